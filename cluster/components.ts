@@ -1,0 +1,224 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Programs } from './build.ts';
+import { kubeconfig } from './certificates.ts';
+
+/** Inside the namespace every cluster has the same addresses; nothing of it is seen outside. */
+const API = 'https://127.0.0.1:6443';
+const ETCD = 'http://127.0.0.1:2379';
+
+/** Where the host's ports lead to, in this order. */
+export const FORWARDED = ['127.0.0.1:6443', '127.0.0.1:80', '127.0.0.1:443'] as const;
+
+/** The file that, once it is there, lets what needs a ready API server start. */
+export const GO = 'api-ready';
+
+/** Writes every component's configuration and `components.sh`, which starts them. */
+export function writeComponents(folder: string, cgroup: string, programs: Programs): void {
+  for (const name of ['logs', 'ended', 'config', 'cni']) mkdirSync(join(folder, name), { recursive: true });
+  const at = (name: string) => join(folder, name);
+  const write = (name: string, value: unknown) => {
+    writeFileSync(at(name), typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+    return at(name);
+  };
+  const admin = write('config/admin.kubeconfig', kubeconfig(at('pki'), 'admin', API));
+  const node = write('config/node.kubeconfig', kubeconfig(at('pki'), 'node', API));
+  write('cni/10-bridge.conflist', CNI);
+  const files = {
+    containerd: write('config/containerd.toml', containerd(folder)),
+    kubelet: write('config/kubelet.yaml', kubelet(folder, cgroup)),
+    proxy: write('config/kube-proxy.yaml', kubeProxy(admin)),
+    audit: write('config/audit.yaml', AUDIT),
+  };
+  const go = at(GO);
+  const lines = [
+    start('etcd', '-', [programs('server'), ...etcd(at('etcd'))]),
+    start('containerd', '-', ['containerd', '--config', files.containerd]),
+    start('kube-apiserver', '-', [programs('kube-apiserver'), ...apiServer(folder, files.audit)]),
+    start('kubelet', '/run/containerd/containerd.sock', [
+      programs('kubelet'),
+      `--config=${files.kubelet}`,
+      `--kubeconfig=${node}`,
+      '--hostname-override=node1',
+      `--root-dir=${at('kubelet')}`,
+    ]),
+    start('kube-scheduler', '-', [
+      programs('kube-scheduler'),
+      `--kubeconfig=${admin}`,
+      `--authentication-kubeconfig=${admin}`,
+      `--authorization-kubeconfig=${admin}`,
+      '--leader-elect=false',
+      '--bind-address=127.0.0.1',
+    ]),
+    start('kube-controller-manager', go, [programs('kube-controller-manager'), ...controllerManager(folder, admin)]),
+    start('kube-proxy', go, [programs('kube-proxy'), `--config=${files.proxy}`, '--hostname-override=node1']),
+    start('traefik', go, ['env', `KUBECONFIG=${admin}`, programs('traefik'), ...TRAEFIK]),
+  ];
+  write('components.sh', `${lines.join('\n')}\n`);
+}
+
+function start(name: string, after: string, command: readonly string[]): string {
+  return ['start', name, after, ...command].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+}
+
+function etcd(data: string): string[] {
+  return [
+    `--data-dir=${data}`,
+    `--listen-client-urls=${ETCD}`,
+    `--advertise-client-urls=${ETCD}`,
+    '--listen-peer-urls=http://127.0.0.1:2380',
+    '--initial-advertise-peer-urls=http://127.0.0.1:2380',
+    '--initial-cluster=default=http://127.0.0.1:2380',
+    // The state is thrown away with the cluster, so nothing is gained by waiting for the disk.
+    '--unsafe-no-fsync',
+  ];
+}
+
+function apiServer(folder: string, audit: string): string[] {
+  const pki = (name: string) => join(folder, 'pki', name);
+  return [
+    `--etcd-servers=${ETCD}`,
+    '--bind-address=0.0.0.0',
+    '--advertise-address=10.244.0.1',
+    '--secure-port=6443',
+    '--service-cluster-ip-range=10.96.0.0/16',
+    '--authorization-mode=Node,RBAC',
+    `--client-ca-file=${pki('ca.crt')}`,
+    `--tls-cert-file=${pki('server.crt')}`,
+    `--tls-private-key-file=${pki('server.key')}`,
+    `--kubelet-client-certificate=${pki('admin.crt')}`,
+    `--kubelet-client-key=${pki('admin.key')}`,
+    '--service-account-issuer=https://kubernetes.default.svc',
+    `--service-account-key-file=${pki('tokens.key')}`,
+    `--service-account-signing-key-file=${pki('tokens.key')}`,
+    `--audit-policy-file=${audit}`,
+    `--audit-log-path=${join(folder, 'audit.log')}`,
+    '--audit-log-mode=blocking',
+    '--enable-priority-and-fairness=false',
+    '--profiling=false',
+  ];
+}
+
+function controllerManager(folder: string, admin: string): string[] {
+  const controllers = [
+    'deployment',
+    'replicaset',
+    'endpointslice',
+    'serviceaccount',
+    'root-ca-certificate-publisher',
+    'job',
+    'disruption',
+    'namespace',
+    'garbage-collector',
+    'resourcequota',
+    'node-lifecycle',
+    'pod-garbage-collector',
+    'horizontal-pod-autoscaler',
+  ];
+  return [
+    `--kubeconfig=${admin}`,
+    `--authentication-kubeconfig=${admin}`,
+    `--authorization-kubeconfig=${admin}`,
+    `--root-ca-file=${join(folder, 'pki', 'ca.crt')}`,
+    `--service-account-private-key-file=${join(folder, 'pki', 'tokens.key')}`,
+    '--use-service-account-credentials=false',
+    '--leader-elect=false',
+    '--bind-address=127.0.0.1',
+    `--controllers=${controllers.map((name) => `${name}-controller`).join(',')}`,
+    '--kube-api-qps=500',
+    '--kube-api-burst=1000',
+    '--horizontal-pod-autoscaler-sync-period=2s',
+  ];
+}
+
+/** The ingress-nginx provider with its defaults, the throttle of 2 s among them. */
+const TRAEFIK = [
+  '--entrypoints.web.address=127.0.0.1:80',
+  '--entrypoints.websecure.address=127.0.0.1:443',
+  '--providers.kubernetesingressnginx=true',
+  '--providers.kubernetesingressnginx.publishstatusaddress=127.0.0.1',
+  '--global.checknewversion=false',
+  '--global.sendanonymoususage=false',
+  '--log.level=INFO',
+];
+
+const AUDIT = {
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived'],
+  rules: [{ level: 'Metadata' }],
+};
+
+const CNI = {
+  cniVersion: '0.4.0',
+  name: 'greenpath',
+  plugins: [
+    {
+      type: 'bridge',
+      bridge: 'bridge0',
+      isGateway: true,
+      ipMasq: false,
+      hairpinMode: true,
+      ipam: {
+        type: 'host-local',
+        ranges: [[{ subnet: '10.244.0.0/24', gateway: '10.244.0.1' }]],
+        routes: [{ dst: '0.0.0.0/0' }],
+      },
+    },
+    { type: 'loopback' },
+  ],
+};
+
+function containerd(folder: string): string {
+  return `version = 2
+root = "${folder}/containerd"
+state = "/run/containerd/state"
+[grpc]
+  address = "/run/containerd/containerd.sock"
+[plugins."io.containerd.internal.v1.opt"]
+  path = "${folder}/opt"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "localhost/pause:1"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "${folder}/cni"
+`;
+}
+
+function kubelet(folder: string, cgroup: string) {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    address: '127.0.0.1',
+    authentication: {
+      anonymous: { enabled: false },
+      webhook: { enabled: true },
+      x509: { clientCAFile: join(folder, 'pki', 'ca.crt') },
+    },
+    cgroupDriver: 'cgroupfs',
+    cgroupRoot: `/${cgroup}`,
+    containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
+    crashLoopBackOff: { maxContainerRestartPeriod: '2s' },
+    enforceNodeAllocatable: [],
+    evictionHard: {},
+    failCgroupV1: false,
+    failSwapOn: false,
+    makeIPTablesUtilChains: false,
+    readOnlyPort: 0,
+    syncFrequency: '5s',
+  };
+}
+
+function kubeProxy(kubeconfigFile: string) {
+  return {
+    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
+    kind: 'KubeProxyConfiguration',
+    mode: 'nftables',
+    clientConnection: { kubeconfig: kubeconfigFile },
+    clusterCIDR: '10.244.0.0/24',
+    healthzBindAddress: '127.0.0.1:10256',
+    metricsBindAddress: '127.0.0.1:10249',
+    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
+  };
+}

@@ -1,0 +1,165 @@
+// Command app is the application of the tests: it says its revision in every answer and misbehaves on request. What the
+// environment variables and queries do stands in cluster/README.md.
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha1"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+var revision = os.Getenv("REVISION")
+
+func main() {
+	if message := os.Getenv("CRASH"); message != "" {
+		log.Fatal(message)
+	}
+	time.Sleep(seconds("START_DELAY"))
+	started := time.Now()
+	if after := seconds("CRASH_AFTER"); after > 0 {
+		time.AfterFunc(after, func() { log.Fatal("crashing, as CRASH_AFTER asks") })
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/ready", func(w http.ResponseWriter, _ *http.Request) {
+		if os.Getenv("FAIL_READY") == "true" || time.Since(started) < seconds("READY_DELAY") {
+			http.Error(w, "not ready", http.StatusServiceUnavailable)
+		}
+	})
+	mux.HandleFunc("/version", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		json.NewEncoder(w).Encode(map[string]string{"revision": revision})
+	})
+	mux.HandleFunc("/stream", stream)
+	mux.HandleFunc("/ws", websocket)
+	mux.HandleFunc("/", echo)
+	serve(identify(mux))
+}
+
+// serve answers until SIGTERM, goes on for DRAIN seconds, and then lets requests in flight finish.
+func serve(handler http.Handler) {
+	server := &http.Server{Addr: ":" + or("PORT", "8080"), Handler: handler}
+	ended := make(chan struct{})
+	go func() {
+		stop := make(chan os.Signal, 1)
+		signal.Notify(stop, syscall.SIGTERM)
+		<-stop
+		time.Sleep(seconds("DRAIN"))
+		server.Shutdown(context.Background())
+		close(ended)
+	}()
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		log.Fatal(err)
+	}
+	<-ended
+}
+
+func identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Revision", revision)
+		w.Header().Set("X-Path", r.RequestURI)
+		if wait, err := strconv.Atoi(r.URL.Query().Get("slow")); err == nil {
+			time.Sleep(time.Duration(wait) * time.Millisecond)
+		}
+		if path := os.Getenv("FAIL_SMOKE"); path != "" && path == r.URL.Path {
+			http.Error(w, "failing, as FAIL_SMOKE asks", http.StatusInternalServerError)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func echo(w http.ResponseWriter, r *http.Request) {
+	io.Copy(io.Discard, r.Body)
+	fmt.Fprintf(w, "revision=%s path=%s\n", revision, r.RequestURI)
+}
+
+func stream(w http.ResponseWriter, r *http.Request) {
+	length, err := time.ParseDuration(r.URL.Query().Get("for"))
+	if err != nil {
+		http.Error(w, "for: expected a duration", http.StatusBadRequest)
+		return
+	}
+	for end, line := time.Now().Add(length), 0; time.Now().Before(end); line++ {
+		fmt.Fprintf(w, "%s %d\n", revision, line)
+		http.NewResponseController(w).Flush()
+		time.Sleep(100 * time.Millisecond)
+	}
+	fmt.Fprintln(w, "end")
+}
+
+// websocket upgrades (RFC 6455) and sends every unfragmented message of less than 126 bytes back.
+func websocket(w http.ResponseWriter, r *http.Request) {
+	key := r.Header.Get("Sec-WebSocket-Key")
+	if key == "" {
+		http.Error(w, "expected a websocket", http.StatusUpgradeRequired)
+		return
+	}
+	connection, buffer, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		log.Print(err)
+		return
+	}
+	defer connection.Close()
+	sum := sha1.Sum([]byte(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"))
+	fmt.Fprintf(buffer, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nX-Revision: %s\r\nSec-WebSocket-Accept: %s\r\n\r\n",
+		revision, base64.StdEncoding.EncodeToString(sum[:]))
+	buffer.Flush()
+	for {
+		opcode, payload, err := readFrame(buffer.Reader)
+		if err != nil {
+			return
+		}
+		buffer.Write(append([]byte{0x80 | opcode, byte(len(payload))}, payload...))
+		buffer.Flush()
+		if opcode == 8 {
+			return
+		}
+	}
+}
+
+func readFrame(reader *bufio.Reader) (byte, []byte, error) {
+	var head struct{ First, Length byte }
+	if err := binary.Read(reader, binary.BigEndian, &head); err != nil {
+		return 0, nil, err
+	}
+	length := int(head.Length & 0x7f)
+	if length > 125 || head.Length&0x80 == 0 {
+		return 0, nil, errors.New("expected a short masked frame")
+	}
+	frame := make([]byte, 4+length)
+	if _, err := io.ReadFull(reader, frame); err != nil {
+		return 0, nil, err
+	}
+	for i := range frame[4:] {
+		frame[4+i] ^= frame[i%4]
+	}
+	return head.First & 0x0f, frame[4:], nil
+}
+
+func seconds(name string) time.Duration {
+	value, err := strconv.ParseFloat(or(name, "0"), 64)
+	if err != nil {
+		log.Fatalf("%s: %v", name, err)
+	}
+	return time.Duration(value * float64(time.Second))
+}
+
+func or(name, fallback string) string {
+	if value := os.Getenv(name); value != "" {
+		return value
+	}
+	return fallback
+}

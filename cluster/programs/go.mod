@@ -1,0 +1,3 @@
+module greenpath.dev/cluster/programs
+
+go 1.26.0

@@ -1,0 +1,89 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+
+/**
+ * Bundles the action into `dist/`, with the licences of what went in. `--check` builds elsewhere and fails if `dist/`
+ * is not the same, byte for byte. Why esbuild and not ncc: docs/decisions/0002-bundle.md.
+ */
+
+/** Modules that libraries import and the action never calls: undici (their HTTP client) and the generated API models. */
+const UNREACHED = /^undici$|^\.\/gen\/index\.js$/;
+
+const leaveOut: Plugin = {
+  name: 'leave-out',
+  setup(bundler) {
+    bundler.onResolve({ filter: UNREACHED }, ({ path }) => ({ path, namespace: 'left-out' }));
+    bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get() { return function () { throw new Error(${JSON.stringify(`${path} is not part of this bundle`)}); }; } });`,
+    }));
+  },
+};
+
+async function bundle(folder: string): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: { index: 'src/main.ts' },
+    outdir: folder,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    splitting: true,
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    chunkNames: 'chunk-[hash]',
+    plugins: [leaveOut],
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+  });
+  await writeFile(join(folder, 'licenses.txt'), await licences(metafile));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+  return metafile;
+}
+
+/** The licence of every package that has code in the bundle. */
+async function licences(metafile: Metafile): Promise<string> {
+  const inputs = Object.keys(metafile.inputs).flatMap(
+    (input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [],
+  );
+  const texts = [...new Set(inputs)].toSorted().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<
+      string,
+      string
+    >;
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? '' : `\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
+    return `${name} ${version} (${license})\n${text}`;
+  });
+  return `${(await Promise.all(texts)).join('\n---\n\n')}\n`;
+}
+
+function contents(folder: string): Map<string, string> {
+  return new Map(
+    readdirSync(folder)
+      .toSorted()
+      .map((file) => [file, readFileSync(join(folder, file), 'latin1')]),
+  );
+}
+
+const check = process.argv.includes('--check');
+const folder = check ? mkdtempSync(join(tmpdir(), 'greenpath-dist-')) : 'dist';
+if (!check) rmSync('dist', { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+await bundle(folder);
+const built = contents(folder);
+const size = [...built.values()].reduce((sum, text) => sum + text.length, 0);
+console.log(`${check ? 'checked' : 'built'} ${built.size} files, ${size} bytes`);
+if (check) {
+  const present = contents('dist');
+  const differing = [...new Set([...built.keys(), ...present.keys()])].filter(
+    (file) => built.get(file) !== present.get(file),
+  );
+  rmSync(folder, { recursive: true });
+  if (differing.length > 0) {
+    console.error(`dist/ is not what src/ builds (${differing.join(', ')}): run npm run build and commit it`);
+    process.exitCode = 1;
+  }
+}

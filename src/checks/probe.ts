@@ -1,0 +1,113 @@
+import { lookup } from 'node:dns/promises';
+import { request as http, type IncomingHttpHeaders } from 'node:http';
+import { request as https } from 'node:https';
+import { isIP } from 'node:net';
+import { messageOf } from '../core/error.ts';
+
+/** One way to a host: the name that visitors use, and the address that is connected to instead of resolving it. */
+export interface Front {
+  readonly host: string;
+  readonly tls: boolean;
+  readonly address: { readonly host: string; readonly port: number };
+}
+
+/** A whole answer, or why there is none; `ms` is the time it took. */
+export type Reply =
+  | { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string; readonly ms: number }
+  | { readonly error: string; readonly ms: number };
+
+/** What is kept of a body: enough to tell versions apart, too little to fill a runner. */
+const BODY_LIMIT = 256 * 1024;
+
+/**
+ * GETs `path` from `front` over a connection of its own, asking caches to stand aside; redirects are not followed. Never
+ * rejects, unless `signal` aborts.
+ */
+export async function probe(front: Front, path: string, timeout: number, signal: AbortSignal): Promise<Reply> {
+  signal.throwIfAborted();
+  const start = performance.now();
+  const ms = () => performance.now() - start;
+  try {
+    const reply = await fetchOnce(front, path, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
+    return { ...reply, ms: ms() };
+  } catch (error) {
+    signal.throwIfAborted();
+    const late = error instanceof Error && error.name === 'AbortError';
+    return { error: late ? `no complete answer within ${timeout} ms` : messageOf(error), ms: ms() };
+  }
+}
+
+/** `http://example.com/green/`: how a person would write it. */
+export function urlOf(front: { host: string; tls: boolean }, path: string): string {
+  return `${front.tls ? 'https' : 'http'}://${front.host}${path}`;
+}
+
+/**
+ * The ways to `host` through each address in `given` (`host:port`) or, if that is empty, through each of `status` (IP
+ * addresses and names from the route's status; a name counts with all its addresses), or through DNS as visitors do.
+ */
+export async function frontsOf(
+  hosts: readonly { host: string; tls: boolean }[],
+  given: readonly { host: string; port: number }[],
+  status: readonly string[],
+): Promise<Front[]> {
+  const fronts: Front[] = [];
+  for (const { host, tls } of hosts) {
+    const port = tls ? 443 : 80;
+    const names = status.length > 0 ? status : [host];
+    const addresses =
+      given.length > 0 ? given : (await Promise.all(names.map(resolve))).flat().map((ip) => ({ host: ip, port }));
+    fronts.push(...addresses.map((address) => ({ host, tls, address })));
+  }
+  return fronts;
+}
+
+async function resolve(name: string): Promise<string[]> {
+  if (isIP(name) !== 0) return [name];
+  const found = await lookup(name, { all: true }).catch(() => []);
+  return found.length > 0 ? found.map((entry) => entry.address) : [name];
+}
+
+function fetchOnce(
+  front: Front,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
+  const { host, port } = front.address;
+  const send = front.tls ? https : http;
+  return new Promise((done, fail) => {
+    const sent = send(
+      {
+        host,
+        port,
+        path,
+        signal,
+        agent: false,
+        servername: front.host,
+        headers: {
+          host: front.host,
+          'user-agent': 'greenpath',
+          'cache-control': 'no-cache',
+          accept: '*/*',
+          connection: 'close',
+        },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          if (size < BODY_LIMIT) chunks.push(chunk);
+          size += chunk.length;
+        });
+        response.on('error', fail);
+        response.on('end', () => {
+          if (!response.complete) return fail(new Error('the answer ended in the middle'));
+          const body = Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
+          done({ status: response.statusCode ?? 0, headers: response.headers, body });
+        });
+      },
+    );
+    sent.on('error', fail);
+    sent.end();
+  });
+}

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Check, Config } from '../core/config.ts';
+import { claims, mismatch } from '../core/expect.ts';
+import { type Front, probe, type Reply, urlOf } from './probe.ts';
+
+export interface CheckRequest {
+  readonly fronts: readonly Front[];
+  readonly prefix: string;
+  readonly revision: string;
+  readonly config: Config;
+}
+
+/** How one check ended: `failure` is undefined if it passed through every front. */
+export interface CheckResult {
+  readonly url: string;
+  readonly asked: number;
+  readonly failure: string | undefined;
+  /** Milliseconds of the slowest answer that counted. */
+  readonly slowest: number;
+}
+
+/** The pause after the nth failure grows to this many milliseconds. */
+const LONGEST_PAUSE = 5_000;
+
+/**
+ * Runs one check through every front until it passes `verify.passes` times in a row, or `verify.within` is over. A
+ * failure starts the count again after a pause that doubles each time. Never throws but for `signal`.
+ */
+export async function runCheck(check: Check, request: CheckRequest, signal: AbortSignal): Promise<CheckResult> {
+  const { verify } = request.config;
+  const deadline = performance.now() + verify.within;
+  const path = request.prefix + check.request;
+  const [first] = request.fronts;
+  const url = first ? urlOf(first, path) : path;
+  let passes = 0;
+  let failures = 0;
+  let asked = 0;
+  let slowest = 0;
+  for (;;) {
+    const replies = await Promise.all(request.fronts.map((front) => probe(front, path, check.timeout, signal)));
+    asked += replies.length;
+    const failure = replies.flatMap((reply) => complaintOf(check, reply, request) ?? [])[0];
+    if (failure === undefined) {
+      passes += 1;
+      slowest = Math.max(passes === 1 ? 0 : slowest, ...replies.map((reply) => reply.ms));
+      if (passes >= verify.passes) return { url, asked, failure: undefined, slowest };
+    } else {
+      passes = 0;
+      failures += 1;
+    }
+    const pause =
+      failure === undefined ? verify.interval : Math.min(verify.interval * 2 ** (failures - 1), LONGEST_PAUSE);
+    if (performance.now() + pause >= deadline)
+      return { url, asked, failure: failure ?? 'it passed too few times in a row', slowest };
+    await delay(pause, undefined, { signal });
+  }
+}
+
+function complaintOf(check: Check, reply: Reply, request: CheckRequest): string | undefined {
+  if ('error' in reply) return reply.error;
+  const { identity } = request.config;
+  if (identity !== undefined && 'header' in identity && !claims(identity, reply, request.revision)) {
+    return `not answered by ${request.revision}: header ${identity.header} is ${reply.headers[identity.header.toLowerCase()] ?? 'missing'}`;
+  }
+  return mismatch(check, reply, request.revision);
+}

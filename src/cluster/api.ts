@@ -1,0 +1,167 @@
+import { GreenpathError } from '../core/error.ts';
+import { type JsonObject, objectsAt, textAt } from '../core/json.ts';
+import type { KubeObject } from '../core/objects.ts';
+import { failure, isGuardRefusal } from './failure.ts';
+import { KIND, type Kind, kindOf, pathOf } from './kinds.ts';
+import type { Transport } from './transport.ts';
+
+/** The field manager of all that Greenpath writes. */
+export const FIELD_MANAGER = 'greenpath';
+
+export interface Target {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/** Reads and writes in one namespace. Every method throws a GreenpathError that names verb and resource. */
+export class Api {
+  readonly namespace: string;
+  readonly #transport: Transport;
+  readonly #signal: AbortSignal;
+
+  constructor(transport: Transport, namespace: string, signal: AbortSignal) {
+    this.#transport = transport;
+    this.namespace = namespace;
+    this.#signal = signal;
+  }
+
+  /** The object, or undefined if it does not exist. */
+  async get<T extends KubeObject>({ kind, name }: Target): Promise<T | undefined> {
+    const answer = await this.#transport.call(
+      { method: 'GET', path: pathOf(kind, this.namespace, name), idempotent: true },
+      this.#signal,
+    );
+    if (answer.status === 404) return undefined;
+    if (answer.status >= 400) throw failure(answer, { verb: 'get', resource: kind.resource, name });
+    return answer.body as T;
+  }
+
+  /** All objects of a kind in the namespace, in one request; `labels` is a label selector. */
+  async list<T extends KubeObject>(kind: Kind, labels?: string): Promise<T[]> {
+    const query = labels === undefined ? {} : { labelSelector: labels };
+    const answer = await this.#transport.call(
+      { method: 'GET', path: pathOf(kind, this.namespace), query, idempotent: true },
+      this.#signal,
+    );
+    if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
+    const header = { apiVersion: kind.apiVersion, kind: kind.kind };
+    return objectsAt(answer.body, 'items').map((item) => ({ ...header, ...item }) as JsonObject as unknown as T);
+  }
+
+  /**
+   * Server-side apply. A conflict with another manager is forced only on an object that carries Greenpath's label
+   * `owner` (key and value) already; on anything else it is the error `conflict`.
+   */
+  async apply(
+    object: KubeObject,
+    options: { dryRun: boolean; owner?: readonly [string, string] },
+  ): Promise<KubeObject> {
+    const kind = await this.kind(object);
+    const { name } = object.metadata;
+    const send = (force: boolean) =>
+      this.#transport.call(
+        {
+          method: 'PATCH',
+          path: pathOf(kind, this.namespace, name),
+          query: {
+            fieldManager: FIELD_MANAGER,
+            fieldValidation: 'Strict',
+            ...(force ? { force: 'true' } : {}),
+            ...(options.dryRun ? { dryRun: 'All' } : {}),
+          },
+          contentType: 'application/apply-patch+yaml',
+          body: object,
+          idempotent: true,
+        },
+        this.#signal,
+      );
+    let answer = await send(false);
+    if (answer.status === 409 && options.owner !== undefined) {
+      const [key, value] = options.owner;
+      const present = await this.get({ kind, name });
+      if (present?.metadata.labels?.[key] === value) answer = await send(true);
+    }
+    if (answer.status >= 400) throw failure(answer, { verb: 'patch', resource: kind.resource, name });
+    return answer.body as KubeObject;
+  }
+
+  /** A JSON patch; `changed` means that the server refused it because one of its tests no longer holds (422, 409). */
+  async patch<T extends KubeObject>(
+    target: Target,
+    operations: readonly unknown[],
+    dryRun: boolean,
+  ): Promise<T | 'changed'> {
+    const answer = await this.#patch(target, 'application/json-patch+json', operations, dryRun, false);
+    if (isGuardRefusal(answer)) return 'changed';
+    if (answer.status >= 400)
+      throw failure(answer, { verb: 'patch', resource: target.kind.resource, name: target.name });
+    return answer.body as T;
+  }
+
+  /** A merge patch that the server refuses (`changed`) unless the object still has `resourceVersion`. */
+  async merge(
+    target: Target,
+    change: JsonObject,
+    resourceVersion: string | undefined,
+    dryRun: boolean,
+  ): Promise<KubeObject | 'changed'> {
+    const guarded = { ...change, metadata: { resourceVersion: resourceVersion ?? '' } };
+    const answer = await this.#patch(target, 'application/merge-patch+json', guarded, dryRun, false);
+    if (answer.status === 409) return 'changed';
+    if (answer.status >= 400)
+      throw failure(answer, { verb: 'patch', resource: target.kind.resource, name: target.name });
+    return answer.body as KubeObject;
+  }
+
+  /** Deletes exactly the object with this `uid`; false if it is gone already or another one has its name. */
+  async remove({ kind, name }: Target, uid: string): Promise<boolean> {
+    const answer = await this.#transport.call(
+      {
+        method: 'DELETE',
+        path: pathOf(kind, this.namespace, name),
+        body: { preconditions: { uid } },
+        idempotent: true,
+      },
+      this.#signal,
+    );
+    if (answer.status === 404 || answer.status === 409) return false;
+    if (answer.status >= 400) throw failure(answer, { verb: 'delete', resource: kind.resource, name });
+    return true;
+  }
+
+  /** The last lines that a container wrote, at most 4 KiB; empty if there are none or the Role may not read logs. */
+  async logs(pod: string, container: string, previous: boolean): Promise<string[]> {
+    const path = `${pathOf(KIND.Pod, this.namespace, pod)}/log`;
+    const query = { container, tailLines: '10', limitBytes: '4096', ...(previous ? { previous: 'true' } : {}) };
+    const answer = await this.#transport.call({ method: 'GET', path, query, idempotent: true }, this.#signal);
+    if (answer.status >= 400) return [];
+    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    return text.split('\n').filter((line) => line.trim() !== '');
+  }
+
+  /** REST facts of an object's kind: from the table, else from the server's discovery. */
+  async kind(object: KubeObject): Promise<Kind> {
+    const known = kindOf(object);
+    if (known) return known;
+    const { apiVersion, kind } = object;
+    const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const answer = await this.#transport.call({ method: 'GET', path, idempotent: true }, this.#signal);
+    const resource = objectsAt(answer.body, 'resources').find(
+      (item) => item.kind === kind && item.namespaced === true && !textAt(item, 'name')?.includes('/'),
+    );
+    const name = textAt(resource, 'name');
+    if (name === undefined)
+      throw new GreenpathError(
+        'manifest',
+        `the cluster knows no namespaced kind ${kind} in ${apiVersion}`,
+        'Check apiVersion and kind, and that its CRD is installed.',
+      );
+    return { apiVersion, kind, resource: name };
+  }
+
+  #patch(target: Target, contentType: string, body: unknown, dryRun: boolean, idempotent: boolean) {
+    const query = { fieldManager: FIELD_MANAGER, ...(dryRun ? { dryRun: 'All' } : {}) };
+    const path = pathOf(target.kind, this.namespace, target.name);
+    return this.#transport.call({ method: 'PATCH', path, query, contentType, body, idempotent }, this.#signal);
+  }
+}

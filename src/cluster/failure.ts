@@ -1,0 +1,77 @@
+import { type ErrorCode, GreenpathError } from '../core/error.ts';
+import { objectsAt, textAt } from '../core/json.ts';
+import type { Answer } from './transport.ts';
+
+/** What was attempted, for sentences: a verb of RBAC's, a resource in the plural, and the object's name. */
+export interface Attempt {
+  readonly verb: string;
+  readonly resource: string;
+  readonly name?: string;
+}
+
+/** The error that an answer with a status of 400 and above means. */
+export function failure(answer: Answer, attempt: Attempt): GreenpathError {
+  const words = textAt(answer.body, 'message') ?? `status ${answer.status}`;
+  const what = `${attempt.verb} ${attempt.resource}${attempt.name === undefined ? '' : ` ${attempt.name}`}`;
+  const [code, text, next] = explain(answer, attempt, what, words);
+  return new GreenpathError(code, text, next);
+}
+
+/** Whether the server refused a guarded JSON patch because something that it tests is no longer so. */
+export function isGuardRefusal(answer: Answer): boolean {
+  if (answer.status === 409) return true;
+  const words = textAt(answer.body, 'message') ?? '';
+  return answer.status === 422 && words.startsWith('the server rejected our request');
+}
+
+function explain(answer: Answer, attempt: Attempt, what: string, words: string): [ErrorCode, string, string] {
+  if (answer.status === 401) {
+    return [
+      'unauthorized',
+      `the API server did not accept the credentials (401) at: ${what}`,
+      'Get fresh credentials: log in again in an earlier step, or renew the kubeconfig that is stored as a secret.',
+    ];
+  }
+  const lacking = answer.status === 403 ? /cannot (\w+) resource "([\w/]+)"/.exec(words) : null;
+  if (lacking) {
+    const [, verb, resource] = lacking;
+    return [
+      'forbidden',
+      `the Role lacks the verb ${verb} on ${resource}: ${words}`,
+      `Add the verb ${verb} on ${resource} to the Role (README, "The Role").`,
+    ];
+  }
+  if (/denied (the )?request|admission webhook|failed calling webhook/i.test(words)) {
+    return ['refused-by-server', `a policy or webhook of the cluster refused ${what}: ${words}`, wayOut(attempt)];
+  }
+  if (
+    answer.status === 409 &&
+    objectsAt(answer.body, 'details', 'causes').some((cause) => cause.reason === 'FieldManagerConflict')
+  ) {
+    return [
+      'conflict',
+      `somebody else owns fields of ${attempt.resource} ${attempt.name}: ${words}`,
+      'Leave the object out of the manifests, or let Greenpath alone manage it.',
+    ];
+  }
+  if (answer.status === 404)
+    return ['route', `${what}: not found: ${words}`, 'Check the namespace, and that nobody deleted it meanwhile.'];
+  if (answer.status >= 500 || answer.status === 429) {
+    return [
+      'unreachable',
+      `the API server could not serve ${what} (status ${answer.status}): ${words}`,
+      'Run the step again when the API server is well.',
+    ];
+  }
+  return [
+    'refused-by-server',
+    `the API server refused ${what}: ${words}`,
+    'Mend what it names and run the step again.',
+  ];
+}
+
+function wayOut(attempt: Attempt): string {
+  const own = attempt.resource === 'ingresses' && attempt.name?.startsWith('greenpath-') === true;
+  if (!own) return 'Change the manifest so that the policy accepts it, or ask those who run the policy.';
+  return 'Give the route what the policy asks for by `preview: {annotations: {…}}` or `parking: {annotations: {…}}` in the config, or ask for an exception for Ingresses labelled greenpath.dev/app.';
+}

@@ -1,0 +1,157 @@
+import { GreenpathError } from '../core/error.ts';
+import { objectAt, textAt, textsOf } from '../core/json.ts';
+import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/objects.ts';
+import { type Readiness, type RolloutFacts, readiness, type Trouble, troubles } from '../core/rollout.ts';
+import type { Api } from './api.ts';
+import { KIND } from './kinds.ts';
+import type { Transport } from './transport.ts';
+import { follow } from './watch.ts';
+
+export interface RolloutRequest {
+  readonly revision: string;
+  readonly revisionLabel: string;
+  readonly deployments: readonly KubeObject[];
+  readonly service: Service;
+}
+
+/** How often a wait without any event looks at its troubles' patience, in milliseconds. */
+const LOOK_AGAIN = 1_000;
+
+/**
+ * Waits until the stack is available and in the EndpointSlices. Throws `rollout-failed` with the reason a person needs
+ * as soon as waiting longer makes no sense. `progress` gets what is ready whenever that changes.
+ */
+export async function waitForStack(
+  transport: Transport,
+  api: Api,
+  request: RolloutRequest,
+  progress: (now: Readiness, trouble: Trouble | undefined) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const stop = new AbortController();
+  const until = AbortSignal.any([signal, stop.signal]);
+  const watched = {
+    deployments: new Map<string, KubeObject>(),
+    pods: new Map<string, KubeObject>(),
+    slices: new Map<string, EndpointSlice>(),
+  };
+  const names = new Set(request.deployments.map((deployment) => deployment.metadata.name));
+  const waiter = new Waiter(
+    () => ({
+      deployments: [...watched.deployments.values()].filter((item) => names.has(item.metadata.name)),
+      services: [request.service],
+      pods: [...watched.pods.values()].filter((pod) => request.deployments.some((deployment) => owns(deployment, pod))),
+      slices: [...watched.slices.values()],
+    }),
+    names.size,
+    progress,
+  );
+  const target = (kind: (typeof KIND)[keyof typeof KIND], labels: string) => ({
+    kind,
+    namespace: api.namespace,
+    labels,
+  });
+  const look = () => waiter.look();
+  const follows = [
+    follow(
+      transport,
+      target(KIND.Deployment, `${LABEL_REVISION}=${request.revision}`),
+      watched.deployments,
+      look,
+      until,
+    ),
+    follow(transport, target(KIND.Pod, `${request.revisionLabel}=${request.revision}`), watched.pods, look, until),
+    follow(
+      transport,
+      target(KIND.EndpointSlice, `kubernetes.io/service-name=${request.service.metadata.name}`),
+      watched.slices,
+      look,
+      until,
+    ),
+  ];
+  const timer = setInterval(look, LOOK_AGAIN);
+  try {
+    const trouble = await Promise.race([waiter.done, aborted(signal), Promise.all(follows).then(() => undefined)]);
+    if (trouble !== undefined) throw await explain(api, trouble);
+  } finally {
+    clearInterval(timer);
+    stop.abort();
+    await Promise.allSettled(follows);
+  }
+}
+
+/** Looks at the facts after each change, and ends with nothing when they are ready or with the trouble that lasted. */
+class Waiter {
+  readonly done: Promise<Trouble | undefined>;
+  readonly #facts: () => RolloutFacts;
+  readonly #expected: number;
+  readonly #progress: (now: Readiness, trouble: Trouble | undefined) => void;
+  readonly #since = new Map<string, number>();
+  #resolve: (trouble: Trouble | undefined) => void = () => undefined;
+  #told = '';
+
+  constructor(
+    facts: () => RolloutFacts,
+    expected: number,
+    progress: (now: Readiness, trouble: Trouble | undefined) => void,
+  ) {
+    this.#facts = facts;
+    this.#expected = expected;
+    this.#progress = progress;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  look(): void {
+    const facts = this.#facts();
+    const now = readiness(facts);
+    const present = troubles(facts);
+    this.#tell(now, present[0]);
+    if (now.ready && facts.deployments.length === this.#expected) return this.#resolve(undefined);
+    for (const key of this.#since.keys()) if (!present.some((trouble) => trouble.key === key)) this.#since.delete(key);
+    for (const trouble of present) {
+      const since = this.#since.get(trouble.key) ?? performance.now();
+      this.#since.set(trouble.key, since);
+      if (performance.now() - since >= trouble.patience) return this.#resolve(trouble);
+    }
+  }
+
+  #tell(now: Readiness, trouble: Trouble | undefined): void {
+    const state = `${now.available}/${now.wanted}/${now.endpoints}/${trouble?.text}`;
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#progress(now, trouble);
+  }
+}
+
+function owns(deployment: KubeObject, pod: KubeObject): boolean {
+  return selects(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels), pod.metadata.labels ?? {});
+}
+
+async function explain(api: Api, trouble: Trouble): Promise<GreenpathError> {
+  const logs = trouble.logs ? await api.logs(trouble.logs.pod, trouble.logs.container, trouble.logs.previous) : [];
+  const events = trouble.events === undefined ? [] : await lastWarnings(api, trouble.events);
+  const said = events.length > 0 ? `; last event: ${events.at(-1)}` : '';
+  const lines = logs.length > 0 ? `\nIts last lines:\n${logs.map((line) => `  ${line}`).join('\n')}` : '';
+  return new GreenpathError(
+    'rollout-failed',
+    `green cannot become ready: ${trouble.text}${said}${lines}`,
+    'Mend it and run deploy-green again; the stack that failed stays for you to look at, and the next run takes it over.',
+  );
+}
+
+/** Texts of a pod's Warning events, oldest first; none if the Role may not read events. */
+async function lastWarnings(api: Api, pod: string): Promise<string[]> {
+  const events = await api.list<KubeObject>(KIND.Event).catch(() => []);
+  return events
+    .filter((event) => textAt(event, 'involvedObject', 'name') === pod && event.type === 'Warning')
+    .map((event) => textAt(event, 'message') ?? '');
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+  });
+}

@@ -1,0 +1,155 @@
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import { GreenpathError, messageOf } from '../core/error.ts';
+import type { Connection } from './connect.ts';
+
+export interface Call {
+  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  /** Whether a second execution does what one does: only then is it sent again when the answer was lost. */
+  readonly idempotent: boolean;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const ATTEMPTS = 5;
+const REQUEST_TIMEOUT = 20_000;
+/** Enough for a list of thousands of objects; more is an attack or a mistake. */
+const BODY_LIMIT = 64 * 1024 * 1024;
+
+/** Sends requests to one API server: timeouts, retries, and the server's warnings in one place. */
+export class Transport {
+  readonly #connection: Connection;
+  readonly #warn: (text: string) => void;
+  readonly #warned = new Set<string>();
+
+  constructor(connection: Connection, warn: (text: string) => void) {
+    this.#connection = connection;
+    this.#warn = warn;
+  }
+
+  /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
+  async call(call: Call, signal: AbortSignal): Promise<Answer> {
+    for (let attempt = 1; ; attempt += 1) {
+      signal.throwIfAborted();
+      try {
+        const answer = await this.#once(call, signal);
+        const retriable = answer.status === 429 || (call.idempotent && answer.status >= 500);
+        if (!retriable || attempt === ATTEMPTS) return { status: answer.status, body: answer.body };
+        await delay(Math.max(backoff(attempt), answer.retryAfter), undefined, { signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        const sent = !isConnectionRefused(error);
+        if ((sent && !call.idempotent) || attempt === ATTEMPTS) throw this.#unreachable(error);
+        await delay(backoff(attempt), undefined, { signal });
+      }
+    }
+  }
+
+  /** The open response to a GET that goes on: a watch. Throws `unreachable`. */
+  async open(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+    try {
+      return await this.#send({ method: 'GET', path, query, idempotent: true }, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw this.#unreachable(error);
+    }
+  }
+
+  /** Ends the kept-alive connections, so that the process can end. */
+  close(): void {
+    this.#connection.agent.destroy();
+  }
+
+  async #once(call: Call, signal: AbortSignal): Promise<Answer & { retryAfter: number }> {
+    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT);
+    const response = await this.#send(call, AbortSignal.any([signal, timeout]));
+    const text = await readText(response);
+    const retryAfter = Number(response.headers['retry-after'] ?? 0) * 1_000;
+    return {
+      status: response.statusCode ?? 0,
+      body: parseBody(text),
+      retryAfter: Number.isFinite(retryAfter) ? Math.min(retryAfter, 30_000) : 0,
+    };
+  }
+
+  #send(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+    const { server, agent, headers } = this.#connection;
+    const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server);
+    for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
+    const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const type = payload && {
+      'content-type': call.contentType ?? 'application/json',
+      'content-length': payload.length,
+    };
+    return new Promise((resolve, reject) => {
+      const sent = request(url, {
+        method: call.method,
+        agent,
+        signal,
+        headers: { accept: 'application/json', 'user-agent': 'greenpath', ...headers, ...type },
+      });
+      sent.on('error', reject);
+      sent.on('response', (response) => {
+        this.#hearWarnings(response);
+        resolve(response);
+      });
+      sent.end(payload);
+    });
+  }
+
+  /** API servers say what is deprecated or was ignored in `Warning: 299 - "text"` headers (KEP-1693). */
+  #hearWarnings(response: IncomingMessage): void {
+    for (const header of response.headersDistinct.warning ?? []) {
+      const text = /^299 \S+ "(.*)"$/.exec(header)?.[1] ?? header;
+      if (this.#warned.has(text)) continue;
+      this.#warned.add(text);
+      this.#warn(text.replaceAll('\\"', '"'));
+    }
+  }
+
+  #unreachable(error: unknown): GreenpathError {
+    const { host } = this.#connection.server;
+    return new GreenpathError(
+      'unreachable',
+      `the API server at ${host} did not answer: ${messageOf(error)}`,
+      'Check the server in the kubeconfig, and that the runner may reach it (private endpoints need a runner in the same network).',
+      { cause: error },
+    );
+  }
+}
+
+/** The body as text; fails when it grows beyond reason. */
+export async function readText(response: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw new Error(`the answer is larger than ${BODY_LIMIT} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function backoff(attempt: number): number {
+  return 100 * 2 ** attempt * (0.5 + Math.random());
+}
+
+function isConnectionRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND');
+}

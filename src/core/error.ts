@@ -1,0 +1,68 @@
+/** Every way a step can fail. `docs/troubleshooting.md` has one entry a code. */
+export type ErrorCode =
+  | 'input'
+  | 'manifest'
+  | 'classic-form'
+  | 'unsupported-kind'
+  | 'route'
+  | 'selector-collision'
+  | 'preview-side-effect'
+  | 'preview-taken'
+  | 'candidate-exists'
+  | 'already-live'
+  | 'no-candidate'
+  | 'rollout-failed'
+  | 'check-failed'
+  | 'not-verified'
+  | 'not-ready'
+  | 'proof-impossible'
+  | 'proof-failed'
+  | 'route-changed'
+  | 'conflict'
+  | 'forbidden'
+  | 'unauthorized'
+  | 'unreachable'
+  | 'refused-by-server'
+  | 'timeout'
+  | 'cancelled'
+  | 'internal';
+
+/** A place in a file of the user's: `line` counts from 1. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+}
+
+/** One thing that is wrong in what the user gave, and where, if it stands in a file. */
+export interface Problem {
+  readonly text: string;
+  readonly place?: Place;
+}
+
+/**
+ * The one error type: what failed (`message`, `problems`) and what to do next (`next`). Where visitors are now is added
+ * by the run that knows it, when the error is reported.
+ */
+export class GreenpathError extends Error {
+  override readonly name = 'GreenpathError';
+  readonly code: ErrorCode;
+  readonly next: string;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    code: ErrorCode,
+    what: string,
+    next: string,
+    options: { problems?: readonly Problem[]; cause?: unknown } = {},
+  ) {
+    super(what, { cause: options.cause });
+    this.code = code;
+    this.next = next;
+    this.problems = options.problems ?? [];
+  }
+}
+
+/** The text of anything that was thrown, for a sentence. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,54 @@
+/** A JSON value as it comes from YAML or from the API server: nothing is known of its shape. */
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+/** Whether `value` is a JSON object (not null, not a list). */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The object at `path` below `value`, or an empty one that is not part of `value`. */
+export function objectAt(value: unknown, ...path: string[]): JsonObject {
+  const found = at(value, ...path);
+  return isObject(found) ? found : {};
+}
+
+/** The objects in the list at `path` below `value`; anything else in it is left out. */
+export function objectsAt(value: unknown, ...path: string[]): JsonObject[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found.filter((item) => isObject(item)) : [];
+}
+
+/** The string at `path` below `value`, or undefined. */
+export function textAt(value: unknown, ...path: string[]): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** The number at `path` below `value`, or undefined. */
+export function numberAt(value: unknown, ...path: string[]): number | undefined {
+  const found = at(value, ...path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** Only the entries of `value` that are strings: labels, selectors, annotations. */
+export function textsOf(value: unknown): Record<string, string> {
+  const entries = isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** JSON with sorted keys: equal values give equal text. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value ?? null);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
+}
+
+function at(value: unknown, ...path: string[]): unknown {
+  let found: unknown = value;
+  for (const key of path) found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
+  return found;
+}

@@ -1,0 +1,97 @@
+import { load, YAMLException } from 'js-yaml';
+import type { Place, Problem } from './error.ts';
+import { isObject, type JsonObject, objectsAt, textAt } from './json.ts';
+import { type KubeObject, nameOf } from './objects.ts';
+
+/** One object of the user's, and where it stands. */
+export interface Manifest {
+  readonly object: KubeObject;
+  readonly place: Place;
+}
+
+/**
+ * The objects in YAML or JSON files (several documents a file; `List`s are opened), in order, and what is wrong with
+ * them. Aliases and tags follow js-yaml's default schema: no code, no types beyond JSON's.
+ */
+export function parseManifests(files: readonly { file: string; text: string }[]): {
+  manifests: Manifest[];
+  problems: Problem[];
+} {
+  const manifests: Manifest[] = [];
+  const problems: Problem[] = [];
+  for (const { file, text } of files) {
+    for (const document of documentsIn(text)) {
+      const place = { file, line: document.line };
+      try {
+        for (const value of objectsIn(load(document.text))) {
+          const object = toObject(value);
+          if (typeof object === 'string') problems.push({ text: object, place });
+          else manifests.push({ object, place });
+        }
+      } catch (error) {
+        problems.push(yamlProblem(error, file, document.line));
+      }
+    }
+  }
+  return { manifests, problems: [...problems, ...twins(manifests)] };
+}
+
+/** A sentence about YAML that js-yaml did not accept; `firstLine` is the line of the file where the text began. */
+export function yamlProblem(error: unknown, file: string, firstLine: number): Problem {
+  if (!(error instanceof YAMLException)) return { text: `cannot be read as YAML: ${String(error)}`, place: { file } };
+  const line = firstLine + (error.mark?.line ?? 0);
+  return { text: `is not valid YAML: ${error.reason}`, place: { file, line } };
+}
+
+/** Splits at document markers; a document's line is that of its first line with content, counted from 1. */
+function documentsIn(text: string): { text: string; line: number }[] {
+  const documents: { text: string; line: number }[] = [];
+  let lines: string[] = [];
+  let first = 1;
+  const close = () => {
+    const start = lines.findIndex((line) => /^\s*[^\s#]/.test(line));
+    const directives = lines.every((line) => /^(%|\s*(#|$))/.test(line));
+    if (start >= 0 && !directives) documents.push({ text: lines.slice(start).join('\n'), line: first + start });
+  };
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (/^(---|\.\.\.)(\s|$)/.test(line)) {
+      close();
+      lines = [line.startsWith('---') ? line.slice(3).replace(/^\s+#.*$/, '') : ''];
+      first = index + 1;
+    } else lines.push(line);
+  }
+  close();
+  return documents;
+}
+
+function objectsIn(value: unknown): unknown[] {
+  if (value === null || value === undefined) return [];
+  if (isObject(value) && textAt(value, 'kind')?.endsWith('List') && Array.isArray(value.items)) {
+    return objectsAt(value, 'items');
+  }
+  return [value];
+}
+
+function toObject(value: unknown): KubeObject | string {
+  if (!isObject(value)) return 'is not a Kubernetes object: expected a map with apiVersion, kind and metadata';
+  const kind = textAt(value, 'kind');
+  const apiVersion = textAt(value, 'apiVersion');
+  if (kind === undefined || apiVersion === undefined)
+    return 'is not a Kubernetes object: apiVersion or kind is missing';
+  const name = textAt(value, 'metadata', 'name');
+  if (name === undefined || name === '') return `${kind} has no metadata.name (generateName cannot be released)`;
+  const metadata = { ...(value.metadata as JsonObject), name };
+  return { ...value, apiVersion, kind, metadata };
+}
+
+function twins(manifests: readonly Manifest[]): Problem[] {
+  const seen = new Map<string, Place>();
+  const problems: Problem[] = [];
+  for (const { object, place } of manifests) {
+    const key = `${object.apiVersion.split('/')[0]} ${nameOf(object)}`;
+    const first = seen.get(key);
+    if (first) problems.push({ text: `${nameOf(object)} stands already in ${first.file}:${first.line}`, place });
+    else seen.set(key, place);
+  }
+  return problems;
+}

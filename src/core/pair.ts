@@ -1,0 +1,54 @@
+import { track } from './colour.ts';
+import type { Problem } from './error.ts';
+import { objectAt, textsOf } from './json.ts';
+import type { Manifest } from './manifests.ts';
+import { type KubeObject, nameOf } from './objects.ts';
+import { baseNameIn } from './revision.ts';
+import { type Identifiers, podLabels } from './stack.ts';
+
+/** How a hand-written pair's objects divide for one revision. */
+export interface Pair {
+  readonly own: Manifest[];
+  readonly shared: Manifest[];
+  /** Objects that carry another revision. */
+  readonly skipped: Manifest[];
+  readonly problems: Problem[];
+}
+
+/**
+ * Divides manifests that carry their revision by hand (a pod template has the revision label): this revision's objects
+ * are kept as they are and only labelled for finding them again, those of another revision are skipped, and what carries
+ * none, such as a ConfigMap that both sides read, is shared. Undefined if no pod template carries the label: then the
+ * manifests are for colouring.
+ */
+export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair | undefined {
+  const deployments = manifests.filter(({ object }) => object.kind === 'Deployment');
+  const revisions = deployments.flatMap(({ object }) => podLabels(object)[ids.revisionLabel] ?? []);
+  if (revisions.length === 0) return undefined;
+  if (!revisions.includes(ids.revision)) {
+    const [first] = deployments;
+    const text = `${first ? nameOf(first.object) : 'the Deployment'} is of revision ${revisions.join(', ')} (pod label ${ids.revisionLabel}), and this run is for ${ids.revision}`;
+    return { own: [], shared: [], skipped: [], problems: [{ text, ...(first ? { place: first.place } : {}) }] };
+  }
+  const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };
+  for (const { object: original, place } of manifests) {
+    const object = structuredClone(original);
+    const carried = carriedRevision(object, ids);
+    if (carried === ids.revision) {
+      track(object, baseNameIn(object.metadata.name, ids.revision) ?? object.metadata.name, ids);
+      pair.own.push({ object, place });
+    } else (carried === undefined ? pair.shared : pair.skipped).push({ object, place });
+  }
+  return pair;
+}
+
+/** The revision that an object carries: in what it selects or makes, in its labels, or in its name. */
+function carriedRevision(object: KubeObject, ids: Identifiers): string | undefined {
+  const spec = objectAt(object, 'spec');
+  if (object.kind === 'Deployment') return podLabels(object)[ids.revisionLabel];
+  if (object.kind === 'Service') return textsOf(spec.selector)[ids.revisionLabel];
+  const selected = textsOf(objectAt(spec, 'selector').matchLabels)[ids.revisionLabel];
+  const labelled = object.metadata.labels?.[ids.revisionLabel];
+  const inName = baseNameIn(object.metadata.name, ids.revision) === undefined ? undefined : ids.revision;
+  return selected ?? labelled ?? inName;
+}

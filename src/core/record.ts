@@ -1,0 +1,92 @@
+import type { Json } from './json.ts';
+import { isObject, textAt } from './json.ts';
+import type { Twin } from './live.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from './objects.ts';
+import { slugOf } from './revision.ts';
+
+/** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
+export interface Release {
+  readonly version: 1;
+  readonly app: string;
+  readonly revision: string;
+  readonly route: string;
+  readonly form: 'pair' | 'coloured';
+  readonly twin: Twin;
+  readonly digest: string;
+  /** As the user gave it; parsed again by the mode that needs it. */
+  readonly config: Json;
+  readonly objects: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+  readonly at: string;
+  readonly run: string;
+}
+
+/** That the candidate passed its checks: what was verified, when, by which run, and how its answers differ from blue's. */
+export interface Stamp {
+  readonly digest: string;
+  readonly checks: number;
+  readonly at: string;
+  readonly run: string;
+  readonly difference?: Difference;
+}
+
+/** One feature of the answer to `GET path` that blue and green never share. */
+export interface Difference {
+  readonly path: string;
+  readonly feature: 'body' | 'etag' | 'last-modified' | 'server' | 'status';
+  readonly blue: string;
+  readonly green: string;
+}
+
+/** Name of the ConfigMap that holds the record of one revision. */
+export function recordName(app: string, revision: string): string {
+  return `greenpath-${app}-${slugOf(revision)}`;
+}
+
+/** The record as `deploy-green` writes it; the stamp is a key of its own that only `verify` writes. */
+export function recordObject(release: Release, namespace: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: recordName(release.app, release.revision),
+      namespace,
+      labels: { [LABEL_APP]: release.app, [LABEL_REVISION]: release.revision, 'greenpath.dev/record': 'true' },
+    },
+    data: { release: JSON.stringify(release) },
+  };
+}
+
+/** What the record says, or undefined if it cannot be read or is of another app or revision. */
+export function readRelease(record: KubeObject, app: string, revision: string): Release | undefined {
+  const value = parse(textAt(record, 'data', 'release'));
+  if (!isRelease(value) || label(record, LABEL_APP) !== app) return undefined;
+  return value.app === app && value.revision === revision ? value : undefined;
+}
+
+/** The stamp in the record, or undefined if there is none or it is not of the release that the record describes. */
+export function readStamp(record: KubeObject, release: Release): Stamp | undefined {
+  const value = parse(textAt(record, 'data', 'stamp'));
+  return isStamp(value) && value.digest === release.digest ? value : undefined;
+}
+
+function isRelease(value: unknown): value is Release {
+  if (!isObject(value) || value.version !== 1 || !isObject(value.twin)) return false;
+  const texts = ['app', 'revision', 'route', 'digest', 'at', 'run'];
+  return (
+    texts.every((key) => typeof value[key] === 'string') &&
+    Array.isArray(value.objects) &&
+    Array.isArray(value.twin.ports)
+  );
+}
+
+function isStamp(value: unknown): value is Stamp {
+  return isObject(value) && ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+
+/** A label value: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+const NAME_LIMIT = 63;
+/** Room for the longest slug, so that a base name of usual length still fits in front of it. */
+const SLUG_LIMIT = 40;
+
+/** Whether `revision` can be a label value, which is what a revision is. */
+export function isRevision(revision: string): boolean {
+  return LABEL_VALUE.test(revision) && slugOf(revision) !== '';
+}
+
+/**
+ * The form of a revision that may stand in the name of a Service (RFC 1035 label): `v1.24.0` → `v1-24-0`. A revision
+ * that loses something on the way (capitals, `_`, length) gets a hash of the whole, so that two revisions never share
+ * a slug by accident; dots alone become dashes, since that is what people write by hand.
+ */
+export function slugOf(revision: string): string {
+  const plain = revision.replaceAll('.', '-');
+  const slug = plain
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  if (slug === plain && slug.length <= SLUG_LIMIT) return slug;
+  return shorten(slug, SLUG_LIMIT, revision);
+}
+
+/** The name of a coloured object: base name and slug, at most 63 characters, shortened with a hash. */
+export function colouredName(baseName: string, revision: string): string {
+  const suffix = `-${slugOf(revision)}`;
+  const room = NAME_LIMIT - suffix.length;
+  return baseName.length <= room ? baseName + suffix : shorten(baseName, room, baseName) + suffix;
+}
+
+/**
+ * The base name that a hand-written name holds: the name less the revision's slug, at its end, at its beginning or in
+ * the middle; undefined if the name does not carry the revision.
+ */
+export function baseNameIn(name: string, revision: string): string | undefined {
+  for (const part of [slugOf(revision), revision.toLowerCase()]) {
+    if (name.endsWith(`-${part}`)) return name.slice(0, -part.length - 1);
+    if (name.startsWith(`${part}-`)) return name.slice(part.length + 1);
+    const inside = name.indexOf(`-${part}-`);
+    if (inside > 0) return name.slice(0, inside) + name.slice(inside + part.length + 1);
+  }
+  return undefined;
+}
+
+function shorten(text: string, limit: number, whole: string): string {
+  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 6);
+  const head = text.slice(0, limit - hash.length - 1).replace(/[-.]+$/, '');
+  return head === '' ? `r${hash}` : `${head}-${hash}`;
+}

@@ -1,0 +1,19 @@
+/**
+ * Text from outside, made harmless for a runner's log: control characters (ANSI sequences among them) go, and neither
+ * form of workflow command (`::name::` at the start of a line, `##[name]` anywhere) survives. Line feeds stay.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export function inert(text: string): string {
+  return text
+    .replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+    .replaceAll(/^(\s*):(?=:)/gm, '$1: ')
+    .replaceAll('##[', '# #[');
+}
+
+/** The same, on one line, at most `limit` characters long. */
+export function oneLine(text: string, limit = 2_000): string {
+  const line = inert(text).replaceAll('\n', ' ').trim();
+  return line.length <= limit ? line : `${line.slice(0, limit)}… (${line.length - limit} more characters)`;
+}

@@ -1,0 +1,176 @@
+import { globSync, readFileSync, statSync } from 'node:fs';
+import { load } from 'js-yaml';
+import { type Config, parseConfig } from './core/config.ts';
+import { parseDuration } from './core/duration.ts';
+import { GreenpathError, type Problem } from './core/error.ts';
+import type { Json } from './core/json.ts';
+import { yamlProblem } from './core/manifests.ts';
+import { isRevision } from './core/revision.ts';
+
+export const MODES = ['deploy-green', 'verify', 'promote'] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Every input, read once, checked, with defaults filled in; durations in milliseconds. */
+export interface Inputs {
+  readonly mode: Mode;
+  readonly app: string;
+  /** Name of the live Ingress. */
+  readonly route: string;
+  /** Empty: the namespace of the kubeconfig's context. */
+  readonly namespace: string;
+  readonly revision: string;
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+  readonly images: ReadonlyMap<string, string>;
+  readonly config: Config;
+  /** The config as it was given, for the record. */
+  readonly rawConfig: Json;
+  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  readonly timeout: number;
+  readonly dryRun: boolean;
+  readonly requireVerified: boolean;
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
+/** A DNS-1123 label, which a namespace and Greenpath's own names are. */
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** Room for `greenpath-<app>-<slug>` within the limits of names. */
+const APP = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+const SUBDOMAIN = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+const REFERENCE = /^[\w][\w.:/@-]*$/;
+
+/**
+ * Reads all inputs by `read` (an unset input is the empty string, a defaulted one its default). Throws one `input` error
+ * that holds every problem, each naming the input, the value and what is allowed.
+ */
+export function readInputs(read: (name: string) => string, environment: NodeJS.ProcessEnv): Inputs {
+  const problems: Problem[] = [];
+  const wrong = (name: string, value: string, allowed: string) => {
+    problems.push({ text: `input ${name} is ${value === '' ? 'empty' : `"${value}"`}; allowed: ${allowed}` });
+  };
+  const choice = <T extends string>(name: string, allowed: readonly T[]): T | undefined => {
+    const value = allowed.find((one) => one === read(name));
+    if (value === undefined) wrong(name, read(name), allowed.join(', '));
+    return value;
+  };
+  const matching = (name: string, value: string, pattern: RegExp, allowed: string): string => {
+    if (!pattern.test(value)) wrong(name, value, allowed);
+    return value;
+  };
+
+  const mode = choice('mode', MODES);
+  const route = read('route').replace(/^ingress\//, '');
+  if (!read('route').startsWith('ingress/') || !SUBDOMAIN.test(route))
+    wrong('route', read('route'), 'ingress/<name>, the live Ingress');
+  const app = read('app') || route;
+  if (!APP.test(app) && (read('app') !== '' || SUBDOMAIN.test(route))) {
+    wrong('app', app, 'lower-case letters, digits and -, at most 40 characters');
+  }
+  const namespace = read('namespace');
+  if (namespace !== '') matching('namespace', namespace, LABEL, 'the name of a namespace');
+  const revision = read('revision') || (environment.GITHUB_SHA ?? '').slice(0, 7);
+  if (!isRevision(revision)) wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
+  const timeout = parseDuration(read('timeout'));
+  if (timeout === undefined) wrong('timeout', read('timeout'), 'a duration with a unit, such as 90s or 10m');
+  const dryRun = choice('dry-run', ['true', 'false']);
+  const requireVerified = choice('require-verified', ['true', 'false']);
+  const addresses = readAddresses(read('addresses'), wrong);
+  const images = readImages(read('images'), wrong);
+  const deploys = mode === 'deploy-green';
+  const files = deploys ? readManifests(read('manifests'), problems) : [];
+  const { config, raw } = readConfig(read('config'), problems);
+  if (problems.length > 0 || mode === undefined || timeout === undefined || config === undefined) {
+    const count = problems.length === 1 ? 'an input is wrong' : `${problems.length} inputs are wrong`;
+    throw new GreenpathError('input', count, 'Correct the `with:` of the step (README, "Inputs").', { problems });
+  }
+  return {
+    mode,
+    app,
+    route,
+    namespace,
+    revision,
+    files,
+    images,
+    config,
+    rawConfig: raw,
+    addresses,
+    timeout,
+    dryRun: dryRun === 'true',
+    requireVerified: requireVerified === 'true',
+    kubeconfig: read('kubeconfig'),
+    context: read('context'),
+  };
+}
+
+type Wrong = (name: string, value: string, allowed: string) => void;
+
+function readAddresses(text: string, wrong: Wrong): { host: string; port: number }[] {
+  return lines(text).flatMap((line) => {
+    const [, host, port] = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/.exec(line) ?? [];
+    if (host !== undefined && Number(port) > 0 && Number(port) < 65_536)
+      return [{ host: host.replace(/^\[|\]$/g, ''), port: Number(port) }];
+    wrong('addresses', line, 'host:port, one a line');
+    return [];
+  });
+}
+
+function readImages(text: string, wrong: Wrong): Map<string, string> {
+  const images = new Map<string, string>();
+  for (const line of lines(text)) {
+    const [, name, reference] = /^([^=\s]+)=(\S+)$/.exec(line) ?? [];
+    if (name !== undefined && reference !== undefined && REFERENCE.test(reference)) images.set(name, reference);
+    else wrong('images', line, 'name=reference, one a line, such as ghcr.io/acme/web=ghcr.io/acme/web:v2');
+  }
+  return images;
+}
+
+function readManifests(text: string, problems: Problem[]): { file: string; text: string }[] {
+  const patterns = lines(text);
+  if (patterns.length === 0)
+    problems.push({ text: 'input manifests is empty; allowed: one path or glob a line, at least one' });
+  const files = patterns.flatMap((pattern) => {
+    const found = globSync(pattern).filter((file) => statSync(file).isFile());
+    if (found.length === 0)
+      problems.push({
+        text: `input manifests: "${pattern}" is no file; allowed: paths and globs of files, relative to the working directory`,
+      });
+    return found.toSorted();
+  });
+  return [...new Set(files)].map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+}
+
+/** A config is the path of a file if it is one line that names one; else it is the YAML itself. */
+function readConfig(text: string, problems: Problem[]): { config: Config | undefined; raw: Json } {
+  const oneLine = text.trim();
+  const isPath = oneLine !== '' && !/[\n:{]/.test(oneLine);
+  const file = isPath ? oneLine : 'input config';
+  try {
+    const raw = load(isPath ? readFileSync(oneLine, 'utf8') : text.trim() === '' ? '{}' : text) as Json;
+    const parsed = parseConfig(raw);
+    if ('config' in parsed) return { config: parsed.config, raw };
+    problems.push(
+      ...parsed.problems.map((problem) => ({ text: `${file}: ${problem}`, ...(isPath ? { place: { file } } : {}) })),
+    );
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error;
+    if (missing)
+      problems.push({
+        text: `input config is "${oneLine}", and there is no such file; allowed: YAML, or the path of a file`,
+      });
+    else {
+      const { text: sentence, place } = yamlProblem(error, file, 1);
+      problems.push({
+        text: `${file}${place?.line === undefined ? '' : ` line ${place.line}`} ${sentence}`,
+        ...(isPath && place ? { place } : {}),
+      });
+    }
+  }
+  return { config: undefined, raw: null };
+}
+
+function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

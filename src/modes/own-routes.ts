@@ -1,0 +1,89 @@
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/error.ts';
+import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
+import { parkingName, parkingObject } from '../routes/parking.ts';
+import type { PatchOperation } from '../routes/patch.ts';
+import { type Preview, planPreview } from '../routes/preview.ts';
+import { noteChange, type Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/** The routes that Greenpath makes beside the live one. */
+export interface OwnRoutes {
+  readonly preview: Preview;
+  readonly parking: Ingress;
+}
+
+/** Plans preview and parking for the candidate's Service; throws the preview's refusals. */
+export function planOwnRoutes(run: Run, situation: Situation, candidate: string): OwnRoutes {
+  const { app, revision, config, route } = run.inputs;
+  const preview = planPreview(
+    {
+      app,
+      revision,
+      namespace: run.api.namespace,
+      prefix: config.preview.path,
+      annotations: config.preview.annotations,
+      service: candidate,
+    },
+    situation.route,
+    situation.live,
+    situation.ingresses,
+    situation.dialect,
+  );
+  run.report.line(
+    `Looked at the other paths of the host in this namespace; Ingresses of other namespaces were not looked at (route ${route})`,
+  );
+  return { preview, parking: planParking(run, situation, [candidate], config.parking.annotations) };
+}
+
+/** Parking that names the live Service, `more`, and the Services of every other stack that still exists. */
+export function planParking(
+  run: Run,
+  situation: Situation,
+  more: readonly string[],
+  annotations: Readonly<Record<string, string>>,
+): Ingress {
+  const { app } = run.inputs;
+  const stacks = situation.services
+    .filter((service) => label(service, LABEL_APP) === app)
+    .map((service) => service.metadata.name);
+  const services = [...new Set([situation.live.service, ...stacks, ...more])].toSorted();
+  const ports = [...new Set(situation.live.rules.flatMap((rule) => rule.port ?? []))];
+  const existing = situation.ingresses.find((ingress) => ingress.metadata.name === parkingName(app));
+  return parkingObject(
+    { app, namespace: run.api.namespace, services, ports, annotations },
+    situation.route,
+    existing,
+    situation.dialect,
+  );
+}
+
+/** Writes parking and preview, together: a router that takes one change at a time then sees them as one. */
+export async function writeOwnRoutes(
+  run: Run,
+  routes: OwnRoutes,
+  versions: ReadonlyMap<string, string | undefined>,
+): Promise<void> {
+  const apply = async (object: Ingress) =>
+    noteChange(run, versions, await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] }));
+  const { preview } = routes;
+  await Promise.all([
+    apply(routes.parking),
+    preview.form === 'split' ? apply(preview.object) : patchClassic(run, preview.patch, false),
+  ]);
+  run.report.line(`Own routes: preview below ${run.inputs.config.preview.path}, parking closed to everybody`);
+}
+
+/** Sets or adds the preview path inside the live Ingress; nothing else in it is touched. */
+export async function patchClassic(run: Run, operations: readonly PatchOperation[], dryRun: boolean): Promise<void> {
+  if (operations.length === 0) return;
+  const answer = await run.api.patch<Ingress>({ kind: KIND.Ingress, name: run.inputs.route }, operations, dryRun);
+  if (answer === 'changed') {
+    throw new GreenpathError(
+      'route-changed',
+      `Ingress ${run.inputs.route} was changed by somebody else since this run read it`,
+      'Run the step again.',
+    );
+  }
+  if (!dryRun) run.known.outputs.changed = true;
+}

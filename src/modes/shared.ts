@@ -1,0 +1,101 @@
+import { KIND, kindOf } from '../cluster/kinds.ts';
+import { GreenpathError, type Problem } from '../core/error.ts';
+import { canonical, type JsonObject } from '../core/json.ts';
+import type { Manifest } from '../core/manifests.ts';
+import { type KubeObject, nameOf, type Service, selects } from '../core/objects.ts';
+import { keyChanges, keysRead } from '../core/shared-keys.ts';
+import { podLabels, podSpecOf, type Stack } from '../core/stack.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/** What is done to one shared object: created if missing, keys set where nobody live reads them, else left alone. */
+export interface SharedChange {
+  readonly text: string;
+  readonly create?: Manifest;
+  readonly set?: { readonly object: KubeObject; readonly data: Readonly<Record<string, string>> };
+}
+
+/** Compares each shared object with what exists; one request each, and one more if keys of a ConfigMap change. */
+export async function planShared(run: Run, stack: Stack, situation: Situation): Promise<SharedChange[]> {
+  const problems: Problem[] = [];
+  const changes = await Promise.all(
+    stack.shared.map(async (manifest): Promise<SharedChange[]> => {
+      const { object, place } = manifest;
+      const kind = kindOf(object) ?? (await run.api.kind(object));
+      const present = await run.api.get<KubeObject>({ kind, name: object.metadata.name });
+      if (present === undefined) return [{ text: `${nameOf(object)} (shared, new)`, create: manifest }];
+      if (object.kind !== 'ConfigMap' || stack.form !== 'pair') return tellDifference(run, object, present);
+      const change = keyChanges(present, object);
+      const names = Object.keys(change.set);
+      if (names.length === 0) return [];
+      const read = change.changed.length === 0 ? [] : await liveKeys(run, situation, object.metadata.name);
+      const blocked = change.changed.filter(
+        (key) => read === 'all' || read.includes(key) || !change.owned.includes(key),
+      );
+      if (blocked.length > 0) {
+        problems.push({
+          text: `${nameOf(object)} is shared with the live version, and this would change ${blocked.join(', ')}, which it reads or which somebody else manages`,
+          place,
+        });
+      }
+      return [
+        { text: `${nameOf(object)} (shared, sets ${names.join(', ')})`, set: { object: present, data: change.set } },
+      ];
+    }),
+  );
+  if (problems.length > 0) {
+    throw new GreenpathError(
+      'manifest',
+      'shared objects would change what visitors get now',
+      'Put the new content under a new key, or into a ConfigMap whose name carries the revision.',
+      { problems },
+    );
+  }
+  return changes.flat();
+}
+
+/** Carries the plan out. New objects are applied, keys are set under the version that was compared. */
+export async function writeShared(run: Run, changes: readonly SharedChange[]): Promise<void> {
+  for (const { create, set } of changes) {
+    if (create) await run.api.apply(create.object, { dryRun: false });
+    if (set) {
+      const target = { kind: KIND.ConfigMap, name: set.object.metadata.name };
+      const answer = await run.api.merge(target, { data: { ...set.data } }, set.object.metadata.resourceVersion, false);
+      if (answer === 'changed')
+        throw new GreenpathError(
+          'conflict',
+          `${nameOf(set.object)} was changed by somebody else meanwhile`,
+          'Run the step again.',
+        );
+    }
+    run.known.outputs.changed = true;
+  }
+}
+
+/** Shared objects that exist are never updated; if the manifests say something else, people are told. */
+function tellDifference(run: Run, wanted: KubeObject, present: KubeObject): SharedChange[] {
+  const differs = Object.keys(wanted).filter(
+    (key) => !['apiVersion', 'kind', 'metadata'].includes(key) && !contains(present[key], wanted[key]),
+  );
+  if (differs.length > 0)
+    run.report.notice(
+      `${nameOf(wanted)} is shared and stays as it is; the manifests say something else under ${differs.join(', ')}`,
+    );
+  return [];
+}
+
+/** Whether everything in `wanted` stands in `present`, which may hold the server's defaults besides. */
+function contains(present: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted))
+    return canonical(present) === canonical(wanted);
+  return Object.entries(wanted).every(([key, value]) => contains((present as JsonObject | undefined)?.[key], value));
+}
+
+/** The keys of a ConfigMap that pods of the live Service read. */
+async function liveKeys(run: Run, situation: Situation, name: string): Promise<'all' | string[]> {
+  const service: Service | undefined = situation.services.find((one) => one.metadata.name === situation.live.service);
+  const deployments = await run.api.list<KubeObject>(KIND.Deployment);
+  const live = deployments.filter((deployment) => selects(service?.spec.selector ?? {}, podLabels(deployment)));
+  const read = live.map((deployment) => keysRead(podSpecOf(deployment), name));
+  return read.includes('all') ? 'all' : [...new Set(read.flat())];
+}

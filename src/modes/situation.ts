@@ -1,0 +1,130 @@
+import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
+import { KIND } from '../cluster/kinds.ts';
+import { routeFaults } from '../core/classic-faults.ts';
+import { GreenpathError } from '../core/error.ts';
+import { findLive, type Live, type Twin } from '../core/live.ts';
+import { type Ingress, LABEL_APP, label, type Service } from '../core/objects.ts';
+import { rulesOf } from '../core/rules.ts';
+import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
+import { type Phase, phaseOf } from '../routes/patch.ts';
+import { previewName } from '../routes/preview.ts';
+import type { Run } from './run.ts';
+
+/** The namespace's routes and Services as they were read once, and what they say about the app. */
+export interface Situation {
+  readonly route: Ingress;
+  readonly ingresses: readonly Ingress[];
+  readonly services: readonly Service[];
+  readonly dialect: Dialect;
+  readonly live: Live;
+  readonly phase: Phase | undefined;
+}
+
+/** Reads the Ingresses and Services of the namespace: two requests, however many there are. */
+export async function readNamespace(run: Run): Promise<{ route: Ingress; ingresses: Ingress[]; services: Service[] }> {
+  const [ingresses, services] = await Promise.all([
+    run.api.list<Ingress>(KIND.Ingress),
+    run.api.list<Service>(KIND.Service),
+  ]);
+  const route = ingresses.find((ingress) => ingress.metadata.name === run.inputs.route);
+  if (route === undefined) {
+    const names = ingresses.map((ingress) => ingress.metadata.name).join(', ');
+    throw new GreenpathError(
+      'route',
+      `Ingress ${run.inputs.route} does not exist in namespace ${run.api.namespace} (there: ${names || 'none'})`,
+      'Check the inputs route and namespace; create the Ingress with the version that is live now behind it.',
+    );
+  }
+  return { route, ingresses, services };
+}
+
+/** Finds the app in what was read; throws `classic-form` or `route` if the live route cannot be switched. */
+export function situate(
+  run: Run,
+  read: { route: Ingress; ingresses: Ingress[]; services: Service[] },
+  twin: Twin,
+  settings: { prefix: string; revisionLabel: string; router: string | undefined },
+): Situation {
+  const { route, services } = read;
+  const faults = routeFaults(route);
+  if (faults.length > 0) throw classicForm(faults.map((text) => ({ text })));
+  const dialect = dialectOf(route, settings.router);
+  if (dialect === undefined) {
+    throw new GreenpathError(
+      'route',
+      `Ingress ${route.metadata.name} has the class ${classOf(route) ?? '(none)'}, and Greenpath does not know how its router strips a prefix`,
+      'If that router understands the annotations of ingress-nginx (ingress-nginx itself, Traefik 3.7 or newer), say `router: nginx` in the config.',
+    );
+  }
+  const rules = rulesOf(route);
+  const live = findLive(
+    {
+      name: route.metadata.name,
+      rules,
+      onlyDefaultBackend: rules.length === 0 && route.spec.defaultBackend !== undefined,
+    },
+    services,
+    twin,
+    {
+      revisionLabel: settings.revisionLabel,
+      isPreview: (path) => path === dialect.strippedPath(settings.prefix),
+    },
+  );
+  if (route.spec.defaultBackend?.service?.name === live.service) {
+    throw new GreenpathError(
+      'route',
+      `Ingress ${route.metadata.name} names ${live.service} as its defaultBackend too, which is not moved yet`,
+      'Give it a rule without a host instead of the defaultBackend.',
+    );
+  }
+  run.known.visitors = `${liveUrlOf(route, live)} is served by ${live.service} (revision ${live.revision ?? 'unknown'}); this run has not changed that.`;
+  run.known.outputs.liveUrl = liveUrlOf(route, live);
+  run.known.outputs.previousRevision = live.revision ?? '';
+  return { route, ingresses: read.ingresses, services, dialect, live, phase: phaseOf(route, run.inputs.app) };
+}
+
+/** The refusal of a route or manifests in the form in which the pattern was first printed. */
+export function classicForm(
+  problems: readonly { text: string; place?: { file: string; line?: number } }[],
+): GreenpathError {
+  return new GreenpathError(
+    'classic-form',
+    'this is the blue/green example as it was first printed, which no cluster runs as it stands',
+    'Replace the lines as shown (docs/classic-form.md explains each), apply the Ingress again if it is the Ingress, and run the step again.',
+    { problems },
+  );
+}
+
+/** The Service that the preview names now, wherever the preview stands; undefined if there is none. */
+export function previewedService(run: Run, situation: Situation): string | undefined {
+  const own = situation.ingresses.find(
+    (ingress) => ingress.metadata.name === previewName(run.inputs.app) && label(ingress, LABEL_APP) === run.inputs.app,
+  );
+  const [rule] = own ? rulesOf(own) : situation.live.preview;
+  return rule?.service;
+}
+
+/** Every way to every host of the live route. */
+export function frontsFor(run: Run, { route, live }: Pick<Situation, 'route' | 'live'>): Promise<Front[]> {
+  const status = (route.status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
+  return frontsOf(
+    hostsFor(route, live, status[0] ?? run.inputs.addresses[0]?.host ?? 'localhost'),
+    run.inputs.addresses,
+    status,
+  );
+}
+
+/** Where visitors are: the first host of the live route. */
+export function liveUrlOf(route: Ingress, live: Live): string {
+  const [first] = hostsFor(route, live, '*');
+  return first ? urlOf(first, '/') : '';
+}
+
+/** Hosts that can be asked for: a wildcard host stands for one name below it, no host for the address itself. */
+function hostsFor(route: Ingress, live: Live, anyHost: string): { host: string; tls: boolean }[] {
+  const hosts = [...new Set(live.rules.map((rule) => rule.host))];
+  return hosts.map((host) => ({
+    host: host === undefined ? anyHost : host.replace(/^\*\./, 'greenpath-probe.'),
+    tls: (route.spec.tls ?? []).some((entry) => host !== undefined && (entry.hosts ?? []).includes(host)),
+  }));
+}

@@ -1,0 +1,149 @@
+import { bodyDigest, witnessOf } from '../checks/identity.ts';
+import { type Front, probe, urlOf } from '../checks/probe.ts';
+import { proofText, prove } from '../checks/proof.ts';
+import { runCheck } from '../checks/run.ts';
+import { KIND } from '../cluster/kinds.ts';
+import { formatDuration } from '../core/duration.ts';
+import { GreenpathError } from '../core/error.ts';
+import { findDifference } from '../core/expect.ts';
+import type { Difference, Stamp } from '../core/record.ts';
+import { type Recorded, readRecord, routeSettings } from './release-record.ts';
+import type { Run } from './run.ts';
+import { frontsFor, previewedService, readNamespace, type Situation, situate } from './situation.ts';
+
+/** How many answers of each side are compared to find what tells them apart. */
+const SAMPLES = 3;
+
+/** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
+export async function verify(run: Run): Promise<void> {
+  const recorded = await readRecord(run);
+  const { release, config } = recorded;
+  const situation = situate(run, await readNamespace(run), release.twin, routeSettings(config));
+  if (situation.live.service === release.twin.service) return alreadyLive(run);
+  if (previewedService(run, situation) !== release.twin.service) {
+    throw new GreenpathError(
+      'no-candidate',
+      `the preview does not show revision ${release.revision} (${release.twin.service})`,
+      'Run deploy-green for this revision again.',
+    );
+  }
+  const fronts = await frontsFor(run, situation);
+  const [first] = fronts;
+  run.known.outputs.previewUrl = first ? urlOf(first, `${config.preview.path}/`) : '';
+  await provePreview(run, recorded, situation, fronts);
+  await runChecks(run, recorded, fronts);
+  const difference = config.identity === undefined ? await measureDifference(run, recorded, fronts) : undefined;
+  run.known.outputs.proof = witnessOf(config, release.revision, difference).proof;
+  if (run.inputs.dryRun) return run.report.line('Dry run: the checks passed, and no stamp was written.');
+  await writeStamp(run, recorded, difference);
+}
+
+function alreadyLive(run: Run): void {
+  run.known.outputs.state = 'live';
+  run.report.line(`Revision ${run.inputs.revision} is live already: nothing to do.`);
+}
+
+async function provePreview(
+  run: Run,
+  { config, release }: Recorded,
+  situation: Situation,
+  fronts: readonly Front[],
+): Promise<void> {
+  const witness = witnessOf(config, release.revision, undefined);
+  if (config.proof === 'off' || witness.proof === 'none') return;
+  const request = {
+    fronts,
+    prefix: config.preview.path,
+    witness,
+    answers: 1,
+    since: performance.now(),
+    settle: 0,
+    within: Math.min(config.proof.within, 2 * situation.dialect.settle),
+  };
+  const result = await prove(request, run.signal);
+  if (result.proven) return run.report.line(`The preview answers as ${release.revision}: ${proofText(result)}`);
+  throw new GreenpathError(
+    'check-failed',
+    `the preview does not answer as ${release.revision}: ${result.complaint ?? 'no answer'}`,
+    'Look at the identity setting in the config and at what answers there; mend green and run deploy-green again.',
+  );
+}
+
+async function runChecks(run: Run, { config, release }: Recorded, fronts: readonly Front[]): Promise<void> {
+  const request = { fronts, prefix: config.preview.path, revision: release.revision, config };
+  const failed: string[] = [];
+  for (const check of config.checks) {
+    const result = await runCheck(check, request, run.signal);
+    if (result.failure === undefined)
+      run.report.line(
+        `✓ GET ${result.url}: ${config.verify.passes} passes in a row, slowest ${formatDuration(result.slowest)}`,
+      );
+    else failed.push(`GET ${result.url}: ${result.failure} (${result.asked} answers asked for)`);
+  }
+  for (const text of failed) run.report.line(`✗ ${text}`);
+  if (failed.length === 0) return;
+  throw new GreenpathError(
+    'check-failed',
+    `${failed.length} of ${config.checks.length} checks failed against green: ${failed.join('; ')}`,
+    'Nobody but the testers noticed. Mend the application and release it under a new revision, or mend the checks and run deploy-green again.',
+  );
+}
+
+/** What tells blue's answers from green's, for the proof after the switch, when the application does not say who it is. */
+async function measureDifference(
+  run: Run,
+  { config }: Recorded,
+  fronts: readonly Front[],
+): Promise<Difference | undefined> {
+  const path = config.checks[0]?.request ?? '/';
+  const ask = async (prefix: string) => {
+    const replies = await Promise.all(
+      fronts.flatMap((front) => Array.from({ length: SAMPLES }, () => probe(front, prefix + path, 5_000, run.signal))),
+    );
+    return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
+  };
+  const [blue, green] = [await ask(''), await ask(config.preview.path)];
+  const difference = findDifference(path, blue, green, bodyDigest);
+  if (difference)
+    run.report.line(
+      `Blue and green differ in the ${difference.feature} of GET ${path}; promote will tell them apart by that`,
+    );
+  else
+    run.report.warning(
+      `Nothing tells green's answers from blue's at GET ${path}: promote will only see that answers are 2xx (proof: none). Set identity in the config.`,
+    );
+  return difference;
+}
+
+async function writeStamp(
+  run: Run,
+  { object, release, config }: Recorded,
+  difference: Difference | undefined,
+): Promise<void> {
+  const stamp: Stamp = {
+    digest: release.digest,
+    checks: config.checks.length,
+    at: new Date().toISOString(),
+    run: run.url,
+    ...(difference ? { difference } : {}),
+  };
+  const target = { kind: KIND.ConfigMap, name: object.metadata.name };
+  const answer = await run.api.merge(
+    target,
+    { data: { stamp: JSON.stringify(stamp) } },
+    object.metadata.resourceVersion,
+    false,
+  );
+  if (answer === 'changed') {
+    throw new GreenpathError(
+      'conflict',
+      `the record of ${release.revision} was changed while its checks ran, so they say nothing about what is there now`,
+      'Run verify again.',
+    );
+  }
+  run.known.outputs.changed = true;
+  run.known.outputs.state = 'verified';
+  run.report.line(
+    `Verified: ${config.checks.length} checks passed, stamp written to ConfigMap ${object.metadata.name}`,
+  );
+}

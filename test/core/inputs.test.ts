@@ -1,0 +1,200 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../src/core/error.ts';
+import { readInputs } from '../../src/inputs.ts';
+import { only, thrownBy } from './support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenpath-inputs-'));
+beforeAll(() => {
+  mkdirSync(join(folder, 'k8s', 'sub.yaml'), { recursive: true });
+  for (const name of ['b.yaml', 'a.yaml', 'c.json']) writeFileSync(join(folder, 'k8s', name), `# ${name}\n`);
+  writeFileSync(join(folder, 'good.yaml'), 'preview: {path: /next}\n');
+  writeFileSync(join(folder, 'wrong.yaml'), 'preview: {path: next}\n');
+  writeFileSync(join(folder, 'broken.yaml'), 'a: 1\nb: [\nc: 2\n');
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type Given = Readonly<Record<string, string>>;
+const DEFAULTS: Given = {
+  mode: 'verify',
+  route: 'ingress/shop',
+  revision: 'v2',
+  timeout: '10m',
+  'dry-run': 'false',
+  'require-verified': 'true',
+};
+const inputs = (given: Given = {}, environment: NodeJS.ProcessEnv = {}) =>
+  readInputs((name) => ({ ...DEFAULTS, ...given })[name] ?? '', environment);
+function problemsOf(given: Given, environment: NodeJS.ProcessEnv = {}) {
+  const error = thrownBy(() => inputs(given, environment));
+  if (!(error instanceof GreenpathError)) throw error;
+  expect(error.code).toBe('input');
+  return error.problems;
+}
+
+describe('readInputs', () => {
+  test('fills in what is not given', () => {
+    expect(inputs()).toMatchObject({
+      mode: 'verify',
+      app: 'shop',
+      route: 'shop',
+      namespace: '',
+      revision: 'v2',
+      files: [],
+      rawConfig: {},
+      addresses: [],
+      timeout: 600_000,
+      dryRun: false,
+      requireVerified: true,
+    });
+    expect(inputs().config.preview.path).toBe('/green');
+    expect(inputs().images.size).toBe(0);
+  });
+
+  test('takes what is given', () => {
+    const given = {
+      app: 'web',
+      namespace: 'prod',
+      'dry-run': 'true',
+      'require-verified': 'false',
+      timeout: '90s',
+      kubeconfig: 'k',
+      context: 'c',
+    };
+    expect(inputs(given)).toMatchObject({
+      app: 'web',
+      namespace: 'prod',
+      dryRun: true,
+      requireVerified: false,
+      timeout: 90_000,
+      kubeconfig: 'k',
+      context: 'c',
+    });
+  });
+
+  test('the revision is by default the short commit', () => {
+    expect(inputs({ revision: '' }, { GITHUB_SHA: '0123456789abcdef' }).revision).toBe('0123456');
+    expect(only(problemsOf({ revision: '' })).text).toMatch(/^input revision is empty/);
+  });
+
+  test('addresses, one a line', () => {
+    expect(
+      inputs({ addresses: '127.0.0.1:8080\n\n# comment\n  proxy.example.com:80 \n[::1]:443\n' }).addresses,
+    ).toEqual([
+      { host: '127.0.0.1', port: 8080 },
+      { host: 'proxy.example.com', port: 80 },
+      { host: '::1', port: 443 },
+    ]);
+  });
+
+  test('images, one a line', () => {
+    const text = 'ghcr.io/acme/web=ghcr.io/acme/web:v2\nlocalhost:5000/api=localhost:5000/api@sha256:abc\n';
+    expect([...inputs({ images: text }).images]).toEqual([
+      ['ghcr.io/acme/web', 'ghcr.io/acme/web:v2'],
+      ['localhost:5000/api', 'localhost:5000/api@sha256:abc'],
+    ]);
+  });
+});
+
+describe('readInputs names the input, the value and what is allowed', () => {
+  test.each<[string, string, RegExp]>([
+    ['mode', 'deploy', /^input mode is "deploy"; allowed: deploy-green, verify, promote$/],
+    ['mode', '', /^input mode is empty; allowed: /],
+    ['route', 'shop', /^input route is "shop"; allowed: ingress\/<name>/],
+    ['app', 'Web', /^input app is "Web"; allowed: lower-case/],
+    ['app', 'a'.repeat(41), /^input app is "a+"; allowed: lower-case letters, digits and -, at most 40 characters$/],
+    ['namespace', 'a.b', /^input namespace is "a\.b"; allowed: /],
+    ['revision', 'v1/2', /^input revision is "v1\/2"; allowed: at most 63/],
+    ['timeout', '10', /^input timeout is "10"; allowed: a duration with a unit/],
+    ['timeout', '', /^input timeout is empty; allowed: /],
+    ['dry-run', 'yes', /^input dry-run is "yes"; allowed: true, false$/],
+    ['require-verified', 'no', /^input require-verified is "no"; allowed: true, false$/],
+    ['addresses', 'proxy', /^input addresses is "proxy"; allowed: host:port/],
+    ['addresses', 'proxy:0', /^input addresses is "proxy:0"; allowed: /],
+    ['addresses', 'proxy:65536', /^input addresses is "proxy:65536"; allowed: /],
+    ['addresses', 'http://proxy:80', /^input addresses is "http:\/\/proxy:80"; allowed: /],
+    ['images', 'ghcr.io/acme/web:v2', /^input images is "ghcr\.io\/acme\/web:v2"; allowed: name=reference/],
+    ['images', 'web=', /^input images is "web="; allowed: /],
+    ['config', 'proof: sometimes', /^input config: proof is "sometimes"/],
+    ['config', 'a: 1\nb: [\nc: 2', /^input config line \d is not valid YAML: /],
+    ['config', 'none.yaml', /^input config is "none\.yaml", and there is no such file/],
+  ])('%s: %j', (name, value, sentence) => {
+    expect(only(problemsOf({ [name]: value })).text).toMatch(sentence);
+  });
+
+  test('each wrong input is named once, also one that is wrong in two ways', () => {
+    expect(problemsOf({ app: 'A'.repeat(70) })).toHaveLength(1);
+  });
+
+  test('a wrong route is no reason to call an app wrong that nobody gave', () => {
+    expect(only(problemsOf({ route: 'service/shop' })).text).toMatch(
+      /^input route is "service\/shop"; allowed: ingress/,
+    );
+  });
+
+  test('all of them at once', () => {
+    const problems = problemsOf({
+      mode: 'x',
+      route: 'y',
+      timeout: 'z',
+      'dry-run': 'w',
+      addresses: 'a\nb',
+      config: 'q: 1',
+    });
+    expect(problems).toHaveLength(7);
+  });
+});
+
+describe('manifests', () => {
+  const deploy = (manifests: string) => ({ mode: 'deploy-green', manifests });
+  const at = (...names: string[]) => join(folder, 'k8s', ...names);
+
+  test('globs and paths give files, each once, a glob in the order of names', () => {
+    const { files } = inputs(deploy(`# ours\n${at('c.json')}\n${at('*.yaml')}\n${at('a.yaml')}\n`));
+    expect(files).toEqual([
+      { file: at('c.json'), text: '# c.json\n' },
+      { file: at('a.yaml'), text: '# a.yaml\n' },
+      { file: at('b.yaml'), text: '# b.yaml\n' },
+    ]);
+  });
+
+  test.each([
+    ['a file that is not there', 'none.yaml'],
+    ['a glob that finds nothing', '*.toml'],
+    ['a folder', 'sub.yaml'],
+  ])('%s is named', (_, name) => {
+    expect(only(problemsOf(deploy(`${at('a.yaml')}\n${at(name)}`))).text).toContain(`"${at(name)}" is no file`);
+  });
+
+  test('none at all', () => {
+    expect(only(problemsOf(deploy(' \n'))).text).toMatch(/^input manifests is empty/);
+  });
+
+  test('are not read by the other modes', () => {
+    expect(inputs({ mode: 'promote', manifests: at('none.yaml') }).files).toEqual([]);
+  });
+});
+
+describe('config', () => {
+  test('inline YAML', () => {
+    const { config, rawConfig } = inputs({ config: 'preview:\n  path: /next\nproof: off\n' });
+    expect(config.preview.path).toBe('/next');
+    expect(config.proof).toBe('off');
+    expect(rawConfig).toEqual({ preview: { path: '/next' }, proof: 'off' });
+  });
+
+  test('the path of a file', () => {
+    expect(inputs({ config: ` ${join(folder, 'good.yaml')}\n` }).config.preview.path).toBe('/next');
+  });
+
+  test('a wrong file is named, with the place', () => {
+    const wrong = only(problemsOf({ config: join(folder, 'wrong.yaml') }));
+    expect(wrong.text).toContain(`${join(folder, 'wrong.yaml')}: preview.path`);
+    expect(wrong.place?.file).toBe(join(folder, 'wrong.yaml'));
+    const broken = only(problemsOf({ config: join(folder, 'broken.yaml') }));
+    expect(broken.text).toContain('is not valid YAML');
+    expect(broken.place).toEqual({ file: join(folder, 'broken.yaml'), line: 3 });
+  });
+});

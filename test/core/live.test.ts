@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../src/core/error.ts';
+import { findLive, revisionOf, type Twin } from '../../src/core/live.ts';
+import type { Service } from '../../src/core/objects.ts';
+import type { Rule } from '../../src/core/rules.ts';
+import { service, TWIN, thrownBy } from './support.ts';
+
+const rule = (
+  name: string | undefined,
+  port: number | string | undefined = 80,
+  path = '/',
+  host = 'example.com',
+): Rule => ({
+  host,
+  path,
+  given: path,
+  pathType: 'Prefix',
+  service: name,
+  port,
+  at: { rule: host === 'example.com' ? 0 : 1, path: 0 },
+});
+const OPTIONS = { revisionLabel: 'revision', isPreview: (path: string) => path === '/green(/|$)(.*)' };
+const find = (rules: Rule[], services: Service[], twin: Twin = TWIN, onlyDefaultBackend = false) =>
+  findLive({ name: 'shop', rules, onlyDefaultBackend }, services, twin, OPTIONS);
+const refusal = (run: () => unknown) => {
+  const error = thrownBy(run);
+  if (!(error instanceof GreenpathError)) throw error;
+  expect(error.code).toBe('route');
+  return error.message;
+};
+
+const blue = service('web-v1', 'v1');
+
+describe('findLive', () => {
+  test.each<[string, number | string]>([
+    ['number', 80],
+    ['name', 'http'],
+  ])('finds the live path by its port as a %s', (_, port) => {
+    const live = find([rule('web-v1', port)], [blue]);
+    expect(live.service).toBe('web-v1');
+    expect(live.revision).toBe('v1');
+    expect(live.rules).toEqual([rule('web-v1', port)]);
+  });
+
+  test.each<[string, string, Service[], string | undefined]>([
+    [
+      "Greenpath's labels",
+      'anything',
+      [service('anything', undefined, { 'greenpath.dev/name': 'web', 'greenpath.dev/revision': 'v1' })],
+      'v1',
+    ],
+    ['the selector and the slug in the name', 'web-v1', [blue], 'v1'],
+    ['the revision at the beginning of the name', 'v1-web', [service('v1-web', 'v1')], 'v1'],
+    ['the plain name', 'web', [service('web')], undefined],
+    ['the plain name of a Service that does not exist', 'web', [], undefined],
+    ['the plain name and a revision in the selector', 'web', [service('web', 'v1')], 'v1'],
+  ])('knows a twin by %s', (_, name, services, revision) => {
+    const live = find([rule(name)], services);
+    expect(live.service).toBe(name);
+    expect(live.revision).toBe(revision);
+  });
+
+  test('leaves the paths of others alone, and of another port', () => {
+    const live = find(
+      [rule('api'), rule('web-v1', 80, '/a'), rule('web-v1', 9090, '/metrics'), rule('web-v1', 80, '/b')],
+      [blue, service('api')],
+    );
+    expect(live.rules.map(({ path }) => path)).toEqual(['/a', '/b']);
+  });
+
+  test('a preview path is no live path, whatever it names', () => {
+    const preview = rule('web-v2', 80, '/green(/|$)(.*)');
+    const live = find([rule('web-v1'), preview], [blue, service('web-v2', 'v2')]);
+    expect(live.preview).toEqual([preview]);
+    expect(live.service).toBe('web-v1');
+  });
+
+  test("another host's preview path belongs to the app of that host", () => {
+    const theirs = rule('api-v7', 80, '/green(/|$)(.*)', 'api.example.com');
+    const live = find(
+      [rule('web-v1'), rule('api-v6', 80, '/', 'api.example.com'), theirs],
+      [blue, service('api-v6', 'v6'), service('api-v7', 'v7')],
+    );
+    expect(live.preview).toEqual([]);
+  });
+});
+
+describe('findLive refuses', () => {
+  test('paths that name several Services, all of them named', () => {
+    const message = refusal(() => find([rule('web-v1'), rule('web-v2', 80, '/b')], [blue, service('web-v2', 'v2')]));
+    expect(message).toContain('2 Services (web-v1, web-v2)');
+  });
+
+  test('a route of only a defaultBackend', () => {
+    expect(refusal(() => find([], [], TWIN, true))).toContain('has only a defaultBackend');
+  });
+
+  test.each<[string, Rule[], string]>([
+    ['no path', [], 'It has: no paths'],
+    ['another Service', [rule('api', 80, '/foo')], 'example.com/foo → api:80'],
+    ['another port', [rule('web-v1', 81)], 'example.com/ → web-v1:81'],
+    ['a port of another name', [rule('web-v1', 'https')], 'web-v1:https'],
+    ['a resource backend', [rule(undefined, undefined)], 'example.com/ → a resource backend'],
+  ])('a route with %s, and says what it needs and has', (_, rules, has) => {
+    const message = refusal(() => find(rules, [blue]));
+    expect(message).toContain('base name web, port 80 (http)');
+    expect(message).toContain(has);
+  });
+
+  test('a route that holds nothing but the preview path', () => {
+    expect(refusal(() => find([rule('web-v2', 80, '/green(/|$)(.*)')], []))).toContain('It has: no paths');
+  });
+});
+
+describe('revisionOf', () => {
+  test('believes the label first, then the selector', () => {
+    expect(revisionOf(service('a', 'v1', { 'greenpath.dev/revision': 'v9' }), 'revision')).toBe('v9');
+    expect(revisionOf(service('a', 'v1'), 'revision')).toBe('v1');
+    expect(revisionOf(service('a', 'v1'), 'version')).toBeUndefined();
+    expect(
+      revisionOf({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: {} }, 'revision'),
+    ).toBeUndefined();
+  });
+});

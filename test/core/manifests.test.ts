@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { load, YAMLException } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { parseManifests, yamlProblem } from '../../src/core/manifests.ts';
+import { only, thrownBy } from './support.ts';
+
+const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
+
+/** Names and lines of what was found in one file. */
+function found(text: string): [string, number | undefined][] {
+  const { manifests, problems } = parseManifests([{ file: 'a.yaml', text }]);
+  expect(problems).toEqual([]);
+  return manifests.map(({ object, place }) => [object.metadata.name, place.line]);
+}
+
+describe('parseManifests finds every object and its first line', () => {
+  test.each<[string, string, [string, number][]]>([
+    ['one document', config('a'), [['a', 1]]],
+    [
+      'two documents',
+      `${config('a')}---\n${config('b')}`,
+      [
+        ['a', 1],
+        ['b', 6],
+      ],
+    ],
+    ['a marker first', `---\n${config('a')}`, [['a', 2]]],
+    ['comments and empty lines first', `# hello\n\n---\n# more\n\n${config('a')}`, [['a', 6]]],
+    ['empty documents', `---\n---\n# nothing\n---\n${config('a')}---\n`, [['a', 5]]],
+    ['a comment on the marker', `--- # the first\n${config('a')}`, [['a', 2]]],
+    ['content on the marker', '--- {apiVersion: v1, kind: Secret, metadata: {name: a}}\n', [['a', 1]]],
+    [
+      'an end marker',
+      `${config('a')}...\n---\n${config('b')}`,
+      [
+        ['a', 1],
+        ['b', 7],
+      ],
+    ],
+    [
+      'Windows line ends',
+      `${config('a')}---\n${config('b')}`.replaceAll('\n', '\r\n'),
+      [
+        ['a', 1],
+        ['b', 6],
+      ],
+    ],
+    ['a byte order mark', `\ufeff${config('a')}`, [['a', 1]]],
+    ['JSON', '{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}}', [['a', 1]]],
+    ['a marker inside of a text', `${config('a')}data:\n  text: |\n    ---\n    kind: Nothing\n`, [['a', 1]]],
+    ['a directive', `%YAML 1.2\n---\n${config('a')}`, [['a', 3]]],
+    ['nothing', '# only a comment\n', []],
+  ])('%s', (_, text, objects) => {
+    expect(found(text)).toEqual(objects);
+  });
+
+  test('a List is opened; its objects stand where it stands', () => {
+    const text = `---\napiVersion: v1\nkind: List\nitems:\n- ${config('a').replaceAll('\n', '\n  ')}\n- ${config('b').replaceAll('\n', '\n  ')}`;
+    expect(found(text)).toEqual([
+      ['a', 2],
+      ['b', 2],
+    ]);
+  });
+
+  test('n documents with any number of empty lines between them: each at its own line', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 6 }), (gaps) => {
+        let text = '';
+        const expected = gaps.map((gap, index): [string, number] => {
+          text += `${index > 0 ? '---\n' : ''}${'\n'.repeat(gap)}`;
+          const line = text.split('\n').length;
+          text += config(`object-${index}`);
+          return [`object-${index}`, line];
+        });
+        expect(found(text)).toEqual(expected);
+      }),
+    );
+  });
+
+  test('values keep the types that YAML 1.2 gives them', () => {
+    const { manifests } = parseManifests([
+      {
+        file: 'a.yaml',
+        text: `${config('a')}data: {off: off, "yes": yes, quoted: "1", number: 1, date: 2024-01-01}\n`,
+      },
+    ]);
+    expect(only(manifests).object.data).toMatchObject({ off: 'off', yes: 'yes', quoted: '1', number: 1 });
+  });
+});
+
+describe('parseManifests names what is wrong, and where', () => {
+  test.each<[string, string, number, RegExp]>([
+    ['a text', `${config('a')}---\njust a text\n`, 6, /is not a Kubernetes object: expected a map/],
+    ['a list', '- a\n- b\n', 1, /is not a Kubernetes object: expected a map/],
+    ['no kind', '\napiVersion: v1\nmetadata: {name: a}\n', 2, /apiVersion or kind is missing/],
+    ['no apiVersion', 'kind: Secret\nmetadata: {name: a}\n', 1, /apiVersion or kind is missing/],
+    ['no name', 'apiVersion: v1\nkind: Secret\nmetadata: {generateName: a-}\n', 1, /Secret has no metadata\.name/],
+    ['an empty name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: ""}\n', 1, /Secret has no metadata\.name/],
+    ['a number as name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: 12}\n', 1, /Secret has no metadata\.name/],
+    ['bad YAML', `${config('a')}---\nkind: Secret\nkey: [1, 2\nother: 3\n`, 8, /^is not valid YAML: /],
+    ['a key twice', 'kind: Secret\napiVersion: v1\nkind: Secret\n', 3, /^is not valid YAML: /],
+    ['code', 'apiVersion: v1\nkind: !!js/function "x"\n', 2, /^is not valid YAML: /],
+  ])('%s', (_, text, line, sentence) => {
+    const problem = only(parseManifests([{ file: 'k8s/a.yaml', text }]).problems);
+    expect(problem.text).toMatch(sentence);
+    expect(problem.place?.file).toBe('k8s/a.yaml');
+    expect(problem.place?.line).toBe(line);
+  });
+
+  test('a bad document does not hide the good ones around it', () => {
+    const { manifests, problems } = parseManifests([
+      { file: 'a.yaml', text: `${config('a')}---\nkey: [\n---\n${config('b')}` },
+      { file: 'b.yaml', text: config('c') },
+    ]);
+    expect(problems).toHaveLength(1);
+    expect(manifests.map(({ object, place }) => `${place.file} ${object.metadata.name}`)).toEqual([
+      'a.yaml a',
+      'a.yaml b',
+      'b.yaml c',
+    ]);
+  });
+
+  test('an object that stands twice is named with both places', () => {
+    const { problems } = parseManifests([
+      { file: 'a.yaml', text: `${config('x')}---\n${config('web')}` },
+      { file: 'b.yaml', text: `\n${config('web')}` },
+    ]);
+    expect(problems).toEqual([
+      { text: 'ConfigMap web stands already in a.yaml:6', place: { file: 'b.yaml', line: 2 } },
+    ]);
+  });
+
+  test('one name in two kinds or two API groups is no duplicate; two versions of a group are', () => {
+    const object = (apiVersion: string, kind: string) =>
+      `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`;
+    const count = (...objects: string[]) =>
+      parseManifests([{ file: 'a.yaml', text: objects.join('---\n') }]).problems.length;
+    expect(count(object('v1', 'Secret'), object('v1', 'ConfigMap'))).toBe(0);
+    expect(count(object('v1', 'Service'), object('serving.knative.dev/v1', 'Service'))).toBe(0);
+    expect(
+      count(object('autoscaling/v1', 'HorizontalPodAutoscaler'), object('autoscaling/v2', 'HorizontalPodAutoscaler')),
+    ).toBe(1);
+  });
+
+  test('no text makes it throw', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...'ab:- \n#{}[]&*!|>"\'%'), maxLength: 60 }), (text) => {
+        const { manifests, problems } = parseManifests([{ file: 'a.yaml', text }]);
+        for (const { place } of problems) expect(place?.file).toBe('a.yaml');
+        expect(manifests.every(({ object }) => object.metadata.name !== '')).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('yamlProblem', () => {
+  test('counts from the line where the text began', () => {
+    const error = thrownBy(() => load('a: 1\nb: [\n'));
+    expect(error).toBeInstanceOf(YAMLException);
+    const first = yamlProblem(error, 'x.yaml', 1).place?.line ?? 0;
+    expect(yamlProblem(error, 'x.yaml', 11).place?.line).toBe(first + 10);
+  });
+
+  test('any other error is named without a line', () => {
+    expect(yamlProblem(new RangeError('too deep'), 'x.yaml', 3)).toEqual({
+      text: 'cannot be read as YAML: RangeError: too deep',
+      place: { file: 'x.yaml' },
+    });
+  });
+});

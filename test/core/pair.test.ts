@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Manifest } from '../../src/core/manifests.ts';
+import { nameOf } from '../../src/core/objects.ts';
+import { pairOf } from '../../src/core/pair.ts';
+import { identifiers, manifestsOf, only, present } from './support.ts';
+
+const example = (name: string) =>
+  manifestsOf(readFileSync(new URL(`../../examples/nginx/${name}.yaml`, import.meta.url), 'utf8'), `${name}.yaml`);
+const names = (manifests: readonly Manifest[]) => manifests.map(({ object }) => nameOf(object));
+const nginx = (revision: string) => identifiers(revision, { app: 'nginx' });
+
+describe('pairOf', () => {
+  const both = [...example('blue'), ...example('green'), ...example('shared').slice(1)];
+
+  test('divides the example: own, other revision, shared', () => {
+    const pair = present(pairOf(both, nginx('v1.24.0')));
+    expect(names(pair.own)).toEqual(['Service nginx-v1-24-0', 'Deployment nginx-v1-24-0']);
+    expect(names(pair.skipped)).toEqual(['Service nginx-v1-22-0', 'Deployment nginx-v1-22-0']);
+    expect(names(pair.shared)).toEqual(['ConfigMap nginx-config']);
+    expect(pair.problems).toEqual([]);
+  });
+
+  test('the other way round for the other revision', () => {
+    const pair = present(pairOf(both, nginx('v1.22.0')));
+    expect(names(pair.own)).toEqual(['Service nginx-v1-22-0', 'Deployment nginx-v1-22-0']);
+  });
+
+  test('own objects are labelled, and stay as they are in all else', () => {
+    const pair = present(pairOf(example('green'), nginx('v1.24.0')));
+    for (const [index, { object }] of example('green').entries()) {
+      const { labels, ...metadata } = object.metadata;
+      const own = present(pair.own[index]).object;
+      const { labels: ownLabels, ...ownMetadata } = own.metadata;
+      expect(ownLabels).toEqual({
+        ...labels,
+        'greenpath.dev/app': 'nginx',
+        'greenpath.dev/revision': 'v1.24.0',
+        'greenpath.dev/name': 'nginx',
+      });
+      expect(ownMetadata).toEqual(metadata);
+      expect(own.spec).toEqual(object.spec);
+    }
+  });
+
+  test('does not change its arguments', () => {
+    pairOf(both, nginx('v1.24.0'));
+    expect(both.some(({ object }) => object.metadata.labels?.['greenpath.dev/app'] !== undefined)).toBe(false);
+  });
+
+  test('manifests whose pods do not carry the label are for colouring', () => {
+    expect(pairOf(both, identifiers('v1.24.0', { revisionLabel: 'version' }))).toBeUndefined();
+    expect(pairOf([], nginx('v1.24.0'))).toBeUndefined();
+  });
+
+  test('pods of other revisions only: said with the revision found, the one wanted, and the place', () => {
+    const pair = present(pairOf(example('blue'), nginx('v1.24.0')));
+    const problem = only(pair.problems);
+    expect(problem.text).toContain('Deployment nginx-v1-22-0 is of revision v1.22.0');
+    expect(problem.text).toContain('this run is for v1.24.0');
+    expect(problem.place).toEqual({ file: 'blue.yaml', line: 18 });
+    expect(pair.own).toEqual([]);
+  });
+
+  test.each<[string, 'own' | 'shared' | 'skipped']>([
+    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page-v1-24-0}', 'own'],
+    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page, labels: {revision: v1.24.0}}', 'own'],
+    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page, labels: {revision: v1.22.0}}', 'skipped'],
+    ['apiVersion: v1\nkind: ConfigMap\nmetadata: {name: page}', 'shared'],
+    ['apiVersion: v1\nkind: Service\nmetadata: {name: all}\nspec: {selector: {app: nginx}}', 'shared'],
+    ['apiVersion: v1\nkind: Service\nmetadata: {name: old}\nspec: {selector: {revision: v1.22.0}}', 'skipped'],
+    [
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {selector: {matchLabels: {revision: v1.24.0}}}',
+      'own',
+    ],
+    [
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {selector: {matchLabels: {revision: v1.22.0}}}',
+      'skipped',
+    ],
+  ])('%s is %s', (text, part) => {
+    const pair = present(pairOf([...example('green'), ...manifestsOf(text)], nginx('v1.24.0')));
+    const last = only(manifestsOf(text)).object;
+    expect(names(pair[part])).toContain(nameOf(last));
+    expect(pair.own.length + pair.shared.length + pair.skipped.length).toBe(3);
+  });
+});

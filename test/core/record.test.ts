@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/json.ts';
+import type { KubeObject } from '../../src/core/objects.ts';
+import { type Release, readRelease, readStamp, recordName, recordObject, type Stamp } from '../../src/core/record.ts';
+import { DNS_SUBDOMAIN, present, revisions, TWIN } from './support.ts';
+
+const RELEASE: Release = {
+  version: 1,
+  app: 'web',
+  revision: 'v1.24.0',
+  route: 'shop',
+  form: 'coloured',
+  twin: TWIN,
+  digest: '0123456789abcdef',
+  config: { preview: { path: '/next' } },
+  objects: [{ kind: 'Service', name: 'web-v1-24-0', uid: 'u1' }],
+  at: '2026-05-01T10:00:00Z',
+  run: '17/1',
+};
+const STAMP: Stamp = {
+  digest: RELEASE.digest,
+  checks: 2,
+  at: '2026-05-01T11:00:00Z',
+  run: '18/1',
+  difference: { path: '/', feature: 'etag', blue: 'a', green: 'b' },
+};
+const stored = (data: JsonObject): KubeObject => ({ ...recordObject(RELEASE, 'shop'), data });
+
+describe('the record', () => {
+  test('is found by its name and labels', () => {
+    const record = recordObject(RELEASE, 'shop');
+    expect(record.metadata).toEqual({
+      name: 'greenpath-web-v1-24-0',
+      namespace: 'shop',
+      labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v1.24.0', 'greenpath.dev/record': 'true' },
+    });
+  });
+
+  test('gives back what was written, through the API server', () => {
+    const release = fc.record({
+      app: fc.constantFrom('web', 'api'),
+      revision: revisions,
+      digest: fc.string(),
+      config: fc.jsonValue({ maxDepth: 2 }),
+      form: fc.constantFrom('pair' as const, 'coloured' as const),
+    });
+    fc.assert(
+      fc.property(release, (more) => {
+        const written: Release = JSON.parse(JSON.stringify({ ...RELEASE, ...more }));
+        const record: KubeObject = JSON.parse(JSON.stringify(recordObject(written, 'shop')));
+        expect(readRelease(record, written.app, written.revision)).toEqual(written);
+      }),
+    );
+  });
+
+  test('has a name that the API server takes', () => {
+    fc.assert(fc.property(revisions, (revision) => DNS_SUBDOMAIN.test(recordName('web', revision))));
+  });
+
+  test('of another app or revision is not read', () => {
+    const record = recordObject(RELEASE, 'shop');
+    expect(readRelease(record, 'api', 'v1.24.0')).toBeUndefined();
+    expect(readRelease(record, 'web', 'v1-24-0')).toBeUndefined();
+    const relabelled = { ...record, metadata: { ...record.metadata, labels: { 'greenpath.dev/app': 'api' } } };
+    expect(readRelease(relabelled, 'web', 'v1.24.0')).toBeUndefined();
+    expect(readRelease(relabelled, 'api', 'v1.24.0')).toBeUndefined();
+  });
+
+  test.each<[string, JsonObject]>([
+    ['no data', {}],
+    ['no JSON', { release: '{' }],
+    ['null', { release: 'null' }],
+    ['another version', { release: JSON.stringify({ ...RELEASE, version: 2 }) }],
+    ['no twin', { release: JSON.stringify({ ...RELEASE, twin: undefined }) }],
+    ['a twin without ports', { release: JSON.stringify({ ...RELEASE, twin: {} }) }],
+    ['no digest', { release: JSON.stringify({ ...RELEASE, digest: undefined }) }],
+    ['a number as route', { release: JSON.stringify({ ...RELEASE, route: 1 }) }],
+    ['objects that are no list', { release: JSON.stringify({ ...RELEASE, objects: {} }) }],
+  ])('with %s is not read', (_, data) => {
+    expect(readRelease(stored(data), 'web', 'v1.24.0')).toBeUndefined();
+  });
+
+  test('whatever stands in it, reading does not throw', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const record = stored({ release: text, stamp: text });
+        expect(readRelease(record, 'web', 'v1.24.0')).toBeUndefined();
+        expect(readStamp(record, RELEASE)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('readStamp', () => {
+  test('gives back what verify wrote', () => {
+    const record = stored({ release: JSON.stringify(RELEASE), stamp: JSON.stringify(STAMP) });
+    expect(readStamp(record, RELEASE)).toEqual(STAMP);
+  });
+
+  test('a stamp of another digest is none', () => {
+    fc.assert(
+      fc.property(fc.string(), (digest) => {
+        fc.pre(digest !== RELEASE.digest);
+        const other = stored({ stamp: JSON.stringify({ ...STAMP, digest }) });
+        expect(readStamp(other, RELEASE)).toBeUndefined();
+        expect(readStamp(stored({ stamp: JSON.stringify(STAMP) }), { ...RELEASE, digest })).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each<[string, JsonObject]>([
+    ['no stamp', {}],
+    ['no JSON', { stamp: 'yes' }],
+    ['a list', { stamp: '[]' }],
+    ['no run', { stamp: JSON.stringify({ ...STAMP, run: undefined }) }],
+    ['a number as time', { stamp: JSON.stringify({ ...STAMP, at: 5 }) }],
+  ])('%s is none', (_, data) => {
+    expect(readStamp(stored(data), RELEASE)).toBeUndefined();
+  });
+
+  test('a record that deploy-green has just written has none', () => {
+    expect(
+      readStamp(recordObject(RELEASE, 'shop'), present(readRelease(recordObject(RELEASE, 'shop'), 'web', 'v1.24.0'))),
+    ).toBeUndefined();
+  });
+});

@@ -1,0 +1,105 @@
+import { isObject, type Json } from '../../src/core/json.ts';
+import type { Ingress } from '../../src/core/objects.ts';
+import type { PatchOperation } from '../../src/routes/patch.ts';
+import { ingressOf } from './support.ts';
+
+/** The live route in the split form: host example.com, Prefix /, to web-v1. */
+export function splitRoute(more: { annotations?: string; spec?: string } = {}): Ingress {
+  return ingressOf(`
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, namespace: shop, resourceVersion: "7", annotations: {${more.annotations ?? ''}}}
+spec:
+  ${more.spec ?? 'ingressClassName: nginx'}
+  rules:
+  - host: example.com
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web-v1, port: {number: 80}}}}]}
+`);
+}
+
+/** The live route in the classic form; `green`: the Service of its green path, if it has one. */
+export function classicRoute(green?: string): Ingress {
+  const path = (text: string, name: string) =>
+    `      - {path: "${text}", pathType: ImplementationSpecific, backend: {service: {name: ${name}, port: {number: 80}}}}\n`;
+  return ingressOf(`
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata:
+  name: shop
+  resourceVersion: "7"
+  annotations: {nginx.ingress.kubernetes.io/rewrite-target: /$2, nginx.ingress.kubernetes.io/use-regex: "true"}
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: example.com
+    http:
+      paths:
+${path('/()(.*)', 'web-v1')}${green === undefined ? '' : path('/green(/|$)(.*)', green)}`);
+}
+
+/**
+ * Applies a JSON patch (RFC 6902): all of it, or nothing and an error. As in evanphx/json-patch, which the API server
+ * uses, `test` with null also accepts a member that is not there.
+ */
+export function applyPatch<T>(document: T, patch: readonly PatchOperation[]): T {
+  const result = structuredClone(document);
+  for (const operation of patch) {
+    const keys = operation.path
+      .split('/')
+      .slice(1)
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const last = keys.pop() ?? '';
+    const holder = keys.reduce<unknown>((value, key) => step(value, key, operation.path), result);
+    if (Array.isArray(holder)) changeList(holder, last, operation);
+    else if (isObject(holder)) changeMap(holder, last, operation);
+    else throw new Error(`nothing holds ${operation.path}`);
+  }
+  return result;
+}
+
+function step(value: unknown, key: string, path: string): unknown {
+  const next = Array.isArray(value) ? value[indexIn(value, key)] : isObject(value) ? value[key] : undefined;
+  if (next === undefined) throw new Error(`there is no ${path}`);
+  return next;
+}
+
+function changeList(list: unknown[], key: string, operation: PatchOperation): void {
+  if (operation.op === 'add') {
+    const index = key === '-' ? list.length : Number(key);
+    if (!/^(-|0|[1-9]\d*)$/.test(key) || index > list.length) throw new Error(`no place ${operation.path}`);
+    list.splice(index, 0, operation.value);
+    return;
+  }
+  const index = indexIn(list, key);
+  if (operation.op === 'remove') list.splice(index, 1);
+  else if (operation.op === 'replace') list[index] = operation.value;
+  else compare(list[index], operation);
+}
+
+function changeMap(map: Record<string, unknown>, key: string, operation: PatchOperation): void {
+  const absent = operation.op !== 'add' && operation.op !== 'test' && !Object.hasOwn(map, key);
+  if (absent) throw new Error(`there is no ${operation.path}`);
+  if (operation.op === 'test') compare(map[key], operation);
+  else if (operation.op === 'remove') delete map[key];
+  else map[key] = operation.value;
+}
+
+function compare(found: unknown, operation: { path: string; value: unknown }): void {
+  if (!equal(found ?? null, operation.value)) throw new Error(`test failed: ${operation.path}`);
+}
+
+function indexIn(list: readonly unknown[], key: string): number {
+  const index = Number(key);
+  if (!/^(0|[1-9]\d*)$/.test(key) || index >= list.length) throw new Error(`there is no item ${key}`);
+  return index;
+}
+
+function equal(a: unknown, b: unknown): boolean {
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, at) => equal(item, b[at]));
+  if (isObject(a) && isObject(b)) {
+    const [one, other]: Record<string, Json>[] = [a, b];
+    const keys = Object.keys(one ?? {});
+    return keys.length === Object.keys(other ?? {}).length && keys.every((key) => equal(one?.[key], other?.[key]));
+  }
+  return a === b;
+}

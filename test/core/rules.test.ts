@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest';
+import { backend, hostsOf, rulesOf, ruleText } from '../../src/core/rules.ts';
+import { ingressOf } from './support.ts';
+
+const INGRESS = ingressOf(`
+metadata: {name: a}
+spec:
+  rules:
+  - host: a.example.com
+  - host: b.example.com
+    http:
+      paths:
+      - {path: /a, pathType: Exact, backend: {service: {name: a, port: {number: 80}}}}
+      - {backend: {service: {name: b, port: {name: http}}}}
+  - http: {paths: [{path: /c, pathType: Prefix, backend: {resource: {kind: Bucket, name: c}}}]}
+`);
+
+describe('rulesOf', () => {
+  test('every path, in order, with its place', () => {
+    expect(rulesOf(INGRESS)).toEqual([
+      {
+        host: 'b.example.com',
+        path: '/a',
+        given: '/a',
+        pathType: 'Exact',
+        service: 'a',
+        port: 80,
+        at: { rule: 1, path: 0 },
+      },
+      {
+        host: 'b.example.com',
+        path: '/',
+        given: undefined,
+        pathType: 'ImplementationSpecific',
+        service: 'b',
+        port: 'http',
+        at: { rule: 1, path: 1 },
+      },
+      {
+        host: undefined,
+        path: '/c',
+        given: '/c',
+        pathType: 'Prefix',
+        service: undefined,
+        port: undefined,
+        at: { rule: 2, path: 0 },
+      },
+    ]);
+  });
+
+  test('an Ingress with only a defaultBackend has none', () => {
+    expect(
+      rulesOf(ingressOf('{metadata: {name: a}, spec: {defaultBackend: {service: {name: a, port: {number: 80}}}}}')),
+    ).toEqual([]);
+  });
+});
+
+test('ruleText, hostsOf and backend', () => {
+  const rules = rulesOf(INGRESS);
+  expect(rules.map(ruleText)).toEqual(['b.example.com/a', 'b.example.com/', '*/c']);
+  expect(hostsOf(rules)).toEqual(['b.example.com', undefined]);
+  expect(backend('a', 80)).toEqual({ service: { name: 'a', port: { number: 80 } } });
+  expect(backend('a', 'http')).toEqual({ service: { name: 'a', port: { name: 'http' } } });
+});

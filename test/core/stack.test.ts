@@ -1,0 +1,292 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { objectAt, objectsAt } from '../../src/core/json.ts';
+import { nameOf } from '../../src/core/objects.ts';
+import { buildStack, outsideReferences, podLabels, podSpecOf, type Stack } from '../../src/core/stack.ts';
+import { identifiers, manifestsOf, only, present } from './support.ts';
+
+const SERVICE = `
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec: {selector: {app: web}, ports: [{name: http, port: 80}]}
+`;
+const DEPLOYMENT = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: ghcr.io/acme/web:v1}]}
+`;
+const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstringData: {password: one}\n';
+const join = (...parts: string[]) => parts.join('\n---\n');
+
+function build(text: string, images: Record<string, string> = {}, ids = identifiers()) {
+  return buildStack(manifestsOf(text), new Map(Object.entries(images)), ids);
+}
+function stackOf(text: string, images: Record<string, string> = {}, ids = identifiers()): Stack {
+  const result = build(text, images, ids);
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  return result.stack;
+}
+function problemsOf(text: string, images: Record<string, string> = {}, ids = identifiers()) {
+  const result = build(text, images, ids);
+  if ('stack' in result) throw new Error('expected a refusal');
+  return result.problems;
+}
+
+describe('buildStack', () => {
+  test('colours manifests without a revision, in the order in which they can be applied', () => {
+    const hpa = `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\nspec: {scaleTargetRef: {kind: Deployment, name: web}}`;
+    const config = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}';
+    const stack = stackOf(join(hpa, DEPLOYMENT, SERVICE, SECRET, config));
+    expect(stack.form).toBe('coloured');
+    expect(stack.own.map(({ object }) => nameOf(object))).toEqual([
+      'ConfigMap c-v2',
+      'Secret key-v2',
+      'Service web-v2',
+      'Deployment web-v2',
+      'HorizontalPodAutoscaler web-v2',
+    ]);
+    expect(stack.service.metadata.name).toBe('web-v2');
+    expect(stack.base).toBe('web');
+    expect(stack.own.every(({ object }) => object.metadata.namespace === 'shop')).toBe(true);
+  });
+
+  test('keeps a hand-written pair and says what it leaves alone', () => {
+    const read = (name: string) => readFileSync(new URL(`../../examples/nginx/${name}.yaml`, import.meta.url), 'utf8');
+    const text = join(read('blue'), read('green'), read('shared'), read('ingress'));
+    const stack = stackOf(text, {}, identifiers('v1.24.0', { app: 'nginx' }));
+    expect(stack.form).toBe('pair');
+    expect(stack.own.map(({ object }) => nameOf(object))).toEqual([
+      'Service nginx-v1-24-0',
+      'Deployment nginx-v1-24-0',
+    ]);
+    expect(stack.shared.map(({ object }) => nameOf(object))).toEqual([
+      'ServiceAccount nginx',
+      'ConfigMap nginx-config',
+    ]);
+    expect(present(stack.route).object.kind).toBe('Ingress');
+    expect(stack.base).toBe('nginx');
+    expect(stack.notices).toEqual([
+      'Service nginx-v1-22-0 belongs to another revision and is left alone',
+      'Deployment nginx-v1-22-0 belongs to another revision and is left alone',
+    ]);
+  });
+
+  test('does not change the manifests it is given', () => {
+    const given = manifestsOf(join(SERVICE, DEPLOYMENT));
+    buildStack(given, new Map([['ghcr.io/acme/web', 'ghcr.io/acme/web:v2']]), identifiers());
+    expect(given).toEqual(manifestsOf(join(SERVICE, DEPLOYMENT)));
+  });
+
+  test('sets images by exact name', () => {
+    const stack = stackOf(join(SERVICE, DEPLOYMENT), { 'ghcr.io/acme/web': 'ghcr.io/acme/web:v2' });
+    const [container] = objectsAt(podSpecOf(present(stack.own[1]).object), 'containers');
+    expect(container?.image).toBe('ghcr.io/acme/web:v2');
+  });
+
+  test('makes every Service a plain ClusterIP one', () => {
+    const balancer = `
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  type: LoadBalancer
+  clusterIP: 10.0.0.7
+  clusterIPs: [10.0.0.7]
+  externalTrafficPolicy: Local
+  healthCheckNodePort: 30001
+  loadBalancerIP: 192.0.2.1
+  sessionAffinity: ClientIP
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: 8080, nodePort: 30000}]
+`;
+    expect(stackOf(join(balancer, DEPLOYMENT)).service.spec).toEqual({
+      type: 'ClusterIP',
+      sessionAffinity: 'ClientIP',
+      selector: { app: 'web', revision: 'v2' },
+      ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+    });
+  });
+
+  test('an object annotated as shared is neither coloured nor judged', () => {
+    const set =
+      'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, annotations: {greenpath.dev/shared: "true"}}';
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, set));
+    expect(stack.shared.map(({ object }) => nameOf(object))).toEqual(['StatefulSet db']);
+  });
+});
+
+describe('buildStack refuses', () => {
+  const headless = SERVICE.replace('spec: {', 'spec: {clusterIP: None, ');
+  const external = SERVICE.replace('spec: {', 'spec: {type: ExternalName, ');
+  test.each<[string, string, RegExp]>([
+    ['a headless Service', join(headless, DEPLOYMENT), /^Service web\S* is headless/],
+    ['an ExternalName', join(external, DEPLOYMENT), /^Service web\S* is an ExternalName/],
+    [
+      'another namespace',
+      join(SERVICE.replace('{name: web}', '{name: web, namespace: other}'), DEPLOYMENT),
+      /^Service web is for namespace other, .* shop$/,
+    ],
+    [
+      '0 replicas',
+      join(SERVICE, DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n')),
+      /^Deployment web\S* asks for 0 replicas/,
+    ],
+    [
+      'a StatefulSet',
+      join(SERVICE, DEPLOYMENT, 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}'),
+      /^StatefulSet db cannot be released: its pods/,
+    ],
+    [
+      'an unknown kind',
+      join(SERVICE, DEPLOYMENT, 'apiVersion: x.io/v1\nkind: Gizmo\nmetadata: {name: g}'),
+      /^Gizmo g cannot be released: .*Gizmo/,
+    ],
+    [
+      'two Services',
+      join(SERVICE, SERVICE.replace('name: web}', 'name: api}'), DEPLOYMENT),
+      /there are 2 Services \(web-v2, api-v2\)/,
+    ],
+    ['no Service', DEPLOYMENT, /there is no Service/],
+    ['no Deployment', SERVICE, /there is no Deployment/],
+    [
+      'a selector beside its own pods',
+      join(SERVICE, DEPLOYMENT.replace('matchLabels: {app: web}', 'matchLabels: {app: api}')),
+      /^Deployment web\S*: spec\.selector\.matchLabels must match/,
+    ],
+    [
+      'a Service of no pods',
+      join(SERVICE.replace('selector: {app: web}', 'selector: {app: api}'), DEPLOYMENT),
+      /^Service web\S* selects the pods of no Deployment/,
+    ],
+    [
+      'a Service without a spec',
+      join('apiVersion: v1\nkind: Service\nmetadata: {name: web}', DEPLOYMENT),
+      /^Service web/,
+    ],
+    [
+      'a Deployment without a spec',
+      join(SERVICE, 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}'),
+      /^Deployment web/,
+    ],
+  ])('%s', (_, text, sentence) => {
+    expect(problemsOf(text).map((problem) => problem.text)).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  test.each([
+    ['ghcr.io/acme/web:v1', 'a name with a tag'],
+    ['web', 'the last part only'],
+    ['ghcr.io/acme/api', 'another image'],
+  ])('an entry of images that matches nothing: %s, %s', (name) => {
+    const [problem, ...others] = problemsOf(join(SERVICE, DEPLOYMENT), { [name]: 'x:1' });
+    expect(problem?.text).toBe(`input images: no container has an image named exactly ${name}`);
+    expect(others).toEqual([]);
+  });
+
+  test('manifests that hold only another revision', () => {
+    const text = join(SERVICE, DEPLOYMENT.replace('labels: {app: web}}', 'labels: {app: web, revision: v1}}'));
+    expect(problemsOf(text).map((problem) => problem.text)).toContainEqual(
+      expect.stringMatching(/^Deployment web is of revision v1 .* this run is for v2$/),
+    );
+  });
+
+  test('everything at once, each with its place', () => {
+    const problems = problemsOf(
+      join(
+        DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n'),
+        headless,
+        'apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}',
+      ),
+      { nothing: 'x:1' },
+    );
+    const texts = problems.map(({ text }) => text);
+    for (const part of ['0 replicas', 'headless', 'Job j', 'named exactly nothing']) {
+      expect(texts).toContainEqual(expect.stringContaining(part));
+    }
+    expect(problems.find(({ text }) => text.includes('headless'))?.place).toEqual({ file: 'all.yaml', line: 14 });
+  });
+});
+
+describe('the digest', () => {
+  const digest = (text: string, images = {}) => stackOf(text, images).digest;
+  const all = join(SERVICE, DEPLOYMENT, SECRET);
+
+  test('is the same for other data of a Secret', () => {
+    expect(digest(all.replace('password: one', 'password: two'))).toBe(digest(all));
+    expect(digest(all.replace('stringData: {password: one}', 'data: {password: b25l, more: eA==}'))).toBe(digest(all));
+  });
+
+  test.each<[string, string]>([
+    ['name: key}', 'name: other}'],
+    ['port: 80', 'port: 81'],
+    ['image: ghcr.io/acme/web:v1', 'image: ghcr.io/acme/web:v2'],
+    ['spec: {containers', 'spec: {terminationGracePeriodSeconds: 5, containers'],
+  ])('is another one if %s becomes %s', (from, to) => {
+    expect(all).toContain(from);
+    expect(digest(all.replace(from, to))).not.toBe(digest(all));
+  });
+
+  test('is another one for other images, and the same for images that say the same', () => {
+    expect(digest(all, { 'ghcr.io/acme/web': 'ghcr.io/acme/web:v2' })).not.toBe(digest(all));
+    expect(digest(all, { 'ghcr.io/acme/web': 'ghcr.io/acme/web:v1' })).toBe(digest(all));
+  });
+
+  test('does not depend on the order of keys', () => {
+    expect(digest(all.replace('{name: http, port: 80}', '{port: 80, name: http}'))).toBe(digest(all));
+  });
+
+  test('does not depend on the files in which the objects stand', () => {
+    const [service, ...rest] = manifestsOf(all);
+    const moved = { object: present(service).object, place: { file: 'other.yaml', line: 7 } };
+    const result = buildStack([moved, ...rest], new Map(), identifiers());
+    expect('stack' in result && result.stack.digest).toBe(digest(all));
+  });
+});
+
+describe('outsideReferences', () => {
+  const pod = (spec: string) =>
+    join(SERVICE, DEPLOYMENT.replace('spec: {containers', `spec: {${spec}, containers`), SECRET);
+  const outside = (text: string) => outsideReferences(stackOf(text)).map(({ kind, name }) => `${kind} ${name}`);
+
+  test.each<[string, string[]]>([
+    ['volumes: [{name: v, configMap: {name: c}}]', ['ConfigMap c']],
+    ['volumes: [{name: v, configMap: {name: c, optional: true}}]', []],
+    ['volumes: [{name: v, secret: {secretName: key}}]', []],
+    ['volumes: [{name: v, configMap: {name: key}}]', ['ConfigMap key']],
+    ['serviceAccountName: default', []],
+    ['serviceAccountName: web', ['ServiceAccount web']],
+    [
+      'volumes: [{name: v, configMap: {name: c}}, {name: w, configMap: {name: c}}, {name: x, secret: {secretName: c}}]',
+      ['ConfigMap c', 'Secret c'],
+    ],
+    ['volumes: [{name: v, configMap: {name: default}}]', ['ConfigMap default']],
+  ])('%s: %j', (spec, names) => {
+    expect(outside(pod(spec))).toEqual(names);
+  });
+
+  test('says which workload needs it', () => {
+    const one = only(outsideReferences(stackOf(pod('serviceAccountName: web'))));
+    expect(nameOf(one.manifest.object)).toBe('Deployment web-v2');
+  });
+
+  test('what is shared is there', () => {
+    const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}';
+    expect(outside(join(pod('serviceAccountName: web'), account))).toEqual([]);
+  });
+});
+
+describe('podLabels and podSpecOf', () => {
+  test('read the template and leave out what is no text', () => {
+    const [object] = manifestsOf(
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {a: b, n: 1}}, spec: {x: y}}}',
+    ).map((manifest) => manifest.object);
+    expect(podLabels(present(object))).toEqual({ a: 'b' });
+    expect(podSpecOf(present(object))).toEqual({ x: 'y' });
+    expect(objectAt(podSpecOf({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } }))).toEqual({});
+  });
+});

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { load } from 'js-yaml';
+import { type Live, revisionOf, type Twin } from '../../src/core/live.ts';
+import { type Manifest, parseManifests } from '../../src/core/manifests.ts';
+import type { Ingress, KubeObject, Service } from '../../src/core/objects.ts';
+import { rulesOf } from '../../src/core/rules.ts';
+import type { Identifiers } from '../../src/core/stack.ts';
+import type { Dialect } from '../../src/routes/dialects.ts';
+import { dialectOf } from '../../src/routes/dialects.ts';
+
+/** Identifiers of a release of `web` in namespace `shop`. */
+export function identifiers(revision = 'v2', more: Partial<Identifiers> = {}): Identifiers {
+  return { app: 'web', revision, namespace: 'shop', revisionLabel: 'revision', ...more };
+}
+
+/** The objects in `text`, which must be good YAML of good objects. */
+export function manifestsOf(text: string, file = 'all.yaml'): Manifest[] {
+  const { manifests, problems } = parseManifests([{ file, text }]);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  return manifests;
+}
+
+/** One object from YAML. */
+export function objectOf(text: string): KubeObject {
+  return only(manifestsOf(text)).object;
+}
+
+/** An Ingress from YAML. */
+export function ingressOf(text: string): Ingress {
+  return load(text) as Ingress;
+}
+
+/** The one item of a list that must have exactly one. */
+export function only<T>(items: readonly T[]): T {
+  const [first, ...rest] = items;
+  if (first === undefined || rest.length > 0) throw new Error(`expected one item: ${JSON.stringify(items)}`);
+  return first;
+}
+
+/** What is there: for tests that would make no sense without it. */
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('expected a value');
+  return value;
+}
+
+/** What `run` throws. */
+export function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('expected it to throw');
+}
+
+/** The dialect of ingress-nginx. */
+export function nginx(): Dialect {
+  return present(
+    dialectOf(
+      { apiVersion: '', kind: 'Ingress', metadata: { name: 'x' }, spec: { ingressClassName: 'nginx' } },
+      undefined,
+    ),
+  );
+}
+
+/** A Service of `revision` as it is in the cluster. */
+export function service(name: string, revision?: string, labels: Record<string, string> = {}): Service {
+  const selector = { app: 'web', ...(revision === undefined ? {} : { revision }) };
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, labels }, spec: { selector, ports: [{ port: 80 }] } };
+}
+
+/** What a candidate `web` with port 80, called http, offers. */
+export const TWIN: Twin = { service: 'web-v2', base: 'web', ports: [{ number: 80, name: 'http' }] };
+
+/** Live paths: those of Service `live`; preview: those that stand at `previewPath`. */
+export function liveOf(route: Ingress, live = service('web-v1', 'v1'), previewPath = '/green(/|$)(.*)'): Live {
+  const rules = rulesOf(route);
+  const [first, ...rest] = rules.filter((rule) => rule.service === live.metadata.name && rule.path !== previewPath);
+  return {
+    rules: [present(first), ...rest],
+    preview: rules.filter((rule) => rule.path === previewPath),
+    service: live.metadata.name,
+    revision: revisionOf(live, 'revision'),
+  };
+}
+
+const LETTER_OR_DIGIT = [...'abcxyzABCXYZ0189'];
+const INNER = [...LETTER_OR_DIGIT, '-', '.', '_'];
+
+/** Any revision: a label value, often one that looks like another. */
+export const revisions: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom('v1.24.0', 'v1-24-0', 'V1.24.0', 'v1_24_0', 'a', 'A', '1', '0a1b2c3', 'x'.repeat(63)),
+  fc
+    .tuple(
+      fc.constantFrom(...LETTER_OR_DIGIT),
+      fc.array(fc.constantFrom(...INNER), { maxLength: 61 }),
+      fc.constantFrom(...LETTER_OR_DIGIT),
+    )
+    .map(([first, inner, last]) => `${first}${inner.join('')}${last}`),
+);
+
+/** Any DNS-1035 label, which is what a Service's name is. */
+export const dnsLabels: fc.Arbitrary<string> = fc
+  .tuple(
+    fc.constantFrom(...'abz'),
+    fc.array(fc.constantFrom(...'abz09-'), { maxLength: 61 }),
+    fc.constantFrom(...'az09', ''),
+  )
+  .map(([first, inner, last]) => `${first}${inner.join('')}${last}`.replace(/-+$/, ''));
+
+export const DNS_1035 = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
+export const DNS_SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
