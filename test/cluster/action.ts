@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { load } from 'js-yaml';
+import { type Cluster, kubectl } from '../../cluster/cluster.ts';
+
+export interface Outcome {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly outputs: Record<string, string>;
+}
+
+/** One request of the audit log, in the order of the API server's answers. */
+export interface Requested {
+  readonly verb: string;
+  readonly resource: string;
+  readonly name: string;
+  readonly dryRun: boolean;
+  readonly status: number;
+}
+
+const ACTION = load(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, { default?: string }> };
+
+/** A namespace with an account that has exactly the documented Role; returns a kubeconfig for it. */
+export async function prepare(cluster: Cluster, namespace: string): Promise<string> {
+  await kubectl(cluster, 'create', 'namespace', namespace);
+  await kubectl(cluster, '-n', namespace, 'create', 'serviceaccount', 'deployer');
+  await kubectl(cluster, '-n', namespace, 'apply', '-f', 'docs/role.yaml');
+  await kubectl(
+    cluster,
+    '-n',
+    namespace,
+    'create',
+    'rolebinding',
+    'greenpath',
+    '--role=greenpath',
+    `--serviceaccount=${namespace}:deployer`,
+  );
+  const token = (await kubectl(cluster, '-n', namespace, 'create', 'token', 'deployer', '--duration=2h')).trim();
+  const admin = JSON.parse(readFileSync(cluster.kubeconfig, 'utf8'));
+  return JSON.stringify({ ...admin, users: [{ name: 'admin', user: { token } }] });
+}
+
+/** Runs the built action as a runner does; inputs that are not given have their defaults from action.yml. */
+export async function runAction(
+  inputs: Record<string, string>,
+  options: { cwd?: string; env?: Record<string, string>; signal?: AbortSignal } = {},
+): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'greenpath-run-'));
+  const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') };
+  for (const file of Object.values(files)) writeFileSync(file, '');
+  const given = Object.entries(ACTION.inputs).map(([name, input]) => [
+    `INPUT_${name.toUpperCase()}`,
+    inputs[name] ?? input.default ?? '',
+  ]);
+  const child = spawn(process.execPath, [resolve('dist/index.js')], {
+    cwd: options.cwd ?? folder,
+    env: { PATH: process.env.PATH, HOME: folder, ...files, ...Object.fromEntries(given), ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  let stdout = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      stdout += chunk;
+    });
+  }
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode: exitCode ?? -1, stdout, outputs: readOutputs(files.GITHUB_OUTPUT) };
+}
+
+/** What a namespace's account asked of the API server since `since` (a count of its requests), in order. */
+export function requestsOf(cluster: Cluster, namespace: string, since = 0): Requested[] {
+  const user = `system:serviceaccount:${namespace}:deployer`;
+  const lines = readFileSync(cluster.auditLog, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(user));
+  const events = lines
+    .map((line) => JSON.parse(line))
+    .filter((event) => event.stage === 'ResponseComplete' && event.user.username === user);
+  return events.slice(since).map((event) => ({
+    verb: event.verb,
+    resource: event.objectRef?.resource ?? event.requestURI,
+    name: event.objectRef?.name ?? '',
+    dryRun: event.requestURI.includes('dryRun=All'),
+    status: event.responseStatus?.code ?? 0,
+  }));
+}
+
+/** `name<<delimiter\nvalue\ndelimiter`, as @actions/core writes it. */
+function readOutputs(file: string): Record<string, string> {
+  const found = readFileSync(file, 'utf8').matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n?\2$/gm);
+  return Object.fromEntries([...found].map(([, name = '', , value = '']) => [name, value]));
+}

@@ -1,0 +1,103 @@
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
+import { kubectl } from '../../cluster/cluster.ts';
+import { countBy, isLost, Load } from '../../load/load.ts';
+import { prepare, runAction } from '../cluster/action.ts';
+import { apply, ask } from './world.ts';
+
+/** examples/nginx, as a team has it: one Ingress, blue live, green's files beside it. Every sentence of the pattern. */
+
+const cluster = inject('cluster');
+const namespace = 'e2e-example';
+const [older, newer] = cluster.images.nginx;
+const folder = mkdtempSync(join(tmpdir(), 'greenpath-example-'));
+let kubeconfig: string;
+
+const documents = (file: string) =>
+  readFileSync(join('examples/nginx', file), 'utf8')
+    .split(/^---$/m)
+    .map((text) => load(text) as object);
+const visit = async (path: string) => {
+  const { status, headers, body } = await ask(cluster, 'example.com', path);
+  return { status, path: headers['x-path'], server: headers.server, body: body.trim() };
+};
+const blue = { status: 200, server: `nginx/${older.split(':')[1]}`, body: '<h1>This is blue</h1>' };
+const green = { status: 200, server: `nginx/${newer.split(':')[1]}`, body: '<h1>This is green</h1>' };
+const run = (mode: string) => {
+  const deploy = { manifests: '*.yaml', images: `nginx=${newer}` };
+  const inputs = {
+    mode,
+    route: 'ingress/nginx',
+    namespace,
+    revision: 'v1.24.0',
+    addresses: cluster.proxy,
+    timeout: '90s',
+    kubeconfig,
+  };
+  return runAction({ ...inputs, ...(mode === 'deploy-green' ? deploy : {}) }, { cwd: folder });
+};
+
+beforeAll(async () => {
+  for (const file of ['ingress.yaml', 'shared.yaml', 'blue.yaml', 'green.yaml'])
+    copyFileSync(join('examples/nginx', file), join(folder, file));
+  kubeconfig = await prepare(cluster, namespace);
+  const text = JSON.stringify([...documents('shared.yaml'), ...documents('blue.yaml'), ...documents('ingress.yaml')]);
+  await apply(cluster, namespace, JSON.parse(text.replaceAll('"nginx:1.22.0"', JSON.stringify(older))));
+  await kubectl(cluster, '-n', namespace, 'rollout', 'status', 'deployment/nginx-v1-22-0', '--timeout=60s');
+  await vi.waitFor(async () => expect(await visit('/foo')).toEqual({ ...blue, path: '/foo' }), { timeout: 30_000 });
+});
+afterAll(() => kubectl(cluster, 'delete', 'namespace', namespace, '--wait=false'));
+
+test('from 1.22 to 1.26 without anybody noticing, and back is one path away', async () => {
+  const traffic = new Load({ proxy: cluster.proxy, host: 'example.com', identify: (_, body) => body.trim() }, 100);
+  traffic.add({ client: 'fresh', path: '/foo', rate: 60 });
+  traffic.add({ client: 'kept-alive', path: '/', rate: 60 });
+
+  const deployed = await run('deploy-green');
+  expect(deployed.exitCode, deployed.stdout).toBe(0);
+  expect(deployed.outputs).toMatchObject({
+    app: 'nginx',
+    revision: 'v1.24.0',
+    'previous-revision': 'v1.22.0',
+    'preview-url': 'http://example.com/green/',
+    state: 'candidate',
+  });
+  // Both run side by side, and the application knows nothing of the prefix.
+  expect(await visit('/foo')).toEqual({ ...blue, path: '/foo' });
+  expect(await visit('/green/foo')).toEqual({ ...green, path: '/foo' });
+  expect(await visit('/green')).toEqual({ ...green, path: '/' });
+  expect(await visit('/green/')).toEqual({ ...green, path: '/' });
+  expect(await visit('/green/new')).toEqual({ ...green, path: '/new' });
+  expect(await visit('/greenish')).toEqual({ ...blue, path: '/greenish' });
+
+  expect((await run('verify')).outputs).toMatchObject({ state: 'verified', proof: 'difference' });
+  expect(await visit('/foo')).toEqual({ ...blue, path: '/foo' });
+
+  const promoted = await run('promote');
+  expect(promoted.exitCode, promoted.stdout).toBe(0);
+  expect(promoted.outputs).toMatchObject({
+    state: 'live',
+    proof: 'difference',
+    'previous-revision': 'v1.22.0',
+    'live-url': 'http://example.com/',
+    'preview-url': '',
+  });
+  expect(await visit('/foo')).toEqual({ ...green, path: '/foo' });
+  const ingress = JSON.parse(await kubectl(cluster, '-n', namespace, 'get', 'ingress', 'nginx', '-o', 'json'));
+  expect(ingress.spec.rules[0].http.paths).toEqual([
+    {
+      path: '/()(.*)',
+      pathType: 'ImplementationSpecific',
+      backend: { service: { name: 'nginx-v1-24-0', port: { number: 80 } } },
+    },
+  ]);
+  // The proxy drops the preview path within its throttle; then it is an ordinary path of the live application.
+  await expect.poll(() => visit('/green/foo'), { timeout: 10_000 }).toEqual({ ...green, path: '/green/foo' });
+
+  const answers = await traffic.stop();
+  expect(answers.filter(isLost)).toEqual([]);
+  expect(Object.keys(countBy(answers, ({ who }) => who)).toSorted()).toEqual([blue.body, green.body]);
+});

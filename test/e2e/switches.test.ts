@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, inject, test } from 'vitest';
+import { type Answer, countBy, isLost, Load } from '../../load/load.ts';
+import { ask, type Form, makeWorld } from './world.ts';
+
+const SWITCHES = 20;
+const cluster = inject('cluster');
+
+/** Promises 1, 3 and 4: releases to and fro at random phases lose nothing, and each client sees one clean edge. */
+test.concurrent.for<Form>(['classic', 'split'])(
+  `${SWITCHES} switches to and fro in the %s form, under load: nothing lost`,
+  { timeout: 400_000 },
+  async (form) => {
+    const world = await makeWorld(cluster, `switch-${form}`, form);
+    const load = new Load(
+      { proxy: cluster.proxy, host: world.host, identify: (headers) => String(headers['x-revision'] ?? 'nobody') },
+      390,
+    );
+    for (const [client, rate] of [
+      ['fresh', 40],
+      ['kept-alive', 60],
+      ['slow-sending', 4],
+    ] as const)
+      load.add({ client, path: '/visit', rate });
+    const edges: { before: string; after: string; started: number; proven: number }[] = [];
+    try {
+      for (let count = 0; count < SWITCHES; count += 1) {
+        const [before, after] = count % 2 === 0 ? ['v1', 'v2'] : ['v2', 'v1'];
+        if (count < 2) await must(world.run('deploy-green', after));
+        else await Promise.all([must(world.run('deploy-green', after)), delay(Math.random() * 2_000)]);
+        await must(world.run('verify', after));
+        expect((await ask(cluster, world.host, '/')).headers['x-revision']).toBe(before);
+        const started = performance.now();
+        const { outputs } = await must(world.run('promote', after));
+        edges.push({ before, after, started, proven: performance.now() });
+        expect(outputs).toMatchObject({
+          state: 'live',
+          proof: 'identity',
+          'previous-revision': before,
+          changed: 'true',
+        });
+      }
+      const answers = await load.stop();
+      expect(answers.filter(isLost).map(describe)).toEqual([]);
+      for (const edge of edges) expect(strangers(answers, edge).map(describe)).toEqual([]);
+      const clients = countBy(answers, ({ client }) => client);
+      console.log(
+        `${form}: ${SWITCHES} switches, answers ${JSON.stringify(clients)}, who ${JSON.stringify(countBy(answers, ({ who }) => who))}, 0 lost`,
+      );
+    } finally {
+      await load.stop();
+      await world.end();
+    }
+  },
+);
+
+/** Answers by blue that were asked for after the action said that green is proven, until the next release began. */
+function strangers(answers: readonly Answer[], edge: { after: string; proven: number }): Answer[] {
+  return answers.filter(
+    (answer) => answer.sent > edge.proven && answer.sent < edge.proven + 500 && answer.who !== edge.after,
+  );
+}
+
+async function must<T extends { exitCode: number; stdout: string }>(running: Promise<T>): Promise<T> {
+  const result = await running;
+  expect(result.exitCode, result.stdout).toBe(0);
+  return result;
+}
+
+function describe({ client, path, status, error, who, sent }: Answer): string {
+  return `${client} ${path} at ${sent.toFixed(0)}: ${status} by ${who} ${error ?? ''}`;
+}

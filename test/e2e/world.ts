@@ -1,0 +1,176 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Cluster, kubectl } from '../../cluster/cluster.ts';
+import { prepare, runAction } from '../cluster/action.ts';
+
+export type Form = 'classic' | 'split';
+
+/** A namespace with a live stack of the test application, a host of its own, and the action under the documented Role. */
+export interface World {
+  readonly namespace: string;
+  readonly host: string;
+  readonly folder: string;
+  /** Runs one mode for a revision; `more` are further inputs. */
+  run(
+    mode: string,
+    revision: string,
+    more?: Record<string, string>,
+  ): Promise<{ exitCode: number; stdout: string; outputs: Record<string, string> }>;
+  /** The manifests of the candidate with these container environment variables. */
+  manifests(environment: Record<string, string>): void;
+  kubectl(...args: string[]): Promise<string>;
+  end(): Promise<void>;
+}
+
+const CONFIG =
+  'identity: {header: X-Revision}\nchecks: [GET /healthz]\nverify: {passes: 1, interval: 50ms, within: 3s}\nproof: {settle: 2500ms}\n';
+
+/** Makes the world: blue (`web-v1`, revision v1) is applied by kubectl and answers at the host before this returns. */
+export async function makeWorld(cluster: Cluster, name: string, form: Form, replicas = 2): Promise<World> {
+  const namespace = `e2e-${name}`;
+  const host = `${name}.test`;
+  const folder = mkdtempSync(join(tmpdir(), 'greenpath-e2e-'));
+  const kubeconfig = await prepare(cluster, namespace);
+  const inNamespace = (...args: string[]) => kubectl(cluster, '-n', namespace, ...args);
+  await apply(cluster, namespace, [
+    ...stack(cluster, '-v1', { app: 'web', revision: 'v1' }, 'v1', {}, replicas),
+    route(form, host),
+  ]);
+  await inNamespace('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
+  await untilAnswers(cluster, host, 'v1');
+  const world: World = {
+    namespace,
+    host,
+    folder,
+    manifests: (environment) => {
+      const objects = stack(cluster, '', { app: 'web' }, '$(REVISION)', environment, replicas);
+      writeFileSync(join(folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    },
+    run: (mode, revision, more = {}) => {
+      const file = join(folder, 'web.json');
+      const text = mode === 'deploy-green' ? readFileSync(file, 'utf8').replaceAll('$(REVISION)', revision) : '';
+      if (text !== '') writeFileSync(join(folder, `${revision}.json`), text);
+      const deploy = { manifests: `${revision}.json`, config: CONFIG };
+      return runAction(
+        {
+          mode,
+          app: 'web',
+          route: 'ingress/web',
+          namespace,
+          revision,
+          addresses: cluster.proxy,
+          timeout: '90s',
+          kubeconfig,
+          ...(text === '' ? {} : deploy),
+          ...more,
+        },
+        { cwd: folder },
+      );
+    },
+    kubectl: inNamespace,
+    end: async () => {
+      await kubectl(cluster, 'delete', 'namespace', namespace, '--wait=false');
+    },
+  };
+  world.manifests({});
+  return world;
+}
+
+/** One GET through the proxy, whole, over a connection of its own. */
+export function ask(
+  cluster: Cluster,
+  host: string,
+  path: string,
+): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
+  const [address, port] = cluster.proxy.split(':');
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: address, port, path, agent: false, headers: { host } }, (response) => {
+      let body = '';
+      response.on('data', (chunk: Buffer) => {
+        body += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+/** Awaits the first answer of `revision` at the host. */
+export async function untilAnswers(cluster: Cluster, host: string, revision: string, path = '/'): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  for (;;) {
+    const { headers } = await ask(cluster, host, path);
+    if (headers['x-revision'] === revision) return;
+    if (performance.now() > deadline) throw new Error(`${host}${path} was not answered by ${revision} within 60 s`);
+  }
+}
+
+/** Applies objects with all rights, as a team's own tools would. */
+export async function apply(cluster: Cluster, namespace: string, objects: readonly object[]): Promise<void> {
+  const child = spawn(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, '-n', namespace, 'apply', '-f', '-'], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  child.stdin.end(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+  const [status] = await once(child, 'close');
+  if (status !== 0) throw new Error(`kubectl apply failed in ${namespace}`);
+}
+
+function stack(
+  cluster: Cluster,
+  suffix: string,
+  labels: Record<string, string>,
+  revision: string,
+  environment: Record<string, string>,
+  replicas: number,
+): object[] {
+  const env = Object.entries({ REVISION: revision, DRAIN: '3', ...environment }).map(([name, value]) => ({
+    name,
+    value,
+  }));
+  const container = {
+    name: 'web',
+    image: cluster.images.app,
+    env,
+    ports: [{ containerPort: 8080 }],
+    readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1 },
+  };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: `web${suffix}` },
+      spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: `web${suffix}` },
+      spec: {
+        replicas,
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { automountServiceAccountToken: false, containers: [container] } },
+      },
+    },
+  ];
+}
+
+function route(form: Form, host: string): object {
+  const annotations = {
+    'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
+    'nginx.ingress.kubernetes.io/use-regex': 'true',
+  };
+  const path =
+    form === 'classic' ? { path: '/()(.*)', pathType: 'ImplementationSpecific' } : { path: '/', pathType: 'Prefix' };
+  const backend = { service: { name: 'web-v1', port: { number: 80 } } };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'web', ...(form === 'classic' ? { annotations } : {}) },
+    spec: { ingressClassName: 'nginx', rules: [{ host, http: { paths: [{ ...path, backend }] } }] },
+  };
+}
