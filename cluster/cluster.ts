@@ -75,8 +75,11 @@ export async function find(name: string): Promise<Cluster | undefined> {
   return answers.every(Boolean) ? cluster : undefined;
 }
 
+/** What kubectl needs: itself, credentials, and a folder for its cache. */
+export type Admin = Pick<Cluster, 'kubectl' | 'kubeconfig' | 'folder'>;
+
 /** Runs kubectl with all rights and returns its output. */
-export function kubectl(cluster: Cluster, ...args: string[]): Promise<string> {
+export function kubectl(cluster: Admin, ...args: string[]): Promise<string> {
   return run(cluster.kubectl, [
     '--kubeconfig',
     cluster.kubeconfig,

@@ -107,7 +107,7 @@ class Waiter {
     const facts = this.#facts();
     const now = readiness(facts);
     const present = troubles(facts);
-    this.#tell(now, present[0]);
+    if (facts.deployments.length === this.#expected) this.#tell(now, present[0]);
     if (now.ready && facts.deployments.length === this.#expected) return this.#resolve(undefined);
     for (const key of this.#since.keys()) if (!present.some((trouble) => trouble.key === key)) this.#since.delete(key);
     for (const trouble of present) {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { kubectl } from '../../cluster/cluster.ts';
-import { countBy, isLost, Load } from '../../load/load.ts';
-import { prepare, runAction } from '../cluster/action.ts';
+import { prepare, runAction } from '../../harness/action.ts';
+import { countBy, isLost, Load } from '../../harness/load.ts';
 import { apply, ask } from './world.ts';
 
 /** examples/nginx, as a team has it: one Ingress, blue live, green's files beside it. Every sentence of the pattern. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { isLost, Load } from '../../load/load.ts';
+import { isLost, Load } from '../../harness/load.ts';
 import { ask, makeWorld, type World } from './world.ts';
 
 const cluster = inject('cluster');

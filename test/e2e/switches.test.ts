@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
-import { type Answer, countBy, isLost, Load } from '../../load/load.ts';
+import { type Answer, countBy, isLost, Load } from '../../harness/load.ts';
 import { ask, type Form, makeWorld } from './world.ts';
 
 const SWITCHES = 20;

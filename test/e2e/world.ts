@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, kubectl } from '../../cluster/cluster.ts';
-import { prepare, runAction } from '../cluster/action.ts';
+import { prepare, runAction } from '../../harness/action.ts';
 
 export type Form = 'classic' | 'split';
 

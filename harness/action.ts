@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { load } from 'js-yaml';
-import { type Cluster, kubectl } from '../../cluster/cluster.ts';
+import { type Admin, type Cluster, kubectl } from '../cluster/cluster.ts';
 
 export interface Outcome {
   readonly exitCode: number;
@@ -24,7 +24,7 @@ export interface Requested {
 const ACTION = load(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, { default?: string }> };
 
 /** A namespace with an account that has exactly the documented Role; returns a kubeconfig for it. */
-export async function prepare(cluster: Cluster, namespace: string): Promise<string> {
+export async function prepare(cluster: Admin, namespace: string): Promise<string> {
   await kubectl(cluster, 'create', 'namespace', namespace);
   await kubectl(cluster, '-n', namespace, 'create', 'serviceaccount', 'deployer');
   await kubectl(cluster, '-n', namespace, 'apply', '-f', 'docs/role.yaml');
@@ -72,7 +72,7 @@ export async function runAction(
 }
 
 /** What a namespace's account asked of the API server since `since` (a count of its requests), in order. */
-export function requestsOf(cluster: Cluster, namespace: string, since = 0): Requested[] {
+export function requestsOf(cluster: Pick<Cluster, 'auditLog'>, namespace: string, since = 0): Requested[] {
   const user = `system:serviceaccount:${namespace}:deployer`;
   const lines = readFileSync(cluster.auditLog, 'utf8')
     .split('\n')
