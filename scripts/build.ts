@@ -9,8 +9,20 @@ import { build, type Metafile, type Plugin } from 'esbuild';
  * is not the same, byte for byte. Why esbuild and not ncc: docs/decisions/0002-bundle.md.
  */
 
-/** Modules that libraries import and the action never calls: undici (their HTTP client) and the generated API models. */
-const UNREACHED = /^undici$|^\.\/gen\/index\.js$/;
+/**
+ * Modules that libraries import and the action never calls: undici (their HTTP client), the generated API models, and
+ * what @actions/core needs for OIDC tokens and platform details.
+ */
+const UNREACHED = /^(undici|\.\/gen\/index\.js|@actions\/(http-client|exec)(\/.*)?)$/;
+
+/** Packages that only some kubeconfigs need (proxies, OIDC, the providers of old), and the names taken from them. */
+const ON_FIRST_USE: Readonly<Record<string, readonly string[]>> = {
+  hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
+  'jsonpath-plus': ['JSONPath'],
+  'openid-client': ['customFetch', 'discovery', 'refreshTokenGrant'],
+  socks: ['SocksClient'],
+  'socks-proxy-agent': ['SocksProxyAgent'],
+};
 
 const leaveOut: Plugin = {
   name: 'leave-out',
@@ -22,29 +34,56 @@ const leaveOut: Plugin = {
   },
 };
 
-async function bundle(folder: string): Promise<Metafile> {
-  const { metafile } = await build({
-    entryPoints: { index: 'src/main.ts' },
-    outdir: folder,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    splitting: true,
-    minify: true,
-    legalComments: 'none',
-    metafile: true,
-    chunkNames: 'chunk-[hash]',
-    plugins: [leaveOut],
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
+/** Where those packages are, so that a run which does not need them does not even parse them. */
+const LATE = 'late.js';
+
+/** A module whose exports are looked up in `late.js` when they are used. */
+const loadLate: Plugin = {
+  name: 'load-late',
+  setup(bundler) {
+    const filter = new RegExp(`^(${Object.keys(ON_FIRST_USE).join('|')})$`);
+    bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'late' }));
+    bundler.onResolve({ filter: new RegExp(`^\\./${LATE}$`) }, ({ path }) => ({ path, external: true }));
+    bundler.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: `module.exports = { ${(ON_FIRST_USE[path] ?? []).map((name) => `get ${name}() { return require('./${LATE}').${name}; }`).join(', ')} };`,
+    }));
+  },
+};
+
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  // As an ES module, importing node:http would load Node's own undici (20 ms): its exports are all looked up then.
+  format: 'cjs',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+} as const;
+
+async function bundle(folder: string): Promise<void> {
+  const main = await build({
+    ...COMMON,
+    entryPoints: ['src/main.ts'],
+    outfile: join(folder, 'index.js'),
+    plugins: [leaveOut, loadLate],
   });
+  const contents = Object.entries(ON_FIRST_USE).map(
+    ([name, names]) => `export { ${names.join(', ')} } from '${name}';`,
+  );
+  const late = await build({
+    ...COMMON,
+    stdin: { contents: contents.join('\n'), resolveDir: '.' },
+    outfile: join(folder, LATE),
+    plugins: [leaveOut],
+  });
+  const metafile = { inputs: { ...main.metafile.inputs, ...late.metafile.inputs } };
   await writeFile(join(folder, 'licenses.txt'), await licences(metafile));
-  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
-  return metafile;
+  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
 /** The licence of every package that has code in the bundle. */
-async function licences(metafile: Metafile): Promise<string> {
+async function licences(metafile: Pick<Metafile, 'inputs'>): Promise<string> {
   const inputs = Object.keys(metafile.inputs).flatMap(
     (input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [],
   );

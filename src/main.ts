@@ -107,4 +107,4 @@ function cancel(signal: NodeJS.Signals): void {
 
 process.once('SIGINT', cancel);
 process.once('SIGTERM', cancel);
-await main();
+void main();

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Agent as AnyAgent } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -8,7 +9,7 @@ import { GreenpathError, messageOf } from '../core/error.ts';
 /** An API server and how to speak to it: one keep-alive agent that holds TLS material, and the headers of every request. */
 export interface Connection {
   readonly server: URL;
-  readonly agent: Agent;
+  readonly agent: AnyAgent;
   readonly headers: Record<string, string>;
   /** The namespace of the context, if it names one. */
   readonly namespace: string | undefined;
@@ -64,7 +65,7 @@ export async function connect(
   );
   return {
     server: new URL(cluster.server),
-    agent: new Agent({ keepAlive: true, ...tls }),
+    agent: cluster.proxyUrl && typeof options.agent === 'object' ? options.agent : new Agent({ keepAlive: true, ...tls }),
     headers: authorization(options),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
   };
