@@ -1,7 +1,8 @@
-import { mkdir, readlink, rename, rm, symlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cacheFolder, SOURCE } from './folders.ts';
-import { exists, type Log, run, step, until } from './steps.ts';
+import { exclusively } from './lock.ts';
+import { exists, type Log, run, step } from './steps.ts';
 
 const KUBERNETES = '1.37.2';
 const VERSION = 'k8s.io/component-base/version';
@@ -48,7 +49,7 @@ export async function buildPrograms(log: Log): Promise<Programs> {
       log(`building ${title} from Go modules; this is done once …`);
       const args = ['build', '-mod=mod', '-trimpath', '-ldflags', flags, '-o', `${place}/`, ...packages];
       await step(log, `built ${title}`, () =>
-        run('go', args, {
+        run('setpriv', ['--pdeathsig', 'KILL', 'go', ...args], {
           cwd: join(SOURCE, module),
           env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
         }),
@@ -61,29 +62,14 @@ export async function buildPrograms(log: Log): Promise<Programs> {
 /** Makes `folder` by `make`, which gets a place beside it, unless it is there; two processes do not make it twice. */
 export async function once(folder: string, make: (place: string) => Promise<void>): Promise<void> {
   if (await exists(folder)) return;
-  await mkdir(dirname(folder), { recursive: true });
-  const lock = `${folder}.lock`;
-  await until(`another process builds ${folder}`, 3_600, () => take(lock));
-  try {
+  await exclusively(folder, async () => {
     if (await exists(folder)) return;
     const place = `${folder}.new`;
     await rm(place, { recursive: true, force: true });
-    await mkdir(place);
+    await mkdir(place, { recursive: true });
     await make(place);
     await rename(place, folder);
-  } finally {
-    await rm(lock, { force: true });
-  }
-}
-
-/** A lock is a link whose target is the process that holds it; one whose process is gone is nobody's. */
-async function take(lock: string): Promise<boolean> {
-  const holder = await readlink(lock).catch(() => undefined);
-  if (holder !== undefined && !(await exists(`/proc/${holder}`))) await rm(lock, { force: true });
-  return symlink(`${process.pid}`, lock).then(
-    () => true,
-    () => false,
-  );
+  });
 }
 
 function programOf(name: string): string {

@@ -94,6 +94,7 @@ function apiServer(folder: string, audit: string): string[] {
     `--audit-policy-file=${audit}`,
     `--audit-log-path=${join(folder, 'audit.log')}`,
     '--audit-log-mode=blocking',
+    '--audit-log-maxsize=4096',
     '--enable-priority-and-fairness=false',
     '--profiling=false',
   ];
@@ -197,6 +198,8 @@ function kubelet(folder: string, cgroup: string) {
       x509: { clientCAFile: join(folder, 'pki', 'ca.crt') },
     },
     cgroupDriver: 'cgroupfs',
+    // Nothing answers there; without an address every pod would get a warning event.
+    clusterDNS: ['127.0.0.1'],
     cgroupRoot: `/${cgroup}`,
     containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
     crashLoopBackOff: { maxContainerRestartPeriod: '2s' },
@@ -207,6 +210,7 @@ function kubelet(folder: string, cgroup: string) {
     makeIPTablesUtilChains: false,
     readOnlyPort: 0,
     syncFrequency: '5s',
+    volumePluginDir: join(folder, 'volume-plugins'),
   };
 }
 

@@ -19,6 +19,14 @@ mount --bind "$folder/hosts" /etc/hosts
 printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$folder/resolv.conf"
 mount --bind "$folder/resolv.conf" /etc/resolv.conf
 
+# The kubelet sets these for the whole machine; it finds what it wants in files of the cluster's own.
+for setting in vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/panic_on_oops=1; do
+  file=$folder/private/${setting%%=*}
+  mkdir -p "${file%/*}"
+  echo "${setting#*=}" >"$file"
+  mount --bind "$file" "/proc/sys/${setting%%=*}"
+done
+
 ip link set lo up
 ip link add bridge0 type bridge
 ip addr add 10.244.0.1/24 dev bridge0

@@ -25,7 +25,7 @@ export async function down(name: string): Promise<void> {
   if (cgroup !== '') {
     await until(`the cgroups of cluster ${name} are empty and gone`, 20, () => removeCgroups(cgroup));
   }
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 /** One try: false as long as a process or a folder is left. */
