@@ -65,7 +65,8 @@ export async function connect(
   );
   return {
     server: new URL(cluster.server),
-    agent: cluster.proxyUrl && typeof options.agent === 'object' ? options.agent : new Agent({ keepAlive: true, ...tls }),
+    agent:
+      cluster.proxyUrl && typeof options.agent === 'object' ? options.agent : new Agent({ keepAlive: true, ...tls }),
     headers: authorization(options),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
   };

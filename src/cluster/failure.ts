@@ -17,6 +17,11 @@ export function failure(answer: Answer, attempt: Attempt): GreenpathError {
   return new GreenpathError(code, text, next);
 }
 
+/** An apply with a field that the schema lacks is answered with 500 (seen on 1.37), and will be again. */
+export function isSchemaRefusal(answer: Answer): boolean {
+  return answer.status === 500 && /^failed to create typed patch object/.test(textAt(answer.body, 'message') ?? '');
+}
+
 /** Whether the server refused a guarded JSON patch because something that it tests is no longer so. */
 export function isGuardRefusal(answer: Answer): boolean {
   if (answer.status === 409) return true;
@@ -56,7 +61,7 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
   }
   if (answer.status === 404)
     return ['route', `${what}: not found: ${words}`, 'Check the namespace, and that nobody deleted it meanwhile.'];
-  if (answer.status >= 500 || answer.status === 429) {
+  if ((answer.status >= 500 && !isSchemaRefusal(answer)) || answer.status === 429) {
     return [
       'unreachable',
       `the API server could not serve ${what} (status ${answer.status}): ${words}`,

@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError, messageOf } from '../core/error.ts';
 import type { Connection } from './connect.ts';
+import { isSchemaRefusal } from './failure.ts';
 
 export interface Call {
   readonly method: 'GET' | 'PATCH' | 'DELETE';
@@ -41,7 +42,8 @@ export class Transport {
       signal.throwIfAborted();
       try {
         const answer = await this.#once(call, signal);
-        const retriable = answer.status === 429 || (call.idempotent && answer.status >= 500);
+        const retriable =
+          answer.status === 429 || (call.idempotent && answer.status >= 500 && !isSchemaRefusal(answer));
         if (!retriable || attempt === ATTEMPTS) return { status: answer.status, body: answer.body };
         await delay(Math.max(backoff(attempt), answer.retryAfter), undefined, { signal });
       } catch (error) {
