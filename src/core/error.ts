@@ -3,7 +3,6 @@ export type ErrorCode =
   | 'input'
   | 'manifest'
   | 'classic-form'
-  | 'unsupported-kind'
   | 'route'
   | 'selector-collision'
   | 'preview-side-effect'
