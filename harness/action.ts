@@ -43,10 +43,13 @@ export async function prepare(cluster: Admin, namespace: string): Promise<string
   return JSON.stringify({ ...admin, users: [{ name: 'admin', user: { token } }] });
 }
 
-/** Runs the built action as a runner does; inputs that are not given have their defaults from action.yml. */
+/**
+ * Runs the built action as a runner does; inputs that are not given have their defaults from action.yml. It gets SIGTERM,
+ * as from a cancelled job, once its output contains `stopAt`.
+ */
 export async function runAction(
   inputs: Record<string, string>,
-  options: { cwd?: string; env?: Record<string, string>; signal?: AbortSignal } = {},
+  options: { cwd?: string; env?: Record<string, string>; stopAt?: string } = {},
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-run-'));
   const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') };
@@ -59,12 +62,12 @@ export async function runAction(
     cwd: options.cwd ?? folder,
     env: { PATH: process.env.PATH, HOME: folder, ...files, ...Object.fromEntries(given), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...(options.signal ? { signal: options.signal } : {}),
   });
   let stdout = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       stdout += chunk;
+      if (options.stopAt !== undefined && !child.killed && stdout.includes(options.stopAt)) child.kill('SIGTERM');
     });
   }
   const [exitCode] = (await once(child, 'close')) as [number | null];

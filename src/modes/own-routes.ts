@@ -1,7 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
-import { parkingName, parkingObject } from '../routes/parking.ts';
+import { parkedServices, parkingName, parkingObject } from '../routes/parking.ts';
 import type { PatchOperation } from '../routes/patch.ts';
 import { type Preview, planPreview } from '../routes/preview.ts';
 import { noteChange, type Run } from './run.ts';
@@ -86,4 +86,21 @@ export async function patchClassic(run: Run, operations: readonly PatchOperation
     );
   }
   if (!dryRun) run.known.outputs.changed = true;
+}
+
+/** Both Services must be named by some route besides the live one before a switch; somebody may have deleted parking. */
+export async function holdParking(
+  run: Run,
+  situation: Situation,
+  candidate: string,
+  annotations: Readonly<Record<string, string>>,
+): Promise<void> {
+  const parked = parkedServices(
+    situation.ingresses.find((ingress) => ingress.metadata.name === parkingName(run.inputs.app)),
+  );
+  if (parked.has(situation.live.service) && parked.has(candidate)) return;
+  const object = planParking(run, situation, [candidate], annotations);
+  await run.api.apply(object, { dryRun: run.inputs.dryRun, owner: [LABEL_APP, run.inputs.app] });
+  if (!run.inputs.dryRun) run.known.outputs.changed = true;
+  run.report.line(`Ingress ${object.metadata.name} did not name both Services; it was applied again`);
 }

@@ -5,10 +5,9 @@ import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type EndpointSlice, type Ingress, LABEL_APP, label, readyPods } from '../core/objects.ts';
-import { parkedServices, parkingName } from '../routes/parking.ts';
 import { type Phase, phaseOf, provenPatch, switchPatch } from '../routes/patch.ts';
 import { previewName } from '../routes/preview.ts';
-import { planParking } from './own-routes.ts';
+import { holdParking } from './own-routes.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { frontsFor, liveUrlOf, previewedService, readNamespace, type Situation, situate } from './situation.ts';
@@ -34,7 +33,7 @@ export async function promote(run: Run): Promise<void> {
     );
   }
   await proveGreenAnswers(run, recorded, fronts);
-  await holdParking(run, situation, recorded);
+  await holdParking(run, situation, recorded.release.twin.service, recorded.config.parking.annotations);
   const switched = await switchRoute(run, recorded, situation);
   if (switched !== undefined) await finish(run, recorded, { ...situation, ...switched }, fronts);
 }
@@ -107,17 +106,6 @@ async function proveGreenAnswers(run: Run, recorded: Recorded, fronts: readonly 
 
 function witnessFor({ config, release, stamp }: Recorded): Witness {
   return witnessOf(config, release.revision, stamp?.difference);
-}
-
-/** Both Services must be named by some route besides the live one before the switch; somebody may have deleted parking. */
-async function holdParking(run: Run, situation: Situation, { config, release }: Recorded): Promise<void> {
-  const parking = situation.ingresses.find((ingress) => ingress.metadata.name === parkingName(run.inputs.app));
-  const parked = parkedServices(parking);
-  if (parked.has(situation.live.service) && parked.has(release.twin.service)) return;
-  const object = planParking(run, situation, [release.twin.service], config.parking.annotations);
-  await run.api.apply(object, { dryRun: run.inputs.dryRun, owner: [LABEL_APP, run.inputs.app] });
-  if (!run.inputs.dryRun) run.known.outputs.changed = true;
-  run.report.line(`Ingress ${object.metadata.name} did not name both Services; it was applied again`);
 }
 
 async function switchRoute(

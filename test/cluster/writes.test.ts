@@ -128,22 +128,6 @@ test('any mode again after the promotion has nothing to do', async () => {
   }
 });
 
-test('a promote that was stopped after the switch is finished by the next one', async () => {
-  const { metadata } = await route();
-  const phase = JSON.parse(metadata.annotations['greenpath.dev/web']);
-  await world.kubectl(
-    'annotate',
-    'ingress',
-    'web',
-    '--overwrite',
-    `greenpath.dev/web=${JSON.stringify({ ...phase, phase: 'switched' })}`,
-  );
-  const { exitCode, stdout, outputs } = await asked('promote', 'v2');
-  expect(exitCode, stdout).toBe(0);
-  expect(outputs).toMatchObject({ state: 'live', proof: 'identity', 'previous-revision': 'v1' });
-  expect(JSON.parse((await route()).metadata.annotations['greenpath.dev/web'])).toEqual({ ...phase, phase: 'proven' });
-});
-
 test('live with other content under the same revision is refused', async () => {
   world.manifests({ OTHER: 'content' });
   const { exitCode, stdout } = await asked('deploy-green', 'v2');
@@ -156,6 +140,31 @@ test('parking that somebody deleted is there again before the switch', async () 
   expect((await world.run('deploy-green', 'v4')).exitCode).toBe(0);
   expect((await world.run('verify', 'v4')).exitCode).toBe(0);
   await world.kubectl('delete', 'ingress', 'greenpath-web-parking');
-  const { requests } = await asked('promote', 'v4');
-  expect(real(requests).slice(0, 2)).toEqual(['patch ingresses greenpath-web-parking', 'patch ingresses web']);
+  const before = requestsOf(cluster, world.namespace).length;
+  const stopped = await world.run('promote', 'v4', {}, { stopAt: 'Switched: ' });
+  const requests = requestsOf(cluster, world.namespace, before);
+  expect(real(requests)).toEqual(['patch ingresses greenpath-web-parking', 'patch ingresses web']);
+  // Cancelled in the middle of the proof: it says where visitors are, and what it knows.
+  expect(stopped.exitCode).toBe(1);
+  expect(stopped.stdout).toContain('the run was cancelled (SIGTERM)');
+  expect(stopped.stdout).toContain(
+    'Visitors: http://writes.test/ was switched to web-v4 (revision v4), and that is not proven.',
+  );
+  expect(stopped.outputs).toMatchObject({ state: 'switched', changed: 'true', proof: '' });
+});
+
+test('a promote that was cancelled after the switch is finished by the next one, which does not switch again', async () => {
+  expect(JSON.parse((await route()).metadata.annotations['greenpath.dev/web'])).toMatchObject({
+    live: 'v4',
+    phase: 'switched',
+  });
+  const { exitCode, stdout, requests, outputs } = await asked('promote', 'v4');
+  expect(exitCode, stdout).toBe(0);
+  expect(outputs).toMatchObject({ state: 'live', proof: 'identity', 'previous-revision': 'v2' });
+  expect(real(requests)).toEqual(['patch ingresses web', 'delete ingresses greenpath-web']);
+  expect(JSON.parse((await route()).metadata.annotations['greenpath.dev/web'])).toMatchObject({
+    live: 'v4',
+    previous: 'v2',
+    phase: 'proven',
+  });
 });

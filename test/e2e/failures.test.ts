@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { isLost, Load } from '../../harness/load.ts';
-import { ask, makeWorld, type World } from './world.ts';
+import { apply, ask, makeWorld, type World } from './world.ts';
 
 const cluster = inject('cluster');
 let world: World;
@@ -67,6 +67,52 @@ test('green that never becomes ready: stopped before the timeout; live answers a
   });
   expect(await liveAnswers()).toBe(before);
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=unready');
+});
+
+test.each([
+  [
+    'an image that cannot be pulled',
+    { images: 'localhost/app=localhost:1/none:9' },
+    'of container web of pod web-stuck',
+    [],
+  ],
+  [
+    'a quota that leaves no room',
+    {},
+    'exceeded quota',
+    [{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: '1' } } }],
+  ],
+])('%s: stopped early, with the reason', async (_, inputs, reason, beside) => {
+  if (beside.length > 0) await apply(cluster, world.namespace, beside);
+  world.manifests({});
+  await unnoticed(async () => {
+    const { exitCode, stdout } = await world.run('deploy-green', 'stuck', { ...inputs });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(reason);
+    expect(stdout).toContain('(rollout-failed;');
+  });
+  await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=stuck');
+  await world.kubectl('delete', 'resourcequota', 'full', '--ignore-not-found');
+});
+
+test("an object of the same name that is not Greenpath's is never forced", async () => {
+  world.manifests({});
+  await apply(cluster, world.namespace, [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web-theirs' },
+      spec: { type: 'NodePort', selector: { app: 'theirs' }, ports: [{ port: 80, targetPort: 1 }] },
+    },
+  ]);
+  const { exitCode, stdout, outputs } = await world.run('deploy-green', 'theirs');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('somebody else owns fields of services web-theirs');
+  expect(outputs.changed).toBe('false');
+  expect(await world.kubectl('get', 'service', 'web-theirs', '-o', 'jsonpath={.spec.selector}')).toBe(
+    '{"app":"theirs"}',
+  );
+  await world.kubectl('delete', 'service', 'web-theirs');
 });
 
 test('green that fails its smoke test: no stamp, no promotion, and it can be thrown away', async () => {

@@ -19,6 +19,7 @@ export interface World {
     mode: string,
     revision: string,
     more?: Record<string, string>,
+    options?: { stopAt?: string },
   ): Promise<{ exitCode: number; stdout: string; outputs: Record<string, string> }>;
   /** The manifests of the candidate with these container environment variables. */
   manifests(environment: Record<string, string>): void;
@@ -50,7 +51,7 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
       const objects = stack(cluster, '', { app: 'web' }, '$(REVISION)', environment, replicas);
       writeFileSync(join(folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     },
-    run: (mode, revision, more = {}) => {
+    run: (mode, revision, more = {}, options = {}) => {
       const file = join(folder, 'web.json');
       const text = mode === 'deploy-green' ? readFileSync(file, 'utf8').replaceAll('$(REVISION)', revision) : '';
       if (text !== '') writeFileSync(join(folder, `${revision}.json`), text);
@@ -68,7 +69,7 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
           ...(text === '' ? {} : deploy),
           ...more,
         },
-        { cwd: folder },
+        { cwd: folder, ...options },
       );
     },
     kubectl: inNamespace,
