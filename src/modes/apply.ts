@@ -2,6 +2,7 @@ import { GreenpathError, type Place } from '../core/error.ts';
 import { type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
 import { recordObject } from '../core/record.ts';
 import type { Stack } from '../core/stack.ts';
+import { counted } from '../core/words.ts';
 import { twinOf } from './candidate.ts';
 import { type OwnRoutes, patchClassic } from './own-routes.ts';
 import { noteChange, type Run } from './run.ts';
@@ -58,7 +59,7 @@ export async function applyStack(
     owner: [LABEL_APP, run.inputs.app],
   });
   run.report.folded(
-    `Applied ${applied.length + 1} objects`,
+    `Applied ${counted(applied.length + 1, 'object')}`,
     [...applied, record].map((object) => `${nameOf(object)} (uid ${object.metadata.uid})`).join('\n'),
   );
   return applied;

@@ -15,7 +15,7 @@ export interface OwnRoutes {
 
 /** Plans preview and parking for the candidate's Service; throws the preview's refusals. */
 export function planOwnRoutes(run: Run, situation: Situation, candidate: string): OwnRoutes {
-  const { app, revision, config, route } = run.inputs;
+  const { app, revision, config } = run.inputs;
   const preview = planPreview(
     {
       app,
@@ -31,7 +31,7 @@ export function planOwnRoutes(run: Run, situation: Situation, candidate: string)
     situation.dialect,
   );
   run.report.line(
-    `Looked at the other paths of the host in this namespace; Ingresses of other namespaces were not looked at (route ${route})`,
+    'The preview changes no other path of this namespace; Ingresses of other namespaces were not looked at',
   );
   return { preview, parking: planParking(run, situation, [candidate], config.parking.annotations) };
 }

@@ -5,6 +5,7 @@ import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type EndpointSlice, type Ingress, LABEL_APP, label, readyPods } from '../core/objects.ts';
+import { counted } from '../core/words.ts';
 import { type Phase, phaseOf, provenPatch, switchPatch } from '../routes/patch.ts';
 import { previewName } from '../routes/preview.ts';
 import { holdParking } from './own-routes.ts';
@@ -141,7 +142,7 @@ async function switchRoute(
   }
   if (dryRun) {
     run.report.line(
-      `Dry run: the server accepts the switch of ${live.rules.length} paths from ${live.service} to ${release.twin.service}; nothing was written.`,
+      `Dry run: the server accepts the switch of ${counted(live.rules.length, 'path')} from ${live.service} to ${release.twin.service}; nothing was written.`,
     );
     return undefined;
   }
@@ -149,7 +150,7 @@ async function switchRoute(
   run.known.outputs.state = 'switched';
   run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${release.twin.service} (revision ${release.revision}), and that is not proven.`;
   run.report.line(
-    `Switched: ${live.rules.length} paths of Ingress ${route.metadata.name} from ${live.service} to ${release.twin.service} in one patch (${formatDuration(performance.now() - since)})`,
+    `Switched: ${counted(live.rules.length, 'path')} of Ingress ${route.metadata.name} from ${live.service} to ${release.twin.service} in one patch (${formatDuration(performance.now() - since)})`,
   );
   return { route: answer, since, phase };
 }

@@ -7,6 +7,7 @@ import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { findDifference } from '../core/expect.ts';
 import type { Difference, Stamp } from '../core/record.ts';
+import { counted } from '../core/words.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { frontsFor, previewedService, readNamespace, type Situation, situate } from './situation.ts';
@@ -84,7 +85,7 @@ async function runChecks(run: Run, { config, release }: Recorded, fronts: readon
   if (failed.length === 0) return;
   throw new GreenpathError(
     'check-failed',
-    `${failed.length} of ${config.checks.length} checks failed against green: ${failed.join('; ')}`,
+    `${failed.length} of ${counted(config.checks.length, 'check')} failed against green: ${failed.join('; ')}`,
     'Nobody but the testers noticed. Mend the application and release it under a new revision, or mend the checks and run deploy-green again.',
   );
 }
@@ -144,6 +145,6 @@ async function writeStamp(
   run.known.outputs.changed = true;
   run.known.outputs.state = 'verified';
   run.report.line(
-    `Verified: ${config.checks.length} checks passed, stamp written to ConfigMap ${object.metadata.name}`,
+    `Verified: ${counted(config.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
   );
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
@@ -100,4 +100,28 @@ test('from 1.22 to 1.26 without anybody noticing, and back is one path away', as
   const answers = await traffic.stop();
   expect(answers.filter(isLost)).toEqual([]);
   expect(Object.keys(countBy(answers, ({ who }) => who)).toSorted()).toEqual([blue.body, green.body]);
+});
+
+test('a ConfigMap that both sides read: keys may be added, none that the live side reads may change', async () => {
+  const next = readFileSync('examples/nginx/green.yaml', 'utf8')
+    .replaceAll('v1.24.0', 'v1.30.0')
+    .replaceAll('v1-24-0', 'v1-30-0');
+  writeFileSync(join(folder, 'next.yaml'), next);
+  const plan = (shared: string) => {
+    writeFileSync(join(folder, 'next-shared.yaml'), shared);
+    const inputs = { mode: 'deploy-green', route: 'ingress/nginx', namespace, addresses: cluster.proxy, kubeconfig };
+    return runAction(
+      { ...inputs, revision: 'v1.30.0', manifests: 'next*.yaml', images: `nginx=${newer}`, 'dry-run': 'true' },
+      { cwd: folder },
+    );
+  };
+  const shared = readFileSync('examples/nginx/shared.yaml', 'utf8');
+  const changed = await plan(shared.replace('This is green', 'Other'));
+  expect(changed.exitCode).toBe(1);
+  expect(changed.stdout).toContain(
+    'ConfigMap nginx-config is shared with the live version, and this would change green',
+  );
+  const added = await plan(`${shared}  next: text\n`);
+  expect(added.exitCode, added.stdout).toBe(0);
+  expect(added.stdout).toContain('ConfigMap nginx-config (shared, sets next)');
 });
