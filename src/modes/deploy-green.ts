@@ -13,7 +13,7 @@ import { type OwnRoutes, planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
 import { routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { planShared, type SharedChange } from './shared.ts';
-import { classicForm, frontsFor, readNamespace, type Situation, situate } from './situation.ts';
+import { classicForm, frontsFor, readNamespace, type Situation, situate, tellLive } from './situation.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {
@@ -24,7 +24,7 @@ export async function deployGreen(run: Run): Promise<void> {
   if (faults.length + missing.length > 0) throw classicForm([...faults, ...missing]);
   const situation = situate(run, read, twinOf(stack), routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
-  if (situation.live.service === stack.service.metadata.name) return alreadyLive(run, stack);
+  if (situation.live.service === stack.service.metadata.name) return alreadyLive(run, stack, situation);
   refuseOtherCandidate(run, situation);
   refuseCollisions(stack, situation);
 
@@ -41,7 +41,7 @@ export async function deployGreen(run: Run): Promise<void> {
   report.line(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
 }
 
-async function alreadyLive(run: Run, stack: Stack): Promise<void> {
+async function alreadyLive(run: Run, stack: Stack, situation: Situation): Promise<void> {
   const { app, revision } = run.inputs;
   const record = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
   const release = record && readRelease(record, app, revision);
@@ -52,8 +52,7 @@ async function alreadyLive(run: Run, stack: Stack): Promise<void> {
       'Release other content under a revision of its own.',
     );
   }
-  run.known.outputs.state = 'live';
-  run.report.line(`Revision ${revision} is live already: nothing to do.`);
+  tellLive(run, situation);
 }
 
 function tellPlan(run: Run, stack: Stack, shared: readonly SharedChange[], routes: OwnRoutes): void {

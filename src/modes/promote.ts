@@ -10,8 +10,17 @@ import { type Phase, phaseOf, provenPatch, switchPatch } from '../routes/patch.t
 import { previewName } from '../routes/preview.ts';
 import { holdParking } from './own-routes.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
-import type { Run } from './run.ts';
-import { frontsFor, liveUrlOf, previewedService, readNamespace, type Situation, situate } from './situation.ts';
+import type { Outputs, Run } from './run.ts';
+import {
+  frontsFor,
+  isUnproven,
+  liveUrlOf,
+  previewedService,
+  readNamespace,
+  type Situation,
+  situate,
+  tellLive,
+} from './situation.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<void> {
@@ -46,19 +55,13 @@ async function continueFrom(
   situation: Situation,
   fronts: readonly Front[],
 ): Promise<void> {
+  tellLive(run, situation);
   const { phase } = situation;
-  run.known.outputs.previousRevision = phase?.previous ?? '';
-  const unfinished = phase?.phase === 'switched' && phase.live === recorded.release.revision;
-  if (!unfinished) {
-    run.known.outputs.state = 'live';
-    run.report.line(`Revision ${recorded.release.revision} is live already: nothing to do.`);
-    return;
-  }
+  if (phase === undefined || !isUnproven(run, situation)) return;
   run.report.line(
     `The route was switched by an earlier run (${phase.run}) at ${phase.at}, and not proven: going on from there.`,
   );
   if (run.inputs.dryRun) return;
-  run.known.outputs.state = 'switched';
   await finish(run, recorded, { ...situation, since: performance.now() }, fronts);
 }
 
@@ -163,9 +166,10 @@ async function finish(
 ): Promise<void> {
   const { release } = recorded;
   await proveSwitched(run, recorded, situation, fronts);
-  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${release.twin.service} (revision ${release.revision}), switched by this run.`;
-  await dropPreview(run, situation);
-  run.known.outputs.state = 'live';
+  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${release.twin.service} (revision ${release.revision}), ${assurance(run.known.outputs.proof)}.`;
+  const phase = recorded.config.proof === 'off' ? 'switched' : 'proven';
+  await dropPreview(run, situation, phase);
+  if (phase === 'proven') run.known.outputs.state = 'live';
   run.report.line(
     `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running.`,
   );
@@ -200,14 +204,20 @@ async function proveSwitched(
     );
 }
 
-/** The annotation says proven, and the preview goes: in the classic form in that same patch, else its own Ingress. */
-async function dropPreview(run: Run, situation: Situation): Promise<void> {
+/** How sure that is, for the sentence about where visitors are. */
+function assurance(proof: Outputs['proof']): string {
+  if (proof === '') return 'and nobody looked whether it answers (proof: off)';
+  return proof === 'none' ? 'as far as 2xx answers can tell' : `proven by answers (${proof})`;
+}
+
+/** The annotation says what was reached, and the preview goes: in the classic form in that same patch, else its own Ingress. */
+async function dropPreview(run: Run, situation: Situation, phase: Phase['phase']): Promise<void> {
   const { route, live } = situation;
   const present = phaseOf(route, run.inputs.app);
   if (present === undefined) return;
   const answer = await run.api.patch<Ingress>(
     { kind: KIND.Ingress, name: route.metadata.name },
-    provenPatch(route, run.inputs.app, live, { ...present, phase: 'proven' }),
+    provenPatch(route, run.inputs.app, live, { ...present, phase }),
     false,
   );
   if (answer === 'changed') {

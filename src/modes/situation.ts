@@ -128,3 +128,22 @@ function hostsFor(route: Ingress, live: Live, anyHost: string): { host: string; 
     tls: (route.spec.tls ?? []).some((entry) => host !== undefined && (entry.hosts ?? []).includes(host)),
   }));
 }
+
+/** Whether an earlier run switched the route to this run's revision and did not live to prove it. */
+export function isUnproven(run: Run, { phase }: Situation): boolean {
+  return phase?.phase === 'switched' && phase.live === run.inputs.revision;
+}
+
+/** The route names the revision of this run already: says so, and whether a proof is outstanding. */
+export function tellLive(run: Run, situation: Situation): void {
+  const { phase } = situation;
+  const { revision } = run.inputs;
+  const unproven = isUnproven(run, situation);
+  run.known.outputs.previousRevision = phase?.live === revision ? phase.previous : '';
+  run.known.outputs.state = unproven ? 'switched' : 'live';
+  run.report.line(
+    unproven
+      ? `Visitors were switched to revision ${revision}, and that is not proven; promote finishes it.`
+      : `Revision ${revision} is live already: nothing to do.`,
+  );
+}

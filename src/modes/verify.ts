@@ -10,7 +10,7 @@ import type { Difference, Stamp } from '../core/record.ts';
 import { counted } from '../core/words.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
-import { frontsFor, previewedService, readNamespace, type Situation, situate } from './situation.ts';
+import { frontsFor, previewedService, readNamespace, type Situation, situate, tellLive } from './situation.ts';
 
 /** How many answers of each side are compared to find what tells them apart. */
 const SAMPLES = 3;
@@ -20,7 +20,7 @@ export async function verify(run: Run): Promise<void> {
   const recorded = await readRecord(run);
   const { release, config } = recorded;
   const situation = situate(run, await readNamespace(run), release.twin, routeSettings(config));
-  if (situation.live.service === release.twin.service) return alreadyLive(run);
+  if (situation.live.service === release.twin.service) return tellLive(run, situation);
   if (previewedService(run, situation) !== release.twin.service) {
     throw new GreenpathError(
       'no-candidate',
@@ -37,11 +37,6 @@ export async function verify(run: Run): Promise<void> {
   run.known.outputs.proof = witnessOf(config, release.revision, difference).proof;
   if (run.inputs.dryRun) return run.report.line('Dry run: the checks passed, and no stamp was written.');
   await writeStamp(run, recorded, difference);
-}
-
-function alreadyLive(run: Run): void {
-  run.known.outputs.state = 'live';
-  run.report.line(`Revision ${run.inputs.revision} is live already: nothing to do.`);
 }
 
 async function provePreview(
