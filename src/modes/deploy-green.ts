@@ -3,8 +3,9 @@ import { urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
 import { KIND } from '../cluster/kinds.ts';
 import { waitForStack } from '../cluster/rollout.ts';
-import { GreenpathError } from '../core/error.ts';
-import { type KubeObject, nameOf } from '../core/objects.ts';
+import { routeFaults } from '../core/classic-faults.ts';
+import { GreenpathError, type Problem } from '../core/error.ts';
+import { type Ingress, type KubeObject, nameOf } from '../core/objects.ts';
 import { readRelease, recordName } from '../core/record.ts';
 import type { Stack } from '../core/stack.ts';
 import { applyStack, dryRun } from './apply.ts';
@@ -13,15 +14,15 @@ import { type OwnRoutes, planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
 import { routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { planShared, type SharedChange } from './shared.ts';
-import { classicForm, frontsFor, readNamespace, type Situation, situate, tellLive } from './situation.ts';
+import { classicForm, frontsFor, readNamespace, requireRoute, type Situation, situate, tellLive } from './situation.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {
   const { inputs, report } = run;
   const { stack, faults } = readStack(run);
-  const read = await readNamespace(run);
-  const missing = await findMissing(run, stack);
-  if (faults.length + missing.length > 0) throw classicForm([...faults, ...missing]);
+  const namespace = await readNamespace(run);
+  refuseClassicForm(namespace.route, [...faults, ...(await findMissing(run, stack))]);
+  const read = requireRoute(run, namespace);
   const situation = situate(run, read, twinOf(stack), routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
   if (situation.live.service === stack.service.metadata.name) return alreadyLive(run, stack, situation);
@@ -39,6 +40,13 @@ export async function deployGreen(run: Run): Promise<void> {
   await provePreview(run, situation);
   run.known.outputs.state = 'candidate';
   report.line(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
+}
+
+/** All faults of the printed example in one answer, wherever its Ingress is: in the cluster, in the manifests, or nowhere. */
+function refuseClassicForm(route: Ingress | undefined, faults: readonly Problem[]): void {
+  const printed = route === undefined ? [] : routeFaults(route);
+  const more = printed.filter((text) => !faults.some((fault) => fault.text === text)).map((text) => ({ text }));
+  if (faults.length > 0) throw classicForm([...faults, ...more]);
 }
 
 async function alreadyLive(run: Run, stack: Stack, situation: Situation): Promise<void> {

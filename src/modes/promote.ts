@@ -17,6 +17,7 @@ import {
   liveUrlOf,
   previewedService,
   readNamespace,
+  requireRoute,
   type Situation,
   situate,
   tellLive,
@@ -29,7 +30,7 @@ export async function promote(run: Run): Promise<void> {
     readNamespace(run),
     run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  const situation = situate(run, read, recorded.release.twin, routeSettings(recorded.config));
+  const situation = situate(run, requireRoute(run, read), recorded.release.twin, routeSettings(recorded.config));
   const fronts = await frontsFor(run, situation);
   if (situation.live.service === recorded.release.twin.service) return continueFrom(run, recorded, situation, fronts);
   run.report.line(`Live: ${run.known.visitors}`);
@@ -128,13 +129,16 @@ async function switchRoute(
   };
   const since = performance.now();
   const target = { kind: KIND.Ingress, name: route.metadata.name };
+  const before = run.known.visitors;
   if (!dryRun)
     run.known.visitors = `the switch of ${run.known.outputs.liveUrl} to ${release.twin.service} was sent and not yet confirmed; they are on ${live.service} or on it.`;
-  const answer = await run.api.patch<Ingress>(
-    target,
-    switchPatch(route, app, live, release.twin.service, phase),
-    dryRun,
-  );
+  const answer = await run.api
+    .patch<Ingress>(target, switchPatch(route, app, live, release.twin.service, phase), dryRun)
+    .catch((error: unknown) => {
+      const refused = error instanceof GreenpathError && error.code !== 'unreachable' && !run.signal.aborted;
+      if (refused) run.known.visitors = before;
+      throw error;
+    });
   if (answer === 'changed') {
     run.known.visitors = `Ingress ${route.metadata.name} was changed by somebody else; this run did not switch it. Look at it for who is live.`;
     throw new GreenpathError(

@@ -20,28 +20,38 @@ export interface Situation {
   readonly phase: Phase | undefined;
 }
 
+/** What was read of the namespace; the route is undefined if it does not exist. */
+export interface Namespace {
+  readonly route: Ingress | undefined;
+  readonly ingresses: readonly Ingress[];
+  readonly services: readonly Service[];
+}
+
 /** Reads the Ingresses and Services of the namespace: two requests, however many there are. */
-export async function readNamespace(run: Run): Promise<{ route: Ingress; ingresses: Ingress[]; services: Service[] }> {
+export async function readNamespace(run: Run): Promise<Namespace> {
   const [ingresses, services] = await Promise.all([
     run.api.list<Ingress>(KIND.Ingress),
     run.api.list<Service>(KIND.Service),
   ]);
-  const route = ingresses.find((ingress) => ingress.metadata.name === run.inputs.route);
-  if (route === undefined) {
-    const names = ingresses.map((ingress) => ingress.metadata.name).join(', ');
-    throw new GreenpathError(
-      'route',
-      `Ingress ${run.inputs.route} does not exist in namespace ${run.api.namespace} (there: ${names || 'none'})`,
-      'Check the inputs route and namespace; create the Ingress with the version that is live now behind it.',
-    );
-  }
-  return { route, ingresses, services };
+  return { route: ingresses.find((ingress) => ingress.metadata.name === run.inputs.route), ingresses, services };
+}
+
+/** The same with its route; throws `route` if it does not exist. */
+export function requireRoute(run: Run, namespace: Namespace): Namespace & { readonly route: Ingress } {
+  const { route, ingresses } = namespace;
+  if (route !== undefined) return { ...namespace, route };
+  const names = ingresses.map((ingress) => ingress.metadata.name).join(', ');
+  throw new GreenpathError(
+    'route',
+    `Ingress ${run.inputs.route} does not exist in namespace ${run.api.namespace} (there: ${names || 'none'})`,
+    'Check the inputs route and namespace; create the Ingress with the version that is live now behind it.',
+  );
 }
 
 /** Finds the app in what was read; throws `classic-form` or `route` if the live route cannot be switched. */
 export function situate(
   run: Run,
-  read: { route: Ingress; ingresses: Ingress[]; services: Service[] },
+  read: Namespace & { readonly route: Ingress },
   twin: Twin,
   settings: { prefix: string; revisionLabel: string; router: string | undefined },
 ): Situation {

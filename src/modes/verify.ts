@@ -10,7 +10,15 @@ import type { Difference, Stamp } from '../core/record.ts';
 import { counted } from '../core/words.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
-import { frontsFor, previewedService, readNamespace, type Situation, situate, tellLive } from './situation.ts';
+import {
+  frontsFor,
+  previewedService,
+  readNamespace,
+  requireRoute,
+  type Situation,
+  situate,
+  tellLive,
+} from './situation.ts';
 
 /** How many answers of each side are compared to find what tells them apart. */
 const SAMPLES = 3;
@@ -19,7 +27,7 @@ const SAMPLES = 3;
 export async function verify(run: Run): Promise<void> {
   const recorded = await readRecord(run);
   const { release, config } = recorded;
-  const situation = situate(run, await readNamespace(run), release.twin, routeSettings(config));
+  const situation = situate(run, requireRoute(run, await readNamespace(run)), release.twin, routeSettings(config));
   if (situation.live.service === release.twin.service) return tellLive(run, situation);
   if (previewedService(run, situation) !== release.twin.service) {
     throw new GreenpathError(

@@ -1,0 +1,67 @@
+import { inject } from 'vitest';
+import { type Outcome, type Requested, requestsOf } from '../../harness/action.ts';
+
+/** A run, and what it asked of the API server besides watches. */
+export interface Observed extends Outcome {
+  readonly requests: readonly Requested[];
+}
+
+/** Runs the action and takes what its account asked for meanwhile out of the audit log, in order. */
+export async function observe(namespace: string, run: () => Promise<Outcome>): Promise<Observed> {
+  const cluster = inject('cluster');
+  const before = requestsOf(cluster, namespace).length;
+  const outcome = await run();
+  return { ...outcome, requests: requestsOf(cluster, namespace, before).filter(({ verb }) => verb !== 'watch') };
+}
+
+/** `patch services web-v2 (dry run) 201`. */
+export function textOf({ verb, resource, name, dryRun, status }: Requested): string {
+  return `${verb} ${resource}${name === '' ? '' : ` ${name}`}${dryRun ? ' (dry run)' : ''} ${status}`;
+}
+
+export function readsIn({ requests }: Observed): string[] {
+  return requests.filter(isRead).map(textOf).toSorted();
+}
+
+/** Everything that is no read, dry runs too, in order. */
+export function writesIn({ requests }: Observed): string[] {
+  return requests.filter((request) => !isRead(request)).map(textOf);
+}
+
+/** What was really written, in order. */
+export function realWritesIn({ requests }: Observed): string[] {
+  return requests.filter((request) => !isRead(request) && !request.dryRun).map(textOf);
+}
+
+/**
+ * Every object that Greenpath may write, whole, less what controllers and the proxy report in its status: two of these
+ * are equal if nobody wrote anything between them.
+ */
+export async function snapshot(kubectl: (...args: string[]) => Promise<string>): Promise<Map<string, unknown>> {
+  const kinds = 'ingress,service,deployment,configmap,secret,serviceaccount';
+  const { items } = JSON.parse(await kubectl('get', kinds, '-o', 'json', '--show-managed-fields')) as { items: Item[] };
+  return new Map(items.map((item) => [`${item.kind} ${item.metadata.name}`, withoutStatus(item)]));
+}
+
+interface Item {
+  readonly kind: string;
+  readonly metadata: Record<string, unknown> & {
+    readonly name: string;
+    readonly annotations?: Record<string, string>;
+    readonly managedFields?: readonly { readonly subresource?: string; readonly manager: string }[];
+  };
+  readonly status?: unknown;
+}
+
+function withoutStatus({ status: _, ...item }: Item): unknown {
+  const { resourceVersion: __, ...metadata } = item.metadata;
+  const { 'deployment.kubernetes.io/revision': ___, ...annotations } = item.metadata.annotations ?? {};
+  const managedFields = item.metadata.managedFields?.filter(
+    ({ subresource, manager }) => subresource === undefined && manager !== 'kube-controller-manager',
+  );
+  return { ...item, metadata: { ...metadata, annotations, managedFields } };
+}
+
+function isRead({ verb }: Requested): boolean {
+  return verb === 'get' || verb === 'list';
+}
