@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -43,14 +43,17 @@ export async function prepare(cluster: Admin, namespace: string): Promise<string
   return JSON.stringify({ ...admin, users: [{ name: 'admin', user: { token } }] });
 }
 
-/**
- * Runs the built action as a runner does; inputs that are not given have their defaults from action.yml. It gets SIGTERM,
- * as from a cancelled job, once its output contains `stopAt`.
- */
-export async function runAction(
-  inputs: Record<string, string>,
-  options: { cwd?: string; env?: Record<string, string>; stopAt?: string } = {},
-): Promise<Outcome> {
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+  /** Called with the process as soon as it runs. */
+  readonly started?: (child: ChildProcess) => void;
+  /** Called once, when the output contains `text`, with the process: to stop it, or to change the world meanwhile. */
+  readonly when?: { readonly text: string; readonly act: (child: ChildProcess) => void | Promise<void> };
+}
+
+/** Runs the built action as a runner does; inputs that are not given have their defaults from action.yml. */
+export async function runAction(inputs: Record<string, string>, options: RunOptions = {}): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-run-'));
   const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') };
   for (const file of Object.values(files)) writeFileSync(file, '');
@@ -63,14 +66,18 @@ export async function runAction(
     env: { PATH: process.env.PATH, HOME: folder, ...files, ...Object.fromEntries(given), ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  options.started?.(child);
   let stdout = '';
+  let acted: Promise<void> | undefined;
+  const { when } = options;
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
       stdout += chunk;
-      if (options.stopAt !== undefined && !child.killed && stdout.includes(options.stopAt)) child.kill('SIGTERM');
+      if (when !== undefined && stdout.includes(when.text)) acted ??= Promise.resolve(when.act(child));
     });
   }
   const [exitCode] = (await once(child, 'close')) as [number | null];
+  await acted;
   return { exitCode: exitCode ?? -1, stdout, outputs: readOutputs(files.GITHUB_OUTPUT) };
 }
 

@@ -7,7 +7,16 @@ import type { Json } from './core/json.ts';
 import { yamlProblem } from './core/manifests.ts';
 import { isRevision } from './core/revision.ts';
 
-export const MODES = ['deploy-green', 'verify', 'promote'] as const;
+export const MODES = [
+  'deploy-green',
+  'verify',
+  'promote',
+  'rollback',
+  'reject',
+  'retire',
+  'status',
+  'release',
+] as const;
 export type Mode = (typeof MODES)[number];
 
 /** Every input, read once, checked, with defaults filled in; durations in milliseconds. */
@@ -18,16 +27,22 @@ export interface Inputs {
   readonly route: string;
   /** Empty: the namespace of the kubeconfig's context. */
   readonly namespace: string;
+  /** Empty only in the modes that work without one: `rollback`, `retire`, `status`. */
   readonly revision: string;
+  /** `rollback` only: the revision to go to; empty for the previous one. */
+  readonly to: string;
   readonly files: readonly { readonly file: string; readonly text: string }[];
   readonly images: ReadonlyMap<string, string>;
   readonly config: Config;
+  /** Whether this step was given a config; else that of the record counts. */
+  readonly configGiven: boolean;
   /** The config as it was given, for the record. */
   readonly rawConfig: Json;
   readonly addresses: readonly { readonly host: string; readonly port: number }[];
   readonly timeout: number;
   readonly dryRun: boolean;
   readonly requireVerified: boolean;
+  readonly supersede: boolean;
   readonly kubeconfig: string;
   readonly context: string;
 }
@@ -68,15 +83,22 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   }
   const namespace = read('namespace');
   if (namespace !== '') matching('namespace', namespace, LABEL, 'the name of a namespace');
-  const revision = read('revision') || (environment.GITHUB_SHA ?? '').slice(0, 7);
-  if (!isRevision(revision)) wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
+  const optional = mode === 'rollback' || mode === 'retire' || mode === 'status';
+  const revision = read('revision') || (optional ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
+  if (!isRevision(revision) && !(optional && revision === ''))
+    wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
   const timeout = parseDuration(read('timeout'));
   if (timeout === undefined) wrong('timeout', read('timeout'), 'a duration with a unit, such as 90s or 10m');
   const dryRun = choice('dry-run', ['true', 'false']);
+  const to = read('to');
+  if (to !== '' && !isRevision(to)) wrong('to', to, 'a revision, for example v1.24.0');
+  if (to !== '' && mode !== undefined && mode !== 'rollback')
+    wrong('to', to, 'nothing in this mode; only rollback has it');
+  const supersede = choice('supersede', ['true', 'false']);
   const requireVerified = choice('require-verified', ['true', 'false']);
   const addresses = readAddresses(read('addresses'), wrong);
   const images = readImages(read('images'), wrong);
-  const deploys = mode === 'deploy-green';
+  const deploys = mode === 'deploy-green' || mode === 'release';
   const files = deploys ? readManifests(read('manifests'), problems) : [];
   const { config, raw } = readConfig(read('config'), problems);
   if (problems.length > 0 || mode === undefined || timeout === undefined || config === undefined) {
@@ -89,14 +111,17 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
     route,
     namespace,
     revision,
+    to,
     files,
     images,
     config,
+    configGiven: read('config').trim() !== '',
     rawConfig: raw,
     addresses,
     timeout,
     dryRun: dryRun === 'true',
     requireVerified: requireVerified === 'true',
+    supersede: supersede === 'true',
     kubeconfig: read('kubeconfig'),
     context: read('context'),
   };

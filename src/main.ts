@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { Api } from './cluster/api.ts';
 import { connect } from './cluster/connect.ts';
+import { Lock, type LockRequest } from './cluster/lock.ts';
 import { Transport } from './cluster/transport.ts';
 import { formatDuration } from './core/duration.ts';
 import { GreenpathError, messageOf } from './core/error.ts';
@@ -10,6 +11,8 @@ import type { Known, Outputs, Run } from './modes/run.ts';
 
 const report = logReport();
 const stop = new AbortController();
+/** How long a run that was stopped may look where it left the visitors, in milliseconds. */
+const LAST_LOOK = 1_000;
 
 async function runMode(mode: Mode, run: Run): Promise<void> {
   switch (mode) {
@@ -19,31 +22,98 @@ async function runMode(mode: Mode, run: Run): Promise<void> {
       return (await import('./modes/verify.ts')).verify(run);
     case 'promote':
       return (await import('./modes/promote.ts')).promote(run);
+    case 'rollback':
+      return (await import('./modes/rollback.ts')).rollback(run);
+    case 'reject':
+      return (await import('./modes/reject.ts')).reject(run);
+    case 'retire':
+      return (await import('./modes/retire.ts')).retire(run);
+    case 'status':
+      return (await import('./modes/status.ts')).status(run);
+    case 'release':
+      return (await import('./modes/release.ts')).release(run);
   }
 }
 
 async function main(): Promise<void> {
-  const known: Known = { visitors: 'this run has not looked yet and has changed nothing.', outputs: emptyOutputs() };
+  const known: Known = {
+    visitors: 'this run has not looked yet and has changed nothing.',
+    lookAgain: undefined,
+    outputs: emptyOutputs(),
+  };
   let transport: Transport | undefined;
-  let deadline: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let lock: Lock | undefined;
+  let api: Api | undefined;
   try {
     const inputs = readInputs(core.getInput, process.env);
     known.outputs = { ...known.outputs, app: inputs.app, revision: inputs.revision };
-    deadline = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
+    timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
+    const deadline = performance.now() + inputs.timeout;
     const connection = await connect(inputs.kubeconfig, inputs.context, process.env);
     transport = new Transport(connection, (text) => report.warning(`the API server says: ${text}`));
-    const api = new Api(transport, inputs.namespace || connection.namespace || 'default', stop.signal);
-    report.line(`greenpath ${inputs.mode}: app ${inputs.app}, revision ${inputs.revision}, namespace ${api.namespace}`);
-    await runMode(inputs.mode, { inputs, api, transport, report, signal: stop.signal, url: runUrl(), known });
+    api = new Api(transport, inputs.namespace || connection.namespace || 'default', stop.signal, fence);
+    report.line(
+      `greenpath ${inputs.mode}: app ${inputs.app}, revision ${inputs.revision || '(by the route)'}, namespace ${api.namespace}`,
+    );
+    const { namespace } = api;
+    const channel = transport;
+    const readOnly = inputs.dryRun || inputs.mode === 'status';
+    const takeLock = async () => {
+      if (!readOnly) lock ??= await Lock.acquire(channel, lockRequest(inputs, namespace), stop.signal);
+    };
+    const run = {
+      inputs,
+      api,
+      transport,
+      report,
+      signal: stop.signal,
+      deadline,
+      url: runUrl(),
+      readOnly,
+      takeLock,
+      known,
+    };
+    await runMode(inputs.mode, run);
   } catch (error) {
+    await lookAgain(known, api);
     setOutputs(known.outputs);
     report.failure(toGreenpathError(stop.signal.aborted ? stop.signal.reason : error), known.visitors);
     return;
   } finally {
-    clearTimeout(deadline);
+    clearTimeout(timer);
+    await lock?.release();
     transport?.close();
   }
   setOutputs(known.outputs);
+
+  /** No write without the lock: it is taken first, and has to outlive each write. */
+  async function fence(signal: AbortSignal): Promise<void> {
+    if (lock === undefined) throw new Error('a write was tried without the lock');
+    await lock.fence(signal);
+  }
+}
+
+function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRequest {
+  const { GITHUB_RUN_ID, GITHUB_JOB, GITHUB_RUN_ATTEMPT, GITHUB_ACTOR, GITHUB_REPOSITORY } = process.env;
+  const holder = {
+    mode,
+    revision,
+    run: runUrl(),
+    job: GITHUB_RUN_ID && GITHUB_JOB ? `${GITHUB_REPOSITORY ?? ''}/${GITHUB_RUN_ID}/${GITHUB_JOB}` : '',
+    attempt: Number(GITHUB_RUN_ATTEMPT ?? '1'),
+    actor: GITHUB_ACTOR ?? '',
+    since: new Date().toISOString(),
+  };
+  const waiting = (text: string) => report.line(`Waiting: another run works on ${app}: ${text}`);
+  return { namespace, app, holder, waiting, lost: (error) => stop.abort(error) };
+}
+
+/** The answer to a switch did not come: one more look, for a moment, at where it left the visitors. */
+async function lookAgain(known: Known, api: Api | undefined): Promise<void> {
+  if (known.lookAgain === undefined || api === undefined) return;
+  const seen = await known.lookAgain(api.until(AbortSignal.timeout(LAST_LOOK))).catch(() => undefined);
+  if (seen !== undefined) known.visitors = seen;
 }
 
 function setOutputs(outputs: Outputs): void {
@@ -55,6 +125,7 @@ function setOutputs(outputs: Outputs): void {
   core.setOutput('state', outputs.state);
   core.setOutput('proof', outputs.proof);
   core.setOutput('changed', outputs.changed);
+  core.setOutput('json', outputs.json);
 }
 
 function emptyOutputs(): Outputs {
@@ -67,6 +138,7 @@ function emptyOutputs(): Outputs {
     state: 'unchanged',
     proof: '',
     changed: false,
+    json: '',
   };
 }
 
@@ -105,6 +177,7 @@ function cancel(signal: NodeJS.Signals): void {
   );
 }
 
-process.once('SIGINT', cancel);
-process.once('SIGTERM', cancel);
+// A cancelled job gets SIGINT, SIGTERM 7.5 s later, and is killed 2.5 s after that.
+process.on('SIGINT', cancel);
+process.on('SIGTERM', cancel);
 void main();

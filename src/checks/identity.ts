@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../core/config.ts';
-import { claims, featureOf } from '../core/expect.ts';
+import { type Answered, claims, featureOf } from '../core/expect.ts';
 import type { Difference } from '../core/record.ts';
 import type { Reply } from './probe.ts';
 
-/** Who answered: `unknown` is a 2xx that nothing tells apart, `bad` is no answer, a 5xx, or an answer of neither side. */
-export type Who = 'green' | 'blue' | 'unknown' | 'bad';
+/**
+ * Who answered: `unknown` is a 2xx that nothing tells apart, `bad` a 5xx or an answer of neither side, `silent` no answer
+ * at all, so that nothing is known of who is behind the proxy.
+ */
+export type Who = 'green' | 'blue' | 'unknown' | 'bad' | 'silent';
 
 /** How answers are told apart: what to ask, and who answered. */
 export interface Witness {
@@ -18,21 +21,28 @@ export interface Witness {
 export function witnessOf(config: Config, revision: string, difference: Difference | undefined): Witness {
   const { identity } = config;
   if (identity !== undefined) {
-    const judge = (reply: Reply): Who => (isBad(reply) ? 'bad' : claims(identity, reply, revision) ? 'green' : 'blue');
-    return { proof: 'identity', path: identity.path, judge };
+    const judge = (reply: Answered): Who =>
+      reply.status >= 500 ? 'bad' : claims(identity, reply, revision) ? 'green' : 'blue';
+    return { proof: 'identity', path: identity.path, judge: unlessSilent(judge) };
   }
   if (difference !== undefined) {
     return {
       proof: 'difference',
       path: difference.path,
-      judge: (reply) => ('error' in reply ? 'bad' : side(difference, reply)),
+      judge: unlessSilent((reply) => side(difference, reply)),
     };
   }
   return {
     proof: 'none',
     path: config.checks[0]?.request ?? '/',
-    judge: (reply) => ('error' in reply || reply.status > 299 ? 'bad' : 'unknown'),
+    judge: unlessSilent((reply) => (reply.status > 299 ? 'bad' : 'unknown')),
   };
+}
+
+/** The same witness, for a switch the other way: what was blue is what is waited for. */
+export function reversed(witness: Witness): Witness {
+  const swap = (who: Who): Who => (who === 'green' ? 'blue' : who === 'blue' ? 'green' : who);
+  return { ...witness, judge: (reply) => swap(witness.judge(reply)) };
 }
 
 /** A short digest of a body, to compare answers without keeping them. */
@@ -40,11 +50,11 @@ export function bodyDigest(body: string): string {
   return createHash('sha256').update(body).digest('hex').slice(0, 16);
 }
 
-function side(difference: Difference, reply: Exclude<Reply, { error: string }>): Who {
+function side(difference: Difference, reply: Answered): Who {
   const value = featureOf(difference.feature, reply, bodyDigest);
   return value === difference.green ? 'green' : value === difference.blue ? 'blue' : 'bad';
 }
 
-function isBad(reply: Reply): reply is Extract<Reply, { error: string }> {
-  return 'error' in reply || reply.status >= 500;
+function unlessSilent(judge: (reply: Answered) => Who): (reply: Reply) => Who {
+  return (reply) => ('error' in reply ? 'silent' : judge(reply));
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../core/duration.ts';
+import { counted } from '../core/words.ts';
 import type { Who, Witness } from './identity.ts';
 import { type Front, probe, type Reply, urlOf } from './probe.ts';
 
@@ -16,9 +17,15 @@ export interface ProofRequest {
   readonly within: number;
 }
 
+/**
+ * How a look at the live URLs ended: `bad` is answers that visitors should not get, `lagging` whole answers by the side
+ * that was left, `blind` no answers at all, so that nothing is known.
+ */
+export type Verdict = 'proven' | 'bad' | 'lagging' | 'blind';
+
 /** What was seen; `lastOther` is milliseconds from the change to the last answer that was not green's, if there was one. */
 export interface ProofResult {
-  readonly proven: boolean;
+  readonly verdict: Verdict;
   readonly asked: number;
   readonly seen: Readonly<Record<Who, number>>;
   readonly lastOther: number | undefined;
@@ -29,16 +36,20 @@ export interface ProofResult {
 /** Between two rounds through all fronts, in milliseconds. */
 const PAUSE = 50;
 const PROBE_TIMEOUT = 5_000;
+/** Bad answers without a break for so long after the settling time are no transition any more, in milliseconds. */
+const BAD_PATIENCE = 3_000;
 
 /**
  * Asks every front, a fresh connection each time, until each of them gave `answers` acceptable answers in a row (green,
  * or any 2xx where nothing tells the sides apart) and the settling time has passed; anything else starts its count
- * again. Gives up after `within`.
+ * again. Gives up after `within`, or as soon as bad answers last.
  */
 export async function prove(request: ProofRequest, signal: AbortSignal): Promise<ProofResult> {
   const { fronts, witness, since } = request;
   const streaks = fronts.map(() => 0);
-  const seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0 };
+  const seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
+  const last: Who[] = [];
+  let badSince: number | undefined;
   let asked = 0;
   let lastOther: number | undefined;
   let complaint: string | undefined;
@@ -51,6 +62,7 @@ export async function prove(request: ProofRequest, signal: AbortSignal): Promise
         const who = witness.judge(reply);
         asked += 1;
         seen[who] += 1;
+        last[index] = who;
         streaks[index] = who === acceptable ? (streaks[index] ?? 0) + 1 : 0;
         if (who === acceptable) return;
         lastOther = performance.now() - since;
@@ -58,26 +70,41 @@ export async function prove(request: ProofRequest, signal: AbortSignal): Promise
       }),
     );
     const elapsed = performance.now() - since;
-    const proven = elapsed >= request.settle && streaks.every((streak) => streak >= request.answers);
-    if (proven || elapsed >= Math.max(request.within, request.settle))
-      return { proven, asked, seen, lastOther, complaint };
+    const result = { asked, seen, lastOther, complaint };
+    badSince = last.includes('bad') ? (badSince ?? elapsed) : undefined;
+    const lasting = badSince !== undefined && elapsed - Math.max(badSince, request.settle) >= BAD_PATIENCE;
+    if (elapsed >= request.settle && streaks.every((streak) => streak >= request.answers))
+      return { ...result, verdict: 'proven' };
+    if (lasting || elapsed >= Math.max(request.within, request.settle)) return { ...result, verdict: verdictOf(last) };
     await delay(PAUSE, undefined, { signal });
   }
 }
 
-/** One line on what a proof saw. */
-export function proofText(result: ProofResult): string {
+/** One line on what a proof saw that waited for `revision`. */
+export function proofText(result: ProofResult, revision: string): string {
   const last =
     result.lastOther === undefined
       ? 'no other answer was seen'
       : `last other answer ${formatDuration(result.lastOther)} after the change`;
-  const seen = Object.entries(result.seen)
-    .filter(([, count]) => count > 0)
-    .map(([who, count]) => `${count} ${who}`);
-  return `${result.asked} answers (${seen.join(', ')}), ${last}`;
+  const words: Record<Who, string> = {
+    green: `by ${revision}`,
+    blue: 'by another version',
+    unknown: '2xx by nobody knows which version',
+    bad: 'bad',
+    silent: 'that never came',
+  };
+  const seen = WHO.filter((who) => result.seen[who] > 0).map((who) => `${result.seen[who]} ${words[who]}`);
+  return `${counted(result.asked, 'answer')} (${seen.join(', ')}), ${last}`;
+}
+
+const WHO: readonly Who[] = ['green', 'blue', 'unknown', 'bad', 'silent'];
+
+function verdictOf(last: readonly Who[]): Verdict {
+  if (last.includes('bad')) return 'bad';
+  return last.includes('blue') ? 'lagging' : 'blind';
 }
 
 function describe(reply: Reply, who: Who): string {
   if ('error' in reply) return reply.error;
-  return `status ${reply.status}, ${who === 'blue' ? 'answered by blue' : 'not green'}`;
+  return `status ${reply.status}, ${who === 'blue' ? 'answered by another version' : 'not as expected'}`;
 }

@@ -56,7 +56,12 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
   }
 }
 
-function complaintOf(check: Check, reply: Reply, request: CheckRequest): string | undefined {
+/** Why a reply does not pass a check at `request`, in one sentence; undefined if it passes. */
+export function complaintOf(
+  check: Check,
+  reply: Reply,
+  request: Pick<CheckRequest, 'config' | 'revision'>,
+): string | undefined {
   if ('error' in reply) return reply.error;
   const { identity } = request.config;
   if (identity !== undefined && 'header' in identity && !claims(identity, reply, request.revision)) {

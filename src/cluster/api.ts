@@ -18,11 +18,24 @@ export class Api {
   readonly namespace: string;
   readonly #transport: Transport;
   readonly #signal: AbortSignal;
+  readonly #fence: (signal: AbortSignal) => Promise<void>;
 
-  constructor(transport: Transport, namespace: string, signal: AbortSignal) {
+  /** `fence` is awaited right before each write that is not a dry run, and throws if this run may not write any more. */
+  constructor(
+    transport: Transport,
+    namespace: string,
+    signal: AbortSignal,
+    fence: (signal: AbortSignal) => Promise<void>,
+  ) {
     this.#transport = transport;
     this.namespace = namespace;
     this.#signal = signal;
+    this.#fence = fence;
+  }
+
+  /** The same reads under another signal, for the last look of a run that was stopped. */
+  until(signal: AbortSignal): Api {
+    return new Api(this.#transport, this.namespace, signal, this.#fence);
   }
 
   /** The object, or undefined if it does not exist. */
@@ -46,6 +59,35 @@ export class Api {
     if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
     const header = { apiVersion: kind.apiVersion, kind: kind.kind };
     return objectsAt(answer.body, 'items').map((item) => ({ ...header, ...item }) as JsonObject as unknown as T);
+  }
+
+  /** The same for objects whose content must not be read or is not needed: name, labels, versions and managers only. */
+  async listMetadata(kind: Kind, labels: string): Promise<KubeObject[]> {
+    const answer = await this.#transport.call(
+      {
+        method: 'GET',
+        path: pathOf(kind, this.namespace),
+        query: { labelSelector: labels },
+        accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+        idempotent: true,
+      },
+      this.#signal,
+    );
+    if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
+    const header = { apiVersion: kind.apiVersion, kind: kind.kind };
+    return objectsAt(answer.body, 'items').map(
+      (item) => ({ ...item, ...header }) as JsonObject as unknown as KubeObject,
+    );
+  }
+
+  /** The metadata of one object, or undefined if it does not exist. */
+  async metadata({ kind, name }: Target): Promise<KubeObject | undefined> {
+    const accept = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+    const path = pathOf(kind, this.namespace, name);
+    const answer = await this.#transport.call({ method: 'GET', path, accept, idempotent: true }, this.#signal);
+    if (answer.status === 404) return undefined;
+    if (answer.status >= 400) throw failure(answer, { verb: 'get', resource: kind.resource, name });
+    return answer.body as KubeObject;
   }
 
   /**
@@ -72,6 +114,7 @@ export class Api {
           contentType: 'application/apply-patch+yaml',
           body: object,
           idempotent: true,
+          ...this.#fenced(options.dryRun),
         },
         this.#signal,
       );
@@ -113,20 +156,48 @@ export class Api {
     return answer.body as KubeObject;
   }
 
-  /** Deletes exactly the object with this `uid`; false if it is gone already or another one has its name. */
-  async remove({ kind, name }: Target, uid: string): Promise<boolean> {
+  /**
+   * A merge patch of an object that controllers write to all the time, so it is guarded by its uid only: `changed` if
+   * another object has its name now. Safe to send twice.
+   */
+  async mergeUnlessRecreated(
+    target: Target,
+    change: { metadata?: object; spec: object },
+    read: KubeObject,
+    dryRun: boolean,
+  ): Promise<KubeObject | 'changed'> {
+    const guarded = { ...change, metadata: { ...change.metadata, uid: read.metadata.uid ?? '' } };
+    const answer = await this.#patch(target, 'application/merge-patch+json', guarded, dryRun, true);
+    if (answer.status === 409 || answer.status === 404) return 'changed';
+    if (answer.status >= 400)
+      throw failure(answer, { verb: 'patch', resource: target.kind.resource, name: target.name });
+    return answer.body as KubeObject;
+  }
+
+  /**
+   * Deletes exactly the object that was read, by uid and resource version: `gone` if it is not there any more or another
+   * one has its name, `changed` if it is another version now. A Deployment goes after its pods (foreground).
+   */
+  async remove({ kind, name }: Target, read: KubeObject, dryRun: boolean): Promise<'deleted' | 'gone' | 'changed'> {
+    const { uid, resourceVersion } = read.metadata;
     const answer = await this.#transport.call(
       {
         method: 'DELETE',
         path: pathOf(kind, this.namespace, name),
-        body: { preconditions: { uid } },
+        ...(dryRun ? { query: { dryRun: 'All' } } : {}),
+        body: {
+          preconditions: { uid, resourceVersion },
+          propagationPolicy: kind.kind === 'Deployment' ? 'Foreground' : 'Background',
+        },
         idempotent: true,
+        ...this.#fenced(dryRun),
       },
       this.#signal,
     );
-    if (answer.status === 404 || answer.status === 409) return false;
+    if (answer.status === 404) return 'gone';
+    if (answer.status === 409) return (await this.metadata({ kind, name }))?.metadata.uid === uid ? 'changed' : 'gone';
     if (answer.status >= 400) throw failure(answer, { verb: 'delete', resource: kind.resource, name });
-    return true;
+    return 'deleted';
   }
 
   /** The last lines that a container wrote, at most 4 KiB; empty if there are none or the Role may not read logs. */
@@ -162,6 +233,14 @@ export class Api {
   #patch(target: Target, contentType: string, body: unknown, dryRun: boolean, idempotent: boolean) {
     const query = { fieldManager: FIELD_MANAGER, ...(dryRun ? { dryRun: 'All' } : {}) };
     const path = pathOf(target.kind, this.namespace, target.name);
-    return this.#transport.call({ method: 'PATCH', path, query, contentType, body, idempotent }, this.#signal);
+    const fenced = this.#fenced(dryRun);
+    return this.#transport.call(
+      { method: 'PATCH', path, query, contentType, body, idempotent, ...fenced },
+      this.#signal,
+    );
+  }
+
+  #fenced(dryRun: boolean) {
+    return dryRun ? {} : { before: this.#fence };
   }
 }

@@ -20,6 +20,7 @@ export const KIND = {
   Event: known('v1', 'Event', 'events'),
   Deployment: known('apps/v1', 'Deployment', 'deployments'),
   EndpointSlice: known('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
+  Lease: known('coordination.k8s.io/v1', 'Lease', 'leases'),
   Ingress: known('networking.k8s.io/v1', 'Ingress', 'ingresses'),
   NetworkPolicy: known('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
   HorizontalPodAutoscaler: known('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),

@@ -8,10 +8,12 @@ import type { Transport } from './transport.ts';
 import { follow } from './watch.ts';
 
 export interface RolloutRequest {
-  readonly revision: string;
-  readonly revisionLabel: string;
   readonly deployments: readonly KubeObject[];
   readonly service: Service;
+  /** A label selector for the pods. */
+  readonly podSelector: string;
+  /** The value of the Deployments' revision label; undefined if they have none, and all of the namespace are watched. */
+  readonly labelled: string | undefined;
 }
 
 /** How often a wait without any event looks at its troubles' patience, in milliseconds. */
@@ -55,12 +57,12 @@ export async function waitForStack(
   const follows = [
     follow(
       transport,
-      target(KIND.Deployment, `${LABEL_REVISION}=${request.revision}`),
+      target(KIND.Deployment, request.labelled === undefined ? '' : `${LABEL_REVISION}=${request.labelled}`),
       watched.deployments,
       look,
       until,
     ),
-    follow(transport, target(KIND.Pod, `${request.revisionLabel}=${request.revision}`), watched.pods, look, until),
+    follow(transport, target(KIND.Pod, request.podSelector), watched.pods, look, until),
     follow(
       transport,
       target(KIND.EndpointSlice, `kubernetes.io/service-name=${request.service.metadata.name}`),
@@ -136,8 +138,8 @@ async function explain(api: Api, trouble: Trouble): Promise<GreenpathError> {
   const lines = logs.length > 0 ? `\nIts last lines:\n${logs.map((line) => `  ${line}`).join('\n')}` : '';
   return new GreenpathError(
     'rollout-failed',
-    `green cannot become ready: ${trouble.text}${said}${lines}`,
-    'Mend it and run deploy-green again; the stack that failed stays for you to look at, and the next run takes it over.',
+    `the pods cannot become ready: ${trouble.text}${said}${lines}`,
+    'Mend it and run the step again; the stack stays for you to look at, and the next run takes it over.',
   );
 }
 

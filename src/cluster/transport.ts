@@ -6,13 +6,16 @@ import type { Connection } from './connect.ts';
 import { isSchemaRefusal } from './failure.ts';
 
 export interface Call {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly contentType?: string;
+  readonly accept?: string;
   /** Whether a second execution does what one does: only then is it sent again when the answer was lost. */
   readonly idempotent: boolean;
+  /** Awaited right before each time it is sent; throws if it may not be sent any more. */
+  readonly before?: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface Answer {
@@ -21,7 +24,11 @@ export interface Answer {
 }
 
 const ATTEMPTS = 5;
-const REQUEST_TIMEOUT = 20_000;
+const READ_TIMEOUT = 20_000;
+/** A write is given up sooner, so that the lock is sure to outlive it. In milliseconds. */
+export const WRITE_TIMEOUT = 8_000;
+/** What a write that is under way may still take after the run was stopped: its answer says where visitors are. */
+const GRACE = 1_200;
 /** Enough for a list of thousands of objects; more is an attack or a mistake. */
 const BODY_LIMIT = 64 * 1024 * 1024;
 
@@ -40,6 +47,7 @@ export class Transport {
   async call(call: Call, signal: AbortSignal): Promise<Answer> {
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
+      await call.before?.(signal);
       try {
         const answer = await this.#once(call, signal);
         const retriable =
@@ -71,8 +79,9 @@ export class Transport {
   }
 
   async #once(call: Call, signal: AbortSignal): Promise<Answer & { retryAfter: number }> {
-    const timeout = AbortSignal.timeout(REQUEST_TIMEOUT);
-    const response = await this.#send(call, AbortSignal.any([signal, timeout]));
+    const isRead = call.method === 'GET';
+    const timeout = AbortSignal.timeout(isRead ? READ_TIMEOUT : WRITE_TIMEOUT);
+    const response = await this.#send(call, AbortSignal.any([isRead ? signal : graced(signal), timeout]));
     const text = await readText(response);
     const retryAfter = Number(response.headers['retry-after'] ?? 0) * 1_000;
     return {
@@ -96,7 +105,7 @@ export class Transport {
         method: call.method,
         agent,
         signal,
-        headers: { accept: 'application/json', 'user-agent': 'greenpath', ...headers, ...type },
+        headers: { accept: call.accept ?? 'application/json', 'user-agent': 'greenpath', ...headers, ...type },
       });
       sent.on('error', reject);
       sent.on('response', (response) => {
@@ -127,6 +136,18 @@ export class Transport {
     );
   }
 }
+
+/** Aborts `GRACE` milliseconds after `signal` does. */
+function graced(signal: AbortSignal): AbortSignal {
+  const known = LATER.get(signal);
+  if (known !== undefined) return known;
+  const later = new AbortController();
+  LATER.set(signal, later.signal);
+  signal.addEventListener('abort', () => setTimeout(() => later.abort(signal.reason), GRACE).unref(), { once: true });
+  return later.signal;
+}
+
+const LATER = new WeakMap<AbortSignal, AbortSignal>();
 
 /** The body as text; fails when it grows beyond reason. */
 export async function readText(response: AsyncIterable<Buffer>): Promise<string> {

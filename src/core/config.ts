@@ -61,6 +61,18 @@ const proofSettings = v.strictObject({
   answers: v.optional(count(1_000), 20),
   settle: v.optional(duration),
   within: v.optional(duration, '60s'),
+  lagging: v.optional(v.picklist(['back', 'stay'], 'expected back or stay'), 'back'),
+});
+
+const percent = v.pipe(
+  v.string('expected a share in percent, such as 1%'),
+  v.regex(/^\d{1,2}(\.\d+)?%$/, 'expected a share in percent, such as 1%'),
+  v.transform((text) => Number(text.slice(0, -1)) / 100),
+);
+const bake = v.strictObject({
+  for: duration,
+  every: v.optional(duration, '1s'),
+  errors: v.optional(percent, '1%'),
 });
 
 const previewPath = v.pipe(
@@ -90,16 +102,20 @@ const schema = v.strictObject({
   ),
   identity: v.optional(identity),
   proof: v.optional(
-    v.union([v.literal('off'), proofSettings], 'expected off, or a map with answers, settle and within'),
+    v.union([v.literal('off'), proofSettings], 'expected off, or a map with answers, settle, within and lagging'),
     {},
   ),
+  bake: v.optional(bake),
+  keep: v.optional(v.pipe(v.number(), v.integer('expected a whole number'), v.minValue(0), v.maxValue(100)), 1),
+  drain: v.optional(duration, '5m'),
+  'retire-applied': v.optional(v.boolean('expected true or false'), false),
 });
 
 /** Everything `config` can say, defaults filled in; durations in milliseconds. The form is documented in docs/config.md. */
 export type Config = v.InferOutput<typeof schema>;
 export type Check = Config['checks'][number];
 export type Identity = NonNullable<Config['identity']>;
-export type ProofSettings = v.InferOutput<typeof proofSettings>;
+export type Bake = v.InferOutput<typeof bake>;
 
 /**
  * The config that `value` (parsed YAML; `undefined` and `null` mean: all defaults) describes, or one sentence for each

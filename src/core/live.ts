@@ -3,6 +3,7 @@ import { LABEL_NAME, LABEL_REVISION, label, type Service } from './objects.ts';
 import { baseNameIn } from './revision.ts';
 import type { Rule } from './rules.ts';
 import { ruleText } from './rules.ts';
+import { dividedError } from './standing.ts';
 
 /** What a stack offers to a live route: the Service, the name its twins share, its ports by number and name. */
 export interface Twin {
@@ -25,10 +26,17 @@ export interface Live {
 
 /**
  * Finds the paths of the live route that belong to the app: those whose Service has the candidate's base name and port.
- * `isPreview` tells the preview's own path. Throws `route` if there is none, or if they name more than one Service.
+ * `isPreview` tells the preview's own path. Throws `route` if there is none, `drifted` if they name more than one Service.
  */
 export function findLive(
-  route: { readonly name: string; readonly rules: readonly Rule[]; readonly onlyDefaultBackend: boolean },
+  route: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly rules: readonly Rule[];
+    readonly onlyDefaultBackend: boolean;
+    /** The revision that the last switch made live, if there was one. */
+    readonly switchedTo?: string | undefined;
+  },
   services: readonly Service[],
   twin: Twin,
   options: { readonly revisionLabel: string; isPreview(path: string): boolean },
@@ -43,13 +51,13 @@ export function findLive(
   );
   const [first, ...rest] = mine;
   if (first?.service === undefined) throw noRule(route, others, twin);
-  const named = [...new Set(mine.map((rule) => rule.service))];
+  const named = [...new Set(mine.flatMap((rule) => rule.service ?? []))];
   if (named.length > 1) {
-    throw new GreenpathError(
-      'route',
-      `Ingress ${route.name} sends this app's paths to ${named.length} Services (${named.join(', ')}), so no one of them is live`,
-      'Let all paths of the app name one Service, then run this again.',
-    );
+    const ofRevision = (name: string) => {
+      const service = byName.get(name);
+      return service !== undefined && revisionOf(service, options.revisionLabel) === route.switchedTo;
+    };
+    throw dividedError(route.name, route.namespace, mine, named.find(ofRevision));
   }
   const preview = route.rules.filter(
     (rule) => options.isPreview(rule.path) && mine.some((own) => own.host === rule.host),
@@ -65,7 +73,7 @@ export function revisionOf(service: Service, revisionLabel: string): string | un
 }
 
 /** The name that a Service shares with its twins; `service` is undefined if the object does not exist. */
-function baseNameOf(name: string, service: Service | undefined, revisionLabel: string): string {
+export function baseNameOf(name: string, service: Service | undefined, revisionLabel: string): string {
   if (service === undefined) return name;
   const labelled = label(service, LABEL_NAME);
   const revision = revisionOf(service, revisionLabel);

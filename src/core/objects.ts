@@ -1,9 +1,11 @@
-import type { Json, JsonObject } from './json.ts';
+import { type Json, type JsonObject, objectAt, objectsAt } from './json.ts';
 
 /** Label and annotation keys that Greenpath writes on its own objects and, the last one, on the live route. */
 export const LABEL_APP = 'greenpath.dev/app';
 export const LABEL_REVISION = 'greenpath.dev/revision';
 export const LABEL_NAME = 'greenpath.dev/name';
+/** The digest of a stack's manifests, on its Service: the record may be deleted, and content must still be comparable. */
+export const ANNOTATION_CONTENT = 'greenpath.dev/content';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
 
@@ -94,11 +96,39 @@ export function selects(selector: Record<string, string>, labels: Record<string,
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
 }
 
+/** Whether nobody but Greenpath (and controllers that report) ever wrote to an object: then Greenpath created it. */
+export function isOwn(object: KubeObject): boolean {
+  const entries = objectsAt(object.metadata, 'managedFields').filter((entry) => entry.subresource === undefined);
+  const others = entries.filter(
+    (entry) => entry.manager !== 'greenpath' && entry.manager !== 'kube-controller-manager',
+  );
+  return others.length === 0 && entries.some((entry) => entry.manager === 'greenpath');
+}
+
+/** Who wrote the rules of an Ingress last, other than Greenpath, and when, as its managed fields say. */
+export function lastEditor(ingress: Ingress): { manager: string; time: string } | undefined {
+  const entries = objectsAt(ingress.metadata, 'managedFields').filter(
+    (entry) => entry.manager !== 'greenpath' && Object.hasOwn(objectAt(entry, 'fieldsV1', 'f:spec'), 'f:rules'),
+  );
+  const newest = entries.toSorted((a, b) => (String(a.time) < String(b.time) ? 1 : -1))[0];
+  return newest && { manager: String(newest.manager), time: String(newest.time) };
+}
+
+/** Every endpoint's pod, ready or not, that `slices` name for the Service `name`, without repetition. */
+export function podsBehind(slices: readonly EndpointSlice[], name: string): string[] {
+  return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.terminating !== true));
+}
+
 /** Names of pods, without repetition, that `slices` of the Service `name` call ready. */
 export function readyPods(slices: readonly EndpointSlice[], name: string): string[] {
+  return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.ready !== false));
+}
+
+function endpointsOf(slices: readonly EndpointSlice[], name: string): Endpoint[] {
   const own = slices.filter((slice) => label(slice, 'kubernetes.io/service-name') === name);
-  const ready = own
-    .flatMap((slice) => slice.endpoints ?? [])
-    .filter((endpoint) => endpoint.conditions?.ready !== false);
-  return [...new Set(ready.map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses[0] ?? ''))];
+  return own.flatMap((slice) => slice.endpoints ?? []);
+}
+
+function podNames(endpoints: readonly Endpoint[]): string[] {
+  return [...new Set(endpoints.map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses[0] ?? ''))];
 }

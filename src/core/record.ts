@@ -1,8 +1,8 @@
-import type { Json } from './json.ts';
-import { isObject, textAt } from './json.ts';
+import { isObject, type Json, type JsonObject, textAt } from './json.ts';
 import type { Twin } from './live.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from './objects.ts';
 import { slugOf } from './revision.ts';
+import type { Runs } from './running.ts';
 
 /** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
 export interface Release {
@@ -10,20 +10,36 @@ export interface Release {
   readonly app: string;
   readonly revision: string;
   readonly route: string;
-  readonly form: 'pair' | 'coloured';
   readonly twin: Twin;
   readonly digest: string;
   /** As the user gave it; parsed again by the mode that needs it. */
   readonly config: Json;
-  readonly objects: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+  readonly objects: readonly RecordedObject[];
   readonly at: string;
+  readonly run: string;
+}
+
+/** An object of the stack. Only what Greenpath `created` may it delete; the rest was there before. */
+export interface RecordedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly created: boolean;
+}
+
+/** One thing that happened to a release, when, and by which run. */
+export interface Moment {
+  readonly at: string;
+  readonly event: 'verified' | 'switched' | 'proven' | 'restored' | 'rolled-back' | 'retiring';
   readonly run: string;
 }
 
 /** That the candidate passed its checks: what was verified, when, by which run, and how its answers differ from blue's. */
 export interface Stamp {
   readonly digest: string;
-  readonly checks: number;
+  readonly runs: Runs;
+  /** The requests of the checks that passed. */
+  readonly checks: readonly string[];
   readonly at: string;
   readonly run: string;
   readonly difference?: Difference;
@@ -56,6 +72,17 @@ export function recordObject(release: Release, namespace: string): KubeObject {
   };
 }
 
+/** The change of a record that notes `moment`; its timeline keeps the newest entries. */
+export function noteMoment(record: KubeObject, moment: Moment): JsonObject {
+  return { timeline: JSON.stringify([...readTimeline(record), moment].slice(-TIMELINE_LIMIT)) };
+}
+
+/** What happened to a release after it was deployed, oldest first. */
+export function readTimeline(record: KubeObject): Moment[] {
+  const value = parse(textAt(record, 'data', 'timeline'));
+  return Array.isArray(value) ? value.filter((one): one is Moment => isMoment(one)) : [];
+}
+
 /** What the record says, or undefined if it cannot be read or is of another app or revision. */
 export function readRelease(record: KubeObject, app: string, revision: string): Release | undefined {
   const value = parse(textAt(record, 'data', 'release'));
@@ -69,6 +96,12 @@ export function readStamp(record: KubeObject, release: Release): Stamp | undefin
   return isStamp(value) && value.digest === release.digest ? value : undefined;
 }
 
+const TIMELINE_LIMIT = 50;
+
+function isMoment(value: unknown): boolean {
+  return isObject(value) && ['at', 'event', 'run'].every((key) => typeof value[key] === 'string');
+}
+
 function isRelease(value: unknown): value is Release {
   if (!isObject(value) || value.version !== 1 || !isObject(value.twin)) return false;
   const texts = ['app', 'revision', 'route', 'digest', 'at', 'run'];
@@ -80,7 +113,9 @@ function isRelease(value: unknown): value is Release {
 }
 
 function isStamp(value: unknown): value is Stamp {
-  return isObject(value) && ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
+  if (!isObject(value) || !Array.isArray(value.checks) || !isObject(value.runs)) return false;
+  if (!isObject(value.runs.objects) || !isObject(value.runs.images)) return false;
+  return ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
 }
 
 function parse(text: string | undefined): unknown {

@@ -1,14 +1,18 @@
 import { GreenpathError, type Place } from '../core/error.ts';
-import { type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
+import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
 import { recordObject } from '../core/record.ts';
 import type { Stack } from '../core/stack.ts';
 import { counted } from '../core/words.ts';
 import { twinOf } from './candidate.ts';
 import { type OwnRoutes, patchClassic } from './own-routes.ts';
+import type { Recorded } from './release-record.ts';
 import { noteChange, type Run } from './run.ts';
 import { type SharedChange, writeShared } from './shared.ts';
 
-/** Everything that will be written, validated by the server; the resource versions tell later what really changed. */
+/**
+ * Everything that will be written, validated by the server; the resource versions tell later what really changed. The
+ * record is not: it holds nothing that a server could refuse where it accepts the rest.
+ */
 export async function dryRun(
   run: Run,
   stack: Stack,
@@ -16,7 +20,6 @@ export async function dryRun(
   routes: OwnRoutes,
 ): Promise<Map<string, string | undefined>> {
   const versions = new Map<string, string | undefined>();
-  const record = recordOf(run, stack, []);
   const own = [...stack.own, ...shared.flatMap((change) => (change.create ? [change.create] : []))];
   const apply = async (object: KubeObject, place?: Place) => {
     try {
@@ -32,11 +35,10 @@ export async function dryRun(
   };
   await Promise.all([
     ...own.map(({ object, place }) => apply(object, place)),
-    apply(record),
     apply(routes.parking),
     routes.preview.form === 'split' ? apply(routes.preview.object) : patchClassic(run, routes.preview.patch, true),
   ]);
-  run.report.line(`The server accepts all ${own.length + 3} objects (dry run)`);
+  run.report.line(`The server accepts all ${own.length + 2} objects (dry run)`);
   return versions;
 }
 
@@ -46,6 +48,7 @@ export async function applyStack(
   stack: Stack,
   shared: readonly SharedChange[],
   versions: ReadonlyMap<string, string | undefined>,
+  before: Recorded | undefined,
 ): Promise<KubeObject[]> {
   await writeShared(run, shared);
   const applied: KubeObject[] = [];
@@ -54,7 +57,8 @@ export async function applyStack(
     noteChange(run, versions, now);
     applied.push(now);
   }
-  const record = await run.api.apply(recordOf(run, stack, applied), {
+  const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
+  const record = await run.api.apply(recordOf(run, stack, applied, created), {
     dryRun: false,
     owner: [LABEL_APP, run.inputs.app],
   });
@@ -65,16 +69,20 @@ export async function applyStack(
   return applied;
 }
 
-function recordOf(run: Run, stack: Stack, applied: readonly KubeObject[]): KubeObject {
+function recordOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): KubeObject {
   const { app, revision, route, rawConfig } = run.inputs;
-  const objects = applied.map(({ kind, metadata }) => ({ kind, name: metadata.name, uid: metadata.uid ?? '' }));
+  const objects = applied.map((object) => ({
+    kind: object.kind,
+    name: object.metadata.name,
+    uid: object.metadata.uid ?? '',
+    created: isOwn(object) || created.has(object.metadata.uid ?? ''),
+  }));
   return recordObject(
     {
       version: 1,
       app,
       revision,
       route,
-      form: stack.form,
       twin: twinOf(stack),
       digest: stack.digest,
       config: rawConfig,

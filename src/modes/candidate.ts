@@ -67,16 +67,20 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
   return found.flat();
 }
 
-/** One candidate an app: a second one would take over the first one's preview while somebody may be about to approve it. */
-export function refuseOtherCandidate(run: Run, situation: Situation): void {
+/**
+ * One candidate an app: a second one would take over the first one's preview while somebody may be about to approve it.
+ * With `supersede` it may, and the revision that goes is returned.
+ */
+export function otherCandidate(run: Run, situation: Situation): string | undefined {
   const name = previewedService(run, situation);
   const service = situation.services.find((one) => one.metadata.name === name);
   const other = service && label(service, LABEL_APP) === run.inputs.app ? label(service, LABEL_REVISION) : undefined;
-  if (other === undefined || other === run.inputs.revision || service?.metadata.name === situation.live.service) return;
+  if (other === undefined || other === run.inputs.revision || name === situation.live.service) return undefined;
+  if (run.inputs.supersede) return other;
   throw new GreenpathError(
     'candidate-exists',
     `revision ${other} is the candidate of app ${run.inputs.app} and waits to be promoted`,
-    `Promote it, or throw it away: kubectl -n ${run.api.namespace} delete deployment,service -l ${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${other}`,
+    `Promote it, remove it with mode reject, or set supersede: true to have this revision take its place.`,
   );
 }
 

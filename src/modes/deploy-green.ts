@@ -1,45 +1,128 @@
 import { witnessOf } from '../checks/identity.ts';
 import { urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
-import { KIND } from '../cluster/kinds.ts';
-import { waitForStack } from '../cluster/rollout.ts';
+import { again } from '../core/again.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
-import { type Ingress, type KubeObject, nameOf } from '../core/objects.ts';
-import { readRelease, recordName } from '../core/record.ts';
-import type { Stack } from '../core/stack.ts';
+import {
+  ANNOTATION_CONTENT,
+  annotation,
+  type Ingress,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  nameOf,
+  readyPods,
+  selects,
+} from '../core/objects.ts';
+import { podLabels, type Stack } from '../core/stack.ts';
+import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';
-import { findMissing, readStack, refuseCollisions, refuseOtherCandidate, twinOf } from './candidate.ts';
-import { type OwnRoutes, planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
-import { routeSettings } from './release-record.ts';
+import { findMissing, otherCandidate, readStack, refuseCollisions, twinOf } from './candidate.ts';
+import { type OwnRoutes, planOwnRoutes, unpark, writeOwnRoutes } from './own-routes.ts';
+import { listOwned } from './owned.ts';
+import { findRecord, type Recorded, routeSettings } from './release-record.ts';
+import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
 import { planShared, type SharedChange } from './shared.ts';
-import { classicForm, frontsFor, readNamespace, requireRoute, type Situation, situate, tellLive } from './situation.ts';
+import {
+  classicForm,
+  frontsFor,
+  readNamespace,
+  refuseReverted,
+  requireRoute,
+  type Situation,
+  situate,
+  tellLive,
+} from './situation.ts';
+import { standsOf } from './stands.ts';
+import { waitFor } from './strength.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {
   const { inputs, report } = run;
-  const { stack, faults } = readStack(run);
-  const namespace = await readNamespace(run);
-  refuseClassicForm(namespace.route, [...faults, ...(await findMissing(run, stack))]);
+  const { stack: plain, faults } = readStack(run);
+  await run.takeLock();
+  const [namespace, recorded] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
+  refuseClassicForm(namespace.route, [...faults, ...(await findMissing(run, plain))]);
   const read = requireRoute(run, namespace);
-  const situation = situate(run, read, twinOf(stack), routeSettings(inputs.config));
+  const situation = situate(run, read, twinOf(plain), routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
-  if (situation.live.service === stack.service.metadata.name) return alreadyLive(run, stack, situation);
-  refuseOtherCandidate(run, situation);
-  refuseCollisions(stack, situation);
+  refuseReverted(situation);
+  const { service } = plain;
+  if (isAgain(run, plain, situation, recorded) === 'nothing') return tellLive(run, situation);
+  const superseded = otherCandidate(run, situation);
+  refuseCollisions(plain, situation);
+  const stack = strengthened(plain, readyPods(situation.slices, situation.live.service).length);
 
-  const routes = planOwnRoutes(run, situation, stack.service.metadata.name);
+  const routes = planOwnRoutes(run, situation, service.metadata.name);
   const shared = await planShared(run, stack, situation);
   const versions = await dryRun(run, stack, shared, routes);
   if (inputs.dryRun) return tellPlan(run, stack, shared, routes);
 
-  const applied = await applyStack(run, stack, shared, versions);
-  await waitUntilReady(run, stack, applied);
+  const applied = await applyStack(run, stack, shared, versions, recorded);
+  const deployments = applied.filter((object) => object.kind === 'Deployment');
+  await waitFor(run, service, inputs.revision, deployments);
   await writeOwnRoutes(run, routes, versions);
   await provePreview(run, situation);
+  if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   run.known.outputs.state = 'candidate';
   report.line(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
+}
+
+/** What to do with a revision that may be there already; throws where it must stay as it is. */
+function isAgain(run: Run, stack: Stack, situation: Situation, recorded: Recorded | undefined) {
+  const { revision, app } = run.inputs;
+  const name = stack.service.metadata.name;
+  const present = situation.services.find((one) => one.metadata.name === name);
+  const said = present && label(present, LABEL_APP) === app ? label(present, LABEL_REVISION) : undefined;
+  if (said !== undefined && said !== revision) {
+    throw new GreenpathError(
+      'manifest',
+      `revision ${revision} would use the names of revision ${said}, such as Service ${name}`,
+      'Choose a revision that differs from it in more than dots and dashes.',
+    );
+  }
+  const known = recorded?.release.digest ?? (present && annotation(present, ANNOTATION_CONTENT));
+  const content = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
+  const outcome = again(revision, standsOf(run, situation, revision, name, recorded), content);
+  if (outcome === 'void' && recorded?.stamp !== undefined) {
+    run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
+  }
+  return outcome;
+}
+
+/** Never started weaker than what is live now; the content digest goes along, so that a deleted record can be rebuilt. */
+function strengthened(stack: Stack, wanted: number): Stack {
+  const selector = stack.service.spec.selector ?? {};
+  const objects = atStrength(
+    stack.own.map(({ object }) => object),
+    (deployment) => selects(selector, podLabels(deployment)),
+    wanted,
+  );
+  const own = stack.own.map(({ place }, index) => ({ place, object: marked(objects[index], stack.digest) }));
+  return { ...stack, own };
+}
+
+function marked(object: KubeObject | undefined, digest: string): KubeObject {
+  if (object === undefined) throw new Error('a stack has as many objects as places');
+  if (object.kind !== 'Service') return object;
+  const annotations = { ...object.metadata.annotations, [ANNOTATION_CONTENT]: digest };
+  return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** The candidate whose place was taken goes, now that the preview was seen to answer from this one. */
+async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
+  const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
+  const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
+  await unpark(run, await fresh(run, situation), services, run.inputs.config);
+  await removeStack(run, { revision, objects, recorded });
+}
+
+/** Parking was written since the situation was read. */
+async function fresh(run: Run, situation: Situation): Promise<Situation> {
+  return { ...situation, ...requireRoute(run, await readNamespace(run)) };
 }
 
 /** All faults of the printed example in one answer, wherever its Ingress is: in the cluster, in the manifests, or nowhere. */
@@ -47,20 +130,6 @@ function refuseClassicForm(route: Ingress | undefined, faults: readonly Problem[
   const printed = route === undefined ? [] : routeFaults(route);
   const more = printed.filter((text) => !faults.some((fault) => fault.text === text)).map((text) => ({ text }));
   if (faults.length > 0) throw classicForm([...faults, ...more]);
-}
-
-async function alreadyLive(run: Run, stack: Stack, situation: Situation): Promise<void> {
-  const { app, revision } = run.inputs;
-  const record = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
-  const release = record && readRelease(record, app, revision);
-  if (release !== undefined && release.digest !== stack.digest) {
-    throw new GreenpathError(
-      'already-live',
-      `revision ${revision} is live with other content than these manifests`,
-      'Release other content under a revision of its own.',
-    );
-  }
-  tellLive(run, situation);
 }
 
 function tellPlan(run: Run, stack: Stack, shared: readonly SharedChange[], routes: OwnRoutes): void {
@@ -72,28 +141,6 @@ function tellPlan(run: Run, stack: Stack, shared: readonly SharedChange[], route
   const preview =
     routes.preview.form === 'split' ? nameOf(routes.preview.object) : `the preview path in Ingress ${run.inputs.route}`;
   run.report.line(`Dry run: nothing was written. It would apply ${[...names, preview].join(', ')}.`);
-}
-
-async function waitUntilReady(run: Run, stack: Stack, applied: readonly KubeObject[]): Promise<void> {
-  const start = performance.now();
-  const request = {
-    revision: run.inputs.revision,
-    revisionLabel: run.inputs.config['revision-label'],
-    deployments: applied.filter((object) => object.kind === 'Deployment'),
-    service: stack.service,
-  };
-  await waitForStack(
-    run.transport,
-    run.api,
-    request,
-    (now, trouble) => {
-      const seconds = ((performance.now() - start) / 1_000).toFixed(1);
-      run.report.line(
-        `${now.available} of ${now.wanted} available, ${now.endpoints} in the endpoints (${seconds} s)${trouble ? `: ${trouble.text}` : ''}`,
-      );
-    },
-    run.signal,
-  );
 }
 
 async function provePreview(run: Run, situation: Situation): Promise<void> {
@@ -110,7 +157,7 @@ async function provePreview(run: Run, situation: Situation): Promise<void> {
     run.signal,
   );
   run.known.outputs.proof = witness.proof;
-  if (result.proven) return run.report.line(`The preview answers: ${proofText(result)}`);
+  if (result.verdict === 'proven') return run.report.line(`The preview answers: ${proofText(result, revision)}`);
   throw new GreenpathError(
     'proof-failed',
     `green is ready, but the preview does not answer from it: ${result.complaint ?? 'no answer'}`,

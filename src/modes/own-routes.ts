@@ -1,4 +1,5 @@
 import { KIND } from '../cluster/kinds.ts';
+import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
 import { parkedServices, parkingName, parkingObject } from '../routes/parking.ts';
@@ -36,18 +37,20 @@ export function planOwnRoutes(run: Run, situation: Situation, candidate: string)
   return { preview, parking: planParking(run, situation, [candidate], config.parking.annotations) };
 }
 
-/** Parking that names the live Service, `more`, and the Services of every other stack that still exists. */
+/** Parking that names the live Service, `more`, and the Services of every other stack that still exists, less `less`. */
 export function planParking(
   run: Run,
   situation: Situation,
   more: readonly string[],
   annotations: Readonly<Record<string, string>>,
+  less: readonly string[] = [],
 ): Ingress {
   const { app } = run.inputs;
   const stacks = situation.services
     .filter((service) => label(service, LABEL_APP) === app)
     .map((service) => service.metadata.name);
-  const services = [...new Set([situation.live.service, ...stacks, ...more])].toSorted();
+  const named = new Set([situation.live.service, ...stacks, ...more]);
+  const services = [...named].filter((name) => !less.includes(name)).toSorted();
   const ports = [...new Set(situation.live.rules.flatMap((rule) => rule.port ?? []))];
   const existing = situation.ingresses.find((ingress) => ingress.metadata.name === parkingName(app));
   return parkingObject(
@@ -86,6 +89,22 @@ export async function patchClassic(run: Run, operations: readonly PatchOperation
     );
   }
   if (!dryRun) run.known.outputs.changed = true;
+}
+
+/** Takes the Services of removed stacks out of parking, which then names what is left. */
+export async function unpark(
+  run: Run,
+  situation: Situation,
+  services: readonly string[],
+  config: Config,
+): Promise<void> {
+  const parked = parkedServices(
+    situation.ingresses.find((ingress) => ingress.metadata.name === parkingName(run.inputs.app)),
+  );
+  if (!services.some((service) => parked.has(service))) return;
+  const object = planParking(run, situation, [], config.parking.annotations, services);
+  await run.api.apply(object, { dryRun: run.inputs.dryRun, owner: [LABEL_APP, run.inputs.app] });
+  if (!run.inputs.dryRun) run.known.outputs.changed = true;
 }
 
 /** Both Services must be named by some route besides the live one before a switch; somebody may have deleted parking. */

@@ -1,52 +1,69 @@
-import { type Witness, witnessOf } from '../checks/identity.ts';
+import { bake } from '../checks/bake.ts';
 import type { Front } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
 import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type EndpointSlice, type Ingress, LABEL_APP, label, readyPods } from '../core/objects.ts';
-import { counted } from '../core/words.ts';
-import { type Phase, phaseOf, provenPatch, switchPatch } from '../routes/patch.ts';
-import { previewName } from '../routes/preview.ts';
+import { baseNameOf, revisionOf } from '../core/live.ts';
+import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
+import type { Stamp } from '../core/record.ts';
+import { cureFor } from '../core/standing.ts';
+import { type Phase, phaseOf, provenPatch } from '../routes/patch.ts';
 import { holdParking } from './own-routes.ts';
-import { type Recorded, readRecord, routeSettings } from './release-record.ts';
+import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
+import { endFailed } from './restore.ts';
 import type { Outputs, Run } from './run.ts';
+import { compareWithStamp, readRunning } from './running.ts';
 import {
   frontsFor,
   isUnproven,
   liveUrlOf,
+  ownPreview,
   previewedService,
   readNamespace,
+  refuseReverted,
   requireRoute,
   type Situation,
   situate,
   tellLive,
 } from './situation.ts';
+import { holdStrength, type Side, strengthenSide } from './strength.ts';
+import { proveLive, RESERVE, switchRoute, witnessFor } from './switch.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<void> {
-  const [recorded, read, slices] = await Promise.all([
-    readRecord(run),
-    readNamespace(run),
-    run.api.list<EndpointSlice>(KIND.EndpointSlice),
-  ]);
-  const situation = situate(run, requireRoute(run, read), recorded.release.twin, routeSettings(recorded.config));
+  await run.takeLock();
+  const [recorded, read] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
+  const { release } = recorded;
+  const situation = situate(run, requireRoute(run, read), release.twin, routeSettings(recorded.config));
   const fronts = await frontsFor(run, situation);
-  if (situation.live.service === recorded.release.twin.service) return continueFrom(run, recorded, situation, fronts);
+  const green: Side = { service: release.twin.service, revision: release.revision };
+  if (situation.live.service === green.service) return continueFrom(run, recorded, situation, green, fronts);
   run.report.line(`Live: ${run.known.visitors}`);
-  refuseUnverified(run, recorded);
-  refuseWeak(recorded, situation, slices);
-  if (previewedService(run, situation) !== recorded.release.twin.service) {
-    throw new GreenpathError(
-      'no-candidate',
-      `revision ${recorded.release.revision} is not the candidate: the preview shows ${previewedService(run, situation) ?? 'nothing'}`,
-      'Run deploy-green for this revision again, then verify.',
-    );
-  }
-  await proveGreenAnswers(run, recorded, fronts);
-  await holdParking(run, situation, recorded.release.twin.service, recorded.config.parking.annotations);
-  const switched = await switchRoute(run, recorded, situation);
-  if (switched !== undefined) await finish(run, recorded, { ...situation, ...switched }, fronts);
+  const repairs = situation.reverted?.switchedTo === green.revision;
+  if (!repairs) refuseReverted(situation);
+  const stamp = refuseUnverified(run, recorded, situation.phase);
+  if (!repairs) refuseOther(run, situation, green);
+  refuseShort(run, recorded, situation);
+  tellOwners(run, situation.route);
+
+  await strengthenSide(run, situation, green, readyPods(situation.slices, situation.live.service).length);
+  if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
+  else await proveGreenAnswers(run, recorded, fronts);
+  await holdParking(run, situation, green.service, recorded.config.parking.annotations);
+  const blue: Side = { service: situation.live.service, revision: situation.live.revision ?? '' };
+  await holdStrength(run, situation, blue);
+  const now = await readRunning(run, recorded, situation.services);
+  if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now);
+  const switched = await switchRoute(run, situation, green, { previous: blue.revision });
+  if (switched === undefined) return;
+  await finish(run, recorded, { ...situation, ...switched }, { green, blue, before: situation.phase }, fronts);
+}
+
+interface Sides {
+  readonly green: Side;
+  readonly blue: Side | undefined;
+  readonly before: Phase | undefined;
 }
 
 /** A run that finds the route switched goes on where the earlier one stopped, or has nothing to do. */
@@ -54,8 +71,10 @@ async function continueFrom(
   run: Run,
   recorded: Recorded,
   situation: Situation,
+  green: Side,
   fronts: readonly Front[],
 ): Promise<void> {
+  refuseReverted(situation);
   tellLive(run, situation);
   const { phase } = situation;
   if (phase === undefined || !isUnproven(run, situation)) return;
@@ -63,31 +82,74 @@ async function continueFrom(
     `The route was switched by an earlier run (${phase.run}) at ${phase.at}, and not proven: going on from there.`,
   );
   if (run.inputs.dryRun) return;
-  await finish(run, recorded, { ...situation, since: performance.now() }, fronts);
+  const blue = findSide(recorded, situation, phase.previous);
+  const sides = { green, blue, before: undefined };
+  await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
 }
 
-function refuseUnverified(run: Run, { stamp, release }: Recorded): void {
-  if (stamp !== undefined) return run.report.line(`Verified at ${stamp.at} by ${stamp.run}`);
-  if (!run.inputs.requireVerified)
-    return run.report.warning(
-      `require-verified is false: revision ${release.revision} goes live although no valid stamp says that its checks passed`,
+/** The Service of another revision of the app, if it still exists. */
+export function findSide({ config, release }: Recorded, situation: Situation, revision: string): Side | undefined {
+  const label = config['revision-label'];
+  const service = situation.services.find(
+    (one) =>
+      revisionOf(one, label) === revision &&
+      baseNameOf(one.metadata.name, one, label) === release.twin.base &&
+      one.metadata.name !== release.twin.base,
+  );
+  return service && { service: service.metadata.name, revision };
+}
+
+/** The stamp counts unless visitors were taken off this very revision after it was written. */
+function refuseUnverified(run: Run, { stamp, release }: Recorded, phase: Phase | undefined): Stamp | undefined {
+  const left = stamp !== undefined && phase?.left === release.revision && stamp.at <= phase.at;
+  if (stamp !== undefined && !left) {
+    run.report.line(`Verified at ${stamp.at} by ${stamp.run}`);
+    return stamp;
+  }
+  const why = left
+    ? `visitors were taken off it at ${phase.at}, after its checks had passed`
+    : 'its checks have not passed since it was deployed';
+  if (run.inputs.requireVerified) {
+    throw new GreenpathError(
+      'not-verified',
+      `revision ${release.revision} has no valid stamp: ${why}`,
+      'Run verify for this revision first.',
     );
+  }
+  run.report.warning(
+    `require-verified is false: revision ${release.revision} goes live although no valid stamp says that its checks passed`,
+  );
+  return stamp;
+}
+
+function refuseOther(run: Run, situation: Situation, green: Side): void {
+  const shown = previewedService(run, situation);
+  if (shown === green.service) return;
   throw new GreenpathError(
-    'not-verified',
-    `revision ${release.revision} has no valid stamp: its checks have not passed since it was deployed`,
-    'Run verify for this revision first.',
+    'no-candidate',
+    `revision ${green.revision} is not the candidate: the preview shows ${shown ?? 'nothing'}`,
+    'If a newer revision has taken its place, promote that one. Otherwise run deploy-green for this revision again, then verify.',
   );
 }
 
-/** Green gets traffic only at blue's strength. */
-function refuseWeak({ release }: Recorded, { live }: Situation, slices: readonly EndpointSlice[]): void {
-  const green = readyPods(slices, release.twin.service).length;
-  const blue = readyPods(slices, live.service).length;
-  if (green >= Math.max(1, blue)) return;
+/** A step that would run out of time after its switch could not take back what it did. */
+function refuseShort(run: Run, { config }: Recorded, { dialect }: Situation): void {
+  const settle = config.proof === 'off' ? 0 : (config.proof.settle ?? dialect.settle);
+  const needed = settle + (config.bake?.for ?? 0) + RESERVE;
+  if (run.deadline - performance.now() >= needed) return;
   throw new GreenpathError(
-    'not-ready',
-    `green has ${green} ready pods behind ${release.twin.service}, and blue has ${blue} behind ${live.service}`,
-    `Scale green's Deployment to at least ${Math.max(1, blue)} replicas, wait until they are ready, and run promote again.`,
+    'timeout',
+    `what is left of the timeout is less than proof, bake and going back may take (${formatDuration(needed)})`,
+    'Give the step a longer timeout.',
+  );
+}
+
+/** Whoever writes the rules besides Greenpath will undo the switch with the next apply, so people are told before. */
+function tellOwners(run: Run, route: Ingress): void {
+  const other = lastEditor(route);
+  if (other === undefined) return;
+  run.report.notice(
+    `${other.manager} wrote the rules of Ingress ${route.metadata.name} last, at ${other.time}. ${cureFor(route)}`,
   );
 }
 
@@ -95,13 +157,17 @@ function refuseWeak({ release }: Recorded, { live }: Situation, slices: readonly
 async function proveGreenAnswers(run: Run, recorded: Recorded, fronts: readonly Front[]): Promise<void> {
   const { config } = recorded;
   if (config.proof === 'off') return run.report.warning('proof is off: nobody will look whether visitors reach green');
-  const witness = witnessFor(recorded);
-  const within = Math.min(5_000, config.proof.within);
-  const result = await prove(
-    { fronts, prefix: config.preview.path, witness, answers: 1, since: performance.now(), settle: 0, within },
-    run.signal,
-  );
-  if (result.proven) return;
+  const request = {
+    fronts,
+    prefix: config.preview.path,
+    witness: witnessFor(recorded),
+    answers: 1,
+    since: performance.now(),
+    settle: 0,
+    within: Math.min(5_000, config.proof.within),
+  };
+  const result = await prove(request, run.signal);
+  if (result.verdict === 'proven') return;
   throw new GreenpathError(
     'proof-impossible',
     `green does not answer through the proxy now, so a switch could not be proven: ${result.complaint ?? 'no answer'}`,
@@ -109,73 +175,22 @@ async function proveGreenAnswers(run: Run, recorded: Recorded, fronts: readonly 
   );
 }
 
-function witnessFor({ config, release, stamp }: Recorded): Witness {
-  return witnessOf(config, release.revision, stamp?.difference);
-}
-
-async function switchRoute(
-  run: Run,
-  { release }: Recorded,
-  situation: Situation,
-): Promise<{ route: Ingress; since: number; phase: Phase } | undefined> {
-  const { route, live } = situation;
-  const { app, dryRun } = run.inputs;
-  const phase: Phase = {
-    live: release.revision,
-    previous: live.revision ?? '',
-    at: new Date().toISOString(),
-    run: run.url,
-    phase: 'switched',
-  };
-  const since = performance.now();
-  const target = { kind: KIND.Ingress, name: route.metadata.name };
-  const before = run.known.visitors;
-  if (!dryRun)
-    run.known.visitors = `the switch of ${run.known.outputs.liveUrl} to ${release.twin.service} was sent and not yet confirmed; they are on ${live.service} or on it.`;
-  const answer = await run.api
-    .patch<Ingress>(target, switchPatch(route, app, live, release.twin.service, phase), dryRun)
-    .catch((error: unknown) => {
-      const refused = error instanceof GreenpathError && error.code !== 'unreachable' && !run.signal.aborted;
-      if (refused) run.known.visitors = before;
-      throw error;
-    });
-  if (answer === 'changed') {
-    run.known.visitors = `Ingress ${route.metadata.name} was changed by somebody else; this run did not switch it. Look at it for who is live.`;
-    throw new GreenpathError(
-      'route-changed',
-      `Ingress ${route.metadata.name} no longer is what this run read, so the server refused the switch`,
-      'Look who changes it (status shows it), then run promote again.',
-    );
-  }
-  if (dryRun) {
-    run.report.line(
-      `Dry run: the server accepts the switch of ${counted(live.rules.length, 'path')} from ${live.service} to ${release.twin.service}; nothing was written.`,
-    );
-    return undefined;
-  }
-  run.known.outputs.changed = true;
-  run.known.outputs.state = 'switched';
-  run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${release.twin.service} (revision ${release.revision}), and that is not proven.`;
-  run.report.line(
-    `Switched: ${counted(live.rules.length, 'path')} of Ingress ${route.metadata.name} from ${live.service} to ${release.twin.service} in one patch (${formatDuration(performance.now() - since)})`,
-  );
-  return { route: answer, since, phase };
-}
-
 async function finish(
   run: Run,
   recorded: Recorded,
   situation: Situation & { since: number },
+  sides: Sides,
   fronts: readonly Front[],
 ): Promise<void> {
-  const { release } = recorded;
-  await proveSwitched(run, recorded, situation, fronts);
-  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${release.twin.service} (revision ${release.revision}), ${assurance(run.known.outputs.proof)}.`;
+  const { green } = sides;
+  await proveSwitched(run, recorded, situation, sides, fronts);
+  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${green.service} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
+  await bakeLive(run, recorded, sides, fronts);
   const phase = recorded.config.proof === 'off' ? 'switched' : 'proven';
-  await dropPreview(run, situation, phase);
+  await dropPreview(run, recorded, situation, phase);
   if (phase === 'proven') run.known.outputs.state = 'live';
   run.report.line(
-    `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running.`,
+    `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running; mode rollback goes back to it.`,
   );
 }
 
@@ -183,40 +198,55 @@ async function proveSwitched(
   run: Run,
   recorded: Recorded,
   { dialect, since }: Situation & { since: number },
+  sides: Sides,
   fronts: readonly Front[],
 ): Promise<void> {
-  const { config, release } = recorded;
-  if (config.proof === 'off') return;
-  const witness = witnessFor(recorded);
-  const settle = config.proof.settle ?? dialect.settle;
-  const result = await prove(
-    { fronts, prefix: '', witness, answers: config.proof.answers, since, settle, within: config.proof.within },
-    run.signal,
+  if (recorded.config.proof === 'off') return;
+  const result = await proveLive(
+    run,
+    recorded.config,
+    witnessFor(recorded),
+    sides.green.revision,
+    fronts,
+    since,
+    dialect.settle,
   );
-  if (!result.proven) {
-    throw new GreenpathError(
-      'proof-failed',
-      `the route names ${release.twin.service}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result)})`,
-      `Look at the proxy and at green's pods. Going back is one patch: set the backend of ${run.inputs.route} to the Service of ${run.known.outputs.previousRevision || 'the previous revision'}; its pods still run. promote again continues with the proof.`,
-    );
-  }
-  run.known.outputs.proof = witness.proof;
-  run.report.line(`Proven at the live URLs (${witness.proof}): ${proofText(result)}`);
-  if (witness.proof === 'none')
-    run.report.warning(
-      'proof: none. Answers were 2xx all through the settling time, and nothing in them tells green from blue; set identity in the config.',
-    );
+  if (result.verdict === 'proven') return;
+  const what = `The route names ${sides.green.service}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
+  await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
+}
+
+/** The checks against the live URLs for a while, with an error budget, before the release counts as done. */
+async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: readonly Front[]): Promise<void> {
+  const { config, release } = recorded;
+  if (config.bake === undefined) return;
+  const settings = config.bake;
+  run.report.line(
+    `Baking for ${formatDuration(settings.for)}: every check at the live URLs each ${formatDuration(settings.every)}`,
+  );
+  const request = { fronts, revision: release.revision, config, witness: witnessFor(recorded) };
+  const result = await bake(settings, request, run.signal);
+  const counts = `${result.failed} of ${result.asked} checks failed, and ${result.allowed} may`;
+  if (result.verdict === 'proven') return run.report.line(`Baked: ${counts}`);
+  const what = `Green does badly at the live URLs: ${counts}; last: ${result.complaint ?? 'no answer'}`;
+  await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
 }
 
 /** How sure that is, for the sentence about where visitors are. */
-function assurance(proof: Outputs['proof']): string {
+export function assurance(proof: Outputs['proof']): string {
   if (proof === '') return 'and nobody looked whether it answers (proof: off)';
   return proof === 'none' ? 'as far as 2xx answers can tell' : `proven by answers (${proof})`;
 }
 
-/** The annotation says what was reached, and the preview goes: in the classic form in that same patch, else its own Ingress. */
-async function dropPreview(run: Run, situation: Situation, phase: Phase['phase']): Promise<void> {
+/**
+ * The preview goes, and record and annotation say what was reached; the annotation last, so that a run which is cut off
+ * on the way is gone on from. In the classic form the preview's path goes in that same patch.
+ */
+async function dropPreview(run: Run, recorded: Recorded, situation: Situation, phase: Phase['phase']): Promise<void> {
   const { route, live } = situation;
+  const own = ownPreview(run, situation.ingresses);
+  if (own !== undefined) await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own, false);
+  await note(run, recorded, phase);
   const present = phaseOf(route, run.inputs.app);
   if (present === undefined) return;
   const answer = await run.api.patch<Ingress>(
@@ -227,15 +257,10 @@ async function dropPreview(run: Run, situation: Situation, phase: Phase['phase']
   if (answer === 'changed') {
     throw new GreenpathError(
       'route-changed',
-      `visitors reach green, but Ingress ${route.metadata.name} was changed by somebody else before its preview path could be dropped`,
+      `visitors reach green, but Ingress ${route.metadata.name} was changed by somebody else before that could be noted`,
       'Run promote again to finish.',
     );
   }
   run.known.outputs.changed = true;
-  const own = situation.ingresses.find(
-    (ingress) => ingress.metadata.name === previewName(run.inputs.app) && label(ingress, LABEL_APP) === run.inputs.app,
-  );
-  if (own?.metadata.uid !== undefined)
-    await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own.metadata.uid);
-  run.report.line(`Preview below ${run.inputs.config.preview.path} dropped; parking stays`);
+  run.report.line(`Preview below ${recorded.config.preview.path} dropped; parking stays`);
 }

@@ -1,44 +1,175 @@
 import { KIND } from '../cluster/kinds.ts';
 import { type Config, parseConfig } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
-import type { KubeObject } from '../core/objects.ts';
-import { type Release, readRelease, readStamp, recordName, type Stamp } from '../core/record.ts';
+import { baseNameOf, type Twin } from '../core/live.ts';
+import {
+  ANNOTATION_CONTENT,
+  annotation,
+  type Ingress,
+  isOwn,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  nameOf,
+  type Service,
+} from '../core/objects.ts';
+import {
+  type Moment,
+  noteMoment,
+  type Release,
+  readRelease,
+  readStamp,
+  readTimeline,
+  recordName,
+  recordObject,
+  type Stamp,
+} from '../core/record.ts';
+import { rulesOf } from '../core/rules.ts';
+import { listOwned } from './owned.ts';
 import type { Run } from './run.ts';
 
-/** The record of the revision that this run is about. */
+/** The record of one revision. */
 export interface Recorded {
   readonly object: KubeObject;
   readonly release: Release;
   readonly config: Config;
   readonly stamp: Stamp | undefined;
+  readonly timeline: readonly Moment[];
 }
 
-/** Reads the record that `deploy-green` wrote; throws `no-candidate` if there is none. */
-export async function readRecord(run: Run): Promise<Recorded> {
-  const { app, revision } = run.inputs;
-  const name = recordName(app, revision);
-  const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name });
-  const release = object && readRelease(object, app, revision);
-  if (object === undefined || release === undefined) {
-    const why = object === undefined ? 'does not exist' : 'cannot be read';
+/**
+ * Reads the record that `deploy-green` wrote. One that a human deleted is rebuilt from the labels of the stack's
+ * objects, and its stamp is lost. Throws `no-candidate` if there is no such stack.
+ */
+export async function readRecord(run: Run, revision: string): Promise<Recorded> {
+  const { app } = run.inputs;
+  const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
+  return object === undefined ? rebuild(run, revision) : understand(run, object, revision);
+}
+
+/** The record if it is there and can be read, else undefined: nothing is rebuilt. */
+export async function findRecord(run: Run, revision: string): Promise<Recorded | undefined> {
+  const { app } = run.inputs;
+  const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
+  return object && readRelease(object, app, revision) ? understand(run, object, revision) : undefined;
+}
+
+/** The records of all of the app's revisions that can be read: one request. */
+export async function listRecords(run: Run): Promise<Recorded[]> {
+  const { app } = run.inputs;
+  const objects = await run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_APP}=${app},greenpath.dev/record=true`);
+  return objects.flatMap((object) => {
+    const revision = object.metadata.labels?.[LABEL_REVISION] ?? '';
+    return readRelease(object, app, revision) ? [understand(run, object, revision)] : [];
+  });
+}
+
+/** The record by which a route is read: of what it names now, else the newest that was released behind it. */
+export function anchorOf(records: readonly Recorded[], route: Ingress): Recorded | undefined {
+  const named = new Set(rulesOf(route).map((rule) => rule.service));
+  const behind = records.filter((one) => one.release.route === route.metadata.name);
+  const newest = behind.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
+  return newest.find((one) => named.has(one.release.twin.service)) ?? newest[0];
+}
+
+/** Notes what happened in the record, with `change` to its data; the record as it is then. Throws `conflict`. */
+export async function note(
+  run: Run,
+  recorded: Recorded,
+  event: Moment['event'],
+  change: Record<string, string> = {},
+): Promise<Recorded> {
+  const { object, release } = recorded;
+  const moment = { at: new Date().toISOString(), event, run: run.url };
+  const answer = await run.api.merge(
+    { kind: KIND.ConfigMap, name: object.metadata.name },
+    { data: { ...noteMoment(object, moment), ...change } },
+    object.metadata.resourceVersion,
+    false,
+  );
+  if (answer === 'changed') {
     throw new GreenpathError(
-      'no-candidate',
-      `there is no candidate ${revision} of app ${app}: its record, ConfigMap ${name}, ${why}`,
-      'Run deploy-green for this revision first, and check the inputs app, revision and namespace.',
+      'conflict',
+      `the record of ${release.revision} was changed by somebody else meanwhile`,
+      'Run the step again.',
     );
   }
-  const parsed = parseConfig(release.config);
-  if ('problems' in parsed) {
-    throw new GreenpathError(
-      'no-candidate',
-      `the config in ConfigMap ${name} cannot be used: ${parsed.problems.join('; ')}`,
-      'Run deploy-green again, with the same version of Greenpath.',
-    );
-  }
-  return { object, release, config: parsed.config, stamp: readStamp(object, release) };
+  run.known.outputs.changed = true;
+  return understand(run, answer, release.revision);
 }
 
 /** The settings by which the live route is read. */
 export function routeSettings(config: Config) {
   return { prefix: config.preview.path, revisionLabel: config['revision-label'], router: config.router };
+}
+
+/** What a Service offers to a route, as far as the Service itself says. */
+export function twinOfService(service: Service, revisionLabel: string): Twin {
+  const { name } = service.metadata;
+  const ports = (service.spec.ports ?? []).map((port) => ({
+    number: port.port,
+    ...(port.name === undefined ? {} : { name: port.name }),
+  }));
+  return { service: name, base: baseNameOf(name, service, revisionLabel), ports };
+}
+
+/** A config given to this step counts before the one that `deploy-green` recorded. */
+function understand(run: Run, object: KubeObject, revision: string): Recorded {
+  const { app, config, configGiven } = run.inputs;
+  const release = readRelease(object, app, revision);
+  const { name } = object.metadata;
+  if (release === undefined) throw noCandidate(run, revision, `its record, ConfigMap ${name}, cannot be read`);
+  const parsed = configGiven ? { config } : parseConfig(release.config);
+  if ('problems' in parsed) {
+    throw noCandidate(run, revision, `the config in ConfigMap ${name} cannot be used: ${parsed.problems.join('; ')}`);
+  }
+  const stamp = readStamp(object, release);
+  return { object, release, config: parsed.config, stamp, timeline: readTimeline(object) };
+}
+
+async function rebuild(run: Run, revision: string): Promise<Recorded> {
+  const { app, route, config, rawConfig } = run.inputs;
+  const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
+  const [owned, services] = await Promise.all([listOwned(run, revision), run.api.list<Service>(KIND.Service, labels)]);
+  const [service] = services;
+  if (service === undefined) {
+    throw noCandidate(
+      run,
+      revision,
+      `its record, ConfigMap ${recordName(app, revision)}, does not exist, nor a Service of it`,
+    );
+  }
+  const release: Release = {
+    version: 1,
+    app,
+    revision,
+    route,
+    twin: twinOfService(service, config['revision-label']),
+    digest: annotation(service, ANNOTATION_CONTENT) ?? '',
+    config: rawConfig,
+    objects: owned.map((object) => ({
+      kind: object.kind,
+      name: object.metadata.name,
+      uid: object.metadata.uid ?? '',
+      created: isOwn(object),
+    })),
+    at: service.metadata.creationTimestamp ?? '',
+    run: run.url,
+  };
+  run.report.warning(
+    `The record of ${revision} was deleted. It is rebuilt from the labels of ${owned.map(nameOf).join(', ')}; its stamp and its config are lost, so give the input config if the defaults do not fit`,
+  );
+  const object = recordObject(release, run.api.namespace);
+  if (run.readOnly) return { object, release, config, stamp: undefined, timeline: [] };
+  const written = await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, app] });
+  run.known.outputs.changed = true;
+  return { object: written, release, config, stamp: undefined, timeline: [] };
+}
+
+function noCandidate(run: Run, revision: string, why: string): GreenpathError {
+  return new GreenpathError(
+    'no-candidate',
+    `there is no revision ${revision} of app ${run.inputs.app}: ${why}`,
+    'Run deploy-green for this revision first, and check the inputs app, revision and namespace.',
+  );
 }

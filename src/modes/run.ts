@@ -11,8 +11,14 @@ export interface Run {
   readonly transport: Transport;
   readonly report: Report;
   readonly signal: AbortSignal;
+  /** `performance.now()` at which `signal` aborts because the step's timeout is over. */
+  readonly deadline: number;
   /** Address of the workflow run, or a word for a run outside of GitHub. */
   readonly url: string;
+  /** Nothing is written: a dry run, or `status`. */
+  readonly readOnly: boolean;
+  /** Waits until no other run works on the app; nothing to wait for if this run only reads, or holds the lock. */
+  takeLock(): Promise<void>;
   /** What is known so far and must be said even if the run fails: changed as facts are observed, never before. */
   readonly known: Known;
 }
@@ -20,6 +26,8 @@ export interface Run {
 export interface Known {
   /** Where visitors are, as far as this run has seen. */
   visitors: string;
+  /** Set while the answer to a switch is outstanding: looks again where visitors are. */
+  lookAgain: ((api: Api) => Promise<string>) | undefined;
   outputs: Outputs;
 }
 
@@ -30,10 +38,22 @@ export interface Outputs {
   previousRevision: string;
   previewUrl: string;
   liveUrl: string;
-  state: 'candidate' | 'verified' | 'switched' | 'live' | 'unchanged';
+  state: State;
   proof: 'identity' | 'difference' | 'none' | '';
   changed: boolean;
+  json: string;
 }
+
+export type State =
+  | 'candidate'
+  | 'verified'
+  | 'switched'
+  | 'live'
+  | 'restored'
+  | 'rolled-back'
+  | 'rejected'
+  | 'retired'
+  | 'unchanged';
 
 /** An apply that changes nothing leaves the resource version that the dry run saw. */
 export function noteChange(run: Run, versions: ReadonlyMap<string, string | undefined>, now: KubeObject): void {

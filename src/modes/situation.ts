@@ -3,8 +3,9 @@ import { KIND } from '../cluster/kinds.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError } from '../core/error.ts';
 import { findLive, type Live, type Twin } from '../core/live.ts';
-import { type Ingress, LABEL_APP, label, type Service } from '../core/objects.ts';
+import { type EndpointSlice, type Ingress, LABEL_APP, label, type Service } from '../core/objects.ts';
 import { rulesOf } from '../core/rules.ts';
+import { type Reverted, refuseDriftedService, revertedError, revertedOf } from '../core/standing.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { type Phase, phaseOf } from '../routes/patch.ts';
 import { previewName } from '../routes/preview.ts';
@@ -15,9 +16,12 @@ export interface Situation {
   readonly route: Ingress;
   readonly ingresses: readonly Ingress[];
   readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
   readonly dialect: Dialect;
   readonly live: Live;
   readonly phase: Phase | undefined;
+  /** Set if somebody else undid the last switch. */
+  readonly reverted: Reverted | undefined;
 }
 
 /** What was read of the namespace; the route is undefined if it does not exist. */
@@ -25,15 +29,22 @@ export interface Namespace {
   readonly route: Ingress | undefined;
   readonly ingresses: readonly Ingress[];
   readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
 }
 
-/** Reads the Ingresses and Services of the namespace: two requests, however many there are. */
+/** Reads the Ingresses, Services and EndpointSlices of the namespace: three requests, however many there are. */
 export async function readNamespace(run: Run): Promise<Namespace> {
-  const [ingresses, services] = await Promise.all([
+  const [ingresses, services, slices] = await Promise.all([
     run.api.list<Ingress>(KIND.Ingress),
     run.api.list<Service>(KIND.Service),
+    run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  return { route: ingresses.find((ingress) => ingress.metadata.name === run.inputs.route), ingresses, services };
+  return {
+    route: ingresses.find((ingress) => ingress.metadata.name === run.inputs.route),
+    ingresses,
+    services,
+    slices,
+  };
 }
 
 /** The same with its route; throws `route` if it does not exist. */
@@ -67,9 +78,15 @@ export function situate(
     );
   }
   const rules = rulesOf(route);
+  const phase = phaseOf(route, run.inputs.app);
+  const named = new Set(rules.map((rule) => rule.service));
+  for (const service of services.filter((one) => named.has(one.metadata.name) && isWrittenFor(one, run.inputs.app)))
+    refuseDriftedService(service, run.inputs.app, settings.revisionLabel, run.api.namespace);
   const live = findLive(
     {
       name: route.metadata.name,
+      namespace: run.api.namespace,
+      switchedTo: phase?.live,
       rules,
       onlyDefaultBackend: rules.length === 0 && route.spec.defaultBackend !== undefined,
     },
@@ -90,7 +107,17 @@ export function situate(
   run.known.visitors = `${liveUrlOf(route, live)} is served by ${live.service} (revision ${live.revision ?? 'unknown'}); this run has not changed that.`;
   run.known.outputs.liveUrl = liveUrlOf(route, live);
   run.known.outputs.previousRevision = live.revision ?? '';
-  return { route, ingresses: read.ingresses, services, dialect, live, phase: phaseOf(route, run.inputs.app) };
+  return { ...read, dialect, live, phase, reverted: revertedOf(route, phase?.live, live.revision) };
+}
+
+/** Every mode but `promote` (which repairs it), `rollback` and `status` refuses a route that somebody else reverted. */
+export function refuseReverted({ route, reverted, live }: Situation): void {
+  if (reverted !== undefined) throw revertedError(route, reverted, live.revision);
+}
+
+/** A Service of another app may stand in the same Ingress; one that lost its app label still has its name from Greenpath. */
+function isWrittenFor(service: Service, app: string): boolean {
+  return (label(service, LABEL_APP) ?? app) === app;
 }
 
 /** The refusal of a route or manifests in the form in which the pattern was first printed. */
@@ -107,11 +134,22 @@ export function classicForm(
 
 /** The Service that the preview names now, wherever the preview stands; undefined if there is none. */
 export function previewedService(run: Run, situation: Situation): string | undefined {
-  const own = situation.ingresses.find(
-    (ingress) => ingress.metadata.name === previewName(run.inputs.app) && label(ingress, LABEL_APP) === run.inputs.app,
+  const { ingresses, live } = situation;
+  const own = ownPreview(run, ingresses);
+  const rules = [...(own ? rulesOf(own) : []), ...live.preview];
+  const named = [...new Set(rules.flatMap((rule) => rule.service ?? []))];
+  if (named.length <= 1) return named[0];
+  throw new GreenpathError(
+    'two-candidates',
+    `the preview of app ${run.inputs.app} shows ${named.length} Services (${named.join(', ')}), so no one of them is the candidate`,
+    `Let it show one: run reject for each revision that should not go live, or delete the paths that Greenpath did not write.`,
   );
-  const [rule] = own ? rulesOf(own) : situation.live.preview;
-  return rule?.service;
+}
+
+/** The Ingress that Greenpath made for the preview, if there is one. */
+export function ownPreview(run: Run, ingresses: readonly Ingress[]): Ingress | undefined {
+  const { app } = run.inputs;
+  return ingresses.find((ingress) => ingress.metadata.name === previewName(app) && label(ingress, LABEL_APP) === app);
 }
 
 /** Every way to every host of the live route. */

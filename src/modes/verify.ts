@@ -2,18 +2,20 @@ import { bodyDigest, witnessOf } from '../checks/identity.ts';
 import { type Front, probe, urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
 import { runCheck } from '../checks/run.ts';
-import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { findDifference } from '../core/expect.ts';
 import type { Difference, Stamp } from '../core/record.ts';
+import { changedSince, type Runs } from '../core/running.ts';
 import { counted } from '../core/words.ts';
-import { type Recorded, readRecord, routeSettings } from './release-record.ts';
+import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
+import { readRunning } from './running.ts';
 import {
   frontsFor,
   previewedService,
   readNamespace,
+  refuseReverted,
   requireRoute,
   type Situation,
   situate,
@@ -25,9 +27,11 @@ const SAMPLES = 3;
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
 export async function verify(run: Run): Promise<void> {
-  const recorded = await readRecord(run);
+  await run.takeLock();
+  const [recorded, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
   const { release, config } = recorded;
-  const situation = situate(run, requireRoute(run, await readNamespace(run)), release.twin, routeSettings(config));
+  const situation = situate(run, requireRoute(run, namespace), release.twin, routeSettings(config));
+  refuseReverted(situation);
   if (situation.live.service === release.twin.service) return tellLive(run, situation);
   if (previewedService(run, situation) !== release.twin.service) {
     throw new GreenpathError(
@@ -39,12 +43,16 @@ export async function verify(run: Run): Promise<void> {
   const fronts = await frontsFor(run, situation);
   const [first] = fronts;
   run.known.outputs.previewUrl = first ? urlOf(first, `${config.preview.path}/`) : '';
+  const before = await readRunning(run, recorded, situation.services);
   await provePreview(run, recorded, situation, fronts);
   await runChecks(run, recorded, fronts);
   const difference = config.identity === undefined ? await measureDifference(run, recorded, fronts) : undefined;
   run.known.outputs.proof = witnessOf(config, release.revision, difference).proof;
   if (run.inputs.dryRun) return run.report.line('Dry run: the checks passed, and no stamp was written.');
-  await writeStamp(run, recorded, difference);
+  const after = await readRunning(run, recorded, situation.services);
+  const changed = changedSince(before, after);
+  if (changed.length > 0) throw changedMeanwhile(release.revision, changed.join('; '));
+  await writeStamp(run, recorded, after, difference);
 }
 
 async function provePreview(
@@ -65,7 +73,8 @@ async function provePreview(
     within: Math.min(config.proof.within, 2 * situation.dialect.settle),
   };
   const result = await prove(request, run.signal);
-  if (result.proven) return run.report.line(`The preview answers as ${release.revision}: ${proofText(result)}`);
+  if (result.verdict === 'proven')
+    return run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
   throw new GreenpathError(
     'check-failed',
     `the preview does not answer as ${release.revision}: ${result.complaint ?? 'no answer'}`,
@@ -119,35 +128,27 @@ async function measureDifference(
   return difference;
 }
 
-async function writeStamp(
-  run: Run,
-  { object, release, config }: Recorded,
-  difference: Difference | undefined,
-): Promise<void> {
+async function writeStamp(run: Run, recorded: Recorded, runs: Runs, difference: Difference | undefined): Promise<void> {
+  const { object, release, config } = recorded;
   const stamp: Stamp = {
     digest: release.digest,
-    checks: config.checks.length,
+    runs,
+    checks: config.checks.map((check) => `GET ${check.request}`),
     at: new Date().toISOString(),
     run: run.url,
     ...(difference ? { difference } : {}),
   };
-  const target = { kind: KIND.ConfigMap, name: object.metadata.name };
-  const answer = await run.api.merge(
-    target,
-    { data: { stamp: JSON.stringify(stamp) } },
-    object.metadata.resourceVersion,
-    false,
-  );
-  if (answer === 'changed') {
-    throw new GreenpathError(
-      'conflict',
-      `the record of ${release.revision} was changed while its checks ran, so they say nothing about what is there now`,
-      'Run verify again.',
-    );
-  }
-  run.known.outputs.changed = true;
+  await note(run, recorded, 'verified', { stamp: JSON.stringify(stamp) });
   run.known.outputs.state = 'verified';
   run.report.line(
     `Verified: ${counted(config.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
+  );
+}
+
+function changedMeanwhile(revision: string, what: string): GreenpathError {
+  return new GreenpathError(
+    'conflict',
+    `${revision} was changed while its checks ran, so they say nothing about what is there now: ${what}`,
+    'Run verify again.',
   );
 }

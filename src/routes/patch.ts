@@ -15,6 +15,8 @@ export interface Phase {
   readonly at: string;
   readonly run: string;
   readonly phase: 'switched' | 'proven';
+  /** The revision that was left because it was bad, by a restore or a rollback; absent after a promotion. */
+  readonly left?: string;
 }
 
 /** The JSON pointer of a rule's path in its Ingress. */
@@ -44,19 +46,23 @@ export function switchPatch(route: Ingress, app: string, live: Live, service: st
     ...guard(rule),
     { op: 'replace', path: `${pointer(rule)}/backend`, value: backend(service, rule.port ?? 80) },
   ]);
-  return [...moves, ...annotate(route, app, phase)];
+  return [...moves, ...annotatePatch(route, app, phase)];
 }
 
 /** The patch after the proof: the annotation says `proven`, and a preview path inside the live route goes. */
 export function provenPatch(route: Ingress, app: string, live: Live, phase: Phase): PatchOperation[] {
-  const drops = live.preview
+  return [...dropPathsPatch(route, live.preview), ...annotatePatch(route, app, phase)];
+}
+
+/** Removes paths from an Ingress, each of them guarded. */
+export function dropPathsPatch(route: Ingress, rules: readonly Rule[]): PatchOperation[] {
+  return rules
     .toSorted((a, b) => b.at.rule - a.at.rule || b.at.path - a.at.path)
     .flatMap((rule): PatchOperation[] => {
       // A rule without paths is invalid, so one that holds nothing else goes as a whole.
       const alone = route.spec.rules?.[rule.at.rule]?.http?.paths.length === 1;
       return [...guard(rule), { op: 'remove', path: alone ? `/spec/rules/${rule.at.rule}` : pointer(rule) }];
     });
-  return [...drops, ...annotate(route, app, phase)];
 }
 
 /** The annotation of `app` on the live route, or undefined if there is none or it cannot be read. */
@@ -73,14 +79,18 @@ export function phaseOf(route: Ingress, app: string): Phase | undefined {
 
 function isPhase(value: unknown): value is Phase {
   if (typeof value !== 'object' || value === null) return false;
-  const { live, previous, at, run, phase } = value as Partial<Record<keyof Phase, unknown>>;
+  const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof Phase, unknown>>;
   return (
-    [live, previous, at, run].every((item) => typeof item === 'string') && (phase === 'switched' || phase === 'proven')
+    [left, live, previous, at, run].every((item) => typeof item === 'string') &&
+    (phase === 'switched' || phase === 'proven')
   );
 }
 
-/** `add` to a map that is not there fails, and adding the map could wipe one written meanwhile: then the version is tested. */
-function annotate(route: Ingress, app: string, phase: Phase): PatchOperation[] {
+/**
+ * Notes `phase` in the annotation. `add` to a map that is not there fails, and adding the map could wipe one written
+ * meanwhile: then the version is tested.
+ */
+export function annotatePatch(route: Ingress, app: string, phase: Phase): PatchOperation[] {
   const place = `/metadata/annotations/${phaseAnnotation(app).replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const value = JSON.stringify(phase);
   if (route.metadata.annotations !== undefined) return [{ op: 'add', path: place, value }];

@@ -1,9 +1,10 @@
 import { inject } from 'vitest';
 import { type Outcome, type Requested, requestsOf } from '../../harness/action.ts';
 
-/** A run, and what it asked of the API server besides watches. */
+/** A run, and what it asked of the API server besides watches; what it asked of its lock stands apart. */
 export interface Observed extends Outcome {
   readonly requests: readonly Requested[];
+  readonly lock: readonly Requested[];
 }
 
 /** Runs the action and takes what its account asked for meanwhile out of the audit log, in order. */
@@ -11,7 +12,9 @@ export async function observe(namespace: string, run: () => Promise<Outcome>): P
   const cluster = inject('cluster');
   const before = requestsOf(cluster, namespace).length;
   const outcome = await run();
-  return { ...outcome, requests: requestsOf(cluster, namespace, before).filter(({ verb }) => verb !== 'watch') };
+  const asked = requestsOf(cluster, namespace, before).filter(({ verb }) => verb !== 'watch');
+  const isLock = ({ resource }: Requested) => resource === 'leases';
+  return { ...outcome, requests: asked.filter((one) => !isLock(one)), lock: asked.filter(isLock) };
 }
 
 /** `patch services web-v2 (dry run) 201`. */

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeWorld, type World } from '../e2e/world.ts';
-import { observe, readsIn, snapshot, writesIn } from './observe.ts';
+import { observe, readsIn, snapshot, textOf, writesIn } from './observe.ts';
 
 /** Every request of a release of a Deployment, a Service and a ConfigMap: which, in which order, how many, with what answer. */
 
@@ -51,7 +51,7 @@ const observed = (mode: string, more: Record<string, string> = {}) =>
   );
 const present = () => snapshot(world.kubectl);
 
-const known = { app: 'web', revision: 'v2', 'previous-revision': 'v1', 'live-url': 'http://requests.test/' };
+const known = { json: '', app: 'web', revision: 'v2', 'previous-revision': 'v1', 'live-url': 'http://requests.test/' };
 const preview = 'http://requests.test/green/';
 const written = [
   'configmaps greenpath-web-v2',
@@ -61,32 +61,39 @@ const written = [
   'ingresses greenpath-web-parking',
   'services web-v2',
 ];
-const dryRuns = (status: number) => written.map((name) => `patch ${name} (dry run) ${status}`);
+const deployReads = (record: number) => [
+  `get configmaps greenpath-web-v2 ${record}`,
+  'list endpointslices 200',
+  'list ingresses 200',
+  'list services 200',
+];
+const dryRuns = (status: number) =>
+  written.filter((name) => !name.includes('greenpath-web-v2')).map((name) => `patch ${name} (dry run) ${status}`);
 
-test('deploy-green, dry run: 8 requests, of which 6 ask the server to validate, and nothing is written', async () => {
+test('deploy-green, dry run: 9 requests, of which 5 ask the server to validate, and nothing is written', async () => {
   const before = await present();
   const run = await observed('deploy-green', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(readsIn(run)).toEqual(['list ingresses 200', 'list services 200']);
+  expect(readsIn(run)).toEqual(deployReads(404));
   expect(writesIn(run).toSorted()).toEqual(dryRuns(201));
   expect(run.outputs).toEqual({ ...known, 'preview-url': '', state: 'unchanged', proof: '', changed: 'false' });
   expect(await present()).toEqual(before);
 });
 
-test('deploy-green: 14 requests; all is dry-run, then written: what pods read, Service, Deployment, record, routes', async () => {
+test('deploy-green: 15 requests; all is dry-run, then written: what pods read, Service, Deployment, record, routes', async () => {
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(14);
-  expect(readsIn(run)).toEqual(['list ingresses 200', 'list services 200']);
+  expect(run.requests).toHaveLength(15);
+  expect(readsIn(run)).toEqual(deployReads(404));
   const writes = writesIn(run);
-  expect(writes.slice(0, 6).toSorted()).toEqual(dryRuns(201));
-  expect(writes.slice(6, 10)).toEqual([
+  expect(writes.slice(0, 5).toSorted()).toEqual(dryRuns(201));
+  expect(writes.slice(5, 9)).toEqual([
     'patch configmaps settings-v2 201',
     'patch services web-v2 201',
     'patch deployments web-v2 201',
     'patch configmaps greenpath-web-v2 201',
   ]);
-  expect(writes.slice(10).toSorted()).toEqual([
+  expect(writes.slice(9).toSorted()).toEqual([
     'patch ingresses greenpath-web 201',
     'patch ingresses greenpath-web-parking 201',
   ]);
@@ -99,12 +106,12 @@ test('deploy-green: 14 requests; all is dry-run, then written: what pods read, S
   });
 });
 
-test('deploy-green again: the same 14 requests change no object but the time in the record', async () => {
+test('deploy-green again: the same 15 requests change no object but the time in the record', async () => {
   const less = (objects: Map<string, unknown>) => [...objects].filter(([name]) => !name.includes('greenpath-web-v2'));
   const before = await present();
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(14);
+  expect(run.requests).toHaveLength(15);
   expect(run.outputs).toEqual({
     ...known,
     'preview-url': preview,
@@ -115,14 +122,15 @@ test('deploy-green again: the same 14 requests change no object but the time in 
   expect(less(await present())).toEqual(less(before));
 });
 
-const verifyReads = ['get configmaps greenpath-web-v2 200', 'list ingresses 200', 'list services 200'];
+const runningReads = ['get configmaps settings-v2 200', 'list deployments 200', 'list pods 200'];
+const verifyReads = [...deployReads(200), ...runningReads].toSorted();
 
 test('verify, dry run: the checks run, and there is no stamp: promote still refuses', async () => {
   const before = await present();
   const run = await observed('verify', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout).toContain(`✓ GET ${preview}healthz`);
-  expect(run.requests.length).toBe(3);
+  expect(run.requests.length).toBe(7);
   expect(readsIn(run)).toEqual(verifyReads);
   expect(run.outputs).toEqual({
     ...known,
@@ -138,11 +146,11 @@ test('verify, dry run: the checks run, and there is no stamp: promote still refu
   expect(await present()).toEqual(before);
 });
 
-test('verify: 4 requests, the last of them writes the stamp', async () => {
+test('verify: 11 requests; what runs is read before and after the checks, and the last one writes the stamp', async () => {
   const run = await observed('verify');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(4);
-  expect(readsIn(run)).toEqual(verifyReads);
+  expect(run.requests).toHaveLength(11);
+  expect(readsIn(run)).toEqual([...verifyReads, ...runningReads].toSorted());
   expect(writesIn(run)).toEqual(['patch configmaps greenpath-web-v2 200']);
   expect(run.outputs).toEqual({
     ...known,
@@ -165,29 +173,31 @@ test('other content under the same revision loses the stamp: nothing goes live t
   expect(await observed('verify')).toMatchObject({ exitCode: 0, outputs: { state: 'verified' } });
 });
 
-const promoteReads = [...verifyReads, 'list endpointslices 200'].toSorted();
+const promoteReads = [...verifyReads, 'list horizontalpodautoscalers 200'].toSorted();
 
-test('promote, dry run: 5 requests; the server validates the switch, and visitors stay', async () => {
+test('promote, dry run: 9 requests; the server validates the switch, and visitors stay', async () => {
   const before = await present();
   const run = await observed('promote', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(5);
+  expect(run.requests).toHaveLength(9);
   expect(readsIn(run)).toEqual(promoteReads);
   expect(writesIn(run)).toEqual(['patch ingresses web (dry run) 200']);
   expect(run.outputs).toMatchObject({ ...known, state: 'unchanged', changed: 'false' });
   expect(await present()).toEqual(before);
 });
 
-test('promote: 7 requests; one patch switches, one notes the proof, one deletion drops the preview', async () => {
+test('promote: 12 requests; one patch switches, the preview goes, record and annotation note the proof', async () => {
   const run = await observed('promote');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(7);
+  expect(run.requests).toHaveLength(12);
   expect(readsIn(run)).toEqual(promoteReads);
   expect(writesIn(run)).toEqual([
     'patch ingresses web 200',
-    'patch ingresses web 200',
     'delete ingresses greenpath-web 200',
+    'patch configmaps greenpath-web-v2 200',
+    'patch ingresses web 200',
   ]);
+  expect(run.lock.map(textOf)).toEqual(['patch leases greenpath-web 200', 'patch leases greenpath-web 200']);
   expect(run.outputs).toEqual({ ...known, 'preview-url': '', state: 'live', proof: 'identity', changed: 'true' });
 });
 

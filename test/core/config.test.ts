@@ -25,7 +25,10 @@ describe('parseConfig fills in the defaults', () => {
         'revision-label': 'revision',
         checks: [{ request: '/', expect: { status: '2xx', headers: {}, body: {} }, timeout: 5_000 }],
         verify: { passes: 3, interval: 250, within: 60_000 },
-        proof: { answers: 20, within: 60_000 },
+        proof: { answers: 20, within: 60_000, lagging: 'back' },
+        keep: 1,
+        drain: 300_000,
+        'retire-applied': false,
       },
     });
   });
@@ -33,7 +36,13 @@ describe('parseConfig fills in the defaults', () => {
   test('the defaults of a map of which one key is given', () => {
     expect(configOf('verify: {passes: 1}').verify).toEqual({ passes: 1, interval: 250, within: 60_000 });
     expect(configOf('preview: {annotations: {a: b}}').preview).toEqual({ path: '/green', annotations: { a: 'b' } });
-    expect(configOf('proof: {settle: 2s}').proof).toEqual({ answers: 20, settle: 2_000, within: 60_000 });
+    expect(configOf('proof: {settle: 2s}').proof).toEqual({
+      answers: 20,
+      settle: 2_000,
+      within: 60_000,
+      lagging: 'back',
+    });
+    expect(configOf('bake: {for: 2m}').bake).toEqual({ for: 120_000, every: 1_000, errors: 0.01 });
     expect(configOf('identity: {header: x-revision}').identity).toEqual({ header: 'x-revision', path: '/' });
   });
 
@@ -85,6 +94,12 @@ describe('parseConfig names what is wrong', () => {
     ['checks: [{request: GET nowhere}]', /^checks\.0.*GET \/path/],
     ['checks: [GET /, 7]', /^checks\.1 is 7: expected "GET \/path"/],
     ['verify: {passes: 0}', /^verify\.passes is 0/],
+    ['bake: {every: 1s}', /^bake\.for is missing/],
+    ['bake: {for: 1m, errors: 1}', /^bake\.errors is 1: expected a share in percent/],
+    ['bake: {for: 1m, errors: 100%}', /^bake\.errors is "100%": expected a share in percent/],
+    ['keep: -1', /^keep is -1/],
+    ['drain: soon', /^drain is .*: expected a duration with a unit/],
+    ['proof: {lagging: wait}', /expected off, or a map|expected back or stay/],
     ['verify: {passes: 101}', /^verify\.passes is 101: expected at most 100/],
     ['verify: {passes: 1.5}', /^verify\.passes is 1\.5: expected a whole number/],
     ['verify: {interval: 5}', /^verify\.interval is 5: expected a duration with a unit/],

@@ -24,6 +24,7 @@ const DEFAULTS: Given = {
   timeout: '10m',
   'dry-run': 'false',
   'require-verified': 'true',
+  supersede: 'false',
 };
 const inputs = (given: Given = {}, environment: NodeJS.ProcessEnv = {}) =>
   readInputs((name) => ({ ...DEFAULTS, ...given })[name] ?? '', environment);
@@ -51,6 +52,19 @@ describe('readInputs', () => {
     });
     expect(inputs().config.preview.path).toBe('/green');
     expect(inputs().images.size).toBe(0);
+  });
+
+  test.each(['rollback', 'retire', 'status'])('%s needs no revision, and takes none from the commit', (mode) => {
+    expect(inputs({ mode, revision: '' }, { GITHUB_SHA: 'abcdef0123' }).revision).toBe('');
+    expect(inputs({ mode, revision: 'v1' }).revision).toBe('v1');
+  });
+
+  test('to belongs to rollback', () => {
+    expect(inputs({ mode: 'rollback', to: 'v1' }).to).toBe('v1');
+    expect(problemsOf({ to: 'v1' })).toEqual([
+      { text: 'input to is "v1"; allowed: nothing in this mode; only rollback has it' },
+    ]);
+    expect(problemsOf({ mode: 'rollback', to: 'v/1' })[0]?.text).toMatch(/^input to is "v\/1"/);
   });
 
   test('takes what is given', () => {
@@ -100,7 +114,11 @@ describe('readInputs', () => {
 
 describe('readInputs names the input, the value and what is allowed', () => {
   test.each<[string, string, RegExp]>([
-    ['mode', 'deploy', /^input mode is "deploy"; allowed: deploy-green, verify, promote$/],
+    [
+      'mode',
+      'deploy',
+      /^input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release$/,
+    ],
     ['mode', '', /^input mode is empty; allowed: /],
     ['route', 'shop', /^input route is "shop"; allowed: ingress\/<name>/],
     ['app', 'Web', /^input app is "Web"; allowed: lower-case/],
@@ -110,6 +128,7 @@ describe('readInputs names the input, the value and what is allowed', () => {
     ['timeout', '10', /^input timeout is "10"; allowed: a duration with a unit/],
     ['timeout', '', /^input timeout is empty; allowed: /],
     ['dry-run', 'yes', /^input dry-run is "yes"; allowed: true, false$/],
+    ['supersede', 'yes', /^input supersede is "yes"; allowed: true, false$/],
     ['require-verified', 'no', /^input require-verified is "no"; allowed: true, false$/],
     ['addresses', 'proxy', /^input addresses is "proxy"; allowed: host:port/],
     ['addresses', 'proxy:0', /^input addresses is "proxy:0"; allowed: /],

@@ -21,11 +21,11 @@ const rule = (
 });
 const OPTIONS = { revisionLabel: 'revision', isPreview: (path: string) => path === '/green(/|$)(.*)' };
 const find = (rules: Rule[], services: Service[], twin: Twin = TWIN, onlyDefaultBackend = false) =>
-  findLive({ name: 'shop', rules, onlyDefaultBackend }, services, twin, OPTIONS);
-const refusal = (run: () => unknown) => {
+  findLive({ name: 'shop', namespace: 'shop', rules, onlyDefaultBackend }, services, twin, OPTIONS);
+const refusal = (run: () => unknown, code = 'route') => {
   const error = thrownBy(run);
   if (!(error instanceof GreenpathError)) throw error;
-  expect(error.code).toBe('route');
+  expect(error.code).toBe(code);
   return error.message;
 };
 
@@ -87,8 +87,10 @@ describe('findLive', () => {
 
 describe('findLive refuses', () => {
   test('paths that name several Services, all of them named', () => {
-    const message = refusal(() => find([rule('web-v1'), rule('web-v2', 80, '/b')], [blue, service('web-v2', 'v2')]));
-    expect(message).toContain('2 Services (web-v1, web-v2)');
+    const divided = () => find([rule('web-v1'), rule('web-v2', 80, '/b')], [blue, service('web-v2', 'v2')]);
+    expect(refusal(divided, 'drifted')).toContain('2 Services (web-v1, web-v2)');
+    const { next } = thrownBy(divided) as GreenpathError;
+    expect(next).toContain('"path":"/spec/rules/0/http/paths/0/backend/service/name","value":"web-v1"');
   });
 
   test('a route of only a defaultBackend', () => {

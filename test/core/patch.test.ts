@@ -251,7 +251,7 @@ describe('provenPatch', () => {
     ];
     route.spec.rules?.push({ host: 'api.example.com', http: { paths: theirs } });
     const live = findLive(
-      { name: 'shop', rules: rulesOf(route), onlyDefaultBackend: false },
+      { namespace: 'shop', name: 'shop', rules: rulesOf(route), onlyDefaultBackend: false },
       [green, service('api-v6', 'v6'), service('api-v7', 'v7')],
       TWIN,
       { revisionLabel: 'revision', isPreview: (path) => path === '/green(/|$)(.*)' },

@@ -10,17 +10,17 @@ const RELEASE: Release = {
   app: 'web',
   revision: 'v1.24.0',
   route: 'shop',
-  form: 'coloured',
   twin: TWIN,
   digest: '0123456789abcdef',
   config: { preview: { path: '/next' } },
-  objects: [{ kind: 'Service', name: 'web-v1-24-0', uid: 'u1' }],
+  objects: [{ kind: 'Service', name: 'web-v1-24-0', uid: 'u1', created: true }],
   at: '2026-05-01T10:00:00Z',
   run: '17/1',
 };
 const STAMP: Stamp = {
   digest: RELEASE.digest,
-  checks: 2,
+  runs: { objects: { 'Service web-v1-24-0': 'abc' }, images: { web: ['sha256:1'] } },
+  checks: ['GET /'],
   at: '2026-05-01T11:00:00Z',
   run: '18/1',
   difference: { path: '/', feature: 'etag', blue: 'a', green: 'b' },
@@ -43,7 +43,6 @@ describe('the record', () => {
       revision: revisions,
       digest: fc.string(),
       config: fc.jsonValue({ maxDepth: 2 }),
-      form: fc.constantFrom('pair' as const, 'coloured' as const),
     });
     fc.assert(
       fc.property(release, (more) => {

@@ -50,7 +50,7 @@ test('green that crashes: stopped early, with the reason and its last lines; liv
   });
   expect(await liveAnswers()).toBe(before);
   expect((await world.run('promote', 'crash', { 'require-verified': 'false' })).stdout).toContain(
-    'green has 0 ready pods',
+    'revision crash is not the candidate: the preview shows nothing',
   );
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=crash');
 });

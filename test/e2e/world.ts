@@ -5,7 +5,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, kubectl } from '../../cluster/cluster.ts';
-import { prepare, runAction } from '../../harness/action.ts';
+import { type Outcome, prepare, type RunOptions, runAction } from '../../harness/action.ts';
 
 export type Form = 'classic' | 'split';
 
@@ -14,20 +14,17 @@ export interface World {
   readonly namespace: string;
   readonly host: string;
   readonly folder: string;
+  readonly kubeconfig: string;
   /** Runs one mode for a revision; `more` are further inputs. */
-  run(
-    mode: string,
-    revision: string,
-    more?: Record<string, string>,
-    options?: { stopAt?: string },
-  ): Promise<{ exitCode: number; stdout: string; outputs: Record<string, string> }>;
+  run(mode: string, revision: string, more?: Record<string, string>, options?: RunOptions): Promise<Outcome>;
   /** The manifests of the candidate with these container environment variables. */
   manifests(environment: Record<string, string>): void;
   kubectl(...args: string[]): Promise<string>;
   end(): Promise<void>;
 }
 
-const CONFIG =
+/** The config of a world: identity by header, one quick check, and a settling time that fits the proxy of the tests. */
+export const CONFIG =
   'identity: {header: X-Revision}\nchecks: [GET /healthz]\nverify: {passes: 1, interval: 50ms, within: 3s}\nproof: {settle: 2500ms}\n';
 
 /** Makes the world: blue (`web-v1`, revision v1) is applied by kubectl and answers at the host before this returns. */
@@ -47,13 +44,15 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
     namespace,
     host,
     folder,
+    kubeconfig,
     manifests: (environment) => {
       const objects = stack(cluster, '', { app: 'web' }, '$(REVISION)', environment, replicas);
       writeFileSync(join(folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     },
     run: (mode, revision, more = {}, options = {}) => {
       const file = join(folder, 'web.json');
-      const text = mode === 'deploy-green' ? readFileSync(file, 'utf8').replaceAll('$(REVISION)', revision) : '';
+      const deploys = mode === 'deploy-green' || mode === 'release';
+      const text = deploys ? readFileSync(file, 'utf8').replaceAll('$(REVISION)', revision) : '';
       if (text !== '') writeFileSync(join(folder, `${revision}.json`), text);
       const deploy = { manifests: `${revision}.json`, config: CONFIG };
       return runAction(

@@ -17,11 +17,19 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 )
 
 var revision = os.Getenv("REVISION")
+
+// What /control last asked for: a status for every answer, and a revision to claim.
+var control struct {
+	sync.Mutex
+	status   int
+	revision string
+}
 
 func main() {
 	if message := os.Getenv("CRASH"); message != "" {
@@ -68,10 +76,24 @@ func serve(handler http.Handler) {
 
 func identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Revision", revision)
+		control.Lock()
+		if r.URL.Path == "/control" {
+			control.status, _ = strconv.Atoi(r.URL.Query().Get("status"))
+			control.revision = r.URL.Query().Get("revision")
+		}
+		status, claimed := control.status, control.revision
+		control.Unlock()
+		if claimed == "" {
+			claimed = revision
+		}
+		w.Header().Set("X-Revision", claimed)
 		w.Header().Set("X-Path", r.RequestURI)
 		if wait, err := strconv.Atoi(r.URL.Query().Get("slow")); err == nil {
 			time.Sleep(time.Duration(wait) * time.Millisecond)
+		}
+		if status != 0 && r.URL.Path != "/ready" && r.URL.Path != "/control" {
+			http.Error(w, "failing, as /control asked", status)
+			return
 		}
 		if path := os.Getenv("FAIL_SMOKE"); path != "" && path == r.URL.Path {
 			http.Error(w, "failing, as FAIL_SMOKE asks", http.StatusInternalServerError)

@@ -1,0 +1,33 @@
+import { KIND, type Kind } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/error.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../core/objects.ts';
+import type { Run } from './run.ts';
+
+/** The kinds of a stack, in the order in which they are removed: nobody loses what they still need. */
+const KINDS: readonly Kind[] = [
+  KIND.Service,
+  KIND.HorizontalPodAutoscaler,
+  KIND.PodDisruptionBudget,
+  KIND.Deployment,
+  KIND.ConfigMap,
+  KIND.Secret,
+];
+
+/**
+ * The metadata of all objects that carry the app's labels, of one revision or of all: one request a kind. A kind that
+ * the Role may not list is taken as one that the app does not use.
+ */
+export async function listOwned(run: Run, revision?: string): Promise<KubeObject[]> {
+  const { app } = run.inputs;
+  const labels = `${LABEL_APP}=${app}${revision === undefined ? '' : `,${LABEL_REVISION}=${revision}`}`;
+  const lists = await Promise.all(
+    KINDS.map((kind) =>
+      run.api.listMetadata(kind, labels).catch((error: unknown) => {
+        if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
+        run.report.line(`${kind.kind}s were not looked at: ${error.message}`);
+        return [];
+      }),
+    ),
+  );
+  return lists.flat();
+}

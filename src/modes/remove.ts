@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND, type Kind } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/error.ts';
+import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
+import { recordName } from '../core/record.ts';
+import type { Recorded } from './release-record.ts';
+import type { Run } from './run.ts';
+
+/** A stack to be removed: its objects' metadata, as `listOwned` read them, and its record if there is one. */
+export interface Removal {
+  readonly revision: string;
+  readonly objects: readonly KubeObject[];
+  readonly recorded: Recorded | undefined;
+}
+
+const TRIES = 5;
+/** Between two looks at a Deployment whose pods are ending, in milliseconds. */
+const PAUSE = 300;
+
+/**
+ * Removes what Greenpath created of a stack, in the order of the kinds in `objects`, the Deployments in the foreground,
+ * and the record last. Each object is deleted as the one that was read or not at all. Nothing may send it visitors any
+ * more: that is the caller's to see to. What somebody else
+ * made stays.
+ */
+export async function removeStack(run: Run, { revision, objects, recorded }: Removal): Promise<void> {
+  const record = recordName(run.inputs.app, revision);
+  const ofStack = objects.filter(
+    (object) => label(object, LABEL_REVISION) === revision && object.metadata.name !== record,
+  );
+  const own = ofStack.filter((object) => isCreated(object, recorded));
+  const foreign = ofStack.filter((object) => !own.includes(object));
+  for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
+  for (const object of own) await remove(run, object);
+  const last = objects.find((object) => object.kind === 'ConfigMap' && object.metadata.name === record);
+  if (last !== undefined) await remove(run, last);
+  run.report.line(
+    `${run.inputs.dryRun ? 'Dry run: would remove' : 'Removed'} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
+  );
+}
+
+/** By uid in the record; an object that no record knows (it was deleted, or never written) by who ever wrote to it. */
+function isCreated(object: KubeObject, recorded: Recorded | undefined): boolean {
+  const known = recorded?.release.objects.find((one) => one.uid === object.metadata.uid);
+  return known === undefined ? isOwn(object) : known.created;
+}
+
+async function remove(run: Run, object: KubeObject): Promise<void> {
+  const kind = Object.values(KIND).find((one: Kind) => one.kind === object.kind);
+  if (kind === undefined) return;
+  const target = { kind, name: object.metadata.name };
+  let read: KubeObject | undefined = object;
+  for (let attempt = 1; read !== undefined; attempt += 1) {
+    const answer = await run.api.remove(target, read, run.inputs.dryRun);
+    if (answer === 'deleted' && !run.inputs.dryRun) run.known.outputs.changed = true;
+    if (answer !== 'changed') break;
+    if (attempt === TRIES) throw busy(object);
+    read = await run.api.metadata(target);
+    if (read !== undefined && label(read, LABEL_APP) !== run.inputs.app) throw busy(object);
+  }
+  if (object.kind === 'Deployment' && !run.inputs.dryRun) await untilGone(run, target, object);
+}
+
+/** The pods may still finish what they were asked; what they read goes only after them. */
+async function untilGone(run: Run, target: { kind: Kind; name: string }, object: KubeObject): Promise<void> {
+  for (;;) {
+    const present = await run.api.metadata(target);
+    if (present === undefined || present.metadata.uid !== object.metadata.uid) return;
+    await delay(PAUSE, undefined, { signal: run.signal });
+  }
+}
+
+function busy(object: KubeObject): GreenpathError {
+  return new GreenpathError(
+    'conflict',
+    `${nameOf(object)} is changed by somebody else again and again, so it was not deleted`,
+    'Look who changes it, then run the step again.',
+  );
+}

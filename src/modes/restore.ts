@@ -1,0 +1,143 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { reversed } from '../checks/identity.ts';
+import type { Front } from '../checks/probe.ts';
+import { type ProofResult, proofText, type Verdict } from '../checks/proof.ts';
+import { type ErrorCode, GreenpathError } from '../core/error.ts';
+import { podsBehind, readyPods } from '../core/objects.ts';
+import { counted } from '../core/words.ts';
+import type { Phase } from '../routes/patch.ts';
+import { note, type Recorded, routeSettings } from './release-record.ts';
+import type { Run } from './run.ts';
+import { readNamespace, requireRoute, type Situation, situate } from './situation.ts';
+import type { Side } from './strength.ts';
+import { notePhase, proveLive, switchRoute, witnessFor } from './switch.ts';
+
+/** What went wrong after the switch, and between which sides. */
+export interface Failed {
+  readonly verdict: Exclude<Verdict, 'proven'>;
+  readonly what: string;
+  readonly green: Side;
+  /** Undefined if nobody knows who was live before. */
+  readonly blue: Side | undefined;
+  /** What the annotation said before the switch. */
+  readonly before: Phase | undefined;
+}
+
+/**
+ * Ends a promotion that failed after its switch: goes back to blue where that helps visitors, stays where it does not or
+ * where nothing is known, and always throws what was done and why.
+ */
+export async function endFailed(
+  run: Run,
+  recorded: Recorded,
+  failed: Failed,
+  fronts: readonly Front[],
+): Promise<never> {
+  const { verdict, what, green, blue } = failed;
+  run.report.line(what);
+  if (verdict === 'blind') {
+    throw new GreenpathError(
+      'runner-blind',
+      `${what}. Nothing is known of what visitors get, so nothing was switched back`,
+      'Check that the runner reaches the proxy (input addresses), look at the live URL yourself, then run promote again to prove it, or rollback.',
+    );
+  }
+  const stays = recorded.config.proof !== 'off' && recorded.config.proof.lagging === 'stay';
+  if (verdict === 'lagging' && stays) {
+    throw new GreenpathError(
+      'proxy-lags',
+      `${what}. The config says to stay (proof.lagging)`,
+      'Look at the proxy: it has not taken over the route. Run promote again to prove it, or rollback.',
+    );
+  }
+  const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
+  if (blue === undefined) throw noWayBack(what, 'nobody knows which version was live before');
+  const proof = await goBack(run, recorded, { ...failed, blue }, fronts);
+  run.known.outputs.state = 'restored';
+  await note(run, recorded, 'restored').catch((error: unknown) =>
+    run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
+  );
+  const proven = proof === undefined || proof.verdict === 'proven';
+  run.known.visitors = `${run.known.outputs.liveUrl} is served by ${blue.service} (revision ${blue.revision}) again${proven ? '' : ', and that is not proven'}; green still runs and is not live.`;
+  throw new GreenpathError(
+    code,
+    `${what}. Visitors were switched back to ${blue.revision}${proven ? '' : `, which did not answer as it should: ${proof.complaint ?? 'no answer'}`}`,
+    code === 'green-failed'
+      ? `Look at green (${green.service}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
+      : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.',
+  );
+}
+
+/** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */
+async function goBack(
+  run: Run,
+  recorded: Recorded,
+  failed: Failed & { readonly blue: Side },
+  fronts: readonly Front[],
+): Promise<ProofResult | undefined> {
+  const { green, blue, before } = failed;
+  const { config, release } = recorded;
+  const notes = { previous: before?.live === blue.revision ? before.previous : '', left: green.revision };
+  const { situation, switched } = await persist(run, async () => {
+    const read = requireRoute(run, await readNamespace(run));
+    const fresh = situate(run, read, release.twin, routeSettings(config));
+    if (fresh.live.service === blue.service) return { situation: fresh, switched: undefined };
+    refuseWorse(run, fresh, failed.what, green, blue);
+    return { situation: fresh, switched: await switchRoute(run, fresh, blue, notes) };
+  });
+  if (config.proof === 'off') return undefined;
+  const since = switched?.since ?? performance.now();
+  const result = await proveLive(
+    run,
+    config,
+    reversed(witnessFor(recorded)),
+    blue.revision,
+    fronts,
+    since,
+    situation.dialect.settle,
+  );
+  run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
+  if (switched !== undefined && result.verdict === 'proven') {
+    await notePhase(run, switched.route, { ...switched.phase, phase: 'proven' });
+  }
+  return result;
+}
+
+/** Never to an empty Service, and of two bad sides the one with more ready pods. */
+function refuseWorse(run: Run, { live, slices }: Situation, what: string, green: Side, blue: Side): void {
+  if (live.service !== green.service) {
+    throw new GreenpathError(
+      'route-changed',
+      `${what}. Meanwhile somebody else put the route to ${live.service}, and this run leaves it there`,
+      'Look at the live URL and at who changed the route (mode status names them).',
+    );
+  }
+  const ready = (side: Side) => readyPods(slices, side.service).length;
+  const whole = podsBehind(slices, blue.service).length;
+  if (ready(blue) > 0 && (ready(blue) === whole || ready(blue) > ready(green))) return;
+  run.known.visitors = `${run.known.outputs.liveUrl} stays on ${green.service} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
+  throw noWayBack(
+    what,
+    `${blue.service} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
+  );
+}
+
+function noWayBack(what: string, why: string): GreenpathError {
+  return new GreenpathError(
+    'no-way-back',
+    `${what}. Nothing was switched back: ${why}`,
+    'Mend one of the two sides first. rollback scales the previous version up before it switches; promote again proves green.',
+  );
+}
+
+async function persist<T>(run: Run, attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof GreenpathError) || error.code !== 'unreachable') throw error;
+      run.report.line(`Still trying to go back: ${error.message}`);
+      await delay(1_000, undefined, { signal: run.signal });
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND } from '../cluster/kinds.ts';
+import { formatDuration } from '../core/duration.ts';
+import { GreenpathError } from '../core/error.ts';
+import { type Ingress, type KubeObject, LABEL_REVISION, label } from '../core/objects.ts';
+import { planRetirement, type StackFacts } from '../core/retirement.ts';
+import { rulesOf } from '../core/rules.ts';
+import { lastAppliedServices } from '../core/standing.ts';
+import { parkingName } from '../routes/parking.ts';
+import { unpark } from './own-routes.ts';
+import { listOwned } from './owned.ts';
+import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
+import { removeStack } from './remove.ts';
+import type { Run } from './run.ts';
+import { readNamespace, refuseReverted, requireRoute, type Situation, situate } from './situation.ts';
+import { standsOf } from './stands.ts';
+import { deploymentsBehind, releaseStrength } from './strength.ts';
+
+/**
+ * Removes the stacks that nobody needs any more: neither live nor candidate, not among the `keep` last ones, drained,
+ * and named by no route but parking. Gives the live stack's HPAs their own limits back.
+ */
+export async function retire(run: Run): Promise<void> {
+  await run.takeLock();
+  const [records, namespace, objects] = await Promise.all([listRecords(run), readNamespace(run), listOwned(run)]);
+  const read = requireRoute(run, namespace);
+  const live = anchorOf(records, read.route);
+  if (live === undefined) return run.report.line('Greenpath has released nothing here yet: nothing to do.');
+  const situation = situate(run, read, live.release.twin, routeSettings(live.config));
+  refuseReverted(situation);
+  run.report.line(`Live: ${run.known.visitors}`);
+  const { config } = live;
+  const facts = { phase: situation.phase, now: Date.now(), keep: config.keep, drain: config.drain };
+  const plan = planRetirement(stackFacts(run, situation, records, objects, config['retire-applied']), facts);
+  for (const { revision, why } of plan.stay) run.report.line(`${revision} stays: ${why}`);
+  const waits = Math.max(0, ...plan.go.map((one) => one.drainedIn));
+  if (waits > 0 && performance.now() + waits > run.deadline) {
+    return run.report.warning(
+      `${plan.go.map((one) => one.revision).join(', ')} may go in ${formatDuration(waits)} (drain), after this step's timeout: run retire again then`,
+    );
+  }
+  if (waits > 0 && !run.inputs.dryRun) {
+    run.report.line(
+      `Waiting ${formatDuration(waits)} until connections to ${plan.go.map((one) => one.revision).join(', ')} have drained`,
+    );
+    await delay(waits, undefined, { signal: run.signal });
+  }
+  for (const { revision } of plan.go) await retireStack(run, revision, live, records);
+  await giveBack(run, situation, objects);
+  if (plan.go.length === 0) run.report.line('No stack is old enough to go: nothing to do.');
+  else if (!run.inputs.dryRun) run.known.outputs.state = 'retired';
+}
+
+/** One stack, after a fresh look at all routes: what a route came to name meanwhile is not touched. */
+async function retireStack(run: Run, revision: string, live: Recorded, records: readonly Recorded[]): Promise<void> {
+  const fresh = situate(
+    run,
+    requireRoute(run, await readNamespace(run)),
+    live.release.twin,
+    routeSettings(live.config),
+  );
+  refuseReverted(fresh);
+  const objects = await listOwned(run, revision);
+  const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
+  for (const service of services) {
+    const named = namedBy(run, fresh.ingresses, service);
+    if (named !== undefined) {
+      throw new GreenpathError(
+        'reverted',
+        `Service ${service} of revision ${revision} is named by Ingress ${named} now, so it was not removed`,
+        'Look who changed that Ingress (mode status names them); run retire again when it names another Service.',
+      );
+    }
+  }
+  const recorded = records.find((one) => one.release.revision === revision);
+  if (recorded !== undefined && !run.inputs.dryRun && recorded.timeline.at(-1)?.event !== 'retiring') {
+    await note(run, recorded, 'retiring');
+  }
+  await unpark(run, fresh, services, live.config);
+  await removeStack(run, { revision, objects: await listOwned(run, revision), recorded });
+}
+
+function stackFacts(
+  run: Run,
+  situation: Situation,
+  records: readonly Recorded[],
+  objects: readonly KubeObject[],
+  evenApplied: boolean,
+): StackFacts[] {
+  const revisions = [...new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []))];
+  const applied = evenApplied ? [] : situation.ingresses.flatMap(lastAppliedServices);
+  return revisions.map((revision) => {
+    const recorded = records.find((one) => one.release.revision === revision);
+    const services = objects
+      .filter((object) => object.kind === 'Service' && label(object, LABEL_REVISION) === revision)
+      .map((object) => object.metadata.name);
+    const named = services.flatMap((service) => namedBy(run, situation.ingresses, service) ?? []);
+    const stands = standsOf(run, situation, revision, services[0] ?? '', recorded);
+    const deployedAt =
+      recorded?.release.at ??
+      objects.find((one) => label(one, LABEL_REVISION) === revision)?.metadata.creationTimestamp ??
+      '';
+    const seen = recorded?.timeline.filter(({ event }) => event === 'proven' || event === 'switched') ?? [];
+    return {
+      revision,
+      stands,
+      abandoned: stands === 'candidate' && named.length === 0 && deployedAt < (situation.phase?.at ?? ''),
+      wasLive: stands === 'previous' || seen.length > 0,
+      liveAt: seen.at(-1)?.at,
+      namedBy: stands === 'live' || stands === 'candidate' ? undefined : named[0],
+      applied: services.some((service) => applied.includes(service)),
+    };
+  });
+}
+
+/** The Ingress, other than parking, that names a Service. */
+function namedBy(run: Run, ingresses: readonly Ingress[], service: string): string | undefined {
+  const other = ingresses.find(
+    (ingress) =>
+      ingress.metadata.name !== parkingName(run.inputs.app) &&
+      (rulesOf(ingress).some((rule) => rule.service === service) ||
+        ingress.spec.defaultBackend?.service?.name === service),
+  );
+  return other?.metadata.name;
+}
+
+async function giveBack(run: Run, situation: Situation, objects: readonly KubeObject[]): Promise<void> {
+  if (!objects.some((object) => object.kind === KIND.HorizontalPodAutoscaler.kind)) return;
+  const service = situation.services.find((one) => one.metadata.name === situation.live.service);
+  if (service !== undefined) await releaseStrength(run, await deploymentsBehind(run, service));
+}

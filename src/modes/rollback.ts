@@ -1,0 +1,164 @@
+import { reversed, type Witness, witnessOf } from '../checks/identity.ts';
+import { type Front, probe } from '../checks/probe.ts';
+import { proofText } from '../checks/proof.ts';
+import { complaintOf } from '../checks/run.ts';
+import { GreenpathError } from '../core/error.ts';
+import { readyPods } from '../core/objects.ts';
+import { holdParking } from './own-routes.ts';
+import { assurance, findSide } from './promote.ts';
+import { anchorOf, findRecord, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
+import type { Run } from './run.ts';
+import { frontsFor, liveUrlOf, readNamespace, requireRoute, type Situation, situate } from './situation.ts';
+import { type Side, strengthenSide } from './strength.ts';
+import { notePhase, proveLive, switchRoute } from './switch.ts';
+
+/** How often each check asks the live URLs before the switch, to see whether haste is needed. */
+const LOOKS = 2;
+
+/**
+ * Switches visitors back to the revision `to`, by default the previous one, and proves it. Stays where it is if visitors
+ * are there already, or if the revision to leave is not live: run twice, it never goes one release too far.
+ */
+export async function rollback(run: Run): Promise<void> {
+  await run.takeLock();
+  const [records, namespace] = await Promise.all([listRecords(run), readNamespace(run)]);
+  const read = requireRoute(run, namespace);
+  const anchor = anchorOf(records, read.route);
+  if (anchor === undefined) throw unknownApp(run);
+  const situation = situate(run, read, anchor.release.twin, routeSettings(anchor.config));
+  run.report.line(`Live: ${run.known.visitors}`);
+  const target = targetOf(run, situation);
+  run.known.outputs.revision = target ?? situation.live.revision ?? '';
+  if (target === undefined) return;
+  if (target === situation.live.revision) return settle(run, situation, target);
+
+  const to = findSide(anchor, situation, target);
+  if (to === undefined) throw gone(run, target, situation);
+  const recorded = (await findRecord(run, target)) ?? anchor;
+  const fronts = await frontsFor(run, situation);
+  const from: Side = { service: situation.live.service, revision: situation.live.revision ?? '' };
+  const wanted = readyPods(situation.slices, from.service).length;
+  const hasty = await isHasty(run, anchor, situation, fronts, to);
+  if (!hasty) await strengthenSide(run, situation, to, wanted);
+  await holdParking(run, situation, to.service, anchor.config.parking.annotations);
+  const switched = await switchRoute(run, situation, to, { previous: '', left: from.revision });
+  if (switched === undefined) return;
+  if (hasty) await strengthenSide(run, situation, to, wanted);
+  if (recorded.config.proof !== 'off') {
+    const witness = witnessBack(records, recorded, from, to);
+    const { dialect } = situation;
+    const result = await proveLive(run, recorded.config, witness, to.revision, fronts, switched.since, dialect.settle);
+    if (result.verdict !== 'proven') {
+      throw new GreenpathError(
+        'proof-failed',
+        `the route names ${to.service}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})`,
+        'Look at the proxy and at the pods of that revision; run rollback again to prove it, or with another `to`.',
+      );
+    }
+    await notePhase(run, switched.route, { ...switched.phase, phase: 'proven' });
+  }
+  const own = records.find((one) => one.release.revision === from.revision);
+  if (own !== undefined) await note(run, own, 'rolled-back');
+  run.known.outputs.state = 'rolled-back';
+  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${to.service} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
+  run.report.line(`Live: ${run.known.visitors} ${from.revision || 'The other version'} still runs.`);
+}
+
+/** The revision to go to, or undefined (and a line that says why) if visitors are where they should be. */
+function targetOf(run: Run, { phase, live, reverted }: Situation): string | undefined {
+  const { to, revision } = run.inputs;
+  const stays = (why: string) => {
+    run.report.line(`${why}: nothing to do.`);
+    return undefined;
+  };
+  if (revision !== '' && revision !== live.revision && revision !== reverted?.switchedTo) {
+    return stays(`Revision ${revision} is not live (${live.revision ?? 'an unknown revision'} is)`);
+  }
+  if (to !== '') return to;
+  if (reverted !== undefined) return live.revision;
+  if (phase?.left !== undefined)
+    return stays(`Visitors were taken off ${phase.left} already; input to names a revision to go further`);
+  if (phase !== undefined && phase.previous !== '') return phase.previous;
+  throw new GreenpathError(
+    'no-way-back',
+    `nobody knows which revision was live before ${live.revision ?? 'this one'}`,
+    'Name the revision to go to in the input `to`; mode status lists those that still run.',
+  );
+}
+
+/** Visitors are at the target already: says so, and makes a foreign revert or an unproven switch official. */
+async function settle(run: Run, situation: Situation, target: string): Promise<void> {
+  const { phase, reverted, route } = situation;
+  if (phase !== undefined && (reverted !== undefined || phase.phase === 'switched') && !run.inputs.dryRun) {
+    const left = reverted?.switchedTo ?? phase.left;
+    const at = new Date().toISOString();
+    await notePhase(run, route, {
+      live: target,
+      previous: '',
+      at,
+      run: run.url,
+      phase: 'proven',
+      ...(left === undefined ? {} : { left }),
+    });
+    run.known.outputs.changed = true;
+    run.report.line(`Noted that ${target} is live`);
+  }
+  run.known.outputs.state = 'live';
+  run.report.line(`Revision ${target} is live already: nothing to do.`);
+}
+
+/** Where live answers badly and the target has a ready pod, every second counts: switch first, scale after. */
+async function isHasty(
+  run: Run,
+  recorded: Recorded,
+  situation: Situation,
+  fronts: readonly Front[],
+  to: Side,
+): Promise<boolean> {
+  const ready = readyPods(situation.slices, to.service).length;
+  if (ready === 0) return false;
+  const { config } = recorded;
+  const revision = situation.live.revision ?? '';
+  for (let look = 1; look <= LOOKS; look += 1) {
+    const complaints = await Promise.all(
+      fronts.flatMap((front) =>
+        config.checks.map(async (check) =>
+          complaintOf(check, await probe(front, check.request, check.timeout, run.signal), { config, revision }),
+        ),
+      ),
+    );
+    const complaint = complaints.find((one) => one !== undefined);
+    if (complaint === undefined) return false;
+    if (look === LOOKS) run.report.line(`Live answers badly (${complaint}): switching first, scaling after`);
+  }
+  return true;
+}
+
+/** What tells the target from what was live: identity, else the difference that verify measured between the two. */
+function witnessBack(records: readonly Recorded[], recorded: Recorded, from: Side, to: Side): Witness {
+  const left = records.find((one) => one.release.revision === from.revision);
+  const mine = records.find((one) => one.release.revision === to.revision);
+  const { config } = recorded;
+  if (config.identity !== undefined && mine !== undefined) return witnessOf(config, to.revision, undefined);
+  if (config.identity !== undefined) return reversed(witnessOf(config, from.revision, undefined));
+  const difference = left?.stamp?.difference;
+  return difference === undefined
+    ? witnessOf(config, to.revision, undefined)
+    : reversed(witnessOf(config, from.revision, difference));
+}
+
+function gone(run: Run, target: string, situation: Situation): GreenpathError {
+  return new GreenpathError(
+    'no-way-back',
+    `revision ${target} of app ${run.inputs.app} is gone: no Service of it is left`,
+    `Release it again under a new revision, or name one that still runs in the input \`to\` (mode status lists them). Live is ${situation.live.revision ?? 'unknown'}.`,
+  );
+}
+
+function unknownApp(run: Run): GreenpathError {
+  return new GreenpathError(
+    'no-candidate',
+    `Greenpath knows no release of app ${run.inputs.app} behind Ingress ${run.inputs.route}`,
+    'Check the inputs app, route and namespace.',
+  );
+}

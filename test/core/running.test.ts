@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { KubeObject, Service } from '../../src/core/objects.ts';
+import { changedSince, configOf, type Parts, runsOf } from '../../src/core/running.ts';
+
+const podSpec = {
+  containers: [
+    {
+      name: 'web',
+      image: 'web:v2',
+      env: [{ name: 'A', valueFrom: { configMapKeyRef: { name: 'shared', key: 'green' } } }],
+      envFrom: [{ secretRef: { name: 'db' } }],
+    },
+  ],
+};
+const deployment = (replicas: number, image = 'web:v2'): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web-v2' },
+  spec: { replicas, template: { spec: { ...podSpec, containers: [{ ...podSpec.containers[0], image }] } } },
+});
+const service = (port: number): Service => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web-v2' },
+  spec: { selector: { revision: 'v2' }, ports: [{ port }] },
+});
+const pod = (name: string, images: Record<string, string>, gone = false): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name, ...(gone ? { deletionTimestamp: '2026-05-01T10:00:00Z' } : {}) },
+  status: { containerStatuses: Object.entries(images).map(([container, imageID]) => ({ name: container, imageID })) },
+});
+const configMap = (data: Record<string, string>): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'shared' },
+  data,
+});
+const secret = (resourceVersion: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Secret',
+  metadata: { name: 'db', uid: 'u', resourceVersion },
+  data: { password: 'hunter2' },
+});
+const parts = (change: Partial<Parts> = {}): Parts => ({
+  deployments: [deployment(2)],
+  pods: [pod('a', { web: 'sha256:1' }), pod('b', { web: 'sha256:1' })],
+  services: [service(80)],
+  configMaps: [configMap({ green: 'x', blue: 'y' })],
+  secrets: [secret('7')],
+  ...change,
+});
+const changes = (change: Partial<Parts>) => changedSince(runsOf(parts()), runsOf(parts(change)));
+
+describe('what runs is what was verified', () => {
+  test.each<[string, Partial<Parts>]>([
+    ['nothing changed', {}],
+    ['there are more replicas of the same', { deployments: [deployment(5)], pods: [pod('c', { web: 'sha256:1' })] }],
+    ['a key changed that these pods do not read', { configMaps: [configMap({ green: 'x', blue: 'other' })] }],
+    [
+      'a pod that ends has another image',
+      { pods: [pod('a', { web: 'sha256:1' }), pod('z', { web: 'sha256:9' }, true)] },
+    ],
+    ['a new pod has not started yet', { pods: [pod('a', { web: 'sha256:1' }), pod('b', { web: '' })] }],
+  ])('when %s', (_, change) => expect(changes(change)).toEqual([]));
+});
+
+describe('what changed is named', () => {
+  test.each<[string, Partial<Parts>, string[]]>([
+    [
+      'the pod template',
+      { deployments: [deployment(2, 'web:v3')] },
+      ['the pod template of Deployment web-v2 has changed'],
+    ],
+    [
+      'a new pod of a moved tag',
+      { pods: [pod('a', { web: 'sha256:1' }), pod('n', { web: 'sha256:2' })] },
+      ['container web runs another image, sha256:2'],
+    ],
+    [
+      'a container that somebody injected',
+      { pods: [pod('a', { web: 'sha256:1', proxy: 'sha256:3' })] },
+      ['container proxy was not there'],
+    ],
+    ['a Service', { services: [service(81)] }, ['Service web-v2 has changed']],
+    ['a ConfigMap', { configMaps: [configMap({ green: 'z', blue: 'y' })] }, ['ConfigMap shared has changed']],
+    ['a ConfigMap that is gone', { configMaps: [] }, ['ConfigMap shared is gone']],
+    ['a Secret, by its version', { secrets: [secret('8')] }, ['Secret db has changed']],
+    [
+      'another Deployment',
+      { deployments: [deployment(2), { ...deployment(1), metadata: { name: 'x' } }] },
+      ['the pod template of Deployment x is new'],
+    ],
+  ])('%s', (_, change, names) => expect(changes(change)).toEqual(names));
+});
+
+test('nothing of a Secret but its uid and version is in the stamp', () => {
+  const text = JSON.stringify(runsOf(parts()));
+  expect(text).toContain('"Secret db":"u 7"');
+  expect(text).not.toContain('hunter2');
+});
+
+test('the config that pods read, without repetition', () => {
+  expect(configOf([deployment(1), deployment(2)])).toEqual({ configMaps: ['shared'], secrets: ['db'] });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import type { Ingress, Service } from '../../src/core/objects.ts';
+import {
+  cureFor,
+  lastAppliedServices,
+  refuseDriftedService,
+  revertedError,
+  revertedOf,
+} from '../../src/core/standing.ts';
+import { thrownBy } from './support.ts';
+
+const entry = (manager: string, time: string, fields: object = { 'f:spec': { 'f:rules': {} } }) => ({
+  manager,
+  operation: 'Update',
+  time,
+  fieldsV1: fields,
+});
+const route = (change: Record<string, unknown> = {}): Ingress =>
+  ({
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name: 'web', ...change },
+    spec: {},
+  }) as Ingress;
+
+describe('a route that somebody put back', () => {
+  test('is one whose backends are not what the last switch made them', () => {
+    expect(revertedOf(route(), undefined, 'v1')).toBeUndefined();
+    expect(revertedOf(route(), 'v2', 'v2')).toBeUndefined();
+    expect(revertedOf(route(), 'v2', 'v1')).toEqual({ switchedTo: 'v2', by: undefined });
+    expect(revertedOf(route(), 'v2', undefined)?.switchedTo).toBe('v2');
+  });
+
+  test('names who wrote the rules last, other than Greenpath, with the way back and the cure', () => {
+    const managedFields = [
+      entry('helm', '2026-05-01T10:00:00Z'),
+      entry('kubectl-client-side-apply', '2026-05-02T10:00:00Z'),
+      entry('greenpath', '2026-05-03T10:00:00Z'),
+      entry('traefik', '2026-05-04T10:00:00Z', { 'f:status': {} }),
+    ];
+    const live = route({ managedFields });
+    const reverted = revertedOf(live, 'v2', 'v1');
+    expect(reverted?.by).toEqual({ manager: 'kubectl-client-side-apply', time: '2026-05-02T10:00:00Z' });
+    const error = reverted && revertedError(live, reverted, 'v1');
+    expect(error?.message).toContain('kubectl-client-side-apply at 2026-05-02T10:00:00Z put its paths to v1');
+    expect(error?.next).toMatch(/promote for revision v2.*rollback with to: v1.*Helm/s);
+  });
+});
+
+describe('the cure for each tool', () => {
+  test.each([
+    [
+      { annotations: { 'argocd.argoproj.io/tracking-id': 'x' } },
+      /Argo CD.*ignoreDifferences.*RespectIgnoreDifferences/,
+    ],
+    [{ managedFields: [entry('argocd-controller', 't')] }, /Argo CD/],
+    [{ labels: { 'kustomize.toolkit.fluxcd.io/name': 'x' } }, /Flux.*ssa: IfNotPresent/],
+    [{ annotations: { 'meta.helm.sh/release-name': 'x' } }, /Helm/],
+    [{ managedFields: [entry('helm', 't')] }, /Helm/],
+    [{}, /kubectl apply/],
+  ])('%j', (metadata, cure) => expect(cureFor(route(metadata))).toMatch(cure));
+});
+
+test('the Services of the last kubectl apply', () => {
+  const applied = {
+    spec: { rules: [{ http: { paths: [{ backend: { service: { name: 'web-v1', port: { number: 80 } } } }] } }] },
+  };
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(applied) };
+  expect(lastAppliedServices(route({ annotations }))).toEqual(['web-v1']);
+  expect(lastAppliedServices(route())).toEqual([]);
+});
+
+describe('a Service of Greenpath that lost its revision', () => {
+  const service = (
+    labels: Record<string, string>,
+    selector: Record<string, string>,
+    manager = 'greenpath',
+  ): Service => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web-v2', labels, managedFields: [{ manager }] },
+    spec: { selector },
+  });
+  const check = (one: Service) => thrownBy(() => refuseDriftedService(one, 'web', 'revision', 'shop'));
+  const whole = { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v2' };
+
+  test('is fine while label and selector agree, or if Greenpath never wrote it', () => {
+    refuseDriftedService(service(whole, { revision: 'v2' }), 'web', 'revision', 'shop');
+    refuseDriftedService(service({}, {}, 'kubectl'), 'web', 'revision', 'shop');
+  });
+
+  test.each<[string, Record<string, string>, Record<string, string>]>([
+    ['label', { 'greenpath.dev/app': 'web' }, { revision: 'v2' }],
+    ['selector', whole, { app: 'web' }],
+    ['selector, which names another revision', whole, { revision: 'v1' }],
+    ['app label', { 'greenpath.dev/revision': 'v2' }, { revision: 'v2' }],
+  ])('is refused without its %s, with the commands that give it back', (_, labels, selector) => {
+    const error = check(service(labels, selector)) as Error & { code: string; next: string };
+    expect(error.code).toBe('drifted');
+    expect(error.next).toContain(
+      'label --overwrite service web-v2 greenpath.dev/app=web greenpath.dev/name=web greenpath.dev/revision=v2',
+    );
+    expect(error.next).toContain(`patch service web-v2 -p '{"spec":{"selector":{"revision":"v2"}}}'`);
+  });
+});

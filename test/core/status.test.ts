@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { nextStep, type StackStatus, statusTree } from '../../src/core/status.ts';
+
+const stack = (revision: string, change: Partial<StackStatus> = {}): StackStatus => ({
+  revision,
+  stands: 'candidate',
+  service: `web-${revision}`,
+  ready: ['a'],
+  notReady: [],
+  verified: undefined,
+  timeline: [],
+  ...change,
+});
+const live = { url: 'http://x/', service: 'web-v1', revision: 'v1' };
+const phase = { live: 'v1', previous: 'v0', at: 't', run: 'r', phase: 'proven' };
+const nothing = { problem: undefined, phase: undefined, live, stacks: [] };
+const verified = { at: 't', run: 'r', checks: ['GET /'] };
+
+test.each([
+  ['deploy-green of a new revision', {}],
+  ['verify of v2', { stacks: [stack('v2')] }],
+  ['promote of v2', { stacks: [stack('v2', { verified })] }],
+  ['deploy-green of v2 again: none of its pods is ready', { stacks: [stack('v2', { verified, ready: [] })] }],
+  ['promote of v1 proves the switch, or rollback takes it back', { phase: { ...phase, phase: 'switched' } }],
+  ['do this', { problem: { code: 'reverted', what: 'x', next: 'do this' }, stacks: [stack('v2')] }],
+])('next: %s', (next, change) => expect(nextStep({ ...nothing, ...change })).toBe(next));
+
+test('the tree shows the route, the phase, each stack with its pods, the lock, and what is next', () => {
+  const stacks = [stack('v1', { stands: 'live', verified }), stack('v2', { notReady: ['b'] })];
+  const whole = {
+    app: 'web',
+    namespace: 'shop',
+    route: 'web',
+    live,
+    phase,
+    problem: undefined,
+    stacks,
+    lock: undefined,
+    next: 'n',
+  };
+  expect(statusTree(whole)).toBe(
+    [
+      'app web behind Ingress web in namespace shop',
+      '├─ live: http://x/ → web-v1 (revision v1)',
+      '├─ phase: proven to v1 at t by r; previous: v0',
+      '├─ stack v1: live, web-v1, 1 of 1 pods ready, verified at t',
+      '├─ stack v2: candidate, web-v2, 1 of 2 pods ready (not: b), not verified',
+      '├─ lock: free',
+      '└─ next: n',
+    ].join('\n'),
+  );
+});

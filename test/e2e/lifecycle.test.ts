@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { isLost, Load } from '../../harness/load.ts';
+import { snapshot } from '../cluster/observe.ts';
+import { ask, CONFIG, makeWorld, type World } from './world.ts';
+
+/** The whole life of releases in one namespace, under load from the first step to the last: nothing may be lost. */
+
+const cluster = inject('cluster');
+let world: World;
+let load: Load;
+
+beforeAll(async () => {
+  world = await makeWorld(cluster, 'lifecycle', 'split', 1);
+  const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
+  load = new Load({ proxy: cluster.proxy, host: world.host, identify }, 300);
+  load.add({ client: 'fresh', path: '/visit', rate: 40 });
+  load.add({ client: 'kept-alive', path: '/visit', rate: 40 });
+});
+afterAll(async () => {
+  await load.stop();
+  await world.end();
+});
+
+async function passes(mode: string, revision = '', more: Record<string, string> = {}) {
+  const outcome = await world.run(mode, revision, more);
+  expect(outcome.exitCode, outcome.stdout).toBe(0);
+  return outcome;
+}
+async function refused(code: string, mode: string, revision = '', more: Record<string, string> = {}) {
+  const before = await snapshot(world.kubectl);
+  const outcome = await world.run(mode, revision, more);
+  expect(outcome.exitCode, outcome.stdout).toBe(1);
+  expect(outcome.stdout).toContain(`(${code};`);
+  expect(await snapshot(world.kubectl)).toEqual(before);
+  return outcome;
+}
+const live = async () => (await ask(cluster, world.host, '/')).headers['x-revision'];
+const names = async (revision: string) =>
+  (
+    await world.kubectl('get', 'deployment,service,configmap', '-l', `greenpath.dev/revision=${revision}`, '-o', 'name')
+  ).trim();
+async function released(revision: string, more: Record<string, string> = {}) {
+  await passes('deploy-green', revision, more);
+  await passes('verify', revision);
+  return passes('promote', revision);
+}
+
+describe('a release and back', () => {
+  test('promote bakes: the checks at the live URLs for as long as it was told', async () => {
+    const { stdout, outputs } = await released('v2', { config: `${CONFIG}bake: {for: 2s, every: 100ms}\n` });
+    expect(stdout).toContain('Baked: 0 of 20 checks failed, and 0 may');
+    expect(outputs).toMatchObject({ state: 'live', 'previous-revision': 'v1' });
+  });
+
+  test('rollback goes to the previous revision, and run again it stays there', async () => {
+    expect((await passes('rollback')).outputs).toMatchObject({
+      state: 'rolled-back',
+      revision: 'v1',
+      proof: 'identity',
+    });
+    expect(await live()).toBe('v1');
+    const again = await passes('rollback');
+    expect(again.stdout).toContain('Visitors were taken off v2 already');
+    expect(again.outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
+    expect((await passes('rollback', 'v2')).stdout).toContain('Revision v2 is not live (v1 is)');
+    expect(await live()).toBe('v1');
+  });
+
+  test('what visitors were taken off has to be verified again before it goes live again', async () => {
+    await passes('deploy-green', 'v2');
+    const { stdout } = await refused('not-verified', 'promote', 'v2');
+    expect(stdout).toContain('visitors were taken off it at');
+    await passes('verify', 'v2');
+    await passes('promote', 'v2');
+    expect(await live()).toBe('v2');
+  });
+
+  test('rollback goes where `to` says, and not where nothing is', async () => {
+    expect((await refused('no-way-back', 'rollback', '', { to: 'v9' })).stdout).toContain(
+      'revision v9 of app web is gone',
+    );
+    await passes('rollback', '', { to: 'v1' });
+    await passes('rollback', '', { to: 'v2' });
+    expect(await live()).toBe('v2');
+  });
+});
+
+describe('the same revision again', () => {
+  test('live: the same content is nothing to do, other content is refused', async () => {
+    expect((await passes('deploy-green', 'v2')).stdout).toContain('live already: nothing to do');
+    world.manifests({ OTHER: 'content' });
+    await refused('already-live', 'deploy-green', 'v2');
+  });
+
+  test('candidate: other content is taken, and its stamp is void', async () => {
+    world.manifests({});
+    await passes('deploy-green', 'v3');
+    await passes('verify', 'v3');
+    world.manifests({ OTHER: 'content' });
+    expect((await passes('deploy-green', 'v3')).stdout).toContain('has to be verified again');
+    await refused('not-verified', 'promote', 'v3');
+  });
+
+  test('previous: other content is refused', async () => {
+    await passes('verify', 'v3');
+    await passes('promote', 'v3');
+    await refused('already-live', 'deploy-green', 'v2');
+    world.manifests({});
+  });
+});
+
+describe('candidates', () => {
+  test('a second one is refused, or takes the place of the first, which goes', async () => {
+    await passes('deploy-green', 'v4');
+    await passes('verify', 'v4');
+    await refused('candidate-exists', 'deploy-green', 'v5');
+    await passes('deploy-green', 'v5', { supersede: 'true' });
+    expect((await ask(cluster, world.host, '/green/')).headers['x-revision']).toBe('v5');
+    expect(await names('v4')).toBe('');
+    await refused('no-candidate', 'promote', 'v4');
+  });
+
+  test('reject removes the candidate, its preview and its parking; run again there is nothing to do', async () => {
+    await refused('is-live', 'reject', 'v3');
+    await refused('is-live', 'reject', 'v2');
+    expect((await passes('reject', 'v5')).outputs).toMatchObject({ state: 'rejected', changed: 'true' });
+    expect(await names('v5')).toBe('');
+    expect(await world.kubectl('get', 'ingress', '-o', 'name')).not.toContain(
+      'ingress.networking.k8s.io/greenpath-web\n',
+    );
+    expect(await world.kubectl('get', 'ingress', 'greenpath-web-parking', '-o', 'json')).not.toContain('web-v5');
+    expect((await passes('reject', 'v5')).stdout).toContain('nothing to do');
+  });
+});
+
+describe('a record that a human deleted', () => {
+  test('is rebuilt from the labels; the stamp is lost', async () => {
+    await passes('deploy-green', 'v6');
+    await passes('verify', 'v6');
+    await world.kubectl('delete', 'configmap', 'greenpath-web-v6');
+    const { stdout } = await world.run('promote', 'v6', { config: CONFIG });
+    expect(stdout).toContain('rebuilt from the labels of Service web-v6, Deployment web-v6');
+    expect(stdout).toContain('(not-verified;');
+    await passes('verify', 'v6', { config: CONFIG });
+    await passes('promote', 'v6', { config: CONFIG });
+    expect(await live()).toBe('v6');
+  });
+});
+
+describe('retire', () => {
+  test('keeps what rollback needs and what it did not make; removes the rest in order, and its record', async () => {
+    const { stdout, outputs } = await passes('retire', '', { config: `${CONFIG}drain: 1s\n` });
+    expect(stdout).toContain('v3 stays: it is kept for rollback (keep: 1)');
+    expect(stdout).toContain('Removed revision v2');
+    expect(outputs).toMatchObject({ state: 'retired', changed: 'true' });
+    expect(await names('v2')).toBe('');
+    expect(await names('v3')).not.toBe('');
+    expect(await world.kubectl('get', 'deployment', '-o', 'name')).toContain('deployment.apps/web-v1');
+    expect((await passes('retire', '', { config: `${CONFIG}drain: 1s\n` })).stdout).toContain('nothing to do');
+  });
+
+  test('waits until the stack has drained, and says so when its timeout is too short for that', async () => {
+    await released('v7');
+    const early = await passes('retire', '', { config: `${CONFIG}keep: 0\n`, timeout: '5s' });
+    expect(early.stdout).toMatch(/v6 may go in \d+m \d+s \(drain\), after this step's timeout|may go in .*drain/);
+    expect(await names('v6')).not.toBe('');
+    await passes('retire', '', { config: `${CONFIG}keep: 0\ndrain: 4s\n` });
+    expect(await names('v6')).toBe('');
+    expect(await live()).toBe('v7');
+  });
+});
+
+test('release does all three in one step, and run again it does nothing', async () => {
+  expect((await passes('release', 'v8')).outputs).toMatchObject({ state: 'live', proof: 'identity', changed: 'true' });
+  expect((await passes('release', 'v8')).outputs).toMatchObject({ state: 'live', changed: 'false' });
+});
+
+test('status says how everything stands, as a tree and as JSON, and writes nothing', async () => {
+  const before = await snapshot(world.kubectl);
+  const { stdout, outputs } = await passes('status');
+  expect(stdout).toContain('├─ live: http://lifecycle.test/ → web-v8 (revision v8)');
+  expect(stdout).toContain('├─ stack v7: previous, web-v7, 1 of 1 pods ready');
+  expect(stdout).toContain('├─ lock: free');
+  expect(JSON.parse(outputs.json ?? '')).toMatchObject({
+    live: { revision: 'v8' },
+    phase: { live: 'v8', previous: 'v7', phase: 'proven' },
+    stacks: [
+      { revision: 'v8', stands: 'live' },
+      { revision: 'v7', stands: 'previous' },
+    ],
+  });
+  expect(await snapshot(world.kubectl)).toEqual(before);
+});
+
+test('nobody noticed any of it', async () => {
+  const answers = await load.stop();
+  expect(answers.length).toBeGreaterThan(1_000);
+  expect(answers.filter(isLost)).toEqual([]);
+});
