@@ -78,7 +78,8 @@ async function main(): Promise<void> {
   } catch (error) {
     await lookAgain(known, api);
     setOutputs(known.outputs);
-    report.failure(toGreenpathError(stop.signal.aborted ? stop.signal.reason : error), known.visitors);
+    const why = stop.signal.aborted && !(error instanceof GreenpathError) ? stop.signal.reason : error;
+    report.failure(toGreenpathError(why), known.visitors);
     return;
   } finally {
     clearTimeout(timer);

@@ -117,11 +117,12 @@ export class Lock {
         const lease = leases.get(leaseName(app));
         if (lease !== undefined) {
           const held = readLease(lease);
-          if (held.id !== seen?.held.id && held.id !== '') this.#request.waiting(holderText(held));
+          const isNew = held.id !== seen?.held.id;
           if (held.resourceVersion !== seen?.held.resourceVersion) seen = { held, at: performance.now() };
           const expired = performance.now() - seen.at >= LEASE_SECONDS * 1_000;
-          if ((expired || isFree(held, this.#request.holder)) && (await this.#takeOver(held.resourceVersion, signal)))
-            return;
+          const free = expired || isFree(held, this.#request.holder);
+          if (free && (await this.#takeOver(held.resourceVersion, signal))) return;
+          if (!free && isNew) this.#request.waiting(holderText(held));
         } else if (seen !== undefined && (await this.#create(signal))) return;
         const pause = new Promise<void>((resolve) => {
           wake = resolve;
