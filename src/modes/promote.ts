@@ -1,24 +1,19 @@
-import { bake } from '../checks/bake.ts';
 import type { Front } from '../checks/probe.ts';
-import { proofText, prove } from '../checks/proof.ts';
-import { KIND } from '../cluster/kinds.ts';
+import { prove } from '../checks/proof.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import { baseNameOf, revisionOf } from '../core/live.ts';
 import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
 import type { Stamp } from '../core/record.ts';
 import { cureFor } from '../core/standing.ts';
-import { type Phase, phaseOf, provenPatch } from '../routes/patch.ts';
+import type { Phase } from '../routes/patch.ts';
+import { finish } from './finish.ts';
 import { holdParking } from './own-routes.ts';
-import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
-import { endFailed } from './restore.ts';
-import type { Outputs, Run } from './run.ts';
+import { type Recorded, readRecord, routeSettings } from './release-record.ts';
+import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
 import {
   frontsFor,
   isUnproven,
-  liveUrlOf,
-  ownPreview,
   previewedService,
   readNamespace,
   refuseReverted,
@@ -27,8 +22,9 @@ import {
   situate,
   tellLive,
 } from './situation.ts';
+import { findSide } from './stands.ts';
 import { holdStrength, type Side, strengthenSide } from './strength.ts';
-import { proveLive, RESERVE, switchRoute, witnessFor } from './switch.ts';
+import { RESERVE, switchRoute, witnessFor } from './switch.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<void> {
@@ -60,12 +56,6 @@ export async function promote(run: Run): Promise<void> {
   await finish(run, recorded, { ...situation, ...switched }, { green, blue, before: situation.phase }, fronts);
 }
 
-interface Sides {
-  readonly green: Side;
-  readonly blue: Side | undefined;
-  readonly before: Phase | undefined;
-}
-
 /** A run that finds the route switched goes on where the earlier one stopped, or has nothing to do. */
 async function continueFrom(
   run: Run,
@@ -85,18 +75,6 @@ async function continueFrom(
   const blue = findSide(recorded, situation, phase.previous);
   const sides = { green, blue, before: undefined };
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
-}
-
-/** The Service of another revision of the app, if it still exists. */
-export function findSide({ config, release }: Recorded, situation: Situation, revision: string): Side | undefined {
-  const label = config['revision-label'];
-  const service = situation.services.find(
-    (one) =>
-      revisionOf(one, label) === revision &&
-      baseNameOf(one.metadata.name, one, label) === release.twin.base &&
-      one.metadata.name !== release.twin.base,
-  );
-  return service && { service: service.metadata.name, revision };
 }
 
 /** The stamp counts unless visitors were taken off this very revision after it was written. */
@@ -173,94 +151,4 @@ async function proveGreenAnswers(run: Run, recorded: Recorded, fronts: readonly 
     `green does not answer through the proxy now, so a switch could not be proven: ${result.complaint ?? 'no answer'}`,
     'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
   );
-}
-
-async function finish(
-  run: Run,
-  recorded: Recorded,
-  situation: Situation & { since: number },
-  sides: Sides,
-  fronts: readonly Front[],
-): Promise<void> {
-  const { green } = sides;
-  await proveSwitched(run, recorded, situation, sides, fronts);
-  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${green.service} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
-  await bakeLive(run, recorded, sides, fronts);
-  const phase = recorded.config.proof === 'off' ? 'switched' : 'proven';
-  await dropPreview(run, recorded, situation, phase);
-  if (phase === 'proven') run.known.outputs.state = 'live';
-  run.report.line(
-    `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running; mode rollback goes back to it.`,
-  );
-}
-
-async function proveSwitched(
-  run: Run,
-  recorded: Recorded,
-  { dialect, since }: Situation & { since: number },
-  sides: Sides,
-  fronts: readonly Front[],
-): Promise<void> {
-  if (recorded.config.proof === 'off') return;
-  const result = await proveLive(
-    run,
-    recorded.config,
-    witnessFor(recorded),
-    sides.green.revision,
-    fronts,
-    since,
-    dialect.settle,
-  );
-  if (result.verdict === 'proven') return;
-  const what = `The route names ${sides.green.service}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
-  await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
-}
-
-/** The checks against the live URLs for a while, with an error budget, before the release counts as done. */
-async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: readonly Front[]): Promise<void> {
-  const { config, release } = recorded;
-  if (config.bake === undefined) return;
-  const settings = config.bake;
-  run.report.line(
-    `Baking for ${formatDuration(settings.for)}: every check at the live URLs each ${formatDuration(settings.every)}`,
-  );
-  const request = { fronts, revision: release.revision, config, witness: witnessFor(recorded) };
-  const result = await bake(settings, request, run.signal);
-  const counts = `${result.failed} of ${result.asked} checks failed, and ${result.allowed} may`;
-  if (result.verdict === 'proven') return run.report.line(`Baked: ${counts}`);
-  const what = `Green does badly at the live URLs: ${counts}; last: ${result.complaint ?? 'no answer'}`;
-  await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
-}
-
-/** How sure that is, for the sentence about where visitors are. */
-export function assurance(proof: Outputs['proof']): string {
-  if (proof === '') return 'and nobody looked whether it answers (proof: off)';
-  return proof === 'none' ? 'as far as 2xx answers can tell' : `proven by answers (${proof})`;
-}
-
-/**
- * The preview goes, and record and annotation say what was reached; the annotation last, so that a run which is cut off
- * on the way is gone on from. In the classic form the preview's path goes in that same patch.
- */
-async function dropPreview(run: Run, recorded: Recorded, situation: Situation, phase: Phase['phase']): Promise<void> {
-  const { route, live } = situation;
-  const own = ownPreview(run, situation.ingresses);
-  if (own !== undefined) await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own, false);
-  await note(run, recorded, phase);
-  const present = phaseOf(route, run.inputs.app);
-  if (present === undefined) return;
-  const answer = await run.api.patch<Ingress>(
-    { kind: KIND.Ingress, name: route.metadata.name },
-    provenPatch(route, run.inputs.app, live, { ...present, phase }),
-    false,
-  );
-  if (answer === 'changed') {
-    throw new GreenpathError(
-      'route-changed',
-      `visitors reach green, but Ingress ${route.metadata.name} was changed by somebody else before that could be noted`,
-      'Run promote again to finish.',
-    );
-  }
-  run.known.outputs.changed = true;
-  run.report.line(`Preview below ${recorded.config.preview.path} dropped; parking stays`);
 }

@@ -2,15 +2,17 @@ import { reversed, type Witness, witnessOf } from '../checks/identity.ts';
 import { type Front, probe } from '../checks/probe.ts';
 import { proofText } from '../checks/proof.ts';
 import { complaintOf } from '../checks/run.ts';
+import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
 import { readyPods } from '../core/objects.ts';
+import { assurance } from './finish.ts';
 import { holdParking } from './own-routes.ts';
-import { assurance, findSide } from './promote.ts';
-import { anchorOf, findRecord, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
+import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { frontsFor, liveUrlOf, readNamespace, requireRoute, type Situation, situate } from './situation.ts';
+import { findSide } from './stands.ts';
 import { type Side, strengthenSide } from './strength.ts';
-import { notePhase, proveLive, switchRoute } from './switch.ts';
+import { notePhase, proveLive, type Switched, switchRoute } from './switch.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;
@@ -27,6 +29,9 @@ export async function rollback(run: Run): Promise<void> {
   if (anchor === undefined) throw unknownApp(run);
   const situation = situate(run, read, anchor.release.twin, routeSettings(anchor.config));
   run.report.line(`Live: ${run.known.visitors}`);
+  const fronts = await frontsFor(run, situation);
+  const way = { run, records, anchor, situation, fronts };
+  if (isUnfinished(run, situation)) return goOn(way);
   const target = targetOf(run, situation);
   run.known.outputs.revision = target ?? situation.live.revision ?? '';
   if (target === undefined) return;
@@ -34,8 +39,6 @@ export async function rollback(run: Run): Promise<void> {
 
   const to = findSide(anchor, situation, target);
   if (to === undefined) throw gone(run, target, situation);
-  const recorded = (await findRecord(run, target)) ?? anchor;
-  const fronts = await frontsFor(run, situation);
   const from: Side = { service: situation.live.service, revision: situation.live.revision ?? '' };
   const wanted = readyPods(situation.slices, from.service).length;
   const hasty = await isHasty(run, anchor, situation, fronts, to);
@@ -44,10 +47,45 @@ export async function rollback(run: Run): Promise<void> {
   const switched = await switchRoute(run, situation, to, { previous: '', left: from.revision });
   if (switched === undefined) return;
   if (hasty) await strengthenSide(run, situation, to, wanted);
-  if (recorded.config.proof !== 'off') {
-    const witness = witnessBack(records, recorded, from, to);
-    const { dialect } = situation;
-    const result = await proveLive(run, recorded.config, witness, to.revision, fronts, switched.since, dialect.settle);
+  await finish(way, from.revision, to, switched);
+}
+
+/** What a rollback works with. */
+interface Way {
+  readonly run: Run;
+  readonly records: readonly Recorded[];
+  readonly anchor: Recorded;
+  readonly situation: Situation;
+  readonly fronts: readonly Front[];
+}
+
+/** Whether an earlier run switched back and did not live to prove it. */
+function isUnfinished({ inputs }: Run, { phase, live }: Situation): boolean {
+  if (phase?.phase !== 'switched' || phase.left === undefined || phase.live !== live.revision) return false;
+  return [live.revision, ''].includes(inputs.to) && [phase.left, ''].includes(inputs.revision);
+}
+
+async function goOn(way: Way): Promise<void> {
+  const { run, situation } = way;
+  const { phase, live, route } = situation;
+  if (phase?.left === undefined) return;
+  run.report.line(
+    `Visitors were switched back by an earlier run (${phase.run}) at ${phase.at}, and that is not proven: going on from there.`,
+  );
+  run.known.outputs.revision = phase.live;
+  if (run.inputs.dryRun) return;
+  const to = { service: live.service, revision: phase.live };
+  await finish(way, phase.left, to, { route, phase, since: performance.now() });
+}
+
+/** The proof that visitors are back, and what is noted of it. */
+async function finish(way: Way, left: string, to: Side, switched: Switched): Promise<void> {
+  const { run, records, anchor, situation, fronts } = way;
+  const config = (records.find((one) => one.release.revision === to.revision) ?? anchor).config;
+  const own = records.find((one) => one.release.revision === left);
+  if (config.proof !== 'off') {
+    const witness = witnessBack(records, config, left, to);
+    const result = await proveLive(run, config, witness, to.revision, fronts, switched.since, situation.dialect.settle);
     if (result.verdict !== 'proven') {
       throw new GreenpathError(
         'proof-failed',
@@ -55,13 +93,12 @@ export async function rollback(run: Run): Promise<void> {
         'Look at the proxy and at the pods of that revision; run rollback again to prove it, or with another `to`.',
       );
     }
-    await notePhase(run, switched.route, { ...switched.phase, phase: 'proven' });
   }
-  const own = records.find((one) => one.release.revision === from.revision);
   if (own !== undefined) await note(run, own, 'rolled-back');
+  if (config.proof !== 'off') await notePhase(run, switched.route, { ...switched.phase, phase: 'proven' });
   run.known.outputs.state = 'rolled-back';
   run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${to.service} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
-  run.report.line(`Live: ${run.known.visitors} ${from.revision || 'The other version'} still runs.`);
+  run.report.line(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
 }
 
 /** The revision to go to, or undefined (and a line that says why) if visitors are where they should be. */
@@ -86,11 +123,10 @@ function targetOf(run: Run, { phase, live, reverted }: Situation): string | unde
   );
 }
 
-/** Visitors are at the target already: says so, and makes a foreign revert or an unproven switch official. */
+/** Visitors are at the target already: says so, and makes a foreign revert official. */
 async function settle(run: Run, situation: Situation, target: string): Promise<void> {
   const { phase, reverted, route } = situation;
-  if (phase !== undefined && (reverted !== undefined || phase.phase === 'switched') && !run.inputs.dryRun) {
-    const left = reverted?.switchedTo ?? phase.left;
+  if (phase !== undefined && reverted !== undefined && !run.inputs.dryRun) {
     const at = new Date().toISOString();
     await notePhase(run, route, {
       live: target,
@@ -98,7 +134,7 @@ async function settle(run: Run, situation: Situation, target: string): Promise<v
       at,
       run: run.url,
       phase: 'proven',
-      ...(left === undefined ? {} : { left }),
+      left: reverted.switchedTo,
     });
     run.known.outputs.changed = true;
     run.report.line(`Noted that ${target} is live`);
@@ -135,16 +171,13 @@ async function isHasty(
 }
 
 /** What tells the target from what was live: identity, else the difference that verify measured between the two. */
-function witnessBack(records: readonly Recorded[], recorded: Recorded, from: Side, to: Side): Witness {
-  const left = records.find((one) => one.release.revision === from.revision);
+function witnessBack(records: readonly Recorded[], config: Config, left: string, to: Side): Witness {
+  const from = records.find((one) => one.release.revision === left);
   const mine = records.find((one) => one.release.revision === to.revision);
-  const { config } = recorded;
   if (config.identity !== undefined && mine !== undefined) return witnessOf(config, to.revision, undefined);
-  if (config.identity !== undefined) return reversed(witnessOf(config, from.revision, undefined));
-  const difference = left?.stamp?.difference;
-  return difference === undefined
-    ? witnessOf(config, to.revision, undefined)
-    : reversed(witnessOf(config, from.revision, difference));
+  const difference = from?.stamp?.difference;
+  if (config.identity === undefined && difference === undefined) return witnessOf(config, to.revision, undefined);
+  return reversed(witnessOf(config, left, difference));
 }
 
 function gone(run: Run, target: string, situation: Situation): GreenpathError {

@@ -39,7 +39,7 @@ export async function switchRoute(
   const target = { kind: KIND.Ingress, name: route.metadata.name };
   const before = run.known.visitors;
   if (!dryRun) {
-    run.known.lookAgain = (api) => visitorsNow(run, api, live.rules[0].at);
+    run.known.lookAgain = (api) => visitorsNow(run, api, live.rules[0].at, to);
     run.known.visitors = `the switch of ${run.known.outputs.liveUrl} to ${to.service} was sent and not confirmed; they are on ${live.service} or on it.`;
   }
   const answer = await run.api
@@ -117,10 +117,11 @@ export async function notePhase(run: Run, route: Ingress, phase: Phase): Promise
 }
 
 /** Where visitors are by a fresh look at the route, when the answer to a switch did not come. */
-async function visitorsNow(run: Run, api: Api, at: { rule: number; path: number }): Promise<string> {
+async function visitorsNow(run: Run, api: Api, at: { rule: number; path: number }, to: Side): Promise<string> {
   const route = await api.get<Ingress>({ kind: KIND.Ingress, name: run.inputs.route });
   const rule = route && rulesOf(route).find((one) => one.at.rule === at.rule && one.at.path === at.path);
   const service = rule?.service;
+  if (service === to.service) Object.assign(run.known.outputs, { state: 'switched', changed: true });
   if (service === undefined) return `Ingress ${run.inputs.route} was read again, and its path is not there any more.`;
   return `Ingress ${run.inputs.route} was read again: it sends ${run.known.outputs.liveUrl} to ${service}; whether that answers was not proven.`;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { isLost, Load } from '../../harness/load.ts';
 import { snapshot } from '../cluster/observe.ts';
-import { ask, CONFIG, makeWorld, type World } from './world.ts';
+import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
 
 /** The whole life of releases in one namespace, under load from the first step to the last: nothing may be lost. */
 
@@ -131,6 +131,22 @@ describe('candidates', () => {
     expect(await world.kubectl('get', 'ingress', 'greenpath-web-parking', '-o', 'json')).not.toContain('web-v5');
     expect((await passes('reject', 'v5')).stdout).toContain('nothing to do');
   });
+});
+
+test('what somebody else made stays, although it carries the names of the stack', async () => {
+  const labels = { app: 'web', revision: 'own' };
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web-own' },
+    spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
+  };
+  await apply(cluster, world.namespace, [service]);
+  await passes('deploy-green', 'own');
+  const { stdout } = await passes('reject', 'own');
+  expect(stdout).toContain('Service web-own stays: Greenpath did not create it');
+  expect(await names('own')).toBe('service/web-own');
+  await world.kubectl('delete', 'service', 'web-own');
 });
 
 describe('a record that a human deleted', () => {
