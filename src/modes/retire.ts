@@ -66,7 +66,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
     const named = namedBy(run, fresh.ingresses, service);
     if (named !== undefined) {
       throw new GreenpathError(
-        'reverted',
+        'drifted',
         `Service ${service} of revision ${revision} is named by Ingress ${named} now, so it was not removed`,
         'Look who changed that Ingress (mode status names them); run retire again when it names another Service.',
       );

@@ -180,7 +180,22 @@ describe('retire', () => {
     const early = await passes('retire', '', { config: `${CONFIG}keep: 0\n`, timeout: '5s' });
     expect(early.stdout).toMatch(/v6 may go in \d+m \d+s \(drain\), after this step's timeout|may go in .*drain/);
     expect(await names('v6')).not.toBe('');
-    await passes('retire', '', { config: `${CONFIG}keep: 0\ndrain: 4s\n` });
+    const service = { name: 'web-v6', port: { number: 80 } };
+    const rules = [{ host: 'late.test', http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service } }] } }];
+    const late = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name: 'late' },
+      spec: { ingressClassName: 'nginx', rules },
+    };
+    const when = { text: 'Waiting', act: () => apply(cluster, world.namespace, [late]) };
+    const draining = { config: `${CONFIG}keep: 0\ndrain: 15s\n` };
+    const named = await world.run('retire', '', draining, { when });
+    expect(named.exitCode, named.stdout).toBe(1);
+    expect(named.stdout).toContain('Service web-v6 of revision v6 is named by Ingress late now, so it was not removed');
+    expect(await names('v6')).not.toBe('');
+    await world.kubectl('delete', 'ingress', 'late');
+    await passes('retire', '', draining);
     expect(await names('v6')).toBe('');
     expect(await live()).toBe('v7');
   });
