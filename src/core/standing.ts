@@ -17,7 +17,8 @@ export function revertedOf(
   switchedTo: string | undefined,
   live: string | undefined,
 ): Reverted | undefined {
-  if (switchedTo === undefined || live === switchedTo) return undefined;
+  // A version that does not say its revision is noted as the empty one.
+  if (switchedTo === undefined || (live ?? '') === switchedTo) return undefined;
   return { switchedTo, by: lastEditor(route) };
 }
 

@@ -1,6 +1,6 @@
 import type { Stands } from './again.ts';
 
-/** The whole state of one app, as `status` reports it; docs/status.md has the meaning of each field. */
+/** The whole state of one app, as `status` reports it and as the output `json` holds it. */
 export interface Status {
   readonly app: string;
   readonly namespace: string;

@@ -57,11 +57,16 @@ export async function endFailed(
   await note(run, recorded, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
   );
-  const proven = proof === undefined || proof.verdict === 'proven';
-  run.known.visitors = `${run.known.outputs.liveUrl} is served by ${blue.service} (revision ${blue.revision}) again${proven ? '' : ', and that is not proven'}; green still runs and is not live.`;
+  const sure =
+    proof === undefined
+      ? ', and nobody looked (proof: off)'
+      : proof.verdict === 'proven'
+        ? ''
+        : ', and that is not proven';
+  run.known.visitors = `${run.known.outputs.liveUrl} is served by ${blue.service} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
   throw new GreenpathError(
     code,
-    `${what}. Visitors were switched back to ${blue.revision}${proven ? '' : `, which did not answer as it should: ${proof.complaint ?? 'no answer'}`}`,
+    `${what}. Visitors were switched back to ${blue.revision}${proof?.complaint === undefined || sure === '' ? sure : `, which did not answer as it should: ${proof.complaint}`}`,
     code === 'green-failed'
       ? `Look at green (${green.service}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
       : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.',
@@ -97,8 +102,9 @@ async function goBack(
     situation.dialect.settle,
   );
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
-  if (switched !== undefined && result.verdict === 'proven') {
-    await notePhase(run, switched.route, { ...switched.phase, phase: 'proven' });
+  const { route, phase } = switched ?? situation;
+  if (phase?.left === green.revision && result.verdict === 'proven') {
+    await notePhase(run, route, { ...phase, phase: 'proven' });
   }
   return result;
 }

@@ -29,6 +29,7 @@ describe('a route that somebody put back', () => {
     expect(revertedOf(route(), 'v2', 'v2')).toBeUndefined();
     expect(revertedOf(route(), 'v2', 'v1')).toEqual({ switchedTo: 'v2', by: undefined });
     expect(revertedOf(route(), 'v2', undefined)?.switchedTo).toBe('v2');
+    expect(revertedOf(route(), '', undefined)).toBeUndefined();
   });
 
   test('names who wrote the rules last, other than Greenpath, with the way back and the cure', () => {
