@@ -51,6 +51,8 @@ async function main(): Promise<void> {
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const deadline = performance.now() + inputs.timeout;
     const connection = await connect(inputs.kubeconfig, inputs.context, process.env);
+    // The runner hides it from the log, whoever prints it.
+    if (connection.token !== '') core.setSecret(connection.token);
     transport = new Transport(connection, (text) => report.warning(`the API server says: ${text}`));
     api = new Api(transport, inputs.namespace || connection.namespace || 'default', stop.signal, fence);
     report.line(

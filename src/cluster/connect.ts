@@ -11,6 +11,8 @@ export interface Connection {
   readonly server: URL;
   readonly agent: AnyAgent;
   readonly headers: Record<string, string>;
+  /** The secret in those headers; empty if a client certificate speaks for the run. */
+  readonly token: string;
   /** The namespace of the context, if it names one. */
   readonly namespace: string | undefined;
 }
@@ -57,6 +59,7 @@ export async function connect(
       { cause: error },
     );
   }
+  const headers = authorization(options);
   const { ca, cert, key, pfx, passphrase, rejectUnauthorized, servername } = options;
   const tls = Object.fromEntries(
     Object.entries({ ca, cert, key, pfx, passphrase, rejectUnauthorized, servername }).filter(
@@ -67,7 +70,8 @@ export async function connect(
     server: new URL(cluster.server),
     agent:
       cluster.proxyUrl && typeof options.agent === 'object' ? options.agent : new Agent({ keepAlive: true, ...tls }),
-    headers: authorization(options),
+    headers,
+    token: (headers.Authorization ?? '').replace(/^\w+ /, ''),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
   };
 }

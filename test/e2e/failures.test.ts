@@ -82,19 +82,6 @@ test.each([
     'exceeded quota',
     [{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: '1' } } }],
   ],
-  [
-    'a node without room',
-    {},
-    'fits on no node (unschedulable): 0/1 nodes are available: 1 Insufficient cpu',
-    [
-      {
-        apiVersion: 'v1',
-        kind: 'LimitRange',
-        metadata: { name: 'full' },
-        spec: { limits: [{ type: 'Container', default: { cpu: '999' }, defaultRequest: { cpu: '999' } }] },
-      },
-    ],
-  ],
 ])('%s: stopped early, with the reason', async (_, inputs, reason, beside) => {
   if (beside.length > 0) await apply(cluster, world.namespace, beside);
   world.manifests({});
@@ -105,7 +92,7 @@ test.each([
     expect(stdout).toContain('(rollout-failed;');
   });
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=stuck');
-  await world.kubectl('delete', 'resourcequota,limitrange', 'full', '--ignore-not-found');
+  await world.kubectl('delete', 'resourcequota', 'full', '--ignore-not-found');
 });
 
 test("an object of the same name that is not Greenpath's is never forced", async () => {

@@ -189,7 +189,7 @@ describe('retire', () => {
       spec: { ingressClassName: 'nginx', rules },
     };
     const when = { text: 'Waiting', act: () => apply(cluster, world.namespace, [late]) };
-    const draining = { config: `${CONFIG}keep: 0\ndrain: 15s\n` };
+    const draining = { config: `${CONFIG}keep: 0\ndrain: 9s\n` };
     const named = await world.run('retire', '', draining, { when });
     expect(named.exitCode, named.stdout).toBe(1);
     expect(named.stdout).toContain('Service web-v6 of revision v6 is named by Ingress late now, so it was not removed');
