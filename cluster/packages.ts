@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { type Log, run, step } from './steps.ts';
 
 /** Debian packages by a program that each must bring. */
-const PACKAGES: Readonly<Record<string, string>> = {
+export type Packages = Readonly<Record<string, string>>;
+
+const CLUSTER: Packages = {
   containerd: 'containerd',
   ctr: 'containerd',
   runc: 'runc',
@@ -34,9 +36,9 @@ export function obstacles(): string | undefined {
   return `This machine cannot run the embedded cluster. It lacks: ${found.join('; ')}.\nTo use a cluster of your own: KUBECONFIG=… npm run demo`;
 }
 
-/** Installs the packages that are missing, without starting any of their services. */
-export async function installPackages(log: Log): Promise<void> {
-  const missing = Object.entries(PACKAGES).filter(([program]) => !which(program));
+/** Installs the packages that are missing, by default those of a cluster, without starting any of their services. */
+export async function installPackages(log: Log, packages: Packages = CLUSTER): Promise<void> {
+  const missing = Object.entries(packages).filter(([program]) => !which(program));
   const names = [...new Set(missing.map(([, name]) => name))];
   if (names.length === 0) return;
   await step(log, `installed ${names.join(', ')}`, async () => {

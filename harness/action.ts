@@ -10,6 +10,8 @@ export interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;
   readonly outputs: Record<string, string>;
+  /** The Markdown that the runner would show. */
+  readonly summary: string;
 }
 
 /** One request of the audit log, in the order of the API server's answers. */
@@ -78,7 +80,12 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
   }
   const [exitCode] = (await once(child, 'close')) as [number | null];
   await acted;
-  return { exitCode: exitCode ?? -1, stdout, outputs: readOutputs(files.GITHUB_OUTPUT) };
+  return {
+    exitCode: exitCode ?? -1,
+    stdout,
+    outputs: readOutputs(files.GITHUB_OUTPUT),
+    summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+  };
 }
 
 /** What a namespace's account asked of the API server since `since` (a count of its requests), in order. */

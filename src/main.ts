@@ -5,14 +5,19 @@ import { Lock, type LockRequest } from './cluster/lock.ts';
 import { Transport } from './cluster/transport.ts';
 import { formatDuration } from './core/duration.ts';
 import { GreenpathError, messageOf } from './core/error.ts';
-import { logReport } from './github/report.ts';
+import { type Facts, resultOf } from './core/result.ts';
+import { setOutputs, writeSummary } from './github/outputs.ts';
+import { LogReport } from './github/report.ts';
 import { type Inputs, type Mode, readInputs } from './inputs.ts';
 import type { Known, Outputs, Run } from './modes/run.ts';
 
-const report = logReport();
+const report = new LogReport();
 const stop = new AbortController();
 /** How long a run that was stopped may look where it left the visitors, in milliseconds. */
 const LAST_LOOK = 1_000;
+
+/** What is known of the inputs, even if they are wrong. */
+type Given = Pick<Facts, 'mode' | 'namespace' | 'route' | 'dryRun'>;
 
 async function runMode(mode: Mode, run: Run): Promise<void> {
   switch (mode) {
@@ -40,7 +45,9 @@ async function main(): Promise<void> {
     visitors: 'this run has not looked yet and has changed nothing.',
     lookAgain: undefined,
     outputs: emptyOutputs(),
+    status: undefined,
   };
+  let given: Given = { mode: core.getInput('mode'), namespace: '', route: '', dryRun: false };
   let transport: Transport | undefined;
   let timer: NodeJS.Timeout | undefined;
   let lock: Lock | undefined;
@@ -48,6 +55,7 @@ async function main(): Promise<void> {
   try {
     const inputs = readInputs(core.getInput, process.env);
     known.outputs = { ...known.outputs, app: inputs.app, revision: inputs.revision };
+    given = { mode: inputs.mode, namespace: inputs.namespace, route: inputs.route, dryRun: inputs.dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const deadline = performance.now() + inputs.timeout;
     const connection = await connect(inputs.kubeconfig, inputs.context, process.env);
@@ -59,6 +67,7 @@ async function main(): Promise<void> {
       `greenpath ${inputs.mode}: app ${inputs.app}, revision ${inputs.revision || '(by the route)'}, namespace ${api.namespace}`,
     );
     const { namespace } = api;
+    given = { ...given, namespace };
     const channel = transport;
     const readOnly = inputs.dryRun || inputs.mode === 'status';
     const takeLock = async () => {
@@ -79,16 +88,17 @@ async function main(): Promise<void> {
     await runMode(inputs.mode, run);
   } catch (error) {
     await lookAgain(known, api);
-    setOutputs(known.outputs);
     const why = stop.signal.aborted && !(error instanceof GreenpathError) ? stop.signal.reason : error;
-    report.failure(toGreenpathError(why), known.visitors);
+    const failure = toGreenpathError(why);
+    await conclude(known, given, failure);
+    report.failure(failure, known.visitors);
     return;
   } finally {
     clearTimeout(timer);
     await lock?.release();
     transport?.close();
   }
-  setOutputs(known.outputs);
+  await conclude(known, given, undefined);
 
   /** No write without the lock: it is taken first, and has to outlive each write. */
   async function fence(signal: AbortSignal): Promise<void> {
@@ -119,16 +129,13 @@ async function lookAgain(known: Known, api: Api | undefined): Promise<void> {
   if (seen !== undefined) known.visitors = seen;
 }
 
-function setOutputs(outputs: Outputs): void {
-  core.setOutput('app', outputs.app);
-  core.setOutput('revision', outputs.revision);
-  core.setOutput('previous-revision', outputs.previousRevision);
-  core.setOutput('preview-url', outputs.previewUrl);
-  core.setOutput('live-url', outputs.liveUrl);
-  core.setOutput('state', outputs.state);
-  core.setOutput('proof', outputs.proof);
-  core.setOutput('changed', outputs.changed);
-  core.setOutput('json', outputs.json);
+/** Outputs and summary, whatever the end was; they are there before the step fails. */
+async function conclude(known: Known, given: Given, error: GreenpathError | undefined): Promise<void> {
+  const journal = report.close();
+  const { visitors, status, outputs } = known;
+  const result = resultOf({ ...outputs, ...given, visitors, status }, journal, error);
+  setOutputs(result);
+  await writeSummary(result, journal, report);
 }
 
 function emptyOutputs(): Outputs {
@@ -141,7 +148,6 @@ function emptyOutputs(): Outputs {
     state: 'unchanged',
     proof: '',
     changed: false,
-    json: '',
   };
 }
 

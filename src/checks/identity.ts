@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../core/config.ts';
-import { type Answered, claims, featureOf } from '../core/expect.ts';
+import { type Answered, claims, featureOf, type Who } from '../core/expect.ts';
 import type { Difference } from '../core/record.ts';
 import type { Reply } from './probe.ts';
-
-/**
- * Who answered: `unknown` is a 2xx that nothing tells apart, `bad` a 5xx or an answer of neither side, `silent` no answer
- * at all, so that nothing is known of who is behind the proxy.
- */
-export type Who = 'green' | 'blue' | 'unknown' | 'bad' | 'silent';
 
 /** How answers are told apart: what to ask, and who answered. */
 export interface Witness {

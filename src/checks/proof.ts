@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../core/duration.ts';
+import type { Who } from '../core/expect.ts';
+import type { AnswerSeen } from '../core/journal.ts';
 import { counted } from '../core/words.ts';
-import type { Who, Witness } from './identity.ts';
+import type { Witness } from './identity.ts';
 import { type Front, probe, type Reply, urlOf } from './probe.ts';
 
 export interface ProofRequest {
@@ -15,6 +17,8 @@ export interface ProofRequest {
   readonly since: number;
   readonly settle: number;
   readonly within: number;
+  /** Called with each answer. */
+  readonly seen?: (answer: AnswerSeen) => void;
 }
 
 /**
@@ -36,6 +40,8 @@ export interface ProofResult {
 /** Between two rounds through all fronts, in milliseconds. */
 const PAUSE = 50;
 const PROBE_TIMEOUT = 5_000;
+/** How many answers from before a switch are told at most. */
+const LOOKS_KEPT = 100;
 /** Bad answers without a break for so long after the settling time are no transition any more, in milliseconds. */
 const BAD_PATIENCE = 3_000;
 
@@ -62,6 +68,7 @@ export async function prove(request: ProofRequest, signal: AbortSignal): Promise
         const who = witness.judge(reply);
         asked += 1;
         seen[who] += 1;
+        request.seen?.({ at: performance.now() - since - reply.ms, who, ms: reply.ms });
         last[index] = who;
         streaks[index] = who === acceptable ? (streaks[index] ?? 0) + 1 : 0;
         if (who === acceptable) return;
@@ -77,6 +84,38 @@ export async function prove(request: ProofRequest, signal: AbortSignal): Promise
       return { ...result, verdict: 'proven' };
     if (lasting || elapsed >= Math.max(request.within, request.settle)) return { ...result, verdict: verdictOf(last) };
     await delay(PAUSE, undefined, { signal });
+  }
+}
+
+/**
+ * Looks at the live URLs beside `work`, whose result says when the switch was sent, and then tells each answer that
+ * came until `work` was done: what visitors got right before the switch.
+ */
+export async function watched<T extends { readonly since: number } | undefined>(
+  { fronts, witness, seen }: Pick<ProofRequest, 'fronts' | 'witness' | 'seen'>,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const stop = new AbortController();
+  const until = AbortSignal.any([signal, stop.signal]);
+  const answers: AnswerSeen[] = [];
+  const look = async (front: Front) => {
+    for (;;) {
+      const at = performance.now();
+      const reply = await probe(front, witness.path, PROBE_TIMEOUT, until);
+      answers.push({ at, who: witness.judge(reply), ms: reply.ms });
+      await delay(PAUSE, undefined, { signal: until });
+    }
+  };
+  const looks = Promise.allSettled(fronts.map(look));
+  try {
+    const result = await work();
+    if (result !== undefined)
+      for (const one of answers.slice(-LOOKS_KEPT)) seen?.({ ...one, at: one.at - result.since });
+    return result;
+  } finally {
+    stop.abort();
+    await looks;
   }
 }
 

@@ -49,9 +49,12 @@ export class Api {
     return answer.body as T;
   }
 
-  /** All objects of a kind in the namespace, in one request; `labels` is a label selector. */
-  async list<T extends KubeObject>(kind: Kind, labels?: string): Promise<T[]> {
-    const query = labels === undefined ? {} : { labelSelector: labels };
+  /** All objects of a kind in the namespace that a label or field selector selects, in one request. */
+  async list<T extends KubeObject>(kind: Kind, labels = '', fields = ''): Promise<T[]> {
+    const query = {
+      ...(labels === '' ? {} : { labelSelector: labels }),
+      ...(fields === '' ? {} : { fieldSelector: fields }),
+    };
     const answer = await this.#transport.call(
       { method: 'GET', path: pathOf(kind, this.namespace), query, idempotent: true },
       this.#signal,

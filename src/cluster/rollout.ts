@@ -1,5 +1,5 @@
 import { GreenpathError } from '../core/error.ts';
-import { objectAt, textAt, textsOf } from '../core/json.ts';
+import { objectAt, objectsAt, textAt, textsOf } from '../core/json.ts';
 import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/objects.ts';
 import { type Readiness, type RolloutFacts, readiness, type Trouble, troubles } from '../core/rollout.ts';
 import type { Api } from './api.ts';
@@ -18,16 +18,19 @@ export interface RolloutRequest {
 
 /** How often a wait without any event looks at its troubles' patience, in milliseconds. */
 const LOOK_AGAIN = 1_000;
+/** How often a wait in which nothing changes says so, in milliseconds. */
+const TELL_AGAIN = 10_000;
 
 /**
  * Waits until the stack is available and in the EndpointSlices. Throws `rollout-failed` with the reason a person needs
- * as soon as waiting longer makes no sense. `progress` gets what is ready whenever that changes.
+ * as soon as waiting longer makes no sense. `progress` gets what is ready whenever that changes, and every ten seconds
+ * with the last event of a pod that is not ready.
  */
 export async function waitForStack(
   transport: Transport,
   api: Api,
   request: RolloutRequest,
-  progress: (now: Readiness, trouble: Trouble | undefined) => void,
+  progress: (now: Readiness, trouble: string | undefined) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const stop = new AbortController();
@@ -46,7 +49,8 @@ export async function waitForStack(
       slices: [...watched.slices.values()],
     }),
     names.size,
-    progress,
+    (now, trouble) => progress(now, trouble?.text),
+    (now, pod) => void lastEvent(api, pod).then((event) => progress(now, event)),
   );
   const target = (kind: (typeof KIND)[keyof typeof KIND], labels: string) => ({
     kind,
@@ -88,18 +92,22 @@ class Waiter {
   readonly #facts: () => RolloutFacts;
   readonly #expected: number;
   readonly #progress: (now: Readiness, trouble: Trouble | undefined) => void;
+  readonly #stuck: (now: Readiness, pod: string) => void;
   readonly #since = new Map<string, number>();
   #resolve: (trouble: Trouble | undefined) => void = () => undefined;
   #told = '';
+  #toldAt = performance.now();
 
   constructor(
     facts: () => RolloutFacts,
     expected: number,
     progress: (now: Readiness, trouble: Trouble | undefined) => void,
+    stuck: (now: Readiness, pod: string) => void,
   ) {
     this.#facts = facts;
     this.#expected = expected;
     this.#progress = progress;
+    this.#stuck = stuck;
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -109,7 +117,7 @@ class Waiter {
     const facts = this.#facts();
     const now = readiness(facts);
     const present = troubles(facts);
-    if (facts.deployments.length === this.#expected) this.#tell(now, present[0]);
+    if (facts.deployments.length === this.#expected) this.#tell(now, present[0], facts);
     if (now.ready && facts.deployments.length === this.#expected) return this.#resolve(undefined);
     for (const key of this.#since.keys()) if (!present.some((trouble) => trouble.key === key)) this.#since.delete(key);
     for (const trouble of present) {
@@ -119,11 +127,15 @@ class Waiter {
     }
   }
 
-  #tell(now: Readiness, trouble: Trouble | undefined): void {
+  #tell(now: Readiness, trouble: Trouble | undefined, { pods }: RolloutFacts): void {
     const state = `${now.available}/${now.wanted}/${now.endpoints}/${trouble?.text}`;
-    if (state === this.#told) return;
+    const isNew = state !== this.#told;
+    if (!isNew && performance.now() - this.#toldAt < TELL_AGAIN) return;
     this.#told = state;
-    this.#progress(now, trouble);
+    this.#toldAt = performance.now();
+    const pod = pods.find((one) => !isReady(one));
+    if (isNew || pod === undefined) this.#progress(now, trouble);
+    else this.#stuck(now, pod.metadata.name);
   }
 }
 
@@ -145,10 +157,23 @@ async function explain(api: Api, trouble: Trouble): Promise<GreenpathError> {
 
 /** Texts of a pod's Warning events, oldest first; none if the Role may not read events. */
 async function lastWarnings(api: Api, pod: string): Promise<string[]> {
-  const events = await api.list<KubeObject>(KIND.Event).catch(() => []);
-  return events
-    .filter((event) => textAt(event, 'involvedObject', 'name') === pod && event.type === 'Warning')
-    .map((event) => textAt(event, 'message') ?? '');
+  const events = await eventsOf(api, pod);
+  return events.filter((event) => event.type === 'Warning').map((event) => textAt(event, 'message') ?? '');
+}
+
+async function lastEvent(api: Api, pod: string): Promise<string | undefined> {
+  const event = (await eventsOf(api, pod)).at(-1);
+  return event && `last event of pod ${pod}: ${textAt(event, 'reason')}: ${textAt(event, 'message')}`;
+}
+
+async function eventsOf(api: Api, pod: string): Promise<KubeObject[]> {
+  const events = await api.list<KubeObject>(KIND.Event, '', `involvedObject.name=${pod}`).catch(() => []);
+  const time = (event: KubeObject) => textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? '';
+  return events.toSorted((a, b) => (time(a) < time(b) ? -1 : 1));
+}
+
+function isReady(pod: KubeObject): boolean {
+  return objectsAt(pod, 'status', 'conditions').some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -9,6 +9,12 @@ export interface Answered {
   readonly body: string;
 }
 
+/**
+ * Who answered: `unknown` is a 2xx that nothing tells apart, `bad` a 5xx or an answer of neither side, `silent` no answer
+ * at all, so that nothing is known of who is behind the proxy.
+ */
+export type Who = 'green' | 'blue' | 'unknown' | 'bad' | 'silent';
+
 /** Why an answer does not pass a check, in one sentence; undefined if it passes. `{revision}` in the check is filled in. */
 export function mismatch(check: Check, answer: Answered, revision: string): string | undefined {
   const fill = (text: string) => text.replaceAll('{revision}', revision);

@@ -1,62 +1,176 @@
 import * as core from '@actions/core';
 import type { GreenpathError, Place } from '../core/error.ts';
+import type { AnswerSeen, Change, CheckRow, Journal, Scene, Stage, StageTitle } from '../core/journal.ts';
 import { inert, oneLine } from './inert.ts';
 
-/** GitHub shows ten annotations of a kind a step; more are only counted. */
-const ANNOTATIONS = 10;
+/** GitHub shows ten annotations of a kind a step; more are only counted. The last one is the step's own failure. */
+const ANNOTATIONS = 9;
+/** What one line of the log, and one folded part, may hold, in characters. */
+const LINE_LIMIT = 8_000;
+const FOLDED_LIMIT = 200_000;
 
 /** What a run tells people. Every text is made harmless here, so callers pass what they have. */
 export interface Report {
-  /** One thing that is so, or that changed. */
+  /** A part of the run begins: a group in the log, a bar on the time line. What was before it ends. */
+  stage(title: StageTitle): void;
+  /** One thing that is so, or that goes on. */
   line(text: string): void;
+  /** How the run ended well: outside of all groups, so that it is seen without a click. */
+  verdict(text: string): void;
   /** Raw material, folded away. */
   folded(title: string, text: string): void;
   warning(text: string): void;
   notice(text: string): void;
+  /** What happened to an object, or in a plan would; what is kept is told in a plan only. */
+  change(change: Change, isPlan: boolean): void;
+  check(row: CheckRow): void;
+  answer(seen: AnswerSeen): void;
+  /** Who serves what, as it was read. */
+  scene(scene: Scene): void;
+  /** What this run changed of that, once it was observed. */
+  serves(now: Partial<Scene>): void;
+  /** Ends what is still open; the journal is complete then. */
+  close(): Journal;
   /** The end of a run that failed: what failed, where visitors are, what to do next, and annotations at the places. */
   failure(error: GreenpathError, visitors: string): void;
 }
 
-/** A report that goes to the runner's log. */
-export function logReport(): Report {
-  return {
-    line: (text) => core.info(inert(text)),
-    folded: (title, text) => {
-      core.startGroup(oneLine(title, 200));
-      core.info(inert(text).replaceAll(/^/gm, '  '));
-      core.endGroup();
-    },
-    warning: (text) => core.warning(oneLine(text)),
-    notice: (text) => core.notice(oneLine(text)),
-    failure,
-  };
+/** A report that goes to the runner's log, and keeps what the summary needs. */
+export class LogReport implements Report {
+  readonly #stages: Stage[] = [];
+  readonly #checks: CheckRow[] = [];
+  readonly #answers: AnswerSeen[] = [];
+  readonly #changes: Change[] = [];
+  readonly #warnings: string[] = [];
+  #before: Scene | undefined;
+  #after: Scene | undefined;
+  #open: { title: StageTitle; from: number } | undefined;
+  #grouped = false;
+  #annotations = 0;
+  #hidden = 0;
+
+  stage(title: StageTitle): void {
+    if (this.#open?.title === title) return;
+    this.#endStage();
+    this.#open = { title, from: Date.now() };
+    core.startGroup(title);
+    this.#grouped = true;
+  }
+
+  line(text: string): void {
+    core.info(cut(inert(text), LINE_LIMIT));
+  }
+
+  verdict(text: string): void {
+    this.#endStage();
+    this.line(text);
+  }
+
+  folded(title: string, text: string): void {
+    this.#endGroup();
+    core.startGroup(oneLine(title, 200));
+    core.info(cut(inert(text), FOLDED_LIMIT).replaceAll(/^/gm, '  '));
+    core.endGroup();
+  }
+
+  warning(text: string): void {
+    this.#warnings.push(oneLine(text));
+    this.#annotate(() => core.warning(oneLine(text)), `Warning: ${text}`);
+  }
+
+  notice(text: string): void {
+    this.#annotate(() => core.notice(oneLine(text)), `Notice: ${text}`);
+  }
+
+  change(change: Change, isPlan: boolean): void {
+    const { object, action, diff } = change;
+    if (action === 'keep' && !isPlan) return;
+    this.#changes.push(change);
+    this.line(`${(isPlan ? PLANNED : DONE)[action]} ${object}`);
+    if (isPlan && action === 'change' && diff !== '') this.line(diff.replaceAll(/^/gm, '    '));
+  }
+
+  check(row: CheckRow): void {
+    this.#checks.push(row);
+  }
+
+  answer(seen: AnswerSeen): void {
+    this.#answers.push(seen);
+  }
+
+  scene(scene: Scene): void {
+    this.#before ??= scene;
+    this.#after = scene;
+  }
+
+  serves(now: Partial<Scene>): void {
+    if (this.#after !== undefined) this.#after = { ...this.#after, ...now };
+  }
+
+  close(): Journal {
+    this.#endStage();
+    return {
+      stages: this.#stages,
+      before: this.#before,
+      after: this.#after,
+      checks: this.#checks,
+      answers: this.#answers,
+      changes: this.#changes,
+      warnings: this.#warnings,
+    };
+  }
+
+  failure(error: GreenpathError, visitors: string): void {
+    this.#endStage();
+    for (const { text, place } of error.problems) {
+      if (place !== undefined) this.#annotate(() => core.error(oneLine(text), annotationAt(place)), undefined);
+    }
+    const list = error.problems.map(
+      ({ text, place }) => `  - ${place ? `${placeText(place)}: ` : ''}${indent(cut(inert(text), LINE_LIMIT))}`,
+    );
+    core.info(
+      [
+        '',
+        ...(this.#hidden > 0 ? [`(${this.#hidden} more annotations are not shown on the run's page)`] : []),
+        `What failed: ${cut(inert(error.message), LINE_LIMIT)}`,
+        ...list,
+        `Visitors: ${inert(visitors)}`,
+        `What to do: ${inert(error.next)}`,
+        `(${error.code}; docs/troubleshooting.md has more)`,
+      ].join('\n'),
+    );
+    core.setFailed(
+      `${oneLine(error.message)} · Visitors: ${oneLine(visitors)} · What to do: ${oneLine(error.next)} [${error.code}]`,
+    );
+  }
+
+  /** Annotates while there is room, and else only says it in the log. */
+  #annotate(show: () => void, instead: string | undefined): void {
+    if (this.#annotations < ANNOTATIONS) {
+      this.#annotations += 1;
+      return show();
+    }
+    this.#hidden += 1;
+    if (instead !== undefined) this.line(instead);
+  }
+
+  #endStage(): void {
+    this.#endGroup();
+    if (this.#open !== undefined) this.#stages.push({ ...this.#open, to: Date.now() });
+    this.#open = undefined;
+  }
+
+  #endGroup(): void {
+    if (this.#grouped) core.endGroup();
+    this.#grouped = false;
+  }
 }
 
-function failure(error: GreenpathError, visitors: string): void {
-  const placed = error.problems.filter((problem) => problem.place !== undefined);
-  for (const { text, place } of placed.slice(0, ANNOTATIONS)) core.error(oneLine(text), annotationAt(place));
-  if (placed.length > ANNOTATIONS) core.info(`… and ${placed.length - ANNOTATIONS} more problems, all of them below`);
-  const list = error.problems.map(
-    ({ text, place }) => `  - ${place ? `${placeText(place)}: ` : ''}${indent(inert(text))}`,
-  );
-  core.info(
-    [
-      '',
-      `What failed: ${inert(error.message)}`,
-      ...list,
-      `Visitors: ${inert(visitors)}`,
-      `What to do: ${inert(error.next)}`,
-      `(${error.code}; docs/troubleshooting.md has more)`,
-    ].join('\n'),
-  );
-  core.setFailed(
-    `${oneLine(error.message)} · Visitors: ${oneLine(visitors)} · What to do: ${oneLine(error.next)} [${error.code}]`,
-  );
-}
+const DONE = { create: 'created', change: 'changed', keep: 'kept', delete: 'deleted' } as const;
+const PLANNED = { create: 'would create', change: 'would change', keep: 'would keep', delete: 'would delete' } as const;
 
-function annotationAt(place: Place | undefined): core.AnnotationProperties {
-  if (place === undefined) return {};
-  return { file: place.file, ...(place.line === undefined ? {} : { startLine: place.line }) };
+function annotationAt(place: Place): core.AnnotationProperties {
+  return { file: oneLine(place.file), ...(place.line === undefined ? {} : { startLine: place.line }) };
 }
 
 function placeText(place: Place): string {
@@ -65,4 +179,8 @@ function placeText(place: Place): string {
 
 function indent(text: string): string {
   return text.replaceAll('\n', '\n    ');
+}
+
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters)`;
 }

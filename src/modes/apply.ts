@@ -1,30 +1,34 @@
+import { diffOf } from '../core/diff.ts';
 import { GreenpathError, type Place } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
 import { recordObject } from '../core/record.ts';
 import type { Stack } from '../core/stack.ts';
-import { counted } from '../core/words.ts';
 import { twinOf } from './candidate.ts';
 import { type OwnRoutes, patchClassic } from './own-routes.ts';
 import type { Recorded } from './release-record.ts';
-import { noteChange, type Run } from './run.ts';
+import { noteChange, noteWrite, type Planned, type Run } from './run.ts';
 import { type SharedChange, writeShared } from './shared.ts';
 
+/** The object as it is now, if it is worth a request. */
+export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
+
 /**
- * Everything that will be written, validated by the server; the resource versions tell later what really changed. The
- * record is not: it holds nothing that a server could refuse where it accepts the rest.
+ * Everything that will be written, validated by the server, and what it changes. The record is not: it holds nothing
+ * that a server could refuse where it accepts the rest.
  */
 export async function dryRun(
   run: Run,
   stack: Stack,
   shared: readonly SharedChange[],
   routes: OwnRoutes,
-): Promise<Map<string, string | undefined>> {
-  const versions = new Map<string, string | undefined>();
+  find: Find,
+): Promise<Map<string, Planned>> {
+  const planned = new Map<string, Planned>();
   const own = [...stack.own, ...shared.flatMap((change) => (change.create ? [change.create] : []))];
   const apply = async (object: KubeObject, place?: Place) => {
     try {
       const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
-      versions.set(nameOf(object), answer.metadata.resourceVersion);
+      planned.set(nameOf(object), await planOf(object, answer, find));
     } catch (error) {
       if (!(error instanceof GreenpathError) || place === undefined || error.code === 'unreachable') throw error;
       throw new GreenpathError(error.code, error.message, error.next, {
@@ -33,13 +37,29 @@ export async function dryRun(
       });
     }
   };
+  const planClassic = async () => {
+    const { preview, route } = routes;
+    const operations = preview.form === 'classic' ? preview.patch : [];
+    const change = await patchClassic(run, route, operations, true);
+    if (change !== undefined) planned.set(change.object, { version: route.metadata.resourceVersion, change });
+  };
   await Promise.all([
     ...own.map(({ object, place }) => apply(object, place)),
     apply(routes.parking),
-    routes.preview.form === 'split' ? apply(routes.preview.object) : patchClassic(run, routes.preview.patch, true),
+    routes.preview.form === 'split' ? apply(routes.preview.object) : planClassic(),
   ]);
   run.report.line(`The server accepts all ${own.length + 2} objects (dry run)`);
-  return versions;
+  return planned;
+}
+
+/** An object that a dry run would create has no resource version; one that exists is read, to see what differs. */
+async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise<Planned> {
+  const version = answer.metadata.resourceVersion;
+  const object = nameOf(sent);
+  if (version === undefined) return { version, change: { object, action: 'create', diff: diffOf(undefined, sent) } };
+  const present = await find(sent);
+  const diff = present === undefined ? '' : diffOf(present, answer);
+  return { version, change: { object, action: diff === '' ? 'keep' : 'change', diff } };
 }
 
 /** Applies the stack and its record; returns the stack's objects as the server has them now. */
@@ -47,14 +67,14 @@ export async function applyStack(
   run: Run,
   stack: Stack,
   shared: readonly SharedChange[],
-  versions: ReadonlyMap<string, string | undefined>,
+  planned: ReadonlyMap<string, Planned>,
   before: Recorded | undefined,
 ): Promise<KubeObject[]> {
   await writeShared(run, shared);
   const applied: KubeObject[] = [];
   for (const { object } of stack.own) {
     const now = await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] });
-    noteChange(run, versions, now);
+    noteChange(run, planned, now);
     applied.push(now);
   }
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
@@ -62,10 +82,9 @@ export async function applyStack(
     dryRun: false,
     owner: [LABEL_APP, run.inputs.app],
   });
-  run.report.folded(
-    `Applied ${counted(applied.length + 1, 'object')}`,
-    [...applied, record].map((object) => `${nameOf(object)} (uid ${object.metadata.uid})`).join('\n'),
-  );
+  const action = before === undefined ? 'create' : 'change';
+  // Of the same content deployed again, it only notes the time.
+  if (action === 'create' || run.known.outputs.changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
   return applied;
 }
 

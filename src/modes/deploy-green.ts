@@ -4,6 +4,7 @@ import { proofText, prove } from '../checks/proof.ts';
 import { again } from '../core/again.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
+import type { Serving } from '../core/journal.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,
@@ -18,13 +19,13 @@ import {
 } from '../core/objects.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
-import { applyStack, dryRun } from './apply.ts';
+import { applyStack, dryRun, type Find } from './apply.ts';
 import { findMissing, otherCandidate, readStack, refuseCollisions, twinOf } from './candidate.ts';
-import { type OwnRoutes, planOwnRoutes, unpark, writeOwnRoutes } from './own-routes.ts';
+import { planOwnRoutes, unpark, writeOwnRoutes } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { findRecord, type Recorded, routeSettings } from './release-record.ts';
 import { removeStack } from './remove.ts';
-import type { Run } from './run.ts';
+import type { Planned, Run } from './run.ts';
 import { planShared, type SharedChange } from './shared.ts';
 import {
   classicForm,
@@ -42,6 +43,7 @@ import { waitFor } from './strength.ts';
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {
   const { inputs, report } = run;
+  report.stage('Situation');
   const { stack: plain, faults } = readStack(run);
   await run.takeLock();
   const [namespace, recorded] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
@@ -56,19 +58,27 @@ export async function deployGreen(run: Run): Promise<void> {
   refuseCollisions(plain, situation);
   const stack = strengthened(plain, readyPods(situation.slices, situation.live.service).length);
 
+  report.stage('Plan');
   const routes = planOwnRoutes(run, situation, service.metadata.name);
   const shared = await planShared(run, stack, situation);
-  const versions = await dryRun(run, stack, shared, routes);
-  if (inputs.dryRun) return tellPlan(run, stack, shared, routes);
+  const planned = await dryRun(run, stack, shared, routes, finder(run, situation, recorded, stack));
+  const green = await previewOf(run, situation, service.metadata.name);
+  if (inputs.dryRun) return tellPlan(run, planned, shared, green);
 
-  const applied = await applyStack(run, stack, shared, versions, recorded);
+  report.stage('Objects');
+  const applied = await applyStack(run, stack, shared, planned, recorded);
   const deployments = applied.filter((object) => object.kind === 'Deployment');
-  await waitFor(run, service, inputs.revision, deployments);
-  await writeOwnRoutes(run, routes, versions);
+  report.stage('Rollout');
+  await waitFor(run, service, inputs.revision, deployments).catch((error: unknown) => {
+    throw atItsManifest(error, stack);
+  });
+  report.stage('Preview');
+  await writeOwnRoutes(run, routes, planned);
+  report.serves({ preview: green });
   await provePreview(run, situation);
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   run.known.outputs.state = 'candidate';
-  report.line(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
+  report.verdict(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
 }
 
 /** What to do with a revision that may be there already; throws where it must stay as it is. */
@@ -112,6 +122,26 @@ function marked(object: KubeObject | undefined, digest: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
+/** What is there now, for the differences: routes were read, and the rest is the same if the content is. */
+function finder(run: Run, { ingresses }: Situation, recorded: Recorded | undefined, stack: Stack): Find {
+  const isSame = !run.inputs.dryRun && recorded?.release.digest === stack.digest;
+  return async (object) => {
+    const { name } = object.metadata;
+    if (object.kind === 'Ingress') return ingresses.find((one) => one.metadata.name === name);
+    return isSame ? undefined : run.api.get({ kind: await run.api.kind(object), name });
+  };
+}
+
+/** What the pods fail at is annotated where the manifest of their Deployment stands. */
+function atItsManifest(error: unknown, stack: Stack): unknown {
+  if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') return error;
+  const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment');
+  const named = deployments.find(({ object }) => error.message.includes(object.metadata.name)) ?? deployments[0];
+  const [text = ''] = error.message.split('\n');
+  const problems = named === undefined ? [] : [{ text, place: named.place }];
+  return new GreenpathError(error.code, error.message, error.next, { problems, cause: error });
+}
+
 /** The candidate whose place was taken goes, now that the preview was seen to answer from this one. */
 async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
   const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
@@ -132,15 +162,22 @@ function refuseClassicForm(route: Ingress | undefined, faults: readonly Problem[
   if (faults.length > 0) throw classicForm([...faults, ...more]);
 }
 
-function tellPlan(run: Run, stack: Stack, shared: readonly SharedChange[], routes: OwnRoutes): void {
-  const names = [
-    ...stack.own.map(({ object }) => nameOf(object)),
-    ...shared.map((change) => change.text),
-    `Ingress ${routes.parking.metadata.name}`,
-  ];
-  const preview =
-    routes.preview.form === 'split' ? nameOf(routes.preview.object) : `the preview path in Ingress ${run.inputs.route}`;
-  run.report.line(`Dry run: nothing was written. It would apply ${[...names, preview].join(', ')}.`);
+/** What would happen to each object, and to the routes. */
+function tellPlan(run: Run, planned: ReadonlyMap<string, Planned>, shared: readonly SharedChange[], green: Serving) {
+  for (const { change } of planned.values()) run.report.change(change, true);
+  for (const { set } of shared) {
+    if (set !== undefined) run.report.change({ object: nameOf(set.object), action: 'change', diff: set.diff }, true);
+  }
+  run.report.serves({ preview: green });
+  run.report.verdict(
+    `Dry run: nothing was written. Visitors would stay where they are, and ${green.url} would reach ${green.service}. ${run.known.visitors}`,
+  );
+}
+
+async function previewOf(run: Run, situation: Situation, service: string): Promise<Serving> {
+  const [first] = await frontsFor(run, situation);
+  const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
+  return { url, service, revision: run.inputs.revision };
 }
 
 async function provePreview(run: Run, situation: Situation): Promise<void> {

@@ -2,13 +2,14 @@ import { bake } from '../checks/bake.ts';
 import type { Front } from '../checks/probe.ts';
 import { proofText } from '../checks/proof.ts';
 import { KIND } from '../cluster/kinds.ts';
+import { diffOf } from '../core/diff.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import type { Ingress } from '../core/objects.ts';
+import { type Ingress, nameOf } from '../core/objects.ts';
 import { type Phase, phaseOf, provenPatch } from '../routes/patch.ts';
 import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
-import type { Outputs, Run } from './run.ts';
+import { noteWrite, type Outputs, type Run } from './run.ts';
 import { liveUrlOf, ownPreview, type Situation } from './situation.ts';
 import type { Side } from './strength.ts';
 import { proveLive, witnessFor } from './switch.ts';
@@ -38,7 +39,7 @@ export async function finish(
   const phase = recorded.config.proof === 'off' ? 'switched' : 'proven';
   await dropPreview(run, recorded, situation, phase);
   if (phase === 'proven') run.known.outputs.state = 'live';
-  run.report.line(
+  run.report.verdict(
     `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running; mode rollback goes back to it.`,
   );
 }
@@ -70,6 +71,7 @@ async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: read
   const { config, release } = recorded;
   if (config.bake === undefined) return;
   const settings = config.bake;
+  run.report.stage('Bake');
   run.report.line(
     `Baking for ${formatDuration(settings.for)}: every check at the live URLs each ${formatDuration(settings.every)}`,
   );
@@ -93,8 +95,12 @@ export function assurance(proof: Outputs['proof']): string {
  */
 async function dropPreview(run: Run, recorded: Recorded, situation: Situation, phase: Phase['phase']): Promise<void> {
   const { route, live } = situation;
+  run.report.stage('Notes');
   const own = ownPreview(run, situation.ingresses);
-  if (own !== undefined) await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own, false);
+  if (own !== undefined) {
+    await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own, false);
+    noteWrite(run, { object: nameOf(own), action: 'delete', diff: '' });
+  }
   await note(run, recorded, phase);
   const present = phaseOf(route, run.inputs.app);
   if (present === undefined) return;
@@ -110,6 +116,7 @@ async function dropPreview(run: Run, recorded: Recorded, situation: Situation, p
       'Run promote again to finish.',
     );
   }
-  run.known.outputs.changed = true;
+  noteWrite(run, { object: nameOf(route), action: 'change', diff: diffOf(route, answer) });
+  run.report.serves({ preview: undefined });
   run.report.line(`Preview below ${recorded.config.preview.path} dropped; parking stays`);
 }

@@ -1,15 +1,19 @@
 import { KIND } from '../cluster/kinds.ts';
 import type { Config } from '../core/config.ts';
+import { diffOf } from '../core/diff.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
+import type { Change } from '../core/journal.ts';
+import { type Ingress, LABEL_APP, label, nameOf } from '../core/objects.ts';
 import { parkedServices, parkingName, parkingObject } from '../routes/parking.ts';
 import type { PatchOperation } from '../routes/patch.ts';
 import { type Preview, planPreview } from '../routes/preview.ts';
-import { noteChange, type Run } from './run.ts';
+import { noteChange, noteWrite, type Planned, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** The routes that Greenpath makes beside the live one. */
 export interface OwnRoutes {
+  /** The live one, as it was read. */
+  readonly route: Ingress;
   readonly preview: Preview;
   readonly parking: Ingress;
 }
@@ -34,7 +38,8 @@ export function planOwnRoutes(run: Run, situation: Situation, candidate: string)
   run.report.line(
     'The preview changes no other path of this namespace; Ingresses of other namespaces were not looked at',
   );
-  return { preview, parking: planParking(run, situation, [candidate], config.parking.annotations) };
+  const { route } = situation;
+  return { route, preview, parking: planParking(run, situation, [candidate], config.parking.annotations) };
 }
 
 /** Parking that names the live Service, `more`, and the Services of every other stack that still exists, less `less`. */
@@ -65,21 +70,26 @@ export function planParking(
 export async function writeOwnRoutes(
   run: Run,
   routes: OwnRoutes,
-  versions: ReadonlyMap<string, string | undefined>,
+  planned: ReadonlyMap<string, Planned>,
 ): Promise<void> {
   const apply = async (object: Ingress) =>
-    noteChange(run, versions, await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] }));
+    noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] }));
   const { preview } = routes;
   await Promise.all([
     apply(routes.parking),
-    preview.form === 'split' ? apply(preview.object) : patchClassic(run, preview.patch, false),
+    preview.form === 'split' ? apply(preview.object) : writeClassic(run, routes.route, preview.patch),
   ]);
   run.report.line(`Own routes: preview below ${run.inputs.config.preview.path}, parking closed to everybody`);
 }
 
-/** Sets or adds the preview path inside the live Ingress; nothing else in it is touched. */
-export async function patchClassic(run: Run, operations: readonly PatchOperation[], dryRun: boolean): Promise<void> {
-  if (operations.length === 0) return;
+/** Sets or adds the preview path inside the live Ingress; nothing else in it is touched. What changes, or nothing. */
+export async function patchClassic(
+  run: Run,
+  route: Ingress,
+  operations: readonly PatchOperation[],
+  dryRun: boolean,
+): Promise<Change | undefined> {
+  if (operations.length === 0) return undefined;
   const answer = await run.api.patch<Ingress>({ kind: KIND.Ingress, name: run.inputs.route }, operations, dryRun);
   if (answer === 'changed') {
     throw new GreenpathError(
@@ -88,7 +98,12 @@ export async function patchClassic(run: Run, operations: readonly PatchOperation
       'Run the step again.',
     );
   }
-  if (!dryRun) run.known.outputs.changed = true;
+  return { object: nameOf(route), action: 'change', diff: diffOf(route, answer) };
+}
+
+async function writeClassic(run: Run, route: Ingress, operations: readonly PatchOperation[]): Promise<void> {
+  const change = await patchClassic(run, route, operations, false);
+  if (change !== undefined) noteWrite(run, change);
 }
 
 /** Takes the Services of removed stacks out of parking, which then names what is left. */
@@ -103,8 +118,7 @@ export async function unpark(
   );
   if (!services.some((service) => parked.has(service))) return;
   const object = planParking(run, situation, [], config.parking.annotations, services);
-  await run.api.apply(object, { dryRun: run.inputs.dryRun, owner: [LABEL_APP, run.inputs.app] });
-  if (!run.inputs.dryRun) run.known.outputs.changed = true;
+  await applyParking(run, situation, object);
 }
 
 /** Both Services must be named by some route besides the live one before a switch; somebody may have deleted parking. */
@@ -119,7 +133,14 @@ export async function holdParking(
   );
   if (parked.has(situation.live.service) && parked.has(candidate)) return;
   const object = planParking(run, situation, [candidate], annotations);
-  await run.api.apply(object, { dryRun: run.inputs.dryRun, owner: [LABEL_APP, run.inputs.app] });
-  if (!run.inputs.dryRun) run.known.outputs.changed = true;
+  await applyParking(run, situation, object);
   run.report.line(`Ingress ${object.metadata.name} did not name both Services; it was applied again`);
+}
+
+async function applyParking(run: Run, { ingresses }: Situation, object: Ingress): Promise<void> {
+  const { app, dryRun } = run.inputs;
+  const present = ingresses.find((ingress) => ingress.metadata.name === object.metadata.name);
+  const answer = await run.api.apply(object, { dryRun, owner: [LABEL_APP, app] });
+  const action = present === undefined ? 'create' : 'change';
+  noteWrite(run, { object: nameOf(object), action, diff: diffOf(present, present === undefined ? object : answer) });
 }

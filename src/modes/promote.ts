@@ -24,10 +24,11 @@ import {
 } from './situation.ts';
 import { findSide } from './stands.ts';
 import { holdStrength, type Side, strengthenSide } from './strength.ts';
-import { RESERVE, switchRoute, witnessFor } from './switch.ts';
+import { RESERVE, switchRoute, switchWatched, witnessFor } from './switch.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<void> {
+  run.report.stage('Situation');
   await run.takeLock();
   const [recorded, read] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
   const { release } = recorded;
@@ -43,15 +44,19 @@ export async function promote(run: Run): Promise<void> {
   refuseShort(run, recorded, situation);
   tellOwners(run, situation.route);
 
+  run.report.stage('Strength');
   await strengthenSide(run, situation, green, readyPods(situation.slices, situation.live.service).length);
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
   else await proveGreenAnswers(run, recorded, fronts);
-  await holdParking(run, situation, green.service, recorded.config.parking.annotations);
   const blue: Side = { service: situation.live.service, revision: situation.live.revision ?? '' };
-  await holdStrength(run, situation, blue);
-  const now = await readRunning(run, recorded, situation.services);
-  if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now);
-  const switched = await switchRoute(run, situation, green, { previous: blue.revision });
+  run.report.stage('Switch');
+  const switched = await switchWatched(run, recorded.config, witnessFor(recorded), fronts, async () => {
+    await holdParking(run, situation, green.service, recorded.config.parking.annotations);
+    await holdStrength(run, situation, blue);
+    const now = await readRunning(run, recorded, situation.services);
+    if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now);
+    return switchRoute(run, situation, green, { previous: blue.revision });
+  });
   if (switched === undefined) return;
   await finish(run, recorded, { ...situation, ...switched }, { green, blue, before: situation.phase }, fronts);
 }

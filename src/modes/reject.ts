@@ -1,4 +1,5 @@
 import { KIND } from '../cluster/kinds.ts';
+import { diffOf } from '../core/diff.ts';
 import { GreenpathError } from '../core/error.ts';
 import type { Ingress } from '../core/objects.ts';
 import { LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
@@ -8,13 +9,14 @@ import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { findRecord, note, type Recorded, routeSettings, twinOfService } from './release-record.ts';
 import { removeStack } from './remove.ts';
-import type { Run } from './run.ts';
+import { noteWrite, type Run } from './run.ts';
 import { ownPreview, readNamespace, refuseReverted, requireRoute, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 
 /** Removes the candidate and its preview; nobody but testers ever saw it. */
 export async function reject(run: Run): Promise<void> {
   const { app, revision } = run.inputs;
+  run.report.stage('Situation');
   await run.takeLock();
   const [recorded, namespace, objects] = await Promise.all([
     findRecord(run, revision),
@@ -26,7 +28,7 @@ export async function reject(run: Run): Promise<void> {
   const config = recorded?.config ?? run.inputs.config;
   const twin = recorded?.release.twin ?? (service && twinOfService(service, config['revision-label']));
   if (twin === undefined && objects.length === 0) {
-    return run.report.line(`There is nothing of revision ${revision}: nothing to do.`);
+    return run.report.verdict(`There is nothing of revision ${revision}: nothing to do.`);
   }
   if (twin === undefined) {
     await removeStack(run, { revision, objects, recorded });
@@ -36,12 +38,13 @@ export async function reject(run: Run): Promise<void> {
   const situation = situate(run, read, twin, routeSettings(config));
   refuseReverted(situation);
   refuseSeen(run, situation, recorded, twin.service);
+  run.report.stage('Removal');
   if (recorded !== undefined && !run.inputs.dryRun) await note(run, recorded, 'retiring');
   await dropPreviewOf(run, situation, twin.service);
   await unpark(run, situation, [twin.service], config);
   await removeStack(run, { revision, objects: run.inputs.dryRun ? objects : await listOwned(run, revision), recorded });
   if (!run.inputs.dryRun) run.known.outputs.state = 'rejected';
-  run.report.line(`Live: ${run.known.visitors}`);
+  run.report.verdict(`${run.inputs.dryRun ? 'Dry run: would reject' : 'Rejected'} ${revision}. ${run.known.visitors}`);
 }
 
 function refuseSeen(run: Run, situation: Situation, recorded: Recorded | undefined, service: string): void {
@@ -68,8 +71,8 @@ export async function dropPreviewOf(run: Run, situation: Situation, service: str
   const own = ownPreview(run, situation.ingresses);
   if (own !== undefined && rulesOf(own).every((rule) => rule.service === service)) {
     await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own, run.inputs.dryRun);
-    run.report.line(`${nameOf(own)} removed`);
-    if (!run.inputs.dryRun) run.known.outputs.changed = true;
+    noteWrite(run, { object: nameOf(own), action: 'delete', diff: '' });
+    run.report.serves({ preview: undefined });
   }
   const paths = live.preview.filter((rule) => rule.service === service);
   if (paths.length === 0) return;
@@ -86,5 +89,6 @@ export async function dropPreviewOf(run: Run, situation: Situation, service: str
       'Run the step again.',
     );
   }
-  if (!run.inputs.dryRun) run.known.outputs.changed = true;
+  noteWrite(run, { object: nameOf(route), action: 'change', diff: diffOf(route, answer) });
+  run.report.serves({ preview: undefined });
 }

@@ -26,7 +26,7 @@ import {
 } from '../core/record.ts';
 import { rulesOf } from '../core/rules.ts';
 import { listOwned } from './owned.ts';
-import type { Run } from './run.ts';
+import { noteWrite, type Run } from './run.ts';
 
 /** The record of one revision. */
 export interface Recorded {
@@ -94,7 +94,7 @@ export async function note(
       'Run the step again.',
     );
   }
-  run.known.outputs.changed = true;
+  noteWrite(run, { object: nameOf(object), action: 'change', diff: '' });
   return understand(run, answer, release.revision);
 }
 
@@ -162,7 +162,7 @@ async function rebuild(run: Run, revision: string): Promise<Recorded> {
   const object = recordObject(release, run.api.namespace);
   if (run.readOnly) return { object, release, config, stamp: undefined, timeline: [] };
   const written = await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, app] });
-  run.known.outputs.changed = true;
+  noteWrite(run, { object: nameOf(object), action: 'create', diff: '' });
   return { object: written, release, config, stamp: undefined, timeline: [] };
 }
 

@@ -4,7 +4,7 @@ import { GreenpathError } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { recordName } from '../core/record.ts';
 import type { Recorded } from './release-record.ts';
-import type { Run } from './run.ts';
+import { noteWrite, type Run } from './run.ts';
 
 /** A stack to be removed: its objects' metadata, as `listOwned` read them, and its record if there is one. */
 export interface Removal {
@@ -52,7 +52,7 @@ async function remove(run: Run, object: KubeObject): Promise<void> {
   let read: KubeObject | undefined = object;
   for (let attempt = 1; read !== undefined; attempt += 1) {
     const answer = await run.api.remove(target, read, run.inputs.dryRun);
-    if (answer === 'deleted' && !run.inputs.dryRun) run.known.outputs.changed = true;
+    if (answer === 'deleted') noteWrite(run, { object: nameOf(object), action: 'delete', diff: '' });
     if (answer !== 'changed') break;
     if (attempt === TRIES) throw busy(object);
     read = await run.api.metadata(target);

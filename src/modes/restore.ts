@@ -52,6 +52,7 @@ export async function endFailed(
   }
   const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
   if (blue === undefined) throw noWayBack(what, 'nobody knows which version was live before');
+  run.report.stage('Way back');
   const proof = await goBack(run, recorded, { ...failed, blue }, fronts);
   run.known.outputs.state = 'restored';
   await note(run, recorded, 'restored').catch((error: unknown) =>

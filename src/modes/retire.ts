@@ -21,11 +21,12 @@ import { deploymentsBehind, releaseStrength } from './strength.ts';
  * and named by no route but parking. Gives the live stack's HPAs their own limits back.
  */
 export async function retire(run: Run): Promise<void> {
+  run.report.stage('Situation');
   await run.takeLock();
   const [records, namespace, objects] = await Promise.all([listRecords(run), readNamespace(run), listOwned(run)]);
   const read = requireRoute(run, namespace);
   const live = anchorOf(records, read.route);
-  if (live === undefined) return run.report.line('Greenpath has released nothing here yet: nothing to do.');
+  if (live === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
   const situation = situate(run, read, live.release.twin, routeSettings(live.config));
   refuseReverted(situation);
   run.report.line(`Live: ${run.known.visitors}`);
@@ -40,15 +41,19 @@ export async function retire(run: Run): Promise<void> {
     );
   }
   if (waits > 0 && !run.inputs.dryRun) {
+    run.report.stage('Drain');
     run.report.line(
       `Waiting ${formatDuration(waits)} until connections to ${plan.go.map((one) => one.revision).join(', ')} have drained`,
     );
     await delay(waits, undefined, { signal: run.signal });
   }
+  run.report.stage('Removal');
   for (const { revision } of plan.go) await retireStack(run, revision, live, records);
   await giveBack(run, situation, objects);
-  if (plan.go.length === 0) run.report.line('No stack is old enough to go: nothing to do.');
-  else if (!run.inputs.dryRun) run.known.outputs.state = 'retired';
+  if (plan.go.length === 0) return run.report.verdict('No stack is old enough to go: nothing to do.');
+  if (!run.inputs.dryRun) run.known.outputs.state = 'retired';
+  const gone = plan.go.map(({ revision }) => revision).join(', ');
+  run.report.verdict(`${run.inputs.dryRun ? 'Dry run: would retire' : 'Retired'} ${gone}. ${run.known.visitors}`);
 }
 
 /** One stack, after a fresh look at all routes: what a route came to name meanwhile is not touched. */

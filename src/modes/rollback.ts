@@ -12,7 +12,7 @@ import type { Run } from './run.ts';
 import { frontsFor, liveUrlOf, readNamespace, requireRoute, type Situation, situate } from './situation.ts';
 import { findSide } from './stands.ts';
 import { type Side, strengthenSide } from './strength.ts';
-import { notePhase, proveLive, type Switched, switchRoute } from './switch.ts';
+import { notePhase, proveLive, type Switched, switchRoute, switchWatched } from './switch.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;
@@ -22,6 +22,7 @@ const LOOKS = 2;
  * are there already, or if the revision to leave is not live: run twice, it never goes one release too far.
  */
 export async function rollback(run: Run): Promise<void> {
+  run.report.stage('Situation');
   await run.takeLock();
   const [records, namespace] = await Promise.all([listRecords(run), readNamespace(run)]);
   const read = requireRoute(run, namespace);
@@ -42,9 +43,14 @@ export async function rollback(run: Run): Promise<void> {
   const from: Side = { service: situation.live.service, revision: situation.live.revision ?? '' };
   const wanted = readyPods(situation.slices, from.service).length;
   const hasty = await isHasty(run, anchor, situation, fronts, to);
+  run.report.stage('Strength');
   if (!hasty) await strengthenSide(run, situation, to, wanted);
-  await holdParking(run, situation, to.service, anchor.config.parking.annotations);
-  const switched = await switchRoute(run, situation, to, { previous: '', left: from.revision });
+  run.report.stage('Switch');
+  const { config, witness } = proofBack(way, from.revision, to);
+  const switched = await switchWatched(run, config, witness, fronts, async () => {
+    await holdParking(run, situation, to.service, anchor.config.parking.annotations);
+    return switchRoute(run, situation, to, { previous: '', left: from.revision });
+  });
   if (switched === undefined) return;
   if (hasty) await strengthenSide(run, situation, to, wanted);
   await finish(way, from.revision, to, switched);
@@ -80,11 +86,10 @@ async function goOn(way: Way): Promise<void> {
 
 /** The proof that visitors are back, and what is noted of it. */
 async function finish(way: Way, left: string, to: Side, switched: Switched): Promise<void> {
-  const { run, records, anchor, situation, fronts } = way;
-  const config = (records.find((one) => one.release.revision === to.revision) ?? anchor).config;
+  const { run, records, situation, fronts } = way;
+  const { config, witness } = proofBack(way, left, to);
   const own = records.find((one) => one.release.revision === left);
   if (config.proof !== 'off') {
-    const witness = witnessBack(records, config, left, to);
     const result = await proveLive(run, config, witness, to.revision, fronts, switched.since, situation.dialect.settle);
     if (result.verdict !== 'proven') {
       throw new GreenpathError(
@@ -94,18 +99,19 @@ async function finish(way: Way, left: string, to: Side, switched: Switched): Pro
       );
     }
   }
+  run.report.stage('Notes');
   if (own !== undefined) await note(run, own, 'rolled-back');
   if (config.proof !== 'off') await notePhase(run, switched.route, { ...switched.phase, phase: 'proven' });
   run.known.outputs.state = 'rolled-back';
   run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${to.service} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
-  run.report.line(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
+  run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
 }
 
 /** The revision to go to, or undefined (and a line that says why) if visitors are where they should be. */
 function targetOf(run: Run, { phase, live, reverted }: Situation): string | undefined {
   const { to, revision } = run.inputs;
   const stays = (why: string) => {
-    run.report.line(`${why}: nothing to do.`);
+    run.report.verdict(`${why}: nothing to do.`);
     return undefined;
   };
   if (revision !== '' && revision !== live.revision && revision !== reverted?.switchedTo) {
@@ -136,11 +142,10 @@ async function settle(run: Run, situation: Situation, target: string): Promise<v
       phase: 'proven',
       left: reverted.switchedTo,
     });
-    run.known.outputs.changed = true;
     run.report.line(`Noted that ${target} is live`);
   }
   run.known.outputs.state = 'live';
-  run.report.line(`Revision ${target} is live already: nothing to do.`);
+  run.report.verdict(`Revision ${target} is live already: nothing to do.`);
 }
 
 /** Where live answers badly and the target has a ready pod, every second counts: switch first, scale after. */
@@ -168,6 +173,12 @@ async function isHasty(
     if (look === LOOKS) run.report.line(`Live answers badly (${complaint}): switching first, scaling after`);
   }
   return true;
+}
+
+/** By which config, and how, it is proven that visitors are back on `to`. */
+function proofBack({ records, anchor }: Way, left: string, to: Side): { config: Config; witness: Witness } {
+  const { config } = records.find((one) => one.release.revision === to.revision) ?? anchor;
+  return { config, witness: witnessBack(records, config, left, to) };
 }
 
 /** What tells the target from what was live: identity, else the difference that verify measured between the two. */

@@ -1,6 +1,8 @@
 import type { Api } from '../cluster/api.ts';
 import type { Transport } from '../cluster/transport.ts';
+import type { Change } from '../core/journal.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
+import type { Status } from '../core/status.ts';
 import type { Report } from '../github/report.ts';
 import type { Inputs } from '../inputs.ts';
 
@@ -29,9 +31,11 @@ export interface Known {
   /** Set while the answer to a switch is outstanding: looks again where visitors are. */
   lookAgain: ((api: Api) => Promise<string>) | undefined;
   outputs: Outputs;
+  /** Mode `status` only. */
+  status: Status | undefined;
 }
 
-/** The outputs of a step; `docs` and meaning are in action.yml. */
+/** The outputs of a step but `json`, which holds more; what they mean is in action.yml. */
 export interface Outputs {
   app: string;
   revision: string;
@@ -41,7 +45,6 @@ export interface Outputs {
   state: State;
   proof: 'identity' | 'difference' | 'none' | '';
   changed: boolean;
-  json: string;
 }
 
 export type State =
@@ -55,8 +58,25 @@ export type State =
   | 'retired'
   | 'unchanged';
 
-/** An apply that changes nothing leaves the resource version that the dry run saw. */
-export function noteChange(run: Run, versions: ReadonlyMap<string, string | undefined>, now: KubeObject): void {
-  const before = versions.get(nameOf(now));
-  if (before === undefined || before !== now.metadata.resourceVersion) run.known.outputs.changed = true;
+/** What the dry run said of an object: its version before, and what will differ. */
+export interface Planned {
+  readonly version: string | undefined;
+  readonly change: Change;
+}
+
+/** Tells what an apply did: one that changes nothing leaves the resource version that the dry run saw. */
+export function noteChange(run: Run, planned: ReadonlyMap<string, Planned>, now: KubeObject): void {
+  const { version, change } = planned.get(nameOf(now)) ?? {};
+  if (version !== undefined && version === now.metadata.resourceVersion) return;
+  noteWrite(run, {
+    object: nameOf(now),
+    action: version === undefined ? 'create' : 'change',
+    diff: change?.diff ?? '',
+  });
+}
+
+/** Something was written, or in a dry run would be. */
+export function noteWrite(run: Run, change: Change): void {
+  run.report.change(change, run.inputs.dryRun);
+  if (!run.inputs.dryRun) run.known.outputs.changed = true;
 }

@@ -1,18 +1,22 @@
 import { KIND, kindOf } from '../cluster/kinds.ts';
+import { diffOf } from '../core/diff.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
-import { canonical, type JsonObject } from '../core/json.ts';
+import { canonical, type JsonObject, objectAt } from '../core/json.ts';
 import type { Manifest } from '../core/manifests.ts';
 import { type KubeObject, nameOf, type Service, selects } from '../core/objects.ts';
 import { keyChanges, keysRead } from '../core/shared-keys.ts';
 import { podLabels, podSpecOf, type Stack } from '../core/stack.ts';
-import type { Run } from './run.ts';
+import { noteWrite, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** What is done to one shared object: created if missing, keys set where nobody live reads them, else left alone. */
 export interface SharedChange {
-  readonly text: string;
   readonly create?: Manifest;
-  readonly set?: { readonly object: KubeObject; readonly data: Readonly<Record<string, string>> };
+  readonly set?: {
+    readonly object: KubeObject;
+    readonly data: Readonly<Record<string, string>>;
+    readonly diff: string;
+  };
 }
 
 /** Compares each shared object with what exists; one request each, and one more if keys of a ConfigMap change. */
@@ -23,7 +27,7 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
       const { object, place } = manifest;
       const kind = kindOf(object) ?? (await run.api.kind(object));
       const present = await run.api.get<KubeObject>({ kind, name: object.metadata.name });
-      if (present === undefined) return [{ text: `${nameOf(object)} (shared, new)`, create: manifest }];
+      if (present === undefined) return [{ create: manifest }];
       if (object.kind !== 'ConfigMap' || stack.form !== 'pair') return tellDifference(run, object, present);
       const change = keyChanges(present, object);
       const names = Object.keys(change.set);
@@ -38,9 +42,7 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
           place,
         });
       }
-      return [
-        { text: `${nameOf(object)} (shared, sets ${names.join(', ')})`, set: { object: present, data: change.set } },
-      ];
+      return [{ set: { object: present, data: change.set, diff: diffOf(present, withData(present, change.set)) } }];
     }),
   );
   if (problems.length > 0) {
@@ -57,7 +59,11 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
 /** Carries the plan out. New objects are applied, keys are set under the version that was compared. */
 export async function writeShared(run: Run, changes: readonly SharedChange[]): Promise<void> {
   for (const { create, set } of changes) {
-    if (create) await run.api.apply(create.object, { dryRun: false });
+    if (create) {
+      const { object } = create;
+      await run.api.apply(object, { dryRun: false });
+      noteWrite(run, { object: nameOf(object), action: 'create', diff: diffOf(undefined, object) });
+    }
     if (set) {
       const target = { kind: KIND.ConfigMap, name: set.object.metadata.name };
       const answer = await run.api.merge(target, { data: { ...set.data } }, set.object.metadata.resourceVersion, false);
@@ -67,9 +73,13 @@ export async function writeShared(run: Run, changes: readonly SharedChange[]): P
           `${nameOf(set.object)} was changed by somebody else meanwhile`,
           'Run the step again.',
         );
+      noteWrite(run, { object: nameOf(set.object), action: 'change', diff: set.diff });
     }
-    run.known.outputs.changed = true;
   }
+}
+
+function withData(object: KubeObject, data: Readonly<Record<string, string>>): KubeObject {
+  return { ...object, data: { ...objectAt(object, 'data'), ...data } };
 }
 
 /** Shared objects that exist are never updated; if the manifests say something else, people are told. */

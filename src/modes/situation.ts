@@ -2,9 +2,10 @@ import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
 import { KIND } from '../cluster/kinds.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError } from '../core/error.ts';
+import type { Scene } from '../core/journal.ts';
 import { findLive, type Live, type Twin } from '../core/live.ts';
-import { type EndpointSlice, type Ingress, LABEL_APP, label, type Service } from '../core/objects.ts';
-import { rulesOf } from '../core/rules.ts';
+import { type EndpointSlice, type Ingress, LABEL_APP, LABEL_REVISION, label, type Service } from '../core/objects.ts';
+import { type Rule, rulesOf } from '../core/rules.ts';
 import { type Reverted, refuseDriftedService, revertedError, revertedOf } from '../core/standing.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { type Phase, phaseOf } from '../routes/patch.ts';
@@ -107,7 +108,27 @@ export function situate(
   run.known.visitors = `${liveUrlOf(route, live)} is served by ${live.service} (revision ${live.revision ?? 'unknown'}); this run has not changed that.`;
   run.known.outputs.liveUrl = liveUrlOf(route, live);
   run.known.outputs.previousRevision = live.revision ?? '';
+  run.report.scene(sceneOf(run, read, live, settings.prefix));
   return { ...read, dialect, live, phase, reverted: revertedOf(route, phase?.live, live.revision) };
+}
+
+function sceneOf(run: Run, read: Namespace & { readonly route: Ingress }, live: Live, prefix: string): Scene {
+  const [shown] = previewRules(run, read.ingresses, live);
+  const preview = read.services.find((service) => service.metadata.name === shown?.service);
+  const url = liveUrlOf(read.route, live);
+  return {
+    live: { url, service: live.service, revision: live.revision ?? '' },
+    preview: preview && {
+      url: `${url.replace(/\/$/, '')}${prefix}/`,
+      service: preview.metadata.name,
+      revision: label(preview, LABEL_REVISION) ?? '',
+    },
+  };
+}
+
+function previewRules(run: Run, ingresses: readonly Ingress[], live: Live): Rule[] {
+  const own = ownPreview(run, ingresses);
+  return [...(own ? rulesOf(own) : []), ...live.preview];
 }
 
 /** Every mode but `promote` (which repairs it), `rollback` and `status` refuses a route that somebody else reverted. */
@@ -135,8 +156,7 @@ export function classicForm(
 /** The Service that the preview names now, wherever the preview stands; undefined if there is none. */
 export function previewedService(run: Run, situation: Situation): string | undefined {
   const { ingresses, live } = situation;
-  const own = ownPreview(run, ingresses);
-  const rules = [...(own ? rulesOf(own) : []), ...live.preview];
+  const rules = previewRules(run, ingresses, live);
   const named = [...new Set(rules.flatMap((rule) => rule.service ?? []))];
   if (named.length <= 1) return named[0];
   throw new GreenpathError(
@@ -189,7 +209,7 @@ export function tellLive(run: Run, situation: Situation): void {
   const unproven = isUnproven(run, situation);
   run.known.outputs.previousRevision = phase?.live === revision ? phase.previous : '';
   run.known.outputs.state = unproven ? 'switched' : 'live';
-  run.report.line(
+  run.report.verdict(
     unproven
       ? `Visitors were switched to revision ${revision}, and that is not proven; promote finishes it.`
       : `Revision ${revision} is live already: nothing to do.`,

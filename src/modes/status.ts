@@ -56,10 +56,9 @@ export async function status(run: Run): Promise<void> {
     lock: held === undefined || held.id === '' ? undefined : holderText(held),
     next: nextStep(facts),
   };
-  run.known.outputs.json = JSON.stringify(whole);
+  run.known.status = whole;
   run.known.outputs.revision = run.inputs.revision || (whole.live?.revision ?? '');
   run.report.line(statusTree(whole));
-  run.report.folded('Status as JSON', JSON.stringify(whole, null, 2));
 }
 
 /** What can be known of the route, and what keeps the other modes from working on it. */

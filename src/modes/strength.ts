@@ -1,5 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { waitForStack } from '../cluster/rollout.ts';
+import { diffOf } from '../core/diff.ts';
+import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import {
   type KubeObject,
@@ -14,7 +16,7 @@ import {
 import { podLabels } from '../core/stack.ts';
 import { limitsOf, raiseLimits, replicasOf, restoreLimits, scales, strengthen } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
-import type { Run } from './run.ts';
+import { noteWrite, type Run } from './run.ts';
 import { selectorText } from './running.ts';
 import type { Namespace } from './situation.ts';
 
@@ -44,7 +46,8 @@ export async function strengthenSide(
     );
   }
   const ready = readyPods(slices, side.service).length;
-  if (ready >= least) return;
+  if (ready >= least)
+    return run.report.line(`${side.service} is at strength: ${counted(ready, 'ready pod')} of ${least} needed`);
   const deployments = await deploymentsBehind(run, service);
   if (deployments.length === 0) {
     throw new GreenpathError(
@@ -131,7 +134,7 @@ async function patch(
       'Run the step again.',
     );
   }
-  if (!run.inputs.dryRun) run.known.outputs.changed = true;
+  noteWrite(run, { object: nameOf(object), action: 'change', diff: diffOf(object, answer) });
   return answer;
 }
 
@@ -147,10 +150,10 @@ export async function waitFor(
     run.transport,
     run.api,
     { deployments, service, podSelector: selectorText(service), labelled: label(service, LABEL_REVISION) },
-    (now, trouble) => {
-      const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+    (now, why) => {
+      const waited = formatDuration(performance.now() - start);
       run.report.line(
-        `${revision}: ${now.available} of ${now.wanted} available, ${now.endpoints} in the endpoints (${seconds} s)${trouble ? `: ${trouble.text}` : ''}`,
+        `${revision}: ${now.available} of ${now.wanted} ready, ${now.endpoints} in the endpoints, ${waited}${why === undefined ? '' : `, ${why}`}`,
       );
     },
     run.signal,

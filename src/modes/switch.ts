@@ -1,17 +1,19 @@
 import { type Witness, witnessOf } from '../checks/identity.ts';
 import type { Front } from '../checks/probe.ts';
-import { type ProofResult, proofText, prove } from '../checks/proof.ts';
+import { type ProofResult, proofText, prove, watched } from '../checks/proof.ts';
 import type { Api } from '../cluster/api.ts';
 import { KIND } from '../cluster/kinds.ts';
 import type { Config } from '../core/config.ts';
+import { diffOf } from '../core/diff.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import type { Ingress } from '../core/objects.ts';
+import type { AnswerSeen } from '../core/journal.ts';
+import { type Ingress, nameOf } from '../core/objects.ts';
 import { rulesOf } from '../core/rules.ts';
 import { counted } from '../core/words.ts';
 import { annotatePatch, type Phase, switchPatch } from '../routes/patch.ts';
 import type { Recorded } from './release-record.ts';
-import type { Run } from './run.ts';
+import { noteWrite, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
 import type { Side } from './strength.ts';
 
@@ -57,16 +59,31 @@ export async function switchRoute(
     );
   }
   const moved = `${counted(live.rules.length, 'path')} of Ingress ${route.metadata.name} from ${live.service} to ${to.service}`;
+  run.report.serves({ live: { url: run.known.outputs.liveUrl, ...to } });
+  const change = { object: nameOf(route), action: 'change', diff: diffOf(route, answer) } as const;
   if (dryRun) {
-    run.report.line(`Dry run: the server accepts the switch of ${moved}; nothing was written.`);
+    run.report.change(change, true);
+    run.report.verdict(`Dry run: the server accepts the switch of ${moved}; nothing was written.`);
     return undefined;
   }
   run.known.lookAgain = undefined;
-  run.known.outputs.changed = true;
+  noteWrite(run, change);
   run.known.outputs.state = 'switched';
   run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${to.service} (revision ${to.revision}), and that is not proven.`;
   run.report.line(`Switched: ${moved} in one patch (${formatDuration(performance.now() - since)})`);
   return { route: answer, since, phase };
+}
+
+/** `work`, which switches, while the live URLs are looked at: the summary shows what visitors got over the switch. */
+export function switchWatched(
+  run: Run,
+  config: Config,
+  witness: Witness,
+  fronts: readonly Front[],
+  work: () => Promise<Switched | undefined>,
+): Promise<Switched | undefined> {
+  if (config.proof === 'off' || run.inputs.dryRun) return work();
+  return watched({ fronts, witness, seen: (answer) => run.report.answer(answer) }, work, run.signal);
 }
 
 /** Asks the live URLs until they answer from the new side, for at least the router's settling time. */
@@ -82,7 +99,9 @@ export async function proveLive(
   if (config.proof === 'off') throw new Error('no proof was asked for');
   const { answers, settle = settleDefault, within } = config.proof;
   const left = Math.max(settle, run.deadline - performance.now() - RESERVE);
-  const request = { fronts, prefix: '', witness, answers, since, settle, within: Math.min(within, left) };
+  run.report.stage('Proof');
+  const seen = (answer: AnswerSeen) => run.report.answer(answer);
+  const request = { fronts, prefix: '', witness, answers, since, settle, within: Math.min(within, left), seen };
   const result = await prove(request, run.signal);
   if (result.verdict === 'proven') {
     run.known.outputs.proof = witness.proof;
@@ -108,7 +127,10 @@ export function witnessFor({ config, release, stamp }: Recorded): Witness {
 export async function notePhase(run: Run, route: Ingress, phase: Phase): Promise<Ingress> {
   const target = { kind: KIND.Ingress, name: route.metadata.name };
   const answer = await run.api.patch<Ingress>(target, annotatePatch(route, run.inputs.app, phase), false);
-  if (answer !== 'changed') return answer;
+  if (answer !== 'changed') {
+    noteWrite(run, { object: nameOf(route), action: 'change', diff: diffOf(route, answer) });
+    return answer;
+  }
   throw new GreenpathError(
     'route-changed',
     `Ingress ${route.metadata.name} was changed by somebody else before it could be noted who is live`,

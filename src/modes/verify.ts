@@ -27,11 +27,13 @@ const SAMPLES = 3;
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
 export async function verify(run: Run): Promise<void> {
+  run.report.stage('Situation');
   await run.takeLock();
   const [recorded, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
   const { release, config } = recorded;
   const situation = situate(run, requireRoute(run, namespace), release.twin, routeSettings(config));
   refuseReverted(situation);
+  run.report.line(`Live: ${run.known.visitors}`);
   if (situation.live.service === release.twin.service) return tellLive(run, situation);
   if (previewedService(run, situation) !== release.twin.service) {
     throw new GreenpathError(
@@ -44,11 +46,12 @@ export async function verify(run: Run): Promise<void> {
   const [first] = fronts;
   run.known.outputs.previewUrl = first ? urlOf(first, `${config.preview.path}/`) : '';
   const before = await readRunning(run, recorded, situation.services);
+  run.report.stage('Checks');
   await provePreview(run, recorded, situation, fronts);
   await runChecks(run, recorded, fronts);
   const difference = config.identity === undefined ? await measureDifference(run, recorded, fronts) : undefined;
   run.known.outputs.proof = witnessOf(config, release.revision, difference).proof;
-  if (run.inputs.dryRun) return run.report.line('Dry run: the checks passed, and no stamp was written.');
+  if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');
   const after = await readRunning(run, recorded, situation.services);
   const changed = changedSince(before, after);
   if (changed.length > 0) throw changedMeanwhile(release.revision, changed.join('; '));
@@ -87,9 +90,11 @@ async function runChecks(run: Run, { config, release }: Recorded, fronts: readon
   const failed: string[] = [];
   for (const check of config.checks) {
     const result = await runCheck(check, request, run.signal);
+    const { url, asked, slowest, failure = '' } = result;
+    run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
     if (result.failure === undefined)
       run.report.line(
-        `✓ GET ${result.url}: ${config.verify.passes} passes in a row, slowest ${formatDuration(result.slowest)}`,
+        `✓ GET ${result.url}: passed ${config.verify.passes} in a row, slowest ${formatDuration(result.slowest)}`,
       );
     else failed.push(`GET ${result.url}: ${result.failure} (${result.asked} answers asked for)`);
   }
@@ -140,7 +145,7 @@ async function writeStamp(run: Run, recorded: Recorded, runs: Runs, difference: 
   };
   await note(run, recorded, 'verified', { stamp: JSON.stringify(stamp) });
   run.known.outputs.state = 'verified';
-  run.report.line(
+  run.report.verdict(
     `Verified: ${counted(config.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
   );
 }

@@ -76,7 +76,8 @@ test('the same ConfigMap with a new key only: accepted, and a dry run does not s
   const before = await present();
   const run = await observed('deploy-green', 'v3', { ...pair({ blue: 'as it was', green: 'new' }), 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.stdout).toContain('ConfigMap pages (shared, sets green)');
+  expect(run.stdout).toContain('would change ConfigMap pages\n');
+  expect(run.stdout).toContain('+  green: new\n');
   expect(realWritesIn(run)).toEqual([]);
   expect(await present()).toEqual(before);
 });

@@ -11,7 +11,9 @@ import { apply } from '../e2e/world.ts';
 const cluster = inject('cluster');
 const namespace = 'cluster-hostile';
 const folder = mkdtempSync(join(tmpdir(), 'greenpath-hostile-'));
-const words = 'MARK\n::set-output name=x::y\n  ::error::boom\r::add-mask::a\n##[error]bang\n\u001b[31mred';
+const words =
+  'MARK\n::set-output name=x::y\n  ::error::boom\r::add-mask::a\n::stop-commands::z\n##[error]bang\n\u001b[31mred' +
+  '\n| cell |\n```\n# title\n<img src=x onerror=alert(1)> [link](https://evil.test) "] --> x';
 let kubeconfig: string;
 
 beforeAll(async () => {
@@ -47,6 +49,12 @@ function manifests(kind = 'Deployment', image = 'x', name = 'web'): string {
   return 'web.yaml';
 }
 
+/** A file of that name, as a glob that finds it, with an object that cannot be released. */
+function named(name: string): string {
+  writeFileSync(join(folder, name), `{kind: ${JSON.stringify('x')}}`);
+  return 'MARK*.yaml';
+}
+
 const deploy = (inputs: Record<string, string>) =>
   runAction(
     {
@@ -63,18 +71,26 @@ const deploy = (inputs: Record<string, string>) =>
   );
 
 /** What a runner would take as a command, whatever spaces come before it; errors of the action's own are allowed. */
-function expectInert({ exitCode, stdout, outputs }: Outcome): void {
+function expectInert({ exitCode, stdout, outputs, summary }: Outcome): void {
   expect(exitCode).toBe(1);
   expect(stdout).toContain('MARK');
   const commands = stdout.split(/[\r\n]+/).filter((line) => /^\s*::/.test(line));
   expect(
     commands.filter(
-      (line) => !/^::(error( file=web\.yaml,line=\d+)?::(?!boom)|group::Applied|endgroup::|add-mask::eyJ)/.test(line),
+      (line) =>
+        !/^::(error( file=(web\.yaml|MARK[^:]*),line=\d+)?::(?!boom)|group::[A-Z][a-z]+$|endgroup::|add-mask::eyJ)/.test(
+          line,
+        ),
     ),
   ).toEqual([]);
   expect(stdout).not.toContain('##[');
   expect(stdout).not.toContain('\u001b');
   expect(outputs).not.toHaveProperty('x');
+  expect(JSON.parse(outputs.json ?? '')).toMatchObject({ version: 1, error: { code: expect.any(String) } });
+  expect(summary).toMatch(/^### ❌/);
+  expect(summary).toContain('MARK');
+  const unfenced = summary.replaceAll(/^(`{3,})(diff|mermaid)\n[\s\S]*?\n\1$/gm, '');
+  expect(unfenced).not.toMatch(/<img|\]\(https|^\| cell|^# title|\u001b/m);
 }
 
 test.each<[string, () => Record<string, string>]>([
@@ -87,6 +103,8 @@ test.each<[string, () => Record<string, string>]>([
   ['the name of an object', () => ({ manifests: manifests('StatefulSet', 'x', words) })],
   ['an image that the server refuses', () => ({ manifests: manifests('Deployment', ` ${words}`) })],
   ['a context', () => ({ context: words })],
+  ['a line of 5 MB', () => ({ manifests: manifests(words.repeat(40_000)) })],
+  ['the name of a file', () => ({ manifests: named(`${words.replaceAll('/', '_')}.yaml`) })],
 ])('%s', async (_, inputs) => {
   manifests();
   expectInert(await deploy(inputs()));

@@ -1,12 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeWorld, type World } from '../e2e/world.ts';
-import { observe, readsIn, snapshot, textOf, writesIn } from './observe.ts';
+import { type Observed, observe, readsIn, snapshot, textOf, writesIn } from './observe.ts';
 
 /** Every request of a release of a Deployment, a Service and a ConfigMap: which, in which order, how many, with what answer. */
 
 const cluster = inject('cluster');
+const schema = new Ajv2020().addSchema(JSON.parse(readFileSync('docs/output.schema.json', 'utf8')), 'result');
 let world: World;
 
 beforeAll(async () => {
@@ -49,9 +51,13 @@ const observed = (mode: string, more: Record<string, string> = {}) =>
   observe(world.namespace, () =>
     world.run(mode, 'v2', { ...(mode === 'deploy-green' ? { manifests: 'plain.json' } : {}), ...more }),
   );
+const outputsOf = ({ outputs: { json = '', ...outputs } }: Observed) => {
+  expect(schema.validate('result', JSON.parse(json)), schema.errorsText()).toBe(true);
+  return outputs;
+};
 const present = () => snapshot(world.kubectl);
 
-const known = { json: '', app: 'web', revision: 'v2', 'previous-revision': 'v1', 'live-url': 'http://requests.test/' };
+const known = { app: 'web', revision: 'v2', 'previous-revision': 'v1', 'live-url': 'http://requests.test/' };
 const preview = 'http://requests.test/green/';
 const written = [
   'configmaps greenpath-web-v2',
@@ -76,7 +82,7 @@ test('deploy-green, dry run: 9 requests, of which 5 ask the server to validate, 
   expect(run.exitCode, run.stdout).toBe(0);
   expect(readsIn(run)).toEqual(deployReads(404));
   expect(writesIn(run).toSorted()).toEqual(dryRuns(201));
-  expect(run.outputs).toEqual({ ...known, 'preview-url': '', state: 'unchanged', proof: '', changed: 'false' });
+  expect(outputsOf(run)).toEqual({ ...known, 'preview-url': '', state: 'unchanged', proof: '', changed: 'false' });
   expect(await present()).toEqual(before);
 });
 
@@ -97,7 +103,7 @@ test('deploy-green: 15 requests; all is dry-run, then written: what pods read, S
     'patch ingresses greenpath-web 201',
     'patch ingresses greenpath-web-parking 201',
   ]);
-  expect(run.outputs).toEqual({
+  expect(outputsOf(run)).toEqual({
     ...known,
     'preview-url': preview,
     state: 'candidate',
@@ -112,7 +118,7 @@ test('deploy-green again: the same 15 requests change no object but the time in 
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.requests).toHaveLength(15);
-  expect(run.outputs).toEqual({
+  expect(outputsOf(run)).toEqual({
     ...known,
     'preview-url': preview,
     state: 'candidate',
@@ -132,7 +138,7 @@ test('verify, dry run: the checks run, and there is no stamp: promote still refu
   expect(run.stdout).toContain(`✓ GET ${preview}healthz`);
   expect(run.requests.length).toBe(7);
   expect(readsIn(run)).toEqual(verifyReads);
-  expect(run.outputs).toEqual({
+  expect(outputsOf(run)).toEqual({
     ...known,
     'preview-url': preview,
     state: 'unchanged',
@@ -152,7 +158,7 @@ test('verify: 11 requests; what runs is read before and after the checks, and th
   expect(run.requests).toHaveLength(11);
   expect(readsIn(run)).toEqual([...verifyReads, ...runningReads].toSorted());
   expect(writesIn(run)).toEqual(['patch configmaps greenpath-web-v2 200']);
-  expect(run.outputs).toEqual({
+  expect(outputsOf(run)).toEqual({
     ...known,
     'preview-url': preview,
     state: 'verified',
@@ -182,7 +188,7 @@ test('promote, dry run: 9 requests; the server validates the switch, and visitor
   expect(run.requests).toHaveLength(9);
   expect(readsIn(run)).toEqual(promoteReads);
   expect(writesIn(run)).toEqual(['patch ingresses web (dry run) 200']);
-  expect(run.outputs).toMatchObject({ ...known, state: 'unchanged', changed: 'false' });
+  expect(outputsOf(run)).toMatchObject({ ...known, state: 'unchanged', changed: 'false' });
   expect(await present()).toEqual(before);
 });
 
@@ -198,7 +204,7 @@ test('promote: 12 requests; one patch switches, the preview goes, record and ann
     'patch ingresses web 200',
   ]);
   expect(run.lock.map(textOf)).toEqual(['patch leases greenpath-web 200', 'patch leases greenpath-web 200']);
-  expect(run.outputs).toEqual({ ...known, 'preview-url': '', state: 'live', proof: 'identity', changed: 'true' });
+  expect(outputsOf(run)).toEqual({ ...known, 'preview-url': '', state: 'live', proof: 'identity', changed: 'true' });
 });
 
 test.each(['promote', 'deploy-green'])('%s of what is live: nothing to do, and nothing is written', async (mode) => {
@@ -206,7 +212,7 @@ test.each(['promote', 'deploy-green'])('%s of what is live: nothing to do, and n
   const run = await observed(mode);
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout).toContain('Revision v2 is live already: nothing to do.');
-  expect(run.outputs).toMatchObject({ ...known, state: 'live', changed: 'false' });
+  expect(outputsOf(run)).toMatchObject({ ...known, state: 'live', changed: 'false' });
   expect(writesIn(run)).toEqual([]);
   expect(await present()).toEqual(before);
 });

@@ -28,7 +28,7 @@ async function refused(code: string, mode: string, revision: string) {
 const released = async (revision: string) => {
   for (const mode of ['deploy-green', 'verify', 'promote']) await passes(mode, revision);
 };
-const problem = async () => JSON.parse((await passes('status')).outputs.json ?? '').problem?.code;
+const problem = async () => JSON.parse((await passes('status')).outputs.json ?? '').status.problem?.code;
 const ingress = async () => JSON.parse(await world.kubectl('get', 'ingress', 'web', '-o', 'json'));
 /** Puts the Ingress back as git has it: its rules name v1, and kubectl keeps the annotations of others. */
 async function reapply(): Promise<void> {

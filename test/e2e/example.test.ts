@@ -123,5 +123,5 @@ test('a ConfigMap that both sides read: keys may be added, none that the live si
   );
   const added = await plan(`${shared}  next: text\n`);
   expect(added.exitCode, added.stdout).toBe(0);
-  expect(added.stdout).toContain('ConfigMap nginx-config (shared, sets next)');
+  expect(added.stdout).toContain('would change ConfigMap nginx-config\n');
 });

@@ -123,6 +123,7 @@ test('green that fails its smoke test: no stamp, no promotion, and it can be thr
     const verified = await world.run('verify', 'smoke');
     expect(verified.exitCode).toBe(1);
     expect(verified.stdout).toContain('status 500; expected 2xx');
+    expect(verified.summary).toContain('| ❌ status 500; expected 2xx |');
     const promoted = await world.run('promote', 'smoke');
     expect(promoted.exitCode).toBe(1);
     expect(promoted.stdout).toContain('has no valid stamp');
@@ -133,9 +134,24 @@ test('green that fails its smoke test: no stamp, no promotion, and it can be thr
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=smoke');
 });
 
-test('parking names both stacks and answers nobody', async () => {
+test('hostile words in an answer end up as text in the log, the outputs and the summary', async () => {
   world.manifests({});
   expect((await world.run('deploy-green', 'parked')).exitCode).toBe(0);
+  const words = '::set-output name=stolen::yes ##[error]bang <img src=x> | [link](https://evil.test) ```';
+  await ask(cluster, world.host, `/green/control?revision=${encodeURIComponent(words)}`);
+  const config =
+    'checks: [{request: GET /healthz, expect: {headers: {X-Revision: parked}}}]\nverify: {passes: 1, interval: 50ms, within: 1s}\n';
+  const { exitCode, stdout, outputs, summary } = await world.run('verify', 'parked', { config });
+  await ask(cluster, world.host, '/green/control');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('name=stolen');
+  expect(stdout).not.toMatch(/##\[error\]bang|^\s*::set-output/m);
+  expect(outputs).not.toHaveProperty('stolen');
+  expect(summary).toContain('stolen');
+  expect(summary).not.toMatch(/<img|\]\(https|\| \[/);
+});
+
+test('parking names both stacks and answers nobody', async () => {
   const parking = JSON.parse(await world.kubectl('get', 'ingress', 'greenpath-web-parking', '-o', 'json'));
   const [rule] = parking.spec.rules;
   const services = rule.http.paths.map((path: { backend: { service: { name: string } } }) => path.backend.service.name);

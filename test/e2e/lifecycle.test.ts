@@ -212,7 +212,7 @@ test('status says how everything stands, as a tree and as JSON, and writes nothi
   expect(stdout).toContain('├─ live: http://lifecycle.test/ → web-v8 (revision v8)');
   expect(stdout).toContain('├─ stack v7: previous, web-v7, 1 of 1 pods ready');
   expect(stdout).toContain('├─ lock: free');
-  expect(JSON.parse(outputs.json ?? '')).toMatchObject({
+  expect(JSON.parse(outputs.json ?? '').status).toMatchObject({
     live: { revision: 'v8' },
     phase: { live: 'v8', previous: 'v7', phase: 'proven' },
     stacks: [

@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import { load } from 'js-yaml';
+import { resultSchema } from '../src/core/result.ts';
+
+/**
+ * Writes the inputs, the outputs and the Role into README.md, between their markers, from action.yml and docs/role.yaml,
+ * and the schema of the output `json` from src/core/result.ts. `--check` only fails if a file is not as it should be.
+ */
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;
+  readonly outputs: Readonly<Record<string, { description: string }>>;
+}
+
+const action = load(readFileSync('action.yml', 'utf8')) as Action;
+const cell = (text: string) => text.trim().replaceAll('\n', ' ').replaceAll('|', '\\|');
+const inputs = Object.entries(action.inputs).map(([name, input]) => {
+  const fallback = input.required ? '**required**' : input.default ? `\`${input.default}\`` : '';
+  return `| \`${name}\` | ${fallback} | ${cell(input.description)} |`;
+});
+const outputs = Object.entries(action.outputs).map(([name, output]) => `| \`${name}\` | ${cell(output.description)} |`);
+
+const sections: Readonly<Record<string, string>> = {
+  inputs: ['| input | default | meaning |', '| --- | --- | --- |', ...inputs].join('\n'),
+  outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),
+  role: `\`\`\`yaml\n${readFileSync('docs/role.yaml', 'utf8').trim()}\n\`\`\``,
+};
+
+/** What each generated file must hold. */
+const wanted: Readonly<Record<string, string>> = {
+  'README.md': readme(readFileSync('README.md', 'utf8')),
+  'docs/output.schema.json': `${JSON.stringify(schema(), null, 2)}\n`,
+};
+const stale = Object.entries(wanted).filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
+if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFileSync(file, text);
+else if (stale.length > 0) {
+  const names = stale.map(([file]) => file).join(', ');
+  console.error(`${names}: not what action.yml, docs/role.yaml and src/core/result.ts make: run node scripts/docs.ts`);
+  process.exitCode = 1;
+}
+
+function readme(present: string): string {
+  let text = present;
+  for (const [name, section] of Object.entries(sections)) {
+    const marked = new RegExp(`(<!-- ${name}: generated -->\\n)[\\s\\S]*?(\\n<!-- end -->)`);
+    if (!marked.test(text)) throw new Error(`README.md has no markers for ${name}`);
+    text = text.replace(marked, (_, before: string, after: string) => before + section + after);
+  }
+  return text;
+}
+
+function schema() {
+  const { $schema, ...rest } = toJsonSchema(resultSchema, { target: 'draft-2020-12' });
+  return { $schema, title: 'Output json of a Greenpath step', ...rest };
+}

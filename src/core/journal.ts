@@ -1,0 +1,79 @@
+import type { Who } from './expect.ts';
+
+/** The parts of a run, as the log's groups and the summary's timeline name them. */
+export type StageTitle =
+  | 'Situation'
+  | 'Plan'
+  | 'Objects'
+  | 'Rollout'
+  | 'Preview'
+  | 'Checks'
+  | 'Strength'
+  | 'Switch'
+  | 'Proof'
+  | 'Bake'
+  | 'Way back'
+  | 'Drain'
+  | 'Removal'
+  | 'Notes';
+
+/** One part of a run; times in milliseconds since 1970. */
+export interface Stage {
+  readonly title: StageTitle;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a URL leads to. */
+export interface Serving {
+  readonly url: string;
+  readonly service: string;
+  /** Empty if unknown. */
+  readonly revision: string;
+}
+
+/** Who serves what; no preview if there is no candidate. */
+export interface Scene {
+  readonly live: Serving;
+  readonly preview: Serving | undefined;
+}
+
+/** How one check went; `slowest` is milliseconds of the slowest answer that counted. */
+export interface CheckRow {
+  readonly request: string;
+  readonly url: string;
+  readonly passed: boolean;
+  readonly asked: number;
+  readonly slowest: number;
+  /** Why it failed; empty if it passed. */
+  readonly failure: string;
+}
+
+/** One answer of the live URLs around the switch: milliseconds after the switch was sent (negative before it). */
+export interface AnswerSeen {
+  readonly at: number;
+  readonly who: Who;
+  readonly ms: number;
+}
+
+/** What happens to one object. */
+export type Action = 'create' | 'change' | 'keep' | 'delete';
+export interface Change {
+  /** `Deployment web-v2`. */
+  readonly object: string;
+  readonly action: Action;
+  /** A unified diff without its header, or empty if what differs is not known or not shown. */
+  readonly diff: string;
+}
+
+/** What a run collects for its summary and its output `json`, in the order in which it was observed. */
+export interface Journal {
+  readonly stages: readonly Stage[];
+  /** Before this run changed anything, and as last observed. */
+  readonly before: Scene | undefined;
+  readonly after: Scene | undefined;
+  readonly checks: readonly CheckRow[];
+  readonly answers: readonly AnswerSeen[];
+  readonly changes: readonly Change[];
+  readonly warnings: readonly string[];
+}

@@ -1,0 +1,127 @@
+import * as v from 'valibot';
+import type { GreenpathError } from './error.ts';
+import type { Journal } from './journal.ts';
+import type { Status } from './status.ts';
+
+/**
+ * What the output `json` holds: everything a later step may want to know of this one. `docs/output.schema.json` is
+ * generated from this schema; a field is only ever added within one `version`.
+ */
+export const resultSchema = v.strictObject({
+  version: v.literal(1),
+  mode: v.string(),
+  app: v.string(),
+  namespace: v.pipe(v.string(), v.description('Empty if the step ended before it knew.')),
+  route: v.string(),
+  dryRun: v.boolean(),
+  revision: v.string(),
+  previousRevision: v.string(),
+  liveUrl: v.string(),
+  previewUrl: v.string(),
+  state: v.string(),
+  proof: v.picklist(['identity', 'difference', 'none', '']),
+  changed: v.boolean(),
+  visitors: v.pipe(v.string(), v.description('One sentence: where visitors are, as far as the step has seen.')),
+  error: v.optional(
+    v.pipe(
+      v.strictObject({
+        code: v.string(),
+        what: v.string(),
+        next: v.string(),
+        problems: v.array(
+          v.strictObject({ text: v.string(), file: v.optional(v.string()), line: v.optional(v.number()) }),
+        ),
+      }),
+      v.description('Absent if the step did what it was asked.'),
+    ),
+  ),
+  wayBack: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description('The inputs that take visitors back. Absent if this step did not move them.'),
+    ),
+  ),
+  stages: v.array(v.strictObject({ title: v.string(), at: v.string(), ms: v.number() })),
+  checks: v.array(
+    v.strictObject({
+      request: v.string(),
+      url: v.string(),
+      passed: v.boolean(),
+      asked: v.number(),
+      slowestMs: v.number(),
+      failure: v.string(),
+    }),
+  ),
+  answers: v.pipe(
+    v.strictObject({ green: v.number(), blue: v.number(), unknown: v.number(), bad: v.number(), silent: v.number() }),
+    v.description('How many answers of the live URLs were seen around the switch, by who gave them.'),
+  ),
+  changes: v.array(v.strictObject({ object: v.string(), action: v.picklist(['create', 'change', 'keep', 'delete']) })),
+  warnings: v.array(v.string()),
+  status: v.optional(
+    v.pipe(v.record(v.string(), v.unknown()), v.description('Mode `status` only: how everything stands.')),
+  ),
+});
+
+export type Result = Omit<v.InferOutput<typeof resultSchema>, 'status' | 'proof'> & {
+  readonly proof: 'identity' | 'difference' | 'none' | '';
+  readonly status?: Status;
+};
+
+/** The facts of a result that the journal does not hold. */
+export type Facts = Pick<
+  Result,
+  | 'mode'
+  | 'app'
+  | 'namespace'
+  | 'route'
+  | 'dryRun'
+  | 'revision'
+  | 'previousRevision'
+  | 'liveUrl'
+  | 'previewUrl'
+  | 'state'
+  | 'proof'
+  | 'changed'
+  | 'visitors'
+> & { readonly status: Status | undefined };
+
+/** More than this of a kind says nothing more to a step that reads it. */
+const MOST = 500;
+
+/** The result of a run, as it ended. */
+export function resultOf(facts: Facts, journal: Journal, error: GreenpathError | undefined): Result {
+  const { status, ...known } = facts;
+  const back = wayBack(facts, error);
+  const answers = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
+  for (const { who } of journal.answers) answers[who] += 1;
+  return {
+    version: 1,
+    ...known,
+    ...(error && { error: { code: error.code, what: error.message, next: error.next, problems: problemsOf(error) } }),
+    ...(back && { wayBack: back }),
+    stages: journal.stages.map(({ title, from, to }) => ({ title, at: new Date(from).toISOString(), ms: to - from })),
+    checks: journal.checks.map(({ slowest, ...check }) => ({ ...check, slowestMs: Math.round(slowest) })),
+    answers,
+    changes: journal.changes.slice(0, MOST).map(({ object, action }) => ({ object, action })),
+    warnings: journal.warnings.slice(0, MOST),
+    ...(status && { status }),
+  };
+}
+
+/** The inputs of a rollback, by name; undefined if visitors are not on the revision that this run was about. */
+function wayBack(facts: Facts, error: GreenpathError | undefined): Record<string, string> | undefined {
+  const { mode, app, route, namespace, revision, previousRevision, state } = facts;
+  const moved = state === 'live' || state === 'switched';
+  const promotes = mode === 'promote' || mode === 'release';
+  if (!moved || !promotes || previousRevision === '' || error?.code === 'reverted') return undefined;
+  return { mode: 'rollback', app, route: `ingress/${route}`, namespace, revision, to: previousRevision };
+}
+
+function problemsOf(error: GreenpathError) {
+  return error.problems.slice(0, MOST).map(({ text, place }) => ({
+    text,
+    ...(place && { file: place.file }),
+    ...(place?.line !== undefined && { line: place.line }),
+  }));
+}

@@ -1,0 +1,29 @@
+import * as core from '@actions/core';
+import { messageOf } from '../core/error.ts';
+import type { Journal } from '../core/journal.ts';
+import type { Result } from '../core/result.ts';
+import type { Report } from './report.ts';
+import { summaryOf } from './summary.ts';
+
+/** Sets every output of action.yml; `json` holds all of `result`. */
+export function setOutputs(result: Result): void {
+  core.setOutput('app', result.app);
+  core.setOutput('revision', result.revision);
+  core.setOutput('previous-revision', result.previousRevision);
+  core.setOutput('preview-url', result.previewUrl);
+  core.setOutput('live-url', result.liveUrl);
+  core.setOutput('state', result.state);
+  core.setOutput('proof', result.proof);
+  core.setOutput('changed', result.changed);
+  core.setOutput('json', JSON.stringify(result));
+}
+
+/** Writes the summary of the step where the runner wants it; one that cannot be written is a warning and no failure. */
+export async function writeSummary(result: Result, journal: Journal, report: Report): Promise<void> {
+  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  try {
+    await core.summary.addRaw(summaryOf(result, journal)).write();
+  } catch (error) {
+    report.warning(`the summary could not be written: ${messageOf(error)}`);
+  }
+}

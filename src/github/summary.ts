@@ -1,0 +1,167 @@
+import { formatDuration } from '../core/duration.ts';
+import type { Change, CheckRow, Journal } from '../core/journal.ts';
+import type { Result } from '../core/result.ts';
+import { statusTree } from '../core/status.ts';
+import { counted } from '../core/words.ts';
+import { block, code, details, plain } from './markdown.ts';
+import { ANSWERERS, answerChart, sceneChart, stageChart } from './mermaid.ts';
+
+/** GitHub drops a step's summary above 1 MiB altogether; in bytes. */
+export const SUMMARY_LIMIT = 1024 * 1024 - 64 * 1024;
+const DIFF_LIMIT = 20_000;
+const ROWS = 100;
+
+/**
+ * The summary of a step as Markdown: verdict, live revision and way back in its first line, then who serves what, the
+ * time line, the answers over the switch, checks, and what changed. Sections that would exceed `limit` bytes are left
+ * out from the end, with a notice.
+ */
+export function summaryOf(result: Result, journal: Journal, limit = SUMMARY_LIMIT): string {
+  const sections = [
+    headline(result),
+    problem(result),
+    status(result),
+    scene(result, journal),
+    stages(result, journal),
+    answers(result, journal),
+    checks(journal.checks),
+    ...changes(result, journal.changes),
+    warnings(journal.warnings),
+  ].filter((section) => section !== '');
+  return trimmed(sections, limit);
+}
+
+const NOTICE = '\n\n_The summary would be too long: the rest is in the log of the step._\n';
+
+function trimmed(sections: readonly string[], limit: number): string {
+  let text = '';
+  for (const section of sections) {
+    const longer = `${text}${text === '' ? '' : '\n\n'}${section}`;
+    if (Buffer.byteLength(longer) + NOTICE.length > limit) return `${text}${NOTICE}`;
+    text = longer;
+  }
+  return `${text}\n`;
+}
+
+/** One line that says it all: the verdict, what is live, and how to go back. */
+function headline(result: Result): string {
+  const back =
+    result.wayBack === undefined
+      ? ''
+      : ` · way back: ${code(
+          Object.entries(result.wayBack)
+            .map(([name, value]) => `${name}: ${value}`)
+            .join(', '),
+          1_000,
+        )}`;
+  return `### ${verdict(result)}${back}`;
+}
+
+function verdict({ error, mode, revision, previousRevision, liveUrl, previewUrl, state, dryRun }: Result): string {
+  const live = liveUrl === '' ? '' : ` · live: ${code(previousRevision || 'unknown')} at ${code(liveUrl)}`;
+  const [one, left] = [code(revision), code(previousRevision || 'unknown')];
+  if (error !== undefined) return failed(error.code, mode, revision, state, live);
+  if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
+  if (mode === 'status') return `ℹ️ ${one} is live at ${code(liveUrl)}`;
+  switch (state) {
+    case 'candidate':
+      return `🟢 Candidate ${one} answers at ${code(previewUrl)}${live}`;
+    case 'verified':
+      return `✅ ${one} passed its checks${live}`;
+    case 'live':
+      return `✅ ${one} is live at ${code(liveUrl)}`;
+    case 'switched':
+      return `⚠️ Visitors were switched to ${one} at ${code(liveUrl)}, and that is not proven`;
+    case 'rolled-back':
+      return `↩️ Rolled back: ${one} is live at ${code(liveUrl)}`;
+    case 'rejected':
+      return `🗑️ ${one} was rejected · live: ${left} at ${code(liveUrl)}`;
+    case 'retired':
+      return `🧹 Old stacks were retired · live: ${left} at ${code(liveUrl)}`;
+    default:
+      return `➖ Nothing to do${live}`;
+  }
+}
+
+function failed(why: string, mode: string, revision: string, state: string, live: string): string {
+  const what = `❌ ${plain(mode, 20)} of ${code(revision || 'the route')} failed (${why})`;
+  if (state === 'restored') return `${what}, and visitors were switched back${live}`;
+  if (state === 'switched' || state === 'live') return `${what} after the switch`;
+  return `${what}${live}`;
+}
+
+function problem({ error, visitors }: Result): string {
+  if (error === undefined) return `**Visitors:** ${plain(visitors)}`;
+  const rows = error.problems
+    .slice(0, ROWS)
+    .map(
+      ({ text, file, line }) =>
+        `- ${file === undefined ? '' : `${code(line === undefined ? file : `${file}:${line}`)} `}${plain(text)}`,
+    );
+  return [
+    `**What failed:** ${plain(error.what)}`,
+    ...(rows.length > 0 ? [rows.join('\n')] : []),
+    `**Visitors:** ${plain(visitors)}`,
+    `**What to do:** ${plain(error.next)}`,
+  ].join('\n\n');
+}
+
+function status({ status: whole }: Result): string {
+  return whole === undefined ? '' : block(statusTree(whole), 'text', 50_000);
+}
+
+function scene({ dryRun }: Result, { before, after }: Journal): string {
+  if (before === undefined || after === undefined) return '';
+  return `#### Who serves what\n\n${sceneChart(before, after, dryRun)}`;
+}
+
+function stages({ error }: Result, { stages: all }: Journal): string {
+  const [first, last] = [all[0], all.at(-1)];
+  if (first === undefined || last === undefined) return '';
+  return `#### Timeline (${formatDuration(last.to - first.from)})\n\n${stageChart(all, error !== undefined)}`;
+}
+
+function answers({ revision, answers: counts }: Result, { answers: seen }: Journal): string {
+  if (seen.length === 0) return '';
+  const words = {
+    green: code(revision),
+    blue: 'another version',
+    unknown: '2xx by nobody knows whom',
+    bad: 'bad',
+    silent: 'none',
+  };
+  const legend = ANSWERERS.filter(({ who }) => (counts[who] ?? 0) > 0).map(({ who, sign }) => {
+    const slowest = Math.max(...seen.filter((one) => one.who === who).map(({ ms }) => ms));
+    return `${sign} ${words[who]}: ${counts[who]}, slowest ${formatDuration(slowest)}`;
+  });
+  return `#### ${counted(seen.length, 'answer')} of the live URL over the switch\n\n${legend.join(' · ')}\n\n${answerChart(seen)}`;
+}
+
+function checks(rows: readonly CheckRow[]): string {
+  if (rows.length === 0) return '';
+  const lines = rows.slice(0, ROWS).map(({ request, passed, asked, slowest, failure }) => {
+    const how = passed ? '✅ passed' : `❌ ${plain(failure, 500)}`;
+    return `| ${code(`GET ${request}`)} | ${how} | ${formatDuration(slowest)} | ${asked} |`;
+  });
+  const more = rows.length > ROWS ? `\n\n… and ${rows.length - ROWS} more` : '';
+  return `#### Checks\n\n| check | result | slowest | answers |\n| --- | --- | ---: | ---: |\n${lines.join('\n')}${more}`;
+}
+
+const SIGNS: Readonly<Record<Change['action'], string>> = { create: '➕', change: '✏️', keep: '➖', delete: '🗑️' };
+
+/** One folded section for each object: the diff alone may be large, so each can be left out by itself. */
+function changes({ dryRun }: Result, all: readonly Change[]): string[] {
+  if (all.length === 0) return [];
+  const title = dryRun ? 'What would change in the cluster' : 'What changed in the cluster';
+  const rows = all.map(({ object, action, diff }) => {
+    const name = `${SIGNS[action]} ${action} ${code(object)}`;
+    return diff === '' ? name : details(name, block(diff, 'diff', DIFF_LIMIT));
+  });
+  return [`#### ${title}`, ...rows];
+}
+
+function warnings(all: readonly string[]): string {
+  if (all.length === 0) return '';
+  const rows = all.slice(0, ROWS).map((text) => `- ${plain(text)}`);
+  return `#### Warnings\n\n${rows.join('\n')}`;
+}

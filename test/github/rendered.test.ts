@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { micromark } from 'micromark';
+import { gfm, gfmHtml } from 'micromark-extension-gfm';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPackages } from '../../cluster/packages.ts';
+import { summaryOf } from '../../src/github/summary.ts';
+import { deployed, failed, promoted, type Story, saying } from './stories.ts';
+
+/** The summaries as a browser shows them: GitHub's Markdown, and Mermaid for the charts. Pictures go to GREENPATH_PICTURES. */
+
+const require = createRequire(import.meta.url);
+const pictures = process.env.GREENPATH_PICTURES ?? mkdtempSync(join(tmpdir(), 'greenpath-pictures-'));
+let browser: Browser;
+let pages: Record<'light' | 'dark', Page>;
+
+beforeAll(async () => {
+  await installPackages((line) => console.log(line), { chromium: 'chromium' });
+  mkdirSync(pictures, { recursive: true });
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
+  pages = { light: await open('light'), dark: await open('dark') };
+});
+afterAll(() => browser.close());
+
+async function open(scheme: 'light' | 'dark'): Promise<Page> {
+  const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1000, height: 800 } });
+  await page.setContent('<meta charset="utf-8"><body class="markdown-body" style="padding: 32px"></body>');
+  await page.addStyleTag({ path: require.resolve('github-markdown-css/github-markdown.css') });
+  await page.addScriptTag({ path: join(require.resolve('mermaid'), '..', 'mermaid.min.js') });
+  const theme = scheme === 'dark' ? 'dark' : 'default';
+  await page.evaluate(`mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme: '${theme}' })`);
+  return page;
+}
+
+/** The page with a summary on it, every chart drawn; fails if Mermaid cannot draw one. */
+async function show(story: Story, scheme: 'light' | 'dark'): Promise<Page> {
+  const markdown = summaryOf(story.result, story.journal);
+  const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+  const page = pages[scheme];
+  await page.evaluate(
+    `(async () => {
+      document.body.innerHTML = ${JSON.stringify(body)};
+      for (const code of document.querySelectorAll('code.language-mermaid')) {
+        const chart = document.createElement('div');
+        chart.className = 'mermaid';
+        chart.textContent = code.textContent;
+        code.parentElement.replaceWith(chart);
+      }
+      await mermaid.run({ querySelector: 'div.mermaid' });
+    })()`,
+  );
+  return page;
+}
+
+const textsOf = (page: Page, selector: string) =>
+  page.locator(selector).evaluateAll((elements) => elements.map((element) => element.textContent ?? ''));
+
+describe.each(['light', 'dark'] as const)('%s', (scheme) => {
+  test.each([
+    ['promoted', promoted, ['flowchart', 'gantt', 'xychart']],
+    ['deployed', deployed, ['flowchart', 'gantt']],
+    ['failed', failed, ['flowchart', 'gantt']],
+  ])('%s: every chart is drawn, and says what was told', async (name, story, charts) => {
+    const page = await show(story, scheme);
+    const drawn = await page
+      .locator('div.mermaid > svg')
+      .evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-roledescription') ?? ''));
+    expect(drawn.map((kind) => kind.replace(/-v2$/, ''))).toEqual(charts);
+    const [scene = '', timeline = ''] = await textsOf(page, 'div.mermaid > svg');
+    expect(scene).toContain('web-v1-24-0');
+    expect(scene).toContain('https://example.com/green/');
+    for (const { title } of story.journal.stages) expect(timeline).toContain(title);
+    expect(await page.locator('h3').first().textContent()).toContain('v1.24.0');
+    expect(await page.locator('details').count()).toBe(1);
+    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: true });
+  });
+});
+
+test('each answer of the chart is a bar in the colour of who gave it', async () => {
+  const page = await show(promoted, 'light');
+  const bars = await page.locator('svg[aria-roledescription="xychart"] g.plot rect').evaluateAll((elements) => {
+    const shown = elements.map((element) => ({
+      height: Number(element.getAttribute('height')),
+      fill: element.getAttribute('fill') ?? '',
+    }));
+    const foot = Math.min(...shown.map(({ height }) => height));
+    return shown.filter(({ height }) => height > foot + 1).map(({ fill }) => fill);
+  });
+  expect(new Set(bars)).toEqual(new Set(['#2563eb', '#16a34a']));
+  expect(bars.length).toBeGreaterThan(30);
+});
+
+test('hostile words are shown as words: nothing is linked, loaded, run or drawn', async () => {
+  const words = [
+    'MARK"] --> evil["<img src=x onerror=window.hacked=1>',
+    '```\n# title <script>window.hacked = 1</script> | cell | [link](https://evil.test) www.evil.test @octocat',
+    '%%{init: {"securityLevel": "loose"}}%% click nowL href "https://evil.test" </details></code>',
+  ].join('\n');
+  const page = await show(saying(words), 'light');
+  const found = await page.evaluate(`({
+    hacked: 'hacked' in window,
+    elements: document.querySelectorAll('body a, body img, body script, body iframe, body h1, body h2').length,
+    rows: document.querySelectorAll('table tbody tr').length,
+    cells: document.querySelectorAll('table td').length,
+  })`);
+  expect(found).toEqual({ hacked: false, elements: 0, rows: 2, cells: 8 });
+  const [scene = ''] = await textsOf(page, 'div.mermaid > svg');
+  expect(scene).toContain('MARK_');
+  expect(await page.locator('body').innerText()).toContain('[link](https://evil.test)');
+});
