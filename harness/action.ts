@@ -12,6 +12,8 @@ export interface Outcome {
   readonly outputs: Record<string, string>;
   /** The Markdown that the runner would show. */
   readonly summary: string;
+  /** Where the action was at home: everything that it could have written. */
+  readonly folder: string;
 }
 
 /** One request of the audit log, in the order of the API server's answers. */
@@ -48,6 +50,8 @@ export async function prepare(cluster: Admin, namespace: string): Promise<string
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  /** A command that runs the one after it, in surroundings of its own. */
+  readonly wrapper?: readonly string[];
   /** Called with the process as soon as it runs. */
   readonly started?: (child: ChildProcess) => void;
   /** Called once, when the output contains `text`, with the process: to stop it, or to change the world meanwhile. */
@@ -63,9 +67,17 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
     `INPUT_${name.toUpperCase()}`,
     inputs[name] ?? input.default ?? '',
   ]);
-  const child = spawn(process.execPath, [resolve('dist/index.js')], {
+  const [command = '', ...rest] = [...(options.wrapper ?? []), process.execPath, resolve('dist/index.js')];
+  const child = spawn(command, rest, {
     cwd: options.cwd ?? folder,
-    env: { PATH: process.env.PATH, HOME: folder, ...files, ...Object.fromEntries(given), ...options.env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      TMPDIR: folder,
+      ...files,
+      ...Object.fromEntries(given),
+      ...options.env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   options.started?.(child);
@@ -85,6 +97,7 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
     stdout,
     outputs: readOutputs(files.GITHUB_OUTPUT),
     summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
+    folder,
   };
 }
 

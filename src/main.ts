@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { Api } from './cluster/api.ts';
-import { connect } from './cluster/connect.ts';
+import { type Connection, connect } from './cluster/connect.ts';
+import { Credentials } from './cluster/credentials.ts';
 import { Lock, type LockRequest } from './cluster/lock.ts';
 import { Transport } from './cluster/transport.ts';
 import { formatDuration } from './core/duration.ts';
@@ -58,11 +59,11 @@ async function main(): Promise<void> {
     given = { mode: inputs.mode, namespace: inputs.namespace, route: inputs.route, dryRun: inputs.dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const deadline = performance.now() + inputs.timeout;
-    const connection = await connect(inputs.kubeconfig, inputs.context, process.env);
-    // The runner hides it from the log, whoever prints it.
-    if (connection.token !== '') core.setSecret(connection.token);
-    transport = new Transport(connection, (text) => report.warning(`the API server says: ${text}`));
-    api = new Api(transport, inputs.namespace || connection.namespace || 'default', stop.signal, fence);
+    const obtain = () => hidden(connect(inputs.kubeconfig, inputs.context, process.env, stop.signal));
+    transport = new Transport(await Credentials.obtain(obtain), (text) =>
+      report.warning(`the API server says: ${text}`),
+    );
+    api = new Api(transport, inputs.namespace || transport.namespace || 'default', stop.signal, fence);
     report.line(
       `greenpath ${inputs.mode}: app ${inputs.app}, revision ${inputs.revision || '(by the route)'}, namespace ${api.namespace}`,
     );
@@ -105,6 +106,13 @@ async function main(): Promise<void> {
     if (lock === undefined) throw new Error('a write was tried without the lock');
     await lock.fence(signal);
   }
+}
+
+/** The runner hides what is secret in it from the log, whoever prints it. */
+async function hidden(connecting: Promise<Connection>): Promise<Connection> {
+  const connection = await connecting;
+  for (const secret of connection.secrets) core.setSecret(secret);
+  return connection;
 }
 
 function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRequest {

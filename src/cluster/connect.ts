@@ -4,15 +4,19 @@ import { Agent, type RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
 import { GreenpathError, messageOf } from '../core/error.ts';
+import { proxyFor } from '../core/forward-proxy.ts';
+import { isObject } from '../core/json.ts';
+import { type ExecConfig, runPlugin } from './exec-plugin.ts';
 
 /** An API server and how to speak to it: one keep-alive agent that holds TLS material, and the headers of every request. */
 export interface Connection {
   readonly server: URL;
   readonly agent: AnyAgent;
   readonly headers: Record<string, string>;
-  /** The secret in those headers; empty if a client certificate speaks for the run. */
-  readonly token: string;
+  /** Everything in it that must not be seen: tokens, passwords, keys. */
+  readonly secrets: readonly string[];
   /** The namespace of the context, if it names one. */
   readonly namespace: string | undefined;
 }
@@ -21,12 +25,14 @@ const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
  * Reads credentials: `kubeconfig` (content), else the files that KUBECONFIG names, else `~/.kube/config`, else the pod's
- * service account. Nothing is sent yet, unless an exec plugin does. Throws `input` or `unauthorized`.
+ * service account. Nothing is sent yet, unless an exec plugin does. Called again, it reads all of them again. Throws
+ * `input` or `unauthorized`.
  */
 export async function connect(
   kubeconfig: string,
   context: string,
   environment: NodeJS.ProcessEnv,
+  signal: AbortSignal,
 ): Promise<Connection> {
   const config = loadConfig(kubeconfig, environment);
   if (context !== '') {
@@ -48,6 +54,10 @@ export async function connect(
       'Give a complete kubeconfig, or the input context.',
     );
   }
+  const server = new URL(cluster.server);
+  const proxy = cluster.proxyUrl ?? proxyFor(server, environment);
+  if (proxy !== undefined) Object.assign(cluster, { proxyUrl: proxy });
+  await replacePlugin(config, cluster, signal);
   const options: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(options);
@@ -55,7 +65,7 @@ export async function connect(
     throw new GreenpathError(
       'unauthorized',
       `the kubeconfig's credentials could not be obtained: ${messageOf(error)}`,
-      'Check the kubeconfig, and that its exec plugin is installed on the runner.',
+      'Check the kubeconfig, and that the files which it names exist on the runner.',
       { cause: error },
     );
   }
@@ -67,13 +77,45 @@ export async function connect(
     ),
   );
   return {
-    server: new URL(cluster.server),
+    server,
     agent:
-      cluster.proxyUrl && typeof options.agent === 'object' ? options.agent : new Agent({ keepAlive: true, ...tls }),
+      proxy !== undefined && typeof options.agent === 'object' ? options.agent : new Agent({ keepAlive: true, ...tls }),
     headers,
-    token: (headers.Authorization ?? '').replace(/^\w+ /, ''),
+    secrets: secretsIn(headers, key, proxy),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
   };
+}
+
+/** A credential plugin is run here, with a deadline, and what it gave takes its place in the kubeconfig. */
+async function replacePlugin(config: KubeConfig, cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const user = config.getCurrentUser();
+  const exec = user?.exec ?? user?.authProvider?.config?.exec;
+  if (!isObject(exec) || typeof exec.command !== 'string') return;
+  const { server, caData, skipTLSVerify, tlsServerName, proxyUrl } = cluster;
+  const told = {
+    server,
+    ...(caData && { 'certificate-authority-data': caData }),
+    ...(skipTLSVerify && { 'insecure-skip-tls-verify': true }),
+    ...(tlsServerName && { 'tls-server-name': tlsServerName }),
+    ...(proxyUrl && { 'proxy-url': proxyUrl }),
+  };
+  const { token, certificate, key } = await runPlugin(exec as unknown as ExecConfig, told, signal);
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  Object.assign(user as object, {
+    exec: undefined,
+    authProvider: undefined,
+    ...(token !== undefined && { token }),
+    ...(certificate !== undefined && key !== undefined && { certData: base64(certificate), keyData: base64(key) }),
+  });
+}
+
+/** What could be read out of a message or a dump: with and without its encoding. */
+function secretsIn(headers: Record<string, string>, key: RequestOptions['key'], proxy: string | undefined): string[] {
+  const value = (headers.Authorization ?? '').replace(/^\w+ /, '');
+  const basic = headers.Authorization?.startsWith('Basic ') ? Buffer.from(value, 'base64').toString('utf8') : '';
+  const pem = typeof key === 'string' || Buffer.isBuffer(key) ? key.toString() : '';
+  const found = [value, basic.slice(basic.indexOf(':') + 1), pem, proxy === undefined ? '' : new URL(proxy).password];
+  return found.filter((secret) => secret.length > 3);
 }
 
 function loadConfig(kubeconfig: string, environment: NodeJS.ProcessEnv): KubeConfig {

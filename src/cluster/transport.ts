@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError, messageOf } from '../core/error.ts';
-import type { Connection } from './connect.ts';
+import type { Credentials } from './credentials.ts';
 import { isSchemaRefusal } from './failure.ts';
 
 export interface Call {
@@ -34,13 +34,18 @@ const BODY_LIMIT = 64 * 1024 * 1024;
 
 /** Sends requests to one API server: timeouts, retries, and the server's warnings in one place. */
 export class Transport {
-  readonly #connection: Connection;
+  readonly #credentials: Credentials;
   readonly #warn: (text: string) => void;
   readonly #warned = new Set<string>();
 
-  constructor(connection: Connection, warn: (text: string) => void) {
-    this.#connection = connection;
+  constructor(credentials: Credentials, warn: (text: string) => void) {
+    this.#credentials = credentials;
     this.#warn = warn;
+  }
+
+  /** The namespace of the kubeconfig's context, if it names one. */
+  get namespace(): string | undefined {
+    return this.#credentials.now.namespace;
   }
 
   /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
@@ -48,14 +53,17 @@ export class Transport {
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       await call.before?.(signal);
+      const used = this.#credentials.now;
       try {
         const answer = await this.#once(call, signal);
+        if (answer.status === 401 && attempt === 1 && (await this.#credentials.renewed(used))) continue;
         const retriable =
           answer.status === 429 || (call.idempotent && answer.status >= 500 && !isSchemaRefusal(answer));
         if (!retriable || attempt === ATTEMPTS) return { status: answer.status, body: answer.body };
         await delay(Math.max(backoff(attempt), answer.retryAfter), undefined, { signal });
       } catch (error) {
         signal.throwIfAborted();
+        if (error instanceof GreenpathError) throw error;
         const sent = !isConnectionRefused(error);
         if ((sent && !call.idempotent) || attempt === ATTEMPTS) throw this.#unreachable(error);
         await delay(backoff(attempt), undefined, { signal });
@@ -65,9 +73,15 @@ export class Transport {
 
   /** The open response to a GET that goes on: a watch. Throws `unreachable`. */
   async open(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+    const send = () => this.#send({ method: 'GET', path, query, idempotent: true }, signal);
+    const used = this.#credentials.now;
     try {
-      return await this.#send({ method: 'GET', path, query, idempotent: true }, signal);
+      const response = await send();
+      if (response.statusCode !== 401 || !(await this.#credentials.renewed(used))) return response;
+      response.destroy();
+      return await send();
     } catch (error) {
+      if (error instanceof GreenpathError) throw error;
       signal.throwIfAborted();
       throw this.#unreachable(error);
     }
@@ -75,7 +89,7 @@ export class Transport {
 
   /** Ends the kept-alive connections, so that the process can end. */
   close(): void {
-    this.#connection.agent.destroy();
+    this.#credentials.now.agent.destroy();
   }
 
   async #once(call: Call, signal: AbortSignal): Promise<Answer & { retryAfter: number }> {
@@ -92,7 +106,7 @@ export class Transport {
   }
 
   #send(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
-    const { server, agent, headers } = this.#connection;
+    const { server, agent, headers } = this.#credentials.now;
     const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server);
     for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
     const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
@@ -127,7 +141,7 @@ export class Transport {
   }
 
   #unreachable(error: unknown): GreenpathError {
-    const { host } = this.#connection.server;
+    const { host } = this.#credentials.now.server;
     return new GreenpathError(
       'unreachable',
       `the API server at ${host} did not answer: ${messageOf(error)}`,

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { formatDuration } from '../core/duration.ts';
+import { GreenpathError, messageOf } from '../core/error.ts';
+import { textAt } from '../core/json.ts';
+import { masked } from '../core/masking.ts';
+
+/** `users[].user.exec` of a kubeconfig, as far as it is used here. */
+export interface ExecConfig {
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly { readonly name: string; readonly value: string }[] | null;
+  readonly apiVersion?: string;
+  readonly installHint?: string;
+  readonly provideClusterInfo?: boolean;
+}
+
+/** What a plugin gave: a token, a client certificate in PEM, or both. */
+export interface PluginCredential {
+  readonly token?: string;
+  readonly certificate?: string;
+  readonly key?: string;
+}
+
+/** How long a plugin may take, in milliseconds; logging in to a cloud takes a few seconds. */
+const PATIENCE = 30_000;
+const OUTPUT_LIMIT = 1024 * 1024;
+const ERROR_LIMIT = 64 * 1024;
+const LINES = 5;
+
+/**
+ * Runs a credential plugin once (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins)
+ * without a terminal. `cluster` is told to it if the kubeconfig says so. It is killed with all that it started at its
+ * deadline or when `signal` aborts. Throws `unauthorized`; what it said is in the text, without its secrets.
+ */
+export async function runPlugin(exec: ExecConfig, cluster: object, signal: AbortSignal): Promise<PluginCredential> {
+  signal.throwIfAborted();
+  const secrets = (exec.env ?? []).map(({ value }) => value);
+  const wrong = (how: string, said = '') => pluginError(exec, how, masked(said, secrets));
+  const late = AbortSignal.timeout(PATIENCE);
+  const child = start(exec, cluster);
+  const kill = () => killGroup(child);
+  const until = AbortSignal.any([signal, late]);
+  until.addEventListener('abort', kill, { once: true });
+  const [output, errors] = [collect(child, 'stdout', OUTPUT_LIMIT), collect(child, 'stderr', ERROR_LIMIT)];
+  try {
+    const [code, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    signal.throwIfAborted();
+    if (late.aborted) throw wrong(`did not end within ${formatDuration(PATIENCE)}`, errors());
+    if (code !== 0) throw wrong(`ended with ${code === null ? by : `exit code ${code}`}`, errors());
+    return credentialIn(output()) ?? wrongOutput();
+  } catch (error) {
+    if (error instanceof GreenpathError || signal.aborted) throw error;
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw wrong(missing ? 'is not installed' : `could not be started: ${messageOf(error)}`);
+  } finally {
+    until.removeEventListener('abort', kill);
+  }
+
+  function wrongOutput(): never {
+    throw wrong(
+      'printed no credential (expected an ExecCredential with a token or a certificate and its key)',
+      errors(),
+    );
+  }
+}
+
+function start(exec: ExecConfig, cluster: object): ChildProcess {
+  const info = {
+    apiVersion: exec.apiVersion ?? 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    spec: { interactive: false, ...(exec.provideClusterInfo === true ? { cluster } : {}) },
+  };
+  // A step's inputs, the whole kubeconfig among them, are nobody else's business.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('INPUT_'));
+  const own = (exec.env ?? []).map(({ name, value }) => [name, value]);
+  const env = { ...Object.fromEntries([...inherited, ...own]), KUBERNETES_EXEC_INFO: JSON.stringify(info) };
+  // A group of its own, so that whatever it starts ends with it.
+  return spawn(exec.command, [...(exec.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
+/** The beginning of what a child writes: more is read, so that it does not block, and dropped. */
+function collect(child: ChildProcess, stream: 'stdout' | 'stderr', limit: number): () => string {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  child[stream]?.on('data', (chunk: Buffer) => {
+    if (size < limit) chunks.push(chunk.subarray(0, limit - size));
+    size += chunk.length;
+  });
+  return () => Buffer.concat(chunks).toString('utf8');
+}
+
+function credentialIn(output: string): PluginCredential | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(output);
+  } catch {
+    return undefined;
+  }
+  const token = textAt(value, 'status', 'token') ?? '';
+  const certificate = textAt(value, 'status', 'clientCertificateData') ?? '';
+  const key = textAt(value, 'status', 'clientKeyData') ?? '';
+  const pair = certificate !== '' && key !== '';
+  if (token === '' && !pair) return undefined;
+  return { ...(token === '' ? {} : { token }), ...(pair ? { certificate, key } : {}) };
+}
+
+function pluginError({ command, installHint = '' }: ExecConfig, how: string, said: string): GreenpathError {
+  const lines = said
+    .trim()
+    .split('\n')
+    .slice(-LINES)
+    .filter((line) => line.trim() !== '');
+  const tail = lines.length === 0 ? '' : `. Its last words:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  const hint = installHint.trim() === '' ? '' : ` The kubeconfig says: ${installHint.trim()}`;
+  return new GreenpathError(
+    'unauthorized',
+    `the kubeconfig's credential plugin ${command} ${how}${tail}`,
+    `Install it and log in with it in an earlier step, and check the kubeconfig's exec section.${hint}`,
+  );
+}
