@@ -8,8 +8,16 @@ const KUBERNETES = '1.37.2';
 const VERSION = 'k8s.io/component-base/version';
 const STRIP = '-s -w';
 
-/** What is built: per Go module its packages and linker flags. etcd's command is called `server`. */
-const BUILDS = [
+/** What is built of one Go module: packages and linker flags. */
+interface Build {
+  readonly module: string;
+  readonly title: string;
+  readonly flags: string;
+  readonly packages: readonly string[];
+}
+
+/** The programs of a cluster. etcd's command is called `server`. */
+const CLUSTER: readonly Build[] = [
   {
     module: 'modules/kubernetes',
     title: `Kubernetes ${KUBERNETES} and etcd`,
@@ -30,8 +38,19 @@ const BUILDS = [
   { module: 'programs', title: 'the test application', flags: STRIP, packages: ['./app', './pause', './forward'] },
 ];
 
+/** What runs and checks GitHub workflows in the tests. */
+export const WORKFLOWS: readonly Build[] = [
+  {
+    module: 'modules/workflows',
+    title: 'act and actionlint',
+    flags: STRIP,
+    packages: ['github.com/nektos/act', 'github.com/rhysd/actionlint/cmd/actionlint'],
+  },
+];
+
 const SOURCES: Readonly<Record<string, string[]>> = {
   'modules/kubernetes': ['modules/kubernetes/go.mod', 'modules/kubernetes/go.sum'],
+  'modules/workflows': ['modules/workflows/go.mod', 'modules/workflows/go.sum'],
   'modules/traefik': ['modules/traefik/go.mod', 'modules/traefik/go.sum', 'modules/traefik/ext/ext.go'],
   programs: ['programs/go.mod', 'programs/app/main.go', 'programs/pause/main.go', 'programs/forward/main.go'],
 };
@@ -39,10 +58,10 @@ const SOURCES: Readonly<Record<string, string[]>> = {
 /** Where each program is: `kube-apiserver` → its path. */
 export type Programs = (name: string) => string;
 
-/** Builds what is not in the cache yet (about 12 minutes on 2 cores from nothing) and returns where the programs are. */
-export async function buildPrograms(log: Log): Promise<Programs> {
+/** Builds what is not in the cache yet (a cluster: about 12 minutes on 2 cores) and returns where the programs are. */
+export async function buildPrograms(log: Log, builds: readonly Build[] = CLUSTER): Promise<Programs> {
   const folders = new Map<string, string>();
-  for (const { module, title, flags, packages } of BUILDS) {
+  for (const { module, title, flags, packages } of builds) {
     const folder = cacheFolder(module.replace('modules/', ''), SOURCES[module] ?? []);
     for (const name of packages) folders.set(programOf(name), folder);
     await once(folder, async (place) => {

@@ -84,7 +84,7 @@ function verdict({ error, mode, revision, previousRevision, liveUrl, previewUrl,
 }
 
 function failed(why: string, mode: string, revision: string, state: string, live: string): string {
-  const what = `❌ ${plain(mode, 20)} of ${code(revision || 'the route')} failed (${why})`;
+  const what = `❌ ${plain(mode, 20)}${revision === '' ? '' : ` of ${code(revision)}`} failed (${why})`;
   if (state === 'restored') return `${what}, and visitors were switched back${live}`;
   if (state === 'switched' || state === 'live') return `${what} after the switch`;
   return `${what}${live}`;

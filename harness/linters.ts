@@ -1,0 +1,47 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { buildPrograms, once, WORKFLOWS } from '../cluster/build.ts';
+import { cacheFolder } from '../cluster/folders.ts';
+import { installPackages } from '../cluster/packages.ts';
+import { run } from '../cluster/steps.ts';
+
+const ZIZMOR = '1.32.0';
+const log = (line: string) => console.log(line);
+
+/** How much zizmor minds: `pedantic` wants names and concurrency limits too, which small examples go without. */
+export type Persona = 'regular' | 'pedantic';
+
+/** What actionlint and zizmor find in a workflow; nothing if it is fine. */
+export async function lint(workflow: string, persona: Persona): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'greenpath-lint-'));
+  const file = join(folder, 'workflow.yml');
+  writeFileSync(file, workflow);
+  const programs = await buildPrograms(log, WORKFLOWS);
+  const config = resolve('.github/zizmor.yml');
+  const findings = await Promise.all([
+    found(programs('actionlint'), ['-no-color', file]),
+    found(await zizmor(), ['--offline', '--quiet', '--persona', persona, '--config', config, file]),
+  ]);
+  return findings.flat();
+}
+
+/** What a program says if it does not end with 0. */
+async function found(program: string, args: string[]): Promise<string[]> {
+  try {
+    await run(program, args);
+    return [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)];
+  }
+}
+
+/** zizmor's wheel brings the program; pip is the way to it on any machine. */
+async function zizmor(): Promise<string> {
+  const folder = cacheFolder(`zizmor-${ZIZMOR}`, []);
+  await once(folder, async (place) => {
+    await installPackages(log, { pip3: 'python3-pip' });
+    await run('pip3', ['install', '--quiet', '--no-deps', '--target', place, `zizmor==${ZIZMOR}`]);
+  });
+  return join(folder, 'bin', 'zizmor');
+}
