@@ -61,13 +61,24 @@ const COMMON = {
   metafile: true,
 } as const;
 
+/** The client of GitHub's API, in a file of its own: only a run that records deployments loads it. */
+const GITHUB = 'github.js';
+
+const splitGithub: Plugin = {
+  name: 'split-github',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\/octokit\.ts$/ }, () => ({ path: `./${GITHUB}`, external: true }));
+  },
+};
+
 async function bundle(folder: string): Promise<void> {
   const main = await build({
     ...COMMON,
-    entryPoints: ['src/main.ts'],
-    outfile: join(folder, 'index.js'),
-    plugins: [leaveOut, loadLate],
+    entryPoints: { index: 'src/main.ts', post: 'src/post.ts' },
+    outdir: folder,
+    plugins: [leaveOut, loadLate, splitGithub],
   });
+  const github = await build({ ...COMMON, entryPoints: ['src/github/octokit.ts'], outfile: join(folder, GITHUB) });
   const contents = Object.entries(ON_FIRST_USE).map(
     ([name, names]) => `export { ${names.join(', ')} } from '${name}';`,
   );
@@ -77,7 +88,7 @@ async function bundle(folder: string): Promise<void> {
     outfile: join(folder, LATE),
     plugins: [leaveOut],
   });
-  const metafile = { inputs: { ...main.metafile.inputs, ...late.metafile.inputs } };
+  const metafile = { inputs: { ...main.metafile.inputs, ...github.metafile.inputs, ...late.metafile.inputs } };
   await writeFile(join(folder, 'licenses.txt'), await licences(metafile));
   await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 }

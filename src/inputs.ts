@@ -45,6 +45,10 @@ export interface Inputs {
   readonly supersede: boolean;
   readonly kubeconfig: string;
   readonly context: string;
+  /** Whether GitHub's Deployments API records the release. */
+  readonly deployment: boolean;
+  readonly environment: string;
+  readonly token: string;
 }
 
 /** A DNS-1123 label, which a namespace and Greenpath's own names are. */
@@ -52,6 +56,8 @@ const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** Room for `greenpath-<app>-<slug>` within the limits of names. */
 const APP = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
+/** GitHub's own limit, less room for `-preview`. */
+const ENVIRONMENT = /^\S(.{0,245}\S)?$/;
 const REFERENCE = /^[\w][\w.:/@-]*$/;
 
 /**
@@ -95,6 +101,10 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   if (to !== '' && mode !== undefined && mode !== 'rollback')
     wrong('to', to, 'nothing in this mode; only rollback has it');
   const supersede = choice('supersede', ['true', 'false']);
+  const deployment = choice('deployment', ['true', 'false']);
+  const environmentName = matching('environment', read('environment'), ENVIRONMENT, 'the name of an environment');
+  if (deployment === 'true' && read('token') === '')
+    wrong('token', '', 'a token for GitHub, such as ${{ github.token }}');
   const requireVerified = choice('require-verified', ['true', 'false']);
   const addresses = readAddresses(read('addresses'), wrong);
   const images = readImages(read('images'), wrong);
@@ -124,6 +134,9 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
     supersede: supersede === 'true',
     kubeconfig: read('kubeconfig'),
     context: read('context'),
+    deployment: deployment === 'true',
+    environment: environmentName,
+    token: read('token'),
   };
 }
 

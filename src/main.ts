@@ -6,9 +6,12 @@ import { Lock, type LockRequest } from './cluster/lock.ts';
 import { Transport } from './cluster/transport.ts';
 import { formatDuration } from './core/duration.ts';
 import { GreenpathError, messageOf } from './core/error.ts';
-import { type Facts, resultOf } from './core/result.ts';
+import { type Facts, type Result, resultOf } from './core/result.ts';
+import { Deployments } from './github/deployments.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { LogReport } from './github/report.ts';
+import { runUrl } from './github/run-url.ts';
+import { STATE_LOCK } from './github/state.ts';
 import { type Inputs, type Mode, readInputs } from './inputs.ts';
 import type { Known, Outputs, Run } from './modes/run.ts';
 
@@ -53,6 +56,7 @@ async function main(): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   let lock: Lock | undefined;
   let api: Api | undefined;
+  let deployments: Deployments | undefined;
   try {
     const inputs = readInputs(core.getInput, process.env);
     known.outputs = { ...known.outputs, app: inputs.app, revision: inputs.revision };
@@ -72,7 +76,9 @@ async function main(): Promise<void> {
     const channel = transport;
     const readOnly = inputs.dryRun || inputs.mode === 'status';
     const takeLock = async () => {
-      if (!readOnly) lock ??= await Lock.acquire(channel, lockRequest(inputs, namespace), stop.signal);
+      if (readOnly || lock !== undefined) return;
+      lock = await Lock.acquire(channel, lockRequest(inputs, namespace), stop.signal);
+      core.saveState(STATE_LOCK, JSON.stringify({ namespace, app: inputs.app, id: lock.id }));
     };
     const run = {
       inputs,
@@ -86,26 +92,42 @@ async function main(): Promise<void> {
       takeLock,
       known,
     };
+    if (inputs.deployment && !readOnly) deployments = beginDeployment(inputs);
     await runMode(inputs.mode, run);
   } catch (error) {
     await lookAgain(known, api);
     const why = stop.signal.aborted && !(error instanceof GreenpathError) ? stop.signal.reason : error;
     const failure = toGreenpathError(why);
-    await conclude(known, given, failure);
+    const result = await conclude(known, given, failure);
     report.failure(failure, known.visitors);
+    await tidy();
+    await deployments?.end(result);
     return;
   } finally {
     clearTimeout(timer);
+  }
+  const result = await conclude(known, given, undefined);
+  await tidy();
+  await deployments?.end(result);
+
+  async function tidy(): Promise<void> {
     await lock?.release();
+    if (lock !== undefined) core.saveState(STATE_LOCK, '');
     transport?.close();
   }
-  await conclude(known, given, undefined);
 
   /** No write without the lock: it is taken first, and has to outlive each write. */
   async function fence(signal: AbortSignal): Promise<void> {
     if (lock === undefined) throw new Error('a write was tried without the lock');
     await lock.fence(signal);
   }
+}
+
+function beginDeployment(inputs: Inputs): Deployments {
+  core.setSecret(inputs.token);
+  const deployments = new Deployments({ ...inputs, url: runUrl() }, report);
+  deployments.begin();
+  return deployments;
 }
 
 /** The runner hides what is secret in it from the log, whoever prints it. */
@@ -138,12 +160,13 @@ async function lookAgain(known: Known, api: Api | undefined): Promise<void> {
 }
 
 /** Outputs and summary, whatever the end was; they are there before the step fails. */
-async function conclude(known: Known, given: Given, error: GreenpathError | undefined): Promise<void> {
+async function conclude(known: Known, given: Given, error: GreenpathError | undefined): Promise<Result> {
   const journal = report.close();
   const { visitors, status, outputs } = known;
   const result = resultOf({ ...outputs, ...given, visitors, status }, journal, error);
   setOutputs(result);
   await writeSummary(result, journal, report);
+  return result;
 }
 
 function emptyOutputs(): Outputs {
@@ -157,12 +180,6 @@ function emptyOutputs(): Outputs {
     proof: '',
     changed: false,
   };
-}
-
-function runUrl(): string {
-  const { GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = process.env;
-  if (!GITHUB_SERVER_URL || !GITHUB_REPOSITORY || !GITHUB_RUN_ID) return 'a run outside of GitHub';
-  return `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}/attempts/${GITHUB_RUN_ATTEMPT ?? '1'}`;
 }
 
 function timeoutError({ mode, timeout }: Inputs): GreenpathError {

@@ -31,6 +31,13 @@ export interface LockRequest {
   readonly lost: (error: GreenpathError) => void;
 }
 
+/** A lock that a process left behind. */
+export interface LeftLock {
+  readonly namespace: string;
+  readonly app: string;
+  readonly id: string;
+}
+
 /**
  * One run at a time works on an app. The lock is a Lease that is renewed in the background; `fence` says before each
  * write that it outlives the request, by this process's monotonic clock, so that a run which was stopped and wakes up
@@ -65,6 +72,26 @@ export class Lock {
   async fence(signal: AbortSignal): Promise<void> {
     if (this.#remaining() < WRITE_TIMEOUT) await this.#renew(signal);
     if (this.#remaining() < WRITE_TIMEOUT) throw this.#lost();
+  }
+
+  /** What tells this holder from any other, for `releaseLeft`. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Gives back the lock that a process which is gone took as `id`; whether it still held it. */
+  static async releaseLeft(transport: Transport, left: LeftLock, signal: AbortSignal): Promise<boolean> {
+    const path = pathOf(KIND.Lease, left.namespace, leaseName(left.app));
+    const read = await transport.call({ method: 'GET', path, idempotent: true }, signal);
+    if (read.status === 404) return false;
+    if (read.status >= 400) throw failure(read, { verb: 'get', resource: 'leases', name: leaseName(left.app) });
+    const held = readLease(read.body as KubeObject);
+    if (held.id !== left.id) return false;
+    const body = { metadata: { resourceVersion: held.resourceVersion }, spec: { holderIdentity: '' } };
+    const contentType = 'application/merge-patch+json';
+    const query = { fieldManager: 'greenpath' };
+    const answer = await transport.call({ method: 'PATCH', path, query, contentType, body, idempotent: false }, signal);
+    return answer.status < 400;
   }
 
   /** Gives the lock back. A run that cannot does no harm: the lock expires. */

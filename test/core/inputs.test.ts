@@ -25,6 +25,8 @@ const DEFAULTS: Given = {
   'dry-run': 'false',
   'require-verified': 'true',
   supersede: 'false',
+  deployment: 'false',
+  environment: 'production',
 };
 const inputs = (given: Given = {}, environment: NodeJS.ProcessEnv = {}) =>
   readInputs((name) => ({ ...DEFAULTS, ...given })[name] ?? '', environment);
@@ -128,6 +130,9 @@ describe('readInputs names the input, the value and what is allowed', () => {
     ['timeout', '10', /^input timeout is "10"; allowed: a duration with a unit/],
     ['timeout', '', /^input timeout is empty; allowed: /],
     ['dry-run', 'yes', /^input dry-run is "yes"; allowed: true, false$/],
+    ['deployment', 'yes', /^input deployment is "yes"; allowed: true, false$/],
+    ['deployment', 'true', /^input token is empty; allowed: a token for GitHub/],
+    ['environment', ' ', /^input environment is " "; allowed: the name of an environment$/],
     ['supersede', 'yes', /^input supersede is "yes"; allowed: true, false$/],
     ['require-verified', 'no', /^input require-verified is "no"; allowed: true, false$/],
     ['addresses', 'proxy', /^input addresses is "proxy"; allowed: host:port/],

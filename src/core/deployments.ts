@@ -1,0 +1,87 @@
+import type { Result } from './result.ts';
+
+/** A deployment as GitHub keeps it, of one app of ours. */
+export interface Deployment {
+  readonly id: number;
+  readonly sha: string;
+  readonly app: string;
+  readonly revision: string;
+}
+
+/** What a run records: a deployment of its own, if it brings a revision somewhere. */
+export interface Target {
+  readonly environment: string;
+  readonly isProduction: boolean;
+}
+
+export type DeploymentState = 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
+
+/** One status to be written. */
+export interface StatusUpdate {
+  readonly state: DeploymentState;
+  readonly description: string;
+  readonly url: string;
+}
+
+/** GitHub takes no longer description. */
+const DESCRIPTION_LIMIT = 140;
+
+/** The environment of the previews beside `environment`. */
+export function previewEnvironment(environment: string): string {
+  return `${environment}-preview`;
+}
+
+/** Where a mode brings a revision; undefined for modes that bring none anywhere. */
+export function targetOf(mode: string, environment: string): Target | undefined {
+  if (mode === 'deploy-green') return { environment: previewEnvironment(environment), isProduction: false };
+  if (['promote', 'release', 'rollback'].includes(mode)) return { environment, isProduction: true };
+  return undefined;
+}
+
+/** How the deployment of a run ended. */
+export function finalStatus({ error, revision, state, liveUrl, previewUrl, mode }: Result): StatusUpdate {
+  if (error !== undefined) {
+    const back = state === 'restored' ? 'visitors are back; ' : '';
+    return { state: 'failure', description: cut(`${back}${error.code}: ${error.what}`), url: '' };
+  }
+  const url = mode === 'deploy-green' ? previewUrl : liveUrl;
+  return { state: 'success', description: cut(`${revision}: ${state}`), url };
+}
+
+/** Which of an app's other deployments are over after a run that ended as `result`; `own` is the run's own, if any. */
+export function outdated(
+  { mode, error, revision, app, state }: Result,
+  own: number | undefined,
+  previews: readonly Deployment[],
+  lives: readonly Deployment[],
+): Deployment[] {
+  if (error !== undefined) return [];
+  const others = (all: readonly Deployment[]) => all.filter((one) => one.app === app && one.id !== own);
+  if (mode === 'deploy-green') return state === 'candidate' ? others(previews) : [];
+  if (mode === 'reject') return others(previews).filter((one) => one.revision === revision);
+  if (['promote', 'release'].includes(mode) && state === 'live') return [...others(lives), ...others(previews)];
+  if (mode === 'rollback' && ['rolled-back', 'live'].includes(state)) return others(lives);
+  return [];
+}
+
+/** The deployment that GitHub's `payload` describes, or undefined if it is not one of ours. */
+export function ours(raw: { id: number; sha: string; payload: unknown }): Deployment | undefined {
+  const value = typeof raw.payload === 'string' ? parsed(raw.payload) : raw.payload;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { app, revision } = value as Record<string, unknown>;
+  if (typeof app !== 'string' || typeof revision !== 'string') return undefined;
+  return { id: raw.id, sha: raw.sha, app, revision };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function cut(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ');
+  return line.length <= DESCRIPTION_LIMIT ? line : `${line.slice(0, DESCRIPTION_LIMIT - 1)}…`;
+}

@@ -1,0 +1,188 @@
+import * as core from '@actions/core';
+import {
+  type Deployment,
+  finalStatus,
+  ours,
+  outdated,
+  previewEnvironment,
+  type StatusUpdate,
+  targetOf,
+} from '../core/deployments.ts';
+import { messageOf } from '../core/error.ts';
+import type { Result } from '../core/result.ts';
+import { oneLine } from './inert.ts';
+import type { Client } from './octokit.ts';
+import type { Report } from './report.ts';
+import { STATE_DEPLOYMENT } from './state.ts';
+
+/** How long all of GitHub's answers together may take, in milliseconds. */
+const WITHIN = 30_000;
+/** How many of an environment's newest deployments are looked at. */
+const NEWEST = 30;
+/** States in which a deployment still counts as there. */
+const PRESENT = ['success', 'in_progress', 'queued', 'pending'];
+
+/** Where and for what deployments are recorded. */
+export interface DeploymentRequest {
+  readonly token: string;
+  readonly mode: string;
+  readonly app: string;
+  readonly revision: string;
+  readonly environment: string;
+  /** Address of the workflow run. */
+  readonly url: string;
+}
+
+/**
+ * Records in GitHub's Deployments API what a run does. It goes on beside the run and never delays it, and whatever fails
+ * here is one warning and nothing more.
+ */
+export class Deployments {
+  readonly #request: DeploymentRequest;
+  readonly #report: Report;
+  readonly #stop = new AbortController();
+  readonly #repository: { owner: string; repo: string };
+  #client: Client | undefined;
+  #warned = false;
+  #own: Promise<number | undefined> = Promise.resolve(undefined);
+
+  constructor(request: DeploymentRequest, report: Report) {
+    const [owner = '', repo = ''] = (process.env.GITHUB_REPOSITORY ?? '').split('/');
+    this.#request = request;
+    this.#report = report;
+    this.#repository = { owner, repo };
+  }
+
+  /** Begins the deployment of this run, if it is known what it brings where. Returns at once. */
+  begin(): void {
+    // Where a rollback goes is known only when it has looked.
+    const { mode, revision } = this.#request;
+    if (mode === 'rollback' || revision === '') return;
+    this.#own = this.#create(revision, process.env.GITHUB_SHA ?? '').catch((error: unknown) => this.#warn(error));
+  }
+
+  /** Writes how it ended. A run that was cancelled has no time for that: the post step does it. */
+  async end(result: Result): Promise<void> {
+    if (result.error?.code === 'cancelled') return this.#stop.abort();
+    const timer = setTimeout(() => this.#stop.abort(), WITHIN);
+    try {
+      await this.#end(result);
+      core.saveState(STATE_DEPLOYMENT, '');
+    } catch (error) {
+      this.#warn(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The deployment `id`, which a process began that is gone, failed; throws if that takes longer than `within` ms. */
+  async abandon(id: number, within: number): Promise<void> {
+    const timer = setTimeout(() => this.#stop.abort(), within);
+    const description = 'The step was ended before it could say how the release went.';
+    await this.#status(id, { state: 'error', description, url: '' }).finally(() => clearTimeout(timer));
+  }
+
+  async #create(revision: string, ref: string): Promise<number | undefined> {
+    const { mode, app, environment } = this.#request;
+    const target = targetOf(mode, environment);
+    if (target === undefined) return undefined;
+    const client = await this.#open();
+    const { data } = await client.createDeployment({
+      ...this.#repository,
+      ref,
+      environment: target.environment,
+      description: `${app} ${revision}`,
+      payload: { app, revision },
+      auto_merge: false,
+      required_contexts: [],
+      production_environment: target.isProduction,
+      transient_environment: !target.isProduction,
+    });
+    if (!('id' in data)) throw new Error(data.message ?? 'no deployment was created');
+    core.saveState(STATE_DEPLOYMENT, String(data.id));
+    await this.#status(data.id, { state: 'in_progress', description: `${mode} runs`, url: '' });
+    return data.id;
+  }
+
+  /** The deployment of a rollback has the commit with which its revision came here before. */
+  async #createBack(result: Result): Promise<number | undefined> {
+    const { mode, environment } = this.#request;
+    if (mode !== 'rollback' || result.revision === '' || !(result.changed || result.error)) return undefined;
+    const before = (await this.#list(environment)).find(
+      (one) => one.app === result.app && one.revision === result.revision,
+    );
+    return this.#create(result.revision, before?.sha ?? process.env.GITHUB_SHA ?? '');
+  }
+
+  async #end(result: Result): Promise<void> {
+    const { mode, environment } = this.#request;
+    const begun = await this.#own;
+    if (this.#stop.signal.aborted) return;
+    const own = begun ?? (await this.#createBack(result));
+    if (own !== undefined) await this.#status(own, finalStatus(result));
+    if (mode === 'verify') {
+      const [newest] = (await this.#list(previewEnvironment(environment))).filter(
+        (one) => one.app === result.app && one.revision === result.revision,
+      );
+      if (newest !== undefined) await this.#status(newest.id, { ...finalStatus(result), url: result.previewUrl });
+    }
+    const [previews, lives] = await this.#both(result, own);
+    for (const { id } of outdated(result, own, previews, lives)) await this.#deactivate(id, result.revision);
+  }
+
+  /** Only the environments in which something can be over. */
+  async #both({ mode }: Result, own: number | undefined): Promise<[Deployment[], Deployment[]]> {
+    const { environment } = this.#request;
+    const isProduction = targetOf(mode, environment)?.isProduction === true;
+    if (own === undefined && mode !== 'reject') return [[], []];
+    const previews = mode === 'rollback' ? [] : await this.#list(previewEnvironment(environment));
+    return [previews, isProduction ? await this.#list(environment) : []];
+  }
+
+  async #list(environment: string): Promise<Deployment[]> {
+    const client = await this.#open();
+    const { data } = await client.listDeployments({ ...this.#repository, environment, per_page: NEWEST });
+    return data.flatMap((one) => ours(one) ?? []);
+  }
+
+  /** A deployment that ended some other way long ago keeps the state in which it ended. */
+  async #deactivate(id: number, by: string): Promise<void> {
+    const client = await this.#open();
+    const { data } = await client.listDeploymentStatuses({ ...this.#repository, deployment_id: id, per_page: 1 });
+    const [last] = data;
+    if (last !== undefined && !PRESENT.includes(last.state)) return;
+    await this.#status(id, { state: 'inactive', description: `replaced by ${by}`, url: '' });
+  }
+
+  async #status(id: number, { state, description, url }: StatusUpdate): Promise<void> {
+    const client = await this.#open();
+    await client.createDeploymentStatus({
+      ...this.#repository,
+      deployment_id: id,
+      state,
+      description: oneLine(description, 140).slice(0, 140),
+      // GitHub would set those of other apps in the same environment inactive too.
+      auto_inactive: false,
+      ...(this.#request.url.startsWith('http') ? { log_url: this.#request.url } : {}),
+      ...(url === '' ? {} : { environment_url: url }),
+    });
+  }
+
+  /** The client is a file of its own, which runs without deployments never load. */
+  async #open(): Promise<Client> {
+    const { openClient } = await import('./octokit.ts');
+    this.#client ??= openClient(this.#request.token, this.#stop.signal);
+    return this.#client;
+  }
+
+  #warn(error: unknown): undefined {
+    this.#stop.abort();
+    const status = error instanceof Error && 'status' in error ? error.status : undefined;
+    const message = messageOf(error);
+    const lacking = (status === 403 && !/rate limit/i.test(message)) || status === 404;
+    const why = lacking ? 'give the job `permissions: {deployments: write}`' : 'the release itself is not affected';
+    if (!this.#warned) this.#report.warning(`GitHub did not record the deployment (${message}): ${why}`);
+    this.#warned = true;
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import * as core from '@actions/core';
+import { connect } from './cluster/connect.ts';
+import { Credentials } from './cluster/credentials.ts';
+import { type LeftLock, Lock } from './cluster/lock.ts';
+import { Transport } from './cluster/transport.ts';
+import { messageOf } from './core/error.ts';
+import { isObject } from './core/json.ts';
+import { Deployments } from './github/deployments.ts';
+import { inert, oneLine } from './github/inert.ts';
+import { LogReport } from './github/report.ts';
+import { runUrl } from './github/run-url.ts';
+import { STATE_DEPLOYMENT, STATE_LOCK } from './github/state.ts';
+
+/**
+ * The post step: if the main one was killed before it could, gives its lock back and ends its deployment. It never
+ * touches a route, only warns, and always ends well; the lock would expire by itself, too.
+ */
+
+/** How long all of it may take, in milliseconds. */
+const WITHIN = 10_000;
+
+async function main(): Promise<void> {
+  const signal = AbortSignal.timeout(WITHIN);
+  await attempt('The lock that the step left could not be given back', () => unlock(signal));
+  await attempt('The deployment that the step left could not be ended', endDeployment);
+}
+
+async function unlock(signal: AbortSignal): Promise<void> {
+  const left = leftLock(core.getState(STATE_LOCK));
+  if (left === undefined) return;
+  const obtain = () => connect(core.getInput('kubeconfig'), core.getInput('context'), process.env, signal);
+  const credentials = await Credentials.obtain(obtain);
+  for (const secret of credentials.now.secrets) core.setSecret(secret);
+  const transport = new Transport(credentials, () => undefined);
+  const given = await Lock.releaseLeft(transport, left, signal).finally(() => transport.close());
+  core.info(
+    inert(
+      given
+        ? `The step was killed: the lock of ${left.app} was given back`
+        : 'The lock is not the one that the step left',
+    ),
+  );
+}
+
+async function endDeployment(): Promise<void> {
+  const id = Number(core.getState(STATE_DEPLOYMENT) || '0');
+  if (!Number.isSafeInteger(id) || id <= 0) return;
+  const token = core.getInput('token');
+  core.setSecret(token);
+  const request = { token, mode: '', app: '', revision: '', environment: '', url: runUrl() };
+  await new Deployments(request, new LogReport()).abandon(id, WITHIN);
+  core.info('The step was killed: its deployment was ended');
+}
+
+async function attempt(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    core.warning(oneLine(`${what}: ${messageOf(error)}`));
+  }
+}
+
+function leftLock(text: string): LeftLock | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text || 'null');
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  const { namespace, app, id } = value;
+  const whole = typeof namespace === 'string' && typeof app === 'string' && typeof id === 'string';
+  return whole ? { namespace, app, id } : undefined;
+}
+
+void main();
