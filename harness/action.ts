@@ -10,6 +10,8 @@ export interface Outcome {
   readonly exitCode: number;
   readonly stdout: string;
   readonly outputs: Record<string, string>;
+  /** What it left for its post step. */
+  readonly state: Record<string, string>;
   /** The Markdown that the runner would show. */
   readonly summary: string;
   /** Where the action was at home: everything that it could have written. */
@@ -61,7 +63,11 @@ export interface RunOptions {
 /** Runs the built action as a runner does; inputs that are not given have their defaults from action.yml. */
 export async function runAction(inputs: Record<string, string>, options: RunOptions = {}): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-run-'));
-  const files = { GITHUB_OUTPUT: join(folder, 'output'), GITHUB_STEP_SUMMARY: join(folder, 'summary') };
+  const files = {
+    GITHUB_OUTPUT: join(folder, 'output'),
+    GITHUB_STEP_SUMMARY: join(folder, 'summary'),
+    GITHUB_STATE: join(folder, 'state'),
+  };
   for (const file of Object.values(files)) writeFileSync(file, '');
   const given = Object.entries(ACTION.inputs).map(([name, input]) => [
     `INPUT_${name.toUpperCase()}`,
@@ -96,6 +102,7 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
     exitCode: exitCode ?? -1,
     stdout,
     outputs: readOutputs(files.GITHUB_OUTPUT),
+    state: readOutputs(files.GITHUB_STATE),
     summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
     folder,
   };

@@ -5,9 +5,8 @@ import { inert, oneLine } from './inert.ts';
 
 /** GitHub shows ten annotations of a kind a step; more are only counted. The last one is the step's own failure. */
 const ANNOTATIONS = 9;
-/** What one line of the log, and one folded part, may hold, in characters. */
+/** What one text of the log may hold, in characters. */
 const LINE_LIMIT = 8_000;
-const FOLDED_LIMIT = 200_000;
 
 /** What a run tells people. Every text is made harmless here, so callers pass what they have. */
 export interface Report {
@@ -17,8 +16,6 @@ export interface Report {
   line(text: string): void;
   /** How the run ended well: outside of all groups, so that it is seen without a click. */
   verdict(text: string): void;
-  /** Raw material, folded away. */
-  folded(title: string, text: string): void;
   warning(text: string): void;
   notice(text: string): void;
   /** What happened to an object, or in a plan would; what is kept is told in a plan only. */
@@ -64,13 +61,6 @@ export class LogReport implements Report {
   verdict(text: string): void {
     this.#endStage();
     this.line(text);
-  }
-
-  folded(title: string, text: string): void {
-    this.#endGroup();
-    core.startGroup(oneLine(title, 200));
-    core.info(cut(inert(text), FOLDED_LIMIT).replaceAll(/^/gm, '  '));
-    core.endGroup();
   }
 
   warning(text: string): void {

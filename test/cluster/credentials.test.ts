@@ -238,7 +238,7 @@ test.each<[string, () => string]>([
 ])('nothing is written to disk but what the runner asked for: %s', async (_, given) => {
   const { exitCode, stdout, folder: home } = await status(given());
   expect(exitCode, stdout).toBe(0);
-  expect(readdirSync(home).toSorted()).toEqual(['output', 'summary']);
+  expect(readdirSync(home).toSorted()).toEqual(['output', 'state', 'summary']);
 });
 
 test('the account of the run is the one in the audit log', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -180,15 +180,8 @@ describe('the post step', () => {
     github.asked.length = 0;
     return spawnSync(process.execPath, [resolve('dist/post.js')], { env, encoding: 'utf8', timeout: 60_000 });
   }
-  const stateIn = (file: string) => {
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    const found = [...text.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n?\2$/gm)];
-    return Object.fromEntries(found.map(([, name = '', , value = '']) => [name, value]));
-  };
 
   test('after a kill: the lock is free, the deployment has failed, and it is no failure itself', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'greenpath-state-')), 'state');
-    writeFileSync(file, '');
     const recorded = github.deployments.length;
     const when = {
       text: '::group::Rollout',
@@ -199,28 +192,22 @@ describe('the post step', () => {
     };
     world.manifests({ READY_DELAY: '30' });
     const inputs = { deployment: 'true', token: TOKEN, supersede: 'true' };
-    const { exitCode } = await world.run('deploy-green', 'v5', inputs, {
-      env: { ...github.environment, GITHUB_STATE: file },
-      when,
-    });
-    expect(exitCode).toBe(-1);
+    const killed = await world.run('deploy-green', 'v5', inputs, { env: github.environment, when });
+    expect(killed.exitCode).toBe(-1);
     expect(await holder()).not.toBe('');
     expect(states(at(-1))).toEqual(['in_progress']);
-    const { status, stdout } = post(stateIn(file));
+    const { status, stdout } = post(killed.state);
     expect(status, stdout).toBe(0);
     expect(stdout).toContain('the lock of web was given back');
     expect(await holder()).toBe('');
     expect(states(at(-1))).toEqual(['in_progress', 'error']);
-    expect(readFileSync(file, 'utf8')).not.toMatch(/hunter2|eyJ/);
+    expect(JSON.stringify(killed.state)).not.toMatch(/hunter2|eyJ/);
   });
 
   test('after a run that ended by itself there is nothing to do', async () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'greenpath-state-')), 'state');
-    writeFileSync(file, '');
     world.manifests({});
-    const env = { ...github.environment, GITHUB_STATE: file };
-    await world.run('deploy-green', 'v5', { deployment: 'true', token: TOKEN, supersede: 'true' }, { env });
-    const { status, stdout } = post(stateIn(file));
+    const { state } = await run('deploy-green', 'v5', { supersede: 'true' });
+    const { status, stdout } = post(state);
     expect(status, stdout).toBe(0);
     expect(stdout).toBe('');
     expect(asked()).toEqual([]);

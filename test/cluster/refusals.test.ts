@@ -310,6 +310,15 @@ spec:
   for (const line of lines) expect(stdout).toContain(line);
 });
 
+test('at most ten annotations a step: the rest is counted, and listed in the log', async () => {
+  const many = Array.from({ length: 14 }, (_, index) => `kind: Thing${index}\n`).join('---\n');
+  const { exitCode, stdout } = await world.run('deploy-green', 'v2', manifest(many));
+  expect(exitCode).toBe(1);
+  expect(stdout.split('\n').filter((line) => /^::(error|warning|notice)/.test(line))).toHaveLength(10);
+  expect(stdout).toContain("(5 more annotations are not shown on the run's page)");
+  expect(stdout.match(/^ {2}- bad\.yaml:\d+: /gm)).toHaveLength(14);
+});
+
 test('hostile words of a crashing green end up as text: no command, no output', async () => {
   world.manifests({ CRASH: '\n::set-output name=stolen::yes\n::error::boom\n##[error]bang\n\u001b[31mred' });
   const { exitCode, stdout, outputs } = await world.run('deploy-green', 'hostile');

@@ -63,6 +63,10 @@ test('green that never becomes ready: stopped before the timeout; live answers a
     expect(exitCode).toBe(1);
     expect(stdout).toContain('its readiness probe fails');
     expect(stdout).toContain('statuscode: 503');
+    expect(stdout).toMatch(
+      /unready: 0 of 1 ready, 0 in the endpoints, [\d.]+ s, last event of pod web-unready-.*: Unhealthy: /,
+    );
+    expect(stdout).toMatch(/^::error file=unready\.json,line=1::the pods cannot become ready/m);
     expect(stdout).toContain('(rollout-failed;');
   });
   expect(await liveAnswers()).toBe(before);
