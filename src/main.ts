@@ -4,9 +4,9 @@ import { type Connection, connect } from './cluster/connect.ts';
 import { Credentials } from './cluster/credentials.ts';
 import { Lock, type LockRequest } from './cluster/lock.ts';
 import { Transport } from './cluster/transport.ts';
-import { formatDuration } from './core/duration.ts';
-import { GreenpathError, messageOf } from './core/error.ts';
+import { GreenpathError } from './core/error.ts';
 import { type Facts, type Result, resultOf } from './core/result.ts';
+import { cancelledError, timeoutError, toGreenpathError } from './ends.ts';
 import { Deployments } from './github/deployments.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { LogReport } from './github/report.ts';
@@ -182,36 +182,6 @@ function emptyOutputs(): Outputs {
   };
 }
 
-function timeoutError({ mode, timeout }: Inputs): GreenpathError {
-  return new GreenpathError(
-    'timeout',
-    `${mode} was not done within ${formatDuration(timeout)}`,
-    'Look at the last lines above for what it waited for; run the step again, or give it a longer timeout.',
-  );
-}
-
-function toGreenpathError(error: unknown): GreenpathError {
-  if (error instanceof GreenpathError) return error;
-  const detail = error instanceof Error && error.stack ? `\n${error.stack}` : '';
-  return new GreenpathError(
-    'internal',
-    `Greenpath failed in a way it should not: ${messageOf(error)}${detail}`,
-    'Look at where visitors are, then report this with the log.',
-    { cause: error },
-  );
-}
-
-function cancel(signal: NodeJS.Signals): void {
-  stop.abort(
-    new GreenpathError(
-      'cancelled',
-      `the run was cancelled (${signal})`,
-      'Run the step again: it goes on from what is there.',
-    ),
-  );
-}
-
 // A cancelled job gets SIGINT, SIGTERM 7.5 s later, and is killed 2.5 s after that.
-process.on('SIGINT', cancel);
-process.on('SIGTERM', cancel);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(cancelledError(signal)));
 void main();

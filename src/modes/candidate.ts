@@ -6,7 +6,8 @@ import { parseManifests } from '../core/manifests.ts';
 import { LABEL_APP, LABEL_REVISION, label, nameOf, type Service, selects } from '../core/objects.ts';
 import { buildStack, outsideReferences, podLabels, type Stack } from '../core/stack.ts';
 import type { Run } from './run.ts';
-import { classicForm, previewedService, type Situation } from './situation.ts';
+import { previewedService } from './shown.ts';
+import { classicForm, type Situation } from './situation.ts';
 
 /** Reads the manifests into a stack, with the printed example's faults if that is what they are; throws everything else that is wrong. */
 export function readStack(run: Run): { stack: Stack; faults: Problem[] } {

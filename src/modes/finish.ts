@@ -10,7 +10,8 @@ import { type Phase, phaseOf, provenPatch } from '../routes/patch.ts';
 import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
 import { noteWrite, type Outputs, type Run } from './run.ts';
-import { liveUrlOf, ownPreview, type Situation } from './situation.ts';
+import { ownPreview } from './shown.ts';
+import { liveUrlOf, type Situation } from './situation.ts';
 import type { Side } from './strength.ts';
 import { proveLive, witnessFor } from './switch.ts';
 

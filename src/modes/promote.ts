@@ -11,10 +11,10 @@ import { holdParking } from './own-routes.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
+import { previewedService } from './shown.ts';
 import {
   frontsFor,
   isUnproven,
-  previewedService,
   readNamespace,
   refuseReverted,
   requireRoute,

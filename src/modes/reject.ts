@@ -10,7 +10,8 @@ import { listOwned } from './owned.ts';
 import { findRecord, note, type Recorded, routeSettings, twinOfService } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import { noteWrite, type Run } from './run.ts';
-import { ownPreview, readNamespace, refuseReverted, requireRoute, type Situation, situate } from './situation.ts';
+import { ownPreview } from './shown.ts';
+import { readNamespace, refuseReverted, requireRoute, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 
 /** Removes the candidate and its preview; nobody but testers ever saw it. */

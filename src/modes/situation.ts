@@ -2,15 +2,14 @@ import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
 import { KIND } from '../cluster/kinds.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError } from '../core/error.ts';
-import type { Scene } from '../core/journal.ts';
 import { findLive, type Live, type Twin } from '../core/live.ts';
-import { type EndpointSlice, type Ingress, LABEL_APP, LABEL_REVISION, label, type Service } from '../core/objects.ts';
-import { type Rule, rulesOf } from '../core/rules.ts';
+import { type EndpointSlice, type Ingress, LABEL_APP, label, type Service } from '../core/objects.ts';
+import { rulesOf } from '../core/rules.ts';
 import { type Reverted, refuseDriftedService, revertedError, revertedOf } from '../core/standing.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { type Phase, phaseOf } from '../routes/patch.ts';
-import { previewName } from '../routes/preview.ts';
 import type { Run } from './run.ts';
+import { sceneOf } from './shown.ts';
 
 /** The namespace's routes and Services as they were read once, and what they say about the app. */
 export interface Situation {
@@ -108,27 +107,8 @@ export function situate(
   run.known.visitors = `${liveUrlOf(route, live)} is served by ${live.service} (revision ${live.revision ?? 'unknown'}); this run has not changed that.`;
   run.known.outputs.liveUrl = liveUrlOf(route, live);
   run.known.outputs.previousRevision = live.revision ?? '';
-  run.report.scene(sceneOf(run, read, live, settings.prefix));
+  run.report.scene(sceneOf(run, read, live, run.known.outputs.liveUrl, settings.prefix));
   return { ...read, dialect, live, phase, reverted: revertedOf(route, phase?.live, live.revision) };
-}
-
-function sceneOf(run: Run, read: Namespace & { readonly route: Ingress }, live: Live, prefix: string): Scene {
-  const [shown] = previewRules(run, read.ingresses, live);
-  const preview = read.services.find((service) => service.metadata.name === shown?.service);
-  const url = liveUrlOf(read.route, live);
-  return {
-    live: { url, service: live.service, revision: live.revision ?? '' },
-    preview: preview && {
-      url: `${url.replace(/\/$/, '')}${prefix}/`,
-      service: preview.metadata.name,
-      revision: label(preview, LABEL_REVISION) ?? '',
-    },
-  };
-}
-
-function previewRules(run: Run, ingresses: readonly Ingress[], live: Live): Rule[] {
-  const own = ownPreview(run, ingresses);
-  return [...(own ? rulesOf(own) : []), ...live.preview];
 }
 
 /** Every mode but `promote` (which repairs it), `rollback` and `status` refuses a route that somebody else reverted. */
@@ -151,25 +131,6 @@ export function classicForm(
     'Replace the lines as shown (docs/classic-form.md explains each), apply the Ingress again if it is the Ingress, and run the step again.',
     { problems },
   );
-}
-
-/** The Service that the preview names now, wherever the preview stands; undefined if there is none. */
-export function previewedService(run: Run, situation: Situation): string | undefined {
-  const { ingresses, live } = situation;
-  const rules = previewRules(run, ingresses, live);
-  const named = [...new Set(rules.flatMap((rule) => rule.service ?? []))];
-  if (named.length <= 1) return named[0];
-  throw new GreenpathError(
-    'two-candidates',
-    `the preview of app ${run.inputs.app} shows ${named.length} Services (${named.join(', ')}), so no one of them is the candidate`,
-    `Let it show one: run reject for each revision that should not go live, or delete the paths that Greenpath did not write.`,
-  );
-}
-
-/** The Ingress that Greenpath made for the preview, if there is one. */
-export function ownPreview(run: Run, ingresses: readonly Ingress[]): Ingress | undefined {
-  const { app } = run.inputs;
-  return ingresses.find((ingress) => ingress.metadata.name === previewName(app) && label(ingress, LABEL_APP) === app);
 }
 
 /** Every way to every host of the live route. */

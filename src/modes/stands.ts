@@ -2,7 +2,8 @@ import type { Stands } from '../core/again.ts';
 import { baseNameOf, revisionOf } from '../core/live.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
-import { previewedService, type Situation } from './situation.ts';
+import { previewedService } from './shown.ts';
+import type { Situation } from './situation.ts';
 import type { Side } from './strength.ts';
 
 /** Where a revision stands now: by the route's backends first, then by the preview, then by what its record remembers. */

@@ -16,15 +16,8 @@ import { nextStep, type StackStatus, type Status, statusTree } from '../core/sta
 import { phaseOf } from '../routes/patch.ts';
 import { anchorOf, listRecords, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
-import {
-  liveUrlOf,
-  type Namespace,
-  previewedService,
-  readNamespace,
-  requireRoute,
-  type Situation,
-  situate,
-} from './situation.ts';
+import { previewedService } from './shown.ts';
+import { liveUrlOf, type Namespace, readNamespace, requireRoute, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */

@@ -11,9 +11,9 @@ import { counted } from '../core/words.ts';
 import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { readRunning } from './running.ts';
+import { previewedService } from './shown.ts';
 import {
   frontsFor,
-  previewedService,
   readNamespace,
   refuseReverted,
   requireRoute,

@@ -1,0 +1,33 @@
+import { formatDuration } from './core/duration.ts';
+import { GreenpathError, messageOf } from './core/error.ts';
+import type { Inputs } from './inputs.ts';
+
+/** The step's timeout is over. */
+export function timeoutError({ mode, timeout }: Inputs): GreenpathError {
+  return new GreenpathError(
+    'timeout',
+    `${mode} was not done within ${formatDuration(timeout)}`,
+    'Look at the last lines above for what it waited for; run the step again, or give it a longer timeout.',
+  );
+}
+
+/** The runner wants the step to end. */
+export function cancelledError(signal: NodeJS.Signals): GreenpathError {
+  return new GreenpathError(
+    'cancelled',
+    `the run was cancelled (${signal})`,
+    'Run the step again: it goes on from what is there.',
+  );
+}
+
+/** Whatever was thrown, as people are told it. */
+export function toGreenpathError(error: unknown): GreenpathError {
+  if (error instanceof GreenpathError) return error;
+  const detail = error instanceof Error && error.stack ? `\n${error.stack}` : '';
+  return new GreenpathError(
+    'internal',
+    `Greenpath failed in a way it should not: ${messageOf(error)}${detail}`,
+    'Look at where visitors are, then report this with the log.',
+    { cause: error },
+  );
+}
