@@ -17,6 +17,7 @@ export const resultSchema = v.strictObject({
   revision: v.string(),
   previousRevision: v.string(),
   liveUrl: v.string(),
+  liveRevision: v.pipe(v.string(), v.description('What visitors get, as last observed; empty if unknown.')),
   previewUrl: v.string(),
   state: v.string(),
   proof: v.picklist(['identity', 'difference', 'none', '']),
@@ -92,12 +93,14 @@ const MOST = 500;
 /** The result of a run, as it ended. */
 export function resultOf(facts: Facts, journal: Journal, error: GreenpathError | undefined): Result {
   const { status, ...known } = facts;
+  const { dryRun } = facts;
   const back = wayBack(facts, error);
   const answers = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
   for (const { who } of journal.answers) answers[who] += 1;
   return {
     version: 1,
     ...known,
+    liveRevision: dryRun ? (journal.before?.live.revision ?? '') : (journal.after?.live.revision ?? ''),
     ...(error && { error: { code: error.code, what: error.message, next: error.next, problems: problemsOf(error) } }),
     ...(back && { wayBack: back }),
     stages: journal.stages.map(({ title, from, to }) => ({ title, at: new Date(from).toISOString(), ms: to - from })),

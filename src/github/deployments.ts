@@ -43,7 +43,6 @@ export class Deployments {
   readonly #stop = new AbortController();
   readonly #repository: { owner: string; repo: string };
   #client: Client | undefined;
-  #warned = false;
   #own: Promise<number | undefined> = Promise.resolve(undefined);
 
   constructor(request: DeploymentRequest, report: Report) {
@@ -181,8 +180,7 @@ export class Deployments {
     const message = messageOf(error);
     const lacking = (status === 403 && !/rate limit/i.test(message)) || status === 404;
     const why = lacking ? 'give the job `permissions: {deployments: write}`' : 'the release itself is not affected';
-    if (!this.#warned) this.#report.warning(`GitHub did not record the deployment (${message}): ${why}`);
-    this.#warned = true;
+    this.#report.warning(`GitHub did not record the deployment (${message}): ${why}`);
     return undefined;
   }
 }

@@ -57,9 +57,9 @@ function headline(result: Result): string {
   return `### ${verdict(result)}${back}`;
 }
 
-function verdict({ error, mode, revision, previousRevision, liveUrl, previewUrl, state, dryRun }: Result): string {
-  const live = liveUrl === '' ? '' : ` · live: ${code(previousRevision || 'unknown')} at ${code(liveUrl)}`;
-  const [one, left] = [code(revision), code(previousRevision || 'unknown')];
+function verdict({ error, mode, revision, liveRevision, liveUrl, previewUrl, state, dryRun }: Result): string {
+  const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')} at ${code(liveUrl)}`;
+  const one = code(revision);
   if (error !== undefined) return failed(error.code, mode, revision, state, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
   if (mode === 'status') return `ℹ️ ${one} is live at ${code(liveUrl)}`;
@@ -75,9 +75,9 @@ function verdict({ error, mode, revision, previousRevision, liveUrl, previewUrl,
     case 'rolled-back':
       return `↩️ Rolled back: ${one} is live at ${code(liveUrl)}`;
     case 'rejected':
-      return `🗑️ ${one} was rejected · live: ${left} at ${code(liveUrl)}`;
+      return `🗑️ ${one} was rejected${live}`;
     case 'retired':
-      return `🧹 Old stacks were retired · live: ${left} at ${code(liveUrl)}`;
+      return `🧹 Old stacks were retired${live}`;
     default:
       return `➖ Nothing to do${live}`;
   }
@@ -86,7 +86,7 @@ function verdict({ error, mode, revision, previousRevision, liveUrl, previewUrl,
 function failed(why: string, mode: string, revision: string, state: string, live: string): string {
   const what = `❌ ${plain(mode, 20)}${revision === '' ? '' : ` of ${code(revision)}`} failed (${why})`;
   if (state === 'restored') return `${what}, and visitors were switched back${live}`;
-  if (state === 'switched' || state === 'live') return `${what} after the switch`;
+  if (state === 'switched' || state === 'live') return `${what} after the switch${live}`;
   return `${what}${live}`;
 }
 

@@ -104,11 +104,19 @@ export function situate(
       'Give it a rule without a host instead of the defaultBackend.',
     );
   }
-  run.known.visitors = `${liveUrlOf(route, live)} is served by ${live.service} (revision ${live.revision ?? 'unknown'}); this run has not changed that.`;
-  run.known.outputs.liveUrl = liveUrlOf(route, live);
-  run.known.outputs.previousRevision = live.revision ?? '';
+  noteLive(run, liveUrlOf(route, live), live);
   run.report.scene(sceneOf(run, read, live, run.known.outputs.liveUrl, settings.prefix));
   return { ...read, dialect, live, phase, reverted: revertedOf(route, phase?.live, live.revision) };
+}
+
+/** What the route says now; before this run moved anybody, it is also what there was before. */
+function noteLive(run: Run, url: string, { service, revision }: Live): void {
+  const { outputs } = run.known;
+  const untouched = outputs.state === 'unchanged' || outputs.state === 'candidate' || outputs.state === 'verified';
+  const tail = untouched ? '; this run has not changed that.' : ', as the route says now.';
+  run.known.visitors = `${url} is served by ${service} (revision ${revision ?? 'unknown'})${tail}`;
+  outputs.liveUrl = url;
+  if (untouched) outputs.previousRevision = revision ?? '';
 }
 
 /** Every mode but `promote` (which repairs it), `rollback` and `status` refuses a route that somebody else reverted. */

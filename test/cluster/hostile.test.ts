@@ -38,8 +38,8 @@ beforeAll(async () => {
 });
 afterAll(() => kubectl(cluster, 'delete', 'namespace', namespace, '--wait=false'));
 
-function manifests(kind = 'Deployment', image = 'x', name = 'web'): string {
-  const labels = { app: 'web' };
+function manifests(kind = 'Deployment', image = 'x', name = 'web', label = 'web'): string {
+  const labels = { app: label };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } };
   const objects = [
     { apiVersion: 'apps/v1', kind, metadata: { name }, spec: { selector: { matchLabels: labels }, template } },
@@ -101,6 +101,7 @@ test.each<[string, () => Record<string, string>]>([
   ['a value in the config', () => ({ config: JSON.stringify({ preview: { path: words } }) })],
   ['the kind of an object', () => ({ manifests: manifests(words) })],
   ['the name of an object', () => ({ manifests: manifests('StatefulSet', 'x', words) })],
+  ['a label', () => ({ manifests: manifests('Deployment', 'x', 'web', words) })],
   ['an image that the server refuses', () => ({ manifests: manifests('Deployment', ` ${words}`) })],
   ['a context', () => ({ context: words })],
   ['a line of 5 MB', () => ({ manifests: manifests(words.repeat(40_000)) })],

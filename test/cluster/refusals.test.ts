@@ -320,8 +320,9 @@ test('at most ten annotations a step: the rest is counted, and listed in the log
 });
 
 test('hostile words of a crashing green end up as text: no command, no output', async () => {
-  world.manifests({ CRASH: '\n::set-output name=stolen::yes\n::error::boom\n##[error]bang\n\u001b[31mred' });
-  const { exitCode, stdout, outputs } = await world.run('deploy-green', 'hostile');
+  const words = '::stop-commands::x\n| cell |\n```\n# title\n<img src=x onerror=alert(1)> [link](https://evil.test)';
+  world.manifests({ CRASH: `\n::set-output name=stolen::yes\n::error::boom\n##[error]bang\n\u001b[31mred\n${words}` });
+  const { exitCode, stdout, outputs, summary } = await world.run('deploy-green', 'hostile');
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=hostile');
   expect(exitCode).toBe(1);
   expect(stdout).toContain('name=stolen');
@@ -334,6 +335,9 @@ test('hostile words of a crashing green end up as text: no command, no output', 
         !/^::(error( file=hostile.json,line=1)?::the pods cannot|group::[A-Z]|endgroup|add-mask::eyJ)/.test(line),
     );
   expect(commands).toEqual([]);
+  expect(summary).toContain('name=stolen');
+  const unfenced = summary.replaceAll(/^(`{3,})(diff|mermaid)\n[\s\S]*?\n\1$/gm, '');
+  expect(unfenced).not.toMatch(/<img|\]\(https|^\| cell|^# title/m);
   expect(stdout).not.toContain('##[error]bang');
   expect(stdout).not.toContain('\u001b');
 });

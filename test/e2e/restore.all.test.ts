@@ -44,6 +44,19 @@ describe('whole answers still come from blue at the deadline: the proxy lags', (
   });
 });
 
+test('blue is gone: stay on the side that has pods, never to an empty Service', async () => {
+  await candidate(CONFIG);
+  const act = async () => {
+    await world().kubectl('scale', 'deployment', 'web-v1', '--replicas=0');
+    await control('status=500');
+  };
+  const { exitCode, stdout } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act } });
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toContain('(no-way-back;');
+  expect(stdout).toContain('stays on web-v2 (revision v2), which has 2 ready pods');
+  expect(await backend()).toBe('web-v2');
+});
+
 describe('nothing reaches the runner', () => {
   let forwarder: Server;
   const sockets = new Set<Socket>();
