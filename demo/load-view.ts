@@ -29,3 +29,12 @@ export function table(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
   return [line(head), `  ${widths.map((width) => '─'.repeat(width)).join('   ')}`, ...body.map(line)].join('\n');
 }
+
+/** A log as a runner shows it: groups unfolded, annotations as words, and nothing of what is to be hidden. */
+export function asShown(log: string): string {
+  return log
+    .split('\n')
+    .filter((line) => !/^::(add-mask|endgroup)::/.test(line))
+    .map((line) => line.replace(/^::group::/, '▾ ').replace(/^::(error|warning|notice)[^:]*::/, '$1: '))
+    .join('\n');
+}

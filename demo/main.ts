@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Outcome, prepare, runAction } from '../harness/action.ts';
 import { type Answer, countBy, isLost, Load } from '../harness/load.ts';
-import { liveLine, table } from './load-view.ts';
+import { asShown, liveLine, table } from './load-view.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /**
@@ -76,7 +76,7 @@ async function perform(stage: Stage): Promise<boolean> {
       };
       const outcome = await runAction({ ...inputs, ...(mode === 'deploy-green' ? deploy : {}) }, { cwd: folder });
       steps.push({ mode, started: began, ended: performance.now(), outcome });
-      say(`── ${mode}: exit ${outcome.exitCode}\n${outcome.stdout.trim()}`);
+      say(`── ${mode}: exit ${outcome.exitCode}\n${asShown(outcome.stdout).trim()}`);
       if (outcome.exitCode !== 0) break;
       if (mode === 'deploy-green') load.add({ client: 'fresh', path: '/green/visit', rate: 20 });
       if (mode === 'verify') await pause(load, 200);

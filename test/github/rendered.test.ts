@@ -14,11 +14,13 @@ import { deployed, failed, promoted, type Story, saying } from './stories.ts';
 
 const require = createRequire(import.meta.url);
 const pictures = process.env.GREENPATH_PICTURES ?? mkdtempSync(join(tmpdir(), 'greenpath-pictures-'));
+/** Without any font, Mermaid measures text as nothing. */
+const FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf';
 let browser: Browser;
 let pages: Record<'light' | 'dark', Page>;
 
 beforeAll(async () => {
-  await installPackages((line) => console.log(line), { chromium: 'chromium' });
+  await installPackages((line) => console.log(line), { chromium: 'chromium', [FONT]: 'fonts-dejavu-core' });
   mkdirSync(pictures, { recursive: true });
   browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
   pages = { light: await open('light'), dark: await open('dark') };
