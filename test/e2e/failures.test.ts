@@ -73,32 +73,6 @@ test('green that never becomes ready: stopped before the timeout; live answers a
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=unready');
 });
 
-test.each([
-  [
-    'an image that cannot be pulled',
-    { images: 'localhost/app=localhost:1/none:9' },
-    'of container web of pod web-stuck',
-    [],
-  ],
-  [
-    'a quota that leaves no room',
-    {},
-    'exceeded quota',
-    [{ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'full' }, spec: { hard: { pods: '1' } } }],
-  ],
-])('%s: stopped early, with the reason', async (_, inputs, reason, beside) => {
-  if (beside.length > 0) await apply(cluster, world.namespace, beside);
-  world.manifests({});
-  await unnoticed(async () => {
-    const { exitCode, stdout } = await world.run('deploy-green', 'stuck', { ...inputs });
-    expect(exitCode).toBe(1);
-    expect(stdout).toContain(reason);
-    expect(stdout).toContain('(rollout-failed;');
-  });
-  await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=stuck');
-  await world.kubectl('delete', 'resourcequota', 'full', '--ignore-not-found');
-});
-
 test("an object of the same name that is not Greenpath's is never forced", async () => {
   world.manifests({});
   await apply(cluster, world.namespace, [
