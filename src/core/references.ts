@@ -16,6 +16,7 @@ export interface Reference {
 /**
  * Every ConfigMap, Secret, ServiceAccount and PersistentVolumeClaim that a pod spec names: volumes, projected volumes,
  * `env`, `envFrom`, `imagePullSecrets`, `serviceAccountName`. `rename` changes the spec in place.
+ * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
  */
 export function referencesIn(podSpec: Json | undefined): Reference[] {
   return [...volumeReferences(podSpec), ...containerReferences(podSpec), ...podReferences(podSpec)];
@@ -29,6 +30,7 @@ function volumeReferences(podSpec: Json | undefined): Reference[] {
       ...named('ConfigMap', volume.configMap, 'name', keysOf(volume.configMap) ?? only),
       ...named('Secret', volume.secret, 'secretName', keysOf(volume.secret) ?? only),
       ...named('PersistentVolumeClaim', volume.persistentVolumeClaim, 'claimName'),
+      ...driverReferences(volume),
       ...projected.flatMap((source) => [
         ...named('ConfigMap', source.configMap, 'name', keysOf(source.configMap)),
         ...named('Secret', source.secret, 'name', keysOf(source.secret)),
@@ -36,6 +38,17 @@ function volumeReferences(podSpec: Json | undefined): Reference[] {
     ];
   });
 }
+
+/** Secrets with which a storage driver mounts a volume. */
+function driverReferences(volume: JsonObject): Reference[] {
+  return [
+    ...named('Secret', volume.azureFile, 'secretName'),
+    ...named('Secret', objectAt(volume, 'csi').nodePublishSecretRef, 'name'),
+    ...SECRET_REF.flatMap((driver) => named('Secret', objectAt(volume, driver).secretRef, 'name')),
+  ];
+}
+
+const SECRET_REF = ['cephfs', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'];
 
 function containerReferences(podSpec: Json | undefined): Reference[] {
   return containersIn(podSpec).flatMap((container) => [
@@ -69,7 +82,8 @@ function named(kind: ReferenceKind, holder: Json | undefined, field: string, key
   return [{ kind, name, optional: holder.optional === true, ...(keys ? { keys } : {}), rename }];
 }
 
-function containersIn(podSpec: Json | undefined): JsonObject[] {
+/** The containers and init containers of a pod spec, as they stand in it. */
+export function containersIn(podSpec: Json | undefined): JsonObject[] {
   return [...objectsAt(podSpec, 'initContainers'), ...objectsAt(podSpec, 'containers')];
 }
 

@@ -53,6 +53,21 @@ describe('referencesIn', () => {
       ['ConfigMap', 'a', false, undefined],
     ],
     ['envFrom a Secret', 'initContainers: [{envFrom: [{secretRef: {name: a}}]}]', ['Secret', 'a', false, undefined]],
+    ...['cephfs', 'flexVolume', 'iscsi', 'rbd', 'scaleIO', 'storageos'].map((driver): [string, string, unknown[]] => [
+      `the Secret of ${driver}`,
+      `volumes: [{name: v, ${driver}: {secretRef: {name: a}}}]`,
+      ['Secret', 'a', false, undefined],
+    ]),
+    [
+      'the Secret of a CSI driver',
+      'volumes: [{name: v, csi: {driver: d, nodePublishSecretRef: {name: a}}}]',
+      ['Secret', 'a', false, undefined],
+    ],
+    [
+      'the Secret of an Azure share',
+      'volumes: [{name: v, azureFile: {shareName: s, secretName: a}}]',
+      ['Secret', 'a', false, undefined],
+    ],
     ['a pull secret', 'imagePullSecrets: [{name: a}]', ['Secret', 'a', false, undefined]],
     ['a service account', 'serviceAccountName: a', ['ServiceAccount', 'a', false, undefined]],
   ])('%s', (_, text, reference) => {
