@@ -5,6 +5,8 @@ const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 const NAME_LIMIT = 63;
 /** Room for the longest slug, so that a base name of usual length still fits in front of it. */
 const SLUG_LIMIT = 40;
+/** Characters of a hash that stands for what was left out. */
+const HASH = 6;
 
 /** Whether `revision` can be a label value, which is what a revision is. */
 export function isRevision(revision: string): boolean {
@@ -26,11 +28,17 @@ export function slugOf(revision: string): string {
   return shorten(slug, SLUG_LIMIT, revision);
 }
 
-/** The name of a coloured object: base name and slug, at most 63 characters, shortened with a hash. */
-export function colouredName(baseName: string, revision: string): string {
+/**
+ * The name of a coloured object: base name and slug, at most 63 characters, shortened with a hash. `others` are the base
+ * names of its kind: `web` of revision `api-v1` would be called like `web-api` of revision `v1`, so it gets a hash too.
+ */
+export function colouredName(baseName: string, revision: string, others: readonly string[] = []): string {
   const suffix = `-${slugOf(revision)}`;
   const room = NAME_LIMIT - suffix.length;
-  return baseName.length <= room ? baseName + suffix : shorten(baseName, room, baseName) + suffix;
+  const name = baseName + suffix;
+  const ambiguous = others.some((other) => other.startsWith(`${baseName}-`) && name.startsWith(`${other}-`));
+  if (baseName.length <= room && !ambiguous) return name;
+  return shorten(baseName, ambiguous ? Math.min(room, baseName.length + HASH + 1) : room, baseName) + suffix;
 }
 
 /**
@@ -48,7 +56,7 @@ export function baseNameIn(name: string, revision: string): string | undefined {
 }
 
 function shorten(text: string, limit: number, whole: string): string {
-  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 6);
+  const hash = createHash('sha256').update(whole).digest('hex').slice(0, HASH);
   const head = text.slice(0, limit - hash.length - 1).replace(/[-.]+$/, '');
   return head === '' ? `r${hash}` : `${head}-${hash}`;
 }

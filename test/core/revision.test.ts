@@ -82,6 +82,16 @@ describe('colouredName', () => {
     expect(colouredName(base, revision)).toMatch(name);
   });
 
+  test('two bases of one kind have no name in common, however a revision begins', () => {
+    const bases = ['web', 'web-api'];
+    expect(colouredName('web-api', 'v1', bases)).toBe('web-api-v1');
+    expect(colouredName('web', 'api-v1', bases)).toMatch(/^web-[0-9a-f]{6}-api-v1$/);
+    expect(colouredName('web', 'api-v1', ['web'])).toBe('web-api-v1');
+    expect(colouredName('web', 'apiv1', bases)).toBe('web-apiv1');
+    const long = `${'a'.repeat(50)}-b`;
+    expect(colouredName('a'.repeat(50), 'b-version1', ['a'.repeat(50), long])).toHaveLength(63);
+  });
+
   test('is a DNS-1035 label of at most 63 characters whenever the base name is one', () => {
     fc.assert(
       fc.property(dnsLabels, revisions, (base, revision) => {
