@@ -1,24 +1,24 @@
-import { isObject, type JsonObject, objectAt, textAt } from './json.ts';
+import { isObject, type JsonObject, objectAt, objectsAt, textAt } from './json.ts';
 import type { Manifest } from './manifests.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, nameOf } from './objects.ts';
-import { referencesIn } from './references.ts';
+import { colourTemplate, type Neighbours } from './pod-template.ts';
 import { colouredName } from './revision.ts';
-import type { Identifiers } from './stack.ts';
+import { selectorMatches, selectsAll, withLabel } from './selectors.ts';
+import { type Identifiers, podLabels } from './stack.ts';
+
+const WORKLOADS = ['Deployment', 'Job'];
 
 /**
  * Gives every object of `manifests` the revision: name + slug, the revision label in pod labels and in the selectors
- * that mean these pods, and references to objects among them follow the new names. Colouring an object that carries the
- * labels of this revision already changes nothing. The arguments are not changed.
+ * that mean these pods (of Services, PodDisruptionBudgets, affinity and spread), and references to objects among them
+ * follow the new names. What selects or names nothing of the manifests is somebody else's and stays; a Job gets no
+ * selector, since Kubernetes writes one. Colouring an object that carries the labels of this revision already changes
+ * nothing. The arguments are not changed.
  */
 export function colour(manifests: readonly Manifest[], ids: Identifiers): Manifest[] {
-  const names = new Map(
-    manifests.map(({ object }) => [
-      nameOf(object),
-      isColoured(object, ids) ? object.metadata.name : colouredName(object.metadata.name, ids.revision),
-    ]),
-  );
+  const neighbours = neighboursIn(manifests, ids);
   return manifests.map(({ object, place }) => ({
-    object: isColoured(object, ids) ? object : recolour(object, names, ids),
+    object: isColoured(object, ids) ? object : recolour(object, neighbours, ids),
     place,
   }));
 }
@@ -37,42 +37,71 @@ function isColoured(object: KubeObject, ids: Identifiers): boolean {
   return object.metadata.labels?.[LABEL_REVISION] === ids.revision && object.metadata.labels[LABEL_APP] === ids.app;
 }
 
-function recolour(original: KubeObject, names: ReadonlyMap<string, string>, ids: Identifiers): KubeObject {
+function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): Neighbours {
+  const objects = manifests.map(({ object }) => object);
+  const names = new Map(
+    objects
+      .filter((object) => !isColoured(object, ids))
+      .map((object) => [nameOf(object), newName(object, objects, ids)]),
+  );
+  const pods = objects.filter(({ kind }) => WORKLOADS.includes(kind)).map(podLabels);
+  return {
+    renamed: (kind, name) => names.get(`${kind} ${name}`),
+    narrowed(selector) {
+      if (!isObject(selector) || selectsAll(selector)) return undefined;
+      const own = pods.some((labels) => selectorMatches(selector, labels));
+      return own ? withLabel(selector, ids.revisionLabel, ids.revision) : undefined;
+    },
+  };
+}
+
+function newName({ kind, metadata }: KubeObject, objects: readonly KubeObject[], ids: Identifiers): string {
+  const others = objects.filter((object) => object.kind === kind).map((object) => object.metadata.name);
+  return colouredName(metadata.name, ids.revision, others);
+}
+
+function recolour(original: KubeObject, neighbours: Neighbours, ids: Identifiers): KubeObject {
   const object = structuredClone(original);
   const base = object.metadata.name;
-  object.metadata.name = names.get(nameOf(original)) ?? base;
+  object.metadata.name = neighbours.renamed(object.kind, base) ?? base;
   track(object, base, ids);
   const spec = objectAt(object, 'spec');
-  const revision = { [ids.revisionLabel]: ids.revision };
-  if (object.kind === 'Service') spec.selector = { ...objectAt(spec, 'selector'), ...revision };
-  if (object.kind === 'PodDisruptionBudget') labelSelector(spec, revision);
-  if (object.kind === 'HorizontalPodAutoscaler') retarget(objectAt(spec, 'scaleTargetRef'), names);
-  if (object.kind === 'Deployment') recolourDeployment(spec, revision, names);
+  if (object.kind === 'Service') narrowService(spec, neighbours);
+  if (object.kind === 'PodDisruptionBudget') narrowBudget(spec, neighbours, ids);
+  if (object.kind === 'HorizontalPodAutoscaler') retargetScaler(spec, neighbours);
+  if (object.kind === 'Deployment') {
+    spec.selector = withLabel(objectAt(spec, 'selector'), ids.revisionLabel, ids.revision);
+  }
+  if (WORKLOADS.includes(object.kind)) colourTemplate(objectAt(spec, 'template'), neighbours, ids);
   return object;
 }
 
-function recolourDeployment(
-  spec: JsonObject,
-  revision: Record<string, string>,
-  names: ReadonlyMap<string, string>,
-): void {
-  labelSelector(spec, revision);
-  const template = objectAt(spec, 'template');
-  const metadata = isObject(template.metadata) ? template.metadata : {};
-  template.metadata = metadata;
-  metadata.labels = { ...objectAt(metadata, 'labels'), ...revision };
-  for (const reference of referencesIn(template.spec)) {
-    const name = names.get(`${reference.kind} ${reference.name}`);
-    if (name !== undefined) reference.rename(name);
+/** A Service's selector is a `matchLabels` without the word; without a selector its endpoints are written by hand. */
+function narrowService(spec: JsonObject, neighbours: Neighbours): void {
+  const selector = neighbours.narrowed({ matchLabels: objectAt(spec, 'selector') });
+  if (selector !== undefined) spec.selector = objectAt(selector, 'matchLabels');
+}
+
+/**
+ * An empty selector is narrowed here as well: a pod that two budgets cover cannot be evicted at all.
+ * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors
+ */
+function narrowBudget(spec: JsonObject, neighbours: Neighbours, ids: Identifiers): void {
+  const selector = selectsAll(spec.selector)
+    ? withLabel({}, ids.revisionLabel, ids.revision)
+    : neighbours.narrowed(spec.selector);
+  if (selector !== undefined) spec.selector = selector;
+}
+
+function retargetScaler(spec: JsonObject, neighbours: Neighbours): void {
+  const described = objectsAt(spec, 'metrics').map((metric) => objectAt(metric, 'object', 'describedObject'));
+  for (const target of [objectAt(spec, 'scaleTargetRef'), ...described]) {
+    const name = neighbours.renamed(textAt(target, 'kind') ?? '', textAt(target, 'name') ?? '');
+    if (name !== undefined && isBuiltIn(textAt(target, 'apiVersion'))) target.name = name;
   }
 }
 
-function labelSelector(spec: JsonObject, revision: Record<string, string>): void {
-  const selector = objectAt(spec, 'selector');
-  spec.selector = { ...selector, matchLabels: { ...objectAt(selector, 'matchLabels'), ...revision } };
-}
-
-function retarget(target: JsonObject, names: ReadonlyMap<string, string>): void {
-  const name = names.get(`${textAt(target, 'kind')} ${textAt(target, 'name')}`);
-  if (name !== undefined) target.name = name;
+/** The groups of the kinds that are coloured: a Knative Service has the same kind, and is another object. */
+function isBuiltIn(apiVersion: string | undefined): boolean {
+  return apiVersion === undefined || !apiVersion.split('/')[0]?.includes('.');
 }

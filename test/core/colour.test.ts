@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { colour } from '../../src/core/colour.ts';
-import { objectAt, textsOf } from '../../src/core/json.ts';
+import { type JsonObject, objectAt, textsOf } from '../../src/core/json.ts';
 import type { Manifest } from '../../src/core/manifests.ts';
 import { type KubeObject, nameOf, selects } from '../../src/core/objects.ts';
 import { referencesIn } from '../../src/core/references.ts';
-import { slugOf } from '../../src/core/revision.ts';
 import { podLabels, podSpecOf } from '../../src/core/stack.ts';
-import { dnsLabels, identifiers, manifestsOf, present, revisions } from './support.ts';
+import { identifiers, manifestsOf, present, revisions } from './support.ts';
 
 const APP = `
 apiVersion: v1
@@ -139,70 +138,55 @@ describe('colour', () => {
   });
 });
 
-/** A set of ConfigMaps and Secrets, and a Deployment that names some of them and some that are not in the set. */
-const sets = fc
-  .record({
-    configs: fc.uniqueArray(dnsLabels, { maxLength: 5 }),
-    secrets: fc.uniqueArray(dnsLabels, { maxLength: 5 }),
-    others: fc.uniqueArray(dnsLabels, { maxLength: 3 }),
-    deployment: dnsLabels,
-  })
-  .map(({ configs, secrets, others, deployment }): Manifest[] => {
-    const volumes = [...configs, ...others].map((name) => ({ name, configMap: { name } }));
-    const envFrom = [...secrets, ...others].map((name) => ({ secretRef: { name } }));
-    const place = { file: 'a.yaml', line: 1 };
-    const plain = (kind: string) => (name: string) => ({
-      object: { apiVersion: 'v1', kind, metadata: { name } },
-      place,
-    });
-    const workload: KubeObject = {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: deployment },
-      spec: {
-        selector: { matchLabels: { app: 'web' } },
-        template: { metadata: { labels: { app: 'web' } }, spec: { volumes, containers: [{ name: 'c', envFrom }] } },
-      },
-    };
-    return [...configs.map(plain('ConfigMap')), ...secrets.map(plain('Secret')), { object: workload, place }];
+/** The first of `text`'s objects, coloured beside the Deployment `web`, whose pods have the label `app: web`. */
+function beside(text: string): JsonObject {
+  const web =
+    'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec: {selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}}}';
+  const api = 'apiVersion: v1\nkind: Service\nmetadata: {name: api}';
+  const [first] = colour(manifestsOf([text, web, api].join('\n---\n')), identifiers('v2'));
+  return objectAt(present(first).object, 'spec');
+}
+
+describe('what selects nothing of the manifests stays', () => {
+  const service = (spec: string) => beside(`apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: ${spec}`);
+  const budget = (spec: string) =>
+    beside(`apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: ${spec}`);
+
+  test('a Service whose endpoints are written by hand gets no selector', () => {
+    expect(service('{ports: [{port: 80}]}')).toEqual({ ports: [{ port: 80 }] });
+    expect(service('{selector: {}}')).toEqual({ selector: {} });
   });
 
-const referenced = (manifests: readonly Manifest[]) =>
-  manifests.flatMap(({ object }) => referencesIn(podSpecOf(object)).map(({ kind, name }) => `${kind} ${name}`));
-
-describe('colour, for any set', () => {
-  test('every reference to an object of the set resolves afterwards, every other is as it was', () => {
-    fc.assert(
-      fc.property(sets, revisions, (set, revision) => {
-        const before = new Set(set.map(({ object }) => nameOf(object)));
-        const coloured = colour(set, identifiers(revision));
-        const after = new Set(coloured.map(({ object }) => nameOf(object)));
-        const now = referenced(coloured);
-        for (const [index, old] of referenced(set).entries()) {
-          if (before.has(old)) expect(after).toContain(now[index]);
-          else expect(now[index]).toBe(old);
-        }
-        expect(after.size).toBe(before.size);
-      }),
-    );
+  test("a Service of somebody else's pods keeps its selector", () => {
+    expect(service('{selector: {app: db}}')).toEqual({ selector: { app: 'db' } });
+    expect(service('{selector: {app: web}}')).toEqual({ selector: { app: 'web', revision: 'v2' } });
   });
 
-  test('twice is once', () => {
-    fc.assert(
-      fc.property(sets, revisions, (set, revision) => {
-        const once = colour(set, identifiers(revision));
-        expect(colour(once, identifiers(revision))).toEqual(once);
-      }),
-    );
+  test.each([
+    ['{selector: {matchLabels: {app: db}}}', { selector: { matchLabels: { app: 'db' } } }],
+    ['{maxUnavailable: 1}', { maxUnavailable: 1 }],
+    [
+      '{selector: {matchExpressions: [{key: app, operator: Exists}]}}',
+      { selector: { matchLabels: { revision: 'v2' }, matchExpressions: [{ key: 'app', operator: 'Exists' }] } },
+    ],
+    ['{selector: {}}', { selector: { matchLabels: { revision: 'v2' } } }],
+  ])('a PodDisruptionBudget with %s', (before, after) => {
+    expect(budget(before)).toEqual(after);
   });
+});
 
-  test('two revisions share no object', () => {
-    fc.assert(
-      fc.property(sets, revisions, revisions, (set, blue, green) => {
-        fc.pre(slugOf(blue) !== slugOf(green));
-        const names = new Set(colour(set, identifiers(blue)).map(({ object }) => nameOf(object)));
-        for (const { object } of colour(set, identifiers(green))) expect(names).not.toContain(nameOf(object));
-      }),
-    );
-  });
+test.each([
+  ['v1', 'Service', 'api', 'api-v2'],
+  ['v1', 'Service', 'elsewhere', 'elsewhere'],
+  ['serving.knative.dev/v1', 'Service', 'api', 'api'],
+  ['networking.k8s.io/v1', 'Ingress', 'api', 'api'],
+])('a metric of %s %s %s is read from %s', (apiVersion, kind, name, after) => {
+  const metrics = (to: string) => [
+    { type: 'Resource', resource: { name: 'cpu' } },
+    { type: 'Object', object: { describedObject: { apiVersion, kind, name: to }, metric: { name: 'api' } } },
+  ];
+  const spec = JSON.stringify({ scaleTargetRef: { kind: 'Deployment', name: 'web' }, metrics: metrics(name) });
+  expect(
+    beside(`apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: h}\nspec: ${spec}`),
+  ).toEqual({ scaleTargetRef: { kind: 'Deployment', name: 'web-v2' }, metrics: metrics(after) });
 });
