@@ -44,7 +44,11 @@ function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): Neighbo
       .filter((object) => !isColoured(object, ids))
       .map((object) => [nameOf(object), newName(object, objects, ids)]),
   );
-  const pods = objects.filter(({ kind }) => WORKLOADS.includes(kind)).map(podLabels);
+  const pods = objects
+    .filter(({ kind }) => WORKLOADS.includes(kind))
+    .map(podLabels)
+    // A selector that asks for the revision label means these pods as they will be.
+    .flatMap((labels) => [labels, { ...labels, [ids.revisionLabel]: ids.revision }]);
   return {
     renamed: (kind, name) => names.get(`${kind} ${name}`),
     narrowed(selector) {

@@ -72,7 +72,10 @@ describe('colour', () => {
       '{matchExpressions: [{key: app, operator: In, values: [web, db]}]}',
       '{matchLabels: {revision: v2}, matchExpressions: [{key: app, operator: In, values: [web, db]}]}',
     ],
-    ['{matchExpressions: [{key: revision, operator: DoesNotExist}]}', '{matchLabels: {revision: v2}}'],
+    ...['DoesNotExist}', 'Exists}', 'In, values: [v1, v2]}', 'NotIn, values: [v1]}'].map((rest): [string, string] => [
+      `{matchExpressions: [{key: revision, operator: ${rest}]}`,
+      '{matchLabels: {revision: v2}}',
+    ]),
   ])('narrows %s, which selects pods of the manifests, to %s', (before, after) => {
     expect(coloured(term(`labelSelector: ${before}`))).toEqual(spec(term(`labelSelector: ${after}`)));
     expect(coloured(spread(`labelSelector: ${before}`))).toEqual(spec(spread(`labelSelector: ${after}`)));
@@ -81,6 +84,8 @@ describe('colour', () => {
   test.each([
     '{matchLabels: {app: db}}',
     '{matchExpressions: [{key: app, operator: NotIn, values: [web, api, job]}]}',
+    '{matchExpressions: [{key: revision, operator: In, values: [v1]}]}',
+    '{matchLabels: {app: web, revision: v1}}',
     '{}',
     '{matchLabels: {}, matchExpressions: []}',
     'null',
