@@ -87,6 +87,9 @@ func identify(next http.Handler) http.Handler {
 			claimed = revision
 		}
 		w.Header().Set("X-Revision", claimed)
+		if part := os.Getenv("PART"); part != "" {
+			w.Header().Set("X-Part", part)
+		}
 		w.Header().Set("X-Path", r.RequestURI)
 		if wait, err := strconv.Atoi(r.URL.Query().Get("slow")); err == nil {
 			time.Sleep(time.Duration(wait) * time.Millisecond)
