@@ -5,7 +5,7 @@ import { parseDuration } from './core/duration.ts';
 import { GreenpathError, type Problem } from './core/error.ts';
 import type { Json } from './core/json.ts';
 import { yamlProblem } from './core/manifests.ts';
-import { isRevision } from './core/revision.ts';
+import { ADOPTED, isRevision } from './core/revision.ts';
 
 export const MODES = [
   'deploy-green',
@@ -23,8 +23,8 @@ export type Mode = (typeof MODES)[number];
 export interface Inputs {
   readonly mode: Mode;
   readonly app: string;
-  /** Name of the live Ingress. */
-  readonly route: string;
+  /** Names of the live Ingresses, at least one. */
+  readonly routes: readonly string[];
   /** Empty: the namespace of the kubeconfig's context. */
   readonly namespace: string;
   /** Empty only in the modes that work without one: `rollback`, `retire`, `status`. */
@@ -80,12 +80,12 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   };
 
   const mode = choice('mode', MODES);
-  const route = read('route').replace(/^ingress\//, '');
-  if (!read('route').startsWith('ingress/') || !SUBDOMAIN.test(route))
-    wrong('route', read('route'), 'ingress/<name>, the live Ingress');
-  const app = read('app') || route;
-  if (!APP.test(app) && (read('app') !== '' || SUBDOMAIN.test(route))) {
-    wrong('app', app, 'lower-case letters, digits and -, at most 40 characters');
+  const routes = readRoutes(read('route'), wrong);
+  const [route = ''] = routes;
+  const app = read('app') || (routes.length > 1 ? '' : route);
+  if (!APP.test(app) && (read('app') !== '' || routes.length > 0)) {
+    const given = routes.length > 1 ? '; with several routes it has to be given' : '';
+    wrong('app', app, `lower-case letters, digits and -, at most 40 characters${given}`);
   }
   const namespace = read('namespace');
   if (namespace !== '') matching('namespace', namespace, LABEL, 'the name of a namespace');
@@ -93,6 +93,8 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const revision = read('revision') || (optional ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
   if (!isRevision(revision) && !(optional && revision === ''))
     wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
+  if (revision === ADOPTED && (mode === 'deploy-green' || mode === 'release'))
+    wrong('revision', revision, 'any other; this one means the version that was there before Greenpath');
   const timeout = parseDuration(read('timeout'));
   if (timeout === undefined) wrong('timeout', read('timeout'), 'a duration with a unit, such as 90s or 10m');
   const dryRun = choice('dry-run', ['true', 'false']);
@@ -118,7 +120,7 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   return {
     mode,
     app,
-    route,
+    routes,
     namespace,
     revision,
     to,
@@ -141,6 +143,16 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
 }
 
 type Wrong = (name: string, value: string, allowed: string) => void;
+
+/** One a line or with commas between them, so that a form of one line can hold several. */
+function readRoutes(text: string, wrong: Wrong): string[] {
+  const given = lines(text.replaceAll(',', '\n'));
+  const names = given.map((one) => one.replace(/^ingress\//, ''));
+  const good = given.every((one, index) => one.startsWith('ingress/') && SUBDOMAIN.test(names[index] ?? ''));
+  if (given.length > 0 && good && new Set(names).size === names.length) return names;
+  wrong('route', text, 'ingress/<name>, the live Ingress, or several, one a line');
+  return [];
+}
 
 function readAddresses(text: string, wrong: Wrong): { host: string; port: number }[] {
   return lines(text).flatMap((line) => {

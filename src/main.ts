@@ -60,7 +60,7 @@ async function main(): Promise<void> {
   try {
     const inputs = readInputs(core.getInput, process.env);
     known.outputs = { ...known.outputs, app: inputs.app, revision: inputs.revision };
-    given = { mode: inputs.mode, namespace: inputs.namespace, route: inputs.route, dryRun: inputs.dryRun };
+    given = { mode: inputs.mode, namespace: inputs.namespace, route: inputs.routes.join(', '), dryRun: inputs.dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const deadline = performance.now() + inputs.timeout;
     const obtain = () => hidden(connect(inputs.kubeconfig, inputs.context, process.env, stop.signal));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bake, Config } from '../core/config.ts';
 import type { Witness } from './identity.ts';
-import { type Front, probe, urlOf } from './probe.ts';
+import { asksOf, type Front, probe, urlOf } from './probe.ts';
 import type { Verdict } from './proof.ts';
 import { complaintOf } from './run.ts';
 
@@ -28,7 +28,8 @@ export interface BakeResult {
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
   const { fronts, config, witness } = request;
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
-  const allowed = Math.floor(rounds * fronts.length * config.checks.length * settings.errors);
+  const asks = config.checks.flatMap((check) => asksOf(fronts, check.request).map(({ front }) => ({ front, check })));
+  const allowed = Math.floor(rounds * asks.length * settings.errors);
   const failures = { bad: 0, lagging: 0, blind: 0 };
   const start = performance.now();
   let asked = 0;
@@ -36,7 +37,6 @@ export async function bake(settings: Bake, request: BakeRequest, signal: AbortSi
   const failed = () => failures.bad + failures.lagging + failures.blind;
   for (let round = 0; round < rounds && failed() <= allowed; round += 1) {
     await delay(Math.max(0, start + round * settings.every - performance.now()), undefined, { signal });
-    const asks = fronts.flatMap((front) => config.checks.map((check) => ({ front, check })));
     await Promise.all(
       asks.map(async ({ front, check }) => {
         const reply = await probe(front, check.request, check.timeout, signal);

@@ -8,6 +8,8 @@ import type { Reply } from './probe.ts';
 export interface Witness {
   readonly proof: 'identity' | 'difference' | 'none';
   readonly path: string;
+  /** Whether every path of the app says who answers, or only `path`. */
+  readonly anywhere: boolean;
   judge(reply: Reply): Who;
 }
 
@@ -17,18 +19,20 @@ export function witnessOf(config: Config, revision: string, difference: Differen
   if (identity !== undefined) {
     const judge = (reply: Answered): Who =>
       reply.status >= 500 ? 'bad' : claims(identity, reply, revision) ? 'green' : 'blue';
-    return { proof: 'identity', path: identity.path, judge: unlessSilent(judge) };
+    return { proof: 'identity', path: identity.path, anywhere: 'header' in identity, judge: unlessSilent(judge) };
   }
   if (difference !== undefined) {
     return {
       proof: 'difference',
       path: difference.path,
+      anywhere: false,
       judge: unlessSilent((reply) => side(difference, reply)),
     };
   }
   return {
     proof: 'none',
     path: config.checks[0]?.request ?? '/',
+    anywhere: false,
     judge: unlessSilent((reply) => (reply.status > 299 ? 'bad' : 'unknown')),
   };
 }

@@ -3,12 +3,17 @@ import { request as http, type IncomingHttpHeaders } from 'node:http';
 import { request as https } from 'node:https';
 import { isIP } from 'node:net';
 import { messageOf } from '../core/error.ts';
+import type { Site } from '../core/site.ts';
 
-/** One way to a host: the name that visitors use, and the address that is connected to instead of resolving it. */
-export interface Front {
-  readonly host: string;
-  readonly tls: boolean;
+/** One way to a site: the address that is connected to instead of resolving the host. */
+export interface Front extends Site {
   readonly address: { readonly host: string; readonly port: number };
+}
+
+/** One request through one front. */
+export interface Ask {
+  readonly front: Front;
+  readonly path: string;
 }
 
 /** A whole answer, or why there is none; `ms` is the time it took. */
@@ -43,21 +48,33 @@ export function urlOf(front: { host: string; tls: boolean }, path: string): stri
 }
 
 /**
- * The ways to `host` through each address in `given` (`host:port`) or, if that is empty, through each of `status` (IP
+ * What to ask to learn something of `path`: each front that serves it. With `anywhere`, the answer is the same on every
+ * path, and the other fronts are asked for a path of theirs. Where nobody serves it, all are asked: people see the answer.
+ */
+export function asksOf(fronts: readonly Front[], path: string, anywhere = false): Ask[] {
+  const serving = fronts.filter((front) => front.serves(path));
+  if (serving.length === 0) return fronts.map((front) => ({ front, path: anywhere ? front.path : path }));
+  const asked = anywhere ? fronts : serving;
+  return asked.map((front) => ({ front, path: front.serves(path) ? path : front.path }));
+}
+
+/**
+ * The ways to each site through each address in `given` (`host:port`) or, if that is empty, through each of `status` (IP
  * addresses and names from the route's status; a name counts with all its addresses), or through DNS as visitors do.
  */
 export async function frontsOf(
-  hosts: readonly { host: string; tls: boolean }[],
+  sites: readonly Site[],
   given: readonly { host: string; port: number }[],
   status: readonly string[],
 ): Promise<Front[]> {
   const fronts: Front[] = [];
-  for (const { host, tls } of hosts) {
+  for (const site of sites) {
+    const { host, tls } = site;
     const port = tls ? 443 : 80;
     const names = status.length > 0 ? status : [host];
     const addresses =
       given.length > 0 ? given : (await Promise.all(names.map(resolve))).flat().map((ip) => ({ host: ip, port }));
-    fronts.push(...addresses.map((address) => ({ host, tls, address })));
+    fronts.push(...addresses.map((address) => ({ ...site, address })));
   }
   return fronts;
 }

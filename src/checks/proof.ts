@@ -4,7 +4,7 @@ import type { Who } from '../core/expect.ts';
 import type { AnswerSeen } from '../core/journal.ts';
 import { counted } from '../core/words.ts';
 import type { Witness } from './identity.ts';
-import { type Front, probe, type Reply, urlOf } from './probe.ts';
+import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
 
 export interface ProofRequest {
   readonly fronts: readonly Front[];
@@ -51,8 +51,9 @@ const BAD_PATIENCE = 3_000;
  * again. Gives up after `within`, or as soon as bad answers last.
  */
 export async function prove(request: ProofRequest, signal: AbortSignal): Promise<ProofResult> {
-  const { fronts, witness, since } = request;
-  const streaks = fronts.map(() => 0);
+  const { witness, since } = request;
+  const asks = asksOf(request.fronts, witness.path, witness.anywhere);
+  const streaks = asks.map(() => 0);
   const seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
   const last: Who[] = [];
   let badSince: number | undefined;
@@ -62,8 +63,8 @@ export async function prove(request: ProofRequest, signal: AbortSignal): Promise
   const acceptable: Who = witness.proof === 'none' ? 'unknown' : 'green';
   for (;;) {
     await Promise.all(
-      fronts.map(async (front, index) => {
-        const path = request.prefix + witness.path;
+      asks.map(async ({ front, path: own }, index) => {
+        const path = request.prefix + own;
         const reply = await probe(front, path, PROBE_TIMEOUT, signal);
         const who = witness.judge(reply);
         asked += 1;
@@ -99,15 +100,15 @@ export async function watched<T extends { readonly since: number } | undefined>(
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
   const answers: AnswerSeen[] = [];
-  const look = async (front: Front) => {
+  const look = async ({ front, path }: Ask) => {
     for (;;) {
       const at = performance.now();
-      const reply = await probe(front, witness.path, PROBE_TIMEOUT, until);
+      const reply = await probe(front, path, PROBE_TIMEOUT, until);
       answers.push({ at, who: witness.judge(reply), ms: reply.ms });
       await delay(PAUSE, undefined, { signal: until });
     }
   };
-  const looks = Promise.allSettled(fronts.map(look));
+  const looks = Promise.allSettled(asksOf(fronts, witness.path, witness.anywhere).map(look));
   try {
     const result = await work();
     if (result !== undefined)

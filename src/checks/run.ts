@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Check, Config } from '../core/config.ts';
 import { claims, mismatch } from '../core/expect.ts';
-import { type Front, probe, type Reply, urlOf } from './probe.ts';
+import { asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
 
 export interface CheckRequest {
   readonly fronts: readonly Front[];
@@ -30,14 +30,14 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
   const { verify } = request.config;
   const deadline = performance.now() + verify.within;
   const path = request.prefix + check.request;
-  const [first] = request.fronts;
-  const url = first ? urlOf(first, path) : path;
+  const asks = asksOf(request.fronts, check.request);
+  const url = asks[0] ? urlOf(asks[0].front, path) : path;
   let passes = 0;
   let failures = 0;
   let asked = 0;
   let slowest = 0;
   for (;;) {
-    const replies = await Promise.all(request.fronts.map((front) => probe(front, path, check.timeout, signal)));
+    const replies = await Promise.all(asks.map(({ front }) => probe(front, path, check.timeout, signal)));
     asked += replies.length;
     const failure = replies.flatMap((reply) => complaintOf(check, reply, request) ?? [])[0];
     if (failure === undefined) {

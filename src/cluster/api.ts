@@ -131,6 +131,27 @@ export class Api {
     return answer.body as KubeObject;
   }
 
+  /** Creates an object; `changed` means that one of its name exists meanwhile. */
+  async create<T extends KubeObject>(object: T, dryRun: boolean): Promise<T | 'changed'> {
+    const kind = await this.kind(object);
+    const answer = await this.#transport.call(
+      {
+        method: 'POST',
+        path: pathOf(kind, this.namespace),
+        query: { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) },
+        contentType: 'application/json',
+        body: object,
+        idempotent: false,
+        ...this.#fenced(dryRun),
+      },
+      this.#signal,
+    );
+    if (answer.status === 409) return 'changed';
+    const { name } = object.metadata;
+    if (answer.status >= 400) throw failure(answer, { verb: 'create', resource: kind.resource, name });
+    return answer.body as T;
+  }
+
   /** A JSON patch; `changed` means that the server refused it because one of its tests no longer holds (422, 409). */
   async patch<T extends KubeObject>(
     target: Target,

@@ -17,6 +17,7 @@ export const KIND = {
   ServiceAccount: known('v1', 'ServiceAccount', 'serviceaccounts'),
   PersistentVolumeClaim: known('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
   Pod: known('v1', 'Pod', 'pods'),
+  Job: known('batch/v1', 'Job', 'jobs'),
   Event: known('v1', 'Event', 'events'),
   Deployment: known('apps/v1', 'Deployment', 'deployments'),
   EndpointSlice: known('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),

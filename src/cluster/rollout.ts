@@ -9,7 +9,7 @@ import { follow } from './watch.ts';
 
 export interface RolloutRequest {
   readonly deployments: readonly KubeObject[];
-  readonly service: Service;
+  readonly services: readonly Service[];
   /** A label selector for the pods. */
   readonly podSelector: string;
   /** The value of the Deployments' revision label; undefined if they have none, and all of the namespace are watched. */
@@ -44,7 +44,7 @@ export async function waitForStack(
   const waiter = new Waiter(
     () => ({
       deployments: [...watched.deployments.values()].filter((item) => names.has(item.metadata.name)),
-      services: [request.service],
+      services: request.services,
       pods: [...watched.pods.values()].filter((pod) => request.deployments.some((deployment) => owns(deployment, pod))),
       slices: [...watched.slices.values()],
     }),
@@ -57,7 +57,14 @@ export async function waitForStack(
     namespace: api.namespace,
     labels,
   });
-  const look = () => waiter.look();
+  // Hundreds of pods tell hundreds of changes at once: they are looked at together.
+  let due: NodeJS.Immediate | undefined;
+  const look = () => {
+    due ??= setImmediate(() => {
+      due = undefined;
+      waiter.look();
+    });
+  };
   const follows = [
     follow(
       transport,
@@ -67,13 +74,9 @@ export async function waitForStack(
       until,
     ),
     follow(transport, target(KIND.Pod, request.podSelector), watched.pods, look, until),
-    follow(
-      transport,
-      target(KIND.EndpointSlice, `kubernetes.io/service-name=${request.service.metadata.name}`),
-      watched.slices,
-      look,
-      until,
-    ),
+    ...(request.services.length === 0
+      ? []
+      : [follow(transport, target(KIND.EndpointSlice, sliceSelector(request)), watched.slices, look, until)]),
   ];
   const timer = setInterval(look, LOOK_AGAIN);
   try {
@@ -81,9 +84,17 @@ export async function waitForStack(
     if (trouble !== undefined) throw await explain(api, trouble);
   } finally {
     clearInterval(timer);
+    clearImmediate(due);
     stop.abort();
     await Promise.allSettled(follows);
   }
+}
+
+/** A slice carries the labels of its Service: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/ */
+function sliceSelector({ services, labelled }: RolloutRequest): string {
+  if (labelled !== undefined && services.length > 1) return `${LABEL_REVISION}=${labelled}`;
+  const names = services.map((service) => service.metadata.name);
+  return `kubernetes.io/service-name in (${names.join(',')})`;
 }
 
 /** Looks at the facts after each change, and ends with nothing when they are ready or with the trouble that lasted. */

@@ -38,11 +38,16 @@ const check = v.union(
   [
     v.pipe(
       request,
-      v.transform((text) => ({ request: text, expect: v.parse(expectation, {}), timeout: 5_000 })),
+      v.transform((text) => ({ request: text, expect: v.parse(expectation, {}), timeout: 5_000, live: false })),
     ),
-    v.strictObject({ request, expect: v.optional(expectation, {}), timeout: v.optional(duration, '5s') }),
+    v.strictObject({
+      request,
+      expect: v.optional(expectation, {}),
+      timeout: v.optional(duration, '5s'),
+      live: v.optional(v.boolean('expected true or false'), false),
+    }),
   ],
-  'expected "GET /path", or a map with request, expect and timeout',
+  'expected "GET /path", or a map with request, expect, timeout and live',
 );
 
 const identity = v.union(
@@ -82,7 +87,11 @@ const previewPath = v.pipe(
 
 const schema = v.strictObject({
   preview: v.optional(
-    v.strictObject({ path: v.optional(previewPath, '/green'), annotations: v.optional(annotations, {}) }),
+    v.strictObject({
+      path: v.optional(previewPath, '/green'),
+      annotations: v.optional(annotations, {}),
+      matching: v.optional(v.picklist(['keep', 'regex'], 'expected keep or regex'), 'keep'),
+    }),
     {},
   ),
   router: v.optional(v.picklist(['nginx'], 'expected nginx, the one annotation dialect known')),

@@ -5,6 +5,7 @@ export type StageTitle =
   | 'Situation'
   | 'Plan'
   | 'Objects'
+  | 'Hooks'
   | 'Rollout'
   | 'Preview'
   | 'Checks'
@@ -15,6 +16,7 @@ export type StageTitle =
   | 'Way back'
   | 'Drain'
   | 'Removal'
+  | 'Inside'
   | 'Notes';
 
 /** One part of a run; times in milliseconds since 1970. */

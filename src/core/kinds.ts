@@ -1,3 +1,4 @@
+import { HOOK_POINTS, isHookPoint } from './hooks.ts';
 import { ANNOTATION_HOOK, ANNOTATION_SHARED, annotation, type KubeObject, nameOf } from './objects.ts';
 
 /** What Greenpath does with an object of the manifests; docs/design.md section 6. */
@@ -22,7 +23,7 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   StatefulSet: 'its pods have fixed names and volumes, so two versions of it cannot run side by side',
   DaemonSet: 'it runs on every node and is not reached through a live route of its own',
   CronJob: 'two versions of it would both run on schedule',
-  Job: 'it would run at once, before anybody verified anything',
+  Job: 'it would run at once, before anybody verified anything; one that belongs to a release is annotated greenpath.dev/hook',
   HTTPRoute: 'only Ingress routes can be released so far',
   Namespace: 'the namespace belongs to you and must exist before a release',
 };
@@ -32,18 +33,22 @@ export function treatmentOf(object: KubeObject): Treatment | { refusal: string }
   if (annotation(object, ANNOTATION_SHARED) === 'true') return 'shared';
   const { kind, apiVersion } = object;
   if (kind === 'Ingress' && apiVersion === 'networking.k8s.io/v1') return 'route';
+  if (annotation(object, ANNOTATION_HOOK) !== undefined) return hookTreatment(object);
   const known = look(COLOURED, kind) ?? look(SHARED, kind);
   if (known === apiVersion) return Object.hasOwn(COLOURED, kind) ? 'coloured' : 'shared';
   if (known !== undefined) return { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${known}` };
-  if (annotation(object, ANNOTATION_HOOK) !== undefined) {
-    return {
-      refusal: `${nameOf(object)} is a hook, and hooks are not run yet: run it in a step of its own and leave it out`,
-    };
-  }
   const why = look(WHY_NOT, kind) ?? `Greenpath does not know how two versions of a ${kind} could live side by side`;
   return {
     refusal: `${nameOf(object)} cannot be released: ${why}. Leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`,
   };
+}
+
+function hookTreatment(object: KubeObject): Treatment | { refusal: string } {
+  const point = annotation(object, ANNOTATION_HOOK) ?? '';
+  if (object.kind !== 'Job' || object.apiVersion !== 'batch/v1')
+    return { refusal: `${nameOf(object)} is annotated ${ANNOTATION_HOOK}, and only a Job (batch/v1) can be a hook` };
+  if (isHookPoint(point)) return 'coloured';
+  return { refusal: `${nameOf(object)} is a hook at "${point}"; there are ${HOOK_POINTS.join(', ')}` };
 }
 
 /** A kind is any text, `constructor` included. */

@@ -1,70 +1,134 @@
 import { GreenpathError } from './error.ts';
-import { LABEL_NAME, LABEL_REVISION, label, type Service } from './objects.ts';
-import { baseNameIn } from './revision.ts';
+import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, type Service } from './objects.ts';
+import { ADOPTED, baseNameIn } from './revision.ts';
 import type { Rule } from './rules.ts';
 import { ruleText } from './rules.ts';
 import { dividedError } from './standing.ts';
 
-/** What a stack offers to a live route: the Service, the name its twins share, its ports by number and name. */
+/** What a stack offers to live routes with one of its Services: the name its twins share, and its ports by number and name. */
 export interface Twin {
   readonly service: string;
   readonly base: string;
   readonly ports: readonly { readonly number: number; readonly name?: string }[];
 }
 
-/** What the live route says about one app. */
+/** A path of the app in a live route: it moves with each switch to the Service of the same base name. */
+export interface LiveRule extends Rule {
+  readonly service: string;
+  readonly port: number | string;
+  readonly base: string;
+}
+
+/** What one live route says about one app. */
 export interface Live {
-  /** The paths that visitors use and that a switch moves, all of them to one Service. */
-  readonly rules: readonly [Rule, ...Rule[]];
+  /** The paths that visitors use and that a switch moves, all of them to Services of one revision. */
+  readonly rules: readonly [LiveRule, ...LiveRule[]];
   /** Paths of the preview inside the live route (the classic form). */
   readonly preview: readonly Rule[];
-  /** The Service that visitors get now. */
-  readonly service: string;
-  /** Its revision, or undefined if the Service does not say. */
+  /** The revision that visitors get, `adopted` if its Services do not say, or undefined if they do not exist. */
   readonly revision: string | undefined;
 }
 
+/** The Services of one revision by base name, whether a route names them or not. */
+export interface Side {
+  readonly revision: string;
+  readonly services: Readonly<Record<string, string>>;
+}
+
+export interface LiveOptions {
+  readonly app: string;
+  readonly revisionLabel: string;
+  /** Whether `rule` is the preview of one of `all`, the rules of its route. */
+  isPreview(rule: Rule, all: readonly Rule[]): boolean;
+}
+
 /**
- * Finds the paths of the live route that belong to the app: those whose Service has the candidate's base name and port.
- * `isPreview` tells the preview's own path. Throws `route` if there is none, `drifted` if they name more than one Service.
+ * Finds the paths of a live route that belong to the app: those whose Service has the base name and port of one of the
+ * candidate's Services. Throws `route` if there is none or if a path of the app has no twin, `drifted` if they name
+ * Services of more than one revision.
  */
 export function findLive(
   route: {
     readonly name: string;
     readonly namespace: string;
     readonly rules: readonly Rule[];
-    readonly onlyDefaultBackend: boolean;
     /** The revision that the last switch made live, if there was one. */
     readonly switchedTo?: string | undefined;
   },
   services: readonly Service[],
-  twin: Twin,
-  options: { readonly revisionLabel: string; isPreview(path: string): boolean },
+  twins: readonly Twin[],
+  options: LiveOptions,
 ): Live {
-  const others = route.rules.filter((rule) => !options.isPreview(rule.path));
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
-  const mine = others.filter(
-    (rule) =>
-      rule.service !== undefined &&
-      baseNameOf(rule.service, byName.get(rule.service), options.revisionLabel) === twin.base &&
-      twin.ports.some((port) => port.number === rule.port || port.name === rule.port),
-  );
+  const previews = route.rules.filter((rule) => options.isPreview(rule, route.rules));
+  const others = route.rules.filter((rule) => !previews.includes(rule));
+  const mine = others.flatMap((rule) => liveRule(rule, byName, twins, options, route.name) ?? []);
   const [first, ...rest] = mine;
-  if (first?.service === undefined) throw noRule(route, others, twin);
-  const named = [...new Set(mine.flatMap((rule) => rule.service ?? []))];
-  if (named.length > 1) {
-    const ofRevision = (name: string) => {
-      const service = byName.get(name);
-      return service !== undefined && revisionOf(service, options.revisionLabel) === route.switchedTo;
-    };
-    throw dividedError(route.name, route.namespace, mine, named.find(ofRevision));
+  if (first === undefined) throw noRule(route.name, others, twins);
+  const revisionAt = (rule: LiveRule) => {
+    const service = byName.get(rule.service);
+    return service && (revisionOf(service, options.revisionLabel) ?? ADOPTED);
+  };
+  const revisions = [...new Set(mine.map(revisionAt))];
+  if (revisions.length > 1) {
+    const known = revisions.includes(route.switchedTo) ? route.switchedTo : revisionAt(first);
+    const side = sideOf(services, known ?? '', options);
+    throw dividedError(
+      route,
+      mine.filter((rule) => revisionAt(rule) !== known),
+      mine,
+      side,
+    );
   }
-  const preview = route.rules.filter(
-    (rule) => options.isPreview(rule.path) && mine.some((own) => own.host === rule.host),
+  const hosts = new Set(mine.map((rule) => rule.host));
+  return {
+    rules: [first, ...rest],
+    preview: previews.filter((rule) => hosts.has(rule.host)),
+    revision: revisions[0],
+  };
+}
+
+/** What a Service offers to live routes under its base name. */
+export function twinOf(service: Service, base: string): Twin {
+  const ports = (service.spec.ports ?? []).map((port) => ({
+    number: port.port,
+    ...(port.name === undefined ? {} : { name: port.name }),
+  }));
+  return { service: service.metadata.name, base, ports };
+}
+
+/** Names of the Services that `rules` name, without repetition. */
+export function servicesOf(rules: readonly Rule[]): string[] {
+  return [...new Set(rules.flatMap((rule) => rule.service ?? []))];
+}
+
+/** The Services of the app's `revision`, by base name; the entry Services, which every revision shares, are not among them. */
+export function sideOf(
+  services: readonly Service[],
+  revision: string,
+  { app, revisionLabel }: Pick<LiveOptions, 'app' | 'revisionLabel'>,
+): Side {
+  const own = services.filter(
+    (service) =>
+      revisionOf(service, revisionLabel) === revision &&
+      (label(service, LABEL_APP) ?? app) === app &&
+      baseNameOf(service.metadata.name, service, revisionLabel) !== service.metadata.name,
   );
-  const live = byName.get(first.service);
-  const revision = live ? revisionOf(live, options.revisionLabel) : undefined;
-  return { rules: [first, ...rest], preview, service: first.service, revision };
+  const entries = own.map((service) => [
+    baseNameOf(service.metadata.name, service, revisionLabel),
+    service.metadata.name,
+  ]);
+  return { revision, services: Object.fromEntries(entries) };
+}
+
+/** A side's Services for messages; of many the first and how many more. */
+export function sideText({ services }: Side): string {
+  return namesText(Object.values(services));
+}
+
+/** Names for a sentence; of many the first three and how many more. */
+export function namesText(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }
 
 /** The revision that a Service stands for: by Greenpath's label, else by what its selector asks of pods. */
@@ -74,35 +138,53 @@ export function revisionOf(service: Service, revisionLabel: string): string | un
 
 /** The name that a Service shares with its twins; `service` is undefined if the object does not exist. */
 export function baseNameOf(name: string, service: Service | undefined, revisionLabel: string): string {
-  if (service === undefined) return name;
+  if (service === undefined || annotation(service, ANNOTATION_ENTRY) !== undefined) return name;
   const labelled = label(service, LABEL_NAME);
   const revision = revisionOf(service, revisionLabel);
   return labelled ?? (revision === undefined ? undefined : baseNameIn(name, revision)) ?? name;
 }
 
-function noRule(
-  route: { readonly name: string; readonly rules: readonly Rule[]; readonly onlyDefaultBackend: boolean },
-  others: readonly Rule[],
-  twin: Twin,
-): GreenpathError {
+/** `rule` as one of the app's, or undefined if it is somebody else's. */
+function liveRule(
+  rule: Rule,
+  byName: ReadonlyMap<string, Service>,
+  twins: readonly Twin[],
+  { app, revisionLabel }: LiveOptions,
+  route: string,
+): LiveRule | undefined {
+  if (rule.service === undefined || rule.port === undefined) return undefined;
+  const { service, port } = rule;
+  const object = byName.get(service);
+  const owner = object && label(object, LABEL_APP);
+  if (owner !== undefined && owner !== app) return undefined;
+  const base = baseNameOf(service, object, revisionLabel);
+  const twin = twins.find((one) => one.base === base);
+  if (twin === undefined && owner === undefined) return undefined;
+  if (twin?.ports.some((one) => one.number === port || one.name === port)) return { ...rule, service, port, base };
+  const offers = twin === undefined ? 'have no Service of that base name' : `offer ${portsText(twin)} there`;
+  throw new GreenpathError(
+    'route',
+    `${ruleText(rule)} of Ingress ${route} goes to ${service}:${port} of this app, and the manifests ${offers} (base name ${base}), so that path has no twin to move to`,
+    'Put a Service of that name and port into the manifests, or take the path out of the Ingress first.',
+  );
+}
+
+function portsText(twin: Twin): string {
   const ports = twin.ports.map((port) =>
     port.name === undefined ? `${port.number}` : `${port.number} (${port.name})`,
   );
-  const wanted = `a path whose Service is a twin of ${twin.service}: base name ${twin.base}, port ${ports.join(' or ')}`;
-  if (route.onlyDefaultBackend) {
-    return new GreenpathError(
-      'route',
-      `Ingress ${route.name} has only a defaultBackend, and Greenpath moves paths: it needs ${wanted}`,
-      'Give the Ingress a rule with path / and that backend.',
-    );
-  }
+  return `port ${ports.join(' or ')}`;
+}
+
+function noRule(route: string, others: readonly Rule[], twins: readonly Twin[]): GreenpathError {
+  const wanted = twins.map((twin) => `a twin of ${twin.service}: base name ${twin.base}, ${portsText(twin)}`);
   const found = others.map(
     (rule) =>
       `${ruleText(rule)} → ${rule.service === undefined ? 'a resource backend' : `${rule.service}:${rule.port}`}`,
   );
   return new GreenpathError(
     'route',
-    `Ingress ${route.name} has no path of this app. It needs ${wanted}. It has: ${found.join(', ') || 'no paths'}`,
+    `Ingress ${route} has no path of this app. It needs a path whose Service is ${wanted.slice(0, 5).join('; or ')}. It has: ${found.slice(0, 20).join(', ') || 'no paths'}`,
     'Check the inputs route and app, and the name and port of the Service in the manifests.',
   );
 }

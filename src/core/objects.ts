@@ -6,6 +6,8 @@ export const LABEL_REVISION = 'greenpath.dev/revision';
 export const LABEL_NAME = 'greenpath.dev/name';
 /** The digest of a stack's manifests, on its Service: the record may be deleted, and content must still be comparable. */
 export const ANNOTATION_CONTENT = 'greenpath.dev/content';
+/** On the Service of the plain name whose selector follows the live stack; the value is the app. */
+export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
 
@@ -38,6 +40,7 @@ export interface KubeObject {
 export interface ServicePort {
   name?: string;
   port: number;
+  nodePort?: number;
 }
 export interface Service extends KubeObject {
   spec: { selector?: Record<string, string>; ports?: ServicePort[]; type?: string };
@@ -90,10 +93,28 @@ export function label(object: KubeObject, key: string): string | undefined {
   return object.metadata.labels?.[key];
 }
 
+/** A Service's ports as any of its twins could have them: without the node ports that only one Service can have. */
+export function plainPorts({ spec }: Service): ServicePort[] {
+  return (spec.ports ?? []).map(({ nodePort: _, ...port }) => port);
+}
+
 /** Whether a non-empty label selector matches `labels`; an empty one selects nothing here, as it does for a Service. */
 export function selects(selector: Record<string, string>, labels: Record<string, string>): boolean {
   const wanted = Object.entries(selector);
   return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+}
+
+/** What all of these selectors ask for: one query then finds at least what each of them selects. */
+export function commonSelector(selectors: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const [first = {}, ...rest] = selectors;
+  return Object.fromEntries(Object.entries(first).filter(([key, value]) => rest.every((one) => one[key] === value)));
+}
+
+/** A label selector as a query has it. */
+export function selectorText(selector: Readonly<Record<string, string>>): string {
+  return Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 /** Whether nobody but Greenpath (and controllers that report) ever wrote to an object: then Greenpath created it. */

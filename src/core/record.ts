@@ -1,6 +1,6 @@
-import { isObject, type Json, type JsonObject, textAt } from './json.ts';
+import { isObject, type Json, type JsonObject, objectsAt, textAt } from './json.ts';
 import type { Twin } from './live.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from './objects.ts';
+import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from './objects.ts';
 import { slugOf } from './revision.ts';
 import type { Runs } from './running.ts';
 
@@ -9,8 +9,14 @@ export interface Release {
   readonly version: 1;
   readonly app: string;
   readonly revision: string;
-  readonly route: string;
-  readonly twin: Twin;
+  /** The live routes, the first one first. */
+  readonly routes: readonly string[];
+  /** What each Service of the stack offers to them. */
+  readonly twins: readonly Twin[];
+  /** Whether the manifests carried plain names, so that Services of those names follow the live stack. */
+  readonly plain: boolean;
+  /** The Ingresses of the manifests, for the first promotion where there is none. */
+  readonly ingresses: readonly Ingress[];
   readonly digest: string;
   /** As the user gave it; parsed again by the mode that needs it. */
   readonly config: Json;
@@ -103,12 +109,13 @@ function isMoment(value: unknown): boolean {
 }
 
 function isRelease(value: unknown): value is Release {
-  if (!isObject(value) || value.version !== 1 || !isObject(value.twin)) return false;
-  const texts = ['app', 'revision', 'route', 'digest', 'at', 'run'];
+  if (!isObject(value) || value.version !== 1) return false;
+  const texts = ['app', 'revision', 'digest', 'at', 'run'];
+  const lists = ['routes', 'twins', 'ingresses', 'objects'];
   return (
     texts.every((key) => typeof value[key] === 'string') &&
-    Array.isArray(value.objects) &&
-    Array.isArray(value.twin.ports)
+    lists.every((key) => Array.isArray(value[key])) &&
+    objectsAt(value, 'twins').every((twin) => Array.isArray(twin.ports))
   );
 }
 

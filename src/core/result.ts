@@ -118,7 +118,17 @@ function wayBack(facts: Facts, error: GreenpathError | undefined): Record<string
   const moved = state === 'live' || state === 'switched';
   const promotes = mode === 'promote' || mode === 'release';
   if (!moved || !promotes || previousRevision === '' || error?.code === 'reverted') return undefined;
-  return { mode: 'rollback', app, route: `ingress/${route}`, namespace, revision, to: previousRevision };
+  return {
+    mode: 'rollback',
+    app,
+    route: route
+      .split(', ')
+      .map((one) => `ingress/${one}`)
+      .join(', '),
+    namespace,
+    revision,
+    to: previousRevision,
+  };
 }
 
 function problemsOf(error: GreenpathError) {

@@ -66,7 +66,8 @@ function isSettled(deployment: KubeObject, wanted: number): boolean {
   const status = objectAt(deployment, 'status');
   const observed = (numberAt(status, 'observedGeneration') ?? 0) >= (deployment.metadata.generation ?? 1);
   return (
-    observed && [status.replicas, status.updatedReplicas, status.availableReplicas].every((count) => count === wanted)
+    observed &&
+    [status.replicas, status.updatedReplicas, status.availableReplicas].every((count) => (count ?? 0) === wanted)
   );
 }
 

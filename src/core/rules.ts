@@ -12,28 +12,40 @@ export interface Rule {
   readonly service: string | undefined;
   /** Number or name of that Service's port. */
   readonly port: number | string | undefined;
-  /** Where it stands: `rule` and `path` count from 0. */
-  readonly at: { readonly rule: number; readonly path: number };
+  /** Where it stands: `rule` and `path` count from 0; the `defaultBackend` is a rule for every path that has none. */
+  readonly at: { readonly rule: number; readonly path: number } | 'default';
 }
 
-/** Every path of an Ingress, in order. */
+/** Every path of an Ingress, in order, and its `defaultBackend` after them. */
 export function rulesOf(ingress: Ingress): Rule[] {
-  return (ingress.spec.rules ?? []).flatMap((rule, ruleIndex) =>
+  const { rules = [], defaultBackend } = ingress.spec;
+  const paths = rules.flatMap((rule, ruleIndex) =>
     (rule.http?.paths ?? []).map((path, pathIndex) => ({
       host: rule.host,
       path: path.path ?? '/',
       given: path.path,
       pathType: path.pathType ?? 'ImplementationSpecific',
-      service: path.backend.service?.name,
-      port: path.backend.service?.port?.number ?? path.backend.service?.port?.name,
+      ...targetOf(path.backend),
       at: { rule: ruleIndex, path: pathIndex },
     })),
   );
+  if (defaultBackend === undefined) return paths;
+  const rest = { host: undefined, path: '/', given: undefined, pathType: 'Prefix' };
+  return [...paths, { ...rest, ...targetOf(defaultBackend), at: 'default' }];
+}
+
+function targetOf({ service }: Backend): Pick<Rule, 'service' | 'port'> {
+  return { service: service?.name, port: service?.port?.number ?? service?.port?.name };
 }
 
 /** `example.com/foo`, as it stands in messages. */
 export function ruleText(rule: Rule): string {
-  return `${rule.host ?? '*'}${rule.path}`;
+  return rule.at === 'default' ? 'the defaultBackend' : `${rule.host ?? '*'}${rule.path}`;
+}
+
+/** The JSON pointer of a rule's backend in its Ingress. */
+export function backendPointer({ at }: Pick<Rule, 'at'>): string {
+  return at === 'default' ? '/spec/defaultBackend' : `/spec/rules/${at.rule}/http/paths/${at.path}/backend`;
 }
 
 /** A backend in the form of the Ingress API. */
@@ -41,7 +53,8 @@ export function backend(service: string, port: number | string): Backend {
   return { service: { name: service, port: typeof port === 'number' ? { number: port } : { name: port } } };
 }
 
-/** The hosts that `rules` stand for, without repetition. */
+/** The hosts that `rules` stand for, without repetition; a `defaultBackend` serves the hosts of the others, if there are any. */
 export function hostsOf(rules: readonly Rule[]): (string | undefined)[] {
-  return [...new Set(rules.map((rule) => rule.host))];
+  const paths = rules.filter((rule) => rule.at !== 'default');
+  return [...new Set((paths.length > 0 ? paths : rules).map((rule) => rule.host))];
 }

@@ -1,13 +1,25 @@
 import { createHash } from 'node:crypto';
 import { colour } from './colour.ts';
 import type { Problem } from './error.ts';
+import { hookFaults, waitingHook } from './hooks.ts';
 import { setImages } from './images.ts';
 import { canonical, type Json, numberAt, objectAt, objectsAt, textsOf } from './json.ts';
 import { treatmentOf } from './kinds.ts';
+import { type Twin, twinOf } from './live.ts';
 import type { Manifest } from './manifests.ts';
-import { ANNOTATION_SHARED, annotation, type KubeObject, nameOf, type Service, selects } from './objects.ts';
+import {
+  ANNOTATION_SHARED,
+  annotation,
+  type KubeObject,
+  LABEL_NAME,
+  label,
+  nameOf,
+  type Service,
+  selects,
+} from './objects.ts';
 import { pairOf } from './pair.ts';
 import { referencesIn } from './references.ts';
+import { idleWorker } from './workers.ts';
 
 /** What identifies the objects of one release. */
 export interface Identifiers {
@@ -25,16 +37,26 @@ export interface Stack {
   /** In the order in which they are applied: what pods read, then Services, then Deployments and what acts on them. */
   readonly own: readonly Manifest[];
   readonly shared: readonly Manifest[];
-  readonly route?: Manifest;
-  /** The one Service that the live route will name, and the name that its twins share. */
-  readonly service: Service;
-  readonly base: string;
+  /** Ingresses of the manifests: created at the first promote if they do not exist, never applied while they do. */
+  readonly routes: readonly Manifest[];
+  readonly services: readonly Service[];
+  /** What each of the Services offers to live routes. */
+  readonly twins: readonly Twin[];
   /** Digest of `own` less the content of Secrets, which must not become readable anywhere. */
   readonly digest: string;
   readonly notices: readonly string[];
 }
 
-const ORDER = ['ConfigMap', 'Secret', 'Service', 'PodDisruptionBudget', 'Deployment', 'HorizontalPodAutoscaler'];
+/** The order in which the kinds of a stack are applied: nobody waits for what comes later. */
+export const ORDER = [
+  'ConfigMap',
+  'Secret',
+  'Job',
+  'Service',
+  'PodDisruptionBudget',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+];
 
 /**
  * Turns manifests into the stack of one revision, or says everything that stands in the way. Nothing is read but the
@@ -61,26 +83,27 @@ export function buildStack(
   const own = pair ? divided.own : colour(divided.own, ids);
   problems.push(...divided.problems, ...own.flatMap((manifest) => settleKind(manifest)));
 
-  const services = own.filter(({ object }) => object.kind === 'Service') as {
-    object: Service;
-    place: Manifest['place'];
-  }[];
+  const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
   problems.push(...structure(own, services));
-  const [service] = services;
-  if (problems.length > 0 || service === undefined) return { problems };
-  const ordered = own.toSorted((a, b) => ORDER.indexOf(a.object.kind) - ORDER.indexOf(b.object.kind));
-  const [route] = of('route');
+  if (problems.length > 0) return { problems };
+  const started = own.map(({ object, place }) => ({ object: startedLater(object, services), place }));
+  const ordered = started.toSorted((a, b) => ORDER.indexOf(a.object.kind) - ORDER.indexOf(b.object.kind));
   const stack = {
     form: pair ? ('pair' as const) : ('coloured' as const),
     own: ordered,
     shared: [...of('shared'), ...divided.shared],
-    ...(route ? { route } : {}),
-    service: service.object,
-    base: baseOf(service.object),
+    routes: of('route'),
+    services: services.map(({ object }) => object),
+    twins: services.map(({ object }) => stackTwin(object)),
     digest: digestOf(ordered),
     notices: divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
   };
   return { stack };
+}
+
+interface ServiceManifest {
+  readonly object: Service;
+  readonly place: Manifest['place'];
 }
 
 /** Pods that a workload's template makes: their labels. */
@@ -109,7 +132,18 @@ export function podSpecOf(workload: KubeObject): Json | undefined {
 }
 
 function baseOf(service: Service): string {
-  return service.metadata.labels?.['greenpath.dev/name'] ?? service.metadata.name;
+  return label(service, LABEL_NAME) ?? service.metadata.name;
+}
+
+function stackTwin(service: Service): Twin {
+  return twinOf(service, baseOf(service));
+}
+
+/** A hook waits until its point comes; a worker until visitors have arrived. */
+function startedLater(object: KubeObject, services: readonly ServiceManifest[]): KubeObject {
+  if (object.kind === 'Job') return waitingHook(object);
+  const selected = services.some(({ object: service }) => selects(service.spec.selector ?? {}, podLabels(object)));
+  return object.kind === 'Deployment' && !selected ? idleWorker(object) : object;
 }
 
 function settleNamespace({ object, place }: Manifest, namespace: string): Problem[] {
@@ -132,6 +166,7 @@ function settleImages(manifests: readonly Manifest[], images: ReadonlyMap<string
 function settleKind({ object, place }: Manifest): Problem[] {
   if (annotation(object, ANNOTATION_SHARED) === 'true') return [];
   if (object.kind === 'Service') return settleService(object, place);
+  if (object.kind === 'Job') return hookFaults(object).map((text) => ({ text, place }));
   if (object.kind !== 'Deployment') return [];
   const labels = podLabels(object);
   const selector = textsOf(objectAt(object, 'spec', 'selector').matchLabels);
@@ -171,22 +206,38 @@ const PER_SERVICE = [
   'allocateLoadBalancerNodePorts',
 ];
 
-function structure(
-  own: readonly Manifest[],
-  services: readonly { object: Service; place: Manifest['place'] }[],
-): Problem[] {
+function structure(own: readonly Manifest[], services: readonly ServiceManifest[]): Problem[] {
   const deployments = own.filter(({ object }) => object.kind === 'Deployment');
   if (deployments.length === 0)
     return [{ text: 'input manifests: there is no Deployment of this revision to release' }];
   if (services.length === 0) return [{ text: 'input manifests: there is no Service that the live route could name' }];
-  if (services.length > 1) {
-    const names = services.map(({ object }) => object.metadata.name).join(', ');
-    return [{ text: `there are ${services.length} Services (${names}); one Service an app can be released so far` }];
-  }
-  return services.flatMap(({ object, place }) => {
+  const jobs = own.filter(({ object }) => object.kind === 'Job');
+  const bases = services.map(({ object }) => baseOf(object));
+  return services.flatMap(({ object, place }, index) => {
     const selector = textsOf(objectAt(object, 'spec').selector);
-    if (deployments.some((deployment) => selects(selector, podLabels(deployment.object)))) return [];
-    return [{ text: `${nameOf(object)} selects the pods of no Deployment in the manifests`, place }];
+    const job = jobs.find((one) => selects(selector, podLabels(one.object)));
+    const first = services[bases.indexOf(bases[index] ?? '')]?.object;
+    return [
+      ...(deployments.some((deployment) => selects(selector, podLabels(deployment.object)))
+        ? []
+        : [{ text: `${nameOf(object)} selects the pods of no Deployment in the manifests`, place }]),
+      ...(job === undefined
+        ? []
+        : [
+            {
+              text: `${nameOf(object)} selects the pods of ${nameOf(job.object)}, which serve nobody: give them other labels`,
+              place: job.place,
+            },
+          ]),
+      ...(first === undefined || first === object
+        ? []
+        : [
+            {
+              text: `${nameOf(object)} and ${nameOf(first)} have one base name, ${bases[index]}, so nobody knows which is whose twin`,
+              place,
+            },
+          ]),
+    ];
   });
 }
 

@@ -1,8 +1,19 @@
 import { GreenpathError } from './error.ts';
 import { objectsAt } from './json.ts';
-import { type Ingress, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, lastEditor, type Service } from './objects.ts';
-import { baseNameIn } from './revision.ts';
-import type { Rule } from './rules.ts';
+import { type LiveRule, namesText, type Side, servicesOf } from './live.ts';
+import {
+  ANNOTATION_ENTRY,
+  annotation,
+  type Ingress,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
+  lastEditor,
+  type Service,
+} from './objects.ts';
+import { ADOPTED, baseNameIn } from './revision.ts';
+import { backendPointer } from './rules.ts';
 
 /** Somebody else put the route's backends back (or elsewhere) after a switch: the annotation says one thing, they another. */
 export interface Reverted {
@@ -17,7 +28,6 @@ export function revertedOf(
   switchedTo: string | undefined,
   live: string | undefined,
 ): Reverted | undefined {
-  // A version that does not say its revision is noted as the empty one.
   if (switchedTo === undefined || (live ?? '') === switchedTo) return undefined;
   return { switchedTo, by: lastEditor(route) };
 }
@@ -64,6 +74,8 @@ export function lastAppliedServices(ingress: Ingress): string[] {
  * send visitors to pods of two versions. A Service that Greenpath never wrote may say it as it likes.
  */
 export function refuseDriftedService(service: Service, app: string, revisionLabel: string, namespace: string): void {
+  const says = annotation(service, ANNOTATION_ENTRY) === undefined && label(service, LABEL_REVISION) !== ADOPTED;
+  if (!says) return;
   const written = objectsAt(service.metadata, 'managedFields').some((entry) => entry.manager === 'greenpath');
   const said = label(service, LABEL_REVISION);
   const selected = service.spec.selector?.[revisionLabel];
@@ -79,25 +91,62 @@ export function refuseDriftedService(service: Service, app: string, revisionLabe
   );
 }
 
-/** The refusal of a route whose paths of one app name several Services. */
+/** The refusal of a route whose paths of one app name Services of several revisions; `wrong` are those not of `side`. */
 export function dividedError(
-  route: string,
-  namespace: string,
-  rules: readonly Rule[],
-  live: string | undefined,
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  wrong: readonly LiveRule[],
+  rules: readonly LiveRule[],
+  side: Side,
 ): GreenpathError {
-  const named = [...new Set(rules.flatMap((rule) => rule.service ?? []))];
-  const target = live ?? named[0] ?? '';
-  const operations = rules
-    .filter((rule) => rule.service !== target)
-    .map((rule) => ({
-      op: 'replace',
-      path: `/spec/rules/${rule.at.rule}/http/paths/${rule.at.path}/backend/service/name`,
-      value: target,
-    }));
+  const named = servicesOf(rules);
+  const operations = wrong.flatMap((rule) => {
+    const target =
+      side.services[rule.base] ?? rules.find((one) => one.base === rule.base && !wrong.includes(one))?.service;
+    return target === undefined ? [] : [{ op: 'replace', path: `${backendPointer(rule)}/service/name`, value: target }];
+  });
   return new GreenpathError(
     'drifted',
-    `Ingress ${route} sends this app's paths to ${named.length} Services (${named.join(', ')}), so no one of them is live`,
-    `Let all of them name one Service, for example: kubectl -n ${namespace} patch ingress ${route} --type=json -p '${JSON.stringify(operations)}'. Then run the step again.`,
+    `Ingress ${name} sends this app's paths to ${named.length} Services of different revisions (${namesText(named)}), so no one revision is live`,
+    operations.length === wrong.length
+      ? `Let all of them name one revision, for example: kubectl -n ${namespace} patch ingress ${name} --type=json -p '${JSON.stringify(operations)}'. Then run the step again.`
+      : 'Let all of them name Services of one revision, then run the step again; or release the parts as apps of their own.',
+  );
+}
+
+/** One of several live routes, as far as it says who is live. */
+interface Standing {
+  readonly revision: string | undefined;
+  readonly reverted: Reverted | undefined;
+  readonly phase:
+    | { readonly live: string; readonly previous: string; readonly left?: string; readonly phase: string }
+    | undefined;
+  readonly ingress: Ingress;
+}
+
+/**
+ * Which revision all of the app's routes together stand for, and whether a switch of several ended between two of them
+ * (`halfway`: where it was going). Throws `drifted` if they differ and no switch explains it.
+ */
+export function agree(routes: readonly Standing[]): { revision: string | undefined; halfway: string | undefined } {
+  const revisions = [...new Set(routes.map((route) => route.revision))];
+  if (revisions.length <= 1) return { revision: revisions[0], halfway: undefined };
+  const undone = routes.find((route) => route.reverted !== undefined);
+  const target = undone?.reverted?.switchedTo;
+  if (undone && routes.every((route) => route.revision === (route.reverted === undefined ? target : undone.revision)))
+    return { revision: undone.revision, halfway: undefined };
+  for (const { phase, revision } of routes) {
+    if (phase === undefined || phase.phase !== 'switched' || phase.live !== revision) continue;
+    const from = phase.left ?? phase.previous;
+    const others = routes.filter((route) => route.revision !== revision);
+    if (others.every((route) => (route.revision ?? '') === from))
+      return { revision: from || undefined, halfway: revision };
+  }
+  const named = routes.map(
+    (route) => `Ingress ${route.ingress.metadata.name} to ${route.revision ?? 'an unknown revision'}`,
+  );
+  throw new GreenpathError(
+    'drifted',
+    `the live routes send visitors to different revisions (${named.join(', ')}), so no one of them is live`,
+    'Let all of them name the Services of one revision, then run the step again.',
   );
 }

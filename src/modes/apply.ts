@@ -2,9 +2,11 @@ import { diffOf } from '../core/diff.ts';
 import { GreenpathError, type Place } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
 import { recordObject } from '../core/record.ts';
-import type { Stack } from '../core/stack.ts';
-import { twinOf } from './candidate.ts';
-import { type OwnRoutes, patchClassic } from './own-routes.ts';
+import { ORDER, type Stack } from '../core/stack.ts';
+import { routesIn } from './candidate.ts';
+import { keepHooks, presentHooks, runHooks } from './hooks.ts';
+import { inParallel } from './in-parallel.ts';
+import { type OwnRoutes, patchRoute } from './own-routes.ts';
 import type { Recorded } from './release-record.ts';
 import { noteChange, noteWrite, type Planned, type Run } from './run.ts';
 import { type SharedChange, writeShared } from './shared.ts';
@@ -12,18 +14,26 @@ import { type SharedChange, writeShared } from './shared.ts';
 /** The object as it is now, if it is worth a request. */
 export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
 
+/** What `deploy-green` writes besides the record. */
+export interface Writes {
+  readonly stack: Stack;
+  readonly shared: readonly SharedChange[];
+  /** Services that keep the way back to a version that was there before Greenpath. */
+  readonly adopted: readonly KubeObject[];
+  readonly routes: OwnRoutes;
+}
+
 /**
  * Everything that will be written, validated by the server, and what it changes. The record is not: it holds nothing
- * that a server could refuse where it accepts the rest.
+ * that a server could refuse where it accepts the rest. Nor are hooks that exist: they are not written again.
  */
 export async function dryRun(
   run: Run,
-  stack: Stack,
-  shared: readonly SharedChange[],
-  routes: OwnRoutes,
+  { stack, shared, adopted, routes }: Writes,
   find: Find,
 ): Promise<Map<string, Planned>> {
   const planned = new Map<string, Planned>();
+  const hooks = await presentHooks(run, stack);
   const own = [...stack.own, ...shared.flatMap((change) => (change.create ? [change.create] : []))];
   const apply = async (object: KubeObject, place?: Place) => {
     try {
@@ -37,18 +47,28 @@ export async function dryRun(
       });
     }
   };
-  const planClassic = async () => {
-    const { preview, route } = routes;
+  const planClassic = async ({ route, preview }: OwnRoutes['previews'][number]) => {
     const operations = preview.form === 'classic' ? preview.patch : [];
-    const change = await patchClassic(run, route, operations, true);
-    if (change !== undefined) planned.set(change.object, { version: route.metadata.resourceVersion, change });
+    const change = await patchRoute(run, route.ingress, operations, true);
+    const version = route.ingress.metadata.resourceVersion;
+    if (change !== undefined) planned.set(change.object, { version, change });
   };
-  await Promise.all([
-    ...own.map(({ object, place }) => apply(object, place)),
-    apply(routes.parking),
-    routes.preview.form === 'split' ? apply(routes.preview.object) : planClassic(),
-  ]);
-  run.report.line(`The server accepts all ${own.length + 2} objects (dry run)`);
+  const work = [
+    ...own
+      .filter(({ object }) => !hooks.has(nameOf(object)))
+      .map(
+        ({ object, place }) =>
+          () =>
+            apply(object, place),
+      ),
+    ...[...adopted, routes.parking].map((object) => () => apply(object)),
+    ...routes.previews.map((one) => () => {
+      const { preview } = one;
+      return preview.form === 'split' ? apply(preview.object) : planClassic(one);
+    }),
+  ];
+  await inParallel(work, (step) => step());
+  run.report.line(`The server accepts all ${work.length} objects (dry run)`);
   return planned;
 }
 
@@ -62,26 +82,35 @@ async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise
   return { version, change: { object, action: diff === '' ? 'keep' : 'change', diff } };
 }
 
-/** Applies the stack and its record; returns the stack's objects as the server has them now. */
+/**
+ * Applies the stack and its record, one kind after the other, and runs the pre-deploy hooks as soon as what they read is
+ * there; returns the stack's objects as the server has them now.
+ */
 export async function applyStack(
   run: Run,
-  stack: Stack,
-  shared: readonly SharedChange[],
+  { stack, shared, adopted }: Writes,
   planned: ReadonlyMap<string, Planned>,
   before: Recorded | undefined,
 ): Promise<KubeObject[]> {
+  const owner = [LABEL_APP, run.inputs.app] as const;
+  const hooks = await keepHooks(run, stack);
   await writeShared(run, shared);
   const applied: KubeObject[] = [];
-  for (const { object } of stack.own) {
-    const now = await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] });
-    noteChange(run, planned, now);
-    applied.push(now);
+  const apply = async (object: KubeObject) => {
+    const now = hooks.get(nameOf(object)) ?? (await run.api.apply(object, { dryRun: false, owner }));
+    if (!hooks.has(nameOf(object))) noteChange(run, planned, now);
+    return now;
+  };
+  for (const kind of ORDER) {
+    const objects = stack.own.flatMap(({ object }) => (object.kind === kind ? [object] : []));
+    applied.push(...(await inParallel(objects, apply)));
+    if (kind === 'Job' && objects.length > 0) await runHooks(run, 'pre-deploy', run.inputs.revision);
   }
+  await inParallel(adopted, async (object) =>
+    noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner })),
+  );
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
-  const record = await run.api.apply(recordOf(run, stack, applied, created), {
-    dryRun: false,
-    owner: [LABEL_APP, run.inputs.app],
-  });
+  const record = await run.api.apply(recordOf(run, stack, applied, created), { dryRun: false, owner });
   const action = before === undefined ? 'create' : 'change';
   // Of the same content deployed again, it only notes the time.
   if (action === 'create' || run.known.outputs.changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
@@ -89,7 +118,7 @@ export async function applyStack(
 }
 
 function recordOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): KubeObject {
-  const { app, revision, route, rawConfig } = run.inputs;
+  const { app, revision, routes, rawConfig } = run.inputs;
   const objects = applied.map((object) => ({
     kind: object.kind,
     name: object.metadata.name,
@@ -101,8 +130,10 @@ function recordOf(run: Run, stack: Stack, applied: readonly KubeObject[], create
       version: 1,
       app,
       revision,
-      route,
-      twin: twinOf(stack),
+      routes,
+      twins: stack.twins,
+      plain: stack.form === 'coloured',
+      ingresses: routesIn(stack).filter((ingress) => routes.includes(ingress.metadata.name)),
       digest: stack.digest,
       config: rawConfig,
       objects,

@@ -1,12 +1,24 @@
 import { KIND } from '../cluster/kinds.ts';
 import { manifestFaults, missingText } from '../core/classic-faults.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
-import type { Twin } from '../core/live.ts';
+import { servicesOf } from '../core/live.ts';
 import { parseManifests } from '../core/manifests.ts';
-import { LABEL_APP, LABEL_REVISION, label, nameOf, type Service, selects } from '../core/objects.ts';
-import { buildStack, outsideReferences, podLabels, type Stack } from '../core/stack.ts';
+import {
+  ANNOTATION_ENTRY,
+  annotation,
+  type Ingress,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  nameOf,
+  type Service,
+  selects,
+} from '../core/objects.ts';
+import { relabel } from '../core/relabel.ts';
+import { buildStack, type Identifiers, outsideReferences, podLabels, type Stack } from '../core/stack.ts';
 import type { Run } from './run.ts';
-import { previewedService } from './shown.ts';
+import { previewedServices } from './shown.ts';
 import { classicForm, type Situation } from './situation.ts';
 
 /** Reads the manifests into a stack, with the printed example's faults if that is what they are; throws everything else that is wrong. */
@@ -18,13 +30,7 @@ export function readStack(run: Run): { stack: Stack; faults: Problem[] } {
       problems,
     });
   const faults = manifestFaults(manifests);
-  const ids = {
-    app: inputs.app,
-    revision: inputs.revision,
-    namespace: run.api.namespace,
-    revisionLabel: inputs.config['revision-label'],
-  };
-  const built = buildStack(manifests, inputs.images, ids);
+  const built = buildStack(manifests, inputs.images, identifiers(run));
   if ('stack' in built) {
     for (const notice of built.stack.notices) run.report.line(notice);
     return { stack: built.stack, faults };
@@ -47,13 +53,10 @@ export function readStack(run: Run): { stack: Stack; faults: Problem[] } {
   );
 }
 
-/** What the stack offers to a route. */
-export function twinOf(stack: Stack): Twin {
-  const ports = (stack.service.spec.ports ?? []).map((port) => ({
-    number: port.port,
-    ...(port.name === undefined ? {} : { name: port.name }),
-  }));
-  return { service: stack.service.metadata.name, base: stack.base, ports };
+/** What identifies the objects of this release. */
+export function identifiers({ inputs, api }: Run): Identifiers {
+  const { app, revision, config } = inputs;
+  return { app, revision, namespace: api.namespace, revisionLabel: config['revision-label'] };
 }
 
 /** Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. */
@@ -73,29 +76,57 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
  * With `supersede` it may, and the revision that goes is returned.
  */
 export function otherCandidate(run: Run, situation: Situation): string | undefined {
-  const name = previewedService(run, situation);
+  const { app, revision, supersede } = run.inputs;
+  const [name] = previewedServices(run, situation);
   const service = situation.services.find((one) => one.metadata.name === name);
-  const other = service && label(service, LABEL_APP) === run.inputs.app ? label(service, LABEL_REVISION) : undefined;
-  if (other === undefined || other === run.inputs.revision || name === situation.live.service) return undefined;
-  if (run.inputs.supersede) return other;
+  const other = service && label(service, LABEL_APP) === app ? label(service, LABEL_REVISION) : undefined;
+  if (other === undefined || other === revision || other === situation.revision) return undefined;
+  if (supersede) return other;
   throw new GreenpathError(
     'candidate-exists',
-    `revision ${other} is the candidate of app ${run.inputs.app} and waits to be promoted`,
+    `revision ${other} is the candidate of app ${app} and waits to be promoted`,
     `Promote it, remove it with mode reject, or set supersede: true to have this revision take its place.`,
   );
 }
 
+/**
+ * The stack as it can stand beside the version that is live: where a Service that was there before would select its pods
+ * too, one label gets another value. In a hand-written pair nothing is changed, and `refuseCollisions` says so.
+ */
+export async function besideLive(run: Run, stack: Stack, situation: Situation): Promise<Stack> {
+  const others = foreignServices(run, stack, situation);
+  const collides = stack.own.some(({ object }) =>
+    others.some((one) => selects(one.spec.selector ?? {}, podLabels(object))),
+  );
+  if (stack.form === 'pair' || !collides) return stack;
+  const inManifests = stack.shared.flatMap(({ object }) => (object.kind === 'NetworkPolicy' ? [object] : []));
+  const policies = [...(await run.api.list<KubeObject>(KIND.NetworkPolicy)), ...inManifests];
+  const result = relabel(stack.own, others, policies, identifiers(run));
+  if ('refusal' in result) {
+    throw new GreenpathError(
+      'selector-collision',
+      result.refusal,
+      'Let that NetworkPolicy select by a label that both versions keep, or give the pods in the manifests a label value of their own.',
+    );
+  }
+  if (result.change !== undefined)
+    run.report.line(
+      `Pods get another label value, so that no Service of the live version selects them: ${result.change}`,
+    );
+  const services = result.own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
+  return { ...stack, own: result.own, services };
+}
+
 /** Green's pods must not become endpoints of a Service that others use: they would get traffic before any check. */
-export function refuseCollisions(stack: Stack, situation: Situation): void {
-  const own = stack.service.metadata.name;
-  const shared = stack.shared.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
-  const others = [...situation.services, ...shared].filter((service) => service.metadata.name !== own);
+export function refuseCollisions(run: Run, stack: Stack, situation: Situation): void {
+  const others = foreignServices(run, stack, situation);
+  const live = servicesOf(situation.rules);
   for (const { object, place } of stack.own) {
-    if (object.kind !== 'Deployment') continue;
+    if (object.kind !== 'Deployment' && object.kind !== 'Job') continue;
     const service = others.find((one) => selects(one.spec.selector ?? {}, podLabels(object)));
     if (service === undefined) continue;
-    const live = service.metadata.name === situation.live.service ? ', which is live' : '';
-    const text = `pods of ${nameOf(object)} would match the selector of Service ${service.metadata.name}${live}, and get its traffic before anybody verified them`;
+    const { name } = service.metadata;
+    const text = `pods of ${nameOf(object)} would match the selector of Service ${name}${live.includes(name) ? ', which is live' : ''}, and get its traffic before anybody verified them`;
     throw new GreenpathError(
       'selector-collision',
       text,
@@ -103,4 +134,27 @@ export function refuseCollisions(stack: Stack, situation: Situation): void {
       { problems: [{ text, place }] },
     );
   }
+}
+
+function foreignServices(run: Run, stack: Stack, situation: Situation): Service[] {
+  const own = new Set(stack.services.map((service) => service.metadata.name));
+  const shared = stack.shared.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
+  // The entry Services lead to the app's own pods on purpose.
+  const isForeign = (service: Service) =>
+    !own.has(service.metadata.name) && annotation(service, ANNOTATION_ENTRY) !== run.inputs.app;
+  return [...situation.services, ...shared].filter(isForeign);
+}
+
+/** The manifests' Ingresses as live routes that do not exist yet: they name the stack's Services by base name. */
+export function routesIn(stack: Stack): Ingress[] {
+  const bases = new Map(stack.twins.map((twin) => [twin.service, twin.base]));
+  return stack.routes.map(({ object }) => {
+    const ingress = structuredClone(object) as Ingress;
+    const { rules = [], defaultBackend } = ingress.spec;
+    const paths = rules.flatMap((rule) => rule.http?.paths ?? []);
+    for (const backend of [...paths.map((path) => path.backend), ...(defaultBackend ? [defaultBackend] : [])]) {
+      if (backend.service) backend.service.name = bases.get(backend.service.name) ?? backend.service.name;
+    }
+    return ingress;
+  });
 }

@@ -1,27 +1,43 @@
 import { witnessOf } from '../checks/identity.ts';
 import { urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
+import { adoptedServices } from '../core/adoption.ts';
 import { again } from '../core/again.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
 import type { Serving } from '../core/journal.ts';
+import { canonical } from '../core/json.ts';
+import { namesText, type Side, servicesOf } from '../core/live.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,
   type Ingress,
   type KubeObject,
   LABEL_APP,
+  LABEL_NAME,
   LABEL_REVISION,
   label,
   nameOf,
   readyPods,
+  type Service,
   selects,
 } from '../core/objects.ts';
+import { ADOPTED } from '../core/revision.ts';
+import { rulesOf } from '../core/rules.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
+import { twinIn } from '../routes/patch.ts';
 import { applyStack, dryRun, type Find } from './apply.ts';
-import { findMissing, otherCandidate, readStack, refuseCollisions, twinOf } from './candidate.ts';
-import { planOwnRoutes, unpark, writeOwnRoutes } from './own-routes.ts';
+import {
+  besideLive,
+  findMissing,
+  identifiers,
+  otherCandidate,
+  readStack,
+  refuseCollisions,
+  routesIn,
+} from './candidate.ts';
+import { planOwnRoutes, removePreviews, unpark, writeOwnRoutes } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { findRecord, type Recorded, routeSettings } from './release-record.ts';
 import { removeStack } from './remove.ts';
@@ -30,9 +46,11 @@ import { planShared, type SharedChange } from './shared.ts';
 import {
   classicForm,
   frontsFor,
+  liveSide,
+  type Namespace,
   readNamespace,
-  refuseReverted,
-  requireRoute,
+  refuseUnsettled,
+  requireRoutes,
   type Situation,
   situate,
   tellLive,
@@ -47,33 +65,40 @@ export async function deployGreen(run: Run): Promise<void> {
   const { stack: plain, faults } = readStack(run);
   await run.takeLock();
   const [namespace, recorded] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
-  refuseClassicForm(namespace.route, [...faults, ...(await findMissing(run, plain))]);
-  const read = requireRoute(run, namespace);
-  const situation = situate(run, read, twinOf(plain), routeSettings(inputs.config));
+  refuseClassicForm(run, namespace, [...faults, ...(await findMissing(run, plain))]);
+  const read = requireRoutes(run, namespace, routesIn(plain));
+  const situation = situate(run, read, plain.twins, routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
-  refuseReverted(situation);
-  const { service } = plain;
+  refuseUnsettled(situation);
   if (isAgain(run, plain, situation, recorded) === 'nothing') return tellLive(run, situation);
   const superseded = otherCandidate(run, situation);
-  refuseCollisions(plain, situation);
-  const stack = strengthened(plain, readyPods(situation.slices, situation.live.service).length);
+  const beside = await besideLive(run, plain, situation);
+  refuseCollisions(run, beside, situation);
+  const stack = strengthened(run, beside, situation);
 
   report.stage('Plan');
-  const routes = planOwnRoutes(run, situation, service.metadata.name);
-  const shared = await planShared(run, stack, situation);
-  const planned = await dryRun(run, stack, shared, routes, finder(run, situation, recorded, stack));
-  const green = await previewOf(run, situation, service.metadata.name);
-  if (inputs.dryRun) return tellPlan(run, planned, shared, green);
+  const adopted = adoptedServices(situation.services, stack.twins, identifiers(run));
+  const sides = [candidateSide(inputs.revision, stack), adoptedSide(adopted)] as const;
+  const writes = {
+    stack,
+    shared: await planShared(run, stack, situation),
+    adopted,
+    routes: planOwnRoutes(run, situation, [...sides]),
+  };
+  const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
+  const green = await previewOf(run, situation, sides[0]);
+  tellRoutes(run, stack, situation);
+  if (inputs.dryRun) return tellPlan(run, planned, writes.shared, green);
 
   report.stage('Objects');
-  const applied = await applyStack(run, stack, shared, planned, recorded);
+  const applied = await applyStack(run, writes, planned, recorded);
   const deployments = applied.filter((object) => object.kind === 'Deployment');
   report.stage('Rollout');
-  await waitFor(run, service, inputs.revision, deployments).catch((error: unknown) => {
+  await waitFor(run, stack.services, inputs.revision, deployments).catch((error: unknown) => {
     throw atItsManifest(error, stack);
   });
   report.stage('Preview');
-  await writeOwnRoutes(run, routes, planned);
+  await writeOwnRoutes(run, writes.routes, planned);
   report.serves({ preview: green });
   await provePreview(run, situation);
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
@@ -81,22 +106,31 @@ export async function deployGreen(run: Run): Promise<void> {
   report.verdict(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
 }
 
+function candidateSide(revision: string, { twins }: Stack): Side {
+  return { revision, services: Object.fromEntries(twins.map((twin) => [twin.base, twin.service])) };
+}
+
+function adoptedSide(services: readonly Service[]): Side {
+  const entries = services.map((service) => [label(service, LABEL_NAME) ?? '', service.metadata.name]);
+  return { revision: ADOPTED, services: Object.fromEntries(entries) };
+}
+
 /** What to do with a revision that may be there already; throws where it must stay as it is. */
 function isAgain(run: Run, stack: Stack, situation: Situation, recorded: Recorded | undefined) {
   const { revision, app } = run.inputs;
-  const name = stack.service.metadata.name;
-  const present = situation.services.find((one) => one.metadata.name === name);
-  const said = present && label(present, LABEL_APP) === app ? label(present, LABEL_REVISION) : undefined;
-  if (said !== undefined && said !== revision) {
+  const names = new Set(stack.services.map((service) => service.metadata.name));
+  const own = situation.services.filter((one) => names.has(one.metadata.name) && label(one, LABEL_APP) === app);
+  const other = own.find((one) => (label(one, LABEL_REVISION) ?? revision) !== revision);
+  if (other !== undefined) {
     throw new GreenpathError(
       'manifest',
-      `revision ${revision} would use the names of revision ${said}, such as Service ${name}`,
+      `revision ${revision} would use the names of revision ${label(other, LABEL_REVISION)}, such as Service ${other.metadata.name}`,
       'Choose a revision that differs from it in more than dots and dashes.',
     );
   }
-  const known = recorded?.release.digest ?? (present && annotation(present, ANNOTATION_CONTENT));
+  const known = recorded?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
   const content = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
-  const outcome = again(revision, standsOf(run, situation, revision, name, recorded), content);
+  const outcome = again(revision, standsOf(run, situation, revision, recorded), content);
   if (outcome === 'void' && recorded?.stamp !== undefined) {
     run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
   }
@@ -104,22 +138,43 @@ function isAgain(run: Run, stack: Stack, situation: Situation, recorded: Recorde
 }
 
 /** Never started weaker than what is live now; the content digest goes along, so that a deleted record can be rebuilt. */
-function strengthened(stack: Stack, wanted: number): Stack {
-  const selector = stack.service.spec.selector ?? {};
-  const objects = atStrength(
-    stack.own.map(({ object }) => object),
-    (deployment) => selects(selector, podLabels(deployment)),
-    wanted,
-  );
+function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
+  const live = liveSide(run, situation, run.inputs.config['revision-label']);
+  let objects = stack.own.map(({ object }) => object);
+  for (const { service: name, base } of stack.twins) {
+    const selector = stack.services.find((one) => one.metadata.name === name)?.spec.selector ?? {};
+    const wanted = readyPods(situation.slices, live.services[base] ?? '').length;
+    objects = atStrength(objects, (deployment) => selects(selector, podLabels(deployment)), wanted);
+  }
   const own = stack.own.map(({ place }, index) => ({ place, object: marked(objects[index], stack.digest) }));
   return { ...stack, own };
 }
 
 function marked(object: KubeObject | undefined, digest: string): KubeObject {
   if (object === undefined) throw new Error('a stack has as many objects as places');
-  if (object.kind !== 'Service') return object;
+  if (object.kind !== 'Service' && object.kind !== 'Job') return object;
   const annotations = { ...object.metadata.annotations, [ANNOTATION_CONTENT]: digest };
   return { ...object, metadata: { ...object.metadata, annotations } };
+}
+
+/** A live route that exists is never applied, whatever the manifests say of it. */
+function tellRoutes(run: Run, stack: Stack, { routes }: Situation): void {
+  for (const wanted of routesIn(stack)) {
+    const route = routes.find(({ ingress }) => ingress.metadata.name === wanted.metadata.name);
+    if (route === undefined) run.report.notice(`${nameOf(wanted)} is no live route of this step and is left alone`);
+    else if (!route.exists)
+      run.report.line(`${nameOf(wanted)} does not exist: promote will create it from the manifests`);
+    else if (differs(route.ingress, wanted))
+      run.report.notice(`${nameOf(wanted)} exists and stays as it is; the manifests say something else`);
+  }
+}
+
+/** Whether they differ in more than in which revision their backends name. */
+function differs(present: Ingress, wanted: Ingress): boolean {
+  const shape = (ingress: Ingress) =>
+    rulesOf(ingress).map(({ host, path, pathType, port }) => `${host} ${path} ${pathType} ${port}`);
+  const isSame = (a: unknown, b: unknown) => canonical(a ?? null) === canonical(b ?? null);
+  return !isSame(shape(present), shape(wanted)) || !isSame(present.spec.tls, wanted.spec.tls);
 }
 
 /** What is there now, for the differences: routes were read, and the rest is the same if the content is. */
@@ -146,18 +201,22 @@ function atItsManifest(error: unknown, stack: Stack): unknown {
 async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
   const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
-  await unpark(run, await fresh(run, situation), services, run.inputs.config);
+  const now = await fresh(run, situation);
+  // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
+  await removePreviews(run, now, (own) => servicesOf(rulesOf(own)).every((name) => services.includes(name)));
+  await unpark(run, now, services, run.inputs.config);
   await removeStack(run, { revision, objects, recorded });
 }
 
 /** Parking was written since the situation was read. */
 async function fresh(run: Run, situation: Situation): Promise<Situation> {
-  return { ...situation, ...requireRoute(run, await readNamespace(run)) };
+  return { ...situation, ...(await readNamespace(run)) };
 }
 
 /** All faults of the printed example in one answer, wherever its Ingress is: in the cluster, in the manifests, or nowhere. */
-function refuseClassicForm(route: Ingress | undefined, faults: readonly Problem[]): void {
-  const printed = route === undefined ? [] : routeFaults(route);
+function refuseClassicForm(run: Run, { ingresses }: Namespace, faults: readonly Problem[]): void {
+  const live = ingresses.filter((one) => run.inputs.routes.includes(one.metadata.name));
+  const printed = live.flatMap(routeFaults);
   const more = printed.filter((text) => !faults.some((fault) => fault.text === text)).map((text) => ({ text }));
   if (faults.length > 0) throw classicForm([...faults, ...more]);
 }
@@ -174,10 +233,11 @@ function tellPlan(run: Run, planned: ReadonlyMap<string, Planned>, shared: reado
   );
 }
 
-async function previewOf(run: Run, situation: Situation, service: string): Promise<Serving> {
+async function previewOf(run: Run, situation: Situation, candidate: Side): Promise<Serving> {
   const [first] = await frontsFor(run, situation);
   const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
-  return { url, service, revision: run.inputs.revision };
+  const shown = situation.rules.map((rule) => twinIn(candidate, rule));
+  return { url, service: namesText([...new Set(shown)]), revision: candidate.revision };
 }
 
 async function provePreview(run: Run, situation: Situation): Promise<void> {

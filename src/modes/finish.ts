@@ -1,18 +1,16 @@
 import { bake } from '../checks/bake.ts';
 import type { Front } from '../checks/probe.ts';
 import { proofText } from '../checks/proof.ts';
-import { KIND } from '../cluster/kinds.ts';
-import { diffOf } from '../core/diff.ts';
 import { formatDuration } from '../core/duration.ts';
-import { GreenpathError } from '../core/error.ts';
-import { type Ingress, nameOf } from '../core/objects.ts';
-import { type Phase, phaseOf, provenPatch } from '../routes/patch.ts';
+import { type Side, sideText } from '../core/live.ts';
+import { type Phase, provenPatch } from '../routes/patch.ts';
+import { hasHooks, runHooks } from './hooks.ts';
+import { followInside } from './inside.ts';
+import { patchRoute, removePreviews } from './own-routes.ts';
 import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
 import { noteWrite, type Outputs, type Run } from './run.ts';
-import { ownPreview } from './shown.ts';
-import { liveUrlOf, type Situation } from './situation.ts';
-import type { Side } from './strength.ts';
+import { liveUrl, type Situation } from './situation.ts';
 import { proveLive, witnessFor } from './switch.ts';
 
 /** The two sides of a promotion; `before` is what the annotation said before the switch. */
@@ -35,15 +33,20 @@ export async function finish(
 ): Promise<void> {
   const { green } = sides;
   await proveSwitched(run, recorded, situation, sides, fronts);
-  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${green.service} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
+  run.known.visitors = `${liveUrl(situation)} is served by ${sideText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
   await bakeLive(run, recorded, sides, fronts);
+  await followInside(run, situation, sides.blue ?? NOBODY, green, recorded.release.plain);
   const phase = recorded.config.proof === 'off' ? 'switched' : 'proven';
   await dropPreview(run, recorded, situation, phase);
   if (phase === 'proven') run.known.outputs.state = 'live';
+  if (hasHooks(recorded)) await runHooks(run, 'post-promote', green.revision);
   run.report.verdict(
     `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running; mode rollback goes back to it.`,
   );
 }
+
+/** Before a first release. */
+const NOBODY: Side = { revision: '', services: {} };
 
 async function proveSwitched(
   run: Run,
@@ -63,7 +66,7 @@ async function proveSwitched(
     dialect.settle,
   );
   if (result.verdict === 'proven') return;
-  const what = `The route names ${sides.green.service}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
+  const what = `The route names ${sideText(sides.green)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
   await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
 }
 
@@ -91,33 +94,19 @@ export function assurance(proof: Outputs['proof']): string {
 }
 
 /**
- * The preview goes, and record and annotation say what was reached; the annotation last, so that a run which is cut off
- * on the way is gone on from. In the classic form the preview's path goes in that same patch.
+ * The preview goes, and record and annotations say what was reached; the annotations last, so that a run which is cut off
+ * on the way is gone on from. In the classic form the preview's paths go in those same patches.
  */
 async function dropPreview(run: Run, recorded: Recorded, situation: Situation, phase: Phase['phase']): Promise<void> {
-  const { route, live } = situation;
   run.report.stage('Notes');
-  const own = ownPreview(run, situation.ingresses);
-  if (own !== undefined) {
-    await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own, false);
-    noteWrite(run, { object: nameOf(own), action: 'delete', diff: '' });
-  }
+  await removePreviews(run, situation, () => true);
   await note(run, recorded, phase);
-  const present = phaseOf(route, run.inputs.app);
-  if (present === undefined) return;
-  const answer = await run.api.patch<Ingress>(
-    { kind: KIND.Ingress, name: route.metadata.name },
-    provenPatch(route, run.inputs.app, live, { ...present, phase }),
-    false,
-  );
-  if (answer === 'changed') {
-    throw new GreenpathError(
-      'route-changed',
-      `visitors reach green, but Ingress ${route.metadata.name} was changed by somebody else before that could be noted`,
-      'Run promote again to finish.',
-    );
+  for (const { ingress, preview, phase: present } of situation.routes) {
+    if (present === undefined) continue;
+    const operations = provenPatch(ingress, run.inputs.app, preview, { ...present, phase });
+    const change = await patchRoute(run, ingress, operations, false);
+    if (change !== undefined) noteWrite(run, change);
   }
-  noteWrite(run, { object: nameOf(route), action: 'change', diff: diffOf(route, answer) });
   run.report.serves({ preview: undefined });
   run.report.line(`Preview below ${recorded.config.preview.path} dropped; parking stays`);
 }

@@ -6,6 +6,7 @@ import type { Run } from './run.ts';
 /** The kinds of a stack, in the order in which they are removed: nobody loses what they still need. */
 const KINDS: readonly Kind[] = [
   KIND.Service,
+  KIND.Job,
   KIND.HorizontalPodAutoscaler,
   KIND.PodDisruptionBudget,
   KIND.Deployment,

@@ -2,66 +2,82 @@ import type { Front } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
+import { namesText, type Side } from '../core/live.ts';
+import { type Ingress, lastEditor } from '../core/objects.ts';
 import type { Stamp } from '../core/record.ts';
 import { cureFor } from '../core/standing.ts';
 import type { Phase } from '../routes/patch.ts';
 import { finish } from './finish.ts';
+import { hasHooks, runHooks } from './hooks.ts';
 import { holdParking } from './own-routes.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
-import { previewedService } from './shown.ts';
+import { isShown, previewedServices } from './shown.ts';
 import {
   frontsFor,
+  isServed,
   isUnproven,
+  liveSide,
   readNamespace,
-  refuseReverted,
-  requireRoute,
+  refuseUnsettled,
+  requireRoutes,
   type Situation,
   situate,
   tellLive,
 } from './situation.ts';
 import { findSide } from './stands.ts';
-import { holdStrength, type Side, strengthenSide } from './strength.ts';
-import { RESERVE, switchRoute, switchWatched, witnessFor } from './switch.ts';
+import { holdStrength, strengthenSide } from './strength.ts';
+import { RESERVE, switchRoutes, switchWatched, witnessFor } from './switch.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<void> {
   run.report.stage('Situation');
   await run.takeLock();
-  const [recorded, read] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
-  const { release } = recorded;
-  const situation = situate(run, requireRoute(run, read), release.twin, routeSettings(recorded.config));
+  const [recorded, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
+  const { release, config } = recorded;
+  const read = requireRoutes(run, namespace, release.ingresses);
+  const situation = situate(run, read, release.twins, routeSettings(config));
   const fronts = await frontsFor(run, situation);
-  const green: Side = { service: release.twin.service, revision: release.revision };
-  if (situation.live.service === green.service) return continueFrom(run, recorded, situation, green, fronts);
+  const green: Side = {
+    revision: release.revision,
+    services: Object.fromEntries(release.twins.map((twin) => [twin.base, twin.service])),
+  };
+  const blue = liveSide(run, situation, config['revision-label']);
+  const resumes = situation.halfway === green.revision;
+  if (situation.revision === green.revision) return continueFrom(run, recorded, situation, green, fronts);
   run.report.line(`Live: ${run.known.visitors}`);
   const repairs = situation.reverted?.switchedTo === green.revision;
-  if (!repairs) refuseReverted(situation);
+  if (!repairs && !resumes) refuseUnsettled(situation);
   const stamp = refuseUnverified(run, recorded, situation.phase);
-  if (!repairs) refuseOther(run, situation, green);
+  if (!repairs) refuseOther(run, situation, recorded);
   refuseShort(run, recorded, situation);
-  tellOwners(run, situation.route);
+  for (const route of situation.routes) tellOwners(run, route.ingress);
+  if (!isServed(situation))
+    run.report.warning(
+      'Nothing answers at the live URL now: there is no strength to match, and nothing to go back to if green does badly (strength and restore do not apply)',
+    );
+  if (hasHooks(recorded)) await runHooks(run, 'pre-promote', green.revision);
 
   run.report.stage('Strength');
-  await strengthenSide(run, situation, green, readyPods(situation.slices, situation.live.service).length);
+  await strengthenSide(run, situation, green, blue);
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
   else await proveGreenAnswers(run, recorded, fronts);
-  const blue: Side = { service: situation.live.service, revision: situation.live.revision ?? '' };
   run.report.stage('Switch');
-  const switched = await switchWatched(run, recorded.config, witnessFor(recorded), fronts, async () => {
-    await holdParking(run, situation, green.service, recorded.config.parking.annotations);
+  const switched = await switchWatched(run, config, witnessFor(recorded), fronts, async () => {
+    await holdParking(run, situation, green, config.parking.annotations);
     await holdStrength(run, situation, blue);
     const now = await readRunning(run, recorded, situation.services);
     if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now);
-    return switchRoute(run, situation, green, { previous: blue.revision });
+    return switchRoutes(run, situation, green, { previous: blue.revision });
   });
   if (switched === undefined) return;
-  await finish(run, recorded, { ...situation, ...switched }, { green, blue, before: situation.phase }, fronts);
+  const after = { ...situation, routes: switched.routes as Situation['routes'], phase: switched.phase };
+  const sides = { green, blue: isServed(situation) ? blue : undefined, before: situation.phase };
+  await finish(run, recorded, { ...after, since: switched.since }, sides, fronts);
 }
 
-/** A run that finds the route switched goes on where the earlier one stopped, or has nothing to do. */
+/** A run that finds the routes switched goes on where the earlier one stopped, or has nothing to do. */
 async function continueFrom(
   run: Run,
   recorded: Recorded,
@@ -69,7 +85,7 @@ async function continueFrom(
   green: Side,
   fronts: readonly Front[],
 ): Promise<void> {
-  refuseReverted(situation);
+  refuseUnsettled(situation);
   tellLive(run, situation);
   const { phase } = situation;
   if (phase === undefined || !isUnproven(run, situation)) return;
@@ -77,7 +93,7 @@ async function continueFrom(
     `The route was switched by an earlier run (${phase.run}) at ${phase.at}, and not proven: going on from there.`,
   );
   if (run.inputs.dryRun) return;
-  const blue = findSide(recorded, situation, phase.previous);
+  const blue = findSide(run, recorded.config['revision-label'], situation, phase.previous);
   const sides = { green, blue, before: undefined };
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
 }
@@ -105,12 +121,12 @@ function refuseUnverified(run: Run, { stamp, release }: Recorded, phase: Phase |
   return stamp;
 }
 
-function refuseOther(run: Run, situation: Situation, green: Side): void {
-  const shown = previewedService(run, situation);
-  if (shown === green.service) return;
+function refuseOther(run: Run, situation: Situation, { release }: Recorded): void {
+  if (isShown(run, situation, release.twins)) return;
+  const shown = namesText(previewedServices(run, situation)) || 'nothing';
   throw new GreenpathError(
     'no-candidate',
-    `revision ${green.revision} is not the candidate: the preview shows ${shown ?? 'nothing'}`,
+    `revision ${release.revision} is not the candidate: the preview shows ${shown}`,
     'If a newer revision has taken its place, promote that one. Otherwise run deploy-green for this revision again, then verify.',
   );
 }

@@ -1,7 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { type Config, parseConfig } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
-import { baseNameOf, type Twin } from '../core/live.ts';
+import { baseNameOf, servicesOf, type Twin, twinOf } from '../core/live.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,
@@ -9,7 +9,9 @@ import {
   isOwn,
   type KubeObject,
   LABEL_APP,
+  LABEL_NAME,
   LABEL_REVISION,
+  label,
   nameOf,
   type Service,
 } from '../core/objects.ts';
@@ -27,6 +29,7 @@ import {
 import { rulesOf } from '../core/rules.ts';
 import { listOwned } from './owned.ts';
 import { noteWrite, type Run } from './run.ts';
+import type { RouteSettings, Routes } from './situation.ts';
 
 /** The record of one revision. */
 export interface Recorded {
@@ -64,12 +67,19 @@ export async function listRecords(run: Run): Promise<Recorded[]> {
   });
 }
 
-/** The record by which a route is read: of what it names now, else the newest that was released behind it. */
-export function anchorOf(records: readonly Recorded[], route: Ingress): Recorded | undefined {
-  const named = new Set(rulesOf(route).map((rule) => rule.service));
-  const behind = records.filter((one) => one.release.route === route.metadata.name);
+/** The record by which routes are read: of what they name now, else the newest that was released behind the first. */
+export function anchorOf(records: readonly Recorded[], { found }: Routes): Recorded | undefined {
+  const named = new Set(found.flatMap(({ ingress }) => servicesOf(rulesOf(ingress))));
+  const first = found[0]?.ingress.metadata.name ?? '';
+  const behind = records.filter((one) => one.release.routes.includes(first));
   const newest = behind.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
-  return newest.find((one) => named.has(one.release.twin.service)) ?? newest[0];
+  return newest.find((one) => one.release.twins.some((twin) => named.has(twin.service))) ?? newest[0];
+}
+
+/** The manifests' Ingresses of all records, the newest first, for routes that do not exist. */
+export function plannedIngresses(records: readonly Recorded[]): Ingress[] {
+  const newest = records.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
+  return newest.flatMap((one) => one.release.ingresses);
 }
 
 /** Notes what happened in the record, with `change` to its data; the record as it is then. Throws `conflict`. */
@@ -98,19 +108,17 @@ export async function note(
   return understand(run, answer, release.revision);
 }
 
-/** The settings by which the live route is read. */
-export function routeSettings(config: Config) {
+/** The settings by which the live routes are read. */
+export function routeSettings(config: Config): RouteSettings {
   return { prefix: config.preview.path, revisionLabel: config['revision-label'], router: config.router };
 }
 
-/** What a Service offers to a route, as far as the Service itself says. */
-export function twinOfService(service: Service, revisionLabel: string): Twin {
-  const { name } = service.metadata;
-  const ports = (service.spec.ports ?? []).map((port) => ({
-    number: port.port,
-    ...(port.name === undefined ? {} : { name: port.name }),
-  }));
-  return { service: name, base: baseNameOf(name, service, revisionLabel), ports };
+/** What the Services of one revision offer to routes, as far as they say themselves. */
+export function twinsIn(run: Run, services: readonly Service[], revision: string, revisionLabel: string): Twin[] {
+  const { app } = run.inputs;
+  return services
+    .filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision)
+    .map((service) => twinOf(service, baseNameOf(service.metadata.name, service, revisionLabel)));
 }
 
 /** A config given to this step counts before the one that `deploy-green` recorded. */
@@ -128,7 +136,7 @@ function understand(run: Run, object: KubeObject, revision: string): Recorded {
 }
 
 async function rebuild(run: Run, revision: string): Promise<Recorded> {
-  const { app, route, config, rawConfig } = run.inputs;
+  const { app, routes, config, rawConfig } = run.inputs;
   const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
   const [owned, services] = await Promise.all([listOwned(run, revision), run.api.list<Service>(KIND.Service, labels)]);
   const [service] = services;
@@ -143,8 +151,10 @@ async function rebuild(run: Run, revision: string): Promise<Recorded> {
     version: 1,
     app,
     revision,
-    route,
-    twin: twinOfService(service, config['revision-label']),
+    routes,
+    twins: twinsIn(run, services, revision, config['revision-label']),
+    plain: services.every((one) => label(one, LABEL_NAME) !== undefined && isOwn(one)),
+    ingresses: [],
     digest: annotation(service, ANNOTATION_CONTENT) ?? '',
     config: rawConfig,
     objects: owned.map((object) => ({

@@ -3,14 +3,15 @@ import { reversed } from '../checks/identity.ts';
 import type { Front } from '../checks/probe.ts';
 import { type ProofResult, proofText, type Verdict } from '../checks/proof.ts';
 import { type ErrorCode, GreenpathError } from '../core/error.ts';
+import { type Side, servicesOf, sideText } from '../core/live.ts';
 import { podsBehind, readyPods } from '../core/objects.ts';
 import { counted } from '../core/words.ts';
 import type { Phase } from '../routes/patch.ts';
+import { followInside } from './inside.ts';
 import { note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
-import { readNamespace, requireRoute, type Situation, situate } from './situation.ts';
-import type { Side } from './strength.ts';
-import { notePhase, proveLive, switchRoute, witnessFor } from './switch.ts';
+import { readNamespace, requireRoutes, type Situation, situate } from './situation.ts';
+import { notePhase, proveLive, switchRoutes, witnessFor } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */
 export interface Failed {
@@ -64,12 +65,12 @@ export async function endFailed(
       : proof.verdict === 'proven'
         ? ''
         : ', and that is not proven';
-  run.known.visitors = `${run.known.outputs.liveUrl} is served by ${blue.service} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
+  run.known.visitors = `${run.known.outputs.liveUrl} is served by ${sideText(blue)} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
   throw new GreenpathError(
     code,
     `${what}. Visitors were switched back to ${blue.revision}${proof?.complaint === undefined || sure === '' ? sure : `, which did not answer as it should: ${proof.complaint}`}`,
     code === 'green-failed'
-      ? `Look at green (${green.service}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
+      ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
       : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.',
   );
 }
@@ -85,12 +86,15 @@ async function goBack(
   const { config, release } = recorded;
   const notes = { previous: before?.live === blue.revision ? before.previous : '', left: green.revision };
   const { situation, switched } = await persist(run, async () => {
-    const read = requireRoute(run, await readNamespace(run));
-    const fresh = situate(run, read, release.twin, routeSettings(config));
-    if (fresh.live.service === blue.service) return { situation: fresh, switched: undefined };
+    const read = requireRoutes(run, await readNamespace(run));
+    const fresh = situate(run, read, release.twins, routeSettings(config));
+    if (fresh.revision === blue.revision && fresh.halfway === undefined)
+      return { situation: fresh, switched: undefined };
     refuseWorse(run, fresh, failed.what, green, blue);
-    return { situation: fresh, switched: await switchRoute(run, fresh, blue, notes) };
+    return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes) };
   });
+  // An earlier run may have got so far; where it has not, there is nothing to do.
+  await followInside(run, situation, green, blue, false);
   if (config.proof === 'off') return undefined;
   const since = switched?.since ?? performance.now();
   const result = await proveLive(
@@ -103,30 +107,33 @@ async function goBack(
     situation.dialect.settle,
   );
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
-  const { route, phase } = switched ?? situation;
+  const { routes, phase } = switched ?? situation;
   if (phase?.left === green.revision && result.verdict === 'proven') {
-    await notePhase(run, route, { ...phase, phase: 'proven' });
+    await notePhase(run, routes, { ...phase, phase: 'proven' });
   }
   return result;
 }
 
 /** Never to an empty Service, and of two bad sides the one with more ready pods. */
-function refuseWorse(run: Run, { live, slices }: Situation, what: string, green: Side, blue: Side): void {
-  if (live.service !== green.service) {
+function refuseWorse(run: Run, situation: Situation, what: string, green: Side, blue: Side): void {
+  const { rules, slices } = situation;
+  if (situation.revision !== green.revision && situation.halfway !== green.revision) {
     throw new GreenpathError(
       'route-changed',
-      `${what}. Meanwhile somebody else put the route to ${live.service}, and this run leaves it there`,
+      `${what}. Meanwhile somebody else put the route to ${servicesOf(rules).join(', ')}, and this run leaves it there`,
       'Look at the live URL and at who changed the route (mode status names them).',
     );
   }
-  const ready = (side: Side) => readyPods(slices, side.service).length;
-  const whole = podsBehind(slices, blue.service).length;
-  if (ready(blue) > 0 && (ready(blue) === whole || ready(blue) > ready(green))) return;
-  run.known.visitors = `${run.known.outputs.liveUrl} stays on ${green.service} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
-  throw noWayBack(
-    what,
-    `${blue.service} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
-  );
+  for (const base of new Set(rules.map((rule) => rule.base))) {
+    const ready = (side: Side) => readyPods(slices, side.services[base] ?? '').length;
+    const whole = podsBehind(slices, blue.services[base] ?? '').length;
+    if (ready(blue) > 0 && (ready(blue) === whole || ready(blue) > ready(green))) continue;
+    run.known.visitors = `${run.known.outputs.liveUrl} stays on ${sideText(green)} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
+    throw noWayBack(
+      what,
+      `${blue.services[base] ?? base} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
+    );
+  }
 }
 
 function noWayBack(what: string, why: string): GreenpathError {

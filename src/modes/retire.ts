@@ -2,19 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type Ingress, type KubeObject, LABEL_REVISION, label } from '../core/objects.ts';
+import { servicesOf } from '../core/live.ts';
+import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { planRetirement, type StackFacts } from '../core/retirement.ts';
+import { ADOPTED } from '../core/revision.ts';
 import { rulesOf } from '../core/rules.ts';
 import { lastAppliedServices } from '../core/standing.ts';
+import { replicasOf } from '../core/strength.ts';
 import { parkingName } from '../routes/parking.ts';
 import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
-import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
+import { anchorOf, listRecords, note, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
-import { readNamespace, refuseReverted, requireRoute, type Situation, situate } from './situation.ts';
+import { readNamespace, refuseUnsettled, requireRoutes, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
-import { deploymentsBehind, releaseStrength } from './strength.ts';
+import { deploymentsBehind, releaseStrength, scaleTo } from './strength.ts';
 
 /**
  * Removes the stacks that nobody needs any more: neither live nor candidate, not among the `keep` last ones, drained,
@@ -24,11 +27,11 @@ export async function retire(run: Run): Promise<void> {
   run.report.stage('Situation');
   await run.takeLock();
   const [records, namespace, objects] = await Promise.all([listRecords(run), readNamespace(run), listOwned(run)]);
-  const read = requireRoute(run, namespace);
-  const live = anchorOf(records, read.route);
+  const read = requireRoutes(run, namespace, plannedIngresses(records));
+  const live = anchorOf(records, read);
   if (live === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
-  const situation = situate(run, read, live.release.twin, routeSettings(live.config));
-  refuseReverted(situation);
+  const situation = situate(run, read, live.release.twins, routeSettings(live.config));
+  refuseUnsettled(situation);
   run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
   const facts = { phase: situation.phase, now: Date.now(), keep: config.keep, drain: config.drain };
@@ -60,11 +63,11 @@ export async function retire(run: Run): Promise<void> {
 async function retireStack(run: Run, revision: string, live: Recorded, records: readonly Recorded[]): Promise<void> {
   const fresh = situate(
     run,
-    requireRoute(run, await readNamespace(run)),
-    live.release.twin,
+    requireRoutes(run, await readNamespace(run)),
+    live.release.twins,
     routeSettings(live.config),
   );
-  refuseReverted(fresh);
+  refuseUnsettled(fresh);
   const objects = await listOwned(run, revision);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   for (const service of services) {
@@ -82,6 +85,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
     await note(run, recorded, 'retiring');
   }
   await unpark(run, fresh, services, live.config);
+  if (revision === ADOPTED) await scaleDownAdopted(run, fresh, services);
   await removeStack(run, { revision, objects: await listOwned(run, revision), recorded });
 }
 
@@ -100,7 +104,7 @@ function stackFacts(
       .filter((object) => object.kind === 'Service' && label(object, LABEL_REVISION) === revision)
       .map((object) => object.metadata.name);
     const named = services.flatMap((service) => namedBy(run, situation.ingresses, service) ?? []);
-    const stands = standsOf(run, situation, revision, services[0] ?? '', recorded);
+    const stands = standsOf(run, situation, revision, recorded);
     const deployedAt =
       recorded?.release.at ??
       objects.find((one) => label(one, LABEL_REVISION) === revision)?.metadata.creationTimestamp ??
@@ -123,14 +127,24 @@ function namedBy(run: Run, ingresses: readonly Ingress[], service: string): stri
   const other = ingresses.find(
     (ingress) =>
       ingress.metadata.name !== parkingName(run.inputs.app) &&
-      (rulesOf(ingress).some((rule) => rule.service === service) ||
-        ingress.spec.defaultBackend?.service?.name === service),
+      rulesOf(ingress).some((rule) => rule.service === service),
   );
   return other?.metadata.name;
 }
 
 async function giveBack(run: Run, situation: Situation, objects: readonly KubeObject[]): Promise<void> {
   if (!objects.some((object) => object.kind === KIND.HorizontalPodAutoscaler.kind)) return;
-  const service = situation.services.find((one) => one.metadata.name === situation.live.service);
-  if (service !== undefined) await releaseStrength(run, await deploymentsBehind(run, service));
+  const named = servicesOf(situation.rules);
+  const services = situation.services.filter((one) => named.includes(one.metadata.name));
+  if (services.length > 0) await releaseStrength(run, await deploymentsBehind(run, services));
+}
+
+/** What was there before Greenpath is not Greenpath's to delete: its pods go, its objects stay. */
+async function scaleDownAdopted(run: Run, { services: all }: Situation, names: readonly string[]): Promise<void> {
+  const services = all.filter((one) => names.includes(one.metadata.name));
+  for (const deployment of await deploymentsBehind(run, services)) {
+    if (label(deployment, LABEL_APP) !== undefined || replicasOf(deployment) === 0) continue;
+    await scaleTo(run, deployment, 0);
+    run.report.line(`${nameOf(deployment)} was there before Greenpath: it is scaled to 0 and stays`);
+  }
 }

@@ -1,18 +1,21 @@
 import { reversed, type Witness, witnessOf } from '../checks/identity.ts';
-import { type Front, probe } from '../checks/probe.ts';
+import { asksOf, type Front, probe } from '../checks/probe.ts';
 import { proofText } from '../checks/proof.ts';
 import { complaintOf } from '../checks/run.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
+import { type Side, sideOf, sideText } from '../core/live.ts';
 import { readyPods } from '../core/objects.ts';
 import { assurance } from './finish.ts';
+import { hasHooks, runHooks } from './hooks.ts';
+import { followInside } from './inside.ts';
 import { holdParking } from './own-routes.ts';
 import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
-import { frontsFor, liveUrlOf, readNamespace, requireRoute, type Situation, situate } from './situation.ts';
+import { frontsFor, liveSide, liveUrl, readNamespace, requireRoutes, type Situation, situate } from './situation.ts';
 import { findSide } from './stands.ts';
-import { type Side, strengthenSide } from './strength.ts';
-import { notePhase, proveLive, type Switched, switchRoute, switchWatched } from './switch.ts';
+import { strengthenSide } from './strength.ts';
+import { notePhase, proveLive, type Switched, switchRoutes, switchWatched } from './switch.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;
@@ -25,35 +28,43 @@ export async function rollback(run: Run): Promise<void> {
   run.report.stage('Situation');
   await run.takeLock();
   const [records, namespace] = await Promise.all([listRecords(run), readNamespace(run)]);
-  const read = requireRoute(run, namespace);
-  const anchor = anchorOf(records, read.route);
+  const read = requireRoutes(run, namespace);
+  const anchor = anchorOf(records, read);
   if (anchor === undefined) throw unknownApp(run);
-  const situation = situate(run, read, anchor.release.twin, routeSettings(anchor.config));
+  const situation = situate(run, read, anchor.release.twins, routeSettings(anchor.config));
   run.report.line(`Live: ${run.known.visitors}`);
   const fronts = await frontsFor(run, situation);
   const way = { run, records, anchor, situation, fronts };
   if (isUnfinished(run, situation)) return goOn(way);
   const target = targetOf(run, situation);
-  run.known.outputs.revision = target ?? situation.live.revision ?? '';
+  run.known.outputs.revision = target ?? situation.revision ?? '';
   if (target === undefined) return;
-  if (target === situation.live.revision) return settle(run, situation, target);
+  if (target === situation.revision && situation.halfway === undefined) return settle(run, situation, target);
 
-  const to = findSide(anchor, situation, target);
+  const label = anchor.config['revision-label'];
+  const to = findSide(run, label, situation, target) ?? handMade(run, label, situation, target);
   if (to === undefined) throw gone(run, target, situation);
-  const from: Side = { service: situation.live.service, revision: situation.live.revision ?? '' };
-  const wanted = readyPods(situation.slices, from.service).length;
+  const live = liveSide(run, situation, label);
+  const from = situation.halfway === undefined ? live : { ...live, revision: situation.halfway };
   const hasty = await isHasty(run, anchor, situation, fronts, to);
   run.report.stage('Strength');
-  if (!hasty) await strengthenSide(run, situation, to, wanted);
+  if (!hasty) await strengthenSide(run, situation, to, from);
   run.report.stage('Switch');
   const { config, witness } = proofBack(way, from.revision, to);
   const switched = await switchWatched(run, config, witness, fronts, async () => {
-    await holdParking(run, situation, to.service, anchor.config.parking.annotations);
-    return switchRoute(run, situation, to, { previous: '', left: from.revision });
+    await holdParking(run, situation, to, anchor.config.parking.annotations);
+    return switchRoutes(run, situation, to, { previous: '', left: from.revision });
   });
   if (switched === undefined) return;
-  if (hasty) await strengthenSide(run, situation, to, wanted);
-  await finish(way, from.revision, to, switched);
+  if (hasty) await strengthenSide(run, situation, to, from);
+  await finish(way, from, to, switched);
+}
+
+/** A first adoption that was taken back half-way: its old Services are those that the other routes still name. */
+function handMade(run: Run, label: string, situation: Situation, target: string): Side | undefined {
+  if (situation.revision !== target) return undefined;
+  const side = liveSide(run, situation, label);
+  return situation.rules.every((rule) => side.services[rule.base] !== undefined) ? side : undefined;
 }
 
 /** What a rollback works with. */
@@ -66,27 +77,30 @@ interface Way {
 }
 
 /** Whether an earlier run switched back and did not live to prove it. */
-function isUnfinished({ inputs }: Run, { phase, live }: Situation): boolean {
-  if (phase?.phase !== 'switched' || phase.left === undefined || phase.live !== live.revision) return false;
-  return [live.revision, ''].includes(inputs.to) && [phase.left, ''].includes(inputs.revision);
+function isUnfinished({ inputs }: Run, { phase, revision, halfway }: Situation): boolean {
+  if (phase?.phase !== 'switched' || phase.left === undefined || phase.live !== revision) return false;
+  if (halfway !== undefined) return false;
+  return [revision, ''].includes(inputs.to) && [phase.left, ''].includes(inputs.revision);
 }
 
 async function goOn(way: Way): Promise<void> {
   const { run, situation } = way;
-  const { phase, live, route } = situation;
+  const { phase, routes } = situation;
   if (phase?.left === undefined) return;
   run.report.line(
     `Visitors were switched back by an earlier run (${phase.run}) at ${phase.at}, and that is not proven: going on from there.`,
   );
   run.known.outputs.revision = phase.live;
   if (run.inputs.dryRun) return;
-  const to = { service: live.service, revision: phase.live };
-  await finish(way, phase.left, to, { route, phase, since: performance.now() });
+  const label = way.anchor.config['revision-label'];
+  const from = findSide(run, label, situation, phase.left) ?? { revision: phase.left, services: {} };
+  await finish(way, from, liveSide(run, situation, label), { routes, phase, since: performance.now() });
 }
 
 /** The proof that visitors are back, and what is noted of it. */
-async function finish(way: Way, left: string, to: Side, switched: Switched): Promise<void> {
+async function finish(way: Way, from: Side, to: Side, switched: Switched): Promise<void> {
   const { run, records, situation, fronts } = way;
+  const left = from.revision;
   const { config, witness } = proofBack(way, left, to);
   const own = records.find((one) => one.release.revision === left);
   if (config.proof !== 'off') {
@@ -94,47 +108,49 @@ async function finish(way: Way, left: string, to: Side, switched: Switched): Pro
     if (result.verdict !== 'proven') {
       throw new GreenpathError(
         'proof-failed',
-        `the route names ${to.service}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})`,
+        `the route names ${sideText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})`,
         'Look at the proxy and at the pods of that revision; run rollback again to prove it, or with another `to`.',
       );
     }
   }
+  await followInside(run, situation, from, to, false);
   run.report.stage('Notes');
   if (own !== undefined) await note(run, own, 'rolled-back');
-  if (config.proof !== 'off') await notePhase(run, switched.route, { ...switched.phase, phase: 'proven' });
+  if (config.proof !== 'off') await notePhase(run, switched.routes, { ...switched.phase, phase: 'proven' });
   run.known.outputs.state = 'rolled-back';
-  run.known.visitors = `${liveUrlOf(situation.route, situation.live)} is served by ${to.service} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
+  run.known.visitors = `${liveUrl(situation)} is served by ${sideText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
   run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
+  if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
 }
 
 /** The revision to go to, or undefined (and a line that says why) if visitors are where they should be. */
-function targetOf(run: Run, { phase, live, reverted }: Situation): string | undefined {
+function targetOf(run: Run, { phase, revision: live, halfway, reverted }: Situation): string | undefined {
   const { to, revision } = run.inputs;
   const stays = (why: string) => {
     run.report.verdict(`${why}: nothing to do.`);
     return undefined;
   };
-  if (revision !== '' && revision !== live.revision && revision !== reverted?.switchedTo) {
-    return stays(`Revision ${revision} is not live (${live.revision ?? 'an unknown revision'} is)`);
+  if (revision !== '' && ![live, halfway, reverted?.switchedTo].includes(revision)) {
+    return stays(`Revision ${revision} is not live (${live ?? 'an unknown revision'} is)`);
   }
   if (to !== '') return to;
-  if (reverted !== undefined) return live.revision;
+  if (reverted !== undefined || halfway !== undefined) return live;
   if (phase?.left !== undefined)
     return stays(`Visitors were taken off ${phase.left} already; input to names a revision to go further`);
   if (phase !== undefined && phase.previous !== '') return phase.previous;
   throw new GreenpathError(
     'no-way-back',
-    `nobody knows which revision was live before ${live.revision ?? 'this one'}`,
+    `nobody knows which revision was live before ${live ?? 'this one'}`,
     'Name the revision to go to in the input `to`; mode status lists those that still run.',
   );
 }
 
 /** Visitors are at the target already: says so, and makes a foreign revert official. */
 async function settle(run: Run, situation: Situation, target: string): Promise<void> {
-  const { phase, reverted, route } = situation;
+  const { phase, reverted, routes } = situation;
   if (phase !== undefined && reverted !== undefined && !run.inputs.dryRun) {
     const at = new Date().toISOString();
-    await notePhase(run, route, {
+    await notePhase(run, routes, {
       live: target,
       previous: '',
       at,
@@ -142,6 +158,9 @@ async function settle(run: Run, situation: Situation, target: string): Promise<v
       phase: 'proven',
       left: reverted.switchedTo,
     });
+    const label = run.inputs.config['revision-label'];
+    const from = sideOf(situation.services, reverted.switchedTo, { app: run.inputs.app, revisionLabel: label });
+    await followInside(run, situation, from, liveSide(run, situation, label), false);
     run.report.line(`Noted that ${target} is live`);
   }
   run.known.outputs.state = 'live';
@@ -156,14 +175,14 @@ async function isHasty(
   fronts: readonly Front[],
   to: Side,
 ): Promise<boolean> {
-  const ready = readyPods(situation.slices, to.service).length;
-  if (ready === 0) return false;
+  const isEmpty = (name: string | undefined) => readyPods(situation.slices, name ?? '').length === 0;
+  if (situation.rules.some((rule) => isEmpty(to.services[rule.base]))) return false;
   const { config } = recorded;
-  const revision = situation.live.revision ?? '';
+  const revision = situation.halfway ?? situation.revision ?? '';
   for (let look = 1; look <= LOOKS; look += 1) {
     const complaints = await Promise.all(
-      fronts.flatMap((front) =>
-        config.checks.map(async (check) =>
+      config.checks.flatMap((check) =>
+        asksOf(fronts, check.request).map(async ({ front }) =>
           complaintOf(check, await probe(front, check.request, check.timeout, run.signal), { config, revision }),
         ),
       ),
@@ -194,15 +213,15 @@ function witnessBack(records: readonly Recorded[], config: Config, left: string,
 function gone(run: Run, target: string, situation: Situation): GreenpathError {
   return new GreenpathError(
     'no-way-back',
-    `revision ${target} of app ${run.inputs.app} is gone: no Service of it is left`,
-    `Release it again under a new revision, or name one that still runs in the input \`to\` (mode status lists them). Live is ${situation.live.revision ?? 'unknown'}.`,
+    `revision ${target} of app ${run.inputs.app} is gone: a Service of it is missing`,
+    `Release it again under a new revision, or name one that still runs in the input \`to\` (mode status lists them). Live is ${situation.revision ?? 'unknown'}.`,
   );
 }
 
 function unknownApp(run: Run): GreenpathError {
   return new GreenpathError(
     'no-candidate',
-    `Greenpath knows no release of app ${run.inputs.app} behind Ingress ${run.inputs.route}`,
+    `Greenpath knows no release of app ${run.inputs.app} behind Ingress ${run.inputs.routes.join(', ')}`,
     'Check the inputs app, route and namespace.',
   );
 }

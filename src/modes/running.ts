@@ -1,20 +1,33 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, type Service } from '../core/objects.ts';
+import {
+  commonSelector,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  type Service,
+  selectorText,
+  selects,
+} from '../core/objects.ts';
 import type { Stamp } from '../core/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/running.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
 
-/** Reads everything that makes up what runs of one revision: Deployments, all pods that its Service selects, and config. */
+/** Reads everything that makes up what runs of one revision: Deployments, all pods that its Services select, and config. */
 export async function readRunning(run: Run, { release }: Recorded, services: readonly Service[]): Promise<Runs> {
-  const service = services.find((one) => one.metadata.name === release.twin.service);
-  if (service === undefined) throw deleted(release.revision, `Service ${release.twin.service} is gone`);
+  const own = release.twins.map(({ service: name }) => {
+    const service = services.find((one) => one.metadata.name === name);
+    if (service === undefined) throw deleted(release.revision, `Service ${name} is gone`);
+    return service;
+  });
+  const selectors = own.map((service) => service.spec.selector ?? {});
   const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${release.revision}`;
-  const [deployments, pods] = await Promise.all([
+  const [deployments, all] = await Promise.all([
     run.api.list<KubeObject>(KIND.Deployment, labels),
-    run.api.list<KubeObject>(KIND.Pod, selectorText(service)),
+    run.api.list<KubeObject>(KIND.Pod, selectorText(commonSelector(selectors))),
   ]);
+  const pods = all.filter((pod) => selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})));
   const missing = release.objects.filter(
     ({ kind, name }) => kind === 'Deployment' && !deployments.some((one) => one.metadata.name === name),
   );
@@ -26,18 +39,11 @@ export async function readRunning(run: Run, { release }: Recorded, services: rea
   const parts = {
     deployments,
     pods,
-    services: [service],
+    services: own,
     configMaps: await present(configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
     secrets: await present(secrets.map((name) => metadataOf(run, name))),
   };
   return runsOf(parts);
-}
-
-/** The label selector of a Service, as a query has it. */
-export function selectorText(service: Service): string {
-  return Object.entries(service.spec.selector ?? {})
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
 }
 
 /** Refuses what is not what was verified, by the name of what changed. */

@@ -2,12 +2,14 @@ import { KIND, kindOf } from '../cluster/kinds.ts';
 import { diffOf } from '../core/diff.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
 import { canonical, type JsonObject, objectAt } from '../core/json.ts';
+import { servicesOf } from '../core/live.ts';
 import type { Manifest } from '../core/manifests.ts';
-import { type KubeObject, nameOf, type Service, selects } from '../core/objects.ts';
+import { type KubeObject, nameOf } from '../core/objects.ts';
 import { keyChanges, keysRead } from '../core/shared-keys.ts';
-import { podLabels, podSpecOf, type Stack } from '../core/stack.ts';
+import { podSpecOf, type Stack } from '../core/stack.ts';
 import { noteWrite, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
+import { deploymentsBehind } from './strength.ts';
 
 /** What is done to one shared object: created if missing, keys set where nobody live reads them, else left alone. */
 export interface SharedChange {
@@ -101,11 +103,11 @@ function contains(present: unknown, wanted: unknown): boolean {
   return Object.entries(wanted).every(([key, value]) => contains((present as JsonObject | undefined)?.[key], value));
 }
 
-/** The keys of a ConfigMap that pods of the live Service read. */
+/** The keys of a ConfigMap that pods of the live Services read. */
 async function liveKeys(run: Run, situation: Situation, name: string): Promise<'all' | string[]> {
-  const service: Service | undefined = situation.services.find((one) => one.metadata.name === situation.live.service);
-  const deployments = await run.api.list<KubeObject>(KIND.Deployment);
-  const live = deployments.filter((deployment) => selects(service?.spec.selector ?? {}, podLabels(deployment)));
+  const named = servicesOf(situation.rules);
+  const services = situation.services.filter((one) => named.includes(one.metadata.name));
+  const live = await deploymentsBehind(run, services);
   const read = live.map((deployment) => keysRead(podSpecOf(deployment), name));
   return read.includes('all') ? 'all' : [...new Set(read.flat())];
 }

@@ -1,52 +1,55 @@
 import { GreenpathError } from '../core/error.ts';
 import type { Scene } from '../core/journal.ts';
-import type { Live } from '../core/live.ts';
-import { type Ingress, LABEL_APP, LABEL_REVISION, label, type Service } from '../core/objects.ts';
+import { namesText, servicesOf, type Twin } from '../core/live.ts';
+import { type Ingress, LABEL_REVISION, label } from '../core/objects.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
-import { previewName } from '../routes/preview.ts';
+import { isOwnPreview } from '../routes/preview.ts';
 import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
 
-/** What was read, as far as the preview is concerned. */
-interface Read {
-  readonly ingresses: readonly Ingress[];
-  readonly services: readonly Service[];
-}
+type Read = Pick<Situation, 'ingresses' | 'services' | 'preview'>;
 
 /** Who serves what: the live URL, and the preview below `prefix`. */
-export function sceneOf(run: Run, read: Read, live: Live, liveUrl: string, prefix: string): Scene {
-  const [shown] = previewRules(run, read.ingresses, live);
-  const preview = read.services.find((service) => service.metadata.name === shown?.service);
-  return {
-    live: { url: liveUrl, service: live.service, revision: live.revision ?? '' },
-    preview: preview && {
-      url: `${liveUrl.replace(/\/$/, '')}${prefix}/`,
-      service: preview.metadata.name,
-      revision: label(preview, LABEL_REVISION) ?? '',
-    },
+export function sceneOf(run: Run, situation: Situation, liveUrl: string, prefix: string): Scene {
+  const shown = servicesOf(previewRules(run, situation));
+  const revision = situation.services.find((service) => shown.includes(service.metadata.name));
+  const live = { url: liveUrl, service: namesText(servicesOf(situation.rules)), revision: situation.revision ?? '' };
+  const preview = revision && {
+    url: `${liveUrl.replace(/\/$/, '')}${prefix}/`,
+    service: namesText(shown),
+    revision: label(revision, LABEL_REVISION) ?? '',
   };
+  return { live, preview };
 }
 
-/** The Service that the preview names now, wherever the preview stands; undefined if there is none. */
-export function previewedService(
-  run: Run,
-  { ingresses, live }: Pick<Read, 'ingresses'> & { readonly live: Live },
-): string | undefined {
-  const named = [...new Set(previewRules(run, ingresses, live).flatMap((rule) => rule.service ?? []))];
-  if (named.length <= 1) return named[0];
+/** The Services that the preview names now, wherever it stands: all of one revision, or none. Throws `two-candidates`. */
+export function previewedServices(run: Run, read: Read): string[] {
+  const named = servicesOf(previewRules(run, read));
+  const revisions = new Set(named.map((name) => revisionIn(read, name)));
+  if (revisions.size <= 1) return named;
   throw new GreenpathError(
     'two-candidates',
-    `the preview of app ${run.inputs.app} shows ${named.length} Services (${named.join(', ')}), so no one of them is the candidate`,
+    `the preview of app ${run.inputs.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
     `Let it show one: run reject for each revision that should not go live, or delete the paths that Greenpath did not write.`,
   );
 }
 
-/** The Ingress that Greenpath made for the preview, if there is one. */
-export function ownPreview(run: Run, ingresses: readonly Ingress[]): Ingress | undefined {
-  const { app } = run.inputs;
-  return ingresses.find((ingress) => ingress.metadata.name === previewName(app) && label(ingress, LABEL_APP) === app);
+/** Whether the preview shows these Services of a stack, and nothing else. */
+export function isShown(run: Run, read: Read, twins: readonly Twin[]): boolean {
+  const named = previewedServices(run, read);
+  return named.length > 0 && named.every((name) => twins.some((twin) => twin.service === name));
 }
 
-function previewRules(run: Run, ingresses: readonly Ingress[], live: Live): Rule[] {
-  const own = ownPreview(run, ingresses);
-  return [...(own ? rulesOf(own) : []), ...live.preview];
+/** The Ingresses that Greenpath made for the preview. */
+export function ownPreviews(run: Run, ingresses: readonly Ingress[]): Ingress[] {
+  return ingresses.filter((ingress) => isOwnPreview(ingress, run.inputs.app));
+}
+
+function revisionIn({ services }: Read, name: string): string | undefined {
+  const service = services.find((one) => one.metadata.name === name);
+  return service && label(service, LABEL_REVISION);
+}
+
+function previewRules(run: Run, { ingresses, preview }: Read): Rule[] {
+  return [...ownPreviews(run, ingresses).flatMap(rulesOf), ...preview];
 }

@@ -2,34 +2,65 @@ import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
 import { KIND } from '../cluster/kinds.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError } from '../core/error.ts';
-import { findLive, type Live, type Twin } from '../core/live.ts';
-import { type EndpointSlice, type Ingress, LABEL_APP, label, type Service } from '../core/objects.ts';
-import { rulesOf } from '../core/rules.ts';
-import { type Reverted, refuseDriftedService, revertedError, revertedOf } from '../core/standing.ts';
+import {
+  findLive,
+  type Live,
+  type LiveRule,
+  namesText,
+  type Side,
+  servicesOf,
+  sideOf,
+  type Twin,
+} from '../core/live.ts';
+import { type EndpointSlice, type Ingress, LABEL_APP, label, readyPods, type Service } from '../core/objects.ts';
+import { type Rule, rulesOf } from '../core/rules.ts';
+import { agree, type Reverted, refuseDriftedService, revertedError, revertedOf } from '../core/standing.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { type Phase, phaseOf } from '../routes/patch.ts';
+import { isPreviewRule } from '../routes/preview.ts';
+import { sitesOf } from '../routes/sites.ts';
 import type { Run } from './run.ts';
 import { sceneOf } from './shown.ts';
 
-/** The namespace's routes and Services as they were read once, and what they say about the app. */
-export interface Situation {
-  readonly route: Ingress;
-  readonly ingresses: readonly Ingress[];
-  readonly services: readonly Service[];
-  readonly slices: readonly EndpointSlice[];
-  readonly dialect: Dialect;
-  readonly live: Live;
+/** One live route, and what it says about the app. */
+export interface LiveRoute extends Live {
+  /** As it was read; of one that does not exist, as the manifests have it. */
+  readonly ingress: Ingress;
+  readonly exists: boolean;
   readonly phase: Phase | undefined;
   /** Set if somebody else undid the last switch. */
   readonly reverted: Reverted | undefined;
 }
 
-/** What was read of the namespace; the route is undefined if it does not exist. */
-export interface Namespace {
-  readonly route: Ingress | undefined;
+/** The namespace's routes and Services as they were read once, and what they say about the app. */
+export interface Situation {
+  readonly routes: readonly [LiveRoute, ...LiveRoute[]];
   readonly ingresses: readonly Ingress[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
+  readonly dialect: Dialect;
+  /** The paths of all routes that a switch moves, and those of the preview inside of them. */
+  readonly rules: readonly [LiveRule, ...LiveRule[]];
+  readonly preview: readonly Rule[];
+  /** The side that visitors get; undefined if there is none, since routes or Services do not exist. */
+  readonly revision: string | undefined;
+  /** The newest of what the routes' annotations say. */
+  readonly phase: Phase | undefined;
+  readonly reverted: Reverted | undefined;
+  /** The revision to which an earlier run moved some of the routes before it ended; `revision` is that of the others. */
+  readonly halfway: string | undefined;
+}
+
+/** What was read of the namespace. */
+export interface Namespace {
+  readonly ingresses: readonly Ingress[];
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+}
+
+/** The live routes in the order of the input; those that do not exist as the manifests have them. */
+export interface Routes {
+  readonly found: readonly { readonly ingress: Ingress; readonly exists: boolean }[];
 }
 
 /** Reads the Ingresses, Services and EndpointSlices of the namespace: three requests, however many there are. */
@@ -39,94 +70,160 @@ export async function readNamespace(run: Run): Promise<Namespace> {
     run.api.list<Service>(KIND.Service),
     run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  return {
-    route: ingresses.find((ingress) => ingress.metadata.name === run.inputs.route),
-    ingresses,
-    services,
-    slices,
-  };
+  return { ingresses, services, slices };
 }
 
-/** The same with its route; throws `route` if it does not exist. */
-export function requireRoute(run: Run, namespace: Namespace): Namespace & { readonly route: Ingress } {
-  const { route, ingresses } = namespace;
-  if (route !== undefined) return { ...namespace, route };
-  const names = ingresses.map((ingress) => ingress.metadata.name).join(', ');
-  throw new GreenpathError(
-    'route',
-    `Ingress ${run.inputs.route} does not exist in namespace ${run.api.namespace} (there: ${names || 'none'})`,
-    'Check the inputs route and namespace; create the Ingress with the version that is live now behind it.',
-  );
+/** The same with the live routes; throws `route` if one neither exists nor is among `planned`, the manifests' Ingresses. */
+export function requireRoutes(run: Run, namespace: Namespace, planned: readonly Ingress[] = []): Namespace & Routes {
+  const { ingresses } = namespace;
+  const found = run.inputs.routes.map((name) => {
+    const byName = (one: Ingress) => one.metadata.name === name;
+    const present = ingresses.find(byName);
+    const ingress = present ?? planned.find(byName);
+    if (ingress !== undefined) return { ingress, exists: present !== undefined };
+    const names = ingresses.map((one) => one.metadata.name).join(', ');
+    throw new GreenpathError(
+      'route',
+      `Ingress ${name} does not exist in namespace ${run.api.namespace} (there: ${names || 'none'}), nor is it in the manifests`,
+      'Check the inputs route and namespace; or put the Ingress into the manifests: the first promote creates it.',
+    );
+  });
+  return { ...namespace, found };
 }
 
-/** Finds the app in what was read; throws `classic-form` or `route` if the live route cannot be switched. */
+/** By what the live routes are read. */
+export interface RouteSettings {
+  readonly prefix: string;
+  readonly revisionLabel: string;
+  readonly router: string | undefined;
+}
+
+/** Finds the app in what was read; throws `classic-form`, `route` or `drifted` if the live routes cannot be switched. */
 export function situate(
   run: Run,
-  read: Namespace & { readonly route: Ingress },
-  twin: Twin,
-  settings: { prefix: string; revisionLabel: string; router: string | undefined },
+  read: Namespace & Routes,
+  twins: readonly Twin[],
+  settings: RouteSettings,
 ): Situation {
-  const { route, services } = read;
-  const faults = routeFaults(route);
-  if (faults.length > 0) throw classicForm(faults.map((text) => ({ text })));
-  const dialect = dialectOf(route, settings.router);
-  if (dialect === undefined) {
-    throw new GreenpathError(
-      'route',
-      `Ingress ${route.metadata.name} has the class ${classOf(route) ?? '(none)'}, and Greenpath does not know how its router strips a prefix`,
-      'If that router understands the annotations of ingress-nginx (ingress-nginx itself, Traefik 3.7 or newer), say `router: nginx` in the config.',
-    );
-  }
-  const rules = rulesOf(route);
-  const phase = phaseOf(route, run.inputs.app);
-  const named = new Set(rules.map((rule) => rule.service));
-  for (const service of services.filter((one) => named.has(one.metadata.name) && isWrittenFor(one, run.inputs.app)))
-    refuseDriftedService(service, run.inputs.app, settings.revisionLabel, run.api.namespace);
-  const live = findLive(
-    {
-      name: route.metadata.name,
-      namespace: run.api.namespace,
-      switchedTo: phase?.live,
-      rules,
-      onlyDefaultBackend: rules.length === 0 && route.spec.defaultBackend !== undefined,
-    },
-    services,
-    twin,
-    {
-      revisionLabel: settings.revisionLabel,
-      isPreview: (path) => path === dialect.strippedPath(settings.prefix),
-    },
+  const dialect = dialectFor(read.found, settings.router);
+  const routes = read.found.map(({ ingress, exists }) =>
+    liveRoute(run, read, ingress, exists, twins, settings, dialect),
   );
-  if (route.spec.defaultBackend?.service?.name === live.service) {
-    throw new GreenpathError(
-      'route',
-      `Ingress ${route.metadata.name} names ${live.service} as its defaultBackend too, which is not moved yet`,
-      'Give it a rule without a host instead of the defaultBackend.',
-    );
-  }
-  noteLive(run, liveUrlOf(route, live), live);
-  run.report.scene(sceneOf(run, read, live, run.known.outputs.liveUrl, settings.prefix));
-  return { ...read, dialect, live, phase, reverted: revertedOf(route, phase?.live, live.revision) };
+  const [first, ...rest] = routes;
+  if (first === undefined) throw new Error('there is always a route');
+  const { revision, halfway } = agree(routes);
+  const phases = routes.flatMap((route) => route.phase ?? []).toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  const situation: Situation = {
+    ingresses: read.ingresses,
+    services: read.services,
+    slices: read.slices,
+    dialect,
+    routes: [first, ...rest],
+    rules: [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]],
+    preview: routes.flatMap((route) => route.preview),
+    revision,
+    phase: phases[0],
+    reverted: routes.find((route) => route.reverted !== undefined)?.reverted,
+    halfway,
+  };
+  noteLive(run, situation);
+  run.report.scene(sceneOf(run, situation, run.known.outputs.liveUrl, settings.prefix));
+  return situation;
 }
 
-/** What the route says now; before this run moved anybody, it is also what there was before. */
-function noteLive(run: Run, url: string, { service, revision }: Live): void {
+/** All routes have one router: one parking for all, one way to strip a prefix. */
+function dialectFor(found: Routes['found'], router: string | undefined): Dialect {
+  const classes = new Set(found.map(({ ingress }) => classOf(ingress)));
+  const [first] = found;
+  if (classes.size > 1)
+    throw new GreenpathError(
+      'route',
+      `the live routes have different classes (${[...classes].map((name) => name ?? 'none').join(', ')})`,
+      'Release what stands behind different routers as apps of their own.',
+    );
+  for (const { ingress } of found) {
+    const faults = routeFaults(ingress);
+    if (faults.length > 0) throw classicForm(faults.map((text) => ({ text })));
+  }
+  const dialect = first && dialectOf(first.ingress, router);
+  if (dialect !== undefined) return dialect;
+  throw new GreenpathError(
+    'route',
+    `Ingress ${first?.ingress.metadata.name} has the class ${[...classes][0] ?? '(none)'}, and Greenpath does not know how its router strips a prefix`,
+    'If that router understands the annotations of ingress-nginx (ingress-nginx itself, Traefik 3.7 or newer), say `router: nginx` in the config.',
+  );
+}
+
+function liveRoute(
+  run: Run,
+  { services }: Namespace,
+  ingress: Ingress,
+  exists: boolean,
+  twins: readonly Twin[],
+  { prefix, revisionLabel }: RouteSettings,
+  dialect: Dialect,
+): LiveRoute {
+  const { app } = run.inputs;
+  const { namespace } = run.api;
+  const rules = rulesOf(ingress);
+  const phase = exists ? phaseOf(ingress, app) : undefined;
+  const named = new Set(rules.map((rule) => rule.service));
+  // A Service of another app may stand in the same Ingress; one that lost its app label still has its name from Greenpath.
+  for (const service of services.filter(
+    (one) => named.has(one.metadata.name) && (label(one, LABEL_APP) ?? app) === app,
+  ))
+    refuseDriftedService(service, app, revisionLabel, namespace);
+  const live = findLive(
+    { name: ingress.metadata.name, namespace, rules, switchedTo: phase?.live },
+    exists ? services : [],
+    twins,
+    { app, revisionLabel, isPreview: (rule, all) => isPreviewRule(ingress, dialect, prefix, rule, all) },
+  );
+  return { ...live, ingress, exists, phase, reverted: revertedOf(ingress, phase?.live, live.revision) };
+}
+
+/** What the routes say now; before this run moved anybody, it is also what there was before. */
+function noteLive(run: Run, situation: Situation): void {
   const { outputs } = run.known;
+  const url = liveUrl(situation);
   const untouched = outputs.state === 'unchanged' || outputs.state === 'candidate' || outputs.state === 'verified';
   const tail = untouched ? '; this run has not changed that.' : ', as the route says now.';
-  run.known.visitors = `${url} is served by ${service} (revision ${revision ?? 'unknown'})${tail}`;
+  run.known.visitors = `${url} is served by ${liveText(situation)}${tail}`;
   outputs.liveUrl = url;
-  if (untouched) outputs.previousRevision = revision ?? '';
+  if (untouched) outputs.previousRevision = situation.revision ?? '';
 }
 
-/** Every mode but `promote` (which repairs it), `rollback` and `status` refuses a route that somebody else reverted. */
-export function refuseReverted({ route, reverted, live }: Situation): void {
-  if (reverted !== undefined) throw revertedError(route, reverted, live.revision);
+function liveText({ routes, rules, revision, halfway }: Situation): string {
+  const [missing] = routes.filter((route) => !route.exists);
+  if (missing !== undefined) return `nobody: Ingress ${missing.ingress.metadata.name} does not exist yet`;
+  const services = namesText(servicesOf(rules));
+  if (halfway === undefined) return `${services} (revision ${revision ?? 'unknown'})`;
+  return `${services}: an earlier run switched only some of the routes from ${revision ?? 'unknown'} to ${halfway}`;
 }
 
-/** A Service of another app may stand in the same Ingress; one that lost its app label still has its name from Greenpath. */
-function isWrittenFor(service: Service, app: string): boolean {
-  return (label(service, LABEL_APP) ?? app) === app;
+/** What visitors get now, by Service: those of the live revision, else those that the routes name. */
+export function liveSide(run: Run, situation: Situation, revisionLabel: string): Side {
+  const { rules, services, revision } = situation;
+  const named = Object.fromEntries(rules.map((rule) => [rule.base, rule.service]));
+  const own = revision === undefined ? {} : sideOf(services, revision, { app: run.inputs.app, revisionLabel }).services;
+  return { revision: revision ?? '', services: { ...named, ...own } };
+}
+
+/** Whether visitors get anything at all now: each path's Service has a ready pod. */
+export function isServed({ routes, rules, slices }: Situation): boolean {
+  return routes.every((route) => route.exists) && rules.every((rule) => readyPods(slices, rule.service).length > 0);
+}
+
+/** Every mode but `promote` and `rollback`, which repair it, and `status` refuses routes that are not where a switch left them. */
+export function refuseUnsettled({ routes, reverted, revision, halfway }: Situation): void {
+  const undone = routes.find((route) => route.reverted !== undefined);
+  if (reverted !== undefined && undone !== undefined) throw revertedError(undone.ingress, reverted, undone.revision);
+  if (halfway === undefined) return;
+  throw new GreenpathError(
+    'drifted',
+    `an earlier run switched only some of the routes to revision ${halfway}; the others are on ${revision ?? 'an unknown revision'}`,
+    `Run promote for revision ${halfway} again to finish it, or rollback to take it back.`,
+  );
 }
 
 /** The refusal of a route or manifests in the form in which the pattern was first printed. */
@@ -141,37 +238,32 @@ export function classicForm(
   );
 }
 
-/** Every way to every host of the live route. */
-export function frontsFor(run: Run, { route, live }: Pick<Situation, 'route' | 'live'>): Promise<Front[]> {
-  const status = (route.status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
-  return frontsOf(
-    hostsFor(route, live, status[0] ?? run.inputs.addresses[0]?.host ?? 'localhost'),
-    run.inputs.addresses,
-    status,
+/** Every way to every host of the live routes. */
+export async function frontsFor(run: Run, { routes, ingresses }: Situation): Promise<Front[]> {
+  const fronts = await Promise.all(
+    routes.map((route) => {
+      // A route that is yet to be created is served where its neighbours of the same class are.
+      const { status } = route.exists ? route.ingress : (ingresses.find((one) => one.status) ?? route.ingress);
+      const names = (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
+      const anyHost = names[0] ?? run.inputs.addresses[0]?.host ?? 'localhost';
+      return frontsOf(sitesOf(route, routes, anyHost), run.inputs.addresses, names);
+    }),
   );
+  return fronts.flat();
 }
 
-/** Where visitors are: the first host of the live route. */
-export function liveUrlOf(route: Ingress, live: Live): string {
-  const [first] = hostsFor(route, live, '*');
+/** Where visitors are: the first host of the live routes. */
+export function liveUrl({ routes }: Pick<Situation, 'routes'>): string {
+  const [first] = sitesOf(routes[0], routes, '*');
   return first ? urlOf(first, '/') : '';
 }
 
-/** Hosts that can be asked for: a wildcard host stands for one name below it, no host for the address itself. */
-function hostsFor(route: Ingress, live: Live, anyHost: string): { host: string; tls: boolean }[] {
-  const hosts = [...new Set(live.rules.map((rule) => rule.host))];
-  return hosts.map((host) => ({
-    host: host === undefined ? anyHost : host.replace(/^\*\./, 'greenpath-probe.'),
-    tls: (route.spec.tls ?? []).some((entry) => host !== undefined && (entry.hosts ?? []).includes(host)),
-  }));
-}
-
-/** Whether an earlier run switched the route to this run's revision and did not live to prove it. */
+/** Whether an earlier run switched the routes to this run's revision and did not live to prove it. */
 export function isUnproven(run: Run, { phase }: Situation): boolean {
   return phase?.phase === 'switched' && phase.live === run.inputs.revision;
 }
 
-/** The route names the revision of this run already: says so, and whether a proof is outstanding. */
+/** The routes name the revision of this run already: says so, and whether a proof is outstanding. */
 export function tellLive(run: Run, situation: Situation): void {
   const { phase } = situation;
   const { revision } = run.inputs;

@@ -1,38 +1,33 @@
 import type { Stands } from '../core/again.ts';
-import { baseNameOf, revisionOf } from '../core/live.ts';
+import { type Side, sideOf } from '../core/live.ts';
+import { LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
-import { previewedService } from './shown.ts';
+import { previewedServices } from './shown.ts';
 import type { Situation } from './situation.ts';
-import type { Side } from './strength.ts';
 
-/** Where a revision stands now: by the route's backends first, then by the preview, then by what its record remembers. */
-export function standsOf(
-  run: Run,
-  situation: Situation,
-  revision: string,
-  service: string,
-  recorded: Recorded | undefined,
-): Stands {
-  const { live, phase, services } = situation;
-  if (live.service === service) return 'live';
+/** Where a revision stands now: by the routes' backends first, then by the preview, then by what its record remembers. */
+export function standsOf(run: Run, situation: Situation, revision: string, recorded: Recorded | undefined): Stands {
+  const { phase, services } = situation;
+  if (situation.revision === revision || situation.halfway === revision) return 'live';
   const events = recorded?.timeline.map((moment) => moment.event) ?? [];
   if (events.includes('retiring')) return 'retiring';
-  if (previewedService(run, situation) === service) return 'candidate';
-  const exists = recorded !== undefined || services.some((one) => one.metadata.name === service);
-  if (!exists) return 'absent';
+  const own = services.filter(
+    (one) => label(one, LABEL_APP) === run.inputs.app && label(one, LABEL_REVISION) === revision,
+  );
+  const names = [
+    ...own.map((one) => one.metadata.name),
+    ...(recorded?.release.twins ?? []).map((twin) => twin.service),
+  ];
+  if (previewedServices(run, situation).some((name) => names.includes(name))) return 'candidate';
+  if (recorded === undefined && own.length === 0) return 'absent';
   const wasLive = events.some((event) => event === 'proven' || event === 'switched' || event === 'rolled-back');
   return wasLive || phase?.previous === revision || phase?.left === revision ? 'previous' : 'candidate';
 }
 
-/** The Service of another revision of the app, if it still exists. */
-export function findSide({ config, release }: Recorded, situation: Situation, revision: string): Side | undefined {
-  const label = config['revision-label'];
-  const service = situation.services.find(
-    (one) =>
-      revisionOf(one, label) === revision &&
-      baseNameOf(one.metadata.name, one, label) === release.twin.base &&
-      one.metadata.name !== release.twin.base,
-  );
-  return service && { service: service.metadata.name, revision };
+/** The Services of a revision of the app, or undefined if one of the live paths has none among them. */
+export function findSide(run: Run, revisionLabel: string, situation: Situation, revision: string): Side | undefined {
+  const side = sideOf(situation.services, revision, { app: run.inputs.app, revisionLabel });
+  const isWhole = situation.rules.every((rule) => side.services[rule.base] !== undefined);
+  return isWhole ? side : undefined;
 }

@@ -3,7 +3,10 @@ import { waitForStack } from '../cluster/rollout.ts';
 import { diffOf } from '../core/diff.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
+import { objectAt, textsOf } from '../core/json.ts';
+import { type Side, sideText } from '../core/live.ts';
 import {
+  commonSelector,
   type KubeObject,
   LABEL_APP,
   LABEL_REVISION,
@@ -11,66 +14,84 @@ import {
   nameOf,
   readyPods,
   type Service,
+  selectorText,
   selects,
 } from '../core/objects.ts';
+import { ADOPTED } from '../core/revision.ts';
 import { podLabels } from '../core/stack.ts';
 import { limitsOf, raiseLimits, replicasOf, restoreLimits, scales, strengthen } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
 import { noteWrite, type Run } from './run.ts';
-import { selectorText } from './running.ts';
 import type { Namespace } from './situation.ts';
 
-/** A side of a switch: its Service, and how many of its pods must be ready at least. */
-export interface Side {
-  readonly service: string;
-  readonly revision: string;
+/**
+ * Makes each Service of `side` at least as strong as its twin in `than`, with one ready pod at least: scales up if need
+ * be, and waits. Never scales anything down. Throws `rollout-failed` with the reason a person needs.
+ */
+export async function strengthenSide(run: Run, namespace: Namespace, side: Side, than: Side): Promise<void> {
+  const weak = Object.entries(side.services).flatMap(([base, name]) => {
+    const least = Math.max(1, readyPods(namespace.slices, than.services[base] ?? '').length);
+    const ready = readyPods(namespace.slices, name).length;
+    return ready >= least ? [] : [{ name, ready, least }];
+  });
+  if (weak.length === 0) {
+    const ready = Object.values(side.services).map((name) => readyPods(namespace.slices, name).length);
+    return run.report.line(
+      `${sideText(side)} ${ready.length === 1 ? 'is' : 'are'} at strength: ${counted(sum(ready), 'ready pod')}`,
+    );
+  }
+  const services = weak.map(({ name }) => serviceOf(namespace, side, name));
+  const behind = await deploymentsBehind(run, services);
+  const bare = services.find((service) => !behind.some((deployment) => isBehind(service, deployment)));
+  if (bare !== undefined) throw gone(side, `no Deployment is behind Service ${bare.metadata.name}`);
+  for (const { name, ready, least } of weak)
+    run.report.line(`${name} has ${counted(ready, 'ready pod')}, and ${least} are needed`);
+  if (run.inputs.dryRun) return;
+  const needed = new Map<string, number>();
+  for (const [index, service] of services.entries()) {
+    const own = behind.filter((deployment) => isBehind(service, deployment));
+    const counts = strengthen(own.map(replicasOf), weak[index]?.least ?? 1);
+    own.forEach(({ metadata }, at) => {
+      needed.set(metadata.name, Math.max(needed.get(metadata.name) ?? 0, counts[at] ?? 0));
+    });
+  }
+  const scaled = await scale(run, behind, needed);
+  await waitFor(run, services, side.revision, scaled);
 }
 
-/**
- * Makes `side` at least as strong as `wanted` ready pods, at least one: scales up if need be, and waits. Never scales
- * anything down. Throws `rollout-failed` with the reason a person needs.
- */
-export async function strengthenSide(
-  run: Run,
-  { services, slices }: Namespace,
-  side: Side,
-  wanted: number,
-): Promise<void> {
-  const least = Math.max(1, wanted);
-  const service = services.find((one) => one.metadata.name === side.service);
-  if (service === undefined) {
-    throw new GreenpathError(
-      'no-candidate',
-      `Service ${side.service} of revision ${side.revision} is gone`,
-      'Run deploy-green for this revision again: it puts back what is missing.',
-    );
-  }
-  const ready = readyPods(slices, side.service).length;
-  if (ready >= least)
-    return run.report.line(`${side.service} is at strength: ${counted(ready, 'ready pod')} of ${least} needed`);
-  const deployments = await deploymentsBehind(run, service);
-  if (deployments.length === 0) {
-    throw new GreenpathError(
-      'no-candidate',
-      `no Deployment is behind Service ${side.service} of revision ${side.revision}`,
-      'Run deploy-green for this revision again: it puts back what is missing.',
-    );
-  }
-  run.report.line(`${side.service} has ${counted(ready, 'ready pod')}, and ${least} are needed`);
-  if (run.inputs.dryRun) return;
-  const needed = strengthen(deployments.map(replicasOf), least);
-  const scaled = await scale(run, deployments, needed);
-  await waitFor(run, service, side.revision, scaled);
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function serviceOf({ services }: Namespace, side: Side, name: string): Service {
+  const service = services.find((one) => one.metadata.name === name);
+  if (service === undefined) throw gone(side, `Service ${name} is gone`);
+  return service;
+}
+
+function gone(side: Side, what: string): GreenpathError {
+  return new GreenpathError(
+    'no-candidate',
+    `a part of revision ${side.revision} was deleted: ${what}`,
+    'Run deploy-green for this revision again: it puts back what is missing.',
+  );
+}
+
+function isBehind(service: Service, deployment: KubeObject): boolean {
+  return selects(service.spec.selector ?? {}, podLabels(deployment));
 }
 
 /** Keeps the HPAs of a side from shrinking it below its ready pods, until `retire` gives them their limits back. */
 export async function holdStrength(run: Run, { services, slices }: Namespace, side: Side): Promise<void> {
-  const service = services.find((one) => one.metadata.name === side.service);
   const hpas = await run.api.list<KubeObject>(KIND.HorizontalPodAutoscaler);
-  if (service === undefined || hpas.length === 0) return;
-  for (const deployment of await deploymentsBehind(run, service)) {
-    const count = Math.min(replicasOf(deployment), readyPods(slices, side.service).length);
-    await raise(run, hpas, deployment, count);
+  const own = services.filter((one) => Object.values(side.services).includes(one.metadata.name));
+  if (own.length === 0 || hpas.length === 0) return;
+  const deployments = await deploymentsBehind(run, own);
+  for (const deployment of deployments) {
+    const ready = own
+      .filter((one) => isBehind(one, deployment))
+      .map((one) => readyPods(slices, one.metadata.name).length);
+    await raise(run, hpas, deployment, Math.min(replicasOf(deployment), Math.max(0, ...ready)));
   }
 }
 
@@ -85,26 +106,28 @@ export async function releaseStrength(run: Run, deployments: readonly KubeObject
   }
 }
 
-/** The Deployments whose pods a Service selects: one request. */
-export async function deploymentsBehind(run: Run, service: Service): Promise<KubeObject[]> {
-  const revision = label(service, LABEL_REVISION);
-  const app = label(service, LABEL_APP);
-  const labels = revision && app ? `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}` : undefined;
+/** The Deployments whose pods any of these Services selects: one request. */
+export async function deploymentsBehind(run: Run, services: readonly Service[]): Promise<KubeObject[]> {
+  const revisions = new Set(services.map((service) => label(service, LABEL_REVISION)));
+  const [revision] = revisions;
+  const isCreated = revisions.size === 1 && revision !== undefined && revision !== ADOPTED;
+  const labels = isCreated ? `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}` : undefined;
   const all = await run.api.list<KubeObject>(KIND.Deployment, labels);
-  return all.filter((deployment) => selects(service.spec.selector ?? {}, podLabels(deployment)));
+  return all.filter((deployment) => services.some((service) => isBehind(service, deployment)));
 }
 
-async function scale(run: Run, deployments: readonly KubeObject[], needed: readonly number[]): Promise<KubeObject[]> {
+async function scale(
+  run: Run,
+  deployments: readonly KubeObject[],
+  needed: ReadonlyMap<string, number>,
+): Promise<KubeObject[]> {
   const hpas = await run.api.list<KubeObject>(KIND.HorizontalPodAutoscaler);
   const scaled: KubeObject[] = [];
-  for (const [index, deployment] of deployments.entries()) {
-    const count = needed[index] ?? replicasOf(deployment);
+  for (const deployment of deployments) {
+    const count = needed.get(deployment.metadata.name) ?? replicasOf(deployment);
     await raise(run, hpas, deployment, count);
     if (count === replicasOf(deployment)) scaled.push(deployment);
-    else {
-      scaled.push(await patch(run, KIND.Deployment, deployment, { spec: { replicas: count } }));
-      run.report.line(`${nameOf(deployment)} scaled from ${replicasOf(deployment)} to ${count}`);
-    }
+    else scaled.push(await scaleTo(run, deployment, count));
   }
   return scaled;
 }
@@ -116,6 +139,18 @@ async function raise(run: Run, hpas: readonly KubeObject[], deployment: KubeObje
     await patch(run, KIND.HorizontalPodAutoscaler, hpa, change);
     run.report.line(`${nameOf(hpa)} held at ${count} or more (its own least is ${limitsOf(hpa).min}) until retire`);
   }
+}
+
+/** Sets how many replicas a Deployment has, and `annotations` with it; the Deployment as it is then. */
+export async function scaleTo(
+  run: Run,
+  deployment: KubeObject,
+  replicas: number,
+  annotations: Readonly<Record<string, string>> = {},
+): Promise<KubeObject> {
+  const now = await patch(run, KIND.Deployment, deployment, { metadata: { annotations }, spec: { replicas } });
+  run.report.line(`${nameOf(deployment)} scaled from ${replicasOf(deployment)} to ${replicas}`);
+  return now;
 }
 
 /** A change under the version that was read; the controllers write too, so one that came between is read again. */
@@ -138,22 +173,25 @@ async function patch(
   return answer;
 }
 
-/** Waits until all of `deployments` are available and in the endpoints of `service`, telling how far it is. */
+/** Waits until all of `deployments` are available and in the endpoints of `services`, telling how far it is. */
 export async function waitFor(
   run: Run,
-  service: Service,
+  services: readonly Service[],
   revision: string,
   deployments: readonly KubeObject[],
 ): Promise<void> {
   const start = performance.now();
+  const labelled = revision === ADOPTED ? undefined : deployments.map((one) => label(one, LABEL_REVISION))[0];
+  const selectors = deployments.map((one) => textsOf(objectAt(one, 'spec', 'selector').matchLabels));
   await waitForStack(
     run.transport,
     run.api,
-    { deployments, service, podSelector: selectorText(service), labelled: label(service, LABEL_REVISION) },
+    { deployments, services, podSelector: selectorText(commonSelector(selectors)), labelled },
     (now, why) => {
       const waited = formatDuration(performance.now() - start);
+      const there = services.length === 0 ? '' : `, ${now.endpoints} in the endpoints`;
       run.report.line(
-        `${revision}: ${now.available} of ${now.wanted} ready, ${now.endpoints} in the endpoints, ${waited}${why === undefined ? '' : `, ${why}`}`,
+        `${revision}: ${now.available} of ${now.wanted} ready${there}, ${waited}${why === undefined ? '' : `, ${why}`}`,
       );
     },
     run.signal,

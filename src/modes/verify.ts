@@ -1,22 +1,26 @@
 import { bodyDigest, witnessOf } from '../checks/identity.ts';
-import { type Front, probe, urlOf } from '../checks/probe.ts';
+import { asksOf, type Front, probe, urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
 import { runCheck } from '../checks/run.ts';
+import type { Config } from '../core/config.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { findDifference } from '../core/expect.ts';
+import { namesText } from '../core/live.ts';
 import type { Difference, Stamp } from '../core/record.ts';
+import { ADOPTED } from '../core/revision.ts';
 import { changedSince, type Runs } from '../core/running.ts';
 import { counted } from '../core/words.ts';
 import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { readRunning } from './running.ts';
-import { previewedService } from './shown.ts';
+import { isShown } from './shown.ts';
 import {
   frontsFor,
+  isServed,
   readNamespace,
-  refuseReverted,
-  requireRoute,
+  refuseUnsettled,
+  requireRoutes,
   type Situation,
   situate,
   tellLive,
@@ -31,14 +35,15 @@ export async function verify(run: Run): Promise<void> {
   await run.takeLock();
   const [recorded, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
   const { release, config } = recorded;
-  const situation = situate(run, requireRoute(run, namespace), release.twin, routeSettings(config));
-  refuseReverted(situation);
+  const read = requireRoutes(run, namespace, release.ingresses);
+  const situation = situate(run, read, release.twins, routeSettings(config));
+  refuseUnsettled(situation);
   run.report.line(`Live: ${run.known.visitors}`);
-  if (situation.live.service === release.twin.service) return tellLive(run, situation);
-  if (previewedService(run, situation) !== release.twin.service) {
+  if (situation.revision === release.revision) return tellLive(run, situation);
+  if (!isShown(run, situation, release.twins)) {
     throw new GreenpathError(
       'no-candidate',
-      `the preview does not show revision ${release.revision} (${release.twin.service})`,
+      `the preview does not show revision ${release.revision} (${namesText(release.twins.map((twin) => twin.service))})`,
       'Run deploy-green for this revision again.',
     );
   }
@@ -48,7 +53,7 @@ export async function verify(run: Run): Promise<void> {
   const before = await readRunning(run, recorded, situation.services);
   run.report.stage('Checks');
   await provePreview(run, recorded, situation, fronts);
-  await runChecks(run, recorded, fronts);
+  await runChecks(run, recorded, situation, fronts);
   const difference = config.identity === undefined ? await measureDifference(run, recorded, fronts) : undefined;
   run.known.outputs.proof = witnessOf(config, release.revision, difference).proof;
   if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');
@@ -85,7 +90,13 @@ async function provePreview(
   );
 }
 
-async function runChecks(run: Run, { config, release }: Recorded, fronts: readonly Front[]): Promise<void> {
+/** The checks at the preview, and those marked `live` at the live URLs too: the release must not have broken blue. */
+async function runChecks(
+  run: Run,
+  { config, release }: Recorded,
+  situation: Situation,
+  fronts: readonly Front[],
+): Promise<void> {
   const request = { fronts, prefix: config.preview.path, revision: release.revision, config };
   const failed: string[] = [];
   for (const check of config.checks) {
@@ -99,12 +110,36 @@ async function runChecks(run: Run, { config, release }: Recorded, fronts: readon
     else failed.push(`GET ${result.url}: ${result.failure} (${result.asked} answers asked for)`);
   }
   for (const text of failed) run.report.line(`✗ ${text}`);
-  if (failed.length === 0) return;
+  if (failed.length === 0) return runLiveChecks(run, config, situation, fronts);
   throw new GreenpathError(
     'check-failed',
     `${failed.length} of ${counted(config.checks.length, 'check')} failed against green: ${failed.join('; ')}`,
     'Nobody but the testers noticed. Mend the application and release it under a new revision, or mend the checks and run deploy-green again.',
   );
+}
+
+/** Blue goes on serving while green is tested, on the same data: a migration may be fine for one and break the other. */
+async function runLiveChecks(run: Run, config: Config, situation: Situation, fronts: readonly Front[]): Promise<void> {
+  const checks = config.checks.filter((check) => check.live);
+  if (checks.length === 0) return;
+  if (!isServed(situation)) return run.report.line('Checks at the live URL are left out: nothing is live yet');
+  const revision = situation.revision ?? '';
+  // What was there before Greenpath does not say who it is.
+  const known = revision === ADOPTED ? { ...config, identity: undefined } : config;
+  for (const check of checks) {
+    const result = await runCheck(check, { fronts, prefix: '', revision, config: known }, run.signal);
+    const { url, asked, slowest, failure = '' } = result;
+    run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
+    if (result.failure === undefined)
+      run.report.line(`✓ GET ${url} (live, ${revision}): passed ${config.verify.passes} in a row`);
+    else {
+      throw new GreenpathError(
+        'live-broken',
+        `the live version ${revision} does not pass its check since green is there: GET ${url}: ${result.failure} (${asked} answers asked for)`,
+        'Visitors may notice this now. Look at what green changed for both, such as a migration of the data: undo that, then reject green.',
+      );
+    }
+  }
 }
 
 /** What tells blue's answers from green's, for the proof after the switch, when the application does not say who it is. */
@@ -116,7 +151,9 @@ async function measureDifference(
   const path = config.checks[0]?.request ?? '/';
   const ask = async (prefix: string) => {
     const replies = await Promise.all(
-      fronts.flatMap((front) => Array.from({ length: SAMPLES }, () => probe(front, prefix + path, 5_000, run.signal))),
+      asksOf(fronts, path).flatMap(({ front }) =>
+        Array.from({ length: SAMPLES }, () => probe(front, prefix + path, 5_000, run.signal)),
+      ),
     );
     return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
   };

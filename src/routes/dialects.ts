@@ -1,5 +1,8 @@
 import { annotation, type Ingress } from '../core/objects.ts';
 
+/** `Exact` and `Prefix` are the path types of the API; a `regex` may be open at its end. */
+export type PathForm = 'Exact' | 'Prefix' | 'regex' | 'rewritten';
+
 /** How one family of routers says "strip this prefix" and "refuse everybody", as data. */
 export interface Dialect {
   readonly name: string;
@@ -9,8 +12,11 @@ export interface Dialect {
   readonly regex: string;
   /** The capture that a stripped path is rewritten to. */
   readonly stripTo: string;
-  /** The path that matches `prefix` on whole segments and captures the rest for `stripTo`. */
-  strippedPath(prefix: string): string;
+  /**
+   * The path below `prefix` that mirrors the live path `path`: it matches what that matches, and captures for `stripTo`
+   * what the application gets there. `as`: how the live route says it; `rewritten` strips something itself already.
+   */
+  mirrored(prefix: string, path: string, as: PathForm): string;
   /** Annotations that make every request be answered with 403. */
   readonly closed: Readonly<Record<string, string>>;
   /** Ends of annotation keys that the preview must not take over from the live route. */
@@ -31,7 +37,7 @@ const NGINX: Dialect = {
   rewrite: 'nginx.ingress.kubernetes.io/rewrite-target',
   regex: 'nginx.ingress.kubernetes.io/use-regex',
   stripTo: '/$2',
-  strippedPath: (prefix) => `${prefix}(/|$)(.*)`,
+  mirrored: mirroredByRegex,
   closed: {
     'nginx.ingress.kubernetes.io/whitelist-source-range': '192.0.2.1/32',
     'nginx.ingress.kubernetes.io/allowlist-source-range': '192.0.2.1/32',
@@ -39,6 +45,20 @@ const NGINX: Dialect = {
   notInherited: /^(rewrite-target|use-regex|canary(-.*)?|.*-snippet|app-root|server-alias)$/,
   settle: 4_500,
 };
+
+/**
+ * The router puts the longest path first, so the order of the mirrored paths has to be that of the live ones: each form
+ * adds the same number of characters, and only an Exact path more than a Prefix of the same text.
+ */
+function mirroredByRegex(prefix: string, path: string, as: PathForm): string {
+  const rest = path.replace(/^\//, '');
+  if (rest === '' && as !== 'Exact') return `${prefix}(/|$)(.*)`;
+  if (as === 'rewritten') return rest === '()(.*)' ? `${prefix}(/|$)(.*)` : prefix + path;
+  if (as === 'regex') return `${prefix}(/)(${rest}(.*|.*))`;
+  const plain = rest.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  if (as === 'Exact') return plain === '' ? `${prefix}(/)()$` : `${prefix}(/)(${plain}($|$|$|$))`;
+  return `${prefix}(/)(${plain.replace(/\/$/, '')}(/.*|$))`;
+}
 
 /** How an Ingress names its class where it does not use the field. */
 export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';

@@ -14,33 +14,36 @@ export function parkingHost(app: string, namespace: string): string {
   return `${app}.${namespace}.greenpath.invalid`;
 }
 
+/** A Service and the port by which routes name it. */
+export interface Parked {
+  readonly service: string;
+  readonly port: number | string;
+}
+
 /**
- * The Ingress that names every Service of `services` at `ports` where no visitor comes, closed to everybody, so that no
- * proxy forgets an upstream before, during or after a switch. A Service keeps the unguessable path that it has in
- * `existing`; a new one gets a random path.
+ * The Ingress that names every Service of `parked` where no visitor comes, closed to everybody, so that no proxy forgets
+ * an upstream before, during or after a switch. A Service keeps the unguessable path that it has in `existing`; a new one
+ * gets a random path.
  */
 export function parkingObject(
   request: {
     readonly app: string;
     readonly namespace: string;
-    readonly services: readonly string[];
-    readonly ports: readonly (number | string)[];
+    readonly parked: readonly Parked[];
     readonly annotations: Readonly<Record<string, string>>;
   },
   route: Ingress,
   existing: Ingress | undefined,
   dialect: Dialect,
 ): Ingress {
-  const known = existing ? rulesOf(existing) : [];
-  const paths = request.services.flatMap((service) =>
-    request.ports.map((port) => ({
-      path:
-        known.find((rule) => rule.service === service && rule.port === port)?.path ??
-        `/${randomBytes(16).toString('hex')}`,
-      pathType: 'Prefix',
-      backend: backend(service, port),
-    })),
+  const known = new Map(
+    (existing ? rulesOf(existing) : []).map(({ service, port, path }) => [`${service}:${port}`, path]),
   );
+  const paths = request.parked.map(({ service, port }) => ({
+    path: known.get(`${service}:${port}`) ?? `/${randomBytes(16).toString('hex')}`,
+    pathType: 'Prefix',
+    backend: backend(service, port),
+  }));
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',

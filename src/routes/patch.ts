@@ -1,6 +1,7 @@
-import type { Live } from '../core/live.ts';
+import { GreenpathError } from '../core/error.ts';
+import { type LiveRule, type Side, sideText } from '../core/live.ts';
 import { type Ingress, phaseAnnotation } from '../core/objects.ts';
-import { backend, type Rule } from '../core/rules.ts';
+import { backend, backendPointer, type Rule, ruleText } from '../core/rules.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
 export type PatchOperation =
@@ -19,49 +20,74 @@ export interface Phase {
   readonly left?: string;
 }
 
-/** The JSON pointer of a rule's path in its Ingress. */
-export function pointer(rule: Rule): string {
-  return `/spec/rules/${rule.at.rule}/http/paths/${rule.at.path}`;
-}
-
 /**
  * Tests that a rule still is what was read: host, path and backend. `null` also accepts a member that is not there
  * (evanphx/json-patch v4, which API servers use; seen on 1.37).
  */
 export function guard(rule: Rule): PatchOperation[] {
   const known = rule.service === undefined || rule.port === undefined ? undefined : backend(rule.service, rule.port);
+  const { at } = rule;
+  const place: PatchOperation[] =
+    at === 'default'
+      ? []
+      : [
+          { op: 'test', path: `/spec/rules/${at.rule}/host`, value: rule.host ?? null },
+          { op: 'test', path: `/spec/rules/${at.rule}/http/paths/${at.path}/path`, value: rule.given ?? null },
+        ];
   return [
-    { op: 'test', path: `/spec/rules/${rule.at.rule}/host`, value: rule.host ?? null },
-    { op: 'test', path: `${pointer(rule)}/path`, value: rule.given ?? null },
-    ...(known === undefined ? [] : [{ op: 'test' as const, path: `${pointer(rule)}/backend`, value: known }]),
+    ...place,
+    ...(known === undefined ? [] : [{ op: 'test' as const, path: backendPointer(rule), value: known }]),
   ];
 }
 
 /**
- * The switch: one patch that moves every live path of the app to `service` and notes it in the annotation. Each move is
- * guarded, so that the server refuses the whole patch (422) if anybody changed any of the rules since they were read.
+ * The switch of one route: one patch that moves every live path of the app to its twin in `to` and notes it in the
+ * annotation. Each move is guarded, so that the server refuses the whole patch (422) if anybody changed any of the rules
+ * since they were read. Throws `no-candidate` if `to` has no Service of a path's base name.
  */
-export function switchPatch(route: Ingress, app: string, live: Live, service: string, phase: Phase): PatchOperation[] {
-  const moves = live.rules.flatMap((rule): PatchOperation[] => [
+export function switchPatch(
+  route: Ingress,
+  app: string,
+  rules: readonly LiveRule[],
+  to: Side,
+  phase: Phase | undefined,
+): PatchOperation[] {
+  const moves = rules.flatMap((rule): PatchOperation[] => [
     ...guard(rule),
-    { op: 'replace', path: `${pointer(rule)}/backend`, value: backend(service, rule.port ?? 80) },
+    { op: 'replace', path: backendPointer(rule), value: backend(twinIn(to, rule), rule.port) },
   ]);
   return [...moves, ...annotatePatch(route, app, phase)];
 }
 
-/** The patch after the proof: the annotation says `proven`, and a preview path inside the live route goes. */
-export function provenPatch(route: Ingress, app: string, live: Live, phase: Phase): PatchOperation[] {
-  return [...dropPathsPatch(route, live.preview), ...annotatePatch(route, app, phase)];
+/** The Service of `to` that a path's visitors go to; throws `no-candidate` if there is none. */
+export function twinIn(to: Side, rule: LiveRule): string {
+  const service = to.services[rule.base];
+  if (service !== undefined) return service;
+  throw new GreenpathError(
+    'no-candidate',
+    `revision ${to.revision} has no Service ${rule.base} for ${ruleText(rule)} (there: ${sideText(to) || 'none'})`,
+    'Run deploy-green for this revision again if somebody deleted it; otherwise choose a revision that has it (mode status lists them).',
+  );
+}
+
+/** The patch after the proof: the annotation says `proven`, and the preview's paths inside the live route go. */
+export function provenPatch(route: Ingress, app: string, preview: readonly Rule[], phase: Phase): PatchOperation[] {
+  return [...dropPathsPatch(route, preview), ...annotatePatch(route, app, phase)];
 }
 
 /** Removes paths from an Ingress, each of them guarded. */
 export function dropPathsPatch(route: Ingress, rules: readonly Rule[]): PatchOperation[] {
-  return rules
+  const places = rules.flatMap((rule) => (rule.at === 'default' ? [] : [{ rule, at: rule.at }]));
+  const gone = new Map<number, number>();
+  return places
     .toSorted((a, b) => b.at.rule - a.at.rule || b.at.path - a.at.path)
-    .flatMap((rule): PatchOperation[] => {
-      // A rule without paths is invalid, so one that holds nothing else goes as a whole.
-      const alone = route.spec.rules?.[rule.at.rule]?.http?.paths.length === 1;
-      return [...guard(rule), { op: 'remove', path: alone ? `/spec/rules/${rule.at.rule}` : pointer(rule) }];
+    .flatMap(({ rule, at }): PatchOperation[] => {
+      const dropped = (gone.get(at.rule) ?? 0) + 1;
+      gone.set(at.rule, dropped);
+      // A rule without paths is invalid, so the last of its paths goes with it.
+      const last = route.spec.rules?.[at.rule]?.http?.paths.length === dropped;
+      const path = last ? `/spec/rules/${at.rule}` : `/spec/rules/${at.rule}/http/paths/${at.path}`;
+      return [...guard(rule), { op: 'remove', path }];
     });
 }
 
@@ -87,11 +113,12 @@ function isPhase(value: unknown): value is Phase {
 }
 
 /**
- * Notes `phase` in the annotation. `add` to a map that is not there fails, and adding the map could wipe one written
- * meanwhile: then the version is tested.
+ * Notes `phase` in the annotation, or takes it away. `add` to a map that is not there fails, and adding the map could
+ * wipe one written meanwhile: then the version is tested.
  */
-export function annotatePatch(route: Ingress, app: string, phase: Phase): PatchOperation[] {
+export function annotatePatch(route: Ingress, app: string, phase: Phase | undefined): PatchOperation[] {
   const place = `/metadata/annotations/${phaseAnnotation(app).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  if (phase === undefined) return phaseOf(route, app) === undefined ? [] : [{ op: 'remove', path: place }];
   const value = JSON.stringify(phase);
   if (route.metadata.annotations !== undefined) return [{ op: 'add', path: place, value }];
   return [

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { GreenpathError } from '../core/error.ts';
-import type { Live } from '../core/live.ts';
-import { annotation, type Ingress, LABEL_APP, LABEL_REVISION } from '../core/objects.ts';
-import { backend, hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
+import type { Live, LiveRule, Side } from '../core/live.ts';
+import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
+import { backend, backendPointer, hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
 import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
-import { guard, type PatchOperation, pointer } from './patch.ts';
+import { guard, type PatchOperation, twinIn } from './patch.ts';
 
 /** How the candidate becomes reachable: a path inside the live Ingress, or an Ingress of its own. */
 export type Preview =
@@ -12,17 +13,20 @@ export type Preview =
 
 export interface PreviewRequest {
   readonly app: string;
-  readonly revision: string;
   readonly namespace: string;
   readonly prefix: string;
   /** Annotations that the user adds to the preview's own Ingress. */
   readonly annotations: Readonly<Record<string, string>>;
-  readonly service: string;
+  /** `keep`: a preview that changes how a live path matches is refused. */
+  readonly matching: 'keep' | 'regex';
+  readonly candidate: Side;
+  /** Name of the preview's own Ingress. */
+  readonly name: string;
 }
 
-/** Name of the Ingress that holds an app's preview in the split form. */
-export function previewName(app: string): string {
-  return `greenpath-${app}`;
+/** Name of the Ingress that holds the preview of one of an app's live routes, in the split form. */
+export function previewName(app: string, route: string, routes: readonly unknown[]): string {
+  return routes.length === 1 ? `greenpath-${app}` : `greenpath-${app}.${route}`;
 }
 
 /** Whether the live Ingress rewrites paths itself, so that live and preview stand in one object. */
@@ -30,10 +34,19 @@ export function isClassic(ingress: Ingress, dialect: Dialect): boolean {
   return annotation(ingress, dialect.rewrite) === dialect.stripTo;
 }
 
+/** Whether `rule` is the preview of one of `all`, the rules of `ingress`. */
+export function isPreviewRule(ingress: Ingress, dialect: Dialect, prefix: string, rule: Rule, all: readonly Rule[]) {
+  if (rule.at !== 'default' && rule.path === dialect.mirrored(prefix, '/', 'Prefix')) return true;
+  return all.some(
+    (other) => other !== rule && other.host === rule.host && rule.path === mirrorOf(ingress, dialect, prefix, other),
+  );
+}
+
 /**
- * Plans the preview. Throws before anything is written if it would change what an existing path of the same host
- * matches (`preview-side-effect`) or if its path belongs to somebody else (`preview-taken`). Looks at `ingresses`, the
- * Ingresses of the namespace, and at nothing else.
+ * Plans the preview of one live route: for each of its paths P, `prefix` + P goes to the candidate's twin of what P goes
+ * to. Throws before anything is written if it would change what an existing path of the same host matches
+ * (`preview-side-effect`) or if its path belongs to somebody else (`preview-taken`). Looks at `ingresses`, the Ingresses
+ * of the namespace, and at nothing else.
  */
 export function planPreview(
   request: PreviewRequest,
@@ -43,45 +56,92 @@ export function planPreview(
   dialect: Dialect,
 ): Preview {
   const classic = isClassic(route, dialect);
-  const neighbours = ingresses.filter((other) => other.metadata.name !== previewName(request.app));
-  refuseTaken(request, live, neighbours, route, classic, dialect);
-  if (classic) return { form: 'classic', patch: classicPatch(request, live, dialect) };
+  const neighbours = ingresses.filter((other) => !isOwnPreview(other, request.app));
+  const wanted = mirrors(request, route, live, dialect);
+  refuseTaken(request, live, wanted, neighbours, route, classic);
+  if (classic) return { form: 'classic', patch: classicPatch(live, wanted) };
   refuseForeignObject(request, ingresses);
-  refuseSideEffects(live, neighbours, dialect);
-  return { form: 'split', object: previewObject(request, route, live, dialect) };
+  if (request.matching === 'keep') refuseSideEffects(live, neighbours, dialect);
+  return { form: 'split', object: previewObject(request, route, live, wanted, dialect) };
 }
 
-/** Sets the backend of the green path on each host of the app, or adds the path. */
-function classicPatch(request: PreviewRequest, live: Live, dialect: Dialect): PatchOperation[] {
-  return hostsOf(live.rules).flatMap((host): PatchOperation[] => {
-    const rule = live.rules.find((other) => other.host === host) ?? live.rules[0];
-    const there = live.preview.find((other) => other.host === host);
-    const target = backend(request.service, rule.port ?? 80);
-    if (there?.service === request.service && there.port === rule.port) return [];
-    if (there) return [...guard(there), { op: 'replace', path: `${pointer(there)}/backend`, value: target }];
-    const path = { path: dialect.strippedPath(request.prefix), pathType: 'ImplementationSpecific', backend: target };
-    return [...guard(rule), { op: 'add', path: `/spec/rules/${rule.at.rule}/http/paths/-`, value: path }];
+/** Whether Greenpath made an Ingress for a preview of `app`. */
+export function isOwnPreview(ingress: Ingress, app: string): boolean {
+  const { name } = ingress.metadata;
+  return label(ingress, LABEL_APP) === app && (name === `greenpath-${app}` || name.startsWith(`greenpath-${app}.`));
+}
+
+/** One path of the preview. */
+interface Mirror {
+  readonly of: LiveRule;
+  readonly host: string | undefined;
+  readonly path: string;
+  readonly target: Backend;
+}
+
+function mirrors(request: PreviewRequest, route: Ingress, live: Live, dialect: Dialect): Mirror[] {
+  const hosts = hostsOf(live.rules);
+  const all = live.rules.flatMap((rule): Mirror[] => {
+    const target = backend(twinIn(request.candidate, rule), rule.port);
+    const path = mirrorOf(route, dialect, request.prefix, rule);
+    return (rule.at === 'default' ? hosts : [rule.host]).map((host) => ({ of: rule, host, path, target }));
+  });
+  // A path said twice reaches what the first one says, and a default backend only what no path says.
+  return all.filter(
+    (one, index) => all.findIndex((other) => other.host === one.host && other.path === one.path) === index,
+  );
+}
+
+/** The path that mirrors a live one; ImplementationSpecific is a Prefix to these routers unless the route says regex. */
+function mirrorOf(route: Ingress, dialect: Dialect, prefix: string, rule: Rule): string {
+  const as = isClassic(route, dialect)
+    ? 'rewritten'
+    : annotation(route, dialect.regex) === 'true'
+      ? 'regex'
+      : undefined;
+  const typed = rule.pathType === 'Exact' ? 'Exact' : 'Prefix';
+  return dialect.mirrored(prefix, rule.path, rule.at === 'default' ? 'Prefix' : (as ?? typed));
+}
+
+/** Sets the backends of the green paths, or adds them. */
+function classicPatch(live: Live, wanted: readonly Mirror[]): PatchOperation[] {
+  return wanted.flatMap(({ of, host, path, target }): PatchOperation[] => {
+    const there = live.preview.find((other) => other.host === host && other.path === path);
+    if (there && isDeepStrictEqual(target, backend(there.service ?? '', there.port ?? ''))) return [];
+    if (there) return [...guard(there), { op: 'replace', path: backendPointer(there), value: target }];
+    const { at } = of;
+    if (at === 'default') return [];
+    const value = { path, pathType: 'ImplementationSpecific', backend: target };
+    return [...guard(of), { op: 'add', path: `/spec/rules/${at.rule}/http/paths/-`, value }];
   });
 }
 
-function previewObject(request: PreviewRequest, route: Ingress, live: Live, dialect: Dialect): Ingress {
-  const hosts = hostsOf(live.rules);
+function previewObject(
+  request: PreviewRequest,
+  route: Ingress,
+  live: Live,
+  wanted: readonly Mirror[],
+  dialect: Dialect,
+): Ingress {
+  const hosts = [...new Set(wanted.map((mirror) => mirror.host))];
   const tls = (route.spec.tls ?? []).filter(
-    (entry) => entry.hosts === undefined || entry.hosts.some((host) => hosts.includes(host)),
+    (entry) => entry.hosts === undefined || entry.hosts.some((host) => hostsOf(live.rules).includes(host)),
   );
-  const [{ port }] = live.rules;
-  const path = {
-    path: dialect.strippedPath(request.prefix),
-    pathType: 'ImplementationSpecific',
-    backend: backend(request.service, port ?? 80),
-  };
+  const rules = hosts.map((host) => ({
+    ...(host === undefined ? {} : { host }),
+    http: {
+      paths: wanted
+        .filter((mirror) => mirror.host === host)
+        .map(({ path, target }) => ({ path, pathType: 'ImplementationSpecific', backend: target })),
+    },
+  }));
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: {
-      name: previewName(request.app),
+      name: request.name,
       namespace: request.namespace,
-      labels: { [LABEL_APP]: request.app, [LABEL_REVISION]: request.revision },
+      labels: { [LABEL_APP]: request.app, [LABEL_REVISION]: request.candidate.revision },
       annotations: {
         ...classLike(route).annotations,
         ...inherited(route, dialect),
@@ -91,11 +151,7 @@ function previewObject(request: PreviewRequest, route: Ingress, live: Live, dial
         [dialect.regex]: 'true',
       },
     },
-    spec: {
-      ...classLike(route).spec,
-      ...(tls.length > 0 ? { tls } : {}),
-      rules: hosts.map((host) => ({ ...(host === undefined ? {} : { host }), http: { paths: [path] } })),
-    },
+    spec: { ...classLike(route).spec, ...(tls.length > 0 ? { tls } : {}), rules },
   };
 }
 
@@ -121,8 +177,8 @@ function inherited(route: Ingress, dialect: Dialect): Record<string, string> {
 }
 
 function refuseForeignObject(request: PreviewRequest, ingresses: readonly Ingress[]): void {
-  const held = ingresses.find((other) => other.metadata.name === previewName(request.app));
-  if (held === undefined || held.metadata.labels?.[LABEL_APP] === request.app) return;
+  const held = ingresses.find((other) => other.metadata.name === request.name);
+  if (held === undefined || label(held, LABEL_APP) === request.app) return;
   throw new GreenpathError(
     'preview-taken',
     `an Ingress ${held.metadata.name} exists that Greenpath did not make for app ${request.app}`,
@@ -130,33 +186,36 @@ function refuseForeignObject(request: PreviewRequest, ingresses: readonly Ingres
   );
 }
 
+/** Another app's preview may stand below the same prefix, as long as it mirrors other paths. */
 function refuseTaken(
   request: PreviewRequest,
   live: Live,
+  wanted: readonly Mirror[],
   neighbours: readonly Ingress[],
   route: Ingress,
   classic: boolean,
-  dialect: Dialect,
 ): void {
   const hosts = hostsOf(live.rules);
-  const mine = (other: Ingress, rule: Rule) =>
-    classic && other === route && rule.path === dialect.strippedPath(request.prefix);
+  const paths = new Set(wanted.map((mirror) => mirror.path));
+  const isTaken = (other: Ingress, rule: Rule) => {
+    if (!sharesHost(rule, hosts) || !startsWithSegment(rule.path, request.prefix)) return false;
+    if (classic && other === route && live.preview.some((mine) => mine.path === rule.path)) return false;
+    return paths.has(rule.path) || !isOwnPreview(other, label(other, LABEL_APP) ?? '');
+  };
   for (const other of neighbours) {
-    const taken = rulesOf(other).find(
-      (rule) => sharesHost(rule, hosts) && startsWithSegment(rule.path, request.prefix) && !mine(other, rule),
-    );
+    const taken = rulesOf(other).find((rule) => isTaken(other, rule));
     if (taken === undefined) continue;
     throw new GreenpathError(
       'preview-taken',
       `the preview path ${request.prefix} is taken: Ingress ${other.metadata.name} already serves ${ruleText(taken)}`,
-      `Choose another one in the config (preview: {path: /other}), or remove that path.`,
+      'Choose another one in the config (preview: {path: /other}), or remove that path.',
     );
   }
 }
 
 /**
  * One regex path on a host turns every path of that host into a case-insensitive regex prefix, in every Ingress. For a
- * Prefix `/` nothing changes by that; for anything else it can, so it is refused.
+ * Prefix `/` nothing changes by that; for anything else it can, so it is refused unless the host has a regex path already.
  */
 function refuseSideEffects(live: Live, neighbours: readonly Ingress[], dialect: Dialect): void {
   const hosts = hostsOf(live.rules);
@@ -165,12 +224,14 @@ function refuseSideEffects(live: Live, neighbours: readonly Ingress[], dialect: 
       .filter((rule) => sharesHost(rule, hosts))
       .map((rule) => ({ other, rule })),
   );
+  const isSet = (host: string | undefined) =>
+    onHosts.some(({ other, rule }) => rule.host === host && isRegex(other, dialect));
   for (const { other, rule } of onHosts) {
-    if (isRegex(other, dialect) || isRootPrefix(rule)) continue;
+    if (isRegex(other, dialect) || isRootPrefix(rule) || isSet(rule.host)) continue;
     throw new GreenpathError(
       'preview-side-effect',
       `the preview would change how ${ruleText(rule)} (${rule.pathType}) of Ingress ${other.metadata.name} matches: one regex path turns all paths of its host into case-insensitive regex prefixes`,
-      'Only hosts whose other paths are the Prefix / can have a preview path so far; give the app a host of its own.',
+      `Annotate the live Ingress ${dialect.regex}: "true" yourself and see that its paths still match what they should, or accept the change with preview: {matching: regex} in the config.`,
     );
   }
 }

@@ -150,12 +150,6 @@ test.each<[string, string, object[], string[]]>([
     ['Ingress other has no path of this app', 'o.test/ → api:80'],
   ],
   [
-    'an Ingress with only a defaultBackend',
-    'other',
-    [ingress('other', { defaultBackend: to('web-v1') })],
-    ['has only a defaultBackend'],
-  ],
-  [
     'an Ingress with a resource backend',
     'other',
     [ingress('other', rule('o.test', '/', { resource: { apiGroup: 'k.example', kind: 'Bucket', name: 'b' } }))],
@@ -180,9 +174,15 @@ test.each<[string, string, object[], string[]]>([
     ['the preview path /green is taken: Ingress other already serves refusals.test/green/x', '(preview-taken;'],
   ],
   [
-    "a Service that would take green's pods in",
+    "a Service that would take green's pods in, and a NetworkPolicy that keeps their label from being changed",
     'web',
     [
+      {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
+        metadata: { name: 'only-web' },
+        spec: { podSelector: { matchLabels: { app: 'web' } }, ingress: [{}] },
+      },
       {
         apiVersion: 'v1',
         kind: 'Service',
@@ -190,7 +190,7 @@ test.each<[string, string, object[], string[]]>([
         spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
       },
     ],
-    ['would match the selector of Service other', '(selector-collision;'],
+    ['NetworkPolicy only-web selects the pods', 'by label app', '(selector-collision;'],
   ],
 ])('%s', async (_, route, objectsBeside, sentences) => {
   await apply(cluster, world.namespace, objectsBeside);

@@ -192,13 +192,14 @@ test('promote, dry run: 9 requests; the server validates the switch, and visitor
   expect(await present()).toEqual(before);
 });
 
-test('promote: 12 requests; one patch switches, the preview goes, record and annotation note the proof', async () => {
+test('promote: 14 requests; one patch switches, callers inside follow, the preview goes, record and annotation note the proof', async () => {
   const run = await observed('promote');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(12);
-  expect(readsIn(run)).toEqual(promoteReads);
+  expect(run.requests).toHaveLength(14);
+  expect(readsIn(run)).toEqual([...promoteReads, 'list deployments 200'].toSorted());
   expect(writesIn(run)).toEqual([
     'patch ingresses web 200',
+    'create services web 201',
     'delete ingresses greenpath-web 200',
     'patch configmaps greenpath-web-v2 200',
     'patch ingresses web 200',

@@ -20,10 +20,10 @@ describe('parseConfig fills in the defaults', () => {
     const result = parseConfig(value);
     expect(result).toEqual({
       config: {
-        preview: { path: '/green', annotations: {} },
+        preview: { path: '/green', annotations: {}, matching: 'keep' },
         parking: { annotations: {} },
         'revision-label': 'revision',
-        checks: [{ request: '/', expect: { status: '2xx', headers: {}, body: {} }, timeout: 5_000 }],
+        checks: [{ request: '/', expect: { status: '2xx', headers: {}, body: {} }, timeout: 5_000, live: false }],
         verify: { passes: 3, interval: 250, within: 60_000 },
         proof: { answers: 20, within: 60_000, lagging: 'back' },
         keep: 1,
@@ -35,7 +35,10 @@ describe('parseConfig fills in the defaults', () => {
 
   test('the defaults of a map of which one key is given', () => {
     expect(configOf('verify: {passes: 1}').verify).toEqual({ passes: 1, interval: 250, within: 60_000 });
-    expect(configOf('preview: {annotations: {a: b}}').preview).toEqual({ path: '/green', annotations: { a: 'b' } });
+    expect(configOf('preview: {annotations: {a: b}}').preview).toMatchObject({
+      path: '/green',
+      annotations: { a: 'b' },
+    });
     expect(configOf('proof: {settle: 2s}').proof).toEqual({
       answers: 20,
       settle: 2_000,
@@ -56,12 +59,14 @@ checks:
 - request: GET /a?b=c
   expect: {status: [204, 3xx], headers: {X-A: "1"}, body: {contains: ok, matches: "^o"}}
   timeout: 1m
+  live: true
 `).checks;
     expect(check).toEqual([
       {
         request: '/a?b=c',
         expect: { status: [204, '3xx'], headers: { 'X-A': '1' }, body: { contains: 'ok', matches: '^o' } },
         timeout: 60_000,
+        live: true,
       },
     ]);
   });

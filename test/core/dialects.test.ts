@@ -33,7 +33,7 @@ test.each([
   ['/greenhouse', undefined],
   ['/', undefined],
 ])('the stripped path under /green: %s reaches the application as %s', (path, expected) => {
-  const { strippedPath, stripTo } = nginx();
-  const match = new RegExp(`^${strippedPath('/green')}`).exec(path);
+  const { mirrored, stripTo } = nginx();
+  const match = new RegExp(`^${mirrored('/green', '/', 'Prefix')}`).exec(path);
   expect(match === null ? undefined : stripTo.replace('$2', match[2] ?? '')).toBe(expected);
 });

@@ -42,7 +42,7 @@ describe('readInputs', () => {
     expect(inputs()).toMatchObject({
       mode: 'verify',
       app: 'shop',
-      route: 'shop',
+      routes: ['shop'],
       namespace: '',
       revision: 'v2',
       files: [],

@@ -49,8 +49,15 @@ describe('treatmentOf', () => {
     expect(refusalOf('extensions/v1beta1', 'Deployment')).toContain('use apps/v1');
   });
 
-  test('a hook is refused as a hook', () => {
-    expect(refusalOf('batch/v1', 'Job', { 'greenpath.dev/hook': 'pre-deploy' })).toContain('is a hook');
+  test('a Job is coloured as a hook at a point that there is; nothing else can be a hook', () => {
+    const at = (point: string) => ({ 'greenpath.dev/hook': point });
+    for (const point of ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'])
+      expect(of('batch/v1', 'Job', at(point))).toBe('coloured');
+    expect(refusalOf('batch/v1', 'Job', at('pre-release'))).toContain(
+      'is a hook at "pre-release"; there are pre-deploy',
+    );
+    expect(refusalOf('v1', 'Pod', at('pre-deploy'))).toContain('only a Job (batch/v1) can be a hook');
+    expect(refusalOf('batch/v1', 'Job')).toContain('annotated greenpath.dev/hook');
   });
 
   test('only "true" makes anything shared', () => {

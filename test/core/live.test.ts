@@ -19,9 +19,13 @@ const rule = (
   port,
   at: { rule: host === 'example.com' ? 0 : 1, path: 0 },
 });
-const OPTIONS = { revisionLabel: 'revision', isPreview: (path: string) => path === '/green(/|$)(.*)' };
-const find = (rules: Rule[], services: Service[], twin: Twin = TWIN, onlyDefaultBackend = false) =>
-  findLive({ name: 'shop', namespace: 'shop', rules, onlyDefaultBackend }, services, twin, OPTIONS);
+const OPTIONS = {
+  app: 'web',
+  revisionLabel: 'revision',
+  isPreview: ({ path }: Rule) => path === '/green(/|$)(.*)',
+};
+const find = (rules: Rule[], services: Service[], ...twins: Twin[]) =>
+  findLive({ name: 'shop', namespace: 'shop', rules }, services, twins.length > 0 ? twins : [TWIN], OPTIONS);
 const refusal = (run: () => unknown, code = 'route') => {
   const error = thrownBy(run);
   if (!(error instanceof GreenpathError)) throw error;
@@ -37,9 +41,8 @@ describe('findLive', () => {
     ['name', 'http'],
   ])('finds the live path by its port as a %s', (_, port) => {
     const live = find([rule('web-v1', port)], [blue]);
-    expect(live.service).toBe('web-v1');
     expect(live.revision).toBe('v1');
-    expect(live.rules).toEqual([rule('web-v1', port)]);
+    expect(live.rules).toEqual([{ ...rule('web-v1', port), base: 'web' }]);
   });
 
   test.each<[string, string, Service[], string | undefined]>([
@@ -51,28 +54,41 @@ describe('findLive', () => {
     ],
     ['the selector and the slug in the name', 'web-v1', [blue], 'v1'],
     ['the revision at the beginning of the name', 'v1-web', [service('v1-web', 'v1')], 'v1'],
-    ['the plain name', 'web', [service('web')], undefined],
+    ['the plain name', 'web', [service('web')], 'adopted'],
     ['the plain name of a Service that does not exist', 'web', [], undefined],
     ['the plain name and a revision in the selector', 'web', [service('web', 'v1')], 'v1'],
   ])('knows a twin by %s', (_, name, services, revision) => {
     const live = find([rule(name)], services);
-    expect(live.service).toBe(name);
+    expect(live.rules.map((one) => one.service)).toEqual([name]);
     expect(live.revision).toBe(revision);
   });
 
-  test('leaves the paths of others alone, and of another port', () => {
+  test('leaves the paths of others alone, those of another app under the same base name too', () => {
+    const theirs = service('web-v7', 'v7', { 'greenpath.dev/app': 'other', 'greenpath.dev/name': 'web' });
     const live = find(
-      [rule('api'), rule('web-v1', 80, '/a'), rule('web-v1', 9090, '/metrics'), rule('web-v1', 80, '/b')],
-      [blue, service('api')],
+      [rule('api'), rule('web-v1', 80, '/a'), rule('web-v7', 80, '/theirs'), rule('web-v1', 80, '/b')],
+      [blue, service('api'), theirs],
     );
     expect(live.rules.map(({ path }) => path)).toEqual(['/a', '/b']);
+  });
+
+  test('finds the paths of all Services of the stack', () => {
+    const api: Twin = { service: 'api-v2', base: 'api', ports: [{ number: 80 }, { number: 9090, name: 'metrics' }] };
+    const live = find(
+      [rule('web-v1'), rule('api-v1', 80, '/api'), rule('api-v1', 'metrics', '/metrics'), rule('other', 80, '/other')],
+      [blue, service('api-v1', 'v1')],
+      TWIN,
+      api,
+    );
+    expect(live.rules.map(({ path, base }) => `${path} ${base}`)).toEqual(['/ web', '/api api', '/metrics api']);
+    expect(live.revision).toBe('v1');
   });
 
   test('a preview path is no live path, whatever it names', () => {
     const preview = rule('web-v2', 80, '/green(/|$)(.*)');
     const live = find([rule('web-v1'), preview], [blue, service('web-v2', 'v2')]);
     expect(live.preview).toEqual([preview]);
-    expect(live.service).toBe('web-v1');
+    expect(live.revision).toBe('v1');
   });
 
   test("another host's preview path belongs to the app of that host", () => {
@@ -88,20 +104,23 @@ describe('findLive', () => {
 describe('findLive refuses', () => {
   test('paths that name several Services, all of them named', () => {
     const divided = () => find([rule('web-v1'), rule('web-v2', 80, '/b')], [blue, service('web-v2', 'v2')]);
-    expect(refusal(divided, 'drifted')).toContain('2 Services (web-v1, web-v2)');
+    expect(refusal(divided, 'drifted')).toContain('2 Services of different revisions (web-v1, web-v2)');
     const { next } = thrownBy(divided) as GreenpathError;
     expect(next).toContain('"path":"/spec/rules/0/http/paths/0/backend/service/name","value":"web-v1"');
   });
 
-  test('a route of only a defaultBackend', () => {
-    expect(refusal(() => find([], [], TWIN, true))).toContain('has only a defaultBackend');
+  test('a path of the app that has no twin: by its port, or because the candidate has no such Service', () => {
+    const other = [rule('web-v1'), rule('web-v1', 9090, '/metrics')];
+    expect(refusal(() => find(other, [blue]))).toContain('example.com/metrics of Ingress shop goes to web-v1:9090');
+    const dropped = service('api-v1', 'v1', { 'greenpath.dev/app': 'web', 'greenpath.dev/name': 'api' });
+    expect(refusal(() => find([rule('web-v1'), rule('api-v1', 80, '/api')], [blue, dropped]))).toContain(
+      'the manifests have no Service of that base name (base name api)',
+    );
   });
 
   test.each<[string, Rule[], string]>([
     ['no path', [], 'It has: no paths'],
     ['another Service', [rule('api', 80, '/foo')], 'example.com/foo → api:80'],
-    ['another port', [rule('web-v1', 81)], 'example.com/ → web-v1:81'],
-    ['a port of another name', [rule('web-v1', 'https')], 'web-v1:https'],
     ['a resource backend', [rule(undefined, undefined)], 'example.com/ → a resource backend'],
   ])('a route with %s, and says what it needs and has', (_, rules, has) => {
     const message = refusal(() => find(rules, [blue]));

@@ -11,7 +11,10 @@ const park = (
   existing?: Ingress,
   annotations: Record<string, string> = {},
   ports: (number | string)[] = [80],
-) => parkingObject({ app: 'web', namespace: 'shop', services, ports, annotations }, splitRoute(), existing, nginx());
+) => {
+  const parked = services.flatMap((service) => ports.map((port) => ({ service, port })));
+  return parkingObject({ app: 'web', namespace: 'shop', parked, annotations }, splitRoute(), existing, nginx());
+};
 const pathsOf = (parking: Ingress) =>
   new Map(rulesOf(parking).map((rule) => [`${rule.service}:${rule.port}`, rule.path]));
 
@@ -79,7 +82,8 @@ describe('parkingObject', () => {
       annotations: 'nginx.ingress.kubernetes.io/auth-url: x, kubernetes.io/ingress.class: nginx',
       spec: 'tls: []',
     });
-    const request = { app: 'web', namespace: 'shop', services: ['web-v1'], ports: [80], annotations: {} };
+    const parked = [{ service: 'web-v1', port: 80 }];
+    const request = { app: 'web', namespace: 'shop', parked, annotations: {} };
     const { annotations } = parkingObject(request, route, undefined, nginx()).metadata;
     expect(annotations).not.toHaveProperty(['nginx.ingress.kubernetes.io/auth-url']);
     expect(annotations).toHaveProperty(['kubernetes.io/ingress.class'], 'nginx');

@@ -5,12 +5,12 @@ import type { Ingress, IngressPath } from '../../src/core/objects.ts';
 import { backend, rulesOf } from '../../src/core/rules.ts';
 import { type Phase, phaseOf, provenPatch, switchPatch } from '../../src/routes/patch.ts';
 import { applyPatch, classicRoute, splitRoute } from './routes.ts';
-import { ingressOf, liveOf, present, service, TWIN } from './support.ts';
+import { ingressOf, liveOf, present, service, side, TWIN } from './support.ts';
 
 const PHASE: Phase = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z', run: '17/1', phase: 'switched' };
 const PROVEN: Phase = { ...PHASE, phase: 'proven' };
 
-const flip = (route: Ingress, app = 'web') => switchPatch(route, app, liveOf(route), 'web-v2', PHASE);
+const flip = (route: Ingress, app = 'web') => switchPatch(route, app, liveOf(route).rules, side('web-v2'), PHASE);
 const servicesOf = (route: Ingress) => rulesOf(route).map((rule) => rule.service);
 const pathAt = (route: Ingress, rule: number, path: number): IngressPath =>
   present(route.spec.rules?.[rule]?.http?.paths[path]);
@@ -21,7 +21,10 @@ describe('switchPatch', () => {
     const after = applyPatch(before, flip(before));
     expect(servicesOf(after)).toEqual(['web-v2']);
     expect(phaseOf(after, 'web')).toEqual(PHASE);
-    const back = applyPatch(after, switchPatch(after, 'web', liveOf(after, service('web-v2', 'v2')), 'web-v1', PHASE));
+    const back = applyPatch(
+      after,
+      switchPatch(after, 'web', liveOf(after, service('web-v2', 'v2')).rules, side('web-v1', 'v1'), PHASE),
+    );
     delete back.metadata.annotations?.['greenpath.dev/web'];
     expect(back).toEqual(before);
   });
@@ -161,6 +164,7 @@ describe('switchPatch, for any route', () => {
         const mine = rulesOf(read).filter((rule) => rule.service === 'web-v1');
         const { at } = present(mine[choice % mine.length]);
         const now = structuredClone(read);
+        if (at === 'default') throw new Error('there is none');
         pathAt(now, at.rule, at.path).backend = backend('somebody-elses', 80);
         const before = structuredClone(now);
         expect(() => applyPatch(now, patch)).toThrow();
@@ -182,7 +186,7 @@ describe('switchPatch, for any route', () => {
 
 describe('provenPatch', () => {
   const green = service('web-v2', 'v2');
-  const prove = (route: Ingress) => provenPatch(route, 'web', liveOf(route, green), PROVEN);
+  const prove = (route: Ingress) => provenPatch(route, 'web', liveOf(route, green).preview, PROVEN);
 
   test('in the split form only notes that the switch is proven', () => {
     const before = applyPatch(splitRoute(), flip(splitRoute()));
@@ -251,12 +255,12 @@ describe('provenPatch', () => {
     ];
     route.spec.rules?.push({ host: 'api.example.com', http: { paths: theirs } });
     const live = findLive(
-      { namespace: 'shop', name: 'shop', rules: rulesOf(route), onlyDefaultBackend: false },
+      { namespace: 'shop', name: 'shop', rules: rulesOf(route) },
       [green, service('api-v6', 'v6'), service('api-v7', 'v7')],
-      TWIN,
-      { revisionLabel: 'revision', isPreview: (path) => path === '/green(/|$)(.*)' },
+      [TWIN],
+      { app: 'web', revisionLabel: 'revision', isPreview: ({ path }) => path === '/green(/|$)(.*)' },
     );
-    const after = applyPatch(route, provenPatch(route, 'web', live, PROVEN));
+    const after = applyPatch(route, provenPatch(route, 'web', live.preview, PROVEN));
     expect(after.spec.rules?.[1]?.http?.paths).toEqual(theirs);
   });
 });

@@ -4,16 +4,17 @@ import type { Ingress } from '../../src/core/objects.ts';
 import { backend, rulesOf } from '../../src/core/rules.ts';
 import { classLike, isClassic, type PreviewRequest, planPreview, previewName } from '../../src/routes/preview.ts';
 import { applyPatch, classicRoute, splitRoute } from './routes.ts';
-import { liveOf, nginx, present, thrownBy } from './support.ts';
+import { liveOf, nginx, present, side, thrownBy } from './support.ts';
 
 const GREEN = '/green(/|$)(.*)';
 const REQUEST: PreviewRequest = {
   app: 'web',
-  revision: 'v2',
   namespace: 'shop',
   prefix: '/green',
   annotations: {},
-  service: 'web-v2',
+  matching: 'keep',
+  candidate: side('web-v2'),
+  name: 'greenpath-web',
 };
 const plan = (route: Ingress, others: Ingress[] = [], request: Partial<PreviewRequest> = {}) =>
   planPreview({ ...REQUEST, ...request }, route, liveOf(route), [route, ...others], nginx());
@@ -53,7 +54,7 @@ describe('the split form', () => {
   test('an Ingress of its own sends /green, stripped, to the candidate', () => {
     const object = split(splitRoute());
     expect(object.metadata).toMatchObject({
-      name: previewName('web'),
+      name: 'greenpath-web',
       namespace: 'shop',
       labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v2' },
     });
@@ -162,7 +163,7 @@ describe('the split form', () => {
 
   test('an Ingress of that name that somebody else made is not touched', () => {
     const foreign = neighbour('/', 'elsewhere.example.com');
-    foreign.metadata.name = previewName('web');
+    foreign.metadata.name = previewName('web', 'shop', [1]);
     expect(codeOf(() => plan(splitRoute(), [foreign]))).toBe('preview-taken');
     foreign.metadata.labels = { 'greenpath.dev/app': 'api' };
     expect(codeOf(() => plan(splitRoute(), [foreign]))).toBe('preview-taken');

@@ -48,10 +48,15 @@ describe('rulesOf', () => {
     ]);
   });
 
-  test('an Ingress with only a defaultBackend has none', () => {
-    expect(
-      rulesOf(ingressOf('{metadata: {name: a}, spec: {defaultBackend: {service: {name: a, port: {number: 80}}}}}')),
-    ).toEqual([]);
+  test('a defaultBackend is a rule for what has none', () => {
+    const rules = rulesOf(
+      ingressOf('{metadata: {name: a}, spec: {defaultBackend: {service: {name: a, port: {number: 80}}}}}'),
+    );
+    expect(rules).toEqual([
+      { host: undefined, path: '/', given: undefined, pathType: 'Prefix', service: 'a', port: 80, at: 'default' },
+    ]);
+    expect(rules.map(ruleText)).toEqual(['the defaultBackend']);
+    expect(hostsOf(rules)).toEqual([undefined]);
   });
 });
 

@@ -51,8 +51,7 @@ describe('buildStack', () => {
       'Deployment web-v2',
       'HorizontalPodAutoscaler web-v2',
     ]);
-    expect(stack.service.metadata.name).toBe('web-v2');
-    expect(stack.base).toBe('web');
+    expect(stack.twins).toEqual([{ service: 'web-v2', base: 'web', ports: [{ number: 80, name: 'http' }] }]);
     expect(stack.own.every(({ object }) => object.metadata.namespace === 'shop')).toBe(true);
   });
 
@@ -69,8 +68,8 @@ describe('buildStack', () => {
       'ServiceAccount nginx',
       'ConfigMap nginx-config',
     ]);
-    expect(present(stack.route).object.kind).toBe('Ingress');
-    expect(stack.base).toBe('nginx');
+    expect(only(stack.routes).object.kind).toBe('Ingress');
+    expect(only(stack.twins).base).toBe('nginx');
     expect(stack.notices).toEqual([
       'Service nginx-v1-22-0 belongs to another revision and is left alone',
       'Deployment nginx-v1-22-0 belongs to another revision and is left alone',
@@ -105,7 +104,7 @@ spec:
   selector: {app: web}
   ports: [{name: http, port: 80, targetPort: 8080, nodePort: 30000}]
 `;
-    expect(stackOf(join(balancer, DEPLOYMENT)).service.spec).toEqual({
+    expect(only(stackOf(join(balancer, DEPLOYMENT)).services).spec).toEqual({
       type: 'ClusterIP',
       sessionAffinity: 'ClientIP',
       selector: { app: 'web', revision: 'v2' },
@@ -146,11 +145,6 @@ describe('buildStack refuses', () => {
       'an unknown kind',
       join(SERVICE, DEPLOYMENT, 'apiVersion: x.io/v1\nkind: Gizmo\nmetadata: {name: g}'),
       /^Gizmo g cannot be released: .*Gizmo/,
-    ],
-    [
-      'two Services',
-      join(SERVICE, SERVICE.replace('name: web}', 'name: api}'), DEPLOYMENT),
-      /there are 2 Services \(web-v2, api-v2\)/,
     ],
     ['no Service', DEPLOYMENT, /there is no Service/],
     ['no Deployment', SERVICE, /there is no Deployment/],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import { type Live, revisionOf, type Twin } from '../../src/core/live.ts';
+import { type Live, revisionOf, type Side, type Twin } from '../../src/core/live.ts';
 import { type Manifest, parseManifests } from '../../src/core/manifests.ts';
 import type { Ingress, KubeObject, Service } from '../../src/core/objects.ts';
 import { rulesOf } from '../../src/core/rules.ts';
@@ -72,14 +72,20 @@ export function service(name: string, revision?: string, labels: Record<string, 
 /** What a candidate `web` with port 80, called http, offers. */
 export const TWIN: Twin = { service: 'web-v2', base: 'web', ports: [{ number: 80, name: 'http' }] };
 
+/** The side of a revision with one Service. */
+export function side(name: string, revision = 'v2', base = 'web'): Side {
+  return { revision, services: { [base]: name } };
+}
+
 /** Live paths: those of Service `live`; preview: those that stand at `previewPath`. */
 export function liveOf(route: Ingress, live = service('web-v1', 'v1'), previewPath = '/green(/|$)(.*)'): Live {
   const rules = rulesOf(route);
-  const [first, ...rest] = rules.filter((rule) => rule.service === live.metadata.name && rule.path !== previewPath);
+  const [first, ...rest] = rules
+    .filter((rule) => rule.service === live.metadata.name && rule.path !== previewPath)
+    .map((rule) => ({ ...rule, service: present(rule.service), port: present(rule.port), base: 'web' }));
   return {
     rules: [present(first), ...rest],
     preview: rules.filter((rule) => rule.path === previewPath),
-    service: live.metadata.name,
     revision: revisionOf(live, 'revision'),
   };
 }

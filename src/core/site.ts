@@ -1,0 +1,10 @@
+/** A host of a live route, with what the route serves of the app there. */
+export interface Site {
+  readonly host: string;
+  readonly tls: boolean;
+  readonly route: string;
+  /** Whether a request for `path` is this route's on this host. */
+  serves(path: string): boolean;
+  /** A path that it serves for sure. */
+  readonly path: string;
+}

@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/error.ts';
+import { type HookPoint, hookPoint, hookState, renewedHook } from '../core/hooks.ts';
+import { objectsAt, textAt } from '../core/json.ts';
+import { ANNOTATION_CONTENT, annotation, type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../core/objects.ts';
+import type { Release } from '../core/record.ts';
+import type { Stack } from '../core/stack.ts';
+import { noteWrite, type Run } from './run.ts';
+
+/** Between two looks at a hook that runs, in milliseconds. */
+const PAUSE = 500;
+
+/** The stack's hooks that exist already, by name. One request, if the stack has any. */
+export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
+  if (!stack.own.some(({ object }) => object.kind === 'Job')) return new Map();
+  const jobs = await listHooks(run, run.inputs.revision);
+  return new Map(jobs.map((job) => [nameOf(job), job]));
+}
+
+/** Those of them that stay: what ran or runs, and what waits with this content. The others go, to be made anew. */
+export async function keepHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
+  const present = await presentHooks(run, stack);
+  for (const [name, job] of present) {
+    const { state } = hookState(job);
+    const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest;
+    if (state === 'done' || state === 'running' || (state === 'waiting' && isSame)) continue;
+    await removeHook(run, job);
+    present.delete(name);
+  }
+  return present;
+}
+
+/** Whether a release has any hooks: one that has none is not asked for. */
+export function hasHooks({ release }: { readonly release: Pick<Release, 'objects'> }): boolean {
+  return release.objects.some((object) => object.kind === KIND.Job.kind);
+}
+
+/**
+ * Runs the hooks of `revision` at `point`, one after the other by name, each once: one that has ended well is not run
+ * again, one that runs is waited for, one that failed is made anew. Throws `hook-failed` with its last lines.
+ */
+export async function runHooks(run: Run, point: HookPoint, revision: string): Promise<void> {
+  const jobs = (await listHooks(run, revision)).filter((job) => hookPoint(job) === point);
+  if (jobs.length === 0) return;
+  run.report.stage('Hooks');
+  for (const job of jobs) await runHook(run, point, job);
+}
+
+async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<void> {
+  const before = hookState(job).state;
+  if (before === 'done') return run.report.line(`${nameOf(job)} (${point}) has run already`);
+  if (run.inputs.dryRun) return run.report.line(`${nameOf(job)} (${point}) would run`);
+  const present = before === 'failed' ? await renew(run, job) : job;
+  const target = { kind: KIND.Job, name: job.metadata.name };
+  const start = performance.now();
+  if (before !== 'running') {
+    const answer = await run.api.mergeUnlessRecreated(target, { spec: { suspend: false } }, present, false);
+    if (answer === 'changed') throw changed(job);
+    noteWrite(run, { object: nameOf(job), action: 'change', diff: '' });
+  }
+  run.report.line(`${nameOf(job)} (${point}) ${before === 'running' ? 'was started by an earlier run' : 'started'}`);
+  for (;;) {
+    const now = await run.api.get<KubeObject>(target);
+    if (now === undefined || now.metadata.uid !== present.metadata.uid) throw changed(job);
+    const state = hookState(now);
+    if (state.state === 'done')
+      return run.report.line(`${nameOf(job)} ended well after ${Math.round(performance.now() - start)} ms`);
+    if (state.state === 'failed') throw await failed(run, point, now, state.why);
+    await delay(PAUSE, undefined, { signal: run.signal });
+  }
+}
+
+/** A Job runs once; one that failed is deleted as what was read, and made again. */
+async function renew(run: Run, job: KubeObject): Promise<KubeObject> {
+  await removeHook(run, job);
+  run.report.line(`${nameOf(job)} failed before: it is made again`);
+  return run.api.apply(renewedHook(job), { dryRun: false, owner: [LABEL_APP, run.inputs.app] });
+}
+
+async function removeHook(run: Run, job: KubeObject): Promise<void> {
+  const target = { kind: KIND.Job, name: job.metadata.name };
+  if ((await run.api.remove(target, job, false)) === 'changed') throw changed(job);
+  noteWrite(run, { object: nameOf(job), action: 'delete', diff: '' });
+  while ((await run.api.metadata(target))?.metadata.uid === job.metadata.uid)
+    await delay(PAUSE, undefined, { signal: run.signal });
+}
+
+async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {
+  const jobs = await run.api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`);
+  return jobs.filter((job) => hookPoint(job) !== undefined).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+async function failed(run: Run, point: HookPoint, job: KubeObject, why: string): Promise<GreenpathError> {
+  const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
+  const last = pods.toSorted((a, b) =>
+    (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
+  )[0];
+  const containers = objectsAt(last, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
+  const logs = await Promise.all(
+    containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, false)),
+  );
+  const lines = logs.flat();
+  const said = lines.length > 0 ? `\nIts last lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
+  return new GreenpathError(
+    'hook-failed',
+    `${nameOf(job)}, a ${point} hook, failed (${why})${said}`,
+    `Mend what it does or what it needs, and run the step again: the hook is run anew. ${AFTER[point]}`,
+  );
+}
+
+const AFTER: Readonly<Record<HookPoint, string>> = {
+  'pre-deploy': 'Nothing of the candidate was started.',
+  'pre-promote': 'Visitors were not moved.',
+  'post-promote': 'Visitors are on the new version; rollback takes them back.',
+  'post-rollback': 'Visitors are back on the earlier version.',
+};
+
+function changed(job: KubeObject): GreenpathError {
+  return new GreenpathError(
+    'conflict',
+    `${nameOf(job)} was changed or deleted by somebody else meanwhile`,
+    'Run the step again.',
+  );
+}

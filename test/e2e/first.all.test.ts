@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { deployment, ingress, service } from './parts.ts';
+import { ask, makeWorld, type World } from './world.ts';
+
+/** The first release into an empty namespace, and a live side that is broken. */
+
+const cluster = inject('cluster');
+const HOST = 'first.test';
+let world: World;
+
+beforeAll(async () => {
+  world = await makeWorld(cluster, 'first', 'split', 1);
+  await world.kubectl('delete', 'ingress,service,deployment', '--all');
+  while ((await at('/')) !== 404);
+  const items = [
+    deployment(cluster, { name: 'web', revision: '$(REVISION)' }),
+    service('web'),
+    ingress('web', [{ host: HOST, path: '/', service: 'web' }]),
+  ];
+  writeFileSync(join(world.folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+});
+afterAll(() => world.end());
+
+async function passes(mode: string, revision = '', more: Record<string, string> = {}) {
+  const outcome = await world.run(mode, revision, more);
+  expect(outcome.exitCode, outcome.stdout).toBe(0);
+  return outcome;
+}
+const at = async (path: string) => {
+  const { status, headers } = await ask(cluster, HOST, path);
+  return status === 200 ? headers['x-revision'] : status;
+};
+
+test('deploy-green and verify as ever; nothing is live yet, and the log says so', async () => {
+  const { stdout } = await passes('deploy-green', 'v1');
+  expect(stdout).toContain('http://first.test/ is served by nobody: Ingress web does not exist yet');
+  await passes('verify', 'v1');
+  expect(await at('/green/')).toBe('v1');
+  expect(await at('/')).toBe(404);
+  expect(await world.kubectl('get', 'ingress', '-o', 'name')).not.toContain('/web\n');
+});
+
+test('promote creates the Ingress of the manifests and says what does not apply', async () => {
+  const { stdout, outputs } = await passes('promote', 'v1');
+  expect(stdout).toContain('strength and restore do not apply');
+  expect(outputs).toMatchObject({ state: 'live', 'previous-revision': '', proof: 'identity' });
+  expect(await at('/')).toBe('v1');
+  expect(await world.kubectl('get', 'service', 'web', '-o', 'jsonpath={.spec.selector.revision}')).toBe('v1');
+});
+
+test('run again there is nothing to do; rollback says that nothing was live before', async () => {
+  expect((await passes('promote', 'v1')).stdout).toContain('live already: nothing to do');
+  const { exitCode, stdout } = await world.run('rollback', '');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('(no-way-back;');
+});
+
+test('the same path repairs a live side of which nothing is left', async () => {
+  await world.kubectl('scale', 'deployment', 'web-v1', '--replicas=0');
+  await world.kubectl('wait', '--for=delete', 'pod', '-l', 'revision=v1', '--timeout=60s');
+  expect(await at('/')).toBe(503);
+  await passes('deploy-green', 'v2');
+  await passes('verify', 'v2');
+  const { stdout } = await passes('promote', 'v2');
+  expect(stdout).toContain('strength and restore do not apply');
+  expect(await at('/')).toBe('v2');
+});
+
+test('a first release that was rejected leaves nothing behind', async () => {
+  await world.kubectl('delete', 'ingress', '--all');
+  await world.kubectl('delete', 'service,deployment,configmap', '-l', 'greenpath.dev/app=web');
+  await passes('deploy-green', 'v3');
+  await passes('reject', 'v3');
+  const left = await world.kubectl(
+    'get',
+    'ingress,deployment,service,configmap',
+    '-l',
+    'greenpath.dev/app=web',
+    '-o',
+    'name',
+  );
+  expect(left.trim()).toBe('');
+});

@@ -1,0 +1,79 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { ask, CONFIG, makeWorld, type World } from './world.ts';
+
+/** Jobs that run at their points, once a revision, and checks that the release must not have broken for blue. */
+
+const cluster = inject('cluster');
+let world: World;
+
+beforeAll(async () => {
+  world = await makeWorld(cluster, 'hooks', 'split', 1);
+  const file = join(world.folder, 'web.json');
+  const { items, ...list } = JSON.parse(readFileSync(file, 'utf8'));
+  const jobs = [
+    job('migrate', 'pre-deploy', { image: cluster.images.nginx[0], command: ['/usr/sbin/nginx', '-v'] }),
+    job('warm', 'pre-promote', { image: cluster.images.app, env: [{ name: 'CRASH', value: 'the cache is cold' }] }),
+    job('undo', 'post-rollback', { image: cluster.images.nginx[0], command: ['/usr/sbin/nginx', '-v'] }),
+  ];
+  writeFileSync(file, JSON.stringify({ ...list, items: [...items, ...jobs] }));
+});
+afterAll(() => world.end());
+
+function job(name: string, point: string, container: object): object {
+  const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'job', ...container }] } };
+  const annotations = { 'greenpath.dev/hook': point };
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, annotations }, spec: { backoffLimit: 0, template } };
+}
+async function passes(mode: string, revision = '', more: Record<string, string> = {}) {
+  const outcome = await world.run(mode, revision, more);
+  expect(outcome.exitCode, outcome.stdout).toBe(0);
+  return outcome;
+}
+const uid = async (name: string) => (await world.kubectl('get', 'job', name, '-o', 'jsonpath={.metadata.uid}')).trim();
+const live = async () => (await ask(cluster, world.host, '/')).headers['x-revision'];
+
+test('pre-deploy runs before anything of the candidate starts, and once', async () => {
+  const { stdout } = await passes('deploy-green', 'v2');
+  expect(stdout).toMatch(/Job migrate-v2 ended well after \d+ ms[\s\S]*created Service web-v2/);
+  const before = await uid('migrate-v2');
+  expect((await passes('deploy-green', 'v2')).stdout).toContain('Job migrate-v2 (pre-deploy) has run already');
+  expect(await uid('migrate-v2')).toBe(before);
+});
+
+test('a check marked live that blue does not pass fails verify, and says that it is blue', async () => {
+  const config = CONFIG.replace('[GET /healthz]', '[{request: GET /healthz, live: true}]');
+  expect((await passes('verify', 'v2', { config })).stdout).toContain('/healthz (live, v1): passed');
+  await ask(cluster, world.host, '/control?status=500&revision=v1');
+  const { exitCode, stdout } = await world.run('verify', 'v2', { config });
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('the live version v1 does not pass its check since green is there');
+  expect(stdout).toContain('(live-broken;');
+  await ask(cluster, world.host, '/control?status=0&revision=v1');
+});
+
+test('a pre-promote hook that fails keeps visitors where they are, with its last lines; run again it is made anew', async () => {
+  const { exitCode, stdout } = await world.run('promote', 'v2');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('Job warm-v2, a pre-promote hook, failed');
+  expect(stdout).toContain('the cache is cold');
+  expect(stdout).toContain('(hook-failed;');
+  expect(await live()).toBe('v1');
+  const before = await uid('warm-v2');
+  expect((await world.run('promote', 'v2')).stdout).toContain('Job warm-v2 failed before: it is made again');
+  expect(await uid('warm-v2')).not.toBe(before);
+});
+
+test('a hook mended under a new revision lets it through; post-rollback runs after the way back', async () => {
+  const file = join(world.folder, 'web.json');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('pre-promote', 'post-rollback'));
+  await passes('reject', 'v2');
+  await passes('release', 'v3');
+  expect(await live()).toBe('v3');
+  const { exitCode, stdout } = await world.run('rollback', '');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('Job undo-v3 ended well');
+  expect(stdout).toContain('Job warm-v3, a post-rollback hook, failed');
+  expect(await live()).toBe('v1');
+});
