@@ -56,7 +56,7 @@ function mirroredByRegex(prefix: string, path: string, as: PathForm): string {
   if (as === 'rewritten') return rest === '()(.*)' ? `${prefix}(/|$)(.*)` : prefix + path;
   if (as === 'regex') return `${prefix}(/)(${rest}(.*|.*))`;
   const plain = rest.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (as === 'Exact') return plain === '' ? `${prefix}(/)()$` : `${prefix}(/)(${plain}($|$|$|$))`;
+  if (as === 'Exact') return plain === '' ? `${prefix}(/)($|$|$)` : `${prefix}(/)(${plain}($|$|$|$))`;
   return `${prefix}(/)(${plain.replace(/\/$/, '')}(/.*|$))`;
 }
 

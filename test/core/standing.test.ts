@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { Ingress, Service } from '../../src/core/objects.ts';
 import {
+  agree,
   cureFor,
   lastAppliedServices,
   refuseDriftedService,
   revertedError,
   revertedOf,
 } from '../../src/core/standing.ts';
+import type { Phase } from '../../src/routes/patch.ts';
+import { splitRoute } from './routes.ts';
 import { thrownBy } from './support.ts';
 
 const entry = (manager: string, time: string, fields: object = { 'f:spec': { 'f:rules': {} } }) => ({
@@ -102,5 +105,45 @@ describe('a Service of Greenpath that lost its revision', () => {
       'label --overwrite service web-v2 greenpath.dev/app=web greenpath.dev/name=web greenpath.dev/revision=v2',
     );
     expect(error.next).toContain(`patch service web-v2 -p '{"spec":{"selector":{"revision":"v2"}}}'`);
+  });
+});
+
+describe('agree', () => {
+  const route = (name: string, revision: string | undefined, phase?: Partial<Phase>, switchedTo?: string) => ({
+    ingress: { ...splitRoute(), metadata: { name } },
+    revision,
+    phase: phase && { live: '', previous: '', at: '', run: '', phase: 'proven' as const, ...phase },
+    reverted: switchedTo === undefined ? undefined : { switchedTo, by: undefined },
+  });
+
+  test('routes of one revision stand for it', () => {
+    expect(agree([route('a', 'v1'), route('b', 'v1')])).toEqual({ revision: 'v1', halfway: undefined });
+    expect(agree([route('a', undefined)])).toEqual({ revision: undefined, halfway: undefined });
+  });
+
+  test('a switch that ended between two routes is known by its note: forth and back', () => {
+    const forth = { live: 'v2', previous: 'v1', phase: 'switched' as const };
+    expect(agree([route('a', 'v2', forth), route('b', 'v1')])).toEqual({ revision: 'v1', halfway: 'v2' });
+    const back = { live: 'v1', previous: '', left: 'v2', phase: 'switched' as const };
+    expect(agree([route('a', 'v1', back), route('b', 'v2', { live: 'v2' })])).toEqual({
+      revision: 'v2',
+      halfway: 'v1',
+    });
+  });
+
+  test('one of several that somebody put back', () => {
+    const proven = { live: 'v2', previous: 'v1' };
+    expect(agree([route('a', 'v2', proven), route('b', 'v1', proven, 'v2')])).toEqual({
+      revision: 'v1',
+      halfway: undefined,
+    });
+  });
+
+  test('anything else is nobody knows what', () => {
+    expect(() => agree([route('a', 'v2', { live: 'v2', previous: 'v1' }), route('b', 'v1')])).toThrow(
+      /Ingress a to v2, Ingress b to v1/,
+    );
+    const other = { live: 'v3', previous: 'v2', phase: 'switched' as const };
+    expect(() => agree([route('a', 'v3', other), route('b', 'v1')])).toThrow(/different revisions/);
   });
 });

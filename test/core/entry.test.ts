@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { planEntry } from '../../src/core/entry.ts';
+import type { Service } from '../../src/core/objects.ts';
+import type { PatchOperation } from '../../src/routes/patch.ts';
+import { applyPatch } from './routes.ts';
+import { service } from './support.ts';
+
+const BLUE = service('web-adopted');
+const GREEN = service('web-v2', 'v2');
+/** The plain Service as it is in the cluster. */
+function plain(change: Partial<Service['spec']> = {}, annotations?: Record<string, string>): Service {
+  const metadata = { name: 'web', uid: 'u', resourceVersion: '7', ...(annotations && { annotations }) };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }], ...change },
+  };
+}
+const plan = (present: Service | undefined, to = GREEN, from: Service | null = BLUE) =>
+  planEntry('web', present, to, from ?? undefined, 'web');
+function moved(present: Service, to = GREEN): Service {
+  const step = plan(present, to);
+  if (step.step !== 'move') throw new Error(step.step);
+  return applyPatch(present, step.operations as PatchOperation[]);
+}
+
+describe('planEntry', () => {
+  test('makes a Service that does not exist, with the selector and ports of its twin', () => {
+    expect(plan(undefined)).toMatchObject({
+      step: 'create',
+      object: { metadata: { name: 'web', annotations: { 'greenpath.dev/entry': 'web' } }, spec: GREEN.spec },
+    });
+  });
+
+  test.each<[string, Record<string, string> | undefined]>([
+    ['without annotations', undefined],
+    ['with annotations of others', { team: 'shop' }],
+  ])('moves one that leads to the side that was left, %s', (_, annotations) => {
+    const after = moved(plain({}, annotations));
+    expect(after.spec.selector).toEqual(GREEN.spec.selector);
+    expect(after.metadata.annotations).toEqual({ ...annotations, 'greenpath.dev/entry': 'web' });
+  });
+
+  test('ports lead to the new pods, and node ports stay', () => {
+    const before = plain({ ports: [{ port: 80, nodePort: 30_000 }] });
+    const to = { ...GREEN, spec: { ...GREEN.spec, ports: [{ port: 80, name: 'http' }, { port: 81 }] } };
+    expect(moved(before, to).spec.ports).toEqual([{ port: 80, name: 'http', nodePort: 30_000 }, { port: 81 }]);
+  });
+
+  test('is refused as a whole if the selector changed since it was read, or if it is another Service', () => {
+    const step = plan(plain());
+    if (step.step !== 'move') throw new Error(step.step);
+    const operations = step.operations as PatchOperation[];
+    expect(() => applyPatch(plain({ selector: { app: 'api' } }), operations)).toThrow(/test failed/);
+    const other = plain();
+    other.metadata.uid = 'another';
+    expect(() => applyPatch(other, operations)).toThrow(/test failed/);
+  });
+
+  test('nothing to do if it leads there already', () => {
+    expect(plan(plain({ selector: { ...GREEN.spec.selector } }))).toEqual({ step: 'none' });
+  });
+
+  test('moves one that Greenpath moved before, wherever it leads', () => {
+    expect(plan(plain({ selector: { app: 'else' } }, { 'greenpath.dev/entry': 'web' })).step).toBe('move');
+  });
+
+  test.each<[string, Service, Service | null]>([
+    ['leads somewhere else', plain({ selector: { app: 'else' } }), BLUE],
+    ['leads somewhere when nothing was live before', plain(), null],
+    ['belongs to another app', plain({}, { 'greenpath.dev/entry': 'api' }), BLUE],
+  ])('leaves alone one that %s', (_, present, from) => {
+    expect(plan(present, GREEN, from).step).toBe('leave');
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { hookFaults, hookPoint, hookState, renewedHook, waitingHook } from '../../src/core/hooks.ts';
+import { objectAt } from '../../src/core/json.ts';
+import { idleWorker, isWorker, workingReplicas } from '../../src/core/workers.ts';
+import { objectOf } from './support.ts';
+
+const job = (spec = '{template: {spec: {}}}', status = '{}', point = 'pre-deploy') =>
+  objectOf(
+    `{apiVersion: batch/v1, kind: Job, metadata: {name: migrate, annotations: {greenpath.dev/hook: ${point}}}, spec: ${spec}, status: ${status}}`,
+  );
+
+describe('a hook', () => {
+  test('waits suspended, with a deadline of its own or 300 s', () => {
+    expect(waitingHook(job()).spec).toMatchObject({ suspend: true, activeDeadlineSeconds: 300 });
+    expect(waitingHook(job('{activeDeadlineSeconds: 20}')).spec).toMatchObject({ activeDeadlineSeconds: 20 });
+  });
+
+  test('its point', () => {
+    expect(hookPoint(job())).toBe('pre-deploy');
+    expect(hookPoint(job('{}', '{}', 'sometimes'))).toBeUndefined();
+  });
+
+  test.each([
+    ['{suspend: true}', '{}', 'waiting'],
+    ['{suspend: false}', '{active: 1}', 'running'],
+    ['{}', '{conditions: [{type: Complete, status: "True"}]}', 'done'],
+    ['{suspend: true}', '{conditions: [{type: Complete, status: "True"}]}', 'done'],
+    ['{}', '{conditions: [{type: Complete, status: "False"}]}', 'running'],
+    ['{}', '{conditions: [{type: Failed, status: "True", reason: DeadlineExceeded, message: late}]}', 'failed'],
+  ])('spec %s and status %s: %s', (spec, status, state) => {
+    expect(hookState(job(spec, status)).state).toBe(state);
+  });
+
+  test('what keeps a Job from being one', () => {
+    expect(hookFaults(job('{ttlSecondsAfterFinished: 5, manualSelector: true}'))).toHaveLength(2);
+    expect(hookFaults(job())).toEqual([]);
+  });
+
+  test('made again, it is as it was written: nothing that the server adds', () => {
+    const written = waitingHook(job('{template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never}}}'));
+    const { status: _, ...plain } = written;
+    const failed = {
+      ...written,
+      metadata: { ...written.metadata, uid: 'u', resourceVersion: '7', creationTimestamp: 'then' },
+      spec: {
+        ...objectAt(written, 'spec'),
+        suspend: false,
+        selector: { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } },
+        template: {
+          metadata: {
+            labels: { app: 'web', 'controller-uid': 'u', 'job-name': 'migrate', 'batch.kubernetes.io/job-name': 'm' },
+          },
+          spec: { restartPolicy: 'Never' },
+        },
+      },
+    };
+    expect(renewedHook(failed)).toEqual(plain);
+  });
+});
+
+describe('a worker', () => {
+  const deployment = (more = '') =>
+    objectOf(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: mailer${more}}, spec: {replicas: 3}}`);
+
+  test('is created without pods and remembers how many it will have', () => {
+    const idle = idleWorker(deployment());
+    expect(objectAt(idle, 'spec').replicas).toBe(0);
+    expect([isWorker(idle), workingReplicas(idle)]).toEqual([true, 3]);
+  });
+
+  test('that starts early is no worker that waits', () => {
+    const early = deployment(', annotations: {greenpath.dev/start: early}');
+    expect(idleWorker(early)).toBe(early);
+    expect([isWorker(early), workingReplicas(early)]).toEqual([false, 0]);
+  });
+
+  test.each(['-1', 'x', '1.5', '0'])('an annotation of %s says nothing', (count) => {
+    expect(workingReplicas(deployment(`, annotations: {greenpath.dev/replicas: "${count}"}`))).toBe(0);
+  });
+});
