@@ -3,7 +3,7 @@ import { colour } from './colour.ts';
 import type { Problem } from './error.ts';
 import { hookFaults, waitingHook } from './hooks.ts';
 import { setImages } from './images.ts';
-import { canonical, type Json, numberAt, objectAt, objectsAt, textsOf } from './json.ts';
+import { canonical, type Json, numberAt, objectAt, objectsAt, textAt, textsOf } from './json.ts';
 import { treatmentOf } from './kinds.ts';
 import { type Twin, twinOf } from './live.ts';
 import type { Manifest } from './manifests.ts';
@@ -77,7 +77,9 @@ export function buildStack(
   for (const manifest of kept) problems.push(...settleNamespace(manifest, ids.namespace));
   problems.push(...settleImages(kept, images));
 
-  const of = (treatment: string) => kept.filter(({ object }) => treatmentOf(object) === treatment);
+  const fixed = namedByShared(kept);
+  const of = (treatment: string) =>
+    kept.filter(({ object }) => (fixed.has(nameOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
   const pair = pairOf(of('coloured'), ids);
   const divided = pair ?? { own: of('coloured'), shared: [], skipped: [], problems: [] };
   const own = pair ? divided.own : colour(divided.own, ids);
@@ -99,6 +101,18 @@ export function buildStack(
     notices: divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
   };
   return { stack };
+}
+
+/** Secrets that a route or a ServiceAccount names: those are not coloured, so the Secrets keep the names. */
+function namedByShared(manifests: readonly Manifest[]): Set<string> {
+  const names = manifests.flatMap(({ object }) => {
+    if (object.kind === 'Ingress') return objectsAt(object, 'spec', 'tls').map((entry) => textAt(entry, 'secretName'));
+    if (object.kind !== 'ServiceAccount') return [];
+    return [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')].map((one) =>
+      textAt(one, 'name'),
+    );
+  });
+  return new Set(names.flatMap((name) => (name === undefined ? [] : [nameOf({ kind: 'Secret', metadata: { name } })])));
 }
 
 interface ServiceManifest {

@@ -55,6 +55,62 @@ describe('buildStack', () => {
     expect(stack.own.every(({ object }) => object.metadata.namespace === 'shop')).toBe(true);
   });
 
+  test('a Secret that the route or a ServiceAccount names keeps its name: those are not coloured', () => {
+    const route = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web}
+spec: {tls: [{hosts: [example.com], secretName: tls}]}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: web}
+imagePullSecrets: [{name: pull}]`;
+    const named = (name: string) => SECRET.replace('name: key', `name: ${name}`);
+    const stack = stackOf(join(route, named('tls'), named('pull'), SECRET, SERVICE, DEPLOYMENT));
+    expect(stack.shared.map(({ object }) => nameOf(object))).toEqual([
+      'ServiceAccount web',
+      'Secret tls',
+      'Secret pull',
+    ]);
+    expect(stack.own.map(({ object }) => nameOf(object))).toContain('Secret key-v2');
+  });
+
+  test('several Services are one stack; a Deployment behind none of them is a worker that waits', () => {
+    const api = (text: string) => text.replaceAll('web', 'api');
+    const worker = DEPLOYMENT.replaceAll('web', 'mailer');
+    const stack = stackOf(join(SERVICE, api(SERVICE), DEPLOYMENT, api(DEPLOYMENT), worker));
+    expect(stack.twins.map(({ service, base }) => [service, base])).toEqual([
+      ['web-v2', 'web'],
+      ['api-v2', 'api'],
+    ]);
+    const replicas = stack.own.flatMap(({ object }) =>
+      object.kind === 'Deployment' ? [[object.metadata.name, objectAt(object, 'spec').replicas]] : [],
+    );
+    expect(replicas).toEqual([
+      ['web-v2', undefined],
+      ['api-v2', undefined],
+      ['mailer-v2', 0],
+    ]);
+  });
+
+  test('a hook whose pods a Service would take in is refused', () => {
+    const job = `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, annotations: {greenpath.dev/hook: pre-deploy}}
+spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}`;
+    expect(only(problemsOf(join(SERVICE, DEPLOYMENT, job))).text).toContain('which serve nobody');
+    const apart = job.replace('{labels: {app: web}}', '{}');
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, apart));
+    expect(stack.own.map(({ object }) => nameOf(object))).toEqual([
+      'Job migrate-v2',
+      'Service web-v2',
+      'Deployment web-v2',
+    ]);
+    expect(objectAt(present(stack.own[0]).object, 'spec')).toMatchObject({ suspend: true, activeDeadlineSeconds: 300 });
+  });
+
   test('keeps a hand-written pair and says what it leaves alone', () => {
     const read = (name: string) => readFileSync(new URL(`../../examples/nginx/${name}.yaml`, import.meta.url), 'utf8');
     const text = join(read('blue'), read('green'), read('shared'), read('ingress'));
