@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 /**
@@ -61,13 +61,19 @@ const COMMON = {
   metafile: true,
 } as const;
 
-/** The client of GitHub's API, in a file of its own: only a run that records deployments loads it. */
-const GITHUB = 'github.js';
+/** Modules with libraries that only some runs need, in files of their own: deployments at GitHub, and rendering. */
+const APART = [
+  { source: 'src/github/octokit.ts', file: 'github.js' },
+  { source: 'src/render/tool.ts', file: 'tool.js' },
+];
 
-const splitGithub: Plugin = {
-  name: 'split-github',
+const splitApart: Plugin = {
+  name: 'split-apart',
   setup(bundler) {
-    bundler.onResolve({ filter: /\/octokit\.ts$/ }, () => ({ path: `./${GITHUB}`, external: true }));
+    for (const { source, file } of APART) {
+      const filter = new RegExp(`/${basename(source, '.ts')}\\.ts$`);
+      bundler.onResolve({ filter }, () => ({ path: `./${file}`, external: true }));
+    }
   },
 };
 
@@ -76,9 +82,11 @@ async function bundle(folder: string): Promise<void> {
     ...COMMON,
     entryPoints: { index: 'src/main.ts', post: 'src/post.ts' },
     outdir: folder,
-    plugins: [leaveOut, loadLate, splitGithub],
+    plugins: [leaveOut, loadLate, splitApart],
   });
-  const github = await build({ ...COMMON, entryPoints: ['src/github/octokit.ts'], outfile: join(folder, GITHUB) });
+  const apart = await Promise.all(
+    APART.map(({ source, file }) => build({ ...COMMON, entryPoints: [source], outfile: join(folder, file) })),
+  );
   const contents = Object.entries(ON_FIRST_USE).map(
     ([name, names]) => `export { ${names.join(', ')} } from '${name}';`,
   );
@@ -88,8 +96,8 @@ async function bundle(folder: string): Promise<void> {
     outfile: join(folder, LATE),
     plugins: [leaveOut],
   });
-  const metafile = { inputs: { ...main.metafile.inputs, ...github.metafile.inputs, ...late.metafile.inputs } };
-  await writeFile(join(folder, 'licenses.txt'), await licences(metafile));
+  const inputs = Object.assign({}, ...[main, ...apart, late].map(({ metafile }) => metafile.inputs));
+  await writeFile(join(folder, 'licenses.txt'), await licences({ inputs }));
   await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 }
 

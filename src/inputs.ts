@@ -1,11 +1,10 @@
-import { globSync, readFileSync, statSync } from 'node:fs';
-import { load } from 'js-yaml';
-import { type Config, parseConfig } from './core/config.ts';
+import type { Config } from './core/config.ts';
 import { parseDuration } from './core/duration.ts';
 import { GreenpathError, type Problem } from './core/error.ts';
 import type { Json } from './core/json.ts';
-import { yamlProblem } from './core/manifests.ts';
+import type { Source, Values } from './core/rendering.ts';
 import { ADOPTED, isRevision } from './core/revision.ts';
+import { lines, readConfig, readSources, readValues } from './given-files.ts';
 
 export const MODES = [
   'deploy-green',
@@ -31,7 +30,8 @@ export interface Inputs {
   readonly revision: string;
   /** `rollback` only: the revision to go to; empty for the previous one. */
   readonly to: string;
-  readonly files: readonly { readonly file: string; readonly text: string }[];
+  readonly sources: readonly Source[];
+  readonly values: Values;
   readonly images: ReadonlyMap<string, string>;
   readonly config: Config;
   /** Whether this step was given a config; else that of the record counts. */
@@ -111,7 +111,8 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const addresses = readAddresses(read('addresses'), wrong);
   const images = readImages(read('images'), wrong);
   const deploys = mode === 'deploy-green' || mode === 'release';
-  const files = deploys ? readManifests(read('manifests'), problems) : [];
+  const sources = deploys ? readSources(read('manifests'), problems) : [];
+  const values = readValues(read('values'), deploys ? sources : undefined, problems);
   const { config, raw } = readConfig(read('config'), problems);
   if (problems.length > 0 || mode === undefined || timeout === undefined || config === undefined) {
     const count = problems.length === 1 ? 'an input is wrong' : `${problems.length} inputs are wrong`;
@@ -124,7 +125,8 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
     namespace,
     revision,
     to,
-    files,
+    sources,
+    values,
     images,
     config,
     configGiven: read('config').trim() !== '',
@@ -172,55 +174,4 @@ function readImages(text: string, wrong: Wrong): Map<string, string> {
     else wrong('images', line, 'name=reference, one a line, such as ghcr.io/acme/web=ghcr.io/acme/web:v2');
   }
   return images;
-}
-
-function readManifests(text: string, problems: Problem[]): { file: string; text: string }[] {
-  const patterns = lines(text);
-  if (patterns.length === 0)
-    problems.push({ text: 'input manifests is empty; allowed: one path or glob a line, at least one' });
-  const files = patterns.flatMap((pattern) => {
-    const found = globSync(pattern).filter((file) => statSync(file).isFile());
-    if (found.length === 0)
-      problems.push({
-        text: `input manifests: "${pattern}" is no file; allowed: paths and globs of files, relative to the working directory`,
-      });
-    return found.toSorted();
-  });
-  return [...new Set(files)].map((file) => ({ file, text: readFileSync(file, 'utf8') }));
-}
-
-/** A config is the path of a file if it is one line that names one; else it is the YAML itself. */
-function readConfig(text: string, problems: Problem[]): { config: Config | undefined; raw: Json } {
-  const oneLine = text.trim();
-  const isPath = oneLine !== '' && !/[\n:{]/.test(oneLine);
-  const file = isPath ? oneLine : 'input config';
-  try {
-    const raw = load(isPath ? readFileSync(oneLine, 'utf8') : text.trim() === '' ? '{}' : text) as Json;
-    const parsed = parseConfig(raw);
-    if ('config' in parsed) return { config: parsed.config, raw };
-    problems.push(
-      ...parsed.problems.map((problem) => ({ text: `${file}: ${problem}`, ...(isPath ? { place: { file } } : {}) })),
-    );
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error;
-    if (missing)
-      problems.push({
-        text: `input config is "${oneLine}", and there is no such file; allowed: YAML, or the path of a file`,
-      });
-    else {
-      const { text: sentence, place } = yamlProblem(error, file, 1);
-      problems.push({
-        text: `${file}${place?.line === undefined ? '' : ` line ${place.line}`} ${sentence}`,
-        ...(isPath && place ? { place } : {}),
-      });
-    }
-  }
-  return { config: undefined, raw: null };
-}
-
-function lines(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
 }

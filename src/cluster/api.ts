@@ -234,6 +234,12 @@ export class Api {
     return text.split('\n').filter((line) => line.trim() !== '');
   }
 
+  /** The server's version, such as `v1.37.2`; undefined if it does not tell. */
+  async version(): Promise<string | undefined> {
+    const answer = await this.#transport.call({ method: 'GET', path: '/version', idempotent: true }, this.#signal);
+    return answer.status >= 400 ? undefined : textAt(answer.body, 'gitVersion');
+  }
+
   /** REST facts of an object's kind: from the table, else from the server's discovery. */
   async kind(object: KubeObject): Promise<Kind> {
     const known = kindOf(object);

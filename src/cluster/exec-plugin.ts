@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { childEnvironment } from '../core/child-environment.ts';
+import { ChildOutput, lastWords } from '../core/child-output.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError, messageOf } from '../core/error.ts';
 import { textAt } from '../core/json.ts';
@@ -26,7 +28,6 @@ export interface PluginCredential {
 const PATIENCE = 30_000;
 const OUTPUT_LIMIT = 1024 * 1024;
 const ERROR_LIMIT = 64 * 1024;
-const LINES = 5;
 
 /**
  * Runs a credential plugin once (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins)
@@ -42,13 +43,15 @@ export async function runPlugin(exec: ExecConfig, cluster: object, signal: Abort
   const kill = () => killGroup(child);
   const until = AbortSignal.any([signal, late]);
   until.addEventListener('abort', kill, { once: true });
-  const [output, errors] = [collect(child, 'stdout', OUTPUT_LIMIT), collect(child, 'stderr', ERROR_LIMIT)];
+  const [output, errors] = [new ChildOutput(OUTPUT_LIMIT), new ChildOutput(ERROR_LIMIT)];
+  child.stdout?.on('data', (chunk: Buffer) => output.add(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => errors.add(chunk));
   try {
     const [code, by] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     signal.throwIfAborted();
-    if (late.aborted) throw wrong(`did not end within ${formatDuration(PATIENCE)}`, errors());
-    if (code !== 0) throw wrong(`ended with ${code === null ? by : `exit code ${code}`}`, errors());
-    return credentialIn(output()) ?? wrongOutput();
+    if (late.aborted) throw wrong(`did not end within ${formatDuration(PATIENCE)}`, errors.text());
+    if (code !== 0) throw wrong(`ended with ${code === null ? by : `exit code ${code}`}`, errors.text());
+    return credentialIn(output.text()) ?? wrongOutput();
   } catch (error) {
     if (error instanceof GreenpathError || signal.aborted) throw error;
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -60,7 +63,7 @@ export async function runPlugin(exec: ExecConfig, cluster: object, signal: Abort
   function wrongOutput(): never {
     throw wrong(
       'printed no credential (expected an ExecCredential with a token or a certificate and its key)',
-      errors(),
+      errors.text(),
     );
   }
 }
@@ -71,10 +74,8 @@ function start(exec: ExecConfig, cluster: object): ChildProcess {
     kind: 'ExecCredential',
     spec: { interactive: false, ...(exec.provideClusterInfo === true ? { cluster } : {}) },
   };
-  // A step's inputs, the whole kubeconfig among them, are nobody else's business.
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('INPUT_'));
-  const own = (exec.env ?? []).map(({ name, value }) => [name, value]);
-  const env = { ...Object.fromEntries([...inherited, ...own]), KUBERNETES_EXEC_INFO: JSON.stringify(info) };
+  const own = Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value]));
+  const env = { ...childEnvironment(process.env), ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
   // A group of its own, so that whatever it starts ends with it.
   return spawn(exec.command, [...(exec.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
@@ -86,17 +87,6 @@ function killGroup({ pid }: ChildProcess): void {
   } catch {
     // It has just ended by itself.
   }
-}
-
-/** The beginning of what a child writes: more is read, so that it does not block, and dropped. */
-function collect(child: ChildProcess, stream: 'stdout' | 'stderr', limit: number): () => string {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  child[stream]?.on('data', (chunk: Buffer) => {
-    if (size < limit) chunks.push(chunk.subarray(0, limit - size));
-    size += chunk.length;
-  });
-  return () => Buffer.concat(chunks).toString('utf8');
 }
 
 function credentialIn(output: string): PluginCredential | undefined {
@@ -115,16 +105,10 @@ function credentialIn(output: string): PluginCredential | undefined {
 }
 
 function pluginError({ command, installHint = '' }: ExecConfig, how: string, said: string): GreenpathError {
-  const lines = said
-    .trim()
-    .split('\n')
-    .slice(-LINES)
-    .filter((line) => line.trim() !== '');
-  const tail = lines.length === 0 ? '' : `. Its last words:\n${lines.map((line) => `  ${line}`).join('\n')}`;
   const hint = installHint.trim() === '' ? '' : ` The kubeconfig says: ${installHint.trim()}`;
   return new GreenpathError(
     'unauthorized',
-    `the kubeconfig's credential plugin ${command} ${how}${tail}`,
+    `the kubeconfig's credential plugin ${command} ${how}${lastWords(said)}`,
     `Install it and log in with it in an earlier step, and check the kubeconfig's exec section.${hint}`,
   );
 }

@@ -2,6 +2,7 @@
 export type ErrorCode =
   | 'input'
   | 'manifest'
+  | 'render-failed'
   | 'classic-form'
   | 'route'
   | 'selector-collision'
@@ -43,6 +44,11 @@ export type ErrorCode =
 export interface Place {
   readonly file: string;
   readonly line?: number;
+}
+
+/** A place in a sentence: `k8s/web.yaml:12`. */
+export function placeText({ file, line }: Place): string {
+  return line === undefined ? file : `${file}:${line}`;
 }
 
 /** One thing that is wrong in what the user gave, and where, if it stands in a file. */

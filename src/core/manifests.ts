@@ -1,7 +1,14 @@
 import { load, YAMLException } from 'js-yaml';
-import type { Place, Problem } from './error.ts';
+import { type Place, type Problem, placeText } from './error.ts';
 import { isObject, type JsonObject, objectsAt, textAt } from './json.ts';
 import { type KubeObject, nameOf } from './objects.ts';
+import { type Chart, type Kustomization, originOf } from './rendering.ts';
+
+/** YAML or JSON, and what it was read from or rendered from. */
+export interface ManifestText {
+  readonly text: string;
+  readonly from: string | Kustomization | Chart;
+}
 
 /** One object of the user's, and where it stands. */
 export interface Manifest {
@@ -10,18 +17,19 @@ export interface Manifest {
 }
 
 /**
- * The objects in YAML or JSON files (several documents a file; `List`s are opened), in order, and what is wrong with
- * them. Aliases and tags follow js-yaml's default schema: no code, no types beyond JSON's.
+ * The objects in YAML or JSON (several documents a text; `List`s are opened), in order, and what is wrong with them.
+ * Aliases and tags follow js-yaml's default schema: no code, no types beyond JSON's. What was rendered has no lines.
  */
-export function parseManifests(files: readonly { file: string; text: string }[]): {
+export function parseManifests(texts: readonly ManifestText[]): {
   manifests: Manifest[];
   problems: Problem[];
 } {
   const manifests: Manifest[] = [];
   const problems: Problem[] = [];
-  for (const { file, text } of files) {
+  for (const { from, text } of texts) {
     for (const document of documentsIn(text)) {
-      const place = { file, line: document.line };
+      const place =
+        typeof from === 'string' ? { file: from, line: document.line } : { file: originOf(from, document.comment) };
       try {
         for (const value of objectsIn(load(document.text))) {
           const object = toObject(value);
@@ -29,29 +37,31 @@ export function parseManifests(files: readonly { file: string; text: string }[])
           else manifests.push({ object, place });
         }
       } catch (error) {
-        problems.push(yamlProblem(error, file, document.line));
+        problems.push(yamlProblem(error, place));
       }
     }
   }
   return { manifests, problems: [...problems, ...twins(manifests)] };
 }
 
-/** A sentence about YAML that js-yaml did not accept; `firstLine` is the line of the file where the text began. */
-export function yamlProblem(error: unknown, file: string, firstLine: number): Problem {
+/** A sentence about YAML that js-yaml did not accept; the place is where the text began. */
+export function yamlProblem(error: unknown, { file, line }: Place): Problem {
   if (!(error instanceof YAMLException)) return { text: `cannot be read as YAML: ${String(error)}`, place: { file } };
-  const line = firstLine + (error.mark?.line ?? 0);
-  return { text: `is not valid YAML: ${error.reason}`, place: { file, line } };
+  const place = line === undefined ? { file } : { file, line: line + (error.mark?.line ?? 0) };
+  return { text: `is not valid YAML: ${error.reason}`, place };
 }
 
 /** Splits at document markers; a document's line is that of its first line with content, counted from 1. */
-function documentsIn(text: string): { text: string; line: number }[] {
-  const documents: { text: string; line: number }[] = [];
+function documentsIn(text: string): { text: string; line: number; comment: string }[] {
+  const documents: { text: string; line: number; comment: string }[] = [];
   let lines: string[] = [];
   let first = 1;
   const close = () => {
     const start = lines.findIndex((line) => /^\s*[^\s#]/.test(line));
     const directives = lines.every((line) => /^(%|\s*(#|$))/.test(line));
-    if (start >= 0 && !directives) documents.push({ text: lines.slice(start).join('\n'), line: first + start });
+    if (start < 0 || directives) return;
+    const comment = lines.slice(0, start).join('\n');
+    documents.push({ text: lines.slice(start).join('\n'), line: first + start, comment });
   };
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^(---|\.\.\.)(\s|$)/.test(line)) {
@@ -90,7 +100,7 @@ function twins(manifests: readonly Manifest[]): Problem[] {
   for (const { object, place } of manifests) {
     const key = `${object.apiVersion.split('/')[0]} ${nameOf(object)}`;
     const first = seen.get(key);
-    if (first) problems.push({ text: `${nameOf(object)} stands already in ${first.file}:${first.line}`, place });
+    if (first) problems.push({ text: `${nameOf(object)} stands already in ${placeText(first)}`, place });
     else seen.set(key, place);
   }
   return problems;

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import type { GreenpathError, Place } from '../core/error.ts';
+import { type GreenpathError, type Place, placeText } from '../core/error.ts';
 import type { AnswerSeen, Change, CheckRow, Journal, Scene, Stage, StageTitle } from '../core/journal.ts';
 import { inert, oneLine } from './inert.ts';
 
@@ -116,7 +116,7 @@ export class LogReport implements Report {
       if (place !== undefined) this.#annotate(() => core.error(oneLine(text), annotationAt(place)), undefined);
     }
     const list = error.problems.map(
-      ({ text, place }) => `  - ${place ? `${placeText(place)}: ` : ''}${indent(cut(inert(text), LINE_LIMIT))}`,
+      ({ text, place }) => `  - ${place ? `${inert(placeText(place))}: ` : ''}${indent(cut(inert(text), LINE_LIMIT))}`,
     );
     core.info(
       [
@@ -161,10 +161,6 @@ const PLANNED = { create: 'would create', change: 'would change', keep: 'would k
 
 function annotationAt(place: Place): core.AnnotationProperties {
   return { file: oneLine(place.file), ...(place.line === undefined ? {} : { startLine: place.line }) };
-}
-
-function placeText(place: Place): string {
-  return inert(place.line === undefined ? place.file : `${place.file}:${place.line}`);
 }
 
 function indent(text: string): string {

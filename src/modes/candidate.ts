@@ -1,8 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
-import { manifestFaults, missingText } from '../core/classic-faults.ts';
+import { missingText } from '../core/classic-faults.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
 import { servicesOf } from '../core/live.ts';
-import { parseManifests } from '../core/manifests.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -16,48 +15,11 @@ import {
   selects,
 } from '../core/objects.ts';
 import { relabel } from '../core/relabel.ts';
-import { buildStack, type Identifiers, outsideReferences, podLabels, type Stack } from '../core/stack.ts';
+import { outsideReferences, podLabels, type Stack } from '../core/stack.ts';
+import { identifiers } from './manifests.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
-import { classicForm, type Situation } from './situation.ts';
-
-/** Reads the manifests into a stack, with the printed example's faults if that is what they are; throws everything else that is wrong. */
-export function readStack(run: Run): { stack: Stack; faults: Problem[] } {
-  const { inputs } = run;
-  const { manifests, problems } = parseManifests(inputs.files);
-  if (problems.length > 0)
-    throw new GreenpathError('manifest', 'the manifests cannot be read', 'Mend the files at the places named.', {
-      problems,
-    });
-  const faults = manifestFaults(manifests);
-  const built = buildStack(manifests, inputs.images, identifiers(run));
-  if ('stack' in built) {
-    for (const notice of built.stack.notices) run.report.line(notice);
-    return { stack: built.stack, faults };
-  }
-  if (faults.length > 0)
-    throw classicForm([
-      ...faults,
-      ...built.problems.filter(
-        (problem) =>
-          !faults.some(
-            (fault) => fault.place?.line === problem.place?.line && fault.place?.file === problem.place?.file,
-          ),
-      ),
-    ]);
-  throw new GreenpathError(
-    'manifest',
-    'the manifests cannot be released as they are',
-    'Mend the files at the places named.',
-    { problems: built.problems },
-  );
-}
-
-/** What identifies the objects of this release. */
-export function identifiers({ inputs, api }: Run): Identifiers {
-  const { app, revision, config } = inputs;
-  return { app, revision, namespace: api.namespace, revisionLabel: config['revision-label'] };
-}
+import type { Situation } from './situation.ts';
 
 /** Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. */
 export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {

@@ -28,15 +28,8 @@ import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { twinIn } from '../routes/patch.ts';
 import { applyStack, dryRun, type Find } from './apply.ts';
-import {
-  besideLive,
-  findMissing,
-  identifiers,
-  otherCandidate,
-  readStack,
-  refuseCollisions,
-  routesIn,
-} from './candidate.ts';
+import { besideLive, findMissing, otherCandidate, refuseCollisions, routesIn } from './candidate.ts';
+import { identifiers, readStack } from './manifests.ts';
 import { planOwnRoutes, removePreviews, unpark, writeOwnRoutes } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { findRecord, type Recorded, routeSettings } from './release-record.ts';
@@ -62,7 +55,7 @@ import { waitFor } from './strength.ts';
 export async function deployGreen(run: Run): Promise<void> {
   const { inputs, report } = run;
   report.stage('Situation');
-  const { stack: plain, faults } = readStack(run);
+  const { stack: plain, faults } = await readStack(run);
   await run.takeLock();
   const [namespace, recorded] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
   refuseClassicForm(run, namespace, [...faults, ...(await findMissing(run, plain))]);

@@ -1,20 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/error.ts';
 import { readInputs } from '../../src/inputs.ts';
 import { only, thrownBy } from './support.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'greenpath-inputs-'));
-beforeAll(() => {
-  mkdirSync(join(folder, 'k8s', 'sub.yaml'), { recursive: true });
-  for (const name of ['b.yaml', 'a.yaml', 'c.json']) writeFileSync(join(folder, 'k8s', name), `# ${name}\n`);
-  writeFileSync(join(folder, 'good.yaml'), 'preview: {path: /next}\n');
-  writeFileSync(join(folder, 'wrong.yaml'), 'preview: {path: next}\n');
-  writeFileSync(join(folder, 'broken.yaml'), 'a: 1\nb: [\nc: 2\n');
-});
-afterAll(() => rmSync(folder, { recursive: true }));
 
 type Given = Readonly<Record<string, string>>;
 const DEFAULTS: Given = {
@@ -45,7 +32,8 @@ describe('readInputs', () => {
       routes: ['shop'],
       namespace: '',
       revision: 'v2',
-      files: [],
+      sources: [],
+      values: { files: [], text: '' },
       rawConfig: {},
       addresses: [],
       timeout: 600_000,
@@ -171,54 +159,8 @@ describe('readInputs names the input, the value and what is allowed', () => {
   });
 });
 
-describe('manifests', () => {
-  const deploy = (manifests: string) => ({ mode: 'deploy-green', manifests });
-  const at = (...names: string[]) => join(folder, 'k8s', ...names);
-
-  test('globs and paths give files, each once, a glob in the order of names', () => {
-    const { files } = inputs(deploy(`# ours\n${at('c.json')}\n${at('*.yaml')}\n${at('a.yaml')}\n`));
-    expect(files).toEqual([
-      { file: at('c.json'), text: '# c.json\n' },
-      { file: at('a.yaml'), text: '# a.yaml\n' },
-      { file: at('b.yaml'), text: '# b.yaml\n' },
-    ]);
-  });
-
-  test.each([
-    ['a file that is not there', 'none.yaml'],
-    ['a glob that finds nothing', '*.toml'],
-    ['a folder', 'sub.yaml'],
-  ])('%s is named', (_, name) => {
-    expect(only(problemsOf(deploy(`${at('a.yaml')}\n${at(name)}`))).text).toContain(`"${at(name)}" is no file`);
-  });
-
-  test('none at all', () => {
-    expect(only(problemsOf(deploy(' \n'))).text).toMatch(/^input manifests is empty/);
-  });
-
-  test('are not read by the other modes', () => {
-    expect(inputs({ mode: 'promote', manifests: at('none.yaml') }).files).toEqual([]);
-  });
-});
-
-describe('config', () => {
-  test('inline YAML', () => {
-    const { config, rawConfig } = inputs({ config: 'preview:\n  path: /next\nproof: off\n' });
-    expect(config.preview.path).toBe('/next');
-    expect(config.proof).toBe('off');
-    expect(rawConfig).toEqual({ preview: { path: '/next' }, proof: 'off' });
-  });
-
-  test('the path of a file', () => {
-    expect(inputs({ config: ` ${join(folder, 'good.yaml')}\n` }).config.preview.path).toBe('/next');
-  });
-
-  test('a wrong file is named, with the place', () => {
-    const wrong = only(problemsOf({ config: join(folder, 'wrong.yaml') }));
-    expect(wrong.text).toContain(`${join(folder, 'wrong.yaml')}: preview.path`);
-    expect(wrong.place?.file).toBe(join(folder, 'wrong.yaml'));
-    const broken = only(problemsOf({ config: join(folder, 'broken.yaml') }));
-    expect(broken.text).toContain('is not valid YAML');
-    expect(broken.place).toEqual({ file: join(folder, 'broken.yaml'), line: 3 });
-  });
+test('manifests and values are not read by the other modes', () => {
+  const { sources, values } = inputs({ mode: 'promote', manifests: 'none.yaml', values: 'none.yaml' });
+  expect({ sources, values }).toEqual({ sources: [], values: { files: [], text: '' } });
+  expect(problemsOf({ mode: 'deploy-green', manifests: 'none.yaml', values: 'none.yaml' })).toHaveLength(3);
 });

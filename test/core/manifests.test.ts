@@ -8,7 +8,7 @@ const config = (name: string) => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  
 
 /** Names and lines of what was found in one file. */
 function found(text: string): [string, number | undefined][] {
-  const { manifests, problems } = parseManifests([{ file: 'a.yaml', text }]);
+  const { manifests, problems } = parseManifests([{ from: 'a.yaml', text }]);
   expect(problems).toEqual([]);
   return manifests.map(({ object, place }) => [object.metadata.name, place.line]);
 }
@@ -80,7 +80,7 @@ describe('parseManifests finds every object and its first line', () => {
   test('values keep the types that YAML 1.2 gives them', () => {
     const { manifests } = parseManifests([
       {
-        file: 'a.yaml',
+        from: 'a.yaml',
         text: `${config('a')}data: {off: off, "yes": yes, quoted: "1", number: 1, date: 2024-01-01}\n`,
       },
     ]);
@@ -101,7 +101,7 @@ describe('parseManifests names what is wrong, and where', () => {
     ['a key twice', 'kind: Secret\napiVersion: v1\nkind: Secret\n', 3, /^is not valid YAML: /],
     ['code', 'apiVersion: v1\nkind: !!js/function "x"\n', 2, /^is not valid YAML: /],
   ])('%s', (_, text, line, sentence) => {
-    const problem = only(parseManifests([{ file: 'k8s/a.yaml', text }]).problems);
+    const problem = only(parseManifests([{ from: 'k8s/a.yaml', text }]).problems);
     expect(problem.text).toMatch(sentence);
     expect(problem.place?.file).toBe('k8s/a.yaml');
     expect(problem.place?.line).toBe(line);
@@ -109,8 +109,8 @@ describe('parseManifests names what is wrong, and where', () => {
 
   test('a bad document does not hide the good ones around it', () => {
     const { manifests, problems } = parseManifests([
-      { file: 'a.yaml', text: `${config('a')}---\nkey: [\n---\n${config('b')}` },
-      { file: 'b.yaml', text: config('c') },
+      { from: 'a.yaml', text: `${config('a')}---\nkey: [\n---\n${config('b')}` },
+      { from: 'b.yaml', text: config('c') },
     ]);
     expect(problems).toHaveLength(1);
     expect(manifests.map(({ object, place }) => `${place.file} ${object.metadata.name}`)).toEqual([
@@ -122,8 +122,8 @@ describe('parseManifests names what is wrong, and where', () => {
 
   test('an object that stands twice is named with both places', () => {
     const { problems } = parseManifests([
-      { file: 'a.yaml', text: `${config('x')}---\n${config('web')}` },
-      { file: 'b.yaml', text: `\n${config('web')}` },
+      { from: 'a.yaml', text: `${config('x')}---\n${config('web')}` },
+      { from: 'b.yaml', text: `\n${config('web')}` },
     ]);
     expect(problems).toEqual([
       { text: 'ConfigMap web stands already in a.yaml:6', place: { file: 'b.yaml', line: 2 } },
@@ -134,7 +134,7 @@ describe('parseManifests names what is wrong, and where', () => {
     const object = (apiVersion: string, kind: string) =>
       `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`;
     const count = (...objects: string[]) =>
-      parseManifests([{ file: 'a.yaml', text: objects.join('---\n') }]).problems.length;
+      parseManifests([{ from: 'a.yaml', text: objects.join('---\n') }]).problems.length;
     expect(count(object('v1', 'Secret'), object('v1', 'ConfigMap'))).toBe(0);
     expect(count(object('v1', 'Service'), object('serving.knative.dev/v1', 'Service'))).toBe(0);
     expect(
@@ -145,7 +145,7 @@ describe('parseManifests names what is wrong, and where', () => {
   test('no text makes it throw', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'ab:- \n#{}[]&*!|>"\'%'), maxLength: 60 }), (text) => {
-        const { manifests, problems } = parseManifests([{ file: 'a.yaml', text }]);
+        const { manifests, problems } = parseManifests([{ from: 'a.yaml', text }]);
         for (const { place } of problems) expect(place?.file).toBe('a.yaml');
         expect(manifests.every(({ object }) => object.metadata.name !== '')).toBe(true);
       }),
@@ -154,16 +154,35 @@ describe('parseManifests names what is wrong, and where', () => {
   });
 });
 
+describe('what was rendered', () => {
+  const text = `---\n# Source: web/templates/config.yaml\n${config('a')}---\n# Source: web/charts/db/templates/x.yaml\nkey: [\n`;
+
+  test('is placed in the template that Helm names, without a line', () => {
+    const { manifests, problems } = parseManifests([{ from: { kind: 'chart', path: 'charts/shop' }, text }]);
+    expect(only(manifests).place).toEqual({ file: 'charts/shop/templates/config.yaml' });
+    expect(only(problems).place).toEqual({ file: 'charts/shop/charts/db/templates/x.yaml' });
+  });
+
+  test('is placed in the chart if no template is named, and in the kustomization whatever a comment says', () => {
+    const chart = parseManifests([{ from: { kind: 'chart', path: 'web-1.2.0.tgz' }, text: config('a') }]);
+    expect(only(chart.manifests).place).toEqual({ file: 'web-1.2.0.tgz' });
+    const from = { kind: 'kustomization', folder: 'k8s', file: 'k8s/kustomization.yaml' } as const;
+    const { manifests, problems } = parseManifests([{ from, text: `${text}---\n${config('a')}` }]);
+    expect(only(manifests.slice(1)).place).toEqual({ file: from.file });
+    expect(problems.map((problem) => problem.text)).toContain('ConfigMap a stands already in k8s/kustomization.yaml');
+  });
+});
+
 describe('yamlProblem', () => {
   test('counts from the line where the text began', () => {
     const error = thrownBy(() => load('a: 1\nb: [\n'));
     expect(error).toBeInstanceOf(YAMLException);
-    const first = yamlProblem(error, 'x.yaml', 1).place?.line ?? 0;
-    expect(yamlProblem(error, 'x.yaml', 11).place?.line).toBe(first + 10);
+    const first = yamlProblem(error, { file: 'x.yaml', line: 1 }).place?.line ?? 0;
+    expect(yamlProblem(error, { file: 'x.yaml', line: 11 }).place?.line).toBe(first + 10);
   });
 
   test('any other error is named without a line', () => {
-    expect(yamlProblem(new RangeError('too deep'), 'x.yaml', 3)).toEqual({
+    expect(yamlProblem(new RangeError('too deep'), { file: 'x.yaml', line: 3 })).toEqual({
       text: 'cannot be read as YAML: RangeError: too deep',
       place: { file: 'x.yaml' },
     });

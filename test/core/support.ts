@@ -15,7 +15,7 @@ export function identifiers(revision = 'v2', more: Partial<Identifiers> = {}): I
 
 /** The objects in `text`, which must be good YAML of good objects. */
 export function manifestsOf(text: string, file = 'all.yaml'): Manifest[] {
-  const { manifests, problems } = parseManifests([{ file, text }]);
+  const { manifests, problems } = parseManifests([{ from: file, text }]);
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   return manifests;
 }

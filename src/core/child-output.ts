@@ -1,0 +1,38 @@
+/** How many of a program's last lines an error quotes. */
+const LINES = 5;
+
+/** The beginning of what a program writes: more is taken, so that it does not block, and dropped. */
+export class ChildOutput {
+  readonly #limit: number;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+
+  /** `limit` in bytes. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(chunk: Buffer): void {
+    if (this.#size < this.#limit) this.#chunks.push(chunk.subarray(0, this.#limit - this.#size));
+    this.#size += chunk.length;
+  }
+
+  /** Whether something was dropped. */
+  get isCut(): boolean {
+    return this.#size > this.#limit;
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString('utf8');
+  }
+}
+
+/** The end of what a program said, as an appendix to a sentence: empty if it said nothing. */
+export function lastWords(said: string): string {
+  const lines = said
+    .trim()
+    .split('\n')
+    .slice(-LINES)
+    .filter((line) => line.trim() !== '');
+  return lines.length === 0 ? '' : `. Its last words:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,120 @@
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { load } from 'js-yaml';
+import { type Config, parseConfig } from './core/config.ts';
+import type { Problem } from './core/error.ts';
+import type { Json } from './core/json.ts';
+import { yamlProblem } from './core/manifests.ts';
+import { CHART_FILE, KUSTOMIZATION_FILES, type Source, type Values, valuesFault } from './core/rendering.ts';
+
+/**
+ * The input `manifests`: files are read, folders that hold a kustomization or a Helm chart and packaged charts are named.
+ * Each comes once, what a pattern finds in the order of names.
+ */
+export function readSources(text: string, problems: Problem[]): Source[] {
+  const patterns = lines(text);
+  if (patterns.length === 0)
+    problems.push({ text: 'input manifests is empty; allowed: one path or glob a line, at least one' });
+  const paths = patterns.flatMap((pattern) => {
+    const found = globSync(pattern).toSorted();
+    const sources = found.filter((path) => statSync(path).isFile() || isRendered(path));
+    if (sources.length === 0) problems.push({ text: `input manifests: ${nothingAt(pattern, found)}` });
+    return sources;
+  });
+  return [...new Set(paths)].flatMap((path) => sourceAt(path, problems));
+}
+
+function isRendered(folder: string): boolean {
+  return [...KUSTOMIZATION_FILES, CHART_FILE].some((name) => existsSync(join(folder, name)));
+}
+
+function nothingAt(pattern: string, folders: readonly string[]): string {
+  if (folders.length > 0)
+    return `"${pattern}" is a folder that holds neither kustomization.yaml nor Chart.yaml; to release its files, name them, such as ${join(pattern, '*.yaml')}`;
+  return `"${pattern}" is no file; allowed: paths and globs of files, of folders with a kustomization or a Helm chart, and of packaged charts (.tgz), relative to the working directory`;
+}
+
+function sourceAt(path: string, problems: Problem[]): Source[] {
+  const name = path.slice(dirname(path) === '.' ? 0 : dirname(path).length + 1);
+  if (statSync(path).isFile()) {
+    if (path.endsWith('.tgz')) return [{ kind: 'chart', path }];
+    if (name !== CHART_FILE && !KUSTOMIZATION_FILES.includes(name))
+      return [{ kind: 'file', file: path, text: readFileSync(path, 'utf8') }];
+    problems.push({
+      text: `input manifests: "${path}" has to be rendered: name its folder, ${dirname(path)}, instead`,
+    });
+    return [];
+  }
+  const kustomization = KUSTOMIZATION_FILES.find((one) => existsSync(join(path, one)));
+  const isChart = existsSync(join(path, CHART_FILE));
+  if (kustomization === undefined) return [{ kind: 'chart', path }];
+  if (!isChart) return [{ kind: 'kustomization', folder: path, file: join(path, kustomization) }];
+  problems.push({
+    text: `input manifests: "${path}" holds both a kustomization and a Helm chart, so nobody knows which is meant`,
+  });
+  return [];
+}
+
+/**
+ * The input `values`: the paths of files, one a line, unless it is YAML itself. `sources` is undefined where no manifests
+ * are read, and the values are not either.
+ */
+export function readValues(text: string, sources: readonly Source[] | undefined, problems: Problem[]): Values {
+  const none = { files: [], text: '' };
+  if (text.trim() === '' || sources === undefined) return none;
+  if (!sources.some(({ kind }) => kind === 'chart'))
+    problems.push({ text: 'input values is for Helm charts, and input manifests names none' });
+  if (!/[:{]/.test(text)) {
+    const files = lines(text);
+    for (const file of files.filter((one) => !existsSync(one)))
+      problems.push({ text: `input values: "${file}" is no file; allowed: paths of files, one a line, or YAML` });
+    return { ...none, files };
+  }
+  try {
+    const fault = valuesFault(load(text));
+    if (fault !== undefined) problems.push({ text: fault });
+  } catch (error) {
+    problems.push({ text: notYaml(error, 'input values').text });
+  }
+  return { ...none, text };
+}
+
+/** The input `config`: the path of a file if it is one line that names one; else it is the YAML itself. */
+export function readConfig(text: string, problems: Problem[]): { config: Config | undefined; raw: Json } {
+  const oneLine = text.trim();
+  const isPath = oneLine !== '' && !/[\n:{]/.test(oneLine);
+  const file = isPath ? oneLine : 'input config';
+  try {
+    const raw = load(isPath ? readFileSync(oneLine, 'utf8') : text.trim() === '' ? '{}' : text) as Json;
+    const parsed = parseConfig(raw);
+    if ('config' in parsed) return { config: parsed.config, raw };
+    problems.push(
+      ...parsed.problems.map((problem) => ({ text: `${file}: ${problem}`, ...(isPath ? { place: { file } } : {}) })),
+    );
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error;
+    if (missing)
+      problems.push({
+        text: `input config is "${oneLine}", and there is no such file; allowed: YAML, or the path of a file`,
+      });
+    else {
+      const { text: sentence, place } = notYaml(error, file);
+      problems.push({ text: sentence, ...(isPath && place ? { place } : {}) });
+    }
+  }
+  return { config: undefined, raw: null };
+}
+
+/** What js-yaml says of `name`, as a whole sentence. */
+function notYaml(error: unknown, name: string): Problem {
+  const { text, place } = yamlProblem(error, { file: name, line: 1 });
+  return { text: `${name}${place?.line === undefined ? '' : ` line ${place.line}`} ${text}`, ...(place && { place }) };
+}
+
+/** What stands in an input of several lines, without empty ones and comments. */
+export function lines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}

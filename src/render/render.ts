@@ -1,0 +1,59 @@
+import { lastWords } from '../core/child-output.ts';
+import { GreenpathError } from '../core/error.ts';
+import { masked } from '../core/masking.ts';
+import {
+  type Chart,
+  type Command,
+  commandsFor,
+  type Kustomization,
+  type Surroundings,
+  sourceText,
+} from '../core/rendering.ts';
+
+/** What a tool made of a source, and which one. */
+export interface Rendering {
+  readonly text: string;
+  readonly tool: string;
+}
+
+/**
+ * Renders a kustomization or a Helm chart by the first of its programs that is on the runner. Throws `render-failed` if
+ * there is none, or if it does not end well; what it said is in the text, without what looks like a secret.
+ */
+export async function render(
+  source: Kustomization | Chart,
+  around: Surroundings,
+  signal: AbortSignal,
+): Promise<Rendering> {
+  // Only a run that renders loads @actions/exec.
+  const { findTool, runTool } = await import('./tool.ts');
+  const commands = commandsFor(source, around);
+  const found = await Promise.all(commands.map(async (command) => ({ command, path: await findTool(command.tool) })));
+  const first = found.find(({ path }) => path !== undefined);
+  if (first?.path === undefined) throw missing(source, commands);
+  const { command, path } = first;
+  const end = await runTool(path, command.args, command.input, signal);
+  const wrong = (how: string) => failed(source, command, how, end.errors);
+  if (end.status === null) throw wrong('was killed');
+  if (end.status !== 0) throw wrong(`ended with exit code ${end.status}`);
+  if (end.isCut) throw wrong('wrote more than a release can hold');
+  return { text: end.output, tool: [command.tool, ...command.args.slice(0, 1)].join(' ') };
+}
+
+function missing(source: Kustomization | Chart, commands: readonly Command[]): GreenpathError {
+  const names = commands.map(({ tool }) => tool);
+  const none = names.length > 1 ? `neither ${names.join(' nor ')} is` : `${names.join()} is not`;
+  return new GreenpathError(
+    'render-failed',
+    `${sourceText(source)} has to be rendered, and ${none} on this runner's PATH`,
+    `Install ${names.join(' or ')} in an earlier step, or render it there and name the files in \`manifests\`.`,
+  );
+}
+
+function failed(source: Kustomization | Chart, { tool, args }: Command, how: string, said: string): GreenpathError {
+  return new GreenpathError(
+    'render-failed',
+    `${sourceText(source)} could not be rendered: ${tool} ${how}${lastWords(masked(said, []))}`,
+    `Try it on your machine: ${tool} ${args.join(' ')}`,
+  );
+}

@@ -1,0 +1,129 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Problem } from '../../src/core/error.ts';
+import { readConfig, readSources, readValues } from '../../src/given-files.ts';
+import { only } from './support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenpath-files-'));
+const at = (...names: string[]) => join(folder, ...names);
+const FILES = {
+  'k8s/a.yaml': '# a.yaml\n',
+  'k8s/b.yaml': '# b.yaml\n',
+  'k8s/c.json': '# c.json\n',
+  'k8s/sub.yaml/x.txt': '',
+  'overlay/kustomization.yml': 'resources: []\n',
+  'chart/Chart.yaml': 'name: web\n',
+  'both/Chart.yaml': '',
+  'both/kustomization.yaml': '',
+  'web-1.0.0.tgz': '',
+  'values.yaml': 'replicas: 2\n',
+  'good.yaml': 'preview: {path: /next}\n',
+  'wrong.yaml': 'preview: {path: next}\n',
+  'broken.yaml': 'a: 1\nb: [\nc: 2\n',
+};
+beforeAll(() => {
+  for (const [file, text] of Object.entries(FILES)) {
+    mkdirSync(join(at(file), '..'), { recursive: true });
+    writeFileSync(at(file), text);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function read<T>(reading: (problems: Problem[]) => T): { value: T; problems: Problem[] } {
+  const problems: Problem[] = [];
+  return { value: reading(problems), problems };
+}
+
+describe('manifests', () => {
+  const sources = (text: string) => read((problems) => readSources(text, problems));
+
+  test('globs and paths give files, each once, a glob in the order of names', () => {
+    const { value, problems } = sources(`# ours\n${at('k8s/c.json')}\n${at('k8s/*.yaml')}\n${at('k8s/a.yaml')}\n`);
+    expect(problems).toEqual([]);
+    expect(value).toEqual([
+      { kind: 'file', file: at('k8s/c.json'), text: '# c.json\n' },
+      { kind: 'file', file: at('k8s/a.yaml'), text: '# a.yaml\n' },
+      { kind: 'file', file: at('k8s/b.yaml'), text: '# b.yaml\n' },
+    ]);
+  });
+
+  test('folders with a kustomization or a chart, and packaged charts, are to be rendered', () => {
+    const { value, problems } = sources(`${at('overlay')}\n${at('chart')}\n${at('*.tgz')}`);
+    expect(problems).toEqual([]);
+    expect(value).toEqual([
+      { kind: 'kustomization', folder: at('overlay'), file: at('overlay/kustomization.yml') },
+      { kind: 'chart', path: at('chart') },
+      { kind: 'chart', path: at('web-1.0.0.tgz') },
+    ]);
+  });
+
+  test.each([
+    ['a file that is not there', 'none.yaml', /"\S+none\.yaml" is no file; allowed: /],
+    ['a glob that finds nothing', '*.toml', /"\S+\*\.toml" is no file/],
+    ['a folder of neither kind', 'k8s', /"\S+k8s" is a folder that holds neither .*, such as \S+k8s\/\*\.yaml$/],
+    ['a folder of both kinds', 'both', /"\S+both" holds both a kustomization and a Helm chart/],
+    [
+      'a kustomization file',
+      'overlay/*.yml',
+      /kustomization\.yml" has to be rendered: name its folder, \S+overlay, instead/,
+    ],
+    ['a chart file', 'chart/Chart.yaml', /Chart\.yaml" has to be rendered: name its folder, \S+chart, instead/],
+  ])('%s is named, and what to write instead', (_, path, sentence) => {
+    expect(only(sources(`${at('k8s/a.yaml')}\n${at(path)}`).problems).text).toMatch(sentence);
+  });
+
+  test('none at all', () => {
+    expect(only(sources(' \n').problems).text).toMatch(/^input manifests is empty/);
+  });
+});
+
+describe('values', () => {
+  const chart = { kind: 'chart', path: 'chart' } as const;
+  const values = (text: string) => read((problems) => readValues(text, [chart], problems));
+
+  test('are paths of files, in order, or YAML', () => {
+    const files = [at('values.yaml'), at('good.yaml')];
+    expect(values(files.join('\n'))).toEqual({ value: { files, text: '' }, problems: [] });
+    expect(values('image: {tag: v2}')).toEqual({ value: { files: [], text: 'image: {tag: v2}' }, problems: [] });
+    expect(values(' ')).toEqual({ value: { files: [], text: '' }, problems: [] });
+  });
+
+  test.each([
+    ['a file that is not there', at('none.yaml'), /^input values: "\S+none\.yaml" is no file/],
+    ['a list', '- a: 1\n', /^input values is neither/],
+    ['broken YAML', 'a: 1\nb: [\nc: 2\n', /^input values line 3 is not valid YAML/],
+  ])('%s is named', (_, text, sentence) => {
+    expect(only(values(text).problems).text).toMatch(sentence);
+  });
+
+  test('without a chart are refused', () => {
+    const { problems } = read((found) => readValues('a: 1', [], found));
+    expect(only(problems).text).toBe('input values is for Helm charts, and input manifests names none');
+  });
+});
+
+describe('config', () => {
+  const config = (text: string) => read((problems) => readConfig(text, problems));
+
+  test('inline YAML', () => {
+    const { value, problems } = config('preview:\n  path: /next\nproof: off\n');
+    expect(problems).toEqual([]);
+    expect(value.config).toMatchObject({ preview: { path: '/next' }, proof: 'off' });
+    expect(value.raw).toEqual({ preview: { path: '/next' }, proof: 'off' });
+  });
+
+  test('the path of a file', () => {
+    expect(config(` ${at('good.yaml')}\n`).value.config?.preview.path).toBe('/next');
+  });
+
+  test('a wrong file is named, with the place', () => {
+    const wrong = only(config(at('wrong.yaml')).problems);
+    expect(wrong.text).toContain(`${at('wrong.yaml')}: preview.path`);
+    expect(wrong.place?.file).toBe(at('wrong.yaml'));
+    const broken = only(config(at('broken.yaml')).problems);
+    expect(broken.text).toContain('is not valid YAML');
+    expect(broken.place).toEqual({ file: at('broken.yaml'), line: 3 });
+  });
+});
