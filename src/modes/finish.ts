@@ -4,13 +4,14 @@ import { proofText } from '../checks/proof.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type Side, sideText } from '../core/live.ts';
 import { type Phase, provenPatch } from '../routes/patch.ts';
+import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { followInside } from './inside.ts';
 import { patchRoute, removePreviews } from './own-routes.ts';
 import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
 import { noteWrite, type Outputs, type Run } from './run.ts';
-import { liveUrl, type Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 import { proveLive, witnessFor } from './switch.ts';
 
 /** The two sides of a promotion; `before` is what the annotation said before the switch. */

@@ -8,24 +8,15 @@ import type { Stamp } from '../core/record.ts';
 import { cureFor } from '../core/standing.ts';
 import type { Phase } from '../routes/patch.ts';
 import { finish } from './finish.ts';
+import { frontsFor } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
+import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
 import { isShown, previewedServices } from './shown.ts';
-import {
-  frontsFor,
-  isServed,
-  isUnproven,
-  liveSide,
-  readNamespace,
-  refuseUnsettled,
-  requireRoutes,
-  type Situation,
-  situate,
-  tellLive,
-} from './situation.ts';
+import { isServed, isUnproven, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
 import { findSide } from './stands.ts';
 import { holdStrength, strengthenSide } from './strength.ts';
 import { RESERVE, switchRoutes, switchWatched, witnessFor } from './switch.ts';

@@ -1,10 +1,11 @@
 import { GreenpathError } from '../core/error.ts';
+import { readNamespace, requireRoutes } from './namespace.ts';
 import { dropPreviewOf, unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { findRecord, note, type Recorded, routeSettings, twinsIn } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
-import { readNamespace, refuseUnsettled, requireRoutes, type Situation, situate } from './situation.ts';
+import { refuseUnsettled, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 
 /** Removes the candidate and its preview; nobody but testers ever saw it. */

@@ -27,9 +27,10 @@ import {
   type Stamp,
 } from '../core/record.ts';
 import { rulesOf } from '../core/rules.ts';
+import type { Routes } from './namespace.ts';
 import { listOwned } from './owned.ts';
 import { noteWrite, type Run } from './run.ts';
-import type { RouteSettings, Routes } from './situation.ts';
+import type { RouteSettings } from './situation.ts';
 
 /** The record of one revision. */
 export interface Recorded {

@@ -8,9 +8,10 @@ import { podsBehind, readyPods } from '../core/objects.ts';
 import { counted } from '../core/words.ts';
 import type { Phase } from '../routes/patch.ts';
 import { followInside } from './inside.ts';
+import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
-import { readNamespace, requireRoutes, type Situation, situate } from './situation.ts';
+import { type Situation, situate } from './situation.ts';
 import { notePhase, proveLive, switchRoutes, witnessFor } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */

@@ -10,12 +10,13 @@ import { rulesOf } from '../core/rules.ts';
 import { lastAppliedServices } from '../core/standing.ts';
 import { replicasOf } from '../core/strength.ts';
 import { parkingName } from '../routes/parking.ts';
+import { readNamespace, requireRoutes } from './namespace.ts';
 import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { anchorOf, listRecords, note, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
-import { readNamespace, refuseUnsettled, requireRoutes, type Situation, situate } from './situation.ts';
+import { refuseUnsettled, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 import { deploymentsBehind, releaseStrength, scaleTo } from './strength.ts';
 

@@ -1,4 +1,5 @@
 import type { Api } from '../cluster/api.ts';
+import type { Reader } from '../cluster/reader.ts';
 import type { Transport } from '../cluster/transport.ts';
 import type { Change } from '../core/journal.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
@@ -29,7 +30,7 @@ export interface Known {
   /** Where visitors are, as far as this run has seen. */
   visitors: string;
   /** Set while the answer to a switch is outstanding: looks again where visitors are. */
-  lookAgain: ((api: Api) => Promise<string>) | undefined;
+  lookAgain: ((api: Reader) => Promise<string>) | undefined;
   outputs: Outputs;
   /** Mode `status` only. */
   status: Status | undefined;

@@ -1,5 +1,3 @@
-import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
-import { KIND } from '../cluster/kinds.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError } from '../core/error.ts';
 import {
@@ -18,7 +16,8 @@ import { agree, type Reverted, refuseDriftedService, revertedError, revertedOf }
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { type Phase, phaseOf } from '../routes/patch.ts';
 import { isPreviewRule } from '../routes/preview.ts';
-import { sitesOf } from '../routes/sites.ts';
+import { liveUrl } from './fronts.ts';
+import type { Namespace, Routes } from './namespace.ts';
 import type { Run } from './run.ts';
 import { sceneOf } from './shown.ts';
 
@@ -49,46 +48,6 @@ export interface Situation {
   readonly reverted: Reverted | undefined;
   /** The revision to which an earlier run moved some of the routes before it ended; `revision` is that of the others. */
   readonly halfway: string | undefined;
-}
-
-/** What was read of the namespace. */
-export interface Namespace {
-  readonly ingresses: readonly Ingress[];
-  readonly services: readonly Service[];
-  readonly slices: readonly EndpointSlice[];
-}
-
-/** The live routes in the order of the input; those that do not exist as the manifests have them. */
-export interface Routes {
-  readonly found: readonly { readonly ingress: Ingress; readonly exists: boolean }[];
-}
-
-/** Reads the Ingresses, Services and EndpointSlices of the namespace: three requests, however many there are. */
-export async function readNamespace(run: Run): Promise<Namespace> {
-  const [ingresses, services, slices] = await Promise.all([
-    run.api.list<Ingress>(KIND.Ingress),
-    run.api.list<Service>(KIND.Service),
-    run.api.list<EndpointSlice>(KIND.EndpointSlice),
-  ]);
-  return { ingresses, services, slices };
-}
-
-/** The same with the live routes; throws `route` if one neither exists nor is among `planned`, the manifests' Ingresses. */
-export function requireRoutes(run: Run, namespace: Namespace, planned: readonly Ingress[] = []): Namespace & Routes {
-  const { ingresses } = namespace;
-  const found = run.inputs.routes.map((name) => {
-    const byName = (one: Ingress) => one.metadata.name === name;
-    const present = ingresses.find(byName);
-    const ingress = present ?? planned.find(byName);
-    if (ingress !== undefined) return { ingress, exists: present !== undefined };
-    const names = ingresses.map((one) => one.metadata.name).join(', ');
-    throw new GreenpathError(
-      'route',
-      `Ingress ${name} does not exist in namespace ${run.api.namespace} (there: ${names || 'none'}), nor is it in the manifests`,
-      'Check the inputs route and namespace; or put the Ingress into the manifests: the first promote creates it.',
-    );
-  });
-  return { ...namespace, found };
 }
 
 /** By what the live routes are read. */
@@ -236,26 +195,6 @@ export function classicForm(
     'Replace the lines as shown (docs/classic-form.md explains each), apply the Ingress again if it is the Ingress, and run the step again.',
     { problems },
   );
-}
-
-/** Every way to every host of the live routes. */
-export async function frontsFor(run: Run, { routes, ingresses }: Situation): Promise<Front[]> {
-  const fronts = await Promise.all(
-    routes.map((route) => {
-      // A route that is yet to be created is served where its neighbours of the same class are.
-      const { status } = route.exists ? route.ingress : (ingresses.find((one) => one.status) ?? route.ingress);
-      const names = (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
-      const anyHost = names[0] ?? run.inputs.addresses[0]?.host ?? 'localhost';
-      return frontsOf(sitesOf(route, routes, anyHost), run.inputs.addresses, names);
-    }),
-  );
-  return fronts.flat();
-}
-
-/** Where visitors are: the first host of the live routes. */
-export function liveUrl({ routes }: Pick<Situation, 'routes'>): string {
-  const [first] = sitesOf(routes[0], routes, '*');
-  return first ? urlOf(first, '/') : '';
 }
 
 /** Whether an earlier run switched the routes to this run's revision and did not live to prove it. */

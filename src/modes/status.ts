@@ -15,18 +15,12 @@ import {
 import { ADOPTED } from '../core/revision.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/status.ts';
 import { phaseOf } from '../routes/patch.ts';
+import { liveUrl } from './fronts.ts';
+import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { anchorOf, listRecords, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
-import {
-  liveUrl,
-  type Namespace,
-  readNamespace,
-  refuseUnsettled,
-  requireRoutes,
-  type Situation,
-  situate,
-} from './situation.ts';
+import { refuseUnsettled, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */

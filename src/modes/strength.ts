@@ -21,8 +21,8 @@ import { ADOPTED } from '../core/revision.ts';
 import { podLabels } from '../core/stack.ts';
 import { limitsOf, raiseLimits, replicasOf, restoreLimits, scales, strengthen } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
+import type { Namespace } from './namespace.ts';
 import { noteWrite, type Run } from './run.ts';
-import type { Namespace } from './situation.ts';
 
 /**
  * Makes each Service of `side` at least as strong as its twin in `than`, with one ready pod at least: scales up if need

@@ -11,20 +11,13 @@ import type { Difference, Stamp } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { changedSince, type Runs } from '../core/running.ts';
 import { counted } from '../core/words.ts';
+import { frontsFor } from './fronts.ts';
+import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { readRunning } from './running.ts';
 import { isShown } from './shown.ts';
-import {
-  frontsFor,
-  isServed,
-  readNamespace,
-  refuseUnsettled,
-  requireRoutes,
-  type Situation,
-  situate,
-  tellLive,
-} from './situation.ts';
+import { isServed, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
 
 /** How many answers of each side are compared to find what tells them apart. */
 const SAMPLES = 3;

@@ -1,0 +1,120 @@
+import { GreenpathError } from '../core/error.ts';
+import { type JsonObject, objectsAt, textAt } from '../core/json.ts';
+import type { KubeObject } from '../core/objects.ts';
+import { failure } from './failure.ts';
+import { KIND, type Kind, kindOf, pathOf } from './kinds.ts';
+import type { Transport } from './transport.ts';
+
+export interface Target {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+/** Reads in one namespace. Every method throws a GreenpathError that names verb and resource. */
+export class Reader {
+  readonly namespace: string;
+  protected readonly transport: Transport;
+  protected readonly signal: AbortSignal;
+
+  constructor(transport: Transport, namespace: string, signal: AbortSignal) {
+    this.transport = transport;
+    this.namespace = namespace;
+    this.signal = signal;
+  }
+
+  /** The same reads under another signal, for the last look of a run that was stopped. */
+  until(signal: AbortSignal): Reader {
+    return new Reader(this.transport, this.namespace, signal);
+  }
+
+  /** The object, or undefined if it does not exist. */
+  async get<T extends KubeObject>({ kind, name }: Target): Promise<T | undefined> {
+    const answer = await this.transport.call(
+      { method: 'GET', path: pathOf(kind, this.namespace, name), idempotent: true },
+      this.signal,
+    );
+    if (answer.status === 404) return undefined;
+    if (answer.status >= 400) throw failure(answer, { verb: 'get', resource: kind.resource, name });
+    return answer.body as T;
+  }
+
+  /** All objects of a kind in the namespace that a label or field selector selects, in one request. */
+  async list<T extends KubeObject>(kind: Kind, labels = '', fields = ''): Promise<T[]> {
+    const query = {
+      ...(labels === '' ? {} : { labelSelector: labels }),
+      ...(fields === '' ? {} : { fieldSelector: fields }),
+    };
+    const answer = await this.transport.call(
+      { method: 'GET', path: pathOf(kind, this.namespace), query, idempotent: true },
+      this.signal,
+    );
+    if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
+    const header = { apiVersion: kind.apiVersion, kind: kind.kind };
+    return objectsAt(answer.body, 'items').map((item) => ({ ...header, ...item }) as JsonObject as unknown as T);
+  }
+
+  /** The same for objects whose content must not be read or is not needed: name, labels, versions and managers only. */
+  async listMetadata(kind: Kind, labels: string): Promise<KubeObject[]> {
+    const answer = await this.transport.call(
+      {
+        method: 'GET',
+        path: pathOf(kind, this.namespace),
+        query: { labelSelector: labels },
+        accept: 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1',
+        idempotent: true,
+      },
+      this.signal,
+    );
+    if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
+    const header = { apiVersion: kind.apiVersion, kind: kind.kind };
+    return objectsAt(answer.body, 'items').map(
+      (item) => ({ ...item, ...header }) as JsonObject as unknown as KubeObject,
+    );
+  }
+
+  /** The metadata of one object, or undefined if it does not exist. */
+  async metadata({ kind, name }: Target): Promise<KubeObject | undefined> {
+    const accept = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
+    const path = pathOf(kind, this.namespace, name);
+    const answer = await this.transport.call({ method: 'GET', path, accept, idempotent: true }, this.signal);
+    if (answer.status === 404) return undefined;
+    if (answer.status >= 400) throw failure(answer, { verb: 'get', resource: kind.resource, name });
+    return answer.body as KubeObject;
+  }
+
+  /** The last lines that a container wrote, at most 4 KiB; empty if there are none or the Role may not read logs. */
+  async logs(pod: string, container: string, previous: boolean): Promise<string[]> {
+    const path = `${pathOf(KIND.Pod, this.namespace, pod)}/log`;
+    const query = { container, tailLines: '10', limitBytes: '4096', ...(previous ? { previous: 'true' } : {}) };
+    const answer = await this.transport.call({ method: 'GET', path, query, idempotent: true }, this.signal);
+    if (answer.status >= 400) return [];
+    const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+    return text.split('\n').filter((line) => line.trim() !== '');
+  }
+
+  /** The server's version, such as `v1.37.2`; undefined if it does not tell. */
+  async version(): Promise<string | undefined> {
+    const answer = await this.transport.call({ method: 'GET', path: '/version', idempotent: true }, this.signal);
+    return answer.status >= 400 ? undefined : textAt(answer.body, 'gitVersion');
+  }
+
+  /** REST facts of an object's kind: from the table, else from the server's discovery. */
+  async kind(object: KubeObject): Promise<Kind> {
+    const known = kindOf(object);
+    if (known) return known;
+    const { apiVersion, kind } = object;
+    const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+    const answer = await this.transport.call({ method: 'GET', path, idempotent: true }, this.signal);
+    const resource = objectsAt(answer.body, 'resources').find(
+      (item) => item.kind === kind && item.namespaced === true && !textAt(item, 'name')?.includes('/'),
+    );
+    const name = textAt(resource, 'name');
+    if (name === undefined)
+      throw new GreenpathError(
+        'manifest',
+        `the cluster knows no namespaced kind ${kind} in ${apiVersion}`,
+        'Check apiVersion and kind, and that its CRD is installed.',
+      );
+    return { apiVersion, kind, resource: name };
+  }
+}

@@ -1,0 +1,125 @@
+import type { Problem } from './error.ts';
+import { hookFaults } from './hooks.ts';
+import { setImages } from './images.ts';
+import { numberAt, objectAt, objectsAt, textsOf } from './json.ts';
+import type { Manifest } from './manifests.ts';
+import {
+  ANNOTATION_SHARED,
+  annotation,
+  type KubeObject,
+  LABEL_NAME,
+  label,
+  nameOf,
+  type Service,
+  selects,
+} from './objects.ts';
+import { podLabels, podSpecOf } from './stack.ts';
+
+/** A Service of the manifests, and where it stands. */
+export interface ServiceManifest {
+  readonly object: Service;
+  readonly place: Manifest['place'];
+}
+
+/** Puts an object into the release's namespace; one that is for another is a problem. */
+export function settleNamespace({ object, place }: Manifest, namespace: string): Problem[] {
+  const given = object.metadata.namespace;
+  object.metadata.namespace = namespace;
+  if (given === undefined || given === namespace) return [];
+  return [
+    { text: `${nameOf(object)} is for namespace ${given}, and this release is for namespace ${namespace}`, place },
+  ];
+}
+
+/** Sets the images of the input `images`; one that no container has is a problem. */
+export function settleImages(manifests: readonly Manifest[], images: ReadonlyMap<string, string>): Problem[] {
+  const used = new Set(manifests.flatMap(({ object }) => setImages(podSpecOf(object) ?? null, images)));
+  return [...images.keys()]
+    .filter((name) => !used.has(name))
+    .map((name) => ({ text: `input images: no container has an image named exactly ${name}` }));
+}
+
+/** Makes Services plain ClusterIP ones and refuses what cannot have a second copy. */
+export function settleKind({ object, place }: Manifest): Problem[] {
+  if (annotation(object, ANNOTATION_SHARED) === 'true') return [];
+  if (object.kind === 'Service') return settleService(object, place);
+  if (object.kind === 'Job') return hookFaults(object).map((text) => ({ text, place }));
+  if (object.kind !== 'Deployment') return [];
+  const labels = podLabels(object);
+  const selector = textsOf(objectAt(object, 'spec', 'selector').matchLabels);
+  if (!selects(selector, labels)) {
+    return [{ text: `${nameOf(object)}: spec.selector.matchLabels must match the labels of its pod template`, place }];
+  }
+  if (numberAt(object, 'spec', 'replicas') === 0) {
+    return [{ text: `${nameOf(object)} asks for 0 replicas, and nothing without pods can be verified`, place }];
+  }
+  return [];
+}
+
+function settleService(object: KubeObject, place: Manifest['place']): Problem[] {
+  const spec = objectAt(object, 'spec');
+  if (spec.clusterIP === 'None') {
+    return [{ text: `${nameOf(object)} is headless: an Ingress sends visitors to Services with an address`, place }];
+  }
+  if (spec.type === 'ExternalName') {
+    return [{ text: `${nameOf(object)} is an ExternalName: it has no pods that could be released`, place }];
+  }
+  for (const port of objectsAt(spec, 'ports')) delete port.nodePort;
+  for (const field of PER_SERVICE) delete spec[field];
+  spec.type = 'ClusterIP';
+  return [];
+}
+
+/** Fields that hold an address, a node port or a load balancer, none of which two Services can share. */
+const PER_SERVICE = [
+  'clusterIP',
+  'clusterIPs',
+  'externalIPs',
+  'externalTrafficPolicy',
+  'healthCheckNodePort',
+  'loadBalancerIP',
+  'loadBalancerClass',
+  'loadBalancerSourceRanges',
+  'allocateLoadBalancerNodePorts',
+];
+
+/** What a stack lacks, or has twice. */
+export function structureFaults(own: readonly Manifest[], services: readonly ServiceManifest[]): Problem[] {
+  const deployments = own.filter(({ object }) => object.kind === 'Deployment');
+  if (deployments.length === 0)
+    return [{ text: 'input manifests: there is no Deployment of this revision to release' }];
+  if (services.length === 0) return [{ text: 'input manifests: there is no Service that the live route could name' }];
+  const jobs = own.filter(({ object }) => object.kind === 'Job');
+  const bases = services.map(({ object }) => baseOf(object));
+  return services.flatMap(({ object, place }, index) => {
+    const selector = textsOf(objectAt(object, 'spec').selector);
+    const job = jobs.find((one) => selects(selector, podLabels(one.object)));
+    const first = services[bases.indexOf(bases[index] ?? '')]?.object;
+    return [
+      ...(deployments.some((deployment) => selects(selector, podLabels(deployment.object)))
+        ? []
+        : [{ text: `${nameOf(object)} selects the pods of no Deployment in the manifests`, place }]),
+      ...(job === undefined
+        ? []
+        : [
+            {
+              text: `${nameOf(object)} selects the pods of ${nameOf(job.object)}, which serve nobody: give them other labels`,
+              place: job.place,
+            },
+          ]),
+      ...(first === undefined || first === object
+        ? []
+        : [
+            {
+              text: `${nameOf(object)} and ${nameOf(first)} have one base name, ${bases[index]}, so nobody knows which is whose twin`,
+              place,
+            },
+          ]),
+    ];
+  });
+}
+
+/** A Service's name less the revision. */
+export function baseOf(service: Service): string {
+  return label(service, LABEL_NAME) ?? service.metadata.name;
+}

@@ -1,0 +1,62 @@
+import { witnessOf } from '../checks/identity.ts';
+import { urlOf } from '../checks/probe.ts';
+import { proofText, prove } from '../checks/proof.ts';
+import { GreenpathError } from '../core/error.ts';
+import type { Serving } from '../core/journal.ts';
+import { namesText, type Side, servicesOf } from '../core/live.ts';
+import { rulesOf } from '../core/rules.ts';
+import { twinIn } from '../routes/patch.ts';
+import { frontsFor } from './fronts.ts';
+import { readNamespace } from './namespace.ts';
+import { removePreviews, unpark } from './own-routes.ts';
+import { listOwned } from './owned.ts';
+import { findRecord } from './release-record.ts';
+import { removeStack } from './remove.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/** Where the candidate will be reached, and by which of its Services. */
+export async function previewOf(run: Run, situation: Situation, candidate: Side): Promise<Serving> {
+  const [first] = await frontsFor(run, situation);
+  const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
+  const shown = situation.rules.map((rule) => twinIn(candidate, rule));
+  return { url, service: namesText([...new Set(shown)]), revision: candidate.revision };
+}
+
+/** Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. */
+export async function provePreview(run: Run, situation: Situation): Promise<void> {
+  const { config, revision } = run.inputs;
+  const fronts = await frontsFor(run, situation);
+  const [first] = fronts;
+  const prefix = config.preview.path;
+  run.known.outputs.previewUrl = first ? urlOf(first, `${prefix}/`) : '';
+  if (config.proof === 'off') return run.report.warning('proof is off: nobody looked whether the preview answers');
+  const witness = witnessOf(config, revision, undefined);
+  const settle = witness.proof === 'none' ? (config.proof.settle ?? situation.dialect.settle) : 0;
+  const result = await prove(
+    { fronts, prefix, witness, answers: 3, since: performance.now(), settle, within: config.proof.within },
+    run.signal,
+  );
+  run.known.outputs.proof = witness.proof;
+  if (result.verdict === 'proven') return run.report.line(`The preview answers: ${proofText(result, revision)}`);
+  throw new GreenpathError(
+    'proof-failed',
+    `green is ready, but the preview does not answer from it: ${result.complaint ?? 'no answer'}`,
+    'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
+  );
+}
+/** The candidate whose place was taken goes, now that the preview was seen to answer from this one. */
+export async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
+  const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
+  const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
+  const now = await fresh(run, situation);
+  // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
+  await removePreviews(run, now, (own) => servicesOf(rulesOf(own)).every((name) => services.includes(name)));
+  await unpark(run, now, services, run.inputs.config);
+  await removeStack(run, { revision, objects, recorded });
+}
+
+/** Parking was written since the situation was read. */
+async function fresh(run: Run, situation: Situation): Promise<Situation> {
+  return { ...situation, ...(await readNamespace(run)) };
+}
