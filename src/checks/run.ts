@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Check, Config } from '../core/config.ts';
 import { claims, mismatch } from '../core/expect.ts';
-import { asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
+import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
 
 export interface CheckRequest {
   readonly fronts: readonly Front[];
@@ -51,9 +51,14 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
     const pause =
       failure === undefined ? verify.interval : Math.min(verify.interval * 2 ** (failures - 1), LONGEST_PAUSE);
     if (performance.now() + pause >= deadline)
-      return { url, asked, failure: failure ?? 'it passed too few times in a row', slowest };
+      return { url, asked, failure: `${failure ?? 'it passed too few times in a row'}${stray(check, asks)}`, slowest };
     await delay(pause, undefined, { signal });
   }
+}
+
+/** A check that no path of the app leads to was answered by somebody else, if at all. */
+function stray({ request }: Check, asks: readonly Ask[]): string {
+  return asks.some(({ front }) => front.serves(request)) ? '' : `; no path of the app leads to ${request}`;
 }
 
 /** Why a reply does not pass a check at `request`, in one sentence; undefined if it passes. */

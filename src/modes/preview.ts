@@ -1,11 +1,14 @@
 import { witnessOf } from '../checks/identity.ts';
 import { urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
+import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import type { Serving } from '../core/journal.ts';
 import { namesText, type Side, servicesOf } from '../core/live.ts';
-import { rulesOf } from '../core/rules.ts';
+import { type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
+import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
 import { twinIn } from '../routes/patch.ts';
+import { isOwnPreview } from '../routes/preview.ts';
 import { frontsFor } from './fronts.ts';
 import { readNamespace } from './namespace.ts';
 import { removePreviews, unpark } from './own-routes.ts';
@@ -32,7 +35,8 @@ export async function provePreview(run: Run, situation: Situation): Promise<void
   run.known.outputs.previewUrl = first ? urlOf(first, `${prefix}/`) : '';
   if (config.proof === 'off') return run.report.warning('proof is off: nobody looked whether the preview answers');
   const witness = witnessOf(config, revision, undefined);
-  const settle = witness.proof === 'none' ? (config.proof.settle ?? situation.dialect.settle) : 0;
+  const isSure = witness.proof !== 'none' && !(await hasDouble(run, situation));
+  const settle = isSure ? 0 : (config.proof.settle ?? situation.dialect.settle);
   const result = await prove(
     { fronts, prefix, witness, answers: 3, since: performance.now(), settle, within: config.proof.within },
     run.signal,
@@ -45,6 +49,24 @@ export async function provePreview(run: Run, situation: Situation): Promise<void
     'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
   );
 }
+/**
+ * Where a host is shared, another app's preview of a shorter path answers until the router knows this one, and of the same
+ * commit it claims the same revision. It may be younger than what was read, so it is looked for now.
+ */
+async function hasDouble(run: Run, { ingresses, rules, preview }: Situation): Promise<boolean> {
+  const { app, revision } = run.inputs;
+  const hosts = hostsOf(rules);
+  const isOthers = (rule: Rule) => ![...rules, ...preview].some((own) => ruleText(own) === ruleText(rule));
+  const notOwn = ingresses.filter((ingress) => label(ingress, LABEL_APP) !== app);
+  const onHosts = notOwn.flatMap(rulesOf).filter((rule) => hosts.includes(rule.host));
+  if (!onHosts.some(isOthers)) return false;
+  const now = await run.api.list<Ingress>(KIND.Ingress);
+  return now.some((ingress) => {
+    const other = label(ingress, LABEL_APP) ?? app;
+    return other !== app && isOwnPreview(ingress, other) && label(ingress, LABEL_REVISION) === revision;
+  });
+}
+
 /** The candidate whose place was taken goes, now that the preview was seen to answer from this one. */
 export async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
   const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
