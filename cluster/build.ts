@@ -48,9 +48,20 @@ export const WORKFLOWS: readonly Build[] = [
   },
 ];
 
+/** What renders kustomizations and charts in the tests, besides kubectl. */
+export const RENDERERS: readonly Build[] = [
+  {
+    module: 'modules/renderers',
+    title: 'helm and kustomize',
+    flags: STRIP,
+    packages: ['helm.sh/helm/v4/cmd/helm', 'sigs.k8s.io/kustomize/kustomize/v5'],
+  },
+];
+
 const SOURCES: Readonly<Record<string, string[]>> = {
   'modules/kubernetes': ['modules/kubernetes/go.mod', 'modules/kubernetes/go.sum'],
   'modules/workflows': ['modules/workflows/go.mod', 'modules/workflows/go.sum'],
+  'modules/renderers': ['modules/renderers/go.mod', 'modules/renderers/go.sum'],
   'modules/traefik': ['modules/traefik/go.mod', 'modules/traefik/go.sum', 'modules/traefik/ext/ext.go'],
   programs: ['programs/go.mod', 'programs/app/main.go', 'programs/pause/main.go', 'programs/forward/main.go'],
 };
@@ -91,6 +102,12 @@ export async function once(folder: string, make: (place: string) => Promise<void
   });
 }
 
+/** A command is called like its folder, less a folder that is the major version. */
 function programOf(name: string): string {
-  return name.endsWith('/etcd/server/v3') ? 'server' : (name.split('/').at(-1) ?? name);
+  return (
+    name
+      .replace(/\/v\d+$/, '')
+      .split('/')
+      .at(-1) ?? name
+  );
 }
