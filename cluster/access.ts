@@ -1,5 +1,6 @@
 import { get } from 'node:http';
 import { join } from 'node:path';
+import type { Images } from './images.ts';
 import { run } from './steps.ts';
 
 /** A running cluster. All addresses are on the host's loopback. */
@@ -16,8 +17,8 @@ export interface Cluster {
   readonly auditLog: string;
   /** Path of a kubectl of the cluster's version. */
   readonly kubectl: string;
-  /** References that pods can use: two nginx versions, the older first, and the test application. */
-  readonly images: { readonly nginx: readonly [string, string]; readonly app: string };
+  /** References that pods can use. */
+  readonly images: Omit<Images, 'tars'>;
   readonly folder: string;
 }
 

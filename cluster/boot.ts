@@ -30,7 +30,7 @@ export async function boot(name: string, keep: boolean, programs: Programs, imag
     proxyTls: `127.0.0.1:${https}`,
     auditLog: join(folder, 'audit.log'),
     kubectl: programs('kubectl'),
-    images: { nginx: images.nginx, app: images.app },
+    images: { nginx: images.nginx, app: images.app, shop: images.shop, postgres: images.postgres },
     folder,
   };
   writeFileSync(cluster.kubeconfig, kubeconfig(join(folder, 'pki'), 'admin', cluster.server), { mode: 0o600 });

@@ -35,7 +35,18 @@ const CLUSTER: readonly Build[] = [
     flags: STRIP,
     packages: ['github.com/traefik/traefik/v3/cmd/traefik'],
   },
-  { module: 'programs', title: 'the test application', flags: STRIP, packages: ['./app', './pause', './forward'] },
+  {
+    module: 'programs',
+    title: 'the test applications',
+    flags: STRIP,
+    packages: ['./app', './shop', './pause', './forward'],
+  },
+  {
+    module: 'modules/names',
+    title: 'CoreDNS',
+    flags: STRIP,
+    packages: ['github.com/coredns/coredns'],
+  },
 ];
 
 /** What runs and checks GitHub workflows in the tests. */
@@ -58,12 +69,22 @@ export const RENDERERS: readonly Build[] = [
   },
 ];
 
-const SOURCES: Readonly<Record<string, string[]>> = {
+/** The sources of our own programs. */
+export const PROGRAM_SOURCES: readonly string[] = [
+  'programs/go.mod',
+  'programs/go.sum',
+  ...['app/main', 'forward/main', 'pause/main', 'shop/caller', 'shop/mailer', 'shop/main', 'web/web'].map(
+    (name) => `programs/${name}.go`,
+  ),
+];
+
+const SOURCES: Readonly<Record<string, readonly string[]>> = {
   'modules/kubernetes': ['modules/kubernetes/go.mod', 'modules/kubernetes/go.sum'],
   'modules/workflows': ['modules/workflows/go.mod', 'modules/workflows/go.sum'],
   'modules/renderers': ['modules/renderers/go.mod', 'modules/renderers/go.sum'],
   'modules/traefik': ['modules/traefik/go.mod', 'modules/traefik/go.sum', 'modules/traefik/ext/ext.go'],
-  programs: ['programs/go.mod', 'programs/app/main.go', 'programs/pause/main.go', 'programs/forward/main.go'],
+  'modules/names': ['modules/names/go.mod', 'modules/names/go.sum'],
+  programs: PROGRAM_SOURCES,
 };
 
 /** Where each program is: `kube-apiserver` → its path. */

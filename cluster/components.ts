@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Programs } from './build.ts';
 import { kubeconfig } from './certificates.ts';
+import { BRIDGE, CNI, containerd, corefile, kubelet, kubeProxy } from './node.ts';
 
 /** Inside the namespace every cluster has the same addresses; nothing of it is seen outside. */
 const API = 'https://127.0.0.1:6443';
@@ -29,6 +30,7 @@ export function writeComponents(folder: string, cgroup: string, programs: Progra
     kubelet: write('config/kubelet.yaml', kubelet(folder, cgroup)),
     proxy: write('config/kube-proxy.yaml', kubeProxy(admin)),
     audit: write('config/audit.yaml', AUDIT),
+    names: write('config/Corefile', corefile(admin)),
   };
   const go = at(GO);
   const lines = [
@@ -52,6 +54,7 @@ export function writeComponents(folder: string, cgroup: string, programs: Progra
     ]),
     start('kube-controller-manager', go, [programs('kube-controller-manager'), ...controllerManager(folder, admin)]),
     start('kube-proxy', go, [programs('kube-proxy'), `--config=${files.proxy}`, '--hostname-override=node1']),
+    start('coredns', go, [programs('coredns'), '-conf', files.names]),
     start('traefik', go, ['env', `KUBECONFIG=${admin}`, programs('traefik'), ...TRAEFIK]),
   ];
   write('components.sh', `${lines.join('\n')}\n`);
@@ -79,7 +82,7 @@ function apiServer(folder: string, audit: string): string[] {
   return [
     `--etcd-servers=${ETCD}`,
     '--bind-address=0.0.0.0',
-    '--advertise-address=10.244.0.1',
+    `--advertise-address=${BRIDGE}`,
     '--secure-port=6443',
     '--service-cluster-ip-range=10.96.0.0/16',
     '--authorization-mode=Node,RBAC',
@@ -149,80 +152,3 @@ const AUDIT = {
   omitStages: ['RequestReceived'],
   rules: [{ level: 'Metadata' }],
 };
-
-const CNI = {
-  cniVersion: '0.4.0',
-  name: 'greenpath',
-  plugins: [
-    {
-      type: 'bridge',
-      bridge: 'bridge0',
-      isGateway: true,
-      ipMasq: false,
-      hairpinMode: true,
-      ipam: {
-        type: 'host-local',
-        ranges: [[{ subnet: '10.244.0.0/24', gateway: '10.244.0.1' }]],
-        routes: [{ dst: '0.0.0.0/0' }],
-      },
-    },
-    { type: 'loopback' },
-  ],
-};
-
-function containerd(folder: string): string {
-  return `version = 2
-root = "${folder}/containerd"
-state = "/run/containerd/state"
-[grpc]
-  address = "/run/containerd/containerd.sock"
-[plugins."io.containerd.internal.v1.opt"]
-  path = "${folder}/opt"
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "localhost/pause:1"
-  restrict_oom_score_adj = true
-  [plugins."io.containerd.grpc.v1.cri".cni]
-    bin_dir = "/usr/lib/cni"
-    conf_dir = "${folder}/cni"
-`;
-}
-
-function kubelet(folder: string, cgroup: string) {
-  return {
-    apiVersion: 'kubelet.config.k8s.io/v1beta1',
-    kind: 'KubeletConfiguration',
-    address: '127.0.0.1',
-    authentication: {
-      anonymous: { enabled: false },
-      webhook: { enabled: true },
-      x509: { clientCAFile: join(folder, 'pki', 'ca.crt') },
-    },
-    cgroupDriver: 'cgroupfs',
-    // Nothing answers there; without an address every pod would get a warning event.
-    clusterDNS: ['127.0.0.1'],
-    cgroupRoot: `/${cgroup}`,
-    containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
-    crashLoopBackOff: { maxContainerRestartPeriod: '2s' },
-    enforceNodeAllocatable: [],
-    evictionHard: {},
-    failCgroupV1: false,
-    failSwapOn: false,
-    makeIPTablesUtilChains: false,
-    readOnlyPort: 0,
-    syncFrequency: '5s',
-    volumePluginDir: join(folder, 'volume-plugins'),
-  };
-}
-
-function kubeProxy(kubeconfigFile: string) {
-  return {
-    apiVersion: 'kubeproxy.config.k8s.io/v1alpha1',
-    kind: 'KubeProxyConfiguration',
-    mode: 'nftables',
-    clientConnection: { kubeconfig: kubeconfigFile },
-    clusterCIDR: '10.244.0.0/24',
-    healthzBindAddress: '127.0.0.1:10256',
-    metricsBindAddress: '127.0.0.1:10249',
-    conntrack: { maxPerCore: 0, min: 0, tcpEstablishedTimeout: '0s', tcpCloseWaitTimeout: '0s' },
-  };
-}

@@ -29,7 +29,7 @@ done
 
 ip link set lo up
 ip link add bridge0 type bridge
-ip addr add 10.244.0.1/24 dev bridge0
+ip addr add 10.244.0.1/22 dev bridge0
 ip link set bridge0 up
 # kube-apiserver asks the default route for its own address.
 ip route add default dev bridge0

@@ -5,7 +5,8 @@ import { type Cluster, down, up } from '../cluster/cluster.ts';
 import { type Log, run, until } from '../cluster/steps.ts';
 
 /** Where the demo plays: the embedded cluster, or one of the user's. */
-export interface Stage extends Pick<Cluster, 'kubeconfig' | 'kubectl' | 'proxy' | 'images' | 'folder'> {
+export interface Stage extends Pick<Cluster, 'kubeconfig' | 'kubectl' | 'proxy' | 'folder'> {
+  readonly images: Pick<Cluster['images'], 'nginx'>;
   readonly embedded: boolean;
   apply(namespace: string, yaml: string): Promise<void>;
   /** Awaits the first 200 for the host, once the pods are there. */
@@ -33,7 +34,7 @@ export async function openStage(log: Log, keep: boolean): Promise<Stage> {
     kubectl: 'kubectl',
     proxy: DEMO_PROXY ?? '',
     folder: '.cache',
-    images: { nginx: [older, newer] as const, app: '' },
+    images: { nginx: [older, newer] as const },
   };
   const close = async (namespace: string) => {
     await run('kubectl', ['--kubeconfig', KUBECONFIG, 'delete', 'namespace', namespace]);

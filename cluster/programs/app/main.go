@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"crypto/sha1"
 	"encoding/base64"
 	"encoding/binary"
@@ -15,11 +14,11 @@ import (
 	"log"
 	"net/http"
 	"os"
-	"os/signal"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
+
+	"greenpath.dev/cluster/programs/web"
 )
 
 var revision = os.Getenv("REVISION")
@@ -35,14 +34,14 @@ func main() {
 	if message := os.Getenv("CRASH"); message != "" {
 		log.Fatal(message)
 	}
-	time.Sleep(seconds("START_DELAY"))
+	time.Sleep(web.Seconds("START_DELAY"))
 	started := time.Now()
-	if after := seconds("CRASH_AFTER"); after > 0 {
+	if after := web.Seconds("CRASH_AFTER"); after > 0 {
 		time.AfterFunc(after, func() { log.Fatal("crashing, as CRASH_AFTER asks") })
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/ready", func(w http.ResponseWriter, _ *http.Request) {
-		if os.Getenv("FAIL_READY") == "true" || time.Since(started) < seconds("READY_DELAY") {
+		if os.Getenv("FAIL_READY") == "true" || time.Since(started) < web.Seconds("READY_DELAY") {
 			http.Error(w, "not ready", http.StatusServiceUnavailable)
 		}
 	})
@@ -53,25 +52,7 @@ func main() {
 	mux.HandleFunc("/stream", stream)
 	mux.HandleFunc("/ws", websocket)
 	mux.HandleFunc("/", echo)
-	serve(identify(mux))
-}
-
-// serve answers until SIGTERM, goes on for DRAIN seconds, and then lets requests in flight finish.
-func serve(handler http.Handler) {
-	server := &http.Server{Addr: ":" + or("PORT", "8080"), Handler: handler}
-	ended := make(chan struct{})
-	go func() {
-		stop := make(chan os.Signal, 1)
-		signal.Notify(stop, syscall.SIGTERM)
-		<-stop
-		time.Sleep(seconds("DRAIN"))
-		server.Shutdown(context.Background())
-		close(ended)
-	}()
-	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
-		log.Fatal(err)
-	}
-	<-ended
+	web.Serve(identify(mux))
 }
 
 func identify(next http.Handler) http.Handler {
@@ -172,19 +153,4 @@ func readFrame(reader *bufio.Reader) (byte, []byte, error) {
 		frame[4+i] ^= frame[i%4]
 	}
 	return head.First & 0x0f, frame[4:], nil
-}
-
-func seconds(name string) time.Duration {
-	value, err := strconv.ParseFloat(or(name, "0"), 64)
-	if err != nil {
-		log.Fatalf("%s: %v", name, err)
-	}
-	return time.Duration(value * float64(time.Second))
-}
-
-func or(name, fallback string) string {
-	if value := os.Getenv(name); value != "" {
-		return value
-	}
-	return fallback
 }
