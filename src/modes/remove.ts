@@ -3,6 +3,7 @@ import { KIND, type Kind } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { recordName } from '../core/record.ts';
+import { inParallel } from './in-parallel.ts';
 import type { Recorded } from './release-record.ts';
 import { noteWrite, type Run } from './run.ts';
 
@@ -14,14 +15,13 @@ export interface Removal {
 }
 
 const TRIES = 5;
-/** Between two looks at a Deployment whose pods are ending, in milliseconds. */
+/** Between two looks at Deployments whose pods are ending, in milliseconds. */
 const PAUSE = 300;
 
 /**
- * Removes what Greenpath created of a stack, in the order of the kinds in `objects`, the Deployments in the foreground,
- * and the record last. Each object is deleted as the one that was read or not at all. Nothing may send it visitors any
- * more: that is the caller's to see to. What somebody else
- * made stays.
+ * Removes what Greenpath created of a stack, one kind after the other as they come in `objects`, the Deployments in the
+ * foreground, and the record last. Each object is deleted as the one that was read or not at all. Nothing may send it
+ * visitors any more: that is the caller's to see to. What somebody else made stays.
  */
 export async function removeStack(run: Run, { revision, objects, recorded }: Removal): Promise<void> {
   const record = recordName(run.inputs.app, revision);
@@ -31,7 +31,11 @@ export async function removeStack(run: Run, { revision, objects, recorded }: Rem
   const own = ofStack.filter((object) => isCreated(object, recorded));
   const foreign = ofStack.filter((object) => !own.includes(object));
   for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
-  for (const object of own) await remove(run, object);
+  for (const kind of new Set(own.map((object) => object.kind))) {
+    const same = own.filter((object) => object.kind === kind);
+    await inParallel(same, (object) => remove(run, object));
+    if (kind === 'Deployment' && !run.inputs.dryRun) await untilGone(run, revision, same);
+  }
   const last = objects.find((object) => object.kind === 'ConfigMap' && object.metadata.name === record);
   if (last !== undefined) await remove(run, last);
   run.report.line(
@@ -58,16 +62,14 @@ async function remove(run: Run, object: KubeObject): Promise<void> {
     read = await run.api.metadata(target);
     if (read !== undefined && label(read, LABEL_APP) !== run.inputs.app) throw busy(object);
   }
-  if (object.kind === 'Deployment' && !run.inputs.dryRun) await untilGone(run, target, object);
 }
 
-/** The pods may still finish what they were asked; what they read goes only after them. */
-async function untilGone(run: Run, target: { kind: Kind; name: string }, object: KubeObject): Promise<void> {
-  for (;;) {
-    const present = await run.api.metadata(target);
-    if (present === undefined || present.metadata.uid !== object.metadata.uid) return;
+/** The pods may still finish what they were asked; what they read goes only after them. One request a look. */
+async function untilGone(run: Run, revision: string, deleted: readonly KubeObject[]): Promise<void> {
+  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
+  const uids = new Set(deleted.map((object) => object.metadata.uid));
+  while ((await run.api.listMetadata(KIND.Deployment, labels)).some((one) => uids.has(one.metadata.uid)))
     await delay(PAUSE, undefined, { signal: run.signal });
-  }
 }
 
 function busy(object: KubeObject): GreenpathError {

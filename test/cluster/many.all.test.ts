@@ -59,9 +59,9 @@ async function release(revision: string): Promise<Record<string, number>> {
   for (const [mode, of, more] of modes) {
     const run = await observe(world.namespace, () => world.run(mode, of, more));
     expect(run.exitCode, run.stdout).toBe(0);
-    // How often retire asks whether a Deployment has gone depends on how long its pods take.
+    // How often retire asks whether the Deployments have gone depends on how long their pods take.
     const polls = run.requests.filter(
-      ({ verb, resource }) => mode === 'retire' && verb === 'get' && resource === 'deployments',
+      ({ verb, resource }) => mode === 'retire' && verb === 'list' && resource === 'deployments',
     );
     counts[mode] = run.requests.length - polls.length;
   }
