@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { apply, CONFIG, makeWorld, type World } from './world.ts';
 
 /** Promise 5: green gets traffic only at blue's strength, and no HPA shrinks either side while it is needed. */
@@ -31,7 +31,8 @@ afterAll(() => world.end());
 
 async function scaleBlue(count: number): Promise<void> {
   await world.kubectl('scale', 'deployment', 'web-v1', `--replicas=${count}`);
-  await world.kubectl('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
+  // What the action goes by is the endpoints, which follow the Deployment's status.
+  await vi.waitFor(async () => expect(await readyBehind('web-v1')).toBe(count), { timeout: 60_000 });
 }
 const replicas = async (name: string) =>
   Number(await world.kubectl('get', 'deployment', name, '-o', 'jsonpath={.spec.replicas}'));

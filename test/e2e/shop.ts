@@ -1,0 +1,118 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, vi } from 'vitest';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Outcome } from '../../harness/action.ts';
+import { apply, makeWorld, type World } from './world.ts';
+
+/** What the tests add to the example's own settings, so that they need not wait. */
+const QUICK = 'verify: {passes: 1, interval: 50ms, within: 3s}\nproof: {settle: 2500ms}\nkeep: 0\ndrain: 1s\n';
+const API = { route: 'ingress/shop', app: 'shop' };
+
+/** One answer to the caller inside the cluster. */
+export interface Call {
+  readonly client: 'fresh' | 'kept-alive';
+  readonly sent: number;
+  readonly status: number;
+  readonly revision: string;
+  readonly part: string;
+  readonly error?: string;
+}
+
+/** A version of the shop: what an overlay says besides its revision. */
+export interface Version {
+  readonly migrations?: readonly string[];
+  readonly column?: string;
+  /** Whether its worker starts beside the old one. */
+  readonly early?: boolean;
+}
+
+/** The example shop in a namespace of its own, with its database. */
+export class Shop {
+  readonly world: World;
+  readonly #cluster: Cluster;
+
+  private constructor(cluster: Cluster, world: World) {
+    this.#cluster = cluster;
+    this.world = world;
+  }
+
+  static async open(cluster: Cluster): Promise<Shop> {
+    const world = await makeWorld(cluster, 'shop', 'split', 1);
+    await world.kubectl('delete', 'ingress,service,deployment', '--all');
+    cpSync('examples/shop', join(world.folder, 'shop'), { recursive: true });
+    const config = readFileSync('examples/shop/greenpath.yaml', 'utf8');
+    writeFileSync(join(world.folder, 'greenpath.yaml'), config + QUICK);
+    await world.kubectl('apply', '-f', 'examples/shop/database.yaml');
+    await world.kubectl('rollout', 'status', 'deployment/database', '--timeout=60s');
+    return new Shop(cluster, world);
+  }
+
+  /** Writes the overlay of a revision, as a pipeline would. */
+  version(revision: string, { migrations = [], column = 'item', early = false }: Version = {}): void {
+    const folder = join(this.world.folder, revision);
+    mkdirSync(folder);
+    for (const name of migrations) cpSync(join('examples/shop/migrations', name), join(folder, name));
+    const patch = {
+      target: { kind: 'Deployment', name: 'mailer' },
+      patch: JSON.stringify([{ op: 'add', path: '/metadata/annotations', value: { 'greenpath.dev/start': 'early' } }]),
+    };
+    const overlay = {
+      resources: ['../shop'],
+      configMapGenerator: [
+        { name: 'version', behavior: 'merge', literals: [`REVISION=${revision}`, `COLUMN=${column}`] },
+        { name: 'migrations', behavior: 'merge', files: migrations },
+      ],
+      patches: early ? [patch] : [],
+    };
+    writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(overlay));
+  }
+
+  run(mode: string, revision = ''): Promise<Outcome> {
+    const env = { PATH: `${dirname(this.#cluster.kubectl)}:${process.env.PATH}` };
+    const deploys = mode === 'deploy-green' || mode === 'release';
+    const more = deploys ? { manifests: revision } : {};
+    return this.world.run(mode, revision, { ...API, config: 'greenpath.yaml', ...more }, { env });
+  }
+
+  async passes(mode: string, revision = ''): Promise<Outcome> {
+    const outcome = await this.run(mode, revision);
+    expect(outcome.exitCode, outcome.stdout).toBe(0);
+    return outcome;
+  }
+
+  /** Starts a client inside the cluster that calls a Service by its plain name. */
+  async startCaller(url: string): Promise<void> {
+    const env = { PART: 'caller', CALL: url, RATE: '10', LASTS: '10m' };
+    await this.#pod('caller', this.#cluster.images.shop, env, undefined);
+  }
+
+  /** What it saw, in the order of asking; it is gone then. */
+  async stopCaller(): Promise<Call[]> {
+    const lines = (await this.world.kubectl('logs', 'caller')).trim().split('\n');
+    await this.world.kubectl('delete', 'pod', 'caller', '--wait=false');
+    const calls = lines.map((line) => JSON.parse(line) as Call);
+    return calls.toSorted((a, b) => a.sent - b.sent);
+  }
+
+  /** What psql prints for a statement, run by a pod beside the database. */
+  async query(statement: string): Promise<string> {
+    const env = { PGHOST: 'database', PGUSER: 'shop', PGDATABASE: 'shop', PGPASSWORD: 'not-a-real-one' };
+    const command = ['psql', '--no-psqlrc', '--tuples-only', '--no-align', '--command', statement];
+    await this.#pod('query', this.#cluster.images.postgres, env, command);
+    await vi.waitFor(
+      async () =>
+        expect(await this.world.kubectl('get', 'pod', 'query', '-o', 'jsonpath={.status.phase}')).toBe('Succeeded'),
+      { timeout: 30_000 },
+    );
+    const printed = await this.world.kubectl('logs', 'query');
+    await this.world.kubectl('delete', 'pod', 'query');
+    return printed.trim();
+  }
+
+  async #pod(name: string, image: string, env: Record<string, string>, command: string[] | undefined): Promise<void> {
+    const container = { name, image, command, env: Object.entries(env).map(([key, value]) => ({ name: key, value })) };
+    const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, containers: [container] };
+    await apply(this.#cluster, this.world.namespace, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }]);
+  }
+}
