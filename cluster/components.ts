@@ -98,7 +98,6 @@ function apiServer(folder: string, audit: string): string[] {
     `--audit-log-path=${join(folder, 'audit.log')}`,
     '--audit-log-mode=blocking',
     '--audit-log-maxsize=4096',
-    '--enable-priority-and-fairness=false',
     '--profiling=false',
   ];
 }

@@ -16,8 +16,12 @@ export interface RolloutRequest {
   readonly labelled: string | undefined;
 }
 
+/** The pause between two looks while much happens, in milliseconds: hundreds of pods tell thousands of changes. */
+const LOOK_AT_MOST = 50;
 /** How often a wait without any event looks at its troubles' patience, in milliseconds. */
 const LOOK_AGAIN = 1_000;
+/** The pause between two lines while much changes, in milliseconds. */
+const TELL_AT_MOST = 1_000;
 /** How often a wait in which nothing changes says so, in milliseconds. */
 const TELL_AGAIN = 10_000;
 
@@ -41,11 +45,16 @@ export async function waitForStack(
     slices: new Map<string, EndpointSlice>(),
   };
   const names = new Set(request.deployments.map((deployment) => deployment.metadata.name));
+  const selectors = request.deployments.map((deployment) =>
+    textsOf(objectAt(deployment, 'spec', 'selector').matchLabels),
+  );
   const waiter = new Waiter(
     () => ({
       deployments: [...watched.deployments.values()].filter((item) => names.has(item.metadata.name)),
       services: request.services,
-      pods: [...watched.pods.values()].filter((pod) => request.deployments.some((deployment) => owns(deployment, pod))),
+      pods: [...watched.pods.values()].filter((pod) =>
+        selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})),
+      ),
       slices: [...watched.slices.values()],
     }),
     names.size,
@@ -57,13 +66,15 @@ export async function waitForStack(
     namespace: api.namespace,
     labels,
   });
-  // Hundreds of pods tell hundreds of changes at once: they are looked at together.
-  let due: NodeJS.Immediate | undefined;
+  let due: NodeJS.Timeout | undefined;
+  let looked = 0;
   const look = () => {
-    due ??= setImmediate(() => {
+    const pause = looked + LOOK_AT_MOST - performance.now();
+    due ??= setTimeout(() => {
       due = undefined;
+      looked = performance.now();
       waiter.look();
-    });
+    }, pause);
   };
   const follows = [
     follow(
@@ -84,7 +95,7 @@ export async function waitForStack(
     if (trouble !== undefined) throw await explain(api, trouble);
   } finally {
     clearInterval(timer);
-    clearImmediate(due);
+    clearTimeout(due);
     stop.abort();
     await Promise.allSettled(follows);
   }
@@ -141,17 +152,14 @@ class Waiter {
   #tell(now: Readiness, trouble: Trouble | undefined, { pods }: RolloutFacts): void {
     const state = `${now.available}/${now.wanted}/${now.endpoints}/${trouble?.text}`;
     const isNew = state !== this.#told;
-    if (!isNew && performance.now() - this.#toldAt < TELL_AGAIN) return;
+    const pause = isNew ? (now.ready || this.#told === '' ? 0 : TELL_AT_MOST) : TELL_AGAIN;
+    if (performance.now() - this.#toldAt < pause) return;
     this.#told = state;
     this.#toldAt = performance.now();
     const pod = pods.find((one) => !isReady(one));
     if (isNew || pod === undefined) this.#progress(now, trouble);
     else this.#stuck(now, pod.metadata.name);
   }
-}
-
-function owns(deployment: KubeObject, pod: KubeObject): boolean {
-  return selects(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels), pod.metadata.labels ?? {});
 }
 
 async function explain(api: Api, trouble: Trouble): Promise<GreenpathError> {

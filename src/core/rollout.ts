@@ -40,10 +40,9 @@ export function readiness(facts: RolloutFacts): Readiness {
   const available = facts.deployments.map((deployment) => numberAt(deployment, 'status', 'availableReplicas') ?? 0);
   const settled = facts.deployments.every((deployment, index) => isSettled(deployment, wanted[index] ?? 1));
   const endpoints = facts.services.map((service) => readyPods(facts.slices, service.metadata.name).length);
+  const labels = facts.deployments.map(podLabels);
   const enough = facts.services.every((service, index) => {
-    const selected = facts.deployments.map((deployment, at) =>
-      selects(service.spec.selector ?? {}, podLabels(deployment)) ? (wanted[at] ?? 1) : 0,
-    );
+    const selected = labels.map((of, at) => (selects(service.spec.selector ?? {}, of) ? (wanted[at] ?? 1) : 0));
     return (endpoints[index] ?? 0) >= Math.max(1, sum(selected));
   });
   return {

@@ -34,13 +34,14 @@ export function summaryOf(result: Result, journal: Journal, limit = SUMMARY_LIMI
 const NOTICE = '\n\n_The summary would be too long: the rest is in the log of the step._\n';
 
 function trimmed(sections: readonly string[], limit: number): string {
-  let text = '';
+  const kept: string[] = [];
+  let size = NOTICE.length;
   for (const section of sections) {
-    const longer = `${text}${text === '' ? '' : '\n\n'}${section}`;
-    if (Buffer.byteLength(longer) + NOTICE.length > limit) return `${text}${NOTICE}`;
-    text = longer;
+    size += Buffer.byteLength(section) + 2;
+    if (size > limit) return `${kept.join('\n\n')}${NOTICE}`;
+    kept.push(section);
   }
-  return `${text}\n`;
+  return `${kept.join('\n\n')}\n`;
 }
 
 /** One line that says it all: the verdict, what is live, and how to go back. */

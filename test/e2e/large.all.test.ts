@@ -1,0 +1,94 @@
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { requestsOf } from '../../harness/action.ts';
+import { LARGE, largeBlue, largeStack, peakMemoryOf } from '../../harness/large.ts';
+import { apply, ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
+
+/** A stack of hundreds of parts behind an Ingress of hundreds of paths moves like a small one. */
+
+const cluster = inject('cluster');
+const HOST = 'hundreds.test';
+const MEMORY = 200;
+const SETTINGS = {
+  route: 'ingress/large',
+  app: 'large',
+  manifests: 'large.json',
+  config: `${CONFIG.replace('/healthz', '/p0')}keep: 0\ndrain: 1s\nretire-applied: true\n`,
+  timeout: '9m',
+};
+let world: World;
+
+beforeAll(async () => {
+  world = await makeWorld(cluster, 'large', 'split', 1);
+  await world.kubectl('delete', 'ingress,service,deployment', '--all');
+  await apply(cluster, world.namespace, largeBlue(cluster.images.app, HOST));
+  await untilAnswers(cluster, HOST, 'v1', '/p0');
+});
+afterAll(() => world.end());
+
+/** Runs a mode, which has to pass, and returns what it had in memory. */
+async function passes(mode: string, revision: string): Promise<{ stdout: string; memory: number }> {
+  const items = largeStack(cluster.images.app, revision);
+  writeFileSync(join(world.folder, 'large.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  let peak = () => 0;
+  const started = (child: ChildProcess) => {
+    peak = peakMemoryOf(child);
+  };
+  const { exitCode, stdout } = await world.run(mode, revision, SETTINGS, { started });
+  expect(exitCode, stdout).toBe(0);
+  console.log(`${mode}: at most ${Math.round(peak())} MiB`);
+  return { stdout, memory: peak() };
+}
+interface Path {
+  readonly path: string;
+  readonly backend: { readonly service: { readonly name: string } };
+}
+async function paths(name: string): Promise<Path[]> {
+  const { spec } = JSON.parse(await world.kubectl('get', 'ingress', name, '-o', 'json'));
+  return spec.rules[0].http.paths;
+}
+
+test(`deploy-green of ${LARGE.parts} Deployments and Services; the preview mirrors ${LARGE.moved} paths`, {
+  timeout: 600_000,
+}, async () => {
+  const { memory } = await passes('deploy-green', 'v2');
+  expect(memory).toBeLessThan(MEMORY);
+  expect(await paths('greenpath-large')).toHaveLength(LARGE.moved);
+  expect((await ask(cluster, HOST, '/green/p0')).headers['x-revision']).toBe('v2');
+});
+
+test(`promote moves ${LARGE.moved} of ${LARGE.paths} paths in one patch, and leaves everything else as it is`, {
+  timeout: 600_000,
+}, async () => {
+  await passes('verify', 'v2');
+  const before = await paths('large');
+  const since = requestsOf(cluster, world.namespace).length;
+  const { stdout, memory } = await passes('promote', 'v2');
+  expect(memory).toBeLessThan(MEMORY);
+  expect(stdout).toContain(`Switched: ${LARGE.moved} paths of Ingress large`);
+  const after = await paths('large');
+  const moved = before.map((path) => {
+    const { name } = path.backend.service;
+    return { ...path, backend: { service: { ...path.backend.service, name: name.replace(/-v1$/, '-v2') } } };
+  });
+  expect(after).toEqual(moved);
+  expect(after.filter(({ backend }) => backend.service.name.endsWith('-v2'))).toHaveLength(LARGE.moved);
+  const patches = requestsOf(cluster, world.namespace, since).filter(
+    ({ verb, resource, name, dryRun }) => verb === 'patch' && resource === 'ingresses' && name === 'large' && !dryRun,
+  );
+  // The switch, and the note that it is proven.
+  expect(patches).toHaveLength(2);
+  const answers = await Promise.all(
+    Array.from({ length: LARGE.moved }, async (_, index) => (await ask(cluster, HOST, `/p${index * 7}/x`)).headers),
+  );
+  expect(new Set(answers.map((headers) => headers['x-revision']))).toEqual(new Set(['v2']));
+});
+
+test('rollback takes all of them back', { timeout: 600_000 }, async () => {
+  const { memory } = await passes('rollback', '');
+  expect(memory).toBeLessThan(MEMORY);
+  const names = (await paths('large')).map(({ backend }) => backend.service.name);
+  expect(names.filter((name) => name.endsWith('-v1'))).toHaveLength(LARGE.moved);
+});
