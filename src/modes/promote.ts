@@ -77,9 +77,9 @@ async function continueFrom(
   fronts: readonly Front[],
 ): Promise<void> {
   refuseUnsettled(situation);
-  tellLive(run, situation);
   const { phase } = situation;
-  if (phase === undefined || !isUnproven(run, situation)) return;
+  if (phase === undefined || !isUnproven(run, situation)) return tellDone(run, recorded, situation);
+  tellLive(run, situation);
   run.report.line(
     `The route was switched by an earlier run (${phase.run}) at ${phase.at}, and not proven: going on from there.`,
   );
@@ -87,6 +87,13 @@ async function continueFrom(
   const blue = findSide(run, recorded.config['revision-label'], situation, phase.previous);
   const sides = { green, blue, before: undefined };
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
+}
+
+/** An earlier run may have ended before its last hooks did. */
+async function tellDone(run: Run, recorded: Recorded, situation: Situation): Promise<void> {
+  run.known.outputs.state = 'live';
+  if (hasHooks(recorded)) await runHooks(run, 'post-promote', recorded.release.revision);
+  tellLive(run, situation);
 }
 
 /** The stamp counts unless visitors were taken off this very revision after it was written. */

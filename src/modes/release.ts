@@ -1,13 +1,23 @@
 import { deployGreen } from './deploy-green.ts';
+import { hasHooks, runHooks } from './hooks.ts';
 import { promote } from './promote.ts';
+import { findRecord } from './release-record.ts';
 import type { Run } from './run.ts';
 import { verify } from './verify.ts';
 
 /** All three in one step, for teams without an approval; the first refusal ends it. */
 export async function release(run: Run): Promise<void> {
   await deployGreen(run);
-  // Live already, or a dry run: there is no candidate to go on with.
-  if (run.known.outputs.state !== 'candidate' && run.known.outputs.state !== 'switched') return;
-  if (run.known.outputs.state === 'candidate') await verify(run);
+  const { state } = run.known.outputs;
+  // A dry run: there is no candidate to go on with.
+  if (state === 'unchanged') return;
+  if (state === 'live') return finishHooks(run);
+  if (state === 'candidate') await verify(run);
   await promote(run);
+}
+
+/** Live already; an earlier run may have ended before its last hooks did. */
+async function finishHooks(run: Run): Promise<void> {
+  const recorded = await findRecord(run, run.inputs.revision);
+  if (recorded !== undefined && hasHooks(recorded)) await runHooks(run, 'post-promote', run.inputs.revision);
 }

@@ -40,7 +40,7 @@ export async function rollback(run: Run): Promise<void> {
   if (isUnfinished(run, situation)) return goOn(way);
   const target = targetOf(run, situation);
   run.known.outputs.revision = target ?? situation.revision ?? '';
-  if (target === undefined) return;
+  if (target === undefined) return finishHooks(way);
   if (target === situation.revision && situation.halfway === undefined) return settle(run, situation, target);
 
   const label = anchor.config['revision-label'];
@@ -122,6 +122,14 @@ async function finish(way: Way, from: Side, to: Side, switched: Switched): Promi
   run.known.outputs.state = 'rolled-back';
   run.known.visitors = `${liveUrl(situation)} is served by ${sideText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
   run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
+  if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
+}
+
+/** Visitors are back; an earlier run may have ended before its last hooks did. */
+async function finishHooks({ run, records, situation }: Way): Promise<void> {
+  const { left } = situation.phase ?? {};
+  if (left === undefined || ![left, ''].includes(run.inputs.revision)) return;
+  const own = records.find((one) => one.release.revision === left);
   if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
 }
 

@@ -76,4 +76,7 @@ test('a hook mended under a new revision lets it through; post-rollback runs aft
   expect(stdout).toContain('Job undo-v3 ended well');
   expect(stdout).toContain('Job warm-v3, a post-rollback hook, failed');
   expect(await live()).toBe('v1');
+  const again = await world.run('rollback', '');
+  expect(again.stdout).toContain('Job undo-v3 (post-rollback) has run already');
+  expect(again.stdout).toContain('Job warm-v3 failed before: it is made again');
 });
