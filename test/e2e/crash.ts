@@ -45,29 +45,16 @@ export class CrashStage {
   }
 
   /** Kills a run at `point` (two a write: before it and after it); the write, or undefined if there is no such point. */
-  async killedAt(point: number, mode: string, revision: string): Promise<string | undefined> {
-    const count = Math.ceil(point / 2);
-    const phase = point % 2 === 1 ? 'before' : 'after';
-    let child: ChildProcess | undefined;
-    let at: string | undefined;
-    this.#wire.reset((passing) => {
-      if (at !== undefined) return 'drop';
-      if (passing.count !== count || passing.phase !== phase) return 'pass';
-      at = `${phase} ${passing.method} ${passing.url.replace(/\?.*/, '').replace(/^.*\/namespaces\/[^/]+\//, '')}`;
-      child?.kill('SIGKILL');
-      return 'drop';
-    });
-    const started = (one: ChildProcess) => {
-      child = one;
-    };
+  killedAt(point: number, mode: string, revision: string): Promise<string | undefined> {
     const inputs = { ...SETTINGS, kubeconfig: this.#wire.through(this.#world.kubeconfig) };
-    await this.#world.run(mode, revision, inputs, { env: this.#attempt(1), started });
-    return at;
+    return killedAt(this.#wire, point, (started) =>
+      this.#world.run(mode, revision, inputs, { env: attempt(this.#job, 1), started }),
+    );
   }
 
   /** Runs the mode as a later attempt of the same job does; the next run is another job. */
   async run(mode: string, revision: string): Promise<Outcome> {
-    const outcome = await this.#world.run(mode, revision, SETTINGS, { env: this.#attempt(2) });
+    const outcome = await this.#world.run(mode, revision, SETTINGS, { env: attempt(this.#job, 2) });
     this.#job += 1;
     return outcome;
   }
@@ -81,16 +68,46 @@ export class CrashStage {
       text.replaceAll(new RegExp(`\\br${number}\\b`, 'g'), letter);
     return named(named(lines.toSorted().join('\n'), cycle, 'R'), cycle - 1, 'Q');
   }
+}
 
-  #attempt(number: number): Record<string, string> {
-    return {
-      GITHUB_SERVER_URL: 'https://github.test',
-      GITHUB_REPOSITORY: 'a/b',
-      GITHUB_RUN_ID: `${this.#job}`,
-      GITHUB_JOB: 'release',
-      GITHUB_RUN_ATTEMPT: `${number}`,
-    };
-  }
+/**
+ * Starts a run through `wire` and kills it at `point` of its writes to what `of` accepts: two a write, before it and
+ * after it. The write, or undefined if the run ended before there was such a point.
+ */
+export async function killedAt(
+  wire: Wire,
+  point: number,
+  start: (started: (child: ChildProcess) => void) => Promise<unknown>,
+  of: (url: string) => boolean = () => true,
+): Promise<string | undefined> {
+  const wanted = Math.ceil(point / 2);
+  const phase = point % 2 === 1 ? 'before' : 'after';
+  const counted: number[] = [];
+  let child: ChildProcess | undefined;
+  let at: string | undefined;
+  wire.reset((passing) => {
+    if (at !== undefined) return 'drop';
+    if (passing.count > 0 && passing.phase === 'before' && of(passing.url)) counted.push(passing.count);
+    if (counted[wanted - 1] !== passing.count || passing.phase !== phase) return 'pass';
+    at = `${phase} ${passing.method} ${passing.url.replace(/\?.*/, '').replace(/^.*\/namespaces\/[^/]+\//, '')}`;
+    child?.kill('SIGKILL');
+    return 'drop';
+  });
+  await start((one) => {
+    child = one;
+  });
+  return at;
+}
+
+/** The environment of an attempt at a job; a later attempt takes the lock of an earlier one over at once. */
+export function attempt(job: number, number: number): Record<string, string> {
+  return {
+    GITHUB_SERVER_URL: 'https://github.test',
+    GITHUB_REPOSITORY: 'a/b',
+    GITHUB_RUN_ID: `${job}`,
+    GITHUB_JOB: 'release',
+    GITHUB_RUN_ATTEMPT: `${number}`,
+  };
 }
 
 /** A ConfigMap that the pods read, and an HPA: every kind of write is among those that are cut off. */
