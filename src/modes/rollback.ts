@@ -14,7 +14,7 @@ import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
 import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
-import { liveSide, type Situation, situate } from './situation.ts';
+import { isHalfwayBack, liveSide, type Situation, situate } from './situation.ts';
 import { findSide } from './stands.ts';
 import { strengthenSide } from './strength.ts';
 import { notePhase, proveLive, type Switched, switchRoutes, switchWatched } from './switch.ts';
@@ -47,7 +47,8 @@ export async function rollback(run: Run): Promise<void> {
   const to = findSide(run, label, situation, target) ?? handMade(run, label, situation, target);
   if (to === undefined) throw gone(run, target, situation);
   const live = liveSide(run, situation, label);
-  const from = situation.halfway === undefined ? live : { ...live, revision: situation.halfway };
+  const takesBack = situation.halfway !== undefined && !isHalfwayBack(situation);
+  const from = takesBack ? { ...live, revision: situation.halfway ?? '' } : live;
   const hasty = await isHasty(run, anchor, situation, fronts, to);
   run.report.stage('Strength');
   if (!hasty) await strengthenSide(run, situation, to, from);
@@ -134,7 +135,8 @@ async function finishHooks({ run, records, situation }: Way): Promise<void> {
 }
 
 /** The revision to go to, or undefined (and a line that says why) if visitors are where they should be. */
-function targetOf(run: Run, { phase, revision: live, halfway, reverted }: Situation): string | undefined {
+function targetOf(run: Run, situation: Situation): string | undefined {
+  const { phase, revision: live, halfway, reverted } = situation;
   const { to, revision } = run.inputs;
   const stays = (why: string) => {
     run.report.verdict(`${why}: nothing to do.`);
@@ -144,6 +146,7 @@ function targetOf(run: Run, { phase, revision: live, halfway, reverted }: Situat
     return stays(`Revision ${revision} is not live (${live ?? 'an unknown revision'} is)`);
   }
   if (to !== '') return to;
+  if (isHalfwayBack(situation)) return halfway;
   if (reverted !== undefined || halfway !== undefined) return live;
   if (phase?.left !== undefined)
     return stays(`Visitors were taken off ${phase.left} already; input to names a revision to go further`);

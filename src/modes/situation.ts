@@ -173,15 +173,23 @@ export function isServed({ routes, rules, slices }: Situation): boolean {
   return routes.every((route) => route.exists) && rules.every((rule) => readyPods(slices, rule.service).length > 0);
 }
 
+/** Whether the run that ended between two routes was taking visitors back. */
+export function isHalfwayBack({ phase, halfway }: Situation): boolean {
+  return halfway !== undefined && phase?.live === halfway && phase.left !== undefined;
+}
+
 /** Every mode but `promote` and `rollback`, which repair it, and `status` refuses routes that are not where a switch left them. */
-export function refuseUnsettled({ routes, reverted, revision, halfway }: Situation): void {
+export function refuseUnsettled(situation: Situation): void {
+  const { routes, reverted, revision, halfway } = situation;
   const undone = routes.find((route) => route.reverted !== undefined);
   if (reverted !== undefined && undone !== undefined) throw revertedError(undone.ingress, reverted, undone.revision);
   if (halfway === undefined) return;
   throw new GreenpathError(
     'drifted',
     `an earlier run switched only some of the routes to revision ${halfway}; the others are on ${revision ?? 'an unknown revision'}`,
-    `Run promote for revision ${halfway} again to finish it, or rollback to take it back.`,
+    isHalfwayBack(situation)
+      ? 'It was on its way back: run rollback again to finish it.'
+      : `Run promote for revision ${halfway} again to finish it, or rollback to take it back.`,
   );
 }
 

@@ -56,14 +56,14 @@ async function routes(): Promise<string[]> {
     item.spec.rules[0]?.http.paths[0]?.backend.service.name.replace('web-', ''),
   );
 }
-/** What others see of a state that is neither here nor there: `status` names it, and `verify` refuses. */
-async function seenHalfway(revision: string): Promise<void> {
+/** What others see of a state that is neither here nor there: `status` names it and what to do, and `verify` refuses. */
+async function seenHalfway(to: string, others: string, next: string): Promise<void> {
   const { outputs } = await again('status');
-  expect(JSON.parse(outputs.json ?? '').status.problem).toMatchObject({
-    code: 'drifted',
-    what: `an earlier run switched only some of the routes to revision ${revision}; the others are on v1`,
-  });
-  expect((await again('verify', revision)).stdout).toContain('(drifted;');
+  const { problem } = JSON.parse(outputs.json ?? '').status;
+  const what = `an earlier run switched only some of the routes to revision ${to}; the others are on ${others}`;
+  expect(problem).toMatchObject({ code: 'drifted', what });
+  expect(problem.next).toContain(next);
+  expect((await again('verify', others === 'v1' ? to : others)).stdout).toContain('(drifted;');
 }
 
 test('promote killed at any write to a route is finished by promote, or taken back by rollback', {
@@ -79,7 +79,7 @@ test('promote killed at any write to a route is finished by promote, or taken ba
     const now = await routes();
     if (now[0] !== now[1]) {
       halves += 1;
-      await seenHalfway(revision);
+      await seenHalfway(revision, 'v1', `Run promote for revision ${revision} again`);
     }
     // Every second time visitors are taken back; there is nothing to take back where nobody was moved.
     const back = point % 2 === 0 && now.includes(revision);
@@ -102,6 +102,8 @@ test('rollback killed at any write to a route goes on from there', { timeout: 90
     await passes('verify', revision);
     await passes('promote', revision);
     const at = await killed(point, 'rollback', revision);
+    const now = await routes();
+    if (now[0] !== now[1]) await seenHalfway('v1', revision, 'run rollback again');
     await passes('rollback', revision);
     expect(await routes(), at).toEqual(['v1', 'v1']);
     expect((await again('status')).outputs.state, at).toBe('unchanged');

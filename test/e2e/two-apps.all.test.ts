@@ -62,8 +62,11 @@ const reached = (prefix: string) =>
     }),
   );
 
-test('both are candidates below one preview prefix', async () => {
-  await both('deploy-green', 'v2');
+test("both are candidates below one preview prefix, and nobody takes the other's answers for its own", async () => {
+  await passes('deploy-green', 'front', 'v2');
+  // Until the router knows the second preview, the first one answers below it too, and claims the same revision.
+  expect((await ask(cluster, HOST, '/green/cart')).headers).toMatchObject({ 'x-part': 'front', 'x-revision': 'v2' });
+  await passes('deploy-green', 'cart', 'v2');
   expect(await reached('/green')).toEqual(['front v2', 'cart v2']);
   expect(await reached('')).toEqual(['front v1', 'cart v1']);
 });
