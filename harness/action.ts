@@ -98,6 +98,8 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
   }
   const [exitCode] = (await once(child, 'close')) as [number | null];
   await acted;
+  const complaint = /^\(node:\d+\) .*$/m.exec(stdout)?.[0];
+  if (complaint !== undefined) throw new Error(`Node complains of the action: ${complaint}`);
   return {
     exitCode: exitCode ?? -1,
     stdout,

@@ -69,7 +69,7 @@ export async function waitForStack(
   let due: NodeJS.Timeout | undefined;
   let looked = 0;
   const look = () => {
-    const pause = looked + LOOK_AT_MOST - performance.now();
+    const pause = Math.max(0, looked + LOOK_AT_MOST - performance.now());
     due ??= setTimeout(() => {
       due = undefined;
       looked = performance.now();

@@ -23,7 +23,7 @@ export interface Trouble {
   readonly events?: string;
 }
 
-/** Ready replicas of all Deployments, wanted ones, and whether every one is available and an endpoint of each Service. */
+/** Ready replicas of all Deployments, wanted ones, ready endpoints of all Services, and whether that is enough for each. */
 export interface Readiness {
   readonly ready: boolean;
   readonly available: number;
@@ -49,7 +49,7 @@ export function readiness(facts: RolloutFacts): Readiness {
     ready: settled && enough && facts.deployments.length > 0,
     available: sum(available),
     wanted: sum(wanted),
-    endpoints: Math.min(...endpoints, Number.MAX_SAFE_INTEGER),
+    endpoints: sum(endpoints),
   };
 }
 

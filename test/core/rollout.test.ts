@@ -87,10 +87,10 @@ describe('readiness', () => {
     expect(readiness(facts({ deployments: [deployment(2), worker(4)] })).ready).toBe(false);
   });
 
-  test('the Service with the fewest endpoints counts', () => {
+  test('every Service needs its endpoints, however many another has', () => {
     const services = [service('web-v2', 'v2'), service('api-v2', 'v2')];
     const slices = [slice(['a', 'b']), slice(['a'], true, 'api-v2')];
-    expect(readiness(facts({ services, slices }))).toMatchObject({ ready: false, endpoints: 1 });
+    expect(readiness(facts({ services, slices }))).toMatchObject({ ready: false, endpoints: 3 });
   });
 
   test('ready never means fewer ready endpoints or available replicas than wanted', () => {
