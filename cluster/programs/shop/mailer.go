@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"time"
 
+	"greenpath.dev/cluster/programs/web"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -38,6 +40,8 @@ func mail(pool *pgxpool.Pool) {
 			log.Fatal(err)
 		}
 	}
+	// The last mail takes as long as connections take elsewhere: a worker that was told to end still works.
+	time.Sleep(web.Seconds("DRAIN"))
 	end()
 	<-ended
 }
