@@ -112,7 +112,9 @@ export class Shop {
 
   async #pod(name: string, image: string, env: Record<string, string>, command: string[] | undefined): Promise<void> {
     const container = { name, image, command, env: Object.entries(env).map(([key, value]) => ({ name: key, value })) };
-    const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, containers: [container] };
+    // By TCP: one lost packet of a look-up would be taken for many lost requests, and is nobody's fault here.
+    const dnsConfig = { options: [{ name: 'use-vc' }] };
+    const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, dnsConfig, containers: [container] };
     await apply(this.#cluster, this.world.namespace, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }]);
   }
 }
