@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { type Config, parseConfig } from './core/config.ts';
 import type { Problem } from './core/error.ts';
@@ -35,8 +35,8 @@ function nothingAt(pattern: string, folders: readonly string[]): string {
 }
 
 function sourceAt(path: string, problems: Problem[]): Source[] {
-  const name = path.slice(dirname(path) === '.' ? 0 : dirname(path).length + 1);
   if (statSync(path).isFile()) {
+    const name = basename(path);
     if (path.endsWith('.tgz')) return [{ kind: 'chart', path }];
     if (name !== CHART_FILE && !KUSTOMIZATION_FILES.includes(name))
       return [{ kind: 'file', file: path, text: readFileSync(path, 'utf8') }];

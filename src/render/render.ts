@@ -1,5 +1,5 @@
 import { lastWords } from '../core/child-output.ts';
-import { GreenpathError } from '../core/error.ts';
+import { GreenpathError, messageOf } from '../core/error.ts';
 import { masked } from '../core/masking.ts';
 import {
   type Chart,
@@ -32,11 +32,14 @@ export async function render(
   const first = found.find(({ path }) => path !== undefined);
   if (first?.path === undefined) throw missing(source, commands);
   const { command, path } = first;
-  const end = await runTool(path, command.args, command.input, signal);
-  const wrong = (how: string) => failed(source, command, how, end.errors);
-  if (end.status === null) throw wrong('was killed');
-  if (end.status !== 0) throw wrong(`ended with exit code ${end.status}`);
-  if (end.isCut) throw wrong('wrote more than a release can hold');
+  const wrong = (how: string, said = '') => failed(source, command, how, said);
+  const end = await runTool(path, command.args, command.input, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw wrong(`could not be started: ${messageOf(error)}`);
+  });
+  if (end.status === null) throw wrong('was killed', end.errors);
+  if (end.status !== 0) throw wrong(`ended with exit code ${end.status}`, end.errors);
+  if (end.isCut) throw wrong('wrote more than a release can hold', end.errors);
   return { text: end.output, tool: [command.tool, ...command.args.slice(0, 1)].join(' ') };
 }
 

@@ -129,6 +129,14 @@ test('a program that fails is quoted, without secrets', async () => {
   expect(seen).not.toContain('INPUT_');
 });
 
+test('a program that cannot be started is named, and why', async () => {
+  chmodSync(join(world.folder, put('broken/helm', '#!/no/such/interpreter\n')), 0o755);
+  const { exitCode, stdout } = await deploy('broken', { manifests: 'web' });
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('Helm chart web could not be rendered: helm could not be started: ');
+  expect(stdout).toContain('(render-failed;');
+});
+
 test('a program that hangs is killed at the deadline', async () => {
   const pid = join(world.folder, 'pid');
   const hanging = script('hanging', 'helm', `echo $$ > ${pid}; exec /bin/sleep 1000`);
