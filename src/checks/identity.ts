@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Config } from '../core/config.ts';
+import { digest } from '../core/digest.ts';
 import { type Answered, claims, featureOf, type Who } from '../core/expect.ts';
 import type { Difference } from '../core/record.ts';
 import type { Reply } from './probe.ts';
@@ -43,13 +43,8 @@ export function reversed(witness: Witness): Witness {
   return { ...witness, judge: (reply) => swap(witness.judge(reply)) };
 }
 
-/** A short digest of a body, to compare answers without keeping them. */
-export function bodyDigest(body: string): string {
-  return createHash('sha256').update(body).digest('hex').slice(0, 16);
-}
-
 function side(difference: Difference, reply: Answered): Who {
-  const value = featureOf(difference.feature, reply, bodyDigest);
+  const value = featureOf(difference.feature, reply, digest);
   return value === difference.green ? 'green' : value === difference.blue ? 'blue' : 'bad';
 }
 

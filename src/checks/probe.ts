@@ -101,6 +101,7 @@ function fetchOnce(
         signal,
         agent: false,
         servername: front.host,
+        rejectUnauthorized: front.certified,
         headers: {
           host: front.host,
           'user-agent': 'greenpath',

@@ -1,12 +1,9 @@
 import type { JsonObject } from '../core/json.ts';
-import type { KubeObject } from '../core/objects.ts';
+import { FIELD_MANAGER, type KubeObject } from '../core/objects.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { pathOf } from './kinds.ts';
 import { Reader, type Target } from './reader.ts';
 import type { Transport } from './transport.ts';
-
-/** The field manager of all that Greenpath writes. */
-export const FIELD_MANAGER = 'greenpath';
 
 /** Reads and writes in one namespace. Every method throws a GreenpathError that names verb and resource. */
 export class Api extends Reader {

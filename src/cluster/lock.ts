@@ -11,7 +11,7 @@ import {
   leaseObject,
   readLease,
 } from '../core/lease.ts';
-import { type KubeObject, LABEL_APP } from '../core/objects.ts';
+import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/objects.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { KIND, pathOf } from './kinds.ts';
 import { type Transport, WRITE_TIMEOUT } from './transport.ts';
@@ -89,7 +89,7 @@ export class Lock {
     if (held.id !== left.id) return false;
     const body = { metadata: { resourceVersion: held.resourceVersion }, spec: { holderIdentity: '' } };
     const contentType = 'application/merge-patch+json';
-    const query = { fieldManager: 'greenpath' };
+    const query = { fieldManager: FIELD_MANAGER };
     const answer = await transport.call({ method: 'PATCH', path, query, contentType, body, idempotent: false }, signal);
     return answer.status < 400;
   }
@@ -206,7 +206,7 @@ export class Lock {
   #send(method: 'PATCH' | 'POST', contentType: string, body: unknown, signal: AbortSignal) {
     const { namespace, app } = this.#request;
     const path = pathOf(KIND.Lease, namespace, method === 'POST' ? undefined : leaseName(app));
-    const query = { fieldManager: 'greenpath' };
+    const query = { fieldManager: FIELD_MANAGER };
     // Not idempotent: a renewal whose answer was lost would find its own new version and take it for somebody else's.
     return this.#transport.call({ method, path, query, contentType, body, idempotent: false }, signal);
   }

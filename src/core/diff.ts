@@ -1,14 +1,14 @@
 import { createTwoFilesPatch } from 'diff';
 import { dump } from 'js-yaml';
 import { isObject, type Json, type JsonObject } from './json.ts';
-import type { KubeObject } from './objects.ts';
+import { ANNOTATION_CONTENT, type KubeObject } from './objects.ts';
 
 /** What the server alone writes, and what repeats the object inside itself. */
 const SERVER_FIELDS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'];
 const SERVER_ANNOTATIONS = [
   'kubectl.kubernetes.io/last-applied-configuration',
   'deployment.kubernetes.io/revision',
-  'greenpath.dev/content',
+  ANNOTATION_CONTENT,
 ];
 const HIDDEN = '(hidden)';
 const HIDDEN_OTHER = '(hidden, another value)';

@@ -1,5 +1,12 @@
 import { canonical } from './json.ts';
-import { ANNOTATION_ENTRY, annotation, plainPorts, type Service, type ServicePort } from './objects.ts';
+import {
+  ANNOTATION_ENTRY,
+  annotation,
+  annotationPointer,
+  plainPorts,
+  type Service,
+  type ServicePort,
+} from './objects.ts';
 
 /** What has to be done so that the Service of a plain name leads to the side that is live. */
 export type EntryStep =
@@ -40,12 +47,11 @@ export function planEntry(
 
 /** One guarded patch: the selector that was read, the new one, and ports that lead to the new pods. */
 function moveOperations(present: Service, to: Service, app: string): EntryOperation[] {
-  const key = ANNOTATION_ENTRY.replaceAll('~', '~0').replaceAll('/', '~1');
   const { annotations } = present.metadata;
   const mark: EntryOperation =
     annotations === undefined
       ? { op: 'add', path: '/metadata/annotations', value: { [ANNOTATION_ENTRY]: app } }
-      : { op: 'add', path: `/metadata/annotations/${key}`, value: app };
+      : { op: 'add', path: annotationPointer(ANNOTATION_ENTRY), value: app };
   const isSamePorts = canonical(plainPorts(present)) === canonical(plainPorts(to));
   return [
     { op: 'test', path: '/metadata/uid', value: present.metadata.uid ?? '' },

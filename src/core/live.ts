@@ -70,6 +70,14 @@ export function findLive(
     return service && (revisionOf(service, options.revisionLabel) ?? ADOPTED);
   };
   const revisions = [...new Set(mine.map(revisionAt))];
+  const unknown = mine.find((rule) => revisionAt(rule) === undefined);
+  if (unknown !== undefined && revisions.length > 1) {
+    throw new GreenpathError(
+      'route',
+      `${ruleText(unknown)} of Ingress ${route.name} goes to Service ${unknown.service}, which does not exist, while the other paths of this app are live`,
+      'A path joins an application when the live version has a Service for it: take it out of the Ingress, release, and add it then.',
+    );
+  }
   if (revisions.length > 1) {
     const known = revisions.includes(route.switchedTo) ? route.switchedTo : revisionAt(first);
     const side = sideOf(services, known ?? '', options);

@@ -1,4 +1,4 @@
-import { load, YAMLException } from 'js-yaml';
+import { boolYaml11Tag, CORE_SCHEMA, intCoreTag, load, mergeTag, YAMLException } from 'js-yaml';
 import { type Place, type Problem, placeText } from './error.ts';
 import { isObject, type JsonObject, objectsAt, textAt } from './json.ts';
 import { type KubeObject, nameOf } from './objects.ts';
@@ -18,7 +18,7 @@ export interface Manifest {
 
 /**
  * The objects in YAML or JSON (several documents a text; `List`s are opened), in order, and what is wrong with them.
- * Aliases and tags follow js-yaml's default schema: no code, no types beyond JSON's. What was rendered has no lines.
+ * Scalars mean what they mean to kubectl: no code, no types beyond JSON's. What was rendered has no lines.
  */
 export function parseManifests(texts: readonly ManifestText[]): {
   manifests: Manifest[];
@@ -31,7 +31,7 @@ export function parseManifests(texts: readonly ManifestText[]): {
       const place =
         typeof from === 'string' ? { file: from, line: document.line } : { file: originOf(from, document.comment) };
       try {
-        for (const value of objectsIn(load(document.text))) {
+        for (const value of objectsIn(load(document.text, { schema: AS_KUBECTL }))) {
           const object = toObject(value);
           if (typeof object === 'string') problems.push({ text: object, place });
           else manifests.push({ object, place });
@@ -43,6 +43,21 @@ export function parseManifests(texts: readonly ManifestText[]): {
   }
   return { manifests, problems: [...problems, ...twins(manifests)] };
 }
+
+/**
+ * kubectl and Helm read YAML 1.1 in part: `0400` is octal, `yes` and `n` are booleans, `1_000` is a number, `<<` merges.
+ * Source: https://github.com/kubernetes-sigs/yaml, resolve.go of its YAML parser
+ */
+const AS_KUBECTL = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag, {
+  ...intCoreTag,
+  resolve: (source, isExplicit, tagName) => {
+    const text = source.replaceAll('_', '');
+    const [, sign, octal, binary] = /^([-+]?)0(?:([0-7]+)|b([01]+))$/.exec(text) ?? [];
+    if (octal === undefined && binary === undefined) return intCoreTag.resolve(text, isExplicit, tagName);
+    const value = octal === undefined ? Number.parseInt(binary ?? '', 2) : Number.parseInt(octal, 8);
+    return sign === '-' ? -value : value;
+  },
+});
 
 /** A sentence about YAML that js-yaml did not accept; the place is where the text began. */
 export function yamlProblem(error: unknown, { file, line }: Place): Problem {

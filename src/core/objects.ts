@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, objectAt, objectsAt } from './json.ts';
+import { type Json, type JsonObject, objectAt, objectsAt, textAt } from './json.ts';
 
-/** Label and annotation keys that Greenpath writes on its own objects and, the last one, on the live route. */
+/** Label and annotation keys on the objects of a stack and in manifests. */
 export const LABEL_APP = 'greenpath.dev/app';
 export const LABEL_REVISION = 'greenpath.dev/revision';
 export const LABEL_NAME = 'greenpath.dev/name';
@@ -10,6 +10,9 @@ export const ANNOTATION_CONTENT = 'greenpath.dev/content';
 export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
+
+/** The field manager of all that Greenpath writes. */
+export const FIELD_MANAGER = 'greenpath';
 
 /** The annotation on the live route that holds phase, live and previous of one app. */
 export function phaseAnnotation(app: string): string {
@@ -121,15 +124,15 @@ export function selectorText(selector: Readonly<Record<string, string>>): string
 export function isOwn(object: KubeObject): boolean {
   const entries = objectsAt(object.metadata, 'managedFields').filter((entry) => entry.subresource === undefined);
   const others = entries.filter(
-    (entry) => entry.manager !== 'greenpath' && entry.manager !== 'kube-controller-manager',
+    (entry) => entry.manager !== FIELD_MANAGER && entry.manager !== 'kube-controller-manager',
   );
-  return others.length === 0 && entries.some((entry) => entry.manager === 'greenpath');
+  return others.length === 0 && entries.some((entry) => entry.manager === FIELD_MANAGER);
 }
 
 /** Who wrote the rules of an Ingress last, other than Greenpath, and when, as its managed fields say. */
 export function lastEditor(ingress: Ingress): { manager: string; time: string } | undefined {
   const entries = objectsAt(ingress.metadata, 'managedFields').filter(
-    (entry) => entry.manager !== 'greenpath' && Object.hasOwn(objectAt(entry, 'fieldsV1', 'f:spec'), 'f:rules'),
+    (entry) => entry.manager !== FIELD_MANAGER && Object.hasOwn(objectAt(entry, 'fieldsV1', 'f:spec'), 'f:rules'),
   );
   const newest = entries.toSorted((a, b) => (String(a.time) < String(b.time) ? 1 : -1))[0];
   return newest && { manager: String(newest.manager), time: String(newest.time) };
@@ -152,4 +155,18 @@ function endpointsOf(slices: readonly EndpointSlice[], name: string): Endpoint[]
 
 function podNames(endpoints: readonly Endpoint[]): string[] {
   return [...new Set(endpoints.map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses[0] ?? ''))];
+}
+
+/**
+ * Whether no container of a pod runs any more or ever will again. Such a pod stays for people to look at, for example
+ * one that was evicted, and counts for nothing.
+ * Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase
+ */
+export function hasEnded(pod: KubeObject): boolean {
+  return ['Failed', 'Succeeded'].includes(textAt(pod, 'status', 'phase') ?? '');
+}
+
+/** The JSON pointer of an annotation. */
+export function annotationPointer(key: string): string {
+  return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 }

@@ -3,8 +3,9 @@ import type { Problem } from './error.ts';
 import { objectAt, textsOf } from './json.ts';
 import type { Manifest } from './manifests.ts';
 import { type KubeObject, nameOf } from './objects.ts';
-import { baseNameIn } from './revision.ts';
+import { baseNameIn, slugOf } from './revision.ts';
 import { type Identifiers, podLabels } from './stack.ts';
+import { scales } from './strength.ts';
 
 /** How a hand-written pair's objects divide for one revision. */
 export interface Pair {
@@ -33,18 +34,29 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
   const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };
   for (const { object: original, place } of manifests) {
     const object = structuredClone(original);
-    const carried = carriedRevision(object, ids);
-    if (carried === ids.revision) {
-      track(object, baseNameIn(object.metadata.name, ids.revision) ?? object.metadata.name, ids);
+    const carried = carriedRevision(object, deployments, ids);
+    const base = baseNameIn(object.metadata.name, ids.revision);
+    if (ONCE_A_REVISION.has(object.kind) && base === undefined && (carried ?? ids.revision) === ids.revision) {
+      const text = `${nameOf(object)} is for one revision, and its name does not say which: name it ${object.metadata.name}-${slugOf(ids.revision)}`;
+      pair.problems.push({ text, place });
+    } else if (carried === ids.revision) {
+      track(object, base ?? object.metadata.name, ids);
       pair.own.push({ object, place });
     } else (carried === undefined ? pair.shared : pair.skipped).push({ object, place });
   }
   return pair;
 }
 
-/** The revision that an object carries: in what it selects or makes, in its labels, or in its name. */
-function carriedRevision(object: KubeObject, ids: Identifiers): string | undefined {
+/** What acts on one revision or runs once for it; under one name for all, the next revision would take it from this one. */
+const ONCE_A_REVISION = new Set(['Job', 'HorizontalPodAutoscaler', 'PodDisruptionBudget']);
+
+/** The revision that an object carries: in what it selects, scales or makes, in its labels, or in its name. */
+function carriedRevision(object: KubeObject, deployments: readonly Manifest[], ids: Identifiers): string | undefined {
   const spec = objectAt(object, 'spec');
+  if (object.kind === 'HorizontalPodAutoscaler') {
+    const scaled = deployments.find((one) => scales(object, one.object));
+    if (scaled !== undefined) return podLabels(scaled.object)[ids.revisionLabel];
+  }
   if (object.kind === 'Deployment') return podLabels(object)[ids.revisionLabel];
   if (object.kind === 'Service') return textsOf(spec.selector)[ids.revisionLabel];
   const selected = textsOf(objectAt(spec, 'selector').matchLabels)[ids.revisionLabel];

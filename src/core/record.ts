@@ -21,6 +21,8 @@ export interface Release {
   /** As the user gave it; parsed again by the mode that needs it. */
   readonly config: Json;
   readonly objects: readonly RecordedObject[];
+  /** Whether every live path had a ready pod when this was deployed first; left out where nobody saw that. */
+  readonly served?: boolean;
   readonly at: string;
   readonly run: string;
 }
@@ -59,6 +61,9 @@ export interface Difference {
   readonly green: string;
 }
 
+/** On the records of an app, beside the labels of their revision. */
+export const LABEL_RECORD = 'greenpath.dev/record';
+
 /** Name of the ConfigMap that holds the record of one revision. */
 export function recordName(app: string, revision: string): string {
   return `greenpath-${app}-${slugOf(revision)}`;
@@ -72,7 +77,7 @@ export function recordObject(release: Release, namespace: string): KubeObject {
     metadata: {
       name: recordName(release.app, release.revision),
       namespace,
-      labels: { [LABEL_APP]: release.app, [LABEL_REVISION]: release.revision, 'greenpath.dev/record': 'true' },
+      labels: { [LABEL_APP]: release.app, [LABEL_REVISION]: release.revision, [LABEL_RECORD]: 'true' },
     },
     data: { release: JSON.stringify(release) },
   };

@@ -1,5 +1,5 @@
 import { podSelectorsIn } from './affinity.ts';
-import { isObject, type JsonObject, objectAt, objectsAt } from './json.ts';
+import { isObject, type JsonObject, objectAt, objectsAt, textsOf } from './json.ts';
 import type { Manifest } from './manifests.ts';
 import { type KubeObject, nameOf, type Service, selects } from './objects.ts';
 import { colouredName } from './revision.ts';
@@ -45,6 +45,30 @@ export function relabel(
     refusal = `${nameOf(lost)} selects the pods of the version that is live by label ${key}, and would not select those of ${ids.revision}, whose ${key} has to be another one`;
   }
   return { refusal };
+}
+
+/**
+ * The labels that a revision's Deployments have already, where it was relabelled when it was deployed first: a selector
+ * cannot change. Undefined if none of `present` was.
+ */
+export function asPresent(
+  own: readonly Manifest[],
+  present: readonly KubeObject[],
+  ids: Identifiers,
+): readonly Manifest[] | undefined {
+  const changes = new Map<string, Set<string>>();
+  for (const { object } of own.filter((one) => one.object.kind === 'Deployment')) {
+    const before = present.find((one) => one.metadata.name === object.metadata.name);
+    const labels = textsOf(objectAt(before, 'spec', 'selector').matchLabels);
+    for (const [key, value] of Object.entries(textsOf(objectAt(object, 'spec', 'selector').matchLabels)))
+      if (labels[key] !== value && labels[key] === colouredName(value, ids.revision))
+        changes.set(key, (changes.get(key) ?? new Set()).add(value));
+  }
+  if (changes.size === 0) return undefined;
+  return own.map(({ object, place }) => ({
+    object: [...changes].reduce((now, [key, values]) => withValues(now, key, values, ids), object),
+    place,
+  }));
 }
 
 function rank(key: string): number {

@@ -39,7 +39,9 @@ export const resultSchema = v.strictObject({
   wayBack: v.optional(
     v.pipe(
       v.record(v.string(), v.string()),
-      v.description('The inputs that take visitors back. Absent if this step did not move them.'),
+      v.description(
+        'The inputs that take visitors back. Absent if they are not on the revision of this step, or nobody knows where they were before.',
+      ),
     ),
   ),
   stages: v.array(v.strictObject({ title: v.string(), at: v.string(), ms: v.number() })),

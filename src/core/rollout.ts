@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from './json.ts';
-import { type EndpointSlice, type KubeObject, nameOf, readyPods, type Service, selects } from './objects.ts';
+import { type EndpointSlice, hasEnded, type KubeObject, nameOf, readyPods, type Service, selects } from './objects.ts';
 import { podLabels } from './stack.ts';
 
 /** What is known of a stack's start, from the watches. */
@@ -55,9 +55,7 @@ export function readiness(facts: RolloutFacts): Readiness {
 
 /** Everything that stands in the way of the stack's readiness now. */
 export function troubles(facts: RolloutFacts): Trouble[] {
-  const pods = facts.pods.filter(
-    (pod) => pod.metadata.deletionTimestamp === undefined && textAt(pod, 'status', 'phase') !== 'Succeeded',
-  );
+  const pods = facts.pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !hasEnded(pod));
   return [...facts.deployments.flatMap(deploymentTroubles), ...pods.flatMap(podTroubles)];
 }
 

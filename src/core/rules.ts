@@ -48,6 +48,16 @@ export function backendPointer({ at }: Pick<Rule, 'at'>): string {
   return at === 'default' ? '/spec/defaultBackend' : `/spec/rules/${at.rule}/http/paths/${at.path}/backend`;
 }
 
+/**
+ * Whether the TLS of an Ingress covers `host`; an entry without hosts is for whatever its certificate covers.
+ * Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressTLS
+ */
+export function coversTls({ hosts = [] }: { readonly hosts?: readonly string[] }, host: string | undefined): boolean {
+  if (hosts.length === 0) return true;
+  const below = host?.replace(/^[^.]+/, '*');
+  return hosts.some((one) => one === host || one === below);
+}
+
 /** A backend in the form of the Ingress API. */
 export function backend(service: string, port: number | string): Backend {
   return { service: { name: service, port: typeof port === 'number' ? { number: port } : { name: port } } };

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
+import { digest } from './digest.ts';
 import { canonical, objectAt, objectsAt, textAt, textsOf } from './json.ts';
-import { type KubeObject, nameOf, type Service } from './objects.ts';
+import { hasEnded, type KubeObject, nameOf, type Service } from './objects.ts';
 import { referencesIn } from './references.ts';
 import { keysRead } from './shared-keys.ts';
 import { podSpecOf } from './stack.ts';
@@ -36,11 +36,11 @@ export function configOf(deployments: readonly KubeObject[]): { configMaps: stri
 export function runsOf(parts: Parts): Runs {
   const objects: Record<string, string> = {};
   for (const deployment of parts.deployments) {
-    objects[`the pod template of ${nameOf(deployment)}`] = digest(objectAt(deployment, 'spec').template);
+    objects[`the pod template of ${nameOf(deployment)}`] = digest(canonical(objectAt(deployment, 'spec').template));
   }
-  for (const service of parts.services) objects[nameOf(service)] = digest(service.spec);
+  for (const service of parts.services) objects[nameOf(service)] = digest(canonical(service.spec));
   for (const configMap of parts.configMaps)
-    objects[nameOf(configMap)] = digest(contentRead(configMap, parts.deployments));
+    objects[nameOf(configMap)] = digest(canonical(contentRead(configMap, parts.deployments)));
   for (const { kind, metadata } of parts.secrets) {
     objects[nameOf({ kind, metadata })] = `${metadata.uid} ${metadata.resourceVersion}`;
   }
@@ -67,7 +67,7 @@ export function changedSince(stamped: Runs, now: Runs): string[] {
 function imagesOf(pods: readonly KubeObject[]): Record<string, string[]> {
   const images: Record<string, Set<string>> = {};
   for (const pod of pods) {
-    if (pod.metadata.deletionTimestamp !== undefined) continue;
+    if (pod.metadata.deletionTimestamp !== undefined || hasEnded(pod)) continue;
     const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((key) => objectsAt(pod, 'status', key));
     for (const status of statuses) {
       const id = textAt(status, 'imageID');
@@ -86,8 +86,4 @@ function contentRead(configMap: KubeObject, deployments: readonly KubeObject[]):
   if (read.includes('all')) return all;
   const keys = new Set(read.flat());
   return Object.fromEntries(Object.entries(all).filter(([key]) => keys.has(key)));
-}
-
-function digest(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 16);
 }

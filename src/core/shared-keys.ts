@@ -1,5 +1,5 @@
 import { isObject, objectsAt, textsOf } from './json.ts';
-import type { KubeObject } from './objects.ts';
+import { FIELD_MANAGER, type KubeObject } from './objects.ts';
 import { referencesIn } from './references.ts';
 
 /** How the data of a ConfigMap would change. */
@@ -19,7 +19,7 @@ export function keyChanges(present: KubeObject, wanted: KubeObject): KeyChanges 
     Object.entries(textsOf(wanted.data)).filter(([key, value]) => !Object.hasOwn(now, key) || now[key] !== value),
   );
   const changed = Object.keys(set).filter((key) => Object.hasOwn(now, key));
-  const foreign = objectsAt(present.metadata, 'managedFields').filter((entry) => entry.manager !== 'greenpath');
+  const foreign = objectsAt(present.metadata, 'managedFields').filter((entry) => entry.manager !== FIELD_MANAGER);
   const owned = changed.filter((key) => !foreign.some((entry) => holds(entry.fieldsV1, key)));
   return { set, changed, owned };
 }

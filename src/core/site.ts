@@ -2,6 +2,8 @@
 export interface Site {
   readonly host: string;
   readonly tls: boolean;
+  /** Whether the host has a certificate already: nobody issues one for a route that does not exist yet. */
+  readonly certified: boolean;
   readonly route: string;
   /** Whether a request for `path` is this route's on this host. */
   serves(path: string): boolean;

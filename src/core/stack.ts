@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { colour } from './colour.ts';
+import { digest } from './digest.ts';
 import type { Problem } from './error.ts';
 import { waitingHook } from './hooks.ts';
-import { canonical, type Json, objectAt, objectsAt, textAt, textsOf } from './json.ts';
+import { canonical, type Json, objectAt, textsOf } from './json.ts';
 import { treatmentOf } from './kinds.ts';
 import { type Twin, twinOf } from './live.ts';
 import type { Manifest } from './manifests.ts';
@@ -10,6 +10,7 @@ import { type KubeObject, nameOf, type Service, selects } from './objects.ts';
 import { pairOf } from './pair.ts';
 import { referencesIn } from './references.ts';
 import { baseOf, type ServiceManifest, settleImages, settleKind, settleNamespace, structureFaults } from './settle.ts';
+import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
 import { idleWorker } from './workers.ts';
 
 /** What identifies the objects of one release. */
@@ -68,13 +69,14 @@ export function buildStack(
   for (const manifest of kept) problems.push(...settleNamespace(manifest, ids.namespace));
   problems.push(...settleImages(kept, images));
 
-  const fixed = namedByShared(kept);
+  const fixed = new Set([...namedByShared(kept), ...withoutTarget(kept)]);
   const of = (treatment: string) =>
     kept.filter(({ object }) => (fixed.has(nameOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
   const pair = pairOf(of('coloured'), ids);
   const divided = pair ?? { own: of('coloured'), shared: [], skipped: [], problems: [] };
   const own = pair ? divided.own : colour(divided.own, ids);
   problems.push(...divided.problems, ...own.flatMap((manifest) => settleKind(manifest)));
+  if (pair === undefined) problems.push(...sharedFaults(of('shared'), of('coloured')));
 
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
   problems.push(...structureFaults(own, services));
@@ -92,18 +94,6 @@ export function buildStack(
     notices: divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
   };
   return { stack };
-}
-
-/** Secrets that a route or a ServiceAccount names: those are not coloured, so the Secrets keep the names. */
-function namedByShared(manifests: readonly Manifest[]): Set<string> {
-  const names = manifests.flatMap(({ object }) => {
-    if (object.kind === 'Ingress') return objectsAt(object, 'spec', 'tls').map((entry) => textAt(entry, 'secretName'));
-    if (object.kind !== 'ServiceAccount') return [];
-    return [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')].map((one) =>
-      textAt(one, 'name'),
-    );
-  });
-  return new Set(names.flatMap((name) => (name === undefined ? [] : [nameOf({ kind: 'Secret', metadata: { name } })])));
 }
 
 /** Pods that a workload's template makes: their labels. */
@@ -146,5 +136,5 @@ function digestOf(own: readonly Manifest[]): string {
   const plain = own.map(({ object }) =>
     object.kind === 'Secret' ? { kind: object.kind, name: object.metadata.name } : object,
   );
-  return createHash('sha256').update(canonical(plain)).digest('hex').slice(0, 16);
+  return digest(canonical(plain));
 }

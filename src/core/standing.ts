@@ -4,6 +4,7 @@ import { type LiveRule, namesText, type Side, servicesOf } from './live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
+  FIELD_MANAGER,
   type Ingress,
   LABEL_APP,
   LABEL_NAME,
@@ -76,7 +77,7 @@ export function lastAppliedServices(ingress: Ingress): string[] {
 export function refuseDriftedService(service: Service, app: string, revisionLabel: string, namespace: string): void {
   const says = annotation(service, ANNOTATION_ENTRY) === undefined && label(service, LABEL_REVISION) !== ADOPTED;
   if (!says) return;
-  const written = objectsAt(service.metadata, 'managedFields').some((entry) => entry.manager === 'greenpath');
+  const written = objectsAt(service.metadata, 'managedFields').some((entry) => entry.manager === FIELD_MANAGER);
   const said = label(service, LABEL_REVISION);
   const selected = service.spec.selector?.[revisionLabel];
   const { name } = service.metadata;
@@ -115,6 +116,7 @@ export function dividedError(
 
 /** One of several live routes, as far as it says who is live. */
 interface Standing {
+  readonly exists: boolean;
   readonly revision: string | undefined;
   readonly reverted: Reverted | undefined;
   readonly phase:
@@ -144,6 +146,15 @@ export function agree(routes: readonly Standing[]): { revision: string | undefin
   const named = routes.map(
     (route) => `Ingress ${route.ingress.metadata.name} to ${route.revision ?? 'an unknown revision'}`,
   );
+  const missing = routes.find((route) => !route.exists);
+  if (missing !== undefined && routes.some((route) => route.exists)) {
+    const { name } = missing.ingress.metadata;
+    throw new GreenpathError(
+      'route',
+      `Ingress ${name} does not exist, while the other live routes do`,
+      `A route that joins an application has to lead to the version that is live before it can move with it: create Ingress ${name} with that version's Services, then run the step again.`,
+    );
+  }
   throw new GreenpathError(
     'drifted',
     `the live routes send visitors to different revisions (${named.join(', ')}), so no one of them is live`,

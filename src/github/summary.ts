@@ -63,7 +63,10 @@ function verdict({ error, mode, revision, liveRevision, liveUrl, previewUrl, sta
   const one = code(revision);
   if (error !== undefined) return failed(error.code, mode, revision, state, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
-  if (mode === 'status') return `ℹ️ ${one} is live at ${code(liveUrl)}`;
+  if (mode === 'status')
+    return liveUrl === ''
+      ? 'ℹ️ Nothing is live yet'
+      : `ℹ️ ${code(liveRevision || 'unknown')} is live at ${code(liveUrl)}`;
   switch (state) {
     case 'candidate':
       return `🟢 Candidate ${one} answers at ${code(previewUrl)}${live}`;

@@ -1,7 +1,7 @@
 import { diffOf } from '../core/diff.ts';
 import { GreenpathError, type Place } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
-import { recordObject } from '../core/record.ts';
+import { type Release, recordObject } from '../core/record.ts';
 import { ORDER, type Stack } from '../core/stack.ts';
 import { routesIn } from './candidate.ts';
 import { keepHooks, presentHooks, runHooks } from './hooks.ts';
@@ -21,6 +21,8 @@ export interface Writes {
   /** Services that keep the way back to a version that was there before Greenpath. */
   readonly adopted: readonly KubeObject[];
   readonly routes: OwnRoutes;
+  /** Whether every live path has a ready pod. */
+  readonly served: boolean;
 }
 
 /**
@@ -88,7 +90,7 @@ async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise
  */
 export async function applyStack(
   run: Run,
-  { stack, shared, adopted }: Writes,
+  { stack, shared, adopted, served }: Writes,
   planned: ReadonlyMap<string, Planned>,
   before: Recorded | undefined,
 ): Promise<KubeObject[]> {
@@ -110,14 +112,15 @@ export async function applyStack(
     noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner })),
   );
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
-  const record = await run.api.apply(recordOf(run, stack, applied, created), { dryRun: false, owner });
+  const release = { ...releaseOf(run, stack, applied, created), served: before?.release.served ?? served };
+  const record = await run.api.apply(recordObject(release, run.api.namespace), { dryRun: false, owner });
   const action = before === undefined ? 'create' : 'change';
   // Of the same content deployed again, it only notes the time.
   if (action === 'create' || run.known.outputs.changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
   return applied;
 }
 
-function recordOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): KubeObject {
+function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): Release {
   const { app, revision, routes, rawConfig } = run.inputs;
   const objects = applied.map((object) => ({
     kind: object.kind,
@@ -125,21 +128,18 @@ function recordOf(run: Run, stack: Stack, applied: readonly KubeObject[], create
     uid: object.metadata.uid ?? '',
     created: isOwn(object) || created.has(object.metadata.uid ?? ''),
   }));
-  return recordObject(
-    {
-      version: 1,
-      app,
-      revision,
-      routes,
-      twins: stack.twins,
-      plain: stack.form === 'coloured',
-      ingresses: routesIn(stack).filter((ingress) => routes.includes(ingress.metadata.name)),
-      digest: stack.digest,
-      config: rawConfig,
-      objects,
-      at: new Date().toISOString(),
-      run: run.url,
-    },
-    run.api.namespace,
-  );
+  return {
+    version: 1,
+    app,
+    revision,
+    routes,
+    twins: stack.twins,
+    plain: stack.form === 'coloured',
+    ingresses: routesIn(stack).filter((ingress) => routes.includes(ingress.metadata.name)),
+    digest: stack.digest,
+    config: rawConfig,
+    objects,
+    at: new Date().toISOString(),
+    run: run.url,
+  };
 }

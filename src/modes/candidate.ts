@@ -1,6 +1,5 @@
 import { KIND } from '../cluster/kinds.ts';
-import { missingText } from '../core/classic-faults.ts';
-import { GreenpathError, type Problem } from '../core/error.ts';
+import { GreenpathError } from '../core/error.ts';
 import { servicesOf } from '../core/live.ts';
 import {
   ANNOTATION_ENTRY,
@@ -14,24 +13,12 @@ import {
   type Service,
   selects,
 } from '../core/objects.ts';
-import { relabel } from '../core/relabel.ts';
-import { outsideReferences, podLabels, type Stack } from '../core/stack.ts';
+import { asPresent, relabel } from '../core/relabel.ts';
+import { podLabels, type Stack } from '../core/stack.ts';
 import { identifiers } from './manifests.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
 import type { Situation } from './situation.ts';
-
-/** Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. */
-export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
-  const found = await Promise.all(
-    outsideReferences(stack).map(async ({ manifest, kind, name }) => {
-      const known = Object.values(KIND).find((one) => one.kind === kind);
-      const exists = known === undefined || (await run.api.get({ kind: known, name })) !== undefined;
-      return exists ? [] : [{ text: missingText(manifest.object, kind, name), place: manifest.place }];
-    }),
-  );
-  return found.flat();
-}
 
 /**
  * One candidate an app: a second one would take over the first one's preview while somebody may be about to approve it.
@@ -55,7 +42,8 @@ export function otherCandidate(run: Run, situation: Situation): string | undefin
  * The stack as it can stand beside the version that is live: where a Service that was there before would select its pods
  * too, one label gets another value. In a hand-written pair nothing is changed, and `refuseCollisions` says so.
  */
-export async function besideLive(run: Run, stack: Stack, situation: Situation): Promise<Stack> {
+export async function besideLive(run: Run, plain: Stack, situation: Situation): Promise<Stack> {
+  const stack = await asDeployed(run, plain, situation);
   const others = foreignServices(run, stack, situation);
   const collides = stack.own.some(({ object }) =>
     others.some((one) => selects(one.spec.selector ?? {}, podLabels(object))),
@@ -75,8 +63,25 @@ export async function besideLive(run: Run, stack: Stack, situation: Situation): 
     run.report.line(
       `Pods get another label value, so that no Service of the live version selects them: ${result.change}`,
     );
-  const services = result.own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
-  return { ...stack, own: result.own, services };
+  return withOwn(stack, result.own);
+}
+
+/** A revision that is there already keeps the labels that it got then, when another version may have stood beside it. */
+async function asDeployed(run: Run, stack: Stack, { services }: Situation): Promise<Stack> {
+  const names = stack.services.map((service) => service.metadata.name);
+  if (stack.form === 'pair' || !services.some((one) => names.includes(one.metadata.name))) return stack;
+  const { app, revision } = run.inputs;
+  const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
+  const present = await run.api.list<KubeObject>(KIND.Deployment, labels);
+  return withOwn(stack, asPresent(stack.own, present, identifiers(run)) ?? stack.own);
+}
+
+function withOwn(stack: Stack, own: Stack['own']): Stack {
+  return {
+    ...stack,
+    own,
+    services: own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : [])),
+  };
 }
 
 /** Green's pods must not become endpoints of a Service that others use: they would get traffic before any check. */

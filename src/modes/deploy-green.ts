@@ -19,16 +19,17 @@ import { ADOPTED } from '../core/revision.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';
-import { besideLive, findMissing, otherCandidate, refuseCollisions, routesIn } from './candidate.ts';
+import { besideLive, otherCandidate, refuseCollisions, routesIn } from './candidate.ts';
 import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
+import { checkVolumes, findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
 import { planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
 import { finder, tellPlan, tellRoutes } from './plan.ts';
 import { previewOf, provePreview, removeSuperseded } from './preview.ts';
 import { findRecord, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { planShared } from './shared.ts';
-import { classicForm, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
+import { classicForm, isServed, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
 import { standsOf } from './stands.ts';
 import { waitFor } from './strength.ts';
 
@@ -39,7 +40,7 @@ export async function deployGreen(run: Run): Promise<void> {
   const { stack: plain, faults } = await readStack(run);
   await run.takeLock();
   const [namespace, recorded] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
-  refuseClassicForm(run, namespace, [...faults, ...(await findMissing(run, plain))]);
+  refuseFaults(run, namespace, faults, await findMissing(run, plain));
   const read = requireRoutes(run, namespace, routesIn(plain));
   const situation = situate(run, read, plain.twins, routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
@@ -48,6 +49,9 @@ export async function deployGreen(run: Run): Promise<void> {
   const superseded = otherCandidate(run, situation);
   const beside = await besideLive(run, plain, situation);
   refuseCollisions(run, beside, situation);
+  await refuseOthersObjects(run, beside, situation);
+  await checkVolumes(run, beside);
+  await tellSecondBudgets(run, beside);
   const stack = strengthened(run, beside, situation);
 
   report.stage('Plan');
@@ -58,6 +62,7 @@ export async function deployGreen(run: Run): Promise<void> {
     shared: await planShared(run, stack, situation),
     adopted,
     routes: planOwnRoutes(run, situation, [...sides]),
+    served: isServed(situation),
   };
   const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
   const green = await previewOf(run, situation, sides[0]);
@@ -142,9 +147,21 @@ function atItsManifest(error: unknown, stack: Stack): unknown {
 }
 
 /** All faults of the printed example in one answer, wherever its Ingress is: in the cluster, in the manifests, or nowhere. */
-function refuseClassicForm(run: Run, { ingresses }: Namespace, faults: readonly Problem[]): void {
+function refuseFaults(
+  run: Run,
+  { ingresses }: Namespace,
+  faults: readonly Problem[],
+  missing: readonly Problem[],
+): void {
   const live = ingresses.filter((one) => run.inputs.routes.includes(one.metadata.name));
   const printed = live.flatMap(routeFaults);
   const more = printed.filter((text) => !faults.some((fault) => fault.text === text)).map((text) => ({ text }));
-  if (faults.length > 0) throw classicForm([...faults, ...more]);
+  if (faults.length > 0 || more.length > 0) throw classicForm([...faults, ...missing, ...more]);
+  if (missing.length === 0) return;
+  throw new GreenpathError(
+    'manifest',
+    'the pods need objects that are neither in the manifests nor in the namespace, and would not start',
+    'Add them to the manifests, create them, or make the reference optional.',
+    { problems: missing },
+  );
 }

@@ -14,10 +14,10 @@ import { noteWrite, type Outputs, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
 import { proveLive, witnessFor } from './switch.ts';
 
-/** The two sides of a promotion; `before` is what the annotation said before the switch. */
+/** The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the switch. */
 export interface Sides {
   readonly green: Side;
-  readonly blue: Side | undefined;
+  readonly blue: Side;
   readonly before: Phase | undefined;
 }
 
@@ -36,7 +36,7 @@ export async function finish(
   await proveSwitched(run, recorded, situation, sides, fronts);
   run.known.visitors = `${liveUrl(situation)} is served by ${sideText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
   await bakeLive(run, recorded, sides, fronts);
-  await followInside(run, situation, sides.blue ?? NOBODY, green, recorded.release.plain);
+  await followInside(run, situation, sides.blue, green, recorded.release.plain);
   const phase = recorded.config.proof === 'off' ? 'switched' : 'proven';
   await dropPreview(run, recorded, situation, phase);
   if (phase === 'proven') run.known.outputs.state = 'live';
@@ -45,9 +45,6 @@ export async function finish(
     `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running; mode rollback goes back to it.`,
   );
 }
-
-/** Before a first release. */
-const NOBODY: Side = { revision: '', services: {} };
 
 async function proveSwitched(
   run: Run,

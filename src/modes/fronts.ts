@@ -1,4 +1,6 @@
 import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
+import type { Ingress } from '../core/objects.ts';
+import { classOf } from '../routes/dialects.ts';
 import { sitesOf } from '../routes/sites.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
@@ -8,13 +10,20 @@ export async function frontsFor(run: Run, { routes, ingresses }: Situation): Pro
   const fronts = await Promise.all(
     routes.map((route) => {
       // A route that is yet to be created is served where its neighbours of the same class are.
-      const { status } = route.exists ? route.ingress : (ingresses.find((one) => one.status) ?? route.ingress);
-      const names = (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
+      const served = route.exists
+        ? [route.ingress]
+        : ingresses.filter((one) => classOf(one) === classOf(route.ingress) && addressesOf(one).length > 0);
+      const names = served.slice(0, 1).flatMap(addressesOf);
       const anyHost = names[0] ?? run.inputs.addresses[0]?.host ?? 'localhost';
       return frontsOf(sitesOf(route, routes, anyHost), run.inputs.addresses, names);
     }),
   );
   return fronts.flat();
+}
+
+/** IP addresses and names at which the router says that it serves an Ingress. */
+function addressesOf({ status }: Ingress): string[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
 }
 
 /** Where visitors are: the first host of the live routes. */

@@ -9,6 +9,7 @@ import { namesText, type Side } from '../core/live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
+  hasEnded,
   type KubeObject,
   LABEL_APP,
   LABEL_NAME,
@@ -19,6 +20,7 @@ import {
   selectorText,
 } from '../core/objects.ts';
 import { ADOPTED } from '../core/revision.ts';
+import { selectorMatches } from '../core/selectors.ts';
 import { replicasOf } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
 import { ANNOTATION_REPLICAS, isWorker, workingReplicas } from '../core/workers.ts';
@@ -88,7 +90,7 @@ async function moveWorkers(run: Run, from: Side, to: Side): Promise<void> {
   for (const worker of stopped) await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
   const starting = of(to.revision).filter((worker) => workingReplicas(worker) > 0 && replicasOf(worker) === 0);
   // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
-  if (stopped.length + starting.length > 0) await untilEnded(run, of(from.revision));
+  if (stopped.length + starting.length > 0) await untilEnded(run, of(from.revision), of(to.revision));
   const started: KubeObject[] = [];
   for (const worker of starting) started.push(await scaleTo(run, worker, workingReplicas(worker)));
   if (started.length === 0) return;
@@ -96,13 +98,16 @@ async function moveWorkers(run: Run, from: Side, to: Side): Promise<void> {
   run.report.line(`Workers of ${to.revision} work: ${namesText(started.map((one) => one.metadata.name))}`);
 }
 
-/** Pods that end may still work, so they count until they are gone. */
-async function untilEnded(run: Run, workers: readonly KubeObject[]): Promise<void> {
+/** Pods that end may still work, so they count until they are gone; those of `others` may have labels in common. */
+async function untilEnded(run: Run, workers: readonly KubeObject[], others: readonly KubeObject[]): Promise<void> {
+  const isOf = (pod: KubeObject) => (worker: KubeObject) =>
+    selectorMatches(objectAt(worker, 'spec', 'selector'), pod.metadata.labels ?? {});
   for (const worker of workers) {
     const labels = selectorText(textsOf(objectAt(worker, 'spec', 'selector').matchLabels));
     let told = false;
     for (;;) {
-      const pods = await run.api.list<KubeObject>(KIND.Pod, labels);
+      const found = await run.api.list<KubeObject>(KIND.Pod, labels);
+      const pods = found.filter((pod) => !hasEnded(pod) && isOf(pod)(worker) && !others.some(isOf(pod)));
       if (pods.length === 0) break;
       if (!told) run.report.line(`Waiting until ${counted(pods.length, 'pod')} of ${nameOf(worker)} ended`);
       told = true;

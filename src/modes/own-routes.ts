@@ -40,7 +40,7 @@ export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [S
   run.report.line(
     'The preview changes no other path of this namespace; Ingresses of other namespaces were not looked at',
   );
-  return { previews, parking: planParking(run, situation, sides, config.parking.annotations) };
+  return { previews, parking: planParking(run, situation, sides, config) };
 }
 
 /** Parking that names the live Services, those of `more`, and of every other stack that still exists, less `less`. */
@@ -48,10 +48,11 @@ export function planParking(
   run: Run,
   situation: Situation,
   more: readonly Side[],
-  annotations: Readonly<Record<string, string>>,
+  config: Config,
   less: readonly string[] = [],
 ): Ingress {
-  const { app, config } = run.inputs;
+  const { app } = run.inputs;
+  const { annotations } = config.parking;
   const { services, ingresses, routes, dialect } = situation;
   const bases = new Map<string, string>();
   for (const service of services.filter((one) => label(one, LABEL_APP) === app)) {
@@ -162,7 +163,7 @@ export async function unpark(
 ): Promise<void> {
   const parked = parkedIn(run, situation);
   if (!services.some((service) => parked.has(service))) return;
-  const object = planParking(run, situation, [], config.parking.annotations, services);
+  const object = planParking(run, situation, [], config, services);
   if ((object.spec.rules?.[0]?.http?.paths.length ?? 0) > 0) return applyParking(run, situation, object);
   const present = situation.ingresses.find((one) => one.metadata.name === object.metadata.name);
   if (present === undefined) return;
@@ -172,18 +173,13 @@ export async function unpark(
 }
 
 /** The Services of both sides must be named by some route besides the live ones before a switch; somebody may have deleted parking. */
-export async function holdParking(
-  run: Run,
-  situation: Situation,
-  candidate: Side,
-  annotations: Readonly<Record<string, string>>,
-): Promise<void> {
+export async function holdParking(run: Run, situation: Situation, candidate: Side, config: Config): Promise<void> {
   const parked = parkedIn(run, situation);
   const known = new Set(situation.services.map((service) => service.metadata.name));
   const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.base] ?? []].flat());
   const missing = needed.filter((service) => known.has(service) && !parked.has(service));
   if (missing.length === 0) return;
-  const object = planParking(run, situation, [candidate], annotations);
+  const object = planParking(run, situation, [candidate], config);
   await applyParking(run, situation, object);
   run.report.line(
     `Ingress ${object.metadata.name} did not name ${namesText([...new Set(missing)])}; it was applied again`,

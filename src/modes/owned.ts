@@ -21,14 +21,17 @@ const KINDS: readonly Kind[] = [
 export async function listOwned(run: Run, revision?: string): Promise<KubeObject[]> {
   const { app } = run.inputs;
   const labels = `${LABEL_APP}=${app}${revision === undefined ? '' : `,${LABEL_REVISION}=${revision}`}`;
-  const lists = await Promise.all(
-    KINDS.map((kind) =>
-      run.api.listMetadata(kind, labels).catch((error: unknown) => {
-        if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
-        run.report.line(`${kind.kind}s were not looked at: ${error.message}`);
-        return [];
-      }),
-    ),
-  );
+  const lists = await Promise.all(KINDS.map((kind) => ifAllowed(run, kind, run.api.listMetadata(kind, labels))));
   return lists.flat();
+}
+
+/** What a list of objects brings, or none (and a line) if the Role may not list the kind: then the app does not use it. */
+export async function ifAllowed(run: Run, kind: Kind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
+    run.report.line(`${kind.kind}s were not looked at: ${error.message}`);
+    return [];
+  }
 }

@@ -2,8 +2,8 @@ import type { Front } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import { namesText, type Side } from '../core/live.ts';
-import { type Ingress, lastEditor } from '../core/objects.ts';
+import { namesText, type Side, servicesOf } from '../core/live.ts';
+import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
 import type { Stamp } from '../core/record.ts';
 import { cureFor } from '../core/standing.ts';
 import type { Phase } from '../routes/patch.ts';
@@ -44,27 +44,29 @@ export async function promote(run: Run): Promise<void> {
   if (!repairs) refuseOther(run, situation, recorded);
   refuseShort(run, recorded, situation);
   for (const route of situation.routes) tellOwners(run, route.ingress);
-  if (!isServed(situation))
-    run.report.warning(
-      'Nothing answers at the live URL now: there is no strength to match, and nothing to go back to if green does badly (strength and restore do not apply)',
-    );
   if (hasHooks(recorded)) await runHooks(run, 'pre-promote', green.revision);
 
   run.report.stage('Strength');
-  await strengthenSide(run, situation, green, blue);
+  let fresh = hasHooks(recorded) ? { ...situation, ...(await readNamespace(run)) } : situation;
+  tellUnserved(run, fresh);
+  // Hooks and scaling may take minutes, in which others scale blue up.
+  while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
   else await proveGreenAnswers(run, recorded, fronts);
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, witnessFor(recorded), fronts, async () => {
-    await holdParking(run, situation, green, config.parking.annotations);
-    await holdStrength(run, situation, blue);
-    const now = await readRunning(run, recorded, situation.services);
+    await holdParking(run, situation, green, config);
+    await holdStrength(run, fresh, blue);
+    const now = await readRunning(run, recorded, fresh.services);
     if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now);
+    refuseShort(run, recorded, situation);
     return switchRoutes(run, situation, green, { previous: blue.revision });
   });
   if (switched === undefined) return;
   const after = { ...situation, routes: switched.routes as Situation['routes'], phase: switched.phase };
-  const sides = { green, blue: isServed(situation) ? blue : undefined, before: situation.phase };
+  // Where nothing was live, what stands under a plain name is somebody else's.
+  const left = blue.revision === '' ? { revision: '', services: {} } : blue;
+  const sides = { green, blue: left, before: situation.phase };
   await finish(run, recorded, { ...after, since: switched.since }, sides, fronts);
 }
 
@@ -84,7 +86,11 @@ async function continueFrom(
     `The route was switched by an earlier run (${phase.run}) at ${phase.at}, and not proven: going on from there.`,
   );
   if (run.inputs.dryRun) return;
-  const blue = findSide(run, recorded.config['revision-label'], situation, phase.previous);
+  const { previous } = phase;
+  const blue = findSide(run, recorded.config['revision-label'], situation, previous) ?? {
+    revision: previous,
+    services: {},
+  };
   const sides = { green, blue, before: undefined };
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
 }
@@ -126,6 +132,19 @@ function refuseOther(run: Run, situation: Situation, { release }: Recorded): voi
     'no-candidate',
     `revision ${release.revision} is not the candidate: the preview shows ${shown}`,
     'If a newer revision has taken its place, promote that one. Otherwise run deploy-green for this revision again, then verify.',
+  );
+}
+
+/** A first release, or the repair of a live side that is broken. */
+function tellUnserved(run: Run, situation: Situation): void {
+  const { routes, rules, slices } = situation;
+  if (isServed(situation)) return;
+  const empty = servicesOf(rules).filter((service) => readyPods(slices, service).length === 0);
+  const what = routes.some((route) => !route.exists)
+    ? 'Nothing is live yet'
+    : `Visitors get no answers of ${namesText(empty)} now, since no pod of it is ready`;
+  run.report.warning(
+    `${what}: there is no strength to match there, and nothing to go back to if green does badly (strength and restore do not apply)`,
   );
 }
 

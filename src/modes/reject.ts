@@ -26,8 +26,7 @@ export async function reject(run: Run): Promise<void> {
   }
   if (twins.length === 0) {
     await removeStack(run, { revision, objects, recorded });
-    run.known.outputs.state = 'rejected';
-    return;
+    return tellRejected(run);
   }
   const situation = situate(run, read, twins, routeSettings(config));
   refuseUnsettled(situation);
@@ -38,8 +37,12 @@ export async function reject(run: Run): Promise<void> {
   await dropPreviewOf(run, situation, services);
   await unpark(run, situation, services, config);
   await removeStack(run, { revision, objects: run.inputs.dryRun ? objects : await listOwned(run, revision), recorded });
-  if (!run.inputs.dryRun) run.known.outputs.state = 'rejected';
-  run.report.verdict(`${run.inputs.dryRun ? 'Dry run: would reject' : 'Rejected'} ${revision}. ${run.known.visitors}`);
+  tellRejected(run);
+}
+
+function tellRejected({ inputs, known, report }: Run): void {
+  if (!inputs.dryRun) known.outputs.state = 'rejected';
+  report.verdict(`${inputs.dryRun ? 'Dry run: would reject' : 'Rejected'} ${inputs.revision}. ${known.visitors}`);
 }
 
 function refuseSeen(run: Run, situation: Situation, recorded: Recorded | undefined): void {

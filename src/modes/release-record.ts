@@ -16,6 +16,7 @@ import {
   type Service,
 } from '../core/objects.ts';
 import {
+  LABEL_RECORD,
   type Moment,
   noteMoment,
   type Release,
@@ -58,13 +59,18 @@ export async function findRecord(run: Run, revision: string): Promise<Recorded |
   return object && readRelease(object, app, revision) ? understand(run, object, revision) : undefined;
 }
 
-/** The records of all of the app's revisions that can be read: one request. */
+/** The records of all of the app's revisions that can be used: one request. One old record that cannot must not keep anybody from going back. */
 export async function listRecords(run: Run): Promise<Recorded[]> {
   const { app } = run.inputs;
-  const objects = await run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_APP}=${app},greenpath.dev/record=true`);
+  const objects = await run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_APP}=${app},${LABEL_RECORD}=true`);
   return objects.flatMap((object) => {
-    const revision = object.metadata.labels?.[LABEL_REVISION] ?? '';
-    return readRelease(object, app, revision) ? [understand(run, object, revision)] : [];
+    try {
+      return [understand(run, object, label(object, LABEL_REVISION) ?? '')];
+    } catch (error) {
+      if (!(error instanceof GreenpathError)) throw error;
+      run.report.warning(`${nameOf(object)} is left out: ${error.message}`);
+      return [];
+    }
   });
 }
 

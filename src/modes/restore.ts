@@ -19,8 +19,8 @@ export interface Failed {
   readonly verdict: Exclude<Verdict, 'proven'>;
   readonly what: string;
   readonly green: Side;
-  /** Undefined if nobody knows who was live before. */
-  readonly blue: Side | undefined;
+  /** Its revision is empty if nobody knows who was live before. */
+  readonly blue: Side;
   /** What the annotation said before the switch. */
   readonly before: Phase | undefined;
 }
@@ -53,9 +53,9 @@ export async function endFailed(
     );
   }
   const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
-  if (blue === undefined) throw noWayBack(what, 'nobody knows which version was live before');
+  if (blue.revision === '') throw noWayBack(what, 'no version is known to have been live before');
   run.report.stage('Way back');
-  const proof = await goBack(run, recorded, { ...failed, blue }, fronts);
+  const proof = await goBack(run, recorded, failed, fronts);
   run.known.outputs.state = 'restored';
   await note(run, recorded, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
@@ -80,7 +80,7 @@ export async function endFailed(
 async function goBack(
   run: Run,
   recorded: Recorded,
-  failed: Failed & { readonly blue: Side },
+  failed: Failed,
   fronts: readonly Front[],
 ): Promise<ProofResult | undefined> {
   const { green, blue, before } = failed;
@@ -132,7 +132,7 @@ function refuseWorse(run: Run, situation: Situation, what: string, green: Side, 
     run.known.visitors = `${run.known.outputs.liveUrl} stays on ${sideText(green)} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
     throw noWayBack(
       what,
-      `${blue.services[base] ?? base} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
+      `${blue.services[base] ?? `a Service ${base} of ${blue.revision}`} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
     );
   }
 }

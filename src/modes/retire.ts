@@ -3,10 +3,11 @@ import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { servicesOf } from '../core/live.ts';
-import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
+import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/objects.ts';
 import { planRetirement, type StackFacts } from '../core/retirement.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { rulesOf } from '../core/rules.ts';
+import { podLabels } from '../core/stack.ts';
 import { lastAppliedServices } from '../core/standing.ts';
 import { replicasOf } from '../core/strength.ts';
 import { parkingName } from '../routes/parking.ts';
@@ -145,6 +146,13 @@ async function scaleDownAdopted(run: Run, { services: all }: Situation, names: r
   const services = all.filter((one) => names.includes(one.metadata.name));
   for (const deployment of await deploymentsBehind(run, services)) {
     if (label(deployment, LABEL_APP) !== undefined || replicasOf(deployment) === 0) continue;
+    const other = all.find(
+      (one) => !names.includes(one.metadata.name) && selects(one.spec.selector ?? {}, podLabels(deployment)),
+    );
+    if (other !== undefined) {
+      run.report.notice(`${nameOf(deployment)} keeps its pods: ${nameOf(other)} selects them`);
+      continue;
+    }
     await scaleTo(run, deployment, 0);
     run.report.line(`${nameOf(deployment)} was there before Greenpath: it is scaled to 0 and stays`);
   }

@@ -41,7 +41,7 @@ export async function rollback(run: Run): Promise<void> {
   const target = targetOf(run, situation);
   run.known.outputs.revision = target ?? situation.revision ?? '';
   if (target === undefined) return finishHooks(way);
-  if (target === situation.revision && situation.halfway === undefined) return settle(run, situation, target);
+  if (target === situation.revision && situation.halfway === undefined) return settle(way, target);
 
   const label = anchor.config['revision-label'];
   const to = findSide(run, label, situation, target) ?? handMade(run, label, situation, target);
@@ -55,7 +55,7 @@ export async function rollback(run: Run): Promise<void> {
   run.report.stage('Switch');
   const { config, witness } = proofBack(way, from.revision, to);
   const switched = await switchWatched(run, config, witness, fronts, async () => {
-    await holdParking(run, situation, to, anchor.config.parking.annotations);
+    await holdParking(run, situation, to, anchor.config);
     return switchRoutes(run, situation, to, { previous: '', left: from.revision });
   });
   if (switched === undefined) return;
@@ -159,7 +159,7 @@ function targetOf(run: Run, situation: Situation): string | undefined {
 }
 
 /** Visitors are at the target already: says so, and makes a foreign revert official. */
-async function settle(run: Run, situation: Situation, target: string): Promise<void> {
+async function settle({ run, anchor, situation }: Way, target: string): Promise<void> {
   const { phase, reverted, routes } = situation;
   if (phase !== undefined && reverted !== undefined && !run.inputs.dryRun) {
     const at = new Date().toISOString();
@@ -171,7 +171,7 @@ async function settle(run: Run, situation: Situation, target: string): Promise<v
       phase: 'proven',
       left: reverted.switchedTo,
     });
-    const label = run.inputs.config['revision-label'];
+    const label = anchor.config['revision-label'];
     const from = sideOf(situation.services, reverted.switchedTo, { app: run.inputs.app, revisionLabel: label });
     await followInside(run, situation, from, liveSide(run, situation, label), false);
     run.report.line(`Noted that ${target} is live`);

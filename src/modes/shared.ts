@@ -1,7 +1,7 @@
 import { KIND, kindOf } from '../cluster/kinds.ts';
 import { diffOf } from '../core/diff.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
-import { canonical, type JsonObject, objectAt } from '../core/json.ts';
+import { canonical, type JsonObject, objectAt, textsOf } from '../core/json.ts';
 import { servicesOf } from '../core/live.ts';
 import type { Manifest } from '../core/manifests.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
@@ -87,7 +87,7 @@ function withData(object: KubeObject, data: Readonly<Record<string, string>>): K
 /** Shared objects that exist are never updated; if the manifests say something else, people are told. */
 function tellDifference(run: Run, wanted: KubeObject, present: KubeObject): SharedChange[] {
   const differs = Object.keys(wanted).filter(
-    (key) => !['apiVersion', 'kind', 'metadata'].includes(key) && !contains(present[key], wanted[key]),
+    (key) => !['apiVersion', 'kind', 'metadata'].includes(key) && !contains(asStored(present, key), wanted[key]),
   );
   if (differs.length > 0)
     run.report.notice(
@@ -96,10 +96,18 @@ function tellDifference(run: Run, wanted: KubeObject, present: KubeObject): Shar
   return [];
 }
 
-/** Whether everything in `wanted` stands in `present`, which may hold the server's defaults besides. */
+/** The texts of a Secret are in `data`, encoded, once the server has them. */
+function asStored(present: KubeObject, key: string): unknown {
+  if (present.kind !== 'Secret' || key !== 'stringData') return present[key];
+  const data = Object.entries(textsOf(present.data));
+  return Object.fromEntries(data.map(([name, value]) => [name, Buffer.from(value, 'base64').toString()]));
+}
+
+/** Whether everything in `wanted` stands in `present`, which may hold the server's defaults besides, in lists too. */
 function contains(present: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null || Array.isArray(wanted))
-    return canonical(present) === canonical(wanted);
+  if (typeof wanted !== 'object' || wanted === null) return canonical(present) === canonical(wanted);
+  if (Array.isArray(wanted) !== Array.isArray(present)) return false;
+  if (Array.isArray(wanted) && wanted.length !== (present as unknown[]).length) return false;
   return Object.entries(wanted).every(([key, value]) => contains((present as JsonObject | undefined)?.[key], value));
 }
 

@@ -1,6 +1,7 @@
 import type { Stands } from '../core/again.ts';
 import { type Side, sideOf } from '../core/live.ts';
 import { LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
+import { ADOPTED } from '../core/revision.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
@@ -21,6 +22,8 @@ export function standsOf(run: Run, situation: Situation, revision: string, recor
   ];
   if (previewedServices(run, situation).some((name) => names.includes(name))) return 'candidate';
   if (recorded === undefined && own.length === 0) return 'absent';
+  // It was live before the first release, and nobody recorded that.
+  if (revision === ADOPTED) return 'previous';
   const wasLive = events.some((event) => event === 'proven' || event === 'switched' || event === 'rolled-back');
   return wasLive || phase?.previous === revision || phase?.left === revision ? 'previous' : 'candidate';
 }

@@ -22,13 +22,15 @@ import { podLabels } from '../core/stack.ts';
 import { limitsOf, raiseLimits, replicasOf, restoreLimits, scales, strengthen } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
 import type { Namespace } from './namespace.ts';
+import { ifAllowed } from './owned.ts';
 import { noteWrite, type Run } from './run.ts';
 
 /**
  * Makes each Service of `side` at least as strong as its twin in `than`, with one ready pod at least: scales up if need
- * be, and waits. Never scales anything down. Throws `rollout-failed` with the reason a person needs.
+ * be, and waits. Never scales anything down. Whether it was too weak. Throws `rollout-failed` with the reason a person
+ * needs.
  */
-export async function strengthenSide(run: Run, namespace: Namespace, side: Side, than: Side): Promise<void> {
+export async function strengthenSide(run: Run, namespace: Namespace, side: Side, than: Side): Promise<boolean> {
   const weak = Object.entries(side.services).flatMap(([base, name]) => {
     const least = Math.max(1, readyPods(namespace.slices, than.services[base] ?? '').length);
     const ready = readyPods(namespace.slices, name).length;
@@ -36,9 +38,10 @@ export async function strengthenSide(run: Run, namespace: Namespace, side: Side,
   });
   if (weak.length === 0) {
     const ready = Object.values(side.services).map((name) => readyPods(namespace.slices, name).length);
-    return run.report.line(
+    run.report.line(
       `${sideText(side)} ${ready.length === 1 ? 'is' : 'are'} at strength: ${counted(sum(ready), 'ready pod')}`,
     );
+    return false;
   }
   const services = weak.map(({ name }) => serviceOf(namespace, side, name));
   const behind = await deploymentsBehind(run, services);
@@ -46,7 +49,7 @@ export async function strengthenSide(run: Run, namespace: Namespace, side: Side,
   if (bare !== undefined) throw gone(side, `no Deployment is behind Service ${bare.metadata.name}`);
   for (const { name, ready, least } of weak)
     run.report.line(`${name} has ${counted(ready, 'ready pod')}, and ${least} are needed`);
-  if (run.inputs.dryRun) return;
+  if (run.inputs.dryRun) return false;
   const needed = new Map<string, number>();
   for (const [index, service] of services.entries()) {
     const own = behind.filter((deployment) => isBehind(service, deployment));
@@ -57,6 +60,7 @@ export async function strengthenSide(run: Run, namespace: Namespace, side: Side,
   }
   const scaled = await scale(run, behind, needed);
   await waitFor(run, services, side.revision, scaled);
+  return true;
 }
 
 function sum(numbers: readonly number[]): number {
@@ -83,7 +87,7 @@ function isBehind(service: Service, deployment: KubeObject): boolean {
 
 /** Keeps the HPAs of a side from shrinking it below its ready pods, until `retire` gives them their limits back. */
 export async function holdStrength(run: Run, { services, slices }: Namespace, side: Side): Promise<void> {
-  const hpas = await run.api.list<KubeObject>(KIND.HorizontalPodAutoscaler);
+  const hpas = await listHpas(run);
   const own = services.filter((one) => Object.values(side.services).includes(one.metadata.name));
   if (own.length === 0 || hpas.length === 0) return;
   const deployments = await deploymentsBehind(run, own);
@@ -95,9 +99,9 @@ export async function holdStrength(run: Run, { services, slices }: Namespace, si
   }
 }
 
-/** Gives the HPAs of the app's stacks that `revisions` name their own limits back. */
+/** Gives the HPAs that scale any of these Deployments their own limits back. */
 export async function releaseStrength(run: Run, deployments: readonly KubeObject[]): Promise<void> {
-  const hpas = await run.api.list<KubeObject>(KIND.HorizontalPodAutoscaler);
+  const hpas = await listHpas(run);
   for (const hpa of hpas.filter((one) => deployments.some((deployment) => scales(one, deployment)))) {
     const change = restoreLimits(hpa);
     if (change === undefined) continue;
@@ -121,7 +125,7 @@ async function scale(
   deployments: readonly KubeObject[],
   needed: ReadonlyMap<string, number>,
 ): Promise<KubeObject[]> {
-  const hpas = await run.api.list<KubeObject>(KIND.HorizontalPodAutoscaler);
+  const hpas = await listHpas(run);
   const scaled: KubeObject[] = [];
   for (const deployment of deployments) {
     const count = needed.get(deployment.metadata.name) ?? replicasOf(deployment);
@@ -130,6 +134,11 @@ async function scale(
     else scaled.push(await scaleTo(run, deployment, count));
   }
   return scaled;
+}
+
+function listHpas(run: Run): Promise<KubeObject[]> {
+  const kind = KIND.HorizontalPodAutoscaler;
+  return ifAllowed(run, kind, run.api.list<KubeObject>(kind));
 }
 
 async function raise(run: Run, hpas: readonly KubeObject[], deployment: KubeObject, count: number): Promise<void> {

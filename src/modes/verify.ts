@@ -1,8 +1,8 @@
-import { bodyDigest, witnessOf } from '../checks/identity.ts';
+import { witnessOf } from '../checks/identity.ts';
 import { asksOf, type Front, probe, urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
 import { runCheck } from '../checks/run.ts';
-import type { Config } from '../core/config.ts';
+import { digest } from '../core/digest.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { findDifference } from '../core/expect.ts';
@@ -103,7 +103,7 @@ async function runChecks(
     else failed.push(`GET ${result.url}: ${result.failure} (${result.asked} answers asked for)`);
   }
   for (const text of failed) run.report.line(`✗ ${text}`);
-  if (failed.length === 0) return runLiveChecks(run, config, situation, fronts);
+  if (failed.length === 0) return runLiveChecks(run, { config, release }, situation, fronts);
   throw new GreenpathError(
     'check-failed',
     `${failed.length} of ${counted(config.checks.length, 'check')} failed against green: ${failed.join('; ')}`,
@@ -111,11 +111,20 @@ async function runChecks(
   );
 }
 
-/** Blue goes on serving while green is tested, on the same data: a migration may be fine for one and break the other. */
-async function runLiveChecks(run: Run, config: Config, situation: Situation, fronts: readonly Front[]): Promise<void> {
+/**
+ * Blue goes on serving while green is tested, on the same data: a migration may be fine for one and break the other, so
+ * that its pods answer badly or are not ready any more.
+ */
+async function runLiveChecks(
+  run: Run,
+  { config, release }: Pick<Recorded, 'config' | 'release'>,
+  situation: Situation,
+  fronts: readonly Front[],
+): Promise<void> {
   const checks = config.checks.filter((check) => check.live);
   if (checks.length === 0) return;
-  if (!isServed(situation)) return run.report.line('Checks at the live URL are left out: nothing is live yet');
+  if (release.served !== true && !isServed(situation))
+    return run.report.line('Checks at the live URL are left out: not every path of it was served before green either');
   const revision = situation.revision ?? '';
   // What was there before Greenpath does not say who it is.
   const known = revision === ADOPTED ? { ...config, identity: undefined } : config;
@@ -151,7 +160,7 @@ async function measureDifference(
     return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
   };
   const [blue, green] = [await ask(''), await ask(config.preview.path)];
-  const difference = findDifference(path, blue, green, bodyDigest);
+  const difference = findDifference(path, blue, green, digest);
   if (difference)
     run.report.line(
       `Blue and green differ in the ${difference.feature} of GET ${path}; promote will tell them apart by that`,

@@ -1,6 +1,6 @@
 import { GreenpathError } from '../core/error.ts';
 import { type LiveRule, type Side, sideText } from '../core/live.ts';
-import { type Ingress, phaseAnnotation } from '../core/objects.ts';
+import { annotationPointer, type Ingress, phaseAnnotation } from '../core/objects.ts';
 import { backend, backendPointer, type Rule, ruleText } from '../core/rules.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
@@ -117,7 +117,7 @@ function isPhase(value: unknown): value is Phase {
  * wipe one written meanwhile: then the version is tested.
  */
 export function annotatePatch(route: Ingress, app: string, phase: Phase | undefined): PatchOperation[] {
-  const place = `/metadata/annotations/${phaseAnnotation(app).replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const place = annotationPointer(phaseAnnotation(app));
   if (phase === undefined) return phaseOf(route, app) === undefined ? [] : [{ op: 'remove', path: place }];
   const value = JSON.stringify(phase);
   if (route.metadata.annotations !== undefined) return [{ op: 'add', path: place, value }];

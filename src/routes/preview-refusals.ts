@@ -82,3 +82,14 @@ function startsWithSegment(path: string, prefix: string): boolean {
   const start = path.slice(0, prefix.length).toLowerCase();
   return start === prefix.toLowerCase() && !/^[A-Za-z0-9_-]/.test(path.slice(prefix.length));
 }
+
+/** The preview strips its prefix with the one rewrite that an Ingress can have: what another one does cannot be mirrored. */
+export function refuseOtherRewrite(route: Ingress, dialect: Dialect): void {
+  const target = annotation(route, dialect.rewrite);
+  if (target === undefined || target === dialect.stripTo) return;
+  throw new GreenpathError(
+    'route',
+    `Ingress ${route.metadata.name} rewrites paths to ${target}, which a preview cannot mirror: the candidate would get other paths there than visitors' requests have`,
+    `Write its paths so that ${dialect.rewrite}: ${dialect.stripTo} does the same, for example /api(/|$)(.*) for a path /api that is stripped.`,
+  );
+}

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Live, LiveRule, Side } from '../core/live.ts';
 import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
-import { backend, backendPointer, hostsOf, type Rule } from '../core/rules.ts';
+import { backend, backendPointer, coversTls, hostsOf, type Rule } from '../core/rules.ts';
 import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
 import { guard, type PatchOperation, twinIn } from './patch.ts';
-import { refuseForeignObject, refuseSideEffects, refuseTaken } from './preview-refusals.ts';
+import { refuseForeignObject, refuseOtherRewrite, refuseSideEffects, refuseTaken } from './preview-refusals.ts';
 
 /** How the candidate becomes reachable: a path inside the live Ingress, or an Ingress of its own. */
 export type Preview =
@@ -56,6 +56,7 @@ export function planPreview(
   dialect: Dialect,
 ): Preview {
   const classic = isClassic(route, dialect);
+  refuseOtherRewrite(route, dialect);
   const neighbours = ingresses.filter((other) => !isOwnPreview(other, request.app));
   const wanted = mirrors(request, route, live, dialect);
   refuseTaken(request, live, wanted, neighbours, route, classic);
@@ -124,9 +125,7 @@ function previewObject(
   dialect: Dialect,
 ): Ingress {
   const hosts = [...new Set(wanted.map((mirror) => mirror.host))];
-  const tls = (route.spec.tls ?? []).filter(
-    (entry) => entry.hosts === undefined || entry.hosts.some((host) => hostsOf(live.rules).includes(host)),
-  );
+  const tls = (route.spec.tls ?? []).filter((entry) => hostsOf(live.rules).some((host) => coversTls(entry, host)));
   const rules = hosts.map((host) => ({
     ...(host === undefined ? {} : { host }),
     http: {

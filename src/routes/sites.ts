@@ -1,9 +1,9 @@
 import type { Live, LiveRule } from '../core/live.ts';
 import type { Ingress } from '../core/objects.ts';
-import { hostsOf, type Rule } from '../core/rules.ts';
+import { coversTls, hostsOf, type Rule } from '../core/rules.ts';
 import type { Site } from '../core/site.ts';
 
-type Route = Live & { readonly ingress: Ingress };
+type Route = Live & { readonly ingress: Ingress; readonly exists: boolean };
 
 /**
  * The hosts of `route`, one of the app's `routes`, that can be asked for: a wildcard host stands for one name below it,
@@ -16,7 +16,8 @@ export function sitesOf(route: Route, routes: readonly Route[], anyHost: string)
     const own = here(route);
     return {
       host: host === undefined ? anyHost : host.replace(/^\*\./, 'greenpath-probe.'),
-      tls: (ingress.spec.tls ?? []).some((entry) => host !== undefined && (entry.hosts ?? []).includes(host)),
+      tls: (ingress.spec.tls ?? []).some((entry) => coversTls(entry, host)),
+      certified: route.exists,
       route: ingress.metadata.name,
       serves: (path) => {
         const best = longest(routes.flatMap(here), path);

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { kubectl } from '../../cluster/cluster.ts';
 import { requestsOf } from '../../harness/action.ts';
@@ -39,6 +40,8 @@ const deployment = (more = '', labels = '{app: web}') =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  selector: {matchLabels: ${labels}}\n  template:\n    metadata: {labels: ${labels}}\n    spec: {containers: [{name: web, image: x}]}\n${more}`;
 const service =
   'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n';
+const claim = (mode: string) =>
+  `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [${mode}], resources: {requests: {storage: 1Gi}}}\n`;
 const both = (more = '') => manifest(`${deployment(more)}---\n${service}`);
 
 test.each<[string, () => Record<string, string>, string[]]>([
@@ -87,6 +90,22 @@ test.each<[string, () => Record<string, string>, string[]]>([
     'an image that no container has',
     () => ({ ...both(), images: 'y=z' }),
     ['no container has an image named exactly y'],
+  ],
+  [
+    'a volume that only one pod can have',
+    () =>
+      manifest(
+        `${deployment().replace('image: x}]', 'image: x}], volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]')}---\n${service}---\n${claim('ReadWriteOncePod')}`,
+      ),
+    ['PersistentVolumeClaim data of Deployment web-v2 is ReadWriteOncePod', '(manifest;'],
+  ],
+  [
+    'a ConfigMap that nobody makes',
+    () =>
+      manifest(
+        `${deployment().replace('image: x', 'image: x, envFrom: [{configMapRef: {name: settings}}]')}---\n${service}`,
+      ),
+    ['Deployment web-v2 needs ConfigMap settings, which is neither in the manifests', '(manifest;'],
   ],
   [
     'an Ingress that does not exist',
@@ -342,4 +361,19 @@ test('hostile words of a crashing green end up as text: no command, no output', 
   expect(unfenced).not.toMatch(/<img|\]\(https|^\| cell|^# title/m);
   expect(stdout).not.toContain('##[error]bang');
   expect(stdout).not.toContain('\u001b');
+});
+
+test('what two versions should not have in common is told: a volume of one node, a budget of somebody else', async () => {
+  const budget = (name: string) =>
+    `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: ${name}}\nspec: {selector: {matchLabels: {app: web}}}\n`;
+  await apply(cluster, world.namespace, [load(budget('theirs')) as object]);
+  const volumes = 'volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]';
+  const text = deployment().replace('image: x}]', `image: x}], ${volumes}`);
+  const inputs = manifest([text, service, claim('ReadWriteOnce'), budget('ours')].join('---\n'));
+  const { exitCode, stdout } = await world.run('deploy-green', 'v2', { ...inputs, 'dry-run': 'true' });
+  expect(exitCode, stdout).toBe(0);
+  expect(stdout).toContain('PersistentVolumeClaim data of Deployment web-v2 is ReadWriteOnce: green starts only on');
+  expect(stdout).toContain(
+    'PodDisruptionBudget theirs, which Greenpath did not make, means the pods of Deployment web-v2 too',
+  );
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { buildPrograms, RENDERERS } from '../../cluster/build.ts';
 import { requestsOf } from '../../harness/action.ts';
+import { parseManifests } from '../../src/core/manifests.ts';
 import { deployment, service } from '../e2e/parts.ts';
 import { makeWorld, type World } from '../e2e/world.ts';
 
@@ -144,4 +145,33 @@ test('a program that hangs is killed at the deadline', async () => {
   expect(exitCode).toBe(1);
   expect(stdout).toContain('(timeout;');
   expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false);
+});
+
+test('scalars of files mean what they mean to kubectl', () => {
+  const scalars = [
+    '0400',
+    '0o400',
+    '0644',
+    '-010',
+    '089',
+    '0b11',
+    '1_000',
+    '0_7',
+    '0x1F',
+    '1:30',
+    '+12',
+    '08.5',
+    '1e3',
+    '.5',
+  ];
+  const words = ['y', 'n', 'yes', 'No', 'on', 'OFF', 'true', '~', 'null', '2026-01-01', '<<', '"yes"', "'0400'"];
+  const values = [...scalars, ...words].map((text, index) => `  v${index}: ${text}\n`).join('');
+  const text = `apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a}\nspec:\n${values}  m: &m {x: 1}\n  o: {<<: *m}\n`;
+  put('scalars.yaml', text);
+  const file = join(world.folder, 'scalars.yaml');
+  const json = execFileSync(cluster.kubectl, ['label', '--local', '-o', 'json', '-f', file, 'a=b'], {
+    encoding: 'utf8',
+  });
+  const { manifests } = parseManifests([{ from: file, text }]);
+  expect(manifests[0]?.object.spec).toEqual(JSON.parse(json).spec);
 });

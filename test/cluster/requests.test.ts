@@ -67,16 +67,19 @@ const written = [
   'ingresses greenpath-web-parking',
   'services web-v2',
 ];
-const deployReads = (record: number) => [
+const situationReads = (record: number) => [
   `get configmaps greenpath-web-v2 ${record}`,
   'list endpointslices 200',
   'list ingresses 200',
   'list services 200',
 ];
+/** Besides, whether another app has objects of these names. */
+const deployReads = (record: number) =>
+  [...situationReads(record), 'list configmaps 200', 'list deployments 200'].toSorted();
 const dryRuns = (status: number) =>
   written.filter((name) => !name.includes('greenpath-web-v2')).map((name) => `patch ${name} (dry run) ${status}`);
 
-test('deploy-green, dry run: 9 requests, of which 5 ask the server to validate, and nothing is written', async () => {
+test('deploy-green, dry run: 11 requests, of which 5 ask the server to validate, and nothing is written', async () => {
   const before = await present();
   const run = await observed('deploy-green', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
@@ -86,10 +89,10 @@ test('deploy-green, dry run: 9 requests, of which 5 ask the server to validate, 
   expect(await present()).toEqual(before);
 });
 
-test('deploy-green: 15 requests; all is dry-run, then written: what pods read, Service, Deployment, record, routes', async () => {
+test('deploy-green: 17 requests; all is dry-run, then written: what pods read, Service, Deployment, record, routes', async () => {
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(15);
+  expect(run.requests).toHaveLength(17);
   expect(readsIn(run)).toEqual(deployReads(404));
   const writes = writesIn(run);
   expect(writes.slice(0, 5).toSorted()).toEqual(dryRuns(201));
@@ -112,12 +115,12 @@ test('deploy-green: 15 requests; all is dry-run, then written: what pods read, S
   });
 });
 
-test('deploy-green again: the same 15 requests change no object but the time in the record', async () => {
+test('deploy-green again: the same requests, and one for its Deployments, change no object but the time in the record', async () => {
   const less = (objects: Map<string, unknown>) => [...objects].filter(([name]) => !name.includes('greenpath-web-v2'));
   const before = await present();
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(15);
+  expect(run.requests).toHaveLength(18);
   expect(outputsOf(run)).toEqual({
     ...known,
     'preview-url': preview,
@@ -129,7 +132,7 @@ test('deploy-green again: the same 15 requests change no object but the time in 
 });
 
 const runningReads = ['get configmaps settings-v2 200', 'list deployments 200', 'list pods 200'];
-const verifyReads = [...deployReads(200), ...runningReads].toSorted();
+const verifyReads = [...situationReads(200), ...runningReads].toSorted();
 
 test('verify, dry run: the checks run, and there is no stamp: promote still refuses', async () => {
   const before = await present();

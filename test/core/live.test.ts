@@ -143,3 +143,9 @@ describe('revisionOf', () => {
     ).toBeUndefined();
   });
 });
+
+test('a path to a Service that does not exist cannot join paths that are live', () => {
+  const twins: Twin[] = [TWIN, { service: 'search-v2', base: 'search', ports: [{ number: 80 }] }];
+  const text = refusal(() => find([rule('web-v1'), rule('search', 80, '/search')], [blue], ...twins));
+  expect(text).toContain('example.com/search of Ingress shop goes to Service search, which does not exist');
+});

@@ -76,16 +76,6 @@ describe('parseManifests finds every object and its first line', () => {
       }),
     );
   });
-
-  test('values keep the types that YAML 1.2 gives them', () => {
-    const { manifests } = parseManifests([
-      {
-        from: 'a.yaml',
-        text: `${config('a')}data: {off: off, "yes": yes, quoted: "1", number: 1, date: 2024-01-01}\n`,
-      },
-    ]);
-    expect(only(manifests).object.data).toMatchObject({ off: 'off', yes: 'yes', quoted: '1', number: 1 });
-  });
 });
 
 describe('parseManifests names what is wrong, and where', () => {
@@ -187,4 +177,29 @@ describe('yamlProblem', () => {
       place: { file: 'x.yaml' },
     });
   });
+});
+
+test.each<[string, unknown]>([
+  ['0400', 256],
+  ['0644', 420],
+  ['0o400', 256],
+  ['-010', -8],
+  ['089', 89],
+  ['400', 400],
+  ['0', 0],
+  ['"0400"', '0400'],
+  ['yes', true],
+  ['off', false],
+  ['"on"', 'on'],
+  ['2026-01-01', '2026-01-01'],
+  ['1:30', '1:30'],
+])('a scalar means what it means to kubectl: %s', (text, expected) => {
+  const { manifests } = parseManifests([{ from: 'a.yaml', text: `${config('a')}spec: ${text}\n` }]);
+  expect(only(manifests).object.spec).toEqual(expected);
+});
+
+test('merge keys merge', () => {
+  const text = `${config('a')}spec:\n  one: &base {a: 1, b: 2}\n  two: {<<: *base, b: 3}\n`;
+  const { manifests } = parseManifests([{ from: 'a.yaml', text }]);
+  expect(only(manifests).object.spec).toEqual({ one: { a: 1, b: 2 }, two: { a: 1, b: 3 } });
 });

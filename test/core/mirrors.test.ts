@@ -105,12 +105,14 @@ test('sitesOf: of two routes on one host each serves its own paths; a wildcard h
     routeOf([{ path: '/api', pathType: 'Prefix', part: 'api' }]),
   ];
   api.metadata.name = 'api';
-  const both = [front, api].map((ingress) => ({ ...liveIn(ingress), ingress }));
+  const both = [front, api].map((ingress) => ({ ...liveIn(ingress), ingress, exists: true }));
   const sites = both.map((route) => only(sitesOf(route, both, '192.0.2.1')));
   expect(sites.map((site) => [site.route, site.serves('/api/x?y=1'), site.serves('/apix'), site.path])).toEqual([
     ['shop', false, true, '/'],
     ['api', true, false, '/api'],
   ]);
   for (const rule of front.spec.rules ?? []) rule.host = '*.example.com';
-  expect(only(sitesOf({ ...liveIn(front), ingress: front }, [], 'x')).host).toBe('greenpath-probe.example.com');
+  expect(only(sitesOf({ ...liveIn(front), ingress: front, exists: true }, [], 'x')).host).toBe(
+    'greenpath-probe.example.com',
+  );
 });

@@ -65,10 +65,12 @@ describe('readyPods', () => {
 });
 
 test('nameOf, label, annotation, phaseAnnotation', () => {
-  const object = objectOf('apiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {l: "1"}, annotations: {n: "2"}}');
+  const object = objectOf(
+    'apiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {l: "1"}, annotations: {note: "2"}}',
+  );
   const bare = objectOf('apiVersion: v1\nkind: Secret\nmetadata: {name: a}');
   expect(nameOf(object)).toBe('Secret a');
-  expect([label(object, 'l'), annotation(object, 'n')]).toEqual(['1', '2']);
-  expect([label(bare, 'l'), annotation(bare, 'n'), label(object, 'n')]).toEqual([undefined, undefined, undefined]);
+  expect([label(object, 'l'), annotation(object, 'note')]).toEqual(['1', '2']);
+  expect([label(bare, 'l'), annotation(bare, 'n'), label(object, 'note')]).toEqual([undefined, undefined, undefined]);
   expect(phaseAnnotation('web')).toBe('greenpath.dev/web');
 });

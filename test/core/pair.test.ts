@@ -70,7 +70,7 @@ describe('pairOf', () => {
     ['apiVersion: v1\nkind: Service\nmetadata: {name: all}\nspec: {selector: {app: nginx}}', 'shared'],
     ['apiVersion: v1\nkind: Service\nmetadata: {name: old}\nspec: {selector: {revision: v1.22.0}}', 'skipped'],
     [
-      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {selector: {matchLabels: {revision: v1.24.0}}}',
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b-v1-24-0}\nspec: {selector: {matchLabels: {revision: v1.24.0}}}',
       'own',
     ],
     [
@@ -82,5 +82,37 @@ describe('pairOf', () => {
     const last = only(manifestsOf(text)).object;
     expect(names(pair[part])).toContain(nameOf(last));
     expect(pair.own.length + pair.shared.length + pair.skipped.length).toBe(3);
+  });
+});
+
+describe('what acts on one revision of a hand-written pair, or runs once for it', () => {
+  const hook = (name: string) =>
+    `\n---\n{apiVersion: batch/v1, kind: Job, metadata: {name: ${name}, annotations: {greenpath.dev/hook: post-promote}}}`;
+  const scaling = (name: string, target: string) =>
+    `\n---\n{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: ${name}}, spec: {scaleTargetRef: {kind: Deployment, name: ${target}}}}`;
+  const withMore = (more: string) => {
+    const text = readFileSync(new URL('../../examples/nginx/green.yaml', import.meta.url), 'utf8') + more;
+    return present(pairOf([...manifestsOf(text, 'green.yaml'), ...example('blue')], nginx('v1.24.0')));
+  };
+
+  test('is its own if its name says so', () => {
+    const { own, problems } = withMore(hook('announce-v1-24-0') + scaling('nginx-v1-24-0', 'nginx-v1-24-0'));
+    expect(problems).toEqual([]);
+    expect(names(own)).toEqual(
+      expect.arrayContaining(['Job announce-v1-24-0', 'HorizontalPodAutoscaler nginx-v1-24-0']),
+    );
+  });
+
+  test.each([
+    ['a hook', hook('announce'), 'Job announce', 'announce-v1-24-0'],
+    ['an HPA', scaling('nginx', 'nginx-v1-24-0'), 'HorizontalPodAutoscaler nginx', 'nginx-v1-24-0'],
+  ])('is refused if not, and never shared: %s', (_, more, what, name) => {
+    const { own, shared, problems } = withMore(more);
+    expect(only(problems).text).toBe(`${what} is for one revision, and its name does not say which: name it ${name}`);
+    expect([...names(own), ...names(shared)]).not.toContain(what);
+  });
+
+  test('an HPA of the other revision is left alone like its Deployment', () => {
+    expect(names(withMore(scaling('old', 'nginx-v1-22-0')).skipped)).toContain('HorizontalPodAutoscaler old');
   });
 });

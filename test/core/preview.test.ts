@@ -305,3 +305,12 @@ describe('planPreview refuses to change what an existing path matches', () => {
     expect(classic(classicRoute(), [neighbour('/app', 'example.com')])).not.toEqual([]);
   });
 });
+
+test.each(['/', '/$1', '/v1/$2'])(
+  'a live Ingress that rewrites to %s is refused: what it does cannot be mirrored',
+  (target) => {
+    const route = splitRoute();
+    route.metadata.annotations = { 'nginx.ingress.kubernetes.io/rewrite-target': target };
+    expect(codeOf(() => plan(route))).toBe('route');
+  },
+);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { colour } from '../../src/core/colour.ts';
 import { objectAt, textsOf } from '../../src/core/json.ts';
-import { relabel } from '../../src/core/relabel.ts';
+import { asPresent, relabel } from '../../src/core/relabel.ts';
 import { podLabels, podSpecOf } from '../../src/core/stack.ts';
 import { identifiers, manifestsOf, objectOf, present, service } from './support.ts';
 
@@ -116,4 +116,18 @@ describe('relabel', () => {
     changed([selecting({ app: 'web' })]);
     expect(OWN).toEqual(before);
   });
+});
+
+test('asPresent: a revision that was relabelled when it was deployed first keeps those labels', () => {
+  const { own } = changed([selecting({ app: 'web' })]);
+  const present = own.flatMap(({ object }) => (object.kind === 'Deployment' ? [object] : []));
+  expect(asPresent(OWN, present, IDS)).toEqual(own);
+  expect(
+    asPresent(
+      OWN,
+      OWN.map(({ object }) => object),
+      IDS,
+    ),
+  ).toBeUndefined();
+  expect(asPresent(OWN, [], IDS)).toBeUndefined();
 });

@@ -263,3 +263,16 @@ describe('troubles of Deployments', () => {
     expect(withCondition(condition)).toEqual([]);
   });
 });
+
+test.each(['Failed', 'Succeeded'])('a pod that has ended (%s) is no trouble: nobody starts it again', (phase) => {
+  const state = { terminated: { reason: 'Error', exitCode: 1 } };
+  const pod: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'evicted' },
+    status: { phase, containerStatuses: [{ name: 'web', restartCount: 5, ready: false, state }] },
+  };
+  expect(troubles(facts({ pods: [pod] }))).toEqual([]);
+  const running = { ...pod, status: { ...(pod.status as JsonObject), phase: 'Running' } };
+  expect(only(troubles(facts({ pods: [running] }))).text).toContain('crashes again and again');
+});

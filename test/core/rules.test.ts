@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backend, hostsOf, rulesOf, ruleText } from '../../src/core/rules.ts';
+import { backend, coversTls, hostsOf, rulesOf, ruleText } from '../../src/core/rules.ts';
 import { ingressOf } from './support.ts';
 
 const INGRESS = ingressOf(`
@@ -66,4 +66,17 @@ test('ruleText, hostsOf and backend', () => {
   expect(hostsOf(rules)).toEqual(['b.example.com', undefined]);
   expect(backend('a', 80)).toEqual({ service: { name: 'a', port: { number: 80 } } });
   expect(backend('a', 'http')).toEqual({ service: { name: 'a', port: { name: 'http' } } });
+});
+
+test.each<[string, object, string | undefined, boolean]>([
+  ['names the host', { hosts: ['a.example.com'] }, 'a.example.com', true],
+  ['names another', { hosts: ['b.example.com'] }, 'a.example.com', false],
+  ['has a wildcard', { hosts: ['*.example.com'] }, 'a.example.com', true],
+  ['has a wildcard for other depths', { hosts: ['*.example.com'] }, 'a.b.example.com', false],
+  ['names a wildcard host', { hosts: ['*.example.com'] }, '*.example.com', true],
+  ['has no hosts', { secretName: 'tls' }, 'a.example.com', true],
+  ['has no hosts, nor has the rule', {}, undefined, true],
+  ['names a host, and the rule none', { hosts: ['a.example.com'] }, undefined, false],
+])('coversTls: an entry that %s', (_, entry, host, expected) => {
+  expect(coversTls(entry, host)).toBe(expected);
 });

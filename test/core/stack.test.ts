@@ -333,10 +333,64 @@ describe('outsideReferences', () => {
 describe('podLabels and podSpecOf', () => {
   test('read the template and leave out what is no text', () => {
     const [object] = manifestsOf(
-      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {a: b, n: 1}}, spec: {x: y}}}',
+      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {a: b, n: 1}}, spec: {x: z}}}',
     ).map((manifest) => manifest.object);
     expect(podLabels(present(object))).toEqual({ a: 'b' });
-    expect(podSpecOf(present(object))).toEqual({ x: 'y' });
+    expect(podSpecOf(present(object))).toEqual({ x: 'z' });
     expect(objectAt(podSpecOf({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } }))).toEqual({});
   });
+});
+
+describe('beside what is shared', () => {
+  const shared = (text: string) =>
+    text.replace('metadata: {', 'metadata: {annotations: {greenpath.dev/shared: "true"}, ');
+  const template = (ref: string) =>
+    `{template: {metadata: {labels: {app: other}}, spec: {containers: [{name: a, image: b, envFrom: [{secretRef: {name: ${ref}}}]}]}}}`;
+  const statefulSet = (ref: string) =>
+    shared(`apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: other}\nspec: ${template(ref)}`);
+  const cronJob = (ref: string) =>
+    shared(
+      `apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: other}\nspec: {jobTemplate: {spec: ${template(ref)}}}`,
+    );
+
+  test.each([
+    ['StatefulSet', statefulSet],
+    ['CronJob', cronJob],
+  ])('a %s that reads what each revision has for itself is refused', (kind, of) => {
+    expect(only(problemsOf(join(SERVICE, DEPLOYMENT, SECRET, of('key')))).text).toContain(
+      `${kind} other is shared and reads Secret key, of which each revision has its own`,
+    );
+    stackOf(join(SERVICE, DEPLOYMENT, SECRET, of('another')));
+    stackOf(join(SERVICE, DEPLOYMENT, shared(SECRET), of('key')));
+  });
+
+  test('a Service that selects pods of which each revision has its own is refused', () => {
+    const headless = shared(SERVICE.replace('name: web', 'name: peers').replace('spec: {', 'spec: {clusterIP: None, '));
+    expect(only(problemsOf(join(SERVICE, DEPLOYMENT, headless))).text).toContain(
+      'Service peers is shared and selects the pods of Deployment web',
+    );
+  });
+
+  test('an HPA or a PDB of what is no Deployment of the manifests is not made once a revision', () => {
+    const hpa =
+      'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: redis}\nspec: {scaleTargetRef: {kind: StatefulSet, name: redis}}';
+    const pdb =
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: redis}\nspec: {selector: {matchLabels: {app: redis}}}';
+    const own = pdb.replaceAll('redis', 'web');
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, hpa, pdb, own));
+    expect(stack.shared.map(({ object }) => nameOf(object))).toEqual([
+      'HorizontalPodAutoscaler redis',
+      'PodDisruptionBudget redis',
+    ]);
+    expect(stack.own.map(({ object }) => nameOf(object))).toContain('PodDisruptionBudget web-v2');
+  });
+
+  test.each(['auth-secret: login', 'auth-tls-secret: shop/login'])(
+    'a Secret that the router reads keeps its name: %s',
+    (line) => {
+      const route = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, annotations: {nginx.ingress.kubernetes.io/${line}}}\nspec: {}`;
+      const stack = stackOf(join(route, SECRET.replace('key', 'login'), SERVICE, DEPLOYMENT));
+      expect(stack.shared.map(({ object }) => nameOf(object))).toEqual(['Secret login']);
+    },
+  );
 });

@@ -111,6 +111,7 @@ describe('a Service of Greenpath that lost its revision', () => {
 describe('agree', () => {
   const route = (name: string, revision: string | undefined, phase?: Partial<Phase>, switchedTo?: string) => ({
     ingress: { ...splitRoute(), metadata: { name } },
+    exists: true,
     revision,
     phase: phase && { live: '', previous: '', at: '', run: '', phase: 'proven' as const, ...phase },
     reverted: switchedTo === undefined ? undefined : { switchedTo, by: undefined },
@@ -137,6 +138,13 @@ describe('agree', () => {
       revision: 'v1',
       halfway: undefined,
     });
+  });
+
+  test('a route that does not exist cannot join routes that are live, and the refusal says what to do', () => {
+    const joining = { ...route('b', undefined), exists: false };
+    expect(() => agree([route('a', 'v1', { live: 'v1' }), joining])).toThrow(/Ingress b does not exist, while/);
+    const forth = { live: 'v2', previous: '', phase: 'switched' as const };
+    expect(agree([route('a', 'v2', forth), joining])).toEqual({ revision: undefined, halfway: 'v2' });
   });
 
   test('anything else is nobody knows what', () => {

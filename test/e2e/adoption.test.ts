@@ -116,6 +116,16 @@ test('retire scales what was there before down, and deletes none of it', async (
   expect(await live()).toBe('v3');
 });
 
+test('a revision that got another label value beside the old version keeps it when it is deployed again', async () => {
+  await passes('deploy-green', 'v2');
+  expect(JSON.parse(await field('deployment/web-v2', '.spec.selector.matchLabels'))).toEqual({
+    app: 'web-v2',
+    revision: 'v2',
+  });
+  expect((await ask(cluster, HOST, '/green/')).headers['x-revision']).toBe('v2');
+  expect(await live()).toBe('v3');
+});
+
 test('nobody noticed any of it', async () => {
   const answers = await load.stop();
   expect(answers.length).toBeGreaterThan(1_000);

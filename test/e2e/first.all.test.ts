@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { deployment, ingress, service } from './parts.ts';
-import { ask, makeWorld, type World } from './world.ts';
+import { ask, CONFIG, makeWorld, type World } from './world.ts';
 
 /** The first release into an empty namespace, and a live side that is broken. */
 
@@ -18,6 +18,7 @@ beforeAll(async () => {
     deployment(cluster, { name: 'web', revision: '$(REVISION)' }),
     service('web'),
     ingress('web', [{ host: HOST, path: '/', service: 'web' }]),
+    deployment(cluster, { name: 'mailer', revision: '$(REVISION)' }),
   ];
   writeFileSync(join(world.folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 });
@@ -32,6 +33,23 @@ const at = async (path: string) => {
   const { status, headers } = await ask(cluster, HOST, path);
   return status === 200 ? headers['x-revision'] : status;
 };
+
+const workers = async () => {
+  const { items } = JSON.parse(await world.kubectl('get', 'deployment', '-o', 'json'));
+  const named = items.filter((one: { metadata: { name: string } }) => one.metadata.name.startsWith('mailer-'));
+  return named
+    .map(
+      (one: { metadata: { name: string }; spec: { replicas: number } }) => `${one.metadata.name} ${one.spec.replicas}`,
+    )
+    .join(', ');
+};
+/** Ends a pod as the kubelet does in an eviction: it stays, with nothing in it that runs, and another one takes its place. */
+async function evict(labels: string): Promise<void> {
+  const pod = (await world.kubectl('get', 'pods', '-l', labels, '-o', 'name')).trim();
+  await world.kubectl('patch', pod, '-p', '{"spec":{"activeDeadlineSeconds":1}}');
+  await world.kubectl('wait', pod, '--for=jsonpath={.status.containerStatuses[0].state.terminated}', '--timeout=60s');
+  await world.kubectl('rollout', 'status', 'deployment', '-l', 'greenpath.dev/name=mailer', '--timeout=60s');
+}
 
 test('deploy-green and verify as ever; nothing is live yet, and the log says so', async () => {
   const { stdout } = await passes('deploy-green', 'v1');
@@ -57,7 +75,8 @@ test('run again there is nothing to do; rollback says that nothing was live befo
   expect(stdout).toContain('(no-way-back;');
 });
 
-test('the same path repairs a live side of which nothing is left', async () => {
+test('the same path repairs a live side of which nothing is left, and its worker works no more', async () => {
+  await evict('app=mailer,revision=v1');
   await world.kubectl('scale', 'deployment', 'web-v1', '--replicas=0');
   await world.kubectl('wait', '--for=delete', 'pod', '-l', 'revision=v1', '--timeout=60s');
   expect(await at('/')).toBe(503);
@@ -66,6 +85,8 @@ test('the same path repairs a live side of which nothing is left', async () => {
   const { stdout } = await passes('promote', 'v2');
   expect(stdout).toContain('strength and restore do not apply');
   expect(await at('/')).toBe('v2');
+  expect(stdout).toContain('Visitors get no answers of web-v1 now');
+  expect(await workers()).toBe('mailer-v1 0, mailer-v2 1');
 });
 
 test('a first release that was rejected leaves nothing behind', async () => {
@@ -82,4 +103,23 @@ test('a first release that was rejected leaves nothing behind', async () => {
     'name',
   );
   expect(left.trim()).toBe('');
+});
+
+test('over TLS before anybody has issued a certificate', async () => {
+  const file = join(world.folder, 'web.json');
+  const list = JSON.parse(readFileSync(file, 'utf8'));
+  list.items[2].spec.tls = [{ hosts: [HOST], secretName: 'not-yet' }];
+  writeFileSync(file, JSON.stringify(list));
+  const through = { addresses: cluster.proxyTls };
+  await passes('deploy-green', 'v4', through);
+  await passes('verify', 'v4', through);
+  const { outputs } = await passes('promote', 'v4', through);
+  expect(outputs).toMatchObject({ state: 'live', 'live-url': 'https://first.test/', proof: 'identity' });
+  // From then on visitors look at the certificate, and so does Greenpath.
+  const { exitCode, stdout } = await world.run('deploy-green', 'v5', {
+    ...through,
+    config: CONFIG.replace('settle:', 'within: 5s, settle:'),
+  });
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/certificate/);
 });

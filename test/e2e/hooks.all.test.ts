@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { ask, CONFIG, makeWorld, type World } from './world.ts';
+import { ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** Jobs that run at their points, once a revision, and checks that the release must not have broken for blue. */
 
@@ -51,6 +51,18 @@ test('a check marked live that blue does not pass fails verify, and says that it
   expect(stdout).toContain('the live version v1 does not pass its check since green is there');
   expect(stdout).toContain('(live-broken;');
   await ask(cluster, world.host, '/control?status=0&revision=v1');
+});
+
+test('the same if nothing of blue is ready any more, since it was when green was deployed', async () => {
+  const config = CONFIG.replace('[GET /healthz]', '[{request: GET /healthz, live: true}]');
+  await world.kubectl('scale', 'deployment', 'web-v1', '--replicas=0');
+  await world.kubectl('wait', '--for=delete', 'pod', '-l', 'app=web,revision=v1', '--timeout=60s');
+  const { exitCode, stdout } = await world.run('verify', 'v2', { config });
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('(live-broken;');
+  await world.kubectl('scale', 'deployment', 'web-v1', '--replicas=1');
+  await world.kubectl('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
+  await untilAnswers(cluster, world.host, 'v1');
 });
 
 test('a pre-promote hook that fails keeps visitors where they are, with its last lines; run again it is made anew', async () => {

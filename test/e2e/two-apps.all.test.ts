@@ -82,6 +82,23 @@ test('one goes back, and the other stays', async () => {
   expect(await reached('')).toEqual(['front v1', 'cart v2']);
 });
 
+test('an object of the same name and revision is not taken from the other app', async () => {
+  const common = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'common' }, data: { a: 'b' } };
+  const withCommon = (app: string) => {
+    const items = [deployment(cluster, { name: app, revision: 'v9' }), service(app), common];
+    writeFileSync(join(world.folder, 'common.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+    return { app, route: 'ingress/shop', manifests: 'common.json' };
+  };
+  await passes('deploy-green', 'front', 'v9', withCommon('front'));
+  const { exitCode, stdout } = await world.run('deploy-green', 'v9', {
+    ...withCommon('cart'),
+    config: configOf('cart'),
+  });
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('ConfigMap common-v9 belongs to app front already');
+  await passes('reject', 'front', 'v9');
+});
+
 test("a check of the other's path fails, and says that no path of the app leads there", async () => {
   await passes('deploy-green', 'cart', 'v3');
   const more = { app: 'cart', route: 'ingress/shop', config: configOf('front') };

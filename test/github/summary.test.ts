@@ -22,6 +22,16 @@ describe('the first line says it all', () => {
       failed,
       '### ❌ verify of <code>v1.24.0</code> failed (check-failed) · live: <code>v1.22.0</code> at <code>https&#58;//example.com/</code>',
     ],
+    [
+      'status of a revision that is not live',
+      { ...promoted, result: { ...promoted.result, mode: 'status', revision: 'v9', wayBack: undefined } },
+      '### ℹ️ <code>v1.24.0</code> is live at <code>https&#58;//example.com/</code>',
+    ],
+    [
+      'status where nothing is live',
+      { ...promoted, result: { ...promoted.result, mode: 'status', revision: '', liveUrl: '', wayBack: undefined } },
+      '### ℹ️ Nothing is live yet',
+    ],
   ])('%s', (_, story, line) => {
     expect(summary(story).split('\n')[0]).toBe(line);
   });

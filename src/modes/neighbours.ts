@@ -1,0 +1,111 @@
+import { KIND, kindOf } from '../cluster/kinds.ts';
+import { missingText } from '../core/classic-faults.ts';
+import { GreenpathError, type Problem } from '../core/error.ts';
+import { objectAt } from '../core/json.ts';
+import { type KubeObject, LABEL_APP, label, nameOf } from '../core/objects.ts';
+import { recordName } from '../core/record.ts';
+import { referencesIn } from '../core/references.ts';
+import { selectorMatches } from '../core/selectors.ts';
+import { outsideReferences, podLabels, podSpecOf, type Stack } from '../core/stack.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/**
+ * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. Where the
+ * manifests hold shared objects of other kinds, such as an ExternalSecret, a controller may make them: then it is told.
+ */
+export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
+  const mayCome = stack.shared.some(({ object }) => kindOf(object) === undefined);
+  const found = await Promise.all(
+    outsideReferences(stack).map(async ({ manifest, kind, name }) => {
+      const known = Object.values(KIND).find((one) => one.kind === kind);
+      const exists = known === undefined || (await run.api.get({ kind: known, name })) !== undefined;
+      return exists ? [] : [{ text: missingText(manifest.object, kind, name), place: manifest.place }];
+    }),
+  );
+  const problems = found.flat();
+  if (!mayCome) return problems;
+  for (const { text } of problems) run.report.warning(`${text}\nor let one of the shared objects bring it`);
+  return [];
+}
+
+/**
+ * Two apps of one namespace may have one revision, and so one name for two objects: nobody takes another app's. One
+ * request a kind of the stack.
+ */
+export async function refuseOthersObjects(run: Run, stack: Stack, { services }: Situation): Promise<void> {
+  const { app, revision } = run.inputs;
+  const kinds = new Set(['ConfigMap', ...stack.own.map(({ object }) => object.kind)]);
+  kinds.delete('Service');
+  const lists = Object.values(KIND).flatMap((kind) =>
+    kinds.has(kind.kind) ? [run.api.listMetadata(kind, `${LABEL_APP},${LABEL_APP}!=${app}`)] : [],
+  );
+  const owned = [...services, ...(await Promise.all(lists)).flat()];
+  const others = new Map(
+    owned.flatMap((one) => {
+      const owner = label(one, LABEL_APP);
+      return owner === undefined || owner === app ? [] : [[nameOf(one), owner]];
+    }),
+  );
+  const taken = (name: string) => (others.has(name) ? [`${name} belongs to app ${others.get(name)} already`] : []);
+  const problems: Problem[] = [
+    ...stack.own.flatMap(({ object, place }) => taken(nameOf(object)).map((text) => ({ text, place }))),
+    ...taken(`ConfigMap ${recordName(app, revision)}`).map((text) => ({ text })),
+  ];
+  if (problems.length === 0) return;
+  throw new GreenpathError(
+    'manifest',
+    `objects of revision ${revision} have names that another app of this namespace uses`,
+    'Give them other names in the manifests of one of the two apps, or release both as one app.',
+    { problems },
+  );
+}
+
+/** The server refuses to evict a pod that two budgets mean, so that a node cannot be drained. One request if there are any. */
+export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
+  const budgets = stack.own.filter(({ object }) => object.kind === 'PodDisruptionBudget');
+  if (budgets.length === 0) return;
+  const means = (budget: KubeObject, pods: KubeObject) =>
+    selectorMatches(objectAt(budget, 'spec', 'selector'), podLabels(pods));
+  const present = await run.api.list<KubeObject>(KIND.PodDisruptionBudget);
+  for (const other of present.filter((one) => label(one, LABEL_APP) === undefined)) {
+    const twice = stack.own.find(
+      ({ object }) =>
+        object.kind === 'Deployment' && means(other, object) && budgets.some((own) => means(own.object, object)),
+    );
+    if (twice !== undefined)
+      run.report.notice(
+        `${nameOf(other)}, which Greenpath did not make, means the pods of ${nameOf(twice.object)} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
+      );
+  }
+}
+
+/** A volume that two versions use at once: refused if it can be mounted by one pod only, and told if by one node only. */
+export async function checkVolumes(run: Run, stack: Stack): Promise<void> {
+  const held = new Map(stack.shared.map(({ object }) => [nameOf(object), object]));
+  const problems: Problem[] = [];
+  for (const { object, place } of stack.own.filter((one) => one.object.kind === 'Deployment')) {
+    for (const { kind, name } of referencesIn(podSpecOf(object))) {
+      if (kind !== KIND.PersistentVolumeClaim.kind) continue;
+      const claim =
+        held.get(`${kind} ${name}`) ?? (await run.api.get<KubeObject>({ kind: KIND.PersistentVolumeClaim, name }));
+      const { accessModes } = objectAt(claim, 'spec');
+      const modes = Array.isArray(accessModes) ? accessModes.map(String) : [];
+      const text = `${kind} ${name} of ${nameOf(object)} is ${modes.join(', ')}`;
+      if (modes.length === 0 || modes.some((mode) => mode.endsWith('Many'))) continue;
+      if (modes.includes('ReadWriteOncePod'))
+        problems.push({ text: `${text}, so that two versions cannot run side by side`, place });
+      else
+        run.report.warning(
+          `${text}: green starts only on the node where blue is, and both versions write to the same files`,
+        );
+    }
+  }
+  if (problems.length === 0) return;
+  throw new GreenpathError(
+    'manifest',
+    'a volume can be mounted by one pod only',
+    'Use a claim with ReadWriteMany, or keep the data outside of what is released.',
+    { problems },
+  );
+}
