@@ -1,121 +1,103 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { isLost, Load } from '../../harness/load.ts';
-import { Wire } from '../../harness/wire.ts';
-import { attempt, killedAt } from './crash.ts';
-import { ingress } from './parts.ts';
-import { apply, makeWorld, untilAnswers, type World } from './world.ts';
+import { isLost } from '../../harness/load.ts';
+import { CrashStage } from './crash.ts';
 
-/** Two live routes cannot move in one patch: killed at any write to a route, a release can be finished or taken back. */
+/**
+ * Two live routes cannot move in one patch: killed at any write, a promote can be finished or taken back, and a rollback
+ * goes on from there. Both end where undisturbed runs end, and visitors get whole answers of an allowed revision.
+ */
 
 const cluster = inject('cluster');
-const HOSTS = ['routes.test', 'api.routes.test'] as const;
-/** What was taken back half-way is the candidate still, and gives way. */
-const INPUTS = { route: 'ingress/web,ingress/api', app: 'web', supersede: 'true' };
-let world: World;
-let wire: Wire;
-let loads: Load[] = [];
-let job = 0;
+const points = { promote: [] as string[], rollback: [] as string[] };
+const halves = { promote: 0, rollback: 0 };
+const done = new Set<string>();
+const undisturbed = new Map<string, string>();
+let stage: CrashStage;
 
 beforeAll(async () => {
-  world = await makeWorld(cluster, 'routes', 'split', 1);
-  world.manifests({ DRAIN: '0.5' });
-  await apply(cluster, world.namespace, [ingress('api', [{ host: HOSTS[1], path: '/', service: 'web-v1' }])]);
-  await untilAnswers(cluster, HOSTS[1], 'v1');
-  wire = await Wire.open(cluster);
-  loads = HOSTS.map((host) => {
-    const load = new Load({ proxy: cluster.proxy, host, identify: (seen) => String(seen['x-revision']) }, 900);
-    load.add({ client: 'fresh', path: '/visit', rate: 20 });
-    load.add({ client: 'kept-alive', path: '/visit', rate: 20 });
-    return load;
-  });
+  stage = await CrashStage.open(cluster, 'split', 2);
 });
-afterAll(async () => {
-  wire.close();
-  await Promise.all(loads.map((load) => load.stop()));
-  await world.end();
-});
+afterAll(() => stage.close());
 
-/** A later attempt of the same job. */
-const again = (mode: string, revision = '') => world.run(mode, revision, INPUTS, { env: attempt(job, 2) });
-async function passes(mode: string, revision = '') {
-  const { exitCode, stdout } = await again(mode, revision);
-  expect(exitCode, stdout).toBe(0);
-  return stdout;
-}
-function killed(point: number, mode: string, revision: string): Promise<string | undefined> {
-  job += 1;
-  const inputs = { ...INPUTS, kubeconfig: wire.through(world.kubeconfig) };
-  const start = (started: Parameters<Parameters<typeof killedAt>[2]>[0]) =>
-    world.run(mode, revision, inputs, { env: attempt(job, 1), started });
-  return killedAt(wire, point, start, (url) => url.includes('/ingresses/'));
-}
-/** The revision that each route names. */
-async function routes(): Promise<string[]> {
-  const { items } = JSON.parse(await world.kubectl('get', 'ingress', 'web', 'api', '-o', 'json'));
-  return items.map((item: { spec: { rules: { http: { paths: { backend: { service: { name: string } } }[] } }[] } }) =>
-    item.spec.rules[0]?.http.paths[0]?.backend.service.name.replace('web-', ''),
-  );
-}
-/** What others see of a state that is neither here nor there: `status` names it and what to do, and `verify` refuses. */
-async function seenHalfway(to: string, others: string, next: string): Promise<void> {
-  const { outputs } = await again('status');
-  const { problem } = JSON.parse(outputs.json ?? '').status;
-  const what = `an earlier run switched only some of the routes to revision ${to}; the others are on ${others}`;
-  expect(problem).toMatchObject({ code: 'drifted', what });
-  expect(problem.next).toContain(next);
-  expect((await again('verify', others === 'v1' ? to : others)).stdout).toContain('(drifted;');
+/** One release and its way back; the first makes a past, the second shows where undisturbed runs end, then one kills. */
+class Cycle {
+  readonly number: number;
+  readonly revision: string;
+  at = 'nothing';
+
+  constructor(number: number) {
+    this.number = number;
+    this.revision = `r${number}`;
+  }
+
+  /** Runs a mode, which has to pass and to end where it ends undisturbed. */
+  async passes(mode: string, end: string): Promise<void> {
+    const { exitCode, stdout } = await stage.run(mode, this.revision);
+    expect(exitCode, `${mode} after ${this.at}: ${stdout}`).toBe(0);
+    const seen = await stage.end({ [this.revision]: 'R', [`r${this.number - 1}`]: 'Q' });
+    if (this.number > 0 && !undisturbed.has(end)) undisturbed.set(end, seen);
+    if (this.number > 1) expect(seen, `${mode} after ${this.at}`).toBe(undisturbed.get(end));
+  }
+
+  /** Kills the next point of the mode, if there is one; whether the routes name different revisions now. */
+  async killed(mode: 'promote' | 'rollback'): Promise<boolean> {
+    this.at = 'nothing';
+    if (this.number < 2 || done.has(mode)) return false;
+    const at = await stage.killedAt(points[mode].length + 1, mode, this.revision);
+    if (at === undefined) done.add(mode);
+    else points[mode].push(at);
+    this.at = at ?? 'nothing';
+    const [web, api] = await stage.named();
+    if (web !== api) halves[mode] += 1;
+    return web !== api;
+  }
+
+  /** What others see of a state that is neither here nor there: `status` names it and what to do, `verify` refuses. */
+  async seenHalfway(to: string, others: string, next: string): Promise<void> {
+    const { problem } = JSON.parse((await stage.run('status', '')).outputs.json ?? '').status;
+    const what = `an earlier run switched only some of the routes to revision ${to}; the others are on ${others}`;
+    expect(problem, this.at).toMatchObject({ code: 'drifted', what });
+    expect(problem.next).toContain(next);
+    expect((await stage.run('verify', this.revision)).stdout).toContain('(drifted;');
+  }
+
+  /** Whole answers, and of nobody else, since this was asked last. */
+  visitorsSaw(...allowed: string[]): void {
+    const strange = stage.newAnswers().filter((answer) => isLost(answer) || !allowed.includes(answer.who));
+    expect(strange, `${this.revision}, killed ${this.at}`).toEqual([]);
+  }
 }
 
-test('promote killed at any write to a route is finished by promote, or taken back by rollback', {
-  timeout: 900_000,
-}, async () => {
-  const points: string[] = [];
-  let halves = 0;
-  for (let point = 1; ; point += 1) {
-    const revision = `p${point}`;
-    await passes('deploy-green', revision);
-    await passes('verify', revision);
-    const at = await killed(point, 'promote', revision);
-    const now = await routes();
-    if (now[0] !== now[1]) {
-      halves += 1;
-      await seenHalfway(revision, 'v1', `Run promote for revision ${revision} again`);
+async function release(cycle: Cycle): Promise<void> {
+  const { revision } = cycle;
+  await cycle.passes('deploy-green', 'deployed');
+  await cycle.passes('verify', 'verified');
+  cycle.visitorsSaw('v1');
+  if (await cycle.killed('promote')) {
+    await cycle.seenHalfway(revision, 'v1', `Run promote for revision ${revision} again`);
+    // Every second time visitors are taken back.
+    if (halves.promote % 2 === 0) {
+      await cycle.passes('rollback', 'taken back');
+      await cycle.passes('reject', 'retired');
+      return cycle.visitorsSaw('v1', revision);
     }
-    // Every second time visitors are taken back; there is nothing to take back where nobody was moved.
-    const back = point % 2 === 0 && now.includes(revision);
-    await passes(back ? 'rollback' : 'promote', revision);
-    expect(await routes(), at).toEqual(back ? ['v1', 'v1'] : [revision, revision]);
-    if (!back) await passes('rollback', revision);
-    expect(await routes(), at).toEqual(['v1', 'v1']);
-    if (at === undefined) break;
-    points.push(at);
   }
-  expect(halves, points.join()).toBeGreaterThanOrEqual(2);
-  console.log(`promote over two routes: killed at ${points.length} points, ${halves} times half-way`);
-});
+  await cycle.passes('promote', 'promoted');
+  cycle.visitorsSaw('v1', revision);
+  if (await cycle.killed('rollback')) await cycle.seenHalfway('v1', revision, 'run rollback again');
+  await cycle.passes('rollback', 'rolled back');
+  await cycle.passes('retire', 'retired');
+  cycle.visitorsSaw('v1', revision);
+}
 
-test('rollback killed at any write to a route goes on from there', { timeout: 900_000 }, async () => {
-  const points: string[] = [];
-  for (let point = 1; ; point += 1) {
-    const revision = `r${point}`;
-    await passes('deploy-green', revision);
-    await passes('verify', revision);
-    await passes('promote', revision);
-    const at = await killed(point, 'rollback', revision);
-    const now = await routes();
-    if (now[0] !== now[1]) await seenHalfway('v1', revision, 'run rollback again');
-    await passes('rollback', revision);
-    expect(await routes(), at).toEqual(['v1', 'v1']);
-    expect((await again('status')).outputs.state, at).toBe('unchanged');
-    if (at === undefined) break;
-    points.push(at);
+test('promote and rollback over two routes, killed at any write, are finished or taken back', {
+  timeout: 2_000_000,
+}, async () => {
+  for (let number = 0; done.size < 2; number += 1) await release(new Cycle(number));
+  const all = stage.answers();
+  for (const mode of ['promote', 'rollback'] as const) {
+    console.log(`${mode} over two routes: killed at ${points[mode].length} points, ${halves[mode]} times half-way`);
+    expect(halves[mode], points[mode].join()).toBeGreaterThanOrEqual(2);
   }
-  expect(points.length).toBeGreaterThanOrEqual(4);
-  console.log(`rollback over two routes: killed at ${points.length} points`);
-});
-
-test('visitors always got whole answers', async () => {
-  const answers = (await Promise.all(loads.map((load) => load.stop()))).flat();
-  expect(answers.length).toBeGreaterThan(1_000);
-  expect(answers.filter(isLost)).toEqual([]);
+  console.log(`${all.length} answers, ${all.filter(isLost).length} lost`);
 });

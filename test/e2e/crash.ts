@@ -3,11 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Outcome } from '../../harness/action.ts';
-import { Load } from '../../harness/load.ts';
+import { type Answer, Load } from '../../harness/load.ts';
 import { Wire } from '../../harness/wire.ts';
-import { CONFIG, type Form, makeWorld, type World } from './world.ts';
+import { ingress } from './parts.ts';
+import { apply, CONFIG, type Form, makeWorld, untilAnswers, type World } from './world.ts';
 
 const SETTINGS = { config: `${CONFIG}keep: 0\ndrain: 1s\n` };
+/** The second live route, with a host of its own, of a stage that has one. */
+const SECOND = 'api';
 
 interface Seen {
   readonly kind: string;
@@ -17,86 +20,106 @@ interface Seen {
 
 /** A world under load in which runs are killed at chosen writes. */
 export class CrashStage {
-  readonly load: Load;
   readonly #world: World;
   readonly #wire: Wire;
+  readonly #loads: readonly Load[];
+  readonly #taken = new Map<Load, number>();
+  readonly #inputs: Record<string, string>;
   #job = 0;
 
-  private constructor(world: World, wire: Wire, load: Load) {
+  private constructor(world: World, wire: Wire, hosts: readonly string[], proxy: string) {
     this.#world = world;
     this.#wire = wire;
-    this.load = load;
+    this.#inputs = { ...SETTINGS, ...(hosts.length > 1 ? { route: `ingress/web,ingress/${SECOND}` } : {}) };
+    const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
+    this.#loads = hosts.map((host) => new Load({ proxy, host, identify }, 2_400));
+    for (const load of this.#loads) {
+      load.add({ client: 'fresh', path: '/visit', rate: 20 });
+      load.add({ client: 'kept-alive', path: '/visit', rate: 20 });
+    }
   }
 
-  static async open(cluster: Cluster, form: Form): Promise<CrashStage> {
-    const world = await makeWorld(cluster, `crash-${form}`, form, 1);
+  /** Visitors come over one live route, or over two. */
+  static async open(cluster: Cluster, form: Form, routes: 1 | 2 = 1): Promise<CrashStage> {
+    const world = await makeWorld(cluster, `crash-${form}-${routes}`, form, 1);
     enrich(world);
-    const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
-    const load = new Load({ proxy: cluster.proxy, host: world.host, identify }, 2_400);
-    load.add({ client: 'fresh', path: '/visit', rate: 20 });
-    load.add({ client: 'kept-alive', path: '/visit', rate: 20 });
-    return new CrashStage(world, await Wire.open(cluster), load);
+    const hosts = [world.host];
+    if (routes === 2) {
+      const host = `${SECOND}.${world.host}`;
+      await apply(cluster, world.namespace, [ingress(SECOND, [{ host, path: '/', service: 'web-v1' }])]);
+      await untilAnswers(cluster, host, 'v1');
+      hosts.push(host);
+    }
+    return new CrashStage(world, await Wire.open(cluster), hosts, cluster.proxy);
   }
 
   async close(): Promise<void> {
     this.#wire.close();
-    await this.load.stop();
+    await Promise.all(this.#loads.map((load) => load.stop()));
     await this.#world.end();
   }
 
   /** Kills a run at `point` (two a write: before it and after it); the write, or undefined if there is no such point. */
-  killedAt(point: number, mode: string, revision: string): Promise<string | undefined> {
-    const inputs = { ...SETTINGS, kubeconfig: this.#wire.through(this.#world.kubeconfig) };
-    return killedAt(this.#wire, point, (started) =>
-      this.#world.run(mode, revision, inputs, { env: attempt(this.#job, 1), started }),
-    );
-  }
-
-  /** Runs the mode as a later attempt of the same job does; the next run is another job. */
-  async run(mode: string, revision: string): Promise<Outcome> {
-    const outcome = await this.#world.run(mode, revision, SETTINGS, { env: attempt(this.#job, 2) });
+  async killedAt(point: number, mode: string, revision: string): Promise<string | undefined> {
     this.#job += 1;
-    return outcome;
+    const wanted = Math.ceil(point / 2);
+    const phase = point % 2 === 1 ? 'before' : 'after';
+    let child: ChildProcess | undefined;
+    let at: string | undefined;
+    this.#wire.reset((passing) => {
+      if (at !== undefined) return 'drop';
+      if (passing.count !== wanted || passing.phase !== phase) return 'pass';
+      at = `${phase} ${passing.method} ${passing.url.replace(/\?.*/, '').replace(/^.*\/namespaces\/[^/]+\//, '')}`;
+      child?.kill('SIGKILL');
+      return 'drop';
+    });
+    const started = (one: ChildProcess) => {
+      child = one;
+    };
+    const inputs = { ...this.#inputs, kubeconfig: this.#wire.through(this.#world.kubeconfig) };
+    await this.#world.run(mode, revision, inputs, { env: attempt(this.#job, 1), started });
+    return at;
   }
 
-  /** What is in the namespace and what the route says, with the revision of this cycle as R and of the last one as Q. */
-  async end(cycle: number): Promise<string> {
+  /** Runs the mode as a later attempt of the job that was killed last. */
+  run(mode: string, revision: string): Promise<Outcome> {
+    return this.#world.run(mode, revision, this.#inputs, { env: attempt(this.#job, 2) });
+  }
+
+  /** All answers that visitors got so far. */
+  answers(): readonly Answer[] {
+    return this.#loads.flatMap((load) => load.answers);
+  }
+
+  /** The answers that came since this was asked last. */
+  newAnswers(): readonly Answer[] {
+    return this.#loads.flatMap((load) => {
+      const since = this.#taken.get(load) ?? 0;
+      this.#taken.set(load, load.answers.length);
+      return load.answers.slice(since);
+    });
+  }
+
+  /** The revision that each live route names, in the order of the routes. */
+  async named(): Promise<string[]> {
+    const names = this.#loads.map((_, index) => (index === 0 ? 'web' : SECOND));
+    const { items } = JSON.parse(await this.#world.kubectl('get', 'ingress', '-o', 'json')) as { items: Seen[] };
+    return names.map((name) => {
+      const { spec } = items.find(({ metadata }) => metadata.name === name) ?? {};
+      return /"name":"web-([a-z0-9]+)"/.exec(JSON.stringify(spec))?.[1] ?? 'nothing';
+    });
+  }
+
+  /** What is in the namespace and what the routes say, with a letter for each of these revisions. */
+  async end(letters: Record<string, string>): Promise<string> {
     const kinds = 'ingress,service,deployment,configmap,secret,hpa,lease';
     const { items } = JSON.parse(await this.#world.kubectl('get', kinds, '-o', 'json')) as { items: Seen[] };
     const lines = items.map((item) => `${item.kind} ${item.metadata.name} ${JSON.stringify(factsOf(item))}`);
-    const named = (text: string, number: number, letter: string) =>
-      text.replaceAll(new RegExp(`\\br${number}\\b`, 'g'), letter);
-    return named(named(lines.toSorted().join('\n'), cycle, 'R'), cycle - 1, 'Q');
+    return Object.entries(letters).reduce(
+      (text, [revision, letter]) => text.replaceAll(new RegExp(`\\b${revision}\\b`, 'g'), letter),
+      lines.toSorted().join('\n'),
+    );
   }
-}
-
-/**
- * Starts a run through `wire` and kills it at `point` of its writes to what `of` accepts: two a write, before it and
- * after it. The write, or undefined if the run ended before there was such a point.
- */
-export async function killedAt(
-  wire: Wire,
-  point: number,
-  start: (started: (child: ChildProcess) => void) => Promise<unknown>,
-  of: (url: string) => boolean = () => true,
-): Promise<string | undefined> {
-  const wanted = Math.ceil(point / 2);
-  const phase = point % 2 === 1 ? 'before' : 'after';
-  const counted: number[] = [];
-  let child: ChildProcess | undefined;
-  let at: string | undefined;
-  wire.reset((passing) => {
-    if (at !== undefined) return 'drop';
-    if (passing.count > 0 && passing.phase === 'before' && of(passing.url)) counted.push(passing.count);
-    if (counted[wanted - 1] !== passing.count || passing.phase !== phase) return 'pass';
-    at = `${phase} ${passing.method} ${passing.url.replace(/\?.*/, '').replace(/^.*\/namespaces\/[^/]+\//, '')}`;
-    child?.kill('SIGKILL');
-    return 'drop';
-  });
-  await start((one) => {
-    child = one;
-  });
-  return at;
 }
 
 /** The environment of an attempt at a job; a later attempt takes the lock of an earlier one over at once. */
