@@ -70,17 +70,12 @@ export function findLive(
     return service && (revisionOf(service, options.revisionLabel) ?? ADOPTED);
   };
   const revisions = [...new Set(mine.map(revisionAt))];
-  const unknown = mine.find((rule) => revisionAt(rule) === undefined);
-  if (unknown !== undefined && revisions.length > 1) {
-    throw new GreenpathError(
-      'route',
-      `${ruleText(unknown)} of Ingress ${route.name} goes to Service ${unknown.service}, which does not exist, while the other paths of this app are live`,
-      'A path joins an application when the live version has a Service for it: take it out of the Ingress, release, and add it then.',
-    );
-  }
   if (revisions.length > 1) {
-    const known = revisions.includes(route.switchedTo) ? route.switchedTo : revisionAt(first);
+    const named = route.switchedTo !== undefined && revisions.includes(route.switchedTo);
+    const known = named ? route.switchedTo : (revisionAt(first) ?? revisions.find((one) => one !== undefined));
     const side = sideOf(services, known ?? '', options);
+    const joining = mine.find((rule) => revisionAt(rule) === undefined && side.services[rule.base] === undefined);
+    if (joining !== undefined) throw joiningError(route.name, joining);
     throw dividedError(
       route,
       mine.filter((rule) => revisionAt(rule) !== known),
@@ -94,6 +89,14 @@ export function findLive(
     preview: previews.filter((rule) => hosts.has(rule.host)),
     revision: revisions[0],
   };
+}
+
+function joiningError(route: string, rule: LiveRule): GreenpathError {
+  return new GreenpathError(
+    'route',
+    `${ruleText(rule)} of Ingress ${route} goes to Service ${rule.service}, which does not exist, while the other paths of this app are live`,
+    'A path joins an application when the live version has a Service for it: take it out of the Ingress, release, and add it then.',
+  );
 }
 
 /** What a Service offers to live routes under its base name. */

@@ -34,9 +34,9 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
   const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };
   for (const { object: original, place } of manifests) {
     const object = structuredClone(original);
-    const carried = carriedRevision(object, deployments, ids);
+    const carried = carriedRevision(object, deployments, ids) ?? hookRevision(object, revisions, ids);
     const base = baseNameIn(object.metadata.name, ids.revision);
-    if (ONCE_A_REVISION.has(object.kind) && base === undefined && (carried ?? ids.revision) === ids.revision) {
+    if (ONCE_A_REVISION.has(object.kind) && base === undefined && carried === ids.revision) {
       const text = `${nameOf(object)} is for one revision, and its name does not say which: name it ${object.metadata.name}-${slugOf(ids.revision)}`;
       pair.problems.push({ text, place });
     } else if (carried === ids.revision) {
@@ -49,6 +49,16 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
 
 /** What acts on one revision or runs once for it; under one name for all, the next revision would take it from this one. */
 const ONCE_A_REVISION = new Set(['Job', 'HorizontalPodAutoscaler', 'PodDisruptionBudget']);
+
+/** A hook is of some revision; one whose name does not say which cannot be of another one. */
+function hookRevision(
+  { kind, metadata }: KubeObject,
+  revisions: readonly string[],
+  ids: Identifiers,
+): string | undefined {
+  if (kind !== 'Job') return undefined;
+  return revisions.find((one) => baseNameIn(metadata.name, one) !== undefined) ?? ids.revision;
+}
 
 /** The revision that an object carries: in what it selects, scales or makes, in its labels, or in its name. */
 function carriedRevision(object: KubeObject, deployments: readonly Manifest[], ids: Identifiers): string | undefined {

@@ -5,19 +5,19 @@ import type { Manifest } from './manifests.ts';
 import { type KubeObject, nameOf, type Service, selects } from './objects.ts';
 import { referencesIn } from './references.ts';
 import { selectorMatches } from './selectors.ts';
-import { podLabels } from './stack.ts';
+import { type Identifiers, podLabels } from './stack.ts';
 import { scales } from './strength.ts';
 
 /**
  * Secrets that a route or a ServiceAccount names: those are not coloured, so the Secrets keep the names. A route names
  * them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret`, as `name` or `namespace/name`.
  */
-export function namedByShared(manifests: readonly Manifest[]): string[] {
+export function namedByShared(manifests: readonly Manifest[], { namespace }: Identifiers): string[] {
   const names = manifests.flatMap(({ object }) => {
     if (object.kind === 'Ingress') {
       const annotated = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => key.endsWith('-secret'));
       const tls = objectsAt(object, 'spec', 'tls').map((entry) => textAt(entry, 'secretName'));
-      return [...tls, ...annotated.map(([, value]) => value.split('/').at(-1))];
+      return [...tls, ...annotated.map(([, value]) => value.replace(`${namespace}/`, ''))];
     }
     if (object.kind !== 'ServiceAccount') return [];
     return [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')].map((one) =>
@@ -28,13 +28,14 @@ export function namedByShared(manifests: readonly Manifest[]): string[] {
 }
 
 /** HPAs and PDBs of what is no Deployment of the manifests: one a revision would be several for one target. */
-export function withoutTarget(manifests: readonly Manifest[]): string[] {
+export function withoutTarget(manifests: readonly Manifest[], { revisionLabel }: Identifiers): string[] {
   const deployments = manifests.flatMap(({ object }) =>
     object.kind === 'Deployment' && treatmentOf(object) === 'coloured' ? [object] : [],
   );
   return manifests.flatMap(({ object }) => {
     const isBudget = object.kind === 'PodDisruptionBudget';
     if (!isBudget && object.kind !== 'HorizontalPodAutoscaler') return [];
+    if (revisionLabel in objectAt(object, 'spec', 'selector', 'matchLabels')) return [];
     const isTarget = (deployment: KubeObject) =>
       isBudget
         ? selectorMatches(objectAt(object, 'spec', 'selector'), podLabels(deployment))
@@ -47,7 +48,9 @@ export function withoutTarget(manifests: readonly Manifest[]): string[] {
 export function sharedFaults(shared: readonly Manifest[], coloured: readonly Manifest[]): Problem[] {
   const own = new Set(coloured.map(({ object }) => nameOf(object)));
   return shared.flatMap(({ object, place }) => {
-    const read = referencesIn(sharedPodSpec(object)).filter(({ kind, name }) => own.has(`${kind} ${name}`));
+    const read = referencesIn(sharedPodSpec(object)).filter(
+      ({ kind, name, optional }) => !optional && own.has(`${kind} ${name}`),
+    );
     const texts = read.map(
       ({ kind, name }) =>
         `${nameOf(object)} is shared and reads ${kind} ${name}, of which each revision has its own: give it one of its own, or share that one too`,

@@ -69,7 +69,7 @@ export function buildStack(
   for (const manifest of kept) problems.push(...settleNamespace(manifest, ids.namespace));
   problems.push(...settleImages(kept, images));
 
-  const fixed = new Set([...namedByShared(kept), ...withoutTarget(kept)]);
+  const fixed = new Set([...namedByShared(kept, ids), ...withoutTarget(kept, ids)]);
   const of = (treatment: string) =>
     kept.filter(({ object }) => (fixed.has(nameOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
   const pair = pairOf(of('coloured'), ids);

@@ -1,6 +1,7 @@
 import { formatDuration } from '../core/duration.ts';
 import type { Change, CheckRow, Journal } from '../core/journal.ts';
 import type { Result } from '../core/result.ts';
+import type { Status } from '../core/status.ts';
 import { statusTree } from '../core/status.ts';
 import { counted } from '../core/words.ts';
 import { block, code, details, plain } from './markdown.ts';
@@ -58,15 +59,13 @@ function headline(result: Result): string {
   return `### ${verdict(result)}${back}`;
 }
 
-function verdict({ error, mode, revision, liveRevision, liveUrl, previewUrl, state, dryRun }: Result): string {
+function verdict(result: Result): string {
+  const { error, mode, revision, liveRevision, liveUrl, previewUrl, state, dryRun, status } = result;
   const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')} at ${code(liveUrl)}`;
   const one = code(revision);
   if (error !== undefined) return failed(error.code, mode, revision, state, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
-  if (mode === 'status')
-    return liveUrl === ''
-      ? 'ℹ️ Nothing is live yet'
-      : `ℹ️ ${code(liveRevision || 'unknown')} is live at ${code(liveUrl)}`;
+  if (mode === 'status') return standing(status, live);
   switch (state) {
     case 'candidate':
       return `🟢 Candidate ${one} answers at ${code(previewUrl)}${live}`;
@@ -85,6 +84,13 @@ function verdict({ error, mode, revision, liveRevision, liveUrl, previewUrl, sta
     default:
       return `➖ Nothing to do${live}`;
   }
+}
+
+/** What `status` found. */
+function standing(status: Status | undefined, live: string): string {
+  if (status?.problem !== undefined) return `⚠️ ${code(status.problem.code)}${live}`;
+  if (status?.live === undefined || status.live.revision === '') return 'ℹ️ Nothing is live yet';
+  return `ℹ️ ${code(status.live.revision)} is live at ${code(status.live.url)}`;
 }
 
 function failed(why: string, mode: string, revision: string, state: string, live: string): string {

@@ -12,13 +12,18 @@ export async function frontsFor(run: Run, { routes, ingresses }: Situation): Pro
       // A route that is yet to be created is served where its neighbours of the same class are.
       const served = route.exists
         ? [route.ingress]
-        : ingresses.filter((one) => classOf(one) === classOf(route.ingress) && addressesOf(one).length > 0);
+        : ingresses.filter((one) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0);
       const names = served.slice(0, 1).flatMap(addressesOf);
       const anyHost = names[0] ?? run.inputs.addresses[0]?.host ?? 'localhost';
       return frontsOf(sitesOf(route, routes, anyHost), run.inputs.addresses, names);
     }),
   );
   return fronts.flat();
+}
+
+/** A manifest without a class gets the cluster's default one, which is not known here. */
+function isOfClass(ingress: Ingress, name: string | undefined): boolean {
+  return name === undefined || classOf(ingress) === name;
 }
 
 /** IP addresses and names at which the router says that it serves an Ingress. */

@@ -21,6 +21,7 @@ import {
 } from '../core/objects.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { selectorMatches } from '../core/selectors.ts';
+import { podLabels } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
 import { ANNOTATION_REPLICAS, isWorker, workingReplicas } from '../core/workers.ts';
@@ -98,16 +99,17 @@ async function moveWorkers(run: Run, from: Side, to: Side): Promise<void> {
   run.report.line(`Workers of ${to.revision} work: ${namesText(started.map((one) => one.metadata.name))}`);
 }
 
-/** Pods that end may still work, so they count until they are gone; those of `others` may have labels in common. */
+/** Pods that end may still work, so they count until they are gone; `others` may ask for the same labels and more. */
 async function untilEnded(run: Run, workers: readonly KubeObject[], others: readonly KubeObject[]): Promise<void> {
   const isOf = (pod: KubeObject) => (worker: KubeObject) =>
     selectorMatches(objectAt(worker, 'spec', 'selector'), pod.metadata.labels ?? {});
   for (const worker of workers) {
+    const narrower = others.filter((other) => !selectorMatches(objectAt(other, 'spec', 'selector'), podLabels(worker)));
     const labels = selectorText(textsOf(objectAt(worker, 'spec', 'selector').matchLabels));
     let told = false;
     for (;;) {
       const found = await run.api.list<KubeObject>(KIND.Pod, labels);
-      const pods = found.filter((pod) => !hasEnded(pod) && isOf(pod)(worker) && !others.some(isOf(pod)));
+      const pods = found.filter((pod) => !hasEnded(pod) && isOf(pod)(worker) && !narrower.some(isOf(pod)));
       if (pods.length === 0) break;
       if (!told) run.report.line(`Waiting until ${counted(pods.length, 'pod')} of ${nameOf(worker)} ended`);
       told = true;

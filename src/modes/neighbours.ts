@@ -7,15 +7,17 @@ import { recordName } from '../core/record.ts';
 import { referencesIn } from '../core/references.ts';
 import { selectorMatches } from '../core/selectors.ts';
 import { outsideReferences, podLabels, podSpecOf, type Stack } from '../core/stack.ts';
+import { replicasOf } from '../core/strength.ts';
+import { isWorker } from '../core/workers.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /**
  * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. Where the
- * manifests hold shared objects of other kinds, such as an ExternalSecret, a controller may make them: then it is told.
+ * manifests hold shared custom resources, such as an ExternalSecret, a controller may make them: then it is told.
  */
 export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
-  const mayCome = stack.shared.some(({ object }) => kindOf(object) === undefined);
+  const mayCome = stack.shared.some(({ object }) => kindOf(object) === undefined && object.apiVersion.includes('.'));
   const found = await Promise.all(
     outsideReferences(stack).map(async ({ manifest, kind, name }) => {
       const known = Object.values(KIND).find((one) => one.kind === kind);
@@ -75,30 +77,36 @@ export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
     );
     if (twice !== undefined)
       run.report.notice(
-        `${nameOf(other)}, which Greenpath did not make, means the pods of ${nameOf(twice.object)} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
+        `${nameOf(other)} means the pods of ${nameOf(twice.object)} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
       );
   }
 }
 
-/** A volume that two versions use at once: refused if it can be mounted by one pod only, and told if by one node only. */
+/**
+ * A volume that two versions would use at once: refused if it can be mounted by one pod only, and told if by one node
+ * only. Workers wait for the old ones to end. One request a claim, and one if any may be too narrow.
+ */
 export async function checkVolumes(run: Run, stack: Stack): Promise<void> {
   const held = new Map(stack.shared.map(({ object }) => [nameOf(object), object]));
   const problems: Problem[] = [];
-  for (const { object, place } of stack.own.filter((one) => one.object.kind === 'Deployment')) {
-    for (const { kind, name } of referencesIn(podSpecOf(object))) {
-      if (kind !== KIND.PersistentVolumeClaim.kind) continue;
-      const claim =
-        held.get(`${kind} ${name}`) ?? (await run.api.get<KubeObject>({ kind: KIND.PersistentVolumeClaim, name }));
+  for (const { object, place } of stack.own.filter(
+    (one) => one.object.kind === 'Deployment' && !isWorker(one.object),
+  )) {
+    for (const name of claimsOf(object)) {
+      const target = { kind: KIND.PersistentVolumeClaim, name };
+      const claim = held.get(`${target.kind.kind} ${name}`) ?? (await run.api.get<KubeObject>(target));
       const { accessModes } = objectAt(claim, 'spec');
       const modes = Array.isArray(accessModes) ? accessModes.map(String) : [];
-      const text = `${kind} ${name} of ${nameOf(object)} is ${modes.join(', ')}`;
       if (modes.length === 0 || modes.some((mode) => mode.endsWith('Many'))) continue;
+      const others = await run.api.list<KubeObject>(KIND.Deployment);
+      const other = others.find(
+        (one) => one.metadata.name !== object.metadata.name && replicasOf(one) > 0 && claimsOf(one).includes(name),
+      );
+      if (other === undefined) continue;
+      const text = `${target.kind.kind} ${name} of ${nameOf(object)} is ${modes.join(', ')}, and ${nameOf(other)} has it now`;
       if (modes.includes('ReadWriteOncePod'))
-        problems.push({ text: `${text}, so that two versions cannot run side by side`, place });
-      else
-        run.report.warning(
-          `${text}: green starts only on the node where blue is, and both versions write to the same files`,
-        );
+        problems.push({ text: `${text}: the two cannot run side by side`, place });
+      else run.report.warning(`${text}: both can run on one node only, and both write to the same files`);
     }
   }
   if (problems.length === 0) return;
@@ -107,5 +115,11 @@ export async function checkVolumes(run: Run, stack: Stack): Promise<void> {
     'a volume can be mounted by one pod only',
     'Use a claim with ReadWriteMany, or keep the data outside of what is released.',
     { problems },
+  );
+}
+
+function claimsOf(deployment: KubeObject): string[] {
+  return referencesIn(podSpecOf(deployment)).flatMap(({ kind, name }) =>
+    kind === KIND.PersistentVolumeClaim.kind ? [name] : [],
   );
 }

@@ -25,7 +25,7 @@ export async function listOwned(run: Run, revision?: string): Promise<KubeObject
   return lists.flat();
 }
 
-/** What a list of objects brings, or none (and a line) if the Role may not list the kind: then the app does not use it. */
+/** What a list of objects brings, or none (and a line) if the Role may not list the kind, as it may not where the manifests hold none. */
 export async function ifAllowed(run: Run, kind: Kind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
   try {
     return await list;

@@ -59,15 +59,21 @@ export async function findRecord(run: Run, revision: string): Promise<Recorded |
   return object && readRelease(object, app, revision) ? understand(run, object, revision) : undefined;
 }
 
-/** The records of all of the app's revisions that can be used: one request. One old record that cannot must not keep anybody from going back. */
-export async function listRecords(run: Run): Promise<Recorded[]> {
+/**
+ * The records of all of the app's revisions that can be read: one request. Where the config of one cannot be used, for
+ * example since a newer Greenpath wrote it, that is `no-candidate`; with `lenient` it is left out, and told: it must not
+ * keep anybody from going back.
+ */
+export async function listRecords(run: Run, lenient: boolean): Promise<Recorded[]> {
   const { app } = run.inputs;
   const objects = await run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_APP}=${app},${LABEL_RECORD}=true`);
   return objects.flatMap((object) => {
+    const revision = label(object, LABEL_REVISION) ?? '';
+    if (readRelease(object, app, revision) === undefined) return [];
     try {
-      return [understand(run, object, label(object, LABEL_REVISION) ?? '')];
+      return [understand(run, object, revision)];
     } catch (error) {
-      if (!(error instanceof GreenpathError)) throw error;
+      if (!lenient || !(error instanceof GreenpathError)) throw error;
       run.report.warning(`${nameOf(object)} is left out: ${error.message}`);
       return [];
     }

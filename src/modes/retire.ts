@@ -28,7 +28,11 @@ import { deploymentsBehind, releaseStrength, scaleTo } from './strength.ts';
 export async function retire(run: Run): Promise<void> {
   run.report.stage('Situation');
   await run.takeLock();
-  const [records, namespace, objects] = await Promise.all([listRecords(run), readNamespace(run), listOwned(run)]);
+  const [records, namespace, objects] = await Promise.all([
+    listRecords(run, false),
+    readNamespace(run),
+    listOwned(run),
+  ]);
   const read = requireRoutes(run, namespace, plannedIngresses(records));
   const live = anchorOf(records, read);
   if (live === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');

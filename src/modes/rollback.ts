@@ -29,7 +29,7 @@ const LOOKS = 2;
 export async function rollback(run: Run): Promise<void> {
   run.report.stage('Situation');
   await run.takeLock();
-  const [records, namespace] = await Promise.all([listRecords(run), readNamespace(run)]);
+  const [records, namespace] = await Promise.all([listRecords(run, true), readNamespace(run)]);
   const read = requireRoutes(run, namespace);
   const anchor = anchorOf(records, read);
   if (anchor === undefined) throw unknownApp(run);

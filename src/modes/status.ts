@@ -27,7 +27,7 @@ import { standsOf } from './stands.ts';
 export async function status(run: Run): Promise<void> {
   const { app, routes } = run.inputs;
   const [records, namespace, lease] = await Promise.all([
-    listRecords(run),
+    listRecords(run, true),
     readNamespace(run),
     run.api.get<KubeObject>({ kind: KIND.Lease, name: leaseName(app) }),
   ]);

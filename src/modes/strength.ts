@@ -27,7 +27,7 @@ import { noteWrite, type Run } from './run.ts';
 
 /**
  * Makes each Service of `side` at least as strong as its twin in `than`, with one ready pod at least: scales up if need
- * be, and waits. Never scales anything down. Whether it was too weak. Throws `rollout-failed` with the reason a person
+ * be, and waits. Never scales anything down. Whether it waited. Throws `rollout-failed` with the reason a person
  * needs.
  */
 export async function strengthenSide(run: Run, namespace: Namespace, side: Side, than: Side): Promise<boolean> {

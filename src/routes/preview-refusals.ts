@@ -84,9 +84,11 @@ function startsWithSegment(path: string, prefix: string): boolean {
 }
 
 /** The preview strips its prefix with the one rewrite that an Ingress can have: what another one does cannot be mirrored. */
-export function refuseOtherRewrite(route: Ingress, dialect: Dialect): void {
+export function refuseOtherRewrite(route: Ingress, live: Live, dialect: Dialect): void {
   const target = annotation(route, dialect.rewrite);
+  const changesNothing = target === '/$1' && live.rules.every((rule) => rule.path === '/(.*)');
   if (target === undefined || target === dialect.stripTo) return;
+  if (changesNothing && annotation(route, dialect.regex) === 'true') return;
   throw new GreenpathError(
     'route',
     `Ingress ${route.metadata.name} rewrites paths to ${target}, which a preview cannot mirror: the candidate would get other paths there than visitors' requests have`,

@@ -56,7 +56,7 @@ export function planPreview(
   dialect: Dialect,
 ): Preview {
   const classic = isClassic(route, dialect);
-  refuseOtherRewrite(route, dialect);
+  refuseOtherRewrite(route, live, dialect);
   const neighbours = ingresses.filter((other) => !isOwnPreview(other, request.app));
   const wanted = mirrors(request, route, live, dialect);
   refuseTaken(request, live, wanted, neighbours, route, classic);

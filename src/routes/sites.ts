@@ -16,7 +16,7 @@ export function sitesOf(route: Route, routes: readonly Route[], anyHost: string)
     const own = here(route);
     return {
       host: host === undefined ? anyHost : host.replace(/^\*\./, 'greenpath-probe.'),
-      tls: (ingress.spec.tls ?? []).some((entry) => coversTls(entry, host)),
+      tls: (ingress.spec.tls ?? []).some((entry) => host !== undefined && coversTls(entry, host)),
       certified: route.exists,
       route: ingress.metadata.name,
       serves: (path) => {

@@ -14,6 +14,8 @@ let before: string;
 
 beforeAll(async () => {
   world = await makeWorld(cluster, 'refusals', 'split', 1);
+  const store = deployment('', '{app: store}').replace('name: web', 'name: store').replace('image: x}]', DATA);
+  await apply(cluster, world.namespace, [load(store) as object]);
 });
 afterAll(() => world.end());
 
@@ -42,6 +44,7 @@ const service =
   'apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}, ports: [{port: 80}]}\n';
 const claim = (mode: string) =>
   `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [${mode}], resources: {requests: {storage: 1Gi}}}\n`;
+const DATA = 'image: x}], volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]';
 const both = (more = '') => manifest(`${deployment(more)}---\n${service}`);
 
 test.each<[string, () => Record<string, string>, string[]]>([
@@ -93,11 +96,8 @@ test.each<[string, () => Record<string, string>, string[]]>([
   ],
   [
     'a volume that only one pod can have',
-    () =>
-      manifest(
-        `${deployment().replace('image: x}]', 'image: x}], volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]')}---\n${service}---\n${claim('ReadWriteOncePod')}`,
-      ),
-    ['PersistentVolumeClaim data of Deployment web-v2 is ReadWriteOncePod', '(manifest;'],
+    () => manifest(`${deployment().replace('image: x}]', DATA)}---\n${service}---\n${claim('ReadWriteOncePod')}`),
+    ['PersistentVolumeClaim data of Deployment web-v2 is ReadWriteOncePod, and Deployment store has it', '(manifest;'],
   ],
   [
     'a ConfigMap that nobody makes',
@@ -367,13 +367,10 @@ test('what two versions should not have in common is told: a volume of one node,
   const budget = (name: string) =>
     `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: ${name}}\nspec: {selector: {matchLabels: {app: web}}}\n`;
   await apply(cluster, world.namespace, [load(budget('theirs')) as object]);
-  const volumes = 'volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]';
-  const text = deployment().replace('image: x}]', `image: x}], ${volumes}`);
+  const text = deployment().replace('image: x}]', DATA);
   const inputs = manifest([text, service, claim('ReadWriteOnce'), budget('ours')].join('---\n'));
   const { exitCode, stdout } = await world.run('deploy-green', 'v2', { ...inputs, 'dry-run': 'true' });
   expect(exitCode, stdout).toBe(0);
-  expect(stdout).toContain('PersistentVolumeClaim data of Deployment web-v2 is ReadWriteOnce: green starts only on');
-  expect(stdout).toContain(
-    'PodDisruptionBudget theirs, which Greenpath did not make, means the pods of Deployment web-v2 too',
-  );
+  expect(stdout).toContain('is ReadWriteOnce, and Deployment store has it now: both can run on one node only');
+  expect(stdout).toContain('PodDisruptionBudget theirs means the pods of Deployment web-v2 too');
 });

@@ -112,6 +112,17 @@ describe('what acts on one revision of a hand-written pair, or runs once for it'
     expect([...names(own), ...names(shared)]).not.toContain(what);
   });
 
+  test('what is of neither revision is shared as ever, and a hook of the other one is left alone', () => {
+    const budget =
+      '\n---\n{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: nginx}, spec: {selector: {matchLabels: {app: nginx}}}}';
+    const { shared, skipped, problems } = withMore(scaling('cache', 'cache') + budget + hook('migrate-v1-22-0'));
+    expect(problems).toEqual([]);
+    expect(names(shared)).toEqual(
+      expect.arrayContaining(['HorizontalPodAutoscaler cache', 'PodDisruptionBudget nginx']),
+    );
+    expect(names(skipped)).toContain('Job migrate-v1-22-0');
+  });
+
   test('an HPA of the other revision is left alone like its Deployment', () => {
     expect(names(withMore(scaling('old', 'nginx-v1-22-0')).skipped)).toContain('HorizontalPodAutoscaler old');
   });

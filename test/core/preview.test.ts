@@ -314,3 +314,14 @@ test.each(['/', '/$1', '/v1/$2'])(
     expect(codeOf(() => plan(route))).toBe('route');
   },
 );
+
+test('a rewrite that changes nothing is mirrored', () => {
+  const route = splitRoute();
+  const [path] = route.spec.rules?.[0]?.http?.paths ?? [];
+  present(path).path = '/(.*)';
+  const key = (name: string) => `nginx.ingress.kubernetes.io/${name}`;
+  route.metadata.annotations = { [key('rewrite-target')]: '/$1', [key('use-regex')]: 'true' };
+  expect(plan(route).form).toBe('split');
+  route.metadata.annotations = { [key('rewrite-target')]: '/$1' };
+  expect(codeOf(() => plan(route))).toBe('route');
+});

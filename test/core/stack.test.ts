@@ -385,6 +385,21 @@ describe('beside what is shared', () => {
     expect(stack.own.map(({ object }) => nameOf(object))).toContain('PodDisruptionBudget web-v2');
   });
 
+  test('a PDB by the revision label is of one revision, as colouring leaves it', () => {
+    const pdb =
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {selector: {matchLabels: {app: web, revision: v2}}}';
+    expect(stackOf(join(SERVICE, DEPLOYMENT, pdb)).own.map(({ object }) => nameOf(object))).toContain(
+      'PodDisruptionBudget web-v2',
+    );
+  });
+
+  test('what is optional may be missing, and a Secret of another namespace is not the one here', () => {
+    const optional = statefulSet('key').replace('name: key', 'name: key, optional: true');
+    stackOf(join(SERVICE, DEPLOYMENT, SECRET, optional));
+    const route = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, annotations: {nginx.ingress.kubernetes.io/auth-secret: other/key}}\nspec: {}`;
+    expect(stackOf(join(route, SECRET, SERVICE, DEPLOYMENT)).shared).toEqual([]);
+  });
+
   test.each(['auth-secret: login', 'auth-tls-secret: shop/login'])(
     'a Secret that the router reads keeps its name: %s',
     (line) => {

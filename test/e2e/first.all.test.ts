@@ -43,11 +43,11 @@ const workers = async () => {
     )
     .join(', ');
 };
-/** Ends a pod as the kubelet does in an eviction: it stays, with nothing in it that runs, and another one takes its place. */
+/** Ends a pod as the kubelet does in an eviction: it stays, failed, and another one takes its place. */
 async function evict(labels: string): Promise<void> {
   const pod = (await world.kubectl('get', 'pods', '-l', labels, '-o', 'name')).trim();
   await world.kubectl('patch', pod, '-p', '{"spec":{"activeDeadlineSeconds":1}}');
-  await world.kubectl('wait', pod, '--for=jsonpath={.status.containerStatuses[0].state.terminated}', '--timeout=60s');
+  await world.kubectl('wait', pod, '--for=jsonpath={.status.phase}=Failed', '--timeout=60s');
   await world.kubectl('rollout', 'status', 'deployment', '-l', 'greenpath.dev/name=mailer', '--timeout=60s');
 }
 
@@ -78,7 +78,7 @@ test('run again there is nothing to do; rollback says that nothing was live befo
 test('the same path repairs a live side of which nothing is left, and its worker works no more', async () => {
   await evict('app=mailer,revision=v1');
   await world.kubectl('scale', 'deployment', 'web-v1', '--replicas=0');
-  await world.kubectl('wait', '--for=delete', 'pod', '-l', 'revision=v1', '--timeout=60s');
+  await world.kubectl('wait', '--for=delete', 'pod', '-l', 'app=web,revision=v1', '--timeout=60s');
   expect(await at('/')).toBe(503);
   await passes('deploy-green', 'v2');
   await passes('verify', 'v2');

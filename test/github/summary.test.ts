@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Status } from '../../src/core/status.ts';
 import { SUMMARY_LIMIT, summaryOf } from '../../src/github/summary.ts';
 import { deployed, failed, journal, promoted, type Story, saying } from './stories.ts';
 
 const summary = ({ result, journal: told }: Story, limit?: number) => summaryOf(result, told, limit);
+
+const statusOf = (more: Partial<Status>): Story => {
+  const status: Status = {
+    ...{ app: 'web', namespace: 'shop', route: 'web', live: undefined, phase: undefined, problem: undefined },
+    ...{ stacks: [], lock: undefined, next: '' },
+    ...more,
+  };
+  return { ...promoted, result: { ...promoted.result, mode: 'status', revision: 'v9', wayBack: undefined, status } };
+};
 
 describe('the first line says it all', () => {
   test.each([
@@ -24,13 +34,18 @@ describe('the first line says it all', () => {
     ],
     [
       'status of a revision that is not live',
-      { ...promoted, result: { ...promoted.result, mode: 'status', revision: 'v9', wayBack: undefined } },
+      statusOf({ live: { url: 'https://example.com/', service: 'web-v1-24-0', revision: 'v1.24.0' } }),
       '### ℹ️ <code>v1.24.0</code> is live at <code>https&#58;//example.com/</code>',
     ],
     [
-      'status where nothing is live',
-      { ...promoted, result: { ...promoted.result, mode: 'status', revision: '', liveUrl: '', wayBack: undefined } },
+      'status before the first release',
+      statusOf({ live: { url: 'https://example.com/', service: 'web', revision: '' } }),
       '### ℹ️ Nothing is live yet',
+    ],
+    [
+      'status of what no mode can work on',
+      statusOf({ live: undefined, problem: { code: 'drifted', what: 'x', next: 'y' } }),
+      '### ⚠️ <code>drifted</code> · live: <code>v1.24.0</code> at <code>https&#58;//example.com/</code>',
     ],
   ])('%s', (_, story, line) => {
     expect(summary(story).split('\n')[0]).toBe(line);
