@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type Decision, Wire } from '../../harness/wire.ts';
 import { attempt } from './crash.ts';
 import { ask, makeWorld, type World } from './world.ts';
 
@@ -94,4 +95,24 @@ test('one that was started by a run that was killed is waited for, and not start
   expect(stdout).toContain('Job migrate-v5 (pre-deploy) was started by an earlier run');
   expect(stdout).toContain('Job migrate-v5 ended well');
   expect(await uid('migrate-v5')).toBe(before);
+});
+
+test('while a pre-promote hook runs, blue is scaled up: green gets its visitors at that strength', async () => {
+  await passes('reject', 'v5');
+  hook('warm', 'pre-promote', ENDS);
+  await passes('deploy-green', 'v6');
+  await passes('verify', 'v6');
+  const wire = await Wire.open(cluster);
+  wire.decide = async ({ method, url, phase }): Promise<Decision> => {
+    if (method !== 'PATCH' || !url.includes('/jobs/warm-v6') || phase !== 'before') return 'pass';
+    await world.kubectl('scale', 'deployment', 'web-v3', '--replicas=2');
+    await world.kubectl('rollout', 'status', 'deployment/web-v3', '--timeout=60s');
+    return 'pass';
+  };
+  const { exitCode, stdout } = await world.run('promote', 'v6', { kubeconfig: wire.through(world.kubeconfig) });
+  wire.close();
+  expect(exitCode, stdout).toBe(0);
+  expect(stdout).toContain('web-v6 has 1 ready pod, and 2 are needed');
+  expect(stdout.indexOf('Deployment web-v6 scaled from 1 to 2')).toBeLessThan(stdout.indexOf('Switched: '));
+  expect(await live()).toBe('v6');
 });
