@@ -28,7 +28,7 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
   if (revisions.length === 0) return undefined;
   if (!revisions.includes(ids.revision)) {
     const [first] = deployments;
-    const text = `${first ? nameOf(first.object) : 'the Deployment'} is of revision ${revisions.join(', ')} (pod label ${ids.revisionLabel}), and this run is for ${ids.revision}`;
+    const text = `${first ? nameOf(first.object) : 'the Deployment'} is of revision ${revisions.join(', ')} (pod label ${ids.revisionLabel}), and this run is for ${ids.revision}: give that one in the input revision or, if this label means something else, another revision-label in the config`;
     return { own: [], shared: [], skipped: [], problems: [{ text, ...(first ? { place: first.place } : {}) }] };
   }
   const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };

@@ -51,7 +51,12 @@ export function settleKind({ object, place }: Manifest): Problem[] {
     return [{ text: `${nameOf(object)}: spec.selector.matchLabels must match the labels of its pod template`, place }];
   }
   if (numberAt(object, 'spec', 'replicas') === 0) {
-    return [{ text: `${nameOf(object)} asks for 0 replicas, and nothing without pods can be verified`, place }];
+    return [
+      {
+        text: `${nameOf(object)} asks for 0 replicas, and nothing without pods can be verified: ask for at least 1`,
+        place,
+      },
+    ];
   }
   return [];
 }
@@ -59,16 +64,20 @@ export function settleKind({ object, place }: Manifest): Problem[] {
 function settleService(object: KubeObject, place: Manifest['place']): Problem[] {
   const spec = objectAt(object, 'spec');
   if (spec.clusterIP === 'None') {
-    return [{ text: `${nameOf(object)} is headless: an Ingress sends visitors to Services with an address`, place }];
+    return [
+      { text: `${nameOf(object)} is headless: an Ingress sends visitors to Services with an address${CURE}`, place },
+    ];
   }
   if (spec.type === 'ExternalName') {
-    return [{ text: `${nameOf(object)} is an ExternalName: it has no pods that could be released`, place }];
+    return [{ text: `${nameOf(object)} is an ExternalName: it has no pods that could be released${CURE}`, place }];
   }
   for (const port of objectsAt(spec, 'ports')) delete port.nodePort;
   for (const field of PER_SERVICE) delete spec[field];
   spec.type = 'ClusterIP';
   return [];
 }
+
+const CURE = `; leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`;
 
 /** Fields that hold an address, a node port or a load balancer, none of which two Services can share. */
 const PER_SERVICE = [
@@ -98,7 +107,7 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
     return [
       ...(deployments.some((deployment) => selects(selector, podLabels(deployment.object)))
         ? []
-        : [{ text: `${nameOf(object)} selects the pods of no Deployment in the manifests`, place }]),
+        : [{ text: `${nameOf(object)} selects the pods of no Deployment in the manifests${CURE}`, place }]),
       ...(job === undefined
         ? []
         : [

@@ -56,7 +56,7 @@ export async function besideLive(run: Run, plain: Stack, situation: Situation): 
     throw new GreenpathError(
       'selector-collision',
       result.refusal,
-      'Let that NetworkPolicy select by a label that both versions keep, or give the pods in the manifests a label value of their own.',
+      'Give the pods in the manifests labels that none of these Services asks for; or let the NetworkPolicy, if one is named, select by a label that both versions keep.',
     );
   }
   if (result.change !== undefined)

@@ -41,9 +41,12 @@ export async function finish(
   await dropPreview(run, recorded, situation, phase);
   if (phase === 'proven') run.known.outputs.state = 'live';
   if (hasHooks(recorded)) await runHooks(run, 'post-promote', green.revision);
-  run.report.verdict(
-    `Live: ${run.known.visitors} Previous: ${run.known.outputs.previousRevision || 'unknown'}, still running; mode rollback goes back to it.`,
-  );
+  const { previousRevision } = run.known.outputs;
+  const back =
+    previousRevision === ''
+      ? 'No earlier version is known, so there is nothing to go back to.'
+      : `Previous: ${previousRevision}, still running; mode rollback goes back to it.`;
+  run.report.verdict(`Live: ${run.known.visitors} ${back}`);
 }
 
 async function proveSwitched(

@@ -105,14 +105,16 @@ async function failed(run: Run, point: HookPoint, job: KubeObject, why: string):
   return new GreenpathError(
     'hook-failed',
     `${nameOf(job)}, a ${point} hook, failed (${why})${said}`,
-    `Mend what it does or what it needs, and run the step again: the hook is run anew. ${AFTER[point]}`,
+    `Mend what it needs and run the step again: the hook is run anew. ${AFTER[point]}`,
   );
 }
 
 const AFTER: Readonly<Record<HookPoint, string>> = {
-  'pre-deploy': 'Nothing of the candidate was started.',
-  'pre-promote': 'Visitors were not moved.',
-  'post-promote': 'Visitors are on the new version; rollback takes them back.',
+  'pre-deploy': 'Nothing of the candidate was started; a mended Job in the manifests takes the place of this one.',
+  'pre-promote':
+    'Visitors were not moved. If the Job itself is wrong, run deploy-green with the mended one, then verify and promote.',
+  'post-promote':
+    'Visitors are on the new version; rollback takes them back. A Job that is wrong itself needs a new revision.',
   'post-rollback': 'Visitors are back on the earlier version.',
 };
 

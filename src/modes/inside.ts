@@ -92,11 +92,24 @@ async function moveWorkers(run: Run, from: Side, to: Side): Promise<void> {
   const starting = of(to.revision).filter((worker) => workingReplicas(worker) > 0 && replicasOf(worker) === 0);
   // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
   if (stopped.length + starting.length > 0) await untilEnded(run, of(from.revision), of(to.revision));
-  const started: KubeObject[] = [];
-  for (const worker of starting) started.push(await scaleTo(run, worker, workingReplicas(worker)));
-  if (started.length === 0) return;
-  await waitFor(run, [], to.revision, started);
-  run.report.line(`Workers of ${to.revision} work: ${namesText(started.map((one) => one.metadata.name))}`);
+  const working: KubeObject[] = of(to.revision).filter((worker) => replicasOf(worker) > 0);
+  for (const worker of starting) working.push(await scaleTo(run, worker, workingReplicas(worker)));
+  if (working.length === 0) return;
+  // Those that an earlier run started may not have come up.
+  await waitFor(run, [], to.revision, working).catch((error: unknown) => {
+    throw notWorking(error, from, to);
+  });
+  run.report.line(`Workers of ${to.revision} work: ${namesText(working.map((one) => one.metadata.name))}`);
+}
+
+function notWorking(error: unknown, from: Side, to: Side): unknown {
+  if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') return error;
+  return new GreenpathError(
+    error.code,
+    error.message,
+    `Visitors are on ${to.revision}, and the workers of ${from.revision || 'the version before'} have ended. Mend what the worker needs and run the step again; if the worker itself is wrong, go to another revision (rollback, or a new release).`,
+    { cause: error },
+  );
 }
 
 /** Pods that end may still work, so they count until they are gone; `others` may ask for the same labels and more. */

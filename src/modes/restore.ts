@@ -53,7 +53,13 @@ export async function endFailed(
     );
   }
   const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
-  if (blue.revision === '') throw noWayBack(what, 'no version is known to have been live before');
+  if (blue.revision === '') {
+    throw new GreenpathError(
+      'no-way-back',
+      `${what}. Nothing was switched back: no version is known to have been live before`,
+      'Mend what green needs and run promote again to prove it, or release a new revision.',
+    );
+  }
   run.report.stage('Way back');
   const proof = await goBack(run, recorded, failed, fronts);
   run.known.outputs.state = 'restored';

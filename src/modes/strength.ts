@@ -77,7 +77,9 @@ function gone(side: Side, what: string): GreenpathError {
   return new GreenpathError(
     'no-candidate',
     `a part of revision ${side.revision} was deleted: ${what}`,
-    'Run deploy-green for this revision again: it puts back what is missing.',
+    side.revision === ADOPTED
+      ? 'It was there before Greenpath, which cannot put it back: apply it again yourself, or name another revision in the input `to` (mode status lists them).'
+      : 'Run deploy-green for this revision again: it puts back what is missing.',
   );
 }
 

@@ -241,7 +241,7 @@ describe('buildStack refuses', () => {
   test('manifests that hold only another revision', () => {
     const text = join(SERVICE, DEPLOYMENT.replace('labels: {app: web}}', 'labels: {app: web, revision: v1}}'));
     expect(problemsOf(text).map((problem) => problem.text)).toContainEqual(
-      expect.stringMatching(/^Deployment web is of revision v1 .* this run is for v2$/),
+      expect.stringMatching(/^Deployment web is of revision v1 .* this run is for v2: give that one/),
     );
   });
 

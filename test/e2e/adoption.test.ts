@@ -95,7 +95,8 @@ test('rollback goes back to what was there before, with callers inside and worke
   expect(JSON.parse(await field('service/web', '.spec.selector'))).toEqual({ app: 'web' });
   expect([await replicas('mailer'), await replicas('mailer-v2')]).toEqual(['1', '0']);
   // The old worker starts when nothing of the new one runs any more, and not only when it was told to end.
-  expect((await world.kubectl('get', 'pods', '-l', 'app=mailer,revision=v2', '-o', 'name')).trim()).toBe('');
+  const running = '--field-selector=status.phase=Running';
+  expect((await world.kubectl('get', 'pods', '-l', 'app=mailer,revision=v2', running, '-o', 'name')).trim()).toBe('');
 });
 
 test('an Ingress applied again from git names the plain Service and reaches live pods', async () => {

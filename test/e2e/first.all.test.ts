@@ -89,6 +89,27 @@ test('the same path repairs a live side of which nothing is left, and its worker
   expect(await workers()).toBe('mailer-v1 0, mailer-v2 1');
 });
 
+test('a worker that does not come up fails promote, and does so again; rollback brings the old one back', async () => {
+  const file = join(world.folder, 'web.json');
+  const before = readFileSync(file, 'utf8');
+  const list = JSON.parse(before);
+  list.items[3] = deployment(cluster, { name: 'mailer', env: { CRASH: 'no queue' } });
+  writeFileSync(file, JSON.stringify(list));
+  await passes('deploy-green', 'v6');
+  await passes('verify', 'v6');
+  writeFileSync(file, before);
+  for (const _ of ['first', 'again']) {
+    const { exitCode, stdout } = await world.run('promote', 'v6');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Visitors are on v6, and the workers of v2 have ended');
+    expect(stdout).toContain('(rollout-failed;');
+  }
+  expect(await at('/')).toBe('v6');
+  await passes('rollback', 'v6', { to: 'v2' });
+  expect(await at('/')).toBe('v2');
+  expect(await workers()).toContain('mailer-v2 1, mailer-v6 0');
+});
+
 test('a first release that was rejected leaves nothing behind', async () => {
   await world.kubectl('delete', 'ingress', '--all');
   await world.kubectl('delete', 'service,deployment,configmap', '-l', 'greenpath.dev/app=web');
