@@ -14,7 +14,10 @@ import { noteWrite, type Outputs, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
 import { proveLive, witnessFor } from './switch.ts';
 
-/** The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the switch. */
+/**
+ * The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the
+ * switch.
+ */
 export interface Sides {
   readonly green: Side;
   readonly blue: Side;
