@@ -30,7 +30,7 @@ import { findRecord, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { planShared } from './shared.ts';
 import { classicForm, isServed, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
-import { standsOf } from './stands.ts';
+import { stackSide, standsOf } from './stands.ts';
 import { waitFor } from './strength.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
@@ -56,7 +56,7 @@ export async function deployGreen(run: Run): Promise<void> {
 
   report.stage('Plan');
   const adopted = adoptedServices(situation.services, stack.twins, identifiers(run));
-  const sides = [candidateSide(inputs.revision, stack), adoptedSide(adopted)] as const;
+  const sides = [stackSide({ revision: inputs.revision, twins: stack.twins }), adoptedSide(adopted)] as const;
   const writes = {
     stack,
     shared: await planShared(run, stack, situation),
@@ -83,10 +83,6 @@ export async function deployGreen(run: Run): Promise<void> {
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   run.known.outputs.state = 'candidate';
   report.verdict(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
-}
-
-function candidateSide(revision: string, { twins }: Stack): Side {
-  return { revision, services: Object.fromEntries(twins.map((twin) => [twin.base, twin.service])) };
 }
 
 function adoptedSide(services: readonly Service[]): Side {

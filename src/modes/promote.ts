@@ -17,7 +17,7 @@ import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
 import { isShown, previewedServices } from './shown.ts';
 import { isServed, isUnproven, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
-import { findSide } from './stands.ts';
+import { findSide, stackSide } from './stands.ts';
 import { holdStrength, strengthenSide } from './strength.ts';
 import { RESERVE, switchRoutes, switchWatched, witnessFor } from './switch.ts';
 
@@ -30,10 +30,7 @@ export async function promote(run: Run): Promise<void> {
   const read = requireRoutes(run, namespace, release.ingresses);
   const situation = situate(run, read, release.twins, routeSettings(config));
   const fronts = await frontsFor(run, situation);
-  const green: Side = {
-    revision: release.revision,
-    services: Object.fromEntries(release.twins.map((twin) => [twin.base, twin.service])),
-  };
+  const green = stackSide(release);
   const blue = liveSide(run, situation, config['revision-label']);
   const resumes = situation.halfway === green.revision;
   if (situation.revision === green.revision) return continueFrom(run, recorded, situation, green, fronts);

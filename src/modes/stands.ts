@@ -1,6 +1,7 @@
 import type { Stands } from '../core/again.ts';
 import { type Side, sideOf } from '../core/live.ts';
 import { LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
+import type { Release } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
@@ -26,6 +27,11 @@ export function standsOf(run: Run, situation: Situation, revision: string, recor
   if (revision === ADOPTED) return 'previous';
   const wasLive = events.some((event) => event === 'proven' || event === 'switched' || event === 'rolled-back');
   return wasLive || phase?.previous === revision || phase?.left === revision ? 'previous' : 'candidate';
+}
+
+/** The side of a release, by what its stack offers. */
+export function stackSide({ revision, twins }: Pick<Release, 'revision' | 'twins'>): Side {
+  return { revision, services: Object.fromEntries(twins.map((twin) => [twin.base, twin.service])) };
 }
 
 /** The Services of a revision of the app, or undefined if one of the live paths has none among them. */
