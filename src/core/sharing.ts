@@ -13,11 +13,12 @@ import { scales } from './strength.ts';
  * them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret`, as `name` or `namespace/name`.
  */
 export function namedByShared(manifests: readonly Manifest[], { namespace }: Identifiers): string[] {
+  const here = `${namespace}/`;
   const names = manifests.flatMap(({ object }) => {
     if (object.kind === 'Ingress') {
       const annotated = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => key.endsWith('-secret'));
       const tls = objectsAt(object, 'spec', 'tls').map((entry) => textAt(entry, 'secretName'));
-      return [...tls, ...annotated.map(([, value]) => value.replace(`${namespace}/`, ''))];
+      return [...tls, ...annotated.map(([, value]) => (value.startsWith(here) ? value.slice(here.length) : value))];
     }
     if (object.kind !== 'ServiceAccount') return [];
     return [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')].map((one) =>

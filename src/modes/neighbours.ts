@@ -84,30 +84,26 @@ export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
 
 /**
  * A volume that two versions would use at once: refused if it can be mounted by one pod only, and told if by one node
- * only. Workers wait for the old ones to end. One request a claim, and one if any may be too narrow.
+ * only. Workers wait for the old ones to end. One request a claim, and one if any of them is so narrow.
  */
 export async function checkVolumes(run: Run, stack: Stack): Promise<void> {
-  const held = new Map(stack.shared.map(({ object }) => [nameOf(object), object]));
+  const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment' && !isWorker(object));
+  const uses = deployments.flatMap(({ object, place }) => claimsOf(object).map((name) => ({ name, object, place })));
+  const modes = new Map<string, string[]>();
+  for (const name of new Set(uses.map((use) => use.name))) modes.set(name, await accessModes(run, stack, name));
+  const narrow = uses.filter(({ name }) => isNarrow(modes.get(name) ?? []));
+  if (narrow.length === 0) return;
+  const present = await run.api.list<KubeObject>(KIND.Deployment);
   const problems: Problem[] = [];
-  for (const { object, place } of stack.own.filter(
-    (one) => one.object.kind === 'Deployment' && !isWorker(one.object),
-  )) {
-    for (const name of claimsOf(object)) {
-      const target = { kind: KIND.PersistentVolumeClaim, name };
-      const claim = held.get(`${target.kind.kind} ${name}`) ?? (await run.api.get<KubeObject>(target));
-      const { accessModes } = objectAt(claim, 'spec');
-      const modes = Array.isArray(accessModes) ? accessModes.map(String) : [];
-      if (modes.length === 0 || modes.some((mode) => mode.endsWith('Many'))) continue;
-      const others = await run.api.list<KubeObject>(KIND.Deployment);
-      const other = others.find(
-        (one) => one.metadata.name !== object.metadata.name && replicasOf(one) > 0 && claimsOf(one).includes(name),
-      );
-      if (other === undefined) continue;
-      const text = `${target.kind.kind} ${name} of ${nameOf(object)} is ${modes.join(', ')}, and ${nameOf(other)} has it now`;
-      if (modes.includes('ReadWriteOncePod'))
-        problems.push({ text: `${text}: the two cannot run side by side`, place });
-      else run.report.warning(`${text}: both can run on one node only, and both write to the same files`);
-    }
+  for (const { name, object, place } of narrow) {
+    const other = present.find(
+      (one) => one.metadata.name !== object.metadata.name && replicasOf(one) > 0 && claimsOf(one).includes(name),
+    );
+    if (other === undefined) continue;
+    const text = `PersistentVolumeClaim ${name} of ${nameOf(object)} is ${modes.get(name)?.join(', ')}, and ${nameOf(other)} has it now`;
+    if (modes.get(name)?.includes('ReadWriteOncePod'))
+      problems.push({ text: `${text}: the two cannot run side by side`, place });
+    else run.report.warning(`${text}: both can run on one node only, and both write to the same files`);
   }
   if (problems.length === 0) return;
   throw new GreenpathError(
@@ -116,6 +112,18 @@ export async function checkVolumes(run: Run, stack: Stack): Promise<void> {
     'Use a claim with ReadWriteMany, or keep the data outside of what is released.',
     { problems },
   );
+}
+
+/** How a claim of the manifests, else of the namespace, may be mounted; nothing if there is none. */
+async function accessModes(run: Run, { shared }: Stack, name: string): Promise<string[]> {
+  const kind = KIND.PersistentVolumeClaim;
+  const given = shared.find(({ object }) => object.kind === kind.kind && object.metadata.name === name)?.object;
+  const modes = objectAt(given ?? (await run.api.get<KubeObject>({ kind, name })), 'spec').accessModes;
+  return Array.isArray(modes) ? modes.map(String) : [];
+}
+
+function isNarrow(modes: readonly string[]): boolean {
+  return modes.length > 0 && !modes.some((mode) => mode.endsWith('Many'));
 }
 
 function claimsOf(deployment: KubeObject): string[] {

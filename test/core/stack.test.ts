@@ -396,8 +396,8 @@ describe('beside what is shared', () => {
   test('what is optional may be missing, and a Secret of another namespace is not the one here', () => {
     const optional = statefulSet('key').replace('name: key', 'name: key, optional: true');
     stackOf(join(SERVICE, DEPLOYMENT, SECRET, optional));
-    const route = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, annotations: {nginx.ingress.kubernetes.io/auth-secret: other/key}}\nspec: {}`;
-    expect(stackOf(join(route, SECRET, SERVICE, DEPLOYMENT)).shared).toEqual([]);
+    const route = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, annotations: {nginx.ingress.kubernetes.io/auth-secret: other-shop/key}}\nspec: {}`;
+    expect(stackOf(join(route, SECRET, SECRET.replace('key', 'other-key'), SERVICE, DEPLOYMENT)).shared).toEqual([]);
   });
 
   test.each(['auth-secret: login', 'auth-tls-secret: shop/login'])(
