@@ -38,11 +38,19 @@ export function planEntry(
   if (owner !== undefined && owner !== app) return { step: 'leave', why: `it belongs to app ${owner}` };
   const selector = present.spec.selector ?? {};
   const isThere = canonical(selector) === canonical(to.spec.selector);
-  if (isThere && canonical(plainPorts(present)) === canonical(plainPorts(to))) return { step: 'none' };
+  if (isSameWay(present, to)) return { step: 'none' };
   const ledToFrom = from !== undefined && canonical(selector) === canonical(from.spec.selector);
   if (owner === undefined && !ledToFrom && !isThere)
     return { step: 'leave', why: 'its selector is not that of the version which was left' };
   return { step: 'move', operations: moveOperations(present, to, app) };
+}
+
+/** Whether two Services lead to the same pods by the same ports. */
+export function isSameWay(one: Service, other: Service): boolean {
+  return (
+    canonical(one.spec.selector ?? {}) === canonical(other.spec.selector ?? {}) &&
+    canonical(plainPorts(one)) === canonical(plainPorts(other))
+  );
 }
 
 /** One guarded patch: the selector that was read, the new one, and ports that lead to the new pods. */

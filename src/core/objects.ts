@@ -129,10 +129,13 @@ export function isOwn(object: KubeObject): boolean {
   return others.length === 0 && entries.some((entry) => entry.manager === FIELD_MANAGER);
 }
 
-/** Who wrote the rules of an Ingress last, other than Greenpath, and when, as its managed fields say. */
-export function lastEditor(ingress: Ingress): { manager: string; time: string } | undefined {
-  const entries = objectsAt(ingress.metadata, 'managedFields').filter(
-    (entry) => entry.manager !== FIELD_MANAGER && Object.hasOwn(objectAt(entry, 'fieldsV1', 'f:spec'), 'f:rules'),
+/** Who wrote `field` of an object's spec last, other than Greenpath, and when, as its managed fields say. */
+export function lastEditor(
+  object: KubeObject,
+  field: 'rules' | 'selector',
+): { manager: string; time: string } | undefined {
+  const entries = objectsAt(object.metadata, 'managedFields').filter(
+    (entry) => entry.manager !== FIELD_MANAGER && Object.hasOwn(objectAt(entry, 'fieldsV1', 'f:spec'), `f:${field}`),
   );
   const newest = entries.toSorted((a, b) => (String(a.time) < String(b.time) ? 1 : -1))[0];
   return newest && { manager: String(newest.manager), time: String(newest.time) };

@@ -6,6 +6,7 @@ import {
   annotation,
   FIELD_MANAGER,
   type Ingress,
+  type KubeObject,
   LABEL_APP,
   LABEL_NAME,
   LABEL_REVISION,
@@ -30,7 +31,7 @@ export function revertedOf(
   live: string | undefined,
 ): Reverted | undefined {
   if (switchedTo === undefined || (live ?? '') === switchedTo) return undefined;
-  return { switchedTo, by: lastEditor(route) };
+  return { switchedTo, by: lastEditor(route, 'rules') };
 }
 
 /** The refusal of a mode that cannot work on a reverted route. */
@@ -44,24 +45,21 @@ export function revertedError(route: Ingress, reverted: Reverted, live: string |
   );
 }
 
-/** How the tool that manages an Ingress besides Greenpath is kept from undoing switches. */
-export function cureFor(route: Ingress): string {
-  const managers = objectsAt(route.metadata, 'managedFields').map((entry) => String(entry.manager));
-  const keys = [
-    ...Object.keys(route.metadata.annotations ?? {}),
-    ...Object.keys(route.metadata.labels ?? {}),
-    ...managers,
-  ];
+/** How the tool that manages an Ingress or a plain Service besides Greenpath is kept from undoing what it wrote there. */
+export function cureFor({ kind, metadata }: KubeObject): string {
+  const managers = objectsAt(metadata, 'managedFields').map((entry) => String(entry.manager));
+  const keys = [...Object.keys(metadata.annotations ?? {}), ...Object.keys(metadata.labels ?? {}), ...managers];
+  const [pointer, written] = kind === 'Service' ? ['/spec/selector', 'selector'] : ['/spec/rules', 'backends'];
   const marks = (pattern: RegExp) => keys.some((key) => pattern.test(key));
   if (marks(/argocd/)) {
-    return 'Argo CD: add ignoreDifferences for jsonPointers /spec/rules of this Ingress, with the sync option RespectIgnoreDifferences=true.';
+    return `Argo CD: add ignoreDifferences for jsonPointers ${pointer} of this ${kind}, with the sync option RespectIgnoreDifferences=true.`;
   }
   if (marks(/kustomize-controller|fluxcd/)) {
-    return 'Flux: annotate the Ingress in git with kustomize.toolkit.fluxcd.io/ssa: IfNotPresent.';
+    return `Flux: annotate the ${kind} in git with kustomize.toolkit.fluxcd.io/ssa: IfNotPresent.`;
   }
   if (marks(/^meta\.helm\.sh|^helm$/))
-    return 'Helm: take the Ingress out of the chart, since every upgrade writes its backends.';
-  return 'kubectl apply: take the Ingress out of what is applied again and again, since each apply writes its backends.';
+    return `Helm: take the ${kind} out of the chart, since every upgrade writes its ${written}.`;
+  return `kubectl apply: take the ${kind} out of what is applied again and again, since each apply writes its ${written}.`;
 }
 
 /** The Services that the last `kubectl apply` of an Ingress named: the next apply names them again. */

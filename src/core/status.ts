@@ -1,4 +1,5 @@
 import type { Stands } from './again.ts';
+import type { InsideStatus } from './inside-status.ts';
 
 /** The whole state of one app, as `status` reports it and as the output `json` holds it. */
 export interface Status {
@@ -20,6 +21,8 @@ export interface Status {
   /** What stands in the way of the other modes, with the repair; undefined if nothing does. */
   readonly problem: { readonly code: string; readonly what: string; readonly next: string } | undefined;
   readonly stacks: readonly StackStatus[];
+  /** What is not behind the live routes and follows them: plain Services, workers, HPAs that are held. */
+  readonly inside: readonly InsideStatus[];
   /** Who holds the lock; undefined if nobody does. */
   readonly lock: string | undefined;
   readonly next: string;
@@ -49,7 +52,7 @@ export function nextStep(status: Pick<Status, 'problem' | 'phase' | 'live' | 'st
 
 /** The status as a tree of text. */
 export function statusTree(status: Status): string {
-  const { app, namespace, route, live, phase, problem, stacks, lock, next } = status;
+  const { app, namespace, route, live, phase, problem, stacks, inside, lock, next } = status;
   const lines = [
     live === undefined
       ? 'live: not known'
@@ -59,6 +62,7 @@ export function statusTree(status: Status): string {
       : `phase: ${phase.phase} to ${phase.live} at ${phase.at} by ${phase.run}; ${phase.left === undefined ? `previous: ${phase.previous || 'unknown'}` : `left: ${phase.left}`}`,
     ...(problem === undefined ? [] : [`problem: ${problem.what} [${problem.code}]`]),
     ...stacks.map(stackLine),
+    ...inside.map(({ object, state, drifted }) => `inside: ${object}${drifted ? ' has drifted' : ''}: ${state}`),
     `lock: ${lock ?? 'free'}`,
     `next: ${next}`,
   ];

@@ -1,5 +1,18 @@
+import { adoptedDeployments } from './adoption.ts';
 import { numberAt, objectAt } from './json.ts';
-import { annotation, type KubeObject } from './objects.ts';
+import {
+  annotation,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
+  type Service,
+  selects,
+} from './objects.ts';
+import { ADOPTED } from './revision.ts';
+import { podLabels } from './stack.ts';
+import { replicasOf } from './strength.ts';
 
 /** How many replicas a worker has while its revision is live; it has none while it is not. */
 export const ANNOTATION_REPLICAS = 'greenpath.dev/replicas';
@@ -11,7 +24,7 @@ export function isWorker(deployment: KubeObject): boolean {
   return annotation(deployment, ANNOTATION_REPLICAS) !== undefined;
 }
 
-/** A Deployment that no Service selects, as it is created: without pods, unless it starts early. */
+/** A worker as it is created: without pods, unless it starts early. */
 export function idleWorker(deployment: KubeObject): KubeObject {
   if (annotation(deployment, ANNOTATION_START) === 'early') return deployment;
   const spec = objectAt(deployment, 'spec');
@@ -23,6 +36,62 @@ export function idleWorker(deployment: KubeObject): KubeObject {
 export function workingReplicas(deployment: KubeObject): number {
   const count = Number(annotation(deployment, ANNOTATION_REPLICAS) ?? '0');
   return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+/** The first of `services` that selects the pods of a Deployment: then somebody calls them, and they are no worker's. */
+export function callerOf(deployment: KubeObject, services: readonly Service[]): Service | undefined {
+  return services.find((service) => selects(service.spec.selector ?? {}, podLabels(deployment)));
+}
+
+/** What the workers of an app have to do so that only those of one revision work. */
+export interface WorkerPlan {
+  /** Work now, and are not of that revision. */
+  readonly stop: readonly KubeObject[];
+  /** Of the revision that is left, or to be stopped: none of their pods may be there when others start. */
+  readonly end: readonly KubeObject[];
+  /** Of that revision, without pods now. */
+  readonly start: readonly KubeObject[];
+  /** Of that revision, with pods now. */
+  readonly work: readonly KubeObject[];
+  /** Would stop, but a Service selects their pods. */
+  readonly keep: readonly { readonly worker: KubeObject; readonly service: Service }[];
+}
+
+/** The workers that Greenpath made, of all revisions. */
+export function workersIn(deployments: readonly KubeObject[], app: string): KubeObject[] {
+  return deployments.filter((one) => label(one, LABEL_APP) === app && isWorker(one));
+}
+
+/** Which of `deployments`, all of the namespace, stop and start when visitors go from revision `from` to `to`. */
+export function planWorkers(
+  deployments: readonly KubeObject[],
+  services: readonly Service[],
+  app: string,
+  from: string,
+  to: string,
+): WorkerPlan {
+  const mine = workersIn(deployments, app);
+  const bases = new Set(mine.map((one) => label(one, LABEL_NAME) ?? ''));
+  // One that was there before Greenpath is known by what was noted when it was stopped; before that, by being left.
+  const adopted = adoptedDeployments(deployments, bases).filter(
+    (one) => isWorker(one) || from === ADOPTED || to === ADOPTED,
+  );
+  const revisionOf = (worker: KubeObject) => label(worker, LABEL_REVISION) ?? ADOPTED;
+  const all = [...mine, ...adopted];
+  const others = all.filter((worker) => revisionOf(worker) !== to);
+  const kept = others.flatMap((worker) => {
+    const service = replicasOf(worker) === 0 ? undefined : callerOf(worker, services);
+    return service === undefined ? [] : [{ worker, service }];
+  });
+  const ending = others.filter((worker) => !kept.some((one) => one.worker === worker));
+  const own = all.filter((worker) => revisionOf(worker) === to);
+  return {
+    stop: ending.filter((worker) => replicasOf(worker) > 0),
+    end: ending.filter((worker) => replicasOf(worker) > 0 || revisionOf(worker) === from),
+    start: own.filter((worker) => workingReplicas(worker) > 0 && replicasOf(worker) === 0),
+    work: own.filter((worker) => replicasOf(worker) > 0),
+    keep: kept,
+  };
 }
 
 function noted(deployment: KubeObject, replicas: number): KubeObject {

@@ -1,9 +1,8 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
+import { isFaithfulEntry } from '../core/inside.ts';
 import { servicesOf } from '../core/live.ts';
 import {
-  ANNOTATION_ENTRY,
-  annotation,
   type Ingress,
   type KubeObject,
   LABEL_APP,
@@ -106,9 +105,9 @@ export function refuseCollisions(run: Run, stack: Stack, situation: Situation): 
 function foreignServices(run: Run, stack: Stack, situation: Situation): Service[] {
   const own = new Set(stack.services.map((service) => service.metadata.name));
   const shared = stack.shared.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
-  // The entry Services lead to the app's own pods on purpose.
+  // An entry Service leads to the app's own pods on purpose, as long as it leads to those of one revision only.
   const isForeign = (service: Service) =>
-    !own.has(service.metadata.name) && annotation(service, ANNOTATION_ENTRY) !== run.inputs.app;
+    !own.has(service.metadata.name) && !isFaithfulEntry(service, situation.services, run.inputs.app);
   return [...situation.services, ...shared].filter(isForeign);
 }
 

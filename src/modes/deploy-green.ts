@@ -20,6 +20,7 @@ import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';
 import { besideLive, otherCandidate, refuseCollisions, routesIn } from './candidate.ts';
+import { refuseDrift, tellDrift } from './drift.ts';
 import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { checkVolumes, findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
@@ -45,7 +46,11 @@ export async function deployGreen(run: Run): Promise<void> {
   const situation = situate(run, read, plain.twins, routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
   refuseUnsettled(situation);
-  if (isAgain(run, plain, situation, recorded) === 'nothing') return tellLive(run, situation);
+  if (isAgain(run, plain, situation, recorded) === 'nothing') {
+    tellDrift(run, situation);
+    return tellLive(run, situation);
+  }
+  refuseDrift(situation);
   const superseded = otherCandidate(run, situation);
   const beside = await besideLive(run, plain, situation);
   refuseCollisions(run, beside, situation);

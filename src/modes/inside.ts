@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
-import { adoptedDeployments } from '../core/adoption.ts';
 import { diffOf } from '../core/diff.ts';
 import { planEntry } from '../core/entry.ts';
 import { GreenpathError } from '../core/error.ts';
@@ -11,20 +10,15 @@ import {
   annotation,
   hasEnded,
   type KubeObject,
-  LABEL_APP,
-  LABEL_NAME,
-  LABEL_REVISION,
-  label,
   nameOf,
   type Service,
   selectorText,
 } from '../core/objects.ts';
-import { ADOPTED } from '../core/revision.ts';
 import { selectorMatches } from '../core/selectors.ts';
 import { podLabels } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
-import { ANNOTATION_REPLICAS, isWorker, workingReplicas } from '../core/workers.ts';
+import { ANNOTATION_REPLICAS, planWorkers, workingReplicas } from '../core/workers.ts';
 import { noteWrite, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
 import { scaleTo, waitFor } from './strength.ts';
@@ -45,13 +39,31 @@ export async function followInside(
 ): Promise<void> {
   run.report.stage('Inside');
   await moveEntries(run, situation, from, to, create);
-  await moveWorkers(run, from, to);
+  await moveWorkers(run, situation, from, to);
 }
 
-/** One guarded patch a Service whose selector is not that of its live twin. */
-async function moveEntries(run: Run, { services }: Situation, from: Side, to: Side, create: boolean): Promise<void> {
+/**
+ * Lets what drifted inside follow the side that is live, which is `to`: plain Services that somebody else wrote or
+ * deleted, and workers. What changed, by name; nothing if all is as it should be.
+ */
+export async function repairInside(run: Run, situation: Situation, to: Side, create: boolean): Promise<string[]> {
+  const nobody = { revision: '', services: {} };
+  const services = await moveEntries(run, situation, nobody, to, create);
+  const workers = await moveWorkers(run, situation, nobody, to);
+  return [...services, ...workers].map(nameOf);
+}
+
+/** One guarded patch a Service whose selector is not that of its live twin. Those that changed. */
+async function moveEntries(
+  run: Run,
+  { services }: Situation,
+  from: Side,
+  to: Side,
+  create: boolean,
+): Promise<KubeObject[]> {
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
-  const { app } = run.inputs;
+  const { app, dryRun } = run.inputs;
+  const moved: KubeObject[] = [];
   for (const [base, name] of Object.entries(to.services)) {
     const [present, target] = [byName.get(base), byName.get(name)];
     const isEntry = present !== undefined && annotation(present, ANNOTATION_ENTRY) === app;
@@ -66,40 +78,44 @@ async function moveEntries(run: Run, { services }: Situation, from: Side, to: Si
     }
     const answer =
       plan.step === 'create'
-        ? await run.api.create(plan.object, false)
-        : await run.api.patch<Service>({ kind: KIND.Service, name: base }, plan.operations, false);
+        ? await run.api.create(plan.object, dryRun)
+        : await run.api.patch<Service>({ kind: KIND.Service, name: base }, plan.operations, dryRun);
     if (answer === 'changed') throw changed(`Service ${base}`);
     noteWrite(run, {
       object: nameOf(answer),
       action: plan.step === 'create' ? 'create' : 'change',
       diff: diffOf(present, answer),
     });
-    run.report.line(`Service ${base} leads to ${name} now`);
+    run.report.line(`Service ${base} ${dryRun ? 'would lead' : 'leads'} to ${name}${dryRun ? '' : ' now'}`);
+    moved.push(answer);
   }
+  return moved;
 }
 
-/** First those that are left stop, and only when none of their pods is there any more the others start. */
-async function moveWorkers(run: Run, from: Side, to: Side): Promise<void> {
+/**
+ * First those that are left stop, and only when none of their pods is there any more the others start. Those of any
+ * other revision stop too: a run that was cut off may have left them working. Which changed places.
+ */
+async function moveWorkers(run: Run, { services }: Situation, from: Side, to: Side): Promise<KubeObject[]> {
   const all = await run.api.list<KubeObject>(KIND.Deployment);
-  const mine = all.filter((one) => label(one, LABEL_APP) === run.inputs.app);
-  const bases = new Set(mine.filter(isWorker).map((one) => label(one, LABEL_NAME) ?? ''));
-  const of = (revision: string) =>
-    revision === ADOPTED
-      ? adoptedDeployments(all, bases)
-      : mine.filter((one) => label(one, LABEL_REVISION) === revision && isWorker(one));
-  const stopped = of(from.revision).filter((worker) => replicasOf(worker) > 0);
-  for (const worker of stopped) await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
-  const starting = of(to.revision).filter((worker) => workingReplicas(worker) > 0 && replicasOf(worker) === 0);
+  const plan = planWorkers(all, services, run.inputs.app, from.revision, to.revision);
+  for (const { worker, service } of plan.keep)
+    run.report.notice(
+      `${nameOf(worker)} keeps its pods beside those of ${to.revision}: ${nameOf(service)} selects them`,
+    );
+  for (const worker of plan.stop) await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
   // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
-  if (stopped.length + starting.length > 0) await untilEnded(run, of(from.revision), of(to.revision));
-  const working: KubeObject[] = of(to.revision).filter((worker) => replicasOf(worker) > 0);
-  for (const worker of starting) working.push(await scaleTo(run, worker, workingReplicas(worker)));
-  if (working.length === 0) return;
+  const moved = [...plan.stop, ...plan.start];
+  if (moved.length > 0 && !run.inputs.dryRun) await untilEnded(run, plan.end, [...plan.start, ...plan.work]);
+  const working = [...plan.work];
+  for (const worker of plan.start) working.push(await scaleTo(run, worker, workingReplicas(worker)));
+  if (working.length === 0 || run.inputs.dryRun) return moved;
   // Those that an earlier run started may not have come up.
   await waitFor(run, [], to.revision, working).catch((error: unknown) => {
     throw notWorking(error, from, to);
   });
   run.report.line(`Workers of ${to.revision} work: ${namesText(working.map((one) => one.metadata.name))}`);
+  return moved;
 }
 
 function notWorking(error: unknown, from: Side, to: Side): unknown {

@@ -7,16 +7,27 @@ import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
 import type { Stamp } from '../core/record.ts';
 import { cureFor } from '../core/standing.ts';
 import type { Phase } from '../routes/patch.ts';
+import { tellDrift } from './drift.ts';
 import { finish } from './finish.ts';
 import { frontsFor } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
+import { repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
 import { isShown, previewedServices } from './shown.ts';
-import { isServed, isUnproven, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
+import {
+  isServed,
+  isUnproven,
+  liveSide,
+  noteStanding,
+  refuseUnsettled,
+  type Situation,
+  situate,
+  tellLive,
+} from './situation.ts';
 import { findSide, stackSide } from './stands.ts';
 import { holdStrength, strengthenSide } from './strength.ts';
 import { RESERVE, switchRoutes, switchWatched, witnessFor } from './switch.ts';
@@ -37,6 +48,7 @@ export async function promote(run: Run): Promise<void> {
   run.report.line(`Live: ${run.known.visitors}`);
   const repairs = situation.reverted?.switchedTo === green.revision;
   if (!repairs && !resumes) refuseUnsettled(situation);
+  tellDrift(run, situation);
   const stamp = refuseUnverified(run, recorded, situation.phase);
   if (!repairs) refuseOther(run, situation, recorded);
   refuseShort(run, recorded, situation);
@@ -77,7 +89,7 @@ async function continueFrom(
 ): Promise<void> {
   refuseUnsettled(situation);
   const { phase } = situation;
-  if (phase === undefined || !isUnproven(run, situation)) return tellDone(run, recorded, situation);
+  if (phase === undefined || !isUnproven(run, situation)) return tellDone(run, recorded, situation, green);
   tellLive(run, situation);
   run.report.line(
     `The route was switched by an earlier run (${phase.run}) at ${phase.at}, and not proven: going on from there.`,
@@ -92,11 +104,18 @@ async function continueFrom(
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
 }
 
-/** An earlier run may have ended before its last hooks did. */
-async function tellDone(run: Run, recorded: Recorded, situation: Situation): Promise<void> {
+/** What drifted inside follows again, and the last hooks run: an earlier run may have ended before they did. */
+async function tellDone(run: Run, recorded: Recorded, situation: Situation, green: Side): Promise<void> {
   run.known.outputs.state = 'live';
+  tellDrift(run, situation);
+  const repaired = await repairInside(run, situation, green, recorded.release.plain);
   if (hasHooks(recorded)) await runHooks(run, 'post-promote', recorded.release.revision);
-  tellLive(run, situation);
+  if (repaired.length === 0) return tellLive(run, situation);
+  noteStanding(run, situation);
+  const { revision, dryRun } = run.inputs;
+  run.report.verdict(
+    `Revision ${revision} is live already, and what had drifted ${dryRun ? 'would follow' : 'follows'} it again: ${namesText(repaired)}.`,
+  );
 }
 
 /** The stamp counts unless visitors were taken off this very revision after it was written. */
@@ -159,7 +178,7 @@ function refuseShort(run: Run, { config }: Recorded, { dialect }: Situation): vo
 
 /** Whoever writes the rules besides Greenpath will undo the switch with the next apply, so people are told before. */
 function tellOwners(run: Run, route: Ingress): void {
-  const other = lastEditor(route);
+  const other = lastEditor(route, 'rules');
   if (other === undefined) return;
   run.report.notice(
     `${other.manager} wrote the rules of Ingress ${route.metadata.name} last, at ${other.time}. ${cureFor(route)}`,

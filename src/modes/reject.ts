@@ -1,4 +1,5 @@
 import { GreenpathError } from '../core/error.ts';
+import { tellDrift } from './drift.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { dropPreviewOf, unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
@@ -30,6 +31,7 @@ export async function reject(run: Run): Promise<void> {
   }
   const situation = situate(run, read, twins, routeSettings(config));
   refuseUnsettled(situation);
+  tellDrift(run, situation);
   refuseSeen(run, situation, recorded);
   run.report.stage('Removal');
   if (recorded !== undefined && !run.inputs.dryRun) await note(run, recorded, 'retiring');

@@ -11,6 +11,7 @@ import { podLabels } from '../core/stack.ts';
 import { lastAppliedServices } from '../core/standing.ts';
 import { replicasOf } from '../core/strength.ts';
 import { parkingName } from '../routes/parking.ts';
+import { refuseDrift } from './drift.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
@@ -38,6 +39,7 @@ export async function retire(run: Run): Promise<void> {
   if (live === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
   const situation = situate(run, read, live.release.twins, routeSettings(live.config));
   refuseUnsettled(situation);
+  refuseDrift(situation);
   run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
   const facts = { phase: situation.phase, now: Date.now(), keep: config.keep, drain: config.drain };
@@ -74,6 +76,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
     routeSettings(live.config),
   );
   refuseUnsettled(fresh);
+  refuseDrift(fresh);
   const objects = await listOwned(run, revision);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   for (const service of services) {

@@ -4,12 +4,13 @@ import { proofText } from '../checks/proof.ts';
 import { complaintOf } from '../checks/run.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type Side, sideOf, sideText } from '../core/live.ts';
+import { namesText, type Side, sideOf, sideText } from '../core/live.ts';
 import { readyPods } from '../core/objects.ts';
+import { tellDrift } from './drift.ts';
 import { assurance } from './finish.ts';
 import { frontsFor, liveUrl } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
-import { followInside } from './inside.ts';
+import { followInside, repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
 import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
@@ -35,6 +36,7 @@ export async function rollback(run: Run): Promise<void> {
   if (anchor === undefined) throw unknownApp(run);
   const situation = situate(run, read, anchor.release.twins, routeSettings(anchor.config));
   run.report.line(`Live: ${run.known.visitors}`);
+  tellDrift(run, situation);
   const fronts = await frontsFor(run, situation);
   const way = { run, records, anchor, situation, fronts };
   if (isUnfinished(run, situation)) return goOn(way);
@@ -158,8 +160,9 @@ function targetOf(run: Run, situation: Situation): string | undefined {
   );
 }
 
-/** Visitors are at the target already: says so, and makes a foreign revert official. */
-async function settle({ run, anchor, situation }: Way, target: string): Promise<void> {
+/** Visitors are at the target already: says so, makes a foreign revert official, and lets follow what drifted inside. */
+async function settle(way: Way, target: string): Promise<void> {
+  const { run, anchor, situation } = way;
   const { phase, reverted, routes } = situation;
   if (phase !== undefined && reverted !== undefined && !run.inputs.dryRun) {
     const at = new Date().toISOString();
@@ -177,7 +180,17 @@ async function settle({ run, anchor, situation }: Way, target: string): Promise<
     run.report.line(`Noted that ${target} is live`);
   }
   run.known.outputs.state = 'live';
-  run.report.verdict(`Revision ${target} is live already: nothing to do.`);
+  const repaired = reverted === undefined ? await repairDrift(way, target) : [];
+  run.report.verdict(
+    `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted follows it again: ${namesText(repaired)}`}.`,
+  );
+}
+
+/** While a switch is not proven, what is inside still has to follow, and nobody knows yet where to. */
+function repairDrift({ run, records, anchor, situation }: Way, target: string): Promise<string[]> | string[] {
+  if (situation.phase?.phase === 'switched') return [];
+  const plain = records.find((one) => one.release.revision === target)?.release.plain ?? false;
+  return repairInside(run, situation, liveSide(run, situation, anchor.config['revision-label']), plain);
 }
 
 /** Where live answers badly and the target has a ready pod, every second counts: switch first, scale after. */

@@ -1,5 +1,6 @@
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError } from '../core/error.ts';
+import { type Drift, driftedEntries, type Inside } from '../core/inside.ts';
 import {
   findLive,
   type Live,
@@ -48,6 +49,8 @@ export interface Situation {
   readonly reverted: Reverted | undefined;
   /** The revision to which an earlier run moved some of the routes before it ended; `revision` is that of the others. */
   readonly halfway: string | undefined;
+  /** Plain Services that somebody else changed, so that they do not lead to the live side any more. */
+  readonly drifted: readonly Drift[];
 }
 
 /** By what the live routes are read. */
@@ -72,7 +75,7 @@ export function situate(
   if (first === undefined) throw new Error('there is always a route');
   const { revision, halfway } = agree(routes);
   const phases = routes.flatMap((route) => route.phase ?? []).toSorted((a, b) => (a.at < b.at ? 1 : -1));
-  const situation: Situation = {
+  const known: Omit<Situation, 'drifted'> = {
     ingresses: read.ingresses,
     services: read.services,
     slices: read.slices,
@@ -85,6 +88,8 @@ export function situate(
     reverted: routes.find((route) => route.reverted !== undefined)?.reverted,
     halfway,
   };
+  const inside = insideOf(run, known, settings.revisionLabel);
+  const situation = { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
   noteLive(run, situation);
   run.report.scene(sceneOf(run, situation, run.known.outputs.liveUrl, settings.prefix));
   return situation;
@@ -161,11 +166,21 @@ function liveText({ routes, rules, revision, halfway }: Situation): string {
 }
 
 /** What visitors get now, by Service: those of the live revision, else those that the routes name. */
-export function liveSide(run: Run, situation: Situation, revisionLabel: string): Side {
+export function liveSide(run: Run, situation: Omit<Situation, 'drifted'>, revisionLabel: string): Side {
   const { rules, services, revision } = situation;
   const named = Object.fromEntries(rules.map((rule) => [rule.base, rule.service]));
   const own = revision === undefined ? {} : sideOf(services, revision, { app: run.inputs.app, revisionLabel }).services;
   return { revision: revision ?? '', services: { ...named, ...own } };
+}
+
+/** Where things inside have to lead; undefined where the routes themselves are in between and have to be settled first. */
+export function insideOf(run: Run, known: Omit<Situation, 'drifted'>, revisionLabel: string): Inside | undefined {
+  const { app } = run.inputs;
+  const { services, revision, phase, reverted, halfway } = known;
+  if (revision === undefined || reverted !== undefined || halfway !== undefined) return undefined;
+  const isUnproven = phase?.phase === 'switched' && phase.live === revision;
+  const left = isUnproven ? sideOf(services, phase.left ?? phase.previous, { app, revisionLabel }) : undefined;
+  return { app, services, live: liveSide(run, known, revisionLabel), left };
 }
 
 /** Whether visitors get anything at all now: each path's Service has a ready pod. */
@@ -210,15 +225,20 @@ export function isUnproven(run: Run, { phase }: Situation): boolean {
   return phase?.phase === 'switched' && phase.live === run.inputs.revision;
 }
 
+/** Notes for the outputs that the routes name the revision of this run already; whether a proof is outstanding. */
+export function noteStanding(run: Run, situation: Situation): boolean {
+  const { phase } = situation;
+  const unproven = isUnproven(run, situation);
+  run.known.outputs.previousRevision = phase?.live === run.inputs.revision ? phase.previous : '';
+  run.known.outputs.state = unproven ? 'switched' : 'live';
+  return unproven;
+}
+
 /** The routes name the revision of this run already: says so, and whether a proof is outstanding. */
 export function tellLive(run: Run, situation: Situation): void {
-  const { phase } = situation;
   const { revision } = run.inputs;
-  const unproven = isUnproven(run, situation);
-  run.known.outputs.previousRevision = phase?.live === revision ? phase.previous : '';
-  run.known.outputs.state = unproven ? 'switched' : 'live';
   run.report.verdict(
-    unproven
+    noteStanding(run, situation)
       ? `Visitors were switched to revision ${revision}, and that is not proven; promote finishes it.`
       : `Revision ${revision} is live already: nothing to do.`,
   );

@@ -1,5 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
+import { driftError, type Inside } from '../core/inside.ts';
+import { driftIn, type InsideFacts, insideStatus } from '../core/inside-status.ts';
 import { holderText, leaseName, readLease } from '../core/lease.ts';
 import { namesText, revisionOf, servicesOf } from '../core/live.ts';
 import {
@@ -20,8 +22,9 @@ import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { anchorOf, listRecords, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
-import { refuseUnsettled, type Situation, situate } from './situation.ts';
+import { insideOf, refuseUnsettled, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
+import { listHpas } from './strength.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */
 export async function status(run: Run): Promise<void> {
@@ -32,7 +35,9 @@ export async function status(run: Run): Promise<void> {
     run.api.get<KubeObject>({ kind: KIND.Lease, name: leaseName(app) }),
   ]);
   const read = requireRoutes(run, namespace, plannedIngresses(records));
-  const { situation, problem } = look(run, read, records);
+  const { situation, problem: first, inside: leads } = look(run, read, records);
+  const inside = leads && (await readInside(run, leads, records));
+  const problem = first ?? (inside && insideProblem(inside)) ?? (situation && missingCandidate(run, read, situation));
   const held = lease && readLease(lease);
   const facts = {
     live: situation && {
@@ -43,6 +48,7 @@ export async function status(run: Run): Promise<void> {
     phase: situation?.phase ?? (read.found[0] && phaseOf(read.found[0].ingress, app)),
     problem: problem && { code: problem.code, what: problem.message, next: problem.next },
     stacks: situation === undefined ? [] : stacksOf(run, situation, records),
+    inside: inside === undefined ? [] : insideStatus(inside),
   };
   const whole: Status = {
     app,
@@ -62,21 +68,33 @@ function look(
   run: Run,
   read: ReturnType<typeof requireRoutes>,
   records: readonly Recorded[],
-): { situation: Situation | undefined; problem: GreenpathError | undefined } {
+): { situation?: Situation; problem: GreenpathError | undefined; inside?: Inside | undefined } {
   const anchor = anchorOf(records, read);
-  if (anchor === undefined) return { situation: undefined, problem: undefined };
+  if (anchor === undefined) return { problem: undefined };
   try {
     const situation = situate(run, read, anchor.release.twins, routeSettings(anchor.config));
     const problem = problemOf(() => {
       previewedServices(run, situation);
       refuseUnsettled(situation);
     });
-    if (problem?.code === 'two-candidates') return { situation: undefined, problem };
-    return { situation, problem: problem ?? missingCandidate(run, read, situation) };
+    if (problem?.code === 'two-candidates') return { problem };
+    return { situation, problem, inside: insideOf(run, situation, anchor.config['revision-label']) };
   } catch (error) {
-    if (error instanceof GreenpathError) return { situation: undefined, problem: error };
+    if (error instanceof GreenpathError) return { problem: error };
     throw error;
   }
+}
+
+/** What is not behind the routes: two more requests. */
+async function readInside(run: Run, inside: Inside, records: readonly Recorded[]): Promise<InsideFacts> {
+  const [deployments, hpas] = await Promise.all([run.api.list<KubeObject>(KIND.Deployment), listHpas(run)]);
+  const plain = records.find((one) => one.release.revision === inside.live.revision)?.release.plain ?? false;
+  return { ...inside, deployments, hpas, plain };
+}
+
+function insideProblem(inside: InsideFacts): GreenpathError | undefined {
+  const [first, ...rest] = driftIn(inside);
+  return first && driftError([first, ...rest], inside.live.revision);
 }
 
 function problemOf(look: () => void): GreenpathError | undefined {

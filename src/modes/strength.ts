@@ -138,7 +138,8 @@ async function scale(
   return scaled;
 }
 
-function listHpas(run: Run): Promise<KubeObject[]> {
+/** The HPAs of the namespace; none if the Role may not list them. */
+export function listHpas(run: Run): Promise<KubeObject[]> {
   const kind = KIND.HorizontalPodAutoscaler;
   return ifAllowed(run, kind, run.api.list<KubeObject>(kind));
 }

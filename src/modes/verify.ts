@@ -11,6 +11,7 @@ import type { Difference, Stamp } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { changedSince, type Runs } from '../core/running.ts';
 import { counted } from '../core/words.ts';
+import { tellDrift } from './drift.ts';
 import { frontsFor } from './fronts.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
@@ -31,6 +32,7 @@ export async function verify(run: Run): Promise<void> {
   const read = requireRoutes(run, namespace, release.ingresses);
   const situation = situate(run, read, release.twins, routeSettings(config));
   refuseUnsettled(situation);
+  tellDrift(run, situation);
   run.report.line(`Live: ${run.known.visitors}`);
   if (situation.revision === release.revision) return tellLive(run, situation);
   if (!isShown(run, situation, release.twins)) {

@@ -25,7 +25,7 @@ test.each([
   ['do this', { problem: { code: 'reverted', what: 'x', next: 'do this' }, stacks: [stack('v2')] }],
 ])('next: %s', (next, change) => expect(nextStep({ ...nothing, ...change })).toBe(next));
 
-test('the tree shows the route, the phase, each stack with its pods, the lock, and what is next', () => {
+test('the tree shows the route, the phase, each stack with its pods, what is inside, the lock, and what is next', () => {
   const stacks = [stack('v1', { stands: 'live', verified }), stack('v2', { notReady: ['b'] })];
   const whole = {
     app: 'web',
@@ -35,6 +35,10 @@ test('the tree shows the route, the phase, each stack with its pods, the lock, a
     phase,
     problem: undefined,
     stacks,
+    inside: [
+      { object: 'Service web', state: 'leads to web-v1', drifted: false },
+      { object: 'Deployment mailer-v0', state: 'it works', drifted: true },
+    ],
     lock: undefined,
     next: 'n',
   };
@@ -45,6 +49,8 @@ test('the tree shows the route, the phase, each stack with its pods, the lock, a
       '├─ phase: proven to v1 at t by r; previous: v0',
       '├─ stack v1: live, web-v1, 1 of 1 pods ready, verified at t',
       '├─ stack v2: candidate, web-v2, 1 of 2 pods ready (not: b), not verified',
+      '├─ inside: Service web: leads to web-v1',
+      '├─ inside: Deployment mailer-v0 has drifted: it works',
       '├─ lock: free',
       '└─ next: n',
     ].join('\n'),

@@ -9,7 +9,7 @@ const summary = ({ result, journal: told }: Story, limit?: number) => summaryOf(
 const statusOf = (more: Partial<Status>): Story => {
   const status: Status = {
     ...{ app: 'web', namespace: 'shop', route: 'web', live: undefined, phase: undefined, problem: undefined },
-    ...{ stacks: [], lock: undefined, next: '' },
+    ...{ stacks: [], inside: [], lock: undefined, next: '' },
     ...more,
   };
   return { ...promoted, result: { ...promoted.result, mode: 'status', revision: 'v9', wayBack: undefined, status } };

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/core/objects.ts';
+import { planWorkers } from '../../src/core/workers.ts';
+import { service } from './support.ts';
+
+interface Given {
+  readonly revision?: string;
+  readonly replicas: number;
+  readonly noted?: number;
+  readonly app?: string;
+}
+function worker(name: string, { revision, replicas, noted, app = 'web' }: Given): KubeObject {
+  const labels = { 'greenpath.dev/app': app, 'greenpath.dev/name': 'mailer', 'greenpath.dev/revision': revision ?? '' };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name,
+      ...(revision === undefined ? {} : { labels }),
+      ...(noted === undefined ? {} : { annotations: { 'greenpath.dev/replicas': String(noted) } }),
+    },
+    spec: { replicas, template: { metadata: { labels: { app: 'mailer', ...(revision && { revision }) } } } },
+  };
+}
+const V1 = worker('mailer-v1', { revision: 'v1', replicas: 1, noted: 1 });
+const V2 = worker('mailer-v2', { revision: 'v2', replicas: 0, noted: 2 });
+const plan = (all: KubeObject[], from: string, to: string, services = [service('web')]) => {
+  const names = (list: readonly KubeObject[]) => list.map(({ metadata }) => metadata.name);
+  const { stop, end, start, work, keep } = planWorkers(all, services, 'web', from, to);
+  return {
+    stop: names(stop),
+    end: names(end),
+    start: names(start),
+    work: names(work),
+    keep: names(keep.map((one) => one.worker)),
+  };
+};
+const NONE = { stop: [], end: [], start: [], work: [], keep: [] };
+
+describe('planWorkers', () => {
+  test('the old ones stop, and the new ones start when they have ended', () =>
+    expect(plan([V1, V2], 'v1', 'v2')).toEqual({
+      ...NONE,
+      stop: ['mailer-v1'],
+      end: ['mailer-v1'],
+      start: ['mailer-v2'],
+    }));
+
+  test('what a cut-off run has stopped already is still waited for', () => {
+    const stopped = worker('mailer-v1', { revision: 'v1', replicas: 0, noted: 1 });
+    expect(plan([stopped, V2], 'v1', 'v2')).toEqual({ ...NONE, end: ['mailer-v1'], start: ['mailer-v2'] });
+  });
+
+  test('those of any other revision stop too', () => {
+    const v0 = worker('mailer-v0', { revision: 'v0', replicas: 3, noted: 3 });
+    expect(plan([v0, V1, V2], 'v1', 'v2').stop).toEqual(['mailer-v0', 'mailer-v1']);
+  });
+
+  test('a Deployment that no Greenpath noted is no worker, nor is one of another app', () => {
+    const server = worker('web-v1', { revision: 'v1', replicas: 2 });
+    const other = worker('mailer-b', { revision: 'v1', replicas: 1, noted: 1, app: 'other' });
+    expect(plan([server, other, V2], 'v1', 'v2')).toEqual({ ...NONE, start: ['mailer-v2'] });
+  });
+
+  describe('what was there before Greenpath', () => {
+    const old = worker('mailer', { replicas: 1 });
+    test('stops when it is left', () => expect(plan([old, V2], 'adopted', 'v2').stop).toEqual(['mailer']));
+    test("is somebody else's where nothing was live", () => expect(plan([old, V2], '', 'v2').stop).toEqual([]));
+    test('stops again if it was stopped before and applied again', () =>
+      expect(plan([worker('mailer', { replicas: 1, noted: 1 }), V2], '', 'v2').stop).toEqual(['mailer']));
+    test('starts again on the way back', () => {
+      const stopped = worker('mailer', { replicas: 0, noted: 1 });
+      const v2 = worker('mailer-v2', { revision: 'v2', replicas: 2, noted: 2 });
+      expect(plan([stopped, v2], 'v2', 'adopted')).toMatchObject({ stop: ['mailer-v2'], start: ['mailer'] });
+    });
+  });
+
+  test('pods that a Service selects are never scaled down', () => {
+    const headless = { ...service('mailer'), spec: { selector: { app: 'mailer' } } };
+    const result = plan([V1, worker('mailer', { replicas: 1 }), V2], 'adopted', 'v2', [headless]);
+    expect(result).toEqual({ ...NONE, start: ['mailer-v2'], keep: ['mailer-v1', 'mailer'] });
+  });
+});
