@@ -1,3 +1,4 @@
+import { isHeadless } from './exposure.ts';
 import { revisionOf, type Twin } from './live.ts';
 import {
   ANNOTATION_ENTRY,
@@ -41,6 +42,7 @@ export function adoptedServices(
     },
     spec: {
       type: 'ClusterIP',
+      ...(isHeadless(service) && { clusterIP: 'None' }),
       selector: { ...service.spec.selector },
       ports: plainPorts(service),
     },

@@ -1,3 +1,4 @@
+import { plainForm } from './exposure.ts';
 import { canonical } from './json.ts';
 import {
   ANNOTATION_ENTRY,
@@ -17,7 +18,7 @@ export type EntryStep =
   | { readonly step: 'leave'; readonly why: string };
 
 export type EntryOperation = {
-  readonly op: 'test' | 'replace' | 'add';
+  readonly op: 'test' | 'add';
   readonly path: string;
   readonly value: unknown;
 };
@@ -69,18 +70,14 @@ function moveOperations(present: Service, to: Service, app: string): EntryOperat
     { op: 'test', path: '/spec/selector', value: present.spec.selector ?? null },
     mark,
     { op: 'add', path: '/spec/selector', value: to.spec.selector },
-    ...(isSamePorts ? [] : [{ op: 'replace' as const, path: '/spec/ports', value: mergedPorts(present, to) }]),
+    ...(isSamePorts ? [] : [{ op: 'add' as const, path: '/spec/ports', value: mergedPorts(present, to) }]),
   ];
 }
 
 function entryOf(name: string, to: Service, app: string): Service {
-  const { namespace } = to.metadata;
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name, ...(namespace === undefined ? {} : { namespace }), annotations: { [ANNOTATION_ENTRY]: app } },
-    spec: { type: 'ClusterIP', ...(to.spec.selector && { selector: to.spec.selector }), ports: plainPorts(to) },
-  };
+  const plain = plainForm(name, to);
+  plain.metadata.annotations = { ...plain.metadata.annotations, [ANNOTATION_ENTRY]: app };
+  return plain;
 }
 
 /** The new ports; one that existed keeps its node port. */

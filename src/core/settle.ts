@@ -1,7 +1,8 @@
 import type { Problem } from './error.ts';
+import { withoutExposure } from './exposure.ts';
 import { hookFaults } from './hooks.ts';
 import { setImages } from './images.ts';
-import { numberAt, objectAt, objectsAt, textsOf } from './json.ts';
+import { numberAt, objectAt, textsOf } from './json.ts';
 import type { Manifest } from './manifests.ts';
 import {
   ANNOTATION_SHARED,
@@ -39,7 +40,7 @@ export function settleImages(manifests: readonly Manifest[], images: ReadonlyMap
     .map((name) => ({ text: `input images: no container has an image named exactly ${name}` }));
 }
 
-/** Makes Services plain ClusterIP ones and refuses what cannot have a second copy. */
+/** Makes Services ones of which each revision can have its own, and refuses what cannot have a second copy. */
 export function settleKind({ object, place }: Manifest): Problem[] {
   if (annotation(object, ANNOTATION_SHARED) === 'true') return [];
   if (object.kind === 'Service') return settleService(object, place);
@@ -62,35 +63,14 @@ export function settleKind({ object, place }: Manifest): Problem[] {
 }
 
 function settleService(object: KubeObject, place: Manifest['place']): Problem[] {
-  const spec = objectAt(object, 'spec');
-  if (spec.clusterIP === 'None') {
-    return [
-      { text: `${nameOf(object)} is headless: an Ingress sends visitors to Services with an address${CURE}`, place },
-    ];
-  }
-  if (spec.type === 'ExternalName') {
+  if (objectAt(object, 'spec').type === 'ExternalName') {
     return [{ text: `${nameOf(object)} is an ExternalName: it has no pods that could be released${CURE}`, place }];
   }
-  for (const port of objectsAt(spec, 'ports')) delete port.nodePort;
-  for (const field of PER_SERVICE) delete spec[field];
-  spec.type = 'ClusterIP';
+  withoutExposure(object);
   return [];
 }
 
 const CURE = `; leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`;
-
-/** Fields that hold an address, a node port or a load balancer, none of which two Services can share. */
-const PER_SERVICE = [
-  'clusterIP',
-  'clusterIPs',
-  'externalIPs',
-  'externalTrafficPolicy',
-  'healthCheckNodePort',
-  'loadBalancerIP',
-  'loadBalancerClass',
-  'loadBalancerSourceRanges',
-  'allocateLoadBalancerNodePorts',
-];
 
 /** What a stack lacks, or has twice. */
 export function structureFaults(own: readonly Manifest[], services: readonly ServiceManifest[]): Problem[] {

@@ -6,12 +6,11 @@ import { canonical, type Json, objectAt, textsOf } from './json.ts';
 import { treatmentOf } from './kinds.ts';
 import { type Twin, twinOf } from './live.ts';
 import type { Manifest } from './manifests.ts';
-import { type KubeObject, nameOf, type Service, selects } from './objects.ts';
+import { type KubeObject, nameOf, type Service } from './objects.ts';
 import { pairOf } from './pair.ts';
 import { referencesIn } from './references.ts';
 import { baseOf, type ServiceManifest, settleImages, settleKind, settleNamespace, structureFaults } from './settle.ts';
 import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
-import { idleWorker } from './workers.ts';
 
 /** What identifies the objects of one release. */
 export interface Identifiers {
@@ -81,8 +80,11 @@ export function buildStack(
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
   problems.push(...structureFaults(own, services));
   if (problems.length > 0) return { problems };
-  const started = own.map(({ object, place }) => ({ object: startedLater(object, services), place }));
-  const ordered = started.toSorted((a, b) => ORDER.indexOf(a.object.kind) - ORDER.indexOf(b.object.kind));
+  const waiting = own.map(({ object, place }) => ({
+    object: object.kind === 'Job' ? waitingHook(object) : object,
+    place,
+  }));
+  const ordered = waiting.toSorted((a, b) => ORDER.indexOf(a.object.kind) - ORDER.indexOf(b.object.kind));
   const stack = {
     form: pair ? ('pair' as const) : ('coloured' as const),
     own: ordered,
@@ -123,13 +125,6 @@ export function podSpecOf(workload: KubeObject): Json | undefined {
 
 function stackTwin(service: Service): Twin {
   return twinOf(service, baseOf(service));
-}
-
-/** A hook waits until its point comes; a worker until visitors have arrived. */
-function startedLater(object: KubeObject, services: readonly ServiceManifest[]): KubeObject {
-  if (object.kind === 'Job') return waitingHook(object);
-  const selected = services.some(({ object: service }) => selects(service.spec.selector ?? {}, podLabels(object)));
-  return object.kind === 'Deployment' && !selected ? idleWorker(object) : object;
 }
 
 function digestOf(own: readonly Manifest[]): string {

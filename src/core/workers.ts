@@ -1,5 +1,6 @@
 import { adoptedDeployments } from './adoption.ts';
 import { numberAt, objectAt } from './json.ts';
+import type { Manifest } from './manifests.ts';
 import {
   annotation,
   type KubeObject,
@@ -24,8 +25,31 @@ export function isWorker(deployment: KubeObject): boolean {
   return annotation(deployment, ANNOTATION_REPLICAS) !== undefined;
 }
 
+/** Deployments of a stack that start with it although no Service of the stack selects them, and the one that does. */
+interface Waiting {
+  readonly own: readonly Manifest[];
+  readonly called: readonly { readonly deployment: KubeObject; readonly service: Service }[];
+}
+
+/**
+ * Lets the workers of a stack wait: the Deployments whose pods no Service selects, neither one of the stack nor one of
+ * `others`, those of the namespace. It is asked before a label is changed so that those others do not select them.
+ */
+export function lettingWait(own: readonly Manifest[], others: readonly Service[]): Waiting {
+  const services = own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
+  const called: { deployment: KubeObject; service: Service }[] = [];
+  const waiting = own.map(({ object, place }) => {
+    if (object.kind !== 'Deployment' || callerOf(object, services) !== undefined) return { object, place };
+    const service = callerOf(object, others);
+    if (service === undefined) return { object: idleWorker(object), place };
+    called.push({ deployment: object, service });
+    return { object, place };
+  });
+  return { own: waiting, called };
+}
+
 /** A worker as it is created: without pods, unless it starts early. */
-export function idleWorker(deployment: KubeObject): KubeObject {
+function idleWorker(deployment: KubeObject): KubeObject {
   if (annotation(deployment, ANNOTATION_START) === 'early') return deployment;
   const spec = objectAt(deployment, 'spec');
   const replicas = numberAt(spec, 'replicas') ?? 1;

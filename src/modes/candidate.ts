@@ -14,6 +14,7 @@ import {
 } from '../core/objects.ts';
 import { asPresent, relabel } from '../core/relabel.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
+import { lettingWait } from '../core/workers.ts';
 import { identifiers } from './manifests.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
@@ -35,6 +36,16 @@ export function otherCandidate(run: Run, situation: Situation): string | undefin
     `revision ${other} is the candidate of app ${app} and waits to be promoted`,
     `Promote it, remove it with mode reject, or set supersede: true to have this revision take its place.`,
   );
+}
+
+/** The stack with workers that wait for its promotion; what a Service outside of it selects starts with it. */
+export function withWorkers(run: Run, stack: Stack, { services }: Situation): Stack {
+  const { own, called } = lettingWait(stack.own, services);
+  for (const { deployment, service } of called)
+    run.report.notice(
+      `${nameOf(deployment)} starts with its stack and is no worker: ${nameOf(service)}, which is not in the manifests, selects its pods. That Service does not follow the release; put it into the manifests if it should`,
+    );
+  return withOwn(stack, own);
 }
 
 /**

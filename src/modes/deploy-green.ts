@@ -19,7 +19,7 @@ import { ADOPTED } from '../core/revision.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';
-import { besideLive, otherCandidate, refuseCollisions, routesIn } from './candidate.ts';
+import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from './candidate.ts';
 import { refuseDrift, tellDrift } from './drift.ts';
 import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
@@ -52,7 +52,7 @@ export async function deployGreen(run: Run): Promise<void> {
   }
   refuseDrift(situation);
   const superseded = otherCandidate(run, situation);
-  const beside = await besideLive(run, plain, situation);
+  const beside = await besideLive(run, withWorkers(run, plain, situation), situation);
   refuseCollisions(run, beside, situation);
   await refuseOthersObjects(run, beside, situation);
   await checkVolumes(run, beside);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hookFaults, hookPoint, hookState, renewedHook, waitingHook } from '../../src/core/hooks.ts';
 import { objectAt } from '../../src/core/json.ts';
-import { idleWorker, isWorker, workingReplicas } from '../../src/core/workers.ts';
 import { objectOf } from './support.ts';
 
 const job = (spec = '{template: {spec: {}}}', status = '{}', point = 'pre-deploy') =>
@@ -55,26 +54,5 @@ describe('a hook', () => {
       },
     };
     expect(renewedHook(failed)).toEqual(plain);
-  });
-});
-
-describe('a worker', () => {
-  const deployment = (more = '') =>
-    objectOf(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: mailer${more}}, spec: {replicas: 3}}`);
-
-  test('is created without pods and remembers how many it will have', () => {
-    const idle = idleWorker(deployment());
-    expect(objectAt(idle, 'spec').replicas).toBe(0);
-    expect([isWorker(idle), workingReplicas(idle)]).toEqual([true, 3]);
-  });
-
-  test('that starts early is no worker that waits', () => {
-    const early = deployment(', annotations: {greenpath.dev/start: early}');
-    expect(idleWorker(early)).toBe(early);
-    expect([isWorker(early), workingReplicas(early)]).toEqual([false, 0]);
-  });
-
-  test.each(['-1', 'x', '1.5', '0'])('an annotation of %s says nothing', (count) => {
-    expect(workingReplicas(deployment(`, annotations: {greenpath.dev/replicas: "${count}"}`))).toBe(0);
   });
 });

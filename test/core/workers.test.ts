@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/core/objects.ts';
-import { planWorkers } from '../../src/core/workers.ts';
-import { service } from './support.ts';
+import { objectAt } from '../../src/core/json.ts';
+import type { KubeObject, Service } from '../../src/core/objects.ts';
+import { isWorker, lettingWait, planWorkers, workingReplicas } from '../../src/core/workers.ts';
+import { objectOf, present, service } from './support.ts';
 
 interface Given {
   readonly revision?: string;
@@ -36,6 +37,55 @@ const plan = (all: KubeObject[], from: string, to: string, services = [service('
   };
 };
 const NONE = { stop: [], end: [], start: [], work: [], keep: [] };
+
+describe('a worker that waits', () => {
+  const deployment = (more = '') =>
+    objectOf(
+      `{apiVersion: apps/v1, kind: Deployment, metadata: {name: mailer${more}}, spec: {replicas: 3, template: {metadata: {labels: {app: mailer, revision: v2}}}}}`,
+    );
+  const place = { file: 'all.yaml' };
+  const waiting = (worker: KubeObject, others: Service[] = [], own: Service[] = [service('web')]) => {
+    const all = [...own, worker].map((object) => ({ object, place }));
+    const { own: result, called } = lettingWait(all, others);
+    return { worker: present(result.at(-1)).object, called: called.map((one) => one.service.metadata.name) };
+  };
+  const selecting = (name: string, selector: Record<string, string>) => ({ ...service(name), spec: { selector } });
+
+  test('is created without pods and remembers how many it will have', () => {
+    const { worker } = waiting(deployment(), [service('web')]);
+    expect(objectAt(worker, 'spec').replicas).toBe(0);
+    expect([isWorker(worker), workingReplicas(worker)]).toEqual([true, 3]);
+  });
+
+  test.each([
+    ['of the stack', [], [selecting('mailer-v2', { app: 'mailer', revision: 'v2' })], []],
+    [
+      'of the namespace, such as a headless one that is left out',
+      [selecting('mailer', { app: 'mailer' })],
+      [],
+      ['mailer'],
+    ],
+  ])('a Deployment is none if a Service selects its pods: one %s', (_, others, own, called) =>
+    expect(waiting(deployment(), others, own)).toEqual({ worker: deployment(), called }),
+  );
+
+  test.each([
+    ['the pods of another revision', { app: 'mailer', revision: 'v1' }],
+    ['nothing', {}],
+  ])('a Service that selects %s does not count', (_, selector) =>
+    expect(isWorker(waiting(deployment(), [selecting('mailer', selector)]).worker)).toBe(true),
+  );
+
+  test('one that starts early does not wait', () => {
+    const early = deployment(', annotations: {greenpath.dev/start: early}');
+    expect(waiting(early).worker).toBe(early);
+    expect([isWorker(early), workingReplicas(early)]).toEqual([false, 0]);
+  });
+
+  test.each(['-1', 'x', '1.5', '0'])('an annotation of %s says nothing', (count) => {
+    expect(workingReplicas(deployment(`, annotations: {greenpath.dev/replicas: "${count}"}`))).toBe(0);
+  });
+});
 
 describe('planWorkers', () => {
   test('the old ones stop, and the new ones start when they have ended', () =>
