@@ -91,6 +91,7 @@ const schema = v.strictObject({
       path: v.optional(previewPath, '/green'),
       annotations: v.optional(annotations, {}),
       matching: v.optional(v.picklist(['keep', 'regex'], 'expected keep or regex'), 'keep'),
+      overlap: v.optional(v.picklist(['refuse', 'accept'], 'expected refuse or accept'), 'refuse'),
     }),
     {},
   ),

@@ -1,3 +1,4 @@
+import { hostCovers, hostText } from './hosts.ts';
 import type { Backend, Ingress } from './objects.ts';
 
 /** One path of a live route, in a form that does not depend on the kind of route. */
@@ -40,7 +41,7 @@ function targetOf({ service }: Backend): Pick<Rule, 'service' | 'port'> {
 
 /** `example.com/foo`, as it stands in messages. */
 export function ruleText(rule: Rule): string {
-  return rule.at === 'default' ? 'the defaultBackend' : `${rule.host ?? '*'}${rule.path}`;
+  return rule.at === 'default' ? 'the defaultBackend' : `${hostText(rule.host)}${rule.path}`;
 }
 
 /** The JSON pointer of a rule's backend in its Ingress. */
@@ -53,9 +54,7 @@ export function backendPointer({ at }: Pick<Rule, 'at'>): string {
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressTLS
  */
 export function coversTls({ hosts = [] }: { readonly hosts?: readonly string[] }, host: string | undefined): boolean {
-  if (hosts.length === 0) return true;
-  const below = host?.replace(/^[^.]+/, '*');
-  return hosts.some((one) => one === host || one === below);
+  return hosts.length === 0 || hosts.some((one) => hostCovers(one, host));
 }
 
 /** A backend in the form of the Ingress API. */

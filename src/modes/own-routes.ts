@@ -6,9 +6,10 @@ import type { Change } from '../core/journal.ts';
 import { baseNameOf, namesText, type Side } from '../core/live.ts';
 import { type Ingress, LABEL_APP, label, nameOf } from '../core/objects.ts';
 import { rulesOf } from '../core/rules.ts';
+import { refuseOutranked } from '../routes/outranked.ts';
 import { type Parked, parkedServices, parkingName, parkingObject } from '../routes/parking.ts';
 import { dropPathsPatch, type PatchOperation } from '../routes/patch.ts';
-import { type Preview, planPreview, previewName } from '../routes/preview.ts';
+import { isOwnPreview, type Preview, planPreview, previewName } from '../routes/preview.ts';
 import { noteChange, noteWrite, type Planned, type Run } from './run.ts';
 import { ownPreviews } from './shown.ts';
 import type { LiveRoute, Situation } from './situation.ts';
@@ -37,10 +38,22 @@ export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [S
       'Create that Ingress with a first version behind it, or let its manifest do without rewrite-target.',
     );
   });
+  if (config.preview.overlap === 'refuse') refuseOverlaps(run, situation, previews);
   run.report.line(
     'The preview changes no other path of this namespace; Ingresses of other namespaces were not looked at',
   );
   return { previews, parking: planParking(run, situation, sides, config) };
+}
+
+/** Previews of all live routes stand beside each other, so what they change is looked at together. */
+function refuseOverlaps(run: Run, { ingresses, routes, dialect }: Situation, previews: OwnRoutes['previews']): void {
+  const planned = routes.flatMap(({ ingress, exists }) => (exists ? [] : [ingress]));
+  const others = ingresses.filter((one) => !isOwnPreview(one, run.inputs.app));
+  refuseOutranked(
+    previews.flatMap(({ preview }) => preview.paths),
+    [...others, ...planned],
+    dialect,
+  );
 }
 
 /** Parking that names the live Services, those of `more`, and of every other stack that still exists, less `less`. */

@@ -3,6 +3,7 @@ import { urlOf } from '../checks/probe.ts';
 import { proofText, prove } from '../checks/proof.ts';
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
+import { hostsOverlap } from '../core/hosts.ts';
 import type { Serving } from '../core/journal.ts';
 import { namesText, type Side, servicesOf } from '../core/live.ts';
 import { type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
@@ -58,7 +59,7 @@ async function hasDouble(run: Run, { ingresses, rules, preview }: Situation): Pr
   const hosts = hostsOf(rules);
   const isOthers = (rule: Rule) => ![...rules, ...preview].some((own) => ruleText(own) === ruleText(rule));
   const notOwn = ingresses.filter((ingress) => label(ingress, LABEL_APP) !== app);
-  const onHosts = notOwn.flatMap(rulesOf).filter((rule) => hosts.includes(rule.host));
+  const onHosts = notOwn.flatMap(rulesOf).filter((rule) => hosts.some((host) => hostsOverlap(host, rule.host)));
   if (!onHosts.some(isOthers)) return false;
   const now = await run.api.list<Ingress>(KIND.Ingress);
   return now.some((ingress) => {

@@ -1,4 +1,6 @@
+import type { Host } from '../core/hosts.ts';
 import { annotation, type Ingress } from '../core/objects.ts';
+import type { MatchedPath } from '../core/paths.ts';
 
 /** `Exact` and `Prefix` are the path types of the API; a `regex` may be open at its end. */
 export type PathForm = 'Exact' | 'Prefix' | 'regex' | 'rewritten';
@@ -17,6 +19,11 @@ export interface Dialect {
    * what the application gets there. `as`: how the live route says it; `rewritten` strips something itself already.
    */
   mirrored(prefix: string, path: string, as: PathForm): string;
+  /**
+   * How far in front a router of the family puts a path that goes by the length of its rule and not by the most specific
+   * host; equal ones are in no order. `path` is undefined for a `defaultBackend`.
+   */
+  rank(host: Host, path: MatchedPath | undefined): number;
   /** Annotations that make every request be answered with 403. */
   readonly closed: Readonly<Record<string, string>>;
   /** Ends of annotation keys that the preview must not take over from the live route. */
@@ -38,6 +45,7 @@ const NGINX: Dialect = {
   regex: 'nginx.ingress.kubernetes.io/use-regex',
   stripTo: '/$2',
   mirrored: mirroredByRegex,
+  rank: lengthOfRule,
   closed: {
     'nginx.ingress.kubernetes.io/whitelist-source-range': '192.0.2.1/32',
     'nginx.ingress.kubernetes.io/allowlist-source-range': '192.0.2.1/32',
@@ -58,6 +66,27 @@ function mirroredByRegex(prefix: string, path: string, as: PathForm): string {
   const plain = rest.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   if (as === 'Exact') return plain === '' ? `${prefix}(/)($|$|$)` : `${prefix}(/)(${plain}($|$|$|$))`;
   return `${prefix}(/)(${plain.replace(/\/$/, '')}(/.*|$))`;
+}
+
+/**
+ * The characters of the rule that Traefik writes for a path. ingress-nginx chooses the most specific host first, so that
+ * nothing which is written for one host changes another.
+ * Source: https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/translator.go (buildRule)
+ */
+function lengthOfRule(host: Host, matched: MatchedPath | undefined): number {
+  const rules = [
+    ...(host === undefined ? [] : [`Host(${JSON.stringify(host)})`]),
+    ...(matched === undefined ? [] : [pathRule(matched)]),
+  ];
+  return rules.length === 0 ? Number.NEGATIVE_INFINITY : rules.join(' && ').length;
+}
+
+function pathRule({ path, form }: MatchedPath): string {
+  if (form === 'Exact') return `Path(${JSON.stringify(path)})`;
+  if (form === 'regex') return `PathRegexp(${JSON.stringify(`(?i)^${path}`)})`;
+  if (path === '/') return 'PathPrefix("/")';
+  const plain = path.replace(/\/$/, '');
+  return `(Path(${JSON.stringify(plain)}) || PathPrefix(${JSON.stringify(`${plain}/`)}))`;
 }
 
 /** How an Ingress names its class where it does not use the field. */

@@ -1,4 +1,5 @@
 import { GreenpathError } from '../core/error.ts';
+import { hostsOverlap } from '../core/hosts.ts';
 import type { Live } from '../core/live.ts';
 import { annotation, type Ingress, LABEL_APP, label } from '../core/objects.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
@@ -28,9 +29,11 @@ export function refuseTaken(
   const hosts = hostsOf(live.rules);
   const paths = new Set(wanted.map((mirror) => mirror.path));
   const isTaken = (other: Ingress, rule: Rule) => {
-    if (!sharesHost(rule, hosts) || !startsWithSegment(rule.path, request.prefix)) return false;
+    if (!hosts.some((host) => hostsOverlap(host, rule.host))) return false;
+    if (!startsWithSegment(rule.path, request.prefix)) return false;
     if (classic && other === route && live.preview.some((mine) => mine.path === rule.path)) return false;
-    return paths.has(rule.path) || !isOwnPreview(other, label(other, LABEL_APP) ?? '');
+    if (!isOwnPreview(other, label(other, LABEL_APP) ?? '')) return true;
+    return hosts.includes(rule.host) && paths.has(rule.path);
   };
   for (const other of neighbours) {
     const taken = rulesOf(other).find((rule) => isTaken(other, rule));
@@ -51,7 +54,7 @@ export function refuseSideEffects(live: Live, neighbours: readonly Ingress[], di
   const hosts = hostsOf(live.rules);
   const onHosts = neighbours.flatMap((other) =>
     rulesOf(other)
-      .filter((rule) => sharesHost(rule, hosts))
+      .filter((rule) => hosts.includes(rule.host))
       .map((rule) => ({ other, rule })),
   );
   const isSet = (host: string | undefined) =>
@@ -66,16 +69,13 @@ export function refuseSideEffects(live: Live, neighbours: readonly Ingress[], di
   }
 }
 
-function isRegex(ingress: Ingress, dialect: Dialect): boolean {
+/** Whether an Ingress says that the paths of its hosts are regexes. */
+export function isRegex(ingress: Ingress, dialect: Dialect): boolean {
   return annotation(ingress, dialect.regex) === 'true' || annotation(ingress, dialect.rewrite) !== undefined;
 }
 
 function isRootPrefix(rule: Rule): boolean {
   return rule.path === '/' && rule.pathType !== 'Exact';
-}
-
-function sharesHost(rule: Rule, hosts: readonly (string | undefined)[]): boolean {
-  return rule.host === undefined || hosts.includes(undefined) || hosts.includes(rule.host);
 }
 
 function startsWithSegment(path: string, prefix: string): boolean {

@@ -3,13 +3,15 @@ import type { Live, LiveRule, Side } from '../core/live.ts';
 import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
 import { backend, backendPointer, coversTls, hostsOf, type Rule } from '../core/rules.ts';
 import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
+import type { AddedPath } from './outranked.ts';
 import { guard, type PatchOperation, twinIn } from './patch.ts';
 import { refuseForeignObject, refuseOtherRewrite, refuseSideEffects, refuseTaken } from './preview-refusals.ts';
 
 /** How the candidate becomes reachable: a path inside the live Ingress, or an Ingress of its own. */
-export type Preview =
+export type Preview = { readonly paths: readonly AddedPath[] } & (
   | { readonly form: 'classic'; readonly patch: readonly PatchOperation[] }
-  | { readonly form: 'split'; readonly object: Ingress };
+  | { readonly form: 'split'; readonly object: Ingress }
+);
 
 export interface PreviewRequest {
   readonly app: string;
@@ -60,10 +62,11 @@ export function planPreview(
   const neighbours = ingresses.filter((other) => !isOwnPreview(other, request.app));
   const wanted = mirrors(request, route, live, dialect);
   refuseTaken(request, live, wanted, neighbours, route, classic);
-  if (classic) return { form: 'classic', patch: classicPatch(live, wanted) };
+  const paths = wanted.map(({ host, path }) => ({ host, path }));
+  if (classic) return { form: 'classic', paths, patch: classicPatch(live, wanted) };
   refuseForeignObject(request, ingresses);
   if (request.matching === 'keep') refuseSideEffects(live, neighbours, dialect);
-  return { form: 'split', object: previewObject(request, route, live, wanted, dialect) };
+  return { form: 'split', paths, object: previewObject(request, route, live, wanted, dialect) };
 }
 
 /** Whether Greenpath made an Ingress for a preview of `app`. */

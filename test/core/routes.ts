@@ -1,5 +1,6 @@
 import { isObject, type Json } from '../../src/core/json.ts';
 import type { Ingress } from '../../src/core/objects.ts';
+import type { MatchedPath } from '../../src/core/paths.ts';
 import type { PatchOperation } from '../../src/routes/patch.ts';
 import { ingressOf } from './support.ts';
 
@@ -35,6 +36,14 @@ spec:
     http:
       paths:
 ${path('/()(.*)', 'web-v1')}${green === undefined ? '' : path('/green(/|$)(.*)', green)}`);
+}
+
+/** Whether a router finds that `asked` matches. */
+export function matches({ form, path }: MatchedPath, asked: string): boolean {
+  if (form === 'regex') return new RegExp(`^${path}`, 'i').test(asked);
+  if (form === 'Exact') return asked === path;
+  const plain = path.replace(/\/$/, '');
+  return asked === plain || asked.startsWith(`${plain}/`);
 }
 
 /**

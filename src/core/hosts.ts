@@ -1,0 +1,21 @@
+/** The host of a route's rule: a name, a wildcard such as `*.example.com`, or undefined for every host. */
+export type Host = string | undefined;
+
+/**
+ * Whether every request for `narrow` is one for `wide` too. A wildcard stands for one label.
+ * Source: https://kubernetes.io/docs/concepts/services-networking/ingress/#hostname-wildcards
+ */
+export function hostCovers(wide: Host, narrow: Host): boolean {
+  if (wide === undefined || wide === narrow) return true;
+  return narrow !== undefined && wide.startsWith('*.') && narrow.replace(/^[^.]+/, '*') === wide;
+}
+
+/** Whether there are requests for both: of two hosts that overlap, one covers the other. */
+export function hostsOverlap(one: Host, other: Host): boolean {
+  return hostCovers(one, other) || hostCovers(other, one);
+}
+
+/** A host for messages. */
+export function hostText(host: Host): string {
+  return host ?? '*';
+}

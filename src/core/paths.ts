@@ -1,0 +1,47 @@
+/** A path of a route, and how routers match it. A regex is anchored at its start only, and ignores case. */
+export interface MatchedPath {
+  readonly path: string;
+  readonly form: 'Exact' | 'Prefix' | 'regex';
+}
+
+/** Whether a request may match both; where a regex does not tell, it may. */
+export function mayMeet(one: MatchedPath, other: MatchedPath): boolean {
+  const [a, b] = [one, other].map(startOf) as [Start, Start];
+  return reaches(a, b) || reaches(b, a);
+}
+
+/** What matches begins with `text`, and then ends, goes on with a `/`, or goes on with anything. */
+interface Start {
+  readonly text: string;
+  readonly rest: 'end' | 'segment' | 'anything';
+}
+
+function startOf({ path, form }: MatchedPath): Start {
+  if (form === 'regex') return { text: literalStart(path).toLowerCase(), rest: 'anything' };
+  const text = path.toLowerCase();
+  return form === 'Exact' ? { text, rest: 'end' } : { text: text.replace(/\/$/, ''), rest: 'segment' };
+}
+
+/** Whether `one` matches the text that all of `other` begins with. */
+function reaches(one: Start, other: Start): boolean {
+  if (one.rest === 'anything') return other.text.startsWith(one.text);
+  return other.text === one.text || (one.rest === 'segment' && other.text.startsWith(`${one.text}/`));
+}
+
+/** The text that everything begins with that a regex matches from its start. */
+function literalStart(regex: string): string {
+  if (hasAlternatives(regex)) return '';
+  const [start = ''] = /^[^\\^$.*+?()[\]{}|]*/.exec(regex) ?? [];
+  return /^[*?{]/.test(regex.slice(start.length)) ? start.slice(0, -1) : start;
+}
+
+/** Whether there is a `|` outside of all groups; one in a class or after a backslash counts too, which is only careful. */
+function hasAlternatives(regex: string): boolean {
+  let depth = 0;
+  for (const letter of regex) {
+    if (letter === '(') depth += 1;
+    else if (letter === ')') depth -= 1;
+    else if (letter === '|' && depth <= 0) return true;
+  }
+  return false;
+}
