@@ -1,62 +1,147 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bake, Config } from '../core/config.ts';
-import type { Witness } from './identity.ts';
-import { asksOf, type Front, probe, urlOf } from './probe.ts';
-import type { Verdict } from './proof.ts';
+import type { Bake, Check, Config } from '../core/config.ts';
+import type { Who } from '../core/expect.ts';
+import { allowedFailures, emptyTally, judge, type Verdict } from '../core/verdict.ts';
+import type { Witness } from '../core/witness.ts';
+import { type Ask, asksOf, type Front } from './probe.ts';
+import { describe, placeText } from './proof-text.ts';
 import { complaintOf } from './run.ts';
+import { see } from './see.ts';
 
 export interface BakeRequest {
   readonly fronts: readonly Front[];
   readonly revision: string;
   readonly config: Config;
   readonly witness: Witness;
+  /** `performance.now()` at which it has to be over, so that there is time for a way back. */
+  readonly end: number;
 }
 
-/** How a bake went; `allowed` failures are within the budget. */
+/** How a bake went; `allowed` failures are within the budget. `whole`: it lasted as long as it should. */
 export interface BakeResult {
   readonly verdict: Verdict;
   readonly asked: number;
   readonly failed: number;
   readonly allowed: number;
+  readonly whole: boolean;
   readonly complaint: string | undefined;
 }
 
 /**
- * Runs every check at the live URLs through every front, each `every` milliseconds for as long as `for` says. Ends early
- * when more checks failed than the budget, a share of all that are planned, allows.
+ * Runs every check at the live URLs through every front, each `every` milliseconds for as long as `for` says, whether or
+ * not earlier ones were answered; those that are not when it is over have their own timeout left. Ends early when more
+ * checks failed than the budget, a share of all that are planned, allows.
  */
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
-  const { fronts, config, witness } = request;
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
-  const asks = config.checks.flatMap((check) => asksOf(fronts, check.request).map(({ front }) => ({ front, check })));
-  const allowed = Math.floor(rounds * asks.length * settings.errors);
-  const failures = { bad: 0, lagging: 0, blind: 0 };
+  const asks = request.config.checks.flatMap((check) =>
+    asksOf(request.fronts, check.request).map((ask) => ({ ask, check })),
+  );
+  const watch = new Watch(request, allowedFailures(rounds * asks.length, settings.errors), signal);
   const start = performance.now();
-  let asked = 0;
-  let complaint: string | undefined;
-  const failed = () => failures.bad + failures.lagging + failures.blind;
-  for (let round = 0; round < rounds && failed() <= allowed; round += 1) {
-    await delay(Math.max(0, start + round * settings.every - performance.now()), undefined, { signal });
-    await Promise.all(
-      asks.map(async ({ front, check }) => {
-        const reply = await probe(front, check.request, check.timeout, signal);
-        asked += 1;
-        const why = complaintOf(check, reply, request);
-        if (why === undefined) return;
-        complaint = `${urlOf(front, check.request)} through ${front.address.host}:${front.address.port}: ${why}`;
-        if ('error' in reply) failures.blind += 1;
-        else if (reply.status < 500 && check.request === witness.path && witness.judge(reply) === 'blue')
-          failures.lagging += 1;
-        else failures.bad += 1;
-      }),
-    );
+  let round = 0;
+  try {
+    for (; round < rounds && !watch.failed; round += 1) {
+      const due = start + round * settings.every;
+      if (due >= request.end) break;
+      await Promise.race([delay(Math.max(0, due - performance.now()), undefined, { signal }), watch.failure]);
+      if (!watch.failed) for (const one of asks) watch.ask(one.ask, one.check);
+    }
+    await watch.over(Math.min(request.end, start + settings.for));
+  } finally {
+    await watch.close();
   }
-  const verdict = failed() <= allowed ? 'proven' : worst(failures);
-  return { verdict, asked, failed: failed(), allowed, complaint };
+  return { ...watch.result(), whole: round === rounds };
 }
 
-/** What most failures were; answers tell more than silence. */
-function worst({ bad, lagging, blind }: Record<Exclude<Verdict, 'proven'>, number>): Verdict {
-  if (bad > 0 && bad >= lagging && bad + lagging >= blind) return 'bad';
-  return lagging > 0 && lagging >= blind ? 'lagging' : 'blind';
+/** The answers of a bake as they come. */
+class Watch {
+  readonly failure: Promise<void>;
+  readonly #request: BakeRequest;
+  readonly #allowed: number;
+  readonly #signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #until: AbortSignal;
+  readonly #waiting = new Set<Promise<void>>();
+  readonly #tally = emptyTally();
+  #asked = 0;
+  /** How many checks in a row brought nothing from which anything can be said. */
+  #silence = 0;
+  #complaint: string | undefined;
+  #fail: () => void = () => undefined;
+
+  constructor(request: BakeRequest, allowed: number, signal: AbortSignal) {
+    this.#request = request;
+    this.#allowed = allowed;
+    this.#signal = signal;
+    this.#until = AbortSignal.any([signal, this.#stop.signal]);
+    this.failure = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+  }
+
+  get failed(): boolean {
+    return this.#failures() > this.#allowed;
+  }
+
+  ask(ask: Ask, check: Check): void {
+    const one = this.#ask(ask, check)
+      .catch((error: unknown) => {
+        if (!this.#until.aborted) throw error;
+      })
+      .finally(() => this.#waiting.delete(one));
+    this.#waiting.add(one);
+  }
+
+  /** Resolves at `time`, and when what was asked is answered then; or as soon as too many checks failed. */
+  async over(time: number): Promise<void> {
+    const signal = this.#until;
+    const left = (until: number) => delay(Math.max(0, until - performance.now()), undefined, { signal });
+    if (!this.failed) await Promise.race([left(time), this.failure]);
+    if (!this.failed) await Promise.race([Promise.all(this.#waiting), left(this.#request.end), this.failure]);
+  }
+
+  /** Gives up what is still waited for. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.allSettled(this.#waiting);
+    this.#signal.throwIfAborted();
+  }
+
+  result(): Omit<BakeResult, 'whole'> {
+    const isFine = !this.failed && this.#silence <= this.#allowed;
+    return {
+      verdict: isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind',
+      asked: this.#asked,
+      failed: this.#failures(),
+      allowed: this.#allowed,
+      complaint: this.#complaint,
+    };
+  }
+
+  async #ask(ask: Ask, check: Check): Promise<void> {
+    const { witness } = this.#request;
+    const isTold = witness.anywhere || check.request === witness.path;
+    let complaint: string | undefined;
+    const sighting = await see(
+      ask,
+      (answer): Who => {
+        complaint = complaintOf(check, answer, this.#request);
+        if (complaint === undefined) return 'green';
+        return isTold && witness.judge(answer) === 'blue' ? 'blue' : 'bad';
+      },
+      check.timeout,
+      this.#until,
+    );
+    const { who } = sighting;
+    this.#asked += 1;
+    this.#tally[who] += 1;
+    this.#silence = who === 'silent' ? this.#silence + 1 : 0;
+    if (who !== 'green') this.#complaint = `${placeText(ask.front, ask.path)}: ${complaint ?? describe(sighting)}`;
+    if (this.failed) this.#fail();
+  }
+
+  #failures(): number {
+    return this.#tally.bad + this.#tally.blue;
+  }
 }

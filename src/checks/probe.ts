@@ -8,6 +8,8 @@ import type { Site } from '../core/site.ts';
 /** One way to a site: the address that is connected to instead of resolving the host. */
 export interface Front extends Site {
   readonly address: { readonly host: string; readonly port: number };
+  /** What the proxy answers by itself, without a pod: to tell a proxy that is gone from pods that hang. */
+  readonly control: { readonly host: string; readonly path: string };
 }
 
 /** One request through one front. */
@@ -16,29 +18,51 @@ export interface Ask {
   readonly path: string;
 }
 
-/** A whole answer, or why there is none; `ms` is the time it took. */
+/**
+ * A whole answer, or why there is none; `ms` is the time it took. `sent`: whether the request went out over a connection
+ * that stood, so that the other side could have answered.
+ */
 export type Reply =
   | { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string; readonly ms: number }
-  | { readonly error: string; readonly ms: number };
+  | { readonly error: string; readonly sent: boolean; readonly ms: number };
 
 /** What is kept of a body: enough to tell versions apart, too little to fill a runner. */
 const BODY_LIMIT = 256 * 1024;
+/** The proxy's own answer needs nobody else, so it comes at once or not at all; in milliseconds. */
+const CONTROL_TIMEOUT = 3_000;
 
 /**
  * GETs `path` from `front` over a connection of its own, asking caches to stand aside; redirects are not followed. Never
  * rejects, unless `signal` aborts.
  */
-export async function probe(front: Front, path: string, timeout: number, signal: AbortSignal): Promise<Reply> {
+export function probe(front: Front, path: string, timeout: number, signal: AbortSignal): Promise<Reply> {
+  return ask(front, { host: front.host, path }, timeout, signal);
+}
+
+/** Whether the proxy behind a front's address answers by itself, whatever the pods do. */
+export async function answersItself(front: Front, signal: AbortSignal): Promise<boolean> {
+  const reply = await ask(front, front.control, CONTROL_TIMEOUT, signal);
+  return !('error' in reply) && reply.status < 500;
+}
+
+async function ask(
+  front: Front,
+  target: { readonly host: string; readonly path: string },
+  timeout: number,
+  signal: AbortSignal,
+): Promise<Reply> {
   signal.throwIfAborted();
   const start = performance.now();
+  const progress = { sent: false };
   const ms = () => performance.now() - start;
   try {
-    const reply = await fetchOnce(front, path, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
+    const reply = await fetchOnce(front, target, progress, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
     return { ...reply, ms: ms() };
   } catch (error) {
     signal.throwIfAborted();
     const late = error instanceof Error && error.name === 'AbortError';
-    return { error: late ? `no complete answer within ${timeout} ms` : messageOf(error), ms: ms() };
+    const why = progress.sent ? 'no complete answer' : 'no connection';
+    return { error: late ? `${why} within ${timeout} ms` : messageOf(error), sent: progress.sent, ms: ms() };
   }
 }
 
@@ -66,6 +90,7 @@ export async function frontsOf(
   sites: readonly Site[],
   given: readonly { host: string; port: number }[],
   status: readonly string[],
+  control: Front['control'],
 ): Promise<Front[]> {
   const fronts: Front[] = [];
   for (const site of sites) {
@@ -74,7 +99,7 @@ export async function frontsOf(
     const names = status.length > 0 ? status : [host];
     const addresses =
       given.length > 0 ? given : (await Promise.all(names.map(resolve))).flat().map((ip) => ({ host: ip, port }));
-    fronts.push(...addresses.map((address) => ({ ...site, address })));
+    fronts.push(...addresses.map((address) => ({ ...site, address, control })));
   }
   return fronts;
 }
@@ -87,7 +112,8 @@ async function resolve(name: string): Promise<string[]> {
 
 function fetchOnce(
   front: Front,
-  path: string,
+  target: { readonly host: string; readonly path: string },
+  progress: { sent: boolean },
   signal: AbortSignal,
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
   const { host, port } = front.address;
@@ -97,13 +123,13 @@ function fetchOnce(
       {
         host,
         port,
-        path,
+        path: target.path,
         signal,
         agent: false,
         servername: front.host,
         rejectUnauthorized: front.certified,
         headers: {
-          host: front.host,
+          host: target.host,
           'user-agent': 'greenpath',
           'cache-control': 'no-cache',
           accept: '*/*',
@@ -126,6 +152,11 @@ function fetchOnce(
       },
     );
     sent.on('error', fail);
+    sent.on('socket', (socket) => {
+      socket.once(front.tls ? 'secureConnect' : 'connect', () => {
+        progress.sent = true;
+      });
+    });
     sent.end();
   });
 }

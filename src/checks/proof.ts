@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { formatDuration } from '../core/duration.ts';
 import type { Who } from '../core/expect.ts';
 import type { AnswerSeen } from '../core/journal.ts';
-import { counted } from '../core/words.ts';
-import type { Witness } from './identity.ts';
-import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
+import { type Decision, Evidence, type Verdict } from '../core/verdict.ts';
+import type { Witness } from '../core/witness.ts';
+import { type Ask, asksOf, type Front } from './probe.ts';
+import { describe, placeText } from './proof-text.ts';
+import { asksForPatience, see } from './see.ts';
 
 export interface ProofRequest {
   readonly fronts: readonly Front[];
@@ -13,23 +14,24 @@ export interface ProofRequest {
   readonly witness: Witness;
   /** How many answers in a row each front must give. */
   readonly answers: number;
-  /** `performance.now()` of the change whose effect is proven, and how long after it the streak must reach at least. */
+  /** `performance.now()` of the change whose effect is proven. */
   readonly since: number;
+  /** How long after the change the answers must reach at least. */
+  readonly least: number;
+  /** How long the router may take to take the change over; bad answers that were asked for later are a fault. */
   readonly settle: number;
   readonly within: number;
+  /** Whether visitors get these answers, so that bad ones end the proof early. */
+  readonly condemns: boolean;
   /** Called with each answer. */
   readonly seen?: (answer: AnswerSeen) => void;
 }
 
-/**
- * How a look at the live URLs ended: `bad` is answers that visitors should not get, `lagging` whole answers by the side
- * that was left, `blind` no answers at all, so that nothing is known.
- */
-export type Verdict = 'proven' | 'bad' | 'lagging' | 'blind';
-
-/** What was seen; `lastOther` is milliseconds from the change to the last answer that was not green's, if there was one. */
+/** What was seen; `lastOther` is milliseconds from the change to the last answer that was not acceptable, if there was one. */
 export interface ProofResult {
   readonly verdict: Verdict;
+  /** All answers were 2xx, but what told the versions apart has changed meanwhile. */
+  readonly faded: boolean;
   readonly asked: number;
   readonly seen: Readonly<Record<Who, number>>;
   readonly lastOther: number | undefined;
@@ -37,114 +39,119 @@ export interface ProofResult {
   readonly complaint: string | undefined;
 }
 
-/** Between two rounds through all fronts, in milliseconds. */
-const PAUSE = 50;
-const PROBE_TIMEOUT = 5_000;
-/** How many answers from before a switch are told at most. */
-const LOOKS_KEPT = 100;
-/** Bad answers without a break for so long after the settling time are no transition any more, in milliseconds. */
-const BAD_PATIENCE = 3_000;
-
+/** The pause between two requests over one way, in milliseconds, and what it grows to where the proxy asks for peace. */
+const [SHORTEST, BUSY] = [50, 2_000];
+/** The pause that suits most limits of one client's rate: 20 answers fit into ingress-nginx's settling time. */
+export const UNHURRIED = 225;
+/** How many requests over one way may wait for their answers. */
+const AT_ONCE = 25;
+/** How often it is looked whether a deadline has passed. */
+const TICK = 100;
 /**
- * Asks every front, a fresh connection each time, until each of them gave `answers` acceptable answers in a row (green,
- * or any 2xx where nothing tells the sides apart) and the settling time has passed; anything else starts its count
- * again. Gives up after `within`, or as soon as bad answers last.
+ * Asks over every way, a fresh connection each time, until each of them gave `answers` acceptable answers in a row (green,
+ * or any 2xx where nothing tells the sides apart) and `least` has passed; or gives up after `within`, or as soon as too
+ * many answers are bad. The requests are spread over the settling time: a proxy may limit the rate of one client.
  */
 export async function prove(request: ProofRequest, signal: AbortSignal): Promise<ProofResult> {
-  const { witness, since } = request;
-  const asks = asksOf(request.fronts, witness.path, witness.anywhere);
-  const streaks = asks.map(() => 0);
-  const seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
-  const last: Who[] = [];
-  let badSince: number | undefined;
-  let asked = 0;
-  let lastOther: number | undefined;
-  let complaint: string | undefined;
-  const acceptable: Who = witness.proof === 'none' ? 'unknown' : 'green';
-  for (;;) {
-    await Promise.all(
-      asks.map(async ({ front, path: own }, index) => {
-        const path = request.prefix + own;
-        const reply = await probe(front, path, PROBE_TIMEOUT, signal);
-        const who = witness.judge(reply);
-        asked += 1;
-        seen[who] += 1;
-        request.seen?.({ at: performance.now() - since - reply.ms, who, ms: reply.ms });
-        last[index] = who;
-        streaks[index] = who === acceptable ? (streaks[index] ?? 0) + 1 : 0;
-        if (who === acceptable) return;
-        lastOther = performance.now() - since;
-        complaint = `${urlOf(front, path)} through ${front.address.host}:${front.address.port}: ${describe(reply, who)}`;
-      }),
-    );
-    const elapsed = performance.now() - since;
-    const result = { asked, seen, lastOther, complaint };
-    badSince = last.includes('bad') ? (badSince ?? elapsed) : undefined;
-    const lasting = badSince !== undefined && elapsed - Math.max(badSince, request.settle) >= BAD_PATIENCE;
-    if (elapsed >= request.settle && streaks.every((streak) => streak >= request.answers))
-      return { ...result, verdict: 'proven' };
-    if (lasting || elapsed >= Math.max(request.within, request.settle)) return { ...result, verdict: verdictOf(last) };
-    await delay(PAUSE, undefined, { signal });
-  }
+  const proof = new Proof(request, signal);
+  return proof.run();
 }
 
-/**
- * Looks at the live URLs beside `work`, whose result says when the switch was sent, and then tells each answer that
- * came until `work` was done: what visitors got right before the switch.
- */
-export async function watched<T extends { readonly since: number } | undefined>(
-  { fronts, witness, seen }: Pick<ProofRequest, 'fronts' | 'witness' | 'seen'>,
-  work: () => Promise<T>,
-  signal: AbortSignal,
-): Promise<T> {
-  const stop = new AbortController();
-  const until = AbortSignal.any([signal, stop.signal]);
-  const answers: AnswerSeen[] = [];
-  const look = async ({ front, path }: Ask) => {
-    for (;;) {
-      const at = performance.now();
-      const reply = await probe(front, path, PROBE_TIMEOUT, until);
-      answers.push({ at, who: witness.judge(reply), ms: reply.ms });
-      await delay(PAUSE, undefined, { signal: until });
+class Proof {
+  readonly #request: ProofRequest;
+  readonly #signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #until: AbortSignal;
+  readonly #asks: readonly Ask[];
+  readonly #evidence: Evidence;
+  readonly #seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
+  #asked = 0;
+  #complaint: string | undefined;
+  #decide: () => void = () => undefined;
+
+  constructor(request: ProofRequest, signal: AbortSignal) {
+    const { fronts, witness, answers, least, settle, within, condemns } = request;
+    this.#request = request;
+    this.#signal = signal;
+    this.#until = AbortSignal.any([signal, this.#stop.signal]);
+    this.#asks = asksOf(fronts, witness.path, witness.anywhere);
+    const acceptable = acceptableBy(witness);
+    const { fades } = witness;
+    const ways = this.#asks.length;
+    this.#evidence = new Evidence({ ways, answers, acceptable, fades, least, settle, within, condemns });
+  }
+
+  async run(): Promise<ProofResult> {
+    const timer = setInterval(() => this.#decide(), TICK);
+    const decided = new Promise<Decision>((resolve) => {
+      this.#decide = () => {
+        const decision = this.#evidence.decide(this.#elapsed());
+        if (decision !== undefined) resolve(decision);
+      };
+    });
+    const lanes = this.#asks.map((ask, way) => this.#lane(ask, way));
+    try {
+      // The lanes end only by an abort, with its reason.
+      const { verdict, faded } = await Promise.race([decided, Promise.all(lanes).then(() => decided)]);
+      const lastOther = this.#evidence.lastOther;
+      return { verdict, faded, asked: this.#asked, seen: this.#seen, lastOther, complaint: this.#complaint };
+    } finally {
+      clearInterval(timer);
+      this.#stop.abort();
+      await Promise.allSettled(lanes);
+      this.#signal.throwIfAborted();
     }
-  };
-  const looks = Promise.allSettled(asksOf(fronts, witness.path, witness.anywhere).map(look));
-  try {
-    const result = await work();
-    if (result !== undefined)
-      for (const one of answers.slice(-LOOKS_KEPT)) seen?.({ ...one, at: one.at - result.since });
-    return result;
-  } finally {
-    stop.abort();
-    await looks;
+  }
+
+  #elapsed(): number {
+    return performance.now() - this.#request.since;
+  }
+
+  /** Asks over one way at a steady pace, whether or not earlier requests were answered. */
+  async #lane(ask: Ask, way: number): Promise<void> {
+    const { settle, least, answers } = this.#request;
+    const pace = Math.min(UNHURRIED, Math.max(SHORTEST, Math.max(settle, least) / answers));
+    let pause = pace;
+    const waiting = new Set<Promise<void>>();
+    try {
+      for (;;) {
+        const one = this.#ask(ask, way)
+          .then((isBusy) => {
+            pause = isBusy ? Math.min(BUSY, pause * 2) : pace;
+          })
+          .catch((error: unknown) => {
+            if (!this.#until.aborted) throw error;
+          })
+          .finally(() => waiting.delete(one));
+        waiting.add(one);
+        if (waiting.size >= AT_ONCE) await Promise.race(waiting);
+        await delay(pause, undefined, { signal: this.#until });
+      }
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      if (!this.#stop.signal.aborted) throw error;
+    } finally {
+      await Promise.allSettled(waiting);
+    }
+  }
+
+  /** One request; whether the proxy wants to be asked less often. */
+  async #ask({ front, path: own }: Ask, way: number): Promise<boolean> {
+    const { prefix, witness } = this.#request;
+    const path = prefix + own;
+    const sent = this.#elapsed();
+    const seen = await see({ front, path }, witness.judge, witness.timeout, this.#until);
+    this.#asked += 1;
+    this.#seen[seen.who] += 1;
+    this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });
+    this.#evidence.add(way, sent, seen.evidence);
+    if (seen.who !== acceptableBy(witness)) this.#complaint = `${placeText(front, path)}: ${describe(seen)}`;
+    this.#decide();
+    return asksForPatience(seen.reply);
   }
 }
 
-/** One line on what a proof saw that waited for `revision`. */
-export function proofText(result: ProofResult, revision: string): string {
-  const last =
-    result.lastOther === undefined
-      ? 'no other answer was seen'
-      : `last other answer ${formatDuration(result.lastOther)} after the change`;
-  const words: Record<Who, string> = {
-    green: `by ${revision}`,
-    blue: 'by another version',
-    unknown: '2xx by nobody knows which version',
-    bad: 'bad',
-    silent: 'that never came',
-  };
-  const seen = WHO.filter((who) => result.seen[who] > 0).map((who) => `${result.seen[who]} ${words[who]}`);
-  return `${counted(result.asked, 'answer')} (${seen.join(', ')}), ${last}`;
-}
-
-const WHO: readonly Who[] = ['green', 'blue', 'unknown', 'bad', 'silent'];
-
-function verdictOf(last: readonly Who[]): Verdict {
-  if (last.includes('bad')) return 'bad';
-  return last.includes('blue') ? 'lagging' : 'blind';
-}
-
-function describe(reply: Reply, who: Who): string {
-  if ('error' in reply) return reply.error;
-  return `status ${reply.status}, ${who === 'blue' ? 'answered by another version' : 'not as expected'}`;
+/** Whose answers prove something: where nothing tells the sides apart, those of nobody known. */
+function acceptableBy({ proof }: Witness): Who {
+  return proof === 'none' ? 'unknown' : 'green';
 }

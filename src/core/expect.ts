@@ -1,6 +1,5 @@
 import type { Check, Identity } from './config.ts';
 import { isObject } from './json.ts';
-import type { Difference } from './record.ts';
 
 /** The parts of an HTTP answer that decisions are made of. */
 export interface Answered {
@@ -10,8 +9,8 @@ export interface Answered {
 }
 
 /**
- * Who answered: `unknown` is a 2xx that nothing tells apart, `bad` a 5xx or an answer of neither side, `silent` no answer
- * at all, so that nothing is known of who is behind the proxy.
+ * Who answered: `unknown` is a 2xx that shows neither side, `bad` an answer that visitors should not get, or none although
+ * the proxy answers, `silent` nothing from which anything could be said of who is behind the proxy.
  */
 export type Who = 'green' | 'blue' | 'unknown' | 'bad' | 'silent';
 
@@ -19,11 +18,7 @@ export type Who = 'green' | 'blue' | 'unknown' | 'bad' | 'silent';
 export function mismatch(check: Check, answer: Answered, revision: string): string | undefined {
   const fill = (text: string) => text.replaceAll('{revision}', revision);
   const { status, headers, body } = check.expect;
-  const allowed = [status].flat();
-  if (!allowed.some((one) => (typeof one === 'number' ? one === answer.status : one[0] === String(answer.status)[0]))) {
-    const to = answer.headers.location === undefined ? '' : `, to ${answer.headers.location}`;
-    return `status ${answer.status}${to}; expected ${allowed.join(' or ')}`;
-  }
+  if (!expectsStatus(check, answer.status)) return `${statusText(answer)}; expected ${[status].flat().join(' or ')}`;
   for (const [name, value] of Object.entries(headers)) {
     const found = answer.headers[name.toLowerCase()];
     if (found?.toString() !== fill(value))
@@ -36,6 +31,16 @@ export function mismatch(check: Check, answer: Answered, revision: string): stri
   return undefined;
 }
 
+/** Whether a check accepts answers of this status. */
+export function expectsStatus({ expect }: Check, status: number): boolean {
+  return [expect.status].flat().some((one) => (typeof one === 'number' ? one === status : one[0] === `${status}`[0]));
+}
+
+/** `status 302, to /login`, for sentences. */
+export function statusText({ status, headers }: Answered): string {
+  return `status ${status}${headers.location === undefined ? '' : `, to ${headers.location}`}`;
+}
+
 /** Whether an answer says by itself that it is of `revision`. */
 export function claims(identity: Identity, answer: Answered, revision: string): boolean {
   if ('header' in identity) return answer.headers[identity.header.toLowerCase()]?.toString() === revision;
@@ -43,34 +48,10 @@ export function claims(identity: Identity, answer: Answered, revision: string): 
   return new RegExp(fillPattern(identity.matches, revision)).test(answer.body);
 }
 
-const FEATURES = ['body', 'etag', 'last-modified', 'server', 'status'] as const;
-
-/**
- * A feature that is the same in all of blue's answers, the same in all of green's, and not the same in both; undefined
- * if there is none. `digest` makes a short text of a body.
- */
-export function findDifference(
-  path: string,
-  blue: readonly Answered[],
-  green: readonly Answered[],
-  digest: (body: string) => string,
-): Difference | undefined {
-  for (const feature of FEATURES) {
-    const values = (answers: readonly Answered[]) =>
-      new Set(answers.map((answer) => featureOf(feature, answer, digest)));
-    const [b, ...otherB] = values(blue);
-    const [g, ...otherG] = values(green);
-    if (b !== undefined && g !== undefined && otherB.length + otherG.length === 0 && b !== g)
-      return { path, feature, blue: b, green: g };
-  }
-  return undefined;
-}
-
-/** The value of one feature of an answer. */
-export function featureOf(feature: Difference['feature'], answer: Answered, digest: (body: string) => string): string {
-  if (feature === 'body') return digest(answer.body);
-  if (feature === 'status') return String(answer.status);
-  return answer.headers[feature]?.toString() ?? '';
+/** The revision that an answer says it is of, whichever that is; undefined if it says none, or a pattern cannot tell. */
+export function saidBy(identity: Identity, answer: Answered): string | undefined {
+  if ('header' in identity) return answer.headers[identity.header.toLowerCase()]?.toString() || undefined;
+  return 'json' in identity ? jsonAt(answer.body, identity.json) : undefined;
 }
 
 function fillPattern(pattern: string, revision: string): string {

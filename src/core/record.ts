@@ -1,8 +1,10 @@
+import type { Difference, Unpreviewed } from './difference.ts';
 import { isObject, type Json, type JsonObject, objectsAt, textAt } from './json.ts';
 import type { Twin } from './live.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from './objects.ts';
 import { slugOf } from './revision.ts';
 import type { Runs } from './running.ts';
+import type { Measured } from './witness.ts';
 
 /** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
 export interface Release {
@@ -23,6 +25,8 @@ export interface Release {
   readonly objects: readonly RecordedObject[];
   /** Whether every live path had a ready pod when this was deployed first; left out where nobody saw that. */
   readonly served?: boolean;
+  /** What the preview's paths were answered, with a 2xx, before there was a preview; left out where nobody asked. */
+  readonly unpreviewed?: readonly Unpreviewed[];
   readonly at: string;
   readonly run: string;
 }
@@ -51,14 +55,8 @@ export interface Stamp {
   readonly at: string;
   readonly run: string;
   readonly difference?: Difference;
-}
-
-/** One feature of the answer to `GET path` that blue and green never share. */
-export interface Difference {
-  readonly path: string;
-  readonly feature: 'body' | 'etag' | 'last-modified' | 'server' | 'status';
-  readonly blue: string;
-  readonly green: string;
+  /** What the version that was live answered then, to know it again on a way back to it. */
+  readonly live?: Measured;
 }
 
 /** On the records of an app, beside the labels of their revision. */
@@ -127,6 +125,9 @@ function isRelease(value: unknown): value is Release {
 function isStamp(value: unknown): value is Stamp {
   if (!isObject(value) || !Array.isArray(value.checks) || !isObject(value.runs)) return false;
   if (!isObject(value.runs.objects) || !isObject(value.runs.images)) return false;
+  const { difference, live } = value;
+  if (difference !== undefined && !(isObject(difference) && Array.isArray(difference.features))) return false;
+  if (live !== undefined && !(isObject(live) && Array.isArray(live.statuses) && Array.isArray(live.says))) return false;
   return ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
 }
 

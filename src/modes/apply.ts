@@ -1,4 +1,5 @@
 import { diffOf } from '../core/diff.ts';
+import type { Unpreviewed } from '../core/difference.ts';
 import { GreenpathError, type Place } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
 import { type Release, recordObject } from '../core/record.ts';
@@ -23,6 +24,8 @@ export interface Writes {
   readonly routes: OwnRoutes;
   /** Whether every live path has a ready pod. */
   readonly served: boolean;
+  /** What the preview's paths were answered before there was a preview. */
+  readonly unpreviewed: readonly Unpreviewed[];
 }
 
 /**
@@ -90,7 +93,7 @@ async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise
  */
 export async function applyStack(
   run: Run,
-  { stack, shared, adopted, served }: Writes,
+  { stack, shared, adopted, served, unpreviewed }: Writes,
   planned: ReadonlyMap<string, Planned>,
   before: Recorded | undefined,
 ): Promise<KubeObject[]> {
@@ -112,7 +115,8 @@ export async function applyStack(
     noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner })),
   );
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
-  const release = { ...releaseOf(run, stack, applied, created), served: before?.release.served ?? served };
+  const first = { served: before?.release.served ?? served, unpreviewed: before?.release.unpreviewed ?? unpreviewed };
+  const release = { ...releaseOf(run, stack, applied, created), ...first };
   const record = await run.api.apply(recordObject(release, run.api.namespace), { dryRun: false, owner });
   const action = before === undefined ? 'create' : 'change';
   // Of the same content deployed again, it only notes the time.

@@ -29,6 +29,7 @@ import { finder, tellPlan, tellRoutes } from './plan.ts';
 import { previewOf, provePreview, removeSuperseded } from './preview.ts';
 import { findRecord, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
+import { askUnpreviewed } from './samples.ts';
 import { planShared } from './shared.ts';
 import { classicForm, isServed, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
 import { stackSide, standsOf } from './stands.ts';
@@ -68,6 +69,7 @@ export async function deployGreen(run: Run): Promise<void> {
     adopted,
     routes: planOwnRoutes(run, situation, [...sides]),
     served: isServed(situation),
+    unpreviewed: recorded?.release.unpreviewed ?? (await askUnpreviewed(run, situation)),
   };
   const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
   const green = await previewOf(run, situation, sides[0]);
@@ -84,10 +86,11 @@ export async function deployGreen(run: Run): Promise<void> {
   report.stage('Preview');
   await writeOwnRoutes(run, writes.routes, planned);
   report.serves({ preview: green });
-  await provePreview(run, situation);
+  const seen = await provePreview(run, situation, writes.unpreviewed);
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   run.known.outputs.state = 'candidate';
-  report.verdict(`Candidate ${inputs.revision} answers at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
+  const answers = seen ? 'answers' : 'runs and was not seen to answer';
+  report.verdict(`Candidate ${inputs.revision} ${answers} at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
 }
 
 function adoptedSide(services: readonly Service[]): Side {

@@ -1,18 +1,22 @@
 import { bake } from '../checks/bake.ts';
 import type { Front } from '../checks/probe.ts';
-import { proofText } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
+import type { Bake } from '../core/config.ts';
 import { formatDuration } from '../core/duration.ts';
+import { GreenpathError } from '../core/error.ts';
 import { type Side, sideText } from '../core/live.ts';
+import { counted } from '../core/words.ts';
 import { type Phase, provenPatch } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { followInside } from './inside.ts';
+import type { Told } from './look.ts';
 import { patchRoute, removePreviews } from './own-routes.ts';
 import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
 import { noteWrite, type Outputs, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
-import { proveLive, witnessFor } from './switch.ts';
+import { proveLive, RESERVE } from './switch.ts';
 
 /**
  * The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the
@@ -22,6 +26,7 @@ export interface Sides {
   readonly green: Side;
   readonly blue: Side;
   readonly before: Phase | undefined;
+  readonly told: Told;
 }
 
 /**
@@ -60,15 +65,10 @@ async function proveSwitched(
   fronts: readonly Front[],
 ): Promise<void> {
   if (recorded.config.proof === 'off') return;
-  const result = await proveLive(
-    run,
-    recorded.config,
-    witnessFor(recorded),
-    sides.green.revision,
-    fronts,
-    since,
-    dialect.settle,
-  );
+  const { revision } = sides.green;
+  const { witness } = sides.told;
+  const awaited = { revision, witness, since, settle: dialect.settle };
+  const result = await proveLive(run, recorded.config, fronts, awaited);
   if (result.verdict === 'proven') return;
   const what = `The route names ${sideText(sides.green)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
   await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
@@ -83,12 +83,27 @@ async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: read
   run.report.line(
     `Baking for ${formatDuration(settings.for)}: every check at the live URLs each ${formatDuration(settings.every)}`,
   );
-  const request = { fronts, revision: release.revision, config, witness: witnessFor(recorded) };
+  const { witness } = sides.told;
+  const request = { fronts, revision: release.revision, config, witness, end: run.deadline - RESERVE };
   const result = await bake(settings, request, run.signal);
-  const counts = `${result.failed} of ${result.asked} checks failed, and ${result.allowed} may`;
-  if (result.verdict === 'proven') return run.report.line(`Baked: ${counts}`);
-  const what = `Green does badly at the live URLs: ${counts}; last: ${result.complaint ?? 'no answer'}`;
-  await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
+  const counts = `${result.failed} of ${counted(result.asked, 'check')} failed, and ${result.allowed} may`;
+  if (result.verdict !== 'proven') {
+    const why =
+      result.verdict === 'blind' ? 'The live URLs cannot be seen any more' : 'Green does badly at the live URLs';
+    const what = `${why}: ${counts}; last: ${result.complaint ?? 'no answer'}`;
+    await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
+  }
+  if (!result.whole) throw cutShort(settings, counts);
+  run.report.line(`Baked: ${counts}`);
+}
+
+/** What is left of the timeout is kept for a way back, and nothing asked for one. */
+function cutShort(settings: Bake, counts: string): GreenpathError {
+  return new GreenpathError(
+    'timeout',
+    `the timeout of this step ended the bake before ${formatDuration(settings.for)} were over, with nothing wrong until then (${counts})`,
+    'Run promote again with a longer timeout: it proves the switch and bakes anew. rollback takes it back.',
+  );
 }
 
 /** How sure that is, for the sentence about where visitors are. */

@@ -1,12 +1,20 @@
 import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
 import type { Ingress } from '../core/objects.ts';
+import { rulesOf } from '../core/rules.ts';
 import { classOf } from '../routes/dialects.ts';
+import { parkingHost, parkingName } from '../routes/parking.ts';
 import { sitesOf } from '../routes/sites.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** Every way to every host of the live routes. */
 export async function frontsFor(run: Run, { routes, ingresses }: Situation): Promise<Front[]> {
+  const { app } = run.inputs;
+  const parking = ingresses.find((one) => one.metadata.name === parkingName(app));
+  const control = {
+    host: parkingHost(app, run.api.namespace),
+    path: (parking && rulesOf(parking)[0]?.path) ?? '/',
+  };
   const fronts = await Promise.all(
     routes.map((route) => {
       // A route that is yet to be created is served where its neighbours of the same class are.
@@ -15,7 +23,7 @@ export async function frontsFor(run: Run, { routes, ingresses }: Situation): Pro
         : ingresses.filter((one) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0);
       const names = served.slice(0, 1).flatMap(addressesOf);
       const anyHost = names[0] ?? run.inputs.addresses[0]?.host ?? 'localhost';
-      return frontsOf(sitesOf(route, routes, anyHost), run.inputs.addresses, names);
+      return frontsOf(sitesOf(route, routes, anyHost), run.inputs.addresses, names, control);
     }),
   );
   return fronts.flat();

@@ -1,23 +1,26 @@
-import { witnessOf } from '../checks/identity.ts';
 import { urlOf } from '../checks/probe.ts';
-import { proofText, prove } from '../checks/proof.ts';
+import { prove } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
 import { KIND } from '../cluster/kinds.ts';
+import type { Unpreviewed } from '../core/difference.ts';
 import { GreenpathError } from '../core/error.ts';
 import { hostsOverlap } from '../core/hosts.ts';
 import type { Serving } from '../core/journal.ts';
 import { namesText, type Side, servicesOf } from '../core/live.ts';
 import { type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
+import { witnessOf } from '../core/witness.ts';
 import { twinIn } from '../routes/patch.ts';
 import { isOwnPreview } from '../routes/preview.ts';
 import { frontsFor } from './fronts.ts';
+import { measureLive } from './look.ts';
 import { readNamespace } from './namespace.ts';
 import { removePreviews, unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { findRecord } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
+import { isServed, type Situation } from './situation.ts';
 
 /** Where the candidate will be reached, and by which of its Services. */
 export async function previewOf(run: Run, situation: Situation, candidate: Side): Promise<Serving> {
@@ -27,29 +30,45 @@ export async function previewOf(run: Run, situation: Situation, candidate: Side)
   return { url, service: namesText([...new Set(shown)]), revision: candidate.revision };
 }
 
-/** Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. */
-export async function provePreview(run: Run, situation: Situation): Promise<void> {
+/**
+ * Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. Whether it was seen: where
+ * the same paths were answered 2xx before (`unpreviewed`), and nobody says who answers, answers show nothing.
+ */
+export async function provePreview(
+  run: Run,
+  situation: Situation,
+  unpreviewed: readonly Unpreviewed[],
+): Promise<boolean> {
   const { config, revision } = run.inputs;
   const fronts = await frontsFor(run, situation);
   const [first] = fronts;
   const prefix = config.preview.path;
   run.known.outputs.previewUrl = first ? urlOf(first, `${prefix}/`) : '';
-  if (config.proof === 'off') return run.report.warning('proof is off: nobody looked whether the preview answers');
-  const witness = witnessOf(config, revision, undefined);
+  if (config.proof === 'off') {
+    run.report.warning('proof is off: nobody looked whether the preview answers');
+    return false;
+  }
+  const other = await measureLive(run, config, fronts, isServed(situation) ? (situation.revision ?? '') : '');
+  const witness = witnessOf(config, revision, { other });
   const isSure = witness.proof !== 'none' && !(await hasDouble(run, situation));
-  const settle = isSure ? 0 : (config.proof.settle ?? situation.dialect.settle);
-  const result = await prove(
-    { fronts, prefix, witness, answers: 3, since: performance.now(), settle, within: config.proof.within },
-    run.signal,
-  );
+  const { settle = situation.dialect.settle, within } = config.proof;
+  const times = { since: performance.now(), least: isSure ? 0 : settle, settle, within };
+  const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.signal);
   run.known.outputs.proof = witness.proof;
-  if (result.verdict === 'proven') return run.report.line(`The preview answers: ${proofText(result, revision)}`);
-  throw new GreenpathError(
-    'proof-failed',
-    `green is ready, but the preview does not answer from it: ${result.complaint ?? 'no answer'}`,
-    'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
+  if (result.verdict !== 'proven')
+    throw new GreenpathError(
+      'proof-failed',
+      `green is ready, but the preview does not answer from it: ${result.complaint ?? 'no answer'}`,
+      'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
+    );
+  run.report.line(`The preview answers: ${proofText(result, revision)}`);
+  if (witness.proof !== 'none' || unpreviewed.length === 0) return true;
+  run.report.warning(
+    `The preview's paths were answered with 2xx before there was a preview, so these answers do not show that green gives them. verify will look for a difference; set identity in the config to be sure.`,
   );
+  return false;
 }
+
 /**
  * Where a host is shared, another app's preview of a shorter path answers until the router knows this one, and of the same
  * commit it claims the same revision. It may be younger than what was read, so it is looked for now.

@@ -1,5 +1,4 @@
 import type { Front } from '../checks/probe.ts';
-import { prove } from '../checks/proof.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesText, type Side, servicesOf } from '../core/live.ts';
@@ -12,6 +11,7 @@ import { finish } from './finish.ts';
 import { frontsFor } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { repairInside } from './inside.ts';
+import { lookBeforeSwitch, toldBefore } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
@@ -30,7 +30,7 @@ import {
 } from './situation.ts';
 import { findSide, stackSide } from './stands.ts';
 import { holdStrength, strengthenSide } from './strength.ts';
-import { RESERVE, switchRoutes, switchWatched, witnessFor } from './switch.ts';
+import { RESERVE, switchRoutes, switchWatched } from './switch.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<void> {
@@ -61,9 +61,10 @@ export async function promote(run: Run): Promise<void> {
   // Hooks and scaling may take minutes, in which others scale blue up.
   while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
-  else await proveGreenAnswers(run, recorded, fronts);
+  const served = isServed(fresh) ? blue.revision : '';
+  const told = await lookBeforeSwitch(run, recorded, fronts, { blue: served, previewed: !repairs });
   run.report.stage('Switch');
-  const switched = await switchWatched(run, config, witnessFor(recorded), fronts, async () => {
+  const switched = await switchWatched(run, config, told.witness, fronts, async () => {
     await holdParking(run, situation, green, config);
     await holdStrength(run, fresh, blue);
     const now = await readRunning(run, recorded, fresh.services);
@@ -75,7 +76,7 @@ export async function promote(run: Run): Promise<void> {
   const after = { ...situation, routes: switched.routes as Situation['routes'], phase: switched.phase };
   // Where nothing was live, what stands under a plain name is somebody else's.
   const left = blue.revision === '' ? { revision: '', services: {} } : blue;
-  const sides = { green, blue: left, before: situation.phase };
+  const sides = { green, blue: left, before: situation.phase, told };
   await finish(run, recorded, { ...after, since: switched.since }, sides, fronts);
 }
 
@@ -100,7 +101,7 @@ async function continueFrom(
     revision: previous,
     services: {},
   };
-  const sides = { green, blue, before: undefined };
+  const sides = { green, blue, before: undefined, told: toldBefore(recorded) };
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
 }
 
@@ -182,27 +183,5 @@ function tellOwners(run: Run, route: Ingress): void {
   if (other === undefined) return;
   run.report.notice(
     `${other.manager} wrote the rules of Ingress ${route.metadata.name} last, at ${other.time}. ${cureFor(route)}`,
-  );
-}
-
-/** One good answer through every front right before the switch: the data path to green works, and the runner can see it. */
-async function proveGreenAnswers(run: Run, recorded: Recorded, fronts: readonly Front[]): Promise<void> {
-  const { config } = recorded;
-  if (config.proof === 'off') return run.report.warning('proof is off: nobody will look whether visitors reach green');
-  const request = {
-    fronts,
-    prefix: config.preview.path,
-    witness: witnessFor(recorded),
-    answers: 1,
-    since: performance.now(),
-    settle: 0,
-    within: Math.min(5_000, config.proof.within),
-  };
-  const result = await prove(request, run.signal);
-  if (result.verdict === 'proven') return;
-  throw new GreenpathError(
-    'proof-impossible',
-    `green does not answer through the proxy now, so a switch could not be proven: ${result.complaint ?? 'no answer'}`,
-    'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
   );
 }

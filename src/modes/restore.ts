@@ -1,18 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { reversed } from '../checks/identity.ts';
 import type { Front } from '../checks/probe.ts';
-import { type ProofResult, proofText, type Verdict } from '../checks/proof.ts';
+import type { ProofResult } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
+import type { Config } from '../core/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/error.ts';
 import { type Side, servicesOf, sideText } from '../core/live.ts';
 import { podsBehind, readyPods } from '../core/objects.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { type Witness, witnessBack } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
 import type { Phase } from '../routes/patch.ts';
 import { followInside } from './inside.ts';
+import type { Told } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
-import { notePhase, proveLive, switchRoutes, witnessFor } from './switch.ts';
+import { notePhase, proveLive, switchRoutes } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */
 export interface Failed {
@@ -23,6 +27,8 @@ export interface Failed {
   readonly blue: Side;
   /** What the annotation said before the switch. */
   readonly before: Phase | undefined;
+  /** How the two were told apart, and what was measured of blue before the switch. */
+  readonly told: Told;
 }
 
 /**
@@ -38,6 +44,7 @@ export async function endFailed(
   const { verdict, what, green, blue } = failed;
   run.report.line(what);
   if (verdict === 'blind') {
+    run.known.visitors = `${run.known.outputs.liveUrl} is routed to ${sideText(green)} (revision ${green.revision}), and no answer reaches this run now.`;
     throw new GreenpathError(
       'runner-blind',
       `${what}. Nothing is known of what visitors get, so nothing was switched back`,
@@ -66,20 +73,22 @@ export async function endFailed(
   await note(run, recorded, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
   );
-  const sure =
-    proof === undefined
-      ? ', and nobody looked (proof: off)'
-      : proof.verdict === 'proven'
-        ? ''
-        : ', and that is not proven';
+  const sure = sureness(run, proof);
   run.known.visitors = `${run.known.outputs.liveUrl} is served by ${sideText(blue)} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
   throw new GreenpathError(
     code,
-    `${what}. Visitors were switched back to ${blue.revision}${proof?.complaint === undefined || sure === '' ? sure : `, which did not answer as it should: ${proof.complaint}`}`,
+    `${what}. Visitors were switched back to ${blue.revision}${proof?.verdict === 'proven' ? '' : sure}${proof === undefined || proof.verdict === 'proven' ? '' : `: ${proof.complaint ?? 'no answer'}`}`,
     code === 'green-failed'
       ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
       : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.',
   );
+}
+
+/** How sure it is that visitors are back, for a sentence. */
+function sureness({ known }: Run, proof: ProofResult | undefined): string {
+  if (proof === undefined) return ', and nobody looked (proof: off)';
+  if (proof.verdict !== 'proven') return ', and that is not proven';
+  return known.outputs.proof === 'none' ? ', as far as 2xx answers can tell' : '';
 }
 
 /** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */
@@ -104,21 +113,25 @@ async function goBack(
   await followInside(run, situation, green, blue, false);
   if (config.proof === 'off') return undefined;
   const since = switched?.since ?? performance.now();
-  const result = await proveLive(
-    run,
-    config,
-    reversed(witnessFor(recorded)),
-    blue.revision,
-    fronts,
+  const awaited = {
+    revision: blue.revision,
+    witness: witnessTo(config, failed),
     since,
-    situation.dialect.settle,
-  );
+    settle: situation.dialect.settle,
+  };
+  const result = await proveLive(run, config, fronts, awaited);
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
   const { routes, phase } = switched ?? situation;
   if (phase?.left === green.revision && result.verdict === 'proven') {
     await notePhase(run, routes, { ...phase, phase: 'proven' });
   }
   return result;
+}
+
+/** Blue is known by what it was seen to answer before the switch. */
+function witnessTo(config: Config, { green, blue, told }: Failed): Witness {
+  const { other: measured, difference } = told;
+  return witnessBack(config, { to: blue.revision, left: green.revision, recorded: false, measured, difference });
 }
 
 /** Never to an empty Service, and of two bad sides the one with more ready pods. */

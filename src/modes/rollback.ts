@@ -1,11 +1,11 @@
-import { reversed, type Witness, witnessOf } from '../checks/identity.ts';
 import { asksOf, type Front, probe } from '../checks/probe.ts';
-import { proofText } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
 import { complaintOf } from '../checks/run.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesText, type Side, sideOf, sideText } from '../core/live.ts';
 import { readyPods } from '../core/objects.ts';
+import { type Witness, witnessBack } from '../core/witness.ts';
 import { tellDrift } from './drift.ts';
 import { assurance } from './finish.ts';
 import { frontsFor, liveUrl } from './fronts.ts';
@@ -108,8 +108,11 @@ async function finish(way: Way, from: Side, to: Side, switched: Switched): Promi
   const left = from.revision;
   const { config, witness } = proofBack(way, left, to);
   const own = records.find((one) => one.release.revision === left);
+  // A proof that fails leaves nothing on the side that visitors were taken off.
+  await followInside(run, situation, from, to, false);
   if (config.proof !== 'off') {
-    const result = await proveLive(run, config, witness, to.revision, fronts, switched.since, situation.dialect.settle);
+    const awaited = { revision: to.revision, witness, since: switched.since, settle: situation.dialect.settle };
+    const result = await proveLive(run, config, fronts, awaited);
     if (result.verdict !== 'proven') {
       throw new GreenpathError(
         'proof-failed',
@@ -118,7 +121,6 @@ async function finish(way: Way, from: Side, to: Side, switched: Switched): Promi
       );
     }
   }
-  await followInside(run, situation, from, to, false);
   run.report.stage('Notes');
   if (own !== undefined) await note(run, own, 'rolled-back');
   if (config.proof !== 'off') await notePhase(run, switched.routes, { ...switched.phase, phase: 'proven' });
@@ -220,20 +222,18 @@ async function isHasty(
   return true;
 }
 
-/** By which config, and how, it is proven that visitors are back on `to`. */
+/**
+ * By which config, and how, it is proven that visitors are back on `to`: by its own identity, or by what was measured of
+ * it when the version that is left was verified.
+ */
 function proofBack({ records, anchor }: Way, left: string, to: Side): { config: Config; witness: Witness } {
-  const { config } = records.find((one) => one.release.revision === to.revision) ?? anchor;
-  return { config, witness: witnessBack(records, config, left, to) };
-}
-
-/** What tells the target from what was live: identity, else the difference that verify measured between the two. */
-function witnessBack(records: readonly Recorded[], config: Config, left: string, to: Side): Witness {
-  const from = records.find((one) => one.release.revision === left);
-  const mine = records.find((one) => one.release.revision === to.revision);
-  if (config.identity !== undefined && mine !== undefined) return witnessOf(config, to.revision, undefined);
-  const difference = from?.stamp?.difference;
-  if (config.identity === undefined && difference === undefined) return witnessOf(config, to.revision, undefined);
-  return reversed(witnessOf(config, left, difference));
+  const own = records.find((one) => one.release.revision === to.revision);
+  const stamp = records.find((one) => one.release.revision === left)?.stamp;
+  const measured = stamp?.live?.revision === to.revision ? stamp.live : undefined;
+  const { config } = own ?? anchor;
+  const difference = measured === undefined ? undefined : stamp?.difference;
+  const way = { to: to.revision, left, recorded: own !== undefined, measured, difference };
+  return { config, witness: witnessBack(config, way) };
 }
 
 function gone(run: Run, target: string, situation: Situation): GreenpathError {

@@ -1,6 +1,7 @@
-import { type Witness, witnessOf } from '../checks/identity.ts';
 import type { Front } from '../checks/probe.ts';
-import { type ProofResult, proofText, prove, watched } from '../checks/proof.ts';
+import { type ProofResult, prove } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
+import { watched } from '../checks/watched.ts';
 import { KIND } from '../cluster/kinds.ts';
 import type { Config } from '../core/config.ts';
 import { diffOf } from '../core/diff.ts';
@@ -9,10 +10,10 @@ import { GreenpathError } from '../core/error.ts';
 import type { AnswerSeen } from '../core/journal.ts';
 import { namesText, type Side, servicesOf, sideText } from '../core/live.ts';
 import { type Ingress, nameOf } from '../core/objects.ts';
+import type { Witness } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
 import { annotatePatch, type Phase, twinIn } from '../routes/patch.ts';
 import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
-import type { Recorded } from './release-record.ts';
 import { noteWrite, type Run } from './run.ts';
 import type { LiveRoute, Situation } from './situation.ts';
 
@@ -81,30 +82,36 @@ export function switchWatched(
   return watched({ fronts, witness, seen: (answer) => run.report.answer(answer) }, work, run.signal);
 }
 
+/** Whose answers at the live URLs are waited for, and since when: `performance.now()` when the switch was sent. */
+export interface Awaited {
+  readonly revision: string;
+  readonly witness: Witness;
+  readonly since: number;
+  /** How long the router may go on with what it had, in milliseconds, if the config does not say. */
+  readonly settle: number;
+}
+
 /** Asks the live URLs until they answer from the new side, for at least the router's settling time. */
 export async function proveLive(
   run: Run,
   config: Config,
-  witness: Witness,
-  revision: string,
   fronts: readonly Front[],
-  since: number,
-  settleDefault: number,
+  { revision, witness, since, settle: known }: Awaited,
 ): Promise<ProofResult> {
   if (config.proof === 'off') throw new Error('no proof was asked for');
-  const { answers, settle = settleDefault, within } = config.proof;
+  const { answers, settle = known, within } = config.proof;
   const left = Math.max(settle, run.deadline - performance.now() - RESERVE);
   run.report.stage('Proof');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);
-  const request = { fronts, prefix: '', witness, answers, since, settle, within: Math.min(within, left), seen };
-  const result = await prove(request, run.signal);
-  if (result.verdict === 'proven') {
-    run.known.outputs.proof = witness.proof;
-    run.report.line(`Proven at the live URLs (${witness.proof}): ${proofText(result, revision)}`);
-  }
-  if (result.verdict === 'proven' && witness.proof === 'none') {
+  const times = { since, least: settle, settle, within: Math.min(within, left), condemns: true };
+  const result = await prove({ fronts, prefix: '', witness, answers, ...times, seen }, run.signal);
+  if (result.verdict !== 'proven') return result;
+  const proof = result.faded ? 'none' : witness.proof;
+  run.known.outputs.proof = proof;
+  run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
+  if (proof === 'none') {
     run.report.warning(
-      'proof: none. Answers were 2xx all through the settling time, and nothing in them tells the versions apart; set identity in the config.',
+      `proof: none. Answers were ${result.faded ? '2xx, but what told the versions apart has changed since' : 'fine all through the settling time, and nothing in them tells the versions apart'}; set identity in the config.`,
     );
   }
   return result;
@@ -112,11 +119,6 @@ export async function proveLive(
 
 /** What a step keeps of its timeout for going back, in milliseconds. */
 export const RESERVE = 15_000;
-
-/** The best witness for a recorded revision. */
-export function witnessFor({ config, release, stamp }: Recorded): Witness {
-  return witnessOf(config, release.revision, stamp?.difference);
-}
 
 /** Notes `phase` in the annotation of each route alone; throws `route-changed` if one was changed meanwhile. */
 export async function notePhase(run: Run, routes: readonly LiveRoute[], phase: Phase): Promise<void> {

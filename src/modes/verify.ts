@@ -1,27 +1,26 @@
-import { witnessOf } from '../checks/identity.ts';
-import { asksOf, type Front, probe, urlOf } from '../checks/probe.ts';
-import { proofText, prove } from '../checks/proof.ts';
+import { type Front, urlOf } from '../checks/probe.ts';
+import { prove } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
 import { runCheck } from '../checks/run.ts';
-import { digest } from '../core/digest.ts';
+import type { Config } from '../core/config.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import { findDifference } from '../core/expect.ts';
 import { namesText } from '../core/live.ts';
-import type { Difference, Stamp } from '../core/record.ts';
+import type { Stamp } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { changedSince, type Runs } from '../core/running.ts';
+import { type Measured, type Sides, witnessOf } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
 import { tellDrift } from './drift.ts';
 import { frontsFor } from './fronts.ts';
+import { measureLive } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { readRunning } from './running.ts';
+import { differenceOf, Samples } from './samples.ts';
 import { isShown } from './shown.ts';
 import { isServed, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
-
-/** How many answers of each side are compared to find what tells them apart. */
-const SAMPLES = 3;
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
 export async function verify(run: Run): Promise<void> {
@@ -47,15 +46,18 @@ export async function verify(run: Run): Promise<void> {
   run.known.outputs.previewUrl = first ? urlOf(first, `${config.preview.path}/`) : '';
   const before = await readRunning(run, recorded, situation.services);
   run.report.stage('Checks');
-  await provePreview(run, recorded, situation, fronts);
+  const other = await measureLive(run, config, fronts, isServed(situation) ? (situation.revision ?? '') : '');
+  const samples = config.identity === undefined ? new Samples(run, recorded, fronts) : undefined;
+  await samples?.take();
+  await provePreview(run, recorded, situation, fronts, other);
   await runChecks(run, recorded, situation, fronts);
-  const difference = config.identity === undefined ? await measureDifference(run, recorded, fronts) : undefined;
-  run.known.outputs.proof = witnessOf(config, release.revision, difference).proof;
+  const sides = { other, difference: samples && (await differenceOf(run, recorded, samples)) };
+  run.known.outputs.proof = witnessOf(config, release.revision, sides).proof;
   if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');
   const after = await readRunning(run, recorded, situation.services);
   const changed = changedSince(before, after);
   if (changed.length > 0) throw changedMeanwhile(release.revision, changed.join('; '));
-  await writeStamp(run, recorded, after, difference);
+  await writeStamp(run, recorded, after, sides);
 }
 
 async function provePreview(
@@ -63,19 +65,15 @@ async function provePreview(
   { config, release }: Recorded,
   situation: Situation,
   fronts: readonly Front[],
+  other: Measured | undefined,
 ): Promise<void> {
-  const witness = witnessOf(config, release.revision, undefined);
+  const witness = witnessOf(config, release.revision, { other });
   if (config.proof === 'off' || witness.proof === 'none') return;
-  const request = {
-    fronts,
-    prefix: config.preview.path,
-    witness,
-    answers: 1,
-    since: performance.now(),
-    settle: 0,
-    within: Math.min(config.proof.within, 2 * situation.dialect.settle),
-  };
-  const result = await prove(request, run.signal);
+  tellUncovered(run, config, witness.path);
+  const within = Math.min(config.proof.within, 2 * situation.dialect.settle);
+  const times = { since: performance.now(), least: 0, settle: 0, within };
+  const prefix = config.preview.path;
+  const result = await prove({ fronts, prefix, witness, answers: 1, ...times, condemns: false }, run.signal);
   if (result.verdict === 'proven')
     return run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
   throw new GreenpathError(
@@ -146,35 +144,15 @@ async function runLiveChecks(
   }
 }
 
-/** What tells blue's answers from green's, for the proof after the switch, when the application does not say who it is. */
-async function measureDifference(
-  run: Run,
-  { config }: Recorded,
-  fronts: readonly Front[],
-): Promise<Difference | undefined> {
-  const path = config.checks[0]?.request ?? '/';
-  const ask = async (prefix: string) => {
-    const replies = await Promise.all(
-      asksOf(fronts, path).flatMap(({ front }) =>
-        Array.from({ length: SAMPLES }, () => probe(front, prefix + path, 5_000, run.signal)),
-      ),
-    );
-    return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
-  };
-  const [blue, green] = [await ask(''), await ask(config.preview.path)];
-  const difference = findDifference(path, blue, green, digest);
-  if (difference)
-    run.report.line(
-      `Blue and green differ in the ${difference.feature} of GET ${path}; promote will tell them apart by that`,
-    );
-  else
-    run.report.warning(
-      `Nothing tells green's answers from blue's at GET ${path}: promote will only see that answers are 2xx (proof: none). Set identity in the config.`,
-    );
-  return difference;
+/** The proof asks the identity's path, and may accept what visitors should not get if nobody says what is right there. */
+function tellUncovered(run: Run, { checks }: Config, path: string): void {
+  if (checks.some((check) => check.request === path)) return;
+  run.report.notice(
+    `No check covers GET ${path}, which the proof asks for who answers: any answer of the right version counts there that is a success, a redirect or like the live version's. Add a check of it, or set identity.path`,
+  );
 }
 
-async function writeStamp(run: Run, recorded: Recorded, runs: Runs, difference: Difference | undefined): Promise<void> {
+async function writeStamp(run: Run, recorded: Recorded, runs: Runs, { difference, other }: Sides): Promise<void> {
   const { object, release, config } = recorded;
   const stamp: Stamp = {
     digest: release.digest,
@@ -183,6 +161,7 @@ async function writeStamp(run: Run, recorded: Recorded, runs: Runs, difference: 
     at: new Date().toISOString(),
     run: run.url,
     ...(difference ? { difference } : {}),
+    ...(other ? { live: other } : {}),
   };
   await note(run, recorded, 'verified', { stamp: JSON.stringify(stamp) });
   run.known.outputs.state = 'verified';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { type Check, parseConfig } from '../../src/core/config.ts';
-import { type Answered, claims, featureOf, findDifference, mismatch } from '../../src/core/expect.ts';
+import { type Answered, claims, mismatch, saidBy } from '../../src/core/expect.ts';
 import { only, revisions } from './support.ts';
 
 /** The check with this `expect`, as the config gives it. */
@@ -105,57 +105,15 @@ describe('claims', () => {
   });
 });
 
-describe('findDifference', () => {
-  const digest = (body: string) => `digest of ${body}`;
-  const find = (blue: Partial<Answered>[], green: Partial<Answered>[]) =>
-    findDifference('/x', blue.map(answer), green.map(answer), digest);
-
-  test.each<[string, Partial<Answered>[], Partial<Answered>[], string[]]>([
-    ['the body', [{ body: 'a' }, { body: 'a' }], [{ body: 'b' }], ['body', 'digest of a', 'digest of b']],
-    [
-      'the etag, if bodies vary',
-      [
-        { body: '1', headers: { etag: 'x' } },
-        { body: '2', headers: { etag: 'x' } },
-      ],
-      [{ headers: { etag: 'y' } }],
-      ['etag', 'x', 'y'],
-    ],
-    ['a header that only green has', [{}], [{ headers: { server: 's' } }], ['server', '', 's']],
-    ['the status', [{ status: 200 }], [{ status: 204 }], ['status', '200', '204']],
-  ])('%s', (_, blue, green, [feature, one, other]) => {
-    expect(find(blue, green)).toEqual({ path: '/x', feature, blue: one, green: other });
-  });
-
-  test.each<[string, Partial<Answered>[], Partial<Answered>[]]>([
-    ['they are the same', [{ body: 'a' }], [{ body: 'a' }]],
-    ["blue's answers vary", [{ body: 'a' }, { body: 'b' }], [{ body: 'c' }]],
-    ["green's answers vary", [{ body: 'a' }], [{ body: 'b' }, { body: 'c' }]],
-    ['they overlap', [{ body: 'a' }, { body: 'b' }], [{ body: 'b' }, { body: 'b' }]],
-    ['there is no answer by blue', [], [{ body: 'b' }]],
-    ['there is no answer at all', [], []],
-  ])('nothing if %s', (_, blue, green) => {
-    expect(find(blue, green)).toBeUndefined();
-  });
-
-  test("what it finds tells every answer of blue's from every answer of green's", () => {
-    const answers = fc.array(
-      fc.record({
-        status: fc.constantFrom(200, 204),
-        headers: fc.dictionary(fc.constantFrom('etag', 'server', 'last-modified'), fc.constantFrom('1', '2')),
-        body: fc.constantFrom('a', 'b'),
-      }),
-      { minLength: 1, maxLength: 4 },
-    );
-    fc.assert(
-      fc.property(answers, answers, (blue, green) => {
-        const found = findDifference('/', blue, green, digest);
-        if (found === undefined) return;
-        for (const one of blue) expect(featureOf(found.feature, one, digest)).toBe(found.blue);
-        for (const one of green) expect(featureOf(found.feature, one, digest)).toBe(found.green);
-        expect(found.blue).not.toBe(found.green);
-      }),
-      { numRuns: 500 },
-    );
+describe('saidBy', () => {
+  test.each<[string, Parameters<typeof saidBy>[0], Partial<Answered>, string | undefined]>([
+    ['a header', { header: 'X-Revision', path: '/' }, { headers: { 'x-revision': 'v7' } }, 'v7'],
+    ['an empty header', { header: 'X-Revision', path: '/' }, { headers: { 'x-revision': '' } }, undefined],
+    ['no header', { header: 'X-Revision', path: '/' }, {}, undefined],
+    ['a field', { json: 'r', path: '/' }, { body: '{"r": "v7"}' }, 'v7'],
+    ['no JSON', { json: 'r', path: '/' }, { body: 'v7' }, undefined],
+    ['a pattern, which names only what it looks for', { matches: '{revision}', path: '/' }, { body: 'v7' }, undefined],
+  ])('%s', (_, identity, given, said) => {
+    expect(saidBy(identity, answer(given))).toBe(said);
   });
 });

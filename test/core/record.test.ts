@@ -25,7 +25,8 @@ const STAMP: Stamp = {
   checks: ['GET /'],
   at: '2026-05-01T11:00:00Z',
   run: '18/1',
-  difference: { path: '/', feature: 'etag', blue: 'a', green: 'b' },
+  difference: { path: '/', features: [{ feature: 'etag', blue: 'a', green: 'b' }] },
+  live: { revision: 'v1.22.0', path: '/', statuses: [200], says: [''] },
 };
 const stored = (data: JsonObject): KubeObject => ({ ...recordObject(RELEASE, 'shop'), data });
 

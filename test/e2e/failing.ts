@@ -10,10 +10,10 @@ export function failingWorld(name: string) {
   });
   afterAll(() => world.end());
 
-  /** Tells the pods of v2, by themselves and not through the live route, how to answer from now on. */
-  const control = async (query: string) => {
-    const list = JSON.parse(await world.kubectl('get', 'pods', '-l', 'app=web,revision=v2', '-o', 'json'));
-    for (const pod of list.items) {
+  /** Tells pods, by themselves and not through the live route, how to answer from now on: of v2, all of them, by default. */
+  const control = async (query: string, revision = 'v2', most = Number.POSITIVE_INFINITY) => {
+    const list = JSON.parse(await world.kubectl('get', 'pods', '-l', `app=web,revision=${revision}`, '-o', 'json'));
+    for (const pod of list.items.slice(0, most)) {
       const path = `/api/v1/namespaces/${world.namespace}/pods/${pod.metadata.name}:8080/proxy/control?${query}`;
       await world.kubectl('get', '--raw', path);
     }
@@ -32,7 +32,7 @@ export function failingWorld(name: string) {
   afterEach(async () => {
     await world.kubectl('scale', 'deployment', 'web-v1', '--replicas=2');
     await world.kubectl('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
-    await control('status=0');
+    for (const revision of ['v1', 'v2']) await control('status=0', revision);
     if ((await backend()) === 'web-v2') {
       const back = await world.run('rollback', '', { to: 'v1' });
       expect(back.exitCode, back.stdout).toBe(0);

@@ -23,11 +23,14 @@ import (
 
 var revision = os.Getenv("REVISION")
 
-// What /control last asked for: a status for every answer, and a revision to claim.
+// What /control last asked for: a status for every answer, a revision to claim ("-" for none), that no answer comes, and
+// a text on the page.
 var control struct {
 	sync.Mutex
 	status   int
 	revision string
+	hang     bool
+	news     string
 }
 
 func main() {
@@ -61,13 +64,21 @@ func identify(next http.Handler) http.Handler {
 		if r.URL.Path == "/control" {
 			control.status, _ = strconv.Atoi(r.URL.Query().Get("status"))
 			control.revision = r.URL.Query().Get("revision")
+			control.hang = r.URL.Query().Get("hang") == "true"
+			control.news = r.URL.Query().Get("news")
 		}
-		status, claimed := control.status, control.revision
+		status, claimed, hang := control.status, control.revision, control.hang
 		control.Unlock()
+		if hang && r.URL.Path != "/ready" && r.URL.Path != "/control" {
+			<-r.Context().Done()
+			return
+		}
 		if claimed == "" {
 			claimed = revision
 		}
-		w.Header().Set("X-Revision", claimed)
+		if claimed != "-" {
+			w.Header().Set("X-Revision", claimed)
+		}
 		if part := os.Getenv("PART"); part != "" {
 			w.Header().Set("X-Part", part)
 		}
@@ -83,13 +94,19 @@ func identify(next http.Handler) http.Handler {
 			http.Error(w, "failing, as FAIL_SMOKE asks", http.StatusInternalServerError)
 			return
 		}
+		if path := os.Getenv("MISSING"); path != "" && path == r.URL.Path {
+			http.NotFound(w, r)
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }
 
 func echo(w http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, r.Body)
-	fmt.Fprintf(w, "revision=%s path=%s\n", revision, r.RequestURI)
+	control.Lock()
+	defer control.Unlock()
+	fmt.Fprintf(w, "revision=%s path=%s%s\n", revision, r.RequestURI, control.news)
 }
 
 func stream(w http.ResponseWriter, r *http.Request) {

@@ -1,0 +1,39 @@
+import { formatDuration } from '../core/duration.ts';
+import { statusText, type Who } from '../core/expect.ts';
+import { counted } from '../core/words.ts';
+import { type Front, urlOf } from './probe.ts';
+import type { ProofResult } from './proof.ts';
+import { asksForPatience, type Sighting } from './see.ts';
+
+/** Which URL was asked through which address, for sentences. */
+export function placeText(front: Front, path: string): string {
+  return `${urlOf(front, path)} through ${front.address.host}:${front.address.port}`;
+}
+
+/** One line on what a proof saw that waited for `revision`. */
+export function proofText(result: ProofResult, revision: string): string {
+  const last =
+    result.lastOther === undefined
+      ? 'no other answer was seen'
+      : `last other answer ${formatDuration(result.lastOther)} after the change`;
+  const words: Record<Who, string> = {
+    green: `by ${revision}`,
+    blue: 'by another version',
+    unknown: '2xx, version unknown',
+    bad: 'bad',
+    silent: 'that never came',
+  };
+  const seen = WHO.filter((who) => result.seen[who] > 0).map((who) => `${result.seen[who]} ${words[who]}`);
+  return `${counted(result.asked, 'answer')} (${seen.join(', ')}), ${last}`;
+}
+
+const WHO: readonly Who[] = ['green', 'blue', 'unknown', 'bad', 'silent'];
+
+/** What is wrong with an answer, for sentences. */
+export function describe({ reply, who }: Sighting): string {
+  if ('error' in reply) return who === 'bad' ? `${reply.error}, although the proxy answers by itself` : reply.error;
+  const what = statusText(reply);
+  if (asksForPatience(reply)) return `${what}: the proxy limits how often it is asked`;
+  if (who === 'blue') return `${what}, answered by another version`;
+  return `${what}, ${who === 'unknown' ? 'and nothing in it shows which version answered' : 'not as expected'}`;
+}

@@ -1,0 +1,40 @@
+import type { Who } from '../core/expect.ts';
+import type { Seen } from '../core/verdict.ts';
+import { type Ask, answersItself, probe, type Reply } from './probe.ts';
+
+/** One answer and who gave it: as people are told, and as evidence. */
+export interface Sighting {
+  readonly reply: Reply;
+  readonly who: Who;
+  readonly evidence: Seen;
+}
+
+/** An answer, as far as decisions are made of it. */
+type Answer = Exclude<Reply, { error: string }>;
+
+/**
+ * Asks once and finds out who answered, by `judge` if there is a whole answer. No answer to a request that was sent is
+ * the fault of who should have answered, if the proxy still answers by itself; else, and where no connection came about,
+ * nothing is known. An answer that only asks for patience says nothing either.
+ */
+export async function see(
+  { front, path }: Ask,
+  judge: (answer: Answer) => Who,
+  timeout: number,
+  signal: AbortSignal,
+): Promise<Sighting> {
+  const reply = await probe(front, path, timeout, signal);
+  if ('error' in reply) {
+    const who = reply.sent && (await answersItself(front, signal)) ? 'bad' : 'silent';
+    return { reply, who, evidence: who };
+  }
+  if (asksForPatience(reply)) return { reply, who: 'silent', evidence: reply.status === 503 ? 'busy' : 'silent' };
+  const who = judge(reply);
+  return { reply, who, evidence: who };
+}
+
+/** Whether an answer asks to be asked less often or later: RFC 6585 section 4, RFC 9110 section 15.6.4. */
+export function asksForPatience(reply: Reply): boolean {
+  if ('error' in reply) return false;
+  return reply.status === 429 || (reply.status === 503 && reply.headers['retry-after'] !== undefined);
+}

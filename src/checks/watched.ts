@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AnswerSeen } from '../core/journal.ts';
+import { type Ask, asksOf } from './probe.ts';
+import { type ProofRequest, UNHURRIED } from './proof.ts';
+import { see } from './see.ts';
+
+/** How many answers from before a switch are told at most. */
+const LOOKS_KEPT = 100;
+
+/**
+ * Looks at the live URLs beside `work`, whose result says when the switch was sent, and then tells each answer that
+ * came until `work` was done: what visitors got right before the switch.
+ */
+export async function watched<T extends { readonly since: number } | undefined>(
+  { fronts, witness, seen }: Pick<ProofRequest, 'fronts' | 'witness' | 'seen'>,
+  work: () => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  const stop = new AbortController();
+  const until = AbortSignal.any([signal, stop.signal]);
+  const answers: AnswerSeen[] = [];
+  const look = async (ask: Ask) => {
+    for (;;) {
+      const at = performance.now();
+      const { who, reply } = await see(ask, witness.judge, witness.timeout, until);
+      answers.push({ at, who, ms: reply.ms });
+      await delay(UNHURRIED, undefined, { signal: until });
+    }
+  };
+  const looks = Promise.allSettled(asksOf(fronts, witness.path, witness.anywhere).map(look));
+  try {
+    const result = await work();
+    if (result !== undefined)
+      for (const one of answers.slice(-LOOKS_KEPT)) seen?.({ ...one, at: one.at - result.since });
+    return result;
+  } finally {
+    stop.abort();
+    await looks;
+  }
+}

@@ -1,0 +1,89 @@
+import type { Answered } from './expect.ts';
+
+/** What of an answer may tell versions apart when it does not say which one gave it. */
+const FEATURES = ['body', 'etag', 'last-modified', 'server', 'status'] as const;
+export type Feature = (typeof FEATURES)[number];
+
+/** The features of the answers to `GET path` that blue and green never share. */
+export interface Difference {
+  readonly path: string;
+  readonly features: readonly { readonly feature: Feature; readonly blue: string; readonly green: string }[];
+}
+
+/** Answers to one path, by who gave them. `before`: what the preview's path was answered before there was a preview. */
+export interface Samples {
+  readonly path: string;
+  readonly blue: readonly Answered[];
+  readonly green: readonly Answered[];
+  readonly before: readonly Fingerprint[];
+}
+
+/** The features of one answer, by name; a body as its digest. */
+export type Fingerprint = Readonly<Record<Feature, string>>;
+
+/** What a path below the preview's prefix was answered, with a 2xx, while no preview was there. */
+export interface Unpreviewed {
+  readonly path: string;
+  readonly answer: Fingerprint;
+}
+
+/** The features of an answer. `digest` makes a short text of a body. */
+export function fingerprint(answer: Answered, digest: (body: string) => string): Fingerprint {
+  const header = (name: string) => answer.headers[name]?.toString() ?? '';
+  return {
+    body: digest(answer.body),
+    etag: header('etag'),
+    'last-modified': header('last-modified'),
+    server: header('server'),
+    status: String(answer.status),
+  };
+}
+
+/**
+ * The features that were the same in all of blue's answers, the same in all of green's, and not the same in both; and
+ * not what the preview's path was answered before, which nobody but blue can have given. Undefined if there is none, or
+ * if an answer is no 2xx: the router may have given that by itself.
+ */
+export function findDifference(samples: Samples, digest: (body: string) => string): Difference | undefined {
+  const { path, blue, green, before } = samples;
+  if ([...blue, ...green].some(({ status }) => status < 200 || status > 299)) return undefined;
+  const [blues, greens] = [blue, green].map((answers) => answers.map((answer) => fingerprint(answer, digest)));
+  const features = FEATURES.flatMap((feature) => {
+    const [b, ...otherB] = new Set(blues?.map((one) => one[feature]));
+    const [g, ...otherG] = new Set(greens?.map((one) => one[feature]));
+    if (b === undefined || g === undefined || otherB.length + otherG.length > 0 || b === g) return [];
+    return before.some((one) => one[feature] === g) ? [] : [{ feature, blue: b, green: g }];
+  });
+  return features.length === 0 ? undefined : { path, features };
+}
+
+/** What of a difference still holds in newer answers of both sides; undefined if nothing does. */
+export function stillDiffers(
+  known: Difference,
+  samples: Pick<Samples, 'blue' | 'green'>,
+  digest: (body: string) => string,
+): Difference | undefined {
+  const isStill = (answers: readonly Answered[], feature: Feature, value: string) =>
+    answers.length > 0 && answers.every((answer) => fingerprint(answer, digest)[feature] === value);
+  const features = known.features.filter(
+    ({ feature, blue, green }) => isStill(samples.blue, feature, blue) && isStill(samples.green, feature, green),
+  );
+  return features.length === 0 ? undefined : { ...known, features };
+}
+
+/** Whose answer this is; undefined if it shows neither side, or both. */
+export function sideOf(
+  { features }: Difference,
+  answer: Answered,
+  digest: (body: string) => string,
+): 'blue' | 'green' | undefined {
+  const now = fingerprint(answer, digest);
+  const is = (side: 'blue' | 'green') => features.some((one) => now[one.feature] === one[side]);
+  if (is('green') === is('blue')) return undefined;
+  return is('green') ? 'green' : 'blue';
+}
+
+/** The same difference, for a switch the other way. */
+export function reversed({ path, features }: Difference): Difference {
+  return { path, features: features.map(({ feature, blue, green }) => ({ feature, blue: green, green: blue })) };
+}

@@ -1,0 +1,132 @@
+import type { Who } from './expect.ts';
+
+/**
+ * How a look at the live URLs ended: `bad` is answers that visitors should not get, `lagging` whole answers that are not
+ * by the side that is waited for, `blind` nothing from which anything can be said.
+ */
+export type Verdict = 'proven' | 'bad' | 'lagging' | 'blind';
+
+/** Who answered, as evidence: `busy` is a 503 with Retry-After, which says nothing unless nothing else comes. */
+export type Seen = Who | 'busy';
+/** How many answers were seen, by who gave them. */
+export type Tally = Readonly<Record<Seen, number>>;
+
+/** The share of answers that may be bad while a switch is proven. */
+const PROOF_BUDGET = 0.01;
+/** For so long after the settling time at least is looked before bad answers end a proof, in milliseconds. */
+const PATIENCE = 3_000;
+
+/** A tally of nothing. */
+export function emptyTally(): Record<Seen, number> {
+  return { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0, busy: 0 };
+}
+
+/**
+ * How many of `planned` answers may be bad. A budget that is not zero allows one, so that a single lost packet ends no
+ * release, but never all of them.
+ */
+export function allowedFailures(planned: number, budget: number): number {
+  if (budget === 0) return 0;
+  return Math.min(Math.max(1, Math.floor(planned * budget)), Math.max(0, planned - 1));
+}
+
+/**
+ * What answers amount to that did not prove anything: more bad ones than `allowed` weigh most, then whole answers that
+ * are not by the awaited side; only where nothing but silence came, nothing is known.
+ */
+export function judge(tally: Tally, allowed: number): Exclude<Verdict, 'proven'> {
+  if (tally.bad > allowed) return 'bad';
+  if (tally.blue + tally.unknown > 0) return 'lagging';
+  return tally.bad + tally.busy > 0 && tally.green === 0 ? 'bad' : 'blind';
+}
+
+/** By which answers a proof is decided. Times are milliseconds since the change. */
+export interface EvidenceSettings {
+  /** How many ways to the live URLs there are: each has to prove the switch. */
+  readonly ways: number;
+  /** How many acceptable answers in a row each of them must give. */
+  readonly answers: number;
+  /** Who has to answer: `green`, or `unknown` where nothing tells the sides apart. */
+  readonly acceptable: Who;
+  /** Whether what tells the sides apart may change by itself, as the content of a page does. */
+  readonly fades: boolean;
+  /** Nothing is proven before this time. */
+  readonly least: number;
+  /** Answers condemn nothing that were asked for before: the router may not have taken the change over yet. */
+  readonly settle: number;
+  readonly within: number;
+  /** Whether bad answers end the proof early, since visitors get them; else they only start the count again. */
+  readonly condemns: boolean;
+}
+
+/** How a proof was decided. `faded`: all answers were 2xx, but they no longer show which version gave them. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly faded: boolean;
+}
+
+/**
+ * The evidence of a proof, answer by answer: a judgement over counts since the settling time, never over the last round.
+ * Silence says nothing, so it neither counts for a side nor starts a count again. Knows no clock: times are handed in.
+ */
+export class Evidence {
+  readonly #settings: EvidenceSettings;
+  /** Per way, how many answers in a row were acceptable, and how many were that or by nobody known. */
+  readonly #streaks: number[];
+  readonly #whole: number[];
+  readonly #tallies: Record<Seen, number>[];
+  #lastOther: number | undefined;
+
+  constructor(settings: EvidenceSettings) {
+    this.#settings = settings;
+    this.#streaks = Array.from({ length: settings.ways }, () => 0);
+    this.#whole = [...this.#streaks];
+    this.#tallies = this.#streaks.map(emptyTally);
+  }
+
+  /** When the last answer was asked for that was not acceptable; undefined if there was none. */
+  get lastOther(): number | undefined {
+    return this.#lastOther;
+  }
+
+  /** One answer over a way: when it was asked for, and who gave it. */
+  add(way: number, sent: number, who: Seen): void {
+    const tally = this.#tallies[way];
+    if (tally === undefined) throw new Error(`there is no way ${way}`);
+    if (sent >= this.#settings.settle) tally[who] += 1;
+    if (who === 'silent' || who === 'busy') return;
+    const counts = who === this.#settings.acceptable;
+    this.#streaks[way] = counts ? (this.#streaks[way] ?? 0) + 1 : 0;
+    this.#whole[way] = counts || who === 'unknown' ? (this.#whole[way] ?? 0) + 1 : 0;
+    if (!counts) this.#lastOther = Math.max(sent, this.#lastOther ?? sent);
+  }
+
+  /** What is decided at `now`, or undefined if more answers are needed. */
+  decide(now: number): Decision | undefined {
+    const { least, settle, within, answers, fades, condemns } = this.#settings;
+    if (now < least) return undefined;
+    const patient = now >= settle + PATIENCE;
+    const isBad = condemns && this.#tallies.some((tally) => tally.bad > allowedIn(tally));
+    const each = (streaks: readonly number[]) => !isBad && streaks.every((streak) => streak >= answers);
+    if (each(this.#streaks)) return { verdict: 'proven', faded: false };
+    if (fades && patient && this.#isWhole() && each(this.#whole)) return { verdict: 'proven', faded: true };
+    if (patient && isBad) return { verdict: 'bad', faded: false };
+    if (now < Math.max(within, least)) return undefined;
+    const open = this.#tallies.filter((_, way) => isBad || (this.#streaks[way] ?? 0) < answers);
+    return { verdict: worst(open.map((tally) => judge(tally, allowedIn(tally)))), faded: false };
+  }
+
+  /** Whether no answer since the settling time was bad or by another side. */
+  #isWhole(): boolean {
+    return this.#tallies.every((tally) => tally.blue + tally.bad === 0);
+  }
+}
+
+/** The worst of several: each way to the live URLs has visitors. */
+function worst(verdicts: readonly Exclude<Verdict, 'proven'>[]): Exclude<Verdict, 'proven'> {
+  return (['bad', 'lagging'] as const).find((one) => verdicts.includes(one)) ?? 'blind';
+}
+
+function allowedIn({ green, blue, unknown, bad }: Tally): number {
+  return allowedFailures(green + blue + unknown + bad, PROOF_BUDGET);
+}

@@ -1,0 +1,72 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll } from 'vitest';
+import type { Front } from '../../src/checks/probe.ts';
+
+/** The host that the proxy answers by itself. */
+export const CONTROL = 'web.shop.greenpath.invalid';
+
+const STARTED: Backend[] = [];
+afterAll(async () => {
+  for (const backend of STARTED) await backend.close();
+});
+
+type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
+
+/** A real proxy and what is behind it, in one server: requests for the application go to `handler`, others get 403. */
+export class Backend {
+  readonly #server: Server;
+  /** When each request for the application came, in milliseconds of `performance.now()`. */
+  readonly asked: number[] = [];
+  handler: Handler;
+
+  private constructor(handler: Handler) {
+    this.handler = handler;
+    this.#server = createServer((request, response) => {
+      if (request.headers.host === CONTROL) return void response.writeHead(403).end();
+      this.asked.push(performance.now());
+      this.handler(response, request, this.asked.length);
+    });
+  }
+
+  /** Starts one that ends with the file's tests. */
+  static async start(handler: Handler): Promise<Backend> {
+    const backend = new Backend(handler);
+    STARTED.push(backend);
+    await new Promise<void>((resolve) => backend.#server.listen(0, '127.0.0.1', resolve));
+    return backend;
+  }
+
+  get front(): Front {
+    const { port } = this.#server.address() as AddressInfo;
+    return frontAt(port);
+  }
+
+  /** Nothing listens any more, and what was open is cut. */
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+/** A way to the application at a port of the loopback. */
+function frontAt(port: number): Front {
+  return {
+    host: 'example.test',
+    tls: false,
+    certified: true,
+    route: 'web',
+    serves: () => true,
+    path: '/',
+    address: { host: '127.0.0.1', port },
+    control: { host: CONTROL, path: '/' },
+  };
+}
+
+/** Answers as `revision`. */
+export function as(revision: string, status = 200, headers: Record<string, string> = {}): Handler {
+  return (response) => void response.writeHead(status, { 'x-revision': revision, ...headers }).end(`by ${revision}`);
+}
+
+/** Takes the request and never answers. */
+export const hang: Handler = () => undefined;

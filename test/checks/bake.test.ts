@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest';
+import { bake } from '../../src/checks/bake.ts';
+import { parseConfig } from '../../src/core/config.ts';
+import { measure, witnessOf } from '../../src/core/witness.ts';
+import { as, Backend, hang } from './backend.ts';
+
+/** The bake over real sockets: what it counts, and when it ends. */
+
+const parsed = parseConfig({
+  identity: { header: 'X-Revision' },
+  checks: [{ request: 'GET /', timeout: '400ms' }],
+});
+if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
+const { config } = parsed;
+const v1 = { status: 200, headers: { 'x-revision': 'v1' }, body: '' };
+const witness = witnessOf(config, 'v2', { other: measure(config.identity, 'v1', '/', [v1]) });
+async function bakeOver(
+  handler: Parameters<typeof Backend.start>[0],
+  { for: lasts = 1_000, every = 50, errors = 0.01, within = 60_000 } = {},
+) {
+  const { front, asked } = await Backend.start(handler);
+  const start = performance.now();
+  const request = { fronts: [front], revision: 'v2', config, witness, end: start + within };
+  const result = await bake({ for: lasts, every, errors }, request, AbortSignal.timeout(60_000));
+  return { ...result, took: performance.now() - start, requests: asked.length };
+}
+
+describe.concurrent('given what answers while it bakes', () => {
+  test('green: it lasts as long as it should, and asks on time', async () => {
+    const result = await bakeOver(as('v2'));
+    expect(result).toMatchObject({ verdict: 'proven', asked: 20, failed: 0, allowed: 1, whole: true });
+    expect(result.took).toBeGreaterThanOrEqual(1_000);
+  });
+
+  test('slow answers: rounds overlap, so that it does not take longer', async () => {
+    const slow: Parameters<typeof bakeOver>[0] = (...given) => void setTimeout(() => as('v2')(...given), 300);
+    const result = await bakeOver(slow);
+    expect(result).toMatchObject({ verdict: 'proven', asked: 20, whole: true });
+    expect(result.took).toBeLessThan(3_000);
+  });
+
+  test('green that hangs: its fault, found long before the end', async () => {
+    const result = await bakeOver(hang, { for: 30_000 });
+    expect(result).toMatchObject({ verdict: 'bad' });
+    expect(result.complaint).toContain('although the proxy answers by itself');
+    expect(result.took).toBeLessThan(15_000);
+  });
+
+  test('one lost answer of few is within the budget; a budget of nothing allows none', async () => {
+    const once: Parameters<typeof bakeOver>[0] = (response, request, count) =>
+      as('v2', count === 3 ? 500 : 200)(response, request, count);
+    expect(await bakeOver(once)).toMatchObject({ verdict: 'proven', failed: 1, allowed: 1 });
+    expect(await bakeOver(once, { errors: 0 })).toMatchObject({ verdict: 'bad', failed: 1, allowed: 0 });
+  });
+
+  test('the version that was left: another verdict than bad', async () => {
+    expect(await bakeOver(as('v1'), { for: 5_000 })).toMatchObject({ verdict: 'lagging' });
+  });
+
+  test('nothing any more, since the way is cut: nothing is known', async () => {
+    let server: Backend | undefined;
+    server = await Backend.start((response, request, count) => {
+      as('v2')(response, request, count);
+      if (count === 10) void server?.close();
+    });
+    const request = { fronts: [server.front], revision: 'v2', config, witness, end: performance.now() + 60_000 };
+    const result = await bake({ for: 2_000, every: 50, errors: 0.01 }, request, AbortSignal.timeout(60_000));
+    expect(result).toMatchObject({ verdict: 'blind', failed: 0 });
+  });
+
+  test('a way back needs its time: it ends when that begins, and says that it is not whole', async () => {
+    const result = await bakeOver(as('v2'), { for: 30_000, within: 600 });
+    expect(result).toMatchObject({ verdict: 'proven', whole: false });
+    expect(result.took).toBeLessThan(5_000);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { type ProofRequest, prove } from '../../src/checks/proof.ts';
+import { proofText } from '../../src/checks/proof-text.ts';
+import { parseConfig } from '../../src/core/config.ts';
+import { witnessOf } from '../../src/core/witness.ts';
+import { as, Backend, hang } from './backend.ts';
+
+/** Proofs over real sockets: what the sight of an answer, or of none, is taken for. */
+
+const parsed = parseConfig({ identity: { header: 'X-Revision' } });
+if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
+const witness = { ...witnessOf(parsed.config, 'v2'), timeout: 400 };
+const proveWith = (request: Partial<ProofRequest>) =>
+  prove(
+    {
+      fronts: [],
+      prefix: '',
+      witness,
+      answers: 5,
+      since: performance.now(),
+      least: 200,
+      settle: 200,
+      within: 2_000,
+      condemns: true,
+      ...request,
+    },
+    AbortSignal.timeout(60_000),
+  );
+
+describe.concurrent('given what answers after a switch, when it is proven', () => {
+  test('green: then it is proven, over a connection each', async () => {
+    const { front, asked } = await Backend.start(as('v2'));
+    const result = await proveWith({ fronts: [front] });
+    expect(result).toMatchObject({ verdict: 'proven', seen: { blue: 0, bad: 0, silent: 0 }, complaint: undefined });
+    expect(asked.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('pods that hang behind a proxy that answers by itself: then it is bad, and the message says so', async () => {
+    const { front } = await Backend.start(hang);
+    const result = await proveWith({ fronts: [front], within: 60_000 });
+    expect(result).toMatchObject({ verdict: 'bad', seen: { silent: 0 } });
+    expect(result.complaint).toMatch(/no complete answer within 400 ms, although the proxy answers by itself$/);
+  });
+
+  test('an answer that is cut off in the middle: then it is bad', async () => {
+    const { front } = await Backend.start((response) => {
+      response.writeHead(200, { 'content-length': '100', 'x-revision': 'v2' });
+      response.write('half', () => response.destroy());
+    });
+    expect(await proveWith({ fronts: [front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+  });
+
+  test('nothing, since nobody listens: then nothing is known', async () => {
+    const gone = await Backend.start(as('v2'));
+    const { front } = gone;
+    await gone.close();
+    const result = await proveWith({ fronts: [front] });
+    expect(result).toMatchObject({ verdict: 'blind', seen: { bad: 0 } });
+    expect(result.complaint).toContain('ECONNREFUSED');
+  });
+
+  test('a proxy that hangs for everybody: then nothing is known', async () => {
+    const whole = await Backend.start(hang);
+    const front = { ...whole.front, control: { host: 'example.test', path: '/' } };
+    expect(await proveWith({ fronts: [front], within: 5_000 })).toMatchObject({ verdict: 'blind', seen: { bad: 0 } });
+  });
+
+  test('one of two addresses that hangs: then it is bad, whichever answered last', async () => {
+    const [fine, other] = [await Backend.start(as('v2')), await Backend.start(hang)];
+    expect(await proveWith({ fronts: [fine.front, other.front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+  });
+
+  test('one of two pods that answers 500: then it is bad', async () => {
+    const { front } = await Backend.start((response, request, count) =>
+      as('v2', count % 2 ? 500 : 200)(response, request, count),
+    );
+    expect(await proveWith({ fronts: [front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+  });
+
+  test('the right version with a 404: then it is bad, for visitors get it', async () => {
+    const { front } = await Backend.start(as('v2', 404));
+    const result = await proveWith({ fronts: [front], within: 60_000 });
+    expect(result).toMatchObject({ verdict: 'bad' });
+    expect(result.complaint).toContain('status 404, not as expected');
+  });
+
+  test('a success that names no version: then nobody says that another one answered', async () => {
+    const { front } = await Backend.start((response) => void response.writeHead(200).end('maintenance'));
+    const result = await proveWith({ fronts: [front] });
+    expect(result.verdict).toBe('lagging');
+    expect(result.complaint).toContain('nothing in it shows which version answered');
+    expect(proofText(result, 'v2')).toContain('2xx, version unknown');
+  });
+});
+
+describe.concurrent('given a proxy that limits the rate of one client', () => {
+  test('when green answers within the limit, then it is proven: what was limited is silence', async () => {
+    let allowed = 8;
+    const refill = setInterval(() => {
+      allowed = Math.min(8, allowed + 1);
+    }, 200);
+    const { front } = await Backend.start((response, request, count) => {
+      if (allowed === 0) return void response.writeHead(429).end();
+      allowed -= 1;
+      as('v2')(response, request, count);
+    });
+    const result = await proveWith({ fronts: [front], answers: 20, within: 30_000 });
+    clearInterval(refill);
+    expect(result).toMatchObject({ verdict: 'proven', seen: { bad: 0, blue: 0 } });
+  });
+
+  test('when it limits everything, then it is asked less and less often, and nothing is known', async () => {
+    const { front, asked } = await Backend.start((response) => void response.writeHead(429).end());
+    const result = await proveWith({ fronts: [front], within: 4_000 });
+    expect(result).toMatchObject({ verdict: 'blind' });
+    expect(result.complaint).toContain('status 429: the proxy limits how often it is asked');
+    const gaps = asked.slice(1).map((at, index) => at - (asked[index] ?? at));
+    expect(Math.max(...gaps)).toBeGreaterThan(1_000);
+  });
+
+  test('when the application asks to come back later and nothing else comes, then it is bad', async () => {
+    const { front } = await Backend.start(as('v2', 503, { 'retry-after': '5' }));
+    expect(await proveWith({ fronts: [front] })).toMatchObject({ verdict: 'bad' });
+  });
+
+  test('20 answers fit into the settling time of ingress-nginx at less than 5 a second', async () => {
+    const { front, asked } = await Backend.start(as('v2'));
+    const result = await proveWith({ fronts: [front], answers: 20, least: 4_500, settle: 4_500, within: 20_000 });
+    expect(result.verdict).toBe('proven');
+    const seconds = ((asked.at(-1) ?? 0) - (asked[0] ?? 0)) / 1_000;
+    expect((asked.length - 1) / seconds).toBeLessThan(5);
+  });
+});
+
+test('a run that is stopped ends the proof with its reason', async () => {
+  const { front } = await Backend.start(hang);
+  const stop = new AbortController();
+  const times = { since: performance.now(), least: 0, settle: 0, within: 60_000 };
+  const request = { fronts: [front], prefix: '', witness, answers: 5, ...times, condemns: true };
+  const proof = prove(request, stop.signal);
+  stop.abort(new Error('stopped'));
+  await expect(proof).rejects.toThrow('stopped');
+});

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { failingWorld } from './failing.ts';
+import { CONFIG } from './world.ts';
+
+/** Verdicts in real weather: what the runner sees is told apart by what it shows, not by which answer came last. */
+
+const { world, control, live, backend, candidate } = failingWorld('verdicts');
+const ANNOTATION = 'nginx.ingress.kubernetes.io';
+const annotate = (...annotations: string[]) =>
+  world().kubectl('annotate', 'ingress', 'web', '--overwrite', ...annotations);
+const bake = (settings: string) => `${CONFIG}bake: {${settings}}\n`;
+
+describe('green hangs, and is ready all the time', () => {
+  test('while it bakes: its fault, since the proxy answers by itself; back to blue', async () => {
+    await candidate(bake('for: 60s, every: 500ms'));
+    const when = { text: 'Baking for', act: () => control('hang=true') };
+    const { exitCode, stdout, outputs } = await world().run('promote', 'v2', { timeout: '150s' }, { when });
+    expect(exitCode, stdout).toBe(1);
+    expect(stdout).toContain('although the proxy answers by itself');
+    expect(stdout).toContain('(green-failed;');
+    expect(outputs).toMatchObject({ state: 'restored' });
+    expect(await live()).toBe('v1');
+  });
+
+  test('one pod of two, at the proof already', async () => {
+    await candidate(CONFIG);
+    const when = { text: 'Switched', act: () => control('hang=true', 'v2', 1) };
+    const { stdout, outputs } = await world().run('promote', 'v2', {}, { when });
+    expect(stdout).toContain('(green-failed;');
+    expect(outputs).toMatchObject({ state: 'restored' });
+  });
+});
+
+test('one of two pods answers 500: green-failed, each time', async () => {
+  for (const _ of [1, 2, 3]) {
+    await candidate(CONFIG);
+    const when = { text: 'Switched', act: () => control('status=500', 'v2', 1) };
+    const { stdout, outputs } = await world().run('promote', 'v2', {}, { when });
+    expect(stdout).toContain('(green-failed;');
+    expect(outputs, stdout).toMatchObject({ state: 'restored' });
+    await control('status=0');
+  }
+});
+
+describe('the router limits the rate of a client', () => {
+  test('to five a second: the proof fits, and what is limited is no fault', async () => {
+    await annotate(`${ANNOTATION}/limit-rps=5`);
+    await candidate(CONFIG);
+    const { stdout, outputs } = await world().run('promote', 'v2');
+    expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'identity' });
+    await annotate(`${ANNOTATION}/limit-rps-`);
+  });
+});
+
+test('slow answers while it bakes: it ends on time, and there is time for a way back', async () => {
+  await candidate(
+    `${bake('for: 8s, every: 500ms')}`
+      .replace('checks: [GET /healthz]', 'checks: ["GET /x?slow=1500"]')
+      .replace('within: 3s', 'within: 20s'),
+  );
+  const { stdout, outputs } = await world().run('promote', 'v2', { timeout: '45s' });
+  expect(outputs, stdout).toMatchObject({ state: 'live' });
+  expect(stdout).toContain('Baked: 0 of 16 checks failed, and 1 may');
+});
+
+describe('the router answers the live path by itself', () => {
+  test('app-root: the switch is refused, with the status and the likely cause, and nothing was written', async () => {
+    await candidate(CONFIG);
+    await annotate(`${ANNOTATION}/app-root=/shop`);
+    await expect.poll(async () => await live(), { timeout: 30_000 }).toBeUndefined();
+    const { exitCode, stdout, outputs } = await world().run('promote', 'v2');
+    expect(exitCode, stdout).toBe(1);
+    expect(stdout).toContain('(proof-impossible;');
+    expect(stdout).toMatch(
+      /is answered by neither version.*: status 302, to .*\/shop, while the candidate answers status 200/,
+    );
+    expect(stdout).toContain('the router redirects by itself (app-root');
+    expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
+    expect(await backend()).toBe('web-v1');
+    await annotate(`${ANNOTATION}/app-root-`);
+    await expect.poll(async () => await live(), { timeout: 30_000 }).toBe('v1');
+  });
+});
+
+test('identity proves no 404: what visitors would get on / is seen before the switch, and at the preview', async () => {
+  world().manifests({ MISSING: '/' });
+  const { exitCode, stdout } = await world().run('deploy-green', 'v2', {
+    config: CONFIG.replace('settle: 2500ms', 'settle: 2500ms, within: 8s'),
+  });
+  world().manifests({});
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toContain('(proof-failed;');
+  expect(stdout).toContain('status 404, not as expected');
+  expect(await backend()).toBe('web-v1');
+});
+
+describe('a page that changes, of an application that does not say who it is', () => {
+  const anonymous = CONFIG.replace('identity: {header: X-Revision}\n', '').replace('GET /healthz', 'GET /page');
+  test('between verify and promote: promote goes on by 2xx and says so; rollback is proven too', async () => {
+    await candidate(anonymous);
+    for (const revision of ['v1', 'v2']) await control('news=%20today', revision);
+    const { stdout, outputs } = await world().run('promote', 'v2');
+    expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'none' });
+    expect(stdout).toContain('does so no longer');
+    const back = await world().run('rollback', '');
+    expect(back.outputs, back.stdout).toMatchObject({ state: 'rolled-back' });
+  });
+
+  test('after the switch: 2xx of neither side is unknown, never bad', async () => {
+    await candidate(anonymous);
+    const act = async () => {
+      for (const revision of ['v1', 'v2']) await control('news=%20later', revision);
+    };
+    const { stdout, outputs } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act } });
+    expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'none' });
+    expect(stdout).toContain('what told the versions apart has changed since');
+  });
+});
+
+test('a way back is proven by what blue was seen to answer, and by nothing else', async () => {
+  // Blue does not say who it is, as a version that was there before Greenpath.
+  await control('revision=-', 'v1');
+  await candidate(CONFIG);
+  const act = async () => {
+    await control('revision=-&status=301', 'v1');
+    await control('status=500');
+  };
+  const { exitCode, stdout, outputs } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act } });
+  expect(exitCode, stdout).toBe(1);
+  expect(outputs).toMatchObject({ state: 'restored' });
+  expect(stdout).toContain('again, and that is not proven');
+  expect(stdout).toContain('status 301, not as expected');
+  await control('status=0', 'v1');
+});
