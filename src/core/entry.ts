@@ -1,13 +1,19 @@
-import { plainForm } from './exposure.ts';
+import { exposedType, isHeadless, plainForm } from './exposure.ts';
 import { canonical } from './json.ts';
+import type { Side, Twin } from './live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
   annotationPointer,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
   plainPorts,
   type Service,
   type ServicePort,
 } from './objects.ts';
+import { ADOPTED } from './revision.ts';
 
 /** What has to be done so that the Service of a plain name leads to the side that is live. */
 export type EntryStep =
@@ -24,8 +30,24 @@ export type EntryOperation = {
 };
 
 /**
+ * The Service to which the plain one called `base` has to lead while `side` is live: that of the side or, where the side
+ * has none of that name, the one that keeps what was there before Greenpath.
+ */
+export function entryTarget(base: string, side: Side, services: readonly Service[], app: string): Service | undefined {
+  const name = side.services[base];
+  return services.find((service) =>
+    name === undefined
+      ? label(service, LABEL_APP) === app &&
+        label(service, LABEL_NAME) === base &&
+        label(service, LABEL_REVISION) === ADOPTED
+      : service.metadata.name === name,
+  );
+}
+
+/**
  * The step for the Service `name`, which exists as `present` or not: it gets selector and ports of `to`, its twin in the
- * side that is live. It is taken over only if it leads to `from`, the side that was left, or if it was taken over before.
+ * side that is live. It is taken over only if it leads to `from`, its target in the side that was left, or if it was
+ * taken over before.
  */
 export function planEntry(
   name: string,
@@ -44,6 +66,29 @@ export function planEntry(
   if (owner === undefined && !ledToFrom && !isThere)
     return { step: 'leave', why: 'its selector is not that of the version which was left' };
   return { step: 'move', operations: moveOperations(present, to, app) };
+}
+
+/** In what a plain Service is another one than the manifests of `to` have it, which no patch can change safely. */
+export function otherForm(present: Service, to: Service): string | undefined {
+  const form = (service: Service, type: string | undefined) =>
+    isHeadless(service) ? 'headless' : (type ?? 'ClusterIP');
+  const [is, meant] = [form(present, present.spec.type), form(to, exposedType(to))];
+  return is === meant ? undefined : `it is ${is}, and the manifests of ${to.metadata.name} have it ${meant}`;
+}
+
+/** The plain Services that the first promotion will make and that ask for what exists once: a node port, an address. */
+export function exposedEntries(
+  twins: readonly Twin[],
+  own: readonly Service[],
+  all: readonly Service[],
+  app: string,
+): Service[] {
+  const names = new Set(all.map((service) => service.metadata.name));
+  return twins.flatMap(({ service, base }) => {
+    const coloured = own.find((one) => one.metadata.name === service);
+    if (coloured === undefined || names.has(base) || exposedType(coloured) === 'ClusterIP') return [];
+    return [entryOf(base, coloured, app)];
+  });
 }
 
 /** Whether two Services lead to the same pods by the same ports. */

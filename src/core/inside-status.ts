@@ -1,4 +1,4 @@
-import { isSameWay } from './entry.ts';
+import { entryTarget, isSameWay } from './entry.ts';
 import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, missingEntries } from './inside.ts';
 import type { Side } from './live.ts';
 import { type KubeObject, nameOf, type Service, selectorText } from './objects.ts';
@@ -51,9 +51,8 @@ export function insideStatus(facts: InsideFacts): InsideStatus[] {
   return [...drifted, ...whole.map((one) => ({ ...one, drifted: false }))];
 }
 
-function entryState(entry: Service, { services, live, left }: InsideFacts): string {
-  const at = (side: Side | undefined) =>
-    services.find((one) => one.metadata.name === side?.services[entry.metadata.name]);
+function entryState(entry: Service, { app, services, live, left }: InsideFacts): string {
+  const at = (side: Side | undefined) => side && entryTarget(entry.metadata.name, side, services, app);
   const [target, before] = [at(live), at(left)];
   if (target !== undefined && isSameWay(entry, target)) return `leads to ${target.metadata.name}`;
   if (before !== undefined && isSameWay(entry, before)) return `leads to ${before.metadata.name}, which was left`;

@@ -1,4 +1,4 @@
-import { isSameWay } from './entry.ts';
+import { entryTarget, isSameWay } from './entry.ts';
 import { GreenpathError } from './error.ts';
 import type { Side } from './live.ts';
 import {
@@ -6,6 +6,7 @@ import {
   annotation,
   type KubeObject,
   LABEL_APP,
+  LABEL_REVISION,
   label,
   lastEditor,
   nameOf,
@@ -14,7 +15,7 @@ import {
 } from './objects.ts';
 import { ADOPTED } from './revision.ts';
 import { cureFor } from './standing.ts';
-import { planWorkers } from './workers.ts';
+import { callerOf, planWorkers } from './workers.ts';
 
 /** A plain Service or a worker that is not where the visitors are, and no switch explains it. */
 export interface Drift {
@@ -34,10 +35,9 @@ export interface Inside {
 
 /** The entry Services whose selector or ports are not those of the live side's Service. */
 export function driftedEntries({ app, services, live, left }: Inside): Drift[] {
-  const byName = new Map(services.map((service) => [service.metadata.name, service]));
-  const of = (side: Side | undefined, entry: Service) => byName.get(side?.services[entry.metadata.name] ?? '');
   return entriesOf(services, app).flatMap((entry) => {
-    const [target, before] = [of(live, entry), of(left, entry)];
+    const target = entryTarget(entry.metadata.name, live, services, app);
+    const before = left && entryTarget(entry.metadata.name, left, services, app);
     if (target === undefined || target === entry || isSameWay(entry, target)) return [];
     if (before !== undefined && isSameWay(entry, before)) return [];
     return [{ object: entry, text: driftText(entry, target, live.revision) }];
@@ -75,6 +75,22 @@ export function driftedWorkers(deployments: readonly KubeObject[], { app, servic
 export function isFaithfulEntry(service: Service, services: readonly Service[], app: string): boolean {
   if (annotation(service, ANNOTATION_ENTRY) !== app) return false;
   return services.some((other) => label(other, LABEL_APP) === app && isSameWay(service, other));
+}
+
+/**
+ * The Service that would lose its last pods with the Deployments of `revision`: one of no stack or of another one, which
+ * selects them and none of the live version. `deployments` are those of the app.
+ */
+export function lastLedTo(
+  deployments: readonly KubeObject[],
+  services: readonly Service[],
+  revision: string,
+  live: string,
+): Service | undefined {
+  const of = (wanted: string) => deployments.filter((one) => label(one, LABEL_REVISION) === wanted);
+  const others = services.filter((service) => label(service, LABEL_REVISION) !== revision);
+  const needed = others.filter((service) => !of(live).some((one) => callerOf(one, [service]) !== undefined));
+  return of(revision).flatMap((one) => callerOf(one, needed) ?? [])[0];
 }
 
 /** The refusal of a mode that must not start or remove pods while something inside leads elsewhere. */

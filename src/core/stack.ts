@@ -1,6 +1,7 @@
 import { colour } from './colour.ts';
 import { digest } from './digest.ts';
 import type { Problem } from './error.ts';
+import { exposedType } from './exposure.ts';
 import { waitingHook } from './hooks.ts';
 import { canonical, type Json, objectAt, textsOf } from './json.ts';
 import { treatmentOf } from './kinds.ts';
@@ -93,7 +94,16 @@ export function buildStack(
     services: services.map(({ object }) => object),
     twins: services.map(({ object }) => stackTwin(object)),
     digest: digestOf(ordered),
-    notices: divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
+    notices: [
+      ...divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
+      ...services.flatMap(({ object }) =>
+        pair === undefined || exposedType(object) === 'ClusterIP'
+          ? []
+          : [
+              `${nameOf(object)} is released as ClusterIP, and not as ${exposedType(object)}: beside a hand-written pair there is no Service that follows the live version`,
+            ],
+      ),
+    ],
   };
   return { stack };
 }

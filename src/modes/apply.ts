@@ -22,6 +22,8 @@ export interface Writes {
   /** Services that keep the way back to a version that was there before Greenpath. */
   readonly adopted: readonly KubeObject[];
   readonly routes: OwnRoutes;
+  /** Plain Services that the first promotion will make and that the server might refuse then: a node port may be taken. */
+  readonly entries: readonly KubeObject[];
   /** Whether every live path has a ready pod. */
   readonly served: boolean;
   /** What the preview's paths were answered before there was a preview. */
@@ -34,7 +36,7 @@ export interface Writes {
  */
 export async function dryRun(
   run: Run,
-  { stack, shared, adopted, routes }: Writes,
+  { stack, shared, adopted, routes, entries }: Writes,
   find: Find,
 ): Promise<Map<string, Planned>> {
   const planned = new Map<string, Planned>();
@@ -58,7 +60,7 @@ export async function dryRun(
     const version = route.ingress.metadata.resourceVersion;
     if (change !== undefined) planned.set(change.object, { version, change });
   };
-  const work = [
+  const work: (() => Promise<unknown>)[] = [
     ...own
       .filter(({ object }) => !hooks.has(nameOf(object)))
       .map(
@@ -67,6 +69,7 @@ export async function dryRun(
             apply(object, place),
       ),
     ...[...adopted, routes.parking].map((object) => () => apply(object)),
+    ...entries.map((object) => () => run.api.create(object, true)),
     ...routes.previews.map((one) => () => {
       const { preview } = one;
       return preview.form === 'split' ? apply(preview.object) : planClassic(one);

@@ -1,6 +1,7 @@
 import { adoptedServices } from '../core/adoption.ts';
 import { again } from '../core/again.ts';
 import { routeFaults } from '../core/classic-faults.ts';
+import { exposedEntries } from '../core/entry.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
 import type { Side } from '../core/live.ts';
 import {
@@ -68,6 +69,7 @@ export async function deployGreen(run: Run): Promise<void> {
     shared: await planShared(run, stack, situation),
     adopted,
     routes: planOwnRoutes(run, situation, [...sides]),
+    entries: stack.form === 'pair' ? [] : exposedEntries(stack.twins, stack.services, situation.services, inputs.app),
     served: isServed(situation),
     unpreviewed: recorded?.release.unpreviewed ?? (await askUnpreviewed(run, situation)),
   };

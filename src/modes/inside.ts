@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
 import { diffOf } from '../core/diff.ts';
-import { planEntry } from '../core/entry.ts';
+import { entryTarget, otherForm, planEntry } from '../core/entry.ts';
 import { GreenpathError } from '../core/error.ts';
+import { entriesOf } from '../core/inside.ts';
 import { objectAt, textsOf } from '../core/json.ts';
 import { namesText, type Side } from '../core/live.ts';
 import {
@@ -61,14 +62,18 @@ async function moveEntries(
   to: Side,
   create: boolean,
 ): Promise<KubeObject[]> {
-  const byName = new Map(services.map((service) => [service.metadata.name, service]));
   const { app, dryRun } = run.inputs;
   const moved: KubeObject[] = [];
-  for (const [base, name] of Object.entries(to.services)) {
-    const [present, target] = [byName.get(base), byName.get(name)];
+  const bases = new Set([...Object.keys(to.services), ...entriesOf(services, app).map((entry) => entry.metadata.name)]);
+  for (const base of bases) {
+    const present = services.find((service) => service.metadata.name === base);
+    const target = entryTarget(base, to, services, app);
     const isEntry = present !== undefined && annotation(present, ANNOTATION_ENTRY) === app;
-    if (target === undefined || base === name || !(create || isEntry)) continue;
-    const plan = planEntry(base, present, target, byName.get(from.services[base] ?? ''), app);
+    if (target === undefined || target === present || !(create || isEntry)) continue;
+    const { name } = target.metadata;
+    // Where nothing was live, what stands under a plain name is somebody else's.
+    const before = from.revision === '' ? undefined : entryTarget(base, from, services, app);
+    const plan = planEntry(base, present, target, before, app);
     if (plan.step === 'none') continue;
     if (plan.step === 'leave') {
       run.report.notice(
@@ -76,6 +81,11 @@ async function moveEntries(
       );
       continue;
     }
+    const other = present && otherForm(present, target);
+    if (other !== undefined)
+      run.report.notice(
+        `Service ${base} stays what it was made: ${other}. Change it yourself, or delete it and run promote again`,
+      );
     const answer =
       plan.step === 'create'
         ? await run.api.create(plan.object, dryRun)

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
+import { lastLedTo } from '../core/inside.ts';
 import { servicesOf } from '../core/live.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/objects.ts';
 import { planRetirement, type StackFacts } from '../core/retirement.ts';
@@ -59,16 +60,21 @@ export async function retire(run: Run): Promise<void> {
     await delay(waits, undefined, { signal: run.signal });
   }
   run.report.stage('Removal');
-  for (const { revision } of plan.go) await retireStack(run, revision, live, records);
+  const went: string[] = [];
+  for (const { revision } of plan.go) if (await retireStack(run, revision, live, records)) went.push(revision);
   await giveBack(run, situation, objects);
-  if (plan.go.length === 0) return run.report.verdict('No stack is old enough to go: nothing to do.');
+  if (went.length === 0) return run.report.verdict('No stack is old enough to go: nothing to do.');
   if (!run.inputs.dryRun) run.known.outputs.state = 'retired';
-  const gone = plan.go.map(({ revision }) => revision).join(', ');
-  run.report.verdict(`${run.inputs.dryRun ? 'Dry run: would retire' : 'Retired'} ${gone}. ${run.known.visitors}`);
+  run.report.verdict(
+    `${run.inputs.dryRun ? 'Dry run: would retire' : 'Retired'} ${went.join(', ')}. ${run.known.visitors}`,
+  );
 }
 
-/** One stack, after a fresh look at all routes: what a route came to name meanwhile is not touched. */
-async function retireStack(run: Run, revision: string, live: Recorded, records: readonly Recorded[]): Promise<void> {
+/**
+ * One stack, after a fresh look at all routes: what a route came to name meanwhile is not touched, nor what a Service
+ * leads to that would have no pods without it. Whether it went.
+ */
+async function retireStack(run: Run, revision: string, live: Recorded, records: readonly Recorded[]): Promise<boolean> {
   const fresh = situate(
     run,
     requireRoutes(run, await readNamespace(run)),
@@ -89,6 +95,14 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
       );
     }
   }
+  const deployments = await run.api.list<KubeObject>(KIND.Deployment, `${LABEL_APP}=${run.inputs.app}`);
+  const caller = lastLedTo(deployments, fresh.services, revision, fresh.revision ?? '');
+  if (caller !== undefined) {
+    run.report.notice(
+      `${revision} stays: ${nameOf(caller)} leads to its pods, and would lead to none without them. Let it lead to what is live, or delete it if nobody calls it`,
+    );
+    return false;
+  }
   const recorded = records.find((one) => one.release.revision === revision);
   if (recorded !== undefined && !run.inputs.dryRun && recorded.timeline.at(-1)?.event !== 'retiring') {
     await note(run, recorded, 'retiring');
@@ -96,6 +110,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
   await unpark(run, fresh, services, live.config);
   if (revision === ADOPTED) await scaleDownAdopted(run, fresh, services);
   await removeStack(run, { revision, objects: await listOwned(run, revision), recorded });
+  return true;
 }
 
 function stackFacts(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { planEntry } from '../../src/core/entry.ts';
+import { exposedEntries, otherForm, planEntry } from '../../src/core/entry.ts';
+import { withoutExposure } from '../../src/core/exposure.ts';
 import type { Service } from '../../src/core/objects.ts';
 import type { PatchOperation } from '../../src/routes/patch.ts';
 import { applyPatch } from './routes.ts';
@@ -72,5 +73,47 @@ describe('planEntry', () => {
     ['belongs to another app', plain({}, { 'greenpath.dev/entry': 'api' }), BLUE],
   ])('leaves alone one that %s', (_, present, from) => {
     expect(plan(present, GREEN, from).step).toBe('leave');
+  });
+});
+
+describe('what a plain Service is', () => {
+  const exposed = (spec: object) => {
+    const coloured: Service = { ...GREEN, metadata: { ...GREEN.metadata }, spec: { ...GREEN.spec, ...spec } };
+    withoutExposure(coloured);
+    return coloured;
+  };
+  const twin = { service: 'web-v2', base: 'web', ports: [] };
+  const node = exposed({ type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] });
+
+  test.each<[string, Service, Service, string | undefined]>([
+    ['stays ClusterIP', plain(), GREEN, undefined],
+    ['stays NodePort', plain({ type: 'NodePort' }), node, undefined],
+    [
+      'was made ClusterIP',
+      plain({ type: 'ClusterIP' }),
+      node,
+      'it is ClusterIP, and the manifests of web-v2 have it NodePort',
+    ],
+    [
+      'was made NodePort',
+      plain({ type: 'NodePort' }),
+      GREEN,
+      'it is NodePort, and the manifests of web-v2 have it ClusterIP',
+    ],
+    [
+      'has an address',
+      plain(),
+      exposed({ clusterIP: 'None' }),
+      'it is ClusterIP, and the manifests of web-v2 have it headless',
+    ],
+  ])('%s', (_, present, to, expected) => expect(otherForm(present, to)).toBe(expected));
+
+  test('those that ask for a node port are made before anything is written, to see whether it is free', () => {
+    const made = exposedEntries([twin], [node], [], 'web');
+    expect(made).toMatchObject([
+      { metadata: { name: 'web' }, spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] } },
+    ]);
+    expect(exposedEntries([twin], [node], [plain()], 'web')).toEqual([]);
+    expect(exposedEntries([twin], [GREEN], [], 'web')).toEqual([]);
   });
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { driftError, driftedEntries, driftedWorkers, isFaithfulEntry, missingEntries } from '../../src/core/inside.ts';
+import {
+  driftError,
+  driftedEntries,
+  driftedWorkers,
+  isFaithfulEntry,
+  lastLedTo,
+  missingEntries,
+} from '../../src/core/inside.ts';
 import { type InsideFacts, insideStatus } from '../../src/core/inside-status.ts';
 import type { KubeObject, Service } from '../../src/core/objects.ts';
 import { only, service, side } from './support.ts';
@@ -100,6 +107,32 @@ describe('workers', () => {
   test('one that does not work', () => expect(drifted([worker('mailer-v2', 'v2', 0)])).toEqual(['mailer-v2']));
   test('a switch that is not proven explains it', () =>
     expect(drifted([worker('mailer-v1', 'v1', 1)], { left: side('web-v1', 'v1') })).toEqual([]));
+});
+
+describe('the Service that would lose its last pods', () => {
+  const stack = [worker('mailer-v1', 'v1', 1), worker('mailer-v2', 'v2', 2)];
+  const of = (revision: string, labels: Record<string, string>, replicas = 1) => {
+    const one = worker(`api-${revision}`, revision, replicas);
+    return { ...one, spec: { replicas, template: { metadata: { labels } } } };
+  };
+  const selecting = (selector: Record<string, string>, labels = {}) => ({
+    ...service('api', undefined, labels),
+    spec: { selector },
+  });
+  test.each<[string, Service, boolean]>([
+    ['of no stack', selecting({ app: 'api' }), true],
+    ['an entry whose Service the live version has no more', selecting({ app: 'api', revision: 'v1' }), true],
+    ['of the stack itself', selecting({ app: 'api' }, { 'greenpath.dev/revision': 'v1' }), false],
+    ['one that the live version has pods for, too', selecting({ tier: 'any' }), false],
+    ['one that selects nothing', selecting({}), false],
+  ])('%s', (_, caller, kept) => {
+    const deployments = [
+      ...stack,
+      of('v1', { app: 'api', revision: 'v1', tier: 'any' }),
+      of('v2', { app: 'web', tier: 'any' }),
+    ];
+    expect(lastLedTo(deployments, [caller], 'v1', 'v2')).toEqual(kept ? caller : undefined);
+  });
 });
 
 test('status shows what drifted first, then how the rest stands', () => {
