@@ -127,6 +127,60 @@ describe('a worker whose pods another Service selects', () => {
   });
 });
 
+describe('a tool that drops the revision from the plain Service', () => {
+  const HOST = 'dropped.test';
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await open('dropped');
+    scene.write([service('web'), part('web'), ingress('web', [{ host: HOST, path: '/', service: 'web' }])]);
+    await scene.passes('release', 'v1');
+    await scene.passes('deploy-green', 'v2');
+  });
+  const drop = async () => {
+    const dropped = [{ op: 'replace', path: '/spec/selector', value: { app: 'web' } }];
+    await scene.world.kubectl('patch', 'service', 'web', '--type=json', '-p', JSON.stringify(dropped));
+  };
+  const selector = async () => (await scene.service('web')).spec.selector;
+  const WARNING = '::warning::Service web asks for pods with app=web,';
+
+  test('beside a candidate: callers reach it, so every mode says so, and promote of what is live ends it', async () => {
+    await drop();
+    await vi.waitFor(async () => expect(await scene.behind('web')).toEqual(['web-v1', 'web-v2']), { timeout: 10_000 });
+    expect(await scene.passes('verify', 'v2')).toContain(WARNING);
+    await scene.refused('drifted', 'deploy-green', 'v2');
+    await scene.refused('drifted', 'retire');
+    expect(await scene.passes('promote', 'v1')).toContain('what had drifted follows it again: Service web');
+    await vi.waitFor(async () => expect(await scene.behind('web')).toEqual(['web-v1']), { timeout: 10_000 });
+  });
+
+  test('before a promotion: it warns, and mends it', async () => {
+    await drop();
+    expect(await scene.passes('promote', 'v2')).toContain(WARNING);
+    expect(await selector()).toEqual({ app: 'web', revision: 'v2' });
+  });
+
+  test('before a rollback: it warns, and mends it', async () => {
+    await drop();
+    expect(await scene.passes('rollback')).toContain(WARNING);
+    expect(await selector()).toEqual({ app: 'web', revision: 'v1' });
+  });
+
+  test('before a dry run of the repair: nothing is written, and it says what would be', async () => {
+    await drop();
+    const stdout = await scene.passes('promote', 'v1', { 'dry-run': 'true' });
+    expect(stdout).toContain('what had drifted would follow it again: Service web');
+    expect(await selector()).toEqual({ app: 'web' });
+    await scene.passes('rollback', '', { to: 'v1' });
+    expect(await selector()).toEqual({ app: 'web', revision: 'v1' });
+  });
+
+  test('before a reject: the candidate goes, and callers have what is live', async () => {
+    await drop();
+    expect(await scene.passes('reject', 'v2')).toContain(WARNING);
+    await vi.waitFor(async () => expect(await scene.behind('web')).toEqual(['web-v1']), { timeout: 10_000 });
+  });
+});
+
 describe('plain Services of a first release', () => {
   const HOST = 'exposed.test';
   const route = ingress('web', [{ host: HOST, path: '/', service: 'web' }]);
