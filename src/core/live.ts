@@ -3,7 +3,7 @@ import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_NAME, LABEL_REVISION, la
 import { ADOPTED, baseNameIn } from './revision.ts';
 import type { Rule } from './rules.ts';
 import { ruleText } from './rules.ts';
-import { dividedError } from './standing.ts';
+import { dividedError, revisionKey } from './standing.ts';
 
 /** What a stack offers to live routes with one of its Services: the name its twins share, and its ports by number and name. */
 export interface Twin {
@@ -142,9 +142,12 @@ export function namesText(names: readonly string[]): string {
   return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }
 
-/** The revision that a Service stands for: by Greenpath's label, else by what its selector asks of pods. */
+/**
+ * The revision that a Service stands for: by Greenpath's label, else by what its selector asks of pods. `revisionLabel`
+ * is what the config says now; a stack is read by the one that it was released with.
+ */
 export function revisionOf(service: Service, revisionLabel: string): string | undefined {
-  return label(service, LABEL_REVISION) ?? service.spec.selector?.[revisionLabel];
+  return label(service, LABEL_REVISION) ?? service.spec.selector?.[revisionKey(service, revisionLabel)];
 }
 
 /** The name that a Service shares with its twins; `service` is undefined if the object does not exist. */

@@ -6,6 +6,8 @@ export const LABEL_REVISION = 'greenpath.dev/revision';
 export const LABEL_NAME = 'greenpath.dev/name';
 /** The digest of a stack's manifests, on its Service: the record may be deleted, and content must still be comparable. */
 export const ANNOTATION_CONTENT = 'greenpath.dev/content';
+/** On a stack's Services: the label of its pods whose value is the revision, as its own config had it. */
+export const ANNOTATION_REVISION_LABEL = 'greenpath.dev/revision-label';
 /** On the Service of the plain name whose selector follows the live stack; the value is the app. */
 export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';

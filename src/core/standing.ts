@@ -3,6 +3,7 @@ import { objectsAt } from './json.ts';
 import { type LiveRule, namesText, type Side, servicesOf } from './live.ts';
 import {
   ANNOTATION_ENTRY,
+  ANNOTATION_REVISION_LABEL,
   annotation,
   FIELD_MANAGER,
   type Ingress,
@@ -69,14 +70,25 @@ export function lastAppliedServices(ingress: Ingress): string[] {
 }
 
 /**
+ * The label by which a Service tells the pods of its revision: the one that its stack was released with, which is noted
+ * on it or shows in its selector, else `current`, that of the config.
+ */
+export function revisionKey(service: Service, current: string): string {
+  const said = label(service, LABEL_REVISION);
+  const shown = Object.entries(service.spec.selector ?? {}).find(([, value]) => value === said)?.[0];
+  return annotation(service, ANNOTATION_REVISION_LABEL) ?? shown ?? current;
+}
+
+/**
  * Refuses a Service of Greenpath's that no longer says which revision it is, in its label or in its selector: it may
  * send visitors to pods of two versions. A Service that Greenpath never wrote may say it as it likes.
  */
-export function refuseDriftedService(service: Service, app: string, revisionLabel: string, namespace: string): void {
+export function refuseDriftedService(service: Service, app: string, current: string, namespace: string): void {
   const says = annotation(service, ANNOTATION_ENTRY) === undefined && label(service, LABEL_REVISION) !== ADOPTED;
   if (!says) return;
   const written = objectsAt(service.metadata, 'managedFields').some((entry) => entry.manager === FIELD_MANAGER);
   const said = label(service, LABEL_REVISION);
+  const revisionLabel = revisionKey(service, current);
   const selected = service.spec.selector?.[revisionLabel];
   const { name } = service.metadata;
   if (!written || (said !== undefined && said === selected && label(service, LABEL_APP) === app)) return;

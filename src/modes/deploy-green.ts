@@ -6,6 +6,7 @@ import { GreenpathError, type Problem } from '../core/error.ts';
 import type { Side } from '../core/live.ts';
 import {
   ANNOTATION_CONTENT,
+  ANNOTATION_REVISION_LABEL,
   annotation,
   type KubeObject,
   LABEL_APP,
@@ -131,14 +132,16 @@ function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
     const wanted = readyPods(situation.slices, live.services[base] ?? '').length;
     objects = atStrength(objects, (deployment) => selects(selector, podLabels(deployment)), wanted);
   }
-  const own = stack.own.map(({ place }, index) => ({ place, object: marked(objects[index], stack.digest) }));
+  const own = stack.own.map(({ place }, index) => ({ place, object: marked(run, objects[index], stack.digest) }));
   return { ...stack, own };
 }
 
-function marked(object: KubeObject | undefined, digest: string): KubeObject {
+function marked(run: Run, object: KubeObject | undefined, digest: string): KubeObject {
   if (object === undefined) throw new Error('a stack has as many objects as places');
   if (object.kind !== 'Service' && object.kind !== 'Job') return object;
-  const annotations = { ...object.metadata.annotations, [ANNOTATION_CONTENT]: digest };
+  const { 'revision-label': revisionLabel } = run.inputs.config;
+  const own = object.kind === 'Service' ? { [ANNOTATION_REVISION_LABEL]: revisionLabel } : {};
+  const annotations = { ...object.metadata.annotations, [ANNOTATION_CONTENT]: digest, ...own };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 

@@ -7,6 +7,7 @@ import {
   refuseDriftedService,
   revertedError,
   revertedOf,
+  revisionKey,
 } from '../../src/core/standing.ts';
 import type { Phase } from '../../src/routes/patch.ts';
 import { splitRoute } from './routes.ts';
@@ -105,6 +106,34 @@ describe('a Service of Greenpath that lost its revision', () => {
       'label --overwrite service web-v2 greenpath.dev/app=web greenpath.dev/name=web greenpath.dev/revision=v2',
     );
     expect(error.next).toContain(`patch service web-v2 -p '{"spec":{"selector":{"revision":"v2"}}}'`);
+  });
+});
+
+describe('a Service is read by the label that its own stack was released with', () => {
+  const service = (selector: Record<string, string>, annotations: Record<string, string> = {}): Service => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: 'web-v2',
+      labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v2' },
+      annotations,
+      managedFields: [{ manager: 'greenpath' }],
+    },
+    spec: { selector },
+  });
+  const noted = { 'greenpath.dev/revision-label': 'version' };
+
+  test('whatever the config says now: as noted on it, or as its selector shows', () => {
+    refuseDriftedService(service({ app: 'web', version: 'v2' }, noted), 'web', 'revision', 'shop');
+    refuseDriftedService(service({ app: 'web', version: 'v2' }), 'web', 'revision', 'shop');
+    expect(revisionKey(service({ app: 'web', version: 'v2' }, noted), 'revision')).toBe('version');
+    expect(revisionKey(service({ app: 'web' }), 'revision')).toBe('revision');
+  });
+
+  test('and the command that gives back what was lost says that label: any other would select no pod', () => {
+    const lost = service({ app: 'web' }, noted);
+    const error = thrownBy(() => refuseDriftedService(lost, 'web', 'revision', 'shop')) as Error & { next: string };
+    expect(error.next).toContain(`patch service web-v2 -p '{"spec":{"selector":{"version":"v2"}}}'`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { isLost, Load } from '../../harness/load.ts';
 import { snapshot } from '../cluster/observe.ts';
+import { carryOut } from './carry-out.ts';
 import { CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** What others did to the cluster meanwhile: each mode sees it, refuses with the repair, and is fine again after it. */
@@ -99,31 +100,26 @@ describe('drift by hand', () => {
     let repair = '';
     for (const [mode, revision] of modes) {
       const { stdout } = await refused(code, mode, revision);
-      repair = /(kubectl -n .*?)\. Then run the step again/.exec(stdout)?.[1] ?? '';
+      repair = stdout;
     }
     expect(await problem()).toBe(code);
     return repair;
   };
-  /** Carries out the kubectl commands of a message, word for word. */
-  const carryOut = async (repair: string) => {
-    for (const command of repair.split(' && ')) {
-      const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-      expect(words.slice(0, 3)).toEqual(['kubectl', '-n', world.namespace]);
-      await world.kubectl(...words.slice(3));
-    }
+  const repaired = async (message: string) => {
+    await carryOut(world, message);
     expect(await problem()).toBeUndefined();
     await passes('deploy-green', 'v3');
   };
 
   test('a live Service that lost its revision label', async () => {
     await world.kubectl('label', 'service', 'web-v2', 'greenpath.dev/revision-');
-    await carryOut(await all('drifted'));
+    await repaired(await all('drifted'));
   });
 
   test("a live Service whose selector lost the revision: it would send visitors to everybody's pods", async () => {
     const patch = [{ op: 'remove', path: '/spec/selector/revision' }];
     await world.kubectl('patch', 'service', 'web-v2', '--type=json', '-p', JSON.stringify(patch));
-    await carryOut(await all('drifted'));
+    await repaired(await all('drifted'));
   });
 
   test('a path of the app that somebody sent elsewhere', async () => {
@@ -132,7 +128,7 @@ describe('drift by hand', () => {
     const patch = (operation: object) =>
       world.kubectl('patch', 'ingress', 'web', '--type=json', '-p', JSON.stringify([operation]));
     await patch({ op: 'add', path: '/spec/rules/-', value });
-    await carryOut(await all('drifted'));
+    await repaired(await all('drifted'));
     await patch({ op: 'remove', path: '/spec/rules/1' });
   });
 
