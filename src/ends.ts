@@ -20,6 +20,15 @@ export function cancelledError(signal: NodeJS.Signals): GreenpathError {
   );
 }
 
+/** A rollback, `who`, asked for the lock. */
+export function gaveWayError(mode: Inputs['mode'], who: string): GreenpathError {
+  return new GreenpathError(
+    'gave-way',
+    `${who} takes visitors back, and this ${mode} ended where it waited, to let it go first`,
+    `Look where that run left the visitors, and run ${mode} again if it is still wanted: it goes on from what is there.`,
+  );
+}
+
 /** Whatever was thrown, as people are told it. */
 export function toGreenpathError(error: unknown): GreenpathError {
   if (error instanceof GreenpathError) return error;

@@ -6,7 +6,7 @@ import { Lock, type LockRequest } from './cluster/lock.ts';
 import { Transport } from './cluster/transport.ts';
 import { GreenpathError } from './core/error.ts';
 import { type Facts, type Result, resultOf } from './core/result.ts';
-import { cancelledError, timeoutError, toGreenpathError } from './ends.ts';
+import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './ends.ts';
 import { Deployments } from './github/deployments.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { LogReport } from './github/report.ts';
@@ -17,6 +17,8 @@ import type { Known, Outputs, Run } from './modes/run.ts';
 
 const report = new LogReport();
 const stop = new AbortController();
+const giveWay = new AbortController();
+const waiting = AbortSignal.any([stop.signal, giveWay.signal]);
 /** How long a run that was stopped may look where it left the visitors, in milliseconds. */
 const LAST_LOOK = 1_000;
 
@@ -86,17 +88,19 @@ async function main(): Promise<void> {
       transport,
       report,
       signal: stop.signal,
+      waiting,
       deadline,
       url: runUrl(),
       readOnly,
       takeLock,
+      dropLock,
       known,
     };
     if (inputs.deployment && !readOnly) deployments = beginDeployment(inputs);
     await runMode(inputs.mode, run);
   } catch (error) {
     await lookAgain(known, api);
-    const why = stop.signal.aborted && !(error instanceof GreenpathError) ? stop.signal.reason : error;
+    const why = waiting.aborted && !(error instanceof GreenpathError) ? waiting.reason : error;
     const failure = toGreenpathError(why);
     const result = await conclude(known, given, failure);
     report.failure(failure, known.visitors);
@@ -111,9 +115,15 @@ async function main(): Promise<void> {
   await deployments?.end(result);
 
   async function tidy(): Promise<void> {
-    await lock?.release();
-    if (lock !== undefined) core.saveState(STATE_LOCK, '');
+    await dropLock();
     transport?.close();
+  }
+
+  async function dropLock(): Promise<void> {
+    if (lock === undefined) return;
+    await lock.release();
+    lock = undefined;
+    core.saveState(STATE_LOCK, '');
   }
 
   /** No write without the lock: it is taken first, and has to outlive each write. */
@@ -148,8 +158,9 @@ function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRe
     actor: GITHUB_ACTOR ?? '',
     since: new Date().toISOString(),
   };
-  const waiting = (text: string) => report.line(`Waiting: another run works on ${app}: ${text}`);
-  return { namespace, app, holder, waiting, lost: (error) => stop.abort(error) };
+  const waits = (text: string) => report.line(`Waiting: another run works on ${app}: ${text}`);
+  const wanted = (text: string) => giveWay.abort(gaveWayError(mode, text));
+  return { namespace, app, holder, waiting: waits, wanted, lost: (error) => stop.abort(error) };
 }
 
 /** The answer to a switch did not come: one more look, for a moment, at where it left the visitors. */

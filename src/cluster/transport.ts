@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError, messageOf } from '../core/error.ts';
+import { type ClockOffset, narrowed, serverTime } from '../core/server-time.ts';
 import type { Credentials } from './credentials.ts';
 import { isSchemaRefusal } from './failure.ts';
 
@@ -37,6 +38,7 @@ export class Transport {
   readonly #credentials: Credentials;
   readonly #warn: (text: string) => void;
   readonly #warned = new Set<string>();
+  #clock: ClockOffset | undefined;
 
   constructor(credentials: Credentials, warn: (text: string) => void) {
     this.#credentials = credentials;
@@ -46,6 +48,14 @@ export class Transport {
   /** The namespace of the kubeconfig's context, if it names one. */
   get namespace(): string | undefined {
     return this.#credentials.now.namespace;
+  }
+
+  /**
+   * The time by the API server's clock, in milliseconds since 1970: what is stored and compared goes by it, since the
+   * clocks of runners differ. Before the first answer it is this machine's.
+   */
+  now(): number {
+    return this.#clock === undefined ? Date.now() : serverTime(this.#clock, performance.now());
   }
 
   /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
@@ -114,6 +124,7 @@ export class Transport {
       'content-type': call.contentType ?? 'application/json',
       'content-length': payload.length,
     };
+    const start = performance.now();
     return new Promise((resolve, reject) => {
       const sent = request(url, {
         method: call.method,
@@ -124,6 +135,7 @@ export class Transport {
       sent.on('error', reject);
       sent.on('response', (response) => {
         this.#hearWarnings(response);
+        this.#hearTime(response, start);
         resolve(response);
       });
       sent.end(payload);
@@ -138,6 +150,12 @@ export class Transport {
       this.#warned.add(text);
       this.#warn(text.replaceAll('\\"', '"'));
     }
+  }
+
+  #hearTime({ headers }: IncomingMessage, sent: number): void {
+    const date = Date.parse(headers.date ?? '');
+    if (Number.isNaN(date)) return;
+    this.#clock = narrowed(this.#clock, { date, sent, received: performance.now() });
   }
 
   #unreachable(error: unknown): GreenpathError {

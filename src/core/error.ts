@@ -31,6 +31,7 @@ export type ErrorCode =
   | 'live-broken'
   | 'lock-held'
   | 'lock-lost'
+  | 'gave-way'
   | 'conflict'
   | 'forbidden'
   | 'unauthorized'

@@ -51,6 +51,14 @@ export function hookState(job: KubeObject): HookState {
   return { state: objectAt(job, 'spec').suspend === true ? 'waiting' : 'running' };
 }
 
+/**
+ * Whether what the hooks of a revision did was undone: a hook of theirs that runs after a rollback has ended well. Then
+ * all of them have to run again before the revision is released again, and at the next rollback.
+ */
+export function areUndone(hooks: readonly KubeObject[]): boolean {
+  return hooks.some((job) => hookPoint(job) === 'post-rollback' && hookState(job).state === 'done');
+}
+
 /** A Job that failed, as it is made again: the same without what the server wrote into it. */
 export function renewedHook(job: KubeObject): KubeObject {
   const { name, namespace, labels, annotations } = job.metadata;

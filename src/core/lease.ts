@@ -11,57 +11,108 @@ export interface Holder {
   readonly job: string;
   readonly attempt: number;
   readonly actor: string;
-  /** ISO 8601, by the clock of the runner. */
+  /** ISO 8601, by the clock of the runner: for people, and compared with nothing. */
   readonly since: string;
+}
+
+/** A run that takes the lock: `id` tells its process from any other, `now` is ISO 8601. */
+export interface Claim {
+  readonly id: string;
+  readonly holder: Holder;
+  readonly now: string;
 }
 
 /** A lock as it was read. `id` is empty when nobody holds it. */
 export interface Held {
   readonly id: string;
   readonly holder: Holder | undefined;
+  /** Who asks the holder to give way. */
+  readonly wanted: Holder | undefined;
+  /** Changes with each sign of life of the holder, and with nothing else. */
+  readonly renewed: string;
   readonly resourceVersion: string;
 }
 
 /** How long a lock outlives its last renewal, in seconds. */
 export const LEASE_SECONDS = 20;
 const ANNOTATION_HOLDER = 'greenpath.dev/holder';
+const ANNOTATION_WANTED = 'greenpath.dev/wanted';
+const WANTED = '/metadata/annotations/greenpath.dev~1wanted';
+const HOLDER_IDENTITY = '/spec/holderIdentity';
 
 /** Name of the Lease that one run at a time holds for an app. */
 export function leaseName(app: string): string {
   return `greenpath-${app}`;
 }
 
-/** The Lease as `holder` takes or renews it; `id` tells this process from any other. */
-export function leaseFields(id: string, holder: Holder, now: string) {
-  return {
-    metadata: { annotations: { [ANNOTATION_HOLDER]: JSON.stringify(holder) } },
-    spec: {
-      holderIdentity: id,
-      leaseDurationSeconds: LEASE_SECONDS,
-      acquireTime: microTime(holder.since),
-      renewTime: microTime(now),
-    },
-  };
+/** A new Lease, to be created. */
+export function leaseObject(app: string, namespace: string, claim: Claim): KubeObject {
+  const annotations = annotationsOf(claim);
+  const metadata = { name: leaseName(app), namespace, labels: { [LABEL_APP]: app }, annotations };
+  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: specOf(claim) };
 }
 
-/** A new Lease, to be created. */
-export function leaseObject(app: string, namespace: string, fields: ReturnType<typeof leaseFields>): KubeObject {
-  const metadata = { ...fields.metadata, name: leaseName(app), namespace, labels: { [LABEL_APP]: app } };
-  return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec: fields.spec };
+/** A JSON patch that takes a lock which nobody holds, and that nobody with precedence waits for. */
+export function takeFreePatch(claim: Claim): object[] {
+  return [
+    { op: 'test', path: HOLDER_IDENTITY, value: '' },
+    // `null` accepts a member that is not there.
+    ...(hasPrecedence(claim.holder) ? [] : [{ op: 'test', path: WANTED, value: null }]),
+    { op: 'replace', path: '/spec', value: specOf(claim) },
+    { op: 'add', path: '/metadata/annotations', value: annotationsOf(claim) },
+  ];
+}
+
+/** A merge patch that takes the lock as it was read, whoever holds it or waits for it. */
+export function takeOverPatch(claim: Claim, resourceVersion: string): object {
+  const annotations = { ...annotationsOf(claim), [ANNOTATION_WANTED]: null };
+  return { metadata: { resourceVersion, annotations }, spec: specOf(claim) };
+}
+
+/** A JSON patch that renews the lock if `id` holds it; it touches nothing that others may have written meanwhile. */
+export function renewPatch(id: string, now: string): object[] {
+  return [
+    { op: 'test', path: HOLDER_IDENTITY, value: id },
+    { op: 'replace', path: '/spec/renewTime', value: microTime(now) },
+  ];
+}
+
+/** A JSON patch that gives the lock back if `id` holds it. */
+export function releasePatch(id: string): object[] {
+  return [
+    { op: 'test', path: HOLDER_IDENTITY, value: id },
+    { op: 'replace', path: HOLDER_IDENTITY, value: '' },
+  ];
+}
+
+/** A merge patch by which `me` asks the holder to give way: it writes one annotation and nothing else. */
+export function wantPatch(me: Holder): object {
+  return { metadata: { annotations: { [ANNOTATION_WANTED]: JSON.stringify(me) } } };
+}
+
+/** A JSON patch that takes back what `wantPatch` asked, if it still stands there. */
+export function withdrawPatch(me: Holder): object[] {
+  return [
+    { op: 'test', path: WANTED, value: JSON.stringify(me) },
+    { op: 'remove', path: WANTED },
+  ];
 }
 
 /** What a Lease says. */
 export function readLease(lease: KubeObject): Held {
+  const annotations = objectAt(lease, 'metadata', 'annotations');
   return {
     id: textAt(lease, 'spec', 'holderIdentity') ?? '',
-    holder: readHolder(objectAt(lease, 'metadata', 'annotations')[ANNOTATION_HOLDER]),
+    holder: readHolder(annotations[ANNOTATION_HOLDER]),
+    wanted: readHolder(annotations[ANNOTATION_WANTED]),
+    renewed: textAt(lease, 'spec', 'renewTime') ?? '',
     resourceVersion: lease.metadata.resourceVersion ?? '',
   };
 }
 
 /**
  * Whether the lock may be taken without waiting: nobody holds it, or an earlier attempt of this very job does, which is
- * over when a later one runs. Otherwise it is only free once it was seen unchanged for `LEASE_SECONDS`, by the clock of
+ * over when a later one runs. Otherwise it is only free once it was not seen renewed for `LEASE_SECONDS`, by the clock of
  * the one who waits, so that clocks need not agree.
  */
 export function isFree(held: Held, me: Holder): boolean {
@@ -70,12 +121,35 @@ export function isFree(held: Held, me: Holder): boolean {
   return holder !== undefined && me.job !== '' && holder.job === me.job && holder.attempt < me.attempt;
 }
 
+/** Whether a run comes before all others: who takes visitors back does not stand in line. */
+export function hasPrecedence(me: Pick<Holder, 'mode'>): boolean {
+  return me.mode === 'rollback';
+}
+
+/** Who asks `me` to give way, or to wait, undefined if nobody does to whom it has to. */
+export function comesFirst(held: Held, me: Pick<Holder, 'mode'>): Holder | undefined {
+  const { wanted } = held;
+  return wanted !== undefined && hasPrecedence(wanted) && !hasPrecedence(me) ? wanted : undefined;
+}
+
 /** `promote of v2 by octocat (https://…) since 2026-01-01T00:00:00.000Z`, for sentences. */
-export function holderText({ id, holder }: Held): string {
-  if (holder === undefined) return `somebody (${id})`;
-  const { mode, revision, actor, run, since } = holder;
+export function holderText({ id, holder }: Pick<Held, 'id' | 'holder'>): string {
+  return holder === undefined ? `somebody (${id})` : `${runText(holder)} since ${holder.since}`;
+}
+
+/** `promote of v2 by octocat (https://…)`. */
+export function runText({ mode, revision, actor, run }: Holder): string {
   const what = revision === '' ? mode : `${mode} of ${revision}`;
-  return `${what}${actor === '' ? '' : ` by ${actor}`} (${run}) since ${since}`;
+  return `${what}${actor === '' ? '' : ` by ${actor}`} (${run})`;
+}
+
+function annotationsOf({ holder }: Claim): Record<string, string> {
+  return { [ANNOTATION_HOLDER]: JSON.stringify(holder) };
+}
+
+function specOf({ id, now }: Claim) {
+  const time = microTime(now);
+  return { holderIdentity: id, leaseDurationSeconds: LEASE_SECONDS, acquireTime: time, renewTime: time };
 }
 
 function readHolder(text: unknown): Holder | undefined {

@@ -57,6 +57,8 @@ export interface Stamp {
   readonly difference?: Difference;
   /** What the version that was live answered then, to know it again on a way back to it. */
   readonly live?: Measured;
+  /** `at` of the annotation if it said then that visitors had been taken off this revision. */
+  readonly left?: string;
 }
 
 /** On the records of an app, beside the labels of their revision. */
@@ -103,6 +105,25 @@ export function readRelease(record: KubeObject, app: string, revision: string): 
 export function readStamp(record: KubeObject, release: Release): Stamp | undefined {
   const value = parse(textAt(record, 'data', 'stamp'));
   return isStamp(value) && value.digest === release.digest ? value : undefined;
+}
+
+/**
+ * When visitors were taken off the release after its checks had passed, so that its stamp counts no more; undefined if
+ * they were not. By the order of what happened, whatever the clocks said: by the timeline, and by the annotation
+ * (`phase`), which is written where a run is cut off before the record is.
+ */
+export function leftSince(
+  stamp: Pick<Stamp, 'left'>,
+  timeline: readonly Moment[],
+  revision: string,
+  phase: { readonly live: string; readonly left?: string; readonly at: string } | undefined,
+): string | undefined {
+  // The last switch brought visitors to it: what was before does not matter.
+  if (phase?.live === revision) return undefined;
+  const verified = timeline.findLastIndex(({ event }) => event === 'verified');
+  const left = timeline.findLastIndex(({ event }) => event === 'restored' || event === 'rolled-back');
+  if (left > verified) return timeline[left]?.at;
+  return phase?.left === revision && stamp.left !== phase.at ? phase.at : undefined;
 }
 
 const TIMELINE_LIMIT = 50;

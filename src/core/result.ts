@@ -114,12 +114,15 @@ export function resultOf(facts: Facts, journal: Journal, error: GreenpathError |
   };
 }
 
+/** Somebody put the visitors elsewhere already, or does so now. */
+const NOT_NEEDED = new Set<string | undefined>(['reverted', 'gave-way']);
+
 /** The inputs of a rollback, by name; undefined if visitors are not on the revision that this run was about. */
 function wayBack(facts: Facts, error: GreenpathError | undefined): Record<string, string> | undefined {
   const { mode, app, route, namespace, revision, previousRevision, state } = facts;
   const moved = state === 'live' || state === 'switched';
   const promotes = mode === 'promote' || mode === 'release';
-  if (!moved || !promotes || previousRevision === '' || error?.code === 'reverted') return undefined;
+  if (!moved || !promotes || previousRevision === '' || NOT_NEEDED.has(error?.code)) return undefined;
   return {
     mode: 'rollback',
     app,

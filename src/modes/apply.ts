@@ -9,7 +9,7 @@ import { keepHooks, presentHooks, runHooks } from './hooks.ts';
 import { inParallel } from './in-parallel.ts';
 import { type OwnRoutes, patchRoute } from './own-routes.ts';
 import type { Recorded } from './release-record.ts';
-import { noteChange, noteWrite, type Planned, type Run } from './run.ts';
+import { noteChange, noteWrite, type Planned, type Run, timeNow } from './run.ts';
 import { type SharedChange, writeShared } from './shared.ts';
 
 /** The object as it is now, if it is worth a request. */
@@ -110,6 +110,7 @@ export async function applyStack(
     return now;
   };
   for (const kind of ORDER) {
+    run.waiting.throwIfAborted();
     const objects = stack.own.flatMap(({ object }) => (object.kind === kind ? [object] : []));
     applied.push(...(await inParallel(objects, apply)));
     if (kind === 'Job' && objects.length > 0) await runHooks(run, 'pre-deploy', run.inputs.revision);
@@ -146,7 +147,7 @@ function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], creat
     digest: stack.digest,
     config: rawConfig,
     objects,
-    at: new Date().toISOString(),
+    at: timeNow(run),
     run: run.url,
   };
 }

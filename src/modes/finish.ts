@@ -85,7 +85,7 @@ async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: read
   );
   const { witness } = sides.told;
   const request = { fronts, revision: release.revision, config, witness, end: run.deadline - RESERVE };
-  const result = await bake(settings, request, run.signal);
+  const result = await bake(settings, request, run.waiting);
   const counts = `${result.failed} of ${counted(result.asked, 'check')} failed, and ${result.allowed} may`;
   if (result.verdict !== 'proven') {
     const why =

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type HookPoint, hookPoint, hookState, renewedHook } from '../core/hooks.ts';
+import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/hooks.ts';
 import { objectsAt, textAt } from '../core/json.ts';
 import { ANNOTATION_CONTENT, annotation, type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../core/objects.ts';
 import type { Release } from '../core/record.ts';
@@ -18,17 +18,36 @@ export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, 
   return new Map(jobs.map((job) => [nameOf(job), job]));
 }
 
-/** Those of them that stay: what ran or runs, and what waits with this content. The others go, to be made anew. */
+/**
+ * Those of them that stay: what ran or runs, and what waits with this content. The others go, to be made anew: all of
+ * them, if a rollback undid what they did.
+ */
 export async function keepHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
   const present = await presentHooks(run, stack);
-  for (const [name, job] of present) {
+  for (const [name, job] of present) if (isRunning(job) && isUndoing(job)) present.set(name, await ended(run, job));
+  const undone = areUndone([...present.values()]);
+  if (undone) run.report.line('A rollback undid what the hooks of this revision did, so all of them are made again');
+  // What says that they are undone goes last, so that a run which is cut off is gone on from.
+  for (const job of [...present.values()].toSorted((one, other) => rank(one) - rank(other))) {
     const { state } = hookState(job);
     const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest;
-    if (state === 'done' || state === 'running' || (state === 'waiting' && isSame)) continue;
+    if (!undone && (state === 'done' || state === 'running' || (state === 'waiting' && isSame))) continue;
     await removeHook(run, job);
-    present.delete(name);
+    present.delete(nameOf(job));
   }
   return present;
+}
+
+function isRunning(job: KubeObject): boolean {
+  return hookState(job).state === 'running';
+}
+
+function isUndoing(job: KubeObject): boolean {
+  return hookPoint(job) === 'post-rollback';
+}
+
+function rank(job: KubeObject): number {
+  return isUndoing(job) ? (hookState(job).state === 'done' ? 2 : 1) : 0;
 }
 
 /** Whether a release has any hooks: one that has none is not asked for. */
@@ -41,10 +60,20 @@ export function hasHooks({ release }: { readonly release: Pick<Release, 'objects
  * again, one that runs is waited for, one that failed is made anew. Throws `hook-failed` with its last lines.
  */
 export async function runHooks(run: Run, point: HookPoint, revision: string): Promise<void> {
-  const jobs = (await listHooks(run, revision)).filter((job) => hookPoint(job) === point);
+  const all = await listHooks(run, revision);
+  const jobs = all.filter((job) => hookPoint(job) === point);
   if (jobs.length === 0) return;
   run.report.stage('Hooks');
+  if (!run.inputs.dryRun) await untilAlone(run, point, all);
   for (const job of jobs) await runHook(run, point, job);
+}
+
+/** A run that gave way may have left a hook of another point running: what undoes it must not run beside it. */
+async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]): Promise<void> {
+  for (const job of all.filter((one) => hookPoint(one) !== point && isRunning(one))) {
+    run.report.line(`${nameOf(job)} (${hookPoint(job)}) still runs: waiting until it has ended`);
+    await ended(run, job);
+  }
 }
 
 async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<void> {
@@ -60,14 +89,20 @@ async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<voi
     noteWrite(run, { object: nameOf(job), action: 'change', diff: '' });
   }
   run.report.line(`${nameOf(job)} (${point}) ${before === 'running' ? 'was started by an earlier run' : 'started'}`);
+  const now = await ended(run, present);
+  const state = hookState(now);
+  if (state.state === 'failed') throw await failed(run, point, now, state.why);
+  run.report.line(`${nameOf(job)} ended well after ${Math.round(performance.now() - start)} ms`);
+}
+
+/** The Job as it is when it has ended, well or not. */
+async function ended(run: Run, job: KubeObject): Promise<KubeObject> {
   for (;;) {
-    const now = await run.api.get<KubeObject>(target);
-    if (now === undefined || now.metadata.uid !== present.metadata.uid) throw changed(job);
-    const state = hookState(now);
-    if (state.state === 'done')
-      return run.report.line(`${nameOf(job)} ended well after ${Math.round(performance.now() - start)} ms`);
-    if (state.state === 'failed') throw await failed(run, point, now, state.why);
-    await delay(PAUSE, undefined, { signal: run.signal });
+    const now = await run.api.get<KubeObject>({ kind: KIND.Job, name: job.metadata.name });
+    if (now === undefined || now.metadata.uid !== job.metadata.uid) throw changed(job);
+    const { state } = hookState(now);
+    if (state === 'done' || state === 'failed') return now;
+    await delay(PAUSE, undefined, { signal: run.waiting });
   }
 }
 
@@ -83,7 +118,7 @@ async function removeHook(run: Run, job: KubeObject): Promise<void> {
   if ((await run.api.remove(target, job, false)) === 'changed') throw changed(job);
   noteWrite(run, { object: nameOf(job), action: 'delete', diff: '' });
   while ((await run.api.metadata(target))?.metadata.uid === job.metadata.uid)
-    await delay(PAUSE, undefined, { signal: run.signal });
+    await delay(PAUSE, undefined, { signal: run.waiting });
 }
 
 async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {

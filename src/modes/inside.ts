@@ -152,7 +152,7 @@ async function untilEnded(run: Run, workers: readonly KubeObject[], others: read
       if (pods.length === 0) break;
       if (!told) run.report.line(`Waiting until ${counted(pods.length, 'pod')} of ${nameOf(worker)} ended`);
       told = true;
-      await delay(PAUSE, undefined, { signal: run.signal });
+      await delay(PAUSE, undefined, { signal: run.waiting });
     }
   }
 }

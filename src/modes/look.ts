@@ -96,7 +96,7 @@ async function answersOf(run: Run, witness: Witness, fronts: readonly Front[], p
     asksOf(fronts, witness.path, witness.anywhere).map(async (ask) => {
       const own: Seen[] = [];
       for (let count = 0; count < SAMPLES; count += 1) {
-        const reply = await probe(ask.front, prefix + ask.path, witness.timeout, run.signal);
+        const reply = await probe(ask.front, prefix + ask.path, witness.timeout, run.waiting);
         if (!('error' in reply)) own.push({ ask, reply });
       }
       return own;
@@ -148,7 +148,7 @@ async function proveGreenAnswers(run: Run, config: Config, witness: Witness, fro
       within: Math.min(5_000, config.proof.within),
       condemns: false,
     },
-    run.signal,
+    run.waiting,
   );
   if (result.verdict === 'proven') return;
   throw new GreenpathError(

@@ -53,7 +53,7 @@ export async function provePreview(
   const isSure = witness.proof !== 'none' && !(await hasDouble(run, situation));
   const { settle = situation.dialect.settle, within } = config.proof;
   const times = { since: performance.now(), least: isSure ? 0 : settle, settle, within };
-  const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.signal);
+  const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.waiting);
   run.known.outputs.proof = witness.proof;
   if (result.verdict !== 'proven')
     throw new GreenpathError(

@@ -3,7 +3,7 @@ import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesText, type Side, servicesOf } from '../core/live.ts';
 import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
-import type { Stamp } from '../core/record.ts';
+import { leftSince, type Stamp } from '../core/record.ts';
 import { cureFor } from '../core/standing.ts';
 import type { Phase } from '../routes/patch.ts';
 import { tellDrift } from './drift.ts';
@@ -70,6 +70,7 @@ export async function promote(run: Run): Promise<void> {
     const now = await readRunning(run, recorded, fresh.services);
     if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now);
     refuseShort(run, recorded, situation);
+    run.waiting.throwIfAborted();
     return switchRoutes(run, situation, green, { previous: blue.revision });
   });
   if (switched === undefined) return;
@@ -120,15 +121,17 @@ async function tellDone(run: Run, recorded: Recorded, situation: Situation, gree
 }
 
 /** The stamp counts unless visitors were taken off this very revision after it was written. */
-function refuseUnverified(run: Run, { stamp, release }: Recorded, phase: Phase | undefined): Stamp | undefined {
-  const left = stamp !== undefined && phase?.left === release.revision && stamp.at <= phase.at;
-  if (stamp !== undefined && !left) {
+function refuseUnverified(run: Run, recorded: Recorded, phase: Phase | undefined): Stamp | undefined {
+  const { stamp, release, timeline } = recorded;
+  const left = stamp && leftSince(stamp, timeline, release.revision, phase);
+  if (stamp !== undefined && left === undefined) {
     run.report.line(`Verified at ${stamp.at} by ${stamp.run}`);
     return stamp;
   }
-  const why = left
-    ? `visitors were taken off it at ${phase.at}, after its checks had passed`
-    : 'its checks have not passed since it was deployed';
+  const why =
+    left === undefined
+      ? 'its checks have not passed since it was deployed'
+      : `visitors were taken off it at ${left}, after its checks had passed`;
   if (run.inputs.requireVerified) {
     throw new GreenpathError(
       'not-verified',

@@ -30,7 +30,7 @@ import {
 import { rulesOf } from '../core/rules.ts';
 import type { Routes } from './namespace.ts';
 import { listOwned } from './owned.ts';
-import { noteWrite, type Run } from './run.ts';
+import { noteWrite, type Run, timeNow } from './run.ts';
 import type { RouteSettings } from './situation.ts';
 
 /** The record of one revision. */
@@ -103,7 +103,7 @@ export async function note(
   change: Record<string, string> = {},
 ): Promise<Recorded> {
   const { object, release } = recorded;
-  const moment = { at: new Date().toISOString(), event, run: run.url };
+  const moment = { at: timeNow(run), event, run: run.url };
   const answer = await run.api.merge(
     { kind: KIND.ConfigMap, name: object.metadata.name },
     { data: { ...noteMoment(object, moment), ...change } },

@@ -69,7 +69,7 @@ async function untilGone(run: Run, revision: string, deleted: readonly KubeObjec
   const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
   const uids = new Set(deleted.map((object) => object.metadata.uid));
   while ((await run.api.listMetadata(KIND.Deployment, labels)).some((one) => uids.has(one.metadata.uid)))
-    await delay(PAUSE, undefined, { signal: run.signal });
+    await delay(PAUSE, undefined, { signal: run.waiting });
 }
 
 function busy(object: KubeObject): GreenpathError {

@@ -68,7 +68,8 @@ export async function endFailed(
     );
   }
   run.report.stage('Way back');
-  const proof = await goBack(run, recorded, failed, fronts);
+  // A rollback would do the same, so nobody is given way to.
+  const proof = await goBack({ ...run, waiting: run.signal }, recorded, failed, fronts);
   run.known.outputs.state = 'restored';
   await note(run, recorded, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
@@ -171,7 +172,7 @@ async function persist<T>(run: Run, attempt: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!(error instanceof GreenpathError) || error.code !== 'unreachable') throw error;
       run.report.line(`Still trying to go back: ${error.message}`);
-      await delay(1_000, undefined, { signal: run.signal });
+      await delay(1_000, undefined, { signal: run.waiting });
     }
   }
 }

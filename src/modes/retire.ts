@@ -5,7 +5,7 @@ import { GreenpathError } from '../core/error.ts';
 import { lastLedTo } from '../core/inside.ts';
 import { servicesOf } from '../core/live.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/objects.ts';
-import { planRetirement, type StackFacts } from '../core/retirement.ts';
+import { planRetirement, type Retirement, type StackFacts } from '../core/retirement.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { rulesOf } from '../core/rules.ts';
 import { podLabels } from '../core/stack.ts';
@@ -23,11 +23,41 @@ import { refuseUnsettled, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 import { deploymentsBehind, releaseStrength, scaleTo } from './strength.ts';
 
+/** What stands here, and what of it may go. */
+interface Found {
+  readonly plan: Retirement;
+  readonly situation: Situation;
+  readonly live: Recorded;
+  readonly records: readonly Recorded[];
+  readonly objects: readonly KubeObject[];
+}
+
 /**
  * Removes the stacks that nobody needs any more: neither live nor candidate, not among the `keep` last ones, drained,
- * and named by no route but parking. Gives the live stack's HPAs their own limits back.
+ * and named by no route but parking. Gives the live stack's HPAs their own limits back. While connections drain, others
+ * may work on the app, and everything is looked at again after that.
  */
 export async function retire(run: Run): Promise<void> {
+  for (;;) {
+    const found = await look(run);
+    if (found === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
+    const { go } = found.plan;
+    const waits = Math.max(0, ...go.map((one) => one.drainedIn));
+    if (waits === 0 || run.inputs.dryRun) return remove(run, found);
+    const names = go.map((one) => one.revision).join(', ');
+    if (performance.now() + waits > run.deadline) {
+      return run.report.warning(
+        `${names} may go in ${formatDuration(waits)} (drain), after this step's timeout: run retire again then`,
+      );
+    }
+    run.report.stage('Drain');
+    run.report.line(`Waiting ${formatDuration(waits)} until connections to ${names} have drained`);
+    await run.dropLock();
+    await delay(waits, undefined, { signal: run.waiting });
+  }
+}
+
+async function look(run: Run): Promise<Found | undefined> {
   run.report.stage('Situation');
   await run.takeLock();
   const [records, namespace, objects] = await Promise.all([
@@ -37,31 +67,25 @@ export async function retire(run: Run): Promise<void> {
   ]);
   const read = requireRoutes(run, namespace, plannedIngresses(records));
   const live = anchorOf(records, read);
-  if (live === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
+  if (live === undefined) return undefined;
   const situation = situate(run, read, live.release.twins, routeSettings(live.config));
   refuseUnsettled(situation);
   refuseDrift(situation);
   run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
-  const facts = { phase: situation.phase, now: Date.now(), keep: config.keep, drain: config.drain };
+  const facts = { phase: situation.phase, now: run.transport.now(), keep: config.keep, drain: config.drain };
   const plan = planRetirement(stackFacts(run, situation, records, objects, config['retire-applied']), facts);
   for (const { revision, why } of plan.stay) run.report.line(`${revision} stays: ${why}`);
-  const waits = Math.max(0, ...plan.go.map((one) => one.drainedIn));
-  if (waits > 0 && performance.now() + waits > run.deadline) {
-    return run.report.warning(
-      `${plan.go.map((one) => one.revision).join(', ')} may go in ${formatDuration(waits)} (drain), after this step's timeout: run retire again then`,
-    );
-  }
-  if (waits > 0 && !run.inputs.dryRun) {
-    run.report.stage('Drain');
-    run.report.line(
-      `Waiting ${formatDuration(waits)} until connections to ${plan.go.map((one) => one.revision).join(', ')} have drained`,
-    );
-    await delay(waits, undefined, { signal: run.signal });
-  }
+  return { plan, situation, live, records, objects };
+}
+
+async function remove(run: Run, { plan, situation, live, records, objects }: Found): Promise<void> {
   run.report.stage('Removal');
   const went: string[] = [];
-  for (const { revision } of plan.go) if (await retireStack(run, revision, live, records)) went.push(revision);
+  for (const { revision } of plan.go) {
+    run.waiting.throwIfAborted();
+    if (await retireStack(run, revision, live, records)) went.push(revision);
+  }
   await giveBack(run, situation, objects);
   if (went.length === 0) return run.report.verdict('No stack is old enough to go: nothing to do.');
   if (!run.inputs.dryRun) run.known.outputs.state = 'retired';

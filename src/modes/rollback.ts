@@ -14,7 +14,7 @@ import { followInside, repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
 import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
-import type { Run } from './run.ts';
+import { type Run, timeNow } from './run.ts';
 import { isHalfwayBack, liveSide, type Situation, situate } from './situation.ts';
 import { findSide } from './stands.ts';
 import { strengthenSide } from './strength.ts';
@@ -132,10 +132,12 @@ async function finish(way: Way, from: Side, to: Side, switched: Switched): Promi
 
 /** Visitors are back; an earlier run may have ended before its last hooks did. */
 async function finishHooks({ run, records, situation }: Way): Promise<void> {
-  const { left } = situation.phase ?? {};
+  const { left, at = '' } = situation.phase ?? {};
   if (left === undefined || ![left, ''].includes(run.inputs.revision)) return;
   const own = records.find((one) => one.release.revision === left);
-  if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
+  // Deployed again since then: what its hooks did for that is not to be undone.
+  if (own === undefined || own.release.at > at) return;
+  if (hasHooks(own)) await runHooks(run, 'post-rollback', left);
 }
 
 /** The revision to go to, or undefined (and a line that says why) if visitors are where they should be. */
@@ -167,7 +169,7 @@ async function settle(way: Way, target: string): Promise<void> {
   const { run, anchor, situation } = way;
   const { phase, reverted, routes } = situation;
   if (phase !== undefined && reverted !== undefined && !run.inputs.dryRun) {
-    const at = new Date().toISOString();
+    const at = timeNow(run);
     await notePhase(run, routes, {
       live: target,
       previous: '',
@@ -211,7 +213,7 @@ async function isHasty(
     const complaints = await Promise.all(
       config.checks.flatMap((check) =>
         asksOf(fronts, check.request).map(async ({ front }) =>
-          complaintOf(check, await probe(front, check.request, check.timeout, run.signal), { config, revision }),
+          complaintOf(check, await probe(front, check.request, check.timeout, run.waiting), { config, revision }),
         ),
       ),
     );

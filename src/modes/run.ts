@@ -13,7 +13,13 @@ export interface Run {
   readonly api: Api;
   readonly transport: Transport;
   readonly report: Report;
+  /** Ends the run wherever it is. */
   readonly signal: AbortSignal;
+  /**
+   * Aborts as `signal` does, and when a rollback wants the lock. All that only waits goes by it; writes, and what must
+   * follow one, do not: so a run gives way where the next one can go on.
+   */
+  readonly waiting: AbortSignal;
   /** `performance.now()` at which `signal` aborts because the step's timeout is over. */
   readonly deadline: number;
   /** Address of the workflow run, or a word for a run outside of GitHub. */
@@ -22,6 +28,8 @@ export interface Run {
   readonly readOnly: boolean;
   /** Waits until no other run works on the app; nothing to wait for if this run only reads, or holds the lock. */
   takeLock(): Promise<void>;
+  /** Lets other runs work on the app while this one only waits; what was read before counts no more. */
+  dropLock(): Promise<void>;
   /** What is known so far and must be said even if the run fails: changed as facts are observed, never before. */
   readonly known: Known;
 }
@@ -80,4 +88,9 @@ export function noteChange(run: Run, planned: ReadonlyMap<string, Planned>, now:
 export function noteWrite(run: Run, change: Change): void {
   run.report.change(change, run.inputs.dryRun);
   if (!run.inputs.dryRun) run.known.outputs.changed = true;
+}
+
+/** The time by the API server's clock, ISO 8601, for what is stored: the clocks of runners differ. */
+export function timeNow({ transport }: Run): string {
+  return new Date(transport.now()).toISOString();
 }

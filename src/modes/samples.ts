@@ -41,7 +41,7 @@ export class Samples {
   /** Asks each side once on each path. */
   async take(): Promise<void> {
     const { path: prefix } = this.#recorded.config.preview;
-    await delay(Math.max(0, this.#last + APART - performance.now()), undefined, { signal: this.#run.signal });
+    await delay(Math.max(0, this.#last + APART - performance.now()), undefined, { signal: this.#run.waiting });
     for (const path of this.#paths) {
       for (const [side, before] of [
         [this.#blue, ''],
@@ -125,7 +125,7 @@ function pathsOf({ checks }: Config): string[] {
 
 async function askAll(run: Run, fronts: readonly Front[], prefix: string, path: string): Promise<Answer[]> {
   const replies = await Promise.all(
-    asksOf(fronts, path).map(({ front }) => probe(front, prefix + path, TIMEOUT, run.signal)),
+    asksOf(fronts, path).map(({ front }) => probe(front, prefix + path, TIMEOUT, run.waiting)),
   );
   return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
 }

@@ -206,6 +206,6 @@ export async function waitFor(
         `${revision}: ${now.available} of ${now.wanted} ready${there}, ${waited}${why === undefined ? '' : `, ${why}`}`,
       );
     },
-    run.signal,
+    run.waiting,
   );
 }

@@ -14,7 +14,7 @@ import type { Witness } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
 import { annotatePatch, type Phase, twinIn } from '../routes/patch.ts';
 import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
-import { noteWrite, type Run } from './run.ts';
+import { noteWrite, type Run, timeNow } from './run.ts';
 import type { LiveRoute, Situation } from './situation.ts';
 
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
@@ -37,7 +37,7 @@ export async function switchRoutes(
   notes: Pick<Phase, 'previous' | 'left'>,
 ): Promise<Switched | undefined> {
   const { dryRun } = run.inputs;
-  const phase: Phase = { live: to.revision, ...notes, at: new Date().toISOString(), run: run.url, phase: 'switched' };
+  const phase: Phase = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
   const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
   for (const rule of situation.rules) twinIn(to, rule);
   const moved: LiveRoute[] = [];
@@ -104,7 +104,7 @@ export async function proveLive(
   run.report.stage('Proof');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);
   const times = { since, least: settle, settle, within: Math.min(within, left), condemns: true };
-  const result = await prove({ fronts, prefix: '', witness, answers, ...times, seen }, run.signal);
+  const result = await prove({ fronts, prefix: '', witness, answers, ...times, seen }, run.waiting);
   if (result.verdict !== 'proven') return result;
   const proof = result.faded ? 'none' : witness.proof;
   run.known.outputs.proof = proof;

@@ -11,12 +11,13 @@ import { ADOPTED } from '../core/revision.ts';
 import { changedSince, type Runs } from '../core/running.ts';
 import { type Measured, type Sides, witnessOf } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
+import type { Phase } from '../routes/patch.ts';
 import { tellDrift } from './drift.ts';
 import { frontsFor } from './fronts.ts';
 import { measureLive } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
-import type { Run } from './run.ts';
+import { type Run, timeNow } from './run.ts';
 import { readRunning } from './running.ts';
 import { differenceOf, Samples } from './samples.ts';
 import { isShown } from './shown.ts';
@@ -57,7 +58,7 @@ export async function verify(run: Run): Promise<void> {
   const after = await readRunning(run, recorded, situation.services);
   const changed = changedSince(before, after);
   if (changed.length > 0) throw changedMeanwhile(release.revision, changed.join('; '));
-  await writeStamp(run, recorded, after, sides);
+  await writeStamp(run, recorded, after, sides, situation.phase);
 }
 
 async function provePreview(
@@ -73,7 +74,7 @@ async function provePreview(
   const within = Math.min(config.proof.within, 2 * situation.dialect.settle);
   const times = { since: performance.now(), least: 0, settle: 0, within };
   const prefix = config.preview.path;
-  const result = await prove({ fronts, prefix, witness, answers: 1, ...times, condemns: false }, run.signal);
+  const result = await prove({ fronts, prefix, witness, answers: 1, ...times, condemns: false }, run.waiting);
   if (result.verdict === 'proven')
     return run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
   throw new GreenpathError(
@@ -93,7 +94,7 @@ async function runChecks(
   const request = { fronts, prefix: config.preview.path, revision: release.revision, config };
   const failed: string[] = [];
   for (const check of config.checks) {
-    const result = await runCheck(check, request, run.signal);
+    const result = await runCheck(check, request, run.waiting);
     const { url, asked, slowest, failure = '' } = result;
     run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
     if (result.failure === undefined)
@@ -129,7 +130,7 @@ async function runLiveChecks(
   // What was there before Greenpath does not say who it is.
   const known = revision === ADOPTED ? { ...config, identity: undefined } : config;
   for (const check of checks) {
-    const result = await runCheck(check, { fronts, prefix: '', revision, config: known }, run.signal);
+    const result = await runCheck(check, { fronts, prefix: '', revision, config: known }, run.waiting);
     const { url, asked, slowest, failure = '' } = result;
     run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
     if (result.failure === undefined)
@@ -152,16 +153,23 @@ function tellUncovered(run: Run, { checks }: Config, path: string): void {
   );
 }
 
-async function writeStamp(run: Run, recorded: Recorded, runs: Runs, { difference, other }: Sides): Promise<void> {
+async function writeStamp(
+  run: Run,
+  recorded: Recorded,
+  runs: Runs,
+  { difference, other }: Sides,
+  phase: Phase | undefined,
+): Promise<void> {
   const { object, release, config } = recorded;
   const stamp: Stamp = {
     digest: release.digest,
     runs,
     checks: config.checks.map((check) => `GET ${check.request}`),
-    at: new Date().toISOString(),
+    at: timeNow(run),
     run: run.url,
     ...(difference ? { difference } : {}),
     ...(other ? { live: other } : {}),
+    ...(phase?.left === release.revision ? { left: phase.at } : {}),
   };
   await note(run, recorded, 'verified', { stamp: JSON.stringify(stamp) });
   run.known.outputs.state = 'verified';

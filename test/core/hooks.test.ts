@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hookFaults, hookPoint, hookState, renewedHook, waitingHook } from '../../src/core/hooks.ts';
+import { areUndone, hookFaults, hookPoint, hookState, renewedHook, waitingHook } from '../../src/core/hooks.ts';
 import { objectAt } from '../../src/core/json.ts';
 import { objectOf } from './support.ts';
 
@@ -55,4 +55,16 @@ describe('a hook', () => {
     };
     expect(renewedHook(failed)).toEqual(plain);
   });
+});
+
+describe('what hooks did is undone', () => {
+  const ended = '{conditions: [{type: Complete, status: "True"}]}';
+  const failed = '{conditions: [{type: Failed, status: "True"}]}';
+  test.each([
+    ['by one that ran well after a rollback', [job('{}', ended), job('{}', ended, 'post-rollback')], true],
+    ['also if another one failed', [job('{}', ended, 'post-rollback'), job('{}', failed, 'post-rollback')], true],
+    ['not by one that waits', [job('{}', ended), job('{suspend: true}', '{}', 'post-rollback')], false],
+    ['not by one that failed', [job('{}', ended), job('{}', failed, 'post-rollback')], false],
+    ['not where none runs after a rollback', [job('{}', ended), job('{}', ended, 'post-promote')], false],
+  ])('%s', (_, hooks, undone) => expect(areUndone(hooks)).toBe(undone));
 });

@@ -1,5 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import { type Holder, holderText, isFree, leaseFields, leaseObject, readLease } from '../../src/core/lease.ts';
+import {
+  comesFirst,
+  type Held,
+  type Holder,
+  hasPrecedence,
+  holderText,
+  isFree,
+  leaseObject,
+  readLease,
+  releasePatch,
+  renewPatch,
+  takeFreePatch,
+  takeOverPatch,
+  wantPatch,
+  withdrawPatch,
+} from '../../src/core/lease.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
 
 const HOLDER: Holder = {
@@ -11,18 +26,18 @@ const HOLDER: Holder = {
   actor: 'octocat',
   since: '2026-05-01T10:00:00.000Z',
 };
+const ROLLBACK: Holder = { ...HOLDER, mode: 'rollback', revision: '', job: 'a/b/2/rollback' };
+const claim = (id: string, holder: Holder) => ({ id, holder, now: '2026-05-01T10:00:05.000Z' });
 const lease = (id: string, holder: Holder = HOLDER): KubeObject => {
-  const object = leaseObject('web', 'shop', leaseFields(id, holder, '2026-05-01T10:00:05.000Z'));
+  const object = leaseObject('web', 'shop', claim(id, holder));
   return { ...object, metadata: { ...object.metadata, resourceVersion: '7' } };
 };
+const wantedBy = (holder: Holder): Held => ({ ...readLease(lease('x')), wanted: holder });
 
 test('a Lease gives back who took it, with times as the API has them', () => {
-  expect(readLease(lease('x'))).toEqual({ id: 'x', holder: HOLDER, resourceVersion: '7' });
-  expect(lease('x').spec).toMatchObject({
-    leaseDurationSeconds: 20,
-    acquireTime: '2026-05-01T10:00:00.000000Z',
-    renewTime: '2026-05-01T10:00:05.000000Z',
-  });
+  const renewed = '2026-05-01T10:00:05.000000Z';
+  expect(readLease(lease('x'))).toEqual({ id: 'x', holder: HOLDER, wanted: undefined, renewed, resourceVersion: '7' });
+  expect(lease('x').spec).toMatchObject({ leaseDurationSeconds: 20, acquireTime: renewed, renewTime: renewed });
   expect(lease('x').metadata.name).toBe('greenpath-web');
 });
 
@@ -41,14 +56,49 @@ describe('a lock is free without waiting', () => {
 
   test.each(['', '{', '{"mode":1}', '[]'])('a holder that cannot be read (%s) is still one', (text) => {
     const strange = lease('x');
-    const held = readLease({
-      ...strange,
-      metadata: { ...strange.metadata, annotations: { 'greenpath.dev/holder': text } },
-    });
+    const annotations = { 'greenpath.dev/holder': text, 'greenpath.dev/wanted': text };
+    const held = readLease({ ...strange, metadata: { ...strange.metadata, annotations } });
     expect(held.holder).toBeUndefined();
     expect(isFree(held, { ...HOLDER, attempt: 9 })).toBe(false);
     expect(holderText(held)).toBe('somebody (x)');
+    expect(comesFirst(held, HOLDER)).toBeUndefined();
   });
+});
+
+describe('a rollback comes first', () => {
+  test.each(['deploy-green', 'verify', 'promote', 'reject', 'retire', 'release'])('%s gives way to it', (mode) => {
+    expect(comesFirst(wantedBy(ROLLBACK), { mode })).toEqual(ROLLBACK);
+    expect(comesFirst(wantedBy({ ...HOLDER, mode }), { mode: 'promote' })).toBeUndefined();
+    expect(comesFirst(readLease(lease('x')), { mode })).toBeUndefined();
+    expect(hasPrecedence({ mode })).toBe(false);
+  });
+
+  test('no rollback gives way to another one: both would never end', () =>
+    expect(comesFirst(wantedBy(ROLLBACK), { mode: 'rollback' })).toBeUndefined());
+
+  test('what asks for the lock touches nothing of the holder, and what renews it nothing of who asks', () => {
+    expect(wantPatch(ROLLBACK)).toEqual({
+      metadata: { annotations: { 'greenpath.dev/wanted': JSON.stringify(ROLLBACK) } },
+    });
+    expect(renewPatch('x', '2026-05-01T10:00:09.000Z')).toEqual([
+      { op: 'test', path: '/spec/holderIdentity', value: 'x' },
+      { op: 'replace', path: '/spec/renewTime', value: '2026-05-01T10:00:09.000000Z' },
+    ]);
+    expect(releasePatch('x')[0]).toEqual({ op: 'test', path: '/spec/holderIdentity', value: 'x' });
+  });
+
+  test('a free lock is not taken past it, and taken by it; whoever takes the lock ends the asking', () => {
+    const test = { op: 'test', path: '/metadata/annotations/greenpath.dev~1wanted', value: null };
+    expect(takeFreePatch(claim('y', HOLDER))).toContainEqual(test);
+    expect(takeFreePatch(claim('y', ROLLBACK))).not.toContainEqual(test);
+    expect(takeOverPatch(claim('y', HOLDER), '7')).toMatchObject({
+      metadata: { resourceVersion: '7', annotations: { 'greenpath.dev/wanted': null } },
+      spec: { holderIdentity: 'y' },
+    });
+  });
+
+  test('only what was asked by the very run is taken back', () =>
+    expect(withdrawPatch(ROLLBACK)[0]).toMatchObject({ op: 'test', value: JSON.stringify(ROLLBACK) }));
 });
 
 test('a sentence says who, what, which run and since when', () => {

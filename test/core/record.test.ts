@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { KubeObject } from '../../src/core/objects.ts';
-import { type Release, readRelease, readStamp, recordName, recordObject, type Stamp } from '../../src/core/record.ts';
+import {
+  leftSince,
+  type Moment,
+  type Release,
+  readRelease,
+  readStamp,
+  recordName,
+  recordObject,
+  type Stamp,
+} from '../../src/core/record.ts';
 import { DNS_SUBDOMAIN, present, revisions, TWIN } from './support.ts';
 
 const RELEASE: Release = {
@@ -125,5 +134,26 @@ describe('readStamp', () => {
     expect(
       readStamp(recordObject(RELEASE, 'shop'), present(readRelease(recordObject(RELEASE, 'shop'), 'web', 'v1.24.0'))),
     ).toBeUndefined();
+  });
+});
+
+describe('a stamp counts no more once visitors were taken off the release after it', () => {
+  // The clocks of these runs are wrong: what happened first may carry the later time.
+  const moments = (...events: Moment['event'][]): Moment[] =>
+    events.map((event, index) => ({ event, at: `2026-05-01T${20 - index}:00:00Z`, run: `${index}` }));
+  const phase = (live: string, left?: string) => ({ live, at: '2026-05-01T12:00:00Z', ...(left ? { left } : {}) });
+  test.each<[string, Moment[], ReturnType<typeof phase> | undefined, string | undefined, boolean]>([
+    ['nothing happened but the checks', moments('verified'), undefined, undefined, true],
+    ['it was live meanwhile, and is not any more', moments('verified', 'proven'), phase('v3'), undefined, true],
+    ['a restore', moments('verified', 'switched', 'restored'), phase('v1', 'v2'), undefined, false],
+    ['a rollback', moments('verified', 'proven', 'rolled-back'), phase('v1', 'v2'), undefined, false],
+    ['a rollback before a later release', moments('verified', 'rolled-back'), phase('v3'), undefined, false],
+    ['verified again after it', moments('rolled-back', 'verified'), phase('v1', 'v2'), phase('').at, true],
+    ['a rollback that was cut off before it noted it', moments('verified'), phase('v1', 'v2'), undefined, false],
+    ['the same, after an earlier one', moments('rolled-back', 'verified'), phase('v1', 'v2'), 'earlier', false],
+    ['visitors were brought back to it', moments('verified', 'rolled-back'), phase('v2', 'v3'), undefined, true],
+  ])('%s', (_, timeline, now, left, counts) => {
+    const stamp = left === undefined ? {} : { left };
+    expect(leftSince(stamp, timeline, 'v2', now) === undefined).toBe(counts);
   });
 });

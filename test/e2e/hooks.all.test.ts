@@ -92,3 +92,22 @@ test('a hook mended under a new revision lets it through; post-rollback runs aft
   expect(again.stdout).toContain('Job undo-v3 (post-rollback) has run already');
   expect(again.stdout).toContain('Job warm-v3 failed before: it is made again');
 });
+
+test('what a post-rollback hook undid runs again when its revision is released again, and so does that hook', async () => {
+  const before = { migrate: await uid('migrate-v3'), undo: await uid('undo-v3') };
+  const deployed = await passes('deploy-green', 'v3');
+  expect(deployed.stdout).toContain('A rollback undid what the hooks of this revision did');
+  expect(deployed.stdout).toMatch(/Job migrate-v3 ended well after \d+ ms[\s\S]*Candidate v3/);
+  expect(await uid('migrate-v3')).not.toBe(before.migrate);
+  expect(await uid('undo-v3')).not.toBe(before.undo);
+
+  // Visitors were taken off it before that, and what it did for its next release is not to be undone.
+  expect((await passes('rollback')).stdout).not.toContain('undo-v3');
+  expect((await passes('deploy-green', 'v3')).stdout).toContain('Job migrate-v3 (pre-deploy) has run already');
+  await passes('verify', 'v3');
+  await passes('promote', 'v3');
+  const { exitCode, stdout } = await world.run('rollback', '');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('Job undo-v3 ended well');
+  expect(await live()).toBe('v1');
+});

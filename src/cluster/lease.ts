@@ -1,0 +1,122 @@
+import {
+  type Claim,
+  type Held,
+  type Holder,
+  leaseName,
+  leaseObject,
+  readLease,
+  releasePatch,
+  renewPatch,
+  takeFreePatch,
+  takeOverPatch,
+  wantPatch,
+  withdrawPatch,
+} from '../core/lease.ts';
+import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/objects.ts';
+import { failure, isGuardRefusal } from './failure.ts';
+import { KIND, pathOf } from './kinds.ts';
+import type { Answer, Transport } from './transport.ts';
+import { follow } from './watch.ts';
+
+type ContentType = 'application/json-patch+json' | 'application/merge-patch+json' | 'application/json';
+
+/** Requests for the Lease of one app. Each write is one guarded request: it takes effect wholly or not at all. */
+export class LeaseRequests {
+  readonly #transport: Transport;
+  readonly #namespace: string;
+  readonly #app: string;
+
+  constructor(transport: Transport, namespace: string, app: string) {
+    this.#transport = transport;
+    this.#namespace = namespace;
+    this.#app = app;
+  }
+
+  /** Takes the lock if nobody holds it; undefined if somebody does, or if somebody else comes first. */
+  async takeFree(id: string, holder: Holder, signal: AbortSignal): Promise<Held | undefined> {
+    const patch = takeFreePatch(this.#claim(id, holder));
+    const answer = await this.#patch('application/json-patch+json', patch, false, signal);
+    if (answer.status === 404) return this.create(id, holder, signal);
+    return isGuardRefusal(answer) ? undefined : this.#held(answer, 'patch');
+  }
+
+  /** Makes the Lease, and with it takes the lock; undefined if it exists meanwhile. */
+  async create(id: string, holder: Holder, signal: AbortSignal): Promise<Held | undefined> {
+    const object = leaseObject(this.#app, this.#namespace, this.#claim(id, holder));
+    const answer = await this.#send('POST', 'application/json', object, false, signal);
+    return answer.status === 409 ? undefined : this.#held(answer, 'create');
+  }
+
+  /** Takes the lock from whoever held it when it was read; undefined if it is not what was read. */
+  async takeOver(
+    id: string,
+    holder: Holder,
+    { resourceVersion }: Held,
+    signal: AbortSignal,
+  ): Promise<Held | undefined> {
+    const patch = takeOverPatch(this.#claim(id, holder), resourceVersion);
+    const answer = await this.#patch('application/merge-patch+json', patch, false, signal);
+    return answer.status === 409 || answer.status === 404 ? undefined : this.#held(answer, 'patch');
+  }
+
+  /** Undefined if `id` does not hold the lock any more. */
+  async renew(id: string, signal: AbortSignal): Promise<Held | undefined> {
+    const patch = renewPatch(id, new Date(this.#transport.now()).toISOString());
+    const answer = await this.#patch('application/json-patch+json', patch, true, signal);
+    return answer.status === 404 || isTestRefusal(answer) ? undefined : this.#held(answer, 'patch');
+  }
+
+  /** Whether `id` held the lock until now. */
+  async release(id: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.#patch('application/json-patch+json', releasePatch(id), true, signal);
+    if (answer.status === 404 || isTestRefusal(answer)) return false;
+    this.#held(answer, 'patch');
+    return true;
+  }
+
+  /** Asks whoever holds the lock to give way to `me`. */
+  async want(me: Holder, signal: AbortSignal): Promise<void> {
+    const answer = await this.#patch('application/merge-patch+json', wantPatch(me), true, signal);
+    if (answer.status !== 404) this.#held(answer, 'patch');
+  }
+
+  /** Takes back what `want` asked. */
+  async withdraw(me: Holder, signal: AbortSignal): Promise<void> {
+    await this.#patch('application/json-patch+json', withdrawPatch(me), true, signal);
+  }
+
+  /** Calls `changed` with the Lease (undefined once it is gone) after each change, until `signal` aborts. */
+  follow(changed: (held: Held | undefined) => void, signal: AbortSignal): Promise<void> {
+    const leases = new Map<string, KubeObject>();
+    const target = { kind: KIND.Lease, namespace: this.#namespace, labels: `${LABEL_APP}=${this.#app}` };
+    const tell = () => {
+      const lease = leases.get(leaseName(this.#app));
+      changed(lease && readLease(lease));
+    };
+    return follow(this.#transport, target, leases, tell, signal);
+  }
+
+  #claim(id: string, holder: Holder): Claim {
+    return { id, holder, now: new Date(this.#transport.now()).toISOString() };
+  }
+
+  #held(answer: Answer, verb: 'patch' | 'create'): Held {
+    if (answer.status >= 400) throw failure(answer, { verb, resource: 'leases', name: leaseName(this.#app) });
+    return readLease(answer.body as KubeObject);
+  }
+
+  #patch(contentType: ContentType, body: unknown, idempotent: boolean, signal: AbortSignal): Promise<Answer> {
+    return this.#send('PATCH', contentType, body, idempotent, signal);
+  }
+
+  #send(method: 'PATCH' | 'POST', contentType: ContentType, body: unknown, idempotent: boolean, signal: AbortSignal) {
+    const path = pathOf(KIND.Lease, this.#namespace, method === 'POST' ? undefined : leaseName(this.#app));
+    const query = { fieldManager: FIELD_MANAGER };
+    return this.#transport.call({ method, path, query, contentType, body, idempotent }, signal);
+  }
+}
+
+/** A 409 says only that somebody wrote at the same moment. */
+function isTestRefusal(answer: Answer): boolean {
+  return answer.status !== 409 && isGuardRefusal(answer);
+}

@@ -1,0 +1,130 @@
+import { GreenpathError } from '../core/error.ts';
+import { comesFirst, type Held, type Holder, hasPrecedence, holderText, isFree, LEASE_SECONDS } from '../core/lease.ts';
+import type { LeaseRequests } from './lease.ts';
+import type { LockRequest } from './lock.ts';
+
+/** How long a free lock is left to a run that comes first and has asked for it, in milliseconds: it may be gone. */
+const PRECEDENCE = 5_000;
+/** How often a wait without any event looks whether the lock has expired, in milliseconds. */
+const LOOK_AGAIN = 500;
+/** How long the end of a wait may take to say that nobody waits any more, in milliseconds. */
+const WITHDRAW_WITHIN = 1_500;
+
+/**
+ * Follows the Lease until the lock is free, or was not renewed for its whole duration, and takes it as `id`; returns
+ * `performance.now()` when that was sent. A run that has precedence asks the holder to give way. When `signal` aborts,
+ * the error `lock-held` says who holds it since when.
+ */
+export async function waitInLine(
+  lease: LeaseRequests,
+  id: string,
+  request: LockRequest,
+  signal: AbortSignal,
+): Promise<number> {
+  const { holder: me } = request;
+  const stop = new AbortController();
+  const until = AbortSignal.any([signal, stop.signal]);
+  const line = new Line(request);
+  until.addEventListener('abort', () => line.wake(), { once: true });
+  const following = lease.follow((held) => line.see(held), until);
+  let isTaken = false;
+  try {
+    // Before the lock is taken: what is asked later would be asked of this very run. Nobody needs to hear it.
+    if (hasPrecedence(me)) await lease.want(me, signal).catch(() => undefined);
+    for (;;) {
+      if (signal.aborted) throw heldError(line.held, signal);
+      const sent = performance.now();
+      isTaken = await take(lease, id, line.next(), me, signal);
+      if (isTaken) return sent;
+      await Promise.race([line.changed(), following]);
+    }
+  } finally {
+    stop.abort();
+    await following.catch(() => undefined);
+    if (!isTaken && hasPrecedence(me))
+      await lease.withdraw(me, AbortSignal.timeout(WITHDRAW_WITHIN)).catch(() => undefined);
+  }
+}
+
+async function take(lease: LeaseRequests, id: string, step: Step, me: Holder, signal: AbortSignal): Promise<boolean> {
+  if (step === 'wait') return false;
+  const taken = step === 'create' ? lease.create(id, me, signal) : lease.takeOver(id, me, step, signal);
+  return (await taken) !== undefined;
+}
+
+/** Wait, make the Lease that somebody deleted, or take it as it was read. */
+type Step = 'wait' | 'create' | Held;
+
+/** What one who waits knows of the lock, and since when, by its own monotonic clock. */
+class Line {
+  readonly #request: LockRequest;
+  #held: Held | undefined;
+  #isGone = false;
+  #renewedSince = 0;
+  #leftSince: number | undefined;
+  #told = '';
+  #wake: () => void = () => undefined;
+
+  constructor(request: LockRequest) {
+    this.#request = request;
+  }
+
+  get held(): Held | undefined {
+    return this.#held;
+  }
+
+  see(held: Held | undefined): void {
+    this.#isGone = held === undefined;
+    if (held !== undefined) {
+      if (held.id !== this.#held?.id || held.renewed !== this.#held.renewed) this.#renewedSince = performance.now();
+      this.#held = held;
+    }
+    this.#wake();
+  }
+
+  next(): Step {
+    const held = this.#held;
+    if (held === undefined) return 'wait';
+    if (this.#isGone) return 'create';
+    const { holder: me } = this.#request;
+    const hasExpired = performance.now() - this.#renewedSince >= LEASE_SECONDS * 1_000;
+    if (!hasExpired && !isFree(held, me)) {
+      this.#leftSince = undefined;
+      this.#tell(held);
+      return 'wait';
+    }
+    if (comesFirst(held, me) === undefined) return held;
+    this.#leftSince ??= performance.now();
+    return performance.now() - this.#leftSince >= PRECEDENCE ? held : 'wait';
+  }
+
+  /** Resolves after the next change, or when it is time to look at the clock. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      setTimeout(resolve, LOOK_AGAIN).unref();
+    });
+  }
+
+  wake(): void {
+    this.#wake();
+  }
+
+  #tell(held: Held): void {
+    if (held.id === this.#told) return;
+    this.#told = held.id;
+    this.#request.waiting(holderText(held));
+  }
+}
+
+function heldError(held: Held | undefined, signal: AbortSignal): GreenpathError {
+  const reason: unknown = signal.reason;
+  if (held === undefined || !(reason instanceof GreenpathError) || reason.code !== 'timeout') {
+    return reason instanceof GreenpathError ? reason : new GreenpathError('internal', String(reason), 'Report this.');
+  }
+  return new GreenpathError(
+    'lock-held',
+    `another run works on this app: ${holderText(held)}; it did not end within this step's timeout`,
+    'Look at that run, and run the step again when it has ended; a run that was killed loses the lock by itself.',
+  );
+}

@@ -1,0 +1,47 @@
+import { expect } from 'vitest';
+import type { Outcome } from '../../harness/action.ts';
+import type { Wire } from '../../harness/wire.ts';
+import type { World } from './world.ts';
+
+/** A run that would go on for minutes: what it is, and what it says once it has begun to wait. */
+export interface Busy {
+  readonly mode: string;
+  readonly revision: string;
+  readonly inputs: Record<string, string>;
+  readonly says: string;
+}
+
+/** How a rollback fared that was started while another run was at work. */
+export interface Overtaken {
+  readonly busy: Outcome;
+  readonly rollback: Outcome;
+  /** Milliseconds from the start of the rollback's process to the answer to its patch of the live route. */
+  readonly ms: number;
+}
+
+/** Starts a rollback as soon as the other run waits, and ends when both have. */
+export async function overtake(world: World, wire: Wire, { mode, revision, inputs, says }: Busy): Promise<Overtaken> {
+  let patched: number | undefined;
+  let start = 0;
+  wire.reset(({ url, phase, count }) => {
+    if (count > 0 && phase === 'after' && url.includes('/ingresses/web?')) patched ??= performance.now();
+    return 'pass';
+  });
+  let rollback: Outcome | undefined;
+  const act = async () => {
+    start = performance.now();
+    const kubeconfig = wire.through(world.kubeconfig);
+    rollback = await world.run('rollback', '', { kubeconfig, timeout: '60s' });
+  };
+  const busy = await world.run(mode, revision, inputs, { when: { text: says, act } });
+  if (rollback === undefined) throw new Error(`${mode} never said "${says}": ${busy.stdout}`);
+  expect(rollback.exitCode, rollback.stdout).toBe(0);
+  if (patched === undefined) throw new Error(`the rollback patched no route: ${rollback.stdout}`);
+  return { busy, rollback, ms: Math.round(patched - start) };
+}
+
+/** A release that succeeds, step by step. */
+export async function released(world: World, revision: string, config: string): Promise<void> {
+  const outcome = await world.run('release', revision, { config });
+  expect(outcome.exitCode, outcome.stdout).toBe(0);
+}
