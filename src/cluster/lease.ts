@@ -56,7 +56,8 @@ export class LeaseRequests {
   ): Promise<Held | undefined> {
     const patch = takeOverPatch(this.#claim(id, holder), resourceVersion);
     const answer = await this.#patch('application/merge-patch+json', patch, false, signal);
-    return answer.status === 409 || answer.status === 404 ? undefined : this.#held(answer, 'patch');
+    if (answer.status === 404) return this.create(id, holder, signal);
+    return answer.status === 409 ? undefined : this.#held(answer, 'patch');
   }
 
   /** Undefined if `id` does not hold the lock any more. */

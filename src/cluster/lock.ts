@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GreenpathError } from '../core/error.ts';
-import { comesFirst, type Held, type Holder, LEASE_SECONDS, runText } from '../core/lease.ts';
+import { comesFirst, type Held, type Holder, hasPrecedence, LEASE_SECONDS, runText } from '../core/lease.ts';
 import { LeaseRequests } from './lease.ts';
 import { waitInLine } from './queue.ts';
 import { type Transport, WRITE_TIMEOUT } from './transport.ts';
@@ -93,7 +93,8 @@ export class Lock {
   #keep(): void {
     const renew = () => void this.#renew(AbortSignal.timeout(WRITE_TIMEOUT)).catch(() => undefined);
     const follow = () => void this.#lease.follow((held) => this.#hear(held), this.#ended.signal).catch(() => undefined);
-    this.#timers = [setInterval(renew, RENEW_EVERY), setTimeout(follow, FOLLOW_AFTER)];
+    this.#timers = [setInterval(renew, RENEW_EVERY)];
+    if (!hasPrecedence(this.#request.holder)) this.#timers.push(setTimeout(follow, FOLLOW_AFTER));
   }
 
   #hear(held: Held | undefined): void {

@@ -27,6 +27,8 @@ export async function waitInLine(
   const line = new Line(request);
   until.addEventListener('abort', () => line.wake(), { once: true });
   const following = lease.follow((held) => line.see(held), until);
+  // It is awaited below, and may be refused before that.
+  following.catch(() => undefined);
   let isTaken = false;
   try {
     // Before the lock is taken: what is asked later would be asked of this very run. Nobody needs to hear it.

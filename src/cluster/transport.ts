@@ -2,9 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError, messageOf } from '../core/error.ts';
-import { type ClockOffset, narrowed, serverTime } from '../core/server-time.ts';
 import type { Credentials } from './credentials.ts';
 import { isSchemaRefusal } from './failure.ts';
+import { ServerClock } from './server-clock.ts';
 
 export interface Call {
   readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
@@ -38,7 +38,7 @@ export class Transport {
   readonly #credentials: Credentials;
   readonly #warn: (text: string) => void;
   readonly #warned = new Set<string>();
-  #clock: ClockOffset | undefined;
+  readonly #clock = new ServerClock();
 
   constructor(credentials: Credentials, warn: (text: string) => void) {
     this.#credentials = credentials;
@@ -50,12 +50,9 @@ export class Transport {
     return this.#credentials.now.namespace;
   }
 
-  /**
-   * The time by the API server's clock, in milliseconds since 1970: what is stored and compared goes by it, since the
-   * clocks of runners differ. Before the first answer it is this machine's.
-   */
+  /** The time by the API server's clock, in milliseconds since 1970. */
   now(): number {
-    return this.#clock === undefined ? Date.now() : serverTime(this.#clock, performance.now());
+    return this.#clock.now();
   }
 
   /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
@@ -135,7 +132,7 @@ export class Transport {
       sent.on('error', reject);
       sent.on('response', (response) => {
         this.#hearWarnings(response);
-        this.#hearTime(response, start);
+        this.#clock.hear(response.headers.date, start);
         resolve(response);
       });
       sent.end(payload);
@@ -150,12 +147,6 @@ export class Transport {
       this.#warned.add(text);
       this.#warn(text.replaceAll('\\"', '"'));
     }
-  }
-
-  #hearTime({ headers }: IncomingMessage, sent: number): void {
-    const date = Date.parse(headers.date ?? '');
-    if (Number.isNaN(date)) return;
-    this.#clock = narrowed(this.#clock, { date, sent, received: performance.now() });
   }
 
   #unreachable(error: unknown): GreenpathError {

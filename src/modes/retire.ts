@@ -43,13 +43,13 @@ export async function retire(run: Run): Promise<void> {
     if (found === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
     const { go } = found.plan;
     const waits = Math.max(0, ...go.map((one) => one.drainedIn));
-    if (waits === 0 || run.inputs.dryRun) return remove(run, found);
     const names = go.map((one) => one.revision).join(', ');
-    if (performance.now() + waits > run.deadline) {
+    if (waits > 0 && performance.now() + waits > run.deadline) {
       return run.report.warning(
         `${names} may go in ${formatDuration(waits)} (drain), after this step's timeout: run retire again then`,
       );
     }
+    if (waits === 0 || run.inputs.dryRun) return remove(run, found);
     run.report.stage('Drain');
     run.report.line(`Waiting ${formatDuration(waits)} until connections to ${names} have drained`);
     await run.dropLock();

@@ -1,0 +1,21 @@
+import { type ClockOffset, narrowed, serverTime } from '../core/server-time.ts';
+
+/**
+ * The API server's clock, as its answers tell it: what is stored and compared goes by it, since the clocks of runners
+ * differ. Between answers this process's monotonic clock counts.
+ */
+export class ServerClock {
+  #offset: ClockOffset | undefined;
+
+  /** Milliseconds since 1970; before the first answer by this machine's clock. */
+  now(): number {
+    return this.#offset === undefined ? Date.now() : serverTime(this.#offset, performance.now());
+  }
+
+  /** Takes the `Date` header of an answer that came just now to what was sent at `sent` (`performance.now()`). */
+  hear(header: string | undefined, sent: number): void {
+    const date = Date.parse(header ?? '');
+    if (Number.isNaN(date)) return;
+    this.#offset = narrowed(this.#offset, { date, sent, received: performance.now() });
+  }
+}
