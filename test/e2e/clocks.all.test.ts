@@ -9,6 +9,8 @@ const cluster = inject('cluster');
 let world: World;
 beforeAll(async () => {
   world = await makeWorld(cluster, 'clocks', 'split', 1);
+  // What was there before Greenpath is not its to retire.
+  await passes('release', 'v2');
 });
 afterAll(() => world.end());
 
@@ -43,7 +45,7 @@ test.each<[string, object, object]>([
   const { at, previous } = await phase();
   expect(minutesFromNow(at)).toBeLessThan(1);
   const { stdout } = await passes('retire', '', DRAIN, retire);
-  expect(stdout).toMatch(new RegExp(`${previous} may go in [45] min \\d+ s`));
+  expect(stdout).toMatch(new RegExp(`${previous}\\b.* may go in [45] min \\d+ s`));
   expect(await world.kubectl('get', 'service', '-o', 'name')).toContain(`web-${previous}`);
 });
 
