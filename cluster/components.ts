@@ -117,6 +117,7 @@ function controllerManager(folder: string, admin: string): string[] {
     'node-lifecycle',
     'pod-garbage-collector',
     'horizontal-pod-autoscaler',
+    'persistentvolume-binder',
   ];
   return [
     `--kubeconfig=${admin}`,

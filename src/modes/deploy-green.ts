@@ -22,10 +22,11 @@ import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';
 import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from './candidate.ts';
+import { refuseDoubled } from './data.ts';
 import { refuseDrift, tellDrift } from './drift.ts';
 import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
-import { checkVolumes, findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
+import { findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
 import { planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
 import { finder, tellPlan, tellRoutes } from './plan.ts';
 import { previewOf, provePreview, removeSuperseded } from './preview.ts';
@@ -58,7 +59,7 @@ export async function deployGreen(run: Run): Promise<void> {
   const beside = await besideLive(run, withWorkers(run, plain, situation), situation);
   refuseCollisions(run, beside, situation);
   await refuseOthersObjects(run, beside, situation);
-  await checkVolumes(run, beside);
+  await refuseDoubled(run, beside, situation);
   await tellSecondBudgets(run, beside);
   const stack = strengthened(run, beside, situation);
 

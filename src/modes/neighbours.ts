@@ -4,11 +4,8 @@ import { GreenpathError, type Problem } from '../core/error.ts';
 import { objectAt } from '../core/json.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/objects.ts';
 import { recordName } from '../core/record.ts';
-import { referencesIn } from '../core/references.ts';
 import { selectorMatches } from '../core/selectors.ts';
-import { outsideReferences, podLabels, podSpecOf, type Stack } from '../core/stack.ts';
-import { replicasOf } from '../core/strength.ts';
-import { isWorker } from '../core/workers.ts';
+import { outsideReferences, podLabels, type Stack } from '../core/stack.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
@@ -80,54 +77,4 @@ export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
         `${nameOf(other)} means the pods of ${nameOf(twice.object)} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
       );
   }
-}
-
-/**
- * A volume that two versions would use at once: refused if it can be mounted by one pod only, and told if by one node
- * only. Workers wait for the old ones to end. One request a claim, and one if any of them is so narrow.
- */
-export async function checkVolumes(run: Run, stack: Stack): Promise<void> {
-  const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment' && !isWorker(object));
-  const uses = deployments.flatMap(({ object, place }) => claimsOf(object).map((name) => ({ name, object, place })));
-  const modes = new Map<string, string[]>();
-  for (const name of new Set(uses.map((use) => use.name))) modes.set(name, await accessModes(run, stack, name));
-  const narrow = uses.filter(({ name }) => isNarrow(modes.get(name) ?? []));
-  if (narrow.length === 0) return;
-  const present = await run.api.list<KubeObject>(KIND.Deployment);
-  const problems: Problem[] = [];
-  for (const { name, object, place } of narrow) {
-    const other = present.find(
-      (one) => one.metadata.name !== object.metadata.name && replicasOf(one) > 0 && claimsOf(one).includes(name),
-    );
-    if (other === undefined) continue;
-    const text = `PersistentVolumeClaim ${name} of ${nameOf(object)} is ${modes.get(name)?.join(', ')}, and ${nameOf(other)} has it now`;
-    if (modes.get(name)?.includes('ReadWriteOncePod'))
-      problems.push({ text: `${text}: the two cannot run side by side`, place });
-    else run.report.warning(`${text}: both can run on one node only, and both write to the same files`);
-  }
-  if (problems.length === 0) return;
-  throw new GreenpathError(
-    'manifest',
-    'a volume can be mounted by one pod only',
-    'Use a claim with ReadWriteMany, or keep the data outside of what is released.',
-    { problems },
-  );
-}
-
-/** How a claim of the manifests, else of the namespace, may be mounted; nothing if there is none. */
-async function accessModes(run: Run, { shared }: Stack, name: string): Promise<string[]> {
-  const kind = KIND.PersistentVolumeClaim;
-  const given = shared.find(({ object }) => object.kind === kind.kind && object.metadata.name === name)?.object;
-  const modes = objectAt(given ?? (await run.api.get<KubeObject>({ kind, name })), 'spec').accessModes;
-  return Array.isArray(modes) ? modes.map(String) : [];
-}
-
-function isNarrow(modes: readonly string[]): boolean {
-  return modes.length > 0 && !modes.some((mode) => mode.endsWith('Many'));
-}
-
-function claimsOf(deployment: KubeObject): string[] {
-  return referencesIn(podSpecOf(deployment)).flatMap(({ kind, name }) =>
-    kind === KIND.PersistentVolumeClaim.kind ? [name] : [],
-  );
 }

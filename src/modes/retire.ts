@@ -2,17 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
+import { namesHeld } from '../core/held.ts';
 import { lastLedTo } from '../core/inside.ts';
 import { servicesOf } from '../core/live.ts';
-import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/objects.ts';
+import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { planRetirement, type Retirement, type StackFacts } from '../core/retirement.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { rulesOf } from '../core/rules.ts';
-import { podLabels } from '../core/stack.ts';
 import { lastAppliedServices } from '../core/standing.ts';
-import { replicasOf } from '../core/strength.ts';
 import { parkingName } from '../routes/parking.ts';
 import { refuseDrift } from './drift.ts';
+import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from './held.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
@@ -21,7 +21,7 @@ import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
 import { refuseUnsettled, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
-import { deploymentsBehind, releaseStrength, scaleTo } from './strength.ts';
+import { deploymentsBehind, releaseStrength } from './strength.ts';
 
 /** What stands here, and what of it may go. */
 interface Found {
@@ -74,7 +74,8 @@ async function look(run: Run): Promise<Found | undefined> {
   run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
   const facts = { phase: situation.phase, now: run.transport.now(), keep: config.keep, drain: config.drain };
-  const plan = planRetirement(stackFacts(run, situation, records, objects, config['retire-applied']), facts);
+  const stacks = await withoutHeld(run, objects);
+  const plan = planRetirement(stackFacts(run, situation, records, stacks, config['retire-applied']), facts);
   for (const { revision, why } of plan.stay) run.report.line(`${revision} stays: ${why}`);
   return { plan, situation, live, records, objects };
 }
@@ -133,7 +134,11 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
   }
   await unpark(run, fresh, services, live.config);
   if (revision === ADOPTED) await scaleDownAdopted(run, fresh, services);
-  await removeStack(run, { revision, objects: await listOwned(run, revision), recorded });
+  const holders = await readHolders(run, revision, fresh.revision);
+  const held = namesHeld(holders);
+  const present = await listOwned(run, revision);
+  await removeStack(run, { revision, objects: present.filter((object) => !held.has(nameOf(object))), recorded });
+  await tellHeld(run, holders);
   return true;
 }
 
@@ -185,21 +190,4 @@ async function giveBack(run: Run, situation: Situation, objects: readonly KubeOb
   const named = servicesOf(situation.rules);
   const services = situation.services.filter((one) => named.includes(one.metadata.name));
   if (services.length > 0) await releaseStrength(run, await deploymentsBehind(run, services));
-}
-
-/** What was there before Greenpath is not Greenpath's to delete: its pods go, its objects stay. */
-async function scaleDownAdopted(run: Run, { services: all }: Situation, names: readonly string[]): Promise<void> {
-  const services = all.filter((one) => names.includes(one.metadata.name));
-  for (const deployment of await deploymentsBehind(run, services)) {
-    if (label(deployment, LABEL_APP) !== undefined || replicasOf(deployment) === 0) continue;
-    const other = all.find(
-      (one) => !names.includes(one.metadata.name) && selects(one.spec.selector ?? {}, podLabels(deployment)),
-    );
-    if (other !== undefined) {
-      run.report.notice(`${nameOf(deployment)} keeps its pods: ${nameOf(other)} selects them`);
-      continue;
-    }
-    await scaleTo(run, deployment, 0);
-    run.report.line(`${nameOf(deployment)} was there before Greenpath: it is scaled to 0 and stays`);
-  }
 }

@@ -14,8 +14,6 @@ let before: string;
 
 beforeAll(async () => {
   world = await makeWorld(cluster, 'refusals', 'split', 1);
-  const store = deployment('', '{app: store}').replace('name: web', 'name: store').replace('image: x}]', DATA);
-  await apply(cluster, world.namespace, [load(store) as object]);
 });
 afterAll(() => world.end());
 
@@ -97,7 +95,25 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'a volume that only one pod can have',
     () => manifest(`${deployment().replace('image: x}]', DATA)}---\n${service}---\n${claim('ReadWriteOncePod')}`),
-    ['PersistentVolumeClaim data of Deployment web-v2 is ReadWriteOncePod, and Deployment store has it', '(manifest;'],
+    [
+      '::error file=bad.yaml,line=1::Deployment web writes to PersistentVolumeClaim data (ReadWriteOncePod)',
+      'visitors reach it, so its data has to be where two versions may write at once',
+      '(manifest;',
+    ],
+  ],
+  [
+    'a Deployment beside the one that visitors reach, whose author wants one of it at a time',
+    () => {
+      const labels = '{app: db}';
+      const db = deployment('  strategy: {type: Recreate}\n', labels).replace('name: web', 'name: db');
+      const called = service.replace('name: web', 'name: db').replace('app: web', 'app: db');
+      return manifest([deployment(), service, db, called].join('---\n'));
+    },
+    [
+      'Deployment db says strategy: Recreate, so two versions of it must not run at once',
+      'annotate Deployment db and Service db with greenpath.dev/shared: "true"',
+      '(manifest;',
+    ],
   ],
   [
     'a ConfigMap that nobody makes',
@@ -363,14 +379,12 @@ test('hostile words of a crashing green end up as text: no command, no output', 
   expect(stdout).not.toContain('\u001b');
 });
 
-test('what two versions should not have in common is told: a volume of one node, a budget of somebody else', async () => {
+test('what two versions should not have in common is told: a budget of somebody else', async () => {
   const budget = (name: string) =>
     `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: ${name}}\nspec: {selector: {matchLabels: {app: web}}}\n`;
   await apply(cluster, world.namespace, [load(budget('theirs')) as object]);
-  const text = deployment().replace('image: x}]', DATA);
-  const inputs = manifest([text, service, claim('ReadWriteOnce'), budget('ours')].join('---\n'));
+  const inputs = manifest([deployment(), service, budget('ours')].join('---\n'));
   const { exitCode, stdout } = await world.run('deploy-green', 'v2', { ...inputs, 'dry-run': 'true' });
   expect(exitCode, stdout).toBe(0);
-  expect(stdout).toContain('is ReadWriteOnce, and Deployment store has it now: both can run on one node only');
   expect(stdout).toContain('PodDisruptionBudget theirs means the pods of Deployment web-v2 too');
 });

@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Outcome } from '../../harness/action.ts';
-import { apply, makeWorld, type World } from './world.ts';
+import { psql, startPod } from './psql.ts';
+import { makeWorld, type World } from './world.ts';
 
 /** What the tests add to the example's own settings, so that they need not wait. */
 const QUICK = 'verify: {passes: 1, interval: 50ms, within: 3s}\nproof: {settle: 2500ms}\nkeep: 0\ndrain: 1s\n';
@@ -84,7 +85,7 @@ export class Shop {
   /** Starts a client inside the cluster that calls a Service by its plain name. */
   async startCaller(url: string): Promise<void> {
     const env = { PART: 'caller', CALL: url, RATE: '10', LASTS: '10m' };
-    await this.#pod('caller', this.#cluster.images.shop, env, undefined);
+    await startPod(this.#cluster, this.world, { name: 'caller', image: this.#cluster.images.shop, env });
   }
 
   /** What it saw, in the order of asking; it is gone then. */
@@ -96,25 +97,7 @@ export class Shop {
   }
 
   /** What psql prints for a statement, run by a pod beside the database. */
-  async query(statement: string): Promise<string> {
-    const env = { PGHOST: 'database', PGUSER: 'shop', PGDATABASE: 'shop', PGPASSWORD: 'not-a-real-one' };
-    const command = ['psql', '--no-psqlrc', '--tuples-only', '--no-align', '--command', statement];
-    await this.#pod('query', this.#cluster.images.postgres, env, command);
-    await vi.waitFor(
-      async () =>
-        expect(await this.world.kubectl('get', 'pod', 'query', '-o', 'jsonpath={.status.phase}')).toBe('Succeeded'),
-      { timeout: 30_000 },
-    );
-    const printed = await this.world.kubectl('logs', 'query');
-    await this.world.kubectl('delete', 'pod', 'query');
-    return printed.trim();
-  }
-
-  async #pod(name: string, image: string, env: Record<string, string>, command: string[] | undefined): Promise<void> {
-    const container = { name, image, command, env: Object.entries(env).map(([key, value]) => ({ name: key, value })) };
-    // By TCP: one lost packet of a look-up would be taken for many lost requests, and is nobody's fault here.
-    const dnsConfig = { options: [{ name: 'use-vc' }] };
-    const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, dnsConfig, containers: [container] };
-    await apply(this.#cluster, this.world.namespace, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }]);
+  query(statement: string): Promise<string> {
+    return psql(this.#cluster, this.world, 'database', statement);
   }
 }

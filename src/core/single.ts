@@ -1,0 +1,69 @@
+import { objectAt, objectsAt, textAt } from './json.ts';
+import { annotation, type KubeObject } from './objects.ts';
+import { containersIn } from './references.ts';
+import { podSpecOf } from './stack.ts';
+import { ANNOTATION_START, isWorker } from './workers.ts';
+
+/** A claim that the pods of a workload mount. */
+export interface MountedClaim {
+  readonly name: string;
+  /** Whether they may write to it: unless the volume or each of its mounts says that it is read-only. */
+  readonly written: boolean;
+}
+
+/** The claims that the pods of a workload mount. */
+export function mountedClaims(workload: KubeObject): MountedClaim[] {
+  const podSpec = podSpecOf(workload);
+  return objectsAt(podSpec, 'volumes').flatMap((volume) => {
+    const name = textAt(volume, 'persistentVolumeClaim', 'claimName');
+    if (name === undefined) return [];
+    const isMount = (mount: object) => textAt(mount, 'name') === textAt(volume, 'name');
+    const containers = containersIn(podSpec);
+    const mounts = containers.flatMap((one) => objectsAt(one, 'volumeMounts')).filter(isMount);
+    const isRaw = containers.some((one) => objectsAt(one, 'volumeDevices').some(isMount));
+    const isReadOnly = mounts.length > 0 && !isRaw && mounts.every((mount) => mount.readOnly === true);
+    return [{ name, written: objectAt(volume, 'persistentVolumeClaim').readOnly !== true && !isReadOnly }];
+  });
+}
+
+/** Kinds of volumes that stand in a pod spec and that one node at a time may write to. */
+const DISKS = [
+  'awsElasticBlockStore',
+  'azureDisk',
+  'cinder',
+  'fc',
+  'gcePersistentDisk',
+  'iscsi',
+  'rbd',
+  'vsphereVolume',
+];
+
+/**
+ * Why a Deployment of a stack must not run twice at once, as it would while its stack stands beside the live one; undefined
+ * if it may. A worker waits until the old one has ended. `modesOf`: how a claim may be mounted, as its `accessModes` say.
+ */
+export function whySingle(deployment: KubeObject, modesOf: (claim: string) => readonly string[]): string | undefined {
+  if (isWorker(deployment)) return undefined;
+  const claim = mountedClaims(deployment).find(({ name, written }) => !mayShare(modesOf(name), written));
+  if (claim !== undefined) {
+    const modes = modesOf(claim.name).join(', ') || 'not there yet, so nobody knows how it may be mounted';
+    return `${claim.written ? 'writes to' : 'mounts'} PersistentVolumeClaim ${claim.name} (${modes})`;
+  }
+  const disk = objectsAt(podSpecOf(deployment), 'volumes').find((volume) =>
+    DISKS.some((kind) => kind in volume && objectAt(volume, kind).readOnly !== true),
+  );
+  if (disk !== undefined) return `writes to the disk of its volume ${textAt(disk, 'name')}`;
+  return textAt(deployment, 'spec', 'strategy', 'type') === 'Recreate' ? 'says strategy: Recreate' : undefined;
+}
+
+/** Whether it would wait for the old one as other workers do, if it did not ask to start early. */
+export function startsEarly(deployment: KubeObject): boolean {
+  return annotation(deployment, ANNOTATION_START) === 'early';
+}
+
+/** Whether pods of two versions may mount a claim at once. */
+function mayShare(modes: readonly string[], written: boolean): boolean {
+  if (modes.includes('ReadWriteMany')) return true;
+  if (modes.length === 0 || modes.includes('ReadWriteOncePod')) return false;
+  return !written || modes.every((mode) => mode === 'ReadOnlyMany');
+}

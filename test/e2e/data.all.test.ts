@@ -1,0 +1,250 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { kubectl } from '../../cluster/cluster.ts';
+import { deployment, service } from './parts.ts';
+import { psql } from './psql.ts';
+import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
+
+/** What has state is not started twice, the way out that is printed works, and `retire` leaves what mounts a claim. */
+
+const cluster = inject('cluster');
+const RETIRE = { config: `${CONFIG}keep: 0\ndrain: 1s\nretire-applied: true\n` };
+
+interface Thing {
+  kind: string;
+  metadata: { name: string; annotations?: Record<string, string> };
+  spec: {
+    accessModes?: string[];
+    template?: { spec: { volumes?: object[]; containers: { volumeMounts?: object[] }[] } };
+  };
+}
+
+/** A namespace, and a claim `data` in it that is bound to a folder of this machine. */
+class Stateful {
+  readonly world: World;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'greenpath-data-'));
+
+  private constructor(world: World) {
+    this.world = world;
+    chmodSync(this.#folder, 0o777);
+  }
+
+  static async open(name: string, mode: string): Promise<Stateful> {
+    const stateful = new Stateful(await makeWorld(cluster, name, 'split', 1));
+    const { namespace } = stateful.world;
+    const size = { storage: '1Gi' };
+    await apply(cluster, namespace, [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolume',
+        metadata: { name: namespace },
+        spec: {
+          capacity: size,
+          accessModes: [mode],
+          storageClassName: namespace,
+          persistentVolumeReclaimPolicy: 'Retain',
+          hostPath: { path: stateful.#folder },
+        },
+      },
+    ]);
+    return stateful;
+  }
+
+  claim(mode: string): Thing {
+    const { namespace } = this.world;
+    const resources = { requests: { storage: '1Gi' } };
+    return {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data' },
+      spec: { accessModes: [mode], storageClassName: namespace, resources },
+    } as Thing;
+  }
+
+  manifests(items: readonly object[]): void {
+    writeFileSync(join(this.world.folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  }
+
+  async passes(mode: string, revision = '', more: Record<string, string> = {}): Promise<string> {
+    const { exitCode, stdout } = await this.world.run(mode, revision, more);
+    expect(exitCode, stdout).toBe(0);
+    return stdout;
+  }
+
+  async release(revision: string): Promise<void> {
+    for (const mode of ['deploy-green', 'verify', 'promote']) await this.passes(mode, revision);
+  }
+
+  /** The running pods that mount the claim. */
+  async holders(): Promise<string[]> {
+    const { items } = JSON.parse(await this.world.kubectl('get', 'pods', '-o', 'json'));
+    const mounting = items.filter(
+      (pod: { metadata: { deletionTimestamp?: string }; spec: { volumes?: object[] } }) =>
+        pod.metadata.deletionTimestamp === undefined && JSON.stringify(pod.spec.volumes ?? []).includes('"data"}'),
+    );
+    return mounting.map((pod: { metadata: { labels: { app: string; revision?: string } } }) =>
+      [pod.metadata.labels.app, pod.metadata.labels.revision].filter(Boolean).join(' '),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.world.end();
+    await kubectl(cluster, 'delete', 'persistentvolume', this.world.namespace, '--wait=false');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** The shop's database with its data on the claim and its password in a Secret. */
+function database(): Thing[] {
+  const [given, backend] = readFileSync('examples/shop/database.yaml', 'utf8')
+    .split('---\n')
+    .map((text) => load(text)) as [Thing, Thing];
+  const spec = backend.spec.template?.spec;
+  if (spec === undefined) throw new Error('the example has a Deployment');
+  spec.volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  const [container] = spec.containers as { env?: object[] }[];
+  const from = { name: 'POSTGRES_PASSWORD', valueFrom: { secretKeyRef: { name: 'database', key: 'password' } } };
+  if (container) container.env = [...(container.env ?? []).slice(0, 2), from];
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'database' },
+    stringData: { password: 'not-a-real-one' },
+  };
+  return [given, backend, secret as unknown as Thing];
+}
+
+describe('a database in the manifests of an application', () => {
+  let stateful: Stateful;
+  const web = () => [deployment(cluster, { name: 'web' }), service('web')];
+  let printed = '';
+
+  beforeAll(async () => {
+    stateful = await Stateful.open('data', 'ReadWriteOnce');
+  });
+  afterAll(() => stateful.close());
+
+  test('is refused by name at the first release already, and nothing is written', async () => {
+    stateful.manifests([...web(), ...database(), stateful.claim('ReadWriteOnce')]);
+    const { exitCode, stdout, outputs } = await stateful.world.run('deploy-green', 'v2');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Deployment database writes to PersistentVolumeClaim data (ReadWriteOnce)');
+    expect(outputs.changed).toBe('false');
+    expect(await stateful.world.kubectl('get', 'pvc', '-o', 'name')).toBe('');
+    printed = stdout;
+  });
+
+  test('the words of the refusal, followed, let it be created once', async () => {
+    const [, names = ''] = /annotate (.+?) with greenpath\.dev\/shared: "true"/.exec(printed) ?? [];
+    const wanted = names.split(/, | and /);
+    const items = [...(web() as Thing[]), ...database(), stateful.claim('ReadWriteOnce')];
+    const named = items.filter(({ kind, metadata }) => wanted.includes(`${kind} ${metadata.name}`));
+    expect(named).toHaveLength(wanted.length);
+    for (const { metadata } of named) metadata.annotations = { 'greenpath.dev/shared': 'true' };
+    stateful.manifests(items);
+    await stateful.passes('deploy-green', 'v2');
+    await stateful.world.kubectl('rollout', 'status', 'deployment/database', '--timeout=60s');
+    await psql(cluster, stateful.world, 'database', "create table kept (word text); insert into kept values ('row')");
+  });
+
+  test('over two releases, a way back and retire there is one server, and it keeps its rows', async () => {
+    const row = () => psql(cluster, stateful.world, 'database', 'select word from kept');
+    for (const mode of ['verify', 'promote']) await stateful.passes(mode, 'v2');
+    expect(await row()).toBe('row');
+    await stateful.release('v3');
+    expect([await row(), await stateful.holders()]).toEqual(['row', ['database']]);
+    await stateful.passes('rollback');
+    await stateful.passes('retire', '', RETIRE);
+    expect([await row(), await stateful.holders()]).toEqual(['row', ['database']]);
+  });
+
+  test('the other way out: left out of the manifests, and applied by kubectl', async () => {
+    await stateful.world.kubectl('delete', 'deployment,service,secret', 'database');
+    await apply(cluster, stateful.world.namespace, database());
+    await stateful.world.kubectl('rollout', 'status', 'deployment/database', '--timeout=60s');
+    stateful.manifests(web());
+    await stateful.release('v4');
+    expect(await psql(cluster, stateful.world, 'database', 'select word from kept')).toBe('row');
+    expect(await stateful.holders()).toEqual(['database']);
+  });
+
+  test('shared, it is not created beside another one that writes to the claim now', async () => {
+    const shared = { 'greenpath.dev/shared': 'true' };
+    const items = database().map((one) => ({
+      ...one,
+      metadata: { ...one.metadata, name: 'second', annotations: shared },
+    }));
+    const secret = JSON.parse(JSON.stringify(items).replaceAll('"name":"database","key"', '"name":"second","key"'));
+    stateful.manifests([...web(), ...secret]);
+    const { exitCode, stdout } = await stateful.world.run('deploy-green', 'v5');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('Deployment second would be created beside Deployment database, which writes to');
+    expect(await stateful.holders()).toEqual(['database']);
+  });
+});
+
+describe('an application whose claim several pods may write', () => {
+  let stateful: Stateful;
+
+  beforeAll(async () => {
+    stateful = await Stateful.open('uploads', 'ReadWriteMany');
+    const web = withClaim(deployment(cluster, { name: 'web' }));
+    stateful.manifests([web, service('web'), stateful.claim('ReadWriteMany')]);
+  });
+  afterAll(() => stateful.close());
+
+  test('is released beside itself, and the old Deployment outlives retire without pods', async () => {
+    await stateful.release('v2');
+    await stateful.release('v3');
+    expect((await stateful.holders()).toSorted()).toEqual(['web v2', 'web v3']);
+    const stdout = await stateful.passes('retire', '', RETIRE);
+    expect(stdout).toContain('Deployment web-v2 stays, since its pods mount PersistentVolumeClaim data');
+    expect(stdout).toContain('deleted Service web-v2');
+    await stateful.world.kubectl('wait', '--for=delete', 'pod', '-l', 'app=web,revision=v2', '--timeout=60s');
+    expect(await replicas('web-v2')).toBe('0');
+    expect(await replicas('web-v3')).toBe('1');
+    expect((await ask(cluster, stateful.world.host, '/')).headers['x-revision']).toBe('v3');
+  });
+
+  test('retire again says so again, and has nothing to do', async () => {
+    const stdout = await stateful.passes('retire', '', RETIRE);
+    expect(stdout).toContain('Deployment web-v2 stays');
+    expect(stdout).toContain('nothing to do');
+  });
+
+  test('what was there before Greenpath keeps its pods, if they mount a claim', async () => {
+    const { world } = stateful;
+    const labels = { app: 'old' };
+    const old = withClaim(deployment(cluster, { name: 'old', labels, revision: 'old' }));
+    await apply(cluster, world.namespace, [old, service('old', labels)]);
+    await world.kubectl('rollout', 'status', 'deployment/old', '--timeout=60s');
+    const replaced = { service: { name: 'old', port: { number: 80 } } };
+    const operations = [
+      { op: 'replace', path: '/spec/rules/0/http/paths/0/backend', value: replaced },
+      { op: 'replace', path: '/metadata/annotations', value: {} },
+    ];
+    await world.kubectl('patch', 'ingress', 'web', '--type=json', '-p', JSON.stringify(operations));
+    stateful.manifests([withClaim(deployment(cluster, { name: 'old' })), service('old')]);
+    await stateful.release('v6');
+    await stateful.release('v7');
+    const stdout = await stateful.passes('retire', '', RETIRE);
+    expect(stdout).toContain('Deployment old keeps its pods, since they mount PersistentVolumeClaim data');
+    expect(await replicas('old')).toBe('1');
+  });
+
+  const replicas = (name: string) =>
+    stateful.world.kubectl('get', 'deployment', name, '-o', 'jsonpath={.spec.replicas}');
+});
+
+/** A Deployment whose pods write to the claim. */
+function withClaim(object: object): object {
+  const { spec } = structuredClone(object) as Thing;
+  const pods = spec.template?.spec;
+  if (pods === undefined) throw new Error('expected a Deployment');
+  pods.volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }];
+  for (const container of pods.containers) container.volumeMounts = [{ name: 'data', mountPath: '/data' }];
+  return { ...object, spec };
+}
