@@ -1,6 +1,7 @@
 import { type Ask, asksOf, type Front, probe, type Reply } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { placeText } from '../checks/proof-text.ts';
+import { asksForPatience } from '../checks/see.ts';
 import { foreignAnswer } from '../core/before-switch.ts';
 import type { Config } from '../core/config.ts';
 import { stillDiffers } from '../core/difference.ts';
@@ -17,8 +18,8 @@ type Answer = Exclude<Reply, { error: string }>;
 const SAMPLES = 3;
 
 /**
- * What the version that is live answers now to the path by which the candidate will be told from it: one answer through
- * each front. Undefined if nobody is live, or if no answer came.
+ * What the version that is live answers now, through each front, to the path by which the candidate will be told from it.
+ * Undefined if nobody is live, or if no answer came.
  */
 export async function measureLive(
   run: Run,
@@ -90,14 +91,15 @@ interface Seen {
   readonly reply: Answer;
 }
 
-/** Whole answers through each front, as many as make a comparison, one after the other. */
+/** Whole answers through each front, as many as make a comparison; one that only asks for patience shows nothing. */
 async function answersOf(run: Run, witness: Witness, fronts: readonly Front[], prefix: string): Promise<Seen[]> {
   const seen = await Promise.all(
     asksOf(fronts, witness.path, witness.anywhere).map(async (ask) => {
       const own: Seen[] = [];
       for (let count = 0; count < SAMPLES; count += 1) {
         const reply = await probe(ask.front, prefix + ask.path, witness.timeout, run.waiting);
-        if (!('error' in reply)) own.push({ ask, reply });
+        if ('error' in reply || asksForPatience(reply)) break;
+        own.push({ ask, reply });
       }
       return own;
     }),

@@ -2,10 +2,13 @@ import { describe, expect, inject, test } from 'vitest';
 import { failingWorld } from './failing.ts';
 import { ask, CONFIG } from './world.ts';
 
-/** Promise 6: what fails after the switch ends on the better side; restore.all.test.ts has the other outcomes. */
+/**
+ * Promise 6: what fails after the switch ends on the better side, and what could not be proven is not switched.
+ * restore.all.test.ts and verdicts.all.test.ts have the other outcomes.
+ */
 
 const cluster = inject('cluster');
-const { world, control, live, candidate } = failingWorld('restore');
+const { world, control, live, backend, candidate } = failingWorld('restore');
 
 describe('green answers badly: back to blue, green stays for a look, and its stamp is void', () => {
   test('while baking', async () => {
@@ -27,4 +30,34 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     expect((await world().run('promote', 'v2')).stdout).toContain('visitors were taken off it at');
     expect((await world().run('rollback', '')).stdout).toContain('Visitors were taken off v2 already');
   });
+
+  test('hanging while it is ready, which is its fault as long as the proxy answers by itself', async () => {
+    const quick = CONFIG.replace('[GET /healthz]', '[{request: GET /healthz, timeout: 1s}]');
+    await candidate(`${quick}bake: {for: 20s, every: 100ms}\n`);
+    const when = { text: 'Baking for', act: () => control('hang=true') };
+    const { exitCode, stdout, outputs } = await world().run('promote', 'v2', {}, { when });
+    expect(exitCode, stdout).toBe(1);
+    expect(stdout).toContain('no complete answer within 1000 ms, although the proxy answers by itself');
+    expect(stdout).toContain('(green-failed;');
+    expect(outputs).toMatchObject({ state: 'restored' });
+    expect(await live()).toBe('v1');
+  });
+});
+
+test('the router answers the live path by itself (app-root): the switch is refused, and nothing was written', async () => {
+  const annotate = (text: string) => world().kubectl('annotate', 'ingress', 'web', '--overwrite', text);
+  await candidate(CONFIG);
+  await annotate('nginx.ingress.kubernetes.io/app-root=/shop');
+  await expect.poll(live, { timeout: 30_000 }).toBeUndefined();
+  const { exitCode, stdout, outputs } = await world().run('promote', 'v2');
+  await annotate('nginx.ingress.kubernetes.io/app-root-');
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toContain('(proof-impossible;');
+  expect(stdout).toMatch(
+    /answered by neither version.*: status 302, to .*\/shop, while the candidate answers status 200/,
+  );
+  expect(stdout).toContain('the router redirects by itself (app-root');
+  expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
+  expect(await backend()).toBe('web-v1');
+  await expect.poll(live, { timeout: 30_000 }).toBe('v1');
 });
