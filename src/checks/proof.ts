@@ -140,11 +140,12 @@ class Proof {
     const { prefix, witness } = this.#request;
     const path = prefix + own;
     const sent = this.#elapsed();
+    const asked = this.#evidence.ask(way, sent);
     const seen = await see({ front, path }, witness.judge, witness.timeout, this.#until);
     this.#asked += 1;
     this.#seen[seen.who] += 1;
     this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });
-    this.#evidence.add(way, sent, seen.evidence);
+    this.#evidence.answer(asked, seen.evidence);
     if (seen.who !== acceptableBy(witness)) this.#complaint = `${placeText(front, path)}: ${describe(seen)}`;
     this.#decide();
     return asksForPatience(seen.reply);

@@ -65,9 +65,18 @@ export interface Decision {
   readonly faded: boolean;
 }
 
+/** One request over a way, and who answered it, once that is known. */
+export interface Asked {
+  readonly way: number;
+  readonly sent: number;
+  who?: Seen;
+}
+
 /**
  * The evidence of a proof, answer by answer: a judgement over counts since the settling time, never over the last round.
- * Silence says nothing, so it neither counts for a side nor starts a count again. Knows no clock: times are handed in.
+ * Answers over one way count in the order in which they were asked for, so that one which is still waited for is not
+ * passed by. Silence says nothing: it neither counts for a side nor starts a count again. Knows no clock: times are
+ * handed in.
  */
 export class Evidence {
   readonly #settings: EvidenceSettings;
@@ -75,6 +84,8 @@ export class Evidence {
   readonly #streaks: number[];
   readonly #whole: number[];
   readonly #tallies: Record<Seen, number>[];
+  /** Per way, what was asked and does not count yet. */
+  readonly #waiting: Asked[][];
   #lastOther: number | undefined;
 
   constructor(settings: EvidenceSettings) {
@@ -82,6 +93,7 @@ export class Evidence {
     this.#streaks = Array.from({ length: settings.ways }, () => 0);
     this.#whole = [...this.#streaks];
     this.#tallies = this.#streaks.map(emptyTally);
+    this.#waiting = this.#streaks.map(() => []);
   }
 
   /** When the last answer was asked for that was not acceptable; undefined if there was none. */
@@ -89,11 +101,26 @@ export class Evidence {
     return this.#lastOther;
   }
 
-  /** One answer over a way: when it was asked for, and who gave it. */
-  add(way: number, sent: number, who: Seen): void {
+  /** A request over a way, sent at a time. */
+  ask(way: number, sent: number): Asked {
+    const asked: Asked = { way, sent };
+    this.#waiting[way]?.push(asked);
+    return asked;
+  }
+
+  /** Who answered a request. */
+  answer(asked: Asked, who: Seen): void {
+    asked.who = who;
+    const waiting = this.#waiting[asked.way] ?? [];
+    for (let first = waiting[0]; first?.who !== undefined; first = waiting[0]) {
+      this.#count(first, first.who);
+      waiting.shift();
+    }
+  }
+
+  #count({ way, sent }: Asked, who: Seen): void {
     const tally = this.#tallies[way];
-    if (tally === undefined) throw new Error(`there is no way ${way}`);
-    if (sent >= this.#settings.settle) tally[who] += 1;
+    if (tally !== undefined && sent >= this.#settings.settle) tally[who] += 1;
     if (who === 'silent' || who === 'busy') return;
     const counts = who === this.#settings.acceptable;
     this.#streaks[way] = counts ? (this.#streaks[way] ?? 0) + 1 : 0;

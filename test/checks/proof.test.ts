@@ -70,6 +70,11 @@ describe.concurrent('given what answers after a switch, when it is proven', () =
     expect(await proveWith({ fronts: [fine.front, other.front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
   });
 
+  test('one of two pods that hangs: then the other one proves nothing meanwhile', async () => {
+    const { front } = await Backend.start((...given) => (given[2] % 2 ? hang : as('v2'))(...given));
+    expect(await proveWith({ fronts: [front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+  });
+
   test('one of two pods that answers 500: then it is bad', async () => {
     const { front } = await Backend.start((response, request, count) =>
       as('v2', count % 2 ? 500 : 200)(response, request, count),
