@@ -6,6 +6,7 @@ import { type LiveRule, namesText, type Side, servicesOf, sideText } from '../co
 import { type Ingress, nameOf, phaseAnnotation } from '../core/objects.ts';
 import { backend, backendPointer, rulesOf } from '../core/rules.ts';
 import { type Phase, switchPatch, twinIn } from '../routes/patch.ts';
+import { isAsRead, removeObject } from './remove-object.ts';
 import { noteWrite, type Run } from './run.ts';
 import type { LiveRoute, Situation } from './situation.ts';
 
@@ -73,7 +74,7 @@ export async function takenBack(
       const back: Side = { revision: before.revision ?? '', services };
       const rules = rulesLike(before, route.ingress);
       await moveRoute(run, { ...route, rules }, back, before.phase, sideText(back));
-    } else await run.api.remove({ kind: KIND.Ingress, name }, route.ingress, false);
+    } else await removeObject(run, route.ingress, isAsRead(route.ingress));
     names.push(name);
   }
   const { message, code, next } = toError(why);

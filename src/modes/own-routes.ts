@@ -5,11 +5,12 @@ import { GreenpathError } from '../core/error.ts';
 import type { Change } from '../core/journal.ts';
 import { baseNameOf, namesText, type Side } from '../core/live.ts';
 import { type Ingress, LABEL_APP, label, nameOf } from '../core/objects.ts';
-import { rulesOf } from '../core/rules.ts';
+import { type Rule, rulesOf } from '../core/rules.ts';
 import { refuseOutranked } from '../routes/outranked.ts';
 import { type Parked, parkedServices, parkingName, parkingObject } from '../routes/parking.ts';
 import { dropPathsPatch, type PatchOperation } from '../routes/patch.ts';
 import { isOwnPreview, type Preview, planPreview, previewName } from '../routes/preview.ts';
+import { isAsRead, removeObject } from './remove-object.ts';
 import { noteChange, noteWrite, type Planned, type Run } from './run.ts';
 import { ownPreviews } from './shown.ts';
 import type { LiveRoute, Situation } from './situation.ts';
@@ -138,10 +139,14 @@ async function writeClassic(run: Run, route: Ingress, operations: readonly Patch
   if (change !== undefined) noteWrite(run, change);
 }
 
+/** Whether a path goes to one of `services`. */
+export function leadsToOne(services: readonly string[]): (rule: Pick<Rule, 'service'>) => boolean {
+  return ({ service }) => service !== undefined && services.includes(service);
+}
+
 /** Takes the preview away from `services`; one that shows another revision stays. */
 export async function dropPreviewOf(run: Run, situation: Situation, services: readonly string[]): Promise<void> {
-  const isTheirs = (rule: { readonly service: string | undefined }) =>
-    rule.service !== undefined && services.includes(rule.service);
+  const isTheirs = leadsToOne(services);
   if (await removePreviews(run, situation, (own) => rulesOf(own).every(isTheirs)))
     run.report.serves({ preview: undefined });
   for (const { ingress, preview } of situation.routes) {
@@ -161,8 +166,7 @@ export async function removePreviews(
 ): Promise<boolean> {
   const gone = ownPreviews(run, ingresses).filter(which);
   for (const own of gone) {
-    await run.api.remove({ kind: KIND.Ingress, name: own.metadata.name }, own, run.inputs.dryRun);
-    noteWrite(run, { object: nameOf(own), action: 'delete', diff: '' });
+    await removeObject(run, own, isAsRead(own));
   }
   return gone.length > 0;
 }
@@ -181,8 +185,7 @@ export async function unpark(
   const present = situation.ingresses.find((one) => one.metadata.name === object.metadata.name);
   if (present === undefined) return;
   // Nothing is left to park: a first release was rejected.
-  await run.api.remove({ kind: KIND.Ingress, name: present.metadata.name }, present, run.inputs.dryRun);
-  noteWrite(run, { object: nameOf(present), action: 'delete', diff: '' });
+  await removeObject(run, present, isAsRead(present));
 }
 
 /** The Services of both sides must be named by some route besides the live ones before a switch; somebody may have deleted parking. */

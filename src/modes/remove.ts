@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KIND, type Kind } from '../cluster/kinds.ts';
-import { GreenpathError } from '../core/error.ts';
+import { KIND } from '../cluster/kinds.ts';
 import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { recordName } from '../core/record.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Recorded } from './release-record.ts';
-import { noteWrite, type Run } from './run.ts';
+import { removeObject } from './remove-object.ts';
+import type { Run } from './run.ts';
 
 /** A stack to be removed: its objects' metadata, as `listOwned` read them, and its record if there is one. */
 export interface Removal {
@@ -14,7 +14,6 @@ export interface Removal {
   readonly recorded: Recorded | undefined;
 }
 
-const TRIES = 5;
 /** Between two looks at Deployments whose pods are ending, in milliseconds. */
 const PAUSE = 300;
 
@@ -25,6 +24,8 @@ const PAUSE = 300;
  */
 export async function removeStack(run: Run, { revision, objects, recorded }: Removal): Promise<void> {
   const record = recordName(run.inputs.app, revision);
+  const isOfStack = (now: KubeObject) =>
+    label(now, LABEL_APP) === run.inputs.app && label(now, LABEL_REVISION) === revision;
   const ofStack = objects.filter(
     (object) => label(object, LABEL_REVISION) === revision && object.metadata.name !== record,
   );
@@ -33,11 +34,11 @@ export async function removeStack(run: Run, { revision, objects, recorded }: Rem
   for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
   for (const kind of new Set(own.map((object) => object.kind))) {
     const same = own.filter((object) => object.kind === kind);
-    await inParallel(same, (object) => remove(run, object));
+    await inParallel(same, (object) => removeObject(run, object, isOfStack));
     if (kind === 'Deployment' && !run.inputs.dryRun) await untilGone(run, revision, same);
   }
   const last = objects.find((object) => object.kind === 'ConfigMap' && object.metadata.name === record);
-  if (last !== undefined) await remove(run, last);
+  if (last !== undefined) await removeObject(run, last, isOfStack);
   run.report.line(
     `${run.inputs.dryRun ? 'Dry run: would remove' : 'Removed'} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
   );
@@ -49,33 +50,10 @@ function isCreated(object: KubeObject, recorded: Recorded | undefined): boolean 
   return known === undefined ? isOwn(object) : known.created;
 }
 
-async function remove(run: Run, object: KubeObject): Promise<void> {
-  const kind = Object.values(KIND).find((one: Kind) => one.kind === object.kind);
-  if (kind === undefined) return;
-  const target = { kind, name: object.metadata.name };
-  let read: KubeObject | undefined = object;
-  for (let attempt = 1; read !== undefined; attempt += 1) {
-    const answer = await run.api.remove(target, read, run.inputs.dryRun);
-    if (answer === 'deleted') noteWrite(run, { object: nameOf(object), action: 'delete', diff: '' });
-    if (answer !== 'changed') break;
-    if (attempt === TRIES) throw busy(object);
-    read = await run.api.metadata(target);
-    if (read !== undefined && label(read, LABEL_APP) !== run.inputs.app) throw busy(object);
-  }
-}
-
 /** The pods may still finish what they were asked; what they read goes only after them. One request a look. */
 async function untilGone(run: Run, revision: string, deleted: readonly KubeObject[]): Promise<void> {
   const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
   const uids = new Set(deleted.map((object) => object.metadata.uid));
   while ((await run.api.listMetadata(KIND.Deployment, labels)).some((one) => uids.has(one.metadata.uid)))
     await delay(PAUSE, undefined, { signal: run.waiting });
-}
-
-function busy(object: KubeObject): GreenpathError {
-  return new GreenpathError(
-    'conflict',
-    `${nameOf(object)} is changed by somebody else again and again, so it was not deleted`,
-    'Look who changes it, then run the step again.',
-  );
 }
