@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'proof-failed'
   | 'route-changed'
   | 'reverted'
+  | 'unfinished'
   | 'drifted'
   | 'two-candidates'
   | 'stamp-mismatch'

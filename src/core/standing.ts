@@ -22,27 +22,31 @@ import { backendPointer } from './rules.ts';
 export interface Reverted {
   /** The revision that the last switch made live. */
   readonly switchedTo: string;
+  /** The revision that was left, if that switch was a way back. */
+  readonly left?: string | undefined;
   readonly by: { readonly manager: string; readonly time: string } | undefined;
 }
 
 /** Whether the backends still are what the last switch made them. */
 export function revertedOf(
   route: Ingress,
-  switchedTo: string | undefined,
+  phase: { readonly live: string; readonly left?: string } | undefined,
   live: string | undefined,
 ): Reverted | undefined {
-  if (switchedTo === undefined || (live ?? '') === switchedTo) return undefined;
-  return { switchedTo, by: lastEditor(route, 'rules') };
+  if (phase === undefined || (live ?? '') === phase.live) return undefined;
+  return { switchedTo: phase.live, left: phase.left, by: lastEditor(route, 'rules') };
 }
 
 /** The refusal of a mode that cannot work on a reverted route. */
 export function revertedError(route: Ingress, reverted: Reverted, live: string | undefined): GreenpathError {
-  const { switchedTo, by } = reverted;
+  const { switchedTo, left, by } = reverted;
   const who = by ? `${by.manager} at ${by.time}` : 'somebody';
+  const again = left === undefined ? `promote for revision ${switchedTo}` : `rollback with to: ${switchedTo}`;
+  const keep = live === undefined ? '' : `, or rollback with to: ${live} to keep what is there now`;
   return new GreenpathError(
     'reverted',
     `Ingress ${route.metadata.name} was switched to revision ${switchedTo}, and ${who} put its paths to ${live ?? 'an unknown revision'}`,
-    `Run promote for revision ${switchedTo} to switch again, or rollback with to: ${live ?? 'the revision that is there'} to keep what is there now. ${cureFor(route)}`,
+    `Run ${again} to switch again${keep}. ${cureFor(route)}`,
   );
 }
 

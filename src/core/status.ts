@@ -39,11 +39,8 @@ export interface StackStatus {
 }
 
 /** What a person would do next, by mode. */
-export function nextStep(status: Pick<Status, 'problem' | 'phase' | 'live' | 'stacks'>): string {
-  const { problem, phase, live, stacks } = status;
+export function nextStep({ problem, stacks }: Pick<Status, 'problem' | 'stacks'>): string {
   if (problem !== undefined) return problem.next;
-  if (phase?.phase === 'switched' && phase.live === live?.revision)
-    return `promote of ${phase.live} proves the switch, or rollback takes it back`;
   const candidate = stacks.find((stack) => stack.stands === 'candidate');
   if (candidate === undefined) return 'deploy-green of a new revision';
   if (candidate.ready.length === 0) return `deploy-green of ${candidate.revision} again: none of its pods is ready`;

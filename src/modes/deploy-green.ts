@@ -34,9 +34,10 @@ import { findRecord, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { askUnpreviewed } from './samples.ts';
 import { planShared } from './shared.ts';
-import { classicForm, isServed, liveSide, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
+import { classicForm, isServed, liveSide, type Situation, situate, tellLive } from './situation.ts';
 import { stackSide, standsOf } from './stands.ts';
 import { waitFor } from './strength.ts';
+import { refuseUnsettled } from './unsettled.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {
@@ -49,7 +50,7 @@ export async function deployGreen(run: Run): Promise<void> {
   const read = requireRoutes(run, namespace, routesIn(plain));
   const situation = situate(run, read, plain.twins, routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
-  refuseUnsettled(situation);
+  await refuseUnsettled(run, situation, inputs.revision);
   if (isAgain(run, plain, situation, recorded) === 'nothing') {
     tellDrift(run, situation);
     return tellLive(run, situation);

@@ -5,18 +5,19 @@ import type { Bake } from '../core/config.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type Side, sideText } from '../core/live.ts';
+import { rulesOf } from '../core/rules.ts';
 import { counted } from '../core/words.ts';
 import { type Phase, provenPatch } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { followInside } from './inside.ts';
 import type { Told } from './look.ts';
-import { patchRoute, removePreviews } from './own-routes.ts';
+import { leadsToOne, patchRoute, removePreviews } from './own-routes.ts';
 import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
 import { noteWrite, type Outputs, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
-import { proveLive, RESERVE } from './switch.ts';
+import { endOf, proveLive, RESERVE } from './switch.ts';
 
 /**
  * The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the
@@ -45,9 +46,8 @@ export async function finish(
   run.known.visitors = `${liveUrl(situation)} is served by ${sideText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
   await bakeLive(run, recorded, sides, fronts);
   await followInside(run, situation, sides.blue, green, recorded.release.plain);
-  const phase = recorded.config.proof === 'off' ? 'switched' : 'proven';
-  await dropPreview(run, recorded, situation, phase);
-  if (phase === 'proven') run.known.outputs.state = 'live';
+  await dropPreview(run, recorded, situation);
+  if (recorded.config.proof !== 'off') run.known.outputs.state = 'live';
   if (hasHooks(recorded)) await runHooks(run, 'post-promote', green.revision);
   const { previousRevision } = run.known.outputs;
   const back =
@@ -113,19 +113,27 @@ export function assurance(proof: Outputs['proof']): string {
 }
 
 /**
- * The preview goes, and record and annotations say what was reached; the annotations last, so that a run which is cut off
- * on the way is gone on from. In the classic form the preview's paths go in those same patches.
+ * The preview of this revision goes, and record and annotations say what was reached; the annotations last, so that a run
+ * which is cut off on the way is gone on from. In the classic form the preview's paths go in those same patches.
  */
-async function dropPreview(run: Run, recorded: Recorded, situation: Situation, phase: Phase['phase']): Promise<void> {
+async function dropPreview(run: Run, recorded: Recorded, situation: Situation): Promise<void> {
+  const { config, release } = recorded;
   run.report.stage('Notes');
-  await removePreviews(run, situation, () => true);
-  await note(run, recorded, phase);
-  for (const { ingress, preview, phase: present } of situation.routes) {
-    if (present === undefined) continue;
-    const operations = provenPatch(ingress, run.inputs.app, preview, { ...present, phase });
-    const change = await patchRoute(run, ingress, operations, false);
+  const isOwn = leadsToOne(release.twins.map((twin) => twin.service));
+  const removed = await removePreviews(run, situation, (own) => rulesOf(own).every(isOwn));
+  await note(run, recorded, config.proof === 'off' ? 'switched' : 'proven');
+  for (const { ingress, preview, phase } of situation.routes) {
+    if (phase === undefined) continue;
+    const after = { ...phase, phase: endOf(config) };
+    const change = await patchRoute(
+      run,
+      ingress,
+      provenPatch(ingress, run.inputs.app, preview.filter(isOwn), after),
+      false,
+    );
     if (change !== undefined) noteWrite(run, change);
   }
+  if (!removed && !situation.preview.some(isOwn)) return;
   run.report.serves({ preview: undefined });
-  run.report.line(`Preview below ${recorded.config.preview.path} dropped; parking stays`);
+  run.report.line(`Preview below ${config.preview.path} dropped; parking stays`);
 }

@@ -18,19 +18,11 @@ import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
 import { isShown, previewedServices } from './shown.ts';
-import {
-  isServed,
-  isUnproven,
-  liveSide,
-  noteStanding,
-  refuseUnsettled,
-  type Situation,
-  situate,
-  tellLive,
-} from './situation.ts';
+import { isServed, isUnproven, liveSide, noteStanding, type Situation, situate, tellLive } from './situation.ts';
 import { findSide, stackSide } from './stands.ts';
 import { holdStrength, strengthenSide } from './strength.ts';
 import { RESERVE, switchRoutes, switchWatched } from './switch.ts';
+import { refuseUnsettled } from './unsettled.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<void> {
@@ -47,7 +39,7 @@ export async function promote(run: Run): Promise<void> {
   if (situation.revision === green.revision) return continueFrom(run, recorded, situation, green, fronts);
   run.report.line(`Live: ${run.known.visitors}`);
   const repairs = situation.reverted?.switchedTo === green.revision;
-  if (!repairs && !resumes) refuseUnsettled(situation);
+  if (!repairs && !resumes) await refuseUnsettled(run, situation);
   tellDrift(run, situation);
   const stamp = refuseUnverified(run, recorded, situation.phase);
   if (!repairs) refuseOther(run, situation, recorded);
@@ -89,7 +81,7 @@ async function continueFrom(
   green: Side,
   fronts: readonly Front[],
 ): Promise<void> {
-  refuseUnsettled(situation);
+  await refuseUnsettled(run, situation, green.revision);
   const { phase } = situation;
   if (phase === undefined || !isUnproven(run, situation)) return tellDone(run, recorded, situation, green);
   tellLive(run, situation);

@@ -6,8 +6,9 @@ import { listOwned } from './owned.ts';
 import { findRecord, note, type Recorded, routeSettings, twinsIn } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
-import { refuseUnsettled, type Situation, situate } from './situation.ts';
+import { type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
+import { refuseUnsettled } from './unsettled.ts';
 
 /** Removes the candidate and its preview; nobody but testers ever saw it. */
 export async function reject(run: Run): Promise<void> {
@@ -30,7 +31,7 @@ export async function reject(run: Run): Promise<void> {
     return tellRejected(run);
   }
   const situation = situate(run, read, twins, routeSettings(config));
-  refuseUnsettled(situation);
+  await refuseUnsettled(run, situation);
   tellDrift(run, situation);
   refuseSeen(run, situation, recorded);
   run.report.stage('Removal');

@@ -16,7 +16,7 @@ import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
-import { notePhase, proveLive, switchRoutes } from './switch.ts';
+import { endOf, notePhase, proveLive, switchRoutes } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */
 export interface Failed {
@@ -112,7 +112,14 @@ async function goBack(
   });
   // An earlier run may have got so far; where it has not, there is nothing to do.
   await followInside(run, situation, green, blue, false);
-  if (config.proof === 'off') return undefined;
+  const { routes, phase } = switched ?? situation;
+  const noteEnd = async () => {
+    if (phase?.left === green.revision) await notePhase(run, routes, { ...phase, phase: endOf(config) });
+  };
+  if (config.proof === 'off') {
+    await noteEnd();
+    return undefined;
+  }
   const since = switched?.since ?? performance.now();
   const awaited = {
     revision: blue.revision,
@@ -122,10 +129,7 @@ async function goBack(
   };
   const result = await proveLive(run, config, fronts, awaited);
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
-  const { routes, phase } = switched ?? situation;
-  if (phase?.left === green.revision && result.verdict === 'proven') {
-    await notePhase(run, routes, { ...phase, phase: 'proven' });
-  }
+  if (result.verdict === 'proven') await noteEnd();
   return result;
 }
 

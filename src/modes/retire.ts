@@ -19,9 +19,10 @@ import { listOwned } from './owned.ts';
 import { anchorOf, listRecords, note, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
-import { refuseUnsettled, type Situation, situate } from './situation.ts';
+import { type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 import { deploymentsBehind, releaseStrength } from './strength.ts';
+import { refuseUnsettled } from './unsettled.ts';
 
 /** What stands here, and what of it may go. */
 interface Found {
@@ -69,7 +70,7 @@ async function look(run: Run): Promise<Found | undefined> {
   const live = anchorOf(records, read);
   if (live === undefined) return undefined;
   const situation = situate(run, read, live.release.twins, routeSettings(live.config));
-  refuseUnsettled(situation);
+  await refuseUnsettled(run, situation);
   refuseDrift(situation);
   run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
@@ -106,7 +107,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
     live.release.twins,
     routeSettings(live.config),
   );
-  refuseUnsettled(fresh);
+  await refuseUnsettled(run, fresh);
   refuseDrift(fresh);
   const objects = await listOwned(run, revision);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);

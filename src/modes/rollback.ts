@@ -18,7 +18,7 @@ import { type Run, timeNow } from './run.ts';
 import { isHalfwayBack, liveSide, type Situation, situate } from './situation.ts';
 import { findSide } from './stands.ts';
 import { strengthenSide } from './strength.ts';
-import { notePhase, proveLive, type Switched, switchRoutes, switchWatched } from './switch.ts';
+import { endOf, notePhase, proveLive, type Switched, switchRoutes, switchWatched } from './switch.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;
@@ -43,14 +43,13 @@ export async function rollback(run: Run): Promise<void> {
   const target = targetOf(run, situation);
   run.known.outputs.revision = target ?? situation.revision ?? '';
   if (target === undefined) return finishHooks(way);
-  if (target === situation.revision && situation.halfway === undefined) return settle(way, target);
+  const isThere = situation.halfway === undefined && situation.routes.every((route) => route.revision === target);
+  if (isThere) return settle(way, target);
 
   const label = anchor.config['revision-label'];
   const to = findSide(run, label, situation, target) ?? handMade(run, label, situation, target);
   if (to === undefined) throw gone(run, target, situation);
-  const live = liveSide(run, situation, label);
-  const takesBack = situation.halfway !== undefined && !isHalfwayBack(situation);
-  const from = takesBack ? { ...live, revision: situation.halfway ?? '' } : live;
+  const from = leftBy(run, label, situation, target);
   const hasty = await isHasty(run, anchor, situation, fronts, to);
   run.report.stage('Strength');
   if (!hasty) await strengthenSide(run, situation, to, from);
@@ -63,6 +62,14 @@ export async function rollback(run: Run): Promise<void> {
   if (switched === undefined) return;
   if (hasty) await strengthenSide(run, situation, to, from);
   await finish(way, from, to, switched);
+}
+
+/** The side that visitors leave: of several routes it may be only some that are still on it, or on it again. */
+function leftBy(run: Run, label: string, situation: Situation, target: string): Side {
+  const { revision, halfway, reverted } = situation;
+  const leaves = revision === target ? (halfway ?? reverted?.switchedTo) : revision;
+  if (leaves === undefined || leaves === revision) return liveSide(run, situation, label);
+  return findSide(run, label, situation, leaves) ?? { revision: leaves, services: {} };
 }
 
 /** A first adoption that was taken back half-way: its old Services are those that the other routes still name. */
@@ -123,7 +130,7 @@ async function finish(way: Way, from: Side, to: Side, switched: Switched): Promi
   }
   run.report.stage('Notes');
   if (own !== undefined) await note(run, own, 'rolled-back');
-  if (config.proof !== 'off') await notePhase(run, switched.routes, { ...switched.phase, phase: 'proven' });
+  await notePhase(run, switched.routes, { ...switched.phase, phase: endOf(config) });
   run.known.outputs.state = 'rolled-back';
   run.known.visitors = `${liveUrl(situation)} is served by ${sideText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
   run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
@@ -169,18 +176,12 @@ async function settle(way: Way, target: string): Promise<void> {
   const { run, anchor, situation } = way;
   const { phase, reverted, routes } = situation;
   if (phase !== undefined && reverted !== undefined && !run.inputs.dryRun) {
-    const at = timeNow(run);
-    await notePhase(run, routes, {
-      live: target,
-      previous: '',
-      at,
-      run: run.url,
-      phase: 'proven',
-      left: reverted.switchedTo,
-    });
     const label = anchor.config['revision-label'];
-    const from = sideOf(situation.services, reverted.switchedTo, { app: run.inputs.app, revisionLabel: label });
+    const left = reverted.switchedTo;
+    const from = sideOf(situation.services, left, { app: run.inputs.app, revisionLabel: label });
     await followInside(run, situation, from, liveSide(run, situation, label), false);
+    const at = timeNow(run);
+    await notePhase(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
     run.report.line(`Noted that ${target} is live`);
   }
   run.known.outputs.state = 'live';

@@ -13,7 +13,8 @@ import {
 } from '../core/live.ts';
 import { type EndpointSlice, type Ingress, LABEL_APP, label, readyPods, type Service } from '../core/objects.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
-import { agree, type Reverted, refuseDriftedService, revertedError, revertedOf } from '../core/standing.ts';
+import { agree, type Reverted, refuseDriftedService, revertedOf } from '../core/standing.ts';
+import { newestOf } from '../core/unfinished.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { type Phase, phaseOf } from '../routes/patch.ts';
 import { isPreviewRule } from '../routes/preview.ts';
@@ -51,6 +52,8 @@ export interface Situation {
   readonly halfway: string | undefined;
   /** Plain Services that somebody else changed, so that they do not lead to the live side any more. */
   readonly drifted: readonly Drift[];
+  /** Whether the version that was live before the last switch still has a Service for each path. */
+  readonly wayBack: boolean;
 }
 
 /** By what the live routes are read. */
@@ -74,19 +77,22 @@ export function situate(
   const [first, ...rest] = routes;
   if (first === undefined) throw new Error('there is always a route');
   const { revision, halfway } = agree(routes);
-  const phases = routes.flatMap((route) => route.phase ?? []).toSorted((a, b) => (a.at < b.at ? 1 : -1));
+  const rules = [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]];
+  const phase = newestOf(routes.flatMap((route) => route.phase ?? []));
+  const before = sideOf(read.services, phase?.previous ?? '', { ...settings, app: run.inputs.app });
   const known: Omit<Situation, 'drifted'> = {
     ingresses: read.ingresses,
     services: read.services,
     slices: read.slices,
     dialect,
     routes: [first, ...rest],
-    rules: [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]],
+    rules,
     preview: routes.flatMap((route) => route.preview),
     revision,
-    phase: phases[0],
+    phase,
     reverted: routes.find((route) => route.reverted !== undefined)?.reverted,
     halfway,
+    wayBack: rules.every((rule) => before.services[rule.base] !== undefined),
   };
   const inside = insideOf(run, known, settings.revisionLabel);
   const situation = { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
@@ -143,7 +149,7 @@ function liveRoute(
     twins,
     { app, revisionLabel, isPreview: (rule, all) => isPreviewRule(ingress, dialect, prefix, rule, all) },
   );
-  return { ...live, ingress, exists, phase, reverted: revertedOf(ingress, phase?.live, live.revision) };
+  return { ...live, ingress, exists, phase, reverted: revertedOf(ingress, phase, live.revision) };
 }
 
 /** What the routes say now; before this run moved anybody, it is also what there was before. */
@@ -191,21 +197,6 @@ export function isServed({ routes, rules, slices }: Situation): boolean {
 /** Whether the run that ended between two routes was taking visitors back. */
 export function isHalfwayBack({ phase, halfway }: Situation): boolean {
   return halfway !== undefined && phase?.live === halfway && phase.left !== undefined;
-}
-
-/** Every mode but `promote` and `rollback`, which repair it, and `status` refuses routes that are not where a switch left them. */
-export function refuseUnsettled(situation: Situation): void {
-  const { routes, reverted, revision, halfway } = situation;
-  const undone = routes.find((route) => route.reverted !== undefined);
-  if (reverted !== undefined && undone !== undefined) throw revertedError(undone.ingress, reverted, undone.revision);
-  if (halfway === undefined) return;
-  throw new GreenpathError(
-    'drifted',
-    `an earlier run switched only some of the routes to revision ${halfway}; the others are on ${revision ?? 'an unknown revision'}`,
-    isHalfwayBack(situation)
-      ? 'It was on its way back: run rollback again to finish it.'
-      : `Run promote for revision ${halfway} again to finish it, or rollback to take it back.`,
-  );
 }
 
 /** The refusal of a route or manifests in the form in which the pattern was first printed. */

@@ -22,9 +22,10 @@ import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { anchorOf, listRecords, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
-import { insideOf, refuseUnsettled, type Situation, situate } from './situation.ts';
+import { insideOf, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 import { listHpas } from './strength.ts';
+import { unsettled } from './unsettled.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */
 export async function status(run: Run): Promise<void> {
@@ -35,7 +36,7 @@ export async function status(run: Run): Promise<void> {
     run.api.get<KubeObject>({ kind: KIND.Lease, name: leaseName(app) }),
   ]);
   const read = requireRoutes(run, namespace, plannedIngresses(records));
-  const { situation, problem: first, inside: leads } = look(run, read, records);
+  const { situation, problem: first, inside: leads } = await look(run, read, records);
   const inside = leads && (await readInside(run, leads, records));
   const problem = first ?? (inside && insideProblem(inside)) ?? (situation && missingCandidate(run, read, situation));
   const held = lease && readLease(lease);
@@ -64,20 +65,17 @@ export async function status(run: Run): Promise<void> {
 }
 
 /** What can be known of the route, and what keeps the other modes from working on it. */
-function look(
+async function look(
   run: Run,
   read: ReturnType<typeof requireRoutes>,
   records: readonly Recorded[],
-): { situation?: Situation; problem: GreenpathError | undefined; inside?: Inside | undefined } {
+): Promise<{ situation?: Situation; problem: GreenpathError | undefined; inside?: Inside | undefined }> {
   const anchor = anchorOf(records, read);
   if (anchor === undefined) return { problem: undefined };
   try {
     const situation = situate(run, read, anchor.release.twins, routeSettings(anchor.config));
-    const problem = problemOf(() => {
-      previewedServices(run, situation);
-      refuseUnsettled(situation);
-    });
-    if (problem?.code === 'two-candidates') return { problem };
+    previewedServices(run, situation);
+    const problem = await unsettled(run, situation);
     return { situation, problem, inside: insideOf(run, situation, anchor.config['revision-label']) };
   } catch (error) {
     if (error instanceof GreenpathError) return { problem: error };
@@ -95,16 +93,6 @@ async function readInside(run: Run, inside: Inside, records: readonly Recorded[]
 function insideProblem(inside: InsideFacts): GreenpathError | undefined {
   const [first, ...rest] = driftIn(inside);
   return first && driftError([first, ...rest], inside.live.revision);
-}
-
-function problemOf(look: () => void): GreenpathError | undefined {
-  try {
-    look();
-    return undefined;
-  } catch (error) {
-    if (error instanceof GreenpathError) return error;
-    throw error;
-  }
 }
 
 /** A preview that names a Service which somebody deleted. */

@@ -120,6 +120,11 @@ export async function proveLive(
 /** What a step keeps of its timeout for going back, in milliseconds. */
 export const RESERVE = 15_000;
 
+/** What the annotation says when everything that follows a switch is done. */
+export function endOf({ proof }: Config): Exclude<Phase['phase'], 'switched'> {
+  return proof === 'off' ? 'proof-off' : 'proven';
+}
+
 /** Notes `phase` in the annotation of each route alone; throws `route-changed` if one was changed meanwhile. */
 export async function notePhase(run: Run, routes: readonly LiveRoute[], phase: Phase): Promise<void> {
   for (const { ingress } of routes) {

@@ -21,7 +21,8 @@ import { type Run, timeNow } from './run.ts';
 import { readRunning } from './running.ts';
 import { differenceOf, Samples } from './samples.ts';
 import { isShown } from './shown.ts';
-import { isServed, refuseUnsettled, type Situation, situate, tellLive } from './situation.ts';
+import { isServed, type Situation, situate, tellLive } from './situation.ts';
+import { refuseUnsettled } from './unsettled.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
 export async function verify(run: Run): Promise<void> {
@@ -31,7 +32,7 @@ export async function verify(run: Run): Promise<void> {
   const { release, config } = recorded;
   const read = requireRoutes(run, namespace, release.ingresses);
   const situation = situate(run, read, release.twins, routeSettings(config));
-  refuseUnsettled(situation);
+  await refuseUnsettled(run, situation, release.revision);
   tellDrift(run, situation);
   run.report.line(`Live: ${run.known.visitors}`);
   if (situation.revision === release.revision) return tellLive(run, situation);

@@ -15,7 +15,11 @@ export interface Phase {
   /** ISO 8601, by the clock of the runner. */
   readonly at: string;
   readonly run: string;
-  readonly phase: 'switched' | 'proven';
+  /**
+   * `switched`: what follows a switch is outstanding. `proven`: all of it is done. `proof-off`: so it is, but nobody looked
+   * whether visitors arrived, since the config says `proof: off`.
+   */
+  readonly phase: 'switched' | 'proven' | 'proof-off';
   /** The revision that was left because it was bad, by a restore or a rollback; absent after a promotion. */
   readonly left?: string;
 }
@@ -108,7 +112,7 @@ function isPhase(value: unknown): value is Phase {
   const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof Phase, unknown>>;
   return (
     [left, live, previous, at, run].every((item) => typeof item === 'string') &&
-    (phase === 'switched' || phase === 'proven')
+    (phase === 'switched' || phase === 'proven' || phase === 'proof-off')
   );
 }
 

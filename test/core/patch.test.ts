@@ -309,7 +309,7 @@ describe('phaseOf', () => {
           expect([phase.live, phase.previous, phase.at, phase.run].every((item) => typeof item === 'string')).toBe(
             true,
           );
-          expect(['switched', 'proven']).toContain(phase.phase);
+          expect(['switched', 'proven', 'proof-off']).toContain(phase.phase);
         },
       ),
     );

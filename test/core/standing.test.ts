@@ -30,10 +30,10 @@ const route = (change: Record<string, unknown> = {}): Ingress =>
 describe('a route that somebody put back', () => {
   test('is one whose backends are not what the last switch made them', () => {
     expect(revertedOf(route(), undefined, 'v1')).toBeUndefined();
-    expect(revertedOf(route(), 'v2', 'v2')).toBeUndefined();
-    expect(revertedOf(route(), 'v2', 'v1')).toEqual({ switchedTo: 'v2', by: undefined });
-    expect(revertedOf(route(), 'v2', undefined)?.switchedTo).toBe('v2');
-    expect(revertedOf(route(), '', undefined)).toBeUndefined();
+    expect(revertedOf(route(), { live: 'v2' }, 'v2')).toBeUndefined();
+    expect(revertedOf(route(), { live: 'v2' }, 'v1')).toEqual({ switchedTo: 'v2', by: undefined });
+    expect(revertedOf(route(), { live: 'v2' }, undefined)?.switchedTo).toBe('v2');
+    expect(revertedOf(route(), { live: '' }, undefined)).toBeUndefined();
   });
 
   test('names who wrote the rules last, other than Greenpath, with the way back and the cure', () => {
@@ -44,11 +44,22 @@ describe('a route that somebody put back', () => {
       entry('traefik', '2026-05-04T10:00:00Z', { 'f:status': {} }),
     ];
     const live = route({ managedFields });
-    const reverted = revertedOf(live, 'v2', 'v1');
+    const reverted = revertedOf(live, { live: 'v2' }, 'v1');
     expect(reverted?.by).toEqual({ manager: 'kubectl-client-side-apply', time: '2026-05-02T10:00:00Z' });
     const error = reverted && revertedError(live, reverted, 'v1');
     expect(error?.message).toContain('kubectl-client-side-apply at 2026-05-02T10:00:00Z put its paths to v1');
     expect(error?.next).toMatch(/promote for revision v2.*rollback with to: v1.*Helm/s);
+  });
+
+  test('promotes nothing again that a rollback had made live, and keeps nothing that is not there', () => {
+    const next = (phase: { live: string; left?: string }, live: string | undefined) => {
+      const reverted = revertedOf(route(), phase, live);
+      return reverted && revertedError(route(), reverted, live).next;
+    };
+    expect(next({ live: 'v1', left: 'v2' }, 'v2')).toContain(
+      'Run rollback with to: v1 to switch again, or rollback with to: v2 to keep what is there now.',
+    );
+    expect(next({ live: 'v2' }, undefined)).toContain('Run promote for revision v2 to switch again. ');
   });
 });
 

@@ -56,9 +56,9 @@ class Cycle {
   async seenHalfway(to: string, others: string, next: string): Promise<void> {
     const { problem } = JSON.parse((await stage.run('status', '')).outputs.json ?? '').status;
     const what = `an earlier run switched only some of the routes to revision ${to}; the others are on ${others}`;
-    expect(problem, this.at).toMatchObject({ code: 'drifted', what });
+    expect(problem, this.at).toMatchObject({ code: 'unfinished', what });
     expect(problem.next).toContain(next);
-    expect((await stage.run('verify', this.revision)).stdout).toContain('(drifted;');
+    expect((await stage.run('verify', this.revision)).stdout).toContain('(unfinished;');
   }
 
   /** Whole answers, and of nobody else, since this was asked last. */
