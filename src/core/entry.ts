@@ -1,4 +1,4 @@
-import { exposedType, isHeadless, plainForm } from './exposure.ts';
+import { exposedType, isHeadless, plainForm, portKey } from './exposure.ts';
 import { canonical } from './json.ts';
 import type { Side, Twin } from './live.ts';
 import {
@@ -12,6 +12,7 @@ import {
   plainPorts,
   type Service,
   type ServicePort,
+  selects,
 } from './objects.ts';
 import { ADOPTED } from './revision.ts';
 
@@ -59,12 +60,9 @@ export function planEntry(
   if (present === undefined) return { step: 'create', object: entryOf(name, to, app) };
   const owner = annotation(present, ANNOTATION_ENTRY);
   if (owner !== undefined && owner !== app) return { step: 'leave', why: `it belongs to app ${owner}` };
-  const selector = present.spec.selector ?? {};
-  const isThere = canonical(selector) === canonical(to.spec.selector);
   if (isSameWay(present, to)) return { step: 'none' };
-  const ledToFrom = from !== undefined && canonical(selector) === canonical(from.spec.selector);
-  if (owner === undefined && !ledToFrom && !isThere)
-    return { step: 'leave', why: 'its selector is not that of the version which was left' };
+  if (owner === undefined && !leadsTo(present, to) && !(from !== undefined && leadsTo(present, from)))
+    return { step: 'leave', why: 'it does not lead to the version which was left' };
   return { step: 'move', operations: moveOperations(present, to, app) };
 }
 
@@ -99,6 +97,11 @@ export function isSameWay(one: Service, other: Service): boolean {
   );
 }
 
+/** Whether a Service leads to the pods of `other`, and perhaps to more. */
+export function leadsTo(service: Service, other: Service): boolean {
+  return selects(service.spec.selector ?? {}, other.spec.selector ?? {});
+}
+
 /** One guarded patch: the selector that was read, the new one, and ports that lead to the new pods. */
 function moveOperations(present: Service, to: Service, app: string): EntryOperation[] {
   const { annotations } = present.metadata;
@@ -129,7 +132,7 @@ function entryOf(name: string, to: Service, app: string): Service {
 function mergedPorts(present: Service, to: Service): ServicePort[] {
   const before = present.spec.ports ?? [];
   return plainPorts(to).map((port) => {
-    const nodePort = before.find((one) => one.port === port.port)?.nodePort;
+    const nodePort = before.find((one) => portKey(one) === portKey(port))?.nodePort;
     return nodePort === undefined ? port : { ...port, nodePort };
   });
 }

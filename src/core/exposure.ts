@@ -93,8 +93,8 @@ export function plainForm(name: string, coloured: Service): Service {
   };
 }
 
-/** One port number may be offered by TCP and by UDP. */
-function portKey({ port, protocol }: { port?: unknown; protocol?: unknown }): string {
+/** What tells a port from others: one number may be offered by TCP and by UDP. */
+export function portKey({ port, protocol }: { port?: unknown; protocol?: unknown }): string {
   return `${protocol ?? 'TCP'} ${port}`;
 }
 

@@ -1,4 +1,4 @@
-import { entryTarget, isSameWay } from './entry.ts';
+import { entryTarget, isSameWay, leadsTo } from './entry.ts';
 import { GreenpathError } from './error.ts';
 import type { Side } from './live.ts';
 import {
@@ -44,12 +44,19 @@ export function driftedEntries({ app, services, live, left }: Inside): Drift[] {
   });
 }
 
-/** The plain Services of the live side that somebody deleted; only where its record says that there are such. */
+/**
+ * The plain Services of the live side that somebody deleted, or put another one in place of that leads to its pods and
+ * to more; only where its record says that there are such.
+ */
 export function missingEntries(services: readonly Service[], live: Side): Drift[] {
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
   return Object.entries(live.services).flatMap(([base, name]) => {
-    const target = byName.get(name);
-    if (target === undefined || byName.has(base)) return [];
+    const [present, target] = [byName.get(base), byName.get(name)];
+    if (target === undefined) return [];
+    const isReplaced = present !== undefined && annotation(present, ANNOTATION_ENTRY) === undefined;
+    if (isReplaced && leadsTo(present, target) && !isSameWay(present, target))
+      return [{ object: present, text: driftText(present, target, live.revision) }];
+    if (present !== undefined) return [];
     const object = { ...target, metadata: { name: base } };
     return [{ object, text: `${nameOf(object)} was deleted, so callers inside the cluster do not find ${name} by it` }];
   });

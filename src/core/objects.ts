@@ -45,6 +45,7 @@ export interface KubeObject {
 export interface ServicePort {
   name?: string;
   port: number;
+  protocol?: string;
   nodePort?: number;
 }
 export interface Service extends KubeObject {

@@ -69,6 +69,10 @@ async function moveEntries(
     const present = services.find((service) => service.metadata.name === base);
     const target = entryTarget(base, to, services, app);
     const isEntry = present !== undefined && annotation(present, ANNOTATION_ENTRY) === app;
+    if (target === undefined && isEntry)
+      run.report.notice(
+        `Service ${base} leads where it did: ${to.revision} has no Service for it. Delete it if nobody calls it any more`,
+      );
     if (target === undefined || target === present || !(create || isEntry)) continue;
     const { name } = target.metadata;
     // Where nothing was live, what stands under a plain name is somebody else's.

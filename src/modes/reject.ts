@@ -1,5 +1,6 @@
 import { GreenpathError } from '../core/error.ts';
 import { tellDrift } from './drift.ts';
+import { refuseLedTo } from './led-to.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { dropPreviewOf, unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
@@ -34,6 +35,7 @@ export async function reject(run: Run): Promise<void> {
   await refuseUnsettled(run, situation);
   tellDrift(run, situation);
   refuseSeen(run, situation, recorded);
+  await refuseLedTo(run, situation, revision);
   run.report.stage('Removal');
   if (recorded !== undefined && !run.inputs.dryRun) await note(run, recorded, 'retiring');
   const services = twins.map((twin) => twin.service);

@@ -3,7 +3,6 @@ import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesHeld } from '../core/held.ts';
-import { lastLedTo } from '../core/inside.ts';
 import { servicesOf } from '../core/live.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { planRetirement, type Retirement, type StackFacts } from '../core/retirement.ts';
@@ -13,6 +12,7 @@ import { lastAppliedServices } from '../core/standing.ts';
 import { parkingName } from '../routes/parking.ts';
 import { refuseDrift } from './drift.ts';
 import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from './held.ts';
+import { lastCaller } from './led-to.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
@@ -121,8 +121,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
       );
     }
   }
-  const deployments = await run.api.list<KubeObject>(KIND.Deployment, `${LABEL_APP}=${run.inputs.app}`);
-  const caller = lastLedTo(deployments, fresh.services, revision, fresh.revision ?? '');
+  const caller = await lastCaller(run, fresh, revision);
   if (caller !== undefined) {
     run.report.notice(
       `${revision} stays: ${nameOf(caller)} leads to its pods, and would lead to none without them. Let it lead to what is live, or delete it if nobody calls it`,

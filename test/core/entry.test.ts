@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { exposedEntries, otherForm, planEntry } from '../../src/core/entry.ts';
+import { entryTarget, exposedEntries, otherForm, planEntry } from '../../src/core/entry.ts';
 import { withoutExposure } from '../../src/core/exposure.ts';
+import type { Side } from '../../src/core/live.ts';
 import type { Service } from '../../src/core/objects.ts';
 import type { PatchOperation } from '../../src/routes/patch.ts';
 import { applyPatch } from './routes.ts';
-import { service } from './support.ts';
+import { service, side } from './support.ts';
 
 const BLUE = service('web-adopted');
 const GREEN = service('web-v2', 'v2');
@@ -72,7 +73,40 @@ describe('planEntry', () => {
     ['leads somewhere when nothing was live before', plain(), null],
     ['belongs to another app', plain({}, { 'greenpath.dev/entry': 'api' }), BLUE],
   ])('leaves alone one that %s', (_, present, from) => {
-    expect(plan(present, GREEN, from).step).toBe('leave');
+    // Green's pods got another label, so that a Service of the version that was there does not select them.
+    const relabelled = { ...GREEN, spec: { ...GREEN.spec, selector: { app: 'web-v2', revision: 'v2' } } };
+    expect(plan(present, relabelled, from).step).toBe('leave');
+  });
+
+  test.each<[string, Service, Service | null]>([
+    ['the side that was left, and to more', plain(), service('web-v1', 'v1')],
+    ['green already, and to more', plain(), null],
+  ])('takes over one that leads to %s', (_, present, from) => {
+    expect(plan(present, GREEN, from).step).toBe('move');
+  });
+
+  test('a node port stays with its protocol', () => {
+    const udp = { port: 80, protocol: 'UDP' };
+    const before = plain({
+      ports: [
+        { port: 80, nodePort: 30_000 },
+        { ...udp, nodePort: 30_001 },
+      ],
+    });
+    const to = { ...GREEN, spec: { ...GREEN.spec, ports: [udp, { port: 80 }] } };
+    expect(moved(before, to).spec.ports).toEqual([
+      { ...udp, nodePort: 30_001 },
+      { port: 80, nodePort: 30_000 },
+    ]);
+  });
+
+  test('a side without a Service of that name leaves the plain one to what was there before Greenpath', () => {
+    const labels = { 'greenpath.dev/app': 'web', 'greenpath.dev/name': 'api', 'greenpath.dev/revision': 'adopted' };
+    const kept = service('api-adopted', undefined, labels);
+    const target = (live: Side, services: Service[]) => entryTarget('api', live, services, 'web')?.metadata.name;
+    expect(target(side('api-v2', 'v2', 'api'), [kept, service('api-v2', 'v2')])).toBe('api-v2');
+    expect(target(side('web-v1', 'v1'), [kept])).toBe('api-adopted');
+    expect(target(side('web-v1', 'v1'), [service('api', 'v0')])).toBeUndefined();
   });
 });
 

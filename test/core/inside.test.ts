@@ -83,6 +83,17 @@ describe('plain Services', () => {
     expect(missingEntries([V1, V2, entry(lives)], side('web-v2'))).toEqual([]);
     expect(missingEntries([service('web')], side('web'))).toEqual([]);
   });
+
+  test('one that another took the place of is missed if that leads to the live pods and to more', () => {
+    const other = (selector: Record<string, string>) => ({
+      ...service('web'),
+      spec: { selector, ports: [{ port: 80 }] },
+    });
+    const missed = (selector: Record<string, string>) => missingEntries([V1, V2, other(selector)], side('web-v2'));
+    expect(only(missed({ app: 'web' })).text).toContain('Service web asks for pods with app=web, and not with');
+    expect(missed({ app: 'else' })).toEqual([]);
+    expect(missed(lives)).toEqual([]);
+  });
 });
 
 function worker(name: string, revision: string | undefined, replicas: number): KubeObject {

@@ -259,6 +259,15 @@ describe('plain Services of a first release', () => {
     expect((await scene.service('api')).spec).toMatchObject({ type: 'NodePort', ports: [{ nodePort: 30_556 }] });
   });
 
+  test('one that another took the place of follows again, as one that was deleted', async () => {
+    await scene.world.kubectl('delete', 'service', 'api');
+    await apply(cluster, scene.world.namespace, [service('api')]);
+    const { problem } = await scene.status();
+    expect(problem?.what).toContain('Service api asks for pods with app=api, and not with app=api,revision=v2');
+    expect(await scene.passes('promote', 'v2')).toContain('what had drifted follows it again: Service api');
+    expect((await scene.service('api')).spec).toMatchObject({ selector: { app: 'api', revision: 'v2' } });
+  });
+
   test('one that the next version has no more keeps its pods, and retire says what to do', async () => {
     scene.write([balancer, part('web'), route]);
     await scene.passes('release', 'v3');
@@ -272,13 +281,24 @@ describe('plain Services of a first release', () => {
     expect(await scene.passes('retire', '', RETIRE)).toContain('Retired v2');
   });
 
+  test('one that only the version has that was left keeps its pods, and reject says what to do', async () => {
+    scene.write([balancer, part('web'), service('extra'), part('extra'), route]);
+    await scene.passes('release', 'v4');
+    await scene.passes('rollback');
+    expect(await scene.behind('extra')).toEqual(['extra-v4']);
+    const stdout = await scene.refused('drifted', 'reject', 'v4');
+    const [, command = ''] = /kubectl -n \S+ (delete service extra)\. Then run the step again/.exec(stdout) ?? [];
+    await scene.world.kubectl(...command.split(' '));
+    expect(await scene.passes('reject', 'v4')).toContain('Rejected v4');
+  });
+
   test('the old folder is the live route, too: its plain Service without a revision is a reverted switch', async () => {
     const path = [{ op: 'replace', path: '/spec/rules/0/http/paths/0/backend/service/name', value: 'web' }];
     await scene.world.kubectl('patch', 'ingress', 'web', '--type=json', '-p', JSON.stringify(path));
     const dropped = [{ op: 'replace', path: '/spec/selector', value: { app: 'web' } }];
     await scene.world.kubectl('patch', 'service', 'web', '--type=json', '-p', JSON.stringify(dropped));
     scene.write([balancer, part('web'), route]);
-    await scene.refused('reverted', 'deploy-green', 'v4');
+    await scene.refused('reverted', 'deploy-green', 'v5');
     expect((await scene.status()).problem).toMatchObject({ code: 'reverted' });
     await scene.passes('promote', 'v3');
     expect((await scene.service('web')).spec).toMatchObject({ selector: { app: 'web', revision: 'v3' } });

@@ -1,0 +1,27 @@
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/error.ts';
+import { lastLedTo, repairStep } from '../core/inside.ts';
+import { type KubeObject, LABEL_APP, nameOf, type Service } from '../core/objects.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/** The Service outside of the stack of `revision` that would lose its last pods with it: callers may still use it. One request. */
+export async function lastCaller(run: Run, situation: Situation, revision: string): Promise<Service | undefined> {
+  const deployments = await run.api.list<KubeObject>(KIND.Deployment, `${LABEL_APP}=${run.inputs.app}`);
+  return lastLedTo(deployments, situation.services, revision, situation.revision ?? '');
+}
+
+/** Refuses to remove what such a Service leads to. */
+export async function refuseLedTo(run: Run, situation: Situation, revision: string): Promise<void> {
+  const caller = await lastCaller(run, situation, revision);
+  if (caller === undefined) return;
+  const { name } = caller.metadata;
+  const isDrift = situation.drifted.some(({ object }) => nameOf(object) === nameOf(caller));
+  throw new GreenpathError(
+    'drifted',
+    `Service ${name} leads to pods of revision ${revision} and to none of what is live, so it was not removed`,
+    isDrift
+      ? repairStep(situation.revision ?? '')
+      : `Let it lead to what is live; or, if nobody calls it, delete it: kubectl -n ${run.api.namespace} delete service ${name}. Then run the step again.`,
+  );
+}
