@@ -19,7 +19,7 @@ import { selectorMatches } from '../core/selectors.ts';
 import { podLabels } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
-import { ANNOTATION_REPLICAS, planWorkers, workingReplicas } from '../core/workers.ts';
+import { ANNOTATION_REPLICAS, planWorkers, type WorkerPlan, workingReplicas } from '../core/workers.ts';
 import { noteWrite, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
 import { scaleTo, waitFor } from './strength.ts';
@@ -40,7 +40,7 @@ export async function followInside(
 ): Promise<void> {
   run.report.stage('Inside');
   await moveEntries(run, situation, from, to, create);
-  await moveWorkers(run, situation, from, to);
+  await moveWorkers(run, await readWorkers(run, situation, from, to), from, to);
 }
 
 /**
@@ -50,8 +50,16 @@ export async function followInside(
 export async function repairInside(run: Run, situation: Situation, to: Side, create: boolean): Promise<string[]> {
   const nobody = { revision: '', services: {} };
   const services = await moveEntries(run, situation, nobody, to, create);
-  const workers = await moveWorkers(run, situation, nobody, to);
+  const plan = await readWorkers(run, situation, nobody, to);
+  const workers = [...plan.stop, ...plan.start];
+  if (workers.length > 0) await moveWorkers(run, plan, nobody, to);
   return [...services, ...workers].map(nameOf);
+}
+
+/** What the workers of the app have to do: one request. */
+async function readWorkers(run: Run, { services }: Situation, from: Side, to: Side): Promise<WorkerPlan> {
+  const all = await run.api.list<KubeObject>(KIND.Deployment);
+  return planWorkers(all, services, run.inputs.app, from.revision, to.revision);
 }
 
 /** One guarded patch a Service whose selector is not that of its live twin. Those that changed. */
@@ -108,28 +116,25 @@ async function moveEntries(
 
 /**
  * First those that are left stop, and only when none of their pods is there any more the others start. Those of any
- * other revision stop too: a run that was cut off may have left them working. Which changed places.
+ * other revision stop too: a run that was cut off may have left them working.
  */
-async function moveWorkers(run: Run, { services }: Situation, from: Side, to: Side): Promise<KubeObject[]> {
-  const all = await run.api.list<KubeObject>(KIND.Deployment);
-  const plan = planWorkers(all, services, run.inputs.app, from.revision, to.revision);
+async function moveWorkers(run: Run, plan: WorkerPlan, from: Side, to: Side): Promise<void> {
   for (const { worker, service } of plan.keep)
     run.report.notice(
       `${nameOf(worker)} keeps its pods beside those of ${to.revision}: ${nameOf(service)} selects them`,
     );
   for (const worker of plan.stop) await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
   // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
-  const moved = [...plan.stop, ...plan.start];
-  if (moved.length > 0 && !run.inputs.dryRun) await untilEnded(run, plan.end, [...plan.start, ...plan.work]);
+  if (plan.stop.length + plan.start.length > 0 && !run.inputs.dryRun)
+    await untilEnded(run, plan.end, [...plan.start, ...plan.work]);
   const working = [...plan.work];
   for (const worker of plan.start) working.push(await scaleTo(run, worker, workingReplicas(worker)));
-  if (working.length === 0 || run.inputs.dryRun) return moved;
+  if (working.length === 0 || run.inputs.dryRun) return;
   // Those that an earlier run started may not have come up.
   await waitFor(run, [], to.revision, working).catch((error: unknown) => {
     throw notWorking(error, from, to);
   });
   run.report.line(`Workers of ${to.revision} work: ${namesText(working.map((one) => one.metadata.name))}`);
-  return moved;
 }
 
 function notWorking(error: unknown, from: Side, to: Side): unknown {
