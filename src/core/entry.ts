@@ -3,6 +3,7 @@ import { canonical } from './json.ts';
 import type { Side, Twin } from './live.ts';
 import {
   ANNOTATION_ENTRY,
+  ANNOTATION_REVISION_LABEL,
   annotation,
   annotationPointer,
   LABEL_APP,
@@ -104,27 +105,33 @@ export function leadsTo(service: Service, other: Service): boolean {
 
 /** One guarded patch: the selector that was read, the new one, and ports that lead to the new pods. */
 function moveOperations(present: Service, to: Service, app: string): EntryOperation[] {
-  const { annotations } = present.metadata;
-  const mark: EntryOperation =
-    annotations === undefined
-      ? { op: 'add', path: '/metadata/annotations', value: { [ANNOTATION_ENTRY]: app } }
-      : { op: 'add', path: annotationPointer(ANNOTATION_ENTRY), value: app };
+  const { annotations, uid, resourceVersion } = present.metadata;
+  const { selector } = present.spec;
+  const marks = marksOf(to, app);
   const isSamePorts = canonical(plainPorts(present)) === canonical(plainPorts(to));
+  // A map that is not there cannot be tested, so the version is.
+  const isBare = annotations === undefined || selector === undefined;
   return [
-    { op: 'test', path: '/metadata/uid', value: present.metadata.uid ?? '' },
+    { op: 'test', path: '/metadata/uid', value: uid ?? '' },
+    ...(isBare ? [{ op: 'test' as const, path: '/metadata/resourceVersion', value: resourceVersion ?? '' }] : []),
+    ...(selector === undefined ? [] : [{ op: 'test' as const, path: '/spec/selector', value: selector }]),
     ...(annotations === undefined
-      ? [{ op: 'test' as const, path: '/metadata/resourceVersion', value: present.metadata.resourceVersion ?? '' }]
-      : []),
-    { op: 'test', path: '/spec/selector', value: present.spec.selector ?? null },
-    mark,
+      ? [{ op: 'add' as const, path: '/metadata/annotations', value: marks }]
+      : Object.entries(marks).map(([key, value]) => ({ op: 'add' as const, path: annotationPointer(key), value }))),
     { op: 'add', path: '/spec/selector', value: to.spec.selector },
     ...(isSamePorts ? [] : [{ op: 'add' as const, path: '/spec/ports', value: mergedPorts(present, to) }]),
   ];
 }
 
+/** By what an entry Service is known, and by which label it tells the revision while it leads to `to`. */
+function marksOf(to: Service, app: string): Record<string, string> {
+  const key = annotation(to, ANNOTATION_REVISION_LABEL);
+  return { [ANNOTATION_ENTRY]: app, ...(key === undefined ? {} : { [ANNOTATION_REVISION_LABEL]: key }) };
+}
+
 function entryOf(name: string, to: Service, app: string): Service {
   const plain = plainForm(name, to);
-  plain.metadata.annotations = { ...plain.metadata.annotations, [ANNOTATION_ENTRY]: app };
+  plain.metadata.annotations = { ...plain.metadata.annotations, ...marksOf(to, app) };
   return plain;
 }
 

@@ -60,6 +60,25 @@ describe('planEntry', () => {
     expect(() => applyPatch(other, operations)).toThrow(/test failed/);
   });
 
+  test('one that selects nothing is guarded by its version', () => {
+    const { selector: _, ...spec } = plain().spec;
+    const bare = { ...plain({}, { 'greenpath.dev/entry': 'web' }), spec };
+    const step = plan(bare);
+    if (step.step !== 'move') throw new Error(step.step);
+    const operations = step.operations as PatchOperation[];
+    expect(applyPatch<Service>(bare, operations).spec.selector).toEqual(GREEN.spec.selector);
+    const later = { ...bare, metadata: { ...bare.metadata, resourceVersion: '8' } };
+    expect(() => applyPatch(later, operations)).toThrow(/test failed/);
+  });
+
+  test('it says by which label the revision is told, as the Service does that it leads to', () => {
+    const said = { 'greenpath.dev/revision-label': 'version' };
+    const to = { ...GREEN, metadata: { ...GREEN.metadata, annotations: said } };
+    for (const annotations of [undefined, { team: 'shop' }])
+      expect(moved(plain({}, annotations), to).metadata.annotations).toMatchObject(said);
+    expect(plan(undefined, to)).toMatchObject({ object: { metadata: { annotations: said } } });
+  });
+
   test('nothing to do if it leads there already', () => {
     expect(plan(plain({ selector: { ...GREEN.spec.selector } }))).toEqual({ step: 'none' });
   });
