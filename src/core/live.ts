@@ -1,4 +1,5 @@
 import { GreenpathError } from './error.ts';
+import { canonical } from './json.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, type Service } from './objects.ts';
 import { ADOPTED, baseNameIn } from './revision.ts';
 import type { Rule } from './rules.ts';
@@ -67,7 +68,7 @@ export function findLive(
   if (first === undefined) throw noRule(route.name, others, twins);
   const revisionAt = (rule: LiveRule) => {
     const service = byName.get(rule.service);
-    return service && (revisionOf(service, options.revisionLabel) ?? ADOPTED);
+    return service && revisionBehind(service, services, options);
   };
   const revisions = [...new Set(mine.map(revisionAt))];
   if (revisions.length > 1) {
@@ -148,6 +149,25 @@ export function namesText(names: readonly string[]): string {
  */
 export function revisionOf(service: Service, revisionLabel: string): string | undefined {
   return label(service, LABEL_REVISION) ?? service.spec.selector?.[revisionKey(service, revisionLabel)];
+}
+
+/**
+ * The revision that visitors get of a Service which a route names. A plain one that follows the live version, and that
+ * says none, leads to what was there before Greenpath if a Service that keeps the way there says the same; else to
+ * whatever matches.
+ */
+function revisionBehind(
+  service: Service,
+  services: readonly Service[],
+  { app, revisionLabel }: Pick<LiveOptions, 'app' | 'revisionLabel'>,
+): string | undefined {
+  const said = revisionOf(service, revisionLabel);
+  if (said !== undefined || annotation(service, ANNOTATION_ENTRY) === undefined) return said ?? ADOPTED;
+  const selector = canonical(service.spec.selector ?? {});
+  const isKept = (other: Service) => label(other, LABEL_APP) === app && label(other, LABEL_REVISION) === ADOPTED;
+  return services.some((other) => isKept(other) && canonical(other.spec.selector ?? {}) === selector)
+    ? ADOPTED
+    : undefined;
 }
 
 /** The name that a Service shares with its twins; `service` is undefined if the object does not exist. */

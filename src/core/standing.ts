@@ -25,28 +25,36 @@ export interface Reverted {
   /** The revision that was left, if that switch was a way back. */
   readonly left?: string | undefined;
   readonly by: { readonly manager: string; readonly time: string } | undefined;
+  /** The plain Service that the route names, if that is what leads elsewhere now. */
+  readonly through?: Service | undefined;
 }
 
-/** Whether the backends still are what the last switch made them. */
+/** Whether the backends still are what the last switch made them; `through` is a plain Service among them. */
 export function revertedOf(
   route: Ingress,
   phase: { readonly live: string; readonly left?: string } | undefined,
   live: string | undefined,
+  through?: Service,
 ): Reverted | undefined {
   if (phase === undefined || (live ?? '') === phase.live) return undefined;
-  return { switchedTo: phase.live, left: phase.left, by: lastEditor(route, 'rules') };
+  const by = through === undefined ? lastEditor(route, 'rules') : lastEditor(through, 'selector');
+  return { switchedTo: phase.live, left: phase.left, by, through };
 }
 
 /** The refusal of a mode that cannot work on a reverted route. */
 export function revertedError(route: Ingress, reverted: Reverted, live: string | undefined): GreenpathError {
-  const { switchedTo, left, by } = reverted;
+  const { switchedTo, left, by, through } = reverted;
   const who = by ? `${by.manager} at ${by.time}` : 'somebody';
   const again = left === undefined ? `promote for revision ${switchedTo}` : `rollback with to: ${switchedTo}`;
   const keep = live === undefined ? '' : `, or rollback with to: ${live} to keep what is there now`;
+  const how =
+    through === undefined
+      ? `${who} put its paths to ${live ?? 'an unknown revision'}`
+      : `names Service ${through.metadata.name} now, which ${who} let lead to ${live ?? 'pods of any revision'}`;
   return new GreenpathError(
     'reverted',
-    `Ingress ${route.metadata.name} was switched to revision ${switchedTo}, and ${who} put its paths to ${live ?? 'an unknown revision'}`,
-    `Run ${again} to switch again${keep}. ${cureFor(route)}`,
+    `Ingress ${route.metadata.name} was switched to revision ${switchedTo}, and ${how}`,
+    `Run ${again} to switch again${keep}. ${cureFor(through ?? route)}`,
   );
 }
 

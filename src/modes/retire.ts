@@ -4,7 +4,7 @@ import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesHeld } from '../core/held.ts';
 import { servicesOf } from '../core/live.ts';
-import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
+import { type Ingress, type KubeObject, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { planRetirement, type Retirement, type StackFacts } from '../core/retirement.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { rulesOf } from '../core/rules.ts';

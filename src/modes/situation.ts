@@ -11,7 +11,16 @@ import {
   sideOf,
   type Twin,
 } from '../core/live.ts';
-import { type EndpointSlice, type Ingress, LABEL_APP, label, readyPods, type Service } from '../core/objects.ts';
+import {
+  ANNOTATION_ENTRY,
+  annotation,
+  type EndpointSlice,
+  type Ingress,
+  LABEL_APP,
+  label,
+  readyPods,
+  type Service,
+} from '../core/objects.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
 import { agree, type Reverted, refuseDriftedService, revertedOf } from '../core/standing.ts';
 import { newestOf } from '../core/unfinished.ts';
@@ -149,7 +158,10 @@ function liveRoute(
     twins,
     { app, revisionLabel, isPreview: (rule, all) => isPreviewRule(ingress, dialect, prefix, rule, all) },
   );
-  return { ...live, ingress, exists, phase, reverted: revertedOf(ingress, phase, live.revision) };
+  const through = services.find(
+    (one) => annotation(one, ANNOTATION_ENTRY) === app && live.rules.some((rule) => rule.service === one.metadata.name),
+  );
+  return { ...live, ingress, exists, phase, reverted: revertedOf(ingress, phase, live.revision, through) };
 }
 
 /** What the routes say now; before this run moved anybody, it is also what there was before. */

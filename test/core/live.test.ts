@@ -101,6 +101,25 @@ describe('findLive', () => {
   });
 });
 
+describe('a plain Service that follows the live version, named by the route', () => {
+  const plain = (selector: Record<string, string>): Service => {
+    const one = service('web');
+    return {
+      ...one,
+      metadata: { ...one.metadata, annotations: { 'greenpath.dev/entry': 'web' } },
+      spec: { ...one.spec, selector },
+    };
+  };
+  const kept = service('web-adopted', undefined, { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'adopted' });
+  test.each<[string, Record<string, string>, Service[], string | undefined]>([
+    ['says its revision', { app: 'web', revision: 'v1' }, [], 'v1'],
+    ['leads to what was there before Greenpath', { app: 'web' }, [kept], 'adopted'],
+    ['leads to pods of any revision', { app: 'web' }, [], undefined],
+  ])('%s', (_, selector, others, revision) => {
+    expect(find([rule('web')], [plain(selector), ...others]).revision).toBe(revision);
+  });
+});
+
 describe('findLive refuses', () => {
   test('paths that name several Services, all of them named', () => {
     const divided = () => find([rule('web-v1'), rule('web-v2', 80, '/b')], [blue, service('web-v2', 'v2')]);

@@ -11,7 +11,7 @@ import {
 } from '../../src/core/standing.ts';
 import type { Phase } from '../../src/routes/patch.ts';
 import { splitRoute } from './routes.ts';
-import { thrownBy } from './support.ts';
+import { present, thrownBy } from './support.ts';
 
 const entry = (manager: string, time: string, fields: object = { 'f:spec': { 'f:rules': {} } }) => ({
   manager,
@@ -61,6 +61,27 @@ describe('a route that somebody put back', () => {
     );
     expect(next({ live: 'v2' }, undefined)).toContain('Run promote for revision v2 to switch again. ');
   });
+});
+
+test('a route that names the plain Service is undone by who wrote that Service', () => {
+  const managedFields = [
+    { manager: 'argocd-controller', time: '2026-05-02T10:00:00Z', fieldsV1: { 'f:spec': { 'f:selector': {} } } },
+  ];
+  const plain: Service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', managedFields },
+    spec: { selector: { app: 'web' } },
+  };
+  const live = route({ managedFields: [entry('helm', '2026-05-01T10:00:00Z')] });
+  const reverted = present(revertedOf(live, { live: 'v2' }, undefined, plain));
+  const error = revertedError(live, reverted, undefined);
+  expect(error.message).toContain(
+    'names Service web now, which argocd-controller at 2026-05-02T10:00:00Z let lead to pods of any revision',
+  );
+  expect(error.next).toMatch(
+    /^Run promote for revision v2 to switch again\. Argo CD: .*\/spec\/selector of this Service/,
+  );
 });
 
 describe('the cure for each tool', () => {

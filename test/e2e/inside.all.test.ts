@@ -299,8 +299,10 @@ describe('plain Services of a first release', () => {
     await scene.world.kubectl('patch', 'service', 'web', '--type=json', '-p', JSON.stringify(dropped));
     scene.write([balancer, part('web'), route]);
     await scene.refused('reverted', 'deploy-green', 'v5');
-    expect((await scene.status()).problem).toMatchObject({ code: 'reverted' });
-    await scene.passes('promote', 'v3');
+    const { problem } = await scene.status();
+    expect(problem).toMatchObject({ code: 'reverted', what: expect.stringContaining('names Service web now, which ') });
+    expect(problem?.next).toContain('Run rollback with to: v3 to switch again. kubectl apply: take the Service out');
+    await scene.passes('rollback', '', { to: 'v3' });
     expect((await scene.service('web')).spec).toMatchObject({ selector: { app: 'web', revision: 'v3' } });
     expect((await ask(cluster, HOST, '/')).headers['x-revision']).toBe('v3');
     expect((await scene.status()).problem).toBeUndefined();
