@@ -29,7 +29,8 @@ describe.concurrent('given what answers while it bakes', () => {
   test('green: it lasts as long as it should, and asks on time', async () => {
     const result = await bakeOver(as('v2'));
     expect(result).toMatchObject({ verdict: 'proven', asked: 20, failed: 0, allowed: 1, whole: true });
-    expect(result.took).toBeGreaterThanOrEqual(1_000);
+    // A timer may be a part of a millisecond early.
+    expect(result.took).toBeGreaterThanOrEqual(999);
   });
 
   test('slow answers: rounds overlap, so that it does not take longer', async () => {
