@@ -135,12 +135,19 @@ function controllerManager(folder: string, admin: string): string[] {
   ];
 }
 
-/** The ingress-nginx provider with its defaults, the throttle of 2 s among them. */
+/**
+ * The ingress-nginx provider with its defaults, the throttle of 2 s among them; and, for class `plain`, the provider that
+ * reads none of the annotations of ingress-nginx.
+ */
 const TRAEFIK = [
   '--entrypoints.web.address=127.0.0.1:80',
   '--entrypoints.websecure.address=127.0.0.1:443',
   '--providers.kubernetesingressnginx=true',
   '--providers.kubernetesingressnginx.publishstatusaddress=127.0.0.1',
+  '--providers.kubernetesingress=true',
+  '--providers.kubernetesingress.ingressclass=plain',
+  '--providers.kubernetesingress.ingressendpoint.ip=127.0.0.1',
+  '--providers.kubernetesingress.throttleduration=2s',
   '--global.checknewversion=false',
   '--global.sendanonymoususage=false',
   '--log.level=INFO',

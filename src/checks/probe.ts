@@ -12,6 +12,9 @@ export interface Front extends Site {
   readonly control: { readonly host: string; readonly path: string };
 }
 
+/** How a front is reached. */
+export type Way = Pick<Front, 'host' | 'tls' | 'certified' | 'address'>;
+
 /** One request through one front. */
 export interface Ask {
   readonly front: Front;
@@ -36,17 +39,18 @@ const CONTROL_TIMEOUT = 3_000;
  * rejects, unless `signal` aborts.
  */
 export function probe(front: Front, path: string, timeout: number, signal: AbortSignal): Promise<Reply> {
-  return ask(front, { host: front.host, path }, timeout, signal);
+  return askAt(front, { host: front.host, path }, timeout, signal);
 }
 
 /** Whether the proxy behind a front's address answers by itself, whatever the pods do. */
 export async function answersItself(front: Front, signal: AbortSignal): Promise<boolean> {
-  const reply = await ask(front, front.control, CONTROL_TIMEOUT, signal);
+  const reply = await askAt(front, front.control, CONTROL_TIMEOUT, signal);
   return !('error' in reply) && reply.status < 500;
 }
 
-async function ask(
-  front: Front,
+/** The same for any host and path, by the way that a front is. */
+export async function askAt(
+  front: Way,
   target: { readonly host: string; readonly path: string },
   timeout: number,
   signal: AbortSignal,
@@ -111,7 +115,7 @@ async function resolve(name: string): Promise<string[]> {
 }
 
 function fetchOnce(
-  front: Front,
+  front: Way,
   target: { readonly host: string; readonly path: string },
   progress: { sent: boolean },
   signal: AbortSignal,

@@ -92,6 +92,7 @@ const schema = v.strictObject({
       annotations: v.optional(annotations, {}),
       matching: v.optional(v.picklist(['keep', 'regex'], 'expected keep or regex'), 'keep'),
       overlap: v.optional(v.picklist(['refuse', 'accept'], 'expected refuse or accept'), 'refuse'),
+      unprotected: v.optional(v.picklist(['refuse', 'accept'], 'expected refuse or accept'), 'refuse'),
     }),
     {},
   ),

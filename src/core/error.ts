@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'selector-collision'
   | 'preview-side-effect'
   | 'preview-taken'
+  | 'preview-unprotected'
+  | 'parking-open'
   | 'candidate-exists'
   | 'already-live'
   | 'no-candidate'

@@ -28,6 +28,7 @@ import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
 import { planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
+import { lookAtParking } from './parking-look.ts';
 import { finder, tellPlan, tellRoutes } from './plan.ts';
 import { previewOf, provePreview, removeSuperseded } from './preview.ts';
 import { findRecord, type Recorded, routeSettings } from './release-record.ts';
@@ -91,7 +92,13 @@ export async function deployGreen(run: Run): Promise<void> {
   report.stage('Preview');
   await writeOwnRoutes(run, writes.routes, planned);
   report.serves({ preview: green });
-  const seen = await provePreview(run, situation, writes.unpreviewed);
+  const since = performance.now();
+  const look = () => lookAtParking(run, situation, writes.routes.parking, stack.twins, since);
+  const seen = await provePreview(run, situation, writes.unpreviewed).catch(async (error: unknown) => {
+    if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
+    throw error;
+  });
+  await look();
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   run.known.outputs.state = 'candidate';
   const answers = seen ? 'answers' : 'runs and was not seen to answer';

@@ -26,11 +26,11 @@ export interface OwnRoutes {
 export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [Side, ...Side[]]): OwnRoutes {
   const { app, config } = run.inputs;
   const [candidate] = sides;
-  const { path: prefix, annotations, matching } = config.preview;
+  const { path: prefix, annotations, matching, unprotected } = config.preview;
   const { namespace } = run.api;
   const previews = situation.routes.map((route) => {
     const name = previewName(app, route.ingress.metadata.name, situation.routes);
-    const request = { app, namespace, prefix, annotations, matching, candidate, name };
+    const request = { app, namespace, prefix, annotations, matching, unprotected, candidate, name };
     const preview = planPreview(request, route.ingress, route, situation.ingresses, situation.dialect);
     if (preview.form === 'split' || route.exists) return { route, preview };
     throw new GreenpathError(
@@ -111,7 +111,7 @@ export async function writeOwnRoutes(
       preview.form === 'split' ? apply(preview.object) : writeClassic(run, route.ingress, preview.patch),
     ),
   ]);
-  run.report.line(`Own routes: preview below ${run.inputs.config.preview.path}, parking closed to everybody`);
+  run.report.line(`Own routes: preview below ${run.inputs.config.preview.path}, and parking`);
 }
 
 /** A guarded patch of a live Ingress that moves nobody. What changes, or nothing. */

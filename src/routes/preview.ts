@@ -6,6 +6,7 @@ import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
 import type { AddedPath } from './outranked.ts';
 import { guard, type PatchOperation, twinIn } from './patch.ts';
 import { refuseForeignObject, refuseOtherRewrite, refuseSideEffects, refuseTaken } from './preview-refusals.ts';
+import { refuseUnprotected } from './protection.ts';
 
 /** How the candidate becomes reachable: a path inside the live Ingress, or an Ingress of its own. */
 export type Preview = { readonly paths: readonly AddedPath[] } & (
@@ -19,6 +20,8 @@ export interface PreviewRequest {
   readonly prefix: string;
   /** Annotations that the user adds to the preview's own Ingress. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** `refuse`: a preview that lacks what may protect the live route is refused. */
+  readonly unprotected: 'refuse' | 'accept';
   /** `keep`: a preview that changes how a live path matches is refused. */
   readonly matching: 'keep' | 'regex';
   readonly candidate: Side;
@@ -47,7 +50,8 @@ export function isPreviewRule(ingress: Ingress, dialect: Dialect, prefix: string
 /**
  * Plans the preview of one live route: for each of its paths P, `prefix` + P goes to the candidate's twin of what P goes
  * to. Throws before anything is written if it would change what an existing path of the same host matches
- * (`preview-side-effect`) or if its path belongs to somebody else (`preview-taken`). Looks at `ingresses`, the Ingresses
+ * (`preview-side-effect`), if its path belongs to somebody else (`preview-taken`), or if it would lack what protects the
+ * live route (`preview-unprotected`). Looks at `ingresses`, the Ingresses
  * of the namespace, and at nothing else.
  */
 export function planPreview(
@@ -65,6 +69,7 @@ export function planPreview(
   const paths = wanted.map(({ host, path }) => ({ host, path }));
   if (classic) return { form: 'classic', paths, patch: classicPatch(live, wanted) };
   refuseForeignObject(request, ingresses);
+  if (request.unprotected === 'refuse') refuseUnprotected(route, dialect, request.annotations);
   if (request.matching === 'keep') refuseSideEffects(live, neighbours, dialect);
   return { form: 'split', paths, object: previewObject(request, route, live, wanted, dialect) };
 }

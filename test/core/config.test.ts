@@ -20,7 +20,7 @@ describe('parseConfig fills in the defaults', () => {
     const result = parseConfig(value);
     expect(result).toEqual({
       config: {
-        preview: { path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse' },
+        preview: { path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
         parking: { annotations: {} },
         'revision-label': 'revision',
         checks: [{ request: '/', expect: { status: '2xx', headers: {}, body: {} }, timeout: 5_000, live: false }],

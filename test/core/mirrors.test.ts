@@ -35,7 +35,13 @@ function previewOf(route: Ingress): Rule[] {
     candidate,
     name: 'greenpath-web',
   };
-  const preview = planPreview({ ...request, matching: 'regex' }, route, liveIn(route), [route], nginx());
+  const preview = planPreview(
+    { ...request, matching: 'regex', unprotected: 'refuse' },
+    route,
+    liveIn(route),
+    [route],
+    nginx(),
+  );
   if (preview.form !== 'split') throw new Error('expected the split form');
   return rulesOf(preview.object);
 }

@@ -13,6 +13,7 @@ const REQUEST: PreviewRequest = {
   prefix: '/green',
   annotations: {},
   matching: 'keep',
+  unprotected: 'refuse',
   candidate: side('web-v2'),
   name: 'greenpath-web',
 };
@@ -110,7 +111,8 @@ describe('the split form', () => {
     'kustomize.toolkit.fluxcd.io/name',
     'greenpath.dev/web',
   ])('does not inherit %s', (key) => {
-    expect(split(splitRoute({ annotations: `${key}: value` })).metadata.annotations).not.toHaveProperty([key]);
+    const object = split(splitRoute({ annotations: `${key}: value` }), [], { unprotected: 'accept' });
+    expect(object.metadata.annotations).not.toHaveProperty([key]);
   });
 
   test("does not take over the live route's labels", () => {

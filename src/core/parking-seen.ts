@@ -1,0 +1,44 @@
+import type { Answered } from './expect.ts';
+
+/** What was answered through one address: at a path of parking, and where that is compared with. Undefined: no answer. */
+export interface ParkingAnswers {
+  readonly url: { readonly host: string; readonly path: string };
+  readonly parked: Answered | undefined;
+  /** At another path of parking's host, which nothing serves. */
+  readonly beside: Answered | undefined;
+  /** By green itself at the same path, below its preview. */
+  readonly green: Answered | undefined;
+}
+
+/**
+ * `closed`: the router refuses everybody. `unserved`: it answers as at a path that nobody serves. `open`: a Service may
+ * have answered. `unknown`: nobody answered, or only to say that one has to come by TLS.
+ */
+export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
+
+/** What answers through one address say of parking. An application may answer 403 and 404 of its own: then it is open. */
+export function judgeParking({ url, parked, beside, green }: ParkingAnswers): ParkingSeen {
+  if (parked === undefined || sendsToTls(parked, url)) return 'unknown';
+  if (parked.status === 403) return green !== undefined && isSame(parked, green) ? 'open' : 'closed';
+  if (parked.status !== 404) return 'open';
+  if (beside === undefined) return 'unknown';
+  return isSame(parked, beside) ? 'unserved' : 'open';
+}
+
+/** What all addresses together say. One that is open is enough; one that says nothing does not outweigh the others. */
+export function judgeTogether(seen: readonly ParkingSeen[]): ParkingSeen {
+  return (['open', 'closed', 'unserved'] as const).find((one) => seen.includes(one)) ?? 'unknown';
+}
+
+/** A proxy that wants TLS everywhere redirects before it looks who may come. */
+function sendsToTls({ status, headers }: Answered, { host, path }: ParkingAnswers['url']): boolean {
+  const { location } = headers;
+  return (
+    status > 300 && status < 400 && [`https://${host}${path}`, `https://${host}:443${path}`].includes(`${location}`)
+  );
+}
+
+function isSame(one: Answered, other: Answered): boolean {
+  const type = ({ headers }: Answered) => headers['content-type'];
+  return one.status === other.status && type(one) === type(other) && one.body === other.body;
+}
