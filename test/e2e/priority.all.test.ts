@@ -36,7 +36,8 @@ interface Scenario {
   readonly name: string;
   readonly busy: Busy;
   /** What has to be there before, on top of the live v2 and the previous v1. */
-  before?(world: World): Promise<void>;
+  before(world: World): Promise<void>;
+  readonly to: string;
 }
 const longer = { timeout: '15m' };
 const passes = async (world: World, mode: string, revision: string, more: Record<string, string> = {}) => {
@@ -49,11 +50,13 @@ const SCENARIOS: readonly Scenario[] = [
     name: "the next version's rollout",
     before: async (world) => world.manifests({ READY_DELAY: '600' }),
     busy: { mode: 'deploy-green', revision: 'v3', inputs: longer, says: 'v3: 0 of 1 ready' },
+    to: 'v1',
   },
   {
     name: "the next version's pre-deploy hook",
     before: async (world) => withHook(world, 'pre-deploy'),
     busy: { mode: 'deploy-green', revision: 'v3', inputs: longer, says: 'Job slow-v3 (pre-deploy) started' },
+    to: 'v1',
   },
   {
     name: "the next version's pre-promote hook",
@@ -62,6 +65,7 @@ const SCENARIOS: readonly Scenario[] = [
       for (const mode of ['deploy-green', 'verify']) await passes(world, mode, 'v3');
     },
     busy: { mode: 'promote', revision: 'v3', inputs: longer, says: 'Job slow-v3 (pre-promote) started' },
+    to: 'v1',
   },
   {
     name: 'checks that do not pass for ten minutes',
@@ -70,27 +74,46 @@ const SCENARIOS: readonly Scenario[] = [
       await passes(world, 'deploy-green', 'v3', { config });
     },
     busy: { mode: 'verify', revision: 'v3', inputs: longer, says: 'The preview answers as v3' },
+    to: 'v1',
+  },
+  {
+    name: 'a retire whose pods take their time to end',
+    before: async (world) => {
+      world.manifests({ DRAIN: '25' });
+      for (const revision of ['v3', 'v4', 'v5']) await released(world, revision, OLD);
+    },
+    busy: {
+      mode: 'retire',
+      revision: '',
+      inputs: { ...longer, config: `${CONFIG}keep: 1\ndrain: 1s\n` },
+      says: 'deleted Deployment web-v3',
+    },
+    to: 'v4',
   },
 ];
 
-test.concurrent.for(SCENARIOS)('a rollback overtakes $name', { timeout: 240_000 }, async ({ name, before, busy }) => {
-  const world = await makeWorld(cluster, `overtake-${SCENARIOS.findIndex((one) => one.name === name)}`, 'split', 1);
-  const own = await Wire.open(cluster);
-  try {
-    await released(world, 'v2', OLD);
-    await before?.(world);
-    const seen = await overtake(world, own, busy);
-    console.log(`rollback behind ${name}: its patch was answered after ${seen.ms} ms`);
-    expect(seen.busy.exitCode, seen.busy.stdout).toBe(1);
-    expect(seen.busy.stdout).toContain('(gave-way;');
-    expect(seen.rollback.outputs).toMatchObject({ state: 'rolled-back', revision: 'v1' });
-    expect(await live(world)).toBe('v1');
-    expect(await wanted(world)).toBeUndefined();
-  } finally {
-    own.close();
-    await world.end();
-  }
-});
+test.concurrent.for(SCENARIOS)(
+  'a rollback overtakes $name',
+  { timeout: 240_000 },
+  async ({ name, before, busy, to }) => {
+    const world = await makeWorld(cluster, `overtake-${SCENARIOS.findIndex((one) => one.name === name)}`, 'split', 1);
+    const own = await Wire.open(cluster);
+    try {
+      await released(world, 'v2', OLD);
+      await before(world);
+      const seen = await overtake(world, own, busy);
+      console.log(`rollback behind ${name}: its patch was answered after ${seen.ms} ms`);
+      expect(seen.busy.exitCode, seen.busy.stdout).toBe(1);
+      expect(seen.busy.stdout).toContain('(gave-way;');
+      expect(seen.rollback.outputs).toMatchObject({ state: 'rolled-back', revision: to });
+      expect(await live(world)).toBe(to);
+      expect(await wanted(world)).toBeUndefined();
+    } finally {
+      own.close();
+      await world.end();
+    }
+  },
+);
 
 test('retire holds no lock while connections drain, and looks again after that', { timeout: 240_000 }, async () => {
   const world = await makeWorld(cluster, 'overtake-drain', 'split', 1);
