@@ -76,6 +76,14 @@ async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]
   }
 }
 
+/** Says of a revision that visitors were brought back to whether an earlier rollback undid what its hooks did. */
+export async function tellUndone(run: Run, revision: string): Promise<void> {
+  if (!areUndone(await listHooks(run, revision))) return;
+  run.report.warning(
+    `An earlier rollback undid what the hooks of ${revision} did, and a way back does not run them again: visitors are on ${revision} without that. If it needs them, release its content under a new revision`,
+  );
+}
+
 async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<void> {
   const before = hookState(job).state;
   if (before === 'done') return run.report.line(`${nameOf(job)} (${point}) has run already`);

@@ -9,7 +9,7 @@ import { type Witness, witnessBack } from '../core/witness.ts';
 import { tellDrift } from './drift.ts';
 import { assurance } from './finish.ts';
 import { frontsFor, liveUrl } from './fronts.ts';
-import { hasHooks, runHooks } from './hooks.ts';
+import { hasHooks, runHooks, tellUndone } from './hooks.ts';
 import { followInside, repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
@@ -129,6 +129,8 @@ async function finish(way: Way, from: Side, to: Side, switched: Switched): Promi
     }
   }
   run.report.stage('Notes');
+  const target = records.find((one) => one.release.revision === to.revision);
+  if (target !== undefined && hasHooks(target)) await tellUndone(run, to.revision);
   if (own !== undefined) await note(run, own, 'rolled-back');
   await notePhase(run, switched.routes, { ...switched.phase, phase: endOf(config) });
   run.known.outputs.state = 'rolled-back';

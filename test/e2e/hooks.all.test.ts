@@ -110,4 +110,9 @@ test('what a post-rollback hook undid runs again when its revision is released a
   expect(exitCode).toBe(1);
   expect(stdout).toContain('Job undo-v3 ended well');
   expect(await live()).toBe('v1');
+
+  // A way back to it does not run its hooks, and says so.
+  const forth = await passes('rollback', '', { to: 'v3' });
+  expect(forth.stdout).toContain('::warning::An earlier rollback undid what the hooks of v3 did');
+  expect(await live()).toBe('v3');
 });
