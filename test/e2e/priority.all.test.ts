@@ -70,7 +70,10 @@ const SCENARIOS: readonly Scenario[] = [
   {
     name: 'checks that do not pass for ten minutes',
     before: async (world) => {
-      const config = CONFIG.replace('GET /healthz', '{request: GET /healthz, status: 418}').replace('3s', '10m');
+      const config = CONFIG.replace('GET /healthz', '{request: GET /healthz, expect: {status: 418}}').replace(
+        '3s',
+        '10m',
+      );
       await passes(world, 'deploy-green', 'v3', { config });
     },
     busy: { mode: 'verify', revision: 'v3', inputs: longer, says: 'The preview answers as v3' },
