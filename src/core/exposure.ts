@@ -63,7 +63,7 @@ export function exposedType(coloured: Service): string {
  */
 export function plainForm(name: string, coloured: Service): Service {
   const exposure = exposureOf(coloured);
-  const { clusterIP: _, clusterIPs: __, ...spec } = coloured.spec as Service['spec'] & JsonObject;
+  const { clusterIP: _, clusterIPs: __, ...spec } = coloured.spec;
   const isExposed = exposedType(coloured) !== 'ClusterIP';
   const unmarked = (texts: unknown) =>
     Object.fromEntries(Object.entries(textsOf(texts)).filter(([key]) => !MARKS.test(key)));
@@ -89,7 +89,7 @@ export function plainForm(name: string, coloured: Service): Service {
       ...keptFields(exposure),
       type: exposedType(coloured),
       ...(ports.length > 0 && { ports }),
-    } as Service['spec'],
+    },
   };
 }
 

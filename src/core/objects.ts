@@ -49,7 +49,7 @@ export interface ServicePort {
   nodePort?: number;
 }
 export interface Service extends KubeObject {
-  spec: { selector?: Record<string, string>; ports?: ServicePort[]; type?: string };
+  spec: { selector?: Record<string, string>; ports?: ServicePort[]; type?: string; [field: string]: unknown };
 }
 
 export interface Backend {
