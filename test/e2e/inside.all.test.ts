@@ -226,6 +226,7 @@ describe('plain Services of a first release', () => {
     expect(metadata.annotations).toEqual({
       'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb',
       'greenpath.dev/entry': 'web',
+      'greenpath.dev/revision-label': 'revision',
     });
     expect(spec).toMatchObject({
       type: 'LoadBalancer',
