@@ -16,13 +16,15 @@ export interface ParkingAnswers {
  */
 export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
 
-/** What answers through one address say of parking. An application may answer 403 and 404 of its own: then it is open. */
+/**
+ * What answers through one address say of parking. An application may answer 403 and 404 of its own: then it is open. An
+ * error that is the same at a path that nobody serves comes from the router, or from what stands in front of it.
+ */
 export function judgeParking({ url, parked, beside, green }: ParkingAnswers): ParkingSeen {
   if (parked === undefined || sendsToTls(parked, url)) return 'unknown';
   if (parked.status === 403) return green !== undefined && isSame(parked, green) ? 'open' : 'closed';
-  if (parked.status !== 404) return 'open';
-  if (beside === undefined) return 'unknown';
-  return isSame(parked, beside) ? 'unserved' : 'open';
+  if (parked.status >= 400 && beside !== undefined && isSame(parked, beside)) return 'unserved';
+  return parked.status === 404 && beside === undefined ? 'unknown' : 'open';
 }
 
 /** What all addresses together say. One that is open is enough; one that says nothing does not outweigh the others. */

@@ -89,11 +89,16 @@ function tell(run: Run, all: readonly Seen[], together: ParkingSeen): void {
     return run.report.line(`Parking is closed to everybody: 403 through ${through('closed').join(', ')}${rest}`);
   if (together === 'unserved')
     return run.report.line(
-      `Parking answers 404 through ${through('unserved').join(', ')}, as a path of its host that nobody serves${rest}`,
+      `Parking answers as any other path of its host does: ${statusOf(all)} through ${through('unserved').join(', ')}${rest}`,
     );
   run.report.warning(
     `Nobody knows whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Ask for a path of Ingress ${parkingName(run.inputs.app)} yourself: it must be answered with 403`,
   );
+}
+
+function statusOf(all: readonly Seen[]): string {
+  const statuses = all.flatMap(({ seen, parked }) => (seen === 'unserved' && 'status' in parked ? parked.status : []));
+  return [...new Set(statuses)].join(', ');
 }
 
 /** Takes away what leads to a version that nobody verified, and says why. */

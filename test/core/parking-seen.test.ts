@@ -21,6 +21,8 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
   ['nobody serves it', ROUTER_404, ROUTER_404, PAGE, 'unserved'],
   ['nobody serves it, and the application says 404 in the same words', ROUTER_404, ROUTER_404, ROUTER_404, 'unserved'],
   ['green has no such page, and says so in its own words', of(404, 'Cannot GET /abc'), ROUTER_404, undefined, 'open'],
+  ['a load balancer in front knows no such host', of(503, 'no rule'), of(503, 'no rule'), PAGE, 'unserved'],
+  ['another page for every host, green among them', PAGE, PAGE, PAGE, 'open'],
   ['a 404, and nothing to compare it with', ROUTER_404, undefined, PAGE, 'unknown'],
   ['no answer', undefined, ROUTER_404, PAGE, 'unknown'],
   ['the proxy wants TLS first', redirect('https://web.shop.greenpath.invalid/abc'), ROUTER_404, PAGE, 'unknown'],

@@ -110,7 +110,7 @@ describe('behind a router that does not, although the config says so', () => {
     const config = `${ROUTER}preview: {annotations: {${key}pathmatcher: PathRegexp}}\nparking: {annotations: {${key}entrypoints: nowhere}}\n`;
     const { exitCode, stdout } = await world.run('deploy-green', 'v4', { config });
     expect(exitCode, stdout).toBe(0);
-    expect(stdout).toContain(`Parking answers 404 through ${cluster.proxy}`);
+    expect(stdout).toContain(`Parking answers as any other path of its host does: 404 through ${cluster.proxy}`);
     expect(stdout).not.toContain('closed to everybody');
     const { status } = await ask(cluster, 'web.e2e-plain.greenpath.invalid', await parkedPath(world, 'web-v4'));
     expect(status).toBe(404);
