@@ -175,6 +175,10 @@ const ingress = (name: string, spec: object) => ({
 const rule = (host: string, path: string, backend: object) => ({
   rules: [{ host, http: { paths: [{ path, pathType: 'Prefix', backend }] } }],
 });
+const protectedBy = (key: string, spec: object) => ({
+  ...ingress('other', spec),
+  metadata: { name: 'other', annotations: { [key]: 'login@kubernetescrd' } },
+});
 const to = (name: string) => ({ service: { name, port: { number: 80 } } });
 
 test.each<[string, string, object[], string[]]>([
@@ -195,6 +199,12 @@ test.each<[string, string, object[], string[]]>([
     'other',
     [{ ...ingress('other', { ...rule('o.test', '/', to('web-v1')), ingressClassName: 'alb' }) }],
     ['has the class alb'],
+  ],
+  [
+    'a live Ingress that another router may protect',
+    'other',
+    [protectedBy('traefik.ingress.kubernetes.io/router.middlewares', rule('o.test', '/', to('web-v1')))],
+    ['the preview would not have what traefik.ingress.kubernetes.io/router.middlewares', '(preview-unprotected;'],
   ],
   [
     'a path of the host that the preview would change',

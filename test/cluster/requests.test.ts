@@ -92,6 +92,7 @@ test('deploy-green, dry run: 11 requests, of which 5 ask the server to validate,
 test('deploy-green: 17 requests; all is dry-run, then written: what pods read, Service, Deployment, record, routes', async () => {
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
+  expect(run.stdout).toContain('Parking is closed to everybody: 403 through ');
   expect(run.requests).toHaveLength(17);
   expect(readsIn(run)).toEqual(deployReads(404));
   const writes = writesIn(run);
