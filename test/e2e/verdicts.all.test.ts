@@ -1,9 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { failingWorld } from './failing.ts';
-import { CONFIG } from './world.ts';
+import { ask, CONFIG } from './world.ts';
 
 /** Verdicts in real weather: what the runner sees is told apart by what it shows, not by which answer came last. */
 
+const cluster = inject('cluster');
 const { world, control, backend, candidate } = failingWorld('verdicts');
 const ANNOTATION = 'nginx.ingress.kubernetes.io';
 const annotate = (...annotations: string[]) =>
@@ -87,6 +88,22 @@ describe('a page that changes, of an application that does not say who it is', (
   });
 });
 
+test('a preview that the router does not serve: blue answers for it, and no stamp is written', async () => {
+  const config = CONFIG.replace('identity: {header: X-Revision}\n', '').replace('GET /healthz', 'GET /page');
+  const deployed = await world().run('deploy-green', 'v2', { config });
+  expect(deployed.stdout).toContain('answered with 2xx before there was a preview');
+  await control('status=500');
+  const elsewhere = JSON.stringify({ spec: { ingressClassName: 'nobody' } });
+  await world().kubectl('patch', 'ingress', 'greenpath-web', '--type=merge', '-p', elsewhere);
+  const page = async () => (await ask(cluster, world().host, '/green/page')).body;
+  await expect.poll(page, { timeout: 30_000 }).toContain('revision=v1');
+  const { exitCode, stdout, outputs } = await world().run('verify', 'v2');
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toContain("nothing shows that the answers below /green are green's");
+  expect(stdout).toContain('(proof-impossible;');
+  expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
+});
+
 test('a way back is proven by what blue was seen to answer, and by nothing else', async () => {
   // Blue does not say who it is, as a version that was there before Greenpath.
   await control('revision=-', 'v1');
@@ -100,5 +117,7 @@ test('a way back is proven by what blue was seen to answer, and by nothing else'
   expect(outputs).toMatchObject({ state: 'restored' });
   expect(stdout).toContain('again, and that is not proven');
   expect(stdout).toContain('status 301, not as expected');
-  await control('status=0', 'v1');
+  await control('revision=-', 'v1');
+  const back = await world().run('rollback', '');
+  expect(back.outputs, back.stdout).toMatchObject({ state: 'rolled-back', proof: 'difference' });
 });
