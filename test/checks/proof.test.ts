@@ -9,7 +9,7 @@ import { as, Backend, hang } from './backend.ts';
 
 const parsed = parseConfig({ identity: { header: 'X-Revision' } });
 if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-const witness = { ...witnessOf(parsed.config, 'v2'), timeout: 400 };
+const witness = { ...witnessOf(parsed.config, 'v2'), timeout: 1_500 };
 const proveWith = (request: Partial<ProofRequest>) =>
   prove(
     {
@@ -20,7 +20,7 @@ const proveWith = (request: Partial<ProofRequest>) =>
       since: performance.now(),
       least: 200,
       settle: 200,
-      within: 2_000,
+      within: 4_000,
       condemns: true,
       ...request,
     },
@@ -39,7 +39,7 @@ describe.concurrent('given what answers after a switch, when it is proven', () =
     const { front } = await Backend.start(hang);
     const result = await proveWith({ fronts: [front], within: 60_000 });
     expect(result).toMatchObject({ verdict: 'bad', seen: { silent: 0 } });
-    expect(result.complaint).toMatch(/no complete answer within 400 ms, although the proxy answers by itself$/);
+    expect(result.complaint).toMatch(/no complete answer within 1500 ms, although the proxy answers by itself$/);
   });
 
   test('an answer that is cut off in the middle: then it is bad', async () => {
