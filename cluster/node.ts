@@ -43,7 +43,7 @@ state = "/run/containerd/state"
 `;
 }
 
-/** The kubelet, below the cgroup `cgroup`; failures are tried again soon, so that tests need not wait. */
+/** The kubelet, below the cgroup `cgroup`. Its back-off is the one that every kubelet has. */
 export function kubelet(folder: string, cgroup: string) {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
@@ -59,7 +59,6 @@ export function kubelet(folder: string, cgroup: string) {
     clusterDomain: 'cluster.local',
     cgroupRoot: `/${cgroup}`,
     containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
-    crashLoopBackOff: { maxContainerRestartPeriod: '2s' },
     enforceNodeAllocatable: [],
     evictionHard: {},
     failCgroupV1: false,

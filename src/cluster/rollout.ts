@@ -1,8 +1,11 @@
 import { GreenpathError } from '../core/error.ts';
-import { objectAt, objectsAt, textAt, textsOf } from '../core/json.ts';
+import { objectAt, textsOf } from '../core/json.ts';
 import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/objects.ts';
-import { type Readiness, type RolloutFacts, readiness, type Trouble, troubles } from '../core/rollout.ts';
+import { isReady, type Readiness, type RolloutFacts } from '../core/readiness.ts';
+import { type Look, look, NOTHING, type Past } from '../core/rollout.ts';
+import { needsEvents } from '../core/troubles.ts';
 import type { Api } from './api.ts';
+import { lastEvent, lastWarnings, Told } from './events.ts';
 import { KIND } from './kinds.ts';
 import type { Transport } from './transport.ts';
 import { follow } from './watch.ts';
@@ -14,6 +17,15 @@ export interface RolloutRequest {
   readonly podSelector: string;
   /** The value of the Deployments' revision label; undefined if they have none, and all of the namespace are watched. */
   readonly labelled: string | undefined;
+  /** `performance.now()` at which the wait says what is in the way, if anything is, since the step is nearly over. */
+  readonly until: number;
+}
+
+/** How a wait tells how far it is. */
+interface Tell {
+  progress(now: Readiness, trouble: string | undefined): void;
+  /** Nothing has changed for a while, and this pod is not ready. */
+  stuck(now: Readiness, pod: string): void;
 }
 
 /** The pause between two looks while much happens, in milliseconds: hundreds of pods tell thousands of changes. */
@@ -22,6 +34,8 @@ const LOOK_AT_MOST = 50;
 const LOOK_AGAIN = 1_000;
 /** The pause between two lines while much changes, in milliseconds. */
 const TELL_AT_MOST = 1_000;
+/** How long something lasts before events are asked about it, in milliseconds. */
+const EVENTS_AFTER = 3_000;
 /** How often a wait in which nothing changes says so, in milliseconds. */
 const TELL_AGAIN = 10_000;
 
@@ -44,23 +58,24 @@ export async function waitForStack(
     pods: new Map<string, KubeObject>(),
     slices: new Map<string, EndpointSlice>(),
   };
+  const events = new Told(api);
   const names = new Set(request.deployments.map((deployment) => deployment.metadata.name));
   const selectors = request.deployments.map((deployment) =>
     textsOf(objectAt(deployment, 'spec', 'selector').matchLabels),
   );
-  const waiter = new Waiter(
-    () => ({
-      deployments: [...watched.deployments.values()].filter((item) => names.has(item.metadata.name)),
-      services: request.services,
-      pods: [...watched.pods.values()].filter((pod) =>
-        selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})),
-      ),
-      slices: [...watched.slices.values()],
-    }),
-    names.size,
-    (now, trouble) => progress(now, trouble?.text),
-    (now, pod) => void lastEvent(api, pod).then((event) => progress(now, event)),
-  );
+  const facts = (): RolloutFacts => ({
+    deployments: [...watched.deployments.values()].filter((item) => names.has(item.metadata.name)),
+    services: request.services,
+    pods: [...watched.pods.values()].filter((pod) =>
+      selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})),
+    ),
+    slices: [...watched.slices.values()],
+    events: events.said,
+  });
+  const waiter = new Waiter(names.size, request.until, {
+    progress,
+    stuck: (now, pod) => void lastEvent(api, pod).then((event) => progress(now, event)),
+  });
   const target = (kind: (typeof KIND)[keyof typeof KIND], labels: string) => ({
     kind,
     namespace: api.namespace,
@@ -73,7 +88,7 @@ export async function waitForStack(
     due ??= setTimeout(() => {
       due = undefined;
       looked = performance.now();
-      waiter.look();
+      if (waiter.look(facts())) events.ask(looked);
     }, pause);
   };
   const follows = [
@@ -91,8 +106,8 @@ export async function waitForStack(
   ];
   const timer = setInterval(look, LOOK_AGAIN);
   try {
-    const trouble = await Promise.race([waiter.done, aborted(signal), Promise.all(follows).then(() => undefined)]);
-    if (trouble !== undefined) throw await explain(api, trouble);
+    const end = await Promise.race([waiter.done, aborted(signal), Promise.all(follows).then(() => undefined)]);
+    if (end !== undefined) throw await explain(api, end);
   } finally {
     clearInterval(timer);
     clearTimeout(due);
@@ -108,91 +123,62 @@ function sliceSelector({ services, labelled }: RolloutRequest): string {
   return `kubernetes.io/service-name in (${names.join(',')})`;
 }
 
-/** Looks at the facts after each change, and ends with nothing when they are ready or with the trouble that lasted. */
+/** Looks at the facts after each change, and ends with nothing when they are ready or with what makes waiting useless. */
 class Waiter {
-  readonly done: Promise<Trouble | undefined>;
-  readonly #facts: () => RolloutFacts;
+  readonly done: Promise<Look['end']>;
   readonly #expected: number;
-  readonly #progress: (now: Readiness, trouble: Trouble | undefined) => void;
-  readonly #stuck: (now: Readiness, pod: string) => void;
-  readonly #since = new Map<string, number>();
-  #resolve: (trouble: Trouble | undefined) => void = () => undefined;
+  readonly #until: number;
+  readonly #tell: Tell;
+  #past: Past = NOTHING;
+  #resolve: (end: Look['end']) => void = () => undefined;
   #told = '';
   #toldAt = performance.now();
 
-  constructor(
-    facts: () => RolloutFacts,
-    expected: number,
-    progress: (now: Readiness, trouble: Trouble | undefined) => void,
-    stuck: (now: Readiness, pod: string) => void,
-  ) {
-    this.#facts = facts;
+  constructor(expected: number, until: number, tell: Tell) {
     this.#expected = expected;
-    this.#progress = progress;
-    this.#stuck = stuck;
+    this.#until = until;
+    this.#tell = tell;
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
   }
 
-  look(): void {
-    const facts = this.#facts();
-    const now = readiness(facts);
-    const present = troubles(facts);
-    if (facts.deployments.length === this.#expected) this.#tell(now, present[0], facts);
-    if (now.ready && facts.deployments.length === this.#expected) return this.#resolve(undefined);
-    for (const key of this.#since.keys()) if (!present.some((trouble) => trouble.key === key)) this.#since.delete(key);
-    for (const trouble of present) {
-      const since = this.#since.get(trouble.key) ?? performance.now();
-      this.#since.set(trouble.key, since);
-      if (performance.now() - since >= trouble.patience) return this.#resolve(trouble);
+  /** Whether events may say more of what is in the way. */
+  look(facts: RolloutFacts): boolean {
+    const now = performance.now();
+    const { past, end, ...seen } = look(this.#past, facts, now, this.#until);
+    this.#past = past;
+    if (facts.deployments.length === this.#expected) {
+      this.#say(seen, facts, now);
+      if (seen.now.ready) this.#resolve(undefined);
     }
+    if (end !== undefined) this.#resolve(end);
+    return needsEvents(seen.troubles.filter(({ key }) => now - (past.since.get(key) ?? now) >= EVENTS_AFTER));
   }
 
-  #tell(now: Readiness, trouble: Trouble | undefined, { pods }: RolloutFacts): void {
+  #say({ now, troubles: [trouble] }: Omit<Look, 'past' | 'end'>, { pods }: RolloutFacts, time: number): void {
     const state = `${now.available}/${now.wanted}/${now.endpoints}/${trouble?.text}`;
     const isNew = state !== this.#told;
     const pause = isNew ? (now.ready || this.#told === '' ? 0 : TELL_AT_MOST) : TELL_AGAIN;
-    if (performance.now() - this.#toldAt < pause) return;
+    if (time - this.#toldAt < pause) return;
     this.#told = state;
-    this.#toldAt = performance.now();
+    this.#toldAt = time;
     const pod = pods.find((one) => !isReady(one));
-    if (isNew || pod === undefined) this.#progress(now, trouble);
-    else this.#stuck(now, pod.metadata.name);
+    if (isNew || pod === undefined) this.#tell.progress(now, trouble?.text);
+    else this.#tell.stuck(now, pod.metadata.name);
   }
 }
 
-async function explain(api: Api, trouble: Trouble): Promise<GreenpathError> {
+async function explain(api: Api, { trouble, why, instead }: NonNullable<Look['end']>): Promise<GreenpathError> {
   const logs = trouble.logs ? await api.logs(trouble.logs.pod, trouble.logs.container, trouble.logs.previous) : [];
   const events = trouble.events === undefined ? [] : await lastWarnings(api, trouble.events);
   const said = events.length > 0 ? `; last event: ${events.at(-1)}` : '';
   const lines = logs.length > 0 ? `\nIts last lines:\n${logs.map((line) => `  ${line}`).join('\n')}` : '';
   return new GreenpathError(
     'rollout-failed',
-    `the pods cannot become ready: ${trouble.text}${said}${lines}`,
-    'Mend it and run the step again; the stack stays for you to look at, and the next run takes it over.',
+    `the pods cannot become ready: ${trouble.text}${why}${said}${lines}`,
+    `Mend it${instead}, and run the step again. The stack stays for you to look at, and the next run takes it over.`,
   );
-}
-
-/** Texts of a pod's Warning events, oldest first; none if the Role may not read events. */
-async function lastWarnings(api: Api, pod: string): Promise<string[]> {
-  const events = await eventsOf(api, pod);
-  return events.filter((event) => event.type === 'Warning').map((event) => textAt(event, 'message') ?? '');
-}
-
-async function lastEvent(api: Api, pod: string): Promise<string | undefined> {
-  const event = (await eventsOf(api, pod)).at(-1);
-  return event && `last event of pod ${pod}: ${textAt(event, 'reason')}: ${textAt(event, 'message')}`;
-}
-
-async function eventsOf(api: Api, pod: string): Promise<KubeObject[]> {
-  const events = await api.list<KubeObject>(KIND.Event, '', `involvedObject.name=${pod}`).catch(() => []);
-  const time = (event: KubeObject) => textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? '';
-  return events.toSorted((a, b) => (time(a) < time(b) ? -1 : 1));
-}
-
-function isReady(pod: KubeObject): boolean {
-  return objectsAt(pod, 'status', 'conditions').some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

@@ -154,6 +154,14 @@ export function readyPods(slices: readonly EndpointSlice[], name: string): strin
   return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.ready !== false));
 }
 
+/** Whether each of these Services has pods, and all of them are ready. */
+export function isWhole(slices: readonly EndpointSlice[], services: readonly string[]): boolean {
+  return services.every((name) => {
+    const ready = readyPods(slices, name).length;
+    return ready > 0 && ready === podsBehind(slices, name).length;
+  });
+}
+
 function endpointsOf(slices: readonly EndpointSlice[], name: string): Endpoint[] {
   const own = slices.filter((slice) => label(slice, 'kubernetes.io/service-name') === name);
   return own.flatMap((slice) => slice.endpoints ?? []);

@@ -1,197 +1,113 @@
-import { isObject, type JsonObject, numberAt, objectAt, objectsAt, textAt } from './json.ts';
-import { type EndpointSlice, hasEnded, type KubeObject, nameOf, readyPods, type Service, selects } from './objects.ts';
-import { podLabels } from './stack.ts';
+import { type CrashPast, rememberCrashes } from './crashes.ts';
+import { formatDuration } from './duration.ts';
+import { numberAt, objectAt } from './json.ts';
+import type { KubeObject } from './objects.ts';
+import { isReady, isSettled, newestPods, type Readiness, type RolloutFacts, readiness } from './readiness.ts';
+import type { Trouble } from './trouble.ts';
+import { type Seen, troubles } from './troubles.ts';
 
-/** What is known of a stack's start, from the watches. */
-export interface RolloutFacts {
-  readonly deployments: readonly KubeObject[];
-  readonly services: readonly Service[];
-  readonly pods: readonly KubeObject[];
-  readonly slices: readonly EndpointSlice[];
+/** What one wait remembers from look to look. Times are of one monotonic clock, in milliseconds. */
+export interface Past {
+  readonly crashes: CrashPast;
+  readonly wasReady: ReadonlySet<string>;
+  /** How far each Deployment has come, and since when. */
+  readonly progress: ReadonlyMap<string, { readonly reached: readonly number[]; readonly at: number }>;
+  /** Since when each trouble lasts. */
+  readonly since: ReadonlyMap<string, number>;
 }
 
-/** Something that keeps a stack from becoming ready, as a person needs it. */
-export interface Trouble {
-  /** The same trouble has the same key from one look to the next. */
-  readonly key: string;
-  readonly text: string;
-  /** How long it may last before waiting longer makes no sense, in milliseconds. */
-  readonly patience: number;
-  /** The container whose last log lines explain it. */
-  readonly logs?: { readonly pod: string; readonly container: string; readonly previous: boolean };
-  /** The pod whose events explain it. */
-  readonly events?: string;
+/** The past of a wait that begins: what was there before it does not count. */
+export const NOTHING: Past = { crashes: new Map(), wasReady: new Set(), progress: new Map(), since: new Map() };
+
+/** What a look says: that all is ready, what stands in the way, and what makes waiting longer useless. */
+export interface Look {
+  readonly past: Past;
+  readonly now: Readiness;
+  readonly troubles: readonly Trouble[];
+  /** Set if the wait ends here; `why` ends the sentence that tells the trouble, `instead` is what else helps but to mend it. */
+  readonly end?: { readonly trouble: Trouble; readonly why: string; readonly instead: string };
 }
 
-/** Ready replicas of all Deployments, wanted ones, ready endpoints of all Services, and whether that is enough for each. */
-export interface Readiness {
-  readonly ready: boolean;
-  readonly available: number;
-  readonly wanted: number;
-  readonly endpoints: number;
-}
+/** Kubernetes' own default: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds */
+const DEADLINE_SECONDS = 600;
 
 /**
- * Ready means: every Deployment has observed its newest spec and has exactly its replicas, all updated and available,
- * and each Service has as many ready endpoints as the Deployments it selects have replicas.
+ * One look at a stack that starts. A Deployment may go without progress for its `progressDeadlineSeconds`, counted from
+ * the beginning of this wait and not by the Deployment's own condition, which may be of an earlier run; the wait ends
+ * earlier only where a trouble's patience is over, or with the step itself at `until`.
  */
-export function readiness(facts: RolloutFacts): Readiness {
-  const wanted = facts.deployments.map((deployment) => numberAt(deployment, 'spec', 'replicas') ?? 1);
-  const available = facts.deployments.map((deployment) => numberAt(deployment, 'status', 'availableReplicas') ?? 0);
-  const settled = facts.deployments.every((deployment, index) => isSettled(deployment, wanted[index] ?? 1));
-  const endpoints = facts.services.map((service) => readyPods(facts.slices, service.metadata.name).length);
-  const labels = facts.deployments.map(podLabels);
-  const enough = facts.services.every((service, index) => {
-    const selected = labels.map((of, at) => (selects(service.spec.selector ?? {}, of) ? (wanted[at] ?? 1) : 0));
-    return (endpoints[index] ?? 0) >= Math.max(1, sum(selected));
-  });
-  return {
-    ready: settled && enough && facts.deployments.length > 0,
-    available: sum(available),
-    wanted: sum(wanted),
-    endpoints: sum(endpoints),
+export function look(past: Past, facts: RolloutFacts, now: number, until: number): Look {
+  const started = facts.deployments.map((deployment) => ({ deployment, pods: newestPods(deployment, facts.pods) }));
+  const pods = started.flatMap((one) => one.pods);
+  const ready = started.filter((one) => one.pods.some(isReady));
+  const seen: Seen = {
+    crashes: rememberCrashes(past.crashes, pods, now),
+    wasReady: new Set([...past.wasReady, ...ready.map(({ deployment }) => deployment.metadata.name)]),
+    now,
   };
+  const present = troubles(started, facts.events, seen);
+  const next: Past = {
+    crashes: seen.crashes,
+    wasReady: seen.wasReady,
+    progress: new Map([
+      ...past.progress,
+      ...facts.deployments.map((one) => [one.metadata.name, advance(past, one, now)] as const),
+    ]),
+    since: new Map(present.map(({ key }) => [key, past.since.get(key) ?? now])),
+  };
+  const base = { past: next, now: readiness(facts), troubles: present };
+  const end = base.now.ready ? undefined : endOf(next, facts, present, { now, until });
+  return end === undefined ? base : { ...base, end };
 }
 
-/** Everything that stands in the way of the stack's readiness now. */
-export function troubles(facts: RolloutFacts): Trouble[] {
-  const pods = facts.pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !hasEnded(pod));
-  return [...facts.deployments.flatMap(deploymentTroubles), ...pods.flatMap(podTroubles)];
-}
-
-function isSettled(deployment: KubeObject, wanted: number): boolean {
-  const status = objectAt(deployment, 'status');
-  const observed = (numberAt(status, 'observedGeneration') ?? 0) >= (deployment.metadata.generation ?? 1);
-  return (
-    observed &&
-    [status.replicas, status.updatedReplicas, status.availableReplicas].every((count) => (count ?? 0) === wanted)
+function endOf(
+  { since, progress }: Past,
+  { deployments }: RolloutFacts,
+  present: readonly Trouble[],
+  { now, until }: { readonly now: number; readonly until: number },
+): Look['end'] {
+  const lasted = present.find(
+    ({ key, patience }) => patience !== undefined && now - (since.get(key) ?? now) >= patience,
   );
-}
-
-function deploymentTroubles(deployment: KubeObject): Trouble[] {
-  return objectsAt(deployment, 'status', 'conditions').flatMap((condition): Trouble[] => {
-    const { type, status, reason } = condition;
-    const message = textAt(condition, 'message') ?? '';
-    const of = nameOf(deployment);
-    if (type === 'ReplicaFailure' && status === 'True') {
-      return [{ key: `${of} ReplicaFailure`, text: `${of} cannot make its pods: ${message}`, patience: 5_000 }];
-    }
-    if (type === 'Progressing' && status === 'False' && reason === 'ProgressDeadlineExceeded') {
-      return [
-        {
-          key: `${of} Progressing`,
-          text: `${of} made no progress within its progressDeadlineSeconds: ${message}`,
-          patience: 0,
-        },
-      ];
-    }
-    return [];
-  });
-}
-
-function podTroubles(pod: KubeObject): Trouble[] {
-  const statuses = [
-    ...objectsAt(pod, 'status', 'initContainerStatuses'),
-    ...objectsAt(pod, 'status', 'containerStatuses'),
-  ];
-  return [
-    ...unschedulable(pod),
-    ...statuses.flatMap((status) => containerTroubles(pod, status)),
-    ...stuckVolumes(pod, statuses),
-  ];
-}
-
-/** An autoscaler may bring a node, so this one gets some time. */
-function unschedulable(pod: KubeObject): Trouble[] {
-  const name = pod.metadata.name;
-  return objectsAt(pod, 'status', 'conditions')
-    .filter(
-      (condition) =>
-        condition.type === 'PodScheduled' && condition.status === 'False' && condition.reason === 'Unschedulable',
-    )
-    .map((condition) => ({
-      key: `${name} Unschedulable`,
-      text: `Pod ${name} fits on no node (unschedulable): ${textAt(condition, 'message') ?? ''}`,
-      patience: 20_000,
-    }));
-}
-
-const PULL = new Set([
-  'ErrImagePull',
-  'ImagePullBackOff',
-  'InvalidImageName',
-  'ErrImageNeverPull',
-  'RegistryUnavailable',
-]);
-const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
-
-function containerTroubles(pod: KubeObject, status: JsonObject): Trouble[] {
-  const container = textAt(status, 'name') ?? '';
-  const where = `container ${container} of pod ${pod.metadata.name}`;
-  const waiting = objectAt(status, 'state', 'waiting');
-  const reason = textAt(waiting, 'reason') ?? '';
-  const message = textAt(waiting, 'message') ?? '';
-  const key = `${pod.metadata.name} ${container}`;
-  if (PULL.has(reason)) {
-    const image = textAt(status, 'image') ?? '';
-    return [
-      {
-        key: `${key} pull`,
-        text: `image ${image} of ${where} cannot be pulled (${reason}): ${message}`,
-        patience: reason === 'ErrImagePull' ? 8_000 : 3_000,
-      },
-    ];
+  if (lasted !== undefined) return { trouble: lasted, why: '', instead: '' };
+  for (const deployment of deployments) {
+    const { name } = deployment.metadata;
+    const deadline = deadlineOf(deployment);
+    if (isSettled(deployment, wantedOf(deployment)) || now - (progress.get(name)?.at ?? now) < deadline) continue;
+    const trouble = present.find(({ of }) => of === name) ?? notReady(deployment);
+    const why = `, without progress for ${formatDuration(deadline)} (progressDeadlineSeconds)`;
+    return { trouble, why, instead: ', or set a larger progressDeadlineSeconds in the manifest' };
   }
-  if (CONFIG.has(reason))
-    return [{ key: `${key} config`, text: `${where} cannot start (${reason}): ${message}`, patience: 5_000 }];
-  const restarts = numberAt(status, 'restartCount') ?? 0;
-  if (restarts >= 2 && status.ready !== true) return [crash(pod, status, where, restarts)];
-  return status.ready === true ? [] : notReady(pod, status, where, key);
+  const [first] = present;
+  if (first === undefined || now < until) return undefined;
+  const why = ", and this step's timeout leaves no more time to wait";
+  return { trouble: first, why, instead: ', or give the step a longer timeout' };
 }
 
-function crash(pod: KubeObject, status: JsonObject, where: string, restarts: number): Trouble {
-  const container = textAt(status, 'name') ?? '';
-  const now = objectAt(status, 'state', 'terminated');
-  const last = objectAt(status, 'lastState', 'terminated');
-  const end = 'reason' in now ? now : last;
-  const exit = `${textAt(end, 'reason') ?? 'unknown reason'}, exit code ${numberAt(end, 'exitCode') ?? 'unknown'}`;
-  const logs = { pod: pod.metadata.name, container, previous: !('reason' in now) };
-  return {
-    key: `${pod.metadata.name} ${container} crash`,
-    text: `${where} crashes again and again (${restarts} restarts; last: ${exit})`,
-    patience: 0,
-    logs,
-    events: pod.metadata.name,
-  };
+/** Progress is what Kubernetes calls so: more replicas that are updated, ready or available, or fewer old ones. */
+function advance({ progress }: Past, deployment: KubeObject, now: number): { reached: readonly number[]; at: number } {
+  const status = objectAt(deployment, 'status');
+  const count = (key: string) => numberAt(status, key) ?? 0;
+  const old = count('replicas') - count('updatedReplicas');
+  const counts = [count('updatedReplicas'), count('readyReplicas'), count('availableReplicas'), -old];
+  const known = progress.get(deployment.metadata.name);
+  if (known === undefined) return { reached: counts, at: now };
+  const isFurther = counts.some((one, index) => one > (known.reached[index] ?? 0));
+  const reached = counts.map((one, index) => Math.max(one, known.reached[index] ?? one));
+  return { reached, at: isFurther ? now : known.at };
 }
 
-/** A running container that is not ready gets ten times what its own readiness probe allows for. */
-function notReady(pod: KubeObject, status: JsonObject, where: string, key: string): Trouble[] {
-  if (!isObject(objectAt(status, 'state').running) || status.started === false) return [];
-  const spec = objectsAt(pod, 'spec', 'containers').find((container) => container.name === status.name);
-  const probe = objectAt(spec, 'readinessProbe');
-  if (Object.keys(probe).length === 0) return [];
-  const budget = (numberAt(probe, 'periodSeconds') ?? 10) * (numberAt(probe, 'failureThreshold') ?? 3);
-  const patience = Math.max(20_000, ((numberAt(probe, 'initialDelaySeconds') ?? 0) + 10 * budget) * 1_000);
-  return [
-    {
-      key: `${key} unready`,
-      text: `${where} runs, but its readiness probe fails`,
-      patience,
-      events: pod.metadata.name,
-    },
-  ];
+function notReady(deployment: KubeObject): Trouble {
+  const { name } = deployment.metadata;
+  const available = numberAt(deployment, 'status', 'availableReplicas') ?? 0;
+  const text = `Deployment ${name} has ${available} of ${wantedOf(deployment)} replicas available`;
+  return { key: name, of: name, text, patience: 0 };
 }
 
-/** A volume that never comes keeps the container in ContainerCreating; only the pod's events say why. */
-function stuckVolumes(pod: KubeObject, statuses: readonly JsonObject[]): Trouble[] {
-  const creating = statuses.some((status) => textAt(status, 'state', 'waiting', 'reason') === 'ContainerCreating');
-  const name = pod.metadata.name;
-  return creating
-    ? [{ key: `${name} creating`, text: `Pod ${name} is still being created`, patience: 60_000, events: name }]
-    : [];
+function wantedOf(deployment: KubeObject): number {
+  return numberAt(deployment, 'spec', 'replicas') ?? 1;
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
+function deadlineOf(deployment: KubeObject): number {
+  return (numberAt(deployment, 'spec', 'progressDeadlineSeconds') ?? DEADLINE_SECONDS) * 1_000;
 }

@@ -32,13 +32,14 @@ import { lookAtParking } from './parking-look.ts';
 import { finder, tellPlan, tellRoutes } from './plan.ts';
 import { previewOf, provePreview, removeSuperseded } from './preview.ts';
 import { findRecord, type Recorded, routeSettings } from './release-record.ts';
+import { replaceStuck } from './replace.ts';
 import type { Run } from './run.ts';
 import { askUnpreviewed } from './samples.ts';
 import { planShared } from './shared.ts';
 import { classicForm, isServed, liveSide, type Situation, situate, tellLive } from './situation.ts';
 import { stackSide, standsOf } from './stands.ts';
-import { waitFor } from './strength.ts';
 import { refuseUnsettled } from './unsettled.ts';
+import { waitFor } from './wait.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {
@@ -86,7 +87,8 @@ export async function deployGreen(run: Run): Promise<void> {
   const applied = await applyStack(run, writes, planned, recorded);
   const deployments = applied.filter((object) => object.kind === 'Deployment');
   report.stage('Rollout');
-  await waitFor(run, stack.services, inputs.revision, deployments).catch((error: unknown) => {
+  const started = await replaceStuck(run, deployments);
+  await waitFor(run, stack.services, inputs.revision, started).catch((error: unknown) => {
     throw atItsManifest(error, stack);
   });
   report.stage('Preview');

@@ -3,9 +3,10 @@ import { claimsOf, type Holder, holdersOf, namesHeld } from '../core/held.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/objects.ts';
 import { podLabels } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
+import { deploymentsBehind } from './behind.ts';
 import type { Run } from './run.ts';
+import { scaleTo } from './scale.ts';
 import type { Situation } from './situation.ts';
-import { deploymentsBehind, scaleTo } from './strength.ts';
 
 /** The Deployments of `revision` whose pods mount claims. One request. */
 export async function readHolders(run: Run, revision: string, live: string | undefined): Promise<Holder[]> {

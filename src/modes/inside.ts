@@ -20,9 +20,11 @@ import { podLabels } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
 import { ANNOTATION_REPLICAS, planWorkers, type WorkerPlan, workingReplicas } from '../core/workers.ts';
+import { replaceStuck } from './replace.ts';
 import { noteWrite, type Run } from './run.ts';
+import { scaleTo } from './scale.ts';
 import type { Situation } from './situation.ts';
-import { scaleTo, waitFor } from './strength.ts';
+import { waitFor } from './wait.ts';
 
 /** Between two looks at workers that end, in milliseconds. */
 const PAUSE = 300;
@@ -127,7 +129,10 @@ async function moveWorkers(run: Run, plan: WorkerPlan, from: Side, to: Side): Pr
   // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
   if (plan.stop.length + plan.start.length > 0 && !run.inputs.dryRun)
     await untilEnded(run, plan.end, [...plan.start, ...plan.work]);
-  const working = [...plan.work];
+  const known = plan.work.filter((worker) => workingReplicas(worker) > 0);
+  const working = plan.work.filter((worker) => !known.includes(worker));
+  // Those that an earlier run started may have crashed since.
+  if (!run.inputs.dryRun) working.push(...(await replaceStuck(run, known)));
   for (const worker of plan.start) working.push(await scaleTo(run, worker, workingReplicas(worker)));
   if (working.length === 0 || run.inputs.dryRun) return;
   // Those that an earlier run started may not have come up.

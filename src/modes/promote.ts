@@ -11,6 +11,7 @@ import { finish } from './finish.ts';
 import { frontsFor } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { repairInside } from './inside.ts';
+import { holdStrength } from './limits.ts';
 import { lookBeforeSwitch, toldBefore } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './own-routes.ts';
@@ -20,7 +21,7 @@ import { compareWithStamp, readRunning } from './running.ts';
 import { isShown, previewedServices } from './shown.ts';
 import { isServed, isUnproven, liveSide, noteStanding, type Situation, situate, tellLive } from './situation.ts';
 import { findSide, stackSide } from './stands.ts';
-import { holdStrength, strengthenSide } from './strength.ts';
+import { strengthenSide } from './strength.ts';
 import { RESERVE, switchRoutes, switchWatched } from './switch.ts';
 import { refuseUnsettled } from './unsettled.ts';
 

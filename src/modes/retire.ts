@@ -10,9 +10,11 @@ import { ADOPTED } from '../core/revision.ts';
 import { rulesOf } from '../core/rules.ts';
 import { lastAppliedServices } from '../core/standing.ts';
 import { parkingName } from '../routes/parking.ts';
+import { deploymentsBehind } from './behind.ts';
 import { refuseDrift } from './drift.ts';
 import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from './held.ts';
 import { lastCaller } from './led-to.ts';
+import { releaseStrength } from './limits.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
@@ -21,7 +23,6 @@ import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
-import { deploymentsBehind, releaseStrength } from './strength.ts';
 import { refuseUnsettled } from './unsettled.ts';
 
 /** What stands here, and what of it may go. */

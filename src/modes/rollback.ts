@@ -1,14 +1,13 @@
-import { asksOf, type Front, probe } from '../checks/probe.ts';
+import type { Front } from '../checks/probe.ts';
 import { proofText } from '../checks/proof-text.ts';
-import { complaintOf } from '../checks/run.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesText, type Side, sideOf, sideText } from '../core/live.ts';
-import { readyPods } from '../core/objects.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { tellDrift } from './drift.ts';
 import { assurance } from './finish.ts';
 import { frontsFor, liveUrl } from './fronts.ts';
+import { goesFirst } from './haste.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
 import { followInside, repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
@@ -17,11 +16,8 @@ import { anchorOf, listRecords, note, type Recorded, routeSettings } from './rel
 import { type Run, timeNow } from './run.ts';
 import { isHalfwayBack, liveSide, type Situation, situate } from './situation.ts';
 import { findSide } from './stands.ts';
-import { strengthenSide } from './strength.ts';
+import { strengthenLater, strengthenSide } from './strength.ts';
 import { endOf, notePhase, proveLive, type Switched, switchRoutes, switchWatched } from './switch.ts';
-
-/** How often each check asks the live URLs before the switch, to see whether haste is needed. */
-const LOOKS = 2;
 
 /**
  * Switches visitors back to the revision `to`, by default the previous one, and proves it. Stays where it is if visitors
@@ -50,9 +46,9 @@ export async function rollback(run: Run): Promise<void> {
   const to = findSide(run, label, situation, target) ?? handMade(run, label, situation, target);
   if (to === undefined) throw gone(run, target, situation);
   const from = leftBy(run, label, situation, target);
-  const hasty = await isHasty(run, anchor, situation, fronts, to);
   run.report.stage('Strength');
-  if (!hasty) await strengthenSide(run, situation, to, from);
+  const first = await goesFirst(run, anchor, situation, fronts, to);
+  if (!first) await strengthenSide(run, situation, to, from);
   run.report.stage('Switch');
   const { config, witness } = proofBack(way, from.revision, to);
   const switched = await switchWatched(run, config, witness, fronts, async () => {
@@ -60,8 +56,21 @@ export async function rollback(run: Run): Promise<void> {
     return switchRoutes(run, situation, to, { previous: '', left: from.revision });
   });
   if (switched === undefined) return;
-  if (hasty) await strengthenSide(run, situation, to, from);
+  if (first) await finishWeak(way, from, to, switched);
+  else await finish(way, from, to, switched);
+}
+
+/** Visitors went first: the pods that are missing are asked for at once, and waited for when all else is done. */
+async function finishWeak(way: Way, from: Side, to: Side, switched: Switched): Promise<void> {
+  const strong = await strengthenLater(way.run, way.situation, to, from);
   await finish(way, from, to, switched);
+  if (strong === undefined) return;
+  way.run.report.stage('Strength');
+  await strong().catch((error: unknown) => {
+    if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') throw error;
+    const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Mend what the others need: Kubernetes goes on starting them.`;
+    throw new GreenpathError(error.code, error.message, next, { cause: error });
+  });
 }
 
 /** The side that visitors leave: of several routes it may be only some that are still on it, or on it again. */
@@ -106,7 +115,7 @@ async function goOn(way: Way): Promise<void> {
   if (run.inputs.dryRun) return;
   const label = way.anchor.config['revision-label'];
   const from = findSide(run, label, situation, phase.left) ?? { revision: phase.left, services: {} };
-  await finish(way, from, liveSide(run, situation, label), { routes, phase, since: performance.now() });
+  await finishWeak(way, from, liveSide(run, situation, label), { routes, phase, since: performance.now() });
 }
 
 /** The proof that visitors are back, and what is noted of it. */
@@ -198,33 +207,6 @@ function repairDrift({ run, records, anchor, situation }: Way, target: string): 
   if (situation.phase?.phase === 'switched') return [];
   const plain = records.find((one) => one.release.revision === target)?.release.plain ?? false;
   return repairInside(run, situation, liveSide(run, situation, anchor.config['revision-label']), plain);
-}
-
-/** Where live answers badly and the target has a ready pod, every second counts: switch first, scale after. */
-async function isHasty(
-  run: Run,
-  recorded: Recorded,
-  situation: Situation,
-  fronts: readonly Front[],
-  to: Side,
-): Promise<boolean> {
-  const isEmpty = (name: string | undefined) => readyPods(situation.slices, name ?? '').length === 0;
-  if (situation.rules.some((rule) => isEmpty(to.services[rule.base]))) return false;
-  const { config } = recorded;
-  const revision = situation.halfway ?? situation.revision ?? '';
-  for (let look = 1; look <= LOOKS; look += 1) {
-    const complaints = await Promise.all(
-      config.checks.flatMap((check) =>
-        asksOf(fronts, check.request).map(async ({ front }) =>
-          complaintOf(check, await probe(front, check.request, check.timeout, run.waiting), { config, revision }),
-        ),
-      ),
-    );
-    const complaint = complaints.find((one) => one !== undefined);
-    if (complaint === undefined) return false;
-    if (look === LOOKS) run.report.line(`Live answers badly (${complaint}): switching first, scaling after`);
-  }
-  return true;
 }
 
 /**

@@ -7,9 +7,9 @@ import type { Manifest } from '../core/manifests.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
 import { keyChanges, keysRead } from '../core/shared-keys.ts';
 import { podSpecOf, type Stack } from '../core/stack.ts';
+import { deploymentsBehind } from './behind.ts';
 import { noteWrite, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
-import { deploymentsBehind } from './strength.ts';
 
 /** What is done to one shared object: created if missing, keys set where nobody live reads them, else left alone. */
 export interface SharedChange {

@@ -18,13 +18,13 @@ import { ADOPTED } from '../core/revision.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/status.ts';
 import { phaseOf } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';
+import { listHpas } from './limits.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { anchorOf, listRecords, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
 import { insideOf, type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
-import { listHpas } from './strength.ts';
 import { unsettled } from './unsettled.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */

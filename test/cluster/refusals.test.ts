@@ -368,7 +368,10 @@ test('at most ten annotations a step: the rest is counted, and listed in the log
 
 test('hostile words of a crashing green end up as text: no command, no output', async () => {
   const words = '::stop-commands::x\n| cell |\n```\n# title\n<img src=x onerror=alert(1)> [link](https://evil.test)';
-  world.manifests({ CRASH: `\n::set-output name=stolen::yes\n::error::boom\n##[error]bang\n\u001b[31mred\n${words}` });
+  world.manifests(
+    { CRASH: `\n::set-output name=stolen::yes\n::error::boom\n##[error]bang\n\u001b[31mred\n${words}` },
+    { progressDeadlineSeconds: 5 },
+  );
   const { exitCode, stdout, outputs, summary } = await world.run('deploy-green', 'hostile');
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=hostile');
   expect(exitCode).toBe(1);

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   annotation,
   type EndpointSlice,
+  isWhole,
   label,
   nameOf,
   phaseAnnotation,
@@ -61,6 +62,14 @@ describe('readyPods', () => {
 
   test('an endpoint without a pod counts by its address', () => {
     expect(readyPods([slice('web', [{ addresses: ['10.0.0.9'] }])], 'web')).toEqual(['10.0.0.9']);
+  });
+
+  test.each<[string, EndpointSlice[], boolean]>([
+    ['all pods of all Services are ready', [slice('web', [endpoint('a', true)]), slice('api', [endpoint('b')])], true],
+    ['one is not', [slice('web', [endpoint('a', true), endpoint('c', false)]), slice('api', [endpoint('b')])], false],
+    ['a Service has no pod', [slice('web', [endpoint('a', true)]), slice('api', [])], false],
+  ])('whole: %s', (_, slices, whole) => {
+    expect(isWhole(slices, ['web', 'api'])).toBe(whole);
   });
 });
 

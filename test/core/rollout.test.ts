@@ -1,278 +1,351 @@
-import fc from 'fast-check';
-import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
-import type { EndpointSlice, KubeObject } from '../../src/core/objects.ts';
-import { type RolloutFacts, readiness, troubles } from '../../src/core/rollout.ts';
-import { only, service } from './support.ts';
+import type { KubeObject } from '../../src/core/objects.ts';
+import { type Look, look, NOTHING } from '../../src/core/rollout.ts';
+import { container, deployment, event, facts, pod, unschedulable } from './waiting.ts';
 
-const NONE: RolloutFacts = { deployments: [], services: [], pods: [], slices: [] };
+/** Whole waits, second by second: what Kubernetes shows from which second on, and when and why the wait ends. */
 
-function deployment(
-  replicas: number,
-  status: JsonObject = {},
-  labels: JsonObject = { app: 'web', revision: 'v2' },
-): KubeObject {
-  const all = { observedGeneration: 3, replicas, updatedReplicas: replicas, availableReplicas: replicas };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web-v2', generation: 3 },
-    spec: { replicas, template: { metadata: { labels } } },
-    status: { ...all, ...status },
-  };
+interface Show {
+  /** `hidden` while a watch begins anew. */
+  readonly deployment?: KubeObject | 'hidden';
+  readonly pods?: readonly KubeObject[];
+  readonly events?: readonly KubeObject[];
 }
-function slice(pods: string[], ready: boolean | undefined = true, of = 'web-v2'): EndpointSlice {
-  return {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: `${of}-abc`, labels: { 'kubernetes.io/service-name': of } },
-    endpoints: pods.map((name) => ({
-      addresses: [name],
-      conditions: ready === undefined ? {} : { ready },
-      targetRef: { kind: 'Pod', name },
-    })),
-  };
+type Story = readonly (readonly [second: number, show: Show])[];
+
+/** Plays a story, one look a second, and tells in which second and how it ends; undefined if it goes on for ever. */
+function play(story: Story, timeout = 3_600): { at: number; end: Look['end'] } | undefined {
+  let past = NOTHING;
+  for (let second = 0; second <= timeout + 5; second += 1) {
+    const [, show = {}] = story.findLast(([from]) => from <= second) ?? [];
+    const { deployment: of = deployment(), pods = [], events = [] } = show;
+    const seen = look(past, facts(of === 'hidden' ? [] : [of], pods, events), second * 1_000, timeout * 1_000);
+    past = seen.past;
+    if (seen.now.ready || seen.end !== undefined) return { at: second, end: seen.end };
+  }
+  return undefined;
 }
-const facts = (more: Partial<RolloutFacts> = {}): RolloutFacts => ({
-  ...NONE,
-  deployments: [deployment(2)],
-  services: [service('web-v2', 'v2')],
-  slices: [slice(['a', 'b'])],
-  ...more,
-});
+const shows = (...states: string[]) => ({ pods: states.map((state, index) => pod(state, { name: `web-${index}` })) });
+const READY: Show = { deployment: deployment({ availableReplicas: 1, readyReplicas: 1 }) };
 
-describe('readiness', () => {
-  test('ready: newest spec observed, all replicas updated and available, and an endpoint each', () => {
-    expect(readiness(facts())).toEqual({ ready: true, available: 2, wanted: 2, endpoints: 2 });
+const crash = (restarts: number, code = 1) =>
+  container(`{waiting: {reason: CrashLoopBackOff}}`, {
+    restartCount: restarts,
+    lastState: { terminated: { reason: 'Error', exitCode: code } },
+  });
+const runs = (restarts: number) =>
+  container('{running: {}}', {
+    restartCount: restarts,
+    started: true,
+    lastState: { terminated: { reason: 'Error', exitCode: 1 } },
+  });
+/** As a kubelet with its default back-off does it: the container runs for a second each time. */
+const crashing = (code: (index: number) => number = () => 1, as = (state: string) => state): Story => [
+  [0, shows(as(container('{waiting: {reason: ContainerCreating}}')))],
+  ...[1, 3, 17, 43, 91, 176, 340, 640].map((second, at) => [second, shows(as(crash(at, code(at))))] as const),
+];
+
+describe('crashes', () => {
+  test('one that heals at the fourth start is waited for', () => {
+    const story: Story = [...crashing().slice(0, 4), [43, shows(runs(3))], [45, READY]];
+    expect(play(story)).toEqual({ at: 45, end: undefined });
   });
 
-  test.each<[string, Partial<RolloutFacts>]>([
-    ['an older spec is observed', { deployments: [deployment(2, { observedGeneration: 2 })] }],
-    ['one replica is not updated', { deployments: [deployment(2, { updatedReplicas: 1 })] }],
-    ['one replica is not available', { deployments: [deployment(2, { availableReplicas: 1 })] }],
-    ['an old replica is still there', { deployments: [deployment(2, { replicas: 3 })] }],
-    ['there is no status', { deployments: [{ ...deployment(2), status: {} }] }],
-    ['an endpoint is missing', { slices: [slice(['a'])] }],
-    ['there is no slice', { slices: [] }],
-    ['endpoints are not ready', { slices: [slice(['a', 'b'], false)] }],
-    ['the slice is of another Service', { slices: [slice(['a', 'b'], true, 'web-v1')] }],
-    ['one pod stands twice', { slices: [slice(['a']), slice(['a'])] }],
-    [
-      'the Service selects no Deployment and has no endpoint',
-      { deployments: [deployment(2, {}, { app: 'x' })], slices: [] },
-    ],
-    ['there is no Deployment', { deployments: [] }],
-  ])('not ready if %s', (_, more) => {
-    expect(readiness(facts(more)).ready).toBe(false);
-  });
-
-  test('an endpoint that does not say whether it is ready is ready', () => {
-    expect(readiness(facts({ slices: [slice(['a', 'b'], undefined)] })).ready).toBe(true);
-  });
-
-  test('endpoints of several slices count together', () => {
-    expect(readiness(facts({ slices: [slice(['a']), slice(['b'])] })).ready).toBe(true);
-  });
-
-  test('replicas that nobody set are one', () => {
-    const bare = deployment(1);
-    delete (bare.spec as JsonObject).replicas;
-    expect(readiness(facts({ deployments: [bare], slices: [slice(['a'])] }))).toMatchObject({ ready: true, wanted: 1 });
-  });
-
-  test('a Deployment that no Service selects must be ready, too, and needs no endpoint', () => {
-    const worker = (available: number) => deployment(5, { availableReplicas: available }, { app: 'worker' });
-    expect(readiness(facts({ deployments: [deployment(2), worker(5)] }))).toMatchObject({ ready: true, wanted: 7 });
-    expect(readiness(facts({ deployments: [deployment(2), worker(4)] })).ready).toBe(false);
-  });
-
-  test('every Service needs its endpoints, however many another has', () => {
-    const services = [service('web-v2', 'v2'), service('api-v2', 'v2')];
-    const slices = [slice(['a', 'b']), slice(['a'], true, 'api-v2')];
-    expect(readiness(facts({ services, slices }))).toMatchObject({ ready: false, endpoints: 3 });
-  });
-
-  test('ready never means fewer ready endpoints or available replicas than wanted', () => {
-    const small = fc.nat({ max: 3 });
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 3 }), small, small, small, (wanted, available, updated, endpoints) => {
-        const pods = ['a', 'b', 'c'].slice(0, endpoints);
-        const state = readiness(
-          facts({
-            deployments: [deployment(wanted, { availableReplicas: available, updatedReplicas: updated })],
-            slices: [slice(pods)],
-          }),
-        );
-        expect(state.ready).toBe(available === wanted && updated === wanted && endpoints >= wanted);
-      }),
-    );
-  });
-});
-
-/** A pod with this status, and this spec of its one container. */
-function pod(status: string, container = '{name: web}', metadata: JsonObject = {}): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'web-x', ...metadata },
-    spec: { containers: [load(container) as JsonObject] },
-    status: load(status),
-  };
-}
-const troublesOf = (...pods: KubeObject[]) => troubles({ ...NONE, pods });
-const container = (state: string, more = '') =>
-  `{containerStatuses: [{name: web, image: "acme/web:v2", state: ${state}${more}}]}`;
-
-describe('troubles of pods', () => {
-  test.each(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'])(
-    '%s: the image, the container, the pod and the message',
-    (reason) => {
-      const trouble = only(troublesOf(pod(container(`{waiting: {reason: ${reason}, message: no such tag}}`))));
-      expect(trouble.text).toBe(
-        `image acme/web:v2 of container web of pod web-x cannot be pulled (${reason}): no such tag`,
-      );
-      expect(trouble.patience).toBeLessThanOrEqual(8_000);
-    },
-  );
-
-  test('an image that cannot be pulled keeps its key while the reason alternates', () => {
-    const keys = ['ErrImagePull', 'ImagePullBackOff'].map(
-      (reason) => only(troublesOf(pod(container(`{waiting: {reason: ${reason}}}`)))).key,
-    );
-    expect(new Set(keys).size).toBe(1);
-  });
-
-  test('a missing key of a ConfigMap', () => {
-    const trouble = only(
-      troublesOf(pod(container('{waiting: {reason: CreateContainerConfigError, message: "no key x"}}'))),
-    );
-    expect(trouble.text).toContain('cannot start (CreateContainerConfigError): no key x');
-  });
-
-  test.each<[number, number]>([
-    [0, 0],
-    [1, 0],
-    [2, 1],
-    [9, 1],
-  ])('%i restarts: %i troubles', (restarts, count) => {
-    const waiting = `{waiting: {reason: CrashLoopBackOff}}`;
-    const last = `, restartCount: ${restarts}, ready: false, lastState: {terminated: {reason: Error, exitCode: 3}}`;
-    expect(troublesOf(pod(container(waiting, last)))).toHaveLength(count);
-  });
-
-  test('a crash says how it ended, leaves no time, and names the log that explains it', () => {
-    const waiting = container(
-      '{waiting: {reason: CrashLoopBackOff}}',
-      ', restartCount: 2, lastState: {terminated: {reason: OOMKilled, exitCode: 137}}',
-    );
-    expect(only(troublesOf(pod(waiting)))).toMatchObject({
-      text: 'container web of pod web-x crashes again and again (2 restarts; last: OOMKilled, exit code 137)',
-      patience: 0,
-      logs: { pod: 'web-x', container: 'web', previous: true },
+  test('for good: the fifth crash ends the wait, long before the deadline', () => {
+    expect(play(crashing())).toMatchObject({
+      at: 91,
+      end: {
+        trouble: {
+          text: 'container web of pod web-0 crashes again and again (5 times; last: Error, exit code 1)',
+          logs: { pod: 'web-0', container: 'web', previous: true },
+          events: 'web-0',
+        },
+      },
     });
-    const ended = container(
-      '{terminated: {reason: Error, exitCode: 1}}',
-      ', restartCount: 2, lastState: {terminated: {reason: OOMKilled, exitCode: 137}}',
-    );
-    const trouble = only(troublesOf(pod(ended)));
-    expect(trouble.text).toContain('last: Error, exit code 1');
-    expect(trouble.logs?.previous).toBe(false);
   });
 
-  test('a container that crashed before and is ready now is no trouble', () => {
-    expect(troublesOf(pod(container('{running: {}}', ', restartCount: 5, ready: true')))).toEqual([]);
+  test('a kubelet that starts it again faster is given the same minute', () => {
+    const fast = Array.from({ length: 40 }, (_, index) => [1 + 3 * index, shows(crash(index))] as const);
+    expect(play([...crashing().slice(0, 1), ...fast])?.at).toBe(61);
+  });
+
+  test('it ends in different ways: the deadline decides', () => {
+    expect(play(crashing((index) => index))).toMatchObject({
+      at: 600,
+      end: { trouble: { logs: { container: 'web' } } },
+    });
+  });
+
+  describe('beside a pod that is ready', () => {
+    const beside = (template: string, status: JsonObject): Story => {
+      const labels = { app: 'web', 'pod-template-hash': template };
+      const born = { creationTimestamp: '2026-05-01T09:00:00Z' };
+      const ready = pod('{conditions: [{type: Ready, status: "True"}]}', { name: 'ready', labels, ...born });
+      const two = deployment({ replicas: 2, readyReplicas: 1, ...status }, { replicas: 2 });
+      return crashing().map(([at, { pods = [] }]) => [at, { pods: [...pods, ready], deployment: two }] as const);
+    };
+
+    test('of the same template, the deadline decides', () => {
+      expect(play(beside('2', { updatedReplicas: 2 }))?.at).toBe(600);
+    });
+
+    test('of an older template, it is broken all the same', () => {
+      expect(play(beside('1', { updatedReplicas: 1 }))?.at).toBe(91);
+    });
+  });
+
+  test('what crashed before this wait does not count', () => {
+    const story: Story = [
+      [0, shows(crash(7))],
+      [200, shows(runs(8))],
+      [202, READY],
+    ];
+    expect(play(story)).toEqual({ at: 202, end: undefined });
+    expect(play([[0, shows(crash(7))]])).toMatchObject({
+      at: 600,
+      end: {
+        trouble: { text: expect.stringContaining('crashed before this run (8 times; last: Error, exit code 1)') },
+      },
+    });
+  });
+
+  test('each pod counts for itself', () => {
+    const story: Story = Array.from(
+      { length: 9 },
+      (_, index) => [1 + 10 * index, { pods: [pod(crash(1), { name: `p${index}`, uid: `${index}` })] }] as const,
+    );
+    expect(play(story, 599)).toMatchObject({ at: 599, end: { why: expect.stringContaining('timeout') } });
   });
 
   test('an init container crashes as any other', () => {
-    const status =
-      '{initContainerStatuses: [{name: migrate, restartCount: 3, ready: false, state: {waiting: {reason: CrashLoopBackOff}}}]}';
-    expect(only(troublesOf(pod(status))).text).toContain('container migrate of pod web-x crashes');
+    const init = (state: string) => state.replace('containerStatuses', 'initContainerStatuses');
+    expect(play(crashing(() => 1, init))?.at).toBe(91);
   });
 
-  test('a pod that fits on no node gets time for an autoscaler', () => {
-    const status =
-      '{conditions: [{type: PodScheduled, status: "False", reason: Unschedulable, message: "0/3 nodes: too little cpu"}]}';
-    const trouble = only(troublesOf(pod(status)));
-    expect(trouble.text).toContain('0/3 nodes: too little cpu');
-    expect(trouble.patience).toBeGreaterThanOrEqual(10_000);
-    expect(troublesOf(pod(status.replace('"False"', '"True"')))).toEqual([]);
-  });
-
-  test.each<[string, number]>([
-    ['{httpGet: {}}', 10 * 10 * 3],
-    ['{periodSeconds: 5, failureThreshold: 2}', 10 * 5 * 2],
-    ['{periodSeconds: 5, failureThreshold: 2, initialDelaySeconds: 60}', 60 + 10 * 5 * 2],
-    ['{periodSeconds: 1, failureThreshold: 1}', 20],
-  ])('unready with probe %s: %i seconds', (probe, seconds) => {
-    const status = container('{running: {}}', ', ready: false, started: true, restartCount: 0');
-    const trouble = only(troublesOf(pod(status, `{name: web, readinessProbe: ${probe}}`)));
-    expect(trouble.text).toContain('its readiness probe fails');
-    expect(trouble.patience).toBe(seconds * 1_000);
-    expect(trouble.events).toBe('web-x');
-  });
-
-  test.each<[string, string, string]>([
-    ['has no readiness probe', '{name: web}', ', ready: false, started: true'],
-    ['is still starting', '{name: web, readinessProbe: {periodSeconds: 1}}', ', ready: false, started: false'],
-    ['is ready', '{name: web, readinessProbe: {periodSeconds: 1}}', ', ready: true, started: true'],
-  ])('a running container that %s is no trouble', (_, spec, more) => {
-    expect(troublesOf(pod(container('{running: {}}', more), spec))).toEqual([]);
-  });
-
-  test('a volume that never comes is a trouble that the events explain', () => {
-    const trouble = only(troublesOf(pod(container('{waiting: {reason: ContainerCreating}}'))));
-    expect(trouble).toMatchObject({ text: 'Pod web-x is still being created', events: 'web-x' });
-    expect(trouble.patience).toBeGreaterThanOrEqual(30_000);
-  });
-
-  test('pods that are being deleted or have succeeded are no trouble', () => {
-    const bad = container('{waiting: {reason: ErrImagePull}}');
-    expect(troublesOf(pod(bad, '{name: web}', { deletionTimestamp: '2026-05-01T10:00:00Z' }))).toEqual([]);
-    expect(troublesOf(pod(bad.replace('{containerStatuses', '{phase: Succeeded, containerStatuses')))).toEqual([]);
-  });
-
-  test('each pod has its own keys', () => {
-    const bad = container('{waiting: {reason: ErrImagePull}}');
-    const keys = troublesOf(pod(bad), pod(bad, '{name: web}', { name: 'web-y' })).map((trouble) => trouble.key);
-    expect(new Set(keys).size).toBe(2);
+  test('a moment without sight of the pod, as between two watches, forgets nothing', () => {
+    const story: Story = [...crashing(), [50, {}], [51, shows(crash(3))]].toSorted(
+      ([a], [b]) => Number(a) - Number(b),
+    ) as Story;
+    expect(play(story)?.at).toBe(91);
   });
 });
 
-describe('troubles of Deployments', () => {
-  const withCondition = (condition: JsonObject) =>
-    troubles({ ...NONE, deployments: [deployment(2, { conditions: [condition] })] });
+describe('the deadline is progressDeadlineSeconds', () => {
+  const waits = shows(container('{waiting: {reason: ContainerCreating}}'));
 
-  test('a quota', () => {
-    const message = 'pods "web-v2-x" is forbidden: exceeded quota: small';
-    const trouble = only(withCondition({ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message }));
-    expect(trouble.text).toBe(`Deployment web-v2 cannot make its pods: ${message}`);
+  test.each<[string, JsonObject, number]>([
+    ['10 minutes, if nobody set it', {}, 600],
+    ['as it is set', { progressDeadlineSeconds: 1_200 }, 1_200],
+    ['also if it is short', { progressDeadlineSeconds: 15 }, 15],
+  ])('%s', (_, spec, seconds) => {
+    expect(play([[0, { ...waits, deployment: deployment({}, spec) }]])).toMatchObject({
+      at: seconds,
+      end: {
+        trouble: { text: 'Pod web-0 is still being created' },
+        why: expect.stringMatching(/without progress for .* \(progressDeadlineSeconds\)/),
+      },
+    });
   });
 
-  test('no progress within the deadline', () => {
-    const trouble = only(withCondition({ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }));
-    expect(trouble.text).toContain('progressDeadlineSeconds');
-    expect(trouble.patience).toBe(0);
+  test('each step forward gives it anew', () => {
+    const spec = { replicas: 3, progressDeadlineSeconds: 100 };
+    const at = (count: number) => ({ ...waits, deployment: deployment({ availableReplicas: count }, spec) });
+    expect(
+      play([
+        [0, at(0)],
+        [90, at(1)],
+        [180, at(2)],
+        [200, at(1)],
+      ])?.at,
+    ).toBe(280);
   });
 
-  test.each<JsonObject>([
-    { type: 'ReplicaFailure', status: 'False' },
-    { type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated' },
-    { type: 'Available', status: 'False', reason: 'MinimumReplicasUnavailable' },
-  ])('%j is none', (condition) => {
-    expect(withCondition(condition)).toEqual([]);
+  test("the Deployment's own condition, which may be of an earlier run, counts for nothing", () => {
+    const conditions = [{ type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded' }];
+    expect(
+      play([
+        [0, { ...waits, deployment: deployment({ conditions }) }],
+        [300, READY],
+      ]),
+    ).toEqual({ at: 300, end: undefined });
+  });
+
+  test('a moment without sight of the Deployment gives no more time', () => {
+    expect(
+      play([
+        [0, waits],
+        [300, { ...waits, deployment: 'hidden' }],
+        [301, waits],
+      ])?.at,
+    ).toBe(600);
+  });
+
+  test('the step may be over sooner: it says what it waited for', () => {
+    expect(play([[0, waits]], 85)).toMatchObject({
+      at: 85,
+      end: {
+        trouble: { text: 'Pod web-0 is still being created' },
+        why: expect.stringContaining("this step's timeout"),
+      },
+    });
+  });
+
+  test('without anything to say, it says how far it came', () => {
+    expect(play([[0, {}]])?.end?.trouble.text).toBe('Deployment web-v2 has 0 of 1 replicas available');
   });
 });
 
-test.each(['Failed', 'Succeeded'])('a pod that has ended (%s) is no trouble: nobody starts it again', (phase) => {
-  const state = { terminated: { reason: 'Error', exitCode: 1 } };
-  const pod: KubeObject = {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name: 'evicted' },
-    status: { phase, containerStatuses: [{ name: 'web', restartCount: 5, ready: false, state }] },
-  };
-  expect(troubles(facts({ pods: [pod] }))).toEqual([]);
-  const running = { ...pod, status: { ...(pod.status as JsonObject), phase: 'Running' } };
-  expect(only(troubles(facts({ pods: [running] }))).text).toContain('crashes again and again');
+describe('nodes', () => {
+  const alone = { pods: [unschedulable()] };
+  const told = (...events: [string, number][]) => ({
+    pods: [unschedulable()],
+    events: events.map(([reason, at]) => event(reason, at)),
+  });
+
+  test.each<[string, Story, number]>([
+    ['no autoscaler says anything', [[0, alone]], 90],
+    [
+      'one brings a node',
+      [
+        [0, alone],
+        [12, told(['TriggeredScaleUp', 12])],
+      ],
+      600,
+    ],
+    [
+      'Karpenter brings a node',
+      [
+        [0, alone],
+        [12, told(['Nominated', 12])],
+      ],
+      600,
+    ],
+    [
+      'one brings none',
+      [
+        [0, alone],
+        [12, told(['NotTriggerScaleUp', 12])],
+      ],
+      72,
+    ],
+    [
+      'one brings none, and then one all the same',
+      [
+        [0, alone],
+        [12, told(['NotTriggerScaleUp', 12])],
+        [60, told(['NotTriggerScaleUp', 12], ['TriggeredScaleUp', 60])],
+      ],
+      600,
+    ],
+    [
+      'the node that came does not fit, and there is no other',
+      [
+        [0, alone],
+        [12, told(['TriggeredScaleUp', 12])],
+        [200, told(['TriggeredScaleUp', 12], ['NotTriggerScaleUp', 200])],
+      ],
+      260,
+    ],
+  ])('%s', (_, story, second) => {
+    expect(play(story)).toMatchObject({ at: second, end: { trouble: { key: expect.stringContaining('node') } } });
+  });
+
+  test('an autoscaler in back-off after a failure tries again by itself', () => {
+    const events = [
+      { ...event('NotTriggerScaleUp', 12), message: "pod didn't trigger scale-up: 1 in backoff after failed scale-up" },
+    ];
+    expect(
+      play([
+        [0, alone],
+        [12, { ...alone, events }],
+      ])?.at,
+    ).toBe(600);
+  });
+
+  test('what was said of another pod of the same name is not heard', () => {
+    const events = [{ ...event('TriggeredScaleUp', 12), involvedObject: { name: 'web-0', uid: 'earlier' } }];
+    expect(play([[0, { ...alone, events }]])?.at).toBe(90);
+  });
+});
+
+describe('what does not heal by itself gets a minute', () => {
+  const waiting = (reason: string, message: string) =>
+    shows(container(JSON.stringify({ waiting: { reason, message } })));
+  const refused = (message: string) => ({
+    deployment: deployment({ conditions: [{ type: 'ReplicaFailure', status: 'True', message }] }),
+  });
+  const missing = { ...shows(container('{waiting: {reason: ContainerCreating}}')) };
+  const mount = (message: string) => ({ ...missing, events: [{ ...event('FailedMount', 5), message }] });
+
+  test.each<[Show, number]>([
+    [waiting('InvalidImageName', 'Failed to apply default image tag "X"'), 3],
+    [waiting('ErrImageNeverPull', 'Container image "x" is not present with pull policy of Never'), 60],
+    [waiting('ErrImagePull', 'failed to resolve reference "acme/web:v2": acme/web:v2: not found'), 60],
+    [waiting('ImagePullBackOff', 'Back-off pulling image "acme/web:v2": ErrImagePull: manifest unknown'), 60],
+    [waiting('ErrImagePull', 'pull access denied, repository does not exist or may require authorization'), 60],
+    [waiting('ErrImagePull', 'failed to fetch anonymous token: 403 Forbidden'), 60],
+    [waiting('ErrImagePull', 'dial tcp 10.0.0.1:443: connect: connection refused'), 600],
+    [waiting('ErrImagePull', 'toomanyrequests: You have reached your unauthenticated pull rate limit'), 600],
+    [waiting('ErrImagePull', 'lookup registry.example: no such host'), 600],
+    [waiting('ErrImagePull', 'unexpected status code 503 Service Unavailable'), 600],
+    [waiting('ImagePullBackOff', 'Back-off pulling image "acme/web:v2"'), 600],
+    [waiting('RegistryUnavailable', ''), 600],
+    [waiting('CreateContainerConfigError', 'configmap "nope" not found'), 60],
+    [waiting('CreateContainerConfigError', 'failed to sync configmap cache: timed out waiting for the condition'), 600],
+    [waiting('CreateContainerError', 'context deadline exceeded'), 600],
+    [refused('pods "web-v2-x" is forbidden: exceeded quota: small'), 60],
+    [refused('admission webhook "policy.example" denied the request'), 60],
+    [refused('failed calling webhook "policy.example": connection refused'), 600],
+    [mount('MountVolume.SetUp failed for volume "v" : configmap "nope" not found'), 60],
+    [mount('Unable to attach or mount volumes: timed out waiting for the condition'), 600],
+    [shows(runs(0)), 600],
+  ])('%j: %i seconds', (show, seconds) => {
+    expect(play([[0, show]])?.at).toBe(seconds);
+  });
+
+  test('a registry that comes back is waited for', () => {
+    const story: Story = [
+      [0, waiting('ErrImagePull', 'connection refused')],
+      [120, READY],
+    ];
+    expect(play(story)).toEqual({ at: 120, end: undefined });
+  });
+
+  test('a kubelet that repeats the cause only with each try is understood', () => {
+    const no = waiting('ErrImagePull', 'acme/web:v2: not found');
+    const silent = waiting('ImagePullBackOff', 'Back-off pulling image "acme/web:v2"');
+    const story: Story = [
+      [0, no],
+      [1, silent],
+      [10, no],
+      [11, silent],
+      [31, no],
+      [32, silent],
+      [72, no],
+    ];
+    expect(play(story)?.at).toBe(72);
+  });
+});
+
+test('pods of an older template, which this run replaces, are no trouble', () => {
+  const labels = (hash: string) => ({ app: 'web', 'pod-template-hash': hash });
+  const old = pod(crash(9), { name: 'old', labels: labels('1'), creationTimestamp: '2026-05-01T09:00:00Z' });
+  const bad = pod('{containerStatuses: [{name: web, ready: false, state: {waiting: {reason: InvalidImageName}}}]}', {
+    name: 'older',
+    labels: labels('1'),
+    creationTimestamp: '2026-05-01T09:00:00Z',
+  });
+  const fresh = pod(container('{waiting: {reason: ContainerCreating}}'), {
+    name: 'new',
+    labels: labels('2'),
+    creationTimestamp: '2026-05-01T10:00:00Z',
+  });
+  const rolling = deployment({ replicas: 3, updatedReplicas: 1 }, { replicas: 2 });
+  expect(
+    play([
+      [0, { deployment: rolling, pods: [old, bad, fresh] }],
+      [100, READY],
+    ]),
+  ).toEqual({ at: 100, end: undefined });
 });

@@ -40,11 +40,12 @@ async function unnoticed(action: () => Promise<void>): Promise<void> {
 test('green that crashes: stopped early, with the reason and its last lines; live answers are the same', async () => {
   const before = await liveAnswers();
   await unnoticed(async () => {
-    world.manifests({ CRASH: 'no database at db.internal' });
+    world.manifests({ CRASH: 'no database at db.internal' }, { progressDeadlineSeconds: 10 });
     const { exitCode, stdout, outputs } = await world.run('deploy-green', 'crash');
     expect(exitCode).toBe(1);
     expect(stdout).toContain('crashes again and again');
     expect(stdout).toContain('no database at db.internal');
+    expect(stdout).toContain('without progress for 10.0 s (progressDeadlineSeconds)');
     expect(stdout).toContain(`http://${world.host}/ is served by web-v1 (revision v1); this run has not changed that.`);
     expect(outputs).toMatchObject({ state: 'unchanged', changed: 'true' });
   });
@@ -58,7 +59,7 @@ test('green that crashes: stopped early, with the reason and its last lines; liv
 test('green that never becomes ready: stopped before the timeout; live answers are the same', async () => {
   const before = await liveAnswers();
   await unnoticed(async () => {
-    world.manifests({ FAIL_READY: 'true' });
+    world.manifests({ FAIL_READY: 'true' }, { progressDeadlineSeconds: 12 });
     const { exitCode, stdout } = await world.run('deploy-green', 'unready');
     expect(exitCode).toBe(1);
     expect(stdout).toContain('its readiness probe fails');

@@ -8,6 +8,8 @@ import { ask, CONFIG, makeWorld, type World } from './world.ts';
 
 const cluster = inject('cluster');
 const HOST = 'first.test';
+/** A Deployment that is not waited for long. */
+const SOON = { progressDeadlineSeconds: 10 };
 let world: World;
 
 beforeAll(async () => {
@@ -93,7 +95,7 @@ test('a worker that does not come up fails promote, and does so again; rollback 
   const file = join(world.folder, 'web.json');
   const before = readFileSync(file, 'utf8');
   const list = JSON.parse(before);
-  list.items[3] = deployment(cluster, { name: 'mailer', env: { CRASH: 'no queue' } });
+  list.items[3] = deployment(cluster, { name: 'mailer', env: { CRASH: 'no queue' }, spec: SOON });
   writeFileSync(file, JSON.stringify(list));
   await passes('deploy-green', 'v6');
   await passes('verify', 'v6');

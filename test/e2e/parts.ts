@@ -8,11 +8,21 @@ export interface Part {
   readonly replicas?: number;
   readonly env?: Record<string, string>;
   readonly annotations?: Record<string, string>;
+  /** More of its `spec`. */
+  readonly spec?: object;
 }
 
 /** A Deployment of the test application. */
 export function deployment(cluster: Cluster, part: Part): object {
-  const { name, labels = { app: name }, revision = '$(REVISION)', replicas = 1, env = {}, annotations = {} } = part;
+  const {
+    name,
+    labels = { app: name },
+    revision = '$(REVISION)',
+    replicas = 1,
+    env = {},
+    annotations = {},
+    spec = {},
+  } = part;
   const variables = { REVISION: revision, DRAIN: '3', PART: name, ...env };
   const container = {
     name: 'app',
@@ -29,6 +39,7 @@ export function deployment(cluster: Cluster, part: Part): object {
       replicas,
       selector: { matchLabels: labels },
       template: { metadata: { labels }, spec: { automountServiceAccountToken: false, containers: [container] } },
+      ...spec,
     },
   };
 }

@@ -17,8 +17,8 @@ export interface World {
   readonly kubeconfig: string;
   /** Runs one mode for a revision; `more` are further inputs. */
   run(mode: string, revision: string, more?: Record<string, string>, options?: RunOptions): Promise<Outcome>;
-  /** The manifests of the candidate with these container environment variables. */
-  manifests(environment: Record<string, string>): void;
+  /** The manifests of the candidate with these container environment variables, and this in the Deployment's `spec`. */
+  manifests(environment: Record<string, string>, spec?: object): void;
   kubectl(...args: string[]): Promise<string>;
   end(): Promise<void>;
 }
@@ -45,8 +45,9 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
     host,
     folder,
     kubeconfig,
-    manifests: (environment) => {
-      const objects = stack(cluster, '', { app: 'web' }, '$(REVISION)', environment, replicas);
+    manifests: (environment, spec = {}) => {
+      const [service, deployment] = stack(cluster, '', { app: 'web' }, '$(REVISION)', environment, replicas);
+      const objects = [service, { ...deployment, spec: { ...(deployment as { spec: object }).spec, ...spec } }];
       writeFileSync(join(folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     },
     run: (mode, revision, more = {}, options = {}) => {

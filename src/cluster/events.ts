@@ -1,0 +1,48 @@
+import { textAt } from '../core/json.ts';
+import { EVENTS, inOrder } from '../core/nodes.ts';
+import type { KubeObject } from '../core/objects.ts';
+import type { Api } from './api.ts';
+import { KIND } from './kinds.ts';
+
+/** How often events are asked for while they matter, in milliseconds. */
+const EVENTS_AGAIN = 5_000;
+
+/** What events say of pods that wait for a node or a volume: asked for only while there are such pods. */
+export class Told {
+  said: readonly KubeObject[] = [];
+  readonly #api: Api;
+  #asked = Number.NEGATIVE_INFINITY;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  ask(now: number): void {
+    if (now - this.#asked < EVENTS_AGAIN) return;
+    this.#asked = now;
+    const lists = EVENTS.map((reason) => this.#api.list<KubeObject>(KIND.Event, '', `reason=${reason}`));
+    // A Role that may not read events leaves the wait without what they say.
+    void Promise.all(lists).then(
+      (all) => {
+        this.said = all.flat();
+      },
+      () => undefined,
+    );
+  }
+}
+
+/** Texts of a pod's Warning events, oldest first; none if the Role may not read events. */
+export async function lastWarnings(api: Api, pod: string): Promise<string[]> {
+  const events = await eventsOf(api, pod);
+  return events.filter((event) => event.type === 'Warning').map((event) => textAt(event, 'message') ?? '');
+}
+
+/** The last event of a pod as a sentence says it; undefined if there is none, or if the Role may not read events. */
+export async function lastEvent(api: Api, pod: string): Promise<string | undefined> {
+  const event = (await eventsOf(api, pod)).at(-1);
+  return event && `last event of pod ${pod}: ${textAt(event, 'reason')}: ${textAt(event, 'message')}`;
+}
+
+async function eventsOf(api: Api, pod: string): Promise<KubeObject[]> {
+  return inOrder(await api.list<KubeObject>(KIND.Event, '', `involvedObject.name=${pod}`).catch(() => []));
+}

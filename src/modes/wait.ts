@@ -1,0 +1,40 @@
+import { waitForStack } from '../cluster/rollout.ts';
+import { formatDuration } from '../core/duration.ts';
+import { objectAt, textsOf } from '../core/json.ts';
+import { commonSelector, type KubeObject, LABEL_REVISION, label, type Service, selectorText } from '../core/objects.ts';
+import { ADOPTED } from '../core/revision.ts';
+import type { Run } from './run.ts';
+
+/** What a wait leaves of the step's timeout to say what is in the way, in milliseconds. */
+const LAST_WORDS = 5_000;
+
+/** Waits until all of `deployments` are available and in the endpoints of `services`, telling how far it is. */
+export async function waitFor(
+  run: Run,
+  services: readonly Service[],
+  revision: string,
+  deployments: readonly KubeObject[],
+): Promise<void> {
+  const start = performance.now();
+  const labelled = revision === ADOPTED ? undefined : deployments.map((one) => label(one, LABEL_REVISION))[0];
+  const selectors = deployments.map((one) => textsOf(objectAt(one, 'spec', 'selector').matchLabels));
+  await waitForStack(
+    run.transport,
+    run.api,
+    {
+      deployments,
+      services,
+      podSelector: selectorText(commonSelector(selectors)),
+      labelled,
+      until: run.deadline - LAST_WORDS,
+    },
+    (now, why) => {
+      const waited = formatDuration(performance.now() - start);
+      const there = services.length === 0 ? '' : `, ${now.endpoints} in the endpoints`;
+      run.report.line(
+        `${revision}: ${now.available} of ${now.wanted} ready${there}, ${waited}${why === undefined ? '' : `, ${why}`}`,
+      );
+    },
+    run.waiting,
+  );
+}
