@@ -17,7 +17,7 @@ import { podLabels, type Stack } from '../core/stack.ts';
 import { lettingWait } from '../core/workers.ts';
 import { identifiers } from './manifests.ts';
 import type { Run } from './run.ts';
-import { previewedServices } from './shown.ts';
+import { previewedServices, shownServices } from './shown.ts';
 import type { Situation } from './situation.ts';
 
 /**
@@ -26,8 +26,12 @@ import type { Situation } from './situation.ts';
  */
 export function otherCandidate(run: Run, situation: Situation): string | undefined {
   const { app, revision, supersede } = run.inputs;
+  const find = (name: string | undefined) => situation.services.find((one) => one.metadata.name === name);
+  const isOf = (one: Service | undefined) => one !== undefined && label(one, LABEL_REVISION) === revision;
+  // A preview that shows this revision among others is written anew.
+  if (shownServices(run, situation).some((name) => isOf(find(name)))) return undefined;
   const [name] = previewedServices(run, situation);
-  const service = situation.services.find((one) => one.metadata.name === name);
+  const service = find(name);
   const other = service && label(service, LABEL_APP) === app ? label(service, LABEL_REVISION) : undefined;
   if (other === undefined || other === revision || other === situation.revision) return undefined;
   if (supersede) return other;

@@ -1,7 +1,11 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import { lastLedTo, repairStep } from '../core/inside.ts';
-import { type KubeObject, LABEL_APP, nameOf, type Service } from '../core/objects.ts';
+import { type Ingress, type KubeObject, LABEL_APP, nameOf, type Service } from '../core/objects.ts';
+import { backendPointer, rulesOf } from '../core/rules.ts';
+import { parkingName } from '../routes/parking.ts';
+import { isOwnPreview } from '../routes/preview.ts';
+import { leadsToOne } from './own-routes.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
@@ -23,5 +27,28 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
     isDrift
       ? repairStep(situation.revision ?? '')
       : `Let it lead to what is live; or, if nobody calls it, delete it: kubectl -n ${run.api.namespace} delete service ${name}. Then run the step again.`,
+  );
+}
+
+/** The route that names one of `services` besides parking and the preview, which go with them. */
+export function routeTo(run: Run, { ingresses, routes }: Situation, services: readonly string[]): Ingress | undefined {
+  const { app } = run.inputs;
+  const isOwn = leadsToOne(services);
+  return ingresses.find((ingress) => {
+    const { name } = ingress.metadata;
+    if (name === parkingName(app) || isOwnPreview(ingress, app)) return false;
+    const preview = routes.find((one) => one.ingress.metadata.name === name)?.preview.map(backendPointer) ?? [];
+    return rulesOf(ingress).some((rule) => isOwn(rule) && !preview.includes(backendPointer(rule)));
+  });
+}
+
+/** Refuses to remove what a route names that Greenpath did not write. */
+export function refuseNamed(run: Run, situation: Situation, revision: string, services: readonly string[]): void {
+  const route = routeTo(run, situation, services);
+  if (route === undefined) return;
+  throw new GreenpathError(
+    'drifted',
+    `${nameOf(route)} names a Service of revision ${revision}, so it was not removed`,
+    'Let that Ingress name what is live, or take the path out of it; then run the step again.',
   );
 }

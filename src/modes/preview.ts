@@ -7,12 +7,13 @@ import { GreenpathError } from '../core/error.ts';
 import { hostsOverlap } from '../core/hosts.ts';
 import type { Serving } from '../core/journal.ts';
 import { namesText, type Side, servicesOf } from '../core/live.ts';
-import { type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
+import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
 import { witnessOf } from '../core/witness.ts';
 import { twinIn } from '../routes/patch.ts';
 import { isOwnPreview } from '../routes/preview.ts';
 import { frontsFor } from './fronts.ts';
+import { lastCaller, routeTo } from './led-to.ts';
 import { measureLive } from './look.ts';
 import { readNamespace } from './namespace.ts';
 import { removePreviews, unpark } from './own-routes.ts';
@@ -93,6 +94,12 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   const now = await fresh(run, situation);
   // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
+  const by = routeTo(run, now, services) ?? (await lastCaller(run, now, revision));
+  if (by !== undefined) {
+    return run.report.warning(
+      `${revision} stays, although ${run.inputs.revision} has taken its place: ${nameOf(by)} leads to it`,
+    );
+  }
   await removePreviews(run, now, (own) => servicesOf(rulesOf(own)).every((name) => services.includes(name)));
   await unpark(run, now, services, run.inputs.config);
   await removeStack(run, { revision, objects, recorded });

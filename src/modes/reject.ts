@@ -1,12 +1,13 @@
 import { GreenpathError } from '../core/error.ts';
 import { tellDrift } from './drift.ts';
-import { refuseLedTo } from './led-to.ts';
+import { refuseLedTo, refuseNamed } from './led-to.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { dropPreviewOf, unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { findRecord, note, type Recorded, routeSettings, twinsIn } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
+import { previewedServices } from './shown.ts';
 import { type Situation, situate } from './situation.ts';
 import { standsOf } from './stands.ts';
 import { refuseUnsettled } from './unsettled.ts';
@@ -33,12 +34,15 @@ export async function reject(run: Run): Promise<void> {
   }
   const situation = situate(run, read, twins, routeSettings(config));
   await refuseUnsettled(run, situation);
+  // A preview of several revisions would go on naming what is removed.
+  previewedServices(run, situation);
   tellDrift(run, situation);
   refuseSeen(run, situation, recorded);
+  const services = twins.map((twin) => twin.service);
+  refuseNamed(run, situation, revision, services);
   await refuseLedTo(run, situation, revision);
   run.report.stage('Removal');
   if (recorded !== undefined && !run.inputs.dryRun) await note(run, recorded, 'retiring');
-  const services = twins.map((twin) => twin.service);
   await dropPreviewOf(run, situation, services);
   await unpark(run, situation, services, config);
   await removeStack(run, { revision, objects: run.inputs.dryRun ? objects : await listOwned(run, revision), recorded });

@@ -8,7 +8,7 @@ import { GreenpathError } from '../core/error.ts';
 import { frontsFor } from './fronts.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
-import { previewedServices } from './shown.ts';
+import { shownServices } from './shown.ts';
 import type { Situation } from './situation.ts';
 
 type Answer = Exclude<Reply, { error: string }>;
@@ -106,7 +106,7 @@ export async function askUnpreviewed(run: Run, situation: Situation): Promise<re
   if (config.identity !== undefined || config.proof === 'off' || run.inputs.dryRun) return [];
   const fronts = await frontsFor(run, situation);
   const unguessable = randomBytes(8).toString('hex');
-  const isThere = previewedServices(run, situation).length > 0;
+  const isThere = shownServices(run, situation).length > 0;
   const prefix = isThere ? `${config.preview.path}-${unguessable}` : config.preview.path;
   const found = await Promise.all(
     [...pathsOf(config), `/${unguessable}`].map(async (path) => {

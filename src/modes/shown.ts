@@ -7,7 +7,7 @@ import { isOwnPreview } from '../routes/preview.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
-type Read = Pick<Situation, 'ingresses' | 'services' | 'preview'>;
+type Read = Pick<Situation, 'ingresses' | 'services' | 'preview' | 'revision'>;
 
 /** Who serves what: the live URL, and the preview below `prefix`. */
 export function sceneOf(run: Run, situation: Situation, liveUrl: string, prefix: string): Scene {
@@ -22,15 +22,25 @@ export function sceneOf(run: Run, situation: Situation, liveUrl: string, prefix:
   return { live, preview };
 }
 
-/** The Services that the preview names now, wherever it stands: all of one revision, or none. Throws `two-candidates`. */
+/** The Services that the preview names now, wherever it stands. */
+export function shownServices(run: Run, read: Read): string[] {
+  return servicesOf(previewRules(run, read));
+}
+
+/** The same, all of one revision, or none. Throws `two-candidates`. */
 export function previewedServices(run: Run, read: Read): string[] {
-  const named = servicesOf(previewRules(run, read));
+  const named = shownServices(run, read);
   const revisions = new Set(named.map((name) => revisionIn(read, name)));
   if (revisions.size <= 1) return named;
+  const steps = [...revisions].flatMap((one) =>
+    one === undefined || one === read.revision ? [] : `deploy-green for revision ${one}`,
+  );
   throw new GreenpathError(
     'two-candidates',
     `the preview of app ${run.inputs.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
-    `Let it show one: run reject for each revision that should not go live, or delete the paths that Greenpath did not write.`,
+    steps.length === 0
+      ? 'Delete the paths of the preview that Greenpath did not write.'
+      : `Run ${steps.join(', or ')}: it writes the preview anew.`,
   );
 }
 

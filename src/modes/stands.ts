@@ -5,7 +5,7 @@ import type { Release } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
-import { previewedServices } from './shown.ts';
+import { shownServices } from './shown.ts';
 import type { Situation } from './situation.ts';
 
 /** Where a revision stands now: by the routes' backends first, then by the preview, then by what its record remembers. */
@@ -21,7 +21,7 @@ export function standsOf(run: Run, situation: Situation, revision: string, recor
     ...own.map((one) => one.metadata.name),
     ...(recorded?.release.twins ?? []).map((twin) => twin.service),
   ];
-  if (previewedServices(run, situation).some((name) => names.includes(name))) return 'candidate';
+  if (shownServices(run, situation).some((name) => names.includes(name))) return 'candidate';
   if (recorded === undefined && own.length === 0) return 'absent';
   // It was live before the first release, and nobody recorded that.
   if (revision === ADOPTED) return 'previous';

@@ -14,12 +14,13 @@ import {
   readyPods,
   type Service,
 } from '../core/objects.ts';
+import { leftSince } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/status.ts';
 import { phaseOf } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';
 import { listHpas } from './limits.ts';
-import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
+import { readNamespace, requireRoutes } from './namespace.ts';
 import { anchorOf, listRecords, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
@@ -38,7 +39,8 @@ export async function status(run: Run): Promise<void> {
   const read = requireRoutes(run, namespace, plannedIngresses(records));
   const { situation, problem: first, inside: leads } = await look(run, read, records);
   const inside = leads && (await readInside(run, leads, records));
-  const problem = first ?? (inside && insideProblem(inside)) ?? (situation && missingCandidate(run, read, situation));
+  const problem =
+    first ?? (inside && insideProblem(inside)) ?? (situation && missingCandidate(run, situation, records));
   const held = lease && readLease(lease);
   const facts = {
     live: situation && {
@@ -96,13 +98,16 @@ function insideProblem(inside: InsideFacts): GreenpathError | undefined {
 }
 
 /** A preview that names a Service which somebody deleted. */
-function missingCandidate(run: Run, { services }: Namespace, situation: Situation): GreenpathError | undefined {
+function missingCandidate(run: Run, situation: Situation, records: readonly Recorded[]): GreenpathError | undefined {
+  const { services } = situation;
   const shown = previewedServices(run, situation).find((name) => !services.some((one) => one.metadata.name === name));
   if (shown === undefined) return undefined;
+  const recorded = records.find(({ release }) => release.twins.some((twin) => twin.service === shown));
+  const again = recorded === undefined ? '' : `deploy-green for revision ${recorded.release.revision} again, or `;
   return new GreenpathError(
     'no-candidate',
     `the preview shows Service ${shown}, which was deleted`,
-    'Run deploy-green for that revision again, or for a new one.',
+    `Run ${again}deploy-green for a new revision.`,
   );
 }
 
@@ -128,15 +133,16 @@ function stacksOf(run: Run, situation: Situation, records: readonly Recorded[]):
     const names = own.map((service) => service.metadata.name);
     const ready = [...new Set(names.flatMap((name) => readyPods(slices, name)))];
     const behind = [...new Set(names.flatMap((name) => podsBehind(slices, name)))];
-    const { stamp } = recorded ?? {};
+    const { stamp, timeline = [] } = recorded ?? {};
+    const counts = stamp !== undefined && leftSince(stamp, timeline, revision, situation.phase) === undefined;
     return {
       revision,
       stands: standsOf(run, situation, revision, recorded),
       service: namesText(names),
       ready,
       notReady: behind.filter((pod) => !ready.includes(pod)),
-      verified: stamp && { at: stamp.at, run: stamp.run, checks: stamp.checks },
-      timeline: recorded?.timeline ?? [],
+      verified: counts ? { at: stamp.at, run: stamp.run, checks: stamp.checks } : undefined,
+      timeline,
       at: recorded?.release.at ?? '',
     };
   });

@@ -161,14 +161,10 @@ describe('drift by hand', () => {
     );
     for (const mode of ['verify', 'promote', 'reject']) await refused('two-candidates', mode, 'v3');
     expect(await problem()).toBe('two-candidates');
-    await world.kubectl(
-      'patch',
-      'ingress',
-      'greenpath-web',
-      '--type=json',
-      '-p',
-      JSON.stringify([{ op: 'remove', path: '/spec/rules/0/http/paths/1' }]),
-    );
+    const { stdout } = await passes('status');
+    expect(stdout).toContain('next: Run deploy-green for revision v3: it writes the preview anew.');
+    await passes('deploy-green', 'v3');
+    expect(await problem()).toBeUndefined();
     await passes('verify', 'v3');
   });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { CutOff, patchOf } from './cut-off.ts';
+import { type Cut, CutOff, patchOf } from './cut-off.ts';
+import { service } from './parts.ts';
+import { apply } from './world.ts';
 
 /** A switch that was cut off is finished before anything else is released or removed: inside it may be of two versions. */
 
@@ -11,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
+const remove: Cut = ({ method, url }) => method === 'DELETE' && url.includes('/ingresses/greenpath-web');
 const all = (revision: string) => ({ workers: [revision], plain: [revision] });
 
 test('a promote that was cut off after its switch, and what is done next', async () => {
@@ -46,4 +49,19 @@ test('a rollback that was cut off after its switch, and then a reject', async ()
   expect(await stage.inside()).toEqual(all('v2'));
   await stage.passes('reject', 'v3');
   expect(await stage.inside()).toEqual(all('v2'));
+});
+
+test('a candidate to which a Service leads is not removed; its preview is, although its status was written meanwhile', async () => {
+  await stage.passes('deploy-green', 'v4');
+  await apply(cluster, stage.world.namespace, [service('spy', { app: 'web', revision: 'v4' })]);
+  const { stdout } = await stage.refused('drifted', 'reject', 'v4');
+  expect(stdout).toContain('Service spy leads to pods of revision v4');
+  await stage.world.kubectl('delete', 'service', 'spy');
+  const status = { status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } };
+  const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify(status)];
+  const rejected = await stage.interrupted('reject', 'v4', remove, () =>
+    stage.world.kubectl('patch', 'ingress', 'greenpath-web', ...patch),
+  );
+  expect(rejected.exitCode, rejected.stdout).toBe(0);
+  expect(await stage.world.kubectl('get', 'ingress', '-o', 'name')).not.toMatch(/greenpath-web$/m);
 });
