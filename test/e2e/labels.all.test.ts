@@ -45,7 +45,7 @@ test.each([
 ] as const)(
   'what %s lost is given back by the printed command, whatever the config says, and visitors are served',
   async (revision, _, config) => {
-    if ((await live()) !== revision) await passes('rollback', '', { to: revision });
+    await passes('rollback', '', { to: revision });
     const before = await selector(`web-${revision}`);
     await world.kubectl('patch', 'service', `web-${revision}`, '--type=merge', '-p', lost(revision));
     const refused = await world.run('rollback', '', config);
