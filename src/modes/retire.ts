@@ -90,7 +90,7 @@ async function remove(run: Run, { plan, situation, live, records, objects }: Fou
     if (await retireStack(run, revision, live, records)) went.push(revision);
   }
   await giveBack(run, situation, objects);
-  if (went.length === 0) return run.report.verdict('No stack is old enough to go: nothing to do.');
+  if (went.length === 0) return run.report.verdict('No stack may go now: nothing to do.');
   if (!run.inputs.dryRun) run.known.outputs.state = 'retired';
   run.report.verdict(
     `${run.inputs.dryRun ? 'Dry run: would retire' : 'Retired'} ${went.join(', ')}. ${run.known.visitors}`,
