@@ -71,7 +71,7 @@ export function callerOf(deployment: KubeObject, services: readonly Service[]): 
 export interface WorkerPlan {
   /** Work now, and are not of that revision. */
   readonly stop: readonly KubeObject[];
-  /** Of the revision that is left, or to be stopped: none of their pods may be there when others start. */
+  /** Of other revisions, stopped now or before: none of their pods may be there when others start. */
   readonly end: readonly KubeObject[];
   /** Of that revision, without pods now. */
   readonly start: readonly KubeObject[];
@@ -111,7 +111,7 @@ export function planWorkers(
   const own = all.filter((worker) => revisionOf(worker) === to);
   return {
     stop: ending.filter((worker) => replicasOf(worker) > 0),
-    end: ending.filter((worker) => replicasOf(worker) > 0 || revisionOf(worker) === from),
+    end: ending,
     start: own.filter((worker) => workingReplicas(worker) > 0 && replicasOf(worker) === 0),
     work: own.filter((worker) => replicasOf(worker) > 0),
     keep: kept,

@@ -6,6 +6,7 @@ import { objectsAt, textAt } from '../core/json.ts';
 import { ANNOTATION_CONTENT, annotation, type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../core/objects.ts';
 import type { Release } from '../core/record.ts';
 import type { Stack } from '../core/stack.ts';
+import { isAsRead, removeObject } from './remove-object.ts';
 import { noteWrite, type Run } from './run.ts';
 
 /** Between two looks at a hook that runs, in milliseconds. */
@@ -123,8 +124,7 @@ async function renew(run: Run, job: KubeObject): Promise<KubeObject> {
 
 async function removeHook(run: Run, job: KubeObject): Promise<void> {
   const target = { kind: KIND.Job, name: job.metadata.name };
-  if ((await run.api.remove(target, job, false)) === 'changed') throw changed(job);
-  noteWrite(run, { object: nameOf(job), action: 'delete', diff: '' });
+  await removeObject(run, job, isAsRead(job));
   while ((await run.api.metadata(target))?.metadata.uid === job.metadata.uid)
     await delay(PAUSE, undefined, { signal: run.waiting });
 }

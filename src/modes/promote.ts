@@ -6,7 +6,7 @@ import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
 import { leftSince, type Stamp } from '../core/record.ts';
 import { cureFor } from '../core/standing.ts';
 import type { Phase } from '../routes/patch.ts';
-import { tellDrift } from './drift.ts';
+import { tellRepair } from './drift.ts';
 import { finish } from './finish.ts';
 import { frontsFor } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
@@ -41,7 +41,7 @@ export async function promote(run: Run): Promise<void> {
   run.report.line(`Live: ${run.known.visitors}`);
   const repairs = situation.reverted?.switchedTo === green.revision;
   if (!repairs && !resumes) await refuseUnsettled(run, situation);
-  tellDrift(run, situation);
+  tellRepair(run, situation);
   const stamp = refuseUnverified(run, recorded, situation.phase);
   if (!repairs) refuseOther(run, situation, recorded);
   refuseShort(run, recorded, situation);
@@ -102,7 +102,7 @@ async function continueFrom(
 /** What drifted inside follows again, and the last hooks run: an earlier run may have ended before they did. */
 async function tellDone(run: Run, recorded: Recorded, situation: Situation, green: Side): Promise<void> {
   run.known.outputs.state = 'live';
-  tellDrift(run, situation);
+  tellRepair(run, situation);
   const repaired = await repairInside(run, situation, green, recorded.release.plain);
   if (hasHooks(recorded)) await runHooks(run, 'post-promote', recorded.release.revision);
   if (repaired.length === 0) return tellLive(run, situation);

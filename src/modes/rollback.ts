@@ -4,7 +4,7 @@ import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesText, type Side, sideOf, sideText } from '../core/live.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
-import { tellDrift } from './drift.ts';
+import { tellRepair } from './drift.ts';
 import { assurance } from './finish.ts';
 import { frontsFor, liveUrl } from './fronts.ts';
 import { goesFirst } from './haste.ts';
@@ -32,7 +32,7 @@ export async function rollback(run: Run): Promise<void> {
   if (anchor === undefined) throw unknownApp(run);
   const situation = situate(run, read, anchor.release.twins, routeSettings(anchor.config));
   run.report.line(`Live: ${run.known.visitors}`);
-  tellDrift(run, situation);
+  tellRepair(run, situation);
   const fronts = await frontsFor(run, situation);
   const way = { run, records, anchor, situation, fronts };
   if (isUnfinished(run, situation)) return goOn(way);
