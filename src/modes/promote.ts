@@ -14,7 +14,7 @@ import { repairInside } from './inside.ts';
 import { holdStrength } from './limits.ts';
 import { lookBeforeSwitch, toldBefore } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
-import { holdParking } from './own-routes.ts';
+import { holdParking } from './parking.ts';
 import { type Recorded, readRecord, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';

@@ -16,8 +16,8 @@ import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from './held.ts'
 import { lastCaller } from './led-to.ts';
 import { releaseStrength } from './limits.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
-import { unpark } from './own-routes.ts';
 import { listOwned } from './owned.ts';
+import { unpark } from './parking.ts';
 import { anchorOf, listRecords, note, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';

@@ -11,7 +11,7 @@ import { goesFirst } from './haste.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
 import { followInside, repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
-import { holdParking } from './own-routes.ts';
+import { holdParking } from './parking.ts';
 import { anchorOf, listRecords, note, type Recorded, routeSettings } from './release-record.ts';
 import { type Run, timeNow } from './run.ts';
 import { isHalfwayBack, liveSide, type Situation, situate } from './situation.ts';
