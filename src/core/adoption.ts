@@ -1,5 +1,5 @@
 import { isHeadless } from './exposure.ts';
-import { revisionOf, type Twin } from './live.ts';
+import type { Twin } from './live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -12,6 +12,7 @@ import {
   type Service,
 } from './objects.ts';
 import { ADOPTED, colouredName } from './revision.ts';
+import { revisionOf } from './side.ts';
 import type { Identifiers } from './stack.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { exposedType, isHeadless, plainForm, portKey } from './exposure.ts';
 import { canonical } from './json.ts';
-import type { Side, Twin } from './live.ts';
+import type { Twin } from './live.ts';
 import {
   ANNOTATION_ENTRY,
   ANNOTATION_REVISION_LABEL,
@@ -16,6 +16,7 @@ import {
   selects,
 } from './objects.ts';
 import { ADOPTED } from './revision.ts';
+import type { Side } from './side.ts';
 
 /** What has to be done so that the Service of a plain name leads to the side that is live. */
 export type EntryStep =

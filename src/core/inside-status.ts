@@ -1,7 +1,7 @@
 import { entryTarget, isSameWay } from './entry.ts';
 import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, missingEntries } from './inside.ts';
-import type { Side } from './live.ts';
 import { type KubeObject, nameOf, type Service, selectorText } from './objects.ts';
+import type { Side } from './side.ts';
 import { limitsBefore, limitsOf, replicasOf } from './strength.ts';
 import { counted } from './words.ts';
 import { workersIn } from './workers.ts';

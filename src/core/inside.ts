@@ -1,6 +1,5 @@
 import { entryTarget, isSameWay, leadsTo } from './entry.ts';
 import { GreenpathError } from './error.ts';
-import type { Side } from './live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -14,6 +13,7 @@ import {
   selectorText,
 } from './objects.ts';
 import { ADOPTED } from './revision.ts';
+import type { Side } from './side.ts';
 import { cureFor } from './standing.ts';
 import { callerOf, planWorkers } from './workers.ts';
 

@@ -1,10 +1,9 @@
 import { GreenpathError } from './error.ts';
 import { canonical } from './json.ts';
-import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, type Service } from './objects.ts';
-import { ADOPTED, baseNameIn } from './revision.ts';
-import type { Rule } from './rules.ts';
-import { ruleText } from './rules.ts';
-import { dividedError, revisionKey } from './standing.ts';
+import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_REVISION, label, type Service } from './objects.ts';
+import { ADOPTED } from './revision.ts';
+import { backendPointer, type Rule, ruleText } from './rules.ts';
+import { baseNameOf, namesText, type Reading, revisionOf, type Side, sideOf } from './side.ts';
 
 /** What a stack offers to live routes with one of its Services: the name its twins share, and its ports by number and name. */
 export interface Twin {
@@ -30,15 +29,7 @@ export interface Live {
   readonly revision: string | undefined;
 }
 
-/** The Services of one revision by base name, whether a route names them or not. */
-export interface Side {
-  readonly revision: string;
-  readonly services: Readonly<Record<string, string>>;
-}
-
-export interface LiveOptions {
-  readonly app: string;
-  readonly revisionLabel: string;
+interface LiveOptions extends Reading {
   /** Whether `rule` is the preview of one of `all`, the rules of its route. */
   isPreview(rule: Rule, all: readonly Rule[]): boolean;
 }
@@ -114,43 +105,6 @@ export function servicesOf(rules: readonly Rule[]): string[] {
   return [...new Set(rules.flatMap((rule) => rule.service ?? []))];
 }
 
-/** The Services of the app's `revision`, by base name; the entry Services, which every revision shares, are not among them. */
-export function sideOf(
-  services: readonly Service[],
-  revision: string,
-  { app, revisionLabel }: Pick<LiveOptions, 'app' | 'revisionLabel'>,
-): Side {
-  const own = services.filter(
-    (service) =>
-      revisionOf(service, revisionLabel) === revision &&
-      (label(service, LABEL_APP) ?? app) === app &&
-      baseNameOf(service.metadata.name, service, revisionLabel) !== service.metadata.name,
-  );
-  const entries = own.map((service) => [
-    baseNameOf(service.metadata.name, service, revisionLabel),
-    service.metadata.name,
-  ]);
-  return { revision, services: Object.fromEntries(entries) };
-}
-
-/** A side's Services for messages; of many the first and how many more. */
-export function sideText({ services }: Side): string {
-  return namesText(Object.values(services));
-}
-
-/** Names for a sentence; of many the first three and how many more. */
-export function namesText(names: readonly string[]): string {
-  return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
-}
-
-/**
- * The revision that a Service stands for: by Greenpath's label, else by what its selector asks of pods. `revisionLabel`
- * is what the config says now; a stack is read by the one that it was released with.
- */
-export function revisionOf(service: Service, revisionLabel: string): string | undefined {
-  return label(service, LABEL_REVISION) ?? service.spec.selector?.[revisionKey(service, revisionLabel)];
-}
-
 /**
  * The revision that visitors get of a Service which a route names. A plain one that follows the live version, and that
  * says none, leads to what was there before Greenpath if a Service that keeps the way there says the same; else to
@@ -159,7 +113,7 @@ export function revisionOf(service: Service, revisionLabel: string): string | un
 function revisionBehind(
   service: Service,
   services: readonly Service[],
-  { app, revisionLabel }: Pick<LiveOptions, 'app' | 'revisionLabel'>,
+  { app, revisionLabel }: Reading,
 ): string | undefined {
   const said = revisionOf(service, revisionLabel);
   if (said !== undefined || annotation(service, ANNOTATION_ENTRY) === undefined) return said ?? ADOPTED;
@@ -168,14 +122,6 @@ function revisionBehind(
   return services.some((other) => isKept(other) && canonical(other.spec.selector ?? {}) === selector)
     ? ADOPTED
     : undefined;
-}
-
-/** The name that a Service shares with its twins; `service` is undefined if the object does not exist. */
-export function baseNameOf(name: string, service: Service | undefined, revisionLabel: string): string {
-  if (service === undefined || annotation(service, ANNOTATION_ENTRY) !== undefined) return name;
-  const labelled = label(service, LABEL_NAME);
-  const revision = revisionOf(service, revisionLabel);
-  return labelled ?? (revision === undefined ? undefined : baseNameIn(name, revision)) ?? name;
 }
 
 /** `rule` as one of the app's, or undefined if it is somebody else's. */
@@ -220,5 +166,27 @@ function noRule(route: string, others: readonly Rule[], twins: readonly Twin[]):
     'route',
     `Ingress ${route} has no path of this app. It needs a path whose Service is ${wanted.slice(0, 5).join('; or ')}. It has: ${found.slice(0, 20).join(', ') || 'no paths'}`,
     'Check the inputs route and app, and the name and port of the Service in the manifests.',
+  );
+}
+
+/** The refusal of a route whose paths of one app name Services of several revisions; `wrong` are those not of `side`. */
+function dividedError(
+  { name, namespace }: { readonly name: string; readonly namespace: string },
+  wrong: readonly LiveRule[],
+  rules: readonly LiveRule[],
+  side: Side,
+): GreenpathError {
+  const named = servicesOf(rules);
+  const operations = wrong.flatMap((rule) => {
+    const target =
+      side.services[rule.base] ?? rules.find((one) => one.base === rule.base && !wrong.includes(one))?.service;
+    return target === undefined ? [] : [{ op: 'replace', path: `${backendPointer(rule)}/service/name`, value: target }];
+  });
+  return new GreenpathError(
+    'drifted',
+    `Ingress ${name} sends this app's paths to ${named.length} Services of different revisions (${namesText(named)}), so no one revision is live`,
+    operations.length === wrong.length
+      ? `Let all of them name one revision, for example: kubectl -n ${namespace} patch ingress ${name} --type=json -p '${JSON.stringify(operations)}'. Then run the step again.`
+      : 'Let all of them name Services of one revision, then run the step again; or release the parts as apps of their own.',
   );
 }

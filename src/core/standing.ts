@@ -1,9 +1,7 @@
 import { GreenpathError } from './error.ts';
 import { objectsAt } from './json.ts';
-import { type LiveRule, namesText, type Side, servicesOf } from './live.ts';
 import {
   ANNOTATION_ENTRY,
-  ANNOTATION_REVISION_LABEL,
   annotation,
   FIELD_MANAGER,
   type Ingress,
@@ -16,7 +14,7 @@ import {
   type Service,
 } from './objects.ts';
 import { ADOPTED, baseNameIn } from './revision.ts';
-import { backendPointer } from './rules.ts';
+import { revisionKey } from './side.ts';
 
 /** Somebody else put the route's backends back (or elsewhere) after a switch: the annotation says one thing, they another. */
 export interface Reverted {
@@ -82,16 +80,6 @@ export function lastAppliedServices(ingress: Ingress): string[] {
 }
 
 /**
- * The label by which a Service tells the pods of its revision: the one that its stack was released with, which is noted
- * on it or shows in its selector, else `current`, that of the config.
- */
-export function revisionKey(service: Service, current: string): string {
-  const said = label(service, LABEL_REVISION);
-  const shown = Object.entries(service.spec.selector ?? {}).find(([, value]) => value === said)?.[0];
-  return annotation(service, ANNOTATION_REVISION_LABEL) ?? shown ?? current;
-}
-
-/**
  * Refuses a Service of Greenpath's that no longer says which revision it is, in its label or in its selector: it may
  * send visitors to pods of two versions. A Service that Greenpath never wrote may say it as it likes.
  */
@@ -111,28 +99,6 @@ export function refuseDriftedService(service: Service, app: string, current: str
     'drifted',
     `Service ${name} does not say which revision it is any more: label ${LABEL_REVISION} is ${said ?? 'missing'}, its selector's ${revisionLabel} is ${selected ?? 'missing'}`,
     `Give both back: kubectl -n ${namespace} label --overwrite service ${name} ${LABEL_APP}=${app} ${LABEL_NAME}=${base} ${LABEL_REVISION}=${value} && kubectl -n ${namespace} patch service ${name} -p '{"spec":{"selector":{"${revisionLabel}":"${value}"}}}'. Then run the step again.`,
-  );
-}
-
-/** The refusal of a route whose paths of one app name Services of several revisions; `wrong` are those not of `side`. */
-export function dividedError(
-  { name, namespace }: { readonly name: string; readonly namespace: string },
-  wrong: readonly LiveRule[],
-  rules: readonly LiveRule[],
-  side: Side,
-): GreenpathError {
-  const named = servicesOf(rules);
-  const operations = wrong.flatMap((rule) => {
-    const target =
-      side.services[rule.base] ?? rules.find((one) => one.base === rule.base && !wrong.includes(one))?.service;
-    return target === undefined ? [] : [{ op: 'replace', path: `${backendPointer(rule)}/service/name`, value: target }];
-  });
-  return new GreenpathError(
-    'drifted',
-    `Ingress ${name} sends this app's paths to ${named.length} Services of different revisions (${namesText(named)}), so no one revision is live`,
-    operations.length === wrong.length
-      ? `Let all of them name one revision, for example: kubectl -n ${namespace} patch ingress ${name} --type=json -p '${JSON.stringify(operations)}'. Then run the step again.`
-      : 'Let all of them name Services of one revision, then run the step again; or release the parts as apps of their own.',
   );
 }
 

@@ -3,7 +3,6 @@ import { again } from '../core/again.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { exposedEntries } from '../core/entry.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
-import type { Side } from '../core/live.ts';
 import {
   ANNOTATION_CONTENT,
   ANNOTATION_REVISION_LABEL,
@@ -18,6 +17,7 @@ import {
   selects,
 } from '../core/objects.ts';
 import { ADOPTED } from '../core/revision.ts';
+import type { Side } from '../core/side.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';

@@ -1,7 +1,7 @@
 import { asksOf, type Front, probe } from '../checks/probe.ts';
 import { complaintOf } from '../checks/run.ts';
-import { type Side, sideText } from '../core/live.ts';
 import { isWhole, readyPods } from '../core/objects.ts';
+import { type Side, sideText } from '../core/side.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';

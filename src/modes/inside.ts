@@ -5,7 +5,6 @@ import { entryTarget, otherForm, planEntry } from '../core/entry.ts';
 import { GreenpathError } from '../core/error.ts';
 import { entriesOf } from '../core/inside.ts';
 import { objectAt, textsOf } from '../core/json.ts';
-import { namesText, type Side } from '../core/live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -16,6 +15,7 @@ import {
   selectorText,
 } from '../core/objects.ts';
 import { selectorMatches } from '../core/selectors.ts';
+import { namesText, type Side } from '../core/side.ts';
 import { podLabels } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { counted } from '../core/words.ts';

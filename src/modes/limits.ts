@@ -1,6 +1,6 @@
 import { KIND } from '../cluster/kinds.ts';
-import type { Side } from '../core/live.ts';
 import { type KubeObject, nameOf, readyPods } from '../core/objects.ts';
+import type { Side } from '../core/side.ts';
 import { limitsOf, raiseLimits, replicasOf, restoreLimits, scales } from '../core/strength.ts';
 import { deploymentsBehind, isBehind } from './behind.ts';
 import type { Namespace } from './namespace.ts';

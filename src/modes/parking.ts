@@ -1,7 +1,7 @@
 import type { Config } from '../core/config.ts';
 import { diffOf } from '../core/diff.ts';
-import { baseNameOf, namesText, type Side } from '../core/live.ts';
 import { type Ingress, LABEL_APP, label, nameOf } from '../core/objects.ts';
+import { baseNameOf, namesText, type Side } from '../core/side.ts';
 import { type Parked, parkedServices, parkingName, parkingObject } from '../routes/parking.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 import { noteWrite, type Run } from './run.ts';

@@ -1,9 +1,10 @@
 import type { Front } from '../checks/probe.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
-import { namesText, type Side, servicesOf } from '../core/live.ts';
+import { servicesOf } from '../core/live.ts';
 import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
 import { leftSince, type Stamp } from '../core/record.ts';
+import { namesText, type Side } from '../core/side.ts';
 import { cureFor } from '../core/standing.ts';
 import type { Phase } from '../routes/patch.ts';
 import { tellRepair } from './drift.ts';

@@ -1,7 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { type Config, parseConfig } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
-import { baseNameOf, servicesOf, type Twin, twinOf } from '../core/live.ts';
+import { servicesOf, type Twin, twinOf } from '../core/live.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,
@@ -28,6 +28,7 @@ import {
   type Stamp,
 } from '../core/record.ts';
 import { rulesOf } from '../core/rules.ts';
+import { baseNameOf } from '../core/side.ts';
 import type { Routes } from './namespace.ts';
 import { listOwned } from './owned.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';

@@ -2,7 +2,7 @@ import type { Front } from '../checks/probe.ts';
 import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
-import { namesText, type Side, sideOf, sideText } from '../core/live.ts';
+import { namesText, type Side, sideOf, sideText } from '../core/side.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { tellRepair } from './drift.ts';
 import { assurance } from './finish.ts';

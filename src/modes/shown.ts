@@ -1,8 +1,9 @@
 import { GreenpathError } from '../core/error.ts';
 import type { Scene } from '../core/journal.ts';
-import { namesText, servicesOf, type Twin } from '../core/live.ts';
+import { servicesOf, type Twin } from '../core/live.ts';
 import { type Ingress, LABEL_REVISION, label } from '../core/objects.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
+import { namesText } from '../core/side.ts';
 import { isOwnPreview } from '../routes/preview.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';

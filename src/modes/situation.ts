@@ -1,16 +1,7 @@
 import { routeFaults } from '../core/classic-faults.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type Drift, driftedEntries, type Inside } from '../core/inside.ts';
-import {
-  findLive,
-  type Live,
-  type LiveRule,
-  namesText,
-  type Side,
-  servicesOf,
-  sideOf,
-  type Twin,
-} from '../core/live.ts';
+import { findLive, type Live, type LiveRule, servicesOf, type Twin } from '../core/live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -22,6 +13,7 @@ import {
   type Service,
 } from '../core/objects.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
+import { namesText, type Side, sideOf } from '../core/side.ts';
 import { agree, type Reverted, refuseDriftedService, revertedOf } from '../core/standing.ts';
 import { newestOf } from '../core/unfinished.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';

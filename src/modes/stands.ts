@@ -1,8 +1,8 @@
 import type { Stands } from '../core/again.ts';
-import { type Side, sideOf } from '../core/live.ts';
 import { LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
 import type { Release } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
+import { type Side, sideOf } from '../core/side.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
 import { shownServices } from './shown.ts';

@@ -3,7 +3,7 @@ import { GreenpathError } from '../core/error.ts';
 import { driftError, type Inside } from '../core/inside.ts';
 import { driftIn, type InsideFacts, insideStatus } from '../core/inside-status.ts';
 import { holderText, leaseName, readLease } from '../core/lease.ts';
-import { namesText, revisionOf, servicesOf } from '../core/live.ts';
+import { servicesOf } from '../core/live.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -16,6 +16,7 @@ import {
 } from '../core/objects.ts';
 import { leftSince } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
+import { namesText, revisionOf } from '../core/side.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/status.ts';
 import { phaseOf } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';

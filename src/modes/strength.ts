@@ -1,7 +1,7 @@
 import { GreenpathError } from '../core/error.ts';
-import { type Side, sideText } from '../core/live.ts';
 import { type KubeObject, readyPods, type Service } from '../core/objects.ts';
 import { ADOPTED } from '../core/revision.ts';
+import { type Side, sideText } from '../core/side.ts';
 import { replicasOf, strengthen } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
 import { deploymentsBehind, isBehind } from './behind.ts';

@@ -1,7 +1,8 @@
 import { GreenpathError } from '../core/error.ts';
-import { type LiveRule, type Side, sideText } from '../core/live.ts';
+import type { LiveRule } from '../core/live.ts';
 import { annotationPointer, type Ingress, phaseAnnotation } from '../core/objects.ts';
 import { backend, backendPointer, type Rule, ruleText } from '../core/rules.ts';
+import { type Side, sideText } from '../core/side.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
 export type PatchOperation =

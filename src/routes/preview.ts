@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Live, LiveRule, Side } from '../core/live.ts';
+import type { Live, LiveRule } from '../core/live.ts';
 import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
 import { backend, backendPointer, coversTls, hostsOf, type Rule } from '../core/rules.ts';
+import type { Side } from '../core/side.ts';
 import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
 import type { AddedPath } from './outranked.ts';
 import { guard, type PatchOperation, twinIn } from './patch.ts';

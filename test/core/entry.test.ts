@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { entryTarget, exposedEntries, otherForm, planEntry } from '../../src/core/entry.ts';
 import { withoutExposure } from '../../src/core/exposure.ts';
-import type { Side } from '../../src/core/live.ts';
 import type { Service } from '../../src/core/objects.ts';
+import type { Side } from '../../src/core/side.ts';
 import type { PatchOperation } from '../../src/routes/patch.ts';
 import { applyPatch } from './routes.ts';
 import { service, side } from './support.ts';

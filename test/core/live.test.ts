@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/error.ts';
-import { findLive, revisionOf, type Twin } from '../../src/core/live.ts';
+import { findLive, type Twin } from '../../src/core/live.ts';
 import type { Service } from '../../src/core/objects.ts';
 import type { Rule } from '../../src/core/rules.ts';
+import { revisionOf } from '../../src/core/side.ts';
 import { service, TWIN, thrownBy } from './support.ts';
 
 const rule = (

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Ingress, Service } from '../../src/core/objects.ts';
+import { revisionKey } from '../../src/core/side.ts';
 import {
   agree,
   cureFor,
@@ -7,7 +8,6 @@ import {
   refuseDriftedService,
   revertedError,
   revertedOf,
-  revisionKey,
 } from '../../src/core/standing.ts';
 import type { Phase } from '../../src/routes/patch.ts';
 import { splitRoute } from './routes.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import { type Live, revisionOf, type Side, type Twin } from '../../src/core/live.ts';
+import type { Live, Twin } from '../../src/core/live.ts';
 import { type Manifest, parseManifests } from '../../src/core/manifests.ts';
 import type { Ingress, KubeObject, Service } from '../../src/core/objects.ts';
 import { rulesOf } from '../../src/core/rules.ts';
+import { revisionOf, type Side } from '../../src/core/side.ts';
 import type { Identifiers } from '../../src/core/stack.ts';
-import type { Dialect } from '../../src/routes/dialects.ts';
-import { dialectOf } from '../../src/routes/dialects.ts';
+import { type Dialect, dialectOf } from '../../src/routes/dialects.ts';
 
 /** Identifiers of a release of `web` in namespace `shop`. */
 export function identifiers(revision = 'v2', more: Partial<Identifiers> = {}): Identifiers {
