@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError, messageOf } from '../core/error.ts';
+import { parseBody, readText } from './body.ts';
 import type { Credentials } from './credentials.ts';
 import { isSchemaRefusal } from './failure.ts';
 import { ServerClock } from './server-clock.ts';
@@ -30,8 +31,6 @@ const READ_TIMEOUT = 20_000;
 export const WRITE_TIMEOUT = 8_000;
 /** What a write that is under way may still take after the run was stopped: its answer says where visitors are. */
 const GRACE = 1_200;
-/** Enough for a list of thousands of objects; more is an attack or a mistake. */
-const BODY_LIMIT = 64 * 1024 * 1024;
 
 /** Sends requests to one API server: timeouts, retries, and the server's warnings in one place. */
 export class Transport {
@@ -171,26 +170,6 @@ function graced(signal: AbortSignal): AbortSignal {
 }
 
 const LATER = new WeakMap<AbortSignal, AbortSignal>();
-
-/** The body as text; fails when it grows beyond reason. */
-export async function readText(response: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of response) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) throw new Error(`the answer is larger than ${BODY_LIMIT} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
 
 function backoff(attempt: number): number {
   return 100 * 2 ** attempt * (0.5 + Math.random());

@@ -3,9 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError } from '../core/error.ts';
 import { isObject, textAt } from '../core/json.ts';
 import type { KubeObject } from '../core/objects.ts';
+import { readText } from './body.ts';
 import { failure } from './failure.ts';
 import { type Kind, pathOf } from './kinds.ts';
-import { readText, type Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 
 /** The server ends a watch after this many seconds, and it is opened anew from the present state. */
 const WATCH_SECONDS = 240;

@@ -1,0 +1,23 @@
+/** Enough for a list of thousands of objects; more is an attack or a mistake. */
+const BODY_LIMIT = 64 * 1024 * 1024;
+
+/** The body as text; fails when it grows beyond reason. */
+export async function readText(response: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response) {
+    size += chunk.length;
+    if (size > BODY_LIMIT) throw new Error(`the answer is larger than ${BODY_LIMIT} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A body that should be JSON; what is none stays the text that it is. */
+export function parseBody(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
