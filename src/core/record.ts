@@ -2,6 +2,7 @@ import type { Difference, Unpreviewed } from './difference.ts';
 import { isObject, type Json, type JsonObject, objectsAt, textAt } from './json.ts';
 import type { Twin } from './live.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from './objects.ts';
+import type { Phase } from './phase.ts';
 import { slugOf } from './revision.ts';
 import type { Runs } from './running.ts';
 import type { Measured } from './witness.ts';
@@ -116,7 +117,7 @@ export function leftSince(
   stamp: Pick<Stamp, 'left'>,
   timeline: readonly Moment[],
   revision: string,
-  phase: { readonly live: string; readonly left?: string; readonly at: string } | undefined,
+  phase: Pick<Phase, 'live' | 'left' | 'at'> | undefined,
 ): string | undefined {
   // The last switch brought visitors to it: what was before does not matter.
   if (phase?.live === revision) return undefined;

@@ -1,4 +1,5 @@
 import type { Stands } from './again.ts';
+import type { Phase } from './phase.ts';
 
 /** What `retire` knows of one stack. */
 export interface StackFacts {
@@ -30,9 +31,7 @@ export interface Retirement {
 export function planRetirement(
   stacks: readonly StackFacts[],
   settings: {
-    readonly phase:
-      | { readonly live: string; readonly previous: string; readonly at: string; readonly left?: string }
-      | undefined;
+    readonly phase: Pick<Phase, 'live' | 'previous' | 'left' | 'at'> | undefined;
     readonly now: number;
     readonly keep: number;
     readonly drain: number;

@@ -13,6 +13,7 @@ import {
   lastEditor,
   type Service,
 } from './objects.ts';
+import type { Phase } from './phase.ts';
 import { ADOPTED, baseNameIn } from './revision.ts';
 import { revisionKey } from './side.ts';
 
@@ -30,7 +31,7 @@ export interface Reverted {
 /** Whether the backends still are what the last switch made them; `through` is a plain Service among them. */
 export function revertedOf(
   route: Ingress,
-  phase: { readonly live: string; readonly left?: string } | undefined,
+  phase: Pick<Phase, 'live' | 'left'> | undefined,
   live: string | undefined,
   through?: Service,
 ): Reverted | undefined {
@@ -107,9 +108,7 @@ interface Standing {
   readonly exists: boolean;
   readonly revision: string | undefined;
   readonly reverted: Reverted | undefined;
-  readonly phase:
-    | { readonly live: string; readonly previous: string; readonly left?: string; readonly phase: string }
-    | undefined;
+  readonly phase: Pick<Phase, 'live' | 'previous' | 'left' | 'phase'> | undefined;
   readonly ingress: Ingress;
 }
 

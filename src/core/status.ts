@@ -1,5 +1,6 @@
 import type { Stands } from './again.ts';
 import type { InsideStatus } from './inside-status.ts';
+import type { Phase } from './phase.ts';
 
 /** The whole state of one app, as `status` reports it and as the output `json` holds it. */
 export interface Status {
@@ -8,16 +9,7 @@ export interface Status {
   readonly route: string;
   readonly live: { readonly url: string; readonly service: string; readonly revision: string } | undefined;
   /** The annotation on the live route. */
-  readonly phase:
-    | {
-        readonly live: string;
-        readonly previous: string;
-        readonly left?: string;
-        readonly at: string;
-        readonly run: string;
-        readonly phase: string;
-      }
-    | undefined;
+  readonly phase: Phase | undefined;
   /** What stands in the way of the other modes, with the repair; undefined if nothing does. */
   readonly problem: { readonly code: string; readonly what: string; readonly next: string } | undefined;
   readonly stacks: readonly StackStatus[];

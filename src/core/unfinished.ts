@@ -1,22 +1,13 @@
 import { GreenpathError } from './error.ts';
+import type { Phase } from './phase.ts';
 import type { Moment } from './record.ts';
-
-/** What the annotation on a live route says of its last switch, as far as it matters here. */
-interface Noted {
-  readonly live: string;
-  readonly previous: string;
-  readonly left?: string;
-  readonly at: string;
-  readonly run: string;
-  readonly phase: string;
-}
 
 /**
  * The newest of what the annotations of several routes say. Of one switch they say the same; as long as one of them
  * waits for its proof, all of it does.
  */
-export function newestOf<T extends Noted>(notes: readonly T[]): T | undefined {
-  const waits = (note: T) => note.phase === 'switched';
+export function newestOf(notes: readonly Phase[]): Phase | undefined {
+  const waits = (note: Phase) => note.phase === 'switched';
   return notes.toSorted((a, b) => (a.at === b.at ? Number(waits(b)) - Number(waits(a)) : a.at < b.at ? 1 : -1))[0];
 }
 
@@ -25,13 +16,13 @@ export function newestOf<T extends Noted>(notes: readonly T[]): T | undefined {
  * versions of Greenpath before `proof-off` left `switched` in the annotation, and noted the end in a record: that of the
  * revision to which visitors were switched, or from which they were taken.
  */
-export function isUnfinished(phase: Noted, timeline: readonly Moment[]): boolean {
+export function isUnfinished(phase: Phase, timeline: readonly Moment[]): boolean {
   const end = phase.left === undefined ? 'switched' : 'rolled-back';
   return phase.phase === 'switched' && !timeline.some(({ event, at }) => event === end && at >= phase.at);
 }
 
 /** The refusal of a step that would start or move something else before that switch is finished. */
-export function unfinishedError({ live, previous, left, at, run }: Noted, wayBack: boolean): GreenpathError {
+export function unfinishedError({ live, previous, left, at, run }: Phase, wayBack: boolean): GreenpathError {
   if (left !== undefined) {
     return new GreenpathError(
       'unfinished',

@@ -4,10 +4,11 @@ import { proofText } from '../checks/proof-text.ts';
 import type { Bake } from '../core/config.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
+import { endOf, type Phase } from '../core/phase.ts';
 import { rulesOf } from '../core/rules.ts';
 import { type Side, sideText } from '../core/side.ts';
 import { counted } from '../core/words.ts';
-import { type Phase, provenPatch } from '../routes/patch.ts';
+import { provenPatch } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { followInside } from './inside.ts';
@@ -17,7 +18,7 @@ import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
 import { noteWrite, type Outputs, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
-import { endOf, proveLive, RESERVE } from './switch.ts';
+import { proveLive, RESERVE } from './switch.ts';
 
 /**
  * The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the

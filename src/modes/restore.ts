@@ -6,18 +6,18 @@ import type { Config } from '../core/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/error.ts';
 import { servicesOf } from '../core/live.ts';
 import { podsBehind, readyPods } from '../core/objects.ts';
+import { endOf, type Phase } from '../core/phase.ts';
 import { type Side, sideText } from '../core/side.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
-import type { Phase } from '../routes/patch.ts';
 import { followInside } from './inside.ts';
 import type { Told } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
-import { endOf, notePhase, proveLive, switchRoutes } from './switch.ts';
+import { notePhase, proveLive, switchRoutes } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */
 export interface Failed {

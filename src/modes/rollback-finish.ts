@@ -2,6 +2,7 @@ import type { Front } from '../checks/probe.ts';
 import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
+import { endOf } from '../core/phase.ts';
 import { type Side, sideText } from '../core/side.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { assurance } from './finish.ts';
@@ -12,7 +13,7 @@ import { note, type Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 import { strengthenLater } from './strength.ts';
-import { endOf, notePhase, proveLive, type Switched } from './switch.ts';
+import { notePhase, proveLive, type Switched } from './switch.ts';
 
 /** What a rollback works with. */
 export interface Way {

@@ -12,12 +12,12 @@ import {
   readyPods,
   type Service,
 } from '../core/objects.ts';
+import { type Phase, phaseOf } from '../core/phase.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
 import { namesText, type Side, sideOf } from '../core/side.ts';
 import { agree, type Reverted, refuseDriftedService, revertedOf } from '../core/standing.ts';
 import { newestOf } from '../core/unfinished.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
-import { type Phase, phaseOf } from '../routes/patch.ts';
 import { isPreviewRule } from '../routes/preview.ts';
 import { liveUrl } from './fronts.ts';
 import type { Namespace, Routes } from './namespace.ts';

@@ -14,11 +14,11 @@ import {
   readyPods,
   type Service,
 } from '../core/objects.ts';
+import { phaseOf } from '../core/phase.ts';
 import { leftSince } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { namesText, revisionOf } from '../core/side.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/status.ts';
-import { phaseOf } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';
 import { listHpas } from './limits.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';

@@ -10,10 +10,11 @@ import { GreenpathError } from '../core/error.ts';
 import type { AnswerSeen } from '../core/journal.ts';
 import { servicesOf } from '../core/live.ts';
 import { type Ingress, nameOf } from '../core/objects.ts';
+import type { Phase } from '../core/phase.ts';
 import { namesText, type Side, sideText } from '../core/side.ts';
 import type { Witness } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
-import { annotatePatch, type Phase, twinIn } from '../routes/patch.ts';
+import { annotatePatch, twinIn } from '../routes/patch.ts';
 import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
 import type { LiveRoute, Situation } from './situation.ts';
@@ -120,11 +121,6 @@ export async function proveLive(
 
 /** What a step keeps of its timeout for going back, in milliseconds. */
 export const RESERVE = 15_000;
-
-/** What the annotation says when everything that follows a switch is done. */
-export function endOf({ proof }: Config): Exclude<Phase['phase'], 'switched'> {
-  return proof === 'off' ? 'proof-off' : 'proven';
-}
 
 /** Notes `phase` in the annotation of each route alone; throws `route-changed` if one was changed meanwhile. */
 export async function notePhase(run: Run, routes: readonly LiveRoute[], phase: Phase): Promise<void> {

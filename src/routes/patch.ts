@@ -1,6 +1,7 @@
 import { GreenpathError } from '../core/error.ts';
 import type { LiveRule } from '../core/live.ts';
 import { annotationPointer, type Ingress, phaseAnnotation } from '../core/objects.ts';
+import { type Phase, phaseOf } from '../core/phase.ts';
 import { backend, backendPointer, type Rule, ruleText } from '../core/rules.ts';
 import { type Side, sideText } from '../core/side.ts';
 
@@ -8,22 +9,6 @@ import { type Side, sideText } from '../core/side.ts';
 export type PatchOperation =
   | { readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };
-
-/** What the annotation on the live route says about one app; `docs/design.md` section 5. */
-export interface Phase {
-  readonly live: string;
-  readonly previous: string;
-  /** ISO 8601, by the clock of the runner. */
-  readonly at: string;
-  readonly run: string;
-  /**
-   * `switched`: what follows a switch is outstanding. `proven`: all of it is done. `proof-off`: so it is, but nobody looked
-   * whether visitors arrived, since the config says `proof: off`.
-   */
-  readonly phase: 'switched' | 'proven' | 'proof-off';
-  /** The revision that was left because it was bad, by a restore or a rollback; absent after a promotion. */
-  readonly left?: string;
-}
 
 /**
  * Tests that a rule still is what was read: host, path and backend. `null` also accepts a member that is not there
@@ -94,27 +79,6 @@ export function dropPathsPatch(route: Ingress, rules: readonly Rule[]): PatchOpe
       const path = last ? `/spec/rules/${at.rule}` : `/spec/rules/${at.rule}/http/paths/${at.path}`;
       return [...guard(rule), { op: 'remove', path }];
     });
-}
-
-/** The annotation of `app` on the live route, or undefined if there is none or it cannot be read. */
-export function phaseOf(route: Ingress, app: string): Phase | undefined {
-  const text = route.metadata.annotations?.[phaseAnnotation(app)];
-  if (text === undefined) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return isPhase(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isPhase(value: unknown): value is Phase {
-  if (typeof value !== 'object' || value === null) return false;
-  const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof Phase, unknown>>;
-  return (
-    [left, live, previous, at, run].every((item) => typeof item === 'string') &&
-    (phase === 'switched' || phase === 'proven' || phase === 'proof-off')
-  );
 }
 
 /**

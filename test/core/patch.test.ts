@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { findLive } from '../../src/core/live.ts';
 import type { Ingress, IngressPath } from '../../src/core/objects.ts';
+import { type Phase, phaseOf } from '../../src/core/phase.ts';
 import { backend, rulesOf } from '../../src/core/rules.ts';
-import { type Phase, phaseOf, provenPatch, switchPatch } from '../../src/routes/patch.ts';
+import { provenPatch, switchPatch } from '../../src/routes/patch.ts';
 import { applyPatch, classicRoute, splitRoute } from './routes.ts';
 import { ingressOf, liveOf, present, service, side, TWIN } from './support.ts';
 

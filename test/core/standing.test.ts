@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Ingress, Service } from '../../src/core/objects.ts';
+import type { Phase } from '../../src/core/phase.ts';
 import { revisionKey } from '../../src/core/side.ts';
 import {
   agree,
@@ -9,7 +10,6 @@ import {
   revertedError,
   revertedOf,
 } from '../../src/core/standing.ts';
-import type { Phase } from '../../src/routes/patch.ts';
 import { splitRoute } from './routes.ts';
 import { present, thrownBy } from './support.ts';
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Phase } from '../../src/core/phase.ts';
 import { nextStep, type StackStatus, statusTree } from '../../src/core/status.ts';
 
 const stack = (revision: string, change: Partial<StackStatus> = {}): StackStatus => ({
@@ -12,7 +13,7 @@ const stack = (revision: string, change: Partial<StackStatus> = {}): StackStatus
   ...change,
 });
 const live = { url: 'http://x/', service: 'web-v1', revision: 'v1' };
-const phase = { live: 'v1', previous: 'v0', at: 't', run: 'r', phase: 'proven' };
+const phase: Phase = { live: 'v1', previous: 'v0', at: 't', run: 'r', phase: 'proven' };
 const nothing = { problem: undefined, stacks: [] };
 const verified = { at: 't', run: 'r', checks: ['GET /'] };
 

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { Phase } from '../../src/core/phase.ts';
 import type { Moment } from '../../src/core/record.ts';
 import { isUnfinished, newestOf, unfinishedError } from '../../src/core/unfinished.ts';
 
 const AT = '2026-05-01T10:00:00Z';
-const switched = { live: 'v2', previous: 'v1', at: AT, run: 'r', phase: 'switched' };
-const back = { ...switched, live: 'v1', previous: '', left: 'v2' };
+const switched: Phase = { live: 'v2', previous: 'v1', at: AT, run: 'r', phase: 'switched' };
+const back: Phase = { ...switched, live: 'v1', previous: '', left: 'v2' };
 const moment = (event: Moment['event'], at: string): Moment => ({ event, at, run: 'r' });
 
 describe('a switch that is noted and not finished', () => {
-  test.each<[string, boolean, typeof switched, Moment[]]>([
+  test.each<[string, boolean, Phase, Moment[]]>([
     ['a switch that waits for its proof', true, switched, []],
     ['a way back that does', true, back, []],
     ['one that is proven', false, { ...switched, phase: 'proven' }, []],
@@ -35,7 +36,7 @@ describe('a switch that is noted and not finished', () => {
 });
 
 test('several routes: the newest note counts, and of one switch that which waits', () => {
-  const proven = { ...switched, phase: 'proven' };
+  const proven: Phase = { ...switched, phase: 'proven' };
   const newer = { ...proven, live: 'v3', at: '2026-05-01T10:00:01Z' };
   expect(newestOf([])).toBeUndefined();
   for (const notes of [
