@@ -22,6 +22,8 @@ export interface BakeResult {
   readonly verdict: Verdict;
   readonly asked: number;
   readonly failed: number;
+  /** Brought nothing from which anything can be said. */
+  readonly silent: number;
   readonly allowed: number;
   readonly whole: boolean;
   readonly complaint: string | undefined;
@@ -44,14 +46,14 @@ export async function bake(settings: Bake, request: BakeRequest, signal: AbortSi
     for (; round < rounds && !watch.failed; round += 1) {
       const due = start + round * settings.every;
       if (due >= request.end) break;
-      await Promise.race([delay(Math.max(0, due - performance.now()), undefined, { signal }), watch.failure]);
+      await watch.until(due);
       if (!watch.failed) for (const one of asks) watch.ask(one.ask, one.check);
     }
     await watch.over(Math.min(request.end, start + settings.for));
   } finally {
     await watch.close();
   }
-  return { ...watch.result(), whole: round === rounds };
+  return { ...watch.result(), whole: round === rounds && !watch.isCut };
 }
 
 /** The answers of a bake as they come. */
@@ -65,8 +67,9 @@ class Watch {
   readonly #waiting = new Set<Promise<void>>();
   readonly #tally = emptyTally();
   #asked = 0;
-  /** How many checks in a row brought nothing from which anything can be said. */
-  #silence = 0;
+  #isCut = false;
+  /** Of each URL over each way, how often in a row it brought nothing from which anything can be said. */
+  readonly #silence = new Map<string, number>();
   #complaint: string | undefined;
   #fail: () => void = () => undefined;
 
@@ -80,8 +83,19 @@ class Watch {
     });
   }
 
+  /** Whether it was over before all that was asked could be answered. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
   get failed(): boolean {
     return this.#failures() > this.#allowed;
+  }
+
+  /** Resolves at `time`, or as soon as too many checks failed. */
+  async until(time: number): Promise<void> {
+    const left = Math.max(0, time - performance.now());
+    await Promise.race([delay(left, undefined, { signal: this.#until }), this.failure]);
   }
 
   ask(ask: Ask, check: Check): void {
@@ -95,10 +109,9 @@ class Watch {
 
   /** Resolves at `time`, and when what was asked is answered then; or as soon as too many checks failed. */
   async over(time: number): Promise<void> {
-    const signal = this.#until;
-    const left = (until: number) => delay(Math.max(0, until - performance.now()), undefined, { signal });
-    if (!this.failed) await Promise.race([left(time), this.failure]);
-    if (!this.failed) await Promise.race([Promise.all(this.#waiting), left(this.#request.end), this.failure]);
+    await this.until(time);
+    if (!this.failed) await Promise.race([Promise.all(this.#waiting), this.until(this.#request.end)]);
+    this.#isCut = !this.failed && this.#waiting.size > 0;
   }
 
   /** Gives up what is still waited for. */
@@ -109,11 +122,12 @@ class Watch {
   }
 
   result(): Omit<BakeResult, 'whole'> {
-    const isFine = !this.failed && this.#silence <= this.#allowed;
+    const isFine = !this.failed && [...this.#silence.values()].every((count) => count <= this.#allowed);
     return {
       verdict: isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind',
       asked: this.#asked,
       failed: this.#failures(),
+      silent: this.#tally.silent,
       allowed: this.#allowed,
       complaint: this.#complaint,
     };
@@ -136,8 +150,9 @@ class Watch {
     const { who } = sighting;
     this.#asked += 1;
     this.#tally[who] += 1;
-    this.#silence = who === 'silent' ? this.#silence + 1 : 0;
-    if (who !== 'green') this.#complaint = `${placeText(ask.front, ask.path)}: ${complaint ?? describe(sighting)}`;
+    const place = placeText(ask.front, ask.path);
+    this.#silence.set(place, who === 'silent' ? (this.#silence.get(place) ?? 0) + 1 : 0);
+    if (who !== 'green') this.#complaint = `${place}: ${complaint ?? describe(sighting)}`;
     if (this.failed) this.#fail();
   }
 

@@ -20,6 +20,7 @@ export interface ProofRequest {
   readonly least: number;
   /** How long the router may take to take the change over; bad answers that were asked for later are a fault. */
   readonly settle: number;
+  /** How long the proof may take: it may begin long after the change. */
   readonly within: number;
   /** Whether visitors get these answers, so that bad ones end the proof early. */
   readonly condemns: boolean;
@@ -78,7 +79,9 @@ class Proof {
     const acceptable = acceptableBy(witness);
     const { fades } = witness;
     const ways = this.#asks.length;
-    this.#evidence = new Evidence({ ways, answers, acceptable, fades, least, settle, within, condemns });
+    const begun = this.#elapsed();
+    const times = { least, settle: Math.max(settle, begun), within: begun + within };
+    this.#evidence = new Evidence({ ways, answers, acceptable, fades, ...times, condemns });
   }
 
   async run(): Promise<ProofResult> {

@@ -7,22 +7,23 @@ export interface Before {
   readonly live: Answered;
   /** Undefined if there is no preview, since a switch is only repeated. */
   readonly preview: Answered | undefined;
-  /** The revision that is live. */
+  /** The revision that is live, and the one that comes: of several routes, some may lead to it already. */
   readonly revision: string;
+  readonly candidate: string;
   /** What it was seen to answer when the candidate was verified. */
   readonly measured: Measured | undefined;
 }
 
 /**
  * Why the answer of the live URL shows that a switch could not be proven there: neither version gives it, so that
- * whatever does would give it afterwards too. Undefined if a version may have given it; a 5xx may be the very reason of
- * the release.
+ * whatever does would give it afterwards too. Undefined if a version may have given it: a 5xx may be the very reason of
+ * the release, and a 404 a path that is new in it.
  */
 export function foreignAnswer(identity: Identity | undefined, before: Before): string | undefined {
-  const { live, preview, revision, measured } = before;
-  if (live.status >= 500) return undefined;
-  if (identity !== undefined && (saidBy(identity, live) !== undefined || claims(identity, live, revision)))
-    return undefined;
+  const { live, preview, revision, candidate, measured } = before;
+  if (live.status >= 500 || live.status === 404) return undefined;
+  if (identity !== undefined && saidBy(identity, live) !== undefined) return undefined;
+  if (identity !== undefined && [revision, candidate].some((one) => claims(identity, live, one))) return undefined;
   const isSuccess = live.status >= 200 && live.status < 300;
   const saysNothingNow = identity !== undefined && measured?.revision === revision && !measured.says.includes('');
   if (isSuccess)

@@ -105,7 +105,9 @@ export function readRelease(record: KubeObject, app: string, revision: string): 
 /** The stamp in the record, or undefined if there is none or it is not of the release that the record describes. */
 export function readStamp(record: KubeObject, release: Release): Stamp | undefined {
   const value = parse(textAt(record, 'data', 'stamp'));
-  return isStamp(value) && value.digest === release.digest ? value : undefined;
+  if (!isStamp(value) || value.digest !== release.digest) return undefined;
+  const { difference, live, ...stamp } = value;
+  return { ...stamp, ...(isDifference(difference) && { difference }), ...(isMeasured(live) && { live }) };
 }
 
 /**
@@ -147,10 +149,21 @@ function isRelease(value: unknown): value is Release {
 function isStamp(value: unknown): value is Stamp {
   if (!isObject(value) || !Array.isArray(value.checks) || !isObject(value.runs)) return false;
   if (!isObject(value.runs.objects) || !isObject(value.runs.images)) return false;
-  const { difference, live } = value;
-  if (difference !== undefined && !(isObject(difference) && Array.isArray(difference.features))) return false;
-  if (live !== undefined && !(isObject(live) && Array.isArray(live.statuses) && Array.isArray(live.says))) return false;
   return ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
+}
+
+/** An earlier Greenpath wrote another form, which says nothing any more: the stamp counts all the same. */
+function isDifference(value: unknown): boolean {
+  const keys = ['feature', 'blue', 'green'];
+  return (
+    typeof textAt(value, 'path') === 'string' &&
+    objectsAt(value, 'features').length > 0 &&
+    objectsAt(value, 'features').every((one) => keys.every((key) => typeof one[key] === 'string'))
+  );
+}
+
+function isMeasured(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value.statuses) && Array.isArray(value.says);
 }
 
 function parse(text: string | undefined): unknown {

@@ -21,13 +21,17 @@ export function isUnfinished(phase: Phase, timeline: readonly Moment[]): boolean
   return phase.phase === 'switched' && !timeline.some(({ event, at }) => event === end && at >= phase.at);
 }
 
+/** The way out where no version answers as it should, so that nothing can be proven. */
+export const WITHOUT_PROOF =
+  'If neither version answers as it should, so that no proof can succeed, give that step the input config with `proof: off`.';
+
 /** The refusal of a step that would start or move something else before that switch is finished. */
 export function unfinishedError({ live, previous, left, at, run }: Phase, wayBack: boolean): GreenpathError {
   if (left !== undefined) {
     return new GreenpathError(
       'unfinished',
       `visitors were taken back from revision ${left} to ${live} at ${at} (${run}), and that is not finished: workers and plain Services may still be those of ${left}`,
-      'Run rollback to finish it.',
+      `Run rollback to finish it. ${WITHOUT_PROOF}`,
     );
   }
   return new GreenpathError(

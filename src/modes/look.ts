@@ -40,13 +40,14 @@ export interface Told extends Sides {
 /**
  * Asks every live URL and the preview with the probe that will judge the switch, before anything of it is written. Throws
  * `proof-impossible` if green does not answer, or if an answer at a live URL is of neither version. `blue` is the live
- * revision, empty if nobody serves; `previewed` is false where a switch is only repeated, without a preview.
+ * revision, empty if nobody serves; `previewed` is false where a switch is only repeated, without a preview; `resumes` is
+ * true where some of several routes lead to green already.
  */
 export async function lookBeforeSwitch(
   run: Run,
   recorded: Recorded,
   fronts: readonly Front[],
-  { blue, previewed }: { readonly blue: string; readonly previewed: boolean },
+  { blue, previewed, resumes }: { readonly blue: string; readonly previewed: boolean; readonly resumes: boolean },
 ): Promise<Told> {
   const { config, stamp, release } = recorded;
   const first = toldBefore(recorded);
@@ -56,15 +57,20 @@ export async function lookBeforeSwitch(
   }
   const live = blue === '' ? [] : await answersOf(run, first.witness, fronts, '');
   if (blue !== '' && live.length === 0) run.report.warning(`The live version ${blue} gives no answer now`);
-  const other = measuredIn(config, blue, first.witness.path, live) ?? stamp?.live;
+  const other = measuredIn(config, blue, first.witness.path, live) ?? sameRevision(stamp?.live, blue);
   const preview = previewed ? await answersOf(run, first.witness, fronts, config.preview.path) : [];
-  const difference = previewed ? differenceNow(run, first, live, preview) : first.difference;
+  const difference = previewed && !resumes ? differenceNow(run, first, live, preview) : first.difference;
   const witness = witnessOf(config, release.revision, { difference, other });
   if (previewed) {
     await proveGreenAnswers(run, config, witness, fronts);
     refuseForeign(recorded, blue, live, preview);
   }
   return { witness, difference, other };
+}
+
+/** What was measured of a version is no measure of the one that took its place since. */
+function sameRevision(measured: Measured | undefined, revision: string): Measured | undefined {
+  return measured?.revision === revision ? measured : undefined;
 }
 
 /** How the sides are told apart by what verify measured, where nothing can be measured any more. */
@@ -117,14 +123,14 @@ function measuredIn(config: Config, revision: string, path: string, seen: readon
 }
 
 function refuseForeign(
-  { config, stamp }: Recorded,
+  { config, stamp, release }: Recorded,
   revision: string,
   live: readonly Seen[],
   preview: readonly Seen[],
 ): void {
   for (const { ask, reply } of live) {
     const twin = preview.find((one) => one.ask.front === ask.front && one.ask.path === ask.path)?.reply;
-    const before = { live: reply, preview: twin, revision, measured: stamp?.live };
+    const before = { live: reply, preview: twin, revision, candidate: release.revision, measured: stamp?.live };
     const why = foreignAnswer(config.identity, before);
     if (why === undefined) continue;
     throw new GreenpathError(

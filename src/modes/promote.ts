@@ -56,7 +56,7 @@ export async function promote(run: Run): Promise<void> {
   while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
   const served = isServed(fresh) ? blue.revision : '';
-  const told = await lookBeforeSwitch(run, recorded, fronts, { blue: served, previewed: !repairs });
+  const told = await lookBeforeSwitch(run, recorded, fronts, { blue: served, previewed: !repairs, resumes });
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, told.witness, fronts, async () => {
     await holdParking(run, situation, green, config);

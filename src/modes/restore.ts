@@ -8,6 +8,7 @@ import { servicesOf } from '../core/live.ts';
 import { podsBehind, readyPods } from '../core/objects.ts';
 import { endOf, type Phase } from '../core/phase.ts';
 import { type Side, sideText } from '../core/side.ts';
+import { WITHOUT_PROOF } from '../core/unfinished.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
@@ -80,9 +81,11 @@ export async function endFailed(
   throw new GreenpathError(
     code,
     `${what}. Visitors were switched back to ${blue.revision}${proof?.verdict === 'proven' ? '' : sure}${proof === undefined || proof.verdict === 'proven' ? '' : `: ${proof.complaint ?? 'no answer'}`}`,
-    code === 'green-failed'
-      ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
-      : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.',
+    proof !== undefined && proof.verdict !== 'proven'
+      ? `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`
+      : code === 'green-failed'
+        ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
+        : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.',
   );
 }
 

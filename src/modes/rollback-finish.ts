@@ -4,6 +4,7 @@ import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
 import { endOf } from '../core/phase.ts';
 import { type Side, sideText } from '../core/side.ts';
+import { WITHOUT_PROOF } from '../core/unfinished.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { assurance } from './finish.ts';
 import { liveUrl } from './fronts.ts';
@@ -39,7 +40,7 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
       throw new GreenpathError(
         'proof-failed',
         `the route names ${sideText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})`,
-        'Look at the proxy and at the pods of that revision; run rollback again to prove it, or with another `to`.',
+        `Look at the proxy and at the pods of that revision; run rollback again to prove it, or with another \`to\`. ${WITHOUT_PROOF}`,
       );
     }
   }

@@ -72,6 +72,21 @@ describe.concurrent('given what answers while it bakes', () => {
     expect(result).toMatchObject({ verdict: 'blind', failed: 0 });
   });
 
+  test('one of two addresses, and nothing of the other: nothing is known of that one', async () => {
+    const fine = await Backend.start(as('v2'));
+    const gone = await Backend.start(as('v2'));
+    const { front } = gone;
+    await gone.close();
+    const request = { fronts: [fine.front, front], revision: 'v2', config, witness, end: performance.now() + 60_000 };
+    const result = await bake({ for: 1_000, every: 50, errors: 0.01 }, request, AbortSignal.timeout(60_000));
+    expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 20 });
+  });
+
+  test('too late, since a way back needs its time: it claims nothing of what was not answered', async () => {
+    const result = await bakeOver(hang, { for: 500, within: 1_000 });
+    expect(result).toMatchObject({ failed: 0, whole: false });
+  });
+
   test('a way back needs its time: it ends when that begins, and says that it is not whole', async () => {
     const result = await bakeOver(as('v2'), { for: 30_000, within: 600 });
     expect(result).toMatchObject({ verdict: 'proven', whole: false });

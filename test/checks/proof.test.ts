@@ -137,6 +137,17 @@ describe.concurrent('given a proxy that limits the rate of one client', () => {
   });
 });
 
+test('a proof that begins long after the change has its whole time', async () => {
+  const { front } = await Backend.start(as('v2'));
+  const late = await proveWith({ fronts: [front], since: performance.now() - 70_000 });
+  expect(late).toMatchObject({ verdict: 'proven' });
+  const once = await Backend.start((response, request, count) =>
+    as('v2', count === 1 ? 500 : 200)(response, request, count),
+  );
+  const forgiven = await proveWith({ fronts: [once.front], since: performance.now() - 70_000 });
+  expect(forgiven).toMatchObject({ verdict: 'proven' });
+});
+
 test('a run that is stopped ends the proof with its reason', async () => {
   const { front } = await Backend.start(hang);
   const stop = new AbortController();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Phase } from '../../src/core/phase.ts';
 import type { Moment } from '../../src/core/record.ts';
-import { isUnfinished, newestOf, unfinishedError } from '../../src/core/unfinished.ts';
+import { isUnfinished, newestOf, unfinishedError, WITHOUT_PROOF } from '../../src/core/unfinished.ts';
 
 const AT = '2026-05-01T10:00:00Z';
 const switched: Phase = { live: 'v2', previous: 'v1', at: AT, run: 'r', phase: 'switched' };
@@ -29,7 +29,7 @@ describe('a switch that is noted and not finished', () => {
       false,
       'Run promote for revision v2 to finish it, or deploy-green for a new revision, since there is nothing to go back to.',
     ],
-    ['rollback alone, if it was one', back, false, 'Run rollback to finish it.'],
+    ['rollback alone, if it was one', back, false, `Run rollback to finish it. ${WITHOUT_PROOF}`],
   ])('is finished by %s', (_, phase, wayBack, next) => {
     expect(unfinishedError(phase, wayBack)).toMatchObject({ code: 'unfinished', next });
   });

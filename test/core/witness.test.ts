@@ -129,7 +129,30 @@ describe('an answer of the live URL right before a switch', () => {
     ],
     ['that redirects as the candidate does', redirect, answer(302, 'v2'), 'adopted', adopted, undefined],
     ['that asks who one is', answer(401), answer(200, 'v2'), 'adopted', adopted, 'asks who one is'],
-    ['that is a 404 of nobody', answer(404), answer(200, 'v2'), 'adopted', adopted, 'in front of the application'],
+    [
+      'that is a 404, where the path may be new in this release',
+      answer(404),
+      answer(200, 'v2'),
+      'adopted',
+      adopted,
+      undefined,
+    ],
+    [
+      'that is refused by nobody known',
+      answer(410),
+      answer(200, 'v2'),
+      'adopted',
+      adopted,
+      'in front of the application',
+    ],
+    [
+      'of the candidate, where one of several routes leads to it already',
+      answer(200, 'v2'),
+      answer(200, 'v2'),
+      'v1',
+      v1,
+      undefined,
+    ],
     [
       'that names nobody any more, as a maintenance page',
       answer(200),
@@ -141,8 +164,15 @@ describe('an answer of the live URL right before a switch', () => {
     ['that is bad: it may be why there is a release', answer(500), answer(200, 'v2'), 'v1', v1, undefined],
     ['that redirects, with no candidate to compare', redirect, undefined, 'adopted', adopted, undefined],
   ])('%s', (_, live, preview, revision, measured, why) => {
-    const found = foreignAnswer(HEADER.identity, { live, preview, revision, measured });
+    const found = foreignAnswer(HEADER.identity, { live, preview, revision, candidate: 'v2', measured });
     if (why === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(why);
+  });
+
+  test('that the candidate gives by a pattern, while the live version says who it is by the same', () => {
+    const measured = seen(PATTERN, 'v1', answer(200, 'v1'));
+    const before = { live: answer(200, 'v2'), preview: answer(200, 'v2'), revision: 'v1', candidate: 'v2', measured };
+    expect(foreignAnswer(PATTERN.identity, before)).toBeUndefined();
+    expect(foreignAnswer(PATTERN.identity, { ...before, live: answer(200) })).toContain('a maintenance page');
   });
 });
