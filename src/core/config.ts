@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { parseDuration } from './duration.ts';
+import { LABEL_KEY } from './revision.ts';
 
 const duration = v.pipe(
   v.string('expected a duration with a unit, such as 500ms, 30s or 2m'),
@@ -98,10 +99,7 @@ const schema = v.strictObject({
   ),
   router: v.optional(v.picklist(['nginx'], 'expected nginx, the one annotation dialect known')),
   parking: v.optional(v.strictObject({ annotations: v.optional(annotations, {}) }), {}),
-  'revision-label': v.optional(
-    v.pipe(v.string(), v.regex(/^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/)),
-    'revision',
-  ),
+  'revision-label': v.optional(v.pipe(v.string(), v.regex(LABEL_KEY)), 'revision'),
   checks: v.optional(v.pipe(v.array(check), v.minLength(1, 'expected at least one check')), ['GET /']),
   verify: v.optional(
     v.strictObject({

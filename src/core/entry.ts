@@ -16,7 +16,7 @@ import {
   selects,
 } from './objects.ts';
 import { ADOPTED } from './revision.ts';
-import type { Side } from './side.ts';
+import { notedKey, type Side } from './side.ts';
 
 /** What has to be done so that the Service of a plain name leads to the side that is live. */
 export type EntryStep =
@@ -126,7 +126,7 @@ function moveOperations(present: Service, to: Service, app: string): EntryOperat
 
 /** By what an entry Service is known, and by which label it tells the revision while it leads to `to`. */
 function marksOf(to: Service, app: string): Record<string, string> {
-  const key = annotation(to, ANNOTATION_REVISION_LABEL);
+  const key = notedKey(to);
   return { [ANNOTATION_ENTRY]: app, ...(key === undefined ? {} : { [ANNOTATION_REVISION_LABEL]: key }) };
 }
 

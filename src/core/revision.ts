@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 
 /** A label value: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
+/** A label key: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+export const LABEL_KEY = /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 /** What a live version is called that was there before Greenpath and does not say its revision. */
 export const ADOPTED = 'adopted';
 const NAME_LIMIT = 63;

@@ -8,7 +8,7 @@ import {
   label,
   type Service,
 } from './objects.ts';
-import { baseNameIn } from './revision.ts';
+import { baseNameIn, LABEL_KEY } from './revision.ts';
 
 /** The Services of one revision by base name, whether a route names them or not. */
 export interface Side {
@@ -70,5 +70,11 @@ export function baseNameOf(name: string, service: Service | undefined, revisionL
 export function revisionKey(service: Service, current: string): string {
   const said = label(service, LABEL_REVISION);
   const shown = Object.entries(service.spec.selector ?? {}).find(([, value]) => value === said)?.[0];
-  return annotation(service, ANNOTATION_REVISION_LABEL) ?? shown ?? current;
+  return notedKey(service) ?? shown ?? current;
+}
+
+/** The revision label that is noted on a Service. Anybody may write an annotation, and it gets into printed commands. */
+export function notedKey(service: Service): string | undefined {
+  const noted = annotation(service, ANNOTATION_REVISION_LABEL);
+  return noted !== undefined && LABEL_KEY.test(noted) ? noted : undefined;
 }

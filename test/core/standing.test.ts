@@ -167,6 +167,16 @@ describe('a Service is read by the label that its own stack was released with', 
     const error = thrownBy(() => refuseDriftedService(lost, 'web', 'revision', 'shop')) as Error & { next: string };
     expect(error.next).toContain(`patch service web-v2 -p '{"spec":{"selector":{"version":"v2"}}}'`);
   });
+
+  test.each(["'; touch /tmp/x #", 'a b', '$(id)', 'version\n', '', 'a/b/c'])(
+    'a note that is no label key counts for nothing: %j',
+    (key) => {
+      const lost = service({ app: 'web' }, { 'greenpath.dev/revision-label': key });
+      expect(revisionKey(lost, 'revision')).toBe('revision');
+      const error = thrownBy(() => refuseDriftedService(lost, 'web', 'revision', 'shop')) as Error & { next: string };
+      expect(error.next).toContain(`patch service web-v2 -p '{"spec":{"selector":{"revision":"v2"}}}'`);
+    },
+  );
 });
 
 describe('agree', () => {
