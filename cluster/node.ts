@@ -61,6 +61,8 @@ export function kubelet(folder: string, cgroup: string) {
     containerRuntimeEndpoint: 'unix:///run/containerd/containerd.sock',
     enforceNodeAllocatable: [],
     evictionHard: {},
+    // On a full disk it would remove the images, which come from nowhere else, and no pod could start again.
+    imageGCHighThresholdPercent: 100,
     failCgroupV1: false,
     maxPods: 300,
     failSwapOn: false,
