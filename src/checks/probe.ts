@@ -21,13 +21,19 @@ export interface Ask {
   readonly path: string;
 }
 
+/** A whole answer; `ms` is the time it took. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  readonly ms: number;
+}
+
 /**
- * A whole answer, or why there is none; `ms` is the time it took. `sent`: whether the request went out over a connection
- * that stood, so that the other side could have answered.
+ * A whole answer, or why there is none. `sent`: whether the request went out over a connection that stood, so that the
+ * other side could have answered.
  */
-export type Reply =
-  | { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: string; readonly ms: number }
-  | { readonly error: string; readonly sent: boolean; readonly ms: number };
+export type Reply = Answer | { readonly error: string; readonly sent: boolean; readonly ms: number };
 
 /** What is kept of a body: enough to tell versions apart, too little to fill a runner. */
 const BODY_LIMIT = 256 * 1024;

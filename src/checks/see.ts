@@ -1,6 +1,6 @@
 import type { Who } from '../core/expect.ts';
 import type { Seen } from '../core/verdict.ts';
-import { type Ask, answersItself, probe, type Reply } from './probe.ts';
+import { type Answer, type Ask, answersItself, probe, type Reply } from './probe.ts';
 
 /** One answer and who gave it: as people are told, and as evidence. */
 export interface Sighting {
@@ -8,9 +8,6 @@ export interface Sighting {
   readonly who: Who;
   readonly evidence: Seen;
 }
-
-/** An answer, as far as decisions are made of it. */
-type Answer = Exclude<Reply, { error: string }>;
 
 /**
  * Asks once and finds out who answered, by `judge` if there is a whole answer. No answer to a request that was sent is

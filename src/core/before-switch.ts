@@ -1,5 +1,5 @@
 import type { Identity } from './config.ts';
-import { type Answered, claims, saidBy, statusText } from './expect.ts';
+import { type Answered, claims, isSuccess, saidBy, statusText } from './expect.ts';
 import type { Measured } from './witness.ts';
 
 /** Answers to one path right before a switch: at the live URL, and from the candidate's preview. */
@@ -24,9 +24,8 @@ export function foreignAnswer(identity: Identity | undefined, before: Before): s
   if (live.status >= 500 || live.status === 404) return undefined;
   if (identity !== undefined && saidBy(identity, live) !== undefined) return undefined;
   if (identity !== undefined && [revision, candidate].some((one) => claims(identity, live, one))) return undefined;
-  const isSuccess = live.status >= 200 && live.status < 300;
   const saysNothingNow = identity !== undefined && measured?.revision === revision && !measured.says.includes('');
-  if (isSuccess)
+  if (isSuccess(live.status))
     return saysNothingNow
       ? `${statusText(live)}, and it does not say its revision, as it did when the candidate was verified. ${CAUSES.other}`
       : undefined;

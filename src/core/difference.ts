@@ -1,8 +1,8 @@
-import type { Answered } from './expect.ts';
+import { type Answered, isSuccess } from './expect.ts';
 
 /** What of an answer may tell versions apart when it does not say which one gave it. */
 const FEATURES = ['body', 'etag', 'last-modified', 'server', 'status'] as const;
-export type Feature = (typeof FEATURES)[number];
+type Feature = (typeof FEATURES)[number];
 
 /** The features of the answers to `GET path` that blue and green never share. */
 export interface Difference {
@@ -46,7 +46,7 @@ export function fingerprint(answer: Answered, digest: (body: string) => string):
  */
 export function findDifference(samples: Samples, digest: (body: string) => string): Difference | undefined {
   const { path, blue, green, before } = samples;
-  if ([...blue, ...green].some(({ status }) => status < 200 || status > 299)) return undefined;
+  if ([...blue, ...green].some(({ status }) => !isSuccess(status))) return undefined;
   const [blues, greens] = [blue, green].map((answers) => answers.map((answer) => fingerprint(answer, digest)));
   const features = FEATURES.flatMap((feature) => {
     const [b, ...otherB] = new Set(blues?.map((one) => one[feature]));

@@ -36,6 +36,11 @@ export function expectsStatus({ expect }: Check, status: number): boolean {
   return [expect.status].flat().some((one) => (typeof one === 'number' ? one === status : one[0] === `${status}`[0]));
 }
 
+/** Whether a status is a 2xx. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 /** `status 302, to /login`, for sentences. */
 export function statusText({ status, headers }: Answered): string {
   return `status ${status}${headers.location === undefined ? '' : `, to ${headers.location}`}`;

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, numberAt, objectAt, objectsAt, te
 import { type KubeObject, plainPorts, type Service, type ServicePort } from './objects.ts';
 
 /** On a coloured Service: what only the Service of the plain name can have, as JSON; see `withoutExposure`. */
-export const ANNOTATION_EXPOSURE = 'greenpath.dev/exposure';
+const ANNOTATION_EXPOSURE = 'greenpath.dev/exposure';
 
 /** Fields that hold an address or a load balancer, which two Services cannot share and the plain one keeps. */
 const KEPT = [

@@ -15,6 +15,11 @@ export function hostsOverlap(one: Host, other: Host): boolean {
   return hostCovers(one, other) || hostCovers(other, one);
 }
 
+/** Whether one of `hosts` overlaps with `host`. */
+export function overlapsAny(hosts: readonly Host[], host: Host): boolean {
+  return hosts.some((one) => hostsOverlap(one, host));
+}
+
 /** A host for messages. */
 export function hostText(host: Host): string {
   return host ?? '*';

@@ -27,7 +27,7 @@ export function unschedulable(of: KubeObject, pod: KubeObject, events: readonly 
   );
   if (condition === undefined) return [];
   const message = textAt(condition, 'message') ?? '';
-  const trouble = { key: `${name} node`, of: of.metadata.name };
+  const trouble = { key: `${name} node`, of: of.metadata.name, asksEvents: true };
   const fits = `Pod ${name} fits on no node (unschedulable): ${message}`;
   const last = eventsAbout(pod, events, ['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated']).at(-1);
   const said = textAt(last, 'message') ?? '';

@@ -1,7 +1,7 @@
 import type { Answered } from './expect.ts';
 
 /** What was answered through one address: at a path of parking, and where that is compared with. Undefined: no answer. */
-export interface ParkingAnswers {
+interface ParkingAnswers {
   readonly url: { readonly host: string; readonly path: string };
   readonly parked: Answered | undefined;
   /** At another path of parking's host, which nothing serves. */

@@ -5,7 +5,7 @@ import { type Ingress, phaseAnnotation } from './objects.ts';
 export interface Phase {
   readonly live: string;
   readonly previous: string;
-  /** ISO 8601, by the clock of the runner. */
+  /** ISO 8601, by the clock of the API server. */
   readonly at: string;
   readonly run: string;
   /**

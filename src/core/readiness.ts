@@ -1,6 +1,7 @@
 import { numberAt, objectAt, objectsAt, textAt, textsOf } from './json.ts';
 import { type EndpointSlice, hasEnded, type KubeObject, label, readyPods, type Service, selects } from './objects.ts';
 import { podLabels } from './stack.ts';
+import { replicasOf } from './strength.ts';
 
 /** What is known of a stack's start, from the watches. */
 export interface RolloutFacts {
@@ -25,7 +26,7 @@ export interface Readiness {
  * and each Service has as many ready endpoints as the Deployments it selects have replicas.
  */
 export function readiness(facts: RolloutFacts): Readiness {
-  const wanted = facts.deployments.map((deployment) => numberAt(deployment, 'spec', 'replicas') ?? 1);
+  const wanted = facts.deployments.map(replicasOf);
   const available = facts.deployments.map((deployment) => numberAt(deployment, 'status', 'availableReplicas') ?? 0);
   const settled = facts.deployments.every((deployment, index) => isSettled(deployment, wanted[index] ?? 1));
   const endpoints = facts.services.map((service) => readyPods(facts.slices, service.metadata.name).length);

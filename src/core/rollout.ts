@@ -3,6 +3,7 @@ import { formatDuration } from './duration.ts';
 import { numberAt, objectAt } from './json.ts';
 import type { KubeObject } from './objects.ts';
 import { isReady, isSettled, newestPods, type Readiness, type RolloutFacts, readiness } from './readiness.ts';
+import { replicasOf } from './strength.ts';
 import type { Trouble } from './trouble.ts';
 import { type Seen, troubles } from './troubles.ts';
 
@@ -73,7 +74,7 @@ function endOf(
   for (const deployment of deployments) {
     const { name } = deployment.metadata;
     const deadline = deadlineOf(deployment);
-    if (isSettled(deployment, wantedOf(deployment)) || now - (progress.get(name)?.at ?? now) < deadline) continue;
+    if (isSettled(deployment, replicasOf(deployment)) || now - (progress.get(name)?.at ?? now) < deadline) continue;
     const trouble = present.find(({ of }) => of === name) ?? notReady(deployment);
     const why = `, without progress for ${formatDuration(deadline)} (progressDeadlineSeconds)`;
     return { trouble, why, instead: ', or set a larger progressDeadlineSeconds in the manifest' };
@@ -100,12 +101,8 @@ function advance({ progress }: Past, deployment: KubeObject, now: number): { rea
 function notReady(deployment: KubeObject): Trouble {
   const { name } = deployment.metadata;
   const available = numberAt(deployment, 'status', 'availableReplicas') ?? 0;
-  const text = `Deployment ${name} has ${available} of ${wantedOf(deployment)} replicas available`;
+  const text = `Deployment ${name} has ${available} of ${replicasOf(deployment)} replicas available`;
   return { key: name, of: name, text, patience: 0 };
-}
-
-function wantedOf(deployment: KubeObject): number {
-  return numberAt(deployment, 'spec', 'replicas') ?? 1;
 }
 
 function deadlineOf(deployment: KubeObject): number {

@@ -5,7 +5,7 @@ import { podSpecOf } from './stack.ts';
 import { ANNOTATION_START, isWorker } from './workers.ts';
 
 /** A claim that the pods of a workload mount. */
-export interface MountedClaim {
+interface MountedClaim {
   readonly name: string;
   /** Whether they may write to it: unless the volume or each of its mounts says that it is read-only. */
   readonly written: boolean;

@@ -2,7 +2,7 @@ import { numberAt, objectAt, textAt } from './json.ts';
 import { type KubeObject, nameOf } from './objects.ts';
 
 /** Remembers an HPA's own limits while Greenpath holds it higher; `retire` gives them back. */
-export const ANNOTATION_LIMITS = 'greenpath.dev/limits';
+const ANNOTATION_LIMITS = 'greenpath.dev/limits';
 
 export interface Limits {
   readonly min: number;

@@ -9,6 +9,8 @@ export interface Trouble {
   readonly patience: number | undefined;
   /** The container whose last log lines explain it. */
   readonly logs?: { readonly pod: string; readonly container: string; readonly previous: boolean };
+  /** Whether autoscalers or kubelets may have more to say of it. */
+  readonly asksEvents?: boolean;
   /** The pod whose events explain it. */
   readonly events?: string;
 }

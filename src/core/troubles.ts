@@ -127,6 +127,7 @@ function creating(
       of: of.metadata.name,
       text: `Pod ${name} is still being created`,
       patience: isMissing ? PATIENCE : undefined,
+      asksEvents: true,
       events: name,
     },
   ];
@@ -134,5 +135,5 @@ function creating(
 
 /** Whether autoscalers or kubelets may have more to say of what keeps these pods. */
 export function needsEvents(present: readonly Trouble[]): boolean {
-  return present.some(({ key }) => / (node|creating)( |$)/.test(key));
+  return present.some((trouble) => trouble.asksEvents === true);
 }

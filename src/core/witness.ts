@@ -1,7 +1,7 @@
 import type { Config, Identity } from './config.ts';
 import { type Difference, reversed, sideOf } from './difference.ts';
 import { digest } from './digest.ts';
-import { type Answered, claims, expectsStatus, saidBy, type Who } from './expect.ts';
+import { type Answered, claims, expectsStatus, isSuccess, saidBy, type Who } from './expect.ts';
 
 /** How answers are told apart: what to ask, and who answered. */
 export interface Witness {
@@ -58,7 +58,7 @@ export function witnessOf(config: Config, revision: string, { difference, other 
 }
 
 /** A switch back: where to, away from whom, and what is known of the version that is gone back to. */
-export interface WayBack {
+interface WayBack {
   readonly to: string;
   readonly left: string;
   /** Whether the config is the one that `to` was released with. */
@@ -126,8 +126,4 @@ function byIdentity(
   // What was there before Greenpath may not say who it is: it is known by what it answered before.
   if (other?.says.includes('') && other.statuses.includes(status)) return 'blue';
   return isSuccess(status) ? 'unknown' : 'bad';
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
 }

@@ -1,4 +1,4 @@
-import { type Ask, asksOf, type Front, probe, type Reply } from '../checks/probe.ts';
+import { type Answer, type Ask, asksOf, type Front, probe } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { placeText } from '../checks/proof-text.ts';
 import { asksForPatience } from '../checks/see.ts';
@@ -11,8 +11,6 @@ import { claims } from '../core/expect.ts';
 import { type Measured, measure, type Sides, type Witness, witnessOf } from '../core/witness.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
-
-type Answer = Exclude<Reply, { error: string }>;
 
 /** How many answers of each side are compared right before a switch. */
 const SAMPLES = 3;
@@ -62,7 +60,7 @@ export async function lookBeforeSwitch(
   const difference = previewed && !resumes ? differenceNow(run, first, live, preview) : first.difference;
   const witness = witnessOf(config, release.revision, { difference, other });
   if (previewed) {
-    await proveGreenAnswers(run, config, witness, fronts);
+    await proveGreenAnswers(run, config, witness, fronts, Math.min(5_000, config.proof.within));
     refuseForeign(recorded, blue, live, preview);
   }
   return { witness, difference, other };
@@ -142,8 +140,13 @@ function refuseForeign(
 }
 
 /** One good answer through every front right before the switch: the data path to green works, and the runner can see it. */
-async function proveGreenAnswers(run: Run, config: Config, witness: Witness, fronts: readonly Front[]): Promise<void> {
-  if (config.proof === 'off') return;
+async function proveGreenAnswers(
+  run: Run,
+  config: Config,
+  witness: Witness,
+  fronts: readonly Front[],
+  within: number,
+): Promise<void> {
   const result = await prove(
     {
       fronts,
@@ -153,7 +156,7 @@ async function proveGreenAnswers(run: Run, config: Config, witness: Witness, fro
       since: performance.now(),
       least: 0,
       settle: 0,
-      within: Math.min(5_000, config.proof.within),
+      within,
       condemns: false,
     },
     run.waiting,

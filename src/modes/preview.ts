@@ -4,7 +4,7 @@ import { proofText } from '../checks/proof-text.ts';
 import { KIND } from '../cluster/kinds.ts';
 import type { Unpreviewed } from '../core/difference.ts';
 import { GreenpathError } from '../core/error.ts';
-import { hostsOverlap } from '../core/hosts.ts';
+import { overlapsAny } from '../core/hosts.ts';
 import type { Serving } from '../core/journal.ts';
 import { servicesOf } from '../core/live.ts';
 import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
@@ -81,7 +81,7 @@ async function hasDouble(run: Run, { ingresses, rules, preview }: Situation): Pr
   const hosts = hostsOf(rules);
   const isOthers = (rule: Rule) => ![...rules, ...preview].some((own) => ruleText(own) === ruleText(rule));
   const notOwn = ingresses.filter((ingress) => label(ingress, LABEL_APP) !== app);
-  const onHosts = notOwn.flatMap(rulesOf).filter((rule) => hosts.some((host) => hostsOverlap(host, rule.host)));
+  const onHosts = notOwn.flatMap(rulesOf).filter((rule) => overlapsAny(hosts, rule.host));
   if (!onHosts.some(isOthers)) return false;
   const now = await run.api.list<Ingress>(KIND.Ingress);
   return now.some((ingress) => {

@@ -1,17 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { asksOf, type Front, probe, type Reply } from '../checks/probe.ts';
+import { type Answer, asksOf, type Front, probe } from '../checks/probe.ts';
 import type { Config } from '../core/config.ts';
 import { type Difference, findDifference, fingerprint, type Unpreviewed } from '../core/difference.ts';
 import { digest } from '../core/digest.ts';
 import { GreenpathError } from '../core/error.ts';
+import { isSuccess } from '../core/expect.ts';
 import { frontsFor } from './fronts.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
 import { shownServices } from './shown.ts';
 import type { Situation } from './situation.ts';
-
-type Answer = Exclude<Reply, { error: string }>;
 
 /** How often both sides are asked, and how long apart at least, in milliseconds: a clock on a page shows within that. */
 const ROUNDS = 3;
@@ -115,7 +114,7 @@ export async function askUnpreviewed(run: Run, situation: Situation): Promise<re
     }),
   );
   return found.flatMap((all) =>
-    all.filter(({ status }) => status >= 200 && status < 300).map(({ path, answer }) => ({ path, answer })),
+    all.filter(({ status }) => isSuccess(status)).map(({ path, answer }) => ({ path, answer })),
   );
 }
 

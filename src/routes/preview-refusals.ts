@@ -1,5 +1,5 @@
 import { GreenpathError } from '../core/error.ts';
-import { hostsOverlap } from '../core/hosts.ts';
+import { overlapsAny } from '../core/hosts.ts';
 import type { Live } from '../core/live.ts';
 import { annotation, type Ingress, LABEL_APP, label } from '../core/objects.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
@@ -29,7 +29,7 @@ export function refuseTaken(
   const hosts = hostsOf(live.rules);
   const paths = new Set(wanted.map((mirror) => mirror.path));
   const isTaken = (other: Ingress, rule: Rule) => {
-    if (!hosts.some((host) => hostsOverlap(host, rule.host))) return false;
+    if (!overlapsAny(hosts, rule.host)) return false;
     if (!startsWithSegment(rule.path, request.prefix)) return false;
     if (classic && other === route && live.preview.some((mine) => mine.path === rule.path)) return false;
     if (!isOwnPreview(other, label(other, LABEL_APP) ?? '')) return true;
