@@ -84,6 +84,11 @@ export class GreenpathError extends Error {
   }
 }
 
+/** The refusal of a write that is not what was compared with any more; nothing was written. */
+export function changedError(what: string): GreenpathError {
+  return new GreenpathError('conflict', `${what} was changed by somebody else meanwhile`, 'Run the step again.');
+}
+
 /** The text of anything that was thrown, for a sentence. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

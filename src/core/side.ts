@@ -16,6 +16,11 @@ export interface Side {
   readonly services: Readonly<Record<string, string>>;
 }
 
+/** The side of a revision of which no Service is there, or of nobody at all. */
+export function emptySide(revision: string): Side {
+  return { revision, services: {} };
+}
+
 /** By what Services are read: whose they are, and the label that says the revision where a stack does not say another. */
 export interface Reading {
   readonly app: string;

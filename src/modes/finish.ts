@@ -8,6 +8,7 @@ import { endOf, type Phase } from '../core/phase.ts';
 import { rulesOf } from '../core/rules.ts';
 import { type Side, sideText } from '../core/side.ts';
 import { counted } from '../core/words.ts';
+import { settleOf } from '../routes/dialects.ts';
 import { provenPatch } from '../routes/patch.ts';
 import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
@@ -68,7 +69,7 @@ async function proveSwitched(
   if (recorded.config.proof === 'off') return;
   const { revision } = sides.green;
   const { witness } = sides.told;
-  const awaited = { revision, witness, since, settle: dialect.settle };
+  const awaited = { revision, witness, since, settle: settleOf(recorded.config, dialect) };
   const result = await proveLive(run, recorded.config, fronts, awaited);
   if (result.verdict === 'proven') return;
   const what = `The route names ${sideText(sides.green)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;

@@ -15,7 +15,7 @@ import {
   selectorText,
 } from '../core/objects.ts';
 import { selectorMatches } from '../core/selectors.ts';
-import { namesText, type Side } from '../core/side.ts';
+import { emptySide, namesText, type Side } from '../core/side.ts';
 import { podLabels } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
@@ -50,7 +50,7 @@ export async function followInside(
  * deleted, and workers. What changed, by name; nothing if all is as it should be.
  */
 export async function repairInside(run: Run, situation: Situation, to: Side, create: boolean): Promise<string[]> {
-  const nobody = { revision: '', services: {} };
+  const nobody = emptySide('');
   const services = await moveEntries(run, situation, nobody, to, create);
   const plan = await readWorkers(run, situation, nobody, to);
   const workers = [...plan.stop, ...plan.start];

@@ -7,6 +7,7 @@ import type { Twin } from '../core/live.ts';
 import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
 import { judgeParking, judgeTogether, type ParkingSeen } from '../core/parking-seen.ts';
 import { rulesOf } from '../core/rules.ts';
+import { settleOf } from '../routes/dialects.ts';
 import { parkingHost, parkingName } from '../routes/parking.ts';
 import { frontsFor } from './fronts.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
@@ -44,7 +45,7 @@ export async function lookAtParking(
   const path = rulesOf(parking).find(({ service = '' }) => own.includes(service))?.path;
   if (path === undefined) return;
   const doors = doorsOf(await frontsFor(run, situation));
-  const settle = config.proof.settle ?? situation.dialect.settle;
+  const settle = settleOf(config, situation.dialect);
   for (;;) {
     const all = await Promise.all(doors.map((door) => lookThrough(run, door, path)));
     const together = judgeTogether(all.map(({ seen }) => seen));

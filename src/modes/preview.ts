@@ -11,6 +11,7 @@ import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
 import { namesText, type Side } from '../core/side.ts';
 import { witnessOf } from '../core/witness.ts';
+import { settleOf } from '../routes/dialects.ts';
 import { twinIn } from '../routes/patch.ts';
 import { isOwnPreview } from '../routes/preview.ts';
 import { frontsFor } from './fronts.ts';
@@ -54,7 +55,8 @@ export async function provePreview(
   const other = await measureLive(run, config, fronts, isServed(situation) ? (situation.revision ?? '') : '');
   const witness = witnessOf(config, revision, { other });
   const isSure = witness.proof !== 'none' && !(await hasDouble(run, situation));
-  const { settle = situation.dialect.settle, within } = config.proof;
+  const settle = settleOf(config, situation.dialect);
+  const { within } = config.proof;
   const times = { since: performance.now(), least: isSure ? 0 : settle, settle, within };
   const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.waiting);
   run.known.outputs.proof = witness.proof;

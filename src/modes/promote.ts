@@ -5,8 +5,9 @@ import { servicesOf } from '../core/live.ts';
 import { type Ingress, lastEditor, readyPods } from '../core/objects.ts';
 import type { Phase } from '../core/phase.ts';
 import { leftSince, type Stamp } from '../core/record.ts';
-import { namesText, type Side } from '../core/side.ts';
+import { emptySide, namesText, type Side } from '../core/side.ts';
 import { cureFor } from '../core/standing.ts';
+import { settleOf } from '../routes/dialects.ts';
 import { tellRepair } from './drift.ts';
 import { finish } from './finish.ts';
 import { frontsFor } from './fronts.ts';
@@ -70,7 +71,7 @@ export async function promote(run: Run): Promise<void> {
   if (switched === undefined) return;
   const after = { ...situation, routes: switched.routes as Situation['routes'], phase: switched.phase };
   // Where nothing was live, what stands under a plain name is somebody else's.
-  const left = blue.revision === '' ? { revision: '', services: {} } : blue;
+  const left = blue.revision === '' ? emptySide('') : blue;
   const sides = { green, blue: left, before: situation.phase, told };
   await finish(run, recorded, { ...after, since: switched.since }, sides, fronts);
 }
@@ -92,10 +93,7 @@ async function continueFrom(
   );
   if (run.inputs.dryRun) return;
   const { previous } = phase;
-  const blue = findSide(run, recorded.config['revision-label'], situation, previous) ?? {
-    revision: previous,
-    services: {},
-  };
+  const blue = findSide(run, recorded.config['revision-label'], situation, previous) ?? emptySide(previous);
   const sides = { green, blue, before: undefined, told: toldBefore(recorded) };
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
 }
@@ -164,8 +162,7 @@ function tellUnserved(run: Run, situation: Situation): void {
 
 /** A step that would run out of time after its switch could not take back what it did. */
 function refuseShort(run: Run, { config }: Recorded, { dialect }: Situation): void {
-  const settle = config.proof === 'off' ? 0 : (config.proof.settle ?? dialect.settle);
-  const needed = settle + (config.bake?.for ?? 0) + RESERVE;
+  const needed = settleOf(config, dialect) + (config.bake?.for ?? 0) + RESERVE;
   if (run.deadline - performance.now() >= needed) return;
   throw new GreenpathError(
     'timeout',

@@ -1,6 +1,6 @@
 import { KIND } from '../cluster/kinds.ts';
 import { type Config, parseConfig } from '../core/config.ts';
-import { GreenpathError } from '../core/error.ts';
+import { changedError, GreenpathError } from '../core/error.ts';
 import { servicesOf, type Twin, twinOf } from '../core/live.ts';
 import {
   ANNOTATION_CONTENT,
@@ -60,6 +60,11 @@ export async function findRecord(run: Run, revision: string): Promise<Recorded |
   return object && readRelease(object, app, revision) ? understand(run, object, revision) : undefined;
 }
 
+/** The one of `records` that is of `revision`. */
+export function recordOf(records: readonly Recorded[], revision: string | undefined): Recorded | undefined {
+  return records.find(({ release }) => release.revision === revision);
+}
+
 /**
  * The records of all of the app's revisions that can be read: one request. Where the config of one cannot be used, for
  * example since a newer Greenpath wrote it, that is `no-candidate`; with `lenient` it is left out, and told: it must not
@@ -112,11 +117,7 @@ export async function note(
     false,
   );
   if (answer === 'changed') {
-    throw new GreenpathError(
-      'conflict',
-      `the record of ${release.revision} was changed by somebody else meanwhile`,
-      'Run the step again.',
-    );
+    throw changedError(`the record of ${release.revision}`);
   }
   noteWrite(run, { object: nameOf(object), action: 'change', diff: '' });
   return understand(run, answer, release.revision);

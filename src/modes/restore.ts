@@ -12,6 +12,7 @@ import { WITHOUT_PROOF } from '../core/unfinished.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
+import { settleOf } from '../routes/dialects.ts';
 import { followInside } from './inside.ts';
 import type { Told } from './look.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
@@ -129,7 +130,7 @@ async function goBack(
     revision: blue.revision,
     witness: witnessTo(config, failed),
     since,
-    settle: situation.dialect.settle,
+    settle: settleOf(config, situation.dialect),
   };
   const result = await proveLive(run, config, fronts, awaited);
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);

@@ -4,12 +4,9 @@ import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import { namesHeld } from '../core/held.ts';
 import { servicesOf } from '../core/live.ts';
-import { type Ingress, type KubeObject, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
-import { planRetirement, type Retirement, type StackFacts } from '../core/retirement.ts';
+import { type KubeObject, nameOf } from '../core/objects.ts';
+import { planRetirement, type Retirement } from '../core/retirement.ts';
 import { ADOPTED } from '../core/revision.ts';
-import { rulesOf } from '../core/rules.ts';
-import { lastAppliedServices } from '../core/standing.ts';
-import { parkingName } from '../routes/parking.ts';
 import { deploymentsBehind } from './behind.ts';
 import { refuseDrift } from './drift.ts';
 import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from './held.ts';
@@ -18,11 +15,19 @@ import { releaseStrength } from './limits.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { listOwned } from './owned.ts';
 import { unpark } from './parking.ts';
-import { anchorOf, listRecords, note, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
+import {
+  anchorOf,
+  listRecords,
+  note,
+  plannedIngresses,
+  type Recorded,
+  recordOf,
+  routeSettings,
+} from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
-import { standsOf } from './stands.ts';
+import { namedBy, stackFacts } from './stack-facts.ts';
 import { refuseUnsettled } from './unsettled.ts';
 
 /** What stands here, and what of it may go. */
@@ -129,7 +134,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
     );
     return false;
   }
-  const recorded = records.find((one) => one.release.revision === revision);
+  const recorded = recordOf(records, revision);
   if (recorded !== undefined && !run.inputs.dryRun && recorded.timeline.at(-1)?.event !== 'retiring') {
     await note(run, recorded, 'retiring');
   }
@@ -141,49 +146,6 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
   await removeStack(run, { revision, objects: present.filter((object) => !held.has(nameOf(object))), recorded });
   await tellHeld(run, holders);
   return true;
-}
-
-function stackFacts(
-  run: Run,
-  situation: Situation,
-  records: readonly Recorded[],
-  objects: readonly KubeObject[],
-  evenApplied: boolean,
-): StackFacts[] {
-  const revisions = [...new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []))];
-  const applied = evenApplied ? [] : situation.ingresses.flatMap(lastAppliedServices);
-  return revisions.map((revision) => {
-    const recorded = records.find((one) => one.release.revision === revision);
-    const services = objects
-      .filter((object) => object.kind === 'Service' && label(object, LABEL_REVISION) === revision)
-      .map((object) => object.metadata.name);
-    const named = services.flatMap((service) => namedBy(run, situation.ingresses, service) ?? []);
-    const stands = standsOf(run, situation, revision, recorded);
-    const deployedAt =
-      recorded?.release.at ??
-      objects.find((one) => label(one, LABEL_REVISION) === revision)?.metadata.creationTimestamp ??
-      '';
-    const seen = recorded?.timeline.filter(({ event }) => event === 'proven' || event === 'switched') ?? [];
-    return {
-      revision,
-      stands,
-      abandoned: stands === 'candidate' && named.length === 0 && deployedAt < (situation.phase?.at ?? ''),
-      wasLive: stands === 'previous' || seen.length > 0,
-      liveAt: seen.at(-1)?.at,
-      namedBy: stands === 'live' || stands === 'candidate' ? undefined : named[0],
-      applied: services.some((service) => applied.includes(service)),
-    };
-  });
-}
-
-/** The Ingress, other than parking, that names a Service. */
-function namedBy(run: Run, ingresses: readonly Ingress[], service: string): string | undefined {
-  const other = ingresses.find(
-    (ingress) =>
-      ingress.metadata.name !== parkingName(run.inputs.app) &&
-      rulesOf(ingress).some((rule) => rule.service === service),
-  );
-  return other?.metadata.name;
 }
 
 async function giveBack(run: Run, situation: Situation, objects: readonly KubeObject[]): Promise<void> {

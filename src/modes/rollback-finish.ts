@@ -6,11 +6,12 @@ import { endOf } from '../core/phase.ts';
 import { type Side, sideText } from '../core/side.ts';
 import { WITHOUT_PROOF } from '../core/unfinished.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
+import { settleOf } from '../routes/dialects.ts';
 import { assurance } from './finish.ts';
 import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
 import { followInside } from './inside.ts';
-import { note, type Recorded } from './release-record.ts';
+import { note, type Recorded, recordOf } from './release-record.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 import { strengthenLater } from './strength.ts';
@@ -30,11 +31,16 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
   const { run, records, situation, fronts } = way;
   const left = from.revision;
   const { config, witness } = proofBack(way, left, to);
-  const own = records.find((one) => one.release.revision === left);
+  const own = recordOf(records, left);
   // A proof that fails leaves nothing on the side that visitors were taken off.
   await followInside(run, situation, from, to, false);
   if (config.proof !== 'off') {
-    const awaited = { revision: to.revision, witness, since: switched.since, settle: situation.dialect.settle };
+    const awaited = {
+      revision: to.revision,
+      witness,
+      since: switched.since,
+      settle: settleOf(config, situation.dialect),
+    };
     const result = await proveLive(run, config, fronts, awaited);
     if (result.verdict !== 'proven') {
       throw new GreenpathError(
@@ -45,7 +51,7 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
     }
   }
   run.report.stage('Notes');
-  const target = records.find((one) => one.release.revision === to.revision);
+  const target = recordOf(records, to.revision);
   if (target !== undefined && hasHooks(target)) await tellUndone(run, to.revision);
   if (own !== undefined) await note(run, own, 'rolled-back');
   await notePhase(run, switched.routes, { ...switched.phase, phase: endOf(config) });
@@ -72,7 +78,7 @@ export async function finishWeak(way: Way, from: Side, to: Side, switched: Switc
 export async function finishHooks({ run, records, situation }: Way): Promise<void> {
   const { left, at = '' } = situation.phase ?? {};
   if (left === undefined || ![left, ''].includes(run.inputs.revision)) return;
-  const own = records.find((one) => one.release.revision === left);
+  const own = recordOf(records, left);
   // Deployed again since then: what its hooks did for that is not to be undone.
   if (own === undefined || own.release.at > at) return;
   if (hasHooks(own)) await runHooks(run, 'post-rollback', left);
@@ -83,8 +89,8 @@ export async function finishHooks({ run, records, situation }: Way): Promise<voi
  * it when the version that is left was verified.
  */
 export function proofBack({ records, anchor }: Way, left: string, to: Side): { config: Config; witness: Witness } {
-  const own = records.find((one) => one.release.revision === to.revision);
-  const stamp = records.find((one) => one.release.revision === left)?.stamp;
+  const own = recordOf(records, to.revision);
+  const stamp = recordOf(records, left)?.stamp;
   const measured = stamp?.live?.revision === to.revision ? stamp.live : undefined;
   const { config } = own ?? anchor;
   const difference = measured === undefined ? undefined : stamp?.difference;

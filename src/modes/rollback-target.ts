@@ -1,5 +1,5 @@
 import { GreenpathError } from '../core/error.ts';
-import type { Side } from '../core/side.ts';
+import { emptySide, type Side } from '../core/side.ts';
 import type { Run } from './run.ts';
 import { isHalfwayBack, liveSide, type Situation } from './situation.ts';
 import { findSide } from './stands.ts';
@@ -33,7 +33,7 @@ export function leftBy(run: Run, label: string, situation: Situation, target: st
   const { revision, halfway, reverted } = situation;
   const leaves = revision === target ? (halfway ?? reverted?.switchedTo) : revision;
   if (leaves === undefined || leaves === revision) return liveSide(run, situation, label);
-  return findSide(run, label, situation, leaves) ?? { revision: leaves, services: {} };
+  return findSide(run, label, situation, leaves) ?? emptySide(leaves);
 }
 
 /** A first adoption that was taken back half-way: its old Services are those that the other routes still name. */

@@ -1,11 +1,11 @@
-import { namesText, sideOf } from '../core/side.ts';
+import { emptySide, namesText, sideOf } from '../core/side.ts';
 import { tellRepair } from './drift.ts';
 import { frontsFor } from './fronts.ts';
 import { goesFirst } from './haste.ts';
 import { followInside, repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './parking.ts';
-import { anchorOf, listRecords, routeSettings } from './release-record.ts';
+import { anchorOf, listRecords, recordOf, routeSettings } from './release-record.ts';
 import { finish, finishHooks, finishWeak, proofBack, type Way } from './rollback-finish.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from './rollback-target.ts';
 import { type Run, timeNow } from './run.ts';
@@ -72,7 +72,7 @@ async function goOn(way: Way): Promise<void> {
   run.known.outputs.revision = phase.live;
   if (run.inputs.dryRun) return;
   const label = way.anchor.config['revision-label'];
-  const from = findSide(run, label, situation, phase.left) ?? { revision: phase.left, services: {} };
+  const from = findSide(run, label, situation, phase.left) ?? emptySide(phase.left);
   await finishWeak(way, from, liveSide(run, situation, label), { routes, phase, since: performance.now() });
 }
 
@@ -99,6 +99,6 @@ async function settle(way: Way, target: string): Promise<void> {
 /** While a switch is not proven, what is inside still has to follow, and nobody knows yet where to. */
 function repairDrift({ run, records, anchor, situation }: Way, target: string): Promise<string[]> | string[] {
   if (situation.phase?.phase === 'switched') return [];
-  const plain = records.find((one) => one.release.revision === target)?.release.plain ?? false;
+  const plain = recordOf(records, target)?.release.plain ?? false;
   return repairInside(run, situation, liveSide(run, situation, anchor.config['revision-label']), plain);
 }

@@ -1,6 +1,6 @@
 import { KIND } from '../cluster/kinds.ts';
 import { diffOf } from '../core/diff.ts';
-import { GreenpathError } from '../core/error.ts';
+import { changedError } from '../core/error.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
 import { replicasOf } from '../core/strength.ts';
 import { noteWrite, type Run } from './run.ts';
@@ -30,11 +30,7 @@ export async function patchUnlessRecreated(
   const target = { kind, name: object.metadata.name };
   const answer = await run.api.mergeUnlessRecreated(target, change, object, run.inputs.dryRun);
   if (answer === 'changed') {
-    throw new GreenpathError(
-      'conflict',
-      `${nameOf(object)} was changed by somebody else meanwhile`,
-      'Run the step again.',
-    );
+    throw changedError(nameOf(object));
   }
   noteWrite(run, { object: nameOf(object), action: 'change', diff: diffOf(object, answer) });
   return answer;

@@ -1,6 +1,6 @@
 import { KIND, kindOf } from '../cluster/kinds.ts';
 import { diffOf } from '../core/diff.ts';
-import { GreenpathError, type Problem } from '../core/error.ts';
+import { changedError, GreenpathError, type Problem } from '../core/error.ts';
 import { canonical, type JsonObject, objectAt, textsOf } from '../core/json.ts';
 import { servicesOf } from '../core/live.ts';
 import type { Manifest } from '../core/manifests.ts';
@@ -69,12 +69,7 @@ export async function writeShared(run: Run, changes: readonly SharedChange[]): P
     if (set) {
       const target = { kind: KIND.ConfigMap, name: set.object.metadata.name };
       const answer = await run.api.merge(target, { data: { ...set.data } }, set.object.metadata.resourceVersion, false);
-      if (answer === 'changed')
-        throw new GreenpathError(
-          'conflict',
-          `${nameOf(set.object)} was changed by somebody else meanwhile`,
-          'Run the step again.',
-        );
+      if (answer === 'changed') throw changedError(nameOf(set.object));
       noteWrite(run, { object: nameOf(set.object), action: 'change', diff: set.diff });
     }
   }

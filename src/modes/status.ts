@@ -22,7 +22,7 @@ import { nextStep, type StackStatus, type Status, statusTree } from '../core/sta
 import { liveUrl } from './fronts.ts';
 import { listHpas } from './limits.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
-import { anchorOf, listRecords, plannedIngresses, type Recorded, routeSettings } from './release-record.ts';
+import { anchorOf, listRecords, plannedIngresses, type Recorded, recordOf, routeSettings } from './release-record.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';
 import { insideOf, type Situation, situate } from './situation.ts';
@@ -89,7 +89,7 @@ async function look(
 /** What is not behind the routes: two more requests. */
 async function readInside(run: Run, inside: Inside, records: readonly Recorded[]): Promise<InsideFacts> {
   const [deployments, hpas] = await Promise.all([run.api.list<KubeObject>(KIND.Deployment), listHpas(run)]);
-  const plain = records.find((one) => one.release.revision === inside.live.revision)?.release.plain ?? false;
+  const plain = recordOf(records, inside.live.revision)?.release.plain ?? false;
   return { ...inside, deployments, hpas, plain };
 }
 
@@ -130,7 +130,7 @@ function stacksOf(run: Run, situation: Situation, records: readonly Recorded[]):
     stacks.set(revision, [...(stacks.get(revision) ?? []), service]);
   }
   const all = [...stacks].map(([revision, own]): StackStatus & { at: string } => {
-    const recorded = records.find((one) => one.release.revision === revision);
+    const recorded = recordOf(records, revision);
     const names = own.map((service) => service.metadata.name);
     const ready = [...new Set(names.flatMap((name) => readyPods(slices, name)))];
     const behind = [...new Set(names.flatMap((name) => podsBehind(slices, name)))];

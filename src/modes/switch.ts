@@ -89,7 +89,7 @@ export interface Awaited {
   readonly revision: string;
   readonly witness: Witness;
   readonly since: number;
-  /** How long the router may go on with what it had, in milliseconds, if the config does not say. */
+  /** How long the router may go on with what it had, in milliseconds. */
   readonly settle: number;
 }
 
@@ -98,10 +98,10 @@ export async function proveLive(
   run: Run,
   config: Config,
   fronts: readonly Front[],
-  { revision, witness, since, settle: known }: Awaited,
+  { revision, witness, since, settle }: Awaited,
 ): Promise<ProofResult> {
   if (config.proof === 'off') throw new Error('no proof was asked for');
-  const { answers, settle = known, within } = config.proof;
+  const { answers, within } = config.proof;
   const left = Math.max(settle, run.deadline - performance.now() - RESERVE);
   run.report.stage('Proof');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);

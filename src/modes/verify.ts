@@ -12,6 +12,7 @@ import { changedSince, type Runs } from '../core/running.ts';
 import { namesText } from '../core/side.ts';
 import { type Measured, type Sides, witnessOf } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
+import { settleOf } from '../routes/dialects.ts';
 import { tellDrift } from './drift.ts';
 import { frontsFor } from './fronts.ts';
 import { measureLive } from './look.ts';
@@ -72,7 +73,9 @@ async function provePreview(
   const witness = witnessOf(config, release.revision, { other });
   if (config.proof === 'off' || witness.proof === 'none') return;
   tellUncovered(run, config, witness.path);
-  const within = Math.min(config.proof.within, 2 * situation.dialect.settle);
+  // A settling time of nothing still leaves the time that an answer takes.
+  const settle = Math.max(settleOf(config, situation.dialect), situation.dialect.settle);
+  const within = Math.min(config.proof.within, 2 * settle);
   const times = { since: performance.now(), least: 0, settle: 0, within };
   const prefix = config.preview.path;
   const result = await prove({ fronts, prefix, witness, answers: 1, ...times, condemns: false }, run.waiting);

@@ -1,3 +1,4 @@
+import type { Config } from '../core/config.ts';
 import type { Host } from '../core/hosts.ts';
 import { annotation, type Ingress } from '../core/objects.ts';
 import type { MatchedPath } from '../core/paths.ts';
@@ -30,6 +31,11 @@ export interface Dialect {
   readonly notInherited: RegExp;
   /** How long the slowest known router of the family may go on with its old configuration, in milliseconds. */
   readonly settle: number;
+}
+
+/** How long the router may go on with what it had, in milliseconds: as the config says, else by what is known of its kind. */
+export function settleOf({ proof }: Config, dialect: Pick<Dialect, 'settle'>): number {
+  return proof === 'off' ? 0 : (proof.settle ?? dialect.settle);
 }
 
 /**
