@@ -24,7 +24,7 @@ export function cancelledError(signal: NodeJS.Signals): GreenpathError {
 export function gaveWayError(mode: Inputs['mode'], who: string): GreenpathError {
   return new GreenpathError(
     'gave-way',
-    `${who} takes visitors back, and this ${mode} ended where it waited, to let it go first`,
+    `${who} takes visitors back, so this ${mode} stopped waiting and ended, to let it go first`,
     `Look where that run left the visitors, and run ${mode} again if it is still wanted: it goes on from what is there.`,
   );
 }

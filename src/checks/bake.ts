@@ -31,8 +31,8 @@ export interface BakeResult {
 
 /**
  * Runs every check at the live URLs through every front, each `every` milliseconds for as long as `for` says, whether or
- * not earlier ones were answered; those that are not when it is over have their own timeout left. Ends early when more
- * checks failed than the budget, a share of all that are planned, allows.
+ * not earlier ones were answered; checks still unanswered at the end keep their own timeout. Ends early when more checks
+ * failed than the budget, a share of all that are planned, allows.
  */
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));

@@ -27,7 +27,7 @@ export function foreignAnswer(identity: Identity | undefined, before: Before): s
   const saysNothingNow = identity !== undefined && measured?.revision === revision && !measured.says.includes('');
   if (isSuccess(live.status))
     return saysNothingNow
-      ? `${statusText(live)}, and it does not say its revision, as it did when the candidate was verified. ${CAUSES.other}`
+      ? `${statusText(live)}, and it does not name its revision, although it did when the candidate was verified. ${CAUSES.other}`
       : undefined;
   if (preview === undefined || preview.status === live.status) return undefined;
   return `${statusText(live)}, while the candidate answers ${statusText(preview)} there. ${causeOf(live.status)}`;
@@ -36,7 +36,7 @@ export function foreignAnswer(identity: Identity | undefined, before: Before): s
 const CAUSES = {
   redirect:
     'Most likely the router redirects by itself (app-root, permanent-redirect, ssl-redirect or the like in the annotations of the live route)',
-  auth: 'Most likely something in front of the application asks who one is (basic auth, an auth service, an allow-list)',
+  auth: 'Most likely something in front of the application decides who gets in (basic auth, an auth service, an allow-list)',
   other: 'Most likely something in front of the application answers, such as a cache or a maintenance page',
 };
 

@@ -64,7 +64,7 @@ export function planEntry(
   if (owner !== undefined && owner !== app) return { step: 'leave', why: `it belongs to app ${owner}` };
   if (isSameWay(present, to)) return { step: 'none' };
   if (owner === undefined && !leadsTo(present, to) && !(from !== undefined && leadsTo(present, from)))
-    return { step: 'leave', why: 'it does not lead to the version which was left' };
+    return { step: 'leave', why: 'it does not lead to the version that visitors had before' };
   return { step: 'move', operations: moveOperations(present, to, app) };
 }
 

@@ -27,7 +27,7 @@ export function isHeadless(service: KubeObject): boolean {
 }
 
 /**
- * Makes a Service of the manifests one of which each revision can have its own, in place: a plain ClusterIP one, or a
+ * Turns a Service of the manifests, in place, into one that every revision can have a copy of: a plain ClusterIP one, or a
  * headless one. What goes is noted in an annotation, so that the Service of the plain name can be made as it was meant.
  */
 export function withoutExposure(service: KubeObject): void {

@@ -3,7 +3,7 @@ import { referencesIn } from './references.ts';
 import { mountedClaims } from './single.ts';
 import { podSpecOf } from './stack.ts';
 
-/** A Deployment that outlives its stack, since its pods mount claims. */
+/** A Deployment that outlives its stack when that is retired, since its pods mount claims. */
 export interface Holder {
   readonly deployment: KubeObject;
   readonly claims: readonly string[];
@@ -11,7 +11,7 @@ export interface Holder {
   readonly successor: KubeObject | undefined;
 }
 
-/** The Deployments of `revision` that no removal of its stack may take along. `deployments` are those of the app. */
+/** The Deployments of `revision` that `retire` leaves, since their pods mount claims. `deployments` are those of the app. */
 export function holdersOf(revision: string, live: string | undefined, deployments: readonly KubeObject[]): Holder[] {
   const of = (wanted: string | undefined) => deployments.filter((one) => label(one, LABEL_REVISION) === wanted);
   return of(revision).flatMap((deployment) => {

@@ -55,6 +55,7 @@ function entryState(entry: Service, { app, services, live, left }: InsideFacts):
   const at = (side: Side | undefined) => side && entryTarget(entry.metadata.name, side, services, app);
   const [target, before] = [at(live), at(left)];
   if (target !== undefined && isSameWay(entry, target)) return `leads to ${target.metadata.name}`;
-  if (before !== undefined && isSameWay(entry, before)) return `leads to ${before.metadata.name}, which was left`;
+  if (before !== undefined && isSameWay(entry, before))
+    return `leads to ${before.metadata.name}, which visitors have left`;
   return `leads to pods with ${selectorText(entry.spec.selector ?? {}) || 'nothing'}: revision ${live.revision} has no Service for it`;
 }

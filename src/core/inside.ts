@@ -45,8 +45,8 @@ export function driftedEntries({ app, services, live, left }: Inside): Drift[] {
 }
 
 /**
- * The plain Services of the live side that somebody deleted, or put another one in place of that leads to its pods and
- * to more; only where its record says that there are such.
+ * The plain Services of the live side that somebody deleted, or replaced by one that leads to its pods and to others; only
+ * where its record says that there are such.
  */
 export function missingEntries(services: readonly Service[], live: Side): Drift[] {
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
@@ -129,5 +129,5 @@ function driftText(entry: Service, target: Service, revision: string): string {
     asks === should
       ? `offers other ports than ${target.metadata.name}`
       : `asks for pods with ${asks}, and not with ${should}`;
-  return `${nameOf(entry)} ${what}${who}, so callers inside the cluster do not get revision ${revision} alone, which is live`;
+  return `${nameOf(entry)} ${what}${who}, so callers inside the cluster do not reach only ${revision}, the live revision`;
 }

@@ -40,7 +40,7 @@ export function settleImages(manifests: readonly Manifest[], images: ReadonlyMap
     .map((name) => ({ text: `input images: no container has an image named exactly ${name}` }));
 }
 
-/** Makes Services ones of which each revision can have its own, and refuses what cannot have a second copy. */
+/** Turns a Service into one that every revision can have a copy of, and refuses what cannot have a second copy. */
 export function settleKind({ object, place }: Manifest): Problem[] {
   if (annotation(object, ANNOTATION_SHARED) === 'true') return [];
   if (object.kind === 'Service') return settleService(object, place);

@@ -49,7 +49,7 @@ export function revertedError(route: Ingress, reverted: Reverted, live: string |
   const how =
     through === undefined
       ? `${who} put its paths to ${live ?? 'an unknown revision'}`
-      : `names Service ${through.metadata.name} now, which ${who} let lead to ${live ?? 'pods of any revision'}`;
+      : `names Service ${through.metadata.name} now, which ${who} pointed at ${live ?? 'pods of any revision'}`;
   return new GreenpathError(
     'reverted',
     `Ingress ${route.metadata.name} was switched to revision ${switchedTo}, and ${how}`,

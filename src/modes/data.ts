@@ -29,8 +29,8 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
   if (problems.length === 0) return;
   throw new GreenpathError(
     'manifest',
-    'what has state would run twice at once',
-    'Do for each what stands at it, then run the step again.',
+    'parts with state would run twice at the same time',
+    'Each problem names its way out: follow it, then run the step again.',
     { problems },
   );
 }
@@ -42,7 +42,7 @@ function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): str
   if (callers.some((one) => bases.has(label(one, LABEL_NAME) ?? one.metadata.name)))
     return 'visitors reach it, so its data has to be where two versions may write at once (a claim with ReadWriteMany, or a store outside of it), and its strategy RollingUpdate';
   if (callers.length === 0 && startsEarly(deployment))
-    return `take ${ANNOTATION_START}: early away, and it waits until the old one has ended`;
+    return `remove its annotation ${ANNOTATION_START}: early, and it waits until the old one has ended`;
   const read = referencesIn(podSpecOf(deployment)).map(({ kind, name }) => `${kind} ${name}`);
   const along = stack.own.flatMap(({ object }) => (read.includes(nameOf(object)) ? [object] : []));
   const names = [deployment, ...callers, ...along].map(plainName);

@@ -89,7 +89,7 @@ async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: read
   const request = { fronts, revision: release.revision, config, witness, end: run.deadline - RESERVE };
   const result = await bake(settings, request, run.waiting);
   const silence = result.silent === 0 ? '' : `; ${result.silent} brought no answer`;
-  const counts = `${result.failed} of ${counted(result.asked, 'check')} failed, and ${result.allowed} may${silence}`;
+  const counts = `${result.failed} of ${counted(result.asked, 'check')} failed, with ${result.allowed} allowed${silence}`;
   if (result.verdict !== 'proven') {
     const why =
       result.verdict === 'blind' ? 'The live URLs cannot be seen any more' : 'Green does badly at the live URLs';

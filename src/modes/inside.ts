@@ -81,7 +81,7 @@ async function moveEntries(
     const isEntry = present !== undefined && annotation(present, ANNOTATION_ENTRY) === app;
     if (target === undefined && isEntry)
       run.report.notice(
-        `Service ${base} leads where it did: ${to.revision} has no Service for it. Delete it if nobody calls it any more`,
+        `Service ${base} still leads where it did before: revision ${to.revision} has no Service of that name. Delete it if nobody calls it any more`,
       );
     if (target === undefined || target === present || !(create || isEntry)) continue;
     const { name } = target.metadata;
@@ -98,7 +98,7 @@ async function moveEntries(
     const other = present && otherForm(present, target);
     if (other !== undefined)
       run.report.notice(
-        `Service ${base} stays what it was made: ${other}. Change it yourself, or delete it and run promote again`,
+        `Service ${base} stays as it was made: ${other}. Change it yourself, or delete it and run promote again`,
       );
     const answer =
       plan.step === 'create'

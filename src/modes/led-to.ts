@@ -23,7 +23,7 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
   const isDrift = situation.drifted.some(({ object }) => nameOf(object) === nameOf(caller));
   throw new GreenpathError(
     'drifted',
-    `Service ${name} leads to pods of revision ${revision} and to none of what is live, so it was not removed`,
+    `Service ${name} leads to pods of revision ${revision} and to none of what is live, so that revision was not removed`,
     isDrift
       ? repairStep(situation.revision ?? '')
       : `Let it lead to what is live; or, if nobody calls it, delete it: kubectl -n ${run.api.namespace} delete service ${name}. Then run the step again.`,
@@ -48,7 +48,7 @@ export function refuseNamed(run: Run, situation: Situation, revision: string, se
   if (route === undefined) return;
   throw new GreenpathError(
     'drifted',
-    `${nameOf(route)} names a Service of revision ${revision}, so it was not removed`,
+    `${nameOf(route)} names a Service of revision ${revision}, so that revision was not removed`,
     'Let that Ingress name what is live, or take the path out of it; then run the step again.',
   );
 }

@@ -50,6 +50,6 @@ export async function raise(
     const change = raiseLimits(hpa, count);
     if (change === undefined) continue;
     await patchUnlessRecreated(run, KIND.HorizontalPodAutoscaler, hpa, change);
-    run.report.line(`${nameOf(hpa)} held at ${count} or more (its own least is ${limitsOf(hpa).min}) until retire`);
+    run.report.line(`${nameOf(hpa)} held at ${count} or more (its own minimum is ${limitsOf(hpa).min}) until retire`);
   }
 }

@@ -84,7 +84,7 @@ function differenceNow(run: Run, { difference }: Told, live: readonly Seen[], pr
   const now = stillDiffers(difference, { blue: answers(live), green: answers(preview) }, digest);
   if (now === undefined)
     run.report.warning(
-      'What told the answers of the two versions apart when the candidate was verified does so no longer: promote will only see that answers are 2xx (proof: none). Set identity in the config.',
+      'The difference that verify found between the answers of the two versions is gone: promote will only see that answers are 2xx (proof: none). Set identity in the config.',
     );
   return now;
 }

@@ -90,7 +90,7 @@ function tell(run: Run, all: readonly Seen[], together: ParkingSeen): void {
     return run.report.line(`Parking is closed to everybody: 403 through ${through('closed').join(', ')}${rest}`);
   if (together === 'unserved')
     return run.report.line(
-      `Parking answers as any other path of its host does: ${statusOf(all)} through ${through('unserved').join(', ')}${rest}`,
+      `Nobody serves parking's paths: ${statusOf(all)}, as at any other path of its host, through ${through('unserved').join(', ')}${rest}`,
     );
   run.report.warning(
     `Nobody knows whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Ask for a path of Ingress ${parkingName(run.inputs.app)} yourself: it must be answered with 403`,

@@ -69,7 +69,7 @@ export async function provePreview(
   run.report.line(`The preview answers: ${proofText(result, revision)}`);
   if (witness.proof !== 'none' || unpreviewed.length === 0) return true;
   run.report.warning(
-    `The preview's paths were answered with 2xx before there was a preview, so these answers do not show that green gives them. verify will look for a difference; set identity in the config to be sure.`,
+    `The preview's paths were answered with 2xx before there was a preview, so a 2xx there does not show that green answers. verify will look for a difference; set identity in the config to be sure.`,
   );
   return false;
 }

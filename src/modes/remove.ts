@@ -19,8 +19,9 @@ const PAUSE = 300;
 
 /**
  * Removes what Greenpath created of a stack, one kind after the other as they come in `objects`, the Deployments in the
- * foreground, and the record last. Each object is deleted as the one that was read or not at all. Nothing may send it
- * visitors any more: that is the caller's to see to. What somebody else made stays.
+ * foreground, and the record last. An object that was written to since it was read is deleted all the same if its uid and
+ * the labels of this stack are unchanged; throws `conflict` if the labels are not. Nothing may send the stack visitors any
+ * more: that is the caller's to see to. What somebody else made stays.
  */
 export async function removeStack(run: Run, { revision, objects, recorded }: Removal): Promise<void> {
   const record = recordName(run.inputs.app, revision);

@@ -33,8 +33,8 @@ async function replaceIn(run: Run, deployment: KubeObject): Promise<KubeObject> 
   const { pods, stuck, ready } = waitingPods(now, await podsOf(run, now));
   if (stuck === 0 && !isRefused(now)) return deployment;
   const wanted = replicasOf(deployment);
-  const what = stuck === 0 ? 'is refused pods' : `has ${counted(stuck, 'pod')} in back-off`;
-  run.report.line(`${nameOf(deployment)} ${what} since before this run: starting anew`);
+  const what = stuck === 0 ? 'has been refused pods' : `has had ${counted(stuck, 'pod')} in back-off`;
+  run.report.line(`${nameOf(deployment)} ${what} since before this run: it is started anew`);
   const less = await scaleTo(run, deployment, Math.min(ready, wanted));
   const until = performance.now() + AT_MOST;
   await observed(run, less);

@@ -77,24 +77,30 @@ export async function endFailed(
   await note(run, recorded, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
   );
-  const sure = sureness(run, proof);
+  const { sure, doubt } = sureness(run, proof);
   run.known.visitors = `${run.known.outputs.liveUrl} is served by ${sideText(blue)} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
   throw new GreenpathError(
     code,
-    `${what}. Visitors were switched back to ${blue.revision}${proof?.verdict === 'proven' ? '' : sure}${proof === undefined || proof.verdict === 'proven' ? '' : `: ${proof.complaint ?? 'no answer'}`}`,
-    proof !== undefined && proof.verdict !== 'proven'
-      ? `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`
-      : code === 'green-failed'
-        ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
-        : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.',
+    `${what}. Visitors were switched back to ${blue.revision}${sure}${doubt}`,
+    nextAfter(code, green, proof),
   );
 }
 
-/** How sure it is that visitors are back, for a sentence. */
-function sureness({ known }: Run, proof: ProofResult | undefined): string {
-  if (proof === undefined) return ', and nobody looked (proof: off)';
-  if (proof.verdict !== 'proven') return ', and that is not proven';
-  return known.outputs.proof === 'none' ? ', as far as 2xx answers can tell' : '';
+/** What to do once visitors were switched back. */
+function nextAfter(code: ErrorCode, green: Side, proof: ProofResult | undefined): string {
+  if (proof !== undefined && proof.verdict !== 'proven')
+    return `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`;
+  return code === 'green-failed'
+    ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
+    : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.';
+}
+
+/** The end of a sentence that says that visitors are back: how sure that is, and what speaks against it. */
+function sureness({ known }: Run, proof: ProofResult | undefined): { sure: string; doubt: string } {
+  if (proof === undefined) return { sure: ', and nobody looked (proof: off)', doubt: '' };
+  if (proof.verdict !== 'proven')
+    return { sure: ', and that is not proven', doubt: `: ${proof.complaint ?? 'no answer'}` };
+  return { sure: known.outputs.proof === 'none' ? ', as far as 2xx answers can tell' : '', doubt: '' };
 }
 
 /** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */

@@ -153,7 +153,7 @@ async function runLiveChecks(
 function tellUncovered(run: Run, { checks }: Config, path: string): void {
   if (checks.some((check) => check.request === path)) return;
   run.report.notice(
-    `No check covers GET ${path}, which the proof asks for who answers: any answer of the right version counts there that is a success, a redirect or like the live version's. Add a check of it, or set identity.path`,
+    `No check covers GET ${path}, which the proof asks for who answers: an answer by the right version counts there if it is a success or a redirect, or has the live version's status. Add a check of it, or set identity.path`,
   );
 }
 

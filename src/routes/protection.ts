@@ -40,8 +40,8 @@ export function refuseUnprotected(route: Ingress, dialect: Dialect, added: Reado
   if (keys.length === 0) return;
   throw new GreenpathError(
     'preview-unprotected',
-    `the preview would not have what ${keys.join(', ')} of Ingress ${route.metadata.name} may say about who gets in: Greenpath takes over what it knows of the annotations of ingress-nginx, and neither snippets nor other routers' annotations`,
-    'Say in the config what protects the preview (preview: {annotations: {…}}, with the same keys), or that it needs nothing of it: preview: {unprotected: accept}.',
+    `${keys.join(', ')} of Ingress ${route.metadata.name} may restrict who gets in, and the preview would not have it: Greenpath takes over what it knows of the annotations of ingress-nginx, and neither snippets nor other routers' annotations`,
+    'Say in the config what protects the preview (preview: {annotations: {…}}, with the same keys), or accept that nothing does: preview: {unprotected: accept}.',
   );
 }
 

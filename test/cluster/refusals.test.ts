@@ -204,7 +204,10 @@ test.each<[string, string, object[], string[]]>([
     'a live Ingress that another router may protect',
     'other',
     [protectedBy('traefik.ingress.kubernetes.io/router.middlewares', rule('o.test', '/', to('web-v1')))],
-    ['the preview would not have what traefik.ingress.kubernetes.io/router.middlewares', '(preview-unprotected;'],
+    [
+      'traefik.ingress.kubernetes.io/router.middlewares of Ingress web may restrict who gets in',
+      '(preview-unprotected;',
+    ],
   ],
   [
     'a path of the host that the preview would change',

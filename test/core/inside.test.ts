@@ -62,7 +62,7 @@ describe('plain Services', () => {
     const error = driftError([drift], 'v2');
     expect(error.code).toBe('drifted');
     expect(error.message).toBe(
-      'Service web asks for pods with app=web, and not with app=web,revision=v2 (kubectl-client-side-apply wrote it at T), so callers inside the cluster do not get revision v2 alone, which is live',
+      'Service web asks for pods with app=web, and not with app=web,revision=v2 (kubectl-client-side-apply wrote it at T), so callers inside the cluster do not reach only v2, the live revision',
     );
     expect(error.next).toMatch(/^Run promote for revision v2: .*kubectl apply: take the Service out/);
     expect(driftError([drift], 'adopted').next).toMatch(/^Run rollback with to: adopted: /);
@@ -169,7 +169,7 @@ test('status shows what drifted first, then how the rest stands', () => {
   expect(state({ services: [V1, V2], plain: false })).toBeUndefined();
   expect(state({ services: [V1, V2] })).toContain('was deleted');
   expect(state({ left: side('web-v1', 'v1'), services: [V1, V2, entry({ app: 'web', revision: 'v1' })] })).toBe(
-    'leads to web-v1, which was left',
+    'leads to web-v1, which visitors have left',
   );
   expect(state({ live: side('api-v2', 'v2', 'api') })).toContain('revision v2 has no Service for it');
 });

@@ -77,7 +77,7 @@ test('a route that names the plain Service is undone by who wrote that Service',
   const reverted = present(revertedOf(live, { live: 'v2' }, undefined, plain));
   const error = revertedError(live, reverted, undefined);
   expect(error.message).toContain(
-    'names Service web now, which argocd-controller at 2026-05-02T10:00:00Z let lead to pods of any revision',
+    'names Service web now, which argocd-controller at 2026-05-02T10:00:00Z pointed at pods of any revision',
   );
   expect(error.next).toMatch(
     /^Run promote for revision v2 to switch again\. Argo CD: .*\/spec\/selector of this Service/,

@@ -128,7 +128,7 @@ describe('an answer of the live URL right before a switch', () => {
       'the router redirects by itself',
     ],
     ['that redirects as the candidate does', redirect, answer(302, 'v2'), 'adopted', adopted, undefined],
-    ['that asks who one is', answer(401), answer(200, 'v2'), 'adopted', adopted, 'asks who one is'],
+    ['that asks who one is', answer(401), answer(200, 'v2'), 'adopted', adopted, 'decides who gets in'],
     [
       'that is a 404, where the path may be new in this release',
       answer(404),

@@ -21,7 +21,7 @@ test('a quota that leaves no room: stopped after several tries, with the reason;
   await world.kubectl('delete', 'resourcequota', 'full');
   const again = await world.run('deploy-green', 'stuck');
   expect(again.exitCode, again.stdout).toBe(0);
-  expect(again.stdout).toContain('is refused pods since before this run');
+  expect(again.stdout).toContain('has been refused pods since before this run');
   expect((await world.run('reject', 'stuck')).exitCode).toBe(0);
 }, 240_000);
 

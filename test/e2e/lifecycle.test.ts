@@ -48,7 +48,7 @@ async function released(revision: string, more: Record<string, string> = {}) {
 describe('a release and back', () => {
   test('promote bakes: the checks at the live URLs for as long as it was told', async () => {
     const { stdout, outputs } = await released('v2', { config: `${CONFIG}bake: {for: 2s, every: 100ms}\n` });
-    expect(stdout).toContain('Baked: 0 of 20 checks failed, and 1 may');
+    expect(stdout).toContain('Baked: 0 of 20 checks failed, with 1 allowed');
     expect(outputs).toMatchObject({ state: 'live', 'previous-revision': 'v1' });
   });
 

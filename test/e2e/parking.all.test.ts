@@ -50,7 +50,7 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
       const before = await names(world);
       const refused = await world.run('deploy-green', 'v3');
       expect(refused.exitCode).toBe(1);
-      expect(refused.stdout).toContain(`the preview would not have what ${key} of Ingress web may say`);
+      expect(refused.stdout).toContain(`${key} of Ingress web may restrict who gets in`);
       expect(refused.stdout).toContain('(preview-unprotected;');
       expect(refused.outputs.changed).toBe('false');
       expect(await names(world)).toEqual(before);
@@ -110,7 +110,9 @@ describe('behind a router that does not, although the config says so', () => {
     const config = `${ROUTER}preview: {annotations: {${key}pathmatcher: PathRegexp}}\nparking: {annotations: {${key}entrypoints: nowhere}}\n`;
     const { exitCode, stdout } = await world.run('deploy-green', 'v4', { config });
     expect(exitCode, stdout).toBe(0);
-    expect(stdout).toContain(`Parking answers as any other path of its host does: 404 through ${cluster.proxy}`);
+    expect(stdout).toContain(
+      `Nobody serves parking's paths: 404, as at any other path of its host, through ${cluster.proxy}`,
+    );
     expect(stdout).not.toContain('closed to everybody');
     const { status } = await ask(cluster, 'web.e2e-plain.greenpath.invalid', await parkedPath(world, 'web-v4'));
     expect(status).toBe(404);

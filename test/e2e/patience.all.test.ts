@@ -99,7 +99,9 @@ describe('crashes', () => {
       manifests(needsDatabase, { progressDeadlineSeconds: 30 });
       const { exitCode, stdout } = await world.run('deploy-green', 'broken');
       expect(exitCode, stdout).toBe(0);
-      expect(stdout).toContain('Deployment web-broken has 1 pod in back-off since before this run: starting anew');
+      expect(stdout).toContain(
+        'Deployment web-broken has had 1 pod in back-off since before this run: it is started anew',
+      );
       expect(await restarts('broken')).toBe(0);
       await reject('broken');
     },
@@ -120,7 +122,7 @@ describe('crashes', () => {
       await mended();
       const { exitCode, stdout, outputs } = await world.run('rollback', 'v3');
       expect(exitCode, stdout).toBe(0);
-      expect(stdout).toContain('Deployment web-v2 has 1 pod in back-off since before this run');
+      expect(stdout).toContain('Deployment web-v2 has had 1 pod in back-off since before this run');
       expect(outputs.state).toBe('rolled-back');
     },
     LONG,
