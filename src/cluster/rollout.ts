@@ -3,7 +3,7 @@ import { objectAt, textsOf } from '../core/json.ts';
 import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/objects.ts';
 import { isReady, type Readiness, type RolloutFacts } from '../core/readiness.ts';
 import { type Look, look, NOTHING, type Past } from '../core/rollout.ts';
-import { needsEvents } from '../core/troubles.ts';
+import { needsEvents } from '../core/stack-troubles.ts';
 import type { Api } from './api.ts';
 import { lastEvent, lastWarnings, Told } from './events.ts';
 import { KIND } from './kinds.ts';

@@ -3,9 +3,9 @@ import { formatDuration } from './duration.ts';
 import { numberAt, objectAt } from './json.ts';
 import type { KubeObject } from './objects.ts';
 import { isReady, isSettled, newestPods, type Readiness, type RolloutFacts, readiness } from './readiness.ts';
+import { type Seen, troubles } from './stack-troubles.ts';
 import { replicasOf } from './strength.ts';
 import type { Trouble } from './trouble.ts';
-import { type Seen, troubles } from './troubles.ts';
 
 /** What one wait remembers from look to look. Times are of one monotonic clock, in milliseconds. */
 export interface Past {
