@@ -159,8 +159,8 @@ export function readyPods(slices: readonly EndpointSlice[], name: string): strin
   return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.ready !== false));
 }
 
-/** Whether each of these Services has pods, and all of them are ready. */
-export function isWhole(slices: readonly EndpointSlice[], services: readonly string[]): boolean {
+/** Whether each of these Services has pods with an address, and all of those are ready. */
+export function areReady(slices: readonly EndpointSlice[], services: readonly string[]): boolean {
   return services.every((name) => {
     const ready = readyPods(slices, name).length;
     return ready > 0 && ready === podsBehind(slices, name).length;

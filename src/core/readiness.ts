@@ -48,6 +48,15 @@ export function isObserved({ metadata, status }: KubeObject): boolean {
   return (numberAt(status, 'observedGeneration') ?? 0) >= (metadata.generation ?? 1);
 }
 
+/**
+ * Whether every pod that a Deployment asks for is ready. Its endpoints alone do not tell: a pod that waits for a node has
+ * no address, and one that a quota refused does not exist.
+ */
+export function hasAllPods(deployment: KubeObject): boolean {
+  const ready = numberAt(deployment, 'status', 'readyReplicas') ?? 0;
+  return isObserved(deployment) && ready >= replicasOf(deployment);
+}
+
 /** Whether a Deployment has exactly the replicas that it wants, all of the newest template and available. */
 export function isSettled(deployment: KubeObject, wanted: number): boolean {
   const status = objectAt(deployment, 'status');

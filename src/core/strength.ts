@@ -1,5 +1,6 @@
 import { numberAt, objectAt, textAt } from './json.ts';
-import { type KubeObject, nameOf } from './objects.ts';
+import { type EndpointSlice, type KubeObject, nameOf, readyPods } from './objects.ts';
+import type { Side } from './side.ts';
 
 /** Remembers an HPA's own limits while Greenpath holds it higher; `retire` gives them back. */
 const ANNOTATION_LIMITS = 'greenpath.dev/limits';
@@ -18,6 +19,22 @@ export function strengthen(counts: readonly number[], wanted: number): number[] 
   if (sum >= wanted) return [...counts];
   if (sum === 0) return counts.map(() => Math.ceil(wanted / counts.length));
   return counts.map((count) => Math.ceil((count * wanted) / sum));
+}
+
+/** A Service that has fewer ready pods than it needs. */
+export interface Weak {
+  readonly name: string;
+  readonly ready: number;
+  readonly least: number;
+}
+
+/** The Services of `side` that have fewer ready pods than their twins in `than`, or none at all. */
+export function weakIn(slices: readonly EndpointSlice[], side: Side, than: Side): Weak[] {
+  return Object.entries(side.services).flatMap(([base, name]) => {
+    const least = Math.max(1, readyPods(slices, than.services[base] ?? '').length);
+    const ready = readyPods(slices, name).length;
+    return ready >= least ? [] : [{ name, ready, least }];
+  });
 }
 
 /** The replicas that a Deployment asks for. */

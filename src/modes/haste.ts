@@ -1,28 +1,42 @@
 import { asksOf, type Front, probe } from '../checks/probe.ts';
 import { complaintOf } from '../checks/run.ts';
-import { isWhole, readyPods } from '../core/objects.ts';
+import { areReady, type KubeObject, readyPods } from '../core/objects.ts';
+import { hasAllPods } from '../core/readiness.ts';
 import { type Side, sideText } from '../core/side.ts';
+import { weakIn } from '../core/strength.ts';
+import { deploymentsBehind } from './behind.ts';
 import type { Recorded } from './release-record.ts';
+import type { Way } from './rollback-finish.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;
 
+/** Whether a rollback switches before it scales. */
+interface Haste {
+  readonly first: boolean;
+  /** The Deployments behind the target, if they were just read. */
+  readonly behind?: readonly KubeObject[];
+}
+
 /**
- * Whether a rollback switches before it scales: always to a side whose pods are all ready, since seconds count and
- * whoever calls it may have seen what no check sees; and to any side that can answer, if live answers badly.
+ * What is at strength needs no haste. A weaker side that has every pod it asks for always goes first, since seconds count
+ * and whoever calls a rollback may have seen what no check sees; any side that can answer does, if live answers badly.
  */
-export async function goesFirst(
-  run: Run,
-  recorded: Recorded,
-  situation: Situation,
-  fronts: readonly Front[],
-  to: Side,
-): Promise<boolean> {
-  if (!isWhole(situation.slices, Object.values(to.services))) return isHasty(run, recorded, situation, fronts, to);
-  run.report.line(`All pods of ${sideText(to)} are ready: switching first, scaling after if it is weaker`);
-  return true;
+export async function hasteOf({ run, anchor, situation, fronts }: Way, from: Side, to: Side): Promise<Haste> {
+  const { slices, services } = situation;
+  if (weakIn(slices, to, from).length === 0) return { first: false };
+  const names = Object.values(to.services);
+  if (!areReady(slices, names)) return { first: await isHasty(run, anchor, situation, fronts, to) };
+  const behind = await deploymentsBehind(
+    run,
+    services.filter(({ metadata }) => names.includes(metadata.name)),
+  );
+  // The looks at live take their time, and what was read before them is old then.
+  if (!behind.every(hasAllPods)) return { first: await isHasty(run, anchor, situation, fronts, to) };
+  run.report.line(`All pods of ${sideText(to)} are ready: switching first, scaling after`);
+  return { first: true, behind };
 }
 
 /** Where live answers badly and every path of the target has a ready pod, every second counts: switch first, scale after. */

@@ -150,7 +150,11 @@ function witnessTo(config: Config, { green, blue, told }: Failed): Witness {
   return witnessBack(config, { to: blue.revision, left: green.revision, recorded: false, measured, difference });
 }
 
-/** Never to an empty Service, and of two bad sides the one with more ready pods. */
+/**
+ * Never to an empty Service, and of two bad sides the one with more ready pods. Pods that wait for a node have no
+ * endpoint, so a blue that lost most of its pods may count as whole here. It gets its visitors back all the
+ * same: green was seen to be bad, and fewer good answers are better.
+ */
 function refuseWorse(run: Run, situation: Situation, what: string, green: Side, blue: Side): void {
   const { rules, slices } = situation;
   if (situation.revision !== green.revision && situation.halfway !== green.revision) {

@@ -2,6 +2,7 @@ import type { Front } from '../checks/probe.ts';
 import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
+import type { KubeObject } from '../core/objects.ts';
 import { endOf } from '../core/phase.ts';
 import { type Side, sideText } from '../core/side.ts';
 import { WITHOUT_PROOF } from '../core/unfinished.ts';
@@ -61,9 +62,18 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
   if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
 }
 
-/** Visitors went first: the pods that are missing are asked for at once, and waited for when all else is done. */
-export async function finishWeak(way: Way, from: Side, to: Side, switched: Switched): Promise<void> {
-  const strong = await strengthenLater(way.run, way.situation, to, from);
+/**
+ * Visitors went first: the pods that are missing are asked for at once, and waited for when all else is done. `behind` are
+ * the Deployments behind `to`, if they were read before the switch.
+ */
+export async function finishWeak(
+  way: Way,
+  from: Side,
+  to: Side,
+  switched: Switched,
+  behind?: readonly KubeObject[],
+): Promise<void> {
+  const strong = await strengthenLater(way.run, way.situation, to, from, behind);
   await finish(way, from, to, switched);
   if (strong === undefined) return;
   way.run.report.stage('Strength');

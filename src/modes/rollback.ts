@@ -1,7 +1,7 @@
 import { emptySide, namesText, sideOf } from '../core/side.ts';
 import { tellRepair } from './drift.ts';
 import { frontsFor } from './fronts.ts';
-import { goesFirst } from './haste.ts';
+import { hasteOf } from './haste.ts';
 import { followInside, repairInside } from './inside.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './parking.ts';
@@ -42,7 +42,7 @@ export async function rollback(run: Run): Promise<void> {
   if (to === undefined) throw gone(run, target, situation);
   const from = leftBy(run, label, situation, target);
   run.report.stage('Strength');
-  const first = await goesFirst(run, anchor, situation, fronts, to);
+  const { first, behind } = await hasteOf(way, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
   run.report.stage('Switch');
   const { config, witness } = proofBack(way, from.revision, to);
@@ -51,7 +51,7 @@ export async function rollback(run: Run): Promise<void> {
     return switchRoutes(run, situation, to, { previous: '', left: from.revision });
   });
   if (switched === undefined) return;
-  if (first) await finishWeak(way, from, to, switched);
+  if (first) await finishWeak(way, from, to, switched, behind);
   else await finish(way, from, to, switched);
 }
 

@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/error.ts';
 import { type KubeObject, readyPods, type Service } from '../core/objects.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { type Side, sideText } from '../core/side.ts';
-import { replicasOf, strengthen } from '../core/strength.ts';
+import { replicasOf, strengthen, weakIn } from '../core/strength.ts';
 import { counted } from '../core/words.ts';
 import { deploymentsBehind, isBehind } from './behind.ts';
 import { listHpas, raise } from './limits.ts';
@@ -30,16 +30,18 @@ export async function strengthenSide(run: Run, situation: Situation, side: Side,
 
 /**
  * The same for a side that has just gone live: scales at once, and returns the wait, if there is one, for when everything
- * else is done. A failure, too, is thrown only by that wait: visitors are there already.
+ * else is done. A failure, too, is thrown only by that wait: visitors are there already. `known` are the Deployments
+ * behind `side`, if they were read just before.
  */
 export async function strengthenLater(
   run: Run,
   namespace: Namespace,
   side: Side,
   than: Side,
+  known?: readonly KubeObject[],
 ): Promise<(() => Promise<void>) | undefined> {
   try {
-    const need = await needOf(run, namespace, side, than);
+    const need = await needOf(run, namespace, side, than, known);
     if (need === undefined) return undefined;
     const scaled = await scale(run, need.behind, need.counts);
     return () => waitFor(run, need.services, side.revision, scaled);
@@ -56,12 +58,14 @@ interface Need {
 }
 
 /** Undefined if nothing is to be done, or in a dry run. */
-async function needOf(run: Run, namespace: Namespace, side: Side, than: Side): Promise<Need | undefined> {
-  const weak = Object.entries(side.services).flatMap(([base, name]) => {
-    const least = Math.max(1, readyPods(namespace.slices, than.services[base] ?? '').length);
-    const ready = readyPods(namespace.slices, name).length;
-    return ready >= least ? [] : [{ name, ready, least }];
-  });
+async function needOf(
+  run: Run,
+  namespace: Namespace,
+  side: Side,
+  than: Side,
+  known?: readonly KubeObject[],
+): Promise<Need | undefined> {
+  const weak = weakIn(namespace.slices, side, than);
   if (weak.length === 0) {
     const ready = Object.values(side.services).map((name) => readyPods(namespace.slices, name).length);
     run.report.line(
@@ -70,7 +74,8 @@ async function needOf(run: Run, namespace: Namespace, side: Side, than: Side): P
     return undefined;
   }
   const services = weak.map(({ name }) => serviceOf(namespace, side, name));
-  const behind = await deploymentsBehind(run, services);
+  const read = known ?? (await deploymentsBehind(run, services));
+  const behind = read.filter((deployment) => services.some((service) => isBehind(service, deployment)));
   const bare = services.find((service) => !behind.some((deployment) => isBehind(service, deployment)));
   if (bare !== undefined) throw gone(side, `no Deployment is behind Service ${bare.metadata.name}`);
   for (const { name, ready, least } of weak)

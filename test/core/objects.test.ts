@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   annotation,
+  areReady,
   type EndpointSlice,
-  isWhole,
   label,
   nameOf,
   phaseAnnotation,
@@ -68,8 +68,8 @@ describe('readyPods', () => {
     ['all pods of all Services are ready', [slice('web', [endpoint('a', true)]), slice('api', [endpoint('b')])], true],
     ['one is not', [slice('web', [endpoint('a', true), endpoint('c', false)]), slice('api', [endpoint('b')])], false],
     ['a Service has no pod', [slice('web', [endpoint('a', true)]), slice('api', [])], false],
-  ])('whole: %s', (_, slices, whole) => {
-    expect(isWhole(slices, ['web', 'api'])).toBe(whole);
+  ])('all ready: %s', (_, slices, whole) => {
+    expect(areReady(slices, ['web', 'api'])).toBe(whole);
   });
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/core/json.ts';
 import type { EndpointSlice, KubeObject } from '../../src/core/objects.ts';
-import { newestPods, type RolloutFacts, readiness } from '../../src/core/readiness.ts';
+import { hasAllPods, newestPods, type RolloutFacts, readiness } from '../../src/core/readiness.ts';
 import { service } from './support.ts';
 
 const NONE: RolloutFacts = { deployments: [], services: [], pods: [], slices: [], events: [] };
@@ -147,4 +147,17 @@ describe('the pods of the newest template', () => {
     const others = pod('g', 'new', 4, { labels: { app: 'worker' } });
     expect(newestPods(of({}), [gone, ended, others])).toEqual([]);
   });
+});
+
+describe('every pod that a Deployment asks for is ready', () => {
+  test.each<[string, KubeObject, boolean]>([
+    ['all are', deployment(10, { readyReplicas: 10 }), true],
+    ['more than it asks for, while some end', deployment(2, { readyReplicas: 3 }), true],
+    ['none is asked for', deployment(0), true],
+    // Neither kind of pod is in an EndpointSlice: 1 of 1 endpoint is ready.
+    ['one is, and nine wait for a node', deployment(10, { readyReplicas: 1, unavailableReplicas: 9 }), false],
+    ['one is, and a quota refused the others', deployment(10, { replicas: 1, readyReplicas: 1 }), false],
+    ['none is', deployment(1), false],
+    ['nobody has looked at its newest spec', deployment(2, { observedGeneration: 2, readyReplicas: 2 }), false],
+  ])('%s', (_, object, all) => expect(hasAllPods(object)).toBe(all));
 });

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/core/objects.ts';
-import { atStrength, limitsBefore, limitsOf, raiseLimits, restoreLimits, strengthen } from '../../src/core/strength.ts';
+import type { EndpointSlice, KubeObject } from '../../src/core/objects.ts';
+import {
+  atStrength,
+  limitsBefore,
+  limitsOf,
+  raiseLimits,
+  restoreLimits,
+  strengthen,
+  weakIn,
+} from '../../src/core/strength.ts';
 
 const deployment = (replicas?: number): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -18,6 +26,28 @@ const hpa = (min: number | undefined, max: number, limits?: string): KubeObject 
     ...(min === undefined ? {} : { minReplicas: min }),
     maxReplicas: max,
   },
+});
+
+describe('weakIn', () => {
+  const slice = (of: string, ready: number): EndpointSlice => ({
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: of, labels: { 'kubernetes.io/service-name': of } },
+    endpoints: Array.from({ length: ready }, (_, index) => ({
+      addresses: [`${of}-${index}`],
+      conditions: { ready: true },
+    })),
+  });
+  const side = (revision: string) => ({ revision, services: { web: `web-${revision}` } });
+
+  test.each([
+    ['fewer than live', 1, 10, [{ name: 'web-v1', ready: 1, least: 10 }]],
+    ['as many as live', 2, 2, []],
+    ['some, and live has none', 1, 0, []],
+    ['none, nor has live', 0, 0, [{ name: 'web-v1', ready: 0, least: 1 }]],
+  ])('%s', (_, own, live, weak) => {
+    expect(weakIn([slice('web-v1', own), slice('web-v2', live)], side('v1'), side('v2'))).toEqual(weak);
+  });
 });
 
 describe('strengthen', () => {
