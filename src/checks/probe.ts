@@ -12,9 +12,6 @@ export interface Front extends Site {
   readonly control: { readonly host: string; readonly path: string };
 }
 
-/** How a front is reached. */
-export type Way = Pick<Front, 'host' | 'tls' | 'certified' | 'address'>;
-
 /** One request through one front. */
 export interface Ask {
   readonly front: Front;
@@ -56,7 +53,7 @@ export async function answersItself(front: Front, signal: AbortSignal): Promise<
 
 /** The same for any host and path, by the way that a front is. */
 export async function askAt(
-  front: Way,
+  front: Front,
   target: { readonly host: string; readonly path: string },
   timeout: number,
   signal: AbortSignal,
@@ -121,7 +118,7 @@ async function resolve(name: string): Promise<string[]> {
 }
 
 function fetchOnce(
-  front: Way,
+  front: Front,
   target: { readonly host: string; readonly path: string },
   progress: { sent: boolean },
   signal: AbortSignal,

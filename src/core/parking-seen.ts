@@ -6,13 +6,16 @@ interface ParkingAnswers {
   readonly parked: Answered | undefined;
   /** At another path of parking's host, which nothing serves. */
   readonly beside: Answered | undefined;
-  /** By green itself at the same path, below its preview. */
+  /** By green itself at the same path, where it may be reached. */
   readonly green: Answered | undefined;
+  /** The same at a path that green serves for sure. */
+  readonly usual: Answered | undefined;
 }
 
 /**
  * `closed`: the router refuses everybody. `unserved`: it answers as at a path that nobody serves. `open`: a Service may
- * have answered. `unknown`: nobody answered, or only to say that one has to come by TLS.
+ * have answered. `unknown`: nobody answered, or only to say that one has to come by TLS; or this runner gets the same 403
+ * wherever green may be reached, as where the live route has an allow-list without it.
  */
 export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
 
@@ -20,9 +23,12 @@ export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
  * What answers through one address say of parking. An application may answer 403 and 404 of its own: then it is open. An
  * error that is the same at a path that nobody serves comes from the router, or from what stands in front of it.
  */
-export function judgeParking({ url, parked, beside, green }: ParkingAnswers): ParkingSeen {
+export function judgeParking({ url, parked, beside, green, usual }: ParkingAnswers): ParkingSeen {
   if (parked === undefined || sendsToTls(parked, url)) return 'unknown';
-  if (parked.status === 403) return green !== undefined && isSame(parked, green) ? 'open' : 'closed';
+  if (parked.status === 403) {
+    if (green === undefined || !isSame(parked, green)) return 'closed';
+    return usual === undefined || isSame(parked, usual) ? 'unknown' : 'open';
+  }
   if (parked.status >= 400 && beside !== undefined && isSame(parked, beside)) return 'unserved';
   return parked.status === 404 && beside === undefined ? 'unknown' : 'open';
 }

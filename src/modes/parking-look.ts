@@ -1,11 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import { askAt, type Front, type Reply, urlOf, type Way } from '../checks/probe.ts';
+import { addressOf, type Look, lookThroughAll, type Seen } from '../checks/parking.ts';
+import { urlOf } from '../checks/probe.ts';
 import { GreenpathError } from '../core/error.ts';
-import type { Answered } from '../core/expect.ts';
 import type { Twin } from '../core/live.ts';
 import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
-import { judgeParking, judgeTogether, type ParkingSeen } from '../core/parking-seen.ts';
+import type { ParkingSeen } from '../core/parking-seen.ts';
 import { rulesOf } from '../core/rules.ts';
 import { settleOf } from '../routes/dialects.ts';
 import { parkingHost, parkingName } from '../routes/parking.ts';
@@ -16,17 +14,6 @@ import { routeSettings } from './release-record.ts';
 import { removeObject } from './remove-object.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
-
-const TIMEOUT = 5_000;
-/** Between two looks, in milliseconds. */
-const PAUSE = 250;
-
-/** What was seen through one address. */
-interface Seen {
-  readonly door: Way;
-  readonly seen: ParkingSeen;
-  readonly parked: Reply;
-}
 
 /**
  * Asks a path of parking, which was written at `since`, through every address, until it is seen closed or the settling
@@ -44,43 +31,21 @@ export async function lookAtParking(
   const own = twins.map((twin) => twin.service);
   const path = rulesOf(parking).find(({ service = '' }) => own.includes(service))?.path;
   if (path === undefined) return;
-  const doors = doorsOf(await frontsFor(run, situation));
-  const settle = settleOf(config, situation.dialect);
-  for (;;) {
-    const all = await Promise.all(doors.map((door) => lookThrough(run, door, path)));
-    const together = judgeTogether(all.map(({ seen }) => seen));
-    const isOver = performance.now() - since >= settle;
-    if (isOver && together === 'open') throw await closeDoors(run, situation, twins, { all, path });
-    if (isOver || all.every(({ seen }) => seen === 'closed')) return tell(run, all, together);
-    await delay(PAUSE, undefined, { signal: run.waiting });
-  }
-}
-
-/** Each address once; one that is asked by TLS at the usual port is asked without at the usual port too. */
-function doorsOf(fronts: readonly Front[]): Way[] {
-  const plain = fronts.flatMap((front) =>
-    front.tls && front.address.port === 443 ? [{ ...front, tls: false, address: { ...front.address, port: 80 } }] : [],
+  const look = await lookThroughAll(
+    await frontsFor(run, situation),
+    {
+      url: { host: parkingHost(run.inputs.app, run.api.namespace), path },
+      green: config.preview.path,
+      since,
+      settle: settleOf(config, situation.dialect),
+    },
+    run.waiting,
   );
-  return [...new Map([...fronts, ...plain].map((door) => [`${door.tls} ${addressOf(door)}`, door])).values()];
+  if (look.together === 'open') throw await closeDoors(run, situation, twins, { all: look.all, path });
+  tell(run, look);
 }
 
-async function lookThrough(run: Run, door: Way, path: string): Promise<Seen> {
-  const host = parkingHost(run.inputs.app, run.api.namespace);
-  const ask = (target: { host: string; path: string }) => askAt(door, target, TIMEOUT, run.waiting);
-  const [parked, beside, green] = await Promise.all([
-    ask({ host, path }),
-    ask({ host, path: `/${randomBytes(16).toString('hex')}` }),
-    ask({ host: door.host, path: run.inputs.config.preview.path + path }),
-  ]);
-  const answers = { parked: answered(parked), beside: answered(beside), green: answered(green) };
-  return { door, parked, seen: judgeParking({ url: { host, path }, ...answers }) };
-}
-
-function answered(reply: Reply): Answered | undefined {
-  return 'error' in reply ? undefined : reply;
-}
-
-function tell(run: Run, all: readonly Seen[], together: ParkingSeen): void {
+function tell(run: Run, { all, together }: Look): void {
   const through = (seen: ParkingSeen) => [
     ...new Set(all.flatMap((one) => (one.seen === seen ? addressOf(one.door) : []))),
   ];
@@ -93,7 +58,7 @@ function tell(run: Run, all: readonly Seen[], together: ParkingSeen): void {
       `Nobody serves parking's paths: ${statusOf(all)}, as at any other path of its host, through ${through('unserved').join(', ')}${rest}`,
     );
   run.report.warning(
-    `Nobody knows whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Ask for a path of Ingress ${parkingName(run.inputs.app)} yourself: it must be answered with 403`,
+    `Nobody knows whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Ask for a path of Ingress ${parkingName(run.inputs.app)} yourself, from where visitors come: it must be answered with 403`,
   );
 }
 
@@ -129,8 +94,4 @@ async function closeDoors(
     `parking is not closed: ${url} through ${open && addressOf(open.door)} was answered with ${status}, and the router itself must answer 403 there. So it does not read the annotations that close parking, nor those that protect the preview. Both were taken away; green runs, and no route leads to it`,
     "Let a router serve the live Ingress that reads the annotations of ingress-nginx (F5's, whose class is nginx by default too, does not); or close parking with annotations that it reads (parking: {annotations: {…}} in the config). reject removes green.",
   );
-}
-
-function addressOf({ address }: Way): string {
-  return `${address.host}:${address.port}`;
 }

@@ -13,7 +13,6 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
   ['the router refuses', FORBIDDEN, ROUTER_404, PAGE, 'closed'],
   ['the router refuses, and green says nothing there', FORBIDDEN, ROUTER_404, undefined, 'closed'],
   ['the router refuses, and green has a 403 of its own', FORBIDDEN, ROUTER_404, of(403, 'log in'), 'closed'],
-  ['the 403 is the one that green gives', of(403, 'log in'), ROUTER_404, of(403, 'log in'), 'open'],
   ['green answers', PAGE, ROUTER_404, PAGE, 'open'],
   ['green fails', of(500), ROUTER_404, of(500), 'open'],
   ['green redirects', redirect('/login'), ROUTER_404, redirect('/login'), 'open'],
@@ -28,7 +27,18 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
   ['the proxy wants TLS first', redirect('https://web.shop.greenpath.invalid/abc'), ROUTER_404, PAGE, 'unknown'],
   ['the same with a port', redirect('https://web.shop.greenpath.invalid:443/abc'), ROUTER_404, PAGE, 'unknown'],
 ])('%s', (_, parked, beside, green, expected) => {
-  expect(judgeParking({ url, parked, beside, green })).toBe(expected);
+  expect(judgeParking({ url, parked, beside, green, usual: PAGE })).toBe(expected);
+});
+
+const LOGIN = of(403, 'log in');
+test.each<[string, Answered | undefined, Answered | undefined, ParkingSeen]>([
+  ['another than green gives', of(403, 'no such page'), LOGIN, 'closed'],
+  ['that green gives there, and nowhere else', LOGIN, PAGE, 'open'],
+  ['that green gives there, and another one elsewhere', LOGIN, FORBIDDEN, 'open'],
+  ['that green gives everywhere: perhaps the router, which does not let this runner in', LOGIN, LOGIN, 'unknown'],
+  ['that green gives there, and nothing elsewhere', LOGIN, undefined, 'unknown'],
+])('a 403 %s', (_, green, usual, expected) => {
+  expect(judgeParking({ url, parked: LOGIN, beside: ROUTER_404, green, usual })).toBe(expected);
 });
 
 test.each<[ParkingSeen[], ParkingSeen]>([
