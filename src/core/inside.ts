@@ -85,8 +85,8 @@ export function isFaithfulEntry(service: Service, services: readonly Service[], 
 }
 
 /**
- * The Service that would lose its last pods with the Deployments of `revision`: one of no stack or of another one, which
- * selects them and none of the live version. `deployments` are those of the app.
+ * The Service, of no stack or of another one, that would lose its last pods with the Deployments of `revision`: it selects
+ * pods of theirs and none of the live version. `deployments` are those of the app.
  */
 export function lastLedTo(
   deployments: readonly KubeObject[],

@@ -126,7 +126,7 @@ export function hasPrecedence(me: Pick<Holder, 'mode'>): boolean {
   return me.mode === 'rollback';
 }
 
-/** Who asks `me` to give way, or to wait, undefined if nobody does to whom it has to. */
+/** The run to which `me` has to give way, or for which it has to wait; undefined if there is none. */
 export function comesFirst(held: Held, me: Pick<Holder, 'mode'>): Holder | undefined {
   const { wanted } = held;
   return wanted !== undefined && hasPrecedence(wanted) && !hasPrecedence(me) ? wanted : undefined;

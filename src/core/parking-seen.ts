@@ -14,8 +14,9 @@ interface ParkingAnswers {
 
 /**
  * `closed`: the router refuses everybody. `unserved`: it answers as at a path that nobody serves. `open`: a Service may
- * have answered. `unknown`: nobody answered, or only to say that one has to come by TLS; or this runner gets the same 403
- * wherever green may be reached, as where the live route has an allow-list without it.
+ * have answered. `unknown`: nobody answered, or only to say that one has to come by TLS; or with a 404 that there is nothing
+ * to compare with; or this runner gets the same 403 wherever green may be reached, as where the live route has an
+ * allow-list without it.
  */
 export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
 

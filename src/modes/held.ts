@@ -13,7 +13,7 @@ export async function readHolders(run: Run, revision: string, live: string | und
   return holdersOf(revision, live, await listDeployments(run));
 }
 
-/** The objects without those of revisions of which nothing is left but what mounts claims: they stay, and that is told. */
+/** Leaves out the revisions of which only what mounts claims is left, and says that it stays. */
 export async function withoutHeld(run: Run, objects: readonly KubeObject[]): Promise<KubeObject[]> {
   const deployments = await listDeployments(run);
   const revisions = new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []));

@@ -46,8 +46,8 @@ export async function followInside(
 }
 
 /**
- * Lets what drifted inside follow the side that is live, which is `to`: plain Services that somebody else wrote or
- * deleted, and workers. What changed, by name; nothing if all is as it should be.
+ * Repairs what drifted inside: plain Services that somebody else wrote or deleted, and workers, follow `to`, the side that
+ * is live. Returns the names of what changed.
  */
 export async function repairInside(run: Run, situation: Situation, to: Side, create: boolean): Promise<string[]> {
   const nobody = emptySide('');

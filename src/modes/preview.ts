@@ -35,8 +35,9 @@ export async function previewOf(run: Run, situation: Situation, candidate: Side)
 }
 
 /**
- * Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. Whether it was seen: where
- * the same paths were answered 2xx before (`unpreviewed`), and nobody says who answers, answers show nothing.
+ * Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. Returns whether the
+ * candidate was seen to answer: where the same paths were answered with 2xx before (`unpreviewed`), and answers do not say
+ * who gives them, they show nothing.
  */
 export async function provePreview(
   run: Run,

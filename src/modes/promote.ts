@@ -98,7 +98,7 @@ async function continueFrom(
   await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
 }
 
-/** What drifted inside follows again, and the last hooks run: an earlier run may have ended before they did. */
+/** Repairs what drifted inside, and runs the last hooks: an earlier run may have ended before they did. */
 async function tellDone(run: Run, recorded: Recorded, situation: Situation, green: Side): Promise<void> {
   run.known.outputs.state = 'live';
   tellRepair(run, situation);

@@ -103,8 +103,8 @@ async function remove(run: Run, { plan, situation, live, records, objects }: Fou
 }
 
 /**
- * One stack, after a fresh look at all routes: what a route came to name meanwhile is not touched, nor what a Service
- * leads to that would have no pods without it. Whether it went.
+ * Removes one stack after a fresh look at everything, and returns whether it went: it stays if a Service would have no
+ * pods without it. Throws `drifted` if a route names it by now.
  */
 async function retireStack(run: Run, revision: string, live: Recorded, records: readonly Recorded[]): Promise<boolean> {
   const fresh = situate(

@@ -97,7 +97,7 @@ export async function differenceOf(
 }
 
 /**
- * What the preview's paths are answered while no preview is there, if that is a 2xx: then a 2xx does not show that green
+ * The 2xx answers that the preview's paths get while there is no preview: at these paths a 2xx does not show that green
  * gave it. Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers.
  */
 export async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
