@@ -1,5 +1,14 @@
 import { GreenpathError } from '../core/error.ts';
-import { comesFirst, type Held, type Holder, hasPrecedence, holderText, isFree, LEASE_SECONDS } from '../core/lease.ts';
+import {
+  comesFirst,
+  type Held,
+  type Holder,
+  hasPrecedence,
+  hasToAsk,
+  holderText,
+  isFree,
+  LEASE_SECONDS,
+} from '../core/lease.ts';
 import type { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock.ts';
 
@@ -31,12 +40,16 @@ export async function waitInLine(
   following.catch(() => undefined);
   let isTaken = false;
   try {
-    // Before the lock is taken: what is asked later would be asked of this very run. Nobody needs to hear it.
-    if (hasPrecedence(me)) await lease.want(me, signal).catch(() => undefined);
     for (;;) {
       if (signal.aborted) throw heldError(line.held, signal);
+      const step = line.next();
+      if (step === 'wait' && line.asks()) {
+        // Nobody needs to hear it.
+        await lease.want(me, signal).catch(() => undefined);
+        continue;
+      }
       const sent = performance.now();
-      isTaken = await take(lease, id, line.next(), me, signal);
+      isTaken = await take(lease, id, step, me, signal);
       if (isTaken) return sent;
       await Promise.race([line.changed(), following]);
     }
@@ -65,6 +78,7 @@ class Line {
   #renewedSince = 0;
   #leftSince: number | undefined;
   #told = '';
+  #asked = '';
   #wake: () => void = () => undefined;
 
   constructor(request: LockRequest) {
@@ -79,9 +93,17 @@ class Line {
     this.#isGone = held === undefined;
     if (held !== undefined) {
       if (held.id !== this.#held?.id || held.renewed !== this.#held.renewed) this.#renewedSince = performance.now();
+      if (held.wanted !== undefined) this.#asked = '';
       this.#held = held;
     }
     this.#wake();
+  }
+
+  /** Whether the holder has to be asked to give way now; the next answer takes for granted that it was. */
+  asks(): boolean {
+    if (this.#held === undefined || !hasToAsk(this.#held, this.#request.holder, this.#asked)) return false;
+    this.#asked = this.#held.id;
+    return true;
   }
 
   next(): Step {

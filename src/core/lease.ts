@@ -132,6 +132,15 @@ export function comesFirst(held: Held, me: Pick<Holder, 'mode'>): Holder | undef
   return wanted !== undefined && hasPrecedence(wanted) && !hasPrecedence(me) ? wanted : undefined;
 }
 
+/**
+ * Whether `me`, which waits for the lock as it was read, asks for it now: it has precedence, and nobody's wish stands
+ * there. Whoever takes the lock ends all asking, so who still waits asks anew, of a rollback too: that one goes on, and
+ * nobody else comes next. `asked` is the holder that was asked already; it is asked again only if a wish was seen since.
+ */
+export function hasToAsk(held: Held, me: Pick<Holder, 'mode'>, asked: string): boolean {
+  return hasPrecedence(me) && held.id !== '' && held.wanted === undefined && held.id !== asked;
+}
+
 /** `promote of v2 by octocat (https://…) since 2026-01-01T00:00:00.000Z`, for sentences. */
 export function holderText({ id, holder }: Pick<Held, 'id' | 'holder'>): string {
   return holder === undefined ? `somebody (${id})` : `${runText(holder)} since ${holder.since}`;

@@ -4,6 +4,7 @@ import {
   type Held,
   type Holder,
   hasPrecedence,
+  hasToAsk,
   holderText,
   isFree,
   leaseObject,
@@ -95,6 +96,20 @@ describe('a rollback comes first', () => {
       metadata: { resourceVersion: '7', annotations: { 'greenpath.dev/wanted': null } },
       spec: { holderIdentity: 'y' },
     });
+  });
+
+  describe('it asks, while it waits,', () => {
+    const held = readLease(lease('x'));
+    const byRollback = readLease(lease('y', ROLLBACK));
+    test.each<[string, Held, Pick<Holder, 'mode'>, string, boolean]>([
+      ['whoever holds the lock', held, ROLLBACK, '', true],
+      ['not while a wish stands, its own or that of another', wantedBy(ROLLBACK), ROLLBACK, '', false],
+      ['not the same holder twice', held, ROLLBACK, 'x', false],
+      ['anew after another rollback took the lock, which ended all asking', byRollback, ROLLBACK, 'x', true],
+      ['anew whoever took the lock before it', readLease(lease('z')), ROLLBACK, 'x', true],
+      ['not where nobody holds it', readLease(lease('')), ROLLBACK, 'x', false],
+      ['and nobody else does', held, HOLDER, '', false],
+    ])('%s', (_, seen, me, asked, asks) => expect(hasToAsk(seen, me, asked)).toBe(asks));
   });
 
   test('only what was asked by the very run is taken back', () =>
