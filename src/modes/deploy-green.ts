@@ -95,7 +95,8 @@ export async function deployGreen(run: Run): Promise<void> {
   await writeOwnRoutes(run, writes.routes, planned);
   report.serves({ preview: green });
   const since = performance.now();
-  const look = () => lookAtParking(run, situation, writes.routes.parking, stack.twins, since);
+  const look = () =>
+    lookAtParking(run, situation, stack.twins, { parking: writes.routes.parking, since, config: inputs.config });
   const seen = await provePreview(run, situation, writes.unpreviewed).catch(async (error: unknown) => {
     if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
     throw error;

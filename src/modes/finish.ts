@@ -15,6 +15,7 @@ import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { followInside } from './inside.ts';
 import { leadsToOne, patchRoute, removePreviews } from './own-routes.ts';
+import { lookAtHeld } from './parking-look.ts';
 import { note, type Recorded } from './release-record.ts';
 import { endFailed } from './restore.ts';
 import { noteWrite, type Outputs, type Run } from './run.ts';
@@ -49,6 +50,7 @@ export async function finish(
   await bakeLive(run, recorded, sides, fronts);
   await followInside(run, situation, sides.blue, green, recorded.release.plain);
   await dropPreview(run, recorded, situation);
+  await lookAtHeld(run, situation, green, { since: situation.since, config: recorded.config });
   if (recorded.config.proof !== 'off') run.known.outputs.state = 'live';
   if (hasHooks(recorded)) await runHooks(run, 'post-promote', green.revision);
   const { previousRevision } = run.known.outputs;

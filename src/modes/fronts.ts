@@ -2,17 +2,18 @@ import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
 import type { Ingress } from '../core/objects.ts';
 import { rulesOf } from '../core/rules.ts';
 import { classOf } from '../routes/dialects.ts';
-import { parkingHost, parkingName } from '../routes/parking.ts';
+import { parkingHost } from '../routes/parking.ts';
 import { sitesOf } from '../routes/sites.ts';
+import { parkingIn } from './parking.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** Every way to every host of the live routes. */
-export async function frontsFor(run: Run, { routes, ingresses }: Situation): Promise<Front[]> {
-  const { app } = run.inputs;
-  const parking = ingresses.find((one) => one.metadata.name === parkingName(app));
+export async function frontsFor(run: Run, situation: Situation): Promise<Front[]> {
+  const { routes, ingresses } = situation;
+  const parking = parkingIn(run, situation);
   const control = {
-    host: parkingHost(app, run.api.namespace),
+    host: parkingHost(run.inputs.app, run.api.namespace),
     path: (parking && rulesOf(parking)[0]?.path) ?? '/',
   };
   const fronts = await Promise.all(

@@ -1,48 +1,97 @@
 import { addressOf, type Look, lookThroughAll, type Seen } from '../checks/parking.ts';
 import { urlOf } from '../checks/probe.ts';
+import { KIND } from '../cluster/kinds.ts';
+import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
 import type { Twin } from '../core/live.ts';
 import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
 import type { ParkingSeen } from '../core/parking-seen.ts';
 import { rulesOf } from '../core/rules.ts';
+import type { Side } from '../core/side.ts';
 import { settleOf } from '../routes/dialects.ts';
 import { parkingHost, parkingName } from '../routes/parking.ts';
 import { frontsFor } from './fronts.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
-import { dropPreviewOf } from './own-routes.ts';
+import { dropPreviewOf, leadsToOne } from './own-routes.ts';
+import { parkingIn, unparked } from './parking.ts';
 import { routeSettings } from './release-record.ts';
 import { removeObject } from './remove-object.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
 
-/**
- * Asks a path of parking, which was written at `since`, through every address, until it is seen closed or the settling
- * time has passed. Where a Service may have answered, parking and the preview are taken away again: throws `parking-open`.
- */
+const WAY_OUT =
+  "Let a router serve the live Ingress that reads the annotations of ingress-nginx (F5's, whose class is nginx by default too, does not); or close parking with annotations that it reads (parking: {annotations: {…}} in the config).";
+
+/** Parking if it stands, when it was there at the latest (`performance.now()`), and the config of its release. */
+interface Standing {
+  readonly parking: Ingress | undefined;
+  readonly since: number;
+  readonly config: Config;
+}
+
+/** Looks at parking of a candidate. Where it is open, it is taken away, and the preview too: throws `parking-open`. */
 export async function lookAtParking(
   run: Run,
   situation: Situation,
-  parking: Ingress,
   twins: readonly Twin[],
-  since: number,
+  standing: Standing,
 ): Promise<void> {
-  const { config } = run.inputs;
-  if (config.proof === 'off') return run.report.line('proof is off: nobody looked whether parking is closed');
-  const own = twins.map((twin) => twin.service);
-  const path = rulesOf(parking).find(({ service = '' }) => own.includes(service))?.path;
-  if (path === undefined) return;
-  const look = await lookThroughAll(
-    await frontsFor(run, situation),
-    {
-      url: { host: parkingHost(run.inputs.app, run.api.namespace), path },
-      green: config.preview.path,
-      since,
-      settle: settleOf(config, situation.dialect),
-    },
-    run.waiting,
+  const services = twins.map((twin) => twin.service);
+  const open = await look(run, situation, services, { ...standing, green: standing.config.preview.path });
+  if (open === undefined) return;
+  if (!run.inputs.dryRun) await closeDoors(run, situation, twins, standing.config);
+  const what = run.inputs.dryRun
+    ? 'This dry run took nothing away: without it, both go'
+    : 'Both were taken away; green runs, and no route leads to it';
+  throw new GreenpathError(
+    'parking-open',
+    `${open}. So it does not read the annotations that close parking, nor those that protect the preview. ${what}`,
+    `${WAY_OUT} reject removes green.`,
   );
-  if (look.together === 'open') throw await closeDoors(run, situation, twins, { all: look.all, path });
-  tell(run, look);
+}
+
+/**
+ * Looks at parking that this run had to apply again before it switched to `live` (`holdParking`): then nobody has seen it
+ * closed. Where it is open, it is taken away, with a warning: visitors are where they should be. One request.
+ */
+export async function lookAtHeld(
+  run: Run,
+  situation: Situation,
+  live: Side,
+  written: Omit<Standing, 'parking'>,
+): Promise<void> {
+  if (unparked(run, situation, live).length === 0) return;
+  const parking = await run.api.get<Ingress>({ kind: KIND.Ingress, name: parkingName(run.inputs.app) });
+  const open = await look(run, situation, Object.values(live.services), { ...written, parking, green: '' });
+  if (open === undefined || parking === undefined) return;
+  await removeParking(run, parking);
+  run.report.warning(
+    `${open}. So it does not read the annotations that close parking, which was taken away; nor those that protect a preview, if one stands: reject its revision. ${WAY_OUT} deploy-green applies parking again`,
+  );
+}
+
+/** Asks one path of parking through every address. What was seen if it is open; all else is told. */
+async function look(
+  run: Run,
+  situation: Situation,
+  services: readonly string[],
+  { parking, since, config, green }: Standing & { readonly green: string },
+): Promise<string | undefined> {
+  if (config.proof === 'off') {
+    run.report.line('proof is off: nobody looked whether parking is closed');
+    return undefined;
+  }
+  const path = parking && rulesOf(parking).find(leadsToOne(services))?.path;
+  if (path === undefined) return undefined;
+  const url = { host: parkingHost(run.inputs.app, run.api.namespace), path };
+  const settle = settleOf(config, situation.dialect);
+  const seen = await lookThroughAll(await frontsFor(run, situation), { url, green, since, settle }, run.waiting);
+  const open = seen.all.find((one) => one.seen === 'open');
+  if (open === undefined || 'error' in open.parked) {
+    tell(run, seen);
+    return undefined;
+  }
+  return `parking is not closed: ${urlOf({ ...open.door, host: url.host }, path)} through ${addressOf(open.door)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
 }
 
 function tell(run: Run, { all, together }: Look): void {
@@ -67,31 +116,18 @@ function statusOf(all: readonly Seen[]): string {
   return [...new Set(statuses)].join(', ');
 }
 
-/** Takes away what leads to a version that nobody verified, and says why. */
-async function closeDoors(
-  run: Run,
-  { routes }: Situation,
-  twins: readonly Twin[],
-  { all, path }: { readonly all: readonly Seen[]; readonly path: string },
-): Promise<GreenpathError> {
-  const { inputs, api } = run;
+/** Takes away what leads to a version that nobody verified. */
+async function closeDoors(run: Run, { routes }: Situation, twins: readonly Twin[], config: Config): Promise<void> {
   const read = await readNamespace(run);
   const planned = routes.flatMap(({ ingress, exists }) => (exists ? [] : [ingress]));
-  const situation = situate(run, requireRoutes(run, read, planned), twins, routeSettings(inputs.config));
-  await dropPreviewOf(
-    run,
-    situation,
-    twins.map((twin) => twin.service),
-  );
-  const parking = read.ingresses.find((one) => one.metadata.name === parkingName(inputs.app));
-  if (parking !== undefined) await removeObject(run, parking, (now) => label(now, LABEL_APP) === inputs.app);
+  const situation = situate(run, requireRoutes(run, read, planned), twins, routeSettings(config));
+  const services = twins.map((twin) => twin.service);
+  await dropPreviewOf(run, situation, services);
+  const parking = parkingIn(run, read);
+  if (parking !== undefined) await removeParking(run, parking);
   run.known.outputs.previewUrl = '';
-  const open = all.find(({ seen }) => seen === 'open');
-  const status = open === undefined || 'error' in open.parked ? 'something' : open.parked.status;
-  const url = open && urlOf({ ...open.door, host: parkingHost(inputs.app, api.namespace) }, path);
-  return new GreenpathError(
-    'parking-open',
-    `parking is not closed: ${url} through ${open && addressOf(open.door)} was answered with ${status}, and the router itself must answer 403 there. So it does not read the annotations that close parking, nor those that protect the preview. Both were taken away; green runs, and no route leads to it`,
-    "Let a router serve the live Ingress that reads the annotations of ingress-nginx (F5's, whose class is nginx by default too, does not); or close parking with annotations that it reads (parking: {annotations: {…}} in the config). reject removes green.",
-  );
+}
+
+async function removeParking(run: Run, parking: Ingress): Promise<void> {
+  await removeObject(run, parking, (now) => label(now, LABEL_APP) === run.inputs.app);
 }

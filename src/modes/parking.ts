@@ -17,7 +17,7 @@ export function planParking(
 ): Ingress {
   const { app } = run.inputs;
   const { annotations } = config.parking;
-  const { services, ingresses, routes, dialect } = situation;
+  const { services, routes, dialect } = situation;
   const bases = new Map<string, string>();
   for (const service of services.filter((one) => label(one, LABEL_APP) === app)) {
     const { name } = service.metadata;
@@ -34,11 +34,10 @@ export function planParking(
   );
   const unique = new Map(parked.map((one) => [`${one.service}:${one.port}`, one]));
   const kept = [...unique.values()].filter(({ service }) => !less.includes(service));
-  const existing = ingresses.find((ingress) => ingress.metadata.name === parkingName(app));
   return parkingObject(
     { app, namespace: run.api.namespace, parked: kept.toSorted(byName), annotations },
     routes[0].ingress,
-    existing,
+    parkingIn(run, situation),
     dialect,
   );
 }
@@ -58,33 +57,46 @@ export async function unpark(
   if (!services.some((service) => parked.has(service))) return;
   const object = planParking(run, situation, [], config, services);
   if ((object.spec.rules?.[0]?.http?.paths.length ?? 0) > 0) return applyParking(run, situation, object);
-  const present = situation.ingresses.find((one) => one.metadata.name === object.metadata.name);
+  const present = parkingIn(run, situation);
   if (present === undefined) return;
   // Nothing is left to park: a first release was rejected.
   await removeObject(run, present, isAsRead(present));
 }
 
-/** The Services of both sides must be named by some route besides the live ones before a switch; somebody may have deleted parking. */
+/**
+ * The Services of both sides must be named by some route besides the live ones before a switch; somebody may have deleted
+ * parking. A switch does not wait for it to be seen closed: `lookAtHeld` looks after the proof.
+ */
 export async function holdParking(run: Run, situation: Situation, candidate: Side, config: Config): Promise<void> {
-  const parked = parkedIn(run, situation);
-  const known = new Set(situation.services.map((service) => service.metadata.name));
-  const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.base] ?? []].flat());
-  const missing = needed.filter((service) => known.has(service) && !parked.has(service));
+  const missing = unparked(run, situation, candidate);
   if (missing.length === 0) return;
   const object = planParking(run, situation, [candidate], config);
   await applyParking(run, situation, object);
   run.report.line(
-    `Ingress ${object.metadata.name} did not name ${namesText([...new Set(missing)])}; it was applied again`,
+    `Ingress ${object.metadata.name} did not name ${namesText(missing)}; it was applied again, and nobody has looked yet whether it is closed`,
   );
 }
 
-function parkedIn(run: Run, { ingresses }: Situation): Set<string> {
-  return parkedServices(ingresses.find((ingress) => ingress.metadata.name === parkingName(run.inputs.app)));
+/** The live Services and those of `candidate` that parking did not name when it was read. */
+export function unparked(run: Run, situation: Situation, candidate: Side): string[] {
+  const parked = parkedIn(run, situation);
+  const known = new Set(situation.services.map((service) => service.metadata.name));
+  const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.base] ?? []].flat());
+  return [...new Set(needed.filter((service) => known.has(service) && !parked.has(service)))];
 }
 
-async function applyParking(run: Run, { ingresses }: Situation, object: Ingress): Promise<void> {
+/** Parking as it was read. */
+export function parkingIn({ inputs }: Run, { ingresses }: Pick<Situation, 'ingresses'>): Ingress | undefined {
+  return ingresses.find((ingress) => ingress.metadata.name === parkingName(inputs.app));
+}
+
+function parkedIn(run: Run, situation: Situation): Set<string> {
+  return parkedServices(parkingIn(run, situation));
+}
+
+async function applyParking(run: Run, situation: Situation, object: Ingress): Promise<void> {
   const { app, dryRun } = run.inputs;
-  const present = ingresses.find((ingress) => ingress.metadata.name === object.metadata.name);
+  const present = parkingIn(run, situation);
   const answer = await run.api.apply(object, { dryRun, owner: [LABEL_APP, app] });
   const action = present === undefined ? 'create' : 'change';
   noteWrite(run, { object: nameOf(object), action, diff: diffOf(present, present === undefined ? object : answer) });

@@ -12,6 +12,7 @@ import { assurance } from './finish.ts';
 import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
 import { followInside } from './inside.ts';
+import { lookAtHeld } from './parking-look.ts';
 import { note, type Recorded, recordOf } from './release-record.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
@@ -56,6 +57,7 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
   if (target !== undefined && hasHooks(target)) await tellUndone(run, to.revision);
   if (own !== undefined) await note(run, own, 'rolled-back');
   await notePhase(run, switched.routes, { ...switched.phase, phase: endOf(config) });
+  await lookAtHeld(run, situation, to, { since: switched.since, config });
   run.known.outputs.state = 'rolled-back';
   run.known.visitors = `${liveUrl(situation)} is served by ${sideText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
   run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);

@@ -17,6 +17,8 @@ import { measureLive } from './before-switch.ts';
 import { tellDrift } from './drift.ts';
 import { frontsFor } from './fronts.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
+import { parkingIn } from './parking.ts';
+import { lookAtParking } from './parking-look.ts';
 import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
 import { type Run, timeNow } from './run.ts';
 import { readRunning } from './running.ts';
@@ -31,6 +33,7 @@ export async function verify(run: Run): Promise<void> {
   await run.takeLock();
   const [recorded, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
   const { release, config } = recorded;
+  const since = performance.now();
   const read = requireRoutes(run, namespace, release.ingresses);
   const situation = situate(run, read, release.twins, routeSettings(config));
   await refuseUnsettled(run, situation, release.revision);
@@ -54,6 +57,8 @@ export async function verify(run: Run): Promise<void> {
   await samples?.take();
   await provePreview(run, recorded, situation, fronts, other);
   await runChecks(run, recorded, situation, fronts);
+  // The run that wrote parking may have ended before it looked.
+  await lookAtParking(run, situation, release.twins, { parking: parkingIn(run, situation), since, config });
   const sides = { other, difference: samples && (await differenceOf(run, recorded, samples)) };
   run.known.outputs.proof = witnessOf(config, release.revision, sides).proof;
   if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');
