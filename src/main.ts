@@ -78,9 +78,10 @@ async function main(): Promise<void> {
     const channel = transport;
     const readOnly = inputs.dryRun || inputs.mode === 'status';
     const takeLock = async () => {
-      if (readOnly || lock !== undefined) return;
+      if (readOnly || lock !== undefined) return [];
       lock = await Lock.acquire(channel, lockRequest(inputs, namespace), stop.signal);
       core.saveState(STATE_LOCK, JSON.stringify({ namespace, app: inputs.app, id: lock.id }));
+      return lock.overtaken;
     };
     const run = {
       inputs,

@@ -41,6 +41,7 @@ export class Lock {
   readonly #id = randomUUID();
   readonly #ended = new AbortController();
   #validUntil = 0;
+  #overtaken: readonly Holder[] = [];
   #renewing: Promise<void> | undefined;
   #timers: NodeJS.Timeout[] = [];
 
@@ -68,6 +69,11 @@ export class Lock {
     return this.#id;
   }
 
+  /** Who gave the lock back while this run waited for it. */
+  get overtaken(): readonly Holder[] {
+    return this.#overtaken;
+  }
+
   /** Gives back the lock that a process which is gone took as `id`; whether it still held it. */
   static releaseLeft(transport: Transport, { namespace, app, id }: LeftLock, signal: AbortSignal): Promise<boolean> {
     return new LeaseRequests(transport, namespace, app).release(id, signal);
@@ -85,8 +91,10 @@ export class Lock {
   async #take(signal: AbortSignal): Promise<void> {
     const sent = performance.now();
     const held = await this.#lease.takeFree(this.#id, this.#request.holder, signal);
-    const taken = held === undefined ? await waitInLine(this.#lease, this.#id, this.#request, signal) : sent;
-    this.#validUntil = taken + LEASE_SECONDS * 1_000;
+    const turn =
+      held === undefined ? await waitInLine(this.#lease, this.#id, this.#request, signal) : { sent, overtaken: [] };
+    this.#validUntil = turn.sent + LEASE_SECONDS * 1_000;
+    this.#overtaken = turn.overtaken;
   }
 
   /** Renews the lock in the background, and hears who wants it. */

@@ -9,6 +9,7 @@ import {
   isFree,
   LEASE_SECONDS,
 } from '../core/lease.ts';
+import { gaveBack } from '../core/overtaken.ts';
 import type { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock.ts';
 
@@ -19,9 +20,15 @@ const LOOK_AGAIN = 500;
 /** How long the end of a wait may take to say that nobody waits any more, in milliseconds. */
 const WITHDRAW_WITHIN = 1_500;
 
+/** The lock was taken by a request that was sent at `sent` (`performance.now()`). */
+export interface Turn {
+  readonly sent: number;
+  /** Who gave the lock back while this run waited for it. */
+  readonly overtaken: readonly Holder[];
+}
+
 /**
- * Follows the Lease until the lock is free, or was not renewed for its whole duration, and takes it as `id`; returns
- * `performance.now()` when that was sent. A run that has precedence asks the holder to give way. When `signal` aborts,
+ * Follows the Lease until the lock is free, or was not renewed for its whole duration, and takes it as `id`. A run that has precedence asks the holder to give way. When `signal` aborts,
  * the error `lock-held` says who holds it since when.
  */
 export async function waitInLine(
@@ -29,7 +36,7 @@ export async function waitInLine(
   id: string,
   request: LockRequest,
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Turn> {
   const { holder: me } = request;
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
@@ -50,7 +57,7 @@ export async function waitInLine(
       }
       const sent = performance.now();
       isTaken = await take(lease, id, step, me, signal);
-      if (isTaken) return sent;
+      if (isTaken) return { sent, overtaken: line.overtaken };
       await Promise.race([line.changed(), following]);
     }
   } finally {
@@ -79,6 +86,7 @@ class Line {
   #leftSince: number | undefined;
   #told = '';
   #asked = '';
+  readonly #overtaken: Holder[] = [];
   #wake: () => void = () => undefined;
 
   constructor(request: LockRequest) {
@@ -89,9 +97,15 @@ class Line {
     return this.#held;
   }
 
+  get overtaken(): readonly Holder[] {
+    return this.#overtaken;
+  }
+
   see(held: Held | undefined): void {
     this.#isGone = held === undefined;
     if (held !== undefined) {
+      const gone = gaveBack(this.#held, held);
+      if (gone !== undefined) this.#overtaken.push(gone);
       if (held.id !== this.#held?.id || held.renewed !== this.#held.renewed) this.#renewedSince = performance.now();
       if (held.wanted !== undefined) this.#asked = '';
       this.#held = held;

@@ -1,11 +1,16 @@
 import { GreenpathError } from '../core/error.ts';
+import type { Holder } from '../core/lease.ts';
+import { endedBeforeSwitch } from '../core/overtaken.ts';
 import { emptySide, type Side } from '../core/side.ts';
 import type { Run } from './run.ts';
 import { isHalfwayBack, liveSide, type Situation } from './situation.ts';
 import { findSide } from './stands.ts';
 
-/** The revision to go to, or undefined (and a line that says why) if visitors are where they should be. */
-export function targetOf(run: Run, situation: Situation): string | undefined {
+/**
+ * The revision to go to, or undefined (and a line that says why) if visitors are where they should be. `overtaken` gave
+ * way to this rollback.
+ */
+export function targetOf(run: Run, situation: Situation, overtaken: readonly Holder[]): string | undefined {
   const { phase, revision: live, halfway, reverted } = situation;
   const { to, revision } = run.inputs;
   const stays = (why: string) => {
@@ -20,6 +25,11 @@ export function targetOf(run: Run, situation: Situation): string | undefined {
   if (reverted !== undefined || halfway !== undefined) return live;
   if (phase?.left !== undefined)
     return stays(`Visitors were taken off ${phase.left} already; input to names a revision to go further`);
+  const ended = revision === '' ? endedBeforeSwitch(overtaken, live) : undefined;
+  if (ended !== undefined)
+    return stays(
+      `${ended.mode} of ${ended.revision} ended before its switch, so there is nothing to take back; input to names a revision to go further`,
+    );
   if (phase !== undefined && phase.previous !== '') return phase.previous;
   throw new GreenpathError(
     'no-way-back',

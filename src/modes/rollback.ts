@@ -20,7 +20,7 @@ import { notePhase, switchRoutes, switchWatched } from './switch.ts';
  */
 export async function rollback(run: Run): Promise<void> {
   run.report.stage('Situation');
-  await run.takeLock();
+  const overtaken = await run.takeLock();
   const [records, namespace] = await Promise.all([listRecords(run, true), readNamespace(run)]);
   const read = requireRoutes(run, namespace);
   const anchor = anchorOf(records, read);
@@ -31,7 +31,7 @@ export async function rollback(run: Run): Promise<void> {
   const fronts = await frontsFor(run, situation);
   const way = { run, records, anchor, situation, fronts };
   if (isWayBackUnproven(run, situation)) return goOn(way);
-  const target = targetOf(run, situation);
+  const target = targetOf(run, situation, overtaken);
   run.known.outputs.revision = target ?? situation.revision ?? '';
   if (target === undefined) return finishHooks(way);
   const isThere = situation.halfway === undefined && situation.routes.every((route) => route.revision === target);

@@ -2,6 +2,7 @@ import type { Api } from '../cluster/api.ts';
 import type { Reader } from '../cluster/reader.ts';
 import type { Transport } from '../cluster/transport.ts';
 import type { Change } from '../core/journal.ts';
+import type { Holder } from '../core/lease.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
 import type { Status } from '../core/status.ts';
 import type { Report } from '../github/report.ts';
@@ -26,8 +27,11 @@ export interface Run {
   readonly url: string;
   /** Nothing is written: a dry run, or `status`. */
   readonly readOnly: boolean;
-  /** Waits until no other run works on the app; nothing to wait for if this run only reads, or holds the lock. */
-  takeLock(): Promise<void>;
+  /**
+   * Waits until no other run works on the app, and says which gave way meanwhile; nothing to wait for if this run only
+   * reads, or holds the lock.
+   */
+  takeLock(): Promise<readonly Holder[]>;
   /** Lets other runs work on the app while this one only waits; what was read before counts no more. */
   dropLock(): Promise<void>;
   /** What is known so far and must be said even if the run fails: changed as facts are observed, never before. */

@@ -64,7 +64,7 @@ const SCENARIOS: readonly Scenario[] = [
       withHook(world, 'pre-promote');
       for (const mode of ['deploy-green', 'verify']) await passes(world, mode, 'v3');
     },
-    busy: { mode: 'promote', revision: 'v3', inputs: longer, says: 'Job slow-v3 (pre-promote) started' },
+    busy: { mode: 'promote', revision: 'v3', inputs: longer, says: 'Job slow-v3 (pre-promote) started', back: 'v1' },
     to: 'v1',
   },
   {
@@ -117,6 +117,28 @@ test.concurrent.for(SCENARIOS)(
     }
   },
 );
+
+test('a rollback that ends a promote before its switch takes nothing back', { timeout: 240_000 }, async () => {
+  const world = await makeWorld(cluster, 'overtake-before', 'split', 1);
+  try {
+    await released(world, 'v2', OLD);
+    withHook(world, 'pre-promote');
+    for (const mode of ['deploy-green', 'verify']) await passes(world, mode, 'v3');
+    let rollback: Outcome | undefined;
+    const act = async () => {
+      rollback = await world.run('rollback', '', { timeout: '60s' });
+    };
+    const when = { text: 'Job slow-v3 (pre-promote) started', act };
+    const promoted = await world.run('promote', 'v3', longer, { when });
+    expect(promoted.stdout).toContain('(gave-way;');
+    expect(rollback?.exitCode, rollback?.stdout).toBe(0);
+    expect(rollback?.stdout).toContain('promote of v3 ended before its switch');
+    expect(rollback?.outputs).toMatchObject({ state: 'unchanged', revision: 'v2' });
+    expect(await live(world)).toBe('v2');
+  } finally {
+    await world.end();
+  }
+});
 
 test('retire holds no lock while connections drain, and looks again after that', { timeout: 240_000 }, async () => {
   const world = await makeWorld(cluster, 'overtake-drain', 'split', 1);

@@ -9,6 +9,8 @@ export interface Busy {
   readonly revision: string;
   readonly inputs: Record<string, string>;
   readonly says: string;
+  /** The revision that the rollback names, if any. */
+  readonly back?: string;
 }
 
 /** How a rollback fared that was started while another run was at work. */
@@ -20,7 +22,8 @@ export interface Overtaken {
 }
 
 /** Starts a rollback as soon as the other run waits, and ends when both have. */
-export async function overtake(world: World, wire: Wire, { mode, revision, inputs, says }: Busy): Promise<Overtaken> {
+export async function overtake(world: World, wire: Wire, busy: Busy): Promise<Overtaken> {
+  const { mode, revision, inputs, says, back = '' } = busy;
   let patched: number | undefined;
   let start = 0;
   wire.reset(({ url, phase, count }) => {
@@ -31,13 +34,13 @@ export async function overtake(world: World, wire: Wire, { mode, revision, input
   const act = async () => {
     start = performance.now();
     const kubeconfig = wire.through(world.kubeconfig);
-    rollback = await world.run('rollback', '', { kubeconfig, timeout: '60s' });
+    rollback = await world.run('rollback', '', { kubeconfig, timeout: '60s', to: back });
   };
-  const busy = await world.run(mode, revision, inputs, { when: { text: says, act } });
-  if (rollback === undefined) throw new Error(`${mode} never said "${says}": ${busy.stdout}`);
+  const overtaken = await world.run(mode, revision, inputs, { when: { text: says, act } });
+  if (rollback === undefined) throw new Error(`${mode} never said "${says}": ${overtaken.stdout}`);
   expect(rollback.exitCode, rollback.stdout).toBe(0);
   if (patched === undefined) throw new Error(`the rollback patched no route: ${rollback.stdout}`);
-  return { busy, rollback, ms: Math.round(patched - start) };
+  return { busy: overtaken, rollback, ms: Math.round(patched - start) };
 }
 
 /** A release that succeeds, step by step. */
