@@ -1,4 +1,4 @@
-import { objectAt, objectsAt, textAt } from './json.ts';
+import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts';
 import { annotation, type KubeObject } from './objects.ts';
 import { containersIn } from './references.ts';
 import { podSpecOf } from './stack.ts';
@@ -17,12 +17,38 @@ export function mountedClaims(workload: KubeObject): MountedClaim[] {
   return objectsAt(podSpec, 'volumes').flatMap((volume) => {
     const name = textAt(volume, 'persistentVolumeClaim', 'claimName');
     if (name === undefined) return [];
-    const isMount = (mount: object) => textAt(mount, 'name') === textAt(volume, 'name');
+    const isMount = isOf(volume);
     const containers = containersIn(podSpec);
     const mounts = containers.flatMap((one) => objectsAt(one, 'volumeMounts')).filter(isMount);
     const isRaw = containers.some((one) => objectsAt(one, 'volumeDevices').some(isMount));
     const isReadOnly = mounts.length > 0 && !isRaw && mounts.every((mount) => mount.readOnly === true);
     return [{ name, written: objectAt(volume, 'persistentVolumeClaim').readOnly !== true && !isReadOnly }];
+  });
+}
+
+/** Whether a mount is one of `volume`. */
+function isOf(volume: JsonObject): (mount: JsonObject) => boolean {
+  return (mount) => textAt(mount, 'name') === textAt(volume, 'name');
+}
+
+/** Types of a hostPath volume that hold files; the others are sockets and devices. */
+const FILES = ['', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate'];
+/** What a node keeps there are sockets, devices and the kernel's own files, and nothing that an application stores. */
+const NO_STORE = ['/dev', '/proc', '/run', '/sys', '/var/run'];
+
+/**
+ * Paths of their node that the pods of a Deployment may write to, while two versions of it may run on that node. They may
+ * be state; a cache, or a socket in a directory, looks the same.
+ */
+export function writtenNodePaths(deployment: KubeObject): string[] {
+  if (isWorker(deployment)) return [];
+  const podSpec = podSpecOf(deployment);
+  const mounts = containersIn(podSpec).flatMap((one) => objectsAt(one, 'volumeMounts'));
+  return objectsAt(podSpec, 'volumes').flatMap((volume) => {
+    const { path, type = '' } = objectAt(volume, 'hostPath');
+    if (typeof path !== 'string' || !FILES.includes(String(type))) return [];
+    if (NO_STORE.some((top) => `${path}/`.startsWith(`${top}/`))) return [];
+    return mounts.filter(isOf(volume)).some((mount) => mount.readOnly !== true) ? [path] : [];
   });
 }
 

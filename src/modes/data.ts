@@ -4,7 +4,7 @@ import { objectAt } from '../core/json.ts';
 import type { Manifest } from '../core/manifests.ts';
 import { ANNOTATION_SHARED, type KubeObject, LABEL_NAME, label, nameOf, selects } from '../core/objects.ts';
 import { referencesIn } from '../core/references.ts';
-import { mountedClaims, startsEarly, whySingle } from '../core/single.ts';
+import { mountedClaims, startsEarly, whySingle, writtenNodePaths } from '../core/single.ts';
 import { podLabels, podSpecOf, type Stack } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { ANNOTATION_START } from '../core/workers.ts';
@@ -33,6 +33,17 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
     'Each problem names its way out: follow it, then run the step again.',
     { problems },
   );
+}
+
+/** Warns of what may be state on the nodes. Not refused: a cache, or what collects logs, writes there just so. */
+export function tellNodePaths(run: Run, stack: Stack, situation: Situation): void {
+  for (const { object } of stack.own) {
+    const paths = object.kind === 'Deployment' ? writtenNodePaths(object) : [];
+    if (paths.length === 0) continue;
+    run.report.warning(
+      `${plainName(object)} writes to ${listed(paths)} of its node (hostPath), and two versions of it do so at once where their pods share a node. If that is its state: ${wayOut(stack, situation, object)}`,
+    );
+  }
 }
 
 function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): string {

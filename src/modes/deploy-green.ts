@@ -22,7 +22,7 @@ import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';
 import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from './candidate.ts';
-import { refuseDoubled } from './data.ts';
+import { refuseDoubled, tellNodePaths } from './data.ts';
 import { refuseDrift, tellDrift } from './drift.ts';
 import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
@@ -63,6 +63,7 @@ export async function deployGreen(run: Run): Promise<void> {
   refuseCollisions(run, beside, situation);
   await refuseOthersObjects(run, beside, situation);
   await refuseDoubled(run, beside, situation);
+  tellNodePaths(run, beside, situation);
   await tellSecondBudgets(run, beside);
   const stack = strengthened(run, beside, situation);
 
