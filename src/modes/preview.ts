@@ -6,7 +6,6 @@ import type { Unpreviewed } from '../core/difference.ts';
 import { GreenpathError } from '../core/error.ts';
 import { overlapsAny } from '../core/hosts.ts';
 import type { Serving } from '../core/journal.ts';
-import { servicesOf } from '../core/live.ts';
 import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/objects.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
 import { namesText, type Side } from '../core/side.ts';
@@ -18,7 +17,7 @@ import { measureLive } from './before-switch.ts';
 import { frontsFor } from './fronts.ts';
 import { lastCaller, routeTo } from './led-to.ts';
 import { readNamespace } from './namespace.ts';
-import { removePreviews } from './own-routes.ts';
+import { leadsToOne, removePreviews } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { unpark } from './parking.ts';
 import { findRecord } from './release-record.ts';
@@ -93,19 +92,22 @@ async function hasDouble(run: Run, { ingresses, rules, preview }: Situation): Pr
   });
 }
 
-/** The candidate whose place was taken goes, now that the preview was seen to answer from this one. */
+/**
+ * The candidate whose place was taken goes, now that the preview was seen to answer from this one; as in `retire` it stays
+ * while something else leads to it. Its preview goes in any case.
+ */
 export async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
   const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   const now = await fresh(run, situation);
   // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
   const by = routeTo(run, now, services) ?? (await lastCaller(run, now, revision));
+  await removePreviews(run, now, (own) => rulesOf(own).every(leadsToOne(services)));
   if (by !== undefined) {
     return run.report.warning(
-      `${revision} stays, although ${run.inputs.revision} has taken its place: ${nameOf(by)} leads to it`,
+      `${revision} stays, although ${run.inputs.revision} has taken its place: ${nameOf(by)} leads to it. Let that lead elsewhere, or delete it if nobody uses it; then mode reject removes ${revision}`,
     );
   }
-  await removePreviews(run, now, (own) => servicesOf(rulesOf(own)).every((name) => services.includes(name)));
   await unpark(run, now, services, run.inputs.config);
   await removeStack(run, { revision, objects, recorded });
 }
