@@ -4,8 +4,8 @@ import { type ManifestText, parseManifests } from '../core/manifests.ts';
 import { sourceText } from '../core/rendering.ts';
 import { buildStack, type Identifiers, type Stack } from '../core/stack.ts';
 import { render } from '../render/render.ts';
+import { classicForm } from './live-route.ts';
 import type { Run } from './run.ts';
-import { classicForm } from './situation.ts';
 
 /** Reads the manifests into a stack, with the printed example's faults if that is what they are; throws everything else that is wrong. */
 export async function readStack(run: Run): Promise<{ stack: Stack; faults: Problem[] }> {

@@ -8,9 +8,10 @@ import type { Phase } from '../core/phase.ts';
 import { backend, backendPointer, rulesOf } from '../core/rules.ts';
 import { namesText, type Side, sideText } from '../core/side.ts';
 import { switchPatch, twinIn } from '../routes/patch.ts';
+import type { LiveRoute } from './live-route.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 import { noteWrite, type Run } from './run.ts';
-import type { LiveRoute, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** Whether two are one Ingress, as it was read at different times. */
 export function isSame(a: LiveRoute, b: LiveRoute): boolean {

@@ -8,11 +8,12 @@ import type { Side } from '../core/side.ts';
 import { refuseOutranked } from '../routes/outranked.ts';
 import { dropPathsPatch, type PatchOperation } from '../routes/patch.ts';
 import { isOwnPreview, type Preview, planPreview, previewName } from '../routes/preview.ts';
+import type { LiveRoute } from './live-route.ts';
 import { planParking } from './parking.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 import { noteChange, noteWrite, type Planned, type Run } from './run.ts';
 import { ownPreviews } from './shown.ts';
-import type { LiveRoute, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** The routes that Greenpath makes beside the live ones. */
 export interface OwnRoutes {

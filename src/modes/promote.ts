@@ -15,16 +15,18 @@ import { frontsFor } from './fronts.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { repairInside } from './inside.ts';
 import { holdStrength } from './limits.ts';
+import { routeSettings } from './live-route.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { holdParking } from './parking.ts';
-import { type Recorded, readRecord, routeSettings } from './release-record.ts';
+import { type Recorded, readRecord } from './release-record.ts';
 import type { Run } from './run.ts';
 import { compareWithStamp, readRunning } from './running.ts';
 import { isShown, previewedServices } from './shown.ts';
-import { isServed, isUnproven, liveSide, noteStanding, type Situation, situate, tellLive } from './situation.ts';
+import { isServed, liveSide, type Situation, situate } from './situation.ts';
 import { findSide, stackSide } from './stands.ts';
 import { strengthenSide } from './strength.ts';
 import { RESERVE, switchRoutes, switchWatched } from './switch.ts';
+import { isUnproven, noteStanding, tellLive } from './tell-live.ts';
 import { refuseUnsettled } from './unsettled.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */

@@ -1,11 +1,12 @@
 import { GreenpathError } from '../core/error.ts';
 import { tellDrift } from './drift.ts';
 import { refuseLedTo, refuseNamed } from './led-to.ts';
+import { routeSettings } from './live-route.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { unpark } from './parking.ts';
-import { findRecord, note, type Recorded, routeSettings, twinsIn } from './release-record.ts';
+import { findRecord, note, type Recorded, twinsIn } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
 import { previewedServices } from './shown.ts';

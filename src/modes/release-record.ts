@@ -32,7 +32,6 @@ import { baseNameOf } from '../core/side.ts';
 import type { Routes } from './namespace.ts';
 import { listOwned } from './owned.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
-import type { RouteSettings } from './situation.ts';
 
 /** The record of one revision. */
 export interface Recorded {
@@ -121,11 +120,6 @@ export async function note(
   }
   noteWrite(run, { object: nameOf(object), action: 'change', diff: '' });
   return understand(run, answer, release.revision);
-}
-
-/** The settings by which the live routes are read. */
-export function routeSettings(config: Config): RouteSettings {
-  return { prefix: config.preview.path, revisionLabel: config['revision-label'], router: config.router };
 }
 
 /** What the Services of one revision offer to routes, as far as they say themselves. */

@@ -12,18 +12,11 @@ import { refuseDrift } from './drift.ts';
 import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from './held.ts';
 import { lastCaller } from './led-to.ts';
 import { releaseStrength } from './limits.ts';
+import { routeSettings } from './live-route.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { listOwned } from './owned.ts';
 import { unpark } from './parking.ts';
-import {
-  anchorOf,
-  listRecords,
-  note,
-  plannedIngresses,
-  type Recorded,
-  recordOf,
-  routeSettings,
-} from './release-record.ts';
+import { anchorOf, listRecords, note, plannedIngresses, type Recorded, recordOf } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';

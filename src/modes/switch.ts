@@ -15,9 +15,10 @@ import { namesText, type Side, sideText } from '../core/side.ts';
 import type { Witness } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
 import { annotatePatch, twinIn } from '../routes/patch.ts';
+import type { LiveRoute } from './live-route.ts';
 import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
-import type { LiveRoute, Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
 export interface Switched {

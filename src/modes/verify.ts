@@ -16,15 +16,17 @@ import { settleOf } from '../routes/dialects.ts';
 import { measureLive } from './before-switch.ts';
 import { tellDrift } from './drift.ts';
 import { frontsFor } from './fronts.ts';
+import { routeSettings } from './live-route.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { parkingIn } from './parking.ts';
 import { lookAtParking } from './parking-look.ts';
-import { note, type Recorded, readRecord, routeSettings } from './release-record.ts';
+import { note, type Recorded, readRecord } from './release-record.ts';
 import { type Run, timeNow } from './run.ts';
 import { readRunning } from './running.ts';
 import { differenceOf, Samples } from './samples.ts';
 import { isShown } from './shown.ts';
-import { isServed, type Situation, situate, tellLive } from './situation.ts';
+import { isServed, type Situation, situate } from './situation.ts';
+import { tellLive } from './tell-live.ts';
 import { refuseUnsettled } from './unsettled.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
