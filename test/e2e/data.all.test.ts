@@ -184,6 +184,16 @@ describe('a database in the manifests of an application', () => {
     expect(stdout).toContain('Deployment second would be created beside Deployment database, which writes to');
     expect(await stateful.holders()).toEqual(['database']);
   });
+
+  test('on a path of the node, it is told', async () => {
+    const [given, backend] = database() as [Thing, Thing];
+    const spec = backend.spec.template?.spec;
+    if (spec) spec.volumes = [{ name: 'data', hostPath: { path: '/srv/database' } }];
+    const names = JSON.parse(JSON.stringify([given, backend]).replaceAll('"name":"database"', '"name":"third"'));
+    stateful.manifests([...web(), ...names, ...database().slice(2)]);
+    const stdout = await stateful.passes('deploy-green', 'v6', { 'dry-run': 'true' });
+    expect(stdout).toContain('Deployment third writes to /srv/database of its node (hostPath)');
+  });
 });
 
 describe('an application whose claim several pods may write', () => {

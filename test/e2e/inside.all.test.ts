@@ -127,6 +127,37 @@ describe('a worker whose pods another Service selects', () => {
   });
 });
 
+describe('a candidate whose place another one takes', () => {
+  const HOST = 'superseded.test';
+  const supersede = { supersede: 'true' };
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await open('superseded');
+    scene.write([service('web'), part('web'), ingress('web', [{ host: HOST, path: '/', service: 'web' }])]);
+    await scene.passes('release', 'v1');
+    await scene.passes('deploy-green', 'v2');
+  });
+
+  test('stays while a Service leads to its pods, and reject removes it when none does', async () => {
+    await apply(cluster, scene.world.namespace, [service('spy', { app: 'web', revision: 'v2' })]);
+    const stdout = await scene.passes('deploy-green', 'v3', supersede);
+    expect(stdout).toContain('v2 stays, although v3 has taken its place: Service spy leads to it');
+    expect(await scene.behind('spy')).toEqual(['web-v2']);
+    await scene.world.kubectl('delete', 'service', 'spy');
+    expect(await scene.passes('reject', 'v2')).toContain('Rejected v2');
+  });
+
+  test('stays while a route names it', async () => {
+    const other = ingress('other', [{ host: 'other.superseded.test', path: '/', service: 'web-v3' }]);
+    await apply(cluster, scene.world.namespace, [other]);
+    const stdout = await scene.passes('deploy-green', 'v4', supersede);
+    expect(stdout).toContain('v3 stays, although v4 has taken its place: Ingress other leads to it');
+    await untilAnswers(cluster, 'other.superseded.test', 'v3');
+    await scene.world.kubectl('delete', 'ingress', 'other');
+    expect(await scene.passes('reject', 'v3')).toContain('Rejected v3');
+  });
+});
+
 describe('a tool that drops the revision from the plain Service', () => {
   const HOST = 'dropped.test';
   let scene: Scene;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { apply, ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** Parking is seen closed, or taken away: behind the router of the tests, and behind one that reads none of its annotations. */
@@ -65,6 +65,60 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
   });
 });
 
+describe('behind one router, and then behind another', () => {
+  const ROUTER = `${CONFIG}router: nginx\n`;
+  const WITHIN = ROUTER.replace('settle:', 'within: 4s, settle:');
+  const list = 'nginx.ingress.kubernetes.io/whitelist-source-range';
+  let world: World;
+  beforeAll(async () => {
+    world = await makeWorld(cluster, 'moved', 'split', 1);
+  });
+  afterAll(() => world.end());
+  const passes = async (mode: string, revision = '', more: Record<string, string> = {}) => {
+    const { exitCode, stdout } = await world.run(mode, revision, more);
+    expect(exitCode, stdout).toBe(0);
+    return stdout;
+  };
+
+  test('a live route that does not let the runner in: nobody calls parking open, and the proof says what is wrong', async () => {
+    await world.kubectl('annotate', 'ingress', 'web', `${list}=203.0.113.9/32`);
+    await vi.waitFor(async () => expect((await ask(cluster, world.host, '/')).status).toBe(403), { timeout: 20_000 });
+    const { exitCode, stdout } = await world.run('deploy-green', 'v2', { config: WITHIN });
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('(proof-failed;');
+    expect(stdout).toContain('Nobody knows whether parking is closed to everybody');
+    expect(await names(world)).toEqual(['greenpath-web', 'greenpath-web-parking', 'web']);
+    await world.kubectl('annotate', 'ingress', 'web', `${list}-`);
+    await untilAnswers(cluster, world.host, 'v1');
+    await passes('deploy-green', 'v2', { config: ROUTER });
+  });
+
+  test('verify sees it closed', async () => {
+    expect(await passes('verify', 'v2')).toContain(`Parking is closed to everybody: 403 through ${cluster.proxy}`);
+  });
+
+  test('one that promote had to apply again is looked at after the proof', async () => {
+    await world.kubectl('delete', 'ingress', 'greenpath-web-parking');
+    const stdout = await passes('promote', 'v2');
+    expect(stdout).toContain('it was applied again, and nobody has looked yet whether it is closed');
+    expect(stdout).toContain(`Parking is closed to everybody: 403 through ${cluster.proxy}`);
+  });
+
+  test('one that rollback had to apply again, and that is open: it goes, and visitors are back', async () => {
+    await world.kubectl('delete', 'ingress', 'greenpath-web-parking');
+    const other = {
+      metadata: { annotations: { 'kubernetes.io/ingress.class': 'plain' } },
+      spec: { ingressClassName: null },
+    };
+    await world.kubectl('patch', 'ingress', 'web', '--type=merge', '-p', JSON.stringify(other));
+    await untilAnswers(cluster, world.host, 'v2');
+    const stdout = await passes('rollback');
+    expect(stdout).toMatch(/parking is not closed: .* was answered with \d+, and the router itself must answer 403/);
+    expect(await names(world)).toEqual(['web']);
+    await untilAnswers(cluster, world.host, 'v1');
+  });
+});
+
 describe('behind a router that does not, although the config says so', () => {
   const ROUTER = `${CONFIG.replace('settle:', 'within: 4s, settle:')}router: nginx\n`;
   const host = 'plain.test';
@@ -116,5 +170,26 @@ describe('behind a router that does not, although the config says so', () => {
     expect(stdout).not.toContain('closed to everybody');
     const { status } = await ask(cluster, 'web.e2e-plain.greenpath.invalid', await parkedPath(world, 'web-v4'));
     expect(status).toBe(404);
+  });
+
+  test('it is opened while the candidate waits: verify takes it away, and writes no stamp', async () => {
+    const host = 'web.e2e-plain.greenpath.invalid';
+    const path = await parkedPath(world, 'web-v4');
+    await world.kubectl(
+      'annotate',
+      'ingress',
+      'greenpath-web-parking',
+      'traefik.ingress.kubernetes.io/router.entrypoints-',
+    );
+    await vi.waitFor(async () => expect((await ask(cluster, host, path)).status).not.toBe(404), { timeout: 20_000 });
+    const dry = await world.run('verify', 'v4', { 'dry-run': 'true' });
+    expect(dry.stdout).toContain('This dry run took nothing away');
+    expect(await names(world)).toEqual(['greenpath-web', 'greenpath-web-parking', 'web']);
+    const { exitCode, stdout } = await world.run('verify', 'v4');
+    expect(exitCode, stdout).toBe(1);
+    expect(stdout).toContain('(parking-open;');
+    expect(await names(world)).toEqual(['web']);
+    const promoted = await world.run('promote', 'v4');
+    expect(promoted.stdout).toContain('(not-verified;');
   });
 });
