@@ -205,7 +205,7 @@ test.each<[string, string, object[], string[]]>([
     'other',
     [protectedBy('traefik.ingress.kubernetes.io/router.middlewares', rule('o.test', '/', to('web-v1')))],
     [
-      'traefik.ingress.kubernetes.io/router.middlewares of Ingress web may restrict who gets in',
+      'traefik.ingress.kubernetes.io/router.middlewares of Ingress other may restrict who gets in',
       '(preview-unprotected;',
     ],
   ],
