@@ -41,8 +41,10 @@ afterAll(() => kubectl(cluster, 'delete', 'namespace', namespace, '--wait=false'
 function manifests(kind = 'Deployment', image = 'x', name = 'web', label = 'web'): string {
   const labels = { app: label };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } };
+  // What the server refuses to make pods of is not waited for.
+  const spec = { progressDeadlineSeconds: 3, selector: { matchLabels: labels }, template };
   const objects = [
-    { apiVersion: 'apps/v1', kind, metadata: { name }, spec: { selector: { matchLabels: labels }, template } },
+    { apiVersion: 'apps/v1', kind, metadata: { name }, spec },
     { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 80 }] } },
   ];
   writeFileSync(join(folder, 'web.yaml'), objects.map((object) => JSON.stringify(object)).join('\n---\n'));
