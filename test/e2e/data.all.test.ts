@@ -186,11 +186,13 @@ describe('a database in the manifests of an application', () => {
   });
 
   test('on a path of the node, it is told', async () => {
-    const [given, backend] = database() as [Thing, Thing];
-    const spec = backend.spec.template?.spec;
+    const parts = database() as Thing[];
+    const spec = parts[1]?.spec.template?.spec;
     if (spec) spec.volumes = [{ name: 'data', hostPath: { path: '/srv/database' } }];
-    const names = JSON.parse(JSON.stringify([given, backend]).replaceAll('"name":"database"', '"name":"third"'));
-    stateful.manifests([...web(), ...names, ...database().slice(2)]);
+    const third = JSON.stringify(parts)
+      .replaceAll('"name":"database"', '"name":"third"')
+      .replace('"Recreate"', '"RollingUpdate"');
+    stateful.manifests([...web(), ...JSON.parse(third)]);
     const stdout = await stateful.passes('deploy-green', 'v6', { 'dry-run': 'true' });
     expect(stdout).toContain('Deployment third writes to /srv/database of its node (hostPath)');
   });
