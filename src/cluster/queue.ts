@@ -28,8 +28,8 @@ export interface Turn {
 }
 
 /**
- * Follows the Lease until the lock is free, or was not renewed for its whole duration, and takes it as `id`. A run that has precedence asks the holder to give way. When `signal` aborts,
- * the error `lock-held` says who holds it since when.
+ * Follows the Lease until the lock is free, or was not renewed for its whole duration, and takes it as `id`. A run that
+ * has precedence asks the holder to give way. When `signal` aborts, the error `lock-held` says who holds it since when.
  */
 export async function waitInLine(
   lease: LeaseRequests,
