@@ -42,12 +42,21 @@ export class Backend {
     return frontAt(port);
   }
 
+  /** From now on every connection is cut at once; the port stays taken, so that nobody else answers there. */
+  cut(): void {
+    this.#server.on('connection', (socket) => socket.destroy());
+    this.#server.closeAllConnections();
+  }
+
   /** Nothing listens any more, and what was open is cut. */
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     if (this.#server.listening) await new Promise((resolve) => this.#server.close(resolve));
   }
 }
+
+/** A way on which nobody listens: a port that is free may be another test's in the next moment, this one never is. */
+export const NOBODY: Front = frontAt(1);
 
 /** A way to the application at a port of the loopback. */
 function frontAt(port: number): Front {

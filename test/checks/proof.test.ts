@@ -3,7 +3,7 @@ import { type ProofRequest, prove } from '../../src/checks/proof.ts';
 import { proofText } from '../../src/checks/proof-text.ts';
 import { parseConfig } from '../../src/core/config.ts';
 import { witnessOf } from '../../src/core/witness.ts';
-import { as, Backend, hang } from './backend.ts';
+import { as, Backend, hang, NOBODY } from './backend.ts';
 
 /** Proofs over real sockets: what the sight of an answer, or of none, is taken for. */
 
@@ -51,10 +51,7 @@ describe.concurrent('given what answers after a switch, when it is proven', () =
   });
 
   test('nothing, since nobody listens: then nothing is known', async () => {
-    const gone = await Backend.start(as('v2'));
-    const { front } = gone;
-    await gone.close();
-    const result = await proveWith({ fronts: [front] });
+    const result = await proveWith({ fronts: [NOBODY] });
     expect(result).toMatchObject({ verdict: 'blind', seen: { bad: 0 } });
     expect(result.complaint).toContain('ECONNREFUSED');
   });
