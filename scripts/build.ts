@@ -1,19 +1,25 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { join, resolve } from 'node:path';
+import ncc from '@vercel/ncc';
 
 /**
- * Bundles the action into `dist/`, with the licences of what went in. `--check` builds elsewhere and fails if `dist/`
- * is not the same, byte for byte. Why esbuild and not ncc: docs/decisions/0002-bundle.md.
+ * Bundles the action into `dist/` with ncc, and with the licences of what went in. `--check` builds elsewhere and fails
+ * if `dist/` is not the same, byte for byte. Why in several files: docs/decisions/0002-bundle.md.
  */
 
-/**
- * Modules that libraries import and the action never calls: undici (their HTTP client), the generated API models, and
- * what @actions/core needs for OIDC tokens and platform details.
- */
-const UNREACHED = /^(undici|\.\/gen\/index\.js|@actions\/(http-client|exec)(\/.*)?)$/;
+/** Where tsc writes the sources as JavaScript: ncc's own loader cannot read TypeScript 7. */
+const SOURCES = resolve('build');
+
+/** Stands for modules that libraries import and the action never calls. */
+const ABSENT = 'absent.js';
+const NEVER_CALLED = {
+  undici: `./${ABSENT}`,
+  // The API models of @kubernetes/client-node: the action reads its configuration alone.
+  './gen/index.js': `./${ABSENT}`,
+  '/^@actions\\/http-client/': `./${ABSENT}`,
+};
 
 /** Packages that only some kubeconfigs need (proxies, OIDC, the providers of old), and the names taken from them. */
 const ON_FIRST_USE: Readonly<Record<string, readonly string[]>> = {
@@ -23,99 +29,69 @@ const ON_FIRST_USE: Readonly<Record<string, readonly string[]>> = {
   socks: ['SocksClient'],
   'socks-proxy-agent': ['SocksProxyAgent'],
 };
+/** Looks those names up in the bundle of those packages when they are used: most runs never even parse it. */
+const LOOKUP = 'lookup.js';
+const PACKAGES = 'packages.js';
+const LATE = Object.fromEntries(Object.keys(ON_FIRST_USE).map((name) => [name, `./${LOOKUP}`]));
 
-const leaveOut: Plugin = {
-  name: 'leave-out',
-  setup(bundler) {
-    bundler.onResolve({ filter: UNREACHED }, ({ path }) => ({ path, namespace: 'left-out' }));
-    bundler.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-      contents: `module.exports = new Proxy({}, { get() { return function () { throw new Error(${JSON.stringify(`${path} is not part of this bundle`)}); }; } });`,
-    }));
-  },
-};
+/** Modules of our own with libraries that only some runs need: deployments at GitHub, and rendering. */
+const APART = { './octokit.js': './github.js', './tool.js': './tool.js' };
 
-/** Where those packages are, so that a run which does not need them does not even parse them. */
-const LATE = 'late.js';
-
-/** A module whose exports are looked up in `late.js` when they are used. */
-const loadLate: Plugin = {
-  name: 'load-late',
-  setup(bundler) {
-    const filter = new RegExp(`^(${Object.keys(ON_FIRST_USE).join('|')})$`);
-    bundler.onResolve({ filter }, ({ path }) => ({ path, namespace: 'late' }));
-    bundler.onResolve({ filter: new RegExp(`^\\./${LATE}$`) }, ({ path }) => ({ path, external: true }));
-    bundler.onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: `module.exports = { ${(ON_FIRST_USE[path] ?? []).map((name) => `get ${name}() { return require('./${LATE}').${name}; }`).join(', ')} };`,
-    }));
-  },
-};
-
-const COMMON = {
-  bundle: true,
-  platform: 'node',
-  target: 'node24',
-  // As an ES module, importing node:http would load Node's own undici (20 ms): its exports are all looked up then.
-  format: 'cjs',
-  minify: true,
-  legalComments: 'none',
-  metafile: true,
-} as const;
-
-/** Modules with libraries that only some runs need, in files of their own: deployments at GitHub, and rendering. */
-const APART = [
-  { source: 'src/github/octokit.ts', file: 'github.js' },
-  { source: 'src/render/tool.ts', file: 'tool.js' },
+/** The bundles of `dist/`: the file, its entry in SOURCES, and the modules that are not part of it. */
+const BUNDLES = [
+  { filename: 'index.js', entry: 'main.js', externals: { ...NEVER_CALLED, ...LATE, ...APART } },
+  { filename: 'post.js', entry: 'post.js', externals: { ...NEVER_CALLED, ...LATE, ...APART } },
+  { filename: PACKAGES, entry: PACKAGES, externals: NEVER_CALLED },
+  { filename: 'github.js', entry: 'github/octokit.js', externals: {} },
+  { filename: 'tool.js', entry: 'render/tool.js', externals: {} },
 ];
 
-const splitApart: Plugin = {
-  name: 'split-apart',
-  setup(bundler) {
-    for (const { source, file } of APART) {
-      const filter = new RegExp(`/${basename(source, '.ts')}\\.ts$`);
-      bundler.onResolve({ filter }, () => ({ path: `./${file}`, external: true }));
-    }
-  },
-};
-
 async function bundle(folder: string): Promise<void> {
-  const main = await build({
-    ...COMMON,
-    entryPoints: { index: 'src/main.ts', post: 'src/post.ts' },
-    outdir: folder,
-    plugins: [leaveOut, loadLate, splitApart],
-  });
-  const apart = await Promise.all(
-    APART.map(({ source, file }) => build({ ...COMMON, entryPoints: [source], outfile: join(folder, file) })),
-  );
-  const contents = Object.entries(ON_FIRST_USE).map(
-    ([name, names]) => `export { ${names.join(', ')} } from '${name}';`,
-  );
-  const late = await build({
-    ...COMMON,
-    stdin: { contents: contents.join('\n'), resolveDir: '.' },
-    outfile: join(folder, LATE),
-    plugins: [leaveOut],
-  });
-  const inputs = Object.assign({}, ...[main, ...apart, late].map(({ metafile }) => metafile.inputs));
-  await writeFile(join(folder, 'licenses.txt'), await licences({ inputs }));
-  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  emitSources();
+  try {
+    for (const { filename, entry, externals } of BUNDLES) {
+      const license = filename.replace(/js$/, 'licenses.txt');
+      const options = { filename, externals, license, minify: true, cache: false, quiet: true } as const;
+      const { code, assets } = await ncc(join(SOURCES, entry), options);
+      writeFileSync(join(folder, filename), code);
+      for (const [name, { source }] of Object.entries(assets)) writeFileSync(join(folder, name), source);
+    }
+  } finally {
+    rmSync(SOURCES, { recursive: true });
+  }
+  writeFileSync(join(folder, ABSENT), absent());
+  writeFileSync(join(folder, LOOKUP), lookup());
+  writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
-/** The licence of every package that has code in the bundle. */
-async function licences(metafile: Pick<Metafile, 'inputs'>): Promise<string> {
-  const inputs = Object.keys(metafile.inputs).flatMap(
-    (input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? [],
+/** Emits the sources as ES modules into a folder of no type, so that ncc joins them and writes CommonJS. */
+function emitSources(): void {
+  rmSync(SOURCES, { recursive: true, force: true });
+  mkdirSync(SOURCES);
+  execFileSync(resolve('node_modules/.bin/tsc'), ['--project', 'tsconfig.build.json'], { stdio: 'inherit' });
+  writeFileSync(join(SOURCES, 'package.json'), '{}\n');
+  const exports = Object.entries(ON_FIRST_USE).map(
+    ([name, names]) => `export { ${names.join(', ')} } from '${name}';\n`,
   );
-  const texts = [...new Set(inputs)].toSorted().map(async (folder) => {
-    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<
-      string,
-      string
-    >;
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-    const text = file === undefined ? '' : `\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
-    return `${name} ${version} (${license})\n${text}`;
-  });
-  return `${(await Promise.all(texts)).join('\n---\n\n')}\n`;
+  writeFileSync(join(SOURCES, PACKAGES), exports.join(''));
+}
+
+function absent(): string {
+  return `module.exports = new Proxy({}, {
+  get(_, name) {
+    return function () {
+      throw new Error(\`\${String(name)} is not part of this bundle\`);
+    };
+  },
+});
+`;
+}
+
+function lookup(): string {
+  const getters = Object.values(ON_FIRST_USE)
+    .flat()
+    .map((name) => `  get ${name}() {\n    return require('./${PACKAGES}').${name};\n  },\n`);
+  return `module.exports = {\n${getters.join('')}};\n`;
 }
 
 function contents(folder: string): Map<string, string> {
@@ -129,7 +105,7 @@ function contents(folder: string): Map<string, string> {
 const check = process.argv.includes('--check');
 const folder = check ? mkdtempSync(join(tmpdir(), 'greenpath-dist-')) : 'dist';
 if (!check) rmSync('dist', { recursive: true, force: true });
-await mkdir(folder, { recursive: true });
+mkdirSync(folder, { recursive: true });
 await bundle(folder);
 const built = contents(folder);
 const size = [...built.values()].reduce((sum, text) => sum + text.length, 0);

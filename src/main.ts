@@ -13,7 +13,15 @@ import { LogReport } from './github/report.ts';
 import { runUrl } from './github/run-url.ts';
 import { STATE_LOCK } from './github/state.ts';
 import { type Inputs, type Mode, readInputs } from './inputs.ts';
+import { deployGreen } from './modes/deploy-green.ts';
+import { promote } from './modes/promote.ts';
+import { reject } from './modes/reject.ts';
+import { release } from './modes/release.ts';
+import { retire } from './modes/retire.ts';
+import { rollback } from './modes/rollback.ts';
 import type { Known, Outputs, Run } from './modes/run.ts';
+import { status } from './modes/status.ts';
+import { verify } from './modes/verify.ts';
 
 const report = new LogReport();
 const stop = new AbortController();
@@ -28,21 +36,21 @@ type Given = Pick<Facts, 'mode' | 'namespace' | 'route' | 'dryRun'>;
 async function runMode(mode: Mode, run: Run): Promise<void> {
   switch (mode) {
     case 'deploy-green':
-      return (await import('./modes/deploy-green.ts')).deployGreen(run);
+      return deployGreen(run);
     case 'verify':
-      return (await import('./modes/verify.ts')).verify(run);
+      return verify(run);
     case 'promote':
-      return (await import('./modes/promote.ts')).promote(run);
+      return promote(run);
     case 'rollback':
-      return (await import('./modes/rollback.ts')).rollback(run);
+      return rollback(run);
     case 'reject':
-      return (await import('./modes/reject.ts')).reject(run);
+      return reject(run);
     case 'retire':
-      return (await import('./modes/retire.ts')).retire(run);
+      return retire(run);
     case 'status':
-      return (await import('./modes/status.ts')).status(run);
+      return status(run);
     case 'release':
-      return (await import('./modes/release.ts')).release(run);
+      return release(run);
   }
 }
 
