@@ -19,9 +19,43 @@ export function readSources(text: string, problems: Problem[]): Source[] {
     const found = globSync(pattern).toSorted();
     const sources = found.filter((path) => statSync(path).isFile() || isRendered(path));
     if (sources.length === 0) problems.push({ text: `input manifests: ${nothingAt(pattern, found)}` });
-    return sources;
+    problems.push(...partsAmong(pattern, sources));
+    return sources.filter((path) => partAt(path) === undefined);
   });
   return [...new Set(paths)].flatMap((path) => sourceAt(path, problems));
+}
+
+/** A file that means nothing to the API server without the kustomization or the Helm chart that it is a part of. */
+interface Part {
+  readonly file: string;
+  readonly of: 'kustomization' | 'Helm chart';
+  readonly folder: string;
+}
+
+/** One problem for each kustomization or chart of which `pattern` finds files, and not the folder. */
+function partsAmong(pattern: string, paths: readonly string[]): Problem[] {
+  const parts = new Map(paths.flatMap((path) => partAt(path) ?? []).map((part) => [part.folder, part]));
+  return [...parts.values()].map(({ file, of, folder }) => {
+    const finds = file === pattern ? '' : ` finds ${file}, which`;
+    return {
+      text: `input manifests: "${pattern}"${finds} is a part of the ${of} ${folder}: name that folder, to have it rendered, or name only files that are no part of it`,
+    };
+  });
+}
+
+function partAt(file: string): Part | undefined {
+  if (!statSync(file).isFile()) return undefined;
+  const beside = dirname(file);
+  const name = basename(file);
+  if (KUSTOMIZATION_FILES.includes(name)) return { file, of: 'kustomization', folder: beside };
+  const isChart = (folder: string) => existsSync(join(folder, CHART_FILE));
+  if (name === CHART_FILE || (/^values\b/.test(name) && isChart(beside)))
+    return { file, of: 'Helm chart', folder: beside };
+  for (let folder = beside; dirname(folder) !== folder; folder = dirname(folder)) {
+    const chart = dirname(folder);
+    if (basename(folder) === 'templates' && isChart(chart)) return { file, of: 'Helm chart', folder: chart };
+  }
+  return undefined;
 }
 
 function isRendered(folder: string): boolean {
@@ -35,16 +69,10 @@ function nothingAt(pattern: string, folders: readonly string[]): string {
 }
 
 function sourceAt(path: string, problems: Problem[]): Source[] {
-  if (statSync(path).isFile()) {
-    const name = basename(path);
-    if (path.endsWith('.tgz')) return [{ kind: 'chart', path }];
-    if (name !== CHART_FILE && !KUSTOMIZATION_FILES.includes(name))
-      return [{ kind: 'file', file: path, text: readFileSync(path, 'utf8') }];
-    problems.push({
-      text: `input manifests: "${path}" has to be rendered: name its folder, ${dirname(path)}, instead`,
-    });
-    return [];
-  }
+  if (statSync(path).isFile())
+    return path.endsWith('.tgz')
+      ? [{ kind: 'chart', path }]
+      : [{ kind: 'file', file: path, text: readFileSync(path, 'utf8') }];
   const kustomization = KUSTOMIZATION_FILES.find((one) => existsSync(join(path, one)));
   const isChart = existsSync(join(path, CHART_FILE));
   if (kustomization === undefined) return [{ kind: 'chart', path }];

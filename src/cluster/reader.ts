@@ -1,6 +1,7 @@
+import { CLUSTER_WIDE } from '../core/cluster-kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type JsonObject, objectsAt, textAt } from '../core/json.ts';
-import type { KubeObject } from '../core/objects.ts';
+import { type KubeObject, nameOf } from '../core/objects.ts';
 import { failure } from './failure.ts';
 import { KIND, type Kind, kindOf, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
@@ -105,15 +106,23 @@ export class Reader {
     const { apiVersion, kind } = object;
     const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const answer = await this.transport.call({ method: 'GET', path, idempotent: true }, this.signal);
+    if (answer.status >= 400 && answer.status !== 404)
+      throw failure(answer, { verb: 'get', resource: `the kinds of ${apiVersion}` });
     const resource = objectsAt(answer.body, 'resources').find(
-      (item) => item.kind === kind && item.namespaced === true && !textAt(item, 'name')?.includes('/'),
+      (item) => item.kind === kind && !textAt(item, 'name')?.includes('/'),
     );
     const name = textAt(resource, 'name');
     if (name === undefined)
       throw new GreenpathError(
         'manifest',
-        `the cluster knows no namespaced kind ${kind} in ${apiVersion}`,
+        `${nameOf(object)}: the cluster serves no kind ${kind} in ${apiVersion}`,
         'Check apiVersion and kind, and that its CRD is installed.',
+      );
+    if (resource?.namespaced !== true)
+      throw new GreenpathError(
+        'manifest',
+        `${nameOf(object)} cannot be released: ${CLUSTER_WIDE}`,
+        'Mend the files at the places named.',
       );
     return { apiVersion, kind, resource: name };
   }

@@ -84,6 +84,14 @@ export class GreenpathError extends Error {
   }
 }
 
+/** An error about one object of the manifests, annotated where that stands. */
+export function atPlace(error: GreenpathError, place: Place): GreenpathError {
+  return new GreenpathError(error.code, error.message, error.next, {
+    problems: [{ text: error.message, place }],
+    cause: error,
+  });
+}
+
 /** The refusal of a write that is not what was compared with any more; nothing was written. */
 export function changedError(what: string): GreenpathError {
   return new GreenpathError('conflict', `${what} was changed by somebody else meanwhile`, 'Run the step again.');

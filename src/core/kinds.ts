@@ -1,5 +1,8 @@
+import { oldVersionText } from './api-versions.ts';
+import { CLUSTER_WIDE, isClusterWide } from './cluster-kinds.ts';
 import { HOOK_POINTS, isHookPoint } from './hooks.ts';
 import { ANNOTATION_HOOK, ANNOTATION_SHARED, annotation, type KubeObject, nameOf } from './objects.ts';
+import { withArticle } from './words.ts';
 
 /** What Greenpath does with an object of the manifests; docs/design.md section 6. */
 export type Treatment = 'coloured' | 'shared' | 'route';
@@ -25,22 +28,32 @@ const WHY_NOT: Readonly<Record<string, string>> = {
   CronJob: 'two versions of it would both run on schedule',
   Job: 'it would run at once, before anybody verified anything; one that belongs to a release is annotated greenpath.dev/hook',
   HTTPRoute: 'only Ingress routes can be released so far',
-  Namespace: 'the namespace belongs to you and must exist before a release',
 };
 
 /** How `object` is treated, or one sentence that says why it is refused and what can be done. */
 export function treatmentOf(object: KubeObject): Treatment | { refusal: string } {
-  if (annotation(object, ANNOTATION_SHARED) === 'true') return 'shared';
   const { kind, apiVersion } = object;
+  if (isClusterWide(object)) return { refusal: `${nameOf(object)} cannot be released: ${CLUSTER_WIDE}` };
+  const old = oldVersionText(object);
+  if (old !== undefined) return { refusal: `${nameOf(object)} ${old}` };
+  if (annotation(object, ANNOTATION_SHARED) === 'true') return 'shared';
   if (kind === 'Ingress' && apiVersion === 'networking.k8s.io/v1') return 'route';
   if (annotation(object, ANNOTATION_HOOK) !== undefined) return hookTreatment(object);
-  const known = look(COLOURED, kind) ?? look(SHARED, kind);
+  const known = kind === 'Ingress' ? 'networking.k8s.io/v1' : (look(COLOURED, kind) ?? look(SHARED, kind));
   if (known === apiVersion) return Object.hasOwn(COLOURED, kind) ? 'coloured' : 'shared';
-  if (known !== undefined) return { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${known}` };
-  const why = look(WHY_NOT, kind) ?? `Greenpath does not know how two versions of a ${kind} could live side by side`;
+  if (known !== undefined && isOfKubernetes(apiVersion))
+    return { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${known}` };
+  const why =
+    look(WHY_NOT, kind) ?? `Greenpath does not know how two versions of ${withArticle(kind)} could live side by side`;
   return {
     refusal: `${nameOf(object)} cannot be released: ${why}. Leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`,
   };
+}
+
+/** Whether a version is one of Kubernetes' own groups: a Knative Service is another kind than a Service. */
+function isOfKubernetes(apiVersion: string): boolean {
+  const [group = ''] = apiVersion.split('/');
+  return !group.includes('.') || group.endsWith('.k8s.io');
 }
 
 function hookTreatment(object: KubeObject): Treatment | { refusal: string } {

@@ -1,8 +1,9 @@
 import { boolYaml11Tag, CORE_SCHEMA, intCoreTag, load, mergeTag, YAMLException } from 'js-yaml';
 import { type Place, type Problem, placeText } from './error.ts';
-import { isObject, type JsonObject, objectsAt, textAt } from './json.ts';
+import { isObject, type JsonObject, textAt } from './json.ts';
 import { type KubeObject, nameOf } from './objects.ts';
 import { type Chart, type Kustomization, originOf } from './rendering.ts';
+import { secretFaults } from './secret-faults.ts';
 
 /** YAML or JSON, and what it was read from or rendered from. */
 export interface ManifestText {
@@ -33,11 +34,15 @@ export function parseManifests(texts: readonly ManifestText[]): {
       try {
         for (const value of objectsIn(load(document.text, { schema: AS_KUBECTL }))) {
           const object = toObject(value);
-          if (typeof object === 'string') problems.push({ text: object, place });
-          else manifests.push({ object, place });
+          if (typeof object === 'string') problems.push({ text: `${object}${valuesHint(from)}`, place });
+          else {
+            manifests.push({ object, place });
+            problems.push(...secretFaults(object).map((fault) => ({ text: fault, place })));
+          }
         }
       } catch (error) {
-        problems.push(yamlProblem(error, place));
+        const problem = yamlProblem(error, place);
+        problems.push({ ...problem, text: `${problem.text}${templateHint(from, document.text)}` });
       }
     }
   }
@@ -89,20 +94,37 @@ function documentsIn(text: string): { text: string; line: number; comment: strin
   return documents;
 }
 
+/** What stands in a file as it is before Helm has rendered it. */
+function templateHint(from: ManifestText['from'], text: string): string {
+  const isTemplate = typeof from === 'string' && text.includes('{{');
+  return isTemplate ? '; it looks like a template of a Helm chart: name the folder of that chart instead' : '';
+}
+
+/** `values.yaml` and its like stand beside manifests. */
+function valuesHint(from: ManifestText['from']): string {
+  const isValues = typeof from === 'string' && /(^|[/.-])values[^/]*$/i.test(from);
+  return isValues ? '; values of a Helm chart are given by the input values' : '';
+}
+
+/** `kubectl get -o yaml` writes a `List`; a list may hold lists. */
 function objectsIn(value: unknown): unknown[] {
   if (value === null || value === undefined) return [];
   if (isObject(value) && textAt(value, 'kind')?.endsWith('List') && Array.isArray(value.items)) {
-    return objectsAt(value, 'items');
+    return value.items.flatMap(objectsIn);
   }
   return [value];
 }
 
+const NO_OBJECT = 'is not a Kubernetes object';
+
 function toObject(value: unknown): KubeObject | string {
-  if (!isObject(value)) return 'is not a Kubernetes object: expected a map with apiVersion, kind and metadata';
+  if (!isObject(value)) return `${NO_OBJECT}: expected a map with apiVersion, kind and metadata`;
   const kind = textAt(value, 'kind');
   const apiVersion = textAt(value, 'apiVersion');
-  if (kind === undefined || apiVersion === undefined)
-    return 'is not a Kubernetes object: apiVersion or kind is missing';
+  if (kind === undefined || apiVersion === undefined) return `${NO_OBJECT}: apiVersion or kind is missing`;
+  if (apiVersion.startsWith('kustomize.config.k8s.io/'))
+    return `${NO_OBJECT} but a ${kind} for kustomize: name its folder in the input manifests, to have it rendered`;
+  if (kind === 'List') return 'is a List without items';
   const name = textAt(value, 'metadata', 'name');
   if (name === undefined || name === '') return `${kind} has no metadata.name (generateName cannot be released)`;
   const metadata = { ...(value.metadata as JsonObject), name };

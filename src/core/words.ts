@@ -2,3 +2,13 @@
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** Letters whose names begin with a vowel: `an HTTPRoute`. */
+const SPELT_WITH_VOWEL = /^[AEFHILMNORSX]/;
+
+/** `an Ingress`, `a Service`: a noun with its article, by its sound. An acronym is spelt. */
+export function withArticle(noun: string): string {
+  const isAcronym = /^[A-Z][A-Z\d]/.test(noun);
+  const isVowel = isAcronym ? SPELT_WITH_VOWEL.test(noun) : /^[aeiou]/i.test(noun) && !/^(eu|one|uni|us)/i.test(noun);
+  return `${isVowel ? 'an' : 'a'} ${noun}`;
+}

@@ -1,6 +1,6 @@
 import { diffOf } from '../core/diff.ts';
 import type { Unpreviewed } from '../core/difference.ts';
-import { GreenpathError, type Place } from '../core/error.ts';
+import { atPlace, GreenpathError, type Place } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
 import { type Release, recordObject } from '../core/record.ts';
 import { ORDER, type Stack } from '../core/stack.ts';
@@ -48,10 +48,7 @@ export async function dryRun(
       planned.set(nameOf(object), await planOf(object, answer, find));
     } catch (error) {
       if (!(error instanceof GreenpathError) || place === undefined || error.code === 'unreachable') throw error;
-      throw new GreenpathError(error.code, error.message, error.next, {
-        problems: [{ text: error.message, place }],
-        cause: error,
-      });
+      throw atPlace(error, place);
     }
   };
   const planClassic = async ({ route, preview }: OwnRoutes['previews'][number]) => {

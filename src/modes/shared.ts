@@ -1,6 +1,6 @@
-import { KIND, kindOf } from '../cluster/kinds.ts';
+import { KIND, type Kind } from '../cluster/kinds.ts';
 import { diffOf } from '../core/diff.ts';
-import { changedError, GreenpathError, type Problem } from '../core/error.ts';
+import { atPlace, changedError, GreenpathError, type Problem } from '../core/error.ts';
 import { canonical, type JsonObject, objectAt, textsOf } from '../core/json.ts';
 import { servicesOf } from '../core/live.ts';
 import type { Manifest } from '../core/manifests.ts';
@@ -27,7 +27,7 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
   const changes = await Promise.all(
     stack.shared.map(async (manifest): Promise<SharedChange[]> => {
       const { object, place } = manifest;
-      const kind = kindOf(object) ?? (await run.api.kind(object));
+      const kind = await kindAt(run, manifest);
       const present = await run.api.get<KubeObject>({ kind, name: object.metadata.name });
       if (present === undefined) return [{ create: manifest }];
       if (object.kind !== 'ConfigMap' || stack.form !== 'pair') return tellDifference(run, object, present);
@@ -72,6 +72,15 @@ export async function writeShared(run: Run, changes: readonly SharedChange[]): P
       if (answer === 'changed') throw changedError(nameOf(set.object));
       noteWrite(run, { object: nameOf(set.object), action: 'change', diff: set.diff });
     }
+  }
+}
+
+/** The REST facts of a manifest's kind; what is wrong with it is annotated where it stands. */
+async function kindAt(run: Run, { object, place }: Manifest): Promise<Kind> {
+  try {
+    return await run.api.kind(object);
+  } catch (error) {
+    throw error instanceof GreenpathError && error.code === 'manifest' ? atPlace(error, place) : error;
   }
 }
 

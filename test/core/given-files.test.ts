@@ -15,6 +15,12 @@ const FILES = {
   'k8s/sub.yaml/x.txt': '',
   'overlay/kustomization.yml': 'resources: []\n',
   'chart/Chart.yaml': 'name: web\n',
+  'chart/values-prod.yaml': 'replicas: 2\n',
+  'chart/crd.yaml': '# crd.yaml\n',
+  'chart/templates/tests/web.yaml': '{{ .Values.x }}\n',
+  'mixed/templates/web.yaml': '# web.yaml\n',
+  'mixed/kustomization.yaml': 'resources: [web.yaml]\n',
+  'mixed/web.yaml': '# web.yaml\n',
   'both/Chart.yaml': '',
   'both/kustomization.yaml': '',
   'web-1.0.0.tgz': '',
@@ -65,13 +71,37 @@ describe('manifests', () => {
     ['a folder of neither kind', 'k8s', /"\S+k8s" is a folder that holds neither .*, such as \S+k8s\/\*\.yaml$/],
     ['a folder of both kinds', 'both', /"\S+both" holds both a kustomization and a Helm chart/],
     [
-      'a kustomization file',
-      'overlay/*.yml',
-      /kustomization\.yml" has to be rendered: name its folder, \S+overlay, instead/,
+      'a kustomization among files that a glob finds',
+      'mixed/*.yaml',
+      /"\S+mixed\/\*\.yaml" finds \S+kustomization\.yaml, which is a part of the kustomization \S+mixed: name that folder/,
     ],
-    ['a chart file', 'chart/Chart.yaml', /Chart\.yaml" has to be rendered: name its folder, \S+chart, instead/],
+    [
+      'a kustomization file',
+      'overlay/kustomization.yml',
+      /kustomization\.yml" is a part of the kustomization \S+overlay: /,
+    ],
+    ['a chart file', 'chart/Chart.yaml', /"\S+Chart\.yaml" is a part of the Helm chart \S+chart: name that folder/],
+    [
+      'values of a chart',
+      'chart/*prod.yaml',
+      / finds \S+values-prod\.yaml, which is a part of the Helm chart \S+chart: /,
+    ],
+    [
+      'a template of a chart',
+      'chart/templates/**/*.yaml',
+      / finds \S+web\.yaml, which is a part of the Helm chart \S+chart: /,
+    ],
+    ['all files of a chart, once', 'chart/**/*.yaml', / is a part of the Helm chart \S+chart: /],
   ])('%s is named, and what to write instead', (_, path, sentence) => {
     expect(only(sources(`${at('k8s/a.yaml')}\n${at(path)}`).problems).text).toMatch(sentence);
+  });
+
+  test('what only stands near a chart or a kustomization is a file like others', () => {
+    const { value, problems } = sources(
+      ['chart/crd.yaml', 'mixed/templates/*', 'values.yaml'].map((one) => at(one)).join('\n'),
+    );
+    expect(problems).toEqual([]);
+    expect(value).toHaveLength(3);
   });
 
   test('none at all', () => {

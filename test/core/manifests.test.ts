@@ -62,6 +62,12 @@ describe('parseManifests finds every object and its first line', () => {
     ]);
   });
 
+  test('a List in a List is opened too', () => {
+    const list = (items: string) => `{apiVersion: v1, kind: List, items: [${items}]}`;
+    const secret = '{apiVersion: v1, kind: Secret, metadata: {name: a}}';
+    expect(found(list(`${list(secret)}, ${list('')}`))).toEqual([['a', 1]]);
+  });
+
   test('n documents with any number of empty lines between them: each at its own line', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 4 }), { minLength: 1, maxLength: 6 }), (gaps) => {
@@ -89,12 +95,35 @@ describe('parseManifests names what is wrong, and where', () => {
     ['a number as name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: 12}\n', 1, /Secret has no metadata\.name/],
     ['bad YAML', `${config('a')}---\nkind: Secret\nkey: [1, 2\nother: 3\n`, 8, /^is not valid YAML: /],
     ['a key twice', 'kind: Secret\napiVersion: v1\nkind: Secret\n', 3, /^is not valid YAML: /],
+    ['a List without items', 'apiVersion: v1\nkind: List\n', 1, /^is a List without items$/],
+    ['a text in a List', 'apiVersion: v1\nkind: List\nitems: [web]\n', 1, /is not a Kubernetes object: expected a map/],
+    [
+      'a kustomization of another name',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n',
+      1,
+      /^is not a Kubernetes object but a Kustomization for kustomize: name its folder in the input manifests/,
+    ],
+    [
+      'a template of Helm',
+      '{{- if .Values.on }}\nkind: Secret\n{{- end }}\n',
+      1,
+      /^is not valid YAML: .*; it looks like a template of a Helm chart: /,
+    ],
     ['code', 'apiVersion: v1\nkind: !!js/function "x"\n', 2, /^is not valid YAML: /],
   ])('%s', (_, text, line, sentence) => {
     const problem = only(parseManifests([{ from: 'k8s/a.yaml', text }]).problems);
     expect(problem.text).toMatch(sentence);
     expect(problem.place?.file).toBe('k8s/a.yaml');
     expect(problem.place?.line).toBe(line);
+  });
+
+  test('values of a Helm chart are known by the name of their file', () => {
+    const hint = (from: string) => only(parseManifests([{ from, text: 'replicas: 2\n' }]).problems).text;
+    expect(hint('k8s/values.yaml')).toMatch(
+      /apiVersion or kind is missing; values of a Helm chart are given by the input/,
+    );
+    expect(hint('k8s/prod.values.yml')).toContain('values of a Helm chart');
+    expect(hint('k8s/web.yaml')).toMatch(/apiVersion or kind is missing$/);
   });
 
   test('a bad document does not hide the good ones around it', () => {

@@ -1,0 +1,53 @@
+import type { KubeObject } from './objects.ts';
+
+/** The kinds of the groups that every Kubernetes has, as far as old manifests hold them, with the version to use. */
+const CURRENT: Readonly<Record<string, string>> = {
+  CronJob: 'batch/v1',
+  DaemonSet: 'apps/v1',
+  Deployment: 'apps/v1',
+  EndpointSlice: 'discovery.k8s.io/v1',
+  HorizontalPodAutoscaler: 'autoscaling/v2',
+  Ingress: 'networking.k8s.io/v1',
+  NetworkPolicy: 'networking.k8s.io/v1',
+  PodDisruptionBudget: 'policy/v1',
+  ReplicaSet: 'apps/v1',
+  Role: 'rbac.authorization.k8s.io/v1',
+  RoleBinding: 'rbac.authorization.k8s.io/v1',
+  StatefulSet: 'apps/v1',
+};
+
+/**
+ * Versions that Kubernetes serves no more, and since which release.
+ * Source: https://kubernetes.io/docs/reference/using-api/deprecation-guide/
+ */
+const REMOVED: Readonly<Record<string, string>> = {
+  'apps/v1beta1': '1.16',
+  'apps/v1beta2': '1.16',
+  'autoscaling/v2beta1': '1.25',
+  'autoscaling/v2beta2': '1.26',
+  'batch/v1beta1': '1.25',
+  'discovery.k8s.io/v1beta1': '1.25',
+  'extensions/v1beta1': '1.16',
+  'networking.k8s.io/v1beta1': '1.22',
+  'policy/v1beta1': '1.25',
+  'rbac.authorization.k8s.io/v1alpha1': '1.22',
+  'rbac.authorization.k8s.io/v1beta1': '1.22',
+};
+
+/** What the new version has in another form, where the old form is refused. */
+const NEW_FORM: Readonly<Record<string, string>> = {
+  Deployment: 'it needs a spec.selector',
+  HorizontalPodAutoscaler: 'a metric says what it aims at as target: {type: Utilization, averageUtilization: 80}',
+  Ingress:
+    'a backend is written service: {name: web, port: {number: 80}}, and each path has a pathType, such as Prefix',
+};
+
+/** What to write instead of a version that no server of today knows; undefined if the object has no such version. */
+export function oldVersionText({ apiVersion, kind }: KubeObject): string | undefined {
+  const current = Object.hasOwn(CURRENT, kind) ? CURRENT[kind] : undefined;
+  const removed = Object.hasOwn(REMOVED, apiVersion) ? REMOVED[apiVersion] : undefined;
+  if (current === undefined || removed === undefined) return undefined;
+  const since = kind === 'Ingress' ? '1.22' : removed;
+  const form = Object.hasOwn(NEW_FORM, kind) ? `: ${NEW_FORM[kind]}` : '';
+  return `has apiVersion ${apiVersion}, which Kubernetes does not serve since ${since}; use ${current}${form}`;
+}
