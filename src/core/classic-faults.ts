@@ -40,10 +40,10 @@ export function routeFaults(ingress: Ingress): string[] {
   ];
 }
 
-/** What to say about an object that the pods need and that nobody creates. */
-export function missingText(workload: KubeObject, kind: string, name: string): string {
+/** What to say about an object that the pods of `workload` need and that nobody creates. */
+export function missingText(workload: string, kind: string, name: string): string {
   const data = kind === 'ConfigMap' ? '\n  data: {}   # the keys that the pods read' : '';
-  return `${nameOf(workload)} needs ${kind} ${name}, which is neither in the manifests nor in the namespace. Add\n  apiVersion: v1\n  kind: ${kind}\n  metadata: {name: ${name}}${data}`;
+  return `${workload} needs ${kind} ${name}, which is neither in the manifests nor in the namespace. Add\n  apiVersion: v1\n  kind: ${kind}\n  metadata: {name: ${name}}${data}`;
 }
 
 function dottedName(service: KubeObject): string[] {

@@ -17,10 +17,10 @@ const WORKLOADS = ['Deployment', 'Job'];
  */
 export function colour(manifests: readonly Manifest[], ids: Identifiers): Manifest[] {
   const neighbours = neighboursIn(manifests, ids);
-  return manifests.map(({ object, place }) => ({
-    object: isColoured(object, ids) ? object : recolour(object, neighbours, ids),
-    place,
-  }));
+  return manifests.map((manifest) => {
+    const { object } = manifest;
+    return { ...manifest, object: isColoured(object, ids) ? object : recolour(object, neighbours, ids) };
+  });
 }
 
 /** The labels by which Greenpath finds an object again; `base` is its name less the revision. */

@@ -1,5 +1,5 @@
 import { numberAt, objectAt, objectsAt, textAt } from './json.ts';
-import { ANNOTATION_HOOK, annotation, type KubeObject, nameOf } from './objects.ts';
+import { ANNOTATION_HOOK, annotation, type KubeObject } from './objects.ts';
 
 /** When a hook runs; docs/applications.md says what each point is for. */
 export const HOOK_POINTS = ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'] as const;
@@ -23,14 +23,14 @@ export function hookPoint(job: KubeObject): HookPoint | undefined {
   return isHookPoint(text) ? text : undefined;
 }
 
-/** What keeps a Job from being a hook. */
+/** What keeps a Job from being a hook, to be said of it. */
 export function hookFaults(job: KubeObject): string[] {
   const spec = objectAt(job, 'spec');
   return [
-    ...(spec.manualSelector === true ? [`${nameOf(job)} has a selector of its own (manualSelector)`] : []),
+    ...(spec.manualSelector === true ? ['has a selector of its own (manualSelector)'] : []),
     ...(spec.ttlSecondsAfterFinished === undefined
       ? []
-      : [`${nameOf(job)} removes itself (ttlSecondsAfterFinished), and Greenpath could not see that it has run`]),
+      : ['removes itself (ttlSecondsAfterFinished), and Greenpath could not see that it has run']),
   ];
 }
 

@@ -157,14 +157,14 @@ function portsText(twin: Twin): string {
 }
 
 function noRule(route: string, others: readonly Rule[], twins: readonly Twin[]): GreenpathError {
-  const wanted = twins.map((twin) => `a twin of ${twin.service}: base name ${twin.base}, ${portsText(twin)}`);
+  const wanted = twins.map((twin) => `${twin.base} or ${twin.base}-<revision>, ${portsText(twin)}`);
   const found = others.map(
     (rule) =>
       `${ruleText(rule)} → ${rule.service === undefined ? 'a resource backend' : `${rule.service}:${rule.port}`}`,
   );
   return new GreenpathError(
     'route',
-    `Ingress ${route} has no path of this app. It needs a path whose Service is ${wanted.slice(0, 5).join('; or ')}. It has: ${found.slice(0, 20).join(', ') || 'no paths'}`,
+    `Ingress ${route} has no path of this app. It needs a path whose Service is called ${wanted.slice(0, 5).join('; or ')}. It has: ${found.slice(0, 20).join(', ') || 'no paths'}`,
     'Check the inputs route and app, and the name and port of the Service in the manifests.',
   );
 }

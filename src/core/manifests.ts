@@ -15,6 +15,8 @@ export interface ManifestText {
 export interface Manifest {
   readonly object: KubeObject;
   readonly place: Place;
+  /** What the file calls it, such as `Service web`: the object itself may get the revision in its name. */
+  readonly given: string;
 }
 
 /**
@@ -36,7 +38,7 @@ export function parseManifests(texts: readonly ManifestText[]): {
           const object = toObject(value);
           if (typeof object === 'string') problems.push({ text: `${object}${valuesHint(from)}`, place });
           else {
-            manifests.push({ object, place });
+            manifests.push({ object, place, given: nameOf(object) });
             problems.push(...secretFaults(object).map((fault) => ({ text: fault, place })));
           }
         }

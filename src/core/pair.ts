@@ -32,8 +32,9 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
     return { own: [], shared: [], skipped: [], problems: [{ text, ...(first ? { place: first.place } : {}) }] };
   }
   const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };
-  for (const { object: original, place } of manifests) {
-    const object = structuredClone(original);
+  for (const manifest of manifests) {
+    const object = structuredClone(manifest.object);
+    const { place } = manifest;
     const carried = carriedRevision(object, deployments, ids) ?? hookRevision(object, revisions, ids);
     const base = baseNameIn(object.metadata.name, ids.revision);
     if (ONCE_A_REVISION.has(object.kind) && base === undefined && carried === ids.revision) {
@@ -41,8 +42,8 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
       pair.problems.push({ text, place });
     } else if (carried === ids.revision) {
       track(object, base ?? object.metadata.name, ids);
-      pair.own.push({ object, place });
-    } else (carried === undefined ? pair.shared : pair.skipped).push({ object, place });
+      pair.own.push({ ...manifest, object });
+    } else (carried === undefined ? pair.shared : pair.skipped).push({ ...manifest, object });
   }
   return pair;
 }

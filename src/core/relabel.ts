@@ -39,7 +39,7 @@ export function relabel(
   let refusal = `Service ${first.one.metadata.name} and others select the pods of ${nameOf(first.object)} by no label in common`;
   for (const key of keys.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
     const values = new Set(collisions.map(({ one }) => one.spec.selector?.[key] ?? ''));
-    const renamed = own.map(({ object, place }) => ({ object: withValues(object, key, values, ids), place }));
+    const renamed = own.map((one) => ({ ...one, object: withValues(one.object, key, values, ids) }));
     const lost = policies.find((policy) => loses(policy, own, renamed));
     if (lost === undefined) return { own: renamed, change: changeText(key, values, ids.revision) };
     refusal = `${nameOf(lost)} selects the pods of the version that is live by label ${key}, and would not select those of ${ids.revision}, whose ${key} has to be another one`;
@@ -65,9 +65,9 @@ export function asPresent(
         changes.set(key, (changes.get(key) ?? new Set()).add(value));
   }
   if (changes.size === 0) return undefined;
-  return own.map(({ object, place }) => ({
-    object: [...changes].reduce((now, [key, values]) => withValues(now, key, values, ids), object),
-    place,
+  return own.map((one) => ({
+    ...one,
+    object: [...changes].reduce((now, [key, values]) => withValues(now, key, values, ids), one.object),
   }));
 }
 

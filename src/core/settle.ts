@@ -4,32 +4,20 @@ import { hookFaults } from './hooks.ts';
 import { setImages } from './images.ts';
 import { numberAt, objectAt, textsOf } from './json.ts';
 import type { Manifest } from './manifests.ts';
-import {
-  ANNOTATION_SHARED,
-  annotation,
-  type KubeObject,
-  LABEL_NAME,
-  label,
-  nameOf,
-  type Service,
-  selects,
-} from './objects.ts';
+import { ANNOTATION_SHARED, annotation, LABEL_NAME, label, type Service, selects } from './objects.ts';
 import { podLabels, podSpecOf } from './stack.ts';
 
 /** A Service of the manifests, and where it stands. */
-export interface ServiceManifest {
+export interface ServiceManifest extends Manifest {
   readonly object: Service;
-  readonly place: Manifest['place'];
 }
 
 /** Puts an object into the release's namespace; one that is for another is a problem. */
-export function settleNamespace({ object, place }: Manifest, namespace: string): Problem[] {
+export function settleNamespace({ object, place, given: name }: Manifest, namespace: string): Problem[] {
   const given = object.metadata.namespace;
   object.metadata.namespace = namespace;
   if (given === undefined || given === namespace) return [];
-  return [
-    { text: `${nameOf(object)} is for namespace ${given}, and this release is for namespace ${namespace}`, place },
-  ];
+  return [{ text: `${name} is for namespace ${given}, and this release is for namespace ${namespace}`, place }];
 }
 
 /** Sets the images of the input `images`; one that no container has is a problem. */
@@ -41,20 +29,20 @@ export function settleImages(manifests: readonly Manifest[], images: ReadonlyMap
 }
 
 /** Turns a Service into one that every revision can have a copy of, and refuses what cannot have a second copy. */
-export function settleKind({ object, place }: Manifest): Problem[] {
+export function settleKind({ object, place, given }: Manifest): Problem[] {
   if (annotation(object, ANNOTATION_SHARED) === 'true') return [];
-  if (object.kind === 'Service') return settleService(object, place);
-  if (object.kind === 'Job') return hookFaults(object).map((text) => ({ text, place }));
+  if (object.kind === 'Service') return settleService({ object, place, given });
+  if (object.kind === 'Job') return hookFaults(object).map((fault) => ({ text: `${given} ${fault}`, place }));
   if (object.kind !== 'Deployment') return [];
   const labels = podLabels(object);
   const selector = textsOf(objectAt(object, 'spec', 'selector').matchLabels);
   if (!selects(selector, labels)) {
-    return [{ text: `${nameOf(object)}: spec.selector.matchLabels must match the labels of its pod template`, place }];
+    return [{ text: `${given}: spec.selector.matchLabels must match the labels of its pod template`, place }];
   }
   if (numberAt(object, 'spec', 'replicas') === 0) {
     return [
       {
-        text: `${nameOf(object)} asks for 0 replicas, and nothing without pods can be verified: ask for at least 1`,
+        text: `${given} asks for 0 replicas, and nothing without pods can be verified: ask for at least 1`,
         place,
       },
     ];
@@ -62,9 +50,9 @@ export function settleKind({ object, place }: Manifest): Problem[] {
   return [];
 }
 
-function settleService(object: KubeObject, place: Manifest['place']): Problem[] {
+function settleService({ object, place, given }: Manifest): Problem[] {
   if (objectAt(object, 'spec').type === 'ExternalName') {
-    return [{ text: `${nameOf(object)} is an ExternalName: it has no pods that could be released${CURE}`, place }];
+    return [{ text: `${given} is an ExternalName: it has no pods that could be released${CURE}`, place }];
   }
   withoutExposure(object);
   return [];
@@ -80,27 +68,27 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
   if (services.length === 0) return [{ text: 'input manifests: there is no Service that the live route could name' }];
   const jobs = own.filter(({ object }) => object.kind === 'Job');
   const bases = services.map(({ object }) => baseOf(object));
-  return services.flatMap(({ object, place }, index) => {
+  return services.flatMap(({ object, place, given }, index) => {
     const selector = textsOf(objectAt(object, 'spec').selector);
     const job = jobs.find((one) => selects(selector, podLabels(one.object)));
-    const first = services[bases.indexOf(bases[index] ?? '')]?.object;
+    const first = services[bases.indexOf(bases[index] ?? '')];
     return [
       ...(deployments.some((deployment) => selects(selector, podLabels(deployment.object)))
         ? []
-        : [{ text: `${nameOf(object)} selects the pods of no Deployment in the manifests${CURE}`, place }]),
+        : [{ text: `${given} selects the pods of no Deployment in the manifests${CURE}`, place }]),
       ...(job === undefined
         ? []
         : [
             {
-              text: `${nameOf(object)} selects the pods of ${nameOf(job.object)}, which serve nobody: give them other labels`,
+              text: `${given} selects the pods of ${job.given}, which serve nobody: give them other labels`,
               place: job.place,
             },
           ]),
-      ...(first === undefined || first === object
+      ...(first === undefined || first.object === object
         ? []
         : [
             {
-              text: `${nameOf(object)} and ${nameOf(first)} have one base name, ${bases[index]}, so nobody knows which is whose twin`,
+              text: `${given} and ${first.given} have one base name, ${bases[index]}, so nobody knows which is whose twin`,
               place,
             },
           ]),

@@ -59,7 +59,7 @@ export function buildStack(
   images: ReadonlyMap<string, string>,
   ids: Identifiers,
 ): { stack: Stack } | { problems: Problem[] } {
-  const copies = manifests.map(({ object, place }) => ({ object: structuredClone(object), place }));
+  const copies = manifests.map((manifest) => ({ ...manifest, object: structuredClone(manifest.object) }));
   const problems: Problem[] = [];
   const kept = copies.filter(({ object, place }) => {
     const treatment = treatmentOf(object);
@@ -81,10 +81,10 @@ export function buildStack(
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
   problems.push(...structureFaults(own, services));
   if (problems.length > 0) return { problems };
-  const waiting = own.map(({ object, place }) => ({
-    object: object.kind === 'Job' ? waitingHook(object) : object,
-    place,
-  }));
+  const waiting = own.map((manifest) => {
+    const { object } = manifest;
+    return { ...manifest, object: object.kind === 'Job' ? waitingHook(object) : object };
+  });
   const ordered = waiting.toSorted((a, b) => ORDER.indexOf(a.object.kind) - ORDER.indexOf(b.object.kind));
   const stack = {
     form: pair ? ('pair' as const) : ('coloured' as const),

@@ -28,7 +28,7 @@ export function isWorker(deployment: KubeObject): boolean {
 /** Deployments of a stack that start with it although no Service of the stack selects them, and the one that does. */
 interface Waiting {
   readonly own: readonly Manifest[];
-  readonly called: readonly { readonly deployment: KubeObject; readonly service: Service }[];
+  readonly called: readonly { readonly deployment: string; readonly service: Service }[];
 }
 
 /**
@@ -37,13 +37,14 @@ interface Waiting {
  */
 export function lettingWait(own: readonly Manifest[], others: readonly Service[]): Waiting {
   const services = own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
-  const called: { deployment: KubeObject; service: Service }[] = [];
-  const waiting = own.map(({ object, place }) => {
-    if (object.kind !== 'Deployment' || callerOf(object, services) !== undefined) return { object, place };
+  const called: { deployment: string; service: Service }[] = [];
+  const waiting = own.map((manifest) => {
+    const { object } = manifest;
+    if (object.kind !== 'Deployment' || callerOf(object, services) !== undefined) return manifest;
     const service = callerOf(object, others);
-    if (service === undefined) return { object: idleWorker(object), place };
-    called.push({ deployment: object, service });
-    return { object, place };
+    if (service === undefined) return { ...manifest, object: idleWorker(object) };
+    called.push({ deployment: manifest.given, service });
+    return manifest;
   });
   return { own: waiting, called };
 }

@@ -47,7 +47,7 @@ export function withWorkers(run: Run, stack: Stack, { services }: Situation): St
   const { own, called } = lettingWait(stack.own, services);
   for (const { deployment, service } of called)
     run.report.notice(
-      `${nameOf(deployment)} starts with its stack and is no worker: ${nameOf(service)}, which is not in the manifests, selects its pods. That Service does not follow the release; put it into the manifests if it should`,
+      `${deployment} starts with its stack and is no worker: ${nameOf(service)}, which is not in the manifests, selects its pods. That Service does not follow the release; put it into the manifests if it should`,
     );
   return withOwn(stack, own);
 }
@@ -102,12 +102,12 @@ function withOwn(stack: Stack, own: Stack['own']): Stack {
 export function refuseCollisions(run: Run, stack: Stack, situation: Situation): void {
   const others = foreignServices(run, stack, situation);
   const live = servicesOf(situation.rules);
-  for (const { object, place } of stack.own) {
+  for (const { object, place, given } of stack.own) {
     if (object.kind !== 'Deployment' && object.kind !== 'Job') continue;
     const service = others.find((one) => selects(one.spec.selector ?? {}, podLabels(object)));
     if (service === undefined) continue;
     const { name } = service.metadata;
-    const text = `pods of ${nameOf(object)} would match the selector of Service ${name}${live.includes(name) ? ', which is live' : ''}, and get its traffic before anybody verified them`;
+    const text = `pods of ${given} would match the selector of Service ${name}${live.includes(name) ? ', which is live' : ''}, and get its traffic before anybody verified them`;
     throw new GreenpathError(
       'selector-collision',
       text,

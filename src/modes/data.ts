@@ -19,10 +19,10 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
   const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment');
   const modes = await accessModes(run, stack, [...deployments, ...stack.shared]);
   const modesOf = (claim: string) => modes.get(claim) ?? [];
-  const problems = deployments.flatMap(({ object, place }): Problem[] => {
+  const problems = deployments.flatMap(({ object, place, given }): Problem[] => {
     const why = whySingle(object, modesOf);
     if (why === undefined) return [];
-    const text = `${plainName(object)} ${why}, so two versions of it must not run at once: ${wayOut(stack, situation, object)}`;
+    const text = `${given} ${why}, so two versions of it must not run at once: ${wayOut(stack, situation, object)}`;
     return [{ text, place }];
   });
   problems.push(...(await secondUsers(run, stack, modesOf)));
@@ -37,11 +37,11 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
 
 /** Warns of what may be state on the nodes. Not refused: a cache, or what collects logs, writes there just so. */
 export function tellNodePaths(run: Run, stack: Stack, situation: Situation): void {
-  for (const { object } of stack.own) {
+  for (const { object, given } of stack.own) {
     const paths = object.kind === 'Deployment' ? writtenNodePaths(object) : [];
     if (paths.length === 0) continue;
     run.report.warning(
-      `${plainName(object)} writes to ${listed(paths)} of its node (hostPath), and two versions of it do so at once where their pods share a node. If that is its state: ${wayOut(stack, situation, object)}`,
+      `${given} writes to ${listed(paths)} of its node (hostPath), and two versions of it do so at once where their pods share a node. If that is its state: ${wayOut(stack, situation, object)}`,
     );
   }
 }
@@ -56,7 +56,9 @@ function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): str
     return `remove its annotation ${ANNOTATION_START}: early, and it waits until the old one has ended`;
   const read = referencesIn(podSpecOf(deployment)).map(({ kind, name }) => `${kind} ${name}`);
   const along = stack.own.flatMap(({ object }) => (read.includes(nameOf(object)) ? [object] : []));
-  const names = [deployment, ...callers, ...along].map(plainName);
+  const names = [deployment, ...callers, ...along]
+    .map(nameOf)
+    .map((name) => stack.own.find(({ object }) => nameOf(object) === name)?.given ?? name);
   return `annotate ${listed(names)} with ${ANNOTATION_SHARED}: "true", to have them created once and left alone by every release; or leave them out of \`manifests\` and apply them with kubectl`;
 }
 
@@ -98,11 +100,6 @@ async function accessModes(run: Run, { shared }: Stack, users: readonly Manifest
     return [name, Array.isArray(listed) ? listed.map(String) : []];
   });
   return new Map(await Promise.all(modes));
-}
-
-/** As the manifests call it, without the revision. */
-function plainName(object: KubeObject): string {
-  return `${object.kind} ${label(object, LABEL_NAME) ?? object.metadata.name}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -147,7 +147,7 @@ function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
     const wanted = readyPods(situation.slices, live.services[base] ?? '').length;
     objects = atStrength(objects, (deployment) => selects(selector, podLabels(deployment)), wanted);
   }
-  const own = stack.own.map(({ place }, index) => ({ place, object: marked(run, objects[index], stack.digest) }));
+  const own = stack.own.map((one, index) => ({ ...one, object: marked(run, objects[index], stack.digest) }));
   return { ...stack, own };
 }
 

@@ -19,7 +19,7 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
     outsideReferences(stack).map(async ({ manifest, kind, name }) => {
       const known = Object.values(KIND).find((one) => one.kind === kind);
       const exists = known === undefined || (await run.api.get({ kind: known, name })) !== undefined;
-      return exists ? [] : [{ text: missingText(manifest.object, kind, name), place: manifest.place }];
+      return exists ? [] : [{ text: missingText(manifest.given, kind, name), place: manifest.place }];
     }),
   );
   const problems = found.flat();
@@ -74,7 +74,7 @@ export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
     );
     if (twice !== undefined)
       run.report.notice(
-        `${nameOf(other)} means the pods of ${nameOf(twice.object)} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
+        `${nameOf(other)} selects the pods of ${twice.given} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
       );
   }
 }

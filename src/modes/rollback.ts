@@ -17,7 +17,7 @@ import { notePhase, switchRoutes, switchWatched } from './switch.ts';
 
 /**
  * Switches visitors back to the revision `to`, by default the previous one, and proves it. Stays where it is if visitors
- * are there already, or if the revision to leave is not live: run twice, it never goes one release too far.
+ * are there already, or if the revision to roll back from is not live: run twice, it never goes one release too far.
  */
 export async function rollback(run: Run): Promise<void> {
   run.report.stage('Situation');

@@ -121,7 +121,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
       manifest(
         `${deployment().replace('image: x', 'image: x, envFrom: [{configMapRef: {name: settings}}]')}---\n${service}`,
       ),
-    ['Deployment web-v2 needs ConfigMap settings, which is neither in the manifests', '(manifest;'],
+    ['Deployment web needs ConfigMap settings, which is neither in the manifests', '(manifest;'],
   ],
   [
     'an Ingress that does not exist',
@@ -402,5 +402,5 @@ test('what two versions should not have in common is told: a budget of somebody 
   const inputs = manifest([deployment(), service, budget('ours')].join('---\n'));
   const { exitCode, stdout } = await world.run('deploy-green', 'v2', { ...inputs, 'dry-run': 'true' });
   expect(exitCode, stdout).toBe(0);
-  expect(stdout).toContain('PodDisruptionBudget theirs means the pods of Deployment web-v2 too');
+  expect(stdout).toContain('PodDisruptionBudget theirs selects the pods of Deployment web too');
 });

@@ -118,6 +118,7 @@ const place = { file: 'all.yaml', line: 1 };
 const object = (kind: string, name: string, spec?: JsonObject): Manifest => ({
   object: { apiVersion: 'v1', kind, metadata: { name, labels: { team: 'a' } }, ...(spec ? { spec } : {}) },
   place,
+  given: `${kind} ${name}`,
 });
 
 /** Several objects of every kind that is coloured, with references through every field, to one another and elsewhere. */

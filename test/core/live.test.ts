@@ -144,7 +144,7 @@ describe('findLive refuses', () => {
     ['a resource backend', [rule(undefined, undefined)], 'example.com/ → a resource backend'],
   ])('a route with %s, and says what it needs and has', (_, rules, has) => {
     const message = refusal(() => find(rules, [blue]));
-    expect(message).toContain('base name web, port 80 (http)');
+    expect(message).toContain('a path whose Service is called web or web-<revision>, port 80 (http)');
     expect(message).toContain(has);
   });
 

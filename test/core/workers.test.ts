@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { objectAt } from '../../src/core/json.ts';
-import type { KubeObject, Service } from '../../src/core/objects.ts';
+import { type KubeObject, nameOf, type Service } from '../../src/core/objects.ts';
 import { isWorker, lettingWait, planWorkers, workingReplicas } from '../../src/core/workers.ts';
 import { objectOf, present, service } from './support.ts';
 
@@ -45,7 +45,7 @@ describe('a worker that waits', () => {
     );
   const place = { file: 'all.yaml' };
   const waiting = (worker: KubeObject, others: Service[] = [], own: Service[] = [service('web')]) => {
-    const all = [...own, worker].map((object) => ({ object, place }));
+    const all = [...own, worker].map((object) => ({ object, place, given: nameOf(object) }));
     const { own: result, called } = lettingWait(all, others);
     return { worker: present(result.at(-1)).object, called: called.map((one) => one.service.metadata.name) };
   };
