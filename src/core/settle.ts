@@ -2,7 +2,7 @@ import type { Problem } from './error.ts';
 import { withoutExposure } from './exposure.ts';
 import { hookFaults } from './hooks.ts';
 import { setImages } from './images.ts';
-import { numberAt, objectAt, textsOf } from './json.ts';
+import { objectAt, textsOf } from './json.ts';
 import type { Manifest } from './manifests.ts';
 import { ANNOTATION_SHARED, annotation, LABEL_NAME, label, type Service, selects } from './objects.ts';
 import { podLabels, podSpecOf } from './stack.ts';
@@ -38,14 +38,6 @@ export function settleKind({ object, place, given }: Manifest): Problem[] {
   const selector = textsOf(objectAt(object, 'spec', 'selector').matchLabels);
   if (!selects(selector, labels)) {
     return [{ text: `${given}: spec.selector.matchLabels must match the labels of its pod template`, place }];
-  }
-  if (numberAt(object, 'spec', 'replicas') === 0) {
-    return [
-      {
-        text: `${given} asks for 0 replicas, and nothing without pods can be verified: ask for at least 1`,
-        place,
-      },
-    ];
   }
   return [];
 }

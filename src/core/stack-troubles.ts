@@ -1,7 +1,8 @@
 import { type CrashPast, containersOf, crashTrouble, pastOf } from './crashes.ts';
-import { isObject, objectAt, objectsAt, textAt } from './json.ts';
+import { isObject, numberAt, objectAt, objectsAt, textAt } from './json.ts';
 import { eventsAbout, unschedulable } from './nodes.ts';
 import { type KubeObject, nameOf } from './objects.ts';
+import { replicasOf } from './strength.ts';
 import { PATIENCE, type Trouble } from './trouble.ts';
 
 /** A Deployment and the pods of its newest template. */
@@ -22,6 +23,7 @@ export interface Seen {
 export function troubles(started: readonly Started[], events: readonly KubeObject[], seen: Seen): Trouble[] {
   const all = started.flatMap(({ deployment, pods }) => [
     ...withoutPods(deployment),
+    ...whilePaused(deployment),
     ...pods.flatMap((pod) => podTroubles(deployment, pod, events, seen)),
   ]);
   const rank = ({ patience = Number.POSITIVE_INFINITY, logs }: Trouble) => [patience, logs === undefined ? 1 : 0];
@@ -46,6 +48,15 @@ function withoutPods(deployment: KubeObject): Trouble[] {
       patience: /failed calling webhook|timed? ?out|deadline exceeded/i.test(message) ? undefined : PATIENCE,
     },
   ];
+}
+
+/** Whoever paused it may end that; until then it only scales the pods of an older template. */
+function whilePaused(deployment: KubeObject): Trouble[] {
+  const { name } = deployment.metadata;
+  const isStarted = (numberAt(deployment, 'status', 'updatedReplicas') ?? 0) >= replicasOf(deployment);
+  if (objectAt(deployment, 'spec').paused !== true || isStarted) return [];
+  const text = `Deployment ${name} is paused (spec.paused), so Kubernetes starts no pods of its newest template; kubectl rollout resume deployment ${name} ends that`;
+  return [{ key: `${nameOf(deployment)} paused`, of: name, text, patience: PATIENCE }];
 }
 
 function podTroubles(of: KubeObject, pod: KubeObject, events: readonly KubeObject[], seen: Seen): Trouble[] {

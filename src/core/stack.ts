@@ -1,3 +1,4 @@
+import { currentScaler } from './autoscaling.ts';
 import { colour } from './colour.ts';
 import { digest } from './digest.ts';
 import type { Problem } from './error.ts';
@@ -9,6 +10,7 @@ import { type Twin, twinOf } from './live.ts';
 import type { Manifest } from './manifests.ts';
 import { type KubeObject, nameOf, type Service } from './objects.ts';
 import { pairOf } from './pair.ts';
+import { podlessFaults } from './podless.ts';
 import { referencesIn } from './references.ts';
 import { baseOf, type ServiceManifest, settleImages, settleKind, settleNamespace, structureFaults } from './settle.ts';
 import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
@@ -59,7 +61,10 @@ export function buildStack(
   images: ReadonlyMap<string, string>,
   ids: Identifiers,
 ): { stack: Stack } | { problems: Problem[] } {
-  const copies = manifests.map((manifest) => ({ ...manifest, object: structuredClone(manifest.object) }));
+  const copies = manifests.map((manifest) => ({
+    ...manifest,
+    object: currentScaler(structuredClone(manifest.object)),
+  }));
   const problems: Problem[] = [];
   const kept = copies.filter(({ object, place }) => {
     const treatment = treatmentOf(object);
@@ -79,7 +84,7 @@ export function buildStack(
   if (pair === undefined) problems.push(...sharedFaults(of('shared'), of('coloured')));
 
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
-  problems.push(...structureFaults(own, services));
+  problems.push(...structureFaults(own, services), ...podlessFaults(own));
   if (problems.length > 0) return { problems };
   const waiting = own.map((manifest) => {
     const { object } = manifest;

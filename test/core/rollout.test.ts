@@ -280,6 +280,8 @@ describe('what does not heal by itself gets a minute', () => {
 
   test.each<[Show, number]>([
     [waiting('InvalidImageName', 'Failed to apply default image tag "X"'), 3],
+    [{ deployment: deployment({ replicas: 0, updatedReplicas: 0 }, { paused: true }) }, 60],
+    [{ deployment: deployment({}, { paused: true }) }, 600],
     [waiting('ErrImageNeverPull', 'Container image "x" is not present with pull policy of Never'), 60],
     [waiting('ErrImagePull', 'failed to resolve reference "acme/web:v2": acme/web:v2: not found'), 60],
     [waiting('ImagePullBackOff', 'Back-off pulling image "acme/web:v2": ErrImagePull: manifest unknown'), 60],

@@ -21,6 +21,13 @@ spec:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: web, image: ghcr.io/acme/web:v1}]}
 `;
+const HPA_V1 = `
+apiVersion: autoscaling/v1
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec: {scaleTargetRef: {kind: Deployment, name: web}, minReplicas: 2, maxReplicas: 4, targetCPUUtilizationPercentage: 70}
+`;
+const V1_METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
 const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstringData: {password: one}\n';
 const join = (...parts: string[]) => parts.join('\n---\n');
 
@@ -146,6 +153,36 @@ spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, c
     });
   });
 
+  test('a part that is switched off is fine if no Service leads to it alone', () => {
+    const off = DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n').replace('{name: web}', '{name: idle}');
+    const worker = off.replaceAll('app: web', 'app: idle');
+    expect(stackOf(join(SERVICE, DEPLOYMENT, worker)).own).toHaveLength(3);
+    expect(stackOf(join(SERVICE, DEPLOYMENT, off)).own).toHaveLength(3);
+  });
+
+  test('an HPA of autoscaling/v1 is written as autoscaling/v2 has it, and shared ones too', () => {
+    const scalers = (stack: Stack) =>
+      [...stack.own, ...stack.shared].flatMap(({ object }) => (object.kind.startsWith('Horiz') ? [object] : []));
+    const target = { type: 'Utilization', averageUtilization: 70 };
+    expect(only(scalers(stackOf(join(SERVICE, DEPLOYMENT, HPA_V1))))).toMatchObject({
+      apiVersion: 'autoscaling/v2',
+      metadata: { name: 'web-v2' },
+      spec: {
+        scaleTargetRef: { name: 'web-v2' },
+        minReplicas: 2,
+        maxReplicas: 4,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }],
+      },
+    });
+    const without = HPA_V1.replace(', targetCPUUtilizationPercentage: 70', '').replace(
+      'name: web}, min',
+      'name: x}, min',
+    );
+    const shared = only(scalers(stackOf(join(SERVICE, DEPLOYMENT, without))));
+    expect(shared).toMatchObject({ apiVersion: 'autoscaling/v2', metadata: { name: 'web' } });
+    expect(objectAt(shared, 'spec')).not.toHaveProperty('metrics');
+  });
+
   test('an object annotated as shared is neither coloured nor judged', () => {
     const set =
       'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, annotations: {greenpath.dev/shared: "true"}}';
@@ -166,7 +203,17 @@ describe('buildStack refuses', () => {
     [
       '0 replicas',
       join(SERVICE, DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n')),
-      /^Deployment web asks for 0 replicas/,
+      /^Deployment web asks for 0 replicas, and Service web leads to its pods/,
+    ],
+    [
+      'a paused Deployment',
+      join(SERVICE, DEPLOYMENT.replace('spec:\n', 'spec:\n  paused: true\n')),
+      /^Deployment web is paused \(spec\.paused: true\), so Kubernetes would start none of its pods/,
+    ],
+    [
+      'an HPA whose metrics stand in an annotation',
+      join(SERVICE, DEPLOYMENT, `${HPA_V1}`.replace('{name: web}', `{name: web, annotations: {${V1_METRICS}: "[]"}}`)),
+      /^HorizontalPodAutoscaler web has apiVersion autoscaling\/v1; use autoscaling\/v2/,
     ],
     [
       'a StatefulSet',
@@ -308,11 +355,10 @@ describe('outsideReferences', () => {
 
 describe('podLabels and podSpecOf', () => {
   test('read the template and leave out what is no text', () => {
-    const [object] = manifestsOf(
-      'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {a: b, n: 1}}, spec: {x: z}}}',
-    ).map((manifest) => manifest.object);
-    expect(podLabels(present(object))).toEqual({ a: 'b' });
-    expect(podSpecOf(present(object))).toEqual({ x: 'z' });
+    const template = { metadata: { labels: { a: 'b', n: 1 } }, spec: { x: 'z' } };
+    const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec: { template } };
+    expect(podLabels(object)).toEqual({ a: 'b' });
+    expect(podSpecOf(object)).toEqual({ x: 'z' });
     expect(objectAt(podSpecOf({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'a' } }))).toEqual({});
   });
 });
