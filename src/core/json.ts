@@ -39,6 +39,14 @@ export function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
+/** What a value is, for a sentence that must not tell the value itself. */
+export function typeText(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (isObject(value)) return 'a map';
+  if (value === null) return 'empty';
+  return typeof value === 'boolean' ? 'a boolean' : typeof value === 'number' ? 'a number' : 'a text';
+}
+
 /** JSON with sorted keys: equal values give equal text. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;

@@ -1,9 +1,11 @@
-import { boolYaml11Tag, CORE_SCHEMA, intCoreTag, load, mergeTag, YAMLException } from 'js-yaml';
+import { YAMLException } from 'js-yaml';
 import { type Place, type Problem, placeText } from './error.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
 import { type KubeObject, nameOf } from './objects.ts';
 import { type Chart, type Kustomization, originOf } from './rendering.ts';
 import { secretFaults } from './secret-faults.ts';
+import { shapeFaults } from './shape.ts';
+import { readYaml } from './yaml.ts';
 
 /** YAML or JSON, and what it was read from or rendered from. */
 export interface ManifestText {
@@ -34,12 +36,13 @@ export function parseManifests(texts: readonly ManifestText[]): {
       const place =
         typeof from === 'string' ? { file: from, line: document.line } : { file: originOf(from, document.comment) };
       try {
-        for (const value of objectsIn(load(document.text, { schema: AS_KUBECTL }))) {
+        for (const value of objectsIn(readYaml(document.text))) {
           const object = toObject(value);
           if (typeof object === 'string') problems.push({ text: `${object}${valuesHint(from)}`, place });
           else {
-            manifests.push({ object, place, given: nameOf(object) });
-            problems.push(...secretFaults(object).map((fault) => ({ text: fault, place })));
+            const faults = [...shapeFaults(object), ...secretFaults(object)];
+            problems.push(...faults.map((fault) => ({ text: fault, place })));
+            if (faults.length === 0) manifests.push({ object, place, given: nameOf(object) });
           }
         }
       } catch (error) {
@@ -50,21 +53,6 @@ export function parseManifests(texts: readonly ManifestText[]): {
   }
   return { manifests, problems: [...problems, ...twins(manifests)] };
 }
-
-/**
- * kubectl and Helm read YAML 1.1 in part: `0400` is octal, `yes` and `n` are booleans, `1_000` is a number, `<<` merges.
- * Source: https://github.com/kubernetes-sigs/yaml, resolve.go of its YAML parser
- */
-const AS_KUBECTL = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag, {
-  ...intCoreTag,
-  resolve: (source, isExplicit, tagName) => {
-    const text = source.replaceAll('_', '');
-    const [, sign, octal, binary] = /^([-+]?)0(?:([0-7]+)|b([01]+))$/.exec(text) ?? [];
-    if (octal === undefined && binary === undefined) return intCoreTag.resolve(text, isExplicit, tagName);
-    const value = octal === undefined ? Number.parseInt(binary ?? '', 2) : Number.parseInt(octal, 8);
-    return sign === '-' ? -value : value;
-  },
-});
 
 /** A sentence about YAML that js-yaml did not accept; the place is where the text began. */
 export function yamlProblem(error: unknown, { file, line }: Place): Problem {

@@ -1,6 +1,5 @@
-import { isObject } from './json.ts';
+import { isObject, typeText } from './json.ts';
 import { type KubeObject, nameOf } from './objects.ts';
-import { withArticle } from './words.ts';
 
 /** As the API server reads it: https://pkg.go.dev/encoding/base64#StdEncoding, which ignores line ends. */
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -31,9 +30,4 @@ function faultsIn(secret: KubeObject, field: string, fault: (value: string) => s
         : `is ${typeText(value)}, and has to be a text: put the value in quotation marks`;
     return value === null || wrong === undefined ? [] : [`${nameOf(secret)}: ${field}.${key} ${wrong}`];
   });
-}
-
-function typeText(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  return isObject(value) ? 'a map' : withArticle(typeof value === 'string' ? 'text' : typeof value);
 }

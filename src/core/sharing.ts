@@ -1,8 +1,8 @@
 import type { Problem } from './error.ts';
-import { type JsonObject, objectAt, objectsAt, textAt } from './json.ts';
+import { type JsonObject, objectAt, objectsAt, textAt, textsOf } from './json.ts';
 import { treatmentOf } from './kinds.ts';
 import type { Manifest } from './manifests.ts';
-import { type KubeObject, nameOf, type Service, selects } from './objects.ts';
+import { type KubeObject, nameOf, selects } from './objects.ts';
 import { referencesIn } from './references.ts';
 import { selectorMatches } from './selectors.ts';
 import { type Identifiers, podLabels } from './stack.ts';
@@ -60,7 +60,7 @@ export function sharedFaults(shared: readonly Manifest[], coloured: readonly Man
       (one) =>
         object.kind === 'Service' &&
         one.object.kind === 'Deployment' &&
-        selects((object as Service).spec.selector ?? {}, podLabels(one.object)),
+        selects(textsOf(objectAt(object, 'spec').selector), podLabels(one.object)),
     );
     if (selected !== undefined)
       texts.push(

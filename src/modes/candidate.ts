@@ -119,7 +119,9 @@ export function refuseCollisions(run: Run, stack: Stack, situation: Situation): 
 
 function foreignServices(run: Run, stack: Stack, situation: Situation): Service[] {
   const own = new Set(stack.services.map((service) => service.metadata.name));
-  const shared = stack.shared.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
+  // Knative has a kind of that name too, which selects no pods.
+  const isService = ({ apiVersion, kind }: KubeObject) => apiVersion === 'v1' && kind === 'Service';
+  const shared = stack.shared.flatMap(({ object }) => (isService(object) ? [object as Service] : []));
   // An entry Service leads to the app's own pods on purpose, as long as it leads to those of one revision only.
   const isForeign = (service: Service) =>
     !own.has(service.metadata.name) && !isFaithfulEntry(service, situation.services, run.inputs.app);

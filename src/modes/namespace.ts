@@ -1,6 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import type { EndpointSlice, Ingress, Service } from '../core/objects.ts';
+import { readableIngress } from '../core/shape.ts';
 import type { Run } from './run.ts';
 
 /** What was read of the namespace. */
@@ -22,7 +23,7 @@ export async function readNamespace(run: Run): Promise<Namespace> {
     run.api.list<Service>(KIND.Service),
     run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  return { ingresses, services, slices };
+  return { ingresses: ingresses.map(readableIngress), services, slices };
 }
 
 /** The same with the live routes; throws `route` if one neither exists nor is among `planned`, the manifests' Ingresses. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { load, YAMLException } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
+import { objectAt } from '../../src/core/json.ts';
 import { parseManifests, yamlProblem } from '../../src/core/manifests.ts';
 import { only, thrownBy } from './support.ts';
 
@@ -84,6 +85,16 @@ describe('parseManifests finds every object and its first line', () => {
   });
 });
 
+/** YAML of a few lines that stands for ten to the power of `times` values. */
+function laughs(times: number): string {
+  const ten = (item: string) => `[${Array(10).fill(item).join(', ')}]`;
+  const lines = Array.from(
+    { length: times },
+    (_, index) => `k${index}: &k${index} ${ten(index === 0 ? 'x' : `*k${index - 1}`)}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
 describe('parseManifests names what is wrong, and where', () => {
   test.each<[string, string, number, RegExp]>([
     ['a text', `${config('a')}---\njust a text\n`, 6, /is not a Kubernetes object: expected a map/],
@@ -94,6 +105,14 @@ describe('parseManifests names what is wrong, and where', () => {
     ['an empty name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: ""}\n', 1, /Secret has no metadata\.name/],
     ['a number as name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: 12}\n', 1, /Secret has no metadata\.name/],
     ['bad YAML', `${config('a')}---\nkind: Secret\nkey: [1, 2\nother: 3\n`, 8, /^is not valid YAML: /],
+    ['an alias in itself', 'kind: &a [*a]\n', 1, /^is not valid YAML: an alias names something in which it stands/],
+    ['aliases without end', laughs(9), 1, /^is not valid YAML: its aliases stand for too much/],
+    [
+      'a field of another type',
+      `${config('a')}data: {port: 80}\n`,
+      1,
+      /^ConfigMap a: data\.port is a number, and has to be a text/,
+    ],
     ['a key twice', 'kind: Secret\napiVersion: v1\nkind: Secret\n', 3, /^is not valid YAML: /],
     ['a List without items', 'apiVersion: v1\nkind: List\n', 1, /^is a List without items$/],
     ['a text in a List', 'apiVersion: v1\nkind: List\nitems: [web]\n', 1, /is not a Kubernetes object: expected a map/],
@@ -225,6 +244,13 @@ test.each<[string, unknown]>([
 ])('a scalar means what it means to kubectl: %s', (text, expected) => {
   const { manifests } = parseManifests([{ from: 'a.yaml', text: `${config('a')}spec: ${text}\n` }]);
   expect(only(manifests).object.spec).toEqual(expected);
+});
+
+test('what an alias names is a thing of its own in each place', () => {
+  const text = `${config('a')}spec:\n  one: &base {a: {b: 1}}\n  two: *base\n`;
+  const { one, two } = objectAt(only(parseManifests([{ from: 'a.yaml', text }]).manifests).object, 'spec');
+  expect(two).toEqual(one);
+  expect(two).not.toBe(one);
 });
 
 test('merge keys merge', () => {
