@@ -70,6 +70,7 @@ async function main(): Promise<void> {
   try {
     const inputs = readInputs(core.getInput, process.env);
     known.outputs = { ...known.outputs, app: inputs.app, revision: inputs.revision };
+    report.allow([inputs.mode, inputs.app, inputs.revision, inputs.to, inputs.namespace, ...inputs.routes].join('\n'));
     given = { mode: inputs.mode, namespace: inputs.namespace, route: inputs.routes.join(', '), dryRun: inputs.dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const deadline = performance.now() + inputs.timeout;
@@ -143,7 +144,7 @@ async function main(): Promise<void> {
 }
 
 function beginDeployment(inputs: Inputs): Deployments {
-  core.setSecret(inputs.token);
+  hideCredentials([inputs.token]);
   const deployments = new Deployments({ ...inputs, url: runUrl() }, report);
   deployments.begin();
   return deployments;
@@ -152,8 +153,14 @@ function beginDeployment(inputs: Inputs): Deployments {
 /** The runner hides what is secret in it from the log, whoever prints it. */
 async function hidden(connecting: Promise<Connection>): Promise<Connection> {
   const connection = await connecting;
-  for (const secret of connection.secrets) core.setSecret(secret);
+  hideCredentials(connection.secrets);
   return connection;
+}
+
+/** Whatever they look like: the runner has to know them from the first request on. */
+function hideCredentials(secrets: readonly string[]): void {
+  report.hide(secrets);
+  for (const secret of secrets) core.setSecret(secret);
 }
 
 function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRequest {
@@ -183,10 +190,16 @@ async function lookAgain(known: Known, api: Api | undefined): Promise<void> {
 async function conclude(known: Known, given: Given, error: GreenpathError | undefined): Promise<Result> {
   const journal = report.close();
   const { visitors, status, outputs } = known;
-  const result = resultOf({ ...outputs, ...given, visitors, status }, journal, error);
+  const plain = resultOf({ ...outputs, ...given, visitors, status }, journal, error);
+  const result = { ...plain, ...report.masked(wordsOf(plain)) };
   setOutputs(result);
   await writeSummary(result, journal, report);
   return result;
+}
+
+/** What is for people; the rest is for the steps after this one, and holds no text from outside. */
+function wordsOf({ visitors, error, checks, status }: Result): Partial<Result> {
+  return { visitors, checks, ...(error && { error }), ...(status && { status }) };
 }
 
 function emptyOutputs(): Outputs {

@@ -6,7 +6,6 @@ import { Transport } from './cluster/transport.ts';
 import { messageOf } from './core/error.ts';
 import { isObject } from './core/json.ts';
 import { Deployments } from './github/deployments.ts';
-import { inert, oneLine } from './github/inert.ts';
 import { LogReport } from './github/report.ts';
 import { runUrl } from './github/run-url.ts';
 import { STATE_DEPLOYMENT, STATE_LOCK } from './github/state.ts';
@@ -19,6 +18,8 @@ import { STATE_DEPLOYMENT, STATE_LOCK } from './github/state.ts';
 /** How long all of it may take, in milliseconds. */
 const WITHIN = 10_000;
 
+const report = new LogReport();
+
 async function main(): Promise<void> {
   const signal = AbortSignal.timeout(WITHIN);
   await attempt('The lock that the step left could not be given back', () => unlock(signal));
@@ -30,15 +31,13 @@ async function unlock(signal: AbortSignal): Promise<void> {
   if (left === undefined) return;
   const obtain = () => connect(core.getInput('kubeconfig'), core.getInput('context'), process.env, signal);
   const credentials = await Credentials.obtain(obtain);
-  for (const secret of credentials.now.secrets) core.setSecret(secret);
+  hideCredentials(credentials.now.secrets);
   const transport = new Transport(credentials, () => undefined);
   const given = await Lock.releaseLeft(transport, left, signal).finally(() => transport.close());
-  core.info(
-    inert(
-      given
-        ? `The step was killed: the lock of ${left.app} was given back`
-        : 'The lock is not the one that the step left',
-    ),
+  report.line(
+    given
+      ? `The step was killed: the lock of ${left.app} was given back`
+      : 'The lock is not the one that the step left',
   );
 }
 
@@ -46,18 +45,23 @@ async function endDeployment(): Promise<void> {
   const id = Number(core.getState(STATE_DEPLOYMENT) || '0');
   if (!Number.isSafeInteger(id) || id <= 0) return;
   const token = core.getInput('token');
-  core.setSecret(token);
+  hideCredentials([token]);
   const request = { token, mode: '', app: '', revision: '', environment: '', url: runUrl() };
-  await new Deployments(request, new LogReport()).abandon(id, WITHIN);
-  core.info('The step was killed: its deployment was ended');
+  await new Deployments(request, report).abandon(id, WITHIN);
+  report.line('The step was killed: its deployment was ended');
 }
 
 async function attempt(what: string, work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    core.warning(oneLine(`${what}: ${messageOf(error)}`));
+    report.warning(`${what}: ${messageOf(error)}`);
   }
+}
+
+function hideCredentials(secrets: readonly string[]): void {
+  report.hide(secrets);
+  for (const secret of secrets) core.setSecret(secret);
 }
 
 function leftLock(text: string): LeftLock | undefined {

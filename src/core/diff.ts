@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { dump } from 'js-yaml';
-import { isObject, type Json, type JsonObject } from './json.ts';
+import { canonical, isObject, type Json, type JsonObject, objectAt } from './json.ts';
 import { ANNOTATION_CONTENT, type KubeObject } from './objects.ts';
 
 /** What the server alone writes, and what repeats the object inside itself. */
@@ -48,19 +48,27 @@ function written(object: KubeObject): JsonObject {
   return copy;
 }
 
-/** Every value of a Secret becomes a word that only says whether it changes. */
+/** What a Secret shows besides its metadata; a field that people misspelt may hold its content as well. */
+const SHOWN = ['apiVersion', 'kind', 'metadata', 'type', 'immutable'];
+
+/** Every value of a Secret becomes a word that only says whether it changes. Annotations of tools may repeat them. */
 function hideValues(old: JsonObject | undefined, now: JsonObject): void {
-  for (const field of ['data', 'stringData']) {
-    const [before, after] = [objectIn(old, field), objectIn(now, field)];
-    for (const key of Object.keys(after)) {
-      const same = before === undefined || before[key] === after[key];
-      after[key] = same ? HIDDEN : HIDDEN_OTHER;
-    }
-    for (const key of Object.keys(before ?? {})) if (before !== undefined) before[key] = HIDDEN;
-  }
+  const fields = [...Object.keys(old ?? {}), ...Object.keys(now)].filter((field) => !SHOWN.includes(field));
+  for (const field of new Set(fields)) hideIn(old, now, field);
+  hideIn(old && objectAt(old, 'metadata'), objectAt(now, 'metadata'), 'annotations');
 }
 
-function objectIn(object: JsonObject | undefined, field: string): Record<string, Json> {
-  const found = object?.[field];
-  return isObject(found) ? found : {};
+function hideIn(old: JsonObject | undefined, now: JsonObject, field: string): void {
+  const [before, after] = [old?.[field], now[field]];
+  const word = (one: Json | undefined, other: Json | undefined) =>
+    other === undefined || canonical(one) === canonical(other) ? HIDDEN : HIDDEN_OTHER;
+  if (old !== undefined && before !== undefined) old[field] = isObject(before) ? mapped(before, () => HIDDEN) : HIDDEN;
+  if (after === undefined) return;
+  now[field] = isObject(after)
+    ? mapped(after, (key, value) => word(value, objectAt(before)[key]))
+    : word(after, before);
+}
+
+function mapped(map: JsonObject, word: (key: string, value: Json) => string): JsonObject {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, word(key, value)]));
 }

@@ -54,12 +54,15 @@ export function parseManifests(texts: readonly ManifestText[]): {
   return { manifests, problems: [...problems, ...twins(manifests)] };
 }
 
-/** A sentence about YAML that js-yaml did not accept; the place is where the text began. */
+/** A sentence about YAML that js-yaml did not accept; the place is where the text began, and nothing of it is quoted. */
 export function yamlProblem(error: unknown, { file, line }: Place): Problem {
   if (!(error instanceof YAMLException)) return { text: `cannot be read as YAML: ${String(error)}`, place: { file } };
   const place = line === undefined ? { file } : { file, line: line + (error.mark?.line ?? 0) };
-  return { text: `is not valid YAML: ${error.reason}`, place };
+  return { text: `is not valid YAML: ${error.reason.replaceAll(QUOTED, '(hidden)')}`, place };
 }
+
+/** What js-yaml quotes of the text. A password that begins with `*` is an alias to it, and one with `!` a tag. */
+const QUOTED = /"[^"\n]*"|<[^\n]*>|(?<=such characters: ).*/g;
 
 /** Splits at document markers; a document's line is that of its first line with content, counted from 1. */
 function documentsIn(text: string): { text: string; line: number; comment: string }[] {

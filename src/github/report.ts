@@ -1,6 +1,7 @@
 import * as core from '@actions/core';
 import { type GreenpathError, type Place, placeText } from '../core/error.ts';
 import type { AnswerSeen, Change, CheckRow, Journal, Scene, Stage, StageTitle } from '../core/journal.ts';
+import { Mask } from '../core/masking.ts';
 import { inert, oneLine } from './inert.ts';
 
 /** GitHub shows ten annotations of a kind a step; more are only counted. The last one is the step's own failure. */
@@ -8,8 +9,22 @@ const ANNOTATIONS = 9;
 /** What one text of the log may hold, in characters. */
 const LINE_LIMIT = 8_000;
 
-/** What a run tells people. Every text is made harmless here, so callers pass what they have. */
+/**
+ * What a run tells people. Every text is masked and made harmless here, whoever wrote it, so callers pass what they have
+ * and none can forget it.
+ */
 export interface Report {
+  /** From now on this run shows none of these texts. */
+  hide(secrets: readonly string[]): void;
+  /**
+   * The same for all later steps of the job, which the runner sees to. It is told through the log, so what only the
+   * cluster holds is not for it; and it hides a text inside of any other, so what is short or a host is not either.
+   */
+  hideInJob(secrets: readonly string[]): void;
+  /** What is in the clear anyway, and stays so whatever a Secret holds. */
+  allow(clear: string): void;
+  /** The same for what is said in outputs and the summary. */
+  masked<T>(value: T): T;
   /** A part of the run begins: a group in the log, a bar on the time line. What was before it ends. */
   stage(title: StageTitle): void;
   /** One thing that is so, or that goes on. */
@@ -44,7 +59,25 @@ export class LogReport implements Report {
   #open: { title: StageTitle; from: number } | undefined;
   #grouped = false;
   #annotations = 0;
+  readonly #mask = new Mask();
   #hidden = 0;
+
+  hide(secrets: readonly string[]): void {
+    this.#mask.learn(secrets);
+  }
+
+  hideInJob(secrets: readonly string[]): void {
+    this.hide(secrets);
+    for (const secret of secrets) if (this.#mask.isUnmistakable(secret)) core.setSecret(secret);
+  }
+
+  allow(clear: string): void {
+    this.#mask.allow(clear);
+  }
+
+  masked<T>(value: T): T {
+    return this.#mask.hideIn(value);
+  }
 
   stage(title: StageTitle): void {
     if (this.#open?.title === title) return;
@@ -55,7 +88,7 @@ export class LogReport implements Report {
   }
 
   line(text: string): void {
-    core.info(cut(inert(text), LINE_LIMIT));
+    core.info(cut(this.#safe(text), LINE_LIMIT));
   }
 
   verdict(text: string): void {
@@ -64,24 +97,25 @@ export class LogReport implements Report {
   }
 
   warning(text: string): void {
-    this.#warnings.push(oneLine(text));
-    this.#annotate(() => core.warning(oneLine(text)), `Warning: ${text}`);
+    const safe = oneLine(this.#safe(text));
+    this.#warnings.push(safe);
+    this.#annotate(() => core.warning(safe), `Warning: ${text}`);
   }
 
   notice(text: string): void {
-    this.#annotate(() => core.notice(oneLine(text)), `Notice: ${text}`);
+    this.#annotate(() => core.notice(oneLine(this.#safe(text))), `Notice: ${text}`);
   }
 
   change(change: Change, isPlan: boolean): void {
-    const { object, action, diff } = change;
+    const { object, action, diff } = this.masked(change);
     if (action === 'keep' && !isPlan) return;
-    this.#changes.push(change);
+    this.#changes.push({ object, action, diff });
     this.line(`${(isPlan ? PLANNED : DONE)[action]} ${object}`);
     if (isPlan && action === 'change' && diff !== '') this.line(diff.replaceAll(/^/gm, '    '));
   }
 
   check(row: CheckRow): void {
-    this.#checks.push(row);
+    this.#checks.push(this.masked({ ...row, failure: inert(row.failure) }));
   }
 
   answer(seen: AnswerSeen): void {
@@ -112,26 +146,33 @@ export class LogReport implements Report {
 
   failure(error: GreenpathError, visitors: string): void {
     this.#endStage();
-    for (const { text, place } of error.problems) {
+    const what = this.#safe(error.message);
+    const where = this.#safe(visitors);
+    const next = this.#safe(error.next);
+    const problems = error.problems.map((problem) => ({ ...problem, text: this.#safe(problem.text) }));
+    for (const { text, place } of problems) {
       if (place !== undefined) this.#annotate(() => core.error(oneLine(text), annotationAt(place)), undefined);
     }
-    const list = error.problems.map(
-      ({ text, place }) => `  - ${place ? `${inert(placeText(place))}: ` : ''}${indent(cut(inert(text), LINE_LIMIT))}`,
+    const list = problems.map(
+      ({ text, place }) => `  - ${place ? `${inert(placeText(place))}: ` : ''}${indent(cut(text, LINE_LIMIT))}`,
     );
     core.info(
       [
         '',
         ...(this.#hidden > 0 ? [`(${this.#hidden} more annotations are not shown on the run's page)`] : []),
-        `What failed: ${cut(inert(error.message), LINE_LIMIT)}`,
+        `What failed: ${cut(what, LINE_LIMIT)}`,
         ...list,
-        `Visitors: ${inert(visitors)}`,
-        `What to do: ${inert(error.next)}`,
+        `Visitors: ${where}`,
+        `What to do: ${next}`,
         `(${error.code}; docs/troubleshooting.md has more)`,
       ].join('\n'),
     );
-    core.setFailed(
-      `${oneLine(error.message)} · Visitors: ${oneLine(visitors)} · What to do: ${oneLine(error.next)} [${error.code}]`,
-    );
+    core.setFailed(`${oneLine(what)} · Visitors: ${oneLine(where)} · What to do: ${oneLine(next)} [${error.code}]`);
+  }
+
+  /** Control characters may part a secret, and making them harmless may change one: so it is looked for twice. */
+  #safe(text: string): string {
+    return this.#mask.hide(inert(this.#mask.hide(text)));
   }
 
   /** Annotates while there is room, and else only says it in the log. */

@@ -2,6 +2,7 @@ import { manifestFaults } from '../core/classic-faults.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
 import { type ManifestText, parseManifests } from '../core/manifests.ts';
 import { sourceText } from '../core/rendering.ts';
+import { clearText, secretTexts } from '../core/secret-values.ts';
 import { buildStack, type Identifiers, type Stack } from '../core/stack.ts';
 import { render } from '../render/render.ts';
 import { classicForm } from './live-route.ts';
@@ -11,6 +12,9 @@ import type { Run } from './run.ts';
 export async function readStack(run: Run): Promise<{ stack: Stack; faults: Problem[] }> {
   const { inputs } = run;
   const { manifests, problems } = parseManifests(await textsOf(run));
+  const objects = manifests.map(({ object }) => object);
+  run.report.allow(clearText(objects));
+  run.report.hideInJob(secretTexts(objects));
   if (problems.length > 0)
     throw new GreenpathError('manifest', 'the manifests cannot be read', 'Mend the files at the places named.', {
       problems,

@@ -4,6 +4,7 @@ import { GreenpathError, type Problem } from '../core/error.ts';
 import { objectAt } from '../core/json.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/objects.ts';
 import { recordName } from '../core/record.ts';
+import { secretTexts } from '../core/secret-values.ts';
 import { selectorMatches } from '../core/selectors.ts';
 import { outsideReferences, podLabels, type Stack } from '../core/stack.ts';
 import type { Run } from './run.ts';
@@ -18,8 +19,12 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
   const found = await Promise.all(
     outsideReferences(stack).map(async ({ manifest, kind, name }) => {
       const known = Object.values(KIND).find((one) => one.kind === kind);
-      const exists = known === undefined || (await run.api.get({ kind: known, name })) !== undefined;
-      return exists ? [] : [{ text: missingText(manifest.given, kind, name), place: manifest.place }];
+      if (known === undefined) return [];
+      const object = await run.api.get<KubeObject>({ kind: known, name });
+      if (object === undefined) return [{ text: missingText(manifest.given, kind, name), place: manifest.place }];
+      // The pods may print what they read there when they fail.
+      run.report.hide(secretTexts([object]));
+      return [];
     }),
   );
   const problems = found.flat();

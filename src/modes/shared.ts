@@ -5,6 +5,7 @@ import { canonical, type JsonObject, objectAt, textsOf } from '../core/json.ts';
 import { servicesOf } from '../core/live.ts';
 import type { Manifest } from '../core/manifests.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
+import { secretTexts } from '../core/secret-values.ts';
 import { keyChanges, keysRead } from '../core/shared-keys.ts';
 import { podSpecOf, type Stack } from '../core/stack.ts';
 import { deploymentsBehind } from './behind.ts';
@@ -30,6 +31,7 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
       const kind = await kindAt(run, manifest);
       const present = await run.api.get<KubeObject>({ kind, name: object.metadata.name });
       if (present === undefined) return [{ create: manifest }];
+      run.report.hide(secretTexts([present]));
       if (object.kind !== 'ConfigMap' || stack.form !== 'pair') return tellDifference(run, object, present);
       const change = keyChanges(present, object);
       const names = Object.keys(change.set);

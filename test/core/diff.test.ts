@@ -53,3 +53,18 @@ test('no value of a Secret is ever told, new, old or the same; that one changes 
     }),
   );
 });
+
+test('nor in a field that somebody misspelt, or in an annotation in which a tool repeats it', () => {
+  const secret = (value: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'web', annotations: { 'tool/last-applied': `{"password":"${value}"}` } },
+    type: 'Opaque',
+    dta: { password: value },
+    stringdata: value,
+  });
+  for (const diff of [diffOf(undefined, secret('s3cret1')), diffOf(secret('s3cret1'), secret('s3cret2'))])
+    expect(diff).not.toContain('s3cret');
+  expect(diffOf(secret('s3cret1'), secret('s3cret2')).match(/another value/g)).toHaveLength(3);
+  expect(diffOf(secret('s3cret1'), secret('s3cret1'))).toBe('');
+});

@@ -145,6 +145,18 @@ describe('parseManifests names what is wrong, and where', () => {
     expect(hint('k8s/web.yaml')).toMatch(/apiVersion or kind is missing$/);
   });
 
+  test.each([
+    ['an alias', '*hunter2'],
+    ['a tag', '!hunter2 x'],
+    ['a tag that it cannot be', '!<hunter2 x'],
+    ['a tag with other characters', '!hunter2^x y'],
+  ])('a password that is %s to YAML is not quoted', (_, password) => {
+    const text = `apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  password: ${password}\n`;
+    const problem = only(parseManifests([{ from: 'a.yaml', text }]).problems);
+    expect(problem.text).toMatch(/^is not valid YAML: /);
+    expect(problem.text).not.toContain('hunter2');
+  });
+
   test('a bad document does not hide the good ones around it', () => {
     const { manifests, problems } = parseManifests([
       { from: 'a.yaml', text: `${config('a')}---\nkey: [\n---\n${config('b')}` },

@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Outcome } from '../../harness/action.ts';
+import { deployment, service } from './parts.ts';
+import { apply, makeWorld, type World } from './world.ts';
+
+/** What pods, events and the server say may hold passwords: none of them stands anywhere. */
+
+const cluster = inject('cluster');
+const SAID = /hunter2|tiger-lily|paper-rose|20406080/;
+let world: World;
+
+beforeAll(async () => {
+  world = await makeWorld(cluster, 'leaks', 'split', 1);
+  await apply(cluster, world.namespace, [secret('outside', { KEY: 'paper-rose' })]);
+});
+afterAll(() => world.end());
+
+function secret(name: string, stringData: object): object {
+  return { apiVersion: 'v1', kind: 'Secret', metadata: { name }, stringData };
+}
+
+function manifests(...items: object[]): void {
+  writeFileSync(join(world.folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+}
+
+/** Everything that people and later steps see of a run, less the lines by which the runner is told what to hide. */
+function seen({ stdout, outputs, summary, state }: Outcome): string {
+  return [stdout.replaceAll(/^::add-mask::.*$/gm, ''), JSON.stringify({ outputs, state }), summary].join('\n');
+}
+
+test('a pod that crashes with passwords on its lips: its line is told everywhere, and they nowhere', async () => {
+  const from = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
+  const env = [
+    { name: 'PIN', ...from('pins', 'PIN') },
+    { name: 'KEY', ...from('outside', 'KEY') },
+    { name: 'CRASH', value: 'cannot reach postgres://shop:hunter2@db:5432/shop with pin $(PIN) and key $(KEY)' },
+  ];
+  const web = deployment(cluster, { name: 'web', spec: { progressDeadlineSeconds: 8 } });
+  const text = JSON.stringify(web).replace('"env":[', `"env":[${JSON.stringify(env).slice(1, -1)},`);
+  manifests(service('web'), JSON.parse(text), secret('pins', { PIN: 'tiger-lily' }));
+  const run = await world.run('deploy-green', 'v2');
+  expect(run.exitCode, run.stdout).toBe(1);
+  const line = 'cannot reach postgres://***@db:5432/shop with pin *** and key ***';
+  expect(run.stdout).toMatch(new RegExp(`^::error::.*${line.replaceAll(/[*/?]/g, '\\$&')}`, 'm'));
+  expect(JSON.parse(run.outputs.json ?? '').error.what).toContain(line);
+  expect(run.summary).toContain('cannot reach postgres');
+  expect(seen(run)).not.toMatch(SAID);
+  expect(run.stdout).toMatch(/^::add-mask::tiger-lily$/m);
+  expect(run.stdout).not.toContain('paper-rose');
+  expect(await world.kubectl('get', 'configmaps,ingresses,leases', '-o', 'json')).not.toMatch(SAID);
+});
+
+test.each([
+  ['a number', { PIN: 20406080 }, 'stringData.PIN is a number'],
+  ['a map', { PIN: { a: 'hunter2' } }, 'stringData.PIN is a map'],
+])('a value of a Secret that is %s: field and type are told, and not the value', async (_, values, told) => {
+  manifests(service('web'), deployment(cluster, { name: 'web' }), secret('pins', values));
+  const run = await world.run('deploy-green', 'v2');
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout).toContain(`Secret pins: ${told}`);
+  expect(seen(run)).not.toMatch(SAID);
+});
+
+test('a value that the server quotes, wherever it stands, is not told', async () => {
+  const web = JSON.stringify(deployment(cluster, { name: 'web' })).replace(
+    '"env":[',
+    '"env":[{"name":"PIN","value":20406080},',
+  );
+  manifests(service('web'), JSON.parse(web));
+  const run = await world.run('deploy-green', 'v2');
+  expect(run.exitCode).toBe(1);
+  expect(run.stdout).toContain('.env[name="PIN"].value: expected string, got ');
+  expect(seen(run)).not.toMatch(SAID);
+});
