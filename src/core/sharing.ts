@@ -9,23 +9,33 @@ import { type Identifiers, podLabels } from './stack.ts';
 import { scales } from './strength.ts';
 
 /**
- * Secrets that a route or a ServiceAccount names: those are not coloured, so the Secrets keep the names. A route names
- * them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret`, as `name` or `namespace/name`.
+ * Secrets and ConfigMaps that a route or a ServiceAccount names: those are not coloured, so what they name keeps its name.
+ * A route names them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret` or
+ * `…/auth-proxy-set-headers`, as `name` or `namespace/name`.
  */
 export function namedByShared(manifests: readonly Manifest[], { namespace }: Identifiers): string[] {
-  const here = `${namespace}/`;
-  const names = manifests.flatMap(({ object }) => {
+  const secret = (name: string | undefined) => (name === undefined ? [] : [`Secret ${name}`]);
+  return manifests.flatMap(({ object }) => {
     if (object.kind === 'Ingress') {
-      const annotated = Object.entries(object.metadata.annotations ?? {}).filter(([key]) => key.endsWith('-secret'));
-      const tls = objectsAt(object, 'spec', 'tls').map((entry) => textAt(entry, 'secretName'));
-      return [...tls, ...annotated.map(([, value]) => (value.startsWith(here) ? value.slice(here.length) : value))];
+      const tls = objectsAt(object, 'spec', 'tls').flatMap((entry) => secret(textAt(entry, 'secretName')));
+      return [...tls, ...annotatedNames(object, namespace)];
     }
     if (object.kind !== 'ServiceAccount') return [];
-    return [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')].map((one) =>
-      textAt(one, 'name'),
-    );
+    const named = [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')];
+    return named.flatMap((one) => secret(textAt(one, 'name')));
   });
-  return names.flatMap((name) => (name === undefined ? [] : [nameOf({ kind: 'Secret', metadata: { name } })]));
+}
+
+/** https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/ */
+function annotatedNames({ metadata }: KubeObject, namespace: string): string[] {
+  const here = `${namespace}/`;
+  return Object.entries(metadata.annotations ?? {}).flatMap(([key, value]) => {
+    const name = value.startsWith(here) ? value.slice(here.length) : value;
+    if (key.endsWith('-secret')) return [`Secret ${name}`];
+    return /\/(custom-headers|(auth-)?proxy-set-headers|fastcgi-params-configmap)$/.test(key)
+      ? [`ConfigMap ${name}`]
+      : [];
+  });
 }
 
 /** HPAs and PDBs of what is no Deployment of the manifests: one a revision would be several for one target. */

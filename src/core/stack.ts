@@ -8,11 +8,12 @@ import { canonical, type Json, objectAt, textsOf } from './json.ts';
 import { treatmentOf } from './kinds.ts';
 import { type Twin, twinOf } from './live.ts';
 import type { Manifest } from './manifests.ts';
-import { type KubeObject, nameOf, type Service } from './objects.ts';
+import { ANNOTATION_SHARED, type KubeObject, nameOf, type Service } from './objects.ts';
 import { pairOf } from './pair.ts';
 import { podlessFaults } from './podless.ts';
 import { referencesIn } from './references.ts';
 import { baseOf, type ServiceManifest, settleImages, settleKind, settleNamespace, structureFaults } from './settle.ts';
+import { namingFaults, unshareable } from './shared-references.ts';
 import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
 
 /** What identifies the objects of one release. */
@@ -66,11 +67,7 @@ export function buildStack(
     object: currentScaler(structuredClone(manifest.object)),
   }));
   const problems: Problem[] = [];
-  const kept = copies.filter(({ object, place }) => {
-    const treatment = treatmentOf(object);
-    if (typeof treatment !== 'string') problems.push({ text: treatment.refusal, place });
-    return typeof treatment === 'string';
-  });
+  const kept = copies.filter(({ object }) => typeof treatmentOf(object) === 'string');
   for (const manifest of kept) problems.push(...settleNamespace(manifest, ids.namespace));
   problems.push(...settleImages(kept, images));
 
@@ -81,7 +78,9 @@ export function buildStack(
   const divided = pair ?? { own: of('coloured'), shared: [], skipped: [], problems: [] };
   const own = pair ? divided.own : colour(divided.own, ids);
   problems.push(...divided.problems, ...own.flatMap((manifest) => settleKind(manifest)));
-  if (pair === undefined) problems.push(...sharedFaults(of('shared'), of('coloured')));
+  const renamed = pair === undefined ? of('coloured') : [];
+  problems.push(...refusals(copies, renamed), ...sharedFaults(of('shared'), renamed));
+  problems.push(...namingFaults(of('shared'), renamed));
 
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
   problems.push(...structureFaults(own, services), ...podlessFaults(own));
@@ -111,6 +110,18 @@ export function buildStack(
     ],
   };
   return { stack };
+}
+
+/** Why objects are not released; `renamed` are those that get other names in each revision. */
+function refusals(manifests: readonly Manifest[], renamed: readonly Manifest[]): Problem[] {
+  return manifests.flatMap((manifest) => {
+    const treatment = treatmentOf(manifest.object);
+    if (typeof treatment === 'string') return [];
+    const { refusal } = treatment;
+    const advisesSharing = refusal.includes(ANNOTATION_SHARED);
+    const text = (advisesSharing ? unshareable(manifest, renamed) : undefined) ?? refusal;
+    return [{ text, place: manifest.place }];
+  });
 }
 
 /** Pods that a workload's template makes: their labels. */
