@@ -1,5 +1,5 @@
 import { podSelectorsIn } from './affinity.ts';
-import { isObject, type JsonObject, objectAt, objectsAt, textsOf } from './json.ts';
+import { isObject, type Json, type JsonObject, objectAt, objectsAt, textsOf } from './json.ts';
 import type { Manifest } from './manifests.ts';
 import { type KubeObject, nameOf, type Service, selects } from './objects.ts';
 import { colouredName } from './revision.ts';
@@ -40,7 +40,7 @@ export function relabel(
   for (const key of keys.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
     const values = new Set(collisions.map(({ one }) => one.spec.selector?.[key] ?? ''));
     const renamed = own.map((one) => ({ ...one, object: withValues(one.object, key, values, ids) }));
-    const lost = policies.find((policy) => loses(policy, own, renamed));
+    const lost = policies.find((policy) => lose(policySelectors(policy), own, renamed));
     if (lost === undefined) return { own: renamed, change: changeText(key, values, ids.revision) };
     refusal = `${nameOf(lost)} selects the pods of the version that is live by label ${key}, and would not select those of ${ids.revision}, whose ${key} has to be another one`;
   }
@@ -109,9 +109,38 @@ function withValues(object: KubeObject, key: string, values: ReadonlySet<string>
   return copy;
 }
 
-/** Whether a policy that meant a pod of the stack, as what it protects or as a peer, does not mean it any more. */
-function loses(policy: KubeObject, before: readonly Manifest[], after: readonly Manifest[]): boolean {
-  const selectors = policySelectors(policy);
+/**
+ * Shared custom resources that select pods of the stack as the manifests have them (a PodMonitor, a policy of the network
+ * or of a mesh) and not as they are relabelled.
+ */
+export function unselected(
+  shared: readonly Manifest[],
+  before: readonly Manifest[],
+  after: readonly Manifest[],
+): Manifest[] {
+  return shared.filter(
+    ({ object }) => OF_PODS.includes(object.kind) && lose(selectorsIn(object.spec as Json), before, after),
+  );
+}
+
+/** Others select Services, as a ServiceMonitor does, or objects of their own. */
+const OF_PODS = [
+  'AuthorizationPolicy',
+  'CiliumNetworkPolicy',
+  'PeerAuthentication',
+  'PodMonitor',
+  'RequestAuthentication',
+];
+
+/** Every label selector in a value. */
+function selectorsIn(value: Json | undefined): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(selectorsIn);
+  if (!isObject(value)) return [];
+  return [...(isObject(value.matchLabels) ? [value] : []), ...Object.values(value).flatMap(selectorsIn)];
+}
+
+/** Whether selectors that selected a pod of the stack do not select it any more. */
+function lose(selectors: readonly JsonObject[], before: readonly Manifest[], after: readonly Manifest[]): boolean {
   return before.some(({ object }, index) => {
     const now = after[index]?.object;
     if (now === undefined || !isObject(objectAt(object, 'spec').template)) return false;

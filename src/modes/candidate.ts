@@ -12,7 +12,7 @@ import {
   type Service,
   selects,
 } from '../core/objects.ts';
-import { asPresent, relabel } from '../core/relabel.ts';
+import { asPresent, relabel, unselected } from '../core/relabel.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { lettingWait } from '../core/workers.ts';
 import { identifiers } from './manifests.ts';
@@ -77,6 +77,8 @@ export async function besideLive(run: Run, plain: Stack, situation: Situation): 
     run.report.line(
       `Pods get another label value, so that no Service of the live version selects them: ${result.change}`,
     );
+  for (const { given } of unselected(stack.shared, stack.own, result.own))
+    run.report.warning(`${given} selects the pods by that label, and does not select those of ${run.inputs.revision}`);
   return withOwn(stack, result.own);
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { colour } from '../../src/core/colour.ts';
 import { objectAt, textsOf } from '../../src/core/json.ts';
-import { asPresent, relabel } from '../../src/core/relabel.ts';
+import { asPresent, relabel, unselected } from '../../src/core/relabel.ts';
 import { podLabels, podSpecOf } from '../../src/core/stack.ts';
 import { identifiers, manifestsOf, objectOf, present, service } from './support.ts';
 
@@ -116,6 +116,19 @@ describe('relabel', () => {
     changed([selecting({ app: 'web' })]);
     expect(OWN).toEqual(before);
   });
+});
+
+test.each([
+  ['PodMonitor', '{selector: {matchLabels: {app: web}}}', 1],
+  ['PodMonitor', '{selector: {matchLabels: {tier: front}}}', 0],
+  ['PodMonitor', '{selector: {matchLabels: {app: other}}}', 0],
+  ['ServiceMonitor', '{selector: {matchLabels: {app: web}}}', 0],
+  ['CiliumNetworkPolicy', '{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {app: web}}]}]}', 1],
+])('a shared %s of %s is told if it does not select the new pods: %d', (kind, spec, count) => {
+  const result = relabel(OWN, [selecting({ app: 'web' })], [], IDS);
+  if ('refusal' in result) throw new Error(result.refusal);
+  const shared = manifestsOf(`apiVersion: example.com/v1\nkind: ${kind}\nmetadata: {name: x}\nspec: ${spec}`);
+  expect(unselected(shared, OWN, result.own)).toHaveLength(count);
 });
 
 test('asPresent: a revision that was relabelled when it was deployed first keeps those labels', () => {
