@@ -20,7 +20,7 @@ export function overlapsAny(hosts: readonly Host[], host: Host): boolean {
   return hosts.some((one) => hostsOverlap(one, host));
 }
 
-/** A host for messages. */
+/** A host for messages, to be followed by a path. */
 export function hostText(host: Host): string {
-  return host ?? '*';
+  return host ?? '<any host>';
 }

@@ -1,9 +1,12 @@
+import { isIPv6 } from 'node:net';
 import { type Front, frontsOf, urlOf } from '../checks/probe.ts';
 import type { Ingress } from '../core/objects.ts';
 import { rulesOf } from '../core/rules.ts';
+import type { Site } from '../core/site.ts';
 import { classOf } from '../routes/dialects.ts';
 import { parkingHost } from '../routes/parking.ts';
 import { sitesOf } from '../routes/sites.ts';
+import type { LiveRoute } from './live-route.ts';
 import { parkingIn } from './parking.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
@@ -18,16 +21,25 @@ export async function frontsFor(run: Run, situation: Situation): Promise<Front[]
   };
   const fronts = await Promise.all(
     routes.map((route) => {
-      // A route that is yet to be created is served where its neighbours of the same class are.
-      const served = route.exists
-        ? [route.ingress]
-        : ingresses.filter((one) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0);
-      const names = served.slice(0, 1).flatMap(addressesOf);
-      const anyHost = names[0] ?? run.inputs.addresses[0]?.host ?? 'localhost';
-      return frontsOf(sitesOf(route, routes, anyHost), run.inputs.addresses, names, control);
+      const names = namesFor(route, ingresses);
+      return frontsOf(sitesFor(run, route, situation), run.inputs.addresses, names, control);
     }),
   );
   return fronts.flat();
+}
+
+/** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
+function sitesFor(run: Run, route: LiveRoute, { routes, ingresses }: Pick<Situation, 'routes' | 'ingresses'>): Site[] {
+  const [name = run.inputs.addresses[0]?.host ?? 'localhost'] = namesFor(route, ingresses);
+  return sitesOf(route, routes, isIPv6(name) ? `[${name}]` : name);
+}
+
+/** Where a route is served; one that is yet to be created is served where its neighbours of the same class are. */
+function namesFor(route: LiveRoute, ingresses: readonly Ingress[]): string[] {
+  if (route.exists) return addressesOf(route.ingress);
+  const isServed = (one: Ingress) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0;
+  const neighbour = ingresses.find(isServed);
+  return neighbour === undefined ? [] : addressesOf(neighbour);
 }
 
 /** A manifest without a class gets the cluster's default one, which is not known here. */
@@ -41,7 +53,7 @@ function addressesOf({ status }: Ingress): string[] {
 }
 
 /** Where visitors are: the first host of the live routes. */
-export function liveUrl({ routes }: Pick<Situation, 'routes'>): string {
-  const [first] = sitesOf(routes[0], routes, '*');
+export function liveUrl(run: Run, situation: Pick<Situation, 'routes' | 'ingresses'>): string {
+  const [first] = sitesFor(run, situation.routes[0], situation);
   return first ? urlOf(first, '/') : '';
 }

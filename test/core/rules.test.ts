@@ -62,7 +62,7 @@ describe('rulesOf', () => {
 
 test('ruleText, hostsOf and backend', () => {
   const rules = rulesOf(INGRESS);
-  expect(rules.map(ruleText)).toEqual(['b.example.com/a', 'b.example.com/', '*/c']);
+  expect(rules.map(ruleText)).toEqual(['b.example.com/a', 'b.example.com/', '<any host>/c']);
   expect(hostsOf(rules)).toEqual(['b.example.com', undefined]);
   expect(backend('a', 80)).toEqual({ service: { name: 'a', port: { number: 80 } } });
   expect(backend('a', 'http')).toEqual({ service: { name: 'a', port: { name: 'http' } } });
