@@ -24,3 +24,8 @@ export function setImages(podSpec: Json, images: ReadonlyMap<string, string>): s
   }
   return used;
 }
+
+/** What a kubelet calls the image that runs, without where it was pulled from: a mirror gives the same by another name. */
+export function imageDigest(imageId: string): string {
+  return /@(sha\d+:[0-9a-f]+)$/.exec(imageId)?.[1] ?? imageId;
+}

@@ -19,7 +19,15 @@ export interface Reference {
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
  */
 export function referencesIn(podSpec: Json | undefined): Reference[] {
-  return [...volumeReferences(podSpec), ...containerReferences(podSpec), ...podReferences(podSpec)];
+  return [...contentIn(podSpec), ...nodeReferences(podSpec)];
+}
+
+/**
+ * Those of them whose content containers see. Of the others only the node has it, to pull images or to reach storage:
+ * other people renew those every few hours.
+ */
+export function contentIn(podSpec: Json | undefined): Reference[] {
+  return [...volumeReferences(podSpec), ...containerReferences(podSpec)];
 }
 
 function volumeReferences(podSpec: Json | undefined): Reference[] {
@@ -30,7 +38,6 @@ function volumeReferences(podSpec: Json | undefined): Reference[] {
       ...named('ConfigMap', volume.configMap, 'name', keysOf(volume.configMap) ?? only),
       ...named('Secret', volume.secret, 'secretName', keysOf(volume.secret) ?? only),
       ...named('PersistentVolumeClaim', volume.persistentVolumeClaim, 'claimName'),
-      ...driverReferences(volume),
       ...projected.flatMap((source) => [
         ...named('ConfigMap', source.configMap, 'name', keysOf(source.configMap)),
         ...named('Secret', source.secret, 'name', keysOf(source.secret)),
@@ -66,8 +73,9 @@ function containerReferences(podSpec: Json | undefined): Reference[] {
   ]);
 }
 
-function podReferences(podSpec: Json | undefined): Reference[] {
+function nodeReferences(podSpec: Json | undefined): Reference[] {
   return [
+    ...objectsAt(podSpec, 'volumes').flatMap(driverReferences),
     ...objectsAt(podSpec, 'imagePullSecrets').flatMap((secret) => named('Secret', secret, 'name')),
     ...(isObject(podSpec) ? named('ServiceAccount', podSpec, 'serviceAccountName') : []),
   ];

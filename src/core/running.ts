@@ -1,19 +1,25 @@
-import { digest } from './digest.ts';
+import { digest, keyedDigest } from './digest.ts';
+import { imageDigest } from './images.ts';
 import { canonical, objectAt, objectsAt, textAt, textsOf } from './json.ts';
 import { hasEnded, type KubeObject, nameOf, type Service } from './objects.ts';
-import { referencesIn } from './references.ts';
+import { contentIn } from './references.ts';
 import { keysRead } from './shared-keys.ts';
 import { podSpecOf } from './stack.ts';
 
-/** What runs, in a form that can be compared and gives nothing away. */
+/**
+ * What runs, in a form that can be compared and gives nothing away. The table in docs/troubleshooting.md
+ * (stamp-mismatch) says what counts: the rule is here and nowhere else.
+ */
 export interface Runs {
   /** A digest for each object, by its name in sentences. */
   readonly objects: Readonly<Record<string, string>>;
-  /** The image IDs that the kubelets report, for each container by name. */
+  /** The digests of the images that the kubelets report, for each container by name. */
   readonly images: Readonly<Record<string, readonly string[]>>;
+  /** A digest of the key that is in the digests of Secrets; left out where no container reads one. */
+  readonly key?: string;
 }
 
-/** Everything that makes up what runs. Secrets come without their content. */
+/** Everything that makes up what runs. */
 export interface Parts {
   readonly deployments: readonly KubeObject[];
   readonly pods: readonly KubeObject[];
@@ -22,34 +28,32 @@ export interface Parts {
   readonly secrets: readonly KubeObject[];
 }
 
-/** The ConfigMaps and Secrets that the pods of these Deployments read, by name and without repetition. */
+/** The ConfigMaps and Secrets whose content containers of these Deployments see, by name and without repetition. */
 export function configOf(deployments: readonly KubeObject[]): { configMaps: string[]; secrets: string[] } {
-  const references = deployments.flatMap((deployment) => referencesIn(podSpecOf(deployment)));
+  const references = deployments.flatMap((deployment) => contentIn(podSpecOf(deployment)));
   const names = (kind: string) => [...new Set(references.filter((one) => one.kind === kind).map((one) => one.name))];
   return { configMaps: names('ConfigMap'), secrets: names('Secret') };
 }
 
-/**
- * The digest of what runs: pod templates, Services, ConfigMaps by the content that the pods read, Secrets by uid and
- * resource version only, and the image IDs of all pods. How many replicas there are does not matter.
- */
-export function runsOf(parts: Parts): Runs {
+/** The digest of what runs. Whoever can read it must not be able to guess at Secrets, so `key` is in theirs. */
+export function runsOf({ deployments, pods, services, configMaps, secrets }: Parts, key: string): Runs {
   const objects: Record<string, string> = {};
-  for (const deployment of parts.deployments) {
+  for (const deployment of deployments) {
     objects[`the pod template of ${nameOf(deployment)}`] = digest(canonical(objectAt(deployment, 'spec').template));
   }
-  for (const service of parts.services) objects[nameOf(service)] = digest(canonical(service.spec));
-  for (const configMap of parts.configMaps)
-    objects[nameOf(configMap)] = digest(canonical(contentRead(configMap, parts.deployments)));
-  for (const { kind, metadata } of parts.secrets) {
-    objects[nameOf({ kind, metadata })] = `${metadata.uid} ${metadata.resourceVersion}`;
-  }
-  return { objects, images: imagesOf(parts.pods) };
+  for (const service of services) objects[nameOf(service)] = digest(canonical(service.spec));
+  for (const configMap of configMaps)
+    objects[nameOf(configMap)] = digest(canonical(contentRead('ConfigMap', configMap, deployments)));
+  for (const secret of secrets)
+    objects[nameOf(secret)] = keyedDigest(key, canonical(contentRead('Secret', secret, deployments)));
+  return { objects, images: imagesOf(pods), ...(secrets.length > 0 && { key: digest(key) }) };
 }
 
 /** What differs from `stamped`, by name; nothing if what runs now is what was verified. */
 export function changedSince(stamped: Runs, now: Runs): string[] {
-  const names = [...new Set([...Object.keys(stamped.objects), ...Object.keys(now.objects)])];
+  const isComparable = now.key === undefined || now.key === stamped.key;
+  const all = new Set([...Object.keys(stamped.objects), ...Object.keys(now.objects)]);
+  const names = [...all].filter((name) => isComparable || !name.startsWith('Secret '));
   const objects = names.flatMap((name) => {
     if (stamped.objects[name] === now.objects[name]) return [];
     const how =
@@ -61,7 +65,8 @@ export function changedSince(stamped: Runs, now: Runs): string[] {
     if (known === undefined) return [`container ${container} was not there`];
     return ids.filter((id) => !known.includes(id)).map((id) => `container ${container} runs another image, ${id}`);
   });
-  return [...objects, ...images];
+  const lost = isComparable ? [] : ['the key by which Secrets are compared is another one'];
+  return [...objects, ...lost, ...images];
 }
 
 function imagesOf(pods: readonly KubeObject[]): Record<string, string[]> {
@@ -70,7 +75,7 @@ function imagesOf(pods: readonly KubeObject[]): Record<string, string[]> {
     if (pod.metadata.deletionTimestamp !== undefined || hasEnded(pod)) continue;
     const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((key) => objectsAt(pod, 'status', key));
     for (const status of statuses) {
-      const id = textAt(status, 'imageID');
+      const id = imageDigest(textAt(status, 'imageID') ?? '');
       // A container that has not started has no image yet; it gets no visitors before it has.
       const name = textAt(status, 'name') ?? '';
       if (id) images[name] = (images[name] ?? new Set()).add(id);
@@ -80,9 +85,13 @@ function imagesOf(pods: readonly KubeObject[]): Record<string, string[]> {
 }
 
 /** Two sides of a hand-written pair may read one ConfigMap under different keys. */
-function contentRead(configMap: KubeObject, deployments: readonly KubeObject[]): unknown {
-  const all = { ...textsOf(configMap.data), ...textsOf(configMap.binaryData) };
-  const read = deployments.map((deployment) => keysRead(podSpecOf(deployment), configMap.metadata.name));
+function contentRead(
+  kind: 'ConfigMap' | 'Secret',
+  object: KubeObject,
+  deployments: readonly KubeObject[],
+): Record<string, string> {
+  const all = { ...textsOf(object.data), ...textsOf(object.binaryData) };
+  const read = deployments.map((deployment) => keysRead(podSpecOf(deployment), kind, object.metadata.name));
   if (read.includes('all')) return all;
   const keys = new Set(read.flat());
   return Object.fromEntries(Object.entries(all).filter(([key]) => keys.has(key)));

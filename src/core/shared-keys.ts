@@ -1,6 +1,6 @@
 import { isObject, objectsAt, textsOf } from './json.ts';
 import { FIELD_MANAGER, type KubeObject } from './objects.ts';
-import { referencesIn } from './references.ts';
+import { contentIn } from './references.ts';
 
 /** How the data of a ConfigMap would change. */
 export interface KeyChanges {
@@ -24,10 +24,10 @@ export function keyChanges(present: KubeObject, wanted: KubeObject): KeyChanges 
   return { set, changed, owned };
 }
 
-/** The keys of the ConfigMap `name` that a pod spec reads: `all` as soon as one place reads the whole. */
-export function keysRead(podSpec: unknown, name: string): 'all' | string[] {
-  const references = referencesIn(isObject(podSpec) ? podSpec : undefined).filter(
-    (reference) => reference.kind === 'ConfigMap' && reference.name === name,
+/** The keys of a ConfigMap or Secret that the containers of a pod spec read: `all` as soon as one place reads the whole. */
+export function keysRead(podSpec: unknown, kind: 'ConfigMap' | 'Secret', name: string): 'all' | string[] {
+  const references = contentIn(isObject(podSpec) ? podSpec : undefined).filter(
+    (reference) => reference.kind === kind && reference.name === name,
   );
   if (references.some((reference) => reference.keys === undefined)) return 'all';
   return references.flatMap((reference) => [...(reference.keys ?? [])]);

@@ -65,7 +65,7 @@ export async function promote(run: Run): Promise<void> {
     await holdParking(run, situation, green, config);
     await holdStrength(run, fresh, blue);
     const now = await readRunning(run, recorded, fresh.services);
-    if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now);
+    if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now.runs);
     refuseShort(run, recorded, situation);
     run.waiting.throwIfAborted();
     return switchRoutes(run, situation, green, { previous: blue.revision });

@@ -11,11 +11,27 @@ import {
 } from '../core/objects.ts';
 import type { Stamp } from '../core/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/running.ts';
+import { clearText, secretTexts } from '../core/secret-values.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
+import { readSecretKey, type SecretKey } from './secret-key.ts';
 
-/** Reads everything that makes up what runs of one revision: Deployments, all pods that its Services select, and config. */
-export async function readRunning(run: Run, { release }: Recorded, services: readonly Service[]): Promise<Runs> {
+/** What runs of a revision, and the key that is in its digests of Secrets: undefined if no container reads one. */
+export interface Running {
+  readonly runs: Runs;
+  readonly key: SecretKey | undefined;
+}
+
+/**
+ * Reads everything that makes up what runs of one revision: Deployments, all pods that its Services select, and config.
+ * `known` is the key with which it is compared; without it, the app's.
+ */
+export async function readRunning(
+  run: Run,
+  { release }: Recorded,
+  services: readonly Service[],
+  known?: SecretKey,
+): Promise<Running> {
   const own = release.twins.map(({ service: name }) => {
     const service = services.find((one) => one.metadata.name === name);
     if (service === undefined) throw deleted(release.revision, `Service ${name} is gone`);
@@ -33,17 +49,17 @@ export async function readRunning(run: Run, { release }: Recorded, services: rea
   );
   const [first] = missing;
   if (first !== undefined) throw deleted(release.revision, `Deployment ${first.name} is gone`);
-  const { configMaps, secrets } = configOf(deployments);
+  const names = configOf(deployments);
   const present = async (read: Promise<KubeObject | undefined>[]) =>
     (await Promise.all(read)).flatMap((object) => object ?? []);
-  const parts = {
-    deployments,
-    pods,
-    services: own,
-    configMaps: await present(configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
-    secrets: await present(secrets.map((name) => metadataOf(run, name))),
-  };
-  return runsOf(parts);
+  const [configMaps, secrets] = await Promise.all([
+    present(names.configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
+    present(names.secrets.map((name) => run.api.get({ kind: KIND.Secret, name }))),
+  ]);
+  run.report.allow(clearText([...deployments, ...own, ...configMaps]));
+  run.report.hide(secretTexts(secrets));
+  const key = secrets.length === 0 ? undefined : (known ?? (await readSecretKey(run)));
+  return { runs: runsOf({ deployments, pods, services: own, configMaps, secrets }, key?.value ?? ''), key };
 }
 
 /** Refuses what is not what was verified, by the name of what changed. */
@@ -62,9 +78,15 @@ export function compareWithStamp(run: Run, revision: string, stamp: Stamp, now: 
   );
 }
 
-async function metadataOf(run: Run, name: string): Promise<KubeObject | undefined> {
-  const object = await run.api.metadata({ kind: KIND.Secret, name });
-  return object && { ...object, apiVersion: 'v1', kind: 'Secret' };
+/** Refuses to call verified what was changed while it was looked at. */
+export function refuseChanged(revision: string, before: Running, after: Running): void {
+  const changed = changedSince(before.runs, after.runs);
+  if (changed.length === 0) return;
+  throw new GreenpathError(
+    'conflict',
+    `${revision} was changed while its checks ran, so they say nothing about what is there now: ${changed.join('; ')}`,
+    'Run verify again.',
+  );
 }
 
 function deleted(revision: string, what: string): GreenpathError {

@@ -122,6 +122,6 @@ async function liveKeys(run: Run, situation: Situation, name: string): Promise<'
   const named = servicesOf(situation.rules);
   const services = situation.services.filter((one) => named.includes(one.metadata.name));
   const live = await deploymentsBehind(run, services);
-  const read = live.map((deployment) => keysRead(podSpecOf(deployment), name));
+  const read = live.map((deployment) => keysRead(podSpecOf(deployment), 'ConfigMap', name));
   return read.includes('all') ? 'all' : [...new Set(read.flat())];
 }

@@ -8,7 +8,7 @@ import { GreenpathError } from '../core/error.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Stamp } from '../core/record.ts';
 import { ADOPTED } from '../core/revision.ts';
-import { changedSince, type Runs } from '../core/running.ts';
+import type { Runs } from '../core/running.ts';
 import { namesText } from '../core/side.ts';
 import { type Measured, type Sides, witnessOf } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
@@ -22,8 +22,9 @@ import { parkingIn } from './parking.ts';
 import { lookAtParking } from './parking-look.ts';
 import { note, type Recorded, readRecord } from './release-record.ts';
 import { type Run, timeNow } from './run.ts';
-import { readRunning } from './running.ts';
+import { readRunning, refuseChanged } from './running.ts';
 import { differenceOf, Samples } from './samples.ts';
+import { keepSecretKey } from './secret-key.ts';
 import { isShown } from './shown.ts';
 import { isServed, type Situation, situate } from './situation.ts';
 import { tellLive } from './tell-live.ts';
@@ -64,10 +65,10 @@ export async function verify(run: Run): Promise<void> {
   const sides = { other, difference: samples && (await differenceOf(run, recorded, samples)) };
   run.known.outputs.proof = witnessOf(config, release.revision, sides).proof;
   if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');
-  const after = await readRunning(run, recorded, situation.services);
-  const changed = changedSince(before, after);
-  if (changed.length > 0) throw changedMeanwhile(release.revision, changed.join('; '));
-  await writeStamp(run, recorded, after, sides, situation.phase);
+  const after = await readRunning(run, recorded, situation.services, before.key);
+  refuseChanged(release.revision, before, after);
+  await keepSecretKey(run, after.key);
+  await writeStamp(run, recorded, after.runs, sides, situation.phase);
 }
 
 async function provePreview(
@@ -186,13 +187,5 @@ async function writeStamp(
   run.known.outputs.state = 'verified';
   run.report.verdict(
     `Verified: ${counted(config.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
-  );
-}
-
-function changedMeanwhile(revision: string, what: string): GreenpathError {
-  return new GreenpathError(
-    'conflict',
-    `${revision} was changed while its checks ran, so they say nothing about what is there now: ${what}`,
-    'Run verify again.',
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject, Service } from '../../src/core/objects.ts';
+import type { KubeObject, Metadata, Service } from '../../src/core/objects.ts';
 import { changedSince, configOf, type Parts, runsOf } from '../../src/core/running.ts';
 
 const podSpec = {
@@ -36,21 +36,23 @@ const configMap = (data: Record<string, string>): KubeObject => ({
   metadata: { name: 'shared' },
   data,
 });
-const secret = (resourceVersion: string): KubeObject => ({
+const secret = (password: string, metadata: Partial<Metadata> = {}): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: { name: 'db', uid: 'u', resourceVersion },
-  data: { password: 'hunter2' },
+  metadata: { name: 'db', ...metadata },
+  data: { password },
 });
+/** What other people's tools write on an object. */
+const RENEWED = { uid: 'v', resourceVersion: '8', annotations: { renewed: 'now' }, labels: { a: 'b' } };
 const parts = (change: Partial<Parts> = {}): Parts => ({
   deployments: [deployment(2)],
-  pods: [pod('a', { web: 'sha256:1' }), pod('b', { web: 'sha256:1' })],
+  pods: [pod('a', { web: 'sha256:1' }), pod('b', { web: `registry.test/web@sha256:${'1'.repeat(64)}` })],
   services: [service(80)],
   configMaps: [configMap({ green: 'x', blue: 'y' })],
-  secrets: [secret('7')],
+  secrets: [secret('hunter2')],
   ...change,
 });
-const changes = (change: Partial<Parts>) => changedSince(runsOf(parts()), runsOf(parts(change)));
+const changes = (change: Partial<Parts>) => changedSince(runsOf(parts(), 'k'), runsOf(parts(change), 'k'));
 
 describe('what runs is what was verified', () => {
   test.each<[string, Partial<Parts>]>([
@@ -60,6 +62,15 @@ describe('what runs is what was verified', () => {
     [
       'a pod that ends has another image',
       { pods: [pod('a', { web: 'sha256:1' }), pod('z', { web: 'sha256:9' }, true)] },
+    ],
+    [
+      'a mirror gave the same image by another name',
+      { pods: [pod('a', { web: `mirror.test/web@sha256:${'1'.repeat(64)}` }), pod('b', { web: 'sha256:1' })] },
+    ],
+    ['a Secret was annotated or made anew with the same content', { secrets: [secret('hunter2', RENEWED)] }],
+    [
+      'a ConfigMap was',
+      { configMaps: [{ ...configMap({ green: 'x', blue: 'y' }), metadata: { name: 'shared', ...RENEWED } }] },
     ],
     ['a new pod has not started yet', { pods: [pod('a', { web: 'sha256:1' }), pod('b', { web: '' })] }],
   ])('when %s', (_, change) => expect(changes(change)).toEqual([]));
@@ -85,7 +96,13 @@ describe('what changed is named', () => {
     ['a Service', { services: [service(81)] }, ['Service web-v2 has changed']],
     ['a ConfigMap', { configMaps: [configMap({ green: 'z', blue: 'y' })] }, ['ConfigMap shared has changed']],
     ['a ConfigMap that is gone', { configMaps: [] }, ['ConfigMap shared is gone']],
-    ['a Secret, by its version', { secrets: [secret('8')] }, ['Secret db has changed']],
+    [
+      'an image of another digest from the same registry',
+      { pods: [pod('n', { web: `registry.test/web@sha256:${'2'.repeat(64)}` })] },
+      [`container web runs another image, sha256:${'2'.repeat(64)}`],
+    ],
+    ['a Secret', { secrets: [secret('hunter3', RENEWED)] }, ['Secret db has changed']],
+    ['a Secret that is gone', { secrets: [] }, ['Secret db is gone']],
     [
       'another Deployment',
       { deployments: [deployment(2), { ...deployment(1), metadata: { name: 'x' } }] },
@@ -94,12 +111,26 @@ describe('what changed is named', () => {
   ])('%s', (_, change, names) => expect(changes(change)).toEqual(names));
 });
 
-test('nothing of a Secret but its uid and version is in the stamp', () => {
-  const text = JSON.stringify(runsOf(parts()));
-  expect(text).toContain('"Secret db":"u 7"');
-  expect(text).not.toContain('hunter2');
+test('of a Secret there is only a digest that nobody can guess at without the key', () => {
+  const { objects, key } = runsOf(parts(), 'k');
+  expect(JSON.stringify({ objects, key })).not.toContain('hunter2');
+  expect(objects['Secret db']).toMatch(/^[0-9a-f]{16}$/);
+  expect(runsOf(parts(), 'other').objects['Secret db']).not.toBe(objects['Secret db']);
+  expect(runsOf(parts({ secrets: [] }), 'k')).not.toHaveProperty('key');
 });
 
-test('the config that pods read, without repetition', () => {
-  expect(configOf([deployment(1), deployment(2)])).toEqual({ configMaps: ['shared'], secrets: ['db'] });
+test('where the key was lost, that is said, and nothing of the Secrets', () => {
+  expect(changedSince(runsOf(parts(), 'k'), runsOf(parts(), 'other'))).toEqual([
+    'the key by which Secrets are compared is another one',
+  ]);
+});
+
+test('the config whose content containers see, without repetition', () => {
+  const node = {
+    imagePullSecrets: [{ name: 'registry' }],
+    volumes: [{ name: 'v', csi: { driver: 'd', nodePublishSecretRef: { name: 'storage' } } }],
+  };
+  const [first, second] = [deployment(1), deployment(2)];
+  second.spec = { template: { spec: { ...podSpec, ...node } } };
+  expect(configOf([first, second])).toEqual({ configMaps: ['shared'], secrets: ['db'] });
 });

@@ -100,6 +100,6 @@ describe('keysRead', () => {
     ['a Secret of that name', 'containers: [{envFrom: [{secretRef: {name: c}}]}]', []],
     ['nothing', 'null', []],
   ])('%s', (_, spec, keys) => {
-    expect(keysRead(load(spec), 'c')).toEqual(keys);
+    expect(keysRead(load(spec), 'ConfigMap', 'c')).toEqual(keys);
   });
 });
