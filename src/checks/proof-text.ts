@@ -19,7 +19,7 @@ export function proofText(result: ProofResult, revision: string): string {
   const words: Record<Who, string> = {
     green: `by ${revision}`,
     blue: 'by another version',
-    unknown: '2xx, version unknown',
+    unknown: 'version unknown',
     bad: 'bad',
     silent: 'that never came',
   };

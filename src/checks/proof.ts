@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Who } from '../core/expect.ts';
+import { statusText, type Who } from '../core/expect.ts';
 import type { AnswerSeen } from '../core/journal.ts';
-import { type Decision, Evidence, type Verdict } from '../core/verdict.ts';
+import { Refusals, type Refused, refusalOf } from '../core/refusal.ts';
+import { type Decision, Evidence, PATIENCE, type Verdict } from '../core/verdict.ts';
 import type { Witness } from '../core/witness.ts';
-import { type Ask, asksOf, type Front } from './probe.ts';
+import { type Ask, asksOf, type Front, urlOf } from './probe.ts';
 import { describe, placeText } from './proof-text.ts';
-import { asksForPatience, see } from './see.ts';
+import { asksForPatience, type Sighting, see } from './see.ts';
 
 export interface ProofRequest {
   readonly fronts: readonly Front[];
@@ -22,7 +23,7 @@ export interface ProofRequest {
   readonly settle: number;
   /** How long the proof may take: it may begin long after the change. */
   readonly within: number;
-  /** Whether visitors get these answers, so that bad ones end the proof early. */
+  /** Whether visitors get these answers, so that bad ones end the proof early; else only steady refusals do. */
   readonly condemns: boolean;
   /** Called with each answer. */
   readonly seen?: (answer: AnswerSeen) => void;
@@ -31,13 +32,21 @@ export interface ProofRequest {
 /** What was seen; `lastOther` is milliseconds from the change to the last answer that was not acceptable, if there was one. */
 export interface ProofResult {
   readonly verdict: Verdict;
-  /** All answers were 2xx, but what told the versions apart has changed meanwhile. */
+  /** All answers were fine, but what told the versions apart has changed meanwhile. */
   readonly faded: boolean;
   readonly asked: number;
   readonly seen: Readonly<Record<Who, number>>;
   readonly lastOther: number | undefined;
   /** The last answer that was not acceptable, for messages. */
   readonly complaint: string | undefined;
+  /** A site that was refused over each of its ways at the end: what stands before the application keeps the run out. */
+  readonly refused: RefusedAt | undefined;
+}
+
+/** Where requests were refused, and how. */
+export interface RefusedAt extends Refused {
+  readonly front: Front;
+  readonly path: string;
 }
 
 /** The pause between two requests over one way, in milliseconds, and what it grows to where the proxy asks for peace. */
@@ -50,8 +59,8 @@ const AT_ONCE = 25;
 const TICK = 100;
 /**
  * Asks over every way, a fresh connection each time, until each of them gave `answers` acceptable answers in a row (green,
- * or any 2xx where nothing tells the sides apart) and `least` has passed; or gives up after `within`, or as soon as too
- * many answers are bad. The requests are spread over the settling time: a proxy may limit the rate of one client.
+ * or any that visitors may get where nothing tells the sides apart) and `least` has passed; or gives up after `within`, or
+ * as soon as too many answers are bad, or steadily refused. The requests are spread over the settling time: a proxy may limit the rate of one client.
  */
 export async function prove(request: ProofRequest, signal: AbortSignal): Promise<ProofResult> {
   const proof = new Proof(request, signal);
@@ -65,6 +74,9 @@ class Proof {
   readonly #until: AbortSignal;
   readonly #asks: readonly Ask[];
   readonly #evidence: Evidence;
+  readonly #refusals: Refusals;
+  /** From when on answers condemn or are refusals: the router may not have taken the change over before. */
+  readonly #settled: number;
   readonly #seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
   #asked = 0;
   #complaint: string | undefined;
@@ -80,15 +92,17 @@ class Proof {
     const { fades } = witness;
     const ways = this.#asks.length;
     const begun = this.#elapsed();
-    const times = { least, settle: Math.max(settle, begun), within: begun + within };
+    this.#settled = Math.max(settle, begun);
+    const times = { least, settle: this.#settled, within: begun + within };
     this.#evidence = new Evidence({ ways, answers, acceptable, fades, ...times, condemns });
+    this.#refusals = new Refusals(this.#asks.map(({ front, path }) => urlOf(front, path)));
   }
 
   async run(): Promise<ProofResult> {
     const timer = setInterval(() => this.#decide(), TICK);
     const decided = new Promise<Decision>((resolve) => {
       this.#decide = () => {
-        const decision = this.#evidence.decide(this.#elapsed());
+        const decision = this.#evidence.decide(this.#elapsed()) ?? this.#refusedDecision();
         if (decision !== undefined) resolve(decision);
       };
     });
@@ -97,13 +111,26 @@ class Proof {
       // The lanes end only by an abort, with its reason.
       const { verdict, faded } = await Promise.race([decided, Promise.all(lanes).then(() => decided)]);
       const lastOther = this.#evidence.lastOther;
-      return { verdict, faded, asked: this.#asked, seen: this.#seen, lastOther, complaint: this.#complaint };
+      const refused = verdict === 'proven' ? undefined : this.#refused();
+      return { verdict, faded, asked: this.#asked, seen: this.#seen, lastOther, complaint: this.#complaint, refused };
     } finally {
       clearInterval(timer);
       this.#stop.abort();
       await Promise.allSettled(lanes);
       this.#signal.throwIfAborted();
     }
+  }
+
+  /** Where nobody is harmed by these answers, there is no budget for bad ones, and refusals do not heal by themselves. */
+  #refusedDecision(): Decision | undefined {
+    if (this.#request.condemns || this.#elapsed() < this.#settled + PATIENCE) return undefined;
+    return this.#refusals.steady && { verdict: 'bad', faded: false };
+  }
+
+  #refused(): RefusedAt | undefined {
+    const { steady } = this.#refusals;
+    const ask = steady && this.#asks[steady.way];
+    return ask && { ...steady, front: ask.front, path: this.#request.prefix + ask.path };
   }
 
   #elapsed(): number {
@@ -149,10 +176,19 @@ class Proof {
     this.#seen[seen.who] += 1;
     this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });
     this.#evidence.answer(asked, seen.evidence);
+    if (seen.who !== 'silent' && sent >= this.#settled)
+      this.#refusals.note(way, refusedBy(seen, front, acceptableBy(witness)));
     if (seen.who !== acceptableBy(witness)) this.#complaint = `${placeText(front, path)}: ${describe(seen)}`;
     this.#decide();
     return asksForPatience(seen.reply);
   }
+}
+
+/** An answer that proves nothing and names nobody, if it refuses. */
+function refusedBy({ who, reply }: Sighting, { host, tls }: Front, acceptable: Who): Refused | undefined {
+  if (who === acceptable || who === 'blue' || 'error' in reply) return undefined;
+  const refusal = refusalOf(reply, tls ? undefined : host);
+  return refusal && { refusal, status: statusText(reply) };
 }
 
 /** Whose answers prove something: where nothing tells the sides apart, those of nobody known. */

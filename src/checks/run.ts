@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Check, Config } from '../core/config.ts';
 import { claims, mismatch } from '../core/expect.ts';
+import { ADOPTED } from '../core/revision.ts';
 import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
 
 export interface CheckRequest {
@@ -69,7 +70,9 @@ export function complaintOf(
 ): string | undefined {
   if ('error' in reply) return reply.error;
   const { identity } = request.config;
-  if (identity !== undefined && 'header' in identity && !claims(identity, reply, request.revision)) {
+  // What was there before Greenpath does not say who it is.
+  const saysWho = identity !== undefined && request.revision !== ADOPTED;
+  if (saysWho && 'header' in identity && !claims(identity, reply, request.revision)) {
     return `not answered by ${request.revision}: header ${identity.header} is ${reply.headers[identity.header.toLowerCase()] ?? 'missing'}`;
   }
   return mismatch(check, reply, request.revision);

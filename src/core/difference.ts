@@ -21,10 +21,15 @@ export interface Samples {
 /** The features of one answer, by name; a body as its digest. */
 export type Fingerprint = Readonly<Record<Feature, string>>;
 
-/** What a path below the preview's prefix was answered, with a 2xx, while no preview was there. */
+/** What a path below the preview's prefix was answered, with a status that visitors may get, while no preview was there. */
 export interface Unpreviewed {
   readonly path: string;
   readonly answer: Fingerprint;
+}
+
+/** Whether that answer was a success: then the live version answers every path so, and a check finds nothing wrong. */
+export function wasSuccess({ answer }: Unpreviewed): boolean {
+  return isSuccess(Number(answer.status));
 }
 
 /** The features of an answer. `digest` makes a short text of a body. */

@@ -9,7 +9,7 @@ export interface Answered {
 }
 
 /**
- * Who answered: `unknown` is a 2xx that shows neither side, `bad` an answer that visitors should not get, or none although
+ * Who answered: `unknown` is an answer that visitors may get and that shows neither side, `bad` an answer that visitors should not get, or none although
  * the proxy answers, `silent` nothing from which anything could be said of who is behind the proxy.
  */
 export type Who = 'green' | 'blue' | 'unknown' | 'bad' | 'silent';
@@ -31,8 +31,12 @@ export function mismatch(check: Check, answer: Answered, revision: string): stri
   return undefined;
 }
 
-/** Whether a check accepts answers of this status. */
-export function expectsStatus({ expect }: Check, status: number): boolean {
+/** Whether visitors may get this status at `path`, by the checks: a success, or what a check of that path expects. */
+export function isFine(checks: readonly Check[], path: string, status: number): boolean {
+  return isSuccess(status) || checks.some((check) => check.request === path && expectsStatus(check, status));
+}
+
+function expectsStatus({ expect }: Check, status: number): boolean {
   return [expect.status].flat().some((one) => (typeof one === 'number' ? one === status : one[0] === `${status}`[0]));
 }
 

@@ -26,7 +26,7 @@ export interface Release {
   readonly objects: readonly RecordedObject[];
   /** Whether every live path had a ready pod when this was deployed first; left out where nobody saw that. */
   readonly served?: boolean;
-  /** What the preview's paths were answered, with a 2xx, before there was a preview; left out where nobody asked. */
+  /** What fine answers the preview's paths got before there was a preview; left out where nobody asked. */
   readonly unpreviewed?: readonly Unpreviewed[];
   readonly at: string;
   readonly run: string;

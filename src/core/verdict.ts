@@ -14,7 +14,7 @@ export type Tally = Readonly<Record<Seen, number>>;
 /** The share of answers that may be bad while a switch is proven. */
 const PROOF_BUDGET = 0.01;
 /** For so long after the settling time at least is looked before bad answers end a proof, in milliseconds. */
-const PATIENCE = 3_000;
+export const PATIENCE = 3_000;
 
 /** A tally of nothing. */
 export function emptyTally(): Record<Seen, number> {
@@ -59,7 +59,7 @@ export interface EvidenceSettings {
   readonly condemns: boolean;
 }
 
-/** How a proof was decided. `faded`: all answers were 2xx, but they no longer show which version gave them. */
+/** How a proof was decided. `faded`: all answers were fine, but they no longer show which version gave them. */
 export interface Decision {
   readonly verdict: Verdict;
   readonly faded: boolean;

@@ -1,7 +1,8 @@
 import type { Config, Identity } from './config.ts';
 import { type Difference, reversed, sideOf } from './difference.ts';
 import { digest } from './digest.ts';
-import { type Answered, claims, expectsStatus, isSuccess, saidBy, type Who } from './expect.ts';
+import { type Answered, claims, isFine, saidBy, type Who } from './expect.ts';
+import { isRefusing } from './refusal.ts';
 
 /** How answers are told apart: what to ask, and who answered. */
 export interface Witness {
@@ -31,27 +32,28 @@ export interface Sides {
   readonly difference?: Difference | undefined;
   /** What the other side was seen to answer. */
   readonly other?: Measured | undefined;
+  /** The statuses that the awaited side was seen to give while it was live. */
+  readonly usual?: readonly number[] | undefined;
 }
 
 /** Milliseconds for an answer to a path whose checks do not give it more. */
 const TIMEOUT = 5_000;
 
 /** The best witness there is for `revision`: what the user configured, else the measured difference, else none. */
-export function witnessOf(config: Config, revision: string, { difference, other }: Sides = {}): Witness {
+export function witnessOf(config: Config, revision: string, sides: Sides = {}): Witness {
+  const { difference, other, usual = [] } = sides;
   const { identity, checks } = config;
   const path = identity?.path ?? difference?.path ?? checks[0]?.request ?? '/';
+  const expected = (status: number) => isFine(checks, path, status) || usual.includes(status);
   const asked = checks.filter((check) => check.request === path);
-  const isFine = (status: number) =>
-    isSuccess(status) ||
-    (other?.path === path && other.statuses.includes(status)) ||
-    asked.some((check) => expectsStatus(check, status));
   const timeout = Math.max(TIMEOUT, ...asked.map((check) => check.timeout));
   const common = { path, anywhere: false, fades: false, timeout };
   if (identity !== undefined) {
-    const judge = (answer: Answered) => byIdentity(identity, revision, other, answer, isFine);
+    const wasGiven = (status: number) => other?.path === path && other.statuses.includes(status);
+    const judge = (answer: Answered) => byIdentity(identity, revision, answer, { other, expected, wasGiven });
     return { ...common, proof: 'identity', anywhere: 'header' in identity, judge };
   }
-  const orUnknown = ({ status }: Answered): Who => (isFine(status) ? 'unknown' : 'bad');
+  const orUnknown = ({ status }: Answered): Who => (expected(status) ? 'unknown' : 'bad');
   if (difference === undefined) return { ...common, proof: 'none', judge: orUnknown };
   const judge = (answer: Answered) => sideOf(difference, answer, digest) ?? orUnknown(answer);
   return { ...common, proof: 'difference', fades: true, judge };
@@ -77,21 +79,25 @@ export function witnessBack(config: Config, way: WayBack): Witness {
   const { to, left, measured } = way;
   const { identity } = config;
   const path = identity?.path ?? way.difference?.path ?? measured?.path ?? '/';
-  const other = { revision: left, path, statuses: measured?.statuses ?? [], says: [left] };
-  if (identity !== undefined && (way.recorded || measured?.says.includes(to))) return witnessOf(config, to, { other });
-  if (identity !== undefined && measured !== undefined) return byMeasured(identity, measured, left);
+  const sides = { other: { revision: left, path, statuses: [], says: [left] }, usual: measured?.statuses };
+  if (identity !== undefined && (way.recorded || measured?.says.includes(to))) return witnessOf(config, to, sides);
+  if (identity !== undefined && measured !== undefined) return byMeasured({ ...config, identity }, measured, left);
   const difference = way.difference && reversed(way.difference);
-  return witnessOf({ ...config, identity: undefined }, to, { difference, other });
+  return witnessOf({ ...config, identity: undefined }, to, { ...sides, difference });
 }
 
 /** A version that does not say who it is answers what it did before, and nothing that says `left`. */
-function byMeasured(identity: Identity, measured: Measured, left: string): Witness {
+function byMeasured(
+  { identity, checks }: Pick<Config, 'checks'> & { readonly identity: Identity },
+  measured: Measured,
+  left: string,
+): Witness {
+  const { path } = measured;
   const judge = (answer: Answered): Who => {
     if (claims(identity, answer, left)) return answer.status >= 500 ? 'bad' : 'blue';
     const isLike = measured.statuses.includes(answer.status) && measured.says.includes(saidBy(identity, answer) ?? '');
-    return isLike ? 'green' : isSuccess(answer.status) ? 'unknown' : 'bad';
+    return isLike ? 'green' : isFine(checks, path, answer.status) ? 'unknown' : 'bad';
   };
-  const { path } = measured;
   return { proof: 'difference', path, anywhere: 'header' in identity, fades: false, timeout: TIMEOUT, judge };
 }
 
@@ -110,20 +116,28 @@ export function measure(
   return { revision, path, statuses: [...new Set(statuses)], says: [...new Set(says)] };
 }
 
+/** The other side, and which statuses visitors may get: those that are expected, and those that it gave. */
+interface Statuses {
+  readonly other: Measured | undefined;
+  expected(status: number): boolean;
+  wasGiven(status: number): boolean;
+}
+
 function byIdentity(
   identity: Identity,
   revision: string,
-  other: Measured | undefined,
   answer: Answered,
-  isFine: (status: number) => boolean,
+  { other, expected, wasGiven }: Statuses,
 ): Who {
   const { status } = answer;
   const redirects = status >= 300 && status < 400;
-  if (claims(identity, answer, revision)) return isFine(status) || redirects ? 'green' : 'bad';
-  if (status >= 500) return 'bad';
+  if (claims(identity, answer, revision)) return expected(status) || wasGiven(status) || redirects ? 'green' : 'bad';
+  if (status >= 500 && !expected(status)) return 'bad';
   const said = saidBy(identity, answer);
   if (said !== undefined || (other !== undefined && claims(identity, answer, other.revision))) return 'blue';
-  // What was there before Greenpath may not say who it is: it is known by what it answered before.
-  if (other?.says.includes('') && other.statuses.includes(status)) return 'blue';
-  return isSuccess(status) ? 'unknown' : 'bad';
+  // What was there before Greenpath may not say who it is: it is known by what it answered before. A refusal may be the
+  // router's own, whoever is behind it.
+  const isLike = wasGiven(status) && other?.says.includes('') === true;
+  if (isLike && !isRefusing(status)) return 'blue';
+  return isLike || expected(status) ? 'unknown' : 'bad';
 }

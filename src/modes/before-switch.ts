@@ -8,9 +8,12 @@ import { stillDiffers } from '../core/difference.ts';
 import { digest } from '../core/digest.ts';
 import { GreenpathError } from '../core/error.ts';
 import { claims } from '../core/expect.ts';
+import { refusalOf } from '../core/refusal.ts';
 import { type Measured, measure, type Sides, type Witness, witnessOf } from '../core/witness.ts';
+import { whyUnanswered } from './refused.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
 
 /** How many answers of each side are compared right before a switch. */
 const SAMPLES = 3;
@@ -44,6 +47,7 @@ export interface Told extends Sides {
 export async function lookBeforeSwitch(
   run: Run,
   recorded: Recorded,
+  situation: Situation,
   fronts: readonly Front[],
   { blue, previewed, resumes }: { readonly blue: string; readonly previewed: boolean; readonly resumes: boolean },
 ): Promise<Told> {
@@ -60,7 +64,7 @@ export async function lookBeforeSwitch(
   const difference = previewed && !resumes ? differenceNow(run, first, live, preview) : first.difference;
   const witness = witnessOf(config, release.revision, { difference, other });
   if (previewed) {
-    await proveGreenAnswers(run, config, witness, fronts, Math.min(5_000, config.proof.within));
+    await proveGreenAnswers(run, situation, config, witness, fronts);
     refuseForeign(recorded, blue, live, preview);
   }
   return { witness, difference, other };
@@ -84,7 +88,7 @@ function differenceNow(run: Run, { difference }: Told, live: readonly Seen[], pr
   const now = stillDiffers(difference, { blue: answers(live), green: answers(preview) }, digest);
   if (now === undefined)
     run.report.warning(
-      'The difference that verify found between the answers of the two versions is gone: promote will only see that answers are 2xx (proof: none). Set identity in the config.',
+      'The difference that verify found between the answers of the two versions is gone: promote will only see that answers are fine (proof: none). Set identity in the config.',
     );
   return now;
 }
@@ -114,10 +118,14 @@ async function answersOf(run: Run, witness: Witness, fronts: readonly Front[], p
 /** What the live version's answers show of it; those of another that is live in part are left out. */
 function measuredIn(config: Config, revision: string, path: string, seen: readonly Seen[]): Measured | undefined {
   const { identity } = config;
-  const replies = seen.map(({ reply }) => reply);
-  const own = identity === undefined ? [] : replies.filter((reply) => claims(identity, reply, revision));
-  const answers = own.length > 0 ? own : replies;
+  const own = identity === undefined ? [] : seen.filter(({ reply }) => claims(identity, reply, revision));
+  const answers = (own.length > 0 ? own : seen.filter(isOfVersion)).map(({ reply }) => reply);
   return answers.length === 0 ? undefined : measure(identity, revision, path, answers);
+}
+
+/** A redirect to TLS says how one has to come, and nothing of who is behind it. */
+function isOfVersion({ ask: { front }, reply }: Seen): boolean {
+  return refusalOf(reply, front.tls ? undefined : front.host) !== 'tls';
 }
 
 function refuseForeign(
@@ -128,8 +136,9 @@ function refuseForeign(
 ): void {
   for (const { ask, reply } of live) {
     const twin = preview.find((one) => one.ask.front === ask.front && one.ask.path === ask.path)?.reply;
-    const before = { live: reply, preview: twin, revision, candidate: release.revision, measured: stamp?.live };
-    const why = foreignAnswer(config.identity, before);
+    const { path } = ask;
+    const before = { path, live: reply, preview: twin, revision, candidate: release.revision, measured: stamp?.live };
+    const why = foreignAnswer(config, before);
     if (why === undefined) continue;
     throw new GreenpathError(
       'proof-impossible',
@@ -142,11 +151,13 @@ function refuseForeign(
 /** One good answer through every front right before the switch: the data path to green works, and the runner can see it. */
 async function proveGreenAnswers(
   run: Run,
+  situation: Situation,
   config: Config,
   witness: Witness,
   fronts: readonly Front[],
-  within: number,
 ): Promise<void> {
+  if (config.proof === 'off') return;
+  const within = Math.min(5_000, config.proof.within);
   const result = await prove(
     {
       fronts,
@@ -162,9 +173,15 @@ async function proveGreenAnswers(
     run.waiting,
   );
   if (result.verdict === 'proven') return;
+  const { why, next } = whyUnanswered(
+    situation,
+    config,
+    result,
+    'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
+  );
   throw new GreenpathError(
     'proof-impossible',
-    `green does not answer through the proxy now, so a switch could not be proven: ${result.complaint ?? 'no answer'}`,
-    'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
+    `green does not answer through the proxy now, so a switch could not be proven: ${why}`,
+    next,
   );
 }

@@ -114,7 +114,7 @@ function cutShort(settings: Bake, counts: string): GreenpathError {
 /** How sure that is, for the sentence about where visitors are. */
 export function assurance(proof: Outputs['proof']): string {
   if (proof === '') return 'and nobody looked whether it answers (proof: off)';
-  return proof === 'none' ? 'as far as 2xx answers can tell' : `proven by answers (${proof})`;
+  return proof === 'none' ? 'as far as the status of answers can tell' : `proven by answers (${proof})`;
 }
 
 /**

@@ -2,7 +2,7 @@ import { urlOf } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { proofText } from '../checks/proof-text.ts';
 import { KIND } from '../cluster/kinds.ts';
-import type { Unpreviewed } from '../core/difference.ts';
+import { type Unpreviewed, wasSuccess } from '../core/difference.ts';
 import { GreenpathError } from '../core/error.ts';
 import { overlapsAny } from '../core/hosts.ts';
 import type { Serving } from '../core/journal.ts';
@@ -20,6 +20,7 @@ import { readNamespace } from './namespace.ts';
 import { leadsToOne, removePreviews } from './own-routes.ts';
 import { listOwned } from './owned.ts';
 import { unpark } from './parking.ts';
+import { whyUnanswered } from './refused.ts';
 import { findRecord } from './release-record.ts';
 import { removeStack } from './remove.ts';
 import type { Run } from './run.ts';
@@ -35,8 +36,8 @@ export async function previewOf(run: Run, situation: Situation, candidate: Side)
 
 /**
  * Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. Returns whether the
- * candidate was seen to answer: where the same paths were answered with 2xx before (`unpreviewed`), and answers do not say
- * who gives them, they show nothing.
+ * candidate was seen to answer: where the same paths were answered in a fine way before (`unpreviewed`), and answers do not
+ * say who gives them, they show nothing.
  */
 export async function provePreview(
   run: Run,
@@ -60,16 +61,20 @@ export async function provePreview(
   const times = { since: performance.now(), least: isSure ? 0 : settle, settle, within };
   const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.waiting);
   run.known.outputs.proof = witness.proof;
-  if (result.verdict !== 'proven')
-    throw new GreenpathError(
-      'proof-failed',
-      `green is ready, but the preview does not answer from it: ${result.complaint ?? 'no answer'}`,
+  if (result.verdict !== 'proven') {
+    const { why, next } = whyUnanswered(
+      situation,
+      config,
+      result,
       'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
     );
+    throw new GreenpathError('proof-failed', `green is ready, but the preview does not answer from it: ${why}`, next);
+  }
   run.report.line(`The preview answers: ${proofText(result, revision)}`);
   if (witness.proof !== 'none' || unpreviewed.length === 0) return true;
+  const statuses = [...new Set(unpreviewed.map((one) => (wasSuccess(one) ? '2xx' : one.answer.status)))];
   run.report.warning(
-    `The preview's paths were answered with 2xx before there was a preview, so a 2xx there does not show that green answers. verify will look for a difference; set identity in the config to be sure.`,
+    `The preview's paths were answered with ${statuses.join(' and ')} before there was a preview, so such an answer does not show that green gives it. verify will look for a difference; set identity in the config to be sure.`,
   );
   return false;
 }

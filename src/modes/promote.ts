@@ -59,7 +59,8 @@ export async function promote(run: Run): Promise<void> {
   while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
   const served = isServed(fresh) ? blue.revision : '';
-  const told = await lookBeforeSwitch(run, recorded, fronts, { blue: served, previewed: !repairs, resumes });
+  const look = { blue: served, previewed: !repairs, resumes };
+  const told = await lookBeforeSwitch(run, recorded, situation, fronts, look);
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, told.witness, fronts, async () => {
     await holdParking(run, situation, green, config);

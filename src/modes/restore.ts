@@ -101,7 +101,7 @@ function sureness({ known }: Run, proof: ProofResult | undefined): { sure: strin
   if (proof === undefined) return { sure: ', and nobody looked (proof: off)', doubt: '' };
   if (proof.verdict !== 'proven')
     return { sure: ', and that is not proven', doubt: `: ${proof.complaint ?? 'no answer'}` };
-  return { sure: known.outputs.proof === 'none' ? ', as far as 2xx answers can tell' : '', doubt: '' };
+  return { sure: known.outputs.proof === 'none' ? ', as far as the status of answers can tell' : '', doubt: '' };
 }
 
 /** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */

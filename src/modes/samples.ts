@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, asksOf, type Front, probe } from '../checks/probe.ts';
 import type { Config } from '../core/config.ts';
-import { type Difference, findDifference, fingerprint, type Unpreviewed } from '../core/difference.ts';
+import { type Difference, findDifference, fingerprint, type Unpreviewed, wasSuccess } from '../core/difference.ts';
 import { digest } from '../core/digest.ts';
 import { GreenpathError } from '../core/error.ts';
-import { isSuccess } from '../core/expect.ts';
+import { isFine } from '../core/expect.ts';
 import { frontsFor } from './fronts.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
@@ -84,21 +84,21 @@ export async function differenceOf(
     );
     return difference;
   }
-  if ((release.unpreviewed ?? []).length > 0)
+  if ((release.unpreviewed ?? []).some(wasSuccess))
     throw new GreenpathError(
       'proof-impossible',
       `nothing shows that the answers below ${config.preview.path} are green's: these paths were answered with 2xx before there was a preview, and no feature of the answers tells the two versions apart`,
       'Set identity in the config, so that answers say which version gave them, and run deploy-green again.',
     );
   run.report.warning(
-    `Nothing tells green's answers from blue's (looked at: GET ${config.checks.map((check) => check.request).join(', ')}): promote will only see that answers are 2xx (proof: none). Set identity in the config.`,
+    `Nothing tells green's answers from blue's (looked at: GET ${config.checks.map((check) => check.request).join(', ')}): promote will only see that answers are fine (proof: none). Set identity in the config.`,
   );
   return undefined;
 }
 
 /**
- * The 2xx answers that the preview's paths get while there is no preview: at these paths a 2xx does not show that green
- * gave it. Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers.
+ * The answers that visitors may get and that the preview's paths get while there is no preview: at these paths such an
+ * answer does not show that green gave it. Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers.
  */
 export async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
   const { config } = run.inputs;
@@ -114,7 +114,7 @@ export async function askUnpreviewed(run: Run, situation: Situation): Promise<re
     }),
   );
   return found.flatMap((all) =>
-    all.filter(({ status }) => isSuccess(status)).map(({ path, answer }) => ({ path, answer })),
+    all.filter(({ path, status }) => isFine(config.checks, path, status)).map(({ path, answer }) => ({ path, answer })),
   );
 }
 

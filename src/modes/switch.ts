@@ -114,7 +114,7 @@ export async function proveLive(
   run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
   if (proof === 'none') {
     run.report.warning(
-      `proof: none. Answers were ${result.faded ? '2xx, but what told the versions apart has changed since' : 'fine all through the settling time, and nothing in them tells the versions apart'}; set identity in the config.`,
+      `proof: none. Answers were ${result.faded ? 'fine, but what told the versions apart has changed since' : 'fine all through the settling time, and nothing in them tells the versions apart'}; set identity in the config.`,
     );
   }
   return result;

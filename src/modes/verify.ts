@@ -7,7 +7,6 @@ import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
 import type { Phase } from '../core/phase.ts';
 import type { Stamp } from '../core/record.ts';
-import { ADOPTED } from '../core/revision.ts';
 import type { Runs } from '../core/running.ts';
 import { namesText } from '../core/side.ts';
 import { type Measured, type Sides, witnessOf } from '../core/witness.ts';
@@ -20,6 +19,7 @@ import { routeSettings } from './live-route.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { parkingIn } from './parking.ts';
 import { lookAtParking } from './parking-look.ts';
+import { whyUnanswered } from './refused.ts';
 import { note, type Recorded, readRecord } from './release-record.ts';
 import { type Run, timeNow } from './run.ts';
 import { readRunning, refuseChanged } from './running.ts';
@@ -89,11 +89,13 @@ async function provePreview(
   const result = await prove({ fronts, prefix, witness, answers: 1, ...times, condemns: false }, run.waiting);
   if (result.verdict === 'proven')
     return run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
-  throw new GreenpathError(
-    'check-failed',
-    `the preview does not answer as ${release.revision}: ${result.complaint ?? 'no answer'}`,
+  const { why, next } = whyUnanswered(
+    situation,
+    config,
+    result,
     'Look at the identity setting in the config and at what answers there; mend green and run deploy-green again.',
   );
+  throw new GreenpathError('check-failed', `the preview does not answer as ${release.revision}: ${why}`, next);
 }
 
 /** The checks at the preview, and those marked `live` at the live URLs too: the release must not have broken blue. */
@@ -139,10 +141,8 @@ async function runLiveChecks(
   if (release.served !== true && !isServed(situation))
     return run.report.line('Checks at the live URL are left out: not every path of it was served before green either');
   const revision = situation.revision ?? '';
-  // What was there before Greenpath does not say who it is.
-  const known = revision === ADOPTED ? { ...config, identity: undefined } : config;
   for (const check of checks) {
-    const result = await runCheck(check, { fronts, prefix: '', revision, config: known }, run.waiting);
+    const result = await runCheck(check, { fronts, prefix: '', revision, config }, run.waiting);
     const { url, asked, slowest, failure = '' } = result;
     run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
     if (result.failure === undefined)

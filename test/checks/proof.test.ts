@@ -91,7 +91,7 @@ describe.concurrent('given what answers after a switch, when it is proven', () =
     const result = await proveWith({ fronts: [front] });
     expect(result.verdict).toBe('lagging');
     expect(result.complaint).toContain('nothing in it shows which version answered');
-    expect(proofText(result, 'v2')).toContain('2xx, version unknown');
+    expect(proofText(result, 'v2')).toContain('version unknown');
   });
 });
 
@@ -132,6 +132,74 @@ describe.concurrent('given a proxy that limits the rate of one client', () => {
     const seconds = ((asked.at(-1) ?? 0) - (asked[0] ?? 0)) / 1_000;
     expect((asked.length - 1) / seconds).toBeLessThan(5);
   });
+});
+
+describe.concurrent('given what stands before the application and refuses, at a preview that harms nobody', () => {
+  const refuse = (status: number, headers: Record<string, string> = {}): Parameters<typeof Backend.start>[0] => {
+    return (response) => void response.writeHead(status, headers).end('no');
+  };
+  const preview = { prefix: '/green', condemns: false, within: 60_000 };
+
+  test.each<[string, Parameters<typeof Backend.start>[0], string]>([
+    ['a login', refuse(401, { 'www-authenticate': 'Basic' }), 'login'],
+    ['an allow-list', refuse(403), 'client'],
+    ['a redirect to TLS', refuse(308, { location: 'https://example.test/green/' }), 'tls'],
+    ['a redirect to a login page', refuse(302, { location: 'https://login.test/?rd=x' }), 'redirect'],
+    [
+      'TLS that is asked without TLS',
+      (response) => void response.writeHead(400).end('Client sent an HTTP request to an HTTPS server.'),
+      'tls',
+    ],
+  ])('%s: then it ends soon after the settling time, not at once', async (_, handler, refusal) => {
+    const fronts = [(await Backend.start(handler)).front, (await Backend.start(handler)).front];
+    const since = performance.now();
+    const result = await proveWith({ ...preview, fronts, since });
+    expect(result).toMatchObject({ verdict: 'bad', refused: { refusal, path: '/green/' } });
+    expect(performance.now() - since).toBeGreaterThan(3_000);
+    expect(performance.now() - since).toBeLessThan(10_000);
+  });
+
+  test('one address of two: then it may heal, and is waited for', async () => {
+    const fronts = [(await Backend.start(refuse(401))).front, (await Backend.start(as('v2'))).front];
+    const result = await proveWith({ ...preview, fronts, within: 6_000 });
+    expect(result).toMatchObject({ verdict: 'bad', refused: undefined });
+  });
+
+  test.each<[string, Parameters<typeof Backend.start>[0]]>([
+    ['a login that goes away', (...given) => (given[2] < 25 ? refuse(401) : as('v2'))(...given)],
+    [
+      'what a router gives that does not know the path yet',
+      (...given) => (given[2] < 25 ? refuse(404) : as('v2'))(...given),
+    ],
+  ])('%s within the settling time: then it is proven', async (_, handler) => {
+    const { front } = await Backend.start(handler);
+    expect(await proveWith({ ...preview, fronts: [front] })).toMatchObject({ verdict: 'proven', refused: undefined });
+  });
+
+  test('another version that names itself: then it is waited for', async () => {
+    const { front } = await Backend.start(as('v1', 401));
+    expect(await proveWith({ ...preview, fronts: [front], within: 5_000 })).toMatchObject({
+      verdict: 'lagging',
+      refused: undefined,
+    });
+  });
+
+  test('404 all the time: then it is waited for until the deadline', async () => {
+    const { front } = await Backend.start(refuse(404));
+    const since = performance.now();
+    const result = await proveWith({ ...preview, fronts: [front], since, within: 5_500 });
+    expect(result).toMatchObject({ verdict: 'bad', refused: undefined });
+    expect(performance.now() - since).toBeGreaterThan(5_400);
+  });
+});
+
+test('a status that a check expects counts, where nothing tells who answers', async () => {
+  const expecting = parseConfig({ checks: [{ request: 'GET /', expect: { status: 401 } }] });
+  if ('problems' in expecting) throw new Error(expecting.problems.join('; '));
+  const { front } = await Backend.start((response) => void response.writeHead(401).end());
+  const given = { fronts: [front], witness: witnessOf(expecting.config, 'v2') };
+  expect(await proveWith({ ...given, condemns: false, prefix: '/green' })).toMatchObject({ verdict: 'proven' });
+  expect(await proveWith(given)).toMatchObject({ verdict: 'proven', seen: { unknown: expect.any(Number), bad: 0 } });
 });
 
 test('a proof that begins long after the change has its whole time', async () => {

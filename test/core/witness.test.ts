@@ -28,6 +28,8 @@ describe('a witness by identity', () => {
   const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
   const v1without = seen(HEADER, 'v1', answer(404, 'v1'));
   const adopted = seen(HEADER, 'adopted', answer(200));
+  const kept = seen(HEADER, 'adopted', answer(401));
+  const sent = seen(HEADER, 'adopted', answer(302));
   test.each<[string, Measured | undefined, Answered, Who]>([
     ['a success of the revision', v1, answer(200, 'v2'), 'green'],
     ['a redirect of the revision', v1, answer(302, 'v2'), 'green'],
@@ -42,6 +44,10 @@ describe('a witness by identity', () => {
     ['a 404 that names none, as of a router', v1, answer(404), 'bad'],
     ['what the adopted version answered before', adopted, answer(200), 'blue'],
     ['another status than the adopted version gave', adopted, answer(301), 'bad'],
+    ['a login that stands before the adopted version', kept, answer(401), 'unknown'],
+    ['a login that was not there before', adopted, answer(401), 'bad'],
+    ['a redirect as the adopted version gave, or the router', sent, answer(302), 'unknown'],
+    ['a login of the revision, as of the live version', kept, answer(401, 'v2'), 'green'],
   ])('%s', (_, other, given, who) => {
     expect(witnessOf(HEADER, 'v2', { other }).judge(given)).toBe(who);
   });
@@ -49,6 +55,8 @@ describe('a witness by identity', () => {
   test('a check of the path says which status is right', () => {
     const checked = config('identity: {header: X-Revision}\nchecks: [{request: GET /, expect: {status: 404}}]');
     expect(witnessOf(checked, 'v2').judge(answer(404, 'v2'))).toBe('green');
+    expect(witnessOf(checked, 'v2').judge(answer(404))).toBe('unknown');
+    expect(witnessOf(checked, 'v2').judge(answer(500))).toBe('bad');
   });
 
   test('a pattern knows the live revision by its own', () => {
@@ -79,11 +87,24 @@ describe('a witness by difference', () => {
 });
 
 describe('a witness that nothing helps', () => {
-  const like = seen(NOTHING, 'adopted', answer(302));
-  test('takes successes, and what the live version gives', () => {
-    const { judge, proof } = witnessOf(NOTHING, 'v2', { other: like });
-    expect(proof).toBe('none');
-    expect([judge(answer(200)), judge(answer(302)), judge(answer(404))]).toEqual(['unknown', 'unknown', 'bad']);
+  const statuses = [200, 302, 401, 404, 503];
+  const judged = ({ judge }: ReturnType<typeof witnessOf>) => statuses.filter((one) => judge(answer(one)) !== 'bad');
+  const like = seen(NOTHING, 'adopted', answer(302), answer(401));
+  test('takes successes, and not what the live version gives, or the router before it', () => {
+    expect(witnessOf(NOTHING, 'v2', { other: like }).proof).toBe('none');
+    expect(judged(witnessOf(NOTHING, 'v2', { other: like }))).toEqual([200]);
+  });
+
+  test.each([302, 401, 503])('takes a %i that a check of the path expects, and shows nobody by it', (status) => {
+    const checked = config(`checks: [{request: GET /, expect: {status: ${status}}}, GET /other]`);
+    const witness = witnessOf(checked, 'v2');
+    expect(judged(witness)).toEqual([200, status]);
+    expect(witness.judge(answer(status))).toBe('unknown');
+  });
+
+  test('takes on a way back what the version gave before', () => {
+    const witness = witnessBack(NOTHING, { to: 'adopted', left: 'v2', recorded: false, measured: like });
+    expect(judged(witness)).toEqual([200, 302, 401]);
   });
 });
 
@@ -104,6 +125,12 @@ describe('a way back', () => {
     ['any success, where nothing was measured', back(undefined, 'adopted'), answer(200), 'unknown'],
   ])('%s', (_, { judge }, given, who) => {
     expect(judge(given)).toBe(who);
+  });
+
+  test('to a version that does not say who it is: what a check of the path expects is nobody’s', () => {
+    const checked = config('identity: {header: X-Revision}\nchecks: [{request: GET /, expect: {status: [200, 302]}}]');
+    const { judge } = witnessBack(checked, { to: 'adopted', left: 'v2', recorded: false, measured: adopted });
+    expect([judge(answer(200)), judge(answer(302)), judge(answer(404))]).toEqual(['green', 'unknown', 'bad']);
   });
 
   test('where nothing was measured and nothing was recorded, the proof is none', () => {
@@ -164,15 +191,30 @@ describe('an answer of the live URL right before a switch', () => {
     ['that is bad: it may be why there is a release', answer(500), answer(200, 'v2'), 'v1', v1, undefined],
     ['that redirects, with no candidate to compare', redirect, undefined, 'adopted', adopted, undefined],
   ])('%s', (_, live, preview, revision, measured, why) => {
-    const found = foreignAnswer(HEADER.identity, { live, preview, revision, candidate: 'v2', measured });
+    const found = foreignAnswer(HEADER, { path: '/', live, preview, revision, candidate: 'v2', measured });
     if (why === undefined) expect(found).toBeUndefined();
     else expect(found).toContain(why);
   });
 
+  test('that a check of the path expects: it is right, whoever gives it', () => {
+    const checked = config('checks: [{request: GET /, expect: {status: [200, 302]}}]');
+    const before = { path: '/', live: redirect, preview: answer(200), revision: 'v1', candidate: 'v2', measured: v1 };
+    expect(foreignAnswer(checked, before)).toBeUndefined();
+    expect(foreignAnswer(checked, { ...before, live: answer(401) })).toContain('decides who gets in');
+    expect(foreignAnswer(checked, { ...before, path: '/other' })).toContain('the router redirects by itself');
+  });
+
   test('that the candidate gives by a pattern, while the live version says who it is by the same', () => {
     const measured = seen(PATTERN, 'v1', answer(200, 'v1'));
-    const before = { live: answer(200, 'v2'), preview: answer(200, 'v2'), revision: 'v1', candidate: 'v2', measured };
-    expect(foreignAnswer(PATTERN.identity, before)).toBeUndefined();
-    expect(foreignAnswer(PATTERN.identity, { ...before, live: answer(200) })).toContain('a maintenance page');
+    const before = {
+      path: '/',
+      live: answer(200, 'v2'),
+      preview: answer(200, 'v2'),
+      revision: 'v1',
+      candidate: 'v2',
+      measured,
+    };
+    expect(foreignAnswer(PATTERN, before)).toBeUndefined();
+    expect(foreignAnswer(PATTERN, { ...before, live: answer(200) })).toContain('a maintenance page');
   });
 });

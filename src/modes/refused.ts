@@ -1,0 +1,48 @@
+import { urlOf } from '../checks/probe.ts';
+import type { ProofResult, RefusedAt } from '../checks/proof.ts';
+import type { Config } from '../core/config.ts';
+import { likelyCause } from '../core/refusal.ts';
+import { causeIn } from '../routes/refusal.ts';
+import type { Situation } from './situation.ts';
+
+/** Why a preview does not answer from green, and what to do about it. */
+export interface Unanswered {
+  readonly why: string;
+  readonly next: string;
+}
+
+/** What a failed proof of a preview saw; `next` is the advice where nothing kept this run from the application. */
+export function whyUnanswered(
+  { routes, dialect }: Situation,
+  { preview, identity }: Config,
+  { refused, complaint }: ProofResult,
+  next: string,
+): Unanswered {
+  if (refused === undefined) return { why: complaint ?? 'no answer', next };
+  const { front, path, refusal, status } = refused;
+  const ingress = routes.find((route) => route.ingress.metadata.name === front.route)?.ingress;
+  const { metadata } = ingress ?? {};
+  const annotations = { ...metadata?.annotations, ...preview.annotations };
+  const cause = ingress && causeIn({ ...ingress, metadata: { ...ingress.metadata, annotations } }, refusal, dialect);
+  return {
+    why: `${urlOf(front, path)} is answered with ${status}, time and again and through every address. ${
+      cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The cause is most likely ${cause}`
+    }`,
+    next: `${WAY_ON[refusal]} ${expectIt(refused, preview.path, identity !== undefined)}`.trim(),
+  };
+}
+
+const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
+  login: 'Let the config name a path that needs no login (identity.path, or the first check).',
+  client: 'Let the router accept the address of this runner, or use a runner that it accepts.',
+  tls: 'If TLS ends in front of the router, say where: an entry such as https://203.0.113.7:443 in addresses, so that this run comes as visitors do. If it ends at the router, name the host in spec.tls of the Ingress.',
+  redirect: 'Let the config name a path that is not redirected (identity.path, or the first check).',
+};
+
+/** A check may call the status right; then nobody sees who is behind it. */
+function expectIt({ refusal, status, path }: RefusedAt, prefix: string, hasIdentity: boolean): string {
+  if (refusal === 'tls') return '';
+  const [code] = /\d+/.exec(status) ?? [];
+  const without = hasIdentity ? ', and the config sets no identity, which such an answer does not show' : '';
+  return `If the answer is right, say so: {request: GET ${path.slice(prefix.length)}, expect: {status: ${code}}} in the checks${without}. Then it counts everywhere, and proves only that the path is answered so (proof: none).`;
+}

@@ -1,0 +1,35 @@
+import { annotation, type Ingress } from '../core/objects.ts';
+import type { Refusal } from '../core/refusal.ts';
+import type { Dialect } from './dialects.ts';
+
+/** What makes a router of the family refuse, by the end of the annotation's key; in the order in which it acts. */
+const CAUSES: Readonly<Record<Refusal, Readonly<Record<string, string>>>> = {
+  login: { 'auth-type': 'basic auth', 'auth-url': 'an auth service' },
+  client: {
+    'allowlist-source-range': 'an allow-list that this runner is not on',
+    'whitelist-source-range': 'an allow-list that this runner is not on',
+    'denylist-source-range': 'a deny-list that this runner is on',
+    'auth-url': 'an auth service',
+    'enable-modsecurity': 'a web application firewall',
+  },
+  tls: { 'force-ssl-redirect': 'a redirect of all requests to TLS', 'ssl-redirect': 'a redirect to TLS' },
+  redirect: {
+    'auth-signin': 'an auth service that sends people to its login',
+    'app-root': 'a redirect of / to another path',
+    'permanent-redirect': 'a redirect of every path',
+    'temporal-redirect': 'a redirect of every path',
+    'from-to-www-redirect': 'a redirect between the host with www and without',
+  },
+};
+
+/** What of an Ingress explains that its router refuses requests, for sentences; undefined if nothing does. */
+export function causeIn(ingress: Ingress, refusal: Refusal, { prefix }: Dialect): string | undefined {
+  const name = `Ingress ${ingress.metadata.name}`;
+  for (const [end, what] of Object.entries(CAUSES[refusal])) {
+    const value = annotation(ingress, prefix + end) ?? '';
+    if (value !== '' && value !== 'false') return `${what} (${prefix}${end} of ${name})`;
+  }
+  // Routers of the family send to TLS by default where an Ingress has any.
+  const isDefault = refusal === 'tls' && (ingress.spec.tls ?? []).length > 0;
+  return isDefault ? `a redirect to TLS, since ${name} has spec.tls` : undefined;
+}

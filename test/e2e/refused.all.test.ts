@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
+
+/** What the router answers by itself, before the application: told at once, and counted where a check expects it. */
+
+const cluster = inject('cluster');
+const KEY = 'nginx.ingress.kubernetes.io';
+let world: World;
+beforeAll(async () => {
+  world = await makeWorld(cluster, 'refused', 'split', 1);
+  const htpasswd = 'ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=';
+  await apply(cluster, world.namespace, [
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'people' }, stringData: { auth: htpasswd } },
+  ]);
+});
+afterAll(() => world.end());
+
+const BASIC_AUTH = [`${KEY}/auth-type=basic`, `${KEY}/auth-secret=people`];
+/** Annotates the live Ingress, and awaits that its router goes by it. */
+const protect = async (annotations: readonly string[], status: number) => {
+  await world.kubectl('annotate', 'ingress', 'web', ...annotations);
+  await expect.poll(async () => (await ask(cluster, world.host, '/')).status, { timeout: 30_000 }).toBe(status);
+};
+afterEach(async () => {
+  const keys = ['auth-type', 'auth-secret', 'whitelist-source-range', 'force-ssl-redirect'];
+  await world.kubectl('annotate', 'ingress', 'web', ...keys.map((key) => `${KEY}/${key}-`));
+  await expect.poll(async () => (await ask(cluster, world.host, '/')).status, { timeout: 30_000 }).toBe(200);
+});
+
+test.each<[number, string, readonly string[], string]>([
+  [401, 'basic auth', BASIC_AUTH, `basic auth (${KEY}/auth-type of Ingress web)`],
+  [
+    403,
+    'an allow-list',
+    [`${KEY}/whitelist-source-range=192.0.2.0/24`],
+    `an allow-list that this runner is not on (${KEY}/whitelist-source-range of Ingress web)`,
+  ],
+  [
+    308,
+    'a redirect to TLS',
+    [`${KEY}/force-ssl-redirect=true`],
+    `a redirect of all requests to TLS (${KEY}/force-ssl-redirect of Ingress web)`,
+  ],
+])('%i of %s: deploy-green says so long before its deadline', async (status, _, annotations, cause) => {
+  await protect(annotations, status);
+  const start = performance.now();
+  const { exitCode, stdout } = await world.run('deploy-green', 'v2');
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toContain('(proof-failed;');
+  expect(stdout).toContain(`is answered with status ${status}`);
+  expect(stdout).toContain(`The cause is most likely ${cause}`);
+  expect(stdout).toContain(status === 308 ? 'https://203.0.113.7:443' : `expect: {status: ${status}}`);
+  // `proof.within` is 60 s.
+  expect(performance.now() - start).toBeLessThan(45_000);
+  expect((await world.run('reject', 'v2')).exitCode).toBe(0);
+});
+
+test('a check that expects a 401 counts in every mode, and nobody claims to have seen who answered', async () => {
+  await protect(BASIC_AUTH, 401);
+  const config = CONFIG.replace('identity: {header: X-Revision}\n', '').replace(
+    'checks: [GET /healthz]',
+    'checks: [{request: GET /, expect: {status: 401}}]\nbake: {for: 2s, every: 250ms}',
+  );
+  const deployed = await world.run('deploy-green', 'v2', { config });
+  expect(deployed.exitCode, deployed.stdout).toBe(0);
+  expect(deployed.stdout).toContain("The preview's paths were answered with 401 before there was a preview");
+  expect(deployed.stdout).toContain('runs and was not seen to answer');
+  const verified = await world.run('verify', 'v2');
+  expect(verified.outputs, verified.stdout).toMatchObject({ state: 'verified', proof: 'none' });
+  const promoted = await world.run('promote', 'v2');
+  expect(promoted.outputs, promoted.stdout).toMatchObject({ state: 'live', proof: 'none' });
+  expect(promoted.stdout).toContain('Baked: 0 of 8 checks failed');
+  const back = await world.run('rollback', '');
+  expect(back.outputs, back.stdout).toMatchObject({ state: 'rolled-back', proof: 'none' });
+  expect((await world.run('reject', 'v2')).exitCode).toBe(0);
+});
