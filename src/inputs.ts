@@ -1,3 +1,4 @@
+import { ADDRESS_FORMS, type Address, parseAddress } from './core/addresses.ts';
 import type { Config } from './core/config.ts';
 import { parseDuration } from './core/duration.ts';
 import { GreenpathError, type Problem } from './core/error.ts';
@@ -38,7 +39,7 @@ export interface Inputs {
   readonly configGiven: boolean;
   /** The config as it was given, for the record. */
   readonly rawConfig: Json;
-  readonly addresses: readonly { readonly host: string; readonly port: number }[];
+  readonly addresses: readonly Address[];
   readonly timeout: number;
   readonly dryRun: boolean;
   readonly requireVerified: boolean;
@@ -156,13 +157,11 @@ function readRoutes(text: string, wrong: Wrong): string[] {
   return [];
 }
 
-function readAddresses(text: string, wrong: Wrong): { host: string; port: number }[] {
+function readAddresses(text: string, wrong: Wrong): Address[] {
   return lines(text).flatMap((line) => {
-    const [, host, port] = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):(\d{1,5})$/.exec(line) ?? [];
-    if (host !== undefined && Number(port) > 0 && Number(port) < 65_536)
-      return [{ host: host.replace(/^\[|\]$/g, ''), port: Number(port) }];
-    wrong('addresses', line, 'host:port, one a line');
-    return [];
+    const address = parseAddress(line);
+    if (address === undefined) wrong('addresses', line, `${ADDRESS_FORMS}, one a line`);
+    return address ?? [];
   });
 }
 

@@ -1,15 +1,17 @@
-import { lookup } from 'node:dns/promises';
 import { request as http, type IncomingHttpHeaders } from 'node:http';
 import { request as https } from 'node:https';
-import { isIP } from 'node:net';
-import { messageOf } from '../core/error.ts';
+import type { SecureContext } from 'node:tls';
+import { isAddress } from '../core/hosts.ts';
 import type { Site } from '../core/site.ts';
+import { failureText } from './tls.ts';
 
 /** One way to a site: the address that is connected to instead of resolving the host. */
 export interface Front extends Site {
   readonly address: { readonly host: string; readonly port: number };
   /** What the proxy answers by itself, without a pod: to tell a proxy that is gone from pods that hang. */
   readonly control: { readonly host: string; readonly path: string };
+  /** Whom to trust by TLS; undefined: whom Node trusts. */
+  readonly trust: SecureContext | undefined;
 }
 
 /** One request through one front. */
@@ -69,7 +71,7 @@ export async function askAt(
     signal.throwIfAborted();
     const late = error instanceof Error && error.name === 'AbortError';
     const why = progress.sent ? 'no complete answer' : 'no connection';
-    return { error: late ? `${why} within ${timeout} ms` : messageOf(error), sent: progress.sent, ms: ms() };
+    return { error: late ? `${why} within ${timeout} ms` : failureText(error), sent: progress.sent, ms: ms() };
   }
 }
 
@@ -89,34 +91,6 @@ export function asksOf(fronts: readonly Front[], path: string, anywhere = false)
   return asked.map((front) => ({ front, path: front.serves(path) ? path : front.path }));
 }
 
-/**
- * The ways to each site through each address in `given` (`host:port`) or, if that is empty, through each of `status` (IP
- * addresses and names from the route's status; a name counts with all its addresses), or through DNS as visitors do.
- */
-export async function frontsOf(
-  sites: readonly Site[],
-  given: readonly { host: string; port: number }[],
-  status: readonly string[],
-  control: Front['control'],
-): Promise<Front[]> {
-  const fronts: Front[] = [];
-  for (const site of sites) {
-    const { host, tls } = site;
-    const port = tls ? 443 : 80;
-    const names = status.length > 0 ? status : [host];
-    const addresses =
-      given.length > 0 ? given : (await Promise.all(names.map(resolve))).flat().map((ip) => ({ host: ip, port }));
-    fronts.push(...addresses.map((address) => ({ ...site, address, control })));
-  }
-  return fronts;
-}
-
-async function resolve(name: string): Promise<string[]> {
-  if (isIP(name) !== 0) return [name];
-  const found = await lookup(name, { all: true }).catch(() => []);
-  return found.length > 0 ? found.map((entry) => entry.address) : [name];
-}
-
 function fetchOnce(
   front: Front,
   target: { readonly host: string; readonly path: string },
@@ -133,8 +107,10 @@ function fetchOnce(
         path: target.path,
         signal,
         agent: false,
-        servername: front.host,
+        // An address is no name that could be asked for.
+        servername: isAddress(front.host) ? '' : front.host,
         rejectUnauthorized: front.certified,
+        ...(front.trust && { secureContext: front.trust }),
         headers: {
           host: target.host,
           'user-agent': 'greenpath',

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { parseDuration } from './duration.ts';
 import { LABEL_KEY } from './revision.ts';
+import { addresses, ca, hosts } from './ways.ts';
 
 const duration = v.pipe(
   v.string('expected a duration with a unit, such as 500ms, 30s or 2m'),
@@ -115,6 +116,9 @@ const schema = v.strictObject({
     {},
   ),
   bake: v.optional(bake),
+  hosts: v.optional(hosts, []),
+  addresses: v.optional(addresses),
+  ca: v.optional(ca),
   keep: v.optional(v.pipe(v.number(), v.integer('expected a whole number'), v.minValue(0), v.maxValue(100)), 1),
   drain: v.optional(duration, '5m'),
   'retire-applied': v.optional(v.boolean('expected true or false'), false),

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** The host of a route's rule: a name, a wildcard such as `*.example.com`, or undefined for every host. */
 export type Host = string | undefined;
 
@@ -18,6 +20,11 @@ export function hostsOverlap(one: Host, other: Host): boolean {
 /** Whether one of `hosts` overlaps with `host`. */
 export function overlapsAny(hosts: readonly Host[], host: Host): boolean {
   return hosts.some((one) => hostsOverlap(one, host));
+}
+
+/** Whether the host of a URL is an IP address; one of IPv6 stands in brackets. */
+export function isAddress(host: string): boolean {
+  return isIP(host.replace(/^\[|\]$/g, '')) !== 0;
 }
 
 /** A host for messages, to be followed by a path. */

@@ -46,7 +46,7 @@ export async function finish(
 ): Promise<void> {
   const { green } = sides;
   await proveSwitched(run, recorded, situation, sides, fronts);
-  run.known.visitors = `${liveUrl(run, situation)} is served by ${sideText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
+  run.known.visitors = `${liveUrl(situation)} is served by ${sideText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
   await bakeLive(run, recorded, sides, fronts);
   await followInside(run, situation, sides.blue, green, recorded.release.plain);
   await dropPreview(run, recorded, situation);

@@ -6,6 +6,7 @@ import { ANNOTATION_ENTRY, annotation, type Ingress, LABEL_APP, label, type Serv
 import { type Phase, phaseOf } from '../core/phase.ts';
 import { rulesOf } from '../core/rules.ts';
 import { type Reverted, refuseDriftedService, revertedOf } from '../core/standing.ts';
+import type { Ways } from '../core/ways.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { isPreviewRule } from '../routes/preview.ts';
 import type { Routes } from './namespace.ts';
@@ -25,6 +26,7 @@ export interface RouteSettings {
   readonly prefix: string;
   readonly revisionLabel: string;
   readonly router: string | undefined;
+  readonly ways: Ways;
 }
 
 /** What the routes of one app are read with. */
@@ -99,5 +101,6 @@ export function classicForm(
 
 /** The settings by which the live routes are read. */
 export function routeSettings(config: Config): RouteSettings {
-  return { prefix: config.preview.path, revisionLabel: config['revision-label'], router: config.router };
+  const { preview, router, hosts, addresses = [], ca } = config;
+  return { prefix: preview.path, revisionLabel: config['revision-label'], router, ways: { hosts, addresses, ca } };
 }

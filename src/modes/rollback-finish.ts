@@ -59,7 +59,7 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
   await notePhase(run, switched.routes, { ...switched.phase, phase: endOf(config) });
   await lookAtHeld(run, situation, to, { since: switched.since, config });
   run.known.outputs.state = 'rolled-back';
-  run.known.visitors = `${liveUrl(run, situation)} is served by ${sideText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
+  run.known.visitors = `${liveUrl(situation)} is served by ${sideText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
   run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
   if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
 }

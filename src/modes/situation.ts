@@ -6,6 +6,7 @@ import type { Rule } from '../core/rules.ts';
 import { type Side, sideOf } from '../core/side.ts';
 import { agree, type Reverted } from '../core/standing.ts';
 import { newestOf } from '../core/unfinished.ts';
+import type { Ways } from '../core/ways.ts';
 import type { Dialect } from '../routes/dialects.ts';
 import { dialectFor, type LiveRoute, liveRoute, type RouteSettings } from './live-route.ts';
 import type { Namespace, Routes } from './namespace.ts';
@@ -20,6 +21,7 @@ export interface Situation {
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
   readonly dialect: Dialect;
+  readonly ways: Ways;
   /** The paths of all routes that a switch moves, and those of the preview inside of them. */
   readonly rules: readonly [LiveRule, ...LiveRule[]];
   readonly preview: readonly Rule[];
@@ -58,6 +60,7 @@ export function situate(
     services: read.services,
     slices: read.slices,
     dialect,
+    ways: waysOf(run, settings),
     routes: [first, ...rest],
     rules,
     preview: routes.flatMap((route) => route.preview),
@@ -72,6 +75,12 @@ export function situate(
   noteLive(run, situation);
   run.report.scene(sceneOf(run, situation, run.known.outputs.liveUrl, settings.prefix));
   return situation;
+}
+
+/** The addresses that this step is given count instead of those of the config. */
+function waysOf({ inputs }: Run, { ways }: RouteSettings): Ways {
+  const addresses = inputs.addresses.map((address) => ({ of: undefined, address }));
+  return addresses.length > 0 ? { ...ways, addresses } : ways;
 }
 
 /** What visitors get now, by Service: those of the live revision, else those that the routes name. */

@@ -46,7 +46,7 @@ export async function status(run: Run): Promise<void> {
   const held = lease && readLease(lease);
   const facts = {
     live: situation && {
-      url: liveUrl(run, situation),
+      url: liveUrl(situation),
       service: namesText(servicesOf(situation.rules)),
       revision: situation.revision ?? '',
     },

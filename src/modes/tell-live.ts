@@ -7,7 +7,7 @@ import type { Situation } from './situation.ts';
 /** What the routes say now; before this run moved anybody, it is also what there was before. */
 export function noteLive(run: Run, situation: Situation): void {
   const { outputs } = run.known;
-  const url = liveUrl(run, situation);
+  const url = liveUrl(situation);
   const untouched = outputs.state === 'unchanged' || outputs.state === 'candidate' || outputs.state === 'verified';
   const tail = untouched ? '; this run has not changed that.' : ', as the route says now.';
   run.known.visitors = `${url} is served by ${liveText(situation)}${tail}`;

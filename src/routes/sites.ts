@@ -1,31 +1,60 @@
+import { addressesFor } from '../core/addresses.ts';
+import { type Host, hostCovers } from '../core/hosts.ts';
 import type { Live, LiveRule } from '../core/live.ts';
 import type { Ingress } from '../core/objects.ts';
 import { coversTls, hostsOf, type Rule } from '../core/rules.ts';
 import type { Site } from '../core/site.ts';
+import type { Ways } from '../core/ways.ts';
 
 type Route = Live & { readonly ingress: Ingress; readonly exists: boolean };
 
 /**
- * The hosts of `route`, one of the app's `routes`, that can be asked for: a wildcard host stands for one name below it,
- * no host for `anyHost`.
+ * The hosts of `route`, one of the app's `routes`, that can be asked for: a wildcard host, or none, stands for each host
+ * that `ways` names below it. Where it names none, a wildcard stands for an invented name, and no host for `anyHost`.
  */
-export function sitesOf(route: Route, routes: readonly Route[], anyHost: string): Site[] {
-  const { ingress } = route;
-  return hostsOf(route.rules).map((host) => {
-    const here = (one: Route) => one.rules.filter((rule) => rule.at === 'default' || rule.host === host);
-    const own = here(route);
-    return {
-      host: host === undefined ? anyHost : host.replace(/^\*\./, 'greenpath-probe.'),
-      tls: (ingress.spec.tls ?? []).some((entry) => host !== undefined && coversTls(entry, host)),
-      certified: route.exists,
-      route: ingress.metadata.name,
-      serves: (path) => {
-        const best = longest(routes.flatMap(here), path);
-        return best !== undefined && own.includes(best);
-      },
-      path: own.map((rule) => rule.path).find((path) => /^[\w/.~-]+$/.test(path)) ?? '/',
-    };
+export function sitesOf(route: Route, routes: readonly Route[], ways: Ways, anyHost: string): Site[] {
+  const all = routes.flatMap(({ rules }) => hostsOf(rules));
+  return hostsOf(route.rules).flatMap((host) => {
+    const named = host === undefined || host.startsWith('*.') ? namesBelow(host, all, ways) : [host];
+    const invented = host?.replace(/^\*\./, 'greenpath-probe.') ?? anyHost;
+    const names = named.length > 0 ? named : [invented];
+    return names.map((name) => siteOf(route, routes, { host, name, isInvented: named.length === 0 }, ways));
   });
+}
+
+/** The hosts that the config names and that are requests for `host`, and for no other of the routes' hosts. */
+function namesBelow(host: Host, all: readonly Host[], { hosts, addresses }: Ways): string[] {
+  const others = all.filter((other) => other !== host && hostCovers(host, other));
+  const given = [...hosts, ...addresses.flatMap(({ of }) => (of === undefined || of.startsWith('*') ? [] : [of]))];
+  return [...new Set(given)].filter(
+    (name) => hostCovers(host, name) && !others.some((other) => hostCovers(other, name)),
+  );
+}
+
+function siteOf(
+  route: Route,
+  routes: readonly Route[],
+  { host, name, isInvented }: { readonly host: Host; readonly name: string; readonly isInvented: boolean },
+  { addresses }: Ways,
+): Site {
+  const { ingress, exists } = route;
+  const here = (one: Route) => one.rules.filter((rule) => rule.at === 'default' || rule.host === host);
+  const own = here(route);
+  // What stands for every host is an address of the router, and no name that a certificate would be for.
+  const isName = host !== undefined || !isInvented;
+  const ends = isName && (ingress.spec.tls ?? []).some((entry) => coversTls(entry, name));
+  return {
+    host: name,
+    ...addressesFor(name, ends, addresses),
+    certified: exists || !ends,
+    route: ingress.metadata.name,
+    invented: isInvented && host !== undefined ? host : undefined,
+    serves: (path) => {
+      const best = longest(routes.flatMap(here), path);
+      return best !== undefined && own.includes(best);
+    },
+    path: own.map((rule) => rule.path).find((path) => /^[\w/.~-]+$/.test(path)) ?? '/',
+  };
 }
 
 /** The rule that a router would choose for `path`, by its length; a regex is tried as one. */

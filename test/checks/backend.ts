@@ -63,6 +63,9 @@ function frontAt(port: number): Front {
   return {
     host: 'example.test',
     tls: false,
+    given: [],
+    invented: undefined,
+    trust: undefined,
     certified: true,
     route: 'web',
     serves: () => true,

@@ -1,0 +1,67 @@
+import { lookup } from 'node:dns/promises';
+import { connect, isIP } from 'node:net';
+import { type Tried, withoutRoute } from '../core/families.ts';
+import type { Site } from '../core/site.ts';
+import type { Front } from './probe.ts';
+
+/** What a runner says that has no way to an address, or to its family, before anything was sent. */
+const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+/** How long a connection may take, in milliseconds: the kernel looks for a neighbour for 3 s before it says EHOSTUNREACH. */
+const CONNECT_TIMEOUT = 5_000;
+
+/** The ways to sites, and the addresses that are none since the runner has no route to their family. */
+interface Found {
+  readonly fronts: readonly Front[];
+  readonly dropped: readonly string[];
+}
+
+/**
+ * The ways to each site through each address that the user gave or, if there is none, through each of `status` (IP
+ * addresses and names from the route's status; a name counts with all its addresses), or through DNS as visitors do.
+ */
+export async function frontsOf(
+  sites: readonly Site[],
+  status: readonly string[],
+  common: Pick<Front, 'control' | 'trust'>,
+): Promise<Found> {
+  const found = await Promise.all(
+    sites.map(async (site) => {
+      if (site.given.length > 0) return { site, addresses: site.given, dropped: [] };
+      const port = site.tls ? 443 : 80;
+      const names = status.length > 0 ? status : [site.host];
+      const ips = (await Promise.all(names.map(resolve))).flat();
+      const dropped = await unroutable(ips, port);
+      const kept = ips.filter((ip) => !dropped.includes(ip));
+      return { site, addresses: kept.map((host) => ({ host, port })), dropped };
+    }),
+  );
+  return {
+    fronts: found.flatMap(({ site, addresses }) =>
+      addresses.map(({ host, port }) => ({ ...site, ...common, address: { host, port } })),
+    ),
+    dropped: [...new Set(found.flatMap(({ dropped }) => dropped))],
+  };
+}
+
+async function resolve(name: string): Promise<string[]> {
+  if (isIP(name) !== 0) return [name];
+  const found = await lookup(name, { all: true }).catch(() => []);
+  return found.length > 0 ? found.map((entry) => entry.address) : [name];
+}
+
+/** Connections are only tried where there are two families, one of which may have no route. */
+async function unroutable(ips: readonly string[], port: number): Promise<string[]> {
+  if (new Set(ips.map(isIP)).size < 2) return [];
+  return withoutRoute(await Promise.all(ips.map(async (ip) => ({ ip, end: await tryConnect(ip, port) }))));
+}
+
+function tryConnect(host: string, port: number): Promise<Tried['end']> {
+  const socket = connect({ host, port, timeout: CONNECT_TIMEOUT });
+  return new Promise<Tried['end']>((resolve) => {
+    socket.once('connect', () => resolve('connected'));
+    socket.once('timeout', () => resolve('other'));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(NO_ROUTE.includes(error.code ?? '') ? 'no-route' : 'other'),
+    );
+  }).finally(() => socket.destroy());
+}

@@ -1,0 +1,54 @@
+import { type Host, hostCovers } from './hosts.ts';
+
+/** Where a proxy is reached. `tls`: whether requests go there by TLS; undefined if that is as the host has it. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly tls: boolean | undefined;
+}
+
+/** An address for requests to `host`, a name or a wildcard; undefined: to every host that has none of its own. */
+export interface HostAddress {
+  readonly of: Host;
+  readonly address: Address;
+}
+
+/** What an address may be, for messages. */
+export const ADDRESS_FORMS = 'host:port, http://host:port or https://host:port';
+
+const ADDRESS = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?$/;
+
+/** The address that `text` says; undefined if it is none. Without a scheme the port has to be said. */
+export function parseAddress(text: string): Address | undefined {
+  const [, scheme, host, digits] = ADDRESS.exec(text.replace(/(?<=:\/\/.*)\/$/, '')) ?? [];
+  const usual = scheme === undefined ? undefined : scheme === 'https' ? 443 : 80;
+  const port = digits === undefined ? usual : Number(digits);
+  if (host === undefined || port === undefined || port < 1 || port > 65_535) return undefined;
+  const tls = scheme === undefined ? undefined : scheme === 'https';
+  return { host: host.replace(/^\[|\]$/g, ''), port, tls };
+}
+
+/** `192.0.2.7:443`, `https://[::1]:443`. */
+export function addressText({ host, port, tls }: Address): string {
+  const scheme = tls === undefined ? '' : tls ? 'https://' : 'http://';
+  return `${scheme}${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/**
+ * The addresses for requests to `host`, and whether they are asked by TLS. The most specific `of` counts alone. One list
+ * may hold the addresses of hosts with and without TLS (`tls`): those that say the other way are left out, unless there are
+ * no others, as where TLS ends in front of the router.
+ */
+export function addressesFor(
+  host: string,
+  tls: boolean,
+  all: readonly HostAddress[],
+): { readonly tls: boolean; readonly given: readonly Address[] } {
+  const covering = all.filter(({ of }) => of === undefined || hostCovers(of, host));
+  const own = [host, host.replace(/^[^.]+/, '*'), undefined]
+    .map((name) => covering.filter(({ of }) => of === name))
+    .find((some) => some.length > 0);
+  const addresses = (own ?? []).map(({ address }) => address);
+  const fitting = addresses.filter((address) => (address.tls ?? tls) === tls);
+  return fitting.length > 0 || addresses.length === 0 ? { tls, given: fitting } : { tls: !tls, given: addresses };
+}

@@ -1,0 +1,65 @@
+import * as v from 'valibot';
+import { ADDRESS_FORMS, type Address, type HostAddress, parseAddress } from './addresses.ts';
+import { caFault } from './ca.ts';
+
+/** How the hosts of the live routes are reached, as the user says it. */
+export interface Ways {
+  /** Hosts to ask for a wildcard, or for a route without a host. */
+  readonly hosts: readonly string[];
+  readonly addresses: readonly HostAddress[];
+  /** Certificates of CAs that are trusted besides those that every runner trusts. */
+  readonly ca: string | undefined;
+}
+
+const HOST = '[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*';
+const host = v.pipe(
+  v.string(),
+  v.regex(new RegExp(`^${HOST}$`), 'expected the name of a host in lower case, such as shop.example.com'),
+);
+/** Names that stand for wildcards, and for a route without a host. */
+export const hosts = v.array(host);
+const hostPattern = v.pipe(
+  v.string(),
+  v.regex(
+    new RegExp(`^(\\*\\.)?${HOST}$|^\\*$`),
+    'expected a host such as shop.example.com, *.example.com, or "*" for all others',
+  ),
+);
+const address = v.pipe(
+  v.string(`expected ${ADDRESS_FORMS}`),
+  v.transform((text) => parseAddress(text)),
+  v.custom<Address>((parsed) => parsed !== undefined, `expected ${ADDRESS_FORMS}`),
+);
+const addressList = v.pipe(v.array(address), v.minLength(1, `expected at least one ${ADDRESS_FORMS}`));
+const oneOrMore = v.lazy((given) =>
+  Array.isArray(given)
+    ? addressList
+    : v.pipe(
+        address,
+        v.transform((one) => [one]),
+      ),
+);
+/** One list for all hosts, or a map from hosts to theirs; as one list of which host is meant by which address. */
+export const addresses = v.lazy((given) =>
+  Array.isArray(given)
+    ? v.pipe(
+        addressList,
+        v.transform((list) => list.map((one): HostAddress => ({ of: undefined, address: one }))),
+      )
+    : v.pipe(
+        v.record(hostPattern, oneOrMore, `expected a list of ${ADDRESS_FORMS}, or a map from hosts to such`),
+        v.transform((map) =>
+          Object.entries(map).flatMap(([of, list]) =>
+            list.map((one): HostAddress => ({ of: of === '*' ? undefined : of, address: one })),
+          ),
+        ),
+      ),
+);
+/** The certificates of CAs. */
+export const ca = v.pipe(
+  v.string('expected certificates in PEM form, or the path of a file that holds them'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const message = dataset.typed ? caFault(dataset.value) : undefined;
+    if (message !== undefined) addIssue({ message, received: 'not usable' });
+  }),
+);
