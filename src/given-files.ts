@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { type Config, parseConfig } from './core/config.ts';
 import type { Problem } from './core/error.ts';
-import type { Json } from './core/json.ts';
+import { isObject, type Json } from './core/json.ts';
 import { yamlProblem } from './core/manifests.ts';
 import { CHART_FILE, KUSTOMIZATION_FILES, type Source, type Values, valuesFault } from './core/rendering.ts';
 
@@ -113,7 +113,8 @@ export function readConfig(text: string, problems: Problem[]): { config: Config 
   const isPath = oneLine !== '' && !/[\n:{]/.test(oneLine);
   const file = isPath ? oneLine : 'input config';
   try {
-    const raw = load(isPath ? readFileSync(oneLine, 'utf8') : text.trim() === '' ? '{}' : text) as Json;
+    const given = load(isPath ? readFileSync(oneLine, 'utf8') : text.trim() === '' ? '{}' : text) as Json;
+    const raw = withCa(given, file, problems);
     const parsed = parseConfig(raw);
     if ('config' in parsed) return { config: parsed.config, raw };
     problems.push(
@@ -131,6 +132,20 @@ export function readConfig(text: string, problems: Problem[]): { config: Config 
     }
   }
   return { config: undefined, raw: null };
+}
+
+/** The config with the CA file that it names in it: it is kept for steps that have no checkout. */
+function withCa(raw: Json, file: string, problems: Problem[]): Json {
+  if (!isObject(raw) || typeof raw.ca !== 'string' || raw.ca.includes('-----BEGIN ')) return raw;
+  const { ca, ...rest } = raw;
+  try {
+    return { ...rest, ca: readFileSync(raw.ca, 'utf8') };
+  } catch {
+    problems.push({
+      text: `${file}: ca is "${ca}", and there is no such file; allowed: the path of a PEM file, relative to the working directory, or its content`,
+    });
+    return rest;
+  }
 }
 
 /** What js-yaml says of `name`, as a whole sentence. */

@@ -49,8 +49,10 @@ async function resolve(name: string): Promise<string[]> {
   return found.length > 0 ? found.map((entry) => entry.address) : [name];
 }
 
-/** Connections are only tried where there are two families, one of which may have no route. */
-async function unroutable(ips: readonly string[], port: number): Promise<string[]> {
+/**
+ * The addresses of a family for which this runner has no route. Connections are only tried where there are two families.
+ */
+export async function unroutable(ips: readonly string[], port: number): Promise<string[]> {
   if (new Set(ips.map(isIP)).size < 2) return [];
   return withoutRoute(await Promise.all(ips.map(async (ip) => ({ ip, end: await tryConnect(ip, port) }))));
 }

@@ -27,8 +27,11 @@ const hostPattern = v.pipe(
 );
 const address = v.pipe(
   v.string(`expected ${ADDRESS_FORMS}`),
-  v.transform((text) => parseAddress(text)),
-  v.custom<Address>((parsed) => parsed !== undefined, `expected ${ADDRESS_FORMS}`),
+  v.rawTransform(({ dataset, addIssue, NEVER }): Address => {
+    const parsed = parseAddress(dataset.value);
+    if (parsed === undefined) addIssue({ message: `expected ${ADDRESS_FORMS}` });
+    return parsed ?? NEVER;
+  }),
 );
 const addressList = v.pipe(v.array(address), v.minLength(1, `expected at least one ${ADDRESS_FORMS}`));
 const oneOrMore = v.lazy((given) =>

@@ -32,6 +32,7 @@ export interface Report {
   /** How the run ended well: outside of all groups, so that it is seen without a click. */
   verdict(text: string): void;
   warning(text: string): void;
+  /** Told once, however often it is seen. */
   notice(text: string): void;
   /** What happened to an object, or in a plan would; what is kept is told in a plan only. */
   change(change: Change, isPlan: boolean): void;
@@ -54,6 +55,7 @@ export class LogReport implements Report {
   readonly #answers: AnswerSeen[] = [];
   readonly #changes: Change[] = [];
   readonly #warnings: string[] = [];
+  readonly #noticed = new Set<string>();
   #before: Scene | undefined;
   #after: Scene | undefined;
   #open: { title: StageTitle; from: number } | undefined;
@@ -103,6 +105,8 @@ export class LogReport implements Report {
   }
 
   notice(text: string): void {
+    if (this.#noticed.has(text)) return;
+    this.#noticed.add(text);
     this.#annotate(() => core.notice(oneLine(this.#safe(text))), `Notice: ${text}`);
   }
 

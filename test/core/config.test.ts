@@ -26,6 +26,7 @@ describe('parseConfig fills in the defaults', () => {
         checks: [{ request: '/', expect: { status: '2xx', headers: {}, body: {} }, timeout: 5_000, live: false }],
         verify: { passes: 3, interval: 250, within: 60_000 },
         proof: { answers: 20, within: 60_000, lagging: 'back' },
+        hosts: [],
         keep: 1,
         drain: 300_000,
         'retire-applied': false,
@@ -47,6 +48,21 @@ describe('parseConfig fills in the defaults', () => {
     });
     expect(configOf('bake: {for: 2m}').bake).toEqual({ for: 120_000, every: 1_000, errors: 0.01 });
     expect(configOf('identity: {header: x-revision}').identity).toEqual({ header: 'x-revision', path: '/' });
+  });
+
+  test('addresses: a list for all hosts, or a map from hosts to one or more', () => {
+    const at = (host: string, port: number, tls?: boolean) => ({ host, port, tls });
+    expect(configOf('addresses: ["10.0.0.1:80", "https://lb.test/"]').addresses).toEqual([
+      { of: undefined, address: at('10.0.0.1', 80) },
+      { of: undefined, address: at('lb.test', 443, true) },
+    ]);
+    const map = '{a.test: ["http://10.0.0.1:8080", "10.0.0.2:80"], "*.b.test": "https://[::1]", "*": "10.0.0.3:80"}';
+    expect(configOf(`addresses: ${map}`).addresses).toEqual([
+      { of: 'a.test', address: at('10.0.0.1', 8_080, false) },
+      { of: 'a.test', address: at('10.0.0.2', 80) },
+      { of: '*.b.test', address: at('::1', 443, true) },
+      { of: undefined, address: at('10.0.0.3', 80) },
+    ]);
   });
 
   test('a check as a text and as a map mean the same', () => {
@@ -115,6 +131,16 @@ describe('parseConfig names what is wrong', () => {
     ['identity: {header: "a b"}', /^identity.*header/],
     ['proof: none', /^proof is "none": expected off, or a map/],
     ['proof: {answers: 2000}', /^proof.*/],
+    ['hosts: [Shop.test]', /^hosts\.0 is "Shop\.test": expected the name of a host in lower case/],
+    ['hosts: ["*.shop.test"]', /^hosts\.0 is "\*\.shop\.test": expected the name of a host/],
+    ['addresses: [proxy]', /^addresses\.0 is "proxy": expected host:port, http:\/\/host:port or https:\/\/host:port/],
+    ['addresses: []', /^addresses is 0: expected at least one host:port/],
+    ['addresses: proxy:80', /^addresses is .*: expected a list of host:port, .*, or a map from hosts to such/],
+    ['addresses: {shop.test: [80]}', /^addresses\.shop\.test\.0 is 80: expected host:port/],
+    ['addresses: {"*": proxy}', /^addresses\.\* is "proxy": expected host:port/],
+    ['addresses: {"*.*.test": "a:1"}', /^addresses\.\*\.\*\.test is "\*\.\*\.test": expected a host such as/],
+    ['ca: nothing', /^ca is not usable: expected certificates in PEM form/],
+    ['ca: 7', /^ca is 7: expected certificates in PEM form, or the path/],
     ['a text', /^the whole is "a text"/],
     ['[]', /^the whole is /],
   ])('%s', (text, sentence) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../../src/core/error.ts';
 import { readConfig, readSources, readValues } from '../../src/given-files.ts';
+import { Authority } from '../checks/certificates.ts';
 import { only } from './support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenpath-files-'));
@@ -146,6 +147,26 @@ describe('config', () => {
 
   test('the path of a file', () => {
     expect(config(` ${at('good.yaml')}\n`).value.config?.preview.path).toBe('/next');
+  });
+
+  test('a CA is kept as its content, whether the config holds it or names its file', () => {
+    const { cert } = new Authority('internal');
+    const { key } = new Authority('internal').issue('a.test');
+    writeFileSync(at('ca.pem'), cert);
+    writeFileSync(at('both.pem'), key + cert);
+    for (const text of [`ca: ${at('ca.pem')}`, JSON.stringify({ ca: cert })]) {
+      const { value, problems } = config(`${text}\n`);
+      expect(problems).toEqual([]);
+      expect(value).toMatchObject({ raw: { ca: cert }, config: { ca: cert } });
+    }
+    expect(only(config(`ca: ${at('none.pem')}\n`).problems).text).toMatch(
+      /^input config: ca is ".*none\.pem", and there is no such file; allowed: the path of a PEM file/,
+    );
+    expect(only(config(`ca: ${at('both.pem')}\n`).problems).text).toContain('this holds a private key');
+    expect(only(config(`ca: ${at('good.yaml')}\n`).problems).text).toContain('expected certificates in PEM form');
+    const cut = cert.replace(/\n.{20}/, '\n');
+    expect(only(config(JSON.stringify({ ca: cut })).problems).text).toContain('one of them cannot be read');
+    expect(only(config(JSON.stringify({ ca: cert.repeat(200) })).problems).text).toContain('at most 64 KiB');
   });
 
   test('a wrong file is named, with the place', () => {

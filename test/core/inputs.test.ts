@@ -84,12 +84,11 @@ describe('readInputs', () => {
   });
 
   test('addresses, one a line', () => {
-    expect(
-      inputs({ addresses: '127.0.0.1:8080\n\n# comment\n  proxy.example.com:80 \n[::1]:443\n' }).addresses,
-    ).toEqual([
-      { host: '127.0.0.1', port: 8080 },
-      { host: 'proxy.example.com', port: 80 },
-      { host: '::1', port: 443 },
+    const text = '127.0.0.1:8080\n\n# comment\n  http://proxy.example.com \nhttps://[::1]:8443\n';
+    expect(inputs({ addresses: text }).addresses).toEqual([
+      { host: '127.0.0.1', port: 8080, tls: undefined },
+      { host: 'proxy.example.com', port: 80, tls: false },
+      { host: '::1', port: 8443, tls: true },
     ]);
   });
 
@@ -123,10 +122,14 @@ describe('readInputs names the input, the value and what is allowed', () => {
     ['environment', ' ', /^input environment is " "; allowed: the name of an environment$/],
     ['supersede', 'yes', /^input supersede is "yes"; allowed: true, false$/],
     ['require-verified', 'no', /^input require-verified is "no"; allowed: true, false$/],
-    ['addresses', 'proxy', /^input addresses is "proxy"; allowed: host:port/],
+    [
+      'addresses',
+      'proxy',
+      /^input addresses is "proxy"; allowed: host:port, http:\/\/host:port or https:\/\/host:port, one a line$/,
+    ],
     ['addresses', 'proxy:0', /^input addresses is "proxy:0"; allowed: /],
     ['addresses', 'proxy:65536', /^input addresses is "proxy:65536"; allowed: /],
-    ['addresses', 'http://proxy:80', /^input addresses is "http:\/\/proxy:80"; allowed: /],
+    ['addresses', 'ftp://proxy:80', /^input addresses is "ftp:\/\/proxy:80"; allowed: /],
     ['images', 'ghcr.io/acme/web:v2', /^input images is "ghcr\.io\/acme\/web:v2"; allowed: name=reference/],
     ['images', 'web=', /^input images is "web="; allowed: /],
     ['config', 'proof: sometimes', /^input config: proof is "sometimes"/],

@@ -18,7 +18,7 @@ import { lettingWait } from '../../src/core/workers.ts';
 import { routesIn } from '../../src/modes/candidate.ts';
 import { isPreviewRule, planPreview } from '../../src/routes/preview.ts';
 import { sitesOf } from '../../src/routes/sites.ts';
-import { identifiers, manifestsOf, nginx, present, service, side } from './support.ts';
+import { identifiers, manifestsOf, NO_WAYS, nginx, present, service, side } from './support.ts';
 
 const IDS = identifiers();
 /** One object of every kind that is treated, with every field that is read; nothing is wrong with any of them. */
@@ -76,7 +76,7 @@ function release(ingress: Ingress, { twins }: Pick<Stack, 'twins'>): void {
   const request = { ...preview, app, namespace, candidate: side('web-v2'), name: 'greenpath-web' };
   planPreview(request, ingress, live, [ingress], nginx());
   const found = { ...live, ingress, exists: false };
-  for (const site of sitesOf(found, [found], 'any.test')) site.serves('/shop');
+  for (const site of sitesOf(found, [found], NO_WAYS, 'any.test')) site.serves('/shop');
 }
 
 /** What may stand where something else should. */

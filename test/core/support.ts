@@ -6,6 +6,7 @@ import type { Ingress, KubeObject, Service } from '../../src/core/objects.ts';
 import { rulesOf } from '../../src/core/rules.ts';
 import { revisionOf, type Side } from '../../src/core/side.ts';
 import type { Identifiers } from '../../src/core/stack.ts';
+import type { Ways } from '../../src/core/ways.ts';
 import { type Dialect, dialectOf } from '../../src/routes/dialects.ts';
 
 /** Identifiers of a release of `web` in namespace `shop`. */
@@ -116,3 +117,6 @@ export const dnsLabels: fc.Arbitrary<string> = fc
 
 export const DNS_1035 = /^[a-z]([a-z0-9-]*[a-z0-9])?$/;
 export const DNS_SUBDOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+/** A user that says nothing of how hosts are reached. */
+export const NO_WAYS: Ways = { hosts: [], addresses: [], ca: undefined };

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer as createPlain } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo, Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Front, probe } from '../../src/checks/probe.ts';
+import { trustIn } from '../../src/checks/tls.ts';
+import { frontsOf, unroutable } from '../../src/checks/ways.ts';
+import type { Site } from '../../src/core/site.ts';
+import { NOBODY } from './backend.ts';
+import { Authority } from './certificates.ts';
+
+/** The ways to a site over real sockets: TLS, whom to trust, and addresses to which there is no route. */
+
+const authority = new Authority('internal');
+const started: Server[] = [];
+afterAll(() => {
+  for (const server of started) server.close();
+});
+const listening = async (server: Server, host = '127.0.0.1') => {
+  started.push(server);
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return (server.address() as AddressInfo).port;
+};
+/** Where `shop.test` is served by TLS, and says which name was asked for. */
+const port = await listening(
+  createServer(authority.issue('shop.test', '*.wild.test', '127.0.0.1'), ({ socket }, response) => {
+    response.end(`asked for ${'servername' in socket ? socket.servername : ''}`);
+  }),
+);
+const plainPort = await listening(createPlain((_, response) => void response.end('plain')));
+
+const { address: _, control, trust, ...SITE } = NOBODY;
+const site = (more: Partial<Site>): Site => ({ ...SITE, host: 'shop.test', ...more });
+const front = (more: Partial<Front>): Front => ({
+  ...NOBODY,
+  host: 'shop.test',
+  tls: true,
+  address: { host: '127.0.0.1', port },
+  ...more,
+});
+const ask = async (more: Partial<Front>) => {
+  const reply = await probe(front(more), '/', 5_000, AbortSignal.timeout(20_000));
+  return 'error' in reply ? reply.error : reply.body;
+};
+
+describe('by TLS', () => {
+  test('a CA that the config names is trusted, and the host is asked for by its name', async () => {
+    expect(await ask({ trust: trustIn(authority.cert) })).toBe('asked for shop.test');
+    expect(await ask({ trust: trustIn(authority.cert), host: 'a.wild.test' })).toBe('asked for a.wild.test');
+  });
+
+  test('without it, the failure names both ways to say whom to trust', async () => {
+    const failure = await ask({});
+    expect(failure).toContain('Name an internal CA in the config (ca)');
+    expect(failure).toContain('NODE_EXTRA_CA_CERTS');
+    expect(await ask({ trust: trustIn(new Authority('other').cert) })).toBe(failure);
+  });
+
+  test('a certificate for another name is refused with its names', async () => {
+    expect(await ask({ trust: trustIn(authority.cert), host: 'cart.test' })).toMatch(
+      /cart\.test\. is not in the cert's altnames: DNS:shop\.test/,
+    );
+  });
+
+  test('a host that is an address is asked for without a name', async () => {
+    expect(await ask({ trust: trustIn(authority.cert), host: '127.0.0.1' })).toBe('asked for false');
+  });
+
+  test('where no TLS is spoken, the failure says how to leave it out', async () => {
+    expect(await ask({ address: { host: '127.0.0.1', port: plainPort } })).toContain('http://host:port');
+    expect(await ask({ address: { host: '127.0.0.1', port: plainPort }, tls: false })).toBe('plain');
+  });
+
+  test('the environment of the process names a CA too, beside the one of the config', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'greenpath-ca-'));
+    const file = join(folder, 'ca.pem');
+    writeFileSync(file, authority.cert);
+    const modules = new URL('../../src/checks/', import.meta.url).href;
+    const script = `
+      const { probe } = await import('${modules}probe.ts');
+      const { trustIn } = await import('${modules}tls.ts');
+      for (const ca of [undefined, ${JSON.stringify(new Authority('other').cert)}]) {
+        const front = { host: 'shop.test', tls: true, certified: true, address: { host: '127.0.0.1', port: ${port} }, trust: trustIn(ca) };
+        console.log((await probe(front, '/', 5000, AbortSignal.timeout(20000))).body);
+      }`;
+    const run = (env: NodeJS.ProcessEnv) =>
+      promisify(execFile)(process.execPath, ['--input-type=module', '--no-warnings', '-e', script], { env });
+    expect((await run({ ...process.env, NODE_EXTRA_CA_CERTS: file })).stdout).toBe(
+      'asked for shop.test\nasked for shop.test\n',
+    );
+    expect((await run(process.env)).stdout).toBe('undefined\nundefined\n');
+  });
+});
+
+describe('the addresses of a site', () => {
+  const common = { control, trust };
+  const found = async (more: Partial<Site>, status: string[]) => {
+    const { fronts, dropped } = await frontsOf([site(more)], status, common);
+    return { dropped, addresses: fronts.map(({ address }) => `${address.host} ${address.port}`) };
+  };
+  /** No runner has a route to it: the kernel refuses to connect to a group of hosts (RFC 4291 section 2.7). */
+  const NOWHERE = 'ff0e::1';
+
+  test('those that the user gives count instead of the status, and are not tried', async () => {
+    const given = [{ host: NOWHERE, port: 1, tls: true }];
+    expect(await found({ given, tls: true }, ['192.0.2.1'])).toEqual({ dropped: [], addresses: [`${NOWHERE} 1`] });
+  });
+
+  test('the status names addresses and names; a name counts with all of its', async () => {
+    const { addresses } = await found({ tls: true }, ['127.0.0.7', 'localhost']);
+    expect(addresses).toContain('127.0.0.7 443');
+    expect(addresses).toContain('127.0.0.1 443');
+  });
+
+  test('a family without a route is none if the other one answers', async () => {
+    expect(await unroutable(['127.0.0.1', NOWHERE], plainPort)).toEqual([NOWHERE]);
+  });
+
+  test('but not where nothing answers, where an address is refused, or where there is only one family', async () => {
+    expect(await unroutable(['127.0.0.1', NOWHERE], 1)).toEqual([]);
+    expect(await unroutable(['127.0.0.1', '::1'], plainPort)).toEqual([]);
+    expect(await unroutable([NOWHERE], plainPort)).toEqual([]);
+  });
+
+  // Only root may listen at the port that is asked without TLS.
+  test.skipIf(process.getuid?.() !== 0)('such a family is left out, and told', async () => {
+    const host = '127.99.0.8';
+    const server = createPlain((_request, response) => void response.end());
+    started.push(server);
+    await new Promise<void>((resolve) => server.listen(80, host, resolve));
+    expect(await found({}, [host, NOWHERE])).toEqual({ dropped: [NOWHERE], addresses: [`${host} 80`] });
+  });
+});
