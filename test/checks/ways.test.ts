@@ -68,7 +68,8 @@ describe('by TLS', () => {
   });
 
   test('a host that is an address is asked for without a name', async () => {
-    expect(await ask({ trust: trustIn(authority.cert), host: '127.0.0.1' })).toBe('asked for false');
+    for (const host of ['127.0.0.1', '[::1]'])
+      expect(await ask({ trust: trustIn(authority.cert), host })).toBe('asked for false');
   });
 
   test('where no TLS is spoken, the failure says how to leave it out', async () => {
