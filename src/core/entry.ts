@@ -68,6 +68,11 @@ export function planEntry(
   return { step: 'move', operations: moveOperations(present, to, app) };
 }
 
+/** Whether Greenpath leads a Service to what is live of the app. */
+export function isEntryOf(service: Service, app: string): boolean {
+  return annotation(service, ANNOTATION_ENTRY) === app;
+}
+
 /** In what a plain Service is another one than the manifests of `to` have it, which no patch can change safely. */
 export function otherForm(present: Service, to: Service): string | undefined {
   const form = (service: Service, type: string | undefined) =>

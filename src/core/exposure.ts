@@ -21,6 +21,11 @@ const PUBLISHED = /^external-dns\.alpha\.kubernetes\.io\//;
 const MARKS =
   /^(?:greenpath\.dev|kubectl\.kubernetes\.io|(?:meta\.)?helm\.sh|config\.(?:kubernetes|k8s)\.io|(?:.*\.)?argoproj\.io|(?:.*\.)?fluxcd\.io)\/|^app\.kubernetes\.io\/(?:managed-by|instance)$/;
 
+/** Whether a label or annotation is how a tool knows what it manages. */
+export function isMark(key: string): boolean {
+  return MARKS.test(key);
+}
+
 /** Whether a Service has no address of its own: its name leads to the pods themselves. */
 export function isHeadless(service: KubeObject): boolean {
   return objectAt(service, 'spec').clusterIP === 'None';
@@ -66,7 +71,7 @@ export function plainForm(name: string, coloured: Service): Service {
   const { clusterIP: _, clusterIPs: __, ...spec } = coloured.spec;
   const isExposed = exposedType(coloured) !== 'ClusterIP';
   const unmarked = (texts: unknown) =>
-    Object.fromEntries(Object.entries(textsOf(texts)).filter(([key]) => !MARKS.test(key)));
+    Object.fromEntries(Object.entries(textsOf(texts)).filter(([key]) => !isMark(key)));
   const labels = isExposed ? unmarked(coloured.metadata.labels) : {};
   const annotations = { ...unmarked(coloured.metadata.annotations), ...unmarked(exposure.annotations) };
   const ports = plainPorts(coloured).map((port): ServicePort => {

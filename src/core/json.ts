@@ -11,25 +11,25 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** The object at `path` below `value`, or an empty one that is not part of `value`. */
 export function objectAt(value: unknown, ...path: string[]): JsonObject {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return isObject(found) ? found : {};
 }
 
 /** The objects in the list at `path` below `value`; anything else in it is left out. */
 export function objectsAt(value: unknown, ...path: string[]): JsonObject[] {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return Array.isArray(found) ? found.filter((item) => isObject(item)) : [];
 }
 
 /** The string at `path` below `value`, or undefined. */
 export function textAt(value: unknown, ...path: string[]): string | undefined {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return typeof found === 'string' ? found : undefined;
 }
 
 /** The number at `path` below `value`, or undefined. */
 export function numberAt(value: unknown, ...path: string[]): number | undefined {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return typeof found === 'number' ? found : undefined;
 }
 
@@ -55,7 +55,8 @@ export function canonical(value: unknown): string {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
 }
 
-function at(value: unknown, ...path: string[]): unknown {
+/** What stands at `path` below `value`, or undefined. */
+export function valueAt(value: unknown, ...path: string[]): unknown {
   let found: unknown = value;
   for (const key of path) found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;
   return found;

@@ -30,7 +30,7 @@ import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
 import { planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
 import { lookAtParking } from './parking-look.ts';
-import { finder, tellPlan, tellRoutes } from './plan.ts';
+import { finder, tellPlan } from './plan.ts';
 import { previewOf, provePreview, removeSuperseded } from './preview.ts';
 import { findRecord, type Recorded } from './release-record.ts';
 import { replaceStuck } from './replace.ts';
@@ -40,6 +40,7 @@ import { planShared } from './shared.ts';
 import { isServed, liveSide, type Situation, situate } from './situation.ts';
 import { stackSide, standsOf } from './stands.ts';
 import { tellLive } from './tell-live.ts';
+import { tellEntries, tellRoutes } from './tell-unapplied.ts';
 import { refuseUnsettled } from './unsettled.ts';
 import { waitFor } from './wait.ts';
 
@@ -84,6 +85,7 @@ export async function deployGreen(run: Run): Promise<void> {
   const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
   const green = await previewOf(run, situation, sides[0]);
   tellRoutes(run, stack, situation);
+  tellEntries(run, stack, situation);
   if (inputs.dryRun) return tellPlan(run, planned, writes.shared, green);
 
   report.stage('Objects');

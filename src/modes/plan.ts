@@ -1,34 +1,11 @@
 import type { Serving } from '../core/journal.ts';
-import { canonical } from '../core/json.ts';
-import { type Ingress, nameOf } from '../core/objects.ts';
-import { rulesOf } from '../core/rules.ts';
+import { nameOf } from '../core/objects.ts';
 import type { Stack } from '../core/stack.ts';
 import type { Find } from './apply.ts';
-import { routesIn } from './candidate.ts';
 import type { Recorded } from './release-record.ts';
 import type { Planned, Run } from './run.ts';
 import type { SharedChange } from './shared.ts';
 import type { Situation } from './situation.ts';
-
-/** A live route that exists is never applied, whatever the manifests say of it. */
-export function tellRoutes(run: Run, stack: Stack, { routes }: Situation): void {
-  for (const wanted of routesIn(stack)) {
-    const route = routes.find(({ ingress }) => ingress.metadata.name === wanted.metadata.name);
-    if (route === undefined) run.report.notice(`${nameOf(wanted)} is no live route of this step and is left alone`);
-    else if (!route.exists)
-      run.report.line(`${nameOf(wanted)} does not exist: promote will create it from the manifests`);
-    else if (differs(route.ingress, wanted))
-      run.report.notice(`${nameOf(wanted)} exists and stays as it is; the manifests say something else`);
-  }
-}
-
-/** Whether they differ in more than in which revision their backends name. */
-function differs(present: Ingress, wanted: Ingress): boolean {
-  const shape = (ingress: Ingress) =>
-    rulesOf(ingress).map(({ host, path, pathType, port }) => `${host} ${path} ${pathType} ${port}`);
-  const isSame = (a: unknown, b: unknown) => canonical(a ?? null) === canonical(b ?? null);
-  return !isSame(shape(present), shape(wanted)) || !isSame(present.spec.tls, wanted.spec.tls);
-}
 
 /** What is there now, for the differences: routes were read, and the rest is the same if the content is. */
 export function finder(run: Run, { ingresses }: Situation, recorded: Recorded | undefined, stack: Stack): Find {

@@ -1,7 +1,7 @@
 import { KIND, type Kind } from '../cluster/kinds.ts';
 import { diffOf } from '../core/diff.ts';
 import { atPlace, changedError, GreenpathError, type Problem } from '../core/error.ts';
-import { canonical, type JsonObject, objectAt, textsOf } from '../core/json.ts';
+import { objectAt } from '../core/json.ts';
 import { servicesOf } from '../core/live.ts';
 import type { Manifest } from '../core/manifests.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
@@ -11,6 +11,7 @@ import { podSpecOf, type Stack } from '../core/stack.ts';
 import { deploymentsBehind } from './behind.ts';
 import { noteWrite, type Run } from './run.ts';
 import type { Situation } from './situation.ts';
+import { tellShared } from './tell-unapplied.ts';
 
 /** What is done to one shared object: created if missing, keys set where nobody live reads them, else left alone. */
 export interface SharedChange {
@@ -32,7 +33,9 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
       const present = await run.api.get<KubeObject>({ kind, name: object.metadata.name });
       if (present === undefined) return [{ create: manifest }];
       run.report.hide(secretTexts([present]));
-      if (object.kind !== 'ConfigMap' || stack.form !== 'pair') return tellDifference(run, object, present);
+      const isSet = object.kind === 'ConfigMap' && stack.form === 'pair';
+      await tellShared(run, kind, { wanted: object, present }, isSet ? ['data'] : []);
+      if (!isSet) return [];
       const change = keyChanges(present, object);
       const names = Object.keys(change.set);
       if (names.length === 0) return [];
@@ -88,33 +91,6 @@ async function kindAt(run: Run, { object, place }: Manifest): Promise<Kind> {
 
 function withData(object: KubeObject, data: Readonly<Record<string, string>>): KubeObject {
   return { ...object, data: { ...objectAt(object, 'data'), ...data } };
-}
-
-/** Shared objects that exist are never updated; if the manifests say something else, people are told. */
-function tellDifference(run: Run, wanted: KubeObject, present: KubeObject): SharedChange[] {
-  const differs = Object.keys(wanted).filter(
-    (key) => !['apiVersion', 'kind', 'metadata'].includes(key) && !contains(asStored(present, key), wanted[key]),
-  );
-  if (differs.length > 0)
-    run.report.notice(
-      `${nameOf(wanted)} is shared and stays as it is; the manifests say something else under ${differs.join(', ')}`,
-    );
-  return [];
-}
-
-/** The texts of a Secret are in `data`, encoded, once the server has them. */
-function asStored(present: KubeObject, key: string): unknown {
-  if (present.kind !== 'Secret' || key !== 'stringData') return present[key];
-  const data = Object.entries(textsOf(present.data));
-  return Object.fromEntries(data.map(([name, value]) => [name, Buffer.from(value, 'base64').toString()]));
-}
-
-/** Whether everything in `wanted` stands in `present`, which may hold the server's defaults besides, in lists too. */
-function contains(present: unknown, wanted: unknown): boolean {
-  if (typeof wanted !== 'object' || wanted === null) return canonical(present) === canonical(wanted);
-  if (Array.isArray(wanted) !== Array.isArray(present)) return false;
-  if (Array.isArray(wanted) && wanted.length !== (present as unknown[]).length) return false;
-  return Object.entries(wanted).every(([key, value]) => contains((present as JsonObject | undefined)?.[key], value));
 }
 
 /** The keys of a ConfigMap that pods of the live Services read. */
