@@ -3,8 +3,7 @@ import { GreenpathError } from '../core/error.ts';
 import { lastLedTo, repairStep } from '../core/inside.ts';
 import { type Ingress, type KubeObject, LABEL_APP, nameOf, type Service } from '../core/objects.ts';
 import { backendPointer, rulesOf } from '../core/rules.ts';
-import { parkingName } from '../routes/parking.ts';
-import { isOwnPreview } from '../routes/preview.ts';
+import { isOwnRoute } from '../routes/own.ts';
 import { leadsToOne } from './own-routes.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
@@ -36,7 +35,7 @@ export function routeTo(run: Run, { ingresses, routes }: Situation, services: re
   const isOwn = leadsToOne(services);
   return ingresses.find((ingress) => {
     const { name } = ingress.metadata;
-    if (name === parkingName(app) || isOwnPreview(ingress, app)) return false;
+    if (isOwnRoute(ingress, app)) return false;
     const preview = routes.find((one) => one.ingress.metadata.name === name)?.preview.map(backendPointer) ?? [];
     return rulesOf(ingress).some((rule) => isOwn(rule) && !preview.includes(backendPointer(rule)));
   });

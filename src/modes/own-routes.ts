@@ -5,9 +5,12 @@ import type { Change } from '../core/journal.ts';
 import { type Ingress, LABEL_APP, nameOf } from '../core/objects.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
 import type { Side } from '../core/side.ts';
+import { isCanary } from '../routes/canary.ts';
+import type { Dialect } from '../routes/dialects.ts';
 import { refuseOutranked } from '../routes/outranked.ts';
+import { isOwnRoute, previewName } from '../routes/own.ts';
 import { dropPathsPatch, type PatchOperation } from '../routes/patch.ts';
-import { isOwnPreview, type Preview, planPreview, previewName } from '../routes/preview.ts';
+import { type Preview, planPreview } from '../routes/preview.ts';
 import type { LiveRoute } from './live-route.ts';
 import { planParking } from './parking.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
@@ -22,16 +25,21 @@ export interface OwnRoutes {
   readonly parking: Ingress;
 }
 
-/** Plans preview and parking for the first of `sides`, the candidate, and parking for the others; throws the preview's refusals. */
+/**
+ * Plans preview and parking for the first of `sides`, the candidate, and parking for the others; throws the preview's
+ * refusals. A live route that does not exist yet counts as if it did, so that the next release gets the same answer.
+ */
 export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [Side, ...Side[]]): OwnRoutes {
   const { app, config } = run.inputs;
   const [candidate] = sides;
   const { path: prefix, annotations, matching, unprotected } = config.preview;
   const { namespace } = run.api;
+  const planned = situation.routes.flatMap(({ ingress, exists }) => (exists ? [] : [ingress]));
+  const ingresses = [...situation.ingresses, ...planned];
   const previews = situation.routes.map((route) => {
     const name = previewName(app, route.ingress.metadata.name, situation.routes);
     const request = { app, namespace, prefix, annotations, matching, unprotected, candidate, name };
-    const preview = planPreview(request, route.ingress, route, situation.ingresses, situation.dialect);
+    const preview = planPreview(request, route.ingress, route, ingresses, situation.dialect);
     if (preview.form === 'split' || route.exists) return { route, preview };
     throw new GreenpathError(
       'route',
@@ -39,7 +47,7 @@ export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [S
       'Create that Ingress with a first version behind it, or let its manifest do without rewrite-target.',
     );
   });
-  if (config.preview.overlap === 'refuse') refuseOverlaps(run, situation, previews);
+  if (config.preview.overlap === 'refuse') refuseOverlaps(run, ingresses, situation.dialect, previews);
   run.report.line(
     'The preview changes no other path of this namespace; Ingresses of other namespaces were not looked at',
   );
@@ -47,14 +55,15 @@ export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [S
 }
 
 /** Previews of all live routes stand beside each other, so what they change is looked at together. */
-function refuseOverlaps(run: Run, { ingresses, routes, dialect }: Situation, previews: OwnRoutes['previews']): void {
-  const planned = routes.flatMap(({ ingress, exists }) => (exists ? [] : [ingress]));
-  const others = ingresses.filter((one) => !isOwnPreview(one, run.inputs.app));
-  refuseOutranked(
-    previews.flatMap(({ preview }) => preview.paths),
-    [...others, ...planned],
-    dialect,
-  );
+function refuseOverlaps(
+  run: Run,
+  ingresses: readonly Ingress[],
+  dialect: Dialect,
+  previews: OwnRoutes['previews'],
+): void {
+  const others = ingresses.filter((one) => !isOwnRoute(one, run.inputs.app) && !isCanary(one, dialect));
+  const added = previews.flatMap(({ preview }) => preview.paths);
+  refuseOutranked(added, others, dialect);
 }
 
 /** Writes parking and preview, together: a router that takes one change at a time then sees them as one. */

@@ -4,7 +4,7 @@ import { servicesOf, type Twin } from '../core/live.ts';
 import { type Ingress, LABEL_REVISION, label } from '../core/objects.ts';
 import { type Rule, rulesOf } from '../core/rules.ts';
 import { namesText } from '../core/side.ts';
-import { isOwnPreview } from '../routes/preview.ts';
+import { isOwnPreview } from '../routes/own.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 

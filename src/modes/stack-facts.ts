@@ -2,7 +2,7 @@ import { type Ingress, type KubeObject, LABEL_REVISION, label } from '../core/ob
 import type { StackFacts } from '../core/retirement.ts';
 import { rulesOf } from '../core/rules.ts';
 import { lastAppliedServices } from '../core/standing.ts';
-import { parkingName } from '../routes/parking.ts';
+import { parkingName } from '../routes/own.ts';
 import { type Recorded, recordOf } from './release-record.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';

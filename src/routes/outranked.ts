@@ -4,7 +4,7 @@ import { annotation, type Ingress } from '../core/objects.ts';
 import { type MatchedPath, mayMeet } from '../core/paths.ts';
 import { hostsOf, type Rule, rulesOf } from '../core/rules.ts';
 import type { Dialect } from './dialects.ts';
-import { isRegex } from './preview-refusals.ts';
+import { isRegexByRewrite } from './matching.ts';
 
 /** A path that a preview adds. */
 export interface AddedPath {
@@ -31,7 +31,7 @@ interface Place {
  * Refuses previews that would change whom requests reach on hosts that overlap with theirs without being equal (a wildcard
  * and a name, no host and any): a router that ranks paths by their length might put the preview in front of another
  * Ingress, or the live paths, which become longer where the preview makes them regexes. `ingresses` are those of the
- * namespace and the live routes, without the app's own previews.
+ * namespace and the live routes, without the app's own ones and canaries.
  */
 export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly Ingress[], dialect: Dialect): void {
   const hosts = new Set(added.map((one) => one.host));
@@ -60,7 +60,9 @@ export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly
 
 function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[], dialect: Dialect): Present[] {
   const regex = new Set(
-    ingresses.flatMap((ingress) => (isRegex(ingress, dialect) ? rulesOf(ingress).map((rule) => rule.host) : [])),
+    ingresses.flatMap((ingress) =>
+      isRegexByRewrite(ingress, dialect) ? rulesOf(ingress).map((rule) => rule.host) : [],
+    ),
   );
   return ingresses.flatMap((ingress) => {
     const rules = rulesOf(ingress);

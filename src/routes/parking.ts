@@ -2,12 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type Ingress, LABEL_APP } from '../core/objects.ts';
 import { backend, rulesOf } from '../core/rules.ts';
 import type { Dialect } from './dialects.ts';
+import { parkingName } from './own.ts';
 import { classLike } from './preview.ts';
-
-/** Name of the Ingress that parks an app's Services. */
-export function parkingName(app: string): string {
-  return `greenpath-${app}-parking`;
-}
 
 /** A host under a top-level domain that never resolves (RFC 6761). */
 export function parkingHost(app: string, namespace: string): string {

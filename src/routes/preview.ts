@@ -3,11 +3,15 @@ import type { Live, LiveRule } from '../core/live.ts';
 import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
 import { backend, backendPointer, coversTls, hostsOf, type Rule } from '../core/rules.ts';
 import type { Side } from '../core/side.ts';
+import { isCanary } from './canary.ts';
 import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
+import { refuseSideEffects } from './matching.ts';
 import type { AddedPath } from './outranked.ts';
+import { isOwnPreview, isOwnRoute } from './own.ts';
 import { guard, type PatchOperation, twinIn } from './patch.ts';
-import { refuseForeignObject, refuseOtherRewrite, refuseSideEffects, refuseTaken } from './preview-refusals.ts';
+import { refuseForeignObject, refuseTaken } from './preview-refusals.ts';
 import { refuseUnprotected } from './protection.ts';
+import { changesNothing, refuseOtherRewrite } from './rewriting.ts';
 
 /** How the candidate becomes reachable: a path inside the live Ingress, or an Ingress of its own. */
 export type Preview = { readonly paths: readonly AddedPath[] } & (
@@ -30,11 +34,6 @@ export interface PreviewRequest {
   readonly name: string;
 }
 
-/** Name of the Ingress that holds the preview of one of an app's live routes, in the split form. */
-export function previewName(app: string, route: string, routes: readonly unknown[]): string {
-  return routes.length === 1 ? `greenpath-${app}` : `greenpath-${app}.${route}`;
-}
-
 /** Whether the live Ingress rewrites paths itself, so that live and preview stand in one object. */
 export function isClassic(ingress: Ingress, dialect: Dialect): boolean {
   return annotation(ingress, dialect.rewrite) === dialect.stripTo;
@@ -52,8 +51,8 @@ export function isPreviewRule(ingress: Ingress, dialect: Dialect, prefix: string
  * Plans the preview of one live route: for each of its paths P, `prefix` + P goes to the candidate's twin of what P goes
  * to. Throws before anything is written if it would change what an existing path of the same host matches
  * (`preview-side-effect`), if its path belongs to somebody else (`preview-taken`), or if it would lack what protects the
- * live route (`preview-unprotected`). Looks at `ingresses`, the Ingresses
- * of the namespace, and at nothing else.
+ * live route (`preview-unprotected`). Looks at `ingresses`, the Ingresses of the namespace and the live routes that do not
+ * exist yet, and at nothing else.
  */
 export function planPreview(
   request: PreviewRequest,
@@ -64,21 +63,20 @@ export function planPreview(
 ): Preview {
   const classic = isClassic(route, dialect);
   refuseOtherRewrite(route, live, dialect);
-  const neighbours = ingresses.filter((other) => !isOwnPreview(other, request.app));
+  const present = ingresses.filter((other) => !isCanary(other, dialect));
+  const neighbours = present.filter((other) => !isOwnPreview(other, request.app));
   const wanted = mirrors(request, route, live, dialect);
   refuseTaken(request, live, wanted, neighbours, route, classic);
   const paths = wanted.map(({ host, path }) => ({ host, path }));
   if (classic) return { form: 'classic', paths, patch: classicPatch(live, wanted) };
   refuseForeignObject(request, ingresses);
   if (request.unprotected === 'refuse') refuseUnprotected(route, dialect, request.annotations);
-  if (request.matching === 'keep') refuseSideEffects(live, neighbours, dialect);
+  if (request.matching === 'keep') {
+    // Previews come and go, those of other apps too: what they do to a host for a while makes nothing acceptable.
+    const lasting = present.filter((other) => !isOwnRoute(other, label(other, LABEL_APP) ?? ''));
+    refuseSideEffects(hostsOf(live.rules), lasting, dialect);
+  }
   return { form: 'split', paths, object: previewObject(request, route, live, wanted, dialect) };
-}
-
-/** Whether Greenpath made an Ingress for a preview of `app`. */
-export function isOwnPreview(ingress: Ingress, app: string): boolean {
-  const { name } = ingress.metadata;
-  return label(ingress, LABEL_APP) === app && (name === `greenpath-${app}` || name.startsWith(`greenpath-${app}.`));
 }
 
 /** One path of the preview. */
@@ -104,6 +102,8 @@ function mirrors(request: PreviewRequest, route: Ingress, live: Live, dialect: D
 
 /** The path that mirrors a live one; ImplementationSpecific is a Prefix to these routers unless the route says regex. */
 function mirrorOf(route: Ingress, dialect: Dialect, prefix: string, rule: Rule): string {
+  if (changesNothing(annotation(route, dialect.rewrite), rule))
+    return dialect.mirrored(prefix, '/', rule.pathType === 'Exact' ? 'Exact' : 'Prefix');
   const as = isClassic(route, dialect)
     ? 'rewritten'
     : annotation(route, dialect.regex) === 'true'

@@ -68,7 +68,7 @@ function matches({ path, pathType }: Rule, asked: string): boolean {
   if (pathType === 'Exact') return asked === path;
   const start = path.replace(/\/$/, '');
   if (asked === start || asked.startsWith(`${start}/`)) return true;
-  if (!/[()*\\|[\]]/.test(path)) return false;
+  if (!/[()*\\|[\]$]/.test(path)) return false;
   try {
     return new RegExp(`^${path}`, 'i').test(asked);
   } catch {

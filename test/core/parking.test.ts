@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Ingress } from '../../src/core/objects.ts';
 import { rulesOf } from '../../src/core/rules.ts';
-import { parkedServices, parkingHost, parkingName, parkingObject } from '../../src/routes/parking.ts';
+import { parkingName } from '../../src/routes/own.ts';
+import { parkedServices, parkingHost, parkingObject } from '../../src/routes/parking.ts';
 import { splitRoute } from './routes.ts';
 import { nginx, only } from './support.ts';
 

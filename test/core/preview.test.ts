@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/error.ts';
 import type { Ingress } from '../../src/core/objects.ts';
 import { backend, rulesOf } from '../../src/core/rules.ts';
-import { classLike, isClassic, type PreviewRequest, planPreview, previewName } from '../../src/routes/preview.ts';
+import { previewName } from '../../src/routes/own.ts';
+import { classLike, isClassic, type PreviewRequest, planPreview } from '../../src/routes/preview.ts';
 import { applyPatch, classicRoute, splitRoute } from './routes.ts';
 import { liveOf, nginx, present, side, thrownBy } from './support.ts';
 
@@ -269,6 +270,13 @@ describe('planPreview refuses a path that is taken', () => {
     expect(classic(classicRoute(), [neighbour(path, host)])).not.toEqual([]);
   });
 
+  test("what somebody has at a host below the app's wider one is on a host of its own", () => {
+    const anyHost = splitRoute();
+    delete present(anyHost.spec.rules?.[0]).host;
+    expect(split(anyHost, [neighbour('/green', 'shop.example.com')])).toBeDefined();
+    expect(codeOf(() => plan(anyHost, [neighbour('/green', undefined)]))).toBe('preview-taken');
+  });
+
   test('another prefix may be free', () => {
     expect(split(splitRoute(), [neighbour('/green', 'other.example.com')], { prefix: '/next' })).toBeDefined();
   });
@@ -304,27 +312,22 @@ describe('planPreview refuses to change what an existing path matches', () => {
     expect(split(splitRoute(), [other])).toBeDefined();
   });
 
+  test('the answer does not depend on previews, which come and go', () => {
+    const other = neighbour('/green(/)(api(/.*|$))', 'example.com', 'ImplementationSpecific', {
+      'nginx.ingress.kubernetes.io/use-regex': 'true',
+    });
+    other.metadata = { ...other.metadata, name: 'greenpath-api', labels: { 'greenpath.dev/app': 'api' } };
+    expect(split(splitRoute(), [other])).toBeDefined();
+    const path = neighbour('/app', 'example.com');
+    expect(codeOf(() => plan(splitRoute(), [other, path]))).toBe('preview-side-effect');
+  });
+
+  test('a canary has no path of its own', () => {
+    const canary = neighbour('/app', 'example.com', 'Prefix', { 'nginx.ingress.kubernetes.io/canary': 'true' });
+    expect(split(splitRoute(), [canary])).toBeDefined();
+  });
+
   test('a classic route changes nothing for its neighbours: it is a regex already', () => {
     expect(classic(classicRoute(), [neighbour('/app', 'example.com')])).not.toEqual([]);
   });
-});
-
-test.each(['/', '/$1', '/v1/$2'])(
-  'a live Ingress that rewrites to %s is refused: what it does cannot be mirrored',
-  (target) => {
-    const route = splitRoute();
-    route.metadata.annotations = { 'nginx.ingress.kubernetes.io/rewrite-target': target };
-    expect(codeOf(() => plan(route))).toBe('route');
-  },
-);
-
-test('a rewrite that changes nothing is mirrored', () => {
-  const route = splitRoute();
-  const [path] = route.spec.rules?.[0]?.http?.paths ?? [];
-  present(path).path = '/(.*)';
-  const key = (name: string) => `nginx.ingress.kubernetes.io/${name}`;
-  route.metadata.annotations = { [key('rewrite-target')]: '/$1', [key('use-regex')]: 'true' };
-  expect(plan(route).form).toBe('split');
-  route.metadata.annotations = { [key('rewrite-target')]: '/$1' };
-  expect(codeOf(() => plan(route))).toBe('route');
 });

@@ -1,0 +1,105 @@
+import { GreenpathError } from '../core/error.ts';
+import type { Host } from '../core/hosts.ts';
+import { annotation, type Ingress } from '../core/objects.ts';
+import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
+import type { Dialect } from './dialects.ts';
+
+/** A path of a host, and the Ingress that holds it. */
+export interface HostPath {
+  readonly ingress: Ingress;
+  readonly rule: Rule;
+}
+
+/**
+ * One regex path on a host makes all paths of that host, in every Ingress, case-insensitive regex prefixes. Throws
+ * `preview-side-effect` if a preview at one of `hosts` would lead anybody elsewhere by that. `ingresses` are all that
+ * routers put together: those of the namespace and the live routes, without what Greenpath made.
+ */
+export function refuseSideEffects(hosts: readonly Host[], ingresses: readonly Ingress[], dialect: Dialect): void {
+  for (const host of hosts) {
+    if (ingresses.some((ingress) => isRegexAt(host, ingress, dialect))) continue;
+    const changed = changedByRegex(pathsAt(host, ingresses));
+    if (changed !== undefined) throw sideEffect(changed, dialect);
+  }
+}
+
+/** Every path of a host. A `defaultBackend` is the path `/` of the hosts of its Ingress. */
+function pathsAt(host: Host, ingresses: readonly Ingress[]): HostPath[] {
+  return ingresses.flatMap((ingress) => {
+    const rules = rulesOf(ingress);
+    const isHere = (rule: Rule) => (rule.at === 'default' ? hostsOf(rules).includes(host) : rule.host === host);
+    return rules.filter(isHere).map((rule) => ({ ingress, rule }));
+  });
+}
+
+/**
+ * The path of a host that would match otherwise as a regex, or undefined if every request reaches what it reached. As a
+ * regex, /api matches /API and /apix too, and an Exact path what begins with it. So nothing changes where all paths go to
+ * one Service of one Ingress and a `/` among them catches everything; and only there, since a path with a Service
+ * of its own always takes something from what is behind it. Of several `/` the router goes on with the one that it chose.
+ */
+export function changedByRegex(paths: readonly HostPath[]): HostPath | undefined {
+  const explicit = paths.filter(({ rule }) => isRoot(rule) && rule.at !== 'default');
+  const roots = explicit.length > 0 ? explicit : paths.filter(({ rule }) => isRoot(rule));
+  const others = paths.filter(({ rule }) => !isRoot(rule) && !isChallenge(rule));
+  const [first] = others;
+  if (first === undefined) return undefined;
+  const [root] = roots;
+  if (root === undefined || !roots.every((one) => goAlike(root, one))) return first;
+  return others.find((one) => !goAlike(root, one));
+}
+
+function isRoot(rule: Rule): boolean {
+  return rule.path === '/' && rule.pathType !== 'Exact';
+}
+
+/**
+ * Whether a path is that of an ACME challenge, as cert-manager adds them for as long as it asks for a certificate. The
+ * name is reserved: a request that the regex of such a path matches besides is nobody's, since it begins with that
+ * name too, but for the letter case and what stands for the dot. The longest path comes first, as a regex too, so that the
+ * challenge is still answered.
+ * Source: https://www.rfc-editor.org/rfc/rfc8555#section-8.3, https://www.rfc-editor.org/rfc/rfc8615
+ */
+function isChallenge({ path }: Rule): boolean {
+  return /^\/\.well-known\/acme-challenge(\/[\w-]*)?$/.test(path);
+}
+
+/** Whether two paths lead to one Service under the same annotations, so that nobody sees which of them matched. */
+function goAlike(one: HostPath, other: HostPath): boolean {
+  const [a, b] = [one.rule, other.rule];
+  return one.ingress === other.ingress && a.service !== undefined && a.service === b.service && a.port === b.port;
+}
+
+/**
+ * Whether all routers read the paths of a host as regexes because of an Ingress. A rewrite to the path itself is none to
+ * ingress-nginx.
+ * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
+ * (enforceRegexModifier)
+ */
+function isRegexAt(host: Host, ingress: Ingress, dialect: Dialect): boolean {
+  const target = annotation(ingress, dialect.rewrite) ?? '';
+  const here = rulesOf(ingress).filter((rule) => rule.at !== 'default' && rule.host === host);
+  if (annotation(ingress, dialect.regex) === 'true') return here.length > 0;
+  return target !== '' && here.some((rule) => rule.path !== target);
+}
+
+/**
+ * Whether a router that goes by the length of rules reads the paths of an Ingress, and of its hosts, as regexes: any
+ * rewrite does that.
+ * Source: https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/build.go (hostsWithUseRegex)
+ */
+export function isRegexByRewrite(ingress: Ingress, dialect: Dialect): boolean {
+  return annotation(ingress, dialect.regex) === 'true' || (annotation(ingress, dialect.rewrite) ?? '') !== '';
+}
+
+function sideEffect({ ingress, rule }: HostPath, dialect: Dialect): GreenpathError {
+  const { path, pathType } = rule;
+  const plain = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const regex = pathType === 'Exact' ? `${plain}$` : `${plain.replace(/\/$/, '')}(/|$)`;
+  const more = path.endsWith('/') && path !== '/' ? path.toUpperCase() : `${path}x`;
+  return new GreenpathError(
+    'preview-side-effect',
+    `the preview would change how ${ruleText(rule)} (${pathType}) of Ingress ${ingress.metadata.name} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too`,
+    `Write the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case, and every other path of the host but / likewise, and annotate its Ingress ${dialect.regex}: "true". Or accept the change with preview: {matching: regex} in the config.`,
+  );
+}
