@@ -21,6 +21,7 @@ import type { Side } from '../core/side.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
 import { applyStack, dryRun } from './apply.ts';
+import { tellCanaries } from './canary.ts';
 import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from './candidate.ts';
 import { refuseDoubled, tellNodePaths } from './data.ts';
 import { refuseDrift, tellDrift } from './drift.ts';
@@ -84,6 +85,7 @@ export async function deployGreen(run: Run): Promise<void> {
   };
   const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
   const green = await previewOf(run, situation, sides[0]);
+  tellCanaries(run, situation, sides[0], 'promote refuses while it does, since the switch could not be proven');
   tellRoutes(run, stack, situation);
   tellEntries(run, stack, situation);
   if (inputs.dryRun) return tellPlan(run, planned, writes.shared, green);

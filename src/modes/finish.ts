@@ -47,7 +47,7 @@ export async function finish(
   const { green } = sides;
   await proveSwitched(run, recorded, situation, sides, fronts);
   run.known.visitors = `${liveUrl(situation)} is served by ${sideText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
-  await bakeLive(run, recorded, sides, fronts);
+  await bakeLive(run, recorded, situation, sides, fronts);
   await followInside(run, situation, sides.blue, green, recorded.release.plain);
   await dropPreview(run, recorded, situation);
   await lookAtHeld(run, situation, green, { since: situation.since, config: recorded.config });
@@ -64,22 +64,29 @@ export async function finish(
 async function proveSwitched(
   run: Run,
   recorded: Recorded,
-  { dialect, since }: Situation & { since: number },
+  situation: Situation & { since: number },
   sides: Sides,
   fronts: readonly Front[],
 ): Promise<void> {
   if (recorded.config.proof === 'off') return;
   const { revision } = sides.green;
   const { witness } = sides.told;
+  const { since, dialect } = situation;
   const awaited = { revision, witness, since, settle: settleOf(recorded.config, dialect) };
   const result = await proveLive(run, recorded.config, fronts, awaited);
   if (result.verdict === 'proven') return;
   const what = `The route names ${sideText(sides.green)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
-  await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
+  await endFailed(run, recorded, { verdict: result.verdict, what, situation, ...sides }, fronts);
 }
 
 /** The checks against the live URLs for a while, with an error budget, before the release counts as done. */
-async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: readonly Front[]): Promise<void> {
+async function bakeLive(
+  run: Run,
+  recorded: Recorded,
+  situation: Situation,
+  sides: Sides,
+  fronts: readonly Front[],
+): Promise<void> {
   const { config, release } = recorded;
   if (config.bake === undefined) return;
   const settings = config.bake;
@@ -96,7 +103,7 @@ async function bakeLive(run: Run, recorded: Recorded, sides: Sides, fronts: read
     const why =
       result.verdict === 'blind' ? 'The live URLs cannot be seen any more' : 'Green does badly at the live URLs';
     const what = `${why}: ${counts}; last: ${result.complaint ?? 'no answer'}`;
-    await endFailed(run, recorded, { verdict: result.verdict, what, ...sides }, fronts);
+    await endFailed(run, recorded, { verdict: result.verdict, what, situation, ...sides }, fronts);
   }
   if (!result.whole) throw cutShort(settings, counts);
   run.report.line(`Baked: ${counts}`);

@@ -9,6 +9,7 @@ import { emptySide, namesText, type Side } from '../core/side.ts';
 import { cureFor } from '../core/standing.ts';
 import { settleOf } from '../routes/dialects.ts';
 import { lookBeforeSwitch, toldBefore } from './before-switch.ts';
+import { refuseCanaries } from './canary.ts';
 import { tellRepair } from './drift.ts';
 import { finish } from './finish.ts';
 import { frontsFor } from './fronts.ts';
@@ -49,6 +50,8 @@ export async function promote(run: Run): Promise<void> {
   const stamp = refuseUnverified(run, recorded, situation.phase);
   if (!repairs) refuseOther(run, situation, recorded);
   refuseShort(run, recorded, situation);
+  // Some routes are switched already: nothing is gained by leaving it at that.
+  if (!resumes) refuseCanaries(run, situation, green, config);
   for (const route of situation.routes) tellOwners(run, route.ingress);
   if (hasHooks(recorded)) await runHooks(run, 'pre-promote', green.revision);
 
@@ -57,6 +60,7 @@ export async function promote(run: Run): Promise<void> {
   tellUnserved(run, fresh);
   // Hooks and scaling may take minutes, in which others scale blue up.
   while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
+  if (!resumes && fresh !== situation) refuseCanaries(run, fresh, green, config);
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
   const served = isServed(fresh) ? blue.revision : '';
   const look = { blue: served, previewed: !repairs, resumes };

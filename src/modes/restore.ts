@@ -8,16 +8,17 @@ import { servicesOf } from '../core/live.ts';
 import { podsBehind, readyPods } from '../core/objects.ts';
 import { endOf, type Phase } from '../core/phase.ts';
 import { type Side, sideText } from '../core/side.ts';
-import { WITHOUT_PROOF } from '../core/unfinished.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { counted } from '../core/words.ts';
 import { settleOf } from '../routes/dialects.ts';
 import type { Told } from './before-switch.ts';
+import { canaryBehind } from './canary.ts';
 import { followInside } from './inside.ts';
 import { routeSettings } from './live-route.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { note, type Recorded } from './release-record.ts';
+import { stayedBehind, stayedBlind, wentBack } from './restored.ts';
 import type { Run } from './run.ts';
 import { type Situation, situate } from './situation.ts';
 import { notePhase, proveLive, switchRoutes } from './switch.ts';
@@ -33,6 +34,7 @@ export interface Failed {
   readonly before: Phase | undefined;
   /** How the two were told apart, and what was measured of blue before the switch. */
   readonly told: Told;
+  readonly situation: Situation;
 }
 
 /**
@@ -45,24 +47,11 @@ export async function endFailed(
   failed: Failed,
   fronts: readonly Front[],
 ): Promise<never> {
-  const { verdict, what, green, blue } = failed;
+  const { verdict, what, situation, green, blue } = failed;
   run.report.line(what);
-  if (verdict === 'blind') {
-    run.known.visitors = `${run.known.outputs.liveUrl} is routed to ${sideText(green)} (revision ${green.revision}), and no answer reaches this run now.`;
-    throw new GreenpathError(
-      'runner-blind',
-      `${what}. Nothing is known of what visitors get, so nothing was switched back`,
-      'Check that the runner reaches the proxy (input addresses), look at the live URL yourself, then run promote again to prove it, or rollback.',
-    );
-  }
+  if (verdict === 'blind') throw stayedBlind(run, what, green);
   const stays = recorded.config.proof !== 'off' && recorded.config.proof.lagging === 'stay';
-  if (verdict === 'lagging' && stays) {
-    throw new GreenpathError(
-      'proxy-lags',
-      `${what}. The config says to stay (proof.lagging)`,
-      'Look at the proxy: it has not taken over the route. Run promote again to prove it, or rollback.',
-    );
-  }
+  if (verdict === 'lagging' && stays) throw stayedBehind(what, await canaryBehind(run, situation, green));
   const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
   if (blue.revision === '') {
     throw new GreenpathError(
@@ -78,30 +67,7 @@ export async function endFailed(
   await note(run, recorded, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
   );
-  const { sure, doubt } = sureness(run, proof);
-  run.known.visitors = `${run.known.outputs.liveUrl} is served by ${sideText(blue)} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
-  throw new GreenpathError(
-    code,
-    `${what}. Visitors were switched back to ${blue.revision}${sure}${doubt}`,
-    nextAfter(code, green, proof),
-  );
-}
-
-/** What to do once visitors were switched back. */
-function nextAfter(code: ErrorCode, green: Side, proof: ProofResult | undefined): string {
-  if (proof !== undefined && proof.verdict !== 'proven')
-    return `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`;
-  return code === 'green-failed'
-    ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
-    : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.';
-}
-
-/** The end of a sentence that says that visitors are back: how sure that is, and what speaks against it. */
-function sureness({ known }: Run, proof: ProofResult | undefined): { sure: string; doubt: string } {
-  if (proof === undefined) return { sure: ', and nobody looked (proof: off)', doubt: '' };
-  if (proof.verdict !== 'proven')
-    return { sure: ', and that is not proven', doubt: `: ${proof.complaint ?? 'no answer'}` };
-  return { sure: known.outputs.proof === 'none' ? ', as far as the status of answers can tell' : '', doubt: '' };
+  throw wentBack(run, code, { what, green, blue, proof, canary: await canaryBehind(run, situation, green) });
 }
 
 /** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */

@@ -1,4 +1,5 @@
 import type { Front } from '../checks/probe.ts';
+import type { ProofResult } from '../checks/proof.ts';
 import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/config.ts';
 import { GreenpathError } from '../core/error.ts';
@@ -8,6 +9,7 @@ import { type Side, sideText } from '../core/side.ts';
 import { WITHOUT_PROOF } from '../core/unfinished.ts';
 import { type Witness, witnessBack } from '../core/witness.ts';
 import { settleOf } from '../routes/dialects.ts';
+import { becauseOf, canaryBehind, endOfCanary } from './canary.ts';
 import { assurance } from './finish.ts';
 import { liveUrl } from './fronts.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
@@ -44,13 +46,7 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
       settle: settleOf(config, situation.dialect),
     };
     const result = await proveLive(run, config, fronts, awaited);
-    if (result.verdict !== 'proven') {
-      throw new GreenpathError(
-        'proof-failed',
-        `the route names ${sideText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})`,
-        `Look at the proxy and at the pods of that revision; run rollback again to prove it, or with another \`to\`. ${WITHOUT_PROOF}`,
-      );
-    }
+    if (result.verdict !== 'proven') throw await proofFailed(way, to, result);
   }
   run.report.stage('Notes');
   const target = recordOf(records, to.revision);
@@ -62,6 +58,16 @@ export async function finish(way: Way, from: Side, to: Side, switched: Switched)
   run.known.visitors = `${liveUrl(situation)} is served by ${sideText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
   run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
   if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
+}
+
+async function proofFailed({ run, situation }: Way, to: Side, result: ProofResult): Promise<GreenpathError> {
+  const canary = result.verdict === 'blind' ? undefined : await canaryBehind(run, situation, to);
+  const look = canary === undefined ? 'Look at the proxy and at the pods of that revision' : endOfCanary(canary);
+  return new GreenpathError(
+    'proof-failed',
+    `the route names ${sideText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})${becauseOf(canary)}`,
+    `${look}; run rollback again to prove it, or with another \`to\`. ${WITHOUT_PROOF}`,
+  );
 }
 
 /**

@@ -1,4 +1,5 @@
 import { emptySide, namesText, sideOf } from '../core/side.ts';
+import { tellCanaries } from './canary.ts';
 import { tellRepair } from './drift.ts';
 import { frontsFor } from './fronts.ts';
 import { hasteOf } from './haste.ts';
@@ -45,6 +46,7 @@ export async function rollback(run: Run): Promise<void> {
   run.report.stage('Strength');
   const { first, behind } = await hasteOf(way, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
+  tellCanaries(run, situation, to, 'The proof will see its answers too');
   run.report.stage('Switch');
   const { config, witness } = proofBack(way, from.revision, to);
   const switched = await switchWatched(run, config, witness, fronts, async () => {

@@ -9,6 +9,7 @@ import { apply, ask, CONFIG, makeWorld, untilAnswers, type World } from './world
 
 const cluster = inject('cluster');
 const KEY = 'nginx.ingress.kubernetes.io';
+const CANARY = { [`${KEY}/canary`]: 'true', [`${KEY}/canary-weight`]: '50' };
 
 async function passes(world: World, mode: string, revision = '', more: Record<string, string> = {}) {
   const outcome = await world.run(mode, revision, more);
@@ -195,4 +196,39 @@ describe('/ and /api on one host', () => {
       await world.end();
     }
   });
+});
+
+test('a canary of the team: named by deploy-green, refused before a switch, and named where it came after it', async () => {
+  const world = await makeWorld(cluster, 'canary', 'split', 1);
+  const quick = { config: CONFIG.replace('settle: 2500ms', 'settle: 2500ms, within: 6s') };
+  const canary = (annotations: Record<string, string>) =>
+    apply(cluster, world.namespace, [ingress('beta', [{ host: world.host, path: '/', service: 'beta' }], annotations)]);
+  // A workflow command escapes the percent sign.
+  const named = /Ingress beta is a canary of canary\.test\/ and takes 50 %(25)? of its visitors to Service beta/;
+  try {
+    await apply(cluster, world.namespace, [deployment(cluster, { name: 'beta', revision: 'beta' }), service('beta')]);
+    await world.kubectl('rollout', 'status', 'deployment/beta', '--timeout=60s');
+    await canary(CANARY);
+    expect((await passes(world, 'deploy-green', 'v2', quick)).stdout).toMatch(named);
+    await passes(world, 'verify', 'v2');
+    const { stdout, outputs } = await refused(world, 'promote', 'v2', 'proof-impossible');
+    expect(stdout).toMatch(named);
+    expect(stdout).toContain('Set canary-weight of Ingress beta to "0", or delete it');
+    expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
+
+    await world.kubectl('delete', 'ingress', 'beta');
+    const when = { text: 'Switched', act: () => canary(CANARY) };
+    const late = await world.run('promote', 'v2', {}, { when });
+    expect(late.stdout).toContain('(proxy-lags;');
+    expect(late.stdout).toMatch(named);
+    expect(late.outputs).toMatchObject({ state: 'restored' });
+    const back = await refused(world, 'rollback', '', 'proof-failed');
+    expect(back.stdout).toMatch(named);
+
+    await canary({ ...CANARY, [`${KEY}/canary-weight`]: '0', [`${KEY}/canary-by-header`]: 'X-Beta' });
+    await passes(world, 'rollback');
+    for (const mode of ['verify', 'promote']) await passes(world, mode, 'v2');
+  } finally {
+    await world.end();
+  }
 });
