@@ -1,6 +1,7 @@
 import { CLUSTER_WIDE } from '../core/cluster-kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import { type JsonObject, objectsAt, textAt } from '../core/json.ts';
+import { withoutCut } from '../core/masking.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
 import { failure } from './failure.ts';
 import { KIND, type Kind, kindOf, pathOf } from './kinds.ts';
@@ -94,9 +95,9 @@ export class Reader {
     const answer = await this.transport.call({ method: 'GET', path, query, idempotent: true }, this.signal);
     if (answer.status >= 400) return [];
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
-    // Half a secret in the line at which the server cut would not be known for one.
-    return Buffer.byteLength(text) < LOG_LIMIT ? lines : lines.slice(0, -1);
+    return withoutCut(text, LOG_LIMIT)
+      .split('\n')
+      .filter((line) => line.trim() !== '');
   }
 
   /** The server's version, such as `v1.37.2`; undefined if it does not tell. */

@@ -5,6 +5,9 @@ const SHORTEST = 4;
 /** Shorter than this, a value is hidden only where it is a word of its own. */
 const UNMISTAKABLE = 8;
 
+/** How much of a text's end may be a part of a secret, in characters. */
+const UNSURE = 200;
+
 /** What looks like a credential, wherever it stands. Every repetition is bounded: hostile text must not take time. */
 const SHAPES: readonly RegExp[] = [
   /-----BEGIN [^-]{1,100}-----[\s\S]*?(?:-----END [^-]{1,100}-----|$)/g,
@@ -49,6 +52,11 @@ export function withoutShapes(text: string): string {
   return result.replaceAll(NAMED, (whole, name: string, value: string) =>
     NO_VALUE.test(value) ? whole : `${name}${HIDDEN}`,
   );
+}
+
+/** A text that was cut after `limit` bytes, without its end: half a secret would not be known for one. */
+export function withoutCut(text: string, limit: number): string {
+  return Buffer.byteLength(text) < limit ? text : `${text.slice(0, -UNSURE)}…`;
 }
 
 /** What a text calls a password, a token or a key. */
@@ -111,20 +119,31 @@ export class Mask {
   /** Longest first: one may hold another. */
   #now(): readonly string[] {
     this.#hidden ??= [...this.#values]
-      .filter((value) => !(this.#clear.includes(value) && asWord(value).test(this.#clear)))
+      .filter((value) => !(this.#clear.includes(value) && inName(value).test(this.#clear)))
       .toSorted((a, b) => b.length - a.length);
     return this.#hidden;
   }
 }
 
 const HOST = /^(?:[a-z\d-]+\.)+[a-z]+$/;
-/** Switches, ports and counts, and addresses that lead to nothing but a host. */
-const NO_SECRET = /^(?:true|false|null|none|enabled|disabled|\d{1,5}|https?:\/\/[^\s/@?]+\/?)$/i;
+/** Switches, names of environments and levels, ports and counts, and addresses that lead to nothing but a host. */
+const NO_SECRET =
+  /^(?:true|false|null|none|enabled|disabled|test|prod|live|blue|green|debug|info|warn(?:ing)?|error|\d{1,5}|https?:\/\/[^\s/@?]+\/?)$/i;
 
 function canBeSecret(value: string): boolean {
   return value.trim().length >= SHORTEST && !NO_SECRET.test(value);
 }
 
+/** Where it is no part of a longer word, a path or a host. */
 function asWord(value: string): RegExp {
-  return new RegExp(`(?<![A-Za-z0-9])${value.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&')}(?![A-Za-z0-9])`, 'g');
+  return new RegExp(`(?<![\\w./-])${escaped(value)}(?![\\w/-]|\\.\\w)`, 'g');
+}
+
+/** Where it is a word, be it in a longer name. */
+function inName(value: string): RegExp {
+  return new RegExp(`(?<![A-Za-z0-9])${escaped(value)}(?![A-Za-z0-9])`);
+}
+
+function escaped(value: string): string {
+  return value.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

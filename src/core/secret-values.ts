@@ -18,12 +18,16 @@ export function secretTexts(objects: readonly KubeObject[]): string[] {
 
 /** The rest of these objects, as one text: what stands there is in the clear. */
 export function clearText(objects: readonly KubeObject[]): string {
-  const clear = objects.map((object) => {
-    if (object.kind === 'Secret') return canonical([object.metadata.name, ...keysOf(object)]);
-    const named = new Set(namedVariables(object));
-    return JSON.stringify(object, (_, value: Json) => (typeof value === 'string' && named.has(value) ? '' : value));
-  });
+  const clear = objects.map((object) =>
+    object.kind === 'Secret' ? canonical([object.metadata.name, ...keysOf(object)]) : JSON.stringify(object, unnamed),
+  );
   return clear.join('\n');
+}
+
+/** Leaves out the value of what is called a password, wherever else the same word stands. */
+function unnamed(this: unknown, key: string, value: Json): Json {
+  const name = key === 'value' ? (textAt(this, 'name') ?? '') : key;
+  return typeof value === 'string' && NAMES.test(name) ? '' : value;
 }
 
 function keysOf(secret: KubeObject): string[] {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Mask, masked, withoutShapes } from '../../src/core/masking.ts';
+import { Mask, masked, withoutCut, withoutShapes } from '../../src/core/masking.ts';
 
 describe('what a program that logs in said', () => {
   test.each([
@@ -66,6 +66,12 @@ describe('what looks like a credential in any text', () => {
   });
 });
 
+test('a text that was cut ends before what may be half a secret', () => {
+  expect(withoutCut('short', 4096)).toBe('short');
+  const cut = withoutCut(`${'a'.repeat(3000)} ${'b'.repeat(1095)}`, 4096);
+  expect(cut).toBe(`${'a'.repeat(3000)} ${'b'.repeat(895)}…`);
+});
+
 describe('what a run learned', () => {
   const maskOf = (values: string[], clear = '') => {
     const mask = new Mask();
@@ -107,6 +113,18 @@ describe('what a run learned', () => {
     ],
     ['nor a part of a longer word', ['hunter2hunter2'], 'name: hunter2hunter22', 'for hunter2hunter2', 'for ***'],
   ])('%s', (_, values, clear, text, hidden) => expect(maskOf(values, clear).hide(text)).toBe(hidden ?? text));
+
+  test.each([
+    ['tiger at the end: tiger.', 'tiger at the end: ***.'],
+    ['user:tiger@db, "tiger"', 'user:***@db, "***"'],
+    ['http://tiger.test/a/tiger/ of Deployment tiger-web', undefined],
+  ])('a short one is no part of a path, a host or a name: %s', (text, hidden) => {
+    expect(
+      maskOf(['tiger'])
+        .hide(text)
+        .replace(/^\*\*\*/, 'tiger'),
+    ).toBe(hidden ?? text);
+  });
 
   test('the runner is told only what it can hide without harm', () => {
     const mask = maskOf(['correct horse', 'tiger', 'shop.example.com', 'production'], 'environment: production');

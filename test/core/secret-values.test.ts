@@ -45,3 +45,11 @@ test('a literal variable that is called a password is hidden, and what stands be
   expect(clearText([pod])).not.toContain('correct-horse');
   expect(clearText([secret({ stringData: { PASSWORD: 'tiger' } })])).toBe('["db","PASSWORD"]');
 });
+
+test('a password that is the name of something as well does not take that name out of sight', () => {
+  const map = objectOf('{apiVersion: v1, kind: ConfigMap, metadata: {name: postgres}, data: {DB_PASSWORD: postgres}}');
+  const mask = new Mask();
+  mask.allow(clearText([map]));
+  mask.learn(secretTexts([map]));
+  expect(mask.hide('ConfigMap postgres')).toBe('ConfigMap postgres');
+});
