@@ -56,7 +56,10 @@ export interface RunOptions {
   readonly wrapper?: readonly string[];
   /** Called with the process as soon as it runs. */
   readonly started?: (child: ChildProcess) => void;
-  /** Called once, when the output contains `text`, with the process: to stop it, or to change the world meanwhile. */
+  /**
+   * Called once, when the output contains `text`, with the process: to stop it, or to change the world meanwhile. A run
+   * that never says it is an error: the test would be one of something else.
+   */
   readonly when?: { readonly text: string; readonly act: (child: ChildProcess) => void | Promise<void> };
 }
 
@@ -98,16 +101,27 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
   }
   const [exitCode] = (await once(child, 'close')) as [number | null];
   await acted;
+  if (when !== undefined && acted === undefined) throw new Error(`the run never said "${when.text}": ${stdout}`);
   const complaint = /^\(node:\d+\) .*$/m.exec(stdout)?.[0];
   if (complaint !== undefined) throw new Error(`Node complains of the action: ${complaint}`);
   return {
     exitCode: exitCode ?? -1,
     stdout,
-    outputs: readOutputs(files.GITHUB_OUTPUT),
+    outputs: { ...readOutputs(files.GITHUB_OUTPUT), ...commandedOutputs(stdout) },
     state: readOutputs(files.GITHUB_STATE),
     summary: readFileSync(files.GITHUB_STEP_SUMMARY, 'utf8'),
     folder,
   };
+}
+
+/**
+ * Outputs that lines of the log set: a runner takes `::set-output` at the start of a line, and the older form anywhere.
+ * Source: https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+ */
+function commandedOutputs(stdout: string): Record<string, string> {
+  const commands = /^\s*::set-output name=([^:,]+)[^:]*::(.*)|##\[set-output name=([^;\]]+);?\](.*)/gm;
+  const lines = stdout.replaceAll('\r', '\n').matchAll(commands);
+  return Object.fromEntries([...lines].map(([, name, value, older, old]) => [name ?? older, value ?? old]));
 }
 
 /** What a namespace's account asked of the API server since `since` (a count of its requests), in order. */

@@ -51,7 +51,7 @@ export async function moveRoute(
     throw new GreenpathError(
       'route-changed',
       `Ingress ${name} no longer is what this run read, so the server refused the switch`,
-      'Look who changes it (mode status names who wrote it last), then run the step again.',
+      'Find out who changes it (mode status names who wrote it last), then run the step again.',
     );
   }
   run.known.lookAgain = undefined;

@@ -34,12 +34,25 @@ export function requireRoutes(run: Run, namespace: Namespace, planned: readonly 
     const present = ingresses.find(byName);
     const ingress = present ?? planned.find(byName);
     if (ingress !== undefined) return { ingress, exists: present !== undefined };
-    const names = ingresses.map((one) => one.metadata.name).join(', ');
-    throw new GreenpathError(
-      'route',
-      `Ingress ${name} does not exist in namespace ${run.api.namespace} (there: ${names || 'none'}), nor is it in the manifests`,
-      'Check the inputs route and namespace; or put the Ingress into the manifests: the first promote creates it.',
-    );
+    throw missingRoute(run, name, namespace);
   });
   return { ...namespace, found };
+}
+
+/** A namespace that does not exist reads as an empty one. */
+function missingRoute(run: Run, name: string, { ingresses, services }: Namespace): GreenpathError {
+  const { namespace } = run.api;
+  const names = ingresses.map((one) => one.metadata.name).join(', ');
+  const deploys = run.inputs.sources.length > 0;
+  const isEmpty = ingresses.length === 0 && services.length === 0;
+  return new GreenpathError(
+    'route',
+    `Ingress ${name} does not exist in namespace ${namespace} (there: ${names || 'none'})${deploys ? ', nor is it in the manifests' : ''}`,
+    [
+      isEmpty
+        ? `Check the input namespace first: there is neither an Ingress nor a Service in ${namespace}, as in one that does not exist.`
+        : 'Check the inputs route and namespace.',
+      ...(deploys ? ['Or put the Ingress into the manifests: the first promote creates it.'] : []),
+    ].join(' '),
+  );
 }

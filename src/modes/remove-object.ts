@@ -40,6 +40,6 @@ function changed(object: KubeObject): GreenpathError {
   return new GreenpathError(
     'conflict',
     `${nameOf(object)} was changed by somebody else since it was read, so it was not deleted`,
-    'Look who changes it, then run the step again.',
+    'Find out who changes it, then run the step again.',
   );
 }

@@ -18,7 +18,10 @@ export function stayedBlind({ known }: Run, what: string, green: Side): Greenpat
 
 /** Answers are still not green's, and the config says to stay. */
 export function stayedBehind(what: string, canary: Canary | undefined): GreenpathError {
-  const look = canary === undefined ? 'Look at the proxy: it has not taken over the route' : endOfCanary(canary);
+  const look =
+    canary === undefined
+      ? 'Look at the proxy, which may not have taken over the route, and at what may answer in front of green'
+      : endOfCanary(canary);
   return new GreenpathError(
     'proxy-lags',
     `${what}${becauseOf(canary)}. The config says to stay (proof.lagging)`,
@@ -57,7 +60,7 @@ function nextAfter(code: ErrorCode, { green, proof, canary }: Back): string {
   if (canary !== undefined) return `${endOfCanary(canary)}, then verify and promote again.`;
   return code === 'green-failed'
     ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
-    : 'Look at the proxy: it did not take over the route in time. Then verify and promote again.';
+    : 'Look at the proxy, which may not have taken over the route in time, and at what may answer in front of green. Then verify and promote again.';
 }
 
 /** The end of a sentence that says that visitors are back: how sure that is, and what speaks against it. */

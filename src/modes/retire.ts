@@ -116,7 +116,7 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
       throw new GreenpathError(
         'drifted',
         `Service ${service} of revision ${revision} is named by Ingress ${named} now, so it was not removed`,
-        'Look who changed that Ingress (mode status names them); run retire again when it names another Service.',
+        'Find out who changed that Ingress (mode status names them); run retire again when it names another Service.',
       );
     }
   }

@@ -11,9 +11,10 @@ test('the troubleshooting page has one entry for each error code, in alphabetica
 });
 
 test('the config page has an entry for each setting, and its example is accepted', () => {
-  const every = Object.fromEntries(headings('docs/config.md').map((name) => [name, 'x']));
+  const every = Object.fromEntries([...headings('docs/config.md'), 'nonsense'].map((name) => [name, 'x']));
   const parsed = parseConfig(every);
-  expect('problems' in parsed ? parsed.problems.filter((text) => text.includes('no such setting')) : []).toEqual([]);
+  const unknown = 'problems' in parsed ? parsed.problems.filter((text) => text.includes('no such setting')) : [];
+  expect(unknown).toEqual([expect.stringMatching(/^nonsense: /)]);
   const known =
     /const schema = v\.strictObject\(\{([\s\S]*?)\n\}\);/.exec(readFileSync('src/core/config.ts', 'utf8'))?.[1] ?? '';
   const settings = [...known.matchAll(/^ {2}'?([\w-]+)'?:/gm)].map(([, name]) => name);

@@ -116,7 +116,7 @@ test('green that fails its smoke test: no stamp, no promotion, and it can be thr
 test('hostile words in an answer end up as text in the log, the outputs and the summary', async () => {
   world.manifests({});
   expect((await world.run('deploy-green', 'parked')).exitCode).toBe(0);
-  const words = '::set-output name=stolen::yes ##[error]bang <img src=x> | [link](https://evil.test) ```';
+  const words = '##[set-output name=stolen;]yes ##[error]bang <img src=x> | [link](https://evil.test) ```';
   await ask(cluster, world.host, `/green/control?revision=${encodeURIComponent(words)}`);
   const config =
     'checks: [{request: GET /healthz, expect: {headers: {X-Revision: parked}}}]\nverify: {passes: 1, interval: 50ms, within: 1s}\n';
@@ -124,7 +124,7 @@ test('hostile words in an answer end up as text in the log, the outputs and the 
   await ask(cluster, world.host, '/green/control');
   expect(exitCode).toBe(1);
   expect(stdout).toContain('name=stolen');
-  expect(stdout).not.toMatch(/##\[error\]bang|^\s*::set-output/m);
+  expect(stdout).not.toContain('##[');
   expect(outputs).not.toHaveProperty('stolen');
   expect(summary).toContain('stolen');
   expect(summary).not.toMatch(/<img|\]\(https|\| \[/);

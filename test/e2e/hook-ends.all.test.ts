@@ -76,7 +76,9 @@ test('one that does not end is ended at its deadline', async () => {
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/Job migrate-v4, a pre-deploy hook, failed \(DeadlineExceeded: /);
   expect(stdout).toContain('(hook-failed;');
-  expect(stdout).not.toContain('created Deployment');
+  const deployments = await world.kubectl('get', 'deployment', '-o', 'name');
+  expect(deployments).toContain('deployment.apps/web-v3');
+  expect(deployments).not.toContain('deployment.apps/web-v4');
   expect(await live()).toBe('v3');
 });
 

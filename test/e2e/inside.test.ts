@@ -52,7 +52,9 @@ const selector = async () =>
 const replicas = (name: string) => world.kubectl('get', 'deployment', name, '-o', 'jsonpath={.spec.replicas}');
 /** Runs the step that a message tells, and nothing else. */
 async function follow(next: string): Promise<string> {
-  const [, promoted, to] = /^Run (?:promote for revision (\S+)|rollback with to: (\S+)):/.exec(next) ?? [];
+  const step = /^Run (?:promote for revision (\S+)|rollback with to: (\S+)):/.exec(next);
+  expect(step, next).not.toBeNull();
+  const [, promoted, to] = step ?? [];
   const { stdout } = promoted ? await passes('promote', promoted) : await passes('rollback', '', { to: to ?? '' });
   return stdout;
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Decision, Wire } from '../../harness/wire.ts';
+import { WAITING } from './priority.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** Promise 8: two runs never interleave, and one that was stopped and wakes up writes nothing. */
@@ -58,7 +59,7 @@ test('the second run says who holds the lock since when, waits, and goes on when
   await first.reached;
   const waiting = later();
   const when = {
-    text: 'Waiting: another run works on web: deploy-green of v2 by octocat (https://github.test/a/b/actions/runs/7/attempts/1) since 20',
+    text: `${WAITING}: deploy-green of v2 by octocat (https://github.test/a/b/actions/runs/7/attempts/1) since 20`,
     act: waiting.open,
   };
   const second = world.run('verify', 'v2', {}, { when });
@@ -93,7 +94,7 @@ test('a killed run: a later attempt of the same job takes over at once, whatever
   first.free();
   const next = await world.run('deploy-green', 'v3', {}, { env: attempt(2) });
   expect(next.exitCode, next.stdout).toBe(0);
-  expect(next.stdout).not.toContain('Waiting');
+  expect(next.stdout).not.toContain(WAITING);
 });
 
 test('a cancelled run gives the lock back at once and says where visitors are; the next run goes on', async () => {
@@ -139,7 +140,7 @@ test('a run that was stopped beyond its lease and woken again writes nothing', {
   const sleeping = world.run('promote', 'v4', wired(), { started });
   await stopped.opened;
   const other = await world.run('verify', 'v4');
-  expect(other.stdout).toContain('Waiting: another run works on web: promote of v4');
+  expect(other.stdout).toContain(`${WAITING}: promote of v4`);
   expect(other.outputs, other.stdout).toMatchObject({ state: 'verified' });
   const written = wire.writes.length;
   sleeper?.kill('SIGCONT');

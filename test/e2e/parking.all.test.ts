@@ -4,6 +4,8 @@ import { apply, ask, CONFIG, makeWorld, untilAnswers, type World } from './world
 /** Parking is seen closed, or taken away: behind the router of the tests, and behind one that reads none of its annotations. */
 
 const cluster = inject('cluster');
+/** What is said where the 403 was seen, and nowhere else. */
+const CLOSED = 'closed to everybody';
 const names = async (world: World) =>
   (await world.kubectl('get', 'ingress', '-o', 'name'))
     .trim()
@@ -26,7 +28,7 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
   test('the 403 is seen, and said', async () => {
     const { exitCode, stdout } = await world.run('deploy-green', 'v2');
     expect(exitCode, stdout).toBe(0);
-    expect(stdout).toContain(`Parking is closed to everybody: 403 through ${cluster.proxy}`);
+    expect(stdout).toContain(`Parking is ${CLOSED}: 403 through ${cluster.proxy}`);
     const { status } = await ask(cluster, 'web.e2e-parking.greenpath.invalid', await parkedPath(world, 'web-v2'));
     expect(status).toBe(403);
   });
@@ -37,7 +39,7 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
     });
     expect(exitCode, stdout).toBe(0);
     expect(stdout).toContain('nobody looked whether parking is closed');
-    expect(stdout).not.toContain('closed to everybody');
+    expect(stdout).not.toContain(CLOSED);
     expect((await world.run('reject', 'v2')).exitCode).toBe(0);
   });
 
@@ -101,7 +103,7 @@ describe('behind one router, and then behind another', () => {
     await world.kubectl('delete', 'ingress', 'greenpath-web-parking');
     const stdout = await passes('promote', 'v2');
     expect(stdout).toContain('it was applied again, and nobody has looked yet whether it is closed');
-    expect(stdout).toContain(`Parking is closed to everybody: 403 through ${cluster.proxy}`);
+    expect(stdout).toContain(`Parking is ${CLOSED}: 403 through ${cluster.proxy}`);
   });
 
   test('one that rollback had to apply again, and that is open: it goes, and visitors are back', async () => {
@@ -167,7 +169,7 @@ describe('behind a router that does not, although the config says so', () => {
     expect(stdout).toContain(
       `Nobody serves parking's paths: 404, as at any other path of its host, through ${cluster.proxy}`,
     );
-    expect(stdout).not.toContain('closed to everybody');
+    expect(stdout).not.toContain(CLOSED);
     const { status } = await ask(cluster, 'web.e2e-plain.greenpath.invalid', await parkedPath(world, 'web-v4'));
     expect(status).toBe(404);
   });

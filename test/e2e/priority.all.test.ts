@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { Outcome } from '../../harness/action.ts';
 import { Wire } from '../../harness/wire.ts';
-import { type Busy, overtake, released } from './priority.ts';
+import { type Busy, overtake, released, WAITING } from './priority.ts';
 import { ask, CONFIG, makeWorld, type World } from './world.ts';
 
 /** What a rollback may find at work, and that it is never behind it: the bar is 3 s from its start to its patch. */
@@ -148,7 +148,7 @@ test('retire holds no lock while connections drain, and looks again after that',
     const busy = { mode: 'retire', revision: '', inputs, says: 'until connections to v2 have drained' };
     const seen = await overtake(world, wire, busy);
     console.log(`rollback behind a retire that drains: its patch was answered after ${seen.ms} ms`);
-    expect(seen.rollback.stdout).not.toContain('Waiting: another run');
+    expect(seen.rollback.stdout).not.toContain(WAITING);
     // Visitors are on v2 again, so that one stays, and what they were taken off had to drain after that.
     expect(seen.busy.exitCode, seen.busy.stdout).toBe(0);
     expect(seen.busy.stdout).toContain('until connections to v3 have drained');
@@ -178,7 +178,7 @@ test('others who stand in line let it go first; one that is gone holds nobody up
       when: {
         text: busy.says,
         act: () => {
-          inLine = world.run('reject', 'v3', {}, { when: { text: 'Waiting: another run works', act: stands } });
+          inLine = world.run('reject', 'v3', {}, { when: { text: WAITING, act: stands } });
         },
       },
     });
@@ -188,7 +188,7 @@ test('others who stand in line let it go first; one that is gone holds nobody up
     expect((await first).stdout).toContain('(gave-way;');
     const rejected = await inLine;
     expect(rejected?.exitCode, rejected?.stdout).toBe(0);
-    expect(rollback.stdout).not.toContain('another run works on web: reject');
+    expect(rollback.stdout).not.toContain(`${WAITING}: reject`);
     expect(await wanted(world)).toBeUndefined();
 
     // A wish that its run did not live to take back, as a killed runner leaves it.

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { Wire } from '../../harness/wire.ts';
-import { overtake } from './priority.ts';
+import { overtake, WAITING } from './priority.ts';
 import { ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** A rollback does not stand in line: here it overtakes a bake; priority.all.test.ts has what else may be at work. */
@@ -32,7 +32,7 @@ test('a rollback overtakes a promote that bakes for ten minutes, whose end says 
   expect(busy.exitCode, busy.stdout).toBe(1);
   expect(busy.stdout).toContain('(gave-way;');
   expect(busy.outputs.state).toBe('switched');
-  expect(rollback.stdout).toContain('Waiting: another run works on web: promote of v2');
+  expect(rollback.stdout).toContain(`${WAITING}: promote of v2`);
   expect(rollback.outputs).toMatchObject({ state: 'rolled-back', revision: 'v1' });
   await untilAnswers(cluster, world.host, 'v1');
 

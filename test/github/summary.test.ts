@@ -4,6 +4,8 @@ import type { Status } from '../../src/core/status.ts';
 import { SUMMARY_LIMIT, summaryOf } from '../../src/github/summary.ts';
 import { deployed, failed, journal, promoted, type Story, saying } from './stories.ts';
 
+const TOO_LONG = 'The summary would be too long';
+
 const summary = ({ result, journal: told }: Story, limit?: number) => summaryOf(result, told, limit);
 
 const statusOf = (more: Partial<Status>): Story => {
@@ -78,7 +80,7 @@ describe('size', () => {
     const text = summary(large(500, 30_000));
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(SUMMARY_LIMIT);
     expect(Buffer.byteLength(text)).toBeGreaterThan(SUMMARY_LIMIT / 2);
-    expect(text).toContain('The summary would be too long');
+    expect(text).toContain(TOO_LONG);
     expect(text).toMatch(/^### ✅/);
   });
 
@@ -86,7 +88,7 @@ describe('size', () => {
     const text = summary(large(2, 5_000_000));
     expect(text).toContain('more characters');
     expect(text).toContain('ConfigMap c1');
-    expect(text).not.toContain('The summary would be too long');
+    expect(text).not.toContain(TOO_LONG);
   });
 
   test('any limit is kept', () => {
