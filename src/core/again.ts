@@ -1,4 +1,5 @@
 import { GreenpathError } from './error.ts';
+import { counted } from './words.ts';
 
 /** Where a revision stands before `deploy-green` begins. */
 export type Stands = 'absent' | 'candidate' | 'live' | 'previous' | 'retiring';
@@ -19,8 +20,26 @@ const TABLE: Readonly<Record<Stands, Readonly<Record<Content, Outcome>>>> = {
   retiring: { same: 'refuse', other: 'refuse', unknown: 'refuse' },
 };
 
+/** What is told of other content that a revision cannot get. */
+export interface Told {
+  /** Objects and their fields, without values. */
+  readonly differences: readonly string[];
+  /** Whether a chart is among the manifests: it may draw random values. */
+  readonly rendered: boolean;
+}
+
+/** Whether a revision is refused because of its content, so that it is worth to look what differs. */
+export function isOtherContent(stands: Stands, content: Content): boolean {
+  return content === 'other' && stands !== 'retiring' && TABLE[stands][content] === 'refuse';
+}
+
 /** What `deploy-green` does with a revision that may be there already; throws where it must not go on. */
-export function again(revision: string, stands: Stands, content: Content): Exclude<Outcome, 'refuse'> {
+export function again(
+  revision: string,
+  stands: Stands,
+  content: Content,
+  { differences, rendered }: Told = { differences: [], rendered: false },
+): Exclude<Outcome, 'refuse'> {
   const outcome = TABLE[stands][content];
   if (outcome !== 'refuse') return outcome;
   if (stands === 'retiring') {
@@ -35,9 +54,20 @@ export function again(revision: string, stands: Stands, content: Content): Exclu
     content === 'unknown'
       ? ', and nobody knows with what content: its record was deleted'
       : ' with other content than these manifests';
+  const random = rendered
+    ? ' If nobody changed anything, the chart draws random values each time it is rendered (randAlphaNum, genCA and the like), which show in Secrets and in checksums: give it fixed ones by the input `values`.'
+    : '';
   throw new GreenpathError(
     'already-live',
-    `revision ${revision} ${where}${how}`,
-    'Release other content under a revision of its own.',
+    `revision ${revision} ${where}${how}${listed(differences)}`,
+    `Release other content under a revision of its own.${random}`,
   );
+}
+
+const MOST = 8;
+
+function listed(differences: readonly string[]): string {
+  if (differences.length === 0) return '';
+  const more = differences.length > MOST ? ` and ${counted(differences.length - MOST, 'more object')}` : '';
+  return `: ${differences.slice(0, MOST).join('; ')}${more}`;
 }

@@ -10,6 +10,8 @@ export const ANNOTATION_CONTENT = 'greenpath.dev/content';
 export const ANNOTATION_REVISION_LABEL = 'greenpath.dev/revision-label';
 /** On the Service of the plain name whose selector follows the live stack; the value is the app. */
 export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
+/** On pod templates: stands for what their pods read of the stack's ConfigMaps and Secrets. */
+export const ANNOTATION_READS = 'greenpath.dev/reads';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
 

@@ -66,17 +66,22 @@ export function isSettled(deployment: KubeObject, wanted: number): boolean {
   );
 }
 
+/** The pods of a Deployment that run or will run, of any template. */
+export function podsOf(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
+  const selector = textsOf(objectAt(deployment, 'spec', 'selector').matchLabels);
+  return pods.filter(
+    (pod) =>
+      pod.metadata.deletionTimestamp === undefined && selects(selector, pod.metadata.labels ?? {}) && !hasEnded(pod),
+  );
+}
+
 /**
  * The pods of a Deployment's newest template that run or will run. Those of an older template are on their way out, and
  * what is wrong with them says nothing of what was deployed last. While there are both, the newest pod is taken to be of
  * the newest template: an older one gets no more pods but where one of its own was evicted.
  */
 export function newestPods(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
-  const selector = textsOf(objectAt(deployment, 'spec', 'selector').matchLabels);
-  const own = pods.filter(
-    (pod) =>
-      pod.metadata.deletionTimestamp === undefined && selects(selector, pod.metadata.labels ?? {}) && !hasEnded(pod),
-  );
+  const own = podsOf(deployment, pods);
   const status = objectAt(deployment, 'status');
   const [updated, all] = [numberAt(status, 'updatedReplicas') ?? 0, numberAt(status, 'replicas') ?? 0];
   if (!isObserved(deployment) || (updated === 0 && all > 0)) return [];

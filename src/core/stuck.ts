@@ -1,7 +1,7 @@
 import { containersOf, isStuck } from './crashes.ts';
 import { numberAt, objectsAt } from './json.ts';
 import type { KubeObject } from './objects.ts';
-import { isReady, newestPods } from './readiness.ts';
+import { isReady, newestPods, podsOf } from './readiness.ts';
 import { replicasOf } from './strength.ts';
 
 /** Whether pods of a Deployment may be stuck since before this run: it was there before, and not all of them are ready. */
@@ -22,12 +22,15 @@ export function isRefused(deployment: KubeObject): boolean {
   );
 }
 
-/** Of the pods of a Deployment's newest template: those that are not ready, how many of them are stuck, and how many are ready. */
+/**
+ * Of the pods of a Deployment's newest template, and of the older ones that it takes the place of: those that are not
+ * ready, how many of them are stuck, and how many are ready.
+ */
 export function waitingPods(
   deployment: KubeObject,
   pods: readonly KubeObject[],
 ): { readonly pods: readonly KubeObject[]; readonly stuck: number; readonly ready: number } {
-  const all = newestPods(deployment, pods);
+  const all = isRolling(deployment) ? podsOf(deployment, pods) : newestPods(deployment, pods);
   const waiting = all.filter((pod) => !isReady(pod));
   const stuck = waiting.filter((pod) => containersOf(pod).some(isStuck)).length;
   return { pods: waiting, stuck, ready: all.length - waiting.length };

@@ -1,19 +1,18 @@
-import { diffOf } from '../core/diff.ts';
+import { asSent, contentOf, isContent } from '../core/content-read.ts';
 import type { Unpreviewed } from '../core/difference.ts';
-import { atPlace, GreenpathError, type Place } from '../core/error.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
 import { type Release, recordObject } from '../core/record.ts';
 import { ORDER, type Stack } from '../core/stack.ts';
+import { replicasOf } from '../core/strength.ts';
 import { routesIn } from './candidate.ts';
-import { keepHooks, presentHooks, runHooks } from './hooks.ts';
+import { keepHooks, runHooks } from './hooks.ts';
+import { removeReplaced } from './immutable.ts';
 import { inParallel } from './in-parallel.ts';
-import { type OwnRoutes, patchRoute } from './own-routes.ts';
+import type { OwnRoutes } from './own-routes.ts';
 import type { Recorded } from './release-record.ts';
 import { noteChange, noteWrite, type Planned, type Run, timeNow } from './run.ts';
+import { scaleTo } from './scale.ts';
 import { type SharedChange, writeShared } from './shared.ts';
-
-/** The object as it is now, if it is worth a request. */
-export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
 
 /** What `deploy-green` writes besides the record. */
 export interface Writes {
@@ -31,63 +30,6 @@ export interface Writes {
 }
 
 /**
- * Everything that will be written, validated by the server, and what it changes. The record is not: it holds nothing
- * that a server could refuse where it accepts the rest. Nor are hooks that exist: they are not written again.
- */
-export async function dryRun(
-  run: Run,
-  { stack, shared, adopted, routes, entries }: Writes,
-  find: Find,
-): Promise<Map<string, Planned>> {
-  const planned = new Map<string, Planned>();
-  const hooks = await presentHooks(run, stack);
-  const own = [...stack.own, ...shared.flatMap((change) => (change.create ? [change.create] : []))];
-  const apply = async (object: KubeObject, place?: Place) => {
-    try {
-      const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
-      planned.set(nameOf(object), await planOf(object, answer, find));
-    } catch (error) {
-      if (!(error instanceof GreenpathError) || place === undefined || error.code === 'unreachable') throw error;
-      throw atPlace(error, place);
-    }
-  };
-  const planClassic = async ({ route, preview }: OwnRoutes['previews'][number]) => {
-    const operations = preview.form === 'classic' ? preview.patch : [];
-    const change = await patchRoute(run, route.ingress, operations, true);
-    const version = route.ingress.metadata.resourceVersion;
-    if (change !== undefined) planned.set(change.object, { version, change });
-  };
-  const work: (() => Promise<unknown>)[] = [
-    ...own
-      .filter(({ object }) => !hooks.has(nameOf(object)))
-      .map(
-        ({ object, place }) =>
-          () =>
-            apply(object, place),
-      ),
-    ...[...adopted, routes.parking].map((object) => () => apply(object)),
-    ...entries.map((object) => () => run.api.create(object, true)),
-    ...routes.previews.map((one) => () => {
-      const { preview } = one;
-      return preview.form === 'split' ? apply(preview.object) : planClassic(one);
-    }),
-  ];
-  await inParallel(work, (step) => step());
-  run.report.line(`The server accepts all ${work.length} objects (dry run)`);
-  return planned;
-}
-
-/** An object that a dry run would create has no resource version; one that exists is read, to see what differs. */
-async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise<Planned> {
-  const version = answer.metadata.resourceVersion;
-  const object = nameOf(sent);
-  if (version === undefined) return { version, change: { object, action: 'create', diff: diffOf(undefined, sent) } };
-  const present = await find(sent);
-  const diff = present === undefined ? '' : diffOf(present, answer);
-  return { version, change: { object, action: diff === '' ? 'keep' : 'change', diff } };
-}
-
-/**
  * Applies the stack and its record, one kind after the other, and runs the pre-deploy hooks as soon as what they read is
  * there; returns the stack's objects as the server has them now.
  */
@@ -100,11 +42,16 @@ export async function applyStack(
   const owner = [LABEL_APP, run.inputs.app] as const;
   const hooks = await keepHooks(run, stack);
   await writeShared(run, shared);
+  await removeReplaced(run, stack, planned);
+  const contents = new Map<string, string>();
   const applied: KubeObject[] = [];
   const apply = async (object: KubeObject) => {
-    const now = hooks.get(nameOf(object)) ?? (await run.api.apply(object, { dryRun: false, owner }));
-    if (!hooks.has(nameOf(object))) noteChange(run, planned, now);
-    return now;
+    const hook = hooks.get(nameOf(object));
+    if (hook !== undefined) return hook;
+    const now = await run.api.apply(asSent(object, contents), { dryRun: false, owner });
+    noteChange(run, planned, now);
+    if (isContent(now)) contents.set(nameOf(now), contentOf(now));
+    return now.kind === 'Deployment' ? withPods(run, object, now) : now;
   };
   for (const kind of ORDER) {
     run.waiting.throwIfAborted();
@@ -123,6 +70,12 @@ export async function applyStack(
   // Of the same content deployed again, it only notes the time.
   if (action === 'create' || run.known.outputs.changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
   return applied;
+}
+
+/** One that a run scaled down before it ended stays so where the manifest says no number of replicas. */
+async function withPods(run: Run, sent: KubeObject, now: KubeObject): Promise<KubeObject> {
+  const wanted = replicasOf(sent);
+  return replicasOf(now) === 0 && wanted > 0 ? scaleTo(run, now, wanted) : now;
 }
 
 function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): Release {

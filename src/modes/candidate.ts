@@ -83,7 +83,7 @@ export async function besideLive(run: Run, plain: Stack, situation: Situation): 
 }
 
 /** A revision that is there already keeps the labels that it got then, when another version may have stood beside it. */
-async function asDeployed(run: Run, stack: Stack, { services }: Situation): Promise<Stack> {
+export async function asDeployed(run: Run, stack: Stack, { services }: Situation): Promise<Stack> {
   const names = stack.services.map((service) => service.metadata.name);
   if (stack.form === 'pair' || !services.some((one) => names.includes(one.metadata.name))) return stack;
   const { app, revision } = run.inputs;

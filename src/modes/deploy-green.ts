@@ -1,5 +1,5 @@
 import { adoptedServices } from '../core/adoption.ts';
-import { again } from '../core/again.ts';
+import { again, isOtherContent } from '../core/again.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { exposedEntries } from '../core/entry.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
@@ -20,15 +20,17 @@ import { ADOPTED } from '../core/revision.ts';
 import type { Side } from '../core/side.ts';
 import { podLabels, type Stack } from '../core/stack.ts';
 import { atStrength } from '../core/strength.ts';
-import { applyStack, dryRun } from './apply.ts';
+import { applyStack } from './apply.ts';
 import { tellCanaries } from './canary.ts';
 import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from './candidate.ts';
 import { refuseDoubled, tellNodePaths } from './data.ts';
 import { refuseDrift, tellDrift } from './drift.ts';
+import { dryRun } from './dry-run.ts';
 import { classicForm, routeSettings } from './live-route.ts';
 import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
+import { otherContent } from './other-content.ts';
 import { planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
 import { lookAtParking } from './parking-look.ts';
 import { finder, tellPlan } from './plan.ts';
@@ -57,7 +59,7 @@ export async function deployGreen(run: Run): Promise<void> {
   const situation = situate(run, read, plain.twins, routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
   await refuseUnsettled(run, situation, inputs.revision);
-  if (isAgain(run, plain, situation, recorded) === 'nothing') {
+  if ((await isAgain(run, plain, situation, recorded)) === 'nothing') {
     tellDrift(run, situation);
     return tellLive(run, situation);
   }
@@ -121,7 +123,7 @@ function adoptedSide(services: readonly Service[]): Side {
 }
 
 /** What to do with a revision that may be there already; throws where it must stay as it is. */
-function isAgain(run: Run, stack: Stack, situation: Situation, recorded: Recorded | undefined) {
+async function isAgain(run: Run, stack: Stack, situation: Situation, recorded: Recorded | undefined) {
   const { revision, app } = run.inputs;
   const names = new Set(stack.services.map((service) => service.metadata.name));
   const own = situation.services.filter((one) => names.has(one.metadata.name) && label(one, LABEL_APP) === app);
@@ -135,7 +137,9 @@ function isAgain(run: Run, stack: Stack, situation: Situation, recorded: Recorde
   }
   const known = recorded?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
   const content = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
-  const outcome = again(revision, standsOf(run, situation, revision, recorded), content);
+  const stands = standsOf(run, situation, revision, recorded);
+  const told = isOtherContent(stands, content) ? await otherContent(run, stack, situation, recorded) : undefined;
+  const outcome = again(revision, stands, content, told);
   if (outcome === 'void' && recorded?.stamp !== undefined) {
     run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
   }

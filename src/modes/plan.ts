@@ -1,7 +1,7 @@
 import type { Serving } from '../core/journal.ts';
 import { nameOf } from '../core/objects.ts';
 import type { Stack } from '../core/stack.ts';
-import type { Find } from './apply.ts';
+import type { Find } from './dry-run.ts';
 import type { Recorded } from './release-record.ts';
 import type { Planned, Run } from './run.ts';
 import type { SharedChange } from './shared.ts';

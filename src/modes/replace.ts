@@ -29,8 +29,10 @@ export async function replaceStuck(run: Run, deployments: readonly KubeObject[])
 
 async function replaceIn(run: Run, deployment: KubeObject): Promise<KubeObject> {
   const now = await observed(run, deployment);
-  if (now === undefined || isRolling(now)) return deployment;
+  if (now === undefined) return deployment;
   const { pods, stuck, ready } = waitingPods(now, await podsOf(run, now));
+  // The controller takes the place of what is ready pod by pod; where nothing is, it may wait for room that these take.
+  if (isRolling(now) && ready > 0) return deployment;
   if (stuck === 0 && !isRefused(now)) return deployment;
   const wanted = replicasOf(deployment);
   const what = stuck === 0 ? 'has been refused pods' : `has had ${counted(stuck, 'pod')} in back-off`;

@@ -75,6 +75,8 @@ export type State =
 export interface Planned {
   readonly version: string | undefined;
   readonly change: Change;
+  /** An immutable object that has to go before this one can come. */
+  readonly replaces?: KubeObject;
 }
 
 /** Tells what an apply did: one that changes nothing leaves the resource version that the dry run saw. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { again, type Content, type Stands } from '../../src/core/again.ts';
+import { again, type Content, isOtherContent, type Stands } from '../../src/core/again.ts';
 import { GreenpathError } from '../../src/core/error.ts';
 import { thrownBy } from './support.ts';
 
@@ -35,6 +35,27 @@ describe('the same revision again', () => {
       const refusals = cells.map((cell) => /refused \(`([\w-]+)`\)/.exec(cell)?.[1]);
       expect(refusals).toEqual(outcomes.map((one) => (['deploy', 'void', 'nothing'].includes(one) ? undefined : one)));
     }
+  });
+
+  test('a refusal names what differs, of much only a part, and a likely cause', () => {
+    const differences = Array.from({ length: 10 }, (_, index) => `ConfigMap c${index} (data.a)`);
+    const error = (count: number, rendered: boolean) =>
+      thrownBy(() => again('v2', 'live', 'other', { differences: differences.slice(0, count), rendered }));
+    expect(error(2, false)).toMatchObject({
+      message:
+        'revision v2 is live with other content than these manifests: ConfigMap c0 (data.a); ConfigMap c1 (data.a)',
+      next: 'Release other content under a revision of its own.',
+    });
+    expect(error(10, true)).toMatchObject({
+      message: expect.stringContaining('ConfigMap c7 (data.a) and 2 more objects'),
+      next: expect.stringContaining('the chart draws random values each time it is rendered'),
+    });
+  });
+
+  test.each(EXPECTED)('%s: differences are looked for where they are why it is refused', (stands, outcomes) => {
+    expect(CONTENTS.map((content) => isOtherContent(stands, content))).toEqual(
+      outcomes.map((one, index) => one === 'already-live' && CONTENTS[index] === 'other'),
+    );
   });
 
   test('a refusal says where the revision stands', () => {

@@ -46,6 +46,15 @@ test('what is ready is kept', () => {
   });
 });
 
+test('pods of an older template count while newer ones take their place', () => {
+  const older = { name: 'older', labels: { app: 'web', 'pod-template-hash': '1' } };
+  const stuck = pod(container('{waiting: {reason: CrashLoopBackOff}}'), older);
+  const rolling = deployment({ replicas: 2, updatedReplicas: 1 }, { replicas: 1 });
+  expect(waitingPods(rolling, [stuck, pod(container('{running: {}}'))])).toMatchObject({ stuck: 1, ready: 0 });
+  const ready = pod('{conditions: [{type: Ready, status: "True"}]}', older);
+  expect(waitingPods(rolling, [ready, pod(container('{running: {}}'))])).toMatchObject({ stuck: 0, ready: 1 });
+});
+
 test('pods that a quota refuses', () => {
   const refused = (status: string) => deployment({ conditions: [{ type: 'ReplicaFailure', status }] });
   expect(isRefused(refused('True'))).toBe(true);

@@ -1,0 +1,47 @@
+import type { Told } from '../core/again.ts';
+import { differingFields, overlaid } from '../core/differing.ts';
+import { GreenpathError } from '../core/error.ts';
+import { type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
+import type { Stack } from '../core/stack.ts';
+import { asDeployed } from './candidate.ts';
+import { inParallel } from './in-parallel.ts';
+import type { Recorded } from './release-record.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/**
+ * In what the manifests differ from the revision that is there and must stay as it is: two requests for each object. Of
+ * Secrets, whose content is not what the revision is refused for, too: random values show there.
+ */
+export async function otherContent(
+  run: Run,
+  plain: Stack,
+  situation: Situation,
+  recorded: Recorded | undefined,
+): Promise<Told> {
+  const { own } = await asDeployed(run, plain, situation);
+  const changed = await inParallel(own, ({ object }) => changeOf(run, object));
+  const names = new Set(own.map(({ object }) => nameOf(object)));
+  const before = (recorded?.release.objects ?? []).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
+  const gone = before.filter((name) => !names.has(name)).map((name) => `${name} (not in the manifests)`);
+  return {
+    differences: [...changed.flat(), ...gone],
+    rendered: run.inputs.sources.some(({ kind }) => kind === 'chart'),
+  };
+}
+
+async function changeOf(run: Run, object: KubeObject): Promise<string[]> {
+  const { name } = object.metadata;
+  const present = await run.api.get<KubeObject>({ kind: await run.api.kind(object), name });
+  if (present === undefined) return [`${nameOf(object)} (not there)`];
+  const fields = differingFields(present, await asStored(run, object, present));
+  return fields.length === 0 ? [] : [`${nameOf(object)} (${fields.join(', ')})`];
+}
+
+/** As the server would have it, with its defaults and its way to write numbers; what it would refuse, as far as the manifest says. */
+async function asStored(run: Run, object: KubeObject, present: KubeObject): Promise<KubeObject> {
+  return run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] }).catch((error: unknown) => {
+    if (error instanceof GreenpathError && error.code === 'refused-by-server') return overlaid(present, object);
+    throw error;
+  });
+}
