@@ -1,4 +1,3 @@
-import { currentScaler } from './autoscaling.ts';
 import { colour } from './colour.ts';
 import { digest } from './digest.ts';
 import type { Problem } from './error.ts';
@@ -15,6 +14,7 @@ import { referencesIn } from './references.ts';
 import { baseOf, type ServiceManifest, settleImages, settleKind, settleNamespace, structureFaults } from './settle.ts';
 import { namingFaults, unshareable } from './shared-references.ts';
 import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
+import { storedForm } from './stored-form.ts';
 
 /** What identifies the objects of one release. */
 export interface Identifiers {
@@ -64,7 +64,7 @@ export function buildStack(
 ): { stack: Stack } | { problems: Problem[] } {
   const copies = manifests.map((manifest) => ({
     ...manifest,
-    object: currentScaler(structuredClone(manifest.object)),
+    object: storedForm(structuredClone(manifest.object)),
   }));
   const problems: Problem[] = [];
   const kept = copies.filter(({ object }) => typeof treatmentOf(object) === 'string');

@@ -183,6 +183,13 @@ spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, c
     expect(objectAt(shared, 'spec')).not.toHaveProperty('metrics');
   });
 
+  test('texts of a Secret are sent as they are stored: a key that is left out later goes', () => {
+    const secret = `${SECRET}data: {password: MQ==, other: Mg==}\n`;
+    const { object } = present(stackOf(join(secret, SERVICE, DEPLOYMENT)).own[0]);
+    expect(object).toMatchObject({ kind: 'Secret', data: { password: 'b25l', other: 'Mg==' } });
+    expect(object).not.toHaveProperty('stringData');
+  });
+
   test('an object annotated as shared is neither coloured nor judged', () => {
     const set =
       'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db, annotations: {greenpath.dev/shared: "true"}}';
