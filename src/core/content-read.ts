@@ -1,7 +1,7 @@
 import { digest } from './digest.ts';
 import { canonical, isObject, type JsonObject, objectAt, objectsAt } from './json.ts';
 import { ANNOTATION_READS, FIELD_MANAGER, type KubeObject, nameOf } from './objects.ts';
-import { referencesIn } from './references.ts';
+import { contentIn } from './references.ts';
 import { podSpecOf } from './stack.ts';
 
 /** What the ConfigMaps and Secrets of a stack hold, by their names in sentences. */
@@ -26,13 +26,13 @@ export function contentOf(object: KubeObject): string {
 }
 
 /**
- * An object of a stack as it is sent after those of `contents`. The pod template of a Deployment says what its pods read
- * of them: variables are read once, when a container starts, so other content needs other pods, and Kubernetes makes them
+ * An object of a stack as it is sent after those of `contents`. The pod template of a Deployment says what its containers
+ * see of them: variables are read once, when a container starts, so other content needs other pods, and Kubernetes makes them
  * where the template is another one.
  */
 export function asSent(object: KubeObject, contents: Contents): KubeObject {
   if (object.kind !== 'Deployment') return object;
-  const named = referencesIn(podSpecOf(object)).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
+  const named = contentIn(podSpecOf(object)).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
   const read = [...new Set(named)].filter((name) => contents.has(name)).toSorted();
   if (read.length === 0) return object;
   const value = digest(canonical(read.map((name) => [name, contents.get(name)])));

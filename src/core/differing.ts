@@ -1,3 +1,4 @@
+import { isMark } from './exposure.ts';
 import { isObject, type Json, type JsonObject, objectAt, textAt } from './json.ts';
 import type { KubeObject } from './objects.ts';
 import { limitsBefore } from './strength.ts';
@@ -40,7 +41,7 @@ function asGiven(object: KubeObject, held = object): JsonObject {
 
 function unmarked(texts: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(texts).filter(([key]) => !/^(greenpath\.dev|deployment\.kubernetes\.io)\//.test(key)),
+    Object.entries(texts).filter(([key]) => !isMark(key) && !key.startsWith('deployment.kubernetes.io/')),
   );
 }
 

@@ -1,4 +1,4 @@
-import { numberAt, objectAt, textsOf } from './json.ts';
+import { isObject, numberAt, objectAt } from './json.ts';
 import type { KubeObject } from './objects.ts';
 
 /** In annotations of this kind autoscaling/v1 keeps what it has no field for: more metrics, and behaviour. */
@@ -33,10 +33,13 @@ function currentScaler(object: KubeObject): KubeObject {
  * out of `stringData` stays in `data`, where nobody put it.
  * Source: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
  */
-function encodedSecret(secret: KubeObject): KubeObject {
-  const { stringData, ...rest } = secret;
-  if (stringData === undefined) return secret;
-  const texts = Object.entries(textsOf(stringData));
-  const encoded = texts.map(([key, value]) => [key, Buffer.from(value).toString('base64')]);
-  return { ...rest, data: { ...objectAt(secret, 'data'), ...Object.fromEntries(encoded) } };
+function encodedSecret({ stringData, ...secret }: KubeObject): KubeObject {
+  // A key without a value is an empty one.
+  const encoded = (texts: unknown, encoding: BufferEncoding) =>
+    Object.entries(isObject(texts) ? texts : {}).map(([key, text]) => [
+      key,
+      Buffer.from(String(text ?? ''), encoding).toString('base64'),
+    ]);
+  const data = [...encoded(secret.data, 'base64'), ...encoded(stringData, 'utf8')];
+  return data.length === 0 ? secret : { ...secret, data: Object.fromEntries(data) };
 }

@@ -1,6 +1,7 @@
 import { isMark } from './exposure.ts';
 import { canonical, isObject, type Json, textsOf, valueAt } from './json.ts';
 import type { KubeObject } from './objects.ts';
+import { storedForm } from './stored-form.ts';
 
 /** One place in which an object that exists is not what the manifests say. */
 export interface Unapplied {
@@ -22,7 +23,7 @@ const MOST = 10;
  * of the server, annotations of others) does not count, nor what a tool marks its objects with.
  */
 export function unappliedIn(wanted: KubeObject, present: KubeObject, except: readonly string[] = []): Unapplied[] {
-  const stored = asStored(wanted);
+  const stored = storedForm(wanted);
   const fields = Object.keys(stored).filter((key) => !IDENTITY.includes(key) && !except.includes(key));
   return [
     ...unappliedMetadata(wanted, present),
@@ -53,15 +54,6 @@ export function unappliedText(found: readonly Unapplied[]): string {
   const named = found.slice(0, MOST).map(({ text }) => text);
   const more = found.length > MOST ? ` and ${found.length - MOST} more` : '';
   return `${named.join(', ')}${more}`;
-}
-
-/** The texts of a Secret are in `data`, encoded, once the server has them. */
-function asStored(wanted: KubeObject): KubeObject {
-  if (wanted.kind !== 'Secret') return wanted;
-  const { stringData, ...rest } = wanted;
-  const encoded = (texts: unknown, encoding: BufferEncoding) =>
-    Object.entries(textsOf(texts)).map(([key, text]) => [key, Buffer.from(text, encoding).toString('base64')]);
-  return { ...rest, data: Object.fromEntries([...encoded(rest.data, 'base64'), ...encoded(stringData, 'utf8')]) };
 }
 
 function unequal(wanted: Json, present: unknown, path: readonly string[]): (readonly string[])[] {

@@ -12,7 +12,7 @@ import {
   nameOf,
   selectorText,
 } from '../core/objects.ts';
-import { referencesIn } from '../core/references.ts';
+import { contentIn } from '../core/references.ts';
 import { podSpecOf, type Stack } from '../core/stack.ts';
 import { replicasOf } from '../core/strength.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
@@ -48,7 +48,7 @@ export async function removeReplaced(run: Run, stack: Stack, planned: ReadonlyMa
   if (replaced.length === 0) return;
   const names = new Set(replaced.map(nameOf));
   const readers = stack.own.filter(({ object }) =>
-    referencesIn(podSpecOf(object)).some(({ kind, name }) => names.has(`${kind} ${name}`)),
+    contentIn(podSpecOf(object)).some(({ kind, name }) => names.has(`${kind} ${name}`)),
   );
   for (const { object } of readers) if (object.kind === 'Deployment') await withoutPods(run, object);
   for (const object of replaced) await removeObject(run, object, isAsRead(object));

@@ -184,9 +184,9 @@ spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, c
   });
 
   test('texts of a Secret are sent as they are stored: a key that is left out later goes', () => {
-    const secret = `${SECRET}data: {password: MQ==, other: Mg==}\n`;
+    const secret = `${SECRET}data: {password: MQ==, other: Mg==, empty: }\n`;
     const { object } = present(stackOf(join(secret, SERVICE, DEPLOYMENT)).own[0]);
-    expect(object).toMatchObject({ kind: 'Secret', data: { password: 'b25l', other: 'Mg==' } });
+    expect(object).toMatchObject({ kind: 'Secret', data: { password: 'b25l', other: 'Mg==', empty: '' } });
     expect(object).not.toHaveProperty('stringData');
   });
 
