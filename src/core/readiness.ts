@@ -67,7 +67,7 @@ export function isSettled(deployment: KubeObject, wanted: number): boolean {
 }
 
 /** The pods of a Deployment that run or will run, of any template. */
-export function podsOf(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
+export function presentPods(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
   const selector = textsOf(objectAt(deployment, 'spec', 'selector').matchLabels);
   return pods.filter(
     (pod) =>
@@ -81,7 +81,7 @@ export function podsOf(deployment: KubeObject, pods: readonly KubeObject[]): Kub
  * the newest template: an older one gets no more pods but where one of its own was evicted.
  */
 export function newestPods(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
-  const own = podsOf(deployment, pods);
+  const own = presentPods(deployment, pods);
   const status = objectAt(deployment, 'status');
   const [updated, all] = [numberAt(status, 'updatedReplicas') ?? 0, numberAt(status, 'replicas') ?? 0];
   if (!isObserved(deployment) || (updated === 0 && all > 0)) return [];

@@ -1,7 +1,7 @@
 import { containersOf, isStuck } from './crashes.ts';
 import { numberAt, objectsAt } from './json.ts';
 import type { KubeObject } from './objects.ts';
-import { isReady, newestPods, podsOf } from './readiness.ts';
+import { isReady, newestPods, presentPods } from './readiness.ts';
 import { replicasOf } from './strength.ts';
 
 /** Whether pods of a Deployment may be stuck since before this run: it was there before, and not all of them are ready. */
@@ -30,7 +30,7 @@ export function waitingPods(
   deployment: KubeObject,
   pods: readonly KubeObject[],
 ): { readonly pods: readonly KubeObject[]; readonly stuck: number; readonly ready: number } {
-  const all = isRolling(deployment) ? podsOf(deployment, pods) : newestPods(deployment, pods);
+  const all = isRolling(deployment) ? presentPods(deployment, pods) : newestPods(deployment, pods);
   const waiting = all.filter((pod) => !isReady(pod));
   const stuck = waiting.filter((pod) => containersOf(pod).some(isStuck)).length;
   return { pods: waiting, stuck, ready: all.length - waiting.length };

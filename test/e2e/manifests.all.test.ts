@@ -7,7 +7,7 @@ const cluster = inject('cluster');
 let world: World;
 
 beforeAll(async () => {
-  world = await makeWorld(cluster, 'corrected', 'split', 1);
+  world = await makeWorld(cluster, 'manifests', 'split', 1);
 });
 afterAll(() => world.end());
 
@@ -66,4 +66,51 @@ test('what is live is not corrected: the refusal names what differs, and no valu
     'revision lived is live with other content than these manifests: Secret settings-lived (data.OTHER); Deployment web-lived (spec.template.spec.containers[web].env[DRAIN].value)',
   );
   expect(stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('hidden');
+});
+
+test('a part that is switched off and an HPA of autoscaling/v1 go live, and back', async () => {
+  world.manifests({});
+  const file = join(world.folder, 'web.json');
+  const list = JSON.parse(readFileSync(file, 'utf8'));
+  const web = list.items.find((one: { kind: string }) => one.kind === 'Deployment');
+  const labels = { app: 'idle' };
+  const template = { ...web.spec.template, metadata: { labels } };
+  list.items.push({
+    ...web,
+    metadata: { name: 'idle' },
+    spec: { ...web.spec, replicas: 0, selector: { matchLabels: labels }, template },
+  });
+  list.items.push({
+    apiVersion: 'autoscaling/v1',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web' },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+      minReplicas: 1,
+      maxReplicas: 2,
+      targetCPUUtilizationPercentage: 70,
+    },
+  });
+  writeFileSync(file, JSON.stringify(list));
+  const replicas = () => world.kubectl('get', 'deployment', 'idle-parts', '-o', 'jsonpath={.spec.replicas}');
+  for (const [mode, revision] of [
+    ['deploy-green', 'parts'],
+    ['verify', 'parts'],
+    ['promote', 'parts'],
+    ['rollback', ''],
+  ] as const) {
+    const outcome = await world.run(mode, revision);
+    expect(outcome.exitCode, outcome.stdout).toBe(0);
+    expect(await replicas()).toBe('0');
+  }
+  const scaler = await world.kubectl('get', 'hpa', 'web-parts', '-o', 'jsonpath={.spec.metrics[0].resource}');
+  expect(JSON.parse(scaler)).toEqual({ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } });
+});
+
+test('a paused Deployment is refused before anything is written', async () => {
+  world.manifests({}, { paused: true });
+  const { exitCode, stdout, outputs } = await world.run('deploy-green', 'paused');
+  expect(exitCode).toBe(1);
+  expect(stdout).toMatch(/^::error file=paused\.json,line=1::Deployment web is paused \(spec\.paused: true\)/m);
+  expect(outputs.changed).toBe('false');
 });
