@@ -1,12 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { statusText, type Who } from '../core/expect.ts';
+import type { Who } from '../core/expect.ts';
 import type { AnswerSeen } from '../core/journal.ts';
-import { Refusals, type Refused, refusalOf } from '../core/refusal.ts';
+import { Refusals } from '../core/refusal.ts';
 import { type Decision, Evidence, PATIENCE, type Verdict } from '../core/verdict.ts';
 import type { Witness } from '../core/witness.ts';
 import { type Ask, asksOf, type Front, urlOf } from './probe.ts';
 import { describe, placeText } from './proof-text.ts';
-import { asksForPatience, type Sighting, see } from './see.ts';
+import { type RefusedAt, refusedBy } from './refused.ts';
+import { asksForPatience, see } from './see.ts';
 
 export interface ProofRequest {
   readonly fronts: readonly Front[];
@@ -41,12 +42,6 @@ export interface ProofResult {
   readonly complaint: string | undefined;
   /** A site that was refused over each of its ways at the end: what stands before the application keeps the run out. */
   readonly refused: RefusedAt | undefined;
-}
-
-/** Where requests were refused, and how. */
-export interface RefusedAt extends Refused {
-  readonly front: Front;
-  readonly path: string;
 }
 
 /** The pause between two requests over one way, in milliseconds, and what it grows to where the proxy asks for peace. */
@@ -176,19 +171,15 @@ class Proof {
     this.#seen[seen.who] += 1;
     this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });
     this.#evidence.answer(asked, seen.evidence);
+    const counts = seen.who === acceptableBy(witness);
+    // What names another version is that one's, and not the router's.
+    const isOthers = counts || seen.who === 'blue';
     if (seen.who !== 'silent' && sent >= this.#settled)
-      this.#refusals.note(way, refusedBy(seen, front, acceptableBy(witness)));
-    if (seen.who !== acceptableBy(witness)) this.#complaint = `${placeText(front, path)}: ${describe(seen)}`;
+      this.#refusals.note(way, isOthers ? undefined : refusedBy(seen.reply, front));
+    if (!counts) this.#complaint = `${placeText(front, path)}: ${describe(seen)}`;
     this.#decide();
     return asksForPatience(seen.reply);
   }
-}
-
-/** An answer that proves nothing and names nobody, if it refuses. */
-function refusedBy({ who, reply }: Sighting, { host, tls }: Front, acceptable: Who): Refused | undefined {
-  if (who === acceptable || who === 'blue' || 'error' in reply) return undefined;
-  const refusal = refusalOf(reply, tls ? undefined : host);
-  return refusal && { refusal, status: statusText(reply) };
 }
 
 /** Whose answers prove something: where nothing tells the sides apart, those of nobody known. */

@@ -3,6 +3,7 @@ import type { Check, Config } from '../core/config.ts';
 import { claims, mismatch } from '../core/expect.ts';
 import { ADOPTED } from '../core/revision.ts';
 import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
+import { type RefusedAt, refusedBy } from './refused.ts';
 
 export interface CheckRequest {
   readonly fronts: readonly Front[];
@@ -16,6 +17,8 @@ export interface CheckResult {
   readonly url: string;
   readonly asked: number;
   readonly failure: string | undefined;
+  /** If it was refused in the end: where, and how. */
+  readonly refused: RefusedAt | undefined;
   /** Milliseconds of the slowest answer that counted. */
   readonly slowest: number;
 }
@@ -40,21 +43,31 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
   for (;;) {
     const replies = await Promise.all(asks.map(({ front }) => probe(front, path, check.timeout, signal)));
     asked += replies.length;
-    const failure = replies.flatMap((reply) => complaintOf(check, reply, request) ?? [])[0];
+    const complaints = replies.map((reply) => complaintOf(check, reply, request));
+    const failure = complaints.find((one) => one !== undefined);
     if (failure === undefined) {
       passes += 1;
       slowest = Math.max(passes === 1 ? 0 : slowest, ...replies.map((reply) => reply.ms));
-      if (passes >= verify.passes) return { url, asked, failure: undefined, slowest };
+      if (passes >= verify.passes) return { url, asked, failure: undefined, refused: undefined, slowest };
     } else {
       passes = 0;
       failures += 1;
     }
     const pause =
       failure === undefined ? verify.interval : Math.min(verify.interval * 2 ** (failures - 1), LONGEST_PAUSE);
-    if (performance.now() + pause >= deadline)
-      return { url, asked, failure: `${failure ?? 'it passed too few times in a row'}${stray(check, asks)}`, slowest };
+    if (performance.now() + pause >= deadline) {
+      const why = `${failure ?? 'it passed too few times in a row'}${stray(check, asks)}`;
+      const index = complaints.indexOf(failure);
+      return { url, asked, failure: why, refused: refusedAt(asks[index]?.front, path, replies[index]), slowest };
+    }
     await delay(pause, undefined, { signal });
   }
+}
+
+function refusedAt(front: Front | undefined, path: string, reply: Reply | undefined): RefusedAt | undefined {
+  if (front === undefined || reply === undefined) return undefined;
+  const refused = refusedBy(reply, front);
+  return refused && { ...refused, front, path };
 }
 
 /** A check that no path of the app leads to was answered by somebody else, if at all. */

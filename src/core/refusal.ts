@@ -24,7 +24,7 @@ export function isRefusing(status: number): boolean {
 }
 
 /** Whether a redirect leads to the same host by TLS. */
-export function sendsToTls({ location }: Answered['headers'], host: string): boolean {
+function sendsToTls({ location }: Answered['headers'], host: string): boolean {
   const target = `${location}`.toLowerCase();
   const own = `https://${host.toLowerCase()}`;
   return target === own || [':', '/', '?'].some((next) => target.startsWith(own + next));
@@ -36,7 +36,9 @@ export function likelyCause(refusal: Refusal | undefined): string {
     return 'Most likely something in front of the application decides who gets in (basic auth, an auth service, an allow-list)';
   if (refusal === undefined)
     return 'Most likely something in front of the application answers, such as a cache or a maintenance page';
-  return 'Most likely the router redirects by itself (app-root, permanent-redirect, ssl-redirect or the like in the annotations of the live route)';
+  if (refusal === 'tls')
+    return 'Most likely the router takes requests by TLS only (ssl-redirect in the annotations of the live route, or settings of its own)';
+  return 'Most likely the router redirects by itself (app-root, permanent-redirect or the like in the annotations of the live route)';
 }
 
 /** An answer that refuses: how, and its status for sentences. */

@@ -63,7 +63,7 @@ export async function applyStack(
     noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner })),
   );
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
-  const first = { served: before?.release.served ?? served, unpreviewed: before?.release.unpreviewed ?? unpreviewed };
+  const first = { served: before?.release.served ?? served, unpreviewed };
   const release = { ...releaseOf(run, stack, applied, created), ...first };
   const record = await run.api.apply(recordObject(release, run.api.namespace), { dryRun: false, owner });
   const action = before === undefined ? 'create' : 'change';

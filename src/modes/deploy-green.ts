@@ -38,7 +38,7 @@ import { previewOf, provePreview, removeSuperseded } from './preview.ts';
 import { findRecord, type Recorded } from './release-record.ts';
 import { replaceStuck } from './replace.ts';
 import type { Run } from './run.ts';
-import { askUnpreviewed } from './samples.ts';
+import { unpreviewedBy } from './samples.ts';
 import { planShared } from './shared.ts';
 import { isServed, liveSide, type Situation, situate } from './situation.ts';
 import { stackSide, standsOf } from './stands.ts';
@@ -83,7 +83,7 @@ export async function deployGreen(run: Run): Promise<void> {
     routes: planOwnRoutes(run, situation, [...sides]),
     entries: stack.form === 'pair' ? [] : exposedEntries(stack.twins, stack.services, situation.services, inputs.app),
     served: isServed(situation),
-    unpreviewed: recorded?.release.unpreviewed ?? (await askUnpreviewed(run, situation)),
+    unpreviewed: await unpreviewedBy(run, situation, recorded),
   };
   const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
   const green = await previewOf(run, situation, sides[0]);

@@ -7,7 +7,6 @@ import type { Ingress } from '../core/objects.ts';
 import { rulesOf } from '../core/rules.ts';
 import type { Site } from '../core/site.ts';
 import type { Ways } from '../core/ways.ts';
-import { counted } from '../core/words.ts';
 import { classOf } from '../routes/dialects.ts';
 import { parkingHost } from '../routes/parking.ts';
 import { sitesOf } from '../routes/sites.ts';
@@ -60,9 +59,7 @@ function tellSites(run: Run, { hosts, addresses }: Ways, sites: readonly Site[])
     ...hosts.filter((name) => !sites.some(({ host }) => host === name)),
   ];
   if (unused.length > 0)
-    run.report.notice(
-      `${counted(unused.length, 'setting')} in addresses and hosts counts for no host of the live routes: ${unused.join(', ')}`,
-    );
+    run.report.notice(`No host of the live routes uses what addresses and hosts say of ${unused.join(', ')}`);
 }
 
 /** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */

@@ -1,5 +1,6 @@
 import { urlOf } from '../checks/probe.ts';
-import type { ProofResult, RefusedAt } from '../checks/proof.ts';
+import type { ProofResult } from '../checks/proof.ts';
+import type { RefusedAt } from '../checks/refused.ts';
 import type { Config } from '../core/config.ts';
 import { likelyCause } from '../core/refusal.ts';
 import { causeIn } from '../routes/refusal.ts';
@@ -13,23 +14,32 @@ export interface Unanswered {
 
 /** What a failed proof of a preview saw; `next` is the advice where nothing kept this run from the application. */
 export function whyUnanswered(
-  { routes, dialect }: Situation,
-  { preview, identity }: Config,
+  situation: Situation,
+  config: Config,
   { refused, complaint }: ProofResult,
   next: string,
 ): Unanswered {
   if (refused === undefined) return { why: complaint ?? 'no answer', next };
   const { front, path, refusal, status } = refused;
-  const ingress = routes.find((route) => route.ingress.metadata.name === front.route)?.ingress;
-  const { metadata } = ingress ?? {};
-  const annotations = { ...metadata?.annotations, ...preview.annotations };
-  const cause = ingress && causeIn({ ...ingress, metadata: { ...ingress.metadata, annotations } }, refusal, dialect);
+  const cause = knownCause(situation, config, refused);
   return {
     why: `${urlOf(front, path)} is answered with ${status}, time and again and through every address. ${
       cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The cause is most likely ${cause}`
     }`,
-    next: `${WAY_ON[refusal]} ${expectIt(refused, preview.path, identity !== undefined)}`.trim(),
+    next: `${WAY_ON[refusal]} ${expectIt(refused, config)}`.trim(),
   };
+}
+
+/** What of the live Ingress most likely causes that a preview is refused; the preview takes its annotations over. */
+export function knownCause(
+  { routes, dialect }: Pick<Situation, 'routes' | 'dialect'>,
+  { preview }: Config,
+  { front, refusal }: RefusedAt,
+): string | undefined {
+  const ingress = routes.find((route) => route.ingress.metadata.name === front.route)?.ingress;
+  if (ingress === undefined) return undefined;
+  const annotations = { ...ingress.metadata.annotations, ...preview.annotations };
+  return causeIn({ ...ingress, metadata: { ...ingress.metadata, annotations } }, refusal, dialect);
 }
 
 const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
@@ -40,9 +50,9 @@ const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
 };
 
 /** A check may call the status right; then nobody sees who is behind it. */
-function expectIt({ refusal, status, path }: RefusedAt, prefix: string, hasIdentity: boolean): string {
+function expectIt({ refusal, status, path }: RefusedAt, { preview, identity }: Config): string {
   if (refusal === 'tls') return '';
   const [code] = /\d+/.exec(status) ?? [];
-  const without = hasIdentity ? ', and the config sets no identity, which such an answer does not show' : '';
-  return `If the answer is right, say so: {request: GET ${path.slice(prefix.length)}, expect: {status: ${code}}} in the checks${without}. Then it counts everywhere, and proves only that the path is answered so (proof: none).`;
+  const without = identity !== undefined ? ', and the config sets no identity, which such an answer does not show' : '';
+  return `If the answer is right, say so: {request: GET ${path.slice(preview.path.length)}, expect: {status: ${code}}} in the checks${without}. Then it counts everywhere, and proves only that the path is answered so (proof: none).`;
 }

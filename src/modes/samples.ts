@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type Answer, asksOf, type Front, probe } from '../checks/probe.ts';
 import type { Config } from '../core/config.ts';
 import { type Difference, findDifference, fingerprint, type Unpreviewed, wasSuccess } from '../core/difference.ts';
@@ -97,10 +98,22 @@ export async function differenceOf(
 }
 
 /**
- * The answers that visitors may get and that the preview's paths get while there is no preview: at these paths such an
- * answer does not show that green gave it. Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers.
+ * The answers that visitors may get and that the preview's paths got while there was no preview: at these paths such an
+ * answer does not show that green gave it. What was asked for a candidate before counts; another config of it asks again.
  */
-export async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
+export async function unpreviewedBy(
+  run: Run,
+  situation: Situation,
+  before: Recorded | undefined,
+): Promise<readonly Unpreviewed[]> {
+  const known = before?.release.unpreviewed;
+  if (known === undefined) return askUnpreviewed(run, situation);
+  const isSame = isDeepStrictEqual(before?.release.config, run.inputs.rawConfig);
+  return isSame ? known : [...known, ...(await askUnpreviewed(run, situation))];
+}
+
+/** Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers. */
+async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
   const { config } = run.inputs;
   if (config.identity !== undefined || config.proof === 'off' || run.inputs.dryRun) return [];
   const fronts = await frontsFor(run, situation);

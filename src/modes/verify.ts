@@ -1,7 +1,7 @@
 import { type Front, urlOf } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { proofText } from '../checks/proof-text.ts';
-import { runCheck } from '../checks/run.ts';
+import { type CheckResult, runCheck } from '../checks/run.ts';
 import type { Config } from '../core/config.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GreenpathError } from '../core/error.ts';
@@ -19,7 +19,7 @@ import { routeSettings } from './live-route.ts';
 import { readNamespace, requireRoutes } from './namespace.ts';
 import { parkingIn } from './parking.ts';
 import { lookAtParking } from './parking-look.ts';
-import { whyUnanswered } from './refused.ts';
+import { knownCause, whyUnanswered } from './refused.ts';
 import { note, type Recorded, readRecord } from './release-record.ts';
 import { type Run, timeNow } from './run.ts';
 import { readRunning, refuseChanged } from './running.ts';
@@ -115,7 +115,7 @@ async function runChecks(
       run.report.line(
         `✓ GET ${result.url}: passed ${config.verify.passes} in a row, slowest ${formatDuration(result.slowest)}`,
       );
-    else failed.push(`GET ${result.url}: ${result.failure} (${result.asked} answers asked for)`);
+    else failed.push(`GET ${url}: ${failure} (${asked} answers asked for${causeText(situation, config, result)})`);
   }
   for (const text of failed) run.report.line(`✗ ${text}`);
   if (failed.length === 0) return runLiveChecks(run, { config, release }, situation, fronts);
@@ -124,6 +124,12 @@ async function runChecks(
     `${failed.length} of ${counted(config.checks.length, 'check')} failed against green: ${failed.join('; ')}`,
     'Nobody but the testers noticed. Mend the application and release it under a new revision, or mend the checks and run deploy-green again.',
   );
+}
+
+/** What of the live Ingress most likely refused a check, to be added to its failure. */
+function causeText(situation: Situation, config: Config, { refused }: CheckResult): string {
+  const cause = refused && knownCause(situation, config, refused);
+  return cause === undefined ? '' : `; most likely ${cause}`;
 }
 
 /**

@@ -12,7 +12,7 @@ const CAUSES: Readonly<Record<Refusal, Readonly<Record<string, string>>>> = {
     'auth-url': 'an auth service',
     'enable-modsecurity': 'a web application firewall',
   },
-  tls: { 'force-ssl-redirect': 'a redirect of all requests to TLS', 'ssl-redirect': 'a redirect to TLS' },
+  tls: { 'force-ssl-redirect': 'a rule that requests come by TLS', 'ssl-redirect': 'a rule that requests come by TLS' },
   redirect: {
     'auth-signin': 'an auth service that sends people to its login',
     'app-root': 'a redirect of / to another path',
@@ -31,5 +31,5 @@ export function causeIn(ingress: Ingress, refusal: Refusal, { prefix }: Dialect)
   }
   // Routers of the family send to TLS by default where an Ingress has any.
   const isDefault = refusal === 'tls' && (ingress.spec.tls ?? []).length > 0;
-  return isDefault ? `a redirect to TLS, since ${name} has spec.tls` : undefined;
+  return isDefault ? `a rule that requests come by TLS, since ${name} has spec.tls` : undefined;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Refusal, Refusals, refusalOf } from '../../src/core/refusal.ts';
+import { likelyCause, type Refusal, Refusals, refusalOf } from '../../src/core/refusal.ts';
 import { causeIn } from '../../src/routes/refusal.ts';
 import { ingressOf, nginx } from './support.ts';
 
@@ -50,6 +50,14 @@ describe('refusals are steady', () => {
   });
 });
 
+test('what is most likely, where no annotation says it', () => {
+  expect(likelyCause('login')).toContain('decides who gets in');
+  expect(likelyCause('client')).toContain('decides who gets in');
+  expect(likelyCause('tls')).toContain('takes requests by TLS only');
+  expect(likelyCause('redirect')).toContain('redirects by itself');
+  expect(likelyCause(undefined)).toContain('a cache or a maintenance page');
+});
+
 describe('the annotations of the Ingress say why', () => {
   const cause = (refusal: Refusal, annotations: Record<string, string>, tls = '') =>
     causeIn(
@@ -67,7 +75,7 @@ spec: {${tls}}`),
     ['client', 'whitelist-source-range', '10.0.0.0/8', 'an allow-list'],
     ['client', 'allowlist-source-range', '10.0.0.0/8', 'an allow-list'],
     ['client', 'denylist-source-range', '10.0.0.0/8', 'a deny-list'],
-    ['tls', 'force-ssl-redirect', 'true', 'to TLS'],
+    ['tls', 'force-ssl-redirect', 'true', 'by TLS'],
     ['redirect', 'auth-signin', 'https://login/', 'an auth service'],
     ['redirect', 'app-root', '/shop', 'another path'],
   ])('%s: %s', (refusal, end, value, words) => {
@@ -77,7 +85,9 @@ spec: {${tls}}`),
   });
 
   test('a redirect to TLS is what a router does where there is TLS', () => {
-    expect(cause('tls', {}, 'tls: [{hosts: [a]}]')).toBe('a redirect to TLS, since Ingress web has spec.tls');
+    expect(cause('tls', {}, 'tls: [{hosts: [a]}]')).toBe(
+      'a rule that requests come by TLS, since Ingress web has spec.tls',
+    );
     expect(cause('tls', {})).toBeUndefined();
   });
 

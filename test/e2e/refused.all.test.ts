@@ -39,7 +39,7 @@ test.each<[number, string, readonly string[], string]>([
     308,
     'a redirect to TLS',
     [`${KEY}/force-ssl-redirect=true`],
-    `a redirect of all requests to TLS (${KEY}/force-ssl-redirect of Ingress web)`,
+    `a rule that requests come by TLS (${KEY}/force-ssl-redirect of Ingress web)`,
   ],
 ])('%i of %s: deploy-green says so long before its deadline', async (status, _, annotations, cause) => {
   await protect(annotations, status);
@@ -61,10 +61,15 @@ test('a check that expects a 401 counts in every mode, and nobody claims to have
     'checks: [GET /healthz]',
     'checks: [{request: GET /, expect: {status: 401}}]\nbake: {for: 2s, every: 250ms}',
   );
+  // The same revision with the config that the refusal asks for.
+  expect((await world.run('deploy-green', 'v2')).stdout).toContain('(proof-failed;');
   const deployed = await world.run('deploy-green', 'v2', { config });
   expect(deployed.exitCode, deployed.stdout).toBe(0);
   expect(deployed.stdout).toContain("The preview's paths were answered with 401 before there was a preview");
   expect(deployed.stdout).toContain('runs and was not seen to answer');
+  const strict = await world.run('verify', 'v2', { config: config.replace('checks: [', 'checks: [GET /other, ') });
+  expect(strict.stdout).toContain('(check-failed;');
+  expect(strict.stdout).toContain(`most likely basic auth (${KEY}/auth-type of Ingress web)`);
   const verified = await world.run('verify', 'v2');
   expect(verified.outputs, verified.stdout).toMatchObject({ state: 'verified', proof: 'none' });
   const promoted = await world.run('promote', 'v2');

@@ -92,7 +92,7 @@ test('one list of addresses for hosts with and without TLS, and a wildcard', asy
   const deployed = await run('deploy-green', 'v4', `${WAYS}ca: ca.pem\n`);
   expect(deployed.exitCode, deployed.stdout).toBe(0);
   expect(deployed.stdout).not.toContain('greenpath-probe');
-  expect(deployed.stdout).not.toContain('counts for no host');
+  expect(deployed.stdout).not.toContain('No host of the live routes uses');
   expect((await run('verify', 'v4')).exitCode).toBe(0);
   const promoted = await run('promote', 'v4');
   expect(promoted.outputs, promoted.stdout).toMatchObject({ state: 'live', proof: 'identity' });
@@ -104,7 +104,7 @@ test('one list of addresses for hosts with and without TLS, and a wildcard', asy
 test('what is said and counts for nothing is told', async () => {
   const config = `${CONFIG}addresses: {other.test: "10.0.0.1:80", "*": "${cluster.proxy}"}\nhosts: [else.test]\n`;
   const { stdout } = await world.run('deploy-green', 'v5', { addresses: '', config, 'dry-run': 'true' });
-  expect(stdout).toContain('counts for no host of the live routes: 10.0.0.1:80, else.test');
+  expect(stdout).toContain('No host of the live routes uses what addresses and hosts say of 10.0.0.1:80, else.test');
   expect(stdout).toContain(`*.${WILD} is asked as greenpath-probe.${WILD}, since the config names no host below it`);
   expect(stdout.split('is asked as greenpath-probe')).toHaveLength(2);
 });
