@@ -1,4 +1,5 @@
 import { type ErrorCode, GreenpathError } from '../core/error.ts';
+import { forbidden } from '../core/forbidden.ts';
 import { objectsAt, textAt } from '../core/json.ts';
 import type { Answer } from './transport.ts';
 
@@ -17,9 +18,12 @@ export function failure(answer: Answer, attempt: Attempt): GreenpathError {
   return new GreenpathError(code, text, next);
 }
 
-/** An apply with a field that the schema lacks is answered with 500 (seen on 1.37), and will be again. */
+/**
+ * An apply with a field that the schema lacks, or with a value that cannot be read (a quantity, a time, base64), is answered
+ * with 500 (seen on 1.37), and will be again.
+ */
 export function isSchemaRefusal(answer: Answer): boolean {
-  return answer.status === 500 && /^failed to create typed patch object/.test(textAt(answer.body, 'message') ?? '');
+  return answer.status === 500 && /^failed to (create typed|convert) /.test(textAt(answer.body, 'message') ?? '');
 }
 
 /** Whether the server refused a guarded JSON patch because something that it tests is no longer so. */
@@ -37,15 +41,8 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
       'Get fresh credentials: log in again in an earlier step, or renew the kubeconfig that is stored as a secret.',
     ];
   }
-  const lacking = answer.status === 403 ? /cannot (\w+) resource "([\w/]+)"/.exec(words) : null;
-  if (lacking) {
-    const [, verb, resource] = lacking;
-    return [
-      'forbidden',
-      `the Role lacks the verb ${verb} on ${resource}: ${words}`,
-      `Add the verb ${verb} on ${resource} to the Role (README, "The Role").`,
-    ];
-  }
+  const lacking = answer.status === 403 ? forbidden(words) : undefined;
+  if (lacking) return ['forbidden', lacking.text, lacking.next];
   if (/denied (the )?request|admission webhook|failed calling webhook/i.test(words)) {
     return ['refused-by-server', `a policy or webhook of the cluster refused ${what}: ${words}`, wayOut(attempt)];
   }
@@ -59,9 +56,19 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
       'Leave the object out of the manifests, or let Greenpath alone manage it.',
     ];
   }
-  if (answer.status === 404)
-    return ['route', `${what}: not found: ${words}`, 'Check the namespace, and that nobody deleted it meanwhile.'];
-  if ((answer.status >= 500 && !isSchemaRefusal(answer)) || answer.status === 429) {
+  if (answer.status === 404) {
+    return textAt(answer.body, 'details', 'kind') === 'namespaces'
+      ? ['route', `the namespace does not exist: ${words}`, 'Check the input namespace, or create the namespace first.']
+      : ['route', `${what}: not found: ${words}`, 'Check the namespace, and that nobody deleted it meanwhile.'];
+  }
+  if (answer.status === 429) {
+    return [
+      'unreachable',
+      `the API server has too much to do for ${what} (status 429): ${words}`,
+      'Run the step again later.',
+    ];
+  }
+  if (answer.status >= 500 && !isSchemaRefusal(answer)) {
     return [
       'unreachable',
       `the API server could not serve ${what} (status ${answer.status}): ${words}`,

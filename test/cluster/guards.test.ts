@@ -96,7 +96,7 @@ test('the Role loses patch on ingresses between verify and promote: named, and v
   try {
     const run = await observed('promote', 'v2', { 'require-verified': 'false' });
     expect(run.exitCode).toBe(1);
-    expect(run.stdout).toContain('the Role lacks the verb patch on ingresses');
+    expect(run.stdout).toContain('the account may not patch ingresses in namespace ');
     expect(run.stdout).toContain('What to do: Add the verb patch on ingresses to the Role');
     expect.soft(run.stdout).toContain('Visitors: http://guards.test/ is served by web-v1 (revision v1)');
     expect(run.outputs).toMatchObject({ state: 'unchanged', changed: 'false', 'previous-revision': 'v1' });

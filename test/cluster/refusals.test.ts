@@ -268,7 +268,7 @@ test.each([
   try {
     const { exitCode, stdout } = await world.run('deploy-green', 'v2');
     expect(exitCode).toBe(1);
-    expect(stdout).toContain(`the Role lacks the verb ${verb} on ${resource}`);
+    expect(stdout).toContain(`the account may not ${verb} ${resource} in namespace ${world.namespace}: `);
     expect(stdout).toContain('(forbidden;');
   } finally {
     await world.kubectl('patch', 'role', 'greenpath', '--type=merge', '-p', JSON.stringify({ rules: role.rules }));
