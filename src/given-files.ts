@@ -78,7 +78,7 @@ function sourceAt(path: string, problems: Problem[]): Source[] {
   if (kustomization === undefined) return [{ kind: 'chart', path }];
   if (!isChart) return [{ kind: 'kustomization', folder: path, file: join(path, kustomization) }];
   problems.push({
-    text: `input manifests: "${path}" holds both a kustomization and a Helm chart, so nobody knows which is meant`,
+    text: `input manifests: "${path}" holds both a kustomization and a Helm chart, and only one of them can be meant: move one into a folder of its own`,
   });
   return [];
 }

@@ -61,7 +61,7 @@ export function planRetirement(
         why: 'an Ingress was last applied with it, and the next apply would send visitors there; take the Ingress out of that apply, or set retire-applied: true',
       });
     } else if (phase === undefined)
-      stay.push({ revision, why: 'no switch is noted, so nobody knows since when it has no visitors' });
+      stay.push({ revision, why: 'no switch is noted, so it is not known since when it has had no visitors' });
     else {
       const since = revision === left || leftLiveAt === undefined ? phase.at : leftLiveAt;
       go.push({ revision, drainedIn: Math.max(0, Date.parse(since) + drain - now) });

@@ -80,7 +80,7 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
         ? []
         : [
             {
-              text: `${given} and ${first.given} have one base name, ${bases[index]}, so nobody knows which is whose twin`,
+              text: `${given} and ${first.given} differ in nothing but the revision in their names, so it is not clear to which of them a path moves: give one of them another name`,
               place,
             },
           ]),

@@ -72,7 +72,7 @@ export function whySingle(deployment: KubeObject, modesOf: (claim: string) => re
   if (isWorker(deployment)) return undefined;
   const claim = mountedClaims(deployment).find(({ name, written }) => !mayShare(modesOf(name), written));
   if (claim !== undefined) {
-    const modes = modesOf(claim.name).join(', ') || 'not there yet, so nobody knows how it may be mounted';
+    const modes = modesOf(claim.name).join(', ') || 'it does not exist yet, so how it may be mounted is not known';
     return `${claim.written ? 'writes to' : 'mounts'} PersistentVolumeClaim ${claim.name} (${modes})`;
   }
   const disk = objectsAt(podSpecOf(deployment), 'volumes').find((volume) =>

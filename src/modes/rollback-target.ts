@@ -33,7 +33,7 @@ export function targetOf(run: Run, situation: Situation, overtaken: readonly Hol
   if (phase !== undefined && phase.previous !== '') return phase.previous;
   throw new GreenpathError(
     'no-way-back',
-    `nobody knows which revision was live before ${live ?? 'this one'}`,
+    `it is not known which revision was live before ${live ?? 'this one'}`,
     'Name the revision to go to in the input `to`; mode status lists those that still run.',
   );
 }

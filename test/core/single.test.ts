@@ -62,7 +62,7 @@ describe('whySingle', () => {
       'a claim that is not there',
       deployment(CLAIM),
       [],
-      'writes to PersistentVolumeClaim data (not there yet, so nobody knows how it may be mounted)',
+      'writes to PersistentVolumeClaim data (it does not exist yet, so how it may be mounted is not known)',
     ],
     ['emptyDir', deployment('emptyDir: {}'), [], undefined],
     ['a disk of a cloud', deployment('awsElasticBlockStore: {volumeID: x}'), [], 'writes to the disk of its volume v'],
