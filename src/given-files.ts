@@ -16,7 +16,8 @@ export function readSources(text: string, problems: Problem[]): Source[] {
   if (patterns.length === 0)
     problems.push({ text: 'input manifests is empty; allowed: one path or glob a line, at least one' });
   const paths = patterns.flatMap((pattern) => {
-    const found = globSync(pattern).toSorted();
+    // A link that leads nowhere is found, too.
+    const found = globSync(pattern).filter(existsSync).toSorted();
     const sources = found.filter((path) => statSync(path).isFile() || isRendered(path));
     if (sources.length === 0) problems.push({ text: `input manifests: ${nothingAt(pattern, found)}` });
     problems.push(...partsAmong(pattern, sources));

@@ -36,7 +36,8 @@ export interface Held {
 /** How long a lock outlives its last renewal, in seconds. */
 export const LEASE_SECONDS = 20;
 const ANNOTATION_HOLDER = 'greenpath.dev/holder';
-const ANNOTATION_WANTED = 'greenpath.dev/wanted';
+/** On the Lease: who asks its holder to give way. */
+export const ANNOTATION_WANTED = 'greenpath.dev/wanted';
 const WANTED = '/metadata/annotations/greenpath.dev~1wanted';
 const HOLDER_IDENTITY = '/spec/holderIdentity';
 

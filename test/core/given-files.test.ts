@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -35,6 +35,8 @@ beforeAll(() => {
     mkdirSync(join(at(file), '..'), { recursive: true });
     writeFileSync(at(file), text);
   }
+  mkdirSync(at('links'));
+  symlinkSync(at('none.yaml'), at('links/gone.yaml'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -69,6 +71,7 @@ describe('manifests', () => {
   test.each([
     ['a file that is not there', 'none.yaml', /"\S+none\.yaml" is no file; allowed: /],
     ['a glob that finds nothing', '*.toml', /"\S+\*\.toml" is no file/],
+    ['a link that leads nowhere', 'links/*.yaml', /"\S+links\/\*\.yaml" is no file/],
     ['a folder of neither kind', 'k8s', /"\S+k8s" is a folder that holds neither .*, such as \S+k8s\/\*\.yaml$/],
     ['a folder of both kinds', 'both', /"\S+both" holds both a kustomization and a Helm chart/],
     [

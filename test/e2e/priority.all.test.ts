@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { Outcome } from '../../harness/action.ts';
 import { Wire } from '../../harness/wire.ts';
+import { ANNOTATION_WANTED } from '../../src/core/lease.ts';
 import { type Busy, overtake, released, WAITING } from './priority.ts';
 import { ask, CONFIG, makeWorld, type World } from './world.ts';
 
@@ -19,7 +20,7 @@ afterAll(() => wire.close());
 
 const live = async (world: World) => (await ask(cluster, world.host, '/')).headers['x-revision'];
 const lease = async (world: World) => JSON.parse(await world.kubectl('get', 'lease', 'greenpath-web', '-o', 'json'));
-const wanted = async (world: World) => (await lease(world)).metadata.annotations['greenpath.dev/wanted'];
+const wanted = async (world: World) => (await lease(world)).metadata.annotations[ANNOTATION_WANTED];
 
 /** Manifests whose candidate has a Job that takes ten minutes at its point. */
 function withHook(world: World, point: string): void {
@@ -193,7 +194,7 @@ test('others who stand in line let it go first; one that is gone holds nobody up
 
     // A wish that its run did not live to take back, as a killed runner leaves it.
     const wish = { mode: 'rollback', revision: '', run: 'gone', job: '', attempt: 1, actor: '', since: 'then' };
-    await world.kubectl('annotate', 'lease', 'greenpath-web', `greenpath.dev/wanted=${JSON.stringify(wish)}`);
+    await world.kubectl('annotate', 'lease', 'greenpath-web', `${ANNOTATION_WANTED}=${JSON.stringify(wish)}`);
     world.manifests({});
     await passes(world, 'deploy-green', 'v4');
     expect(await wanted(world)).toBeUndefined();

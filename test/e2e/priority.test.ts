@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { Wire } from '../../harness/wire.ts';
+import { ANNOTATION_WANTED } from '../../src/core/lease.ts';
 import { overtake, WAITING } from './priority.ts';
 import { ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
@@ -38,7 +39,7 @@ test('a rollback overtakes a promote that bakes for ten minutes, whose end says 
 
   const { metadata, spec } = JSON.parse(await world.kubectl('get', 'lease', 'greenpath-web', '-o', 'json'));
   expect(spec.holderIdentity).toBe('');
-  expect(metadata.annotations).not.toHaveProperty(['greenpath.dev/wanted']);
+  expect(metadata.annotations).not.toHaveProperty([ANNOTATION_WANTED]);
   // What is left of it is what a restore leaves, too: a candidate that has to be verified again.
   expect((await world.run('promote', 'v2')).stdout).toContain('(not-verified;');
   expect(await world.run('reject', 'v2')).toMatchObject({ exitCode: 0 });
