@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Agent, createServer, request, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 
@@ -13,8 +13,11 @@ export interface Passing {
   readonly phase: 'before' | 'after';
 }
 
-/** Whether a write goes on: `drop` ends its connection without a word, before it is sent or before it is answered. */
-export type Decision = 'pass' | 'drop';
+/**
+ * Whether a request goes on. `drop` ends its connection without a word, before it is sent or before it is answered; a
+ * number is the status that is answered instead, as a balancer does.
+ */
+export type Decision = 'pass' | 'drop' | number;
 
 /**
  * A wire between the action and the real API server, where a test can stop what passes: every request is handed to
@@ -22,11 +25,17 @@ export type Decision = 'pass' | 'drop';
  */
 export class Wire {
   decide: (passing: Passing) => Decision | Promise<Decision> = () => 'pass';
+  /** Whether a new connection is let in; one that is not ends before TLS. */
+  admit: () => boolean = () => true;
+  /** Whether connections end with each answer. */
+  isFresh = false;
   /** Everything that was forwarded and is no read and no dry run, in order: `PATCH /apis/…`. */
   readonly writes: string[] = [];
   readonly #cluster: Cluster;
   readonly #server: Server;
   readonly #agent: Agent;
+  /** The streams of watches that go on: what the API server sends, and where it is passed on to. */
+  readonly #watches = new Map<IncomingMessage, ServerResponse>();
   #count = 0;
 
   private constructor(cluster: Cluster) {
@@ -35,6 +44,9 @@ export class Wire {
     this.#agent = new Agent({ keepAlive: true, ca: pki('ca.crt') });
     this.#server = createServer({ cert: pki('server.crt'), key: pki('server.key') }, (asked, answer) => {
       void this.#pass(asked, answer).catch(() => asked.socket.destroy());
+    });
+    this.#server.prependListener('connection', (socket: Socket) => {
+      if (!this.admit()) socket.destroy();
     });
   }
 
@@ -57,6 +69,17 @@ export class Wire {
     this.decide = decide;
   }
 
+  /** Forgets the connections of the watches that are open, as a balancer does: they go on, and nothing passes any more. */
+  forget(): number {
+    const open = [...this.#watches];
+    this.#watches.clear();
+    for (const [response, answer] of open) {
+      response.unpipe(answer);
+      response.resume();
+    }
+    return open.length;
+  }
+
   close(): void {
     this.#server.closeAllConnections();
     this.#server.close();
@@ -70,13 +93,23 @@ export class Wire {
     const passing = { method, url, count: isWrite ? this.#count : 0 };
     const chunks: Buffer[] = [];
     for await (const chunk of asked) chunks.push(chunk as Buffer);
-    if ((await this.decide({ ...passing, phase: 'before' })) === 'drop') return void asked.socket.destroy();
+    if (this.#end(await this.decide({ ...passing, phase: 'before' }), asked, answer)) return;
     if (isWrite) this.writes.push(`${method} ${url.replace(/\?.*/, '')}`);
     const response = await this.#forward(asked, Buffer.concat(chunks), answer);
-    if ((await this.decide({ ...passing, phase: 'after' })) === 'drop') return void asked.socket.destroy();
-    answer.writeHead(response.statusCode ?? 502, response.headers);
+    if (this.#end(await this.decide({ ...passing, phase: 'after' }), asked, answer)) return void response.resume();
+    answer.writeHead(response.statusCode ?? 502, { ...response.headers, ...(this.isFresh && { connection: 'close' }) });
     response.pipe(answer);
     response.on('error', () => asked.socket.destroy());
+    if (!url.includes('watch=true')) return;
+    this.#watches.set(response, answer);
+    response.on('close', () => this.#watches.delete(response));
+  }
+
+  /** Whether a request ends here, since that was decided, or since whoever sent it gave it up. */
+  #end(decision: Decision, asked: IncomingMessage, answer: ServerResponse): boolean {
+    if (decision === 'drop') asked.socket.destroy();
+    if (typeof decision === 'number') answer.writeHead(decision).end();
+    return decision !== 'pass' || answer.destroyed;
   }
 
   #forward(asked: IncomingMessage, body: Buffer, answer: ServerResponse): Promise<IncomingMessage> {

@@ -137,9 +137,9 @@ async function main(): Promise<void> {
   }
 
   /** No write without the lock: it is taken first, and has to outlive each write. */
-  async function fence(signal: AbortSignal): Promise<void> {
+  function fence<T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     if (lock === undefined) throw new Error('a write was tried without the lock');
-    await lock.fence(signal);
+    return lock.guard(send, signal);
   }
 }
 

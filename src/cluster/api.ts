@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import { FIELD_MANAGER, type KubeObject } from '../core/objects.ts';
+import type { Fence } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { pathOf } from './kinds.ts';
 import { Reader, type Target } from './reader.ts';
@@ -7,15 +8,10 @@ import type { Transport } from './transport.ts';
 
 /** Reads and writes in one namespace. Every method throws a GreenpathError that names verb and resource. */
 export class Api extends Reader {
-  readonly #fence: (signal: AbortSignal) => Promise<void>;
+  readonly #fence: Fence;
 
-  /** `fence` is awaited right before each write that is not a dry run, and throws if this run may not write any more. */
-  constructor(
-    transport: Transport,
-    namespace: string,
-    signal: AbortSignal,
-    fence: (signal: AbortSignal) => Promise<void>,
-  ) {
+  /** `fence` sends each write that is not a dry run, and throws if this run may not write any more. */
+  constructor(transport: Transport, namespace: string, signal: AbortSignal, fence: Fence) {
     super(transport, namespace, signal);
     this.#fence = fence;
   }
@@ -159,6 +155,6 @@ export class Api extends Reader {
   }
 
   #fenced(dryRun: boolean) {
-    return dryRun ? {} : { before: this.#fence };
+    return dryRun ? {} : { fence: this.#fence };
   }
 }

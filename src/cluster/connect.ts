@@ -21,6 +21,8 @@ export interface Connection {
   readonly namespace: string | undefined;
 }
 
+/** Balancers forget connections that are idle for minutes, some of them without a word: none is used again after this. In milliseconds. */
+const IDLE = 30_000;
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
@@ -79,7 +81,9 @@ export async function connect(
   return {
     server,
     agent:
-      proxy !== undefined && typeof options.agent === 'object' ? options.agent : new Agent({ keepAlive: true, ...tls }),
+      proxy !== undefined && typeof options.agent === 'object'
+        ? options.agent
+        : new Agent({ keepAlive: true, timeout: IDLE, ...tls }),
     headers,
     secrets: secretsIn(headers, key, proxy),
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,

@@ -1,7 +1,9 @@
 import { type ErrorCode, GreenpathError } from '../core/error.ts';
 import { forbidden } from '../core/forbidden.ts';
 import { objectsAt, textAt } from '../core/json.ts';
-import type { Answer } from './transport.ts';
+import { isSchemaRefusal, isTooSlow, isUnaskedWebhook } from '../core/retry.ts';
+import type { Answer } from './call.ts';
+import { WHEN_SLOW } from './no-answer.ts';
 
 /** What was attempted, for sentences: a verb of RBAC's, a resource in the plural, and the object's name. */
 export interface Attempt {
@@ -16,14 +18,6 @@ export function failure(answer: Answer, attempt: Attempt): GreenpathError {
   const what = `${attempt.verb} ${attempt.resource}${attempt.name === undefined ? '' : ` ${attempt.name}`}`;
   const [code, text, next] = explain(answer, attempt, what, words);
   return new GreenpathError(code, text, next);
-}
-
-/**
- * An apply with a field that the schema lacks, or with a value that cannot be read (a quantity, a time, base64), is answered
- * with 500 (seen on 1.37), and will be again.
- */
-export function isSchemaRefusal(answer: Answer): boolean {
-  return answer.status === 500 && /^failed to (create typed|convert) /.test(textAt(answer.body, 'message') ?? '');
 }
 
 /** Whether the server refused a guarded JSON patch because something that it tests is no longer so. */
@@ -43,7 +37,13 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
   }
   const lacking = answer.status === 403 ? forbidden(words) : undefined;
   if (lacking) return ['forbidden', lacking.text, lacking.next];
-  if (/denied (the )?request|admission webhook|failed calling webhook/i.test(words)) {
+  if (isUnaskedWebhook(words)) {
+    const [how, next] = isTooSlow(answer.status, words)
+      ? ['did not answer in the time that the cluster gives it', WHEN_SLOW]
+      : ['could not be asked', 'Ask those who run the webhook, and run the step again when it answers.'];
+    return ['refused-by-server', `an admission webhook ${how}, so the API server refused ${what}: ${words}`, next];
+  }
+  if (/denied (the )?request|admission webhook/i.test(words)) {
     return ['refused-by-server', `a policy or webhook of the cluster refused ${what}: ${words}`, wayOut(attempt)];
   }
   if (
@@ -68,7 +68,9 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
       'Run the step again later.',
     ];
   }
-  if (answer.status >= 500 && !isSchemaRefusal(answer)) {
+  if (isTooSlow(answer.status, words))
+    return ['unreachable', `the API server is slow: it did not finish ${what} in time: ${words}`, WHEN_SLOW];
+  if (answer.status >= 500 && !isSchemaRefusal(answer.status, words)) {
     return [
       'unreachable',
       `the API server could not serve ${what} (status ${answer.status}): ${words}`,

@@ -13,9 +13,10 @@ import {
   withdrawPatch,
 } from '../core/lease.ts';
 import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/objects.ts';
+import type { Answer } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { KIND, pathOf } from './kinds.ts';
-import type { Answer, Transport } from './transport.ts';
+import type { Transport } from './transport.ts';
 import { follow } from './watch.ts';
 
 type ContentType = 'application/json-patch+json' | 'application/merge-patch+json' | 'application/json';
@@ -32,10 +33,13 @@ export class LeaseRequests {
     this.#app = app;
   }
 
-  /** Takes the lock if nobody holds it; undefined if somebody does, or if somebody else comes first. */
+  /**
+   * Takes the lock if nobody holds it; undefined if somebody does, or if somebody else comes first. Like every way to take
+   * it, it is sent again when its answer was lost: what is refused then may be this run's own lock, and the Lease tells.
+   */
   async takeFree(id: string, holder: Holder, signal: AbortSignal): Promise<Held | undefined> {
     const patch = takeFreePatch(this.#claim(id, holder));
-    const answer = await this.#patch('application/json-patch+json', patch, false, signal);
+    const answer = await this.#patch('application/json-patch+json', patch, signal);
     if (answer.status === 404) return this.create(id, holder, signal);
     return isGuardRefusal(answer) ? undefined : this.#held(answer, 'patch');
   }
@@ -43,7 +47,7 @@ export class LeaseRequests {
   /** Makes the Lease, and with it takes the lock; undefined if it exists meanwhile. */
   async create(id: string, holder: Holder, signal: AbortSignal): Promise<Held | undefined> {
     const object = leaseObject(this.#app, this.#namespace, this.#claim(id, holder));
-    const answer = await this.#send('POST', 'application/json', object, false, signal);
+    const answer = await this.#send('POST', 'application/json', object, signal);
     return answer.status === 409 ? undefined : this.#held(answer, 'create');
   }
 
@@ -55,21 +59,21 @@ export class LeaseRequests {
     signal: AbortSignal,
   ): Promise<Held | undefined> {
     const patch = takeOverPatch(this.#claim(id, holder), resourceVersion);
-    const answer = await this.#patch('application/merge-patch+json', patch, false, signal);
+    const answer = await this.#patch('application/merge-patch+json', patch, signal);
     if (answer.status === 404) return this.create(id, holder, signal);
     return answer.status === 409 ? undefined : this.#held(answer, 'patch');
   }
 
-  /** Undefined if `id` does not hold the lock any more. */
-  async renew(id: string, signal: AbortSignal): Promise<Held | undefined> {
-    const patch = renewPatch(id, new Date(this.#transport.now()).toISOString());
-    const answer = await this.#patch('application/json-patch+json', patch, true, signal);
+  /** Renews the lock, for longer if a write is slow; undefined if `id` does not hold it any more. */
+  async renew(id: string, isSlow: boolean, signal: AbortSignal): Promise<Held | undefined> {
+    const patch = renewPatch(id, new Date(this.#transport.now()).toISOString(), isSlow);
+    const answer = await this.#patch('application/json-patch+json', patch, signal);
     return answer.status === 404 || isTestRefusal(answer) ? undefined : this.#held(answer, 'patch');
   }
 
   /** Whether `id` held the lock until now. */
   async release(id: string, signal: AbortSignal): Promise<boolean> {
-    const answer = await this.#patch('application/json-patch+json', releasePatch(id), true, signal);
+    const answer = await this.#patch('application/json-patch+json', releasePatch(id), signal);
     if (answer.status === 404 || isTestRefusal(answer)) return false;
     this.#held(answer, 'patch');
     return true;
@@ -77,13 +81,13 @@ export class LeaseRequests {
 
   /** Asks whoever holds the lock to give way to `me`. */
   async want(me: Holder, signal: AbortSignal): Promise<void> {
-    const answer = await this.#patch('application/merge-patch+json', wantPatch(me), true, signal);
+    const answer = await this.#patch('application/merge-patch+json', wantPatch(me), signal);
     if (answer.status !== 404) this.#held(answer, 'patch');
   }
 
   /** Takes back what `want` asked. */
   async withdraw(me: Holder, signal: AbortSignal): Promise<void> {
-    await this.#patch('application/json-patch+json', withdrawPatch(me), true, signal);
+    await this.#patch('application/json-patch+json', withdrawPatch(me), signal);
   }
 
   /** Calls `changed` with the Lease (undefined once it is gone) after each change, until `signal` aborts. */
@@ -106,14 +110,14 @@ export class LeaseRequests {
     return readLease(answer.body as KubeObject);
   }
 
-  #patch(contentType: ContentType, body: unknown, idempotent: boolean, signal: AbortSignal): Promise<Answer> {
-    return this.#send('PATCH', contentType, body, idempotent, signal);
+  #patch(contentType: ContentType, body: unknown, signal: AbortSignal): Promise<Answer> {
+    return this.#send('PATCH', contentType, body, signal);
   }
 
-  #send(method: 'PATCH' | 'POST', contentType: ContentType, body: unknown, idempotent: boolean, signal: AbortSignal) {
+  #send(method: 'PATCH' | 'POST', contentType: ContentType, body: unknown, signal: AbortSignal): Promise<Answer> {
     const path = pathOf(KIND.Lease, this.#namespace, method === 'POST' ? undefined : leaseName(this.#app));
     const query = { fieldManager: FIELD_MANAGER };
-    return this.#transport.call({ method, path, query, contentType, body, idempotent }, signal);
+    return this.#transport.call({ method, path, query, contentType, body, idempotent: true }, signal);
   }
 }
 

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { GreenpathError } from '../core/error.ts';
-import { comesFirst, type Held, type Holder, hasPrecedence, LEASE_SECONDS, runText } from '../core/lease.ts';
+import { comesFirst, type Held, type Holder, hasPrecedence, runText } from '../core/lease.ts';
 import { LeaseRequests } from './lease.ts';
 import { waitInLine } from './queue.ts';
-import { type Transport, WRITE_TIMEOUT } from './transport.ts';
+import { Term } from './term.ts';
+import type { Transport } from './transport.ts';
 
-const RENEW_EVERY = 5_000;
 /** How long a lock is held before its Lease is followed, in milliseconds: most runs that only write have ended then. */
 const FOLLOW_AFTER = 1_000;
 /** How long the end of a run may take to give the lock back, in milliseconds. */
 const RELEASE_WITHIN = 1_500;
+/** The same where the server is slow and nobody waits for the end of a cancelled run. */
+const SLOW_RELEASE_WITHIN = 15_000;
 
 export interface LockRequest {
   readonly namespace: string;
@@ -31,37 +33,43 @@ export interface LeftLock {
 }
 
 /**
- * One run at a time works on an app. The lock is a Lease that is renewed in the background; `fence` says before each
- * write that it outlives the request, by this process's monotonic clock, so that a run which was stopped and wakes up
- * writes nothing. A run that holds it for longer follows the Lease too, and hears at once when a rollback wants it.
+ * One run at a time works on an app. The lock is a Lease that is renewed in the background; `guard` sends each write only
+ * while it is sure, so that a run which was stopped and wakes up writes nothing. A run that holds it for longer follows
+ * the Lease too, and hears at once when a rollback wants it.
  */
 export class Lock {
   readonly #lease: LeaseRequests;
   readonly #request: LockRequest;
   readonly #id = randomUUID();
+  readonly #term: Term;
+  readonly #signal: AbortSignal;
   readonly #ended = new AbortController();
-  #validUntil = 0;
   #overtaken: readonly Holder[] = [];
-  #renewing: Promise<void> | undefined;
-  #timers: NodeJS.Timeout[] = [];
+  #timer: NodeJS.Timeout | undefined;
 
-  private constructor(transport: Transport, request: LockRequest) {
+  private constructor(transport: Transport, request: LockRequest, signal: AbortSignal) {
     this.#lease = new LeaseRequests(transport, request.namespace, request.app);
     this.#request = request;
+    this.#signal = signal;
+    this.#term = new Term(request.app, (isSlow, signal) => this.#renew(isSlow, signal));
+    this.#term.gone.addEventListener('abort', () => request.lost(this.#term.gone.reason), { once: true });
   }
 
   /** Takes the lock, waiting for it until `signal` aborts: then the error `lock-held` says who holds it since when. */
   static async acquire(transport: Transport, request: LockRequest, signal: AbortSignal): Promise<Lock> {
-    const lock = new Lock(transport, request);
-    await lock.#take(signal);
-    lock.#keep();
+    const lock = new Lock(transport, request, signal);
+    try {
+      await lock.#take();
+    } catch (error) {
+      if (mayBeTaken(error)) await lock.release();
+      throw error;
+    }
     return lock;
   }
 
-  /** Resolves if the lock outlives a write that is sent now; renews it first if need be. Throws `lock-lost`. */
-  async fence(signal: AbortSignal): Promise<void> {
-    if (this.#remaining() < WRITE_TIMEOUT) await this.#renew(signal);
-    if (this.#remaining() < WRITE_TIMEOUT) throw this.#lost();
+  /** Sends a write while this run holds the lock; see `Term.guard`. */
+  guard<T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.#term.guard(send, signal);
   }
 
   /** What tells this holder from any other, for `releaseLeft`. */
@@ -81,63 +89,42 @@ export class Lock {
 
   /** Gives the lock back. A run that cannot does no harm: the lock expires. */
   async release(): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    clearTimeout(this.#timer);
     this.#ended.abort();
-    await this.#renewing?.catch(() => undefined);
-    await this.#lease.release(this.#id, AbortSignal.timeout(RELEASE_WITHIN)).catch(() => undefined);
+    await this.#term.end();
+    const within = this.#term.isSlow && !this.#signal.aborted ? SLOW_RELEASE_WITHIN : RELEASE_WITHIN;
+    await this.#lease.release(this.#id, AbortSignal.timeout(within)).catch(() => undefined);
   }
 
   /** One request where the lock is free, which it nearly always is. */
-  async #take(signal: AbortSignal): Promise<void> {
+  async #take(): Promise<void> {
     const sent = performance.now();
+    const signal = this.#signal;
     const held = await this.#lease.takeFree(this.#id, this.#request.holder, signal);
     const turn =
       held === undefined ? await waitInLine(this.#lease, this.#id, this.#request, signal) : { sent, overtaken: [] };
-    this.#validUntil = turn.sent + LEASE_SECONDS * 1_000;
     this.#overtaken = turn.overtaken;
+    this.#term.begin(turn.sent);
+    if (!hasPrecedence(this.#request.holder)) this.#timer = setTimeout(() => this.#follow(), FOLLOW_AFTER);
   }
 
-  /** Renews the lock in the background, and hears who wants it. */
-  #keep(): void {
-    const renew = () => void this.#renew(AbortSignal.timeout(WRITE_TIMEOUT)).catch(() => undefined);
-    const follow = () => void this.#lease.follow((held) => this.#hear(held), this.#ended.signal).catch(() => undefined);
-    this.#timers = [setInterval(renew, RENEW_EVERY)];
-    if (!hasPrecedence(this.#request.holder)) this.#timers.push(setTimeout(follow, FOLLOW_AFTER));
+  async #renew(isSlow: boolean, signal: AbortSignal): Promise<boolean> {
+    const held = await this.#lease.renew(this.#id, isSlow, signal);
+    this.#hear(held);
+    return held !== undefined;
+  }
+
+  #follow(): void {
+    void this.#lease.follow((held) => this.#hear(held), this.#ended.signal).catch(() => undefined);
   }
 
   #hear(held: Held | undefined): void {
     const first = held?.id === this.#id ? comesFirst(held, this.#request.holder) : undefined;
     if (first !== undefined) this.#request.wanted(runText(first));
   }
+}
 
-  #renew(signal: AbortSignal): Promise<void> {
-    this.#renewing ??= this.#renewOnce(signal).finally(() => {
-      this.#renewing = undefined;
-    });
-    return this.#renewing;
-  }
-
-  async #renewOnce(signal: AbortSignal): Promise<void> {
-    const sent = performance.now();
-    const held = await this.#lease.renew(this.#id, signal);
-    if (held === undefined) {
-      const error = this.#lost();
-      this.#request.lost(error);
-      throw error;
-    }
-    this.#validUntil = sent + LEASE_SECONDS * 1_000;
-    this.#hear(held);
-  }
-
-  #remaining(): number {
-    return this.#validUntil - performance.now();
-  }
-
-  #lost(): GreenpathError {
-    return new GreenpathError(
-      'lock-lost',
-      `this run was stopped or cut off for longer than its lock lasts (${LEASE_SECONDS} s), and another run may work on ${this.#request.app} now`,
-      'Look at the other run (mode status names it), then run the step again.',
-    );
-  }
+/** Whether the lock may have been taken although the attempt failed: its answer may have been lost. */
+function mayBeTaken(error: unknown): boolean {
+  return !(error instanceof GreenpathError) || ['unreachable', 'cancelled', 'timeout'].includes(error.code);
 }

@@ -1,14 +1,5 @@
 import { GreenpathError } from '../core/error.ts';
-import {
-  comesFirst,
-  type Held,
-  type Holder,
-  hasPrecedence,
-  hasToAsk,
-  holderText,
-  isFree,
-  LEASE_SECONDS,
-} from '../core/lease.ts';
+import { comesFirst, type Held, type Holder, hasPrecedence, hasToAsk, holderText, isFree } from '../core/lease.ts';
 import { gaveBack } from '../core/overtaken.ts';
 import type { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock.ts';
@@ -20,9 +11,9 @@ const LOOK_AGAIN = 500;
 /** How long the end of a wait may take to say that nobody waits any more, in milliseconds. */
 const WITHDRAW_WITHIN = 1_500;
 
-/** The lock was taken by a request that was sent at `sent` (`performance.now()`). */
+/** The lock was taken by a request that was sent at `sent` (`performance.now()`), or at a time that is not known. */
 export interface Turn {
-  readonly sent: number;
+  readonly sent: number | undefined;
   /** Who gave the lock back while this run waited for it. */
   readonly overtaken: readonly Holder[];
 }
@@ -49,6 +40,11 @@ export async function waitInLine(
   try {
     for (;;) {
       if (signal.aborted) throw heldError(line.held, signal);
+      // The answer to a request that took the lock was lost.
+      if (line.held?.id === id) {
+        isTaken = true;
+        return { sent: undefined, overtaken: line.overtaken };
+      }
       const step = line.next();
       if (step === 'wait' && line.asks()) {
         // Nobody needs to hear it.
@@ -125,7 +121,7 @@ class Line {
     if (held === undefined) return 'wait';
     if (this.#isGone) return 'create';
     const { holder: me } = this.#request;
-    const hasExpired = performance.now() - this.#renewedSince >= LEASE_SECONDS * 1_000;
+    const hasExpired = performance.now() - this.#renewedSince >= held.seconds * 1_000;
     if (!hasExpired && !isFree(held, me)) {
       this.#leftSince = undefined;
       this.#tell(held);

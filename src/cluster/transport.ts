@@ -1,36 +1,29 @@
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GreenpathError, messageOf } from '../core/error.ts';
+import { GreenpathError } from '../core/error.ts';
+import { textAt } from '../core/json.ts';
+import { pauseBeforeRetry, type TryEnd } from '../core/retry.ts';
 import { parseBody, readText } from './body.ts';
+import { type Answer, askedBy, type Call } from './call.ts';
 import type { Credentials } from './credentials.ts';
-import { isSchemaRefusal } from './failure.ts';
+import { exchange, NoAnswer } from './exchange.ts';
+import { noAnswerError, type Unanswered } from './no-answer.ts';
 import { ServerClock } from './server-clock.ts';
 
-export interface Call {
-  readonly method: 'GET' | 'PATCH' | 'POST' | 'DELETE';
-  readonly path: string;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  readonly contentType?: string;
-  readonly accept?: string;
-  /** Whether a second execution does what one does: only then is it sent again when the answer was lost. */
-  readonly idempotent: boolean;
-  /** Awaited right before each time it is sent; throws if it may not be sent any more. */
-  readonly before?: (signal: AbortSignal) => Promise<void>;
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-const ATTEMPTS = 5;
 const READ_TIMEOUT = 20_000;
-/** A write is given up sooner, so that the lock is sure to outlive it. In milliseconds. */
-export const WRITE_TIMEOUT = 8_000;
+/** How long the server may work on a write or a dry run, in seconds: an admission webhook gets up to 30. */
+const SERVER_SECONDS = 35;
+/** The server's own word that it was too slow gets a moment to arrive. In milliseconds. */
+const WRITE_TIMEOUT = (SERVER_SECONDS + 2) * 1_000;
 /** What a write that is under way may still take after the run was stopped: its answer says where visitors are. */
 const GRACE = 1_200;
+/** How long the server may take to show that it is there. */
+const PROBE = 3_000;
+
+/** One try: how it ended, and its answer or why there is none. */
+type Try =
+  | { readonly end: Extract<TryEnd, { kind: 'answered' }>; readonly answer: Answer }
+  | { readonly end: Exclude<TryEnd, { kind: 'answered' }>; readonly cause: unknown };
 
 /** Sends requests to one API server: timeouts, retries, and the server's warnings in one place. */
 export class Transport {
@@ -38,6 +31,7 @@ export class Transport {
   readonly #warn: (text: string) => void;
   readonly #warned = new Set<string>();
   readonly #clock = new ServerClock();
+  #answered = Number.NEGATIVE_INFINITY;
 
   constructor(credentials: Credentials, warn: (text: string) => void) {
     this.#credentials = credentials;
@@ -56,40 +50,37 @@ export class Transport {
 
   /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
   async call(call: Call, signal: AbortSignal): Promise<Answer> {
+    const first = performance.now();
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
-      await call.before?.(signal);
       const used = this.#credentials.now;
-      try {
-        const answer = await this.#once(call, signal);
-        if (answer.status === 401 && attempt === 1 && (await this.#credentials.renewed(used))) continue;
-        const retriable =
-          answer.status === 429 || (call.idempotent && answer.status >= 500 && !isSchemaRefusal(answer));
-        if (!retriable || attempt === ATTEMPTS) return { status: answer.status, body: answer.body };
-        await delay(Math.max(backoff(attempt), answer.retryAfter), undefined, { signal });
-      } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof GreenpathError) throw error;
-        const sent = !isConnectionRefused(error);
-        if ((sent && !call.idempotent) || attempt === ATTEMPTS) throw this.#unreachable(error);
-        await delay(backoff(attempt), undefined, { signal });
-      }
+      const start = performance.now();
+      const tried = await this.#try(call, signal);
+      if ('cause' in tried) signal.throwIfAborted();
+      else if (tried.end.status === 401 && attempt === 1 && (await this.#credentials.renewed(used))) continue;
+      const elapsed = performance.now() - first;
+      const pause = pauseBeforeRetry(tried.end, askedBy(call), { attempt, elapsed, chance: Math.random() });
+      if (pause !== undefined) await delay(pause, undefined, { signal });
+      else if ('answer' in tried) return tried.answer;
+      else throw await this.#unanswered(call, tried.end.kind, tried.cause, start);
     }
   }
 
   /** The open response to a GET that goes on: a watch. Throws `unreachable`. */
   async open(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
-    const send = () => this.#send({ method: 'GET', path, query, idempotent: true }, signal);
+    const call: Call = { method: 'GET', path, query, idempotent: true };
     const used = this.#credentials.now;
+    const start = performance.now();
     try {
-      const response = await send();
+      const response = await this.#exchange(call, signal);
       if (response.statusCode !== 401 || !(await this.#credentials.renewed(used))) return response;
       response.destroy();
-      return await send();
+      return await this.#exchange(call, signal);
     } catch (error) {
       if (error instanceof GreenpathError) throw error;
       signal.throwIfAborted();
-      throw this.#unreachable(error);
+      const isSent = !(error instanceof NoAnswer) || error.sent;
+      throw await this.#unanswered(call, isSent ? 'lost' : 'not-sent', error, start);
     }
   }
 
@@ -98,44 +89,35 @@ export class Transport {
     this.#credentials.now.agent.destroy();
   }
 
-  async #once(call: Call, signal: AbortSignal): Promise<Answer & { retryAfter: number }> {
-    const isRead = call.method === 'GET';
-    const timeout = AbortSignal.timeout(isRead ? READ_TIMEOUT : WRITE_TIMEOUT);
-    const response = await this.#send(call, AbortSignal.any([isRead ? signal : graced(signal), timeout]));
-    const text = await readText(response);
-    const retryAfter = Number(response.headers['retry-after'] ?? 0) * 1_000;
-    return {
-      status: response.statusCode ?? 0,
-      body: parseBody(text),
-      retryAfter: Number.isFinite(retryAfter) ? Math.min(retryAfter, 30_000) : 0,
-    };
+  async #try(call: Call, signal: AbortSignal): Promise<Try> {
+    const { fence } = call;
+    if (fence === undefined) return this.#once(call, signal);
+    return fence((until) => this.#once(call, AbortSignal.any([graced(signal), until]), until), signal);
   }
 
-  #send(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
-    const { server, agent, headers } = this.#credentials.now;
-    const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server);
-    for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
-    const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-    const type = payload && {
-      'content-type': call.contentType ?? 'application/json',
-      'content-length': payload.length,
-    };
+  /** One try. Throws only why `until` was aborted. */
+  async #once(call: Call, signal: AbortSignal, until?: AbortSignal): Promise<Try> {
+    const late = AbortSignal.timeout(call.method === 'GET' ? READ_TIMEOUT : WRITE_TIMEOUT);
+    try {
+      const response = await this.#exchange(timed(call), AbortSignal.any([signal, late]));
+      const text = await readText(response);
+      const answer = { status: response.statusCode ?? 0, body: parseBody(text) };
+      const words = textAt(answer.body, 'message') ?? '';
+      return { answer, end: { kind: 'answered', status: answer.status, retryAfter: retryAfter(response), words } };
+    } catch (error) {
+      until?.throwIfAborted();
+      const isSent = !(error instanceof NoAnswer) || error.sent;
+      return { cause: error, end: { kind: isSent ? (late.aborted ? 'silent' : 'lost') : 'not-sent' } };
+    }
+  }
+
+  async #exchange(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
     const start = performance.now();
-    return new Promise((resolve, reject) => {
-      const sent = request(url, {
-        method: call.method,
-        agent,
-        signal,
-        headers: { accept: call.accept ?? 'application/json', 'user-agent': 'greenpath', ...headers, ...type },
-      });
-      sent.on('error', reject);
-      sent.on('response', (response) => {
-        this.#hearWarnings(response);
-        this.#clock.hear(response.headers.date, start);
-        resolve(response);
-      });
-      sent.end(payload);
-    });
+    const response = await exchange(this.#credentials.now, call, signal);
+    this.#answered = performance.now();
+    this.#hearWarnings(response);
+    this.#clock.hear(response.headers.date, start);
+    return response;
   }
 
   /** API servers say what is deprecated or was ignored in `Warning: 299 - "text"` headers (KEP-1693). */
@@ -148,15 +130,31 @@ export class Transport {
     }
   }
 
-  #unreachable(error: unknown): GreenpathError {
+  async #unanswered(call: Call, end: Unanswered['end'], cause: unknown, start: number): Promise<GreenpathError> {
     const { host } = this.#credentials.now.server;
-    return new GreenpathError(
-      'unreachable',
-      `the API server at ${host} did not answer: ${messageOf(error)}`,
-      'Check the server in the kubeconfig, and that the runner may reach it (private endpoints need a runner in the same network).',
-      { cause: error },
+    const took = performance.now() - start;
+    const isThere = end === 'silent' && (this.#answered > start || (await this.#answers()));
+    return noAnswerError({ call, end, host, cause, took, isThere });
+  }
+
+  /** Whether the server answers at all. */
+  #answers(): Promise<boolean> {
+    const call: Call = { method: 'GET', path: '/version', idempotent: true };
+    return this.#exchange(call, AbortSignal.timeout(PROBE)).then(
+      (response) => response.resume() !== undefined,
+      () => false,
     );
   }
+}
+
+/** A write tells the server how long it may work on it: what nobody waits for any more must not be done later. */
+function timed(call: Call): Call {
+  return call.method === 'GET' ? call : { ...call, query: { ...call.query, timeout: `${SERVER_SECONDS}s` } };
+}
+
+function retryAfter({ headers }: IncomingMessage): number {
+  const ms = Number(headers['retry-after'] ?? 0) * 1_000;
+  return Number.isFinite(ms) ? Math.min(ms, 30_000) : 0;
 }
 
 /** Aborts `GRACE` milliseconds after `signal` does. */
@@ -170,11 +168,3 @@ function graced(signal: AbortSignal): AbortSignal {
 }
 
 const LATER = new WeakMap<AbortSignal, AbortSignal>();
-
-function backoff(attempt: number): number {
-  return 100 * 2 ** attempt * (0.5 + Math.random());
-}
-
-function isConnectionRefused(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND');
-}

@@ -1,4 +1,4 @@
-import { isObject, objectAt, textAt } from './json.ts';
+import { isObject, numberAt, objectAt, textAt } from './json.ts';
 import { type KubeObject, LABEL_APP } from './objects.ts';
 
 /** Who works on an app: enough to tell people, and to know a later attempt of the same job. */
@@ -30,11 +30,15 @@ export interface Held {
   readonly wanted: Holder | undefined;
   /** Changes with each sign of life of the holder, and with nothing else. */
   readonly renewed: string;
+  /** How long the lock outlives its last renewal, in seconds. */
+  readonly seconds: number;
   readonly resourceVersion: string;
 }
 
 /** How long a lock outlives its last renewal, in seconds. */
 export const LEASE_SECONDS = 20;
+/** The same once a write took long: longer than the server may work on a write. */
+export const SLOW_LEASE_SECONDS = 45;
 const ANNOTATION_HOLDER = 'greenpath.dev/holder';
 /** On the Lease: who asks its holder to give way. */
 export const ANNOTATION_WANTED = 'greenpath.dev/wanted';
@@ -70,11 +74,16 @@ export function takeOverPatch(claim: Claim, resourceVersion: string): object {
   return { metadata: { resourceVersion, annotations }, spec: specOf(claim) };
 }
 
-/** A JSON patch that renews the lock if `id` holds it; it touches nothing that others may have written meanwhile. */
-export function renewPatch(id: string, now: string): object[] {
+/**
+ * A JSON patch that renews the lock if `id` holds it; it touches nothing that others may have written meanwhile. With
+ * `isSlow` it makes the lock last longer. Nothing makes it shorter again but the next one to take it: of two renewals
+ * that overtake each other, the other order would promise more than the Lease says.
+ */
+export function renewPatch(id: string, now: string, isSlow = false): object[] {
   return [
     { op: 'test', path: HOLDER_IDENTITY, value: id },
     { op: 'replace', path: '/spec/renewTime', value: microTime(now) },
+    ...(isSlow ? [{ op: 'add', path: '/spec/leaseDurationSeconds', value: SLOW_LEASE_SECONDS }] : []),
   ];
 }
 
@@ -107,14 +116,15 @@ export function readLease(lease: KubeObject): Held {
     holder: readHolder(annotations[ANNOTATION_HOLDER]),
     wanted: readHolder(annotations[ANNOTATION_WANTED]),
     renewed: textAt(lease, 'spec', 'renewTime') ?? '',
+    seconds: lasting(numberAt(lease, 'spec', 'leaseDurationSeconds')),
     resourceVersion: lease.metadata.resourceVersion ?? '',
   };
 }
 
 /**
  * Whether the lock may be taken without waiting: nobody holds it, or an earlier attempt of this very job does, which is
- * over when a later one runs. Otherwise it is only free once it was not seen renewed for `LEASE_SECONDS`, by the clock of
- * the one who waits, so that clocks need not agree.
+ * over when a later one runs. Otherwise it is only free once it was not seen renewed for as long as it lasts, by the clock
+ * of the one who waits, so that clocks need not agree.
  */
 export function isFree(held: Held, me: Holder): boolean {
   if (held.id === '') return true;
@@ -160,6 +170,11 @@ function annotationsOf({ holder }: Claim): Record<string, string> {
 function specOf({ id, now }: Claim) {
   const time = microTime(now);
   return { holderIdentity: id, leaseDurationSeconds: LEASE_SECONDS, acquireTime: time, renewTime: time };
+}
+
+/** Whatever somebody wrote there, nobody waits longer than for the slowest run. */
+function lasting(seconds = LEASE_SECONDS): number {
+  return Math.min(SLOW_LEASE_SECONDS, Math.max(LEASE_SECONDS, seconds));
 }
 
 function readHolder(text: unknown): Holder | undefined {

@@ -132,7 +132,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'an API server that is not there',
     () => ({ kubeconfig: kubeconfig('https://127.0.0.1:1', 'x') }),
-    ['the API server at 127.0.0.1:1 did not answer', '(unreachable;'],
+    ['the API server at 127.0.0.1:1 cannot be reached', '(unreachable;'],
   ],
   [
     'credentials that expired',

@@ -11,6 +11,7 @@ import {
   readLease,
   releasePatch,
   renewPatch,
+  SLOW_LEASE_SECONDS,
   takeFreePatch,
   takeOverPatch,
   wantPatch,
@@ -37,9 +38,37 @@ const wantedBy = (holder: Holder): Held => ({ ...readLease(lease('x')), wanted: 
 
 test('a Lease gives back who took it, with times as the API has them', () => {
   const renewed = '2026-05-01T10:00:05.000000Z';
-  expect(readLease(lease('x'))).toEqual({ id: 'x', holder: HOLDER, wanted: undefined, renewed, resourceVersion: '7' });
+  expect(readLease(lease('x'))).toEqual({
+    id: 'x',
+    holder: HOLDER,
+    wanted: undefined,
+    renewed,
+    seconds: 20,
+    resourceVersion: '7',
+  });
   expect(lease('x').spec).toMatchObject({ leaseDurationSeconds: 20, acquireTime: renewed, renewTime: renewed });
   expect(lease('x').metadata.name).toBe('greenpath-web');
+});
+
+describe('a lock outlives its last renewal', () => {
+  const lasting = (seconds: unknown) => {
+    const object = lease('x');
+    return readLease({ ...object, spec: { ...(object.spec as object), leaseDurationSeconds: seconds } }).seconds;
+  };
+  test.each([
+    ['for 20 s', 20, 20],
+    ['for 45 s once the server was slow', 45, 45],
+    ['never for longer, whatever somebody wrote', 100_000, 45],
+    ['never for less', 1, 20],
+    ['as if nothing stood there, if it is no number', 'ever', 20],
+  ])('%s', (_, seconds, expected) => expect(lasting(seconds)).toBe(expected));
+
+  test('a renewal while the server is slow says so, and no other touches how long it lasts', () => {
+    const at = '2026-05-01T10:00:09.000Z';
+    const longer = { op: 'add', path: '/spec/leaseDurationSeconds', value: SLOW_LEASE_SECONDS };
+    expect(renewPatch('x', at, true)).toEqual([...renewPatch('x', at), longer]);
+    expect(JSON.stringify(renewPatch('x', at))).not.toContain('leaseDurationSeconds');
+  });
 });
 
 describe('a lock is free without waiting', () => {

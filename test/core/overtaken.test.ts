@@ -12,7 +12,14 @@ const holder = (mode: string, revision: string): Holder => ({
   since: '2026-05-01T10:00:00.000Z',
 });
 const PROMOTE = holder('promote', 'v3');
-const held = (id: string): Held => ({ id, holder: PROMOTE, wanted: undefined, renewed: '', resourceVersion: '7' });
+const held = (id: string): Held => ({
+  id,
+  holder: PROMOTE,
+  wanted: undefined,
+  renewed: '',
+  seconds: 20,
+  resourceVersion: '7',
+});
 
 describe('who gave the lock back', () => {
   test.each<[string, Held | undefined, Held, Holder | undefined]>([

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import type { Call } from './call.ts';
+import type { Connection } from './connect.ts';
+
+/** How long a connection may take to be there, TLS included, in milliseconds. */
+const CONNECT_WITHIN = 8_000;
+
+/** A request that got no answer; `sent` says whether any of it may have reached the server. */
+export class NoAnswer extends Error {
+  readonly sent: boolean;
+
+  constructor(cause: unknown, sent: boolean) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.sent = sent;
+  }
+}
+
+/** Sends one request and resolves with the response, whose body is yet to be read. Rejects with `NoAnswer`. */
+export function exchange(connection: Connection, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
+  const { server, agent, headers } = connection;
+  const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server);
+  for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
+  const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+  const type = payload && {
+    'content-type': call.contentType ?? 'application/json',
+    'content-length': payload.length,
+  };
+  return new Promise((resolve, reject) => {
+    const sending = request(url, {
+      method: call.method,
+      agent,
+      signal,
+      headers: { accept: call.accept ?? 'application/json', 'user-agent': 'greenpath', ...headers, ...type },
+    });
+    let sent = false;
+    const late = setTimeout(
+      () => sending.destroy(new Error(`no connection within ${CONNECT_WITHIN / 1_000} s`)),
+      CONNECT_WITHIN,
+    );
+    const connected = () => {
+      sent = true;
+      clearTimeout(late);
+    };
+    // Nothing of a request passes before the TLS handshake is done.
+    sending.on('socket', (socket) => (sending.reusedSocket ? connected() : socket.once('secureConnect', connected)));
+    sending.on('error', (error) => {
+      clearTimeout(late);
+      reject(new NoAnswer(error, sent));
+    });
+    sending.on('response', resolve);
+    sending.end(payload);
+  });
+}

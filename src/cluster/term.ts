@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { GreenpathError } from '../core/error.ts';
+import { LEASE_SECONDS, SLOW_LEASE_SECONDS } from '../core/lease.ts';
+
+const RENEW_EVERY = 5_000;
+/** For how long the lock has to be sure when a write is sent, in milliseconds. */
+const SURE = 8_000;
+/** How long before the end of the lock a write is given up, in milliseconds: the server has to notice it. */
+const MARGIN = 2_000;
+/** A request that has no answer after this many milliseconds is slow. */
+const SLOW_AFTER = 3_000;
+/** How long the lock may take to become sure before a write, in milliseconds. */
+const RENEW_WITHIN = 30_000;
+
+/** Renews the Lease, for longer if the server is slow; false if it is somebody else's now. */
+export type Renew = (isSlow: boolean, signal: AbortSignal) => Promise<boolean>;
+
+/**
+ * For how long a run is sure to hold its lock, by this process's monotonic clock, and the renewals that prolong it. No
+ * write is under way when it is over (docs/decisions/0015-slow-answers.md).
+ */
+export class Term {
+  readonly #app: string;
+  readonly #renewLease: Renew;
+  readonly #ended = new AbortController();
+  /** Aborted once the lock is somebody else's. */
+  readonly #gone = new AbortController();
+  #validUntil = 0;
+  #renewing: { readonly sent: number; readonly done: Promise<void> } | undefined;
+  /** Whether a request took long: then each renewal lasts for longer than the server may work on a write. */
+  #isSlow = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(app: string, renewLease: Renew) {
+    this.#app = app;
+    this.#renewLease = renewLease;
+  }
+
+  /**
+   * Begins with a lock that was taken by a request which was sent at `sent` and answered just now; of one whose answer was
+   * lost (undefined), the first write renews it.
+   */
+  begin(sent: number | undefined): void {
+    const now = performance.now();
+    this.#validUntil = sent === undefined ? now : sent + LEASE_SECONDS * 1_000;
+    this.#isSlow = sent !== undefined && now - sent >= SLOW_AFTER;
+    this.#timer = setInterval(() => void this.#renew(this.#ended.signal).catch(() => undefined), RENEW_EVERY);
+  }
+
+  /** Whether the server was slow to answer. */
+  get isSlow(): boolean {
+    return this.#isSlow;
+  }
+
+  /** Ends all renewals. */
+  async end(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#ended.abort();
+    await this.#renewing?.done.catch(() => undefined);
+  }
+
+  /**
+   * Sends a write if the lock is sure, and renews it first if need be. It is renewed while the answer is outstanding, too;
+   * if it cannot be, `until` aborts before it ends. Throws `lock-lost` before anything was sent, and `unreachable` or
+   * `lock-lost` if the write was given up.
+   */
+  async guard<T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
+    await this.#secure(signal);
+    const cut = new AbortController();
+    let end: NodeJS.Timeout | undefined;
+    const look = () => {
+      const left = this.#remaining() - MARGIN;
+      if (left <= 0) cut.abort(this.#givenUp());
+      else end = setTimeout(look, left);
+    };
+    look();
+    const slow = setTimeout(() => this.#slowDown(), SLOW_AFTER);
+    try {
+      return await send(AbortSignal.any([cut.signal, this.#gone.signal]));
+    } finally {
+      clearTimeout(slow);
+      clearTimeout(end);
+    }
+  }
+
+  /** Renews the lock until it is sure. */
+  async #secure(signal: AbortSignal): Promise<void> {
+    this.#gone.signal.throwIfAborted();
+    const until = performance.now() + RENEW_WITHIN;
+    while (this.#remaining() < SURE) {
+      if (performance.now() >= until) throw this.#lost();
+      const pause = new AbortController();
+      const next = delay(RENEW_EVERY, undefined, { signal: pause.signal });
+      await Promise.race([this.#renew(signal), next]).finally(() => pause.abort());
+    }
+  }
+
+  /** The server works long on a write: from now on the lock is held for longer at a time. */
+  #slowDown(): void {
+    if (this.#isSlow) return;
+    this.#isSlow = true;
+    this.#renewing = undefined;
+    void this.#renew(this.#ended.signal).catch(() => undefined);
+  }
+
+  /** One renewal for all that ask at the same time. One that hangs, as on a connection that was lost, keeps no other back. */
+  #renew(signal: AbortSignal): Promise<void> {
+    const now = performance.now();
+    if (this.#renewing === undefined || now - this.#renewing.sent >= RENEW_EVERY) {
+      const done = this.#renewOnce(AbortSignal.any([signal, this.#ended.signal])).finally(() => {
+        if (this.#renewing?.done === done) this.#renewing = undefined;
+      });
+      this.#renewing = { sent: now, done };
+    }
+    return this.#renewing.done;
+  }
+
+  async #renewOnce(signal: AbortSignal): Promise<void> {
+    const sent = performance.now();
+    const isSlow = this.#isSlow;
+    const isOurs = await this.#renewLease(isSlow, signal);
+    signal.throwIfAborted();
+    if (!isOurs) {
+      const error = this.#lost();
+      this.#gone.abort(error);
+      throw error;
+    }
+    if (performance.now() - sent >= SLOW_AFTER) this.#isSlow = true;
+    const seconds = isSlow ? SLOW_LEASE_SECONDS : LEASE_SECONDS;
+    this.#validUntil = Math.max(this.#validUntil, sent + seconds * 1_000);
+  }
+
+  /** Aborts, with the error `lock-lost`, once the lock is somebody else's. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  #remaining(): number {
+    return this.#validUntil - performance.now();
+  }
+
+  #lost(): GreenpathError {
+    return new GreenpathError(
+      'lock-lost',
+      `this run was stopped or cut off for longer than its lock lasts, and another run may work on ${this.#app} now`,
+      'Look at the other run (mode status names it), then run the step again.',
+    );
+  }
+
+  #givenUp(): GreenpathError {
+    return new GreenpathError(
+      'unreachable',
+      `the API server did not answer a write, and the lock of ${this.#app} could not be renewed meanwhile, so the write was given up: whether it took effect is not known`,
+      'Run the step again when the API server is well: it goes on from what is there.',
+    );
+  }
+}

@@ -1,0 +1,77 @@
+/** How one try of a request ended. */
+export type TryEnd =
+  /** Nothing was sent: no connection, or no TLS on it. */
+  | { readonly kind: 'not-sent' }
+  /** The connection ended after the request may have been sent, and before its answer. */
+  | { readonly kind: 'lost' }
+  /** No answer came for as long as one is waited for. */
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: number; readonly words: string };
+
+/** A request: what it is for, and whether a second execution does what one does. */
+export interface Asked {
+  readonly for: 'read' | 'dry-run' | 'write';
+  readonly idempotent: boolean;
+}
+
+/** How long a request is tried again while the server has trouble, in milliseconds since it was first sent. */
+const TROUBLE = 10_000;
+/** The same while the server says that it has too much to do: it executed nothing. */
+const BUSY = 30_000;
+/** A try that was silent this long is repeated once: its connection was most likely lost without a word. */
+const SILENT = 40_000;
+const LONGEST_PAUSE = 2_000;
+
+/**
+ * How long to pause before the request is sent again, in milliseconds; undefined if it is not. `elapsed` is the time since
+ * it was first sent, `chance` is from 0 to 1. What may have been executed is only repeated if that does no harm.
+ */
+export function pauseBeforeRetry(
+  end: TryEnd,
+  asked: Asked,
+  { attempt, elapsed, chance }: { readonly attempt: number; readonly elapsed: number; readonly chance: number },
+): number | undefined {
+  const patience = patienceFor(end, asked);
+  if (elapsed >= patience) return undefined;
+  const pause = Math.min(LONGEST_PAUSE, 100 * 2 ** attempt) * (0.5 + chance);
+  return Math.max(pause, end.kind === 'answered' ? end.retryAfter : 0);
+}
+
+function patienceFor(end: TryEnd, asked: Asked): number {
+  switch (end.kind) {
+    case 'not-sent':
+      return TROUBLE;
+    case 'lost':
+      return asked.idempotent ? TROUBLE : 0;
+    case 'silent':
+      return asked.idempotent && asked.for !== 'dry-run' ? SILENT : 0;
+    case 'answered':
+      return answeredPatience(end.status, end.words, asked);
+  }
+}
+
+function answeredPatience(status: number, words: string, asked: Asked): number {
+  if (status === 429) return BUSY;
+  if (status < 500 || isSchemaRefusal(status, words)) return 0;
+  // A slow webhook would only be waited for again.
+  if (asked.for !== 'read' && isTooSlow(status, words)) return 0;
+  return asked.idempotent || isUnaskedWebhook(words) ? TROUBLE : 0;
+}
+
+/**
+ * An apply with a field that the schema lacks, or with a value that cannot be read (a quantity, a time, base64), is answered
+ * with 500 (seen on 1.37), and will be again.
+ */
+export function isSchemaRefusal(status: number, words: string): boolean {
+  return status === 500 && /^failed to (create typed|convert) /.test(words);
+}
+
+/** Whether an admission webhook could not be asked: the request was not executed. */
+export function isUnaskedWebhook(words: string): boolean {
+  return /failed calling webhook/i.test(words);
+}
+
+/** Whether the server, or a webhook that it asked, did not finish in the time that it had. */
+export function isTooSlow(status: number, words: string): boolean {
+  return status === 504 || (isUnaskedWebhook(words) && /deadline exceeded|timed? ?out/i.test(words));
+}
