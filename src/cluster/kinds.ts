@@ -1,3 +1,4 @@
+import { objectsAt } from '../core/json.ts';
 import type { KubeObject } from '../core/objects.ts';
 
 /** What a request path needs to know of a kind. */
@@ -33,6 +34,12 @@ export const KIND = {
 /** The kind of an object, if it is one of the table's. */
 export function kindOf(object: KubeObject): Kind | undefined {
   return Object.values(KIND).find((kind) => kind.kind === object.kind && kind.apiVersion === object.apiVersion);
+}
+
+/** The objects of a list, which say their kind as others do. */
+export function itemsOf({ apiVersion, kind }: Kind, list: unknown): KubeObject[] {
+  const header = { apiVersion, kind };
+  return objectsAt(list, 'items').map((item) => ({ ...header, ...item, ...header }) as unknown as KubeObject);
 }
 
 /** The request path of a kind's collection in a namespace, or of one object in it. */

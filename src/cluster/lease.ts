@@ -17,7 +17,7 @@ import type { Answer } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { KIND, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
-import { follow } from './watch.ts';
+import { follow, Watched } from './watch.ts';
 
 type ContentType = 'application/json-patch+json' | 'application/merge-patch+json' | 'application/json';
 
@@ -92,10 +92,10 @@ export class LeaseRequests {
 
   /** Calls `changed` with the Lease (undefined once it is gone) after each change, until `signal` aborts. */
   follow(changed: (held: Held | undefined) => void, signal: AbortSignal): Promise<void> {
-    const leases = new Map<string, KubeObject>();
+    const leases = new Watched<KubeObject>();
     const target = { kind: KIND.Lease, namespace: this.#namespace, labels: `${LABEL_APP}=${this.#app}` };
     const tell = () => {
-      const lease = leases.get(leaseName(this.#app));
+      const lease = leases.objects.get(leaseName(this.#app));
       changed(lease && readLease(lease));
     };
     return follow(this.#transport, target, leases, tell, signal);

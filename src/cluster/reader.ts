@@ -1,10 +1,10 @@
 import { CLUSTER_WIDE } from '../core/cluster-kinds.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type JsonObject, objectsAt, textAt } from '../core/json.ts';
+import { objectsAt, textAt } from '../core/json.ts';
 import { withoutCut } from '../core/masking.ts';
 import { type KubeObject, nameOf } from '../core/objects.ts';
 import { failure } from './failure.ts';
-import { KIND, type Kind, kindOf, pathOf } from './kinds.ts';
+import { itemsOf, KIND, type Kind, kindOf, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
 
 export interface Target {
@@ -54,8 +54,7 @@ export class Reader {
       this.signal,
     );
     if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
-    const header = { apiVersion: kind.apiVersion, kind: kind.kind };
-    return objectsAt(answer.body, 'items').map((item) => ({ ...header, ...item }) as JsonObject as unknown as T);
+    return itemsOf(kind, answer.body) as T[];
   }
 
   /** The same for objects whose content must not be read or is not needed: name, labels, versions and managers only. */
@@ -71,10 +70,7 @@ export class Reader {
       this.signal,
     );
     if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
-    const header = { apiVersion: kind.apiVersion, kind: kind.kind };
-    return objectsAt(answer.body, 'items').map(
-      (item) => ({ ...item, ...header }) as JsonObject as unknown as KubeObject,
-    );
+    return itemsOf(kind, answer.body);
   }
 
   /** The metadata of one object, or undefined if it does not exist. */

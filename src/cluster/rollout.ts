@@ -1,14 +1,14 @@
 import { GreenpathError } from '../core/error.ts';
 import { objectAt, textsOf } from '../core/json.ts';
 import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/objects.ts';
-import { isReady, type Readiness, type RolloutFacts } from '../core/readiness.ts';
-import { type Look, look, NOTHING, type Past } from '../core/rollout.ts';
-import { needsEvents } from '../core/stack-troubles.ts';
+import type { Readiness, RolloutFacts } from '../core/readiness.ts';
+import type { Look } from '../core/rollout.ts';
 import type { Api } from './api.ts';
 import { lastEvent, lastWarnings, Told } from './events.ts';
 import { KIND } from './kinds.ts';
 import type { Transport } from './transport.ts';
-import { follow } from './watch.ts';
+import { Waiter } from './waiter.ts';
+import { follow, Watched } from './watch.ts';
 
 export interface RolloutRequest {
   readonly deployments: readonly KubeObject[];
@@ -21,23 +21,12 @@ export interface RolloutRequest {
   readonly until: number;
 }
 
-/** How a wait tells how far it is. */
-interface Tell {
-  progress(now: Readiness, trouble: string | undefined): void;
-  /** Nothing has changed for a while, and this pod is not ready. */
-  stuck(now: Readiness, pod: string): void;
-}
-
 /** The pause between two looks while much happens, in milliseconds: hundreds of pods tell thousands of changes. */
 const LOOK_AT_MOST = 50;
 /** How often a wait without any event looks at its troubles' patience, in milliseconds. */
 const LOOK_AGAIN = 1_000;
-/** The pause between two lines while much changes, in milliseconds. */
-const TELL_AT_MOST = 1_000;
-/** How long something lasts before events are asked about it, in milliseconds. */
-const EVENTS_AFTER = 3_000;
-/** How often a wait in which nothing changes says so, in milliseconds. */
-const TELL_AGAIN = 10_000;
+/** What nothing is heard of for this long may be otherwise by now, in milliseconds. */
+const STALE_AFTER = 30_000;
 
 /**
  * Waits until the stack is available and in the EndpointSlices. Throws `rollout-failed` with the reason a person needs
@@ -54,9 +43,9 @@ export async function waitForStack(
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
   const watched = {
-    deployments: new Map<string, KubeObject>(),
-    pods: new Map<string, KubeObject>(),
-    slices: new Map<string, EndpointSlice>(),
+    deployments: new Watched<KubeObject>(),
+    pods: new Watched<KubeObject>(),
+    slices: new Watched<EndpointSlice>(),
   };
   const events = new Told(api);
   const names = new Set(request.deployments.map((deployment) => deployment.metadata.name));
@@ -64,12 +53,12 @@ export async function waitForStack(
     textsOf(objectAt(deployment, 'spec', 'selector').matchLabels),
   );
   const facts = (): RolloutFacts => ({
-    deployments: [...watched.deployments.values()].filter((item) => names.has(item.metadata.name)),
+    deployments: [...watched.deployments.objects.values()].filter((item) => names.has(item.metadata.name)),
     services: request.services,
-    pods: [...watched.pods.values()].filter((pod) =>
+    pods: [...watched.pods.objects.values()].filter((pod) =>
       selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})),
     ),
-    slices: [...watched.slices.values()],
+    slices: [...watched.slices.objects.values()],
     events: events.said,
   });
   const waiter = new Waiter(names.size, request.until, {
@@ -81,6 +70,8 @@ export async function waitForStack(
     namespace: api.namespace,
     labels,
   });
+  const { deployments, pods, slices } = watched;
+  const followed = request.services.length === 0 ? [deployments, pods] : [deployments, pods, slices];
   let due: NodeJS.Timeout | undefined;
   let looked = 0;
   const look = () => {
@@ -88,7 +79,8 @@ export async function waitForStack(
     due ??= setTimeout(() => {
       due = undefined;
       looked = performance.now();
-      if (waiter.look(facts())) events.ask(looked);
+      const seen = Math.min(...followed.map((one) => one.seen));
+      if (waiter.look(facts(), looked - seen > STALE_AFTER)) events.ask(looked);
     }, pause);
   };
   const follows = [
@@ -121,52 +113,6 @@ function sliceSelector({ services, labelled }: RolloutRequest): string {
   if (labelled !== undefined && services.length > 1) return `${LABEL_REVISION}=${labelled}`;
   const names = services.map((service) => service.metadata.name);
   return `kubernetes.io/service-name in (${names.join(',')})`;
-}
-
-/** Looks at the facts after each change, and ends with nothing when they are ready or with what makes waiting useless. */
-class Waiter {
-  readonly done: Promise<Look['end']>;
-  readonly #expected: number;
-  readonly #until: number;
-  readonly #tell: Tell;
-  #past: Past = NOTHING;
-  #resolve: (end: Look['end']) => void = () => undefined;
-  #told = '';
-  #toldAt = performance.now();
-
-  constructor(expected: number, until: number, tell: Tell) {
-    this.#expected = expected;
-    this.#until = until;
-    this.#tell = tell;
-    this.done = new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
-  }
-
-  /** Whether events may say more of what is in the way. */
-  look(facts: RolloutFacts): boolean {
-    const now = performance.now();
-    const { past, end, ...seen } = look(this.#past, facts, now, this.#until);
-    this.#past = past;
-    if (facts.deployments.length === this.#expected) {
-      this.#say(seen, facts, now);
-      if (seen.now.ready) this.#resolve(undefined);
-    }
-    if (end !== undefined) this.#resolve(end);
-    return needsEvents(seen.troubles.filter(({ key }) => now - (past.since.get(key) ?? now) >= EVENTS_AFTER));
-  }
-
-  #say({ now, troubles: [trouble] }: Omit<Look, 'past' | 'end'>, { pods }: RolloutFacts, time: number): void {
-    const state = `${now.available}/${now.wanted}/${now.endpoints}/${trouble?.text}`;
-    const isNew = state !== this.#told;
-    const pause = isNew ? (now.ready || this.#told === '' ? 0 : TELL_AT_MOST) : TELL_AGAIN;
-    if (time - this.#toldAt < pause) return;
-    this.#told = state;
-    this.#toldAt = time;
-    const pod = pods.find((one) => !isReady(one));
-    if (isNew || pod === undefined) this.#tell.progress(now, trouble?.text);
-    else this.#tell.stuck(now, pod.metadata.name);
-  }
 }
 
 async function explain(api: Api, { trouble, why, instead }: NonNullable<Look['end']>): Promise<GreenpathError> {

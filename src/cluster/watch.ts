@@ -3,54 +3,173 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError } from '../core/error.ts';
 import { isObject, textAt } from '../core/json.ts';
 import type { KubeObject } from '../core/objects.ts';
-import { readText } from './body.ts';
+import { parseBody, readText } from './body.ts';
 import { failure } from './failure.ts';
-import { type Kind, pathOf } from './kinds.ts';
+import { itemsOf, type Kind, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
 
-/** The server ends a watch after this many seconds, and it is opened anew from the present state. */
-const WATCH_SECONDS = 240;
+export interface WatchTarget {
+  readonly kind: Kind;
+  readonly namespace: string;
+  /** A label selector. */
+  readonly labels: string;
+}
+
+/** Objects that are followed, by name. */
+export class Watched<T extends KubeObject> {
+  objects: Map<string, T> = new Map();
+  /** `performance.now()` at which the server last showed what is there. */
+  seen = performance.now();
+}
+
+/** The server ends a watch after this many seconds, and it is opened anew. */
+const WATCH_SECONDS = 60;
+/** How much later it is ended here, in milliseconds: something on the way may have forgotten the connection. */
+const LATE = 5_000;
+/** How long a watch may be silent before a list is compared with it, in milliseconds. */
+const QUIET = 10_000;
+/** The pause before a watch is opened anew, in milliseconds. */
+const PAUSE = 500;
 
 /**
- * Follows the objects of one kind that `labels` (a label selector) selects, by name, and calls `changed` after each
- * change, until `signal` aborts. Without a resource version a watch begins with the present state as ADDED events
- * (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch), so no list is needed, and a
- * broken one is simply opened anew. Rejects with what the server refuses (`forbidden`, …).
+ * Follows the objects that `target` selects and calls `changed` after each change, until `signal` aborts. The first watch
+ * begins with the present state as ADDED events, without a list
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch). A watch that is silent is compared
+ * with a list; if that shows something else, or if the watch ends, another one goes on from the list. The list takes the
+ * place of all objects at once, so that none is missing in between. Rejects with what the server refuses (`forbidden`, …).
  */
 export async function follow<T extends KubeObject>(
   transport: Transport,
-  target: { readonly kind: Kind; readonly namespace: string; readonly labels: string },
-  objects: Map<string, T>,
+  target: WatchTarget,
+  watched: Watched<T>,
   changed: () => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const query = { watch: 'true', labelSelector: target.labels, timeoutSeconds: `${WATCH_SECONDS}` };
+  const follower = new Follower(transport, target, watched, changed);
+  // The resource version from which to go on; with none at all, a watch begins with the present state.
+  let from: string | undefined = '';
   while (!signal.aborted) {
     try {
-      const response = await transport.open(pathOf(target.kind, target.namespace), query, signal);
-      if ((response.statusCode ?? 0) >= 400) {
-        throw failure(
-          { status: response.statusCode ?? 0, body: JSON.parse(await readText(response)) },
-          { verb: 'watch', resource: target.kind.resource },
-        );
-      }
-      objects.clear();
-      for await (const line of createInterface({ input: response })) if (note(objects, line)) changed();
+      from ??= await follower.list(signal);
+      from = await follower.watch(from, signal);
     } catch (error) {
+      from = undefined;
       if (signal.aborted) return;
       if (error instanceof GreenpathError && error.code !== 'unreachable') throw error;
-      await delay(500, undefined, { signal }).catch(() => undefined);
     }
+    if (from === undefined) await delay(PAUSE, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function note<T extends KubeObject>(objects: Map<string, T>, line: string): boolean {
-  const event: unknown = JSON.parse(line);
-  const object = isObject(event) ? event.object : undefined;
-  const name = textAt(object, 'metadata', 'name');
-  const type = textAt(event, 'type');
-  if (name === undefined || type === 'ERROR' || type === 'BOOKMARK') return false;
-  if (type === 'DELETED') objects.delete(name);
-  else objects.set(name, object as unknown as T);
-  return true;
+class Follower<T extends KubeObject> {
+  readonly #transport: Transport;
+  readonly #target: WatchTarget;
+  readonly #watched: Watched<T>;
+  readonly #changed: () => void;
+
+  constructor(transport: Transport, target: WatchTarget, watched: Watched<T>, changed: () => void) {
+    this.#transport = transport;
+    this.#target = target;
+    this.#watched = watched;
+    this.#changed = changed;
+  }
+
+  /** Reads what is there; the resource version from which a watch goes on. */
+  async list(signal: AbortSignal): Promise<string> {
+    const { objects, version } = await this.#read(signal);
+    this.#replace(objects);
+    return version;
+  }
+
+  /** Watches from a resource version; returns the one from which the next watch goes on, if it is known. */
+  async watch(from: string, signal: AbortSignal): Promise<string | undefined> {
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal, AbortSignal.timeout(WATCH_SECONDS * 1_000 + LATE)]);
+    const watching = this.#stream(from, until).finally(() => over.abort());
+    // Its end is awaited below.
+    watching.catch(() => undefined);
+    const other = await this.#differs(until);
+    over.abort();
+    await watching.catch((error) => {
+      if (other === undefined) throw error;
+    });
+    return other;
+  }
+
+  async #stream(from: string, signal: AbortSignal): Promise<void> {
+    const { kind, namespace, labels } = this.#target;
+    const query = {
+      watch: 'true',
+      labelSelector: labels,
+      timeoutSeconds: `${WATCH_SECONDS}`,
+      ...(from === '' ? {} : { resourceVersion: from }),
+    };
+    const response = await this.#transport.open(pathOf(kind, namespace), query, signal);
+    const status = response.statusCode ?? 0;
+    if (status >= 400) {
+      const body = parseBody(await readText(response));
+      throw failure({ status, body }, { verb: 'watch', resource: kind.resource });
+    }
+    this.#watched.seen = performance.now();
+    for await (const line of createInterface({ input: response })) {
+      if (!this.#note(line)) return;
+    }
+  }
+
+  /** Whether the watch may go on: an ERROR event says that it knows no more. */
+  #note(line: string): boolean {
+    const event: unknown = JSON.parse(line);
+    const object = isObject(event) ? event.object : undefined;
+    const name = textAt(object, 'metadata', 'name');
+    const type = textAt(event, 'type');
+    if (type === 'ERROR') return false;
+    const { objects } = this.#watched;
+    this.#watched.seen = performance.now();
+    if (name === undefined || type === 'BOOKMARK') return true;
+    if (type === 'DELETED') objects.delete(name);
+    else objects.set(name, object as unknown as T);
+    this.#changed();
+    return true;
+  }
+
+  /** Compares a silent watch with a list, until they differ: the version of that list. Undefined once `signal` aborts. */
+  async #differs(signal: AbortSignal): Promise<string | undefined> {
+    while (!signal.aborted) {
+      const pause = Math.max(PAUSE, this.#watched.seen + QUIET - performance.now());
+      await delay(Math.min(QUIET, pause), undefined, { signal }).catch(() => undefined);
+      const asked = performance.now();
+      if (signal.aborted || asked - this.#watched.seen < QUIET) continue;
+      const present = await this.#read(signal).catch(() => undefined);
+      // What the watch told meanwhile may be newer.
+      if (present === undefined || this.#watched.seen > asked) continue;
+      if (!isSame(present.objects, this.#watched.objects)) {
+        this.#replace(present.objects);
+        return present.version;
+      }
+      this.#watched.seen = performance.now();
+    }
+    return undefined;
+  }
+
+  async #read(signal: AbortSignal): Promise<{ objects: Map<string, T>; version: string }> {
+    const { kind, namespace, labels } = this.#target;
+    const call = { method: 'GET', path: pathOf(kind, namespace), query: { labelSelector: labels } } as const;
+    const answer = await this.#transport.call({ ...call, idempotent: true }, signal);
+    if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
+    const objects = itemsOf(kind, answer.body).map((item) => [item.metadata.name, item as T] as const);
+    return { objects: new Map(objects), version: textAt(answer.body, 'metadata', 'resourceVersion') ?? '' };
+  }
+
+  #replace(objects: Map<string, T>): void {
+    this.#watched.objects = objects;
+    this.#watched.seen = performance.now();
+    this.#changed();
+  }
+}
+
+function isSame(some: ReadonlyMap<string, KubeObject>, others: ReadonlyMap<string, KubeObject>): boolean {
+  const versions = [...some].map(
+    ([name, { metadata }]) => others.get(name)?.metadata.resourceVersion === metadata.resourceVersion,
+  );
+  return some.size === others.size && versions.every(Boolean);
 }

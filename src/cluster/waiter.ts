@@ -1,0 +1,68 @@
+import { isReady, type Readiness, type RolloutFacts } from '../core/readiness.ts';
+import { type Look, look, NOTHING, type Past } from '../core/rollout.ts';
+import { needsEvents } from '../core/stack-troubles.ts';
+
+/** How a wait tells how far it is. */
+interface Tell {
+  progress(now: Readiness, trouble: string | undefined): void;
+  /** Nothing has changed for a while, and this pod is not ready. */
+  stuck(now: Readiness, pod: string): void;
+}
+
+/** The pause between two lines while much changes, in milliseconds. */
+const TELL_AT_MOST = 1_000;
+/** How long something lasts before events are asked about it, in milliseconds. */
+const EVENTS_AFTER = 3_000;
+/** How often a wait in which nothing changes says so, in milliseconds. */
+const TELL_AGAIN = 10_000;
+const UNHEARD = 'the API server has shown nothing for a while';
+
+/** Looks at the facts after each change, and ends with nothing when they are ready or with what makes waiting useless. */
+export class Waiter {
+  readonly done: Promise<Look['end']>;
+  readonly #expected: number;
+  readonly #until: number;
+  readonly #tell: Tell;
+  #past: Past = NOTHING;
+  #resolve: (end: Look['end']) => void = () => undefined;
+  #told = '';
+  #toldAt = performance.now();
+
+  constructor(expected: number, until: number, tell: Tell) {
+    this.#expected = expected;
+    this.#until = until;
+    this.#tell = tell;
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  /**
+   * Whether events may say more of what is in the way. Facts that are `stale` end no wait: what they tell may have healed.
+   */
+  look(facts: RolloutFacts, stale: boolean): boolean {
+    const now = performance.now();
+    const { past, end, ...seen } = look(this.#past, facts, now, this.#until);
+    this.#past = past;
+    if (facts.deployments.length === this.#expected) {
+      this.#say(seen, facts, now, stale);
+      if (seen.now.ready) this.#resolve(undefined);
+    }
+    if (end !== undefined && !stale) this.#resolve(end);
+    return needsEvents(seen.troubles.filter(({ key }) => now - (past.since.get(key) ?? now) >= EVENTS_AFTER));
+  }
+
+  #say(seen: Omit<Look, 'past' | 'end'>, { pods }: RolloutFacts, time: number, stale: boolean): void {
+    const { now } = seen;
+    const trouble = stale ? UNHEARD : seen.troubles[0]?.text;
+    const state = `${now.available}/${now.wanted}/${now.endpoints}/${trouble}`;
+    const isNew = state !== this.#told;
+    const pause = isNew ? (now.ready || this.#told === '' ? 0 : TELL_AT_MOST) : TELL_AGAIN;
+    if (time - this.#toldAt < pause) return;
+    this.#told = state;
+    this.#toldAt = time;
+    const pod = pods.find((one) => !isReady(one));
+    if (isNew || stale || pod === undefined) this.#tell.progress(now, trouble);
+    else this.#tell.stuck(now, pod.metadata.name);
+  }
+}
