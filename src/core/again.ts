@@ -1,8 +1,11 @@
 import { GreenpathError } from './error.ts';
 import { counted } from './words.ts';
 
-/** Where a revision stands before `deploy-green` begins. */
-export type Stands = 'absent' | 'candidate' | 'live' | 'previous' | 'retiring';
+/**
+ * Where a revision stands before `deploy-green` begins. `idle`: somebody made it by hand, and it is neither live nor what
+ * the last switch left.
+ */
+export type Stands = 'absent' | 'idle' | 'candidate' | 'live' | 'previous' | 'retiring';
 /** The manifests against what the record says was deployed; `unknown` if the record is gone. */
 export type Content = 'same' | 'other' | 'unknown';
 
@@ -14,6 +17,7 @@ type Outcome = 'deploy' | 'nothing' | 'void' | 'refuse';
  */
 const TABLE: Readonly<Record<Stands, Readonly<Record<Content, Outcome>>>> = {
   absent: { same: 'deploy', other: 'deploy', unknown: 'deploy' },
+  idle: { same: 'deploy', other: 'deploy', unknown: 'deploy' },
   candidate: { same: 'deploy', other: 'void', unknown: 'void' },
   live: { same: 'nothing', other: 'refuse', unknown: 'nothing' },
   previous: { same: 'deploy', other: 'refuse', unknown: 'refuse' },
@@ -52,7 +56,7 @@ export function again(
   const where = stands === 'live' ? 'is live' : 'was live before, and rollback may need it as it is';
   const how =
     content === 'unknown'
-      ? ', and nobody knows with what content: its record was deleted'
+      ? ', and nobody knows with what content: it has no record'
       : ' with other content than these manifests';
   const random = rendered
     ? ' If nobody changed anything, the chart draws random values each time it is rendered (randAlphaNum, genCA and the like), which show in Secrets and in checksums: give it fixed ones by the input `values`.'

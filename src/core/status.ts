@@ -23,6 +23,8 @@ export interface Status {
 export interface StackStatus {
   readonly revision: string;
   readonly stands: Stands;
+  /** Whether somebody else made it: Greenpath switches to it, and never deletes it. */
+  readonly handMade: boolean;
   readonly service: string;
   readonly ready: readonly string[];
   readonly notReady: readonly string[];
@@ -63,5 +65,6 @@ function stackLine(stack: StackStatus): string {
   const all = stack.ready.length + stack.notReady.length;
   const pods = `${stack.ready.length} of ${all} pods ready${stack.notReady.length > 0 ? ` (not: ${stack.notReady.join(', ')})` : ''}`;
   const stamp = stack.verified === undefined ? 'not verified' : `verified at ${stack.verified.at}`;
-  return `stack ${stack.revision}: ${stack.stands}, ${stack.service}, ${pods}, ${stamp}`;
+  const role = `${stack.stands}${stack.handMade ? ', made by hand' : ''}`;
+  return `stack ${stack.revision}: ${role}, ${stack.service}, ${pods}, ${stamp}`;
 }

@@ -28,7 +28,7 @@ export async function reject(run: Run): Promise<void> {
   const config = recorded?.config ?? run.inputs.config;
   const twins = recorded?.release.twins ?? twinsIn(run, read.services, revision, config['revision-label']);
   if (twins.length === 0 && objects.length === 0) {
-    return run.report.verdict(`There is nothing of revision ${revision}: nothing to do.`);
+    return run.report.verdict(`Greenpath has nothing of revision ${revision} here: nothing to do.`);
   }
   if (twins.length === 0) {
     await removeStack(run, { revision, objects, recorded });

@@ -74,9 +74,12 @@ async function look(run: Run): Promise<Found | undefined> {
   run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
   const facts = { phase: situation.phase, now: run.transport.now(), keep: config.keep, drain: config.drain };
-  const stacks = await withoutHeld(run, objects);
-  const plan = planRetirement(stackFacts(run, situation, records, stacks, config['retire-applied']), facts);
+  const stacks = stackFacts(run, situation, records, await withoutHeld(run, objects), config['retire-applied']);
+  const plan = planRetirement(stacks, facts);
   for (const { revision, why } of plan.stay) run.report.line(`${revision} stays: ${why}`);
+  const byHand = [...situation.handMade.keys()].filter((revision) => revision !== situation.revision);
+  for (const revision of byHand.filter((one) => !stacks.some((stack) => stack.revision === one)))
+    run.report.line(`${revision} stays: it was made by hand, and Greenpath deletes only what it created`);
   return { plan, situation, live, records, objects };
 }
 

@@ -4,6 +4,7 @@ import { type EndpointSlice, type Ingress, readyPods, type Service } from '../co
 import type { Phase } from '../core/phase.ts';
 import type { Rule } from '../core/rules.ts';
 import { type Side, sideOf } from '../core/side.ts';
+import { handMadeStacks } from '../core/stack-role.ts';
 import { agree, type Reverted } from '../core/standing.ts';
 import { newestOf } from '../core/unfinished.ts';
 import type { Ways } from '../core/ways.ts';
@@ -36,6 +37,8 @@ export interface Situation {
   readonly drifted: readonly Drift[];
   /** Whether the version that was live before the last switch still has a Service for each path. */
   readonly wayBack: boolean;
+  /** The Services of stacks that somebody made by hand, by revision. */
+  readonly handMade: ReadonlyMap<string, readonly Service[]>;
 }
 
 /** Finds the app in what was read; throws `classic-form`, `route` or `drifted` if the live routes cannot be switched. */
@@ -69,6 +72,11 @@ export function situate(
     reverted: routes.find((route) => route.reverted !== undefined)?.reverted,
     halfway,
     wayBack: rules.every((rule) => before.services[rule.base] !== undefined),
+    handMade: handMadeStacks(
+      read.services,
+      new Set([...rules, ...twins].map(({ base }) => base)),
+      settings.revisionLabel,
+    ),
   };
   const inside = insideOf(run, known, settings.revisionLabel);
   const situation = { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };

@@ -113,24 +113,25 @@ function missingCandidate(run: Run, situation: Situation, records: readonly Reco
   );
 }
 
+/** The Services of every stack, by revision: those of Greenpath's, of what is live, and of those made by hand. */
+function stacksIn(run: Run, { services, rules, handMade }: Situation): Map<string, Service[]> {
+  const named = servicesOf(rules);
+  const byHand = (service: Service) => [...handMade].find(([, own]) => own.includes(service))?.[0];
+  const stacks = new Map<string, Service[]>();
+  for (const service of services.filter((one) => annotation(one, ANNOTATION_ENTRY) === undefined)) {
+    const isOwn = label(service, LABEL_APP) === run.inputs.app;
+    const isLive = named.includes(service.metadata.name);
+    const said = isOwn ? revisionOf(service, run.inputs.config['revision-label']) : byHand(service);
+    const revision = said ?? (isLive ? ADOPTED : undefined);
+    if (revision !== undefined) stacks.set(revision, [...(stacks.get(revision) ?? []), service]);
+  }
+  return stacks;
+}
+
 /** Every stack of which a Service exists, what is live first, then the newest. */
 function stacksOf(run: Run, situation: Situation, records: readonly Recorded[]): StackStatus[] {
-  const { services, slices } = situation;
-  const revisionLabel = records[0]?.config['revision-label'] ?? run.inputs.config['revision-label'];
-  const previous = situation.phase?.previous ?? '';
-  const named = servicesOf(situation.rules);
-  const mine = services.filter(
-    (service) =>
-      label(service, LABEL_APP) === run.inputs.app ||
-      named.includes(service.metadata.name) ||
-      (previous !== '' && revisionOf(service, revisionLabel) === previous),
-  );
-  const stacks = new Map<string, Service[]>();
-  for (const service of mine.filter((one) => annotation(one, ANNOTATION_ENTRY) === undefined)) {
-    const revision = revisionOf(service, revisionLabel) ?? ADOPTED;
-    stacks.set(revision, [...(stacks.get(revision) ?? []), service]);
-  }
-  const all = [...stacks].map(([revision, own]): StackStatus & { at: string } => {
+  const { slices } = situation;
+  const all = [...stacksIn(run, situation)].map(([revision, own]): StackStatus & { at: string } => {
     const recorded = recordOf(records, revision);
     const names = own.map((service) => service.metadata.name);
     const ready = [...new Set(names.flatMap((name) => readyPods(slices, name)))];
@@ -140,6 +141,7 @@ function stacksOf(run: Run, situation: Situation, records: readonly Recorded[]):
     return {
       revision,
       stands: standsOf(run, situation, revision, recorded),
+      handMade: revision === ADOPTED || !own.some((service) => label(service, LABEL_APP) === run.inputs.app),
       service: namesText(names),
       ready,
       notReady: behind.filter((pod) => !ready.includes(pod)),

@@ -7,6 +7,7 @@ import { thrownBy } from './support.ts';
 const CONTENTS: readonly Content[] = ['same', 'other', 'unknown'];
 const EXPECTED: readonly (readonly [Stands, readonly [string, string, string]])[] = [
   ['absent', ['deploy', 'deploy', 'deploy']],
+  ['idle', ['deploy', 'deploy', 'deploy']],
   ['candidate', ['deploy', 'void', 'void']],
   ['live', ['nothing', 'already-live', 'nothing']],
   ['previous', ['deploy', 'already-live', 'already-live']],
@@ -59,7 +60,7 @@ describe('the same revision again', () => {
   });
 
   test('a refusal says where the revision stands', () => {
-    expect(String(thrownBy(() => again('v2', 'previous', 'unknown')))).toContain('its record was deleted');
+    expect(String(thrownBy(() => again('v2', 'previous', 'unknown')))).toContain('it has no record');
     expect(String(thrownBy(() => again('v2', 'live', 'other')))).toContain('revision v2 is live with other content');
   });
 });

@@ -5,6 +5,7 @@ import { nextStep, type StackStatus, statusTree } from '../../src/core/status.ts
 const stack = (revision: string, change: Partial<StackStatus> = {}): StackStatus => ({
   revision,
   stands: 'candidate',
+  handMade: false,
   service: `web-${revision}`,
   ready: ['a'],
   notReady: [],
@@ -26,7 +27,8 @@ test.each([
 ])('next: %s', (next, change) => expect(nextStep({ ...nothing, ...change })).toBe(next));
 
 test('the tree shows the route, the phase, each stack with its pods, what is inside, the lock, and what is next', () => {
-  const stacks = [stack('v1', { stands: 'live', verified }), stack('v2', { notReady: ['b'] })];
+  const byHand = { stands: 'previous', handMade: true } as const;
+  const stacks = [stack('v1', { stands: 'live', verified }), stack('v2', { notReady: ['b'] }), stack('v0', byHand)];
   const whole = {
     app: 'web',
     namespace: 'shop',
@@ -49,6 +51,7 @@ test('the tree shows the route, the phase, each stack with its pods, what is ins
       '├─ phase: proven to v1 at t by r; previous: v0',
       '├─ stack v1: live, web-v1, 1 of 1 pods ready, verified at t',
       '├─ stack v2: candidate, web-v2, 1 of 2 pods ready (not: b), not verified',
+      '├─ stack v0: previous, made by hand, web-v0, 1 of 1 pods ready, not verified',
       '├─ inside: Service web: leads to web-v1',
       '├─ inside: Deployment mailer-v0 has drifted: it works',
       '├─ lock: free',

@@ -94,6 +94,12 @@ test('from 1.22 to 1.26 without anybody noticing, and back is one path away', as
       backend: { service: { name: 'nginx-v1-24-0', port: { number: 80 } } },
     },
   ]);
+  const status = await run('status');
+  expect(JSON.parse(status.outputs.json ?? '').status.stacks).toMatchObject([
+    { revision: 'v1.24.0', stands: 'live', handMade: false, ready: [expect.stringContaining('nginx-v1-24-0')] },
+    { revision: 'v1.22.0', stands: 'previous', handMade: true, ready: [expect.stringContaining('nginx-v1-22-0')] },
+  ]);
+  expect(status.stdout).toContain('stack v1.22.0: previous, made by hand, nginx-v1-22-0, 1 of 1 pods ready');
   // The proxy drops the preview path within its throttle; then it is an ordinary path of the live application.
   await expect.poll(() => visit('/green/foo'), { timeout: 10_000 }).toEqual({ ...green, path: '/green/foo' });
 
