@@ -112,6 +112,7 @@ async function main(): Promise<void> {
     await lookAgain(known, api);
     const why = waiting.aborted && !(error instanceof GreenpathError) ? waiting.reason : error;
     const failure = toGreenpathError(why);
+    report.endStage('failed');
     const result = await conclude(known, given, failure);
     report.failure(failure, known.visitors);
     await tidy();
@@ -184,6 +185,7 @@ async function lookAgain(known: Known, api: Api | undefined): Promise<void> {
   if (known.lookAgain === undefined || api === undefined) return;
   const seen = await known.lookAgain(api.until(AbortSignal.timeout(LAST_LOOK))).catch(() => undefined);
   if (seen !== undefined) known.visitors = seen;
+  else report.serves({ live: { url: known.outputs.liveUrl, service: 'unknown', revision: '' } });
 }
 
 /** Outputs and summary, whatever the end was; they are there before the step fails. */

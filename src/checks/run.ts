@@ -19,8 +19,8 @@ export interface CheckResult {
   readonly failure: string | undefined;
   /** If it was refused in the end: where, and how. */
   readonly refused: RefusedAt | undefined;
-  /** Milliseconds of the slowest answer that counted. */
-  readonly slowest: number;
+  /** Milliseconds of the slowest answer that counted; undefined if none did. */
+  readonly slowest: number | undefined;
 }
 
 /** The pause after the nth failure grows to this many milliseconds. */
@@ -39,7 +39,7 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
   let passes = 0;
   let failures = 0;
   let asked = 0;
-  let slowest = 0;
+  let slowest: number | undefined;
   for (;;) {
     const replies = await Promise.all(asks.map(({ front }) => probe(front, path, check.timeout, signal)));
     asked += replies.length;
@@ -47,10 +47,11 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
     const failure = complaints.find((one) => one !== undefined);
     if (failure === undefined) {
       passes += 1;
-      slowest = Math.max(passes === 1 ? 0 : slowest, ...replies.map((reply) => reply.ms));
+      slowest = Math.max(slowest ?? 0, ...replies.map((reply) => reply.ms));
       if (passes >= verify.passes) return { url, asked, failure: undefined, refused: undefined, slowest };
     } else {
       passes = 0;
+      slowest = undefined;
       failures += 1;
     }
     const pause =

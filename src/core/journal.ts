@@ -12,6 +12,7 @@ export type StageTitle =
   | 'Strength'
   | 'Switch'
   | 'Proof'
+  | 'Proof of the way back'
   | 'Bake'
   | 'Way back'
   | 'Drain'
@@ -24,11 +25,14 @@ export interface Stage {
   readonly title: StageTitle;
   readonly from: number;
   readonly to: number;
+  /** Whether the run failed in it; a way back that follows may go well. */
+  readonly failed: boolean;
 }
 
 /** What a URL leads to. */
 export interface Serving {
   readonly url: string;
+  /** Empty if nobody serves it yet. */
   readonly service: string;
   /** Empty if unknown. */
   readonly revision: string;
@@ -40,22 +44,34 @@ export interface Scene {
   readonly preview: Serving | undefined;
 }
 
-/** How one check went; `slowest` is milliseconds of the slowest answer that counted. */
+/** How one check went; `slowest` is milliseconds of the slowest answer that counted, undefined if none did. */
 export interface CheckRow {
   readonly request: string;
   readonly url: string;
   readonly passed: boolean;
   readonly asked: number;
-  readonly slowest: number;
+  readonly slowest: number | undefined;
   /** Why it failed; empty if it passed. */
   readonly failure: string;
 }
 
-/** One answer of the live URLs around the switch: milliseconds after the switch was sent (negative before it). */
+/**
+ * One request to the live URLs: when it was sent, who answered (`green`: the revision that visitors were switched to),
+ * and how long that took; times in milliseconds, `at` from the zero of its look.
+ */
 export interface AnswerSeen {
   readonly at: number;
   readonly who: Who;
   readonly ms: number;
+}
+
+/** What was seen at the live URLs of one switch. */
+export interface Look {
+  /** The revision that visitors were switched to. */
+  readonly to: string;
+  /** From when times count: `switch`, when this run sent it, or `look`, when it began to look, after an earlier run had. */
+  readonly zero: 'switch' | 'look';
+  readonly answers: readonly AnswerSeen[];
 }
 
 /** What happens to one object. */
@@ -75,7 +91,8 @@ export interface Journal {
   readonly before: Scene | undefined;
   readonly after: Scene | undefined;
   readonly checks: readonly CheckRow[];
-  readonly answers: readonly AnswerSeen[];
+  /** One for each switch: a run that took visitors back has two. */
+  readonly looks: readonly Look[];
   readonly changes: readonly Change[];
   readonly warnings: readonly string[];
 }

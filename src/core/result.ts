@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { GreenpathError } from './error.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, Look } from './journal.ts';
 import type { Status } from './status.ts';
 
 /**
@@ -44,20 +44,46 @@ export const resultSchema = v.strictObject({
       ),
     ),
   ),
-  stages: v.array(v.strictObject({ title: v.string(), at: v.string(), ms: v.number() })),
+  stages: v.array(
+    v.strictObject({
+      title: v.string(),
+      at: v.string(),
+      ms: v.number(),
+      failed: v.pipe(v.boolean(), v.description('Whether the step failed in it.')),
+    }),
+  ),
   checks: v.array(
     v.strictObject({
       request: v.string(),
       url: v.string(),
       passed: v.boolean(),
       asked: v.number(),
-      slowestMs: v.number(),
+      slowestMs: v.optional(
+        v.pipe(v.number(), v.description('The slowest answer that counted; absent if none did.')),
+      ),
       failure: v.string(),
     }),
   ),
   answers: v.pipe(
     v.strictObject({ green: v.number(), blue: v.number(), unknown: v.number(), bad: v.number(), silent: v.number() }),
-    v.description('How many answers of the live URLs were seen around the switch, by who gave them.'),
+    v.description(
+      'The requests to the live URLs around the switch to `revision`, by who answered them: `green` is `revision`, `blue` another version, `unknown` a success that shows no version, `bad` an answer that visitors should not get, or none although the proxy answers, and `silent` none.',
+    ),
+  ),
+  answersBack: v.optional(
+    v.pipe(
+      v.strictObject({
+        to: v.string(),
+        awaited: v.number(),
+        other: v.number(),
+        unknown: v.number(),
+        bad: v.number(),
+        silent: v.number(),
+      }),
+      v.description(
+        'The same after visitors were switched back to the version `to`, since `revision` failed: `awaited` is `to`, and `other` another version. Absent if that did not happen.',
+      ),
+    ),
   ),
   changes: v.array(v.strictObject({ object: v.string(), action: v.picklist(['create', 'change', 'keep', 'delete']) })),
   warnings: v.array(v.string()),
@@ -97,21 +123,42 @@ export function resultOf(facts: Facts, journal: Journal, error: GreenpathError |
   const { status, ...known } = facts;
   const { dryRun } = facts;
   const back = wayBack(facts, error);
-  const answers = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
-  for (const { who } of journal.answers) answers[who] += 1;
+  const looks = journal.looks.filter(({ to }) => to === facts.revision);
+  const looksBack = journal.looks.filter((look) => !looks.includes(look));
   return {
     version: 1,
     ...known,
     liveRevision: dryRun ? (journal.before?.live.revision ?? '') : (journal.after?.live.revision ?? ''),
     ...(error && { error: { code: error.code, what: error.message, next: error.next, problems: problemsOf(error) } }),
     ...(back && { wayBack: back }),
-    stages: journal.stages.map(({ title, from, to }) => ({ title, at: new Date(from).toISOString(), ms: to - from })),
-    checks: journal.checks.map(({ slowest, ...check }) => ({ ...check, slowestMs: Math.round(slowest) })),
-    answers,
+    stages: journal.stages.map(({ title, from, to, failed }) => ({
+      title,
+      at: new Date(from).toISOString(),
+      ms: to - from,
+      failed,
+    })),
+    checks: journal.checks.map(({ slowest, ...check }) => ({
+      ...check,
+      ...(slowest !== undefined && { slowestMs: Math.round(slowest) }),
+    })),
+    answers: tallyOf(looks),
+    ...(looksBack[0] && { answersBack: { to: looksBack[0].to, ...tallyBack(looksBack) } }),
     changes: journal.changes.slice(0, MOST).map(({ object, action }) => ({ object, action })),
     warnings: journal.warnings.slice(0, MOST),
     ...(status && { status }),
   };
+}
+
+function tallyOf(looks: readonly Look[]): Result['answers'] {
+  const tally = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
+  for (const { who } of looks.flatMap(({ answers }) => answers)) tally[who] += 1;
+  return tally;
+}
+
+/** On a way back, the version that is awaited is the one that was there before. */
+function tallyBack(looks: readonly Look[]) {
+  const { green: awaited, blue: other, ...rest } = tallyOf(looks);
+  return { awaited, other, ...rest };
 }
 
 /** Somebody put the visitors elsewhere already, or does so now. */

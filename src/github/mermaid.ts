@@ -6,7 +6,7 @@ const BLUE = 'fill:#bfdbfe,stroke:#1d4ed8,color:#111';
 const GREEN = 'fill:#bbf7d0,stroke:#15803d,color:#111';
 const NOBODY = 'fill:#e5e7eb,stroke:#6b7280,color:#111';
 
-/** Bars in the order in which they are drawn, each with its colour and the word for it in the legend. */
+/** Bars in the order in which they are drawn, each with its colour and the sign of it in the legend. */
 export const ANSWERERS: readonly { who: Who; colour: string; sign: string }[] = [
   { who: 'blue', colour: '#2563eb', sign: '🟦' },
   { who: 'green', colour: '#16a34a', sign: '🟩' },
@@ -17,15 +17,25 @@ export const ANSWERERS: readonly { who: Who; colour: string; sign: string }[] = 
 
 /** A bar of nothing still has a foot, in the colour of the last one: grey, so that no foot looks like an answer. */
 const GROUND = '#9ca3af';
-/** How many points in time the chart of answers shows at most: more are not told apart on a page. */
-const BUCKETS = 40;
+/** How many bars the chart of answers has at most: more are not told apart on a page. */
+const BARS = 60;
+/**
+ * The spans of time that one group of bars may stand for, in milliseconds: times that a person reads at a glance, and none
+ * shorter than the pause between two requests, so that a gap is a pause.
+ */
+const SPANS = [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000];
+/** How many groups of bars say their time. */
+const LABELS = 10;
+/** The share of the chart's height that a bar has at least: one that is not seen would be no answer. */
+const LEAST = 0.04;
 /** Steps of a time line, in milliseconds. */
 const TICKS = [10, 50, 100, 500, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000];
-/** How many of its bars say their time. */
-const LABELS = 10;
 
-/** Who serves what, before and after (in a plan: now and then), as a flowchart. */
-export function sceneChart(before: Scene, after: Scene, isPlan: boolean): string {
+/**
+ * Who serves what, before and after (in a plan: now and then), as a flowchart. `green` is the revision that the run was
+ * about; the preview shows the candidate, which is green in any case.
+ */
+export function sceneChart(before: Scene, after: Scene, { isPlan, green }: { isPlan: boolean; green: string }): string {
   const same = JSON.stringify(before) === JSON.stringify(after);
   const parts: [string, Scene][] = same
     ? [['now', before]]
@@ -33,7 +43,6 @@ export function sceneChart(before: Scene, after: Scene, isPlan: boolean): string
         [isPlan ? 'now' : 'before', before],
         [isPlan ? 'then' : 'after', after],
       ];
-  const green = after.preview?.service ?? after.live.service;
   const lines = parts.flatMap(([name, scene]) => sceneLines(name, scene, green));
   const aside = parts.length > 1 ? [parts.map(([name]) => name).join(' ~~~ ')] : [];
   return fenced([
@@ -47,43 +56,53 @@ export function sceneChart(before: Scene, after: Scene, isPlan: boolean): string
 }
 
 function sceneLines(name: string, scene: Scene, green: string): string[] {
-  const row = (who: string, serving: Serving, key: string) => [
-    `  ${name}${key}(["${who}"]) -->|"${label(serving.url)}"| ${name}${key}s["${label(serving.service)}<br/>revision ${label(serving.revision || 'unknown')}"]`,
+  const row = (who: string, { url, service, revision }: Serving, key: string, colour: string) => [
+    `  ${name}${key}(["${who}"]) -->|"${label(url)}"| ${name}${key}s["${service === '' ? 'nobody yet' : `${label(service)}<br/>revision ${label(revision || 'unknown')}`}"]`,
     `  class ${name}${key} none`,
-    `  class ${name}${key}s ${serving.service === green ? 'green' : 'blue'}`,
+    `  class ${name}${key}s ${service === '' || revision === '' ? 'none' : colour}`,
   ];
   return [
     `subgraph ${name}`,
-    ...row('visitors', scene.live, 'L'),
-    ...(scene.preview ? row('testers', scene.preview, 'P') : []),
+    ...row('visitors', scene.live, 'L', scene.live.revision === green ? 'green' : 'blue'),
+    ...(scene.preview ? row('testers', scene.preview, 'P', 'green') : []),
     'end',
   ];
 }
 
-/** The parts of a run on a time line. */
-export function stageChart(stages: readonly Stage[], failed: boolean): string {
+/** The parts of a run on a time line that begins with the run, and in which of them it failed. */
+export function stageChart(stages: readonly Stage[]): string {
   const start = stages[0]?.from ?? 0;
   const whole = (stages.at(-1)?.to ?? start) - start;
-  const lines = stages.map(({ title, from, to }, index) => {
-    const mark = failed && index === stages.length - 1 ? 'crit, ' : '';
-    return `${title} :${mark}${from}, ${Math.max(to, from + 1)}`;
+  const lines = stages.map(({ title, from, to, failed }) => {
+    const [name, mark] = failed ? [`${title} (failed)`, 'crit, '] : [title, ''];
+    return `${name} :${mark}${from - start}, ${Math.max(to, from + 1) - start}`;
   });
-  const axis = whole < 10_000 ? '%M:%S.%L' : '%H:%M:%S';
-  return fenced(['gantt', 'dateFormat x', `axisFormat ${axis}`, `tickInterval ${tick(whole)}`, ...lines]);
+  const [unit, format, least] = whole < 2_000 ? ['milliseconds', '%Q', 1] : ['seconds', '%s', 1_000];
+  return fenced([
+    'gantt',
+    `title ${unit} since the step began`,
+    'dateFormat x',
+    `axisFormat ${format}`,
+    `tickInterval ${tick(whole, least)}`,
+    ...lines,
+  ]);
 }
 
-/** Between two marks of a time line: about eight of them fit without touching. */
-function tick(whole: number): string {
-  const step = TICKS.find((one) => whole / one <= 8) ?? 3_600_000;
+/** Between two marks of a time line: about eight of them fit without touching. Less than `least` cannot be told apart. */
+function tick(whole: number, least: number): string {
+  const step = TICKS.find((one) => one >= least && whole / one <= 8) ?? 3_600_000;
   return step < 1_000 ? `${step}millisecond` : step < 60_000 ? `${step / 1_000}second` : `${step / 60_000}minute`;
 }
 
-/** Who answered at the live URLs, and how long it took, over time: the slowest of each side at each point in time. */
-export function answerChart(answers: readonly AnswerSeen[]): string {
+/** Who answered at the live URLs, and how long it took, over time: the slowest of each side in each span of time. */
+export function answerChart(answers: readonly AnswerSeen[], axis: string): string {
   const bars = barsOf(answers);
   const highest = Math.max(1, ...bars.map((bar) => bar.ms));
   const palette = [...ANSWERERS.map(({ colour }) => colour), GROUND].join(', ');
-  const series = ANSWERERS.map(({ who }) => `bar [${bars.map((bar) => (bar.who === who ? bar.ms : 0)).join(', ')}]`);
+  const height = (ms: number) => (ms === 0 ? 0 : Math.max(ms, Math.ceil(highest * LEAST)));
+  const series = ANSWERERS.map(
+    ({ who }) => `bar [${bars.map((bar) => (bar.who === who ? height(bar.ms) : 0)).join(', ')}]`,
+  );
   return fenced([
     '---',
     'config:',
@@ -91,45 +110,52 @@ export function answerChart(answers: readonly AnswerSeen[]): string {
     `  themeVariables: {xyChart: {plotColorPalette: "${palette}"}}`,
     '---',
     'xychart-beta',
-    `x-axis "seconds after the switch" [${bars.map((bar) => `"${bar.label}"`).join(', ')}]`,
-    `y-axis "slowest answer, ms" 0 --> ${highest}`,
+    `x-axis "${label(axis)}" [${bars.map((bar) => `"${bar.label}"`).join(', ')}]`,
+    `y-axis "longest wait, ms" 0 --> ${highest}`,
     ...series,
     `bar [${bars.map(() => 0).join(', ')}]`,
   ]);
 }
 
+/** `ms` is 0 where nobody of that side answered within that time. */
 interface Bar {
   readonly label: string;
   readonly who: Who;
   readonly ms: number;
 }
 
-/** One bar for each side that answered within each of at most `BUCKETS` equal spans. */
+/**
+ * A group of bars for each of equal spans of time, so that the axis is one of time: in each group one bar for each side
+ * that answered at all, with nothing in it where that side gave no answer then. No span lies across the zero.
+ */
 function barsOf(answers: readonly AnswerSeen[]): Bar[] {
+  const sides = ANSWERERS.map(({ who }) => who).filter((who) => answers.some((one) => one.who === who));
   const times = answers.map(({ at }) => at);
-  const [first, last] = [Math.min(...times), Math.max(...times)];
-  const span = Math.max(1, (last - first) / BUCKETS);
-  const slowest = new Map<string, { bucket: number; who: Who; ms: number }>();
+  const groupsOf = (span: number) => {
+    const [first, last] = [Math.floor(Math.min(...times) / span), Math.floor(Math.max(...times) / span)];
+    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  };
+  const most = BARS / sides.length;
+  const longest = Math.max(...times) - Math.min(...times);
+  const span = SPANS.find((one) => longest / one < most - 1) ?? Math.ceil(longest / (most - 2));
+  const groups = groupsOf(span);
+  const every = Math.ceil(groups.length / LABELS);
+  const slowest = new Map<string, number>();
   for (const { at, who, ms } of answers) {
-    const bucket = Math.min(BUCKETS - 1, Math.floor((at - first) / span));
-    const key = `${bucket} ${who}`;
-    const value = Math.max(1, Math.round(ms), slowest.get(key)?.ms ?? 0);
-    slowest.set(key, { bucket, who, ms: value });
+    const key = `${Math.floor(at / span)} ${who}`;
+    slowest.set(key, Math.max(1, Math.round(ms), slowest.get(key) ?? 0));
   }
-  const order = ANSWERERS.map(({ who }) => who);
-  const bars = [...slowest.values()].toSorted(
-    (a, b) => a.bucket - b.bucket || order.indexOf(a.who) - order.indexOf(b.who),
-  );
-  const every = Math.ceil(bars.length / LABELS);
-  return bars.map(({ bucket, who, ms }, index) => {
-    const time = ((first + bucket * span) / 1_000).toFixed(2);
-    // Bars of one name would be drawn as one: the unnamed ones differ in spaces that nobody sees.
-    return {
+  return groups.flatMap((group, index) =>
+    sides.map((who, side) => ({
       who,
-      ms,
-      label: index % every === 0 ? `${time}${'\u200b'.repeat(index % 2)}` : '\u200b'.repeat(index + 2),
-    };
-  });
+      ms: slowest.get(`${group} ${who}`) ?? 0,
+      label:
+        side === 0 && group % every === 0
+          ? String(Number(((group * span) / 1_000).toFixed(2)))
+          : // Bars of one name would be drawn as one: the unnamed ones differ in spaces that nobody sees.
+            '\u200b'.repeat(index * sides.length + side + 1),
+    })),
+  );
 }
 
 /** Only what cannot mean anything inside a quoted label; names of Kubernetes and URLs lose nothing by it. */

@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
 import { type GreenpathError, type Place, placeText } from '../core/error.ts';
-import type { AnswerSeen, Change, CheckRow, Journal, Scene, Stage, StageTitle } from '../core/journal.ts';
+import type { AnswerSeen, Change, CheckRow, Journal, Look, Scene, Stage, StageTitle } from '../core/journal.ts';
 import { Mask } from '../core/masking.ts';
 import { inert, oneLine } from './inert.ts';
 
@@ -27,6 +27,8 @@ export interface Report {
   masked<T>(value: T): T;
   /** A part of the run begins: a group in the log, a bar on the time line. What was before it ends. */
   stage(title: StageTitle): void;
+  /** The part that is open ends, and whether the run failed in it; nothing if none is open. */
+  endStage(how: 'done' | 'failed'): void;
   /** One thing that is so, or that goes on. */
   line(text: string): void;
   /** How the run ended well: outside of all groups, so that it is seen without a click. */
@@ -37,6 +39,9 @@ export interface Report {
   /** What happened to an object, or in a plan would; what is kept is told in a plan only. */
   change(change: Change, isPlan: boolean): void;
   check(row: CheckRow): void;
+  /** The live URLs are looked at for a switch to `to` from now on; what is looked at already goes on. */
+  look(to: string, zero: Look['zero']): void;
+  /** An answer of the last look. */
   answer(seen: AnswerSeen): void;
   /** Who serves what, as it was read. */
   scene(scene: Scene): void;
@@ -52,7 +57,7 @@ export interface Report {
 export class LogReport implements Report {
   readonly #stages: Stage[] = [];
   readonly #checks: CheckRow[] = [];
-  readonly #answers: AnswerSeen[] = [];
+  readonly #looks: (Look & { readonly answers: AnswerSeen[] })[] = [];
   readonly #changes: Change[] = [];
   readonly #warnings: string[] = [];
   readonly #noticed = new Set<string>();
@@ -83,10 +88,16 @@ export class LogReport implements Report {
 
   stage(title: StageTitle): void {
     if (this.#open?.title === title) return;
-    this.#endStage();
+    this.endStage('done');
     this.#open = { title, from: Date.now() };
     core.startGroup(title);
     this.#grouped = true;
+  }
+
+  endStage(how: 'done' | 'failed'): void {
+    this.#endGroup();
+    if (this.#open !== undefined) this.#stages.push({ ...this.#open, to: Date.now(), failed: how === 'failed' });
+    this.#open = undefined;
   }
 
   line(text: string): void {
@@ -94,7 +105,7 @@ export class LogReport implements Report {
   }
 
   verdict(text: string): void {
-    this.#endStage();
+    this.endStage('done');
     this.line(text);
   }
 
@@ -122,8 +133,12 @@ export class LogReport implements Report {
     this.#checks.push(this.masked({ ...row, failure: inert(row.failure) }));
   }
 
+  look(to: string, zero: Look['zero']): void {
+    if (this.#looks.at(-1)?.to !== to) this.#looks.push({ to, zero, answers: [] });
+  }
+
   answer(seen: AnswerSeen): void {
-    this.#answers.push(seen);
+    this.#looks.at(-1)?.answers.push(seen);
   }
 
   scene(scene: Scene): void {
@@ -136,20 +151,20 @@ export class LogReport implements Report {
   }
 
   close(): Journal {
-    this.#endStage();
+    this.endStage('done');
     return {
       stages: this.#stages,
       before: this.#before,
       after: this.#after,
       checks: this.#checks,
-      answers: this.#answers,
+      looks: this.#looks.filter(({ answers }) => answers.length > 0),
       changes: this.#changes,
       warnings: this.#warnings,
     };
   }
 
   failure(error: GreenpathError, visitors: string): void {
-    this.#endStage();
+    this.endStage('failed');
     const what = this.#safe(error.message);
     const where = this.#safe(visitors);
     const next = this.#safe(error.next);
@@ -187,12 +202,6 @@ export class LogReport implements Report {
     }
     this.#hidden += 1;
     if (instead !== undefined) this.line(instead);
-  }
-
-  #endStage(): void {
-    this.#endGroup();
-    if (this.#open !== undefined) this.#stages.push({ ...this.#open, to: Date.now() });
-    this.#open = undefined;
   }
 
   #endGroup(): void {

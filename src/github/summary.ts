@@ -1,5 +1,6 @@
 import { formatDuration } from '../core/duration.ts';
-import type { Change, CheckRow, Journal } from '../core/journal.ts';
+import type { Who } from '../core/expect.ts';
+import type { Change, CheckRow, Journal, Look } from '../core/journal.ts';
 import type { Result } from '../core/result.ts';
 import type { Status } from '../core/status.ts';
 import { statusTree } from '../core/status.ts';
@@ -23,8 +24,8 @@ export function summaryOf(result: Result, journal: Journal, limit = SUMMARY_LIMI
     problem(result),
     status(result),
     scene(result, journal),
-    stages(result, journal),
-    answers(result, journal),
+    stages(journal),
+    ...journal.looks.map((look) => answers(result, look)),
     checks(journal.checks),
     ...changes(result, journal.changes),
     warnings(journal.warnings),
@@ -60,15 +61,15 @@ function headline(result: Result): string {
 }
 
 function verdict(result: Result): string {
-  const { error, mode, revision, liveRevision, liveUrl, previewUrl, state, dryRun, status } = result;
+  const { error, mode, revision, liveRevision, liveUrl, previewUrl, state, dryRun, status, proof } = result;
   const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')} at ${code(liveUrl)}`;
   const one = code(revision);
-  if (error !== undefined) return failed(error.code, mode, revision, state, live);
+  if (error !== undefined) return failed(result, error.code, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
   if (mode === 'status') return standing(status, live);
   switch (state) {
     case 'candidate':
-      return `🟢 Candidate ${one} answers at ${code(previewUrl)}${live}`;
+      return `🟢 Candidate ${one} ${proof === '' ? 'runs and was not seen to answer' : 'answers'} at ${code(previewUrl)}${live}`;
     case 'verified':
       return `✅ ${one} passed its checks${live}`;
     case 'live':
@@ -93,9 +94,10 @@ function standing(status: Status | undefined, live: string): string {
   return `ℹ️ ${code(status.live.revision)} is live at ${code(status.live.url)}`;
 }
 
-function failed(why: string, mode: string, revision: string, state: string, live: string): string {
+function failed({ mode, revision, state, proof }: Result, why: string, live: string): string {
   const what = `❌ ${plain(mode, 20)}${revision === '' ? '' : ` of ${code(revision)}`} failed (${why})`;
-  if (state === 'restored') return `${what}, and visitors were switched back${live}`;
+  if (state === 'restored')
+    return `${what}, and visitors were switched back${proof === '' ? ' (not proven)' : ''}${live}`;
   if (state === 'switched' || state === 'live') return `${what} after the switch${live}`;
   return `${what}${live}`;
 }
@@ -120,41 +122,52 @@ function status({ status: whole }: Result): string {
   return whole === undefined ? '' : block(statusTree(whole), 'text', 50_000);
 }
 
-function scene({ dryRun }: Result, { before, after }: Journal): string {
+function scene({ dryRun, mode, revision }: Result, { before, after }: Journal): string {
   if (before === undefined || after === undefined) return '';
-  return `#### Who serves what\n\n${sceneChart(before, after, dryRun)}`;
+  // These two are about no revision in particular: what is live is blue.
+  const green = mode === 'status' || mode === 'retire' ? '' : revision;
+  return `#### Who serves what\n\n${sceneChart(before, after, { isPlan: dryRun, green })}`;
 }
 
-function stages({ error }: Result, { stages: all }: Journal): string {
+function stages({ stages: all }: Journal): string {
   const [first, last] = [all[0], all.at(-1)];
   if (first === undefined || last === undefined) return '';
-  return `#### Timeline (${formatDuration(last.to - first.from)})\n\n${stageChart(all, error !== undefined)}`;
+  return `#### Timeline (${formatDuration(last.to - first.from)})\n\n${stageChart(all)}`;
 }
 
-function answers({ revision, answers: counts }: Result, { answers: seen }: Journal): string {
-  if (seen.length === 0) return '';
-  const words = {
-    green: code(revision),
-    blue: 'another version',
-    unknown: '2xx by nobody knows whom',
+/** What was seen at the live URLs of one switch; on a way back, the version that was awaited is blue. */
+function answers({ revision }: Result, { to, zero, answers: seen }: Look): string {
+  const isBack = to !== revision;
+  const drawn = isBack ? seen.map((one) => ({ ...one, who: SWAPPED[one.who] ?? one.who })) : seen;
+  const words: Readonly<Record<Who, string>> = {
+    green: isBack ? 'another version' : code(to),
+    blue: isBack ? code(to) : 'another version',
+    unknown: '2xx, version unknown',
     bad: 'bad',
-    silent: 'none',
+    silent: 'no answer',
   };
-  const legend = ANSWERERS.filter(({ who }) => (counts[who] ?? 0) > 0).map(({ who, sign }) => {
-    const slowest = Math.max(...seen.filter((one) => one.who === who).map(({ ms }) => ms));
-    return `${sign} ${words[who]}: ${counts[who]}, slowest ${formatDuration(slowest)}`;
+  const legend = ANSWERERS.flatMap(({ who, sign }) => {
+    const own = drawn.filter((one) => one.who === who);
+    if (own.length === 0) return [];
+    const slowest = who === 'silent' ? '' : `, slowest ${formatDuration(Math.max(...own.map(({ ms }) => ms)))}`;
+    return [`${sign} ${words[who]}: ${own.length}${slowest}`];
   });
-  return `#### ${counted(seen.length, 'answer')} of the live URL over the switch\n\n${legend.join(' · ')}\n\n${answerChart(seen)}`;
+  const what = isBack ? 'way back' : 'switch';
+  const when = zero === 'switch' ? `around the ${what} to` : `after an earlier run's ${what} to`;
+  const axis = zero === 'switch' ? `seconds after the ${what}` : 'seconds after this run began to look';
+  return `#### ${counted(seen.length, 'request')} to the live URLs ${when} ${code(to)}\n\n${legend.join(' · ')}\n\n${answerChart(drawn, axis)}`;
 }
+
+const SWAPPED: Readonly<Partial<Record<Who, Who>>> = { green: 'blue', blue: 'green' };
 
 function checks(rows: readonly CheckRow[]): string {
   if (rows.length === 0) return '';
-  const lines = rows.slice(0, ROWS).map(({ request, passed, asked, slowest, failure }) => {
+  const lines = rows.slice(0, ROWS).map(({ url, passed, asked, slowest, failure }) => {
     const how = passed ? '✅ passed' : `❌ ${plain(failure, 500)}`;
-    return `| ${code(`GET ${request}`)} | ${how} | ${formatDuration(slowest)} | ${asked} |`;
+    return `| ${code(`GET ${url}`)} | ${how} | ${slowest === undefined ? '–' : formatDuration(slowest)} | ${asked} |`;
   });
   const more = rows.length > ROWS ? `\n\n… and ${rows.length - ROWS} more` : '';
-  return `#### Checks\n\n| check | result | slowest | answers |\n| --- | --- | ---: | ---: |\n${lines.join('\n')}${more}`;
+  return `#### Checks\n\n| check | result | slowest | requests |\n| --- | --- | ---: | ---: |\n${lines.join('\n')}${more}`;
 }
 
 const SIGNS: Readonly<Record<Change['action'], string>> = { create: '➕', change: '✏️', keep: '➖', delete: '🗑️' };

@@ -135,7 +135,13 @@ async function visitorsNow(run: Run, api: Reader, { ingress, rules }: LiveRoute,
   const [first] = rules;
   const rule = route && rulesOf(route).find((one) => backendPointer(one) === backendPointer(first));
   const service = rule?.service;
-  if (service === to.services[first.base]) Object.assign(run.known.outputs, { state: 'switched', changed: true });
+  const isMoved = service === to.services[first.base];
+  if (isMoved) Object.assign(run.known.outputs, { state: 'switched', changed: true, proof: '' });
+  if (isMoved || service !== first.service) {
+    // Of several routes, others may not have moved.
+    const revision = isMoved && run.inputs.routes.length === 1 ? to.revision : '';
+    run.report.serves({ live: { url: run.known.outputs.liveUrl, service: service ?? 'unknown', revision } });
+  }
   if (service === undefined) return `Ingress ${name} was read again, and its path is not there any more.`;
   return `Ingress ${name} was read again: it sends ${run.known.outputs.liveUrl} to ${service}; whether that answers was not proven.`;
 }

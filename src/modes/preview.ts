@@ -60,7 +60,6 @@ export async function provePreview(
   const { within } = config.proof;
   const times = { since: performance.now(), least: isSure ? 0 : settle, settle, within };
   const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.waiting);
-  run.known.outputs.proof = witness.proof;
   if (result.verdict !== 'proven') {
     const { why, next } = whyUnanswered(
       situation,
@@ -71,7 +70,10 @@ export async function provePreview(
     throw new GreenpathError('proof-failed', `green is ready, but the preview does not answer from it: ${why}`, next);
   }
   run.report.line(`The preview answers: ${proofText(result, revision)}`);
-  if (witness.proof !== 'none' || unpreviewed.length === 0) return true;
+  if (witness.proof !== 'none' || unpreviewed.length === 0) {
+    run.known.outputs.proof = witness.proof;
+    return true;
+  }
   const statuses = [...new Set(unpreviewed.map((one) => (wasSuccess(one) ? '2xx' : one.answer.status)))];
   run.report.warning(
     `The preview's paths were answered with ${statuses.join(' and ')} before there was a preview, so such an answer does not show that green gives it. verify will look for a difference; set identity in the config to be sure.`,

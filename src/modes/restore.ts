@@ -49,6 +49,7 @@ export async function endFailed(
 ): Promise<never> {
   const { verdict, what, situation, green, blue } = failed;
   run.report.line(what);
+  run.report.endStage('failed');
   if (verdict === 'blind') throw stayedBlind(run, what, green);
   const stays = recorded.config.proof !== 'off' && recorded.config.proof.lagging === 'stay';
   if (verdict === 'lagging' && stays) throw stayedBehind(what, await canaryBehind(run, situation, green));
@@ -67,6 +68,7 @@ export async function endFailed(
   await note(run, recorded, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
   );
+  run.report.endStage(proof === undefined || proof.verdict === 'proven' ? 'done' : 'failed');
   throw wentBack(run, code, { what, green, blue, proof, canary: await canaryBehind(run, situation, green) });
 }
 
@@ -104,7 +106,8 @@ async function goBack(
     witness: witnessTo(config, failed),
     since,
     settle: settleOf(config, situation.dialect),
-  };
+    title: 'Proof of the way back',
+  } as const;
   const result = await proveLive(run, config, fronts, awaited);
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
   if (result.verdict === 'proven') await noteEnd();

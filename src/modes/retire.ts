@@ -92,7 +92,9 @@ async function remove(run: Run, { plan, situation, live, records, objects }: Fou
   }
   await giveBack(run, situation, objects);
   if (went.length === 0) return run.report.verdict('No stack may go now: nothing to do.');
-  if (!run.inputs.dryRun) run.known.outputs.state = 'retired';
+  const { outputs } = run.known;
+  if (!run.inputs.dryRun) outputs.state = 'retired';
+  if (!run.inputs.dryRun && went.includes(outputs.previousRevision)) outputs.previousRevision = '';
   run.report.verdict(
     `${run.inputs.dryRun ? 'Dry run: would retire' : 'Retired'} ${went.join(', ')}. ${run.known.visitors}`,
   );

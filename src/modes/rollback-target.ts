@@ -1,9 +1,10 @@
 import { GreenpathError } from '../core/error.ts';
 import type { Holder } from '../core/lease.ts';
 import { endedBeforeSwitch } from '../core/overtaken.ts';
+import { isHalfwayBack } from '../core/previous.ts';
 import { emptySide, type Side } from '../core/side.ts';
 import type { Run } from './run.ts';
-import { isHalfwayBack, liveSide, type Situation } from './situation.ts';
+import { liveSide, type Situation } from './situation.ts';
 import { findSide } from './stands.ts';
 
 /**

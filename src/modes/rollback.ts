@@ -1,3 +1,4 @@
+import { previousOf } from '../core/previous.ts';
 import { emptySide, namesText, sideOf } from '../core/side.ts';
 import { tellCanaries } from './canary.ts';
 import { tellRepair } from './drift.ts';
@@ -35,7 +36,10 @@ export async function rollback(run: Run): Promise<void> {
   if (isWayBackUnproven(run, situation)) return goOn(way);
   const target = targetOf(run, situation, overtaken);
   run.known.outputs.revision = target ?? situation.revision ?? '';
-  if (target === undefined) return finishHooks(way);
+  if (target === undefined) {
+    run.known.outputs.previousRevision = previousOf(situation);
+    return finishHooks(way);
+  }
   const isThere = situation.halfway === undefined && situation.routes.every((route) => route.revision === target);
   if (isThere) return settle(way, target);
 
@@ -93,6 +97,7 @@ async function settle(way: Way, target: string): Promise<void> {
     run.report.line(`Noted that ${target} is live`);
   }
   run.known.outputs.state = 'live';
+  run.known.outputs.previousRevision = previousOf(situation);
   const repaired = reverted === undefined ? await repairDrift(way, target) : [];
   run.report.verdict(
     `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted follows it again: ${namesText(repaired)}`}.`,

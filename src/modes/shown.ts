@@ -14,7 +14,9 @@ type Read = Pick<Situation, 'ingresses' | 'services' | 'preview' | 'revision'>;
 export function sceneOf(run: Run, situation: Situation, liveUrl: string, prefix: string): Scene {
   const shown = servicesOf(previewRules(run, situation));
   const revision = situation.services.find((service) => shown.includes(service.metadata.name));
-  const live = { url: liveUrl, service: namesText(servicesOf(situation.rules)), revision: situation.revision ?? '' };
+  const isServed = situation.routes.some((route) => route.exists);
+  const service = isServed ? namesText(servicesOf(situation.rules)) : '';
+  const live = { url: liveUrl, service, revision: situation.revision ?? '' };
   const preview = revision && {
     url: `${liveUrl.replace(/\/$/, '')}${prefix}/`,
     service: namesText(shown),

@@ -113,8 +113,3 @@ export function insideOf(run: Run, known: Omit<Situation, 'drifted'>, revisionLa
 export function isServed({ routes, rules, slices }: Situation): boolean {
   return routes.every((route) => route.exists) && rules.every((rule) => readyPods(slices, rule.service).length > 0);
 }
-
-/** Whether the run that ended between two routes was taking visitors back. */
-export function isHalfwayBack({ phase, halfway }: Situation): boolean {
-  return halfway !== undefined && phase?.live === halfway && phase.left !== undefined;
-}

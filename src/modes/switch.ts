@@ -61,7 +61,8 @@ export async function switchRoutes(
     run.report.verdict(`Dry run: the server accepts the switch of ${text}; nothing was written.`);
     return undefined;
   }
-  run.known.outputs.state = 'switched';
+  Object.assign(run.known.outputs, { state: 'switched', proof: '' });
+  run.report.look(to.revision, 'switch');
   run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${sideText(to)} (revision ${to.revision}), and that is not proven.`;
   const patches = pending.length === 1 ? 'in one patch' : `in ${counted(pending.length, 'patch')}, one a route`;
   run.report.line(`Switched: ${text} ${patches} (${formatDuration(performance.now() - since)})`);
@@ -92,6 +93,8 @@ export interface Awaited {
   readonly since: number;
   /** How long the router may go on with what it had, in milliseconds. */
   readonly settle: number;
+  /** `Proof` if it says nothing else. */
+  readonly title?: 'Proof of the way back';
 }
 
 /** Asks the live URLs until they answer from the new side, for at least the router's settling time. */
@@ -99,12 +102,14 @@ export async function proveLive(
   run: Run,
   config: Config,
   fronts: readonly Front[],
-  { revision, witness, since, settle }: Awaited,
+  { revision, witness, since, settle, title }: Awaited,
 ): Promise<ProofResult> {
   if (config.proof === 'off') throw new Error('no proof was asked for');
   const { answers, within } = config.proof;
   const left = Math.max(settle, run.deadline - performance.now() - RESERVE);
-  run.report.stage('Proof');
+  run.known.outputs.proof = '';
+  run.report.stage(title ?? 'Proof');
+  run.report.look(revision, 'look');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);
   const times = { since, least: settle, settle, within: Math.min(within, left), condemns: true };
   const result = await prove({ fronts, prefix: '', witness, answers, ...times, seen }, run.waiting);

@@ -1,8 +1,13 @@
 import { servicesOf } from '../core/live.ts';
+import { previousOf } from '../core/previous.ts';
 import { namesText } from '../core/side.ts';
+import type { Mode } from '../inputs.ts';
 import { liveUrl } from './fronts.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
+
+/** The modes that move visitors, or bring a candidate to which they may be moved. */
+const MOVING: readonly Mode[] = ['deploy-green', 'verify', 'promote', 'release', 'rollback'];
 
 /** What the routes say now; before this run moved anybody, it is also what there was before. */
 export function noteLive(run: Run, situation: Situation): void {
@@ -12,7 +17,8 @@ export function noteLive(run: Run, situation: Situation): void {
   const tail = untouched ? '; this run has not changed that.' : ', as the route says now.';
   run.known.visitors = `${url} is served by ${liveText(situation)}${tail}`;
   outputs.liveUrl = url;
-  if (untouched) outputs.previousRevision = situation.revision ?? '';
+  if (!untouched) return;
+  outputs.previousRevision = MOVING.includes(run.inputs.mode) ? (situation.revision ?? '') : previousOf(situation);
 }
 
 function liveText({ routes, rules, revision, halfway }: Situation): string {
@@ -30,9 +36,8 @@ export function isUnproven(run: Run, { phase }: Situation): boolean {
 
 /** Notes for the outputs that the routes name the revision of this run already; whether a proof is outstanding. */
 export function noteStanding(run: Run, situation: Situation): boolean {
-  const { phase } = situation;
   const unproven = isUnproven(run, situation);
-  run.known.outputs.previousRevision = phase?.live === run.inputs.revision ? phase.previous : '';
+  run.known.outputs.previousRevision = previousOf(situation);
   run.known.outputs.state = unproven ? 'switched' : 'live';
   return unproven;
 }

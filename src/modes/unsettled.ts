@@ -1,11 +1,12 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/error.ts';
 import type { KubeObject } from '../core/objects.ts';
+import { isHalfwayBack } from '../core/previous.ts';
 import { readTimeline, recordName } from '../core/record.ts';
 import { revertedError } from '../core/standing.ts';
 import { isUnfinished, unfinishedError } from '../core/unfinished.ts';
 import type { Run } from './run.ts';
-import { isHalfwayBack, type Situation } from './situation.ts';
+import type { Situation } from './situation.ts';
 
 /**
  * Every mode but `promote` and `rollback`, which repair it, and `status` refuses routes that are not where a switch left

@@ -9,7 +9,7 @@ function result(change: Partial<Result>, error?: GreenpathError): Result {
     before: undefined,
     after: undefined,
     checks: [],
-    answers: [],
+    looks: [],
     changes: [],
     warnings: [],
   };

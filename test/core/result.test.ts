@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/error.ts';
-import type { Journal } from '../../src/core/journal.ts';
+import type { Who } from '../../src/core/expect.ts';
+import type { Journal, Look } from '../../src/core/journal.ts';
 import { type Facts, resultOf } from '../../src/core/result.ts';
 
 const facts: Facts = {
@@ -24,7 +25,7 @@ const nothing: Journal = {
   before: undefined,
   after: undefined,
   checks: [],
-  answers: [],
+  looks: [],
   changes: [],
   warnings: [],
 };
@@ -72,7 +73,40 @@ test('answers are counted by who gave them, and diffs stay out', () => {
     { at: 9, who: 'green', ms: 1 },
   ] as const;
   const changes = [{ object: 'Ingress web', action: 'change', diff: '+ a' }] as const;
-  const result = resultOf(facts, { ...nothing, answers, changes }, undefined);
+  const result = resultOf(facts, { ...nothing, looks: [{ to: 'v2', zero: 'switch', answers }], changes }, undefined);
   expect(result.answers).toEqual({ green: 2, blue: 1, unknown: 0, bad: 0, silent: 0 });
+  expect(result.answersBack).toBeUndefined();
   expect(result.changes).toEqual([{ object: 'Ingress web', action: 'change' }]);
+});
+
+test('answers that the old version gave on a way back are none of the new one', () => {
+  const look = (to: string, ...who: Who[]): Look => ({
+    to,
+    zero: 'switch',
+    answers: who.map((one) => ({ at: 0, who: one, ms: 1 })),
+  });
+  const looks = [look('v2', 'green', 'bad'), look('v1', 'blue', 'green', 'green', 'silent')];
+  const result = resultOf({ ...facts, state: 'restored' }, { ...nothing, looks }, undefined);
+  expect(result.answers).toEqual({ green: 1, blue: 0, unknown: 0, bad: 1, silent: 0 });
+  expect(result.answersBack).toEqual({ to: 'v1', awaited: 2, other: 1, unknown: 0, bad: 0, silent: 1 });
+});
+
+test('a check without an answer that counted has no slowest one', () => {
+  const check = { request: '/', url: 'http://example.com/', passed: false, asked: 3, slowest: undefined, failure: 'x' };
+  const result = resultOf(facts, { ...nothing, checks: [check, { ...check, slowest: 1.6 }] }, undefined);
+  expect(result.checks.map((one) => [Object.hasOwn(one, 'slowestMs'), one.slowestMs])).toEqual([
+    [false, undefined],
+    [true, 2],
+  ]);
+});
+
+test('a stage says whether the run failed in it, also where another one was the last', () => {
+  const stages = [
+    { title: 'Bake', from: 0, to: 5, failed: true },
+    { title: 'Way back', from: 5, to: 9, failed: false },
+  ] as const;
+  expect(resultOf(facts, { ...nothing, stages }, undefined).stages).toMatchObject([
+    { title: 'Bake', ms: 5, failed: true },
+    { title: 'Way back', ms: 4, failed: false },
+  ]);
 });

@@ -86,6 +86,9 @@ test('promote takes over: visitors, the plain Service and the worker follow; the
   expect(JSON.parse(await field('service/web', '.spec.selector'))).toEqual({ app: 'web-v2', revision: 'v2' });
   expect([await replicas('mailer'), await replicas('mailer-v2')]).toEqual(['0', '1']);
   expect(await replicas('web')).toBe('2');
+  const status = await passes('status');
+  expect(status.stdout).toContain('stack adopted: previous, made by hand, web-adopted, 2 of 2 pods ready');
+  expect(status.outputs['previous-revision']).toBe('adopted');
 });
 
 test('rollback goes back to what was there before, with callers inside and worker', async () => {

@@ -61,7 +61,7 @@ describe('a release and back', () => {
     expect(await live()).toBe('v1');
     const again = await passes('rollback');
     expect(again.stdout).toContain('Visitors were taken off v2 already');
-    expect(again.outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
+    expect(again.outputs).toMatchObject({ state: 'unchanged', changed: 'false', 'previous-revision': '' });
     expect((await passes('rollback', 'v2')).stdout).toContain('Revision v2 is not live (v1 is)');
     expect(await live()).toBe('v1');
   });
@@ -168,7 +168,8 @@ describe('retire', () => {
     const { stdout, outputs } = await passes('retire', '', { config: `${CONFIG}drain: 1s\n` });
     expect(stdout).toContain('v3 stays: it is kept for rollback (keep: 1)');
     expect(stdout).toContain('Removed revision v2');
-    expect(outputs).toMatchObject({ state: 'retired', changed: 'true' });
+    expect(stdout).toContain('v1 stays: it was made by hand, and Greenpath deletes only what it created');
+    expect(outputs).toMatchObject({ state: 'retired', changed: 'true', 'previous-revision': 'v3' });
     expect(await names('v2')).toBe('');
     expect(await names('v3')).not.toBe('');
     expect(await world.kubectl('get', 'deployment', '-o', 'name')).toContain('deployment.apps/web-v1');
@@ -195,7 +196,7 @@ describe('retire', () => {
     expect(named.stdout).toContain('v6 stays: Ingress late names it');
     expect(await names('v6')).not.toBe('');
     await world.kubectl('delete', 'ingress', 'late');
-    await passes('retire', '', draining);
+    expect((await passes('retire', '', draining)).outputs['previous-revision']).toBe('');
     expect(await names('v6')).toBe('');
     expect(await live()).toBe('v7');
   });
@@ -216,10 +217,12 @@ test('status says how everything stands, as a tree and as JSON, and writes nothi
     live: { revision: 'v8' },
     phase: { live: 'v8', previous: 'v7', phase: 'proven' },
     stacks: [
-      { revision: 'v8', stands: 'live' },
-      { revision: 'v7', stands: 'previous' },
+      { revision: 'v8', stands: 'live', handMade: false },
+      { revision: 'v7', stands: 'previous', handMade: false },
+      { revision: 'v1', stands: 'idle', handMade: true },
     ],
   });
+  expect(outputs['previous-revision']).toBe('v7');
   expect(await snapshot(world.kubectl)).toEqual(before);
 });
 

@@ -120,7 +120,8 @@ describe('the API server is gone after the switch', () => {
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain('(unreachable;');
     expect(stdout).toContain('Ingress web was read again: it sends http://outcomes.test/ to web-v2');
-    expect(outputs).toMatchObject({ state: 'switched', changed: 'true' });
+    expect(outputs).toMatchObject({ state: 'switched', changed: 'true', proof: '' });
+    expect(JSON.parse(outputs.json ?? '')).toMatchObject({ liveRevision: 'v2' });
     const next = await world().run('promote', 'v2');
     expect(next.outputs, next.stdout).toMatchObject({ state: 'live', proof: 'identity' });
   });

@@ -20,7 +20,17 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     expect(stdout).toContain('(green-failed;');
     expect(stdout).toContain('is served by web-v1 (revision v1) again; green still runs and is not live');
     expect(outputs).toMatchObject({ state: 'restored', 'previous-revision': 'v1' });
-    expect(JSON.parse(outputs.json ?? '')).toMatchObject({ liveRevision: 'v1', error: { code: 'green-failed' } });
+    const json = JSON.parse(outputs.json ?? '');
+    expect(json).toMatchObject({ liveRevision: 'v1', error: { code: 'green-failed' }, answersBack: { to: 'v1' } });
+    // What v2 answered is counted apart from what v1 answered when visitors were back.
+    expect(json.answers.green).toBeGreaterThan(0);
+    expect(json.answersBack.awaited).toBeGreaterThan(0);
+    const titles = json.stages.map(({ title }: { title: string }) => title);
+    expect(titles.slice(titles.indexOf('Bake'))).toEqual(['Bake', 'Way back', 'Proof of the way back']);
+    expect(json.stages.filter((stage: { failed: boolean }) => stage.failed)).toMatchObject([{ title: 'Bake' }]);
+    expect(summary).toContain(
+      `${json.answersBack.awaited + json.answersBack.other} requests to the live URLs around the way back to <code>v1</code>`,
+    );
     const headline =
       'promote of <code>v2</code> failed (green-failed), and visitors were switched back · live: <code>v1</code>';
     expect(summary.split('\n')[0]).toContain(headline);

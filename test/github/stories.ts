@@ -1,5 +1,6 @@
 import { GreenpathError } from '../../src/core/error.ts';
-import type { AnswerSeen, Journal } from '../../src/core/journal.ts';
+import type { Who } from '../../src/core/expect.ts';
+import type { AnswerSeen, Journal, Stage, StageTitle } from '../../src/core/journal.ts';
 import { type Facts, type Result, resultOf } from '../../src/core/result.ts';
 
 /** Runs as they end, for the tests of what people get to see of them. */
@@ -31,38 +32,21 @@ const live = (revision: string) => ({
   revision,
 });
 const preview = { url: 'https://example.com/green/', service: 'web-v1-24-0', revision: 'v1.24.0' };
-const START = Date.UTC(2026, 10, 23, 20, 0, 0);
+const START = Date.UTC(2026, 10, 23, 20, 37, 12, 345);
 
 export const journal: Journal = {
-  stages: [
-    { title: 'Situation', from: START, to: START + 90 },
-    { title: 'Strength', from: START + 90, to: START + 4_200 },
-    { title: 'Switch', from: START + 4_200, to: START + 4_350 },
-    { title: 'Proof', from: START + 4_350, to: START + 7_300 },
-    { title: 'Bake', from: START + 7_300, to: START + 19_000 },
-    { title: 'Notes', from: START + 19_000, to: START + 19_100 },
-  ],
+  stages: stagesOf(
+    ['Situation', 90],
+    ['Strength', 4_100],
+    ['Switch', 150],
+    ['Proof', 2_950],
+    ['Bake', 11_700],
+    ['Notes', 99],
+  ),
   before: { live: live('v1.22.0'), preview },
   after: { live: live('v1.24.0'), preview: undefined },
-  checks: [
-    {
-      request: '/healthz',
-      url: 'https://example.com/green/healthz',
-      passed: true,
-      asked: 3,
-      slowest: 12.4,
-      failure: '',
-    },
-    {
-      request: '/version',
-      url: 'https://example.com/green/version',
-      passed: true,
-      asked: 4,
-      slowest: 31,
-      failure: '',
-    },
-  ],
-  answers: answersOver(-200, 3_000, 400),
+  checks: [],
+  looks: [{ to: 'v1.24.0', zero: 'switch', answers: answersOver(-200, 3_000, 400) }],
   changes: [
     {
       object: 'Ingress web',
@@ -79,22 +63,150 @@ export const promoted = story({}, {});
 
 export const deployed = story(
   { mode: 'deploy-green', state: 'candidate', previewUrl: preview.url, visitors: 'they are on web-v1-22-0.' },
-  { before: { live: live('v1.22.0'), preview: undefined }, after: { live: live('v1.22.0'), preview }, answers: [] },
+  {
+    stages: stagesOf(['Situation', 210], ['Plan', 480], ['Objects', 390], ['Rollout', 42_300], ['Preview', 3_600]),
+    before: { live: live('v1.22.0'), preview: undefined },
+    after: { live: live('v1.22.0'), preview },
+    looks: [],
+  },
 );
 
+/** One check got no answer that counted. */
 export const failed = story(
-  { mode: 'verify', state: 'unchanged', visitors: 'they are on web-v1-22-0.' },
+  { mode: 'verify', state: 'unchanged', visitors: 'they are on web-v1-22-0.', changed: false },
   {
+    stages: stagesOf(['Situation', 130], ['Checks', 1_440, 'failed']),
     after: journal.before,
-    answers: [],
-    checks: journal.checks.map((check, index) =>
-      index === 0 ? check : { ...check, passed: false, failure: 'status 500; expected 2xx' },
-    ),
+    looks: [],
+    changes: [],
+    checks: [
+      { request: '/healthz', url: `${preview.url}healthz`, passed: true, asked: 3, slowest: 12.4, failure: '' },
+      {
+        request: '/version',
+        url: `${preview.url}version`,
+        passed: false,
+        asked: 4,
+        slowest: undefined,
+        failure: 'status 500; expected 2xx',
+      },
+      { request: '/healthz', url: 'https://example.com/healthz', passed: true, asked: 3, slowest: 9, failure: '' },
+    ],
     warnings: ['the API server says: v1 Endpoints is deprecated'],
   },
   new GreenpathError('check-failed', '1 of 2 checks failed against green', 'Mend the application.', {
     problems: [{ text: 'status 500; expected 2xx', place: { file: 'k8s/web.yaml', line: 12 } }],
   }),
+);
+
+const FAILED = new GreenpathError('green-failed', 'Green does badly at the live URLs', 'Look at green.');
+const away = {
+  state: 'restored',
+  visitors: 'https://example.com/ is served by web-v1-22-0 (revision v1.22.0) again; green still runs and is not live.',
+};
+
+/** The switch was proven, the bake failed, and visitors were taken back, proven by answers of the old version. */
+export const restored = story(
+  away,
+  {
+    stages: stagesOf(
+      ['Situation', 90],
+      ['Strength', 4_100],
+      ['Switch', 150],
+      ['Proof', 2_950],
+      ['Bake', 6_200, 'failed'],
+      ['Way back', 140],
+      ['Inside', 80],
+      ['Proof of the way back', 2_700],
+    ),
+    after: journal.before,
+    changes: journal.changes.slice(0, 2),
+    looks: [...journal.looks, { to: 'v1.22.0', zero: 'switch', answers: answersOver(0, 2_700, 500) }],
+  },
+  FAILED,
+);
+
+/** Green hung, the way back could not be proven either, and at its end nothing answered any more. */
+export const unproven = story(
+  { ...away, proof: '' },
+  {
+    stages: stagesOf(
+      ['Situation', 90],
+      ['Switch', 150],
+      ['Proof', 11_300, 'failed'],
+      ['Way back', 140],
+      ['Proof of the way back', 60_000, 'failed'],
+    ),
+    after: journal.before,
+    changes: journal.changes.slice(0, 2),
+    looks: [
+      {
+        to: 'v1.24.0',
+        zero: 'switch',
+        answers: [...answersOver(-200, 400, 400), ...seen('bad', 5_000, 700, 6_000, 225)],
+      },
+      {
+        to: 'v1.22.0',
+        zero: 'switch',
+        answers: [...answersOver(0, 3_000, 800), ...seen('silent', 0, 3_000, 60_000, 900)],
+      },
+    ],
+  },
+  FAILED,
+);
+
+/** An earlier run switched and was cut off: this one cannot say when that was. */
+export const resumed = story(
+  {},
+  {
+    stages: stagesOf(['Situation', 90], ['Proof', 1_150], ['Notes', 99]),
+    before: journal.after,
+    looks: [{ to: 'v1.24.0', zero: 'look', answers: answersOver(0, 1_150, -1_000) }],
+  },
+);
+
+export const rolledBack = story(
+  {
+    mode: 'rollback',
+    state: 'rolled-back',
+    revision: 'v1.22.0',
+    previousRevision: 'v1.24.0',
+    visitors: 'https://example.com/ is served by web-v1-22-0 (revision v1.22.0), proven by answers (identity).',
+  },
+  {
+    stages: stagesOf(
+      ['Situation', 90],
+      ['Strength', 60],
+      ['Switch', 150],
+      ['Inside', 75],
+      ['Proof', 2_800],
+      ['Notes', 120],
+    ),
+    before: { live: live('v1.24.0'), preview: undefined },
+    after: { live: live('v1.22.0'), preview: undefined },
+    looks: [{ to: 'v1.22.0', zero: 'switch', answers: answersOver(-200, 2_800, 300) }],
+  },
+);
+
+/** Nothing was live before. */
+export const first = story(
+  { previousRevision: '' },
+  {
+    stages: stagesOf(['Situation', 90], ['Switch', 150], ['Proof', 2_950], ['Notes', 99]),
+    before: { live: { url: 'https://example.com/', service: '', revision: '' }, preview },
+    looks: [
+      { to: 'v1.24.0', zero: 'switch', answers: [...seen('bad', 3, -400, 900, 60), ...answersOver(960, 3_000, 0)] },
+    ],
+  },
+);
+
+/** The candidate is removed; what is live is not. */
+export const rejected = story(
+  { mode: 'reject', state: 'rejected', previousRevision: 'v1.20.0', visitors: 'they are on web-v1-22-0.' },
+  {
+    stages: stagesOf(['Situation', 190], ['Removal', 1_250]),
+    after: { live: live('v1.22.0'), preview: undefined },
+    looks: [],
+  },
 );
 
 /** The same run with `words` wherever something comes from outside. */
@@ -127,7 +239,17 @@ function story(change: Partial<Facts>, more: Partial<Journal>, error?: Greenpath
   return { journal: whole, result: resultOf({ ...facts, ...change }, whole, error) };
 }
 
-/** An answer each 60 ms; blue's until `turn`, then for a while both, then green's. */
+/** Stages one after the other, each with its length in milliseconds. */
+function stagesOf(...parts: readonly (readonly [StageTitle, number, 'failed'?])[]): Stage[] {
+  let from = START;
+  return parts.map(([title, length, failed]) => {
+    const stage = { title, from, to: from + length, failed: failed !== undefined };
+    from = stage.to;
+    return stage;
+  });
+}
+
+/** An answer each 60 ms: of another version until `turn`, then for a while of both, then of the one that is awaited. */
 function answersOver(from: number, to: number, turn: number): AnswerSeen[] {
   const times = Array.from({ length: Math.floor((to - from) / 60) }, (_, index) => from + index * 60);
   return times.map((at, index) => {
@@ -135,4 +257,9 @@ function answersOver(from: number, to: number, turn: number): AnswerSeen[] {
     const who = at <= turn || (mixed && index % 2 === 0) ? 'blue' : 'green';
     return { at, who, ms: 4 + ((index * 7) % 13) };
   });
+}
+
+/** Answers of one kind that each took `ms`, one in each span of `every`. */
+function seen(who: Who, ms: number, from: number, to: number, every: number): AnswerSeen[] {
+  return Array.from({ length: Math.floor((to - from) / every) }, (_, index) => ({ at: from + index * every, who, ms }));
 }

@@ -2,7 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Status } from '../../src/core/status.ts';
 import { SUMMARY_LIMIT, summaryOf } from '../../src/github/summary.ts';
-import { deployed, failed, journal, promoted, type Story, saying } from './stories.ts';
+import {
+  deployed,
+  failed,
+  first,
+  journal,
+  promoted,
+  rejected,
+  restored,
+  resumed,
+  rolledBack,
+  type Story,
+  saying,
+  unproven,
+} from './stories.ts';
 
 const TOO_LONG = 'The summary would be too long';
 
@@ -33,6 +46,21 @@ describe('the first line says it all', () => {
       'failed',
       failed,
       '### ❌ verify of <code>v1.24.0</code> failed (check-failed) · live: <code>v1.22.0</code> at <code>https&#58;//example.com/</code>',
+    ],
+    [
+      'a candidate that nobody saw',
+      { ...deployed, result: { ...deployed.result, proof: '' as const } },
+      '### 🟢 Candidate <code>v1.24.0</code> runs and was not seen to answer at <code>https&#58;//example.com/green/</code> · live: <code>v1.22.0</code> at <code>https&#58;//example.com/</code>',
+    ],
+    [
+      'taken back',
+      restored,
+      '### ❌ promote of <code>v1.24.0</code> failed (green-failed), and visitors were switched back · live: <code>v1.22.0</code> at <code>https&#58;//example.com/</code>',
+    ],
+    [
+      'taken back, and nobody saw it',
+      unproven,
+      '### ❌ promote of <code>v1.24.0</code> failed (green-failed), and visitors were switched back (not proven) · live: <code>v1.22.0</code> at <code>https&#58;//example.com/</code>',
     ],
     [
       'status of a revision that is not live',
@@ -100,15 +128,145 @@ describe('size', () => {
   });
 });
 
-test('the chart of answers has one bar for each that answered, and no two bars of one name', () => {
-  const chart = /xychart-beta\n([\s\S]*?)```/.exec(summary(promoted))?.[1] ?? '';
-  const names = JSON.parse(/x-axis "[^"]*" (\[.*\])/.exec(chart)?.[1] ?? '[]');
-  const bars = [...chart.matchAll(/^bar (\[.*\])$/gm)].map(([, list = '[]']) => JSON.parse(list) as number[]);
-  expect(new Set(names).size).toBe(names.length);
-  expect(names.length).toBeGreaterThan(20);
-  for (const index of names.keys()) {
-    expect(bars.filter((bar) => (bar[index] ?? 0) > 0)).toHaveLength(1);
+describe('the chart of answers', () => {
+  interface Chart {
+    readonly names: readonly string[];
+    /** Of each side in the order of the legend, its bars; the last are the grey feet. */
+    readonly bars: readonly (readonly number[])[];
   }
+  const chartsOf = (story: Story): Chart[] =>
+    [...summary(story).matchAll(/xychart-beta\n([\s\S]*?)```/g)].map(([, chart = '']) => ({
+      names: JSON.parse(/x-axis "[^"]*" (\[.*\])/.exec(chart)?.[1] ?? '[]'),
+      bars: [...chart.matchAll(/^bar (\[.*\])$/gm)].map(([, list = '[]']) => JSON.parse(list)),
+    }));
+  const titles = (story: Story) => [...summary(story).matchAll(/^#### (\d+ requests? .*)\n\n(.*)$/gm)].map(String);
+  const filled = (list: readonly number[] = []) => list.flatMap((ms, index) => (ms > 0 ? [index] : []));
+
+  test.each(Object.entries({ promoted, restored, unproven, resumed, rolledBack, first }))(
+    '%s: no two bars have one name, and each place belongs to one side',
+    (_, story) => {
+      for (const { names, bars } of chartsOf(story)) {
+        expect(new Set(names).size).toBe(names.length);
+        for (const list of bars) expect(list).toHaveLength(names.length);
+        const sides = bars.filter((list) => filled(list).length > 0);
+        for (const [side, list] of sides.entries())
+          expect(new Set(filled(list).map((index) => index % sides.length))).toEqual(new Set([side]));
+      }
+    },
+  );
+
+  test.each(Object.entries({ promoted, restored, unproven }))('%s: its axis is one of time', (_, story) => {
+    for (const { names } of chartsOf(story)) {
+      const marks = names.flatMap((name, index) => (/\d/.test(name) ? [{ index, time: Number(name) }] : []));
+      expect(marks.map(({ time }) => time)).toContain(0);
+      const steps = marks.slice(1).map(({ index, time }, before) => {
+        const { index: from = 0, time: since = 0 } = marks[before] ?? {};
+        return ((time - since) / (index - from)).toFixed(5);
+      });
+      expect(new Set(steps).size).toBe(1);
+    }
+  });
+
+  test('a way back has a chart of its own, in which the version that was there before is blue', () => {
+    const [there = '', back = ''] = titles(restored);
+    expect(there).toContain('53 requests to the live URLs around the switch to <code>v1.24.0</code>');
+    expect(there).toContain('🟦 another version: 15, slowest 15 ms · 🟩 <code>v1.24.0</code>: 38, slowest 16 ms');
+    expect(back).toContain('45 requests to the live URLs around the way back to <code>v1.22.0</code>');
+    expect(back).toContain('🟦 <code>v1.22.0</code>: 32, slowest 16 ms · 🟩 another version: 13, slowest 14 ms');
+    const [first, second] = chartsOf(restored).map(({ bars: [blue, green] }) => [filled(blue), filled(green)]);
+    expect(Math.min(...(first?.[0] ?? []))).toBeLessThan(Math.min(...(first?.[1] ?? [])));
+    expect(Math.min(...(second?.[0] ?? []))).toBeGreaterThan(Math.min(...(second?.[1] ?? [])));
+  });
+
+  test('what was never answered has no slowest answer', () => {
+    expect(titles(unproven)[1]).toMatch(/ · 🟧 no answer: 63$/);
+  });
+
+  test('a run that goes on from an earlier one does not say when the switch was', () => {
+    expect(titles(resumed)[0]).toContain("after an earlier run's switch to <code>v1.24.0</code>");
+    expect(summary(resumed)).toContain('x-axis "seconds after this run began to look"');
+  });
+});
+
+describe('the timeline', () => {
+  const failures = (story: Story) => [...summary(story).matchAll(/^(.*) :crit, /gm)].map(([, title]) => title);
+
+  test.each([
+    ['of a run that went well', promoted, []],
+    ['whose last stage failed', failed, ['Checks (failed)']],
+    ['of a way back that went well', restored, ['Bake (failed)']],
+    ['of a way back that failed too', unproven, ['Proof (failed)', 'Proof of the way back (failed)']],
+  ])('%s marks what failed, and nothing else', (_, story, titles) => expect(failures(story)).toEqual(titles));
+
+  test('begins at zero', () => {
+    expect(summary(promoted)).toContain('Situation :0, 90\nStrength :90, 4190\n');
+  });
+});
+
+describe('who serves what', () => {
+  const colours = (story: Story) =>
+    [...summary(story).matchAll(/^ {2}class (\w+)s (\w+)$/gm)].map((found) => found.slice(1));
+
+  test.each([
+    [
+      'promoted',
+      promoted,
+      [
+        ['beforeL', 'blue'],
+        ['beforeP', 'green'],
+        ['afterL', 'green'],
+      ],
+    ],
+    [
+      'taken back',
+      restored,
+      [
+        ['nowL', 'blue'],
+        ['nowP', 'green'],
+      ],
+    ],
+    [
+      'rolled back',
+      rolledBack,
+      [
+        ['beforeL', 'blue'],
+        ['afterL', 'green'],
+      ],
+    ],
+    [
+      'rejected',
+      rejected,
+      [
+        ['beforeL', 'blue'],
+        ['beforeP', 'green'],
+        ['afterL', 'blue'],
+      ],
+    ],
+    [
+      'the first release',
+      first,
+      [
+        ['beforeL', 'none'],
+        ['beforeP', 'green'],
+        ['afterL', 'green'],
+      ],
+    ],
+  ])('%s: green is the revision of the run or the candidate, blue is another that is live', (_, story, wanted) => {
+    expect(colours(story)).toEqual(wanted);
+  });
+
+  test('nobody, before the first release', () => expect(summary(first)).toContain('["nobody yet"]'));
+});
+
+test('a check is told by its URL, and has no slowest answer if none counted', () => {
+  const rows = summary(failed)
+    .split('\n')
+    .filter((line) => line.startsWith('| <code>'));
+  expect(rows).toEqual([
+    '| <code>GET https&#58;//example.com/green/healthz</code> | ✅ passed | 12 ms | 3 |',
+    '| <code>GET https&#58;//example.com/green/version</code> | ❌ status 500; expected 2xx | – | 4 |',
+    '| <code>GET https&#58;//example.com/healthz</code> | ✅ passed | 9 ms | 3 |',
+  ]);
 });
 
 const pieces = fc.constantFrom(
