@@ -39,9 +39,9 @@ export function targetOf(mode: string, environment: string): Target | undefined 
 }
 
 /** How the deployment of a run ended. */
-export function finalStatus({ error, revision, state, liveUrl, previewUrl, mode }: Result): StatusUpdate {
+export function finalStatus({ error, revision, state, proof, liveUrl, previewUrl, mode }: Result): StatusUpdate {
   if (error !== undefined) {
-    const back = state === 'restored' ? 'visitors are back; ' : '';
+    const back = state === 'restored' ? `visitors are back${proof === '' ? ' (not proven)' : ''}; ` : '';
     return { state: 'failure', description: cut(`${back}${error.code}: ${error.what}`), url: '' };
   }
   const url = mode === 'deploy-green' ? previewUrl : liveUrl;

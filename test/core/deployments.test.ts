@@ -77,6 +77,7 @@ describe('how a deployment ends', () => {
     const { state, description } = finalStatus(result({ state: 'restored' }, error));
     expect(state).toBe('failure');
     expect(description).toMatch(/^visitors are back; green-failed: answers x+…$/);
+    expect(finalStatus(result({ state: 'restored', proof: '' }, error)).description).toContain('back (not proven); ');
     expect(description).toHaveLength(140);
   });
 });
