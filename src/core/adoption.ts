@@ -1,18 +1,8 @@
 import { isHeadless } from './exposure.ts';
 import type { Twin } from './live.ts';
-import {
-  ANNOTATION_ENTRY,
-  annotation,
-  type KubeObject,
-  LABEL_APP,
-  LABEL_NAME,
-  LABEL_REVISION,
-  label,
-  plainPorts,
-  type Service,
-} from './objects.ts';
+import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, plainPorts, type Service } from './objects.ts';
 import { ADOPTED, colouredName } from './revision.ts';
-import { revisionOf } from './side.ts';
+import { isAdopted } from './side.ts';
 import type { Identifiers } from './stack.ts';
 
 /**
@@ -28,8 +18,7 @@ export function adoptedServices(
   const plain = services.filter(
     (service) =>
       bases.has(service.metadata.name) &&
-      revisionOf(service, revisionLabel) === undefined &&
-      annotation(service, ANNOTATION_ENTRY) === undefined &&
+      isAdopted(service, services, { app, revisionLabel }) &&
       (label(service, LABEL_APP) ?? app) === app &&
       Object.keys(service.spec.selector ?? {}).length > 0,
   );

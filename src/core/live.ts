@@ -3,7 +3,7 @@ import { canonical } from './json.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_REVISION, label, type Service } from './objects.ts';
 import { ADOPTED } from './revision.ts';
 import { backendPointer, type Rule, ruleText } from './rules.ts';
-import { baseNameOf, namesText, type Reading, revisionOf, type Side, sideOf } from './side.ts';
+import { baseNameOf, isAdopted, namesText, type Reading, revisionOf, type Side, sideOf } from './side.ts';
 
 /** What a stack offers to live routes with one of its Services: the name its twins share, and its ports by number and name. */
 export interface Twin {
@@ -115,6 +115,7 @@ function revisionBehind(
   services: readonly Service[],
   { app, revisionLabel }: Reading,
 ): string | undefined {
+  if (isAdopted(service, services, { app, revisionLabel })) return ADOPTED;
   const said = revisionOf(service, revisionLabel);
   if (said !== undefined || annotation(service, ANNOTATION_ENTRY) === undefined) return said ?? ADOPTED;
   const selector = canonical(service.spec.selector ?? {});

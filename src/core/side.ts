@@ -69,6 +69,18 @@ export function baseNameOf(name: string, service: Service | undefined, revisionL
 }
 
 /**
+ * Whether a Service leads to what was there before Greenpath under plain names: it does not follow the live version. It is
+ * so also where its selector says a revision, unless that revision has a Service of its own, to which a rollback can go.
+ */
+export function isAdopted(service: Service, services: readonly Service[], reading: Reading): boolean {
+  const { name } = service.metadata;
+  if (annotation(service, ANNOTATION_ENTRY) !== undefined || label(service, LABEL_REVISION) !== undefined) return false;
+  if (baseNameOf(name, service, reading.revisionLabel) !== name) return false;
+  const said = revisionOf(service, reading.revisionLabel);
+  return said === undefined || sideOf(services, said, reading).services[name] === undefined;
+}
+
+/**
  * The label by which a Service tells the pods of its revision: the one that its stack was released with, which is noted
  * on it or shows in its selector, else `current`, that of the config.
  */

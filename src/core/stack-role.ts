@@ -1,5 +1,5 @@
 import type { Stands } from './again.ts';
-import { ANNOTATION_ENTRY, annotation, LABEL_APP, label, type Service } from './objects.ts';
+import { LABEL_APP, label, type Service } from './objects.ts';
 import type { Phase } from './phase.ts';
 import type { Moment } from './record.ts';
 import { ADOPTED } from './revision.ts';
@@ -35,20 +35,18 @@ export function roleOf({ revision, isLive, isPreviewed, services, events, phase 
 }
 
 /**
- * The Services of hand-made stacks, by revision: their selectors say the revision, and they share a base name (one of
- * `bases`) with the app. Visitors may be on one, and a rollback can go to it.
+ * The Services of hand-made stacks, by revision: their names and selectors say the revision, and they share a base name
+ * (one of `bases`) with the app. Visitors may be on one, and a rollback can go to it.
  */
 export function handMadeStacks(
   services: readonly Service[],
   bases: ReadonlySet<string>,
   revisionLabel: string,
 ): ReadonlyMap<string, readonly Service[]> {
-  const made = services.filter(
-    (service) =>
-      label(service, LABEL_APP) === undefined &&
-      annotation(service, ANNOTATION_ENTRY) === undefined &&
-      bases.has(baseNameOf(service.metadata.name, service, revisionLabel)),
-  );
+  const made = services.filter((service) => {
+    const base = baseNameOf(service.metadata.name, service, revisionLabel);
+    return label(service, LABEL_APP) === undefined && base !== service.metadata.name && bases.has(base);
+  });
   const stacks = new Map<string, Service[]>();
   for (const service of made) {
     const revision = revisionOf(service, revisionLabel);

@@ -57,7 +57,8 @@ describe('findLive', () => {
     ['the revision at the beginning of the name', 'v1-web', [service('v1-web', 'v1')], 'v1'],
     ['the plain name', 'web', [service('web')], 'adopted'],
     ['the plain name of a Service that does not exist', 'web', [], undefined],
-    ['the plain name and a revision in the selector', 'web', [service('web', 'v1')], 'v1'],
+    ['the plain name, whatever its selector says', 'web', [service('web', 'v1')], 'adopted'],
+    ['the plain name beside the Service of that revision', 'web', [service('web', 'v1'), blue], 'v1'],
   ])('knows a twin by %s', (_, name, services, revision) => {
     const live = find([rule(name)], services);
     expect(live.rules.map((one) => one.service)).toEqual([name]);

@@ -66,5 +66,6 @@ describe('stacks that were made by hand', () => {
     ],
     ['the plain one that follows', service('web', { revision: 'v1' }, { annotations: { [ANNOTATION_ENTRY]: 'web' } })],
     ['one that says no revision', service('web', { app: 'web' })],
+    ['a plain one, which is adopted', service('web', { revision: 'v1' })],
   ])('not %s', (_, other) => expect(named([other])).toEqual([]));
 });

@@ -33,7 +33,6 @@ test('it is no drift of the live version, forth and back; nor for the mode that 
     stacks: [
       { revision: 'v3', stands: 'live' },
       { revision: 'v2', stands: 'previous' },
-      { revision: 'v1', stands: 'idle', handMade: true },
     ],
   });
   expect((await passes('rollback', '', OTHER)).outputs.state).toBe('rolled-back');

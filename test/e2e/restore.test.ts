@@ -28,9 +28,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     const titles = json.stages.map(({ title }: { title: string }) => title);
     expect(titles.slice(titles.indexOf('Bake'))).toEqual(['Bake', 'Way back', 'Inside', 'Proof of the way back']);
     expect(json.stages.filter((stage: { failed: boolean }) => stage.failed)).toMatchObject([{ title: 'Bake' }]);
-    expect(summary).toContain(
-      `${json.answersBack.awaited + json.answersBack.other} requests to the live URLs around the way back to <code>v1</code>`,
-    );
+    expect(summary).toContain(`🟦 <code>v1</code>: ${json.answersBack.awaited}, slowest`);
     const headline =
       'promote of <code>v2</code> failed (green-failed), and visitors were switched back · live: <code>v1</code>';
     expect(summary.split('\n')[0]).toContain(headline);
