@@ -1,8 +1,10 @@
 import * as core from '@actions/core';
-import { type GreenpathError, type Place, placeText } from '../core/error.ts';
-import type { AnswerSeen, Change, CheckRow, Journal, Look, Scene, Stage, StageTitle } from '../core/journal.ts';
+import { type GreenpathError, placeText } from '../core/error.ts';
+import type { AnswerSeen, Change, CheckRow, Journal, Look, Scene, StageTitle } from '../core/journal.ts';
 import { Mask } from '../core/masking.ts';
+import { Recorder } from '../core/recorder.ts';
 import { inert, oneLine } from './inert.ts';
+import { annotationAt, cut, DONE, indent, PLANNED } from './report-text.ts';
 
 /** GitHub shows ten annotations of a kind a step; more are only counted. The last one is the step's own failure. */
 const ANNOTATIONS = 9;
@@ -55,15 +57,8 @@ export interface Report {
 
 /** A report that goes to the runner's log, and keeps what the summary needs. */
 export class LogReport implements Report {
-  readonly #stages: Stage[] = [];
-  readonly #checks: CheckRow[] = [];
-  readonly #looks: (Look & { readonly answers: AnswerSeen[] })[] = [];
-  readonly #changes: Change[] = [];
-  readonly #warnings: string[] = [];
+  readonly #recorder = new Recorder();
   readonly #noticed = new Set<string>();
-  #before: Scene | undefined;
-  #after: Scene | undefined;
-  #open: { title: StageTitle; from: number } | undefined;
   #grouped = false;
   #annotations = 0;
   readonly #mask = new Mask();
@@ -87,17 +82,16 @@ export class LogReport implements Report {
   }
 
   stage(title: StageTitle): void {
-    if (this.#open?.title === title) return;
-    this.endStage('done');
-    this.#open = { title, from: Date.now() };
+    if (this.#recorder.stage === title) return;
+    this.#endGroup();
+    this.#recorder.begin(title, Date.now());
     core.startGroup(title);
     this.#grouped = true;
   }
 
   endStage(how: 'done' | 'failed'): void {
     this.#endGroup();
-    if (this.#open !== undefined) this.#stages.push({ ...this.#open, to: Date.now(), failed: how === 'failed' });
-    this.#open = undefined;
+    this.#recorder.end(how, Date.now());
   }
 
   line(text: string): void {
@@ -111,7 +105,7 @@ export class LogReport implements Report {
 
   warning(text: string): void {
     const safe = oneLine(this.#safe(text));
-    this.#warnings.push(safe);
+    this.#recorder.warning(safe);
     this.#annotate(() => core.warning(safe), `Warning: ${text}`);
   }
 
@@ -124,43 +118,34 @@ export class LogReport implements Report {
   change(change: Change, isPlan: boolean): void {
     const { object, action, diff } = this.masked(change);
     if (action === 'keep' && !isPlan) return;
-    this.#changes.push({ object, action, diff });
+    this.#recorder.change({ object, action, diff });
     this.line(`${(isPlan ? PLANNED : DONE)[action]} ${object}`);
     if (isPlan && action === 'change' && diff !== '') this.line(diff.replaceAll(/^/gm, '    '));
   }
 
   check(row: CheckRow): void {
-    this.#checks.push(this.masked({ ...row, failure: inert(row.failure) }));
+    this.#recorder.check(this.masked({ ...row, failure: inert(row.failure) }));
   }
 
   look(to: string, zero: Look['zero']): void {
-    if (this.#looks.at(-1)?.to !== to) this.#looks.push({ to, zero, answers: [] });
+    this.#recorder.look(to, zero);
   }
 
   answer(seen: AnswerSeen): void {
-    this.#looks.at(-1)?.answers.push(seen);
+    this.#recorder.answer(seen);
   }
 
   scene(scene: Scene): void {
-    this.#before ??= scene;
-    this.#after = scene;
+    this.#recorder.scene(scene);
   }
 
   serves(now: Partial<Scene>): void {
-    if (this.#after !== undefined) this.#after = { ...this.#after, ...now };
+    this.#recorder.serves(now);
   }
 
   close(): Journal {
     this.endStage('done');
-    return {
-      stages: this.#stages,
-      before: this.#before,
-      after: this.#after,
-      checks: this.#checks,
-      looks: this.#looks.filter(({ answers }) => answers.length > 0),
-      changes: this.#changes,
-      warnings: this.#warnings,
-    };
+    return this.#recorder.journal();
   }
 
   failure(error: GreenpathError, visitors: string): void {
@@ -208,19 +193,4 @@ export class LogReport implements Report {
     if (this.#grouped) core.endGroup();
     this.#grouped = false;
   }
-}
-
-const DONE = { create: 'created', change: 'changed', keep: 'kept', delete: 'deleted' } as const;
-const PLANNED = { create: 'would create', change: 'would change', keep: 'would keep', delete: 'would delete' } as const;
-
-function annotationAt(place: Place): core.AnnotationProperties {
-  return { file: oneLine(place.file), ...(place.line === undefined ? {} : { startLine: place.line }) };
-}
-
-function indent(text: string): string {
-  return text.replaceAll('\n', '\n    ');
-}
-
-function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters)`;
 }
