@@ -154,13 +154,19 @@ export const unproven = story(
   FAILED,
 );
 
-/** An earlier run switched and was cut off: this one cannot say when that was. */
+/** An earlier run switched and was cut off: this one cannot say when that was. Nothing was asked for two seconds. */
 export const resumed = story(
   {},
   {
-    stages: stagesOf(['Situation', 90], ['Proof', 1_150], ['Notes', 99]),
+    stages: stagesOf(['Situation', 90], ['Proof', 3_650], ['Notes', 99]),
     before: journal.after,
-    looks: [{ to: 'v1.24.0', zero: 'look', answers: answersOver(0, 1_150, -1_000) }],
+    looks: [
+      {
+        to: 'v1.24.0',
+        zero: 'look',
+        answers: [...answersOver(0, 1_150, -1_000), ...seen('green', 9, 3_000, 3_600, 225)],
+      },
+    ],
   },
 );
 

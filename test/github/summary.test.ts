@@ -155,7 +155,7 @@ describe('the chart of answers', () => {
     },
   );
 
-  test.each(Object.entries({ promoted, restored, unproven }))('%s: its axis is one of time', (_, story) => {
+  test.each(Object.entries({ promoted, restored, unproven, resumed }))('%s: its axis is one of time', (_, story) => {
     for (const { names } of chartsOf(story)) {
       const marks = names.flatMap((name, index) => (/\d/.test(name) ? [{ index, time: Number(name) }] : []));
       expect(marks.map(({ time }) => time)).toContain(0);
