@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** `npm test` runs one test a promise; `npm run test:all` (GREENPATH_TEST=all) adds the matrices, `*.all.test.ts`. */
 const all = process.env.GREENPATH_TEST === 'all';
 /** What needs nothing but Node. */
-const UNIT = ['test/core/**/*.test.ts', 'test/checks/**/*.test.ts'];
+const UNIT = ['test/core/**/*.test.ts', 'test/checks/**/*.test.ts', 'test/github/{markdown,summary}.test.ts'];
 
 export default defineConfig({
   test: {
