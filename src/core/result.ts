@@ -58,9 +58,7 @@ export const resultSchema = v.strictObject({
       url: v.string(),
       passed: v.boolean(),
       asked: v.number(),
-      slowestMs: v.optional(
-        v.pipe(v.number(), v.description('The slowest answer that counted; absent if none did.')),
-      ),
+      slowestMs: v.optional(v.pipe(v.number(), v.description('The slowest answer that counted; absent if none did.'))),
       failure: v.string(),
     }),
   ),
