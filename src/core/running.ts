@@ -51,7 +51,7 @@ export function runsOf({ deployments, pods, services, configMaps, secrets }: Par
 
 /** What differs from `stamped`, by name; nothing if what runs now is what was verified. */
 export function changedSince(stamped: Runs, now: Runs): string[] {
-  const isComparable = now.key === undefined || now.key === stamped.key;
+  const isComparable = stamped.key === undefined || now.key === undefined || now.key === stamped.key;
   const all = new Set([...Object.keys(stamped.objects), ...Object.keys(now.objects)]);
   const names = [...all].filter((name) => isComparable || !name.startsWith('Secret '));
   const objects = names.flatMap((name) => {

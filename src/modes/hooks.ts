@@ -6,6 +6,7 @@ import { objectsAt, textAt } from '../core/json.ts';
 import { ANNOTATION_CONTENT, annotation, type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../core/objects.ts';
 import type { Release } from '../core/record.ts';
 import type { Stack } from '../core/stack.ts';
+import { hideWhatPodsRead } from './hide-secrets.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 import { noteWrite, type Run } from './run.ts';
 
@@ -143,6 +144,7 @@ async function failed(run: Run, point: HookPoint, job: KubeObject, why: string):
   const logs = await Promise.all(
     containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, false)),
   );
+  await hideWhatPodsRead(run, [job]);
   const lines = logs.flat();
   const said = lines.length > 0 ? `\nIts last lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
   return new GreenpathError(

@@ -1,8 +1,10 @@
 import { waitForStack } from '../cluster/rollout.ts';
 import { formatDuration } from '../core/duration.ts';
+import { GreenpathError } from '../core/error.ts';
 import { objectAt, textsOf } from '../core/json.ts';
 import { commonSelector, type KubeObject, LABEL_REVISION, label, type Service, selectorText } from '../core/objects.ts';
 import { ADOPTED } from '../core/revision.ts';
+import { hideWhatPodsRead } from './hide-secrets.ts';
 import type { Run } from './run.ts';
 
 /** What a wait leaves of the step's timeout to say what is in the way, in milliseconds. */
@@ -36,5 +38,8 @@ export async function waitFor(
       );
     },
     run.waiting,
-  );
+  ).catch(async (error: unknown) => {
+    if (error instanceof GreenpathError && error.code === 'rollout-failed') await hideWhatPodsRead(run, deployments);
+    throw error;
+  });
 }

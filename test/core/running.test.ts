@@ -125,6 +125,11 @@ test('where the key was lost, that is said, and nothing of the Secrets', () => {
   ]);
 });
 
+test('a Secret that came since is new, whatever the key', () => {
+  const without = runsOf(parts({ secrets: [] }), '');
+  expect(changedSince(without, runsOf(parts(), 'k'))).toEqual(['Secret db is new']);
+});
+
 test('the config whose content containers see, without repetition', () => {
   const node = {
     imagePullSecrets: [{ name: 'registry' }],

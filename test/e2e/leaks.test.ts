@@ -9,6 +9,7 @@ import { apply, makeWorld, type World } from './world.ts';
 
 const cluster = inject('cluster');
 const SAID = /hunter2|tiger-lily|paper-rose|20406080/;
+const LINE = 'cannot reach postgres://***@db:5432/shop with pin *** and key ***';
 let world: World;
 
 beforeAll(async () => {
@@ -37,19 +38,25 @@ test('a pod that crashes with passwords on its lips: its line is told everywhere
     { name: 'KEY', ...from('outside', 'KEY') },
     { name: 'CRASH', value: 'cannot reach postgres://shop:hunter2@db:5432/shop with pin $(PIN) and key $(KEY)' },
   ];
-  const web = deployment(cluster, { name: 'web', spec: { progressDeadlineSeconds: 8 } });
+  const web = deployment(cluster, { name: 'web', spec: { progressDeadlineSeconds: 4 } });
   const text = JSON.stringify(web).replace('"env":[', `"env":[${JSON.stringify(env).slice(1, -1)},`);
   manifests(service('web'), JSON.parse(text), secret('pins', { PIN: 'tiger-lily' }));
   const run = await world.run('deploy-green', 'v2');
   expect(run.exitCode, run.stdout).toBe(1);
-  const line = 'cannot reach postgres://***@db:5432/shop with pin *** and key ***';
-  expect(run.stdout).toMatch(new RegExp(`^::error::.*${line.replaceAll(/[*/?]/g, '\\$&')}`, 'm'));
-  expect(JSON.parse(run.outputs.json ?? '').error.what).toContain(line);
+  expect(run.stdout).toMatch(new RegExp(`^::error::.*${LINE.replaceAll(/[*/?]/g, '\\$&')}`, 'm'));
+  expect(JSON.parse(run.outputs.json ?? '').error.what).toContain(LINE);
   expect(run.summary).toContain('cannot reach postgres');
   expect(seen(run)).not.toMatch(SAID);
   expect(run.stdout).toMatch(/^::add-mask::tiger-lily$/m);
   expect(run.stdout).not.toContain('paper-rose');
   expect(await world.kubectl('get', 'configmaps,ingresses,leases', '-o', 'json')).not.toMatch(SAID);
+});
+
+test('a mode without manifests hides what the pods read as well', async () => {
+  const run = await world.run('rollback', '', { to: 'v2' });
+  expect(run.exitCode, run.stdout).toBe(1);
+  expect(run.stdout).toContain(LINE);
+  expect(seen(run)).not.toMatch(SAID);
 });
 
 test.each([
