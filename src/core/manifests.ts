@@ -5,6 +5,7 @@ import { type KubeObject, nameOf } from './objects.ts';
 import { type Chart, type Kustomization, originOf } from './rendering.ts';
 import { secretFaults } from './secret-faults.ts';
 import { shapeFaults } from './shape.ts';
+import { withArticle } from './words.ts';
 import { readYaml } from './yaml.ts';
 
 /** YAML or JSON, and what it was read from or rendered from. */
@@ -116,7 +117,7 @@ function toObject(value: unknown): KubeObject | string {
   const apiVersion = textAt(value, 'apiVersion');
   if (kind === undefined || apiVersion === undefined) return `${NO_OBJECT}: apiVersion or kind is missing`;
   if (apiVersion.startsWith('kustomize.config.k8s.io/'))
-    return `${NO_OBJECT} but a ${kind} for kustomize: name its folder in the input manifests, to have it rendered`;
+    return `${NO_OBJECT} but ${withArticle(kind)} for kustomize: name its folder in the input manifests, to have it rendered`;
   if (kind === 'List') return 'is a List without items';
   const name = textAt(value, 'metadata', 'name');
   if (name === undefined || name === '') return `${kind} has no metadata.name (generateName cannot be released)`;

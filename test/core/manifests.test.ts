@@ -118,9 +118,9 @@ describe('parseManifests names what is wrong, and where', () => {
     ['a text in a List', 'apiVersion: v1\nkind: List\nitems: [web]\n', 1, /is not a Kubernetes object: expected a map/],
     [
       'a kustomization of another name',
-      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: ImageTagTransformer\n',
       1,
-      /^is not a Kubernetes object but a Kustomization for kustomize: name its folder in the input manifests/,
+      /^is not a Kubernetes object but an ImageTagTransformer for kustomize: name its folder in the input manifests/,
     ],
     [
       'a template of Helm',
