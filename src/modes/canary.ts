@@ -3,13 +3,15 @@ import { GreenpathError } from '../core/error.ts';
 import { readyPods } from '../core/objects.ts';
 import type { Side } from '../core/side.ts';
 import { type Canary, canariesOf } from '../routes/canary.ts';
+import { classOf, isOfClass } from '../routes/dialects.ts';
 import { type Namespace, readNamespace } from './namespace.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** The canaries that take visitors of the live paths elsewhere once those lead to `to`. */
 export function activeCanaries(situation: Situation, to: Side): Canary[] {
-  const { rules, ingresses, services, slices, dialect } = situation;
+  const { routes, rules, services, slices, dialect } = situation;
+  const ingresses = situation.ingresses.filter((one) => isOfClass(one, classOf(routes[0].ingress)));
   // Routers leave out a canary without pods; what a Service without a selector leads to is not seen here.
   const answers = (name: string) =>
     services.some(({ metadata, spec }) => metadata.name === name && spec.selector === undefined) ||

@@ -7,7 +7,7 @@ import type { Ingress } from '../core/objects.ts';
 import { rulesOf } from '../core/rules.ts';
 import type { Site } from '../core/site.ts';
 import type { Ways } from '../core/ways.ts';
-import { classOf } from '../routes/dialects.ts';
+import { classOf, isOfClass } from '../routes/dialects.ts';
 import { parkingHost } from '../routes/parking.ts';
 import { sitesOf } from '../routes/sites.ts';
 import type { LiveRoute } from './live-route.ts';
@@ -75,11 +75,6 @@ function namesFor(route: LiveRoute, ingresses: readonly Ingress[]): string[] {
   const isServed = (one: Ingress) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0;
   const neighbour = ingresses.find(isServed);
   return neighbour === undefined ? [] : addressesOf(neighbour);
-}
-
-/** A manifest without a class gets the cluster's default one, which is not known here. */
-function isOfClass(ingress: Ingress, name: string | undefined): boolean {
-  return name === undefined || classOf(ingress) === name;
 }
 
 /** IP addresses and names at which the router says that it serves an Ingress. */

@@ -103,6 +103,14 @@ export function classOf(ingress: Ingress): string | undefined {
   return ingress.spec.ingressClassName ?? annotation(ingress, CLASS_ANNOTATION);
 }
 
+/**
+ * Whether an Ingress is of the class `name`, so that the router of that class serves it. An Ingress of the manifests
+ * without a class gets the cluster's default one, which is not known here.
+ */
+export function isOfClass(ingress: Ingress, name: string | undefined): boolean {
+  return name === undefined || classOf(ingress) === name;
+}
+
 /** The dialect of the router that serves `ingress`, or undefined: then nothing may be written. */
 export function dialectOf(ingress: Ingress, configured: string | undefined): Dialect | undefined {
   const known = configured === NGINX.name || classOf(ingress) === NGINX.name;

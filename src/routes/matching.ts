@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/error.ts';
 import type { Host } from '../core/hosts.ts';
 import { annotation, type Ingress } from '../core/objects.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
-import type { Dialect } from './dialects.ts';
+import { classOf, type Dialect, isOfClass } from './dialects.ts';
 
 /** A path of a host, and the Ingress that holds it. */
 export interface HostPath {
@@ -12,12 +12,19 @@ export interface HostPath {
 
 /**
  * One regex path on a host makes all paths of that host, in every Ingress, case-insensitive regex prefixes. Throws
- * `preview-side-effect` if a preview at one of `hosts` would lead anybody elsewhere by that. `ingresses` are all that
- * routers put together: those of the namespace and the live routes, without what Greenpath made.
+ * `preview-side-effect` if a preview of `route` at one of `hosts` would lead anybody elsewhere by that. `ingresses` are
+ * all that routers put together: those of the namespace and the live routes, without what Greenpath made.
  */
-export function refuseSideEffects(hosts: readonly Host[], ingresses: readonly Ingress[], dialect: Dialect): void {
+export function refuseSideEffects(
+  route: Ingress,
+  hosts: readonly Host[],
+  ingresses: readonly Ingress[],
+  dialect: Dialect,
+): void {
+  // Another class may have another router, to which the host is no regex by that.
+  const own = ingresses.filter((ingress) => isOfClass(ingress, classOf(route)));
   for (const host of hosts) {
-    if (ingresses.some((ingress) => isRegexAt(host, ingress, dialect))) continue;
+    if (own.some((ingress) => isRegexAt(host, ingress, dialect))) continue;
     const changed = changedByRegex(pathsAt(host, ingresses));
     if (changed !== undefined) throw sideEffect(changed, dialect);
   }

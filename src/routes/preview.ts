@@ -74,7 +74,7 @@ export function planPreview(
   if (request.matching === 'keep') {
     // Previews come and go, those of other apps too: what they do to a host for a while makes nothing acceptable.
     const lasting = present.filter((other) => !isOwnRoute(other, label(other, LABEL_APP) ?? ''));
-    refuseSideEffects(hostsOf(live.rules), lasting, dialect);
+    refuseSideEffects(route, hostsOf(live.rules), lasting, dialect);
   }
   return { form: 'split', paths, object: previewObject(request, route, live, wanted, dialect) };
 }

@@ -23,7 +23,8 @@ interface Path {
 function ingress(paths: readonly Path[], name = 'web', annotations: Record<string, string> = {}): Ingress {
   const held = paths.map(({ to, ...one }) => ({ ...one, backend: { service: { name: to, port: { number: 80 } } } }));
   const rules = [{ host: HOST, http: { paths: held } }];
-  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, annotations }, spec: { rules } };
+  const spec = { ingressClassName: 'nginx', rules };
+  return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, annotations }, spec };
 }
 const prefix = (path: string, to: string): Path => ({ path, pathType: 'Prefix', to });
 const exact = (path: string, to: string): Path => ({ path, pathType: 'Exact', to });
@@ -31,8 +32,11 @@ const changedIn = (paths: readonly Path[]) => {
   const one = ingress(paths);
   return changedByRegex(rulesOf(one).map((rule) => ({ ingress: one, rule })))?.rule.path;
 };
-const refused = (...ingresses: Ingress[]) => {
-  const error = thrownBy(() => refuseSideEffects([HOST], ingresses, dialect));
+/** The first of them is the live route. */
+const check = (...[route, ...others]: [Ingress, ...Ingress[]]) =>
+  refuseSideEffects(route, [HOST], [route, ...others], dialect);
+const refused = (...ingresses: [Ingress, ...Ingress[]]) => {
+  const error = thrownBy(() => check(...ingresses));
   if (!(error instanceof GreenpathError)) throw error;
   return error;
 };
@@ -49,17 +53,18 @@ describe('nothing changes for', () => {
 
   test('a / in two Ingresses: the router keeps the one that it chose', () => {
     const [one, other] = [ingress([prefix('/', 'web')]), ingress([prefix('/', 'shop')], 'shop')];
-    expect(() => refuseSideEffects([HOST], [one, other], dialect)).not.toThrow();
+    expect(() => check(one, other)).not.toThrow();
   });
 
   test('a defaultBackend that catches what no path does', () => {
     const one = ingress([prefix('/api', 'web')]);
     one.spec.defaultBackend = { service: { name: 'web', port: { number: 80 } } };
-    expect(() => refuseSideEffects([HOST], [one], dialect)).not.toThrow();
+    expect(() => check(one)).not.toThrow();
   });
 
   test('another host', () => {
-    expect(() => refuseSideEffects(['other.com'], [ingress([exact('/', 'web')])], dialect)).not.toThrow();
+    const other = ingress([exact('/', 'web')]);
+    expect(() => refuseSideEffects(other, ['other.com'], [other], dialect)).not.toThrow();
   });
 });
 
@@ -89,11 +94,19 @@ describe('refused by name', () => {
     expect(refused(ingress([prefix('/', 'web')]), ingress([prefix('/a', 'web')], 'a')).message).toContain('Ingress a');
   });
 
+  test('a regex of another class, whose router may be another one', () => {
+    const other = ingress([prefix('/', 'web')], 'other', { 'nginx.ingress.kubernetes.io/use-regex': 'true' });
+    const paths = [prefix('/', 'web'), prefix('/api', 'api')];
+    expect(() => check(ingress(paths), other)).not.toThrow();
+    other.spec.ingressClassName = 'internal';
+    expect(refused(ingress(paths), other).code).toBe('preview-side-effect');
+  });
+
   test('the remedy lets it through: a regex of one Ingress of the host is one of all', () => {
     const regex = { 'nginx.ingress.kubernetes.io/use-regex': 'true' };
     const paths = [prefix('/', 'web'), { path: '/api(/|$)', pathType: 'ImplementationSpecific', to: 'api' }];
     const other = ingress([prefix('/x', 'x')], 'x');
-    expect(() => refuseSideEffects([HOST], [ingress(paths, 'web', regex), other], dialect)).not.toThrow();
+    expect(() => check(ingress(paths, 'web', regex), other)).not.toThrow();
   });
 });
 

@@ -46,6 +46,7 @@ const neighbour = (
   kind: 'Ingress',
   metadata: { name: 'neighbour', annotations },
   spec: {
+    ingressClassName: 'nginx',
     rules: [
       { ...(host === undefined ? {} : { host }), http: { paths: [{ path, pathType, backend: backend('other', 80) }] } },
     ],
