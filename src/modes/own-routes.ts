@@ -48,8 +48,11 @@ export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [S
     );
   });
   if (config.preview.overlap === 'refuse') refuseOverlaps(run, ingresses, situation.dialect, previews);
+  const isAccepted = matching === 'regex' || config.preview.overlap === 'accept';
   run.report.line(
-    'The preview changes no other path of this namespace; Ingresses of other namespaces were not looked at',
+    isAccepted
+      ? 'The config accepts that the preview may change whom other paths reach (preview: matching, overlap)'
+      : 'The preview changes no other path of this namespace; Ingresses of other namespaces were not looked at',
   );
   return { previews, parking: planParking(run, situation, sides, config) };
 }

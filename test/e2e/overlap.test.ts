@@ -34,6 +34,7 @@ test('accepted by the config, this router does what the refusal says, and reject
   const accepted = { config: `${CONFIG}preview: {overlap: accept}\n` };
   const { exitCode, stdout } = await world.run('deploy-green', 'v2', accepted);
   expect(exitCode, stdout).toBe(0);
+  expect(stdout).toContain('The config accepts that the preview may change whom other paths reach');
   expect(await whoAnswers(cluster, THEIRS, '/green/x')).toBe('v2');
   expect((await world.run('reject', 'v2', accepted)).exitCode).toBe(0);
   await untilAnswers(cluster, THEIRS, 'theirs');
