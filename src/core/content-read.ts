@@ -27,8 +27,8 @@ export function contentOf(object: KubeObject): string {
 
 /**
  * An object of a stack as it is sent after those of `contents`. The pod template of a Deployment says what its containers
- * see of them: variables are read once, when a container starts, so other content needs other pods, and Kubernetes makes them
- * where the template is another one.
+ * see of them: variables are read once, when a container starts, so other content needs other pods, and Kubernetes makes
+ * them where the template is another one.
  */
 export function asSent(object: KubeObject, contents: Contents): KubeObject {
   if (object.kind !== 'Deployment') return object;

@@ -4,7 +4,10 @@ import type { KubeObject } from './objects.ts';
 /** In annotations of this kind autoscaling/v1 keeps what it has no field for: more metrics, and behaviour. */
 const MORE = 'autoscaling.alpha.kubernetes.io/';
 
-/** An object as the server stores it where a manifest may say the same in another form, in which it cannot be kept up to date. */
+/**
+ * An object as the server stores it, where a manifest may say the same in another form in which it could not be kept up
+ * to date.
+ */
 export function storedForm(object: KubeObject): KubeObject {
   if (object.kind === 'HorizontalPodAutoscaler' && object.apiVersion === 'autoscaling/v1') return currentScaler(object);
   if (object.kind === 'Secret' && object.apiVersion === 'v1') return encodedSecret(object);

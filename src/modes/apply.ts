@@ -1,3 +1,4 @@
+import type { Stands } from '../core/again.ts';
 import { asSent, contentOf, isContent } from '../core/content-read.ts';
 import type { Unpreviewed } from '../core/difference.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
@@ -17,6 +18,8 @@ import { type SharedChange, writeShared } from './shared.ts';
 /** What `deploy-green` writes besides the record. */
 export interface Writes {
   readonly stack: Stack;
+  /** Where the revision stands before that. */
+  readonly stands: Stands;
   readonly shared: readonly SharedChange[];
   /** Services that keep the way back to a version that was there before Greenpath. */
   readonly adopted: readonly KubeObject[];

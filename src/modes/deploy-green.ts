@@ -1,16 +1,12 @@
 import { adoptedServices } from '../core/adoption.ts';
-import { again, isOtherContent } from '../core/again.ts';
 import { routeFaults } from '../core/classic-faults.ts';
 import { exposedEntries } from '../core/entry.ts';
 import { GreenpathError, type Problem } from '../core/error.ts';
 import {
   ANNOTATION_CONTENT,
   ANNOTATION_REVISION_LABEL,
-  annotation,
   type KubeObject,
-  LABEL_APP,
   LABEL_NAME,
-  LABEL_REVISION,
   label,
   readyPods,
   type Service,
@@ -30,18 +26,18 @@ import { classicForm, routeSettings } from './live-route.ts';
 import { identifiers, readStack } from './manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
 import { findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
-import { otherContent } from './other-content.ts';
 import { planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
 import { lookAtParking } from './parking-look.ts';
 import { finder, tellPlan } from './plan.ts';
 import { previewOf, provePreview, removeSuperseded } from './preview.ts';
-import { findRecord, type Recorded } from './release-record.ts';
+import { redeployed } from './redeploy.ts';
+import { findRecord } from './release-record.ts';
 import { replaceStuck } from './replace.ts';
 import type { Run } from './run.ts';
 import { unpreviewedBy } from './samples.ts';
 import { planShared } from './shared.ts';
 import { isServed, liveSide, type Situation, situate } from './situation.ts';
-import { stackSide, standsOf } from './stands.ts';
+import { stackSide } from './stands.ts';
 import { tellLive } from './tell-live.ts';
 import { tellEntries, tellRoutes } from './tell-unapplied.ts';
 import { refuseUnsettled } from './unsettled.ts';
@@ -59,7 +55,8 @@ export async function deployGreen(run: Run): Promise<void> {
   const situation = situate(run, read, plain.twins, routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
   await refuseUnsettled(run, situation, inputs.revision);
-  if ((await isAgain(run, plain, situation, recorded)) === 'nothing') {
+  const { outcome, stands } = await redeployed(run, plain, situation, recorded);
+  if (outcome === 'nothing') {
     tellDrift(run, situation);
     return tellLive(run, situation);
   }
@@ -78,6 +75,7 @@ export async function deployGreen(run: Run): Promise<void> {
   const sides = [stackSide({ revision: inputs.revision, twins: stack.twins }), adoptedSide(adopted)] as const;
   const writes = {
     stack,
+    stands,
     shared: await planShared(run, stack, situation),
     adopted,
     routes: planOwnRoutes(run, situation, [...sides]),
@@ -120,30 +118,6 @@ export async function deployGreen(run: Run): Promise<void> {
 function adoptedSide(services: readonly Service[]): Side {
   const entries = services.map((service) => [label(service, LABEL_NAME) ?? '', service.metadata.name]);
   return { revision: ADOPTED, services: Object.fromEntries(entries) };
-}
-
-/** What to do with a revision that may be there already; throws where it must stay as it is. */
-async function isAgain(run: Run, stack: Stack, situation: Situation, recorded: Recorded | undefined) {
-  const { revision, app } = run.inputs;
-  const names = new Set(stack.services.map((service) => service.metadata.name));
-  const own = situation.services.filter((one) => names.has(one.metadata.name) && label(one, LABEL_APP) === app);
-  const other = own.find((one) => (label(one, LABEL_REVISION) ?? revision) !== revision);
-  if (other !== undefined) {
-    throw new GreenpathError(
-      'manifest',
-      `revision ${revision} would use the names of revision ${label(other, LABEL_REVISION)}, such as Service ${other.metadata.name}`,
-      'Choose a revision that differs from it in more than dots and dashes.',
-    );
-  }
-  const known = recorded?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
-  const content = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
-  const stands = standsOf(run, situation, revision, recorded);
-  const told = isOtherContent(stands, content) ? await otherContent(run, stack, situation, recorded) : undefined;
-  const outcome = again(revision, stands, content, told);
-  if (outcome === 'void' && recorded?.stamp !== undefined) {
-    run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
-  }
-  return outcome;
 }
 
 /** Never started weaker than what is live now; the content digest goes along, so that a deleted record can be rebuilt. */

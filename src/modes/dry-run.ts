@@ -19,17 +19,27 @@ export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
  */
 export async function dryRun(
   run: Run,
-  { stack, shared, adopted, routes, entries }: Writes,
+  { stack, stands, shared, adopted, routes, entries }: Writes,
   find: Find,
 ): Promise<Map<string, Planned>> {
   const planned = new Map<string, Planned>();
   const apply = async (object: KubeObject) => {
-    const { answer, plan } = await planApply(run, object, find);
-    planned.set(nameOf(object), plan);
+    const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
+    planned.set(nameOf(object), await planOf(object, answer, find));
     return answer;
   };
+  // What is kept for a rollback stays as it is, also where nobody can see that from the digest.
+  const applyContent = (object: KubeObject) =>
+    apply(object).catch(async (error: unknown) => {
+      const plan = stands !== 'previous' && isRefusal(error) ? await planReplacement(run, object) : undefined;
+      if (plan === undefined) throw error;
+      planned.set(nameOf(object), plan);
+      return object;
+    });
   const applyManifest = ({ object, place }: Manifest) =>
-    apply(object).catch((error: unknown) => Promise.reject(isRefusal(error) ? atPlace(error, place) : error));
+    (isContent(object) ? applyContent(object) : apply(object)).catch((error: unknown) =>
+      Promise.reject(isRefusal(error) ? atPlace(error, place) : error),
+    );
   const hooks = await presentHooks(run, stack);
   const own = stack.own.filter(({ object }) => !hooks.has(nameOf(object)));
   const read = own.filter(({ object }) => isContent(object));
@@ -49,18 +59,6 @@ export async function dryRun(
   await inParallel(work, (step) => step());
   run.report.line(`The server accepts all ${read.length + work.length} objects (dry run)`);
   return planned;
-}
-
-/** What the server says of an object, and what will happen to it. */
-async function planApply(run: Run, object: KubeObject, find: Find): Promise<{ answer: KubeObject; plan: Planned }> {
-  try {
-    const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
-    return { answer, plan: await planOf(object, answer, find) };
-  } catch (error) {
-    const plan = isContent(object) && isRefusal(error) ? await planReplacement(run, object) : undefined;
-    if (plan === undefined) throw error;
-    return { answer: object, plan };
-  }
 }
 
 async function planClassic(

@@ -23,8 +23,8 @@ import { scaleTo } from './scale.ts';
 const PAUSE = 300;
 
 /**
- * What will happen to a ConfigMap or Secret of the candidate that the server refuses to change since it is `immutable`: it goes, and
- * comes again. Undefined if that is not why it was refused, or if it is not Greenpath's own.
+ * What will happen to a ConfigMap or Secret of the candidate that the server refuses to change since it is `immutable`:
+ * it goes, and comes again. Undefined if that is not why it was refused, or if it is not Greenpath's own.
  */
 export async function planReplacement(run: Run, object: KubeObject): Promise<Planned | undefined> {
   const { name } = object.metadata;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { makeWorld, type World } from './world.ts';
 
+/** What manifests say, carried out: corrected content, parts that are switched off, and fields of other versions. */
+
 const cluster = inject('cluster');
 let world: World;
 
@@ -11,19 +13,42 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
-/** The candidate's manifests, whose container reads all of this object. */
-function reading(object: { kind: string; immutable?: boolean; data?: object; stringData?: object }): void {
-  world.manifests({}, { progressDeadlineSeconds: 15 });
-  const file = join(world.folder, 'web.json');
-  const list = JSON.parse(readFileSync(file, 'utf8'));
-  const deployment = list.items.find((one: { kind: string }) => one.kind === 'Deployment');
-  const field = object.kind === 'Secret' ? 'secretRef' : 'configMapRef';
-  deployment.spec.template.spec.containers[0].envFrom = [{ [field]: { name: 'settings' } }];
-  list.items.push({ apiVersion: 'v1', metadata: { name: 'settings' }, ...object });
-  writeFileSync(file, JSON.stringify(list));
+interface Item {
+  kind: string;
+  spec: { template: { spec: { containers: { envFrom?: object[] }[] } } };
+}
+interface Content {
+  kind: string;
+  immutable?: boolean;
+  data?: object;
+  stringData?: object;
 }
 
-test.each<[string, string, (content: Record<string, string>) => Parameters<typeof reading>[0]]>([
+/** The candidate's manifests with this in its Deployment's `spec`, and with what `more` makes of that Deployment. */
+function manifests(spec: object, more: (deployment: Item) => object[] = () => []): void {
+  world.manifests({}, spec);
+  const file = join(world.folder, 'web.json');
+  const list: { items: Item[] } = JSON.parse(readFileSync(file, 'utf8'));
+  const added = list.items.flatMap((one) => (one.kind === 'Deployment' ? more(one) : []));
+  writeFileSync(file, JSON.stringify({ ...list, items: [...list.items, ...added] }));
+}
+
+/** Lets the container read all of an object, which is added. */
+function reading(deployment: Item, content: Content): object {
+  const field = content.kind === 'Secret' ? 'secretRef' : 'configMapRef';
+  for (const container of deployment.spec.template.spec.containers)
+    container.envFrom = [{ [field]: { name: 'settings' } }];
+  return { apiVersion: 'v1', metadata: { name: 'settings' }, ...content };
+}
+
+async function passes(mode: string, revision: string) {
+  const outcome = await world.run(mode, revision);
+  expect(outcome.exitCode, outcome.stdout).toBe(0);
+  return outcome;
+}
+const replicas = (name: string) => world.kubectl('get', 'deployment', name, '-o', 'jsonpath={.spec.replicas}');
+
+test.each<[string, string, (content: Record<string, string>) => Content]>([
   ['a ConfigMap', 'plain', (data) => ({ kind: 'ConfigMap', data })],
   ['an immutable ConfigMap', 'fixed', (data) => ({ kind: 'ConfigMap', immutable: true, data })],
   ['a Secret', 'keyed', (stringData) => ({ kind: 'Secret', stringData })],
@@ -31,56 +56,38 @@ test.each<[string, string, (content: Record<string, string>) => Parameters<typeo
 ])(
   '%s at which green crashes is corrected: the same revision starts with what it says now',
   async (_, revision, of) => {
-    reading(of({ CRASH: 'no database' }));
+    const holding = (content: Record<string, string>) =>
+      manifests({ progressDeadlineSeconds: 15 }, (deployment) => [reading(deployment, of(content))]);
+    holding({ CRASH: 'no database' });
     const crashed = await world.run('deploy-green', revision);
     expect(crashed.exitCode, crashed.stdout).toBe(1);
     expect(crashed.stdout).toContain('no database');
-    reading(of({ FAIL_SMOKE: '/healthz' }));
-    const corrected = await world.run('deploy-green', revision);
-    expect(corrected.exitCode, corrected.stdout).toBe(0);
+    holding({ FAIL_SMOKE: '/healthz' });
+    await passes('deploy-green', revision);
     expect((await world.run('verify', revision)).stdout).toContain('status 500; expected 2xx');
-    reading(of({ OTHER: 'x' }));
-    const again = await world.run('deploy-green', revision);
-    expect(again.exitCode, again.stdout).toBe(0);
-    const verified = await world.run('verify', revision);
-    expect(verified.exitCode, verified.stdout).toBe(0);
-    const same = await world.run('deploy-green', revision);
-    expect(same.outputs.changed, same.stdout).toBe('false');
-    expect((await world.run('reject', revision)).exitCode).toBe(0);
+    holding({ OTHER: 'something' });
+    await passes('deploy-green', revision);
+    await passes('verify', revision);
+    expect((await passes('deploy-green', revision)).outputs.changed).toBe('false');
+    await passes('reject', revision);
   },
 );
 
 test('what is live is not corrected: the refusal names what differs, and no value', async () => {
-  const container = (data: Record<string, string>) => ({ kind: 'Secret', stringData: data });
-  reading(container({ OTHER: 'hidden-one' }));
-  for (const mode of ['deploy-green', 'verify', 'promote']) {
-    const outcome = await world.run(mode, 'lived');
-    expect(outcome.exitCode, outcome.stdout).toBe(0);
-  }
-  reading(container({ OTHER: 'hidden-two' }));
-  const file = join(world.folder, 'web.json');
-  writeFileSync(file, readFileSync(file, 'utf8').replace('"DRAIN","value":"3"', '"DRAIN","value":"4"'));
+  const secret = (value: string) => ({ kind: 'Secret', stringData: { OTHER: value } });
+  manifests({}, (deployment) => [reading(deployment, secret('hidden-one'))]);
+  for (const mode of ['deploy-green', 'verify', 'promote']) await passes(mode, 'lived');
+  manifests({ minReadySeconds: 1 }, (deployment) => [reading(deployment, secret('hidden-two'))]);
   const { exitCode, stdout } = await world.run('deploy-green', 'lived');
   expect(exitCode).toBe(1);
   expect(stdout).toContain(
-    'revision lived is live with other content than these manifests: Secret settings-lived (data.OTHER); Deployment web-lived (spec.template.spec.containers[web].env[DRAIN].value)',
+    'revision lived is live with other content than these manifests: Secret settings-lived (data.OTHER); Deployment web-lived (spec.minReadySeconds)',
   );
   expect(stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('hidden');
 });
 
 test('a part that is switched off and an HPA of autoscaling/v1 go live, and back', async () => {
-  world.manifests({});
-  const file = join(world.folder, 'web.json');
-  const list = JSON.parse(readFileSync(file, 'utf8'));
-  const web = list.items.find((one: { kind: string }) => one.kind === 'Deployment');
-  const labels = { app: 'idle' };
-  const template = { ...web.spec.template, metadata: { labels } };
-  list.items.push({
-    ...web,
-    metadata: { name: 'idle' },
-    spec: { ...web.spec, replicas: 0, selector: { matchLabels: labels }, template },
-  });
-  list.items.push({
+  const scaler = {
     apiVersion: 'autoscaling/v1',
     kind: 'HorizontalPodAutoscaler',
     metadata: { name: 'web' },
@@ -90,25 +97,52 @@ test('a part that is switched off and an HPA of autoscaling/v1 go live, and back
       maxReplicas: 2,
       targetCPUUtilizationPercentage: 70,
     },
+  };
+  const labels = { app: 'idle' };
+  const idle = ({ spec, ...rest }: Item) => ({
+    ...rest,
+    metadata: { name: 'idle' },
+    spec: {
+      ...spec,
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { ...spec.template, metadata: { labels } },
+    },
   });
-  writeFileSync(file, JSON.stringify(list));
-  const replicas = () => world.kubectl('get', 'deployment', 'idle-parts', '-o', 'jsonpath={.spec.replicas}');
-  for (const [mode, revision] of [
-    ['deploy-green', 'parts'],
-    ['verify', 'parts'],
-    ['promote', 'parts'],
-    ['rollback', ''],
-  ] as const) {
-    const outcome = await world.run(mode, revision);
-    expect(outcome.exitCode, outcome.stdout).toBe(0);
-    expect(await replicas()).toBe('0');
+  const content = (value: string) => ({ kind: 'Secret', immutable: true, stringData: { OTHER: value } });
+  const parts = (value: string) =>
+    manifests({}, (deployment) => [idle(deployment), scaler, reading(deployment, content(value))]);
+  parts('as it was');
+  for (const [mode, revision] of Object.entries({
+    'deploy-green': 'parts',
+    verify: 'parts',
+    promote: 'parts',
+    rollback: '',
+  })) {
+    await passes(mode, revision);
+    expect(await replicas('idle-parts')).toBe('0');
   }
-  const scaler = await world.kubectl('get', 'hpa', 'web-parts', '-o', 'jsonpath={.spec.metrics[0].resource}');
-  expect(JSON.parse(scaler)).toEqual({ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } });
+  const metric = await world.kubectl('get', 'hpa', 'web-parts', '-o', 'jsonpath={.spec.metrics[0].resource}');
+  expect(JSON.parse(metric)).toEqual({ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } });
+
+  // It was live, so what it holds stays as it was, and its pods with it.
+  parts('as it is now');
+  const { exitCode, stdout } = await world.run('deploy-green', 'parts');
+  expect(exitCode).toBe(1);
+  expect(stdout).toContain('field is immutable when `immutable` is set');
+  expect(await replicas('web-parts')).toBe('1');
+});
+
+test('a candidate that was scaled to 0 starts again, also where the manifest says no number of replicas', async () => {
+  manifests({ replicas: undefined });
+  await passes('deploy-green', 'scaled');
+  await world.kubectl('scale', 'deployment', 'web-scaled', '--replicas=0');
+  const { stdout } = await passes('deploy-green', 'scaled');
+  expect(stdout).toContain('Deployment web-scaled scaled from 0 to 1');
 });
 
 test('a paused Deployment is refused before anything is written', async () => {
-  world.manifests({}, { paused: true });
+  manifests({ paused: true });
   const { exitCode, stdout, outputs } = await world.run('deploy-green', 'paused');
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/^::error file=paused\.json,line=1::Deployment web is paused \(spec\.paused: true\)/m);

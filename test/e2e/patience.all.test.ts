@@ -57,8 +57,10 @@ const restarts = async (revision: string) =>
       'pods',
       '-l',
       `app=web,revision=${revision}`,
+      // One that ends may still be there.
+      '--sort-by=.metadata.creationTimestamp',
       '-o',
-      'jsonpath={.items[0].status.containerStatuses[0].restartCount}',
+      'jsonpath={.items[-1:].status.containerStatuses[0].restartCount}',
     ),
   );
 

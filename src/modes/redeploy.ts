@@ -1,19 +1,57 @@
-import type { Told } from '../core/again.ts';
+import { again, isOtherContent, type Stands, type Told } from '../core/again.ts';
 import { differingFields, overlaid } from '../core/differing.ts';
 import { GreenpathError } from '../core/error.ts';
-import { type KubeObject, LABEL_APP, nameOf } from '../core/objects.ts';
+import {
+  ANNOTATION_CONTENT,
+  annotation,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  nameOf,
+} from '../core/objects.ts';
 import type { Stack } from '../core/stack.ts';
 import { asDeployed } from './candidate.ts';
 import { inParallel } from './in-parallel.ts';
 import type { Recorded } from './release-record.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
+import { standsOf } from './stands.ts';
+
+/** What to do with a revision that may be there already, and where it stands; throws where it must stay as it is. */
+export async function redeployed(
+  run: Run,
+  stack: Stack,
+  situation: Situation,
+  recorded: Recorded | undefined,
+): Promise<{ outcome: ReturnType<typeof again>; stands: Stands }> {
+  const { revision, app } = run.inputs;
+  const names = new Set(stack.services.map((service) => service.metadata.name));
+  const own = situation.services.filter((one) => names.has(one.metadata.name) && label(one, LABEL_APP) === app);
+  const other = own.find((one) => (label(one, LABEL_REVISION) ?? revision) !== revision);
+  if (other !== undefined) {
+    throw new GreenpathError(
+      'manifest',
+      `revision ${revision} would use the names of revision ${label(other, LABEL_REVISION)}, such as Service ${other.metadata.name}`,
+      'Choose a revision that differs from it in more than dots and dashes.',
+    );
+  }
+  const known = recorded?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
+  const content = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
+  const stands = standsOf(run, situation, revision, recorded);
+  const told = isOtherContent(stands, content) ? await otherContent(run, stack, situation, recorded) : undefined;
+  const outcome = again(revision, stands, content, told);
+  if (outcome === 'void' && recorded?.stamp !== undefined) {
+    run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
+  }
+  return { outcome, stands };
+}
 
 /**
  * In what the manifests differ from the revision that is there and must stay as it is: two requests for each object. Of
  * Secrets, whose content is not what the revision is refused for, too: random values show there.
  */
-export async function otherContent(
+async function otherContent(
   run: Run,
   plain: Stack,
   situation: Situation,
@@ -38,7 +76,10 @@ async function changeOf(run: Run, object: KubeObject): Promise<string[]> {
   return fields.length === 0 ? [] : [`${nameOf(object)} (${fields.join(', ')})`];
 }
 
-/** As the server would have it, with its defaults and its way to write numbers; what it would refuse, as far as the manifest says. */
+/**
+ * As the server would have it, with its defaults and its way to write numbers; what it would refuse, as far as the
+ * manifest says.
+ */
 async function asStored(run: Run, object: KubeObject, present: KubeObject): Promise<KubeObject> {
   return run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] }).catch((error: unknown) => {
     if (error instanceof GreenpathError && error.code === 'refused-by-server') return overlaid(present, object);
