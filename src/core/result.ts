@@ -65,7 +65,7 @@ export const resultSchema = v.strictObject({
   answers: v.pipe(
     v.strictObject({ green: v.number(), blue: v.number(), unknown: v.number(), bad: v.number(), silent: v.number() }),
     v.description(
-      'The requests to the live URLs around the switch to `revision`, by who answered them: `green` is `revision`, `blue` another version, `unknown` a success that shows no version, `bad` an answer that visitors should not get, or none although the proxy answers, and `silent` none.',
+      'The requests to the live URLs around the switch to `revision`, by who answered them: `green` is `revision`, `blue` another version, `unknown` an answer that visitors may get and that shows no version, `bad` one that they should not get, or none although the proxy answers, and `silent` none.',
     ),
   ),
   answersBack: v.optional(

@@ -131,14 +131,11 @@ interface Bar {
 function barsOf(answers: readonly AnswerSeen[]): Bar[] {
   const sides = ANSWERERS.map(({ who }) => who).filter((who) => answers.some((one) => one.who === who));
   const times = answers.map(({ at }) => at);
-  const groupsOf = (span: number) => {
-    const [first, last] = [Math.floor(Math.min(...times) / span), Math.floor(Math.max(...times) / span)];
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  };
+  const [earliest, latest] = [Math.min(...times), Math.max(...times)];
   const most = BARS / sides.length;
-  const longest = Math.max(...times) - Math.min(...times);
-  const span = SPANS.find((one) => longest / one < most - 1) ?? Math.ceil(longest / (most - 2));
-  const groups = groupsOf(span);
+  const span = SPANS.find((one) => (latest - earliest) / one < most - 1) ?? Math.ceil((latest - earliest) / (most - 2));
+  const first = Math.floor(earliest / span);
+  const groups = Array.from({ length: Math.floor(latest / span) - first + 1 }, (_, index) => first + index);
   const every = Math.ceil(groups.length / LABELS);
   const slowest = new Map<string, number>();
   for (const { at, who, ms } of answers) {

@@ -142,7 +142,7 @@ function answers({ revision }: Result, { to, zero, answers: seen }: Look): strin
   const words: Readonly<Record<Who, string>> = {
     green: isBack ? 'another version' : code(to),
     blue: isBack ? code(to) : 'another version',
-    unknown: '2xx, version unknown',
+    unknown: 'version unknown',
     bad: 'bad',
     silent: 'no answer',
   };
