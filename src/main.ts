@@ -12,16 +12,9 @@ import { setOutputs, writeSummary } from './github/outputs.ts';
 import { LogReport } from './github/report.ts';
 import { runUrl } from './github/run-url.ts';
 import { STATE_LOCK } from './github/state.ts';
-import { type Inputs, type Mode, readInputs } from './inputs.ts';
-import { deployGreen } from './modes/deploy-green.ts';
-import { promote } from './modes/promote.ts';
-import { reject } from './modes/reject.ts';
-import { release } from './modes/release.ts';
-import { retire } from './modes/retire.ts';
-import { rollback } from './modes/rollback.ts';
-import type { Known, Outputs, Run } from './modes/run.ts';
-import { status } from './modes/status.ts';
-import { verify } from './modes/verify.ts';
+import { type Inputs, readInputs } from './inputs.ts';
+import { MODES } from './modes/by-name.ts';
+import type { Known, Outputs } from './modes/run.ts';
 
 const report = new LogReport();
 const stop = new AbortController();
@@ -32,27 +25,6 @@ const LAST_LOOK = 1_000;
 
 /** What is known of the inputs, even if they are wrong. */
 type Given = Pick<Facts, 'mode' | 'namespace' | 'route' | 'dryRun'>;
-
-async function runMode(mode: Mode, run: Run): Promise<void> {
-  switch (mode) {
-    case 'deploy-green':
-      return deployGreen(run);
-    case 'verify':
-      return verify(run);
-    case 'promote':
-      return promote(run);
-    case 'rollback':
-      return rollback(run);
-    case 'reject':
-      return reject(run);
-    case 'retire':
-      return retire(run);
-    case 'status':
-      return status(run);
-    case 'release':
-      return release(run);
-  }
-}
 
 async function main(): Promise<void> {
   const known: Known = {
@@ -107,7 +79,7 @@ async function main(): Promise<void> {
       known,
     };
     if (inputs.deployment && !readOnly) deployments = beginDeployment(inputs);
-    await runMode(inputs.mode, run);
+    await MODES[inputs.mode](run);
   } catch (error) {
     await lookAgain(known, api);
     const why = waiting.aborted && !(error instanceof GreenpathError) ? waiting.reason : error;
