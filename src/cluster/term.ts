@@ -47,9 +47,9 @@ export class Term {
     this.#timer = setInterval(() => void this.#renew(this.#ended.signal).catch(() => undefined), RENEW_EVERY);
   }
 
-  /** Whether the server was slow to answer. */
+  /** Whether the server is slow, but answers: the lock was renewed not long ago. */
   get isSlow(): boolean {
-    return this.#isSlow;
+    return this.#isSlow && this.#remaining() >= SURE;
   }
 
   /** Ends all renewals. */
