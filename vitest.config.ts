@@ -2,19 +2,20 @@ import { defineConfig } from 'vitest/config';
 
 /** `npm test` runs one test a promise; `npm run test:all` (GREENPATH_TEST=all) adds the matrices, `*.all.test.ts`. */
 const all = process.env.GREENPATH_TEST === 'all';
-/** What needs nothing but Node. */
-const UNIT = ['test/core/**/*.test.ts', 'test/checks/**/*.test.ts', 'test/github/{markdown,summary}.test.ts'];
+/** What needs more than Node: the cluster of the repository, a browser, or the programs of other people. */
+const CLUSTER = ['test/e2e/**/*.test.ts', 'test/workflow/**/*.test.ts', 'test/github/rendered.test.ts'];
+const MATRICES = ['test/**/*.all.test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: UNIT } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: CLUSTER } },
       {
         extends: true,
         test: {
           name: 'cluster',
-          include: ['test/**/*.test.ts'],
-          exclude: [...UNIT, ...(all ? [] : ['test/**/*.all.test.ts'])],
+          include: CLUSTER,
+          exclude: all ? [] : MATRICES,
           globalSetup: 'test/setup.ts',
         },
       },

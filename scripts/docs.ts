@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { load } from 'js-yaml';
-import { resultSchema } from '../src/core/result.ts';
+import { resultSchema } from '../src/core/report/result.ts';
 
 /**
  * Writes the inputs, the outputs and the Role into README.md, between their markers, from action.yml and docs/role.yaml,
- * and the schema of the output `json` from src/core/result.ts. `--check` only fails if a file is not as it should be.
+ * and the schema of the output `json` from src/core/report/result.ts. `--check` only fails if a file is not as it should be.
  */
 
 interface Action {
@@ -36,7 +36,9 @@ const stale = Object.entries(wanted).filter(([file, text]) => !existsSync(file) 
 if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFileSync(file, text);
 else if (stale.length > 0) {
   const names = stale.map(([file]) => file).join(', ');
-  console.error(`${names}: not what action.yml, docs/role.yaml and src/core/result.ts make: run node scripts/docs.ts`);
+  console.error(
+    `${names}: not what action.yml, docs/role.yaml and src/core/report/result.ts make: run node scripts/docs.ts`,
+  );
   process.exitCode = 1;
 }
 

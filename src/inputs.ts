@@ -1,11 +1,11 @@
-import { ADDRESS_FORMS, type Address, parseAddress } from './core/addresses.ts';
-import type { Config } from './core/config.ts';
-import { parseDuration } from './core/duration.ts';
-import { GreenpathError, type Problem } from './core/error.ts';
-import type { Json } from './core/json.ts';
-import type { Source, Values } from './core/rendering.ts';
-import { ADOPTED, isRevision } from './core/revision.ts';
-import { lines, readConfig, readSources, readValues } from './given-files.ts';
+import { ADDRESS_FORMS, type Address, parseAddress } from './core/base/addresses.ts';
+import type { Config } from './core/base/config.ts';
+import { parseDuration } from './core/base/duration.ts';
+import { GreenpathError, type Problem } from './core/base/error.ts';
+import type { Json } from './core/base/json.ts';
+import { ADOPTED, isRevision } from './core/base/revision.ts';
+import type { Source, Values } from './core/manifests/rendering.ts';
+import { lines, readConfig, readSources, readValues } from './input-files.ts';
 
 export const MODES = [
   'deploy-green',

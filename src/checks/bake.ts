@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Bake, Check, Config } from '../core/config.ts';
-import type { Who } from '../core/expect.ts';
-import { allowedFailures, emptyTally, judge, type Verdict } from '../core/verdict.ts';
-import type { Witness } from '../core/witness.ts';
+import type { Bake, Check, Config } from '../core/base/config.ts';
+import type { Who } from '../core/checks/expect.ts';
+import { allowedFailures, emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
+import type { Witness } from '../core/checks/witness.ts';
 import { type Ask, asksOf, type Front } from './probe.ts';
 import { describe, placeText } from './proof-text.ts';
 import { complaintOf } from './run.ts';

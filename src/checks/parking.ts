@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Answered } from '../core/expect.ts';
-import { judgeParking, judgeTogether, type ParkingSeen } from '../core/parking-seen.ts';
+import type { Answered } from '../core/checks/expect.ts';
+import { judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
 import { askAt, type Front, type Reply } from './probe.ts';
 
 const TIMEOUT = 5_000;

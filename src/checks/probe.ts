@@ -1,8 +1,8 @@
 import { request as http, type IncomingHttpHeaders } from 'node:http';
 import { request as https } from 'node:https';
 import type { SecureContext } from 'node:tls';
-import { isAddress } from '../core/hosts.ts';
-import type { Site } from '../core/site.ts';
+import { isAddress } from '../core/base/hosts.ts';
+import type { Site } from '../core/base/site.ts';
 import { failureText } from './tls.ts';
 
 /** One way to a site: the address that is connected to instead of resolving the host. */

@@ -1,6 +1,6 @@
-import { formatDuration } from '../core/duration.ts';
-import { statusText, type Who } from '../core/expect.ts';
-import { counted } from '../core/words.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { counted } from '../core/base/plural.ts';
+import { statusText, type Who } from '../core/checks/expect.ts';
 import { type Front, urlOf } from './probe.ts';
 import type { ProofResult } from './proof.ts';
 import { asksForPatience, type Sighting } from './see.ts';

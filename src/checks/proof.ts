@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Who } from '../core/expect.ts';
-import type { AnswerSeen } from '../core/journal.ts';
-import { Refusals } from '../core/refusal.ts';
-import { type Decision, Evidence, PATIENCE, type Verdict } from '../core/verdict.ts';
-import type { Witness } from '../core/witness.ts';
+import type { Who } from '../core/checks/expect.ts';
+import { Refusals } from '../core/checks/refusal.ts';
+import { type Decision, Evidence, PATIENCE, type Verdict } from '../core/checks/verdict.ts';
+import type { Witness } from '../core/checks/witness.ts';
+import type { AnswerSeen } from '../core/report/journal.ts';
 import { type Ask, asksOf, type Front, urlOf } from './probe.ts';
 import { describe, placeText } from './proof-text.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';

@@ -1,5 +1,5 @@
-import { statusText } from '../core/expect.ts';
-import { type Refused, refusalOf } from '../core/refusal.ts';
+import { statusText } from '../core/checks/expect.ts';
+import { type Refused, refusalOf } from '../core/checks/refusal.ts';
 import type { Front, Reply } from './probe.ts';
 
 /** Where requests were refused, and how. */

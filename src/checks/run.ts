@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Check, Config } from '../core/config.ts';
-import { claims, mismatch } from '../core/expect.ts';
-import { ADOPTED } from '../core/revision.ts';
+import type { Check, Config } from '../core/base/config.ts';
+import { ADOPTED } from '../core/base/revision.ts';
+import { claims, mismatch } from '../core/checks/expect.ts';
 import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 

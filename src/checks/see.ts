@@ -1,5 +1,5 @@
-import type { Who } from '../core/expect.ts';
-import type { Seen } from '../core/verdict.ts';
+import type { Who } from '../core/checks/expect.ts';
+import type { Seen } from '../core/checks/verdict.ts';
 import { type Answer, type Ask, answersItself, probe, type Reply } from './probe.ts';
 
 /** One answer and who gave it: as people are told, and as evidence. */

@@ -1,5 +1,5 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
-import { messageOf } from '../core/error.ts';
+import { messageOf } from '../core/base/error.ts';
 
 /** Node's codes for a certificate that leads to nobody who is trusted. */
 const UNTRUSTED = [

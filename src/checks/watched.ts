@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AnswerSeen } from '../core/journal.ts';
+import type { AnswerSeen } from '../core/report/journal.ts';
 import { type Ask, asksOf } from './probe.ts';
 import { type ProofRequest, UNHURRIED } from './proof.ts';
 import { see } from './see.ts';

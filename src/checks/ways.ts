@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import { type Tried, withoutRoute } from '../core/families.ts';
-import type { Site } from '../core/site.ts';
+import { type Tried, withoutRoute } from '../core/base/families.ts';
+import type { Site } from '../core/base/site.ts';
 import type { Front } from './probe.ts';
 
 /** What a runner says that has no way to an address, or to its family, before anything was sent. */

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../core/json.ts';
-import { FIELD_MANAGER, type KubeObject } from '../core/objects.ts';
+import type { JsonObject } from '../core/base/json.ts';
+import { FIELD_MANAGER, type KubeObject } from '../core/kube/objects.ts';
 import type { Fence } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { pathOf } from './kinds.ts';

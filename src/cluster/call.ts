@@ -1,4 +1,4 @@
-import type { Asked } from '../core/retry.ts';
+import type { Asked } from '../core/base/retry.ts';
 
 /** Sends one try of a write as long as nobody else may write; what it sends is aborted when `until` is. */
 export type Fence = <T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal) => Promise<T>;

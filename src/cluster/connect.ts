@@ -5,10 +5,10 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
-import { GreenpathError, messageOf } from '../core/error.ts';
-import { proxyFor } from '../core/forward-proxy.ts';
-import { isObject } from '../core/json.ts';
+import { GreenpathError, messageOf } from '../core/base/error.ts';
+import { isObject } from '../core/base/json.ts';
 import { type ExecConfig, runPlugin } from './exec-plugin.ts';
+import { proxyFor } from './forward-proxy.ts';
 
 /** An API server and how to speak to it: one keep-alive agent that holds TLS material, and the headers of every request. */
 export interface Connection {

@@ -1,6 +1,6 @@
-import { textAt } from '../core/json.ts';
-import { EVENTS, inOrder } from '../core/nodes.ts';
-import type { KubeObject } from '../core/objects.ts';
+import { textAt } from '../core/base/json.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import { EVENTS, inOrder } from '../core/rollout/nodes.ts';
 import type { Api } from './api.ts';
 import { KIND } from './kinds.ts';
 

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { childEnvironment } from '../core/child-environment.ts';
-import { ChildOutput, lastWords } from '../core/child-output.ts';
-import { formatDuration } from '../core/duration.ts';
-import { GreenpathError, messageOf } from '../core/error.ts';
-import { textAt } from '../core/json.ts';
-import { masked } from '../core/masking.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError, messageOf } from '../core/base/error.ts';
+import { textAt } from '../core/base/json.ts';
+import { masked } from '../core/base/masking.ts';
+import { childEnvironment } from '../process/child-environment.ts';
+import { ChildOutput, lastWords } from '../process/child-output.ts';
 
 /** `users[].user.exec` of a kubeconfig, as far as it is used here. */
 export interface ExecConfig {

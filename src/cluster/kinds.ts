@@ -1,5 +1,5 @@
-import { objectsAt } from '../core/json.ts';
-import type { KubeObject } from '../core/objects.ts';
+import { objectsAt } from '../core/base/json.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 
 /** What a request path needs to know of a kind. */
 export interface Kind {

@@ -11,8 +11,8 @@ import {
   takeOverPatch,
   wantPatch,
   withdrawPatch,
-} from '../core/lease.ts';
-import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/objects.ts';
+} from '../core/kube/lease.ts';
+import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/kube/objects.ts';
 import type { Answer } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { KIND, pathOf } from './kinds.ts';

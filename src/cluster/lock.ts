@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { GreenpathError } from '../core/error.ts';
-import { comesFirst, type Held, type Holder, hasPrecedence, runText } from '../core/lease.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { comesFirst, type Held, type Holder, hasPrecedence, runText } from '../core/kube/lease.ts';
 import { LeaseRequests } from './lease.ts';
 import { waitInLine } from './queue.ts';
 import { Term } from './term.ts';

@@ -1,6 +1,6 @@
-import { formatDuration } from '../core/duration.ts';
-import { GreenpathError } from '../core/error.ts';
-import type { TryEnd } from '../core/retry.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import type { TryEnd } from '../core/base/retry.ts';
 import { type Call, callText } from './call.ts';
 
 /** A request whose last try got no answer. */

@@ -1,6 +1,6 @@
-import { GreenpathError } from '../core/error.ts';
-import { comesFirst, type Held, type Holder, hasPrecedence, hasToAsk, holderText, isFree } from '../core/lease.ts';
-import { gaveBack } from '../core/overtaken.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { comesFirst, type Held, type Holder, hasPrecedence, hasToAsk, holderText, isFree } from '../core/kube/lease.ts';
+import { gaveBack } from '../core/kube/overtaken.ts';
 import type { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock.ts';
 

@@ -1,8 +1,8 @@
-import { CLUSTER_WIDE } from '../core/cluster-kinds.ts';
-import { GreenpathError } from '../core/error.ts';
-import { objectsAt, textAt } from '../core/json.ts';
-import { withoutCut } from '../core/masking.ts';
-import { type KubeObject, nameOf } from '../core/objects.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { objectsAt, textAt } from '../core/base/json.ts';
+import { withoutCut } from '../core/base/masking.ts';
+import { CLUSTER_WIDE } from '../core/kube/cluster-kinds.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { failure } from './failure.ts';
 import { itemsOf, KIND, type Kind, kindOf, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';

@@ -1,8 +1,8 @@
-import { GreenpathError } from '../core/error.ts';
-import { objectAt, textsOf } from '../core/json.ts';
-import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/objects.ts';
-import type { Readiness, RolloutFacts } from '../core/readiness.ts';
-import type { Look } from '../core/rollout.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { objectAt, textsOf } from '../core/base/json.ts';
+import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/kube/objects.ts';
+import type { Readiness, RolloutFacts } from '../core/rollout/readiness.ts';
+import type { Look } from '../core/rollout/rollout.ts';
 import type { Api } from './api.ts';
 import { lastEvent, lastWarnings, Told } from './events.ts';
 import { KIND } from './kinds.ts';

@@ -1,4 +1,4 @@
-import { type ClockOffset, narrowed, serverTime } from '../core/server-time.ts';
+import { type ClockOffset, narrowed, serverTime } from '../core/kube/server-time.ts';
 
 /**
  * The API server's clock, as its answers tell it: what is stored and compared goes by it, since the clocks of runners

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { GreenpathError } from '../core/error.ts';
-import { LEASE_SECONDS, SLOW_LEASE_SECONDS } from '../core/lease.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { LEASE_SECONDS, SLOW_LEASE_SECONDS } from '../core/kube/lease.ts';
 
 const RENEW_EVERY = 5_000;
 /** For how long the lock has to be sure when a write is sent, in milliseconds. */

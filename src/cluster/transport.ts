@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GreenpathError } from '../core/error.ts';
-import { textAt } from '../core/json.ts';
-import { pauseBeforeRetry, type TryEnd } from '../core/retry.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { textAt } from '../core/base/json.ts';
+import { pauseBeforeRetry, type TryEnd } from '../core/base/retry.ts';
 import { parseBody, readText } from './body.ts';
 import { type Answer, askedBy, type Call } from './call.ts';
 import type { Credentials } from './credentials.ts';

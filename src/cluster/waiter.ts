@@ -1,6 +1,6 @@
-import { isReady, type Readiness, type RolloutFacts } from '../core/readiness.ts';
-import { type Look, look, NOTHING, type Past } from '../core/rollout.ts';
-import { needsEvents } from '../core/stack-troubles.ts';
+import { isReady, type Readiness, type RolloutFacts } from '../core/rollout/readiness.ts';
+import { type Look, look, NOTHING, type Past } from '../core/rollout/rollout.ts';
+import { needsEvents } from '../core/rollout/stack-troubles.ts';
 
 /** How a wait tells how far it is. */
 interface Tell {

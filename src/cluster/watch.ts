@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { GreenpathError } from '../core/error.ts';
-import { isObject, textAt } from '../core/json.ts';
-import type { KubeObject } from '../core/objects.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { isObject, textAt } from '../core/base/json.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 import { parseBody, readText } from './body.ts';
 import { failure } from './failure.ts';
 import { itemsOf, type Kind, pathOf } from './kinds.ts';

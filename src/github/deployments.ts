@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { messageOf } from '../core/base/error.ts';
 import {
   type Deployment,
   finalStatus,
@@ -7,9 +8,8 @@ import {
   previewEnvironment,
   type StatusUpdate,
   targetOf,
-} from '../core/deployments.ts';
-import { messageOf } from '../core/error.ts';
-import type { Result } from '../core/result.ts';
+} from '../core/report/deployments.ts';
+import type { Result } from '../core/report/result.ts';
 import { oneLine } from './inert.ts';
 import type { Client } from './octokit.ts';
 import type { Report } from './report.ts';

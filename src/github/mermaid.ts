@@ -1,5 +1,5 @@
-import type { Who } from '../core/expect.ts';
-import type { AnswerSeen, Scene, Serving, Stage } from '../core/journal.ts';
+import type { Who } from '../core/checks/expect.ts';
+import type { AnswerSeen, Scene, Serving, Stage } from '../core/report/journal.ts';
 
 /** Colours that read on a light and on a dark page; the text in them is set, not inherited. */
 const BLUE = 'fill:#bfdbfe,stroke:#1d4ed8,color:#111';

@@ -1,5 +1,5 @@
 import type * as core from '@actions/core';
-import type { Place } from '../core/error.ts';
+import type { Place } from '../core/base/error.ts';
 import { oneLine } from './inert.ts';
 
 /** What was done to an object, and what a plan would do. */

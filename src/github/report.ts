@@ -1,8 +1,8 @@
 import * as core from '@actions/core';
-import { type GreenpathError, placeText } from '../core/error.ts';
-import type { AnswerSeen, Change, CheckRow, Journal, Look, Scene, StageTitle } from '../core/journal.ts';
-import { Mask } from '../core/masking.ts';
-import { Recorder } from '../core/recorder.ts';
+import { type GreenpathError, placeText } from '../core/base/error.ts';
+import { Mask } from '../core/base/masking.ts';
+import type { AnswerSeen, Change, CheckRow, Journal, Look, Scene, StageTitle } from '../core/report/journal.ts';
+import { Recorder } from '../core/report/recorder.ts';
 import { inert, oneLine } from './inert.ts';
 import { annotationAt, cut, DONE, indent, PLANNED } from './report-text.ts';
 

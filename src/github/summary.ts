@@ -1,10 +1,10 @@
-import { formatDuration } from '../core/duration.ts';
-import type { Who } from '../core/expect.ts';
-import type { Change, CheckRow, Journal, Look } from '../core/journal.ts';
-import type { Result } from '../core/result.ts';
-import type { Status } from '../core/status.ts';
-import { statusTree } from '../core/status.ts';
-import { counted } from '../core/words.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { counted } from '../core/base/plural.ts';
+import type { Who } from '../core/checks/expect.ts';
+import type { Change, CheckRow, Journal, Look } from '../core/report/journal.ts';
+import type { Result } from '../core/report/result.ts';
+import type { Status } from '../core/report/status.ts';
+import { statusTree } from '../core/report/status.ts';
 import { block, code, details, plain } from './markdown.ts';
 import { ANSWERERS, answerChart, sceneChart, stageChart } from './mermaid.ts';
 

@@ -1,7 +1,6 @@
-import { adoptedServices } from '../core/adoption.ts';
-import { routeFaults } from '../core/classic-faults.ts';
-import { exposedEntries } from '../core/entry.ts';
-import { GreenpathError, type Problem } from '../core/error.ts';
+import { GreenpathError, type Problem } from '../core/base/error.ts';
+import { ADOPTED } from '../core/base/revision.ts';
+import { podLabels, type Stack } from '../core/colouring/stack.ts';
 import {
   ANNOTATION_CONTENT,
   ANNOTATION_REVISION_LABEL,
@@ -11,37 +10,38 @@ import {
   readyPods,
   type Service,
   selects,
-} from '../core/objects.ts';
-import { ADOPTED } from '../core/revision.ts';
-import type { Side } from '../core/side.ts';
-import { podLabels, type Stack } from '../core/stack.ts';
-import { atStrength } from '../core/strength.ts';
-import { applyStack } from './apply.ts';
-import { tellCanaries } from './canary.ts';
-import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from './candidate.ts';
-import { refuseDoubled, tellNodePaths } from './data.ts';
-import { refuseDrift, tellDrift } from './drift.ts';
-import { dryRun } from './dry-run.ts';
-import { classicForm, routeSettings } from './live-route.ts';
-import { identifiers, readStack } from './manifests.ts';
-import { type Namespace, readNamespace, requireRoutes } from './namespace.ts';
-import { findMissing, refuseOthersObjects, tellSecondBudgets } from './neighbours.ts';
-import { planOwnRoutes, writeOwnRoutes } from './own-routes.ts';
-import { lookAtParking } from './parking-look.ts';
-import { finder, tellPlan } from './plan.ts';
-import { previewOf, provePreview, removeSuperseded } from './preview.ts';
-import { redeployed } from './redeploy.ts';
-import { findRecord } from './release-record.ts';
-import { replaceStuck } from './replace.ts';
-import type { Run } from './run.ts';
-import { unpreviewedBy } from './samples.ts';
-import { planShared } from './shared.ts';
-import { isServed, liveSide, type Situation, situate } from './situation.ts';
-import { stackSide } from './stands.ts';
-import { tellLive } from './tell-live.ts';
-import { tellEntries, tellRoutes } from './tell-unapplied.ts';
-import { refuseUnsettled } from './unsettled.ts';
-import { waitFor } from './wait.ts';
+} from '../core/kube/objects.ts';
+import type { Side } from '../core/kube/side.ts';
+import { atStrength } from '../core/kube/strength.ts';
+import { routeFaults } from '../core/manifests/classic-faults.ts';
+import { adoptedServices } from '../core/release/adoption.ts';
+import { exposedEntries } from '../core/release/entry.ts';
+import { refuseDrift, tellDrift } from '../state/drift.ts';
+import { classicForm, routeSettings } from '../state/live-route.ts';
+import { identifiers, readStack } from '../state/manifests.ts';
+import { type Namespace, readNamespace, requireRoutes } from '../state/namespace.ts';
+import { findRecord } from '../state/records.ts';
+import { stackSide } from '../state/role.ts';
+import type { Run } from '../state/run.ts';
+import { isServed, liveSide, type Situation, situate } from '../state/situation.ts';
+import { tellLive } from '../state/tell-live.ts';
+import { refuseUnsettled } from '../state/unsettled.ts';
+import { applyStack } from '../steps/apply.ts';
+import { tellCanaries } from '../steps/canary.ts';
+import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from '../steps/candidate.ts';
+import { refuseDoubled, tellNodePaths } from '../steps/data.ts';
+import { dryRun } from '../steps/dry-run.ts';
+import { planOwnRoutes, writeOwnRoutes } from '../steps/own-routes.ts';
+import { lookAtParking } from '../steps/parking-look.ts';
+import { finder, tellPlan } from '../steps/plan.ts';
+import { findMissing, refuseOthersObjects, tellSecondBudgets } from '../steps/preflight.ts';
+import { previewOf, provePreview, removeSuperseded } from '../steps/preview.ts';
+import { redeployed } from '../steps/redeploy.ts';
+import { replaceStuck } from '../steps/replace.ts';
+import { unpreviewedBy } from '../steps/samples.ts';
+import { planShared } from '../steps/shared-objects.ts';
+import { tellEntries, tellRoutes } from '../steps/tell-unapplied.ts';
+import { waitFor } from '../steps/wait.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {

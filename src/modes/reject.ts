@@ -1,18 +1,18 @@
-import { GreenpathError } from '../core/error.ts';
-import { tellDrift } from './drift.ts';
-import { refuseLedTo, refuseNamed } from './led-to.ts';
-import { routeSettings } from './live-route.ts';
-import { readNamespace, requireRoutes } from './namespace.ts';
-import { dropPreviewOf } from './own-routes.ts';
-import { listOwned } from './owned.ts';
-import { unpark } from './parking.ts';
-import { findRecord, note, type Recorded, twinsIn } from './release-record.ts';
-import { removeStack } from './remove.ts';
-import type { Run } from './run.ts';
-import { previewedServices } from './shown.ts';
-import { type Situation, situate } from './situation.ts';
-import { standsOf } from './stands.ts';
-import { refuseUnsettled } from './unsettled.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { tellDrift } from '../state/drift.ts';
+import { refuseLedTo, refuseNamed } from '../state/led-to.ts';
+import { routeSettings } from '../state/live-route.ts';
+import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { listOwned } from '../state/owned.ts';
+import { previewedServices } from '../state/preview-state.ts';
+import { findRecord, note, type Recorded, twinsIn } from '../state/records.ts';
+import { standsOf } from '../state/role.ts';
+import type { Run } from '../state/run.ts';
+import { type Situation, situate } from '../state/situation.ts';
+import { refuseUnsettled } from '../state/unsettled.ts';
+import { dropPreviewOf } from '../steps/own-routes.ts';
+import { unpark } from '../steps/parking.ts';
+import { removeStack } from '../steps/remove.ts';
 
 /** Removes the candidate and its preview; nobody but testers ever saw it. */
 export async function reject(run: Run): Promise<void> {

@@ -1,8 +1,8 @@
+import { findRecord } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import { hasHooks, runHooks } from '../steps/hooks.ts';
 import { deployGreen } from './deploy-green.ts';
-import { hasHooks, runHooks } from './hooks.ts';
 import { promote } from './promote.ts';
-import { findRecord } from './release-record.ts';
-import type { Run } from './run.ts';
 import { verify } from './verify.ts';
 
 /** All three in one step, for teams without an approval; the first refusal ends it. */

@@ -1,21 +1,21 @@
-import { previousOf } from '../core/previous.ts';
-import { emptySide, namesText, sideOf } from '../core/side.ts';
-import { tellCanaries } from './canary.ts';
-import { tellRepair } from './drift.ts';
-import { frontsFor } from './fronts.ts';
-import { hasteOf } from './haste.ts';
-import { followInside, repairInside } from './inside.ts';
-import { routeSettings } from './live-route.ts';
-import { readNamespace, requireRoutes } from './namespace.ts';
-import { holdParking } from './parking.ts';
-import { anchorOf, listRecords, recordOf } from './release-record.ts';
-import { finish, finishHooks, finishWeak, proofBack, type Way } from './rollback-finish.ts';
-import { gone, handMade, leftBy, targetOf, unknownApp } from './rollback-target.ts';
-import { type Run, timeNow } from './run.ts';
-import { liveSide, type Situation, situate } from './situation.ts';
-import { findSide } from './stands.ts';
-import { strengthenSide } from './strength.ts';
-import { notePhase, switchRoutes, switchWatched } from './switch.ts';
+import { emptySide, namesText, sideOf } from '../core/kube/side.ts';
+import { previousOf } from '../core/release/previous.ts';
+import { tellRepair } from '../state/drift.ts';
+import { frontsFor } from '../state/endpoints.ts';
+import { routeSettings } from '../state/live-route.ts';
+import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { anchorOf, listRecords, recordOf } from '../state/records.ts';
+import { findSide } from '../state/role.ts';
+import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
+import { type Run, timeNow } from '../state/run.ts';
+import { liveSide, type Situation, situate } from '../state/situation.ts';
+import { tellCanaries } from '../steps/canary.ts';
+import { followInside, repairInside } from '../steps/followers.ts';
+import { hasteOf } from '../steps/haste.ts';
+import { holdParking } from '../steps/parking.ts';
+import { finish, finishHooks, finishWeak, proofBack, type Way } from '../steps/rollback-finish.ts';
+import { strengthenSide } from '../steps/strength.ts';
+import { notePhase, switchRoutes, switchWatched } from '../steps/switch.ts';
 
 /**
  * Switches visitors back to the revision `to`, by default the previous one, and proves it. Stays where it is if visitors

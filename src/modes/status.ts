@@ -1,9 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
-import { GreenpathError } from '../core/error.ts';
-import { driftError, type Inside } from '../core/inside.ts';
-import { driftIn, type InsideFacts, insideStatus } from '../core/inside-status.ts';
-import { holderText, leaseName, readLease } from '../core/lease.ts';
-import { servicesOf } from '../core/live.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { ADOPTED } from '../core/base/revision.ts';
+import { holderText, leaseName, readLease } from '../core/kube/lease.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -13,22 +11,24 @@ import {
   podsBehind,
   readyPods,
   type Service,
-} from '../core/objects.ts';
-import { phaseOf } from '../core/phase.ts';
-import { leftSince } from '../core/record.ts';
-import { ADOPTED } from '../core/revision.ts';
-import { namesText, revisionOf } from '../core/side.ts';
-import { nextStep, type StackStatus, type Status, statusTree } from '../core/status.ts';
-import { liveUrl } from './fronts.ts';
-import { listHpas } from './limits.ts';
-import { routeSettings } from './live-route.ts';
-import { readNamespace, requireRoutes } from './namespace.ts';
-import { anchorOf, listRecords, plannedIngresses, type Recorded, recordOf } from './release-record.ts';
-import type { Run } from './run.ts';
-import { previewedServices } from './shown.ts';
-import { insideOf, type Situation, situate } from './situation.ts';
-import { standsOf } from './stands.ts';
-import { unsettled } from './unsettled.ts';
+} from '../core/kube/objects.ts';
+import { namesText, revisionOf } from '../core/kube/side.ts';
+import { driftIn, type InsideFacts, insideStatus } from '../core/release/follower-status.ts';
+import { driftError, type Inside } from '../core/release/followers.ts';
+import { servicesOf } from '../core/release/live.ts';
+import { phaseOf } from '../core/release/phase.ts';
+import { leftSince } from '../core/release/record.ts';
+import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';
+import { liveUrl } from '../state/endpoints.ts';
+import { routeSettings } from '../state/live-route.ts';
+import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { previewedServices } from '../state/preview-state.ts';
+import { anchorOf, listRecords, plannedIngresses, type Recorded, recordOf } from '../state/records.ts';
+import { standsOf } from '../state/role.ts';
+import type { Run } from '../state/run.ts';
+import { insideOf, type Situation, situate } from '../state/situation.ts';
+import { unsettled } from '../state/unsettled.ts';
+import { listHpas } from '../steps/limits.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */
 export async function status(run: Run): Promise<void> {

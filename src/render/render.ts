@@ -1,6 +1,5 @@
-import { lastWords } from '../core/child-output.ts';
-import { GreenpathError, messageOf } from '../core/error.ts';
-import { masked } from '../core/masking.ts';
+import { GreenpathError, messageOf } from '../core/base/error.ts';
+import { masked } from '../core/base/masking.ts';
 import {
   type Chart,
   type Command,
@@ -8,7 +7,8 @@ import {
   type Kustomization,
   type Surroundings,
   sourceText,
-} from '../core/rendering.ts';
+} from '../core/manifests/rendering.ts';
+import { lastWords } from '../process/child-output.ts';
 
 /** What a tool made of a source, and which one. */
 export interface Rendering {

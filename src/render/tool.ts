@@ -2,8 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { exec } from '@actions/exec';
 import { which } from '@actions/io';
-import { childEnvironment } from '../core/child-environment.ts';
-import { ChildOutput } from '../core/child-output.ts';
+import { childEnvironment } from '../process/child-environment.ts';
+import { ChildOutput } from '../process/child-output.ts';
 
 /** Far more than an API server takes in objects of one release. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
-import type { LiveRule } from '../core/live.ts';
-import { annotation, type Ingress } from '../core/objects.ts';
-import { type Rule, rulesOf, ruleText } from '../core/rules.ts';
-import type { Side } from '../core/side.ts';
+import { annotation, type Ingress } from '../core/kube/objects.ts';
+import type { Side } from '../core/kube/side.ts';
+import type { LiveRule } from '../core/release/live.ts';
+import { type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';
 
 /** An Ingress that takes a share of the visitors of a live path to a Service of its own. */

@@ -1,7 +1,7 @@
-import type { Config } from '../core/config.ts';
-import type { Host } from '../core/hosts.ts';
-import { annotation, type Ingress } from '../core/objects.ts';
-import type { MatchedPath } from '../core/paths.ts';
+import type { Config } from '../core/base/config.ts';
+import type { Host } from '../core/base/hosts.ts';
+import { annotation, type Ingress } from '../core/kube/objects.ts';
+import type { MatchedPath } from './paths.ts';
 
 /** `Exact` and `Prefix` are the path types of the API; a `regex` may be open at its end. */
 export type PathForm = 'Exact' | 'Prefix' | 'regex' | 'rewritten';

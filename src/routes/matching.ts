@@ -1,7 +1,7 @@
-import { GreenpathError } from '../core/error.ts';
-import type { Host } from '../core/hosts.ts';
-import { annotation, type Ingress } from '../core/objects.ts';
-import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import type { Host } from '../core/base/hosts.ts';
+import { annotation, type Ingress } from '../core/kube/objects.ts';
+import { hostsOf, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import { classOf, type Dialect, isOfClass } from './dialects.ts';
 
 /** A path of a host, and the Ingress that holds it. */

@@ -1,10 +1,10 @@
-import { GreenpathError } from '../core/error.ts';
-import { type Host, hostCovers, hostsOverlap, hostText } from '../core/hosts.ts';
-import { annotation, type Ingress } from '../core/objects.ts';
-import { type MatchedPath, mayMeet } from '../core/paths.ts';
-import { hostsOf, type Rule, rulesOf } from '../core/rules.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { type Host, hostCovers, hostsOverlap, hostText } from '../core/base/hosts.ts';
+import { annotation, type Ingress } from '../core/kube/objects.ts';
+import { hostsOf, type Rule, rulesOf } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';
 import { isRegexByRewrite } from './matching.ts';
+import { type MatchedPath, mayMeet } from './paths.ts';
 
 /** A path that a preview adds. */
 export interface AddedPath {

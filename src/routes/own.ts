@@ -1,4 +1,4 @@
-import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
+import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
 
 /** Name of the Ingress that holds the preview of one of an app's live routes, in the split form. */
 export function previewName(app: string, route: string, routes: readonly unknown[]): string {

@@ -1,9 +1,9 @@
-import { GreenpathError } from '../core/error.ts';
-import type { LiveRule } from '../core/live.ts';
-import { annotationPointer, type Ingress, phaseAnnotation } from '../core/objects.ts';
-import { type Phase, phaseOf } from '../core/phase.ts';
-import { backend, backendPointer, type Rule, ruleText } from '../core/rules.ts';
-import { type Side, sideText } from '../core/side.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { annotationPointer, type Ingress, phaseAnnotation } from '../core/kube/objects.ts';
+import { type Side, sideText } from '../core/kube/side.ts';
+import type { LiveRule } from '../core/release/live.ts';
+import { type Phase, phaseOf } from '../core/release/phase.ts';
+import { backend, backendPointer, type Rule, ruleText } from '../core/release/rules.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
 export type PatchOperation =

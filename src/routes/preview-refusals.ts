@@ -1,8 +1,8 @@
-import { GreenpathError } from '../core/error.ts';
-import { hostCovers } from '../core/hosts.ts';
-import type { Live } from '../core/live.ts';
-import { type Ingress, LABEL_APP, label } from '../core/objects.ts';
-import { hostsOf, type Rule, rulesOf, ruleText } from '../core/rules.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { hostCovers } from '../core/base/hosts.ts';
+import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
+import type { Live } from '../core/release/live.ts';
+import { hostsOf, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import { isOwnPreview } from './own.ts';
 import type { Mirror, PreviewRequest } from './preview.ts';
 

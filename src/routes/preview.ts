@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Live, LiveRule } from '../core/live.ts';
-import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/objects.ts';
-import { backend, backendPointer, coversTls, hostsOf, type Rule } from '../core/rules.ts';
-import type { Side } from '../core/side.ts';
+import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import type { Side } from '../core/kube/side.ts';
+import type { Live, LiveRule } from '../core/release/live.ts';
+import { backend, backendPointer, coversTls, hostsOf, type Rule } from '../core/release/rules.ts';
 import { isCanary } from './canary.ts';
 import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
 import { refuseSideEffects } from './matching.ts';

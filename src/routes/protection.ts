@@ -1,5 +1,5 @@
-import { GreenpathError } from '../core/error.ts';
-import type { Ingress } from '../core/objects.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import type { Ingress } from '../core/kube/objects.ts';
 import type { Dialect } from './dialects.ts';
 
 /** Whose annotations protect nothing: tools that make, watch or list Ingresses, and their names below this one. */

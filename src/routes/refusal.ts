@@ -1,5 +1,5 @@
-import { annotation, type Ingress } from '../core/objects.ts';
-import type { Refusal } from '../core/refusal.ts';
+import type { Refusal } from '../core/checks/refusal.ts';
+import { annotation, type Ingress } from '../core/kube/objects.ts';
 import type { Dialect } from './dialects.ts';
 
 /** What makes a router of the family refuse, by the end of the annotation's key; in the order in which it acts. */

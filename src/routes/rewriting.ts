@@ -1,7 +1,7 @@
-import { GreenpathError } from '../core/error.ts';
-import type { Live } from '../core/live.ts';
-import { annotation, type Ingress } from '../core/objects.ts';
-import { type Rule, ruleText } from '../core/rules.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { annotation, type Ingress } from '../core/kube/objects.ts';
+import type { Live } from '../core/release/live.ts';
+import { type Rule, ruleText } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { addressesFor } from '../core/addresses.ts';
-import { type Host, hostCovers } from '../core/hosts.ts';
-import type { Live, LiveRule } from '../core/live.ts';
-import type { Ingress } from '../core/objects.ts';
-import { coversTls, hostsOf, type Rule } from '../core/rules.ts';
-import type { Site } from '../core/site.ts';
-import type { Ways } from '../core/ways.ts';
+import { addressesFor } from '../core/base/addresses.ts';
+import { type Host, hostCovers } from '../core/base/hosts.ts';
+import type { Site } from '../core/base/site.ts';
+import type { Ways } from '../core/base/ways.ts';
+import type { Ingress } from '../core/kube/objects.ts';
+import type { Live, LiveRule } from '../core/release/live.ts';
+import { coversTls, hostsOf, type Rule } from '../core/release/rules.ts';
 
 type Route = Live & { readonly ingress: Ingress; readonly exists: boolean };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bake } from '../../src/checks/bake.ts';
-import { parseConfig } from '../../src/core/config.ts';
-import { measure, witnessOf } from '../../src/core/witness.ts';
+import { parseConfig } from '../../src/core/base/config.ts';
+import { measure, witnessOf } from '../../src/core/checks/witness.ts';
 import { as, Backend, hang, NOBODY } from './backend.ts';
 
 /** The bake over real sockets: what it counts, and when it ends. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runCheck } from '../../src/checks/run.ts';
-import { type Config, parseConfig } from '../../src/core/config.ts';
+import { type Config, parseConfig } from '../../src/core/base/config.ts';
 import { only } from '../core/support.ts';
 import { as, Backend } from './backend.ts';
 

@@ -10,7 +10,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Front, probe } from '../../src/checks/probe.ts';
 import { trustIn } from '../../src/checks/tls.ts';
 import { frontsOf, unroutable } from '../../src/checks/ways.ts';
-import type { Site } from '../../src/core/site.ts';
+import type { Site } from '../../src/core/base/site.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
 

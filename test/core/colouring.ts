@@ -1,11 +1,11 @@
 import { expect } from 'vitest';
-import { colour } from '../../src/core/colour.ts';
-import { isObject, type Json, type JsonObject, objectAt, objectsAt, textAt } from '../../src/core/json.ts';
-import type { Manifest } from '../../src/core/manifests.ts';
-import { type KubeObject, nameOf } from '../../src/core/objects.ts';
-import { slugOf } from '../../src/core/revision.ts';
-import { selectorMatches, selectsAll } from '../../src/core/selectors.ts';
-import { podLabels, podSpecOf } from '../../src/core/stack.ts';
+import { isObject, type Json, type JsonObject, objectAt, objectsAt, textAt } from '../../src/core/base/json.ts';
+import { slugOf } from '../../src/core/base/revision.ts';
+import { colour } from '../../src/core/colouring/colour.ts';
+import { podLabels, podSpecOf } from '../../src/core/colouring/stack.ts';
+import { type KubeObject, nameOf } from '../../src/core/kube/objects.ts';
+import { selectorMatches, selectsAll } from '../../src/core/kube/selectors.ts';
+import type { Manifest } from '../../src/core/manifests/manifests.ts';
 import { DNS_1035, DNS_SUBDOMAIN, identifiers, present } from './support.ts';
 
 /** Where pods name other objects: written from the API reference of pods, apart from the code that is tested. */

@@ -1,7 +1,7 @@
-import { isObject, type Json } from '../../src/core/json.ts';
-import type { Ingress } from '../../src/core/objects.ts';
-import type { MatchedPath } from '../../src/core/paths.ts';
+import { isObject, type Json } from '../../src/core/base/json.ts';
+import type { Ingress } from '../../src/core/kube/objects.ts';
 import type { PatchOperation } from '../../src/routes/patch.ts';
+import type { MatchedPath } from '../../src/routes/paths.ts';
 import { ingressOf } from './support.ts';
 
 /** The live route in the split form: host example.com, Prefix /, to web-v1. */

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import type { Live, Twin } from '../../src/core/live.ts';
-import { type Manifest, parseManifests } from '../../src/core/manifests.ts';
-import type { Ingress, KubeObject, Service } from '../../src/core/objects.ts';
-import { rulesOf } from '../../src/core/rules.ts';
-import { revisionOf, type Side } from '../../src/core/side.ts';
-import type { Identifiers } from '../../src/core/stack.ts';
-import type { Ways } from '../../src/core/ways.ts';
+import type { Ways } from '../../src/core/base/ways.ts';
+import type { Identifiers } from '../../src/core/colouring/stack.ts';
+import type { Ingress, KubeObject, Service } from '../../src/core/kube/objects.ts';
+import { revisionOf, type Side } from '../../src/core/kube/side.ts';
+import { type Manifest, parseManifests } from '../../src/core/manifests/manifests.ts';
+import type { Live, Twin } from '../../src/core/release/live.ts';
+import { rulesOf } from '../../src/core/release/rules.ts';
 import { type Dialect, dialectOf } from '../../src/routes/dialects.ts';
 
 /** Identifiers of a release of `web` in namespace `shop`. */

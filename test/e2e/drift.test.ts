@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { isLost, Load } from '../../harness/load.ts';
-import { snapshot } from '../cluster/observe.ts';
 import { carryOut } from './carry-out.ts';
+import { snapshot } from './observe.ts';
 import { CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** What others did to the cluster meanwhile: each mode sees it, refuses with the repair, and is fine again after it. */

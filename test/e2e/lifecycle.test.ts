@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { isLost, Load } from '../../harness/load.ts';
-import { snapshot } from '../cluster/observe.ts';
+import { snapshot } from './observe.ts';
 import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
 
 /** The whole life of releases in one namespace, under load from the first step to the last: nothing may be lost. */

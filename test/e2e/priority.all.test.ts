@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import type { Outcome } from '../../harness/action.ts';
 import { Wire } from '../../harness/wire.ts';
-import { ANNOTATION_WANTED } from '../../src/core/lease.ts';
+import { ANNOTATION_WANTED } from '../../src/core/kube/lease.ts';
 import { type Busy, overtake, released, WAITING } from './priority.ts';
 import { ask, CONFIG, makeWorld, type World } from './world.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { Wire } from '../../harness/wire.ts';
-import { ANNOTATION_WANTED } from '../../src/core/lease.ts';
+import { ANNOTATION_WANTED } from '../../src/core/kube/lease.ts';
 import { overtake, WAITING } from './priority.ts';
 import { ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 

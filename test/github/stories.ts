@@ -1,7 +1,7 @@
-import { GreenpathError } from '../../src/core/error.ts';
-import type { Who } from '../../src/core/expect.ts';
-import type { AnswerSeen, Journal, Stage, StageTitle } from '../../src/core/journal.ts';
-import { type Facts, type Result, resultOf } from '../../src/core/result.ts';
+import { GreenpathError } from '../../src/core/base/error.ts';
+import type { Who } from '../../src/core/checks/expect.ts';
+import type { AnswerSeen, Journal, Stage, StageTitle } from '../../src/core/report/journal.ts';
+import { type Facts, type Result, resultOf } from '../../src/core/report/result.ts';
 
 /** Runs as they end, for the tests of what people get to see of them. */
 

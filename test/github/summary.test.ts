@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Status } from '../../src/core/status.ts';
+import type { Status } from '../../src/core/report/status.ts';
 import { SUMMARY_LIMIT, summaryOf } from '../../src/github/summary.ts';
 import {
   deployed,

@@ -1,0 +1,143 @@
+import type { Config, Identity } from '../base/config.ts';
+import { digest } from '../base/digest.ts';
+import { type Difference, reversed, sideOf } from './difference.ts';
+import { type Answered, claims, isFine, saidBy, type Who } from './expect.ts';
+import { isRefusing } from './refusal.ts';
+
+/** How answers are told apart: what to ask, and who answered. */
+export interface Witness {
+  readonly proof: 'identity' | 'difference' | 'none';
+  readonly path: string;
+  /** Whether every path of the app says who answers, or only `path`. */
+  readonly anywhere: boolean;
+  /** Whether what tells the versions apart may change by itself, as the content of a page does. */
+  readonly fades: boolean;
+  /** How long an answer may take, in milliseconds. */
+  readonly timeout: number;
+  judge(answer: Answered): Who;
+}
+
+/** What one version was seen to answer to `path`, to know it again. */
+export interface Measured {
+  readonly revision: string;
+  readonly path: string;
+  readonly statuses: readonly number[];
+  /** What its answers said of who they are by the config's identity; an empty text stands for nothing. */
+  readonly says: readonly string[];
+}
+
+/** What is known of the two sides of a switch besides the config. */
+export interface Sides {
+  /** What verify measured, and what still holds of it. */
+  readonly difference?: Difference | undefined;
+  /** What the other side was seen to answer. */
+  readonly other?: Measured | undefined;
+  /** The statuses that the awaited side was seen to give while it was live. */
+  readonly usual?: readonly number[] | undefined;
+}
+
+/** Milliseconds for an answer to a path whose checks do not give it more. */
+const TIMEOUT = 5_000;
+
+/** The best witness there is for `revision`: what the user configured, else the measured difference, else none. */
+export function witnessOf(config: Config, revision: string, sides: Sides = {}): Witness {
+  const { difference, other, usual = [] } = sides;
+  const { identity, checks } = config;
+  const path = identity?.path ?? difference?.path ?? checks[0]?.request ?? '/';
+  const expected = (status: number) => isFine(checks, path, status) || usual.includes(status);
+  const asked = checks.filter((check) => check.request === path);
+  const timeout = Math.max(TIMEOUT, ...asked.map((check) => check.timeout));
+  const common = { path, anywhere: false, fades: false, timeout };
+  if (identity !== undefined) {
+    const wasGiven = (status: number) => other?.path === path && other.statuses.includes(status);
+    const judge = (answer: Answered) => byIdentity(identity, revision, answer, { other, expected, wasGiven });
+    return { ...common, proof: 'identity', anywhere: 'header' in identity, judge };
+  }
+  const orUnknown = ({ status }: Answered): Who => (expected(status) ? 'unknown' : 'bad');
+  if (difference === undefined) return { ...common, proof: 'none', judge: orUnknown };
+  const judge = (answer: Answered) => sideOf(difference, answer, digest) ?? orUnknown(answer);
+  return { ...common, proof: 'difference', fades: true, judge };
+}
+
+/** A switch back: where to, away from whom, and what is known of the version that is gone back to. */
+interface WayBack {
+  readonly to: string;
+  readonly left: string;
+  /** Whether the config is the one that `to` was released with. */
+  readonly recorded: boolean;
+  /** What `to` was seen to answer while it was live. */
+  readonly measured?: Measured | undefined;
+  /** What told `to` (blue) from `left` (green). */
+  readonly difference?: Difference | undefined;
+}
+
+/**
+ * The best witness for a way back. A version is known by its own identity, or by what was measured of it before it was
+ * left; where there is neither, nothing tells it from any other answer.
+ */
+export function witnessBack(config: Config, way: WayBack): Witness {
+  const { to, left, measured } = way;
+  const { identity } = config;
+  const path = identity?.path ?? way.difference?.path ?? measured?.path ?? '/';
+  const sides = { other: { revision: left, path, statuses: [], says: [left] }, usual: measured?.statuses };
+  if (identity !== undefined && (way.recorded || measured?.says.includes(to))) return witnessOf(config, to, sides);
+  if (identity !== undefined && measured !== undefined) return byMeasured({ ...config, identity }, measured, left);
+  const difference = way.difference && reversed(way.difference);
+  return witnessOf({ ...config, identity: undefined }, to, { ...sides, difference });
+}
+
+/** A version that does not say who it is answers what it did before, and nothing that says `left`. */
+function byMeasured(
+  { identity, checks }: Pick<Config, 'checks'> & { readonly identity: Identity },
+  measured: Measured,
+  left: string,
+): Witness {
+  const { path } = measured;
+  const judge = (answer: Answered): Who => {
+    if (claims(identity, answer, left)) return answer.status >= 500 ? 'bad' : 'blue';
+    const isLike = measured.statuses.includes(answer.status) && measured.says.includes(saidBy(identity, answer) ?? '');
+    return isLike ? 'green' : isFine(checks, path, answer.status) ? 'unknown' : 'bad';
+  };
+  return { proof: 'difference', path, anywhere: 'header' in identity, fades: false, timeout: TIMEOUT, judge };
+}
+
+/** What these answers to `path` show of `revision`, which gave them. */
+export function measure(
+  identity: Identity | undefined,
+  revision: string,
+  path: string,
+  answers: readonly Answered[],
+): Measured {
+  const says = answers.map((answer) => {
+    if (identity === undefined) return '';
+    return saidBy(identity, answer) ?? (claims(identity, answer, revision) ? revision : '');
+  });
+  const statuses = answers.map(({ status }) => status).filter((status) => status < 500);
+  return { revision, path, statuses: [...new Set(statuses)], says: [...new Set(says)] };
+}
+
+/** The other side, and which statuses visitors may get: those that are expected, and those that it gave. */
+interface Statuses {
+  readonly other: Measured | undefined;
+  expected(status: number): boolean;
+  wasGiven(status: number): boolean;
+}
+
+function byIdentity(
+  identity: Identity,
+  revision: string,
+  answer: Answered,
+  { other, expected, wasGiven }: Statuses,
+): Who {
+  const { status } = answer;
+  const redirects = status >= 300 && status < 400;
+  if (claims(identity, answer, revision)) return expected(status) || wasGiven(status) || redirects ? 'green' : 'bad';
+  if (status >= 500 && !expected(status)) return 'bad';
+  const said = saidBy(identity, answer);
+  if (said !== undefined || (other !== undefined && claims(identity, answer, other.revision))) return 'blue';
+  // What was there before Greenpath may not say who it is: it is known by what it answered before. A refusal may be the
+  // router's own, whoever is behind it.
+  const isLike = wasGiven(status) && other?.says.includes('') === true;
+  if (isLike && !isRefusing(status)) return 'blue';
+  return isLike || expected(status) ? 'unknown' : 'bad';
+}

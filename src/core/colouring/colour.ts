@@ -1,0 +1,111 @@
+import { isObject, type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
+import { colouredName } from '../base/revision.ts';
+import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, nameOf } from '../kube/objects.ts';
+import { selectorMatches, selectsAll, withLabel } from '../kube/selectors.ts';
+import type { Manifest } from '../manifests/manifests.ts';
+import { colourTemplate, type Neighbours } from './pod-template.ts';
+import { type Identifiers, podLabels } from './stack.ts';
+
+const WORKLOADS = ['Deployment', 'Job'];
+
+/**
+ * Gives every object of `manifests` the revision: name + slug, the revision label in pod labels and in the selectors
+ * that mean these pods (of Services, PodDisruptionBudgets, affinity and spread), and references to objects among them
+ * follow the new names. What selects or names nothing of the manifests is somebody else's and stays; a Job gets no
+ * selector, since Kubernetes writes one. Colouring an object that carries the labels of this revision already changes
+ * nothing. The arguments are not changed.
+ */
+export function colour(manifests: readonly Manifest[], ids: Identifiers): Manifest[] {
+  const neighbours = neighboursIn(manifests, ids);
+  return manifests.map((manifest) => {
+    const { object } = manifest;
+    return { ...manifest, object: isColoured(object, ids) ? object : recolour(object, neighbours, ids) };
+  });
+}
+
+/** The labels by which Greenpath finds an object again; `base` is its name less the revision. */
+export function track(object: KubeObject, base: string, ids: Identifiers): void {
+  object.metadata.labels = {
+    ...object.metadata.labels,
+    [LABEL_APP]: ids.app,
+    [LABEL_REVISION]: ids.revision,
+    ...(base.length <= 63 ? { [LABEL_NAME]: base } : {}),
+  };
+}
+
+function isColoured(object: KubeObject, ids: Identifiers): boolean {
+  return object.metadata.labels?.[LABEL_REVISION] === ids.revision && object.metadata.labels[LABEL_APP] === ids.app;
+}
+
+function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): Neighbours {
+  const objects = manifests.map(({ object }) => object);
+  const names = new Map(
+    objects
+      .filter((object) => !isColoured(object, ids))
+      .map((object) => [nameOf(object), newName(object, objects, ids)]),
+  );
+  const pods = objects
+    .filter(({ kind }) => WORKLOADS.includes(kind))
+    .map(podLabels)
+    // A selector that asks for the revision label means these pods as they will be.
+    .flatMap((labels) => [labels, { ...labels, [ids.revisionLabel]: ids.revision }]);
+  return {
+    renamed: (kind, name) => names.get(`${kind} ${name}`),
+    narrowed(selector) {
+      if (!isObject(selector) || selectsAll(selector)) return undefined;
+      const own = pods.some((labels) => selectorMatches(selector, labels));
+      return own ? withLabel(selector, ids.revisionLabel, ids.revision) : undefined;
+    },
+  };
+}
+
+function newName({ kind, metadata }: KubeObject, objects: readonly KubeObject[], ids: Identifiers): string {
+  const others = objects.filter((object) => object.kind === kind).map((object) => object.metadata.name);
+  return colouredName(metadata.name, ids.revision, others);
+}
+
+function recolour(original: KubeObject, neighbours: Neighbours, ids: Identifiers): KubeObject {
+  const object = structuredClone(original);
+  const base = object.metadata.name;
+  object.metadata.name = neighbours.renamed(object.kind, base) ?? base;
+  track(object, base, ids);
+  const spec = objectAt(object, 'spec');
+  if (object.kind === 'Service') narrowService(spec, neighbours);
+  if (object.kind === 'PodDisruptionBudget') narrowBudget(spec, neighbours, ids);
+  if (object.kind === 'HorizontalPodAutoscaler') retargetScaler(spec, neighbours);
+  if (object.kind === 'Deployment') {
+    spec.selector = withLabel(objectAt(spec, 'selector'), ids.revisionLabel, ids.revision);
+  }
+  if (WORKLOADS.includes(object.kind)) colourTemplate(objectAt(spec, 'template'), neighbours, ids);
+  return object;
+}
+
+/** A Service's selector is a `matchLabels` without the word; without a selector its endpoints are written by hand. */
+function narrowService(spec: JsonObject, neighbours: Neighbours): void {
+  const selector = neighbours.narrowed({ matchLabels: objectAt(spec, 'selector') });
+  if (selector !== undefined) spec.selector = objectAt(selector, 'matchLabels');
+}
+
+/**
+ * An empty selector is narrowed here as well: a pod that two budgets cover cannot be evicted at all.
+ * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors
+ */
+function narrowBudget(spec: JsonObject, neighbours: Neighbours, ids: Identifiers): void {
+  const selector = selectsAll(spec.selector)
+    ? withLabel({}, ids.revisionLabel, ids.revision)
+    : neighbours.narrowed(spec.selector);
+  if (selector !== undefined) spec.selector = selector;
+}
+
+function retargetScaler(spec: JsonObject, neighbours: Neighbours): void {
+  const described = objectsAt(spec, 'metrics').map((metric) => objectAt(metric, 'object', 'describedObject'));
+  for (const target of [objectAt(spec, 'scaleTargetRef'), ...described]) {
+    const name = neighbours.renamed(textAt(target, 'kind') ?? '', textAt(target, 'name') ?? '');
+    if (name !== undefined && isBuiltIn(textAt(target, 'apiVersion'))) target.name = name;
+  }
+}
+
+/** The groups of the kinds that are coloured: a Knative Service has the same kind, and is another object. */
+function isBuiltIn(apiVersion: string | undefined): boolean {
+  return apiVersion === undefined || !apiVersion.split('/')[0]?.includes('.');
+}

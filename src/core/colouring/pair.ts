@@ -1,0 +1,77 @@
+import type { Problem } from '../base/error.ts';
+import { objectAt, textsOf } from '../base/json.ts';
+import { baseNameIn, slugOf } from '../base/revision.ts';
+import { type KubeObject, nameOf } from '../kube/objects.ts';
+import { scales } from '../kube/strength.ts';
+import type { Manifest } from '../manifests/manifests.ts';
+import { track } from './colour.ts';
+import { type Identifiers, podLabels } from './stack.ts';
+
+/** How a hand-written pair's objects divide for one revision. */
+export interface Pair {
+  readonly own: Manifest[];
+  readonly shared: Manifest[];
+  /** Objects that carry another revision. */
+  readonly skipped: Manifest[];
+  readonly problems: Problem[];
+}
+
+/**
+ * Divides manifests that carry their revision by hand (a pod template has the revision label): this revision's objects
+ * are kept as they are and only labelled for finding them again, those of another revision are skipped, and what carries
+ * none, such as a ConfigMap that both sides read, is shared. Undefined if no pod template carries the label: then the
+ * manifests are for colouring.
+ */
+export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair | undefined {
+  const deployments = manifests.filter(({ object }) => object.kind === 'Deployment');
+  const revisions = deployments.flatMap(({ object }) => podLabels(object)[ids.revisionLabel] ?? []);
+  if (revisions.length === 0) return undefined;
+  if (!revisions.includes(ids.revision)) {
+    const [first] = deployments;
+    const text = `${first ? nameOf(first.object) : 'the Deployment'} is of revision ${revisions.join(', ')} (pod label ${ids.revisionLabel}), and this run is for ${ids.revision}: give that one in the input revision or, if this label means something else, another revision-label in the config`;
+    return { own: [], shared: [], skipped: [], problems: [{ text, ...(first ? { place: first.place } : {}) }] };
+  }
+  const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };
+  for (const manifest of manifests) {
+    const object = structuredClone(manifest.object);
+    const { place } = manifest;
+    const carried = carriedRevision(object, deployments, ids) ?? hookRevision(object, revisions, ids);
+    const base = baseNameIn(object.metadata.name, ids.revision);
+    if (ONCE_A_REVISION.has(object.kind) && base === undefined && carried === ids.revision) {
+      const text = `${nameOf(object)} is for one revision, and its name does not say which: name it ${object.metadata.name}-${slugOf(ids.revision)}`;
+      pair.problems.push({ text, place });
+    } else if (carried === ids.revision) {
+      track(object, base ?? object.metadata.name, ids);
+      pair.own.push({ ...manifest, object });
+    } else (carried === undefined ? pair.shared : pair.skipped).push({ ...manifest, object });
+  }
+  return pair;
+}
+
+/** What acts on one revision or runs once for it; under one name for all, the next revision would take it from this one. */
+const ONCE_A_REVISION = new Set(['Job', 'HorizontalPodAutoscaler', 'PodDisruptionBudget']);
+
+/** A hook is of some revision; one whose name does not say which cannot be of another one. */
+function hookRevision(
+  { kind, metadata }: KubeObject,
+  revisions: readonly string[],
+  ids: Identifiers,
+): string | undefined {
+  if (kind !== 'Job') return undefined;
+  return revisions.find((one) => baseNameIn(metadata.name, one) !== undefined) ?? ids.revision;
+}
+
+/** The revision that an object carries: in what it selects, scales or makes, in its labels, or in its name. */
+function carriedRevision(object: KubeObject, deployments: readonly Manifest[], ids: Identifiers): string | undefined {
+  const spec = objectAt(object, 'spec');
+  if (object.kind === 'HorizontalPodAutoscaler') {
+    const scaled = deployments.find((one) => scales(object, one.object));
+    if (scaled !== undefined) return podLabels(scaled.object)[ids.revisionLabel];
+  }
+  if (object.kind === 'Deployment') return podLabels(object)[ids.revisionLabel];
+  if (object.kind === 'Service') return textsOf(spec.selector)[ids.revisionLabel];
+  const selected = textsOf(objectAt(spec, 'selector').matchLabels)[ids.revisionLabel];
+  const labelled = object.metadata.labels?.[ids.revisionLabel];
+  const inName = baseNameIn(object.metadata.name, ids.revision) === undefined ? undefined : ids.revision;
+  return selected ?? labelled ?? inName;
+}

@@ -1,0 +1,42 @@
+import { isObject, type Json, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
+import { slugOf } from '../base/revision.ts';
+import { containersIn, referencesIn } from '../kube/references.ts';
+import { podSelectorsIn } from './affinity.ts';
+import type { Identifiers } from './stack.ts';
+
+/** The variable by which text names a coloured object: `http://api$(GREENPATH_SUFFIX)`. */
+export const SUFFIX = 'GREENPATH_SUFFIX';
+
+/** What a template's place among the other manifests decides. */
+export interface Neighbours {
+  /** The new name of an object of the manifests; undefined for everybody else's. */
+  renamed(kind: string, name: string): string | undefined;
+  /** `selector` as it selects one revision's pods only; undefined if it selects none of the manifests' pods. */
+  narrowed(selector: Json | undefined): JsonObject | undefined;
+}
+
+/** Gives the pods that `template` makes the revision: label, references, selectors of other pods, and the suffix. */
+export function colourTemplate(template: JsonObject, neighbours: Neighbours, ids: Identifiers): void {
+  const metadata = isObject(template.metadata) ? template.metadata : {};
+  template.metadata = metadata;
+  metadata.labels = { ...objectAt(metadata, 'labels'), [ids.revisionLabel]: ids.revision };
+  for (const reference of referencesIn(template.spec)) {
+    const name = neighbours.renamed(reference.kind, reference.name);
+    if (name !== undefined) reference.rename(name);
+  }
+  for (const place of podSelectorsIn(template.spec, ids)) {
+    const selector = neighbours.narrowed(place.selector);
+    if (selector !== undefined) place.rewrite(selector);
+  }
+  for (const container of containersIn(template.spec)) addSuffix(container, ids.revision);
+}
+
+/**
+ * First in the list: `$(NAME)` is replaced only where NAME was defined before.
+ * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+ */
+function addSuffix(container: JsonObject, revision: string): void {
+  const env = container.env ?? [];
+  if (!Array.isArray(env) || objectsAt(container, 'env').some((variable) => variable.name === SUFFIX)) return;
+  container.env = [{ name: SUFFIX, value: `-${slugOf(revision)}` }, ...env];
+}

@@ -1,0 +1,128 @@
+import type { Problem } from '../base/error.ts';
+import { isObject, type Json, type JsonObject, objectsAt, textAt } from '../base/json.ts';
+import { ANNOTATION_SHARED, type KubeObject, nameOf } from '../kube/objects.ts';
+import type { Manifest } from '../manifests/manifests.ts';
+
+/** A place in an object that names another one of the namespace. */
+interface Naming {
+  readonly kind: string;
+  readonly name: string;
+  /** As a path of fields, for people. */
+  readonly at: string;
+}
+
+/** Fields by which custom resources name an object of a kind that they do not say. */
+const UNSAID: Readonly<Record<string, string>> = {
+  scaleTargetRef: 'Deployment',
+  secretRef: 'Secret',
+  secretKeyRef: 'Secret',
+  secretTargetRef: 'Secret',
+  configMapRef: 'ConfigMap',
+  configMapKeyRef: 'ConfigMap',
+  configMapTargetRef: 'ConfigMap',
+};
+
+/** What the rules of a Role call the kinds of which each revision has its own. */
+const RESOURCES: Readonly<Record<string, string>> = {
+  configmaps: 'ConfigMap',
+  secrets: 'Secret',
+  deployments: 'Deployment',
+  jobs: 'Job',
+  horizontalpodautoscalers: 'HorizontalPodAutoscaler',
+  poddisruptionbudgets: 'PodDisruptionBudget',
+};
+
+/**
+ * Shared objects that name a coloured one: a ScaledObject its Deployment, a Role a ConfigMap. The name that they say is
+ * of no object, or of one of an earlier version. A Service is no fault: the plain name leads to the live version. What
+ * the templates of pods read is looked at by `sharedFaults`.
+ */
+export function namingFaults(shared: readonly Manifest[], coloured: readonly Manifest[]): Problem[] {
+  return shared.flatMap(({ object, given, place }) =>
+    colouredNames(object, coloured).map(({ kind, name, at }) => ({
+      text: `${given} is shared and names ${kind} ${name} (${at}), of which each revision has its own under another name: ${wayOut(object, kind)}`,
+      place,
+    })),
+  );
+}
+
+/**
+ * Why an object of a kind that is not released cannot be shared either, and what can be done; undefined if nothing keeps
+ * it from being shared.
+ */
+export function unshareable({ object, given }: Manifest, coloured: readonly Manifest[]): string | undefined {
+  const [first] = colouredNames(object, coloured);
+  if (first === undefined) return undefined;
+  const { kind, name, at } = first;
+  return `${given} cannot be released: it names ${kind} ${name} (${at}), of which each revision has its own under another name. The way out: ${wayOut(object, kind)}`;
+}
+
+function wayOut(object: KubeObject, kind: string): string {
+  const isRole = object.kind === 'Role';
+  if (kind === 'ConfigMap' || kind === 'Secret') {
+    const share = `share that ${kind} too (annotate it ${ANNOTATION_SHARED}: "true")`;
+    return isRole ? `${share}, or write the rule without resourceNames` : share;
+  }
+  if (isRole) return 'write the rule without resourceNames';
+  if (object.kind === 'HorizontalPodAutoscaler') return 'without that annotation each revision has one of its own';
+  const scaler =
+    kind === 'Deployment' ? '; a HorizontalPodAutoscaler (autoscaling/v2) is released with each revision' : '';
+  return `leave it out of \`manifests\`${scaler}`;
+}
+
+function colouredNames(object: KubeObject, coloured: readonly Manifest[]): Naming[] {
+  const own = new Set(coloured.flatMap((one) => (one.object.kind === 'Service' ? [] : [nameOf(one.object)])));
+  const all = object.kind === 'Role' ? namesInRules(object) : namesIn(withoutHead(object), '');
+  return all.filter(({ kind, name }) => own.has(`${kind} ${name}`));
+}
+
+function namesInRules(role: KubeObject): Naming[] {
+  return objectsAt(role, 'rules').flatMap((rule, index) => {
+    const kinds = textsIn(rule.resources).flatMap((resource) => RESOURCES[resource.split('/')[0] ?? ''] ?? []);
+    const names = textsIn(rule.resourceNames);
+    return kinds.flatMap((kind) => names.map((name) => ({ kind, name, at: `rules[${index}].resourceNames` })));
+  });
+}
+
+function textsIn(list: Json | undefined): string[] {
+  return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
+}
+
+/** Everything below `value` that names an object by kind and name, or by a field that says the kind. */
+function namesIn(value: Json, at: string): Naming[] {
+  if (Array.isArray(value)) return value.flatMap((item, index) => namesIn(item, `${at}[${index}]`));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const below = at === '' ? key : `${at}.${key}`;
+    if (isPodTemplate(key, item)) return [];
+    const holders = Array.isArray(item) ? item : [item];
+    return [...holders.flatMap((holder) => named(holder, UNSAID[key], below)), ...namesIn(item, below)];
+  });
+}
+
+/** What an object says of others stands in neither. */
+function withoutHead({ metadata: _, status: __, ...rest }: KubeObject): Json {
+  return rest as unknown as Json;
+}
+
+function named(holder: Json, unsaid: string | undefined, at: string): Naming[] {
+  if (!isObject(holder) || holder.optional === true) return [];
+  const kind = textAt(holder, 'kind') ?? unsaid;
+  const name = textAt(holder, 'name');
+  const group = textAt(holder, 'apiVersion') ?? textAt(holder, 'apiGroup') ?? textAt(holder, 'group') ?? '';
+  return kind === undefined || name === undefined || isCustom(group) ? [] : [{ kind, name, at }];
+}
+
+/** Kinds of other groups may be called like one of Kubernetes: a Knative Service. */
+function isCustom(group: string): boolean {
+  return group.split('/')[0]?.includes('.') ?? false;
+}
+
+function isPodTemplate(key: string, value: Json): boolean {
+  return (
+    key === 'template' &&
+    isObject(value) &&
+    isObject(value.spec) &&
+    Array.isArray((value.spec as JsonObject).containers)
+  );
+}

@@ -1,0 +1,88 @@
+import type { Problem } from '../base/error.ts';
+import { type JsonObject, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { treatmentOf } from '../kube/kinds.ts';
+import { type KubeObject, nameOf, selects } from '../kube/objects.ts';
+import { referencesIn } from '../kube/references.ts';
+import { selectorMatches } from '../kube/selectors.ts';
+import { scales } from '../kube/strength.ts';
+import type { Manifest } from '../manifests/manifests.ts';
+import { type Identifiers, podLabels } from './stack.ts';
+
+/**
+ * Secrets and ConfigMaps that a route or a ServiceAccount names: those are not coloured, so what they name keeps its name.
+ * A route names them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret` or
+ * `…/auth-proxy-set-headers`, as `name` or `namespace/name`.
+ */
+export function namedByShared(manifests: readonly Manifest[], { namespace }: Identifiers): string[] {
+  const secret = (name: string | undefined) => (name === undefined ? [] : [`Secret ${name}`]);
+  return manifests.flatMap(({ object }) => {
+    if (object.kind === 'Ingress') {
+      const tls = objectsAt(object, 'spec', 'tls').flatMap((entry) => secret(textAt(entry, 'secretName')));
+      return [...tls, ...annotatedNames(object, namespace)];
+    }
+    if (object.kind !== 'ServiceAccount') return [];
+    const named = [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')];
+    return named.flatMap((one) => secret(textAt(one, 'name')));
+  });
+}
+
+/** https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/ */
+function annotatedNames({ metadata }: KubeObject, namespace: string): string[] {
+  const here = `${namespace}/`;
+  return Object.entries(metadata.annotations ?? {}).flatMap(([key, value]) => {
+    const name = value.startsWith(here) ? value.slice(here.length) : value;
+    if (key.endsWith('-secret')) return [`Secret ${name}`];
+    return /\/(custom-headers|(auth-)?proxy-set-headers|fastcgi-params-configmap)$/.test(key)
+      ? [`ConfigMap ${name}`]
+      : [];
+  });
+}
+
+/** HPAs and PDBs of what is no Deployment of the manifests: one a revision would be several for one target. */
+export function withoutTarget(manifests: readonly Manifest[], { revisionLabel }: Identifiers): string[] {
+  const deployments = manifests.flatMap(({ object }) =>
+    object.kind === 'Deployment' && treatmentOf(object) === 'coloured' ? [object] : [],
+  );
+  return manifests.flatMap(({ object }) => {
+    const isBudget = object.kind === 'PodDisruptionBudget';
+    if (!isBudget && object.kind !== 'HorizontalPodAutoscaler') return [];
+    if (revisionLabel in objectAt(object, 'spec', 'selector', 'matchLabels')) return [];
+    const isTarget = (deployment: KubeObject) =>
+      isBudget
+        ? selectorMatches(objectAt(object, 'spec', 'selector'), podLabels(deployment))
+        : scales(object, deployment);
+    return deployments.some(isTarget) ? [] : [nameOf(object)];
+  });
+}
+
+/** What is shared keeps its names, so it cannot read or select what gets the revision in its names and labels. */
+export function sharedFaults(shared: readonly Manifest[], coloured: readonly Manifest[]): Problem[] {
+  const own = new Set(coloured.map(({ object }) => nameOf(object)));
+  return shared.flatMap(({ object, place }) => {
+    const read = referencesIn(sharedPodSpec(object)).filter(
+      ({ kind, name, optional }) => !optional && own.has(`${kind} ${name}`),
+    );
+    const texts = read.map(
+      ({ kind, name }) =>
+        `${nameOf(object)} is shared and reads ${kind} ${name}, of which each revision has its own: give it one of its own, or share that one too`,
+    );
+    const selected = coloured.find(
+      (one) =>
+        object.kind === 'Service' &&
+        one.object.kind === 'Deployment' &&
+        selects(textsOf(objectAt(object, 'spec').selector), podLabels(one.object)),
+    );
+    if (selected !== undefined)
+      texts.push(
+        `${nameOf(object)} is shared and selects the pods of ${nameOf(selected.object)}, of which each revision has its own: it would send requests to pods that nobody verified`,
+      );
+    return texts.map((text) => ({ text, place }));
+  });
+}
+
+/** The pod spec in whatever makes pods: a Pod, a workload, a CronJob. */
+function sharedPodSpec({ kind, spec }: KubeObject): JsonObject {
+  if (kind === 'Pod') return objectAt(spec);
+  const template = kind === 'CronJob' ? objectAt(spec, 'jobTemplate', 'spec') : objectAt(spec);
+  return objectAt(template, 'template', 'spec');
+}

@@ -1,0 +1,168 @@
+import { digest } from '../base/digest.ts';
+import type { Problem } from '../base/error.ts';
+import { canonical, type Json, objectAt, textsOf } from '../base/json.ts';
+import { exposedType } from '../kube/exposure.ts';
+import { waitingHook } from '../kube/hooks.ts';
+import { treatmentOf } from '../kube/kinds.ts';
+import { ANNOTATION_SHARED, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
+import { referencesIn } from '../kube/references.ts';
+import { storedForm } from '../kube/stored-form.ts';
+import type { Manifest } from '../manifests/manifests.ts';
+import { type Twin, twinOf } from '../release/live.ts';
+import { colour } from './colour.ts';
+import {
+  baseOf,
+  type ServiceManifest,
+  settleImages,
+  settleKind,
+  settleNamespace,
+  structureFaults,
+} from './normalize.ts';
+import { pairOf } from './pair.ts';
+import { podlessFaults } from './podless.ts';
+import { namingFaults, unshareable } from './shared-references.ts';
+import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
+
+/** What identifies the objects of one release. */
+export interface Identifiers {
+  readonly app: string;
+  readonly revision: string;
+  readonly namespace: string;
+  /** The label key whose value tells one revision's pods from another's. */
+  readonly revisionLabel: string;
+}
+
+/** The objects of one revision of one app, as they will be sent. */
+export interface Stack {
+  /** `pair`: the manifests carry the revision themselves; `coloured`: Greenpath added it. */
+  readonly form: 'pair' | 'coloured';
+  /** In the order in which they are applied: what pods read, then Services, then Deployments and what acts on them. */
+  readonly own: readonly Manifest[];
+  readonly shared: readonly Manifest[];
+  /** Ingresses of the manifests: created at the first promote if they do not exist, never applied while they do. */
+  readonly routes: readonly Manifest[];
+  readonly services: readonly Service[];
+  /** What each of the Services offers to live routes. */
+  readonly twins: readonly Twin[];
+  /** Digest of `own` less the content of Secrets, which must not become readable anywhere. */
+  readonly digest: string;
+  readonly notices: readonly string[];
+}
+
+/** The order in which the kinds of a stack are applied: nobody waits for what comes later. */
+export const ORDER = [
+  'ConfigMap',
+  'Secret',
+  'Job',
+  'Service',
+  'PodDisruptionBudget',
+  'Deployment',
+  'HorizontalPodAutoscaler',
+];
+
+/**
+ * Turns manifests into the stack of one revision, or says everything that stands in the way. Nothing is read but the
+ * arguments; the manifests are not changed.
+ */
+export function buildStack(
+  manifests: readonly Manifest[],
+  images: ReadonlyMap<string, string>,
+  ids: Identifiers,
+): { stack: Stack } | { problems: Problem[] } {
+  const copies = manifests.map((manifest) => ({
+    ...manifest,
+    object: storedForm(structuredClone(manifest.object)),
+  }));
+  const problems: Problem[] = [];
+  const kept = copies.filter(({ object }) => typeof treatmentOf(object) === 'string');
+  for (const manifest of kept) problems.push(...settleNamespace(manifest, ids.namespace));
+  problems.push(...settleImages(kept, images));
+
+  const fixed = new Set([...namedByShared(kept, ids), ...withoutTarget(kept, ids)]);
+  const of = (treatment: string) =>
+    kept.filter(({ object }) => (fixed.has(nameOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
+  const pair = pairOf(of('coloured'), ids);
+  const divided = pair ?? { own: of('coloured'), shared: [], skipped: [], problems: [] };
+  const own = pair ? divided.own : colour(divided.own, ids);
+  problems.push(...divided.problems, ...own.flatMap((manifest) => settleKind(manifest)));
+  const renamed = pair === undefined ? of('coloured') : [];
+  problems.push(...refusals(copies, renamed), ...sharedFaults(of('shared'), renamed));
+  problems.push(...namingFaults(of('shared'), renamed));
+
+  const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
+  problems.push(...structureFaults(own, services), ...podlessFaults(own));
+  if (problems.length > 0) return { problems };
+  const waiting = own.map((manifest) => {
+    const { object } = manifest;
+    return { ...manifest, object: object.kind === 'Job' ? waitingHook(object) : object };
+  });
+  const ordered = waiting.toSorted((a, b) => ORDER.indexOf(a.object.kind) - ORDER.indexOf(b.object.kind));
+  const stack = {
+    form: pair ? ('pair' as const) : ('coloured' as const),
+    own: ordered,
+    shared: [...of('shared'), ...divided.shared],
+    routes: of('route'),
+    services: services.map(({ object }) => object),
+    twins: services.map(({ object }) => stackTwin(object)),
+    digest: digestOf(ordered),
+    notices: [
+      ...divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
+      ...services.flatMap(({ object }) =>
+        pair === undefined || exposedType(object) === 'ClusterIP'
+          ? []
+          : [
+              `${nameOf(object)} is released as ClusterIP, and not as ${exposedType(object)}: beside a hand-written pair there is no Service that follows the live version`,
+            ],
+      ),
+    ],
+  };
+  return { stack };
+}
+
+/** Why objects are not released; `renamed` are those that get other names in each revision. */
+function refusals(manifests: readonly Manifest[], renamed: readonly Manifest[]): Problem[] {
+  return manifests.flatMap((manifest) => {
+    const treatment = treatmentOf(manifest.object);
+    if (typeof treatment === 'string') return [];
+    const { refusal } = treatment;
+    const advisesSharing = refusal.includes(ANNOTATION_SHARED);
+    const text = (advisesSharing ? unshareable(manifest, renamed) : undefined) ?? refusal;
+    return [{ text, place: manifest.place }];
+  });
+}
+
+/** Pods that a workload's template makes: their labels. */
+export function podLabels(workload: KubeObject): Record<string, string> {
+  return textsOf(objectAt(workload, 'spec', 'template', 'metadata').labels);
+}
+
+/** Names that the stack's pods read and that neither the stack nor its shared objects hold. */
+export function outsideReferences(stack: Stack): { manifest: Manifest; kind: string; name: string }[] {
+  const held = new Set([...stack.own, ...stack.shared].map(({ object }) => nameOf(object)));
+  const found = stack.own.flatMap((manifest) =>
+    referencesIn(podSpecOf(manifest.object)).flatMap(({ kind, name, optional }) =>
+      optional || held.has(`${kind} ${name}`) || (kind === 'ServiceAccount' && name === 'default')
+        ? []
+        : [{ manifest, kind, name }],
+    ),
+  );
+  return found.filter(
+    (one, index) => found.findIndex((other) => other.kind === one.kind && other.name === one.name) === index,
+  );
+}
+
+/** The pod spec in a workload's template, or undefined. */
+export function podSpecOf(workload: KubeObject): Json | undefined {
+  return objectAt(workload, 'spec', 'template').spec;
+}
+
+function stackTwin(service: Service): Twin {
+  return twinOf(service, baseOf(service));
+}
+
+function digestOf(own: readonly Manifest[]): string {
+  const plain = own.map(({ object }) =>
+    object.kind === 'Secret' ? { kind: object.kind, name: object.metadata.name } : object,
+  );
+  return digest(canonical(plain));
+}

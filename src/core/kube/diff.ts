@@ -1,0 +1,74 @@
+import { createTwoFilesPatch } from 'diff';
+import { dump } from 'js-yaml';
+import { canonical, isObject, type Json, type JsonObject, objectAt } from '../base/json.ts';
+import { ANNOTATION_CONTENT, type KubeObject } from './objects.ts';
+
+/** What the server alone writes, and what repeats the object inside itself. */
+const SERVER_FIELDS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'];
+const SERVER_ANNOTATIONS = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+  ANNOTATION_CONTENT,
+];
+const HIDDEN = '(hidden)';
+const HIDDEN_OTHER = '(hidden, another value)';
+
+/**
+ * What differs between two states of an object as a unified diff of YAML without its header: only what people write,
+ * and no value of a Secret. Empty if nothing differs; an undefined `before` makes everything new.
+ */
+export function diffOf(before: KubeObject | undefined, after: KubeObject): string {
+  const old = before === undefined ? undefined : written(before);
+  const now = written(after);
+  if (after.kind === 'Secret') hideValues(old, now);
+  const [a, b] = [old === undefined ? '' : yaml(old), yaml(now)];
+  if (a === b) return '';
+  const patch = createTwoFilesPatch('', '', a, b, '', '', { context: 3 });
+  return patch
+    .split('\n')
+    .slice(patch.split('\n').findIndex((line) => line.startsWith('@@')))
+    .filter((line) => line !== '\\ No newline at end of file')
+    .join('\n')
+    .trimEnd();
+}
+
+function yaml(value: JsonObject): string {
+  return dump(value, { sortKeys: true, lineWidth: -1, noRefs: true });
+}
+
+function written(object: KubeObject): JsonObject {
+  const { status: _, ...copy } = structuredClone(object) as unknown as JsonObject;
+  const metadata = isObject(copy.metadata) ? copy.metadata : {};
+  for (const field of SERVER_FIELDS) delete metadata[field];
+  const { annotations } = metadata;
+  if (isObject(annotations)) {
+    for (const key of SERVER_ANNOTATIONS) delete annotations[key];
+    if (Object.keys(annotations).length === 0) delete metadata.annotations;
+  }
+  return copy;
+}
+
+/** What a Secret shows besides its metadata; a field that people misspelt may hold its content as well. */
+const SHOWN = ['apiVersion', 'kind', 'metadata', 'type', 'immutable'];
+
+/** Every value of a Secret becomes a word that only says whether it changes. Annotations of tools may repeat them. */
+function hideValues(old: JsonObject | undefined, now: JsonObject): void {
+  const fields = [...Object.keys(old ?? {}), ...Object.keys(now)].filter((field) => !SHOWN.includes(field));
+  for (const field of new Set(fields)) hideIn(old, now, field);
+  hideIn(old && objectAt(old, 'metadata'), objectAt(now, 'metadata'), 'annotations');
+}
+
+function hideIn(old: JsonObject | undefined, now: JsonObject, field: string): void {
+  const [before, after] = [old?.[field], now[field]];
+  const word = (one: Json | undefined, other: Json | undefined) =>
+    other === undefined || canonical(one) === canonical(other) ? HIDDEN : HIDDEN_OTHER;
+  if (old !== undefined && before !== undefined) old[field] = isObject(before) ? mapped(before, () => HIDDEN) : HIDDEN;
+  if (after === undefined) return;
+  now[field] = isObject(after)
+    ? mapped(after, (key, value) => word(value, objectAt(before)[key]))
+    : word(after, before);
+}
+
+function mapped(map: JsonObject, word: (key: string, value: Json) => string): JsonObject {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, word(key, value)]));
+}

@@ -1,0 +1,70 @@
+import { isObject, type Json, type JsonObject, objectAt, textAt } from '../base/json.ts';
+import { isMark } from './exposure.ts';
+import type { KubeObject } from './objects.ts';
+import { limitsBefore } from './strength.ts';
+
+/**
+ * The fields in which two states of an object differ, as paths for people: what manifests say, and not what a release
+ * itself changes in it (replicas, its own marks) or the server. No value is told.
+ */
+export function differingFields(present: KubeObject, wanted: KubeObject): string[] {
+  return pathsBetween(asGiven(present), asGiven(wanted, present), '');
+}
+
+/** `present` with what `wanted` says: of an object that the server would not take, the least that can be said. */
+export function overlaid(present: KubeObject, wanted: KubeObject): KubeObject {
+  return overlay(present as unknown as Json, wanted as unknown as Json) as unknown as KubeObject;
+}
+
+function overlay(present: Json | undefined, wanted: Json): Json {
+  if (Array.isArray(present) && Array.isArray(wanted)) {
+    const held = byName(present);
+    return [...byName(wanted)].map(([name, item]) => overlay(held.get(name), item));
+  }
+  if (!isObject(present) || !isObject(wanted)) return wanted;
+  const entries = Object.entries(wanted).map(([key, item]) => [key, overlay(present[key], item)] as const);
+  return { ...present, ...Object.fromEntries(entries) };
+}
+
+/** An object as far as its manifest says what is in it. `held` is the one whose limits a release may have raised. */
+function asGiven(object: KubeObject, held = object): JsonObject {
+  const { apiVersion: _, kind, status: __, metadata, ...rest } = structuredClone(object) as unknown as JsonObject;
+  const spec = objectAt(rest, 'spec');
+  const template = objectAt(spec, 'template', 'metadata');
+  if (kind === 'Deployment') delete spec.replicas;
+  if (kind === 'Job') delete spec.suspend;
+  if (limitsBefore(held) !== undefined) for (const field of ['minReplicas', 'maxReplicas']) delete spec[field];
+  if (isObject(template.annotations)) template.annotations = unmarked(template.annotations);
+  const labels = unmarked(objectAt(metadata, 'labels'));
+  return { metadata: { labels, annotations: unmarked(objectAt(metadata, 'annotations')) }, ...rest };
+}
+
+function unmarked(texts: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(texts).filter(([key]) => !isMark(key) && !key.startsWith('deployment.kubernetes.io/')),
+  );
+}
+
+function pathsBetween(one: Json | undefined, other: Json | undefined, path: string): string[] {
+  if (isEmpty(one) && isEmpty(other)) return [];
+  if (isObject(one) && isObject(other)) {
+    const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+    return keys.flatMap((key) => pathsBetween(one[key], other[key], path === '' ? key : `${path}.${key}`));
+  }
+  if (Array.isArray(one) && Array.isArray(other)) {
+    const [before, after] = [byName(one), byName(other)];
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    return names.flatMap((name) => pathsBetween(before.get(name), after.get(name), `${path}[${name}]`));
+  }
+  return one === other ? [] : [path];
+}
+
+/** Lists of the API are maps by name; the others go by their order. */
+function byName(list: readonly Json[]): Map<string, Json> {
+  return new Map(list.map((item, index) => [textAt(item, 'name') ?? String(index), item]));
+}
+
+/** An empty map or list is what the server takes one for that is not there. */
+function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+}

@@ -1,0 +1,119 @@
+import { isObject, type Json, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { type KubeObject, plainPorts, type Service, type ServicePort } from './objects.ts';
+
+/** On a coloured Service: what only the Service of the plain name can have, as JSON; see `withoutExposure`. */
+const ANNOTATION_EXPOSURE = 'greenpath.dev/exposure';
+
+/** Fields that hold an address or a load balancer, which two Services cannot share and the plain one keeps. */
+const KEPT = [
+  'type',
+  'externalIPs',
+  'externalTrafficPolicy',
+  'healthCheckNodePort',
+  'loadBalancerIP',
+  'loadBalancerClass',
+  'loadBalancerSourceRanges',
+  'allocateLoadBalancerNodePorts',
+];
+/** Annotations that give a Service a name or an address outside of the cluster. */
+const PUBLISHED = /^external-dns\.alpha\.kubernetes\.io\//;
+/** Marks by which a tool knows what it manages: on another object they would make it the tool's. */
+const MARKS =
+  /^(?:greenpath\.dev|kubectl\.kubernetes\.io|(?:meta\.)?helm\.sh|config\.(?:kubernetes|k8s)\.io|(?:.*\.)?argoproj\.io|(?:.*\.)?fluxcd\.io)\/|^app\.kubernetes\.io\/(?:managed-by|instance)$/;
+
+/** Whether a label or annotation is how a tool knows what it manages. */
+export function isMark(key: string): boolean {
+  return MARKS.test(key);
+}
+
+/** Whether a Service has no address of its own: its name leads to the pods themselves. */
+export function isHeadless(service: KubeObject): boolean {
+  return objectAt(service, 'spec').clusterIP === 'None';
+}
+
+/**
+ * Turns a Service of the manifests, in place, into one that every revision can have a copy of: a plain ClusterIP one, or a
+ * headless one. What goes is noted in an annotation, so that the Service of the plain name can be made as it was meant.
+ */
+export function withoutExposure(service: KubeObject): void {
+  const spec = objectAt(service, 'spec');
+  const annotations = textsOf(service.metadata.annotations);
+  const published = Object.fromEntries(Object.entries(annotations).filter(([key]) => PUBLISHED.test(key)));
+  const kept = Object.fromEntries(Object.entries(spec).filter(([key]) => KEPT.includes(key)));
+  const nodePorts: JsonObject = {};
+  for (const port of objectsAt(spec, 'ports')) {
+    if (typeof port.nodePort === 'number' && typeof port.port === 'number') nodePorts[portKey(port)] = port.nodePort;
+    delete port.nodePort;
+  }
+  const headless = isHeadless(service);
+  for (const field of [...KEPT, 'clusterIP', 'clusterIPs']) delete spec[field];
+  spec.type = 'ClusterIP';
+  if (headless) spec.clusterIP = 'None';
+  if ((kept.type ?? 'ClusterIP') === 'ClusterIP') delete kept.type;
+  if ([kept, nodePorts, published].every((part) => Object.keys(part).length === 0)) return;
+  for (const key of Object.keys(published)) delete annotations[key];
+  const exposure = JSON.stringify({ spec: kept, nodePorts, annotations: published });
+  service.metadata.annotations = { ...annotations, [ANNOTATION_EXPOSURE]: exposure };
+}
+
+/** The type that the Service of the plain name has by the manifests. */
+export function exposedType(coloured: Service): string {
+  return textAt(exposureOf(coloured), 'spec', 'type') ?? 'ClusterIP';
+}
+
+/**
+ * The Service `name` that leads where `coloured` does, as the manifests have it: type, addresses, load balancer and
+ * annotations of theirs, without the marks of tools. Its labels only where it is exposed, for who gives out addresses by
+ * them: what collects metrics by labels has found the pods by the coloured one.
+ */
+export function plainForm(name: string, coloured: Service): Service {
+  const exposure = exposureOf(coloured);
+  const { clusterIP: _, clusterIPs: __, ...spec } = coloured.spec;
+  const isExposed = exposedType(coloured) !== 'ClusterIP';
+  const unmarked = (texts: unknown) =>
+    Object.fromEntries(Object.entries(textsOf(texts)).filter(([key]) => !isMark(key)));
+  const labels = isExposed ? unmarked(coloured.metadata.labels) : {};
+  const annotations = { ...unmarked(coloured.metadata.annotations), ...unmarked(exposure.annotations) };
+  const ports = plainPorts(coloured).map((port): ServicePort => {
+    const nodePort = numberAt(exposure, 'nodePorts', portKey(port));
+    return nodePort === undefined ? port : { ...port, nodePort };
+  });
+  const { namespace } = coloured.metadata;
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(Object.keys(labels).length > 0 && { labels }),
+      annotations,
+    },
+    spec: {
+      ...spec,
+      ...(isHeadless(coloured) ? { clusterIP: 'None' } : {}),
+      ...keptFields(exposure),
+      type: exposedType(coloured),
+      ...(ports.length > 0 && { ports }),
+    },
+  };
+}
+
+/** What tells a port from others: one number may be offered by TCP and by UDP. */
+export function portKey({ port, protocol }: { port?: unknown; protocol?: unknown }): string {
+  return `${protocol ?? 'TCP'} ${port}`;
+}
+
+/** Anybody who may write Services may have written the annotation: nothing but the fields meant here is taken from it. */
+function keptFields(exposure: JsonObject): JsonObject {
+  const fields = Object.entries(objectAt(exposure, 'spec')).filter(([key]) => KEPT.includes(key));
+  return Object.fromEntries(fields);
+}
+
+function exposureOf(coloured: Service): JsonObject {
+  try {
+    const value: Json = JSON.parse(coloured.metadata.annotations?.[ANNOTATION_EXPOSURE] ?? '{}');
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,91 @@
+import { numberAt, objectAt, objectsAt, textAt } from '../base/json.ts';
+import { ANNOTATION_HOOK, annotation, type KubeObject } from './objects.ts';
+
+/** When a hook runs; docs/applications.md says what each point is for. */
+export const HOOK_POINTS = ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'] as const;
+export type HookPoint = (typeof HOOK_POINTS)[number];
+
+/** How long a hook may take that does not say so itself, in seconds. */
+const DEADLINE = 300;
+
+/** How a hook stands: `waiting` has not been started, `running` was, by this run or an earlier one. */
+export type HookState =
+  | { readonly state: 'waiting' | 'running' | 'done' }
+  | { readonly state: 'failed'; readonly why: string };
+
+export function isHookPoint(text: string): text is HookPoint {
+  return HOOK_POINTS.some((point) => point === text);
+}
+
+/** The point at which a Job of the app runs, or undefined if it is no hook. */
+export function hookPoint(job: KubeObject): HookPoint | undefined {
+  const text = annotation(job, ANNOTATION_HOOK) ?? '';
+  return isHookPoint(text) ? text : undefined;
+}
+
+/** What keeps a Job from being a hook, to be said of it. */
+export function hookFaults(job: KubeObject): string[] {
+  const spec = objectAt(job, 'spec');
+  return [
+    ...(spec.manualSelector === true ? ['has a selector of its own (manualSelector)'] : []),
+    ...(spec.ttlSecondsAfterFinished === undefined
+      ? []
+      : ['removes itself (ttlSecondsAfterFinished), and Greenpath could not see that it has run']),
+  ];
+}
+
+/** The Job as it is created: suspended until its point comes, and never without a deadline. The argument is not changed. */
+export function waitingHook(job: KubeObject): KubeObject {
+  const spec = objectAt(job, 'spec');
+  const deadline = numberAt(spec, 'activeDeadlineSeconds') ?? DEADLINE;
+  return { ...job, spec: { ...spec, suspend: true, activeDeadlineSeconds: deadline } };
+}
+
+/** How a Job stands: https://kubernetes.io/docs/concepts/workloads/controllers/job/#terminal-job-conditions */
+export function hookState(job: KubeObject): HookState {
+  const conditions = objectsAt(job, 'status', 'conditions').filter((condition) => condition.status === 'True');
+  const failed = conditions.find((condition) => condition.type === 'Failed');
+  if (failed !== undefined)
+    return { state: 'failed', why: `${textAt(failed, 'reason') ?? 'failed'}: ${textAt(failed, 'message') ?? ''}` };
+  if (conditions.some((condition) => condition.type === 'Complete')) return { state: 'done' };
+  return { state: objectAt(job, 'spec').suspend === true ? 'waiting' : 'running' };
+}
+
+/**
+ * Whether what the hooks of a revision did was undone: a hook of theirs that runs after a rollback has ended well. Then
+ * all of them have to run again before the revision is released again, and at the next rollback.
+ */
+export function areUndone(hooks: readonly KubeObject[]): boolean {
+  return hooks.some((job) => hookPoint(job) === 'post-rollback' && hookState(job).state === 'done');
+}
+
+/** A Job that failed, as it is made again: the same without what the server wrote into it. */
+export function renewedHook(job: KubeObject): KubeObject {
+  const { name, namespace, labels, annotations } = job.metadata;
+  const { selector: _, ...spec } = objectAt(job, 'spec');
+  const template = objectAt(spec, 'template');
+  const metadata = objectAt(template, 'metadata');
+  const own = Object.entries(objectAt(metadata, 'labels')).filter(([key]) => !SERVER_LABELS.has(key));
+  return {
+    apiVersion: job.apiVersion,
+    kind: job.kind,
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+    },
+    spec: {
+      ...spec,
+      suspend: true,
+      template: { ...template, metadata: { ...metadata, labels: Object.fromEntries(own) } },
+    },
+  };
+}
+
+const SERVER_LABELS = new Set([
+  'controller-uid',
+  'job-name',
+  'batch.kubernetes.io/controller-uid',
+  'batch.kubernetes.io/job-name',
+]);

@@ -1,0 +1,193 @@
+import { type Json, type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
+
+/** Label and annotation keys on the objects of a stack and in manifests. */
+export const LABEL_APP = 'greenpath.dev/app';
+export const LABEL_REVISION = 'greenpath.dev/revision';
+export const LABEL_NAME = 'greenpath.dev/name';
+/** The digest of a stack's manifests, on its Service: the record may be deleted, and content must still be comparable. */
+export const ANNOTATION_CONTENT = 'greenpath.dev/content';
+/** On a stack's Services: the label of its pods whose value is the revision, as its own config had it. */
+export const ANNOTATION_REVISION_LABEL = 'greenpath.dev/revision-label';
+/** On the Service of the plain name whose selector follows the live stack; the value is the app. */
+export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
+/** On pod templates: stands for what their pods read of the stack's ConfigMaps and Secrets. */
+export const ANNOTATION_READS = 'greenpath.dev/reads';
+export const ANNOTATION_SHARED = 'greenpath.dev/shared';
+export const ANNOTATION_HOOK = 'greenpath.dev/hook';
+
+/** The field manager of all that Greenpath writes. */
+export const FIELD_MANAGER = 'greenpath';
+
+/** The annotation on the live route that holds phase, live and previous of one app. */
+export function phaseAnnotation(app: string): string {
+  return `greenpath.dev/${app}`;
+}
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  [key: string]: Json | undefined;
+}
+
+/** Any Kubernetes object: the fields every object has, and the rest as it came. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: Metadata;
+  [key: string]: unknown;
+}
+
+export interface ServicePort {
+  name?: string;
+  port: number;
+  protocol?: string;
+  nodePort?: number;
+}
+export interface Service extends KubeObject {
+  spec: { selector?: Record<string, string>; ports?: ServicePort[]; type?: string; [field: string]: unknown };
+}
+
+export interface Backend {
+  service?: { name: string; port?: { name?: string; number?: number } };
+  resource?: JsonObject;
+}
+export interface IngressPath {
+  path?: string;
+  pathType?: string;
+  backend: Backend;
+}
+export interface IngressRule {
+  host?: string;
+  http?: { paths: IngressPath[] };
+}
+export interface Ingress extends KubeObject {
+  spec: {
+    ingressClassName?: string;
+    defaultBackend?: Backend;
+    rules?: IngressRule[];
+    tls?: { hosts?: string[]; secretName?: string }[];
+  };
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+export interface Endpoint {
+  addresses: string[];
+  conditions?: { ready?: boolean; serving?: boolean; terminating?: boolean };
+  targetRef?: { kind?: string; name?: string; uid?: string };
+}
+export interface EndpointSlice extends KubeObject {
+  endpoints?: Endpoint[] | null;
+}
+
+/** `Deployment web` for messages. */
+export function nameOf(object: { kind: string; metadata: { name: string } }): string {
+  return `${object.kind} ${object.metadata.name}`;
+}
+
+/** The annotation `key` of `object`, or undefined. */
+export function annotation(object: KubeObject, key: string): string | undefined {
+  return object.metadata.annotations?.[key];
+}
+
+/** The label `key` of `object`, or undefined. */
+export function label(object: KubeObject, key: string): string | undefined {
+  return object.metadata.labels?.[key];
+}
+
+/** A Service's ports as any of its twins could have them: without the node ports that only one Service can have. */
+export function plainPorts({ spec }: Service): ServicePort[] {
+  return (spec.ports ?? []).map(({ nodePort: _, ...port }) => port);
+}
+
+/** Whether a non-empty label selector matches `labels`; an empty one selects nothing here, as it does for a Service. */
+export function selects(selector: Record<string, string>, labels: Record<string, string>): boolean {
+  let isEmpty = true;
+  // Asked for each pair of hundreds of selectors and pods at each look: it makes no list of the entries.
+  for (const key in selector) {
+    if (labels[key] !== selector[key]) return false;
+    isEmpty = false;
+  }
+  return !isEmpty;
+}
+
+/** What all of these selectors ask for: one query then finds at least what each of them selects. */
+export function commonSelector(selectors: readonly Readonly<Record<string, string>>[]): Record<string, string> {
+  const [first = {}, ...rest] = selectors;
+  return Object.fromEntries(Object.entries(first).filter(([key, value]) => rest.every((one) => one[key] === value)));
+}
+
+/** A label selector as a query has it. */
+export function selectorText(selector: Readonly<Record<string, string>>): string {
+  return Object.entries(selector)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+/** Whether nobody but Greenpath (and controllers that report) ever wrote to an object: then Greenpath created it. */
+export function isOwn(object: KubeObject): boolean {
+  const entries = objectsAt(object.metadata, 'managedFields').filter((entry) => entry.subresource === undefined);
+  const others = entries.filter(
+    (entry) => entry.manager !== FIELD_MANAGER && entry.manager !== 'kube-controller-manager',
+  );
+  return others.length === 0 && entries.some((entry) => entry.manager === FIELD_MANAGER);
+}
+
+/** Who wrote `field` of an object's spec last, other than Greenpath, and when, as its managed fields say. */
+export function lastEditor(
+  object: KubeObject,
+  field: 'rules' | 'selector',
+): { manager: string; time: string } | undefined {
+  const entries = objectsAt(object.metadata, 'managedFields').filter(
+    (entry) => entry.manager !== FIELD_MANAGER && Object.hasOwn(objectAt(entry, 'fieldsV1', 'f:spec'), `f:${field}`),
+  );
+  const newest = entries.toSorted((a, b) => (String(a.time) < String(b.time) ? 1 : -1))[0];
+  return newest && { manager: String(newest.manager), time: String(newest.time) };
+}
+
+/** Every endpoint's pod, ready or not, that `slices` name for the Service `name`, without repetition. */
+export function podsBehind(slices: readonly EndpointSlice[], name: string): string[] {
+  return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.terminating !== true));
+}
+
+/** Names of pods, without repetition, that `slices` of the Service `name` call ready. */
+export function readyPods(slices: readonly EndpointSlice[], name: string): string[] {
+  return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.ready !== false));
+}
+
+/** Whether each of these Services has pods with an address, and all of those are ready. */
+export function areReady(slices: readonly EndpointSlice[], services: readonly string[]): boolean {
+  return services.every((name) => {
+    const ready = readyPods(slices, name).length;
+    return ready > 0 && ready === podsBehind(slices, name).length;
+  });
+}
+
+function endpointsOf(slices: readonly EndpointSlice[], name: string): Endpoint[] {
+  const own = slices.filter((slice) => label(slice, 'kubernetes.io/service-name') === name);
+  return own.flatMap((slice) => slice.endpoints ?? []);
+}
+
+function podNames(endpoints: readonly Endpoint[]): string[] {
+  return [...new Set(endpoints.map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses[0] ?? ''))];
+}
+
+/**
+ * Whether no container of a pod runs any more or ever will again. Such a pod stays for people to look at, for example
+ * one that was evicted, and counts for nothing.
+ * Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase
+ */
+export function hasEnded(pod: KubeObject): boolean {
+  return ['Failed', 'Succeeded'].includes(textAt(pod, 'status', 'phase') ?? '');
+}
+
+/** The JSON pointer of an annotation. */
+export function annotationPointer(key: string): string {
+  return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}

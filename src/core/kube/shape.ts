@@ -1,0 +1,158 @@
+import { GreenpathError } from '../base/error.ts';
+import { isObject, type Json, type JsonObject, textAt, typeText } from '../base/json.ts';
+import type { Ingress, KubeObject } from './objects.ts';
+
+/**
+ * What a field holds. `check` says what is wrong below `at`, and lets what is empty be what Kubernetes takes it for: an
+ * empty field is one that is not there, and an empty text in a map is "".
+ */
+interface Shape {
+  readonly name: string;
+  check(value: Json, at: string): string[];
+}
+
+const text = scalar('a text', (value) => typeof value === 'string');
+const number = scalar('a number', (value) => typeof value === 'number');
+const truth = scalar('a boolean', (value) => typeof value === 'boolean');
+const map = scalar('a map', isObject);
+/** A map of texts: labels, selectors, annotations, data. */
+const texts: Shape = {
+  name: 'a map',
+  check: (value, at) => {
+    if (!isObject(value)) return [mismatch(value, at, 'a map')];
+    return Object.entries(value).flatMap(([key, item]) => {
+      if (item === null) value[key] = '';
+      return item === null ? [] : text.check(item, `${at}.${key}`);
+    });
+  },
+};
+
+function scalar(name: string, accepts: (value: Json) => boolean): Shape {
+  return { name, check: (value, at) => (accepts(value) ? [] : [mismatch(value, at, name)]) };
+}
+
+function list(item: Shape): Shape {
+  return {
+    name: 'a list',
+    check: (value, at) =>
+      Array.isArray(value)
+        ? value.flatMap((one, index) => item.check(one, `${at}[${index}]`))
+        : [mismatch(value, at, 'a list')],
+  };
+}
+
+/** A map with these fields, and any others, which the server judges. Those in `required` are read without a look. */
+function fields(known: Readonly<Record<string, Shape>>, required: readonly string[] = []): Shape {
+  return {
+    name: 'a map',
+    check: (value, at) => {
+      if (!isObject(value)) return [mismatch(value, at, 'a map')];
+      const prefix = at === '' ? '' : `${at}.`;
+      return Object.entries(known).flatMap(([key, shape]) => {
+        const found = Object.hasOwn(value, key) ? (value[key] ?? null) : null;
+        if (found !== null) return shape.check(found, prefix + key);
+        delete value[key];
+        return required.includes(key) ? [`${prefix}${key} is missing: it has to be ${shape.name}`] : [];
+      });
+    },
+  };
+}
+
+/** Of values only the type is said: they may be secret. */
+function mismatch(value: Json, at: string, wanted: string): string {
+  const hint = wanted === 'a text' && typeof value !== 'object' ? ': put it in quotation marks' : '';
+  return `${at} is ${typeText(value)}, and has to be ${wanted}${hint}`;
+}
+
+const METADATA = fields({ name: text, namespace: text, labels: texts, annotations: texts }, ['name']);
+const SELECTOR = fields({ matchLabels: texts, matchExpressions: list(map) });
+const TEMPLATE = fields({
+  metadata: fields({ labels: texts, annotations: texts }),
+  spec: fields({ initContainers: list(map), containers: list(map), volumes: list(map) }),
+});
+const PORT = fields({ name: text, number });
+const BACKEND = fields({
+  service: fields(
+    { name: text, port: { ...PORT, check: (value, at) => [...PORT.check(value, at), ...unnamed(value, at)] } },
+    ['name', 'port'],
+  ),
+  resource: map,
+});
+
+function unnamed(port: Json, at: string): string[] {
+  return isObject(port) && !('name' in port) && !('number' in port) ? [`${at} has to have a name or a number`] : [];
+}
+
+/** The fields of each kind that are read somewhere as what the API reference says they are. */
+const KINDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
+  'v1 Service': {
+    spec: fields({
+      selector: texts,
+      ports: list(fields({ name: text, port: number, protocol: text, nodePort: number }, ['port'])),
+      type: text,
+      clusterIP: text,
+    }),
+  },
+  'apps/v1 Deployment': {
+    spec: fields({
+      replicas: number,
+      paused: truth,
+      progressDeadlineSeconds: number,
+      strategy: fields({ type: text }),
+      selector: SELECTOR,
+      template: TEMPLATE,
+    }),
+  },
+  'batch/v1 Job': { spec: fields({ activeDeadlineSeconds: number, suspend: truth, template: TEMPLATE }) },
+  'v1 ConfigMap': { data: texts, binaryData: texts, immutable: truth },
+  'v1 Secret': { type: text, immutable: truth },
+  'autoscaling/v1 HorizontalPodAutoscaler': { spec: scaler({ targetCPUUtilizationPercentage: number }) },
+  'autoscaling/v2 HorizontalPodAutoscaler': { spec: scaler({ metrics: list(map) }) },
+  'policy/v1 PodDisruptionBudget': { spec: fields({ selector: SELECTOR }) },
+  'networking.k8s.io/v1 Ingress': {
+    spec: fields({
+      ingressClassName: text,
+      defaultBackend: BACKEND,
+      tls: list(fields({ hosts: list(text), secretName: text })),
+      rules: list(
+        fields({
+          host: text,
+          http: fields({ paths: list(fields({ path: text, pathType: text, backend: BACKEND }, ['backend'])) }, [
+            'paths',
+          ]),
+        }),
+      ),
+    }),
+  },
+};
+/** Kinds whose spec is read without a look. */
+const WITH_SPEC = ['Service', 'Ingress'];
+
+function scaler(more: Readonly<Record<string, Shape>>): Shape {
+  const target = fields({ apiVersion: text, kind: text, name: text });
+  return fields({ scaleTargetRef: target, minReplicas: number, maxReplicas: number, ...more });
+}
+
+/**
+ * What stands in an object, from whatever source, that is not what the API reference says stands there; each text names
+ * object and field. Of an object without faults every field that the types in objects.ts name may be read as they say:
+ * empty ones are taken out of it (`rules:` of YAML is no list).
+ */
+export function shapeFaults(object: KubeObject): string[] {
+  const own = KINDS[`${object.apiVersion} ${object.kind}`];
+  if (own !== undefined && WITH_SPEC.includes(object.kind)) object.spec ??= {};
+  const shape = fields({ metadata: METADATA, ...own }, ['metadata']);
+  const name = `${object.kind} ${textAt(object, 'metadata', 'name') ?? '(without a name)'}`;
+  return shape.check(object as unknown as JsonObject, '').map((fault) => `${name}: ${fault}`);
+}
+
+/** An Ingress of the cluster; throws `route` if it is not what the API reference says an Ingress is. */
+export function readableIngress(object: KubeObject): Ingress {
+  const faults = shapeFaults(object);
+  if (faults.length === 0) return object as Ingress;
+  throw new GreenpathError(
+    'route',
+    `an Ingress of the namespace cannot be read: ${faults.join('; ')}`,
+    'Mend or remove it.',
+  );
+}

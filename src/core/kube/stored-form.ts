@@ -1,0 +1,48 @@
+import { isObject, numberAt, objectAt } from '../base/json.ts';
+import type { KubeObject } from './objects.ts';
+
+/** In annotations of this kind autoscaling/v1 keeps what it has no field for: more metrics, and behaviour. */
+const MORE = 'autoscaling.alpha.kubernetes.io/';
+
+/**
+ * An object as the server stores it, where a manifest may say the same in another form in which it could not be kept up
+ * to date.
+ */
+export function storedForm(object: KubeObject): KubeObject {
+  if (object.kind === 'HorizontalPodAutoscaler' && object.apiVersion === 'autoscaling/v1') return currentScaler(object);
+  if (object.kind === 'Secret' && object.apiVersion === 'v1') return encodedSecret(object);
+  return object;
+}
+
+/**
+ * An HPA of autoscaling/v1 as autoscaling/v2 has it; one whose annotations say more than its fields, as it is.
+ * Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/autoscaling/v1/conversion.go
+ */
+function currentScaler(object: KubeObject): KubeObject {
+  if (Object.keys(object.metadata.annotations ?? {}).some((key) => key.startsWith(MORE))) return object;
+  const { targetCPUUtilizationPercentage: _, ...spec } = objectAt(object, 'spec');
+  const averageUtilization = numberAt(object, 'spec', 'targetCPUUtilizationPercentage');
+  const target = { type: 'Utilization', averageUtilization };
+  const metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
+  return {
+    ...object,
+    apiVersion: 'autoscaling/v2',
+    spec: averageUtilization === undefined ? spec : { ...spec, metrics },
+  };
+}
+
+/**
+ * The texts of `stringData` under `data`, over what stands there. The server does so too, but a key that an apply leaves
+ * out of `stringData` stays in `data`, where nobody put it.
+ * Source: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
+ */
+function encodedSecret({ stringData, ...secret }: KubeObject): KubeObject {
+  // A key without a value is an empty one.
+  const encoded = (texts: unknown, encoding: BufferEncoding) =>
+    Object.entries(isObject(texts) ? texts : {}).map(([key, text]) => [
+      key,
+      Buffer.from(String(text ?? ''), encoding).toString('base64'),
+    ]);
+  const data = [...encoded(secret.data, 'base64'), ...encoded(stringData, 'utf8')];
+  return data.length === 0 ? secret : { ...secret, data: Object.fromEntries(data) };
+}

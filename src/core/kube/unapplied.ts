@@ -1,0 +1,75 @@
+import { canonical, isObject, type Json, textsOf, valueAt } from '../base/json.ts';
+import { isMark } from './exposure.ts';
+import type { KubeObject } from './objects.ts';
+import { storedForm } from './stored-form.ts';
+
+/** One place in which an object that exists is not what the manifests say. */
+export interface Unapplied {
+  readonly path: readonly string[];
+  /** `annotation eks.amazonaws.com/role-arn`, `spec.resources.requests.storage`: never a value. */
+  readonly text: string;
+}
+
+/** Fields that say what an object is, and what others write. */
+const IDENTITY = ['apiVersion', 'kind', 'metadata', 'status'];
+/** Every release has another one. */
+const VERSION = 'app.kubernetes.io/version';
+/** Lists of a ServiceAccount to which controllers add entries of their own. */
+const ADDED_TO = ['secrets', 'imagePullSecrets'];
+const MOST = 10;
+
+/**
+ * Where `present` lacks what `wanted` says, or has it otherwise, other than below `except`. What it has besides (defaults
+ * of the server, annotations of others) does not count, nor what a tool marks its objects with.
+ */
+export function unappliedIn(wanted: KubeObject, present: KubeObject, except: readonly string[] = []): Unapplied[] {
+  const stored = storedForm(wanted);
+  const fields = Object.keys(stored).filter((key) => !IDENTITY.includes(key) && !except.includes(key));
+  return [
+    ...unappliedMetadata(wanted, present),
+    ...fields
+      .flatMap((key) => unequal(stored[key] as Json, present[key], [key]))
+      .map((path) => ({ path, text: path.join('.') })),
+  ];
+}
+
+/** The same for annotations and labels alone. */
+export function unappliedMetadata(wanted: KubeObject, present: KubeObject): Unapplied[] {
+  return (['annotations', 'labels'] as const).flatMap((field) => {
+    const now = textsOf(present.metadata[field]);
+    const others = Object.entries(textsOf(wanted.metadata[field])).filter(
+      ([key, value]) => !isMark(key) && key !== VERSION && now[key] !== value,
+    );
+    return others.map(([key]) => ({ path: ['metadata', field, key], text: `${field.slice(0, -1)} ${key}` }));
+  });
+}
+
+/** Those of `found` that an apply would change: the server writes `1024Mi` as `1Gi` and leaves out what is empty. */
+export function stillUnapplied(found: readonly Unapplied[], present: KubeObject, applied: KubeObject): Unapplied[] {
+  return found.filter(({ path }) => canonical(valueAt(present, ...path)) !== canonical(valueAt(applied, ...path)));
+}
+
+/** `annotation a, spec.b and 2 more`. */
+export function unappliedText(found: readonly Unapplied[]): string {
+  const named = found.slice(0, MOST).map(({ text }) => text);
+  const more = found.length > MOST ? ` and ${found.length - MOST} more` : '';
+  return `${named.join(', ')}${more}`;
+}
+
+function unequal(wanted: Json, present: unknown, path: readonly string[]): (readonly string[])[] {
+  if (present === undefined && isEmpty(wanted)) return [];
+  if (isObject(wanted))
+    return Object.entries(wanted).flatMap(([key, value]) => unequal(value, valueAt(present, key), [...path, key]));
+  if (!Array.isArray(wanted)) return canonical(wanted) === canonical(present) ? [] : [path];
+  const items: unknown[] = Array.isArray(present) ? present : [];
+  const isThere = (item: Json, index: number) =>
+    ADDED_TO.includes(path.join('.'))
+      ? items.some((one) => unequal(item, one, path).length === 0)
+      : items.length === wanted.length && unequal(item, items[index], path).length === 0;
+  return wanted.every(isThere) ? [] : [path];
+}
+
+/** The server keeps no empty fields. */
+function isEmpty(value: Json): boolean {
+  return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
+}

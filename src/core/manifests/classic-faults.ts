@@ -1,0 +1,81 @@
+import type { Problem } from '../base/error.ts';
+import { isObject, objectAt } from '../base/json.ts';
+import { slugOf } from '../base/revision.ts';
+import { type Ingress, type KubeObject, nameOf } from '../kube/objects.ts';
+import type { Manifest } from './manifests.ts';
+
+/**
+ * The faults of the blue/green example as it was first printed and is copied since, each with the mended lines. See
+ * docs/classic-form.md.
+ */
+export function manifestFaults(manifests: readonly Manifest[]): Problem[] {
+  return manifests.flatMap(({ object, place }) =>
+    [
+      ...(object.kind === 'Service' ? dottedName(object) : []),
+      ...(object.kind === 'Deployment' ? strayFields(object) : []),
+      ...(object.kind === 'Ingress' ? routeFaults(object as Ingress) : []),
+    ].map((text) => ({ text, place })),
+  );
+}
+
+/** The faults that the live Ingress itself can show. */
+export function routeFaults(ingress: Ingress): string[] {
+  const annotations = ingress.metadata.annotations ?? {};
+  const [, target] = Object.entries(annotations).find(([key]) => key.endsWith('/rewrite-target')) ?? [];
+  const paths = (ingress.spec?.rules ?? []).flatMap((rule) => rule.http?.paths ?? []);
+  const backends = paths.flatMap((path) => path.backend?.service?.name ?? []);
+  const star = target !== undefined && paths.some((path) => path.path === '/*');
+  return [
+    ...(star
+      ? [
+          `${nameOf(ingress)}: under rewrite-target: ${target} the live path /* loses every path: each request reaches the application as / (on Traefik /foo arrives as /f/o/o/). Write\n  - path: /()(.*)\n    pathType: ImplementationSpecific`,
+        ]
+      : []),
+    ...backends
+      .filter((name) => name.includes('.'))
+      .map(
+        (name) =>
+          `${nameOf(ingress)} names the Service ${name}, and a Service's name cannot hold a dot. Write\n  name: ${mended(name)}`,
+      ),
+  ];
+}
+
+/** What to say about an object that the pods of `workload` need and that nobody creates. */
+export function missingText(workload: string, kind: string, name: string): string {
+  const data = kind === 'ConfigMap' ? '\n  data: {}   # the keys that the pods read' : '';
+  return `${workload} needs ${kind} ${name}, which is neither in the manifests nor in the namespace. Add\n  apiVersion: v1\n  kind: ${kind}\n  metadata: {name: ${name}}${data}`;
+}
+
+function dottedName(service: KubeObject): string[] {
+  const { name } = service.metadata;
+  if (!name.includes('.')) return [];
+  return [
+    `Service ${name}: a Service's name is a DNS label and cannot hold a dot (labels can). Write\n  name: ${mended(name)}`,
+  ];
+}
+
+/** `volumeMounts` belongs to a container and `volumes` to the pod's spec; one indentation off, and the server drops or refuses them. */
+function strayFields(deployment: KubeObject): string[] {
+  const spec = objectAt(deployment, 'spec');
+  const template = objectAt(spec, 'template');
+  const podSpec = objectAt(template, 'spec');
+  const outside = [deployment, spec, template].filter(isObject);
+  const mounts = [...outside, podSpec].some((holder) => 'volumeMounts' in holder);
+  const volumes = outside.some((holder) => 'volumes' in holder);
+  return [
+    ...(mounts
+      ? [
+          `${nameOf(deployment)}: volumeMounts stands outside of the container. Indent it like the container's image:\n  containers:\n  - name: …\n    image: …\n    volumeMounts: […]`,
+        ]
+      : []),
+    ...(volumes
+      ? [
+          `${nameOf(deployment)}: volumes stands outside of the pod's spec. Indent it like containers:\n  template:\n    spec:\n      containers: […]\n      volumes: […]`,
+        ]
+      : []),
+  ];
+}
+
+function mended(name: string): string {
+  return slugOf(name);
+}

@@ -1,0 +1,138 @@
+import { YAMLException } from 'js-yaml';
+import { type Place, type Problem, placeText } from '../base/error.ts';
+import { isObject, type JsonObject, textAt } from '../base/json.ts';
+import { withArticle } from '../base/plural.ts';
+import { readYaml } from '../base/yaml.ts';
+import { type KubeObject, nameOf } from '../kube/objects.ts';
+import { secretFaults } from '../kube/secret-faults.ts';
+import { shapeFaults } from '../kube/shape.ts';
+import { type Chart, type Kustomization, originOf } from './rendering.ts';
+
+/** YAML or JSON, and what it was read from or rendered from. */
+export interface ManifestText {
+  readonly text: string;
+  readonly from: string | Kustomization | Chart;
+}
+
+/** One object of the user's, and where it stands. */
+export interface Manifest {
+  readonly object: KubeObject;
+  readonly place: Place;
+  /** What the file calls it, such as `Service web`: the object itself may get the revision in its name. */
+  readonly given: string;
+}
+
+/**
+ * The objects in YAML or JSON (several documents a text; `List`s are opened), in order, and what is wrong with them.
+ * Scalars mean what they mean to kubectl: no code, no types beyond JSON's. What was rendered has no lines.
+ */
+export function parseManifests(texts: readonly ManifestText[]): {
+  manifests: Manifest[];
+  problems: Problem[];
+} {
+  const manifests: Manifest[] = [];
+  const problems: Problem[] = [];
+  for (const { from, text } of texts) {
+    for (const document of documentsIn(text)) {
+      const place =
+        typeof from === 'string' ? { file: from, line: document.line } : { file: originOf(from, document.comment) };
+      try {
+        for (const value of objectsIn(readYaml(document.text))) {
+          const object = toObject(value);
+          if (typeof object === 'string') problems.push({ text: `${object}${valuesHint(from)}`, place });
+          else {
+            const faults = [...shapeFaults(object), ...secretFaults(object)];
+            problems.push(...faults.map((fault) => ({ text: fault, place })));
+            if (faults.length === 0) manifests.push({ object, place, given: nameOf(object) });
+          }
+        }
+      } catch (error) {
+        const problem = yamlProblem(error, place);
+        problems.push({ ...problem, text: `${problem.text}${templateHint(from, document.text)}` });
+      }
+    }
+  }
+  return { manifests, problems: [...problems, ...twins(manifests)] };
+}
+
+/** A sentence about YAML that js-yaml did not accept; the place is where the text began, and nothing of it is quoted. */
+export function yamlProblem(error: unknown, { file, line }: Place): Problem {
+  if (!(error instanceof YAMLException)) return { text: `cannot be read as YAML: ${String(error)}`, place: { file } };
+  const place = line === undefined ? { file } : { file, line: line + (error.mark?.line ?? 0) };
+  return { text: `is not valid YAML: ${error.reason.replaceAll(QUOTED, '(hidden)')}`, place };
+}
+
+/** What js-yaml quotes of the text. A password that begins with `*` is an alias to it, and one with `!` a tag. */
+const QUOTED = /"[^"\n]*"|<[^\n]*>|(?<=such characters: ).*/g;
+
+/** Splits at document markers; a document's line is that of its first line with content, counted from 1. */
+function documentsIn(text: string): { text: string; line: number; comment: string }[] {
+  const documents: { text: string; line: number; comment: string }[] = [];
+  let lines: string[] = [];
+  let first = 1;
+  const close = () => {
+    const start = lines.findIndex((line) => /^\s*[^\s#]/.test(line));
+    const directives = lines.every((line) => /^(%|\s*(#|$))/.test(line));
+    if (start < 0 || directives) return;
+    const comment = lines.slice(0, start).join('\n');
+    documents.push({ text: lines.slice(start).join('\n'), line: first + start, comment });
+  };
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    if (/^(---|\.\.\.)(\s|$)/.test(line)) {
+      close();
+      lines = [line.startsWith('---') ? line.slice(3).replace(/^\s+#.*$/, '') : ''];
+      first = index + 1;
+    } else lines.push(line);
+  }
+  close();
+  return documents;
+}
+
+/** What stands in a file as it is before Helm has rendered it. */
+function templateHint(from: ManifestText['from'], text: string): string {
+  const isTemplate = typeof from === 'string' && text.includes('{{');
+  return isTemplate ? '; it looks like a template of a Helm chart: name the folder of that chart instead' : '';
+}
+
+/** `values.yaml` and its like stand beside manifests. */
+function valuesHint(from: ManifestText['from']): string {
+  const isValues = typeof from === 'string' && /(^|[/.-])values[^/]*$/i.test(from);
+  return isValues ? '; values of a Helm chart are given by the input values' : '';
+}
+
+/** `kubectl get -o yaml` writes a `List`; a list may hold lists. */
+function objectsIn(value: unknown): unknown[] {
+  if (value === null || value === undefined) return [];
+  if (isObject(value) && textAt(value, 'kind')?.endsWith('List') && Array.isArray(value.items)) {
+    return value.items.flatMap(objectsIn);
+  }
+  return [value];
+}
+
+const NO_OBJECT = 'is not a Kubernetes object';
+
+function toObject(value: unknown): KubeObject | string {
+  if (!isObject(value)) return `${NO_OBJECT}: expected a map with apiVersion, kind and metadata`;
+  const kind = textAt(value, 'kind');
+  const apiVersion = textAt(value, 'apiVersion');
+  if (kind === undefined || apiVersion === undefined) return `${NO_OBJECT}: apiVersion or kind is missing`;
+  if (apiVersion.startsWith('kustomize.config.k8s.io/'))
+    return `${NO_OBJECT} but ${withArticle(kind)} for kustomize: name its folder in the input manifests, to have it rendered`;
+  if (kind === 'List') return 'is a List without items';
+  const name = textAt(value, 'metadata', 'name');
+  if (name === undefined || name === '') return `${kind} has no metadata.name (generateName cannot be released)`;
+  const metadata = { ...(value.metadata as JsonObject), name };
+  return { ...value, apiVersion, kind, metadata };
+}
+
+function twins(manifests: readonly Manifest[]): Problem[] {
+  const seen = new Map<string, Place>();
+  const problems: Problem[] = [];
+  for (const { object, place } of manifests) {
+    const key = `${object.apiVersion.split('/')[0]} ${nameOf(object)}`;
+    const first = seen.get(key);
+    if (first) problems.push({ text: `${nameOf(object)} stands already in ${placeText(first)}`, place });
+    else seen.set(key, place);
+  }
+  return problems;
+}

@@ -1,0 +1,56 @@
+import { ADOPTED, colouredName } from '../base/revision.ts';
+import type { Identifiers } from '../colouring/stack.ts';
+import { isHeadless } from '../kube/exposure.ts';
+import {
+  type KubeObject,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
+  plainPorts,
+  type Service,
+} from '../kube/objects.ts';
+import { isAdopted } from '../kube/side.ts';
+import type { Twin } from './live.ts';
+
+/**
+ * Services under names of their own for those that were there before Greenpath under the plain names of `twins`: when the
+ * plain ones follow the release, the old version still has Services to go back to.
+ */
+export function adoptedServices(
+  services: readonly Service[],
+  twins: readonly Twin[],
+  { app, namespace, revisionLabel }: Omit<Identifiers, 'revision'>,
+): Service[] {
+  const bases = new Set(twins.map((twin) => twin.base));
+  const plain = services.filter(
+    (service) =>
+      bases.has(service.metadata.name) &&
+      isAdopted(service, services, { app, revisionLabel }) &&
+      (label(service, LABEL_APP) ?? app) === app &&
+      Object.keys(service.spec.selector ?? {}).length > 0,
+  );
+  return plain.map((service) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name: colouredName(service.metadata.name, ADOPTED),
+      namespace,
+      labels: { [LABEL_APP]: app, [LABEL_REVISION]: ADOPTED, [LABEL_NAME]: service.metadata.name },
+    },
+    spec: {
+      type: 'ClusterIP',
+      ...(isHeadless(service) && { clusterIP: 'None' }),
+      selector: { ...service.spec.selector },
+      ports: plainPorts(service),
+    },
+  }));
+}
+
+/** The Deployments that stood under a plain name before Greenpath and still do. */
+export function adoptedDeployments(deployments: readonly KubeObject[], bases: ReadonlySet<string>): KubeObject[] {
+  return deployments.filter(
+    (one) =>
+      bases.has(one.metadata.name) && label(one, LABEL_APP) === undefined && label(one, LABEL_REVISION) === undefined,
+  );
+}

@@ -1,0 +1,48 @@
+import { digest } from '../base/digest.ts';
+import { canonical, isObject, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
+import { podSpecOf } from '../colouring/stack.ts';
+import { ANNOTATION_READS, FIELD_MANAGER, type KubeObject, nameOf } from '../kube/objects.ts';
+import { contentIn } from '../kube/references.ts';
+
+/** What the ConfigMaps and Secrets of a stack hold, by their names in sentences. */
+export type Contents = ReadonlyMap<string, string>;
+
+/** Whether pods read an object for its content. */
+export function isContent({ kind }: KubeObject): boolean {
+  return kind === 'ConfigMap' || kind === 'Secret';
+}
+
+/**
+ * What stands for the content of a ConfigMap or Secret of a stack, as the server has it. Of a Secret that is nothing of
+ * its values, since pod templates are read by more people than Secrets are: which object it is, and when Greenpath wrote
+ * into it last. What others write there, such as annotations, does not count.
+ */
+export function contentOf(object: KubeObject): string {
+  if (object.kind === 'ConfigMap') return canonical([object.data, object.binaryData]);
+  const own = objectsAt(object.metadata, 'managedFields').find(
+    ({ manager, operation }) => manager === FIELD_MANAGER && operation === 'Apply',
+  );
+  return `${object.metadata.uid} ${own?.time}`;
+}
+
+/**
+ * An object of a stack as it is sent after those of `contents`. The pod template of a Deployment says what its containers
+ * see of them: variables are read once, when a container starts, so other content needs other pods, and Kubernetes makes
+ * them where the template is another one.
+ */
+export function asSent(object: KubeObject, contents: Contents): KubeObject {
+  if (object.kind !== 'Deployment') return object;
+  const named = contentIn(podSpecOf(object)).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
+  const read = [...new Set(named)].filter((name) => contents.has(name)).toSorted();
+  if (read.length === 0) return object;
+  const value = digest(canonical(read.map((name) => [name, contents.get(name)])));
+  return withTemplateAnnotation(object, value);
+}
+
+function withTemplateAnnotation(workload: KubeObject, value: string): KubeObject {
+  const copy = structuredClone(workload);
+  const template = objectAt(copy, 'spec', 'template');
+  const metadata: JsonObject = isObject(template.metadata) ? template.metadata : {};
+  template.metadata = { ...metadata, annotations: { ...objectAt(metadata, 'annotations'), [ANNOTATION_READS]: value } };
+  return copy;
+}

@@ -1,0 +1,151 @@
+import { canonical } from '../base/json.ts';
+import { ADOPTED } from '../base/revision.ts';
+import { exposedType, isHeadless, plainForm, portKey } from '../kube/exposure.ts';
+import {
+  ANNOTATION_ENTRY,
+  ANNOTATION_REVISION_LABEL,
+  annotation,
+  annotationPointer,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
+  plainPorts,
+  type Service,
+  type ServicePort,
+  selects,
+} from '../kube/objects.ts';
+import { notedKey, type Side } from '../kube/side.ts';
+import type { Twin } from './live.ts';
+
+/** What has to be done so that the Service of a plain name leads to the side that is live. */
+export type EntryStep =
+  | { readonly step: 'none' }
+  | { readonly step: 'create'; readonly object: Service }
+  | { readonly step: 'move'; readonly operations: readonly EntryOperation[] }
+  /** Somebody else's: it leads neither to the side that was left nor was it moved by Greenpath before. */
+  | { readonly step: 'leave'; readonly why: string };
+
+export type EntryOperation = {
+  readonly op: 'test' | 'add';
+  readonly path: string;
+  readonly value: unknown;
+};
+
+/**
+ * The Service to which the plain one called `base` has to lead while `side` is live: that of the side or, where the side
+ * has none of that name, the one that keeps what was there before Greenpath.
+ */
+export function entryTarget(base: string, side: Side, services: readonly Service[], app: string): Service | undefined {
+  const name = side.services[base];
+  return services.find((service) =>
+    name === undefined
+      ? label(service, LABEL_APP) === app &&
+        label(service, LABEL_NAME) === base &&
+        label(service, LABEL_REVISION) === ADOPTED
+      : service.metadata.name === name,
+  );
+}
+
+/**
+ * The step for the Service `name`, which exists as `present` or not: it gets selector and ports of `to`, its twin in the
+ * side that is live. It is taken over only if it leads to `from`, its target in the side that was left, or if it was
+ * taken over before.
+ */
+export function planEntry(
+  name: string,
+  present: Service | undefined,
+  to: Service,
+  from: Service | undefined,
+  app: string,
+): EntryStep {
+  if (present === undefined) return { step: 'create', object: entryOf(name, to, app) };
+  const owner = annotation(present, ANNOTATION_ENTRY);
+  if (owner !== undefined && owner !== app) return { step: 'leave', why: `it belongs to app ${owner}` };
+  if (isSameWay(present, to)) return { step: 'none' };
+  if (owner === undefined && !leadsTo(present, to) && !(from !== undefined && leadsTo(present, from)))
+    return { step: 'leave', why: 'it does not lead to the version that visitors had before' };
+  return { step: 'move', operations: moveOperations(present, to, app) };
+}
+
+/** Whether Greenpath leads a Service to what is live of the app. */
+export function isEntryOf(service: Service, app: string): boolean {
+  return annotation(service, ANNOTATION_ENTRY) === app;
+}
+
+/** In what a plain Service is another one than the manifests of `to` have it, which no patch can change safely. */
+export function otherForm(present: Service, to: Service): string | undefined {
+  const form = (service: Service, type: string | undefined) =>
+    isHeadless(service) ? 'headless' : (type ?? 'ClusterIP');
+  const [is, meant] = [form(present, present.spec.type), form(to, exposedType(to))];
+  return is === meant ? undefined : `it is ${is}, and the manifests of ${to.metadata.name} have it ${meant}`;
+}
+
+/** The plain Services that the first promotion will make and that ask for what exists once: a node port, an address. */
+export function exposedEntries(
+  twins: readonly Twin[],
+  own: readonly Service[],
+  all: readonly Service[],
+  app: string,
+): Service[] {
+  const names = new Set(all.map((service) => service.metadata.name));
+  return twins.flatMap(({ service, base }) => {
+    const coloured = own.find((one) => one.metadata.name === service);
+    if (coloured === undefined || names.has(base) || exposedType(coloured) === 'ClusterIP') return [];
+    return [entryOf(base, coloured, app)];
+  });
+}
+
+/** Whether two Services lead to the same pods by the same ports. */
+export function isSameWay(one: Service, other: Service): boolean {
+  return (
+    canonical(one.spec.selector ?? {}) === canonical(other.spec.selector ?? {}) &&
+    canonical(plainPorts(one)) === canonical(plainPorts(other))
+  );
+}
+
+/** Whether a Service leads to the pods of `other`, and perhaps to more. */
+export function leadsTo(service: Service, other: Service): boolean {
+  return selects(service.spec.selector ?? {}, other.spec.selector ?? {});
+}
+
+/** One guarded patch: the selector that was read, the new one, and ports that lead to the new pods. */
+function moveOperations(present: Service, to: Service, app: string): EntryOperation[] {
+  const { annotations, uid, resourceVersion } = present.metadata;
+  const { selector } = present.spec;
+  const marks = marksOf(to, app);
+  const isSamePorts = canonical(plainPorts(present)) === canonical(plainPorts(to));
+  // A map that is not there cannot be tested, so the version is.
+  const isBare = annotations === undefined || selector === undefined;
+  return [
+    { op: 'test', path: '/metadata/uid', value: uid ?? '' },
+    ...(isBare ? [{ op: 'test' as const, path: '/metadata/resourceVersion', value: resourceVersion ?? '' }] : []),
+    ...(selector === undefined ? [] : [{ op: 'test' as const, path: '/spec/selector', value: selector }]),
+    ...(annotations === undefined
+      ? [{ op: 'add' as const, path: '/metadata/annotations', value: marks }]
+      : Object.entries(marks).map(([key, value]) => ({ op: 'add' as const, path: annotationPointer(key), value }))),
+    { op: 'add', path: '/spec/selector', value: to.spec.selector },
+    ...(isSamePorts ? [] : [{ op: 'add' as const, path: '/spec/ports', value: mergedPorts(present, to) }]),
+  ];
+}
+
+/** By what an entry Service is known, and by which label it tells the revision while it leads to `to`. */
+function marksOf(to: Service, app: string): Record<string, string> {
+  const key = notedKey(to);
+  return { [ANNOTATION_ENTRY]: app, ...(key === undefined ? {} : { [ANNOTATION_REVISION_LABEL]: key }) };
+}
+
+function entryOf(name: string, to: Service, app: string): Service {
+  const plain = plainForm(name, to);
+  plain.metadata.annotations = { ...plain.metadata.annotations, ...marksOf(to, app) };
+  return plain;
+}
+
+/** The new ports; one that existed keeps its node port. */
+function mergedPorts(present: Service, to: Service): ServicePort[] {
+  const before = present.spec.ports ?? [];
+  return plainPorts(to).map((port) => {
+    const nodePort = before.find((one) => portKey(one) === portKey(port))?.nodePort;
+    return nodePort === undefined ? port : { ...port, nodePort };
+  });
+}

@@ -1,0 +1,61 @@
+import { counted } from '../base/plural.ts';
+import { type KubeObject, nameOf, type Service, selectorText } from '../kube/objects.ts';
+import type { Side } from '../kube/side.ts';
+import { limitsBefore, limitsOf, replicasOf } from '../kube/strength.ts';
+import { entryTarget, isSameWay } from './entry.ts';
+import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, missingEntries } from './followers.ts';
+import { workersIn } from './workers.ts';
+
+/** One thing inside, as `status` reports it. */
+export interface InsideStatus {
+  readonly object: string;
+  readonly state: string;
+  readonly drifted: boolean;
+}
+
+/** What is not behind the live routes, read for `status`. */
+export interface InsideFacts extends Inside {
+  readonly deployments: readonly KubeObject[];
+  readonly hpas: readonly KubeObject[];
+  /** Whether the live version has plain Services, by its record. */
+  readonly plain: boolean;
+}
+
+/** Everything inside that drifted. */
+export function driftIn(facts: InsideFacts): Drift[] {
+  const { services, live, left, plain, deployments } = facts;
+  return [
+    ...driftedEntries(facts),
+    ...(plain && left === undefined ? missingEntries(services, live) : []),
+    ...driftedWorkers(deployments, facts),
+  ];
+}
+
+/** How everything inside stands: plain Services, workers, and HPAs that are held. */
+export function insideStatus(facts: InsideFacts): InsideStatus[] {
+  const drifted = driftIn(facts).map(({ object, text }) => ({ object: nameOf(object), state: text, drifted: true }));
+  const known = [
+    ...entriesOf(facts.services, facts.app).map((entry) => ({
+      object: nameOf(entry),
+      state: entryState(entry, facts),
+    })),
+    ...workersIn(facts.deployments, facts.app).map((worker) => ({
+      object: nameOf(worker),
+      state: counted(replicasOf(worker), 'pod'),
+    })),
+    ...facts.hpas
+      .filter((hpa) => limitsBefore(hpa) !== undefined)
+      .map((hpa) => ({ object: nameOf(hpa), state: `held at ${limitsOf(hpa).min} or more until retire` })),
+  ];
+  const whole = known.filter((one) => !drifted.some(({ object }) => object === one.object));
+  return [...drifted, ...whole.map((one) => ({ ...one, drifted: false }))];
+}
+
+function entryState(entry: Service, { app, services, live, left }: InsideFacts): string {
+  const at = (side: Side | undefined) => side && entryTarget(entry.metadata.name, side, services, app);
+  const [target, before] = [at(live), at(left)];
+  if (target !== undefined && isSameWay(entry, target)) return `leads to ${target.metadata.name}`;
+  if (before !== undefined && isSameWay(entry, before))
+    return `leads to ${before.metadata.name}, which visitors have left`;
+  return `leads to pods with ${selectorText(entry.spec.selector ?? {}) || 'nothing'}: revision ${live.revision} has no Service for it`;
+}

@@ -1,0 +1,39 @@
+import { podSpecOf } from '../colouring/stack.ts';
+import { type KubeObject, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../kube/objects.ts';
+import { referencesIn } from '../kube/references.ts';
+import { mountedClaims } from './single.ts';
+
+/** A Deployment that outlives its stack when that is retired, since its pods mount claims. */
+export interface Holder {
+  readonly deployment: KubeObject;
+  readonly claims: readonly string[];
+  /** The Deployment of the live version that mounts the same claims: then the old pods are not needed for the data. */
+  readonly successor: KubeObject | undefined;
+}
+
+/** The Deployments of `revision` that `retire` leaves, since their pods mount claims. `deployments` are those of the app. */
+export function holdersOf(revision: string, live: string | undefined, deployments: readonly KubeObject[]): Holder[] {
+  const of = (wanted: string | undefined) => deployments.filter((one) => label(one, LABEL_REVISION) === wanted);
+  return of(revision).flatMap((deployment) => {
+    const claims = claimsOf(deployment);
+    if (claims.length === 0) return [];
+    const isTwin = (one: KubeObject) => label(one, LABEL_NAME) === label(deployment, LABEL_NAME);
+    const successor = of(live).find((one) => isTwin(one) && claims.every((name) => claimsOf(one).includes(name)));
+    return [{ deployment, claims, successor }];
+  });
+}
+
+/** The names of the Deployments that stay, and of the ConfigMaps and Secrets that their pods read. */
+export function namesHeld(holders: readonly Holder[]): Set<string> {
+  return new Set(
+    holders.flatMap(({ deployment }) => [
+      nameOf(deployment),
+      ...referencesIn(podSpecOf(deployment)).map(({ kind, name }) => `${kind} ${name}`),
+    ]),
+  );
+}
+
+/** The names of the claims that the pods of a workload mount, without repetition. */
+export function claimsOf(workload: KubeObject): string[] {
+  return [...new Set(mountedClaims(workload).map((claim) => claim.name))];
+}

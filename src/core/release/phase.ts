@@ -1,0 +1,44 @@
+import type { Config } from '../base/config.ts';
+import { type Ingress, phaseAnnotation } from '../kube/objects.ts';
+
+/** What the annotation on the live route says about one app; `docs/design.md` section 5. */
+export interface Phase {
+  readonly live: string;
+  readonly previous: string;
+  /** ISO 8601, by the clock of the API server. */
+  readonly at: string;
+  readonly run: string;
+  /**
+   * `switched`: what follows a switch is outstanding. `proven`: all of it is done. `proof-off`: so it is, but nobody looked
+   * whether visitors arrived, since the config says `proof: off`.
+   */
+  readonly phase: 'switched' | 'proven' | 'proof-off';
+  /** The revision that was left because it was bad, by a restore or a rollback; absent after a promotion. */
+  readonly left?: string;
+}
+
+/** The annotation of `app` on the live route, or undefined if there is none or it cannot be read. */
+export function phaseOf(route: Ingress, app: string): Phase | undefined {
+  const text = route.metadata.annotations?.[phaseAnnotation(app)];
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isPhase(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isPhase(value: unknown): value is Phase {
+  if (typeof value !== 'object' || value === null) return false;
+  const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof Phase, unknown>>;
+  return (
+    [left, live, previous, at, run].every((item) => typeof item === 'string') &&
+    (phase === 'switched' || phase === 'proven' || phase === 'proof-off')
+  );
+}
+
+/** What the annotation says when everything that follows a switch is done. */
+export function endOf({ proof }: Config): Exclude<Phase['phase'], 'switched'> {
+  return proof === 'off' ? 'proof-off' : 'proven';
+}

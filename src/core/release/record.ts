@@ -1,0 +1,175 @@
+import { isObject, type Json, type JsonObject, objectsAt, textAt } from '../base/json.ts';
+import { slugOf } from '../base/revision.ts';
+import type { Difference, Unpreviewed } from '../checks/difference.ts';
+import type { Measured } from '../checks/witness.ts';
+import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
+import type { Twin } from './live.ts';
+import type { Phase } from './phase.ts';
+import type { Runs } from './running.ts';
+
+/** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
+export interface Release {
+  readonly version: 1;
+  readonly app: string;
+  readonly revision: string;
+  /** The live routes, the first one first. */
+  readonly routes: readonly string[];
+  /** What each Service of the stack offers to them. */
+  readonly twins: readonly Twin[];
+  /** Whether the manifests carried plain names, so that Services of those names follow the live stack. */
+  readonly plain: boolean;
+  /** The Ingresses of the manifests, for the first promotion where there is none. */
+  readonly ingresses: readonly Ingress[];
+  readonly digest: string;
+  /** As the user gave it; parsed again by the mode that needs it. */
+  readonly config: Json;
+  readonly objects: readonly RecordedObject[];
+  /** Whether every live path had a ready pod when this was deployed first; left out where nobody saw that. */
+  readonly served?: boolean;
+  /** What fine answers the preview's paths got before there was a preview; left out where nobody asked. */
+  readonly unpreviewed?: readonly Unpreviewed[];
+  readonly at: string;
+  readonly run: string;
+}
+
+/** An object of the stack. Only what Greenpath `created` may it delete; the rest was there before. */
+export interface RecordedObject {
+  readonly kind: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly created: boolean;
+}
+
+/** One thing that happened to a release, when, and by which run. */
+export interface Moment {
+  readonly at: string;
+  readonly event: 'verified' | 'switched' | 'proven' | 'restored' | 'rolled-back' | 'retiring';
+  readonly run: string;
+}
+
+/** That the candidate passed its checks: what was verified, when, by which run, and how its answers differ from blue's. */
+export interface Stamp {
+  readonly digest: string;
+  readonly runs: Runs;
+  /** The requests of the checks that passed. */
+  readonly checks: readonly string[];
+  readonly at: string;
+  readonly run: string;
+  readonly difference?: Difference;
+  /** What the version that was live answered then, to know it again on a way back to it. */
+  readonly live?: Measured;
+  /** `at` of the annotation if it said then that visitors had been taken off this revision. */
+  readonly left?: string;
+}
+
+/** On the records of an app, beside the labels of their revision. */
+export const LABEL_RECORD = 'greenpath.dev/record';
+
+/** Name of the ConfigMap that holds the record of one revision. */
+export function recordName(app: string, revision: string): string {
+  return `greenpath-${app}-${slugOf(revision)}`;
+}
+
+/** The record as `deploy-green` writes it; the stamp is a key of its own that only `verify` writes. */
+export function recordObject(release: Release, namespace: string): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name: recordName(release.app, release.revision),
+      namespace,
+      labels: { [LABEL_APP]: release.app, [LABEL_REVISION]: release.revision, [LABEL_RECORD]: 'true' },
+    },
+    data: { release: JSON.stringify(release) },
+  };
+}
+
+/** The change of a record that notes `moment`; its timeline keeps the newest entries. */
+export function noteMoment(record: KubeObject, moment: Moment): JsonObject {
+  return { timeline: JSON.stringify([...readTimeline(record), moment].slice(-TIMELINE_LIMIT)) };
+}
+
+/** What happened to a release after it was deployed, oldest first. */
+export function readTimeline(record: KubeObject): Moment[] {
+  const value = parse(textAt(record, 'data', 'timeline'));
+  return Array.isArray(value) ? value.filter((one): one is Moment => isMoment(one)) : [];
+}
+
+/** What the record says, or undefined if it cannot be read or is of another app or revision. */
+export function readRelease(record: KubeObject, app: string, revision: string): Release | undefined {
+  const value = parse(textAt(record, 'data', 'release'));
+  if (!isRelease(value) || label(record, LABEL_APP) !== app) return undefined;
+  return value.app === app && value.revision === revision ? value : undefined;
+}
+
+/** The stamp in the record, or undefined if there is none or it is not of the release that the record describes. */
+export function readStamp(record: KubeObject, release: Release): Stamp | undefined {
+  const value = parse(textAt(record, 'data', 'stamp'));
+  if (!isStamp(value) || value.digest !== release.digest) return undefined;
+  const { difference, live, ...stamp } = value;
+  return { ...stamp, ...(isDifference(difference) && { difference }), ...(isMeasured(live) && { live }) };
+}
+
+/**
+ * When visitors were taken off the release after its checks had passed, so that its stamp counts no more; undefined if
+ * they were not. By the order of what happened, whatever the clocks said: by the timeline, and by the annotation
+ * (`phase`), which is written where a run is cut off before the record is.
+ */
+export function leftSince(
+  stamp: Pick<Stamp, 'left'>,
+  timeline: readonly Moment[],
+  revision: string,
+  phase: Pick<Phase, 'live' | 'left' | 'at'> | undefined,
+): string | undefined {
+  // The last switch brought visitors to it: what was before does not matter.
+  if (phase?.live === revision) return undefined;
+  const verified = timeline.findLastIndex(({ event }) => event === 'verified');
+  const left = timeline.findLastIndex(({ event }) => event === 'restored' || event === 'rolled-back');
+  if (left > verified) return timeline[left]?.at;
+  return phase?.left === revision && stamp.left !== phase.at ? phase.at : undefined;
+}
+
+const TIMELINE_LIMIT = 50;
+
+function isMoment(value: unknown): boolean {
+  return isObject(value) && ['at', 'event', 'run'].every((key) => typeof value[key] === 'string');
+}
+
+function isRelease(value: unknown): value is Release {
+  if (!isObject(value) || value.version !== 1) return false;
+  const texts = ['app', 'revision', 'digest', 'at', 'run'];
+  const lists = ['routes', 'twins', 'ingresses', 'objects'];
+  return (
+    texts.every((key) => typeof value[key] === 'string') &&
+    lists.every((key) => Array.isArray(value[key])) &&
+    objectsAt(value, 'twins').every((twin) => Array.isArray(twin.ports))
+  );
+}
+
+function isStamp(value: unknown): value is Stamp {
+  if (!isObject(value) || !Array.isArray(value.checks) || !isObject(value.runs)) return false;
+  if (!isObject(value.runs.objects) || !isObject(value.runs.images)) return false;
+  return ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
+}
+
+/** An earlier Greenpath wrote another form, which says nothing any more: the stamp counts all the same. */
+function isDifference(value: unknown): boolean {
+  const keys = ['feature', 'blue', 'green'];
+  return (
+    typeof textAt(value, 'path') === 'string' &&
+    objectsAt(value, 'features').length > 0 &&
+    objectsAt(value, 'features').every((one) => keys.every((key) => typeof one[key] === 'string'))
+  );
+}
+
+function isMeasured(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value.statuses) && Array.isArray(value.says);
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { GreenpathError } from '../base/error.ts';
+import { counted } from '../base/plural.ts';
+
+/**
+ * Where a revision stands before `deploy-green` begins. `idle`: somebody made it by hand, and it is neither live nor what
+ * the last switch left.
+ */
+export type Stands = 'absent' | 'idle' | 'candidate' | 'live' | 'previous' | 'retiring';
+/** The manifests against what the record says was deployed; `unknown` if the record is gone. */
+export type Content = 'same' | 'other' | 'unknown';
+
+type Outcome = 'deploy' | 'nothing' | 'void' | 'refuse';
+
+/**
+ * The same revision again; docs/same-revision.md holds this table for people. `void` deploys too, and the stamp no
+ * longer counts.
+ */
+const TABLE: Readonly<Record<Stands, Readonly<Record<Content, Outcome>>>> = {
+  absent: { same: 'deploy', other: 'deploy', unknown: 'deploy' },
+  idle: { same: 'deploy', other: 'deploy', unknown: 'deploy' },
+  candidate: { same: 'deploy', other: 'void', unknown: 'void' },
+  live: { same: 'nothing', other: 'refuse', unknown: 'nothing' },
+  previous: { same: 'deploy', other: 'refuse', unknown: 'refuse' },
+  retiring: { same: 'refuse', other: 'refuse', unknown: 'refuse' },
+};
+
+/** What is told of other content that a revision cannot get. */
+export interface Told {
+  /** Objects and their fields, without values. */
+  readonly differences: readonly string[];
+  /** Whether a chart is among the manifests: it may draw random values. */
+  readonly rendered: boolean;
+}
+
+/** Whether a revision is refused because of its content, so that it is worth to look what differs. */
+export function isOtherContent(stands: Stands, content: Content): boolean {
+  return content === 'other' && stands !== 'retiring' && TABLE[stands][content] === 'refuse';
+}
+
+/** What `deploy-green` does with a revision that may be there already; throws where it must not go on. */
+export function again(
+  revision: string,
+  stands: Stands,
+  content: Content,
+  { differences, rendered }: Told = { differences: [], rendered: false },
+): Exclude<Outcome, 'refuse'> {
+  const outcome = TABLE[stands][content];
+  if (outcome !== 'refuse') return outcome;
+  if (stands === 'retiring') {
+    throw new GreenpathError(
+      'retiring',
+      `revision ${revision} is being removed: an earlier retire or reject did not end`,
+      'Run that step again until it ends, then deploy; or release under a new revision.',
+    );
+  }
+  const where = stands === 'live' ? 'is live' : 'was live before, and rollback may need it as it is';
+  const how =
+    content === 'unknown'
+      ? ', and nobody knows with what content: it has no record'
+      : ' with other content than these manifests';
+  const random = rendered
+    ? ' If nobody changed anything, the chart draws random values each time it is rendered (randAlphaNum, genCA and the like), which show in Secrets and in checksums: give it fixed ones by the input `values`.'
+    : '';
+  throw new GreenpathError(
+    'already-live',
+    `revision ${revision} ${where}${how}${listed(differences)}`,
+    `Release other content under a revision of its own.${random}`,
+  );
+}
+
+const MOST = 8;
+
+function listed(differences: readonly string[]): string {
+  if (differences.length === 0) return '';
+  const more = differences.length > MOST ? ` and ${counted(differences.length - MOST, 'more object')}` : '';
+  return `: ${differences.slice(0, MOST).join('; ')}${more}`;
+}

@@ -1,0 +1,71 @@
+import type { Phase } from './phase.ts';
+import type { Stands } from './redeploy.ts';
+
+/** What `retire` knows of one stack. */
+export interface StackFacts {
+  readonly revision: string;
+  readonly stands: Stands;
+  /** A candidate that no preview shows and that was deployed before the last switch: nobody waits for it any more. */
+  readonly abandoned: boolean;
+  /** Whether visitors ever were on it: only such stacks are kept for rollback. */
+  readonly wasLive: boolean;
+  /** When visitors last came to it, ISO 8601; undefined if nobody noted it. */
+  readonly liveAt: string | undefined;
+  /** A route besides parking that names it although it is neither live nor candidate. */
+  readonly namedBy: string | undefined;
+  /** Whether an Ingress was last applied with it, so that the next apply would bring visitors to it. */
+  readonly applied: boolean;
+}
+
+/** What goes, and in how many milliseconds it has drained; what stays, and why. */
+export interface Retirement {
+  readonly go: readonly { readonly revision: string; readonly drainedIn: number }[];
+  readonly stay: readonly { readonly revision: string; readonly why: string }[];
+}
+
+/**
+ * Decides which stacks go. Times are milliseconds; `phase` is the annotation on the live route. A stack has lost its
+ * last visitors at the latest with the last switch, or, if it is not the one that was left then, before the one that was
+ * left came live.
+ */
+export function planRetirement(
+  stacks: readonly StackFacts[],
+  settings: {
+    readonly phase: Pick<Phase, 'live' | 'previous' | 'left' | 'at'> | undefined;
+    readonly now: number;
+    readonly keep: number;
+    readonly drain: number;
+  },
+): Retirement {
+  const { phase, now, keep, drain } = settings;
+  const go: { revision: string; drainedIn: number }[] = [];
+  const stay: { revision: string; why: string }[] = [];
+  const left = phase === undefined ? undefined : (phase.left ?? phase.previous);
+  const leftLiveAt = stacks.find((stack) => stack.revision === left)?.liveAt;
+  const rank = (stack: StackFacts) => (stack.revision === left ? '~' : (stack.liveAt ?? ''));
+  const idle = stacks.filter((stack) => stack.stands !== 'live' && stack.stands !== 'candidate');
+  for (const { revision, stands, abandoned } of stacks) {
+    if (stands !== 'candidate') continue;
+    if (abandoned) go.push({ revision, drainedIn: 0 });
+    else stay.push({ revision, why: 'it is the candidate; reject removes it' });
+  }
+  const previous = idle.filter((stack) => stack.wasLive).toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1));
+  const kept = previous.filter((stack) => stack.stands !== 'retiring').slice(0, keep);
+  for (const stack of idle) {
+    const { revision } = stack;
+    if (stack.namedBy !== undefined) stay.push({ revision, why: `Ingress ${stack.namedBy} names it` });
+    else if (kept.includes(stack)) stay.push({ revision, why: `it is kept for rollback (keep: ${keep})` });
+    else if (stack.applied) {
+      stay.push({
+        revision,
+        why: 'an Ingress was last applied with it, and the next apply would send visitors there; take the Ingress out of that apply, or set retire-applied: true',
+      });
+    } else if (phase === undefined)
+      stay.push({ revision, why: 'no switch is noted, so it is not known since when it has had no visitors' });
+    else {
+      const since = revision === left || leftLiveAt === undefined ? phase.at : leftLiveAt;
+      go.push({ revision, drainedIn: Math.max(0, Date.parse(since) + drain - now) });
+    }
+  }
+  return { go, stay };
+}

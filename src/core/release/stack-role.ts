@@ -1,0 +1,56 @@
+import { ADOPTED } from '../base/revision.ts';
+import { LABEL_APP, label, type Service } from '../kube/objects.ts';
+import { baseNameOf, revisionOf } from '../kube/side.ts';
+import type { Phase } from './phase.ts';
+import type { Moment } from './record.ts';
+import type { Stands } from './redeploy.ts';
+
+/** What is known of one revision of an app, to say what it is now. */
+export interface RevisionFacts {
+  readonly revision: string;
+  /** Whether a live route names it. */
+  readonly isLive: boolean;
+  /** Whether the preview names it. */
+  readonly isPreviewed: boolean;
+  /** Who made its Services: `hand` if Greenpath never deployed them. */
+  readonly services: 'greenpath' | 'hand' | 'none';
+  /** What its record says happened to it; undefined if there is no record. */
+  readonly events: readonly Moment['event'][] | undefined;
+  /** The annotation on the live route. */
+  readonly phase: Pick<Phase, 'previous' | 'left'> | undefined;
+}
+
+/** What a revision is now: by the routes first, then by the preview, then by what was noted of it. */
+export function roleOf({ revision, isLive, isPreviewed, services, events, phase }: RevisionFacts): Stands {
+  if (isLive) return 'live';
+  if (events?.includes('retiring')) return 'retiring';
+  if (isPreviewed) return 'candidate';
+  const wasLeft = phase?.previous === revision || phase?.left === revision;
+  if (events === undefined && services === 'none') return 'absent';
+  if (events === undefined && services === 'hand') return wasLeft ? 'previous' : 'idle';
+  // It was live before the first release, and nobody recorded that.
+  if (revision === ADOPTED) return 'previous';
+  const wasLive = events?.some((event) => event === 'proven' || event === 'switched' || event === 'rolled-back');
+  return wasLive || wasLeft ? 'previous' : 'candidate';
+}
+
+/**
+ * The Services of hand-made stacks, by revision: their names and selectors say the revision, and they share a base name
+ * (one of `bases`) with the app. Visitors may be on one, and a rollback can go to it.
+ */
+export function handMadeStacks(
+  services: readonly Service[],
+  bases: ReadonlySet<string>,
+  revisionLabel: string,
+): ReadonlyMap<string, readonly Service[]> {
+  const made = services.filter((service) => {
+    const base = baseNameOf(service.metadata.name, service, revisionLabel);
+    return label(service, LABEL_APP) === undefined && base !== service.metadata.name && bases.has(base);
+  });
+  const stacks = new Map<string, Service[]>();
+  for (const service of made) {
+    const revision = revisionOf(service, revisionLabel);
+    if (revision !== undefined) stacks.set(revision, [...(stacks.get(revision) ?? []), service]);
+  }
+  return stacks;
+}

@@ -1,0 +1,125 @@
+import { numberAt, objectAt } from '../base/json.ts';
+import { ADOPTED } from '../base/revision.ts';
+import { podLabels } from '../colouring/stack.ts';
+import {
+  annotation,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
+  type Service,
+  selects,
+} from '../kube/objects.ts';
+import { replicasOf } from '../kube/strength.ts';
+import type { Manifest } from '../manifests/manifests.ts';
+import { adoptedDeployments } from './adoption.ts';
+
+/** How many replicas a worker has while its revision is live; it has none while it is not. */
+export const ANNOTATION_REPLICAS = 'greenpath.dev/replicas';
+/** `early`: the worker starts with its stack, beside the one of the version that is live. */
+export const ANNOTATION_START = 'greenpath.dev/start';
+
+/** Whether a Deployment runs only while its revision is live. */
+export function isWorker(deployment: KubeObject): boolean {
+  return annotation(deployment, ANNOTATION_REPLICAS) !== undefined;
+}
+
+/** Deployments of a stack that start with it although no Service of the stack selects them, and the one that does. */
+interface Waiting {
+  readonly own: readonly Manifest[];
+  readonly called: readonly { readonly deployment: string; readonly service: Service }[];
+}
+
+/**
+ * Lets the workers of a stack wait: the Deployments whose pods no Service selects, neither one of the stack nor one of
+ * `others`, those of the namespace. It is asked before a label is changed so that those others do not select them.
+ */
+export function lettingWait(own: readonly Manifest[], others: readonly Service[]): Waiting {
+  const services = own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
+  const called: { deployment: string; service: Service }[] = [];
+  const waiting = own.map((manifest) => {
+    const { object } = manifest;
+    if (object.kind !== 'Deployment' || callerOf(object, services) !== undefined) return manifest;
+    const service = callerOf(object, others);
+    if (service === undefined) return { ...manifest, object: idleWorker(object) };
+    called.push({ deployment: manifest.given, service });
+    return manifest;
+  });
+  return { own: waiting, called };
+}
+
+/** A worker as it is created: without pods, unless it starts early. */
+function idleWorker(deployment: KubeObject): KubeObject {
+  if (annotation(deployment, ANNOTATION_START) === 'early') return deployment;
+  const spec = objectAt(deployment, 'spec');
+  const replicas = numberAt(spec, 'replicas') ?? 1;
+  return { ...noted(deployment, replicas), spec: { ...spec, replicas: 0 } };
+}
+
+/** How many pods a worker has when it works; 0 if nobody noted it. */
+export function workingReplicas(deployment: KubeObject): number {
+  const count = Number(annotation(deployment, ANNOTATION_REPLICAS) ?? '0');
+  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+}
+
+/** The first of `services` that selects the pods of a Deployment: then somebody calls them, and they are no worker's. */
+export function callerOf(deployment: KubeObject, services: readonly Service[]): Service | undefined {
+  return services.find((service) => selects(service.spec.selector ?? {}, podLabels(deployment)));
+}
+
+/** What the workers of an app have to do so that only those of one revision work. */
+export interface WorkerPlan {
+  /** Work now, and are not of that revision. */
+  readonly stop: readonly KubeObject[];
+  /** Of other revisions, stopped now or before: none of their pods may be there when others start. */
+  readonly end: readonly KubeObject[];
+  /** Of that revision, without pods now. */
+  readonly start: readonly KubeObject[];
+  /** Of that revision, with pods now. */
+  readonly work: readonly KubeObject[];
+  /** Would stop, but a Service selects their pods. */
+  readonly keep: readonly { readonly worker: KubeObject; readonly service: Service }[];
+}
+
+/** The workers that Greenpath made, of all revisions. */
+export function workersIn(deployments: readonly KubeObject[], app: string): KubeObject[] {
+  return deployments.filter((one) => label(one, LABEL_APP) === app && isWorker(one));
+}
+
+/** Which of `deployments`, all of the namespace, stop and start when visitors go from revision `from` to `to`. */
+export function planWorkers(
+  deployments: readonly KubeObject[],
+  services: readonly Service[],
+  app: string,
+  from: string,
+  to: string,
+): WorkerPlan {
+  const mine = workersIn(deployments, app);
+  const bases = new Set(mine.map((one) => label(one, LABEL_NAME) ?? ''));
+  // One that was there before Greenpath is known by what was noted when it was stopped; before that, by being left.
+  const adopted = adoptedDeployments(deployments, bases).filter(
+    (one) => isWorker(one) || from === ADOPTED || to === ADOPTED,
+  );
+  const revisionOf = (worker: KubeObject) => label(worker, LABEL_REVISION) ?? ADOPTED;
+  const all = [...mine, ...adopted];
+  const others = all.filter((worker) => revisionOf(worker) !== to);
+  const kept = others.flatMap((worker) => {
+    const service = replicasOf(worker) === 0 ? undefined : callerOf(worker, services);
+    return service === undefined ? [] : [{ worker, service }];
+  });
+  const ending = others.filter((worker) => !kept.some((one) => one.worker === worker));
+  const own = all.filter((worker) => revisionOf(worker) === to);
+  return {
+    stop: ending.filter((worker) => replicasOf(worker) > 0),
+    end: ending,
+    start: own.filter((worker) => workingReplicas(worker) > 0 && replicasOf(worker) === 0),
+    work: own.filter((worker) => replicasOf(worker) > 0),
+    keep: kept,
+  };
+}
+
+function noted(deployment: KubeObject, replicas: number): KubeObject {
+  const annotations = { ...deployment.metadata.annotations, [ANNOTATION_REPLICAS]: String(replicas) };
+  return { ...deployment, metadata: { ...deployment.metadata, annotations } };
+}

@@ -1,0 +1,190 @@
+import * as v from 'valibot';
+import type { GreenpathError } from '../base/error.ts';
+import type { Journal, Look } from './journal.ts';
+import type { Status } from './status.ts';
+
+/**
+ * What the output `json` holds: everything a later step may want to know of this one. `docs/output.schema.json` is
+ * generated from this schema; a field is only ever added within one `version`.
+ */
+export const resultSchema = v.strictObject({
+  version: v.literal(1),
+  mode: v.string(),
+  app: v.string(),
+  namespace: v.pipe(v.string(), v.description('Empty if the step ended before it knew.')),
+  route: v.string(),
+  dryRun: v.boolean(),
+  revision: v.string(),
+  previousRevision: v.string(),
+  liveUrl: v.string(),
+  liveRevision: v.pipe(v.string(), v.description('What visitors get, as last observed; empty if unknown.')),
+  previewUrl: v.string(),
+  state: v.string(),
+  proof: v.picklist(['identity', 'difference', 'none', '']),
+  changed: v.boolean(),
+  visitors: v.pipe(v.string(), v.description('One sentence: where visitors are, as far as the step has seen.')),
+  error: v.optional(
+    v.pipe(
+      v.strictObject({
+        code: v.string(),
+        what: v.string(),
+        next: v.string(),
+        problems: v.array(
+          v.strictObject({ text: v.string(), file: v.optional(v.string()), line: v.optional(v.number()) }),
+        ),
+      }),
+      v.description('Absent if the step did what it was asked.'),
+    ),
+  ),
+  wayBack: v.optional(
+    v.pipe(
+      v.record(v.string(), v.string()),
+      v.description(
+        'The inputs that take visitors back. Absent if they are not on the revision of this step, or nobody knows where they were before.',
+      ),
+    ),
+  ),
+  stages: v.array(
+    v.strictObject({
+      title: v.string(),
+      at: v.string(),
+      ms: v.number(),
+      failed: v.pipe(v.boolean(), v.description('Whether the step failed in it.')),
+    }),
+  ),
+  checks: v.array(
+    v.strictObject({
+      request: v.string(),
+      url: v.string(),
+      passed: v.boolean(),
+      asked: v.number(),
+      slowestMs: v.optional(v.pipe(v.number(), v.description('The slowest answer that counted; absent if none did.'))),
+      failure: v.string(),
+    }),
+  ),
+  answers: v.pipe(
+    v.strictObject({ green: v.number(), blue: v.number(), unknown: v.number(), bad: v.number(), silent: v.number() }),
+    v.description(
+      'The requests to the live URLs around the switch to `revision`, by who answered them: `green` is `revision`, `blue` another version, `unknown` an answer that visitors may get and that shows no version, `bad` one that they should not get, or none although the proxy answers, and `silent` none.',
+    ),
+  ),
+  answersBack: v.optional(
+    v.pipe(
+      v.strictObject({
+        to: v.string(),
+        awaited: v.number(),
+        other: v.number(),
+        unknown: v.number(),
+        bad: v.number(),
+        silent: v.number(),
+      }),
+      v.description(
+        'The same after visitors were switched back to the version `to`, since `revision` failed: `awaited` is `to`, and `other` another version. Absent if that did not happen.',
+      ),
+    ),
+  ),
+  changes: v.array(v.strictObject({ object: v.string(), action: v.picklist(['create', 'change', 'keep', 'delete']) })),
+  warnings: v.array(v.string()),
+  status: v.optional(
+    v.pipe(v.record(v.string(), v.unknown()), v.description('Mode `status` only: how everything stands.')),
+  ),
+});
+
+export type Result = Omit<v.InferOutput<typeof resultSchema>, 'status' | 'proof'> & {
+  readonly proof: 'identity' | 'difference' | 'none' | '';
+  readonly status?: Status;
+};
+
+/** The facts of a result that the journal does not hold. */
+export type Facts = Pick<
+  Result,
+  | 'mode'
+  | 'app'
+  | 'namespace'
+  | 'route'
+  | 'dryRun'
+  | 'revision'
+  | 'previousRevision'
+  | 'liveUrl'
+  | 'previewUrl'
+  | 'state'
+  | 'proof'
+  | 'changed'
+  | 'visitors'
+> & { readonly status: Status | undefined };
+
+/** More than this of a kind says nothing more to a step that reads it. */
+const MOST = 500;
+
+/** The result of a run, as it ended. */
+export function resultOf(facts: Facts, journal: Journal, error: GreenpathError | undefined): Result {
+  const { status, ...known } = facts;
+  const { dryRun } = facts;
+  const back = wayBack(facts, error);
+  const looks = journal.looks.filter(({ to }) => to === facts.revision);
+  const looksBack = journal.looks.filter((look) => !looks.includes(look));
+  return {
+    version: 1,
+    ...known,
+    liveRevision: dryRun ? (journal.before?.live.revision ?? '') : (journal.after?.live.revision ?? ''),
+    ...(error && { error: { code: error.code, what: error.message, next: error.next, problems: problemsOf(error) } }),
+    ...(back && { wayBack: back }),
+    stages: journal.stages.map(({ title, from, to, failed }) => ({
+      title,
+      at: new Date(from).toISOString(),
+      ms: to - from,
+      failed,
+    })),
+    checks: journal.checks.map(({ slowest, ...check }) => ({
+      ...check,
+      ...(slowest !== undefined && { slowestMs: Math.round(slowest) }),
+    })),
+    answers: tallyOf(looks),
+    ...(looksBack[0] && { answersBack: { to: looksBack[0].to, ...tallyBack(looksBack) } }),
+    changes: journal.changes.slice(0, MOST).map(({ object, action }) => ({ object, action })),
+    warnings: journal.warnings.slice(0, MOST),
+    ...(status && { status }),
+  };
+}
+
+function tallyOf(looks: readonly Look[]): Result['answers'] {
+  const tally = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
+  for (const { who } of looks.flatMap(({ answers }) => answers)) tally[who] += 1;
+  return tally;
+}
+
+/** On a way back, the version that is awaited is the one that was there before. */
+function tallyBack(looks: readonly Look[]) {
+  const { green: awaited, blue: other, ...rest } = tallyOf(looks);
+  return { awaited, other, ...rest };
+}
+
+/** Somebody put the visitors elsewhere already, or does so now. */
+const NOT_NEEDED = new Set<string | undefined>(['reverted', 'gave-way']);
+
+/** The inputs of a rollback, by name; undefined if visitors are not on the revision that this run was about. */
+function wayBack(facts: Facts, error: GreenpathError | undefined): Record<string, string> | undefined {
+  const { mode, app, route, namespace, revision, previousRevision, state } = facts;
+  const moved = state === 'live' || state === 'switched';
+  const promotes = mode === 'promote' || mode === 'release';
+  if (!moved || !promotes || previousRevision === '' || NOT_NEEDED.has(error?.code)) return undefined;
+  return {
+    mode: 'rollback',
+    app,
+    route: route
+      .split(', ')
+      .map((one) => `ingress/${one}`)
+      .join(', '),
+    namespace,
+    revision,
+    to: previousRevision,
+  };
+}
+
+function problemsOf(error: GreenpathError) {
+  return error.problems.slice(0, MOST).map(({ text, place }) => ({
+    text,
+    ...(place && { file: place.file }),
+    ...(place?.line !== undefined && { line: place.line }),
+  }));
+}

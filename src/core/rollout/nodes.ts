@@ -1,0 +1,57 @@
+import { objectAt, objectsAt, textAt } from '../base/json.ts';
+import type { KubeObject } from '../kube/objects.ts';
+import { PATIENCE, type Trouble } from './trouble.ts';
+
+/**
+ * Events by which autoscalers tell about a pod that fits on no node, and by which the kubelet tells about a volume that
+ * cannot be mounted. Sources: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md,
+ * https://karpenter.sh/docs/troubleshooting/
+ */
+export const EVENTS = ['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated', 'FailedMount'] as const;
+
+/**
+ * How long a pod may fit on no node while no autoscaler says a word about it, in milliseconds: there is none, or it is
+ * slow. One that is there looks every 10 s and says what it does.
+ */
+const SILENCE = 90_000;
+
+/**
+ * A pod that fits on no node. An autoscaler that brings one gets all the time that the Deployment has. One that says it
+ * brings none looks again every 10 s, so a no is final only if it lasts; one that is in back-off after a failure tries
+ * again by itself.
+ */
+export function unschedulable(of: KubeObject, pod: KubeObject, events: readonly KubeObject[]): Trouble[] {
+  const { name } = pod.metadata;
+  const condition = objectsAt(pod, 'status', 'conditions').find(
+    ({ type, status, reason }) => type === 'PodScheduled' && status === 'False' && reason === 'Unschedulable',
+  );
+  if (condition === undefined) return [];
+  const message = textAt(condition, 'message') ?? '';
+  const trouble = { key: `${name} node`, of: of.metadata.name, asksEvents: true };
+  const fits = `Pod ${name} fits on no node (unschedulable): ${message}`;
+  const last = eventsAbout(pod, events, ['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated']).at(-1);
+  const said = textAt(last, 'message') ?? '';
+  if (last === undefined)
+    return [{ ...trouble, text: `${fits} No autoscaler said that it brings one`, patience: SILENCE }];
+  if (last.reason !== 'NotTriggerScaleUp')
+    return [{ ...trouble, text: `Pod ${name} waits for a node that is on its way: ${said}`, patience: undefined }];
+  const patience = /back-?off/i.test(said) ? undefined : PATIENCE;
+  const key = patience === undefined ? trouble.key : `${trouble.key} refused`;
+  return [{ ...trouble, key, text: `${fits} The autoscaler brings none: ${said}`, patience }];
+}
+
+/** What these events say about a pod, oldest first. */
+export function eventsAbout(pod: KubeObject, events: readonly KubeObject[], reasons: readonly string[]): KubeObject[] {
+  const about = (event: KubeObject) => {
+    const { name, uid } = objectAt(event, 'involvedObject');
+    return name === pod.metadata.name && (uid === undefined || uid === pod.metadata.uid);
+  };
+  return inOrder(events.filter((event) => about(event) && reasons.includes(textAt(event, 'reason') ?? '')));
+}
+
+/** Events by when each was last seen. */
+export function inOrder(events: readonly KubeObject[]): KubeObject[] {
+  const time = (event: KubeObject) =>
+    textAt(event, 'series', 'lastObservedTime') ?? textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? '';
+  return events.toSorted((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0));
+}

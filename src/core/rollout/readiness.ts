@@ -1,0 +1,114 @@
+import { numberAt, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { podLabels } from '../colouring/stack.ts';
+import {
+  type EndpointSlice,
+  hasEnded,
+  type KubeObject,
+  label,
+  readyPods,
+  type Service,
+  selects,
+} from '../kube/objects.ts';
+import { replicasOf } from '../kube/strength.ts';
+
+/** What is known of a stack's start, from the watches. */
+export interface RolloutFacts {
+  readonly deployments: readonly KubeObject[];
+  readonly services: readonly Service[];
+  readonly pods: readonly KubeObject[];
+  readonly slices: readonly EndpointSlice[];
+  /** What autoscalers and kubelets said of pods that wait for a node or for a volume. */
+  readonly events: readonly KubeObject[];
+}
+
+/** Ready replicas of all Deployments, wanted ones, ready endpoints of all Services, and whether that is enough for each. */
+export interface Readiness {
+  readonly ready: boolean;
+  readonly available: number;
+  readonly wanted: number;
+  readonly endpoints: number;
+}
+
+/**
+ * Ready means: every Deployment has observed its newest spec and has exactly its replicas, all updated and available,
+ * and each Service has as many ready endpoints as the Deployments it selects have replicas.
+ */
+export function readiness(facts: RolloutFacts): Readiness {
+  const wanted = facts.deployments.map(replicasOf);
+  const available = facts.deployments.map((deployment) => numberAt(deployment, 'status', 'availableReplicas') ?? 0);
+  const settled = facts.deployments.every((deployment, index) => isSettled(deployment, wanted[index] ?? 1));
+  const endpoints = facts.services.map((service) => readyPods(facts.slices, service.metadata.name).length);
+  const labels = facts.deployments.map(podLabels);
+  const enough = facts.services.every((service, index) => {
+    const selected = labels.map((of, at) => (selects(service.spec.selector ?? {}, of) ? (wanted[at] ?? 1) : 0));
+    return (endpoints[index] ?? 0) >= Math.max(1, sum(selected));
+  });
+  return {
+    ready: settled && enough && facts.deployments.length > 0,
+    available: sum(available),
+    wanted: sum(wanted),
+    endpoints: sum(endpoints),
+  };
+}
+
+/** Whether the controllers have seen the newest spec of a Deployment. */
+export function isObserved({ metadata, status }: KubeObject): boolean {
+  return (numberAt(status, 'observedGeneration') ?? 0) >= (metadata.generation ?? 1);
+}
+
+/**
+ * Whether every pod that a Deployment asks for is ready. Its endpoints alone do not tell: a pod that waits for a node has
+ * no address, and one that a quota refused does not exist.
+ */
+export function hasAllPods(deployment: KubeObject): boolean {
+  const ready = numberAt(deployment, 'status', 'readyReplicas') ?? 0;
+  return isObserved(deployment) && ready >= replicasOf(deployment);
+}
+
+/** Whether a Deployment has exactly the replicas that it wants, all of the newest template and available. */
+export function isSettled(deployment: KubeObject, wanted: number): boolean {
+  const status = objectAt(deployment, 'status');
+  return (
+    isObserved(deployment) &&
+    [status.replicas, status.updatedReplicas, status.availableReplicas].every((count) => (count ?? 0) === wanted)
+  );
+}
+
+/** The pods of a Deployment that run or will run, of any template. */
+export function presentPods(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
+  const selector = textsOf(objectAt(deployment, 'spec', 'selector').matchLabels);
+  return pods.filter(
+    (pod) =>
+      pod.metadata.deletionTimestamp === undefined && selects(selector, pod.metadata.labels ?? {}) && !hasEnded(pod),
+  );
+}
+
+/**
+ * The pods of a Deployment's newest template that run or will run. Those of an older template are on their way out, and
+ * what is wrong with them says nothing of what was deployed last. While there are both, the newest pod is taken to be of
+ * the newest template: an older one gets no more pods but where one of its own was evicted.
+ */
+export function newestPods(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
+  const own = presentPods(deployment, pods);
+  const status = objectAt(deployment, 'status');
+  const [updated, all] = [numberAt(status, 'updatedReplicas') ?? 0, numberAt(status, 'replicas') ?? 0];
+  if (!isObserved(deployment) || (updated === 0 && all > 0)) return [];
+  if (updated >= all) return own;
+  const [newest] = own.toSorted((a, b) => (createdAt(a) < createdAt(b) ? 1 : -1));
+  return own.filter((pod) => newest !== undefined && label(pod, HASH) === label(newest, HASH));
+}
+
+/** Whether a pod says that it is ready. */
+export function isReady(pod: KubeObject): boolean {
+  return objectsAt(pod, 'status', 'conditions').some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+const HASH = 'pod-template-hash';
+
+function createdAt(pod: KubeObject): string {
+  return textAt(pod, 'metadata', 'creationTimestamp') ?? '';
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

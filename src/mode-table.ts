@@ -1,0 +1,22 @@
+import type { Mode } from './inputs.ts';
+import { deployGreen } from './modes/deploy-green.ts';
+import { promote } from './modes/promote.ts';
+import { reject } from './modes/reject.ts';
+import { release } from './modes/release.ts';
+import { retire } from './modes/retire.ts';
+import { rollback } from './modes/rollback.ts';
+import { status } from './modes/status.ts';
+import { verify } from './modes/verify.ts';
+import type { Run } from './state/run.ts';
+
+/** What each value of the input `mode` does. */
+export const MODES: Readonly<Record<Mode, (run: Run) => Promise<void>>> = {
+  'deploy-green': deployGreen,
+  verify,
+  promote,
+  rollback,
+  reject,
+  retire,
+  status,
+  release,
+};

@@ -1,0 +1,20 @@
+import { KIND } from '../cluster/kinds.ts';
+import { ADOPTED } from '../core/base/revision.ts';
+import { podLabels } from '../core/colouring/stack.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, label, type Service, selects } from '../core/kube/objects.ts';
+import type { Run } from './run.ts';
+
+/** Whether the Service `service` selects the pods of `deployment`. */
+export function isBehind(service: Service, deployment: KubeObject): boolean {
+  return selects(service.spec.selector ?? {}, podLabels(deployment));
+}
+
+/** The Deployments whose pods any of these Services selects: one request. */
+export async function deploymentsBehind(run: Run, services: readonly Service[]): Promise<KubeObject[]> {
+  const revisions = new Set(services.map((service) => label(service, LABEL_REVISION)));
+  const [revision] = revisions;
+  const isCreated = revisions.size === 1 && revision !== undefined && revision !== ADOPTED;
+  const labels = isCreated ? `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}` : undefined;
+  const all = await run.api.list<KubeObject>(KIND.Deployment, labels);
+  return all.filter((deployment) => services.some((service) => isBehind(service, deployment)));
+}

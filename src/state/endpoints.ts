@@ -1,0 +1,89 @@
+import { isIPv6 } from 'node:net';
+import { type Front, urlOf } from '../checks/probe.ts';
+import { trustIn } from '../checks/tls.ts';
+import { frontsOf } from '../checks/ways.ts';
+import { addressText } from '../core/base/addresses.ts';
+import type { Site } from '../core/base/site.ts';
+import type { Ways } from '../core/base/ways.ts';
+import type { Ingress } from '../core/kube/objects.ts';
+import { rulesOf } from '../core/release/rules.ts';
+import { classOf, isOfClass } from '../routes/dialects.ts';
+import { parkingHost } from '../routes/parking.ts';
+import { sitesOf } from '../routes/sites.ts';
+import { parkingIn } from '../steps/parking.ts';
+import type { LiveRoute } from './live-route.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/** What says which hosts are asked, and where. */
+type Read = Pick<Situation, 'routes' | 'ingresses' | 'ways'>;
+
+/** Every way to every host of the live routes. */
+export async function frontsFor(run: Run, situation: Situation): Promise<Front[]> {
+  const { routes, ingresses, ways } = situation;
+  const parking = parkingIn(run, situation);
+  const control = {
+    host: parkingHost(run.inputs.app, run.api.namespace),
+    path: (parking && rulesOf(parking)[0]?.path) ?? '/',
+  };
+  const common = { control, trust: trustIn(ways.ca) };
+  const found = await Promise.all(
+    routes.map(async (route) => {
+      const sites = sitesFor(route, situation);
+      return { sites, ...(await frontsOf(sites, namesFor(route, ingresses), common)) };
+    }),
+  );
+  tellSites(
+    run,
+    ways,
+    found.flatMap(({ sites }) => sites),
+  );
+  const dropped = new Set(found.flatMap((one) => one.dropped));
+  if (dropped.size > 0)
+    run.report.notice(
+      `This runner has no route to ${[...dropped].join(', ')}, and to no other address of that kind (IPv4 or IPv6): nothing is asked there. The others answer`,
+    );
+  return found.flatMap(({ fronts }) => fronts);
+}
+
+/** What of the settings counts for nothing, and which names were made up. */
+function tellSites(run: Run, { hosts, addresses }: Ways, sites: readonly Site[]): void {
+  for (const { host, invented } of sites)
+    if (invented !== undefined)
+      run.report.notice(
+        `${invented} is asked as ${host}, since the config names no host below it. If the application does not know that name, set hosts: [a host that it knows]`,
+      );
+  const used = new Set(sites.flatMap(({ given }) => given));
+  const unused = [
+    ...addresses.filter(({ address }) => !used.has(address)).map(({ address }) => addressText(address)),
+    ...hosts.filter((name) => !sites.some(({ host }) => host === name)),
+  ];
+  if (unused.length > 0)
+    run.report.notice(`No host of the live routes uses what addresses and hosts say of ${unused.join(', ')}`);
+}
+
+/** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
+function sitesFor(route: LiveRoute, { routes, ingresses, ways }: Read): Site[] {
+  const given = ways.addresses.find(({ of }) => of === undefined)?.address.host;
+  const [name = given ?? 'localhost'] = namesFor(route, ingresses);
+  return sitesOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
+}
+
+/** Where a route is served; one that is yet to be created is served where its neighbours of the same class are. */
+function namesFor(route: LiveRoute, ingresses: readonly Ingress[]): string[] {
+  if (route.exists) return addressesOf(route.ingress);
+  const isServed = (one: Ingress) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0;
+  const neighbour = ingresses.find(isServed);
+  return neighbour === undefined ? [] : addressesOf(neighbour);
+}
+
+/** IP addresses and names at which the router says that it serves an Ingress. */
+function addressesOf({ status }: Ingress): string[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
+}
+
+/** Where visitors are: the first host of the live routes. */
+export function liveUrl(read: Read): string {
+  const [first] = sitesFor(read.routes[0], read);
+  return first ? urlOf(first, '/') : '';
+}

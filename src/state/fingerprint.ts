@@ -1,0 +1,98 @@
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import {
+  commonSelector,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  type Service,
+  selectorText,
+  selects,
+} from '../core/kube/objects.ts';
+import { clearText, secretTexts } from '../core/kube/secret-values.ts';
+import type { Stamp } from '../core/release/record.ts';
+import { changedSince, configOf, type Runs, runsOf } from '../core/release/running.ts';
+import type { Recorded } from './records.ts';
+import type { Run } from './run.ts';
+import { readSecretKey, type SecretKey } from './secret-key.ts';
+
+/** What runs of a revision, and the key that is in its digests of Secrets: undefined if no container reads one. */
+export interface Running {
+  readonly runs: Runs;
+  readonly key: SecretKey | undefined;
+}
+
+/**
+ * Reads everything that makes up what runs of one revision: Deployments, all pods that its Services select, and config.
+ * `known` is the key with which it is compared; without it, the app's.
+ */
+export async function readRunning(
+  run: Run,
+  { release }: Recorded,
+  services: readonly Service[],
+  known?: SecretKey,
+): Promise<Running> {
+  const own = release.twins.map(({ service: name }) => {
+    const service = services.find((one) => one.metadata.name === name);
+    if (service === undefined) throw deleted(release.revision, `Service ${name} is gone`);
+    return service;
+  });
+  const selectors = own.map((service) => service.spec.selector ?? {});
+  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${release.revision}`;
+  const [deployments, all] = await Promise.all([
+    run.api.list<KubeObject>(KIND.Deployment, labels),
+    run.api.list<KubeObject>(KIND.Pod, selectorText(commonSelector(selectors))),
+  ]);
+  const pods = all.filter((pod) => selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})));
+  const missing = release.objects.filter(
+    ({ kind, name }) => kind === 'Deployment' && !deployments.some((one) => one.metadata.name === name),
+  );
+  const [first] = missing;
+  if (first !== undefined) throw deleted(release.revision, `Deployment ${first.name} is gone`);
+  const names = configOf(deployments);
+  const present = async (read: Promise<KubeObject | undefined>[]) =>
+    (await Promise.all(read)).flatMap((object) => object ?? []);
+  const [configMaps, secrets] = await Promise.all([
+    present(names.configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
+    present(names.secrets.map((name) => run.api.get({ kind: KIND.Secret, name }))),
+  ]);
+  run.report.allow(clearText([...deployments, ...own, ...configMaps]));
+  run.report.hide(secretTexts(secrets));
+  const key = secrets.length === 0 ? undefined : (known ?? (await readSecretKey(run)));
+  return { runs: runsOf({ deployments, pods, services: own, configMaps, secrets }, key?.value ?? ''), key };
+}
+
+/** Refuses what is not what was verified, by the name of what changed. */
+export function compareWithStamp(run: Run, revision: string, stamp: Stamp, now: Runs): void {
+  const changed = changedSince(stamp.runs, now);
+  if (changed.length === 0) return;
+  const text = `revision ${revision} is not what was verified at ${stamp.at}: ${changed.join('; ')}`;
+  if (!run.inputs.requireVerified) {
+    run.report.warning(`require-verified is false: ${text}, and it goes live all the same`);
+    return;
+  }
+  throw new GreenpathError(
+    'stamp-mismatch',
+    text,
+    'Run verify again, so that what runs now is what was tested; or run deploy-green again to put back what was deployed.',
+  );
+}
+
+/** Refuses to call verified what was changed while it was looked at. */
+export function refuseChanged(revision: string, before: Running, after: Running): void {
+  const changed = changedSince(before.runs, after.runs);
+  if (changed.length === 0) return;
+  throw new GreenpathError(
+    'conflict',
+    `${revision} was changed while its checks ran, so they say nothing about what is there now: ${changed.join('; ')}`,
+    'Run verify again.',
+  );
+}
+
+function deleted(revision: string, what: string): GreenpathError {
+  return new GreenpathError(
+    'no-candidate',
+    `a part of revision ${revision} was deleted: ${what}`,
+    'Run deploy-green for this revision again: it puts back what is missing. Then verify.',
+  );
+}

@@ -1,0 +1,53 @@
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { type Ingress, type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
+import { lastLedTo, repairStep } from '../core/release/followers.ts';
+import { backendPointer, rulesOf } from '../core/release/rules.ts';
+import { isOwnRoute } from '../routes/own.ts';
+import { leadsToOne } from '../steps/own-routes.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/** The Service outside of the stack of `revision` that would lose its last pods with it: callers may still use it. One request. */
+export async function lastCaller(run: Run, situation: Situation, revision: string): Promise<Service | undefined> {
+  const deployments = await run.api.list<KubeObject>(KIND.Deployment, `${LABEL_APP}=${run.inputs.app}`);
+  return lastLedTo(deployments, situation.services, revision, situation.revision ?? '');
+}
+
+/** Refuses to remove what such a Service leads to. */
+export async function refuseLedTo(run: Run, situation: Situation, revision: string): Promise<void> {
+  const caller = await lastCaller(run, situation, revision);
+  if (caller === undefined) return;
+  const { name } = caller.metadata;
+  const isDrift = situation.drifted.some(({ object }) => nameOf(object) === nameOf(caller));
+  throw new GreenpathError(
+    'drifted',
+    `Service ${name} leads to pods of revision ${revision} and to none of what is live, so that revision was not removed`,
+    isDrift
+      ? repairStep(situation.revision ?? '')
+      : `Let it lead to what is live; or, if nobody calls it, delete it: kubectl -n ${run.api.namespace} delete service ${name}. Then run the step again.`,
+  );
+}
+
+/** The route that names one of `services` besides parking and the preview, which go with them. */
+export function routeTo(run: Run, { ingresses, routes }: Situation, services: readonly string[]): Ingress | undefined {
+  const { app } = run.inputs;
+  const isOwn = leadsToOne(services);
+  return ingresses.find((ingress) => {
+    const { name } = ingress.metadata;
+    if (isOwnRoute(ingress, app)) return false;
+    const preview = routes.find((one) => one.ingress.metadata.name === name)?.preview.map(backendPointer) ?? [];
+    return rulesOf(ingress).some((rule) => isOwn(rule) && !preview.includes(backendPointer(rule)));
+  });
+}
+
+/** Refuses to remove what a route names that Greenpath did not write. */
+export function refuseNamed(run: Run, situation: Situation, revision: string, services: readonly string[]): void {
+  const route = routeTo(run, situation, services);
+  if (route === undefined) return;
+  throw new GreenpathError(
+    'drifted',
+    `${nameOf(route)} names a Service of revision ${revision}, so that revision was not removed`,
+    'Let that Ingress name what is live, or take the path out of it; then run the step again.',
+  );
+}

@@ -1,0 +1,66 @@
+import { GreenpathError, type Problem } from '../core/base/error.ts';
+import { buildStack, type Identifiers, type Stack } from '../core/colouring/stack.ts';
+import { clearText, secretTexts } from '../core/kube/secret-values.ts';
+import { manifestFaults } from '../core/manifests/classic-faults.ts';
+import { type ManifestText, parseManifests } from '../core/manifests/manifests.ts';
+import { sourceText } from '../core/manifests/rendering.ts';
+import { render } from '../render/render.ts';
+import { classicForm } from './live-route.ts';
+import type { Run } from './run.ts';
+
+/** Reads the manifests into a stack, with the printed example's faults if that is what they are; throws everything else that is wrong. */
+export async function readStack(run: Run): Promise<{ stack: Stack; faults: Problem[] }> {
+  const { inputs } = run;
+  const { manifests, problems } = parseManifests(await textsOf(run));
+  const objects = manifests.map(({ object }) => object);
+  run.report.allow(clearText(objects));
+  run.report.hideInJob(secretTexts(objects));
+  if (problems.length > 0)
+    throw new GreenpathError('manifest', 'the manifests cannot be read', 'Mend the files at the places named.', {
+      problems,
+    });
+  const faults = manifestFaults(manifests);
+  const built = buildStack(manifests, inputs.images, identifiers(run));
+  if ('stack' in built) {
+    for (const notice of built.stack.notices) run.report.line(notice);
+    return { stack: built.stack, faults };
+  }
+  if (faults.length > 0)
+    throw classicForm([
+      ...faults,
+      ...built.problems.filter(
+        (problem) =>
+          !faults.some(
+            (fault) => fault.place?.line === problem.place?.line && fault.place?.file === problem.place?.file,
+          ),
+      ),
+    ]);
+  throw new GreenpathError(
+    'manifest',
+    'the manifests cannot be released as they are',
+    'Mend the files at the places named.',
+    { problems: built.problems },
+  );
+}
+
+/** What identifies the objects of this release. */
+export function identifiers({ inputs, api }: Run): Identifiers {
+  const { app, revision, config } = inputs;
+  return { app, revision, namespace: api.namespace, revisionLabel: config['revision-label'] };
+}
+
+/** The texts of the input `manifests`, rendered where they have to be. The server is asked for its version if a chart is. */
+async function textsOf({ inputs, api, report, signal }: Run): Promise<ManifestText[]> {
+  const { app, sources, values } = inputs;
+  const kubernetes = sources.some(({ kind }) => kind === 'chart') ? await api.version() : undefined;
+  const texts: ManifestText[] = [];
+  for (const source of sources) {
+    if (source.kind === 'file') texts.push({ text: source.text, from: source.file });
+    else {
+      const { text, tool } = await render(source, { app, namespace: api.namespace, values, kubernetes }, signal);
+      texts.push({ text, from: source });
+      report.line(`Rendered ${sourceText(source)} by ${tool}`);
+    }
+  }
+  return texts;
+}

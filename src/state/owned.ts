@@ -1,0 +1,37 @@
+import { KIND, type Kind } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../core/kube/objects.ts';
+import type { Run } from './run.ts';
+
+/** The kinds of a stack, in the order in which they are removed: nobody loses what they still need. */
+const KINDS: readonly Kind[] = [
+  KIND.Service,
+  KIND.Job,
+  KIND.HorizontalPodAutoscaler,
+  KIND.PodDisruptionBudget,
+  KIND.Deployment,
+  KIND.ConfigMap,
+  KIND.Secret,
+];
+
+/**
+ * The metadata of all objects that carry the app's labels, of one revision or of all: one request a kind. A kind that
+ * the Role may not list is taken as one that the app does not use.
+ */
+export async function listOwned(run: Run, revision?: string): Promise<KubeObject[]> {
+  const { app } = run.inputs;
+  const labels = `${LABEL_APP}=${app}${revision === undefined ? '' : `,${LABEL_REVISION}=${revision}`}`;
+  const lists = await Promise.all(KINDS.map((kind) => ifAllowed(run, kind, run.api.listMetadata(kind, labels))));
+  return lists.flat();
+}
+
+/** What a list of objects brings, or none (and a line) if the Role may not list the kind, as it may not where the manifests hold none. */
+export async function ifAllowed(run: Run, kind: Kind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
+    run.report.line(`${kind.kind}s were not looked at: ${error.message}`);
+    return [];
+  }
+}

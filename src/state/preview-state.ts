@@ -1,0 +1,68 @@
+import { GreenpathError } from '../core/base/error.ts';
+import { type Ingress, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import { namesText } from '../core/kube/side.ts';
+import { servicesOf, type Twin } from '../core/release/live.ts';
+import { type Rule, rulesOf } from '../core/release/rules.ts';
+import type { Scene } from '../core/report/journal.ts';
+import { isOwnPreview } from '../routes/own.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+type Read = Pick<Situation, 'ingresses' | 'services' | 'preview' | 'revision'>;
+
+/** Who serves what: the live URL, and the preview below `prefix`. */
+export function sceneOf(run: Run, situation: Situation, liveUrl: string, prefix: string): Scene {
+  const shown = servicesOf(previewRules(run, situation));
+  const revision = situation.services.find((service) => shown.includes(service.metadata.name));
+  const isServed = situation.routes.some((route) => route.exists);
+  const service = isServed ? namesText(servicesOf(situation.rules)) : '';
+  const live = { url: liveUrl, service, revision: situation.revision ?? '' };
+  const preview = revision && {
+    url: `${liveUrl.replace(/\/$/, '')}${prefix}/`,
+    service: namesText(shown),
+    revision: label(revision, LABEL_REVISION) ?? '',
+  };
+  return { live, preview };
+}
+
+/** The Services that the preview names now, wherever it stands. */
+export function shownServices(run: Run, read: Read): string[] {
+  return servicesOf(previewRules(run, read));
+}
+
+/** The same, all of one revision, or none. Throws `two-candidates`. */
+export function previewedServices(run: Run, read: Read): string[] {
+  const named = shownServices(run, read);
+  const revisions = new Set(named.map((name) => revisionIn(read, name)));
+  if (revisions.size <= 1) return named;
+  const steps = [...revisions].flatMap((one) =>
+    one === undefined || one === read.revision ? [] : `deploy-green for revision ${one}`,
+  );
+  throw new GreenpathError(
+    'two-candidates',
+    `the preview of app ${run.inputs.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
+    steps.length === 0
+      ? 'Delete the paths of the preview that Greenpath did not write.'
+      : `Run ${steps.join(', or ')}: it writes the preview anew.`,
+  );
+}
+
+/** Whether the preview shows these Services of a stack, and nothing else. */
+export function isShown(run: Run, read: Read, twins: readonly Twin[]): boolean {
+  const named = previewedServices(run, read);
+  return named.length > 0 && named.every((name) => twins.some((twin) => twin.service === name));
+}
+
+/** The Ingresses that Greenpath made for the preview. */
+export function ownPreviews(run: Run, ingresses: readonly Ingress[]): Ingress[] {
+  return ingresses.filter((ingress) => isOwnPreview(ingress, run.inputs.app));
+}
+
+function revisionIn({ services }: Read, name: string): string | undefined {
+  const service = services.find((one) => one.metadata.name === name);
+  return service && label(service, LABEL_REVISION);
+}
+
+function previewRules(run: Run, { ingresses, preview }: Read): Rule[] {
+  return [...ownPreviews(run, ingresses).flatMap(rulesOf), ...preview];
+}

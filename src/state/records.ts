@@ -1,0 +1,194 @@
+import { KIND } from '../cluster/kinds.ts';
+import { type Config, parseConfig } from '../core/base/config.ts';
+import { changedError, GreenpathError } from '../core/base/error.ts';
+import {
+  ANNOTATION_CONTENT,
+  annotation,
+  type Ingress,
+  isOwn,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  label,
+  nameOf,
+  type Service,
+} from '../core/kube/objects.ts';
+import { baseNameOf } from '../core/kube/side.ts';
+import { servicesOf, type Twin, twinOf } from '../core/release/live.ts';
+import {
+  LABEL_RECORD,
+  type Moment,
+  noteMoment,
+  type Release,
+  readRelease,
+  readStamp,
+  readTimeline,
+  recordName,
+  recordObject,
+  type Stamp,
+} from '../core/release/record.ts';
+import { rulesOf } from '../core/release/rules.ts';
+import type { Routes } from './namespace.ts';
+import { listOwned } from './owned.ts';
+import { noteWrite, type Run, timeNow } from './run.ts';
+
+/** The record of one revision. */
+export interface Recorded {
+  readonly object: KubeObject;
+  readonly release: Release;
+  readonly config: Config;
+  readonly stamp: Stamp | undefined;
+  readonly timeline: readonly Moment[];
+}
+
+/**
+ * Reads the record that `deploy-green` wrote. One that a human deleted is rebuilt from the labels of the stack's
+ * objects, and its stamp is lost. Throws `no-candidate` if there is no such stack.
+ */
+export async function readRecord(run: Run, revision: string): Promise<Recorded> {
+  const { app } = run.inputs;
+  const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
+  return object === undefined ? rebuild(run, revision) : understand(run, object, revision);
+}
+
+/** The record if it is there and can be read, else undefined: nothing is rebuilt. */
+export async function findRecord(run: Run, revision: string): Promise<Recorded | undefined> {
+  const { app } = run.inputs;
+  const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
+  return object && readRelease(object, app, revision) ? understand(run, object, revision) : undefined;
+}
+
+/** The one of `records` that is of `revision`. */
+export function recordOf(records: readonly Recorded[], revision: string | undefined): Recorded | undefined {
+  return records.find(({ release }) => release.revision === revision);
+}
+
+/**
+ * The records of all of the app's revisions that can be read: one request. Where the config of one cannot be used, for
+ * example since a newer Greenpath wrote it, that is `no-candidate`; with `lenient` it is left out, and told: it must not
+ * keep anybody from going back.
+ */
+export async function listRecords(run: Run, lenient: boolean): Promise<Recorded[]> {
+  const { app } = run.inputs;
+  const objects = await run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_APP}=${app},${LABEL_RECORD}=true`);
+  return objects.flatMap((object) => {
+    const revision = label(object, LABEL_REVISION) ?? '';
+    if (readRelease(object, app, revision) === undefined) return [];
+    try {
+      return [understand(run, object, revision)];
+    } catch (error) {
+      if (!lenient || !(error instanceof GreenpathError)) throw error;
+      run.report.warning(`${nameOf(object)} is left out: ${error.message}`);
+      return [];
+    }
+  });
+}
+
+/** The record by which routes are read: of what they name now, else the newest that was released behind the first. */
+export function anchorOf(records: readonly Recorded[], { found }: Routes): Recorded | undefined {
+  const named = new Set(found.flatMap(({ ingress }) => servicesOf(rulesOf(ingress))));
+  const first = found[0]?.ingress.metadata.name ?? '';
+  const behind = records.filter((one) => one.release.routes.includes(first));
+  const newest = behind.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
+  return newest.find((one) => one.release.twins.some((twin) => named.has(twin.service))) ?? newest[0];
+}
+
+/** The manifests' Ingresses of all records, the newest first, for routes that do not exist. */
+export function plannedIngresses(records: readonly Recorded[]): Ingress[] {
+  const newest = records.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
+  return newest.flatMap((one) => one.release.ingresses);
+}
+
+/** Notes what happened in the record, with `change` to its data; the record as it is then. Throws `conflict`. */
+export async function note(
+  run: Run,
+  recorded: Recorded,
+  event: Moment['event'],
+  change: Record<string, string> = {},
+): Promise<Recorded> {
+  const { object, release } = recorded;
+  const moment = { at: timeNow(run), event, run: run.url };
+  const answer = await run.api.merge(
+    { kind: KIND.ConfigMap, name: object.metadata.name },
+    { data: { ...noteMoment(object, moment), ...change } },
+    object.metadata.resourceVersion,
+    false,
+  );
+  if (answer === 'changed') {
+    throw changedError(`the record of ${release.revision}`);
+  }
+  noteWrite(run, { object: nameOf(object), action: 'change', diff: '' });
+  return understand(run, answer, release.revision);
+}
+
+/** What the Services of one revision offer to routes, as far as they say themselves. */
+export function twinsIn(run: Run, services: readonly Service[], revision: string, revisionLabel: string): Twin[] {
+  const { app } = run.inputs;
+  return services
+    .filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision)
+    .map((service) => twinOf(service, baseNameOf(service.metadata.name, service, revisionLabel)));
+}
+
+/** A config given to this step counts before the one that `deploy-green` recorded. */
+function understand(run: Run, object: KubeObject, revision: string): Recorded {
+  const { app, config, configGiven } = run.inputs;
+  const release = readRelease(object, app, revision);
+  const { name } = object.metadata;
+  if (release === undefined) throw noCandidate(run, revision, `its record, ConfigMap ${name}, cannot be read`);
+  const parsed = configGiven ? { config } : parseConfig(release.config);
+  if ('problems' in parsed) {
+    throw noCandidate(run, revision, `the config in ConfigMap ${name} cannot be used: ${parsed.problems.join('; ')}`);
+  }
+  const stamp = readStamp(object, release);
+  return { object, release, config: parsed.config, stamp, timeline: readTimeline(object) };
+}
+
+async function rebuild(run: Run, revision: string): Promise<Recorded> {
+  const { app, routes, config, rawConfig } = run.inputs;
+  const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
+  const [owned, services] = await Promise.all([listOwned(run, revision), run.api.list<Service>(KIND.Service, labels)]);
+  const [service] = services;
+  if (service === undefined) {
+    throw noCandidate(
+      run,
+      revision,
+      `its record, ConfigMap ${recordName(app, revision)}, does not exist, nor a Service of it`,
+    );
+  }
+  const release: Release = {
+    version: 1,
+    app,
+    revision,
+    routes,
+    twins: twinsIn(run, services, revision, config['revision-label']),
+    plain: services.every((one) => label(one, LABEL_NAME) !== undefined && isOwn(one)),
+    ingresses: [],
+    digest: annotation(service, ANNOTATION_CONTENT) ?? '',
+    config: rawConfig,
+    objects: owned.map((object) => ({
+      kind: object.kind,
+      name: object.metadata.name,
+      uid: object.metadata.uid ?? '',
+      created: isOwn(object),
+    })),
+    at: service.metadata.creationTimestamp ?? '',
+    run: run.url,
+  };
+  run.report.warning(
+    `The record of ${revision} was deleted. It is rebuilt from the labels of ${owned.map(nameOf).join(', ')}; its stamp and its config are lost, so give the input config if the defaults do not fit`,
+  );
+  const object = recordObject(release, run.api.namespace);
+  if (run.readOnly) return { object, release, config, stamp: undefined, timeline: [] };
+  const written = await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, app] });
+  noteWrite(run, { object: nameOf(object), action: 'create', diff: '' });
+  return { object: written, release, config, stamp: undefined, timeline: [] };
+}
+
+function noCandidate(run: Run, revision: string, why: string): GreenpathError {
+  return new GreenpathError(
+    'no-candidate',
+    `there is no revision ${revision} of app ${run.inputs.app}: ${why}`,
+    'Run deploy-green for this revision first, and check the inputs app, revision and namespace.',
+  );
+}

@@ -1,0 +1,71 @@
+import { GreenpathError } from '../core/base/error.ts';
+import type { Holder } from '../core/kube/lease.ts';
+import { endedBeforeSwitch } from '../core/kube/overtaken.ts';
+import { emptySide, type Side } from '../core/kube/side.ts';
+import { isHalfwayBack } from '../core/release/previous.ts';
+import { findSide } from './role.ts';
+import type { Run } from './run.ts';
+import { liveSide, type Situation } from './situation.ts';
+
+/**
+ * The revision to go to, or undefined (and a line that says why) if visitors are where they should be. `overtaken` gave
+ * way to this rollback.
+ */
+export function targetOf(run: Run, situation: Situation, overtaken: readonly Holder[]): string | undefined {
+  const { phase, revision: live, halfway, reverted } = situation;
+  const { to, revision } = run.inputs;
+  const stays = (why: string) => {
+    run.report.verdict(`${why}: nothing to do.`);
+    return undefined;
+  };
+  if (revision !== '' && ![live, halfway, reverted?.switchedTo].includes(revision)) {
+    return stays(`Revision ${revision} is not live (${live ?? 'an unknown revision'} is)`);
+  }
+  if (to !== '') return to;
+  if (isHalfwayBack(situation)) return halfway;
+  if (reverted !== undefined || halfway !== undefined) return live;
+  if (phase?.left !== undefined)
+    return stays(`Visitors were taken off ${phase.left} already; input to names a revision to go further`);
+  const ended = revision === '' ? endedBeforeSwitch(overtaken, live) : undefined;
+  if (ended !== undefined)
+    return stays(
+      `${ended.mode} of ${ended.revision} ended before its switch, so there is nothing to take back; input to names a revision to go further`,
+    );
+  if (phase !== undefined && phase.previous !== '') return phase.previous;
+  throw new GreenpathError(
+    'no-way-back',
+    `it is not known which revision was live before ${live ?? 'this one'}`,
+    'Name the revision to go to in the input `to`; mode status lists those that still run.',
+  );
+}
+
+/** The side that visitors leave: of several routes it may be only some that are still on it, or on it again. */
+export function leftBy(run: Run, label: string, situation: Situation, target: string): Side {
+  const { revision, halfway, reverted } = situation;
+  const leaves = revision === target ? (halfway ?? reverted?.switchedTo) : revision;
+  if (leaves === undefined || leaves === revision) return liveSide(run, situation, label);
+  return findSide(run, label, situation, leaves) ?? emptySide(leaves);
+}
+
+/** A first adoption that was taken back half-way: its old Services are those that the other routes still name. */
+export function handMade(run: Run, label: string, situation: Situation, target: string): Side | undefined {
+  if (situation.revision !== target) return undefined;
+  const side = liveSide(run, situation, label);
+  return situation.rules.every((rule) => side.services[rule.base] !== undefined) ? side : undefined;
+}
+
+export function gone(run: Run, target: string, situation: Situation): GreenpathError {
+  return new GreenpathError(
+    'no-way-back',
+    `revision ${target} of app ${run.inputs.app} is gone: a Service of it is missing`,
+    `Release it again under a new revision, or name one that still runs in the input \`to\` (mode status lists them). Live is ${situation.revision ?? 'unknown'}.`,
+  );
+}
+
+export function unknownApp(run: Run): GreenpathError {
+  return new GreenpathError(
+    'no-candidate',
+    `Greenpath knows no release of app ${run.inputs.app} behind Ingress ${run.inputs.routes.join(', ')}`,
+    'Check the inputs app, route and namespace.',
+  );
+}

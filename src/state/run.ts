@@ -1,0 +1,102 @@
+import type { Api } from '../cluster/api.ts';
+import type { Reader } from '../cluster/reader.ts';
+import type { Transport } from '../cluster/transport.ts';
+import type { Holder } from '../core/kube/lease.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import type { Change } from '../core/report/journal.ts';
+import type { Status } from '../core/report/status.ts';
+import type { Report } from '../github/report.ts';
+import type { Inputs } from '../inputs.ts';
+
+/** What every mode works with. */
+export interface Run {
+  readonly inputs: Inputs;
+  readonly api: Api;
+  readonly transport: Transport;
+  readonly report: Report;
+  /** Ends the run wherever it is. */
+  readonly signal: AbortSignal;
+  /**
+   * Aborts as `signal` does, and when a rollback wants the lock. All that only waits goes by it; writes, and what must
+   * follow one, do not: so a run gives way where the next one can go on.
+   */
+  readonly waiting: AbortSignal;
+  /** `performance.now()` at which `signal` aborts because the step's timeout is over. */
+  readonly deadline: number;
+  /** Address of the workflow run, or a word for a run outside of GitHub. */
+  readonly url: string;
+  /** Nothing is written: a dry run, or `status`. */
+  readonly readOnly: boolean;
+  /**
+   * Waits until no other run works on the app, and says which gave way meanwhile; nothing to wait for if this run only
+   * reads, or holds the lock.
+   */
+  takeLock(): Promise<readonly Holder[]>;
+  /** Lets other runs work on the app while this one only waits; what was read before counts no more. */
+  dropLock(): Promise<void>;
+  /** What is known so far and must be said even if the run fails: changed as facts are observed, never before. */
+  readonly known: Known;
+}
+
+export interface Known {
+  /** Where visitors are, as far as this run has seen. */
+  visitors: string;
+  /** Set while the answer to a switch is outstanding: looks again where visitors are. */
+  lookAgain: ((api: Reader) => Promise<string>) | undefined;
+  outputs: Outputs;
+  /** Mode `status` only. */
+  status: Status | undefined;
+}
+
+/** The outputs of a step but `json`, which holds more; what they mean is in action.yml. */
+export interface Outputs {
+  app: string;
+  revision: string;
+  previousRevision: string;
+  previewUrl: string;
+  liveUrl: string;
+  state: State;
+  proof: 'identity' | 'difference' | 'none' | '';
+  changed: boolean;
+}
+
+export type State =
+  | 'candidate'
+  | 'verified'
+  | 'switched'
+  | 'live'
+  | 'restored'
+  | 'rolled-back'
+  | 'rejected'
+  | 'retired'
+  | 'unchanged';
+
+/** What the dry run said of an object: its version before, and what will differ. */
+export interface Planned {
+  readonly version: string | undefined;
+  readonly change: Change;
+  /** An immutable object that has to go before this one can come. */
+  readonly replaces?: KubeObject;
+}
+
+/** Tells what an apply did: one that changes nothing leaves the resource version that the dry run saw. */
+export function noteChange(run: Run, planned: ReadonlyMap<string, Planned>, now: KubeObject): void {
+  const { version, change } = planned.get(nameOf(now)) ?? {};
+  if (version !== undefined && version === now.metadata.resourceVersion) return;
+  noteWrite(run, {
+    object: nameOf(now),
+    action: version === undefined ? 'create' : 'change',
+    diff: change?.diff ?? '',
+  });
+}
+
+/** Something was written, or in a dry run would be. */
+export function noteWrite(run: Run, change: Change): void {
+  run.report.change(change, run.inputs.dryRun);
+  if (!run.inputs.dryRun) run.known.outputs.changed = true;
+}
+
+/** The time by the API server's clock, ISO 8601, for what is stored: the clocks of runners differ. */
+export function timeNow({ transport }: Run): string {
+  return new Date(transport.now()).toISOString();
+}

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { KIND } from '../cluster/kinds.ts';
+import { changedError, GreenpathError } from '../core/base/error.ts';
+import { textAt } from '../core/base/json.ts';
+import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { noteWrite, type Run } from './run.ts';
+
+/** What is in the digests of Secrets that the stamp holds: whoever reads the record must not be able to guess at them. */
+export interface SecretKey {
+  readonly value: string;
+  /** Whether the cluster has it, so that a later run can compare with what this one saw. */
+  readonly kept: boolean;
+}
+
+/** The app's key, or a new one that is not kept yet. One request. */
+export async function readSecretKey(run: Run): Promise<SecretKey> {
+  const name = keyName(run);
+  const present = await run.api.get<KubeObject>({ kind: KIND.Secret, name });
+  if (present === undefined) return { value: randomBytes(32).toString('base64'), kept: false };
+  const value = textAt(present, 'data', 'key') ?? '';
+  if (label(present, LABEL_APP) === run.inputs.app && value !== '') return { value, kept: true };
+  throw new GreenpathError(
+    'conflict',
+    `${nameOf(present)} is not what Greenpath made under that name: it has no key, or not the label ${LABEL_APP}`,
+    'If nobody needs it, delete it and run verify again, which makes it anew.',
+  );
+}
+
+/** Creates the Secret with a key that is not there yet. */
+export async function keepSecretKey(run: Run, key: SecretKey | undefined): Promise<void> {
+  if (key === undefined || key.kept) return;
+  const object: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: keyName(run), namespace: run.api.namespace, labels: { [LABEL_APP]: run.inputs.app } },
+    data: { key: key.value },
+  };
+  if ((await run.api.create(object, false)) === 'changed') throw changedError(nameOf(object));
+  noteWrite(run, { object: nameOf(object), action: 'create', diff: '' });
+}
+
+function keyName({ inputs }: Run): string {
+  return `greenpath-${inputs.app}`;
+}

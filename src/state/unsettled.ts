@@ -1,0 +1,47 @@
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import { isHalfwayBack } from '../core/release/previous.ts';
+import { readTimeline, recordName } from '../core/release/record.ts';
+import { revertedError } from '../core/release/standing.ts';
+import { isUnfinished, unfinishedError } from '../core/release/unfinished.ts';
+import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
+
+/**
+ * Every mode but `promote` and `rollback`, which repair it, and `status` refuses routes that are not where a switch left
+ * them (`reverted`), or a switch that an earlier run did not finish (`unfinished`). `own` is the revision whose switch
+ * the mode itself goes on with. If there is no way back from an unfinished switch, a new version may be the only way
+ * out: then it is only told.
+ */
+export async function refuseUnsettled(run: Run, situation: Situation, own?: string): Promise<void> {
+  const found = await unsettled(run, situation);
+  if (found === undefined) return;
+  const { phase, wayBack } = situation;
+  const isSwitch = found.code === 'unfinished' && situation.halfway === undefined && phase?.left === undefined;
+  if (isSwitch && own !== undefined && phase?.live === own) return;
+  if (!isSwitch || wayBack) throw found;
+  run.report.warning(`${found.message}. There is no version to go back to, so this step goes on`);
+}
+
+/** What of an earlier switch stands in the way of other modes; one request if a switch is noted as not finished. */
+export async function unsettled(run: Run, situation: Situation): Promise<GreenpathError | undefined> {
+  const { routes, reverted, revision, halfway, phase, wayBack } = situation;
+  const undone = routes.find((route) => route.reverted !== undefined);
+  if (reverted !== undefined && undone !== undefined) return revertedError(undone.ingress, reverted, undone.revision);
+  if (halfway !== undefined) {
+    return new GreenpathError(
+      'unfinished',
+      `an earlier run switched only some of the routes to revision ${halfway}; the others are on ${revision ?? 'an unknown revision'}`,
+      isHalfwayBack(situation)
+        ? 'It was on its way back: run rollback again to finish it.'
+        : `Run promote for revision ${halfway} again to finish it, or rollback to take it back.`,
+    );
+  }
+  if (phase === undefined || !isUnfinished(phase, [])) return undefined;
+  const name = recordName(run.inputs.app, phase.left ?? phase.live);
+  const record = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name });
+  return isUnfinished(phase, record === undefined ? [] : readTimeline(record))
+    ? unfinishedError(phase, wayBack)
+    : undefined;
+}

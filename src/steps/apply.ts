@@ -1,0 +1,106 @@
+import type { Unpreviewed } from '../core/checks/difference.ts';
+import { ORDER, type Stack } from '../core/colouring/stack.ts';
+import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.ts';
+import { replicasOf } from '../core/kube/strength.ts';
+import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
+import { type Release, recordObject } from '../core/release/record.ts';
+import type { Stands } from '../core/release/redeploy.ts';
+import type { Recorded } from '../state/records.ts';
+import { noteChange, noteWrite, type Planned, type Run, timeNow } from '../state/run.ts';
+import { routesIn } from './candidate.ts';
+import { keepHooks, runHooks } from './hooks.ts';
+import { removeReplaced } from './immutable.ts';
+import { inParallel } from './in-parallel.ts';
+import type { OwnRoutes } from './own-routes.ts';
+import { scaleTo } from './scale.ts';
+import { type SharedChange, writeShared } from './shared-objects.ts';
+
+/** What `deploy-green` writes besides the record. */
+export interface Writes {
+  readonly stack: Stack;
+  /** Where the revision stands before that. */
+  readonly stands: Stands;
+  readonly shared: readonly SharedChange[];
+  /** Services that keep the way back to a version that was there before Greenpath. */
+  readonly adopted: readonly KubeObject[];
+  readonly routes: OwnRoutes;
+  /** Plain Services that the first promotion will make and that the server might refuse then: a node port may be taken. */
+  readonly entries: readonly KubeObject[];
+  /** Whether every live path has a ready pod. */
+  readonly served: boolean;
+  /** What the preview's paths were answered before there was a preview. */
+  readonly unpreviewed: readonly Unpreviewed[];
+}
+
+/**
+ * Applies the stack and its record, one kind after the other, and runs the pre-deploy hooks as soon as what they read is
+ * there; returns the stack's objects as the server has them now.
+ */
+export async function applyStack(
+  run: Run,
+  { stack, shared, adopted, served, unpreviewed }: Writes,
+  planned: ReadonlyMap<string, Planned>,
+  before: Recorded | undefined,
+): Promise<KubeObject[]> {
+  const owner = [LABEL_APP, run.inputs.app] as const;
+  const hooks = await keepHooks(run, stack);
+  await writeShared(run, shared);
+  await removeReplaced(run, stack, planned);
+  const contents = new Map<string, string>();
+  const applied: KubeObject[] = [];
+  const apply = async (object: KubeObject) => {
+    const hook = hooks.get(nameOf(object));
+    if (hook !== undefined) return hook;
+    const now = await run.api.apply(asSent(object, contents), { dryRun: false, owner });
+    noteChange(run, planned, now);
+    if (isContent(now)) contents.set(nameOf(now), contentOf(now));
+    return now.kind === 'Deployment' ? withPods(run, object, now) : now;
+  };
+  for (const kind of ORDER) {
+    run.waiting.throwIfAborted();
+    const objects = stack.own.flatMap(({ object }) => (object.kind === kind ? [object] : []));
+    applied.push(...(await inParallel(objects, apply)));
+    if (kind === 'Job' && objects.length > 0) await runHooks(run, 'pre-deploy', run.inputs.revision);
+  }
+  await inParallel(adopted, async (object) =>
+    noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner })),
+  );
+  const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
+  const first = { served: before?.release.served ?? served, unpreviewed };
+  const release = { ...releaseOf(run, stack, applied, created), ...first };
+  const record = await run.api.apply(recordObject(release, run.api.namespace), { dryRun: false, owner });
+  const action = before === undefined ? 'create' : 'change';
+  // Of the same content deployed again, it only notes the time.
+  if (action === 'create' || run.known.outputs.changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
+  return applied;
+}
+
+/** One that a run scaled down before it ended stays so where the manifest says no number of replicas. */
+async function withPods(run: Run, sent: KubeObject, now: KubeObject): Promise<KubeObject> {
+  const wanted = replicasOf(sent);
+  return replicasOf(now) === 0 && wanted > 0 ? scaleTo(run, now, wanted) : now;
+}
+
+function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): Release {
+  const { app, revision, routes, rawConfig } = run.inputs;
+  const objects = applied.map((object) => ({
+    kind: object.kind,
+    name: object.metadata.name,
+    uid: object.metadata.uid ?? '',
+    created: isOwn(object) || created.has(object.metadata.uid ?? ''),
+  }));
+  return {
+    version: 1,
+    app,
+    revision,
+    routes,
+    twins: stack.twins,
+    plain: stack.form === 'coloured',
+    ingresses: routesIn(stack).filter((ingress) => routes.includes(ingress.metadata.name)),
+    digest: stack.digest,
+    config: rawConfig,
+    objects,
+    at: timeNow(run),
+    run: run.url,
+  };
+}

@@ -1,0 +1,187 @@
+import { type Answer, type Ask, asksOf, type Front, probe } from '../checks/probe.ts';
+import { prove } from '../checks/proof.ts';
+import { placeText } from '../checks/proof-text.ts';
+import { asksForPatience } from '../checks/see.ts';
+import type { Config } from '../core/base/config.ts';
+import { digest } from '../core/base/digest.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { foreignAnswer } from '../core/checks/before-switch.ts';
+import { stillDiffers } from '../core/checks/difference.ts';
+import { claims } from '../core/checks/expect.ts';
+import { refusalOf } from '../core/checks/refusal.ts';
+import { type Measured, measure, type Sides, type Witness, witnessOf } from '../core/checks/witness.ts';
+import type { Recorded } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import { whyUnanswered } from './refused.ts';
+
+/** How many answers of each side are compared right before a switch. */
+const SAMPLES = 3;
+
+/**
+ * What the version that is live answers now, through each front, to the path by which the candidate will be told from it.
+ * Undefined if nobody is live, or if no answer came.
+ */
+export async function measureLive(
+  run: Run,
+  config: Config,
+  fronts: readonly Front[],
+  revision: string,
+): Promise<Measured | undefined> {
+  if (revision === '' || config.proof === 'off') return undefined;
+  const witness = witnessOf(config, revision);
+  return measuredIn(config, revision, witness.path, await answersOf(run, witness, fronts, ''));
+}
+
+/** How the two sides of a switch are told apart, and what was measured of the one that was live. */
+export interface Told extends Sides {
+  readonly witness: Witness;
+}
+
+/**
+ * Asks every live URL and the preview with the probe that will judge the switch, before anything of it is written. Throws
+ * `proof-impossible` if green does not answer, or if an answer at a live URL is of neither version. `blue` is the live
+ * revision, empty if nobody serves; `previewed` is false where a switch is only repeated, without a preview; `resumes` is
+ * true where some of several routes lead to green already.
+ */
+export async function lookBeforeSwitch(
+  run: Run,
+  recorded: Recorded,
+  situation: Situation,
+  fronts: readonly Front[],
+  { blue, previewed, resumes }: { readonly blue: string; readonly previewed: boolean; readonly resumes: boolean },
+): Promise<Told> {
+  const { config, stamp, release } = recorded;
+  const first = toldBefore(recorded);
+  if (config.proof === 'off') {
+    run.report.warning('proof is off: nobody will look whether visitors reach green');
+    return first;
+  }
+  const live = blue === '' ? [] : await answersOf(run, first.witness, fronts, '');
+  if (blue !== '' && live.length === 0) run.report.warning(`The live version ${blue} gives no answer now`);
+  const other = measuredIn(config, blue, first.witness.path, live) ?? sameRevision(stamp?.live, blue);
+  const preview = previewed ? await answersOf(run, first.witness, fronts, config.preview.path) : [];
+  const difference = previewed && !resumes ? differenceNow(run, first, live, preview) : first.difference;
+  const witness = witnessOf(config, release.revision, { difference, other });
+  if (previewed) {
+    await proveGreenAnswers(run, situation, config, witness, fronts);
+    refuseForeign(recorded, blue, live, preview);
+  }
+  return { witness, difference, other };
+}
+
+/** What was measured of a version is no measure of the one that took its place since. */
+function sameRevision(measured: Measured | undefined, revision: string): Measured | undefined {
+  return measured?.revision === revision ? measured : undefined;
+}
+
+/** How the sides are told apart by what verify measured, where nothing can be measured any more. */
+export function toldBefore({ config, release, stamp }: Recorded): Told {
+  const sides = { difference: stamp?.difference, other: stamp?.live };
+  return { ...sides, witness: witnessOf(config, release.revision, sides) };
+}
+
+/** What still tells the sides apart of what verify measured. A live version that gives no answer contradicts nothing. */
+function differenceNow(run: Run, { difference }: Told, live: readonly Seen[], preview: readonly Seen[]) {
+  if (difference === undefined || live.length === 0) return difference;
+  const answers = (seen: readonly Seen[]) => seen.map((one) => one.reply);
+  const now = stillDiffers(difference, { blue: answers(live), green: answers(preview) }, digest);
+  if (now === undefined)
+    run.report.warning(
+      'The difference that verify found between the answers of the two versions is gone: promote will only see that answers are fine (proof: none). Set identity in the config.',
+    );
+  return now;
+}
+
+/** A whole answer, and where it was asked for. */
+interface Seen {
+  readonly ask: Ask;
+  readonly reply: Answer;
+}
+
+/** Whole answers through each front, as many as make a comparison; one that only asks for patience shows nothing. */
+async function answersOf(run: Run, witness: Witness, fronts: readonly Front[], prefix: string): Promise<Seen[]> {
+  const seen = await Promise.all(
+    asksOf(fronts, witness.path, witness.anywhere).map(async (ask) => {
+      const own: Seen[] = [];
+      for (let count = 0; count < SAMPLES; count += 1) {
+        const reply = await probe(ask.front, prefix + ask.path, witness.timeout, run.waiting);
+        if ('error' in reply || asksForPatience(reply)) break;
+        own.push({ ask, reply });
+      }
+      return own;
+    }),
+  );
+  return seen.flat();
+}
+
+/** What the live version's answers show of it; those of another that is live in part are left out. */
+function measuredIn(config: Config, revision: string, path: string, seen: readonly Seen[]): Measured | undefined {
+  const { identity } = config;
+  const own = identity === undefined ? [] : seen.filter(({ reply }) => claims(identity, reply, revision));
+  const answers = (own.length > 0 ? own : seen.filter(isOfVersion)).map(({ reply }) => reply);
+  return answers.length === 0 ? undefined : measure(identity, revision, path, answers);
+}
+
+/** A redirect to TLS says how one has to come, and nothing of who is behind it. */
+function isOfVersion({ ask: { front }, reply }: Seen): boolean {
+  return refusalOf(reply, front.tls ? undefined : front.host) !== 'tls';
+}
+
+function refuseForeign(
+  { config, stamp, release }: Recorded,
+  revision: string,
+  live: readonly Seen[],
+  preview: readonly Seen[],
+): void {
+  for (const { ask, reply } of live) {
+    const twin = preview.find((one) => one.ask.front === ask.front && one.ask.path === ask.path)?.reply;
+    const { path } = ask;
+    const before = { path, live: reply, preview: twin, revision, candidate: release.revision, measured: stamp?.live };
+    const why = foreignAnswer(config, before);
+    if (why === undefined) continue;
+    throw new GreenpathError(
+      'proof-impossible',
+      `${placeText(ask.front, ask.path)} is answered by neither version, so a switch could not be proven there: ${why}`,
+      'Let the config name a path that the application itself answers (identity.path, or the first check), or take away what answers in its place; `proof: off` does without a proof, and says so.',
+    );
+  }
+}
+
+/** One good answer through every front right before the switch: the data path to green works, and the runner can see it. */
+async function proveGreenAnswers(
+  run: Run,
+  situation: Situation,
+  config: Config,
+  witness: Witness,
+  fronts: readonly Front[],
+): Promise<void> {
+  if (config.proof === 'off') return;
+  const within = Math.min(5_000, config.proof.within);
+  const result = await prove(
+    {
+      fronts,
+      prefix: config.preview.path,
+      witness,
+      answers: 1,
+      since: performance.now(),
+      least: 0,
+      settle: 0,
+      within,
+      condemns: false,
+    },
+    run.waiting,
+  );
+  if (result.verdict === 'proven') return;
+  const { why, next } = whyUnanswered(
+    situation,
+    config,
+    result,
+    'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
+  );
+  throw new GreenpathError(
+    'proof-impossible',
+    `green does not answer through the proxy now, so a switch could not be proven: ${why}`,
+    next,
+  );
+}

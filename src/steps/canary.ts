@@ -1,0 +1,62 @@
+import type { Config } from '../core/base/config.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { readyPods } from '../core/kube/objects.ts';
+import type { Side } from '../core/kube/side.ts';
+import { type Canary, canariesOf } from '../routes/canary.ts';
+import { classOf, isOfClass } from '../routes/dialects.ts';
+import { type Namespace, readNamespace } from '../state/namespace.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+
+/** The canaries that take visitors of the live paths elsewhere once those lead to `to`. */
+export function activeCanaries(situation: Situation, to: Side): Canary[] {
+  const { routes, rules, services, slices, dialect } = situation;
+  const ingresses = situation.ingresses.filter((one) => isOfClass(one, classOf(routes[0].ingress)));
+  // Routers leave out a canary without pods; what a Service without a selector leads to is not seen here.
+  const answers = (name: string) =>
+    services.some(({ metadata, spec }) => metadata.name === name && spec.selector === undefined) ||
+    readyPods(slices, name).length > 0;
+  return canariesOf(rules, to, ingresses, dialect).filter(({ service }) => answers(service));
+}
+
+/** Warns of canaries: visitors go on being shared with them, and answers are not those of one version. */
+export function tellCanaries(run: Run, situation: Situation, to: Side, then: string): void {
+  for (const canary of activeCanaries(situation, to)) run.report.warning(`${canaryText(canary)}. ${then}`);
+}
+
+/** Refuses a switch that no answers could prove, since a canary gives part of them. */
+export function refuseCanaries(run: Run, situation: Situation, to: Side, config: Config): void {
+  if (config.proof === 'off')
+    return tellCanaries(run, situation, to, 'It goes on doing so after the switch (proof: off)');
+  const [canary] = activeCanaries(situation, to);
+  if (canary === undefined) return;
+  throw new GreenpathError(
+    'proof-impossible',
+    `${canaryText(canary)}, after a switch too: not all answers would be green's, so the switch could not be proven`,
+    `${endOfCanary(canary)}, then run promote again. A canary by header or cookie alone may stay. \`proof: off\` in the config does without a proof, and says so.`,
+  );
+}
+
+/**
+ * The canary that may have given answers at the live URLs that are not those of `to`: somebody may have made it since the
+ * namespace was read. Undefined if there is none, or nobody can tell.
+ */
+export async function canaryBehind(run: Run, situation: Situation, to: Side): Promise<Canary | undefined> {
+  const now = await readNamespace(run).catch((): Partial<Namespace> => ({ ingresses: [] }));
+  return activeCanaries({ ...situation, ...now }, to)[0];
+}
+
+/** What a canary does, as a sentence without its end. */
+function canaryText({ ingress, place, service, percent }: Canary): string {
+  return `Ingress ${ingress} is a canary of ${place} and takes ${percent} % of its visitors to Service ${service}`;
+}
+
+/** The sentence that names a canary after another one, if there is one. */
+export function becauseOf(canary: Canary | undefined): string {
+  return canary === undefined ? '' : `. ${canaryText(canary)}`;
+}
+
+/** How a canary is ended, as a sentence without its end. */
+export function endOfCanary({ ingress }: Canary): string {
+  return `Set canary-weight of Ingress ${ingress} to "0", or delete it`;
+}

@@ -1,0 +1,145 @@
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { asPresent, relabel, unselected } from '../core/colouring/relabel.ts';
+import { podLabels, type Stack } from '../core/colouring/stack.ts';
+import {
+  type Ingress,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  nameOf,
+  type Service,
+  selects,
+} from '../core/kube/objects.ts';
+import { isFaithfulEntry } from '../core/release/followers.ts';
+import { servicesOf } from '../core/release/live.ts';
+import { lettingWait } from '../core/release/workers.ts';
+import { identifiers } from '../state/manifests.ts';
+import { previewedServices, shownServices } from '../state/preview-state.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+
+/**
+ * One candidate an app: a second one would take over the first one's preview while somebody may be about to approve it.
+ * With `supersede` it may, and the revision that goes is returned.
+ */
+export function otherCandidate(run: Run, situation: Situation): string | undefined {
+  const { app, revision, supersede } = run.inputs;
+  const find = (name: string | undefined) => situation.services.find((one) => one.metadata.name === name);
+  const isOf = (one: Service | undefined) => one !== undefined && label(one, LABEL_REVISION) === revision;
+  // A preview that shows this revision among others is written anew.
+  if (shownServices(run, situation).some((name) => isOf(find(name)))) return undefined;
+  const [name] = previewedServices(run, situation);
+  const service = find(name);
+  const other = service && label(service, LABEL_APP) === app ? label(service, LABEL_REVISION) : undefined;
+  if (other === undefined || other === revision || other === situation.revision) return undefined;
+  if (supersede) return other;
+  throw new GreenpathError(
+    'candidate-exists',
+    `revision ${other} is the candidate of app ${app} and waits to be promoted`,
+    `Promote it, remove it with mode reject, or set supersede: true to have this revision take its place.`,
+  );
+}
+
+/** The stack with workers that wait for its promotion; what a Service outside of it selects starts with it. */
+export function withWorkers(run: Run, stack: Stack, { services }: Situation): Stack {
+  const { own, called } = lettingWait(stack.own, services);
+  for (const { deployment, service } of called)
+    run.report.notice(
+      `${deployment} starts with its stack and is no worker: ${nameOf(service)}, which is not in the manifests, selects its pods. That Service does not follow the release; put it into the manifests if it should`,
+    );
+  return withOwn(stack, own);
+}
+
+/**
+ * The stack as it can stand beside the version that is live: where a Service that was there before would select its pods
+ * too, one label gets another value. In a hand-written pair nothing is changed, and `refuseCollisions` says so.
+ */
+export async function besideLive(run: Run, plain: Stack, situation: Situation): Promise<Stack> {
+  const stack = await asDeployed(run, plain, situation);
+  const others = foreignServices(run, stack, situation);
+  const collides = stack.own.some(({ object }) =>
+    others.some((one) => selects(one.spec.selector ?? {}, podLabels(object))),
+  );
+  if (stack.form === 'pair' || !collides) return stack;
+  const inManifests = stack.shared.flatMap(({ object }) => (object.kind === 'NetworkPolicy' ? [object] : []));
+  const policies = [...(await run.api.list<KubeObject>(KIND.NetworkPolicy)), ...inManifests];
+  const result = relabel(stack.own, others, policies, identifiers(run));
+  if ('refusal' in result) {
+    throw new GreenpathError(
+      'selector-collision',
+      result.refusal,
+      'Give the pods in the manifests labels that none of these Services asks for; or let the NetworkPolicy, if one is named, select by a label that both versions keep.',
+    );
+  }
+  if (result.change !== undefined)
+    run.report.line(
+      `Pods get another label value, so that no Service of the live version selects them: ${result.change}`,
+    );
+  for (const { given } of unselected(stack.shared, stack.own, result.own))
+    run.report.warning(`${given} selects the pods by that label, and does not select those of ${run.inputs.revision}`);
+  return withOwn(stack, result.own);
+}
+
+/** A revision that is there already keeps the labels that it got then, when another version may have stood beside it. */
+export async function asDeployed(run: Run, stack: Stack, { services }: Situation): Promise<Stack> {
+  const names = stack.services.map((service) => service.metadata.name);
+  if (stack.form === 'pair' || !services.some((one) => names.includes(one.metadata.name))) return stack;
+  const { app, revision } = run.inputs;
+  const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
+  const present = await run.api.list<KubeObject>(KIND.Deployment, labels);
+  return withOwn(stack, asPresent(stack.own, present, identifiers(run)) ?? stack.own);
+}
+
+function withOwn(stack: Stack, own: Stack['own']): Stack {
+  return {
+    ...stack,
+    own,
+    services: own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : [])),
+  };
+}
+
+/** Green's pods must not become endpoints of a Service that others use: they would get traffic before any check. */
+export function refuseCollisions(run: Run, stack: Stack, situation: Situation): void {
+  const others = foreignServices(run, stack, situation);
+  const live = servicesOf(situation.rules);
+  for (const { object, place, given } of stack.own) {
+    if (object.kind !== 'Deployment' && object.kind !== 'Job') continue;
+    const service = others.find((one) => selects(one.spec.selector ?? {}, podLabels(object)));
+    if (service === undefined) continue;
+    const { name } = service.metadata;
+    const text = `pods of ${given} would match the selector of Service ${name}${live.includes(name) ? ', which is live' : ''}, and get its traffic before anybody verified them`;
+    throw new GreenpathError(
+      'selector-collision',
+      text,
+      'Add the revision to the pod labels of the version that is live and to the selector of that Service, so that the selector means one version only.',
+      { problems: [{ text, place }] },
+    );
+  }
+}
+
+function foreignServices(run: Run, stack: Stack, situation: Situation): Service[] {
+  const own = new Set(stack.services.map((service) => service.metadata.name));
+  // Knative has a kind of that name too, which selects no pods.
+  const isService = ({ apiVersion, kind }: KubeObject) => apiVersion === 'v1' && kind === 'Service';
+  const shared = stack.shared.flatMap(({ object }) => (isService(object) ? [object as Service] : []));
+  // An entry Service leads to the app's own pods on purpose, as long as it leads to those of one revision only.
+  const isForeign = (service: Service) =>
+    !own.has(service.metadata.name) && !isFaithfulEntry(service, situation.services, run.inputs.app);
+  return [...situation.services, ...shared].filter(isForeign);
+}
+
+/** The manifests' Ingresses as live routes that do not exist yet: they name the stack's Services by base name. */
+export function routesIn(stack: Stack): Ingress[] {
+  const bases = new Map(stack.twins.map((twin) => [twin.service, twin.base]));
+  return stack.routes.map(({ object }) => {
+    const ingress = structuredClone(object) as Ingress;
+    const { rules = [], defaultBackend } = ingress.spec;
+    const paths = rules.flatMap((rule) => rule.http?.paths ?? []);
+    for (const backend of [...paths.map((path) => path.backend), ...(defaultBackend ? [defaultBackend] : [])]) {
+      if (backend.service) backend.service.name = bases.get(backend.service.name) ?? backend.service.name;
+    }
+    return ingress;
+  });
+}

@@ -1,0 +1,87 @@
+import { atPlace, GreenpathError } from '../core/base/error.ts';
+import { diffOf } from '../core/kube/diff.ts';
+import { type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.ts';
+import type { Manifest } from '../core/manifests/manifests.ts';
+import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
+import type { Planned, Run } from '../state/run.ts';
+import type { Writes } from './apply.ts';
+import { presentHooks } from './hooks.ts';
+import { planReplacement } from './immutable.ts';
+import { inParallel } from './in-parallel.ts';
+import { type OwnRoutes, patchRoute } from './own-routes.ts';
+
+/** The object as it is now, if it is worth a request. */
+export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
+
+/**
+ * Everything that will be written, validated by the server, and what it changes. The record is not: it holds nothing
+ * that a server could refuse where it accepts the rest. Nor are hooks that exist: they are not written again.
+ */
+export async function dryRun(
+  run: Run,
+  { stack, stands, shared, adopted, routes, entries }: Writes,
+  find: Find,
+): Promise<Map<string, Planned>> {
+  const planned = new Map<string, Planned>();
+  const apply = async (object: KubeObject) => {
+    const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
+    planned.set(nameOf(object), await planOf(object, answer, find));
+    return answer;
+  };
+  // What is kept for a rollback stays as it is, also where nobody can see that from the digest.
+  const applyContent = (object: KubeObject) =>
+    apply(object).catch(async (error: unknown) => {
+      const plan = stands !== 'previous' && isRefusal(error) ? await planReplacement(run, object) : undefined;
+      if (plan === undefined) throw error;
+      planned.set(nameOf(object), plan);
+      return object;
+    });
+  const applyManifest = ({ object, place }: Manifest) =>
+    (isContent(object) ? applyContent(object) : apply(object)).catch((error: unknown) =>
+      Promise.reject(isRefusal(error) ? atPlace(error, place) : error),
+    );
+  const hooks = await presentHooks(run, stack);
+  const own = stack.own.filter(({ object }) => !hooks.has(nameOf(object)));
+  const read = own.filter(({ object }) => isContent(object));
+  const answers = await inParallel(read, applyManifest);
+  const contents = new Map(answers.map((answer) => [nameOf(answer), contentOf(answer)]));
+  const readers = own.flatMap((one) => (isContent(one.object) ? [] : { ...one, object: asSent(one.object, contents) }));
+  const created = shared.flatMap((change) => change.create ?? []);
+  const work: (() => Promise<unknown>)[] = [
+    ...[...readers, ...created].map((manifest) => () => applyManifest(manifest)),
+    ...[...adopted, routes.parking].map((object) => () => apply(object)),
+    ...entries.map((object) => () => run.api.create(object, true)),
+    ...routes.previews.map((one) => () => {
+      const { preview } = one;
+      return preview.form === 'split' ? apply(preview.object) : planClassic(run, one, planned);
+    }),
+  ];
+  await inParallel(work, (step) => step());
+  run.report.line(`The server accepts all ${read.length + work.length} objects (dry run)`);
+  return planned;
+}
+
+async function planClassic(
+  run: Run,
+  { route, preview }: OwnRoutes['previews'][number],
+  planned: Map<string, Planned>,
+): Promise<void> {
+  const operations = preview.form === 'classic' ? preview.patch : [];
+  const change = await patchRoute(run, route.ingress, operations, true);
+  const version = route.ingress.metadata.resourceVersion;
+  if (change !== undefined) planned.set(change.object, { version, change });
+}
+
+/** An object that a dry run would create has no resource version; one that exists is read, to see what differs. */
+async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise<Planned> {
+  const version = answer.metadata.resourceVersion;
+  const object = nameOf(sent);
+  if (version === undefined) return { version, change: { object, action: 'create', diff: diffOf(undefined, sent) } };
+  const present = await find(sent);
+  const diff = present === undefined ? '' : diffOf(present, answer);
+  return { version, change: { object, action: diff === '' ? 'keep' : 'change', diff } };
+}
+
+function isRefusal(error: unknown): error is GreenpathError {
+  return error instanceof GreenpathError && error.code !== 'unreachable';
+}

@@ -1,0 +1,179 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { objectsAt, textAt } from '../core/base/json.ts';
+import type { Stack } from '../core/colouring/stack.ts';
+import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/kube/hooks.ts';
+import {
+  ANNOTATION_CONTENT,
+  annotation,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  nameOf,
+} from '../core/kube/objects.ts';
+import type { Release } from '../core/release/record.ts';
+import { noteWrite, type Run } from '../state/run.ts';
+import { hideWhatPodsRead } from './hide-secrets.ts';
+import { isAsRead, removeObject } from './remove-object.ts';
+
+/** Between two looks at a hook that runs, in milliseconds. */
+const PAUSE = 500;
+
+/** The stack's hooks that exist already, by name. One request, if the stack has any. */
+export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
+  if (!stack.own.some(({ object }) => object.kind === 'Job')) return new Map();
+  const jobs = await listHooks(run, run.inputs.revision);
+  return new Map(jobs.map((job) => [nameOf(job), job]));
+}
+
+/**
+ * Those of them that stay: what ran or runs, and what waits with this content. The others go, to be made anew: all of
+ * them, if a rollback undid what they did.
+ */
+export async function keepHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
+  const present = await presentHooks(run, stack);
+  for (const [name, job] of present) if (isRunning(job) && isUndoing(job)) present.set(name, await ended(run, job));
+  const undone = areUndone([...present.values()]);
+  if (undone) run.report.line('A rollback undid what the hooks of this revision did, so all of them are made again');
+  // What says that they are undone goes last, so that a run which is cut off is gone on from.
+  for (const job of [...present.values()].toSorted((one, other) => rank(one) - rank(other))) {
+    const { state } = hookState(job);
+    const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest;
+    if (!undone && (state === 'done' || state === 'running' || (state === 'waiting' && isSame))) continue;
+    await removeHook(run, job);
+    present.delete(nameOf(job));
+  }
+  return present;
+}
+
+function isRunning(job: KubeObject): boolean {
+  return hookState(job).state === 'running';
+}
+
+function isUndoing(job: KubeObject): boolean {
+  return hookPoint(job) === 'post-rollback';
+}
+
+function rank(job: KubeObject): number {
+  return isUndoing(job) ? (hookState(job).state === 'done' ? 2 : 1) : 0;
+}
+
+/** Whether a release has any hooks: one that has none is not asked for. */
+export function hasHooks({ release }: { readonly release: Pick<Release, 'objects'> }): boolean {
+  return release.objects.some((object) => object.kind === KIND.Job.kind);
+}
+
+/**
+ * Runs the hooks of `revision` at `point`, one after the other by name, each once: one that has ended well is not run
+ * again, one that runs is waited for, one that failed is made anew. Throws `hook-failed` with its last lines.
+ */
+export async function runHooks(run: Run, point: HookPoint, revision: string): Promise<void> {
+  const all = await listHooks(run, revision);
+  const jobs = all.filter((job) => hookPoint(job) === point);
+  if (jobs.length === 0) return;
+  run.report.stage('Hooks');
+  if (!run.inputs.dryRun) await untilAlone(run, point, all);
+  for (const job of jobs) await runHook(run, point, job);
+}
+
+/** A run that gave way may have left a hook of another point running: what undoes it must not run beside it. */
+async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]): Promise<void> {
+  for (const job of all.filter((one) => hookPoint(one) !== point && isRunning(one))) {
+    run.report.line(`${nameOf(job)} (${hookPoint(job)}) still runs: waiting until it has ended`);
+    await ended(run, job);
+  }
+}
+
+/** Says of a revision that visitors were brought back to whether an earlier rollback undid what its hooks did. */
+export async function tellUndone(run: Run, revision: string): Promise<void> {
+  if (!areUndone(await listHooks(run, revision))) return;
+  run.report.warning(
+    `An earlier rollback undid what the hooks of ${revision} did, and a way back does not run them again: visitors are on ${revision} without that. If it needs them, release its content under a new revision`,
+  );
+}
+
+async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<void> {
+  const before = hookState(job).state;
+  if (before === 'done') return run.report.line(`${nameOf(job)} (${point}) has run already`);
+  if (run.inputs.dryRun) return run.report.line(`${nameOf(job)} (${point}) would run`);
+  const present = before === 'failed' ? await renew(run, job) : job;
+  const target = { kind: KIND.Job, name: job.metadata.name };
+  const start = performance.now();
+  if (before !== 'running') {
+    const answer = await run.api.mergeUnlessRecreated(target, { spec: { suspend: false } }, present, false);
+    if (answer === 'changed') throw changed(job);
+    noteWrite(run, { object: nameOf(job), action: 'change', diff: '' });
+  }
+  run.report.line(`${nameOf(job)} (${point}) ${before === 'running' ? 'was started by an earlier run' : 'started'}`);
+  const now = await ended(run, present);
+  const state = hookState(now);
+  if (state.state === 'failed') throw await failed(run, point, now, state.why);
+  run.report.line(`${nameOf(job)} ended well after ${Math.round(performance.now() - start)} ms`);
+}
+
+/** The Job as it is when it has ended, well or not. */
+async function ended(run: Run, job: KubeObject): Promise<KubeObject> {
+  for (;;) {
+    const now = await run.api.get<KubeObject>({ kind: KIND.Job, name: job.metadata.name });
+    if (now === undefined || now.metadata.uid !== job.metadata.uid) throw changed(job);
+    const { state } = hookState(now);
+    if (state === 'done' || state === 'failed') return now;
+    await delay(PAUSE, undefined, { signal: run.waiting });
+  }
+}
+
+/** A Job runs once; one that failed is deleted as what was read, and made again. */
+async function renew(run: Run, job: KubeObject): Promise<KubeObject> {
+  await removeHook(run, job);
+  run.report.line(`${nameOf(job)} failed before: it is made again`);
+  return run.api.apply(renewedHook(job), { dryRun: false, owner: [LABEL_APP, run.inputs.app] });
+}
+
+async function removeHook(run: Run, job: KubeObject): Promise<void> {
+  const target = { kind: KIND.Job, name: job.metadata.name };
+  await removeObject(run, job, isAsRead(job));
+  while ((await run.api.metadata(target))?.metadata.uid === job.metadata.uid)
+    await delay(PAUSE, undefined, { signal: run.waiting });
+}
+
+async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {
+  const jobs = await run.api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`);
+  return jobs.filter((job) => hookPoint(job) !== undefined).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+async function failed(run: Run, point: HookPoint, job: KubeObject, why: string): Promise<GreenpathError> {
+  const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
+  const last = pods.toSorted((a, b) =>
+    (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
+  )[0];
+  const containers = objectsAt(last, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
+  const logs = await Promise.all(
+    containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, false)),
+  );
+  await hideWhatPodsRead(run, [job]);
+  const lines = logs.flat();
+  const said = lines.length > 0 ? `\nIts last lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
+  return new GreenpathError(
+    'hook-failed',
+    `${nameOf(job)}, a ${point} hook, failed (${why})${said}`,
+    `Mend what it needs and run the step again: the hook is run anew. ${AFTER[point]}`,
+  );
+}
+
+const AFTER: Readonly<Record<HookPoint, string>> = {
+  'pre-deploy': 'Nothing of the candidate was started; a mended Job in the manifests takes the place of this one.',
+  'pre-promote':
+    'Visitors were not moved. If the Job itself is wrong, run deploy-green with the mended one, then verify and promote.',
+  'post-promote':
+    'Visitors are on the new version; rollback takes them back. A Job that is wrong itself needs a new revision.',
+  'post-rollback': 'Visitors are back on the earlier version.',
+};
+
+function changed(job: KubeObject): GreenpathError {
+  return new GreenpathError(
+    'conflict',
+    `${nameOf(job)} was changed or deleted by somebody else meanwhile`,
+    'Run the step again.',
+  );
+}

@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND } from '../cluster/kinds.ts';
+import { objectAt, textsOf } from '../core/base/json.ts';
+import { podSpecOf, type Stack } from '../core/colouring/stack.ts';
+import { diffOf } from '../core/kube/diff.ts';
+import {
+  hasEnded,
+  isOwn,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  nameOf,
+  selectorText,
+} from '../core/kube/objects.ts';
+import { contentIn } from '../core/kube/references.ts';
+import { replicasOf } from '../core/kube/strength.ts';
+import type { Planned, Run } from '../state/run.ts';
+import { isAsRead, removeObject } from './remove-object.ts';
+import { scaleTo } from './scale.ts';
+
+/** Between two looks at pods that go, in milliseconds. */
+const PAUSE = 300;
+
+/**
+ * What will happen to a ConfigMap or Secret of the candidate that the server refuses to change since it is `immutable`:
+ * it goes, and comes again. Undefined if that is not why it was refused, or if it is not Greenpath's own.
+ */
+export async function planReplacement(run: Run, object: KubeObject): Promise<Planned | undefined> {
+  const { name } = object.metadata;
+  const present = await run.api.get<KubeObject>({ kind: await run.api.kind(object), name });
+  if (present?.immutable !== true || !isOwn(present)) return undefined;
+  if (label(present, LABEL_APP) !== run.inputs.app || label(present, LABEL_REVISION) !== run.inputs.revision)
+    return undefined;
+  // The server has never seen the new content: it is asked about it under a name that is free.
+  await run.api.create({ ...object, metadata: { ...object.metadata, name: `${name}.new` } }, true);
+  const change = { object: nameOf(object), action: 'change' as const, diff: diffOf(present, object) };
+  return { version: present.metadata.resourceVersion, change, replaces: present };
+}
+
+/**
+ * Removes what has to go before the candidate's objects can be applied. The pods that read it go first: while a node has
+ * one of them, its kubelet gives new pods the old content of an immutable object.
+ * Source: https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable
+ */
+export async function removeReplaced(run: Run, stack: Stack, planned: ReadonlyMap<string, Planned>): Promise<void> {
+  const replaced = [...planned.values()].flatMap(({ replaces }) => replaces ?? []);
+  if (replaced.length === 0) return;
+  const names = new Set(replaced.map(nameOf));
+  const readers = stack.own.filter(({ object }) =>
+    contentIn(podSpecOf(object)).some(({ kind, name }) => names.has(`${kind} ${name}`)),
+  );
+  for (const { object } of readers) if (object.kind === 'Deployment') await withoutPods(run, object);
+  for (const object of replaced) await removeObject(run, object, isAsRead(object));
+}
+
+/** Scales a Deployment of the candidate to 0 and waits until its pods are gone. */
+async function withoutPods(run: Run, { metadata: { name } }: KubeObject): Promise<void> {
+  const deployment = await run.api.get<KubeObject>({ kind: KIND.Deployment, name });
+  if (deployment === undefined) return;
+  run.report.line(`${nameOf(deployment)} reads what is immutable and changes: its pods end before that is replaced`);
+  if (replicasOf(deployment) > 0) await scaleTo(run, deployment, 0);
+  const selector = selectorText(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels));
+  // One that ends has no container any more while its kubelet still knows it.
+  const isThere = (pod: KubeObject) => !hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined;
+  while ((await run.api.list<KubeObject>(KIND.Pod, selector)).some(isThere))
+    await delay(PAUSE, undefined, { signal: run.waiting });
+}

@@ -1,0 +1,147 @@
+import { KIND } from '../cluster/kinds.ts';
+import type { Reader } from '../cluster/reader.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { diffOf } from '../core/kube/diff.ts';
+import { type Ingress, nameOf, phaseAnnotation } from '../core/kube/objects.ts';
+import { namesText, type Side, sideText } from '../core/kube/side.ts';
+import { type LiveRule, servicesOf } from '../core/release/live.ts';
+import type { Phase } from '../core/release/phase.ts';
+import { backend, backendPointer, rulesOf } from '../core/release/rules.ts';
+import { switchPatch, twinIn } from '../routes/patch.ts';
+import type { LiveRoute } from '../state/live-route.ts';
+import { noteWrite, type Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import { isAsRead, removeObject } from './remove-object.ts';
+
+/** Whether two are one Ingress, as it was read at different times. */
+export function isSame(a: LiveRoute, b: LiveRoute): boolean {
+  return a.ingress.metadata.name === b.ingress.metadata.name;
+}
+
+/** The server said no, so nothing was written by that request: not a lost answer, not the end of this run. */
+export function isRefused(run: Run, error: unknown): boolean {
+  return error instanceof GreenpathError && error.code !== 'unreachable' && !run.signal.aborted;
+}
+
+/** The guarded write of one route; `phase` undefined takes the annotation away. The route as it is then. */
+export async function moveRoute(
+  run: Run,
+  route: LiveRoute,
+  to: Side,
+  phase: Phase | undefined,
+  services: string,
+): Promise<Ingress> {
+  const { ingress, rules, exists } = route;
+  const { app, dryRun } = run.inputs;
+  const { name } = ingress.metadata;
+  const before = run.known.visitors;
+  if (!dryRun) {
+    run.known.lookAgain = (api) => visitorsNow(run, api, route, to);
+    run.known.visitors = `the switch of ${run.known.outputs.liveUrl} to ${services} was sent and not confirmed; they are on ${namesText(servicesOf(rules))} or on it.`;
+  }
+  const write = exists
+    ? run.api.patch<Ingress>({ kind: KIND.Ingress, name }, switchPatch(ingress, app, rules, to, phase), dryRun)
+    : run.api.create(newRoute(ingress, app, rules, to, phase), dryRun);
+  const answer = await write.catch((error: unknown) => {
+    if (isRefused(run, error)) Object.assign(run.known, { visitors: before, lookAgain: undefined });
+    throw error;
+  });
+  if (answer === 'changed') {
+    Object.assign(run.known, { visitors: before, lookAgain: undefined });
+    throw new GreenpathError(
+      'route-changed',
+      `Ingress ${name} no longer is what this run read, so the server refused the switch`,
+      'Find out who changes it (mode status names who wrote it last), then run the step again.',
+    );
+  }
+  run.known.lookAgain = undefined;
+  const diff = diffOf(exists ? ingress : undefined, answer);
+  noteWrite(run, { object: nameOf(ingress), action: exists ? 'change' : 'create', diff });
+  return answer;
+}
+
+/** One of several routes was refused, so the others go back to where they were: visitors must not see two versions. */
+export async function takenBack(
+  run: Run,
+  situation: Situation,
+  moved: readonly LiveRoute[],
+  why: unknown,
+): Promise<GreenpathError> {
+  const names: string[] = [];
+  for (const route of moved.toReversed()) {
+    const before = situation.routes.find((one) => isSame(one, route));
+    if (before === undefined) continue;
+    const name = before.ingress.metadata.name;
+    if (before.exists) {
+      const services = Object.fromEntries(before.rules.map((rule) => [rule.base, rule.service]));
+      const back: Side = { revision: before.revision ?? '', services };
+      const rules = rulesLike(before, route.ingress);
+      await moveRoute(run, { ...route, rules }, back, before.phase, sideText(back));
+    } else await removeObject(run, route.ingress, isAsRead(route.ingress));
+    names.push(name);
+  }
+  const { message, code, next } = toError(why);
+  run.known.visitors = `${run.known.outputs.liveUrl} is where it was: what was switched was taken back, and that is not proven.`;
+  return new GreenpathError(
+    code,
+    `${message}. The routes that were switched before it were taken back (${names.join(', ')})`,
+    next,
+    { cause: why },
+  );
+}
+
+function toError(error: unknown): Pick<GreenpathError, 'message' | 'code' | 'next'> {
+  if (error instanceof GreenpathError) return error;
+  throw error;
+}
+
+/** The moved rules as they stand in the Ingress now. */
+function rulesLike({ rules }: LiveRoute, now: Ingress): [LiveRule, ...LiveRule[]] {
+  const present = rulesOf(now);
+  const found = rules.map((rule) => {
+    const service = present.find((one) => backendPointer(one) === backendPointer(rule))?.service;
+    return { ...rule, service: service ?? rule.service };
+  });
+  return found as [LiveRule, ...LiveRule[]];
+}
+
+/** A route of the manifests as it is created: naming the side's Services, and noting it. */
+function newRoute(
+  ingress: Ingress,
+  app: string,
+  rules: readonly LiveRule[],
+  to: Side,
+  phase: Phase | undefined,
+): Ingress {
+  const spec = structuredClone(ingress.spec);
+  for (const rule of rules) {
+    const target = backend(twinIn(to, rule), rule.port);
+    const { at } = rule;
+    if (at === 'default') spec.defaultBackend = target;
+    const path = at === 'default' ? undefined : spec.rules?.[at.rule]?.http?.paths[at.path];
+    if (path) path.backend = target;
+  }
+  const annotations = {
+    ...ingress.metadata.annotations,
+    ...(phase && { [phaseAnnotation(app)]: JSON.stringify(phase) }),
+  };
+  return { ...ingress, metadata: { ...ingress.metadata, annotations }, spec };
+}
+
+/** Where visitors are by a fresh look at the route, when the answer to a switch did not come. */
+async function visitorsNow(run: Run, api: Reader, { ingress, rules }: LiveRoute, to: Side): Promise<string> {
+  const { name } = ingress.metadata;
+  const route = await api.get<Ingress>({ kind: KIND.Ingress, name });
+  const [first] = rules;
+  const rule = route && rulesOf(route).find((one) => backendPointer(one) === backendPointer(first));
+  const service = rule?.service;
+  const isMoved = service === to.services[first.base];
+  if (isMoved) Object.assign(run.known.outputs, { state: 'switched', changed: true, proof: '' });
+  if (isMoved || service !== first.service) {
+    // Of several routes, others may not have moved.
+    const revision = isMoved && run.inputs.routes.length === 1 ? to.revision : '';
+    run.report.serves({ live: { url: run.known.outputs.liveUrl, service: service ?? 'unknown', revision } });
+  }
+  if (service === undefined) return `Ingress ${name} was read again, and its path is not there any more.`;
+  return `Ingress ${name} was read again: it sends ${run.known.outputs.liveUrl} to ${service}; whether that answers was not proven.`;
+}

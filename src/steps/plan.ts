@@ -1,0 +1,35 @@
+import type { Stack } from '../core/colouring/stack.ts';
+import { nameOf } from '../core/kube/objects.ts';
+import type { Serving } from '../core/report/journal.ts';
+import type { Recorded } from '../state/records.ts';
+import type { Planned, Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import type { Find } from './dry-run.ts';
+import type { SharedChange } from './shared-objects.ts';
+
+/** What is there now, for the differences: routes were read, and the rest is the same if the content is. */
+export function finder(run: Run, { ingresses }: Situation, recorded: Recorded | undefined, stack: Stack): Find {
+  const isSame = !run.inputs.dryRun && recorded?.release.digest === stack.digest;
+  return async (object) => {
+    const { name } = object.metadata;
+    if (object.kind === 'Ingress') return ingresses.find((one) => one.metadata.name === name);
+    return isSame ? undefined : run.api.get({ kind: await run.api.kind(object), name });
+  };
+}
+
+/** What would happen to each object, and to the routes. */
+export function tellPlan(
+  run: Run,
+  planned: ReadonlyMap<string, Planned>,
+  shared: readonly SharedChange[],
+  green: Serving,
+) {
+  for (const { change } of planned.values()) run.report.change(change, true);
+  for (const { set } of shared) {
+    if (set !== undefined) run.report.change({ object: nameOf(set.object), action: 'change', diff: set.diff }, true);
+  }
+  run.report.serves({ preview: green });
+  run.report.verdict(
+    `Dry run: nothing was written. Visitors would stay where they are, and ${green.url} would reach ${green.service}. ${run.known.visitors}`,
+  );
+}

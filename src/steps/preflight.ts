@@ -1,0 +1,85 @@
+import { KIND, kindOf } from '../cluster/kinds.ts';
+import { GreenpathError, type Problem } from '../core/base/error.ts';
+import { objectAt } from '../core/base/json.ts';
+import { outsideReferences, podLabels, type Stack } from '../core/colouring/stack.ts';
+import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { secretTexts } from '../core/kube/secret-values.ts';
+import { selectorMatches } from '../core/kube/selectors.ts';
+import { missingText } from '../core/manifests/classic-faults.ts';
+import { recordName } from '../core/release/record.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+
+/**
+ * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. Where the
+ * manifests hold shared custom resources, such as an ExternalSecret, a controller may make them: then it is told.
+ */
+export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
+  const mayCome = stack.shared.some(({ object }) => kindOf(object) === undefined && object.apiVersion.includes('.'));
+  const found = await Promise.all(
+    outsideReferences(stack).map(async ({ manifest, kind, name }) => {
+      const known = Object.values(KIND).find((one) => one.kind === kind);
+      if (known === undefined) return [];
+      const object = await run.api.get<KubeObject>({ kind: known, name });
+      if (object === undefined) return [{ text: missingText(manifest.given, kind, name), place: manifest.place }];
+      // The pods may print what they read there when they fail.
+      run.report.hide(secretTexts([object]));
+      return [];
+    }),
+  );
+  const problems = found.flat();
+  if (!mayCome) return problems;
+  for (const { text } of problems) run.report.warning(`${text}\nor let one of the shared objects bring it`);
+  return [];
+}
+
+/**
+ * Two apps of one namespace may have one revision, and so one name for two objects: nobody takes another app's. One
+ * request a kind of the stack.
+ */
+export async function refuseOthersObjects(run: Run, stack: Stack, { services }: Situation): Promise<void> {
+  const { app, revision } = run.inputs;
+  const kinds = new Set(['ConfigMap', ...stack.own.map(({ object }) => object.kind)]);
+  kinds.delete('Service');
+  const lists = Object.values(KIND).flatMap((kind) =>
+    kinds.has(kind.kind) ? [run.api.listMetadata(kind, `${LABEL_APP},${LABEL_APP}!=${app}`)] : [],
+  );
+  const owned = [...services, ...(await Promise.all(lists)).flat()];
+  const others = new Map(
+    owned.flatMap((one) => {
+      const owner = label(one, LABEL_APP);
+      return owner === undefined || owner === app ? [] : [[nameOf(one), owner]];
+    }),
+  );
+  const taken = (name: string) => (others.has(name) ? [`${name} belongs to app ${others.get(name)} already`] : []);
+  const problems: Problem[] = [
+    ...stack.own.flatMap(({ object, place }) => taken(nameOf(object)).map((text) => ({ text, place }))),
+    ...taken(`ConfigMap ${recordName(app, revision)}`).map((text) => ({ text })),
+  ];
+  if (problems.length === 0) return;
+  throw new GreenpathError(
+    'manifest',
+    `objects of revision ${revision} have names that another app of this namespace uses`,
+    'Give them other names in the manifests of one of the two apps, or release both as one app.',
+    { problems },
+  );
+}
+
+/** The server refuses to evict a pod that two budgets mean, so that a node cannot be drained. One request if there are any. */
+export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
+  const budgets = stack.own.filter(({ object }) => object.kind === 'PodDisruptionBudget');
+  if (budgets.length === 0) return;
+  const means = (budget: KubeObject, pods: KubeObject) =>
+    selectorMatches(objectAt(budget, 'spec', 'selector'), podLabels(pods));
+  const present = await run.api.list<KubeObject>(KIND.PodDisruptionBudget);
+  for (const other of present.filter((one) => label(one, LABEL_APP) === undefined)) {
+    const twice = stack.own.find(
+      ({ object }) =>
+        object.kind === 'Deployment' && means(other, object) && budgets.some((own) => means(own.object, object)),
+    );
+    if (twice !== undefined)
+      run.report.notice(
+        `${nameOf(other)} selects the pods of ${twice.given} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
+      );
+  }
+}

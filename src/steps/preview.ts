@@ -1,0 +1,125 @@
+import { urlOf } from '../checks/probe.ts';
+import { prove } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
+import { KIND } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { overlapsAny } from '../core/base/hosts.ts';
+import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
+import { witnessOf } from '../core/checks/witness.ts';
+import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
+import { namesText, type Side } from '../core/kube/side.ts';
+import { hostsOf, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
+import type { Serving } from '../core/report/journal.ts';
+import { settleOf } from '../routes/dialects.ts';
+import { isOwnPreview } from '../routes/own.ts';
+import { twinIn } from '../routes/patch.ts';
+import { frontsFor } from '../state/endpoints.ts';
+import { lastCaller, routeTo } from '../state/led-to.ts';
+import { readNamespace } from '../state/namespace.ts';
+import { listOwned } from '../state/owned.ts';
+import { findRecord } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import { isServed, type Situation } from '../state/situation.ts';
+import { measureLive } from './before-switch.ts';
+import { leadsToOne, removePreviews } from './own-routes.ts';
+import { unpark } from './parking.ts';
+import { whyUnanswered } from './refused.ts';
+import { removeStack } from './remove.ts';
+
+/** Where the candidate will be reached, and by which of its Services. */
+export async function previewOf(run: Run, situation: Situation, candidate: Side): Promise<Serving> {
+  const [first] = await frontsFor(run, situation);
+  const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
+  const shown = situation.rules.map((rule) => twinIn(candidate, rule));
+  return { url, service: namesText([...new Set(shown)]), revision: candidate.revision };
+}
+
+/**
+ * Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. Returns whether the
+ * candidate was seen to answer: where the same paths were answered in a fine way before (`unpreviewed`), and answers do not
+ * say who gives them, they show nothing.
+ */
+export async function provePreview(
+  run: Run,
+  situation: Situation,
+  unpreviewed: readonly Unpreviewed[],
+): Promise<boolean> {
+  const { config, revision } = run.inputs;
+  const fronts = await frontsFor(run, situation);
+  const [first] = fronts;
+  const prefix = config.preview.path;
+  run.known.outputs.previewUrl = first ? urlOf(first, `${prefix}/`) : '';
+  if (config.proof === 'off') {
+    run.report.warning('proof is off: nobody looked whether the preview answers');
+    return false;
+  }
+  const other = await measureLive(run, config, fronts, isServed(situation) ? (situation.revision ?? '') : '');
+  const witness = witnessOf(config, revision, { other });
+  const isSure = witness.proof !== 'none' && !(await hasDouble(run, situation));
+  const settle = settleOf(config, situation.dialect);
+  const { within } = config.proof;
+  const times = { since: performance.now(), least: isSure ? 0 : settle, settle, within };
+  const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.waiting);
+  if (result.verdict !== 'proven') {
+    const { why, next } = whyUnanswered(
+      situation,
+      config,
+      result,
+      'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
+    );
+    throw new GreenpathError('proof-failed', `green is ready, but the preview does not answer from it: ${why}`, next);
+  }
+  run.report.line(`The preview answers: ${proofText(result, revision)}`);
+  if (witness.proof !== 'none' || unpreviewed.length === 0) {
+    run.known.outputs.proof = witness.proof;
+    return true;
+  }
+  const statuses = [...new Set(unpreviewed.map((one) => (wasSuccess(one) ? '2xx' : one.answer.status)))];
+  run.report.warning(
+    `The preview's paths were answered with ${statuses.join(' and ')} before there was a preview, so such an answer does not show that green gives it. verify will look for a difference; set identity in the config to be sure.`,
+  );
+  return false;
+}
+
+/**
+ * Where a host is shared, another app's preview of a shorter path answers until the router knows this one, and of the same
+ * commit it claims the same revision. It may be younger than what was read, so it is looked for now.
+ */
+async function hasDouble(run: Run, { ingresses, rules, preview }: Situation): Promise<boolean> {
+  const { app, revision } = run.inputs;
+  const hosts = hostsOf(rules);
+  const isOthers = (rule: Rule) => ![...rules, ...preview].some((own) => ruleText(own) === ruleText(rule));
+  const notOwn = ingresses.filter((ingress) => label(ingress, LABEL_APP) !== app);
+  const onHosts = notOwn.flatMap(rulesOf).filter((rule) => overlapsAny(hosts, rule.host));
+  if (!onHosts.some(isOthers)) return false;
+  const now = await run.api.list<Ingress>(KIND.Ingress);
+  return now.some((ingress) => {
+    const other = label(ingress, LABEL_APP) ?? app;
+    return other !== app && isOwnPreview(ingress, other) && label(ingress, LABEL_REVISION) === revision;
+  });
+}
+
+/**
+ * The candidate whose place was taken goes, now that the preview was seen to answer from this one; as in `retire` it stays
+ * while something else leads to it. Its preview goes in any case.
+ */
+export async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
+  const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
+  const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
+  const now = await fresh(run, situation);
+  // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
+  const by = routeTo(run, now, services) ?? (await lastCaller(run, now, revision));
+  await removePreviews(run, now, (own) => rulesOf(own).every(leadsToOne(services)));
+  if (by !== undefined) {
+    return run.report.warning(
+      `${revision} stays, although ${run.inputs.revision} has taken its place: ${nameOf(by)} leads to it. Let that lead elsewhere, or delete it if nobody uses it; then mode reject removes ${revision}`,
+    );
+  }
+  await unpark(run, now, services, run.inputs.config);
+  await removeStack(run, { revision, objects, recorded });
+}
+
+/** Parking was written since the situation was read. */
+async function fresh(run: Run, situation: Situation): Promise<Situation> {
+  return { ...situation, ...(await readNamespace(run)) };
+}

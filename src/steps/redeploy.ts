@@ -1,0 +1,88 @@
+import { GreenpathError } from '../core/base/error.ts';
+import type { Stack } from '../core/colouring/stack.ts';
+import { differingFields, overlaid } from '../core/kube/differing.ts';
+import {
+  ANNOTATION_CONTENT,
+  annotation,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  nameOf,
+} from '../core/kube/objects.ts';
+import { again, isOtherContent, type Stands, type Told } from '../core/release/redeploy.ts';
+import type { Recorded } from '../state/records.ts';
+import { standsOf } from '../state/role.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import { asDeployed } from './candidate.ts';
+import { inParallel } from './in-parallel.ts';
+
+/** What to do with a revision that may be there already, and where it stands; throws where it must stay as it is. */
+export async function redeployed(
+  run: Run,
+  stack: Stack,
+  situation: Situation,
+  recorded: Recorded | undefined,
+): Promise<{ outcome: ReturnType<typeof again>; stands: Stands }> {
+  const { revision, app } = run.inputs;
+  const names = new Set(stack.services.map((service) => service.metadata.name));
+  const own = situation.services.filter((one) => names.has(one.metadata.name) && label(one, LABEL_APP) === app);
+  const other = own.find((one) => (label(one, LABEL_REVISION) ?? revision) !== revision);
+  if (other !== undefined) {
+    throw new GreenpathError(
+      'manifest',
+      `revision ${revision} would use the names of revision ${label(other, LABEL_REVISION)}, such as Service ${other.metadata.name}`,
+      'Choose a revision that differs from it in more than dots and dashes.',
+    );
+  }
+  const known = recorded?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
+  const content = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
+  const stands = standsOf(run, situation, revision, recorded);
+  const told = isOtherContent(stands, content) ? await otherContent(run, stack, situation, recorded) : undefined;
+  const outcome = again(revision, stands, content, told);
+  if (outcome === 'void' && recorded?.stamp !== undefined) {
+    run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
+  }
+  return { outcome, stands };
+}
+
+/**
+ * In what the manifests differ from the revision that is there and must stay as it is: two requests for each object. Of
+ * Secrets, whose content is not what the revision is refused for, too: random values show there.
+ */
+async function otherContent(
+  run: Run,
+  plain: Stack,
+  situation: Situation,
+  recorded: Recorded | undefined,
+): Promise<Told> {
+  const { own } = await asDeployed(run, plain, situation);
+  const changed = await inParallel(own, ({ object }) => changeOf(run, object));
+  const names = new Set(own.map(({ object }) => nameOf(object)));
+  const before = (recorded?.release.objects ?? []).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
+  const gone = before.filter((name) => !names.has(name)).map((name) => `${name} (not in the manifests)`);
+  return {
+    differences: [...changed.flat(), ...gone],
+    rendered: run.inputs.sources.some(({ kind }) => kind === 'chart'),
+  };
+}
+
+async function changeOf(run: Run, object: KubeObject): Promise<string[]> {
+  const { name } = object.metadata;
+  const present = await run.api.get<KubeObject>({ kind: await run.api.kind(object), name });
+  if (present === undefined) return [`${nameOf(object)} (not there)`];
+  const fields = differingFields(present, await asStored(run, object, present));
+  return fields.length === 0 ? [] : [`${nameOf(object)} (${fields.join(', ')})`];
+}
+
+/**
+ * As the server would have it, with its defaults and its way to write numbers; what it would refuse, as far as the
+ * manifest says.
+ */
+async function asStored(run: Run, object: KubeObject, present: KubeObject): Promise<KubeObject> {
+  return run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] }).catch((error: unknown) => {
+    if (error instanceof GreenpathError && error.code === 'refused-by-server') return overlaid(present, object);
+    throw error;
+  });
+}

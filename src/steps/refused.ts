@@ -1,0 +1,58 @@
+import { urlOf } from '../checks/probe.ts';
+import type { ProofResult } from '../checks/proof.ts';
+import type { RefusedAt } from '../checks/refused.ts';
+import type { Config } from '../core/base/config.ts';
+import { likelyCause } from '../core/checks/refusal.ts';
+import { causeIn } from '../routes/refusal.ts';
+import type { Situation } from '../state/situation.ts';
+
+/** Why a preview does not answer from green, and what to do about it. */
+export interface Unanswered {
+  readonly why: string;
+  readonly next: string;
+}
+
+/** What a failed proof of a preview saw; `next` is the advice where nothing kept this run from the application. */
+export function whyUnanswered(
+  situation: Situation,
+  config: Config,
+  { refused, complaint }: ProofResult,
+  next: string,
+): Unanswered {
+  if (refused === undefined) return { why: complaint ?? 'no answer', next };
+  const { front, path, refusal, status } = refused;
+  const cause = knownCause(situation, config, refused);
+  return {
+    why: `${urlOf(front, path)} is answered with ${status}, time and again and through every address. ${
+      cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The cause is most likely ${cause}`
+    }`,
+    next: `${WAY_ON[refusal]} ${expectIt(refused, config)}`.trim(),
+  };
+}
+
+/** What of the live Ingress most likely causes that a preview is refused; the preview takes its annotations over. */
+export function knownCause(
+  { routes, dialect }: Pick<Situation, 'routes' | 'dialect'>,
+  { preview }: Config,
+  { front, refusal }: RefusedAt,
+): string | undefined {
+  const ingress = routes.find((route) => route.ingress.metadata.name === front.route)?.ingress;
+  if (ingress === undefined) return undefined;
+  const annotations = { ...ingress.metadata.annotations, ...preview.annotations };
+  return causeIn({ ...ingress, metadata: { ...ingress.metadata, annotations } }, refusal, dialect);
+}
+
+const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
+  login: 'Let the config name a path that needs no login (identity.path, or the first check).',
+  client: 'Let the router accept the address of this runner, or use a runner that it accepts.',
+  tls: 'If TLS ends in front of the router, say where: an entry such as https://203.0.113.7:443 in addresses, so that this run comes as visitors do. If it ends at the router, name the host in spec.tls of the Ingress.',
+  redirect: 'Let the config name a path that is not redirected (identity.path, or the first check).',
+};
+
+/** A check may call the status right; then nobody sees who is behind it. */
+function expectIt({ refusal, status, path }: RefusedAt, { preview, identity }: Config): string {
+  if (refusal === 'tls') return '';
+  const [code] = /\d+/.exec(status) ?? [];
+  const without = identity !== undefined ? ', and the config sets no identity, which such an answer does not show' : '';
+  return `If the answer is right, say so: {request: GET ${path.slice(preview.path.length)}, expect: {status: ${code}}} in the checks${without}. Then it counts everywhere, and proves only that the path is answered so (proof: none).`;
+}

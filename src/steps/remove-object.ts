@@ -1,0 +1,45 @@
+import { KIND, type Kind } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { canonical } from '../core/base/json.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import { noteWrite, type Run } from '../state/run.ts';
+
+/** How often an object is read again that controllers write to meanwhile. */
+const TRIES = 5;
+
+/**
+ * Deletes `object`, which was read, or a later version of it that `isMeant`: routers and controllers write the status of
+ * what they look after all the time. Throws `conflict` if it is not what was meant any more. Nothing to do if it is gone
+ * or another object has its name. `isMeant` is given metadata only.
+ */
+export async function removeObject(run: Run, object: KubeObject, isMeant: (now: KubeObject) => boolean): Promise<void> {
+  const kind = Object.values(KIND).find((one: Kind) => one.kind === object.kind);
+  if (kind === undefined) throw new Error(`nothing of the kind ${object.kind} is ever deleted`);
+  const target = { kind, name: object.metadata.name };
+  let read: KubeObject | undefined = object;
+  for (let attempt = 1; read !== undefined; attempt += 1) {
+    const answer = await run.api.remove(target, read, run.inputs.dryRun);
+    if (answer === 'deleted') noteWrite(run, { object: nameOf(object), action: 'delete', diff: '' });
+    if (answer !== 'changed') return;
+    read = await run.api.metadata(target);
+    if (read !== undefined && (attempt === TRIES || !isMeant(read))) throw changed(object);
+  }
+}
+
+/**
+ * Whether an object still says what it said when it was read: the server counts the generations of its spec, and labels
+ * say whose it is. What else changed is its status, or who manages it.
+ */
+export function isAsRead(read: KubeObject): (now: KubeObject) => boolean {
+  return ({ metadata }) =>
+    metadata.generation === read.metadata.generation &&
+    canonical(metadata.labels ?? {}) === canonical(read.metadata.labels ?? {});
+}
+
+function changed(object: KubeObject): GreenpathError {
+  return new GreenpathError(
+    'conflict',
+    `${nameOf(object)} was changed by somebody else since it was read, so it was not deleted`,
+    'Find out who changes it, then run the step again.',
+  );
+}

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND } from '../cluster/kinds.ts';
+import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
+import { recordName } from '../core/release/record.ts';
+import type { Recorded } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import { inParallel } from './in-parallel.ts';
+import { removeObject } from './remove-object.ts';
+
+/** A stack to be removed: its objects' metadata, as `listOwned` read them, and its record if there is one. */
+export interface Removal {
+  readonly revision: string;
+  readonly objects: readonly KubeObject[];
+  readonly recorded: Recorded | undefined;
+}
+
+/** Between two looks at Deployments whose pods are ending, in milliseconds. */
+const PAUSE = 300;
+
+/**
+ * Removes what Greenpath created of a stack, one kind after the other as they come in `objects`, the Deployments in the
+ * foreground, and the record last. An object that was written to since it was read is deleted all the same if its uid and
+ * the labels of this stack are unchanged; throws `conflict` if the labels are not. Nothing may send the stack visitors any
+ * more: that is the caller's to see to. What somebody else made stays.
+ */
+export async function removeStack(run: Run, { revision, objects, recorded }: Removal): Promise<void> {
+  const record = recordName(run.inputs.app, revision);
+  const isOfStack = (now: KubeObject) =>
+    label(now, LABEL_APP) === run.inputs.app && label(now, LABEL_REVISION) === revision;
+  const ofStack = objects.filter(
+    (object) => label(object, LABEL_REVISION) === revision && object.metadata.name !== record,
+  );
+  const own = ofStack.filter((object) => isCreated(object, recorded));
+  const foreign = ofStack.filter((object) => !own.includes(object));
+  for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
+  for (const kind of new Set(own.map((object) => object.kind))) {
+    const same = own.filter((object) => object.kind === kind);
+    await inParallel(same, (object) => removeObject(run, object, isOfStack));
+    if (kind === 'Deployment' && !run.inputs.dryRun) await untilGone(run, revision, same);
+  }
+  const last = objects.find((object) => object.kind === 'ConfigMap' && object.metadata.name === record);
+  if (last !== undefined) await removeObject(run, last, isOfStack);
+  run.report.line(
+    `${run.inputs.dryRun ? 'Dry run: would remove' : 'Removed'} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
+  );
+}
+
+/** By uid in the record; an object that no record knows (it was deleted, or never written) by who ever wrote to it. */
+function isCreated(object: KubeObject, recorded: Recorded | undefined): boolean {
+  const known = recorded?.release.objects.find((one) => one.uid === object.metadata.uid);
+  return known === undefined ? isOwn(object) : known.created;
+}
+
+/** The pods may still finish what they were asked; what they read goes only after them. One request a look. */
+async function untilGone(run: Run, revision: string, deleted: readonly KubeObject[]): Promise<void> {
+  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
+  const uids = new Set(deleted.map((object) => object.metadata.uid));
+  while ((await run.api.listMetadata(KIND.Deployment, labels)).some((one) => uids.has(one.metadata.uid)))
+    await delay(PAUSE, undefined, { signal: run.waiting });
+}

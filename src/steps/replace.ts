@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND } from '../cluster/kinds.ts';
+import { objectAt, textsOf } from '../core/base/json.ts';
+import { counted } from '../core/base/plural.ts';
+import { type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
+import { replicasOf } from '../core/kube/strength.ts';
+import { isObserved } from '../core/rollout/readiness.ts';
+import { isRefused, isRolling, mayBeStuck, waitingPods } from '../core/rollout/stuck.ts';
+import type { Run } from '../state/run.ts';
+import { scaleTo } from './scale.ts';
+
+/** Between two looks at pods that go, in milliseconds. */
+const PAUSE = 300;
+/** How long they may take to go, in milliseconds: a pod that stays is then left to its back-off. */
+const AT_MOST = 15_000;
+
+/**
+ * Gives pods that wait in back-off since before this run a new start: what they lacked may be there by now, and the
+ * kubelet would try them again only after up to five minutes. Their Deployment is scaled down to the pods that are
+ * ready, and up again; a ReplicaSet ends first what is not ready. That needs no right to delete pods. Only for
+ * Deployments to which no visitor comes. Returns them as they are then.
+ */
+export async function replaceStuck(run: Run, deployments: readonly KubeObject[]): Promise<KubeObject[]> {
+  const now: KubeObject[] = [];
+  for (const deployment of deployments)
+    now.push(mayBeStuck(deployment) ? await replaceIn(run, deployment) : deployment);
+  return now;
+}
+
+async function replaceIn(run: Run, deployment: KubeObject): Promise<KubeObject> {
+  const now = await observed(run, deployment);
+  if (now === undefined) return deployment;
+  const { pods, stuck, ready } = waitingPods(now, await podsOf(run, now));
+  // The controller takes the place of what is ready pod by pod; where nothing is, it may wait for room that these take.
+  if (isRolling(now) && ready > 0) return deployment;
+  if (stuck === 0 && !isRefused(now)) return deployment;
+  const wanted = replicasOf(deployment);
+  const what = stuck === 0 ? 'has been refused pods' : `has had ${counted(stuck, 'pod')} in back-off`;
+  run.report.line(`${nameOf(deployment)} ${what} since before this run: it is started anew`);
+  const less = await scaleTo(run, deployment, Math.min(ready, wanted));
+  const until = performance.now() + AT_MOST;
+  await observed(run, less);
+  while (performance.now() < until && !(await areGone(run, less, pods)))
+    await delay(PAUSE, undefined, { signal: run.waiting });
+  return scaleTo(run, less, wanted);
+}
+
+/** A Deployment as it is once the controllers have seen what was just applied; undefined if that takes too long. */
+async function observed(run: Run, deployment: KubeObject): Promise<KubeObject | undefined> {
+  const until = performance.now() + AT_MOST;
+  let now: KubeObject | undefined = deployment;
+  while (now !== undefined && !isObserved(now) && performance.now() < until) {
+    await delay(PAUSE, undefined, { signal: run.waiting });
+    now = await run.api.get<KubeObject>({ kind: KIND.Deployment, name: deployment.metadata.name });
+  }
+  return now !== undefined && isObserved(now) ? now : undefined;
+}
+
+/** Whether these pods are on their way out. */
+async function areGone(run: Run, deployment: KubeObject, pods: readonly KubeObject[]): Promise<boolean> {
+  const uids = new Set(pods.map((pod) => pod.metadata.uid));
+  const present = await podsOf(run, deployment);
+  return !present.some(({ metadata }) => uids.has(metadata.uid) && metadata.deletionTimestamp === undefined);
+}
+
+function podsOf(run: Run, deployment: KubeObject): Promise<KubeObject[]> {
+  return run.api.list<KubeObject>(
+    KIND.Pod,
+    selectorText(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels)),
+  );
+}

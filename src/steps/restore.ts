@@ -1,0 +1,167 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Front } from '../checks/probe.ts';
+import type { ProofResult } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
+import type { Config } from '../core/base/config.ts';
+import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
+import { counted } from '../core/base/plural.ts';
+import type { Verdict } from '../core/checks/verdict.ts';
+import { type Witness, witnessBack } from '../core/checks/witness.ts';
+import { podsBehind, readyPods } from '../core/kube/objects.ts';
+import { type Side, sideText } from '../core/kube/side.ts';
+import { servicesOf } from '../core/release/live.ts';
+import { endOf, type Phase } from '../core/release/phase.ts';
+import { settleOf } from '../routes/dialects.ts';
+import { routeSettings } from '../state/live-route.ts';
+import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { note, type Recorded } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import { type Situation, situate } from '../state/situation.ts';
+import type { Told } from './before-switch.ts';
+import { canaryBehind } from './canary.ts';
+import { followInside } from './followers.ts';
+import { stayedBehind, stayedBlind, wentBack } from './restored.ts';
+import { notePhase, proveLive, switchRoutes } from './switch.ts';
+
+/** What went wrong after the switch, and between which sides. */
+export interface Failed {
+  readonly verdict: Exclude<Verdict, 'proven'>;
+  readonly what: string;
+  readonly green: Side;
+  /** Its revision is empty if nobody knows who was live before. */
+  readonly blue: Side;
+  /** What the annotation said before the switch. */
+  readonly before: Phase | undefined;
+  /** How the two were told apart, and what was measured of blue before the switch. */
+  readonly told: Told;
+  readonly situation: Situation;
+}
+
+/**
+ * Ends a promotion that failed after its switch: goes back to blue where that helps visitors, stays where it does not or
+ * where nothing is known, and always throws what was done and why.
+ */
+export async function endFailed(
+  run: Run,
+  recorded: Recorded,
+  failed: Failed,
+  fronts: readonly Front[],
+): Promise<never> {
+  const { verdict, what, situation, green, blue } = failed;
+  run.report.line(what);
+  run.report.endStage('failed');
+  if (verdict === 'blind') throw stayedBlind(run, what, green);
+  const stays = recorded.config.proof !== 'off' && recorded.config.proof.lagging === 'stay';
+  if (verdict === 'lagging' && stays) throw stayedBehind(what, await canaryBehind(run, situation, green));
+  const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
+  if (blue.revision === '') {
+    throw new GreenpathError(
+      'no-way-back',
+      `${what}. Nothing was switched back: no version is known to have been live before`,
+      'Mend what green needs and run promote again to prove it, or release a new revision.',
+    );
+  }
+  run.report.stage('Way back');
+  // A rollback would do the same, so nobody is given way to.
+  const proof = await goBack({ ...run, waiting: run.signal }, recorded, failed, fronts);
+  run.known.outputs.state = 'restored';
+  await note(run, recorded, 'restored').catch((error: unknown) =>
+    run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
+  );
+  run.report.endStage(proof === undefined || proof.verdict === 'proven' ? 'done' : 'failed');
+  throw wentBack(run, code, { what, green, blue, proof, canary: await canaryBehind(run, situation, green) });
+}
+
+/** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */
+async function goBack(
+  run: Run,
+  recorded: Recorded,
+  failed: Failed,
+  fronts: readonly Front[],
+): Promise<ProofResult | undefined> {
+  const { green, blue, before } = failed;
+  const { config, release } = recorded;
+  const notes = { previous: before?.live === blue.revision ? before.previous : '', left: green.revision };
+  const { situation, switched } = await persist(run, async () => {
+    const read = requireRoutes(run, await readNamespace(run));
+    const fresh = situate(run, read, release.twins, routeSettings(config));
+    if (fresh.revision === blue.revision && fresh.halfway === undefined)
+      return { situation: fresh, switched: undefined };
+    refuseWorse(run, fresh, failed.what, green, blue);
+    return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes) };
+  });
+  // An earlier run may have got so far; where it has not, there is nothing to do.
+  await followInside(run, situation, green, blue, false);
+  const { routes, phase } = switched ?? situation;
+  const noteEnd = async () => {
+    if (phase?.left === green.revision) await notePhase(run, routes, { ...phase, phase: endOf(config) });
+  };
+  if (config.proof === 'off') {
+    await noteEnd();
+    return undefined;
+  }
+  const since = switched?.since ?? performance.now();
+  const awaited = {
+    revision: blue.revision,
+    witness: witnessTo(config, failed),
+    since,
+    settle: settleOf(config, situation.dialect),
+    title: 'Proof of the way back',
+  } as const;
+  const result = await proveLive(run, config, fronts, awaited);
+  run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
+  if (result.verdict === 'proven') await noteEnd();
+  return result;
+}
+
+/** Blue is known by what it was seen to answer before the switch. */
+function witnessTo(config: Config, { green, blue, told }: Failed): Witness {
+  const { other: measured, difference } = told;
+  return witnessBack(config, { to: blue.revision, left: green.revision, recorded: false, measured, difference });
+}
+
+/**
+ * Never to an empty Service, and of two bad sides the one with more ready pods. Pods that wait for a node have no
+ * endpoint, so a blue that lost most of its pods may count as whole here. It gets its visitors back all the
+ * same: green was seen to be bad, and fewer good answers are better.
+ */
+function refuseWorse(run: Run, situation: Situation, what: string, green: Side, blue: Side): void {
+  const { rules, slices } = situation;
+  if (situation.revision !== green.revision && situation.halfway !== green.revision) {
+    throw new GreenpathError(
+      'route-changed',
+      `${what}. Meanwhile somebody else put the route to ${servicesOf(rules).join(', ')}, and this run leaves it there`,
+      'Look at the live URL and at who changed the route (mode status names them).',
+    );
+  }
+  for (const base of new Set(rules.map((rule) => rule.base))) {
+    const ready = (side: Side) => readyPods(slices, side.services[base] ?? '').length;
+    const whole = podsBehind(slices, blue.services[base] ?? '').length;
+    if (ready(blue) > 0 && (ready(blue) === whole || ready(blue) > ready(green))) continue;
+    run.known.visitors = `${run.known.outputs.liveUrl} stays on ${sideText(green)} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
+    throw noWayBack(
+      what,
+      `${blue.services[base] ?? `a Service ${base} of ${blue.revision}`} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
+    );
+  }
+}
+
+function noWayBack(what: string, why: string): GreenpathError {
+  return new GreenpathError(
+    'no-way-back',
+    `${what}. Nothing was switched back: ${why}`,
+    'Mend one of the two sides first. rollback scales the previous version up before it switches; promote again proves green.',
+  );
+}
+
+async function persist<T>(run: Run, attempt: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof GreenpathError) || error.code !== 'unreachable') throw error;
+      run.report.line(`Still trying to go back: ${error.message}`);
+      await delay(1_000, undefined, { signal: run.waiting });
+    }
+  }
+}

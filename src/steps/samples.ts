@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { type Answer, asksOf, type Front, probe } from '../checks/probe.ts';
+import type { Config } from '../core/base/config.ts';
+import { digest } from '../core/base/digest.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import {
+  type Difference,
+  findDifference,
+  fingerprint,
+  type Unpreviewed,
+  wasSuccess,
+} from '../core/checks/difference.ts';
+import { isFine } from '../core/checks/expect.ts';
+import { frontsFor } from '../state/endpoints.ts';
+import { shownServices } from '../state/preview-state.ts';
+import type { Recorded } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+
+/** How often both sides are asked, and how long apart at least, in milliseconds: a clock on a page shows within that. */
+const ROUNDS = 3;
+const APART = 1_100;
+/** On how many paths a difference is looked for. */
+const PATHS = 5;
+const TIMEOUT = 5_000;
+
+/** Collects answers of both sides over time, for what tells them apart. */
+export class Samples {
+  readonly #run: Run;
+  readonly #recorded: Recorded;
+  readonly #fronts: readonly Front[];
+  readonly #paths: readonly string[];
+  readonly #blue = new Map<string, Answer[]>();
+  readonly #green = new Map<string, Answer[]>();
+  #rounds = 0;
+  #last = Number.NEGATIVE_INFINITY;
+
+  constructor(run: Run, recorded: Recorded, fronts: readonly Front[]) {
+    this.#run = run;
+    this.#recorded = recorded;
+    this.#fronts = fronts;
+    this.#paths = pathsOf(recorded.config);
+  }
+
+  /** Asks each side once on each path. */
+  async take(): Promise<void> {
+    const { path: prefix } = this.#recorded.config.preview;
+    await delay(Math.max(0, this.#last + APART - performance.now()), undefined, { signal: this.#run.waiting });
+    for (const path of this.#paths) {
+      for (const [side, before] of [
+        [this.#blue, ''],
+        [this.#green, prefix],
+      ] as const)
+        side.set(path, [...(side.get(path) ?? []), ...(await askAll(this.#run, this.#fronts, before, path))]);
+    }
+    this.#rounds += 1;
+    this.#last = performance.now();
+  }
+
+  /** What tells the sides apart in all answers, of which it takes as many as it needs. */
+  async difference(): Promise<Difference | undefined> {
+    while (this.#rounds < ROUNDS) await this.take();
+    const { unpreviewed = [] } = this.#recorded.release;
+    for (const path of this.#paths) {
+      const [blue, green] = [this.#blue.get(path) ?? [], this.#green.get(path) ?? []];
+      const before = unpreviewed.filter((one) => one.path === path).map((one) => one.answer);
+      const found = findDifference({ path, blue, green, before }, digest);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+/**
+ * What tells blue's answers from green's, for the proof after the switch, when the application does not say who it is.
+ * Throws `proof-impossible` if nothing does and the preview's paths were answered before there was a preview.
+ */
+export async function differenceOf(
+  run: Run,
+  { config, release }: Recorded,
+  samples: Samples,
+): Promise<Difference | undefined> {
+  if (config.proof === 'off') return undefined;
+  const difference = await samples.difference();
+  if (difference !== undefined) {
+    const names = difference.features.map(({ feature }) => feature).join(', ');
+    run.report.line(
+      `Blue and green differ in ${names} of GET ${difference.path}; promote will tell them apart by that`,
+    );
+    return difference;
+  }
+  if ((release.unpreviewed ?? []).some(wasSuccess))
+    throw new GreenpathError(
+      'proof-impossible',
+      `nothing shows that the answers below ${config.preview.path} are green's: these paths were answered with 2xx before there was a preview, and no feature of the answers tells the two versions apart`,
+      'Set identity in the config, so that answers say which version gave them, and run deploy-green again.',
+    );
+  run.report.warning(
+    `Nothing tells green's answers from blue's (looked at: GET ${config.checks.map((check) => check.request).join(', ')}): promote will only see that answers are fine (proof: none). Set identity in the config.`,
+  );
+  return undefined;
+}
+
+/**
+ * The answers that visitors may get and that the preview's paths got while there was no preview: at these paths such an
+ * answer does not show that green gave it. What was asked for a candidate before counts; another config of it asks again.
+ */
+export async function unpreviewedBy(
+  run: Run,
+  situation: Situation,
+  before: Recorded | undefined,
+): Promise<readonly Unpreviewed[]> {
+  const known = before?.release.unpreviewed;
+  if (known === undefined) return askUnpreviewed(run, situation);
+  const isSame = isDeepStrictEqual(before?.release.config, run.inputs.rawConfig);
+  return isSame ? known : [...known, ...(await askUnpreviewed(run, situation))];
+}
+
+/** Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers. */
+async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
+  const { config } = run.inputs;
+  if (config.identity !== undefined || config.proof === 'off' || run.inputs.dryRun) return [];
+  const fronts = await frontsFor(run, situation);
+  const unguessable = randomBytes(8).toString('hex');
+  const isThere = shownServices(run, situation).length > 0;
+  const prefix = isThere ? `${config.preview.path}-${unguessable}` : config.preview.path;
+  const found = await Promise.all(
+    [...pathsOf(config), `/${unguessable}`].map(async (path) => {
+      const answers = await askAll(run, fronts, prefix, path);
+      return answers.map((answer) => ({ path, answer: fingerprint(answer, digest), status: answer.status }));
+    }),
+  );
+  return found.flatMap((all) =>
+    all.filter(({ path, status }) => isFine(config.checks, path, status)).map(({ path, answer }) => ({ path, answer })),
+  );
+}
+
+function pathsOf({ checks }: Config): string[] {
+  return [...new Set(checks.map((check) => check.request))].slice(0, PATHS);
+}
+
+async function askAll(run: Run, fronts: readonly Front[], prefix: string, path: string): Promise<Answer[]> {
+  const replies = await Promise.all(
+    asksOf(fronts, path).map(({ front }) => probe(front, prefix + path, TIMEOUT, run.waiting)),
+  );
+  return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
+}

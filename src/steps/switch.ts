@@ -1,0 +1,145 @@
+import type { Front } from '../checks/probe.ts';
+import { type ProofResult, prove } from '../checks/proof.ts';
+import { proofText } from '../checks/proof-text.ts';
+import { watched } from '../checks/watched.ts';
+import { KIND } from '../cluster/kinds.ts';
+import type { Config } from '../core/base/config.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { counted } from '../core/base/plural.ts';
+import type { Witness } from '../core/checks/witness.ts';
+import { diffOf } from '../core/kube/diff.ts';
+import { type Ingress, nameOf } from '../core/kube/objects.ts';
+import { namesText, type Side, sideText } from '../core/kube/side.ts';
+import { servicesOf } from '../core/release/live.ts';
+import type { Phase } from '../core/release/phase.ts';
+import type { AnswerSeen } from '../core/report/journal.ts';
+import { annotatePatch, twinIn } from '../routes/patch.ts';
+import type { LiveRoute } from '../state/live-route.ts';
+import { noteWrite, type Run, timeNow } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
+
+/** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
+export interface Switched {
+  readonly routes: readonly LiveRoute[];
+  readonly phase: Phase;
+  readonly since: number;
+}
+
+/**
+ * Moves every live path of the app to its twin in `to`: one guarded patch a route, which also notes it. A route that is
+ * there already stays as it is; one that does not exist is created. If one of several is refused, those that were moved
+ * are taken back. Undefined after a dry run. Throws `route-changed` if a route is not what was read; if an answer is
+ * lost, the run looks again before it says who is live.
+ */
+export async function switchRoutes(
+  run: Run,
+  situation: Situation,
+  to: Side,
+  notes: Pick<Phase, 'previous' | 'left'>,
+): Promise<Switched | undefined> {
+  const { dryRun } = run.inputs;
+  const phase: Phase = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
+  const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
+  for (const rule of situation.rules) twinIn(to, rule);
+  const moved: LiveRoute[] = [];
+  let since = performance.now();
+  for (const route of pending) {
+    since = performance.now();
+    try {
+      const ingress = await moveRoute(run, route, to, phase, sideText(to));
+      moved.push({ ...route, ingress, exists: true, phase });
+    } catch (error) {
+      if (dryRun || !isRefused(run, error) || moved.length === 0) throw error;
+      throw await takenBack(run, situation, moved, error);
+    }
+  }
+  const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ ingress }) => nameOf(ingress)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${sideText(to)}`;
+  run.report.serves({ live: { url: run.known.outputs.liveUrl, service: sideText(to), revision: to.revision } });
+  if (dryRun) {
+    run.report.verdict(`Dry run: the server accepts the switch of ${text}; nothing was written.`);
+    return undefined;
+  }
+  Object.assign(run.known.outputs, { state: 'switched', proof: '' });
+  run.report.look(to.revision, 'switch');
+  run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${sideText(to)} (revision ${to.revision}), and that is not proven.`;
+  const patches = pending.length === 1 ? 'in one patch' : `in ${counted(pending.length, 'patch')}, one a route`;
+  run.report.line(`Switched: ${text} ${patches} (${formatDuration(performance.now() - since)})`);
+  const routes = situation.routes.map((route) => moved.find((one) => isSame(one, route)) ?? route);
+  return { routes, since, phase };
+}
+
+function sumOf(routes: readonly LiveRoute[]): number {
+  return routes.reduce((total, route) => total + route.rules.length, 0);
+}
+
+/** `work`, which switches, while the live URLs are looked at: the summary shows what visitors got over the switch. */
+export function switchWatched(
+  run: Run,
+  config: Config,
+  witness: Witness,
+  fronts: readonly Front[],
+  work: () => Promise<Switched | undefined>,
+): Promise<Switched | undefined> {
+  if (config.proof === 'off' || run.inputs.dryRun) return work();
+  return watched({ fronts, witness, seen: (answer) => run.report.answer(answer) }, work, run.signal);
+}
+
+/** Whose answers at the live URLs are waited for, and since when: `performance.now()` when the switch was sent. */
+export interface Awaited {
+  readonly revision: string;
+  readonly witness: Witness;
+  readonly since: number;
+  /** How long the router may go on with what it had, in milliseconds. */
+  readonly settle: number;
+  /** `Proof` if it says nothing else. */
+  readonly title?: 'Proof of the way back';
+}
+
+/** Asks the live URLs until they answer from the new side, for at least the router's settling time. */
+export async function proveLive(
+  run: Run,
+  config: Config,
+  fronts: readonly Front[],
+  { revision, witness, since, settle, title }: Awaited,
+): Promise<ProofResult> {
+  if (config.proof === 'off') throw new Error('no proof was asked for');
+  const { answers, within } = config.proof;
+  const left = Math.max(settle, run.deadline - performance.now() - RESERVE);
+  run.known.outputs.proof = '';
+  run.report.stage(title ?? 'Proof');
+  run.report.look(revision, 'look');
+  const seen = (answer: AnswerSeen) => run.report.answer(answer);
+  const times = { since, least: settle, settle, within: Math.min(within, left), condemns: true };
+  const result = await prove({ fronts, prefix: '', witness, answers, ...times, seen }, run.waiting);
+  if (result.verdict !== 'proven') return result;
+  const proof = result.faded ? 'none' : witness.proof;
+  run.known.outputs.proof = proof;
+  run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
+  if (proof === 'none') {
+    run.report.warning(
+      `proof: none. Answers were ${result.faded ? 'fine, but what told the versions apart has changed since' : 'fine all through the settling time, and nothing in them tells the versions apart'}; set identity in the config.`,
+    );
+  }
+  return result;
+}
+
+/** What a step keeps of its timeout for going back, in milliseconds. */
+export const RESERVE = 15_000;
+
+/** Notes `phase` in the annotation of each route alone; throws `route-changed` if one was changed meanwhile. */
+export async function notePhase(run: Run, routes: readonly LiveRoute[], phase: Phase): Promise<void> {
+  for (const { ingress } of routes) {
+    const target = { kind: KIND.Ingress, name: ingress.metadata.name };
+    const answer = await run.api.patch<Ingress>(target, annotatePatch(ingress, run.inputs.app, phase), false);
+    if (answer === 'changed') {
+      throw new GreenpathError(
+        'route-changed',
+        `Ingress ${target.name} was changed by somebody else before it could be noted who is live`,
+        'Run the step again to finish.',
+      );
+    }
+    noteWrite(run, { object: nameOf(ingress), action: 'change', diff: diffOf(ingress, answer) });
+  }
+}

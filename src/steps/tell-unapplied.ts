@@ -1,0 +1,106 @@
+import type { Kind } from '../cluster/kinds.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { canonical, type JsonObject } from '../core/base/json.ts';
+import type { Stack } from '../core/colouring/stack.ts';
+import { plainForm } from '../core/kube/exposure.ts';
+import { type Ingress, type KubeObject, nameOf } from '../core/kube/objects.ts';
+import {
+  stillUnapplied,
+  type Unapplied,
+  unappliedIn,
+  unappliedMetadata,
+  unappliedText,
+} from '../core/kube/unapplied.ts';
+import { isEntryOf } from '../core/release/entry.ts';
+import { rulesOf } from '../core/release/rules.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import { routesIn } from './candidate.ts';
+
+/**
+ * A shared object that exists is never updated; if the manifests say something else, other than below `except`, people
+ * are told. One request if the difference is in more than annotations, labels and data.
+ */
+export async function tellShared(
+  run: Run,
+  kind: Kind,
+  { wanted, present }: { readonly wanted: KubeObject; readonly present: KubeObject },
+  except: readonly string[] = [],
+): Promise<void> {
+  const found = unappliedIn(wanted, present, except);
+  const isExact = found.every(({ path: [field = ''] }) => field === 'metadata' || field === 'data');
+  const differs = isExact ? found : await confirmed(run, kind, { wanted, present }, found);
+  if (differs.length === 0) return;
+  run.report.notice(
+    `${nameOf(wanted)} is shared and stays as it is; the manifests say something else under ${unappliedText(differs)}`,
+  );
+}
+
+/** What the server would make of the manifests shows what is only written in another way. */
+async function confirmed(
+  run: Run,
+  kind: Kind,
+  { wanted, present }: { readonly wanted: KubeObject; readonly present: KubeObject },
+  found: readonly Unapplied[],
+): Promise<readonly Unapplied[]> {
+  const { apiVersion: _, kind: __, metadata, status: ___, ...content } = wanted;
+  const { resourceVersion } = present.metadata;
+  try {
+    const applied = await run.api.merge({ kind, name: metadata.name }, content as JsonObject, resourceVersion, true);
+    const inMetadata = found.filter(({ path }) => path[0] === 'metadata');
+    const others = found.filter(({ path }) => path[0] !== 'metadata');
+    return applied === 'changed' ? found : [...inMetadata, ...stillUnapplied(others, present, applied)];
+  } catch (error) {
+    // What must not change at all is refused: then it differs.
+    if (error instanceof GreenpathError) return found;
+    throw error;
+  }
+}
+
+/** A live route that exists is never applied, whatever the manifests say of it. */
+export function tellRoutes(run: Run, stack: Stack, { routes }: Situation): void {
+  for (const wanted of routesIn(stack)) {
+    const route = routes.find(({ ingress }) => ingress.metadata.name === wanted.metadata.name);
+    if (route === undefined) run.report.notice(`${nameOf(wanted)} is no live route of this step and is left alone`);
+    else if (!route.exists)
+      run.report.line(`${nameOf(wanted)} does not exist: promote will create it from the manifests`);
+    else {
+      const differs = [...differencesOf(route.ingress, wanted), ...unappliedMetadata(wanted, route.ingress)];
+      if (differs.length > 0)
+        run.report.notice(
+          `${nameOf(wanted)} exists and stays as it is; the manifests say something else under ${unappliedText(differs)}`,
+        );
+    }
+  }
+}
+
+/** In what they differ besides which revision their backends name. */
+function differencesOf(present: Ingress, wanted: Ingress): Unapplied[] {
+  const rules = (ingress: Ingress) =>
+    rulesOf(ingress).map(({ host, path, pathType, port }) => `${host} ${path} ${pathType} ${port}`);
+  const parts = {
+    'spec.rules': [rules(present), rules(wanted)],
+    'spec.tls': [present.spec.tls, wanted.spec.tls],
+    'spec.ingressClassName': [
+      present.spec.ingressClassName,
+      wanted.spec.ingressClassName ?? present.spec.ingressClassName,
+    ],
+  };
+  return Object.entries(parts).flatMap(([text, [now, then]]) =>
+    canonical(now ?? null) === canonical(then ?? null) ? [] : [{ path: text.split('.'), text }],
+  );
+}
+
+/** Of a plain Service only selector and ports follow the live version; its form is told when they do. */
+export function tellEntries(run: Run, stack: Stack, { services }: Situation): void {
+  for (const { service, base } of stack.twins) {
+    const coloured = stack.services.find((one) => one.metadata.name === service);
+    const present = services.find((one) => one.metadata.name === base && isEntryOf(one, run.inputs.app));
+    if (coloured === undefined || present === undefined) continue;
+    const differs = unappliedMetadata(plainForm(base, coloured), present);
+    if (differs.length > 0)
+      run.report.notice(
+        `Service ${base} stays as it was made; the manifests say something else under ${unappliedText(differs)}`,
+      );
+  }
+}

@@ -1,0 +1,52 @@
+import { waitForStack } from '../cluster/rollout.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { objectAt, textsOf } from '../core/base/json.ts';
+import { ADOPTED } from '../core/base/revision.ts';
+import {
+  commonSelector,
+  type KubeObject,
+  LABEL_REVISION,
+  label,
+  type Service,
+  selectorText,
+} from '../core/kube/objects.ts';
+import type { Run } from '../state/run.ts';
+import { hideWhatPodsRead } from './hide-secrets.ts';
+
+/** What a wait leaves of the step's timeout to say what is in the way, in milliseconds. */
+const LAST_WORDS = 5_000;
+
+/** Waits until all of `deployments` are available and in the endpoints of `services`, telling how far it is. */
+export async function waitFor(
+  run: Run,
+  services: readonly Service[],
+  revision: string,
+  deployments: readonly KubeObject[],
+): Promise<void> {
+  const start = performance.now();
+  const labelled = revision === ADOPTED ? undefined : deployments.map((one) => label(one, LABEL_REVISION))[0];
+  const selectors = deployments.map((one) => textsOf(objectAt(one, 'spec', 'selector').matchLabels));
+  await waitForStack(
+    run.transport,
+    run.api,
+    {
+      deployments,
+      services,
+      podSelector: selectorText(commonSelector(selectors)),
+      labelled,
+      until: run.deadline - LAST_WORDS,
+    },
+    (now, why) => {
+      const waited = formatDuration(performance.now() - start);
+      const there = services.length === 0 ? '' : `, ${now.endpoints} in the endpoints`;
+      run.report.line(
+        `${revision}: ${now.available} of ${now.wanted} ready${there}, ${waited}${why === undefined ? '' : `, ${why}`}`,
+      );
+    },
+    run.waiting,
+  ).catch(async (error: unknown) => {
+    if (error instanceof GreenpathError && error.code === 'rollout-failed') await hideWhatPodsRead(run, deployments);
+    throw error;
+  });
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { likelyCause, type Refusal, Refusals, refusalOf } from '../../../src/core/checks/refusal.ts';
+import { causeIn } from '../../../src/routes/refusal.ts';
+import { ingressOf, nginx } from '../support.ts';
+
+const HOST = 'shop.test';
+const to = (location: string) => ({ location });
+const plain = 'The plain HTTP request was sent to HTTPS port';
+
+test.each<[number, Record<string, string>, string, Refusal | undefined, Refusal | undefined]>([
+  [401, {}, '', 'login', 'login'],
+  [407, {}, '', 'login', 'login'],
+  [403, {}, '', 'client', 'client'],
+  [308, to('https://shop.test/green/'), '', 'tls', 'redirect'],
+  [301, to('https://SHOP.test'), '', 'tls', 'redirect'],
+  [302, to('https://shop.test:8443/x'), '', 'tls', 'redirect'],
+  [302, to('https://shop.test.evil/x'), '', 'redirect', 'redirect'],
+  [302, to('http://shop.test/login'), '', 'redirect', 'redirect'],
+  [307, to('/login'), '', 'redirect', 'redirect'],
+  [400, {}, plain, 'tls', undefined],
+  [400, {}, 'bad request', undefined, undefined],
+  [304, {}, '', undefined, undefined],
+  [200, {}, '', undefined, undefined],
+  [404, {}, '', undefined, undefined],
+  [503, {}, '', undefined, undefined],
+])('%i %j "%s" is %s without TLS, and %s by TLS', (status, headers, body, without, by) => {
+  expect(refusalOf({ status, headers, body }, HOST)).toBe(without);
+  expect(refusalOf({ status, headers, body })).toBe(by);
+});
+
+describe('refusals are steady', () => {
+  type Step = [way: number, refusal: Refusal | undefined];
+  const after = (sites: string[], steps: Step[]) => {
+    const refusals = new Refusals(sites);
+    for (const [way, refusal] of steps) refusals.note(way, refusal && { refusal, status: `of ${way}` });
+    return refusals.steady;
+  };
+  const times = (count: number, step: Step): Step[] => Array.from({ length: count }, () => step);
+  test.each<[string, string[], Step[], Refusal | undefined]>([
+    ['after three in a row', ['a'], times(3, [0, 'login']), 'login'],
+    ['not after two', ['a'], times(2, [0, 'login']), undefined],
+    ['not after two of each', ['a'], [...times(2, [0, 'login']), ...times(2, [0, 'client'])], undefined],
+    ['not where another answer came last', ['a'], [...times(5, [0, 'login']), [0, undefined]], undefined],
+    ['over each way to the site', ['a', 'a'], [...times(3, [0, 'tls']), ...times(3, [1, 'tls'])], 'tls'],
+    ['not over one way of two', ['a', 'a'], times(9, [0, 'tls']), undefined],
+    ['not where the ways differ', ['a', 'a'], [...times(3, [0, 'tls']), ...times(3, [1, 'login'])], undefined],
+    ['over the only way to one of two sites', ['a', 'b'], times(3, [1, 'client']), 'client'],
+  ])('%s', (_, sites, steps, expected) => {
+    expect(after(sites, steps)?.refusal).toBe(expected);
+  });
+});
+
+test('what is most likely, where no annotation says it', () => {
+  expect(likelyCause('login')).toContain('decides who gets in');
+  expect(likelyCause('client')).toContain('decides who gets in');
+  expect(likelyCause('tls')).toContain('takes requests by TLS only');
+  expect(likelyCause('redirect')).toContain('redirects by itself');
+  expect(likelyCause(undefined)).toContain('a cache or a maintenance page');
+});
+
+describe('the annotations of the Ingress say why', () => {
+  const cause = (refusal: Refusal, annotations: Record<string, string>, tls = '') =>
+    causeIn(
+      ingressOf(`
+metadata: {name: web, annotations: ${JSON.stringify(annotations)}}
+spec: {${tls}}`),
+      refusal,
+      nginx(),
+    );
+  const key = (end: string) => `nginx.ingress.kubernetes.io/${end}`;
+  test.each<[Refusal, string, string, string]>([
+    ['login', 'auth-type', 'basic', 'basic auth'],
+    ['login', 'auth-url', 'http://auth/', 'an auth service'],
+    ['client', 'auth-url', 'http://auth/', 'an auth service'],
+    ['client', 'whitelist-source-range', '10.0.0.0/8', 'an allow-list'],
+    ['client', 'allowlist-source-range', '10.0.0.0/8', 'an allow-list'],
+    ['client', 'denylist-source-range', '10.0.0.0/8', 'a deny-list'],
+    ['tls', 'force-ssl-redirect', 'true', 'by TLS'],
+    ['redirect', 'auth-signin', 'https://login/', 'an auth service'],
+    ['redirect', 'app-root', '/shop', 'another path'],
+  ])('%s: %s', (refusal, end, value, words) => {
+    const text = cause(refusal, { [key(end)]: value });
+    expect(text).toContain(words);
+    expect(text).toContain(` (${key(end)} of Ingress web)`);
+  });
+
+  test('a redirect to TLS is what a router does where there is TLS', () => {
+    expect(cause('tls', {}, 'tls: [{hosts: [a]}]')).toBe(
+      'a rule that requests come by TLS, since Ingress web has spec.tls',
+    );
+    expect(cause('tls', {})).toBeUndefined();
+  });
+
+  test('and an annotation that is switched off, or another one, says nothing', () => {
+    expect(cause('tls', { [key('force-ssl-redirect')]: 'false' })).toBeUndefined();
+    expect(cause('login', { [key('whitelist-source-range')]: '10.0.0.0/8' })).toBeUndefined();
+  });
+});

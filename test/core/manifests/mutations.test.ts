@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../../src/core/base/error.ts';
+import type { Json } from '../../../src/core/base/json.ts';
+import { relabel } from '../../../src/core/colouring/relabel.ts';
+import { buildStack, outsideReferences, podLabels, type Stack } from '../../../src/core/colouring/stack.ts';
+import { type Ingress, type KubeObject, nameOf } from '../../../src/core/kube/objects.ts';
+import { readableIngress } from '../../../src/core/kube/shape.ts';
+import { atStrength } from '../../../src/core/kube/strength.ts';
+import { manifestFaults } from '../../../src/core/manifests/classic-faults.ts';
+import { type Manifest, parseManifests } from '../../../src/core/manifests/manifests.ts';
+import { adoptedServices } from '../../../src/core/release/adoption.ts';
+import { exposedEntries } from '../../../src/core/release/entry.ts';
+import { findLive } from '../../../src/core/release/live.ts';
+import { type Rule, rulesOf } from '../../../src/core/release/rules.ts';
+import { whySingle, writtenNodePaths } from '../../../src/core/release/single.ts';
+import { lettingWait } from '../../../src/core/release/workers.ts';
+import { isPreviewRule, planPreview } from '../../../src/routes/preview.ts';
+import { sitesOf } from '../../../src/routes/sites.ts';
+import { routesIn } from '../../../src/steps/candidate.ts';
+import { identifiers, manifestsOf, NO_WAYS, nginx, present, service, side } from '../support.ts';
+
+const IDS = identifiers();
+/** One object of every kind that is treated, with every field that is read; nothing is wrong with any of them. */
+const MANIFESTS = manifestsOf(readFileSync('test/core/manifests/every-kind.yaml', 'utf8'));
+
+/** Everything a release decides about `object` beside the others before it writes anything, as far as that needs no cluster. */
+function decide(object: Json, others: readonly Manifest[]): 'released' | readonly string[] {
+  const parsed = parseManifests([{ from: 'all.yaml', text: JSON.stringify(object) }]);
+  if (parsed.problems.length > 0) return parsed.problems.map(({ text }) => text);
+  const manifests = [...parsed.manifests, ...others];
+  manifestFaults(manifests);
+  const built = buildStack(manifests, new Map(), IDS);
+  if ('problems' in built) return built.problems.map(({ text }) => text);
+  outsideReferences(built.stack);
+  standBeside(built.stack);
+  for (const ingress of routesIn(built.stack)) unbroken(() => release(ingress, built.stack));
+  return 'released';
+}
+
+/** Beside a version of plain names, of which the new one has to be told apart. */
+function standBeside(stack: Stack): void {
+  const { own } = lettingWait(stack.own, []);
+  const policies = stack.shared.flatMap(({ object }) => (object.kind === 'NetworkPolicy' ? [object] : []));
+  relabel(own, [service('web')], policies, IDS);
+  adoptedServices([service('web'), ...stack.services], stack.twins, IDS);
+  exposedEntries(stack.twins, stack.services, [], IDS.app);
+  for (const { object } of own.filter((one) => one.object.kind === 'Deployment')) {
+    whySingle(object, () => ['ReadWriteMany']);
+    writtenNodePaths(object);
+  }
+  atStrength(
+    own.map(({ object }) => object),
+    (deployment) => podLabels(deployment).app === 'web',
+    3,
+  );
+}
+
+/** Runs what may refuse, and must not break. */
+function unbroken(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof GreenpathError)) throw error;
+    expect(error.code).not.toBe('internal');
+  }
+}
+
+/** An Ingress, of the manifests or of the cluster, as the live route of the stack. */
+function release(ingress: Ingress, { twins }: Pick<Stack, 'twins'>): void {
+  const { app, namespace, revisionLabel } = IDS;
+  const isPreview = (rule: Rule, all: readonly Rule[]) => isPreviewRule(ingress, nginx(), '/green', rule, all);
+  const route = { name: ingress.metadata.name, namespace, rules: rulesOf(ingress) };
+  const live = findLive(route, [], twins, { app, revisionLabel, isPreview });
+  const preview = { prefix: '/green', annotations: {}, unprotected: 'refuse', matching: 'keep' } as const;
+  const request = { ...preview, app, namespace, candidate: side('web-v2'), name: 'greenpath-web' };
+  planPreview(request, ingress, live, [ingress], nginx());
+  const found = { ...live, ingress, exists: false };
+  for (const site of sitesOf(found, [found], NO_WAYS, 'any.test')) site.serves('/shop');
+}
+
+/** What may stand where something else should. */
+const VALUES: readonly Json[] = [
+  null,
+  '',
+  'text',
+  0,
+  1e300,
+  true,
+  [],
+  {},
+  [null],
+  [{}],
+  ['text'],
+  { text: 7 },
+  { name: null },
+];
+
+/** Each field and each item of `value`, by where it stands. */
+function placesIn(value: Json, path: readonly string[] = []): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, item]) => placesIn(item as Json, [...path, key]))];
+}
+
+/** `value` with another one at `path`; undefined takes it out. */
+function withAt(value: Json, [key, ...rest]: readonly string[], put: (old: Json) => Json | undefined): Json {
+  if (key === undefined || typeof value !== 'object' || value === null) return put(value) as Json;
+  const copy = structuredClone(value) as Record<string, Json>;
+  const next = rest.length === 0 ? put(copy[key] as Json) : withAt(copy[key] as Json, rest, put);
+  if (next === undefined && Array.isArray(copy)) copy.splice(Number(key), 1);
+  else if (next === undefined) delete copy[key];
+  else copy[key] = next;
+  return copy;
+}
+
+/** Every way in which one field of `object` can be other than it should. */
+function* mutations(object: Json): Generator<[string, Json]> {
+  for (const path of placesIn(object).filter((one) => one.length > 0)) {
+    const at = path.join('.');
+    yield [`${at} missing`, withAt(object, path, () => undefined)];
+    yield [`${at} in a list`, withAt(object, path, (old) => [old])];
+    yield [`${at} in a map`, withAt(object, path, (old) => ({ text: old }))];
+    for (const value of VALUES) yield [`${at}: ${JSON.stringify(value)}`, withAt(object, path, () => value)];
+  }
+}
+
+/** The mutations at which `decide` throws, and what. */
+function thrown(all: Iterable<[string, Json]>, run: (object: Json) => unknown): string[] {
+  const found: string[] = [];
+  for (const [name, object] of all) {
+    try {
+      run(object);
+    } catch (error) {
+      found.push(`${name} → ${error}`);
+    }
+  }
+  return found;
+}
+
+/** Objects that others select, name or lead to. */
+const NAMED = ['Deployment web', 'Service web', 'ConfigMap settings', 'Secret keys', 'Ingress web'];
+
+/** An object as JSON, and those beside which it is released. */
+function apart(index: number): { own: Json; others: Manifest[] } {
+  const others = MANIFESTS.filter(({ given }, at) => at !== index && NAMED.includes(given));
+  return { own: present(MANIFESTS[index]).object as unknown as Json, others };
+}
+
+describe('one field of a manifest is not what it should be: it is released or refused, and nothing breaks', () => {
+  test.each(MANIFESTS.map(({ object }, index) => [`${object.apiVersion} ${nameOf(object)}`, index]))(
+    '%s',
+    (_, index) => {
+      const { own, others } = apart(Number(index));
+      expect(decide(own, others)).toBe('released');
+      expect(thrown(mutations(own), (object) => decide(object, others))).toEqual([]);
+    },
+  );
+});
+
+test('one field of a live Ingress is not what it should be: nothing breaks', () => {
+  const stack = { twins: [{ service: 'web-v2', base: 'web', ports: [{ number: 80, name: 'http' }] }] };
+  const { own: ingress } = apart(MANIFESTS.findIndex(({ object }) => object.kind === 'Ingress'));
+  expect(
+    thrown(mutations(ingress), (object) =>
+      unbroken(() => release(readableIngress(object as unknown as KubeObject), stack)),
+    ),
+  ).toEqual([]);
+});

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../../src/core/base/error.ts';
+import type { Service } from '../../../src/core/kube/objects.ts';
+import { revisionOf } from '../../../src/core/kube/side.ts';
+import { findLive, type Twin } from '../../../src/core/release/live.ts';
+import type { Rule } from '../../../src/core/release/rules.ts';
+import { service, TWIN, thrownBy } from '../support.ts';
+
+const rule = (
+  name: string | undefined,
+  port: number | string | undefined = 80,
+  path = '/',
+  host = 'example.com',
+): Rule => ({
+  host,
+  path,
+  given: path,
+  pathType: 'Prefix',
+  service: name,
+  port,
+  at: { rule: host === 'example.com' ? 0 : 1, path: 0 },
+});
+const OPTIONS = {
+  app: 'web',
+  revisionLabel: 'revision',
+  isPreview: ({ path }: Rule) => path === '/green(/|$)(.*)',
+};
+const find = (rules: Rule[], services: Service[], ...twins: Twin[]) =>
+  findLive({ name: 'shop', namespace: 'shop', rules }, services, twins.length > 0 ? twins : [TWIN], OPTIONS);
+const refusal = (run: () => unknown, code = 'route') => {
+  const error = thrownBy(run);
+  if (!(error instanceof GreenpathError)) throw error;
+  expect(error.code).toBe(code);
+  return error.message;
+};
+
+const blue = service('web-v1', 'v1');
+
+describe('findLive', () => {
+  test.each<[string, number | string]>([
+    ['number', 80],
+    ['name', 'http'],
+  ])('finds the live path by its port as a %s', (_, port) => {
+    const live = find([rule('web-v1', port)], [blue]);
+    expect(live.revision).toBe('v1');
+    expect(live.rules).toEqual([{ ...rule('web-v1', port), base: 'web' }]);
+  });
+
+  test.each<[string, string, Service[], string | undefined]>([
+    [
+      "Greenpath's labels",
+      'anything',
+      [service('anything', undefined, { 'greenpath.dev/name': 'web', 'greenpath.dev/revision': 'v1' })],
+      'v1',
+    ],
+    ['the selector and the slug in the name', 'web-v1', [blue], 'v1'],
+    ['the revision at the beginning of the name', 'v1-web', [service('v1-web', 'v1')], 'v1'],
+    ['the plain name', 'web', [service('web')], 'adopted'],
+    ['the plain name of a Service that does not exist', 'web', [], undefined],
+    ['the plain name, whatever its selector says', 'web', [service('web', 'v1')], 'adopted'],
+    ['the plain name beside the Service of that revision', 'web', [service('web', 'v1'), blue], 'v1'],
+  ])('knows a twin by %s', (_, name, services, revision) => {
+    const live = find([rule(name)], services);
+    expect(live.rules.map((one) => one.service)).toEqual([name]);
+    expect(live.revision).toBe(revision);
+  });
+
+  test('leaves the paths of others alone, those of another app under the same base name too', () => {
+    const theirs = service('web-v7', 'v7', { 'greenpath.dev/app': 'other', 'greenpath.dev/name': 'web' });
+    const live = find(
+      [rule('api'), rule('web-v1', 80, '/a'), rule('web-v7', 80, '/theirs'), rule('web-v1', 80, '/b')],
+      [blue, service('api'), theirs],
+    );
+    expect(live.rules.map(({ path }) => path)).toEqual(['/a', '/b']);
+  });
+
+  test('finds the paths of all Services of the stack', () => {
+    const api: Twin = { service: 'api-v2', base: 'api', ports: [{ number: 80 }, { number: 9090, name: 'metrics' }] };
+    const live = find(
+      [rule('web-v1'), rule('api-v1', 80, '/api'), rule('api-v1', 'metrics', '/metrics'), rule('other', 80, '/other')],
+      [blue, service('api-v1', 'v1')],
+      TWIN,
+      api,
+    );
+    expect(live.rules.map(({ path, base }) => `${path} ${base}`)).toEqual(['/ web', '/api api', '/metrics api']);
+    expect(live.revision).toBe('v1');
+  });
+
+  test('a preview path is no live path, whatever it names', () => {
+    const preview = rule('web-v2', 80, '/green(/|$)(.*)');
+    const live = find([rule('web-v1'), preview], [blue, service('web-v2', 'v2')]);
+    expect(live.preview).toEqual([preview]);
+    expect(live.revision).toBe('v1');
+  });
+
+  test("another host's preview path belongs to the app of that host", () => {
+    const theirs = rule('api-v7', 80, '/green(/|$)(.*)', 'api.example.com');
+    const live = find(
+      [rule('web-v1'), rule('api-v6', 80, '/', 'api.example.com'), theirs],
+      [blue, service('api-v6', 'v6'), service('api-v7', 'v7')],
+    );
+    expect(live.preview).toEqual([]);
+  });
+});
+
+describe('a plain Service that follows the live version, named by the route', () => {
+  const plain = (selector: Record<string, string>): Service => {
+    const one = service('web');
+    return {
+      ...one,
+      metadata: { ...one.metadata, annotations: { 'greenpath.dev/entry': 'web' } },
+      spec: { ...one.spec, selector },
+    };
+  };
+  const kept = service('web-adopted', undefined, { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'adopted' });
+  test.each<[string, Record<string, string>, Service[], string | undefined]>([
+    ['says its revision', { app: 'web', revision: 'v1' }, [], 'v1'],
+    ['leads to what was there before Greenpath', { app: 'web' }, [kept], 'adopted'],
+    ['leads to pods of any revision', { app: 'web' }, [], undefined],
+  ])('%s', (_, selector, others, revision) => {
+    expect(find([rule('web')], [plain(selector), ...others]).revision).toBe(revision);
+  });
+});
+
+describe('findLive refuses', () => {
+  test('paths that name several Services, all of them named', () => {
+    const divided = () => find([rule('web-v1'), rule('web-v2', 80, '/b')], [blue, service('web-v2', 'v2')]);
+    expect(refusal(divided, 'drifted')).toContain('2 Services of different revisions (web-v1, web-v2)');
+    const { next } = thrownBy(divided) as GreenpathError;
+    expect(next).toContain('"path":"/spec/rules/0/http/paths/0/backend/service/name","value":"web-v1"');
+  });
+
+  test('a path of the app that has no twin: by its port, or because the candidate has no such Service', () => {
+    const other = [rule('web-v1'), rule('web-v1', 9090, '/metrics')];
+    expect(refusal(() => find(other, [blue]))).toContain('example.com/metrics of Ingress shop goes to web-v1:9090');
+    const dropped = service('api-v1', 'v1', { 'greenpath.dev/app': 'web', 'greenpath.dev/name': 'api' });
+    expect(refusal(() => find([rule('web-v1'), rule('api-v1', 80, '/api')], [blue, dropped]))).toContain(
+      'the manifests have no Service of that base name (base name api)',
+    );
+  });
+
+  test.each<[string, Rule[], string]>([
+    ['no path', [], 'It has: no paths'],
+    ['another Service', [rule('api', 80, '/foo')], 'example.com/foo → api:80'],
+    ['a resource backend', [rule(undefined, undefined)], 'example.com/ → a resource backend'],
+  ])('a route with %s, and says what it needs and has', (_, rules, has) => {
+    const message = refusal(() => find(rules, [blue]));
+    expect(message).toContain('a path whose Service is called web or web-<revision>, port 80 (http)');
+    expect(message).toContain(has);
+  });
+
+  test('a route that holds nothing but the preview path', () => {
+    expect(refusal(() => find([rule('web-v2', 80, '/green(/|$)(.*)')], []))).toContain('It has: no paths');
+  });
+});
+
+describe('revisionOf', () => {
+  test('believes the label first, then the selector', () => {
+    expect(revisionOf(service('a', 'v1', { 'greenpath.dev/revision': 'v9' }), 'revision')).toBe('v9');
+    expect(revisionOf(service('a', 'v1'), 'revision')).toBe('v1');
+    expect(revisionOf(service('a', 'v1'), 'version')).toBeUndefined();
+    expect(
+      revisionOf({ apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: {} }, 'revision'),
+    ).toBeUndefined();
+  });
+});
+
+test('a path to a Service that does not exist cannot join paths that are live', () => {
+  const twins: Twin[] = [TWIN, { service: 'search-v2', base: 'search', ports: [{ number: 80 }] }];
+  const text = refusal(() => find([rule('web-v1'), rule('search', 80, '/search')], [blue], ...twins));
+  expect(text).toContain('example.com/search of Ingress shop goes to Service search, which does not exist');
+});
+
+test('a path to a plain Service that is missing beside a twin of what is live is told with the command that mends it', () => {
+  const twins: Twin[] = [TWIN, { service: 'api-v2', base: 'api', ports: [{ number: 80 }] }];
+  const api = service('api-v1', 'v1');
+  const error = thrownBy(() => find([rule('web-v1'), rule('api', 80, '/api')], [blue, api], ...twins));
+  expect(error).toMatchObject({ code: 'drifted' });
+  expect((error as GreenpathError).next).toContain('"value":"api-v1"');
+});

@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/core/base/json.ts';
+import type { KubeObject } from '../../../src/core/kube/objects.ts';
+import {
+  leftSince,
+  type Moment,
+  type Release,
+  readRelease,
+  readStamp,
+  recordName,
+  recordObject,
+  type Stamp,
+} from '../../../src/core/release/record.ts';
+import { DNS_SUBDOMAIN, present, revisions, TWIN } from '../support.ts';
+
+const RELEASE: Release = {
+  version: 1,
+  app: 'web',
+  revision: 'v1.24.0',
+  routes: ['shop'],
+  twins: [TWIN],
+  plain: true,
+  ingresses: [],
+  digest: '0123456789abcdef',
+  config: { preview: { path: '/next' } },
+  objects: [{ kind: 'Service', name: 'web-v1-24-0', uid: 'u1', created: true }],
+  at: '2026-05-01T10:00:00Z',
+  run: '17/1',
+};
+const STAMP: Stamp = {
+  digest: RELEASE.digest,
+  runs: { objects: { 'Service web-v1-24-0': 'abc' }, images: { web: ['sha256:1'] } },
+  checks: ['GET /'],
+  at: '2026-05-01T11:00:00Z',
+  run: '18/1',
+  difference: { path: '/', features: [{ feature: 'etag', blue: 'a', green: 'b' }] },
+  live: { revision: 'v1.22.0', path: '/', statuses: [200], says: [''] },
+};
+const stored = (data: JsonObject): KubeObject => ({ ...recordObject(RELEASE, 'shop'), data });
+
+describe('the record', () => {
+  test('is found by its name and labels', () => {
+    const record = recordObject(RELEASE, 'shop');
+    expect(record.metadata).toEqual({
+      name: 'greenpath-web-v1-24-0',
+      namespace: 'shop',
+      labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v1.24.0', 'greenpath.dev/record': 'true' },
+    });
+  });
+
+  test('gives back what was written, through the API server', () => {
+    const release = fc.record({
+      app: fc.constantFrom('web', 'api'),
+      revision: revisions,
+      digest: fc.string(),
+      config: fc.jsonValue({ maxDepth: 2 }),
+    });
+    fc.assert(
+      fc.property(release, (more) => {
+        const written: Release = JSON.parse(JSON.stringify({ ...RELEASE, ...more }));
+        const record: KubeObject = JSON.parse(JSON.stringify(recordObject(written, 'shop')));
+        expect(readRelease(record, written.app, written.revision)).toEqual(written);
+      }),
+    );
+  });
+
+  test('has a name that the API server takes', () => {
+    fc.assert(fc.property(revisions, (revision) => DNS_SUBDOMAIN.test(recordName('web', revision))));
+  });
+
+  test('of another app or revision is not read', () => {
+    const record = recordObject(RELEASE, 'shop');
+    expect(readRelease(record, 'api', 'v1.24.0')).toBeUndefined();
+    expect(readRelease(record, 'web', 'v1-24-0')).toBeUndefined();
+    const relabelled = { ...record, metadata: { ...record.metadata, labels: { 'greenpath.dev/app': 'api' } } };
+    expect(readRelease(relabelled, 'web', 'v1.24.0')).toBeUndefined();
+    expect(readRelease(relabelled, 'api', 'v1.24.0')).toBeUndefined();
+  });
+
+  test.each<[string, JsonObject]>([
+    ['no data', {}],
+    ['no JSON', { release: '{' }],
+    ['null', { release: 'null' }],
+    ['another version', { release: JSON.stringify({ ...RELEASE, version: 2 }) }],
+    ['no twins', { release: JSON.stringify({ ...RELEASE, twins: undefined }) }],
+    ['a twin without ports', { release: JSON.stringify({ ...RELEASE, twins: [{}] }) }],
+    ['no digest', { release: JSON.stringify({ ...RELEASE, digest: undefined }) }],
+    ['a number as routes', { release: JSON.stringify({ ...RELEASE, routes: 1 }) }],
+    ['objects that are no list', { release: JSON.stringify({ ...RELEASE, objects: {} }) }],
+  ])('with %s is not read', (_, data) => {
+    expect(readRelease(stored(data), 'web', 'v1.24.0')).toBeUndefined();
+  });
+
+  test('whatever stands in it, reading does not throw', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
+        const record = stored({ release: text, stamp: text });
+        expect(readRelease(record, 'web', 'v1.24.0')).toBeUndefined();
+        expect(readStamp(record, RELEASE)).toBeUndefined();
+      }),
+    );
+  });
+});
+
+describe('readStamp', () => {
+  test('leaves out a difference of the form that it had before, and counts all the same', () => {
+    const { difference: _, ...rest } = STAMP;
+    const old = { ...rest, difference: { path: '/', feature: 'etag', blue: 'a', green: 'b' } };
+    expect(readStamp(stored({ stamp: JSON.stringify(old) }), RELEASE)).toEqual(rest);
+  });
+
+  test('gives back what verify wrote', () => {
+    const record = stored({ release: JSON.stringify(RELEASE), stamp: JSON.stringify(STAMP) });
+    expect(readStamp(record, RELEASE)).toEqual(STAMP);
+  });
+
+  test('a stamp of another digest is none', () => {
+    fc.assert(
+      fc.property(fc.string(), (digest) => {
+        fc.pre(digest !== RELEASE.digest);
+        const other = stored({ stamp: JSON.stringify({ ...STAMP, digest }) });
+        expect(readStamp(other, RELEASE)).toBeUndefined();
+        expect(readStamp(stored({ stamp: JSON.stringify(STAMP) }), { ...RELEASE, digest })).toBeUndefined();
+      }),
+    );
+  });
+
+  test.each<[string, JsonObject]>([
+    ['no stamp', {}],
+    ['no JSON', { stamp: 'yes' }],
+    ['a list', { stamp: '[]' }],
+    ['no run', { stamp: JSON.stringify({ ...STAMP, run: undefined }) }],
+    ['a number as time', { stamp: JSON.stringify({ ...STAMP, at: 5 }) }],
+  ])('%s is none', (_, data) => {
+    expect(readStamp(stored(data), RELEASE)).toBeUndefined();
+  });
+
+  test('a record that deploy-green has just written has none', () => {
+    expect(
+      readStamp(recordObject(RELEASE, 'shop'), present(readRelease(recordObject(RELEASE, 'shop'), 'web', 'v1.24.0'))),
+    ).toBeUndefined();
+  });
+});
+
+describe('a stamp counts no more once visitors were taken off the release after it', () => {
+  // The clocks of these runs are wrong: what happened first may carry the later time.
+  const moments = (...events: Moment['event'][]): Moment[] =>
+    events.map((event, index) => ({ event, at: `2026-05-01T${20 - index}:00:00Z`, run: `${index}` }));
+  const phase = (live: string, left?: string) => ({ live, at: '2026-05-01T12:00:00Z', ...(left ? { left } : {}) });
+  test.each<[string, Moment[], ReturnType<typeof phase> | undefined, string | undefined, boolean]>([
+    ['nothing happened but the checks', moments('verified'), undefined, undefined, true],
+    ['it was live meanwhile, and is not any more', moments('verified', 'proven'), phase('v3'), undefined, true],
+    ['a restore', moments('verified', 'switched', 'restored'), phase('v1', 'v2'), undefined, false],
+    ['a rollback', moments('verified', 'proven', 'rolled-back'), phase('v1', 'v2'), undefined, false],
+    ['a rollback before a later release', moments('verified', 'rolled-back'), phase('v3'), undefined, false],
+    ['verified again after it', moments('rolled-back', 'verified'), phase('v1', 'v2'), phase('').at, true],
+    ['a rollback that was cut off before it noted it', moments('verified'), phase('v1', 'v2'), undefined, false],
+    ['the same, after an earlier one', moments('rolled-back', 'verified'), phase('v1', 'v2'), 'earlier', false],
+    ['visitors were brought back to it', moments('verified', 'rolled-back'), phase('v2', 'v3'), undefined, true],
+  ])('%s', (_, timeline, now, left, counts) => {
+    const stamp = left === undefined ? {} : { left };
+    expect(leftSince(stamp, timeline, 'v2', now) === undefined).toBe(counts);
+  });
+});

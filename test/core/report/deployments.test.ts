@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../../src/core/base/error.ts';
+import { type Deployment, finalStatus, ours, outdated, targetOf } from '../../../src/core/report/deployments.ts';
+import { type Result, resultOf } from '../../../src/core/report/result.ts';
+
+function result(change: Partial<Result>, error?: GreenpathError): Result {
+  const nothing = {
+    stages: [],
+    before: undefined,
+    after: undefined,
+    checks: [],
+    looks: [],
+    changes: [],
+    warnings: [],
+  };
+  const facts = {
+    mode: 'promote',
+    app: 'web',
+    namespace: 'shop',
+    route: 'web',
+    dryRun: false,
+    revision: 'v2',
+    previousRevision: 'v1',
+    liveUrl: 'http://a/',
+    previewUrl: 'http://a/green/',
+    state: 'live',
+    proof: 'identity' as const,
+    changed: true,
+    visitors: '',
+    status: undefined,
+  };
+  return { ...resultOf(facts, nothing, error), ...change };
+}
+const deployment = (id: number, revision: string, app = 'web'): Deployment => ({ id, sha: 'a', app, revision });
+const previews = [deployment(1, 'v2'), deployment(2, 'v3'), deployment(3, 'v2', 'other')];
+const lives = [deployment(4, 'v1'), deployment(5, 'v2'), deployment(6, 'v1', 'other')];
+
+test.each([
+  ['deploy-green', { environment: 'production-preview', isProduction: false }],
+  ['promote', { environment: 'production', isProduction: true }],
+  ['release', { environment: 'production', isProduction: true }],
+  ['rollback', { environment: 'production', isProduction: true }],
+  ['verify', undefined],
+  ['reject', undefined],
+  ['retire', undefined],
+  ['status', undefined],
+])('%s brings a revision to %j', (mode, target) => {
+  expect(targetOf(mode, 'production')).toEqual(target);
+});
+
+describe('what is over after a run', () => {
+  const failed = new GreenpathError('check-failed', 'no', 'Mend it.');
+  test.each<[string, Partial<Result>, GreenpathError | undefined, number | undefined, number[]]>([
+    ['promoted: the one before, and every preview', {}, undefined, 5, [4, 1, 2]],
+    ['promoted, and not proven: nothing', { state: 'switched' }, undefined, 5, []],
+    ['failed: nothing', {}, failed, 5, []],
+    ['deployed: other previews', { mode: 'deploy-green', state: 'candidate' }, undefined, 1, [2]],
+    ['live already: nothing', { mode: 'deploy-green', state: 'live' }, undefined, 1, []],
+    ['rejected: its preview', { mode: 'reject', state: 'rejected' }, undefined, undefined, [1]],
+    ['rolled back: the one that was left', { mode: 'rollback', state: 'rolled-back' }, undefined, 4, [5]],
+    ['verified: nothing', { mode: 'verify', state: 'verified' }, undefined, undefined, []],
+    ['retired: nothing', { mode: 'retire', state: 'retired' }, undefined, undefined, []],
+  ])('%s', (_, change, error, own, over) => {
+    expect(outdated(result(change, error), own, previews, lives).map(({ id }) => id)).toEqual(over);
+  });
+});
+
+describe('how a deployment ends', () => {
+  test('well: with the address of its mode', () => {
+    expect(finalStatus(result({}))).toEqual({ state: 'success', description: 'v2: live', url: 'http://a/' });
+    const green = result({ mode: 'deploy-green', state: 'candidate' });
+    expect(finalStatus(green)).toMatchObject({ state: 'success', url: 'http://a/green/' });
+  });
+
+  test('badly: with the reason on one line that GitHub takes, and where visitors are', () => {
+    const error = new GreenpathError('green-failed', `answers\n${'x'.repeat(500)}`, 'Mend it.');
+    const { state, description } = finalStatus(result({ state: 'restored' }, error));
+    expect(state).toBe('failure');
+    expect(description).toMatch(/^visitors are back; green-failed: answers x+…$/);
+    expect(finalStatus(result({ state: 'restored', proof: '' }, error)).description).toContain('back (not proven); ');
+    expect(description).toHaveLength(140);
+  });
+});
+
+test.each<[unknown, boolean]>([
+  [{ app: 'web', revision: 'v1' }, true],
+  ['{"app":"web","revision":"v1"}', true],
+  ['', false],
+  ['{', false],
+  [null, false],
+  [{ app: 1, revision: 'v1' }, false],
+])('a payload of %j is one of ours: %s', (payload, is) => {
+  expect(ours({ id: 1, sha: 'a', payload }) !== undefined).toBe(is);
+});

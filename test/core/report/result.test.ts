@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../../src/core/base/error.ts';
+import type { Who } from '../../../src/core/checks/expect.ts';
+import type { Journal, Look } from '../../../src/core/report/journal.ts';
+import { type Facts, resultOf } from '../../../src/core/report/result.ts';
+
+const facts: Facts = {
+  mode: 'promote',
+  app: 'web',
+  namespace: 'shop',
+  route: 'front',
+  dryRun: false,
+  revision: 'v2',
+  previousRevision: 'v1',
+  liveUrl: 'http://example.com/',
+  previewUrl: '',
+  state: 'live',
+  proof: 'identity',
+  changed: true,
+  visitors: 'they are on v2.',
+  status: undefined,
+};
+const nothing: Journal = {
+  stages: [],
+  before: undefined,
+  after: undefined,
+  checks: [],
+  looks: [],
+  changes: [],
+  warnings: [],
+};
+
+describe('the way back', () => {
+  test('names every input, the revision to leave and the one to go to', () => {
+    const { wayBack } = resultOf(facts, nothing, undefined);
+    expect(wayBack).toEqual({
+      mode: 'rollback',
+      app: 'web',
+      route: 'ingress/front',
+      namespace: 'shop',
+      revision: 'v2',
+      to: 'v1',
+    });
+  });
+
+  test.each([
+    ['visitors were moved and nothing is proven', { state: 'switched' }, true],
+    ['release did it', { mode: 'release' }, true],
+    ['visitors are back already', { state: 'restored' }, false],
+    ['nobody was moved', { state: 'verified', mode: 'verify' }, false],
+    ['nobody knows who was there before', { previousRevision: '' }, false],
+    ['it is a way back itself', { mode: 'rollback', state: 'rolled-back' }, false],
+  ] as const)('%s', (_, change, there) => {
+    expect(resultOf({ ...facts, ...change }, nothing, undefined).wayBack !== undefined).toBe(there);
+  });
+});
+
+test('an error is told with its places', () => {
+  const problems = [{ text: 'is wrong', place: { file: 'web.yaml', line: 3 } }, { text: 'is odd' }];
+  const error = new GreenpathError('manifest', 'cannot be read', 'Mend it.', { problems });
+  expect(resultOf(facts, nothing, error).error).toEqual({
+    code: 'manifest',
+    what: 'cannot be read',
+    next: 'Mend it.',
+    problems: [{ text: 'is wrong', file: 'web.yaml', line: 3 }, { text: 'is odd' }],
+  });
+});
+
+test('answers are counted by who gave them, and diffs stay out', () => {
+  const answers = [
+    { at: -5, who: 'blue', ms: 1 },
+    { at: 5, who: 'green', ms: 1 },
+    { at: 9, who: 'green', ms: 1 },
+  ] as const;
+  const changes = [{ object: 'Ingress web', action: 'change', diff: '+ a' }] as const;
+  const result = resultOf(facts, { ...nothing, looks: [{ to: 'v2', zero: 'switch', answers }], changes }, undefined);
+  expect(result.answers).toEqual({ green: 2, blue: 1, unknown: 0, bad: 0, silent: 0 });
+  expect(result.answersBack).toBeUndefined();
+  expect(result.changes).toEqual([{ object: 'Ingress web', action: 'change' }]);
+});
+
+test('answers that the old version gave on a way back are none of the new one', () => {
+  const look = (to: string, ...who: Who[]): Look => ({
+    to,
+    zero: 'switch',
+    answers: who.map((one) => ({ at: 0, who: one, ms: 1 })),
+  });
+  const looks = [look('v2', 'green', 'bad'), look('v1', 'blue', 'green', 'green', 'silent')];
+  const result = resultOf({ ...facts, state: 'restored' }, { ...nothing, looks }, undefined);
+  expect(result.answers).toEqual({ green: 1, blue: 0, unknown: 0, bad: 1, silent: 0 });
+  expect(result.answersBack).toEqual({ to: 'v1', awaited: 2, other: 1, unknown: 0, bad: 0, silent: 1 });
+});
+
+test('a check without an answer that counted has no slowest one', () => {
+  const check = { request: '/', url: 'http://example.com/', passed: false, asked: 3, slowest: undefined, failure: 'x' };
+  const result = resultOf(facts, { ...nothing, checks: [check, { ...check, slowest: 1.6 }] }, undefined);
+  expect(result.checks.map((one) => [Object.hasOwn(one, 'slowestMs'), one.slowestMs])).toEqual([
+    [false, undefined],
+    [true, 2],
+  ]);
+});
+
+test('a stage says whether the run failed in it, also where another one was the last', () => {
+  const stages = [
+    { title: 'Bake', from: 0, to: 5, failed: true },
+    { title: 'Way back', from: 5, to: 9, failed: false },
+  ] as const;
+  expect(resultOf(facts, { ...nothing, stages }, undefined).stages).toMatchObject([
+    { title: 'Bake', ms: 5, failed: true },
+    { title: 'Way back', ms: 4, failed: false },
+  ]);
+});

@@ -1,0 +1,61 @@
+import { globSync, readFileSync } from 'node:fs';
+import { afterEach, expect, test, vi } from 'vitest';
+import { GreenpathError } from '../../src/core/base/error.ts';
+import { LogReport } from '../../src/github/report.ts';
+
+/** Every word for people passes one door, at which secrets stay behind. */
+
+const SECRET = 'correct horse battery';
+const SAID = `cannot log in as ${SECRET} at postgres://shop:hunter2@db/shop`;
+const HIDDEN = /correct horse|hunter2/;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+});
+
+function printedBy(work: (report: LogReport) => void): string {
+  const lines: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  const report = new LogReport();
+  report.hide([SECRET]);
+  work(report);
+  return lines.join('');
+}
+
+const change = { object: 'ConfigMap a', action: 'change', diff: `+  a: ${SAID}` } as const;
+const row = { request: '/', url: 'http://a/', passed: false, asked: 1, slowest: 0, failure: SAID };
+const problems = [{ text: SAID, place: { file: 'a', line: 1 } }, { text: SAID }];
+const error = new GreenpathError('rollout-failed', SAID, SAID, { problems });
+
+test.each<[string, (report: LogReport) => void]>([
+  ['a line', (report) => report.line(SAID)],
+  ['the verdict', (report) => report.verdict(SAID)],
+  ['a warning', (report) => report.warning(SAID)],
+  ['a notice', (report) => report.notice(SAID)],
+  ['the tenth annotation', (report) => Array.from({ length: 11 }, (_, at) => report.warning(`${at} ${SAID}`))],
+  ['a planned change', (report) => report.change(change, true)],
+  ['a failure', (report) => report.failure(error, SAID)],
+  ['a secret with control characters in it', (report) => report.line(SAID.replace('horse', 'ho\u001b[0mrse'))],
+])('%s is told without secrets', (_, work) => {
+  const printed = printedBy(work);
+  expect(printed).toContain('cannot log in as *** at postgres://***@db/shop');
+  expect(printed).not.toMatch(HIDDEN);
+});
+
+test('nor are they in what the summary is made of, or in what is said in outputs', () => {
+  printedBy((report) => {
+    report.warning(SAID);
+    report.change(change, false);
+    report.check(row);
+    const journal = JSON.stringify([report.masked({ error: { what: SAID, problems } }), report.close()]);
+    expect(journal.match(/cannot log in as/g)).toHaveLength(6);
+    expect(journal).not.toMatch(HIDDEN);
+  });
+});
+
+test('there is no other door: nobody else prints', () => {
+  const PRINTS = /\bcore\.(?:info|warning|notice|error|setFailed|debug)\(|console\.|process\.std(?:out|err)\.write/;
+  const doors = globSync('src/**/*.ts').filter((file) => PRINTS.test(readFileSync(file, 'utf8')));
+  expect(doors).toEqual(['src/github/report.ts']);
+});

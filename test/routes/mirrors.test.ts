@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Ingress } from '../../src/core/kube/objects.ts';
+import { findLive, type Twin } from '../../src/core/release/live.ts';
+import { type Rule, rulesOf } from '../../src/core/release/rules.ts';
+import { planPreview } from '../../src/routes/preview.ts';
+import { sitesOf } from '../../src/routes/sites.ts';
+import { ingressOf, NO_WAYS, nginx, only, service } from '../core/support.ts';
+
+/** The preview mirrors what the live routes do: `/green` + P reaches the twin of what P reaches. */
+
+const PARTS = ['web', 'api', 'cart'];
+const TWINS: Twin[] = PARTS.map((base) => ({ service: `${base}-v2`, base, ports: [{ number: 80 }] }));
+const SERVICES = PARTS.map((base) => service(`${base}-v1`, 'v1'));
+const OPTIONS = { app: 'web', revisionLabel: 'revision', isPreview: () => false };
+const candidate = { revision: 'v2', services: Object.fromEntries(PARTS.map((base) => [base, `${base}-v2`])) };
+
+type Path = { readonly path: string; readonly pathType: string; readonly part: string };
+function routeOf(paths: readonly Path[], rest?: string): Ingress {
+  const backend = (part: string) => ({ service: { name: `${part}-v1`, port: { number: 80 } } });
+  const route = ingressOf('{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: shop}}');
+  const http = { paths: paths.map(({ part, ...one }) => ({ ...one, backend: backend(part) })) };
+  route.spec = { ingressClassName: 'nginx', rules: [{ host: 'example.com', http }] };
+  if (rest !== undefined) route.spec.defaultBackend = backend(rest);
+  return route;
+}
+const liveIn = (route: Ingress) =>
+  findLive({ name: 'shop', namespace: 'shop', rules: rulesOf(route) }, SERVICES, TWINS, OPTIONS);
+function previewOf(route: Ingress): Rule[] {
+  const request = {
+    app: 'web',
+    namespace: 'shop',
+    prefix: '/green',
+    annotations: {},
+    candidate,
+    name: 'greenpath-web',
+  };
+  const preview = planPreview(
+    { ...request, matching: 'regex', unprotected: 'refuse' },
+    route,
+    liveIn(route),
+    [route],
+    nginx(),
+  );
+  if (preview.form !== 'split') throw new Error('expected the split form');
+  return rulesOf(preview.object);
+}
+/** As these routers choose: the longest path that matches, exact ones first among equals. */
+function reached(rules: readonly Rule[], matches: (rule: Rule) => boolean): string | undefined {
+  const rank = (rule: Rule) =>
+    rule.at === 'default' ? -1 : 2 * rule.path.length + (rule.pathType === 'Exact' ? 1 : 0);
+  return rules.filter(matches).toSorted((a, b) => rank(b) - rank(a))[0]?.service;
+}
+const plainly = (path: string) => (rule: Rule) =>
+  rule.pathType === 'Exact'
+    ? rule.path === path
+    : rule.path === '/' || path === rule.path || path.startsWith(`${rule.path}/`);
+const byRegex = (path: string) => (rule: Rule) => new RegExp(`^${rule.path}`).test(path);
+
+const segment = fc.constantFrom('a', 'b', 'api', 'v1', 'a.b', 'x-y');
+const paths = fc.array(segment, { maxLength: 3 }).map((parts) => `/${parts.join('/')}`);
+const routes = fc
+  .tuple(
+    fc.uniqueArray(
+      fc.record({ path: paths, pathType: fc.constantFrom('Prefix', 'Exact'), part: fc.constantFrom(...PARTS) }),
+      { minLength: 1, maxLength: 6, selector: ({ path, pathType }) => `${path} ${pathType}` },
+    ),
+    fc.option(fc.constantFrom(...PARTS), { nil: undefined }),
+  )
+  .map(([given, rest]) => routeOf(given, rest));
+
+describe('the preview of any route', () => {
+  test('reaches the twin of what the live path reaches, or nobody where nobody is', () => {
+    fc.assert(
+      fc.property(routes, paths, (route, path) => {
+        const live = reached(rulesOf(route), plainly(path));
+        const green = reached(previewOf(route), byRegex(`/green${path}`));
+        expect(green).toBe(live?.replace(/-v1$/, '-v2'));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('gives the application the path that it would get live', () => {
+    fc.assert(
+      fc.property(routes, paths, (route, path) => {
+        const rules = previewOf(route).filter(byRegex(`/green${path}`));
+        for (const rule of rules) {
+          const [, , rest = ''] = new RegExp(`^${rule.path}`).exec(`/green${path}`) ?? [];
+          expect(nginx().stripTo.replace('$2', rest)).toBe(path);
+        }
+      }),
+    );
+  });
+});
+
+test.each([
+  ['/api', 'regex', '/green/api/x', '/api/x'],
+  ['/api', 'regex', '/green/apix', '/apix'],
+  ['/api/(v1|v2)/x', 'regex', '/green/api/v2/x', '/api/v2/x'],
+  ['/()(.*)', 'rewritten', '/green/x', '/x'],
+  ['/shop(/|$)(.*)', 'rewritten', '/green/shop/x', '/x'],
+] as const)('%s of a route that says %s: %s reaches the application as %s', (path, as, asked, expected) => {
+  const match = new RegExp(`^${nginx().mirrored('/green', path, as)}`).exec(asked);
+  expect(nginx().stripTo.replace('$2', match?.[2] ?? '-')).toBe(expected);
+});
+
+test('sitesOf: of two routes on one host each serves its own paths', () => {
+  const [front, api] = [
+    routeOf([{ path: '/', pathType: 'Prefix', part: 'web' }]),
+    routeOf([{ path: '/api', pathType: 'Prefix', part: 'api' }]),
+  ];
+  api.metadata.name = 'api';
+  const both = [front, api].map((ingress) => ({ ...liveIn(ingress), ingress, exists: true }));
+  const sites = both.map((route) => only(sitesOf(route, both, NO_WAYS, '192.0.2.1')));
+  expect(sites.map((site) => [site.route, site.serves('/api/x?y=1'), site.serves('/apix'), site.path])).toEqual([
+    ['shop', false, true, '/'],
+    ['api', true, false, '/api'],
+  ]);
+});

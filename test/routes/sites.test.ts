@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { parseAddress } from '../../src/core/base/addresses.ts';
+import type { Ways } from '../../src/core/base/ways.ts';
+import { sitesOf } from '../../src/routes/sites.ts';
+import { ingressOf, liveOf, NO_WAYS, present } from '../core/support.ts';
+
+/** The hosts of a route that are asked, with the way; an invented name with what it stands for. */
+function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: object[] = [], exists = true) {
+  const rules = hosts.map((host) => ({
+    ...(host === undefined ? {} : { host }),
+    http: {
+      paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web-v1', port: { number: 80 } } } }],
+    },
+  }));
+  const ingress = ingressOf(JSON.stringify({ metadata: { name: 'web' }, spec: { rules, tls } }));
+  const route = { ...liveOf(ingress), ingress, exists };
+  return sitesOf(route, [route], { ...NO_WAYS, ...ways }, '192.0.2.1').map(
+    ({ host, tls: byTls, certified, invented }) => {
+      const way = `${byTls ? 'https' : 'http'}://${host}${certified ? '' : ' without a certificate'}`;
+      return invented === undefined ? way : `${way} for ${invented}`;
+    },
+  );
+}
+const https = { of: undefined, address: present(parseAddress('https://lb.test')) };
+
+describe('the hosts that are asked', () => {
+  test.each<[string, string[], string[]]>([
+    ['a name is asked as it is', asked(['a.test']), ['http://a.test']],
+    ['with TLS', asked(['a.test', 'b.test'], {}, [{ hosts: ['b.test'] }]), ['http://a.test', 'https://b.test']],
+    ['before there is a certificate', asked(['a.test'], {}, [{}], false), ['https://a.test without a certificate']],
+    ['with TLS that ends in front', asked(['a.test'], { addresses: [https] }), ['https://a.test']],
+    [
+      'the same, of a route that is yet to come',
+      asked(['a.test'], { addresses: [https] }, [], false),
+      ['https://a.test'],
+    ],
+    ['a wildcard', asked(['*.a.test']), ['http://greenpath-probe.a.test for *.a.test']],
+    [
+      'a wildcard, named',
+      asked(['*.a.test'], { hosts: ['x.a.test', 'y.a.test', 'z.b.test'] }),
+      ['http://x.a.test', 'http://y.a.test'],
+    ],
+    [
+      'a wildcard, named by its address',
+      asked(['*.a.test'], { addresses: [{ ...https, of: 'x.a.test' }] }),
+      ['https://x.a.test'],
+    ],
+    [
+      'a wildcard beside a name below it',
+      asked(['*.a.test', 'x.a.test'], { hosts: ['x.a.test'] }),
+      ['http://greenpath-probe.a.test for *.a.test', 'http://x.a.test'],
+    ],
+    [
+      'a wildcard with TLS for some names',
+      asked(['*.a.test'], { hosts: ['x.a.test', 'y.a.test'] }, [{ hosts: ['x.a.test'] }]),
+      ['https://x.a.test', 'http://y.a.test'],
+    ],
+    ['no host', asked([undefined]), ['http://192.0.2.1']],
+    ['no host, and TLS for all', asked([undefined], {}, [{}]), ['http://192.0.2.1']],
+    [
+      'no host, named',
+      asked([undefined, '*.b.test'], { hosts: ['a.test', 'x.b.test'] }, [{}]),
+      ['https://a.test', 'https://x.b.test'],
+    ],
+  ])('%s', (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+});

@@ -1,0 +1,13 @@
+import { globSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+/** Where a mode goes by what ends the run itself: before it holds the lock, for a way back, and beside a switch. */
+const MAY = ['state/manifests.ts', 'state/run.ts', 'steps/move-route.ts', 'steps/restore.ts', 'steps/switch.ts'];
+
+test('whatever else a mode waits for ends when a rollback wants the lock', () => {
+  const files = globSync('{modes,state,steps}/*.ts', { cwd: 'src' }).filter((file) => {
+    const code = readFileSync(`src/${file}`, 'utf8').replaceAll(/signal: (this\.#)?run\.waiting/g, '');
+    return /\bsignal\b/.test(code);
+  });
+  expect(files.toSorted()).toEqual(MAY);
+});
