@@ -1,4 +1,3 @@
-import type { Mode } from './inputs.ts';
 import { deployGreen } from './modes/deploy-green.ts';
 import { promote } from './modes/promote.ts';
 import { reject } from './modes/reject.ts';
@@ -7,6 +6,7 @@ import { retire } from './modes/retire.ts';
 import { rollback } from './modes/rollback.ts';
 import { status } from './modes/status.ts';
 import { verify } from './modes/verify.ts';
+import type { Mode } from './state/inputs.ts';
 import type { Run } from './state/run.ts';
 
 /** What each value of the input `mode` does. */

@@ -1,6 +1,6 @@
 import { formatDuration } from './core/base/duration.ts';
 import { GreenpathError, messageOf } from './core/base/error.ts';
-import type { Inputs } from './inputs.ts';
+import type { Inputs } from './state/inputs.ts';
 
 /** The step's timeout is over. */
 export function timeoutError({ mode, timeout }: Inputs): GreenpathError {

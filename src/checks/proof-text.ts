@@ -2,7 +2,7 @@ import { formatDuration } from '../core/base/duration.ts';
 import { counted } from '../core/base/plural.ts';
 import { statusText, type Who } from '../core/checks/expect.ts';
 import { type Front, urlOf } from './probe.ts';
-import type { ProofResult } from './proof.ts';
+import type { ProofResult } from './proof-result.ts';
 import { asksForPatience, type Sighting } from './see.ts';
 
 /** Which URL was asked through which address, for sentences. */

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Who } from '../core/checks/expect.ts';
 import { Refusals } from '../core/checks/refusal.ts';
-import { type Decision, Evidence, PATIENCE, type Verdict } from '../core/checks/verdict.ts';
+import { type Decision, Evidence, PATIENCE } from '../core/checks/verdict.ts';
 import type { Witness } from '../core/checks/witness.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import { type Ask, asksOf, type Front, urlOf } from './probe.ts';
+import type { ProofResult } from './proof-result.ts';
 import { describe, placeText } from './proof-text.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 import { asksForPatience, see } from './see.ts';
@@ -28,20 +29,6 @@ export interface ProofRequest {
   readonly condemns: boolean;
   /** Called with each answer. */
   readonly seen?: (answer: AnswerSeen) => void;
-}
-
-/** What was seen; `lastOther` is milliseconds from the change to the last answer that was not acceptable, if there was one. */
-export interface ProofResult {
-  readonly verdict: Verdict;
-  /** All answers were fine, but what told the versions apart has changed meanwhile. */
-  readonly faded: boolean;
-  readonly asked: number;
-  readonly seen: Readonly<Record<Who, number>>;
-  readonly lastOther: number | undefined;
-  /** The last answer that was not acceptable, for messages. */
-  readonly complaint: string | undefined;
-  /** A site that was refused over each of its ways at the end: what stands before the application keeps the run out. */
-  readonly refused: RefusedAt | undefined;
 }
 
 /** The pause between two requests over one way, in milliseconds, and what it grows to where the proxy asks for peace. */

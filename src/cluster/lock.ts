@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { GreenpathError } from '../core/base/error.ts';
 import { comesFirst, type Held, type Holder, hasPrecedence, runText } from '../core/kube/lease.ts';
 import { LeaseRequests } from './lease.ts';
+import type { LockRequest } from './lock-request.ts';
 import { waitInLine } from './queue.ts';
 import { Term } from './term.ts';
 import type { Transport } from './transport.ts';
@@ -12,18 +13,6 @@ const FOLLOW_AFTER = 1_000;
 const RELEASE_WITHIN = 1_500;
 /** The same where the server is slow and nobody waits for the end of a cancelled run. */
 const SLOW_RELEASE_WITHIN = 15_000;
-
-export interface LockRequest {
-  readonly namespace: string;
-  readonly app: string;
-  readonly holder: Holder;
-  /** Gets who holds the lock, whenever that changes while this run waits. */
-  readonly waiting: (text: string) => void;
-  /** Gets who asks this run to give way: a rollback does not stand in line. */
-  readonly wanted: (text: string) => void;
-  /** The lock is somebody else's: nothing may be written any more. */
-  readonly lost: (error: GreenpathError) => void;
-}
 
 /** A lock that a process left behind. */
 export interface LeftLock {

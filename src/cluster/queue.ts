@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { comesFirst, type Held, type Holder, hasPrecedence, hasToAsk, holderText, isFree } from '../core/kube/lease.ts';
 import { gaveBack } from '../core/kube/overtaken.ts';
 import type { LeaseRequests } from './lease.ts';
-import type { LockRequest } from './lock.ts';
+import type { LockRequest } from './lock-request.ts';
 
 /** How long a free lock is left to a run that comes first and has asked for it, in milliseconds: it may be gone. */
 const PRECEDENCE = 5_000;

@@ -1,6 +1,6 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { ADOPTED } from '../core/base/revision.ts';
-import { podLabels, type Stack } from '../core/colouring/stack.ts';
+import type { Stack } from '../core/colouring/stack.ts';
 import {
   ANNOTATION_CONTENT,
   ANNOTATION_REVISION_LABEL,
@@ -13,9 +13,11 @@ import {
 } from '../core/kube/objects.ts';
 import type { Side } from '../core/kube/side.ts';
 import { atStrength } from '../core/kube/strength.ts';
+import { podLabels } from '../core/kube/workload.ts';
 import { routeFaults } from '../core/manifests/classic-faults.ts';
 import { adoptedServices } from '../core/release/adoption.ts';
 import { exposedEntries } from '../core/release/entry.ts';
+import { isServed, liveSide, type Situation } from '../state/app-state.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
 import { classicForm, routeSettings } from '../state/live-route.ts';
 import { identifiers, readStack } from '../state/manifests.ts';
@@ -23,7 +25,7 @@ import { type Namespace, readNamespace, requireRoutes } from '../state/namespace
 import { findRecord } from '../state/records.ts';
 import { stackSide } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { isServed, liveSide, type Situation, situate } from '../state/situation.ts';
+import { situate } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { applyStack } from '../steps/apply.ts';

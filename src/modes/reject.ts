@@ -1,4 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
+import type { Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
 import { refuseLedTo, refuseNamed } from '../state/led-to.ts';
 import { routeSettings } from '../state/live-route.ts';
@@ -8,7 +9,7 @@ import { previewedServices } from '../state/preview-state.ts';
 import { findRecord, note, type Recorded, twinsIn } from '../state/records.ts';
 import { standsOf } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { type Situation, situate } from '../state/situation.ts';
+import { situate } from '../state/situation.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';

@@ -1,5 +1,6 @@
 import { emptySide, namesText, sideOf } from '../core/kube/side.ts';
 import { previousOf } from '../core/release/previous.ts';
+import { liveSide, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
 import { frontsFor } from '../state/endpoints.ts';
 import { routeSettings } from '../state/live-route.ts';
@@ -8,7 +9,7 @@ import { anchorOf, listRecords, recordOf } from '../state/records.ts';
 import { findSide } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
 import { type Run, timeNow } from '../state/run.ts';
-import { liveSide, type Situation, situate } from '../state/situation.ts';
+import { situate } from '../state/situation.ts';
 import { tellCanaries } from '../steps/canary.ts';
 import { followInside, repairInside } from '../steps/followers.ts';
 import { hasteOf } from '../steps/haste.ts';

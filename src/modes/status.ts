@@ -19,6 +19,7 @@ import { servicesOf } from '../core/release/live.ts';
 import { phaseOf } from '../core/release/phase.ts';
 import { leftSince } from '../core/release/record.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';
+import { insideOf, type Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
@@ -26,7 +27,7 @@ import { previewedServices } from '../state/preview-state.ts';
 import { anchorOf, listRecords, plannedIngresses, type Recorded, recordOf } from '../state/records.ts';
 import { standsOf } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { insideOf, type Situation, situate } from '../state/situation.ts';
+import { situate } from '../state/situation.ts';
 import { unsettled } from '../state/unsettled.ts';
 import { listHpas } from '../steps/limits.ts';
 

@@ -12,6 +12,8 @@ import type { Phase } from '../core/release/phase.ts';
 import type { Stamp } from '../core/release/record.ts';
 import type { Runs } from '../core/release/running.ts';
 import { settleOf } from '../routes/dialects.ts';
+import { parkingIn } from '../routes/own.ts';
+import { isServed, type Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
 import { frontsFor } from '../state/endpoints.ts';
 import { readRunning, refuseChanged } from '../state/fingerprint.ts';
@@ -21,11 +23,10 @@ import { isShown } from '../state/preview-state.ts';
 import { note, type Recorded, readRecord } from '../state/records.ts';
 import { type Run, timeNow } from '../state/run.ts';
 import { keepSecretKey } from '../state/secret-key.ts';
-import { isServed, type Situation, situate } from '../state/situation.ts';
+import { situate } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { measureLive } from '../steps/before-switch.ts';
-import { parkingIn } from '../steps/parking.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
 import { knownCause, whyUnanswered } from '../steps/refused.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
@@ -61,7 +62,11 @@ export async function verify(run: Run): Promise<void> {
   await provePreview(run, recorded, situation, fronts, other);
   await runChecks(run, recorded, situation, fronts);
   // The run that wrote parking may have ended before it looked.
-  await lookAtParking(run, situation, release.twins, { parking: parkingIn(run, situation), since, config });
+  await lookAtParking(run, situation, release.twins, {
+    parking: parkingIn(run.inputs.app, situation.ingresses),
+    since,
+    config,
+  });
   const sides = { other, difference: samples && (await differenceOf(run, recorded, samples)) };
   if (config.proof !== 'off') run.known.outputs.proof = witnessOf(config, release.revision, sides).proof;
   if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');

@@ -21,3 +21,8 @@ export function isOwnRoute(ingress: Ingress, app: string): boolean {
   const isParking = ingress.metadata.name === parkingName(app) && label(ingress, LABEL_APP) === app;
   return isParking || isOwnPreview(ingress, app);
 }
+
+/** Parking of `app` as it was read. */
+export function parkingIn(app: string, ingresses: readonly Ingress[]): Ingress | undefined {
+  return ingresses.find((ingress) => ingress.metadata.name === parkingName(app));
+}

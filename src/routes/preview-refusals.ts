@@ -4,7 +4,7 @@ import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { Live } from '../core/release/live.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import { isOwnPreview } from './own.ts';
-import type { Mirror, PreviewRequest } from './preview.ts';
+import type { Mirror, PreviewRequest } from './preview-request.ts';
 
 /** An Ingress of the preview's name that somebody else made is left alone. */
 export function refuseForeignObject(request: PreviewRequest, ingresses: readonly Ingress[]): void {

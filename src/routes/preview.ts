@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { annotation, type Backend, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
-import type { Live, LiveRule } from '../core/release/live.ts';
+import { annotation, type Ingress, LABEL_APP, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import type { Live } from '../core/release/live.ts';
 import { backend, backendPointer, coversTls, hostsOf, type Rule } from '../core/release/rules.ts';
 import { isCanary } from './canary.ts';
 import { CLASS_ANNOTATION, classOf, type Dialect } from './dialects.ts';
@@ -10,6 +9,7 @@ import type { AddedPath } from './outranked.ts';
 import { isOwnPreview, isOwnRoute } from './own.ts';
 import { guard, type PatchOperation, twinIn } from './patch.ts';
 import { refuseForeignObject, refuseTaken } from './preview-refusals.ts';
+import type { Mirror, PreviewRequest } from './preview-request.ts';
 import { refuseUnprotected } from './protection.ts';
 import { changesNothing, refuseOtherRewrite } from './rewriting.ts';
 
@@ -18,21 +18,6 @@ export type Preview = { readonly paths: readonly AddedPath[] } & (
   | { readonly form: 'classic'; readonly patch: readonly PatchOperation[] }
   | { readonly form: 'split'; readonly object: Ingress }
 );
-
-export interface PreviewRequest {
-  readonly app: string;
-  readonly namespace: string;
-  readonly prefix: string;
-  /** Annotations that the user adds to the preview's own Ingress. */
-  readonly annotations: Readonly<Record<string, string>>;
-  /** `refuse`: a preview that lacks what may protect the live route is refused. */
-  readonly unprotected: 'refuse' | 'accept';
-  /** `keep`: a preview that changes how a live path matches is refused. */
-  readonly matching: 'keep' | 'regex';
-  readonly candidate: Side;
-  /** Name of the preview's own Ingress. */
-  readonly name: string;
-}
 
 /** Whether the live Ingress rewrites paths itself, so that live and preview stand in one object. */
 export function isClassic(ingress: Ingress, dialect: Dialect): boolean {
@@ -77,14 +62,6 @@ export function planPreview(
     refuseSideEffects(route, hostsOf(live.rules), lasting, dialect);
   }
   return { form: 'split', paths, object: previewObject(request, route, live, wanted, dialect) };
-}
-
-/** One path of the preview. */
-export interface Mirror {
-  readonly of: LiveRule;
-  readonly host: string | undefined;
-  readonly path: string;
-  readonly target: Backend;
 }
 
 function mirrors(request: PreviewRequest, route: Ingress, live: Live, dialect: Dialect): Mirror[] {

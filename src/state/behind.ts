@@ -1,7 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { ADOPTED } from '../core/base/revision.ts';
-import { podLabels } from '../core/colouring/stack.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, type Service, selects } from '../core/kube/objects.ts';
+import { podLabels } from '../core/kube/workload.ts';
 import type { Run } from './run.ts';
 
 /** Whether the Service `service` selects the pods of `deployment`. */

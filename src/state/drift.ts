@@ -1,6 +1,6 @@
 import { driftError, repairStep } from '../core/release/followers.ts';
+import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 /** Says what drifted inside, where that does not keep the mode from working, and how it is repaired. */
 export function tellDrift(run: Run, { drifted, revision }: Situation): void {

@@ -8,12 +8,12 @@ import type { Ways } from '../core/base/ways.ts';
 import type { Ingress } from '../core/kube/objects.ts';
 import { rulesOf } from '../core/release/rules.ts';
 import { classOf, isOfClass } from '../routes/dialects.ts';
+import { parkingIn } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';
 import { sitesOf } from '../routes/sites.ts';
-import { parkingIn } from '../steps/parking.ts';
+import type { Situation } from './app-state.ts';
 import type { LiveRoute } from './live-route.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 /** What says which hosts are asked, and where. */
 type Read = Pick<Situation, 'routes' | 'ingresses' | 'ways'>;
@@ -21,7 +21,7 @@ type Read = Pick<Situation, 'routes' | 'ingresses' | 'ways'>;
 /** Every way to every host of the live routes. */
 export async function frontsFor(run: Run, situation: Situation): Promise<Front[]> {
   const { routes, ingresses, ways } = situation;
-  const parking = parkingIn(run, situation);
+  const parking = parkingIn(run.inputs.app, situation.ingresses);
   const control = {
     host: parkingHost(run.inputs.app, run.api.namespace),
     path: (parking && rulesOf(parking)[0]?.path) ?? '/',

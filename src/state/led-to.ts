@@ -2,11 +2,10 @@ import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { type Ingress, type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
 import { lastLedTo, repairStep } from '../core/release/followers.ts';
-import { backendPointer, rulesOf } from '../core/release/rules.ts';
+import { backendPointer, leadsToOne, rulesOf } from '../core/release/rules.ts';
 import { isOwnRoute } from '../routes/own.ts';
-import { leadsToOne } from '../steps/own-routes.ts';
+import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 /** The Service outside of the stack of `revision` that would lose its last pods with it: callers may still use it. One request. */
 export async function lastCaller(run: Run, situation: Situation, revision: string): Promise<Service | undefined> {

@@ -1,5 +1,6 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
-import { buildStack, type Identifiers, type Stack } from '../core/colouring/stack.ts';
+import type { Identifiers } from '../core/colouring/identifiers.ts';
+import { buildStack, type Stack } from '../core/colouring/stack.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
 import { manifestFaults } from '../core/manifests/classic-faults.ts';
 import { type ManifestText, parseManifests } from '../core/manifests/manifests.ts';

@@ -1,12 +1,13 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { type Ingress, LABEL_REVISION, label } from '../core/kube/objects.ts';
 import { namesText } from '../core/kube/side.ts';
-import { servicesOf, type Twin } from '../core/release/live.ts';
+import type { Twin } from '../core/kube/twin.ts';
+import { servicesOf } from '../core/release/live.ts';
 import { type Rule, rulesOf } from '../core/release/rules.ts';
 import type { Scene } from '../core/report/journal.ts';
 import { isOwnPreview } from '../routes/own.ts';
+import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 type Read = Pick<Situation, 'ingresses' | 'services' | 'preview' | 'revision'>;
 

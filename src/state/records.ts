@@ -15,7 +15,8 @@ import {
   type Service,
 } from '../core/kube/objects.ts';
 import { baseNameOf } from '../core/kube/side.ts';
-import { servicesOf, type Twin, twinOf } from '../core/release/live.ts';
+import { type Twin, twinOf } from '../core/kube/twin.ts';
+import { servicesOf } from '../core/release/live.ts';
 import {
   LABEL_RECORD,
   type Moment,

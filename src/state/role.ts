@@ -3,10 +3,10 @@ import { type Side, sideOf } from '../core/kube/side.ts';
 import type { Release } from '../core/release/record.ts';
 import type { Stands } from '../core/release/redeploy.ts';
 import { roleOf } from '../core/release/stack-role.ts';
+import type { Situation } from './app-state.ts';
 import { shownServices } from './preview-state.ts';
 import type { Recorded } from './records.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 /** What a revision is now, by what was read of the app. */
 export function standsOf(run: Run, situation: Situation, revision: string, recorded: Recorded | undefined): Stands {

@@ -3,9 +3,9 @@ import type { Holder } from '../core/kube/lease.ts';
 import { endedBeforeSwitch } from '../core/kube/overtaken.ts';
 import { emptySide, type Side } from '../core/kube/side.ts';
 import { isHalfwayBack } from '../core/release/previous.ts';
+import { liveSide, type Situation } from './app-state.ts';
 import { findSide } from './role.ts';
 import type { Run } from './run.ts';
-import { liveSide, type Situation } from './situation.ts';
 
 /**
  * The revision to go to, or undefined (and a line that says why) if visitors are where they should be. `overtaken` gave

@@ -6,7 +6,7 @@ import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { Change } from '../core/report/journal.ts';
 import type { Status } from '../core/report/status.ts';
 import type { Report } from '../github/report.ts';
-import type { Inputs } from '../inputs.ts';
+import type { Inputs } from './inputs.ts';
 
 /** What every mode works with. */
 export interface Run {

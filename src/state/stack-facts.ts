@@ -3,10 +3,10 @@ import type { StackFacts } from '../core/release/retirement.ts';
 import { rulesOf } from '../core/release/rules.ts';
 import { lastAppliedServices } from '../core/release/standing.ts';
 import { parkingName } from '../routes/own.ts';
+import type { Situation } from './app-state.ts';
 import { type Recorded, recordOf } from './records.ts';
 import { standsOf } from './role.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 /** What is known of each stack of the app, to decide which go. */
 export function stackFacts(

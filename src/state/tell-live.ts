@@ -1,10 +1,10 @@
 import { namesText } from '../core/kube/side.ts';
 import { servicesOf } from '../core/release/live.ts';
 import { previousOf } from '../core/release/previous.ts';
-import type { Mode } from '../inputs.ts';
+import type { Situation } from './app-state.ts';
 import { liveUrl } from './endpoints.ts';
+import type { Mode } from './inputs.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 /** The modes that move visitors, or bring a candidate to which they may be moved. */
 const MOVING: readonly Mode[] = ['deploy-green', 'verify', 'promote', 'release', 'rollback'];

@@ -5,8 +5,8 @@ import { isHalfwayBack } from '../core/release/previous.ts';
 import { readTimeline, recordName } from '../core/release/record.ts';
 import { revertedError } from '../core/release/standing.ts';
 import { isUnfinished, unfinishedError } from '../core/release/unfinished.ts';
+import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
-import type { Situation } from './situation.ts';
 
 /**
  * Every mode but `promote` and `rollback`, which repair it, and `status` refuses routes that are not where a switch left

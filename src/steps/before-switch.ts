@@ -10,9 +10,9 @@ import { stillDiffers } from '../core/checks/difference.ts';
 import { claims } from '../core/checks/expect.ts';
 import { refusalOf } from '../core/checks/refusal.ts';
 import { type Measured, measure, type Sides, type Witness, witnessOf } from '../core/checks/witness.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { Recorded } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { whyUnanswered } from './refused.ts';
 
 /** How many answers of each side are compared right before a switch. */

@@ -4,9 +4,9 @@ import { readyPods } from '../core/kube/objects.ts';
 import type { Side } from '../core/kube/side.ts';
 import { type Canary, canariesOf } from '../routes/canary.ts';
 import { classOf, isOfClass } from '../routes/dialects.ts';
+import type { Situation } from '../state/app-state.ts';
 import { type Namespace, readNamespace } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 
 /** The canaries that take visitors of the live paths elsewhere once those lead to `to`. */
 export function activeCanaries(situation: Situation, to: Side): Canary[] {

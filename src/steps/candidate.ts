@@ -1,7 +1,7 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { asPresent, relabel, unselected } from '../core/colouring/relabel.ts';
-import { podLabels, type Stack } from '../core/colouring/stack.ts';
+import type { Stack } from '../core/colouring/stack.ts';
 import {
   type Ingress,
   type KubeObject,
@@ -12,13 +12,14 @@ import {
   type Service,
   selects,
 } from '../core/kube/objects.ts';
+import { podLabels } from '../core/kube/workload.ts';
 import { isFaithfulEntry } from '../core/release/followers.ts';
 import { servicesOf } from '../core/release/live.ts';
 import { lettingWait } from '../core/release/workers.ts';
+import type { Situation } from '../state/app-state.ts';
 import { identifiers } from '../state/manifests.ts';
 import { previewedServices, shownServices } from '../state/preview-state.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 
 /**
  * One candidate an app: a second one would take over the first one's preview while somebody may be about to approve it.

@@ -1,15 +1,16 @@
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
-import { podLabels, podSpecOf, type Stack } from '../core/colouring/stack.ts';
+import type { Stack } from '../core/colouring/stack.ts';
 import { ANNOTATION_SHARED, type KubeObject, LABEL_NAME, label, nameOf, selects } from '../core/kube/objects.ts';
 import { referencesIn } from '../core/kube/references.ts';
 import { replicasOf } from '../core/kube/strength.ts';
+import { podLabels, podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { mountedClaims, startsEarly, whySingle, writtenNodePaths } from '../core/release/single.ts';
 import { ANNOTATION_START } from '../core/release/workers.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 
 /**
  * Refuses Deployments that must not run twice at once, as they would beside the live version: by name and with the way

@@ -3,7 +3,6 @@ import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { objectAt, textsOf } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
-import { podLabels } from '../core/colouring/stack.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import {
   ANNOTATION_ENTRY,
@@ -17,11 +16,12 @@ import {
 import { selectorMatches } from '../core/kube/selectors.ts';
 import { emptySide, namesText, type Side } from '../core/kube/side.ts';
 import { replicasOf } from '../core/kube/strength.ts';
+import { podLabels } from '../core/kube/workload.ts';
 import { entryTarget, otherForm, planEntry } from '../core/release/entry.ts';
 import { entriesOf } from '../core/release/followers.ts';
 import { ANNOTATION_REPLICAS, planWorkers, type WorkerPlan, workingReplicas } from '../core/release/workers.ts';
+import type { Situation } from '../state/app-state.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { replaceStuck } from './replace.ts';
 import { scaleTo } from './scale.ts';
 import { waitFor } from './wait.ts';

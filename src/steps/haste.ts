@@ -4,10 +4,10 @@ import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
 import { type Side, sideText } from '../core/kube/side.ts';
 import { weakIn } from '../core/kube/strength.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
+import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/behind.ts';
 import type { Recorded } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import type { Way } from './rollback-finish.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */

@@ -1,11 +1,11 @@
 import { KIND } from '../cluster/kinds.ts';
-import { podLabels } from '../core/colouring/stack.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
+import { podLabels } from '../core/kube/workload.ts';
 import { claimsOf, type Holder, holdersOf, namesHeld } from '../core/release/held.ts';
+import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/behind.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { scaleTo } from './scale.ts';
 
 /** The Deployments of `revision` whose pods mount claims. One request. */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
 import { objectAt, textsOf } from '../core/base/json.ts';
-import { podSpecOf, type Stack } from '../core/colouring/stack.ts';
+import type { Stack } from '../core/colouring/stack.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import {
   hasEnded,
@@ -15,6 +15,7 @@ import {
 } from '../core/kube/objects.ts';
 import { contentIn } from '../core/kube/references.ts';
 import { replicasOf } from '../core/kube/strength.ts';
+import { podSpecOf } from '../core/kube/workload.ts';
 import type { Planned, Run } from '../state/run.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 import { scaleTo } from './scale.ts';

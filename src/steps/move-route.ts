@@ -8,9 +8,9 @@ import { type LiveRule, servicesOf } from '../core/release/live.ts';
 import type { Phase } from '../core/release/phase.ts';
 import { backend, backendPointer, rulesOf } from '../core/release/rules.ts';
 import { switchPatch, twinIn } from '../routes/patch.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
 /** Whether two are one Ingress, as it was read at different times. */

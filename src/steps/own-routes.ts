@@ -3,7 +3,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
 import type { Side } from '../core/kube/side.ts';
-import { type Rule, rulesOf } from '../core/release/rules.ts';
+import { leadsToOne, rulesOf } from '../core/release/rules.ts';
 import type { Change } from '../core/report/journal.ts';
 import { isCanary } from '../routes/canary.ts';
 import type { Dialect } from '../routes/dialects.ts';
@@ -11,10 +11,10 @@ import { refuseOutranked } from '../routes/outranked.ts';
 import { isOwnRoute, previewName } from '../routes/own.ts';
 import { dropPathsPatch, type PatchOperation } from '../routes/patch.ts';
 import { type Preview, planPreview } from '../routes/preview.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import { ownPreviews } from '../state/preview-state.ts';
 import { noteChange, noteWrite, type Planned, type Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { planParking } from './parking.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
@@ -109,11 +109,6 @@ export async function patchRoute(
 async function writeClassic(run: Run, route: Ingress, operations: readonly PatchOperation[]): Promise<void> {
   const change = await patchRoute(run, route, operations, false);
   if (change !== undefined) noteWrite(run, change);
-}
-
-/** Whether a path goes to one of `services`. */
-export function leadsToOne(services: readonly string[]): (rule: Pick<Rule, 'service'>) => boolean {
-  return ({ service }) => service !== undefined && services.includes(service);
 }
 
 /** Takes the preview away from `services`; one that shows another revision stays. */

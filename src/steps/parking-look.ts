@@ -6,18 +6,19 @@ import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
 import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { Side } from '../core/kube/side.ts';
-import type { Twin } from '../core/release/live.ts';
-import { rulesOf } from '../core/release/rules.ts';
+import type { Twin } from '../core/kube/twin.ts';
+import { leadsToOne, rulesOf } from '../core/release/rules.ts';
 import { settleOf } from '../routes/dialects.ts';
-import { parkingName } from '../routes/own.ts';
+import { parkingIn, parkingName } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';
+import type { Situation } from '../state/app-state.ts';
 import { frontsFor } from '../state/endpoints.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
-import { type Situation, situate } from '../state/situation.ts';
-import { dropPreviewOf, leadsToOne } from './own-routes.ts';
-import { parkingIn, unparked } from './parking.ts';
+import { situate } from '../state/situation.ts';
+import { dropPreviewOf } from './own-routes.ts';
+import { unparked } from './parking.ts';
 import { removeObject } from './remove-object.ts';
 
 const WAY_OUT =
@@ -124,7 +125,7 @@ async function closeDoors(run: Run, { routes }: Situation, twins: readonly Twin[
   const situation = situate(run, requireRoutes(run, read, planned), twins, routeSettings(config));
   const services = twins.map((twin) => twin.service);
   await dropPreviewOf(run, situation, services);
-  const parking = parkingIn(run, read);
+  const parking = parkingIn(run.inputs.app, read.ingresses);
   if (parking !== undefined) await removeParking(run, parking);
   run.known.outputs.previewUrl = '';
 }

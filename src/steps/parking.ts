@@ -2,10 +2,10 @@ import type { Config } from '../core/base/config.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { type Ingress, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import { baseNameOf, namesText, type Side } from '../core/kube/side.ts';
-import { parkingName } from '../routes/own.ts';
+import { parkingIn } from '../routes/own.ts';
 import { type Parked, parkedServices, parkingObject } from '../routes/parking.ts';
+import type { Situation } from '../state/app-state.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
 /** Parking that names the live Services, those of `more`, and of every other stack that still exists, less `less`. */
@@ -38,7 +38,7 @@ export function planParking(
   return parkingObject(
     { app, namespace: run.api.namespace, parked: kept.toSorted(byName), annotations },
     routes[0].ingress,
-    parkingIn(run, situation),
+    parkingIn(run.inputs.app, situation.ingresses),
     dialect,
   );
 }
@@ -58,7 +58,7 @@ export async function unpark(
   if (!services.some((service) => parked.has(service))) return;
   const object = planParking(run, situation, [], config, services);
   if ((object.spec.rules?.[0]?.http?.paths.length ?? 0) > 0) return applyParking(run, situation, object);
-  const present = parkingIn(run, situation);
+  const present = parkingIn(run.inputs.app, situation.ingresses);
   if (present === undefined) return;
   // Nothing is left to park: a first release was rejected.
   await removeObject(run, present, isAsRead(present));
@@ -86,18 +86,13 @@ export function unparked(run: Run, situation: Situation, candidate: Side): strin
   return [...new Set(needed.filter((service) => known.has(service) && !parked.has(service)))];
 }
 
-/** Parking as it was read. */
-export function parkingIn({ inputs }: Run, { ingresses }: Pick<Situation, 'ingresses'>): Ingress | undefined {
-  return ingresses.find((ingress) => ingress.metadata.name === parkingName(inputs.app));
-}
-
 function parkedIn(run: Run, situation: Situation): Set<string> {
-  return parkedServices(parkingIn(run, situation));
+  return parkedServices(parkingIn(run.inputs.app, situation.ingresses));
 }
 
 async function applyParking(run: Run, situation: Situation, object: Ingress): Promise<void> {
   const { app, dryRun } = run.inputs;
-  const present = parkingIn(run, situation);
+  const present = parkingIn(run.inputs.app, situation.ingresses);
   const answer = await run.api.apply(object, { dryRun, owner: [LABEL_APP, app] });
   const action = present === undefined ? 'create' : 'change';
   noteWrite(run, { object: nameOf(object), action, diff: diffOf(present, present === undefined ? object : answer) });

@@ -1,9 +1,9 @@
 import type { Stack } from '../core/colouring/stack.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import type { Serving } from '../core/report/journal.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { Recorded } from '../state/records.ts';
 import type { Planned, Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import type { Find } from './dry-run.ts';
 import type { SharedChange } from './shared-objects.ts';
 

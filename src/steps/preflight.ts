@@ -1,14 +1,15 @@
 import { KIND, kindOf } from '../cluster/kinds.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
-import { outsideReferences, podLabels, type Stack } from '../core/colouring/stack.ts';
+import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
+import { podLabels } from '../core/kube/workload.ts';
 import { missingText } from '../core/manifests/classic-faults.ts';
 import { recordName } from '../core/release/record.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 
 /**
  * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. Where the

@@ -11,10 +11,10 @@ import {
   nameOf,
 } from '../core/kube/objects.ts';
 import { again, isOtherContent, type Stands, type Told } from '../core/release/redeploy.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { Recorded } from '../state/records.ts';
 import { standsOf } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { asDeployed } from './candidate.ts';
 import { inParallel } from './in-parallel.ts';
 

@@ -1,10 +1,10 @@
 import { urlOf } from '../checks/probe.ts';
-import type { ProofResult } from '../checks/proof.ts';
+import type { ProofResult } from '../checks/proof-result.ts';
 import type { RefusedAt } from '../checks/refused.ts';
 import type { Config } from '../core/base/config.ts';
 import { likelyCause } from '../core/checks/refusal.ts';
 import { causeIn } from '../routes/refusal.ts';
-import type { Situation } from '../state/situation.ts';
+import type { Situation } from '../state/app-state.ts';
 
 /** Why a preview does not answer from green, and what to do about it. */
 export interface Unanswered {

@@ -1,4 +1,4 @@
-import type { ProofResult } from '../checks/proof.ts';
+import type { ProofResult } from '../checks/proof-result.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { type Side, sideText } from '../core/kube/side.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished.ts';

@@ -1,5 +1,5 @@
 import type { Front } from '../checks/probe.ts';
-import type { ProofResult } from '../checks/proof.ts';
+import type { ProofResult } from '../checks/proof-result.ts';
 import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -9,10 +9,10 @@ import { type Side, sideText } from '../core/kube/side.ts';
 import { endOf } from '../core/release/phase.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished.ts';
 import { settleOf } from '../routes/dialects.ts';
+import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import { note, type Recorded, recordOf } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { becauseOf, canaryBehind, endOfCanary } from './canary.ts';
 import { assurance } from './finish.ts';
 import { followInside } from './followers.ts';

@@ -13,11 +13,11 @@ import {
   wasSuccess,
 } from '../core/checks/difference.ts';
 import { isFine } from '../core/checks/expect.ts';
+import type { Situation } from '../state/app-state.ts';
 import { frontsFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';
 import type { Recorded } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 
 /** How often both sides are asked, and how long apart at least, in milliseconds: a clock on a page shows within that. */
 const ROUNDS = 3;

@@ -1,16 +1,17 @@
 import { KIND, type Kind } from '../cluster/kinds.ts';
 import { atPlace, changedError, GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
-import { podSpecOf, type Stack } from '../core/colouring/stack.ts';
+import type { Stack } from '../core/colouring/stack.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import { keyChanges, keysRead } from '../core/kube/shared-keys.ts';
+import { podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { servicesOf } from '../core/release/live.ts';
+import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/behind.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { tellShared } from './tell-unapplied.ts';
 
 /** What is done to one shared object: created if missing, keys set where nobody live reads them, else left alone. */

@@ -1,5 +1,6 @@
 import type { Front } from '../checks/probe.ts';
-import { type ProofResult, prove } from '../checks/proof.ts';
+import { prove } from '../checks/proof.ts';
+import type { ProofResult } from '../checks/proof-result.ts';
 import { proofText } from '../checks/proof-text.ts';
 import { watched } from '../checks/watched.ts';
 import { KIND } from '../cluster/kinds.ts';
@@ -15,9 +16,9 @@ import { servicesOf } from '../core/release/live.ts';
 import type { Phase } from '../core/release/phase.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import { annotatePatch, twinIn } from '../routes/patch.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
 
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */

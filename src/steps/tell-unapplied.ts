@@ -13,8 +13,8 @@ import {
 } from '../core/kube/unapplied.ts';
 import { isEntryOf } from '../core/release/entry.ts';
 import { rulesOf } from '../core/release/rules.ts';
+import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 import { routesIn } from './candidate.ts';
 
 /**

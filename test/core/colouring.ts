@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import { isObject, type Json, type JsonObject, objectAt, objectsAt, textAt } from '../../src/core/base/json.ts';
 import { slugOf } from '../../src/core/base/revision.ts';
 import { colour } from '../../src/core/colouring/colour.ts';
-import { podLabels, podSpecOf } from '../../src/core/colouring/stack.ts';
 import { type KubeObject, nameOf } from '../../src/core/kube/objects.ts';
 import { selectorMatches, selectsAll } from '../../src/core/kube/selectors.ts';
+import { podLabels, podSpecOf } from '../../src/core/kube/workload.ts';
 import type { Manifest } from '../../src/core/manifests/manifests.ts';
 import { DNS_1035, DNS_SUBDOMAIN, identifiers, present } from './support.ts';
 

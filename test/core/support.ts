@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import type { Ways } from '../../src/core/base/ways.ts';
-import type { Identifiers } from '../../src/core/colouring/stack.ts';
+import type { Identifiers } from '../../src/core/colouring/identifiers.ts';
 import type { Ingress, KubeObject, Service } from '../../src/core/kube/objects.ts';
 import { revisionOf, type Side } from '../../src/core/kube/side.ts';
+import type { Twin } from '../../src/core/kube/twin.ts';
 import { type Manifest, parseManifests } from '../../src/core/manifests/manifests.ts';
-import type { Live, Twin } from '../../src/core/release/live.ts';
+import type { Live } from '../../src/core/release/live.ts';
 import { rulesOf } from '../../src/core/release/rules.ts';
 import { type Dialect, dialectOf } from '../../src/routes/dialects.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Ingress } from '../../src/core/kube/objects.ts';
-import { findLive, type Twin } from '../../src/core/release/live.ts';
+import type { Twin } from '../../src/core/kube/twin.ts';
+import { findLive } from '../../src/core/release/live.ts';
 import { type Rule, rulesOf } from '../../src/core/release/rules.ts';
 import { planPreview } from '../../src/routes/preview.ts';
 import { sitesOf } from '../../src/routes/sites.ts';

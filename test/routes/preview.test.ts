@@ -3,7 +3,8 @@ import { GreenpathError } from '../../src/core/base/error.ts';
 import type { Ingress } from '../../src/core/kube/objects.ts';
 import { backend, rulesOf } from '../../src/core/release/rules.ts';
 import { previewName } from '../../src/routes/own.ts';
-import { classLike, isClassic, type PreviewRequest, planPreview } from '../../src/routes/preview.ts';
+import { classLike, isClassic, planPreview } from '../../src/routes/preview.ts';
+import type { PreviewRequest } from '../../src/routes/preview-request.ts';
 import { applyPatch, classicRoute, splitRoute } from '../core/routes.ts';
 import { liveOf, nginx, present, side, thrownBy } from '../core/support.ts';
 

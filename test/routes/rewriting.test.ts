@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
-import { type PreviewRequest, planPreview } from '../../src/routes/preview.ts';
+import { planPreview } from '../../src/routes/preview.ts';
+import type { PreviewRequest } from '../../src/routes/preview-request.ts';
 import { splitRoute } from '../core/routes.ts';
 import { liveOf, nginx, only, present, side, thrownBy } from '../core/support.ts';
 

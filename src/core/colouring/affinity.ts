@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
-import type { Identifiers } from './stack.ts';
+import type { Identifiers } from './identifiers.ts';
 
 /** One place in a pod spec that selects other pods by their labels. */
 export interface PodSelector {

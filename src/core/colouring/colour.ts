@@ -2,9 +2,10 @@ import { isObject, type JsonObject, objectAt, objectsAt, textAt } from '../base/
 import { colouredName } from '../base/revision.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, nameOf } from '../kube/objects.ts';
 import { selectorMatches, selectsAll, withLabel } from '../kube/selectors.ts';
+import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
+import type { Identifiers } from './identifiers.ts';
 import { colourTemplate, type Neighbours } from './pod-template.ts';
-import { type Identifiers, podLabels } from './stack.ts';
 
 const WORKLOADS = ['Deployment', 'Job'];
 

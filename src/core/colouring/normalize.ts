@@ -4,8 +4,8 @@ import { withoutExposure } from '../kube/exposure.ts';
 import { hookFaults } from '../kube/hooks.ts';
 import { setImages } from '../kube/images.ts';
 import { ANNOTATION_SHARED, annotation, LABEL_NAME, label, type Service, selects } from '../kube/objects.ts';
+import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
-import { podLabels, podSpecOf } from './stack.ts';
 
 /** A Service of the manifests, and where it stands. */
 export interface ServiceManifest extends Manifest {

@@ -3,9 +3,10 @@ import { objectAt, textsOf } from '../base/json.ts';
 import { baseNameIn, slugOf } from '../base/revision.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { scales } from '../kube/strength.ts';
+import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { track } from './colour.ts';
-import { type Identifiers, podLabels } from './stack.ts';
+import type { Identifiers } from './identifiers.ts';
 
 /** How a hand-written pair's objects divide for one revision. */
 export interface Pair {

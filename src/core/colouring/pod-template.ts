@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject, objectAt, objectsAt } from '../ba
 import { slugOf } from '../base/revision.ts';
 import { containersIn, referencesIn } from '../kube/references.ts';
 import { podSelectorsIn } from './affinity.ts';
-import type { Identifiers } from './stack.ts';
+import type { Identifiers } from './identifiers.ts';
 
 /** The variable by which text names a coloured object: `http://api$(GREENPATH_SUFFIX)`. */
 export const SUFFIX = 'GREENPATH_SUFFIX';

@@ -2,8 +2,8 @@ import type { Problem } from '../base/error.ts';
 import { objectAt, textsOf } from '../base/json.ts';
 import { selects } from '../kube/objects.ts';
 import { replicasOf } from '../kube/strength.ts';
+import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
-import { podLabels } from './stack.ts';
 
 /**
  * Deployments of a stack that would never have the pods that a release waits for: those that are paused, and those that

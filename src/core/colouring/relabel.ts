@@ -2,9 +2,10 @@ import { isObject, type Json, type JsonObject, objectAt, objectsAt, textsOf } fr
 import { colouredName } from '../base/revision.ts';
 import { type KubeObject, nameOf, type Service, selects } from '../kube/objects.ts';
 import { selectorMatches } from '../kube/selectors.ts';
+import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { podSelectorsIn } from './affinity.ts';
-import { type Identifiers, podLabels, podSpecOf } from './stack.ts';
+import type { Identifiers } from './identifiers.ts';
 
 /** The one label whose value a stack changes, so that no Service of the version that was there before selects its pods. */
 export interface Relabelled {

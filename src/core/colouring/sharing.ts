@@ -5,8 +5,9 @@ import { type KubeObject, nameOf, selects } from '../kube/objects.ts';
 import { referencesIn } from '../kube/references.ts';
 import { selectorMatches } from '../kube/selectors.ts';
 import { scales } from '../kube/strength.ts';
+import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
-import { type Identifiers, podLabels } from './stack.ts';
+import type { Identifiers } from './identifiers.ts';
 
 /**
  * Secrets and ConfigMaps that a route or a ServiceAccount names: those are not coloured, so what they name keeps its name.

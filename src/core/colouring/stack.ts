@@ -1,15 +1,17 @@
 import { digest } from '../base/digest.ts';
 import type { Problem } from '../base/error.ts';
-import { canonical, type Json, objectAt, textsOf } from '../base/json.ts';
+import { canonical } from '../base/json.ts';
 import { exposedType } from '../kube/exposure.ts';
 import { waitingHook } from '../kube/hooks.ts';
 import { treatmentOf } from '../kube/kinds.ts';
-import { ANNOTATION_SHARED, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
+import { ANNOTATION_SHARED, nameOf, type Service } from '../kube/objects.ts';
 import { referencesIn } from '../kube/references.ts';
 import { storedForm } from '../kube/stored-form.ts';
+import { type Twin, twinOf } from '../kube/twin.ts';
+import { podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
-import { type Twin, twinOf } from '../release/live.ts';
 import { colour } from './colour.ts';
+import type { Identifiers } from './identifiers.ts';
 import {
   baseOf,
   type ServiceManifest,
@@ -22,15 +24,6 @@ import { pairOf } from './pair.ts';
 import { podlessFaults } from './podless.ts';
 import { namingFaults, unshareable } from './shared-references.ts';
 import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
-
-/** What identifies the objects of one release. */
-export interface Identifiers {
-  readonly app: string;
-  readonly revision: string;
-  readonly namespace: string;
-  /** The label key whose value tells one revision's pods from another's. */
-  readonly revisionLabel: string;
-}
 
 /** The objects of one revision of one app, as they will be sent. */
 export interface Stack {
@@ -131,11 +124,6 @@ function refusals(manifests: readonly Manifest[], renamed: readonly Manifest[]):
   });
 }
 
-/** Pods that a workload's template makes: their labels. */
-export function podLabels(workload: KubeObject): Record<string, string> {
-  return textsOf(objectAt(workload, 'spec', 'template', 'metadata').labels);
-}
-
 /** Names that the stack's pods read and that neither the stack nor its shared objects hold. */
 export function outsideReferences(stack: Stack): { manifest: Manifest; kind: string; name: string }[] {
   const held = new Set([...stack.own, ...stack.shared].map(({ object }) => nameOf(object)));
@@ -149,11 +137,6 @@ export function outsideReferences(stack: Stack): { manifest: Manifest; kind: str
   return found.filter(
     (one, index) => found.findIndex((other) => other.kind === one.kind && other.name === one.name) === index,
   );
-}
-
-/** The pod spec in a workload's template, or undefined. */
-export function podSpecOf(workload: KubeObject): Json | undefined {
-  return objectAt(workload, 'spec', 'template').spec;
 }
 
 function stackTwin(service: Service): Twin {

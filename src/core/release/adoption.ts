@@ -1,5 +1,5 @@
 import { ADOPTED, colouredName } from '../base/revision.ts';
-import type { Identifiers } from '../colouring/stack.ts';
+import type { Identifiers } from '../colouring/identifiers.ts';
 import { isHeadless } from '../kube/exposure.ts';
 import {
   type KubeObject,
@@ -11,7 +11,7 @@ import {
   type Service,
 } from '../kube/objects.ts';
 import { isAdopted } from '../kube/side.ts';
-import type { Twin } from './live.ts';
+import type { Twin } from '../kube/twin.ts';
 
 /**
  * Services under names of their own for those that were there before Greenpath under the plain names of `twins`: when the

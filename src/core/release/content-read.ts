@@ -1,8 +1,8 @@
 import { digest } from '../base/digest.ts';
 import { canonical, isObject, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
-import { podSpecOf } from '../colouring/stack.ts';
 import { ANNOTATION_READS, FIELD_MANAGER, type KubeObject, nameOf } from '../kube/objects.ts';
 import { contentIn } from '../kube/references.ts';
+import { podSpecOf } from '../kube/workload.ts';
 
 /** What the ConfigMaps and Secrets of a stack hold, by their names in sentences. */
 export type Contents = ReadonlyMap<string, string>;

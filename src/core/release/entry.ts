@@ -16,7 +16,7 @@ import {
   selects,
 } from '../kube/objects.ts';
 import { notedKey, type Side } from '../kube/side.ts';
-import type { Twin } from './live.ts';
+import type { Twin } from '../kube/twin.ts';
 
 /** What has to be done so that the Service of a plain name leads to the side that is live. */
 export type EntryStep =

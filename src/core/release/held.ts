@@ -1,6 +1,6 @@
-import { podSpecOf } from '../colouring/stack.ts';
 import { type KubeObject, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../kube/objects.ts';
 import { referencesIn } from '../kube/references.ts';
+import { podSpecOf } from '../kube/workload.ts';
 import { mountedClaims } from './single.ts';
 
 /** A Deployment that outlives its stack when that is retired, since its pods mount claims. */

@@ -3,14 +3,8 @@ import { canonical } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_REVISION, label, type Service } from '../kube/objects.ts';
 import { baseNameOf, isAdopted, namesText, type Reading, revisionOf, type Side, sideOf } from '../kube/side.ts';
+import type { Twin } from '../kube/twin.ts';
 import { backendPointer, type Rule, ruleText } from './rules.ts';
-
-/** What a stack offers to live routes with one of its Services: the name its twins share, and its ports by number and name. */
-export interface Twin {
-  readonly service: string;
-  readonly base: string;
-  readonly ports: readonly { readonly number: number; readonly name?: string }[];
-}
 
 /** A path of the app in a live route: it moves with each switch to the Service of the same base name. */
 export interface LiveRule extends Rule {
@@ -89,15 +83,6 @@ function joiningError(route: string, rule: LiveRule): GreenpathError {
     `${ruleText(rule)} of Ingress ${route} goes to Service ${rule.service}, which does not exist, while the other paths of this app are live`,
     'A path joins an application when the live version has a Service for it: take it out of the Ingress, release, and add it then.',
   );
-}
-
-/** What a Service offers to live routes under its base name. */
-export function twinOf(service: Service, base: string): Twin {
-  const ports = (service.spec.ports ?? []).map((port) => ({
-    number: port.port,
-    ...(port.name === undefined ? {} : { name: port.name }),
-  }));
-  return { service: service.metadata.name, base, ports };
 }
 
 /** Names of the Services that `rules` name, without repetition. */

@@ -3,7 +3,7 @@ import { slugOf } from '../base/revision.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
 import type { Measured } from '../checks/witness.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
-import type { Twin } from './live.ts';
+import type { Twin } from '../kube/twin.ts';
 import type { Phase } from './phase.ts';
 import type { Runs } from './running.ts';
 

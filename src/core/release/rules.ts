@@ -67,3 +67,8 @@ export function hostsOf(rules: readonly Rule[]): (string | undefined)[] {
   const paths = rules.filter((rule) => rule.at !== 'default');
   return [...new Set((paths.length > 0 ? paths : rules).map((rule) => rule.host))];
 }
+
+/** Whether a path goes to one of `services`. */
+export function leadsToOne(services: readonly string[]): (rule: Pick<Rule, 'service'>) => boolean {
+  return ({ service }) => service !== undefined && services.includes(service);
+}

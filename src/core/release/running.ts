@@ -1,10 +1,10 @@
 import { digest, keyedDigest } from '../base/digest.ts';
 import { canonical, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
-import { podSpecOf } from '../colouring/stack.ts';
 import { imageDigest } from '../kube/images.ts';
 import { hasEnded, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
 import { contentIn } from '../kube/references.ts';
 import { keysRead } from '../kube/shared-keys.ts';
+import { podSpecOf } from '../kube/workload.ts';
 
 /**
  * What runs, in a form that can be compared and gives nothing away. The table in docs/troubleshooting.md

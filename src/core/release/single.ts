@@ -1,7 +1,7 @@
 import { type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
-import { podSpecOf } from '../colouring/stack.ts';
 import { annotation, type KubeObject } from '../kube/objects.ts';
 import { containersIn } from '../kube/references.ts';
+import { podSpecOf } from '../kube/workload.ts';
 import { ANNOTATION_START, isWorker } from './workers.ts';
 
 /** A claim that the pods of a workload mount. */

@@ -1,6 +1,5 @@
 import { numberAt, objectAt } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
-import { podLabels } from '../colouring/stack.ts';
 import {
   annotation,
   type KubeObject,
@@ -12,6 +11,7 @@ import {
   selects,
 } from '../kube/objects.ts';
 import { replicasOf } from '../kube/strength.ts';
+import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { adoptedDeployments } from './adoption.ts';
 

@@ -1,5 +1,4 @@
 import { numberAt, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
-import { podLabels } from '../colouring/stack.ts';
 import {
   type EndpointSlice,
   hasEnded,
@@ -10,6 +9,7 @@ import {
   selects,
 } from '../kube/objects.ts';
 import { replicasOf } from '../kube/strength.ts';
+import { podLabels } from '../kube/workload.ts';
 
 /** What is known of a stack's start, from the watches. */
 export interface RolloutFacts {

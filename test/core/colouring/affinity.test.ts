@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/core/base/json.ts';
 import { podSelectorsIn } from '../../../src/core/colouring/affinity.ts';
 import { colour } from '../../../src/core/colouring/colour.ts';
-import { podSpecOf } from '../../../src/core/colouring/stack.ts';
+import { podSpecOf } from '../../../src/core/kube/workload.ts';
 import { identifiers, manifestsOf, present } from '../support.ts';
 
 const WEB = '{matchLabels: {app: web}}';

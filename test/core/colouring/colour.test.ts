@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type JsonObject, objectAt, textsOf } from '../../../src/core/base/json.ts';
 import { colour } from '../../../src/core/colouring/colour.ts';
-import { podLabels, podSpecOf } from '../../../src/core/colouring/stack.ts';
 import { type KubeObject, nameOf, selects } from '../../../src/core/kube/objects.ts';
 import { referencesIn } from '../../../src/core/kube/references.ts';
+import { podLabels, podSpecOf } from '../../../src/core/kube/workload.ts';
 import type { Manifest } from '../../../src/core/manifests/manifests.ts';
 import { identifiers, manifestsOf, present, revisions } from '../support.ts';
 

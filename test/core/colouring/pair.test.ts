@@ -5,8 +5,7 @@ import { nameOf } from '../../../src/core/kube/objects.ts';
 import type { Manifest } from '../../../src/core/manifests/manifests.ts';
 import { identifiers, manifestsOf, only, present } from '../support.ts';
 
-const example = (name: string) =>
-  manifestsOf(readFileSync(`examples/nginx/${name}.yaml`, 'utf8'), `${name}.yaml`);
+const example = (name: string) => manifestsOf(readFileSync(`examples/nginx/${name}.yaml`, 'utf8'), `${name}.yaml`);
 const names = (manifests: readonly Manifest[]) => manifests.map(({ object }) => nameOf(object));
 const nginx = (revision: string) => identifiers(revision, { app: 'nginx' });
 

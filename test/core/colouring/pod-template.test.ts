@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { objectAt, objectsAt } from '../../../src/core/base/json.ts';
 import { colour } from '../../../src/core/colouring/colour.ts';
-import { podLabels, podSpecOf } from '../../../src/core/colouring/stack.ts';
 import { type KubeObject, nameOf } from '../../../src/core/kube/objects.ts';
+import { podLabels, podSpecOf } from '../../../src/core/kube/workload.ts';
 import { identifiers, manifestsOf, present } from '../support.ts';
 
 const coloured = (text: string, revision = 'v1.24.0'): KubeObject[] =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { objectAt, textsOf } from '../../../src/core/base/json.ts';
 import { colour } from '../../../src/core/colouring/colour.ts';
 import { asPresent, relabel, unselected } from '../../../src/core/colouring/relabel.ts';
-import { podLabels, podSpecOf } from '../../../src/core/colouring/stack.ts';
+import { podLabels, podSpecOf } from '../../../src/core/kube/workload.ts';
 import { identifiers, manifestsOf, objectOf, present, service } from '../support.ts';
 
 const IDS = identifiers('v2');

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { objectAt, objectsAt } from '../../../src/core/base/json.ts';
-import { buildStack, outsideReferences, podLabels, podSpecOf, type Stack } from '../../../src/core/colouring/stack.ts';
+import { buildStack, outsideReferences, type Stack } from '../../../src/core/colouring/stack.ts';
 import { nameOf } from '../../../src/core/kube/objects.ts';
+import { podLabels, podSpecOf } from '../../../src/core/kube/workload.ts';
 import { identifiers, manifestsOf, only, present } from '../support.ts';
 
 const SERVICE = `

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
 import { revisionOf } from '../../../src/core/kube/side.ts';
-import { findLive, type Twin } from '../../../src/core/release/live.ts';
+import type { Twin } from '../../../src/core/kube/twin.ts';
+import { findLive } from '../../../src/core/release/live.ts';
 import type { Rule } from '../../../src/core/release/rules.ts';
 import { service, TWIN, thrownBy } from '../support.ts';
 

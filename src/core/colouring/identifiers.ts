@@ -1,0 +1,8 @@
+/** What identifies the objects of one release. */
+export interface Identifiers {
+  readonly app: string;
+  readonly revision: string;
+  readonly namespace: string;
+  /** The label key whose value tells one revision's pods from another's. */
+  readonly revisionLabel: string;
+}

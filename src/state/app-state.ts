@@ -1,0 +1,59 @@
+import type { Ways } from '../core/base/ways.ts';
+import { type EndpointSlice, type Ingress, readyPods, type Service } from '../core/kube/objects.ts';
+import { type Side, sideOf } from '../core/kube/side.ts';
+import type { Drift, Inside } from '../core/release/followers.ts';
+import type { LiveRule } from '../core/release/live.ts';
+import type { Phase } from '../core/release/phase.ts';
+import type { Rule } from '../core/release/rules.ts';
+import type { Reverted } from '../core/release/standing.ts';
+import type { Dialect } from '../routes/dialects.ts';
+import type { LiveRoute } from './live-route.ts';
+import type { Run } from './run.ts';
+/** The namespace's routes and Services as they were read once, and what they say about the app. */
+export interface Situation {
+  readonly routes: readonly [LiveRoute, ...LiveRoute[]];
+  readonly ingresses: readonly Ingress[];
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+  readonly dialect: Dialect;
+  readonly ways: Ways;
+  /** The paths of all routes that a switch moves, and those of the preview inside of them. */
+  readonly rules: readonly [LiveRule, ...LiveRule[]];
+  readonly preview: readonly Rule[];
+  /** The side that visitors get; undefined if there is none, since routes or Services do not exist. */
+  readonly revision: string | undefined;
+  /** The newest of what the routes' annotations say. */
+  readonly phase: Phase | undefined;
+  readonly reverted: Reverted | undefined;
+  /** The revision to which an earlier run moved some of the routes before it ended; `revision` is that of the others. */
+  readonly halfway: string | undefined;
+  /** Plain Services that somebody else changed, so that they do not lead to the live side any more. */
+  readonly drifted: readonly Drift[];
+  /** Whether the version that was live before the last switch still has a Service for each path. */
+  readonly wayBack: boolean;
+  /** The Services of stacks that somebody made by hand, by revision. */
+  readonly handMade: ReadonlyMap<string, readonly Service[]>;
+}
+
+/** What visitors get now, by Service: those of the live revision, else those that the routes name. */
+export function liveSide(run: Run, situation: Omit<Situation, 'drifted'>, revisionLabel: string): Side {
+  const { rules, services, revision } = situation;
+  const named = Object.fromEntries(rules.map((rule) => [rule.base, rule.service]));
+  const own = revision === undefined ? {} : sideOf(services, revision, { app: run.inputs.app, revisionLabel }).services;
+  return { revision: revision ?? '', services: { ...named, ...own } };
+}
+
+/** Where things inside have to lead; undefined where the routes themselves are in between and have to be settled first. */
+export function insideOf(run: Run, known: Omit<Situation, 'drifted'>, revisionLabel: string): Inside | undefined {
+  const { app } = run.inputs;
+  const { services, revision, phase, reverted, halfway } = known;
+  if (revision === undefined || reverted !== undefined || halfway !== undefined) return undefined;
+  const isUnproven = phase?.phase === 'switched' && phase.live === revision;
+  const left = isUnproven ? sideOf(services, phase.left ?? phase.previous, { app, revisionLabel }) : undefined;
+  return { app, services, live: liveSide(run, known, revisionLabel), left };
+}
+
+/** Whether visitors get anything at all now: each path's Service has a ready pod. */
+export function isServed({ routes, rules, slices }: Situation): boolean {
+  return routes.every((route) => route.exists) && rules.every((rule) => readyPods(slices, rule.service).length > 0);
+}

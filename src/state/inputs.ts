@@ -1,0 +1,49 @@
+import type { Address } from '../core/base/addresses.ts';
+import type { Config } from '../core/base/config.ts';
+import type { Json } from '../core/base/json.ts';
+import type { Source, Values } from '../core/manifests/rendering.ts';
+
+export const MODES = [
+  'deploy-green',
+  'verify',
+  'promote',
+  'rollback',
+  'reject',
+  'retire',
+  'status',
+  'release',
+] as const;
+export type Mode = (typeof MODES)[number];
+
+/** Every input, read once, checked, with defaults filled in; durations in milliseconds. */
+export interface Inputs {
+  readonly mode: Mode;
+  readonly app: string;
+  /** Names of the live Ingresses, at least one. */
+  readonly routes: readonly string[];
+  /** Empty: the namespace of the kubeconfig's context. */
+  readonly namespace: string;
+  /** Empty only in the modes that work without one: `rollback`, `retire`, `status`. */
+  readonly revision: string;
+  /** `rollback` only: the revision to go to; empty for the previous one. */
+  readonly to: string;
+  readonly sources: readonly Source[];
+  readonly values: Values;
+  readonly images: ReadonlyMap<string, string>;
+  readonly config: Config;
+  /** Whether this step was given a config; else that of the record counts. */
+  readonly configGiven: boolean;
+  /** The config as it was given, for the record. */
+  readonly rawConfig: Json;
+  readonly addresses: readonly Address[];
+  readonly timeout: number;
+  readonly dryRun: boolean;
+  readonly requireVerified: boolean;
+  readonly supersede: boolean;
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** Whether GitHub's Deployments API records the release. */
+  readonly deployment: boolean;
+  readonly environment: string;
+  readonly token: string;
+}
