@@ -1,4 +1,5 @@
 import type { Config } from '../core/base/config.ts';
+import { escapeRegex } from '../core/base/escape-regex.ts';
 import type { Host } from '../core/base/hosts.ts';
 import { annotation, type Ingress } from '../core/kube/objects.ts';
 import type { MatchedPath } from './paths.ts';
@@ -69,7 +70,7 @@ function mirroredByRegex(prefix: string, path: string, as: PathForm): string {
   if (rest === '' && as !== 'Exact') return `${prefix}(/|$)(.*)`;
   if (as === 'rewritten') return rest === '()(.*)' ? `${prefix}(/|$)(.*)` : prefix + path;
   if (as === 'regex') return `${prefix}(/)(${rest}(.*|.*))`;
-  const plain = rest.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const plain = escapeRegex(rest);
   if (as === 'Exact') return plain === '' ? `${prefix}(/)($|$|$)` : `${prefix}(/)(${plain}($|$|$|$))`;
   return `${prefix}(/)(${plain.replace(/\/$/, '')}(/.*|$))`;
 }

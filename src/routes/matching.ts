@@ -1,8 +1,10 @@
 import { GreenpathError } from '../core/base/error.ts';
+import { escapeRegex } from '../core/base/escape-regex.ts';
 import type { Host } from '../core/base/hosts.ts';
 import { annotation, type Ingress } from '../core/kube/objects.ts';
 import { hostsOf, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import { classOf, type Dialect, isOfClass } from './dialects.ts';
+import { isServedApart } from './served.ts';
 
 /** A path of a host, and the Ingress that holds it. */
 export interface HostPath {
@@ -13,7 +15,8 @@ export interface HostPath {
 /**
  * One regex path on a host makes all paths of that host, in every Ingress, case-insensitive regex prefixes. Throws
  * `preview-side-effect` if a preview of `route` at one of `hosts` would lead anybody elsewhere by that. `ingresses` are
- * all that routers put together: those of the namespace and the live routes, without what Greenpath made.
+ * all that routers put together: those of the namespace and the live routes, without what Greenpath made. Those that
+ * another router serves are left out.
  */
 export function refuseSideEffects(
   route: Ingress,
@@ -21,12 +24,13 @@ export function refuseSideEffects(
   ingresses: readonly Ingress[],
   dialect: Dialect,
 ): void {
-  // Another class may have another router, to which the host is no regex by that.
+  // Another class may have another router, to which the host is no regex by that; or the same one, which changes all.
   const own = ingresses.filter((ingress) => isOfClass(ingress, classOf(route)));
+  const near = ingresses.filter((ingress) => !isServedApart(route, ingress));
   for (const host of hosts) {
-    if (own.some((ingress) => isRegexAt(host, ingress, dialect))) continue;
-    const changed = changedByRegex(pathsAt(host, ingresses));
-    if (changed !== undefined) throw sideEffect(changed, dialect);
+    if (own.some((ingress) => isRegexToAll(host, ingress, dialect))) continue;
+    const changed = changedByRegex(pathsAt(host, own)) ?? changedByRegex(pathsAt(host, near));
+    if (changed !== undefined) throw sideEffect(changed, route, dialect);
   }
 }
 
@@ -83,7 +87,7 @@ function goAlike(one: HostPath, other: HostPath): boolean {
  * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
  * (enforceRegexModifier)
  */
-function isRegexAt(host: Host, ingress: Ingress, dialect: Dialect): boolean {
+function isRegexToAll(host: Host, ingress: Ingress, dialect: Dialect): boolean {
   const target = annotation(ingress, dialect.rewrite) ?? '';
   const here = rulesOf(ingress).filter((rule) => rule.at !== 'default' && rule.host === host);
   if (annotation(ingress, dialect.regex) === 'true') return here.length > 0;
@@ -91,22 +95,25 @@ function isRegexAt(host: Host, ingress: Ingress, dialect: Dialect): boolean {
 }
 
 /**
- * Whether a router that goes by the length of rules reads the paths of an Ingress, and of its hosts, as regexes: any
- * rewrite does that.
+ * Whether Traefik reads the paths of an Ingress, and of its hosts, as regexes: any rewrite does that.
  * Source: https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/build.go (hostsWithUseRegex)
  */
-export function isRegexByRewrite(ingress: Ingress, dialect: Dialect): boolean {
+export function isRegexToTraefik(ingress: Ingress, dialect: Dialect): boolean {
   return annotation(ingress, dialect.regex) === 'true' || (annotation(ingress, dialect.rewrite) ?? '') !== '';
 }
 
-function sideEffect({ ingress, rule }: HostPath, dialect: Dialect): GreenpathError {
+function sideEffect({ ingress, rule }: HostPath, route: Ingress, dialect: Dialect): GreenpathError {
   const { path, pathType } = rule;
-  const plain = path.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const plain = escapeRegex(path);
   const regex = pathType === 'Exact' ? `${plain}$` : `${plain.replace(/\/$/, '')}(/|$)`;
   const more = path.endsWith('/') && path !== '/' ? path.toUpperCase() : `${path}x`;
+  const isOwnClass = isOfClass(ingress, classOf(route));
+  const rewritten = `the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case, and every other path of the host but / likewise, and annotate ${isOwnClass ? 'its Ingress' : `Ingress ${route.metadata.name}`} ${dialect.regex}: "true".`;
   return new GreenpathError(
     'preview-side-effect',
     `the preview would change how ${ruleText(rule)} (${pathType}) of Ingress ${ingress.metadata.name} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too`,
-    `Write the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case, and every other path of the host but / likewise, and annotate its Ingress ${dialect.regex}: "true". Or accept the change with preview: {matching: regex} in the config.`,
+    isOwnClass
+      ? `Write ${rewritten} Or accept the change with preview: {matching: regex} in the config.`
+      : `That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, say preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
   );
 }

@@ -3,7 +3,7 @@ import { type Host, hostCovers, hostsOverlap, hostText } from '../core/base/host
 import { annotation, type Ingress } from '../core/kube/objects.ts';
 import { hostsOf, type Rule, rulesOf } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';
-import { isRegexByRewrite } from './matching.ts';
+import { isRegexToTraefik } from './matching.ts';
 import { type MatchedPath, mayMeet } from './paths.ts';
 
 /** A path that a preview adds. */
@@ -61,7 +61,7 @@ export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly
 function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[], dialect: Dialect): Present[] {
   const regex = new Set(
     ingresses.flatMap((ingress) =>
-      isRegexByRewrite(ingress, dialect) ? rulesOf(ingress).map((rule) => rule.host) : [],
+      isRegexToTraefik(ingress, dialect) ? rulesOf(ingress).map((rule) => rule.host) : [],
     ),
   );
   return ingresses.flatMap((ingress) => {

@@ -17,17 +17,22 @@ export function refuseForeignObject(request: PreviewRequest, ingresses: readonly
   );
 }
 
+/** The live route that is previewed; `classic`: in itself, and not in an Ingress beside it. */
+interface Previewed {
+  readonly route: Ingress;
+  readonly live: Live;
+  readonly classic: boolean;
+}
+
 /**
  * Another app's preview may stand below the same prefix, as long as it mirrors other paths. What somebody has at a host
  * below a wider one of the app's is on a host of its own: `refuseOutranked` looks whether it would lose its visitors.
  */
 export function refuseTaken(
   request: PreviewRequest,
-  live: Live,
+  { route, live, classic }: Previewed,
   wanted: readonly Mirror[],
   neighbours: readonly Ingress[],
-  route: Ingress,
-  classic: boolean,
 ): void {
   const hosts = hostsOf(live.rules);
   const paths = new Set(wanted.map((mirror) => mirror.path));

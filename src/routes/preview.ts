@@ -51,7 +51,7 @@ export function planPreview(
   const present = ingresses.filter((other) => !isCanary(other, dialect));
   const neighbours = present.filter((other) => !isOwnPreview(other, request.app));
   const wanted = mirrors(request, route, live, dialect);
-  refuseTaken(request, live, wanted, neighbours, route, classic);
+  refuseTaken(request, { route, live, classic }, wanted, neighbours);
   const paths = wanted.map(({ host, path }) => ({ host, path }));
   if (classic) return { form: 'classic', paths, patch: classicPatch(live, wanted) };
   refuseForeignObject(request, ingresses);

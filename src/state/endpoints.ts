@@ -10,6 +10,7 @@ import { rulesOf } from '../core/release/rules.ts';
 import { classOf, isOfClass } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';
+import { addressesOf } from '../routes/served.ts';
 import { sitesOf } from '../routes/sites.ts';
 import type { Situation } from './app-state.ts';
 import type { LiveRoute } from './live-route.ts';
@@ -75,11 +76,6 @@ function namesFor(route: LiveRoute, ingresses: readonly Ingress[]): string[] {
   const isServed = (one: Ingress) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0;
   const neighbour = ingresses.find(isServed);
   return neighbour === undefined ? [] : addressesOf(neighbour);
-}
-
-/** IP addresses and names at which the router says that it serves an Ingress. */
-function addressesOf({ status }: Ingress): string[] {
-  return (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
 }
 
 /** Where visitors are: the first host of the live routes. */

@@ -11,6 +11,7 @@ import { refuseOutranked } from '../routes/outranked.ts';
 import { isOwnRoute, previewName } from '../routes/own.ts';
 import { dropPathsPatch, type PatchOperation } from '../routes/patch.ts';
 import { type Preview, planPreview } from '../routes/preview.ts';
+import { isServedApart } from '../routes/served.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import { ownPreviews } from '../state/preview-state.ts';
@@ -64,7 +65,10 @@ function refuseOverlaps(
   dialect: Dialect,
   previews: OwnRoutes['previews'],
 ): void {
-  const others = ingresses.filter((one) => !isOwnRoute(one, run.inputs.app) && !isCanary(one, dialect));
+  const isApart = (one: Ingress) => previews.every(({ route }) => isServedApart(route.ingress, one));
+  const others = ingresses.filter(
+    (one) => !isOwnRoute(one, run.inputs.app) && !isCanary(one, dialect) && !isApart(one),
+  );
   const added = previews.flatMap(({ preview }) => preview.paths);
   refuseOutranked(added, others, dialect);
 }

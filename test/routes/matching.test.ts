@@ -102,6 +102,38 @@ describe('refused by name', () => {
     expect(refused(ingress(paths), other).code).toBe('preview-side-effect');
   });
 
+  describe('a path of another class at the host', () => {
+    const at = (ip: string, one: Ingress, className = 'nginx') => {
+      one.spec.ingressClassName = className;
+      one.status = { loadBalancer: { ingress: [{ ip }] } };
+      return one;
+    };
+    const route = () => at('192.0.2.10', ingress([prefix('/', 'web')]));
+    const admin = () => ingress([prefix('/admin', 'admin')], 'admin');
+
+    test('changes nothing where another router serves it, as its address shows', () => {
+      expect(() => check(route(), at('192.0.2.20', admin(), 'nginx-internal'))).not.toThrow();
+    });
+
+    test.each([
+      ['the same address', route, () => at('192.0.2.10', admin(), 'nginx-internal')],
+      ['no address yet', route, () => ({ ...at('', admin(), 'nginx-internal'), status: {} })],
+      ['a route without one', () => ({ ...route(), status: {} }), () => at('192.0.2.20', admin(), 'nginx-internal')],
+    ])('is refused where one router may serve both: %s', (_, live, other) => {
+      const { code, message, next } = refused(live(), other());
+      expect(code).toBe('preview-side-effect');
+      expect(message).toContain('/admin (Prefix) of Ingress admin');
+      expect(next).toMatch(
+        /^That Ingress is of another class, nginx-internal\. If another router serves it, say preview: /,
+      );
+      expect(next).toContain('and annotate Ingress web nginx.ingress.kubernetes.io/use-regex');
+    });
+
+    test('is refused at another address too if it is of the same class', () => {
+      expect(refused(route(), at('192.0.2.20', admin())).next).toMatch(/^Write the path as the regex .* its Ingress/);
+    });
+  });
+
   test('the remedy lets it through: a regex of one Ingress of the host is one of all', () => {
     const regex = { 'nginx.ingress.kubernetes.io/use-regex': 'true' };
     const paths = [prefix('/', 'web'), { path: '/api(/|$)', pathType: 'ImplementationSpecific', to: 'api' }];

@@ -1,4 +1,5 @@
 import type { Check, Identity } from '../base/config.ts';
+import { escapeRegex } from '../base/escape-regex.ts';
 import { isObject } from '../base/json.ts';
 
 /** The parts of an HTTP answer that decisions are made of. */
@@ -64,7 +65,7 @@ export function saidBy(identity: Identity, answer: Answered): string | undefined
 }
 
 function fillPattern(pattern: string, revision: string): string {
-  return pattern.replaceAll('{revision}', revision.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return pattern.replaceAll('{revision}', escapeRegex(revision));
 }
 
 function jsonAt(text: string, path: string): string | undefined {
