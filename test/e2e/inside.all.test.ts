@@ -77,7 +77,7 @@ describe('a headless Service', () => {
   test('that is left out of the manifests keeps its pods: what it selects is no worker', async () => {
     scene.write([service('web'), part('web'), part('backend')]);
     const stdout = await scene.passes('release', 'v1');
-    expect(stdout).toContain('Deployment backend-v1 starts with its stack and is no worker: Service backend');
+    expect(stdout).toContain('Deployment backend starts with its stack and is no worker: Service backend');
     expect(await scene.behind('backend')).toEqual(['backend']);
     expect((await scene.status()).problem).toBeUndefined();
   });
