@@ -25,5 +25,13 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 1_800_000,
     reporters: ['verbose'],
+    // Of the unit tests alone (`npm run test:unit`): the cluster's run the bundle. The thresholds are what is reached,
+    // rounded down; raise them with it.
+    coverage: {
+      include: ['src/**'],
+      reporter: [`${import.meta.dirname}/scripts/coverage.ts`],
+      reportsDirectory: 'build/coverage',
+      thresholds: { statements: 49, branches: 54 },
+    },
   },
 });

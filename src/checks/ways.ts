@@ -8,6 +8,8 @@ import type { Front } from './probe.ts';
 const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 /** How long a connection may take, in milliseconds: the kernel looks for a neighbour for 3 s before it says EHOSTUNREACH. */
 const CONNECT_TIMEOUT = 5_000;
+/** Where routers are asked unless the user says otherwise. */
+const PORTS = { http: 80, https: 443 };
 
 /** The ways to sites, and the addresses that are none since the runner has no route to their family. */
 interface Found {
@@ -23,11 +25,12 @@ export async function frontsOf(
   sites: readonly Site[],
   status: readonly string[],
   common: Pick<Front, 'control' | 'trust'>,
+  ports = PORTS,
 ): Promise<Found> {
   const found = await Promise.all(
     sites.map(async (site) => {
       if (site.given.length > 0) return { site, addresses: site.given, dropped: [] };
-      const port = site.tls ? 443 : 80;
+      const port = site.tls ? ports.https : ports.http;
       const names = status.length > 0 ? status : [site.host];
       const ips = (await Promise.all(names.map(resolve))).flat();
       const dropped = await unroutable(ips, port);

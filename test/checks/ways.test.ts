@@ -128,12 +128,10 @@ describe('the addresses of a site', () => {
     expect(await unroutable([NOWHERE], plainPort)).toEqual([]);
   });
 
-  // Only root may listen at the port that is asked without TLS.
-  test.skipIf(process.getuid?.() !== 0)('such a family is left out, and told', async () => {
-    const host = '127.99.0.8';
-    const server = createPlain((_request, response) => void response.end());
-    started.push(server);
-    await new Promise<void>((resolve) => server.listen(80, host, resolve));
-    expect(await found({}, [host, NOWHERE])).toEqual({ dropped: [NOWHERE], addresses: [`${host} 80`] });
+  test('such a family is left out, and told', async () => {
+    const ports = { http: plainPort, https: port };
+    const { fronts, dropped } = await frontsOf([site({})], ['127.0.0.1', NOWHERE], common, ports);
+    expect(dropped).toEqual([NOWHERE]);
+    expect(fronts.map(({ address }) => address)).toEqual([{ host: '127.0.0.1', port: plainPort }]);
   });
 });

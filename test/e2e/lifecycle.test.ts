@@ -1,13 +1,18 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { isLost, Load } from '../../harness/load.ts';
 import { snapshot } from './observe.ts';
+import { tellOneStory } from './story.ts';
 import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
 
-/** The whole life of releases in one namespace, under load from the first step to the last: nothing may be lost. */
+/**
+ * The whole life of releases in one namespace, under load from the first step to the last: nothing may be lost. One
+ * story: each test goes on from where the one before it ended, so the first that fails ends it.
+ */
 
 const cluster = inject('cluster');
 let world: World;
 let load: Load;
+tellOneStory();
 
 beforeAll(async () => {
   world = await makeWorld(cluster, 'lifecycle', 'split', 1);
