@@ -19,6 +19,8 @@ export interface Call {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** Whether the account was allowed anything in a namespace, by this answer or an earlier one of the run. */
+  readonly wasAllowed: boolean;
 }
 
 /** What decides whether a call is sent again. */

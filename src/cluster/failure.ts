@@ -35,7 +35,7 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
       'Get fresh credentials: log in again in an earlier step, or renew the kubeconfig that is stored as a secret.',
     ];
   }
-  const lacking = answer.status === 403 ? forbidden(words) : undefined;
+  const lacking = answer.status === 403 ? forbidden(words, answer) : undefined;
   if (lacking) return ['forbidden', lacking.text, lacking.next];
   if (isUnaskedWebhook(words)) {
     const [how, next] = isTooSlow(answer.status, words)

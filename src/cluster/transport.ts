@@ -32,6 +32,7 @@ export class Transport {
   readonly #warned = new Set<string>();
   readonly #clock = new ServerClock();
   #answered = Number.NEGATIVE_INFINITY;
+  #wasAllowed = false;
 
   constructor(credentials: Credentials, warn: (text: string) => void) {
     this.#credentials = credentials;
@@ -46,6 +47,11 @@ export class Transport {
   /** The time by the API server's clock, in milliseconds since 1970. */
   now(): number {
     return this.#clock.now();
+  }
+
+  /** Whether the account was allowed anything in a namespace so far, by an answer that is no refusal of its credentials. */
+  get wasAllowed(): boolean {
+    return this.#wasAllowed;
   }
 
   /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
@@ -101,7 +107,7 @@ export class Transport {
     try {
       const response = await this.#exchange(timed(call), AbortSignal.any([signal, late]));
       const text = await readText(response);
-      const answer = { status: response.statusCode ?? 0, body: parseBody(text) };
+      const answer = { status: response.statusCode ?? 0, body: parseBody(text), wasAllowed: this.#wasAllowed };
       const words = textAt(answer.body, 'message') ?? '';
       return { answer, end: { kind: 'answered', status: answer.status, retryAfter: retryAfter(response), words } };
     } catch (error) {
@@ -115,6 +121,7 @@ export class Transport {
     const start = performance.now();
     const response = await exchange(this.#credentials.now, call, signal);
     this.#answered = performance.now();
+    this.#wasAllowed ||= isAllowed(call, response);
     this.#hearWarnings(response);
     this.#clock.hear(response.headers.date, start);
     return response;
@@ -150,6 +157,14 @@ export class Transport {
 /** A write tells the server how long it may work on it: what nobody waits for any more must not be done later. */
 function timed(call: Call): Call {
   return call.method === 'GET' ? call : { ...call, query: { ...call.query, timeout: `${SERVER_SECONDS}s` } };
+}
+
+/**
+ * Whether the API server let the account do what it asked in a namespace. Discovery and the version are open to all, and
+ * a server that is in trouble may answer before it looks.
+ */
+function isAllowed({ path }: Call, { statusCode = 0 }: IncomingMessage): boolean {
+  return path.includes('/namespaces/') && statusCode !== 401 && statusCode !== 403 && statusCode < 429;
 }
 
 function retryAfter({ headers }: IncomingMessage): number {

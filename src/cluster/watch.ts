@@ -108,7 +108,8 @@ class Follower<T extends KubeObject> {
     const status = response.statusCode ?? 0;
     if (status >= 400) {
       const body = parseBody(await readText(response));
-      throw failure({ status, body }, { verb: 'watch', resource: kind.resource });
+      const { wasAllowed } = this.#transport;
+      throw failure({ status, body, wasAllowed }, { verb: 'watch', resource: kind.resource });
     }
     this.#watched.seen = performance.now();
     for await (const line of createInterface({ input: response })) {

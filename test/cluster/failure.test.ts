@@ -3,7 +3,7 @@ import { failure } from '../../src/cluster/failure.ts';
 
 const ATTEMPT = { verb: 'patch', resource: 'secrets', name: 'db' };
 const said = (status: number, message: string, more: object = {}) =>
-  failure({ status, body: { kind: 'Status', message, ...more } }, ATTEMPT);
+  failure({ status, body: { kind: 'Status', message, ...more }, wasAllowed: true }, ATTEMPT);
 
 describe('an answer that is about the object is never blamed on the server', () => {
   const into = 'failed to convert new object (/db; /v1, Kind=Secret) to proper version: unable to convert';

@@ -269,6 +269,7 @@ test.each([
     const { exitCode, stdout } = await world.run('deploy-green', 'v2');
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`the account may not ${verb} ${resource} in namespace ${world.namespace}: `);
+    expect(stdout).toContain(`What to do: Add the verb ${verb} on ${resource} to the Role`);
     expect(stdout).toContain('(forbidden;');
   } finally {
     await world.kubectl('patch', 'role', 'greenpath', '--type=merge', '-p', JSON.stringify({ rules: role.rules }));

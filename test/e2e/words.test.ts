@@ -41,8 +41,12 @@ test('a route for every host is shown by an address where it is served', async (
 describe('a mistyped namespace', () => {
   const mistyped = { namespace: 'e2e-wrods' };
 
-  test.each(['deploy-green', 'status'])('%s: an account of one namespace may do nothing there', async (mode) => {
-    const { exitCode, stdout } = await world.run(mode, 'v2', mistyped);
+  test.each([
+    ['deploy-green', 'false'],
+    ['deploy-green', 'true'],
+    ['status', 'false'],
+  ])('%s, dry-run %s: an account of one namespace may do nothing there', async (mode, dryRun) => {
+    const { exitCode, stdout } = await world.run(mode, 'v2', { ...mistyped, 'dry-run': dryRun });
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain('in namespace e2e-wrods: ');
     expect(stdout).toContain(
