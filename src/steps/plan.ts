@@ -7,13 +7,16 @@ import type { Planned, Run } from '../state/run.ts';
 import type { Find } from './dry-run.ts';
 import type { SharedChange } from './shared-objects.ts';
 
-/** What is there now, for the differences: routes were read, and the rest is the same if the content is. */
+/**
+ * What is there now, for the differences: routes were read, and the rest is the same if the content is, of which Secrets
+ * are no part.
+ */
 export function finder(run: Run, { ingresses }: Situation, recorded: Recorded | undefined, stack: Stack): Find {
   const isSame = !run.inputs.dryRun && recorded?.release.digest === stack.digest;
   return async (object) => {
     const { name } = object.metadata;
     if (object.kind === 'Ingress') return ingresses.find((one) => one.metadata.name === name);
-    return isSame ? undefined : run.api.get({ kind: await run.api.kind(object), name });
+    return isSame && object.kind !== 'Secret' ? undefined : run.api.get({ kind: await run.api.kind(object), name });
   };
 }
 

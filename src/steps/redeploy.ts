@@ -1,3 +1,4 @@
+import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { differingFields, overlaid } from '../core/kube/differing.ts';
@@ -10,7 +11,14 @@ import {
   label,
   nameOf,
 } from '../core/kube/objects.ts';
-import { again, isOtherContent, type Stands, type Told } from '../core/release/redeploy.ts';
+import {
+  again,
+  type Content,
+  isOtherContent,
+  mustCompareSecrets,
+  type Stands,
+  type Told,
+} from '../core/release/redeploy.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { Recorded } from '../state/records.ts';
 import { standsOf } from '../state/role.ts';
@@ -37,8 +45,9 @@ export async function redeployed(
     );
   }
   const known = recorded?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
-  const content = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
   const stands = standsOf(run, situation, revision, recorded);
+  const noted = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
+  const content: Content = mustCompareSecrets(stands, noted) && (await hasOtherSecrets(run, stack)) ? 'other' : noted;
   const told = isOtherContent(stands, content) ? await otherContent(run, stack, situation, recorded) : undefined;
   const outcome = again(revision, stands, content, told);
   if (outcome === 'void' && recorded?.stamp !== undefined) {
@@ -47,9 +56,19 @@ export async function redeployed(
   return { outcome, stands };
 }
 
+/** Whether a Secret of the revision would get other content. One that is missing comes again. */
+async function hasOtherSecrets(run: Run, { own }: Stack): Promise<boolean> {
+  const secrets = own.filter(({ object }) => object.kind === 'Secret');
+  const changed = await inParallel(secrets, async ({ object }) => {
+    const present = await run.api.get<KubeObject>({ kind: KIND.Secret, name: object.metadata.name });
+    return present !== undefined && (await fieldsOf(run, object, present)).length > 0;
+  });
+  return changed.includes(true);
+}
+
 /**
  * In what the manifests differ from the revision that is there and must stay as it is: two requests for each object. Of
- * Secrets, whose content is not what the revision is refused for, too: random values show there.
+ * Secrets too: random values show there.
  */
 async function otherContent(
   run: Run,
@@ -72,8 +91,13 @@ async function changeOf(run: Run, object: KubeObject): Promise<string[]> {
   const { name } = object.metadata;
   const present = await run.api.get<KubeObject>({ kind: await run.api.kind(object), name });
   if (present === undefined) return [`${nameOf(object)} (not there)`];
-  const fields = differingFields(present, await asStored(run, object, present));
+  const fields = await fieldsOf(run, object, present);
   return fields.length === 0 ? [] : [`${nameOf(object)} (${fields.join(', ')})`];
+}
+
+/** The fields in which an object that is there would change. */
+async function fieldsOf(run: Run, object: KubeObject, present: KubeObject): Promise<string[]> {
+  return differingFields(present, await asStored(run, object, present));
 }
 
 /**

@@ -63,7 +63,8 @@ test.each<[string, string, (content: Record<string, string>) => Content]>([
     expect(crashed.exitCode, crashed.stdout).toBe(1);
     expect(crashed.stdout).toContain('no database');
     holding({ FAIL_SMOKE: '/healthz' });
-    await passes('deploy-green', revision);
+    const corrected = await passes('deploy-green', revision);
+    expect(corrected.stdout).toMatch(new RegExp(`settings-${revision}.*FAIL_SMOKE`, 's'));
     expect((await world.run('verify', revision)).stdout).toContain('status 500; expected 2xx');
     holding({ OTHER: 'something' });
     await passes('deploy-green', revision);
@@ -110,8 +111,14 @@ test('a part that is switched off and an HPA of autoscaling/v1 go live, and back
     },
   });
   const content = (value: string) => ({ kind: 'Secret', immutable: true, stringData: { OTHER: value } });
-  const parts = (value: string) =>
-    manifests({}, (deployment) => [idle(deployment), scaler, reading(deployment, content(value))]);
+  const spare = (OTHER: string) => ({
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'a' },
+    stringData: { OTHER },
+  });
+  const parts = (value: string, other = value) =>
+    manifests({}, (deployment) => [idle(deployment), scaler, spare(value), reading(deployment, content(other))]);
   parts('as it was');
   for (const [mode, revision] of Object.entries({
     'deploy-green': 'parts',
@@ -126,11 +133,24 @@ test('a part that is switched off and an HPA of autoscaling/v1 go live, and back
   expect(JSON.parse(metric)).toEqual({ name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } });
 
   // It was live, so what it holds stays as it was, and its pods with it.
+  const versions = () =>
+    world.kubectl('get', 'secret,deployment', '-o', 'jsonpath={.items[*].metadata.resourceVersion}');
+  const before = await versions();
+  const refused = async (...secrets: string[]) => {
+    const { exitCode, stdout } = await world.run('deploy-green', 'parts');
+    expect(exitCode, stdout).toBe(1);
+    expect(stdout).toContain(
+      `revision parts was live before and is kept for rollback with other content than these manifests: ${secrets.map((name) => `Secret ${name}-parts (data.OTHER)`).join('; ')}. `,
+    );
+    expect(await versions()).toBe(before);
+  };
+  parts('as it is now', 'as it was');
+  await refused('a');
   parts('as it is now');
-  const { exitCode, stdout } = await world.run('deploy-green', 'parts');
-  expect(exitCode).toBe(1);
-  expect(stdout).toContain('field is immutable when `immutable` is set');
-  expect(await replicas('web-parts')).toBe('1');
+  await refused('a', 'settings');
+  parts('as it was');
+  expect((await passes('deploy-green', 'parts')).outputs.state).toBe('candidate');
+  await passes('reject', 'parts');
 });
 
 test('a candidate that was scaled to 0 starts again, also where the manifest says no number of replicas', async () => {

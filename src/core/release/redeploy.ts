@@ -37,6 +37,15 @@ export function isOtherContent(stands: Stands, content: Content): boolean {
   return content === 'other' && stands !== 'retiring' && TABLE[stands][content] === 'refuse';
 }
 
+/**
+ * Whether Secrets must be compared too, whose content is no part of what the record says: the revision would be deployed
+ * again, and must stay as it is.
+ */
+export function mustCompareSecrets(stands: Stands, content: Content): boolean {
+  const outcomes = TABLE[stands];
+  return content === 'same' && outcomes.same === 'deploy' && outcomes.other === 'refuse';
+}
+
 /** What `deploy-green` does with a revision that may be there already; throws where it must not go on. */
 export function again(
   revision: string,
@@ -53,7 +62,7 @@ export function again(
       'Run that step again until it ends, then deploy; or release under a new revision.',
     );
   }
-  const where = stands === 'live' ? 'is live' : 'was live before, and rollback may need it as it is';
+  const where = stands === 'live' ? 'is live' : 'was live before and is kept for rollback';
   const how =
     content === 'unknown'
       ? ', and nobody knows with what content: it has no record'

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
-import { again, type Content, isOtherContent, type Stands } from '../../../src/core/release/redeploy.ts';
+import {
+  again,
+  type Content,
+  isOtherContent,
+  mustCompareSecrets,
+  type Stands,
+} from '../../../src/core/release/redeploy.ts';
 import { thrownBy } from '../support.ts';
 
 const CONTENTS: readonly Content[] = ['same', 'other', 'unknown'];
@@ -57,6 +63,11 @@ describe('the same revision again', () => {
     expect(CONTENTS.map((content) => isOtherContent(stands, content))).toEqual(
       outcomes.map((one, index) => one === 'already-live' && CONTENTS[index] === 'other'),
     );
+  });
+
+  test('Secrets are compared where nothing else tells that the revision would be changed, and it must not', () => {
+    const all = EXPECTED.flatMap(([stands]) => CONTENTS.map((content) => [stands, content] as const));
+    expect(all.filter(([stands, content]) => mustCompareSecrets(stands, content))).toEqual([['previous', 'same']]);
   });
 
   test('a refusal says where the revision stands', () => {
