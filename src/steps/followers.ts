@@ -1,18 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { objectAt, textsOf } from '../core/base/json.ts';
+import { objectAt } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import {
-  ANNOTATION_ENTRY,
-  annotation,
-  hasEnded,
-  type KubeObject,
-  nameOf,
-  type Service,
-  selectorText,
-} from '../core/kube/objects.ts';
+import { ANNOTATION_ENTRY, annotation, hasEnded, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
 import { emptySide, namesText, type Side } from '../core/kube/side.ts';
 import { replicasOf } from '../core/kube/strength.ts';
@@ -22,12 +14,10 @@ import { entriesOf } from '../core/release/followers.ts';
 import { ANNOTATION_REPLICAS, planWorkers, type WorkerPlan, workingReplicas } from '../core/release/workers.ts';
 import type { Situation } from '../state/app-state.ts';
 import { noteWrite, type Run } from '../state/run.ts';
+import { PAUSE, podsOf } from './pods.ts';
 import { replaceStuck } from './replace.ts';
 import { scaleTo } from './scale.ts';
 import { waitFor } from './wait.ts';
-
-/** Between two looks at workers that end, in milliseconds. */
-const PAUSE = 300;
 
 /**
  * What is not behind the live routes follows the visitors: the Services of the plain names lead to `to`, and its workers
@@ -147,7 +137,7 @@ function notWorking(error: unknown, from: Side, to: Side): unknown {
   return new GreenpathError(
     error.code,
     error.message,
-    `Visitors are on ${to.revision}, and the workers of ${from.revision || 'the version before'} have ended. Mend what the worker needs and run the step again; if the worker itself is wrong, go to another revision (rollback, or a new release).`,
+    `Visitors are on ${to.revision}, and the workers of ${from.revision || 'the version before'} have ended. Fix what the worker needs and run the step again; if the worker itself is wrong, go to another revision (rollback, or a new release).`,
     { cause: error },
   );
 }
@@ -158,10 +148,9 @@ async function untilEnded(run: Run, workers: readonly KubeObject[], others: read
     selectorMatches(objectAt(worker, 'spec', 'selector'), pod.metadata.labels ?? {});
   for (const worker of workers) {
     const narrower = others.filter((other) => !selectorMatches(objectAt(other, 'spec', 'selector'), podLabels(worker)));
-    const labels = selectorText(textsOf(objectAt(worker, 'spec', 'selector').matchLabels));
     let told = false;
     for (;;) {
-      const found = await run.api.list<KubeObject>(KIND.Pod, labels);
+      const found = await podsOf(run, worker);
       const pods = found.filter((pod) => !hasEnded(pod) && isOf(pod)(worker) && !narrower.some(isOf(pod)));
       if (pods.length === 0) break;
       if (!told) run.report.line(`Waiting until ${counted(pods.length, 'pod')} of ${nameOf(worker)} ended`);

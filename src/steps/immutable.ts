@@ -1,27 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
-import { objectAt, textsOf } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import {
-  hasEnded,
-  isOwn,
-  type KubeObject,
-  LABEL_APP,
-  LABEL_REVISION,
-  label,
-  nameOf,
-  selectorText,
-} from '../core/kube/objects.ts';
+import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { contentIn } from '../core/kube/references.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podSpecOf } from '../core/kube/workload.ts';
 import type { Planned, Run } from '../state/run.ts';
+import { untilGone } from './pods.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 import { scaleTo } from './scale.ts';
-
-/** Between two looks at pods that go, in milliseconds. */
-const PAUSE = 300;
 
 /**
  * What will happen to a ConfigMap or Secret of the candidate that the server refuses to change since it is `immutable`:
@@ -61,9 +48,6 @@ async function withoutPods(run: Run, { metadata: { name } }: KubeObject): Promis
   if (deployment === undefined) return;
   run.report.line(`${nameOf(deployment)} reads what is immutable and changes: its pods end before that is replaced`);
   if (replicasOf(deployment) > 0) await scaleTo(run, deployment, 0);
-  const selector = selectorText(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels));
-  // One that ends has no container any more while its kubelet still knows it.
-  const isThere = (pod: KubeObject) => !hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined;
-  while ((await run.api.list<KubeObject>(KIND.Pod, selector)).some(isThere))
-    await delay(PAUSE, undefined, { signal: run.waiting });
+  const why = 'until then its node would give new pods the old content of what is immutable';
+  await untilGone(run, deployment, why);
 }

@@ -1,16 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KIND } from '../cluster/kinds.ts';
-import { objectAt, textsOf } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
-import { type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { isObserved } from '../core/rollout/readiness.ts';
 import { isRefused, isRolling, mayBeStuck, waitingPods } from '../core/rollout/stuck.ts';
 import type { Run } from '../state/run.ts';
+import { PAUSE, podsOf } from './pods.ts';
 import { scaleTo } from './scale.ts';
 
-/** Between two looks at pods that go, in milliseconds. */
-const PAUSE = 300;
 /** How long they may take to go, in milliseconds: a pod that stays is then left to its back-off. */
 const AT_MOST = 15_000;
 
@@ -61,11 +59,4 @@ async function areGone(run: Run, deployment: KubeObject, pods: readonly KubeObje
   const uids = new Set(pods.map((pod) => pod.metadata.uid));
   const present = await podsOf(run, deployment);
   return !present.some(({ metadata }) => uids.has(metadata.uid) && metadata.deletionTimestamp === undefined);
-}
-
-function podsOf(run: Run, deployment: KubeObject): Promise<KubeObject[]> {
-  return run.api.list<KubeObject>(
-    KIND.Pod,
-    selectorText(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels)),
-  );
 }

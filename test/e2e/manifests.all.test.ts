@@ -64,7 +64,7 @@ test.each<[string, string, (content: Record<string, string>) => Content]>([
     expect(crashed.stdout).toContain('no database');
     holding({ FAIL_SMOKE: '/healthz' });
     const corrected = await passes('deploy-green', revision);
-    expect(corrected.stdout).toMatch(new RegExp(`settings-${revision}.*FAIL_SMOKE`, 's'));
+    expect(corrected.summary).toMatch(new RegExp(`settings-${revision}.*FAIL_SMOKE`, 's'));
     expect((await world.run('verify', revision)).stdout).toContain('status 500; expected 2xx');
     holding({ OTHER: 'something' });
     await passes('deploy-green', revision);
@@ -73,6 +73,35 @@ test.each<[string, string, (content: Record<string, string>) => Content]>([
     await passes('reject', revision);
   },
 );
+
+test('a pod that stays keeps the old content of what is immutable: it is named, and the next run goes on', {
+  timeout: 200_000,
+}, async () => {
+  const holding = (OTHER: string) =>
+    manifests({}, (deployment) => {
+      const { spec } = deployment.spec.template;
+      Object.assign(spec, { terminationGracePeriodSeconds: 1 });
+      return [reading(deployment, { kind: 'ConfigMap', immutable: true, data: { OTHER } })];
+    });
+  holding('one');
+  await passes('deploy-green', 'stays');
+  const pods = (await world.kubectl('get', 'pods', '-o', 'name')).split('\n');
+  const pod = pods.find((one) => one.includes('web-stays')) ?? '';
+  const hold = (finalizers: string[]) =>
+    world.kubectl('patch', pod, '--type=merge', '-p', JSON.stringify({ metadata: { finalizers } }));
+  await hold(['greenpath.test/hold']);
+  holding('two');
+  const { exitCode, stdout } = await world.run('deploy-green', 'stays');
+  await hold([]);
+  expect(exitCode, stdout).toBe(1);
+  const [, name = ''] = pod.split('/');
+  expect(stdout).toContain(`Deployment web-stays: waiting for the end of ${name}, 10`);
+  expect(stdout).toMatch(new RegExp(`What failed: ${name} did not end within 61\\.?\\d* s, which is longer`));
+  expect(stdout).toContain('(rollout-failed;');
+  await passes('deploy-green', 'stays');
+  expect(await world.kubectl('get', 'configmap', 'settings-stays', '-o', 'jsonpath={.data.OTHER}')).toBe('two');
+  await passes('reject', 'stays');
+});
 
 test('what is live is not corrected: the refusal names what differs, and no value', async () => {
   const secret = (value: string) => ({ kind: 'Secret', stringData: { OTHER: value } });

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KIND } from '../cluster/kinds.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { numberAt, objectAt, textsOf } from '../core/base/json.ts';
+import { hasEnded, type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
+import type { Run } from '../state/run.ts';
+
+/** Between two looks at pods that go, in milliseconds. */
+export const PAUSE = 300;
+/** How often a wait says for which pods, in milliseconds. */
+const TELL_EVERY = 10_000;
+/** How long after its grace period a pod may still be there, in milliseconds: its node has to say that it is gone. */
+const LATE = 60_000;
+/** What Kubernetes takes for `terminationGracePeriodSeconds` where a pod does not say. */
+const GRACE_SECONDS = 30;
+
+/** The pods that the selector of a Deployment asks for. */
+export function podsOf(run: Run, deployment: KubeObject): Promise<KubeObject[]> {
+  return run.api.list<KubeObject>(
+    KIND.Pod,
+    selectorText(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels)),
+  );
+}
+
+/**
+ * Waits until the nodes know no pod of a Deployment any more that was scaled to 0. Throws `rollout-failed` about pods that
+ * stay longer than they may; `why` says what cannot be done while they are there.
+ */
+export async function untilGone(run: Run, deployment: KubeObject, why: string): Promise<void> {
+  const start = performance.now();
+  let told = start;
+  for (;;) {
+    const pods = (await podsOf(run, deployment)).filter(isThere);
+    if (pods.length === 0) return;
+    const waited = performance.now() - start;
+    const names = pods.map(({ metadata }) => metadata.name).join(', ');
+    if (waited > graceOf(pods) + LATE) throw notGone(names, waited, why);
+    if (performance.now() - told >= TELL_EVERY) {
+      told = performance.now();
+      run.report.line(`${nameOf(deployment)}: waiting for the end of ${names}, ${formatDuration(waited)}`);
+    }
+    await delay(PAUSE, undefined, { signal: run.waiting });
+  }
+}
+
+/** One that ends has no container any more while its kubelet still knows it. */
+function isThere(pod: KubeObject): boolean {
+  return !hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined;
+}
+
+function graceOf(pods: readonly KubeObject[]): number {
+  const seconds = pods.map(({ spec }) => numberAt(spec, 'terminationGracePeriodSeconds') ?? GRACE_SECONDS);
+  return Math.max(...seconds) * 1_000;
+}
+
+function notGone(names: string, waited: number, why: string): GreenpathError {
+  return new GreenpathError(
+    'rollout-failed',
+    `${names} did not end within ${formatDuration(waited)}, which is longer than the grace period; ${why}`,
+    'Look what keeps them: a finalizer in their metadata, or a node that does not answer (`kubectl get pods -o wide`, `kubectl get nodes`). Run the step again when they are gone.',
+  );
+}
