@@ -11,6 +11,8 @@ export interface Passing {
   readonly url: string;
   readonly count: number;
   readonly phase: 'before' | 'after';
+  /** Aborts when whoever sent it has closed the connection without an answer. */
+  readonly gone: AbortSignal;
 }
 
 /**
@@ -90,7 +92,11 @@ export class Wire {
     const { method = 'GET', url = '/' } = asked;
     const isWrite = method !== 'GET' && !url.includes('dryRun=All');
     if (isWrite) this.#count += 1;
-    const passing = { method, url, count: isWrite ? this.#count : 0 };
+    const gone = new AbortController();
+    answer.on('close', () => {
+      if (!answer.writableFinished) gone.abort();
+    });
+    const passing = { method, url, count: isWrite ? this.#count : 0, gone: gone.signal };
     const chunks: Buffer[] = [];
     for await (const chunk of asked) chunks.push(chunk as Buffer);
     if (this.#end(await this.decide({ ...passing, phase: 'before' }), asked, answer)) return;
