@@ -87,7 +87,7 @@ export async function deployGreen(run: Run): Promise<void> {
   };
   const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
   const green = await previewOf(run, situation, sides[0]);
-  tellCanaries(run, situation, sides[0], 'promote refuses while it does, since the switch could not be proven');
+  tellCanaries(run, situation, sides[0], inputs.config, 'promote');
   tellRoutes(run, stack, situation);
   tellEntries(run, stack, situation);
   if (inputs.dryRun) return tellPlan(run, planned, writes.shared, green);

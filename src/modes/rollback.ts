@@ -51,9 +51,9 @@ export async function rollback(run: Run): Promise<void> {
   run.report.stage('Strength');
   const { first, behind } = await hasteOf(way, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
-  tellCanaries(run, situation, to, 'The proof will see its answers too');
-  run.report.stage('Switch');
   const { config, witness } = proofBack(way, from.revision, to);
+  tellCanaries(run, situation, to, config, 'rollback');
+  run.report.stage('Switch');
   const switched = await switchWatched(run, config, witness, fronts, async () => {
     await holdParking(run, situation, to, anchor.config);
     return switchRoutes(run, situation, to, { previous: '', left: from.revision });

@@ -9,7 +9,7 @@ import { type Namespace, readNamespace } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
 
 /** The canaries that take visitors of the live paths elsewhere once those lead to `to`. */
-export function activeCanaries(situation: Situation, to: Side): Canary[] {
+function activeCanaries(situation: Situation, to: Side): Canary[] {
   const { routes, rules, services, slices, dialect } = situation;
   const ingresses = situation.ingresses.filter((one) => isOfClass(one, classOf(routes[0].ingress)));
   // Routers leave out a canary without pods; what a Service without a selector leads to is not seen here.
@@ -19,15 +19,28 @@ export function activeCanaries(situation: Situation, to: Side): Canary[] {
   return canariesOf(rules, to, ingresses, dialect).filter(({ service }) => answers(service));
 }
 
+/** What follows from a canary for the mode that switches visitors next, if that looks for a proof. */
+const CONSEQUENCE = {
+  promote: 'promote will refuse while it does, since the switch could not be proven',
+  rollback: 'rollback goes on, and its proof most likely fails (proof-failed) until it takes none',
+} as const;
+
 /** Warns of canaries: visitors go on being shared with them, and answers are not those of one version. */
-export function tellCanaries(run: Run, situation: Situation, to: Side, then: string): void {
+export function tellCanaries(
+  run: Run,
+  situation: Situation,
+  to: Side,
+  { proof }: Config,
+  next: keyof typeof CONSEQUENCE,
+): void {
+  const then =
+    proof === 'off' ? 'It goes on doing so after the switch, and nothing will look (proof: off)' : CONSEQUENCE[next];
   for (const canary of activeCanaries(situation, to)) run.report.warning(`${canaryText(canary)}. ${then}`);
 }
 
 /** Refuses a switch that no answers could prove, since a canary gives part of them. */
 export function refuseCanaries(run: Run, situation: Situation, to: Side, config: Config): void {
-  if (config.proof === 'off')
-    return tellCanaries(run, situation, to, 'It goes on doing so after the switch (proof: off)');
+  if (config.proof === 'off') return tellCanaries(run, situation, to, config, 'promote');
   const [canary] = activeCanaries(situation, to);
   if (canary === undefined) return;
   throw new GreenpathError(

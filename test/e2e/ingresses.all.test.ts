@@ -209,7 +209,13 @@ test('a canary of the team: named by deploy-green, refused before a switch, and 
     await apply(cluster, world.namespace, [deployment(cluster, { name: 'beta', revision: 'beta' }), service('beta')]);
     await world.kubectl('rollout', 'status', 'deployment/beta', '--timeout=60s');
     await canary(CANARY);
-    expect((await passes(world, 'deploy-green', 'v2', quick)).stdout).toMatch(named);
+    const unproven = { config: 'proof: off\n', 'dry-run': 'true' };
+    const { stdout: off } = await passes(world, 'deploy-green', 'v2', unproven);
+    expect(off).toMatch(named);
+    expect(off).toContain('and nothing will look (proof: off)');
+    const { stdout: told } = await passes(world, 'deploy-green', 'v2', quick);
+    expect(told).toMatch(named);
+    expect(told).toContain('promote will refuse while it does');
     await passes(world, 'verify', 'v2');
     const { stdout, outputs } = await refused(world, 'promote', 'v2', 'proof-impossible');
     expect(stdout).toMatch(named);
@@ -228,6 +234,9 @@ test('a canary of the team: named by deploy-green, refused before a switch, and 
     await canary({ ...CANARY, [`${KEY}/canary-weight`]: '0', [`${KEY}/canary-by-header`]: 'X-Beta' });
     await passes(world, 'rollback');
     for (const mode of ['verify', 'promote']) await passes(world, mode, 'v2');
+    await canary(CANARY);
+    const warned = await refused(world, 'rollback', '', 'proof-failed');
+    expect(warned.stdout).toContain('its proof most likely fails (proof-failed) until it takes none');
   } finally {
     await world.end();
   }
