@@ -9,18 +9,30 @@ export type Refusal = 'login' | 'client' | 'tls' | 'redirect';
 /** How often in a row a way has to be refused. */
 const STEADY = 3;
 
+/** What a router that answers with a status keeps from the application, whatever else the answer says. */
+const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
+  [401, 'login'],
+  [407, 'login'],
+  [403, 'client'],
+  ...[301, 302, 303, 307, 308].map((status) => [status, 'redirect'] as const),
+]);
+
 /** Which refusal an answer is, if any. `asked`: the host that was asked without TLS; undefined if it was asked by TLS. */
-export function refusalOf({ status, headers, body }: Answered, asked?: string): Refusal | undefined {
-  if (status === 401 || status === 407) return 'login';
-  if (status === 403) return 'client';
-  if (asked !== undefined && status === 400 && /HTTP request.*HTTPS (server|port)/i.test(body)) return 'tls';
-  if (!isRefusing(status)) return undefined;
-  return asked !== undefined && sendsToTls(headers, asked) ? 'tls' : 'redirect';
+export function refusalOf(answer: Answered, asked?: string): Refusal | undefined {
+  const refusal = BY_STATUS.get(answer.status);
+  if (asked === undefined) return refusal;
+  const wantsTls = refusal === 'redirect' ? sendsToTls(answer.headers, asked) : isPlainToTls(answer);
+  return wantsTls ? 'tls' : refusal;
 }
 
-/** Whether a status alone may be a refusal. */
-export function isRefusing(status: number): boolean {
-  return [401, 403, 407].includes(status) || [301, 302, 303, 307, 308].includes(status);
+/** Whether an answer may be a refusal, however it was asked for. */
+export function isRefusing(answer: Answered): boolean {
+  return BY_STATUS.has(answer.status) || isPlainToTls(answer);
+}
+
+/** Whether a port that speaks TLS got a request without. */
+function isPlainToTls({ status, body }: Answered): boolean {
+  return status === 400 && /HTTP request.*HTTPS (server|port)/i.test(body);
 }
 
 /** Whether a redirect leads to the same host by TLS. */

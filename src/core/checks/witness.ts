@@ -138,6 +138,6 @@ function byIdentity(
   // What was there before Greenpath may not say who it is: it is known by what it answered before. A refusal may be the
   // router's own, whoever is behind it.
   const isLike = wasGiven(status) && other?.says.includes('') === true;
-  if (isLike && !isRefusing(status)) return 'blue';
+  if (isLike && !isRefusing(answer)) return 'blue';
   return isLike || expected(status) ? 'unknown' : 'bad';
 }

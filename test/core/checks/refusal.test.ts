@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { likelyCause, type Refusal, Refusals, refusalOf } from '../../../src/core/checks/refusal.ts';
+import { isRefusing, likelyCause, type Refusal, Refusals, refusalOf } from '../../../src/core/checks/refusal.ts';
 import { causeIn } from '../../../src/routes/refusal.ts';
 import { ingressOf, nginx } from '../support.ts';
 
@@ -26,6 +26,7 @@ test.each<[number, Record<string, string>, string, Refusal | undefined, Refusal 
 ])('%i %j "%s" is %s without TLS, and %s by TLS', (status, headers, body, without, by) => {
   expect(refusalOf({ status, headers, body }, HOST)).toBe(without);
   expect(refusalOf({ status, headers, body })).toBe(by);
+  expect(isRefusing({ status, headers, body })).toBe(without !== undefined);
 });
 
 describe('refusals are steady', () => {
