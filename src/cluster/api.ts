@@ -1,6 +1,6 @@
 import type { JsonObject } from '../core/base/json.ts';
 import { FIELD_MANAGER, type KubeObject } from '../core/kube/objects.ts';
-import type { Fence } from './call.ts';
+import type { Answer, Call, Fence } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { pathOf } from './kinds.ts';
 import { Reader, type Target } from './reader.ts';
@@ -76,49 +76,36 @@ export class Api extends Reader {
   }
 
   /** A JSON patch; `changed` means that the server refused it because one of its tests no longer holds (422, 409). */
-  async patch<T extends KubeObject>(
-    target: Target,
-    operations: readonly unknown[],
-    dryRun: boolean,
-  ): Promise<T | 'changed'> {
-    const answer = await this.#patch(target, 'application/json-patch+json', operations, dryRun, false);
-    if (isGuardRefusal(answer)) return 'changed';
-    if (answer.status >= 400)
-      throw failure(answer, { verb: 'patch', resource: target.kind.resource, name: target.name });
-    return answer.body as T;
+  patch<T extends KubeObject>(target: Target, operations: readonly unknown[], dryRun: boolean): Promise<T | 'changed'> {
+    const sent = { contentType: 'application/json-patch+json', body: operations, idempotent: false };
+    return this.#patch(target, sent, dryRun, isGuardRefusal);
   }
 
   /** A merge patch that the server refuses (`changed`) unless the object still has `resourceVersion`. */
-  async merge(
+  merge(
     target: Target,
     change: JsonObject,
     resourceVersion: string | undefined,
     dryRun: boolean,
   ): Promise<KubeObject | 'changed'> {
-    const guarded = { ...change, metadata: { resourceVersion: resourceVersion ?? '' } };
-    const answer = await this.#patch(target, 'application/merge-patch+json', guarded, dryRun, false);
-    if (answer.status === 409) return 'changed';
-    if (answer.status >= 400)
-      throw failure(answer, { verb: 'patch', resource: target.kind.resource, name: target.name });
-    return answer.body as KubeObject;
+    const body = { ...change, metadata: { resourceVersion: resourceVersion ?? '' } };
+    const sent = { contentType: 'application/merge-patch+json', body, idempotent: false };
+    return this.#patch(target, sent, dryRun, ({ status }) => status === 409);
   }
 
   /**
    * A merge patch of an object that controllers write to all the time, so it is guarded by its uid only: `changed` if
    * another object has its name now. Safe to send twice.
    */
-  async mergeUnlessRecreated(
+  mergeUnlessRecreated(
     target: Target,
     change: { metadata?: object; spec: object },
     read: KubeObject,
     dryRun: boolean,
   ): Promise<KubeObject | 'changed'> {
-    const guarded = { ...change, metadata: { ...change.metadata, uid: read.metadata.uid ?? '' } };
-    const answer = await this.#patch(target, 'application/merge-patch+json', guarded, dryRun, true);
-    if (answer.status === 409 || answer.status === 404) return 'changed';
-    if (answer.status >= 400)
-      throw failure(answer, { verb: 'patch', resource: target.kind.resource, name: target.name });
-    return answer.body as KubeObject;
+    const body = { ...change, metadata: { ...change.metadata, uid: read.metadata.uid ?? '' } };
+    const sent = { contentType: 'application/merge-patch+json', body, idempotent: true };
+    return this.#patch(target, sent, dryRun, ({ status }) => status === 409 || status === 404);
   }
 
   /**
@@ -147,11 +134,19 @@ export class Api extends Reader {
     return 'deleted';
   }
 
-  #patch(target: Target, contentType: string, body: unknown, dryRun: boolean, idempotent: boolean) {
+  async #patch<T extends KubeObject>(
+    { kind, name }: Target,
+    sent: Pick<Call, 'contentType' | 'body' | 'idempotent'>,
+    dryRun: boolean,
+    isChanged: (answer: Answer) => boolean,
+  ): Promise<T | 'changed'> {
     const query = { fieldManager: FIELD_MANAGER, ...(dryRun ? { dryRun: 'All' } : {}) };
-    const path = pathOf(target.kind, this.namespace, target.name);
-    const fenced = this.#fenced(dryRun);
-    return this.transport.call({ method: 'PATCH', path, query, contentType, body, idempotent, ...fenced }, this.signal);
+    const path = pathOf(kind, this.namespace, name);
+    const call = { method: 'PATCH' as const, path, query, ...sent, ...this.#fenced(dryRun) };
+    const answer = await this.transport.call(call, this.signal);
+    if (isChanged(answer)) return 'changed';
+    if (answer.status >= 400) throw failure(answer, { verb: 'patch', resource: kind.resource, name });
+    return answer.body as T;
   }
 
   #fenced(dryRun: boolean) {

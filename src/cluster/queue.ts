@@ -12,7 +12,7 @@ const LOOK_AGAIN = 500;
 const WITHDRAW_WITHIN = 1_500;
 
 /** The lock was taken by a request that was sent at `sent` (`performance.now()`), or at a time that is not known. */
-export interface Turn {
+interface Turn {
   readonly sent: number | undefined;
   /** Who gave the lock back while this run waited for it. */
   readonly overtaken: readonly Holder[];

@@ -13,7 +13,7 @@ const SLOW_AFTER = 3_000;
 const RENEW_WITHIN = 30_000;
 
 /** Renews the Lease, for longer if the server is slow; false if it is somebody else's now. */
-export type Renew = (isSlow: boolean, signal: AbortSignal) => Promise<boolean>;
+type Renew = (isSlow: boolean, signal: AbortSignal) => Promise<boolean>;
 
 /**
  * For how long a run is sure to hold its lock, by this process's monotonic clock, and the renewals that prolong it. No
