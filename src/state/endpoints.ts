@@ -3,6 +3,7 @@ import { type Front, urlOf } from '../checks/probe.ts';
 import { trustIn } from '../checks/tls.ts';
 import { frontsOf } from '../checks/ways.ts';
 import { addressText } from '../core/base/addresses.ts';
+import { leftOutTexts } from '../core/base/families.ts';
 import type { Site } from '../core/base/site.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { Ingress } from '../core/kube/objects.ts';
@@ -40,10 +41,7 @@ export async function frontsFor(run: Run, situation: Situation): Promise<Front[]
     found.flatMap(({ sites }) => sites),
   );
   const dropped = new Set(found.flatMap((one) => one.dropped));
-  if (dropped.size > 0)
-    run.report.notice(
-      `This runner has no route to ${[...dropped].join(', ')}, and to no other address of that kind (IPv4 or IPv6): nothing is asked there. The others answer`,
-    );
+  for (const text of leftOutTexts([...dropped])) run.report.notice(text);
   return found.flatMap(({ fronts }) => fronts);
 }
 

@@ -17,3 +17,17 @@ export function withoutRoute(tried: readonly Tried[]): string[] {
   );
   return gone.flatMap((isSix) => of(isSix).map(({ ip }) => ip));
 }
+
+/** What it means that these addresses were left out, as sentences without their ends. */
+export function leftOutTexts(ips: readonly string[]): string[] {
+  return ([true, false] as const).flatMap((isSix) => {
+    const own = ips.filter((ip) => isIPv6(ip) === isSix);
+    const [family, other] = isSix ? ['IPv6', 'IPv4'] : ['IPv4', 'IPv6'];
+    const asked = own.length === 1 ? 'was' : 'were';
+    return own.length === 0
+      ? []
+      : [
+          `This runner has no route by ${family}: ${own.join(', ')} ${asked} not asked, so the proof says nothing of visitors who come by ${family}. ${other} answers`,
+        ];
+  });
+}
