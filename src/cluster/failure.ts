@@ -77,11 +77,7 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
       'Run the step again when the API server is well.',
     ];
   }
-  return [
-    'refused-by-server',
-    `the API server refused ${what}: ${words}`,
-    'Mend what it names and run the step again.',
-  ];
+  return ['refused-by-server', `the API server refused ${what}: ${words}`, 'Fix what it names and run the step again.'];
 }
 
 function wayOut(attempt: Attempt): string {

@@ -1,7 +1,7 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import { withoutCut } from '../core/base/masking.ts';
-import { CLUSTER_WIDE } from '../core/kube/cluster-kinds.ts';
+import { clusterWideText } from '../core/kube/cluster-kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { failure } from './failure.ts';
 import { itemsOf, KIND, type Kind, kindOf, pathOf } from './kinds.ts';
@@ -122,11 +122,7 @@ export class Reader {
         'Check apiVersion and kind, and that its CRD is installed.',
       );
     if (resource?.namespaced !== true)
-      throw new GreenpathError(
-        'manifest',
-        `${nameOf(object)} cannot be released: ${CLUSTER_WIDE}`,
-        'Mend the files at the places named.',
-      );
+      throw new GreenpathError('manifest', clusterWideText(object), 'Fix the files at the places named.');
     return { apiVersion, kind, resource: name };
   }
 }

@@ -123,7 +123,7 @@ async function explain(api: Api, { trouble, why, instead }: NonNullable<Look['en
   return new GreenpathError(
     'rollout-failed',
     `the pods cannot become ready: ${trouble.text}${why}${said}${lines}`,
-    `Mend it${instead}, and run the step again. The stack stays for you to look at, and the next run takes it over.`,
+    `Fix it${instead}, and run the step again. The stack stays for you to look at, and the next run takes it over.`,
   );
 }
 

@@ -98,7 +98,7 @@ async function provePreview(
     situation,
     config,
     result,
-    'Look at the identity setting in the config and at what answers there; mend green and run deploy-green again.',
+    'Look at the identity setting in the config and at what answers there; fix green and run deploy-green again.',
   );
   throw new GreenpathError('check-failed', `the preview does not answer as ${release.revision}: ${why}`, next);
 }
@@ -125,7 +125,7 @@ async function runChecks(
   throw new GreenpathError(
     'check-failed',
     `${failed.length} of ${counted(config.checks.length, 'check')} failed against green: ${failed.join('; ')}`,
-    'Nobody but the testers noticed. Mend the application and release it under a new revision, or mend the checks and run deploy-green again.',
+    'Nobody but the testers noticed. Fix the application and release it under a new revision, or fix the checks and run deploy-green again.',
   );
 }
 

@@ -17,7 +17,7 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
   run.report.allow(clearText(objects));
   run.report.hideInJob(secretTexts(objects));
   if (problems.length > 0)
-    throw new GreenpathError('manifest', 'the manifests cannot be read', 'Mend the files at the places named.', {
+    throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the places named.', {
       problems,
     });
   const faults = manifestFaults(manifests);
@@ -39,7 +39,7 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
   throw new GreenpathError(
     'manifest',
     'the manifests cannot be released as they are',
-    'Mend the files at the places named.',
+    'Fix the files at the places named.',
     { problems: built.problems },
   );
 }

@@ -157,14 +157,14 @@ async function failed(run: Run, point: HookPoint, job: KubeObject, why: string):
   return new GreenpathError(
     'hook-failed',
     `${nameOf(job)}, a ${point} hook, failed (${why})${said}`,
-    `Mend what it needs and run the step again: the hook is run anew. ${AFTER[point]}`,
+    `Fix what it needs and run the step again: the hook is run anew. ${AFTER[point]}`,
   );
 }
 
 const AFTER: Readonly<Record<HookPoint, string>> = {
-  'pre-deploy': 'Nothing of the candidate was started; a mended Job in the manifests takes the place of this one.',
+  'pre-deploy': 'Nothing of the candidate was started; a corrected Job in the manifests takes the place of this one.',
   'pre-promote':
-    'Visitors were not moved. If the Job itself is wrong, run deploy-green with the mended one, then verify and promote.',
+    'Visitors were not moved. If the Job itself is wrong, run deploy-green with the corrected one, then verify and promote.',
   'post-promote':
     'Visitors are on the new version; rollback takes them back. A Job that is wrong itself needs a new revision.',
   'post-rollback': 'Visitors are back on the earlier version.',

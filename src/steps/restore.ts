@@ -59,7 +59,7 @@ export async function endFailed(
     throw new GreenpathError(
       'no-way-back',
       `${what}. Nothing was switched back: no version is known to have been live before`,
-      'Mend what green needs and run promote again to prove it, or release a new revision.',
+      'Fix what green needs and run promote again to prove it, or release a new revision.',
     );
   }
   run.report.stage('Way back');
@@ -151,7 +151,7 @@ function noWayBack(what: string, why: string): GreenpathError {
   return new GreenpathError(
     'no-way-back',
     `${what}. Nothing was switched back: ${why}`,
-    'Mend one of the two sides first. rollback scales the previous version up before it switches; promote again proves green.',
+    'Fix one of the two sides first. rollback scales the previous version up before it switches; promote again proves green.',
   );
 }
 

@@ -87,7 +87,7 @@ export async function finishWeak(
   way.run.report.stage('Strength');
   await strong().catch((error: unknown) => {
     if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') throw error;
-    const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Mend what the others need: Kubernetes goes on starting them.`;
+    const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Fix what the others need: Kubernetes goes on starting them.`;
     throw new GreenpathError(error.code, error.message, next, { cause: error });
   });
 }

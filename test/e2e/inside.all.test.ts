@@ -184,13 +184,13 @@ describe('a tool that drops the revision from the plain Service', () => {
     await vi.waitFor(async () => expect(await scene.behind('web')).toEqual(['web-v1']), { timeout: 10_000 });
   });
 
-  test('before a promotion: it warns, and mends it', async () => {
+  test('before a promotion: it warns, and fixes it', async () => {
     await drop();
     expect(await scene.passes('promote', 'v2')).toContain(WARNING);
     expect(await selector()).toEqual({ app: 'web', revision: 'v2' });
   });
 
-  test('before a rollback: it warns, and mends it', async () => {
+  test('before a rollback: it warns, and fixes it', async () => {
     await drop();
     expect(await scene.passes('rollback')).toContain(WARNING);
     expect(await selector()).toEqual({ app: 'web', revision: 'v1' });

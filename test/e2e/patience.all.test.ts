@@ -41,7 +41,7 @@ const outage = () =>
   apply(cluster, world.namespace, [
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'outage' }, data: { why: 'no database yet' } },
   ]);
-const mended = async () => {
+const fix = async () => {
   await world.kubectl('delete', 'configmap', 'outage');
 };
 const reject = async (revision: string) => {
@@ -70,7 +70,7 @@ describe('crashes', () => {
     async () => {
       await outage();
       manifests(needsDatabase);
-      const when = { text: 'crashes again and again (3 times', act: mended };
+      const when = { text: 'crashes again and again (3 times', act: fix };
       const { exitCode, stdout } = await world.run('deploy-green', 'waits', { timeout: '200s' }, { when });
       expect(exitCode, stdout).toBe(0);
       expect(await restarts('waits')).toBe(3);
@@ -121,7 +121,7 @@ describe('crashes', () => {
       await outage();
       await world.kubectl('delete', 'pods', '-l', 'app=web,revision=v2');
       await expect.poll(() => restarts('v2'), { timeout: 90_000 }).toBe(3);
-      await mended();
+      await fix();
       const { exitCode, stdout, outputs } = await world.run('rollback', 'v3');
       expect(exitCode, stdout).toBe(0);
       expect(stdout).toContain('Deployment web-v2 has had 1 pod in back-off since before this run');

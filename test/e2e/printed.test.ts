@@ -7,7 +7,7 @@ import { prepare, runAction } from '../../harness/action.ts';
 import { observe, snapshot, writesIn } from './observe.ts';
 import { apply } from './world.ts';
 
-/** The example as it was first printed and is copied since: one run names every fault, with the mended lines. */
+/** The example as it was first printed and is copied since: one run names every fault, with the corrected lines. */
 
 const cluster = inject('cluster');
 const namespace = 'cluster-printed';

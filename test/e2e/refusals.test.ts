@@ -320,7 +320,7 @@ test('a policy that refuses own routes: its words, the ways out, and no pod was 
   }
 });
 
-test('the example as it was first printed: one run names every fault, with the mended lines', async () => {
+test('the example as it was first printed: one run names every fault, with the corrected lines', async () => {
   const printed = `apiVersion: v1
 kind: Service
 metadata: {name: nginx-v1.24.0}

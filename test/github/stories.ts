@@ -93,7 +93,7 @@ export const failed = story(
     ],
     warnings: ['the API server says: v1 Endpoints is deprecated'],
   },
-  new GreenpathError('check-failed', '1 of 2 checks failed against green', 'Mend the application.', {
+  new GreenpathError('check-failed', '1 of 2 checks failed against green', 'Fix the application.', {
     problems: [{ text: 'status 500; expected 2xx', place: { file: 'k8s/web.yaml', line: 12 } }],
   }),
 );

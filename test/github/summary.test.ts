@@ -87,7 +87,7 @@ test('a failure says what, where visitors are, what to do, and where it stands',
   expect(text).toContain('**What failed:** 1 of 2 checks failed against green');
   expect(text).toContain('<code>k8s/web.yaml&#58;12</code> status 500; expected 2xx');
   expect(text).toContain('**Visitors:** they are on web-v1-22-0.');
-  expect(text).toContain('**What to do:** Mend the application.');
+  expect(text).toContain('**What to do:** Fix the application.');
   expect(text).toContain('| ❌ status 500; expected 2xx |');
 });
 

@@ -153,6 +153,6 @@ export function readableIngress(object: KubeObject): Ingress {
   throw new GreenpathError(
     'route',
     `an Ingress of the namespace cannot be read: ${faults.join('; ')}`,
-    'Mend or remove it.',
+    'Fix or remove it.',
   );
 }

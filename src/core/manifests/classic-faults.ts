@@ -5,7 +5,7 @@ import { type Ingress, type KubeObject, nameOf } from '../kube/objects.ts';
 import type { Manifest } from './manifests.ts';
 
 /**
- * The faults of the blue/green example as it was first printed and is copied since, each with the mended lines. See
+ * The faults of the blue/green example as it was first printed and is copied since, each with the corrected lines. See
  * docs/classic-form.md.
  */
 export function manifestFaults(manifests: readonly Manifest[]): Problem[] {
@@ -35,7 +35,7 @@ export function routeFaults(ingress: Ingress): string[] {
       .filter((name) => name.includes('.'))
       .map(
         (name) =>
-          `${nameOf(ingress)} names the Service ${name}, and a Service's name cannot hold a dot. Write\n  name: ${mended(name)}`,
+          `${nameOf(ingress)} names the Service ${name}, and a Service's name cannot hold a dot. Write\n  name: ${corrected(name)}`,
       ),
   ];
 }
@@ -50,7 +50,7 @@ function dottedName(service: KubeObject): string[] {
   const { name } = service.metadata;
   if (!name.includes('.')) return [];
   return [
-    `Service ${name}: a Service's name is a DNS label and cannot hold a dot (labels can). Write\n  name: ${mended(name)}`,
+    `Service ${name}: a Service's name is a DNS label and cannot hold a dot (labels can). Write\n  name: ${corrected(name)}`,
   ];
 }
 
@@ -76,6 +76,6 @@ function strayFields(deployment: KubeObject): string[] {
   ];
 }
 
-function mended(name: string): string {
+function corrected(name: string): string {
   return slugOf(name);
 }

@@ -25,7 +25,7 @@ export interface Look {
   readonly past: Past;
   readonly now: Readiness;
   readonly troubles: readonly Trouble[];
-  /** Set if the wait ends here; `why` ends the sentence that tells the trouble, `instead` is what helps besides mending it. */
+  /** Set if the wait ends here; `why` ends the sentence that tells the trouble, `instead` is what helps besides fixing it. */
   readonly end?: { readonly trouble: Trouble; readonly why: string; readonly instead: string };
 }
 

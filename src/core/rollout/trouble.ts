@@ -16,7 +16,7 @@ export interface Trouble {
 }
 
 /**
- * How long something may last that does not heal by itself but that somebody else may mend: a registry that says no, a
+ * How long something may last that does not heal by itself but that somebody else may fix: a registry that says no, a
  * missing ConfigMap, a quota. Kubernetes tries each of them several times within it.
  */
 export const PATIENCE = 60_000;

@@ -172,7 +172,7 @@ test('a path to a Service that does not exist cannot join paths that are live', 
   expect(text).toContain('example.com/search of Ingress shop goes to Service search, which does not exist');
 });
 
-test('a path to a plain Service that is missing beside a twin of what is live is told with the command that mends it', () => {
+test('a path to a plain Service that is missing beside a twin of what is live is told with the command that fixes it', () => {
   const twins: Twin[] = [TWIN, { service: 'api-v2', base: 'api', ports: [{ number: 80 }] }];
   const api = service('api-v1', 'v1');
   const error = thrownBy(() => find([rule('web-v1'), rule('api', 80, '/api')], [blue, api], ...twins));

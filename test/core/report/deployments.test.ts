@@ -49,7 +49,7 @@ test.each([
 });
 
 describe('what is over after a run', () => {
-  const failed = new GreenpathError('check-failed', 'no', 'Mend it.');
+  const failed = new GreenpathError('check-failed', 'no', 'Fix it.');
   test.each<[string, Partial<Result>, GreenpathError | undefined, number | undefined, number[]]>([
     ['promoted: the one before, and every preview', {}, undefined, 5, [4, 1, 2]],
     ['promoted, and not proven: nothing', { state: 'switched' }, undefined, 5, []],
@@ -73,7 +73,7 @@ describe('how a deployment ends', () => {
   });
 
   test('badly: with the reason on one line that GitHub takes, and where visitors are', () => {
-    const error = new GreenpathError('green-failed', `answers\n${'x'.repeat(500)}`, 'Mend it.');
+    const error = new GreenpathError('green-failed', `answers\n${'x'.repeat(500)}`, 'Fix it.');
     const { state, description } = finalStatus(result({ state: 'restored' }, error));
     expect(state).toBe('failure');
     expect(description).toMatch(/^visitors are back; green-failed: answers x+…$/);

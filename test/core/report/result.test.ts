@@ -57,11 +57,11 @@ describe('the way back', () => {
 
 test('an error is told with its places', () => {
   const problems = [{ text: 'is wrong', place: { file: 'web.yaml', line: 3 } }, { text: 'is odd' }];
-  const error = new GreenpathError('manifest', 'cannot be read', 'Mend it.', { problems });
+  const error = new GreenpathError('manifest', 'cannot be read', 'Fix it.', { problems });
   expect(resultOf(facts, nothing, error).error).toEqual({
     code: 'manifest',
     what: 'cannot be read',
-    next: 'Mend it.',
+    next: 'Fix it.',
     problems: [{ text: 'is wrong', file: 'web.yaml', line: 3 }, { text: 'is odd' }],
   });
 });
