@@ -125,7 +125,7 @@ describe('readInputs names the input, the value and what is allowed', () => {
     [
       'addresses',
       'proxy',
-      /^input addresses is "proxy"; allowed: host:port, http:\/\/host:port or https:\/\/host:port, one a line$/,
+      /^input addresses is "proxy"; allowed: host:port, http:\/\/host\[:port\] or https:\/\/host\[:port\], one a line$/,
     ],
     ['addresses', 'proxy:0', /^input addresses is "proxy:0"; allowed: /],
     ['addresses', 'proxy:65536', /^input addresses is "proxy:65536"; allowed: /],

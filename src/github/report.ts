@@ -25,7 +25,7 @@ export interface Report {
   hideInJob(secrets: readonly string[]): void;
   /** What is in the clear anyway, and stays so whatever a Secret holds. */
   allow(clear: string): void;
-  /** The same for what is said in outputs and the summary. */
+  /** Masked, for outputs and the summary. */
   masked<T>(value: T): T;
   /** A part of the run begins: a group in the log, a bar on the time line. What was before it ends. */
   stage(title: StageTitle): void;

@@ -6,8 +6,8 @@ import { liveUrl } from './endpoints.ts';
 import type { Mode } from './inputs.ts';
 import type { Run } from './run.ts';
 
-/** The modes that move visitors, or bring a candidate to which they may be moved. */
-const MOVING: readonly Mode[] = ['deploy-green', 'verify', 'promote', 'release', 'rollback'];
+/** The modes for which the live revision is the previous one: they move visitors off it, or prepare that. */
+const LIVE_IS_PREVIOUS: readonly Mode[] = ['deploy-green', 'verify', 'promote', 'release', 'rollback'];
 
 /** What the routes say now; before this run moved anybody, it is also what there was before. */
 export function noteLive(run: Run, situation: Situation): void {
@@ -18,7 +18,9 @@ export function noteLive(run: Run, situation: Situation): void {
   run.known.visitors = `${url} is served by ${liveText(situation)}${tail}`;
   outputs.liveUrl = url;
   if (!untouched) return;
-  outputs.previousRevision = MOVING.includes(run.inputs.mode) ? (situation.revision ?? '') : previousOf(situation);
+  outputs.previousRevision = LIVE_IS_PREVIOUS.includes(run.inputs.mode)
+    ? (situation.revision ?? '')
+    : previousOf(situation);
 }
 
 function liveText({ routes, rules, revision, halfway }: Situation): string {

@@ -53,6 +53,7 @@ const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
 function expectIt({ refusal, status, path }: RefusedAt, { preview, identity }: Config): string {
   if (refusal === 'tls') return '';
   const [code] = /\d+/.exec(status) ?? [];
-  const without = identity !== undefined ? ', and the config sets no identity, which such an answer does not show' : '';
+  const without =
+    identity !== undefined ? ', and remove `identity` from the config: such an answer cannot show it' : '';
   return `If the answer is right, say so: {request: GET ${path.slice(preview.path.length)}, expect: {status: ${code}}} in the checks${without}. Then it counts everywhere, and proves only that the path is answered so (proof: none).`;
 }

@@ -14,7 +14,7 @@ export interface HostAddress {
 }
 
 /** What an address may be, for messages. */
-export const ADDRESS_FORMS = 'host:port, http://host:port or https://host:port';
+export const ADDRESS_FORMS = 'host:port, http://host[:port] or https://host[:port]';
 
 const ADDRESS = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?$/;
 

@@ -1,4 +1,4 @@
-import type { KubeObject } from './objects.ts';
+import { type KubeObject, nameOf } from './objects.ts';
 
 /**
  * Kinds that belong to the whole cluster, by group: those of Kubernetes, and what applications often bring. Of other kinds
@@ -34,9 +34,10 @@ const CLUSTER_KINDS: Readonly<Record<string, readonly string[]>> = {
   'storage.k8s.io': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment', 'VolumeAttributesClass'],
 };
 
-/** What becomes of an object of no namespace: Greenpath writes to one namespace, so `shared` cannot help it. */
-export const CLUSTER_WIDE =
-  'it belongs to the whole cluster, and a release writes to one namespace only. Leave it out of `manifests`, and apply it with kubectl before the release';
+/** Why an object of no namespace is refused: Greenpath writes to one namespace, so `shared` cannot help it. */
+export function clusterWideText(object: KubeObject): string {
+  return `${nameOf(object)} cannot be released: it belongs to the whole cluster, and a release writes to one namespace only. Leave it out of \`manifests\`, and apply it with kubectl before the release`;
+}
 
 /** Whether an object is known to be in no namespace. */
 export function isClusterWide({ apiVersion, kind }: KubeObject): boolean {

@@ -1,6 +1,6 @@
 import { withArticle } from '../base/plural.ts';
 import { oldVersionText } from './api-versions.ts';
-import { CLUSTER_WIDE, isClusterWide } from './cluster-kinds.ts';
+import { clusterWideText, isClusterWide } from './cluster-kinds.ts';
 import { HOOK_POINTS, isHookPoint } from './hooks.ts';
 import { ANNOTATION_HOOK, ANNOTATION_SHARED, annotation, type KubeObject, nameOf } from './objects.ts';
 
@@ -33,7 +33,7 @@ const WHY_NOT: Readonly<Record<string, string>> = {
 /** How `object` is treated, or one sentence that says why it is refused and what can be done. */
 export function treatmentOf(object: KubeObject): Treatment | { refusal: string } {
   const { kind, apiVersion } = object;
-  if (isClusterWide(object)) return { refusal: `${nameOf(object)} cannot be released: ${CLUSTER_WIDE}` };
+  if (isClusterWide(object)) return { refusal: clusterWideText(object) };
   const old = oldVersionText(object);
   if (old !== undefined) return { refusal: `${nameOf(object)} ${old}` };
   if (annotation(object, ANNOTATION_SHARED) === 'true') return 'shared';

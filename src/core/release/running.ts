@@ -8,7 +8,7 @@ import { podSpecOf } from '../kube/workload.ts';
 
 /**
  * What runs, in a form that can be compared and gives nothing away. The table in docs/troubleshooting.md
- * (stamp-mismatch) says what counts: the rule is here and nowhere else.
+ * (stamp-mismatch) says what counts; which ConfigMaps, Secrets and keys containers see is for `contentIn` and `keysRead`.
  */
 export interface Runs {
   /** A digest for each object, by its name in sentences. */

@@ -133,7 +133,10 @@ describe('parseConfig names what is wrong', () => {
     ['proof: {answers: 2000}', /^proof.*/],
     ['hosts: [Shop.test]', /^hosts\.0 is "Shop\.test": expected the name of a host in lower case/],
     ['hosts: ["*.shop.test"]', /^hosts\.0 is "\*\.shop\.test": expected the name of a host/],
-    ['addresses: [proxy]', /^addresses\.0 is "proxy": expected host:port, http:\/\/host:port or https:\/\/host:port/],
+    [
+      'addresses: [proxy]',
+      /^addresses\.0 is "proxy": expected host:port, http:\/\/host\[:port\] or https:\/\/host\[:port\]/,
+    ],
     ['addresses: []', /^addresses is 0: expected at least one host:port/],
     ['addresses: proxy:80', /^addresses is .*: expected a list of host:port, .*, or a map from hosts to such/],
     ['addresses: {shop.test: [80]}', /^addresses\.shop\.test\.0 is 80: expected host:port/],
