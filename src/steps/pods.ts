@@ -3,6 +3,7 @@ import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { numberAt, objectAt, textsOf } from '../core/base/json.ts';
+import { counted } from '../core/base/plural.ts';
 import { hasEnded, type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
 import type { Run } from '../state/run.ts';
 
@@ -34,11 +35,10 @@ export async function untilGone(run: Run, deployment: KubeObject, why: string): 
     const pods = (await podsOf(run, deployment)).filter(isThere);
     if (pods.length === 0) return;
     const waited = performance.now() - start;
-    const names = pods.map(({ metadata }) => metadata.name).join(', ');
-    if (waited > graceOf(pods) + LATE) throw notGone(names, waited, why);
+    if (waited > graceOf(pods) + LATE) throw notGone(pods, waited, why);
     if (performance.now() - told >= TELL_EVERY) {
       told = performance.now();
-      run.report.line(`${nameOf(deployment)}: waiting for the end of ${names}, ${formatDuration(waited)}`);
+      run.report.line(`${nameOf(deployment)}: waiting for the end of ${namesOf(pods)}, ${formatDuration(waited)}`);
     }
     await delay(PAUSE, undefined, { signal: run.waiting });
   }
@@ -54,10 +54,14 @@ function graceOf(pods: readonly KubeObject[]): number {
   return Math.max(...seconds) * 1_000;
 }
 
-function notGone(names: string, waited: number, why: string): GreenpathError {
+function namesOf(pods: readonly KubeObject[]): string {
+  return pods.map(({ metadata }) => metadata.name).join(', ');
+}
+
+function notGone(pods: readonly KubeObject[], waited: number, why: string): GreenpathError {
   return new GreenpathError(
     'rollout-failed',
-    `${names} did not end within ${formatDuration(waited)}, which is longer than the grace period; ${why}`,
-    'Look what keeps them: a finalizer in their metadata, or a node that does not answer (`kubectl get pods -o wide`, `kubectl get nodes`). Run the step again when they are gone.',
+    `${counted(pods.length, 'pod')} (${namesOf(pods)}) did not end within ${formatDuration(waited)}, which is longer than the grace period; ${why}`,
+    'Find out what keeps them: a finalizer in their metadata, or a node that does not answer (`kubectl get pods -o wide`, `kubectl get nodes`). Run the step again when they are gone.',
   );
 }

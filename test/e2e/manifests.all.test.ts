@@ -96,7 +96,9 @@ test('a pod that stays keeps the old content of what is immutable: it is named, 
   expect(exitCode, stdout).toBe(1);
   const [, name = ''] = pod.split('/');
   expect(stdout).toContain(`Deployment web-stays: waiting for the end of ${name}, 10`);
-  expect(stdout).toMatch(new RegExp(`What failed: ${name} did not end within 61\\.?\\d* s, which is longer`));
+  expect(stdout).toMatch(
+    new RegExp(`What failed: 1 pod \\(${name}\\) did not end within 1 min \\d s, which is longer`),
+  );
   expect(stdout).toContain('(rollout-failed;');
   await passes('deploy-green', 'stays');
   expect(await world.kubectl('get', 'configmap', 'settings-stays', '-o', 'jsonpath={.data.OTHER}')).toBe('two');
