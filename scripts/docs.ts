@@ -2,10 +2,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { load } from 'js-yaml';
 import { resultSchema } from '../src/core/report/result.ts';
+import { kindsTable, roleText } from './kinds.ts';
 
 /**
- * Writes the inputs, the outputs and the Role into README.md, between their markers, from action.yml and docs/role.yaml,
- * and the schema of the output `json` from src/core/report/result.ts. `--check` only fails if a file is not as it should be.
+ * Writes what the docs take from the sources: into README.md, between markers, the inputs and outputs of action.yml and
+ * the Role; the Role and the table in docs/applications.md from the table of kinds; the schema of the output `json` from
+ * src/core/report/result.ts. `--check` only fails if a file is not as it should be.
  */
 
 interface Action {
@@ -24,12 +26,15 @@ const outputs = Object.entries(action.outputs).map(([name, output]) => `| \`${na
 const sections: Readonly<Record<string, string>> = {
   inputs: ['| input | default | meaning |', '| --- | --- | --- |', ...inputs].join('\n'),
   outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),
-  role: `\`\`\`yaml\n${readFileSync('docs/role.yaml', 'utf8').trim()}\n\`\`\``,
+  kinds: kindsTable(),
+  role: `\`\`\`yaml\n${roleText().trim()}\n\`\`\``,
 };
 
 /** What each generated file must hold. */
 const wanted: Readonly<Record<string, string>> = {
-  'README.md': readme(readFileSync('README.md', 'utf8')),
+  'README.md': withSections('README.md', ['inputs', 'outputs', 'role']),
+  'docs/applications.md': withSections('docs/applications.md', ['kinds']),
+  'docs/role.yaml': roleText(),
   'docs/output.schema.json': `${JSON.stringify(schema(), null, 2)}\n`,
 };
 const stale = Object.entries(wanted).filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
@@ -37,17 +42,17 @@ if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFi
 else if (stale.length > 0) {
   const names = stale.map(([file]) => file).join(', ');
   console.error(
-    `${names}: not what action.yml, docs/role.yaml and src/core/report/result.ts make: run node scripts/docs.ts`,
+    `${names}: not what action.yml, src/core/kube/kinds.ts, scripts/kinds.ts and src/core/report/result.ts make: run node scripts/docs.ts`,
   );
   process.exitCode = 1;
 }
 
-function readme(present: string): string {
-  let text = present;
-  for (const [name, section] of Object.entries(sections)) {
+function withSections(file: string, names: readonly string[]): string {
+  let text = readFileSync(file, 'utf8');
+  for (const name of names) {
     const marked = new RegExp(`(<!-- ${name}: generated -->\\n)[\\s\\S]*?(\\n<!-- end -->)`);
-    if (!marked.test(text)) throw new Error(`README.md has no markers for ${name}`);
-    text = text.replace(marked, (_, before: string, after: string) => before + section + after);
+    if (!marked.test(text)) throw new Error(`${file} has no markers for ${name}`);
+    text = text.replace(marked, (_, before: string, after: string) => before + sections[name] + after);
   }
   return text;
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../core/base/json.ts';
+import { kindOf } from '../core/kube/identity.ts';
 import { FIELD_MANAGER, type KubeObject } from '../core/kube/objects.ts';
 import type { Answer, Call, Fence } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
@@ -121,7 +122,7 @@ export class Api extends Reader {
         ...(dryRun ? { query: { dryRun: 'All' } } : {}),
         body: {
           preconditions: { uid, resourceVersion },
-          propagationPolicy: kind.kind === 'Deployment' ? 'Foreground' : 'Background',
+          propagationPolicy: kindOf(kind)?.podsFirst ? 'Foreground' : 'Background',
         },
         idempotent: true,
         ...this.#fenced(dryRun),

@@ -1,8 +1,8 @@
 import { textAt } from '../core/base/json.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { EVENTS, inOrder } from '../core/rollout/nodes.ts';
 import type { Api } from './api.ts';
-import { KIND } from './kinds.ts';
 
 /** How often events are asked for while they matter, in milliseconds. */
 const EVENTS_AGAIN = 5_000;

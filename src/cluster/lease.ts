@@ -1,3 +1,4 @@
+import { KIND } from '../core/kube/kinds.ts';
 import {
   type Claim,
   type Held,
@@ -15,7 +16,7 @@ import {
 import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/kube/objects.ts';
 import type { Answer } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
-import { KIND, pathOf } from './kinds.ts';
+import { pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
 import { follow, Watched } from './watch.ts';
 

@@ -2,9 +2,11 @@ import { GreenpathError } from '../core/base/error.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import { withoutCut } from '../core/base/masking.ts';
 import { clusterWideText } from '../core/kube/cluster-kinds.ts';
+import { kindOf } from '../core/kube/identity.ts';
+import { KIND, type Kind } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { failure } from './failure.ts';
-import { itemsOf, KIND, type Kind, kindOf, pathOf } from './kinds.ts';
+import { itemsOf, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
 
 export interface Target {

@@ -1,11 +1,11 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { objectAt, textsOf } from '../core/base/json.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/kube/objects.ts';
 import type { Readiness, RolloutFacts } from '../core/rollout/readiness.ts';
 import type { Look } from '../core/rollout/rollout.ts';
 import type { Api } from './api.ts';
 import { lastEvent, lastWarnings, Told } from './events.ts';
-import { KIND } from './kinds.ts';
 import type { Transport } from './transport.ts';
 import { Waiter } from './waiter.ts';
 import { follow, Watched } from './watch.ts';

@@ -2,10 +2,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError } from '../core/base/error.ts';
 import { isObject, textAt } from '../core/base/json.ts';
+import type { Kind } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { parseBody, readText } from './body.ts';
 import { failure } from './failure.ts';
-import { itemsOf, type Kind, pathOf } from './kinds.ts';
+import { itemsOf, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
 
 export interface WatchTarget {

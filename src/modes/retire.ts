@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { ADOPTED } from '../core/base/revision.ts';
+import { keyOf, kindOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
-import { namesHeld } from '../core/release/held.ts';
+import { keysHeld } from '../core/release/held.ts';
 import { servicesOf } from '../core/release/live.ts';
 import { planRetirement, type Retirement } from '../core/release/retirement.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -140,15 +141,15 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
   await unpark(run, fresh, services, live.config);
   if (revision === ADOPTED) await scaleDownAdopted(run, fresh, services);
   const holders = await readHolders(run, revision, fresh.revision);
-  const held = namesHeld(holders);
+  const held = keysHeld(holders);
   const present = await listOwned(run, revision);
-  await removeStack(run, { revision, objects: present.filter((object) => !held.has(nameOf(object))), recorded });
+  await removeStack(run, { revision, objects: present.filter((object) => !held.has(keyOf(object))), recorded });
   await tellHeld(run, holders);
   return true;
 }
 
 async function giveBack(run: Run, situation: Situation, objects: readonly KubeObject[]): Promise<void> {
-  if (!objects.some((object) => object.kind === KIND.HorizontalPodAutoscaler.kind)) return;
+  if (!objects.some((object) => kindOf(object) === KIND.HorizontalPodAutoscaler)) return;
   const named = servicesOf(situation.rules);
   const services = situation.services.filter((one) => named.includes(one.metadata.name));
   if (services.length > 0) await releaseStrength(run, await deploymentsBehind(run, services));

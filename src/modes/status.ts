@@ -1,6 +1,6 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { ADOPTED } from '../core/base/revision.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { holderText, leaseName, readLease } from '../core/kube/lease.ts';
 import {
   ANNOTATION_ENTRY,

@@ -1,5 +1,5 @@
-import { KIND } from '../cluster/kinds.ts';
 import { ADOPTED } from '../core/base/revision.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, type Service, selects } from '../core/kube/objects.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import type { Run } from './run.ts';

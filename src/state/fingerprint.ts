@@ -1,5 +1,5 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import {
   commonSelector,
   type KubeObject,

@@ -1,5 +1,6 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { keyOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
 import { lastLedTo, repairStep } from '../core/release/followers.ts';
 import { backendPointer, leadsToOne, rulesOf } from '../core/release/rules.ts';
@@ -18,7 +19,7 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
   const caller = await lastCaller(run, situation, revision);
   if (caller === undefined) return;
   const { name } = caller.metadata;
-  const isDrift = situation.drifted.some(({ object }) => nameOf(object) === nameOf(caller));
+  const isDrift = situation.drifted.some(({ object }) => keyOf(object) === keyOf(caller));
   throw new GreenpathError(
     'drifted',
     `Service ${name} leads to pods of revision ${revision} and to none of what is live, so that revision was not removed`,

@@ -1,5 +1,5 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import type { EndpointSlice, Ingress, Service } from '../core/kube/objects.ts';
 import { readableIngress } from '../core/kube/shape.ts';
 import type { Run } from './run.ts';

@@ -1,18 +1,8 @@
-import { KIND, type Kind } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import type { Kind } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../core/kube/objects.ts';
+import { STACK_KINDS } from '../core/kube/turns.ts';
 import type { Run } from './run.ts';
-
-/** The kinds of a stack, in the order in which they are removed: nobody loses what they still need. */
-const KINDS: readonly Kind[] = [
-  KIND.Service,
-  KIND.Job,
-  KIND.HorizontalPodAutoscaler,
-  KIND.PodDisruptionBudget,
-  KIND.Deployment,
-  KIND.ConfigMap,
-  KIND.Secret,
-];
 
 /**
  * The metadata of all objects that carry the app's labels, of one revision or of all: one request a kind. A kind that
@@ -21,7 +11,7 @@ const KINDS: readonly Kind[] = [
 export async function listOwned(run: Run, revision?: string): Promise<KubeObject[]> {
   const { app } = run.inputs;
   const labels = `${LABEL_APP}=${app}${revision === undefined ? '' : `,${LABEL_REVISION}=${revision}`}`;
-  const lists = await Promise.all(KINDS.map((kind) => ifAllowed(run, kind, run.api.listMetadata(kind, labels))));
+  const lists = await Promise.all(STACK_KINDS.map((kind) => ifAllowed(run, kind, run.api.listMetadata(kind, labels))));
   return lists.flat();
 }
 

@@ -1,6 +1,6 @@
-import { KIND } from '../cluster/kinds.ts';
 import { type Config, parseConfig } from '../core/base/config.ts';
 import { changedError, GreenpathError } from '../core/base/error.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,

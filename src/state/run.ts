@@ -1,6 +1,7 @@
 import type { Api } from '../cluster/api.ts';
 import type { Reader } from '../cluster/reader.ts';
 import type { Transport } from '../cluster/transport.ts';
+import { keyOf } from '../core/kube/identity.ts';
 import type { Holder } from '../core/kube/lease.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { Change } from '../core/report/journal.ts';
@@ -81,7 +82,7 @@ export interface Planned {
 
 /** Tells what an apply did: one that changes nothing leaves the resource version that the dry run saw. */
 export function noteChange(run: Run, planned: ReadonlyMap<string, Planned>, now: KubeObject): void {
-  const { version, change } = planned.get(nameOf(now)) ?? {};
+  const { version, change } = planned.get(keyOf(now)) ?? {};
   if (version !== undefined && version === now.metadata.resourceVersion) return;
   noteWrite(run, {
     object: nameOf(now),

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { KIND } from '../cluster/kinds.ts';
 import { changedError, GreenpathError } from '../core/base/error.ts';
 import { textAt } from '../core/base/json.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import { noteWrite, type Run } from './run.ts';
 

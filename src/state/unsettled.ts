@@ -1,5 +1,5 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { isHalfwayBack } from '../core/release/previous.ts';
 import { readTimeline, recordName } from '../core/release/record.ts';

@@ -1,7 +1,9 @@
 import type { Unpreviewed } from '../core/checks/difference.ts';
-import { ORDER, type Stack } from '../core/colouring/stack.ts';
+import type { Stack } from '../core/colouring/stack.ts';
+import { keyOf } from '../core/kube/identity.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
+import { applyTurns } from '../core/kube/turns.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
 import { type Release, recordObject } from '../core/release/record.ts';
 import type { Stands } from '../core/release/redeploy.ts';
@@ -49,18 +51,17 @@ export async function applyStack(
   const contents = new Map<string, string>();
   const applied: KubeObject[] = [];
   const apply = async (object: KubeObject) => {
-    const hook = hooks.get(nameOf(object));
+    const hook = hooks.get(keyOf(object));
     if (hook !== undefined) return hook;
     const now = await run.api.apply(asSent(object, contents), { dryRun: false, owner });
     noteChange(run, planned, now);
     if (isContent(now)) contents.set(nameOf(now), contentOf(now));
     return now.kind === 'Deployment' ? withPods(run, object, now) : now;
   };
-  for (const kind of ORDER) {
+  for (const { kind, objects } of applyTurns(stack.own.map(({ object }) => object))) {
     run.waiting.throwIfAborted();
-    const objects = stack.own.flatMap(({ object }) => (object.kind === kind ? [object] : []));
     applied.push(...(await inParallel(objects, apply)));
-    if (kind === 'Job' && objects.length > 0) await runHooks(run, 'pre-deploy', run.inputs.revision);
+    if (kind.treatment === 'hook') await runHooks(run, 'pre-deploy', run.inputs.revision);
   }
   await inParallel(adopted, async (object) =>
     noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner })),

@@ -1,7 +1,8 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { asPresent, relabel, unselected } from '../core/colouring/relabel.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { kindOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import {
   type Ingress,
   type KubeObject,
@@ -12,6 +13,7 @@ import {
   type Service,
   selects,
 } from '../core/kube/objects.ts';
+import { stackKindOf } from '../core/kube/turns.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { isFaithfulEntry } from '../core/release/followers.ts';
 import { servicesOf } from '../core/release/live.ts';
@@ -106,7 +108,7 @@ export function refuseCollisions(run: Run, stack: Stack, situation: Situation): 
   const others = foreignServices(run, stack, situation);
   const live = servicesOf(situation.rules);
   for (const { object, place, given } of stack.own) {
-    if (object.kind !== 'Deployment' && object.kind !== 'Job') continue;
+    if (!stackKindOf(object).makesPods) continue;
     const service = others.find((one) => selects(one.spec.selector ?? {}, podLabels(object)));
     if (service === undefined) continue;
     const { name } = service.metadata;
@@ -123,8 +125,7 @@ export function refuseCollisions(run: Run, stack: Stack, situation: Situation): 
 function foreignServices(run: Run, stack: Stack, situation: Situation): Service[] {
   const own = new Set(stack.services.map((service) => service.metadata.name));
   // Knative has a kind of that name too, which selects no pods.
-  const isService = ({ apiVersion, kind }: KubeObject) => apiVersion === 'v1' && kind === 'Service';
-  const shared = stack.shared.flatMap(({ object }) => (isService(object) ? [object as Service] : []));
+  const shared = stack.shared.flatMap(({ object }) => (kindOf(object) === KIND.Service ? [object as Service] : []));
   // An entry Service leads to the app's own pods on purpose, as long as it leads to those of one revision only.
   const isForeign = (service: Service) =>
     !own.has(service.metadata.name) && !isFaithfulEntry(service, situation.services, run.inputs.app);

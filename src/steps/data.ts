@@ -1,9 +1,10 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { keyAt, keyOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { ANNOTATION_SHARED, type KubeObject, LABEL_NAME, label, nameOf, selects } from '../core/kube/objects.ts';
-import { referencesIn } from '../core/kube/references.ts';
+import { keyRead, referencesIn } from '../core/kube/references.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels, podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
@@ -55,11 +56,11 @@ function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): str
     return 'visitors reach it, so its data has to be where two versions may write at once (a claim with ReadWriteMany, or a store outside of it), and its strategy RollingUpdate';
   if (callers.length === 0 && startsEarly(deployment))
     return `remove its annotation ${ANNOTATION_START}: early, and it waits until the old one has ended`;
-  const read = referencesIn(podSpecOf(deployment)).map(({ kind, name }) => `${kind} ${name}`);
-  const along = stack.own.flatMap(({ object }) => (read.includes(nameOf(object)) ? [object] : []));
-  const names = [deployment, ...callers, ...along]
-    .map(nameOf)
-    .map((name) => stack.own.find(({ object }) => nameOf(object) === name)?.given ?? name);
+  const read = referencesIn(podSpecOf(deployment)).map(keyRead);
+  const along = stack.own.flatMap(({ object }) => (read.includes(keyOf(object)) ? [object] : []));
+  const names = [deployment, ...callers, ...along].map(
+    (one) => stack.own.find(({ object }) => keyOf(object) === keyOf(one))?.given ?? nameOf(one),
+  );
   return `annotate ${listed(names)} with ${ANNOTATION_SHARED}: "true", to have them created once and left alone by every release; or leave them out of \`manifests\` and apply them with kubectl`;
 }
 
@@ -95,7 +96,7 @@ async function accessModes(run: Run, { shared }: Stack, users: readonly Manifest
   const kind = KIND.PersistentVolumeClaim;
   const names = new Set(users.flatMap(({ object }) => mountedClaims(object).map((claim) => claim.name)));
   const modes = [...names].map(async (name): Promise<[string, string[]]> => {
-    const given = shared.find(({ object }) => object.kind === kind.kind && object.metadata.name === name)?.object;
+    const given = shared.find(({ object }) => keyOf(object) === keyAt(kind, name))?.object;
     const claim = given ?? (await run.api.get<KubeObject>({ kind, name }));
     const listed = objectAt(claim, 'spec').accessModes;
     return [name, Array.isArray(listed) ? listed.map(String) : []];

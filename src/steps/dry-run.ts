@@ -1,5 +1,6 @@
 import { atPlace, GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
+import { keyOf } from '../core/kube/identity.ts';
 import { type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
@@ -25,7 +26,7 @@ export async function dryRun(
   const planned = new Map<string, Planned>();
   const apply = async (object: KubeObject) => {
     const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
-    planned.set(nameOf(object), await planOf(object, answer, find));
+    planned.set(keyOf(object), await planOf(object, answer, find));
     return answer;
   };
   // What is kept for a rollback stays as it is, also where nobody can see that from the digest.
@@ -33,7 +34,7 @@ export async function dryRun(
     apply(object).catch(async (error: unknown) => {
       const plan = stands !== 'previous' && isRefusal(error) ? await planReplacement(run, object) : undefined;
       if (plan === undefined) throw error;
-      planned.set(nameOf(object), plan);
+      planned.set(keyOf(object), plan);
       return object;
     });
   const applyManifest = ({ object, place }: Manifest) =>
@@ -41,7 +42,7 @@ export async function dryRun(
       Promise.reject(isRefusal(error) ? atPlace(error, place) : error),
     );
   const hooks = await presentHooks(run, stack);
-  const own = stack.own.filter(({ object }) => !hooks.has(nameOf(object)));
+  const own = stack.own.filter(({ object }) => !hooks.has(keyOf(object)));
   const read = own.filter(({ object }) => isContent(object));
   const answers = await inParallel(read, applyManifest);
   const contents = new Map(answers.map((answer) => [nameOf(answer), contentOf(answer)]));

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
 import { diffOf } from '../core/kube/diff.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { ANNOTATION_ENTRY, annotation, hasEnded, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
 import { emptySide, namesText, type Side } from '../core/kube/side.ts';

@@ -1,8 +1,9 @@
-import { KIND } from '../cluster/kinds.ts';
+import { keyOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
-import { claimsOf, type Holder, holdersOf, namesHeld } from '../core/release/held.ts';
+import { claimsOf, type Holder, holdersOf, keysHeld } from '../core/release/held.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/behind.ts';
 import type { Run } from '../state/run.ts';
@@ -19,9 +20,9 @@ export async function withoutHeld(run: Run, objects: readonly KubeObject[]): Pro
   const revisions = new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []));
   const left = [...revisions].filter((revision) => {
     const holders = holdersOf(revision, undefined, deployments);
-    const names = namesHeld(holders);
+    const keys = keysHeld(holders);
     const own = objects.filter((object) => label(object, LABEL_REVISION) === revision);
-    if (!own.every((object) => names.has(nameOf(object)))) return false;
+    if (!own.every((object) => keys.has(keyOf(object)))) return false;
     for (const holder of holders) run.report.line(stays(holder));
     return true;
   });

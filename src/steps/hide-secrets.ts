@@ -1,4 +1,4 @@
-import { KIND } from '../cluster/kinds.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
 import { configOf } from '../core/release/running.ts';

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/kube/hooks.ts';
+import { keyOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,
@@ -20,11 +21,11 @@ import { isAsRead, removeObject } from './remove-object.ts';
 /** Between two looks at a hook that runs, in milliseconds. */
 const PAUSE = 500;
 
-/** The stack's hooks that exist already, by name. One request, if the stack has any. */
+/** The stack's hooks that exist already, by key. One request, if the stack has any. */
 export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
   if (!stack.own.some(({ object }) => object.kind === 'Job')) return new Map();
   const jobs = await listHooks(run, run.inputs.revision);
-  return new Map(jobs.map((job) => [nameOf(job), job]));
+  return new Map(jobs.map((job) => [keyOf(job), job]));
 }
 
 /**
@@ -42,7 +43,7 @@ export async function keepHooks(run: Run, stack: Stack): Promise<Map<string, Kub
     const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest;
     if (!undone && (state === 'done' || state === 'running' || (state === 'waiting' && isSame))) continue;
     await removeHook(run, job);
-    present.delete(nameOf(job));
+    present.delete(keyOf(job));
   }
   return present;
 }

@@ -1,8 +1,9 @@
-import { KIND } from '../cluster/kinds.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { diffOf } from '../core/kube/diff.ts';
+import { keyOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
-import { contentIn } from '../core/kube/references.ts';
+import { contentIn, keyRead } from '../core/kube/references.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podSpecOf } from '../core/kube/workload.ts';
 import type { Planned, Run } from '../state/run.ts';
@@ -34,10 +35,8 @@ export async function planReplacement(run: Run, object: KubeObject): Promise<Pla
 export async function removeReplaced(run: Run, stack: Stack, planned: ReadonlyMap<string, Planned>): Promise<void> {
   const replaced = [...planned.values()].flatMap(({ replaces }) => replaces ?? []);
   if (replaced.length === 0) return;
-  const names = new Set(replaced.map(nameOf));
-  const readers = stack.own.filter(({ object }) =>
-    contentIn(podSpecOf(object)).some(({ kind, name }) => names.has(`${kind} ${name}`)),
-  );
+  const keys = new Set(replaced.map(keyOf));
+  const readers = stack.own.filter(({ object }) => contentIn(podSpecOf(object)).some((one) => keys.has(keyRead(one))));
   for (const { object } of readers) if (object.kind === 'Deployment') await withoutPods(run, object);
   for (const object of replaced) await removeObject(run, object, isAsRead(object));
 }

@@ -1,4 +1,4 @@
-import { KIND } from '../cluster/kinds.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf, readyPods } from '../core/kube/objects.ts';
 import type { Side } from '../core/kube/side.ts';
 import { limitsOf, raiseLimits, replicasOf, restoreLimits, scales } from '../core/kube/strength.ts';

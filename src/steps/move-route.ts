@@ -1,7 +1,7 @@
-import { KIND } from '../cluster/kinds.ts';
 import type { Reader } from '../cluster/reader.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, nameOf, phaseAnnotation } from '../core/kube/objects.ts';
 import { namesText, type Side, sideText } from '../core/kube/side.ts';
 import { type LiveRule, servicesOf } from '../core/release/live.ts';

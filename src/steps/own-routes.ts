@@ -1,6 +1,6 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
 import type { Side } from '../core/kube/side.ts';
 import { leadsToOne, rulesOf } from '../core/release/rules.ts';

@@ -1,9 +1,9 @@
 import { addressOf, type Look, lookThroughAll, type Seen } from '../checks/parking.ts';
 import { urlOf } from '../checks/probe.ts';
-import { KIND } from '../cluster/kinds.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { Side } from '../core/kube/side.ts';
 import type { Twin } from '../core/kube/twin.ts';

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KIND } from '../cluster/kinds.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { numberAt, objectAt, textsOf } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { hasEnded, type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
 import type { Run } from '../state/run.ts';
 

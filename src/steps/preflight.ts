@@ -1,10 +1,12 @@
-import { KIND, kindOf } from '../cluster/kinds.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
 import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
+import { keyOf, kindOf, type Named } from '../core/kube/identity.ts';
+import { KIND, type Kind } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
+import { stackKindOf } from '../core/kube/turns.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { missingText } from '../core/manifests/classic-faults.ts';
 import { recordName } from '../core/release/record.ts';
@@ -19,9 +21,7 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
   const mayCome = stack.shared.some(({ object }) => kindOf(object) === undefined && object.apiVersion.includes('.'));
   const found = await Promise.all(
     outsideReferences(stack).map(async ({ manifest, kind, name }) => {
-      const known = Object.values(KIND).find((one) => one.kind === kind);
-      if (known === undefined) return [];
-      const object = await run.api.get<KubeObject>({ kind: known, name });
+      const object = await run.api.get<KubeObject>({ kind: KIND[kind], name });
       if (object === undefined) return [{ text: missingText(manifest.given, kind, name), place: manifest.place }];
       // The pods may print what they read there when they fail.
       run.report.hide(secretTexts([object]));
@@ -40,22 +40,23 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
  */
 export async function refuseOthersObjects(run: Run, stack: Stack, { services }: Situation): Promise<void> {
   const { app, revision } = run.inputs;
-  const kinds = new Set(['ConfigMap', ...stack.own.map(({ object }) => object.kind)]);
-  kinds.delete('Service');
-  const lists = Object.values(KIND).flatMap((kind) =>
-    kinds.has(kind.kind) ? [run.api.listMetadata(kind, `${LABEL_APP},${LABEL_APP}!=${app}`)] : [],
-  );
+  const kinds = new Set<Kind>([KIND.ConfigMap, ...stack.own.map(({ object }) => stackKindOf(object))]);
+  kinds.delete(KIND.Service);
+  const lists = [...kinds].map((kind) => run.api.listMetadata(kind, `${LABEL_APP},${LABEL_APP}!=${app}`));
   const owned = [...services, ...(await Promise.all(lists)).flat()];
   const others = new Map(
     owned.flatMap((one) => {
       const owner = label(one, LABEL_APP);
-      return owner === undefined || owner === app ? [] : [[nameOf(one), owner]];
+      return owner === undefined || owner === app ? [] : [[keyOf(one), owner]];
     }),
   );
-  const taken = (name: string) => (others.has(name) ? [`${name} belongs to app ${others.get(name)} already`] : []);
+  const taken = (object: Named) => {
+    const owner = others.get(keyOf(object));
+    return owner === undefined ? [] : [`${nameOf(object)} belongs to app ${owner} already`];
+  };
   const problems: Problem[] = [
-    ...stack.own.flatMap(({ object, place }) => taken(nameOf(object)).map((text) => ({ text, place }))),
-    ...taken(`ConfigMap ${recordName(app, revision)}`).map((text) => ({ text })),
+    ...stack.own.flatMap(({ object, place }) => taken(object).map((text) => ({ text, place }))),
+    ...taken({ ...KIND.ConfigMap, metadata: { name: recordName(app, revision) } }).map((text) => ({ text })),
   ];
   if (problems.length === 0) return;
   throw new GreenpathError(

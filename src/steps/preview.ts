@@ -1,11 +1,11 @@
 import { urlOf } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { proofText } from '../checks/proof-text.ts';
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { overlapsAny } from '../core/base/hosts.ts';
 import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
 import { witnessOf } from '../core/checks/witness.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { namesText, type Side } from '../core/kube/side.ts';
 import { hostsOf, leadsToOne, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';

@@ -1,7 +1,7 @@
-import { KIND } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { differingFields, overlaid } from '../core/kube/differing.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,

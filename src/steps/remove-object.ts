@@ -1,6 +1,6 @@
-import { KIND, type Kind } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { canonical } from '../core/base/json.ts';
+import { kindOf } from '../core/kube/identity.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 
@@ -13,7 +13,7 @@ const TRIES = 5;
  * or another object has its name. `isMeant` is given metadata only.
  */
 export async function removeObject(run: Run, object: KubeObject, isMeant: (now: KubeObject) => boolean): Promise<void> {
-  const kind = Object.values(KIND).find((one: Kind) => one.kind === object.kind);
+  const kind = kindOf(object);
   if (kind === undefined) throw new Error(`nothing of the kind ${object.kind} is ever deleted`);
   const target = { kind, name: object.metadata.name };
   let read: KubeObject | undefined = object;

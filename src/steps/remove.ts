@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KIND } from '../cluster/kinds.ts';
+import { keyAt, keyOf } from '../core/kube/identity.ts';
+import { KIND, type Kind } from '../core/kube/kinds.ts';
 import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
+import { removalTurns } from '../core/kube/turns.ts';
 import { recordName } from '../core/release/record.ts';
 import type { Recorded } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
@@ -18,27 +20,24 @@ export interface Removal {
 const PAUSE = 300;
 
 /**
- * Removes what Greenpath created of a stack, one kind after the other as they come in `objects`, the Deployments in the
- * foreground, and the record last. An object that was written to since it was read is deleted all the same if its uid and
- * the labels of this stack are unchanged; throws `conflict` if the labels are not. Nothing may send the stack visitors any
- * more: that is the caller's to see to. What somebody else made stays.
+ * Removes what Greenpath created of a stack, one kind after the other, the Deployments in the foreground, and the record
+ * last. An object that was written to since it was read is deleted all the same if its uid and the labels of this stack
+ * are unchanged; throws `conflict` if the labels are not. Nothing may send the stack visitors any more: that is the
+ * caller's to see to. What somebody else made stays.
  */
 export async function removeStack(run: Run, { revision, objects, recorded }: Removal): Promise<void> {
-  const record = recordName(run.inputs.app, revision);
+  const record = keyAt(KIND.ConfigMap, recordName(run.inputs.app, revision));
   const isOfStack = (now: KubeObject) =>
     label(now, LABEL_APP) === run.inputs.app && label(now, LABEL_REVISION) === revision;
-  const ofStack = objects.filter(
-    (object) => label(object, LABEL_REVISION) === revision && object.metadata.name !== record,
-  );
+  const ofStack = objects.filter((object) => label(object, LABEL_REVISION) === revision && keyOf(object) !== record);
   const own = ofStack.filter((object) => isCreated(object, recorded));
   const foreign = ofStack.filter((object) => !own.includes(object));
   for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
-  for (const kind of new Set(own.map((object) => object.kind))) {
-    const same = own.filter((object) => object.kind === kind);
+  for (const { kind, objects: same } of removalTurns(own)) {
     await inParallel(same, (object) => removeObject(run, object, isOfStack));
-    if (kind === 'Deployment' && !run.inputs.dryRun) await untilGone(run, revision, same);
+    if (kind.podsFirst && !run.inputs.dryRun) await untilGone(run, revision, kind, same);
   }
-  const last = objects.find((object) => object.kind === 'ConfigMap' && object.metadata.name === record);
+  const last = objects.find((object) => keyOf(object) === record);
   if (last !== undefined) await removeObject(run, last, isOfStack);
   run.report.line(
     `${run.inputs.dryRun ? 'Dry run: would remove' : 'Removed'} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
@@ -52,9 +51,9 @@ function isCreated(object: KubeObject, recorded: Recorded | undefined): boolean 
 }
 
 /** The pods may still finish what they were asked; what they read goes only after them. One request a look. */
-async function untilGone(run: Run, revision: string, deleted: readonly KubeObject[]): Promise<void> {
+async function untilGone(run: Run, revision: string, kind: Kind, deleted: readonly KubeObject[]): Promise<void> {
   const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
   const uids = new Set(deleted.map((object) => object.metadata.uid));
-  while ((await run.api.listMetadata(KIND.Deployment, labels)).some((one) => uids.has(one.metadata.uid)))
+  while ((await run.api.listMetadata(kind, labels)).some((one) => uids.has(one.metadata.uid)))
     await delay(PAUSE, undefined, { signal: run.waiting });
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KIND } from '../cluster/kinds.ts';
 import { counted } from '../core/base/plural.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { isObserved } from '../core/rollout/readiness.ts';

@@ -1,8 +1,8 @@
-import { KIND, type Kind } from '../cluster/kinds.ts';
 import { atPlace, changedError, GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { diffOf } from '../core/kube/diff.ts';
+import { KIND, type Kind } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import { keyChanges, keysRead } from '../core/kube/shared-keys.ts';

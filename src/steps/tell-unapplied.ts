@@ -1,8 +1,8 @@
-import type { Kind } from '../cluster/kinds.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { canonical, type JsonObject } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { plainForm } from '../core/kube/exposure.ts';
+import type { Kind } from '../core/kube/kinds.ts';
 import { type Ingress, type KubeObject, nameOf } from '../core/kube/objects.ts';
 import {
   stillUnapplied,

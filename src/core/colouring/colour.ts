@@ -1,13 +1,13 @@
 import { isObject, type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
 import { colouredName } from '../base/revision.ts';
-import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, nameOf } from '../kube/objects.ts';
+import { keyAt, keyOf, kindMeant } from '../kube/identity.ts';
+import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION } from '../kube/objects.ts';
 import { selectorMatches, selectsAll, withLabel } from '../kube/selectors.ts';
-import { podLabels } from '../kube/workload.ts';
+import { stackKindOf } from '../kube/turns.ts';
+import { podLabels, podTemplateOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
 import { colourTemplate, type Neighbours } from './pod-template.ts';
-
-const WORKLOADS = ['Deployment', 'Job'];
 
 /**
  * Gives every object of `manifests` the revision: name + slug, the revision label in pod labels and in the selectors
@@ -43,15 +43,15 @@ function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): Neighbo
   const names = new Map(
     objects
       .filter((object) => !isColoured(object, ids))
-      .map((object) => [nameOf(object), newName(object, objects, ids)]),
+      .map((object) => [keyOf(object), newName(object, objects, ids)]),
   );
   const pods = objects
-    .filter(({ kind }) => WORKLOADS.includes(kind))
+    .filter((object) => stackKindOf(object).makesPods)
     .map(podLabels)
     // A selector that asks for the revision label means these pods as they will be.
     .flatMap((labels) => [labels, { ...labels, [ids.revisionLabel]: ids.revision }]);
   return {
-    renamed: (kind, name) => names.get(`${kind} ${name}`),
+    renamed: (key) => names.get(key),
     narrowed(selector) {
       if (!isObject(selector) || selectsAll(selector)) return undefined;
       const own = pods.some((labels) => selectorMatches(selector, labels));
@@ -68,7 +68,7 @@ function newName({ kind, metadata }: KubeObject, objects: readonly KubeObject[],
 function recolour(original: KubeObject, neighbours: Neighbours, ids: Identifiers): KubeObject {
   const object = structuredClone(original);
   const base = object.metadata.name;
-  object.metadata.name = neighbours.renamed(object.kind, base) ?? base;
+  object.metadata.name = neighbours.renamed(keyOf(object)) ?? base;
   track(object, base, ids);
   const spec = objectAt(object, 'spec');
   if (object.kind === 'Service') narrowService(spec, neighbours);
@@ -77,7 +77,7 @@ function recolour(original: KubeObject, neighbours: Neighbours, ids: Identifiers
   if (object.kind === 'Deployment') {
     spec.selector = withLabel(objectAt(spec, 'selector'), ids.revisionLabel, ids.revision);
   }
-  if (WORKLOADS.includes(object.kind)) colourTemplate(objectAt(spec, 'template'), neighbours, ids);
+  if (stackKindOf(object).makesPods) colourTemplate(podTemplateOf(object), neighbours, ids);
   return object;
 }
 
@@ -101,12 +101,8 @@ function narrowBudget(spec: JsonObject, neighbours: Neighbours, ids: Identifiers
 function retargetScaler(spec: JsonObject, neighbours: Neighbours): void {
   const described = objectsAt(spec, 'metrics').map((metric) => objectAt(metric, 'object', 'describedObject'));
   for (const target of [objectAt(spec, 'scaleTargetRef'), ...described]) {
-    const name = neighbours.renamed(textAt(target, 'kind') ?? '', textAt(target, 'name') ?? '');
-    if (name !== undefined && isBuiltIn(textAt(target, 'apiVersion'))) target.name = name;
+    const kind = kindMeant(textAt(target, 'kind') ?? '', textAt(target, 'apiVersion'));
+    const name = kind && neighbours.renamed(keyAt(kind, textAt(target, 'name') ?? ''));
+    if (name !== undefined) target.name = name;
   }
-}
-
-/** The groups of the kinds that are coloured: a Knative Service has the same kind, and is another object. */
-function isBuiltIn(apiVersion: string | undefined): boolean {
-  return apiVersion === undefined || !apiVersion.split('/')[0]?.includes('.');
 }

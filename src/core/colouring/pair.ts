@@ -3,6 +3,7 @@ import { objectAt, textsOf } from '../base/json.ts';
 import { baseNameIn, slugOf } from '../base/revision.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { scales } from '../kube/strength.ts';
+import { stackKindOf } from '../kube/turns.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { track } from './colour.ts';
@@ -38,7 +39,7 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
     const { place } = manifest;
     const carried = carriedRevision(object, deployments, ids) ?? hookRevision(object, revisions, ids);
     const base = baseNameIn(object.metadata.name, ids.revision);
-    if (ONCE_A_REVISION.has(object.kind) && base === undefined && carried === ids.revision) {
+    if (stackKindOf(object).once && base === undefined && carried === ids.revision) {
       const text = `${nameOf(object)} is for one revision, and its name does not say which: name it ${object.metadata.name}-${slugOf(ids.revision)}`;
       pair.problems.push({ text, place });
     } else if (carried === ids.revision) {
@@ -48,9 +49,6 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
   }
   return pair;
 }
-
-/** What acts on one revision or runs once for it; under one name for all, the next revision would take it from this one. */
-const ONCE_A_REVISION = new Set(['Job', 'HorizontalPodAutoscaler', 'PodDisruptionBudget']);
 
 /** A hook is of some revision; one whose name does not say which cannot be of another one. */
 function hookRevision(

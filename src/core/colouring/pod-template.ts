@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
 import { slugOf } from '../base/revision.ts';
-import { containersIn, referencesIn } from '../kube/references.ts';
+import { containersIn, keyRead, referencesIn } from '../kube/references.ts';
 import { podSelectorsIn } from './affinity.ts';
 import type { Identifiers } from './identifiers.ts';
 
@@ -9,8 +9,8 @@ export const SUFFIX = 'GREENPATH_SUFFIX';
 
 /** What a template's place among the other manifests decides. */
 export interface Neighbours {
-  /** The new name of an object of the manifests; undefined for everybody else's. */
-  renamed(kind: string, name: string): string | undefined;
+  /** The new name of the object of the manifests that has this key; undefined for everybody else's. */
+  renamed(key: string): string | undefined;
   /** `selector` as it selects one revision's pods only; undefined if it selects none of the manifests' pods. */
   narrowed(selector: Json | undefined): JsonObject | undefined;
 }
@@ -21,7 +21,7 @@ export function colourTemplate(template: JsonObject, neighbours: Neighbours, ids
   template.metadata = metadata;
   metadata.labels = { ...objectAt(metadata, 'labels'), [ids.revisionLabel]: ids.revision };
   for (const reference of referencesIn(template.spec)) {
-    const name = neighbours.renamed(reference.kind, reference.name);
+    const name = neighbours.renamed(keyRead(reference));
     if (name !== undefined) reference.rename(name);
   }
   for (const place of podSelectorsIn(template.spec, ids)) {

@@ -2,7 +2,8 @@ import { isObject, type Json, type JsonObject, objectAt, objectsAt, textsOf } fr
 import { colouredName } from '../base/revision.ts';
 import { type KubeObject, nameOf, type Service, selects } from '../kube/objects.ts';
 import { selectorMatches } from '../kube/selectors.ts';
-import { podLabels, podSpecOf } from '../kube/workload.ts';
+import { stackKindOf } from '../kube/turns.ts';
+import { podLabels, podSpecOf, podTemplateOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { podSelectorsIn } from './affinity.ts';
 import type { Identifiers } from './identifiers.ts';
@@ -28,7 +29,7 @@ export function relabel(
   policies: readonly KubeObject[],
   ids: Identifiers,
 ): Relabelled | { refusal: string } {
-  const pods = own.filter(({ object }) => object.kind === 'Deployment' || object.kind === 'Job');
+  const pods = own.filter(({ object }) => stackKindOf(object).makesPods);
   const collisions = pods.flatMap(({ object }) =>
     services.filter((one) => catches(one, object)).map((one) => ({ one, object })),
   );
@@ -102,9 +103,9 @@ function withValues(object: KubeObject, key: string, values: ReadonlySet<string>
   const spec = objectAt(copy, 'spec');
   if (copy.kind === 'Service') renewIn(objectAt(spec, 'selector'));
   else if (copy.kind === 'PodDisruptionBudget') renewSelector(objectAt(spec, 'selector'));
-  else if (copy.kind === 'Deployment' || copy.kind === 'Job') {
+  else if (stackKindOf(copy).makesPods) {
     renewSelector(objectAt(spec, 'selector'));
-    renewIn(objectAt(spec, 'template', 'metadata', 'labels'));
+    renewIn(objectAt(podTemplateOf(copy), 'metadata', 'labels'));
     for (const { selector } of podSelectorsIn(podSpecOf(copy), ids)) if (isObject(selector)) renewSelector(selector);
   }
   return copy;

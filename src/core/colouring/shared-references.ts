@@ -1,11 +1,13 @@
 import type { Problem } from '../base/error.ts';
 import { isObject, type Json, type JsonObject, objectsAt, textAt } from '../base/json.ts';
-import { ANNOTATION_SHARED, type KubeObject, nameOf } from '../kube/objects.ts';
+import { keyAt, keyOf, kindMeant } from '../kube/identity.ts';
+import { KINDS, type KindRow } from '../kube/kinds.ts';
+import { ANNOTATION_SHARED, type KubeObject } from '../kube/objects.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 
 /** A place in an object that names another one of the namespace. */
 interface Naming {
-  readonly kind: string;
+  readonly kind: KindRow;
   readonly name: string;
   /** As a path of fields, for people. */
   readonly at: string;
@@ -22,16 +24,6 @@ const UNSAID: Readonly<Record<string, string>> = {
   configMapTargetRef: 'ConfigMap',
 };
 
-/** What the rules of a Role call the kinds of which each revision has its own. */
-const RESOURCES: Readonly<Record<string, string>> = {
-  configmaps: 'ConfigMap',
-  secrets: 'Secret',
-  deployments: 'Deployment',
-  jobs: 'Job',
-  horizontalpodautoscalers: 'HorizontalPodAutoscaler',
-  poddisruptionbudgets: 'PodDisruptionBudget',
-};
-
 /**
  * Shared objects that name a coloured one: a ScaledObject its Deployment, a Role a ConfigMap. The name that they say is
  * of no object, or of one of an earlier version. A Service is no fault: the plain name leads to the live version. What
@@ -39,7 +31,7 @@ const RESOURCES: Readonly<Record<string, string>> = {
  */
 export function namingFaults(shared: readonly Manifest[], coloured: readonly Manifest[]): Problem[] {
   return shared.flatMap(({ object, given, place }) =>
-    colouredNames(object, coloured).map(({ kind, name, at }) => ({
+    colouredNames(object, coloured).map(({ kind: { kind }, name, at }) => ({
       text: `${given} is shared and names ${kind} ${name} (${at}), of which each revision has its own under another name: ${wayOut(object, kind)}`,
       place,
     })),
@@ -53,7 +45,11 @@ export function namingFaults(shared: readonly Manifest[], coloured: readonly Man
 export function unshareable({ object, given }: Manifest, coloured: readonly Manifest[]): string | undefined {
   const [first] = colouredNames(object, coloured);
   if (first === undefined) return undefined;
-  const { kind, name, at } = first;
+  const {
+    kind: { kind },
+    name,
+    at,
+  } = first;
   return `${given} cannot be released: it names ${kind} ${name} (${at}), of which each revision has its own under another name. The way out: ${wayOut(object, kind)}`;
 }
 
@@ -71,14 +67,16 @@ function wayOut(object: KubeObject, kind: string): string {
 }
 
 function colouredNames(object: KubeObject, coloured: readonly Manifest[]): Naming[] {
-  const own = new Set(coloured.flatMap((one) => (one.object.kind === 'Service' ? [] : [nameOf(one.object)])));
+  const own = new Set(coloured.flatMap((one) => (one.object.kind === 'Service' ? [] : [keyOf(one.object)])));
   const all = object.kind === 'Role' ? namesInRules(object) : namesIn(withoutHead(object), '');
-  return all.filter(({ kind, name }) => own.has(`${kind} ${name}`));
+  return all.filter(({ kind, name }) => own.has(keyAt(kind, name)));
 }
 
 function namesInRules(role: KubeObject): Naming[] {
   return objectsAt(role, 'rules').flatMap((rule, index) => {
-    const kinds = textsIn(rule.resources).flatMap((resource) => RESOURCES[resource.split('/')[0] ?? ''] ?? []);
+    const kinds = textsIn(rule.resources).flatMap(
+      (resource) => KINDS.find((one) => one.resource === resource.split('/')[0]) ?? [],
+    );
     const names = textsIn(rule.resourceNames);
     return kinds.flatMap((kind) => names.map((name) => ({ kind, name, at: `rules[${index}].resourceNames` })));
   });
@@ -107,15 +105,10 @@ function withoutHead({ metadata: _, status: __, ...rest }: KubeObject): Json {
 
 function named(holder: Json, unsaid: string | undefined, at: string): Naming[] {
   if (!isObject(holder) || holder.optional === true) return [];
-  const kind = textAt(holder, 'kind') ?? unsaid;
   const name = textAt(holder, 'name');
   const group = textAt(holder, 'apiVersion') ?? textAt(holder, 'apiGroup') ?? textAt(holder, 'group') ?? '';
-  return kind === undefined || name === undefined || isCustom(group) ? [] : [{ kind, name, at }];
-}
-
-/** Kinds of other groups may be called like one of Kubernetes: a Knative Service. */
-function isCustom(group: string): boolean {
-  return group.split('/')[0]?.includes('.') ?? false;
+  const kind = kindMeant(textAt(holder, 'kind') ?? unsaid ?? '', group);
+  return kind === undefined || name === undefined ? [] : [{ kind, name, at }];
 }
 
 function isPodTemplate(key: string, value: Json): boolean {

@@ -1,21 +1,23 @@
 import type { Problem } from '../base/error.ts';
-import { type JsonObject, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
-import { treatmentOf } from '../kube/kinds.ts';
+import { objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { keyAt, keyOf } from '../kube/identity.ts';
+import { KIND } from '../kube/kinds.ts';
 import { type KubeObject, nameOf, selects } from '../kube/objects.ts';
-import { referencesIn } from '../kube/references.ts';
+import { keyRead, referencesIn } from '../kube/references.ts';
 import { selectorMatches } from '../kube/selectors.ts';
 import { scales } from '../kube/strength.ts';
-import { podLabels } from '../kube/workload.ts';
+import { treatmentOf } from '../kube/treatment.ts';
+import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
 
 /**
- * Secrets and ConfigMaps that a route or a ServiceAccount names: those are not coloured, so what they name keeps its name.
- * A route names them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret` or
+ * The keys of Secrets and ConfigMaps that a route or a ServiceAccount names: those are not coloured, so what they name
+ * keeps its name. A route names them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret` or
  * `…/auth-proxy-set-headers`, as `name` or `namespace/name`.
  */
 export function namedByShared(manifests: readonly Manifest[], { namespace }: Identifiers): string[] {
-  const secret = (name: string | undefined) => (name === undefined ? [] : [`Secret ${name}`]);
+  const secret = (name: string | undefined) => (name === undefined ? [] : [keyAt(KIND.Secret, name)]);
   return manifests.flatMap(({ object }) => {
     if (object.kind === 'Ingress') {
       const tls = objectsAt(object, 'spec', 'tls').flatMap((entry) => secret(textAt(entry, 'secretName')));
@@ -32,14 +34,14 @@ function annotatedNames({ metadata }: KubeObject, namespace: string): string[] {
   const here = `${namespace}/`;
   return Object.entries(metadata.annotations ?? {}).flatMap(([key, value]) => {
     const name = value.startsWith(here) ? value.slice(here.length) : value;
-    if (key.endsWith('-secret')) return [`Secret ${name}`];
+    if (key.endsWith('-secret')) return [keyAt(KIND.Secret, name)];
     return /\/(custom-headers|(auth-)?proxy-set-headers|fastcgi-params-configmap)$/.test(key)
-      ? [`ConfigMap ${name}`]
+      ? [keyAt(KIND.ConfigMap, name)]
       : [];
   });
 }
 
-/** HPAs and PDBs of what is no Deployment of the manifests: one a revision would be several for one target. */
+/** The keys of HPAs and PDBs of what is no Deployment of the manifests: one a revision would be several for one target. */
 export function withoutTarget(manifests: readonly Manifest[], { revisionLabel }: Identifiers): string[] {
   const deployments = manifests.flatMap(({ object }) =>
     object.kind === 'Deployment' && treatmentOf(object) === 'coloured' ? [object] : [],
@@ -52,17 +54,15 @@ export function withoutTarget(manifests: readonly Manifest[], { revisionLabel }:
       isBudget
         ? selectorMatches(objectAt(object, 'spec', 'selector'), podLabels(deployment))
         : scales(object, deployment);
-    return deployments.some(isTarget) ? [] : [nameOf(object)];
+    return deployments.some(isTarget) ? [] : [keyOf(object)];
   });
 }
 
 /** What is shared keeps its names, so it cannot read or select what gets the revision in its names and labels. */
 export function sharedFaults(shared: readonly Manifest[], coloured: readonly Manifest[]): Problem[] {
-  const own = new Set(coloured.map(({ object }) => nameOf(object)));
+  const own = new Set(coloured.map(({ object }) => keyOf(object)));
   return shared.flatMap(({ object, place }) => {
-    const read = referencesIn(sharedPodSpec(object)).filter(
-      ({ kind, name, optional }) => !optional && own.has(`${kind} ${name}`),
-    );
+    const read = referencesIn(podSpecOf(object)).filter((one) => !one.optional && own.has(keyRead(one)));
     const texts = read.map(
       ({ kind, name }) =>
         `${nameOf(object)} is shared and reads ${kind} ${name}, of which each revision has its own: give it one of its own, or share that one too`,
@@ -79,11 +79,4 @@ export function sharedFaults(shared: readonly Manifest[], coloured: readonly Man
       );
     return texts.map((text) => ({ text, place }));
   });
-}
-
-/** The pod spec in whatever makes pods: a Pod, a workload, a CronJob. */
-function sharedPodSpec({ kind, spec }: KubeObject): JsonObject {
-  if (kind === 'Pod') return objectAt(spec);
-  const template = kind === 'CronJob' ? objectAt(spec, 'jobTemplate', 'spec') : objectAt(spec);
-  return objectAt(template, 'template', 'spec');
 }

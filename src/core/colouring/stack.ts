@@ -3,10 +3,12 @@ import type { Problem } from '../base/error.ts';
 import { canonical } from '../base/json.ts';
 import { exposedType } from '../kube/exposure.ts';
 import { waitingHook } from '../kube/hooks.ts';
-import { treatmentOf } from '../kube/kinds.ts';
+import { keyOf } from '../kube/identity.ts';
 import { ANNOTATION_SHARED, nameOf, type Service } from '../kube/objects.ts';
-import { referencesIn } from '../kube/references.ts';
+import { keyRead, type ReferenceKind, referencesIn } from '../kube/references.ts';
 import { storedForm } from '../kube/stored-form.ts';
+import { treatmentOf } from '../kube/treatment.ts';
+import { stackKindOf } from '../kube/turns.ts';
 import { type Twin, twinOf } from '../kube/twin.ts';
 import { podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
@@ -42,17 +44,6 @@ export interface Stack {
   readonly notices: readonly string[];
 }
 
-/** The order in which the kinds of a stack are applied: nobody waits for what comes later. */
-export const ORDER = [
-  'ConfigMap',
-  'Secret',
-  'Job',
-  'Service',
-  'PodDisruptionBudget',
-  'Deployment',
-  'HorizontalPodAutoscaler',
-];
-
 /**
  * Turns manifests into the stack of one revision, or says everything that stands in the way. Nothing is read but the
  * arguments; the manifests are not changed.
@@ -73,7 +64,7 @@ export function buildStack(
 
   const fixed = new Set([...namedByShared(kept, ids), ...withoutTarget(kept, ids)]);
   const of = (treatment: string) =>
-    kept.filter(({ object }) => (fixed.has(nameOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
+    kept.filter(({ object }) => (fixed.has(keyOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
   const pair = pairOf(of('coloured'), ids);
   const divided = pair ?? { own: of('coloured'), shared: [], skipped: [], problems: [] };
   const own = pair ? divided.own : colour(divided.own, ids);
@@ -87,9 +78,9 @@ export function buildStack(
   if (problems.length > 0) return { problems };
   const waiting = own.map((manifest) => {
     const { object } = manifest;
-    return { ...manifest, object: object.kind === 'Job' ? waitingHook(object) : object };
+    return { ...manifest, object: stackKindOf(object).treatment === 'hook' ? waitingHook(object) : object };
   });
-  const ordered = waiting.toSorted((a, b) => ORDER.indexOf(a.object.kind) - ORDER.indexOf(b.object.kind));
+  const ordered = waiting.toSorted((a, b) => stackKindOf(a.object).applied - stackKindOf(b.object).applied);
   const stack = {
     form: pair ? ('pair' as const) : ('coloured' as const),
     own: ordered,
@@ -125,14 +116,14 @@ function refusals(manifests: readonly Manifest[], renamed: readonly Manifest[]):
 }
 
 /** Names that the stack's pods read and that neither the stack nor its shared objects hold. */
-export function outsideReferences(stack: Stack): { manifest: Manifest; kind: string; name: string }[] {
-  const held = new Set([...stack.own, ...stack.shared].map(({ object }) => nameOf(object)));
+export function outsideReferences(stack: Stack): { manifest: Manifest; kind: ReferenceKind; name: string }[] {
+  const held = new Set([...stack.own, ...stack.shared].map(({ object }) => keyOf(object)));
   const found = stack.own.flatMap((manifest) =>
-    referencesIn(podSpecOf(manifest.object)).flatMap(({ kind, name, optional }) =>
-      optional || held.has(`${kind} ${name}`) || (kind === 'ServiceAccount' && name === 'default')
-        ? []
-        : [{ manifest, kind, name }],
-    ),
+    referencesIn(podSpecOf(manifest.object)).flatMap((reference) => {
+      const { kind, name, optional } = reference;
+      const isThere = held.has(keyRead(reference)) || (kind === 'ServiceAccount' && name === 'default');
+      return optional || isThere ? [] : [{ manifest, kind, name }];
+    }),
   );
   return found.filter(
     (one, index) => found.findIndex((other) => other.kind === one.kind && other.name === one.name) === index,

@@ -1,20 +1,5 @@
+import { groupOf, kindMeant } from './identity.ts';
 import type { KubeObject } from './objects.ts';
-
-/** The kinds of the groups that every Kubernetes has, as far as old manifests hold them, with the version to use. */
-const CURRENT: Readonly<Record<string, string>> = {
-  CronJob: 'batch/v1',
-  DaemonSet: 'apps/v1',
-  Deployment: 'apps/v1',
-  EndpointSlice: 'discovery.k8s.io/v1',
-  HorizontalPodAutoscaler: 'autoscaling/v2',
-  Ingress: 'networking.k8s.io/v1',
-  NetworkPolicy: 'networking.k8s.io/v1',
-  PodDisruptionBudget: 'policy/v1',
-  ReplicaSet: 'apps/v1',
-  Role: 'rbac.authorization.k8s.io/v1',
-  RoleBinding: 'rbac.authorization.k8s.io/v1',
-  StatefulSet: 'apps/v1',
-};
 
 /**
  * Versions that Kubernetes serves no more, and since which release.
@@ -44,9 +29,9 @@ const NEW_FORM: Readonly<Record<string, string>> = {
 
 /** What to write instead of a version that no server of today knows; undefined if the object has no such version. */
 export function oldVersionText({ apiVersion, kind }: KubeObject): string | undefined {
-  const current = Object.hasOwn(CURRENT, kind) ? CURRENT[kind] : undefined;
+  const current = kindMeant(kind)?.apiVersion;
   const removed = Object.hasOwn(REMOVED, apiVersion) ? REMOVED[apiVersion] : undefined;
-  if (current === undefined || removed === undefined) return undefined;
+  if (current === undefined || removed === undefined || groupOf(current) === '') return undefined;
   const since = kind === 'Ingress' ? '1.22' : removed;
   const form = Object.hasOwn(NEW_FORM, kind) ? `: ${NEW_FORM[kind]}` : '';
   return `has apiVersion ${apiVersion}, which Kubernetes does not serve since ${since}; use ${current}${form}`;

@@ -1,3 +1,4 @@
+import { groupOf } from './identity.ts';
 import { type KubeObject, nameOf } from './objects.ts';
 
 /**
@@ -41,6 +42,6 @@ export function clusterWideText(object: KubeObject): string {
 
 /** Whether an object is known to be in no namespace. */
 export function isClusterWide({ apiVersion, kind }: KubeObject): boolean {
-  const group = apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+  const group = groupOf(apiVersion);
   return Object.hasOwn(CLUSTER_KINDS, group) && CLUSTER_KINDS[group]?.includes(kind) === true;
 }

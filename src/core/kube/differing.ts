@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, textAt } from '../base/json.ts';
 import { isMark } from './exposure.ts';
+import { kindOf } from './identity.ts';
 import type { KubeObject } from './objects.ts';
 import { limitsBefore } from './strength.ts';
 
@@ -28,11 +29,11 @@ function overlay(present: Json | undefined, wanted: Json): Json {
 
 /** An object as far as its manifest says what is in it. `held` is the one whose limits a release may have raised. */
 function asGiven(object: KubeObject, held = object): JsonObject {
-  const { apiVersion: _, kind, status: __, metadata, ...rest } = structuredClone(object) as unknown as JsonObject;
+  const { apiVersion: _, kind: ___, status: __, metadata, ...rest } = structuredClone(object) as unknown as JsonObject;
   const spec = objectAt(rest, 'spec');
   const template = objectAt(spec, 'template', 'metadata');
-  if (kind === 'Deployment') delete spec.replicas;
-  if (kind === 'Job') delete spec.suspend;
+  const steered = kindOf(object)?.steered;
+  if (steered !== undefined) delete spec[steered];
   if (limitsBefore(held) !== undefined) for (const field of ['minReplicas', 'maxReplicas']) delete spec[field];
   if (isObject(template.annotations)) template.annotations = unmarked(template.annotations);
   const labels = unmarked(objectAt(metadata, 'labels'));

@@ -1,70 +1,193 @@
-import { withArticle } from '../base/plural.ts';
-import { oldVersionText } from './api-versions.ts';
-import { clusterWideText, isClusterWide } from './cluster-kinds.ts';
-import { HOOK_POINTS, isHookPoint } from './hooks.ts';
-import { ANNOTATION_HOOK, ANNOTATION_SHARED, annotation, type KubeObject, nameOf } from './objects.ts';
+/**
+ * The table of kinds: all that is said of a kind stands in its row. Apply order, removal, the lists that find a stack's
+ * objects, the Role and the docs' table are made from it. CONTRIBUTING.md, "A kind", says what a new row needs besides.
+ */
 
-/** What Greenpath does with an object of the manifests; docs/design.md section 6. */
-export type Treatment = 'coloured' | 'shared' | 'route';
-
-const COLOURED: Readonly<Record<string, string>> = {
-  Deployment: 'apps/v1',
-  Service: 'v1',
-  ConfigMap: 'v1',
-  Secret: 'v1',
-  HorizontalPodAutoscaler: 'autoscaling/v2',
-  PodDisruptionBudget: 'policy/v1',
-};
-const SHARED: Readonly<Record<string, string>> = {
-  ServiceAccount: 'v1',
-  Role: 'rbac.authorization.k8s.io/v1',
-  RoleBinding: 'rbac.authorization.k8s.io/v1',
-  NetworkPolicy: 'networking.k8s.io/v1',
-  PersistentVolumeClaim: 'v1',
-};
-const WHY_NOT: Readonly<Record<string, string>> = {
-  StatefulSet: 'its pods have fixed names and volumes, so two versions of it cannot run side by side',
-  DaemonSet: 'it runs on every node and is not reached through a live route of its own',
-  CronJob: 'two versions of it would both run on schedule',
-  Job: 'it would run at once, before anybody verified anything; one that belongs to a release is annotated greenpath.dev/hook',
-  HTTPRoute: 'only Ingress routes can be released so far',
-};
-
-/** How `object` is treated, or one sentence that says why it is refused and what can be done. */
-export function treatmentOf(object: KubeObject): Treatment | { refusal: string } {
-  const { kind, apiVersion } = object;
-  if (isClusterWide(object)) return { refusal: clusterWideText(object) };
-  const old = oldVersionText(object);
-  if (old !== undefined) return { refusal: `${nameOf(object)} ${old}` };
-  if (annotation(object, ANNOTATION_SHARED) === 'true') return 'shared';
-  if (kind === 'Ingress' && apiVersion === 'networking.k8s.io/v1') return 'route';
-  if (annotation(object, ANNOTATION_HOOK) !== undefined) return hookTreatment(object);
-  const known = kind === 'Ingress' ? 'networking.k8s.io/v1' : (look(COLOURED, kind) ?? look(SHARED, kind));
-  if (known === apiVersion) return Object.hasOwn(COLOURED, kind) ? 'coloured' : 'shared';
-  if (known !== undefined && isOfKubernetes(apiVersion))
-    return { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${known}` };
-  const why =
-    look(WHY_NOT, kind) ?? `Greenpath does not know how two versions of ${withArticle(kind)} could live side by side`;
-  return {
-    refusal: `${nameOf(object)} cannot be released: ${why}. Leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`,
-  };
+/** What a request path needs to know of a kind. */
+export interface Kind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Its name in the plural, as RBAC and paths use it. */
+  readonly resource: string;
 }
 
-/** Whether a version is one of Kubernetes' own groups: a Knative Service is another kind than a Service. */
-function isOfKubernetes(apiVersion: string): boolean {
-  const [group = ''] = apiVersion.split('/');
-  return !group.includes('.') || group.endsWith('.k8s.io');
+/** What the Role allows for a kind. */
+export interface Access {
+  /** The part of the Role in which it stands; scripts/kinds.ts has the parts. */
+  readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'shared' | 'policies' | 'rollout';
+  readonly verbs: readonly string[];
+  readonly subresource?: string;
 }
 
-function hookTreatment(object: KubeObject): Treatment | { refusal: string } {
-  const point = annotation(object, ANNOTATION_HOOK) ?? '';
-  if (object.kind !== 'Job' || object.apiVersion !== 'batch/v1')
-    return { refusal: `${nameOf(object)} is annotated ${ANNOTATION_HOOK}, and only a Job (batch/v1) can be a hook` };
-  if (isHookPoint(point)) return 'coloured';
-  return { refusal: `${nameOf(object)} is a hook at "${point}"; there are ${HOOK_POINTS.join(', ')}` };
+interface KindFacts extends Kind {
+  /** Left out if the documented Role does not name the kind. */
+  readonly access?: readonly Access[];
+  /** Where its pod template stands; left out for `spec.template`, and if it has none. */
+  readonly template?: readonly string[];
+  /** Deleted in the foreground, after its pods; what comes later waits for that. */
+  readonly podsFirst?: true;
+  /** The field of its spec that a release itself changes. */
+  readonly steered?: 'replicas' | 'suspend';
+  /** Why objects of it are refused, unless they are annotated. */
+  readonly whyNot?: string;
+  /** What the docs call it, if not by its name. */
+  readonly short?: string;
 }
 
-/** A kind is any text, `constructor` included. */
-function look(table: Readonly<Record<string, string>>, kind: string): string | undefined {
-  return Object.hasOwn(table, kind) ? table[kind] : undefined;
+/** A kind of which stacks consist. */
+export interface StackKind extends KindFacts {
+  /** `coloured`: each revision has its own. `hook`: a Job, if it is annotated, that runs once a revision. */
+  readonly treatment: 'coloured' | 'hook';
+  /** Its turn when a stack is applied: nobody waits for what comes later. */
+  readonly applied: number;
+  /** Its turn when a stack is removed: nobody loses what they still need. */
+  readonly removed: number;
+  /** Its pods get the revision. */
+  readonly makesPods?: true;
+  /** It acts on one revision or runs once for it: under one name for all, the next revision would take it from this one. */
+  readonly once?: true;
 }
+
+/** `shared`: created if missing, never changed. `route`: live routes. `own`: Greenpath's alone. `read`: only looked at. */
+export interface OtherKind extends KindFacts {
+  readonly treatment: 'shared' | 'route' | 'refused' | 'own' | 'read';
+}
+
+export type KindRow = StackKind | OtherKind;
+
+const MANAGED = ['get', 'list', 'create', 'patch', 'delete'];
+const CREATED = ['get', 'create', 'patch'];
+const READ = ['list', 'watch'];
+const WATCHED = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
+
+const known = (apiVersion: string, kind: string, resource: string): Kind => ({ apiVersion, kind, resource });
+const may = (part: Access['part'], verbs: readonly string[], subresource?: string): Access =>
+  subresource === undefined ? { part, verbs } : { part, verbs, subresource };
+
+const rows = {
+  ConfigMap: {
+    ...known('v1', 'ConfigMap', 'configmaps'),
+    treatment: 'coloured',
+    applied: 1,
+    removed: 6,
+    access: [may('stack', MANAGED)],
+  },
+  Secret: {
+    ...known('v1', 'Secret', 'secrets'),
+    treatment: 'coloured',
+    applied: 2,
+    removed: 7,
+    access: [may('stack', MANAGED)],
+  },
+  Service: {
+    ...known('v1', 'Service', 'services'),
+    treatment: 'coloured',
+    applied: 4,
+    removed: 1,
+    access: [may('stack', MANAGED)],
+  },
+  Deployment: {
+    ...known('apps/v1', 'Deployment', 'deployments'),
+    treatment: 'coloured',
+    applied: 6,
+    removed: 5,
+    makesPods: true,
+    podsFirst: true,
+    steered: 'replicas',
+    access: [may('stack', WATCHED)],
+  },
+  HorizontalPodAutoscaler: {
+    ...known('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
+    treatment: 'coloured',
+    applied: 7,
+    removed: 3,
+    once: true,
+    access: [may('stack', MANAGED)],
+    short: 'HPA',
+  },
+  PodDisruptionBudget: {
+    ...known('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
+    treatment: 'coloured',
+    applied: 5,
+    removed: 4,
+    once: true,
+    access: [may('stack', MANAGED)],
+    short: 'PDB',
+  },
+  Job: {
+    ...known('batch/v1', 'Job', 'jobs'),
+    treatment: 'hook',
+    applied: 3,
+    removed: 2,
+    makesPods: true,
+    once: true,
+    steered: 'suspend',
+    access: [may('hooks', MANAGED)],
+    whyNot:
+      'it would run at once, before anybody verified anything; one that belongs to a release is annotated greenpath.dev/hook',
+  },
+  Ingress: {
+    ...known('networking.k8s.io/v1', 'Ingress', 'ingresses'),
+    treatment: 'route',
+    access: [may('route', MANAGED)],
+  },
+  ServiceAccount: {
+    ...known('v1', 'ServiceAccount', 'serviceaccounts'),
+    treatment: 'shared',
+    access: [may('shared', CREATED)],
+  },
+  PersistentVolumeClaim: {
+    ...known('v1', 'PersistentVolumeClaim', 'persistentvolumeclaims'),
+    treatment: 'shared',
+    access: [may('shared', CREATED)],
+  },
+  NetworkPolicy: {
+    ...known('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
+    treatment: 'shared',
+    access: [may('policies', ['get', 'list', 'create', 'patch'])],
+  },
+  Role: { ...known('rbac.authorization.k8s.io/v1', 'Role', 'roles'), treatment: 'shared' },
+  RoleBinding: { ...known('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'), treatment: 'shared' },
+  StatefulSet: {
+    ...known('apps/v1', 'StatefulSet', 'statefulsets'),
+    treatment: 'refused',
+    whyNot: 'its pods have fixed names and volumes, so two versions of it cannot run side by side',
+  },
+  ReplicaSet: { ...known('apps/v1', 'ReplicaSet', 'replicasets'), treatment: 'refused' },
+  DaemonSet: {
+    ...known('apps/v1', 'DaemonSet', 'daemonsets'),
+    treatment: 'refused',
+    whyNot: 'it runs on every node and is not reached through a live route of its own',
+  },
+  CronJob: {
+    ...known('batch/v1', 'CronJob', 'cronjobs'),
+    treatment: 'refused',
+    template: ['spec', 'jobTemplate', 'spec', 'template'],
+    whyNot: 'two versions of it would both run on schedule',
+  },
+  HTTPRoute: {
+    ...known('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),
+    treatment: 'refused',
+    whyNot: 'only Ingress routes can be released so far',
+  },
+  Lease: {
+    ...known('coordination.k8s.io/v1', 'Lease', 'leases'),
+    treatment: 'own',
+    access: [may('lock', ['get', 'list', 'watch', 'create', 'patch'])],
+  },
+  EndpointSlice: {
+    ...known('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
+    treatment: 'read',
+    access: [may('rollout', READ)],
+  },
+  Pod: {
+    ...known('v1', 'Pod', 'pods'),
+    treatment: 'read',
+    template: [],
+    access: [may('rollout', READ), may('rollout', ['get', 'list'], 'log')],
+  },
+  Event: { ...known('v1', 'Event', 'events'), treatment: 'read', access: [may('rollout', ['get', 'list'])] },
+} as const satisfies Readonly<Record<string, KindRow>>;
+
+export const KIND: Readonly<Record<keyof typeof rows, KindRow>> = rows;
+export const KINDS: readonly KindRow[] = Object.values(rows);

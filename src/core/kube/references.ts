@@ -1,4 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
+import { keyAt } from './identity.ts';
+import { KIND } from './kinds.ts';
 
 export type ReferenceKind = 'ConfigMap' | 'Secret' | 'ServiceAccount' | 'PersistentVolumeClaim';
 
@@ -11,6 +13,11 @@ export interface Reference {
   readonly keys?: readonly string[];
   /** Makes the place name another object. */
   rename(name: string): void;
+}
+
+/** The key of the object that a reference names. */
+export function keyRead({ kind, name }: Pick<Reference, 'kind' | 'name'>): string {
+  return keyAt(KIND[kind], name);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { canonical, type Json, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
 import { namedIn } from '../base/masking.ts';
 import type { KubeObject } from './objects.ts';
+import { podSpecOf } from './workload.ts';
 
 /** A part of a longer text is taken for a secret only from this length on: a file holds many plain words. */
 const PART = 8;
@@ -46,8 +47,7 @@ function contents(secret: KubeObject): string[] {
 /** Variables of containers, in whatever makes pods, and keys of ConfigMaps. */
 function namedVariables(object: KubeObject): string[] {
   const named = Object.entries(textsOf(object.data)).flatMap(([key, value]) => (NAMES.test(key) ? [value] : []));
-  const template = object.kind === 'CronJob' ? objectAt(object.spec, 'jobTemplate', 'spec') : objectAt(object.spec);
-  const spec = object.kind === 'Pod' ? objectAt(object.spec) : objectAt(template, 'template', 'spec');
+  const spec = podSpecOf(object);
   const containers = ['containers', 'initContainers'].flatMap((list) => objectsAt(spec, list));
   return containers
     .flatMap((container) => objectsAt(container, 'env'))

@@ -1,5 +1,6 @@
 import { numberAt, objectAt, textAt } from '../base/json.ts';
-import { type EndpointSlice, type KubeObject, nameOf, readyPods } from './objects.ts';
+import { keyOf } from './identity.ts';
+import { type EndpointSlice, type KubeObject, readyPods } from './objects.ts';
 import type { Side } from './side.ts';
 
 /** Remembers an HPA's own limits while Greenpath holds it higher; `retire` gives them back. */
@@ -96,17 +97,13 @@ export function atStrength(
     const least = hpas.filter((hpa) => scales(hpa, deployment)).map((hpa) => limitsOf(hpa).min);
     return Math.max(replicasOf(deployment), ...least);
   });
-  const needed = new Map(
-    strengthen(own, wanted).map((count, index) => [
-      nameOf(deployments[index] ?? { kind: '', metadata: { name: '' } }),
-      count,
-    ]),
-  );
+  const counts = strengthen(own, wanted);
+  const needed = new Map(deployments.map((deployment, index) => [keyOf(deployment), counts[index]]));
   return objects.map((object) => {
-    const count = needed.get(nameOf(object));
+    const count = needed.get(keyOf(object));
     if (count !== undefined) return count === replicasOf(object) ? object : withSpec(object, { replicas: count });
     const scaled = deployments.find((deployment) => scales(object, deployment));
-    const raised = scaled && raiseLimits(object, needed.get(nameOf(scaled)) ?? 0);
+    const raised = scaled && raiseLimits(object, needed.get(keyOf(scaled)) ?? 0);
     if (raised === undefined) return object;
     const annotations = {
       ...object.metadata.annotations,

@@ -3,6 +3,7 @@ import { type Place, type Problem, placeText } from '../base/error.ts';
 import { isObject, type JsonObject, textAt } from '../base/json.ts';
 import { withArticle } from '../base/plural.ts';
 import { readYaml } from '../base/yaml.ts';
+import { keyOf } from '../kube/identity.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { secretFaults } from '../kube/secret-faults.ts';
 import { shapeFaults } from '../kube/shape.ts';
@@ -129,7 +130,7 @@ function twins(manifests: readonly Manifest[]): Problem[] {
   const seen = new Map<string, Place>();
   const problems: Problem[] = [];
   for (const { object, place } of manifests) {
-    const key = `${object.apiVersion.split('/')[0]} ${nameOf(object)}`;
+    const key = keyOf(object);
     const first = seen.get(key);
     if (first) problems.push({ text: `${nameOf(object)} stands already in ${placeText(first)}`, place });
     else seen.set(key, place);

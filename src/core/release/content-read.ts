@@ -4,7 +4,7 @@ import { ANNOTATION_READS, FIELD_MANAGER, type KubeObject, nameOf } from '../kub
 import { contentIn } from '../kube/references.ts';
 import { podSpecOf } from '../kube/workload.ts';
 
-/** What the ConfigMaps and Secrets of a stack hold, by their names in sentences. */
+/** What the ConfigMaps and Secrets of a stack hold, by their names in sentences, which are in the digests of pod templates. */
 export type Contents = ReadonlyMap<string, string>;
 
 /** Whether pods read an object for its content. */

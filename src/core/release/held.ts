@@ -1,5 +1,6 @@
-import { type KubeObject, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../kube/objects.ts';
-import { referencesIn } from '../kube/references.ts';
+import { keyOf } from '../kube/identity.ts';
+import { type KubeObject, LABEL_NAME, LABEL_REVISION, label } from '../kube/objects.ts';
+import { keyRead, referencesIn } from '../kube/references.ts';
 import { podSpecOf } from '../kube/workload.ts';
 import { mountedClaims } from './single.ts';
 
@@ -23,13 +24,10 @@ export function holdersOf(revision: string, live: string | undefined, deployment
   });
 }
 
-/** The names of the Deployments that stay, and of the ConfigMaps and Secrets that their pods read. */
-export function namesHeld(holders: readonly Holder[]): Set<string> {
+/** The keys of the Deployments that stay, and of the ConfigMaps and Secrets that their pods read. */
+export function keysHeld(holders: readonly Holder[]): Set<string> {
   return new Set(
-    holders.flatMap(({ deployment }) => [
-      nameOf(deployment),
-      ...referencesIn(podSpecOf(deployment)).map(({ kind, name }) => `${kind} ${name}`),
-    ]),
+    holders.flatMap(({ deployment }) => [keyOf(deployment), ...referencesIn(podSpecOf(deployment)).map(keyRead)]),
   );
 }
 

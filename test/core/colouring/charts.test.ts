@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { treatmentOf } from '../../../src/core/kube/kinds.ts';
 import { ANNOTATION_HOOK, annotation } from '../../../src/core/kube/objects.ts';
+import { treatmentOf } from '../../../src/core/kube/treatment.ts';
 import { checkApart, checkNames, checkReferences, checkSelectors, checkTwice, checkUnharmed } from '../colouring.ts';
 import { manifestsOf } from '../support.ts';
 import { LARGE } from './charts/large.ts';

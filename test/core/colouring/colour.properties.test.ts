@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import { slugOf } from '../../../src/core/base/revision.ts';
+import { kindMeant } from '../../../src/core/kube/identity.ts';
 import type { Manifest } from '../../../src/core/manifests/manifests.ts';
 import { checkApart, checkNames, checkReferences, checkSelectors, checkTwice, checkUnharmed } from '../colouring.ts';
 import { dnsLabels, revisions } from '../support.ts';
@@ -116,7 +117,12 @@ function podSpecs(configs: readonly string[], secrets: readonly string[]): fc.Ar
 
 const place = { file: 'all.yaml', line: 1 };
 const object = (kind: string, name: string, spec?: JsonObject): Manifest => ({
-  object: { apiVersion: 'v1', kind, metadata: { name, labels: { team: 'a' } }, ...(spec ? { spec } : {}) },
+  object: {
+    apiVersion: kindMeant(kind)?.apiVersion ?? '',
+    kind,
+    metadata: { name, labels: { team: 'a' } },
+    ...(spec ? { spec } : {}),
+  },
   place,
   given: `${kind} ${name}`,
 });

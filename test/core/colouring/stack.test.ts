@@ -355,6 +355,13 @@ describe('outsideReferences', () => {
     expect(nameOf(one.manifest.object)).toBe('Deployment web-v2');
   });
 
+  test('another kind of the same name is not what is read', () => {
+    const other =
+      'apiVersion: example.com/v1\nkind: ConfigMap\nmetadata: {name: env, annotations: {greenpath.dev/shared: "true"}}';
+    const read = pod('volumes: [{name: v, configMap: {name: env}}]');
+    expect(outside(join(read, other))).toEqual(['ConfigMap env']);
+  });
+
   test('what is shared is there', () => {
     const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: web}';
     expect(outside(join(pod('serviceAccountName: web'), account))).toEqual([]);

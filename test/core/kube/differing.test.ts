@@ -1,10 +1,11 @@
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { differingFields, overlaid } from '../../../src/core/kube/differing.ts';
+import { kindMeant } from '../../../src/core/kube/identity.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 
 const object = (kind: string, rest: string) =>
-  ({ apiVersion: 'x/v1', kind, ...(load(rest) as object) }) as unknown as KubeObject;
+  ({ apiVersion: kindMeant(kind)?.apiVersion, kind, ...(load(rest) as object) }) as unknown as KubeObject;
 const deployment = (template: string, more = '') =>
   object('Deployment', `{metadata: {name: web}, spec: {replicas: 1, template: ${template}${more}}}`);
 

@@ -1,127 +1,120 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { treatmentOf } from '../../../src/core/kube/kinds.ts';
+import { groupOf, keyOf } from '../../../src/core/kube/identity.ts';
+import { KIND, KINDS, type Kind, type StackKind } from '../../../src/core/kube/kinds.ts';
+import type { KubeObject } from '../../../src/core/kube/objects.ts';
+import { shapeFaults } from '../../../src/core/kube/shape.ts';
+import { treatmentOf } from '../../../src/core/kube/treatment.ts';
+import { applyTurns, removalTurns, STACK_KINDS, stackKindOf, type Turn } from '../../../src/core/kube/turns.ts';
 
-const of = (apiVersion: string, kind: string, annotations: Record<string, string> = {}) =>
-  treatmentOf({ apiVersion, kind, metadata: { name: 'x', annotations } });
-const refusalOf = (apiVersion: string, kind: string, annotations: Record<string, string> = {}) => {
-  const treatment = of(apiVersion, kind, annotations);
-  if (typeof treatment === 'string') throw new Error(`expected a refusal, not ${treatment}`);
-  return treatment.refusal;
+const objectOf = ({ apiVersion, kind }: Kind, name = 'x', annotations: Record<string, string> = {}): KubeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, annotations },
+});
+/** Every kind of the table of which manifests may hold an object that each revision has of its own. */
+const COLOURED = KINDS.filter((kind) =>
+  [{}, { 'greenpath.dev/hook': 'pre-deploy' }].some((marks) => treatmentOf(objectOf(kind, 'x', marks)) === 'coloured'),
+);
+const ROLE = load(readFileSync('docs/role.yaml', 'utf8')) as {
+  rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
 };
-
-describe('treatmentOf', () => {
-  test.each([
-    ['apps/v1', 'Deployment', 'coloured'],
-    ['v1', 'Service', 'coloured'],
-    ['v1', 'ConfigMap', 'coloured'],
-    ['v1', 'Secret', 'coloured'],
-    ['autoscaling/v2', 'HorizontalPodAutoscaler', 'coloured'],
-    ['policy/v1', 'PodDisruptionBudget', 'coloured'],
-    ['v1', 'ServiceAccount', 'shared'],
-    ['rbac.authorization.k8s.io/v1', 'Role', 'shared'],
-    ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'shared'],
-    ['networking.k8s.io/v1', 'NetworkPolicy', 'shared'],
-    ['v1', 'PersistentVolumeClaim', 'shared'],
-    ['networking.k8s.io/v1', 'Ingress', 'route'],
-  ])('%s %s is %s', (apiVersion, kind, treatment) => {
-    expect(of(apiVersion, kind)).toBe(treatment);
-  });
-
-  test.each([
-    ['apps/v1', 'StatefulSet'],
-    ['apps/v1', 'DaemonSet'],
-    ['batch/v1', 'CronJob'],
-    ['batch/v1', 'Job'],
-    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
-    ['example.com/v1', 'Widget'],
-    ['serving.knative.dev/v1', 'Service'],
-    ['postgresql.cnpg.io/v1', 'Cluster'],
-    ['v1', 'toString'],
-    ['v1', 'constructor'],
-  ])('%s %s is refused by name, with the way out', (apiVersion, kind) => {
-    const refusal = refusalOf(apiVersion, kind);
-    expect(refusal).toMatch(new RegExp(`^${kind} x cannot be released: `));
-    expect(refusal).toContain('greenpath.dev/shared: "true"');
-  });
-
-  test.each([
-    ['v1', 'Namespace'],
-    ['v1', 'PersistentVolume'],
-    ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
-    ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
-    ['cert-manager.io/v1', 'ClusterIssuer'],
-    ['networking.k8s.io/v1', 'IngressClass'],
-    ['storage.k8s.io/v1', 'StorageClass'],
-    ['scheduling.k8s.io/v1', 'PriorityClass'],
-    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
-  ])(
-    '%s %s is of the whole cluster: it is not advised to share it, and shared it is refused too',
-    (apiVersion, kind) => {
-      for (const annotations of [{}, { 'greenpath.dev/shared': 'true' }])
-        expect(refusalOf(apiVersion, kind, annotations)).toBe(
-          `${kind} x cannot be released: it belongs to the whole cluster, and a release writes to one namespace only. Leave it out of \`manifests\`, and apply it with kubectl before the release`,
-        );
-    },
+const verbsFor = ({ apiVersion, resource }: Kind) =>
+  ROLE.rules.flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups.includes(groupOf(apiVersion)) && resources.includes(resource) ? verbs : [],
   );
 
-  test.each([
-    ['extensions/v1beta1', 'Ingress', '1.22', 'networking.k8s.io/v1: a backend is written service: {name: web, '],
-    [
-      'networking.k8s.io/v1beta1',
-      'Ingress',
-      '1.22',
-      'networking.k8s.io/v1: a backend is written service: {name: web, ',
-    ],
-    ['extensions/v1beta1', 'Deployment', '1.16', 'apps/v1: it needs a spec.selector'],
-    ['apps/v1beta2', 'Deployment', '1.16', 'apps/v1: it needs a spec.selector'],
-    ['extensions/v1beta1', 'NetworkPolicy', '1.16', 'networking.k8s.io/v1'],
-    ['policy/v1beta1', 'PodDisruptionBudget', '1.25', 'policy/v1'],
-    ['autoscaling/v2beta2', 'HorizontalPodAutoscaler', '1.26', 'autoscaling/v2: a metric says what it aims at as '],
-    ['batch/v1beta1', 'CronJob', '1.25', 'batch/v1'],
-    ['rbac.authorization.k8s.io/v1beta1', 'RoleBinding', '1.22', 'rbac.authorization.k8s.io/v1'],
-  ])('%s %s is served no more: the version to use and its form are named', (apiVersion, kind, since, use) => {
-    for (const annotations of [{}, { 'greenpath.dev/shared': 'true' }])
-      expect(refusalOf(apiVersion, kind, annotations)).toContain(
-        `${kind} x has apiVersion ${apiVersion}, which Kubernetes does not serve since ${since}; use ${use}`,
-      );
+/** Objects of coloured kinds in any order and number; their names say which they are. */
+const stacks = fc
+  .array(fc.constantFrom(...COLOURED), { maxLength: 20 })
+  .map((kinds) => kinds.map((kind, index) => objectOf(kind, `n${index}`)));
+const keysIn = (turns: readonly Turn[]) => turns.flatMap(({ objects }) => objects.map(keyOf));
+
+describe('every coloured kind', () => {
+  test('is known to be one', () => {
+    expect(COLOURED.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Deployment', 'Service', 'Job']));
   });
 
-  test('an apiVersion that a kind does not have is refused with the one to use', () => {
-    expect(refusalOf('v1', 'Deployment')).toBe('Deployment x has apiVersion v1; use apps/v1');
-    expect(refusalOf('networking.k8s.io/v2', 'Ingress')).toBe(
-      'Ingress x has apiVersion networking.k8s.io/v2; use networking.k8s.io/v1',
-    );
-  });
-
-  test('a kind in a sentence has its article', () => {
-    expect(refusalOf('traefik.io/v1alpha1', 'IngressRoute')).toContain('two versions of an IngressRoute could');
-    expect(refusalOf('traefik.io/v1alpha1', 'Middleware')).toContain('two versions of a Middleware could');
-  });
-
-  test('a Job is coloured as a hook at a point that there is; nothing else can be a hook', () => {
-    const at = (point: string) => ({ 'greenpath.dev/hook': point });
-    for (const point of ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'])
-      expect(of('batch/v1', 'Job', at(point))).toBe('coloured');
-    expect(refusalOf('batch/v1', 'Job', at('pre-release'))).toContain(
-      'is a hook at "pre-release"; there are pre-deploy',
-    );
-    expect(refusalOf('v1', 'Pod', at('pre-deploy'))).toContain('only a Job (batch/v1) can be a hook');
-    expect(refusalOf('batch/v1', 'Job')).toContain('annotated greenpath.dev/hook');
-  });
-
-  test('only "true" makes anything shared', () => {
-    expect(of('apps/v1', 'StatefulSet', { 'greenpath.dev/shared': 'true' })).toBe('shared');
-    expect(of('v1', 'ConfigMap', { 'greenpath.dev/shared': 'true' })).toBe('shared');
-    expect(of('v1', 'ConfigMap', { 'greenpath.dev/shared': 'yes' })).toBe('coloured');
-  });
-
-  test('whatever the kind, there is a treatment or one sentence that names the object', () => {
+  test('is applied: each object once, the kinds one after the other', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), (apiVersion, kind) => {
-        const treatment = of(apiVersion, kind);
-        if (typeof treatment !== 'string') expect(treatment.refusal.startsWith(`${kind} x `)).toBe(true);
+      fc.property(stacks, (objects) => {
+        const turns = applyTurns(objects);
+        expect(keysIn(turns).toSorted()).toEqual(objects.map(keyOf).toSorted());
+        expectRising(turns.map(({ kind }) => kind.applied));
       }),
     );
   });
+
+  test('is removed: each object once, the kinds one after the other', () => {
+    fc.assert(
+      fc.property(stacks, (objects) => {
+        const turns = removalTurns(objects);
+        expect(keysIn(turns).toSorted()).toEqual(objects.map(keyOf).toSorted());
+        expectRising(turns.map(({ kind }) => kind.removed));
+      }),
+    );
+  });
+
+  test('is listed when the objects of a stack are looked for', () => {
+    expect(STACK_KINDS.map(({ kind }) => kind).toSorted()).toEqual(COLOURED.map(({ kind }) => kind).toSorted());
+  });
+
+  test.each(COLOURED)('$kind may be read, listed, written and deleted by the documented Role', (kind) => {
+    expect(verbsFor(kind)).toEqual(expect.arrayContaining(['get', 'list', 'create', 'patch', 'delete']));
+  });
+
+  test.each(COLOURED)('$kind has its fields looked at before they are read', (kind) => {
+    const wrong = { ...objectOf(kind), spec: 5, data: 5, type: 5 } as unknown as KubeObject;
+    expect(shapeFaults(wrong)).not.toEqual([]);
+  });
 });
+
+describe('the order', () => {
+  const makesPods = (kind: StackKind) => kind.makesPods === true;
+  const content = [stackKindOf(objectOf(KIND.ConfigMap)), stackKindOf(objectOf(KIND.Secret))];
+
+  test('what pods read is there before them, and goes after them', () => {
+    for (const pods of STACK_KINDS.filter(makesPods))
+      for (const read of content) {
+        expect(read.applied).toBeLessThan(pods.applied);
+        expect(read.removed).toBeGreaterThan(pods.removed);
+      }
+  });
+
+  test('what scales pods comes after them and goes before them', () => {
+    const [scaler, pods] = [KIND.HorizontalPodAutoscaler, KIND.Deployment].map((kind) => stackKindOf(objectOf(kind)));
+    expect(scaler?.applied).toBeGreaterThan(pods?.applied ?? 0);
+    expect(scaler?.removed).toBeLessThan(pods?.removed ?? 0);
+  });
+
+  test('an object of a kind that no stack has is an error, and is not left out in silence', () => {
+    const others = KINDS.filter((kind) => !COLOURED.includes(kind)).map((kind) => objectOf(kind));
+    for (const object of [
+      ...others,
+      objectOf({ apiVersion: 'serving.knative.dev/v1', kind: 'Service', resource: '' }),
+    ]) {
+      expect(() => applyTurns([object])).toThrow(`${object.kind} x`);
+      expect(() => removalTurns([object])).toThrow(`${object.kind} x`);
+    }
+  });
+});
+
+describe('the table', () => {
+  test('has each kind once, under its name', () => {
+    expect(Object.keys(KIND)).toEqual(KINDS.map(({ kind }) => kind));
+    expect(new Set(KINDS.map(({ resource }) => resource)).size).toBe(KINDS.length);
+  });
+
+  test('gives no right to create what is only looked at, and none to delete what is shared', () => {
+    for (const kind of KINDS.filter(({ treatment }) => treatment === 'read'))
+      expect(verbsFor(kind).filter((verb) => !['get', 'list', 'watch'].includes(verb))).toEqual([]);
+    for (const kind of KINDS.filter(({ treatment }) => treatment === 'shared'))
+      expect(verbsFor(kind)).not.toContain('delete');
+  });
+});
+
+function expectRising(turns: readonly number[]): void {
+  expect(turns).toEqual([...new Set(turns)].toSorted((a, b) => a - b));
+}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { claimsOf, holdersOf, namesHeld } from '../../../src/core/release/held.ts';
+import { claimsOf, holdersOf, keysHeld } from '../../../src/core/release/held.ts';
 import { mountedClaims, whySingle, writtenNodePaths } from '../../../src/core/release/single.ts';
 import { objectOf } from '../support.ts';
 
@@ -139,8 +139,8 @@ describe('holdersOf', () => {
   test('what mounts a claim stays, with what it reads; the rest goes', () => {
     const holders = holdersOf('v1', 'v2', [of('v1'), of('v1', 'emptyDir: {}', 'web'), of('v2')]);
     expect(holders.map(({ deployment: { metadata } }) => metadata.name)).toEqual(['db-v1']);
-    expect([...namesHeld(holders)]).toEqual(expect.arrayContaining(['Deployment db-v1', 'Secret db-v2']));
-    expect(namesHeld(holders)).not.toContain('Deployment web-v1');
+    expect([...keysHeld(holders)]).toEqual(expect.arrayContaining(['apps/Deployment/db-v1', '/Secret/db-v2']));
+    expect(keysHeld(holders)).not.toContain('apps/Deployment/web-v1');
   });
 
   test.each<[string, KubeObject[], string | undefined]>([

@@ -1,0 +1,39 @@
+import { KINDS, type KindRow, type StackKind } from './kinds.ts';
+import { type KubeObject, nameOf } from './objects.ts';
+
+/** The kinds of which stacks consist, in the order in which they are removed. */
+export const STACK_KINDS: readonly StackKind[] = KINDS.filter(isStackKind).toSorted((a, b) => a.removed - b.removed);
+
+/** The objects of one kind, which are written together. */
+export interface Turn {
+  readonly kind: StackKind;
+  readonly objects: readonly KubeObject[];
+}
+
+/** The objects of a stack by kind, in the order in which they are applied. */
+export function applyTurns(objects: readonly KubeObject[]): Turn[] {
+  return turnsOf(objects).toSorted((a, b) => a.kind.applied - b.kind.applied);
+}
+
+/** The objects of a stack by kind, in the order in which they are removed. */
+export function removalTurns(objects: readonly KubeObject[]): Turn[] {
+  return turnsOf(objects).toSorted((a, b) => a.kind.removed - b.kind.removed);
+}
+
+/** The kind of an object of a stack. None is left out in silence: another one is an error of ours. */
+export function stackKindOf(object: KubeObject): StackKind {
+  const found = STACK_KINDS.find((one) => one.kind === object.kind && one.apiVersion === object.apiVersion);
+  if (found === undefined)
+    throw new Error(`${nameOf(object)} (${object.apiVersion}) is of no kind that stacks consist of`);
+  return found;
+}
+
+function turnsOf(objects: readonly KubeObject[]): Turn[] {
+  return STACK_KINDS.map((kind) => ({ kind, objects: objects.filter((one) => stackKindOf(one) === kind) })).filter(
+    (turn) => turn.objects.length > 0,
+  );
+}
+
+function isStackKind(row: KindRow): row is StackKind {
+  return row.treatment === 'coloured' || row.treatment === 'hook';
+}

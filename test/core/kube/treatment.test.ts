@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { treatmentOf } from '../../../src/core/kube/treatment.ts';
+
+const of = (apiVersion: string, kind: string, annotations: Record<string, string> = {}) =>
+  treatmentOf({ apiVersion, kind, metadata: { name: 'x', annotations } });
+const refusalOf = (apiVersion: string, kind: string, annotations: Record<string, string> = {}) => {
+  const treatment = of(apiVersion, kind, annotations);
+  if (typeof treatment === 'string') throw new Error(`expected a refusal, not ${treatment}`);
+  return treatment.refusal;
+};
+
+describe('treatmentOf', () => {
+  test.each([
+    ['apps/v1', 'Deployment', 'coloured'],
+    ['v1', 'Service', 'coloured'],
+    ['v1', 'ConfigMap', 'coloured'],
+    ['v1', 'Secret', 'coloured'],
+    ['autoscaling/v2', 'HorizontalPodAutoscaler', 'coloured'],
+    ['policy/v1', 'PodDisruptionBudget', 'coloured'],
+    ['v1', 'ServiceAccount', 'shared'],
+    ['rbac.authorization.k8s.io/v1', 'Role', 'shared'],
+    ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'shared'],
+    ['networking.k8s.io/v1', 'NetworkPolicy', 'shared'],
+    ['v1', 'PersistentVolumeClaim', 'shared'],
+    ['networking.k8s.io/v1', 'Ingress', 'route'],
+  ])('%s %s is %s', (apiVersion, kind, treatment) => {
+    expect(of(apiVersion, kind)).toBe(treatment);
+  });
+
+  test.each([
+    ['apps/v1', 'StatefulSet'],
+    ['apps/v1', 'DaemonSet'],
+    ['batch/v1', 'CronJob'],
+    ['batch/v1', 'Job'],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
+    ['example.com/v1', 'Widget'],
+    ['serving.knative.dev/v1', 'Service'],
+    ['postgresql.cnpg.io/v1', 'Cluster'],
+    ['v1', 'toString'],
+    ['v1', 'constructor'],
+  ])('%s %s is refused by name, with the way out', (apiVersion, kind) => {
+    const refusal = refusalOf(apiVersion, kind);
+    expect(refusal).toMatch(new RegExp(`^${kind} x cannot be released: `));
+    expect(refusal).toContain('greenpath.dev/shared: "true"');
+  });
+
+  test.each([
+    ['v1', 'Namespace'],
+    ['v1', 'PersistentVolume'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
+    ['cert-manager.io/v1', 'ClusterIssuer'],
+    ['networking.k8s.io/v1', 'IngressClass'],
+    ['storage.k8s.io/v1', 'StorageClass'],
+    ['scheduling.k8s.io/v1', 'PriorityClass'],
+    ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
+  ])(
+    '%s %s is of the whole cluster: it is not advised to share it, and shared it is refused too',
+    (apiVersion, kind) => {
+      for (const annotations of [{}, { 'greenpath.dev/shared': 'true' }])
+        expect(refusalOf(apiVersion, kind, annotations)).toBe(
+          `${kind} x cannot be released: it belongs to the whole cluster, and a release writes to one namespace only. Leave it out of \`manifests\`, and apply it with kubectl before the release`,
+        );
+    },
+  );
+
+  test.each([
+    ['extensions/v1beta1', 'Ingress', '1.22', 'networking.k8s.io/v1: a backend is written service: {name: web, '],
+    [
+      'networking.k8s.io/v1beta1',
+      'Ingress',
+      '1.22',
+      'networking.k8s.io/v1: a backend is written service: {name: web, ',
+    ],
+    ['extensions/v1beta1', 'Deployment', '1.16', 'apps/v1: it needs a spec.selector'],
+    ['apps/v1beta2', 'Deployment', '1.16', 'apps/v1: it needs a spec.selector'],
+    ['extensions/v1beta1', 'NetworkPolicy', '1.16', 'networking.k8s.io/v1'],
+    ['policy/v1beta1', 'PodDisruptionBudget', '1.25', 'policy/v1'],
+    ['autoscaling/v2beta2', 'HorizontalPodAutoscaler', '1.26', 'autoscaling/v2: a metric says what it aims at as '],
+    ['batch/v1beta1', 'CronJob', '1.25', 'batch/v1'],
+    ['rbac.authorization.k8s.io/v1beta1', 'RoleBinding', '1.22', 'rbac.authorization.k8s.io/v1'],
+  ])('%s %s is served no more: the version to use and its form are named', (apiVersion, kind, since, use) => {
+    for (const annotations of [{}, { 'greenpath.dev/shared': 'true' }])
+      expect(refusalOf(apiVersion, kind, annotations)).toContain(
+        `${kind} x has apiVersion ${apiVersion}, which Kubernetes does not serve since ${since}; use ${use}`,
+      );
+  });
+
+  test('an apiVersion that a kind does not have is refused with the one to use', () => {
+    expect(refusalOf('v1', 'Deployment')).toBe('Deployment x has apiVersion v1; use apps/v1');
+    expect(refusalOf('networking.k8s.io/v2', 'Ingress')).toBe(
+      'Ingress x has apiVersion networking.k8s.io/v2; use networking.k8s.io/v1',
+    );
+  });
+
+  test('a kind in a sentence has its article', () => {
+    expect(refusalOf('traefik.io/v1alpha1', 'IngressRoute')).toContain('two versions of an IngressRoute could');
+    expect(refusalOf('traefik.io/v1alpha1', 'Middleware')).toContain('two versions of a Middleware could');
+  });
+
+  test('a Job is coloured as a hook at a point that there is; nothing else can be a hook', () => {
+    const at = (point: string) => ({ 'greenpath.dev/hook': point });
+    for (const point of ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'])
+      expect(of('batch/v1', 'Job', at(point))).toBe('coloured');
+    expect(refusalOf('batch/v1', 'Job', at('pre-release'))).toContain(
+      'is a hook at "pre-release"; there are pre-deploy',
+    );
+    expect(refusalOf('v1', 'Pod', at('pre-deploy'))).toContain('only a Job (batch/v1) can be a hook');
+    expect(refusalOf('batch/v1', 'Job')).toContain('annotated greenpath.dev/hook');
+  });
+
+  test('only "true" makes anything shared', () => {
+    expect(of('apps/v1', 'StatefulSet', { 'greenpath.dev/shared': 'true' })).toBe('shared');
+    expect(of('v1', 'ConfigMap', { 'greenpath.dev/shared': 'true' })).toBe('shared');
+    expect(of('v1', 'ConfigMap', { 'greenpath.dev/shared': 'yes' })).toBe('coloured');
+  });
+
+  test('whatever the kind, there is a treatment or one sentence that names the object', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (apiVersion, kind) => {
+        const treatment = of(apiVersion, kind);
+        if (typeof treatment !== 'string') expect(treatment.refusal.startsWith(`${kind} x `)).toBe(true);
+      }),
+    );
+  });
+});
