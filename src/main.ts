@@ -6,6 +6,8 @@ import { Lock } from './cluster/lock.ts';
 import type { LockRequest } from './cluster/lock-request.ts';
 import { Transport } from './cluster/transport.ts';
 import { GreenpathError } from './core/base/error.ts';
+import { previewEnvironment } from './core/report/deployments.ts';
+import { withTexts } from './core/report/free-texts.ts';
 import { type Facts, type Result, resultOf } from './core/report/result.ts';
 import { Deployments } from './github/deployments.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
@@ -17,6 +19,7 @@ import { MODES } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
 import type { Inputs } from './state/inputs.ts';
 import type { Known, Outputs } from './state/run.ts';
+import { VOCABULARY } from './state/vocabulary.ts';
 
 const report = new LogReport();
 const stop = new AbortController();
@@ -44,7 +47,7 @@ async function main(): Promise<void> {
   try {
     const inputs = readInputs(core.getInput, process.env);
     known.outputs = { ...known.outputs, app: inputs.app, revision: inputs.revision };
-    report.allow([inputs.mode, inputs.app, inputs.revision, inputs.to, inputs.namespace, ...inputs.routes].join('\n'));
+    report.allow([...VOCABULARY, ...wordsOf(inputs)].join('\n'));
     given = { mode: inputs.mode, namespace: inputs.namespace, route: inputs.routes.join(', '), dryRun: inputs.dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const deadline = performance.now() + inputs.timeout;
@@ -167,15 +170,15 @@ async function conclude(known: Known, given: Given, error: GreenpathError | unde
   const journal = report.close();
   const { visitors, status, outputs } = known;
   const plain = resultOf({ ...outputs, ...given, visitors, status }, journal, error);
-  const result = { ...plain, ...report.masked(wordsOf(plain)) };
+  const result = withTexts(plain, (text) => report.masked(text));
   setOutputs(result);
   await writeSummary(result, journal, report);
   return result;
 }
 
-/** What is for people; the rest is for the steps after this one, and holds no text from outside. */
-function wordsOf({ visitors, error, checks, status }: Result): Partial<Result> {
-  return { visitors, checks, ...(error && { error }), ...(status && { status }) };
+/** What the inputs call the app, its versions and its places: that is in the clear, whatever a Secret holds. */
+function wordsOf({ app, revision, to, namespace, environment, routes }: Inputs): string[] {
+  return [app, revision, to, namespace, environment, previewEnvironment(environment), ...routes];
 }
 
 function emptyOutputs(): Outputs {

@@ -61,16 +61,18 @@ export interface Outputs {
   changed: boolean;
 }
 
-export type State =
-  | 'candidate'
-  | 'verified'
-  | 'switched'
-  | 'live'
-  | 'restored'
-  | 'rolled-back'
-  | 'rejected'
-  | 'retired'
-  | 'unchanged';
+export const STATES = [
+  'candidate',
+  'verified',
+  'switched',
+  'live',
+  'restored',
+  'rolled-back',
+  'rejected',
+  'retired',
+  'unchanged',
+] as const;
+export type State = (typeof STATES)[number];
 
 /** What the dry run said of an object: its version before, and what will differ. */
 export interface Planned {

@@ -1,3 +1,4 @@
+import { objectsAt, textAt } from '../core/base/json.ts';
 import type { Ways } from '../core/base/ways.ts';
 import { sideOf } from '../core/kube/side.ts';
 import type { Twin } from '../core/kube/twin.ts';
@@ -21,6 +22,7 @@ export function situate(
   settings: RouteSettings,
 ): Situation {
   const dialect = dialectFor(read.found, settings.router);
+  allowNames(run, read, settings);
   const { app } = run.inputs;
   const request = { app, namespace: run.api.namespace, services: read.services, twins, settings, dialect };
   const routes = read.found.map((found) => liveRoute(found, request));
@@ -55,6 +57,20 @@ export function situate(
   noteLive(run, situation);
   run.report.scene(sceneOf(run, situation, run.known.outputs.liveUrl, settings.prefix));
   return situation;
+}
+
+/** What the namespace and the config call things and hosts is in the clear, whatever a Secret holds. */
+function allowNames(
+  { report }: Run,
+  { ingresses, services, found }: Namespace & Routes,
+  { ways }: RouteSettings,
+): void {
+  const names = [...ingresses, ...services].map((one) => one.metadata.name);
+  const hosts = [...ingresses, ...found.map((one) => one.ingress)].flatMap(({ spec }) =>
+    objectsAt(spec, 'rules').flatMap((rule) => textAt(rule, 'host') ?? []),
+  );
+  const addresses = ways.addresses.map(({ address }) => address.host);
+  report.allow([...names, ...hosts, ...ways.hosts, ...addresses].join('\n'));
 }
 
 /** The addresses that this step is given count instead of those of the config. */

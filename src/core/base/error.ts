@@ -1,48 +1,50 @@
 /** Every way a step can fail. `docs/troubleshooting.md` has one entry a code. */
-export type ErrorCode =
-  | 'input'
-  | 'manifest'
-  | 'render-failed'
-  | 'classic-form'
-  | 'route'
-  | 'selector-collision'
-  | 'preview-side-effect'
-  | 'preview-taken'
-  | 'preview-unprotected'
-  | 'parking-open'
-  | 'candidate-exists'
-  | 'already-live'
-  | 'no-candidate'
-  | 'rollout-failed'
-  | 'check-failed'
-  | 'not-verified'
-  | 'proof-impossible'
-  | 'proof-failed'
-  | 'route-changed'
-  | 'reverted'
-  | 'unfinished'
-  | 'drifted'
-  | 'two-candidates'
-  | 'stamp-mismatch'
-  | 'green-failed'
-  | 'proxy-lags'
-  | 'runner-blind'
-  | 'no-way-back'
-  | 'hook-failed'
-  | 'is-live'
-  | 'retiring'
-  | 'live-broken'
-  | 'lock-held'
-  | 'lock-lost'
-  | 'gave-way'
-  | 'conflict'
-  | 'forbidden'
-  | 'unauthorized'
-  | 'unreachable'
-  | 'refused-by-server'
-  | 'timeout'
-  | 'cancelled'
-  | 'internal';
+export const ERROR_CODES = [
+  'input',
+  'manifest',
+  'render-failed',
+  'classic-form',
+  'route',
+  'selector-collision',
+  'preview-side-effect',
+  'preview-taken',
+  'preview-unprotected',
+  'parking-open',
+  'candidate-exists',
+  'already-live',
+  'no-candidate',
+  'rollout-failed',
+  'check-failed',
+  'not-verified',
+  'proof-impossible',
+  'proof-failed',
+  'route-changed',
+  'reverted',
+  'unfinished',
+  'drifted',
+  'two-candidates',
+  'stamp-mismatch',
+  'green-failed',
+  'proxy-lags',
+  'runner-blind',
+  'no-way-back',
+  'hook-failed',
+  'is-live',
+  'retiring',
+  'live-broken',
+  'lock-held',
+  'lock-lost',
+  'gave-way',
+  'conflict',
+  'forbidden',
+  'unauthorized',
+  'unreachable',
+  'refused-by-server',
+  'timeout',
+  'cancelled',
+  'internal',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
 
 /** A place in a file of the user's: `line` counts from 1. */
 export interface Place {

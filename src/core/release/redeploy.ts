@@ -5,7 +5,8 @@ import { counted } from '../base/plural.ts';
  * Where a revision stands before `deploy-green` begins. `idle`: somebody made it by hand, and it is neither live nor what
  * the last switch left.
  */
-export type Stands = 'absent' | 'idle' | 'candidate' | 'live' | 'previous' | 'retiring';
+export const STANDS = ['absent', 'idle', 'candidate', 'live', 'previous', 'retiring'] as const;
+export type Stands = (typeof STANDS)[number];
 /** The manifests against what the record says was deployed; `unknown` if the record is gone. */
 export type Content = 'same' | 'other' | 'unknown';
 

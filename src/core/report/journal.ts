@@ -1,24 +1,26 @@
 import type { Who } from '../checks/expect.ts';
 
 /** The parts of a run, as the log's groups and the summary's timeline name them. */
-export type StageTitle =
-  | 'Situation'
-  | 'Plan'
-  | 'Objects'
-  | 'Hooks'
-  | 'Rollout'
-  | 'Preview'
-  | 'Checks'
-  | 'Strength'
-  | 'Switch'
-  | 'Proof'
-  | 'Proof of the way back'
-  | 'Bake'
-  | 'Way back'
-  | 'Drain'
-  | 'Removal'
-  | 'Inside'
-  | 'Notes';
+export const STAGE_TITLES = [
+  'Situation',
+  'Plan',
+  'Objects',
+  'Hooks',
+  'Rollout',
+  'Preview',
+  'Checks',
+  'Strength',
+  'Switch',
+  'Proof',
+  'Proof of the way back',
+  'Bake',
+  'Way back',
+  'Drain',
+  'Removal',
+  'Inside',
+  'Notes',
+] as const;
+export type StageTitle = (typeof STAGE_TITLES)[number];
 
 /** One part of a run; times in milliseconds since 1970. */
 export interface Stage {
