@@ -26,6 +26,7 @@ export async function waitFor(
 ): Promise<void> {
   const start = performance.now();
   const labelled = revision === ADOPTED ? undefined : deployments.map((one) => label(one, LABEL_REVISION))[0];
+  const report = new PodWords(run, deployments);
   const selectors = deployments.map((one) => textsOf(objectAt(one, 'spec', 'selector').matchLabels));
   await waitForStack(
     run.transport,
@@ -40,13 +41,40 @@ export async function waitFor(
     (now, why) => {
       const waited = formatDuration(performance.now() - start);
       const there = services.length === 0 ? '' : `, ${now.endpoints} in the endpoints`;
-      run.report.line(
-        `${revision}: ${now.available} of ${now.wanted} ready${there}, ${waited}${why === undefined ? '' : `, ${why}`}`,
-      );
+      report.line(`${revision}: ${now.available} of ${now.wanted} ready${there}, ${waited}`, why);
     },
     run.waiting,
-  ).catch(async (error: unknown) => {
-    if (error instanceof GreenpathError && error.code === 'rollout-failed') await hideWhatPodsRead(run, deployments);
-    throw error;
-  });
+  )
+    .catch(async (error: unknown) => {
+      if (error instanceof GreenpathError && error.code === 'rollout-failed') await report.learn();
+      throw error;
+    })
+    .finally(() => report.told);
+}
+
+/** Lines that may quote pods: what those read is learned before the first one that does. */
+class PodWords {
+  readonly #run: Run;
+  readonly #workloads: readonly KubeObject[];
+  #learned: Promise<void> | undefined;
+  /** Resolves when all lines so far are told. */
+  told: Promise<void> = Promise.resolve();
+
+  constructor(run: Run, workloads: readonly KubeObject[]) {
+    this.#run = run;
+    this.#workloads = workloads;
+  }
+
+  learn(): Promise<void> {
+    this.#learned ??= hideWhatPodsRead(this.#run, this.#workloads);
+    return this.#learned;
+  }
+
+  /** `text`, and what a pod or an event says of it, if anything. */
+  line(text: string, words: string | undefined): void {
+    this.told = this.told.then(async () => {
+      if (words !== undefined) await this.learn();
+      this.#run.report.line(words === undefined ? text : `${text}, ${words}`);
+    });
+  }
 }
