@@ -8,7 +8,7 @@ export function inert(text: string): string {
     .replaceAll(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
-    .replaceAll(/^(\s*):(?=:)/gm, '$1: ')
+    .replaceAll(/^([^\S\n]*):(?=:)/gm, '$1: ')
     .replaceAll('##[', '# #[');
 }
 

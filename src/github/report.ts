@@ -4,6 +4,7 @@ import { Mask } from '../core/base/masking.ts';
 import type { AnswerSeen, Change, CheckRow, Journal, Look, Scene, StageTitle } from '../core/report/journal.ts';
 import { Recorder } from '../core/report/recorder.ts';
 import { inert, oneLine } from './inert.ts';
+import { JobSecrets } from './job-secrets.ts';
 import { annotationAt, cut, DONE, indent, PLANNED } from './report-text.ts';
 
 /** GitHub shows ten annotations of a kind a step; more are only counted. The last one is the step's own failure. */
@@ -11,22 +12,19 @@ const ANNOTATIONS = 9;
 /** What one text of the log may hold, in characters. */
 const LINE_LIMIT = 8_000;
 
-/**
- * What a run tells people. Every text is masked and made harmless here, whoever wrote it, so callers pass what they have
- * and none can forget it.
- */
+/** What a run tells people. Every text is masked and made harmless here, so callers pass what they have. */
 export interface Report {
   /** From now on this run shows none of these texts. */
   hide(secrets: readonly string[]): void;
   /**
    * The same for all later steps of the job, which the runner sees to. It is told through the log, so what only the
-   * cluster holds is not for it; and it hides a text inside of any other, so what is short or a host is not either.
+   * cluster holds is not for it; and it hides a text inside of any other, so what may be a word is not either.
    */
   hideInJob(secrets: readonly string[]): void;
   /** What is in the clear anyway, and stays so whatever a Secret holds. */
   allow(clear: string): void;
   /** Masked, for outputs and the summary. */
-  masked<T>(value: T): T;
+  masked(text: string): string;
   /** A part of the run begins: a group in the log, a bar on the time line. What was before it ends. */
   stage(title: StageTitle): void;
   /** The part that is open ends, and whether the run failed in it; nothing if none is open. */
@@ -62,6 +60,7 @@ export class LogReport implements Report {
   #grouped = false;
   #annotations = 0;
   readonly #mask = new Mask();
+  readonly #job = new JobSecrets();
   #hidden = 0;
 
   hide(secrets: readonly string[]): void {
@@ -70,15 +69,16 @@ export class LogReport implements Report {
 
   hideInJob(secrets: readonly string[]): void {
     this.hide(secrets);
-    for (const secret of secrets) if (this.#mask.isUnmistakable(secret)) core.setSecret(secret);
+    const hidden = secrets.filter((secret) => this.#mask.hides(secret));
+    this.#job.tell(hidden, (text) => this.notice(text));
   }
 
   allow(clear: string): void {
     this.#mask.allow(clear);
   }
 
-  masked<T>(value: T): T {
-    return this.#mask.hideIn(value);
+  masked(text: string): string {
+    return this.#mask.hide(text);
   }
 
   stage(title: StageTitle): void {
@@ -116,7 +116,9 @@ export class LogReport implements Report {
   }
 
   change(change: Change, isPlan: boolean): void {
-    const { object, action, diff } = this.masked(change);
+    const { action } = change;
+    const object = this.masked(change.object);
+    const diff = this.masked(change.diff);
     if (action === 'keep' && !isPlan) return;
     this.#recorder.change({ object, action, diff });
     this.line(`${(isPlan ? PLANNED : DONE)[action]} ${object}`);
@@ -124,7 +126,7 @@ export class LogReport implements Report {
   }
 
   check(row: CheckRow): void {
-    this.#recorder.check(this.masked({ ...row, failure: inert(row.failure) }));
+    this.#recorder.check({ ...row, failure: this.#safe(row.failure) });
   }
 
   look(to: string, zero: Look['zero']): void {

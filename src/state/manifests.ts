@@ -1,7 +1,7 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Identifiers } from '../core/colouring/identifiers.ts';
 import { buildStack, type Stack } from '../core/colouring/stack.ts';
-import { clearText, secretTexts } from '../core/kube/secret-values.ts';
+import { clearText, jobSecrets, secretTexts } from '../core/kube/secret-values.ts';
 import { manifestFaults } from '../core/manifests/classic-faults.ts';
 import { type ManifestText, parseManifests } from '../core/manifests/manifests.ts';
 import { sourceText } from '../core/manifests/rendering.ts';
@@ -15,7 +15,8 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
   const { manifests, problems } = parseManifests(await textsOf(run));
   const objects = manifests.map(({ object }) => object);
   run.report.allow(clearText(objects));
-  run.report.hideInJob(secretTexts(objects));
+  run.report.hide(secretTexts(objects));
+  run.report.hideInJob(jobSecrets(objects));
   if (problems.length > 0)
     throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the places named.', {
       problems,

@@ -40,14 +40,16 @@ test('a pod that crashes with passwords on its lips: its line is told everywhere
   ];
   const web = deployment(cluster, { name: 'web', spec: { progressDeadlineSeconds: 4 } });
   const text = JSON.stringify(web).replace('"env":[', `"env":[${JSON.stringify(env).slice(1, -1)},`);
-  manifests(service('web'), JSON.parse(text), secret('pins', { PIN: 'tiger-lily' }));
+  manifests(service('web'), JSON.parse(text), secret('pins', { PIN: 'tiger-lily', PASSWORD: 'correct-horse-battery' }));
   const run = await world.run('deploy-green', 'v2');
   expect(run.exitCode, run.stdout).toBe(1);
   expect(run.stdout).toMatch(new RegExp(`^::error::.*${LINE.replaceAll(/[*/?]/g, '\\$&')}`, 'm'));
   expect(JSON.parse(run.outputs.json ?? '').error.what).toContain(LINE);
   expect(run.summary).toContain('cannot reach postgres');
   expect(seen(run)).not.toMatch(SAID);
-  expect(run.stdout).toMatch(/^::add-mask::tiger-lily$/m);
+  expect(run.stdout).toMatch(/^::add-mask::correct-horse-battery$/m);
+  // Two words that nothing calls a password: the runner would drop outputs that hold them.
+  expect(run.stdout).not.toContain('::add-mask::tiger-lily');
   expect(run.stdout).not.toContain('paper-rose');
   expect(await world.kubectl('get', 'configmaps,ingresses,leases', '-o', 'json')).not.toMatch(SAID);
 });

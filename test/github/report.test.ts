@@ -48,10 +48,39 @@ test('nor are they in what the summary is made of, or in what is said in outputs
     report.warning(SAID);
     report.change(change, false);
     report.check(row);
-    const journal = JSON.stringify([report.masked({ error: { what: SAID, problems } }), report.close()]);
-    expect(journal.match(/cannot log in as/g)).toHaveLength(6);
+    const journal = JSON.stringify([report.masked(SAID), report.close()]);
+    expect(journal.match(/cannot log in as/g)).toHaveLength(4);
     expect(journal).not.toMatch(HIDDEN);
   });
+});
+
+test('the runner is told what this run hides, and of very much only a part', () => {
+  const secrets = Array.from({ length: 700 }, (_, at) => `secret-text-${at}`);
+  const printed = printedBy((report) => {
+    report.allow('name: secret-text-7');
+    report.hideInJob(secrets);
+    report.hideInJob(['one-more-secret-text']);
+    report.line('secret-text-699 and one-more-secret-text');
+  });
+  const told = printed.split('\n').filter((line) => line.startsWith('::add-mask::'));
+  expect(told).toHaveLength(500);
+  expect(told).not.toContain('::add-mask::secret-text-7');
+  expect(printed.match(/hold more than the 500 texts/g)).toHaveLength(1);
+  expect(printed).toContain('*** and ***');
+});
+
+test('what is told of an object that changes does not hang on what Secrets hold', () => {
+  const printed = printedBy((report) => {
+    report.hide(['change', 'delete']);
+    report.change({ object: 'ConfigMap a', action: 'change', diff: '' }, false);
+    expect(report.close().changes).toMatchObject([{ action: 'change' }]);
+  });
+  expect(printed).toBe('changed ConfigMap a\n');
+});
+
+test('a hostile text of any length is told by its beginning', () => {
+  for (const piece of ['\n', ' ', '-', 'a-', '\u001b[0', 'x'])
+    expect(printedBy((report) => report.line(`said ${piece.repeat(4_000_000)}`)).length).toBeLessThan(9_000);
 });
 
 test('there is no other door: nobody else prints', () => {

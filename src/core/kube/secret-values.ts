@@ -1,5 +1,7 @@
+import { namedIn } from '../base/credential-shapes.ts';
 import { canonical, type Json, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
-import { namedIn } from '../base/masking.ts';
+import { withoutCertificates } from '../base/pem.ts';
+import { isTellable } from '../base/tellable.ts';
 import type { KubeObject } from './objects.ts';
 import { podSpecOf } from './workload.ts';
 
@@ -8,13 +10,32 @@ const PART = 8;
 /** The names of variables and fields whose value is a secret wherever it stands. */
 const NAMES = /(?:passw(?:or)?d|passphrase|token|(?:api|access|secret|private)[-_]?key)$/i;
 
+/** A text that nobody may see, and what it is called. */
+interface Named {
+  readonly name: string;
+  readonly text: string;
+}
+
 /**
  * Everything in these objects that nobody may see, in the forms in which programs and servers print it: the content of
  * Secrets, and literal variables of containers that are called a password or a token.
  */
 export function secretTexts(objects: readonly KubeObject[]): string[] {
-  const plain = objects.flatMap((object) => (object.kind === 'Secret' ? contents(object) : namedVariables(object)));
-  return [...new Set(plain.flatMap((text) => [...partsOf(text), text]).flatMap(formsOf))];
+  return [...new Set(objects.flatMap(namedTexts).flatMap(({ text }) => formsOf(text)))];
+}
+
+/** Those that the runner can hide in the rest of the job, within any other text, without harm. */
+export function jobSecrets(objects: readonly KubeObject[]): string[] {
+  const told = objects.flatMap(namedTexts).filter(({ name, text }) => isTellable(text, NAMES.test(name)));
+  return [...new Set(told.flatMap(({ text }) => formsOf(text)))];
+}
+
+/** Secret texts and what a program may print of them; certificates are public. */
+function namedTexts(object: KubeObject): Named[] {
+  const all = object.kind === 'Secret' ? contents(object) : namedVariables(object);
+  return all
+    .filter(({ text }) => withoutCertificates(text).trim() !== '')
+    .flatMap((one) => [...partsOf(withoutCertificates(one.text)), one]);
 }
 
 /** The rest of these objects, as one text: what stands there is in the clear. */
@@ -22,7 +43,8 @@ export function clearText(objects: readonly KubeObject[]): string {
   const clear = objects.map((object) =>
     object.kind === 'Secret' ? canonical([object.metadata.name, ...keysOf(object)]) : JSON.stringify(object, unnamed),
   );
-  return clear.join('\n');
+  // Without what JSON writes for a line's end: it would be the first letter of the next word.
+  return clear.join('\n').replaceAll(/\\[nrt]/g, ' ');
 }
 
 /** Leaves out the value of what is called a password, wherever else the same word stands. */
@@ -35,52 +57,70 @@ function keysOf(secret: KubeObject): string[] {
   return ['data', 'stringData'].flatMap((field) => Object.keys(objectAt(secret, field)));
 }
 
-function contents(secret: KubeObject): string[] {
-  const decoded = Object.values(textsOf(secret.data)).flatMap((value) => {
+function contents(secret: KubeObject): Named[] {
+  const decoded = Object.entries(textsOf(secret.data)).flatMap(([name, value]) => {
     const bytes = Buffer.from(value, 'base64');
     const text = bytes.toString('utf8');
-    return [value, ...(bytes.equals(Buffer.from(text)) ? [text] : [])];
+    return { name, text: bytes.equals(Buffer.from(text)) ? text : value };
   });
-  return [...decoded, ...Object.values(textsOf(secret.stringData))];
+  return [...decoded, ...Object.entries(textsOf(secret.stringData)).map(([name, text]) => ({ name, text }))];
 }
 
 /** Variables of containers, in whatever makes pods, and keys of ConfigMaps. */
-function namedVariables(object: KubeObject): string[] {
-  const named = Object.entries(textsOf(object.data)).flatMap(([key, value]) => (NAMES.test(key) ? [value] : []));
+function namedVariables(object: KubeObject): Named[] {
   const spec = podSpecOf(object);
   const containers = ['containers', 'initContainers'].flatMap((list) => objectsAt(spec, list));
   return containers
     .flatMap((container) => objectsAt(container, 'env'))
-    .flatMap((one) => (NAMES.test(textAt(one, 'name') ?? '') ? leavesOf(one.value) : []))
-    .concat(named);
+    .flatMap((one) => leavesOf(one.value).map((text) => ({ name: textAt(one, 'name') ?? '', text })))
+    .concat(Object.entries(textsOf(object.data)).map(([name, text]) => ({ name, text })))
+    .filter(({ name }) => NAMES.test(name));
 }
 
 /** What a program may print of a text by itself: a line, a value in it, the password of a URL. */
-function partsOf(text: string): string[] {
-  const lines = text.includes('\n') ? text.split('\n').map((line) => line.trim()) : [];
-  const values = lines.map((line) =>
-    (/^[\w.-]+\s*[:=]\s*(.+)$/.exec(line)?.[1] ?? line).replaceAll(/^["']|["',]+$/g, ''),
-  );
-  const urls = [...text.matchAll(/:\/\/([^\s/:@]*):([^\s"']+)@/g)].map(([, , password = '']) => password);
-  const json = /^\s*[{[]/.test(text) ? leavesOf(parsed(text)) : [];
+function partsOf(text: string): Named[] {
+  const urls = [...text.matchAll(IN_URL)].map(([, password = '']) => password);
+  const json = /^\s{0,99}[{[]/.test(text) ? leavesOf(parsed(text)) : [];
   return [
-    ...[...values, ...json].filter((part) => part.length >= PART),
-    ...namedIn(text),
-    ...urls,
-    ...urls.map(decoded),
+    ...(text.includes('\n') ? text.split('\n').map(valueIn) : []).filter((part) => part.text.length >= PART),
+    ...json.filter((part) => part.length >= PART).map((part) => ({ name: '', text: part })),
+    ...[...namedIn(text), ...urls, ...urls.map(decoded)].map((part) => ({ name: 'password', text: part })),
   ];
 }
 
-function formsOf(text: string): string[] {
-  const trimmed = text.trim();
-  const forms = [text, trimmed, JSON.stringify(text).slice(1, -1), encoded(trimmed)];
-  return [...forms, ...[text, trimmed].map((one) => Buffer.from(one).toString('base64'))];
+const IN_URL = /:\/\/[^\s/:@]{0,200}:([^\s"']{1,500})@/g;
+
+/** The value in a line such as `key: "value",`, or the whole line. */
+function valueIn(line: string): Named {
+  const [, name = '', value] = /^([\w.-]{1,200})\s{0,9}[:=]\s{0,9}(.+)$/.exec(line.trim()) ?? [];
+  return { name, text: trimmed(value ?? line.trim()) };
 }
 
+/** Without a quotation mark at the beginning, and all quotation marks and commas at the end. */
+function trimmed(value: string): string {
+  const from = /^["']/.test(value) ? 1 : 0;
+  let to = value.length;
+  while (to > from && `"',`.includes(value.charAt(to - 1))) to -= 1;
+  return value.slice(from, to);
+}
+
+function formsOf(text: string): string[] {
+  const bare = text.trim();
+  const forms = [text, bare, JSON.stringify(text).slice(1, -1), encoded(bare)];
+  return [...forms, ...[text, bare].map((one) => Buffer.from(one).toString('base64'))];
+}
+
+/** All texts and numbers in a value, however deep it is. */
 function leavesOf(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value === 'number') return [String(value)];
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leavesOf) : [];
+  const leaves: string[] = [];
+  const rest = [value];
+  while (rest.length > 0) {
+    const next = rest.pop();
+    if (typeof next === 'string') leaves.push(next);
+    else if (typeof next === 'number') leaves.push(String(next));
+    else if (typeof next === 'object' && next !== null) for (const one of Object.values(next)) rest.push(one);
+  }
+  return leaves;
 }
 
 function parsed(text: string): unknown {

@@ -1,6 +1,7 @@
+import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { Mask } from '../../../src/core/base/masking.ts';
-import { clearText, secretTexts } from '../../../src/core/kube/secret-values.ts';
+import { clearText, jobSecrets, secretTexts } from '../../../src/core/kube/secret-values.ts';
 import { objectOf } from '../support.ts';
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -52,4 +53,82 @@ test('a password that is the name of something as well does not take that name o
   mask.allow(clearText([map]));
   mask.learn(secretTexts([map]));
   expect(mask.hide('ConfigMap postgres')).toBe('ConfigMap postgres');
+});
+
+describe('what the runner is told to hide', () => {
+  const told = (name: string, value: string) => jobSecrets([secret({ stringData: { [name]: value } })]).includes(value);
+
+  test.each([
+    ['A', 'Xk29dPq7Lm'],
+    ['A', '0f1e2d3c4b5a69788796a5b4c3d2e1f0'],
+    ['A', 'f47ac10b-58cc-4372-a567-0e02b2c3d479'],
+    ['A', 'tr0ub4dor&3'],
+    ['A', 'postgres://shop:Hunter2x@db/shop'],
+    ['DB_PASSWORD', 'correct-horse-battery'],
+    ['api-key', '20406080'],
+    ['session_token', 'hunter2!'],
+  ])('%s: %s is told', (name, value) => expect(told(name, value)).toBe(true));
+
+  test.each([
+    ['A', 'production'],
+    ['A', 'conflict'],
+    ['A', 'us-east-1'],
+    ['A', 'europe-west1-b'],
+    ['A', 'northamerica-northeast1'],
+    ['A', 'Europe/Berlin'],
+    ['A', 'America/Argentina/Buenos_Aires'],
+    ['A', 'postgresql'],
+    ['A', 'postgres14'],
+    ['A', 'WebShop2024'],
+    ['A', 'tiger-lily'],
+    ['A', '20406080'],
+    ['A', 'shop.example.com'],
+    ['A', 'https://shop.example.com/v1/items?page=1'],
+    ['DB_PASSWORD', 'postgresql'],
+    ['DB_PASSWORD', 'us-east-1'],
+    ['DB_PASSWORD', 'db.example.com:5432'],
+    ['DB_PASSWORD', 'https://shop.example.com/v1/items'],
+    ['DB_PASSWORD', 'Xk29d'],
+  ])('%s: %s is not', (name, value) => expect(told(name, value)).toBe(false));
+
+  test('of a file, the values of the lines that say so', () => {
+    const file = 'REGION=us-east-1\nENV=production\nDB_PASSWORD=correct-horse\nHOST=shop.example.com\n';
+    const told = jobSecrets([secret({ stringData: { '.env': file } })]);
+    expect(told).toContain('correct-horse');
+    expect(told.filter((one) => /^(?:us-east-1|production|shop\.example\.com)$/.test(one))).toEqual([]);
+  });
+});
+
+describe('certificates are public', () => {
+  test('none of a bundle of them is hidden', () => {
+    expect(secretTexts([secret({ stringData: { 'ca.crt': rootCertificates.join('\n') } })])).toEqual([]);
+  });
+
+  test('a key beside one is', () => {
+    const text = `${rootCertificates[0]}\n-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----\n`;
+    const texts = secretTexts([secret({ stringData: { 'tls.pem': text } })]);
+    expect(texts).toContain('MIIEvQIBADANBg');
+    expect(texts).not.toContain(rootCertificates[0]?.split('\n')[1]);
+  });
+});
+
+test('JSON of any depth is read', () => {
+  const depth = 200_000;
+  const text = `${'['.repeat(depth)}"correct horse"${']'.repeat(depth)}`;
+  expect(secretTexts([secret({ stringData: { a: text } })])).toContain('correct horse');
+});
+
+test('a word at the beginning of a line of a file is in the clear, too', () => {
+  const map = objectOf(
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'a' },
+      data: { a: 'x\nshop-production\n' },
+    }),
+  );
+  const mask = new Mask();
+  mask.allow(clearText([map]));
+  mask.learn(['shop-production']);
+  expect(mask.hide('shop-production')).toBe('shop-production');
 });

@@ -1,0 +1,127 @@
+import { pemParts } from './pem.ts';
+
+/** What stands in the place of something that must not be seen. */
+export const HIDDEN = '***';
+
+/**
+ * What looks like a credential, wherever it stands. Hostile text must not take time: every repetition is bounded, or
+ * begins where the one before it ended.
+ */
+const SHAPES: readonly RegExp[] = [
+  // JSON Web Tokens, and the tokens of EKS.
+  /\b(?:eyJ|k8s-aws-v1\.)[\w.+/=-]{10,}/g,
+  // Keys that say whose they are: AWS, GitHub, GitLab, Google, npm, Slack, Stripe, Vault.
+  /\b(?:(?:AKIA|ASIA)[0-9A-Z]{16,}|gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|AIza[\w-]{30,}|ya29\.[\w.-]{16,}|npm_\w{30,}|xox[abeprs]-[\w-]{10,}|[rs]k_(?:live|test)_\w{16,}|hv[bs]\.[\w-]{16,})/g,
+  // Headers out of their context; the plain words "bearer token" and "basic auth" stay.
+  /(?<=\bbearer\s{1,9})(?=\S{0,200}(?:\d|[._-]\w))[\w.~+/=-]{8,}/gi,
+  /(?<=\b[Bb]asic\s{1,9})(?=[\w+/]{0,200}(?:[a-z\d][A-Z]|\d[a-z]|=))[\w+/]{6,}={0,2}/g,
+  // Data source names of Go: user:password@tcp(host:3306)/name
+  /(?<![\w.-])[\w.-]{1,100}:[^\s"']{1,200}(?=@(?:tcp|unix|udp)\()/g,
+  // A value that the API server did not expect, as it quotes it in its answer to an apply.
+  /(?<=valueUnstructured\{Value:).*/g,
+];
+
+/** `user:password@` and `token@` in a URL; a port is no password. */
+const IN_URL: readonly RegExp[] = [
+  /(?<=:\/\/)[^\s/:@"'<>]{0,200}:(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]{1,500}(?=@)/g,
+  /(?<=:\/\/)[^\s/@"'<>]{1,500}(?=@)/g,
+];
+
+/** Shorter than this, in characters, a run of letters and digits is no key. */
+const KEY = 32;
+/** `clusters`, `V2`, `k8s`, `eu1`, `README`, `WebShop`. */
+const IN_PATH =
+  /^(?:[A-Za-z]?[a-z]*\d{0,4}|[A-Z]+\d{0,4}|\d+|[a-z]\d{1,2}[a-z]|[A-Z]?[a-z]+(?:[A-Z][a-z]+){1,3}\d{0,4})$/;
+/** A run of what keys are made of, and paths and names, too. */
+const RUN = /(?<![\w+/=.@-])[\w+/=.@-]{32,}/g;
+/** Long runs that hold letters and digits: only programs that log in print those, and no names of objects. */
+const RANDOM = /(?<![\w+/=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}/g;
+
+const QUOTED = String.raw`"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|'[^'\n]*'?|[^\s"'&;]+`;
+const NAME = String.raw`(?:token|secret|passw(?:or)?d|passphrase|\bpwd|(?:api|access|secret|private)[-_ ]?key(?:[-_ ]?id)?)\d?`;
+/** `password: x`, `"client_secret":"x"`, `TOKEN=x`: the name stays, the value goes. */
+const NAMED = new RegExp(String.raw`(${NAME}\\?["']?[ \t]{0,9}[:=][ \t]{0,9}\\?)(${QUOTED})`, 'gi');
+/** `--api-key x`, and no name of an object that ends so. */
+const OPTION = new RegExp(
+  String.raw`(?<![\w-])(--?[\w-]{0,60}(?:token|secret|password|api-?key)[ \t]{1,9})(${QUOTED})`,
+  'gi',
+);
+const HEADER = new RegExp(
+  String.raw`(authorization\\?["']?[ \t]{0,9}[:=][ \t]{0,9}\\?)(?:(?:bearer|basic|token|digest|negotiate)[ \t]{1,9})?(?:${QUOTED})`,
+  'gi',
+);
+/** What no credential is, and what a sentence may well say after such a name. */
+const NO_VALUE = /^["']?(?:true|false|null|nil|none|yes|no|\d{1,3}|\*+)["']?,?$/i;
+
+/** How far before it the name of an object and its kind may begin, in characters. */
+const BEFORE = 200;
+
+/** `text` without everything that looks like a credential. */
+export function withoutShapes(text: string): string {
+  return pemParts(text)
+    .map((part) => (part.is === 'words' ? withoutWords(part.text) : part.is === 'secret' ? HIDDEN : part.text))
+    .join('');
+}
+
+function withoutWords(text: string): string {
+  let result = text;
+  for (const shape of SHAPES) result = result.replaceAll(shape, HIDDEN);
+  return withoutNamed(result).replaceAll(RUN, withoutKey);
+}
+
+/** `text` without the values that it calls a password, a token or a key, and without the credentials in URLs. */
+export function withoutNamed(text: string): string {
+  let result = text;
+  for (const shape of IN_URL) result = result.replaceAll(shape, HIDDEN);
+  return result
+    .replaceAll(HEADER, `$1${HIDDEN}`)
+    .replaceAll(OPTION, (whole, name: string, value: string) => (NO_VALUE.test(value) ? whole : `${name}${HIDDEN}`))
+    .replaceAll(NAMED, (whole, name: string, value: string, at: number, all: string) =>
+      NO_VALUE.test(value) || isSentence(name, value, at, all) ? whole : `${name}${HIDDEN}`,
+    );
+}
+
+/** What a text calls a password, a token or a key. */
+export function namedIn(text: string): string[] {
+  return [OPTION, NAMED].flatMap((pattern) =>
+    [...text.matchAll(pattern)].flatMap(([, , value = '']) =>
+      NO_VALUE.test(value) ? [] : [value.replaceAll(/^["']|["']$/g, '')],
+    ),
+  );
+}
+
+/** The same without long runs of letters and digits, in the words of a program that logs in or renders. */
+export function withoutRandom(text: string): string {
+  return withoutShapes(text).replaceAll(RANDOM, HIDDEN);
+}
+
+/** Whether a sentence about an object whose name ends so goes on there: `Ingress web-token: not found`. */
+function isSentence(name: string, value: string, at: number, all: string): boolean {
+  if (!name.endsWith(': ')) return false;
+  const before = all.slice(Math.max(0, at - BEFORE), at);
+  // As kubelets say it of a key that is not there.
+  if (/^secret key: $/i.test(name)) return before.endsWith('non-existent ');
+  if (!/^[a-z]+$/.test(value)) return false;
+  const [kind = '', head = ''] = before.split(/\s+/).slice(-2);
+  if (kind === 'volume' && head.startsWith('"')) return true;
+  if (!/^[\w.-]*-$/.test(head)) return false;
+  return /^[A-Z][A-Za-z]+$/.test(kind) || /^[ \t][a-z]/.test(all.slice(at + name.length + value.length).slice(0, 2));
+}
+
+/** A run of letters, digits and what stands between them, without the keys in it. */
+function withoutKey(run: string): string {
+  const [, name = '', text = '', end = ''] = /^([\w.-]{1,60}=)?(.*?)(\.?)$/.exec(run) ?? [];
+  return isKey(text) ? `${name}${HIDDEN}${end}` : run;
+}
+
+/**
+ * Long runs of letters of both cases and digits, as keys are and neither words nor digests. A `/` parts names, unless
+ * most of what it parts are none.
+ */
+function isKey(text: string): boolean {
+  if (text.length < KEY || !/^[A-Za-z0-9+/=]+$/.test(text)) return false;
+  if (!(/\d/.test(text) && /[a-z]/.test(text) && /[A-Z]/.test(text))) return false;
+  if (!text.includes('/')) return true;
+  const names = text.split('/').filter((part) => IN_PATH.test(part));
+  return names.join('/').length * 2 < text.length;
+}
