@@ -171,7 +171,7 @@ test('a part that is switched off and an HPA of autoscaling/v1 go live, and back
     const { exitCode, stdout } = await world.run('deploy-green', 'parts');
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain(
-      `revision parts was live before and is kept for rollback with other content than these manifests: ${secrets.map((name) => `Secret ${name}-parts (data.OTHER)`).join('; ')}. `,
+      `revision parts was live before and is kept for rollback with other content than these manifests: ${secrets.map((name) => `Secret ${name}-parts (data.OTHER)`).join('; ')}\n`,
     );
     expect(await versions()).toBe(before);
   };
