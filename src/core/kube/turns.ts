@@ -12,12 +12,13 @@ export interface Turn {
 
 /** The objects of a stack by kind, in the order in which they are applied. */
 export function applyTurns(objects: readonly KubeObject[]): Turn[] {
-  return turnsOf(objects).toSorted((a, b) => a.kind.applied - b.kind.applied);
+  return removalTurns(objects).toSorted((a, b) => a.kind.applied - b.kind.applied);
 }
 
 /** The objects of a stack by kind, in the order in which they are removed. */
 export function removalTurns(objects: readonly KubeObject[]): Turn[] {
-  return turnsOf(objects).toSorted((a, b) => a.kind.removed - b.kind.removed);
+  const turns = STACK_KINDS.map((kind) => ({ kind, objects: objects.filter((one) => stackKindOf(one) === kind) }));
+  return turns.filter((turn) => turn.objects.length > 0);
 }
 
 /** The kind of an object of a stack. None is left out in silence: another one is an error of ours. */
@@ -26,12 +27,6 @@ export function stackKindOf(object: KubeObject): StackKind {
   if (found === undefined)
     throw new Error(`${nameOf(object)} (${object.apiVersion}) is of no kind that stacks consist of`);
   return found;
-}
-
-function turnsOf(objects: readonly KubeObject[]): Turn[] {
-  return STACK_KINDS.map((kind) => ({ kind, objects: objects.filter((one) => stackKindOf(one) === kind) })).filter(
-    (turn) => turn.objects.length > 0,
-  );
 }
 
 function isStackKind(row: KindRow): row is StackKind {

@@ -139,6 +139,16 @@ spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, c
     expect(given).toEqual(manifestsOf(join(SERVICE, DEPLOYMENT)));
   });
 
+  test('sets images of a shared CronJob too', () => {
+    const cron = `
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: report, annotations: {greenpath.dev/shared: "true"}}
+spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: c, image: report}]}}}}}`;
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, cron), { report: 'report@sha256:abc' });
+    expect(objectsAt(podSpecOf(present(stack.shared[0]).object), 'containers')[0]?.image).toBe('report@sha256:abc');
+  });
+
   test('sets images by exact name', () => {
     const stack = stackOf(join(SERVICE, DEPLOYMENT), { 'ghcr.io/acme/web': 'ghcr.io/acme/web:v2' });
     const [container] = objectsAt(podSpecOf(present(stack.own[1]).object), 'containers');
