@@ -6,7 +6,6 @@ import { Lock } from './cluster/lock.ts';
 import type { LockRequest } from './cluster/lock-request.ts';
 import { Transport } from './cluster/transport.ts';
 import { GreenpathError } from './core/base/error.ts';
-import { previewEnvironment } from './core/report/deployments.ts';
 import { withTexts } from './core/report/free-texts.ts';
 import { type Facts, type Result, resultOf } from './core/report/result.ts';
 import { Deployments } from './github/deployments.ts';
@@ -19,7 +18,7 @@ import { MODES } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
 import type { Inputs } from './state/inputs.ts';
 import type { Known, Outputs } from './state/run.ts';
-import { VOCABULARY } from './state/vocabulary.ts';
+import { VOCABULARY, wordsOf } from './state/vocabulary.ts';
 
 const report = new LogReport();
 const stop = new AbortController();
@@ -174,11 +173,6 @@ async function conclude(known: Known, given: Given, error: GreenpathError | unde
   setOutputs(result);
   await writeSummary(result, journal, report);
   return result;
-}
-
-/** What the inputs call the app, its versions and its places: that is in the clear, whatever a Secret holds. */
-function wordsOf({ app, revision, to, namespace, environment, routes }: Inputs): string[] {
-  return [app, revision, to, namespace, environment, previewEnvironment(environment), ...routes];
 }
 
 function emptyOutputs(): Outputs {

@@ -1,8 +1,15 @@
 import { ERROR_CODES } from '../core/base/error.ts';
 import { STANDS } from '../core/release/redeploy.ts';
+import { previewEnvironment } from '../core/report/deployments.ts';
 import { STAGE_TITLES } from '../core/report/journal.ts';
-import { MODES } from './inputs.ts';
+import { type Inputs, MODES } from './inputs.ts';
 import { STATES } from './run.ts';
 
 /** The words of Greenpath's own: they are in the clear, whatever a Secret holds. */
 export const VOCABULARY: readonly string[] = [...MODES, ...ERROR_CODES, ...STATES, ...STANDS, ...STAGE_TITLES];
+
+/** What the inputs call the app, its versions and its places: that is in the clear, too. */
+export function wordsOf({ app, revision, to, namespace, environment, routes, addresses }: Inputs): string[] {
+  const hosts = addresses.map(({ host }) => host);
+  return [app, revision, to, namespace, environment, previewEnvironment(environment), ...routes, ...hosts];
+}

@@ -18,12 +18,9 @@ export class ClearText {
   readonly #texts = new Set<string>();
   readonly #words = new Set<string>();
 
-  /** Says whether the text is new. */
-  add(text: string): boolean {
-    if (this.#texts.has(text)) return false;
+  add(text: string): void {
     this.#texts.add(text);
     for (const [word] of text.matchAll(WORD)) this.#words.add(word);
-    return true;
   }
 
   /** Those of `values` that stand in the clear. */

@@ -37,7 +37,7 @@ const RUN = /(?<![\w+/=.@-])[\w+/=.@-]{32,}/g;
 /** Long runs that hold letters and digits: only programs that log in print those, and no names of objects. */
 const RANDOM = /(?<![\w+/=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}/g;
 
-const QUOTED = String.raw`"[^"\\\n]*(?:\\.[^"\\\n]*)*"?|'[^'\n]*'?|[^\s"'&;]+`;
+const QUOTED = String.raw`"(?:[^"\\\n]|\\.){0,500}"|'[^'\n]{0,500}'|["']?[^\s"'&;]+`;
 const NAME = String.raw`(?:token|secret|passw(?:or)?d|passphrase|\bpwd|(?:api|access|secret|private)[-_ ]?key(?:[-_ ]?id)?)\d?`;
 /** `password: x`, `"client_secret":"x"`, `TOKEN=x`: the name stays, the value goes. */
 const NAMED = new RegExp(String.raw`(${NAME}\\?["']?[ \t]{0,9}[:=][ \t]{0,9}\\?)(${QUOTED})`, 'gi');
@@ -55,6 +55,11 @@ const NO_VALUE = /^["']?(?:true|false|null|nil|none|yes|no|\d{1,3}|\*+)["']?,?$/
 
 /** How far before it the name of an object and its kind may begin, in characters. */
 const BEFORE = 200;
+/** What is said before the name of an object in a sentence; any other word may be followed by a password. */
+const KIND =
+  /^(?:ingress|service|deployment|statefulset|daemonset|replicaset|pod|job|cronjob|secret|configmap|persistentvolumeclaim|serviceaccount|horizontalpodautoscaler|poddisruptionbudget|networkpolicy|httproute|stack)(?:e?s)?$/i;
+/** `not`, `unavailable,`, `stringData.PIN`. */
+const PLAIN = /^[A-Za-z]+(?:\.[A-Za-z]+)*,?$/;
 
 /** `text` without everything that looks like a credential. */
 export function withoutShapes(text: string): string {
@@ -101,11 +106,13 @@ function isSentence(name: string, value: string, at: number, all: string): boole
   const before = all.slice(Math.max(0, at - BEFORE), at);
   // As kubelets say it of a key that is not there.
   if (/^secret key: $/i.test(name)) return before.endsWith('non-existent ');
-  if (!/^[a-z]+$/.test(value)) return false;
-  const [kind = '', head = ''] = before.split(/\s+/).slice(-2);
+  if (!PLAIN.test(value)) return false;
+  const [kind = '', head = ''] = before
+    .slice(before.lastIndexOf('\n') + 1)
+    .split(/[ \t]+/)
+    .slice(-2);
   if (kind === 'volume' && head.startsWith('"')) return true;
-  if (!/^[\w.-]*-$/.test(head)) return false;
-  return /^[A-Z][A-Za-z]+$/.test(kind) || /^[ \t][a-z]/.test(all.slice(at + name.length + value.length).slice(0, 2));
+  return KIND.test(kind) && /^[\w.-]*-$/.test(head);
 }
 
 /** A run of letters, digits and what stands between them, without the keys in it. */

@@ -27,6 +27,7 @@ export function masked(text: string, secrets: readonly string[]): string {
  */
 export class Mask {
   readonly #values = new Set<string>();
+  readonly #allowed = new Set<string>();
   readonly #clear = new ClearText();
   #hidden: { readonly values: ReadonlySet<string>; readonly known: KnownValues } | undefined;
 
@@ -39,7 +40,10 @@ export class Mask {
 
   /** These words are in the clear already, whatever a Secret holds. */
   allow(text: string): void {
-    if (this.#clear.add(withoutNamed(text))) this.#hidden = undefined;
+    if (this.#allowed.has(text)) return;
+    this.#allowed.add(text);
+    this.#clear.add(withoutNamed(text));
+    this.#hidden = undefined;
   }
 
   /** Whether `value` is one of those that are hidden. */

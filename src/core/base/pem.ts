@@ -84,6 +84,9 @@ function canBeContent(line: string): boolean {
   if (HEADER.test(line)) return true;
   const words = line.replace(TIME, '').split(/[ \t]+/);
   if (words[0] === '') return true;
+  // Whatever else a log has before each line.
+  const last = words.at(-1) ?? '';
+  if (last.length >= LONG_WORD && BASE64.test(last)) return true;
   return words.every((word, index) => BASE64.test(word) && (word.length >= LONG_WORD || index === words.length - 1));
 }
 

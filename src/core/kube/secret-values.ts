@@ -44,7 +44,7 @@ export function clearText(objects: readonly KubeObject[]): string {
     object.kind === 'Secret' ? canonical([object.metadata.name, ...keysOf(object)]) : JSON.stringify(object, unnamed),
   );
   // Without what JSON writes for a line's end: it would be the first letter of the next word.
-  return clear.join('\n').replaceAll(/\\[nrt]/g, ' ');
+  return clear.join('\n').replaceAll(/\\[nrt]/g, '\n');
 }
 
 /** Leaves out the value of what is called a password, wherever else the same word stands. */

@@ -51,6 +51,9 @@ describe('what looks like a credential in any text', () => {
     'Service api-secret is not there',
     'Ingress web-token: not found',
     'Deployment session-api-key: unavailable',
+    'get ingresses web-token: not found: x',
+    'Secret web-token: stringData.PIN is a number',
+    'stack fix-token: candidate, web-v2',
     'MountVolume.SetUp failed for volume "tls-secret" : secret "web-tls" not found',
     'MountVolume.SetUp failed for volume "certs" : references non-existent secret key: tls.key',
     'ca: expected certificates in PEM form (-----BEGIN CERTIFICATE-----); nothing was changed',
@@ -61,8 +64,11 @@ describe('what looks like a credential in any text', () => {
   test.each([
     ['a name with a hyphen', 'db-password: hunter2', 'db-password: ***'],
     ['the same with letters only', '  db-password: tigerlily\n', '  db-password: ***\n'],
+    ['the same in a sentence', 'Using db-password: tigerlily for shop', 'Using db-password: *** for shop'],
+    ['the same below a kind', 'Service\n  db-password: tigerlily', 'Service\n  db-password: ***'],
     ['an option in the midst', 'mysql -u x --password hunter2', 'mysql -u x --password ***'],
-    ['a quoted value that does not end', '"password":"hunter2', '"password":***'],
+    ['a quoted value', 'password="hunter 2" x', 'password=*** x'],
+    ['one that does not end', 'password="hunter2 x; the pod is gone', 'password=*** x; the pod is gone'],
     ['a key at the end of a sentence', `it is ${KEY}.`, 'it is ***.'],
     ['a key after a sign', `x=${KEY}`, 'x=***'],
     ['one that begins with a slash', `said /${KEY}`, 'said ***'],
@@ -86,6 +92,7 @@ describe('what is in PEM form', () => {
     ['in JSON', `{"a":"${BEGIN}\\nMIIEvQ\\nkqhk==\\n${END}\\n"}`, '{"a":"***\\n"}'],
     ['in a diff', `+  a: |\n+    ${BEGIN}\n+    MIIEvQ\n+    ${END}\n   b: c`, '+  a: |\n+    ***\n   b: c'],
     ['with times', `T ${BEGIN}\n10:00:01 MIIEvQ\n10:00:02 ${END}`, 'T ***'],
+    ['with names', `${BEGIN}\n[app] ${'aB3d'.repeat(16)}\n[app] ${'aB3d'.repeat(16)}\n${END}`, '***'],
     ['with headers', `${BEGIN}\nProc-Type: 4,ENCRYPTED\n\nMIIEvQ\n${END}`, '***'],
   ])('%s', (_, text, hidden) => expect(withoutShapes(text)).toBe(hidden));
 
@@ -109,7 +116,7 @@ describe('what is in PEM form', () => {
 function growth(work: (text: string) => unknown, piece: string): number {
   const cost = (length: number) => {
     const text = piece.repeat(length / piece.length);
-    const tries = [1, 2].map(() => {
+    const tries = [1, 2, 3].map(() => {
       const before = process.threadCpuUsage().user;
       work(text);
       return process.threadCpuUsage().user - before;
@@ -157,7 +164,7 @@ describe('the work grows as the text does', () => {
     ...['valueUnstructured{Value:', 'AKIA', '\u001b[0', ' :', '\\n'],
   ];
   test.each(pieces.map((piece) => [JSON.stringify(piece), piece]))('%s', (_, piece) => {
-    expect(growth(withoutRandom, piece)).toBeLessThan(30);
-    expect(growth(namedIn, piece)).toBeLessThan(30);
+    expect(growth(withoutRandom, piece)).toBeLessThan(50);
+    expect(growth(namedIn, piece)).toBeLessThan(50);
   });
 });

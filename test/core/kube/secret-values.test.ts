@@ -132,3 +132,12 @@ test('a word at the beginning of a line of a file is in the clear, too', () => {
   mask.learn(['shop-production']);
   expect(mask.hide('shop-production')).toBe('shop-production');
 });
+
+test('a password in a file of a ConfigMap is not in the clear', () => {
+  const data = { a: 'Service\nx:\n  db-password: tigerlily\n  port: x\n' };
+  const map = objectOf(JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data }));
+  const mask = new Mask();
+  mask.allow(clearText([map]));
+  mask.learn(['tigerlily']);
+  expect(mask.hide('said tigerlily')).toBe('said ***');
+});
