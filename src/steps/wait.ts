@@ -13,6 +13,7 @@ import {
 } from '../core/kube/objects.ts';
 import type { Run } from '../state/run.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
+import { PodWords } from './pod-words.ts';
 
 /** What a wait leaves of the step's timeout to say what is in the way, in milliseconds. */
 const LAST_WORDS = 5_000;
@@ -26,7 +27,10 @@ export async function waitFor(
 ): Promise<void> {
   const start = performance.now();
   const labelled = revision === ADOPTED ? undefined : deployments.map((one) => label(one, LABEL_REVISION))[0];
-  const report = new PodWords(run, deployments);
+  const report = new PodWords(
+    (line) => run.report.line(line),
+    () => hideWhatPodsRead(run, deployments),
+  );
   const selectors = deployments.map((one) => textsOf(objectAt(one, 'spec', 'selector').matchLabels));
   await waitForStack(
     run.transport,
@@ -50,31 +54,4 @@ export async function waitFor(
       throw error;
     })
     .finally(() => report.told);
-}
-
-/** Lines that may quote pods: what those read is learned before the first one that does. */
-class PodWords {
-  readonly #run: Run;
-  readonly #workloads: readonly KubeObject[];
-  #learned: Promise<void> | undefined;
-  /** Resolves when all lines so far are told. */
-  told: Promise<void> = Promise.resolve();
-
-  constructor(run: Run, workloads: readonly KubeObject[]) {
-    this.#run = run;
-    this.#workloads = workloads;
-  }
-
-  learn(): Promise<void> {
-    this.#learned ??= hideWhatPodsRead(this.#run, this.#workloads);
-    return this.#learned;
-  }
-
-  /** `text`, and what a pod or an event says of it, if anything. */
-  line(text: string, words: string | undefined): void {
-    this.told = this.told.then(async () => {
-      if (words !== undefined) await this.learn();
-      this.#run.report.line(words === undefined ? text : `${text}, ${words}`);
-    });
-  }
 }
