@@ -129,7 +129,7 @@ describe('the API server is gone after the switch', () => {
   test('it is asked again until it answers, and then visitors go back', async () => {
     await candidate(CONFIG);
     const inputs = { kubeconfig: wire.through(world().kubeconfig) };
-    const when = { text: 'Switched', act: () => away(15_000) };
+    const when = { text: 'Switched', act: () => away(30_000) };
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', inputs, { when });
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain('Still trying to go back');
