@@ -1,3 +1,5 @@
+import type { Clock } from '../core/base/clock.ts';
+import { CLOCK } from '../process/clock.ts';
 import type { Connection } from './connect.ts';
 
 /** Credentials that are refused are not read again more often than this, in milliseconds. */
@@ -10,16 +12,18 @@ const PAUSE = 5_000;
 export class Credentials {
   now: Connection;
   readonly #connect: () => Promise<Connection>;
+  readonly #clock: Clock;
   #renewing: Promise<boolean> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
 
-  private constructor(now: Connection, connect: () => Promise<Connection>) {
+  private constructor(now: Connection, connect: () => Promise<Connection>, clock: Clock) {
     this.now = now;
     this.#connect = connect;
+    this.#clock = clock;
   }
 
-  static async obtain(connect: () => Promise<Connection>): Promise<Credentials> {
-    return new Credentials(await connect(), connect);
+  static async obtain(connect: () => Promise<Connection>, clock = CLOCK): Promise<Credentials> {
+    return new Credentials(await connect(), connect, clock);
   }
 
   /**
@@ -28,10 +32,10 @@ export class Credentials {
    */
   async renewed(used: Connection): Promise<boolean> {
     if (used !== this.now) return true;
-    if (this.#renewing === undefined && performance.now() - this.#renewedAt < PAUSE) return false;
+    if (this.#renewing === undefined && this.#clock.now() - this.#renewedAt < PAUSE) return false;
     this.#renewing ??= this.#renew(used).finally(() => {
       this.#renewing = undefined;
-      this.#renewedAt = performance.now();
+      this.#renewedAt = this.#clock.now();
     });
     return this.#renewing;
   }

@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Clock } from '../core/base/clock.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError, messageOf } from '../core/base/error.ts';
 import { textAt } from '../core/base/json.ts';
 import { masked } from '../core/base/masking.ts';
 import { childEnvironment } from '../process/child-environment.ts';
 import { ChildOutput, lastWords } from '../process/child-output.ts';
+import { CLOCK } from '../process/clock.ts';
 
 /** `users[].user.exec` of a kubeconfig, as far as it is used here. */
 export interface ExecConfig {
@@ -34,11 +36,16 @@ const ERROR_LIMIT = 64 * 1024;
  * without a terminal. `cluster` is told to it if the kubeconfig says so. It is killed with all that it started at its
  * deadline or when `signal` aborts. Throws `unauthorized`; what it said is in the text, without its secrets.
  */
-export async function runPlugin(exec: ExecConfig, cluster: object, signal: AbortSignal): Promise<PluginCredential> {
+export async function runPlugin(
+  exec: ExecConfig,
+  cluster: object,
+  signal: AbortSignal,
+  clock: Clock = CLOCK,
+): Promise<PluginCredential> {
   signal.throwIfAborted();
   const secrets = (exec.env ?? []).map(({ value }) => value);
   const wrong = (how: string, said = '') => pluginError(exec, how, masked(said, secrets));
-  const late = AbortSignal.timeout(PATIENCE);
+  const late = clock.timeout(PATIENCE);
   const child = start(exec, cluster);
   const kill = () => killGroup(child);
   const until = AbortSignal.any([signal, late]);

@@ -1,3 +1,4 @@
+import type { Clock } from '../core/base/clock.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   type Claim,
@@ -14,6 +15,7 @@ import {
   withdrawPatch,
 } from '../core/kube/lease.ts';
 import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/kube/objects.ts';
+import { CLOCK } from '../process/clock.ts';
 import type { Answer } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { pathOf } from './kinds.ts';
@@ -27,11 +29,13 @@ export class LeaseRequests {
   readonly #transport: Transport;
   readonly #namespace: string;
   readonly #app: string;
+  readonly #clock: Clock;
 
-  constructor(transport: Transport, namespace: string, app: string) {
+  constructor(transport: Transport, namespace: string, app: string, clock = CLOCK) {
     this.#transport = transport;
     this.#namespace = namespace;
     this.#app = app;
+    this.#clock = clock;
   }
 
   /**
@@ -93,7 +97,7 @@ export class LeaseRequests {
 
   /** Calls `changed` with the Lease (undefined once it is gone) after each change, until `signal` aborts. */
   follow(changed: (held: Held | undefined) => void, signal: AbortSignal): Promise<void> {
-    const leases = new Watched<KubeObject>();
+    const leases = new Watched<KubeObject>(this.#clock);
     const target = { kind: KIND.Lease, namespace: this.#namespace, labels: `${LABEL_APP}=${this.#app}` };
     const tell = () => {
       const lease = leases.objects.get(leaseName(this.#app));

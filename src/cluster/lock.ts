@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { comesFirst, type Held, type Holder, hasPrecedence, runText } from '../core/kube/lease.ts';
+import { CLOCK } from '../process/clock.ts';
 import { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock-request.ts';
 import { waitInLine } from './queue.ts';
@@ -32,21 +34,22 @@ export class Lock {
   readonly #id = randomUUID();
   readonly #term: Term;
   readonly #signal: AbortSignal;
+  readonly #clock: Clock;
   readonly #ended = new AbortController();
   #overtaken: readonly Holder[] = [];
-  #timer: NodeJS.Timeout | undefined;
 
-  private constructor(transport: Transport, request: LockRequest, signal: AbortSignal) {
-    this.#lease = new LeaseRequests(transport, request.namespace, request.app);
+  private constructor(transport: Transport, request: LockRequest, signal: AbortSignal, clock: Clock) {
+    this.#lease = new LeaseRequests(transport, request.namespace, request.app, clock);
     this.#request = request;
     this.#signal = signal;
-    this.#term = new Term(request.app, (isSlow, signal) => this.#renew(isSlow, signal));
+    this.#clock = clock;
+    this.#term = new Term(request.app, (isSlow, signal) => this.#renew(isSlow, signal), clock);
     this.#term.gone.addEventListener('abort', () => request.lost(this.#term.gone.reason), { once: true });
   }
 
   /** Takes the lock, waiting for it until `signal` aborts: then the error `lock-held` says who holds it since when. */
-  static async acquire(transport: Transport, request: LockRequest, signal: AbortSignal): Promise<Lock> {
-    const lock = new Lock(transport, request, signal);
+  static async acquire(transport: Transport, request: LockRequest, signal: AbortSignal, clock = CLOCK): Promise<Lock> {
+    const lock = new Lock(transport, request, signal, clock);
     try {
       await lock.#take();
     } catch (error) {
@@ -78,23 +81,24 @@ export class Lock {
 
   /** Gives the lock back. A run that cannot does no harm: the lock expires. */
   async release(): Promise<void> {
-    clearTimeout(this.#timer);
     this.#ended.abort();
     await this.#term.end();
     const within = this.#term.isSlow && !this.#signal.aborted ? SLOW_RELEASE_WITHIN : RELEASE_WITHIN;
-    await this.#lease.release(this.#id, AbortSignal.timeout(within)).catch(() => undefined);
+    await this.#lease.release(this.#id, this.#clock.timeout(within)).catch(() => undefined);
   }
 
   /** One request where the lock is free, which it nearly always is. */
   async #take(): Promise<void> {
-    const sent = performance.now();
+    const sent = this.#clock.now();
     const signal = this.#signal;
     const held = await this.#lease.takeFree(this.#id, this.#request.holder, signal);
     const turn =
-      held === undefined ? await waitInLine(this.#lease, this.#id, this.#request, signal) : { sent, overtaken: [] };
+      held === undefined
+        ? await waitInLine(this.#lease, this.#id, this.#request, signal, this.#clock)
+        : { sent, overtaken: [] };
     this.#overtaken = turn.overtaken;
     this.#term.begin(turn.sent);
-    if (!hasPrecedence(this.#request.holder)) this.#timer = setTimeout(() => this.#follow(), FOLLOW_AFTER);
+    if (!hasPrecedence(this.#request.holder)) void this.#followLater().catch(() => undefined);
   }
 
   async #renew(isSlow: boolean, signal: AbortSignal): Promise<boolean> {
@@ -103,8 +107,9 @@ export class Lock {
     return held !== undefined;
   }
 
-  #follow(): void {
-    void this.#lease.follow((held) => this.#hear(held), this.#ended.signal).catch(() => undefined);
+  async #followLater(): Promise<void> {
+    await this.#clock.pause(FOLLOW_AFTER, this.#ended.signal);
+    await this.#lease.follow((held) => this.#hear(held), this.#ended.signal);
   }
 
   #hear(held: Held | undefined): void {

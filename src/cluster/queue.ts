@@ -1,6 +1,8 @@
+import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { comesFirst, type Held, type Holder, hasPrecedence, hasToAsk, holderText, isFree } from '../core/kube/lease.ts';
 import { gaveBack } from '../core/kube/overtaken.ts';
+import { CLOCK } from '../process/clock.ts';
 import type { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock-request.ts';
 
@@ -11,7 +13,7 @@ const LOOK_AGAIN = 500;
 /** How long the end of a wait may take to say that nobody waits any more, in milliseconds. */
 const WITHDRAW_WITHIN = 1_500;
 
-/** The lock was taken by a request that was sent at `sent` (`performance.now()`), or at a time that is not known. */
+/** The lock was taken by a request that was sent at `sent` (`Clock.now()`), or at a time that is not known. */
 interface Turn {
   readonly sent: number | undefined;
   /** Who gave the lock back while this run waited for it. */
@@ -27,11 +29,12 @@ export async function waitInLine(
   id: string,
   request: LockRequest,
   signal: AbortSignal,
+  clock = CLOCK,
 ): Promise<Turn> {
   const { holder: me } = request;
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
-  const line = new Line(request);
+  const line = new Line(request, clock);
   until.addEventListener('abort', () => line.wake(), { once: true });
   const following = lease.follow((held) => line.see(held), until);
   // It is awaited below, and may be refused before that.
@@ -51,7 +54,7 @@ export async function waitInLine(
         await lease.want(me, signal).catch(() => undefined);
         continue;
       }
-      const sent = performance.now();
+      const sent = clock.now();
       isTaken = await take(lease, id, step, me, signal);
       if (isTaken) return { sent, overtaken: line.overtaken };
       await Promise.race([line.changed(), following]);
@@ -59,8 +62,7 @@ export async function waitInLine(
   } finally {
     stop.abort();
     await following.catch(() => undefined);
-    if (!isTaken && hasPrecedence(me))
-      await lease.withdraw(me, AbortSignal.timeout(WITHDRAW_WITHIN)).catch(() => undefined);
+    if (!isTaken && hasPrecedence(me)) await lease.withdraw(me, clock.timeout(WITHDRAW_WITHIN)).catch(() => undefined);
   }
 }
 
@@ -74,8 +76,9 @@ async function take(lease: LeaseRequests, id: string, step: Step, me: Holder, si
 type Step = 'wait' | 'create' | Held;
 
 /** What one who waits knows of the lock, and since when, by its own monotonic clock. */
-class Line {
+export class Line {
   readonly #request: LockRequest;
+  readonly #clock: Clock;
   #held: Held | undefined;
   #isGone = false;
   #renewedSince = 0;
@@ -85,8 +88,9 @@ class Line {
   readonly #overtaken: Holder[] = [];
   #wake: () => void = () => undefined;
 
-  constructor(request: LockRequest) {
+  constructor(request: LockRequest, clock: Clock) {
     this.#request = request;
+    this.#clock = clock;
   }
 
   get held(): Held | undefined {
@@ -102,7 +106,7 @@ class Line {
     if (held !== undefined) {
       const gone = gaveBack(this.#held, held);
       if (gone !== undefined) this.#overtaken.push(gone);
-      if (held.id !== this.#held?.id || held.renewed !== this.#held.renewed) this.#renewedSince = performance.now();
+      if (held.id !== this.#held?.id || held.renewed !== this.#held.renewed) this.#renewedSince = this.#clock.now();
       if (held.wanted !== undefined) this.#asked = '';
       this.#held = held;
     }
@@ -121,23 +125,24 @@ class Line {
     if (held === undefined) return 'wait';
     if (this.#isGone) return 'create';
     const { holder: me } = this.#request;
-    const hasExpired = performance.now() - this.#renewedSince >= held.seconds * 1_000;
+    const hasExpired = this.#clock.now() - this.#renewedSince >= held.seconds * 1_000;
     if (!hasExpired && !isFree(held, me)) {
       this.#leftSince = undefined;
       this.#tell(held);
       return 'wait';
     }
     if (comesFirst(held, me) === undefined) return held;
-    this.#leftSince ??= performance.now();
-    return performance.now() - this.#leftSince >= PRECEDENCE ? held : 'wait';
+    this.#leftSince ??= this.#clock.now();
+    return this.#clock.now() - this.#leftSince >= PRECEDENCE ? held : 'wait';
   }
 
   /** Resolves after the next change, or when it is time to look at the clock. */
   changed(): Promise<void> {
-    return new Promise((resolve) => {
+    const looking = new AbortController();
+    const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
-      setTimeout(resolve, LOOK_AGAIN).unref();
     });
+    return Promise.race([woken, this.#clock.pause(LOOK_AGAIN, looking.signal)]).finally(() => looking.abort());
   }
 
   wake(): void {

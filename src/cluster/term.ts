@@ -1,6 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { LEASE_SECONDS, SLOW_LEASE_SECONDS } from '../core/kube/lease.ts';
+import { CLOCK } from '../process/clock.ts';
 
 const RENEW_EVERY = 5_000;
 /** For how long the lock has to be sure when a write is sent, in milliseconds. */
@@ -22,6 +23,7 @@ type Renew = (isSlow: boolean, signal: AbortSignal) => Promise<boolean>;
 export class Term {
   readonly #app: string;
   readonly #renewLease: Renew;
+  readonly #clock: Clock;
   readonly #ended = new AbortController();
   /** Aborted once the lock is somebody else's. */
   readonly #gone = new AbortController();
@@ -29,11 +31,11 @@ export class Term {
   #renewing: { readonly sent: number; readonly done: Promise<void> } | undefined;
   /** Whether a request took long: then each renewal lasts for longer than the server may work on a write. */
   #isSlow = false;
-  #timer: NodeJS.Timeout | undefined;
 
-  constructor(app: string, renewLease: Renew) {
+  constructor(app: string, renewLease: Renew, clock = CLOCK) {
     this.#app = app;
     this.#renewLease = renewLease;
+    this.#clock = clock;
   }
 
   /**
@@ -41,10 +43,10 @@ export class Term {
    * lost (undefined), the first write renews it.
    */
   begin(sent: number | undefined): void {
-    const now = performance.now();
+    const now = this.#clock.now();
     this.#validUntil = sent === undefined ? now : sent + LEASE_SECONDS * 1_000;
     this.#isSlow = sent !== undefined && now - sent >= SLOW_AFTER;
-    this.#timer = setInterval(() => void this.#renew(this.#ended.signal).catch(() => undefined), RENEW_EVERY);
+    void this.#renewOften().catch(() => undefined);
   }
 
   /** Whether the server is slow, but answers: the lock was renewed not long ago. */
@@ -54,7 +56,6 @@ export class Term {
 
   /** Ends all renewals. */
   async end(): Promise<void> {
-    clearInterval(this.#timer);
     this.#ended.abort();
     await this.#renewing?.done.catch(() => undefined);
   }
@@ -67,30 +68,38 @@ export class Term {
   async guard<T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#secure(signal);
     const cut = new AbortController();
-    let end: NodeJS.Timeout | undefined;
-    const look = () => {
-      const left = this.#remaining() - MARGIN;
-      if (left <= 0) cut.abort(this.#givenUp());
-      else end = setTimeout(look, left);
-    };
-    look();
-    const slow = setTimeout(() => this.#slowDown(), SLOW_AFTER);
+    const answered = new AbortController();
+    const ifUnanswered = (work: Promise<void>) => void work.catch(() => undefined);
+    ifUnanswered(this.#untilOver(answered.signal).then(() => cut.abort(this.#givenUp())));
+    ifUnanswered(this.#clock.pause(SLOW_AFTER, answered.signal).then(() => this.#slowDown()));
     try {
       return await send(AbortSignal.any([cut.signal, this.#gone.signal]));
     } finally {
-      clearTimeout(slow);
-      clearTimeout(end);
+      answered.abort();
+    }
+  }
+
+  /** Resolves shortly before the lock is over, however often it is renewed until then. */
+  async #untilOver(signal: AbortSignal): Promise<void> {
+    for (let left = this.#remaining(); left > MARGIN; left = this.#remaining())
+      await this.#clock.pause(left - MARGIN, signal);
+  }
+
+  async #renewOften(): Promise<void> {
+    for (;;) {
+      await this.#clock.pause(RENEW_EVERY, this.#ended.signal);
+      void this.#renew(this.#ended.signal).catch(() => undefined);
     }
   }
 
   /** Renews the lock until it is sure. */
   async #secure(signal: AbortSignal): Promise<void> {
     this.#gone.signal.throwIfAborted();
-    const until = performance.now() + RENEW_WITHIN;
+    const until = this.#clock.now() + RENEW_WITHIN;
     while (this.#remaining() < SURE) {
-      if (performance.now() >= until) throw this.#lost();
+      if (this.#clock.now() >= until) throw this.#lost();
       const pause = new AbortController();
-      const next = delay(RENEW_EVERY, undefined, { signal: pause.signal });
+      const next = this.#clock.pause(RENEW_EVERY, pause.signal);
       await Promise.race([this.#renew(signal), next]).finally(() => pause.abort());
     }
   }
@@ -105,7 +114,7 @@ export class Term {
 
   /** One renewal for all that ask at the same time. One that hangs, as on a connection that was lost, keeps no other back. */
   #renew(signal: AbortSignal): Promise<void> {
-    const now = performance.now();
+    const now = this.#clock.now();
     if (this.#renewing === undefined || now - this.#renewing.sent >= RENEW_EVERY) {
       const done = this.#renewOnce(AbortSignal.any([signal, this.#ended.signal])).finally(() => {
         if (this.#renewing?.done === done) this.#renewing = undefined;
@@ -116,7 +125,7 @@ export class Term {
   }
 
   async #renewOnce(signal: AbortSignal): Promise<void> {
-    const sent = performance.now();
+    const sent = this.#clock.now();
     const isSlow = this.#isSlow;
     const isOurs = await this.#renewLease(isSlow, signal);
     signal.throwIfAborted();
@@ -125,7 +134,7 @@ export class Term {
       this.#gone.abort(error);
       throw error;
     }
-    if (performance.now() - sent >= SLOW_AFTER) this.#isSlow = true;
+    if (this.#clock.now() - sent >= SLOW_AFTER) this.#isSlow = true;
     const seconds = isSlow ? SLOW_LEASE_SECONDS : LEASE_SECONDS;
     this.#validUntil = Math.max(this.#validUntil, sent + seconds * 1_000);
   }
@@ -136,7 +145,7 @@ export class Term {
   }
 
   #remaining(): number {
-    return this.#validUntil - performance.now();
+    return this.#validUntil - this.#clock.now();
   }
 
   #lost(): GreenpathError {

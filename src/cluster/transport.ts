@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { textAt } from '../core/base/json.ts';
 import { pauseBeforeRetry, type TryEnd } from '../core/base/retry.ts';
+import { CLOCK } from '../process/clock.ts';
 import { parseBody, readText } from './body.ts';
 import { type Answer, askedBy, type Call } from './call.ts';
 import type { Credentials } from './credentials.ts';
@@ -30,13 +31,15 @@ export class Transport {
   readonly #credentials: Credentials;
   readonly #warn: (text: string) => void;
   readonly #warned = new Set<string>();
-  readonly #clock = new ServerClock();
+  readonly #serverClock = new ServerClock();
+  readonly #clock: Clock;
   #answered = Number.NEGATIVE_INFINITY;
   #wasAllowed = false;
 
-  constructor(credentials: Credentials, warn: (text: string) => void) {
+  constructor(credentials: Credentials, warn: (text: string) => void, clock = CLOCK) {
     this.#credentials = credentials;
     this.#warn = warn;
+    this.#clock = clock;
   }
 
   /** The namespace of the kubeconfig's context, if it names one. */
@@ -46,7 +49,7 @@ export class Transport {
 
   /** The time by the API server's clock, in milliseconds since 1970. */
   now(): number {
-    return this.#clock.now();
+    return this.#serverClock.now();
   }
 
   /** Whether the account was allowed anything in a namespace so far, by an answer that is no refusal of its credentials. */
@@ -56,17 +59,17 @@ export class Transport {
 
   /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
   async call(call: Call, signal: AbortSignal): Promise<Answer> {
-    const first = performance.now();
+    const first = this.#clock.now();
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
       const used = this.#credentials.now;
-      const start = performance.now();
+      const start = this.#clock.now();
       const tried = await this.#try(call, signal);
       if ('cause' in tried) signal.throwIfAborted();
       else if (tried.end.status === 401 && attempt === 1 && (await this.#credentials.renewed(used))) continue;
-      const elapsed = performance.now() - first;
+      const elapsed = this.#clock.now() - first;
       const pause = pauseBeforeRetry(tried.end, askedBy(call), { attempt, elapsed, chance: Math.random() });
-      if (pause !== undefined) await delay(pause, undefined, { signal });
+      if (pause !== undefined) await this.#clock.pause(pause, signal);
       else if ('answer' in tried) return tried.answer;
       else throw await this.#unanswered(call, tried.end.kind, tried.cause, start);
     }
@@ -76,7 +79,7 @@ export class Transport {
   async open(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
     const call: Call = { method: 'GET', path, query, idempotent: true };
     const used = this.#credentials.now;
-    const start = performance.now();
+    const start = this.#clock.now();
     try {
       const response = await this.#exchange(call, signal);
       if (response.statusCode !== 401 || !(await this.#credentials.renewed(used))) return response;
@@ -103,7 +106,7 @@ export class Transport {
 
   /** One try. Throws only why `until` was aborted. */
   async #once(call: Call, signal: AbortSignal, until?: AbortSignal): Promise<Try> {
-    const late = AbortSignal.timeout(call.method === 'GET' ? READ_TIMEOUT : WRITE_TIMEOUT);
+    const late = this.#clock.timeout(call.method === 'GET' ? READ_TIMEOUT : WRITE_TIMEOUT);
     try {
       const response = await this.#exchange(timed(call), AbortSignal.any([signal, late]));
       const text = await readText(response);
@@ -118,12 +121,12 @@ export class Transport {
   }
 
   async #exchange(call: Call, signal: AbortSignal): Promise<IncomingMessage> {
-    const start = performance.now();
+    const sent = performance.now();
     const response = await exchange(this.#credentials.now, call, signal);
-    this.#answered = performance.now();
+    this.#answered = this.#clock.now();
     this.#wasAllowed ||= isAllowed(call, response);
     this.#hearWarnings(response);
-    this.#clock.hear(response.headers.date, start);
+    this.#serverClock.hear(response.headers.date, sent);
     return response;
   }
 
@@ -139,7 +142,7 @@ export class Transport {
 
   async #unanswered(call: Call, end: Unanswered['end'], cause: unknown, start: number): Promise<GreenpathError> {
     const { host } = this.#credentials.now.server;
-    const took = performance.now() - start;
+    const took = this.#clock.now() - start;
     const isThere = end === 'silent' && (this.#answered > start || (await this.#answers()));
     return noAnswerError({ call, end, host, cause, took, isThere });
   }
@@ -147,7 +150,7 @@ export class Transport {
   /** Whether the server answers at all. */
   #answers(): Promise<boolean> {
     const call: Call = { method: 'GET', path: '/version', idempotent: true };
-    return this.#exchange(call, AbortSignal.timeout(PROBE)).then(
+    return this.#exchange(call, this.#clock.timeout(PROBE)).then(
       (response) => response.resume() !== undefined,
       () => false,
     );

@@ -1,6 +1,8 @@
+import type { Clock } from '../core/base/clock.ts';
 import { isReady, type Readiness, type RolloutFacts } from '../core/rollout/readiness.ts';
 import { type Look, look, NOTHING, type Past } from '../core/rollout/rollout.ts';
 import { needsEvents } from '../core/rollout/stack-troubles.ts';
+import { CLOCK } from '../process/clock.ts';
 
 /** How a wait tells how far it is. */
 interface Tell {
@@ -26,12 +28,15 @@ export class Waiter {
   #past: Past = NOTHING;
   #resolve: (end: Look['end']) => void = () => undefined;
   #told = '';
-  #toldAt = performance.now();
+  readonly #clock: Clock;
+  #toldAt: number;
 
-  constructor(expected: number, until: number, tell: Tell) {
+  constructor(expected: number, until: number, tell: Tell, clock = CLOCK) {
     this.#expected = expected;
     this.#until = until;
     this.#tell = tell;
+    this.#clock = clock;
+    this.#toldAt = clock.now();
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -41,7 +46,7 @@ export class Waiter {
    * Whether events may say more of what is in the way. Facts that are `stale` end no wait: what they tell may have healed.
    */
   look(facts: RolloutFacts, stale: boolean): boolean {
-    const now = performance.now();
+    const now = this.#clock.now();
     const { past, end, ...seen } = look(this.#past, facts, now, this.#until);
     this.#past = past;
     if (facts.deployments.length === this.#expected) {

@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { isObject, textAt } from '../core/base/json.ts';
 import type { Kind } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
+import { CLOCK } from '../process/clock.ts';
 import { parseBody, readText } from './body.ts';
 import { failure } from './failure.ts';
 import { itemsOf, pathOf } from './kinds.ts';
@@ -19,8 +20,14 @@ export interface WatchTarget {
 /** Objects that are followed, by name. */
 export class Watched<T extends KubeObject> {
   objects: Map<string, T> = new Map();
-  /** `performance.now()` at which the server last showed what is there. */
-  seen = performance.now();
+  readonly clock: Clock;
+  /** When the server last showed what is there, by `clock`. */
+  seen: number;
+
+  constructor(clock = CLOCK) {
+    this.clock = clock;
+    this.seen = clock.now();
+  }
 }
 
 /** The server ends a watch after this many seconds, and it is opened anew. */
@@ -58,7 +65,7 @@ export async function follow<T extends KubeObject>(
       if (signal.aborted) return;
       if (error instanceof GreenpathError && error.code !== 'unreachable') throw error;
     }
-    if (from === undefined) await delay(PAUSE, undefined, { signal }).catch(() => undefined);
+    if (from === undefined) await watched.clock.pause(PAUSE, signal).catch(() => undefined);
   }
 }
 
@@ -66,12 +73,14 @@ class Follower<T extends KubeObject> {
   readonly #transport: Transport;
   readonly #target: WatchTarget;
   readonly #watched: Watched<T>;
+  readonly #clock: Clock;
   readonly #changed: () => void;
 
   constructor(transport: Transport, target: WatchTarget, watched: Watched<T>, changed: () => void) {
     this.#transport = transport;
     this.#target = target;
     this.#watched = watched;
+    this.#clock = watched.clock;
     this.#changed = changed;
   }
 
@@ -85,7 +94,7 @@ class Follower<T extends KubeObject> {
   /** Watches from a resource version; returns the one from which the next watch goes on, if it is known. */
   async watch(from: string, signal: AbortSignal): Promise<string | undefined> {
     const over = new AbortController();
-    const until = AbortSignal.any([signal, over.signal, AbortSignal.timeout(WATCH_SECONDS * 1_000 + LATE)]);
+    const until = AbortSignal.any([signal, over.signal, this.#clock.timeout(WATCH_SECONDS * 1_000 + LATE)]);
     const watching = this.#stream(from, until).finally(() => over.abort());
     // Its end is awaited below.
     watching.catch(() => undefined);
@@ -112,7 +121,7 @@ class Follower<T extends KubeObject> {
       const { wasAllowed } = this.#transport;
       throw failure({ status, body, wasAllowed }, { verb: 'watch', resource: kind.resource });
     }
-    this.#watched.seen = performance.now();
+    this.#watched.seen = this.#clock.now();
     for await (const line of createInterface({ input: response })) {
       if (!this.#note(line)) return;
     }
@@ -126,7 +135,7 @@ class Follower<T extends KubeObject> {
     const type = textAt(event, 'type');
     if (type === 'ERROR') return false;
     const { objects } = this.#watched;
-    this.#watched.seen = performance.now();
+    this.#watched.seen = this.#clock.now();
     if (name === undefined || type === 'BOOKMARK') return true;
     if (type === 'DELETED') objects.delete(name);
     else objects.set(name, object as unknown as T);
@@ -137,9 +146,9 @@ class Follower<T extends KubeObject> {
   /** Compares a silent watch with a list, until they differ: the version of that list. Undefined once `signal` aborts. */
   async #differs(signal: AbortSignal): Promise<string | undefined> {
     while (!signal.aborted) {
-      const pause = Math.max(PAUSE, this.#watched.seen + QUIET - performance.now());
-      await delay(Math.min(QUIET, pause), undefined, { signal }).catch(() => undefined);
-      const asked = performance.now();
+      const pause = Math.max(PAUSE, this.#watched.seen + QUIET - this.#clock.now());
+      await this.#clock.pause(Math.min(QUIET, pause), signal).catch(() => undefined);
+      const asked = this.#clock.now();
       if (signal.aborted || asked - this.#watched.seen < QUIET) continue;
       const present = await this.#read(signal).catch(() => undefined);
       // What the watch told meanwhile may be newer.
@@ -148,7 +157,7 @@ class Follower<T extends KubeObject> {
         this.#replace(present.objects);
         return present.version;
       }
-      this.#watched.seen = performance.now();
+      this.#watched.seen = this.#clock.now();
     }
     return undefined;
   }
@@ -164,7 +173,7 @@ class Follower<T extends KubeObject> {
 
   #replace(objects: Map<string, T>): void {
     this.#watched.objects = objects;
-    this.#watched.seen = performance.now();
+    this.#watched.seen = this.#clock.now();
     this.#changed();
   }
 }
