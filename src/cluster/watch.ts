@@ -122,7 +122,10 @@ class Follower<T extends KubeObject> {
       throw failure({ status, body, wasAllowed }, { verb: 'watch', resource: kind.resource });
     }
     this.#watched.seen = this.#clock.now();
-    for await (const line of createInterface({ input: response })) {
+    const lines = createInterface({ input: response });
+    // Once nobody reads any more, the end of the connection is no news, and must not end the process.
+    lines.on('error', () => undefined);
+    for await (const line of lines) {
       if (!this.#note(line)) return;
     }
   }
