@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { GreenpathError } from '../../src/core/base/error.ts';
+import { LogReport } from '../../src/github/report.ts';
+
+/** The log of a step: its groups, its annotations, and how it tells a failure. */
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = 0;
+});
+
+/** The lines that the runner gets of this. */
+function linesOf(work: (report: LogReport) => void): string[] {
+  const lines: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  work(new LogReport());
+  return lines.join('').trim().split('\n');
+}
+const change = (action: 'create' | 'change' | 'keep' | 'delete', diff = '') => ({ object: 'Service a', action, diff });
+
+describe('groups', () => {
+  test('each part of a run is one, the same part is not begun twice, and the verdict is outside', () => {
+    const lines = linesOf((report) => {
+      report.stage('Situation');
+      report.line('one');
+      report.stage('Situation');
+      report.stage('Switch');
+      report.verdict('Live.');
+      report.endStage('done');
+    });
+    expect(lines).toEqual(['::group::Situation', 'one', '::endgroup::', '::group::Switch', '::endgroup::', 'Live.']);
+  });
+
+  test('a part in which the run failed is known as such', () => {
+    linesOf((report) => {
+      report.stage('Checks');
+      report.endStage('failed');
+      expect(report.close().stages).toMatchObject([{ title: 'Checks', failed: true }]);
+    });
+  });
+});
+
+describe('changes', () => {
+  test('that were made are told; what stays is not, unless it is a plan', () => {
+    const lines = linesOf((report) => {
+      for (const action of ['create', 'change', 'keep', 'delete'] as const) report.change(change(action), false);
+      report.change(change('keep'), true);
+    });
+    expect(lines).toEqual(['created Service a', 'changed Service a', 'deleted Service a', 'would keep Service a']);
+  });
+
+  test('that are planned come with their difference', () => {
+    const plan = linesOf((report) => report.change(change('change', '- a\n+ b'), true));
+    expect(plan).toEqual(['would change Service a', '    - a', '    + b']);
+    expect(linesOf((report) => report.change(change('change', '- a\n+ b'), false))).toEqual(['changed Service a']);
+  });
+});
+
+describe('annotations', () => {
+  test('a notice is given once, a warning as often as it is so', () => {
+    const lines = linesOf((report) => {
+      for (let count = 0; count < 2; count += 1) {
+        report.notice('a');
+        report.warning('b');
+      }
+    });
+    expect(lines).toEqual(['::notice::a', '::warning::b', '::warning::b']);
+  });
+
+  test('GitHub shows ten of a step: more are lines, and the failure says how many', () => {
+    const lines = linesOf((report) => {
+      for (let count = 0; count < 11; count += 1) report.warning(`${count}`);
+      report.failure(new GreenpathError('timeout', 'too late', 'Go on.'), 'on v1');
+    });
+    expect(lines.filter((line) => line.startsWith('::warning::'))).toHaveLength(9);
+    expect(lines).toContain('Warning: 10');
+    expect(lines).toContain("(2 more annotations are not shown on the run's page)");
+    expect(lines.filter((line) => line.startsWith('::error::'))).toHaveLength(1);
+  });
+
+  test('a problem of a file stands at its line', () => {
+    const problems = [
+      { text: 'wrong', place: { file: 'a.yaml', line: 7 } },
+      { text: 'odd', place: { file: 'b.yaml' } },
+    ];
+    const lines = linesOf((report) => report.failure(new GreenpathError('manifest', 'no', 'Go.', { problems }), ''));
+    expect(lines).toContain('::error file=a.yaml,line=7::wrong');
+    expect(lines).toContain('::error file=b.yaml::odd');
+    expect(lines).toContain('  - a.yaml:7: wrong');
+  });
+});
+
+test('a failure says what failed, where visitors are, and what to do', () => {
+  const lines = linesOf((report) => report.failure(new GreenpathError('timeout', 'too late', 'Go on.'), 'on v1'));
+  expect(lines).toEqual([
+    'What failed: too late',
+    'Visitors: on v1',
+    'What to do: Go on.',
+    '(timeout; docs/troubleshooting.md has more)',
+    '::error::too late · Visitors: on v1 · What to do: Go on. [timeout]',
+  ]);
+  expect(process.exitCode).toBe(1);
+});
+
+test('what the cluster holds is hidden here, and only what is unmistakable by the runner', () => {
+  const secret = 'correct-horse-battery-staple-0815';
+  const lines = linesOf((report) => {
+    report.hideInJob([secret, 'web']);
+    report.line(`the password is ${secret}`);
+  });
+  expect(lines).toEqual([`::add-mask::${secret}`, 'the password is ***']);
+});
+
+test('a text of any length is cut, and says by how much', () => {
+  const [line = ''] = linesOf((report) => report.line('x'.repeat(9_000)));
+  expect(line).toBe(`${'x'.repeat(8_000)}… (1000 more characters)`);
+});

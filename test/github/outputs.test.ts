@@ -1,0 +1,98 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { isObject } from '../../src/core/base/json.ts';
+import { type Result, resultOf } from '../../src/core/report/result.ts';
+import { setOutputs, writeSummary } from '../../src/github/outputs.ts';
+import { LogReport } from '../../src/github/report.ts';
+import { runUrl } from '../../src/github/run-url.ts';
+
+/** What later steps and people get of a run, where the runner looks for it. */
+
+const before = { ...process.env };
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.env = { ...before };
+});
+const JOURNAL = { stages: [], before: undefined, after: undefined, checks: [], looks: [], changes: [], warnings: [] };
+const RESULT: Result = resultOf(
+  {
+    mode: 'promote',
+    app: 'web',
+    namespace: 'shop',
+    route: 'web',
+    dryRun: false,
+    revision: 'v2',
+    previousRevision: 'v1',
+    liveUrl: 'http://a.test/',
+    previewUrl: '',
+    state: 'live',
+    proof: 'identity',
+    changed: true,
+    visitors: '',
+    status: undefined,
+  },
+  JOURNAL,
+  undefined,
+);
+const emptyFile = (name: string) => {
+  const file = join(mkdtempSync(join(tmpdir(), 'greenpath-runner-')), name);
+  writeFileSync(file, '');
+  return file;
+};
+
+test('every output of action.yml is set, and no other', () => {
+  const file = emptyFile('output');
+  process.env.GITHUB_OUTPUT = file;
+  setOutputs(RESULT);
+  const written = Object.fromEntries(
+    [...readFileSync(file, 'utf8').matchAll(/^(\S+)<<(\S+)\n([\s\S]*?)\n\2$/gm)].map(([, name, , value]) => [
+      name,
+      value,
+    ]),
+  );
+  const action: unknown = load(readFileSync('action.yml', 'utf8'));
+  const outputs = isObject(action) && isObject(action.outputs) ? Object.keys(action.outputs) : [];
+  expect(Object.keys(written).toSorted()).toEqual(outputs.toSorted());
+  expect(written).toMatchObject({
+    revision: 'v2',
+    'previous-revision': 'v1',
+    'live-url': 'http://a.test/',
+    changed: 'true',
+  });
+  expect(JSON.parse(written.json ?? '')).toEqual(JSON.parse(JSON.stringify(RESULT)));
+});
+
+describe('the summary', () => {
+  const warningsOf = async () => {
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const report = new LogReport();
+    await writeSummary(RESULT, JOURNAL, report);
+    return report.close().warnings;
+  };
+
+  test('that cannot be written is a warning, and does not fail the step', async () => {
+    process.env.GITHUB_STEP_SUMMARY = join(tmpdir(), 'greenpath-no-such-folder', 'summary');
+    expect(await warningsOf()).toEqual([expect.stringContaining('the summary could not be written')]);
+  });
+
+  test('is left out where nobody asks for one', async () => {
+    process.env.GITHUB_STEP_SUMMARY = '';
+    expect(await warningsOf()).toEqual([]);
+  });
+});
+
+describe('the address of the run', () => {
+  const GITHUB = { GITHUB_SERVER_URL: 'https://github.test', GITHUB_REPOSITORY: 'a/b', GITHUB_RUN_ID: '7' };
+  test.each<[Record<string, string>, string]>([
+    [{ ...GITHUB, GITHUB_RUN_ATTEMPT: '2' }, 'https://github.test/a/b/actions/runs/7/attempts/2'],
+    [GITHUB, 'https://github.test/a/b/actions/runs/7/attempts/1'],
+    [{ ...GITHUB, GITHUB_RUN_ID: '' }, 'a run outside of GitHub'],
+    [{}, 'a run outside of GitHub'],
+  ])('by %j: %s', (environment, url) => {
+    process.env = environment;
+    expect(runUrl()).toBe(url);
+  });
+});

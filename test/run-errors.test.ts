@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { GreenpathError } from '../src/core/base/error.ts';
+import { readInputs } from '../src/inputs.ts';
+import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from '../src/run-errors.ts';
+
+/** How a run ends that did not end by itself. */
+
+const GIVEN: Record<string, string> = {
+  mode: 'promote',
+  route: 'ingress/web',
+  revision: 'v2',
+  timeout: '90s',
+  'dry-run': 'false',
+  'require-verified': 'true',
+  supersede: 'false',
+  deployment: 'false',
+  environment: 'production',
+};
+const inputs = readInputs((name) => GIVEN[name] ?? '', {});
+
+test.each([
+  [timeoutError(inputs), 'timeout', 'promote was not done within 1 min 30 s'],
+  [cancelledError('SIGINT'), 'cancelled', 'the run was cancelled (SIGINT)'],
+  [gaveWayError('verify', 'rollback by me (r)'), 'gave-way', 'rollback by me (r) takes visitors back, so this verify'],
+])('%s', (error, code, message) => {
+  expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
+});
+
+test('what is not foreseen is told as such, with all that is known of it, and what is foreseen as it is', () => {
+  const own = new GreenpathError('route', 'no route', 'Check it.');
+  expect(toGreenpathError(own)).toBe(own);
+  const strange = toGreenpathError(new TypeError('x is undefined'));
+  expect(strange).toMatchObject({ code: 'internal', cause: expect.any(TypeError) });
+  expect(strange.message).toMatch(/should not: x is undefined\n.*TypeError: x is undefined\n +at /s);
+  expect(toGreenpathError('text').message).toBe('Greenpath failed in a way it should not: text');
+});
