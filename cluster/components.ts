@@ -110,6 +110,7 @@ function controllerManager(folder: string, admin: string): string[] {
     'serviceaccount',
     'root-ca-certificate-publisher',
     'job',
+    'cronjob',
     'disruption',
     'namespace',
     'garbage-collector',

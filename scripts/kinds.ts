@@ -10,7 +10,7 @@ const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
     'What a stack consists of, and the record. Leave out the kinds that your manifests do not hold (Secrets only if the pods',
     'read none either); Roles and RoleBindings of theirs, and shared objects of other kinds, need get, create and patch.',
   ],
-  hooks: ['Hooks, if the manifests hold any.'],
+  hooks: ['Hooks and the Jobs of CronJobs, if the manifests hold any.'],
   lock: ['The lock: one run at a time works on an app.'],
   shared: ['Shared objects: read, and created if missing.'],
   policies: ["The same, and whether a policy holds for green's pods as it does for blue's."],

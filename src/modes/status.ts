@@ -29,6 +29,7 @@ import { standsOf } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
 import { situate } from '../state/situation.ts';
 import { unsettled } from '../state/unsettled.ts';
+import { listWorkloads } from '../state/workloads.ts';
 import { listHpas } from '../steps/limits.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */
@@ -90,9 +91,9 @@ async function look(
 
 /** What is not behind the routes: two more requests. */
 async function readInside(run: Run, inside: Inside, records: readonly Recorded[]): Promise<InsideFacts> {
-  const [deployments, hpas] = await Promise.all([run.api.list<KubeObject>(KIND.Deployment), listHpas(run)]);
+  const [workloads, hpas] = await Promise.all([listWorkloads(run), listHpas(run)]);
   const plain = recordOf(records, inside.live.revision)?.release.plain ?? false;
-  return { ...inside, deployments, hpas, plain };
+  return { ...inside, workloads, hpas, plain };
 }
 
 function insideProblem(inside: InsideFacts): GreenpathError | undefined {

@@ -10,7 +10,7 @@ import {
   selects,
 } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
-import type { Stamp } from '../core/release/record.ts';
+import type { Release, Stamp } from '../core/release/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/release/running.ts';
 import type { Recorded } from './records.ts';
 import type { Run } from './run.ts';
@@ -39,27 +39,29 @@ export async function readRunning(
   });
   const selectors = own.map((service) => service.spec.selector ?? {});
   const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${release.revision}`;
-  const [deployments, all] = await Promise.all([
-    run.api.list<KubeObject>(KIND.Deployment, labels),
+  const [workloads, all] = await Promise.all([
+    listParts(run, release, labels),
     run.api.list<KubeObject>(KIND.Pod, selectorText(commonSelector(selectors))),
   ]);
   const pods = all.filter((pod) => selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})));
   const missing = release.objects.filter(
-    ({ kind, name }) => kind === 'Deployment' && !deployments.some((one) => one.metadata.name === name),
+    ({ kind, name }) =>
+      PARTS.some((part) => part.kind === kind) &&
+      !workloads.some((one) => one.kind === kind && one.metadata.name === name),
   );
   const [first] = missing;
-  if (first !== undefined) throw deleted(release.revision, `Deployment ${first.name} is gone`);
-  const names = configOf(deployments);
+  if (first !== undefined) throw deleted(release.revision, `${first.kind} ${first.name} is gone`);
+  const names = configOf(workloads);
   const present = async (read: Promise<KubeObject | undefined>[]) =>
     (await Promise.all(read)).flatMap((object) => object ?? []);
   const [configMaps, secrets] = await Promise.all([
     present(names.configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
     present(names.secrets.map((name) => run.api.get({ kind: KIND.Secret, name }))),
   ]);
-  run.report.allow(clearText([...deployments, ...own, ...configMaps]));
+  run.report.allow(clearText([...workloads, ...own, ...configMaps]));
   run.report.hide(secretTexts(secrets));
   const key = secrets.length === 0 ? undefined : (known ?? (await readSecretKey(run)));
-  return { runs: runsOf({ deployments, pods, services: own, configMaps, secrets }, key?.value ?? ''), key };
+  return { runs: runsOf({ workloads, pods, services: own, configMaps, secrets }, key?.value ?? ''), key };
 }
 
 /** Refuses what is not what was verified, by the name of what changed. */
@@ -87,6 +89,15 @@ export function refuseChanged(revision: string, before: Running, after: Running)
     `${revision} was changed while its checks ran, so they say nothing about what is there now: ${changed.join('; ')}`,
     'Run verify again.',
   );
+}
+
+/** The kinds whose pods do the work of a revision. */
+const PARTS = [KIND.Deployment, KIND.CronJob];
+
+/** One request for each kind that the revision has. */
+async function listParts(run: Run, { objects }: Release, labels: string): Promise<KubeObject[]> {
+  const kinds = PARTS.filter((part) => part === KIND.Deployment || objects.some(({ kind }) => kind === part.kind));
+  return (await Promise.all(kinds.map((kind) => run.api.list<KubeObject>(kind, labels)))).flat();
 }
 
 function deleted(revision: string, what: string): GreenpathError {

@@ -1,6 +1,6 @@
 import { changedError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { KIND } from '../core/kube/kinds.ts';
+import { KIND, type Kind } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { noteWrite, type Run } from '../state/run.ts';
@@ -23,7 +23,7 @@ export async function scaleTo(
 /** A change under the version that was read; the controllers write too, so one that came between is read again. */
 export async function patchUnlessRecreated(
   run: Run,
-  kind: (typeof KIND)['Deployment' | 'HorizontalPodAutoscaler'],
+  kind: Kind,
   object: KubeObject,
   change: { metadata?: object; spec: object },
 ): Promise<KubeObject> {

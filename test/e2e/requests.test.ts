@@ -196,11 +196,11 @@ test('promote, dry run: 9 requests; the server validates the switch, and visitor
   expect(await present()).toEqual(before);
 });
 
-test('promote: 14 requests; one patch switches, callers inside follow, the preview goes, record and annotation note the proof', async () => {
+test('promote: 15 requests; one patch switches, callers inside follow, the preview goes, record and annotation note the proof', async () => {
   const run = await observed('promote');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(14);
-  expect(readsIn(run)).toEqual([...promoteReads, 'list deployments 200'].toSorted());
+  expect(run.requests).toHaveLength(15);
+  expect(readsIn(run)).toEqual([...promoteReads, 'list cronjobs 200', 'list deployments 200'].toSorted());
   expect(writesIn(run)).toEqual([
     'patch ingresses web 200',
     'create services web 201',

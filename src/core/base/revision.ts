@@ -6,7 +6,7 @@ const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 export const LABEL_KEY = /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 /** What a live version is called that was there before Greenpath and does not say its revision. */
 export const ADOPTED = 'adopted';
-const NAME_LIMIT = 63;
+export const NAME_LIMIT = 63;
 /** Room for the longest slug, so that a base name of usual length still fits in front of it. */
 const SLUG_LIMIT = 40;
 /** Characters of a hash that stands for what was left out. */
@@ -33,12 +33,17 @@ export function slugOf(revision: string): string {
 }
 
 /**
- * The name of a coloured object: base name and slug, at most 63 characters, shortened with a hash. `others` are the base
- * names of its kind: `web` of revision `api-v1` would be called like `web-api` of revision `v1`, so it gets a hash too.
+ * The name of a coloured object: base name and slug, at most `limit` characters, shortened with a hash. `others` are the
+ * base names of its kind: `web` of revision `api-v1` would be called like `web-api` of revision `v1`, so it gets a hash too.
  */
-export function colouredName(baseName: string, revision: string, others: readonly string[] = []): string {
+export function colouredName(
+  baseName: string,
+  revision: string,
+  others: readonly string[] = [],
+  limit = NAME_LIMIT,
+): string {
   const suffix = `-${slugOf(revision)}`;
-  const room = NAME_LIMIT - suffix.length;
+  const room = limit - suffix.length;
   const name = baseName + suffix;
   const ambiguous = others.some((other) => other.startsWith(`${baseName}-`) && name.startsWith(`${other}-`));
   if (baseName.length <= room && !ambiguous) return name;

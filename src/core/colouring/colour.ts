@@ -60,9 +60,10 @@ function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): Neighbo
   };
 }
 
-function newName({ kind, metadata }: KubeObject, objects: readonly KubeObject[], ids: Identifiers): string {
+function newName(named: KubeObject, objects: readonly KubeObject[], ids: Identifiers): string {
+  const { kind, metadata } = named;
   const others = objects.filter((object) => object.kind === kind).map((object) => object.metadata.name);
-  return colouredName(metadata.name, ids.revision, others);
+  return colouredName(metadata.name, ids.revision, others, stackKindOf(named).nameLimit);
 }
 
 function recolour(original: KubeObject, neighbours: Neighbours, ids: Identifiers): KubeObject {

@@ -4,6 +4,7 @@ import { withoutExposure } from '../kube/exposure.ts';
 import { hookFaults } from '../kube/hooks.ts';
 import { setImages } from '../kube/images.ts';
 import { ANNOTATION_SHARED, annotation, LABEL_NAME, label, type Service, selects } from '../kube/objects.ts';
+import { stackKindOf } from '../kube/turns.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 
@@ -58,7 +59,7 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
   if (deployments.length === 0)
     return [{ text: 'input manifests: there is no Deployment of this revision to release' }];
   if (services.length === 0) return [{ text: 'input manifests: there is no Service that the live route could name' }];
-  const jobs = own.filter(({ object }) => object.kind === 'Job');
+  const jobs = own.filter(({ object }) => object.kind !== 'Deployment' && stackKindOf(object).makesPods);
   const bases = services.map(({ object }) => baseOf(object));
   return services.flatMap(({ object, place, given }, index) => {
     const selector = textsOf(objectAt(object, 'spec').selector);

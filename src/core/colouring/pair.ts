@@ -70,7 +70,8 @@ function carriedRevision(object: KubeObject, deployments: readonly Manifest[], i
   if (object.kind === 'Deployment') return podLabels(object)[ids.revisionLabel];
   if (object.kind === 'Service') return textsOf(spec.selector)[ids.revisionLabel];
   const selected = textsOf(objectAt(spec, 'selector').matchLabels)[ids.revisionLabel];
+  const made = object.kind === 'CronJob' ? podLabels(object)[ids.revisionLabel] : undefined;
   const labelled = object.metadata.labels?.[ids.revisionLabel];
   const inName = baseNameIn(object.metadata.name, ids.revision) === undefined ? undefined : ids.revision;
-  return selected ?? labelled ?? inName;
+  return selected ?? made ?? labelled ?? inName;
 }

@@ -44,6 +44,8 @@ export interface StackKind extends KindFacts {
   readonly removed: number;
   /** Its pods get the revision. */
   readonly makesPods?: true;
+  /** How long its names may be, if less than others. */
+  readonly nameLimit?: number;
   /** It acts on one revision or runs once for it: under one name for all, the next revision would take it from this one. */
   readonly once?: true;
 }
@@ -69,14 +71,14 @@ const rows = {
     ...known('v1', 'ConfigMap', 'configmaps'),
     treatment: 'coloured',
     applied: 1,
-    removed: 6,
+    removed: 7,
     access: [may('stack', MANAGED)],
   },
   Secret: {
     ...known('v1', 'Secret', 'secrets'),
     treatment: 'coloured',
     applied: 2,
-    removed: 7,
+    removed: 8,
     access: [may('stack', MANAGED)],
   },
   Service: {
@@ -90,7 +92,7 @@ const rows = {
     ...known('apps/v1', 'Deployment', 'deployments'),
     treatment: 'coloured',
     applied: 6,
-    removed: 5,
+    removed: 6,
     makesPods: true,
     podsFirst: true,
     steered: 'replicas',
@@ -113,6 +115,19 @@ const rows = {
     once: true,
     access: [may('stack', MANAGED)],
     short: 'PDB',
+  },
+  CronJob: {
+    ...known('batch/v1', 'CronJob', 'cronjobs'),
+    treatment: 'coloured',
+    applied: 8,
+    removed: 5,
+    makesPods: true,
+    podsFirst: true,
+    once: true,
+    nameLimit: 52,
+    steered: 'suspend',
+    template: ['spec', 'jobTemplate', 'spec', 'template'],
+    access: [may('stack', MANAGED)],
   },
   Job: {
     ...known('batch/v1', 'Job', 'jobs'),
@@ -158,12 +173,6 @@ const rows = {
     ...known('apps/v1', 'DaemonSet', 'daemonsets'),
     treatment: 'refused',
     whyNot: 'it runs on every node and is not reached through a live route of its own',
-  },
-  CronJob: {
-    ...known('batch/v1', 'CronJob', 'cronjobs'),
-    treatment: 'refused',
-    template: ['spec', 'jobTemplate', 'spec', 'template'],
-    whyNot: 'two versions of it would both run on schedule',
   },
   HTTPRoute: {
     ...known('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),

@@ -104,6 +104,13 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     }),
   },
   'batch/v1 Job': { spec: fields({ activeDeadlineSeconds: number, suspend: truth, template: TEMPLATE }) },
+  'batch/v1 CronJob': {
+    spec: fields({
+      startingDeadlineSeconds: number,
+      suspend: truth,
+      jobTemplate: fields({ spec: fields({ template: TEMPLATE }) }),
+    }),
+  },
   'v1 ConfigMap': { data: texts, binaryData: texts, immutable: truth },
   'v1 Secret': { type: text, immutable: truth },
   'autoscaling/v1 HorizontalPodAutoscaler': { spec: scaler({ targetCPUUtilizationPercentage: number }) },

@@ -1,6 +1,7 @@
 import { ADOPTED, colouredName } from '../base/revision.ts';
 import type { Identifiers } from '../colouring/identifiers.ts';
 import { isHeadless } from '../kube/exposure.ts';
+import { keyOf } from '../kube/identity.ts';
 import {
   type KubeObject,
   LABEL_APP,
@@ -47,10 +48,9 @@ export function adoptedServices(
   }));
 }
 
-/** The Deployments that stood under a plain name before Greenpath and still do. */
-export function adoptedDeployments(deployments: readonly KubeObject[], bases: ReadonlySet<string>): KubeObject[] {
-  return deployments.filter(
-    (one) =>
-      bases.has(one.metadata.name) && label(one, LABEL_APP) === undefined && label(one, LABEL_REVISION) === undefined,
+/** What stood under a plain name before Greenpath and still does; `plain` are the keys of those names. */
+export function adoptedWorkloads(workloads: readonly KubeObject[], plain: ReadonlySet<string>): KubeObject[] {
+  return workloads.filter(
+    (one) => plain.has(keyOf(one)) && label(one, LABEL_APP) === undefined && label(one, LABEL_REVISION) === undefined,
   );
 }

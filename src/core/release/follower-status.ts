@@ -5,6 +5,7 @@ import { limitsBefore, limitsOf, replicasOf } from '../kube/strength.ts';
 import { entryTarget, isSameWay } from './entry.ts';
 import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, missingEntries } from './followers.ts';
 import { workersIn } from './workers.ts';
+import { isScheduled, isWorking } from './working.ts';
 
 /** One thing inside, as `status` reports it. */
 export interface InsideStatus {
@@ -15,7 +16,8 @@ export interface InsideStatus {
 
 /** What is not behind the live routes, read for `status`. */
 export interface InsideFacts extends Inside {
-  readonly deployments: readonly KubeObject[];
+  /** All Deployments and CronJobs of the namespace. */
+  readonly workloads: readonly KubeObject[];
   readonly hpas: readonly KubeObject[];
   /** Whether the live version has plain Services, by its record. */
   readonly plain: boolean;
@@ -23,11 +25,11 @@ export interface InsideFacts extends Inside {
 
 /** Everything inside that drifted. */
 export function driftIn(facts: InsideFacts): Drift[] {
-  const { services, live, left, plain, deployments } = facts;
+  const { services, live, left, plain, workloads } = facts;
   return [
     ...driftedEntries(facts),
     ...(plain && left === undefined ? missingEntries(services, live) : []),
-    ...driftedWorkers(deployments, facts),
+    ...driftedWorkers(workloads, facts),
   ];
 }
 
@@ -39,9 +41,9 @@ export function insideStatus(facts: InsideFacts): InsideStatus[] {
       object: nameOf(entry),
       state: entryState(entry, facts),
     })),
-    ...workersIn(facts.deployments, facts.app).map((worker) => ({
+    ...workersIn(facts.workloads, facts.app).map((worker) => ({
       object: nameOf(worker),
-      state: counted(replicasOf(worker), 'pod'),
+      state: workerState(worker),
     })),
     ...facts.hpas
       .filter((hpa) => limitsBefore(hpa) !== undefined)
@@ -49,6 +51,11 @@ export function insideStatus(facts: InsideFacts): InsideStatus[] {
   ];
   const whole = known.filter((one) => !drifted.some(({ object }) => object === one.object));
   return [...drifted, ...whole.map((one) => ({ ...one, drifted: false }))];
+}
+
+function workerState(worker: KubeObject): string {
+  if (isScheduled(worker)) return isWorking(worker) ? 'makes Jobs' : 'suspended';
+  return counted(replicasOf(worker), 'pod');
 }
 
 function entryState(entry: Service, { app, services, live, left }: InsideFacts): string {

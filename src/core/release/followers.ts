@@ -16,6 +16,7 @@ import type { Side } from '../kube/side.ts';
 import { entryTarget, isSameWay, leadsTo } from './entry.ts';
 import { cureFor } from './standing.ts';
 import { callerOf, planWorkers } from './workers.ts';
+import { isScheduled } from './working.ts';
 
 /** A plain Service or a worker that is not where the visitors are, and no switch explains it. */
 export interface Drift {
@@ -63,17 +64,21 @@ export function missingEntries(services: readonly Service[], live: Side): Drift[
 }
 
 /** Workers that work although their revision is not live, and those of the live one that do not. */
-export function driftedWorkers(deployments: readonly KubeObject[], { app, services, live, left }: Inside): Drift[] {
+export function driftedWorkers(workloads: readonly KubeObject[], { app, services, live, left }: Inside): Drift[] {
   if (left !== undefined) return [];
-  const { stop, start } = planWorkers(deployments, services, app, '', live.revision);
+  const { stop, start } = planWorkers(workloads, services, app, '', live.revision);
   return [
     ...stop.map((object) => ({
       object,
-      text: `${nameOf(object)} is a worker and works beside those of ${live.revision}, which is live`,
+      text: isScheduled(object)
+        ? `${nameOf(object)} makes Jobs, and ${live.revision} is live`
+        : `${nameOf(object)} is a worker and works beside those of ${live.revision}, which is live`,
     })),
     ...start.map((object) => ({
       object,
-      text: `${nameOf(object)} is a worker of ${live.revision}, which is live, and has no pods`,
+      text: isScheduled(object)
+        ? `${nameOf(object)} is suspended, and ${live.revision}, its revision, is live`
+        : `${nameOf(object)} is a worker of ${live.revision}, which is live, and has no pods`,
     })),
   ];
 }

@@ -4,7 +4,8 @@ import { imageDigest } from '../kube/images.ts';
 import { hasEnded, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
 import { contentIn } from '../kube/references.ts';
 import { keysRead } from '../kube/shared-keys.ts';
-import { podSpecOf } from '../kube/workload.ts';
+import { podSpecOf, podTemplateOf } from '../kube/workload.ts';
+import { isScheduled } from './working.ts';
 
 /**
  * What runs, in a form that can be compared and gives nothing away. The table in docs/troubleshooting.md
@@ -21,31 +22,34 @@ export interface Runs {
 
 /** Everything that makes up what runs. */
 export interface Parts {
-  readonly deployments: readonly KubeObject[];
+  /** Deployments and CronJobs. */
+  readonly workloads: readonly KubeObject[];
   readonly pods: readonly KubeObject[];
   readonly services: readonly Service[];
   readonly configMaps: readonly KubeObject[];
   readonly secrets: readonly KubeObject[];
 }
 
-/** The ConfigMaps and Secrets whose content containers of these Deployments see, by name and without repetition. */
-export function configOf(deployments: readonly KubeObject[]): { configMaps: string[]; secrets: string[] } {
-  const references = deployments.flatMap((deployment) => contentIn(podSpecOf(deployment)));
+/** The ConfigMaps and Secrets whose content containers of these workloads see, by name and without repetition. */
+export function configOf(workloads: readonly KubeObject[]): { configMaps: string[]; secrets: string[] } {
+  const references = workloads.flatMap((one) => contentIn(podSpecOf(one)));
   const names = (kind: string) => [...new Set(references.filter((one) => one.kind === kind).map((one) => one.name))];
   return { configMaps: names('ConfigMap'), secrets: names('Secret') };
 }
 
 /** The digest of what runs. Whoever can read it must not be able to guess at Secrets, so `key` is in theirs. */
-export function runsOf({ deployments, pods, services, configMaps, secrets }: Parts, key: string): Runs {
+export function runsOf({ workloads, pods, services, configMaps, secrets }: Parts, key: string): Runs {
   const objects: Record<string, string> = {};
-  for (const deployment of deployments) {
-    objects[`the pod template of ${nameOf(deployment)}`] = digest(canonical(objectAt(deployment, 'spec').template));
+  for (const one of workloads) {
+    const { suspend: _, ...scheduled } = objectAt(one, 'spec');
+    if (isScheduled(one)) objects[nameOf(one)] = digest(canonical(scheduled));
+    else objects[`the pod template of ${nameOf(one)}`] = digest(canonical(podTemplateOf(one)));
   }
   for (const service of services) objects[nameOf(service)] = digest(canonical(service.spec));
   for (const configMap of configMaps)
-    objects[nameOf(configMap)] = digest(canonical(contentRead('ConfigMap', configMap, deployments)));
+    objects[nameOf(configMap)] = digest(canonical(contentRead('ConfigMap', configMap, workloads)));
   for (const secret of secrets)
-    objects[nameOf(secret)] = keyedDigest(key, canonical(contentRead('Secret', secret, deployments)));
+    objects[nameOf(secret)] = keyedDigest(key, canonical(contentRead('Secret', secret, workloads)));
   return { objects, images: imagesOf(pods), ...(secrets.length > 0 && { key: digest(key) }) };
 }
 
@@ -88,10 +92,10 @@ function imagesOf(pods: readonly KubeObject[]): Record<string, string[]> {
 function contentRead(
   kind: 'ConfigMap' | 'Secret',
   object: KubeObject,
-  deployments: readonly KubeObject[],
+  workloads: readonly KubeObject[],
 ): Record<string, string> {
   const all = { ...textsOf(object.data), ...textsOf(object.binaryData) };
-  const read = deployments.map((deployment) => keysRead(podSpecOf(deployment), kind, object.metadata.name));
+  const read = workloads.map((one) => keysRead(podSpecOf(one), kind, object.metadata.name));
   if (read.includes('all')) return all;
   const keys = new Set(read.flat());
   return Object.fromEntries(Object.entries(all).filter(([key]) => keys.has(key)));

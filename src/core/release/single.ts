@@ -2,7 +2,8 @@ import { type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
 import { annotation, type KubeObject } from '../kube/objects.ts';
 import { containersIn } from '../kube/references.ts';
 import { podSpecOf } from '../kube/workload.ts';
-import { ANNOTATION_START, isWorker } from './workers.ts';
+import { ANNOTATION_START } from './workers.ts';
+import { isWorker } from './working.ts';
 
 /** A claim that the pods of a workload mount. */
 interface MountedClaim {

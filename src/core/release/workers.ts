@@ -1,5 +1,6 @@
 import { numberAt, objectAt } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
+import { keyAt } from '../kube/identity.ts';
 import {
   annotation,
   type KubeObject,
@@ -10,20 +11,13 @@ import {
   type Service,
   selects,
 } from '../kube/objects.ts';
-import { replicasOf } from '../kube/strength.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
-import { adoptedDeployments } from './adoption.ts';
+import { adoptedWorkloads } from './adoption.ts';
+import { ANNOTATION_REPLICAS, isScheduled, isWorker, isWorking, waitingCronJob, worksWhenLive } from './working.ts';
 
-/** How many replicas a worker has while its revision is live; it has none while it is not. */
-export const ANNOTATION_REPLICAS = 'greenpath.dev/replicas';
 /** `early`: the worker starts with its stack, beside the one of the version that is live. */
 export const ANNOTATION_START = 'greenpath.dev/start';
-
-/** Whether a Deployment runs only while its revision is live. */
-export function isWorker(deployment: KubeObject): boolean {
-  return annotation(deployment, ANNOTATION_REPLICAS) !== undefined;
-}
 
 /** Deployments of a stack that start with it although no Service of the stack selects them, and the one that does. */
 interface Waiting {
@@ -32,14 +26,16 @@ interface Waiting {
 }
 
 /**
- * Lets the workers of a stack wait: the Deployments whose pods no Service selects, neither one of the stack nor one of
- * `others`, those of the namespace. It is asked before a label is changed so that those others do not select them.
+ * Lets the workers of a stack wait: its CronJobs, and the Deployments whose pods no Service selects, neither one of the
+ * stack nor one of `others`, those of the namespace. It is asked before a label is changed so that those others do not
+ * select them.
  */
 export function lettingWait(own: readonly Manifest[], others: readonly Service[]): Waiting {
   const services = own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
   const called: { deployment: string; service: Service }[] = [];
   const waiting = own.map((manifest) => {
     const { object } = manifest;
+    if (isScheduled(object)) return { ...manifest, object: waitingCronJob(object) };
     if (object.kind !== 'Deployment' || callerOf(object, services) !== undefined) return manifest;
     const service = callerOf(object, others);
     if (service === undefined) return { ...manifest, object: idleWorker(object) };
@@ -55,12 +51,6 @@ function idleWorker(deployment: KubeObject): KubeObject {
   const spec = objectAt(deployment, 'spec');
   const replicas = numberAt(spec, 'replicas') ?? 1;
   return { ...noted(deployment, replicas), spec: { ...spec, replicas: 0 } };
-}
-
-/** How many pods a worker has when it works; 0 if nobody noted it. */
-export function workingReplicas(deployment: KubeObject): number {
-  const count = Number(annotation(deployment, ANNOTATION_REPLICAS) ?? '0');
-  return Number.isSafeInteger(count) && count > 0 ? count : 0;
 }
 
 /** The first of `services` that selects the pods of a Deployment: then somebody calls them, and they are no worker's. */
@@ -83,38 +73,41 @@ export interface WorkerPlan {
 }
 
 /** The workers that Greenpath made, of all revisions. */
-export function workersIn(deployments: readonly KubeObject[], app: string): KubeObject[] {
-  return deployments.filter((one) => label(one, LABEL_APP) === app && isWorker(one));
+export function workersIn(workloads: readonly KubeObject[], app: string): KubeObject[] {
+  return workloads.filter((one) => label(one, LABEL_APP) === app && isWorker(one));
 }
 
-/** Which of `deployments`, all of the namespace, stop and start when visitors go from revision `from` to `to`. */
+/**
+ * Which of `workloads`, all Deployments and CronJobs of the namespace, stop and start when visitors go from revision
+ * `from` to `to`.
+ */
 export function planWorkers(
-  deployments: readonly KubeObject[],
+  workloads: readonly KubeObject[],
   services: readonly Service[],
   app: string,
   from: string,
   to: string,
 ): WorkerPlan {
-  const mine = workersIn(deployments, app);
-  const bases = new Set(mine.map((one) => label(one, LABEL_NAME) ?? ''));
+  const mine = workersIn(workloads, app);
+  const bases = new Set(mine.map((one) => keyAt(one, label(one, LABEL_NAME) ?? '')));
   // One that was there before Greenpath is known by what was noted when it was stopped; before that, by being left.
-  const adopted = adoptedDeployments(deployments, bases).filter(
+  const adopted = adoptedWorkloads(workloads, bases).filter(
     (one) => isWorker(one) || from === ADOPTED || to === ADOPTED,
   );
   const revisionOf = (worker: KubeObject) => label(worker, LABEL_REVISION) ?? ADOPTED;
   const all = [...mine, ...adopted];
   const others = all.filter((worker) => revisionOf(worker) !== to);
   const kept = others.flatMap((worker) => {
-    const service = replicasOf(worker) === 0 ? undefined : callerOf(worker, services);
+    const service = isWorking(worker) && !isScheduled(worker) ? callerOf(worker, services) : undefined;
     return service === undefined ? [] : [{ worker, service }];
   });
   const ending = others.filter((worker) => !kept.some((one) => one.worker === worker));
   const own = all.filter((worker) => revisionOf(worker) === to);
   return {
-    stop: ending.filter((worker) => replicasOf(worker) > 0),
+    stop: ending.filter(isWorking),
     end: ending,
-    start: own.filter((worker) => workingReplicas(worker) > 0 && replicasOf(worker) === 0),
-    work: own.filter((worker) => replicasOf(worker) > 0),
+    start: own.filter((worker) => worksWhenLive(worker) && !isWorking(worker)),
+    work: own.filter(isWorking),
     keep: kept,
   };
 }

@@ -76,6 +76,14 @@ describe('pairOf', () => {
       'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: b}\nspec: {selector: {matchLabels: {revision: v1.22.0}}}',
       'skipped',
     ],
+    [
+      'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: report-v1-24-0}\nspec: {jobTemplate: {spec: {template: {metadata: {labels: {revision: v1.24.0}}}}}}',
+      'own',
+    ],
+    [
+      'apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: report-old}\nspec: {jobTemplate: {spec: {template: {metadata: {labels: {revision: v1.22.0}}}}}}',
+      'skipped',
+    ],
   ])('%s is %s', (text, part) => {
     const pair = present(pairOf([...example('green'), ...manifestsOf(text)], nginx('v1.24.0')));
     const last = only(manifestsOf(text)).object;

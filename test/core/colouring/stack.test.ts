@@ -149,6 +149,36 @@ spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: c, image: repo
     expect(objectsAt(podSpecOf(present(stack.shared[0]).object), 'containers')[0]?.image).toBe('report@sha256:abc');
   });
 
+  describe('a CronJob', () => {
+    const cron = (name: string, labels = '{}') => `
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: ${name}}
+spec:
+  schedule: "0 2 * * *"
+  jobTemplate: {spec: {template: {metadata: {labels: ${labels}}, spec: {containers: [{name: c, image: i, envFrom: [{secretRef: {name: key}}]}]}}}}`;
+
+    test('gets the revision in its name, in its pods and in what they read, and is applied last', () => {
+      const { object } = present(stackOf(join(SERVICE, DEPLOYMENT, SECRET, cron('report'))).own.at(-1));
+      expect(nameOf(object)).toBe('CronJob report-v2');
+      expect(podLabels(object)).toEqual({ revision: 'v2' });
+      const [container] = objectsAt(podSpecOf(object), 'containers');
+      expect(objectsAt(container, 'envFrom')).toEqual([{ secretRef: { name: 'key-v2' } }]);
+    });
+
+    test('has at most 52 characters in its name, as Kubernetes wants it', () => {
+      const { object } = present(stackOf(join(SERVICE, DEPLOYMENT, cron('r'.repeat(52)))).own.at(-1));
+      expect(object.metadata.name).toMatch(/^r+-[0-9a-f]+-v2$/);
+      expect(object.metadata.name.length).toBeLessThanOrEqual(52);
+    });
+
+    test('is refused if a Service would take in its pods', () => {
+      expect(only(problemsOf(join(SERVICE, DEPLOYMENT, cron('report', '{app: web}')))).text).toContain(
+        'Service web selects the pods of CronJob report, which serve nobody',
+      );
+    });
+  });
+
   test('sets images by exact name', () => {
     const stack = stackOf(join(SERVICE, DEPLOYMENT), { 'ghcr.io/acme/web': 'ghcr.io/acme/web:v2' });
     const [container] = objectsAt(podSpecOf(present(stack.own[1]).object), 'containers');

@@ -18,6 +18,7 @@ describe('treatmentOf', () => {
     ['v1', 'Secret', 'coloured'],
     ['autoscaling/v2', 'HorizontalPodAutoscaler', 'coloured'],
     ['policy/v1', 'PodDisruptionBudget', 'coloured'],
+    ['batch/v1', 'CronJob', 'coloured'],
     ['v1', 'ServiceAccount', 'shared'],
     ['rbac.authorization.k8s.io/v1', 'Role', 'shared'],
     ['rbac.authorization.k8s.io/v1', 'RoleBinding', 'shared'],
@@ -31,7 +32,6 @@ describe('treatmentOf', () => {
   test.each([
     ['apps/v1', 'StatefulSet'],
     ['apps/v1', 'DaemonSet'],
-    ['batch/v1', 'CronJob'],
     ['batch/v1', 'Job'],
     ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
     ['example.com/v1', 'Widget'],

@@ -156,7 +156,7 @@ test('status shows what drifted first, then how the rest stands', () => {
   const facts: InsideFacts = {
     ...inside(entry(lives)),
     plain: true,
-    deployments: [worker('mailer-v1', 'v1', 1), worker('mailer-v2', 'v2', 2)],
+    workloads: [worker('mailer-v1', 'v1', 1), worker('mailer-v2', 'v2', 2)],
     hpas: [hpa],
   };
   expect(insideStatus(facts)).toEqual([
@@ -165,7 +165,7 @@ test('status shows what drifted first, then how the rest stands', () => {
     { object: 'Deployment mailer-v2', state: '2 pods', drifted: false },
     { object: 'HorizontalPodAutoscaler web-v2', state: 'held at 4 or more until retire', drifted: false },
   ]);
-  const state = (change: object) => insideStatus({ ...facts, deployments: [], hpas: [], ...change })[0]?.state;
+  const state = (change: object) => insideStatus({ ...facts, workloads: [], hpas: [], ...change })[0]?.state;
   expect(state({ services: [V1, V2], plain: false })).toBeUndefined();
   expect(state({ services: [V1, V2] })).toContain('was deleted');
   expect(state({ left: side('web-v1', 'v1'), services: [V1, V2, entry({ app: 'web', revision: 'v1' })] })).toBe(

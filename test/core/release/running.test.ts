@@ -45,7 +45,7 @@ const secret = (password: string, metadata: Partial<Metadata> = {}): KubeObject 
 /** What other people's tools write on an object. */
 const RENEWED = { uid: 'v', resourceVersion: '8', annotations: { renewed: 'now' }, labels: { a: 'b' } };
 const parts = (change: Partial<Parts> = {}): Parts => ({
-  deployments: [deployment(2)],
+  workloads: [deployment(2)],
   pods: [pod('a', { web: 'sha256:1' }), pod('b', { web: `registry.test/web@sha256:${'1'.repeat(64)}` })],
   services: [service(80)],
   configMaps: [configMap({ green: 'x', blue: 'y' })],
@@ -57,7 +57,7 @@ const changes = (change: Partial<Parts>) => changedSince(runsOf(parts(), 'k'), r
 describe('what runs is what was verified', () => {
   test.each<[string, Partial<Parts>]>([
     ['nothing changed', {}],
-    ['there are more replicas of the same', { deployments: [deployment(5)], pods: [pod('c', { web: 'sha256:1' })] }],
+    ['there are more replicas of the same', { workloads: [deployment(5)], pods: [pod('c', { web: 'sha256:1' })] }],
     ['a key changed that these pods do not read', { configMaps: [configMap({ green: 'x', blue: 'other' })] }],
     [
       'a pod that ends has another image',
@@ -80,7 +80,7 @@ describe('what changed is named', () => {
   test.each<[string, Partial<Parts>, string[]]>([
     [
       'the pod template',
-      { deployments: [deployment(2, 'web:v3')] },
+      { workloads: [deployment(2, 'web:v3')] },
       ['the pod template of Deployment web-v2 has changed'],
     ],
     [
@@ -105,7 +105,7 @@ describe('what changed is named', () => {
     ['a Secret that is gone', { secrets: [] }, ['Secret db is gone']],
     [
       'another Deployment',
-      { deployments: [deployment(2), { ...deployment(1), metadata: { name: 'x' } }] },
+      { workloads: [deployment(2), { ...deployment(1), metadata: { name: 'x' } }] },
       ['the pod template of Deployment x is new'],
     ],
   ])('%s', (_, change, names) => expect(changes(change)).toEqual(names));

@@ -1,0 +1,122 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { GreenpathError } from '../core/base/error.ts';
+import { objectAt } from '../core/base/json.ts';
+import { counted } from '../core/base/plural.ts';
+import { KIND } from '../core/kube/kinds.ts';
+import { hasEnded, type KubeObject, nameOf } from '../core/kube/objects.ts';
+import { selectorMatches } from '../core/kube/selectors.ts';
+import { namesText, type Side } from '../core/kube/side.ts';
+import { replicasOf } from '../core/kube/strength.ts';
+import { podLabels } from '../core/kube/workload.ts';
+import { planWorkers, type WorkerPlan } from '../core/release/workers.ts';
+import {
+  ANNOTATION_REPLICAS,
+  ANNOTATION_SUSPEND,
+  isScheduled,
+  unfinishedJobs,
+  workingReplicas,
+  worksWhenLive,
+} from '../core/release/working.ts';
+import type { Situation } from '../state/app-state.ts';
+import type { Run } from '../state/run.ts';
+import { listWorkloads } from '../state/workloads.ts';
+import { PAUSE, podsOf } from './pods.ts';
+import { replaceStuck } from './replace.ts';
+import { patchUnlessRecreated, scaleTo } from './scale.ts';
+import { waitFor } from './wait.ts';
+
+/** What the workers of the app have to do. Two requests. */
+export async function readWorkers(run: Run, { services }: Situation, from: Side, to: Side): Promise<WorkerPlan> {
+  return planWorkers(await listWorkloads(run), services, run.inputs.app, from.revision, to.revision);
+}
+
+/**
+ * First those that are left stop, and only when none of their pods is there any more the others start. Those of any
+ * other revision stop too: a run that was cut off may have left them working.
+ */
+export async function moveWorkers(run: Run, plan: WorkerPlan, from: Side, to: Side): Promise<void> {
+  for (const { worker, service } of plan.keep)
+    run.report.notice(
+      `${nameOf(worker)} keeps its pods beside those of ${to.revision}: ${nameOf(service)} selects them`,
+    );
+  for (const worker of plan.stop) await stop(run, worker);
+  // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
+  if (plan.stop.length + plan.start.length > 0 && !run.inputs.dryRun) {
+    await untilEnded(run, plan.end.filter(isServing), [...plan.start, ...plan.work].filter(isServing));
+    await untilJobsEnded(run, plan.end.filter(isScheduled));
+  }
+  const present = plan.work.filter(isServing);
+  const known = present.filter(worksWhenLive);
+  const working = present.filter((worker) => !known.includes(worker));
+  // Those that an earlier run started may have crashed since.
+  if (!run.inputs.dryRun) working.push(...(await replaceStuck(run, known)));
+  for (const worker of plan.start) {
+    if (isScheduled(worker)) await suspend(run, worker, false);
+    else working.push(await scaleTo(run, worker, workingReplicas(worker)));
+  }
+  if (working.length === 0 || run.inputs.dryRun) return;
+  // Those that an earlier run started may not have come up.
+  await waitFor(run, [], to.revision, working).catch((error: unknown) => {
+    throw notWorking(error, from, to);
+  });
+  run.report.line(`Workers of ${to.revision} work: ${namesText(working.map((one) => one.metadata.name))}`);
+}
+
+/** A worker that has pods all the time, and not only when its schedule says so. */
+function isServing(worker: KubeObject): boolean {
+  return !isScheduled(worker);
+}
+
+async function stop(run: Run, worker: KubeObject): Promise<void> {
+  if (isScheduled(worker)) await suspend(run, worker, true);
+  else await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
+}
+
+/** Has a CronJob make no Jobs any more, or make them from now on. */
+async function suspend(run: Run, cronJob: KubeObject, suspended: boolean): Promise<void> {
+  const metadata = { annotations: { [ANNOTATION_SUSPEND]: 'false' } };
+  await patchUnlessRecreated(run, KIND.CronJob, cronJob, { metadata, spec: { suspend: suspended } });
+  run.report.line(`${nameOf(cronJob)} ${suspended ? 'is suspended' : 'makes Jobs from now on'}`);
+}
+
+function notWorking(error: unknown, from: Side, to: Side): unknown {
+  if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') return error;
+  return new GreenpathError(
+    error.code,
+    error.message,
+    `Visitors are on ${to.revision}, and the workers of ${from.revision || 'the version before'} have ended. Fix what the worker needs and run the step again; if the worker itself is wrong, go to another revision (rollback, or a new release).`,
+    { cause: error },
+  );
+}
+
+/** Pods that end may still work, so they count until they are gone; `others` may ask for the same labels and more. */
+async function untilEnded(run: Run, workers: readonly KubeObject[], others: readonly KubeObject[]): Promise<void> {
+  const isOf = (pod: KubeObject) => (worker: KubeObject) =>
+    selectorMatches(objectAt(worker, 'spec', 'selector'), pod.metadata.labels ?? {});
+  for (const worker of workers) {
+    const narrower = others.filter((other) => !selectorMatches(objectAt(other, 'spec', 'selector'), podLabels(worker)));
+    let told = false;
+    for (;;) {
+      const found = await podsOf(run, worker);
+      const pods = found.filter((pod) => !hasEnded(pod) && isOf(pod)(worker) && !narrower.some(isOf(pod)));
+      if (pods.length === 0) break;
+      if (!told) run.report.line(`Waiting until ${counted(pods.length, 'pod')} of ${nameOf(worker)} ended`);
+      told = true;
+      await delay(PAUSE, undefined, { signal: run.waiting });
+    }
+  }
+}
+
+/** The Jobs that a suspended CronJob made before still run. One request a look. */
+async function untilJobsEnded(run: Run, cronJobs: readonly KubeObject[]): Promise<void> {
+  if (cronJobs.length === 0) return;
+  let told = false;
+  for (;;) {
+    const jobs = await run.api.list<KubeObject>(KIND.Job);
+    const left = cronJobs.flatMap((cronJob) => unfinishedJobs(cronJob, jobs));
+    if (left.length === 0) return;
+    if (!told) run.report.line(`Waiting until ${left.map(nameOf).join(', ')} ended`);
+    told = true;
+    await delay(PAUSE, undefined, { signal: run.waiting });
+  }
+}
