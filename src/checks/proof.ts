@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Who } from '../core/checks/expect.ts';
+import { paceOf, pauseAfterAnswer } from '../core/checks/pace.ts';
 import { Refusals } from '../core/checks/refusal.ts';
 import { type Decision, Evidence, PATIENCE } from '../core/checks/verdict.ts';
 import type { Witness } from '../core/checks/witness.ts';
@@ -31,10 +32,6 @@ export interface ProofRequest {
   readonly seen?: (answer: AnswerSeen) => void;
 }
 
-/** The pause between two requests over one way, in milliseconds, and what it grows to where the proxy asks for peace. */
-const [SHORTEST, BUSY] = [50, 2_000];
-/** The pause that suits most limits of one client's rate: 20 answers fit into ingress-nginx's settling time. */
-export const UNHURRIED = 225;
 /** How many requests over one way may wait for their answers. */
 const AT_ONCE = 25;
 /** How often it is looked whether a deadline has passed. */
@@ -121,15 +118,14 @@ class Proof {
 
   /** Asks over one way at a steady pace, whether or not earlier requests were answered. */
   async #lane(ask: Ask, way: number): Promise<void> {
-    const { settle, least, answers } = this.#request;
-    const pace = Math.min(UNHURRIED, Math.max(SHORTEST, Math.max(settle, least) / answers));
+    const pace = paceOf(this.#request);
     let pause = pace;
     const waiting = new Set<Promise<void>>();
     try {
       for (;;) {
         const one = this.#ask(ask, way)
           .then((isBusy) => {
-            pause = isBusy ? Math.min(BUSY, pause * 2) : pace;
+            pause = pauseAfterAnswer(pace, pause, isBusy);
           })
           .catch((error: unknown) => {
             if (!this.#until.aborted) throw error;

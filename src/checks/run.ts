@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Check, Config } from '../core/base/config.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { claims, mismatch } from '../core/checks/expect.ts';
+import { pauseAfterFailure } from '../core/checks/pace.ts';
 import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 
@@ -22,9 +23,6 @@ export interface CheckResult {
   /** Milliseconds of the slowest answer that counted; undefined if none did. */
   readonly slowest: number | undefined;
 }
-
-/** The pause after the nth failure grows to this many milliseconds. */
-const LONGEST_PAUSE = 5_000;
 
 /**
  * Runs one check through every front until it passes `verify.passes` times in a row, or `verify.within` is over. A
@@ -54,8 +52,7 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
       slowest = undefined;
       failures += 1;
     }
-    const pause =
-      failure === undefined ? verify.interval : Math.min(verify.interval * 2 ** (failures - 1), LONGEST_PAUSE);
+    const pause = failure === undefined ? verify.interval : pauseAfterFailure(verify.interval, failures);
     if (performance.now() + pause >= deadline) {
       const why = `${failure ?? 'it passed too few times in a row'}${stray(check, asks)}`;
       const index = complaints.indexOf(failure);

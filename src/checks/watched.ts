@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { UNHURRIED } from '../core/checks/pace.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import { type Ask, asksOf } from './probe.ts';
-import { type ProofRequest, UNHURRIED } from './proof.ts';
+import type { ProofRequest } from './proof.ts';
 import { see } from './see.ts';
 
 /** How many answers from before a switch are told at most. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Ingress, LABEL_APP } from '../core/kube/objects.ts';
+import type { Parked } from '../core/release/parked.ts';
 import { backend, rulesOf } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';
 import { parkingName } from './own.ts';
@@ -8,12 +9,6 @@ import { classLike } from './preview.ts';
 /** A host under a top-level domain that never resolves (RFC 6761). */
 export function parkingHost(app: string, namespace: string): string {
   return `${app}.${namespace}.greenpath.invalid`;
-}
-
-/** A Service and the port by which routes name it. */
-export interface Parked {
-  readonly service: string;
-  readonly port: number | string;
 }
 
 /**

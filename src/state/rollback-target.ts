@@ -1,8 +1,7 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { Holder } from '../core/kube/lease.ts';
-import { endedBeforeSwitch } from '../core/kube/overtaken.ts';
 import { emptySide, type Side } from '../core/kube/side.ts';
-import { isHalfwayBack } from '../core/release/previous.ts';
+import { rollbackTarget } from '../core/release/rollback-target.ts';
 import { liveSide, type Situation } from './app-state.ts';
 import { findSide } from './role.ts';
 import type { Run } from './run.ts';
@@ -12,29 +11,12 @@ import type { Run } from './run.ts';
  * way to this rollback.
  */
 export function targetOf(run: Run, situation: Situation, overtaken: readonly Holder[]): string | undefined {
-  const { phase, revision: live, halfway, reverted } = situation;
-  const { to, revision } = run.inputs;
-  const stays = (why: string) => {
-    run.report.verdict(`${why}: nothing to do.`);
-    return undefined;
-  };
-  if (revision !== '' && ![live, halfway, reverted?.switchedTo].includes(revision)) {
-    return stays(`Revision ${revision} is not live (${live ?? 'an unknown revision'} is)`);
-  }
-  if (to !== '') return to;
-  if (isHalfwayBack(situation)) return halfway;
-  if (reverted !== undefined || halfway !== undefined) return live;
-  if (phase?.left !== undefined)
-    return stays(`Visitors were taken off ${phase.left} already; input to names a revision to go further`);
-  const ended = revision === '' ? endedBeforeSwitch(overtaken, live) : undefined;
-  if (ended !== undefined)
-    return stays(
-      `${ended.mode} of ${ended.revision} ended before its switch, so there is nothing to take back; input to names a revision to go further`,
-    );
-  if (phase !== undefined && phase.previous !== '') return phase.previous;
+  const { to, stays } = rollbackTarget(run.inputs, situation, overtaken);
+  if (stays !== undefined) run.report.verdict(`${stays}: nothing to do.`);
+  if (to !== undefined || stays !== undefined) return to;
   throw new GreenpathError(
     'no-way-back',
-    `it is not known which revision was live before ${live ?? 'this one'}`,
+    `it is not known which revision was live before ${situation.revision ?? 'this one'}`,
     'Name the revision to go to in the input `to`; mode status lists those that still run.',
   );
 }

@@ -3,6 +3,7 @@ import { complaintOf } from '../checks/run.ts';
 import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
 import { type Side, sideText } from '../core/kube/side.ts';
 import { weakIn } from '../core/kube/strength.ts';
+import { hasteFor } from '../core/release/haste.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/behind.ts';
@@ -20,35 +21,30 @@ interface Haste {
   readonly behind?: readonly KubeObject[];
 }
 
-/**
- * What is at strength needs no haste. A weaker side that has every pod it asks for always goes first, since seconds count
- * and whoever calls a rollback may have seen what no check sees; any side that can answer does, if live answers badly.
- */
+/** Whether this rollback switches first; docs/design.md section 4. */
 export async function hasteOf({ run, anchor, situation, fronts }: Way, from: Side, to: Side): Promise<Haste> {
-  const { slices, services } = situation;
-  if (weakIn(slices, to, from).length === 0) return { first: false };
+  const { slices, services, rules } = situation;
+  const isWeak = weakIn(slices, to, from).length > 0;
   const names = Object.values(to.services);
-  if (!areReady(slices, names)) return { first: await isHasty(run, anchor, situation, fronts, to) };
-  const behind = await deploymentsBehind(
-    run,
-    services.filter(({ metadata }) => names.includes(metadata.name)),
-  );
+  const own = services.filter(({ metadata }) => names.includes(metadata.name));
+  const behind = isWeak && areReady(slices, names) ? await deploymentsBehind(run, own) : undefined;
   // The looks at live take their time, and what was read before them is old then.
-  if (!behind.every(hasAllPods)) return { first: await isHasty(run, anchor, situation, fronts, to) };
+  const isWhole = behind?.every(hasAllPods) ?? false;
+  const answers = rules.every((rule) => readyPods(slices, to.services[rule.base] ?? '').length > 0);
+  const haste = hasteFor({ isWeak, answers, isWhole });
+  if (haste === 'ask') return { first: await answersBadly(run, anchor, situation, fronts) };
+  if (haste === 'scale' || behind === undefined) return { first: false };
   run.report.line(`All pods of ${sideText(to)} are ready: switching first, scaling after`);
   return { first: true, behind };
 }
 
-/** Where live answers badly and every path of the target has a ready pod, every second counts: switch first, scale after. */
-async function isHasty(
+/** Whether live answers badly, each time that it is asked: then every second counts. */
+async function answersBadly(
   run: Run,
   recorded: Recorded,
   situation: Situation,
   fronts: readonly Front[],
-  to: Side,
 ): Promise<boolean> {
-  const isEmpty = (name: string | undefined) => readyPods(situation.slices, name ?? '').length === 0;
-  if (situation.rules.some((rule) => isEmpty(to.services[rule.base]))) return false;
   const { config } = recorded;
   const revision = situation.halfway ?? situation.revision ?? '';
   for (let look = 1; look <= LOOKS; look += 1) {

@@ -1,9 +1,10 @@
 import type { Config } from '../core/base/config.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { type Ingress, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
-import { baseNameOf, namesText, type Side } from '../core/kube/side.ts';
+import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
+import { namesText, type Side } from '../core/kube/side.ts';
+import { parkedBy } from '../core/release/parked.ts';
 import { parkingIn } from '../routes/own.ts';
-import { type Parked, parkedServices, parkingObject } from '../routes/parking.ts';
+import { parkedServices, parkingObject } from '../routes/parking.ts';
 import type { Situation } from '../state/app-state.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
@@ -17,34 +18,15 @@ export function planParking(
   less: readonly string[] = [],
 ): Ingress {
   const { app } = run.inputs;
-  const { annotations } = config.parking;
   const { services, routes, dialect } = situation;
-  const bases = new Map<string, string>();
-  for (const service of services.filter((one) => label(one, LABEL_APP) === app)) {
-    const { name } = service.metadata;
-    bases.set(name, baseNameOf(name, service, config['revision-label']));
-  }
-  for (const side of more) for (const [base, name] of Object.entries(side.services)) bases.set(name, base);
-  const present = new Set(services.map((service) => service.metadata.name));
-  const parked = routes.flatMap(({ rules, exists }) =>
-    rules.flatMap(({ service, base, port }): Parked[] => {
-      const twins = [...bases].filter(([, own]) => own === base).map(([name]) => name);
-      const live = exists && present.has(service) ? [service] : [];
-      return [...live, ...twins].map((name) => ({ service: name, port }));
-    }),
-  );
-  const unique = new Map(parked.map((one) => [`${one.service}:${one.port}`, one]));
-  const kept = [...unique.values()].filter(({ service }) => !less.includes(service));
+  const reading = { app, revisionLabel: config['revision-label'] };
+  const parked = parkedBy({ services, routes, sides: more, without: less }, reading);
   return parkingObject(
-    { app, namespace: run.api.namespace, parked: kept.toSorted(byName), annotations },
+    { app, namespace: run.api.namespace, parked, annotations: config.parking.annotations },
     routes[0].ingress,
-    parkingIn(run.inputs.app, situation.ingresses),
+    parkingIn(app, situation.ingresses),
     dialect,
   );
-}
-
-function byName(a: Parked, b: Parked): number {
-  return a.service < b.service ? -1 : a.service > b.service ? 1 : 0;
 }
 
 /** Takes the Services of removed stacks out of parking, which then names what is left. */
