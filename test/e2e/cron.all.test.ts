@@ -76,6 +76,7 @@ test('a candidate makes no Job, and after the switch none before those of the ot
   expect(await active()).toEqual(['report-v2']);
   await vi.waitFor(async () => expect(await jobsOf('report-v2')).not.toEqual([]), MINUTE);
   const [before, after] = [await jobsOf('report-v1'), await jobsOf('report-v2')];
+  for (const { status } of before) expect(status.active ?? 0).toBe(0);
   const ends = before.flatMap(({ status }) => status.conditions?.map((one) => one.lastTransitionTime) ?? []);
   for (const { metadata } of after) for (const end of ends) expect(metadata.creationTimestamp >= end).toBe(true);
   expect(slots(after).filter((slot) => slots(before).includes(slot))).toEqual([]);

@@ -59,8 +59,6 @@ export type KindRow = StackKind | OtherKind;
 
 const MANAGED = ['get', 'list', 'create', 'patch', 'delete'];
 const CREATED = ['get', 'create', 'patch'];
-const READ = ['list', 'watch'];
-const WATCHED = ['get', 'list', 'watch', 'create', 'patch', 'delete'];
 
 const known = (apiVersion: string, kind: string, resource: string): Kind => ({ apiVersion, kind, resource });
 const may = (part: Access['part'], verbs: readonly string[], subresource?: string): Access =>
@@ -96,7 +94,7 @@ const rows = {
     makesPods: true,
     podsFirst: true,
     steered: 'replicas',
-    access: [may('stack', WATCHED)],
+    access: [may('stack', ['get', 'list', 'watch', 'create', 'patch', 'delete'])],
   },
   HorizontalPodAutoscaler: {
     ...known('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
@@ -187,13 +185,13 @@ const rows = {
   EndpointSlice: {
     ...known('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
     treatment: 'read',
-    access: [may('rollout', READ)],
+    access: [may('rollout', ['list', 'watch'])],
   },
   Pod: {
     ...known('v1', 'Pod', 'pods'),
     treatment: 'read',
     template: [],
-    access: [may('rollout', READ), may('rollout', ['get', 'list'], 'log')],
+    access: [may('rollout', ['list', 'watch']), may('rollout', ['get', 'list'], 'log')],
   },
   Event: { ...known('v1', 'Event', 'events'), treatment: 'read', access: [may('rollout', ['get', 'list'])] },
 } as const satisfies Readonly<Record<string, KindRow>>;
