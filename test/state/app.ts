@@ -1,0 +1,194 @@
+import { afterEach, vi } from 'vitest';
+import { Api } from '../../src/cluster/api.ts';
+import type { JsonObject } from '../../src/core/base/json.ts';
+import {
+  ANNOTATION_ENTRY,
+  type EndpointSlice,
+  type Ingress,
+  LABEL_APP,
+  LABEL_NAME,
+  LABEL_REVISION,
+  phaseAnnotation,
+  type Service,
+} from '../../src/core/kube/objects.ts';
+import { type Twin, twinOf } from '../../src/core/kube/twin.ts';
+import type { Phase } from '../../src/core/release/phase.ts';
+import { LogReport } from '../../src/github/report.ts';
+import { readInputs } from '../../src/inputs.ts';
+import { CLOCK } from '../../src/process/clock.ts';
+import type { Situation } from '../../src/state/app-state.ts';
+import { routeSettings } from '../../src/state/live-route.ts';
+import { type Namespace, requireRoutes } from '../../src/state/namespace.ts';
+import type { Run } from '../../src/state/run.ts';
+import { situate } from '../../src/state/situation.ts';
+import { type Answering, ApiEdge, type Asked, json } from '../cluster/server.ts';
+
+/** A run that looks at the app web in the namespace shop, whose route is the Ingress web. */
+export interface Looking {
+  readonly run: Run;
+  /** What people are told, one text for all. */
+  told(): string;
+  readonly asked: readonly Asked[];
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+const INPUTS: Readonly<Record<string, string>> = {
+  mode: 'promote',
+  route: 'ingress/web',
+  app: 'web',
+  namespace: 'shop',
+  revision: 'v2',
+  timeout: '10m',
+  'dry-run': 'false',
+  'require-verified': 'true',
+  supersede: 'false',
+  deployment: 'false',
+  environment: 'production',
+};
+/** Nobody was to be asked. */
+const UNASKED = json(418, { message: 'this test says nothing of such a request' });
+
+/** Starts a run with these inputs; what it asks the API server is answered as given. */
+export async function look(
+  inputs: Readonly<Record<string, string>> = {},
+  answer: Answering = UNASKED,
+): Promise<Looking> {
+  const lines: string[] = [];
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+  const edge = await ApiEdge.start(answer);
+  const transport = await edge.transport(CLOCK);
+  const { signal } = new AbortController();
+  const given = { ...INPUTS, ...inputs };
+  const run: Run = {
+    inputs: readInputs((name) => given[name] ?? '', {}),
+    api: new Api(transport, 'shop', signal, (send) => send(signal)),
+    transport,
+    report: new LogReport(),
+    signal,
+    waiting: signal,
+    deadline: performance.now() + 600_000,
+    url: 'https://github.test/run',
+    readOnly: given['dry-run'] === 'true',
+    takeLock: () => Promise.resolve([]),
+    dropLock: () => Promise.resolve(),
+    known: {
+      visitors: '',
+      lookAgain: undefined,
+      outputs: {
+        app: 'web',
+        revision: given.revision ?? '',
+        previousRevision: '',
+        previewUrl: '',
+        liveUrl: '',
+        state: 'unchanged',
+        proof: '',
+        changed: false,
+      },
+      status: undefined,
+    },
+  };
+  return { run, told: () => lines.join(''), asked: edge.asked };
+}
+
+/** Answers by method and the end of the path: `GET configmaps/a`; what is not named is 404. */
+export function byPath(answers: Readonly<Record<string, Answering>>): Answering {
+  return (response, asked, count) => {
+    const place = asked.path.replace(/^.*\/namespaces\/shop\//, '');
+    (answers[`${asked.method} ${place}`] ?? json(404, { message: `${place} not found` }))(response, asked, count);
+  };
+}
+
+/** A list with these objects. */
+export function items(...objects: object[]): Answering {
+  return json(200, { items: objects });
+}
+
+const MANAGED = { managedFields: [{ manager: 'greenpath', operation: 'Apply' }] };
+
+/** A Service of a stack that Greenpath made. */
+export function stackService(revision: string, base = 'web', app = 'web'): Service {
+  const labels = { [LABEL_APP]: app, [LABEL_REVISION]: revision, [LABEL_NAME]: base };
+  return service(`${base}-${revision}`, { app: base, revision }, { labels, ...MANAGED });
+}
+
+/** Any Service. */
+export function service(name: string, selector: Record<string, string>, metadata: JsonObject = {}): Service {
+  const ports = [{ port: 80, name: 'http' }];
+  return { apiVersion: 'v1', kind: 'Service', metadata: { name, uid: name, ...metadata }, spec: { selector, ports } };
+}
+
+/** The plain Service that leads to the stack of `revision`. */
+export function entry(revision: string, base = 'web'): Service {
+  return service(base, { app: base, revision }, { annotations: { [ANNOTATION_ENTRY]: 'web' } });
+}
+
+/** The slice of a Service with so many pods that are ready, and that are not. */
+export function slice(name: string, ready: number, notReady = 0): EndpointSlice {
+  const endpoint = (index: number) => ({
+    addresses: [`10.0.0.${index}`],
+    conditions: { ready: index < ready },
+    targetRef: { name: `${name}-${index}` },
+  });
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name, labels: { 'kubernetes.io/service-name': name } },
+    endpoints: Array.from({ length: ready + notReady }, (_, index) => endpoint(index)),
+  };
+}
+
+/** A note on the live route. */
+export function phase(more: Partial<Phase>): Phase {
+  return { live: 'v1', previous: '', at: '2026-05-01T10:00:00Z', run: 'r', phase: 'proven', ...more };
+}
+
+interface IngressShape {
+  /** Paths and the Services behind them. */
+  readonly paths?: Readonly<Record<string, string>>;
+  readonly host?: string;
+  readonly phase?: Phase | undefined;
+  readonly metadata?: JsonObject;
+  readonly spec?: JsonObject;
+}
+
+/** An Ingress of the class nginx; its one path leads to web-v1 unless it says otherwise. */
+export function ingress(name = 'web', shape: IngressShape = {}): Ingress {
+  const { paths = { '/': 'web-v1' }, host = 'shop.test', phase: noted, metadata = {}, spec = {} } = shape;
+  const http = {
+    paths: Object.entries(paths).map(([path, to]) => ({
+      path,
+      pathType: 'Prefix',
+      backend: { service: { name: to, port: { number: 80 } } },
+    })),
+  };
+  const annotations = noted === undefined ? {} : { [phaseAnnotation('web')]: JSON.stringify(noted) };
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { name, namespace: 'shop', uid: name, resourceVersion: '7', annotations, ...metadata },
+    spec: { ingressClassName: 'nginx', rules: [{ host, http }], ...spec },
+  };
+}
+
+/** The preview of a candidate, in an Ingress of its own. */
+export function preview(revision: string, base = 'web'): Ingress {
+  const labels = { [LABEL_APP]: 'web', [LABEL_REVISION]: revision };
+  return ingress('greenpath-web', { paths: { '/green': `${base}-${revision}` }, metadata: { labels } });
+}
+
+/** What the stack of `revision` offers. */
+export function twins(revision: string, ...bases: string[]): Twin[] {
+  return (bases.length === 0 ? ['web'] : bases).map((base) => twinOf(stackService(revision, base), base));
+}
+
+/** Reads the namespace as it is given; `planned` are the manifests' Ingresses. */
+export function situation(
+  { run }: Looking,
+  namespace: Partial<Namespace>,
+  offered: readonly Twin[] = twins('v2'),
+  planned: readonly Ingress[] = [],
+): Situation {
+  const whole = { ingresses: [], services: [], slices: [], ...namespace };
+  return situate(run, requireRoutes(run, whole, planned), offered, routeSettings(run.inputs.config));
+}

@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../src/core/base/json.ts';
+import type { KubeObject } from '../../src/core/kube/objects.ts';
+import { type Release, recordObject } from '../../src/core/release/record.ts';
+import {
+  anchorOf,
+  findRecord,
+  listRecords,
+  note,
+  plannedIngresses,
+  type Recorded,
+  readRecord,
+  recordOf,
+  twinsIn,
+} from '../../src/state/records.ts';
+import { type Answering, json } from '../cluster/server.ts';
+import { byPath, ingress, items, look, service, stackService, twins } from './app.ts';
+
+/** What is known of a release by its record, and what if that is gone or cannot be read. */
+
+const release = (revision: string, more: Partial<Release> = {}): Release => ({
+  version: 1,
+  app: 'web',
+  revision,
+  routes: ['web'],
+  twins: twins(revision),
+  plain: true,
+  ingresses: [],
+  digest: 'd',
+  config: { keep: 3 },
+  objects: [],
+  at: '2026-05-01T10:00:00Z',
+  run: 'r',
+  ...more,
+});
+const stored = (of: Release, data: JsonObject = {}): KubeObject => {
+  const object = recordObject(of, 'shop');
+  const metadata = { ...object.metadata, resourceVersion: '7' };
+  return { ...object, metadata, data: { ...(object.data as JsonObject), ...data } };
+};
+const recorded = (of: Release): Recorded => ({
+  object: stored(of),
+  release: of,
+  config: {} as Recorded['config'],
+  stamp: undefined,
+  timeline: [],
+});
+
+describe('a record', () => {
+  test('gives back the release with its own config', async () => {
+    const { run } = await look({}, byPath({ 'GET configmaps/greenpath-web-v2': json(200, stored(release('v2'))) }));
+    const found = await readRecord(run, 'v2');
+    expect(found).toMatchObject({ release: { revision: 'v2' }, config: { keep: 3 }, stamp: undefined, timeline: [] });
+    expect((await findRecord(run, 'v2'))?.release.revision).toBe('v2');
+  });
+
+  test('gives way to a config that the step was given', async () => {
+    const answer = byPath({ 'GET configmaps/greenpath-web-v2': json(200, stored(release('v2'))) });
+    const { run } = await look({ config: 'keep: 5' }, answer);
+    expect((await readRecord(run, 'v2')).config.keep).toBe(5);
+  });
+
+  test.each<[string, JsonObject, string]>([
+    [
+      'whose config this version cannot use',
+      { release: JSON.stringify(release('v2', { config: { keep: 'much' } })) },
+      'the config in ConfigMap greenpath-web-v2 cannot be used',
+    ],
+    ['that somebody overwrote', { release: '{' }, 'its record, ConfigMap greenpath-web-v2, cannot be read'],
+    ['of another revision', { release: JSON.stringify(release('v3')) }, 'cannot be read'],
+  ])('%s is no candidate', async (_, data, message) => {
+    const answer = byPath({ 'GET configmaps/greenpath-web-v2': json(200, stored(release('v2'), data)) });
+    const { run } = await look({}, answer);
+    await expect(readRecord(run, 'v2')).rejects.toMatchObject({
+      code: 'no-candidate',
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test('that is not there is looked for without harm', async () => {
+    const { run } = await look({}, byPath({}));
+    expect(await findRecord(run, 'v2')).toBeUndefined();
+  });
+});
+
+describe('all records', () => {
+  const bad = stored(release('v2', { config: { keep: 'much' } }));
+  const answer = byPath({ 'GET configmaps': items(stored(release('v1')), bad, { ...bad, data: {} }) });
+
+  test('leave out one that cannot be used, and tell, where it must not keep anybody from going back', async () => {
+    const { run, told } = await look({}, answer);
+    expect((await listRecords(run, true)).map((one) => one.release.revision)).toEqual(['v1']);
+    expect(told()).toContain('::warning::ConfigMap greenpath-web-v2 is left out');
+  });
+
+  test('are refused with it where nothing must be missed', async () => {
+    const { run } = await look({}, answer);
+    await expect(listRecords(run, false)).rejects.toMatchObject({ code: 'no-candidate' });
+  });
+});
+
+describe('the record by which routes are read', () => {
+  const [old, newer] = [release('v1', { at: '2026-05-01' }), release('v2', { at: '2026-05-02' })].map(recorded);
+  const all = [old, newer].flatMap((one) => one ?? []);
+  const found = (service: string) => ({
+    found: [{ ingress: ingress('web', { paths: { '/': service } }), exists: true }],
+  });
+  test.each([
+    ['is that of what they name', 'web-v1', all, 'v1'],
+    ['else the newest', 'web', all, 'v2'],
+    ['but of no app behind another route', 'web-v1', [recorded(release('v1', { routes: ['other'] }))], undefined],
+  ])('%s', (_, name, records, revision) => {
+    expect(anchorOf(records, found(name))?.release.revision).toBe(revision);
+  });
+
+  test('and the Ingresses of the newest manifests count first', () => {
+    const [a, b] = [ingress('a'), ingress('b')];
+    const records = [release('v1', { at: '1', ingresses: [a] }), release('v2', { at: '2', ingresses: [b] })].map(
+      recorded,
+    );
+    expect(plannedIngresses(records)).toEqual([b, a]);
+    expect(recordOf(records, 'v2')?.release.revision).toBe('v2');
+    expect(recordOf(records, undefined)).toBeUndefined();
+  });
+});
+
+describe('a note in a record', () => {
+  test('is added to what happened before, under the version that was read', async () => {
+    const after = stored(release('v2'), { timeline: JSON.stringify([{ at: '1', event: 'verified', run: 'r' }]) });
+    const { run, asked } = await look({}, byPath({ 'PATCH configmaps/greenpath-web-v2': json(200, after) }));
+    const now = await note(run, recorded(release('v2')), 'verified', { stamp: '{}' });
+    expect(now.timeline).toHaveLength(1);
+    expect(asked[0]?.body).toMatchObject({ metadata: { resourceVersion: '7' }, data: { stamp: '{}' } });
+    expect(run.known.outputs.changed).toBe(true);
+  });
+
+  test('is refused where somebody wrote meanwhile', async () => {
+    const { run } = await look({}, byPath({ 'PATCH configmaps/greenpath-web-v2': json(409) }));
+    await expect(note(run, recorded(release('v2')), 'verified')).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('a record that somebody deleted', () => {
+  /** The Service of v2 is all that is left. */
+  const left: Answering = (response, request, count) => {
+    const answer =
+      request.method === 'PATCH'
+        ? json(200, stored(release('v2')))
+        : request.path.endsWith('/configmaps/greenpath-web-v2')
+          ? json(404)
+          : items(...(request.path.endsWith('/services') ? [stackService('v2')] : []));
+    answer(response, request, count);
+  };
+
+  test('is rebuilt by what the objects of the stack say, and written again', async () => {
+    const { run, asked, told } = await look({}, left);
+    const { release: rebuilt, stamp } = await readRecord(run, 'v2');
+    expect(rebuilt).toMatchObject({
+      revision: 'v2',
+      plain: true,
+      objects: [{ kind: 'Service', name: 'web-v2', created: true }],
+    });
+    expect(rebuilt.twins).toEqual(twins('v2'));
+    expect(stamp).toBeUndefined();
+    expect(told()).toContain('The record of v2 was deleted. It is rebuilt from the labels of Service web-v2');
+    expect(asked.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
+  });
+
+  test('is not written by a run that only reads', async () => {
+    const { run, asked } = await look({ 'dry-run': 'true' }, left);
+    expect((await readRecord(run, 'v2')).release.revision).toBe('v2');
+    expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+  });
+
+  test('and of which no Service is left is no candidate', async () => {
+    const { run } = await look({}, (response, request, count) =>
+      (request.path.endsWith('/configmaps/greenpath-web-v9') ? json(404) : items())(response, request, count),
+    );
+    await expect(readRecord(run, 'v9')).rejects.toMatchObject({
+      code: 'no-candidate',
+      message: expect.stringContaining('does not exist, nor a Service of it'),
+    });
+  });
+});
+
+test('what Services offer is read from those of the app and the revision alone', async () => {
+  const { run } = await look();
+  const services = [stackService('v2'), stackService('v1'), stackService('v2', 'web', 'other'), service('web', {})];
+  expect(twinsIn(run, services, 'v2', 'revision')).toEqual(twins('v2'));
+});

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest';
+import type { Moment } from '../../src/core/release/record.ts';
+import type { Namespace } from '../../src/state/namespace.ts';
+import { isShown, previewedServices } from '../../src/state/preview-state.ts';
+import type { Recorded } from '../../src/state/records.ts';
+import { findSide, stackSide, standsOf } from '../../src/state/role.ts';
+import { gone, handMade, leftBy, targetOf, unknownApp } from '../../src/state/rollback-target.ts';
+import { namedBy, stackFacts } from '../../src/state/stack-facts.ts';
+import { ingress, look, phase, preview, service, situation, stackService, twins } from './app.ts';
+
+/** What each stack of an app is by what was read of the namespace, and where a rollback finds its two sides. */
+
+const [V1, V2] = [stackService('v1'), stackService('v2')];
+const LIVE = { ingresses: [ingress()], services: [V1, V2] };
+const PROMOTED = {
+  ingresses: [ingress('web', { paths: { '/': 'web-v2' }, phase: phase({ live: 'v2', previous: 'v1' }) })],
+  services: [V1, V2],
+};
+const recorded = (revision: string, ...events: Moment['event'][]) =>
+  ({
+    release: { revision, twins: twins(revision), at: '2026-05-01T00:00:00Z' },
+    timeline: events.map((event) => ({ at: '2026-05-02T00:00:00Z', event, run: 'r' })),
+  }) as unknown as Recorded;
+
+describe('a revision is', () => {
+  test.each<[string, Partial<Namespace>, string, Recorded | undefined, string]>([
+    ['live if a route names it', LIVE, 'v1', undefined, 'live'],
+    [
+      'the candidate if the preview shows it',
+      { ...LIVE, ingresses: [ingress(), preview('v2')] },
+      'v2',
+      undefined,
+      'candidate',
+    ],
+    [
+      'the candidate by its record, although its Service was deleted',
+      { ...LIVE, ingresses: [ingress(), preview('v2')], services: [V1] },
+      'v2',
+      recorded('v2'),
+      'candidate',
+    ],
+    ['previous if the last switch left it', PROMOTED, 'v1', undefined, 'previous'],
+    ['retiring if its removal began', LIVE, 'v2', recorded('v2', 'retiring'), 'retiring'],
+    [
+      'idle if somebody made it by hand',
+      { ...LIVE, services: [V1, service('web-v0', { app: 'web', revision: 'v0' })] },
+      'v0',
+      undefined,
+      'idle',
+    ],
+    ['absent if nothing of it is there', LIVE, 'v9', undefined, 'absent'],
+  ])('%s', async (_, namespace, revision, record, role) => {
+    const looking = await look();
+    expect(standsOf(looking.run, situation(looking, namespace), revision, record)).toBe(role);
+  });
+});
+
+test('what is known of each stack says whether it may go', async () => {
+  const looking = await look();
+  const found = situation(looking, {
+    ingresses: [
+      ingress('web', {
+        metadata: {
+          annotations: {
+            'kubectl.kubernetes.io/last-applied-configuration': '{"backend":{"service":{"name":"web-v3"}}}',
+            'greenpath.dev/web': JSON.stringify(phase({ at: '2026-05-09T00:00:00Z' })),
+          },
+        },
+      }),
+      ingress('late', { host: 'late.test', paths: { '/': 'web-v0' } }),
+    ],
+    services: [V1, V2, stackService('v0'), stackService('v3')],
+  });
+  const objects = ['v0', 'v1', 'v2', 'v3'].map((revision) => ({ ...stackService(revision) }));
+  const records = [recorded('v0', 'proven'), recorded('v2')];
+  const facts = stackFacts(looking.run, found, records, objects, false);
+  expect(facts).toMatchObject([
+    {
+      revision: 'v0',
+      stands: 'previous',
+      wasLive: true,
+      liveAt: '2026-05-02T00:00:00Z',
+      namedBy: 'late',
+      applied: false,
+    },
+    { revision: 'v1', stands: 'live', namedBy: undefined },
+    // Deployed before the last switch, and never seen since.
+    { revision: 'v2', stands: 'candidate', abandoned: true, wasLive: false },
+    { revision: 'v3', applied: true },
+  ]);
+  const even = stackFacts(looking.run, found, records, objects, true);
+  expect(even.some(({ applied }) => applied)).toBe(false);
+});
+
+test('parking names every Service, so it keeps none', async () => {
+  const { run } = await look();
+  const parking = ingress('greenpath-web-parking', { paths: { '/x': 'web-v1' } });
+  expect(namedBy(run, [parking], 'web-v1')).toBeUndefined();
+  expect(namedBy(run, [parking, ingress()], 'web-v1')).toBe('web');
+});
+
+describe('the preview shows', () => {
+  const shows = async (namespace: Partial<Namespace>) => {
+    const looking = await look();
+    return { run: looking.run, found: situation(looking, namespace) };
+  };
+  test('the Services of one revision, or none', async () => {
+    const { run, found } = await shows({ ...LIVE, ingresses: [ingress(), preview('v2')] });
+    expect(previewedServices(run, found)).toEqual(['web-v2']);
+    expect(isShown(run, found, twins('v2'))).toBe(true);
+    expect(isShown(run, found, twins('v1'))).toBe(false);
+    const none = await shows(LIVE);
+    expect(isShown(none.run, none.found, twins('v2'))).toBe(false);
+  });
+
+  test('two revisions: no one of them is the candidate, and both ways out are named', async () => {
+    const both = { ...preview('v2'), spec: ingress('x', { paths: { '/green': 'web-v2', '/green/a': 'web-v3' } }).spec };
+    const { run, found } = await shows({ ingresses: [ingress(), both], services: [V1, V2, stackService('v3')] });
+    expect(() => previewedServices(run, found)).toThrow(
+      expect.objectContaining({
+        code: 'two-candidates',
+        next: 'Run deploy-green for revision v2, or deploy-green for revision v3: it writes the preview anew.',
+      }),
+    );
+  });
+});
+
+describe('a side', () => {
+  test('is whole if every live path has a Service of its revision', async () => {
+    const looking = await look();
+    const paths = { '/': 'web-v1', '/api': 'api-v1' };
+    const services = [V1, V2, stackService('v1', 'api'), stackService('v3', 'api')];
+    const found = situation(looking, { ingresses: [ingress('web', { paths })], services }, twins('v1', 'web', 'api'));
+    expect(findSide(looking.run, 'revision', found, 'v1')?.services).toEqual({ web: 'web-v1', api: 'api-v1' });
+    expect(findSide(looking.run, 'revision', found, 'v2')).toBeUndefined();
+    expect(stackSide({ revision: 'v1', twins: twins('v1') })).toEqual({ revision: 'v1', services: { web: 'web-v1' } });
+  });
+
+  test('that visitors leave is what is live; of several routes, what only some are on', async () => {
+    const looking = await look({ route: 'ingress/web\ningress/admin' });
+    const { run } = looking;
+    const halfway = {
+      ingresses: [
+        ingress('web', { phase: phase({}) }),
+        ingress('admin', {
+          host: 'a.test',
+          paths: { '/': 'web-v2' },
+          phase: phase({ live: 'v2', previous: 'v1', phase: 'switched' }),
+        }),
+      ],
+      services: [V1, V2],
+    };
+    expect(leftBy(run, 'revision', situation(looking, halfway), 'v1').revision).toBe('v2');
+    expect(leftBy(run, 'revision', situation(looking, halfway), 'v2').revision).toBe('v1');
+  });
+
+  test('that was there before Greenpath is what the other routes still name', async () => {
+    const looking = await look();
+    const plain = {
+      ingresses: [ingress('web', { paths: { '/': 'web' } })],
+      services: [service('web', { app: 'web' }), V2],
+    };
+    const found = situation(looking, plain);
+    expect(handMade(looking.run, 'revision', found, 'adopted')?.services).toEqual({ web: 'web' });
+    expect(handMade(looking.run, 'revision', found, 'v2')).toBeUndefined();
+  });
+});
+
+describe('a rollback', () => {
+  test('that stays says why, and that there is nothing to do', async () => {
+    const looking = await look({ mode: 'rollback', revision: 'v9' });
+    expect(targetOf(looking.run, situation(looking, PROMOTED), [])).toBeUndefined();
+    expect(looking.told()).toContain('Revision v9 is not live (v2 is): nothing to do.');
+  });
+
+  test('that does not know where to go names the input', async () => {
+    const looking = await look({ mode: 'rollback', revision: '' });
+    expect(() => targetOf(looking.run, situation(looking, LIVE), [])).toThrow(
+      expect.objectContaining({ code: 'no-way-back', next: expect.stringContaining('in the input `to`') }),
+    );
+    expect(gone(looking.run, 'v0', situation(looking, LIVE)).message).toContain('revision v0 of app web is gone');
+    expect(unknownApp(looking.run)).toMatchObject({
+      code: 'no-candidate',
+      message: expect.stringContaining('Ingress web'),
+    });
+  });
+});

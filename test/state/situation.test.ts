@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import type { Phase } from '../../src/core/release/phase.ts';
+import type { Namespace } from '../../src/state/namespace.ts';
+import { entry, ingress, look, phase, preview, service, situation, slice, stackService, twins } from './app.ts';
+
+/** What the routes and Services of a namespace say about an app: who is live, and what people are told of it. */
+
+const [V1, V2] = [stackService('v1'), stackService('v2')];
+const LIVE = { ingresses: [ingress()], services: [V1, V2] };
+const SWITCHED = phase({ live: 'v2', previous: 'v1', phase: 'switched' });
+/** Two routes, on these revisions; what the annotation of each says. */
+const two = (first: string, second: string, notes: [Phase?, Phase?] = []) => ({
+  ingresses: [
+    ingress('web', { paths: { '/': `web-${first}` }, phase: notes[0] }),
+    ingress('admin', { host: 'admin.test', paths: { '/': `web-${second}` }, phase: notes[1] }),
+  ],
+  services: [V1, V2],
+});
+const BOTH = { route: 'ingress/web\ningress/admin' };
+
+describe('who is live', () => {
+  test('the revision whose Services the route names', async () => {
+    const looking = await look();
+    const found = situation(looking, LIVE);
+    expect(found).toMatchObject({ revision: 'v1', halfway: undefined, reverted: undefined, drifted: [] });
+    expect(looking.run.known.visitors).toBe(
+      'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.',
+    );
+    expect(looking.run.known.outputs).toMatchObject({ liveUrl: 'http://shop.test/', previousRevision: 'v1' });
+  });
+
+  test('nobody, before the first release of a route that is in the manifests', async () => {
+    const looking = await look();
+    const found = situation(looking, { services: [V2] }, twins('v2'), [ingress('web', { paths: { '/': 'web' } })]);
+    expect(found.routes[0].exists).toBe(false);
+    expect(found.revision).toBeUndefined();
+    expect(looking.run.known.visitors).toContain('is served by nobody: Ingress web does not exist yet');
+  });
+
+  test('a version that does not say which one it is', async () => {
+    const looking = await look();
+    const plain = service('web', { app: 'web' });
+    const found = situation(looking, { ingresses: [ingress('web', { paths: { '/': 'web' } })], services: [plain, V2] });
+    expect(found.revision).toBe('adopted');
+  });
+
+  test('still the old one while a switch ended between two routes, and where it was going is known', async () => {
+    const looking = await look(BOTH);
+    expect(situation(looking, two('v1', 'v2', [phase({}), SWITCHED]))).toMatchObject({ revision: 'v1', halfway: 'v2' });
+    expect(looking.run.known.visitors).toContain('an earlier run switched only some of the routes from v1 to v2');
+  });
+
+  test('not known where two routes differ and no switch explains it', async () => {
+    const looking = await look(BOTH);
+    expect(() => situation(looking, two('v1', 'v2'))).toThrow('send visitors to different revisions');
+  });
+
+  test('the other one if somebody put the route back after a switch', async () => {
+    const looking = await look();
+    const noted = phase({ live: 'v2', previous: 'v1' });
+    const found = situation(looking, { ...LIVE, ingresses: [ingress('web', { phase: noted })] });
+    expect(found).toMatchObject({ revision: 'v1', reverted: { switchedTo: 'v2' } });
+  });
+});
+
+describe('the previous revision, as an output,', () => {
+  const switched = {
+    ...LIVE,
+    ingresses: [ingress('web', { paths: { '/': 'web-v2' }, phase: phase({ live: 'v2', previous: 'v1' }) })],
+  };
+  test.each([
+    ['promote', 'v2', 'is what is live, before a mode that moves visitors'],
+    ['status', 'v1', 'is what rollback would go to, in others'],
+  ])('of %s is %s: it %s', async (mode, previous) => {
+    const looking = await look({ mode });
+    situation(looking, switched);
+    expect(looking.run.known.outputs.previousRevision).toBe(previous);
+  });
+
+  test('stays what it was once this run has moved somebody', async () => {
+    const looking = await look();
+    Object.assign(looking.run.known.outputs, { state: 'switched', previousRevision: 'v0' });
+    situation(looking, switched);
+    expect(looking.run.known.outputs.previousRevision).toBe('v0');
+    expect(looking.run.known.visitors).toMatch(/, as the route says now\.$/);
+  });
+});
+
+describe('whether there is a way back', () => {
+  const noted = phase({ live: 'v2', previous: 'v1' });
+  const to2 = ingress('web', { paths: { '/': 'web-v2' }, phase: noted });
+  test.each([
+    ['the Service of what was live before is there', [V1, V2], true],
+    ['it is gone', [V2], false],
+  ])('%s', async (_, services, wayBack) => {
+    expect(situation(await look(), { ingresses: [to2], services }).wayBack).toBe(wayBack);
+  });
+});
+
+describe('what drifted inside', () => {
+  const drifted = { ...LIVE, services: [V1, V2, entry('v2')] };
+  test('is a plain Service that does not lead to what is live', async () => {
+    const { drifted: found } = situation(await look(), drifted);
+    expect(found.map(({ text }) => text)).toEqual([
+      expect.stringContaining('Service web asks for pods with app=web,revision=v2'),
+    ]);
+  });
+
+  test('is not known while somebody has to settle the routes first', async () => {
+    const reverted = ingress('web', { phase: phase({ live: 'v2', previous: 'v1' }) });
+    expect(situation(await look(), { ...drifted, ingresses: [reverted] }).drifted).toEqual([]);
+  });
+
+  test('may lead to what an unproven switch left', async () => {
+    const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, phase: SWITCHED })];
+    expect(situation(await look(), { ingresses, services: [V1, V2, entry('v1')] }).drifted).toEqual([]);
+  });
+});
+
+describe('a route that cannot be switched', () => {
+  test.each<[string, Partial<Namespace>, string]>([
+    [
+      'of a class that nobody knows',
+      { ...LIVE, ingresses: [ingress('web', { spec: { ingressClassName: 'kong' } })] },
+      'has the class kong',
+    ],
+    [
+      'without a class',
+      { ...LIVE, ingresses: [ingress('web', { spec: { ingressClassName: undefined } as never })] },
+      'has the class (none)',
+    ],
+    ['that is not there', { services: [V1] }, 'Ingress web does not exist in namespace shop (there: none)'],
+    ['that is not there, beside others', { ingresses: [ingress('other')] }, '(there: other)'],
+    [
+      'as the example was first printed',
+      { ...LIVE, ingresses: [ingress('web', { paths: { '/': 'web-v1.0' } })] },
+      'as it was first printed',
+    ],
+    ['without a path of the app', { ...LIVE, ingresses: [ingress('web', { paths: { '/': 'else' } })] }, 'web'],
+  ])('%s is refused', async (_, namespace, message) => {
+    const looking = await look();
+    expect(() => situation(looking, namespace)).toThrow(message);
+  });
+
+  test('is told what to do: in an empty namespace that is to check its name', async () => {
+    const looking = await look({ mode: 'status' });
+    expect(() => situation(looking, {})).toThrow(
+      expect.objectContaining({ next: expect.stringContaining('Check the input namespace first') }),
+    );
+  });
+
+  test('has another class than the other ones', async () => {
+    const looking = await look(BOTH);
+    const { ingresses, services } = two('v1', 'v1');
+    const [first, second] = ingresses;
+    const other = { ...second, spec: { ...second?.spec, ingressClassName: 'traefik' } };
+    const read = { ingresses: [first, other] as Namespace['ingresses'], services };
+    expect(() => situation(looking, read)).toThrow('different classes (nginx, traefik)');
+  });
+
+  test('by the config may be one of a class that nobody knows', async () => {
+    const looking = await look({ config: 'router: nginx' });
+    const ingresses = [ingress('web', { spec: { ingressClassName: 'kong' } })];
+    expect(situation(looking, { ...LIVE, ingresses }).revision).toBe('v1');
+  });
+});
+
+test('the summary shows who serves what: the live URL, and the preview if there is one', async () => {
+  const looking = await look();
+  situation(looking, { ...LIVE, ingresses: [ingress(), preview('v2')], slices: [slice('web-v1', 2)] });
+  expect(looking.run.report.close().after).toEqual({
+    live: { url: 'http://shop.test/', service: 'web-v1', revision: 'v1' },
+    preview: { url: 'http://shop.test/green/', service: 'web-v2', revision: 'v2' },
+  });
+});
+
+test('addresses that the step is given count instead of those of the config', async () => {
+  const config = 'addresses: ["http://10.0.0.1"]';
+  const byConfig = situation(await look({ config }), LIVE).ways.addresses;
+  const byInput = situation(await look({ config, addresses: '10.0.0.2:80' }), LIVE).ways.addresses;
+  expect(byConfig.map(({ address }) => address.host)).toEqual(['10.0.0.1']);
+  expect(byInput.map(({ address }) => address.host)).toEqual(['10.0.0.2']);
+});
