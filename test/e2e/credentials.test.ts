@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -144,7 +144,11 @@ describe('a credential plugin', () => {
 
 describe('a runner inside the cluster', () => {
   const account = mkdtempSync(join(tmpdir(), 'greenpath-account-'));
-  const put = (file: string, content: string | Buffer) => writeFileSync(join(account, file), content);
+  /** At once, as the kubelet does it: half a token is none. */
+  const put = (file: string, content: string | Buffer) => {
+    writeFileSync(join(account, '.new'), content);
+    renameSync(join(account, '.new'), join(account, file));
+  };
   let wire: Wire;
 
   beforeAll(async () => {
