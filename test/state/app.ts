@@ -88,7 +88,7 @@ export async function look(
       status: undefined,
     },
   };
-  return { run, told: () => lines.join(''), asked: edge.asked };
+  return { run, told: () => lines.join('').replaceAll('%0A', '\n').replaceAll('%25', '%'), asked: edge.asked };
 }
 
 /** Answers by method and the end of the path: `GET configmaps/a`; what is not named is 404. */

@@ -1,6 +1,7 @@
-/** `1 path`, `3 paths`: a count as a sentence says it. */
+/** `1 path`, `3 paths`, `2 patches`: a count as a sentence says it. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  const plural = /(ch|sh|s|x)$/.test(noun) ? `${noun}es` : `${noun}s`;
+  return `${count} ${count === 1 ? noun : plural}`;
 }
 
 /** Letters whose names begin with a vowel: `an HTTPRoute`. */

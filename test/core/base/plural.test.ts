@@ -3,6 +3,7 @@ import { counted, withArticle } from '../../../src/core/base/plural.ts';
 
 test('a count and its noun agree', () => {
   expect([0, 1, 2].map((count) => counted(count, 'path'))).toEqual(['0 paths', '1 path', '2 paths']);
+  expect([1, 2].map((count) => counted(count, 'patch'))).toEqual(['1 patch', '2 patches']);
 });
 
 test.each([

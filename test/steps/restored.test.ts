@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { ProofResult } from '../../src/checks/proof-result.ts';
+import type { RefusedAt } from '../../src/checks/refused.ts';
+import type { Canary } from '../../src/routes/canary.ts';
+import { assurance } from '../../src/steps/finish.ts';
+import { whyUnanswered } from '../../src/steps/refused.ts';
+import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restored.ts';
+import { NOBODY } from '../checks/backend.ts';
+import { side } from '../core/support.ts';
+import { ingress, look, situation, stackService } from '../state/app.ts';
+
+/** What people are told when a switch did not go well: what was done, how sure that is, and what to do. */
+
+const [GREEN, BLUE] = [side('web-v2'), side('web-v1', 'v1')];
+const CANARY: Canary = { ingress: 'beta', place: 'shop.test/', service: 'beta', percent: 10 };
+const SEEN = { green: 1, blue: 0, unknown: 0, bad: 0, silent: 0 };
+const result = (more: Partial<ProofResult>): ProofResult => ({
+  verdict: 'proven',
+  faded: false,
+  asked: 1,
+  seen: SEEN,
+  lastOther: undefined,
+  complaint: undefined,
+  refused: undefined,
+  ...more,
+});
+const OPEN = result({ verdict: 'lagging', complaint: 'status 502' });
+
+describe('visitors who were switched back', () => {
+  const back = async (
+    more: Partial<Parameters<typeof wentBack>[2]>,
+    { code = 'green-failed', proof = 'identity' } = {},
+  ) => {
+    const { run } = await look();
+    Object.assign(run.known.outputs, { liveUrl: 'http://shop.test/', proof });
+    const parts = { what: 'It failed', green: GREEN, blue: BLUE, proof: result({}), canary: undefined, ...more };
+    const error = wentBack(run, code as 'green-failed', parts);
+    return { error, visitors: run.known.visitors };
+  };
+
+  test.each<[string, Parameters<typeof back>, string, string]>([
+    ['and seen there', [{}], 'switched back to v1', 'It has to be verified again before it can be promoted'],
+    [
+      'as far as a status can tell',
+      [{}, { proof: 'none' }],
+      'switched back to v1, as far as the status of answers can tell',
+      'reject removes it',
+    ],
+    [
+      'and nobody looked',
+      [{ proof: undefined }],
+      'switched back to v1, and nobody looked (proof: off)',
+      'Look at green',
+    ],
+    [
+      'and not seen there',
+      [{ proof: OPEN }],
+      'switched back to v1, and that is not proven: status 502',
+      'run rollback to prove that visitors are back',
+    ],
+    [
+      'while a canary takes some',
+      [{ canary: CANARY }],
+      'beta is a canary of shop.test/',
+      'Set canary-weight of Ingress beta to "0", or delete it, then verify and promote again',
+    ],
+    [
+      'while a canary takes some, and not seen there',
+      [{ canary: CANARY, proof: OPEN }],
+      'not proven',
+      'or delete it, then run rollback to prove',
+    ],
+    ['since the proxy lagged', [{}, { code: 'proxy-lags' }], 'switched back', 'Look at the proxy'],
+  ])('%s', async (_, given, message, next) => {
+    const { error, visitors } = await back(...given);
+    expect(error.message).toContain(message);
+    expect(error.next).toContain(next);
+    expect(visitors).toContain('is served by web-v1 (revision v1) again');
+    expect(visitors).toContain('green still runs and is not live');
+  });
+});
+
+test('visitors of whom nothing is known stay, and nothing is claimed', async () => {
+  const { run } = await look();
+  expect(stayedBlind(run, 'No answer came', GREEN)).toMatchObject({ code: 'runner-blind' });
+  expect(run.known.visitors).toContain('too few answers reach this run to say what visitors get');
+});
+
+test.each([
+  [undefined, 'Look at the proxy, which may not have taken over the route'],
+  [CANARY, 'Set canary-weight of Ingress beta'],
+])('visitors stay behind where the config says so; canary: %o', (canary, next) => {
+  expect(stayedBehind('It lags', canary)).toMatchObject({ code: 'proxy-lags', next: expect.stringContaining(next) });
+});
+
+test.each([
+  ['', 'and nobody looked whether it answers (proof: off)'],
+  ['none', 'as far as the status of answers can tell'],
+  ['identity', 'proven by answers (identity)'],
+] as const)('how sure proof %j is', (proof, words) => {
+  expect(assurance(proof)).toBe(words);
+});
+
+describe('a preview that does not answer', () => {
+  const why = async (
+    refused: Partial<RefusedAt> | undefined,
+    config = '{}',
+    annotations: Record<string, string> = {},
+  ) => {
+    const looking = await look({ config });
+    const prefixed = Object.fromEntries(
+      Object.entries(annotations).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]),
+    );
+    const live = ingress('web', { metadata: { annotations: prefixed } });
+    const found = situation(looking, { ingresses: [live], services: [stackService('v1')] });
+    const at = refused && {
+      front: { ...NOBODY, route: 'web' },
+      path: '/green/',
+      refusal: 'login' as const,
+      status: 'status 401',
+      ...refused,
+    };
+    return whyUnanswered(
+      found,
+      looking.run.inputs.config,
+      result({ refused: at, complaint: 'status 500' }),
+      'Look at it.',
+    );
+  };
+
+  test('gives the last complaint, and the advice of the mode', async () => {
+    expect(await why(undefined)).toEqual({ why: 'status 500', next: 'Look at it.' });
+  });
+
+  test.each<[string, Parameters<typeof why>, string, string]>([
+    ['a login of the route', [{}, '{}', { 'auth-type': 'basic' }], 'The cause is most likely', 'names no login'],
+    [
+      'a login of something else',
+      [{}],
+      'Most likely something in front of the application decides who gets in',
+      'expect: {status: 401}',
+    ],
+    [
+      'TLS',
+      [{ refusal: 'tls', status: 'status 308' }],
+      'the router takes requests by TLS only',
+      'If TLS ends in front of the router, say where',
+    ],
+    [
+      'a redirect that may be right',
+      [{ refusal: 'redirect', status: 'status 302' }, 'identity: {header: X-Revision}'],
+      'or the application itself',
+      'remove `identity` from the config',
+    ],
+  ])('since it is refused by %s says so', async (kind, given, what, next) => {
+    const found = await why(...given);
+    expect(found.why).toContain(what);
+    expect(found.next).toContain(kind === 'a login of the route' ? 'needs no login' : next);
+  });
+});
