@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/**
+ * Runs the tests that need a cluster, with GREENPATH_TEST=all the matrices too, in several processes side by side: each
+ * has a cluster and a proxy of its own, and most of their time is waiting. Arguments are handed on, for example the names
+ * of files.
+ */
+
+const PROCESSES = process.env.GREENPATH_TEST === 'all' ? 3 : 2;
+
+/** Runs a command and hands its lines on, each after `mark`; whether it ended well. */
+async function run(command: string, args: readonly string[], mark: string): Promise<boolean> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  for (const stream of [child.stdout, child.stderr])
+    createInterface({ input: stream }).on('line', (line) => console.log(`${mark}${line}`));
+  const [code] = await once(child, 'close');
+  return code === 0;
+}
+
+async function runShards(): Promise<boolean> {
+  const shards = Array.from({ length: PROCESSES }, (_, index) => index + 1);
+  const passed = await Promise.all(
+    shards.map((shard) => {
+      const args = ['run', '--project', 'cluster', `--shard=${shard}/${PROCESSES}`, '--passWithNoTests'];
+      return run('vitest', [...args, ...process.argv.slice(2)], `${shard}| `);
+    }),
+  );
+  return passed.every(Boolean);
+}
+
+// Built once, before several want it.
+const passed = (await run(process.execPath, ['cluster/main.ts', 'build'], '')) && (await runShards());
+process.exitCode = passed ? 0 : 1;
