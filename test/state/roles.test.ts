@@ -69,10 +69,10 @@ test('what is known of each stack says whether it may go', async () => {
       }),
       ingress('late', { host: 'late.test', paths: { '/': 'web-v0' } }),
     ],
-    services: [V1, V2, stackService('v0'), stackService('v3')],
+    services: [V1, V2, stackService('v0'), stackService('v3'), stackService('v4')],
   });
-  const objects = ['v0', 'v1', 'v2', 'v3'].map((revision) => ({ ...stackService(revision) }));
-  const records = [recorded('v0', 'proven'), recorded('v2')];
+  const objects = ['v0', 'v1', 'v2', 'v3', 'v4'].map((revision) => ({ ...stackService(revision) }));
+  const records = [recorded('v0', 'proven'), recorded('v2'), recorded('v4', 'proven')];
   const facts = stackFacts(looking.run, found, records, objects, false);
   expect(facts).toMatchObject([
     {
@@ -87,6 +87,7 @@ test('what is known of each stack says whether it may go', async () => {
     // Deployed before the last switch, and never seen since.
     { revision: 'v2', stands: 'candidate', abandoned: true, wasLive: false },
     { revision: 'v3', applied: true },
+    { revision: 'v4', stands: 'previous', abandoned: false, namedBy: undefined },
   ]);
   const even = stackFacts(looking.run, found, records, objects, true);
   expect(even.some(({ applied }) => applied)).toBe(false);

@@ -1,13 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ProofResult } from '../../src/checks/proof-result.ts';
-import type { RefusedAt } from '../../src/checks/refused.ts';
 import type { Canary } from '../../src/routes/canary.ts';
-import { assurance } from '../../src/steps/finish.ts';
-import { whyUnanswered } from '../../src/steps/refused.ts';
 import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restored.ts';
-import { NOBODY } from '../checks/backend.ts';
 import { side } from '../core/support.ts';
-import { ingress, look, situation, stackService } from '../state/app.ts';
+import { look } from '../state/app.ts';
 
 /** What people are told when a switch did not go well: what was done, how sure that is, and what to do. */
 
@@ -91,70 +87,4 @@ test.each([
   [CANARY, 'Set canary-weight of Ingress beta'],
 ])('visitors stay behind where the config says so; canary: %o', (canary, next) => {
   expect(stayedBehind('It lags', canary)).toMatchObject({ code: 'proxy-lags', next: expect.stringContaining(next) });
-});
-
-test.each([
-  ['', 'and nobody looked whether it answers (proof: off)'],
-  ['none', 'as far as the status of answers can tell'],
-  ['identity', 'proven by answers (identity)'],
-] as const)('how sure proof %j is', (proof, words) => {
-  expect(assurance(proof)).toBe(words);
-});
-
-describe('a preview that does not answer', () => {
-  const why = async (
-    refused: Partial<RefusedAt> | undefined,
-    config = '{}',
-    annotations: Record<string, string> = {},
-  ) => {
-    const looking = await look({ config });
-    const prefixed = Object.fromEntries(
-      Object.entries(annotations).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]),
-    );
-    const live = ingress('web', { metadata: { annotations: prefixed } });
-    const found = situation(looking, { ingresses: [live], services: [stackService('v1')] });
-    const at = refused && {
-      front: { ...NOBODY, route: 'web' },
-      path: '/green/',
-      refusal: 'login' as const,
-      status: 'status 401',
-      ...refused,
-    };
-    return whyUnanswered(
-      found,
-      looking.run.inputs.config,
-      result({ refused: at, complaint: 'status 500' }),
-      'Look at it.',
-    );
-  };
-
-  test('gives the last complaint, and the advice of the mode', async () => {
-    expect(await why(undefined)).toEqual({ why: 'status 500', next: 'Look at it.' });
-  });
-
-  test.each<[string, Parameters<typeof why>, string, string]>([
-    ['a login of the route', [{}, '{}', { 'auth-type': 'basic' }], 'The cause is most likely', 'names no login'],
-    [
-      'a login of something else',
-      [{}],
-      'Most likely something in front of the application decides who gets in',
-      'expect: {status: 401}',
-    ],
-    [
-      'TLS',
-      [{ refusal: 'tls', status: 'status 308' }],
-      'the router takes requests by TLS only',
-      'If TLS ends in front of the router, say where',
-    ],
-    [
-      'a redirect that may be right',
-      [{ refusal: 'redirect', status: 'status 302' }, 'identity: {header: X-Revision}'],
-      'or the application itself',
-      'remove `identity` from the config',
-    ],
-  ])('since it is refused by %s says so', async (kind, given, what, next) => {
-    const found = await why(...given);
-    expect(found.why).toContain(what);
-    expect(found.next).toContain(kind === 'a login of the route' ? 'needs no login' : next);
-  });
 });

@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { rulesOf } from '../../src/core/release/rules.ts';
+import { moveRoute } from '../../src/steps/move-route.ts';
+import { cut, json } from '../cluster/server.ts';
+import { side } from '../core/support.ts';
+import { ingress, look, phase, situation, stackService } from '../state/app.ts';
+
+/** The guarded write of one route: what each answer means for what people are told of visitors. */
+
+const [V1, V2] = [stackService('v1'), stackService('v2')];
+const LIVE = { ingresses: [ingress()], services: [V1, V2] };
+const GREEN = side('web-v2');
+const MOVED = ingress('web', { paths: { '/': 'web-v2' } });
+const REFUSED = json(422, { message: 'the server rejected our request due to an error in our request' });
+const BEFORE = 'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.';
+
+describe('the switch of one route', () => {
+  const move = async (answer: ReturnType<typeof json>, inputs: Record<string, string> = {}) => {
+    const looking = await look(inputs, answer);
+    const found = situation(looking, LIVE);
+    const moving = moveRoute(looking.run, found.routes[0], GREEN, phase({ live: 'v2' }), 'web-v2');
+    return { looking, end: await moving.catch((error: unknown) => error) };
+  };
+
+  test('is one patch that tests what was read', async () => {
+    const { looking, end } = await move(json(200, MOVED));
+    expect(end).toMatchObject({ metadata: { name: 'web' } });
+    expect(looking.asked).toHaveLength(1);
+    expect(looking.asked[0]?.body).toContainEqual({ op: 'test', path: '/spec/rules/0/host', value: 'shop.test' });
+    expect(looking.run.known).toMatchObject({ lookAgain: undefined, outputs: { changed: true } });
+  });
+
+  test('that the server refuses leaves visitors where they were', async () => {
+    for (const answer of [REFUSED, json(400, { message: 'no' })]) {
+      const { looking, end } = await move(answer);
+      expect(end).toMatchObject({ code: answer === REFUSED ? 'route-changed' : 'refused-by-server' });
+      expect(looking.run.known).toMatchObject({ visitors: BEFORE, lookAgain: undefined, outputs: { changed: false } });
+    }
+  });
+
+  test('in a dry run says nothing of visitors', async () => {
+    const { looking } = await move(json(200, MOVED), { 'dry-run': 'true' });
+    expect(looking.asked[0]?.query.dryRun).toBe('All');
+    expect(looking.run.known.visitors).toBe(BEFORE);
+    expect(looking.run.known.outputs.changed).toBe(false);
+  });
+
+  describe('whose answer was lost: the route is looked at again', () => {
+    test.each([
+      ['it was moved', MOVED, 'it sends http://shop.test/ to web-v2; whether that answers was not proven', 'switched'],
+      ['it was not', ingress(), 'it sends http://shop.test/ to web-v1', 'unchanged'],
+      [
+        'its path is gone',
+        ingress('web', { host: 'else.test', paths: { '/a': 'x', '/b': 'y' }, spec: { rules: [] } }),
+        'its path is not there any more',
+        'unchanged',
+      ],
+    ])('%s', async (_, now, text, state) => {
+      const { looking, end } = await move((response, asked, count) =>
+        (asked.method === 'GET' ? json(200, now) : cut)(response, asked, count),
+      );
+      expect(end).toMatchObject({ code: 'unreachable' });
+      expect(looking.run.known.visitors).toContain('was sent and not confirmed; they are on web-v1 or on it');
+      expect(await looking.run.known.lookAgain?.(looking.run.api)).toContain(text);
+      expect(looking.run.known.outputs.state).toBe(state);
+    });
+  });
+
+  test('that does not exist creates it, with a note and the backends of green', async () => {
+    const looking = await look({}, json(201, MOVED));
+    const planned = ingress('web', {
+      paths: { '/': 'web' },
+      spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
+    });
+    const found = situation(looking, { services: [V2] }, undefined, [planned]);
+    await moveRoute(looking.run, found.routes[0], GREEN, phase({ live: 'v2' }), 'web-v2');
+    const [created] = looking.asked;
+    expect(created).toMatchObject({
+      method: 'POST',
+      body: { metadata: { annotations: { 'greenpath.dev/web': expect.stringContaining('"live":"v2"') } } },
+    });
+    expect(rulesOf(created?.body as never).map((rule) => rule.service)).toEqual(['web-v2', 'web-v2']);
+  });
+});

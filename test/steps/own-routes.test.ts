@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import { rulesOf } from '../../src/core/release/rules.ts';
+import { dropPreviewOf, planOwnRoutes } from '../../src/steps/own-routes.ts';
+import { json } from '../cluster/server.ts';
+import { side } from '../core/support.ts';
+import { ingress, look, preview, situation, stackService } from '../state/app.ts';
+
+/** The preview and parking as they are planned, and how the preview goes. */
+
+const [V1, V2] = [stackService('v1'), stackService('v2')];
+const LIVE = { ingresses: [ingress()], services: [V1, V2] };
+const GREEN = side('web-v2');
+
+describe('the preview', () => {
+  test('and parking are planned together, and what was not looked at is told', async () => {
+    const looking = await look();
+    const { previews, parking } = planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
+    expect(previews.map(({ preview: one }) => one.form)).toEqual(['split']);
+    expect(rulesOf(parking).map(({ service }) => service)).toEqual(['web-v1', 'web-v2']);
+    expect(looking.told()).toContain('Ingresses of other namespaces were not looked at');
+  });
+
+  test('that the config lets change other paths says so', async () => {
+    const looking = await look({ config: 'preview: {overlap: accept}' });
+    planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
+    expect(looking.told()).toContain('The config accepts that the preview may change whom other paths reach');
+  });
+
+  test('of a route that strips paths itself and does not exist has no place', async () => {
+    const looking = await look();
+    const annotations = {
+      'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
+      'nginx.ingress.kubernetes.io/use-regex': 'true',
+    };
+    const backend = { service: { name: 'web', port: { number: 80 } } };
+    const rules = [
+      { host: 'shop.test', http: { paths: [{ path: '/()(.*)', pathType: 'ImplementationSpecific', backend }] } },
+    ];
+    const planned = ingress('web', { metadata: { annotations }, spec: { rules } });
+    const found = situation(looking, { services: [V2] }, undefined, [planned]);
+    expect(() => planOwnRoutes(looking.run, found, [GREEN])).toThrow('there is nothing to put the preview into');
+  });
+
+  test('of a stack that goes is taken away; that of another one stays', async () => {
+    const gone = await look({}, json(200, {}));
+    await dropPreviewOf(gone.run, situation(gone, { ...LIVE, ingresses: [ingress(), preview('v2')] }), ['web-v2']);
+    expect(gone.asked.map(({ method }) => method)).toEqual(['DELETE']);
+    const stays = await look();
+    await dropPreviewOf(stays.run, situation(stays, { ...LIVE, ingresses: [ingress(), preview('v2')] }), ['web-v3']);
+    expect(stays.asked).toEqual([]);
+  });
+});

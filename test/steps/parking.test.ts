@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { rulesOf } from '../../src/core/release/rules.ts';
+import { holdParking, planParking, unpark, unparked } from '../../src/steps/parking.ts';
+import { json } from '../cluster/server.ts';
+import { side } from '../core/support.ts';
+import { ingress, look, situation, stackService } from '../state/app.ts';
+
+/** When parking is written, and what it keeps. */
+
+const [V1, V2] = [stackService('v1'), stackService('v2')];
+const LIVE = { ingresses: [ingress()], services: [V1, V2] };
+const GREEN = side('web-v2');
+
+describe('parking', () => {
+  const closed = (...services: string[]) =>
+    ingress('greenpath-web-parking', {
+      paths: Object.fromEntries(services.map((name, index) => [`/${index}`, name])),
+      metadata: { labels: { 'greenpath.dev/app': 'web' }, generation: 1 },
+    });
+  const parked = (...services: string[]) => ({ ...LIVE, ingresses: [ingress(), closed(...services)] });
+
+  test('keeps the path of each Service that it names already', async () => {
+    const looking = await look();
+    const { config } = looking.run.inputs;
+    const object = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config);
+    expect(rulesOf(object).map(({ path, service }) => [path, service])).toEqual([
+      ['/0', 'web-v1'],
+      [expect.stringMatching(/^\/[0-9a-f]{32}$/), 'web-v2'],
+    ]);
+  });
+
+  test('that names both sides is left alone before a switch', async () => {
+    const looking = await look();
+    const found = situation(looking, parked('web-v1', 'web-v2'));
+    await holdParking(looking.run, found, GREEN, looking.run.inputs.config);
+    expect(looking.asked).toEqual([]);
+    expect(unparked(looking.run, situation(looking, LIVE), GREEN)).toEqual(['web-v1', 'web-v2']);
+  });
+
+  test('that somebody deleted is applied again, and nobody claims that it is closed', async () => {
+    const looking = await look({}, json(200, closed('web-v1')));
+    await holdParking(looking.run, situation(looking, LIVE), GREEN, looking.run.inputs.config);
+    expect(looking.asked[0]).toMatchObject({ method: 'PATCH', query: { fieldManager: 'greenpath' } });
+    expect(looking.told()).toContain('did not name web-v1, web-v2; it was applied again, and nobody has looked yet');
+  });
+
+  test('loses the Services of a stack that goes, and goes with the last one', async () => {
+    const looking = await look({}, json(200, closed('web-v1')));
+    const { config } = looking.run.inputs;
+    await unpark(looking.run, situation(looking, parked('web-v1', 'web-v2')), ['web-v2'], config);
+    expect(rulesOf(looking.asked[0]?.body as never).map(({ service }) => service)).toEqual(['web-v1']);
+    const first = situation(looking, { ingresses: [closed('web-v2')], services: [V2] }, undefined, [
+      ingress('web', { paths: { '/': 'web' } }),
+    ]);
+    await unpark(looking.run, first, ['web-v2'], config);
+    expect(looking.asked[1]?.method).toBe('DELETE');
+    await unpark(looking.run, situation(looking, parked('web-v1')), ['web-v9'], config);
+    expect(looking.asked).toHaveLength(2);
+  });
+});
