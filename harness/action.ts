@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { load } from 'js-yaml';
 import { type Admin, type Cluster, kubectl } from '../cluster/cluster.ts';
+import { DEFAULTS } from './inputs.ts';
 
 export interface Outcome {
   readonly exitCode: number;
@@ -26,8 +26,6 @@ export interface Requested {
   readonly dryRun: boolean;
   readonly status: number;
 }
-
-const ACTION = load(readFileSync('action.yml', 'utf8')) as { inputs: Record<string, { default?: string }> };
 
 /** A namespace with an account that has exactly the documented Role; returns a kubeconfig for it. */
 export async function prepare(cluster: Admin, namespace: string): Promise<string> {
@@ -72,10 +70,7 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
     GITHUB_STATE: join(folder, 'state'),
   };
   for (const file of Object.values(files)) writeFileSync(file, '');
-  const given = Object.entries(ACTION.inputs).map(([name, input]) => [
-    `INPUT_${name.toUpperCase()}`,
-    inputs[name] ?? input.default ?? '',
-  ]);
+  const given = Object.entries(DEFAULTS).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, inputs[name] ?? value]);
   const [command = '', ...rest] = [...(options.wrapper ?? []), process.execPath, resolve('dist/index.js')];
   const child = spawn(command, rest, {
     cwd: options.cwd ?? folder,

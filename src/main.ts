@@ -17,7 +17,7 @@ import { readInputs } from './inputs.ts';
 import { MODES } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
 import type { Inputs } from './state/inputs.ts';
-import type { Known, Outputs } from './state/run.ts';
+import { type Known, nothingKnown } from './state/run.ts';
 import { VOCABULARY, wordsOf } from './state/vocabulary.ts';
 
 const report = new LogReport();
@@ -31,12 +31,7 @@ const LAST_LOOK = 1_000;
 type Given = Pick<Facts, 'mode' | 'namespace' | 'route' | 'dryRun'>;
 
 async function main(): Promise<void> {
-  const known: Known = {
-    visitors: 'this run has not looked yet and has changed nothing.',
-    lookAgain: undefined,
-    outputs: emptyOutputs(),
-    status: undefined,
-  };
+  const known = nothingKnown();
   let given: Given = { mode: core.getInput('mode'), namespace: '', route: '', dryRun: false };
   let transport: Transport | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -173,19 +168,6 @@ async function conclude(known: Known, given: Given, error: GreenpathError | unde
   setOutputs(result);
   await writeSummary(result, journal, report);
   return result;
-}
-
-function emptyOutputs(): Outputs {
-  return {
-    app: '',
-    revision: '',
-    previousRevision: '',
-    previewUrl: '',
-    liveUrl: '',
-    state: 'unchanged',
-    proof: '',
-    changed: false,
-  };
 }
 
 // A cancelled job gets SIGINT, SIGTERM 7.5 s later, and is killed 2.5 s after that.

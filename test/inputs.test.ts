@@ -1,22 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULTS } from '../harness/inputs.ts';
 import { GreenpathError } from '../src/core/base/error.ts';
 import { readInputs } from '../src/inputs.ts';
 import { only, thrownBy } from './core/support.ts';
 
 type Given = Readonly<Record<string, string>>;
-const DEFAULTS: Given = {
+const LEAST: Given = {
+  ...DEFAULTS,
   mode: 'verify',
   route: 'ingress/shop',
   revision: 'v2',
-  timeout: '10m',
-  'dry-run': 'false',
-  'require-verified': 'true',
-  supersede: 'false',
   deployment: 'false',
   environment: 'production',
 };
 const inputs = (given: Given = {}, environment: NodeJS.ProcessEnv = {}) =>
-  readInputs((name) => ({ ...DEFAULTS, ...given })[name] ?? '', environment);
+  readInputs((name) => ({ ...LEAST, ...given })[name] ?? '', environment);
 function problemsOf(given: Given, environment: NodeJS.ProcessEnv = {}) {
   const error = thrownBy(() => inputs(given, environment));
   if (!(error instanceof GreenpathError)) throw error;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEFAULTS } from '../harness/inputs.ts';
 import { GreenpathError } from '../src/core/base/error.ts';
 import { readInputs } from '../src/inputs.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from '../src/run-errors.ts';
@@ -6,15 +7,8 @@ import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from '..
 /** How a run ends that did not end by itself. */
 
 const GIVEN: Record<string, string> = {
-  mode: 'promote',
-  route: 'ingress/web',
-  revision: 'v2',
-  timeout: '90s',
-  'dry-run': 'false',
-  'require-verified': 'true',
-  supersede: 'false',
-  deployment: 'false',
-  environment: 'production',
+  ...DEFAULTS,
+  ...{ mode: 'promote', route: 'ingress/web', revision: 'v2', timeout: '90s' },
 };
 const inputs = readInputs((name) => GIVEN[name] ?? '', {});
 

@@ -61,6 +61,25 @@ export interface Outputs {
   changed: boolean;
 }
 
+/** What a run knows when it begins. */
+export function nothingKnown(): Known {
+  return {
+    visitors: 'this run has not looked yet and has changed nothing.',
+    lookAgain: undefined,
+    outputs: {
+      app: '',
+      revision: '',
+      previousRevision: '',
+      previewUrl: '',
+      liveUrl: '',
+      state: 'unchanged',
+      proof: '',
+      changed: false,
+    },
+    status: undefined,
+  };
+}
+
 export const STATES = [
   'candidate',
   'verified',

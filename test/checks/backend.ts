@@ -4,7 +4,7 @@ import { afterAll } from 'vitest';
 import type { Front } from '../../src/checks/probe.ts';
 
 /** The host that the proxy answers by itself. */
-export const CONTROL = 'web.shop.greenpath.invalid';
+const CONTROL = 'web.shop.greenpath.invalid';
 
 const STARTED: Backend[] = [];
 afterAll(async () => {

@@ -2,7 +2,20 @@ import { isObject, type Json } from '../../src/core/base/json.ts';
 import type { Ingress } from '../../src/core/kube/objects.ts';
 import type { PatchOperation } from '../../src/routes/patch.ts';
 import type { MatchedPath } from '../../src/routes/paths.ts';
-import { ingressOf } from './support.ts';
+import type { PreviewRequest } from '../../src/routes/preview-request.ts';
+import { ingressOf, side } from './support.ts';
+
+/** What the preview of web-v2 at /green is planned from. */
+export const REQUEST: PreviewRequest = {
+  app: 'web',
+  namespace: 'shop',
+  prefix: '/green',
+  annotations: {},
+  matching: 'keep',
+  unprotected: 'refuse',
+  candidate: side('web-v2'),
+  name: 'greenpath-web',
+};
 
 /** The live route in the split form: host example.com, Prefix /, to web-v1. */
 export function splitRoute(more: { annotations?: string; spec?: string } = {}): Ingress {

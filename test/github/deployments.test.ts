@@ -4,6 +4,7 @@ import { GreenpathError } from '../../src/core/base/error.ts';
 import { type Result, resultOf } from '../../src/core/report/result.ts';
 import { type DeploymentRequest, Deployments } from '../../src/github/deployments.ts';
 import { LogReport } from '../../src/github/report.ts';
+import { NOTHING, PROMOTED } from '../core/report/results.ts';
 
 /**
  * What GitHub's API gets to know of a run, checked against GitHub's own description of it. Its client leaves a second
@@ -19,28 +20,8 @@ beforeEach(() => {
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);
 });
 
-const NOTHING = { stages: [], before: undefined, after: undefined, checks: [], looks: [], changes: [], warnings: [] };
 const ended = (mode: string, more: Partial<Result> = {}, error?: GreenpathError): Result => ({
-  ...resultOf(
-    {
-      mode,
-      app: 'web',
-      namespace: 'shop',
-      route: 'web',
-      dryRun: false,
-      revision: 'v2',
-      previousRevision: 'v1',
-      liveUrl: 'http://a.test/',
-      previewUrl: 'http://a.test/green/',
-      state: 'live',
-      proof: 'identity',
-      changed: true,
-      visitors: '',
-      status: undefined,
-    },
-    NOTHING,
-    error,
-  ),
+  ...resultOf({ ...PROMOTED, mode, previewUrl: 'http://a.test/green/' }, NOTHING, error),
   ...more,
 });
 const REQUEST = { token: 't', app: 'web', revision: 'v2', environment: 'production', url: 'https://github.test/run' };

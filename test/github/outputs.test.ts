@@ -8,6 +8,7 @@ import { type Result, resultOf } from '../../src/core/report/result.ts';
 import { setOutputs, writeSummary } from '../../src/github/outputs.ts';
 import { LogReport } from '../../src/github/report.ts';
 import { runUrl } from '../../src/github/run-url.ts';
+import { NOTHING, PROMOTED } from '../core/report/results.ts';
 
 /** What later steps and people get of a run, where the runner looks for it. */
 
@@ -16,27 +17,7 @@ afterEach(() => {
   vi.restoreAllMocks();
   process.env = { ...before };
 });
-const JOURNAL = { stages: [], before: undefined, after: undefined, checks: [], looks: [], changes: [], warnings: [] };
-const RESULT: Result = resultOf(
-  {
-    mode: 'promote',
-    app: 'web',
-    namespace: 'shop',
-    route: 'web',
-    dryRun: false,
-    revision: 'v2',
-    previousRevision: 'v1',
-    liveUrl: 'http://a.test/',
-    previewUrl: '',
-    state: 'live',
-    proof: 'identity',
-    changed: true,
-    visitors: '',
-    status: undefined,
-  },
-  JOURNAL,
-  undefined,
-);
+const RESULT: Result = resultOf(PROMOTED, NOTHING, undefined);
 const emptyFile = (name: string) => {
   const file = join(mkdtempSync(join(tmpdir(), 'greenpath-runner-')), name);
   writeFileSync(file, '');
@@ -69,7 +50,7 @@ describe('the summary', () => {
   const warningsOf = async () => {
     vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const report = new LogReport();
-    await writeSummary(RESULT, JOURNAL, report);
+    await writeSummary(RESULT, NOTHING, report);
     return report.close().warnings;
   };
 

@@ -5,20 +5,10 @@ import { backend, rulesOf } from '../../src/core/release/rules.ts';
 import { previewName } from '../../src/routes/own.ts';
 import { classLike, isClassic, planPreview } from '../../src/routes/preview.ts';
 import type { PreviewRequest } from '../../src/routes/preview-request.ts';
-import { applyPatch, classicRoute, splitRoute } from '../core/routes.ts';
-import { liveOf, nginx, present, side, thrownBy } from '../core/support.ts';
+import { applyPatch, classicRoute, REQUEST, splitRoute } from '../core/routes.ts';
+import { liveOf, nginx, present, thrownBy } from '../core/support.ts';
 
 const GREEN = '/green(/|$)(.*)';
-const REQUEST: PreviewRequest = {
-  app: 'web',
-  namespace: 'shop',
-  prefix: '/green',
-  annotations: {},
-  matching: 'keep',
-  unprotected: 'refuse',
-  candidate: side('web-v2'),
-  name: 'greenpath-web',
-};
 const plan = (route: Ingress, others: Ingress[] = [], request: Partial<PreviewRequest> = {}) =>
   planPreview({ ...REQUEST, ...request }, route, liveOf(route), [route, ...others], nginx());
 const split = (...given: Parameters<typeof plan>): Ingress => {

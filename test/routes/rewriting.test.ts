@@ -1,22 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
 import { planPreview } from '../../src/routes/preview.ts';
-import type { PreviewRequest } from '../../src/routes/preview-request.ts';
-import { splitRoute } from '../core/routes.ts';
-import { liveOf, nginx, only, present, side, thrownBy } from '../core/support.ts';
+import { REQUEST, splitRoute } from '../core/routes.ts';
+import { liveOf, nginx, only, present, thrownBy } from '../core/support.ts';
 
 /** What becomes of a live route that rewrites paths itself. */
 
-const REQUEST: PreviewRequest = {
-  app: 'web',
-  namespace: 'shop',
-  prefix: '/green',
-  annotations: {},
-  matching: 'keep',
-  unprotected: 'refuse',
-  candidate: side('web-v2'),
-  name: 'greenpath-web',
-};
 const REWRITE = 'nginx.ingress.kubernetes.io/rewrite-target';
 
 /** The preview of a route with one path that is rewritten to `target`. */

@@ -1,4 +1,5 @@
 import { afterEach, vi } from 'vitest';
+import { DEFAULTS } from '../../harness/inputs.ts';
 import { Api } from '../../src/cluster/api.ts';
 import type { JsonObject } from '../../src/core/base/json.ts';
 import {
@@ -19,7 +20,7 @@ import { CLOCK } from '../../src/process/clock.ts';
 import type { Situation } from '../../src/state/app-state.ts';
 import { routeSettings } from '../../src/state/live-route.ts';
 import { type Namespace, requireRoutes } from '../../src/state/namespace.ts';
-import type { Run } from '../../src/state/run.ts';
+import { nothingKnown, type Run } from '../../src/state/run.ts';
 import { situate } from '../../src/state/situation.ts';
 import { type Answering, ApiEdge, type Asked, json } from '../cluster/server.ts';
 
@@ -34,17 +35,8 @@ export interface Looking {
 afterEach(() => vi.restoreAllMocks());
 
 const INPUTS: Readonly<Record<string, string>> = {
-  mode: 'promote',
-  route: 'ingress/web',
-  app: 'web',
-  namespace: 'shop',
-  revision: 'v2',
-  timeout: '10m',
-  'dry-run': 'false',
-  'require-verified': 'true',
-  supersede: 'false',
-  deployment: 'false',
-  environment: 'production',
+  ...DEFAULTS,
+  ...{ mode: 'promote', route: 'ingress/web', app: 'web', namespace: 'shop', revision: 'v2' },
 };
 /** Nobody was to be asked. */
 const UNASKED = json(418, { message: 'this test says nothing of such a request' });
@@ -60,6 +52,7 @@ export async function look(
   const transport = await edge.transport(CLOCK);
   const { signal } = new AbortController();
   const given = { ...INPUTS, ...inputs };
+  const known = nothingKnown();
   const run: Run = {
     inputs: readInputs((name) => given[name] ?? '', {}),
     api: new Api(transport, 'shop', signal, (send) => send(signal)),
@@ -72,21 +65,7 @@ export async function look(
     readOnly: given['dry-run'] === 'true',
     takeLock: () => Promise.resolve([]),
     dropLock: () => Promise.resolve(),
-    known: {
-      visitors: '',
-      lookAgain: undefined,
-      outputs: {
-        app: 'web',
-        revision: given.revision ?? '',
-        previousRevision: '',
-        previewUrl: '',
-        liveUrl: '',
-        state: 'unchanged',
-        proof: '',
-        changed: false,
-      },
-      status: undefined,
-    },
+    known: { ...known, visitors: '', outputs: { ...known.outputs, app: 'web', revision: given.revision ?? '' } },
   };
   return { run, told: () => lines.join('').replaceAll('%0A', '\n').replaceAll('%25', '%'), asked: edge.asked };
 }

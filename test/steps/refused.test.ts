@@ -1,23 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { ProofResult } from '../../src/checks/proof-result.ts';
 import type { RefusedAt } from '../../src/checks/refused.ts';
 import { whyUnanswered } from '../../src/steps/refused.ts';
 import { NOBODY } from '../checks/backend.ts';
+import { proofResult } from '../checks/results.ts';
 import { ingress, look, situation, stackService } from '../state/app.ts';
 
 /** Why a preview does not answer, and what to do about it. */
-
-const SEEN = { green: 1, blue: 0, unknown: 0, bad: 0, silent: 0 };
-const result = (more: Partial<ProofResult>): ProofResult => ({
-  verdict: 'proven',
-  faded: false,
-  asked: 1,
-  seen: SEEN,
-  lastOther: undefined,
-  complaint: undefined,
-  refused: undefined,
-  ...more,
-});
 
 describe('a preview that does not answer', () => {
   const why = async (
@@ -41,7 +29,7 @@ describe('a preview that does not answer', () => {
     return whyUnanswered(
       found,
       looking.run.inputs.config,
-      result({ refused: at, complaint: 'status 500' }),
+      proofResult({ refused: at, complaint: 'status 500' }),
       'Look at it.',
     );
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ProofResult } from '../../src/checks/proof-result.ts';
 import type { Canary } from '../../src/routes/canary.ts';
 import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restored.ts';
+import { proofResult } from '../checks/results.ts';
 import { side } from '../core/support.ts';
 import { look } from '../state/app.ts';
 
@@ -9,18 +9,7 @@ import { look } from '../state/app.ts';
 
 const [GREEN, BLUE] = [side('web-v2'), side('web-v1', 'v1')];
 const CANARY: Canary = { ingress: 'beta', place: 'shop.test/', service: 'beta', percent: 10 };
-const SEEN = { green: 1, blue: 0, unknown: 0, bad: 0, silent: 0 };
-const result = (more: Partial<ProofResult>): ProofResult => ({
-  verdict: 'proven',
-  faded: false,
-  asked: 1,
-  seen: SEEN,
-  lastOther: undefined,
-  complaint: undefined,
-  refused: undefined,
-  ...more,
-});
-const OPEN = result({ verdict: 'lagging', complaint: 'status 502' });
+const OPEN = proofResult({ verdict: 'lagging', complaint: 'status 502' });
 
 describe('visitors who were switched back', () => {
   const back = async (
@@ -29,7 +18,7 @@ describe('visitors who were switched back', () => {
   ) => {
     const { run } = await look();
     Object.assign(run.known.outputs, { liveUrl: 'http://shop.test/', proof });
-    const parts = { what: 'It failed', green: GREEN, blue: BLUE, proof: result({}), canary: undefined, ...more };
+    const parts = { what: 'It failed', green: GREEN, blue: BLUE, proof: proofResult({}), canary: undefined, ...more };
     const error = wentBack(run, code as 'green-failed', parts);
     return { error, visitors: run.known.visitors };
   };

@@ -1,4 +1,5 @@
 import { buildStack, type Stack } from '../../src/core/colouring/stack.ts';
+import type { KubeObject } from '../../src/core/kube/objects.ts';
 import { identifiers, manifestsOf } from '../core/support.ts';
 
 /** The Service web of the manifests. */
@@ -27,3 +28,17 @@ export function stackOf(...manifests: string[]): Stack {
 
 /** Nothing but a Deployment and its Service. */
 export const PLAIN = [deployment('web', 'volumes: [{name: data, emptyDir: {}}], '), SERVICE];
+
+/** A Deployment of the cluster, as it was read. */
+export function deployed(name: string, replicas = 1, revision = 'v2'): KubeObject {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, uid: name, resourceVersion: '7', labels: { 'greenpath.dev/revision': revision } },
+    spec: {
+      replicas,
+      selector: { matchLabels: { app: 'web' } },
+      template: { metadata: { labels: { app: 'web', revision } } },
+    },
+  };
+}

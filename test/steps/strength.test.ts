@@ -1,26 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/core/kube/objects.ts';
 import { holdStrength, releaseStrength } from '../../src/steps/limits.ts';
 import { strengthenLater, strengthenSide } from '../../src/steps/strength.ts';
 import { json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
 import { byPath, ingress, items, look, situation, slice, stackService } from '../state/app.ts';
+import { deployed } from './stacks.ts';
 
 /** How a side is made as strong as the one that visitors are on, and kept so. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const [GREEN, BLUE] = [side('web-v2'), side('web-v1', 'v1')];
-const pods = (name: string, replicas = 1, revision = 'v2'): KubeObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name, uid: name, resourceVersion: '7', labels: { 'greenpath.dev/revision': revision } },
-  spec: {
-    replicas,
-    selector: { matchLabels: { app: 'web' } },
-    template: { metadata: { labels: { app: 'web', revision } } },
-  },
-});
 const forbidden = (kind: string, verb: string) =>
   json(403, {
     message: `${kind} is forbidden: User "x" cannot ${verb} resource "${kind}" in API group "autoscaling" in the namespace "shop"`,
@@ -69,7 +59,7 @@ describe('a side', () => {
   });
 
   test('that is weaker would be scaled, which a dry run only says', async () => {
-    const looking = await look({ 'dry-run': 'true' }, byPath({ 'GET deployments': items(pods('web-v2')) }));
+    const looking = await look({ 'dry-run': 'true' }, byPath({ 'GET deployments': items(deployed('web-v2')) }));
     const found = situation(looking, { ...LIVE, slices: [slice('web-v1', 3), slice('web-v2', 1)] });
     expect(await strengthenSide(looking.run, found, GREEN, BLUE)).toBe(false);
     expect(looking.told()).toContain('web-v2 has 1 ready pod, and 3 are needed');
@@ -78,7 +68,7 @@ describe('a side', () => {
   test('that was left keeps its pods until retire: its HPA is held there, and let go', async () => {
     const answers = {
       'GET horizontalpodautoscalers': items(hpa('web-v1')),
-      'GET deployments': items(pods('web-v1', 3, 'v1')),
+      'GET deployments': items(deployed('web-v1', 3, 'v1')),
       'PATCH horizontalpodautoscalers/hpa': json(200, hpa('web-v1')),
     };
     const looking = await look({}, byPath(answers));
@@ -93,7 +83,7 @@ describe('a side', () => {
       metadata: { name: 'hpa', uid: 'h', annotations: { 'greenpath.dev/limits': '1..5' } },
     };
     const back = await look({}, byPath({ ...answers, 'GET horizontalpodautoscalers': items(held) }));
-    await releaseStrength(back.run, [pods('web-v1', 3, 'v1'), pods('other')]);
+    await releaseStrength(back.run, [deployed('web-v1', 3, 'v1'), deployed('other')]);
     expect(back.asked.at(-1)?.body).toMatchObject({ spec: { minReplicas: 1, maxReplicas: 5 } });
   });
 

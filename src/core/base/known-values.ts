@@ -1,5 +1,5 @@
 /** Shorter than this, a value is found only where it is a word of its own. */
-export const UNMISTAKABLE = 8;
+const UNMISTAKABLE = 8;
 /** Values are looked up by their first characters: by as many of these as they have. */
 const HEADS = [4, 8, 16, 32] as const;
 

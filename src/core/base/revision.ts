@@ -6,7 +6,7 @@ const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 export const LABEL_KEY = /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
 /** What a live version is called that was there before Greenpath and does not say its revision. */
 export const ADOPTED = 'adopted';
-export const NAME_LIMIT = 63;
+const NAME_LIMIT = 63;
 /** Room for the longest slug, so that a base name of usual length still fits in front of it. */
 const SLUG_LIMIT = 40;
 /** Characters of a hash that stands for what was left out. */

@@ -2,34 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import { type Deployment, finalStatus, ours, outdated, targetOf } from '../../../src/core/report/deployments.ts';
 import { type Result, resultOf } from '../../../src/core/report/result.ts';
+import { NOTHING, PROMOTED } from './results.ts';
 
 function result(change: Partial<Result>, error?: GreenpathError): Result {
-  const nothing = {
-    stages: [],
-    before: undefined,
-    after: undefined,
-    checks: [],
-    looks: [],
-    changes: [],
-    warnings: [],
-  };
-  const facts = {
-    mode: 'promote',
-    app: 'web',
-    namespace: 'shop',
-    route: 'web',
-    dryRun: false,
-    revision: 'v2',
-    previousRevision: 'v1',
-    liveUrl: 'http://a/',
-    previewUrl: 'http://a/green/',
-    state: 'live',
-    proof: 'identity' as const,
-    changed: true,
-    visitors: '',
-    status: undefined,
-  };
-  return { ...resultOf(facts, nothing, error), ...change };
+  const facts = { ...PROMOTED, liveUrl: 'http://a/', previewUrl: 'http://a/green/' };
+  return { ...resultOf(facts, NOTHING, error), ...change };
 }
 const deployment = (id: number, revision: string, app = 'web'): Deployment => ({ id, sha: 'a', app, revision });
 const previews = [deployment(1, 'v2'), deployment(2, 'v3'), deployment(3, 'v2', 'other')];

@@ -2,18 +2,14 @@ import { expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import { withTexts } from '../../../src/core/report/free-texts.ts';
 import { resultOf } from '../../../src/core/report/result.ts';
+import { NOTHING, PROMOTED } from './results.ts';
 
 const FACTS = {
-  ...{
-    mode: 'promote',
-    app: 'web',
-    namespace: 'shop',
-    route: 'web',
-    dryRun: false,
-    revision: 'v2',
-    previousRevision: 'v1',
-  },
-  ...{ liveUrl: 'https://a.test/', previewUrl: '', state: 'unchanged', changed: false, visitors: 'text' },
+  ...PROMOTED,
+  liveUrl: 'https://a.test/',
+  state: 'unchanged',
+  changed: false,
+  visitors: 'text',
 } as const;
 const CHECK = { request: '/ready', url: 'http://a/ready', passed: false, asked: 1, slowest: 1, failure: 'text' };
 const STATUS = {
@@ -23,10 +19,7 @@ const STATUS = {
 
 test('texts for people are changed, and names, codes and states are not', () => {
   const error = new GreenpathError('conflict', 'text', 'text', { problems: [{ text: 'text', place: { file: 'f' } }] });
-  const journal = {
-    ...{ stages: [], before: undefined, after: undefined, looks: [], changes: [], warnings: [] },
-    checks: [CHECK],
-  };
+  const journal = { ...NOTHING, checks: [CHECK] };
   const result = resultOf({ ...FACTS, proof: '', status: STATUS }, journal, error);
   const changed = withTexts(result, (text) => text.toUpperCase());
   expect(JSON.stringify(changed)).toBe(

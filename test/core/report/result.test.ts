@@ -1,38 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import type { Who } from '../../../src/core/checks/expect.ts';
-import type { Journal, Look } from '../../../src/core/report/journal.ts';
+import type { Look } from '../../../src/core/report/journal.ts';
 import { type Facts, resultOf } from '../../../src/core/report/result.ts';
+import { NOTHING, PROMOTED } from './results.ts';
 
 const facts: Facts = {
-  mode: 'promote',
-  app: 'web',
-  namespace: 'shop',
-  route: 'front',
-  dryRun: false,
-  revision: 'v2',
-  previousRevision: 'v1',
-  liveUrl: 'http://example.com/',
-  previewUrl: '',
-  state: 'live',
-  proof: 'identity',
-  changed: true,
-  visitors: 'they are on v2.',
-  status: undefined,
-};
-const nothing: Journal = {
-  stages: [],
-  before: undefined,
-  after: undefined,
-  checks: [],
-  looks: [],
-  changes: [],
-  warnings: [],
+  ...PROMOTED,
+  ...{ route: 'front', liveUrl: 'http://example.com/', visitors: 'they are on v2.' },
 };
 
 describe('the way back', () => {
   test('names every input, the revision to leave and the one to go to', () => {
-    const { wayBack } = resultOf(facts, nothing, undefined);
+    const { wayBack } = resultOf(facts, NOTHING, undefined);
     expect(wayBack).toEqual({
       mode: 'rollback',
       app: 'web',
@@ -51,14 +31,14 @@ describe('the way back', () => {
     ['nobody knows who was there before', { previousRevision: '' }, false],
     ['it is a way back itself', { mode: 'rollback', state: 'rolled-back' }, false],
   ] as const)('%s', (_, change, there) => {
-    expect(resultOf({ ...facts, ...change }, nothing, undefined).wayBack !== undefined).toBe(there);
+    expect(resultOf({ ...facts, ...change }, NOTHING, undefined).wayBack !== undefined).toBe(there);
   });
 });
 
 test('an error is told with its places', () => {
   const problems = [{ text: 'is wrong', place: { file: 'web.yaml', line: 3 } }, { text: 'is odd' }];
   const error = new GreenpathError('manifest', 'cannot be read', 'Fix it.', { problems });
-  expect(resultOf(facts, nothing, error).error).toEqual({
+  expect(resultOf(facts, NOTHING, error).error).toEqual({
     code: 'manifest',
     what: 'cannot be read',
     next: 'Fix it.',
@@ -73,7 +53,7 @@ test('answers are counted by who gave them, and diffs stay out', () => {
     { at: 9, who: 'green', ms: 1 },
   ] as const;
   const changes = [{ object: 'Ingress web', action: 'change', diff: '+ a' }] as const;
-  const result = resultOf(facts, { ...nothing, looks: [{ to: 'v2', zero: 'switch', answers }], changes }, undefined);
+  const result = resultOf(facts, { ...NOTHING, looks: [{ to: 'v2', zero: 'switch', answers }], changes }, undefined);
   expect(result.answers).toEqual({ green: 2, blue: 1, unknown: 0, bad: 0, silent: 0 });
   expect(result.answersBack).toBeUndefined();
   expect(result.changes).toEqual([{ object: 'Ingress web', action: 'change' }]);
@@ -86,14 +66,14 @@ test('answers that the old version gave on a way back are none of the new one', 
     answers: who.map((one) => ({ at: 0, who: one, ms: 1 })),
   });
   const looks = [look('v2', 'green', 'bad'), look('v1', 'blue', 'green', 'green', 'silent')];
-  const result = resultOf({ ...facts, state: 'restored' }, { ...nothing, looks }, undefined);
+  const result = resultOf({ ...facts, state: 'restored' }, { ...NOTHING, looks }, undefined);
   expect(result.answers).toEqual({ green: 1, blue: 0, unknown: 0, bad: 1, silent: 0 });
   expect(result.answersBack).toEqual({ to: 'v1', awaited: 2, other: 1, unknown: 0, bad: 0, silent: 1 });
 });
 
 test('a check without an answer that counted has no slowest one', () => {
   const check = { request: '/', url: 'http://example.com/', passed: false, asked: 3, slowest: undefined, failure: 'x' };
-  const result = resultOf(facts, { ...nothing, checks: [check, { ...check, slowest: 1.6 }] }, undefined);
+  const result = resultOf(facts, { ...NOTHING, checks: [check, { ...check, slowest: 1.6 }] }, undefined);
   expect(result.checks.map((one) => [Object.hasOwn(one, 'slowestMs'), one.slowestMs])).toEqual([
     [false, undefined],
     [true, 2],
@@ -105,7 +85,7 @@ test('a stage says whether the run failed in it, also where another one was the 
     { title: 'Bake', from: 0, to: 5, failed: true },
     { title: 'Way back', from: 5, to: 9, failed: false },
   ] as const;
-  expect(resultOf(facts, { ...nothing, stages }, undefined).stages).toMatchObject([
+  expect(resultOf(facts, { ...NOTHING, stages }, undefined).stages).toMatchObject([
     { title: 'Bake', ms: 5, failed: true },
     { title: 'Way back', ms: 4, failed: false },
   ]);

@@ -1,0 +1,30 @@
+import type { Journal } from '../../../src/core/report/journal.ts';
+import type { Facts } from '../../../src/core/report/result.ts';
+
+/** A promote that went well, and a journal in which nothing stands. */
+
+export const PROMOTED: Facts = {
+  mode: 'promote',
+  app: 'web',
+  namespace: 'shop',
+  route: 'web',
+  dryRun: false,
+  revision: 'v2',
+  previousRevision: 'v1',
+  liveUrl: 'http://a.test/',
+  previewUrl: '',
+  state: 'live',
+  proof: 'identity',
+  changed: true,
+  visitors: '',
+  status: undefined,
+};
+export const NOTHING: Journal = {
+  stages: [],
+  before: undefined,
+  after: undefined,
+  checks: [],
+  looks: [],
+  changes: [],
+  warnings: [],
+};
