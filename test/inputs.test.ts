@@ -10,8 +10,7 @@ const LEAST: Given = {
   mode: 'verify',
   route: 'ingress/shop',
   revision: 'v2',
-  deployment: 'false',
-  environment: 'production',
+  token: '',
 };
 const inputs = (given: Given = {}, environment: NodeJS.ProcessEnv = {}) =>
   readInputs((name) => ({ ...LEAST, ...given })[name] ?? '', environment);
