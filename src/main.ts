@@ -7,10 +7,10 @@ import type { LockRequest } from './cluster/lock-request.ts';
 import { Transport } from './cluster/transport.ts';
 import { GreenpathError } from './core/base/error.ts';
 import { withTexts } from './core/report/free-texts.ts';
-import { type Facts, type Result, resultOf } from './core/report/result.ts';
+import { type Result, type ResultInput, resultOf } from './core/report/result.ts';
 import { Deployments } from './github/deployments.ts';
+import { LogReport } from './github/log-report.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
-import { LogReport } from './github/report.ts';
 import { runUrl } from './github/run-url.ts';
 import { STATE_LOCK } from './github/state.ts';
 import { readInputs } from './inputs.ts';
@@ -28,7 +28,7 @@ const waiting = AbortSignal.any([stop.signal, giveWay.signal]);
 const LAST_LOOK = 1_000;
 
 /** What is known of the inputs, even if they are wrong. */
-type Given = Pick<Facts, 'mode' | 'namespace' | 'route' | 'dryRun'>;
+type Given = Pick<ResultInput, 'mode' | 'namespace' | 'route' | 'dryRun'>;
 
 async function main(): Promise<void> {
   const known = nothingKnown();

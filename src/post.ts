@@ -6,7 +6,7 @@ import { Transport } from './cluster/transport.ts';
 import { messageOf } from './core/base/error.ts';
 import { isObject } from './core/base/json.ts';
 import { Deployments } from './github/deployments.ts';
-import { LogReport } from './github/report.ts';
+import { LogReport } from './github/log-report.ts';
 import { runUrl } from './github/run-url.ts';
 import { STATE_DEPLOYMENT, STATE_LOCK } from './github/state.ts';
 

@@ -2,17 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bake, Check, Config } from '../core/base/config.ts';
 import type { Who } from '../core/checks/expect.ts';
 import { allowedFailures, emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import type { Witness } from '../core/checks/witness.ts';
-import { type Ask, asksOf, type Front } from './probe.ts';
+import type { VersionProbe } from '../core/checks/witness.ts';
+import { type Endpoint, type ProbeRequest, probeRequests } from './probe.ts';
 import { describe, placeText } from './proof-text.ts';
 import { complaintOf } from './run.ts';
 import { see } from './see.ts';
 
 export interface BakeRequest {
-  readonly fronts: readonly Front[];
+  readonly endpoints: readonly Endpoint[];
   readonly revision: string;
   readonly config: Config;
-  readonly witness: Witness;
+  readonly versionProbe: VersionProbe;
   /** `performance.now()` at which it has to be over, so that there is time for a way back. */
   readonly end: number;
 }
@@ -30,16 +30,16 @@ export interface BakeResult {
 }
 
 /**
- * Runs every check at the live URLs through every front, each `every` milliseconds for as long as `for` says, whether or
+ * Runs every check at the live URLs through every endpoint, each `every` milliseconds for as long as `for` says, whether or
  * not earlier ones were answered; checks still unanswered at the end keep their own timeout. Ends early when more checks
  * failed than the budget, a share of all that are planned, allows.
  */
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
-  const asks = request.config.checks.flatMap((check) =>
-    asksOf(request.fronts, check.request).map((ask) => ({ ask, check })),
+  const requests = request.config.checks.flatMap((check) =>
+    probeRequests(request.endpoints, check.request).map((request) => ({ request, check })),
   );
-  const watch = new Watch(request, allowedFailures(rounds * asks.length, settings.errors), signal);
+  const watch = new Watch(request, allowedFailures(rounds * requests.length, settings.errors), signal);
   const start = performance.now();
   let round = 0;
   try {
@@ -47,7 +47,7 @@ export async function bake(settings: Bake, request: BakeRequest, signal: AbortSi
       const due = start + round * settings.every;
       if (due >= request.end) break;
       await watch.until(due);
-      if (!watch.failed) for (const one of asks) watch.ask(one.ask, one.check);
+      if (!watch.failed) for (const one of requests) watch.ask(one.request, one.check);
     }
     await watch.over(Math.min(request.end, start + settings.for));
   } finally {
@@ -98,8 +98,8 @@ class Watch {
     await Promise.race([delay(left, undefined, { signal: this.#until }), this.failure]);
   }
 
-  ask(ask: Ask, check: Check): void {
-    const one = this.#ask(ask, check)
+  ask(request: ProbeRequest, check: Check): void {
+    const one = this.#ask(request, check)
       .catch((error: unknown) => {
         if (!this.#until.aborted) throw error;
       })
@@ -133,16 +133,16 @@ class Watch {
     };
   }
 
-  async #ask(ask: Ask, check: Check): Promise<void> {
-    const { witness } = this.#request;
-    const isTold = witness.anywhere || check.request === witness.path;
+  async #ask(request: ProbeRequest, check: Check): Promise<void> {
+    const { versionProbe } = this.#request;
+    const isTold = versionProbe.anywhere || check.request === versionProbe.path;
     let complaint: string | undefined;
     const sighting = await see(
-      ask,
+      request,
       (answer): Who => {
         complaint = complaintOf(check, answer, this.#request);
         if (complaint === undefined) return 'green';
-        return isTold && witness.judge(answer) === 'blue' ? 'blue' : 'bad';
+        return isTold && versionProbe.judge(answer) === 'blue' ? 'blue' : 'bad';
       },
       check.timeout,
       this.#until,
@@ -150,7 +150,7 @@ class Watch {
     const { who } = sighting;
     this.#asked += 1;
     this.#tally[who] += 1;
-    const place = placeText(ask.front, ask.path);
+    const place = placeText(request.endpoint, request.path);
     this.#silence.set(place, who === 'silent' ? (this.#silence.get(place) ?? 0) + 1 : 0);
     if (who !== 'green') this.#complaint = `${place}: ${complaint ?? describe(sighting)}`;
     if (this.failed) this.#fail();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answered } from '../core/checks/expect.ts';
 import { judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
-import { askAt, type Front, type Reply } from './probe.ts';
+import { askAt, type Endpoint, type Reply } from './probe.ts';
 
 const TIMEOUT = 5_000;
 /** Between two looks, in milliseconds. */
@@ -17,32 +17,32 @@ export interface ParkingRequest {
   /** `performance.now()` when parking was written. */
   readonly since: number;
   /** How long the router may go on with what it had, in milliseconds. */
-  readonly settle: number;
+  readonly settleTime: number;
 }
 
 /** What was seen through one address. */
-export interface Seen {
-  readonly door: Front;
+export interface ParkingAnswer {
+  readonly door: Endpoint;
   readonly seen: ParkingSeen;
   readonly parked: Reply;
 }
 
 /** What was seen through all addresses, and what that says together. */
-export interface Look {
-  readonly all: readonly Seen[];
+export interface ParkingLook {
+  readonly all: readonly ParkingAnswer[];
   readonly together: ParkingSeen;
 }
 
 /** Asks parking through every address, until it is seen closed through each or the settling time has passed. */
 export async function lookThroughAll(
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
   request: ParkingRequest,
   signal: AbortSignal,
-): Promise<Look> {
-  const doors = doorsOf(fronts);
+): Promise<ParkingLook> {
+  const doors = doorsOf(endpoints);
   for (;;) {
     const all = await Promise.all(doors.map((door) => lookThrough(door, request, signal)));
-    const isOver = performance.now() - request.since >= request.settle;
+    const isOver = performance.now() - request.since >= request.settleTime;
     if (isOver || all.every(({ seen }) => seen === 'closed'))
       return { all, together: judgeTogether(all.map(({ seen }) => seen)) };
     await delay(PAUSE, undefined, { signal });
@@ -50,20 +50,26 @@ export async function lookThroughAll(
 }
 
 /** `192.0.2.7:443`. */
-export function addressOf({ address }: Front): string {
+export function addressOf({ address }: Endpoint): string {
   return `${address.host}:${address.port}`;
 }
 
 /** Each address once; one that is asked by TLS at the usual port is asked without at the usual port too. */
-function doorsOf(fronts: readonly Front[]): Front[] {
-  const plain = fronts.flatMap((front) =>
-    front.tls && front.address.port === 443 ? [{ ...front, tls: false, address: { ...front.address, port: 80 } }] : [],
+function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
+  const plain = endpoints.flatMap((endpoint) =>
+    endpoint.tls && endpoint.address.port === 443
+      ? [{ ...endpoint, tls: false, address: { ...endpoint.address, port: 80 } }]
+      : [],
   );
-  return [...new Map([...fronts, ...plain].map((door) => [`${door.tls} ${addressOf(door)}`, door])).values()];
+  return [...new Map([...endpoints, ...plain].map((door) => [`${door.tls} ${addressOf(door)}`, door])).values()];
 }
 
 /** Of a 403 it matters whether green gives it too; of anything else, whether nobody gives it. */
-async function lookThrough(door: Front, { url, green }: ParkingRequest, signal: AbortSignal): Promise<Seen> {
+async function lookThrough(
+  door: Endpoint,
+  { url, green }: ParkingRequest,
+  signal: AbortSignal,
+): Promise<ParkingAnswer> {
   const ask = (target: { host: string; path: string }) => askAt(door, target, TIMEOUT, signal);
   const askGreen = async (path: string) => answered(await ask({ host: door.host, path: green + path }));
   const parked = await ask(url);

@@ -2,11 +2,11 @@ import { request as http, type IncomingHttpHeaders } from 'node:http';
 import { request as https } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { isAddress } from '../core/base/hosts.ts';
-import type { Site } from '../core/base/site.ts';
+import type { RouteHost } from '../core/base/site.ts';
 import { failureText } from './tls.ts';
 
-/** One way to a site: the address that is connected to instead of resolving the host. */
-export interface Front extends Site {
+/** One way to a host of a route: the address that is connected to instead of resolving the host. */
+export interface Endpoint extends RouteHost {
   readonly address: { readonly host: string; readonly port: number };
   /** What the proxy answers by itself, without a pod: to tell a proxy that is gone from pods that hang. */
   readonly control: { readonly host: string; readonly path: string };
@@ -14,9 +14,9 @@ export interface Front extends Site {
   readonly trust: SecureContext | undefined;
 }
 
-/** One request through one front. */
-export interface Ask {
-  readonly front: Front;
+/** One request through one endpoint. */
+export interface ProbeRequest {
+  readonly endpoint: Endpoint;
   readonly path: string;
 }
 
@@ -40,22 +40,22 @@ const BODY_LIMIT = 256 * 1024;
 const CONTROL_TIMEOUT = 3_000;
 
 /**
- * GETs `path` from `front` over a connection of its own, asking caches to stand aside; redirects are not followed. Never
+ * GETs `path` from `endpoint` over a connection of its own, asking caches to stand aside; redirects are not followed. Never
  * rejects, unless `signal` aborts.
  */
-export function probe(front: Front, path: string, timeout: number, signal: AbortSignal): Promise<Reply> {
-  return askAt(front, { host: front.host, path }, timeout, signal);
+export function probe(endpoint: Endpoint, path: string, timeout: number, signal: AbortSignal): Promise<Reply> {
+  return askAt(endpoint, { host: endpoint.host, path }, timeout, signal);
 }
 
-/** Whether the proxy behind a front's address answers by itself, whatever the pods do. */
-export async function answersItself(front: Front, signal: AbortSignal): Promise<boolean> {
-  const reply = await askAt(front, front.control, CONTROL_TIMEOUT, signal);
+/** Whether the proxy behind an endpoint's address answers by itself, whatever the pods do. */
+export async function answersItself(endpoint: Endpoint, signal: AbortSignal): Promise<boolean> {
+  const reply = await askAt(endpoint, endpoint.control, CONTROL_TIMEOUT, signal);
   return !('error' in reply) && reply.status < 500;
 }
 
-/** The same for any host and path, by the way that a front is. */
+/** The same for any host and path, through the same endpoint. */
 export async function askAt(
-  front: Front,
+  endpoint: Endpoint,
   target: { readonly host: string; readonly path: string },
   timeout: number,
   signal: AbortSignal,
@@ -65,7 +65,7 @@ export async function askAt(
   const progress = { sent: false };
   const ms = () => performance.now() - start;
   try {
-    const reply = await fetchOnce(front, target, progress, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
+    const reply = await fetchOnce(endpoint, target, progress, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
     return { ...reply, ms: ms() };
   } catch (error) {
     signal.throwIfAborted();
@@ -76,29 +76,29 @@ export async function askAt(
 }
 
 /** `http://example.com/green/`: how a person would write it. */
-export function urlOf(front: { host: string; tls: boolean }, path: string): string {
-  return `${front.tls ? 'https' : 'http'}://${front.host}${path}`;
+export function urlOf(endpoint: { host: string; tls: boolean }, path: string): string {
+  return `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}${path}`;
 }
 
 /**
- * What to ask to learn something of `path`: each front that serves it. With `anywhere`, the answer is the same on every
- * path, and the other fronts are asked for a path of theirs. Where nobody serves it, all are asked: people see the answer.
+ * What to ask to learn something of `path`: each endpoint that serves it. With `anywhere`, the answer is the same on every
+ * path, and the other endpoints are asked for a path of theirs. Where nobody serves it, all are asked: people see the answer.
  */
-export function asksOf(fronts: readonly Front[], path: string, anywhere = false): Ask[] {
-  const serving = fronts.filter((front) => front.serves(path));
-  if (serving.length === 0) return fronts.map((front) => ({ front, path: anywhere ? front.path : path }));
-  const asked = anywhere ? fronts : serving;
-  return asked.map((front) => ({ front, path: front.serves(path) ? path : front.path }));
+export function probeRequests(endpoints: readonly Endpoint[], path: string, anywhere = false): ProbeRequest[] {
+  const serving = endpoints.filter((endpoint) => endpoint.serves(path));
+  if (serving.length === 0) return endpoints.map((endpoint) => ({ endpoint, path: anywhere ? endpoint.path : path }));
+  const asked = anywhere ? endpoints : serving;
+  return asked.map((endpoint) => ({ endpoint, path: endpoint.serves(path) ? path : endpoint.path }));
 }
 
 function fetchOnce(
-  front: Front,
+  endpoint: Endpoint,
   target: { readonly host: string; readonly path: string },
   progress: { sent: boolean },
   signal: AbortSignal,
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
-  const { host, port } = front.address;
-  const send = front.tls ? https : http;
+  const { host, port } = endpoint.address;
+  const send = endpoint.tls ? https : http;
   return new Promise((done, fail) => {
     const sent = send(
       {
@@ -108,9 +108,9 @@ function fetchOnce(
         signal,
         agent: false,
         // An address is no name that could be asked for.
-        servername: isAddress(front.host) ? '' : front.host,
-        rejectUnauthorized: front.certified,
-        ...(front.trust && { secureContext: front.trust }),
+        servername: isAddress(endpoint.host) ? '' : endpoint.host,
+        rejectUnauthorized: endpoint.certified,
+        ...(endpoint.trust && { secureContext: endpoint.trust }),
         headers: {
           host: target.host,
           'user-agent': 'greenpath',
@@ -136,7 +136,7 @@ function fetchOnce(
     );
     sent.on('error', fail);
     sent.on('socket', (socket) => {
-      socket.once(front.tls ? 'secureConnect' : 'connect', () => {
+      socket.once(endpoint.tls ? 'secureConnect' : 'connect', () => {
         progress.sent = true;
       });
     });

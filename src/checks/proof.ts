@@ -3,27 +3,27 @@ import type { Who } from '../core/checks/expect.ts';
 import { paceOf, pauseAfterAnswer } from '../core/checks/pace.ts';
 import { Refusals } from '../core/checks/refusal.ts';
 import { type Decision, Evidence, PATIENCE } from '../core/checks/verdict.ts';
-import type { Witness } from '../core/checks/witness.ts';
+import type { VersionProbe } from '../core/checks/witness.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
-import { type Ask, asksOf, type Front, urlOf } from './probe.ts';
+import { type Endpoint, type ProbeRequest, probeRequests, urlOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';
 import { describe, placeText } from './proof-text.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 import { asksForPatience, see } from './see.ts';
 
 export interface ProofRequest {
-  readonly fronts: readonly Front[];
-  /** Put in front of the witness's path: empty for the live URLs, `/green` for the preview. */
+  readonly endpoints: readonly Endpoint[];
+  /** Put before the probe's path: empty for the live URLs, `/green` for the preview. */
   readonly prefix: string;
-  readonly witness: Witness;
-  /** How many answers in a row each front must give. */
+  readonly versionProbe: VersionProbe;
+  /** How many answers in a row each endpoint must give. */
   readonly answers: number;
   /** `performance.now()` of the change whose effect is proven. */
   readonly since: number;
   /** How long after the change the answers must reach at least. */
   readonly least: number;
   /** How long the router may take to take the change over; bad answers that were asked for later are a fault. */
-  readonly settle: number;
+  readonly settleTime: number;
   /** How long the proof may take: it may begin long after the change. */
   readonly within: number;
   /** Whether visitors get these answers, so that bad ones end the proof early; else only steady refusals do. */
@@ -51,7 +51,7 @@ class Proof {
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
   readonly #until: AbortSignal;
-  readonly #asks: readonly Ask[];
+  readonly #asks: readonly ProbeRequest[];
   readonly #evidence: Evidence;
   readonly #refusals: Refusals;
   /** From when on answers condemn or are refusals: the router may not have taken the change over before. */
@@ -62,19 +62,19 @@ class Proof {
   #decide: () => void = () => undefined;
 
   constructor(request: ProofRequest, signal: AbortSignal) {
-    const { fronts, witness, answers, least, settle, within, condemns } = request;
+    const { endpoints, versionProbe, answers, least, settleTime, within, condemns } = request;
     this.#request = request;
     this.#signal = signal;
     this.#until = AbortSignal.any([signal, this.#stop.signal]);
-    this.#asks = asksOf(fronts, witness.path, witness.anywhere);
-    const acceptable = acceptableBy(witness);
-    const { fades } = witness;
+    this.#asks = probeRequests(endpoints, versionProbe.path, versionProbe.anywhere);
+    const acceptable = acceptableBy(versionProbe);
+    const { fades } = versionProbe;
     const ways = this.#asks.length;
     const begun = this.#elapsed();
-    this.#settled = Math.max(settle, begun);
-    const times = { least, settle: this.#settled, within: begun + within };
+    this.#settled = Math.max(settleTime, begun);
+    const times = { least, settleTime: this.#settled, within: begun + within };
     this.#evidence = new Evidence({ ways, answers, acceptable, fades, ...times, condemns });
-    this.#refusals = new Refusals(this.#asks.map(({ front, path }) => urlOf(front, path)));
+    this.#refusals = new Refusals(this.#asks.map(({ endpoint, path }) => urlOf(endpoint, path)));
   }
 
   async run(): Promise<ProofResult> {
@@ -85,7 +85,7 @@ class Proof {
         if (decision !== undefined) resolve(decision);
       };
     });
-    const lanes = this.#asks.map((ask, way) => this.#lane(ask, way));
+    const lanes = this.#asks.map((request, way) => this.#lane(request, way));
     try {
       // The lanes end only by an abort, with its reason.
       const { verdict, faded } = await Promise.race([decided, Promise.all(lanes).then(() => decided)]);
@@ -108,8 +108,8 @@ class Proof {
 
   #refused(): RefusedAt | undefined {
     const { steady } = this.#refusals;
-    const ask = steady && this.#asks[steady.way];
-    return ask && { ...steady, front: ask.front, path: this.#request.prefix + ask.path };
+    const request = steady && this.#asks[steady.way];
+    return request && { ...steady, endpoint: request.endpoint, path: this.#request.prefix + request.path };
   }
 
   #elapsed(): number {
@@ -117,13 +117,13 @@ class Proof {
   }
 
   /** Asks over one way at a steady pace, whether or not earlier requests were answered. */
-  async #lane(ask: Ask, way: number): Promise<void> {
+  async #lane(request: ProbeRequest, way: number): Promise<void> {
     const pace = paceOf(this.#request);
     let pause = pace;
     const waiting = new Set<Promise<void>>();
     try {
       for (;;) {
-        const one = this.#ask(ask, way)
+        const one = this.#ask(request, way)
           .then((isBusy) => {
             pause = pauseAfterAnswer(pace, pause, isBusy);
           })
@@ -144,28 +144,28 @@ class Proof {
   }
 
   /** One request; whether the proxy wants to be asked less often. */
-  async #ask({ front, path: own }: Ask, way: number): Promise<boolean> {
-    const { prefix, witness } = this.#request;
+  async #ask({ endpoint, path: own }: ProbeRequest, way: number): Promise<boolean> {
+    const { prefix, versionProbe } = this.#request;
     const path = prefix + own;
     const sent = this.#elapsed();
     const asked = this.#evidence.ask(way, sent);
-    const seen = await see({ front, path }, witness.judge, witness.timeout, this.#until);
+    const seen = await see({ endpoint, path }, versionProbe.judge, versionProbe.timeout, this.#until);
     this.#asked += 1;
     this.#seen[seen.who] += 1;
     this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });
     this.#evidence.answer(asked, seen.evidence);
-    const counts = seen.who === acceptableBy(witness);
+    const counts = seen.who === acceptableBy(versionProbe);
     // What names another version is that one's, and not the router's.
     const isOthers = counts || seen.who === 'blue';
     if (seen.who !== 'silent' && sent >= this.#settled)
-      this.#refusals.note(way, isOthers ? undefined : refusedBy(seen.reply, front));
-    if (!counts) this.#complaint = `${placeText(front, path)}: ${describe(seen)}`;
+      this.#refusals.note(way, isOthers ? undefined : refusedBy(seen.reply, endpoint));
+    if (!counts) this.#complaint = `${placeText(endpoint, path)}: ${describe(seen)}`;
     this.#decide();
     return asksForPatience(seen.reply);
   }
 }
 
 /** Whose answers prove something: where nothing tells the sides apart, those of nobody known. */
-function acceptableBy({ proof }: Witness): Who {
+function acceptableBy({ proof }: VersionProbe): Who {
   return proof === 'none' ? 'unknown' : 'green';
 }

@@ -1,15 +1,15 @@
 import { statusText } from '../core/checks/expect.ts';
 import { type Refused, refusalOf } from '../core/checks/refusal.ts';
-import type { Front, Reply } from './probe.ts';
+import type { Endpoint, Reply } from './probe.ts';
 
 /** Where requests were refused, and how. */
 export interface RefusedAt extends Refused {
-  readonly front: Front;
+  readonly endpoint: Endpoint;
   readonly path: string;
 }
 
-/** How an answer that came over a front refuses; undefined if it does not, or if there is none. */
-export function refusedBy(reply: Reply, { host, tls }: Front): Refused | undefined {
+/** How an answer that came through an endpoint refuses; undefined if it does not, or if there is none. */
+export function refusedBy(reply: Reply, { host, tls }: Endpoint): Refused | undefined {
   if ('error' in reply) return undefined;
   const refusal = refusalOf(reply, tls ? undefined : host);
   return refusal && { refusal, status: statusText(reply) };

@@ -3,17 +3,17 @@ import type { Check, Config } from '../core/base/config.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { claims, mismatch } from '../core/checks/expect.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
-import { type Ask, asksOf, type Front, probe, type Reply, urlOf } from './probe.ts';
+import { type Endpoint, type ProbeRequest, probe, probeRequests, type Reply, urlOf } from './probe.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 
 export interface CheckRequest {
-  readonly fronts: readonly Front[];
+  readonly endpoints: readonly Endpoint[];
   readonly prefix: string;
   readonly revision: string;
   readonly config: Config;
 }
 
-/** How one check ended: `failure` is undefined if it passed through every front. */
+/** How one check ended: `failure` is undefined if it passed through every endpoint. */
 export interface CheckResult {
   readonly url: string;
   readonly asked: number;
@@ -25,21 +25,21 @@ export interface CheckResult {
 }
 
 /**
- * Runs one check through every front until it passes `verify.passes` times in a row, or `verify.within` is over. A
+ * Runs one check through every endpoint until it passes `verify.passes` times in a row, or `verify.within` is over. A
  * failure starts the count again after a pause that doubles each time. Never throws but for `signal`.
  */
 export async function runCheck(check: Check, request: CheckRequest, signal: AbortSignal): Promise<CheckResult> {
   const { verify } = request.config;
   const deadline = performance.now() + verify.within;
   const path = request.prefix + check.request;
-  const asks = asksOf(request.fronts, check.request);
-  const url = asks[0] ? urlOf(asks[0].front, path) : path;
+  const requests = probeRequests(request.endpoints, check.request);
+  const url = requests[0] ? urlOf(requests[0].endpoint, path) : path;
   let passes = 0;
   let failures = 0;
   let asked = 0;
   let slowest: number | undefined;
   for (;;) {
-    const replies = await Promise.all(asks.map(({ front }) => probe(front, path, check.timeout, signal)));
+    const replies = await Promise.all(requests.map(({ endpoint }) => probe(endpoint, path, check.timeout, signal)));
     asked += replies.length;
     const complaints = replies.map((reply) => complaintOf(check, reply, request));
     const failure = complaints.find((one) => one !== undefined);
@@ -54,23 +54,23 @@ export async function runCheck(check: Check, request: CheckRequest, signal: Abor
     }
     const pause = failure === undefined ? verify.interval : pauseAfterFailure(verify.interval, failures);
     if (performance.now() + pause >= deadline) {
-      const why = `${failure ?? 'it passed too few times in a row'}${stray(check, asks)}`;
+      const why = `${failure ?? 'it passed too few times in a row'}${stray(check, requests)}`;
       const index = complaints.indexOf(failure);
-      return { url, asked, failure: why, refused: refusedAt(asks[index]?.front, path, replies[index]), slowest };
+      return { url, asked, failure: why, refused: refusedAt(requests[index]?.endpoint, path, replies[index]), slowest };
     }
     await delay(pause, undefined, { signal });
   }
 }
 
-function refusedAt(front: Front | undefined, path: string, reply: Reply | undefined): RefusedAt | undefined {
-  if (front === undefined || reply === undefined) return undefined;
-  const refused = refusedBy(reply, front);
-  return refused && { ...refused, front, path };
+function refusedAt(endpoint: Endpoint | undefined, path: string, reply: Reply | undefined): RefusedAt | undefined {
+  if (endpoint === undefined || reply === undefined) return undefined;
+  const refused = refusedBy(reply, endpoint);
+  return refused && { ...refused, endpoint, path };
 }
 
 /** A check that no path of the app leads to was answered by somebody else, if at all. */
-function stray({ request }: Check, asks: readonly Ask[]): string {
-  return asks.some(({ front }) => front.serves(request)) ? '' : `; no path of the app leads to ${request}`;
+function stray({ request }: Check, requests: readonly ProbeRequest[]): string {
+  return requests.some(({ endpoint }) => endpoint.serves(request)) ? '' : `; no path of the app leads to ${request}`;
 }
 
 /** Why a reply does not pass a check at `request`, in one sentence; undefined if it passes. */

@@ -1,12 +1,12 @@
 import type { Who } from '../core/checks/expect.ts';
-import type { Seen } from '../core/checks/verdict.ts';
-import { type Answer, type Ask, answersItself, probe, type Reply } from './probe.ts';
+import type { AnswerKind } from '../core/checks/verdict.ts';
+import { type Answer, answersItself, type ProbeRequest, probe, type Reply } from './probe.ts';
 
 /** One answer and who gave it: as people are told, and as evidence. */
 export interface Sighting {
   readonly reply: Reply;
   readonly who: Who;
-  readonly evidence: Seen;
+  readonly evidence: AnswerKind;
 }
 
 /**
@@ -15,14 +15,14 @@ export interface Sighting {
  * nothing is known. An answer that only asks for patience says nothing either.
  */
 export async function see(
-  { front, path }: Ask,
+  { endpoint, path }: ProbeRequest,
   judge: (answer: Answer) => Who,
   timeout: number,
   signal: AbortSignal,
 ): Promise<Sighting> {
-  const reply = await probe(front, path, timeout, signal);
+  const reply = await probe(endpoint, path, timeout, signal);
   if ('error' in reply) {
-    const who = reply.sent && (await answersItself(front, signal)) ? 'bad' : 'silent';
+    const who = reply.sent && (await answersItself(endpoint, signal)) ? 'bad' : 'silent';
     return { reply, who, evidence: who };
   }
   if (asksForPatience(reply)) return { reply, who: 'silent', evidence: reply.status === 503 ? 'busy' : 'silent' };

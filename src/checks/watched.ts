@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UNHURRIED } from '../core/checks/pace.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
-import { type Ask, asksOf } from './probe.ts';
+import { type ProbeRequest, probeRequests } from './probe.ts';
 import type { ProofRequest } from './proof.ts';
 import { see } from './see.ts';
 
@@ -13,22 +13,22 @@ const LOOKS_KEPT = 100;
  * came until `work` was done: what visitors got right before the switch.
  */
 export async function watched<T extends { readonly since: number } | undefined>(
-  { fronts, witness, seen }: Pick<ProofRequest, 'fronts' | 'witness' | 'seen'>,
+  { endpoints, versionProbe, seen }: Pick<ProofRequest, 'endpoints' | 'versionProbe' | 'seen'>,
   work: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
   const answers: AnswerSeen[] = [];
-  const look = async (ask: Ask) => {
+  const look = async (request: ProbeRequest) => {
     for (;;) {
       const at = performance.now();
-      const { who, reply } = await see(ask, witness.judge, witness.timeout, until);
+      const { who, reply } = await see(request, versionProbe.judge, versionProbe.timeout, until);
       answers.push({ at, who, ms: reply.ms });
       await delay(UNHURRIED, undefined, { signal: until });
     }
   };
-  const looks = Promise.allSettled(asksOf(fronts, witness.path, witness.anywhere).map(look));
+  const looks = Promise.allSettled(probeRequests(endpoints, versionProbe.path, versionProbe.anywhere).map(look));
   try {
     const result = await work();
     if (result !== undefined)

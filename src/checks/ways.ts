@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { type Tried, withoutRoute } from '../core/base/families.ts';
-import type { Site } from '../core/base/site.ts';
-import type { Front } from './probe.ts';
+import type { RouteHost } from '../core/base/site.ts';
+import type { Endpoint } from './probe.ts';
 
 /** What a runner says that has no way to an address, or to its family, before anything was sent. */
 const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
@@ -13,7 +13,7 @@ const PORTS = { http: 80, https: 443 };
 
 /** The ways to sites, and the addresses that are none since the runner has no route to their family. */
 interface Found {
-  readonly fronts: readonly Front[];
+  readonly endpoints: readonly Endpoint[];
   readonly dropped: readonly string[];
 }
 
@@ -21,26 +21,26 @@ interface Found {
  * The ways to each site through each address that the user gave or, if there is none, through each of `status` (IP
  * addresses and names from the route's status; a name counts with all its addresses), or through DNS as visitors do.
  */
-export async function frontsOf(
-  sites: readonly Site[],
+export async function endpointsOf(
+  routeHosts: readonly RouteHost[],
   status: readonly string[],
-  common: Pick<Front, 'control' | 'trust'>,
+  common: Pick<Endpoint, 'control' | 'trust'>,
   ports = PORTS,
 ): Promise<Found> {
   const found = await Promise.all(
-    sites.map(async (site) => {
-      if (site.given.length > 0) return { site, addresses: site.given, dropped: [] };
-      const port = site.tls ? ports.https : ports.http;
-      const names = status.length > 0 ? status : [site.host];
+    routeHosts.map(async (routeHost) => {
+      if (routeHost.given.length > 0) return { routeHost, addresses: routeHost.given, dropped: [] };
+      const port = routeHost.tls ? ports.https : ports.http;
+      const names = status.length > 0 ? status : [routeHost.host];
       const ips = (await Promise.all(names.map(resolve))).flat();
       const dropped = await unroutable(ips, port);
       const kept = ips.filter((ip) => !dropped.includes(ip));
-      return { site, addresses: kept.map((host) => ({ host, port })), dropped };
+      return { routeHost, addresses: kept.map((host) => ({ host, port })), dropped };
     }),
   );
   return {
-    fronts: found.flatMap(({ site, addresses }) =>
-      addresses.map(({ host, port }) => ({ ...site, ...common, address: { host, port } })),
+    endpoints: found.flatMap(({ routeHost, addresses }) =>
+      addresses.map(({ host, port }) => ({ ...routeHost, ...common, address: { host, port } })),
     ),
     dropped: [...new Set(found.flatMap(({ dropped }) => dropped))],
   };

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../core/base/json.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import { FIELD_MANAGER, type KubeObject } from '../core/kube/objects.ts';
-import type { Answer, Call, Fence } from './call.ts';
+import type { ApiAnswer, Call, Fence } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { pathOf } from './kinds.ts';
-import { Reader, type Target } from './reader.ts';
+import { type ObjectRef, Reader } from './reader.ts';
 import type { Transport } from './transport.ts';
 
 /** Reads and writes in one namespace. Every method throws a GreenpathError that names verb and resource. */
@@ -77,14 +77,18 @@ export class Api extends Reader {
   }
 
   /** A JSON patch; `changed` means that the server refused it because one of its tests no longer holds (422, 409). */
-  patch<T extends KubeObject>(target: Target, operations: readonly unknown[], dryRun: boolean): Promise<T | 'changed'> {
+  patch<T extends KubeObject>(
+    target: ObjectRef,
+    operations: readonly unknown[],
+    dryRun: boolean,
+  ): Promise<T | 'changed'> {
     const sent = { contentType: 'application/json-patch+json', body: operations, idempotent: false };
     return this.#patch(target, sent, dryRun, isGuardRefusal);
   }
 
   /** A merge patch that the server refuses (`changed`) unless the object still has `resourceVersion`. */
   merge(
-    target: Target,
+    target: ObjectRef,
     change: JsonObject,
     resourceVersion: string | undefined,
     dryRun: boolean,
@@ -99,7 +103,7 @@ export class Api extends Reader {
    * another object has its name now. Safe to send twice.
    */
   mergeUnlessRecreated(
-    target: Target,
+    target: ObjectRef,
     change: { metadata?: object; spec: object },
     read: KubeObject,
     dryRun: boolean,
@@ -113,7 +117,7 @@ export class Api extends Reader {
    * Deletes exactly the object that was read, by uid and resource version: `gone` if it is not there any more or another
    * one has its name, `changed` if it is another version now. A Deployment goes after its pods (foreground).
    */
-  async remove({ kind, name }: Target, read: KubeObject, dryRun: boolean): Promise<'deleted' | 'gone' | 'changed'> {
+  async remove({ kind, name }: ObjectRef, read: KubeObject, dryRun: boolean): Promise<'deleted' | 'gone' | 'changed'> {
     const { uid, resourceVersion } = read.metadata;
     const answer = await this.transport.call(
       {
@@ -136,10 +140,10 @@ export class Api extends Reader {
   }
 
   async #patch<T extends KubeObject>(
-    { kind, name }: Target,
+    { kind, name }: ObjectRef,
     sent: Pick<Call, 'contentType' | 'body' | 'idempotent'>,
     dryRun: boolean,
-    isChanged: (answer: Answer) => boolean,
+    isChanged: (answer: ApiAnswer) => boolean,
   ): Promise<T | 'changed'> {
     const query = { fieldManager: FIELD_MANAGER, ...(dryRun ? { dryRun: 'All' } : {}) };
     const path = pathOf(kind, this.namespace, name);

@@ -1,4 +1,4 @@
-import type { Asked } from '../core/base/retry.ts';
+import type { RequestKind } from '../core/base/retry.ts';
 
 /** Sends one try of a write as long as nobody else may write; what it sends is aborted when `until` is. */
 export type Fence = <T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal) => Promise<T>;
@@ -16,7 +16,7 @@ export interface Call {
   readonly fence?: Fence;
 }
 
-export interface Answer {
+export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
   /** Whether the account was allowed anything in a namespace, by this answer or an earlier one of the run. */
@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /** What decides whether a call is sent again. */
-export function askedBy({ method, query, idempotent }: Call): Asked {
+export function askedBy({ method, query, idempotent }: Call): RequestKind {
   return { for: method === 'GET' ? 'read' : query?.dryRun === 'All' ? 'dry-run' : 'write', idempotent };
 }
 

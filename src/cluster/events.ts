@@ -8,7 +8,7 @@ import type { Api } from './api.ts';
 const EVENTS_AGAIN = 5_000;
 
 /** What events say of pods that wait for a node or a volume: asked for only while there are such pods. */
-export class Told {
+export class PodEvents {
   said: readonly KubeObject[] = [];
   readonly #api: Api;
   #asked = Number.NEGATIVE_INFINITY;

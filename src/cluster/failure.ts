@@ -2,32 +2,32 @@ import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { forbidden } from '../core/base/forbidden.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import { isSchemaRefusal, isTooSlow, isUnaskedWebhook } from '../core/base/retry.ts';
-import type { Answer } from './call.ts';
+import type { ApiAnswer } from './call.ts';
 import { WHEN_SLOW } from './no-answer.ts';
 
 /** What was attempted, for sentences: a verb of RBAC's, a resource in the plural, and the object's name. */
-export interface Attempt {
+export interface ApiAction {
   readonly verb: string;
   readonly resource: string;
   readonly name?: string;
 }
 
 /** The error that an answer with a status of 400 and above means. */
-export function failure(answer: Answer, attempt: Attempt): GreenpathError {
+export function failure(answer: ApiAnswer, action: ApiAction): GreenpathError {
   const words = textAt(answer.body, 'message') ?? `status ${answer.status}`;
-  const what = `${attempt.verb} ${attempt.resource}${attempt.name === undefined ? '' : ` ${attempt.name}`}`;
-  const [code, text, next] = explain(answer, attempt, what, words);
+  const what = `${action.verb} ${action.resource}${action.name === undefined ? '' : ` ${action.name}`}`;
+  const [code, text, next] = explain(answer, action, what, words);
   return new GreenpathError(code, text, next);
 }
 
 /** Whether the server refused a guarded JSON patch because something that it tests is no longer so. */
-export function isGuardRefusal(answer: Answer): boolean {
+export function isGuardRefusal(answer: ApiAnswer): boolean {
   if (answer.status === 409) return true;
   const words = textAt(answer.body, 'message') ?? '';
   return answer.status === 422 && words.startsWith('the server rejected our request');
 }
 
-function explain(answer: Answer, attempt: Attempt, what: string, words: string): [ErrorCode, string, string] {
+function explain(answer: ApiAnswer, action: ApiAction, what: string, words: string): [ErrorCode, string, string] {
   if (answer.status === 401) {
     return [
       'unauthorized',
@@ -44,7 +44,7 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
     return ['refused-by-server', `an admission webhook ${how}, so the API server refused ${what}: ${words}`, next];
   }
   if (/denied (the )?request|admission webhook/i.test(words)) {
-    return ['refused-by-server', `a policy or webhook of the cluster refused ${what}: ${words}`, wayOut(attempt)];
+    return ['refused-by-server', `a policy or webhook of the cluster refused ${what}: ${words}`, wayOut(action)];
   }
   if (
     answer.status === 409 &&
@@ -52,7 +52,7 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
   ) {
     return [
       'conflict',
-      `somebody else owns fields of ${attempt.resource} ${attempt.name}: ${words}`,
+      `somebody else owns fields of ${action.resource} ${action.name}: ${words}`,
       'Leave the object out of the manifests, or let Greenpath alone manage it.',
     ];
   }
@@ -80,8 +80,8 @@ function explain(answer: Answer, attempt: Attempt, what: string, words: string):
   return ['refused-by-server', `the API server refused ${what}: ${words}`, 'Fix what it names and run the step again.'];
 }
 
-function wayOut(attempt: Attempt): string {
-  const own = attempt.resource === 'ingresses' && attempt.name?.startsWith('greenpath-') === true;
+function wayOut(action: ApiAction): string {
+  const own = action.resource === 'ingresses' && action.name?.startsWith('greenpath-') === true;
   if (!own) return 'Change the manifest so that the policy accepts it, or ask those who run the policy.';
   return 'Give the route what the policy asks for by `preview: {annotations: {…}}` or `parking: {annotations: {…}}` in the config, or ask for an exception for Ingresses labelled greenpath.dev/app.';
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../core/base/clock.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   type Claim,
-  type Held,
-  type Holder,
+  type HeldLock,
+  type LockHolder,
   leaseName,
   leaseObject,
   readLease,
@@ -16,7 +16,7 @@ import {
 } from '../core/kube/lease.ts';
 import { FIELD_MANAGER, type KubeObject, LABEL_APP } from '../core/kube/objects.ts';
 import { CLOCK } from '../process/clock.ts';
-import type { Answer } from './call.ts';
+import type { ApiAnswer } from './call.ts';
 import { failure, isGuardRefusal } from './failure.ts';
 import { pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
@@ -42,7 +42,7 @@ export class LeaseRequests {
    * Takes the lock if nobody holds it; undefined if somebody does, or if somebody else comes first. Like every way to take
    * it, it is sent again when its answer was lost: what is refused then may be this run's own lock, and the Lease tells.
    */
-  async takeFree(id: string, holder: Holder, signal: AbortSignal): Promise<Held | undefined> {
+  async takeFree(id: string, holder: LockHolder, signal: AbortSignal): Promise<HeldLock | undefined> {
     const patch = takeFreePatch(this.#claim(id, holder));
     const answer = await this.#patch('application/json-patch+json', patch, signal);
     if (answer.status === 404) return this.create(id, holder, signal);
@@ -50,7 +50,7 @@ export class LeaseRequests {
   }
 
   /** Makes the Lease, and with it takes the lock; undefined if it exists meanwhile. */
-  async create(id: string, holder: Holder, signal: AbortSignal): Promise<Held | undefined> {
+  async create(id: string, holder: LockHolder, signal: AbortSignal): Promise<HeldLock | undefined> {
     const object = leaseObject(this.#app, this.#namespace, this.#claim(id, holder));
     const answer = await this.#send('POST', 'application/json', object, signal);
     return answer.status === 409 ? undefined : this.#held(answer, 'create');
@@ -59,10 +59,10 @@ export class LeaseRequests {
   /** Takes the lock from whoever held it when it was read; undefined if it is not what was read. */
   async takeOver(
     id: string,
-    holder: Holder,
-    { resourceVersion }: Held,
+    holder: LockHolder,
+    { resourceVersion }: HeldLock,
     signal: AbortSignal,
-  ): Promise<Held | undefined> {
+  ): Promise<HeldLock | undefined> {
     const patch = takeOverPatch(this.#claim(id, holder), resourceVersion);
     const answer = await this.#patch('application/merge-patch+json', patch, signal);
     if (answer.status === 404) return this.create(id, holder, signal);
@@ -70,7 +70,7 @@ export class LeaseRequests {
   }
 
   /** Renews the lock, for longer if a write is slow; undefined if `id` does not hold it any more. */
-  async renew(id: string, isSlow: boolean, signal: AbortSignal): Promise<Held | undefined> {
+  async renew(id: string, isSlow: boolean, signal: AbortSignal): Promise<HeldLock | undefined> {
     const patch = renewPatch(id, new Date(this.#transport.now()).toISOString(), isSlow);
     const answer = await this.#patch('application/json-patch+json', patch, signal);
     return answer.status === 404 || isTestRefusal(answer) ? undefined : this.#held(answer, 'patch');
@@ -85,18 +85,18 @@ export class LeaseRequests {
   }
 
   /** Asks whoever holds the lock to give way to `me`. */
-  async want(me: Holder, signal: AbortSignal): Promise<void> {
+  async want(me: LockHolder, signal: AbortSignal): Promise<void> {
     const answer = await this.#patch('application/merge-patch+json', wantPatch(me), signal);
     if (answer.status !== 404) this.#held(answer, 'patch');
   }
 
   /** Takes back what `want` asked. */
-  async withdraw(me: Holder, signal: AbortSignal): Promise<void> {
+  async withdraw(me: LockHolder, signal: AbortSignal): Promise<void> {
     await this.#patch('application/json-patch+json', withdrawPatch(me), signal);
   }
 
   /** Calls `changed` with the Lease (undefined once it is gone) after each change, until `signal` aborts. */
-  follow(changed: (held: Held | undefined) => void, signal: AbortSignal): Promise<void> {
+  follow(changed: (held: HeldLock | undefined) => void, signal: AbortSignal): Promise<void> {
     const leases = new Watched<KubeObject>(this.#clock);
     const target = { kind: KIND.Lease, namespace: this.#namespace, labels: `${LABEL_APP}=${this.#app}` };
     const tell = () => {
@@ -106,20 +106,20 @@ export class LeaseRequests {
     return follow(this.#transport, target, leases, tell, signal);
   }
 
-  #claim(id: string, holder: Holder): Claim {
+  #claim(id: string, holder: LockHolder): Claim {
     return { id, holder, now: new Date(this.#transport.now()).toISOString() };
   }
 
-  #held(answer: Answer, verb: 'patch' | 'create'): Held {
+  #held(answer: ApiAnswer, verb: 'patch' | 'create'): HeldLock {
     if (answer.status >= 400) throw failure(answer, { verb, resource: 'leases', name: leaseName(this.#app) });
     return readLease(answer.body as KubeObject);
   }
 
-  #patch(contentType: ContentType, body: unknown, signal: AbortSignal): Promise<Answer> {
+  #patch(contentType: ContentType, body: unknown, signal: AbortSignal): Promise<ApiAnswer> {
     return this.#send('PATCH', contentType, body, signal);
   }
 
-  #send(method: 'PATCH' | 'POST', contentType: ContentType, body: unknown, signal: AbortSignal): Promise<Answer> {
+  #send(method: 'PATCH' | 'POST', contentType: ContentType, body: unknown, signal: AbortSignal): Promise<ApiAnswer> {
     const path = pathOf(KIND.Lease, this.#namespace, method === 'POST' ? undefined : leaseName(this.#app));
     const query = { fieldManager: FIELD_MANAGER };
     return this.#transport.call({ method, path, query, contentType, body, idempotent: true }, signal);
@@ -127,6 +127,6 @@ export class LeaseRequests {
 }
 
 /** A 409 says only that somebody wrote at the same moment. */
-function isTestRefusal(answer: Answer): boolean {
+function isTestRefusal(answer: ApiAnswer): boolean {
   return answer.status !== 409 && isGuardRefusal(answer);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { comesFirst, type Held, type Holder, hasPrecedence, runText } from '../core/kube/lease.ts';
+import { comesFirst, type HeldLock, hasPrecedence, type LockHolder, runText } from '../core/kube/lease.ts';
 import { CLOCK } from '../process/clock.ts';
 import { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock-request.ts';
@@ -36,7 +36,7 @@ export class Lock {
   readonly #signal: AbortSignal;
   readonly #clock: Clock;
   readonly #ended = new AbortController();
-  #overtaken: readonly Holder[] = [];
+  #overtaken: readonly LockHolder[] = [];
 
   private constructor(transport: Transport, request: LockRequest, signal: AbortSignal, clock: Clock) {
     this.#lease = new LeaseRequests(transport, request.namespace, request.app, clock);
@@ -70,7 +70,7 @@ export class Lock {
   }
 
   /** Who gave the lock back while this run waited for it. */
-  get overtaken(): readonly Holder[] {
+  get overtaken(): readonly LockHolder[] {
     return this.#overtaken;
   }
 
@@ -112,7 +112,7 @@ export class Lock {
     await this.#lease.follow((held) => this.#hear(held), this.#ended.signal);
   }
 
-  #hear(held: Held | undefined): void {
+  #hear(held: HeldLock | undefined): void {
     const first = held?.id === this.#id ? comesFirst(held, this.#request.holder) : undefined;
     if (first !== undefined) this.#request.wanted(runText(first));
   }

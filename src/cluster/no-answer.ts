@@ -4,7 +4,7 @@ import type { TryEnd } from '../core/base/retry.ts';
 import { type Call, callText } from './call.ts';
 
 /** A request whose last try got no answer. */
-export interface Unanswered {
+export interface CallWithoutAnswer {
   readonly call: Call;
   readonly end: Exclude<TryEnd['kind'], 'answered'>;
   readonly host: string;
@@ -20,12 +20,12 @@ export const WHEN_SLOW =
   'Look at the load of the API server, and at the admission webhooks that it asks (kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations), then run the step again.';
 
 /** Error `unreachable`: whether the server is gone, the connection was lost, or the answer takes too long. */
-export function noAnswerError(one: Unanswered): GreenpathError {
+export function noAnswerError(one: CallWithoutAnswer): GreenpathError {
   const [what, next] = explain(one);
   return new GreenpathError('unreachable', what, next, { cause: one.cause });
 }
 
-function explain({ call, end, host, cause, took, isThere }: Unanswered): [string, string] {
+function explain({ call, end, host, cause, took, isThere }: CallWithoutAnswer): [string, string] {
   const text = callText(call);
   const why = cause instanceof Error ? cause.message : String(cause);
   if (end === 'not-sent') {

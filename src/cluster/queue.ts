@@ -1,6 +1,14 @@
 import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { comesFirst, type Held, type Holder, hasPrecedence, hasToAsk, holderText, isFree } from '../core/kube/lease.ts';
+import {
+  comesFirst,
+  type HeldLock,
+  hasPrecedence,
+  hasToAsk,
+  holderText,
+  isFree,
+  type LockHolder,
+} from '../core/kube/lease.ts';
 import { gaveBack } from '../core/kube/overtaken.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { LeaseRequests } from './lease.ts';
@@ -17,7 +25,7 @@ const WITHDRAW_WITHIN = 1_500;
 interface Turn {
   readonly sent: number | undefined;
   /** Who gave the lock back while this run waited for it. */
-  readonly overtaken: readonly Holder[];
+  readonly overtaken: readonly LockHolder[];
 }
 
 /**
@@ -66,26 +74,32 @@ export async function waitInLine(
   }
 }
 
-async function take(lease: LeaseRequests, id: string, step: Step, me: Holder, signal: AbortSignal): Promise<boolean> {
+async function take(
+  lease: LeaseRequests,
+  id: string,
+  step: Step,
+  me: LockHolder,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (step === 'wait') return false;
   const taken = step === 'create' ? lease.create(id, me, signal) : lease.takeOver(id, me, step, signal);
   return (await taken) !== undefined;
 }
 
 /** Wait, make the Lease that somebody deleted, or take it as it was read. */
-type Step = 'wait' | 'create' | Held;
+type Step = 'wait' | 'create' | HeldLock;
 
 /** What one who waits knows of the lock, and since when, by its own monotonic clock. */
 export class Line {
   readonly #request: LockRequest;
   readonly #clock: Clock;
-  #held: Held | undefined;
+  #held: HeldLock | undefined;
   #isGone = false;
   #renewedSince = 0;
   #leftSince: number | undefined;
   #told = '';
   #asked = '';
-  readonly #overtaken: Holder[] = [];
+  readonly #overtaken: LockHolder[] = [];
   #wake: () => void = () => undefined;
 
   constructor(request: LockRequest, clock: Clock) {
@@ -93,15 +107,15 @@ export class Line {
     this.#clock = clock;
   }
 
-  get held(): Held | undefined {
+  get held(): HeldLock | undefined {
     return this.#held;
   }
 
-  get overtaken(): readonly Holder[] {
+  get overtaken(): readonly LockHolder[] {
     return this.#overtaken;
   }
 
-  see(held: Held | undefined): void {
+  see(held: HeldLock | undefined): void {
     this.#isGone = held === undefined;
     if (held !== undefined) {
       const gone = gaveBack(this.#held, held);
@@ -149,14 +163,14 @@ export class Line {
     this.#wake();
   }
 
-  #tell(held: Held): void {
+  #tell(held: HeldLock): void {
     if (held.id === this.#told) return;
     this.#told = held.id;
     this.#request.waiting(holderText(held));
   }
 }
 
-function heldError(held: Held | undefined, signal: AbortSignal): GreenpathError {
+function heldError(held: HeldLock | undefined, signal: AbortSignal): GreenpathError {
   const reason: unknown = signal.reason;
   if (held === undefined || !(reason instanceof GreenpathError) || reason.code !== 'timeout') {
     return reason instanceof GreenpathError ? reason : new GreenpathError('internal', String(reason), 'Report this.');

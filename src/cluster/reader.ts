@@ -9,7 +9,7 @@ import { failure } from './failure.ts';
 import { itemsOf, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
 
-export interface Target {
+export interface ObjectRef {
   readonly kind: Kind;
   readonly name: string;
 }
@@ -35,7 +35,7 @@ export class Reader {
   }
 
   /** The object, or undefined if it does not exist. */
-  async get<T extends KubeObject>({ kind, name }: Target): Promise<T | undefined> {
+  async get<T extends KubeObject>({ kind, name }: ObjectRef): Promise<T | undefined> {
     const answer = await this.transport.call(
       { method: 'GET', path: pathOf(kind, this.namespace, name), idempotent: true },
       this.signal,
@@ -76,7 +76,7 @@ export class Reader {
   }
 
   /** The metadata of one object, or undefined if it does not exist. */
-  async metadata({ kind, name }: Target): Promise<KubeObject | undefined> {
+  async metadata({ kind, name }: ObjectRef): Promise<KubeObject | undefined> {
     const accept = 'application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1';
     const path = pathOf(kind, this.namespace, name);
     const answer = await this.transport.call({ method: 'GET', path, accept, idempotent: true }, this.signal);

@@ -3,9 +3,9 @@ import { objectAt, textsOf } from '../core/base/json.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/kube/objects.ts';
 import type { Readiness, RolloutFacts } from '../core/rollout/readiness.ts';
-import type { Look } from '../core/rollout/rollout.ts';
+import type { RolloutLook } from '../core/rollout/rollout.ts';
 import type { Api } from './api.ts';
-import { lastEvent, lastWarnings, Told } from './events.ts';
+import { lastEvent, lastWarnings, PodEvents } from './events.ts';
 import type { Transport } from './transport.ts';
 import { Waiter } from './waiter.ts';
 import { follow, Watched } from './watch.ts';
@@ -47,7 +47,7 @@ export async function waitForStack(
     pods: new Watched<KubeObject>(),
     slices: new Watched<EndpointSlice>(),
   };
-  const events = new Told(api);
+  const events = new PodEvents(api);
   const names = new Set(request.deployments.map((deployment) => deployment.metadata.name));
   const selectors = request.deployments.map((deployment) =>
     textsOf(objectAt(deployment, 'spec', 'selector').matchLabels),
@@ -115,7 +115,7 @@ function sliceSelector({ services, labelled }: RolloutRequest): string {
   return `kubernetes.io/service-name in (${names.join(',')})`;
 }
 
-async function explain(api: Api, { trouble, why, instead }: NonNullable<Look['end']>): Promise<GreenpathError> {
+async function explain(api: Api, { trouble, why, instead }: NonNullable<RolloutLook['end']>): Promise<GreenpathError> {
   const logs = trouble.logs ? await api.logs(trouble.logs.pod, trouble.logs.container, trouble.logs.previous) : [];
   const events = trouble.events === undefined ? [] : await lastWarnings(api, trouble.events);
   const said = events.length > 0 ? `; last event: ${events.at(-1)}` : '';

@@ -5,10 +5,10 @@ import { textAt } from '../core/base/json.ts';
 import { pauseBeforeRetry, type TryEnd } from '../core/base/retry.ts';
 import { CLOCK } from '../process/clock.ts';
 import { parseBody, readText } from './body.ts';
-import { type Answer, askedBy, type Call } from './call.ts';
+import { type ApiAnswer, askedBy, type Call } from './call.ts';
 import type { Credentials } from './credentials.ts';
 import { exchange, NoAnswer } from './exchange.ts';
-import { noAnswerError, type Unanswered } from './no-answer.ts';
+import { type CallWithoutAnswer, noAnswerError } from './no-answer.ts';
 import { ServerClock } from './server-clock.ts';
 
 const READ_TIMEOUT = 20_000;
@@ -23,7 +23,7 @@ const PROBE = 3_000;
 
 /** One try: how it ended, and its answer or why there is none. */
 type Try =
-  | { readonly end: Extract<TryEnd, { kind: 'answered' }>; readonly answer: Answer }
+  | { readonly end: Extract<TryEnd, { kind: 'answered' }>; readonly answer: ApiAnswer }
   | { readonly end: Exclude<TryEnd, { kind: 'answered' }>; readonly cause: unknown };
 
 /** Sends requests to one API server: timeouts, retries, and the server's warnings in one place. */
@@ -58,7 +58,7 @@ export class Transport {
   }
 
   /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
-  async call(call: Call, signal: AbortSignal): Promise<Answer> {
+  async call(call: Call, signal: AbortSignal): Promise<ApiAnswer> {
     const first = this.#clock.now();
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
@@ -140,7 +140,7 @@ export class Transport {
     }
   }
 
-  async #unanswered(call: Call, end: Unanswered['end'], cause: unknown, start: number): Promise<GreenpathError> {
+  async #unanswered(call: Call, end: CallWithoutAnswer['end'], cause: unknown, start: number): Promise<GreenpathError> {
     const { host } = this.#credentials.now.server;
     const took = this.#clock.now() - start;
     const isThere = end === 'silent' && (this.#answered > start || (await this.#answers()));

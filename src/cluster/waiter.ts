@@ -1,6 +1,6 @@
 import type { Clock } from '../core/base/clock.ts';
 import { isReady, type Readiness, type RolloutFacts } from '../core/rollout/readiness.ts';
-import { type Look, look, NOTHING, type Past } from '../core/rollout/rollout.ts';
+import { look, NOTHING, type Past, type RolloutLook } from '../core/rollout/rollout.ts';
 import { needsEvents } from '../core/rollout/stack-troubles.ts';
 import { CLOCK } from '../process/clock.ts';
 
@@ -21,12 +21,12 @@ const UNHEARD = 'the API server has shown nothing for a while';
 
 /** Looks at the facts after each change, and ends with nothing when they are ready or with what makes waiting useless. */
 export class Waiter {
-  readonly done: Promise<Look['end']>;
+  readonly done: Promise<RolloutLook['end']>;
   readonly #expected: number;
   readonly #until: number;
   readonly #tell: Tell;
   #past: Past = NOTHING;
-  #resolve: (end: Look['end']) => void = () => undefined;
+  #resolve: (end: RolloutLook['end']) => void = () => undefined;
   #told = '';
   readonly #clock: Clock;
   #toldAt: number;
@@ -57,7 +57,7 @@ export class Waiter {
     return needsEvents(seen.troubles.filter(({ key }) => now - (past.since.get(key) ?? now) >= EVENTS_AFTER));
   }
 
-  #say(seen: Omit<Look, 'past' | 'end'>, { pods }: RolloutFacts, time: number, stale: boolean): void {
+  #say(seen: Omit<RolloutLook, 'past' | 'end'>, { pods }: RolloutFacts, time: number, stale: boolean): void {
     const { now } = seen;
     const trouble = stale ? UNHEARD : seen.troubles[0]?.text;
     const state = `${now.available}/${now.wanted}/${now.endpoints}/${trouble}`;

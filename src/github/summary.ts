@@ -1,7 +1,7 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { counted } from '../core/base/plural.ts';
 import type { Who } from '../core/checks/expect.ts';
-import type { Change, CheckRow, Journal, Look } from '../core/report/journal.ts';
+import type { Change, CheckRow, Journal, SwitchAnswers } from '../core/report/journal.ts';
 import type { Result } from '../core/report/result.ts';
 import type { Status } from '../core/report/status.ts';
 import { statusTree } from '../core/report/status.ts';
@@ -136,7 +136,7 @@ function stages({ stages: all }: Journal): string {
 }
 
 /** What was seen at the live URLs of one switch; on a way back, the version that was awaited is blue. */
-function answers({ revision }: Result, { to, zero, answers: seen }: Look): string {
+function answers({ revision }: Result, { to, zero, answers: seen }: SwitchAnswers): string {
   const isBack = to !== revision;
   const drawn = isBack ? seen.map((one) => ({ ...one, who: SWAPPED[one.who] ?? one.who })) : seen;
   const words: Readonly<Record<Who, string>> = {

@@ -11,21 +11,21 @@ import {
   type Service,
   selects,
 } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/side.ts';
 import { atStrength } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { routeFaults } from '../core/manifests/classic-faults.ts';
 import { adoptedServices } from '../core/release/adoption.ts';
 import { exposedEntries } from '../core/release/entry.ts';
-import { isServed, liveSide, type Situation } from '../state/app-state.ts';
+import { isServed, liveServices, type Situation } from '../state/app-state.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
 import { classicForm, routeSettings } from '../state/live-route.ts';
 import { identifiers, readStack } from '../state/manifests.ts';
 import { type Namespace, readNamespace, requireRoutes } from '../state/namespace.ts';
 import { findRecord } from '../state/records.ts';
-import { stackSide } from '../state/role.ts';
+import { stackServices } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { situate } from '../state/situation.ts';
+import { readAppState } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { applyStack } from '../steps/apply.ts';
@@ -51,13 +51,13 @@ export async function deployGreen(run: Run): Promise<void> {
   report.stage('Situation');
   const { stack: plain, faults } = await readStack(run);
   await run.takeLock();
-  const [namespace, recorded] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
+  const [namespace, releaseRecord] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
   refuseFaults(run, namespace, faults, await findMissing(run, plain));
   const read = requireRoutes(run, namespace, routesIn(plain));
-  const situation = situate(run, read, plain.twins, routeSettings(inputs.config));
+  const situation = readAppState(run, read, plain.counterparts, routeSettings(inputs.config));
   report.line(`Live: ${run.known.visitors}`);
   await refuseUnsettled(run, situation, inputs.revision);
-  const { outcome, stands } = await redeployed(run, plain, situation, recorded);
+  const { outcome, role } = await redeployed(run, plain, situation, releaseRecord);
   if (outcome === 'nothing') {
     tellDrift(run, situation);
     return tellLive(run, situation);
@@ -73,27 +73,31 @@ export async function deployGreen(run: Run): Promise<void> {
   const stack = strengthened(run, beside, situation);
 
   report.stage('Plan');
-  const adopted = adoptedServices(situation.services, stack.twins, identifiers(run));
-  const sides = [stackSide({ revision: inputs.revision, twins: stack.twins }), adoptedSide(adopted)] as const;
+  const adopted = adoptedServices(situation.services, stack.counterparts, identifiers(run));
+  const sides = [
+    stackServices({ revision: inputs.revision, counterparts: stack.counterparts }),
+    servicesAdopted(adopted),
+  ] as const;
   const writes = {
     stack,
-    stands,
+    role,
     shared: await planShared(run, stack, situation),
     adopted,
     routes: planOwnRoutes(run, situation, [...sides]),
-    entries: stack.form === 'pair' ? [] : exposedEntries(stack.twins, stack.services, situation.services, inputs.app),
+    entries:
+      stack.form === 'pair' ? [] : exposedEntries(stack.counterparts, stack.services, situation.services, inputs.app),
     served: isServed(situation),
-    unpreviewed: await unpreviewedBy(run, situation, recorded),
+    unpreviewed: await unpreviewedBy(run, situation, releaseRecord),
   };
-  const planned = await dryRun(run, writes, finder(run, situation, recorded, stack));
+  const tried = await dryRun(run, writes, finder(run, situation, releaseRecord, stack));
   const green = await previewOf(run, situation, sides[0]);
   tellCanaries(run, situation, sides[0], inputs.config, 'promote');
   tellRoutes(run, stack, situation);
   tellEntries(run, stack, situation);
-  if (inputs.dryRun) return tellPlan(run, planned, writes.shared, green);
+  if (inputs.dryRun) return tellPlan(run, tried, writes.shared, green);
 
   report.stage('Objects');
-  const applied = await applyStack(run, writes, planned, recorded);
+  const applied = await applyStack(run, writes, tried, releaseRecord);
   const deployments = applied.filter((object) => object.kind === 'Deployment');
   report.stage('Rollout');
   const started = await replaceStuck(run, deployments);
@@ -101,11 +105,11 @@ export async function deployGreen(run: Run): Promise<void> {
     throw atItsManifest(error, stack);
   });
   report.stage('Preview');
-  await writeOwnRoutes(run, writes.routes, planned);
+  await writeOwnRoutes(run, writes.routes, tried);
   report.serves({ preview: green });
   const since = performance.now();
   const look = () =>
-    lookAtParking(run, situation, stack.twins, { parking: writes.routes.parking, since, config: inputs.config });
+    lookAtParking(run, situation, stack.counterparts, { parking: writes.routes.parking, since, config: inputs.config });
   const seen = await provePreview(run, situation, writes.unpreviewed).catch(async (error: unknown) => {
     if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
     throw error;
@@ -117,18 +121,18 @@ export async function deployGreen(run: Run): Promise<void> {
   report.verdict(`Candidate ${inputs.revision} ${answers} at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
 }
 
-function adoptedSide(services: readonly Service[]): Side {
+function servicesAdopted(services: readonly Service[]): RevisionServices {
   const entries = services.map((service) => [label(service, LABEL_NAME) ?? '', service.metadata.name]);
   return { revision: ADOPTED, services: Object.fromEntries(entries) };
 }
 
 /** Never started weaker than what is live now; the content digest goes along, so that a deleted record can be rebuilt. */
 function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
-  const live = liveSide(run, situation, run.inputs.config['revision-label']);
+  const live = liveServices(run, situation, run.inputs.config['revision-label']);
   let objects = stack.own.map(({ object }) => object);
-  for (const { service: name, base } of stack.twins) {
+  for (const { service: name, baseName } of stack.counterparts) {
     const selector = stack.services.find((one) => one.metadata.name === name)?.spec.selector ?? {};
-    const wanted = readyPods(situation.slices, live.services[base] ?? '').length;
+    const wanted = readyPods(situation.slices, live.services[baseName] ?? '').length;
     objects = atStrength(objects, (deployment) => selects(selector, podLabels(deployment)), wanted);
   }
   const own = stack.own.map((one, index) => ({ ...one, object: marked(run, objects[index], stack.digest) }));

@@ -1,29 +1,29 @@
-import type { Front } from '../checks/probe.ts';
+import type { Endpoint } from '../checks/probe.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { type Ingress, lastEditor, readyPods } from '../core/kube/objects.ts';
-import { emptySide, namesText, type Side } from '../core/kube/side.ts';
+import { namesText, noServices, type RevisionServices } from '../core/kube/side.ts';
 import { servicesOf } from '../core/release/live.ts';
-import type { Phase } from '../core/release/phase.ts';
+import type { SwitchNote } from '../core/release/phase.ts';
 import { leftSince, type Stamp } from '../core/release/record.ts';
 import { cureFor } from '../core/release/standing.ts';
-import { settleOf } from '../routes/dialects.ts';
-import { isServed, liveSide, type Situation } from '../state/app-state.ts';
+import { settleTimeOf } from '../routes/dialects.ts';
+import { isServed, liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
-import { frontsFor } from '../state/endpoints.ts';
+import { endpointsFor } from '../state/endpoints.ts';
 import { compareWithStamp, readRunning } from '../state/fingerprint.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { isShown, previewedServices } from '../state/preview-state.ts';
-import { type Recorded, readRecord } from '../state/records.ts';
-import { findSide, stackSide } from '../state/role.ts';
+import { type ReleaseRecord, readRecord } from '../state/records.ts';
+import { findServices, stackServices } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { situate } from '../state/situation.ts';
+import { readAppState } from '../state/situation.ts';
 import { isUnproven, noteStanding, tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
-import { lookBeforeSwitch, toldBefore } from '../steps/before-switch.ts';
+import { comparedBefore, lookBeforeSwitch } from '../steps/before-switch.ts';
 import { refuseCanaries } from '../steps/canary.ts';
-import { finish } from '../steps/finish.ts';
+import { completePromotion } from '../steps/finish.ts';
 import { repairInside } from '../steps/followers.ts';
 import { hasHooks, runHooks } from '../steps/hooks.ts';
 import { holdStrength } from '../steps/limits.ts';
@@ -35,29 +35,29 @@ import { RESERVE, switchRoutes, switchWatched } from '../steps/switch.ts';
 export async function promote(run: Run): Promise<void> {
   run.report.stage('Situation');
   await run.takeLock();
-  const [recorded, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
-  const { release, config } = recorded;
+  const [releaseRecord, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
+  const { release, config } = releaseRecord;
   const read = requireRoutes(run, namespace, release.ingresses);
-  const situation = situate(run, read, release.twins, routeSettings(config));
-  const fronts = await frontsFor(run, situation);
-  const green = stackSide(release);
-  const blue = liveSide(run, situation, config['revision-label']);
+  const situation = readAppState(run, read, release.counterparts, routeSettings(config));
+  const endpoints = await endpointsFor(run, situation);
+  const green = stackServices(release);
+  const blue = liveServices(run, situation, config['revision-label']);
   const resumes = situation.halfway === green.revision;
-  if (situation.revision === green.revision) return continueFrom(run, recorded, situation, green, fronts);
+  if (situation.revision === green.revision) return continueFrom(run, releaseRecord, situation, green, endpoints);
   run.report.line(`Live: ${run.known.visitors}`);
   const repairs = situation.reverted?.switchedTo === green.revision;
   if (!repairs && !resumes) await refuseUnsettled(run, situation);
   tellRepair(run, situation);
-  const stamp = refuseUnverified(run, recorded, situation.phase);
-  if (!repairs) refuseOther(run, situation, recorded);
-  refuseShort(run, recorded, situation);
+  const stamp = refuseUnverified(run, releaseRecord, situation.switchNote);
+  if (!repairs) refuseOther(run, situation, releaseRecord);
+  refuseShort(run, releaseRecord, situation);
   // Some routes are switched already: nothing is gained by leaving it at that.
   if (!resumes) refuseCanaries(run, situation, green, config);
   for (const route of situation.routes) tellOwners(run, route.ingress);
-  if (hasHooks(recorded)) await runHooks(run, 'pre-promote', green.revision);
+  if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
 
   run.report.stage('Strength');
-  let fresh = hasHooks(recorded) ? { ...situation, ...(await readNamespace(run)) } : situation;
+  let fresh = hasHooks(releaseRecord) ? { ...situation, ...(await readNamespace(run)) } : situation;
   tellUnserved(run, fresh);
   // Hooks and scaling may take minutes, in which others scale blue up.
   while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
@@ -65,53 +65,58 @@ export async function promote(run: Run): Promise<void> {
   if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
   const served = isServed(fresh) ? blue.revision : '';
   const look = { blue: served, previewed: !repairs, resumes };
-  const told = await lookBeforeSwitch(run, recorded, situation, fronts, look);
+  const compared = await lookBeforeSwitch(run, releaseRecord, situation, endpoints, look);
   run.report.stage('Switch');
-  const switched = await switchWatched(run, config, told.witness, fronts, async () => {
+  const switched = await switchWatched(run, config, compared.versionProbe, endpoints, async () => {
     await holdParking(run, situation, green, config);
     await holdStrength(run, fresh, blue);
-    const now = await readRunning(run, recorded, fresh.services);
+    const now = await readRunning(run, releaseRecord, fresh.services);
     if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now.runs);
-    refuseShort(run, recorded, situation);
+    refuseShort(run, releaseRecord, situation);
     run.waiting.throwIfAborted();
     return switchRoutes(run, situation, green, { previous: blue.revision });
   });
   if (switched === undefined) return;
-  const after = { ...situation, routes: switched.routes as Situation['routes'], phase: switched.phase };
+  const after = { ...situation, routes: switched.routes as Situation['routes'], switchNote: switched.switchNote };
   // Where nothing was live, what stands under a plain name is somebody else's.
-  const left = blue.revision === '' ? emptySide('') : blue;
-  const sides = { green, blue: left, before: situation.phase, told };
-  await finish(run, recorded, { ...after, since: switched.since }, sides, fronts);
+  const left = blue.revision === '' ? noServices('') : blue;
+  const sides = { green, blue: left, before: situation.switchNote, compared };
+  await completePromotion(run, releaseRecord, { ...after, since: switched.since }, sides, endpoints);
 }
 
 /** A run that finds the routes switched goes on where the earlier one stopped, or has nothing to do. */
 async function continueFrom(
   run: Run,
-  recorded: Recorded,
+  releaseRecord: ReleaseRecord,
   situation: Situation,
-  green: Side,
-  fronts: readonly Front[],
+  green: RevisionServices,
+  endpoints: readonly Endpoint[],
 ): Promise<void> {
   await refuseUnsettled(run, situation, green.revision);
-  const { phase } = situation;
-  if (phase === undefined || !isUnproven(run, situation)) return tellDone(run, recorded, situation, green);
+  const { switchNote } = situation;
+  if (switchNote === undefined || !isUnproven(run, situation)) return tellDone(run, releaseRecord, situation, green);
   tellLive(run, situation);
   run.report.line(
-    `The route was switched by an earlier run (${phase.run}) at ${phase.at}, and not proven: going on from there.`,
+    `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: going on from there.`,
   );
   if (run.inputs.dryRun) return;
-  const { previous } = phase;
-  const blue = findSide(run, recorded.config['revision-label'], situation, previous) ?? emptySide(previous);
-  const sides = { green, blue, before: undefined, told: toldBefore(recorded) };
-  await finish(run, recorded, { ...situation, since: performance.now() }, sides, fronts);
+  const { previous } = switchNote;
+  const blue = findServices(run, releaseRecord.config['revision-label'], situation, previous) ?? noServices(previous);
+  const sides = { green, blue, before: undefined, compared: comparedBefore(releaseRecord) };
+  await completePromotion(run, releaseRecord, { ...situation, since: performance.now() }, sides, endpoints);
 }
 
 /** Repairs what drifted inside, and runs the last hooks: an earlier run may have ended before they did. */
-async function tellDone(run: Run, recorded: Recorded, situation: Situation, green: Side): Promise<void> {
+async function tellDone(
+  run: Run,
+  releaseRecord: ReleaseRecord,
+  situation: Situation,
+  green: RevisionServices,
+): Promise<void> {
   run.known.outputs.state = 'live';
   tellRepair(run, situation);
-  const repaired = await repairInside(run, situation, green, recorded.release.plain);
-  if (hasHooks(recorded)) await runHooks(run, 'post-promote', recorded.release.revision);
+  const repaired = await repairInside(run, situation, green, releaseRecord.release.plain);
+  if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', releaseRecord.release.revision);
   if (repaired.length === 0) return tellLive(run, situation);
   noteStanding(run, situation);
   const { revision, dryRun } = run.inputs;
@@ -121,9 +126,13 @@ async function tellDone(run: Run, recorded: Recorded, situation: Situation, gree
 }
 
 /** The stamp counts unless visitors were taken off this very revision after it was written. */
-function refuseUnverified(run: Run, recorded: Recorded, phase: Phase | undefined): Stamp | undefined {
-  const { stamp, release, timeline } = recorded;
-  const left = stamp && leftSince(stamp, timeline, release.revision, phase);
+function refuseUnverified(
+  run: Run,
+  releaseRecord: ReleaseRecord,
+  switchNote: SwitchNote | undefined,
+): Stamp | undefined {
+  const { stamp, release, timeline } = releaseRecord;
+  const left = stamp && leftSince(stamp, timeline, release.revision, switchNote);
   if (stamp !== undefined && left === undefined) {
     run.report.line(`Verified at ${stamp.at} by ${stamp.run}`);
     return stamp;
@@ -145,8 +154,8 @@ function refuseUnverified(run: Run, recorded: Recorded, phase: Phase | undefined
   return stamp;
 }
 
-function refuseOther(run: Run, situation: Situation, { release }: Recorded): void {
-  if (isShown(run, situation, release.twins)) return;
+function refuseOther(run: Run, situation: Situation, { release }: ReleaseRecord): void {
+  if (isShown(run, situation, release.counterparts)) return;
   const shown = namesText(previewedServices(run, situation)) || 'nothing';
   throw new GreenpathError(
     'no-candidate',
@@ -169,8 +178,8 @@ function tellUnserved(run: Run, situation: Situation): void {
 }
 
 /** A step that would run out of time after its switch could not take back what it did. */
-function refuseShort(run: Run, { config }: Recorded, { dialect }: Situation): void {
-  const needed = settleOf(config, dialect) + (config.bake?.for ?? 0) + RESERVE;
+function refuseShort(run: Run, { config }: ReleaseRecord, { dialect }: Situation): void {
+  const needed = settleTimeOf(config, dialect) + (config.bake?.for ?? 0) + RESERVE;
   if (run.deadline - performance.now() >= needed) return;
   throw new GreenpathError(
     'timeout',

@@ -18,6 +18,6 @@ export async function release(run: Run): Promise<void> {
 
 /** Live already; an earlier run may have ended before its last hooks did. */
 async function finishHooks(run: Run): Promise<void> {
-  const recorded = await findRecord(run, run.inputs.revision);
-  if (recorded !== undefined && hasHooks(recorded)) await runHooks(run, 'post-promote', run.inputs.revision);
+  const releaseRecord = await findRecord(run, run.inputs.revision);
+  if (releaseRecord !== undefined && hasHooks(releaseRecord)) await runHooks(run, 'post-promote', run.inputs.revision);
 }

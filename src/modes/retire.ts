@@ -15,9 +15,9 @@ import { lastCaller } from '../state/led-to.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { listOwned } from '../state/owned.ts';
-import { anchorOf, listRecords, note, plannedIngresses, type Recorded, recordOf } from '../state/records.ts';
+import { anchorOf, listRecords, note, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import { situate } from '../state/situation.ts';
+import { readAppState } from '../state/situation.ts';
 import { namedBy, stackFacts } from '../state/stack-facts.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from '../steps/held.ts';
@@ -29,8 +29,8 @@ import { removeStack } from '../steps/remove.ts';
 interface Found {
   readonly plan: Retirement;
   readonly situation: Situation;
-  readonly live: Recorded;
-  readonly records: readonly Recorded[];
+  readonly live: ReleaseRecord;
+  readonly records: readonly ReleaseRecord[];
   readonly objects: readonly KubeObject[];
 }
 
@@ -70,12 +70,12 @@ async function look(run: Run): Promise<Found | undefined> {
   const read = requireRoutes(run, namespace, plannedIngresses(records));
   const live = anchorOf(records, read);
   if (live === undefined) return undefined;
-  const situation = situate(run, read, live.release.twins, routeSettings(live.config));
+  const situation = readAppState(run, read, live.release.counterparts, routeSettings(live.config));
   await refuseUnsettled(run, situation);
   refuseDrift(situation);
   run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
-  const facts = { phase: situation.phase, now: run.transport.now(), keep: config.keep, drain: config.drain };
+  const facts = { switchNote: situation.switchNote, now: run.transport.now(), keep: config.keep, drain: config.drain };
   const stacks = stackFacts(run, situation, records, await withoutHeld(run, objects), config['retire-applied']);
   const plan = planRetirement(stacks, facts);
   for (const { revision, why } of plan.stay) run.report.line(`${revision} stays: ${why}`);
@@ -106,11 +106,16 @@ async function remove(run: Run, { plan, situation, live, records, objects }: Fou
  * Removes one stack after a fresh look at everything, and returns whether it went: it stays if a Service would have no
  * pods without it. Throws `drifted` if a route names it by now.
  */
-async function retireStack(run: Run, revision: string, live: Recorded, records: readonly Recorded[]): Promise<boolean> {
-  const fresh = situate(
+async function retireStack(
+  run: Run,
+  revision: string,
+  live: ReleaseRecord,
+  records: readonly ReleaseRecord[],
+): Promise<boolean> {
+  const fresh = readAppState(
     run,
     requireRoutes(run, await readNamespace(run)),
-    live.release.twins,
+    live.release.counterparts,
     routeSettings(live.config),
   );
   await refuseUnsettled(run, fresh);
@@ -134,16 +139,16 @@ async function retireStack(run: Run, revision: string, live: Recorded, records: 
     );
     return false;
   }
-  const recorded = recordOf(records, revision);
-  if (recorded !== undefined && !run.inputs.dryRun && recorded.timeline.at(-1)?.event !== 'retiring') {
-    await note(run, recorded, 'retiring');
+  const releaseRecord = recordOf(records, revision);
+  if (releaseRecord !== undefined && !run.inputs.dryRun && releaseRecord.timeline.at(-1)?.event !== 'retiring') {
+    await note(run, releaseRecord, 'retiring');
   }
   await unpark(run, fresh, services, live.config);
   if (revision === ADOPTED) await scaleDownAdopted(run, fresh, services);
   const holders = await readHolders(run, revision, fresh.revision);
   const held = keysHeld(holders);
   const present = await listOwned(run, revision);
-  await removeStack(run, { revision, objects: present.filter((object) => !held.has(keyOf(object))), recorded });
+  await removeStack(run, { revision, objects: present.filter((object) => !held.has(keyOf(object))), releaseRecord });
   await tellHeld(run, holders);
   return true;
 }

@@ -1,22 +1,28 @@
-import { emptySide, namesText, sideOf } from '../core/kube/side.ts';
+import { namesText, noServices, servicesOfRevision } from '../core/kube/side.ts';
 import { previousOf } from '../core/release/previous.ts';
-import { liveSide, type Situation } from '../state/app-state.ts';
+import { liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
-import { frontsFor } from '../state/endpoints.ts';
+import { endpointsFor } from '../state/endpoints.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { anchorOf, listRecords, recordOf } from '../state/records.ts';
-import { findSide } from '../state/role.ts';
+import { findServices } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
 import { type Run, timeNow } from '../state/run.ts';
-import { situate } from '../state/situation.ts';
+import { readAppState } from '../state/situation.ts';
 import { tellCanaries } from '../steps/canary.ts';
 import { followInside, repairInside } from '../steps/followers.ts';
 import { hasteOf } from '../steps/haste.ts';
 import { holdParking } from '../steps/parking.ts';
-import { finish, finishHooks, finishWeak, proofBack, type Way } from '../steps/rollback-finish.ts';
+import {
+  completeHooks,
+  completeRollback,
+  completeWeakRollback,
+  proofBack,
+  type RollbackRun,
+} from '../steps/rollback-finish.ts';
 import { strengthenSide } from '../steps/strength.ts';
-import { notePhase, switchRoutes, switchWatched } from '../steps/switch.ts';
+import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch.ts';
 
 /**
  * Switches visitors back to the revision `to`, by default the previous one, and proves it. Stays where it is if visitors
@@ -29,85 +35,89 @@ export async function rollback(run: Run): Promise<void> {
   const read = requireRoutes(run, namespace);
   const anchor = anchorOf(records, read);
   if (anchor === undefined) throw unknownApp(run);
-  const situation = situate(run, read, anchor.release.twins, routeSettings(anchor.config));
+  const situation = readAppState(run, read, anchor.release.counterparts, routeSettings(anchor.config));
   run.report.line(`Live: ${run.known.visitors}`);
   tellRepair(run, situation);
-  const fronts = await frontsFor(run, situation);
-  const way = { run, records, anchor, situation, fronts };
+  const endpoints = await endpointsFor(run, situation);
+  const way = { run, records, anchor, situation, endpoints };
   if (isWayBackUnproven(run, situation)) return goOn(way);
   const target = targetOf(run, situation, overtaken);
   run.known.outputs.revision = target ?? situation.revision ?? '';
   if (target === undefined) {
     run.known.outputs.previousRevision = previousOf(situation);
-    return finishHooks(way);
+    return completeHooks(way);
   }
   const isThere = situation.halfway === undefined && situation.routes.every((route) => route.revision === target);
-  if (isThere) return settle(way, target);
+  if (isThere) return acceptRevert(way, target);
 
   const label = anchor.config['revision-label'];
-  const to = findSide(run, label, situation, target) ?? handMade(run, label, situation, target);
+  const to = findServices(run, label, situation, target) ?? handMade(run, label, situation, target);
   if (to === undefined) throw gone(run, target, situation);
   const from = leftBy(run, label, situation, target);
   run.report.stage('Strength');
   const { first, behind } = await hasteOf(way, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
-  const { config, witness } = proofBack(way, from.revision, to);
+  const { config, versionProbe } = proofBack(way, from.revision, to);
   tellCanaries(run, situation, to, config, 'rollback');
   run.report.stage('Switch');
-  const switched = await switchWatched(run, config, witness, fronts, async () => {
+  const switched = await switchWatched(run, config, versionProbe, endpoints, async () => {
     await holdParking(run, situation, to, anchor.config);
     return switchRoutes(run, situation, to, { previous: '', left: from.revision });
   });
   if (switched === undefined) return;
-  if (first) await finishWeak(way, from, to, switched, behind);
-  else await finish(way, from, to, switched);
+  if (first) await completeWeakRollback(way, from, to, switched, behind);
+  else await completeRollback(way, from, to, switched);
 }
 
 /** Whether an earlier run switched back and did not live to prove it. */
-function isWayBackUnproven({ inputs }: Run, { phase, revision, halfway }: Situation): boolean {
-  if (phase?.phase !== 'switched' || phase.left === undefined || phase.live !== revision) return false;
+function isWayBackUnproven({ inputs }: Run, { switchNote, revision, halfway }: Situation): boolean {
+  if (switchNote?.phase !== 'switched' || switchNote.left === undefined || switchNote.live !== revision) return false;
   if (halfway !== undefined) return false;
-  return [revision, ''].includes(inputs.to) && [phase.left, ''].includes(inputs.revision);
+  return [revision, ''].includes(inputs.to) && [switchNote.left, ''].includes(inputs.revision);
 }
 
-async function goOn(way: Way): Promise<void> {
-  const { run, situation } = way;
-  const { phase, routes } = situation;
-  if (phase?.left === undefined) return;
+async function goOn(rollbackRun: RollbackRun): Promise<void> {
+  const { run, situation } = rollbackRun;
+  const { switchNote, routes } = situation;
+  if (switchNote?.left === undefined) return;
   run.report.line(
-    `Visitors were switched back by an earlier run (${phase.run}) at ${phase.at}, and that is not proven: going on from there.`,
+    `Visitors were switched back by an earlier run (${switchNote.run}) at ${switchNote.at}, and that is not proven: going on from there.`,
   );
-  run.known.outputs.revision = phase.live;
+  run.known.outputs.revision = switchNote.live;
   if (run.inputs.dryRun) return;
-  const label = way.anchor.config['revision-label'];
-  const from = findSide(run, label, situation, phase.left) ?? emptySide(phase.left);
-  await finishWeak(way, from, liveSide(run, situation, label), { routes, phase, since: performance.now() });
+  const label = rollbackRun.anchor.config['revision-label'];
+  const from = findServices(run, label, situation, switchNote.left) ?? noServices(switchNote.left);
+  await completeWeakRollback(rollbackRun, from, liveServices(run, situation, label), {
+    routes,
+    switchNote,
+    since: performance.now(),
+  });
 }
 
 /** Visitors are at the target already: says so, makes a foreign revert official, and lets follow what drifted inside. */
-async function settle(way: Way, target: string): Promise<void> {
-  const { run, anchor, situation } = way;
-  const { phase, reverted, routes } = situation;
-  if (phase !== undefined && reverted !== undefined && !run.inputs.dryRun) {
+async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<void> {
+  const { run, anchor, situation } = rollbackRun;
+  const { switchNote, reverted, routes } = situation;
+  if (switchNote !== undefined && reverted !== undefined && !run.inputs.dryRun) {
     const label = anchor.config['revision-label'];
     const left = reverted.switchedTo;
-    const from = sideOf(situation.services, left, { app: run.inputs.app, revisionLabel: label });
-    await followInside(run, situation, from, liveSide(run, situation, label), false);
+    const from = servicesOfRevision(situation.services, left, { app: run.inputs.app, revisionLabel: label });
+    await followInside(run, situation, from, liveServices(run, situation, label), false);
     const at = timeNow(run);
-    await notePhase(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
+    await noteSwitch(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
     run.report.line(`Noted that ${target} is live`);
   }
   run.known.outputs.state = 'live';
   run.known.outputs.previousRevision = previousOf(situation);
-  const repaired = reverted === undefined ? await repairDrift(way, target) : [];
+  const repaired = reverted === undefined ? await repairDrift(rollbackRun, target) : [];
   run.report.verdict(
     `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted follows it again: ${namesText(repaired)}`}.`,
   );
 }
 
 /** While a switch is not proven, what is inside still has to follow, and nobody knows yet where to. */
-function repairDrift({ run, records, anchor, situation }: Way, target: string): Promise<string[]> | string[] {
-  if (situation.phase?.phase === 'switched') return [];
+function repairDrift({ run, records, anchor, situation }: RollbackRun, target: string): Promise<string[]> | string[] {
+  if (situation.switchNote?.phase === 'switched') return [];
   const plain = recordOf(records, target)?.release.plain ?? false;
-  return repairInside(run, situation, liveSide(run, situation, anchor.config['revision-label']), plain);
+  return repairInside(run, situation, liveServices(run, situation, anchor.config['revision-label']), plain);
 }

@@ -16,7 +16,7 @@ import { namesText, revisionOf } from '../core/kube/side.ts';
 import { driftIn, type InsideFacts, insideStatus } from '../core/release/follower-status.ts';
 import { driftError, type Inside } from '../core/release/followers.ts';
 import { servicesOf } from '../core/release/live.ts';
-import { phaseOf } from '../core/release/phase.ts';
+import { switchNoteOf } from '../core/release/phase.ts';
 import { leftSince } from '../core/release/record.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';
 import { insideOf, type Situation } from '../state/app-state.ts';
@@ -24,10 +24,10 @@ import { liveUrl } from '../state/endpoints.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { previewedServices } from '../state/preview-state.ts';
-import { anchorOf, listRecords, plannedIngresses, type Recorded, recordOf } from '../state/records.ts';
-import { standsOf } from '../state/role.ts';
+import { anchorOf, listRecords, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { roleIn } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { situate } from '../state/situation.ts';
+import { readAppState } from '../state/situation.ts';
 import { unsettled } from '../state/unsettled.ts';
 import { listWorkloads } from '../state/workloads.ts';
 import { listHpas } from '../steps/limits.ts';
@@ -52,7 +52,7 @@ export async function status(run: Run): Promise<void> {
       service: namesText(servicesOf(situation.rules)),
       revision: situation.revision ?? '',
     },
-    phase: situation?.phase ?? (read.found[0] && phaseOf(read.found[0].ingress, app)),
+    switchNote: situation?.switchNote ?? (read.found[0] && switchNoteOf(read.found[0].ingress, app)),
     problem: problem && { code: problem.code, what: problem.message, next: problem.next },
     stacks: situation === undefined ? [] : stacksOf(run, situation, records),
     inside: inside === undefined ? [] : insideStatus(inside),
@@ -74,12 +74,12 @@ export async function status(run: Run): Promise<void> {
 async function look(
   run: Run,
   read: ReturnType<typeof requireRoutes>,
-  records: readonly Recorded[],
+  records: readonly ReleaseRecord[],
 ): Promise<{ situation?: Situation; problem: GreenpathError | undefined; inside?: Inside | undefined }> {
   const anchor = anchorOf(records, read);
   if (anchor === undefined) return { problem: undefined };
   try {
-    const situation = situate(run, read, anchor.release.twins, routeSettings(anchor.config));
+    const situation = readAppState(run, read, anchor.release.counterparts, routeSettings(anchor.config));
     previewedServices(run, situation);
     const problem = await unsettled(run, situation);
     return { situation, problem, inside: insideOf(run, situation, anchor.config['revision-label']) };
@@ -90,7 +90,7 @@ async function look(
 }
 
 /** What is not behind the routes: two more requests. */
-async function readInside(run: Run, inside: Inside, records: readonly Recorded[]): Promise<InsideFacts> {
+async function readInside(run: Run, inside: Inside, records: readonly ReleaseRecord[]): Promise<InsideFacts> {
   const [workloads, hpas] = await Promise.all([listWorkloads(run), listHpas(run)]);
   const plain = recordOf(records, inside.live.revision)?.release.plain ?? false;
   return { ...inside, workloads, hpas, plain };
@@ -102,12 +102,19 @@ function insideProblem(inside: InsideFacts): GreenpathError | undefined {
 }
 
 /** A preview that names a Service which somebody deleted. */
-function missingCandidate(run: Run, situation: Situation, records: readonly Recorded[]): GreenpathError | undefined {
+function missingCandidate(
+  run: Run,
+  situation: Situation,
+  records: readonly ReleaseRecord[],
+): GreenpathError | undefined {
   const { services } = situation;
   const shown = previewedServices(run, situation).find((name) => !services.some((one) => one.metadata.name === name));
   if (shown === undefined) return undefined;
-  const recorded = records.find(({ release }) => release.twins.some((twin) => twin.service === shown));
-  const again = recorded === undefined ? '' : `deploy-green for revision ${recorded.release.revision} again, or `;
+  const releaseRecord = records.find(({ release }) =>
+    release.counterparts.some((counterpart) => counterpart.service === shown),
+  );
+  const again =
+    releaseRecord === undefined ? '' : `deploy-green for revision ${releaseRecord.release.revision} again, or `;
   return new GreenpathError(
     'no-candidate',
     `the preview shows Service ${shown}, which was deleted`,
@@ -131,27 +138,27 @@ function stacksIn(run: Run, { services, rules, handMade }: Situation): Map<strin
 }
 
 /** Every stack of which a Service exists, what is live first, then the newest. */
-function stacksOf(run: Run, situation: Situation, records: readonly Recorded[]): StackStatus[] {
+function stacksOf(run: Run, situation: Situation, records: readonly ReleaseRecord[]): StackStatus[] {
   const { slices } = situation;
   const all = [...stacksIn(run, situation)].map(([revision, own]): StackStatus & { at: string } => {
-    const recorded = recordOf(records, revision);
+    const releaseRecord = recordOf(records, revision);
     const names = own.map((service) => service.metadata.name);
     const ready = [...new Set(names.flatMap((name) => readyPods(slices, name)))];
     const behind = [...new Set(names.flatMap((name) => podsBehind(slices, name)))];
-    const { stamp, timeline = [] } = recorded ?? {};
-    const counts = stamp !== undefined && leftSince(stamp, timeline, revision, situation.phase) === undefined;
+    const { stamp, timeline = [] } = releaseRecord ?? {};
+    const counts = stamp !== undefined && leftSince(stamp, timeline, revision, situation.switchNote) === undefined;
     return {
       revision,
-      stands: standsOf(run, situation, revision, recorded),
+      role: roleIn(run, situation, revision, releaseRecord),
       handMade: revision === ADOPTED || !own.some((service) => label(service, LABEL_APP) === run.inputs.app),
       service: namesText(names),
       ready,
       notReady: behind.filter((pod) => !ready.includes(pod)),
       verified: counts ? { at: stamp.at, run: stamp.run, checks: stamp.checks } : undefined,
       timeline,
-      at: recorded?.release.at ?? '',
+      at: releaseRecord?.release.at ?? '',
     };
   });
-  const rank = (stack: { stands: string; at: string }) => (stack.stands === 'live' ? '~' : stack.at);
+  const rank = (stack: { role: string; at: string }) => (stack.role === 'live' ? '~' : stack.at);
   return all.toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1)).map(({ at: _, ...stack }) => stack);
 }

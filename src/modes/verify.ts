@@ -1,4 +1,4 @@
-import { type Front, urlOf } from '../checks/probe.ts';
+import { type Endpoint, urlOf } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { proofText } from '../checks/proof-text.ts';
 import { type CheckResult, runCheck } from '../checks/run.ts';
@@ -6,24 +6,24 @@ import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
-import { type Measured, type Sides, witnessOf } from '../core/checks/witness.ts';
+import { type Measured, type ProbeFacts, versionProbeFor } from '../core/checks/witness.ts';
 import { namesText } from '../core/kube/side.ts';
-import type { Phase } from '../core/release/phase.ts';
+import type { SwitchNote } from '../core/release/phase.ts';
 import type { Stamp } from '../core/release/record.ts';
 import type { Runs } from '../core/release/running.ts';
-import { settleOf } from '../routes/dialects.ts';
+import { settleTimeOf } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
 import { isServed, type Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
-import { frontsFor } from '../state/endpoints.ts';
+import { endpointsFor } from '../state/endpoints.ts';
 import { readRunning, refuseChanged } from '../state/fingerprint.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { isShown } from '../state/preview-state.ts';
-import { note, type Recorded, readRecord } from '../state/records.ts';
+import { note, type ReleaseRecord, readRecord } from '../state/records.ts';
 import { type Run, timeNow } from '../state/run.ts';
 import { keepSecretKey } from '../state/secret-key.ts';
-import { situate } from '../state/situation.ts';
+import { readAppState } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { measureLive } from '../steps/before-switch.ts';
@@ -35,63 +35,63 @@ import { differenceOf, Samples } from '../steps/samples.ts';
 export async function verify(run: Run): Promise<void> {
   run.report.stage('Situation');
   await run.takeLock();
-  const [recorded, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
-  const { release, config } = recorded;
+  const [releaseRecord, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
+  const { release, config } = releaseRecord;
   const since = performance.now();
   const read = requireRoutes(run, namespace, release.ingresses);
-  const situation = situate(run, read, release.twins, routeSettings(config));
+  const situation = readAppState(run, read, release.counterparts, routeSettings(config));
   await refuseUnsettled(run, situation, release.revision);
   tellDrift(run, situation);
   run.report.line(`Live: ${run.known.visitors}`);
   if (situation.revision === release.revision) return tellLive(run, situation);
-  if (!isShown(run, situation, release.twins)) {
+  if (!isShown(run, situation, release.counterparts)) {
     throw new GreenpathError(
       'no-candidate',
-      `the preview does not show revision ${release.revision} (${namesText(release.twins.map((twin) => twin.service))})`,
+      `the preview does not show revision ${release.revision} (${namesText(release.counterparts.map((counterpart) => counterpart.service))})`,
       'Run deploy-green for this revision again.',
     );
   }
-  const fronts = await frontsFor(run, situation);
-  const [first] = fronts;
+  const endpoints = await endpointsFor(run, situation);
+  const [first] = endpoints;
   run.known.outputs.previewUrl = first ? urlOf(first, `${config.preview.path}/`) : '';
-  const before = await readRunning(run, recorded, situation.services);
+  const before = await readRunning(run, releaseRecord, situation.services);
   run.report.stage('Checks');
-  const other = await measureLive(run, config, fronts, isServed(situation) ? (situation.revision ?? '') : '');
-  const samples = config.identity === undefined ? new Samples(run, recorded, fronts) : undefined;
+  const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
+  const samples = config.identity === undefined ? new Samples(run, releaseRecord, endpoints) : undefined;
   await samples?.take();
-  await provePreview(run, recorded, situation, fronts, other);
-  await runChecks(run, recorded, situation, fronts);
+  await provePreview(run, releaseRecord, situation, endpoints, other);
+  await runChecks(run, releaseRecord, situation, endpoints);
   // The run that wrote parking may have ended before it looked.
-  await lookAtParking(run, situation, release.twins, {
+  await lookAtParking(run, situation, release.counterparts, {
     parking: parkingIn(run.inputs.app, situation.ingresses),
     since,
     config,
   });
-  const sides = { other, difference: samples && (await differenceOf(run, recorded, samples)) };
-  if (config.proof !== 'off') run.known.outputs.proof = witnessOf(config, release.revision, sides).proof;
+  const sides = { other, difference: samples && (await differenceOf(run, releaseRecord, samples)) };
+  if (config.proof !== 'off') run.known.outputs.proof = versionProbeFor(config, release.revision, sides).proof;
   if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');
-  const after = await readRunning(run, recorded, situation.services, before.key);
+  const after = await readRunning(run, releaseRecord, situation.services, before.key);
   refuseChanged(release.revision, before, after);
   await keepSecretKey(run, after.key);
-  await writeStamp(run, recorded, after.runs, sides, situation.phase);
+  await writeStamp(run, releaseRecord, after.runs, sides, situation.switchNote);
 }
 
 async function provePreview(
   run: Run,
-  { config, release }: Recorded,
+  { config, release }: ReleaseRecord,
   situation: Situation,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
   other: Measured | undefined,
 ): Promise<void> {
-  const witness = witnessOf(config, release.revision, { other });
-  if (config.proof === 'off' || witness.proof === 'none') return;
-  tellUncovered(run, config, witness.path);
+  const versionProbe = versionProbeFor(config, release.revision, { other });
+  if (config.proof === 'off' || versionProbe.proof === 'none') return;
+  tellUncovered(run, config, versionProbe.path);
   // A settling time of nothing still leaves the time that an answer takes.
-  const settle = Math.max(settleOf(config, situation.dialect), situation.dialect.settle);
-  const within = Math.min(config.proof.within, 2 * settle);
-  const times = { since: performance.now(), least: 0, settle: 0, within };
+  const settleTime = Math.max(settleTimeOf(config, situation.dialect), situation.dialect.settleTime);
+  const within = Math.min(config.proof.within, 2 * settleTime);
+  const times = { since: performance.now(), least: 0, settleTime: 0, within };
   const prefix = config.preview.path;
-  const result = await prove({ fronts, prefix, witness, answers: 1, ...times, condemns: false }, run.waiting);
+  const result = await prove({ endpoints, prefix, versionProbe, answers: 1, ...times, condemns: false }, run.waiting);
   if (result.verdict === 'proven')
     return run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
   const { why, next } = whyUnanswered(
@@ -106,11 +106,11 @@ async function provePreview(
 /** The checks at the preview, and those marked `live` at the live URLs too: the release must not have broken blue. */
 async function runChecks(
   run: Run,
-  { config, release }: Recorded,
+  { config, release }: ReleaseRecord,
   situation: Situation,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
 ): Promise<void> {
-  const request = { fronts, prefix: config.preview.path, revision: release.revision, config };
+  const request = { endpoints, prefix: config.preview.path, revision: release.revision, config };
   const failed: string[] = [];
   for (const check of config.checks) {
     const result = await runCheck(check, request, run.waiting);
@@ -121,7 +121,7 @@ async function runChecks(
     else failed.push(`GET ${url}: ${failure} (${asked} answers asked for${causeText(situation, config, result)})`);
   }
   for (const text of failed) run.report.line(`✗ ${text}`);
-  if (failed.length === 0) return runLiveChecks(run, { config, release }, situation, fronts);
+  if (failed.length === 0) return runLiveChecks(run, { config, release }, situation, endpoints);
   throw new GreenpathError(
     'check-failed',
     `${failed.length} of ${counted(config.checks.length, 'check')} failed against green: ${failed.join('; ')}`,
@@ -141,9 +141,9 @@ function causeText(situation: Situation, config: Config, { refused }: CheckResul
  */
 async function runLiveChecks(
   run: Run,
-  { config, release }: Pick<Recorded, 'config' | 'release'>,
+  { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
 ): Promise<void> {
   const checks = config.checks.filter((check) => check.live);
   if (checks.length === 0) return;
@@ -151,7 +151,7 @@ async function runLiveChecks(
     return run.report.line('Checks at the live URL are left out: not every path of it was served before green either');
   const revision = situation.revision ?? '';
   for (const check of checks) {
-    const result = await runCheck(check, { fronts, prefix: '', revision, config }, run.waiting);
+    const result = await runCheck(check, { endpoints, prefix: '', revision, config }, run.waiting);
     const { url, asked, slowest, failure = '' } = result;
     run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
     if (result.failure === undefined)
@@ -176,12 +176,12 @@ function tellUncovered(run: Run, { checks }: Config, path: string): void {
 
 async function writeStamp(
   run: Run,
-  recorded: Recorded,
+  releaseRecord: ReleaseRecord,
   runs: Runs,
-  { difference, other }: Sides,
-  phase: Phase | undefined,
+  { difference, other }: ProbeFacts,
+  switchNote: SwitchNote | undefined,
 ): Promise<void> {
-  const { object, release, config } = recorded;
+  const { object, release, config } = releaseRecord;
   const stamp: Stamp = {
     digest: release.digest,
     runs,
@@ -190,9 +190,9 @@ async function writeStamp(
     run: run.url,
     ...(difference ? { difference } : {}),
     ...(other ? { live: other } : {}),
-    ...(phase?.left === release.revision ? { left: phase.at } : {}),
+    ...(switchNote?.left === release.revision ? { left: switchNote.at } : {}),
   };
-  await note(run, recorded, 'verified', { stamp: JSON.stringify(stamp) });
+  await note(run, releaseRecord, 'verified', { stamp: JSON.stringify(stamp) });
   run.known.outputs.state = 'verified';
   run.report.verdict(
     `Verified: ${counted(config.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,

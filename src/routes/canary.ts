@@ -1,5 +1,5 @@
 import { annotation, type Ingress } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/side.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';
@@ -26,7 +26,7 @@ export function isCanary(ingress: Ingress, dialect: Dialect): boolean {
  */
 export function canariesOf(
   rules: readonly LiveRule[],
-  to: Side,
+  to: RevisionServices,
   ingresses: readonly Ingress[],
   dialect: Dialect,
 ): Canary[] {
@@ -36,7 +36,7 @@ export function canariesOf(
     return rulesOf(ingress).flatMap((own): Canary[] => {
       const { service } = own;
       const rule = rules.find((one) => isSamePath(one, own));
-      if (rule === undefined || service === undefined || service === to.services[rule.base]) return [];
+      if (rule === undefined || service === undefined || service === to.services[rule.baseName]) return [];
       return [{ ingress: ingress.metadata.name, place: ruleText(rule), service, percent }];
     });
   });

@@ -31,12 +31,12 @@ export interface Dialect {
   /** Ends of annotation keys that the preview must not take over from the live route. */
   readonly notInherited: RegExp;
   /** How long the slowest known router of the family may go on with its old configuration, in milliseconds. */
-  readonly settle: number;
+  readonly settleTime: number;
 }
 
 /** How long the router may go on with what it had, in milliseconds: as the config says, else by what is known of its kind. */
-export function settleOf({ proof }: Config, dialect: Pick<Dialect, 'settle'>): number {
-  return proof === 'off' ? 0 : (proof.settle ?? dialect.settle);
+export function settleTimeOf({ proof }: Config, dialect: Pick<Dialect, 'settleTime'>): number {
+  return proof === 'off' ? 0 : (proof.settle ?? dialect.settleTime);
 }
 
 /**
@@ -58,7 +58,7 @@ const NGINX: Dialect = {
     'nginx.ingress.kubernetes.io/allowlist-source-range': '192.0.2.1/32',
   },
   notInherited: /^(rewrite-target|use-regex|canary(-.*)?|.*-snippet|app-root|server-alias)$/,
-  settle: 4_500,
+  settleTime: 4_500,
 };
 
 /**

@@ -1,8 +1,8 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { annotationPointer, type Ingress, phaseAnnotation } from '../core/kube/objects.ts';
-import { type Side, sideText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/side.ts';
 import type { LiveRule } from '../core/release/live.ts';
-import { type Phase, phaseOf } from '../core/release/phase.ts';
+import { type SwitchNote, switchNoteOf } from '../core/release/phase.ts';
 import { backend, backendPointer, type Rule, ruleText } from '../core/release/rules.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
@@ -31,7 +31,7 @@ export function guard(rule: Rule): PatchOperation[] {
 }
 
 /**
- * The switch of one route: one patch that moves every live path of the app to its twin in `to` and notes it in the
+ * The switch of one route: one patch that moves every live path of the app to its counterpart in `to` and notes it in the
  * annotation. Each move is guarded, so that the server refuses the whole patch (422) if anybody changed any of the rules
  * since they were read. Throws `no-candidate` if `to` has no Service of a path's base name.
  */
@@ -39,30 +39,35 @@ export function switchPatch(
   route: Ingress,
   app: string,
   rules: readonly LiveRule[],
-  to: Side,
-  phase: Phase | undefined,
+  to: RevisionServices,
+  switchNote: SwitchNote | undefined,
 ): PatchOperation[] {
   const moves = rules.flatMap((rule): PatchOperation[] => [
     ...guard(rule),
     { op: 'replace', path: backendPointer(rule), value: backend(twinIn(to, rule), rule.port) },
   ]);
-  return [...moves, ...annotatePatch(route, app, phase)];
+  return [...moves, ...annotatePatch(route, app, switchNote)];
 }
 
 /** The Service of `to` that a path's visitors go to; throws `no-candidate` if there is none. */
-export function twinIn(to: Side, rule: LiveRule): string {
-  const service = to.services[rule.base];
+export function twinIn(to: RevisionServices, rule: LiveRule): string {
+  const service = to.services[rule.baseName];
   if (service !== undefined) return service;
   throw new GreenpathError(
     'no-candidate',
-    `revision ${to.revision} has no Service ${rule.base} for ${ruleText(rule)} (there: ${sideText(to) || 'none'})`,
+    `revision ${to.revision} has no Service ${rule.baseName} for ${ruleText(rule)} (there: ${servicesText(to) || 'none'})`,
     'Run deploy-green for this revision again if somebody deleted it; otherwise choose a revision that has it (mode status lists them).',
   );
 }
 
 /** The patch after the proof: the annotation says `proven`, and the preview's paths inside the live route go. */
-export function provenPatch(route: Ingress, app: string, preview: readonly Rule[], phase: Phase): PatchOperation[] {
-  return [...dropPathsPatch(route, preview), ...annotatePatch(route, app, phase)];
+export function provenPatch(
+  route: Ingress,
+  app: string,
+  preview: readonly Rule[],
+  switchNote: SwitchNote,
+): PatchOperation[] {
+  return [...dropPathsPatch(route, preview), ...annotatePatch(route, app, switchNote)];
 }
 
 /** Removes paths from an Ingress, each of them guarded. */
@@ -85,10 +90,10 @@ export function dropPathsPatch(route: Ingress, rules: readonly Rule[]): PatchOpe
  * Notes `phase` in the annotation, or takes it away. `add` to a map that is not there fails, and adding the map could
  * wipe one written meanwhile: then the version is tested.
  */
-export function annotatePatch(route: Ingress, app: string, phase: Phase | undefined): PatchOperation[] {
+export function annotatePatch(route: Ingress, app: string, switchNote: SwitchNote | undefined): PatchOperation[] {
   const place = annotationPointer(phaseAnnotation(app));
-  if (phase === undefined) return phaseOf(route, app) === undefined ? [] : [{ op: 'remove', path: place }];
-  const value = JSON.stringify(phase);
+  if (switchNote === undefined) return switchNoteOf(route, app) === undefined ? [] : [{ op: 'remove', path: place }];
+  const value = JSON.stringify(switchNote);
   if (route.metadata.annotations !== undefined) return [{ op: 'add', path: place, value }];
   return [
     { op: 'test', path: '/metadata/resourceVersion', value: route.metadata.resourceVersion ?? '' },

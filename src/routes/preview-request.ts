@@ -1,5 +1,5 @@
 import type { Backend } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/side.ts';
 import type { LiveRule } from '../core/release/live.ts';
 
 /** What the preview of one live route is planned from. */
@@ -13,7 +13,7 @@ export interface PreviewRequest {
   readonly unprotected: 'refuse' | 'accept';
   /** `keep`: a preview that changes how a live path matches is refused. */
   readonly matching: 'keep' | 'regex';
-  readonly candidate: Side;
+  readonly candidate: RevisionServices;
   /** Name of the preview's own Ingress. */
   readonly name: string;
 }

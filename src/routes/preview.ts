@@ -33,7 +33,7 @@ export function isPreviewRule(ingress: Ingress, dialect: Dialect, prefix: string
 }
 
 /**
- * Plans the preview of one live route: for each of its paths P, `prefix` + P goes to the candidate's twin of what P goes
+ * Plans the preview of one live route: for each of its paths P, `prefix` + P goes to the candidate's counterpart of what P goes
  * to. Throws before anything is written if it would change what an existing path of the same host matches
  * (`preview-side-effect`), if its path belongs to somebody else (`preview-taken`), or if it would lack what protects the
  * live route (`preview-unprotected`). Looks at `ingresses`, the Ingresses of the namespace and the live routes that do not

@@ -1,6 +1,6 @@
 import { addressesFor } from '../core/base/addresses.ts';
 import { type Host, hostCovers } from '../core/base/hosts.ts';
-import type { Site } from '../core/base/site.ts';
+import type { RouteHost } from '../core/base/site.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { Ingress } from '../core/kube/objects.ts';
 import type { Live, LiveRule } from '../core/release/live.ts';
@@ -12,13 +12,13 @@ type Route = Live & { readonly ingress: Ingress; readonly exists: boolean };
  * The hosts of `route`, one of the app's `routes`, that can be asked for: a wildcard host, or none, stands for each host
  * that `ways` names below it. Where it names none, a wildcard stands for an invented name, and no host for `anyHost`.
  */
-export function sitesOf(route: Route, routes: readonly Route[], ways: Ways, anyHost: string): Site[] {
+export function routeHostsOf(route: Route, routes: readonly Route[], ways: Ways, anyHost: string): RouteHost[] {
   const all = routes.flatMap(({ rules }) => hostsOf(rules));
   return hostsOf(route.rules).flatMap((host) => {
     const named = host === undefined || host.startsWith('*.') ? namesBelow(host, all, ways) : [host];
     const invented = host?.replace(/^\*\./, 'greenpath-probe.') ?? anyHost;
     const names = named.length > 0 ? named : [invented];
-    return names.map((name) => siteOf(route, routes, { host, name, isInvented: named.length === 0 }, ways));
+    return names.map((name) => routeHostOf(route, routes, { host, name, isInvented: named.length === 0 }, ways));
   });
 }
 
@@ -31,12 +31,12 @@ function namesBelow(host: Host, all: readonly Host[], { hosts, addresses }: Ways
   );
 }
 
-function siteOf(
+function routeHostOf(
   route: Route,
   routes: readonly Route[],
   { host, name, isInvented }: { readonly host: Host; readonly name: string; readonly isInvented: boolean },
   { addresses }: Ways,
-): Site {
+): RouteHost {
   const { ingress, exists } = route;
   const here = (one: Route) => one.rules.filter((rule) => rule.at === 'default' || rule.host === host);
   const own = here(route);

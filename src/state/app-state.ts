@@ -1,9 +1,9 @@
 import type { Ways } from '../core/base/ways.ts';
 import { type EndpointSlice, type Ingress, readyPods, type Service } from '../core/kube/objects.ts';
-import { type Side, sideOf } from '../core/kube/side.ts';
+import { type RevisionServices, servicesOfRevision } from '../core/kube/side.ts';
 import type { Drift, Inside } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
-import type { Phase } from '../core/release/phase.ts';
+import type { SwitchNote } from '../core/release/phase.ts';
 import type { Rule } from '../core/release/rules.ts';
 import type { Reverted } from '../core/release/standing.ts';
 import type { Dialect } from '../routes/dialects.ts';
@@ -23,7 +23,7 @@ export interface Situation {
   /** The side that visitors get; undefined if there is none, since routes or Services do not exist. */
   readonly revision: string | undefined;
   /** The newest of what the routes' annotations say. */
-  readonly phase: Phase | undefined;
+  readonly switchNote: SwitchNote | undefined;
   readonly reverted: Reverted | undefined;
   /** The revision to which an earlier run moved some of the routes before it ended; `revision` is that of the others. */
   readonly halfway: string | undefined;
@@ -36,21 +36,26 @@ export interface Situation {
 }
 
 /** What visitors get now, by Service: those of the live revision, else those that the routes name. */
-export function liveSide(run: Run, situation: Omit<Situation, 'drifted'>, revisionLabel: string): Side {
+export function liveServices(run: Run, situation: Omit<Situation, 'drifted'>, revisionLabel: string): RevisionServices {
   const { rules, services, revision } = situation;
-  const named = Object.fromEntries(rules.map((rule) => [rule.base, rule.service]));
-  const own = revision === undefined ? {} : sideOf(services, revision, { app: run.inputs.app, revisionLabel }).services;
+  const named = Object.fromEntries(rules.map((rule) => [rule.baseName, rule.service]));
+  const own =
+    revision === undefined
+      ? {}
+      : servicesOfRevision(services, revision, { app: run.inputs.app, revisionLabel }).services;
   return { revision: revision ?? '', services: { ...named, ...own } };
 }
 
 /** Where things inside have to lead; undefined where the routes themselves are in between and have to be settled first. */
 export function insideOf(run: Run, known: Omit<Situation, 'drifted'>, revisionLabel: string): Inside | undefined {
   const { app } = run.inputs;
-  const { services, revision, phase, reverted, halfway } = known;
+  const { services, revision, switchNote, reverted, halfway } = known;
   if (revision === undefined || reverted !== undefined || halfway !== undefined) return undefined;
-  const isUnproven = phase?.phase === 'switched' && phase.live === revision;
-  const left = isUnproven ? sideOf(services, phase.left ?? phase.previous, { app, revisionLabel }) : undefined;
-  return { app, services, live: liveSide(run, known, revisionLabel), left };
+  const isUnproven = switchNote?.phase === 'switched' && switchNote.live === revision;
+  const left = isUnproven
+    ? servicesOfRevision(services, switchNote.left ?? switchNote.previous, { app, revisionLabel })
+    : undefined;
+  return { app, services, live: liveServices(run, known, revisionLabel), left };
 }
 
 /** Whether visitors get anything at all now: each path's Service has a ready pod. */

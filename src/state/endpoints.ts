@@ -1,10 +1,10 @@
 import { isIPv6 } from 'node:net';
-import { type Front, urlOf } from '../checks/probe.ts';
+import { type Endpoint, urlOf } from '../checks/probe.ts';
 import { trustIn } from '../checks/tls.ts';
-import { frontsOf } from '../checks/ways.ts';
+import { endpointsOf } from '../checks/ways.ts';
 import { addressText } from '../core/base/addresses.ts';
 import { leftOutTexts } from '../core/base/families.ts';
-import type { Site } from '../core/base/site.ts';
+import type { RouteHost } from '../core/base/site.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { Ingress } from '../core/kube/objects.ts';
 import { rulesOf } from '../core/release/rules.ts';
@@ -12,7 +12,7 @@ import { classOf, isOfClass } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';
 import { addressesOf } from '../routes/served.ts';
-import { sitesOf } from '../routes/sites.ts';
+import { routeHostsOf } from '../routes/sites.ts';
 import type { Situation } from './app-state.ts';
 import type { LiveRoute } from './live-route.ts';
 import type { Run } from './run.ts';
@@ -21,7 +21,7 @@ import type { Run } from './run.ts';
 type Read = Pick<Situation, 'routes' | 'ingresses' | 'ways'>;
 
 /** Every way to every host of the live routes. */
-export async function frontsFor(run: Run, situation: Situation): Promise<Front[]> {
+export async function endpointsFor(run: Run, situation: Situation): Promise<Endpoint[]> {
   const { routes, ingresses, ways } = situation;
   const parking = parkingIn(run.inputs.app, situation.ingresses);
   const control = {
@@ -31,41 +31,41 @@ export async function frontsFor(run: Run, situation: Situation): Promise<Front[]
   const common = { control, trust: trustIn(ways.ca) };
   const found = await Promise.all(
     routes.map(async (route) => {
-      const sites = sitesFor(route, situation);
-      return { sites, ...(await frontsOf(sites, namesFor(route, ingresses), common)) };
+      const routeHosts = sitesFor(route, situation);
+      return { routeHosts, ...(await endpointsOf(routeHosts, namesFor(route, ingresses), common)) };
     }),
   );
   tellSites(
     run,
     ways,
-    found.flatMap(({ sites }) => sites),
+    found.flatMap(({ routeHosts }) => routeHosts),
   );
   const dropped = new Set(found.flatMap((one) => one.dropped));
   for (const text of leftOutTexts([...dropped])) run.report.notice(text);
-  return found.flatMap(({ fronts }) => fronts);
+  return found.flatMap(({ endpoints }) => endpoints);
 }
 
 /** What of the settings counts for nothing, and which names were made up. */
-function tellSites(run: Run, { hosts, addresses }: Ways, sites: readonly Site[]): void {
-  for (const { host, invented } of sites)
+function tellSites(run: Run, { hosts, addresses }: Ways, routeHosts: readonly RouteHost[]): void {
+  for (const { host, invented } of routeHosts)
     if (invented !== undefined)
       run.report.notice(
         `${invented} is asked as ${host}, since the config names no host below it. If the application does not know that name, set hosts: [a host that it knows]`,
       );
-  const used = new Set(sites.flatMap(({ given }) => given));
+  const used = new Set(routeHosts.flatMap(({ given }) => given));
   const unused = [
     ...addresses.filter(({ address }) => !used.has(address)).map(({ address }) => addressText(address)),
-    ...hosts.filter((name) => !sites.some(({ host }) => host === name)),
+    ...hosts.filter((name) => !routeHosts.some(({ host }) => host === name)),
   ];
   if (unused.length > 0)
     run.report.notice(`No host of the live routes uses what addresses and hosts say of ${unused.join(', ')}`);
 }
 
 /** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
-function sitesFor(route: LiveRoute, { routes, ingresses, ways }: Read): Site[] {
+function sitesFor(route: LiveRoute, { routes, ingresses, ways }: Read): RouteHost[] {
   const given = ways.addresses.find(({ of }) => of === undefined)?.address.host;
   const [name = given ?? 'localhost'] = namesFor(route, ingresses);
-  return sitesOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
+  return routeHostsOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
 }
 
 /** Where a route is served; one that is yet to be created is served where its neighbours of the same class are. */

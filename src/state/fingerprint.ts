@@ -12,7 +12,7 @@ import {
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
 import type { Release, Stamp } from '../core/release/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/release/running.ts';
-import type { Recorded } from './records.ts';
+import type { ReleaseRecord } from './records.ts';
 import type { Run } from './run.ts';
 import { readSecretKey, type SecretKey } from './secret-key.ts';
 
@@ -28,11 +28,11 @@ export interface Running {
  */
 export async function readRunning(
   run: Run,
-  { release }: Recorded,
+  { release }: ReleaseRecord,
   services: readonly Service[],
   known?: SecretKey,
 ): Promise<Running> {
-  const own = release.twins.map(({ service: name }) => {
+  const own = release.counterparts.map(({ service: name }) => {
     const service = services.find((one) => one.metadata.name === name);
     if (service === undefined) throw deleted(release.revision, `Service ${name} is gone`);
     return service;

@@ -2,10 +2,10 @@ import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { Ways } from '../core/base/ways.ts';
 import { ANNOTATION_ENTRY, annotation, type Ingress, LABEL_APP, label, type Service } from '../core/kube/objects.ts';
-import type { Twin } from '../core/kube/twin.ts';
+import type { Counterpart } from '../core/kube/twin.ts';
 import { routeFaults } from '../core/manifests/classic-faults.ts';
 import { findLive, type Live } from '../core/release/live.ts';
-import { type Phase, phaseOf } from '../core/release/phase.ts';
+import { type SwitchNote, switchNoteOf } from '../core/release/phase.ts';
 import { rulesOf } from '../core/release/rules.ts';
 import { type Reverted, refuseDriftedService, revertedOf } from '../core/release/standing.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
@@ -17,7 +17,7 @@ export interface LiveRoute extends Live {
   /** As it was read; of one that does not exist, as the manifests have it. */
   readonly ingress: Ingress;
   readonly exists: boolean;
-  readonly phase: Phase | undefined;
+  readonly switchNote: SwitchNote | undefined;
   /** Set if somebody else undid the last switch. */
   readonly reverted: Reverted | undefined;
 }
@@ -36,7 +36,7 @@ interface RouteRequest {
   readonly namespace: string;
   readonly services: readonly Service[];
   /** What the app's stack offers to them. */
-  readonly twins: readonly Twin[];
+  readonly counterparts: readonly Counterpart[];
   readonly settings: RouteSettings;
   readonly dialect: Dialect;
 }
@@ -66,10 +66,10 @@ export function dialectFor(found: Routes['found'], router: string | undefined): 
 
 /** What one route of an app says, by the Services that were read with it. Throws `route` or `drifted`. */
 export function liveRoute({ ingress, exists }: Routes['found'][number], request: RouteRequest): LiveRoute {
-  const { app, namespace, services, twins, settings, dialect } = request;
+  const { app, namespace, services, counterparts, settings, dialect } = request;
   const { prefix, revisionLabel } = settings;
   const rules = rulesOf(ingress);
-  const phase = exists ? phaseOf(ingress, app) : undefined;
+  const switchNote = exists ? switchNoteOf(ingress, app) : undefined;
   const named = new Set(rules.map((rule) => rule.service));
   // A Service of another app may stand in the same Ingress; one that lost its app label still has its name from Greenpath.
   for (const service of services.filter(
@@ -77,15 +77,15 @@ export function liveRoute({ ingress, exists }: Routes['found'][number], request:
   ))
     refuseDriftedService(service, app, revisionLabel, namespace);
   const live = findLive(
-    { name: ingress.metadata.name, namespace, rules, switchedTo: phase?.live },
+    { name: ingress.metadata.name, namespace, rules, switchedTo: switchNote?.live },
     exists ? services : [],
-    twins,
+    counterparts,
     { app, revisionLabel, isPreview: (rule, all) => isPreviewRule(ingress, dialect, prefix, rule, all) },
   );
   const through = services.find(
     (one) => annotation(one, ANNOTATION_ENTRY) === app && live.rules.some((rule) => rule.service === one.metadata.name),
   );
-  return { ...live, ingress, exists, phase, reverted: revertedOf(ingress, phase, live.revision, through) };
+  return { ...live, ingress, exists, switchNote, reverted: revertedOf(ingress, switchNote, live.revision, through) };
 }
 
 /** The refusal of a route or manifests in the form in which the pattern was first printed. */

@@ -1,7 +1,7 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { type Ingress, LABEL_REVISION, label } from '../core/kube/objects.ts';
 import { namesText } from '../core/kube/side.ts';
-import type { Twin } from '../core/kube/twin.ts';
+import type { Counterpart } from '../core/kube/twin.ts';
 import { servicesOf } from '../core/release/live.ts';
 import { type Rule, rulesOf } from '../core/release/rules.ts';
 import type { Scene } from '../core/report/journal.ts';
@@ -49,9 +49,9 @@ export function previewedServices(run: Run, read: Read): string[] {
 }
 
 /** Whether the preview shows these Services of a stack, and nothing else. */
-export function isShown(run: Run, read: Read, twins: readonly Twin[]): boolean {
+export function isShown(run: Run, read: Read, counterparts: readonly Counterpart[]): boolean {
   const named = previewedServices(run, read);
-  return named.length > 0 && named.every((name) => twins.some((twin) => twin.service === name));
+  return named.length > 0 && named.every((name) => counterparts.some((counterpart) => counterpart.service === name));
 }
 
 /** The Ingresses that Greenpath made for the preview. */

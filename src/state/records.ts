@@ -15,12 +15,11 @@ import {
   type Service,
 } from '../core/kube/objects.ts';
 import { baseNameOf } from '../core/kube/side.ts';
-import { type Twin, twinOf } from '../core/kube/twin.ts';
+import { type Counterpart, counterpartOf } from '../core/kube/twin.ts';
 import { servicesOf } from '../core/release/live.ts';
 import {
   LABEL_RECORD,
-  type Moment,
-  noteMoment,
+  noteEvent,
   type Release,
   readRelease,
   readStamp,
@@ -28,6 +27,7 @@ import {
   recordName,
   recordObject,
   type Stamp,
+  type TimelineEvent,
 } from '../core/release/record.ts';
 import { rulesOf } from '../core/release/rules.ts';
 import type { Routes } from './namespace.ts';
@@ -35,33 +35,33 @@ import { listOwned } from './owned.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
 
 /** The record of one revision. */
-export interface Recorded {
+export interface ReleaseRecord {
   readonly object: KubeObject;
   readonly release: Release;
   readonly config: Config;
   readonly stamp: Stamp | undefined;
-  readonly timeline: readonly Moment[];
+  readonly timeline: readonly TimelineEvent[];
 }
 
 /**
  * Reads the record that `deploy-green` wrote. One that a human deleted is rebuilt from the labels of the stack's
  * objects, and its stamp is lost. Throws `no-candidate` if there is no such stack.
  */
-export async function readRecord(run: Run, revision: string): Promise<Recorded> {
+export async function readRecord(run: Run, revision: string): Promise<ReleaseRecord> {
   const { app } = run.inputs;
   const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
   return object === undefined ? rebuild(run, revision) : understand(run, object, revision);
 }
 
 /** The record if it is there and can be read, else undefined: nothing is rebuilt. */
-export async function findRecord(run: Run, revision: string): Promise<Recorded | undefined> {
+export async function findRecord(run: Run, revision: string): Promise<ReleaseRecord | undefined> {
   const { app } = run.inputs;
   const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
   return object && readRelease(object, app, revision) ? understand(run, object, revision) : undefined;
 }
 
 /** The one of `records` that is of `revision`. */
-export function recordOf(records: readonly Recorded[], revision: string | undefined): Recorded | undefined {
+export function recordOf(records: readonly ReleaseRecord[], revision: string | undefined): ReleaseRecord | undefined {
   return records.find(({ release }) => release.revision === revision);
 }
 
@@ -70,7 +70,7 @@ export function recordOf(records: readonly Recorded[], revision: string | undefi
  * example since a newer Greenpath wrote it, that is `no-candidate`; with `lenient` it is left out, and told: it must not
  * keep anybody from going back.
  */
-export async function listRecords(run: Run, lenient: boolean): Promise<Recorded[]> {
+export async function listRecords(run: Run, lenient: boolean): Promise<ReleaseRecord[]> {
   const { app } = run.inputs;
   const objects = await run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_APP}=${app},${LABEL_RECORD}=true`);
   return objects.flatMap((object) => {
@@ -87,16 +87,18 @@ export async function listRecords(run: Run, lenient: boolean): Promise<Recorded[
 }
 
 /** The record by which routes are read: of what they name now, else the newest that was released behind the first. */
-export function anchorOf(records: readonly Recorded[], { found }: Routes): Recorded | undefined {
+export function anchorOf(records: readonly ReleaseRecord[], { found }: Routes): ReleaseRecord | undefined {
   const named = new Set(found.flatMap(({ ingress }) => servicesOf(rulesOf(ingress))));
   const first = found[0]?.ingress.metadata.name ?? '';
   const behind = records.filter((one) => one.release.routes.includes(first));
   const newest = behind.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
-  return newest.find((one) => one.release.twins.some((twin) => named.has(twin.service))) ?? newest[0];
+  return (
+    newest.find((one) => one.release.counterparts.some((counterpart) => named.has(counterpart.service))) ?? newest[0]
+  );
 }
 
 /** The manifests' Ingresses of all records, the newest first, for routes that do not exist. */
-export function plannedIngresses(records: readonly Recorded[]): Ingress[] {
+export function plannedIngresses(records: readonly ReleaseRecord[]): Ingress[] {
   const newest = records.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
   return newest.flatMap((one) => one.release.ingresses);
 }
@@ -104,15 +106,15 @@ export function plannedIngresses(records: readonly Recorded[]): Ingress[] {
 /** Notes what happened in the record, with `change` to its data; the record as it is then. Throws `conflict`. */
 export async function note(
   run: Run,
-  recorded: Recorded,
-  event: Moment['event'],
+  releaseRecord: ReleaseRecord,
+  event: TimelineEvent['event'],
   change: Record<string, string> = {},
-): Promise<Recorded> {
-  const { object, release } = recorded;
-  const moment = { at: timeNow(run), event, run: run.url };
+): Promise<ReleaseRecord> {
+  const { object, release } = releaseRecord;
+  const timelineEvent = { at: timeNow(run), event, run: run.url };
   const answer = await run.api.merge(
     { kind: KIND.ConfigMap, name: object.metadata.name },
-    { data: { ...noteMoment(object, moment), ...change } },
+    { data: { ...noteEvent(object, timelineEvent), ...change } },
     object.metadata.resourceVersion,
     false,
   );
@@ -124,15 +126,20 @@ export async function note(
 }
 
 /** What the Services of one revision offer to routes, as far as they say themselves. */
-export function twinsIn(run: Run, services: readonly Service[], revision: string, revisionLabel: string): Twin[] {
+export function counterpartsIn(
+  run: Run,
+  services: readonly Service[],
+  revision: string,
+  revisionLabel: string,
+): Counterpart[] {
   const { app } = run.inputs;
   return services
     .filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision)
-    .map((service) => twinOf(service, baseNameOf(service.metadata.name, service, revisionLabel)));
+    .map((service) => counterpartOf(service, baseNameOf(service.metadata.name, service, revisionLabel)));
 }
 
 /** A config given to this step counts before the one that `deploy-green` recorded. */
-function understand(run: Run, object: KubeObject, revision: string): Recorded {
+function understand(run: Run, object: KubeObject, revision: string): ReleaseRecord {
   const { app, config, configGiven } = run.inputs;
   const release = readRelease(object, app, revision);
   const { name } = object.metadata;
@@ -145,7 +152,7 @@ function understand(run: Run, object: KubeObject, revision: string): Recorded {
   return { object, release, config: parsed.config, stamp, timeline: readTimeline(object) };
 }
 
-async function rebuild(run: Run, revision: string): Promise<Recorded> {
+async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
   const { app, routes, config, rawConfig } = run.inputs;
   const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
   const [owned, services] = await Promise.all([listOwned(run, revision), run.api.list<Service>(KIND.Service, labels)]);
@@ -162,7 +169,7 @@ async function rebuild(run: Run, revision: string): Promise<Recorded> {
     app,
     revision,
     routes,
-    twins: twinsIn(run, services, revision, config['revision-label']),
+    counterparts: counterpartsIn(run, services, revision, config['revision-label']),
     plain: services.every((one) => label(one, LABEL_NAME) !== undefined && isOwn(one)),
     ingresses: [],
     digest: annotation(service, ANNOTATION_CONTENT) ?? '',

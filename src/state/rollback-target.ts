@@ -1,16 +1,16 @@
 import { GreenpathError } from '../core/base/error.ts';
-import type { Holder } from '../core/kube/lease.ts';
-import { emptySide, type Side } from '../core/kube/side.ts';
+import type { LockHolder } from '../core/kube/lease.ts';
+import { noServices, type RevisionServices } from '../core/kube/side.ts';
 import { rollbackTarget } from '../core/release/rollback-target.ts';
-import { liveSide, type Situation } from './app-state.ts';
-import { findSide } from './role.ts';
+import { liveServices, type Situation } from './app-state.ts';
+import { findServices } from './role.ts';
 import type { Run } from './run.ts';
 
 /**
  * The revision to go to, or undefined (and a line that says why) if visitors are where they should be. `overtaken` gave
  * way to this rollback.
  */
-export function targetOf(run: Run, situation: Situation, overtaken: readonly Holder[]): string | undefined {
+export function targetOf(run: Run, situation: Situation, overtaken: readonly LockHolder[]): string | undefined {
   const { to, stays } = rollbackTarget(run.inputs, situation, overtaken);
   if (stays !== undefined) run.report.verdict(`${stays}: nothing to do.`);
   if (to !== undefined || stays !== undefined) return to;
@@ -22,18 +22,18 @@ export function targetOf(run: Run, situation: Situation, overtaken: readonly Hol
 }
 
 /** The side that visitors leave: of several routes it may be only some that are still on it, or on it again. */
-export function leftBy(run: Run, label: string, situation: Situation, target: string): Side {
+export function leftBy(run: Run, label: string, situation: Situation, target: string): RevisionServices {
   const { revision, halfway, reverted } = situation;
   const leaves = revision === target ? (halfway ?? reverted?.switchedTo) : revision;
-  if (leaves === undefined || leaves === revision) return liveSide(run, situation, label);
-  return findSide(run, label, situation, leaves) ?? emptySide(leaves);
+  if (leaves === undefined || leaves === revision) return liveServices(run, situation, label);
+  return findServices(run, label, situation, leaves) ?? noServices(leaves);
 }
 
 /** A first adoption that was taken back half-way: its old Services are those that the other routes still name. */
-export function handMade(run: Run, label: string, situation: Situation, target: string): Side | undefined {
+export function handMade(run: Run, label: string, situation: Situation, target: string): RevisionServices | undefined {
   if (situation.revision !== target) return undefined;
-  const side = liveSide(run, situation, label);
-  return situation.rules.every((rule) => side.services[rule.base] !== undefined) ? side : undefined;
+  const side = liveServices(run, situation, label);
+  return situation.rules.every((rule) => side.services[rule.baseName] !== undefined) ? side : undefined;
 }
 
 export function gone(run: Run, target: string, situation: Situation): GreenpathError {

@@ -2,7 +2,7 @@ import type { Api } from '../cluster/api.ts';
 import type { Reader } from '../cluster/reader.ts';
 import type { Transport } from '../cluster/transport.ts';
 import { keyOf } from '../core/kube/identity.ts';
-import type { Holder } from '../core/kube/lease.ts';
+import type { LockHolder } from '../core/kube/lease.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { Change } from '../core/report/journal.ts';
 import type { Status } from '../core/report/status.ts';
@@ -32,7 +32,7 @@ export interface Run {
    * Waits until no other run works on the app, and says which gave way meanwhile; nothing to wait for if this run only
    * reads, or holds the lock.
    */
-  takeLock(): Promise<readonly Holder[]>;
+  takeLock(): Promise<readonly LockHolder[]>;
   /** Lets other runs work on the app while this one only waits; what was read before counts no more. */
   dropLock(): Promise<void>;
   /** What is known so far and must be said even if the run fails: changed as facts are observed, never before. */
@@ -94,7 +94,7 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** What the dry run said of an object: its version before, and what will differ. */
-export interface Planned {
+export interface DryRunResult {
   readonly version: string | undefined;
   readonly change: Change;
   /** An immutable object that has to go before this one can come. */
@@ -102,8 +102,8 @@ export interface Planned {
 }
 
 /** Tells what an apply did: one that changes nothing leaves the resource version that the dry run saw. */
-export function noteChange(run: Run, planned: ReadonlyMap<string, Planned>, now: KubeObject): void {
-  const { version, change } = planned.get(keyOf(now)) ?? {};
+export function noteChange(run: Run, tried: ReadonlyMap<string, DryRunResult>, now: KubeObject): void {
+  const { version, change } = tried.get(keyOf(now)) ?? {};
   if (version !== undefined && version === now.metadata.resourceVersion) return;
   noteWrite(run, {
     object: nameOf(now),

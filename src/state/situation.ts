@@ -1,7 +1,7 @@
 import { objectsAt, textAt } from '../core/base/json.ts';
 import type { Ways } from '../core/base/ways.ts';
-import { sideOf } from '../core/kube/side.ts';
-import type { Twin } from '../core/kube/twin.ts';
+import { servicesOfRevision } from '../core/kube/side.ts';
+import type { Counterpart } from '../core/kube/twin.ts';
 import { driftedEntries } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { handMadeStacks } from '../core/release/stack-role.ts';
@@ -15,23 +15,23 @@ import type { Run } from './run.ts';
 import { noteLive } from './tell-live.ts';
 
 /** Finds the app in what was read; throws `classic-form`, `route` or `drifted` if the live routes cannot be switched. */
-export function situate(
+export function readAppState(
   run: Run,
   read: Namespace & Routes,
-  twins: readonly Twin[],
+  counterparts: readonly Counterpart[],
   settings: RouteSettings,
 ): Situation {
   const dialect = dialectFor(read.found, settings.router);
   allowNames(run, read, settings);
   const { app } = run.inputs;
-  const request = { app, namespace: run.api.namespace, services: read.services, twins, settings, dialect };
+  const request = { app, namespace: run.api.namespace, services: read.services, counterparts, settings, dialect };
   const routes = read.found.map((found) => liveRoute(found, request));
   const [first, ...rest] = routes;
   if (first === undefined) throw new Error('there is always a route');
   const { revision, halfway } = agree(routes);
   const rules = [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]];
-  const phase = newestOf(routes.flatMap((route) => route.phase ?? []));
-  const before = sideOf(read.services, phase?.previous ?? '', { ...settings, app });
+  const switchNote = newestOf(routes.flatMap((route) => route.switchNote ?? []));
+  const before = servicesOfRevision(read.services, switchNote?.previous ?? '', { ...settings, app });
   const known: Omit<Situation, 'drifted'> = {
     ingresses: read.ingresses,
     services: read.services,
@@ -42,13 +42,13 @@ export function situate(
     rules,
     preview: routes.flatMap((route) => route.preview),
     revision,
-    phase,
+    switchNote,
     reverted: routes.find((route) => route.reverted !== undefined)?.reverted,
     halfway,
-    wayBack: rules.every((rule) => before.services[rule.base] !== undefined),
+    wayBack: rules.every((rule) => before.services[rule.baseName] !== undefined),
     handMade: handMadeStacks(
       read.services,
-      new Set([...rules, ...twins].map(({ base }) => base)),
+      new Set([...rules, ...counterparts].map(({ baseName }) => baseName)),
       settings.revisionLabel,
     ),
   };

@@ -4,39 +4,39 @@ import { rulesOf } from '../core/release/rules.ts';
 import { lastAppliedServices } from '../core/release/standing.ts';
 import { parkingName } from '../routes/own.ts';
 import type { Situation } from './app-state.ts';
-import { type Recorded, recordOf } from './records.ts';
-import { standsOf } from './role.ts';
+import { type ReleaseRecord, recordOf } from './records.ts';
+import { roleIn } from './role.ts';
 import type { Run } from './run.ts';
 
 /** What is known of each stack of the app, to decide which go. */
 export function stackFacts(
   run: Run,
   situation: Situation,
-  records: readonly Recorded[],
+  records: readonly ReleaseRecord[],
   objects: readonly KubeObject[],
   evenApplied: boolean,
 ): StackFacts[] {
   const revisions = [...new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []))];
   const applied = evenApplied ? [] : situation.ingresses.flatMap(lastAppliedServices);
   return revisions.map((revision) => {
-    const recorded = recordOf(records, revision);
+    const releaseRecord = recordOf(records, revision);
     const services = objects
       .filter((object) => object.kind === 'Service' && label(object, LABEL_REVISION) === revision)
       .map((object) => object.metadata.name);
     const named = services.flatMap((service) => namedBy(run, situation.ingresses, service) ?? []);
-    const stands = standsOf(run, situation, revision, recorded);
+    const role = roleIn(run, situation, revision, releaseRecord);
     const deployedAt =
-      recorded?.release.at ??
+      releaseRecord?.release.at ??
       objects.find((one) => label(one, LABEL_REVISION) === revision)?.metadata.creationTimestamp ??
       '';
-    const seen = recorded?.timeline.filter(({ event }) => event === 'proven' || event === 'switched') ?? [];
+    const seen = releaseRecord?.timeline.filter(({ event }) => event === 'proven' || event === 'switched') ?? [];
     return {
       revision,
-      stands,
-      abandoned: stands === 'candidate' && named.length === 0 && deployedAt < (situation.phase?.at ?? ''),
-      wasLive: stands === 'previous' || seen.length > 0,
+      role,
+      abandoned: role === 'candidate' && named.length === 0 && deployedAt < (situation.switchNote?.at ?? ''),
+      wasLive: role === 'previous' || seen.length > 0,
       liveAt: seen.at(-1)?.at,
-      namedBy: stands === 'live' || stands === 'candidate' ? undefined : named[0],
+      namedBy: role === 'live' || role === 'candidate' ? undefined : named[0],
       applied: services.some((service) => applied.includes(service)),
     };
   });

@@ -32,8 +32,8 @@ function liveText({ routes, rules, revision, halfway }: Situation): string {
 }
 
 /** Whether an earlier run switched the routes to this run's revision and did not live to prove it. */
-export function isUnproven(run: Run, { phase }: Situation): boolean {
-  return phase?.phase === 'switched' && phase.live === run.inputs.revision;
+export function isUnproven(run: Run, { switchNote }: Situation): boolean {
+  return switchNote?.phase === 'switched' && switchNote.live === run.inputs.revision;
 }
 
 /** Notes for the outputs that the routes name the revision of this run already; whether a proof is outstanding. */

@@ -17,16 +17,16 @@ import type { Run } from './run.ts';
 export async function refuseUnsettled(run: Run, situation: Situation, own?: string): Promise<void> {
   const found = await unsettled(run, situation);
   if (found === undefined) return;
-  const { phase, wayBack } = situation;
-  const isSwitch = found.code === 'unfinished' && situation.halfway === undefined && phase?.left === undefined;
-  if (isSwitch && own !== undefined && phase?.live === own) return;
+  const { switchNote, wayBack } = situation;
+  const isSwitch = found.code === 'unfinished' && situation.halfway === undefined && switchNote?.left === undefined;
+  if (isSwitch && own !== undefined && switchNote?.live === own) return;
   if (!isSwitch || wayBack) throw found;
   run.report.warning(`${found.message}. There is no version to go back to, so this step goes on`);
 }
 
 /** What of an earlier switch stands in the way of other modes; one request if a switch is noted as not finished. */
 export async function unsettled(run: Run, situation: Situation): Promise<GreenpathError | undefined> {
-  const { routes, reverted, revision, halfway, phase, wayBack } = situation;
+  const { routes, reverted, revision, halfway, switchNote, wayBack } = situation;
   const undone = routes.find((route) => route.reverted !== undefined);
   if (reverted !== undefined && undone !== undefined) return revertedError(undone.ingress, reverted, undone.revision);
   if (halfway !== undefined) {
@@ -38,10 +38,10 @@ export async function unsettled(run: Run, situation: Situation): Promise<Greenpa
         : `Run promote for revision ${halfway} again to finish it, or rollback to take it back.`,
     );
   }
-  if (phase === undefined || !isUnfinished(phase, [])) return undefined;
-  const name = recordName(run.inputs.app, phase.left ?? phase.live);
+  if (switchNote === undefined || !isUnfinished(switchNote, [])) return undefined;
+  const name = recordName(run.inputs.app, switchNote.left ?? switchNote.live);
   const record = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name });
-  return isUnfinished(phase, record === undefined ? [] : readTimeline(record))
-    ? unfinishedError(phase, wayBack)
+  return isUnfinished(switchNote, record === undefined ? [] : readTimeline(record))
+    ? unfinishedError(switchNote, wayBack)
     : undefined;
 }

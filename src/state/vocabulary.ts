@@ -1,12 +1,12 @@
 import { ERROR_CODES } from '../core/base/error.ts';
-import { STANDS } from '../core/release/redeploy.ts';
+import { STACK_ROLES } from '../core/release/redeploy.ts';
 import { previewEnvironment } from '../core/report/deployments.ts';
 import { STAGE_TITLES } from '../core/report/journal.ts';
 import { type Inputs, MODES } from './inputs.ts';
 import { STATES } from './run.ts';
 
 /** The words of Greenpath's own: they are in the clear, whatever a Secret holds. */
-export const VOCABULARY: readonly string[] = [...MODES, ...ERROR_CODES, ...STATES, ...STANDS, ...STAGE_TITLES];
+export const VOCABULARY: readonly string[] = [...MODES, ...ERROR_CODES, ...STATES, ...STACK_ROLES, ...STAGE_TITLES];
 
 /** What the inputs call the app, its versions and its places: that is in the clear, too. */
 export function wordsOf({ app, revision, to, namespace, environment, routes, addresses }: Inputs): string[] {

@@ -6,9 +6,9 @@ import { replicasOf } from '../core/kube/strength.ts';
 import { applyTurns } from '../core/kube/turns.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
 import { type Release, recordObject } from '../core/release/record.ts';
-import type { Stands } from '../core/release/redeploy.ts';
-import type { Recorded } from '../state/records.ts';
-import { noteChange, noteWrite, type Planned, type Run, timeNow } from '../state/run.ts';
+import type { StackRole } from '../core/release/redeploy.ts';
+import type { ReleaseRecord } from '../state/records.ts';
+import { type DryRunResult, noteChange, noteWrite, type Run, timeNow } from '../state/run.ts';
 import { routesIn } from './candidate.ts';
 import { keepHooks, runHooks } from './hooks.ts';
 import { removeReplaced } from './immutable.ts';
@@ -21,7 +21,7 @@ import { type SharedChange, writeShared } from './shared-objects.ts';
 export interface Writes {
   readonly stack: Stack;
   /** Where the revision stands before that. */
-  readonly stands: Stands;
+  readonly role: StackRole;
   readonly shared: readonly SharedChange[];
   /** Services that keep the way back to a version that was there before Greenpath. */
   readonly adopted: readonly KubeObject[];
@@ -41,20 +41,20 @@ export interface Writes {
 export async function applyStack(
   run: Run,
   { stack, shared, adopted, served, unpreviewed }: Writes,
-  planned: ReadonlyMap<string, Planned>,
-  before: Recorded | undefined,
+  tried: ReadonlyMap<string, DryRunResult>,
+  before: ReleaseRecord | undefined,
 ): Promise<KubeObject[]> {
   const owner = [LABEL_APP, run.inputs.app] as const;
   const hooks = await keepHooks(run, stack);
   await writeShared(run, shared);
-  await removeReplaced(run, stack, planned);
+  await removeReplaced(run, stack, tried);
   const contents = new Map<string, string>();
   const applied: KubeObject[] = [];
   const apply = async (object: KubeObject) => {
     const hook = hooks.get(keyOf(object));
     if (hook !== undefined) return hook;
     const now = await run.api.apply(asSent(object, contents), { dryRun: false, owner });
-    noteChange(run, planned, now);
+    noteChange(run, tried, now);
     if (isContent(now)) contents.set(nameOf(now), contentOf(now));
     return now.kind === 'Deployment' ? withPods(run, object, now) : now;
   };
@@ -64,7 +64,7 @@ export async function applyStack(
     if (kind.treatment === 'hook') await runHooks(run, 'pre-deploy', run.inputs.revision);
   }
   await inParallel(adopted, async (object) =>
-    noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner })),
+    noteChange(run, tried, await run.api.apply(object, { dryRun: false, owner })),
   );
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
   const first = { served: before?.release.served ?? served, unpreviewed };
@@ -95,7 +95,7 @@ function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], creat
     app,
     revision,
     routes,
-    twins: stack.twins,
+    counterparts: stack.counterparts,
     plain: stack.form === 'coloured',
     ingresses: routesIn(stack).filter((ingress) => routes.includes(ingress.metadata.name)),
     digest: stack.digest,

@@ -1,4 +1,4 @@
-import { type Answer, type Ask, asksOf, type Front, probe } from '../checks/probe.ts';
+import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import { placeText } from '../checks/proof-text.ts';
 import { asksForPatience } from '../checks/see.ts';
@@ -9,9 +9,9 @@ import { foreignAnswer } from '../core/checks/before-switch.ts';
 import { stillDiffers } from '../core/checks/difference.ts';
 import { claims } from '../core/checks/expect.ts';
 import { refusalOf } from '../core/checks/refusal.ts';
-import { type Measured, measure, type Sides, type Witness, witnessOf } from '../core/checks/witness.ts';
+import { type Measured, measure, type ProbeFacts, type VersionProbe, versionProbeFor } from '../core/checks/witness.ts';
 import type { Situation } from '../state/app-state.ts';
-import type { Recorded } from '../state/records.ts';
+import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { whyUnanswered } from './refused.ts';
 
@@ -19,23 +19,23 @@ import { whyUnanswered } from './refused.ts';
 const SAMPLES = 3;
 
 /**
- * What the version that is live answers now, through each front, to the path by which the candidate will be told from it.
+ * What the version that is live answers now, through each endpoint, to the path by which the candidate will be told from it.
  * Undefined if nobody is live, or if no answer came.
  */
 export async function measureLive(
   run: Run,
   config: Config,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
   revision: string,
 ): Promise<Measured | undefined> {
   if (revision === '' || config.proof === 'off') return undefined;
-  const witness = witnessOf(config, revision);
-  return measuredIn(config, revision, witness.path, await answersOf(run, witness, fronts, ''));
+  const versionProbe = versionProbeFor(config, revision);
+  return measuredIn(config, revision, versionProbe.path, await answersOf(run, versionProbe, endpoints, ''));
 }
 
 /** How the two sides of a switch are told apart, and what was measured of the one that was live. */
-export interface Told extends Sides {
-  readonly witness: Witness;
+export interface ComparedVersions extends ProbeFacts {
+  readonly versionProbe: VersionProbe;
 }
 
 /**
@@ -46,28 +46,28 @@ export interface Told extends Sides {
  */
 export async function lookBeforeSwitch(
   run: Run,
-  recorded: Recorded,
+  releaseRecord: ReleaseRecord,
   situation: Situation,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
   { blue, previewed, resumes }: { readonly blue: string; readonly previewed: boolean; readonly resumes: boolean },
-): Promise<Told> {
-  const { config, stamp, release } = recorded;
-  const first = toldBefore(recorded);
+): Promise<ComparedVersions> {
+  const { config, stamp, release } = releaseRecord;
+  const first = comparedBefore(releaseRecord);
   if (config.proof === 'off') {
     run.report.warning('proof is off: nobody will look whether visitors reach green');
     return first;
   }
-  const live = blue === '' ? [] : await answersOf(run, first.witness, fronts, '');
+  const live = blue === '' ? [] : await answersOf(run, first.versionProbe, endpoints, '');
   if (blue !== '' && live.length === 0) run.report.warning(`The live version ${blue} gives no answer now`);
-  const other = measuredIn(config, blue, first.witness.path, live) ?? sameRevision(stamp?.live, blue);
-  const preview = previewed ? await answersOf(run, first.witness, fronts, config.preview.path) : [];
+  const other = measuredIn(config, blue, first.versionProbe.path, live) ?? sameRevision(stamp?.live, blue);
+  const preview = previewed ? await answersOf(run, first.versionProbe, endpoints, config.preview.path) : [];
   const difference = previewed && !resumes ? differenceNow(run, first, live, preview) : first.difference;
-  const witness = witnessOf(config, release.revision, { difference, other });
+  const versionProbe = versionProbeFor(config, release.revision, { difference, other });
   if (previewed) {
-    await proveGreenAnswers(run, situation, config, witness, fronts);
-    refuseForeign(recorded, blue, live, preview);
+    await proveGreenAnswers(run, situation, config, versionProbe, endpoints);
+    refuseForeign(releaseRecord, blue, live, preview);
   }
-  return { witness, difference, other };
+  return { versionProbe, difference, other };
 }
 
 /** What was measured of a version is no measure of the one that took its place since. */
@@ -76,13 +76,13 @@ function sameRevision(measured: Measured | undefined, revision: string): Measure
 }
 
 /** How the sides are told apart by what verify measured, where nothing can be measured any more. */
-export function toldBefore({ config, release, stamp }: Recorded): Told {
+export function comparedBefore({ config, release, stamp }: ReleaseRecord): ComparedVersions {
   const sides = { difference: stamp?.difference, other: stamp?.live };
-  return { ...sides, witness: witnessOf(config, release.revision, sides) };
+  return { ...sides, versionProbe: versionProbeFor(config, release.revision, sides) };
 }
 
 /** What still tells the sides apart of what verify measured. A live version that gives no answer contradicts nothing. */
-function differenceNow(run: Run, { difference }: Told, live: readonly Seen[], preview: readonly Seen[]) {
+function differenceNow(run: Run, { difference }: ComparedVersions, live: readonly Seen[], preview: readonly Seen[]) {
   if (difference === undefined || live.length === 0) return difference;
   const answers = (seen: readonly Seen[]) => seen.map((one) => one.reply);
   const now = stillDiffers(difference, { blue: answers(live), green: answers(preview) }, digest);
@@ -95,19 +95,24 @@ function differenceNow(run: Run, { difference }: Told, live: readonly Seen[], pr
 
 /** A whole answer, and where it was asked for. */
 interface Seen {
-  readonly ask: Ask;
+  readonly request: ProbeRequest;
   readonly reply: Answer;
 }
 
-/** Whole answers through each front, as many as make a comparison; one that only asks for patience shows nothing. */
-async function answersOf(run: Run, witness: Witness, fronts: readonly Front[], prefix: string): Promise<Seen[]> {
+/** Whole answers through each endpoint, as many as make a comparison; one that only asks for patience shows nothing. */
+async function answersOf(
+  run: Run,
+  versionProbe: VersionProbe,
+  endpoints: readonly Endpoint[],
+  prefix: string,
+): Promise<Seen[]> {
   const seen = await Promise.all(
-    asksOf(fronts, witness.path, witness.anywhere).map(async (ask) => {
+    probeRequests(endpoints, versionProbe.path, versionProbe.anywhere).map(async (request) => {
       const own: Seen[] = [];
       for (let count = 0; count < SAMPLES; count += 1) {
-        const reply = await probe(ask.front, prefix + ask.path, witness.timeout, run.waiting);
+        const reply = await probe(request.endpoint, prefix + request.path, versionProbe.timeout, run.waiting);
         if ('error' in reply || asksForPatience(reply)) break;
-        own.push({ ask, reply });
+        own.push({ request, reply });
       }
       return own;
     }),
@@ -124,49 +129,58 @@ function measuredIn(config: Config, revision: string, path: string, seen: readon
 }
 
 /** A redirect to TLS says how one has to come, and nothing of who is behind it. */
-function isOfVersion({ ask: { front }, reply }: Seen): boolean {
-  return refusalOf(reply, front.tls ? undefined : front.host) !== 'tls';
+function isOfVersion({ request: { endpoint }, reply }: Seen): boolean {
+  return refusalOf(reply, endpoint.tls ? undefined : endpoint.host) !== 'tls';
 }
 
 function refuseForeign(
-  { config, stamp, release }: Recorded,
+  { config, stamp, release }: ReleaseRecord,
   revision: string,
   live: readonly Seen[],
   preview: readonly Seen[],
 ): void {
-  for (const { ask, reply } of live) {
-    const twin = preview.find((one) => one.ask.front === ask.front && one.ask.path === ask.path)?.reply;
-    const { path } = ask;
-    const before = { path, live: reply, preview: twin, revision, candidate: release.revision, measured: stamp?.live };
+  for (const { request, reply } of live) {
+    const previewed = preview.find(
+      (one) => one.request.endpoint === request.endpoint && one.request.path === request.path,
+    )?.reply;
+    const { path } = request;
+    const before = {
+      path,
+      live: reply,
+      preview: previewed,
+      revision,
+      candidate: release.revision,
+      measured: stamp?.live,
+    };
     const why = foreignAnswer(config, before);
     if (why === undefined) continue;
     throw new GreenpathError(
       'proof-impossible',
-      `${placeText(ask.front, ask.path)} is answered by neither version, so a switch could not be proven there: ${why}`,
+      `${placeText(request.endpoint, request.path)} is answered by neither version, so a switch could not be proven there: ${why}`,
       'Let the config name a path that the application itself answers (identity.path, or the first check), or take away what answers in its place; `proof: off` does without a proof, and says so.',
     );
   }
 }
 
-/** One good answer through every front right before the switch: the data path to green works, and the runner can see it. */
+/** One good answer through every endpoint right before the switch: the data path to green works, and the runner can see it. */
 async function proveGreenAnswers(
   run: Run,
   situation: Situation,
   config: Config,
-  witness: Witness,
-  fronts: readonly Front[],
+  versionProbe: VersionProbe,
+  endpoints: readonly Endpoint[],
 ): Promise<void> {
   if (config.proof === 'off') return;
   const within = Math.min(5_000, config.proof.within);
   const result = await prove(
     {
-      fronts,
+      endpoints,
       prefix: config.preview.path,
-      witness,
+      versionProbe,
       answers: 1,
       since: performance.now(),
       least: 0,
-      settle: 0,
+      settleTime: 0,
       within,
       condemns: false,
     },

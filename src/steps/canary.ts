@@ -1,7 +1,7 @@
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { readyPods } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/side.ts';
 import { type Canary, canariesOf } from '../routes/canary.ts';
 import { classOf, isOfClass } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -9,7 +9,7 @@ import { type Namespace, readNamespace } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
 
 /** The canaries that take visitors of the live paths elsewhere once those lead to `to`. */
-function activeCanaries(situation: Situation, to: Side): Canary[] {
+function activeCanaries(situation: Situation, to: RevisionServices): Canary[] {
   const { routes, rules, services, slices, dialect } = situation;
   const ingresses = situation.ingresses.filter((one) => isOfClass(one, classOf(routes[0].ingress)));
   // Routers leave out a canary without pods; what a Service without a selector leads to is not seen here.
@@ -29,7 +29,7 @@ const CONSEQUENCE = {
 export function tellCanaries(
   run: Run,
   situation: Situation,
-  to: Side,
+  to: RevisionServices,
   { proof }: Config,
   next: keyof typeof CONSEQUENCE,
 ): void {
@@ -39,7 +39,7 @@ export function tellCanaries(
 }
 
 /** Refuses a switch that no answers could prove, since a canary gives part of them. */
-export function refuseCanaries(run: Run, situation: Situation, to: Side, config: Config): void {
+export function refuseCanaries(run: Run, situation: Situation, to: RevisionServices, config: Config): void {
   if (config.proof === 'off') return tellCanaries(run, situation, to, config, 'promote');
   const [canary] = activeCanaries(situation, to);
   if (canary === undefined) return;
@@ -54,7 +54,7 @@ export function refuseCanaries(run: Run, situation: Situation, to: Side, config:
  * The canary that may have given answers at the live URLs that are not those of `to`: somebody may have made it since the
  * namespace was read. Undefined if there is none, or nobody can tell.
  */
-export async function canaryBehind(run: Run, situation: Situation, to: Side): Promise<Canary | undefined> {
+export async function canaryBehind(run: Run, situation: Situation, to: RevisionServices): Promise<Canary | undefined> {
   const now = await readNamespace(run).catch((): Partial<Namespace> => ({ ingresses: [] }));
   return activeCanaries({ ...situation, ...now }, to)[0];
 }

@@ -134,7 +134,7 @@ function foreignServices(run: Run, stack: Stack, situation: Situation): Service[
 
 /** The manifests' Ingresses as live routes that do not exist yet: they name the stack's Services by base name. */
 export function routesIn(stack: Stack): Ingress[] {
-  const bases = new Map(stack.twins.map((twin) => [twin.service, twin.base]));
+  const bases = new Map(stack.counterparts.map((counterpart) => [counterpart.service, counterpart.baseName]));
   return stack.routes.map(({ object }) => {
     const ingress = structuredClone(object) as Ingress;
     const { rules = [], defaultBackend } = ingress.spec;

@@ -51,7 +51,7 @@ export function tellNodePaths(run: Run, stack: Stack, situation: Situation): voi
 function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): string {
   const isOf = (one: Stack['services'][number]) => selects(one.spec.selector ?? {}, podLabels(deployment));
   const callers = stack.services.filter(isOf);
-  const bases = new Set(rules.map((rule) => rule.base));
+  const bases = new Set(rules.map((rule) => rule.baseName));
   if (callers.some((one) => bases.has(label(one, LABEL_NAME) ?? one.metadata.name)))
     return 'visitors reach it, so its data has to be where two versions may write at once (a claim with ReadWriteMany, or a store outside of it), and its strategy RollingUpdate';
   if (callers.length === 0 && startsEarly(deployment))

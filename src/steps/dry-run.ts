@@ -4,7 +4,7 @@ import { keyOf } from '../core/kube/identity.ts';
 import { type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
-import type { Planned, Run } from '../state/run.ts';
+import type { DryRunResult, Run } from '../state/run.ts';
 import type { Writes } from './apply.ts';
 import { presentHooks } from './hooks.ts';
 import { planReplacement } from './immutable.ts';
@@ -20,21 +20,21 @@ export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
  */
 export async function dryRun(
   run: Run,
-  { stack, stands, shared, adopted, routes, entries }: Writes,
+  { stack, role, shared, adopted, routes, entries }: Writes,
   find: Find,
-): Promise<Map<string, Planned>> {
-  const planned = new Map<string, Planned>();
+): Promise<Map<string, DryRunResult>> {
+  const tried = new Map<string, DryRunResult>();
   const apply = async (object: KubeObject) => {
     const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
-    planned.set(keyOf(object), await planOf(object, answer, find));
+    tried.set(keyOf(object), await planOf(object, answer, find));
     return answer;
   };
   // What is kept for a rollback stays as it is, also where nobody can see that from the digest.
   const applyContent = (object: KubeObject) =>
     apply(object).catch(async (error: unknown) => {
-      const plan = stands !== 'previous' && isRefusal(error) ? await planReplacement(run, object) : undefined;
+      const plan = role !== 'previous' && isRefusal(error) ? await planReplacement(run, object) : undefined;
       if (plan === undefined) throw error;
-      planned.set(keyOf(object), plan);
+      tried.set(keyOf(object), plan);
       return object;
     });
   const applyManifest = ({ object, place }: Manifest) =>
@@ -54,27 +54,27 @@ export async function dryRun(
     ...entries.map((object) => () => run.api.create(object, true)),
     ...routes.previews.map((one) => () => {
       const { preview } = one;
-      return preview.form === 'split' ? apply(preview.object) : planClassic(run, one, planned);
+      return preview.form === 'split' ? apply(preview.object) : planClassic(run, one, tried);
     }),
   ];
   await inParallel(work, (step) => step());
   run.report.line(`The server accepts all ${read.length + work.length} objects (dry run)`);
-  return planned;
+  return tried;
 }
 
 async function planClassic(
   run: Run,
   { route, preview }: OwnRoutes['previews'][number],
-  planned: Map<string, Planned>,
+  tried: Map<string, DryRunResult>,
 ): Promise<void> {
   const operations = preview.form === 'classic' ? preview.patch : [];
   const change = await patchRoute(run, route.ingress, operations, true);
   const version = route.ingress.metadata.resourceVersion;
-  if (change !== undefined) planned.set(change.object, { version, change });
+  if (change !== undefined) tried.set(change.object, { version, change });
 }
 
 /** An object that a dry run would create has no resource version; one that exists is read, to see what differs. */
-async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise<Planned> {
+async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise<DryRunResult> {
   const version = answer.metadata.resourceVersion;
   const object = nameOf(sent);
   if (version === undefined) return { version, change: { object, action: 'create', diff: diffOf(undefined, sent) } };

@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { ANNOTATION_ENTRY, annotation, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
-import { emptySide, type Side } from '../core/kube/side.ts';
+import { noServices, type RevisionServices } from '../core/kube/side.ts';
 import { entryTarget, otherForm, planEntry } from '../core/release/entry.ts';
 import { entriesOf } from '../core/release/followers.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -16,8 +16,8 @@ import { moveWorkers, readWorkers } from './workers.ts';
 export async function followInside(
   run: Run,
   situation: Situation,
-  from: Side,
-  to: Side,
+  from: RevisionServices,
+  to: RevisionServices,
   create: boolean,
 ): Promise<void> {
   run.report.stage('Inside');
@@ -29,8 +29,13 @@ export async function followInside(
  * Repairs what drifted inside: plain Services that somebody else wrote or deleted, and workers, follow `to`, the side that
  * is live. Returns the names of what changed.
  */
-export async function repairInside(run: Run, situation: Situation, to: Side, create: boolean): Promise<string[]> {
-  const nobody = emptySide('');
+export async function repairInside(
+  run: Run,
+  situation: Situation,
+  to: RevisionServices,
+  create: boolean,
+): Promise<string[]> {
+  const nobody = noServices('');
   const services = await moveEntries(run, situation, nobody, to, create);
   const plan = await readWorkers(run, situation, nobody, to);
   const workers = [...plan.stop, ...plan.start];
@@ -38,53 +43,53 @@ export async function repairInside(run: Run, situation: Situation, to: Side, cre
   return [...services, ...workers].map(nameOf);
 }
 
-/** One guarded patch a Service whose selector is not that of its live twin. Those that changed. */
+/** One guarded patch a Service whose selector is not that of its live counterpart. Those that changed. */
 async function moveEntries(
   run: Run,
   { services }: Situation,
-  from: Side,
-  to: Side,
+  from: RevisionServices,
+  to: RevisionServices,
   create: boolean,
 ): Promise<KubeObject[]> {
   const { app, dryRun } = run.inputs;
   const moved: KubeObject[] = [];
   const bases = new Set([...Object.keys(to.services), ...entriesOf(services, app).map((entry) => entry.metadata.name)]);
-  for (const base of bases) {
-    const present = services.find((service) => service.metadata.name === base);
-    const target = entryTarget(base, to, services, app);
+  for (const baseName of bases) {
+    const present = services.find((service) => service.metadata.name === baseName);
+    const target = entryTarget(baseName, to, services, app);
     const isEntry = present !== undefined && annotation(present, ANNOTATION_ENTRY) === app;
     if (target === undefined && isEntry)
       run.report.notice(
-        `Service ${base} still leads where it did before: revision ${to.revision} has no Service of that name. Delete it if nobody calls it any more`,
+        `Service ${baseName} still leads where it did before: revision ${to.revision} has no Service of that name. Delete it if nobody calls it any more`,
       );
     if (target === undefined || target === present || !(create || isEntry)) continue;
     const { name } = target.metadata;
     // Where nothing was live, what stands under a plain name is somebody else's.
-    const before = from.revision === '' ? undefined : entryTarget(base, from, services, app);
-    const plan = planEntry(base, present, target, before, app);
+    const before = from.revision === '' ? undefined : entryTarget(baseName, from, services, app);
+    const plan = planEntry(baseName, present, target, before, app);
     if (plan.step === 'none') continue;
     if (plan.step === 'leave') {
       run.report.notice(
-        `Service ${base} is left alone: ${plan.why}. Callers inside the cluster that use it do not follow the release`,
+        `Service ${baseName} is left alone: ${plan.why}. Callers inside the cluster that use it do not follow the release`,
       );
       continue;
     }
     const other = present && otherForm(present, target);
     if (other !== undefined)
       run.report.notice(
-        `Service ${base} stays as it was made: ${other}. Change it yourself, or delete it and run promote again`,
+        `Service ${baseName} stays as it was made: ${other}. Change it yourself, or delete it and run promote again`,
       );
     const answer =
       plan.step === 'create'
         ? await run.api.create(plan.object, dryRun)
-        : await run.api.patch<Service>({ kind: KIND.Service, name: base }, plan.operations, dryRun);
-    if (answer === 'changed') throw changed(`Service ${base}`);
+        : await run.api.patch<Service>({ kind: KIND.Service, name: baseName }, plan.operations, dryRun);
+    if (answer === 'changed') throw changed(`Service ${baseName}`);
     noteWrite(run, {
       object: nameOf(answer),
       action: plan.step === 'create' ? 'create' : 'change',
       diff: diffOf(present, answer),
     });
-    run.report.line(`Service ${base} ${dryRun ? 'would lead' : 'leads'} to ${name}${dryRun ? '' : ' now'}`);
+    run.report.line(`Service ${baseName} ${dryRun ? 'would lead' : 'leads'} to ${name}${dryRun ? '' : ' now'}`);
     moved.push(answer);
   }
   return moved;

@@ -1,15 +1,15 @@
-import { asksOf, type Front, probe } from '../checks/probe.ts';
+import { type Endpoint, probe, probeRequests } from '../checks/probe.ts';
 import { complaintOf } from '../checks/run.ts';
 import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
-import { type Side, sideText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/side.ts';
 import { weakIn } from '../core/kube/strength.ts';
 import { hasteFor } from '../core/release/haste.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/behind.ts';
-import type { Recorded } from '../state/records.ts';
+import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import type { Way } from './rollback-finish.ts';
+import type { RollbackRun } from './rollback-finish.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;
@@ -22,7 +22,11 @@ interface Haste {
 }
 
 /** Whether this rollback switches first; docs/design.md section 4. */
-export async function hasteOf({ run, anchor, situation, fronts }: Way, from: Side, to: Side): Promise<Haste> {
+export async function hasteOf(
+  { run, anchor, situation, endpoints }: RollbackRun,
+  from: RevisionServices,
+  to: RevisionServices,
+): Promise<Haste> {
   const { slices, services, rules } = situation;
   const isWeak = weakIn(slices, to, from).length > 0;
   const names = Object.values(to.services);
@@ -30,28 +34,28 @@ export async function hasteOf({ run, anchor, situation, fronts }: Way, from: Sid
   const behind = isWeak && areReady(slices, names) ? await deploymentsBehind(run, own) : undefined;
   // The looks at live take their time, and what was read before them is old then.
   const isWhole = behind?.every(hasAllPods) ?? false;
-  const answers = rules.every((rule) => readyPods(slices, to.services[rule.base] ?? '').length > 0);
+  const answers = rules.every((rule) => readyPods(slices, to.services[rule.baseName] ?? '').length > 0);
   const haste = hasteFor({ isWeak, answers, isWhole });
-  if (haste === 'ask') return { first: await answersBadly(run, anchor, situation, fronts) };
+  if (haste === 'ask') return { first: await answersBadly(run, anchor, situation, endpoints) };
   if (haste === 'scale' || behind === undefined) return { first: false };
-  run.report.line(`All pods of ${sideText(to)} are ready: switching first, scaling after`);
+  run.report.line(`All pods of ${servicesText(to)} are ready: switching first, scaling after`);
   return { first: true, behind };
 }
 
 /** Whether live answers badly, each time that it is asked: then every second counts. */
 async function answersBadly(
   run: Run,
-  recorded: Recorded,
+  releaseRecord: ReleaseRecord,
   situation: Situation,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
 ): Promise<boolean> {
-  const { config } = recorded;
+  const { config } = releaseRecord;
   const revision = situation.halfway ?? situation.revision ?? '';
   for (let look = 1; look <= LOOKS; look += 1) {
     const complaints = await Promise.all(
       config.checks.flatMap((check) =>
-        asksOf(fronts, check.request).map(async ({ front }) =>
-          complaintOf(check, await probe(front, check.request, check.timeout, run.waiting), { config, revision }),
+        probeRequests(endpoints, check.request).map(async ({ endpoint }) =>
+          complaintOf(check, await probe(endpoint, check.request, check.timeout, run.waiting), { config, revision }),
         ),
       ),
     );

@@ -3,14 +3,14 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
-import { claimsOf, type Holder, holdersOf, keysHeld } from '../core/release/held.ts';
+import { type ClaimHolder, claimsOf, holdersOf, keysHeld } from '../core/release/held.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/behind.ts';
 import type { Run } from '../state/run.ts';
 import { scaleTo } from './scale.ts';
 
 /** The Deployments of `revision` whose pods mount claims. One request. */
-export async function readHolders(run: Run, revision: string, live: string | undefined): Promise<Holder[]> {
+export async function readHolders(run: Run, revision: string, live: string | undefined): Promise<ClaimHolder[]> {
   return holdersOf(revision, live, await listDeployments(run));
 }
 
@@ -30,7 +30,7 @@ export async function withoutHeld(run: Run, objects: readonly KubeObject[]): Pro
 }
 
 /** Ends the pods of what stays of a stack, where the live version uses their claims; others keep them. */
-export async function tellHeld(run: Run, holders: readonly Holder[]): Promise<void> {
+export async function tellHeld(run: Run, holders: readonly ClaimHolder[]): Promise<void> {
   for (const holder of holders) {
     const { deployment, successor } = holder;
     if (successor !== undefined && replicasOf(deployment) > 0) await scaleTo(run, deployment, 0);
@@ -66,7 +66,7 @@ export async function scaleDownAdopted(
   }
 }
 
-function stays({ deployment, claims }: Holder): string {
+function stays({ deployment, claims }: ClaimHolder): string {
   return `${nameOf(deployment)} stays, since its pods mount PersistentVolumeClaim ${claims.join(', ')}: delete it yourself when nothing needs it`;
 }
 

@@ -6,7 +6,7 @@ import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from
 import { contentIn, keyRead } from '../core/kube/references.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podSpecOf } from '../core/kube/workload.ts';
-import type { Planned, Run } from '../state/run.ts';
+import type { DryRunResult, Run } from '../state/run.ts';
 import { untilGone } from './pods.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 import { scaleTo } from './scale.ts';
@@ -15,7 +15,7 @@ import { scaleTo } from './scale.ts';
  * What will happen to a ConfigMap or Secret of the candidate that the server refuses to change since it is `immutable`:
  * it goes, and comes again. Undefined if that is not why it was refused, or if it is not Greenpath's own.
  */
-export async function planReplacement(run: Run, object: KubeObject): Promise<Planned | undefined> {
+export async function planReplacement(run: Run, object: KubeObject): Promise<DryRunResult | undefined> {
   const { name } = object.metadata;
   const present = await run.api.get<KubeObject>({ kind: await run.api.kind(object), name });
   if (present?.immutable !== true || !isOwn(present)) return undefined;
@@ -32,8 +32,8 @@ export async function planReplacement(run: Run, object: KubeObject): Promise<Pla
  * one of them, its kubelet gives new pods the old content of an immutable object.
  * Source: https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable
  */
-export async function removeReplaced(run: Run, stack: Stack, planned: ReadonlyMap<string, Planned>): Promise<void> {
-  const replaced = [...planned.values()].flatMap(({ replaces }) => replaces ?? []);
+export async function removeReplaced(run: Run, stack: Stack, tried: ReadonlyMap<string, DryRunResult>): Promise<void> {
+  const replaced = [...tried.values()].flatMap(({ replaces }) => replaces ?? []);
   if (replaced.length === 0) return;
   const keys = new Set(replaced.map(keyOf));
   const readers = stack.own.filter(({ object }) => contentIn(podSpecOf(object)).some((one) => keys.has(keyRead(one))));

@@ -1,6 +1,6 @@
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf, readyPods } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/side.ts';
 import { limitsOf, raiseLimits, replicasOf, restoreLimits, scales } from '../core/kube/strength.ts';
 import { deploymentsBehind, isBehind } from '../state/behind.ts';
 import type { Namespace } from '../state/namespace.ts';
@@ -9,7 +9,7 @@ import type { Run } from '../state/run.ts';
 import { patchUnlessRecreated } from './scale.ts';
 
 /** Keeps the HPAs of a side from shrinking it below its ready pods, until `retire` gives them their limits back. */
-export async function holdStrength(run: Run, { services, slices }: Namespace, side: Side): Promise<void> {
+export async function holdStrength(run: Run, { services, slices }: Namespace, side: RevisionServices): Promise<void> {
   const hpas = await listHpas(run);
   const own = services.filter((one) => Object.values(side.services).includes(one.metadata.name));
   if (own.length === 0 || hpas.length === 0) return;

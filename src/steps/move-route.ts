@@ -3,9 +3,9 @@ import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, nameOf, phaseAnnotation } from '../core/kube/objects.ts';
-import { namesText, type Side, sideText } from '../core/kube/side.ts';
+import { namesText, type RevisionServices, servicesText } from '../core/kube/side.ts';
 import { type LiveRule, servicesOf } from '../core/release/live.ts';
-import type { Phase } from '../core/release/phase.ts';
+import type { SwitchNote } from '../core/release/phase.ts';
 import { backend, backendPointer, rulesOf } from '../core/release/rules.ts';
 import { switchPatch, twinIn } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -27,8 +27,8 @@ export function isRefused(run: Run, error: unknown): boolean {
 export async function moveRoute(
   run: Run,
   route: LiveRoute,
-  to: Side,
-  phase: Phase | undefined,
+  to: RevisionServices,
+  switchNote: SwitchNote | undefined,
   services: string,
 ): Promise<Ingress> {
   const { ingress, rules, exists } = route;
@@ -40,8 +40,8 @@ export async function moveRoute(
     run.known.visitors = `the switch of ${run.known.outputs.liveUrl} to ${services} was sent and not confirmed; they are on ${namesText(servicesOf(rules))} or on it.`;
   }
   const write = exists
-    ? run.api.patch<Ingress>({ kind: KIND.Ingress, name }, switchPatch(ingress, app, rules, to, phase), dryRun)
-    : run.api.create(newRoute(ingress, app, rules, to, phase), dryRun);
+    ? run.api.patch<Ingress>({ kind: KIND.Ingress, name }, switchPatch(ingress, app, rules, to, switchNote), dryRun)
+    : run.api.create(newRoute(ingress, app, rules, to, switchNote), dryRun);
   const answer = await write.catch((error: unknown) => {
     if (isRefused(run, error)) Object.assign(run.known, { visitors: before, lookAgain: undefined });
     throw error;
@@ -73,10 +73,10 @@ export async function takenBack(
     if (before === undefined) continue;
     const name = before.ingress.metadata.name;
     if (before.exists) {
-      const services = Object.fromEntries(before.rules.map((rule) => [rule.base, rule.service]));
-      const back: Side = { revision: before.revision ?? '', services };
+      const services = Object.fromEntries(before.rules.map((rule) => [rule.baseName, rule.service]));
+      const back: RevisionServices = { revision: before.revision ?? '', services };
       const rules = rulesLike(before, route.ingress);
-      await moveRoute(run, { ...route, rules }, back, before.phase, sideText(back));
+      await moveRoute(run, { ...route, rules }, back, before.switchNote, servicesText(back));
     } else await removeObject(run, route.ingress, isAsRead(route.ingress));
     names.push(name);
   }
@@ -110,8 +110,8 @@ function newRoute(
   ingress: Ingress,
   app: string,
   rules: readonly LiveRule[],
-  to: Side,
-  phase: Phase | undefined,
+  to: RevisionServices,
+  switchNote: SwitchNote | undefined,
 ): Ingress {
   const spec = structuredClone(ingress.spec);
   for (const rule of rules) {
@@ -123,19 +123,24 @@ function newRoute(
   }
   const annotations = {
     ...ingress.metadata.annotations,
-    ...(phase && { [phaseAnnotation(app)]: JSON.stringify(phase) }),
+    ...(switchNote && { [phaseAnnotation(app)]: JSON.stringify(switchNote) }),
   };
   return { ...ingress, metadata: { ...ingress.metadata, annotations }, spec };
 }
 
 /** Where visitors are by a fresh look at the route, when the answer to a switch did not come. */
-async function visitorsNow(run: Run, api: Reader, { ingress, rules }: LiveRoute, to: Side): Promise<string> {
+async function visitorsNow(
+  run: Run,
+  api: Reader,
+  { ingress, rules }: LiveRoute,
+  to: RevisionServices,
+): Promise<string> {
   const { name } = ingress.metadata;
   const route = await api.get<Ingress>({ kind: KIND.Ingress, name });
   const [first] = rules;
   const rule = route && rulesOf(route).find((one) => backendPointer(one) === backendPointer(first));
   const service = rule?.service;
-  const isMoved = service === to.services[first.base];
+  const isMoved = service === to.services[first.baseName];
   if (isMoved) Object.assign(run.known.outputs, { state: 'switched', changed: true, proof: '' });
   if (isMoved || service !== first.service) {
     // Of several routes, others may not have moved.

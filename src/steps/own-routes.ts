@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/side.ts';
 import { leadsToOne, rulesOf } from '../core/release/rules.ts';
 import type { Change } from '../core/report/journal.ts';
 import { isCanary } from '../routes/canary.ts';
@@ -15,7 +15,7 @@ import { isServedApart } from '../routes/served.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import { ownPreviews } from '../state/preview-state.ts';
-import { noteChange, noteWrite, type Planned, type Run } from '../state/run.ts';
+import { type DryRunResult, noteChange, noteWrite, type Run } from '../state/run.ts';
 import { planParking } from './parking.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
@@ -30,7 +30,11 @@ export interface OwnRoutes {
  * Plans preview and parking for the first of `sides`, the candidate, and parking for the others; throws the preview's
  * refusals. A live route that does not exist yet counts as if it did, so that the next release gets the same answer.
  */
-export function planOwnRoutes(run: Run, situation: Situation, sides: readonly [Side, ...Side[]]): OwnRoutes {
+export function planOwnRoutes(
+  run: Run,
+  situation: Situation,
+  sides: readonly [RevisionServices, ...RevisionServices[]],
+): OwnRoutes {
   const { app, config } = run.inputs;
   const [candidate] = sides;
   const { path: prefix, annotations, matching, unprotected } = config.preview;
@@ -77,10 +81,10 @@ function refuseOverlaps(
 export async function writeOwnRoutes(
   run: Run,
   routes: OwnRoutes,
-  planned: ReadonlyMap<string, Planned>,
+  tried: ReadonlyMap<string, DryRunResult>,
 ): Promise<void> {
   const apply = async (object: Ingress) =>
-    noteChange(run, planned, await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] }));
+    noteChange(run, tried, await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] }));
   await Promise.all([
     apply(routes.parking),
     ...routes.previews.map(({ route, preview }) =>

@@ -1,22 +1,22 @@
-import { addressOf, type Look, lookThroughAll, type Seen } from '../checks/parking.ts';
+import { addressOf, lookThroughAll, type ParkingAnswer, type ParkingLook } from '../checks/parking.ts';
 import { urlOf } from '../checks/probe.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
-import type { Side } from '../core/kube/side.ts';
-import type { Twin } from '../core/kube/twin.ts';
+import type { RevisionServices } from '../core/kube/side.ts';
+import type { Counterpart } from '../core/kube/twin.ts';
 import { leadsToOne, rulesOf } from '../core/release/rules.ts';
-import { settleOf } from '../routes/dialects.ts';
+import { settleTimeOf } from '../routes/dialects.ts';
 import { parkingIn, parkingName } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';
 import type { Situation } from '../state/app-state.ts';
-import { frontsFor } from '../state/endpoints.ts';
+import { endpointsFor } from '../state/endpoints.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
-import { situate } from '../state/situation.ts';
+import { readAppState } from '../state/situation.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
 import { removeObject } from './remove-object.ts';
@@ -35,13 +35,13 @@ interface Standing {
 export async function lookAtParking(
   run: Run,
   situation: Situation,
-  twins: readonly Twin[],
+  counterparts: readonly Counterpart[],
   standing: Standing,
 ): Promise<void> {
-  const services = twins.map((twin) => twin.service);
+  const services = counterparts.map((counterpart) => counterpart.service);
   const open = await look(run, situation, services, { ...standing, green: standing.config.preview.path });
   if (open === undefined) return;
-  if (!run.inputs.dryRun) await closeDoors(run, situation, twins, standing.config);
+  if (!run.inputs.dryRun) await closeDoors(run, situation, counterparts, standing.config);
   const what = run.inputs.dryRun
     ? 'This dry run took nothing away: without it, both go'
     : 'Both were taken away; green runs, and no route leads to it';
@@ -59,7 +59,7 @@ export async function lookAtParking(
 export async function lookAtHeld(
   run: Run,
   situation: Situation,
-  live: Side,
+  live: RevisionServices,
   written: Omit<Standing, 'parking'>,
 ): Promise<void> {
   if (unparked(run, situation, live).length === 0) return;
@@ -86,8 +86,8 @@ async function look(
   const path = parking && rulesOf(parking).find(leadsToOne(services))?.path;
   if (path === undefined) return undefined;
   const url = { host: parkingHost(run.inputs.app, run.api.namespace), path };
-  const settle = settleOf(config, situation.dialect);
-  const seen = await lookThroughAll(await frontsFor(run, situation), { url, green, since, settle }, run.waiting);
+  const settleTime = settleTimeOf(config, situation.dialect);
+  const seen = await lookThroughAll(await endpointsFor(run, situation), { url, green, since, settleTime }, run.waiting);
   const open = seen.all.find((one) => one.seen === 'open');
   if (open === undefined || 'error' in open.parked) {
     tell(run, seen);
@@ -96,7 +96,7 @@ async function look(
   return `parking is not closed: ${urlOf({ ...open.door, host: url.host }, path)} through ${addressOf(open.door)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
 }
 
-function tell(run: Run, { all, together }: Look): void {
+function tell(run: Run, { all, together }: ParkingLook): void {
   const through = (seen: ParkingSeen) => [
     ...new Set(all.flatMap((one) => (one.seen === seen ? addressOf(one.door) : []))),
   ];
@@ -113,17 +113,22 @@ function tell(run: Run, { all, together }: Look): void {
   );
 }
 
-function statusOf(all: readonly Seen[]): string {
+function statusOf(all: readonly ParkingAnswer[]): string {
   const statuses = all.flatMap(({ seen, parked }) => (seen === 'unserved' && 'status' in parked ? parked.status : []));
   return [...new Set(statuses)].join(', ');
 }
 
 /** Takes away what leads to a version that nobody verified. */
-async function closeDoors(run: Run, { routes }: Situation, twins: readonly Twin[], config: Config): Promise<void> {
+async function closeDoors(
+  run: Run,
+  { routes }: Situation,
+  counterparts: readonly Counterpart[],
+  config: Config,
+): Promise<void> {
   const read = await readNamespace(run);
   const planned = routes.flatMap(({ ingress, exists }) => (exists ? [] : [ingress]));
-  const situation = situate(run, requireRoutes(run, read, planned), twins, routeSettings(config));
-  const services = twins.map((twin) => twin.service);
+  const situation = readAppState(run, requireRoutes(run, read, planned), counterparts, routeSettings(config));
+  const services = counterparts.map((counterpart) => counterpart.service);
   await dropPreviewOf(run, situation, services);
   const parking = parkingIn(run.inputs.app, read.ingresses);
   if (parking !== undefined) await removeParking(run, parking);

@@ -1,7 +1,7 @@
 import type { Config } from '../core/base/config.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
-import { namesText, type Side } from '../core/kube/side.ts';
+import { namesText, type RevisionServices } from '../core/kube/side.ts';
 import { parkedBy } from '../core/release/parked.ts';
 import { parkingIn } from '../routes/own.ts';
 import { parkedServices, parkingObject } from '../routes/parking.ts';
@@ -13,7 +13,7 @@ import { isAsRead, removeObject } from './remove-object.ts';
 export function planParking(
   run: Run,
   situation: Situation,
-  more: readonly Side[],
+  more: readonly RevisionServices[],
   config: Config,
   less: readonly string[] = [],
 ): Ingress {
@@ -50,7 +50,12 @@ export async function unpark(
  * The Services of both sides must be named by some route besides the live ones before a switch; somebody may have deleted
  * parking. A switch does not wait for it to be seen closed: `lookAtHeld` looks after the proof.
  */
-export async function holdParking(run: Run, situation: Situation, candidate: Side, config: Config): Promise<void> {
+export async function holdParking(
+  run: Run,
+  situation: Situation,
+  candidate: RevisionServices,
+  config: Config,
+): Promise<void> {
   const missing = unparked(run, situation, candidate);
   if (missing.length === 0) return;
   const object = planParking(run, situation, [candidate], config);
@@ -61,10 +66,10 @@ export async function holdParking(run: Run, situation: Situation, candidate: Sid
 }
 
 /** The live Services and those of `candidate` that parking did not name when it was read. */
-export function unparked(run: Run, situation: Situation, candidate: Side): string[] {
+export function unparked(run: Run, situation: Situation, candidate: RevisionServices): string[] {
   const parked = parkedIn(run, situation);
   const known = new Set(situation.services.map((service) => service.metadata.name));
-  const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.base] ?? []].flat());
+  const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
   return [...new Set(needed.filter((service) => known.has(service) && !parked.has(service)))];
 }
 

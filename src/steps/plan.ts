@@ -2,8 +2,8 @@ import type { Stack } from '../core/colouring/stack.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import type { Serving } from '../core/report/journal.ts';
 import type { Situation } from '../state/app-state.ts';
-import type { Recorded } from '../state/records.ts';
-import type { Planned, Run } from '../state/run.ts';
+import type { ReleaseRecord } from '../state/records.ts';
+import type { DryRunResult, Run } from '../state/run.ts';
 import type { Find } from './dry-run.ts';
 import type { SharedChange } from './shared-objects.ts';
 
@@ -11,8 +11,13 @@ import type { SharedChange } from './shared-objects.ts';
  * What is there now, for the differences: routes were read, and the rest is the same if the content is, of which Secrets
  * are no part.
  */
-export function finder(run: Run, { ingresses }: Situation, recorded: Recorded | undefined, stack: Stack): Find {
-  const isSame = !run.inputs.dryRun && recorded?.release.digest === stack.digest;
+export function finder(
+  run: Run,
+  { ingresses }: Situation,
+  releaseRecord: ReleaseRecord | undefined,
+  stack: Stack,
+): Find {
+  const isSame = !run.inputs.dryRun && releaseRecord?.release.digest === stack.digest;
   return async (object) => {
     const { name } = object.metadata;
     if (object.kind === 'Ingress') return ingresses.find((one) => one.metadata.name === name);
@@ -23,11 +28,11 @@ export function finder(run: Run, { ingresses }: Situation, recorded: Recorded | 
 /** What would happen to each object, and to the routes. */
 export function tellPlan(
   run: Run,
-  planned: ReadonlyMap<string, Planned>,
+  tried: ReadonlyMap<string, DryRunResult>,
   shared: readonly SharedChange[],
   green: Serving,
 ) {
-  for (const { change } of planned.values()) run.report.change(change, true);
+  for (const { change } of tried.values()) run.report.change(change, true);
   for (const { set } of shared) {
     if (set !== undefined) run.report.change({ object: nameOf(set.object), action: 'change', diff: set.diff }, true);
   }

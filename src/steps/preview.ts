@@ -4,17 +4,17 @@ import { proofText } from '../checks/proof-text.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { overlapsAny } from '../core/base/hosts.ts';
 import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
-import { witnessOf } from '../core/checks/witness.ts';
+import { versionProbeFor } from '../core/checks/witness.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
-import { namesText, type Side } from '../core/kube/side.ts';
+import { namesText, type RevisionServices } from '../core/kube/side.ts';
 import { hostsOf, leadsToOne, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import type { Serving } from '../core/report/journal.ts';
-import { settleOf } from '../routes/dialects.ts';
+import { settleTimeOf } from '../routes/dialects.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import { twinIn } from '../routes/patch.ts';
 import { isServed, type Situation } from '../state/app-state.ts';
-import { frontsFor } from '../state/endpoints.ts';
+import { endpointsFor } from '../state/endpoints.ts';
 import { lastCaller, routeTo } from '../state/led-to.ts';
 import { readNamespace } from '../state/namespace.ts';
 import { listOwned } from '../state/owned.ts';
@@ -27,8 +27,8 @@ import { whyUnanswered } from './refused.ts';
 import { removeStack } from './remove.ts';
 
 /** Where the candidate will be reached, and by which of its Services. */
-export async function previewOf(run: Run, situation: Situation, candidate: Side): Promise<Serving> {
-  const [first] = await frontsFor(run, situation);
+export async function previewOf(run: Run, situation: Situation, candidate: RevisionServices): Promise<Serving> {
+  const [first] = await endpointsFor(run, situation);
   const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
   const shown = situation.rules.map((rule) => twinIn(candidate, rule));
   return { url, service: namesText([...new Set(shown)]), revision: candidate.revision };
@@ -45,21 +45,21 @@ export async function provePreview(
   unpreviewed: readonly Unpreviewed[],
 ): Promise<boolean> {
   const { config, revision } = run.inputs;
-  const fronts = await frontsFor(run, situation);
-  const [first] = fronts;
+  const endpoints = await endpointsFor(run, situation);
+  const [first] = endpoints;
   const prefix = config.preview.path;
   run.known.outputs.previewUrl = first ? urlOf(first, `${prefix}/`) : '';
   if (config.proof === 'off') {
     run.report.warning('proof is off: nobody looked whether the preview answers');
     return false;
   }
-  const other = await measureLive(run, config, fronts, isServed(situation) ? (situation.revision ?? '') : '');
-  const witness = witnessOf(config, revision, { other });
-  const isSure = witness.proof !== 'none' && !(await hasDouble(run, situation));
-  const settle = settleOf(config, situation.dialect);
+  const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
+  const versionProbe = versionProbeFor(config, revision, { other });
+  const isSure = versionProbe.proof !== 'none' && !(await hasDouble(run, situation));
+  const settleTime = settleTimeOf(config, situation.dialect);
   const { within } = config.proof;
-  const times = { since: performance.now(), least: isSure ? 0 : settle, settle, within };
-  const result = await prove({ fronts, prefix, witness, answers: 3, ...times, condemns: false }, run.waiting);
+  const times = { since: performance.now(), least: isSure ? 0 : settleTime, settleTime: settleTime, within };
+  const result = await prove({ endpoints, prefix, versionProbe, answers: 3, ...times, condemns: false }, run.waiting);
   if (result.verdict !== 'proven') {
     const { why, next } = whyUnanswered(
       situation,
@@ -70,8 +70,8 @@ export async function provePreview(
     throw new GreenpathError('proof-failed', `green is ready, but the preview does not answer from it: ${why}`, next);
   }
   run.report.line(`The preview answers: ${proofText(result, revision)}`);
-  if (witness.proof !== 'none' || unpreviewed.length === 0) {
-    run.known.outputs.proof = witness.proof;
+  if (versionProbe.proof !== 'none' || unpreviewed.length === 0) {
+    run.known.outputs.proof = versionProbe.proof;
     return true;
   }
   const statuses = [...new Set(unpreviewed.map((one) => (wasSuccess(one) ? '2xx' : one.answer.status)))];
@@ -104,7 +104,7 @@ async function hasDouble(run: Run, { ingresses, rules, preview }: Situation): Pr
  * while something else leads to it. Its preview goes in any case.
  */
 export async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
-  const [recorded, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
+  const [releaseRecord, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   const now = await fresh(run, situation);
   // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
@@ -116,7 +116,7 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
     );
   }
   await unpark(run, now, services, run.inputs.config);
-  await removeStack(run, { revision, objects, recorded });
+  await removeStack(run, { revision, objects, releaseRecord });
 }
 
 /** Parking was written since the situation was read. */

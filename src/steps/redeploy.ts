@@ -14,14 +14,14 @@ import {
 import {
   again,
   type Content,
+  type ContentDifference,
   isOtherContent,
   mustCompareSecrets,
-  type Stands,
-  type Told,
+  type StackRole,
 } from '../core/release/redeploy.ts';
 import type { Situation } from '../state/app-state.ts';
-import type { Recorded } from '../state/records.ts';
-import { standsOf } from '../state/role.ts';
+import type { ReleaseRecord } from '../state/records.ts';
+import { roleIn } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
 import { asDeployed } from './candidate.ts';
 import { inParallel } from './in-parallel.ts';
@@ -31,8 +31,8 @@ export async function redeployed(
   run: Run,
   stack: Stack,
   situation: Situation,
-  recorded: Recorded | undefined,
-): Promise<{ outcome: ReturnType<typeof again>; stands: Stands }> {
+  releaseRecord: ReleaseRecord | undefined,
+): Promise<{ outcome: ReturnType<typeof again>; role: StackRole }> {
   const { revision, app } = run.inputs;
   const names = new Set(stack.services.map((service) => service.metadata.name));
   const own = situation.services.filter((one) => names.has(one.metadata.name) && label(one, LABEL_APP) === app);
@@ -44,16 +44,16 @@ export async function redeployed(
       'Choose a revision that differs from it in more than dots and dashes.',
     );
   }
-  const known = recorded?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
-  const stands = standsOf(run, situation, revision, recorded);
+  const known = releaseRecord?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
+  const role = roleIn(run, situation, revision, releaseRecord);
   const noted = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
-  const content: Content = mustCompareSecrets(stands, noted) && (await hasOtherSecrets(run, stack)) ? 'other' : noted;
-  const told = isOtherContent(stands, content) ? await otherContent(run, stack, situation, recorded) : undefined;
-  const outcome = again(revision, stands, content, told);
-  if (outcome === 'void' && recorded?.stamp !== undefined) {
+  const content: Content = mustCompareSecrets(role, noted) && (await hasOtherSecrets(run, stack)) ? 'other' : noted;
+  const told = isOtherContent(role, content) ? await otherContent(run, stack, situation, releaseRecord) : undefined;
+  const outcome = again(revision, role, content, told);
+  if (outcome === 'void' && releaseRecord?.stamp !== undefined) {
     run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
   }
-  return { outcome, stands };
+  return { outcome, role };
 }
 
 /** Whether a Secret of the revision would get other content. One that is missing comes again. */
@@ -74,12 +74,12 @@ async function otherContent(
   run: Run,
   plain: Stack,
   situation: Situation,
-  recorded: Recorded | undefined,
-): Promise<Told> {
+  releaseRecord: ReleaseRecord | undefined,
+): Promise<ContentDifference> {
   const { own } = await asDeployed(run, plain, situation);
   const changed = await inParallel(own, ({ object }) => changeOf(run, object));
   const names = new Set(own.map(({ object }) => nameOf(object)));
-  const before = (recorded?.release.objects ?? []).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
+  const before = (releaseRecord?.release.objects ?? []).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
   const gone = before.filter((name) => !names.has(name)).map((name) => `${name} (not in the manifests)`);
   return {
     differences: [...changed.flat(), ...gone],

@@ -7,7 +7,7 @@ import { causeIn } from '../routes/refusal.ts';
 import type { Situation } from '../state/app-state.ts';
 
 /** Why a preview does not answer from green, and what to do about it. */
-export interface Unanswered {
+export interface PreviewFailure {
   readonly why: string;
   readonly next: string;
 }
@@ -18,12 +18,12 @@ export function whyUnanswered(
   config: Config,
   { refused, complaint }: ProofResult,
   next: string,
-): Unanswered {
+): PreviewFailure {
   if (refused === undefined) return { why: complaint ?? 'no answer', next };
-  const { front, path, refusal, status } = refused;
+  const { endpoint, path, refusal, status } = refused;
   const cause = knownCause(situation, config, refused);
   return {
-    why: `${urlOf(front, path)} is answered with ${status}, time and again and through every address. ${
+    why: `${urlOf(endpoint, path)} is answered with ${status}, time and again and through every address. ${
       cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The cause is most likely ${cause}`
     }`,
     next: `${WAY_ON[refusal]} ${expectIt(refused, config)}`.trim(),
@@ -34,9 +34,9 @@ export function whyUnanswered(
 export function knownCause(
   { routes, dialect }: Pick<Situation, 'routes' | 'dialect'>,
   { preview }: Config,
-  { front, refusal }: RefusedAt,
+  { endpoint, refusal }: RefusedAt,
 ): string | undefined {
-  const ingress = routes.find((route) => route.ingress.metadata.name === front.route)?.ingress;
+  const ingress = routes.find((route) => route.ingress.metadata.name === endpoint.route)?.ingress;
   if (ingress === undefined) return undefined;
   const annotations = { ...ingress.metadata.annotations, ...preview.annotations };
   return causeIn({ ...ingress, metadata: { ...ingress.metadata, annotations } }, refusal, dialect);

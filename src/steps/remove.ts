@@ -4,7 +4,7 @@ import { KIND, type Kind } from '../core/kube/kinds.ts';
 import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { removalTurns } from '../core/kube/turns.ts';
 import { recordName } from '../core/release/record.ts';
-import type { Recorded } from '../state/records.ts';
+import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { inParallel } from './in-parallel.ts';
 import { removeObject } from './remove-object.ts';
@@ -13,7 +13,7 @@ import { removeObject } from './remove-object.ts';
 export interface Removal {
   readonly revision: string;
   readonly objects: readonly KubeObject[];
-  readonly recorded: Recorded | undefined;
+  readonly releaseRecord: ReleaseRecord | undefined;
 }
 
 /** Between two looks at Deployments whose pods are ending, in milliseconds. */
@@ -25,12 +25,12 @@ const PAUSE = 300;
  * are unchanged; throws `conflict` if the labels are not. Nothing may send the stack visitors any more: that is the
  * caller's to see to. What somebody else made stays.
  */
-export async function removeStack(run: Run, { revision, objects, recorded }: Removal): Promise<void> {
+export async function removeStack(run: Run, { revision, objects, releaseRecord }: Removal): Promise<void> {
   const record = keyAt(KIND.ConfigMap, recordName(run.inputs.app, revision));
   const isOfStack = (now: KubeObject) =>
     label(now, LABEL_APP) === run.inputs.app && label(now, LABEL_REVISION) === revision;
   const ofStack = objects.filter((object) => label(object, LABEL_REVISION) === revision && keyOf(object) !== record);
-  const own = ofStack.filter((object) => isCreated(object, recorded));
+  const own = ofStack.filter((object) => isCreated(object, releaseRecord));
   const foreign = ofStack.filter((object) => !own.includes(object));
   for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
   for (const { kind, objects: same } of removalTurns(own)) {
@@ -45,8 +45,8 @@ export async function removeStack(run: Run, { revision, objects, recorded }: Rem
 }
 
 /** By uid in the record; an object that no record knows (it was deleted, or never written) by who ever wrote to it. */
-function isCreated(object: KubeObject, recorded: Recorded | undefined): boolean {
-  const known = recorded?.release.objects.find((one) => one.uid === object.metadata.uid);
+function isCreated(object: KubeObject, releaseRecord: ReleaseRecord | undefined): boolean {
+  const known = releaseRecord?.release.objects.find((one) => one.uid === object.metadata.uid);
   return known === undefined ? isOwn(object) : known.created;
 }
 

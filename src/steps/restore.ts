@@ -1,40 +1,40 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Front } from '../checks/probe.ts';
+import type { Endpoint } from '../checks/probe.ts';
 import type { ProofResult } from '../checks/proof-result.ts';
 import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/base/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { Verdict } from '../core/checks/verdict.ts';
-import { type Witness, witnessBack } from '../core/checks/witness.ts';
+import { rollbackProbe, type VersionProbe } from '../core/checks/witness.ts';
 import { podsBehind, readyPods } from '../core/kube/objects.ts';
-import { type Side, sideText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/side.ts';
 import { servicesOf } from '../core/release/live.ts';
-import { endOf, type Phase } from '../core/release/phase.ts';
-import { settleOf } from '../routes/dialects.ts';
+import { endOf, type SwitchNote } from '../core/release/phase.ts';
+import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
-import { note, type Recorded } from '../state/records.ts';
+import { note, type ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import { situate } from '../state/situation.ts';
-import type { Told } from './before-switch.ts';
+import { readAppState } from '../state/situation.ts';
+import type { ComparedVersions } from './before-switch.ts';
 import { canaryBehind } from './canary.ts';
 import { followInside } from './followers.ts';
 import { stayedBehind, stayedBlind, wentBack } from './restored.ts';
-import { notePhase, proveLive, switchRoutes } from './switch.ts';
+import { noteSwitch, proveLive, switchRoutes } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */
 export interface Failed {
   readonly verdict: Exclude<Verdict, 'proven'>;
   readonly what: string;
-  readonly green: Side;
+  readonly green: RevisionServices;
   /** Its revision is empty if nobody knows who was live before. */
-  readonly blue: Side;
+  readonly blue: RevisionServices;
   /** What the annotation said before the switch. */
-  readonly before: Phase | undefined;
+  readonly before: SwitchNote | undefined;
   /** How the two were told apart, and what was measured of blue before the switch. */
-  readonly told: Told;
+  readonly compared: ComparedVersions;
   readonly situation: Situation;
 }
 
@@ -44,15 +44,15 @@ export interface Failed {
  */
 export async function endFailed(
   run: Run,
-  recorded: Recorded,
+  releaseRecord: ReleaseRecord,
   failed: Failed,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
 ): Promise<never> {
   const { verdict, what, situation, green, blue } = failed;
   run.report.line(what);
   run.report.endStage('failed');
   if (verdict === 'blind') throw stayedBlind(run, what, green);
-  const stays = recorded.config.proof !== 'off' && recorded.config.proof.lagging === 'stay';
+  const stays = releaseRecord.config.proof !== 'off' && releaseRecord.config.proof.lagging === 'stay';
   if (verdict === 'lagging' && stays) throw stayedBehind(what, await canaryBehind(run, situation, green));
   const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
   if (blue.revision === '') {
@@ -64,9 +64,9 @@ export async function endFailed(
   }
   run.report.stage('Way back');
   // A rollback would do the same, so nobody is given way to.
-  const proof = await goBack({ ...run, waiting: run.signal }, recorded, failed, fronts);
+  const proof = await goBack({ ...run, waiting: run.signal }, releaseRecord, failed, endpoints);
   run.known.outputs.state = 'restored';
-  await note(run, recorded, 'restored').catch((error: unknown) =>
+  await note(run, releaseRecord, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
   );
   run.report.endStage(proof === undefined || proof.verdict === 'proven' ? 'done' : 'failed');
@@ -76,16 +76,16 @@ export async function endFailed(
 /** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */
 async function goBack(
   run: Run,
-  recorded: Recorded,
+  releaseRecord: ReleaseRecord,
   failed: Failed,
-  fronts: readonly Front[],
+  endpoints: readonly Endpoint[],
 ): Promise<ProofResult | undefined> {
   const { green, blue, before } = failed;
-  const { config, release } = recorded;
+  const { config, release } = releaseRecord;
   const notes = { previous: before?.live === blue.revision ? before.previous : '', left: green.revision };
   const { situation, switched } = await persist(run, async () => {
     const read = requireRoutes(run, await readNamespace(run));
-    const fresh = situate(run, read, release.twins, routeSettings(config));
+    const fresh = readAppState(run, read, release.counterparts, routeSettings(config));
     if (fresh.revision === blue.revision && fresh.halfway === undefined)
       return { situation: fresh, switched: undefined };
     refuseWorse(run, fresh, failed.what, green, blue);
@@ -93,9 +93,9 @@ async function goBack(
   });
   // An earlier run may have got so far; where it has not, there is nothing to do.
   await followInside(run, situation, green, blue, false);
-  const { routes, phase } = switched ?? situation;
+  const { routes, switchNote } = switched ?? situation;
   const noteEnd = async () => {
-    if (phase?.left === green.revision) await notePhase(run, routes, { ...phase, phase: endOf(config) });
+    if (switchNote?.left === green.revision) await noteSwitch(run, routes, { ...switchNote, phase: endOf(config) });
   };
   if (config.proof === 'off') {
     await noteEnd();
@@ -104,21 +104,21 @@ async function goBack(
   const since = switched?.since ?? performance.now();
   const awaited = {
     revision: blue.revision,
-    witness: witnessTo(config, failed),
+    versionProbe: witnessTo(config, failed),
     since,
-    settle: settleOf(config, situation.dialect),
+    settleTime: settleTimeOf(config, situation.dialect),
     title: 'Proof of the way back',
   } as const;
-  const result = await proveLive(run, config, fronts, awaited);
+  const result = await proveLive(run, config, endpoints, awaited);
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
   if (result.verdict === 'proven') await noteEnd();
   return result;
 }
 
 /** Blue is known by what it was seen to answer before the switch. */
-function witnessTo(config: Config, { green, blue, told }: Failed): Witness {
-  const { other: measured, difference } = told;
-  return witnessBack(config, { to: blue.revision, left: green.revision, recorded: false, measured, difference });
+function witnessTo(config: Config, { green, blue, compared }: Failed): VersionProbe {
+  const { other: measured, difference } = compared;
+  return rollbackProbe(config, { to: blue.revision, left: green.revision, recorded: false, measured, difference });
 }
 
 /**
@@ -126,7 +126,13 @@ function witnessTo(config: Config, { green, blue, told }: Failed): Witness {
  * endpoint, so a blue that lost most of its pods may count as whole here. It gets its visitors back all the
  * same: green was seen to be bad, and fewer good answers are better.
  */
-function refuseWorse(run: Run, situation: Situation, what: string, green: Side, blue: Side): void {
+function refuseWorse(
+  run: Run,
+  situation: Situation,
+  what: string,
+  green: RevisionServices,
+  blue: RevisionServices,
+): void {
   const { rules, slices } = situation;
   if (situation.revision !== green.revision && situation.halfway !== green.revision) {
     throw new GreenpathError(
@@ -135,14 +141,14 @@ function refuseWorse(run: Run, situation: Situation, what: string, green: Side, 
       'Look at the live URL and at who changed the route (mode status names them).',
     );
   }
-  for (const base of new Set(rules.map((rule) => rule.base))) {
-    const ready = (side: Side) => readyPods(slices, side.services[base] ?? '').length;
-    const whole = podsBehind(slices, blue.services[base] ?? '').length;
+  for (const baseName of new Set(rules.map((rule) => rule.baseName))) {
+    const ready = (side: RevisionServices) => readyPods(slices, side.services[baseName] ?? '').length;
+    const whole = podsBehind(slices, blue.services[baseName] ?? '').length;
     if (ready(blue) > 0 && (ready(blue) === whole || ready(blue) > ready(green))) continue;
-    run.known.visitors = `${run.known.outputs.liveUrl} stays on ${sideText(green)} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
+    run.known.visitors = `${run.known.outputs.liveUrl} stays on ${servicesText(green)} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
     throw noWayBack(
       what,
-      `${blue.services[base] ?? `a Service ${base} of ${blue.revision}`} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
+      `${blue.services[baseName] ?? `a Service ${baseName} of ${blue.revision}`} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,
     );
   }
 }

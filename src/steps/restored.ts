@@ -1,14 +1,14 @@
 import type { ProofResult } from '../checks/proof-result.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
-import { type Side, sideText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/side.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished.ts';
 import type { Canary } from '../routes/canary.ts';
 import type { Run } from '../state/run.ts';
 import { becauseOf, endOfCanary } from './canary.ts';
 
 /** Too little came to say anything, and visitors stay where the switch led them. */
-export function stayedBlind({ known }: Run, what: string, green: Side): GreenpathError {
-  known.visitors = `${known.outputs.liveUrl} is routed to ${sideText(green)} (revision ${green.revision}), and too few answers reach this run to say what visitors get.`;
+export function stayedBlind({ known }: Run, what: string, green: RevisionServices): GreenpathError {
+  known.visitors = `${known.outputs.liveUrl} is routed to ${servicesText(green)} (revision ${green.revision}), and too few answers reach this run to say what visitors get.`;
   return new GreenpathError(
     'runner-blind',
     `${what}. That does not show what visitors get, so nothing was switched back`,
@@ -32,8 +32,8 @@ export function stayedBehind(what: string, canary: Canary | undefined): Greenpat
 /** What went wrong, between which sides, and how going back ended. */
 interface Back {
   readonly what: string;
-  readonly green: Side;
-  readonly blue: Side;
+  readonly green: RevisionServices;
+  readonly blue: RevisionServices;
   /** Undefined if nobody looked. */
   readonly proof: ProofResult | undefined;
   /** The one that may have given answers that are not of either side. */
@@ -44,7 +44,7 @@ interface Back {
 export function wentBack({ known }: Run, code: ErrorCode, back: Back): GreenpathError {
   const { what, blue } = back;
   const { sure, doubt } = sureness(known.outputs.proof === 'none', back.proof);
-  known.visitors = `${known.outputs.liveUrl} is served by ${sideText(blue)} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
+  known.visitors = `${known.outputs.liveUrl} is served by ${servicesText(blue)} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
   return new GreenpathError(
     code,
     `${what}${becauseOf(back.canary)}. Visitors were switched back to ${blue.revision}${sure}${doubt}`,
@@ -59,7 +59,7 @@ function nextAfter(code: ErrorCode, { green, proof, canary }: Back): string {
   if (isOpen) return `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`;
   if (canary !== undefined) return `${endOfCanary(canary)}, then verify and promote again.`;
   return code === 'green-failed'
-    ? `Look at green (${sideText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
+    ? `Look at green (${servicesText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
     : 'Look at the proxy, which may not have taken over the route in time, and at what may answer in front of green. Then verify and promote again.';
 }
 

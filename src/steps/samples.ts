@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, asksOf, type Front, probe } from '../checks/probe.ts';
+import { type Answer, type Endpoint, probe, probeRequests } from '../checks/probe.ts';
 import type { Config } from '../core/base/config.ts';
 import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -14,9 +14,9 @@ import {
 } from '../core/checks/difference.ts';
 import { isFine } from '../core/checks/expect.ts';
 import type { Situation } from '../state/app-state.ts';
-import { frontsFor } from '../state/endpoints.ts';
+import { endpointsFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';
-import type { Recorded } from '../state/records.ts';
+import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 
 /** How often both sides are asked, and how long apart at least, in milliseconds: a clock on a page shows within that. */
@@ -29,19 +29,19 @@ const TIMEOUT = 5_000;
 /** Collects answers of both sides over time, for what tells them apart. */
 export class Samples {
   readonly #run: Run;
-  readonly #recorded: Recorded;
-  readonly #fronts: readonly Front[];
+  readonly #recorded: ReleaseRecord;
+  readonly #endpoints: readonly Endpoint[];
   readonly #paths: readonly string[];
   readonly #blue = new Map<string, Answer[]>();
   readonly #green = new Map<string, Answer[]>();
   #rounds = 0;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(run: Run, recorded: Recorded, fronts: readonly Front[]) {
+  constructor(run: Run, releaseRecord: ReleaseRecord, endpoints: readonly Endpoint[]) {
     this.#run = run;
-    this.#recorded = recorded;
-    this.#fronts = fronts;
-    this.#paths = pathsOf(recorded.config);
+    this.#recorded = releaseRecord;
+    this.#endpoints = endpoints;
+    this.#paths = pathsOf(releaseRecord.config);
   }
 
   /** Asks each side once on each path. */
@@ -53,7 +53,7 @@ export class Samples {
         [this.#blue, ''],
         [this.#green, prefix],
       ] as const)
-        side.set(path, [...(side.get(path) ?? []), ...(await askAll(this.#run, this.#fronts, before, path))]);
+        side.set(path, [...(side.get(path) ?? []), ...(await askAll(this.#run, this.#endpoints, before, path))]);
     }
     this.#rounds += 1;
     this.#last = performance.now();
@@ -79,7 +79,7 @@ export class Samples {
  */
 export async function differenceOf(
   run: Run,
-  { config, release }: Recorded,
+  { config, release }: ReleaseRecord,
   samples: Samples,
 ): Promise<Difference | undefined> {
   if (config.proof === 'off') return undefined;
@@ -110,7 +110,7 @@ export async function differenceOf(
 export async function unpreviewedBy(
   run: Run,
   situation: Situation,
-  before: Recorded | undefined,
+  before: ReleaseRecord | undefined,
 ): Promise<readonly Unpreviewed[]> {
   const known = before?.release.unpreviewed;
   if (known === undefined) return askUnpreviewed(run, situation);
@@ -122,13 +122,13 @@ export async function unpreviewedBy(
 async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
   const { config } = run.inputs;
   if (config.identity !== undefined || config.proof === 'off' || run.inputs.dryRun) return [];
-  const fronts = await frontsFor(run, situation);
+  const endpoints = await endpointsFor(run, situation);
   const unguessable = randomBytes(8).toString('hex');
   const isThere = shownServices(run, situation).length > 0;
   const prefix = isThere ? `${config.preview.path}-${unguessable}` : config.preview.path;
   const found = await Promise.all(
     [...pathsOf(config), `/${unguessable}`].map(async (path) => {
-      const answers = await askAll(run, fronts, prefix, path);
+      const answers = await askAll(run, endpoints, prefix, path);
       return answers.map((answer) => ({ path, answer: fingerprint(answer, digest), status: answer.status }));
     }),
   );
@@ -141,9 +141,9 @@ function pathsOf({ checks }: Config): string[] {
   return [...new Set(checks.map((check) => check.request))].slice(0, PATHS);
 }
 
-async function askAll(run: Run, fronts: readonly Front[], prefix: string, path: string): Promise<Answer[]> {
+async function askAll(run: Run, endpoints: readonly Endpoint[], prefix: string, path: string): Promise<Answer[]> {
   const replies = await Promise.all(
-    asksOf(fronts, path).map(({ front }) => probe(front, prefix + path, TIMEOUT, run.waiting)),
+    probeRequests(endpoints, path).map(({ endpoint }) => probe(endpoint, prefix + path, TIMEOUT, run.waiting)),
   );
   return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
 }

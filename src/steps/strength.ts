@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { type KubeObject, readyPods, type Service } from '../core/kube/objects.ts';
-import { type Side, sideText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/side.ts';
 import { replicasOf, strengthen, weakIn } from '../core/kube/strength.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind, isBehind } from '../state/behind.ts';
@@ -14,11 +14,16 @@ import { scaleTo } from './scale.ts';
 import { waitFor } from './wait.ts';
 
 /**
- * Makes each Service of `side` at least as strong as its twin in `than`, with one ready pod at least: scales up if need
+ * Makes each Service of `side` at least as strong as its counterpart in `than`, with one ready pod at least: scales up if need
  * be, and waits. Never scales anything down. Whether it waited. Throws `rollout-failed` with the reason a person
  * needs.
  */
-export async function strengthenSide(run: Run, situation: Situation, side: Side, than: Side): Promise<boolean> {
+export async function strengthenSide(
+  run: Run,
+  situation: Situation,
+  side: RevisionServices,
+  than: RevisionServices,
+): Promise<boolean> {
   const need = await needOf(run, situation, side, than);
   if (need === undefined) return false;
   const isLive = situation.rules.some(({ service }) => Object.values(side.services).includes(service));
@@ -36,8 +41,8 @@ export async function strengthenSide(run: Run, situation: Situation, side: Side,
 export async function strengthenLater(
   run: Run,
   namespace: Namespace,
-  side: Side,
-  than: Side,
+  side: RevisionServices,
+  than: RevisionServices,
   known?: readonly KubeObject[],
 ): Promise<(() => Promise<void>) | undefined> {
   try {
@@ -61,15 +66,15 @@ interface Need {
 async function needOf(
   run: Run,
   namespace: Namespace,
-  side: Side,
-  than: Side,
+  side: RevisionServices,
+  than: RevisionServices,
   known?: readonly KubeObject[],
 ): Promise<Need | undefined> {
   const weak = weakIn(namespace.slices, side, than);
   if (weak.length === 0) {
     const ready = Object.values(side.services).map((name) => readyPods(namespace.slices, name).length);
     run.report.line(
-      `${sideText(side)} ${ready.length === 1 ? 'is' : 'are'} at strength: ${counted(sum(ready), 'ready pod')}`,
+      `${servicesText(side)} ${ready.length === 1 ? 'is' : 'are'} at strength: ${counted(sum(ready), 'ready pod')}`,
     );
     return undefined;
   }
@@ -96,13 +101,13 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-function serviceOf({ services }: Namespace, side: Side, name: string): Service {
+function serviceOf({ services }: Namespace, side: RevisionServices, name: string): Service {
   const service = services.find((one) => one.metadata.name === name);
   if (service === undefined) throw gone(side, `Service ${name} is gone`);
   return service;
 }
 
-function gone(side: Side, what: string): GreenpathError {
+function gone(side: RevisionServices, what: string): GreenpathError {
   return new GreenpathError(
     'no-candidate',
     `a part of revision ${side.revision} was deleted: ${what}`,

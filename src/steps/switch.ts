@@ -1,4 +1,4 @@
-import type { Front } from '../checks/probe.ts';
+import type { Endpoint } from '../checks/probe.ts';
 import { prove } from '../checks/proof.ts';
 import type { ProofResult } from '../checks/proof-result.ts';
 import { proofText } from '../checks/proof-text.ts';
@@ -7,13 +7,13 @@ import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
-import type { Witness } from '../core/checks/witness.ts';
+import type { VersionProbe } from '../core/checks/witness.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, nameOf } from '../core/kube/objects.ts';
-import { namesText, type Side, sideText } from '../core/kube/side.ts';
+import { namesText, type RevisionServices, servicesText } from '../core/kube/side.ts';
 import { servicesOf } from '../core/release/live.ts';
-import type { Phase } from '../core/release/phase.ts';
+import type { SwitchNote } from '../core/release/phase.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import { annotatePatch, twinIn } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -24,12 +24,12 @@ import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
 export interface Switched {
   readonly routes: readonly LiveRoute[];
-  readonly phase: Phase;
+  readonly switchNote: SwitchNote;
   readonly since: number;
 }
 
 /**
- * Moves every live path of the app to its twin in `to`: one guarded patch a route, which also notes it. A route that is
+ * Moves every live path of the app to its counterpart in `to`: one guarded patch a route, which also notes it. A route that is
  * there already stays as it is; one that does not exist is created. If one of several is refused, those that were moved
  * are taken back. Undefined after a dry run. Throws `route-changed` if a route is not what was read; if an answer is
  * lost, the run looks again before it says who is live.
@@ -37,11 +37,11 @@ export interface Switched {
 export async function switchRoutes(
   run: Run,
   situation: Situation,
-  to: Side,
-  notes: Pick<Phase, 'previous' | 'left'>,
+  to: RevisionServices,
+  notes: Pick<SwitchNote, 'previous' | 'left'>,
 ): Promise<Switched | undefined> {
   const { dryRun } = run.inputs;
-  const phase: Phase = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
+  const switchNote: SwitchNote = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
   const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
   for (const rule of situation.rules) twinIn(to, rule);
   const moved: LiveRoute[] = [];
@@ -49,26 +49,26 @@ export async function switchRoutes(
   for (const route of pending) {
     since = performance.now();
     try {
-      const ingress = await moveRoute(run, route, to, phase, sideText(to));
-      moved.push({ ...route, ingress, exists: true, phase });
+      const ingress = await moveRoute(run, route, to, switchNote, servicesText(to));
+      moved.push({ ...route, ingress, exists: true, switchNote });
     } catch (error) {
       if (dryRun || !isRefused(run, error) || moved.length === 0) throw error;
       throw await takenBack(run, situation, moved, error);
     }
   }
-  const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ ingress }) => nameOf(ingress)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${sideText(to)}`;
-  run.report.serves({ live: { url: run.known.outputs.liveUrl, service: sideText(to), revision: to.revision } });
+  const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ ingress }) => nameOf(ingress)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${servicesText(to)}`;
+  run.report.serves({ live: { url: run.known.outputs.liveUrl, service: servicesText(to), revision: to.revision } });
   if (dryRun) {
     run.report.verdict(`Dry run: the server accepts the switch of ${text}; nothing was written.`);
     return undefined;
   }
   Object.assign(run.known.outputs, { state: 'switched', proof: '' });
   run.report.look(to.revision, 'switch');
-  run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${sideText(to)} (revision ${to.revision}), and that is not proven.`;
+  run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${servicesText(to)} (revision ${to.revision}), and that is not proven.`;
   const patches = pending.length === 1 ? 'in one patch' : `in ${counted(pending.length, 'patch')}, one a route`;
   run.report.line(`Switched: ${text} ${patches} (${formatDuration(performance.now() - since)})`);
   const routes = situation.routes.map((route) => moved.find((one) => isSame(one, route)) ?? route);
-  return { routes, since, phase };
+  return { routes, since, switchNote };
 }
 
 function sumOf(routes: readonly LiveRoute[]): number {
@@ -79,21 +79,21 @@ function sumOf(routes: readonly LiveRoute[]): number {
 export function switchWatched(
   run: Run,
   config: Config,
-  witness: Witness,
-  fronts: readonly Front[],
+  versionProbe: VersionProbe,
+  endpoints: readonly Endpoint[],
   work: () => Promise<Switched | undefined>,
 ): Promise<Switched | undefined> {
   if (config.proof === 'off' || run.inputs.dryRun) return work();
-  return watched({ fronts, witness, seen: (answer) => run.report.answer(answer) }, work, run.signal);
+  return watched({ endpoints, versionProbe, seen: (answer) => run.report.answer(answer) }, work, run.signal);
 }
 
 /** Whose answers at the live URLs are waited for, and since when: `performance.now()` when the switch was sent. */
 export interface Awaited {
   readonly revision: string;
-  readonly witness: Witness;
+  readonly versionProbe: VersionProbe;
   readonly since: number;
   /** How long the router may go on with what it had, in milliseconds. */
-  readonly settle: number;
+  readonly settleTime: number;
   /** `Proof` if it says nothing else. */
   readonly title?: 'Proof of the way back';
 }
@@ -102,20 +102,20 @@ export interface Awaited {
 export async function proveLive(
   run: Run,
   config: Config,
-  fronts: readonly Front[],
-  { revision, witness, since, settle, title }: Awaited,
+  endpoints: readonly Endpoint[],
+  { revision, versionProbe, since, settleTime, title }: Awaited,
 ): Promise<ProofResult> {
   if (config.proof === 'off') throw new Error('no proof was asked for');
   const { answers, within } = config.proof;
-  const left = Math.max(settle, run.deadline - performance.now() - RESERVE);
+  const left = Math.max(settleTime, run.deadline - performance.now() - RESERVE);
   run.known.outputs.proof = '';
   run.report.stage(title ?? 'Proof');
   run.report.look(revision, 'look');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);
-  const times = { since, least: settle, settle, within: Math.min(within, left), condemns: true };
-  const result = await prove({ fronts, prefix: '', witness, answers, ...times, seen }, run.waiting);
+  const times = { since, least: settleTime, settleTime: settleTime, within: Math.min(within, left), condemns: true };
+  const result = await prove({ endpoints, prefix: '', versionProbe, answers, ...times, seen }, run.waiting);
   if (result.verdict !== 'proven') return result;
-  const proof = result.faded ? 'none' : witness.proof;
+  const proof = result.faded ? 'none' : versionProbe.proof;
   run.known.outputs.proof = proof;
   run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
   if (proof === 'none') {
@@ -130,10 +130,10 @@ export async function proveLive(
 export const RESERVE = 15_000;
 
 /** Notes `phase` in the annotation of each route alone; throws `route-changed` if one was changed meanwhile. */
-export async function notePhase(run: Run, routes: readonly LiveRoute[], phase: Phase): Promise<void> {
+export async function noteSwitch(run: Run, routes: readonly LiveRoute[], switchNote: SwitchNote): Promise<void> {
   for (const { ingress } of routes) {
     const target = { kind: KIND.Ingress, name: ingress.metadata.name };
-    const answer = await run.api.patch<Ingress>(target, annotatePatch(ingress, run.inputs.app, phase), false);
+    const answer = await run.api.patch<Ingress>(target, annotatePatch(ingress, run.inputs.app, switchNote), false);
     if (answer === 'changed') {
       throw new GreenpathError(
         'route-changed',

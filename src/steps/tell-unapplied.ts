@@ -93,14 +93,14 @@ function differencesOf(present: Ingress, wanted: Ingress): Unapplied[] {
 
 /** Of a plain Service only selector and ports follow the live version; its form is told when they do. */
 export function tellEntries(run: Run, stack: Stack, { services }: Situation): void {
-  for (const { service, base } of stack.twins) {
+  for (const { service, baseName } of stack.counterparts) {
     const coloured = stack.services.find((one) => one.metadata.name === service);
-    const present = services.find((one) => one.metadata.name === base && isEntryOf(one, run.inputs.app));
+    const present = services.find((one) => one.metadata.name === baseName && isEntryOf(one, run.inputs.app));
     if (coloured === undefined || present === undefined) continue;
-    const differs = unappliedMetadata(plainForm(base, coloured), present);
+    const differs = unappliedMetadata(plainForm(baseName, coloured), present);
     if (differs.length > 0)
       run.report.notice(
-        `Service ${base} stays as it was made; the manifests say something else under ${unappliedText(differs)}`,
+        `Service ${baseName} stays as it was made; the manifests say something else under ${unappliedText(differs)}`,
       );
   }
 }

@@ -5,7 +5,7 @@ import { counted } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { hasEnded, type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
-import { namesText, type Side } from '../core/kube/side.ts';
+import { namesText, type RevisionServices } from '../core/kube/side.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { planWorkers, type WorkerPlan } from '../core/release/workers.ts';
@@ -26,7 +26,12 @@ import { patchUnlessRecreated, scaleTo } from './scale.ts';
 import { waitFor } from './wait.ts';
 
 /** What the workers of the app have to do. Two requests. */
-export async function readWorkers(run: Run, { services }: Situation, from: Side, to: Side): Promise<WorkerPlan> {
+export async function readWorkers(
+  run: Run,
+  { services }: Situation,
+  from: RevisionServices,
+  to: RevisionServices,
+): Promise<WorkerPlan> {
   return planWorkers(await listWorkloads(run), services, run.inputs.app, from.revision, to.revision);
 }
 
@@ -34,7 +39,12 @@ export async function readWorkers(run: Run, { services }: Situation, from: Side,
  * First those that are left stop, and only when none of their pods is there any more the others start. Those of any
  * other revision stop too: a run that was cut off may have left them working.
  */
-export async function moveWorkers(run: Run, plan: WorkerPlan, from: Side, to: Side): Promise<void> {
+export async function moveWorkers(
+  run: Run,
+  plan: WorkerPlan,
+  from: RevisionServices,
+  to: RevisionServices,
+): Promise<void> {
   for (const { worker, service } of plan.keep)
     run.report.notice(
       `${nameOf(worker)} keeps its pods beside those of ${to.revision}: ${nameOf(service)} selects them`,
@@ -79,7 +89,7 @@ async function suspend(run: Run, cronJob: KubeObject, suspended: boolean): Promi
   run.report.line(`${nameOf(cronJob)} ${suspended ? 'is suspended' : 'makes Jobs from now on'}`);
 }
 
-function notWorking(error: unknown, from: Side, to: Side): unknown {
+function notWorking(error: unknown, from: RevisionServices, to: RevisionServices): unknown {
   if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') return error;
   return new GreenpathError(
     error.code,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
-import type { Front } from '../../src/checks/probe.ts';
+import type { Endpoint } from '../../src/checks/probe.ts';
 
 /** The host that the proxy answers by itself. */
 const CONTROL = 'web.shop.greenpath.invalid';
@@ -37,7 +37,7 @@ export class Backend {
     return backend;
   }
 
-  get front(): Front {
+  get front(): Endpoint {
     const { port } = this.#server.address() as AddressInfo;
     return frontAt(port);
   }
@@ -56,10 +56,10 @@ export class Backend {
 }
 
 /** A way on which nobody listens: a port that is free may be another test's in the next moment, this one never is. */
-export const NOBODY: Front = frontAt(1);
+export const NOBODY: Endpoint = frontAt(1);
 
 /** A way to the application at a port of the loopback. */
-function frontAt(port: number): Front {
+function frontAt(port: number): Endpoint {
   return {
     host: 'example.test',
     tls: false,

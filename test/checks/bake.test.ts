@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bake } from '../../src/checks/bake.ts';
 import { parseConfig } from '../../src/core/base/config.ts';
-import { measure, witnessOf } from '../../src/core/checks/witness.ts';
+import { measure, versionProbeFor } from '../../src/core/checks/witness.ts';
 import { as, Backend, hang, NOBODY } from './backend.ts';
 
 /** The bake over real sockets: what it counts, and when it ends. */
@@ -15,14 +15,14 @@ const parsed = parseConfig({
 if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
 const { config } = parsed;
 const v1 = { status: 200, headers: { 'x-revision': 'v1' }, body: '' };
-const witness = witnessOf(config, 'v2', { other: measure(config.identity, 'v1', '/', [v1]) });
+const versionProbe = versionProbeFor(config, 'v2', { other: measure(config.identity, 'v1', '/', [v1]) });
 async function bakeOver(
   handler: Parameters<typeof Backend.start>[0],
   { for: lasts = 1_000, every = 50, errors = 0.01, within = 60_000 } = {},
 ) {
-  const { front, asked } = await Backend.start(handler);
+  const { front: endpoint, asked } = await Backend.start(handler);
   const start = performance.now();
-  const request = { fronts: [front], revision: 'v2', config, witness, end: start + within };
+  const request = { endpoints: [endpoint], revision: 'v2', config, versionProbe, end: start + within };
   const result = await bake({ for: lasts, every, errors }, request, AbortSignal.timeout(60_000));
   return { ...result, took: performance.now() - start, requests: asked.length };
 }
@@ -67,14 +67,26 @@ describe.concurrent('given what answers while it bakes', () => {
       as('v2')(response, request, count);
       if (count === 10) server?.cut();
     });
-    const request = { fronts: [server.front], revision: 'v2', config, witness, end: performance.now() + 60_000 };
+    const request = {
+      endpoints: [server.front],
+      revision: 'v2',
+      config,
+      versionProbe,
+      end: performance.now() + 60_000,
+    };
     const result = await bake({ for: 2_000, every: 50, errors: 0.01 }, request, AbortSignal.timeout(60_000));
     expect(result).toMatchObject({ verdict: 'blind', failed: 0 });
   });
 
   test('one of two addresses, and nothing of the other: nothing is known of that one', async () => {
     const fine = await Backend.start(as('v2'));
-    const request = { fronts: [fine.front, NOBODY], revision: 'v2', config, witness, end: performance.now() + 60_000 };
+    const request = {
+      endpoints: [fine.front, NOBODY],
+      revision: 'v2',
+      config,
+      versionProbe,
+      end: performance.now() + 60_000,
+    };
     const result = await bake({ for: 1_000, every: 50, errors: 0.01 }, request, AbortSignal.timeout(60_000));
     expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 20 });
   });

@@ -9,17 +9,17 @@ type Router = (url: string) => [status: number, body: string];
 /** A router that answers at parking's host by `parked` and at the live host by `live`; and the URLs that it was asked for. */
 async function routerOf(parked: Router, live: Router) {
   const asked: string[] = [];
-  const { front } = await Backend.start((response, { headers: { host = '' }, url = '' }) => {
+  const { front: endpoint } = await Backend.start((response, { headers: { host = '' }, url = '' }) => {
     asked.push(host + url);
     const [status, body] = (host === HOST ? parked : live)(url);
     response.writeHead(status).end(body);
   });
-  return { front, asked };
+  return { endpoint, asked };
 }
-const look = async ({ front }: Awaited<ReturnType<typeof routerOf>>, settle = 0, green = '/green') => {
+const look = async ({ endpoint }: Awaited<ReturnType<typeof routerOf>>, settleTime = 0, green = '/green') => {
   const url = { host: HOST, path: '/abc' };
-  const request = { url, green, since: performance.now(), settle };
-  return (await lookThroughAll([front], request, AbortSignal.timeout(20_000))).together;
+  const request = { url, green, since: performance.now(), settleTime: settleTime };
+  return (await lookThroughAll([endpoint], request, AbortSignal.timeout(20_000))).together;
 };
 
 const refused: Router = () => [403, 'Forbidden'];

@@ -2,24 +2,24 @@ import { describe, expect, test } from 'vitest';
 import { type ProofRequest, prove } from '../../src/checks/proof.ts';
 import { proofText } from '../../src/checks/proof-text.ts';
 import { parseConfig } from '../../src/core/base/config.ts';
-import { witnessOf } from '../../src/core/checks/witness.ts';
+import { versionProbeFor } from '../../src/core/checks/witness.ts';
 import { as, Backend, hang, NOBODY } from './backend.ts';
 
 /** Proofs over real sockets: what the sight of an answer, or of none, is taken for. */
 
 const parsed = parseConfig({ identity: { header: 'X-Revision' } });
 if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-const witness = { ...witnessOf(parsed.config, 'v2'), timeout: 1_500 };
+const versionProbe = { ...versionProbeFor(parsed.config, 'v2'), timeout: 1_500 };
 const proveWith = (request: Partial<ProofRequest>) =>
   prove(
     {
-      fronts: [],
+      endpoints: [],
       prefix: '',
-      witness,
+      versionProbe,
       answers: 5,
       since: performance.now(),
       least: 200,
-      settle: 200,
+      settleTime: 200,
       within: 4_000,
       condemns: true,
       ...request,
@@ -29,66 +29,69 @@ const proveWith = (request: Partial<ProofRequest>) =>
 
 describe.concurrent('given what answers after a switch, when it is proven', () => {
   test('green: then it is proven, over a connection each', async () => {
-    const { front, asked } = await Backend.start(as('v2'));
-    const result = await proveWith({ fronts: [front] });
+    const { front: endpoint, asked } = await Backend.start(as('v2'));
+    const result = await proveWith({ endpoints: [endpoint] });
     expect(result).toMatchObject({ verdict: 'proven', seen: { blue: 0, bad: 0, silent: 0 }, complaint: undefined });
     expect(asked.length).toBeGreaterThanOrEqual(5);
   });
 
   test('pods that hang behind a proxy that answers by itself: then it is bad, and the message says so', async () => {
-    const { front } = await Backend.start(hang);
-    const result = await proveWith({ fronts: [front], within: 60_000 });
+    const { front: endpoint } = await Backend.start(hang);
+    const result = await proveWith({ endpoints: [endpoint], within: 60_000 });
     expect(result).toMatchObject({ verdict: 'bad', seen: { silent: 0 } });
     expect(result.complaint).toMatch(/no complete answer within 1500 ms, although the proxy answers by itself$/);
   });
 
   test('an answer that is cut off in the middle: then it is bad', async () => {
-    const { front } = await Backend.start((response) => {
+    const { front: endpoint } = await Backend.start((response) => {
       response.writeHead(200, { 'content-length': '100', 'x-revision': 'v2' });
       response.write('half', () => response.destroy());
     });
-    expect(await proveWith({ fronts: [front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+    expect(await proveWith({ endpoints: [endpoint], within: 60_000 })).toMatchObject({ verdict: 'bad' });
   });
 
   test('nothing, since nobody listens: then nothing is known', async () => {
-    const result = await proveWith({ fronts: [NOBODY] });
+    const result = await proveWith({ endpoints: [NOBODY] });
     expect(result).toMatchObject({ verdict: 'blind', seen: { bad: 0 } });
     expect(result.complaint).toContain('ECONNREFUSED');
   });
 
   test('a proxy that hangs for everybody: then nothing is known', async () => {
     const whole = await Backend.start(hang);
-    const front = { ...whole.front, control: { host: 'example.test', path: '/' } };
-    expect(await proveWith({ fronts: [front], within: 5_000 })).toMatchObject({ verdict: 'blind', seen: { bad: 0 } });
+    const endpoint = { ...whole.front, control: { host: 'example.test', path: '/' } };
+    expect(await proveWith({ endpoints: [endpoint], within: 5_000 })).toMatchObject({
+      verdict: 'blind',
+      seen: { bad: 0 },
+    });
   });
 
   test('one of two addresses that hangs: then it is bad, whichever answered last', async () => {
     const [fine, other] = [await Backend.start(as('v2')), await Backend.start(hang)];
-    expect(await proveWith({ fronts: [fine.front, other.front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+    expect(await proveWith({ endpoints: [fine.front, other.front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
   });
 
   test('one of two pods that hangs: then the other one proves nothing meanwhile', async () => {
-    const { front } = await Backend.start((...given) => (given[2] % 2 ? hang : as('v2'))(...given));
-    expect(await proveWith({ fronts: [front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+    const { front: endpoint } = await Backend.start((...given) => (given[2] % 2 ? hang : as('v2'))(...given));
+    expect(await proveWith({ endpoints: [endpoint], within: 60_000 })).toMatchObject({ verdict: 'bad' });
   });
 
   test('one of two pods that answers 500: then it is bad', async () => {
-    const { front } = await Backend.start((response, request, count) =>
+    const { front: endpoint } = await Backend.start((response, request, count) =>
       as('v2', count % 2 ? 500 : 200)(response, request, count),
     );
-    expect(await proveWith({ fronts: [front], within: 60_000 })).toMatchObject({ verdict: 'bad' });
+    expect(await proveWith({ endpoints: [endpoint], within: 60_000 })).toMatchObject({ verdict: 'bad' });
   });
 
   test('the right version with a 404: then it is bad, for visitors get it', async () => {
-    const { front } = await Backend.start(as('v2', 404));
-    const result = await proveWith({ fronts: [front], within: 60_000 });
+    const { front: endpoint } = await Backend.start(as('v2', 404));
+    const result = await proveWith({ endpoints: [endpoint], within: 60_000 });
     expect(result).toMatchObject({ verdict: 'bad' });
     expect(result.complaint).toContain('status 404, not as expected');
   });
 
   test('a success that names no version: then nobody says that another one answered', async () => {
-    const { front } = await Backend.start((response) => void response.writeHead(200).end('maintenance'));
-    const result = await proveWith({ fronts: [front] });
+    const { front: endpoint } = await Backend.start((response) => void response.writeHead(200).end('maintenance'));
+    const result = await proveWith({ endpoints: [endpoint] });
     expect(result.verdict).toBe('lagging');
     expect(result.complaint).toContain('nothing in it shows which version answered');
     expect(proofText(result, 'v2')).toContain('version unknown');
@@ -101,19 +104,19 @@ describe.concurrent('given a proxy that limits the rate of one client', () => {
     const refill = setInterval(() => {
       allowed = Math.min(8, allowed + 1);
     }, 200);
-    const { front } = await Backend.start((response, request, count) => {
+    const { front: endpoint } = await Backend.start((response, request, count) => {
       if (allowed === 0) return void response.writeHead(429).end();
       allowed -= 1;
       as('v2')(response, request, count);
     });
-    const result = await proveWith({ fronts: [front], answers: 20, within: 30_000 });
+    const result = await proveWith({ endpoints: [endpoint], answers: 20, within: 30_000 });
     clearInterval(refill);
     expect(result).toMatchObject({ verdict: 'proven', seen: { bad: 0, blue: 0 } });
   });
 
   test('when it limits everything, then it is asked less and less often, and nothing is known', async () => {
-    const { front, asked } = await Backend.start((response) => void response.writeHead(429).end());
-    const result = await proveWith({ fronts: [front], within: 4_000 });
+    const { front: endpoint, asked } = await Backend.start((response) => void response.writeHead(429).end());
+    const result = await proveWith({ endpoints: [endpoint], within: 4_000 });
     expect(result).toMatchObject({ verdict: 'blind' });
     expect(result.complaint).toContain('status 429: the proxy limits how often it is asked');
     const gaps = asked.slice(1).map((at, index) => at - (asked[index] ?? at));
@@ -121,13 +124,19 @@ describe.concurrent('given a proxy that limits the rate of one client', () => {
   });
 
   test('when the application asks to come back later and nothing else comes, then it is bad', async () => {
-    const { front } = await Backend.start(as('v2', 503, { 'retry-after': '5' }));
-    expect(await proveWith({ fronts: [front] })).toMatchObject({ verdict: 'bad' });
+    const { front: endpoint } = await Backend.start(as('v2', 503, { 'retry-after': '5' }));
+    expect(await proveWith({ endpoints: [endpoint] })).toMatchObject({ verdict: 'bad' });
   });
 
   test('20 answers fit into the settling time of ingress-nginx at less than 5 a second', async () => {
-    const { front, asked } = await Backend.start(as('v2'));
-    const result = await proveWith({ fronts: [front], answers: 20, least: 4_500, settle: 4_500, within: 20_000 });
+    const { front: endpoint, asked } = await Backend.start(as('v2'));
+    const result = await proveWith({
+      endpoints: [endpoint],
+      answers: 20,
+      least: 4_500,
+      settleTime: 4_500,
+      within: 20_000,
+    });
     expect(result.verdict).toBe('proven');
     const seconds = ((asked.at(-1) ?? 0) - (asked[0] ?? 0)) / 1_000;
     expect((asked.length - 1) / seconds).toBeLessThan(5);
@@ -151,17 +160,17 @@ describe.concurrent('given what stands before the application and refuses, at a 
       'tls',
     ],
   ])('%s: then it ends soon after the settling time, not at once', async (_, handler, refusal) => {
-    const fronts = [(await Backend.start(handler)).front, (await Backend.start(handler)).front];
+    const endpoints = [(await Backend.start(handler)).front, (await Backend.start(handler)).front];
     const since = performance.now();
-    const result = await proveWith({ ...preview, fronts, since });
+    const result = await proveWith({ ...preview, endpoints, since });
     expect(result).toMatchObject({ verdict: 'bad', refused: { refusal, path: '/green/' } });
     expect(performance.now() - since).toBeGreaterThan(3_000);
     expect(performance.now() - since).toBeLessThan(10_000);
   });
 
   test('one address of two: then it may heal, and is waited for', async () => {
-    const fronts = [(await Backend.start(refuse(401))).front, (await Backend.start(as('v2'))).front];
-    const result = await proveWith({ ...preview, fronts, within: 6_000 });
+    const endpoints = [(await Backend.start(refuse(401))).front, (await Backend.start(as('v2'))).front];
+    const result = await proveWith({ ...preview, endpoints, within: 6_000 });
     expect(result).toMatchObject({ verdict: 'bad', refused: undefined });
   });
 
@@ -172,22 +181,25 @@ describe.concurrent('given what stands before the application and refuses, at a 
       (...given) => (given[2] < 25 ? refuse(404) : as('v2'))(...given),
     ],
   ])('%s within the settling time: then it is proven', async (_, handler) => {
-    const { front } = await Backend.start(handler);
-    expect(await proveWith({ ...preview, fronts: [front] })).toMatchObject({ verdict: 'proven', refused: undefined });
+    const { front: endpoint } = await Backend.start(handler);
+    expect(await proveWith({ ...preview, endpoints: [endpoint] })).toMatchObject({
+      verdict: 'proven',
+      refused: undefined,
+    });
   });
 
   test('another version that names itself: then it is waited for', async () => {
-    const { front } = await Backend.start(as('v1', 401));
-    expect(await proveWith({ ...preview, fronts: [front], within: 5_000 })).toMatchObject({
+    const { front: endpoint } = await Backend.start(as('v1', 401));
+    expect(await proveWith({ ...preview, endpoints: [endpoint], within: 5_000 })).toMatchObject({
       verdict: 'lagging',
       refused: undefined,
     });
   });
 
   test('404 all the time: then it is waited for until the deadline', async () => {
-    const { front } = await Backend.start(refuse(404));
+    const { front: endpoint } = await Backend.start(refuse(404));
     const since = performance.now();
-    const result = await proveWith({ ...preview, fronts: [front], since, within: 5_500 });
+    const result = await proveWith({ ...preview, endpoints: [endpoint], since, within: 5_500 });
     expect(result).toMatchObject({ verdict: 'bad', refused: undefined });
     expect(performance.now() - since).toBeGreaterThan(5_400);
   });
@@ -196,28 +208,28 @@ describe.concurrent('given what stands before the application and refuses, at a 
 test('a status that a check expects counts, where nothing tells who answers', async () => {
   const expecting = parseConfig({ checks: [{ request: 'GET /', expect: { status: 401 } }] });
   if ('problems' in expecting) throw new Error(expecting.problems.join('; '));
-  const { front } = await Backend.start((response) => void response.writeHead(401).end());
-  const given = { fronts: [front], witness: witnessOf(expecting.config, 'v2') };
+  const { front: endpoint } = await Backend.start((response) => void response.writeHead(401).end());
+  const given = { endpoints: [endpoint], versionProbe: versionProbeFor(expecting.config, 'v2') };
   expect(await proveWith({ ...given, condemns: false, prefix: '/green' })).toMatchObject({ verdict: 'proven' });
   expect(await proveWith(given)).toMatchObject({ verdict: 'proven', seen: { unknown: expect.any(Number), bad: 0 } });
 });
 
 test('a proof that begins long after the change has its whole time', async () => {
-  const { front } = await Backend.start(as('v2'));
-  const late = await proveWith({ fronts: [front], since: performance.now() - 70_000 });
+  const { front: endpoint } = await Backend.start(as('v2'));
+  const late = await proveWith({ endpoints: [endpoint], since: performance.now() - 70_000 });
   expect(late).toMatchObject({ verdict: 'proven' });
   const once = await Backend.start((response, request, count) =>
     as('v2', count === 1 ? 500 : 200)(response, request, count),
   );
-  const forgiven = await proveWith({ fronts: [once.front], since: performance.now() - 70_000 });
+  const forgiven = await proveWith({ endpoints: [once.front], since: performance.now() - 70_000 });
   expect(forgiven).toMatchObject({ verdict: 'proven' });
 });
 
 test('a run that is stopped ends the proof with its reason', async () => {
-  const { front } = await Backend.start(hang);
+  const { front: endpoint } = await Backend.start(hang);
   const stop = new AbortController();
-  const times = { since: performance.now(), least: 0, settle: 0, within: 60_000 };
-  const request = { fronts: [front], prefix: '', witness, answers: 5, ...times, condemns: true };
+  const times = { since: performance.now(), least: 0, settleTime: 0, within: 60_000 };
+  const request = { endpoints: [endpoint], prefix: '', versionProbe, answers: 5, ...times, condemns: true };
   const proof = prove(request, stop.signal);
   stop.abort(new Error('stopped'));
   await expect(proof).rejects.toThrow('stopped');

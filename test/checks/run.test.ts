@@ -13,8 +13,8 @@ function configOf(more: object): Config {
   return result.config;
 }
 const resultOf = async (config: Config, handler: Parameters<typeof Backend.start>[0], revision = 'v2') => {
-  const { front } = await Backend.start(handler);
-  const request = { fronts: [front], prefix: '/green', revision, config };
+  const { front: endpoint } = await Backend.start(handler);
+  const request = { endpoints: [endpoint], prefix: '/green', revision, config };
   return runCheck(only(config.checks), request, AbortSignal.timeout(20_000));
 };
 const run = async (...given: Parameters<typeof resultOf>) => (await resultOf(...given)).failure;

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Front, probe } from '../../src/checks/probe.ts';
+import { type Endpoint, probe } from '../../src/checks/probe.ts';
 import { trustIn } from '../../src/checks/tls.ts';
-import { frontsOf, unroutable } from '../../src/checks/ways.ts';
-import type { Site } from '../../src/core/base/site.ts';
+import { endpointsOf, unroutable } from '../../src/checks/ways.ts';
+import type { RouteHost } from '../../src/core/base/site.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
 
@@ -35,16 +35,16 @@ const port = await listening(
 const plainPort = await listening(createPlain((_, response) => void response.end('plain')));
 
 const { address: _, control, trust, ...SITE } = NOBODY;
-const site = (more: Partial<Site>): Site => ({ ...SITE, host: 'shop.test', ...more });
-const front = (more: Partial<Front>): Front => ({
+const routeHost = (more: Partial<RouteHost>): RouteHost => ({ ...SITE, host: 'shop.test', ...more });
+const endpoint = (more: Partial<Endpoint>): Endpoint => ({
   ...NOBODY,
   host: 'shop.test',
   tls: true,
   address: { host: '127.0.0.1', port },
   ...more,
 });
-const ask = async (more: Partial<Front>) => {
-  const reply = await probe(front(more), '/', 5_000, AbortSignal.timeout(20_000));
+const ask = async (more: Partial<Endpoint>) => {
+  const reply = await probe(endpoint(more), '/', 5_000, AbortSignal.timeout(20_000));
   return 'error' in reply ? reply.error : reply.body;
 };
 
@@ -100,9 +100,9 @@ describe('by TLS', () => {
 
 describe('the addresses of a site', () => {
   const common = { control, trust };
-  const found = async (more: Partial<Site>, status: string[]) => {
-    const { fronts, dropped } = await frontsOf([site(more)], status, common);
-    return { dropped, addresses: fronts.map(({ address }) => `${address.host} ${address.port}`) };
+  const found = async (more: Partial<RouteHost>, status: string[]) => {
+    const { endpoints, dropped } = await endpointsOf([routeHost(more)], status, common);
+    return { dropped, addresses: endpoints.map(({ address }) => `${address.host} ${address.port}`) };
   };
   /** No runner has a route to it: the kernel refuses to connect to a group of hosts (RFC 4291 section 2.7). */
   const NOWHERE = 'ff0e::1';
@@ -130,8 +130,8 @@ describe('the addresses of a site', () => {
 
   test('such a family is left out, and told', async () => {
     const ports = { http: plainPort, https: port };
-    const { fronts, dropped } = await frontsOf([site({})], ['127.0.0.1', NOWHERE], common, ports);
+    const { endpoints, dropped } = await endpointsOf([routeHost({})], ['127.0.0.1', NOWHERE], common, ports);
     expect(dropped).toEqual([NOWHERE]);
-    expect(fronts.map(({ address }) => address)).toEqual([{ host: '127.0.0.1', port: plainPort }]);
+    expect(endpoints.map(({ address }) => address)).toEqual([{ host: '127.0.0.1', port: plainPort }]);
   });
 });

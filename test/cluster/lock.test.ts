@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { Lock } from '../../src/cluster/lock.ts';
 import type { LockRequest } from '../../src/cluster/lock-request.ts';
 import { GreenpathError } from '../../src/core/base/error.ts';
-import { ANNOTATION_WANTED, type Holder, leaseObject } from '../../src/core/kube/lease.ts';
+import { ANNOTATION_WANTED, type LockHolder, leaseObject } from '../../src/core/kube/lease.ts';
 import { TestClock, until } from '../clock.ts';
 import { type Answering, ApiEdge, cut, inTurn, json } from './server.ts';
 
 /** What is asked for to get the lock and to give it back, by what each request is answered. */
 
-const ME: Holder = { mode: 'promote', revision: 'v2', run: 'r', job: '', attempt: 1, actor: '', since: 's' };
-const ROLLBACK: Holder = { ...ME, mode: 'rollback', revision: '' };
+const ME: LockHolder = { mode: 'promote', revision: 'v2', run: 'r', job: '', attempt: 1, actor: '', since: 's' };
+const ROLLBACK: LockHolder = { ...ME, mode: 'rollback', revision: '' };
 const never = new AbortController().signal;
 const lease = (id: string, holder = ME, annotations: object = {}) => {
   const object = leaseObject('web', 'shop', { id, holder, now: '2026-05-01T10:00:00.000Z' });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../../src/cluster/call.ts';
 import { failure } from '../../src/cluster/failure.ts';
-import { noAnswerError, type Unanswered } from '../../src/cluster/no-answer.ts';
+import { type CallWithoutAnswer, noAnswerError } from '../../src/cluster/no-answer.ts';
 
 /** What is said when the API server, or a webhook that it asks, does not answer: slow is told from gone. */
 
@@ -11,7 +11,7 @@ const cause = new Error('socket hang up');
 const base = { call: SWITCH, host: 'api.test:6443', cause, took: 37_000, isThere: false };
 
 describe('without an answer', () => {
-  test.each<[string, Partial<Unanswered>, string, RegExp]>([
+  test.each<[string, Partial<CallWithoutAnswer>, string, RegExp]>([
     [
       'no connection',
       { end: 'not-sent' },

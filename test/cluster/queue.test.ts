@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { LockRequest } from '../../src/cluster/lock-request.ts';
 import { Line } from '../../src/cluster/queue.ts';
-import type { Held, Holder } from '../../src/core/kube/lease.ts';
+import type { HeldLock, LockHolder } from '../../src/core/kube/lease.ts';
 import { TestClock } from '../clock.ts';
 
 /** What one who waits for the lock does next, by what it saw of the Lease and when. */
 
-const PROMOTE: Holder = {
+const PROMOTE: LockHolder = {
   mode: 'promote',
   revision: 'v2',
   run: 'r',
@@ -15,9 +15,9 @@ const PROMOTE: Holder = {
   actor: '',
   since: 's',
 };
-const ROLLBACK: Holder = { ...PROMOTE, mode: 'rollback', job: 'a/b/2/back' };
-const ME: Holder = { ...PROMOTE, job: 'a/b/3/y' };
-const held = (more: Partial<Held> = {}): Held => ({
+const ROLLBACK: LockHolder = { ...PROMOTE, mode: 'rollback', job: 'a/b/2/back' };
+const ME: LockHolder = { ...PROMOTE, job: 'a/b/3/y' };
+const held = (more: Partial<HeldLock> = {}): HeldLock => ({
   id: 'other',
   holder: PROMOTE,
   wanted: undefined,
@@ -30,7 +30,7 @@ const FREE = held({ id: '' });
 const GONE = undefined;
 
 /** What somebody saw, each at its time in milliseconds, oldest first. */
-type Story = readonly (readonly [at: number, seen: Held | undefined])[];
+type Story = readonly (readonly [at: number, seen: HeldLock | undefined])[];
 
 async function stands(story: Story, me = ME) {
   const clock = new TestClock();

@@ -3,8 +3,8 @@ import { load } from 'js-yaml';
 import type { Ways } from '../../src/core/base/ways.ts';
 import type { Identifiers } from '../../src/core/colouring/identifiers.ts';
 import type { Ingress, KubeObject, Service } from '../../src/core/kube/objects.ts';
-import { revisionOf, type Side } from '../../src/core/kube/side.ts';
-import type { Twin } from '../../src/core/kube/twin.ts';
+import { type RevisionServices, revisionOf } from '../../src/core/kube/side.ts';
+import type { Counterpart } from '../../src/core/kube/twin.ts';
 import { type Manifest, parseManifests } from '../../src/core/manifests/manifests.ts';
 import type { Live } from '../../src/core/release/live.ts';
 import { rulesOf } from '../../src/core/release/rules.ts';
@@ -72,11 +72,11 @@ export function service(name: string, revision?: string, labels: Record<string, 
 }
 
 /** What a candidate `web` with port 80, called http, offers. */
-export const TWIN: Twin = { service: 'web-v2', base: 'web', ports: [{ number: 80, name: 'http' }] };
+export const COUNTERPART: Counterpart = { service: 'web-v2', baseName: 'web', ports: [{ number: 80, name: 'http' }] };
 
 /** The side of a revision with one Service. */
-export function side(name: string, revision = 'v2', base = 'web'): Side {
-  return { revision, services: { [base]: name } };
+export function side(name: string, revision = 'v2', baseName = 'web'): RevisionServices {
+  return { revision, services: { [baseName]: name } };
 }
 
 /** Live paths: those of Service `live`; preview: those that stand at `previewPath`. */
@@ -84,7 +84,7 @@ export function liveOf(route: Ingress, live = service('web-v1', 'v1'), previewPa
   const rules = rulesOf(route);
   const [first, ...rest] = rules
     .filter((rule) => rule.service === live.metadata.name && rule.path !== previewPath)
-    .map((rule) => ({ ...rule, service: present(rule.service), port: present(rule.port), base: 'web' }));
+    .map((rule) => ({ ...rule, service: present(rule.service), port: present(rule.port), baseName: 'web' }));
   return {
     rules: [present(first), ...rest],
     preview: rules.filter((rule) => rule.path === previewPath),

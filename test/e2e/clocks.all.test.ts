@@ -22,7 +22,7 @@ const passes = async (mode: string, revision: string, more: Record<string, strin
   expect(outcome.exitCode, outcome.stdout).toBe(0);
   return outcome;
 };
-const phase = async () => {
+const switchNote = async () => {
   const { metadata } = JSON.parse(await world.kubectl('get', 'ingress', 'web', '-o', 'json'));
   return JSON.parse(metadata.annotations['greenpath.dev/web']);
 };
@@ -42,7 +42,7 @@ test.each<[string, object, object]>([
   const revision = `v${name.length}`;
   for (const mode of ['deploy-green', 'verify']) await passes(mode, revision, {}, promote);
   await passes('promote', revision, {}, promote);
-  const { at, previous } = await phase();
+  const { at, previous } = await switchNote();
   expect(minutesFromNow(at)).toBeLessThan(1);
   const { stdout } = await passes('retire', '', DRAIN, retire);
   expect(stdout).toMatch(new RegExp(`${previous}\\b.* may go in [45] min \\d+ s`));
@@ -53,7 +53,7 @@ test.each<[string, object, object]>([
   ['taken off by a runner that is ahead', AHEAD, {}],
   ['verified by a runner that is behind', {}, BEHIND],
 ])('a stamp that is newer than a way back counts: %s', async (_, rollback, verify) => {
-  const { live } = await phase();
+  const { live } = await switchNote();
   await passes('rollback', live, {}, rollback);
   await passes('deploy-green', live);
   await passes('verify', live, {}, verify);
@@ -65,7 +65,7 @@ test.each<[string, object, object]>([
   ['verified by a runner that is ahead', AHEAD, {}],
   ['taken off by a runner that is behind', {}, BEHIND],
 ])('a stamp from before a way back is void: %s', async (_, verify, rollback) => {
-  const { live } = await phase();
+  const { live } = await switchNote();
   await passes('rollback', live);
   await passes('deploy-green', live);
   await passes('verify', live, {}, verify);

@@ -154,7 +154,7 @@ function factsOf({ kind, metadata, spec }: Seen): object {
     return { min: spec?.minReplicas, limits: metadata.annotations?.['greenpath.dev/limits'] };
   }
   if (kind !== 'Ingress') return {};
-  const { live, previous, left, phase } = JSON.parse(metadata.annotations?.['greenpath.dev/web'] ?? '{}');
+  const { live, previous, left, phase: switchNote } = JSON.parse(metadata.annotations?.['greenpath.dev/web'] ?? '{}');
   const rules = JSON.stringify(spec?.rules).replaceAll(/"path":"\/[0-9a-f]{32}"/g, '"path":"secret"');
-  return { rules, live, previous, left, phase };
+  return { rules, live, previous, left, switchNote };
 }

@@ -96,8 +96,8 @@ test('from 1.22 to 1.26 without anybody noticing, and back is one path away', as
   ]);
   const status = await run('status');
   expect(JSON.parse(status.outputs.json ?? '').status.stacks).toMatchObject([
-    { revision: 'v1.24.0', stands: 'live', handMade: false, ready: [expect.stringContaining('nginx-v1-24-0')] },
-    { revision: 'v1.22.0', stands: 'previous', handMade: true, ready: [expect.stringContaining('nginx-v1-22-0')] },
+    { revision: 'v1.24.0', role: 'live', handMade: false, ready: [expect.stringContaining('nginx-v1-24-0')] },
+    { revision: 'v1.22.0', role: 'previous', handMade: true, ready: [expect.stringContaining('nginx-v1-22-0')] },
   ]);
   expect(status.outputs['previous-revision']).toBe('v1.22.0');
   expect(status.stdout).toContain('stack v1.22.0: previous, made by hand, nginx-v1-22-0, 1 of 1 pods ready');

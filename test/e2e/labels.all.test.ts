@@ -31,8 +31,8 @@ test('it is no drift of the live version, forth and back; nor for the mode that 
   expect(JSON.parse((await passes('status')).outputs.json ?? '').status).toMatchObject({
     live: { revision: 'v3' },
     stacks: [
-      { revision: 'v3', stands: 'live' },
-      { revision: 'v2', stands: 'previous' },
+      { revision: 'v3', role: 'live' },
+      { revision: 'v2', role: 'previous' },
     ],
   });
   expect((await passes('rollback', '', OTHER)).outputs.state).toBe('rolled-back');

@@ -220,11 +220,11 @@ test('status says how everything stands, as a tree and as JSON, and writes nothi
   expect(stdout).toContain('├─ lock: free');
   expect(JSON.parse(outputs.json ?? '').status).toMatchObject({
     live: { revision: 'v8' },
-    phase: { live: 'v8', previous: 'v7', phase: 'proven' },
+    switchNote: { live: 'v8', previous: 'v7', phase: 'proven' },
     stacks: [
-      { revision: 'v8', stands: 'live', handMade: false },
-      { revision: 'v7', stands: 'previous', handMade: false },
-      { revision: 'v1', stands: 'idle', handMade: true },
+      { revision: 'v8', role: 'live', handMade: false },
+      { revision: 'v7', role: 'previous', handMade: false },
+      { revision: 'v1', role: 'idle', handMade: true },
     ],
   });
   expect(outputs['previous-revision']).toBe('v7');

@@ -140,8 +140,14 @@ test('what a run left half-way is refused by others, and finished or taken back'
   await passes('promote', 'v2');
   const half = async () => {
     const live = JSON.parse(await world.kubectl('get', 'ingress', 'shop', '-o', 'json'));
-    const phase = { ...JSON.parse(live.metadata.annotations['greenpath.dev/shop']), phase: 'switched' };
-    await world.kubectl('annotate', '--overwrite', 'ingress', 'shop', `greenpath.dev/shop=${JSON.stringify(phase)}`);
+    const switchNote = { ...JSON.parse(live.metadata.annotations['greenpath.dev/shop']), phase: 'switched' };
+    await world.kubectl(
+      'annotate',
+      '--overwrite',
+      'ingress',
+      'shop',
+      `greenpath.dev/shop=${JSON.stringify(switchNote)}`,
+    );
     const old = [
       ...['/spec/rules/0/http/paths/0/backend', '/spec/defaultBackend'].map((path, index) => ({
         op: 'replace',

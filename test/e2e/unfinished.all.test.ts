@@ -20,10 +20,10 @@ describe('a release without a proof is finished', () => {
   test('also as earlier versions noted it: the next one is deployed, and an older promote leaves its preview alone', async () => {
     const { kubectl } = stage.world;
     const json = await kubectl('get', 'ingress', 'web', '-o', 'json');
-    const phase = JSON.parse(JSON.parse(json).metadata.annotations['greenpath.dev/web']);
-    expect(phase).toMatchObject({ live: 'v3', phase: 'proof-off' });
+    const switchNote = JSON.parse(JSON.parse(json).metadata.annotations['greenpath.dev/web']);
+    expect(switchNote).toMatchObject({ live: 'v3', phase: 'proof-off' });
     expect((await stage.status()).problem).toBeUndefined();
-    const earlier = JSON.stringify({ ...phase, phase: 'switched' });
+    const earlier = JSON.stringify({ ...switchNote, phase: 'switched' });
     await kubectl('annotate', '--overwrite', 'ingress', 'web', `greenpath.dev/web=${earlier}`);
     expect((await stage.status()).problem).toBeUndefined();
     await stage.passes('deploy-green', 'v4', { config });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
-import { LogReport } from '../../src/github/report.ts';
+import { LogReport } from '../../src/github/log-report.ts';
 
 /** The log of a step: its groups, its annotations, and how it tells a failure. */
 

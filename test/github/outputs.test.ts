@@ -5,8 +5,8 @@ import { load } from 'js-yaml';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { isObject } from '../../src/core/base/json.ts';
 import { type Result, resultOf } from '../../src/core/report/result.ts';
+import { LogReport } from '../../src/github/log-report.ts';
 import { setOutputs, writeSummary } from '../../src/github/outputs.ts';
-import { LogReport } from '../../src/github/report.ts';
 import { runUrl } from '../../src/github/run-url.ts';
 import { NOTHING, PROMOTED } from '../core/report/results.ts';
 

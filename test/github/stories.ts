@@ -1,7 +1,7 @@
 import { GreenpathError } from '../../src/core/base/error.ts';
 import type { Who } from '../../src/core/checks/expect.ts';
 import type { AnswerSeen, Journal, Stage, StageTitle } from '../../src/core/report/journal.ts';
-import { type Facts, type Result, resultOf } from '../../src/core/report/result.ts';
+import { type Result, type ResultInput, resultOf } from '../../src/core/report/result.ts';
 
 /** Runs as they end, for the tests of what people get to see of them. */
 
@@ -10,7 +10,7 @@ export interface Story {
   readonly journal: Journal;
 }
 
-const facts: Facts = {
+const facts: ResultInput = {
   mode: 'promote',
   app: 'web',
   namespace: 'shop',
@@ -240,7 +240,7 @@ export function saying(words: string): Story {
   );
 }
 
-function story(change: Partial<Facts>, more: Partial<Journal>, error?: GreenpathError): Story {
+function story(change: Partial<ResultInput>, more: Partial<Journal>, error?: GreenpathError): Story {
   const whole = { ...journal, ...more };
   return { journal: whole, result: resultOf({ ...facts, ...change }, whole, error) };
 }

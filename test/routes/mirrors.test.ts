@@ -1,20 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Ingress } from '../../src/core/kube/objects.ts';
-import type { Twin } from '../../src/core/kube/twin.ts';
+import type { Counterpart } from '../../src/core/kube/twin.ts';
 import { findLive } from '../../src/core/release/live.ts';
 import { type Rule, rulesOf } from '../../src/core/release/rules.ts';
 import { planPreview } from '../../src/routes/preview.ts';
-import { sitesOf } from '../../src/routes/sites.ts';
+import { routeHostsOf } from '../../src/routes/sites.ts';
 import { ingressOf, NO_WAYS, nginx, only, service } from '../core/support.ts';
 
-/** The preview mirrors what the live routes do: `/green` + P reaches the twin of what P reaches. */
+/** The preview mirrors what the live routes do: `/green` + P reaches the counterpart of what P reaches. */
 
 const PARTS = ['web', 'api', 'cart'];
-const TWINS: Twin[] = PARTS.map((base) => ({ service: `${base}-v2`, base, ports: [{ number: 80 }] }));
-const SERVICES = PARTS.map((base) => service(`${base}-v1`, 'v1'));
+const TWINS: Counterpart[] = PARTS.map((baseName) => ({
+  service: `${baseName}-v2`,
+  baseName,
+  ports: [{ number: 80 }],
+}));
+const SERVICES = PARTS.map((baseName) => service(`${baseName}-v1`, 'v1'));
 const OPTIONS = { app: 'web', revisionLabel: 'revision', isPreview: () => false };
-const candidate = { revision: 'v2', services: Object.fromEntries(PARTS.map((base) => [base, `${base}-v2`])) };
+const candidate = {
+  revision: 'v2',
+  services: Object.fromEntries(PARTS.map((baseName) => [baseName, `${baseName}-v2`])),
+};
 
 type Path = { readonly path: string; readonly pathType: string; readonly part: string };
 function routeOf(paths: readonly Path[], rest?: string): Ingress {
@@ -71,7 +78,7 @@ const routes = fc
   .map(([given, rest]) => routeOf(given, rest));
 
 describe('the preview of any route', () => {
-  test('reaches the twin of what the live path reaches, or nobody where nobody is', () => {
+  test('reaches the counterpart of what the live path reaches, or nobody where nobody is', () => {
     fc.assert(
       fc.property(routes, paths, (route, path) => {
         const live = reached(rulesOf(route), plainly(path));
@@ -113,8 +120,15 @@ test('sitesOf: of two routes on one host each serves its own paths', () => {
   ];
   api.metadata.name = 'api';
   const both = [front, api].map((ingress) => ({ ...liveIn(ingress), ingress, exists: true }));
-  const sites = both.map((route) => only(sitesOf(route, both, NO_WAYS, '192.0.2.1')));
-  expect(sites.map((site) => [site.route, site.serves('/api/x?y=1'), site.serves('/apix'), site.path])).toEqual([
+  const routeHosts = both.map((route) => only(routeHostsOf(route, both, NO_WAYS, '192.0.2.1')));
+  expect(
+    routeHosts.map((routeHost) => [
+      routeHost.route,
+      routeHost.serves('/api/x?y=1'),
+      routeHost.serves('/apix'),
+      routeHost.path,
+    ]),
+  ).toEqual([
     ['shop', false, true, '/'],
     ['api', true, false, '/api'],
   ]);

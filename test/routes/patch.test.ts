@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Ingress, IngressPath } from '../../src/core/kube/objects.ts';
 import { findLive } from '../../src/core/release/live.ts';
-import { type Phase, phaseOf } from '../../src/core/release/phase.ts';
+import { type SwitchNote, switchNoteOf } from '../../src/core/release/phase.ts';
 import { backend, rulesOf } from '../../src/core/release/rules.ts';
 import { provenPatch, switchPatch } from '../../src/routes/patch.ts';
 import { applyPatch, classicRoute, splitRoute } from '../core/routes.ts';
-import { ingressOf, liveOf, present, service, side, TWIN } from '../core/support.ts';
+import { COUNTERPART, ingressOf, liveOf, present, service, side } from '../core/support.ts';
 
-const PHASE: Phase = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z', run: '17/1', phase: 'switched' };
-const PROVEN: Phase = { ...PHASE, phase: 'proven' };
+const PHASE: SwitchNote = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z', run: '17/1', phase: 'switched' };
+const PROVEN: SwitchNote = { ...PHASE, phase: 'proven' };
 
 const flip = (route: Ingress, app = 'web') => switchPatch(route, app, liveOf(route).rules, side('web-v2'), PHASE);
 const servicesOf = (route: Ingress) => rulesOf(route).map((rule) => rule.service);
@@ -21,7 +21,7 @@ describe('switchPatch', () => {
     const before = splitRoute({ annotations: 'team: shop' });
     const after = applyPatch(before, flip(before));
     expect(servicesOf(after)).toEqual(['web-v2']);
-    expect(phaseOf(after, 'web')).toEqual(PHASE);
+    expect(switchNoteOf(after, 'web')).toEqual(PHASE);
     const back = applyPatch(
       after,
       switchPatch(after, 'web', liveOf(after, service('web-v2', 'v2')).rules, side('web-v1', 'v1'), PHASE),
@@ -50,7 +50,7 @@ describe('switchPatch', () => {
     const before = splitRoute();
     delete before.metadata.annotations;
     const patch = flip(before);
-    expect(phaseOf(applyPatch(before, patch), 'web')).toEqual(PHASE);
+    expect(switchNoteOf(applyPatch(before, patch), 'web')).toEqual(PHASE);
     const written = structuredClone(before);
     written.metadata.resourceVersion = '8';
     written.metadata.annotations = { theirs: 'kept' };
@@ -192,7 +192,7 @@ describe('provenPatch', () => {
   test('in the split form only notes that the switch is proven', () => {
     const before = applyPatch(splitRoute(), flip(splitRoute()));
     const after = applyPatch(before, prove(before));
-    expect(phaseOf(after, 'web')).toEqual(PROVEN);
+    expect(switchNoteOf(after, 'web')).toEqual(PROVEN);
     expect(after.spec).toEqual(before.spec);
   });
 
@@ -201,7 +201,7 @@ describe('provenPatch', () => {
     const before = applyPatch(read, flip(read));
     const after = applyPatch(before, prove(before));
     expect(rulesOf(after).map(({ path, service: name }) => [path, name])).toEqual([['/()(.*)', 'web-v2']]);
-    expect(phaseOf(after, 'web')).toEqual(PROVEN);
+    expect(switchNoteOf(after, 'web')).toEqual(PROVEN);
   });
 
   test('is refused if another path stands at that place by now', () => {
@@ -258,7 +258,7 @@ describe('provenPatch', () => {
     const live = findLive(
       { namespace: 'shop', name: 'shop', rules: rulesOf(route) },
       [green, service('api-v6', 'v6'), service('api-v7', 'v7')],
-      [TWIN],
+      [COUNTERPART],
       { app: 'web', revisionLabel: 'revision', isPreview: ({ path }) => path === '/green(/|$)(.*)' },
     );
     const after = applyPatch(route, provenPatch(route, 'web', live.preview, PROVEN));
@@ -271,12 +271,12 @@ describe('phaseOf', () => {
     ingressOf(`{metadata: {name: shop, annotations: {greenpath.dev/${app}: ${JSON.stringify(text)}}}, spec: {}}`);
 
   test('reads what was written', () => {
-    expect(phaseOf(withText(JSON.stringify(PHASE)), 'web')).toEqual(PHASE);
+    expect(switchNoteOf(withText(JSON.stringify(PHASE)), 'web')).toEqual(PHASE);
   });
 
   test('each app has its own', () => {
-    expect(phaseOf(withText(JSON.stringify(PHASE), 'api'), 'web')).toBeUndefined();
-    expect(phaseOf(ingressOf('{metadata: {name: shop}, spec: {}}'), 'web')).toBeUndefined();
+    expect(switchNoteOf(withText(JSON.stringify(PHASE), 'api'), 'web')).toBeUndefined();
+    expect(switchNoteOf(ingressOf('{metadata: {name: shop}, spec: {}}'), 'web')).toBeUndefined();
   });
 
   test.each([
@@ -293,7 +293,7 @@ describe('phaseOf', () => {
     JSON.stringify({ ...PHASE, run: { $ne: '' } }),
     '{"__proto__": {"live": "v2", "previous": "v1", "at": "x", "run": "1", "phase": "proven"}}',
   ])('%s says nothing', (text) => {
-    expect(phaseOf(withText(text), 'web')).toBeUndefined();
+    expect(switchNoteOf(withText(text), 'web')).toBeUndefined();
   });
 
   test('any text gives a whole phase or nothing', () => {
@@ -305,12 +305,14 @@ describe('phaseOf', () => {
           fc.object().map((value) => JSON.stringify({ ...PHASE, ...value })),
         ),
         (text) => {
-          const phase = phaseOf(withText(text), 'web');
-          if (phase === undefined) return;
-          expect([phase.live, phase.previous, phase.at, phase.run].every((item) => typeof item === 'string')).toBe(
-            true,
-          );
-          expect(['switched', 'proven', 'proof-off']).toContain(phase.phase);
+          const switchNote = switchNoteOf(withText(text), 'web');
+          if (switchNote === undefined) return;
+          expect(
+            [switchNote.live, switchNote.previous, switchNote.at, switchNote.run].every(
+              (item) => typeof item === 'string',
+            ),
+          ).toBe(true);
+          expect(['switched', 'proven', 'proof-off']).toContain(switchNote.phase);
         },
       ),
     );

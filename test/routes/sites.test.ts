@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
-import { sitesOf } from '../../src/routes/sites.ts';
+import { routeHostsOf } from '../../src/routes/sites.ts';
 import { ingressOf, liveOf, NO_WAYS, present } from '../core/support.ts';
 
 /** The hosts of a route that are asked, with the way; an invented name with what it stands for. */
@@ -14,7 +14,7 @@ function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: obj
   }));
   const ingress = ingressOf(JSON.stringify({ metadata: { name: 'web' }, spec: { rules, tls } }));
   const route = { ...liveOf(ingress), ingress, exists };
-  return sitesOf(route, [route], { ...NO_WAYS, ...ways }, '192.0.2.1').map(
+  return routeHostsOf(route, [route], { ...NO_WAYS, ...ways }, '192.0.2.1').map(
     ({ host, tls: byTls, certified, invented }) => {
       const way = `${byTls ? 'https' : 'http'}://${host}${certified ? '' : ' without a certificate'}`;
       return invented === undefined ? way : `${way} for ${invented}`;

@@ -12,16 +12,16 @@ import {
   phaseAnnotation,
   type Service,
 } from '../../src/core/kube/objects.ts';
-import { type Twin, twinOf } from '../../src/core/kube/twin.ts';
-import type { Phase } from '../../src/core/release/phase.ts';
-import { LogReport } from '../../src/github/report.ts';
+import { type Counterpart, counterpartOf } from '../../src/core/kube/twin.ts';
+import type { SwitchNote } from '../../src/core/release/phase.ts';
+import { LogReport } from '../../src/github/log-report.ts';
 import { readInputs } from '../../src/inputs.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import type { Situation } from '../../src/state/app-state.ts';
 import { routeSettings } from '../../src/state/live-route.ts';
 import { type Namespace, requireRoutes } from '../../src/state/namespace.ts';
 import { nothingKnown, type Run } from '../../src/state/run.ts';
-import { situate } from '../../src/state/situation.ts';
+import { readAppState } from '../../src/state/situation.ts';
 import { type Answering, ApiEdge, type Asked, json } from '../cluster/server.ts';
 
 /** A run that looks at the app web in the namespace shop, whose route is the Ingress web. */
@@ -86,9 +86,9 @@ export function items(...objects: object[]): Answering {
 const MANAGED = { managedFields: [{ manager: 'greenpath', operation: 'Apply' }] };
 
 /** A Service of a stack that Greenpath made. */
-export function stackService(revision: string, base = 'web', app = 'web'): Service {
-  const labels = { [LABEL_APP]: app, [LABEL_REVISION]: revision, [LABEL_NAME]: base };
-  return service(`${base}-${revision}`, { app: base, revision }, { labels, ...MANAGED });
+export function stackService(revision: string, baseName = 'web', app = 'web'): Service {
+  const labels = { [LABEL_APP]: app, [LABEL_REVISION]: revision, [LABEL_NAME]: baseName };
+  return service(`${baseName}-${revision}`, { app: baseName, revision }, { labels, ...MANAGED });
 }
 
 /** Any Service. */
@@ -98,8 +98,8 @@ export function service(name: string, selector: Record<string, string>, metadata
 }
 
 /** The plain Service that leads to the stack of `revision`. */
-export function entry(revision: string, base = 'web'): Service {
-  return service(base, { app: base, revision }, { annotations: { [ANNOTATION_ENTRY]: 'web' } });
+export function entry(revision: string, baseName = 'web'): Service {
+  return service(baseName, { app: baseName, revision }, { annotations: { [ANNOTATION_ENTRY]: 'web' } });
 }
 
 /** The slice of a Service with so many pods that are ready, and that are not. */
@@ -118,7 +118,7 @@ export function slice(name: string, ready: number, notReady = 0): EndpointSlice 
 }
 
 /** A note on the live route. */
-export function phase(more: Partial<Phase>): Phase {
+export function phase(more: Partial<SwitchNote>): SwitchNote {
   return { live: 'v1', previous: '', at: '2026-05-01T10:00:00Z', run: 'r', phase: 'proven', ...more };
 }
 
@@ -126,14 +126,14 @@ interface IngressShape {
   /** Paths and the Services behind them. */
   readonly paths?: Readonly<Record<string, string>>;
   readonly host?: string;
-  readonly phase?: Phase | undefined;
+  readonly switchNote?: SwitchNote | undefined;
   readonly metadata?: JsonObject;
   readonly spec?: JsonObject;
 }
 
 /** An Ingress of the class nginx; its one path leads to web-v1 unless it says otherwise. */
 export function ingress(name = 'web', shape: IngressShape = {}): Ingress {
-  const { paths = { '/': 'web-v1' }, host = 'shop.test', phase: noted, metadata = {}, spec = {} } = shape;
+  const { paths = { '/': 'web-v1' }, host = 'shop.test', switchNote: noted, metadata = {}, spec = {} } = shape;
   const http = {
     paths: Object.entries(paths).map(([path, to]) => ({
       path,
@@ -151,23 +151,25 @@ export function ingress(name = 'web', shape: IngressShape = {}): Ingress {
 }
 
 /** The preview of a candidate, in an Ingress of its own. */
-export function preview(revision: string, base = 'web'): Ingress {
+export function preview(revision: string, baseName = 'web'): Ingress {
   const labels = { [LABEL_APP]: 'web', [LABEL_REVISION]: revision };
-  return ingress('greenpath-web', { paths: { '/green': `${base}-${revision}` }, metadata: { labels } });
+  return ingress('greenpath-web', { paths: { '/green': `${baseName}-${revision}` }, metadata: { labels } });
 }
 
 /** What the stack of `revision` offers. */
-export function twins(revision: string, ...bases: string[]): Twin[] {
-  return (bases.length === 0 ? ['web'] : bases).map((base) => twinOf(stackService(revision, base), base));
+export function counterparts(revision: string, ...bases: string[]): Counterpart[] {
+  return (bases.length === 0 ? ['web'] : bases).map((baseName) =>
+    counterpartOf(stackService(revision, baseName), baseName),
+  );
 }
 
 /** Reads the namespace as it is given; `planned` are the manifests' Ingresses. */
 export function situation(
   { run }: Looking,
   namespace: Partial<Namespace>,
-  offered: readonly Twin[] = twins('v2'),
+  offered: readonly Counterpart[] = counterparts('v2'),
   planned: readonly Ingress[] = [],
 ): Situation {
   const whole = { ingresses: [], services: [], slices: [], ...namespace };
-  return situate(run, requireRoutes(run, whole, planned), offered, routeSettings(run.inputs.config));
+  return readAppState(run, requireRoutes(run, whole, planned), offered, routeSettings(run.inputs.config));
 }

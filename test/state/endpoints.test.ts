@@ -1,24 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { frontsFor, liveUrl } from '../../src/state/endpoints.ts';
-import { ingress, look, situation, stackService, twins } from './app.ts';
+import { endpointsFor, liveUrl } from '../../src/state/endpoints.ts';
+import { counterparts, ingress, look, situation, stackService } from './app.ts';
 
 /** Where an app is asked, and what is told of settings that count for nothing. */
 
 const SERVICES = [stackService('v1'), stackService('v2')];
 const served = (ip: string) => ({ status: { loadBalancer: { ingress: [{ ip }] } } });
-const fronts = async (config: string, routes = [{ ...ingress(), ...served('127.0.0.1') }]) => {
+const endpoints = async (config: string, routes = [{ ...ingress(), ...served('127.0.0.1') }]) => {
   const looking = await look({ config });
-  const found = await frontsFor(looking.run, situation(looking, { ingresses: routes, services: SERVICES }));
+  const found = await endpointsFor(looking.run, situation(looking, { ingresses: routes, services: SERVICES }));
   return { told: looking.told(), at: found.map(({ host, address }) => `${host} at ${address.host}:${address.port}`) };
 };
 
 describe('a route is asked', () => {
   test('where its status says', async () => {
-    expect((await fronts('{}')).at).toEqual(['shop.test at 127.0.0.1:80']);
+    expect((await endpoints('{}')).at).toEqual(['shop.test at 127.0.0.1:80']);
   });
 
   test('where the config says instead', async () => {
-    expect((await fronts('addresses: ["http://10.0.0.1:8080"]')).at).toEqual(['shop.test at 10.0.0.1:8080']);
+    expect((await endpoints('addresses: ["http://10.0.0.1:8080"]')).at).toEqual(['shop.test at 10.0.0.1:8080']);
   });
 
   test('where its neighbours of the same class are, as long as it does not exist', async () => {
@@ -26,14 +26,14 @@ describe('a route is asked', () => {
     const neighbour = { ...ingress('other', { host: 'other.test' }), ...served('127.0.0.9') };
     const foreign = { ...ingress('far', { spec: { ingressClassName: 'kong' } }), ...served('127.0.0.8') };
     const planned = ingress('web', { paths: { '/': 'web' } });
-    const found = situation(looking, { ingresses: [foreign, neighbour], services: [] }, twins('v2'), [planned]);
-    const [front] = await frontsFor(looking.run, found);
-    expect(front?.address).toEqual({ host: '127.0.0.9', port: 80 });
+    const found = situation(looking, { ingresses: [foreign, neighbour], services: [] }, counterparts('v2'), [planned]);
+    const [endpoint] = await endpointsFor(looking.run, found);
+    expect(endpoint?.address).toEqual({ host: '127.0.0.9', port: 80 });
   });
 
   test('through DNS, as visitors do, where nobody says where it is', async () => {
     const local = ingress('web', { host: 'localhost' });
-    const found = await fronts('{}', [local as never]);
+    const found = await endpoints('{}', [local as never]);
     expect(found.at).toContain('localhost at 127.0.0.1:80');
   });
 
@@ -48,7 +48,7 @@ describe('a route is asked', () => {
 
 describe('people are told', () => {
   test('which settings no host uses', async () => {
-    const { told } = await fronts(
+    const { told } = await endpoints(
       'addresses: {other.test: "10.0.0.1:80", shop.test: "10.0.0.2:80"}\nhosts: [else.test]',
     );
     expect(told).toContain('No host of the live routes uses what addresses and hosts say of 10.0.0.1:80, else.test');
@@ -56,7 +56,7 @@ describe('people are told', () => {
 
   test('which names were made up', async () => {
     const wild = ingress('web', { host: '*.shop.test' });
-    const { told, at } = await fronts('addresses: ["10.0.0.1:80"]', [wild as never]);
+    const { told, at } = await endpoints('addresses: ["10.0.0.1:80"]', [wild as never]);
     expect(told).toContain('*.shop.test is asked as greenpath-probe.shop.test');
     expect(at).toEqual(['greenpath-probe.shop.test at 10.0.0.1:80']);
   });

@@ -4,17 +4,17 @@ import type { KubeObject } from '../../src/core/kube/objects.ts';
 import { type Release, recordObject } from '../../src/core/release/record.ts';
 import {
   anchorOf,
+  counterpartsIn,
   findRecord,
   listRecords,
   note,
   plannedIngresses,
-  type Recorded,
+  type ReleaseRecord,
   readRecord,
   recordOf,
-  twinsIn,
 } from '../../src/state/records.ts';
 import { type Answering, json } from '../cluster/server.ts';
-import { byPath, ingress, items, look, service, stackService, twins } from './app.ts';
+import { byPath, counterparts, ingress, items, look, service, stackService } from './app.ts';
 
 /** What is known of a release by its record, and what if that is gone or cannot be read. */
 
@@ -23,7 +23,7 @@ const release = (revision: string, more: Partial<Release> = {}): Release => ({
   app: 'web',
   revision,
   routes: ['web'],
-  twins: twins(revision),
+  counterparts: counterparts(revision),
   plain: true,
   ingresses: [],
   digest: 'd',
@@ -38,10 +38,10 @@ const stored = (of: Release, data: JsonObject = {}): KubeObject => {
   const metadata = { ...object.metadata, resourceVersion: '7' };
   return { ...object, metadata, data: { ...(object.data as JsonObject), ...data } };
 };
-const recorded = (of: Release): Recorded => ({
+const releaseRecord = (of: Release): ReleaseRecord => ({
   object: stored(of),
   release: of,
-  config: {} as Recorded['config'],
+  config: {} as ReleaseRecord['config'],
   stamp: undefined,
   timeline: [],
 });
@@ -100,7 +100,7 @@ describe('all records', () => {
 });
 
 describe('the record by which routes are read', () => {
-  const [old, newer] = [release('v1', { at: '2026-05-01' }), release('v2', { at: '2026-05-02' })].map(recorded);
+  const [old, newer] = [release('v1', { at: '2026-05-01' }), release('v2', { at: '2026-05-02' })].map(releaseRecord);
   const all = [old, newer].flatMap((one) => one ?? []);
   const found = (service: string) => ({
     found: [{ ingress: ingress('web', { paths: { '/': service } }), exists: true }],
@@ -108,7 +108,7 @@ describe('the record by which routes are read', () => {
   test.each([
     ['is that of what they name', 'web-v1', all, 'v1'],
     ['else the newest', 'web', all, 'v2'],
-    ['but of no app behind another route', 'web-v1', [recorded(release('v1', { routes: ['other'] }))], undefined],
+    ['but of no app behind another route', 'web-v1', [releaseRecord(release('v1', { routes: ['other'] }))], undefined],
   ])('%s', (_, name, records, revision) => {
     expect(anchorOf(records, found(name))?.release.revision).toBe(revision);
   });
@@ -116,7 +116,7 @@ describe('the record by which routes are read', () => {
   test('and the Ingresses of the newest manifests count first', () => {
     const [a, b] = [ingress('a'), ingress('b')];
     const records = [release('v1', { at: '1', ingresses: [a] }), release('v2', { at: '2', ingresses: [b] })].map(
-      recorded,
+      releaseRecord,
     );
     expect(plannedIngresses(records)).toEqual([b, a]);
     expect(recordOf(records, 'v2')?.release.revision).toBe('v2');
@@ -128,7 +128,7 @@ describe('a note in a record', () => {
   test('is added to what happened before, under the version that was read', async () => {
     const after = stored(release('v2'), { timeline: JSON.stringify([{ at: '1', event: 'verified', run: 'r' }]) });
     const { run, asked } = await look({}, byPath({ 'PATCH configmaps/greenpath-web-v2': json(200, after) }));
-    const now = await note(run, recorded(release('v2')), 'verified', { stamp: '{}' });
+    const now = await note(run, releaseRecord(release('v2')), 'verified', { stamp: '{}' });
     expect(now.timeline).toHaveLength(1);
     expect(asked[0]?.body).toMatchObject({ metadata: { resourceVersion: '7' }, data: { stamp: '{}' } });
     expect(run.known.outputs.changed).toBe(true);
@@ -136,7 +136,7 @@ describe('a note in a record', () => {
 
   test('is refused where somebody wrote meanwhile', async () => {
     const { run } = await look({}, byPath({ 'PATCH configmaps/greenpath-web-v2': json(409) }));
-    await expect(note(run, recorded(release('v2')), 'verified')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(note(run, releaseRecord(release('v2')), 'verified')).rejects.toMatchObject({ code: 'conflict' });
   });
 });
 
@@ -160,7 +160,7 @@ describe('a record that somebody deleted', () => {
       plain: true,
       objects: [{ kind: 'Service', name: 'web-v2', created: true }],
     });
-    expect(rebuilt.twins).toEqual(twins('v2'));
+    expect(rebuilt.counterparts).toEqual(counterparts('v2'));
     expect(stamp).toBeUndefined();
     expect(told()).toContain('The record of v2 was deleted. It is rebuilt from the labels of Service web-v2');
     expect(asked.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
@@ -186,5 +186,5 @@ describe('a record that somebody deleted', () => {
 test('what Services offer is read from those of the app and the revision alone', async () => {
   const { run } = await look();
   const services = [stackService('v2'), stackService('v1'), stackService('v2', 'web', 'other'), service('web', {})];
-  expect(twinsIn(run, services, 'v2', 'revision')).toEqual(twins('v2'));
+  expect(counterpartsIn(run, services, 'v2', 'revision')).toEqual(counterparts('v2'));
 });

@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import type { Moment } from '../../src/core/release/record.ts';
+import type { TimelineEvent } from '../../src/core/release/record.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
 import { isShown, previewedServices } from '../../src/state/preview-state.ts';
-import type { Recorded } from '../../src/state/records.ts';
-import { findSide, stackSide, standsOf } from '../../src/state/role.ts';
+import type { ReleaseRecord } from '../../src/state/records.ts';
+import { findServices, roleIn, stackServices } from '../../src/state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../../src/state/rollback-target.ts';
 import { namedBy, stackFacts } from '../../src/state/stack-facts.ts';
-import { ingress, look, phase, preview, service, situation, stackService, twins } from './app.ts';
+import { counterparts, ingress, look, phase, preview, service, situation, stackService } from './app.ts';
 
 /** What each stack of an app is by what was read of the namespace, and where a rollback finds its two sides. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const PROMOTED = {
-  ingresses: [ingress('web', { paths: { '/': 'web-v2' }, phase: phase({ live: 'v2', previous: 'v1' }) })],
+  ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })],
   services: [V1, V2],
 };
-const recorded = (revision: string, ...events: Moment['event'][]) =>
+const releaseRecord = (revision: string, ...events: TimelineEvent['event'][]) =>
   ({
-    release: { revision, twins: twins(revision), at: '2026-05-01T00:00:00Z' },
+    release: { revision, counterparts: counterparts(revision), at: '2026-05-01T00:00:00Z' },
     timeline: events.map((event) => ({ at: '2026-05-02T00:00:00Z', event, run: 'r' })),
-  }) as unknown as Recorded;
+  }) as unknown as ReleaseRecord;
 
 describe('a revision is', () => {
-  test.each<[string, Partial<Namespace>, string, Recorded | undefined, string]>([
+  test.each<[string, Partial<Namespace>, string, ReleaseRecord | undefined, string]>([
     ['live if a route names it', LIVE, 'v1', undefined, 'live'],
     [
       'the candidate if the preview shows it',
@@ -36,11 +36,11 @@ describe('a revision is', () => {
       'the candidate by its record, although its Service was deleted',
       { ...LIVE, ingresses: [ingress(), preview('v2')], services: [V1] },
       'v2',
-      recorded('v2'),
+      releaseRecord('v2'),
       'candidate',
     ],
     ['previous if the last switch left it', PROMOTED, 'v1', undefined, 'previous'],
-    ['retiring if its removal began', LIVE, 'v2', recorded('v2', 'retiring'), 'retiring'],
+    ['retiring if its removal began', LIVE, 'v2', releaseRecord('v2', 'retiring'), 'retiring'],
     [
       'idle if somebody made it by hand',
       { ...LIVE, services: [V1, service('web-v0', { app: 'web', revision: 'v0' })] },
@@ -51,7 +51,7 @@ describe('a revision is', () => {
     ['absent if nothing of it is there', LIVE, 'v9', undefined, 'absent'],
   ])('%s', async (_, namespace, revision, record, role) => {
     const looking = await look();
-    expect(standsOf(looking.run, situation(looking, namespace), revision, record)).toBe(role);
+    expect(roleIn(looking.run, situation(looking, namespace), revision, record)).toBe(role);
   });
 });
 
@@ -72,22 +72,22 @@ test('what is known of each stack says whether it may go', async () => {
     services: [V1, V2, stackService('v0'), stackService('v3'), stackService('v4')],
   });
   const objects = ['v0', 'v1', 'v2', 'v3', 'v4'].map((revision) => ({ ...stackService(revision) }));
-  const records = [recorded('v0', 'proven'), recorded('v2'), recorded('v4', 'proven')];
+  const records = [releaseRecord('v0', 'proven'), releaseRecord('v2'), releaseRecord('v4', 'proven')];
   const facts = stackFacts(looking.run, found, records, objects, false);
   expect(facts).toMatchObject([
     {
       revision: 'v0',
-      stands: 'previous',
+      role: 'previous',
       wasLive: true,
       liveAt: '2026-05-02T00:00:00Z',
       namedBy: 'late',
       applied: false,
     },
-    { revision: 'v1', stands: 'live', namedBy: undefined },
+    { revision: 'v1', role: 'live', namedBy: undefined },
     // Deployed before the last switch, and never seen since.
-    { revision: 'v2', stands: 'candidate', abandoned: true, wasLive: false },
+    { revision: 'v2', role: 'candidate', abandoned: true, wasLive: false },
     { revision: 'v3', applied: true },
-    { revision: 'v4', stands: 'previous', abandoned: false, namedBy: undefined },
+    { revision: 'v4', role: 'previous', abandoned: false, namedBy: undefined },
   ]);
   const even = stackFacts(looking.run, found, records, objects, true);
   expect(even.some(({ applied }) => applied)).toBe(false);
@@ -108,10 +108,10 @@ describe('the preview shows', () => {
   test('the Services of one revision, or none', async () => {
     const { run, found } = await shows({ ...LIVE, ingresses: [ingress(), preview('v2')] });
     expect(previewedServices(run, found)).toEqual(['web-v2']);
-    expect(isShown(run, found, twins('v2'))).toBe(true);
-    expect(isShown(run, found, twins('v1'))).toBe(false);
+    expect(isShown(run, found, counterparts('v2'))).toBe(true);
+    expect(isShown(run, found, counterparts('v1'))).toBe(false);
     const none = await shows(LIVE);
-    expect(isShown(none.run, none.found, twins('v2'))).toBe(false);
+    expect(isShown(none.run, none.found, counterparts('v2'))).toBe(false);
   });
 
   test('two revisions: no one of them is the candidate, and both ways out are named', async () => {
@@ -131,10 +131,17 @@ describe('a side', () => {
     const looking = await look();
     const paths = { '/': 'web-v1', '/api': 'api-v1' };
     const services = [V1, V2, stackService('v1', 'api'), stackService('v3', 'api')];
-    const found = situation(looking, { ingresses: [ingress('web', { paths })], services }, twins('v1', 'web', 'api'));
-    expect(findSide(looking.run, 'revision', found, 'v1')?.services).toEqual({ web: 'web-v1', api: 'api-v1' });
-    expect(findSide(looking.run, 'revision', found, 'v2')).toBeUndefined();
-    expect(stackSide({ revision: 'v1', twins: twins('v1') })).toEqual({ revision: 'v1', services: { web: 'web-v1' } });
+    const found = situation(
+      looking,
+      { ingresses: [ingress('web', { paths })], services },
+      counterparts('v1', 'web', 'api'),
+    );
+    expect(findServices(looking.run, 'revision', found, 'v1')?.services).toEqual({ web: 'web-v1', api: 'api-v1' });
+    expect(findServices(looking.run, 'revision', found, 'v2')).toBeUndefined();
+    expect(stackServices({ revision: 'v1', counterparts: counterparts('v1') })).toEqual({
+      revision: 'v1',
+      services: { web: 'web-v1' },
+    });
   });
 
   test('that visitors leave is what is live; of several routes, what only some are on', async () => {
@@ -142,11 +149,11 @@ describe('a side', () => {
     const { run } = looking;
     const halfway = {
       ingresses: [
-        ingress('web', { phase: phase({}) }),
+        ingress('web', { switchNote: phase({}) }),
         ingress('admin', {
           host: 'a.test',
           paths: { '/': 'web-v2' },
-          phase: phase({ live: 'v2', previous: 'v1', phase: 'switched' }),
+          switchNote: phase({ live: 'v2', previous: 'v1', phase: 'switched' }),
         }),
       ],
       services: [V1, V2],

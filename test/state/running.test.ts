@@ -6,10 +6,10 @@ import type { Runs } from '../../src/core/release/running.ts';
 import { deploymentsBehind, isBehind } from '../../src/state/behind.ts';
 import { compareWithStamp, readRunning, refuseChanged } from '../../src/state/fingerprint.ts';
 import { ifAllowed, listOwned } from '../../src/state/owned.ts';
-import type { Recorded } from '../../src/state/records.ts';
+import type { ReleaseRecord } from '../../src/state/records.ts';
 import { keepSecretKey, readSecretKey } from '../../src/state/secret-key.ts';
 import { type Answering, json } from '../cluster/server.ts';
-import { byPath, items, look, service, stackService, twins } from './app.ts';
+import { byPath, counterparts, items, look, service, stackService } from './app.ts';
 
 /** What is read of what runs, how it is compared with what was verified, and what is not there or may not be read. */
 
@@ -28,7 +28,7 @@ const deployment = (name = 'web-v2', labels: Record<string, string> = { app: 'we
   },
 });
 const release = (objects: object[] = []) =>
-  ({ release: { revision: 'v2', twins: twins('v2'), objects } }) as unknown as Recorded;
+  ({ release: { revision: 'v2', counterparts: counterparts('v2'), objects } }) as unknown as ReleaseRecord;
 const KEY = {
   metadata: { name: 'greenpath-web', labels: { 'greenpath.dev/app': 'web' } },
   kind: 'Secret',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Phase } from '../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../src/core/release/phase.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
-import { entry, ingress, look, phase, preview, service, situation, slice, stackService, twins } from './app.ts';
+import { counterparts, entry, ingress, look, phase, preview, service, situation, slice, stackService } from './app.ts';
 
 /** What the routes and Services of a namespace say about an app: who is live, and what people are told of it. */
 
@@ -9,10 +9,10 @@ const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const SWITCHED = phase({ live: 'v2', previous: 'v1', phase: 'switched' });
 /** Two routes, on these revisions; what the annotation of each says. */
-const two = (first: string, second: string, notes: [Phase?, Phase?] = []) => ({
+const two = (first: string, second: string, notes: [SwitchNote?, SwitchNote?] = []) => ({
   ingresses: [
-    ingress('web', { paths: { '/': `web-${first}` }, phase: notes[0] }),
-    ingress('admin', { host: 'admin.test', paths: { '/': `web-${second}` }, phase: notes[1] }),
+    ingress('web', { paths: { '/': `web-${first}` }, switchNote: notes[0] }),
+    ingress('admin', { host: 'admin.test', paths: { '/': `web-${second}` }, switchNote: notes[1] }),
   ],
   services: [V1, V2],
 });
@@ -31,7 +31,9 @@ describe('who is live', () => {
 
   test('nobody, before the first release of a route that is in the manifests', async () => {
     const looking = await look();
-    const found = situation(looking, { services: [V2] }, twins('v2'), [ingress('web', { paths: { '/': 'web' } })]);
+    const found = situation(looking, { services: [V2] }, counterparts('v2'), [
+      ingress('web', { paths: { '/': 'web' } }),
+    ]);
     expect(found.routes[0].exists).toBe(false);
     expect(found.revision).toBeUndefined();
     expect(looking.run.known.visitors).toContain('is served by nobody: Ingress web does not exist yet');
@@ -58,7 +60,7 @@ describe('who is live', () => {
   test('the other one if somebody put the route back after a switch', async () => {
     const looking = await look();
     const noted = phase({ live: 'v2', previous: 'v1' });
-    const found = situation(looking, { ...LIVE, ingresses: [ingress('web', { phase: noted })] });
+    const found = situation(looking, { ...LIVE, ingresses: [ingress('web', { switchNote: noted })] });
     expect(found).toMatchObject({ revision: 'v1', reverted: { switchedTo: 'v2' } });
   });
 });
@@ -66,7 +68,7 @@ describe('who is live', () => {
 describe('the previous revision, as an output,', () => {
   const switched = {
     ...LIVE,
-    ingresses: [ingress('web', { paths: { '/': 'web-v2' }, phase: phase({ live: 'v2', previous: 'v1' }) })],
+    ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })],
   };
   test.each([
     ['promote', 'v2', 'is what is live, before a mode that moves visitors'],
@@ -88,7 +90,7 @@ describe('the previous revision, as an output,', () => {
 
 describe('whether there is a way back', () => {
   const noted = phase({ live: 'v2', previous: 'v1' });
-  const to2 = ingress('web', { paths: { '/': 'web-v2' }, phase: noted });
+  const to2 = ingress('web', { paths: { '/': 'web-v2' }, switchNote: noted });
   test.each([
     ['the Service of what was live before is there', [V1, V2], true],
     ['it is gone', [V2], false],
@@ -107,12 +109,12 @@ describe('what drifted inside', () => {
   });
 
   test('is not known while somebody has to settle the routes first', async () => {
-    const reverted = ingress('web', { phase: phase({ live: 'v2', previous: 'v1' }) });
+    const reverted = ingress('web', { switchNote: phase({ live: 'v2', previous: 'v1' }) });
     expect(situation(await look(), { ...drifted, ingresses: [reverted] }).drifted).toEqual([]);
   });
 
   test('may lead to what an unproven switch left', async () => {
-    const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, phase: SWITCHED })];
+    const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: SWITCHED })];
     expect(situation(await look(), { ingresses, services: [V1, V2, entry('v1')] }).drifted).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Phase } from '../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../src/core/release/phase.ts';
 import { refuseDrift, tellDrift, tellRepair } from '../../src/state/drift.ts';
 import { refuseLedTo, refuseNamed, routeTo } from '../../src/state/led-to.ts';
 import { isUnproven, tellLive } from '../../src/state/tell-live.ts';
@@ -11,8 +11,8 @@ import { byPath, entry, ingress, items, look, phase, service, situation, stackSe
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const SWITCHED = phase({ live: 'v2', previous: 'v1', phase: 'switched' });
-const at = (revision: string, noted?: Phase, more: object = {}) => ({
-  ingresses: [ingress('web', { paths: { '/': `web-${revision}` }, phase: noted })],
+const at = (revision: string, noted?: SwitchNote, more: object = {}) => ({
+  ingresses: [ingress('web', { paths: { '/': `web-${revision}` }, switchNote: noted })],
   services: [V1, V2],
   ...more,
 });
@@ -55,8 +55,8 @@ describe('an earlier switch', () => {
   ])('ended between two routes: %s', async (_, noted, next) => {
     const looking = await look({ route: 'ingress/web\ningress/admin' }, NO_RECORDS);
     const routes = [
-      ingress('web', { phase: phase({}) }),
-      ingress('admin', { host: 'a.test', paths: { '/': 'web-v2' }, phase: noted }),
+      ingress('web', { switchNote: phase({}) }),
+      ingress('admin', { host: 'a.test', paths: { '/': 'web-v2' }, switchNote: noted }),
     ];
     const found = await unsettled(looking.run, situation(looking, { ingresses: routes, services: [V1, V2] }));
     expect(found).toMatchObject({ code: 'unfinished', next: expect.stringContaining(next) });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Recorded } from '../../src/state/records.ts';
+import type { ReleaseRecord } from '../../src/state/records.ts';
 import { redeployed } from '../../src/steps/redeploy.ts';
 import { byPath, ingress, items, look, situation, stackService } from '../state/app.ts';
 import { PLAIN, stackOf } from './stacks.ts';
@@ -13,27 +13,29 @@ describe('the same revision again', () => {
   const stack = stackOf(...PLAIN);
   const record = (digest: string, more: object = {}) =>
     ({
-      release: { revision: 'v2', digest, twins: stack.twins, objects: [], ...more },
+      release: { revision: 'v2', digest, counterparts: stack.counterparts, objects: [], ...more },
       timeline: [],
       stamp: {},
-    }) as unknown as Recorded;
+    }) as unknown as ReleaseRecord;
   const again = async (
-    recorded: Recorded | undefined,
+    releaseRecord: ReleaseRecord | undefined,
     namespace = LIVE,
     answers: Parameters<typeof byPath>[0] = {},
   ) => {
     const looking = await look({}, byPath(answers));
-    const how = await redeployed(looking.run, stack, situation(looking, namespace), recorded).catch((error) => error);
+    const how = await redeployed(looking.run, stack, situation(looking, namespace), releaseRecord).catch(
+      (error) => error,
+    );
     return { looking, how };
   };
 
   test('with the same content is deployed again', async () => {
-    expect((await again(record(stack.digest))).how).toEqual({ outcome: 'deploy', stands: 'candidate' });
+    expect((await again(record(stack.digest))).how).toEqual({ outcome: 'deploy', role: 'candidate' });
   });
 
   test('with other content has to be verified again', async () => {
     const { how, looking } = await again(record('other'));
-    expect(how).toEqual({ outcome: 'void', stands: 'candidate' });
+    expect(how).toEqual({ outcome: 'void', role: 'candidate' });
     expect(looking.told()).toContain('it has to be verified again');
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Recorded } from '../../src/state/records.ts';
+import type { ReleaseRecord } from '../../src/state/records.ts';
 import { removeStack } from '../../src/steps/remove.ts';
 import { json } from '../cluster/server.ts';
 import { look, stackService } from '../state/app.ts';
@@ -19,15 +19,15 @@ test('of a stack, only what Greenpath created goes, and the record goes last', a
   await removeStack(looking.run, {
     revision: 'v2',
     objects: [record, foreign, V2, stackService('v1')],
-    recorded: undefined,
+    releaseRecord: undefined,
   });
   expect(looking.asked.filter(({ method }) => method === 'DELETE').map(({ path }) => path.split('/').at(-1))).toEqual([
     'web-v2',
     'greenpath-web-v2',
   ]);
   expect(looking.told()).toContain('Service own stays: Greenpath did not create it');
-  const recorded = { release: { objects: [{ uid: 'own', created: true }] } } as unknown as Recorded;
+  const releaseRecord = { release: { objects: [{ uid: 'own', created: true }] } } as unknown as ReleaseRecord;
   const known = await look({ 'dry-run': 'true' }, json(200, {}));
-  await removeStack(known.run, { revision: 'v2', objects: [foreign], recorded });
+  await removeStack(known.run, { revision: 'v2', objects: [foreign], releaseRecord });
   expect(known.told()).toContain('Dry run: would remove revision v2: Service own');
 });

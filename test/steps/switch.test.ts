@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
 import { isRefused, takenBack } from '../../src/steps/move-route.ts';
-import { notePhase, switchRoutes } from '../../src/steps/switch.ts';
+import { noteSwitch, switchRoutes } from '../../src/steps/switch.ts';
 import { inTurn, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
 import { byPath, ingress, look, phase, situation, stackService } from '../state/app.ts';
@@ -25,7 +25,7 @@ describe('the switch of several routes', () => {
       byPath({ 'PATCH ingresses/web': json(200, MOVED), 'PATCH ingresses/admin': json(200, admin('web-v2')) }),
     );
     const switched = await switchRoutes(looking.run, situation(looking, both), GREEN, { previous: 'v1' });
-    expect(switched?.phase).toMatchObject({ live: 'v2', previous: 'v1', phase: 'switched' });
+    expect(switched?.switchNote).toMatchObject({ live: 'v2', previous: 'v1', phase: 'switched' });
     expect(looking.told()).toContain(
       'Switched: 2 paths of Ingress web, Ingress admin from web-v1 to web-v2 in 2 patches',
     );
@@ -81,6 +81,6 @@ describe('the switch of several routes', () => {
 test('a note on a route that somebody changed is refused', async () => {
   const looking = await look({}, inTurn(json(200, ingress()), REFUSED));
   const { routes } = situation(looking, LIVE);
-  await notePhase(looking.run, routes, phase({ live: 'v2' }));
-  await expect(notePhase(looking.run, routes, phase({ live: 'v2' }))).rejects.toMatchObject({ code: 'route-changed' });
+  await noteSwitch(looking.run, routes, phase({ live: 'v2' }));
+  await expect(noteSwitch(looking.run, routes, phase({ live: 'v2' }))).rejects.toMatchObject({ code: 'route-changed' });
 });

@@ -9,7 +9,7 @@ export type TryEnd =
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: number; readonly words: string };
 
 /** A request: what it is for, and whether a second execution does what one does. */
-export interface Asked {
+export interface RequestKind {
   readonly for: 'read' | 'dry-run' | 'write';
   readonly idempotent: boolean;
 }
@@ -28,7 +28,7 @@ const LONGEST_PAUSE = 2_000;
  */
 export function pauseBeforeRetry(
   end: TryEnd,
-  asked: Asked,
+  asked: RequestKind,
   { attempt, elapsed, chance }: { readonly attempt: number; readonly elapsed: number; readonly chance: number },
 ): number | undefined {
   const patience = patienceFor(end, asked);
@@ -37,7 +37,7 @@ export function pauseBeforeRetry(
   return Math.max(pause, end.kind === 'answered' ? end.retryAfter : 0);
 }
 
-function patienceFor(end: TryEnd, asked: Asked): number {
+function patienceFor(end: TryEnd, asked: RequestKind): number {
   switch (end.kind) {
     case 'not-sent':
       return TROUBLE;
@@ -50,7 +50,7 @@ function patienceFor(end: TryEnd, asked: Asked): number {
   }
 }
 
-function answeredPatience(status: number, words: string, asked: Asked): number {
+function answeredPatience(status: number, words: string, asked: RequestKind): number {
   if (status === 429) return BUSY;
   if (status < 500 || isSchemaRefusal(status, words)) return 0;
   // A slow webhook would only be waited for again.

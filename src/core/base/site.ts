@@ -1,7 +1,7 @@
 import type { Address } from './addresses.ts';
 
 /** A host of a live route, with what the route serves of the app there. */
-export interface Site {
+export interface RouteHost {
   readonly host: string;
   /** Whether it is asked by TLS. */
   readonly tls: boolean;

@@ -4,7 +4,7 @@ import { likelyCause, refusalOf } from './refusal.ts';
 import type { Measured } from './witness.ts';
 
 /** Answers to one path right before a switch: at the live URL, and from the candidate's preview. */
-export interface Before {
+export interface LiveAnswers {
   readonly path: string;
   readonly live: Answered;
   /** Undefined if there is no preview, since a switch is only repeated. */
@@ -23,7 +23,7 @@ export interface Before {
  */
 export function foreignAnswer(
   { identity, checks }: Pick<Config, 'identity' | 'checks'>,
-  before: Before,
+  before: LiveAnswers,
 ): string | undefined {
   const { path, live, preview, revision, candidate, measured } = before;
   if (live.status >= 500 || live.status === 404) return undefined;

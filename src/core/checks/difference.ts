@@ -11,7 +11,7 @@ export interface Difference {
 }
 
 /** Answers to one path, by who gave them. `before`: what the preview's path was answered before there was a preview. */
-export interface Samples {
+export interface PathAnswers {
   readonly path: string;
   readonly blue: readonly Answered[];
   readonly green: readonly Answered[];
@@ -49,7 +49,7 @@ export function fingerprint(answer: Answered, digest: (body: string) => string):
  * not what the preview's path was answered before, which nobody but blue can have given. Undefined if there is none, or
  * if an answer is no 2xx: the router may have given that by itself.
  */
-export function findDifference(samples: Samples, digest: (body: string) => string): Difference | undefined {
+export function findDifference(samples: PathAnswers, digest: (body: string) => string): Difference | undefined {
   const { path, blue, green, before } = samples;
   if ([...blue, ...green].some(({ status }) => !isSuccess(status))) return undefined;
   const [blues, greens] = [blue, green].map((answers) => answers.map((answer) => fingerprint(answer, digest)));
@@ -65,7 +65,7 @@ export function findDifference(samples: Samples, digest: (body: string) => strin
 /** What of a difference still holds in newer answers of both sides; undefined if nothing does. */
 export function stillDiffers(
   known: Difference,
-  samples: Pick<Samples, 'blue' | 'green'>,
+  samples: Pick<PathAnswers, 'blue' | 'green'>,
   digest: (body: string) => string,
 ): Difference | undefined {
   const isStill = (answers: readonly Answered[], feature: Feature, value: string) =>
@@ -77,7 +77,7 @@ export function stillDiffers(
 }
 
 /** Whose answer this is; undefined if it shows neither side, or both. */
-export function sideOf(
+export function whoAnswered(
   { features }: Difference,
   answer: Answered,
   digest: (body: string) => string,

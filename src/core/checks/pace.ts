@@ -11,8 +11,8 @@ export function pauseAfterFailure(interval: number, failures: number): number {
 }
 
 /** How fast a proof asks, so that as many answers as it wants come within the time that it waits at least. */
-export function paceOf({ settle, least, answers }: { settle: number; least: number; answers: number }): number {
-  return Math.min(UNHURRIED, Math.max(SHORTEST, Math.max(settle, least) / answers));
+export function paceOf({ settleTime, least, answers }: { settleTime: number; least: number; answers: number }): number {
+  return Math.min(UNHURRIED, Math.max(SHORTEST, Math.max(settleTime, least) / answers));
 }
 
 /** The pause before the next request of a proof: longer each time that the proxy asks for patience, else its pace. */

@@ -7,9 +7,9 @@ import type { Who } from './expect.ts';
 export type Verdict = 'proven' | 'bad' | 'lagging' | 'blind';
 
 /** Who answered, as evidence: `busy` is a 503 with Retry-After, which says nothing unless nothing else comes. */
-export type Seen = Who | 'busy';
+export type AnswerKind = Who | 'busy';
 /** How many answers were seen, by who gave them. */
-export type Tally = Readonly<Record<Seen, number>>;
+export type Tally = Readonly<Record<AnswerKind, number>>;
 
 /** The share of answers that may be bad while a switch is proven. */
 const PROOF_BUDGET = 0.01;
@@ -17,7 +17,7 @@ const PROOF_BUDGET = 0.01;
 export const PATIENCE = 3_000;
 
 /** A tally of nothing. */
-export function emptyTally(): Record<Seen, number> {
+export function emptyTally(): Record<AnswerKind, number> {
   return { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0, busy: 0 };
 }
 
@@ -53,7 +53,7 @@ export interface EvidenceSettings {
   /** Nothing is proven before this time. */
   readonly least: number;
   /** Answers condemn nothing that were asked for before: the router may not have taken the change over yet. */
-  readonly settle: number;
+  readonly settleTime: number;
   readonly within: number;
   /** Whether bad answers end the proof early, since visitors get them; else they only start the count again. */
   readonly condemns: boolean;
@@ -66,10 +66,10 @@ export interface Decision {
 }
 
 /** One request over a way, and who answered it, once that is known. */
-export interface Asked {
+export interface SentRequest {
   readonly way: number;
   readonly sent: number;
-  who?: Seen;
+  who?: AnswerKind;
 }
 
 /**
@@ -83,9 +83,9 @@ export class Evidence {
   /** Per way, how many answers in a row were acceptable, and how many were that or by nobody known. */
   readonly #streaks: number[];
   readonly #whole: number[];
-  readonly #tallies: Record<Seen, number>[];
+  readonly #tallies: Record<AnswerKind, number>[];
   /** Per way, what was asked and does not count yet. */
-  readonly #waiting: Asked[][];
+  readonly #waiting: SentRequest[][];
   #lastOther: number | undefined;
 
   constructor(settings: EvidenceSettings) {
@@ -102,14 +102,14 @@ export class Evidence {
   }
 
   /** A request over a way, sent at a time. */
-  ask(way: number, sent: number): Asked {
-    const asked: Asked = { way, sent };
+  ask(way: number, sent: number): SentRequest {
+    const asked: SentRequest = { way, sent };
     this.#waiting[way]?.push(asked);
     return asked;
   }
 
   /** Who answered a request. */
-  answer(asked: Asked, who: Seen): void {
+  answer(asked: SentRequest, who: AnswerKind): void {
     asked.who = who;
     const waiting = this.#waiting[asked.way] ?? [];
     for (let first = waiting[0]; first?.who !== undefined; first = waiting[0]) {
@@ -118,9 +118,9 @@ export class Evidence {
     }
   }
 
-  #count({ way, sent }: Asked, who: Seen): void {
+  #count({ way, sent }: SentRequest, who: AnswerKind): void {
     const tally = this.#tallies[way];
-    if (tally !== undefined && sent >= this.#settings.settle) tally[who] += 1;
+    if (tally !== undefined && sent >= this.#settings.settleTime) tally[who] += 1;
     if (who === 'silent' || who === 'busy') return;
     const counts = who === this.#settings.acceptable;
     this.#streaks[way] = counts ? (this.#streaks[way] ?? 0) + 1 : 0;
@@ -130,9 +130,9 @@ export class Evidence {
 
   /** What is decided at `now`, or undefined if more answers are needed. */
   decide(now: number): Decision | undefined {
-    const { least, settle, within, answers, fades, condemns } = this.#settings;
+    const { least, settleTime, within, answers, fades, condemns } = this.#settings;
     if (now < least) return undefined;
-    const patient = now >= settle + PATIENCE;
+    const patient = now >= settleTime + PATIENCE;
     const isBad = condemns && this.#tallies.some((tally) => tally.bad > allowedIn(tally));
     const each = (streaks: readonly number[]) => !isBad && streaks.every((streak) => streak >= answers);
     if (each(this.#streaks)) return { verdict: 'proven', faded: false };

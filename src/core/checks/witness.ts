@@ -1,11 +1,11 @@
 import type { Config, Identity } from '../base/config.ts';
 import { digest } from '../base/digest.ts';
-import { type Difference, reversed, sideOf } from './difference.ts';
+import { type Difference, reversed, whoAnswered } from './difference.ts';
 import { type Answered, claims, isFine, saidBy, type Who } from './expect.ts';
 import { isRefusing } from './refusal.ts';
 
 /** How answers are told apart: what to ask, and who answered. */
-export interface Witness {
+export interface VersionProbe {
   readonly proof: 'identity' | 'difference' | 'none';
   readonly path: string;
   /** Whether every path of the app says who answers, or only `path`. */
@@ -27,7 +27,7 @@ export interface Measured {
 }
 
 /** What is known of the two sides of a switch besides the config. */
-export interface Sides {
+export interface ProbeFacts {
   /** What verify measured, and what still holds of it. */
   readonly difference?: Difference | undefined;
   /** What the other side was seen to answer. */
@@ -39,8 +39,8 @@ export interface Sides {
 /** Milliseconds for an answer to a path whose checks do not give it more. */
 const TIMEOUT = 5_000;
 
-/** The best witness there is for `revision`: what the user configured, else the measured difference, else none. */
-export function witnessOf(config: Config, revision: string, sides: Sides = {}): Witness {
+/** The best probe there is for `revision`: what the user configured, else the measured difference, else none. */
+export function versionProbeFor(config: Config, revision: string, sides: ProbeFacts = {}): VersionProbe {
   const { difference, other, usual = [] } = sides;
   const { identity, checks } = config;
   const path = identity?.path ?? difference?.path ?? checks[0]?.request ?? '/';
@@ -55,12 +55,12 @@ export function witnessOf(config: Config, revision: string, sides: Sides = {}): 
   }
   const orUnknown = ({ status }: Answered): Who => (expected(status) ? 'unknown' : 'bad');
   if (difference === undefined) return { ...common, proof: 'none', judge: orUnknown };
-  const judge = (answer: Answered) => sideOf(difference, answer, digest) ?? orUnknown(answer);
+  const judge = (answer: Answered) => whoAnswered(difference, answer, digest) ?? orUnknown(answer);
   return { ...common, proof: 'difference', fades: true, judge };
 }
 
 /** A switch back: where to, away from whom, and what is known of the version that is gone back to. */
-interface WayBack {
+interface RollbackFacts {
   readonly to: string;
   readonly left: string;
   /** Whether the config is the one that `to` was released with. */
@@ -72,18 +72,19 @@ interface WayBack {
 }
 
 /**
- * The best witness for a way back. A version is known by its own identity, or by what was measured of it before it was
+ * The best probe for a rollback. A version is known by its own identity, or by what was measured of it before it was
  * left; where there is neither, nothing tells it from any other answer.
  */
-export function witnessBack(config: Config, way: WayBack): Witness {
+export function rollbackProbe(config: Config, way: RollbackFacts): VersionProbe {
   const { to, left, measured } = way;
   const { identity } = config;
   const path = identity?.path ?? way.difference?.path ?? measured?.path ?? '/';
   const sides = { other: { revision: left, path, statuses: [], says: [left] }, usual: measured?.statuses };
-  if (identity !== undefined && (way.recorded || measured?.says.includes(to))) return witnessOf(config, to, sides);
+  if (identity !== undefined && (way.recorded || measured?.says.includes(to)))
+    return versionProbeFor(config, to, sides);
   if (identity !== undefined && measured !== undefined) return byMeasured({ ...config, identity }, measured, left);
   const difference = way.difference && reversed(way.difference);
-  return witnessOf({ ...config, identity: undefined }, to, { ...sides, difference });
+  return versionProbeFor({ ...config, identity: undefined }, to, { ...sides, difference });
 }
 
 /** A version that does not say who it is answers what it did before, and nothing that says `left`. */
@@ -91,7 +92,7 @@ function byMeasured(
   { identity, checks }: Pick<Config, 'checks'> & { readonly identity: Identity },
   measured: Measured,
   left: string,
-): Witness {
+): VersionProbe {
   const { path } = measured;
   const judge = (answer: Answered): Who => {
     if (claims(identity, answer, left)) return answer.status >= 500 ? 'bad' : 'blue';

@@ -7,7 +7,7 @@ import { stackKindOf } from '../kube/turns.ts';
 import { podLabels, podTemplateOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
-import { colourTemplate, type Neighbours } from './pod-template.ts';
+import { colourTemplate, type ManifestContext } from './pod-template.ts';
 
 /**
  * Gives every object of `manifests` the revision: name + slug, the revision label in pod labels and in the selectors
@@ -17,20 +17,20 @@ import { colourTemplate, type Neighbours } from './pod-template.ts';
  * nothing. The arguments are not changed.
  */
 export function colour(manifests: readonly Manifest[], ids: Identifiers): Manifest[] {
-  const neighbours = neighboursIn(manifests, ids);
+  const context = neighboursIn(manifests, ids);
   return manifests.map((manifest) => {
     const { object } = manifest;
-    return { ...manifest, object: isColoured(object, ids) ? object : recolour(object, neighbours, ids) };
+    return { ...manifest, object: isColoured(object, ids) ? object : recolour(object, context, ids) };
   });
 }
 
 /** The labels by which Greenpath finds an object again; `base` is its name less the revision. */
-export function track(object: KubeObject, base: string, ids: Identifiers): void {
+export function track(object: KubeObject, baseName: string, ids: Identifiers): void {
   object.metadata.labels = {
     ...object.metadata.labels,
     [LABEL_APP]: ids.app,
     [LABEL_REVISION]: ids.revision,
-    ...(base.length <= 63 ? { [LABEL_NAME]: base } : {}),
+    ...(baseName.length <= 63 ? { [LABEL_NAME]: baseName } : {}),
   };
 }
 
@@ -38,7 +38,7 @@ function isColoured(object: KubeObject, ids: Identifiers): boolean {
   return object.metadata.labels?.[LABEL_REVISION] === ids.revision && object.metadata.labels[LABEL_APP] === ids.app;
 }
 
-function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): Neighbours {
+function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): ManifestContext {
   const objects = manifests.map(({ object }) => object);
   const names = new Map(
     objects
@@ -66,25 +66,25 @@ function newName(named: KubeObject, objects: readonly KubeObject[], ids: Identif
   return colouredName(metadata.name, ids.revision, others, stackKindOf(named).nameLimit);
 }
 
-function recolour(original: KubeObject, neighbours: Neighbours, ids: Identifiers): KubeObject {
+function recolour(original: KubeObject, context: ManifestContext, ids: Identifiers): KubeObject {
   const object = structuredClone(original);
-  const base = object.metadata.name;
-  object.metadata.name = neighbours.renamed(keyOf(object)) ?? base;
-  track(object, base, ids);
+  const baseName = object.metadata.name;
+  object.metadata.name = context.renamed(keyOf(object)) ?? baseName;
+  track(object, baseName, ids);
   const spec = objectAt(object, 'spec');
-  if (object.kind === 'Service') narrowService(spec, neighbours);
-  if (object.kind === 'PodDisruptionBudget') narrowBudget(spec, neighbours, ids);
-  if (object.kind === 'HorizontalPodAutoscaler') retargetScaler(spec, neighbours);
+  if (object.kind === 'Service') narrowService(spec, context);
+  if (object.kind === 'PodDisruptionBudget') narrowBudget(spec, context, ids);
+  if (object.kind === 'HorizontalPodAutoscaler') retargetScaler(spec, context);
   if (object.kind === 'Deployment') {
     spec.selector = withLabel(objectAt(spec, 'selector'), ids.revisionLabel, ids.revision);
   }
-  if (stackKindOf(object).makesPods) colourTemplate(podTemplateOf(object), neighbours, ids);
+  if (stackKindOf(object).makesPods) colourTemplate(podTemplateOf(object), context, ids);
   return object;
 }
 
 /** A Service's selector is a `matchLabels` without the word; without a selector its endpoints are written by hand. */
-function narrowService(spec: JsonObject, neighbours: Neighbours): void {
-  const selector = neighbours.narrowed({ matchLabels: objectAt(spec, 'selector') });
+function narrowService(spec: JsonObject, context: ManifestContext): void {
+  const selector = context.narrowed({ matchLabels: objectAt(spec, 'selector') });
   if (selector !== undefined) spec.selector = objectAt(selector, 'matchLabels');
 }
 
@@ -92,18 +92,18 @@ function narrowService(spec: JsonObject, neighbours: Neighbours): void {
  * An empty selector is narrowed here as well: a pod that two budgets cover cannot be evicted at all.
  * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors
  */
-function narrowBudget(spec: JsonObject, neighbours: Neighbours, ids: Identifiers): void {
+function narrowBudget(spec: JsonObject, context: ManifestContext, ids: Identifiers): void {
   const selector = selectsAll(spec.selector)
     ? withLabel({}, ids.revisionLabel, ids.revision)
-    : neighbours.narrowed(spec.selector);
+    : context.narrowed(spec.selector);
   if (selector !== undefined) spec.selector = selector;
 }
 
-function retargetScaler(spec: JsonObject, neighbours: Neighbours): void {
+function retargetScaler(spec: JsonObject, context: ManifestContext): void {
   const described = objectsAt(spec, 'metrics').map((metric) => objectAt(metric, 'object', 'describedObject'));
   for (const target of [objectAt(spec, 'scaleTargetRef'), ...described]) {
     const kind = kindMeant(textAt(target, 'kind') ?? '', textAt(target, 'apiVersion'));
-    const name = kind && neighbours.renamed(keyAt(kind, textAt(target, 'name') ?? ''));
+    const name = kind && context.renamed(keyAt(kind, textAt(target, 'name') ?? ''));
     if (name !== undefined) target.name = name;
   }
 }

@@ -14,7 +14,7 @@ export interface ServiceManifest extends Manifest {
 }
 
 /** Puts an object into the release's namespace; one that is for another is a problem. */
-export function settleNamespace({ object, place, given: name }: Manifest, namespace: string): Problem[] {
+export function normalizeNamespace({ object, place, given: name }: Manifest, namespace: string): Problem[] {
   const given = object.metadata.namespace;
   object.metadata.namespace = namespace;
   if (given === undefined || given === namespace) return [];
@@ -22,7 +22,7 @@ export function settleNamespace({ object, place, given: name }: Manifest, namesp
 }
 
 /** Sets the images of the input `images`; one that no container has is a problem. */
-export function settleImages(manifests: readonly Manifest[], images: ReadonlyMap<string, string>): Problem[] {
+export function normalizeImages(manifests: readonly Manifest[], images: ReadonlyMap<string, string>): Problem[] {
   const used = new Set(manifests.flatMap(({ object }) => setImages(podSpecOf(object) ?? null, images)));
   return [...images.keys()]
     .filter((name) => !used.has(name))
@@ -30,7 +30,7 @@ export function settleImages(manifests: readonly Manifest[], images: ReadonlyMap
 }
 
 /** Turns a Service into one that every revision can have a copy of, and refuses what cannot have a second copy. */
-export function settleKind({ object, place, given }: Manifest): Problem[] {
+export function normalizeKind({ object, place, given }: Manifest): Problem[] {
   if (annotation(object, ANNOTATION_SHARED) === 'true') return [];
   if (object.kind === 'Service') return settleService({ object, place, given });
   if (object.kind === 'Job') return hookFaults(object).map((fault) => ({ text: `${given} ${fault}`, place }));

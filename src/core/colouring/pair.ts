@@ -38,12 +38,12 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
     const object = structuredClone(manifest.object);
     const { place } = manifest;
     const carried = carriedRevision(object, deployments, ids) ?? hookRevision(object, revisions, ids);
-    const base = baseNameIn(object.metadata.name, ids.revision);
-    if (stackKindOf(object).once && base === undefined && carried === ids.revision) {
+    const baseName = baseNameIn(object.metadata.name, ids.revision);
+    if (stackKindOf(object).once && baseName === undefined && carried === ids.revision) {
       const text = `${nameOf(object)} is for one revision, and its name does not say which: name it ${object.metadata.name}-${slugOf(ids.revision)}`;
       pair.problems.push({ text, place });
     } else if (carried === ids.revision) {
-      track(object, base ?? object.metadata.name, ids);
+      track(object, baseName ?? object.metadata.name, ids);
       pair.own.push({ ...manifest, object });
     } else (carried === undefined ? pair.shared : pair.skipped).push({ ...manifest, object });
   }

@@ -8,7 +8,7 @@ import type { Identifiers } from './identifiers.ts';
 export const SUFFIX = 'GREENPATH_SUFFIX';
 
 /** What a template's place among the other manifests decides. */
-export interface Neighbours {
+export interface ManifestContext {
   /** The new name of the object of the manifests that has this key; undefined for everybody else's. */
   renamed(key: string): string | undefined;
   /** `selector` as it selects one revision's pods only; undefined if it selects none of the manifests' pods. */
@@ -16,16 +16,16 @@ export interface Neighbours {
 }
 
 /** Gives the pods that `template` makes the revision: label, references, selectors of other pods, and the suffix. */
-export function colourTemplate(template: JsonObject, neighbours: Neighbours, ids: Identifiers): void {
+export function colourTemplate(template: JsonObject, context: ManifestContext, ids: Identifiers): void {
   const metadata = isObject(template.metadata) ? template.metadata : {};
   template.metadata = metadata;
   metadata.labels = { ...objectAt(metadata, 'labels'), [ids.revisionLabel]: ids.revision };
   for (const reference of referencesIn(template.spec)) {
-    const name = neighbours.renamed(keyRead(reference));
+    const name = context.renamed(keyRead(reference));
     if (name !== undefined) reference.rename(name);
   }
   for (const place of podSelectorsIn(template.spec, ids)) {
-    const selector = neighbours.narrowed(place.selector);
+    const selector = context.narrowed(place.selector);
     if (selector !== undefined) place.rewrite(selector);
   }
   for (const container of containersIn(template.spec)) addSuffix(container, ids.revision);

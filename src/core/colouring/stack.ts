@@ -9,17 +9,17 @@ import { keyRead, type ReferenceKind, referencesIn } from '../kube/references.ts
 import { storedForm } from '../kube/stored-form.ts';
 import { treatmentOf } from '../kube/treatment.ts';
 import { stackKindOf } from '../kube/turns.ts';
-import { type Twin, twinOf } from '../kube/twin.ts';
+import { type Counterpart, counterpartOf } from '../kube/twin.ts';
 import { podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { colour } from './colour.ts';
 import type { Identifiers } from './identifiers.ts';
 import {
   baseOf,
+  normalizeImages,
+  normalizeKind,
+  normalizeNamespace,
   type ServiceManifest,
-  settleImages,
-  settleKind,
-  settleNamespace,
   structureFaults,
 } from './normalize.ts';
 import { pairOf } from './pair.ts';
@@ -38,7 +38,7 @@ export interface Stack {
   readonly routes: readonly Manifest[];
   readonly services: readonly Service[];
   /** What each of the Services offers to live routes. */
-  readonly twins: readonly Twin[];
+  readonly counterparts: readonly Counterpart[];
   /** Digest of `own` less the content of Secrets, which must not become readable anywhere. */
   readonly digest: string;
   readonly notices: readonly string[];
@@ -59,8 +59,8 @@ export function buildStack(
   }));
   const problems: Problem[] = [];
   const kept = copies.filter(({ object }) => typeof treatmentOf(object) === 'string');
-  for (const manifest of kept) problems.push(...settleNamespace(manifest, ids.namespace));
-  problems.push(...settleImages(kept, images));
+  for (const manifest of kept) problems.push(...normalizeNamespace(manifest, ids.namespace));
+  problems.push(...normalizeImages(kept, images));
 
   const fixed = new Set([...namedByShared(kept, ids), ...withoutTarget(kept, ids)]);
   const of = (treatment: string) =>
@@ -68,7 +68,7 @@ export function buildStack(
   const pair = pairOf(of('coloured'), ids);
   const divided = pair ?? { own: of('coloured'), shared: [], skipped: [], problems: [] };
   const own = pair ? divided.own : colour(divided.own, ids);
-  problems.push(...divided.problems, ...own.flatMap((manifest) => settleKind(manifest)));
+  problems.push(...divided.problems, ...own.flatMap((manifest) => normalizeKind(manifest)));
   const renamed = pair === undefined ? of('coloured') : [];
   problems.push(...refusals(copies, renamed), ...sharedFaults(of('shared'), renamed));
   problems.push(...namingFaults(of('shared'), renamed));
@@ -87,7 +87,7 @@ export function buildStack(
     shared: [...of('shared'), ...divided.shared],
     routes: of('route'),
     services: services.map(({ object }) => object),
-    twins: services.map(({ object }) => stackTwin(object)),
+    counterparts: services.map(({ object }) => stackTwin(object)),
     digest: digestOf(ordered),
     notices: [
       ...divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
@@ -130,8 +130,8 @@ export function outsideReferences(stack: Stack): { manifest: Manifest; kind: Ref
   );
 }
 
-function stackTwin(service: Service): Twin {
-  return twinOf(service, baseOf(service));
+function stackTwin(service: Service): Counterpart {
+  return counterpartOf(service, baseOf(service));
 }
 
 function digestOf(own: readonly Manifest[]): string {

@@ -2,7 +2,7 @@ import { isObject, numberAt, objectAt, textAt } from '../base/json.ts';
 import { type KubeObject, LABEL_APP } from './objects.ts';
 
 /** Who works on an app: enough to tell people, and to know a later attempt of the same job. */
-export interface Holder {
+export interface LockHolder {
   readonly mode: string;
   readonly revision: string;
   /** Address of the workflow run, or a word for a run outside of GitHub. */
@@ -18,16 +18,16 @@ export interface Holder {
 /** A run that takes the lock: `id` tells its process from any other, `now` is ISO 8601. */
 export interface Claim {
   readonly id: string;
-  readonly holder: Holder;
+  readonly holder: LockHolder;
   readonly now: string;
 }
 
 /** A lock as it was read. `id` is empty when nobody holds it. */
-export interface Held {
+export interface HeldLock {
   readonly id: string;
-  readonly holder: Holder | undefined;
+  readonly holder: LockHolder | undefined;
   /** Who asks the holder to give way. */
-  readonly wanted: Holder | undefined;
+  readonly wanted: LockHolder | undefined;
   /** Changes with each sign of life of the holder, and with nothing else. */
   readonly renewed: string;
   /** How long the lock outlives its last renewal, in seconds. */
@@ -96,12 +96,12 @@ export function releasePatch(id: string): object[] {
 }
 
 /** A merge patch by which `me` asks the holder to give way: it writes one annotation and nothing else. */
-export function wantPatch(me: Holder): object {
+export function wantPatch(me: LockHolder): object {
   return { metadata: { annotations: { [ANNOTATION_WANTED]: JSON.stringify(me) } } };
 }
 
 /** A JSON patch that takes back what `wantPatch` asked, if it still stands there. */
-export function withdrawPatch(me: Holder): object[] {
+export function withdrawPatch(me: LockHolder): object[] {
   return [
     { op: 'test', path: WANTED, value: JSON.stringify(me) },
     { op: 'remove', path: WANTED },
@@ -109,7 +109,7 @@ export function withdrawPatch(me: Holder): object[] {
 }
 
 /** What a Lease says. */
-export function readLease(lease: KubeObject): Held {
+export function readLease(lease: KubeObject): HeldLock {
   const annotations = objectAt(lease, 'metadata', 'annotations');
   return {
     id: textAt(lease, 'spec', 'holderIdentity') ?? '',
@@ -126,19 +126,19 @@ export function readLease(lease: KubeObject): Held {
  * over when a later one runs. Otherwise it is only free once it was not seen renewed for as long as it lasts, by the clock
  * of the one who waits, so that clocks need not agree.
  */
-export function isFree(held: Held, me: Holder): boolean {
+export function isFree(held: HeldLock, me: LockHolder): boolean {
   if (held.id === '') return true;
   const { holder } = held;
   return holder !== undefined && me.job !== '' && holder.job === me.job && holder.attempt < me.attempt;
 }
 
 /** Whether a run comes before all others: who takes visitors back does not stand in line. */
-export function hasPrecedence(me: Pick<Holder, 'mode'>): boolean {
+export function hasPrecedence(me: Pick<LockHolder, 'mode'>): boolean {
   return me.mode === 'rollback';
 }
 
 /** The run to which `me` has to give way, or for which it has to wait; undefined if there is none. */
-export function comesFirst(held: Held, me: Pick<Holder, 'mode'>): Holder | undefined {
+export function comesFirst(held: HeldLock, me: Pick<LockHolder, 'mode'>): LockHolder | undefined {
   const { wanted } = held;
   return wanted !== undefined && hasPrecedence(wanted) && !hasPrecedence(me) ? wanted : undefined;
 }
@@ -148,17 +148,17 @@ export function comesFirst(held: Held, me: Pick<Holder, 'mode'>): Holder | undef
  * there. Whoever takes the lock ends all asking, so who still waits asks anew, of a rollback too: that one goes on, and
  * nobody else comes next. `asked` is the holder that was asked already; it is asked again only if a wish was seen since.
  */
-export function hasToAsk(held: Held, me: Pick<Holder, 'mode'>, asked: string): boolean {
+export function hasToAsk(held: HeldLock, me: Pick<LockHolder, 'mode'>, asked: string): boolean {
   return hasPrecedence(me) && held.id !== '' && held.wanted === undefined && held.id !== asked;
 }
 
 /** `promote of v2 by octocat (https://…) since 2026-01-01T00:00:00.000Z`, for sentences. */
-export function holderText({ id, holder }: Pick<Held, 'id' | 'holder'>): string {
+export function holderText({ id, holder }: Pick<HeldLock, 'id' | 'holder'>): string {
   return holder === undefined ? `somebody (${id})` : `${runText(holder)} since ${holder.since}`;
 }
 
 /** `promote of v2 by octocat (https://…)`. */
-export function runText({ mode, revision, actor, run }: Holder): string {
+export function runText({ mode, revision, actor, run }: LockHolder): string {
   const what = revision === '' ? mode : `${mode} of ${revision}`;
   return `${what}${actor === '' ? '' : ` by ${actor}`} (${run})`;
 }
@@ -177,7 +177,7 @@ function lasting(seconds = LEASE_SECONDS): number {
   return Math.min(SLOW_LEASE_SECONDS, Math.max(LEASE_SECONDS, seconds));
 }
 
-function readHolder(text: unknown): Holder | undefined {
+function readHolder(text: unknown): LockHolder | undefined {
   if (typeof text !== 'string') return undefined;
   try {
     const value: unknown = JSON.parse(text);
@@ -187,7 +187,7 @@ function readHolder(text: unknown): Holder | undefined {
   }
 }
 
-function isHolder(value: unknown): value is Holder {
+function isHolder(value: unknown): value is LockHolder {
   if (!isObject(value) || typeof value.attempt !== 'number') return false;
   return ['mode', 'revision', 'run', 'job', 'actor', 'since'].every((key) => typeof value[key] === 'string');
 }

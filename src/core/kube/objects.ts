@@ -77,13 +77,13 @@ export interface Ingress extends KubeObject {
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 
-export interface Endpoint {
+export interface SliceEndpoint {
   addresses: string[];
   conditions?: { ready?: boolean; serving?: boolean; terminating?: boolean };
   targetRef?: { kind?: string; name?: string; uid?: string };
 }
 export interface EndpointSlice extends KubeObject {
-  endpoints?: Endpoint[] | null;
+  endpoints?: SliceEndpoint[] | null;
 }
 
 /** `Deployment web` for messages. */
@@ -101,7 +101,7 @@ export function label(object: KubeObject, key: string): string | undefined {
   return object.metadata.labels?.[key];
 }
 
-/** A Service's ports as any of its twins could have them: without the node ports that only one Service can have. */
+/** A Service's ports as any of its counterparts could have them: without the node ports that only one Service can have. */
 export function plainPorts({ spec }: Service): ServicePort[] {
   return (spec.ports ?? []).map(({ nodePort: _, ...port }) => port);
 }
@@ -169,12 +169,12 @@ export function areReady(slices: readonly EndpointSlice[], services: readonly st
   });
 }
 
-function endpointsOf(slices: readonly EndpointSlice[], name: string): Endpoint[] {
+function endpointsOf(slices: readonly EndpointSlice[], name: string): SliceEndpoint[] {
   const own = slices.filter((slice) => label(slice, 'kubernetes.io/service-name') === name);
   return own.flatMap((slice) => slice.endpoints ?? []);
 }
 
-function podNames(endpoints: readonly Endpoint[]): string[] {
+function podNames(endpoints: readonly SliceEndpoint[]): string[] {
   return [...new Set(endpoints.map((endpoint) => endpoint.targetRef?.name ?? endpoint.addresses[0] ?? ''))];
 }
 

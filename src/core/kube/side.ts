@@ -11,24 +11,28 @@ import {
 } from './objects.ts';
 
 /** The Services of one revision by base name, whether a route names them or not. */
-export interface Side {
+export interface RevisionServices {
   readonly revision: string;
   readonly services: Readonly<Record<string, string>>;
 }
 
 /** The side of a revision of which no Service is there, or of nobody at all. */
-export function emptySide(revision: string): Side {
+export function noServices(revision: string): RevisionServices {
   return { revision, services: {} };
 }
 
 /** By what Services are read: whose they are, and the label that says the revision where a stack does not say another. */
-export interface Reading {
+export interface ServiceReading {
   readonly app: string;
   readonly revisionLabel: string;
 }
 
 /** The Services of the app's `revision`, by base name; the entry Services, which every revision shares, are not among them. */
-export function sideOf(services: readonly Service[], revision: string, { app, revisionLabel }: Reading): Side {
+export function servicesOfRevision(
+  services: readonly Service[],
+  revision: string,
+  { app, revisionLabel }: ServiceReading,
+): RevisionServices {
   const own = services.filter(
     (service) =>
       revisionOf(service, revisionLabel) === revision &&
@@ -43,7 +47,7 @@ export function sideOf(services: readonly Service[], revision: string, { app, re
 }
 
 /** A side's Services for messages; of many the first and how many more. */
-export function sideText({ services }: Side): string {
+export function servicesText({ services }: RevisionServices): string {
   return namesText(Object.values(services));
 }
 
@@ -60,7 +64,7 @@ export function revisionOf(service: Service, revisionLabel: string): string | un
   return label(service, LABEL_REVISION) ?? service.spec.selector?.[revisionKey(service, revisionLabel)];
 }
 
-/** The name that a Service shares with its twins; `service` is undefined if the object does not exist. */
+/** The name that a Service shares with its counterparts; `service` is undefined if the object does not exist. */
 export function baseNameOf(name: string, service: Service | undefined, revisionLabel: string): string {
   if (service === undefined || annotation(service, ANNOTATION_ENTRY) !== undefined) return name;
   const labelled = label(service, LABEL_NAME);
@@ -72,12 +76,12 @@ export function baseNameOf(name: string, service: Service | undefined, revisionL
  * Whether a Service leads to what was there before Greenpath under plain names: it does not follow the live version. It is
  * so also where its selector says a revision, unless that revision has a Service of its own, to which a rollback can go.
  */
-export function isAdopted(service: Service, services: readonly Service[], reading: Reading): boolean {
+export function isAdopted(service: Service, services: readonly Service[], reading: ServiceReading): boolean {
   const { name } = service.metadata;
   if (annotation(service, ANNOTATION_ENTRY) !== undefined || label(service, LABEL_REVISION) !== undefined) return false;
   if (baseNameOf(name, service, reading.revisionLabel) !== name) return false;
   const said = revisionOf(service, reading.revisionLabel);
-  return said === undefined || sideOf(services, said, reading).services[name] === undefined;
+  return said === undefined || servicesOfRevision(services, said, reading).services[name] === undefined;
 }
 
 /**

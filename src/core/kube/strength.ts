@@ -1,7 +1,7 @@
 import { numberAt, objectAt, textAt } from '../base/json.ts';
 import { keyOf } from './identity.ts';
 import { type EndpointSlice, type KubeObject, readyPods } from './objects.ts';
-import type { Side } from './side.ts';
+import type { RevisionServices } from './side.ts';
 
 /** Remembers an HPA's own limits while Greenpath holds it higher; `retire` gives them back. */
 const ANNOTATION_LIMITS = 'greenpath.dev/limits';
@@ -29,10 +29,10 @@ export interface Weak {
   readonly least: number;
 }
 
-/** The Services of `side` that have fewer ready pods than their twins in `than`, or none at all. */
-export function weakIn(slices: readonly EndpointSlice[], side: Side, than: Side): Weak[] {
-  return Object.entries(side.services).flatMap(([base, name]) => {
-    const least = Math.max(1, readyPods(slices, than.services[base] ?? '').length);
+/** The Services of `side` that have fewer ready pods than their counterparts in `than`, or none at all. */
+export function weakIn(slices: readonly EndpointSlice[], side: RevisionServices, than: RevisionServices): Weak[] {
+  return Object.entries(side.services).flatMap(([baseName, name]) => {
+    const least = Math.max(1, readyPods(slices, than.services[baseName] ?? '').length);
     const ready = readyPods(slices, name).length;
     return ready >= least ? [] : [{ name, ready, least }];
   });

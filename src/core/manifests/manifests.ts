@@ -53,7 +53,7 @@ export function parseManifests(texts: readonly ManifestText[]): {
       }
     }
   }
-  return { manifests, problems: [...problems, ...twins(manifests)] };
+  return { manifests, problems: [...problems, ...duplicates(manifests)] };
 }
 
 /** A sentence about YAML that js-yaml did not accept; the place is where the text began, and nothing of it is quoted. */
@@ -126,7 +126,7 @@ function toObject(value: unknown): KubeObject | string {
   return { ...value, apiVersion, kind, metadata };
 }
 
-function twins(manifests: readonly Manifest[]): Problem[] {
+function duplicates(manifests: readonly Manifest[]): Problem[] {
   const seen = new Map<string, Place>();
   const problems: Problem[] = [];
   for (const { object, place } of manifests) {

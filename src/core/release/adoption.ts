@@ -12,18 +12,18 @@ import {
   type Service,
 } from '../kube/objects.ts';
 import { isAdopted } from '../kube/side.ts';
-import type { Twin } from '../kube/twin.ts';
+import type { Counterpart } from '../kube/twin.ts';
 
 /**
- * Services under names of their own for those that were there before Greenpath under the plain names of `twins`: when the
+ * Services under names of their own for those that were there before Greenpath under the plain names of `counterparts`: when the
  * plain ones follow the release, the old version still has Services to go back to.
  */
 export function adoptedServices(
   services: readonly Service[],
-  twins: readonly Twin[],
+  counterparts: readonly Counterpart[],
   { app, namespace, revisionLabel }: Omit<Identifiers, 'revision'>,
 ): Service[] {
-  const bases = new Set(twins.map((twin) => twin.base));
+  const bases = new Set(counterparts.map((counterpart) => counterpart.baseName));
   const plain = services.filter(
     (service) =>
       bases.has(service.metadata.name) &&

@@ -15,8 +15,8 @@ import {
   type ServicePort,
   selects,
 } from '../kube/objects.ts';
-import { notedKey, type Side } from '../kube/side.ts';
-import type { Twin } from '../kube/twin.ts';
+import { notedKey, type RevisionServices } from '../kube/side.ts';
+import type { Counterpart } from '../kube/twin.ts';
 
 /** What has to be done so that the Service of a plain name leads to the side that is live. */
 export type EntryStep =
@@ -36,19 +36,24 @@ export type EntryOperation = {
  * The Service to which the plain one called `base` has to lead while `side` is live: that of the side or, where the side
  * has none of that name, the one that keeps what was there before Greenpath.
  */
-export function entryTarget(base: string, side: Side, services: readonly Service[], app: string): Service | undefined {
-  const name = side.services[base];
+export function entryTarget(
+  baseName: string,
+  side: RevisionServices,
+  services: readonly Service[],
+  app: string,
+): Service | undefined {
+  const name = side.services[baseName];
   return services.find((service) =>
     name === undefined
       ? label(service, LABEL_APP) === app &&
-        label(service, LABEL_NAME) === base &&
+        label(service, LABEL_NAME) === baseName &&
         label(service, LABEL_REVISION) === ADOPTED
       : service.metadata.name === name,
   );
 }
 
 /**
- * The step for the Service `name`, which exists as `present` or not: it gets selector and ports of `to`, its twin in the
+ * The step for the Service `name`, which exists as `present` or not: it gets selector and ports of `to`, its counterpart in the
  * side that is live. It is taken over only if it leads to `from`, its target in the side that was left, or if it was
  * taken over before.
  */
@@ -83,16 +88,16 @@ export function otherForm(present: Service, to: Service): string | undefined {
 
 /** The plain Services that the first promotion will make and that ask for what exists once: a node port, an address. */
 export function exposedEntries(
-  twins: readonly Twin[],
+  counterparts: readonly Counterpart[],
   own: readonly Service[],
   all: readonly Service[],
   app: string,
 ): Service[] {
   const names = new Set(all.map((service) => service.metadata.name));
-  return twins.flatMap(({ service, base }) => {
+  return counterparts.flatMap(({ service, baseName }) => {
     const coloured = own.find((one) => one.metadata.name === service);
-    if (coloured === undefined || names.has(base) || exposedType(coloured) === 'ClusterIP') return [];
-    return [entryOf(base, coloured, app)];
+    if (coloured === undefined || names.has(baseName) || exposedType(coloured) === 'ClusterIP') return [];
+    return [entryOf(baseName, coloured, app)];
   });
 }
 

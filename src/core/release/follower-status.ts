@@ -1,6 +1,6 @@
 import { counted } from '../base/plural.ts';
 import { type KubeObject, nameOf, type Service, selectorText } from '../kube/objects.ts';
-import type { Side } from '../kube/side.ts';
+import type { RevisionServices } from '../kube/side.ts';
 import { limitsBefore, limitsOf, replicasOf } from '../kube/strength.ts';
 import { entryTarget, isSameWay } from './entry.ts';
 import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, missingEntries } from './followers.ts';
@@ -59,7 +59,7 @@ function workerState(worker: KubeObject): string {
 }
 
 function entryState(entry: Service, { app, services, live, left }: InsideFacts): string {
-  const at = (side: Side | undefined) => side && entryTarget(entry.metadata.name, side, services, app);
+  const at = (side: RevisionServices | undefined) => side && entryTarget(entry.metadata.name, side, services, app);
   const [target, before] = [at(live), at(left)];
   if (target !== undefined && isSameWay(entry, target)) return `leads to ${target.metadata.name}`;
   if (before !== undefined && isSameWay(entry, before))

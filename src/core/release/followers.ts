@@ -12,7 +12,7 @@ import {
   type Service,
   selectorText,
 } from '../kube/objects.ts';
-import type { Side } from '../kube/side.ts';
+import type { RevisionServices } from '../kube/side.ts';
 import { entryTarget, isSameWay, leadsTo } from './entry.ts';
 import { cureFor } from './standing.ts';
 import { callerOf, planWorkers } from './workers.ts';
@@ -29,9 +29,9 @@ export interface Drift {
 export interface Inside {
   readonly app: string;
   readonly services: readonly Service[];
-  readonly live: Side;
+  readonly live: RevisionServices;
   /** The side that an unproven switch left: what leads there still has to follow, and did not drift. */
-  readonly left: Side | undefined;
+  readonly left: RevisionServices | undefined;
 }
 
 /** The entry Services whose selector or ports are not those of the live side's Service. */
@@ -49,16 +49,16 @@ export function driftedEntries({ app, services, live, left }: Inside): Drift[] {
  * The plain Services of the live side that somebody deleted, or replaced by one that leads to its pods and to others; only
  * where its record says that there are such.
  */
-export function missingEntries(services: readonly Service[], live: Side): Drift[] {
+export function missingEntries(services: readonly Service[], live: RevisionServices): Drift[] {
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
-  return Object.entries(live.services).flatMap(([base, name]) => {
-    const [present, target] = [byName.get(base), byName.get(name)];
+  return Object.entries(live.services).flatMap(([baseName, name]) => {
+    const [present, target] = [byName.get(baseName), byName.get(name)];
     if (target === undefined) return [];
     const isReplaced = present !== undefined && annotation(present, ANNOTATION_ENTRY) === undefined;
     if (isReplaced && leadsTo(present, target) && !isSameWay(present, target))
       return [{ object: present, text: driftText(present, target, live.revision) }];
     if (present !== undefined) return [];
-    const object = { ...target, metadata: { name: base } };
+    const object = { ...target, metadata: { name: baseName } };
     return [{ object, text: `${nameOf(object)} was deleted, so callers inside the cluster do not find ${name} by it` }];
   });
 }

@@ -5,7 +5,7 @@ import { podSpecOf } from '../kube/workload.ts';
 import { mountedClaims } from './single.ts';
 
 /** A Deployment that outlives its stack when that is retired, since its pods mount claims. */
-export interface Holder {
+export interface ClaimHolder {
   readonly deployment: KubeObject;
   readonly claims: readonly string[];
   /** The Deployment of the live version that mounts the same claims: then the old pods are not needed for the data. */
@@ -13,7 +13,11 @@ export interface Holder {
 }
 
 /** The Deployments of `revision` that `retire` leaves, since their pods mount claims. `deployments` are those of the app. */
-export function holdersOf(revision: string, live: string | undefined, deployments: readonly KubeObject[]): Holder[] {
+export function holdersOf(
+  revision: string,
+  live: string | undefined,
+  deployments: readonly KubeObject[],
+): ClaimHolder[] {
   const of = (wanted: string | undefined) => deployments.filter((one) => label(one, LABEL_REVISION) === wanted);
   return of(revision).flatMap((deployment) => {
     const claims = claimsOf(deployment);
@@ -25,7 +29,7 @@ export function holdersOf(revision: string, live: string | undefined, deployment
 }
 
 /** The keys of the Deployments that stay, and of the ConfigMaps and Secrets that their pods read. */
-export function keysHeld(holders: readonly Holder[]): Set<string> {
+export function keysHeld(holders: readonly ClaimHolder[]): Set<string> {
   return new Set(
     holders.flatMap(({ deployment }) => [keyOf(deployment), ...referencesIn(podSpecOf(deployment)).map(keyRead)]),
   );

@@ -2,15 +2,23 @@ import { GreenpathError } from '../base/error.ts';
 import { canonical } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_REVISION, label, type Service } from '../kube/objects.ts';
-import { baseNameOf, isAdopted, namesText, type Reading, revisionOf, type Side, sideOf } from '../kube/side.ts';
-import type { Twin } from '../kube/twin.ts';
+import {
+  baseNameOf,
+  isAdopted,
+  namesText,
+  type RevisionServices,
+  revisionOf,
+  type ServiceReading,
+  servicesOfRevision,
+} from '../kube/side.ts';
+import type { Counterpart } from '../kube/twin.ts';
 import { backendPointer, type Rule, ruleText } from './rules.ts';
 
 /** A path of the app in a live route: it moves with each switch to the Service of the same base name. */
 export interface LiveRule extends Rule {
   readonly service: string;
   readonly port: number | string;
-  readonly base: string;
+  readonly baseName: string;
 }
 
 /** What one live route says about one app. */
@@ -23,14 +31,14 @@ export interface Live {
   readonly revision: string | undefined;
 }
 
-interface LiveOptions extends Reading {
+interface LiveOptions extends ServiceReading {
   /** Whether `rule` is the preview of one of `all`, the rules of its route. */
   isPreview(rule: Rule, all: readonly Rule[]): boolean;
 }
 
 /**
  * Finds the paths of a live route that belong to the app: those whose Service has the base name and port of one of the
- * candidate's Services. Throws `route` if there is none or if a path of the app has no twin, `drifted` if they name
+ * candidate's Services. Throws `route` if there is none or if a path of the app has no counterpart, `drifted` if they name
  * Services of more than one revision.
  */
 export function findLive(
@@ -42,15 +50,15 @@ export function findLive(
     readonly switchedTo?: string | undefined;
   },
   services: readonly Service[],
-  twins: readonly Twin[],
+  counterparts: readonly Counterpart[],
   options: LiveOptions,
 ): Live {
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
   const previews = route.rules.filter((rule) => options.isPreview(rule, route.rules));
   const others = route.rules.filter((rule) => !previews.includes(rule));
-  const mine = others.flatMap((rule) => liveRule(rule, byName, twins, options, route.name) ?? []);
+  const mine = others.flatMap((rule) => liveRule(rule, byName, counterparts, options, route.name) ?? []);
   const [first, ...rest] = mine;
-  if (first === undefined) throw noRule(route.name, others, twins);
+  if (first === undefined) throw noRule(route.name, others, counterparts);
   const revisionAt = (rule: LiveRule) => {
     const service = byName.get(rule.service);
     return service && revisionBehind(service, services, options);
@@ -59,8 +67,8 @@ export function findLive(
   if (revisions.length > 1) {
     const named = route.switchedTo !== undefined && revisions.includes(route.switchedTo);
     const known = named ? route.switchedTo : (revisionAt(first) ?? revisions.find((one) => one !== undefined));
-    const side = sideOf(services, known ?? '', options);
-    const joining = mine.find((rule) => revisionAt(rule) === undefined && side.services[rule.base] === undefined);
+    const side = servicesOfRevision(services, known ?? '', options);
+    const joining = mine.find((rule) => revisionAt(rule) === undefined && side.services[rule.baseName] === undefined);
     if (joining !== undefined) throw joiningError(route.name, joining);
     throw dividedError(
       route,
@@ -98,7 +106,7 @@ export function servicesOf(rules: readonly Rule[]): string[] {
 function revisionBehind(
   service: Service,
   services: readonly Service[],
-  { app, revisionLabel }: Reading,
+  { app, revisionLabel }: ServiceReading,
 ): string | undefined {
   if (isAdopted(service, services, { app, revisionLabel })) return ADOPTED;
   const said = revisionOf(service, revisionLabel);
@@ -114,7 +122,7 @@ function revisionBehind(
 function liveRule(
   rule: Rule,
   byName: ReadonlyMap<string, Service>,
-  twins: readonly Twin[],
+  counterparts: readonly Counterpart[],
   { app, revisionLabel }: LiveOptions,
   route: string,
 ): LiveRule | undefined {
@@ -123,27 +131,31 @@ function liveRule(
   const object = byName.get(service);
   const owner = object && label(object, LABEL_APP);
   if (owner !== undefined && owner !== app) return undefined;
-  const base = baseNameOf(service, object, revisionLabel);
-  const twin = twins.find((one) => one.base === base);
-  if (twin === undefined && owner === undefined) return undefined;
-  if (twin?.ports.some((one) => one.number === port || one.name === port)) return { ...rule, service, port, base };
-  const offers = twin === undefined ? 'have no Service of that base name' : `offer ${portsText(twin)} there`;
+  const baseName = baseNameOf(service, object, revisionLabel);
+  const counterpart = counterparts.find((one) => one.baseName === baseName);
+  if (counterpart === undefined && owner === undefined) return undefined;
+  if (counterpart?.ports.some((one) => one.number === port || one.name === port))
+    return { ...rule, service, port, baseName };
+  const offers =
+    counterpart === undefined ? 'have no Service of that base name' : `offer ${portsText(counterpart)} there`;
   throw new GreenpathError(
     'route',
-    `${ruleText(rule)} of Ingress ${route} goes to ${service}:${port} of this app, and the manifests ${offers} (base name ${base}), so that path has no twin to move to`,
+    `${ruleText(rule)} of Ingress ${route} goes to ${service}:${port} of this app, and the manifests ${offers} (base name ${baseName}), so that path has no counterpart to move to`,
     'Put a Service of that name and port into the manifests, or take the path out of the Ingress first.',
   );
 }
 
-function portsText(twin: Twin): string {
-  const ports = twin.ports.map((port) =>
+function portsText(counterpart: Counterpart): string {
+  const ports = counterpart.ports.map((port) =>
     port.name === undefined ? `${port.number}` : `${port.number} (${port.name})`,
   );
   return `port ${ports.join(' or ')}`;
 }
 
-function noRule(route: string, others: readonly Rule[], twins: readonly Twin[]): GreenpathError {
-  const wanted = twins.map((twin) => `${twin.base} or ${twin.base}-<revision>, ${portsText(twin)}`);
+function noRule(route: string, others: readonly Rule[], counterparts: readonly Counterpart[]): GreenpathError {
+  const wanted = counterparts.map(
+    (counterpart) => `${counterpart.baseName} or ${counterpart.baseName}-<revision>, ${portsText(counterpart)}`,
+  );
   const found = others.map(
     (rule) =>
       `${ruleText(rule)} → ${rule.service === undefined ? 'a resource backend' : `${rule.service}:${rule.port}`}`,
@@ -160,12 +172,13 @@ function dividedError(
   { name, namespace }: { readonly name: string; readonly namespace: string },
   wrong: readonly LiveRule[],
   rules: readonly LiveRule[],
-  side: Side,
+  side: RevisionServices,
 ): GreenpathError {
   const named = servicesOf(rules);
   const operations = wrong.flatMap((rule) => {
     const target =
-      side.services[rule.base] ?? rules.find((one) => one.base === rule.base && !wrong.includes(one))?.service;
+      side.services[rule.baseName] ??
+      rules.find((one) => one.baseName === rule.baseName && !wrong.includes(one))?.service;
     return target === undefined ? [] : [{ op: 'replace', path: `${backendPointer(rule)}/service/name`, value: target }];
   });
   return new GreenpathError(

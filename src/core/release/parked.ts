@@ -1,5 +1,5 @@
 import { LABEL_APP, label, type Service } from '../kube/objects.ts';
-import { baseNameOf, type Reading, type Side } from '../kube/side.ts';
+import { baseNameOf, type RevisionServices, type ServiceReading } from '../kube/side.ts';
 import type { LiveRule } from './live.ts';
 
 /** A Service and the port by which routes name it. */
@@ -13,7 +13,7 @@ interface ParkingFacts {
   readonly services: readonly Service[];
   readonly routes: readonly { readonly rules: readonly LiveRule[]; readonly exists: boolean }[];
   /** Sides of which not every Service exists yet. */
-  readonly sides: readonly Side[];
+  readonly sides: readonly RevisionServices[];
   /** Services that go. */
   readonly without: readonly string[];
 }
@@ -24,20 +24,20 @@ interface ParkingFacts {
  */
 export function parkedBy(
   { services, routes, sides, without }: ParkingFacts,
-  { app, revisionLabel }: Reading,
+  { app, revisionLabel }: ServiceReading,
 ): Parked[] {
   const bases = new Map<string, string>();
   for (const service of services.filter((one) => label(one, LABEL_APP) === app)) {
     const { name } = service.metadata;
     bases.set(name, baseNameOf(name, service, revisionLabel));
   }
-  for (const side of sides) for (const [base, name] of Object.entries(side.services)) bases.set(name, base);
+  for (const side of sides) for (const [baseName, name] of Object.entries(side.services)) bases.set(name, baseName);
   const present = new Set(services.map((service) => service.metadata.name));
   const parked = routes.flatMap(({ rules, exists }) =>
-    rules.flatMap(({ service, base, port }): Parked[] => {
-      const twins = [...bases].filter(([, own]) => own === base).map(([name]) => name);
+    rules.flatMap(({ service, baseName, port }): Parked[] => {
+      const counterparts = [...bases].filter(([, own]) => own === baseName).map(([name]) => name);
       const live = exists && present.has(service) ? [service] : [];
-      return [...live, ...twins].map((name) => ({ service: name, port }));
+      return [...live, ...counterparts].map((name) => ({ service: name, port }));
     }),
   );
   const unique = new Map(parked.map((one) => [`${one.service}:${one.port}`, one]));

@@ -2,7 +2,7 @@ import type { Config } from '../base/config.ts';
 import { type Ingress, phaseAnnotation } from '../kube/objects.ts';
 
 /** What the annotation on the live route says about one app; `docs/design.md` section 5. */
-export interface Phase {
+export interface SwitchNote {
   readonly live: string;
   readonly previous: string;
   /** ISO 8601, by the clock of the API server. */
@@ -18,7 +18,7 @@ export interface Phase {
 }
 
 /** The annotation of `app` on the live route, or undefined if there is none or it cannot be read. */
-export function phaseOf(route: Ingress, app: string): Phase | undefined {
+export function switchNoteOf(route: Ingress, app: string): SwitchNote | undefined {
   const text = route.metadata.annotations?.[phaseAnnotation(app)];
   if (text === undefined) return undefined;
   try {
@@ -29,9 +29,9 @@ export function phaseOf(route: Ingress, app: string): Phase | undefined {
   }
 }
 
-function isPhase(value: unknown): value is Phase {
+function isPhase(value: unknown): value is SwitchNote {
   if (typeof value !== 'object' || value === null) return false;
-  const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof Phase, unknown>>;
+  const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof SwitchNote, unknown>>;
   return (
     [left, live, previous, at, run].every((item) => typeof item === 'string') &&
     (phase === 'switched' || phase === 'proven' || phase === 'proof-off')
@@ -39,6 +39,6 @@ function isPhase(value: unknown): value is Phase {
 }
 
 /** What the annotation says when everything that follows a switch is done. */
-export function endOf({ proof }: Config): Exclude<Phase['phase'], 'switched'> {
+export function endOf({ proof }: Config): Exclude<SwitchNote['phase'], 'switched'> {
   return proof === 'off' ? 'proof-off' : 'proven';
 }

@@ -3,8 +3,8 @@ import { slugOf } from '../base/revision.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
 import type { Measured } from '../checks/witness.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
-import type { Twin } from '../kube/twin.ts';
-import type { Phase } from './phase.ts';
+import type { Counterpart } from '../kube/twin.ts';
+import type { SwitchNote } from './phase.ts';
 import type { Runs } from './running.ts';
 
 /** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
@@ -15,7 +15,7 @@ export interface Release {
   /** The live routes, the first one first. */
   readonly routes: readonly string[];
   /** What each Service of the stack offers to them. */
-  readonly twins: readonly Twin[];
+  readonly counterparts: readonly Counterpart[];
   /** Whether the manifests carried plain names, so that Services of those names follow the live stack. */
   readonly plain: boolean;
   /** The Ingresses of the manifests, for the first promotion where there is none. */
@@ -41,7 +41,7 @@ export interface RecordedObject {
 }
 
 /** One thing that happened to a release, when, and by which run. */
-export interface Moment {
+export interface TimelineEvent {
   readonly at: string;
   readonly event: 'verified' | 'switched' | 'proven' | 'restored' | 'rolled-back' | 'retiring';
   readonly run: string;
@@ -85,14 +85,14 @@ export function recordObject(release: Release, namespace: string): KubeObject {
 }
 
 /** The change of a record that notes `moment`; its timeline keeps the newest entries. */
-export function noteMoment(record: KubeObject, moment: Moment): JsonObject {
-  return { timeline: JSON.stringify([...readTimeline(record), moment].slice(-TIMELINE_LIMIT)) };
+export function noteEvent(record: KubeObject, timelineEvent: TimelineEvent): JsonObject {
+  return { timeline: JSON.stringify([...readTimeline(record), timelineEvent].slice(-TIMELINE_LIMIT)) };
 }
 
 /** What happened to a release after it was deployed, oldest first. */
-export function readTimeline(record: KubeObject): Moment[] {
+export function readTimeline(record: KubeObject): TimelineEvent[] {
   const value = parse(textAt(record, 'data', 'timeline'));
-  return Array.isArray(value) ? value.filter((one): one is Moment => isMoment(one)) : [];
+  return Array.isArray(value) ? value.filter((one): one is TimelineEvent => isMoment(one)) : [];
 }
 
 /** What the record says, or undefined if it cannot be read or is of another app or revision. */
@@ -117,16 +117,16 @@ export function readStamp(record: KubeObject, release: Release): Stamp | undefin
  */
 export function leftSince(
   stamp: Pick<Stamp, 'left'>,
-  timeline: readonly Moment[],
+  timeline: readonly TimelineEvent[],
   revision: string,
-  phase: Pick<Phase, 'live' | 'left' | 'at'> | undefined,
+  switchNote: Pick<SwitchNote, 'live' | 'left' | 'at'> | undefined,
 ): string | undefined {
   // The last switch brought visitors to it: what was before does not matter.
-  if (phase?.live === revision) return undefined;
+  if (switchNote?.live === revision) return undefined;
   const verified = timeline.findLastIndex(({ event }) => event === 'verified');
   const left = timeline.findLastIndex(({ event }) => event === 'restored' || event === 'rolled-back');
   if (left > verified) return timeline[left]?.at;
-  return phase?.left === revision && stamp.left !== phase.at ? phase.at : undefined;
+  return switchNote?.left === revision && stamp.left !== switchNote.at ? switchNote.at : undefined;
 }
 
 const TIMELINE_LIMIT = 50;
@@ -138,11 +138,11 @@ function isMoment(value: unknown): boolean {
 function isRelease(value: unknown): value is Release {
   if (!isObject(value) || value.version !== 1) return false;
   const texts = ['app', 'revision', 'digest', 'at', 'run'];
-  const lists = ['routes', 'twins', 'ingresses', 'objects'];
+  const lists = ['routes', 'counterparts', 'ingresses', 'objects'];
   return (
     texts.every((key) => typeof value[key] === 'string') &&
     lists.every((key) => Array.isArray(value[key])) &&
-    objectsAt(value, 'twins').every((twin) => Array.isArray(twin.ports))
+    objectsAt(value, 'counterparts').every((counterpart) => Array.isArray(counterpart.ports))
   );
 }
 

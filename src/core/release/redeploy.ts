@@ -5,8 +5,8 @@ import { counted } from '../base/plural.ts';
  * Where a revision stands before `deploy-green` begins. `idle`: somebody made it by hand, and it is neither live nor what
  * the last switch left.
  */
-export const STANDS = ['absent', 'idle', 'candidate', 'live', 'previous', 'retiring'] as const;
-export type Stands = (typeof STANDS)[number];
+export const STACK_ROLES = ['absent', 'idle', 'candidate', 'live', 'previous', 'retiring'] as const;
+export type StackRole = (typeof STACK_ROLES)[number];
 /** The manifests against what the record says was deployed; `unknown` if the record is gone. */
 export type Content = 'same' | 'other' | 'unknown';
 
@@ -16,7 +16,7 @@ type Outcome = 'deploy' | 'nothing' | 'void' | 'refuse';
  * The same revision again; docs/same-revision.md holds this table for people. `void` deploys too, and the stamp no
  * longer counts.
  */
-const TABLE: Readonly<Record<Stands, Readonly<Record<Content, Outcome>>>> = {
+const TABLE: Readonly<Record<StackRole, Readonly<Record<Content, Outcome>>>> = {
   absent: { same: 'deploy', other: 'deploy', unknown: 'deploy' },
   idle: { same: 'deploy', other: 'deploy', unknown: 'deploy' },
   candidate: { same: 'deploy', other: 'void', unknown: 'void' },
@@ -26,7 +26,7 @@ const TABLE: Readonly<Record<Stands, Readonly<Record<Content, Outcome>>>> = {
 };
 
 /** What is told of other content that a revision cannot get. */
-export interface Told {
+export interface ContentDifference {
   /** Objects and their fields, without values. */
   readonly differences: readonly string[];
   /** Whether a chart is among the manifests: it may draw random values. */
@@ -34,36 +34,36 @@ export interface Told {
 }
 
 /** Whether a revision is refused because of its content, so that it is worth to look what differs. */
-export function isOtherContent(stands: Stands, content: Content): boolean {
-  return content === 'other' && stands !== 'retiring' && TABLE[stands][content] === 'refuse';
+export function isOtherContent(role: StackRole, content: Content): boolean {
+  return content === 'other' && role !== 'retiring' && TABLE[role][content] === 'refuse';
 }
 
 /**
  * Whether Secrets must be compared too, whose content is no part of what the record says: the revision would be deployed
  * again, and must stay as it is.
  */
-export function mustCompareSecrets(stands: Stands, content: Content): boolean {
-  const outcomes = TABLE[stands];
+export function mustCompareSecrets(role: StackRole, content: Content): boolean {
+  const outcomes = TABLE[role];
   return content === 'same' && outcomes.same === 'deploy' && outcomes.other === 'refuse';
 }
 
 /** What `deploy-green` does with a revision that may be there already; throws where it must not go on. */
 export function again(
   revision: string,
-  stands: Stands,
+  role: StackRole,
   content: Content,
-  { differences, rendered }: Told = { differences: [], rendered: false },
+  { differences, rendered }: ContentDifference = { differences: [], rendered: false },
 ): Exclude<Outcome, 'refuse'> {
-  const outcome = TABLE[stands][content];
+  const outcome = TABLE[role][content];
   if (outcome !== 'refuse') return outcome;
-  if (stands === 'retiring') {
+  if (role === 'retiring') {
     throw new GreenpathError(
       'retiring',
       `revision ${revision} is being removed: an earlier retire or reject did not end`,
       'Run that step again until it ends, then deploy; or release under a new revision.',
     );
   }
-  const where = stands === 'live' ? 'is live' : 'was live before and is kept for rollback';
+  const where = role === 'live' ? 'is live' : 'was live before and is kept for rollback';
   const how =
     content === 'unknown'
       ? ', and nobody knows with what content: it has no record'

@@ -1,10 +1,10 @@
-import type { Phase } from './phase.ts';
-import type { Stands } from './redeploy.ts';
+import type { SwitchNote } from './phase.ts';
+import type { StackRole } from './redeploy.ts';
 
 /** What `retire` knows of one stack. */
 export interface StackFacts {
   readonly revision: string;
-  readonly stands: Stands;
+  readonly role: StackRole;
   /** A candidate that no preview shows and that was deployed before the last switch: nobody waits for it any more. */
   readonly abandoned: boolean;
   /** Whether visitors ever were on it: only such stacks are kept for rollback. */
@@ -31,26 +31,26 @@ export interface Retirement {
 export function planRetirement(
   stacks: readonly StackFacts[],
   settings: {
-    readonly phase: Pick<Phase, 'live' | 'previous' | 'left' | 'at'> | undefined;
+    readonly switchNote: Pick<SwitchNote, 'live' | 'previous' | 'left' | 'at'> | undefined;
     readonly now: number;
     readonly keep: number;
     readonly drain: number;
   },
 ): Retirement {
-  const { phase, now, keep, drain } = settings;
+  const { switchNote, now, keep, drain } = settings;
   const go: { revision: string; drainedIn: number }[] = [];
   const stay: { revision: string; why: string }[] = [];
-  const left = phase === undefined ? undefined : (phase.left ?? phase.previous);
+  const left = switchNote === undefined ? undefined : (switchNote.left ?? switchNote.previous);
   const leftLiveAt = stacks.find((stack) => stack.revision === left)?.liveAt;
   const rank = (stack: StackFacts) => (stack.revision === left ? '~' : (stack.liveAt ?? ''));
-  const idle = stacks.filter((stack) => stack.stands !== 'live' && stack.stands !== 'candidate');
-  for (const { revision, stands, abandoned } of stacks) {
-    if (stands !== 'candidate') continue;
+  const idle = stacks.filter((stack) => stack.role !== 'live' && stack.role !== 'candidate');
+  for (const { revision, role, abandoned } of stacks) {
+    if (role !== 'candidate') continue;
     if (abandoned) go.push({ revision, drainedIn: 0 });
     else stay.push({ revision, why: 'it is the candidate; reject removes it' });
   }
   const previous = idle.filter((stack) => stack.wasLive).toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1));
-  const kept = previous.filter((stack) => stack.stands !== 'retiring').slice(0, keep);
+  const kept = previous.filter((stack) => stack.role !== 'retiring').slice(0, keep);
   for (const stack of idle) {
     const { revision } = stack;
     if (stack.namedBy !== undefined) stay.push({ revision, why: `Ingress ${stack.namedBy} names it` });
@@ -60,10 +60,10 @@ export function planRetirement(
         revision,
         why: 'an Ingress was last applied with it, and the next apply would send visitors there; take the Ingress out of that apply, or set retire-applied: true',
       });
-    } else if (phase === undefined)
+    } else if (switchNote === undefined)
       stay.push({ revision, why: 'no switch is noted, so it is not known since when it has had no visitors' });
     else {
-      const since = revision === left || leftLiveAt === undefined ? phase.at : leftLiveAt;
+      const since = revision === left || leftLiveAt === undefined ? switchNote.at : leftLiveAt;
       go.push({ revision, drainedIn: Math.max(0, Date.parse(since) + drain - now) });
     }
   }

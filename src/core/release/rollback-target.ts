@@ -1,6 +1,6 @@
-import type { Holder } from '../kube/lease.ts';
+import type { LockHolder } from '../kube/lease.ts';
 import { endedBeforeSwitch } from '../kube/overtaken.ts';
-import type { Phase } from './phase.ts';
+import type { SwitchNote } from './phase.ts';
 import { isHalfwayBack } from './previous.ts';
 import type { Reverted } from './standing.ts';
 
@@ -15,7 +15,7 @@ interface Asked {
 /** Where visitors are, by what the live routes say. */
 interface Standing {
   readonly revision: string | undefined;
-  readonly phase: Phase | undefined;
+  readonly switchNote: SwitchNote | undefined;
   readonly halfway: string | undefined;
   readonly reverted: Pick<Reverted, 'switchedTo'> | undefined;
 }
@@ -27,20 +27,20 @@ export interface RollbackTarget {
 }
 
 /** Where a rollback goes. `overtaken` gave way to it. Run twice, it never goes one release too far. */
-export function rollbackTarget(asked: Asked, standing: Standing, overtaken: readonly Holder[]): RollbackTarget {
-  const { revision: live, phase, halfway, reverted } = standing;
+export function rollbackTarget(asked: Asked, standing: Standing, overtaken: readonly LockHolder[]): RollbackTarget {
+  const { revision: live, switchNote, halfway, reverted } = standing;
   if (asked.revision !== '' && ![live, halfway, reverted?.switchedTo].includes(asked.revision))
     return { stays: `Revision ${asked.revision} is not live (${live ?? 'an unknown revision'} is)` };
   if (asked.to !== '') return { to: asked.to };
   if (halfway !== undefined && isHalfwayBack(standing)) return { to: halfway };
   // The routes that are not where the last switch led them show where it came from.
   if (reverted !== undefined || halfway !== undefined) return live === undefined ? { stays: NOWHERE } : { to: live };
-  if (phase?.left !== undefined)
-    return { stays: `Visitors were taken off ${phase.left} already; input to names a revision to go further` };
+  if (switchNote?.left !== undefined)
+    return { stays: `Visitors were taken off ${switchNote.left} already; input to names a revision to go further` };
   const ended = asked.revision === '' ? endedBeforeSwitch(overtaken, live) : undefined;
   if (ended !== undefined)
     return {
       stays: `${ended.mode} of ${ended.revision} ended before its switch, so there is nothing to take back; input to names a revision to go further`,
     };
-  return phase === undefined || phase.previous === '' ? {} : { to: phase.previous };
+  return switchNote === undefined || switchNote.previous === '' ? {} : { to: switchNote.previous };
 }

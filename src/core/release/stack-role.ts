@@ -1,9 +1,9 @@
 import { ADOPTED } from '../base/revision.ts';
 import { LABEL_APP, label, type Service } from '../kube/objects.ts';
 import { baseNameOf, revisionOf } from '../kube/side.ts';
-import type { Phase } from './phase.ts';
-import type { Moment } from './record.ts';
-import type { Stands } from './redeploy.ts';
+import type { SwitchNote } from './phase.ts';
+import type { TimelineEvent } from './record.ts';
+import type { StackRole } from './redeploy.ts';
 
 /** What is known of one revision of an app, to say what it is now. */
 export interface RevisionFacts {
@@ -15,17 +15,17 @@ export interface RevisionFacts {
   /** Who made its Services: `hand` if Greenpath never deployed them. */
   readonly services: 'greenpath' | 'hand' | 'none';
   /** What its record says happened to it; undefined if there is no record. */
-  readonly events: readonly Moment['event'][] | undefined;
+  readonly events: readonly TimelineEvent['event'][] | undefined;
   /** The annotation on the live route. */
-  readonly phase: Pick<Phase, 'previous' | 'left'> | undefined;
+  readonly switchNote: Pick<SwitchNote, 'previous' | 'left'> | undefined;
 }
 
 /** What a revision is now: by the routes first, then by the preview, then by what was noted of it. */
-export function roleOf({ revision, isLive, isPreviewed, services, events, phase }: RevisionFacts): Stands {
+export function roleOf({ revision, isLive, isPreviewed, services, events, switchNote }: RevisionFacts): StackRole {
   if (isLive) return 'live';
   if (events?.includes('retiring')) return 'retiring';
   if (isPreviewed) return 'candidate';
-  const wasLeft = phase?.previous === revision || phase?.left === revision;
+  const wasLeft = switchNote?.previous === revision || switchNote?.left === revision;
   if (events === undefined && services === 'none') return 'absent';
   if (events === undefined && services === 'hand') return wasLeft ? 'previous' : 'idle';
   // It was live before the first release, and nobody recorded that.
@@ -44,8 +44,8 @@ export function handMadeStacks(
   revisionLabel: string,
 ): ReadonlyMap<string, readonly Service[]> {
   const made = services.filter((service) => {
-    const base = baseNameOf(service.metadata.name, service, revisionLabel);
-    return label(service, LABEL_APP) === undefined && base !== service.metadata.name && bases.has(base);
+    const baseName = baseNameOf(service.metadata.name, service, revisionLabel);
+    return label(service, LABEL_APP) === undefined && baseName !== service.metadata.name && bases.has(baseName);
   });
   const stacks = new Map<string, Service[]>();
   for (const service of made) {

@@ -15,7 +15,7 @@ import {
   type Service,
 } from '../kube/objects.ts';
 import { revisionKey } from '../kube/side.ts';
-import type { Phase } from './phase.ts';
+import type { SwitchNote } from './phase.ts';
 
 /** Somebody else put the route's backends back (or elsewhere) after a switch: the annotation says one thing, they another. */
 export interface Reverted {
@@ -31,13 +31,13 @@ export interface Reverted {
 /** Whether the backends still are what the last switch made them; `through` is a plain Service among them. */
 export function revertedOf(
   route: Ingress,
-  phase: Pick<Phase, 'live' | 'left'> | undefined,
+  switchNote: Pick<SwitchNote, 'live' | 'left'> | undefined,
   live: string | undefined,
   through?: Service,
 ): Reverted | undefined {
-  if (phase === undefined || (live ?? '') === phase.live) return undefined;
+  if (switchNote === undefined || (live ?? '') === switchNote.live) return undefined;
   const by = through === undefined ? lastEditor(route, 'rules') : lastEditor(through, 'selector');
-  return { switchedTo: phase.live, left: phase.left, by, through };
+  return { switchedTo: switchNote.live, left: switchNote.left, by, through };
 }
 
 /** The refusal of a mode that cannot work on a reverted route. */
@@ -94,21 +94,21 @@ export function refuseDriftedService(service: Service, app: string, current: str
   const { name } = service.metadata;
   if (!written || (said !== undefined && said === selected && label(service, LABEL_APP) === app)) return;
   const revision = said ?? selected;
-  const base = label(service, LABEL_NAME) ?? (revision && baseNameIn(name, revision)) ?? name;
+  const baseName = label(service, LABEL_NAME) ?? (revision && baseNameIn(name, revision)) ?? name;
   const value = revision ?? 'REVISION';
   throw new GreenpathError(
     'drifted',
     `Service ${name} does not say which revision it is any more: label ${LABEL_REVISION} is ${said ?? 'missing'}, its selector's ${revisionLabel} is ${selected ?? 'missing'}`,
-    `Give both back: kubectl -n ${namespace} label --overwrite service ${name} ${LABEL_APP}=${app} ${LABEL_NAME}=${base} ${LABEL_REVISION}=${value} && kubectl -n ${namespace} patch service ${name} -p '{"spec":{"selector":{"${revisionLabel}":"${value}"}}}'. Then run the step again.`,
+    `Give both back: kubectl -n ${namespace} label --overwrite service ${name} ${LABEL_APP}=${app} ${LABEL_NAME}=${baseName} ${LABEL_REVISION}=${value} && kubectl -n ${namespace} patch service ${name} -p '{"spec":{"selector":{"${revisionLabel}":"${value}"}}}'. Then run the step again.`,
   );
 }
 
 /** One of several live routes, as far as it says who is live. */
-interface Standing {
+interface RouteFacts {
   readonly exists: boolean;
   readonly revision: string | undefined;
   readonly reverted: Reverted | undefined;
-  readonly phase: Pick<Phase, 'live' | 'previous' | 'left' | 'phase'> | undefined;
+  readonly switchNote: Pick<SwitchNote, 'live' | 'previous' | 'left' | 'phase'> | undefined;
   readonly ingress: Ingress;
 }
 
@@ -116,16 +116,16 @@ interface Standing {
  * Which revision all of the app's routes together stand for, and whether a switch of several ended between two of them
  * (`halfway`: where it was going). Throws `drifted` if they differ and no switch explains it.
  */
-export function agree(routes: readonly Standing[]): { revision: string | undefined; halfway: string | undefined } {
+export function agree(routes: readonly RouteFacts[]): { revision: string | undefined; halfway: string | undefined } {
   const revisions = [...new Set(routes.map((route) => route.revision))];
   if (revisions.length <= 1) return { revision: revisions[0], halfway: undefined };
   const undone = routes.find((route) => route.reverted !== undefined);
   const target = undone?.reverted?.switchedTo;
   if (undone && routes.every((route) => route.revision === (route.reverted === undefined ? target : undone.revision)))
     return { revision: undone.revision, halfway: undefined };
-  for (const { phase, revision } of routes) {
-    if (phase === undefined || phase.phase !== 'switched' || phase.live !== revision) continue;
-    const from = phase.left ?? phase.previous;
+  for (const { switchNote, revision } of routes) {
+    if (switchNote === undefined || switchNote.phase !== 'switched' || switchNote.live !== revision) continue;
+    const from = switchNote.left ?? switchNote.previous;
     const others = routes.filter((route) => route.revision !== revision);
     if (others.every((route) => (route.revision ?? '') === from))
       return { revision: from || undefined, halfway: revision };

@@ -1,13 +1,13 @@
 import { GreenpathError } from '../base/error.ts';
-import type { Phase } from './phase.ts';
-import type { Moment } from './record.ts';
+import type { SwitchNote } from './phase.ts';
+import type { TimelineEvent } from './record.ts';
 
 /**
  * The newest of what the annotations of several routes say. Of one switch they say the same; as long as one of them
  * waits for its proof, all of it does.
  */
-export function newestOf(notes: readonly Phase[]): Phase | undefined {
-  const waits = (note: Phase) => note.phase === 'switched';
+export function newestOf(notes: readonly SwitchNote[]): SwitchNote | undefined {
+  const waits = (note: SwitchNote) => note.phase === 'switched';
   return notes.toSorted((a, b) => (a.at === b.at ? Number(waits(b)) - Number(waits(a)) : a.at < b.at ? 1 : -1))[0];
 }
 
@@ -16,9 +16,9 @@ export function newestOf(notes: readonly Phase[]): Phase | undefined {
  * versions of Greenpath before `proof-off` left `switched` in the annotation, and noted the end in a record: that of the
  * revision to which visitors were switched, or from which they were taken.
  */
-export function isUnfinished(phase: Phase, timeline: readonly Moment[]): boolean {
-  const end = phase.left === undefined ? 'switched' : 'rolled-back';
-  return phase.phase === 'switched' && !timeline.some(({ event, at }) => event === end && at >= phase.at);
+export function isUnfinished(switchNote: SwitchNote, timeline: readonly TimelineEvent[]): boolean {
+  const end = switchNote.left === undefined ? 'switched' : 'rolled-back';
+  return switchNote.phase === 'switched' && !timeline.some(({ event, at }) => event === end && at >= switchNote.at);
 }
 
 /** The way out where no version answers as it should, so that nothing can be proven. */
@@ -26,7 +26,7 @@ export const WITHOUT_PROOF =
   'If neither version answers as it should, so that no proof can succeed, give that step the input config with `proof: off`.';
 
 /** The refusal of a step that would start or move something else before that switch is finished. */
-export function unfinishedError({ live, previous, left, at, run }: Phase, wayBack: boolean): GreenpathError {
+export function unfinishedError({ live, previous, left, at, run }: SwitchNote, wayBack: boolean): GreenpathError {
   if (left !== undefined) {
     return new GreenpathError(
       'unfinished',

@@ -9,7 +9,7 @@ export interface Deployment {
 }
 
 /** What a run records: a deployment of its own, if it brings a revision somewhere. */
-export interface Target {
+export interface DeploymentTarget {
   readonly environment: string;
   readonly isProduction: boolean;
 }
@@ -32,7 +32,7 @@ export function previewEnvironment(environment: string): string {
 }
 
 /** Where a mode brings a revision; undefined for modes that bring none anywhere. */
-export function targetOf(mode: string, environment: string): Target | undefined {
+export function targetOf(mode: string, environment: string): DeploymentTarget | undefined {
   if (mode === 'deploy-green') return { environment: previewEnvironment(environment), isProduction: false };
   if (['promote', 'release', 'rollback'].includes(mode)) return { environment, isProduction: true };
   return undefined;

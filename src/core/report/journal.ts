@@ -68,7 +68,7 @@ export interface AnswerSeen {
 }
 
 /** What was seen at the live URLs of one switch. */
-export interface Look {
+export interface SwitchAnswers {
   /** The revision that visitors were switched to. */
   readonly to: string;
   /** From when times count: `switch`, when this run sent it, or `look`, when it began to look, after an earlier run had. */
@@ -94,7 +94,7 @@ export interface Journal {
   readonly after: Scene | undefined;
   readonly checks: readonly CheckRow[];
   /** One for each switch: a run that took visitors back has two. */
-  readonly looks: readonly Look[];
+  readonly looks: readonly SwitchAnswers[];
   readonly changes: readonly Change[];
   readonly warnings: readonly string[];
 }

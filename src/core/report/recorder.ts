@@ -1,10 +1,10 @@
-import type { AnswerSeen, Change, CheckRow, Journal, Look, Scene, Stage, StageTitle } from './journal.ts';
+import type { AnswerSeen, Change, CheckRow, Journal, Scene, Stage, StageTitle, SwitchAnswers } from './journal.ts';
 
 /** Keeps what a run tells of itself, for its journal. Knows no clock: times are handed in, milliseconds since 1970. */
 export class Recorder {
   readonly #stages: Stage[] = [];
   readonly #checks: CheckRow[] = [];
-  readonly #looks: (Look & { readonly answers: AnswerSeen[] })[] = [];
+  readonly #looks: (SwitchAnswers & { readonly answers: AnswerSeen[] })[] = [];
   readonly #changes: Change[] = [];
   readonly #warnings: string[] = [];
   #before: Scene | undefined;
@@ -40,7 +40,7 @@ export class Recorder {
   }
 
   /** Answers from now on are about a switch to `to`; of the switch that is looked at already, nothing changes. */
-  look(to: string, zero: Look['zero']): void {
+  look(to: string, zero: SwitchAnswers['zero']): void {
     if (this.#looks.at(-1)?.to !== to) this.#looks.push({ to, zero, answers: [] });
   }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { GreenpathError } from '../base/error.ts';
-import type { Journal, Look } from './journal.ts';
+import type { Journal, SwitchAnswers } from './journal.ts';
 import type { Status } from './status.ts';
 
 /**
@@ -96,7 +96,7 @@ export type Result = Omit<v.InferOutput<typeof resultSchema>, 'status' | 'proof'
 };
 
 /** The facts of a result that the journal does not hold. */
-export type Facts = Pick<
+export type ResultInput = Pick<
   Result,
   | 'mode'
   | 'app'
@@ -117,7 +117,7 @@ export type Facts = Pick<
 const MOST = 500;
 
 /** The result of a run, as it ended. */
-export function resultOf(facts: Facts, journal: Journal, error: GreenpathError | undefined): Result {
+export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathError | undefined): Result {
   const { status, ...known } = facts;
   const { dryRun } = facts;
   const back = wayBack(facts, error);
@@ -147,14 +147,14 @@ export function resultOf(facts: Facts, journal: Journal, error: GreenpathError |
   };
 }
 
-function tallyOf(looks: readonly Look[]): Result['answers'] {
+function tallyOf(looks: readonly SwitchAnswers[]): Result['answers'] {
   const tally = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
   for (const { who } of looks.flatMap(({ answers }) => answers)) tally[who] += 1;
   return tally;
 }
 
 /** On a way back, the version that is awaited is the one that was there before. */
-function tallyBack(looks: readonly Look[]) {
+function tallyBack(looks: readonly SwitchAnswers[]) {
   const { green: awaited, blue: other, ...rest } = tallyOf(looks);
   return { awaited, other, ...rest };
 }
@@ -163,7 +163,7 @@ function tallyBack(looks: readonly Look[]) {
 const NOT_NEEDED = new Set<string | undefined>(['reverted', 'gave-way']);
 
 /** The inputs of a rollback, by name; undefined if visitors are not on the revision that this run was about. */
-function wayBack(facts: Facts, error: GreenpathError | undefined): Record<string, string> | undefined {
+function wayBack(facts: ResultInput, error: GreenpathError | undefined): Record<string, string> | undefined {
   const { mode, app, route, namespace, revision, previousRevision, state } = facts;
   const moved = state === 'live' || state === 'switched';
   const promotes = mode === 'promote' || mode === 'release';

@@ -1,6 +1,6 @@
 import type { InsideStatus } from '../release/follower-status.ts';
-import type { Phase } from '../release/phase.ts';
-import type { Stands } from '../release/redeploy.ts';
+import type { SwitchNote } from '../release/phase.ts';
+import type { StackRole } from '../release/redeploy.ts';
 
 /** The whole state of one app, as `status` reports it and as the output `json` holds it. */
 export interface Status {
@@ -9,7 +9,7 @@ export interface Status {
   readonly route: string;
   readonly live: { readonly url: string; readonly service: string; readonly revision: string } | undefined;
   /** The annotation on the live route. */
-  readonly phase: Phase | undefined;
+  readonly switchNote: SwitchNote | undefined;
   /** What stands in the way of the other modes, with the repair; undefined if nothing does. */
   readonly problem: { readonly code: string; readonly what: string; readonly next: string } | undefined;
   readonly stacks: readonly StackStatus[];
@@ -22,7 +22,7 @@ export interface Status {
 
 export interface StackStatus {
   readonly revision: string;
-  readonly stands: Stands;
+  readonly role: StackRole;
   /** Whether somebody else made it: Greenpath switches to it, and never deletes it. */
   readonly handMade: boolean;
   readonly service: string;
@@ -35,7 +35,7 @@ export interface StackStatus {
 /** What a person would do next, by mode. */
 export function nextStep({ problem, stacks }: Pick<Status, 'problem' | 'stacks'>): string {
   if (problem !== undefined) return problem.next;
-  const candidate = stacks.find((stack) => stack.stands === 'candidate');
+  const candidate = stacks.find((stack) => stack.role === 'candidate');
   if (candidate === undefined) return 'deploy-green of a new revision';
   if (candidate.ready.length === 0) return `deploy-green of ${candidate.revision} again: none of its pods is ready`;
   return candidate.verified === undefined ? `verify of ${candidate.revision}` : `promote of ${candidate.revision}`;
@@ -43,14 +43,14 @@ export function nextStep({ problem, stacks }: Pick<Status, 'problem' | 'stacks'>
 
 /** The status as a tree of text. */
 export function statusTree(status: Status): string {
-  const { app, namespace, route, live, phase, problem, stacks, inside, lock, next } = status;
+  const { app, namespace, route, live, switchNote, problem, stacks, inside, lock, next } = status;
   const lines = [
     live === undefined
       ? 'live: not known'
       : `live: ${live.url} → ${live.service} (revision ${live.revision || 'unknown'})`,
-    phase === undefined
+    switchNote === undefined
       ? 'phase: no switch is noted'
-      : `phase: ${phase.phase} to ${phase.live} at ${phase.at} by ${phase.run}; ${phase.left === undefined ? `previous: ${phase.previous || 'unknown'}` : `left: ${phase.left}`}`,
+      : `phase: ${switchNote.phase} to ${switchNote.live} at ${switchNote.at} by ${switchNote.run}; ${switchNote.left === undefined ? `previous: ${switchNote.previous || 'unknown'}` : `left: ${switchNote.left}`}`,
     ...(problem === undefined ? [] : [`problem: ${problem.what} [${problem.code}]`]),
     ...stacks.map(stackLine),
     ...inside.map(({ object, state, drifted }) => `inside: ${object}${drifted ? ' has drifted' : ''}: ${state}`),
@@ -65,6 +65,6 @@ function stackLine(stack: StackStatus): string {
   const all = stack.ready.length + stack.notReady.length;
   const pods = `${stack.ready.length} of ${all} pods ready${stack.notReady.length > 0 ? ` (not: ${stack.notReady.join(', ')})` : ''}`;
   const stamp = stack.verified === undefined ? 'not verified' : `verified at ${stack.verified.at}`;
-  const role = `${stack.stands}${stack.handMade ? ', made by hand' : ''}`;
+  const role = `${stack.role}${stack.handMade ? ', made by hand' : ''}`;
   return `stack ${stack.revision}: ${role}, ${stack.service}, ${pods}, ${stamp}`;
 }

@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/objects.ts';
 import { replicasOf } from '../kube/strength.ts';
 import { type CrashPast, rememberCrashes } from './crashes.ts';
 import { isReady, isSettled, newestPods, type Readiness, type RolloutFacts, readiness } from './readiness.ts';
-import { type Seen, troubles } from './stack-troubles.ts';
+import { type RolloutMemory, troubles } from './stack-troubles.ts';
 import type { Trouble } from './trouble.ts';
 
 /** What one wait remembers from look to look. Times are of one monotonic clock, in milliseconds. */
@@ -21,7 +21,7 @@ export interface Past {
 export const NOTHING: Past = { crashes: new Map(), wasReady: new Set(), progress: new Map(), since: new Map() };
 
 /** What a look says: that all is ready, what stands in the way, and what makes waiting longer useless. */
-export interface Look {
+export interface RolloutLook {
   readonly past: Past;
   readonly now: Readiness;
   readonly troubles: readonly Trouble[];
@@ -37,11 +37,11 @@ const DEADLINE_SECONDS = 600;
  * the beginning of this wait and not by the Deployment's own condition, which may be of an earlier run; the wait ends
  * earlier only where a trouble's patience is over, or with the step itself at `until`.
  */
-export function look(past: Past, facts: RolloutFacts, now: number, until: number): Look {
+export function look(past: Past, facts: RolloutFacts, now: number, until: number): RolloutLook {
   const started = facts.deployments.map((deployment) => ({ deployment, pods: newestPods(deployment, facts.pods) }));
   const pods = started.flatMap((one) => one.pods);
   const ready = started.filter((one) => one.pods.some(isReady));
-  const seen: Seen = {
+  const seen: RolloutMemory = {
     crashes: rememberCrashes(past.crashes, pods, now),
     wasReady: new Set([...past.wasReady, ...ready.map(({ deployment }) => deployment.metadata.name)]),
     now,
@@ -66,7 +66,7 @@ function endOf(
   { deployments }: RolloutFacts,
   present: readonly Trouble[],
   { now, until }: { readonly now: number; readonly until: number },
-): Look['end'] {
+): RolloutLook['end'] {
   const lasted = present.find(
     ({ key, patience }) => patience !== undefined && now - (since.get(key) ?? now) >= patience,
   );

@@ -12,7 +12,7 @@ export interface Started {
 }
 
 /** What of an earlier look the troubles depend on. */
-export interface Seen {
+export interface RolloutMemory {
   readonly crashes: CrashPast;
   /** The Deployments of which a pod was ready at some time of this wait. */
   readonly wasReady: ReadonlySet<string>;
@@ -20,7 +20,7 @@ export interface Seen {
 }
 
 /** Everything that stands in the way of the stack's readiness now; first what ends the wait soonest. */
-export function troubles(started: readonly Started[], events: readonly KubeObject[], seen: Seen): Trouble[] {
+export function troubles(started: readonly Started[], events: readonly KubeObject[], seen: RolloutMemory): Trouble[] {
   const all = started.flatMap(({ deployment, pods }) => [
     ...withoutPods(deployment),
     ...whilePaused(deployment),
@@ -59,7 +59,7 @@ function whilePaused(deployment: KubeObject): Trouble[] {
   return [{ key: `${nameOf(deployment)} paused`, of: name, text, patience: PATIENCE }];
 }
 
-function podTroubles(of: KubeObject, pod: KubeObject, events: readonly KubeObject[], seen: Seen): Trouble[] {
+function podTroubles(of: KubeObject, pod: KubeObject, events: readonly KubeObject[], seen: RolloutMemory): Trouble[] {
   const statuses = containersOf(pod);
   return [
     ...unschedulable(of, pod, events),
@@ -71,7 +71,7 @@ function podTroubles(of: KubeObject, pod: KubeObject, events: readonly KubeObjec
 const PULL = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'];
 const CONFIG = ['CreateContainerConfigError', 'CreateContainerError'];
 
-function containerTroubles(of: KubeObject, pod: KubeObject, status: unknown, seen: Seen): Trouble[] {
+function containerTroubles(of: KubeObject, pod: KubeObject, status: unknown, seen: RolloutMemory): Trouble[] {
   if (objectAt(status).ready === true) return [];
   const container = textAt(status, 'name') ?? '';
   const where = `container ${container} of pod ${pod.metadata.name}`;

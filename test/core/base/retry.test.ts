@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Asked, pauseBeforeRetry, type TryEnd } from '../../../src/core/base/retry.ts';
+import { pauseBeforeRetry, type RequestKind, type TryEnd } from '../../../src/core/base/retry.ts';
 
-const READ: Asked = { for: 'read', idempotent: true };
-const DRY: Asked = { for: 'dry-run', idempotent: true };
-const APPLY: Asked = { for: 'write', idempotent: true };
-const SWITCH: Asked = { for: 'write', idempotent: false };
+const READ: RequestKind = { for: 'read', idempotent: true };
+const DRY: RequestKind = { for: 'dry-run', idempotent: true };
+const APPLY: RequestKind = { for: 'write', idempotent: true };
+const SWITCH: RequestKind = { for: 'write', idempotent: false };
 const answered = (status: number, words = '', retryAfter = 0): TryEnd => ({
   kind: 'answered',
   status,
@@ -17,7 +17,7 @@ const LATE = answered(500, 'Internal error occurred: failed calling webhook "a.b
 const SCHEMA = answered(500, 'failed to create typed patch object (x): .spec.foo: field not declared in schema');
 
 /** Until how many seconds after it was first sent it is sent again; 0 if it is not. */
-function triedFor(end: TryEnd, asked: Asked): number {
+function triedFor(end: TryEnd, asked: RequestKind): number {
   const again = (elapsed: number) =>
     pauseBeforeRetry(end, asked, { attempt: 1, elapsed: elapsed * 1_000, chance: 0.5 }) !== undefined;
   const seconds = Array.from({ length: 100 }, (_, index) => index);
@@ -25,7 +25,7 @@ function triedFor(end: TryEnd, asked: Asked): number {
 }
 
 describe('how long a request is sent again', () => {
-  test.each<[string, TryEnd, Asked, number]>([
+  test.each<[string, TryEnd, RequestKind, number]>([
     ['what was not sent: a read', { kind: 'not-sent' }, READ, 10],
     ['what was not sent: a dry run', { kind: 'not-sent' }, DRY, 10],
     ['what was not sent: the switch', { kind: 'not-sent' }, SWITCH, 10],

@@ -78,8 +78,8 @@ describe('colouredName', () => {
     ['web', 'v1.24.0', 'web-v1-24-0'],
     ['web', '0a1b2c3', 'web-0a1b2c3'],
     ['a'.repeat(61), 'v1', /^a{53}-[0-9a-f]{6}-v1$/],
-  ])('%s of %s', (base, revision, name) => {
-    expect(colouredName(base, revision)).toMatch(name);
+  ])('%s of %s', (baseName, revision, name) => {
+    expect(colouredName(baseName, revision)).toMatch(name);
   });
 
   test('two bases of one kind have no name in common, however a revision begins', () => {
@@ -94,8 +94,8 @@ describe('colouredName', () => {
 
   test('is a DNS-1035 label of at most 63 characters whenever the base name is one', () => {
     fc.assert(
-      fc.property(dnsLabels, revisions, (base, revision) => {
-        const name = colouredName(base, revision);
+      fc.property(dnsLabels, revisions, (baseName, revision) => {
+        const name = colouredName(baseName, revision);
         expect(name).toMatch(DNS_1035);
         expect(name.length).toBeLessThanOrEqual(63);
       }),
@@ -118,10 +118,11 @@ describe('colouredName', () => {
 
   test('two revisions of one object never share a name, and neither do two objects of one revision', () => {
     fc.assert(
-      fc.property(dnsLabels, dnsLabels, revisions, revisions, (base, otherBase, revision, other) => {
+      fc.property(dnsLabels, dnsLabels, revisions, revisions, (baseName, otherBase, revision, other) => {
         if (dashed(revision) !== dashed(other))
-          expect(colouredName(base, revision)).not.toBe(colouredName(base, other));
-        if (base !== otherBase) expect(colouredName(base, revision)).not.toBe(colouredName(otherBase, revision));
+          expect(colouredName(baseName, revision)).not.toBe(colouredName(baseName, other));
+        if (baseName !== otherBase)
+          expect(colouredName(baseName, revision)).not.toBe(colouredName(otherBase, revision));
       }),
       { numRuns: 500 },
     );
@@ -144,15 +145,15 @@ describe('baseNameIn', () => {
     ['nginx-v1-22-0', 'v1.24.0', undefined],
     ['v1-24-0', 'v1.24.0', undefined],
     ['nginxv1-24-0', 'v1.24.0', undefined],
-  ])('%s less %s is %s', (name, revision, base) => {
-    expect(baseNameIn(name, revision)).toBe(base);
+  ])('%s less %s is %s', (name, revision, baseName) => {
+    expect(baseNameIn(name, revision)).toBe(baseName);
   });
 
   test('takes off what colouring put on', () => {
     fc.assert(
-      fc.property(dnsLabels, revisions, (base, revision) => {
-        fc.pre(base.length + 1 + slugOf(revision).length <= 63);
-        expect(baseNameIn(colouredName(base, revision), revision)).toBe(base);
+      fc.property(dnsLabels, revisions, (baseName, revision) => {
+        fc.pre(baseName.length + 1 + slugOf(revision).length <= 63);
+        expect(baseNameIn(colouredName(baseName, revision), revision)).toBe(baseName);
       }),
     );
   });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findDifference, fingerprint, reversed, sideOf, stillDiffers } from '../../../src/core/checks/difference.ts';
+import {
+  findDifference,
+  fingerprint,
+  reversed,
+  stillDiffers,
+  whoAnswered,
+} from '../../../src/core/checks/difference.ts';
 import type { Answered } from '../../../src/core/checks/expect.ts';
 
 const digest = (body: string) => `digest of ${body}`;
@@ -70,23 +76,23 @@ describe('findDifference', () => {
       fc.property(answers, answers, (blue, green) => {
         const found = find(blue, green);
         if (found === undefined) return;
-        for (const one of blue) expect(sideOf(found, one, digest)).toBe('blue');
-        for (const one of green) expect(sideOf(found, one, digest)).toBe('green');
-        for (const one of green) expect(sideOf(reversed(found), one, digest)).toBe('blue');
+        for (const one of blue) expect(whoAnswered(found, one, digest)).toBe('blue');
+        for (const one of green) expect(whoAnswered(found, one, digest)).toBe('green');
+        for (const one of green) expect(whoAnswered(reversed(found), one, digest)).toBe('blue');
       }),
       { numRuns: 500 },
     );
   });
 });
 
-describe('sideOf', () => {
+describe('whoAnswered', () => {
   const known = find([{ body: 'a', headers: { server: '1' } }], [{ body: 'b', headers: { server: '2' } }]);
   test.each<[string, Partial<Answered>, string | undefined]>([
     ['a page that changed since, from the same server', { body: 'news', headers: { server: '2' } }, 'green'],
     ['what neither gave', { body: 'c', headers: { server: '3' } }, undefined],
     ['what shows both', { body: 'a', headers: { server: '2' } }, undefined],
   ])('%s', (_, given, side) => {
-    expect(known && sideOf(known, answer(given), digest)).toBe(side);
+    expect(known && whoAnswered(known, answer(given), digest)).toBe(side);
   });
 });
 

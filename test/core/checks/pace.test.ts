@@ -10,10 +10,10 @@ test('a check that fails is tried again later each time, up to five seconds', ()
 
 describe('a proof asks', () => {
   test.each([
-    ['so that its answers come within the settling time', { settle: 4_500, least: 0, answers: 50 }, 90],
-    ['or within the time that it lasts at least', { settle: 0, least: 4_000, answers: 40 }, 100],
-    ['never so fast that it is load', { settle: 100, least: 100, answers: 20 }, 50],
-    ['nor slower than most limits of one client allow', { settle: 60_000, least: 0, answers: 3 }, 225],
+    ['so that its answers come within the settling time', { settleTime: 4_500, least: 0, answers: 50 }, 90],
+    ['or within the time that it lasts at least', { settleTime: 0, least: 4_000, answers: 40 }, 100],
+    ['never so fast that it is load', { settleTime: 100, least: 100, answers: 20 }, 50],
+    ['nor slower than most limits of one client allow', { settleTime: 60_000, least: 0, answers: 3 }, 225],
   ])('%s', (_, request, pace) => {
     expect(paceOf(request)).toBe(pace);
   });

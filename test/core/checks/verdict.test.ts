@@ -1,25 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  type Asked,
+  type AnswerKind,
   allowedFailures,
   type Decision,
   Evidence,
   type EvidenceSettings,
   emptyTally,
   judge,
-  type Seen,
+  type SentRequest,
 } from '../../../src/core/checks/verdict.ts';
 
 /** Simulated answers over ways to the live URLs: who would answer a request sent at a time, and how long that takes. */
-type Way = (sent: number, count: number) => { who: Seen; took: number };
+type Way = (sent: number, count: number) => { who: AnswerKind; took: number };
 
 const SETTINGS: Omit<EvidenceSettings, 'ways'> = {
   answers: 20,
   acceptable: 'green',
   fades: false,
   least: 4_500,
-  settle: 4_500,
+  settleTime: 4_500,
   within: 60_000,
   condemns: true,
 };
@@ -31,7 +31,7 @@ function simulate(ways: readonly Way[], settings: Partial<EvidenceSettings> = {}
   const requests = ways.flatMap((answer, way) =>
     Array.from({ length: 400 }, (_, count) => ({ way, sent: count * PACE, ...answer(count * PACE, count) })),
   );
-  const open: { at: number; who: Seen; asked: Asked }[] = [];
+  const open: { at: number; who: AnswerKind; asked: SentRequest }[] = [];
   for (let now = 0; ; now += 25) {
     for (const { way, sent, who, took } of requests.filter((one) => one.sent === now))
       open.push({ at: sent + took, who, asked: evidence.ask(way, sent) });
@@ -42,13 +42,13 @@ function simulate(ways: readonly Way[], settings: Partial<EvidenceSettings> = {}
 }
 
 const always =
-  (who: Seen, took = 20): Way =>
+  (who: AnswerKind, took = 20): Way =>
   () => ({ who, took });
 const until =
-  (time: number, before: Seen, after: Seen): Way =>
+  (time: number, before: AnswerKind, after: AnswerKind): Way =>
   (sent) => ({ who: sent < time ? before : after, took: 20 });
 const oneIn =
-  (n: number, who: Seen, others: Seen = 'green', took = 20): Way =>
+  (n: number, who: AnswerKind, others: AnswerKind = 'green', took = 20): Way =>
   (_, count) =>
     count % n === 0 ? { who, took } : { who: others, took: 20 };
 
@@ -121,10 +121,10 @@ describe('given answers after a switch, the proof ends with', () => {
   });
 
   test('the verdict does not hang on which answer came last', () => {
-    const seen = fc.constantFrom<Seen>('green', 'blue', 'bad', 'silent', 'unknown');
+    const seen = fc.constantFrom<AnswerKind>('green', 'blue', 'bad', 'silent', 'unknown');
     fc.assert(
       fc.property(fc.array(seen, { minLength: 20, maxLength: 60 }), fc.infiniteStream(fc.nat(1_000)), (all, noise) => {
-        const decide = (order: readonly Seen[]) => {
+        const decide = (order: readonly AnswerKind[]) => {
           const evidence = new Evidence({ ...SETTINGS, ways: 1, answers: 1_000 });
           for (const who of order) evidence.answer(evidence.ask(0, 5_000), who);
           return evidence.decide(60_000)?.verdict;
@@ -152,7 +152,7 @@ describe('allowedFailures', () => {
 });
 
 describe('judge', () => {
-  test.each<[Partial<Record<Seen, number>>, number, string]>([
+  test.each<[Partial<Record<AnswerKind, number>>, number, string]>([
     [{ bad: 3, blue: 100 }, 1, 'bad'],
     [{ bad: 1, blue: 1 }, 1, 'lagging'],
     [{ bad: 1, green: 90 }, 1, 'blind'],

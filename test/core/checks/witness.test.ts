@@ -5,7 +5,7 @@ import { digest } from '../../../src/core/base/digest.ts';
 import { foreignAnswer } from '../../../src/core/checks/before-switch.ts';
 import { findDifference } from '../../../src/core/checks/difference.ts';
 import type { Answered, Who } from '../../../src/core/checks/expect.ts';
-import { type Measured, measure, witnessBack, witnessOf } from '../../../src/core/checks/witness.ts';
+import { type Measured, measure, rollbackProbe, versionProbeFor } from '../../../src/core/checks/witness.ts';
 
 function config(text: string): Config {
   const result = parseConfig(load(text));
@@ -24,7 +24,7 @@ const answer = (status: number, revision = '', more: Partial<Answered> = {}): An
 const seen = (given: Config, revision: string, ...answers: Answered[]) =>
   measure(given.identity, revision, given.identity?.path ?? '/', answers);
 
-describe('a witness by identity', () => {
+describe('a version probe by identity', () => {
   const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
   const v1without = seen(HEADER, 'v1', answer(404, 'v1'));
   const adopted = seen(HEADER, 'adopted', answer(200));
@@ -49,19 +49,19 @@ describe('a witness by identity', () => {
     ['a redirect as the adopted version gave, or the router', sent, answer(302), 'unknown'],
     ['a login of the revision, as of the live version', kept, answer(401, 'v2'), 'green'],
   ])('%s', (_, other, given, who) => {
-    expect(witnessOf(HEADER, 'v2', { other }).judge(given)).toBe(who);
+    expect(versionProbeFor(HEADER, 'v2', { other }).judge(given)).toBe(who);
   });
 
   test('a check of the path says which status is right', () => {
     const checked = config('identity: {header: X-Revision}\nchecks: [{request: GET /, expect: {status: 404}}]');
-    expect(witnessOf(checked, 'v2').judge(answer(404, 'v2'))).toBe('green');
-    expect(witnessOf(checked, 'v2').judge(answer(404))).toBe('unknown');
-    expect(witnessOf(checked, 'v2').judge(answer(500))).toBe('bad');
+    expect(versionProbeFor(checked, 'v2').judge(answer(404, 'v2'))).toBe('green');
+    expect(versionProbeFor(checked, 'v2').judge(answer(404))).toBe('unknown');
+    expect(versionProbeFor(checked, 'v2').judge(answer(500))).toBe('bad');
   });
 
   test('a pattern knows the live revision by its own', () => {
     const other = seen(PATTERN, 'v1', answer(200, 'v1'));
-    const { judge } = witnessOf(PATTERN, 'v2', { other });
+    const { judge } = versionProbeFor(PATTERN, 'v2', { other });
     expect([judge(answer(200, 'v2')), judge(answer(200, 'v1')), judge(answer(200, 'v7'))]).toEqual([
       'green',
       'blue',
@@ -70,10 +70,10 @@ describe('a witness by identity', () => {
   });
 });
 
-describe('a witness by difference', () => {
+describe('a version probe by difference', () => {
   const [blue, green] = [answer(200, '', { body: 'old' }), answer(200, '', { body: 'new' })];
   const difference = findDifference({ path: '/', blue: [blue], green: [green], before: [] }, digest);
-  const { judge, fades } = witnessOf(NOTHING, 'v2', { difference });
+  const { judge, fades } = versionProbeFor(NOTHING, 'v2', { difference });
   test.each<[string, Answered, Who]>([
     ['what green answered', green, 'green'],
     ['what blue answered', blue, 'blue'],
@@ -86,25 +86,26 @@ describe('a witness by difference', () => {
   });
 });
 
-describe('a witness that nothing helps', () => {
+describe('a version probe that nothing helps', () => {
   const statuses = [200, 302, 401, 404, 503];
-  const judged = ({ judge }: ReturnType<typeof witnessOf>) => statuses.filter((one) => judge(answer(one)) !== 'bad');
+  const judged = ({ judge }: ReturnType<typeof versionProbeFor>) =>
+    statuses.filter((one) => judge(answer(one)) !== 'bad');
   const like = seen(NOTHING, 'adopted', answer(302), answer(401));
   test('takes successes, and not what the live version gives, or the router before it', () => {
-    expect(witnessOf(NOTHING, 'v2', { other: like }).proof).toBe('none');
-    expect(judged(witnessOf(NOTHING, 'v2', { other: like }))).toEqual([200]);
+    expect(versionProbeFor(NOTHING, 'v2', { other: like }).proof).toBe('none');
+    expect(judged(versionProbeFor(NOTHING, 'v2', { other: like }))).toEqual([200]);
   });
 
   test.each([302, 401, 503])('takes a %i that a check of the path expects, and shows nobody by it', (status) => {
     const checked = config(`checks: [{request: GET /, expect: {status: ${status}}}, GET /other]`);
-    const witness = witnessOf(checked, 'v2');
-    expect(judged(witness)).toEqual([200, status]);
-    expect(witness.judge(answer(status))).toBe('unknown');
+    const versionProbe = versionProbeFor(checked, 'v2');
+    expect(judged(versionProbe)).toEqual([200, status]);
+    expect(versionProbe.judge(answer(status))).toBe('unknown');
   });
 
   test('takes on a way back what the version gave before', () => {
-    const witness = witnessBack(NOTHING, { to: 'adopted', left: 'v2', recorded: false, measured: like });
-    expect(judged(witness)).toEqual([200, 302, 401]);
+    const versionProbe = rollbackProbe(NOTHING, { to: 'adopted', left: 'v2', recorded: false, measured: like });
+    expect(judged(versionProbe)).toEqual([200, 302, 401]);
   });
 });
 
@@ -112,7 +113,7 @@ describe('a way back', () => {
   const adopted = seen(HEADER, 'adopted', answer(200));
   const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
   const back = (measured: Measured | undefined, to: string, recorded = false) =>
-    witnessBack(HEADER, { to, left: 'v2', recorded, measured });
+    rollbackProbe(HEADER, { to, left: 'v2', recorded, measured });
   test.each<[string, ReturnType<typeof back>, Answered, Who]>([
     ['the revision itself', back(v1, 'v1'), answer(200, 'v1'), 'green'],
     ['the revision itself, known from its record', back(undefined, 'v1', true), answer(200, 'v1'), 'green'],
@@ -129,7 +130,7 @@ describe('a way back', () => {
 
   test('to a version that does not say who it is: what a check of the path expects is nobody’s', () => {
     const checked = config('identity: {header: X-Revision}\nchecks: [{request: GET /, expect: {status: [200, 302]}}]');
-    const { judge } = witnessBack(checked, { to: 'adopted', left: 'v2', recorded: false, measured: adopted });
+    const { judge } = rollbackProbe(checked, { to: 'adopted', left: 'v2', recorded: false, measured: adopted });
     expect([judge(answer(200)), judge(answer(302)), judge(answer(404))]).toEqual(['green', 'unknown', 'bad']);
   });
 

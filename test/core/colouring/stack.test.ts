@@ -59,7 +59,7 @@ describe('buildStack', () => {
       'Deployment web-v2',
       'HorizontalPodAutoscaler web-v2',
     ]);
-    expect(stack.twins).toEqual([{ service: 'web-v2', base: 'web', ports: [{ number: 80, name: 'http' }] }]);
+    expect(stack.counterparts).toEqual([{ service: 'web-v2', baseName: 'web', ports: [{ number: 80, name: 'http' }] }]);
     expect(stack.own.every(({ object }) => object.metadata.namespace === 'shop')).toBe(true);
   });
 
@@ -87,7 +87,7 @@ imagePullSecrets: [{name: pull}]`;
   test('several Services are one stack', () => {
     const api = (text: string) => text.replaceAll('web', 'api');
     const stack = stackOf(join(SERVICE, api(SERVICE), DEPLOYMENT, api(DEPLOYMENT)));
-    expect(stack.twins.map(({ service, base }) => [service, base])).toEqual([
+    expect(stack.counterparts.map(({ service, baseName }) => [service, baseName])).toEqual([
       ['web-v2', 'web'],
       ['api-v2', 'api'],
     ]);
@@ -126,7 +126,7 @@ spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, c
       'ConfigMap nginx-config',
     ]);
     expect(only(stack.routes).object.kind).toBe('Ingress');
-    expect(only(stack.twins).base).toBe('nginx');
+    expect(only(stack.counterparts).baseName).toBe('nginx');
     expect(stack.notices).toEqual([
       'Service nginx-v1-22-0 belongs to another revision and is left alone',
       'Deployment nginx-v1-22-0 belongs to another revision and is left alone',

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
   comesFirst,
-  type Held,
-  type Holder,
+  type HeldLock,
   hasPrecedence,
   hasToAsk,
   holderText,
   isFree,
+  type LockHolder,
   leaseObject,
   readLease,
   releasePatch,
@@ -19,7 +19,7 @@ import {
 } from '../../../src/core/kube/lease.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 
-const HOLDER: Holder = {
+const HOLDER: LockHolder = {
   mode: 'promote',
   revision: 'v2',
   run: 'https://github.com/a/b/actions/runs/1/attempts/1',
@@ -28,13 +28,13 @@ const HOLDER: Holder = {
   actor: 'octocat',
   since: '2026-05-01T10:00:00.000Z',
 };
-const ROLLBACK: Holder = { ...HOLDER, mode: 'rollback', revision: '', job: 'a/b/2/rollback' };
-const claim = (id: string, holder: Holder) => ({ id, holder, now: '2026-05-01T10:00:05.000Z' });
-const lease = (id: string, holder: Holder = HOLDER): KubeObject => {
+const ROLLBACK: LockHolder = { ...HOLDER, mode: 'rollback', revision: '', job: 'a/b/2/rollback' };
+const claim = (id: string, holder: LockHolder) => ({ id, holder, now: '2026-05-01T10:00:05.000Z' });
+const lease = (id: string, holder: LockHolder = HOLDER): KubeObject => {
   const object = leaseObject('web', 'shop', claim(id, holder));
   return { ...object, metadata: { ...object.metadata, resourceVersion: '7' } };
 };
-const wantedBy = (holder: Holder): Held => ({ ...readLease(lease('x')), wanted: holder });
+const wantedBy = (holder: LockHolder): HeldLock => ({ ...readLease(lease('x')), wanted: holder });
 
 test('a Lease gives back who took it, with times as the API has them', () => {
   const renewed = '2026-05-01T10:00:05.000000Z';
@@ -72,7 +72,7 @@ describe('a lock outlives its last renewal', () => {
 });
 
 describe('a lock is free without waiting', () => {
-  test.each<[string, string, Partial<Holder>, boolean]>([
+  test.each<[string, string, Partial<LockHolder>, boolean]>([
     ['when nobody holds it', '', {}, true],
     ['for a later attempt of the same job', 'x', { attempt: 2 }, true],
     ['not for the same attempt', 'x', {}, false],
@@ -130,7 +130,7 @@ describe('a rollback comes first', () => {
   describe('it asks, while it waits,', () => {
     const held = readLease(lease('x'));
     const byRollback = readLease(lease('y', ROLLBACK));
-    test.each<[string, Held, Pick<Holder, 'mode'>, string, boolean]>([
+    test.each<[string, HeldLock, Pick<LockHolder, 'mode'>, string, boolean]>([
       ['whoever holds the lock', held, ROLLBACK, '', true],
       ['not while a wish stands, its own or that of another', wantedBy(ROLLBACK), ROLLBACK, '', false],
       ['not the same holder twice', held, ROLLBACK, 'x', false],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Held, Holder } from '../../../src/core/kube/lease.ts';
+import type { HeldLock, LockHolder } from '../../../src/core/kube/lease.ts';
 import { endedBeforeSwitch, gaveBack } from '../../../src/core/kube/overtaken.ts';
 
-const holder = (mode: string, revision: string): Holder => ({
+const holder = (mode: string, revision: string): LockHolder => ({
   mode,
   revision,
   run: 'https://github.com/a/b/actions/runs/1/attempts/1',
@@ -12,7 +12,7 @@ const holder = (mode: string, revision: string): Holder => ({
   since: '2026-05-01T10:00:00.000Z',
 });
 const PROMOTE = holder('promote', 'v3');
-const held = (id: string): Held => ({
+const held = (id: string): HeldLock => ({
   id,
   holder: PROMOTE,
   wanted: undefined,
@@ -22,7 +22,7 @@ const held = (id: string): Held => ({
 });
 
 describe('who gave the lock back', () => {
-  test.each<[string, Held | undefined, Held, Holder | undefined]>([
+  test.each<[string, HeldLock | undefined, HeldLock, LockHolder | undefined]>([
     ['the holder, which does not hold it any more', held('x'), held(''), PROMOTE],
     ['the holder, and somebody else has it', held('x'), held('y'), PROMOTE],
     ['nobody, if the same holds it', held('x'), held('x'), undefined],
@@ -33,7 +33,7 @@ describe('who gave the lock back', () => {
 });
 
 describe('v2 is live: the rollback ended before its switch', () => {
-  test.each<[string, Holder[], Holder | undefined]>([
+  test.each<[string, LockHolder[], LockHolder | undefined]>([
     ['promote of v3', [PROMOTE], PROMOTE],
     ['release of v3', [holder('release', 'v3')], holder('release', 'v3')],
     ['promote of v3, and another rollback was first', [PROMOTE, holder('rollback', '')], PROMOTE],

@@ -17,7 +17,7 @@ import { type Rule, rulesOf } from '../../../src/core/release/rules.ts';
 import { whySingle, writtenNodePaths } from '../../../src/core/release/single.ts';
 import { lettingWait } from '../../../src/core/release/workers.ts';
 import { isPreviewRule, planPreview } from '../../../src/routes/preview.ts';
-import { sitesOf } from '../../../src/routes/sites.ts';
+import { routeHostsOf } from '../../../src/routes/sites.ts';
 import { routesIn } from '../../../src/steps/candidate.ts';
 import { identifiers, manifestsOf, NO_WAYS, nginx, present, service, side } from '../support.ts';
 
@@ -44,8 +44,8 @@ function standBeside(stack: Stack): void {
   const { own } = lettingWait(stack.own, []);
   const policies = stack.shared.flatMap(({ object }) => (object.kind === 'NetworkPolicy' ? [object] : []));
   relabel(own, [service('web')], policies, IDS);
-  adoptedServices([service('web'), ...stack.services], stack.twins, IDS);
-  exposedEntries(stack.twins, stack.services, [], IDS.app);
+  adoptedServices([service('web'), ...stack.services], stack.counterparts, IDS);
+  exposedEntries(stack.counterparts, stack.services, [], IDS.app);
   for (const { object } of own.filter((one) => one.object.kind === 'Deployment')) {
     whySingle(object, () => ['ReadWriteMany']);
     writtenNodePaths(object);
@@ -68,16 +68,16 @@ function unbroken(run: () => void): void {
 }
 
 /** An Ingress, of the manifests or of the cluster, as the live route of the stack. */
-function release(ingress: Ingress, { twins }: Pick<Stack, 'twins'>): void {
+function release(ingress: Ingress, { counterparts }: Pick<Stack, 'counterparts'>): void {
   const { app, namespace, revisionLabel } = IDS;
   const isPreview = (rule: Rule, all: readonly Rule[]) => isPreviewRule(ingress, nginx(), '/green', rule, all);
   const route = { name: ingress.metadata.name, namespace, rules: rulesOf(ingress) };
-  const live = findLive(route, [], twins, { app, revisionLabel, isPreview });
+  const live = findLive(route, [], counterparts, { app, revisionLabel, isPreview });
   const preview = { prefix: '/green', annotations: {}, unprotected: 'refuse', matching: 'keep' } as const;
   const request = { ...preview, app, namespace, candidate: side('web-v2'), name: 'greenpath-web' };
   planPreview(request, ingress, live, [ingress], nginx());
   const found = { ...live, ingress, exists: false };
-  for (const site of sitesOf(found, [found], NO_WAYS, 'any.test')) site.serves('/shop');
+  for (const routeHost of routeHostsOf(found, [found], NO_WAYS, 'any.test')) routeHost.serves('/shop');
 }
 
 /** What may stand where something else should. */
@@ -159,7 +159,7 @@ describe('one field of a manifest is not what it should be: it is released or re
 });
 
 test('one field of a live Ingress is not what it should be: nothing breaks', () => {
-  const stack = { twins: [{ service: 'web-v2', base: 'web', ports: [{ number: 80, name: 'http' }] }] };
+  const stack = { counterparts: [{ service: 'web-v2', baseName: 'web', ports: [{ number: 80, name: 'http' }] }] };
   const { own: ingress } = apart(MANIFESTS.findIndex(({ object }) => object.kind === 'Ingress'));
   expect(
     thrown(mutations(ingress), (object) =>

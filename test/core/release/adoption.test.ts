@@ -8,7 +8,7 @@ const service = (name: string, selector: Record<string, string>, metadata: objec
   metadata: { name, ...metadata },
   spec: { selector, ports: [{ port: 80 }] },
 });
-const twins = [{ service: 'web-v2', base: 'web', ports: [{ number: 80 }] }];
+const counterparts = [{ service: 'web-v2', baseName: 'web', ports: [{ number: 80 }] }];
 const ids = { app: 'web', namespace: 'shop', revisionLabel: 'revision' };
 const plain = { app: 'web', revision: 'v1' };
 
@@ -21,7 +21,7 @@ test.each<[string, Service[], Record<string, string>[]]>([
   ['none of a name that the release does not have', [service('api', { app: 'api' })], []],
   ['none that selects nothing', [service('web', {})], []],
 ])('the way back to what was there before Greenpath is kept for %s', (_, services, selectors) => {
-  const kept = adoptedServices(services, twins, ids);
+  const kept = adoptedServices(services, counterparts, ids);
   expect(kept.map(({ metadata }) => metadata.name)).toEqual(selectors.map(() => 'web-adopted'));
   expect(kept.map(({ spec }) => spec.selector)).toEqual(selectors);
 });

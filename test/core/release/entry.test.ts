@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withoutExposure } from '../../../src/core/kube/exposure.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
-import type { Side } from '../../../src/core/kube/side.ts';
+import type { RevisionServices } from '../../../src/core/kube/side.ts';
 import { entryTarget, exposedEntries, otherForm, planEntry } from '../../../src/core/release/entry.ts';
 import type { PatchOperation } from '../../../src/routes/patch.ts';
 import { applyPatch } from '../routes.ts';
@@ -28,7 +28,7 @@ function moved(present: Service, to = GREEN): Service {
 }
 
 describe('planEntry', () => {
-  test('makes a Service that does not exist, with the selector and ports of its twin', () => {
+  test('makes a Service that does not exist, with the selector and ports of its counterpart', () => {
     expect(plan(undefined)).toMatchObject({
       step: 'create',
       object: { metadata: { name: 'web', annotations: { 'greenpath.dev/entry': 'web' } }, spec: GREEN.spec },
@@ -122,7 +122,8 @@ describe('planEntry', () => {
   test('a side without a Service of that name leaves the plain one to what was there before Greenpath', () => {
     const labels = { 'greenpath.dev/app': 'web', 'greenpath.dev/name': 'api', 'greenpath.dev/revision': 'adopted' };
     const kept = service('api-adopted', undefined, labels);
-    const target = (live: Side, services: Service[]) => entryTarget('api', live, services, 'web')?.metadata.name;
+    const target = (live: RevisionServices, services: Service[]) =>
+      entryTarget('api', live, services, 'web')?.metadata.name;
     expect(target(side('api-v2', 'v2', 'api'), [kept, service('api-v2', 'v2')])).toBe('api-v2');
     expect(target(side('web-v1', 'v1'), [kept])).toBe('api-adopted');
     expect(target(side('web-v1', 'v1'), [service('api', 'v0')])).toBeUndefined();
@@ -135,7 +136,7 @@ describe('what a plain Service is', () => {
     withoutExposure(coloured);
     return coloured;
   };
-  const twin = { service: 'web-v2', base: 'web', ports: [] };
+  const counterpart = { service: 'web-v2', baseName: 'web', ports: [] };
   const node = exposed({ type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] });
 
   test.each<[string, Service, Service, string | undefined]>([
@@ -162,11 +163,11 @@ describe('what a plain Service is', () => {
   ])('%s', (_, present, to, expected) => expect(otherForm(present, to)).toBe(expected));
 
   test('those that ask for a node port are made before anything is written, to see whether it is free', () => {
-    const made = exposedEntries([twin], [node], [], 'web');
+    const made = exposedEntries([counterpart], [node], [], 'web');
     expect(made).toMatchObject([
       { metadata: { name: 'web' }, spec: { type: 'NodePort', ports: [{ port: 80, nodePort: 30_080 }] } },
     ]);
-    expect(exposedEntries([twin], [node], [plain()], 'web')).toEqual([]);
-    expect(exposedEntries([twin], [GREEN], [], 'web')).toEqual([]);
+    expect(exposedEntries([counterpart], [node], [plain()], 'web')).toEqual([]);
+    expect(exposedEntries([counterpart], [GREEN], [], 'web')).toEqual([]);
   });
 });

@@ -53,7 +53,7 @@ describe('plain Services', () => {
     ['asks for nothing', entry({}), {}, 1],
     ['offers other ports', entry(lives, [{ port: 81 }]), {}, 1],
     ['is of another app', entry({ app: 'web' }, [{ port: 80 }], 'api'), {}, 0],
-    ['has no twin on the live side', entry({ app: 'web' }), { live: side('api-v2', 'v2', 'api') }, 0],
+    ['has no counterpart on the live side', entry({ app: 'web' }), { live: side('api-v2', 'v2', 'api') }, 0],
     ['does not exist', undefined, {}, 0],
   ])('one that %s', (_, plain, more, count) => expect(driftedEntries(inside(plain, more))).toHaveLength(count));
 

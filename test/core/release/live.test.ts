@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
 import { revisionOf } from '../../../src/core/kube/side.ts';
-import type { Twin } from '../../../src/core/kube/twin.ts';
+import type { Counterpart } from '../../../src/core/kube/twin.ts';
 import { findLive } from '../../../src/core/release/live.ts';
 import type { Rule } from '../../../src/core/release/rules.ts';
-import { service, TWIN, thrownBy } from '../support.ts';
+import { COUNTERPART, service, thrownBy } from '../support.ts';
 
 const rule = (
   name: string | undefined,
@@ -26,8 +26,13 @@ const OPTIONS = {
   revisionLabel: 'revision',
   isPreview: ({ path }: Rule) => path === '/green(/|$)(.*)',
 };
-const find = (rules: Rule[], services: Service[], ...twins: Twin[]) =>
-  findLive({ name: 'shop', namespace: 'shop', rules }, services, twins.length > 0 ? twins : [TWIN], OPTIONS);
+const find = (rules: Rule[], services: Service[], ...counterparts: Counterpart[]) =>
+  findLive(
+    { name: 'shop', namespace: 'shop', rules },
+    services,
+    counterparts.length > 0 ? counterparts : [COUNTERPART],
+    OPTIONS,
+  );
 const refusal = (run: () => unknown, code = 'route') => {
   const error = thrownBy(run);
   if (!(error instanceof GreenpathError)) throw error;
@@ -44,7 +49,7 @@ describe('findLive', () => {
   ])('finds the live path by its port as a %s', (_, port) => {
     const live = find([rule('web-v1', port)], [blue]);
     expect(live.revision).toBe('v1');
-    expect(live.rules).toEqual([{ ...rule('web-v1', port), base: 'web' }]);
+    expect(live.rules).toEqual([{ ...rule('web-v1', port), baseName: 'web' }]);
   });
 
   test.each<[string, string, Service[], string | undefined]>([
@@ -60,7 +65,7 @@ describe('findLive', () => {
     ['the plain name of a Service that does not exist', 'web', [], undefined],
     ['the plain name, whatever its selector says', 'web', [service('web', 'v1')], 'adopted'],
     ['the plain name beside the Service of that revision', 'web', [service('web', 'v1'), blue], 'v1'],
-  ])('knows a twin by %s', (_, name, services, revision) => {
+  ])('knows a counterpart by %s', (_, name, services, revision) => {
     const live = find([rule(name)], services);
     expect(live.rules.map((one) => one.service)).toEqual([name]);
     expect(live.revision).toBe(revision);
@@ -76,14 +81,22 @@ describe('findLive', () => {
   });
 
   test('finds the paths of all Services of the stack', () => {
-    const api: Twin = { service: 'api-v2', base: 'api', ports: [{ number: 80 }, { number: 9090, name: 'metrics' }] };
+    const api: Counterpart = {
+      service: 'api-v2',
+      baseName: 'api',
+      ports: [{ number: 80 }, { number: 9090, name: 'metrics' }],
+    };
     const live = find(
       [rule('web-v1'), rule('api-v1', 80, '/api'), rule('api-v1', 'metrics', '/metrics'), rule('other', 80, '/other')],
       [blue, service('api-v1', 'v1')],
-      TWIN,
+      COUNTERPART,
       api,
     );
-    expect(live.rules.map(({ path, base }) => `${path} ${base}`)).toEqual(['/ web', '/api api', '/metrics api']);
+    expect(live.rules.map(({ path, baseName }) => `${path} ${baseName}`)).toEqual([
+      '/ web',
+      '/api api',
+      '/metrics api',
+    ]);
     expect(live.revision).toBe('v1');
   });
 
@@ -131,7 +144,7 @@ describe('findLive refuses', () => {
     expect(next).toContain('"path":"/spec/rules/0/http/paths/0/backend/service/name","value":"web-v1"');
   });
 
-  test('a path of the app that has no twin: by its port, or because the candidate has no such Service', () => {
+  test('a path of the app that has no counterpart: by its port, or because the candidate has no such Service', () => {
     const other = [rule('web-v1'), rule('web-v1', 9090, '/metrics')];
     expect(refusal(() => find(other, [blue]))).toContain('example.com/metrics of Ingress shop goes to web-v1:9090');
     const dropped = service('api-v1', 'v1', { 'greenpath.dev/app': 'web', 'greenpath.dev/name': 'api' });
@@ -167,15 +180,18 @@ describe('revisionOf', () => {
 });
 
 test('a path to a Service that does not exist cannot join paths that are live', () => {
-  const twins: Twin[] = [TWIN, { service: 'search-v2', base: 'search', ports: [{ number: 80 }] }];
-  const text = refusal(() => find([rule('web-v1'), rule('search', 80, '/search')], [blue], ...twins));
+  const counterparts: Counterpart[] = [
+    COUNTERPART,
+    { service: 'search-v2', baseName: 'search', ports: [{ number: 80 }] },
+  ];
+  const text = refusal(() => find([rule('web-v1'), rule('search', 80, '/search')], [blue], ...counterparts));
   expect(text).toContain('example.com/search of Ingress shop goes to Service search, which does not exist');
 });
 
-test('a path to a plain Service that is missing beside a twin of what is live is told with the command that fixes it', () => {
-  const twins: Twin[] = [TWIN, { service: 'api-v2', base: 'api', ports: [{ number: 80 }] }];
+test('a path to a plain Service that is missing beside a counterpart of what is live is told with the command that fixes it', () => {
+  const counterparts: Counterpart[] = [COUNTERPART, { service: 'api-v2', baseName: 'api', ports: [{ number: 80 }] }];
   const api = service('api-v1', 'v1');
-  const error = thrownBy(() => find([rule('web-v1'), rule('api', 80, '/api')], [blue, api], ...twins));
+  const error = thrownBy(() => find([rule('web-v1'), rule('api', 80, '/api')], [blue, api], ...counterparts));
   expect(error).toMatchObject({ code: 'drifted' });
   expect((error as GreenpathError).next).toContain('"value":"api-v1"');
 });

@@ -14,16 +14,16 @@ const service = (name: string, labels: Record<string, string>): Service => ({
   spec: {},
 });
 /** A Service of the app's stack. */
-const ofStack = (base: string, revision: string, app = 'web') =>
-  service(`${base}-${revision}`, { [LABEL_APP]: app, [LABEL_REVISION]: revision, [LABEL_NAME]: base });
-const rule = (name: string, base = 'web', port: number | string = 80): LiveRule => ({
+const ofStack = (baseName: string, revision: string, app = 'web') =>
+  service(`${baseName}-${revision}`, { [LABEL_APP]: app, [LABEL_REVISION]: revision, [LABEL_NAME]: baseName });
+const rule = (name: string, baseName = 'web', port: number | string = 80): LiveRule => ({
   host: 'a.test',
   path: '/',
   given: '/',
   pathType: 'Prefix',
   at: { rule: 0, path: 0 },
   service: name,
-  base,
+  baseName,
   port,
 });
 const route = (...rules: LiveRule[]) => ({ rules, exists: true });

@@ -4,22 +4,22 @@ import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 import {
   leftSince,
-  type Moment,
   type Release,
   readRelease,
   readStamp,
   recordName,
   recordObject,
   type Stamp,
+  type TimelineEvent,
 } from '../../../src/core/release/record.ts';
-import { DNS_SUBDOMAIN, present, revisions, TWIN } from '../support.ts';
+import { COUNTERPART, DNS_SUBDOMAIN, present, revisions } from '../support.ts';
 
 const RELEASE: Release = {
   version: 1,
   app: 'web',
   revision: 'v1.24.0',
   routes: ['shop'],
-  twins: [TWIN],
+  counterparts: [COUNTERPART],
   plain: true,
   ingresses: [],
   digest: '0123456789abcdef',
@@ -83,8 +83,8 @@ describe('the record', () => {
     ['no JSON', { release: '{' }],
     ['null', { release: 'null' }],
     ['another version', { release: JSON.stringify({ ...RELEASE, version: 2 }) }],
-    ['no twins', { release: JSON.stringify({ ...RELEASE, twins: undefined }) }],
-    ['a twin without ports', { release: JSON.stringify({ ...RELEASE, twins: [{}] }) }],
+    ['no counterparts', { release: JSON.stringify({ ...RELEASE, counterparts: undefined }) }],
+    ['a counterpart without ports', { release: JSON.stringify({ ...RELEASE, counterparts: [{}] }) }],
     ['no digest', { release: JSON.stringify({ ...RELEASE, digest: undefined }) }],
     ['a number as routes', { release: JSON.stringify({ ...RELEASE, routes: 1 }) }],
     ['objects that are no list', { release: JSON.stringify({ ...RELEASE, objects: {} }) }],
@@ -145,19 +145,19 @@ describe('readStamp', () => {
 
 describe('a stamp counts no more once visitors were taken off the release after it', () => {
   // The clocks of these runs are wrong: what happened first may carry the later time.
-  const moments = (...events: Moment['event'][]): Moment[] =>
+  const moments = (...events: TimelineEvent['event'][]): TimelineEvent[] =>
     events.map((event, index) => ({ event, at: `2026-05-01T${20 - index}:00:00Z`, run: `${index}` }));
-  const phase = (live: string, left?: string) => ({ live, at: '2026-05-01T12:00:00Z', ...(left ? { left } : {}) });
-  test.each<[string, Moment[], ReturnType<typeof phase> | undefined, string | undefined, boolean]>([
+  const switchNote = (live: string, left?: string) => ({ live, at: '2026-05-01T12:00:00Z', ...(left ? { left } : {}) });
+  test.each<[string, TimelineEvent[], ReturnType<typeof switchNote> | undefined, string | undefined, boolean]>([
     ['nothing happened but the checks', moments('verified'), undefined, undefined, true],
-    ['it was live meanwhile, and is not any more', moments('verified', 'proven'), phase('v3'), undefined, true],
-    ['a restore', moments('verified', 'switched', 'restored'), phase('v1', 'v2'), undefined, false],
-    ['a rollback', moments('verified', 'proven', 'rolled-back'), phase('v1', 'v2'), undefined, false],
-    ['a rollback before a later release', moments('verified', 'rolled-back'), phase('v3'), undefined, false],
-    ['verified again after it', moments('rolled-back', 'verified'), phase('v1', 'v2'), phase('').at, true],
-    ['a rollback that was cut off before it noted it', moments('verified'), phase('v1', 'v2'), undefined, false],
-    ['the same, after an earlier one', moments('rolled-back', 'verified'), phase('v1', 'v2'), 'earlier', false],
-    ['visitors were brought back to it', moments('verified', 'rolled-back'), phase('v2', 'v3'), undefined, true],
+    ['it was live meanwhile, and is not any more', moments('verified', 'proven'), switchNote('v3'), undefined, true],
+    ['a restore', moments('verified', 'switched', 'restored'), switchNote('v1', 'v2'), undefined, false],
+    ['a rollback', moments('verified', 'proven', 'rolled-back'), switchNote('v1', 'v2'), undefined, false],
+    ['a rollback before a later release', moments('verified', 'rolled-back'), switchNote('v3'), undefined, false],
+    ['verified again after it', moments('rolled-back', 'verified'), switchNote('v1', 'v2'), switchNote('').at, true],
+    ['a rollback that was cut off before it noted it', moments('verified'), switchNote('v1', 'v2'), undefined, false],
+    ['the same, after an earlier one', moments('rolled-back', 'verified'), switchNote('v1', 'v2'), 'earlier', false],
+    ['visitors were brought back to it', moments('verified', 'rolled-back'), switchNote('v2', 'v3'), undefined, true],
   ])('%s', (_, timeline, now, left, counts) => {
     const stamp = left === undefined ? {} : { left };
     expect(leftSince(stamp, timeline, 'v2', now) === undefined).toBe(counts);

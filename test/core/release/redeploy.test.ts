@@ -6,12 +6,12 @@ import {
   type Content,
   isOtherContent,
   mustCompareSecrets,
-  type Stands,
+  type StackRole,
 } from '../../../src/core/release/redeploy.ts';
 import { thrownBy } from '../support.ts';
 
 const CONTENTS: readonly Content[] = ['same', 'other', 'unknown'];
-const EXPECTED: readonly (readonly [Stands, readonly [string, string, string]])[] = [
+const EXPECTED: readonly (readonly [StackRole, readonly [string, string, string]])[] = [
   ['absent', ['deploy', 'deploy', 'deploy']],
   ['idle', ['deploy', 'deploy', 'deploy']],
   ['candidate', ['deploy', 'void', 'void']],
@@ -19,17 +19,17 @@ const EXPECTED: readonly (readonly [Stands, readonly [string, string, string]])[
   ['previous', ['deploy', 'already-live', 'already-live']],
   ['retiring', ['retiring', 'retiring', 'retiring']],
 ];
-const outcome = (stands: Stands, content: Content) => {
+const outcome = (role: StackRole, content: Content) => {
   try {
-    return again('v2', stands, content);
+    return again('v2', role, content);
   } catch (error) {
     return error instanceof GreenpathError ? error.code : 'another error';
   }
 };
 
 describe('the same revision again', () => {
-  test.each(EXPECTED)('%s', (stands, outcomes) => {
-    expect(CONTENTS.map((content) => outcome(stands, content))).toEqual(outcomes);
+  test.each(EXPECTED)('%s', (role, outcomes) => {
+    expect(CONTENTS.map((content) => outcome(role, content))).toEqual(outcomes);
   });
 
   test('the page for people has the same rows and the same refusals', () => {
@@ -59,15 +59,15 @@ describe('the same revision again', () => {
     });
   });
 
-  test.each(EXPECTED)('%s: differences are looked for where they are why it is refused', (stands, outcomes) => {
-    expect(CONTENTS.map((content) => isOtherContent(stands, content))).toEqual(
+  test.each(EXPECTED)('%s: differences are looked for where they are why it is refused', (role, outcomes) => {
+    expect(CONTENTS.map((content) => isOtherContent(role, content))).toEqual(
       outcomes.map((one, index) => one === 'already-live' && CONTENTS[index] === 'other'),
     );
   });
 
   test('Secrets are compared where nothing else tells that the revision would be changed, and it must not', () => {
-    const all = EXPECTED.flatMap(([stands]) => CONTENTS.map((content) => [stands, content] as const));
-    expect(all.filter(([stands, content]) => mustCompareSecrets(stands, content))).toEqual([['previous', 'same']]);
+    const all = EXPECTED.flatMap(([role]) => CONTENTS.map((content) => [role, content] as const));
+    expect(all.filter(([role, content]) => mustCompareSecrets(role, content))).toEqual([['previous', 'same']]);
   });
 
   test('a refusal says where the revision stands', () => {

@@ -6,7 +6,7 @@ const NOW = Date.parse('2026-05-10T12:00:00Z');
 const MINUTE = 60_000;
 const stack = (revision: string, change: Partial<StackFacts> = {}): StackFacts => ({
   revision,
-  stands: 'previous',
+  role: 'previous',
   abandoned: false,
   wasLive: true,
   liveAt: undefined,
@@ -15,9 +15,10 @@ const stack = (revision: string, change: Partial<StackFacts> = {}): StackFacts =
   ...change,
 });
 const PHASE = { live: 'v4', previous: 'v3', at: '2026-05-10T11:58:00Z' };
-const SETTINGS = { phase: PHASE, now: NOW, keep: 1, drain: 5 * MINUTE };
-const plan = (stacks: StackFacts[], keep = 1, phase = PHASE) => planRetirement(stacks, { ...SETTINGS, keep, phase });
-const live = stack('v4', { stands: 'live', liveAt: '2026-05-10T11:58:00Z' });
+const SETTINGS = { switchNote: PHASE, now: NOW, keep: 1, drain: 5 * MINUTE };
+const plan = (stacks: StackFacts[], keep = 1, switchNote = PHASE) =>
+  planRetirement(stacks, { ...SETTINGS, keep, switchNote });
+const live = stack('v4', { role: 'live', liveAt: '2026-05-10T11:58:00Z' });
 const v3 = stack('v3', { liveAt: '2026-05-09T00:00:00Z' });
 const v2 = stack('v2', { liveAt: '2026-05-08T00:00:00Z' });
 
@@ -34,9 +35,9 @@ describe('planRetirement', () => {
   });
 
   test('what visitors were taken off is left later than what came before it', () => {
-    const phase = { live: 'v4', previous: '', left: 'v5', at: '2026-05-10T11:58:00Z' };
+    const switchNote = { live: 'v4', previous: '', left: 'v5', at: '2026-05-10T11:58:00Z' };
     const v5 = stack('v5', { liveAt: '2026-05-10T11:00:00Z' });
-    expect(plan([live, v5, v3], 1, phase)).toEqual({
+    expect(plan([live, v5, v3], 1, switchNote)).toEqual({
       go: [{ revision: 'v3', drainedIn: 0 }],
       stay: [{ revision: 'v5', why: 'it is kept for rollback (keep: 1)' }],
     });
@@ -45,7 +46,7 @@ describe('planRetirement', () => {
   test.each<[string, StackFacts, RegExp]>([
     ['a route names it', stack('v1', { namedBy: 'other' }), /Ingress other names it/],
     ['the next kubectl apply would name it', stack('v1', { applied: true }), /last applied with it/],
-    ['it is the candidate', stack('v5', { stands: 'candidate', wasLive: false }), /it is the candidate/],
+    ['it is the candidate', stack('v5', { role: 'candidate', wasLive: false }), /it is the candidate/],
   ])('stays when %s', (_, one, why) => {
     const { go, stay } = plan([live, one], 0);
     expect(go).toEqual([]);
@@ -53,16 +54,16 @@ describe('planRetirement', () => {
   });
 
   test('a candidate that nobody waits for any more goes, and does not count as kept', () => {
-    const failed = stack('v3a', { stands: 'candidate', abandoned: true, wasLive: false });
+    const failed = stack('v3a', { role: 'candidate', abandoned: true, wasLive: false });
     expect(plan([live, v3, failed]).go).toEqual([{ revision: 'v3a', drainedIn: 0 }]);
   });
 
   test('what an earlier retire began goes on, whatever is kept', () => {
-    expect(plan([live, v3, stack('v2', { stands: 'retiring' })]).go).toEqual([{ revision: 'v2', drainedIn: 0 }]);
+    expect(plan([live, v3, stack('v2', { role: 'retiring' })]).go).toEqual([{ revision: 'v2', drainedIn: 0 }]);
   });
 
   test('without a noted switch nothing goes', () =>
-    expect(planRetirement([v3], { ...SETTINGS, keep: 0, phase: undefined }).go).toEqual([]));
+    expect(planRetirement([v3], { ...SETTINGS, keep: 0, switchNote: undefined }).go).toEqual([]));
 
   test('live never goes, nor more than all but `keep`', () => {
     const stacks = fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 });

@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { Holder } from '../../../src/core/kube/lease.ts';
-import type { Phase } from '../../../src/core/release/phase.ts';
+import type { LockHolder } from '../../../src/core/kube/lease.ts';
+import type { SwitchNote } from '../../../src/core/release/phase.ts';
 import { rollbackTarget } from '../../../src/core/release/rollback-target.ts';
 
 /** What a rollback goes back to. */
 
-const NOTE: Phase = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z', run: 'r', phase: 'proven' };
-const PROMOTED = { revision: 'v2', phase: NOTE, halfway: undefined, reverted: undefined };
-const BACK = { ...PROMOTED, revision: 'v1', phase: { ...NOTE, live: 'v1', previous: '', left: 'v2' } };
-const FIRST = { ...PROMOTED, phase: { ...NOTE, previous: '' } };
+const NOTE: SwitchNote = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z', run: 'r', phase: 'proven' };
+const PROMOTED = { revision: 'v2', switchNote: NOTE, halfway: undefined, reverted: undefined };
+const BACK = { ...PROMOTED, revision: 'v1', switchNote: { ...NOTE, live: 'v1', previous: '', left: 'v2' } };
+const FIRST = { ...PROMOTED, switchNote: { ...NOTE, previous: '' } };
 /** A switch to v2 that ended between two routes, and a way back to v1 that did. */
 const HALFWAY = { ...PROMOTED, revision: 'v1', halfway: 'v2' };
 const HALFWAY_BACK = { ...BACK, revision: 'v2', halfway: 'v1' };
 const REVERTED = { ...PROMOTED, revision: 'v1', reverted: { switchedTo: 'v2' } };
 
-const step = (mode: string, revision: string): Holder => ({
+const step = (mode: string, revision: string): LockHolder => ({
   mode,
   revision,
   run: 'r',
@@ -26,7 +26,7 @@ const step = (mode: string, revision: string): Holder => ({
 const goes = (
   given: { to?: string; revision?: string },
   standing: Parameters<typeof rollbackTarget>[1],
-  overtaken: Holder[] = [],
+  overtaken: LockHolder[] = [],
 ) => rollbackTarget({ to: '', revision: '', ...given }, standing, overtaken);
 
 describe('it goes', () => {
@@ -74,7 +74,7 @@ describe('it stays, and says why', () => {
 
 test.each([
   ['a first release', FIRST],
-  ['a version that Greenpath never switched to', { ...PROMOTED, phase: undefined }],
+  ['a version that Greenpath never switched to', { ...PROMOTED, switchNote: undefined }],
 ])('it does not know where to go after %s', (_, standing) => {
   expect(goes({}, standing)).toEqual({});
 });

@@ -144,10 +144,10 @@ describe('holdersOf', () => {
   });
 
   test.each<[string, KubeObject[], string | undefined]>([
-    ['the live twin mounts the same claim', [of('v2')], 'db-v2'],
-    ['the live twin mounts none', [of('v2', 'emptyDir: {}')], undefined],
+    ['the live counterpart mounts the same claim', [of('v2')], 'db-v2'],
+    ['the live counterpart mounts none', [of('v2', 'emptyDir: {}')], undefined],
     ['another Deployment of the live version does', [of('v2', CLAIM, 'other')], undefined],
-    ['a twin that is not live does', [of('v3')], undefined],
+    ['a counterpart that is not live does', [of('v3')], undefined],
     ['there is none', [], undefined],
   ])('the live version goes on with the data: %s', (_, others, name) => {
     const [holder] = holdersOf('v1', 'v2', [of('v1'), ...others]);

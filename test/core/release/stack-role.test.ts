@@ -8,7 +8,7 @@ const nothing: RevisionFacts = {
   isPreviewed: false,
   services: 'none',
   events: undefined,
-  phase: undefined,
+  switchNote: undefined,
 };
 const left = { previous: 'v1' };
 const takenOff = { previous: '', left: 'v1' };
@@ -16,19 +16,19 @@ const takenOff = { previous: '', left: 'v1' };
 describe('the role of a revision', () => {
   test.each<[string, string, Partial<RevisionFacts>]>([
     ['nothing is there', 'absent', {}],
-    ['it was live and is gone', 'absent', { phase: left }],
+    ['it was live and is gone', 'absent', { switchNote: left }],
     ['a route names it', 'live', { isLive: true, events: ['retiring'] }],
     ['it is being removed', 'retiring', { events: ['proven', 'retiring'], services: 'greenpath', isPreviewed: true }],
     ['the preview names it', 'candidate', { services: 'greenpath', events: ['proven'], isPreviewed: true }],
     ['it was deployed and nothing else', 'candidate', { services: 'greenpath', events: [] }],
     ['its record was deleted', 'candidate', { services: 'greenpath' }],
     ['it was live', 'previous', { services: 'greenpath', events: ['verified', 'switched', 'proven'] }],
-    ['its record was deleted after it was live', 'previous', { services: 'greenpath', phase: left }],
-    ['visitors were taken off it', 'previous', { services: 'greenpath', events: [], phase: takenOff }],
+    ['its record was deleted after it was live', 'previous', { services: 'greenpath', switchNote: left }],
+    ['visitors were taken off it', 'previous', { services: 'greenpath', events: [], switchNote: takenOff }],
     ['it was there under plain names', 'previous', { revision: 'adopted', services: 'greenpath' }],
-    ['made by hand, and the last switch left it', 'previous', { services: 'hand', phase: left }],
-    ['made by hand, and visitors were taken off it', 'previous', { services: 'hand', phase: takenOff }],
-    ['made by hand, two releases ago or never live', 'idle', { services: 'hand', phase: { previous: 'v0' } }],
+    ['made by hand, and the last switch left it', 'previous', { services: 'hand', switchNote: left }],
+    ['made by hand, and visitors were taken off it', 'previous', { services: 'hand', switchNote: takenOff }],
+    ['made by hand, two releases ago or never live', 'idle', { services: 'hand', switchNote: { previous: 'v0' } }],
     ['made by hand, and nothing was ever switched', 'idle', { services: 'hand' }],
   ])('%s: %s', (_, role, facts) => expect(roleOf({ ...nothing, ...facts })).toBe(role));
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Ingress, Service } from '../../../src/core/kube/objects.ts';
 import { revisionKey } from '../../../src/core/kube/side.ts';
-import type { Phase } from '../../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../../src/core/release/phase.ts';
 import {
   agree,
   cureFor,
@@ -52,8 +52,8 @@ describe('a route that somebody put back', () => {
   });
 
   test('promotes nothing again that a rollback had made live, and keeps nothing that is not there', () => {
-    const next = (phase: { live: string; left?: string }, live: string | undefined) => {
-      const reverted = revertedOf(route(), phase, live);
+    const next = (switchNote: { live: string; left?: string }, live: string | undefined) => {
+      const reverted = revertedOf(route(), switchNote, live);
       return reverted && revertedError(route(), reverted, live).next;
     };
     expect(next({ live: 'v1', left: 'v2' }, 'v2')).toContain(
@@ -180,11 +180,16 @@ describe('a Service is read by the label that its own stack was released with', 
 });
 
 describe('agree', () => {
-  const route = (name: string, revision: string | undefined, phase?: Partial<Phase>, switchedTo?: string) => ({
+  const route = (
+    name: string,
+    revision: string | undefined,
+    switchNote?: Partial<SwitchNote>,
+    switchedTo?: string,
+  ) => ({
     ingress: { ...splitRoute(), metadata: { name } },
     exists: true,
     revision,
-    phase: phase && { live: '', previous: '', at: '', run: '', phase: 'proven' as const, ...phase },
+    switchNote: switchNote && { live: '', previous: '', at: '', run: '', phase: 'proven' as const, ...switchNote },
     reverted: switchedTo === undefined ? undefined : { switchedTo, by: undefined },
   });
 

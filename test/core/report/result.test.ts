@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import type { Who } from '../../../src/core/checks/expect.ts';
-import type { Look } from '../../../src/core/report/journal.ts';
-import { type Facts, resultOf } from '../../../src/core/report/result.ts';
+import type { SwitchAnswers } from '../../../src/core/report/journal.ts';
+import { type ResultInput, resultOf } from '../../../src/core/report/result.ts';
 import { NOTHING, PROMOTED } from './results.ts';
 
-const facts: Facts = {
+const facts: ResultInput = {
   ...PROMOTED,
   ...{ route: 'front', liveUrl: 'http://example.com/', visitors: 'they are on v2.' },
 };
@@ -60,7 +60,7 @@ test('answers are counted by who gave them, and diffs stay out', () => {
 });
 
 test('answers that the old version gave on a way back are none of the new one', () => {
-  const look = (to: string, ...who: Who[]): Look => ({
+  const look = (to: string, ...who: Who[]): SwitchAnswers => ({
     to,
     zero: 'switch',
     answers: who.map((one) => ({ at: 0, who: one, ms: 1 })),

@@ -1,9 +1,9 @@
 import type { Journal } from '../../../src/core/report/journal.ts';
-import type { Facts } from '../../../src/core/report/result.ts';
+import type { ResultInput } from '../../../src/core/report/result.ts';
 
 /** A promote that went well, and a journal in which nothing stands. */
 
-export const PROMOTED: Facts = {
+export const PROMOTED: ResultInput = {
   mode: 'promote',
   app: 'web',
   namespace: 'shop',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Phase } from '../../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../../src/core/release/phase.ts';
 import { nextStep, type StackStatus, statusTree } from '../../../src/core/report/status.ts';
 
 const stack = (revision: string, change: Partial<StackStatus> = {}): StackStatus => ({
   revision,
-  stands: 'candidate',
+  role: 'candidate',
   handMade: false,
   service: `web-${revision}`,
   ready: ['a'],
@@ -14,7 +14,7 @@ const stack = (revision: string, change: Partial<StackStatus> = {}): StackStatus
   ...change,
 });
 const live = { url: 'http://x/', service: 'web-v1', revision: 'v1' };
-const phase: Phase = { live: 'v1', previous: 'v0', at: 't', run: 'r', phase: 'proven' };
+const switchNote: SwitchNote = { live: 'v1', previous: 'v0', at: 't', run: 'r', phase: 'proven' };
 const nothing = { problem: undefined, stacks: [] };
 const verified = { at: 't', run: 'r', checks: ['GET /'] };
 
@@ -27,14 +27,14 @@ test.each([
 ])('next: %s', (next, change) => expect(nextStep({ ...nothing, ...change })).toBe(next));
 
 test('the tree shows the route, the phase, each stack with its pods, what is inside, the lock, and what is next', () => {
-  const byHand = { stands: 'previous', handMade: true } as const;
-  const stacks = [stack('v1', { stands: 'live', verified }), stack('v2', { notReady: ['b'] }), stack('v0', byHand)];
+  const byHand = { role: 'previous', handMade: true } as const;
+  const stacks = [stack('v1', { role: 'live', verified }), stack('v2', { notReady: ['b'] }), stack('v0', byHand)];
   const whole = {
     app: 'web',
     namespace: 'shop',
     route: 'web',
     live,
-    phase,
+    switchNote,
     problem: undefined,
     stacks,
     inside: [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { type Look, look, NOTHING } from '../../../src/core/rollout/rollout.ts';
+import { look, NOTHING, type RolloutLook } from '../../../src/core/rollout/rollout.ts';
 import { container, deployment, event, facts, pod, unschedulable } from './waiting.ts';
 
 /** Whole waits, second by second: what Kubernetes shows from which second on, and when and why the wait ends. */
@@ -15,7 +15,7 @@ interface Show {
 type Story = readonly (readonly [second: number, show: Show])[];
 
 /** Plays a story, one look a second, and tells in which second and how it ends; undefined if it goes on for ever. */
-function play(story: Story, timeout = 3_600): { at: number; end: Look['end'] } | undefined {
+function play(story: Story, timeout = 3_600): { at: number; end: RolloutLook['end'] } | undefined {
   let past = NOTHING;
   for (let second = 0; second <= timeout + 5; second += 1) {
     const [, show = {}] = story.findLast(([from]) => from <= second) ?? [];

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
-import { LogReport } from '../../src/github/report.ts';
+import { LogReport } from '../../src/github/log-report.ts';
 
 /** Every word for people passes one door, at which secrets stay behind. */
 
@@ -86,5 +86,5 @@ test('a hostile text of any length is told by its beginning', () => {
 test('there is no other door: nobody else prints', () => {
   const PRINTS = /\bcore\.(?:info|warning|notice|error|setFailed|debug)\(|console\.|process\.std(?:out|err)\.write/;
   const doors = globSync('src/**/*.ts').filter((file) => PRINTS.test(readFileSync(file, 'utf8')));
-  expect(doors).toEqual(['src/github/report.ts']);
+  expect(doors).toEqual(['src/github/log-report.ts']);
 });

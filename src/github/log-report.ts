@@ -1,0 +1,166 @@
+import * as core from '@actions/core';
+import { type GreenpathError, placeText } from '../core/base/error.ts';
+import { Mask } from '../core/base/masking.ts';
+import type {
+  AnswerSeen,
+  Change,
+  CheckRow,
+  Journal,
+  Scene,
+  StageTitle,
+  SwitchAnswers,
+} from '../core/report/journal.ts';
+import { Recorder } from '../core/report/recorder.ts';
+import { inert, oneLine } from './inert.ts';
+import { JobSecrets } from './job-secrets.ts';
+import type { Report } from './report.ts';
+import { annotationAt, cut, DONE, indent, PLANNED } from './report-text.ts';
+
+/** GitHub shows ten annotations of a kind a step; more are only counted. The last one is the step's own failure. */
+const ANNOTATIONS = 9;
+/** What one text of the log may hold, in characters. */
+const LINE_LIMIT = 8_000;
+
+/** A report that goes to the runner's log, and keeps what the summary needs. */
+export class LogReport implements Report {
+  readonly #recorder = new Recorder();
+  readonly #noticed = new Set<string>();
+  #grouped = false;
+  #annotations = 0;
+  readonly #mask = new Mask();
+  readonly #job = new JobSecrets();
+  #hidden = 0;
+
+  hide(secrets: readonly string[]): void {
+    this.#mask.learn(secrets);
+  }
+
+  hideInJob(secrets: readonly string[]): void {
+    this.hide(secrets);
+    const hidden = secrets.filter((secret) => this.#mask.hides(secret));
+    this.#job.tell(hidden, (text) => this.notice(text));
+  }
+
+  allow(clear: string): void {
+    this.#mask.allow(clear);
+  }
+
+  masked(text: string): string {
+    return this.#mask.hide(text);
+  }
+
+  stage(title: StageTitle): void {
+    if (this.#recorder.stage === title) return;
+    this.#endGroup();
+    this.#recorder.begin(title, Date.now());
+    core.startGroup(title);
+    this.#grouped = true;
+  }
+
+  endStage(how: 'done' | 'failed'): void {
+    this.#endGroup();
+    this.#recorder.end(how, Date.now());
+  }
+
+  line(text: string): void {
+    core.info(cut(this.#safe(text), LINE_LIMIT));
+  }
+
+  verdict(text: string): void {
+    this.endStage('done');
+    this.line(text);
+  }
+
+  warning(text: string): void {
+    const safe = oneLine(this.#safe(text));
+    this.#recorder.warning(safe);
+    this.#annotate(() => core.warning(safe), `Warning: ${text}`);
+  }
+
+  notice(text: string): void {
+    if (this.#noticed.has(text)) return;
+    this.#noticed.add(text);
+    this.#annotate(() => core.notice(oneLine(this.#safe(text))), `Notice: ${text}`);
+  }
+
+  change(change: Change, isPlan: boolean): void {
+    const { action } = change;
+    const object = this.masked(change.object);
+    const diff = this.masked(change.diff);
+    if (action === 'keep' && !isPlan) return;
+    this.#recorder.change({ object, action, diff });
+    this.line(`${(isPlan ? PLANNED : DONE)[action]} ${object}`);
+    if (isPlan && action === 'change' && diff !== '') this.line(diff.replaceAll(/^/gm, '    '));
+  }
+
+  check(row: CheckRow): void {
+    this.#recorder.check({ ...row, failure: this.#safe(row.failure) });
+  }
+
+  look(to: string, zero: SwitchAnswers['zero']): void {
+    this.#recorder.look(to, zero);
+  }
+
+  answer(seen: AnswerSeen): void {
+    this.#recorder.answer(seen);
+  }
+
+  scene(scene: Scene): void {
+    this.#recorder.scene(scene);
+  }
+
+  serves(now: Partial<Scene>): void {
+    this.#recorder.serves(now);
+  }
+
+  close(): Journal {
+    this.endStage('done');
+    return this.#recorder.journal();
+  }
+
+  failure(error: GreenpathError, visitors: string): void {
+    this.endStage('failed');
+    const what = this.#safe(error.message);
+    const where = this.#safe(visitors);
+    const next = this.#safe(error.next);
+    const problems = error.problems.map((problem) => ({ ...problem, text: this.#safe(problem.text) }));
+    for (const { text, place } of problems) {
+      if (place !== undefined) this.#annotate(() => core.error(oneLine(text), annotationAt(place)), undefined);
+    }
+    const list = problems.map(
+      ({ text, place }) => `  - ${place ? `${inert(placeText(place))}: ` : ''}${indent(cut(text, LINE_LIMIT))}`,
+    );
+    core.info(
+      [
+        '',
+        ...(this.#hidden > 0 ? [`(${this.#hidden} more annotations are not shown on the run's page)`] : []),
+        `What failed: ${cut(what, LINE_LIMIT)}`,
+        ...list,
+        `Visitors: ${where}`,
+        `What to do: ${next}`,
+        `(${error.code}; docs/troubleshooting.md has more)`,
+      ].join('\n'),
+    );
+    core.setFailed(`${oneLine(what)} · Visitors: ${oneLine(where)} · What to do: ${oneLine(next)} [${error.code}]`);
+  }
+
+  /** Control characters may part a secret, and making them harmless may change one: so it is looked for twice. */
+  #safe(text: string): string {
+    return this.#mask.hide(inert(this.#mask.hide(text)));
+  }
+
+  /** Annotates while there is room, and else only says it in the log. */
+  #annotate(show: () => void, instead: string | undefined): void {
+    if (this.#annotations < ANNOTATIONS) {
+      this.#annotations += 1;
+      return show();
+    }
+    this.#hidden += 1;
+    if (instead !== undefined) this.line(instead);
+  }
+
+  #endGroup(): void {
+    if (this.#grouped) core.endGroup();
+    this.#grouped = false;
+  }
+}
