@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bake, Check, Config } from '../core/base/config.ts';
 import type { Who } from '../core/checks/expect.ts';
 import { allowedFailures, emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import type { VersionProbe } from '../core/checks/witness.ts';
+import type { VersionProbe } from '../core/checks/version-probe.ts';
 import { type Endpoint, type ProbeRequest, probeRequests } from './probe.ts';
 import { describe, placeText } from './proof-text.ts';
 import { complaintOf } from './run.ts';

@@ -2,7 +2,7 @@ import { request as http, type IncomingHttpHeaders } from 'node:http';
 import { request as https } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { isAddress } from '../core/base/hosts.ts';
-import type { RouteHost } from '../core/base/site.ts';
+import type { RouteHost } from '../core/base/route-host.ts';
 import { failureText } from './tls.ts';
 
 /** One way to a host of a route: the address that is connected to instead of resolving the host. */

@@ -3,7 +3,7 @@ import type { Who } from '../core/checks/expect.ts';
 import { paceOf, pauseAfterAnswer } from '../core/checks/pace.ts';
 import { Refusals } from '../core/checks/refusal.ts';
 import { type Decision, Evidence, PATIENCE } from '../core/checks/verdict.ts';
-import type { VersionProbe } from '../core/checks/witness.ts';
+import type { VersionProbe } from '../core/checks/version-probe.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import { type Endpoint, type ProbeRequest, probeRequests, urlOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';

@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
 import { type Tried, withoutRoute } from '../core/base/families.ts';
-import type { RouteHost } from '../core/base/site.ts';
+import type { RouteHost } from '../core/base/route-host.ts';
 import type { Endpoint } from './probe.ts';
 
 /** What a runner says that has no way to an address, or to its family, before anything was sent. */

@@ -4,9 +4,9 @@ import { GreenpathError } from '../core/base/error.ts';
 import { comesFirst, type HeldLock, hasPrecedence, type LockHolder, runText } from '../core/kube/lease.ts';
 import { CLOCK } from '../process/clock.ts';
 import { LeaseRequests } from './lease.ts';
+import { waitInLine } from './lock-queue.ts';
 import type { LockRequest } from './lock-request.ts';
-import { waitInLine } from './queue.ts';
-import { Term } from './term.ts';
+import { Term } from './lock-term.ts';
 import type { Transport } from './transport.ts';
 
 /** How long a lock is held before its Lease is followed, in milliseconds: most runs that only write have ended then. */

@@ -11,7 +11,7 @@ import {
   type Service,
   selects,
 } from '../core/kube/objects.ts';
-import type { RevisionServices } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { atStrength } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { routeFaults } from '../core/manifests/classic-faults.ts';
@@ -31,7 +31,7 @@ import { refuseUnsettled } from '../state/unsettled.ts';
 import { applyStack } from '../steps/apply.ts';
 import { tellCanaries } from '../steps/canary.ts';
 import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from '../steps/candidate.ts';
-import { refuseDoubled, tellNodePaths } from '../steps/data.ts';
+import { refuseDoubled, tellNodePaths } from '../steps/doubled-data.ts';
 import { dryRun } from '../steps/dry-run.ts';
 import { planOwnRoutes, writeOwnRoutes } from '../steps/own-routes.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
@@ -43,7 +43,7 @@ import { replaceStuck } from '../steps/replace.ts';
 import { unpreviewedBy } from '../steps/samples.ts';
 import { planShared } from '../steps/shared-objects.ts';
 import { tellEntries, tellRoutes } from '../steps/tell-unapplied.ts';
-import { waitFor } from '../steps/wait.ts';
+import { waitFor } from '../steps/wait-for-stack.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
 export async function deployGreen(run: Run): Promise<void> {

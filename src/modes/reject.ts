@@ -1,19 +1,19 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
-import { refuseLedTo, refuseNamed } from '../state/led-to.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
-import { listOwned } from '../state/owned.ts';
+import { listOwned } from '../state/owned-objects.ts';
 import { previewedServices } from '../state/preview-state.ts';
 import { counterpartsIn, findRecord, note, type ReleaseRecord } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
+import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';
-import { removeStack } from '../steps/remove.ts';
+import { removeStack } from '../steps/remove-stack.ts';
 
 /** Removes the candidate and its preview; nobody but testers ever saw it. */
 export async function reject(run: Run): Promise<void> {

@@ -5,25 +5,25 @@ import { ADOPTED } from '../core/base/revision.ts';
 import { keyOf, kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
-import { keysHeld } from '../core/release/held.ts';
+import { keysHeld } from '../core/release/claim-holders.ts';
 import { servicesOf } from '../core/release/live.ts';
 import { planRetirement, type Retirement } from '../core/release/retirement.ts';
 import type { Situation } from '../state/app-state.ts';
-import { deploymentsBehind } from '../state/behind.ts';
+import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { refuseDrift } from '../state/drift.ts';
-import { lastCaller } from '../state/led-to.ts';
 import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
-import { listOwned } from '../state/owned.ts';
+import { listOwned } from '../state/owned-objects.ts';
 import { anchorOf, listRecords, note, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { lastCaller } from '../state/route-references.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { namedBy, stackFacts } from '../state/stack-facts.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
-import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from '../steps/held.ts';
-import { releaseStrength } from '../steps/limits.ts';
+import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from '../steps/claim-holders.ts';
+import { releaseStrength } from '../steps/hpa-limits.ts';
 import { unpark } from '../steps/parking.ts';
-import { removeStack } from '../steps/remove.ts';
+import { removeStack } from '../steps/remove-stack.ts';
 
 /** What stands here, and what of it may go. */
 interface Found {

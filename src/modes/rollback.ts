@@ -1,5 +1,5 @@
-import { namesText, noServices, servicesOfRevision } from '../core/kube/side.ts';
-import { previousOf } from '../core/release/previous.ts';
+import { namesText, noServices, servicesOfRevision } from '../core/kube/revision-services.ts';
+import { previousOf } from '../core/release/previous-revision.ts';
 import { liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
@@ -11,16 +11,16 @@ import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-
 import { type Run, timeNow } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { tellCanaries } from '../steps/canary.ts';
-import { followInside, repairInside } from '../steps/followers.ts';
-import { hasteOf } from '../steps/haste.ts';
-import { holdParking } from '../steps/parking.ts';
 import {
   completeHooks,
   completeRollback,
   completeWeakRollback,
   proofBack,
   type RollbackRun,
-} from '../steps/rollback-finish.ts';
+} from '../steps/complete-rollback.ts';
+import { followInside, repairInside } from '../steps/followers.ts';
+import { hasteOf } from '../steps/haste.ts';
+import { holdParking } from '../steps/parking.ts';
 import { strengthenSide } from '../steps/strength.ts';
 import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch.ts';
 

@@ -12,12 +12,12 @@ import {
   readyPods,
   type Service,
 } from '../core/kube/objects.ts';
-import { namesText, revisionOf } from '../core/kube/side.ts';
+import { namesText, revisionOf } from '../core/kube/revision-services.ts';
 import { driftIn, type InsideFacts, insideStatus } from '../core/release/follower-status.ts';
 import { driftError, type Inside } from '../core/release/followers.ts';
 import { servicesOf } from '../core/release/live.ts';
-import { switchNoteOf } from '../core/release/phase.ts';
 import { leftSince } from '../core/release/record.ts';
+import { switchNoteOf } from '../core/release/switch-note.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';
 import { insideOf, type Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
@@ -30,7 +30,7 @@ import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { unsettled } from '../state/unsettled.ts';
 import { listWorkloads } from '../state/workloads.ts';
-import { listHpas } from '../steps/limits.ts';
+import { listHpas } from '../steps/hpa-limits.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */
 export async function status(run: Run): Promise<void> {

@@ -6,11 +6,11 @@ import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
-import { type Measured, type ProbeFacts, versionProbeFor } from '../core/checks/witness.ts';
-import { namesText } from '../core/kube/side.ts';
-import type { SwitchNote } from '../core/release/phase.ts';
+import { type Measured, type ProbeFacts, versionProbeFor } from '../core/checks/version-probe.ts';
+import { namesText } from '../core/kube/revision-services.ts';
 import type { Stamp } from '../core/release/record.ts';
-import type { Runs } from '../core/release/running.ts';
+import type { Runs } from '../core/release/running-content.ts';
+import type { SwitchNote } from '../core/release/switch-note.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
 import { isServed, type Situation } from '../state/app-state.ts';
@@ -28,7 +28,7 @@ import { tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { measureLive } from '../steps/before-switch.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
-import { knownCause, whyUnanswered } from '../steps/refused.ts';
+import { knownCause, whyUnanswered } from '../steps/preview-failure.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */

@@ -1,5 +1,5 @@
 import { annotation, type Ingress } from '../core/kube/objects.ts';
-import type { RevisionServices } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';

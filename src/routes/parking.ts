@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Ingress, LABEL_APP } from '../core/kube/objects.ts';
-import type { Parked } from '../core/release/parked.ts';
+import type { Parked } from '../core/release/parked-services.ts';
 import { backend, rulesOf } from '../core/release/rules.ts';
 import type { Dialect } from './dialects.ts';
 import { parkingName } from './own.ts';

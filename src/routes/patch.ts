@@ -1,9 +1,9 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { annotationPointer, type Ingress, phaseAnnotation } from '../core/kube/objects.ts';
-import { type RevisionServices, servicesText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import type { LiveRule } from '../core/release/live.ts';
-import { type SwitchNote, switchNoteOf } from '../core/release/phase.ts';
 import { backend, backendPointer, type Rule, ruleText } from '../core/release/rules.ts';
+import { type SwitchNote, switchNoteOf } from '../core/release/switch-note.ts';
 
 /** One operation of a JSON patch (RFC 6902). */
 export type PatchOperation =

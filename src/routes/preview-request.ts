@@ -1,5 +1,5 @@
 import type { Backend } from '../core/kube/objects.ts';
-import type { RevisionServices } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { LiveRule } from '../core/release/live.ts';
 
 /** What the preview of one live route is planned from. */

@@ -1,6 +1,6 @@
 import { addressesFor } from '../core/base/addresses.ts';
 import { type Host, hostCovers } from '../core/base/hosts.ts';
-import type { RouteHost } from '../core/base/site.ts';
+import type { RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { Ingress } from '../core/kube/objects.ts';
 import type { Live, LiveRule } from '../core/release/live.ts';

@@ -1,11 +1,11 @@
 import type { Ways } from '../core/base/ways.ts';
 import { type EndpointSlice, type Ingress, readyPods, type Service } from '../core/kube/objects.ts';
-import { type RevisionServices, servicesOfRevision } from '../core/kube/side.ts';
+import { type RevisionServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import type { Drift, Inside } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
-import type { SwitchNote } from '../core/release/phase.ts';
+import type { Reverted } from '../core/release/route-facts.ts';
 import type { Rule } from '../core/release/rules.ts';
-import type { Reverted } from '../core/release/standing.ts';
+import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { Dialect } from '../routes/dialects.ts';
 import type { LiveRoute } from './live-route.ts';
 import type { Run } from './run.ts';

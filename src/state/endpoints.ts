@@ -4,7 +4,7 @@ import { trustIn } from '../checks/tls.ts';
 import { endpointsOf } from '../checks/ways.ts';
 import { addressText } from '../core/base/addresses.ts';
 import { leftOutTexts } from '../core/base/families.ts';
-import type { RouteHost } from '../core/base/site.ts';
+import type { RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { Ingress } from '../core/kube/objects.ts';
 import { rulesOf } from '../core/release/rules.ts';

@@ -11,7 +11,7 @@ import {
 } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
 import type { Release, Stamp } from '../core/release/record.ts';
-import { changedSince, configOf, type Runs, runsOf } from '../core/release/running.ts';
+import { changedSince, configOf, type Runs, runsOf } from '../core/release/running-content.ts';
 import type { ReleaseRecord } from './records.ts';
 import type { Run } from './run.ts';
 import { readSecretKey, type SecretKey } from './secret-key.ts';

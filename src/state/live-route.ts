@@ -1,13 +1,13 @@
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { Ways } from '../core/base/ways.ts';
+import type { Counterpart } from '../core/kube/counterpart.ts';
 import { ANNOTATION_ENTRY, annotation, type Ingress, LABEL_APP, label, type Service } from '../core/kube/objects.ts';
-import type { Counterpart } from '../core/kube/twin.ts';
 import { routeFaults } from '../core/manifests/classic-faults.ts';
 import { findLive, type Live } from '../core/release/live.ts';
-import { type SwitchNote, switchNoteOf } from '../core/release/phase.ts';
+import { type Reverted, refuseDriftedService, revertedOf } from '../core/release/route-facts.ts';
 import { rulesOf } from '../core/release/rules.ts';
-import { type Reverted, refuseDriftedService, revertedOf } from '../core/release/standing.ts';
+import { type SwitchNote, switchNoteOf } from '../core/release/switch-note.ts';
 import { classOf, type Dialect, dialectOf } from '../routes/dialects.ts';
 import { isPreviewRule } from '../routes/preview.ts';
 import type { Routes } from './namespace.ts';

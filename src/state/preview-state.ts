@@ -1,7 +1,7 @@
 import { GreenpathError } from '../core/base/error.ts';
+import type { Counterpart } from '../core/kube/counterpart.ts';
 import { type Ingress, LABEL_REVISION, label } from '../core/kube/objects.ts';
-import { namesText } from '../core/kube/side.ts';
-import type { Counterpart } from '../core/kube/twin.ts';
+import { namesText } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/live.ts';
 import { type Rule, rulesOf } from '../core/release/rules.ts';
 import type { Scene } from '../core/report/journal.ts';

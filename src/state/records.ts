@@ -1,5 +1,6 @@
 import { type Config, parseConfig } from '../core/base/config.ts';
 import { changedError, GreenpathError } from '../core/base/error.ts';
+import { type Counterpart, counterpartOf } from '../core/kube/counterpart.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
@@ -14,8 +15,7 @@ import {
   nameOf,
   type Service,
 } from '../core/kube/objects.ts';
-import { baseNameOf } from '../core/kube/side.ts';
-import { type Counterpart, counterpartOf } from '../core/kube/twin.ts';
+import { baseNameOf } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/live.ts';
 import {
   LABEL_RECORD,
@@ -31,7 +31,7 @@ import {
 } from '../core/release/record.ts';
 import { rulesOf } from '../core/release/rules.ts';
 import type { Routes } from './namespace.ts';
-import { listOwned } from './owned.ts';
+import { listOwned } from './owned-objects.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
 
 /** The record of one revision. */

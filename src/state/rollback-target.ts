@@ -1,6 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
-import { noServices, type RevisionServices } from '../core/kube/side.ts';
+import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { rollbackTarget } from '../core/release/rollback-target.ts';
 import { liveServices, type Situation } from './app-state.ts';
 import { findServices } from './role.ts';

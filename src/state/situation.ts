@@ -1,12 +1,12 @@
 import { objectsAt, textAt } from '../core/base/json.ts';
 import type { Ways } from '../core/base/ways.ts';
-import { servicesOfRevision } from '../core/kube/side.ts';
-import type { Counterpart } from '../core/kube/twin.ts';
+import type { Counterpart } from '../core/kube/counterpart.ts';
+import { servicesOfRevision } from '../core/kube/revision-services.ts';
 import { driftedEntries } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
+import { agree } from '../core/release/route-facts.ts';
 import { handMadeStacks } from '../core/release/stack-role.ts';
-import { agree } from '../core/release/standing.ts';
-import { newestOf } from '../core/release/unfinished.ts';
+import { newestOf } from '../core/release/unfinished-switch.ts';
 import { insideOf, type Situation } from './app-state.ts';
 import { dialectFor, liveRoute, type RouteSettings } from './live-route.ts';
 import type { Namespace, Routes } from './namespace.ts';

@@ -1,7 +1,7 @@
 import { type Ingress, type KubeObject, LABEL_REVISION, label } from '../core/kube/objects.ts';
 import type { StackFacts } from '../core/release/retirement.ts';
+import { lastAppliedServices } from '../core/release/route-facts.ts';
 import { rulesOf } from '../core/release/rules.ts';
-import { lastAppliedServices } from '../core/release/standing.ts';
 import { parkingName } from '../routes/own.ts';
 import type { Situation } from './app-state.ts';
 import { type ReleaseRecord, recordOf } from './records.ts';

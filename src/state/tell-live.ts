@@ -1,6 +1,6 @@
-import { namesText } from '../core/kube/side.ts';
+import { namesText } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/live.ts';
-import { previousOf } from '../core/release/previous.ts';
+import { previousOf } from '../core/release/previous-revision.ts';
 import type { Situation } from './app-state.ts';
 import { liveUrl } from './endpoints.ts';
 import type { Mode } from './inputs.ts';

@@ -1,10 +1,10 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
-import { isHalfwayBack } from '../core/release/previous.ts';
+import { isHalfwayBack } from '../core/release/previous-revision.ts';
 import { readTimeline, recordName } from '../core/release/record.ts';
-import { revertedError } from '../core/release/standing.ts';
-import { isUnfinished, unfinishedError } from '../core/release/unfinished.ts';
+import { revertedError } from '../core/release/route-facts.ts';
+import { isUnfinished, unfinishedError } from '../core/release/unfinished-switch.ts';
 import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
 

@@ -1,6 +1,6 @@
 import { KIND } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
-import { ifAllowed } from './owned.ts';
+import { ifAllowed } from './owned-objects.ts';
 import type { Run } from './run.ts';
 
 /** All Deployments and CronJobs of the namespace: two requests. */

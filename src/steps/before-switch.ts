@@ -5,15 +5,21 @@ import { asksForPatience } from '../checks/see.ts';
 import type { Config } from '../core/base/config.ts';
 import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { foreignAnswer } from '../core/checks/before-switch.ts';
 import { stillDiffers } from '../core/checks/difference.ts';
 import { claims } from '../core/checks/expect.ts';
+import { foreignAnswer } from '../core/checks/live-answers.ts';
 import { refusalOf } from '../core/checks/refusal.ts';
-import { type Measured, measure, type ProbeFacts, type VersionProbe, versionProbeFor } from '../core/checks/witness.ts';
+import {
+  type Measured,
+  measure,
+  type ProbeFacts,
+  type VersionProbe,
+  versionProbeFor,
+} from '../core/checks/version-probe.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import { whyUnanswered } from './refused.ts';
+import { whyUnanswered } from './preview-failure.ts';
 
 /** How many answers of each side are compared right before a switch. */
 const SAMPLES = 3;

@@ -1,7 +1,7 @@
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { readyPods } from '../core/kube/objects.ts';
-import type { RevisionServices } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { type Canary, canariesOf } from '../routes/canary.ts';
 import { classOf, isOfClass } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';

@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { ANNOTATION_ENTRY, annotation, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
-import { noServices, type RevisionServices } from '../core/kube/side.ts';
+import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { entryTarget, otherForm, planEntry } from '../core/release/entry.ts';
 import { entriesOf } from '../core/release/followers.ts';
 import type { Situation } from '../state/app-state.ts';

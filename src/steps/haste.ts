@@ -1,15 +1,15 @@
 import { type Endpoint, probe, probeRequests } from '../checks/probe.ts';
 import { complaintOf } from '../checks/run.ts';
 import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
-import { type RevisionServices, servicesText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { weakIn } from '../core/kube/strength.ts';
 import { hasteFor } from '../core/release/haste.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
 import type { Situation } from '../state/app-state.ts';
-import { deploymentsBehind } from '../state/behind.ts';
+import { deploymentsBehind } from '../state/deployments-behind.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import type { RollbackRun } from './rollback-finish.ts';
+import type { RollbackRun } from './complete-rollback.ts';
 
 /** How often each check asks the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;

@@ -1,7 +1,7 @@
 import { KIND } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
-import { configOf } from '../core/release/running.ts';
+import { configOf } from '../core/release/running-content.ts';
 import type { Run } from '../state/run.ts';
 
 /**

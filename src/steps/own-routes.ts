@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
-import type { RevisionServices } from '../core/kube/side.ts';
+import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, rulesOf } from '../core/release/rules.ts';
 import type { Change } from '../core/report/journal.ts';
 import { isCanary } from '../routes/canary.ts';

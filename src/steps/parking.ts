@@ -1,8 +1,8 @@
 import type { Config } from '../core/base/config.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
-import { namesText, type RevisionServices } from '../core/kube/side.ts';
-import { parkedBy } from '../core/release/parked.ts';
+import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
+import { parkedBy } from '../core/release/parked-services.ts';
 import { parkingIn } from '../routes/own.ts';
 import { parkedServices, parkingObject } from '../routes/parking.ts';
 import type { Situation } from '../state/app-state.ts';

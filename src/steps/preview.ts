@@ -4,10 +4,10 @@ import { proofText } from '../checks/proof-text.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { overlapsAny } from '../core/base/hosts.ts';
 import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
-import { versionProbeFor } from '../core/checks/witness.ts';
+import { versionProbeFor } from '../core/checks/version-probe.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
-import { namesText, type RevisionServices } from '../core/kube/side.ts';
+import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { hostsOf, leadsToOne, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import type { Serving } from '../core/report/journal.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
@@ -15,16 +15,16 @@ import { isOwnPreview } from '../routes/own.ts';
 import { twinIn } from '../routes/patch.ts';
 import { isServed, type Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
-import { lastCaller, routeTo } from '../state/led-to.ts';
 import { readNamespace } from '../state/namespace.ts';
-import { listOwned } from '../state/owned.ts';
+import { listOwned } from '../state/owned-objects.ts';
 import { findRecord } from '../state/records.ts';
+import { lastCaller, routeTo } from '../state/route-references.ts';
 import type { Run } from '../state/run.ts';
 import { measureLive } from './before-switch.ts';
 import { removePreviews } from './own-routes.ts';
 import { unpark } from './parking.ts';
-import { whyUnanswered } from './refused.ts';
-import { removeStack } from './remove.ts';
+import { whyUnanswered } from './preview-failure.ts';
+import { removeStack } from './remove-stack.ts';
 
 /** Where the candidate will be reached, and by which of its Services. */
 export async function previewOf(run: Run, situation: Situation, candidate: RevisionServices): Promise<Serving> {

@@ -1,6 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
-import { differingFields, overlaid } from '../core/kube/differing.ts';
+import { differingFields, overlaid } from '../core/kube/differing-fields.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,

@@ -6,11 +6,11 @@ import type { Config } from '../core/base/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { Verdict } from '../core/checks/verdict.ts';
-import { rollbackProbe, type VersionProbe } from '../core/checks/witness.ts';
+import { rollbackProbe, type VersionProbe } from '../core/checks/version-probe.ts';
 import { podsBehind, readyPods } from '../core/kube/objects.ts';
-import { type RevisionServices, servicesText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/live.ts';
-import { endOf, type SwitchNote } from '../core/release/phase.ts';
+import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
 import { routeSettings } from '../state/live-route.ts';
@@ -21,7 +21,7 @@ import { readAppState } from '../state/situation.ts';
 import type { ComparedVersions } from './before-switch.ts';
 import { canaryBehind } from './canary.ts';
 import { followInside } from './followers.ts';
-import { stayedBehind, stayedBlind, wentBack } from './restored.ts';
+import { stayedBehind, stayedBlind, wentBack } from './restore-errors.ts';
 import { noteSwitch, proveLive, switchRoutes } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */

@@ -10,7 +10,7 @@ import { podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { servicesOf } from '../core/release/live.ts';
 import type { Situation } from '../state/app-state.ts';
-import { deploymentsBehind } from '../state/behind.ts';
+import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { tellShared } from './tell-unapplied.ts';
 

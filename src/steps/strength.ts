@@ -2,16 +2,16 @@ import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { type KubeObject, readyPods, type Service } from '../core/kube/objects.ts';
-import { type RevisionServices, servicesText } from '../core/kube/side.ts';
+import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { replicasOf, strengthen, weakIn } from '../core/kube/strength.ts';
 import type { Situation } from '../state/app-state.ts';
-import { deploymentsBehind, isBehind } from '../state/behind.ts';
+import { deploymentsBehind, isBehind } from '../state/deployments-behind.ts';
 import type { Namespace } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
-import { listHpas, raise } from './limits.ts';
+import { listHpas, raise } from './hpa-limits.ts';
 import { replaceStuck } from './replace.ts';
 import { scaleTo } from './scale.ts';
-import { waitFor } from './wait.ts';
+import { waitFor } from './wait-for-stack.ts';
 
 /**
  * Makes each Service of `side` at least as strong as its counterpart in `than`, with one ready pod at least: scales up if need

@@ -10,7 +10,7 @@ import {
   unappliedIn,
   unappliedMetadata,
   unappliedText,
-} from '../core/kube/unapplied.ts';
+} from '../core/kube/unapplied-fields.ts';
 import { isEntryOf } from '../core/release/entry.ts';
 import { rulesOf } from '../core/release/rules.ts';
 import type { Situation } from '../state/app-state.ts';

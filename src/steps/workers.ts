@@ -4,11 +4,10 @@ import { objectAt } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { hasEnded, type KubeObject, nameOf } from '../core/kube/objects.ts';
+import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
-import { namesText, type RevisionServices } from '../core/kube/side.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
-import { planWorkers, type WorkerPlan } from '../core/release/workers.ts';
 import {
   ANNOTATION_REPLICAS,
   ANNOTATION_SUSPEND,
@@ -16,14 +15,15 @@ import {
   unfinishedJobs,
   workingReplicas,
   worksWhenLive,
-} from '../core/release/working.ts';
+} from '../core/release/worker-state.ts';
+import { planWorkers, type WorkerPlan } from '../core/release/workers.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
 import { listWorkloads } from '../state/workloads.ts';
 import { PAUSE, podsOf } from './pods.ts';
 import { replaceStuck } from './replace.ts';
 import { patchUnlessRecreated, scaleTo } from './scale.ts';
-import { waitFor } from './wait.ts';
+import { waitFor } from './wait-for-stack.ts';
 
 /** What the workers of the app have to do. Two requests. */
 export async function readWorkers(

@@ -10,7 +10,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type Endpoint, probe } from '../../src/checks/probe.ts';
 import { trustIn } from '../../src/checks/tls.ts';
 import { endpointsOf, unroutable } from '../../src/checks/ways.ts';
-import type { RouteHost } from '../../src/core/base/site.ts';
+import type { RouteHost } from '../../src/core/base/route-host.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
 

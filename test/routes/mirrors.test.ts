@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Counterpart } from '../../src/core/kube/counterpart.ts';
 import type { Ingress } from '../../src/core/kube/objects.ts';
-import type { Counterpart } from '../../src/core/kube/twin.ts';
 import { findLive } from '../../src/core/release/live.ts';
 import { type Rule, rulesOf } from '../../src/core/release/rules.ts';
 import { planPreview } from '../../src/routes/preview.ts';

@@ -2,6 +2,7 @@ import { afterEach, vi } from 'vitest';
 import { DEFAULTS } from '../../harness/inputs.ts';
 import { Api } from '../../src/cluster/api.ts';
 import type { JsonObject } from '../../src/core/base/json.ts';
+import { type Counterpart, counterpartOf } from '../../src/core/kube/counterpart.ts';
 import {
   ANNOTATION_ENTRY,
   type EndpointSlice,
@@ -12,8 +13,7 @@ import {
   phaseAnnotation,
   type Service,
 } from '../../src/core/kube/objects.ts';
-import { type Counterpart, counterpartOf } from '../../src/core/kube/twin.ts';
-import type { SwitchNote } from '../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { readInputs } from '../../src/inputs.ts';
 import { CLOCK } from '../../src/process/clock.ts';

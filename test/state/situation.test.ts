@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SwitchNote } from '../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
 import { counterparts, entry, ingress, look, phase, preview, service, situation, slice, stackService } from './app.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { SwitchNote } from '../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { refuseDrift, tellDrift, tellRepair } from '../../src/state/drift.ts';
-import { refuseLedTo, refuseNamed, routeTo } from '../../src/state/led-to.ts';
+import { refuseLedTo, refuseNamed, routeTo } from '../../src/state/route-references.ts';
 import { isUnproven, tellLive } from '../../src/state/tell-live.ts';
 import { refuseUnsettled, unsettled } from '../../src/state/unsettled.ts';
 import { json } from '../cluster/server.ts';

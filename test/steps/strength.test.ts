@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdStrength, releaseStrength } from '../../src/steps/limits.ts';
+import { holdStrength, releaseStrength } from '../../src/steps/hpa-limits.ts';
 import { strengthenLater, strengthenSide } from '../../src/steps/strength.ts';
 import { json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';

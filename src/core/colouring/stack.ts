@@ -1,6 +1,7 @@
 import { digest } from '../base/digest.ts';
 import type { Problem } from '../base/error.ts';
 import { canonical } from '../base/json.ts';
+import { type Counterpart, counterpartOf } from '../kube/counterpart.ts';
 import { exposedType } from '../kube/exposure.ts';
 import { waitingHook } from '../kube/hooks.ts';
 import { keyOf } from '../kube/identity.ts';
@@ -9,7 +10,6 @@ import { keyRead, type ReferenceKind, referencesIn } from '../kube/references.ts
 import { storedForm } from '../kube/stored-form.ts';
 import { treatmentOf } from '../kube/treatment.ts';
 import { stackKindOf } from '../kube/turns.ts';
-import { type Counterpart, counterpartOf } from '../kube/twin.ts';
 import { podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { colour } from './colour.ts';

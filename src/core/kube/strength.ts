@@ -1,7 +1,7 @@
 import { numberAt, objectAt, textAt } from '../base/json.ts';
 import { keyOf } from './identity.ts';
 import { type EndpointSlice, type KubeObject, readyPods } from './objects.ts';
-import type { RevisionServices } from './side.ts';
+import type { RevisionServices } from './revision-services.ts';
 
 /** Remembers an HPA's own limits while Greenpath holds it higher; `retire` gives them back. */
 const ANNOTATION_LIMITS = 'greenpath.dev/limits';

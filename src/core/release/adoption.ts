@@ -1,5 +1,6 @@
 import { ADOPTED, colouredName } from '../base/revision.ts';
 import type { Identifiers } from '../colouring/identifiers.ts';
+import type { Counterpart } from '../kube/counterpart.ts';
 import { isHeadless } from '../kube/exposure.ts';
 import { keyOf } from '../kube/identity.ts';
 import {
@@ -11,8 +12,7 @@ import {
   plainPorts,
   type Service,
 } from '../kube/objects.ts';
-import { isAdopted } from '../kube/side.ts';
-import type { Counterpart } from '../kube/twin.ts';
+import { isAdopted } from '../kube/revision-services.ts';
 
 /**
  * Services under names of their own for those that were there before Greenpath under the plain names of `counterparts`: when the

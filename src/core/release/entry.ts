@@ -1,5 +1,6 @@
 import { canonical } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
+import type { Counterpart } from '../kube/counterpart.ts';
 import { exposedType, isHeadless, plainForm, portKey } from '../kube/exposure.ts';
 import {
   ANNOTATION_ENTRY,
@@ -15,8 +16,7 @@ import {
   type ServicePort,
   selects,
 } from '../kube/objects.ts';
-import { notedKey, type RevisionServices } from '../kube/side.ts';
-import type { Counterpart } from '../kube/twin.ts';
+import { notedKey, type RevisionServices } from '../kube/revision-services.ts';
 
 /** What has to be done so that the Service of a plain name leads to the side that is live. */
 export type EntryStep =

@@ -1,11 +1,11 @@
 import { counted } from '../base/plural.ts';
 import { type KubeObject, nameOf, type Service, selectorText } from '../kube/objects.ts';
-import type { RevisionServices } from '../kube/side.ts';
+import type { RevisionServices } from '../kube/revision-services.ts';
 import { limitsBefore, limitsOf, replicasOf } from '../kube/strength.ts';
 import { entryTarget, isSameWay } from './entry.ts';
 import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, missingEntries } from './followers.ts';
+import { isScheduled, isWorking } from './worker-state.ts';
 import { workersIn } from './workers.ts';
-import { isScheduled, isWorking } from './working.ts';
 
 /** One thing inside, as `status` reports it. */
 export interface InsideStatus {

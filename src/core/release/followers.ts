@@ -12,11 +12,11 @@ import {
   type Service,
   selectorText,
 } from '../kube/objects.ts';
-import type { RevisionServices } from '../kube/side.ts';
+import type { RevisionServices } from '../kube/revision-services.ts';
 import { entryTarget, isSameWay, leadsTo } from './entry.ts';
-import { cureFor } from './standing.ts';
+import { cureFor } from './route-facts.ts';
+import { isScheduled } from './worker-state.ts';
 import { callerOf, planWorkers } from './workers.ts';
-import { isScheduled } from './working.ts';
 
 /** A plain Service or a worker that is not where the visitors are, and no switch explains it. */
 export interface Drift {

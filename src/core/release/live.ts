@@ -1,6 +1,7 @@
 import { GreenpathError } from '../base/error.ts';
 import { canonical } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
+import type { Counterpart } from '../kube/counterpart.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_REVISION, label, type Service } from '../kube/objects.ts';
 import {
   baseNameOf,
@@ -10,8 +11,7 @@ import {
   revisionOf,
   type ServiceReading,
   servicesOfRevision,
-} from '../kube/side.ts';
-import type { Counterpart } from '../kube/twin.ts';
+} from '../kube/revision-services.ts';
 import { backendPointer, type Rule, ruleText } from './rules.ts';
 
 /** A path of the app in a live route: it moves with each switch to the Service of the same base name. */

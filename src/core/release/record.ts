@@ -1,11 +1,11 @@
 import { isObject, type Json, type JsonObject, objectsAt, textAt } from '../base/json.ts';
 import { slugOf } from '../base/revision.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
-import type { Measured } from '../checks/witness.ts';
+import type { Measured } from '../checks/version-probe.ts';
+import type { Counterpart } from '../kube/counterpart.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
-import type { Counterpart } from '../kube/twin.ts';
-import type { SwitchNote } from './phase.ts';
-import type { Runs } from './running.ts';
+import type { Runs } from './running-content.ts';
+import type { SwitchNote } from './switch-note.ts';
 
 /** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
 export interface Release {

@@ -1,5 +1,5 @@
-import type { SwitchNote } from './phase.ts';
 import type { StackRole } from './redeploy.ts';
+import type { SwitchNote } from './switch-note.ts';
 
 /** What `retire` knows of one stack. */
 export interface StackFacts {

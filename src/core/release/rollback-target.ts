@@ -1,8 +1,8 @@
 import type { LockHolder } from '../kube/lease.ts';
-import { endedBeforeSwitch } from '../kube/overtaken.ts';
-import type { SwitchNote } from './phase.ts';
-import { isHalfwayBack } from './previous.ts';
-import type { Reverted } from './standing.ts';
+import { endedBeforeSwitch } from '../kube/lock-handover.ts';
+import { isHalfwayBack } from './previous-revision.ts';
+import type { Reverted } from './route-facts.ts';
+import type { SwitchNote } from './switch-note.ts';
 
 const NOWHERE = 'The live routes lead to no revision that is known; input to names the one to go to';
 

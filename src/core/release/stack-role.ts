@@ -1,9 +1,9 @@
 import { ADOPTED } from '../base/revision.ts';
 import { LABEL_APP, label, type Service } from '../kube/objects.ts';
-import { baseNameOf, revisionOf } from '../kube/side.ts';
-import type { SwitchNote } from './phase.ts';
+import { baseNameOf, revisionOf } from '../kube/revision-services.ts';
 import type { TimelineEvent } from './record.ts';
 import type { StackRole } from './redeploy.ts';
+import type { SwitchNote } from './switch-note.ts';
 
 /** What is known of one revision of an app, to say what it is now. */
 export interface RevisionFacts {

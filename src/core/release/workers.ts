@@ -14,7 +14,14 @@ import {
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { adoptedWorkloads } from './adoption.ts';
-import { ANNOTATION_REPLICAS, isScheduled, isWorker, isWorking, waitingCronJob, worksWhenLive } from './working.ts';
+import {
+  ANNOTATION_REPLICAS,
+  isScheduled,
+  isWorker,
+  isWorking,
+  waitingCronJob,
+  worksWhenLive,
+} from './worker-state.ts';
 
 /** `early`: the worker starts with its stack, beside the one of the version that is live. */
 export const ANNOTATION_START = 'greenpath.dev/start';

@@ -1,6 +1,6 @@
 import type { InsideStatus } from '../release/follower-status.ts';
-import type { SwitchNote } from '../release/phase.ts';
 import type { StackRole } from '../release/redeploy.ts';
+import type { SwitchNote } from '../release/switch-note.ts';
 
 /** The whole state of one app, as `status` reports it and as the output `json` holds it. */
 export interface Status {

@@ -14,7 +14,7 @@ import { adoptedServices } from '../../../src/core/release/adoption.ts';
 import { exposedEntries } from '../../../src/core/release/entry.ts';
 import { findLive } from '../../../src/core/release/live.ts';
 import { type Rule, rulesOf } from '../../../src/core/release/rules.ts';
-import { whySingle, writtenNodePaths } from '../../../src/core/release/single.ts';
+import { whySingle, writtenNodePaths } from '../../../src/core/release/single-instance.ts';
 import { lettingWait } from '../../../src/core/release/workers.ts';
 import { isPreviewRule, planPreview } from '../../../src/routes/preview.ts';
 import { routeHostsOf } from '../../../src/routes/sites.ts';

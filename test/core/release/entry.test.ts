@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { withoutExposure } from '../../../src/core/kube/exposure.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
-import type { RevisionServices } from '../../../src/core/kube/side.ts';
+import type { RevisionServices } from '../../../src/core/kube/revision-services.ts';
 import { entryTarget, exposedEntries, otherForm, planEntry } from '../../../src/core/release/entry.ts';
 import type { PatchOperation } from '../../../src/routes/patch.ts';
 import { applyPatch } from '../routes.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
+import type { Counterpart } from '../../../src/core/kube/counterpart.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
-import { revisionOf } from '../../../src/core/kube/side.ts';
-import type { Counterpart } from '../../../src/core/kube/twin.ts';
+import { revisionOf } from '../../../src/core/kube/revision-services.ts';
 import { findLive } from '../../../src/core/release/live.ts';
 import type { Rule } from '../../../src/core/release/rules.ts';
 import { COUNTERPART, service, thrownBy } from '../support.ts';

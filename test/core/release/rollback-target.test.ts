@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LockHolder } from '../../../src/core/kube/lease.ts';
-import type { SwitchNote } from '../../../src/core/release/phase.ts';
 import { rollbackTarget } from '../../../src/core/release/rollback-target.ts';
+import type { SwitchNote } from '../../../src/core/release/switch-note.ts';
 
 /** What a rollback goes back to. */
 

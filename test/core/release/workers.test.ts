@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { objectAt } from '../../../src/core/base/json.ts';
 import { type KubeObject, nameOf, type Service } from '../../../src/core/kube/objects.ts';
+import { isWorker, workingReplicas } from '../../../src/core/release/worker-state.ts';
 import { lettingWait, planWorkers } from '../../../src/core/release/workers.ts';
-import { isWorker, workingReplicas } from '../../../src/core/release/working.ts';
 import { objectOf, present, service } from '../support.ts';
 
 interface Given {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { SwitchNote } from '../../../src/core/release/phase.ts';
+import type { SwitchNote } from '../../../src/core/release/switch-note.ts';
 import { nextStep, type StackStatus, statusTree } from '../../../src/core/report/status.ts';
 
 const stack = (revision: string, change: Partial<StackStatus> = {}): StackStatus => ({

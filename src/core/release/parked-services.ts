@@ -1,0 +1,49 @@
+import { LABEL_APP, label, type Service } from '../kube/objects.ts';
+import { baseNameOf, type RevisionServices, type ServiceReading } from '../kube/revision-services.ts';
+import type { LiveRule } from './live.ts';
+
+/** A Service and the port by which routes name it. */
+export interface Parked {
+  readonly service: string;
+  readonly port: number | string;
+}
+
+/** What parking is planned by. */
+interface ParkingFacts {
+  readonly services: readonly Service[];
+  readonly routes: readonly { readonly rules: readonly LiveRule[]; readonly exists: boolean }[];
+  /** Sides of which not every Service exists yet. */
+  readonly sides: readonly RevisionServices[];
+  /** Services that go. */
+  readonly without: readonly string[];
+}
+
+/**
+ * What parking names: the live Services, those of `sides`, and of every other stack of the app that exists, by the ports
+ * that the live routes name; each once, and none of `without`.
+ */
+export function parkedBy(
+  { services, routes, sides, without }: ParkingFacts,
+  { app, revisionLabel }: ServiceReading,
+): Parked[] {
+  const bases = new Map<string, string>();
+  for (const service of services.filter((one) => label(one, LABEL_APP) === app)) {
+    const { name } = service.metadata;
+    bases.set(name, baseNameOf(name, service, revisionLabel));
+  }
+  for (const side of sides) for (const [baseName, name] of Object.entries(side.services)) bases.set(name, baseName);
+  const present = new Set(services.map((service) => service.metadata.name));
+  const parked = routes.flatMap(({ rules, exists }) =>
+    rules.flatMap(({ service, baseName, port }): Parked[] => {
+      const counterparts = [...bases].filter(([, own]) => own === baseName).map(([name]) => name);
+      const live = exists && present.has(service) ? [service] : [];
+      return [...live, ...counterparts].map((name) => ({ service: name, port }));
+    }),
+  );
+  const unique = new Map(parked.map((one) => [`${one.service}:${one.port}`, one]));
+  return [...unique.values()].filter(({ service }) => !without.includes(service)).toSorted(byName);
+}
+
+function byName(a: Parked, b: Parked): number {
+  return a.service < b.service ? -1 : a.service > b.service ? 1 : 0;
+}

@@ -1,0 +1,102 @@
+import { digest, keyedDigest } from '../base/digest.ts';
+import { canonical, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { imageDigest } from '../kube/images.ts';
+import { hasEnded, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
+import { contentIn } from '../kube/references.ts';
+import { keysRead } from '../kube/shared-keys.ts';
+import { podSpecOf, podTemplateOf } from '../kube/workload.ts';
+import { isScheduled } from './worker-state.ts';
+
+/**
+ * What runs, in a form that can be compared and gives nothing away. The table in docs/troubleshooting.md
+ * (stamp-mismatch) says what counts; which ConfigMaps, Secrets and keys containers see is for `contentIn` and `keysRead`.
+ */
+export interface Runs {
+  /** A digest for each object, by its name in sentences. */
+  readonly objects: Readonly<Record<string, string>>;
+  /** The digests of the images that the kubelets report, for each container by name. */
+  readonly images: Readonly<Record<string, readonly string[]>>;
+  /** A digest of the key that is in the digests of Secrets; left out where no container reads one. */
+  readonly key?: string;
+}
+
+/** Everything that makes up what runs. */
+export interface Parts {
+  /** Deployments and CronJobs. */
+  readonly workloads: readonly KubeObject[];
+  readonly pods: readonly KubeObject[];
+  readonly services: readonly Service[];
+  readonly configMaps: readonly KubeObject[];
+  readonly secrets: readonly KubeObject[];
+}
+
+/** The ConfigMaps and Secrets whose content containers of these workloads see, by name and without repetition. */
+export function configOf(workloads: readonly KubeObject[]): { configMaps: string[]; secrets: string[] } {
+  const references = workloads.flatMap((one) => contentIn(podSpecOf(one)));
+  const names = (kind: string) => [...new Set(references.filter((one) => one.kind === kind).map((one) => one.name))];
+  return { configMaps: names('ConfigMap'), secrets: names('Secret') };
+}
+
+/** The digest of what runs. Whoever can read it must not be able to guess at Secrets, so `key` is in theirs. */
+export function runsOf({ workloads, pods, services, configMaps, secrets }: Parts, key: string): Runs {
+  const objects: Record<string, string> = {};
+  for (const one of workloads) {
+    const { suspend: _, ...scheduled } = objectAt(one, 'spec');
+    if (isScheduled(one)) objects[nameOf(one)] = digest(canonical(scheduled));
+    else objects[`the pod template of ${nameOf(one)}`] = digest(canonical(podTemplateOf(one)));
+  }
+  for (const service of services) objects[nameOf(service)] = digest(canonical(service.spec));
+  for (const configMap of configMaps)
+    objects[nameOf(configMap)] = digest(canonical(contentRead('ConfigMap', configMap, workloads)));
+  for (const secret of secrets)
+    objects[nameOf(secret)] = keyedDigest(key, canonical(contentRead('Secret', secret, workloads)));
+  return { objects, images: imagesOf(pods), ...(secrets.length > 0 && { key: digest(key) }) };
+}
+
+/** What differs from `stamped`, by name; nothing if what runs now is what was verified. */
+export function changedSince(stamped: Runs, now: Runs): string[] {
+  const isComparable = stamped.key === undefined || now.key === undefined || now.key === stamped.key;
+  const all = new Set([...Object.keys(stamped.objects), ...Object.keys(now.objects)]);
+  const names = [...all].filter((name) => isComparable || !name.startsWith('Secret '));
+  const objects = names.flatMap((name) => {
+    if (stamped.objects[name] === now.objects[name]) return [];
+    const how =
+      now.objects[name] === undefined ? 'is gone' : stamped.objects[name] === undefined ? 'is new' : 'has changed';
+    return [`${name} ${how}`];
+  });
+  const images = Object.entries(now.images).flatMap(([container, ids]) => {
+    const known = stamped.images[container];
+    if (known === undefined) return [`container ${container} was not there`];
+    return ids.filter((id) => !known.includes(id)).map((id) => `container ${container} runs another image, ${id}`);
+  });
+  const lost = isComparable ? [] : ['the key by which Secrets are compared is another one'];
+  return [...objects, ...lost, ...images];
+}
+
+function imagesOf(pods: readonly KubeObject[]): Record<string, string[]> {
+  const images: Record<string, Set<string>> = {};
+  for (const pod of pods) {
+    if (pod.metadata.deletionTimestamp !== undefined || hasEnded(pod)) continue;
+    const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((key) => objectsAt(pod, 'status', key));
+    for (const status of statuses) {
+      const id = imageDigest(textAt(status, 'imageID') ?? '');
+      // A container that has not started has no image yet; it gets no visitors before it has.
+      const name = textAt(status, 'name') ?? '';
+      if (id) images[name] = (images[name] ?? new Set()).add(id);
+    }
+  }
+  return Object.fromEntries(Object.entries(images).map(([name, ids]) => [name, [...ids].toSorted()]));
+}
+
+/** Two sides of a hand-written pair may read one ConfigMap under different keys. */
+function contentRead(
+  kind: 'ConfigMap' | 'Secret',
+  object: KubeObject,
+  workloads: readonly KubeObject[],
+): Record<string, string> {
+  const all = { ...textsOf(object.data), ...textsOf(object.binaryData) };
+  const read = workloads.map((one) => keysRead(podSpecOf(one), kind, object.metadata.name));
+  if (read.includes('all')) return all;
+  const keys = new Set(read.flat());
+  return Object.fromEntries(Object.entries(all).filter(([key]) => keys.has(key)));
+}

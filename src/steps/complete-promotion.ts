@@ -1,0 +1,151 @@
+import { bake } from '../checks/bake.ts';
+import type { Endpoint } from '../checks/probe.ts';
+import { proofText } from '../checks/proof-text.ts';
+import type { Bake } from '../core/base/config.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { counted } from '../core/base/plural.ts';
+import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
+import { leadsToOne, rulesOf } from '../core/release/rules.ts';
+import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
+import { settleTimeOf } from '../routes/dialects.ts';
+import { provenPatch } from '../routes/patch.ts';
+import type { Situation } from '../state/app-state.ts';
+import { liveUrl } from '../state/endpoints.ts';
+import { note, type ReleaseRecord } from '../state/records.ts';
+import { noteWrite, type Outputs, type Run } from '../state/run.ts';
+import type { ComparedVersions } from './before-switch.ts';
+import { followInside } from './followers.ts';
+import { hasHooks, runHooks } from './hooks.ts';
+import { patchRoute, removePreviews } from './own-routes.ts';
+import { lookAtHeld } from './parking-look.ts';
+import { endFailed } from './restore.ts';
+import { proveLive, RESERVE } from './switch.ts';
+
+/**
+ * The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the
+ * switch.
+ */
+export interface SwitchedSides {
+  readonly green: RevisionServices;
+  readonly blue: RevisionServices;
+  readonly before: SwitchNote | undefined;
+  readonly compared: ComparedVersions;
+}
+
+/**
+ * What comes after the switch: proof and bake at the live URLs, then the preview goes and the release is noted as done.
+ * If visitors do not get what they should, `endFailed` decides where they end.
+ */
+export async function completePromotion(
+  run: Run,
+  releaseRecord: ReleaseRecord,
+  situation: Situation & { since: number },
+  sides: SwitchedSides,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
+  const { green } = sides;
+  await proveSwitched(run, releaseRecord, situation, sides, endpoints);
+  run.known.visitors = `${liveUrl(situation)} is served by ${servicesText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
+  await bakeLive(run, releaseRecord, situation, sides, endpoints);
+  await followInside(run, situation, sides.blue, green, releaseRecord.release.plain);
+  await dropPreview(run, releaseRecord, situation);
+  await lookAtHeld(run, situation, green, { since: situation.since, config: releaseRecord.config });
+  if (releaseRecord.config.proof !== 'off') run.known.outputs.state = 'live';
+  if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', green.revision);
+  const { previousRevision } = run.known.outputs;
+  const back =
+    previousRevision === ''
+      ? 'No earlier version is known, so there is nothing to go back to.'
+      : `Previous: ${previousRevision}, still running; mode rollback goes back to it.`;
+  run.report.verdict(`Live: ${run.known.visitors} ${back}`);
+}
+
+async function proveSwitched(
+  run: Run,
+  releaseRecord: ReleaseRecord,
+  situation: Situation & { since: number },
+  sides: SwitchedSides,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
+  if (releaseRecord.config.proof === 'off') return;
+  const { revision } = sides.green;
+  const { versionProbe } = sides.compared;
+  const { since, dialect } = situation;
+  const awaited = { revision, versionProbe, since, settleTime: settleTimeOf(releaseRecord.config, dialect) };
+  const result = await proveLive(run, releaseRecord.config, endpoints, awaited);
+  if (result.verdict === 'proven') return;
+  const what = `The route names ${servicesText(sides.green)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
+  await endFailed(run, releaseRecord, { verdict: result.verdict, what, situation, ...sides }, endpoints);
+}
+
+/** The checks against the live URLs for a while, with an error budget, before the release counts as done. */
+async function bakeLive(
+  run: Run,
+  releaseRecord: ReleaseRecord,
+  situation: Situation,
+  sides: SwitchedSides,
+  endpoints: readonly Endpoint[],
+): Promise<void> {
+  const { config, release } = releaseRecord;
+  if (config.bake === undefined) return;
+  const settings = config.bake;
+  run.report.stage('Bake');
+  run.report.line(
+    `Baking for ${formatDuration(settings.for)}: every check at the live URLs each ${formatDuration(settings.every)}`,
+  );
+  const { versionProbe } = sides.compared;
+  const request = { endpoints, revision: release.revision, config, versionProbe, end: run.deadline - RESERVE };
+  const result = await bake(settings, request, run.waiting);
+  const silence = result.silent === 0 ? '' : `; ${result.silent} brought no answer`;
+  const counts = `${result.failed} of ${counted(result.asked, 'check')} failed, with ${result.allowed} allowed${silence}`;
+  if (result.verdict !== 'proven') {
+    const why =
+      result.verdict === 'blind' ? 'The live URLs cannot be seen any more' : 'Green does badly at the live URLs';
+    const what = `${why}: ${counts}; last: ${result.complaint ?? 'no answer'}`;
+    await endFailed(run, releaseRecord, { verdict: result.verdict, what, situation, ...sides }, endpoints);
+  }
+  if (!result.whole) throw cutShort(settings, counts);
+  run.report.line(`Baked: ${counts}`);
+}
+
+/** What is left of the timeout is kept for a way back, and nothing asked for one. */
+function cutShort(settings: Bake, counts: string): GreenpathError {
+  return new GreenpathError(
+    'timeout',
+    `the timeout of this step ended the bake before ${formatDuration(settings.for)} were over, with nothing wrong until then (${counts})`,
+    'Run promote again with a longer timeout: it proves the switch and bakes anew. rollback takes it back.',
+  );
+}
+
+/** How sure that is, for the sentence about where visitors are. */
+export function assurance(proof: Outputs['proof']): string {
+  if (proof === '') return 'and nobody looked whether it answers (proof: off)';
+  return proof === 'none' ? 'as far as the status of answers can tell' : `proven by answers (${proof})`;
+}
+
+/**
+ * The preview of this revision goes, and record and annotations say what was reached; the annotations last, so that a run
+ * which is cut off on the way is gone on from. In the classic form the preview's paths go in those same patches.
+ */
+async function dropPreview(run: Run, releaseRecord: ReleaseRecord, situation: Situation): Promise<void> {
+  const { config, release } = releaseRecord;
+  run.report.stage('Notes');
+  const isOwn = leadsToOne(release.counterparts.map((counterpart) => counterpart.service));
+  const removed = await removePreviews(run, situation, (own) => rulesOf(own).every(isOwn));
+  await note(run, releaseRecord, config.proof === 'off' ? 'switched' : 'proven');
+  for (const { ingress, preview, switchNote } of situation.routes) {
+    if (switchNote === undefined) continue;
+    const after = { ...switchNote, phase: endOf(config) };
+    const change = await patchRoute(
+      run,
+      ingress,
+      provenPatch(ingress, run.inputs.app, preview.filter(isOwn), after),
+      false,
+    );
+    if (change !== undefined) noteWrite(run, change);
+  }
+  if (!removed && !situation.preview.some(isOwn)) return;
+  run.report.serves({ preview: undefined });
+  run.report.line(`Preview below ${config.preview.path} dropped; parking stays`);
+}

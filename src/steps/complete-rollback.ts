@@ -1,0 +1,130 @@
+import type { Endpoint } from '../checks/probe.ts';
+import type { ProofResult } from '../checks/proof-result.ts';
+import { proofText } from '../checks/proof-text.ts';
+import type { Config } from '../core/base/config.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { rollbackProbe, type VersionProbe } from '../core/checks/version-probe.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
+import { endOf } from '../core/release/switch-note.ts';
+import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
+import { settleTimeOf } from '../routes/dialects.ts';
+import type { Situation } from '../state/app-state.ts';
+import { liveUrl } from '../state/endpoints.ts';
+import { note, type ReleaseRecord, recordOf } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import { becauseOf, canaryBehind, endOfCanary } from './canary.ts';
+import { assurance } from './complete-promotion.ts';
+import { followInside } from './followers.ts';
+import { hasHooks, runHooks, tellUndone } from './hooks.ts';
+import { lookAtHeld } from './parking-look.ts';
+import { strengthenLater } from './strength.ts';
+import { noteSwitch, proveLive, type Switched } from './switch.ts';
+
+/** What a rollback works with. */
+export interface RollbackRun {
+  readonly run: Run;
+  readonly records: readonly ReleaseRecord[];
+  readonly anchor: ReleaseRecord;
+  readonly situation: Situation;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** The proof that visitors are back, and what is noted of it. */
+export async function completeRollback(
+  rollbackRun: RollbackRun,
+  from: RevisionServices,
+  to: RevisionServices,
+  switched: Switched,
+): Promise<void> {
+  const { run, records, situation, endpoints } = rollbackRun;
+  const left = from.revision;
+  const { config, versionProbe } = proofBack(rollbackRun, left, to);
+  const own = recordOf(records, left);
+  // A proof that fails leaves nothing on the side that visitors were taken off.
+  await followInside(run, situation, from, to, false);
+  if (config.proof !== 'off') {
+    const awaited = {
+      revision: to.revision,
+      versionProbe,
+      since: switched.since,
+      settleTime: settleTimeOf(config, situation.dialect),
+    };
+    const result = await proveLive(run, config, endpoints, awaited);
+    if (result.verdict !== 'proven') throw await proofFailed(rollbackRun, to, result);
+  }
+  run.report.stage('Notes');
+  const target = recordOf(records, to.revision);
+  if (target !== undefined && hasHooks(target)) await tellUndone(run, to.revision);
+  if (own !== undefined) await note(run, own, 'rolled-back');
+  await noteSwitch(run, switched.routes, { ...switched.switchNote, phase: endOf(config) });
+  await lookAtHeld(run, situation, to, { since: switched.since, config });
+  run.known.outputs.state = 'rolled-back';
+  run.known.visitors = `${liveUrl(situation)} is served by ${servicesText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
+  run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
+  if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
+}
+
+async function proofFailed(
+  { run, situation }: RollbackRun,
+  to: RevisionServices,
+  result: ProofResult,
+): Promise<GreenpathError> {
+  const canary = result.verdict === 'blind' ? undefined : await canaryBehind(run, situation, to);
+  const look = canary === undefined ? 'Look at the proxy and at the pods of that revision' : endOfCanary(canary);
+  return new GreenpathError(
+    'proof-failed',
+    `the route names ${servicesText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})${becauseOf(canary)}`,
+    `${look}; run rollback again to prove it, or with another \`to\`. ${WITHOUT_PROOF}`,
+  );
+}
+
+/**
+ * Visitors went first: the pods that are missing are asked for at once, and waited for when all else is done. `behind` are
+ * the Deployments behind `to`, if they were read before the switch.
+ */
+export async function completeWeakRollback(
+  rollbackRun: RollbackRun,
+  from: RevisionServices,
+  to: RevisionServices,
+  switched: Switched,
+  behind?: readonly KubeObject[],
+): Promise<void> {
+  const strong = await strengthenLater(rollbackRun.run, rollbackRun.situation, to, from, behind);
+  await completeRollback(rollbackRun, from, to, switched);
+  if (strong === undefined) return;
+  rollbackRun.run.report.stage('Strength');
+  await strong().catch((error: unknown) => {
+    if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') throw error;
+    const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Fix what the others need: Kubernetes goes on starting them.`;
+    throw new GreenpathError(error.code, error.message, next, { cause: error });
+  });
+}
+
+/** Visitors are back; an earlier run may have ended before its last hooks did. */
+export async function completeHooks({ run, records, situation }: RollbackRun): Promise<void> {
+  const { left, at = '' } = situation.switchNote ?? {};
+  if (left === undefined || ![left, ''].includes(run.inputs.revision)) return;
+  const own = recordOf(records, left);
+  // Deployed again since then: what its hooks did for that is not to be undone.
+  if (own === undefined || own.release.at > at) return;
+  if (hasHooks(own)) await runHooks(run, 'post-rollback', left);
+}
+
+/**
+ * By which config, and how, it is proven that visitors are back on `to`: by its own identity, or by what was measured of
+ * it when the version that is left was verified.
+ */
+export function proofBack(
+  { records, anchor }: RollbackRun,
+  left: string,
+  to: RevisionServices,
+): { config: Config; versionProbe: VersionProbe } {
+  const own = recordOf(records, to.revision);
+  const stamp = recordOf(records, left)?.stamp;
+  const measured = stamp?.live?.revision === to.revision ? stamp.live : undefined;
+  const { config } = own ?? anchor;
+  const difference = measured === undefined ? undefined : stamp?.difference;
+  const way = { to: to.revision, left, recorded: own !== undefined, measured, difference };
+  return { config, versionProbe: rollbackProbe(config, way) };
+}

@@ -1,0 +1,109 @@
+import { GreenpathError, type Problem } from '../core/base/error.ts';
+import { objectAt } from '../core/base/json.ts';
+import type { Stack } from '../core/colouring/stack.ts';
+import { keyAt, keyOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
+import { ANNOTATION_SHARED, type KubeObject, LABEL_NAME, label, nameOf, selects } from '../core/kube/objects.ts';
+import { keyRead, referencesIn } from '../core/kube/references.ts';
+import { replicasOf } from '../core/kube/strength.ts';
+import { podLabels, podSpecOf } from '../core/kube/workload.ts';
+import type { Manifest } from '../core/manifests/manifests.ts';
+import { mountedClaims, startsEarly, whySingle, writtenNodePaths } from '../core/release/single-instance.ts';
+import { ANNOTATION_START } from '../core/release/workers.ts';
+import type { Situation } from '../state/app-state.ts';
+import type { Run } from '../state/run.ts';
+
+/**
+ * Refuses Deployments that must not run twice at once, as they would beside the live version: by name and with the way
+ * out, at the first release as at every other. One request a claim that the manifests do not hold.
+ */
+export async function refuseDoubled(run: Run, stack: Stack, situation: Situation): Promise<void> {
+  const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment');
+  const modes = await accessModes(run, stack, [...deployments, ...stack.shared]);
+  const modesOf = (claim: string) => modes.get(claim) ?? [];
+  const problems = deployments.flatMap(({ object, place, given }): Problem[] => {
+    const why = whySingle(object, modesOf);
+    if (why === undefined) return [];
+    const text = `${given} ${why}, so two versions of it must not run at once: ${wayOut(stack, situation, object)}`;
+    return [{ text, place }];
+  });
+  problems.push(...(await secondUsers(run, stack, modesOf)));
+  if (problems.length === 0) return;
+  throw new GreenpathError(
+    'manifest',
+    'parts with state would run twice at the same time',
+    'Each problem names its way out: follow it, then run the step again.',
+    { problems },
+  );
+}
+
+/** Warns of what may be state on the nodes. Not refused: a cache, or what collects logs, writes there just so. */
+export function tellNodePaths(run: Run, stack: Stack, situation: Situation): void {
+  for (const { object, given } of stack.own) {
+    const paths = object.kind === 'Deployment' ? writtenNodePaths(object) : [];
+    if (paths.length === 0) continue;
+    run.report.warning(
+      `${given} writes to ${listed(paths)} of its node (hostPath), and two versions of it do so at once where their pods share a node. If that is its state: ${wayOut(stack, situation, object)}`,
+    );
+  }
+}
+
+function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): string {
+  const isOf = (one: Stack['services'][number]) => selects(one.spec.selector ?? {}, podLabels(deployment));
+  const callers = stack.services.filter(isOf);
+  const bases = new Set(rules.map((rule) => rule.baseName));
+  if (callers.some((one) => bases.has(label(one, LABEL_NAME) ?? one.metadata.name)))
+    return 'visitors reach it, so its data has to be where two versions may write at once (a claim with ReadWriteMany, or a store outside of it), and its strategy RollingUpdate';
+  if (callers.length === 0 && startsEarly(deployment))
+    return `remove its annotation ${ANNOTATION_START}: early, and it waits until the old one has ended`;
+  const read = referencesIn(podSpecOf(deployment)).map(keyRead);
+  const along = stack.own.flatMap(({ object }) => (read.includes(keyOf(object)) ? [object] : []));
+  const names = [deployment, ...callers, ...along].map(
+    (one) => stack.own.find(({ object }) => keyOf(object) === keyOf(one))?.given ?? nameOf(one),
+  );
+  return `annotate ${listed(names)} with ${ANNOTATION_SHARED}: "true", to have them created once and left alone by every release; or leave them out of \`manifests\` and apply them with kubectl`;
+}
+
+/** What is shared is created beside whatever writes to its claim already, such as a version that was released before it was shared. */
+async function secondUsers(
+  run: Run,
+  { shared }: Stack,
+  modesOf: (claim: string) => readonly string[],
+): Promise<Problem[]> {
+  const narrow = ({ object }: Manifest) =>
+    object.kind === 'Deployment' && whySingle(object, modesOf) !== undefined ? writtenClaims(object) : [];
+  if (shared.flatMap(narrow).length === 0) return [];
+  const present = await run.api.list<KubeObject>(KIND.Deployment);
+  return shared.flatMap((manifest): Problem[] => {
+    const { object, place } = manifest;
+    if (present.some((one) => one.metadata.name === object.metadata.name)) return [];
+    const claims = narrow(manifest);
+    const other = present.find(
+      (one) => replicasOf(one) > 0 && writtenClaims(one).some((name) => claims.includes(name)),
+    );
+    if (other === undefined) return [];
+    const text = `${nameOf(object)} would be created beside ${nameOf(other)}, which writes to PersistentVolumeClaim ${claims.join(', ')} now: leave it out of \`manifests\` as long as that one works, or scale that one to 0 first`;
+    return [{ text, place }];
+  });
+}
+
+function writtenClaims(workload: KubeObject): string[] {
+  return mountedClaims(workload).flatMap(({ name, written }) => (written ? [name] : []));
+}
+
+/** How the claims of workloads may be mounted, by what the manifests say, else the namespace. */
+async function accessModes(run: Run, { shared }: Stack, users: readonly Manifest[]): Promise<Map<string, string[]>> {
+  const kind = KIND.PersistentVolumeClaim;
+  const names = new Set(users.flatMap(({ object }) => mountedClaims(object).map((claim) => claim.name)));
+  const modes = [...names].map(async (name): Promise<[string, string[]]> => {
+    const given = shared.find(({ object }) => keyOf(object) === keyAt(kind, name))?.object;
+    const claim = given ?? (await run.api.get<KubeObject>({ kind, name }));
+    const listed = objectAt(claim, 'spec').accessModes;
+    return [name, Array.isArray(listed) ? listed.map(String) : []];
+  });
+  return new Map(await Promise.all(modes));
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,0 +1,72 @@
+import type { ProofResult } from '../checks/proof-result.ts';
+import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
+import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
+import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
+import type { Canary } from '../routes/canary.ts';
+import type { Run } from '../state/run.ts';
+import { becauseOf, endOfCanary } from './canary.ts';
+
+/** Too little came to say anything, and visitors stay where the switch led them. */
+export function stayedBlind({ known }: Run, what: string, green: RevisionServices): GreenpathError {
+  known.visitors = `${known.outputs.liveUrl} is routed to ${servicesText(green)} (revision ${green.revision}), and too few answers reach this run to say what visitors get.`;
+  return new GreenpathError(
+    'runner-blind',
+    `${what}. That does not show what visitors get, so nothing was switched back`,
+    'Check that the runner reaches the proxy (input addresses), look at the live URL yourself, then run promote again to prove it, or rollback.',
+  );
+}
+
+/** Answers are still not green's, and the config says to stay. */
+export function stayedBehind(what: string, canary: Canary | undefined): GreenpathError {
+  const look =
+    canary === undefined
+      ? 'Look at the proxy, which may not have taken over the route, and at what may answer in front of green'
+      : endOfCanary(canary);
+  return new GreenpathError(
+    'proxy-lags',
+    `${what}${becauseOf(canary)}. The config says to stay (proof.lagging)`,
+    `${look}. Run promote again to prove it, or rollback.`,
+  );
+}
+
+/** What went wrong, between which sides, and how going back ended. */
+interface Back {
+  readonly what: string;
+  readonly green: RevisionServices;
+  readonly blue: RevisionServices;
+  /** Undefined if nobody looked. */
+  readonly proof: ProofResult | undefined;
+  /** The one that may have given answers that are not of either side. */
+  readonly canary: Canary | undefined;
+}
+
+/** Visitors were switched back to blue. */
+export function wentBack({ known }: Run, code: ErrorCode, back: Back): GreenpathError {
+  const { what, blue } = back;
+  const { sure, doubt } = sureness(known.outputs.proof === 'none', back.proof);
+  known.visitors = `${known.outputs.liveUrl} is served by ${servicesText(blue)} (revision ${blue.revision}) again${sure}; green still runs and is not live.`;
+  return new GreenpathError(
+    code,
+    `${what}${becauseOf(back.canary)}. Visitors were switched back to ${blue.revision}${sure}${doubt}`,
+    nextAfter(code, back),
+  );
+}
+
+function nextAfter(code: ErrorCode, { green, proof, canary }: Back): string {
+  const isOpen = proof !== undefined && proof.verdict !== 'proven';
+  if (isOpen && canary !== undefined)
+    return `${endOfCanary(canary)}, then run rollback to prove that visitors are back; then verify and promote again.`;
+  if (isOpen) return `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`;
+  if (canary !== undefined) return `${endOfCanary(canary)}, then verify and promote again.`;
+  return code === 'green-failed'
+    ? `Look at green (${servicesText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
+    : 'Look at the proxy, which may not have taken over the route in time, and at what may answer in front of green. Then verify and promote again.';
+}
+
+/** The end of a sentence that says that visitors are back: how sure that is, and what speaks against it. */
+function sureness(isWeak: boolean, proof: ProofResult | undefined): { sure: string; doubt: string } {
+  if (proof === undefined) return { sure: ', and nobody looked (proof: off)', doubt: '' };
+  if (proof.verdict !== 'proven')
+    return { sure: ', and that is not proven', doubt: `: ${proof.complaint ?? 'no answer'}` };
+  return { sure: isWeak ? ', as far as the status of answers can tell' : '', doubt: '' };
+}

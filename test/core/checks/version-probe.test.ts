@@ -1,0 +1,221 @@
+import { load } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import { type Config, parseConfig } from '../../../src/core/base/config.ts';
+import { digest } from '../../../src/core/base/digest.ts';
+import { findDifference } from '../../../src/core/checks/difference.ts';
+import type { Answered, Who } from '../../../src/core/checks/expect.ts';
+import { foreignAnswer } from '../../../src/core/checks/live-answers.ts';
+import { type Measured, measure, rollbackProbe, versionProbeFor } from '../../../src/core/checks/version-probe.ts';
+
+function config(text: string): Config {
+  const result = parseConfig(load(text));
+  if ('problems' in result) throw new Error(result.problems.join('; '));
+  return result.config;
+}
+const HEADER = config('identity: {header: X-Revision}\nchecks: [GET /healthz]');
+const PATTERN = config('identity: {matches: "<b>{revision}</b>"}');
+const NOTHING = config('checks: [GET /]');
+const answer = (status: number, revision = '', more: Partial<Answered> = {}): Answered => ({
+  status,
+  headers: revision === '' ? {} : { 'x-revision': revision },
+  body: `<b>${revision}</b>`,
+  ...more,
+});
+const seen = (given: Config, revision: string, ...answers: Answered[]) =>
+  measure(given.identity, revision, given.identity?.path ?? '/', answers);
+
+describe('a version probe by identity', () => {
+  const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
+  const v1without = seen(HEADER, 'v1', answer(404, 'v1'));
+  const adopted = seen(HEADER, 'adopted', answer(200));
+  const kept = seen(HEADER, 'adopted', answer(401));
+  const sent = seen(HEADER, 'adopted', answer(302));
+  test.each<[string, Measured | undefined, Answered, Who]>([
+    ['a success of the revision', v1, answer(200, 'v2'), 'green'],
+    ['a redirect of the revision', v1, answer(302, 'v2'), 'green'],
+    ['a 404 of the revision, where the live version answers 200', v1, answer(404, 'v2'), 'bad'],
+    ['a 404 of the revision, where the live version does the same', v1without, answer(404, 'v2'), 'green'],
+    ['a 404 of the revision, where nobody was live', undefined, answer(404, 'v2'), 'bad'],
+    ['a 500 of the revision', v1, answer(500, 'v2'), 'bad'],
+    ['an answer that names the live revision', v1, answer(200, 'v1'), 'blue'],
+    ['an answer that names any other revision', v1, answer(200, 'v7'), 'blue'],
+    ['a success that names none, where the live version names itself', v1, answer(200), 'unknown'],
+    ['a redirect that names none', v1, answer(301), 'bad'],
+    ['a 404 that names none, as of a router', v1, answer(404), 'bad'],
+    ['what the adopted version answered before', adopted, answer(200), 'blue'],
+    ['another status than the adopted version gave', adopted, answer(301), 'bad'],
+    ['a login that stands before the adopted version', kept, answer(401), 'unknown'],
+    ['a login that was not there before', adopted, answer(401), 'bad'],
+    ['a redirect as the adopted version gave, or the router', sent, answer(302), 'unknown'],
+    ['a login of the revision, as of the live version', kept, answer(401, 'v2'), 'green'],
+  ])('%s', (_, other, given, who) => {
+    expect(versionProbeFor(HEADER, 'v2', { other }).judge(given)).toBe(who);
+  });
+
+  test('a check of the path says which status is right', () => {
+    const checked = config('identity: {header: X-Revision}\nchecks: [{request: GET /, expect: {status: 404}}]');
+    expect(versionProbeFor(checked, 'v2').judge(answer(404, 'v2'))).toBe('green');
+    expect(versionProbeFor(checked, 'v2').judge(answer(404))).toBe('unknown');
+    expect(versionProbeFor(checked, 'v2').judge(answer(500))).toBe('bad');
+  });
+
+  test('a pattern knows the live revision by its own', () => {
+    const other = seen(PATTERN, 'v1', answer(200, 'v1'));
+    const { judge } = versionProbeFor(PATTERN, 'v2', { other });
+    expect([judge(answer(200, 'v2')), judge(answer(200, 'v1')), judge(answer(200, 'v7'))]).toEqual([
+      'green',
+      'blue',
+      'unknown',
+    ]);
+  });
+});
+
+describe('a version probe by difference', () => {
+  const [blue, green] = [answer(200, '', { body: 'old' }), answer(200, '', { body: 'new' })];
+  const difference = findDifference({ path: '/', blue: [blue], green: [green], before: [] }, digest);
+  const { judge, fades } = versionProbeFor(NOTHING, 'v2', { difference });
+  test.each<[string, Answered, Who]>([
+    ['what green answered', green, 'green'],
+    ['what blue answered', blue, 'blue'],
+    ['a page that changed', answer(200, '', { body: 'news' }), 'unknown'],
+    ['a redirect of neither', answer(301, '', { body: 'moved' }), 'bad'],
+    ['a 500', answer(500, '', { body: 'oops' }), 'bad'],
+  ])('%s', (_, given, who) => {
+    expect(judge(given)).toBe(who);
+    expect(fades).toBe(true);
+  });
+});
+
+describe('a version probe that nothing helps', () => {
+  const statuses = [200, 302, 401, 404, 503];
+  const judged = ({ judge }: ReturnType<typeof versionProbeFor>) =>
+    statuses.filter((one) => judge(answer(one)) !== 'bad');
+  const like = seen(NOTHING, 'adopted', answer(302), answer(401));
+  test('takes successes, and not what the live version gives, or the router before it', () => {
+    expect(versionProbeFor(NOTHING, 'v2', { other: like }).proof).toBe('none');
+    expect(judged(versionProbeFor(NOTHING, 'v2', { other: like }))).toEqual([200]);
+  });
+
+  test.each([302, 401, 503])('takes a %i that a check of the path expects, and shows nobody by it', (status) => {
+    const checked = config(`checks: [{request: GET /, expect: {status: ${status}}}, GET /other]`);
+    const versionProbe = versionProbeFor(checked, 'v2');
+    expect(judged(versionProbe)).toEqual([200, status]);
+    expect(versionProbe.judge(answer(status))).toBe('unknown');
+  });
+
+  test('takes on a way back what the version gave before', () => {
+    const versionProbe = rollbackProbe(NOTHING, { to: 'adopted', left: 'v2', recorded: false, measured: like });
+    expect(judged(versionProbe)).toEqual([200, 302, 401]);
+  });
+});
+
+describe('a way back', () => {
+  const adopted = seen(HEADER, 'adopted', answer(200));
+  const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
+  const back = (measured: Measured | undefined, to: string, recorded = false) =>
+    rollbackProbe(HEADER, { to, left: 'v2', recorded, measured });
+  test.each<[string, ReturnType<typeof back>, Answered, Who]>([
+    ['the revision itself', back(v1, 'v1'), answer(200, 'v1'), 'green'],
+    ['the revision itself, known from its record', back(undefined, 'v1', true), answer(200, 'v1'), 'green'],
+    ['the version that was left', back(v1, 'v1'), answer(200, 'v2'), 'blue'],
+    ['a redirect that is nobody’s', back(v1, 'v1'), answer(301), 'bad'],
+    ['what the adopted version answered before', back(adopted, 'adopted'), answer(200), 'green'],
+    ['the version that was left, for an adopted one', back(adopted, 'adopted'), answer(200, 'v2'), 'blue'],
+    ['a redirect, where the adopted version answered 200', back(adopted, 'adopted'), answer(301), 'bad'],
+    ['another success, where the adopted version answered 200', back(adopted, 'adopted'), answer(204), 'unknown'],
+    ['any success, where nothing was measured', back(undefined, 'adopted'), answer(200), 'unknown'],
+  ])('%s', (_, { judge }, given, who) => {
+    expect(judge(given)).toBe(who);
+  });
+
+  test('to a version that does not say who it is: what a check of the path expects is nobody’s', () => {
+    const checked = config('identity: {header: X-Revision}\nchecks: [{request: GET /, expect: {status: [200, 302]}}]');
+    const { judge } = rollbackProbe(checked, { to: 'adopted', left: 'v2', recorded: false, measured: adopted });
+    expect([judge(answer(200)), judge(answer(302)), judge(answer(404))]).toEqual(['green', 'unknown', 'bad']);
+  });
+
+  test('where nothing was measured and nothing was recorded, the proof is none', () => {
+    expect(back(undefined, 'adopted').proof).toBe('none');
+  });
+});
+
+describe('an answer of the live URL right before a switch', () => {
+  const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
+  const adopted = seen(HEADER, 'adopted', answer(200));
+  const redirect = answer(302, '', { headers: { location: '/shop' } });
+  test.each<[string, Answered, Answered | undefined, string, Measured | undefined, string | undefined]>([
+    ['of the live revision', answer(200, 'v1'), answer(200, 'v2'), 'v1', v1, undefined],
+    ['of the live revision, with a status of its own', answer(404, 'v1'), answer(200, 'v2'), 'v1', v1, undefined],
+    ['of an adopted version', answer(200), answer(200, 'v2'), 'adopted', adopted, undefined],
+    [
+      'that redirects, while the candidate does not (app-root)',
+      redirect,
+      answer(200, 'v2'),
+      'adopted',
+      adopted,
+      'the router redirects by itself',
+    ],
+    ['that redirects as the candidate does', redirect, answer(302, 'v2'), 'adopted', adopted, undefined],
+    ['that asks who one is', answer(401), answer(200, 'v2'), 'adopted', adopted, 'decides who gets in'],
+    [
+      'that is a 404, where the path may be new in this release',
+      answer(404),
+      answer(200, 'v2'),
+      'adopted',
+      adopted,
+      undefined,
+    ],
+    [
+      'that is refused by nobody known',
+      answer(410),
+      answer(200, 'v2'),
+      'adopted',
+      adopted,
+      'in front of the application',
+    ],
+    [
+      'of the candidate, where one of several routes leads to it already',
+      answer(200, 'v2'),
+      answer(200, 'v2'),
+      'v1',
+      v1,
+      undefined,
+    ],
+    [
+      'that names nobody any more, as a maintenance page',
+      answer(200),
+      answer(200, 'v2'),
+      'v1',
+      v1,
+      'a maintenance page',
+    ],
+    ['that is bad: it may be why there is a release', answer(500), answer(200, 'v2'), 'v1', v1, undefined],
+    ['that redirects, with no candidate to compare', redirect, undefined, 'adopted', adopted, undefined],
+  ])('%s', (_, live, preview, revision, measured, why) => {
+    const found = foreignAnswer(HEADER, { path: '/', live, preview, revision, candidate: 'v2', measured });
+    if (why === undefined) expect(found).toBeUndefined();
+    else expect(found).toContain(why);
+  });
+
+  test('that a check of the path expects: it is right, whoever gives it', () => {
+    const checked = config('checks: [{request: GET /, expect: {status: [200, 302]}}]');
+    const before = { path: '/', live: redirect, preview: answer(200), revision: 'v1', candidate: 'v2', measured: v1 };
+    expect(foreignAnswer(checked, before)).toBeUndefined();
+    expect(foreignAnswer(checked, { ...before, live: answer(401) })).toContain('decides who gets in');
+    expect(foreignAnswer(checked, { ...before, path: '/other' })).toContain('the router redirects by itself');
+  });
+
+  test('that the candidate gives by a pattern, while the live version says who it is by the same', () => {
+    const measured = seen(PATTERN, 'v1', answer(200, 'v1'));
+    const before = {
+      path: '/',
+      live: answer(200, 'v2'),
+      preview: answer(200, 'v2'),
+      revision: 'v1',
+      candidate: 'v2',
+      measured,
+    };
+    expect(foreignAnswer(PATTERN, before)).toBeUndefined();
+    expect(foreignAnswer(PATTERN, { ...before, live: answer(200) })).toContain('a maintenance page');
+  });
+});

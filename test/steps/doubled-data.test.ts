@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { refuseDoubled, tellNodePaths } from '../../src/steps/doubled-data.ts';
+import { json } from '../cluster/server.ts';
+import { byPath, ingress, items, look, situation, stackService } from '../state/app.ts';
+import { claims, deployment, PLAIN, SERVICE, stackOf } from './stacks.ts';
+
+/** Parts with state, which must not run twice at once. */
+
+const LIVE = { ingresses: [ingress()], services: [stackService('v1')] };
+const claim = (...accessModes: string[]) => json(200, { metadata: { name: 'data' }, spec: { accessModes } });
+const problemsOf = (work: Promise<void>) =>
+  work.then(
+    () => [],
+    (error) => error.problems.map(({ text }: { text: string }) => text),
+  );
+
+describe('a part with state', () => {
+  const doubled = async (manifests: string[], answers: Parameters<typeof byPath>[0]) => {
+    const looking = await look({}, byPath(answers));
+    return problemsOf(refuseDoubled(looking.run, stackOf(...manifests), situation(looking, LIVE)));
+  };
+
+  test('that visitors reach has to keep its data where two versions may write', async () => {
+    const problems = await doubled([deployment('web', claims('data')), SERVICE], {
+      'GET persistentvolumeclaims/data': claim('ReadWriteOnce'),
+    });
+    expect(problems).toEqual([
+      expect.stringMatching(/writes to PersistentVolumeClaim data \(ReadWriteOnce\).*visitors reach it/),
+    ]);
+  });
+
+  test('may run twice where the claim can be mounted by many', async () => {
+    expect(
+      await doubled([deployment('web', claims('data')), SERVICE], {
+        'GET persistentvolumeclaims/data': claim('ReadWriteMany'),
+      }),
+    ).toEqual([]);
+  });
+
+  test('beside the application is to be shared, with what it needs', async () => {
+    const service = SERVICE.replaceAll('web', 'db');
+    const problems = await doubled([...PLAIN, deployment('db', claims('data')), service], {});
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /it does not exist yet.*annotate Deployment db and Service db with greenpath\.dev\/shared: "true"/,
+      ),
+    ]);
+  });
+
+  test('that starts early as a worker waits without that annotation', async () => {
+    const early = deployment('jobs', claims('data'), '', ', annotations: {greenpath.dev/start: early}');
+    const problems = await doubled([...PLAIN, early], { 'GET persistentvolumeclaims/data': claim('ReadWriteOnce') });
+    expect(problems).toEqual([expect.stringContaining('remove its annotation greenpath.dev/start: early')]);
+  });
+
+  test('that is shared is not created beside whatever writes to its claim now', async () => {
+    const shared = deployment('db', claims('data'), '', ', annotations: {greenpath.dev/shared: "true"}');
+    const old = {
+      metadata: { name: 'old-db' },
+      spec: {
+        template: {
+          spec: {
+            volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+            containers: [{ name: 'db' }],
+          },
+        },
+      },
+    };
+    const answers = { 'GET persistentvolumeclaims/data': claim('ReadWriteOnce') };
+    const beside = await doubled([...PLAIN, shared], { ...answers, 'GET deployments': items(old) });
+    expect(beside).toEqual([expect.stringContaining('Deployment db would be created beside Deployment old-db')]);
+    const stopped = { ...old, spec: { ...old.spec, replicas: 0 } };
+    expect(await doubled([...PLAIN, shared], { ...answers, 'GET deployments': items(stopped) })).toEqual([]);
+    const itself = { ...old, metadata: { name: 'db' } };
+    expect(await doubled([...PLAIN, shared], { ...answers, 'GET deployments': items(itself) })).toEqual([]);
+  });
+
+  test('on its node is only warned of: it may be a cache', async () => {
+    const looking = await look();
+    const node = deployment('web', 'volumes: [{name: data, hostPath: {path: /srv/data}}], ');
+    tellNodePaths(looking.run, stackOf(node, SERVICE), situation(looking, LIVE));
+    tellNodePaths(looking.run, stackOf(...PLAIN), situation(looking, LIVE));
+    expect(looking.told().match(/::warning::/g)).toHaveLength(1);
+    expect(looking.told()).toContain('Deployment web writes to /srv/data of its node (hostPath)');
+  });
+});
