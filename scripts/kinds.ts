@@ -7,20 +7,20 @@ import { type Access, KINDS, type KindRow } from '../src/core/kube/kinds.ts';
 const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   route: ['The live route, the preview and parking.'],
   stack: [
-    'What a stack consists of, and the record. Leave out the kinds that your manifests do not hold (Secrets only if the pods',
-    'read none either); Roles and RoleBindings of theirs, and shared objects of other kinds, need get, create and patch.',
+    'The objects of a stack, and the record. You may omit kinds that your manifests do not hold (Secrets only if the pods read',
+    'none either). Roles and RoleBindings in manifests, and shared objects of other kinds, need get, create and patch.',
   ],
   hooks: ['Hooks and the Jobs of CronJobs, if the manifests hold any.'],
-  lock: ['The lock: one run at a time works on an app.'],
+  lock: ['The lock: only one run at a time works on an app.'],
   shared: ['Shared objects: read, and created if missing.'],
-  policies: ["The same, and whether a policy holds for green's pods as it does for blue's."],
-  rollout: ['Whether green is ready, and why not.'],
+  policies: ["The same, and to see whether a policy selects green's pods as it selects blue's."],
+  rollout: ['To see whether green is ready, and why not.'],
 };
 
 /** docs/role.yaml. */
 export function roleText(): string {
   const parts = Object.keys(PARTS) as Access['part'][];
-  return `# What Greenpath may do, in the one namespace of the app. Bind it to the account whose credentials the workflow uses.
+  return `# What Greenpath may do in the namespace of the app. Bind this Role to the account whose credentials the workflow uses.
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
@@ -53,15 +53,15 @@ export function kindsTable(): string {
   const rows = [
     [
       named('coloured'),
-      'each revision has its own: name, selectors and pod labels get the revision, and so do references between them. Pods keep all other labels. Manifests that carry their revision by hand are left as they are',
+      'each revision has its own copy: the revision is added to names, selectors, pod labels and the references between objects. Pods keep all other labels. Manifests that already carry their revision are used unchanged',
     ],
     [
       named('route'),
-      'the live route: created at the first `promote` if there is none, never applied while one exists; if its hosts, paths, ports, TLS, class, annotations or labels differ, the log names them',
+      'the live route: created by the first `promote` if there is none, never applied if it exists. If its hosts, paths, ports, TLS, class, annotations or labels differ, the log names the differences',
     ],
     [
       named('shared'),
-      'shared by all revisions: created if missing, never updated; what the manifests say and the cluster lacks or has otherwise is named in the log, annotations and labels too',
+      'shared by all revisions: created if missing, never updated. If the object in the cluster lacks or contradicts something in the manifests (annotations and labels too), the log names the differences',
     ],
     [
       'a Secret or ConfigMap that an Ingress (TLS, or an annotation such as `auth-secret` or `proxy-set-headers`) or a ServiceAccount names; an HPA or PDB of something else',
@@ -71,13 +71,13 @@ export function kindsTable(): string {
     ['anything annotated `greenpath.dev/shared: "true"`', 'shared'],
     [
       [...named('refused'), ...named('hook').map((name) => `other ${name}s`), 'custom resources'],
-      'refused with a sentence, unless annotated so',
+      'refused with a reason, unless annotated as shared',
     ],
     [
       'Namespace, ClusterRole, ClusterIssuer, IngressClass, whatever belongs to the whole cluster',
-      'refused, annotated or not: a release writes to one namespace. Apply them with kubectl before',
+      'refused, annotated or not, since a release writes to one namespace only. Apply them with kubectl before',
     ],
   ];
   const lines = rows.map(([kinds, text]) => `| ${Array.isArray(kinds) ? kinds.join(', ') : kinds} | ${text} |`);
-  return ['| kinds | what becomes of them |', '| --- | --- |', ...lines].join('\n');
+  return ['| kinds | how they are handled |', '| --- | --- |', ...lines].join('\n');
 }
