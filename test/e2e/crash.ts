@@ -60,25 +60,11 @@ export class CrashStage {
   }
 
   /** Kills a run at `point` (two a write: before it and after it); the write, or undefined if there is no such point. */
-  async killedAt(point: number, mode: string, revision: string): Promise<string | undefined> {
+  killedAt(point: number, mode: string, revision: string): Promise<string | undefined> {
     this.#job += 1;
-    const wanted = Math.ceil(point / 2);
-    const phase = point % 2 === 1 ? 'before' : 'after';
-    let child: ChildProcess | undefined;
-    let at: string | undefined;
-    this.#wire.reset((passing) => {
-      if (at !== undefined) return 'drop';
-      if (passing.count !== wanted || passing.phase !== phase) return 'pass';
-      at = `${phase} ${passing.method} ${passing.url.replace(/\?.*/, '').replace(/^.*\/namespaces\/[^/]+\//, '')}`;
-      child?.kill('SIGKILL');
-      return 'drop';
-    });
-    const started = (one: ChildProcess) => {
-      child = one;
-    };
     const inputs = { ...this.#inputs, kubeconfig: this.#wire.through(this.#world.kubeconfig) };
-    await this.#world.run(mode, revision, inputs, { env: attempt(this.#job, 1), started });
-    return at;
+    const env = attempt(this.#job, 1);
+    return killAt(this.#wire, point, (started) => this.#world.run(mode, revision, inputs, { env, started }));
   }
 
   /** Runs the mode as a later attempt of the job that was killed last. */
@@ -120,6 +106,32 @@ export class CrashStage {
       lines.toSorted().join('\n'),
     );
   }
+}
+
+/**
+ * Kills a run at `point` (two a write: before it and after it): the write, or undefined if there is no such point. `run`
+ * starts it, hands its process over, and ends with it.
+ */
+export async function killAt(
+  wire: Wire,
+  point: number,
+  run: (started: (child: ChildProcess) => void) => Promise<Outcome>,
+): Promise<string | undefined> {
+  const wanted = Math.ceil(point / 2);
+  const phase = point % 2 === 1 ? 'before' : 'after';
+  let child: ChildProcess | undefined;
+  let at: string | undefined;
+  wire.reset((passing) => {
+    if (at !== undefined) return 'drop';
+    if (passing.count !== wanted || passing.phase !== phase) return 'pass';
+    at = `${phase} ${passing.method} ${passing.url.replace(/\?.*/, '').replace(/^.*\/namespaces\/[^/]+\//, '')}`;
+    child?.kill('SIGKILL');
+    return 'drop';
+  });
+  await run((one) => {
+    child = one;
+  });
+  return at;
 }
 
 /** The environment of an attempt at a job; a later attempt takes the lock of an earlier one over at once. */
