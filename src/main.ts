@@ -6,6 +6,7 @@ import { Lock } from './cluster/lock.ts';
 import type { LockRequest } from './cluster/lock-request.ts';
 import { Transport } from './cluster/transport.ts';
 import { GreenpathError } from './core/base/error.ts';
+import { STOPPED_LOOK } from './core/base/timing.ts';
 import { withTexts } from './core/report/free-texts.ts';
 import { type Result, type ResultInput, resultOf } from './core/report/result.ts';
 import { Deployments } from './github/deployments.ts';
@@ -24,8 +25,6 @@ const report = new LogReport();
 const stop = new AbortController();
 const giveWay = new AbortController();
 const waiting = AbortSignal.any([stop.signal, giveWay.signal]);
-/** How long a run that was stopped may look where it left the visitors, in milliseconds. */
-const LAST_LOOK = 1_000;
 
 /** What is known of the inputs, even if they are wrong. */
 type Given = Pick<ResultInput, 'mode' | 'namespace' | 'route' | 'dryRun'>;
@@ -154,7 +153,7 @@ function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRe
 /** The answer to a switch did not come: one more look, for a moment, at where it left the visitors. */
 async function lookAgain(known: Known, api: Api | undefined): Promise<void> {
   if (known.lookAgain === undefined || api === undefined) return;
-  const seen = await known.lookAgain(api.until(AbortSignal.timeout(LAST_LOOK))).catch(() => undefined);
+  const seen = await known.lookAgain(api.until(AbortSignal.timeout(STOPPED_LOOK))).catch(() => undefined);
   if (seen !== undefined) known.visitors = seen;
   else report.serves({ live: { url: known.outputs.liveUrl, service: 'unknown', revision: '' } });
 }

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
+import { CONNECT_WITHIN } from '../core/base/timing.ts';
 import type { Call } from './call.ts';
 import type { Connection } from './connect.ts';
-
-/** How long a connection may take to be there, TLS included, in milliseconds. */
-const CONNECT_WITHIN = 8_000;
 
 /** A request that got no answer; `sent` says whether any of it may have reached the server. */
 export class NoAnswer extends Error {

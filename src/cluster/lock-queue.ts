@@ -1,5 +1,6 @@
 import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { RELEASE_WITHIN } from '../core/base/timing.ts';
 import {
   comesFirst,
   type HeldLock,
@@ -18,8 +19,6 @@ import type { LockRequest } from './lock-request.ts';
 const PRECEDENCE = 5_000;
 /** How often a wait without any event looks whether the lock has expired, in milliseconds. */
 const LOOK_AGAIN = 500;
-/** How long the end of a wait may take to say that nobody waits any more, in milliseconds. */
-const WITHDRAW_WITHIN = 1_500;
 
 /** The lock was taken by a request that was sent at `sent` (`Clock.now()`), or at a time that is not known. */
 interface Turn {
@@ -70,7 +69,7 @@ export async function waitInLine(
   } finally {
     stop.abort();
     await following.catch(() => undefined);
-    if (!isTaken && hasPrecedence(me)) await lease.withdraw(me, clock.timeout(WITHDRAW_WITHIN)).catch(() => undefined);
+    if (!isTaken && hasPrecedence(me)) await lease.withdraw(me, clock.timeout(RELEASE_WITHIN)).catch(() => undefined);
   }
 }
 

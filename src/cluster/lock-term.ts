@@ -1,17 +1,15 @@
 import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { LEASE_SECONDS, SLOW_LEASE_SECONDS } from '../core/kube/lease.ts';
+import {
+  GIVE_UP_BEFORE_END,
+  LEASE_SECONDS,
+  RENEW_EVERY,
+  SLOW_AFTER,
+  SLOW_LEASE_SECONDS,
+  SURE,
+  SURE_WITHIN,
+} from '../core/base/timing.ts';
 import { CLOCK } from '../process/clock.ts';
-
-const RENEW_EVERY = 5_000;
-/** For how long the lock has to be sure when a write is sent, in milliseconds. */
-const SURE = 8_000;
-/** How long before the end of the lock a write is given up, in milliseconds: the server has to notice it. */
-const MARGIN = 2_000;
-/** A request that has no answer after this many milliseconds is slow. */
-const SLOW_AFTER = 3_000;
-/** How long the lock may take to become sure before a write, in milliseconds. */
-const RENEW_WITHIN = 30_000;
 
 /** Renews the Lease, for longer if the server is slow; false if it is somebody else's now. */
 type Renew = (isSlow: boolean, signal: AbortSignal) => Promise<boolean>;
@@ -81,8 +79,8 @@ export class Term {
 
   /** Resolves shortly before the lock is over, however often it is renewed until then. */
   async #untilOver(signal: AbortSignal): Promise<void> {
-    for (let left = this.#remaining(); left > MARGIN; left = this.#remaining())
-      await this.#clock.pause(left - MARGIN, signal);
+    for (let left = this.#remaining(); left > GIVE_UP_BEFORE_END; left = this.#remaining())
+      await this.#clock.pause(left - GIVE_UP_BEFORE_END, signal);
   }
 
   async #renewOften(): Promise<void> {
@@ -95,7 +93,7 @@ export class Term {
   /** Renews the lock until it is sure. */
   async #secure(signal: AbortSignal): Promise<void> {
     this.#gone.signal.throwIfAborted();
-    const until = this.#clock.now() + RENEW_WITHIN;
+    const until = this.#clock.now() + SURE_WITHIN;
     while (this.#remaining() < SURE) {
       if (this.#clock.now() >= until) throw this.#lost();
       const pause = new AbortController();

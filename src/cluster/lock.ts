@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { RELEASE_WITHIN } from '../core/base/timing.ts';
 import { comesFirst, type HeldLock, hasPrecedence, type LockHolder, runText } from '../core/kube/lease.ts';
 import { CLOCK } from '../process/clock.ts';
 import { LeaseRequests } from './lease.ts';
@@ -11,9 +12,7 @@ import type { Transport } from './transport.ts';
 
 /** How long a lock is held before its Lease is followed, in milliseconds: most runs that only write have ended then. */
 const FOLLOW_AFTER = 1_000;
-/** How long the end of a run may take to give the lock back, in milliseconds. */
-const RELEASE_WITHIN = 1_500;
-/** The same where the server is slow and nobody waits for the end of a cancelled run. */
+/** How long giving the lock back may take where the server is slow and nobody waits for the end of a cancelled run. */
 const SLOW_RELEASE_WITHIN = 15_000;
 
 /** A lock that a process left behind. */

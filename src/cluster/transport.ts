@@ -3,6 +3,7 @@ import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { textAt } from '../core/base/json.ts';
 import { pauseBeforeRetry, type TryEnd } from '../core/base/retry.ts';
+import { READ_TIMEOUT, SERVER_SECONDS, STOPPED_WRITE, WRITE_TIMEOUT } from '../core/base/timing.ts';
 import { CLOCK } from '../process/clock.ts';
 import { parseBody, readText } from './body.ts';
 import { type ApiAnswer, askedBy, type Call } from './call.ts';
@@ -11,13 +12,6 @@ import { exchange, NoAnswer } from './exchange.ts';
 import { type CallWithoutAnswer, noAnswerError } from './no-answer.ts';
 import { ServerClock } from './server-clock.ts';
 
-const READ_TIMEOUT = 20_000;
-/** How long the server may work on a write or a dry run, in seconds: an admission webhook gets up to 30. */
-const SERVER_SECONDS = 35;
-/** The server's own word that it was too slow gets a moment to arrive. In milliseconds. */
-const WRITE_TIMEOUT = (SERVER_SECONDS + 2) * 1_000;
-/** What a write that is under way may still take after the run was stopped: its answer says where visitors are. */
-const GRACE = 1_200;
 /** How long the server may take to show that it is there. */
 const PROBE = 3_000;
 
@@ -175,13 +169,15 @@ function retryAfter({ headers }: IncomingMessage): number {
   return Number.isFinite(ms) ? Math.min(ms, 30_000) : 0;
 }
 
-/** Aborts `GRACE` milliseconds after `signal` does. */
+/** Aborts `STOPPED_WRITE` milliseconds after `signal` does. */
 function graced(signal: AbortSignal): AbortSignal {
   const known = LATER.get(signal);
   if (known !== undefined) return known;
   const later = new AbortController();
   LATER.set(signal, later.signal);
-  signal.addEventListener('abort', () => setTimeout(() => later.abort(signal.reason), GRACE).unref(), { once: true });
+  signal.addEventListener('abort', () => setTimeout(() => later.abort(signal.reason), STOPPED_WRITE).unref(), {
+    once: true,
+  });
   return later.signal;
 }
 

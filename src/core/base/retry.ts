@@ -1,3 +1,5 @@
+import { RETRY_BUSY, RETRY_SILENT, RETRY_TROUBLE } from './timing.ts';
+
 /** How one try of a request ended. */
 export type TryEnd =
   /** Nothing was sent: no connection, or no TLS on it. */
@@ -14,12 +16,6 @@ export interface RequestKind {
   readonly idempotent: boolean;
 }
 
-/** How long a request is tried again while the server has trouble, in milliseconds since it was first sent. */
-const TROUBLE = 10_000;
-/** The same while the server says that it has too much to do: it executed nothing. */
-const BUSY = 30_000;
-/** A try that was silent this long is repeated once: its connection was most likely lost without a word. */
-const SILENT = 40_000;
 const LONGEST_PAUSE = 2_000;
 
 /**
@@ -40,22 +36,22 @@ export function pauseBeforeRetry(
 function patienceFor(end: TryEnd, asked: RequestKind): number {
   switch (end.kind) {
     case 'not-sent':
-      return TROUBLE;
+      return RETRY_TROUBLE;
     case 'lost':
-      return asked.idempotent ? TROUBLE : 0;
+      return asked.idempotent ? RETRY_TROUBLE : 0;
     case 'silent':
-      return asked.idempotent && asked.for !== 'dry-run' ? SILENT : 0;
+      return asked.idempotent && asked.for !== 'dry-run' ? RETRY_SILENT : 0;
     case 'answered':
       return answeredPatience(end.status, end.words, asked);
   }
 }
 
 function answeredPatience(status: number, words: string, asked: RequestKind): number {
-  if (status === 429) return BUSY;
+  if (status === 429) return RETRY_BUSY;
   if (status < 500 || isSchemaRefusal(status, words)) return 0;
   // A slow webhook would only be waited for again.
   if (asked.for !== 'read' && isTooSlow(status, words)) return 0;
-  return asked.idempotent || isUnaskedWebhook(words) ? TROUBLE : 0;
+  return asked.idempotent || isUnaskedWebhook(words) ? RETRY_TROUBLE : 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isObject, numberAt, objectAt, textAt } from '../base/json.ts';
+import { LEASE_SECONDS, SLOW_LEASE_SECONDS } from '../base/timing.ts';
 import { type KubeObject, LABEL_APP } from './objects.ts';
 
 /** Who works on an app: enough to tell people, and to know a later attempt of the same job. */
@@ -35,10 +36,6 @@ export interface HeldLock {
   readonly resourceVersion: string;
 }
 
-/** How long a lock outlives its last renewal, in seconds. */
-export const LEASE_SECONDS = 20;
-/** The same once a write took long: longer than the server may work on a write. */
-export const SLOW_LEASE_SECONDS = 45;
 const ANNOTATION_HOLDER = 'greenpath.dev/holder';
 /** On the Lease: who asks its holder to give way. */
 export const ANNOTATION_WANTED = 'greenpath.dev/wanted';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SLOW_LEASE_SECONDS } from '../../../src/core/base/timing.ts';
 import {
   comesFirst,
   type HeldLock,
@@ -11,7 +12,6 @@ import {
   readLease,
   releasePatch,
   renewPatch,
-  SLOW_LEASE_SECONDS,
   takeFreePatch,
   takeOverPatch,
   wantPatch,
