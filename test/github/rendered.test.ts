@@ -1,19 +1,16 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { micromark } from 'micromark';
-import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPackages } from '../../cluster/packages.ts';
+import { bodyOf, MERMAID, mermaidSettings, STYLE } from '../../harness/summary-page.ts';
 import { summaryOf } from '../../src/github/summary.ts';
 import * as stories from './stories.ts';
 import { promoted, type Story, saying } from './stories.ts';
 
 /** The summaries as a browser shows them: GitHub's Markdown, and Mermaid for the charts. Pictures go to GREENPATH_PICTURES. */
 
-const require = createRequire(import.meta.url);
 const pictures = process.env.GREENPATH_PICTURES ?? mkdtempSync(join(tmpdir(), 'greenpath-pictures-'));
 /** Without any font, Mermaid measures text as nothing. */
 const FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf';
@@ -31,27 +28,19 @@ afterAll(() => browser.close());
 async function open(scheme: 'light' | 'dark'): Promise<Page> {
   const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1000, height: 800 } });
   await page.setContent('<meta charset="utf-8"><body class="markdown-body" style="padding: 32px"></body>');
-  await page.addStyleTag({ path: require.resolve('github-markdown-css/github-markdown.css') });
-  await page.addScriptTag({ path: join(require.resolve('mermaid'), '..', 'mermaid.min.js') });
-  const theme = scheme === 'dark' ? 'dark' : 'default';
-  await page.evaluate(`mermaid.initialize({ startOnLoad: false, securityLevel: 'strict', theme: '${theme}' })`);
+  await page.addStyleTag({ path: STYLE });
+  await page.addScriptTag({ path: MERMAID });
+  await page.evaluate(`mermaid.initialize(${JSON.stringify(mermaidSettings(scheme))})`);
   return page;
 }
 
 /** The page with a summary on it, every chart drawn; fails if Mermaid cannot draw one. */
 async function show(story: Story, scheme: 'light' | 'dark'): Promise<Page> {
-  const markdown = summaryOf(story.result, story.journal);
-  const body = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
+  const body = bodyOf(summaryOf(story.result, story.journal));
   const page = pages[scheme];
   await page.evaluate(
     `(async () => {
       document.body.innerHTML = ${JSON.stringify(body)};
-      for (const code of document.querySelectorAll('code.language-mermaid')) {
-        const chart = document.createElement('div');
-        chart.className = 'mermaid';
-        chart.textContent = code.textContent;
-        code.parentElement.replaceWith(chart);
-      }
       await mermaid.run({ querySelector: 'div.mermaid' });
     })()`,
   );
