@@ -1,21 +1,31 @@
 import { type Answer, countBy, isLost } from '../harness/load.ts';
 
+/** What visitors ask for, and where the same page of the candidate is. */
+export const LIVE = '/';
+export const PREVIEW = '/green/';
+
 /** One line on the last second: requests a second, who answered, and what was lost since the start. */
-export function liveLine(answers: readonly Answer[], now: number, title: string): string {
+export function liveLine(answers: readonly Answer[], now: number): string {
   const recent = answers.filter((answer) => answer.ended > now - 1_000);
-  const who = (path: string) => {
-    const counts = countBy(
-      recent.filter((answer) => answer.path.startsWith(path)),
-      (answer) => answer.who,
-    );
-    return (
-      Object.entries(counts)
-        .map(([name, count]) => `${name} ${count}`)
-        .join(', ') || '–'
-    );
-  };
-  const lost = answers.filter(isLost).length;
-  return `${`${recent.length}`.padStart(4)} requests/s   / : ${who('/visit').padEnd(24)} /green : ${who('/green').padEnd(12)} lost ${lost}   ${title}`;
+  const counted = `${recent.length}`.padStart(4);
+  const live = whoAnswered(recent, LIVE).padEnd(22);
+  const preview = whoAnswered(recent, PREVIEW).padEnd(10);
+  return `${counted} requests/s   ${LIVE} ${live}  ${PREVIEW} ${preview}  lost ${answers.filter(isLost).length}`;
+}
+
+/** Who answered in the last second, so that a change can be told. */
+export function answering(answers: readonly Answer[], now: number): string {
+  const recent = answers.filter((answer) => answer.ended > now - 1_000);
+  return [...new Set(recent.map(({ path, who }) => `${path} ${who}`))].toSorted().join();
+}
+
+function whoAnswered(answers: readonly Answer[], path: string): string {
+  const counts = countBy(
+    answers.filter((answer) => answer.path === path),
+    (answer) => answer.who,
+  );
+  const parts = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+  return parts.join(', ') || '–';
 }
 
 /** A table with a head, columns as wide as their widest cell. */
@@ -30,11 +40,11 @@ export function table(rows: readonly (readonly string[])[]): string {
   return [line(head), `  ${widths.map((width) => '─'.repeat(width)).join('   ')}`, ...body.map(line)].join('\n');
 }
 
-/** A log as a runner shows it: groups unfolded, annotations as words, and nothing of what is to be hidden. */
-export function asShown(log: string): string {
-  return log
-    .split('\n')
-    .filter((line) => !/^::(add-mask|endgroup)::/.test(line))
-    .map((line) => line.replace(/^::group::/, '▾ ').replace(/^::(error|warning|notice)[^:]*::/, '$1: '))
-    .join('\n');
+/** A line of a log as a runner shows it: groups unfolded, annotations as words; undefined if it is not to be seen. */
+export function asShown(line: string): string | undefined {
+  if (/^::(add-mask|endgroup)::/.test(line)) return undefined;
+  const annotation = /^::(error|warning|notice)[^:]*::(.*)/.exec(line);
+  if (annotation === null) return line.replace(/^::group::/, '▾ ');
+  const [, kind, text = ''] = annotation;
+  return `${kind}: ${text.replaceAll('%0A', '\n').replaceAll('%0D', '').replaceAll('%25', '%')}`;
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { type Admin, type Cluster, kubectl } from '../cluster/cluster.ts';
 import { DEFAULTS } from './inputs.ts';
 
@@ -52,6 +53,8 @@ export interface RunOptions {
   readonly env?: Record<string, string>;
   /** A command that runs the one after it, in surroundings of its own. */
   readonly wrapper?: readonly string[];
+  /** Called with each line that it says, as it comes. */
+  readonly line?: (text: string) => void;
   /** Called with the process as soon as it runs. */
   readonly started?: (child: ChildProcess) => void;
   /**
@@ -89,6 +92,8 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
   let acted: Promise<void> | undefined;
   const { when } = options;
   for (const stream of [child.stdout, child.stderr]) {
+    const { line } = options;
+    if (line !== undefined) createInterface({ input: stream }).on('line', line);
     stream.on('data', (chunk: Buffer) => {
       stdout += chunk;
       if (when !== undefined && stdout.includes(when.text)) acted ??= Promise.resolve(when.act(child));
