@@ -165,7 +165,7 @@ async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
     );
   }
   const release: Release = {
-    version: 1,
+    version: 2,
     app,
     revision,
     routes,

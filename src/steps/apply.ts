@@ -91,7 +91,7 @@ function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], creat
     created: isOwn(object) || created.has(object.metadata.uid ?? ''),
   }));
   return {
-    version: 1,
+    version: 2,
     app,
     revision,
     routes,

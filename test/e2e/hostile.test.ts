@@ -88,7 +88,7 @@ function expectInert({ exitCode, stdout, outputs, summary }: Outcome): void {
   expect(stdout).not.toContain('##[');
   expect(stdout).not.toContain('\u001b');
   expect(outputs).not.toHaveProperty('x');
-  expect(JSON.parse(outputs.json ?? '')).toMatchObject({ version: 1, error: { code: expect.any(String) } });
+  expect(JSON.parse(outputs.json ?? '')).toMatchObject({ version: 2, error: { code: expect.any(String) } });
   expect(summary).toMatch(/^### ❌/);
   expect(summary).toContain('MARK');
   const unfenced = summary.replaceAll(/^(`{3,})(diff|mermaid)\n[\s\S]*?\n\1$/gm, '');

@@ -19,7 +19,7 @@ import { byPath, counterparts, ingress, items, look, service, stackService } fro
 /** What is known of a release by its record, and what if that is gone or cannot be read. */
 
 const release = (revision: string, more: Partial<Release> = {}): Release => ({
-  version: 1,
+  version: 2,
   app: 'web',
   revision,
   routes: ['web'],

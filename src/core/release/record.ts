@@ -9,7 +9,7 @@ import type { SwitchNote } from './switch-note.ts';
 
 /** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
 export interface Release {
-  readonly version: 1;
+  readonly version: 2;
   readonly app: string;
   readonly revision: string;
   /** The live routes, the first one first. */
@@ -136,7 +136,7 @@ function isMoment(value: unknown): boolean {
 }
 
 function isRelease(value: unknown): value is Release {
-  if (!isObject(value) || value.version !== 1) return false;
+  if (!isObject(value) || value.version !== 2) return false;
   const texts = ['app', 'revision', 'digest', 'at', 'run'];
   const lists = ['routes', 'counterparts', 'ingresses', 'objects'];
   return (

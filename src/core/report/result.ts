@@ -8,7 +8,7 @@ import type { Status } from './status.ts';
  * generated from this schema; a field is only ever added within one `version`.
  */
 export const resultSchema = v.strictObject({
-  version: v.literal(1),
+  version: v.literal(2),
   mode: v.string(),
   app: v.string(),
   namespace: v.pipe(v.string(), v.description('Empty if the step ended before it knew.')),
@@ -124,7 +124,7 @@ export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathE
   const looks = journal.looks.filter(({ to }) => to === facts.revision);
   const looksBack = journal.looks.filter((look) => !looks.includes(look));
   return {
-    version: 1,
+    version: 2,
     ...known,
     liveRevision: dryRun ? (journal.before?.live.revision ?? '') : (journal.after?.live.revision ?? ''),
     ...(error && { error: { code: error.code, what: error.message, next: error.next, problems: problemsOf(error) } }),

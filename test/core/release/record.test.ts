@@ -15,7 +15,7 @@ import {
 import { COUNTERPART, DNS_SUBDOMAIN, present, revisions } from '../support.ts';
 
 const RELEASE: Release = {
-  version: 1,
+  version: 2,
   app: 'web',
   revision: 'v1.24.0',
   routes: ['shop'],
@@ -82,7 +82,7 @@ describe('the record', () => {
     ['no data', {}],
     ['no JSON', { release: '{' }],
     ['null', { release: 'null' }],
-    ['another version', { release: JSON.stringify({ ...RELEASE, version: 2 }) }],
+    ['another version', { release: JSON.stringify({ ...RELEASE, version: 1 }) }],
     ['no counterparts', { release: JSON.stringify({ ...RELEASE, counterparts: undefined }) }],
     ['a counterpart without ports', { release: JSON.stringify({ ...RELEASE, counterparts: [{}] }) }],
     ['no digest', { release: JSON.stringify({ ...RELEASE, digest: undefined }) }],
