@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../src/core/base/error.ts';
 import { readConfig, readSources, readValues } from '../src/input-files.ts';
-import { Authority } from './checks/certificates.ts';
 import { only } from './core/support.ts';
+import { Authority } from './proof/certificates.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenpath-files-'));
 const at = (...names: string[]) => join(folder, ...names);

@@ -3,10 +3,10 @@ import type { Bake, Check, Config } from '../core/base/config.ts';
 import type { Who } from '../core/checks/expect.ts';
 import { allowedFailures, emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
-import { type Endpoint, type ProbeRequest, probeRequests } from './probe.ts';
-import { describe, placeText } from './proof-text.ts';
+import { type Endpoint, type ProbeRequest, probeRequests } from '../proof/probe.ts';
+import { describe, placeText } from '../proof/proof-text.ts';
+import { see } from '../proof/see.ts';
 import { complaintOf } from './run.ts';
-import { see } from './see.ts';
 
 export interface BakeRequest {
   readonly endpoints: readonly Endpoint[];

@@ -3,8 +3,8 @@ import type { Check, Config } from '../core/base/config.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { claims, mismatch } from '../core/checks/expect.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
-import { type Endpoint, type ProbeRequest, probe, probeRequests, type Reply, urlOf } from './probe.ts';
-import { type RefusedAt, refusedBy } from './refused.ts';
+import { type Endpoint, type ProbeRequest, probe, probeRequests, type Reply, urlOf } from '../proof/probe.ts';
+import { type RefusedAt, refusedBy } from '../proof/refused.ts';
 
 export interface CheckRequest {
   readonly endpoints: readonly Endpoint[];

@@ -1,4 +1,3 @@
-import type { Endpoint } from '../checks/probe.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { type Ingress, lastEditor, readyPods } from '../core/kube/objects.ts';
@@ -7,6 +6,7 @@ import { servicesOf } from '../core/release/live.ts';
 import { leftSince, type Stamp } from '../core/release/record.ts';
 import { cureFor } from '../core/release/route-facts.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
+import type { Endpoint } from '../proof/probe.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { isServed, liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';

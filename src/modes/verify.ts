@@ -1,6 +1,3 @@
-import { type Endpoint, urlOf } from '../checks/probe.ts';
-import { prove } from '../checks/proof.ts';
-import { proofText } from '../checks/proof-text.ts';
 import { type CheckResult, runCheck } from '../checks/run.ts';
 import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
@@ -11,6 +8,9 @@ import { namesText } from '../core/kube/revision-services.ts';
 import type { Stamp } from '../core/release/record.ts';
 import type { Runs } from '../core/release/running-content.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
+import { type Endpoint, urlOf } from '../proof/probe.ts';
+import { prove } from '../proof/proof.ts';
+import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
 import { isServed, type Situation } from '../state/app-state.ts';

@@ -1,13 +1,13 @@
 import { isIPv6 } from 'node:net';
-import { type Endpoint, urlOf } from '../checks/probe.ts';
-import { trustIn } from '../checks/tls.ts';
-import { endpointsOf } from '../checks/ways.ts';
 import { addressText } from '../core/base/addresses.ts';
 import { leftOutTexts } from '../core/base/families.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { Ingress } from '../core/kube/objects.ts';
 import { rulesOf } from '../core/release/rules.ts';
+import { type Endpoint, urlOf } from '../proof/probe.ts';
+import { trustIn } from '../proof/tls.ts';
+import { endpointsOf } from '../proof/ways.ts';
 import { classOf, isOfClass } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';

@@ -1,7 +1,3 @@
-import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../checks/probe.ts';
-import { prove } from '../checks/proof.ts';
-import { placeText } from '../checks/proof-text.ts';
-import { asksForPatience } from '../checks/see.ts';
 import type { Config } from '../core/base/config.ts';
 import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -16,6 +12,10 @@ import {
   type VersionProbe,
   versionProbeFor,
 } from '../core/checks/version-probe.ts';
+import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
+import { prove } from '../proof/proof.ts';
+import { placeText } from '../proof/proof-text.ts';
+import { asksForPatience } from '../proof/see.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';

@@ -1,6 +1,4 @@
 import { bake } from '../checks/bake.ts';
-import type { Endpoint } from '../checks/probe.ts';
-import { proofText } from '../checks/proof-text.ts';
 import type { Bake } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -8,6 +6,8 @@ import { counted } from '../core/base/plural.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { leadsToOne, rulesOf } from '../core/release/rules.ts';
 import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { provenPatch } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';

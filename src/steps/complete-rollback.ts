@@ -1,6 +1,3 @@
-import type { Endpoint } from '../checks/probe.ts';
-import type { ProofResult } from '../checks/proof-result.ts';
-import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { rollbackProbe, type VersionProbe } from '../core/checks/version-probe.ts';
@@ -8,6 +5,9 @@ import type { KubeObject } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { endOf } from '../core/release/switch-note.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import type { ProofResult } from '../proof/proof-result.ts';
+import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';

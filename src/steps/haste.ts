@@ -1,10 +1,10 @@
-import { type Endpoint, probe, probeRequests } from '../checks/probe.ts';
 import { complaintOf } from '../checks/run.ts';
 import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { weakIn } from '../core/kube/strength.ts';
 import { hasteFor } from '../core/release/haste.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
+import { type Endpoint, probe, probeRequests } from '../proof/probe.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import type { ReleaseRecord } from '../state/records.ts';

@@ -1,5 +1,3 @@
-import { addressOf, lookThroughAll, type ParkingAnswer, type ParkingLook } from '../checks/parking.ts';
-import { urlOf } from '../checks/probe.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
@@ -8,6 +6,8 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, rulesOf } from '../core/release/rules.ts';
+import { addressOf, lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/parking.ts';
+import { urlOf } from '../proof/probe.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { parkingIn, parkingName } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';

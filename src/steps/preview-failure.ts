@@ -1,8 +1,8 @@
-import { urlOf } from '../checks/probe.ts';
-import type { ProofResult } from '../checks/proof-result.ts';
-import type { RefusedAt } from '../checks/refused.ts';
 import type { Config } from '../core/base/config.ts';
 import { likelyCause } from '../core/checks/refusal.ts';
+import { urlOf } from '../proof/probe.ts';
+import type { ProofResult } from '../proof/proof-result.ts';
+import type { RefusedAt } from '../proof/refused.ts';
 import { causeIn } from '../routes/refusal.ts';
 import type { Situation } from '../state/app-state.ts';
 

@@ -1,6 +1,3 @@
-import { urlOf } from '../checks/probe.ts';
-import { prove } from '../checks/proof.ts';
-import { proofText } from '../checks/proof-text.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { overlapsAny } from '../core/base/hosts.ts';
 import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
@@ -10,6 +7,9 @@ import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { hostsOf, leadsToOne, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import type { Serving } from '../core/report/journal.ts';
+import { urlOf } from '../proof/probe.ts';
+import { prove } from '../proof/proof.ts';
+import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import { twinIn } from '../routes/patch.ts';

@@ -1,7 +1,7 @@
-import type { ProofResult } from '../checks/proof-result.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
+import type { ProofResult } from '../proof/proof-result.ts';
 import type { Canary } from '../routes/canary.ts';
 import type { Run } from '../state/run.ts';
 import { becauseOf, endOfCanary } from './canary.ts';

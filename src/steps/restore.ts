@@ -1,7 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoint } from '../checks/probe.ts';
-import type { ProofResult } from '../checks/proof-result.ts';
-import { proofText } from '../checks/proof-text.ts';
 import type { Config } from '../core/base/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
@@ -11,6 +8,9 @@ import { podsBehind, readyPods } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/live.ts';
 import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import type { ProofResult } from '../proof/proof-result.ts';
+import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
 import { routeSettings } from '../state/live-route.ts';

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Answer, type Endpoint, probe, probeRequests } from '../checks/probe.ts';
 import type { Config } from '../core/base/config.ts';
 import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -13,6 +12,7 @@ import {
   wasSuccess,
 } from '../core/checks/difference.ts';
 import { isFine } from '../core/checks/expect.ts';
+import { type Answer, type Endpoint, probe, probeRequests } from '../proof/probe.ts';
 import type { Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';

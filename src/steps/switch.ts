@@ -1,8 +1,3 @@
-import type { Endpoint } from '../checks/probe.ts';
-import { prove } from '../checks/proof.ts';
-import type { ProofResult } from '../checks/proof-result.ts';
-import { proofText } from '../checks/proof-text.ts';
-import { watched } from '../checks/watched.ts';
 import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -15,6 +10,11 @@ import { namesText, type RevisionServices, servicesText } from '../core/kube/rev
 import { servicesOf } from '../core/release/live.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import { prove } from '../proof/proof.ts';
+import type { ProofResult } from '../proof/proof-result.ts';
+import { proofText } from '../proof/proof-text.ts';
+import { watched } from '../proof/watched.ts';
 import { annotatePatch, twinIn } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { LiveRoute } from '../state/live-route.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bake } from '../../src/checks/bake.ts';
 import { parseConfig } from '../../src/core/base/config.ts';
 import { measure, versionProbeFor } from '../../src/core/checks/version-probe.ts';
-import { as, Backend, hang, NOBODY } from './backend.ts';
+import { as, Backend, hang, NOBODY } from '../proof/backend.ts';
 
 /** The bake over real sockets: what it counts, and when it ends. */
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runCheck } from '../../src/checks/run.ts';
 import { type Config, parseConfig } from '../../src/core/base/config.ts';
 import { only } from '../core/support.ts';
-import { as, Backend } from './backend.ts';
+import { as, Backend } from '../proof/backend.ts';
 
 /** One check over real sockets: what passes it, and what it says else. */
 

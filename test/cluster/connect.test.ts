@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/cluster/connect.ts';
-import { Authority } from '../checks/certificates.ts';
+import { Authority } from '../proof/certificates.ts';
 
 /** Where credentials come from, and what is taken of them. */
 

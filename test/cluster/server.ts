@@ -6,7 +6,7 @@ import type { Connection } from '../../src/cluster/connect.ts';
 import { Credentials } from '../../src/cluster/credentials.ts';
 import { Transport } from '../../src/cluster/transport.ts';
 import type { Clock } from '../../src/core/base/clock.ts';
-import { Authority } from '../checks/certificates.ts';
+import { Authority } from '../proof/certificates.ts';
 
 /** One request, as it came. */
 export interface Asked {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { Authority } from '../checks/certificates.ts';
+import { Authority } from '../proof/certificates.ts';
 import { apply, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** One site with a host without TLS, one with TLS by an internal CA, and a wildcard; and TLS that ends in front of the router. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { RefusedAt } from '../../src/checks/refused.ts';
+import type { RefusedAt } from '../../src/proof/refused.ts';
 import { whyUnanswered } from '../../src/steps/preview-failure.ts';
-import { NOBODY } from '../checks/backend.ts';
-import { proofResult } from '../checks/results.ts';
+import { NOBODY } from '../proof/backend.ts';
+import { proofResult } from '../proof/results.ts';
 import { ingress, look, situation, stackService } from '../state/app.ts';
 
 /** Why a preview does not answer, and what to do about it. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Canary } from '../../src/routes/canary.ts';
 import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restore-errors.ts';
-import { proofResult } from '../checks/results.ts';
 import { side } from '../core/support.ts';
+import { proofResult } from '../proof/results.ts';
 import { look } from '../state/app.ts';
 
 /** What people are told when a switch did not go well: what was done, how sure that is, and what to do. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
-import type { Endpoint } from '../../src/checks/probe.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
 
 /** The host that the proxy answers by itself. */
 const CONTROL = 'web.shop.greenpath.invalid';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type ProofRequest, prove } from '../../src/checks/proof.ts';
-import { proofText } from '../../src/checks/proof-text.ts';
 import { parseConfig } from '../../src/core/base/config.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
+import { type ProofRequest, prove } from '../../src/proof/proof.ts';
+import { proofText } from '../../src/proof/proof-text.ts';
 import { as, Backend, hang, NOBODY } from './backend.ts';
 
 /** Proofs over real sockets: what the sight of an answer, or of none, is taken for. */

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
-import { type Endpoint, probe } from '../../src/checks/probe.ts';
-import { trustIn } from '../../src/checks/tls.ts';
-import { endpointsOf, unroutable } from '../../src/checks/ways.ts';
 import type { RouteHost } from '../../src/core/base/route-host.ts';
+import { type Endpoint, probe } from '../../src/proof/probe.ts';
+import { trustIn } from '../../src/proof/tls.ts';
+import { endpointsOf, unroutable } from '../../src/proof/ways.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
 
@@ -81,7 +81,7 @@ describe('by TLS', () => {
     const folder = mkdtempSync(join(tmpdir(), 'greenpath-ca-'));
     const file = join(folder, 'ca.pem');
     writeFileSync(file, authority.cert);
-    const modules = new URL('../../src/checks/', import.meta.url).href;
+    const modules = new URL('../../src/proof/', import.meta.url).href;
     const script = `
       const { probe } = await import('${modules}probe.ts');
       const { trustIn } = await import('${modules}tls.ts');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookThroughAll } from '../../src/checks/parking.ts';
+import { lookThroughAll } from '../../src/proof/parking.ts';
 import { Backend } from './backend.ts';
 
 /** Looks at parking over real sockets: what is asked, and what it is taken for. */

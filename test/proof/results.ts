@@ -1,4 +1,4 @@
-import type { ProofResult } from '../../src/checks/proof-result.ts';
+import type { ProofResult } from '../../src/proof/proof-result.ts';
 
 /** What a proof saw: one answer by green, and else what is given. */
 export function proofResult(more: Partial<ProofResult>): ProofResult {
