@@ -2,7 +2,6 @@ import * as core from '@actions/core';
 import { Api } from './cluster/api.ts';
 import { type Connection, connect } from './cluster/connect.ts';
 import { Credentials } from './cluster/credentials.ts';
-import { Lock } from './cluster/lock.ts';
 import type { LockRequest } from './cluster/lock-request.ts';
 import { Transport } from './cluster/transport.ts';
 import { GreenpathError } from './core/base/error.ts';
@@ -13,12 +12,13 @@ import { Deployments } from './github/deployments.ts';
 import { LogReport } from './github/log-report.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { runUrl } from './github/run-url.ts';
-import { STATE_LOCK } from './github/state.ts';
 import { readInputs } from './inputs.ts';
 import { MODES } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
+import { RunLock } from './run-lock.ts';
 import type { Inputs } from './state/inputs.ts';
-import { type Known, nothingKnown } from './state/run.ts';
+import { Observer, type Outcome } from './state/outcome.ts';
+import type { Run } from './state/run.ts';
 import { VOCABULARY, wordsOf } from './state/vocabulary.ts';
 
 const report = new LogReport();
@@ -27,91 +27,78 @@ const giveWay = new AbortController();
 const waiting = AbortSignal.any([stop.signal, giveWay.signal]);
 
 /** What is known of the inputs, even if they are wrong. */
-type Given = Pick<ResultInput, 'mode' | 'namespace' | 'route' | 'dryRun'>;
+type Given = Pick<ResultInput, 'mode' | 'app' | 'namespace' | 'route' | 'dryRun'>;
+
+/** What a run holds, and gives back at its end. */
+interface Held {
+  transport?: Transport;
+  api?: Api;
+  lock?: RunLock;
+  deployments?: Deployments;
+}
 
 async function main(): Promise<void> {
-  const known = nothingKnown();
-  let given: Given = { mode: core.getInput('mode'), namespace: '', route: '', dryRun: false };
-  let transport: Transport | undefined;
+  const observer = new Observer();
+  const held: Held = {};
+  let given: Given = { mode: core.getInput('mode'), app: '', namespace: '', route: '', dryRun: false };
   let timer: NodeJS.Timeout | undefined;
-  let lock: Lock | undefined;
-  let api: Api | undefined;
-  let deployments: Deployments | undefined;
+  let failure: GreenpathError | undefined;
+  let outcome: Outcome;
   try {
     const inputs = readInputs(core.getInput, process.env);
-    known.outputs = { ...known.outputs, app: inputs.app, revision: inputs.revision };
+    const { mode, app, namespace, routes, dryRun, revision } = inputs;
+    observer.observe({ revision });
     report.allow([...VOCABULARY, ...wordsOf(inputs)].join('\n'));
-    given = { mode: inputs.mode, namespace: inputs.namespace, route: inputs.routes.join(', '), dryRun: inputs.dryRun };
+    given = { mode, app, namespace, route: routes.join(', '), dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
-    const deadline = performance.now() + inputs.timeout;
-    const obtain = () => hidden(connect(inputs.kubeconfig, inputs.context, process.env, stop.signal));
-    transport = new Transport(await Credentials.obtain(obtain), (text) =>
-      report.warning(`the API server says: ${text}`),
-    );
-    api = new Api(transport, inputs.namespace || transport.namespace || 'default', stop.signal, fence);
-    report.line(
-      `greenpath ${inputs.mode}: app ${inputs.app}, revision ${inputs.revision || '(by the route)'}, namespace ${api.namespace}`,
-    );
-    const { namespace } = api;
-    given = { ...given, namespace };
-    const channel = transport;
-    const readOnly = inputs.dryRun || inputs.mode === 'status';
-    const takeLock = async () => {
-      if (readOnly || lock !== undefined) return [];
-      lock = await Lock.acquire(channel, lockRequest(inputs, namespace), stop.signal);
-      core.saveState(STATE_LOCK, JSON.stringify({ namespace, app: inputs.app, id: lock.id }));
-      return lock.overtaken;
-    };
-    const run = {
-      inputs,
-      api,
-      transport,
-      report,
-      signal: stop.signal,
-      waiting,
-      deadline,
-      url: runUrl(),
-      readOnly,
-      takeLock,
-      dropLock,
-      known,
-    };
-    if (inputs.deployment && !readOnly) deployments = beginDeployment(inputs);
-    await MODES[inputs.mode](run);
+    const run = await begin(inputs, held, observer, performance.now() + inputs.timeout);
+    given = { ...given, namespace: run.api.namespace };
+    outcome = await MODES[mode](run);
   } catch (error) {
-    await lookAgain(known, api);
-    const why = waiting.aborted && !(error instanceof GreenpathError) ? waiting.reason : error;
-    const failure = toGreenpathError(why);
+    await lookAgain(observer, held.api);
+    failure = toGreenpathError(waiting.aborted && !(error instanceof GreenpathError) ? waiting.reason : error);
     report.endStage('failed');
-    const result = await conclude(known, given, failure);
-    report.failure(failure, known.visitors);
-    await tidy();
-    await deployments?.end(result);
-    return;
-  } finally {
-    clearTimeout(timer);
+    outcome = observer.outcome;
   }
-  const result = await conclude(known, given, undefined);
-  await tidy();
-  await deployments?.end(result);
+  clearTimeout(timer);
+  const result = await conclude({ ...outcome, ...given, status: outcome.status }, failure);
+  if (failure !== undefined) report.failure(failure, outcome.visitors);
+  await held.lock?.drop();
+  held.transport?.close();
+  await held.deployments?.end(result);
+}
 
-  async function tidy(): Promise<void> {
-    await dropLock();
-    transport?.close();
-  }
-
-  async function dropLock(): Promise<void> {
-    if (lock === undefined) return;
-    await lock.release();
-    lock = undefined;
-    core.saveState(STATE_LOCK, '');
-  }
-
-  /** No write without the lock: it is taken first, and has to outlive each write. */
-  function fence<T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (lock === undefined) throw new Error('a write was tried without the lock');
-    return lock.guard(send, signal);
-  }
+/** Connects to the cluster; what is `held` from then on is given back however the run ends. */
+async function begin(inputs: Inputs, held: Held, observer: Observer, deadline: number): Promise<Run> {
+  const obtain = () => hidden(connect(inputs.kubeconfig, inputs.context, process.env, stop.signal));
+  const transport = new Transport(await Credentials.obtain(obtain), (text) =>
+    report.warning(`the API server says: ${text}`),
+  );
+  held.transport = transport;
+  const namespace = inputs.namespace || transport.namespace || 'default';
+  const lock = new RunLock(transport, () => lockRequest(inputs, namespace), stop.signal);
+  held.lock = lock;
+  const api = new Api(transport, namespace, stop.signal, lock.fence);
+  held.api = api;
+  report.line(
+    `greenpath ${inputs.mode}: app ${inputs.app}, revision ${inputs.revision || '(by the route)'}, namespace ${namespace}`,
+  );
+  const readOnly = inputs.dryRun || inputs.mode === 'status';
+  if (inputs.deployment && !readOnly) held.deployments = beginDeployment(inputs);
+  return {
+    inputs,
+    api,
+    transport,
+    report,
+    signal: stop.signal,
+    waiting,
+    deadline,
+    url: runUrl(),
+    readOnly,
+    takeLock: () => (readOnly ? Promise.resolve([]) : lock.take()),
+    dropLock: () => lock.drop(),
+    observe: (observation) => observer.observe(observation),
+  };
 }
 
 function beginDeployment(inputs: Inputs): Deployments {
@@ -151,19 +138,15 @@ function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRe
 }
 
 /** The answer to a switch did not come: one more look, for a moment, at where it left the visitors. */
-async function lookAgain(known: Known, api: Api | undefined): Promise<void> {
-  if (known.lookAgain === undefined || api === undefined) return;
-  const seen = await known.lookAgain(api.until(AbortSignal.timeout(STOPPED_LOOK))).catch(() => undefined);
-  if (seen !== undefined) known.visitors = seen;
-  else report.serves({ live: { url: known.outputs.liveUrl, service: 'unknown', revision: '' } });
+async function lookAgain(observer: Observer, api: Api | undefined): Promise<void> {
+  if (api === undefined || (await observer.settle(api.until(AbortSignal.timeout(STOPPED_LOOK))))) return;
+  report.serves({ live: { url: observer.outcome.liveUrl, service: 'unknown', revision: '' } });
 }
 
 /** Outputs and summary, whatever the end was; they are there before the step fails. */
-async function conclude(known: Known, given: Given, error: GreenpathError | undefined): Promise<Result> {
+async function conclude(facts: ResultInput, failure: GreenpathError | undefined): Promise<Result> {
   const journal = report.close();
-  const { visitors, status, outputs } = known;
-  const plain = resultOf({ ...outputs, ...given, visitors, status }, journal, error);
-  const result = withTexts(plain, (text) => report.masked(text));
+  const result = withTexts(resultOf(facts, journal, failure), (text) => report.masked(text));
   setOutputs(result);
   await writeSummary(result, journal, report);
   return result;

@@ -7,10 +7,11 @@ import { rollback } from './modes/rollback.ts';
 import { status } from './modes/status.ts';
 import { verify } from './modes/verify.ts';
 import type { Mode } from './state/inputs.ts';
+import type { Outcome } from './state/outcome.ts';
 import type { Run } from './state/run.ts';
 
 /** What each value of the input `mode` does. */
-export const MODES: Readonly<Record<Mode, (run: Run) => Promise<void>>> = {
+export const MODES: Readonly<Record<Mode, (run: Run) => Promise<Outcome>>> = {
   'deploy-green': deployGreen,
   verify,
   promote,

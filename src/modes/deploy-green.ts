@@ -19,15 +19,15 @@ import { adoptedServices } from '../core/release/adoption.ts';
 import { exposedEntries } from '../core/release/entry.ts';
 import { isServed, liveServices, type Situation } from '../state/app-state.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
-import { classicForm, routeSettings } from '../state/live-route.ts';
+import { classicForm } from '../state/live-route.ts';
 import { identifiers, readStack } from '../state/manifests.ts';
-import { type Namespace, readNamespace, requireRoutes } from '../state/namespace.ts';
+import type { Namespace } from '../state/namespace.ts';
+import { openApp } from '../state/open-app.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { findRecord } from '../state/records.ts';
 import { stackServices } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
-import { refuseUnsettled } from '../state/unsettled.ts';
 import { applyStack } from '../steps/apply.ts';
 import { tellCanaries } from '../steps/canary.ts';
 import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from '../steps/candidate.ts';
@@ -46,17 +46,18 @@ import { tellEntries, tellRoutes } from '../steps/tell-unapplied.ts';
 import { waitFor } from '../steps/wait-for-stack.ts';
 
 /** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
-export async function deployGreen(run: Run): Promise<void> {
+export async function deployGreen(run: Run): Promise<Outcome> {
   const { inputs, report } = run;
   report.stage('Situation');
   const { stack: plain, faults } = await readStack(run);
-  await run.takeLock();
-  const [namespace, releaseRecord] = await Promise.all([readNamespace(run), findRecord(run, inputs.revision)]);
-  refuseFaults(run, namespace, faults, await findMissing(run, plain));
-  const read = requireRoutes(run, namespace, routesIn(plain));
-  const situation = readAppState(run, read, plain.counterparts, routeSettings(inputs.config));
-  report.line(`Live: ${run.known.visitors}`);
-  await refuseUnsettled(run, situation, inputs.revision);
+  const { read: releaseRecord, situation } = await openApp(run, {
+    read: () => findRecord(run, inputs.revision),
+    basis: async (_, namespace) => {
+      refuseFaults(run, namespace, faults, await findMissing(run, plain));
+      return { counterparts: plain.counterparts, config: inputs.config, planned: routesIn(plain) };
+    },
+    finishes: 'own',
+  });
   const { outcome, role } = await redeployed(run, plain, situation, releaseRecord);
   if (outcome === 'nothing') {
     tellDrift(run, situation);
@@ -107,6 +108,7 @@ export async function deployGreen(run: Run): Promise<void> {
   report.stage('Preview');
   await writeOwnRoutes(run, writes.routes, tried);
   report.serves({ preview: green });
+  run.observe({ previewUrl: green.url });
   const since = performance.now();
   const look = () =>
     lookAtParking(run, situation, stack.counterparts, { parking: writes.routes.parking, since, config: inputs.config });
@@ -116,9 +118,10 @@ export async function deployGreen(run: Run): Promise<void> {
   });
   await look();
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
-  run.known.outputs.state = 'candidate';
+  const deployed = run.observe({ state: 'candidate' });
   const answers = seen ? 'answers' : 'runs and was not seen to answer';
-  report.verdict(`Candidate ${inputs.revision} ${answers} at ${run.known.outputs.previewUrl}; ${run.known.visitors}`);
+  report.verdict(`Candidate ${inputs.revision} ${answers} at ${green.url}; ${deployed.visitors}`);
+  return deployed;
 }
 
 function servicesAdopted(services: readonly Service[]): RevisionServices {

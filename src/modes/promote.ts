@@ -12,14 +12,14 @@ import { isServed, liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { compareWithStamp, readRunning } from '../state/fingerprint.ts';
-import { routeSettings } from '../state/live-route.ts';
-import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { readNamespace } from '../state/namespace.ts';
+import { openApp } from '../state/open-app.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { isShown, previewedServices } from '../state/preview-state.ts';
-import { type ReleaseRecord, readRecord } from '../state/records.ts';
+import { basisOf, type ReleaseRecord, readRecord } from '../state/records.ts';
 import { findServices, stackServices } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
-import { isUnproven, noteStanding, tellLive } from '../state/tell-live.ts';
+import { isUnproven, observeStanding, tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { comparedBefore, lookBeforeSwitch } from '../steps/before-switch.ts';
 import { refuseCanaries } from '../steps/canary.ts';
@@ -32,19 +32,18 @@ import { strengthenSide } from '../steps/strength.ts';
 import { RESERVE, switchRoutes, switchWatched } from '../steps/switch.ts';
 
 /** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
-export async function promote(run: Run): Promise<void> {
-  run.report.stage('Situation');
-  await run.takeLock();
-  const [releaseRecord, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
+export async function promote(run: Run): Promise<Outcome> {
+  const { read: releaseRecord, situation } = await openApp(run, {
+    read: () => readRecord(run, run.inputs.revision),
+    basis: basisOf,
+    finishes: 'any',
+  });
   const { release, config } = releaseRecord;
-  const read = requireRoutes(run, namespace, release.ingresses);
-  const situation = readAppState(run, read, release.counterparts, routeSettings(config));
   const endpoints = await endpointsFor(run, situation);
   const green = stackServices(release);
   const blue = liveServices(run, situation, config['revision-label']);
   const resumes = situation.halfway === green.revision;
   if (situation.revision === green.revision) return continueFrom(run, releaseRecord, situation, green, endpoints);
-  run.report.line(`Live: ${run.known.visitors}`);
   const repairs = situation.reverted?.switchedTo === green.revision;
   if (!repairs && !resumes) await refuseUnsettled(run, situation);
   tellRepair(run, situation);
@@ -76,12 +75,12 @@ export async function promote(run: Run): Promise<void> {
     run.waiting.throwIfAborted();
     return switchRoutes(run, situation, green, { previous: blue.revision });
   });
-  if (switched === undefined) return;
+  if (switched === undefined) return run.observe({});
   const after = { ...situation, routes: switched.routes as Situation['routes'], switchNote: switched.switchNote };
   // Where nothing was live, what stands under a plain name is somebody else's.
   const left = blue.revision === '' ? noServices('') : blue;
   const sides = { green, blue: left, before: situation.switchNote, compared };
-  await completePromotion(run, releaseRecord, { ...after, since: switched.since }, sides, endpoints);
+  return completePromotion(run, releaseRecord, { ...after, since: switched.since }, sides, endpoints);
 }
 
 /** A run that finds the routes switched goes on where the earlier one stopped, or has nothing to do. */
@@ -91,19 +90,20 @@ async function continueFrom(
   situation: Situation,
   green: RevisionServices,
   endpoints: readonly Endpoint[],
-): Promise<void> {
+): Promise<Outcome> {
   await refuseUnsettled(run, situation, green.revision);
   const { switchNote } = situation;
-  if (switchNote === undefined || !isUnproven(run, situation)) return tellDone(run, releaseRecord, situation, green);
-  tellLive(run, situation);
+  if (switchNote === undefined || !isUnproven(green.revision, situation))
+    return tellDone(run, releaseRecord, situation, green);
+  const outcome = tellLive(run, situation);
   run.report.line(
     `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: going on from there.`,
   );
-  if (run.inputs.dryRun) return;
+  if (run.inputs.dryRun) return outcome;
   const { previous } = switchNote;
   const blue = findServices(run, releaseRecord.config['revision-label'], situation, previous) ?? noServices(previous);
   const sides = { green, blue, before: undefined, compared: comparedBefore(releaseRecord) };
-  await completePromotion(run, releaseRecord, { ...situation, since: performance.now() }, sides, endpoints);
+  return completePromotion(run, releaseRecord, { ...situation, since: performance.now() }, sides, endpoints);
 }
 
 /** Repairs what drifted inside, and runs the last hooks: an earlier run may have ended before they did. */
@@ -112,17 +112,17 @@ async function tellDone(
   releaseRecord: ReleaseRecord,
   situation: Situation,
   green: RevisionServices,
-): Promise<void> {
-  run.known.outputs.state = 'live';
+): Promise<Outcome> {
+  run.observe({ state: 'live' });
   tellRepair(run, situation);
   const repaired = await repairInside(run, situation, green, releaseRecord.release.plain);
   if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', releaseRecord.release.revision);
   if (repaired.length === 0) return tellLive(run, situation);
-  noteStanding(run, situation);
   const { revision, dryRun } = run.inputs;
   run.report.verdict(
     `Revision ${revision} is live already, and what had drifted ${dryRun ? 'would follow' : 'follows'} it again: ${namesText(repaired)}.`,
   );
+  return observeStanding(run, situation);
 }
 
 /** The stamp counts unless visitors were taken off this very revision after it was written. */

@@ -1,43 +1,41 @@
 import { GreenpathError } from '../core/base/error.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 import type { Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
-import { routeSettings } from '../state/live-route.ts';
-import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { requireRoutes } from '../state/namespace.ts';
+import { openApp } from '../state/open-app.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { previewedServices } from '../state/preview-state.ts';
 import { counterpartsIn, findRecord, note, type ReleaseRecord } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
 import type { Run } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
-import { refuseUnsettled } from '../state/unsettled.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';
 import { removeStack } from '../steps/remove-stack.ts';
 
 /** Removes the candidate and its preview; nobody but testers ever saw it. */
-export async function reject(run: Run): Promise<void> {
+export async function reject(run: Run): Promise<Outcome> {
   const { revision } = run.inputs;
-  run.report.stage('Situation');
-  await run.takeLock();
-  const [releaseRecord, namespace, objects] = await Promise.all([
-    findRecord(run, revision),
-    readNamespace(run),
-    listOwned(run, revision),
-  ]);
-  const read = requireRoutes(run, namespace, releaseRecord?.release.ingresses);
-  const config = releaseRecord?.config ?? run.inputs.config;
-  const counterparts =
-    releaseRecord?.release.counterparts ?? counterpartsIn(run, read.services, revision, config['revision-label']);
-  if (counterparts.length === 0 && objects.length === 0) {
-    return run.report.verdict(`Greenpath has nothing of revision ${revision} here: nothing to do.`);
-  }
-  if (counterparts.length === 0) {
-    await removeStack(run, { revision, objects, releaseRecord });
-    return tellRejected(run);
-  }
-  const situation = readAppState(run, read, counterparts, routeSettings(config));
-  await refuseUnsettled(run, situation);
+  const app = await openApp(run, {
+    read: () => Promise.all([findRecord(run, revision), listOwned(run, revision)]),
+    basis: ([releaseRecord], namespace) => {
+      const { config } = releaseRecord ?? run.inputs;
+      const planned = releaseRecord?.release.ingresses ?? [];
+      const { services } = requireRoutes(run, namespace, planned);
+      const counterparts =
+        releaseRecord?.release.counterparts ?? counterpartsIn(run, services, revision, config['revision-label']);
+      return counterparts.length === 0 ? undefined : { counterparts, config, planned };
+    },
+    finishes: 'none',
+  });
+  const [releaseRecord, objects] = app.read;
+  if (app.situation === undefined) return rejectRest(run, objects, releaseRecord);
+  const {
+    situation,
+    basis: { counterparts, config },
+  } = app;
   // A preview of several revisions would go on naming what is removed.
   previewedServices(run, situation);
   tellDrift(run, situation);
@@ -54,12 +52,29 @@ export async function reject(run: Run): Promise<void> {
     objects: run.inputs.dryRun ? objects : await listOwned(run, revision),
     releaseRecord,
   });
-  tellRejected(run);
+  return rejected(run);
 }
 
-function tellRejected({ inputs, known, report }: Run): void {
-  if (!inputs.dryRun) known.outputs.state = 'rejected';
-  report.verdict(`${inputs.dryRun ? 'Dry run: would reject' : 'Rejected'} ${inputs.revision}. ${known.visitors}`);
+/** Of a stack without a Service nothing can get visitors, so nobody looks where they are. */
+async function rejectRest(
+  run: Run,
+  objects: readonly KubeObject[],
+  releaseRecord: ReleaseRecord | undefined,
+): Promise<Outcome> {
+  const { revision } = run.inputs;
+  if (objects.length === 0) {
+    run.report.verdict(`Greenpath has nothing of revision ${revision} here: nothing to do.`);
+    return run.observe({});
+  }
+  await removeStack(run, { revision, objects, releaseRecord });
+  return rejected(run);
+}
+
+function rejected(run: Run): Outcome {
+  const { dryRun, revision } = run.inputs;
+  const outcome = run.observe(dryRun ? {} : { state: 'rejected' });
+  run.report.verdict(`${dryRun ? 'Dry run: would reject' : 'Rejected'} ${revision}. ${outcome.visitors}`);
+  return outcome;
 }
 
 function refuseSeen(run: Run, situation: Situation, releaseRecord: ReleaseRecord | undefined): void {

@@ -1,3 +1,4 @@
+import type { Outcome } from '../state/outcome.ts';
 import { findRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { hasHooks, runHooks } from '../steps/hooks.ts';
@@ -6,14 +7,21 @@ import { promote } from './promote.ts';
 import { verify } from './verify.ts';
 
 /** All three in one step, for teams without an approval; the first refusal ends it. */
-export async function release(run: Run): Promise<void> {
-  await deployGreen(run);
-  const { state } = run.known.outputs;
-  // A dry run: there is no candidate to go on with.
-  if (state === 'unchanged') return;
-  if (state === 'live') return finishHooks(run);
-  if (state === 'candidate') await verify(run);
-  await promote(run);
+export async function release(run: Run): Promise<Outcome> {
+  const deployed = await deployGreen(run);
+  switch (deployed.state) {
+    case 'candidate':
+      await verify(run);
+      return promote(run);
+    case 'switched':
+      return promote(run);
+    case 'live':
+      await finishHooks(run);
+      return deployed;
+    default:
+      // A dry run: there is no candidate to go on with.
+      return deployed;
+  }
 }
 
 /** Live already; an earlier run may have ended before its last hooks did. */

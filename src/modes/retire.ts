@@ -7,18 +7,21 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { keysHeld } from '../core/release/claim-holders.ts';
 import { servicesOf } from '../core/release/live.ts';
+import { previousOf } from '../core/release/previous-revision.ts';
 import { planRetirement, type Retirement } from '../core/release/retirement.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { refuseDrift } from '../state/drift.ts';
-import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { openApp } from '../state/open-app.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { anchorOf, listRecords, note, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { lastCaller } from '../state/route-references.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { namedBy, stackFacts } from '../state/stack-facts.ts';
+import { observeLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from '../steps/claim-holders.ts';
 import { releaseStrength } from '../steps/hpa-limits.ts';
@@ -39,17 +42,21 @@ interface Found {
  * and named by no route but parking. Gives the live stack's HPAs their own limits back. While connections drain, others
  * may work on the app, and everything is looked at again after that.
  */
-export async function retire(run: Run): Promise<void> {
+export async function retire(run: Run): Promise<Outcome> {
   for (;;) {
     const found = await look(run);
-    if (found === undefined) return run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
+    if (found === undefined) {
+      run.report.verdict('Greenpath has released nothing here yet: nothing to do.');
+      return run.observe({});
+    }
     const { go } = found.plan;
     const waits = Math.max(0, ...go.map((one) => one.drainedIn));
     const names = go.map((one) => one.revision).join(', ');
     if (waits > 0 && performance.now() + waits > run.deadline) {
-      return run.report.warning(
+      run.report.warning(
         `${names} may go in ${formatDuration(waits)} (drain), after this step's timeout: run retire again then`,
       );
+      return run.observe({});
     }
     if (waits === 0 || run.inputs.dryRun) return remove(run, found);
     run.report.stage('Drain');
@@ -60,20 +67,22 @@ export async function retire(run: Run): Promise<void> {
 }
 
 async function look(run: Run): Promise<Found | undefined> {
-  run.report.stage('Situation');
-  await run.takeLock();
-  const [records, namespace, objects] = await Promise.all([
-    listRecords(run, false),
-    readNamespace(run),
-    listOwned(run),
-  ]);
-  const read = requireRoutes(run, namespace, plannedIngresses(records));
-  const live = anchorOf(records, read);
-  if (live === undefined) return undefined;
-  const situation = readAppState(run, read, live.release.counterparts, routeSettings(live.config));
-  await refuseUnsettled(run, situation);
+  const app = await openApp(run, {
+    read: () => Promise.all([listRecords(run, false), listOwned(run)]),
+    basis: ([records], namespace) => {
+      const planned = plannedIngresses(records);
+      const live = anchorOf(records, requireRoutes(run, namespace, planned));
+      return live && { live, counterparts: live.release.counterparts, config: live.config, planned };
+    },
+    finishes: 'none',
+  });
+  if (app.situation === undefined) return undefined;
+  const {
+    read: [records, objects],
+    basis: { live },
+    situation,
+  } = app;
   refuseDrift(situation);
-  run.report.line(`Live: ${run.known.visitors}`);
   const { config } = live;
   const facts = { switchNote: situation.switchNote, now: run.transport.now(), keep: config.keep, drain: config.drain };
   const stacks = stackFacts(run, situation, records, await withoutHeld(run, objects), config['retire-applied']);
@@ -85,7 +94,7 @@ async function look(run: Run): Promise<Found | undefined> {
   return { plan, situation, live, records, objects };
 }
 
-async function remove(run: Run, { plan, situation, live, records, objects }: Found): Promise<void> {
+async function remove(run: Run, { plan, situation, live, records, objects }: Found): Promise<Outcome> {
   run.report.stage('Removal');
   const went: string[] = [];
   for (const { revision } of plan.go) {
@@ -93,13 +102,16 @@ async function remove(run: Run, { plan, situation, live, records, objects }: Fou
     if (await retireStack(run, revision, live, records)) went.push(revision);
   }
   await giveBack(run, situation, objects);
-  if (went.length === 0) return run.report.verdict('No stack may go now: nothing to do.');
-  const { outputs } = run.known;
-  if (!run.inputs.dryRun) outputs.state = 'retired';
-  if (!run.inputs.dryRun && went.includes(outputs.previousRevision)) outputs.previousRevision = '';
-  run.report.verdict(
-    `${run.inputs.dryRun ? 'Dry run: would retire' : 'Retired'} ${went.join(', ')}. ${run.known.visitors}`,
-  );
+  if (went.length === 0) {
+    run.report.verdict('No stack may go now: nothing to do.');
+    return run.observe({});
+  }
+  const { dryRun } = run.inputs;
+  const isPreviousGone = went.includes(previousOf(situation));
+  const done = { state: 'retired', ...(isPreviousGone && { previousRevision: '' }) } as const;
+  const outcome = run.observe(dryRun ? {} : done);
+  run.report.verdict(`${dryRun ? 'Dry run: would retire' : 'Retired'} ${went.join(', ')}. ${outcome.visitors}`);
+  return outcome;
 }
 
 /**
@@ -112,12 +124,11 @@ async function retireStack(
   live: ReleaseRecord,
   records: readonly ReleaseRecord[],
 ): Promise<boolean> {
-  const fresh = readAppState(
-    run,
-    requireRoutes(run, await readNamespace(run)),
-    live.release.counterparts,
-    routeSettings(live.config),
-  );
+  const fresh = readAppState(run, await readNamespace(run), {
+    counterparts: live.release.counterparts,
+    config: live.config,
+  });
+  observeLive(run, fresh, { moved: false });
   await refuseUnsettled(run, fresh);
   refuseDrift(fresh);
   const objects = await listOwned(run, revision);

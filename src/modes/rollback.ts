@@ -1,15 +1,16 @@
 import { namesText, noServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
+import type { SwitchNote } from '../core/release/switch-note.ts';
 import { liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
-import { routeSettings } from '../state/live-route.ts';
-import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { requireRoutes } from '../state/namespace.ts';
+import { openApp } from '../state/open-app.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { anchorOf, listRecords, recordOf } from '../state/records.ts';
 import { findServices } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
 import { type Run, timeNow } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
 import { tellCanaries } from '../steps/canary.ts';
 import {
   completeHooks,
@@ -28,45 +29,55 @@ import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch.ts';
  * Switches visitors back to the revision `to`, by default the previous one, and proves it. Stays where it is if visitors
  * are there already, or if the revision to roll back from is not live: run twice, it never goes one release too far.
  */
-export async function rollback(run: Run): Promise<void> {
-  run.report.stage('Situation');
-  const overtaken = await run.takeLock();
-  const [records, namespace] = await Promise.all([listRecords(run, true), readNamespace(run)]);
-  const read = requireRoutes(run, namespace);
-  const anchor = anchorOf(records, read);
-  if (anchor === undefined) throw unknownApp(run);
-  const situation = readAppState(run, read, anchor.release.counterparts, routeSettings(anchor.config));
-  run.report.line(`Live: ${run.known.visitors}`);
+export async function rollback(run: Run): Promise<Outcome> {
+  const app = await openApp(run, {
+    read: () => listRecords(run, true),
+    basis: (found, namespace) => {
+      const anchor = anchorOf(found, requireRoutes(run, namespace));
+      if (anchor === undefined) throw unknownApp(run);
+      return { anchor, counterparts: anchor.release.counterparts, config: anchor.config };
+    },
+    finishes: 'any',
+  });
+  const {
+    read: records,
+    basis: { anchor },
+    situation,
+  } = app;
   tellRepair(run, situation);
   const endpoints = await endpointsFor(run, situation);
-  const way = { run, records, anchor, situation, endpoints };
-  if (isWayBackUnproven(run, situation)) return goOn(way);
-  const target = targetOf(run, situation, overtaken);
-  run.known.outputs.revision = target ?? situation.revision ?? '';
+  const rollbackRun = { run, records, anchor, situation, endpoints };
+  const { switchNote } = situation;
+  if (switchNote?.left !== undefined && isWayBackUnproven(run, situation))
+    return goOn(rollbackRun, { ...switchNote, left: switchNote.left });
+  const target = targetOf(run, situation, app.overtaken);
+  run.observe({ revision: target ?? situation.revision ?? '' });
   if (target === undefined) {
-    run.known.outputs.previousRevision = previousOf(situation);
-    return completeHooks(way);
+    const outcome = run.observe({ previousRevision: previousOf(situation) });
+    await completeHooks(rollbackRun);
+    return outcome;
   }
   const isThere = situation.halfway === undefined && situation.routes.every((route) => route.revision === target);
-  if (isThere) return acceptRevert(way, target);
+  if (isThere) return acceptRevert(rollbackRun, target);
 
   const label = anchor.config['revision-label'];
   const to = findServices(run, label, situation, target) ?? handMade(run, label, situation, target);
   if (to === undefined) throw gone(run, target, situation);
   const from = leftBy(run, label, situation, target);
   run.report.stage('Strength');
-  const { first, behind } = await hasteOf(way, from, to);
+  const { first, behind } = await hasteOf(rollbackRun, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
-  const { config, versionProbe } = proofBack(way, from.revision, to);
+  const { config, versionProbe } = proofBack(rollbackRun, from.revision, to);
   tellCanaries(run, situation, to, config, 'rollback');
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, versionProbe, endpoints, async () => {
     await holdParking(run, situation, to, anchor.config);
     return switchRoutes(run, situation, to, { previous: '', left: from.revision });
   });
-  if (switched === undefined) return;
-  if (first) await completeWeakRollback(way, from, to, switched, behind);
-  else await completeRollback(way, from, to, switched);
+  if (switched === undefined) return run.observe({});
+  return first
+    ? completeWeakRollback(rollbackRun, from, to, switched, behind)
+    : completeRollback(rollbackRun, from, to, switched);
 }
 
 /** Whether an earlier run switched back and did not live to prove it. */
@@ -76,26 +87,21 @@ function isWayBackUnproven({ inputs }: Run, { switchNote, revision, halfway }: S
   return [revision, ''].includes(inputs.to) && [switchNote.left, ''].includes(inputs.revision);
 }
 
-async function goOn(rollbackRun: RollbackRun): Promise<void> {
+async function goOn(rollbackRun: RollbackRun, switchNote: SwitchNote & { readonly left: string }): Promise<Outcome> {
   const { run, situation } = rollbackRun;
-  const { switchNote, routes } = situation;
-  if (switchNote?.left === undefined) return;
   run.report.line(
     `Visitors were switched back by an earlier run (${switchNote.run}) at ${switchNote.at}, and that is not proven: going on from there.`,
   );
-  run.known.outputs.revision = switchNote.live;
-  if (run.inputs.dryRun) return;
+  const outcome = run.observe({ revision: switchNote.live });
+  if (run.inputs.dryRun) return outcome;
   const label = rollbackRun.anchor.config['revision-label'];
   const from = findServices(run, label, situation, switchNote.left) ?? noServices(switchNote.left);
-  await completeWeakRollback(rollbackRun, from, liveServices(run, situation, label), {
-    routes,
-    switchNote,
-    since: performance.now(),
-  });
+  const switched = { routes: situation.routes, switchNote, since: performance.now() };
+  return completeWeakRollback(rollbackRun, from, liveServices(run, situation, label), switched);
 }
 
 /** Visitors are at the target already: says so, makes a foreign revert official, and lets follow what drifted inside. */
-async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<void> {
+async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<Outcome> {
   const { run, anchor, situation } = rollbackRun;
   const { switchNote, reverted, routes } = situation;
   if (switchNote !== undefined && reverted !== undefined && !run.inputs.dryRun) {
@@ -107,12 +113,12 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<v
     await noteSwitch(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
     run.report.line(`Noted that ${target} is live`);
   }
-  run.known.outputs.state = 'live';
-  run.known.outputs.previousRevision = previousOf(situation);
+  const outcome = run.observe({ state: 'live', previousRevision: previousOf(situation) });
   const repaired = reverted === undefined ? await repairDrift(rollbackRun, target) : [];
   run.report.verdict(
     `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted follows it again: ${namesText(repaired)}`}.`,
   );
+  return outcome;
 }
 
 /** While a switch is not proven, what is inside still has to follow, and nobody knows yet where to. */

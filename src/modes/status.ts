@@ -21,19 +21,20 @@ import { switchNoteOf } from '../core/release/switch-note.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';
 import { insideOf, type Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
-import { routeSettings } from '../state/live-route.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { previewedServices } from '../state/preview-state.ts';
-import { anchorOf, listRecords, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { anchorOf, basisOf, listRecords, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
+import { observeLive } from '../state/tell-live.ts';
 import { unsettled } from '../state/unsettled.ts';
 import { listWorkloads } from '../state/workloads.ts';
 import { listHpas } from '../steps/hpa-limits.ts';
 
 /** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */
-export async function status(run: Run): Promise<void> {
+export async function status(run: Run): Promise<Outcome> {
   const { app, routes } = run.inputs;
   const [records, namespace, lease] = await Promise.all([
     listRecords(run, true),
@@ -65,9 +66,8 @@ export async function status(run: Run): Promise<void> {
     lock: held === undefined || held.id === '' ? undefined : holderText(held),
     next: nextStep(facts),
   };
-  run.known.status = whole;
-  run.known.outputs.revision = run.inputs.revision || (whole.live?.revision ?? '');
   run.report.line(statusTree(whole));
+  return { ...run.observe({ revision: run.inputs.revision || (whole.live?.revision ?? '') }), status: whole };
 }
 
 /** What can be known of the route, and what keeps the other modes from working on it. */
@@ -79,7 +79,8 @@ async function look(
   const anchor = anchorOf(records, read);
   if (anchor === undefined) return { problem: undefined };
   try {
-    const situation = readAppState(run, read, anchor.release.counterparts, routeSettings(anchor.config));
+    const situation = readAppState(run, read, { ...basisOf(anchor), planned: plannedIngresses(records) });
+    observeLive(run, situation, { moved: false });
     previewedServices(run, situation);
     const problem = await unsettled(run, situation);
     return { situation, problem, inside: insideOf(run, situation, anchor.config['revision-label']) };

@@ -17,32 +17,28 @@ import { isServed, type Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { readRunning, refuseChanged } from '../state/fingerprint.ts';
-import { routeSettings } from '../state/live-route.ts';
-import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { openApp } from '../state/open-app.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { isShown } from '../state/preview-state.ts';
-import { note, type ReleaseRecord, readRecord } from '../state/records.ts';
+import { basisOf, note, type ReleaseRecord, readRecord } from '../state/records.ts';
 import { type Run, timeNow } from '../state/run.ts';
 import { keepSecretKey } from '../state/secret-key.ts';
-import { readAppState } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
-import { refuseUnsettled } from '../state/unsettled.ts';
 import { measureLive } from '../steps/before-switch.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
 import { knownCause, whyUnanswered } from '../steps/preview-failure.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
-export async function verify(run: Run): Promise<void> {
-  run.report.stage('Situation');
-  await run.takeLock();
-  const [releaseRecord, namespace] = await Promise.all([readRecord(run, run.inputs.revision), readNamespace(run)]);
+export async function verify(run: Run): Promise<Outcome> {
+  const { read: releaseRecord, situation } = await openApp(run, {
+    read: () => readRecord(run, run.inputs.revision),
+    basis: basisOf,
+    finishes: 'own',
+  });
   const { release, config } = releaseRecord;
   const since = performance.now();
-  const read = requireRoutes(run, namespace, release.ingresses);
-  const situation = readAppState(run, read, release.counterparts, routeSettings(config));
-  await refuseUnsettled(run, situation, release.revision);
   tellDrift(run, situation);
-  run.report.line(`Live: ${run.known.visitors}`);
   if (situation.revision === release.revision) return tellLive(run, situation);
   if (!isShown(run, situation, release.counterparts)) {
     throw new GreenpathError(
@@ -53,7 +49,7 @@ export async function verify(run: Run): Promise<void> {
   }
   const endpoints = await endpointsFor(run, situation);
   const [first] = endpoints;
-  run.known.outputs.previewUrl = first ? urlOf(first, `${config.preview.path}/`) : '';
+  run.observe({ previewUrl: first ? urlOf(first, `${config.preview.path}/`) : '' });
   const before = await readRunning(run, releaseRecord, situation.services);
   run.report.stage('Checks');
   const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
@@ -68,12 +64,16 @@ export async function verify(run: Run): Promise<void> {
     config,
   });
   const sides = { other, difference: samples && (await differenceOf(run, releaseRecord, samples)) };
-  if (config.proof !== 'off') run.known.outputs.proof = versionProbeFor(config, release.revision, sides).proof;
-  if (run.inputs.dryRun) return run.report.verdict('Dry run: the checks passed, and no stamp was written.');
+  const { proof } = config.proof === 'off' ? { proof: '' as const } : versionProbeFor(config, release.revision, sides);
+  const outcome = run.observe({ proof });
+  if (run.inputs.dryRun) {
+    run.report.verdict('Dry run: the checks passed, and no stamp was written.');
+    return outcome;
+  }
   const after = await readRunning(run, releaseRecord, situation.services, before.key);
   refuseChanged(release.revision, before, after);
   await keepSecretKey(run, after.key);
-  await writeStamp(run, releaseRecord, after.runs, sides, situation.switchNote);
+  return writeStamp(run, releaseRecord, after.runs, sides, situation.switchNote);
 }
 
 async function provePreview(
@@ -180,7 +180,7 @@ async function writeStamp(
   runs: Runs,
   { difference, other }: ProbeFacts,
   switchNote: SwitchNote | undefined,
-): Promise<void> {
+): Promise<Outcome> {
   const { object, release, config } = releaseRecord;
   const stamp: Stamp = {
     digest: release.digest,
@@ -193,8 +193,8 @@ async function writeStamp(
     ...(switchNote?.left === release.revision ? { left: switchNote.at } : {}),
   };
   await note(run, releaseRecord, 'verified', { stamp: JSON.stringify(stamp) });
-  run.known.outputs.state = 'verified';
   run.report.verdict(
     `Verified: ${counted(config.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
   );
+  return run.observe({ state: 'verified' });
 }

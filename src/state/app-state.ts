@@ -17,6 +17,8 @@ export interface Situation {
   readonly slices: readonly EndpointSlice[];
   readonly dialect: Dialect;
   readonly ways: Ways;
+  /** Below which path the preview stands. */
+  readonly prefix: string;
   /** The paths of all routes that a switch moves, and those of the preview inside of them. */
   readonly rules: readonly [LiveRule, ...LiveRule[]];
   readonly preview: readonly Rule[];

@@ -11,15 +11,15 @@ import type { Run } from './run.ts';
 
 type Read = Pick<Situation, 'ingresses' | 'services' | 'preview' | 'revision'>;
 
-/** Who serves what: the live URL, and the preview below `prefix`. */
-export function sceneOf(run: Run, situation: Situation, liveUrl: string, prefix: string): Scene {
+/** Who serves what: the live URL, and the preview. */
+export function sceneOf(run: Run, situation: Situation, liveUrl: string): Scene {
   const shown = servicesOf(previewRules(run, situation));
   const revision = situation.services.find((service) => shown.includes(service.metadata.name));
   const isServed = situation.routes.some((route) => route.exists);
   const service = isServed ? namesText(servicesOf(situation.rules)) : '';
   const live = { url: liveUrl, service, revision: situation.revision ?? '' };
   const preview = revision && {
-    url: `${liveUrl.replace(/\/$/, '')}${prefix}/`,
+    url: `${liveUrl.replace(/\/$/, '')}${situation.prefix}/`,
     service: namesText(shown),
     revision: label(revision, LABEL_REVISION) ?? '',
   };

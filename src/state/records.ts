@@ -33,6 +33,7 @@ import { rulesOf } from '../core/release/rules.ts';
 import type { Routes } from './namespace.ts';
 import { listOwned } from './owned-objects.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
+import type { Basis } from './situation.ts';
 
 /** The record of one revision. */
 export interface ReleaseRecord {
@@ -84,6 +85,11 @@ export async function listRecords(run: Run, lenient: boolean): Promise<ReleaseRe
       return [];
     }
   });
+}
+
+/** By what the live routes are read for a release that was recorded. */
+export function basisOf({ release, config }: ReleaseRecord): Basis {
+  return { counterparts: release.counterparts, config, planned: release.ingresses };
 }
 
 /** The record by which routes are read: of what they name now, else the newest that was released behind the first. */

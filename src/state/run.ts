@@ -1,13 +1,12 @@
 import type { Api } from '../cluster/api.ts';
-import type { Reader } from '../cluster/reader.ts';
 import type { Transport } from '../cluster/transport.ts';
 import { keyOf } from '../core/kube/identity.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { Change } from '../core/report/journal.ts';
-import type { Status } from '../core/report/status.ts';
 import type { Report } from '../github/report.ts';
 import type { Inputs } from './inputs.ts';
+import type { Observation, Outcome } from './outcome.ts';
 
 /** What every mode works with. */
 export interface Run {
@@ -35,63 +34,12 @@ export interface Run {
   takeLock(): Promise<readonly LockHolder[]>;
   /** Lets other runs work on the app while this one only waits; what was read before counts no more. */
   dropLock(): Promise<void>;
-  /** What is known so far and must be said even if the run fails: changed as facts are observed, never before. */
-  readonly known: Known;
+  /**
+   * Says what was just seen or done, never what is only meant: the run ends with it even if it fails or is cut off. The
+   * outcome that it would have now.
+   */
+  observe(observation: Observation): Outcome;
 }
-
-export interface Known {
-  /** Where visitors are, as far as this run has seen. */
-  visitors: string;
-  /** Set while the answer to a switch is outstanding: looks again where visitors are. */
-  lookAgain: ((api: Reader) => Promise<string>) | undefined;
-  outputs: Outputs;
-  /** Mode `status` only. */
-  status: Status | undefined;
-}
-
-/** The outputs of a step but `json`, which holds more; what they mean is in action.yml. */
-export interface Outputs {
-  app: string;
-  revision: string;
-  previousRevision: string;
-  previewUrl: string;
-  liveUrl: string;
-  state: State;
-  proof: 'identity' | 'difference' | 'none' | '';
-  changed: boolean;
-}
-
-/** What a run knows when it begins. */
-export function nothingKnown(): Known {
-  return {
-    visitors: 'this run has not looked yet and has changed nothing.',
-    lookAgain: undefined,
-    outputs: {
-      app: '',
-      revision: '',
-      previousRevision: '',
-      previewUrl: '',
-      liveUrl: '',
-      state: 'unchanged',
-      proof: '',
-      changed: false,
-    },
-    status: undefined,
-  };
-}
-
-export const STATES = [
-  'candidate',
-  'verified',
-  'switched',
-  'live',
-  'restored',
-  'rolled-back',
-  'rejected',
-  'retired',
-  'unchanged',
-] as const;
-export type State = (typeof STATES)[number];
 
 /** What the dry run said of an object: its version before, and what will differ. */
 export interface DryRunResult {
@@ -101,21 +49,25 @@ export interface DryRunResult {
   readonly replaces?: KubeObject;
 }
 
-/** Tells what an apply did: one that changes nothing leaves the resource version that the dry run saw. */
-export function noteChange(run: Run, tried: ReadonlyMap<string, DryRunResult>, now: KubeObject): void {
+/**
+ * Tells what an apply did, and returns whether it changed anything: one that does not leaves the resource version that the
+ * dry run saw.
+ */
+export function noteChange(run: Run, tried: ReadonlyMap<string, DryRunResult>, now: KubeObject): boolean {
   const { version, change } = tried.get(keyOf(now)) ?? {};
-  if (version !== undefined && version === now.metadata.resourceVersion) return;
+  if (version !== undefined && version === now.metadata.resourceVersion) return false;
   noteWrite(run, {
     object: nameOf(now),
     action: version === undefined ? 'create' : 'change',
     diff: change?.diff ?? '',
   });
+  return true;
 }
 
 /** Something was written, or in a dry run would be. */
 export function noteWrite(run: Run, change: Change): void {
   run.report.change(change, run.inputs.dryRun);
-  if (!run.inputs.dryRun) run.known.outputs.changed = true;
+  if (!run.inputs.dryRun) run.observe({ changed: true });
 }
 
 /** The time by the API server's clock, ISO 8601, for what is stored: the clocks of runners differ. */

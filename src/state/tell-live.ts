@@ -4,23 +4,27 @@ import { previousOf } from '../core/release/previous-revision.ts';
 import type { Situation } from './app-state.ts';
 import { liveUrl } from './endpoints.ts';
 import type { Mode } from './inputs.ts';
+import type { Outcome } from './outcome.ts';
+import { sceneOf } from './preview-state.ts';
 import type { Run } from './run.ts';
 
 /** The modes for which the live revision is the previous one: they move visitors off it, or prepare that. */
 const LIVE_IS_PREVIOUS: readonly Mode[] = ['deploy-green', 'verify', 'promote', 'release', 'rollback'];
 
-/** What the routes say now; before this run moved anybody, it is also what there was before. */
-export function noteLive(run: Run, situation: Situation): void {
-  const { outputs } = run.known;
+/**
+ * Observes where the routes lead visitors. Until this run has `moved` somebody, that is also what there was before it: the
+ * previous revision follows from it.
+ */
+export function observeLive(run: Run, situation: Situation, { moved }: { readonly moved: boolean }): Outcome {
   const url = liveUrl(situation);
-  const untouched = outputs.state === 'unchanged' || outputs.state === 'candidate' || outputs.state === 'verified';
-  const tail = untouched ? '; this run has not changed that.' : ', as the route says now.';
-  run.known.visitors = `${url} is served by ${liveText(situation)}${tail}`;
-  outputs.liveUrl = url;
-  if (!untouched) return;
-  outputs.previousRevision = LIVE_IS_PREVIOUS.includes(run.inputs.mode)
-    ? (situation.revision ?? '')
-    : previousOf(situation);
+  run.report.scene(sceneOf(run, situation, url));
+  const visitors = `${url} is served by ${liveText(situation)}`;
+  if (moved) return run.observe({ liveUrl: url, visitors: `${visitors}, as the route says now.` });
+  return run.observe({
+    liveUrl: url,
+    visitors: `${visitors}; this run has not changed that.`,
+    previousRevision: LIVE_IS_PREVIOUS.includes(run.inputs.mode) ? (situation.revision ?? '') : previousOf(situation),
+  });
 }
 
 function liveText({ routes, rules, revision, halfway }: Situation): string {
@@ -31,25 +35,25 @@ function liveText({ routes, rules, revision, halfway }: Situation): string {
   return `${services}: an earlier run switched only some of the routes from ${revision ?? 'unknown'} to ${halfway}`;
 }
 
-/** Whether an earlier run switched the routes to this run's revision and did not live to prove it. */
-export function isUnproven(run: Run, { switchNote }: Situation): boolean {
-  return switchNote?.phase === 'switched' && switchNote.live === run.inputs.revision;
+/** Whether an earlier run switched the routes to `revision` and did not live to prove it. */
+export function isUnproven(revision: string, { switchNote }: Situation): boolean {
+  return switchNote?.phase === 'switched' && switchNote.live === revision;
 }
 
-/** Notes for the outputs that the routes name the revision of this run already; whether a proof is outstanding. */
-export function noteStanding(run: Run, situation: Situation): boolean {
-  const unproven = isUnproven(run, situation);
-  run.known.outputs.previousRevision = previousOf(situation);
-  run.known.outputs.state = unproven ? 'switched' : 'live';
-  return unproven;
+/** Observes that the routes name the revision of this run already: `switched` if a proof is outstanding, else `live`. */
+export function observeStanding(run: Run, situation: Situation): Outcome {
+  const state = isUnproven(run.inputs.revision, situation) ? 'switched' : 'live';
+  return run.observe({ state, previousRevision: previousOf(situation) });
 }
 
-/** The routes name the revision of this run already: says so, and whether a proof is outstanding. */
-export function tellLive(run: Run, situation: Situation): void {
+/** The same, and says so. */
+export function tellLive(run: Run, situation: Situation): Outcome {
   const { revision } = run.inputs;
+  const outcome = observeStanding(run, situation);
   run.report.verdict(
-    noteStanding(run, situation)
+    outcome.state === 'switched'
       ? `Visitors were switched to revision ${revision}, and that is not proven; promote finishes it.`
       : `Revision ${revision} is live already: nothing to do.`,
   );
+  return outcome;
 }

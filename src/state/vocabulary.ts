@@ -3,7 +3,7 @@ import { STACK_ROLES } from '../core/release/redeploy.ts';
 import { previewEnvironment } from '../core/report/deployments.ts';
 import { STAGE_TITLES } from '../core/report/journal.ts';
 import { type Inputs, MODES } from './inputs.ts';
-import { STATES } from './run.ts';
+import { STATES } from './outcome.ts';
 
 /** The words of Greenpath's own: they are in the clear, whatever a Secret holds. */
 export const VOCABULARY: readonly string[] = [...MODES, ...ERROR_CODES, ...STATES, ...STACK_ROLES, ...STAGE_TITLES];

@@ -48,13 +48,14 @@ export async function applyStack(
   const hooks = await keepHooks(run, stack);
   await writeShared(run, shared);
   await removeReplaced(run, stack, tried);
+  let changed = shared.length > 0;
   const contents = new Map<string, string>();
   const applied: KubeObject[] = [];
   const apply = async (object: KubeObject) => {
     const hook = hooks.get(keyOf(object));
     if (hook !== undefined) return hook;
     const now = await run.api.apply(asSent(object, contents), { dryRun: false, owner });
-    noteChange(run, tried, now);
+    if (noteChange(run, tried, now)) changed = true;
     if (isContent(now)) contents.set(nameOf(now), contentOf(now));
     return now.kind === 'Deployment' ? withPods(run, object, now) : now;
   };
@@ -63,16 +64,16 @@ export async function applyStack(
     applied.push(...(await inParallel(objects, apply)));
     if (kind.treatment === 'hook') await runHooks(run, 'pre-deploy', run.inputs.revision);
   }
-  await inParallel(adopted, async (object) =>
-    noteChange(run, tried, await run.api.apply(object, { dryRun: false, owner })),
-  );
+  await inParallel(adopted, async (object) => {
+    if (noteChange(run, tried, await run.api.apply(object, { dryRun: false, owner }))) changed = true;
+  });
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
   const first = { served: before?.release.served ?? served, unpreviewed };
   const release = { ...releaseOf(run, stack, applied, created), ...first };
   const record = await run.api.apply(recordObject(release, run.api.namespace), { dryRun: false, owner });
   const action = before === undefined ? 'create' : 'change';
   // Of the same content deployed again, it only notes the time.
-  if (action === 'create' || run.known.outputs.changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
+  if (action === 'create' || changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
   return applied;
 }
 

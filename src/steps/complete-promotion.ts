@@ -12,8 +12,9 @@ import { settleTimeOf } from '../routes/dialects.ts';
 import { provenPatch } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
+import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord } from '../state/records.ts';
-import { noteWrite, type Outputs, type Run } from '../state/run.ts';
+import { noteWrite, type Run } from '../state/run.ts';
 import type { ComparedVersions } from './before-switch.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks } from './hooks.ts';
@@ -43,22 +44,23 @@ export async function completePromotion(
   situation: Situation & { since: number },
   sides: SwitchedSides,
   endpoints: readonly Endpoint[],
-): Promise<void> {
+): Promise<Outcome> {
   const { green } = sides;
-  await proveSwitched(run, releaseRecord, situation, sides, endpoints);
-  run.known.visitors = `${liveUrl(situation)} is served by ${servicesText(green)} (revision ${green.revision}), ${assurance(run.known.outputs.proof)}.`;
+  const proof = await proveSwitched(run, releaseRecord, situation, sides, endpoints);
+  run.observe({ visitors: servedBy(situation, green, proof) });
   await bakeLive(run, releaseRecord, situation, sides, endpoints);
   await followInside(run, situation, sides.blue, green, releaseRecord.release.plain);
   await dropPreview(run, releaseRecord, situation);
   await lookAtHeld(run, situation, green, { since: situation.since, config: releaseRecord.config });
-  if (releaseRecord.config.proof !== 'off') run.known.outputs.state = 'live';
+  const outcome = run.observe(releaseRecord.config.proof === 'off' ? {} : { state: 'live' });
   if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', green.revision);
-  const { previousRevision } = run.known.outputs;
+  const { previousRevision } = outcome;
   const back =
     previousRevision === ''
       ? 'No earlier version is known, so there is nothing to go back to.'
       : `Previous: ${previousRevision}, still running; mode rollback goes back to it.`;
-  run.report.verdict(`Live: ${run.known.visitors} ${back}`);
+  run.report.verdict(`Live: ${outcome.visitors} ${back}`);
+  return outcome;
 }
 
 async function proveSwitched(
@@ -67,16 +69,16 @@ async function proveSwitched(
   situation: Situation & { since: number },
   sides: SwitchedSides,
   endpoints: readonly Endpoint[],
-): Promise<void> {
-  if (releaseRecord.config.proof === 'off') return;
+): Promise<Proof> {
+  if (releaseRecord.config.proof === 'off') return '';
   const { revision } = sides.green;
   const { versionProbe } = sides.compared;
   const { since, dialect } = situation;
   const awaited = { revision, versionProbe, since, settleTime: settleTimeOf(releaseRecord.config, dialect) };
   const result = await proveLive(run, releaseRecord.config, endpoints, awaited);
-  if (result.verdict === 'proven') return;
+  if (result.verdict === 'proven') return result.proof;
   const what = `The route names ${servicesText(sides.green)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
-  await endFailed(run, releaseRecord, { verdict: result.verdict, what, situation, ...sides }, endpoints);
+  return endFailed(run, releaseRecord, { verdict: result.verdict, what, situation, ...sides }, endpoints);
 }
 
 /** The checks against the live URLs for a while, with an error budget, before the release counts as done. */
@@ -118,8 +120,13 @@ function cutShort(settings: Bake, counts: string): GreenpathError {
   );
 }
 
+/** Where visitors are after a switch to `side`, and how sure that is. */
+export function servedBy(situation: Situation, side: RevisionServices, proof: Proof): string {
+  return `${liveUrl(situation)} is served by ${servicesText(side)} (revision ${side.revision}), ${assurance(proof)}.`;
+}
+
 /** How sure that is, for the sentence about where visitors are. */
-export function assurance(proof: Outputs['proof']): string {
+export function assurance(proof: Proof): string {
   if (proof === '') return 'and nobody looked whether it answers (proof: off)';
   return proof === 'none' ? 'as far as the status of answers can tell' : `proven by answers (${proof})`;
 }

@@ -10,11 +10,11 @@ import type { ProofResult } from '../proof/proof-result.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
-import { liveUrl } from '../state/endpoints.ts';
+import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord, recordOf } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { becauseOf, canaryBehind, endOfCanary } from './canary.ts';
-import { assurance } from './complete-promotion.ts';
+import { servedBy } from './complete-promotion.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
 import { lookAtHeld } from './parking-look.ts';
@@ -36,13 +36,14 @@ export async function completeRollback(
   from: RevisionServices,
   to: RevisionServices,
   switched: Switched,
-): Promise<void> {
+): Promise<Outcome> {
   const { run, records, situation, endpoints } = rollbackRun;
   const left = from.revision;
   const { config, versionProbe } = proofBack(rollbackRun, left, to);
   const own = recordOf(records, left);
   // A proof that fails leaves nothing on the side that visitors were taken off.
   await followInside(run, situation, from, to, false);
+  let proof: Proof = '';
   if (config.proof !== 'off') {
     const awaited = {
       revision: to.revision,
@@ -52,6 +53,7 @@ export async function completeRollback(
     };
     const result = await proveLive(run, config, endpoints, awaited);
     if (result.verdict !== 'proven') throw await proofFailed(rollbackRun, to, result);
+    proof = result.proof;
   }
   run.report.stage('Notes');
   const target = recordOf(records, to.revision);
@@ -59,10 +61,10 @@ export async function completeRollback(
   if (own !== undefined) await note(run, own, 'rolled-back');
   await noteSwitch(run, switched.routes, { ...switched.switchNote, phase: endOf(config) });
   await lookAtHeld(run, situation, to, { since: switched.since, config });
-  run.known.outputs.state = 'rolled-back';
-  run.known.visitors = `${liveUrl(situation)} is served by ${servicesText(to)} (revision ${to.revision}), ${assurance(run.known.outputs.proof)}.`;
-  run.report.verdict(`Live: ${run.known.visitors} ${left || 'The other version'} still runs.`);
+  const outcome = run.observe({ state: 'rolled-back', visitors: servedBy(situation, to, proof) });
+  run.report.verdict(`Live: ${outcome.visitors} ${left || 'The other version'} still runs.`);
   if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
+  return outcome;
 }
 
 async function proofFailed(
@@ -89,16 +91,17 @@ export async function completeWeakRollback(
   to: RevisionServices,
   switched: Switched,
   behind?: readonly KubeObject[],
-): Promise<void> {
+): Promise<Outcome> {
   const strong = await strengthenLater(rollbackRun.run, rollbackRun.situation, to, from, behind);
-  await completeRollback(rollbackRun, from, to, switched);
-  if (strong === undefined) return;
+  const outcome = await completeRollback(rollbackRun, from, to, switched);
+  if (strong === undefined) return outcome;
   rollbackRun.run.report.stage('Strength');
   await strong().catch((error: unknown) => {
     if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') throw error;
     const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Fix what the others need: Kubernetes goes on starting them.`;
     throw new GreenpathError(error.code, error.message, next, { cause: error });
   });
+  return outcome;
 }
 
 /** Visitors are back; an earlier run may have ended before its last hooks did. */

@@ -9,7 +9,9 @@ import { backend, backendPointer, rulesOf } from '../core/release/rules.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import { switchPatch, twinIn } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
+import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
+import type { Outcome } from '../state/outcome.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
@@ -23,38 +25,39 @@ export function isRefused(run: Run, error: unknown): boolean {
   return error instanceof GreenpathError && error.code !== 'unreachable' && !run.signal.aborted;
 }
 
-/** The guarded write of one route; `phase` undefined takes the annotation away. The route as it is then. */
-export async function moveRoute(
-  run: Run,
-  route: LiveRoute,
-  to: RevisionServices,
-  switchNote: SwitchNote | undefined,
-  services: string,
-): Promise<Ingress> {
+/** Where a route is to lead. */
+export interface Move {
+  readonly to: RevisionServices;
+  /** What its annotation says then; undefined takes the annotation away. */
+  readonly switchNote: SwitchNote | undefined;
+  /** The live URL, for people. */
+  readonly url: string;
+}
+
+/** The guarded write of one route; the route as it is then. While its answer is outstanding, nobody knows who is live. */
+export async function moveRoute(run: Run, route: LiveRoute, { to, switchNote, url }: Move): Promise<Ingress> {
   const { ingress, rules, exists } = route;
   const { app, dryRun } = run.inputs;
   const { name } = ingress.metadata;
-  const before = run.known.visitors;
-  if (!dryRun) {
-    run.known.lookAgain = (api) => visitorsNow(run, api, route, to);
-    run.known.visitors = `the switch of ${run.known.outputs.liveUrl} to ${services} was sent and not confirmed; they are on ${namesText(servicesOf(rules))} or on it.`;
-  }
+  const visitors = `the switch of ${url} to ${servicesText(to)} was sent and not confirmed; they are on ${namesText(servicesOf(rules))} or on it.`;
+  if (!dryRun) run.observe({ doubt: { visitors, look: (api) => visitorsNow(run, api, route, { to, url }) } });
   const write = exists
     ? run.api.patch<Ingress>({ kind: KIND.Ingress, name }, switchPatch(ingress, app, rules, to, switchNote), dryRun)
     : run.api.create(newRoute(ingress, app, rules, to, switchNote), dryRun);
   const answer = await write.catch((error: unknown) => {
-    if (isRefused(run, error)) Object.assign(run.known, { visitors: before, lookAgain: undefined });
+    if (isRefused(run, error)) run.observe({ doubt: undefined });
     throw error;
   });
   if (answer === 'changed') {
-    Object.assign(run.known, { visitors: before, lookAgain: undefined });
+    run.observe({ doubt: undefined });
     throw new GreenpathError(
       'route-changed',
       `Ingress ${name} no longer is what this run read, so the server refused the switch`,
       'Find out who changes it (mode status names who wrote it last), then run the step again.',
     );
   }
-  run.known.lookAgain = undefined;
+  // Of several routes, others may not have moved yet.
+  if (!dryRun) run.observe({ visitors, doubt: undefined });
   const diff = diffOf(exists ? ingress : undefined, answer);
   noteWrite(run, { object: nameOf(ingress), action: exists ? 'change' : 'create', diff });
   return answer;
@@ -67,6 +70,7 @@ export async function takenBack(
   moved: readonly LiveRoute[],
   why: unknown,
 ): Promise<GreenpathError> {
+  const url = liveUrl(situation);
   const names: string[] = [];
   for (const route of moved.toReversed()) {
     const before = situation.routes.find((one) => isSame(one, route));
@@ -76,12 +80,12 @@ export async function takenBack(
       const services = Object.fromEntries(before.rules.map((rule) => [rule.baseName, rule.service]));
       const back: RevisionServices = { revision: before.revision ?? '', services };
       const rules = rulesLike(before, route.ingress);
-      await moveRoute(run, { ...route, rules }, back, before.switchNote, servicesText(back));
+      await moveRoute(run, { ...route, rules }, { to: back, switchNote: before.switchNote, url });
     } else await removeObject(run, route.ingress, isAsRead(route.ingress));
     names.push(name);
   }
   const { message, code, next } = toError(why);
-  run.known.visitors = `${run.known.outputs.liveUrl} is where it was: what was switched was taken back, and that is not proven.`;
+  run.observe({ visitors: `${url} is where it was: what was switched was taken back, and that is not proven.` });
   return new GreenpathError(
     code,
     `${message}. The routes that were switched before it were taken back (${names.join(', ')})`,
@@ -133,20 +137,22 @@ async function visitorsNow(
   run: Run,
   api: Reader,
   { ingress, rules }: LiveRoute,
-  to: RevisionServices,
-): Promise<string> {
+  { to, url }: Pick<Move, 'to' | 'url'>,
+): Promise<Partial<Outcome>> {
   const { name } = ingress.metadata;
   const route = await api.get<Ingress>({ kind: KIND.Ingress, name });
   const [first] = rules;
   const rule = route && rulesOf(route).find((one) => backendPointer(one) === backendPointer(first));
   const service = rule?.service;
   const isMoved = service === to.services[first.baseName];
-  if (isMoved) Object.assign(run.known.outputs, { state: 'switched', changed: true, proof: '' });
   if (isMoved || service !== first.service) {
     // Of several routes, others may not have moved.
     const revision = isMoved && run.inputs.routes.length === 1 ? to.revision : '';
-    run.report.serves({ live: { url: run.known.outputs.liveUrl, service: service ?? 'unknown', revision } });
+    run.report.serves({ live: { url, service: service ?? 'unknown', revision } });
   }
-  if (service === undefined) return `Ingress ${name} was read again, and its path is not there any more.`;
-  return `Ingress ${name} was read again: it sends ${run.known.outputs.liveUrl} to ${service}; whether that answers was not proven.`;
+  const visitors =
+    service === undefined
+      ? `Ingress ${name} was read again, and its path is not there any more.`
+      : `Ingress ${name} was read again: it sends ${url} to ${service}; whether that answers was not proven.`;
+  return isMoved ? { visitors, state: 'switched', changed: true, proof: '' } : { visitors };
 }

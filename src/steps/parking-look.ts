@@ -13,10 +13,10 @@ import { parkingIn, parkingName } from '../routes/own.ts';
 import { parkingHost } from '../routes/parking.ts';
 import type { Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
-import { routeSettings } from '../state/live-route.ts';
-import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { readNamespace } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
+import { observeLive } from '../state/tell-live.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
 import { removeObject } from './remove-object.ts';
@@ -127,12 +127,13 @@ async function closeDoors(
 ): Promise<void> {
   const read = await readNamespace(run);
   const planned = routes.flatMap(({ ingress, exists }) => (exists ? [] : [ingress]));
-  const situation = readAppState(run, requireRoutes(run, read, planned), counterparts, routeSettings(config));
+  const situation = readAppState(run, read, { counterparts, config, planned });
+  observeLive(run, situation, { moved: false });
   const services = counterparts.map((counterpart) => counterpart.service);
   await dropPreviewOf(run, situation, services);
   const parking = parkingIn(run.inputs.app, read.ingresses);
   if (parking !== undefined) await removeParking(run, parking);
-  run.known.outputs.previewUrl = '';
+  run.observe({ previewUrl: '' });
 }
 
 async function removeParking(run: Run, parking: Ingress): Promise<void> {

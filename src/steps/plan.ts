@@ -2,6 +2,7 @@ import type { Stack } from '../core/colouring/stack.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import type { Serving } from '../core/report/journal.ts';
 import type { Situation } from '../state/app-state.ts';
+import type { Outcome } from '../state/outcome.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { DryRunResult, Run } from '../state/run.ts';
 import type { Find } from './dry-run.ts';
@@ -31,13 +32,15 @@ export function tellPlan(
   tried: ReadonlyMap<string, DryRunResult>,
   shared: readonly SharedChange[],
   green: Serving,
-) {
+): Outcome {
   for (const { change } of tried.values()) run.report.change(change, true);
   for (const { set } of shared) {
     if (set !== undefined) run.report.change({ object: nameOf(set.object), action: 'change', diff: set.diff }, true);
   }
   run.report.serves({ preview: green });
+  const outcome = run.observe({});
   run.report.verdict(
-    `Dry run: nothing was written. Visitors would stay where they are, and ${green.url} would reach ${green.service}. ${run.known.visitors}`,
+    `Dry run: nothing was written. Visitors would stay where they are, and ${green.url} would reach ${green.service}. ${outcome.visitors}`,
   );
+  return outcome;
 }

@@ -46,9 +46,7 @@ export async function provePreview(
 ): Promise<boolean> {
   const { config, revision } = run.inputs;
   const endpoints = await endpointsFor(run, situation);
-  const [first] = endpoints;
   const prefix = config.preview.path;
-  run.known.outputs.previewUrl = first ? urlOf(first, `${prefix}/`) : '';
   if (config.proof === 'off') {
     run.report.warning('proof is off: nobody looked whether the preview answers');
     return false;
@@ -71,7 +69,7 @@ export async function provePreview(
   }
   run.report.line(`The preview answers: ${proofText(result, revision)}`);
   if (versionProbe.proof !== 'none' || unpreviewed.length === 0) {
-    run.known.outputs.proof = versionProbe.proof;
+    run.observe({ proof: versionProbe.proof });
     return true;
   }
   const statuses = [...new Set(unpreviewed.map((one) => (wasSuccess(one) ? '2xx' : one.answer.status)))];

@@ -9,20 +9,20 @@ import { type RevisionServices, servicesText } from '../core/kube/revision-servi
 import { servicesOf } from '../core/release/live.ts';
 import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
 import type { Endpoint } from '../proof/probe.ts';
-import type { ProofResult } from '../proof/proof-result.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
-import { routeSettings } from '../state/live-route.ts';
-import { readNamespace, requireRoutes } from '../state/namespace.ts';
+import { liveUrl } from '../state/endpoints.ts';
+import { readNamespace } from '../state/namespace.ts';
 import { note, type ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
+import { observeLive } from '../state/tell-live.ts';
 import type { ComparedVersions } from './before-switch.ts';
 import { canaryBehind } from './canary.ts';
 import { followInside } from './followers.ts';
-import { stayedBehind, stayedBlind, wentBack } from './restore-errors.ts';
-import { noteSwitch, proveLive, switchRoutes } from './switch.ts';
+import { type Ending, stayedBehind, stayedBlind, wentBack } from './restore-errors.ts';
+import { noteSwitch, type Proven, proveLive, switchRoutes } from './switch.ts';
 
 /** What went wrong after the switch, and between which sides. */
 export interface Failed {
@@ -51,7 +51,8 @@ export async function endFailed(
   const { verdict, what, situation, green, blue } = failed;
   run.report.line(what);
   run.report.endStage('failed');
-  if (verdict === 'blind') throw stayedBlind(run, what, green);
+  const url = liveUrl(situation);
+  if (verdict === 'blind') return endWith(run, stayedBlind(what, green, url));
   const stays = releaseRecord.config.proof !== 'off' && releaseRecord.config.proof.lagging === 'stay';
   if (verdict === 'lagging' && stays) throw stayedBehind(what, await canaryBehind(run, situation, green));
   const code: ErrorCode = verdict === 'lagging' ? 'proxy-lags' : 'green-failed';
@@ -65,12 +66,18 @@ export async function endFailed(
   run.report.stage('Way back');
   // A rollback would do the same, so nobody is given way to.
   const proof = await goBack({ ...run, waiting: run.signal }, releaseRecord, failed, endpoints);
-  run.known.outputs.state = 'restored';
+  run.observe({ state: 'restored' });
   await note(run, releaseRecord, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
   );
   run.report.endStage(proof === undefined || proof.verdict === 'proven' ? 'done' : 'failed');
-  throw wentBack(run, code, { what, green, blue, proof, canary: await canaryBehind(run, situation, green) });
+  const canary = await canaryBehind(run, situation, green);
+  return endWith(run, wentBack(code, { what, url, green, blue, proof, canary }));
+}
+
+function endWith(run: Run, { visitors, error }: Ending): never {
+  run.observe({ visitors });
+  throw error;
 }
 
 /** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */
@@ -79,13 +86,13 @@ async function goBack(
   releaseRecord: ReleaseRecord,
   failed: Failed,
   endpoints: readonly Endpoint[],
-): Promise<ProofResult | undefined> {
+): Promise<Proven | undefined> {
   const { green, blue, before } = failed;
   const { config, release } = releaseRecord;
   const notes = { previous: before?.live === blue.revision ? before.previous : '', left: green.revision };
   const { situation, switched } = await persist(run, async () => {
-    const read = requireRoutes(run, await readNamespace(run));
-    const fresh = readAppState(run, read, release.counterparts, routeSettings(config));
+    const fresh = readAppState(run, await readNamespace(run), { counterparts: release.counterparts, config });
+    observeLive(run, fresh, { moved: true });
     if (fresh.revision === blue.revision && fresh.halfway === undefined)
       return { situation: fresh, switched: undefined };
     refuseWorse(run, fresh, failed.what, green, blue);
@@ -145,7 +152,9 @@ function refuseWorse(
     const ready = (side: RevisionServices) => readyPods(slices, side.services[baseName] ?? '').length;
     const whole = podsBehind(slices, blue.services[baseName] ?? '').length;
     if (ready(blue) > 0 && (ready(blue) === whole || ready(blue) > ready(green))) continue;
-    run.known.visitors = `${run.known.outputs.liveUrl} stays on ${servicesText(green)} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`;
+    run.observe({
+      visitors: `${liveUrl(situation)} stays on ${servicesText(green)} (revision ${green.revision}), which has ${counted(ready(green), 'ready pod')}.`,
+    });
     throw noWayBack(
       what,
       `${blue.services[baseName] ?? `a Service ${baseName} of ${blue.revision}`} has ${ready(blue)} of ${counted(whole, 'pod')} ready, and green has ${ready(green)}`,

@@ -17,7 +17,9 @@ import { proofText } from '../proof/proof-text.ts';
 import { watched } from '../proof/watched.ts';
 import { annotatePatch, twinIn } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
+import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
+import type { Proof } from '../state/outcome.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
 import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
 
@@ -44,12 +46,13 @@ export async function switchRoutes(
   const switchNote: SwitchNote = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
   const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
   for (const rule of situation.rules) twinIn(to, rule);
+  const url = liveUrl(situation);
   const moved: LiveRoute[] = [];
   let since = performance.now();
   for (const route of pending) {
     since = performance.now();
     try {
-      const ingress = await moveRoute(run, route, to, switchNote, servicesText(to));
+      const ingress = await moveRoute(run, route, { to, switchNote, url });
       moved.push({ ...route, ingress, exists: true, switchNote });
     } catch (error) {
       if (dryRun || !isRefused(run, error) || moved.length === 0) throw error;
@@ -57,14 +60,14 @@ export async function switchRoutes(
     }
   }
   const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ ingress }) => nameOf(ingress)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${servicesText(to)}`;
-  run.report.serves({ live: { url: run.known.outputs.liveUrl, service: servicesText(to), revision: to.revision } });
+  run.report.serves({ live: { url, service: servicesText(to), revision: to.revision } });
   if (dryRun) {
     run.report.verdict(`Dry run: the server accepts the switch of ${text}; nothing was written.`);
     return undefined;
   }
-  Object.assign(run.known.outputs, { state: 'switched', proof: '' });
+  const visitors = `${url} was switched to ${servicesText(to)} (revision ${to.revision}), and that is not proven.`;
+  run.observe({ state: 'switched', proof: '', visitors });
   run.report.look(to.revision, 'switch');
-  run.known.visitors = `${run.known.outputs.liveUrl} was switched to ${servicesText(to)} (revision ${to.revision}), and that is not proven.`;
   const patches = pending.length === 1 ? 'in one patch' : `in ${counted(pending.length, 'patch')}, one a route`;
   run.report.line(`Switched: ${text} ${patches} (${formatDuration(performance.now() - since)})`);
   const routes = situation.routes.map((route) => moved.find((one) => isSame(one, route)) ?? route);
@@ -98,32 +101,35 @@ export interface Awaited {
   readonly title?: 'Proof of the way back';
 }
 
+/** What was seen at the live URLs, and how sure that makes who answers there; empty if it is not proven. */
+export type Proven = ProofResult & { readonly proof: Proof };
+
 /** Asks the live URLs until they answer from the new side, for at least the router's settling time. */
 export async function proveLive(
   run: Run,
   config: Config,
   endpoints: readonly Endpoint[],
   { revision, versionProbe, since, settleTime, title }: Awaited,
-): Promise<ProofResult> {
+): Promise<Proven> {
   if (config.proof === 'off') throw new Error('no proof was asked for');
   const { answers, within } = config.proof;
   const left = Math.max(settleTime, run.deadline - performance.now() - RESERVE);
-  run.known.outputs.proof = '';
+  run.observe({ proof: '' });
   run.report.stage(title ?? 'Proof');
   run.report.look(revision, 'look');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);
   const times = { since, least: settleTime, settleTime: settleTime, within: Math.min(within, left), condemns: true };
   const result = await prove({ endpoints, prefix: '', versionProbe, answers, ...times, seen }, run.waiting);
-  if (result.verdict !== 'proven') return result;
+  if (result.verdict !== 'proven') return { ...result, proof: '' };
   const proof = result.faded ? 'none' : versionProbe.proof;
-  run.known.outputs.proof = proof;
+  run.observe({ proof });
   run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
   if (proof === 'none') {
     run.report.warning(
       `proof: none. Answers were ${result.faded ? 'fine, but what told the versions apart has changed since' : 'fine all through the settling time, and nothing in them tells the versions apart'}; set identity in the config.`,
     );
   }
-  return result;
+  return { ...result, proof };
 }
 
 /** What a step keeps of its timeout for going back, in milliseconds. */

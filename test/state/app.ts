@@ -18,15 +18,17 @@ import { LogReport } from '../../src/github/log-report.ts';
 import { readInputs } from '../../src/inputs.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import type { Situation } from '../../src/state/app-state.ts';
-import { routeSettings } from '../../src/state/live-route.ts';
-import { type Namespace, requireRoutes } from '../../src/state/namespace.ts';
-import { nothingKnown, type Run } from '../../src/state/run.ts';
+import type { Namespace } from '../../src/state/namespace.ts';
+import { Observer } from '../../src/state/outcome.ts';
+import type { Run } from '../../src/state/run.ts';
 import { readAppState } from '../../src/state/situation.ts';
 import { type Answering, ApiEdge, type Asked, json } from '../cluster/server.ts';
 
 /** A run that looks at the app web in the namespace shop, whose route is the Ingress web. */
 export interface Looking {
   readonly run: Run;
+  /** What the run observed. */
+  readonly observer: Observer;
   /** What people are told, one text for all. */
   told(): string;
   readonly asked: readonly Asked[];
@@ -52,7 +54,8 @@ export async function look(
   const transport = await edge.transport(CLOCK);
   const { signal } = new AbortController();
   const given = { ...INPUTS, ...inputs };
-  const known = nothingKnown();
+  const observer = new Observer();
+  observer.observe({ revision: given.revision ?? '' });
   const run: Run = {
     inputs: readInputs((name) => given[name] ?? '', {}),
     api: new Api(transport, 'shop', signal, (send) => send(signal)),
@@ -65,9 +68,14 @@ export async function look(
     readOnly: given['dry-run'] === 'true',
     takeLock: () => Promise.resolve([]),
     dropLock: () => Promise.resolve(),
-    known: { ...known, visitors: '', outputs: { ...known.outputs, app: 'web', revision: given.revision ?? '' } },
+    observe: (observation) => observer.observe(observation),
   };
-  return { run, told: () => lines.join('').replaceAll('%0A', '\n').replaceAll('%25', '%'), asked: edge.asked };
+  return {
+    run,
+    observer,
+    told: () => lines.join('').replaceAll('%0A', '\n').replaceAll('%25', '%'),
+    asked: edge.asked,
+  };
 }
 
 /** Answers by method and the end of the path: `GET configmaps/a`; what is not named is 404. */
@@ -171,5 +179,5 @@ export function situation(
   planned: readonly Ingress[] = [],
 ): Situation {
   const whole = { ingresses: [], services: [], slices: [], ...namespace };
-  return readAppState(run, requireRoutes(run, whole, planned), offered, routeSettings(run.inputs.config));
+  return readAppState(run, whole, { counterparts: offered, config: run.inputs.config, planned });
 }

@@ -127,11 +127,11 @@ describe('the record by which routes are read', () => {
 describe('a note in a record', () => {
   test('is added to what happened before, under the version that was read', async () => {
     const after = stored(release('v2'), { timeline: JSON.stringify([{ at: '1', event: 'verified', run: 'r' }]) });
-    const { run, asked } = await look({}, byPath({ 'PATCH configmaps/greenpath-web-v2': json(200, after) }));
+    const { run, observer, asked } = await look({}, byPath({ 'PATCH configmaps/greenpath-web-v2': json(200, after) }));
     const now = await note(run, releaseRecord(release('v2')), 'verified', { stamp: '{}' });
     expect(now.timeline).toHaveLength(1);
     expect(asked[0]?.body).toMatchObject({ metadata: { resourceVersion: '7' }, data: { stamp: '{}' } });
-    expect(run.known.outputs.changed).toBe(true);
+    expect(observer.outcome.changed).toBe(true);
   });
 
   test('is refused where somebody wrote meanwhile', async () => {

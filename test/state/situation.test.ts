@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
-import { counterparts, entry, ingress, look, phase, preview, service, situation, slice, stackService } from './app.ts';
+import { counterparts, entry, ingress, look, phase, service, situation, stackService } from './app.ts';
 
 /** What the routes and Services of a namespace say about an app: who is live, and what people are told of it. */
 
@@ -20,23 +20,16 @@ const BOTH = { route: 'ingress/web\ningress/admin' };
 
 describe('who is live', () => {
   test('the revision whose Services the route names', async () => {
-    const looking = await look();
-    const found = situation(looking, LIVE);
+    const found = situation(await look(), LIVE);
     expect(found).toMatchObject({ revision: 'v1', halfway: undefined, reverted: undefined, drifted: [] });
-    expect(looking.run.known.visitors).toBe(
-      'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.',
-    );
-    expect(looking.run.known.outputs).toMatchObject({ liveUrl: 'http://shop.test/', previousRevision: 'v1' });
   });
 
   test('nobody, before the first release of a route that is in the manifests', async () => {
-    const looking = await look();
-    const found = situation(looking, { services: [V2] }, counterparts('v2'), [
+    const found = situation(await look(), { services: [V2] }, counterparts('v2'), [
       ingress('web', { paths: { '/': 'web' } }),
     ]);
     expect(found.routes[0].exists).toBe(false);
     expect(found.revision).toBeUndefined();
-    expect(looking.run.known.visitors).toContain('is served by nobody: Ingress web does not exist yet');
   });
 
   test('a version that does not say which one it is', async () => {
@@ -49,7 +42,6 @@ describe('who is live', () => {
   test('still the old one while a switch ended between two routes, and where it was going is known', async () => {
     const looking = await look(BOTH);
     expect(situation(looking, two('v1', 'v2', [phase({}), SWITCHED]))).toMatchObject({ revision: 'v1', halfway: 'v2' });
-    expect(looking.run.known.visitors).toContain('an earlier run switched only some of the routes from v1 to v2');
   });
 
   test('not known where two routes differ and no switch explains it', async () => {
@@ -62,29 +54,6 @@ describe('who is live', () => {
     const noted = phase({ live: 'v2', previous: 'v1' });
     const found = situation(looking, { ...LIVE, ingresses: [ingress('web', { switchNote: noted })] });
     expect(found).toMatchObject({ revision: 'v1', reverted: { switchedTo: 'v2' } });
-  });
-});
-
-describe('the previous revision, as an output,', () => {
-  const switched = {
-    ...LIVE,
-    ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })],
-  };
-  test.each([
-    ['promote', 'v2', 'is what is live, before a mode that moves visitors'],
-    ['status', 'v1', 'is what rollback would go to, in others'],
-  ])('of %s is %s: it %s', async (mode, previous) => {
-    const looking = await look({ mode });
-    situation(looking, switched);
-    expect(looking.run.known.outputs.previousRevision).toBe(previous);
-  });
-
-  test('stays what it was once this run has moved somebody', async () => {
-    const looking = await look();
-    Object.assign(looking.run.known.outputs, { state: 'switched', previousRevision: 'v0' });
-    situation(looking, switched);
-    expect(looking.run.known.outputs.previousRevision).toBe('v0');
-    expect(looking.run.known.visitors).toMatch(/, as the route says now\.$/);
   });
 });
 
@@ -164,15 +133,6 @@ describe('a route that cannot be switched', () => {
     const looking = await look({ config: 'router: nginx' });
     const ingresses = [ingress('web', { spec: { ingressClassName: 'kong' } })];
     expect(situation(looking, { ...LIVE, ingresses }).revision).toBe('v1');
-  });
-});
-
-test('the summary shows who serves what: the live URL, and the preview if there is one', async () => {
-  const looking = await look();
-  situation(looking, { ...LIVE, ingresses: [ingress(), preview('v2')], slices: [slice('web-v1', 2)] });
-  expect(looking.run.report.close().after).toEqual({
-    live: { url: 'http://shop.test/', service: 'web-v1', revision: 'v1' },
-    preview: { url: 'http://shop.test/green/', service: 'web-v2', revision: 'v2' },
   });
 });
 

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { refuseDrift, tellDrift, tellRepair } from '../../src/state/drift.ts';
 import { refuseLedTo, refuseNamed, routeTo } from '../../src/state/route-references.ts';
-import { isUnproven, tellLive } from '../../src/state/tell-live.ts';
 import { refuseUnsettled, unsettled } from '../../src/state/unsettled.ts';
 import { json } from '../cluster/server.ts';
 import { byPath, entry, ingress, items, look, phase, service, situation, stackService } from './app.ts';
@@ -126,19 +125,5 @@ describe('a stack is kept', () => {
       next: expect.stringContaining('kubectl -n shop delete service reports'),
     });
     await refuseLedTo(looking.run, situation(looking, at('v1')), 'v2');
-  });
-});
-
-describe('a revision that is live already', () => {
-  test.each([
-    ['is nothing to do', phase({ live: 'v2', previous: 'v1' }), false, 'Revision v2 is live already: nothing to do.'],
-    ['may wait for its proof', SWITCHED, true, 'Visitors were switched to revision v2, and that is not proven'],
-  ])('%s', async (_, noted, isOpen, text) => {
-    const looking = await look();
-    const found = situation(looking, at('v2', noted));
-    expect(isUnproven(looking.run, found)).toBe(isOpen);
-    tellLive(looking.run, found);
-    expect(looking.told()).toContain(text);
-    expect(looking.run.known.outputs).toMatchObject({ state: isOpen ? 'switched' : 'live', previousRevision: 'v1' });
   });
 });

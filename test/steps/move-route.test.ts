@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { rulesOf } from '../../src/core/release/rules.ts';
+import { observeLive } from '../../src/state/tell-live.ts';
 import { moveRoute } from '../../src/steps/move-route.ts';
 import { cut, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
@@ -9,7 +10,7 @@ import { ingress, look, phase, situation, stackService } from '../state/app.ts';
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
-const GREEN = side('web-v2');
+const TO_GREEN = { to: side('web-v2'), switchNote: phase({ live: 'v2' }), url: 'http://shop.test/' };
 const MOVED = ingress('web', { paths: { '/': 'web-v2' } });
 const REFUSED = json(422, { message: 'the server rejected our request due to an error in our request' });
 const BEFORE = 'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.';
@@ -18,7 +19,8 @@ describe('the switch of one route', () => {
   const move = async (answer: ReturnType<typeof json>, inputs: Record<string, string> = {}) => {
     const looking = await look(inputs, answer);
     const found = situation(looking, LIVE);
-    const moving = moveRoute(looking.run, found.routes[0], GREEN, phase({ live: 'v2' }), 'web-v2');
+    observeLive(looking.run, found, { moved: false });
+    const moving = moveRoute(looking.run, found.routes[0], TO_GREEN);
     return { looking, end: await moving.catch((error: unknown) => error) };
   };
 
@@ -27,22 +29,23 @@ describe('the switch of one route', () => {
     expect(end).toMatchObject({ metadata: { name: 'web' } });
     expect(looking.asked).toHaveLength(1);
     expect(looking.asked[0]?.body).toContainEqual({ op: 'test', path: '/spec/rules/0/host', value: 'shop.test' });
-    expect(looking.run.known).toMatchObject({ lookAgain: undefined, outputs: { changed: true } });
+    expect(looking.observer.outcome.changed).toBe(true);
+    expect(await looking.observer.settle(looking.run.api)).toBe(true);
+    expect(looking.asked).toHaveLength(1);
   });
 
   test('that the server refuses leaves visitors where they were', async () => {
     for (const answer of [REFUSED, json(400, { message: 'no' })]) {
       const { looking, end } = await move(answer);
       expect(end).toMatchObject({ code: answer === REFUSED ? 'route-changed' : 'refused-by-server' });
-      expect(looking.run.known).toMatchObject({ visitors: BEFORE, lookAgain: undefined, outputs: { changed: false } });
+      expect(looking.observer.outcome).toMatchObject({ visitors: BEFORE, changed: false });
     }
   });
 
   test('in a dry run says nothing of visitors', async () => {
     const { looking } = await move(json(200, MOVED), { 'dry-run': 'true' });
     expect(looking.asked[0]?.query.dryRun).toBe('All');
-    expect(looking.run.known.visitors).toBe(BEFORE);
-    expect(looking.run.known.outputs.changed).toBe(false);
+    expect(looking.observer.outcome).toMatchObject({ visitors: BEFORE, changed: false });
   });
 
   describe('whose answer was lost: the route is looked at again', () => {
@@ -60,9 +63,9 @@ describe('the switch of one route', () => {
         (asked.method === 'GET' ? json(200, now) : cut)(response, asked, count),
       );
       expect(end).toMatchObject({ code: 'unreachable' });
-      expect(looking.run.known.visitors).toContain('was sent and not confirmed; they are on web-v1 or on it');
-      expect(await looking.run.known.lookAgain?.(looking.run.api)).toContain(text);
-      expect(looking.run.known.outputs.state).toBe(state);
+      expect(looking.observer.outcome.visitors).toContain('was sent and not confirmed; they are on web-v1 or on it');
+      expect(await looking.observer.settle(looking.run.api)).toBe(true);
+      expect(looking.observer.outcome).toMatchObject({ visitors: expect.stringContaining(text), state });
     });
   });
 
@@ -73,7 +76,7 @@ describe('the switch of one route', () => {
       spec: { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
     });
     const found = situation(looking, { services: [V2] }, undefined, [planned]);
-    await moveRoute(looking.run, found.routes[0], GREEN, phase({ live: 'v2' }), 'web-v2');
+    await moveRoute(looking.run, found.routes[0], TO_GREEN);
     const [created] = looking.asked;
     expect(created).toMatchObject({
       method: 'POST',

@@ -31,7 +31,7 @@ describe('a removal', () => {
       (error) => error.code,
     );
     expect(code).toBe(end === 'conflict' ? 'conflict' : undefined);
-    expect(looking.run.known.outputs.changed).toBe(end === 'removed');
+    expect(looking.observer.outcome.changed).toBe(end === 'removed');
     expect(looking.asked).toHaveLength(requests);
   });
 

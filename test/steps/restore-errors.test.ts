@@ -1,74 +1,63 @@
 import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../src/core/base/error.ts';
 import type { Canary } from '../../src/routes/canary.ts';
 import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restore-errors.ts';
 import { side } from '../core/support.ts';
 import { proofResult } from '../proof/results.ts';
-import { look } from '../state/app.ts';
 
 /** What people are told when a switch did not go well: what was done, how sure that is, and what to do. */
 
 const [GREEN, BLUE] = [side('web-v2'), side('web-v1', 'v1')];
 const CANARY: Canary = { ingress: 'beta', place: 'shop.test/', service: 'beta', percent: 10 };
-const OPEN = proofResult({ verdict: 'lagging', complaint: 'status 502' });
+const LIVE_URL = 'http://shop.test/';
+const SEEN = { ...proofResult({}), proof: 'identity' as const };
+const OPEN = { ...proofResult({ verdict: 'lagging', complaint: 'status 502' }), proof: '' as const };
 
 describe('visitors who were switched back', () => {
-  const back = async (
-    more: Partial<Parameters<typeof wentBack>[2]>,
-    { code = 'green-failed', proof = 'identity' } = {},
-  ) => {
-    const { run } = await look();
-    Object.assign(run.known.outputs, { liveUrl: 'http://shop.test/', proof });
-    const parts = { what: 'It failed', green: GREEN, blue: BLUE, proof: proofResult({}), canary: undefined, ...more };
-    const error = wentBack(run, code as 'green-failed', parts);
-    return { error, visitors: run.known.visitors };
-  };
+  type Back = Parameters<typeof wentBack>[1];
+  const FAILED = { what: 'It failed', url: LIVE_URL, green: GREEN, blue: BLUE, proof: SEEN, canary: undefined };
 
-  test.each<[string, Parameters<typeof back>, string, string]>([
-    ['and seen there', [{}], 'switched back to v1', 'It has to be verified again before it can be promoted'],
+  test.each<[string, Partial<Back> & { code?: ErrorCode }, string, string]>([
+    ['and seen there', {}, 'switched back to v1', 'It has to be verified again before it can be promoted'],
     [
       'as far as a status can tell',
-      [{}, { proof: 'none' }],
+      { proof: { ...SEEN, proof: 'none' } },
       'switched back to v1, as far as the status of answers can tell',
       'reject removes it',
     ],
-    [
-      'and nobody looked',
-      [{ proof: undefined }],
-      'switched back to v1, and nobody looked (proof: off)',
-      'Look at green',
-    ],
+    ['and nobody looked', { proof: undefined }, 'switched back to v1, and nobody looked (proof: off)', 'Look at green'],
     [
       'and not seen there',
-      [{ proof: OPEN }],
+      { proof: OPEN },
       'switched back to v1, and that is not proven: status 502',
       'run rollback to prove that visitors are back',
     ],
     [
       'while a canary takes some',
-      [{ canary: CANARY }],
+      { canary: CANARY },
       'beta is a canary of shop.test/',
       'Set canary-weight of Ingress beta to "0", or delete it, then verify and promote again',
     ],
     [
       'while a canary takes some, and not seen there',
-      [{ canary: CANARY, proof: OPEN }],
+      { canary: CANARY, proof: OPEN },
       'not proven',
       'or delete it, then run rollback to prove',
     ],
-    ['since the proxy lagged', [{}, { code: 'proxy-lags' }], 'switched back', 'Look at the proxy'],
-  ])('%s', async (_, given, message, next) => {
-    const { error, visitors } = await back(...given);
+    ['since the proxy lagged', { code: 'proxy-lags' }, 'switched back', 'Look at the proxy'],
+  ])('%s', (_, { code = 'green-failed', ...more }, message, next) => {
+    const { error, visitors } = wentBack(code, { ...FAILED, ...more });
     expect(error.message).toContain(message);
     expect(error.next).toContain(next);
-    expect(visitors).toContain('is served by web-v1 (revision v1) again');
+    expect(visitors).toContain('http://shop.test/ is served by web-v1 (revision v1) again');
     expect(visitors).toContain('green still runs and is not live');
   });
 });
 
-test('visitors of whom nothing is known stay, and nothing is claimed', async () => {
-  const { run } = await look();
-  expect(stayedBlind(run, 'No answer came', GREEN)).toMatchObject({ code: 'runner-blind' });
-  expect(run.known.visitors).toContain('too few answers reach this run to say what visitors get');
+test('visitors of whom nothing is known stay, and nothing is claimed', () => {
+  const { error, visitors } = stayedBlind('No answer came', GREEN, LIVE_URL);
+  expect(error).toMatchObject({ code: 'runner-blind' });
+  expect(visitors).toContain('too few answers reach this run to say what visitors get');
 });
 
 test.each([

@@ -29,7 +29,7 @@ describe('the switch of several routes', () => {
     expect(looking.told()).toContain(
       'Switched: 2 paths of Ingress web, Ingress admin from web-v1 to web-v2 in 2 patches',
     );
-    expect(looking.run.known.visitors).toContain('was switched to web-v2 (revision v2), and that is not proven');
+    expect(looking.observer.outcome.visitors).toContain('was switched to web-v2 (revision v2), and that is not proven');
   });
 
   test('of which one is refused takes back the others: nobody sees two versions', async () => {

@@ -1,0 +1,57 @@
+import type { LockHolder } from '../core/kube/lease.ts';
+import type { Situation } from './app-state.ts';
+import { type Namespace, readNamespace } from './namespace.ts';
+import type { Run } from './run.ts';
+import { type Basis, readAppState } from './situation.ts';
+import { observeLive } from './tell-live.ts';
+import { refuseUnsettled } from './unsettled.ts';
+
+/** How a mode opens the app. */
+interface Opening<T, B> {
+  /** What the mode needs besides the namespace; read at the same time. */
+  read(): Promise<T>;
+  /** By what the routes are read then; undefined if Greenpath has nothing here. */
+  basis(read: T, namespace: Namespace): B | Promise<B>;
+  /** Which switches that an earlier run did not finish the mode finishes itself; it refuses the others. */
+  readonly finishes: 'none' | 'own' | 'any';
+}
+
+/** What a mode begins with. */
+export interface App<T, B extends Basis = Basis> {
+  readonly read: T;
+  readonly basis: B;
+  readonly situation: Situation;
+  /** The runs that gave way to this one. */
+  readonly overtaken: readonly LockHolder[];
+}
+
+/** What was read where Greenpath has nothing. */
+export interface Nothing<T> {
+  readonly read: T;
+  readonly situation: undefined;
+}
+
+/**
+ * How every mode that writes begins: it takes the lock, reads records and namespace, finds out where visitors are, observes
+ * that, and refuses an earlier switch that has to be finished first (`unfinished`, `reverted`).
+ */
+export async function openApp<T, B extends Basis>(run: Run, opening: Opening<T, B>): Promise<App<T, B>>;
+export async function openApp<T, B extends Basis>(
+  run: Run,
+  opening: Opening<T, B | undefined>,
+): Promise<App<T, B> | Nothing<T>>;
+export async function openApp<T, B extends Basis>(
+  run: Run,
+  { read, basis, finishes }: Opening<T, B | undefined>,
+): Promise<App<T, B> | Nothing<T>> {
+  run.report.stage('Situation');
+  const overtaken = await run.takeLock();
+  const [own, namespace] = await Promise.all([read(), readNamespace(run)]);
+  const by = await basis(own, namespace);
+  if (by === undefined) return { read: own, situation: undefined };
+  const situation = readAppState(run, namespace, by);
+  const { visitors } = observeLive(run, situation, { moved: false });
+  run.report.line(`Live: ${visitors}`);
+  if (finishes !== 'any') await refuseUnsettled(run, situation, finishes === 'own' ? run.inputs.revision : undefined);
+  return { read: own, basis: by, overtaken, situation };
+}

@@ -1,0 +1,80 @@
+import type { Reader } from '../cluster/reader.ts';
+import type { Status } from '../core/report/status.ts';
+
+export const STATES = [
+  'candidate',
+  'verified',
+  'switched',
+  'live',
+  'restored',
+  'rolled-back',
+  'rejected',
+  'retired',
+  'unchanged',
+] as const;
+export type State = (typeof STATES)[number];
+
+/** How sure it is that visitors get the revision; empty if nobody looked. */
+export type Proof = 'identity' | 'difference' | 'none' | '';
+
+/** How a run ended: the outputs of its step (action.yml says what they mean), and where visitors are. */
+export interface Outcome {
+  readonly state: State;
+  readonly revision: string;
+  readonly previousRevision: string;
+  readonly liveUrl: string;
+  readonly previewUrl: string;
+  readonly proof: Proof;
+  readonly changed: boolean;
+  /** One sentence: where visitors are, as far as this run has seen. */
+  readonly visitors: string;
+  /** Mode `status` only. */
+  readonly status?: Status;
+}
+
+/** What holds while the answer to a switch is outstanding. */
+export interface Doubt {
+  readonly visitors: string;
+  /** Looks again where visitors are, should the run end before the answer comes. */
+  look(api: Reader): Promise<Partial<Outcome>>;
+}
+
+/** What a run just saw or did; `doubt: undefined` ends a doubt, and what was seen before it holds again. */
+export type Observation = Partial<Omit<Outcome, 'status'>> & { readonly doubt?: Doubt | undefined };
+
+/**
+ * Collects what a run observes, each as soon as it is so: a run that fails or is cut off ends with that. Whoever observes
+ * is given the outcome that the run would have if it ended now, which is what a mode returns.
+ */
+export class Observer {
+  #outcome: Outcome = {
+    state: 'unchanged',
+    revision: '',
+    previousRevision: '',
+    liveUrl: '',
+    previewUrl: '',
+    proof: '',
+    changed: false,
+    visitors: 'this run has not looked yet and has changed nothing.',
+  };
+  #doubt: Doubt | undefined;
+
+  observe(observation: Observation): Outcome {
+    const { doubt, ...seen } = observation;
+    if ('doubt' in observation) this.#doubt = doubt;
+    this.#outcome = { ...this.#outcome, ...seen };
+    return this.outcome;
+  }
+
+  get outcome(): Outcome {
+    return this.#doubt === undefined ? this.#outcome : { ...this.#outcome, visitors: this.#doubt.visitors };
+  }
+
+  /** Ends a doubt by its last look; whether that showed something. Nothing to do, and true, if there is none. */
+  async settle(api: Reader): Promise<boolean> {
+    if (this.#doubt === undefined) return true;
+    const seen = await this.#doubt.look(api).catch(() => undefined);
+    if (seen !== undefined) this.observe({ ...seen, doubt: undefined });
+    return seen !== undefined;
+  }
+}
