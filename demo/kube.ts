@@ -49,7 +49,10 @@ export function readKubeconfig(context: string | undefined): KubeConfig {
   const files = kubeconfigFiles();
   const where = process.env.KUBECONFIG ? `KUBECONFIG=${process.env.KUBECONFIG}` : `${files[0]}`;
   const missing = files.find((file) => !existsSync(file));
-  if (missing !== undefined) throw new Error(`The kubeconfig is wrong: there is no file ${missing} (${where}).`);
+  if (missing !== undefined)
+    throw new Error(
+      `The kubeconfig is wrong: there is no file ${missing}${process.env.KUBECONFIG ? ` (${where})` : ''}.`,
+    );
   let config: KubeConfig;
   try {
     config = load(files);

@@ -1,4 +1,4 @@
-import { type Options, readOptions } from './options.ts';
+import { asksForHelp, type Options, readOptions, USAGE } from './options.ts';
 import { Screen } from './screen.ts';
 
 /**
@@ -62,7 +62,7 @@ async function run(): Promise<void> {
   }
 }
 
-const running = run();
+const running = asksForHelp(process.argv.slice(2)) ? Promise.resolve(console.log(USAGE)) : run();
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
   process.on(signal, async () => {
     // A second one ends at once.

@@ -26,7 +26,12 @@ options:
   --keep                                 leave it running at the end
   --images OLD,NEW                       nginx images for your cluster (default: nginx:1.22.1,nginx:1.26.3)
   --router-image IMAGE                   Traefik's image, used where no known router answers
-  --report FILE                          where the summaries are written (default: build/demo.html)`;
+  --report FILE                          where the summaries are written (default: greenpath-demo.html)`;
+
+/** Whether the usage is asked for. */
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.includes('--help') || args.includes('-h');
+}
 
 /** Reads the command line and the environment. Throws an Error with what is wrong and the usage. */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
@@ -50,7 +55,7 @@ function parse(args: readonly string[]) {
         keep: { type: 'boolean', default: false },
         images: { ...text, default: 'nginx:1.22.1,nginx:1.26.3' },
         'router-image': text,
-        report: { ...text, default: join(import.meta.dirname, '..', 'build', 'demo.html') },
+        report: { ...text, default: join(import.meta.dirname, '..', 'greenpath-demo.html') },
       },
     });
     return values;
