@@ -9,7 +9,6 @@ import type { Stamp } from '../core/release/record.ts';
 import type { Runs } from '../core/release/running-content.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import { type Endpoint, urlOf } from '../proof/probe.ts';
-import { prove } from '../proof/proof.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
@@ -24,9 +23,10 @@ import { basisOf, note, type ReleaseRecord, readRecord } from '../state/records.
 import { type Run, timeNow } from '../state/run.ts';
 import { keepSecretKey } from '../state/secret-key.ts';
 import { tellLive } from '../state/tell-live.ts';
+import { askPreview } from '../steps/ask-preview.ts';
 import { measureLive } from '../steps/before-switch.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
-import { knownCause, whyUnanswered } from '../steps/preview-failure.ts';
+import { knownCause } from '../steps/preview-failure.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
@@ -89,18 +89,17 @@ async function provePreview(
   // A settling time of nothing still leaves the time that an answer takes.
   const settleTime = Math.max(settleTimeOf(config, situation.dialect), situation.dialect.settleTime);
   const within = Math.min(config.proof.within, 2 * settleTime);
-  const times = { since: performance.now(), least: 0, settleTime: 0, within };
-  const prefix = config.preview.path;
-  const result = await prove({ endpoints, prefix, versionProbe, answers: 1, ...times, condemns: false }, run.waiting);
-  if (result.verdict === 'proven')
-    return run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
-  const { why, next } = whyUnanswered(
-    situation,
-    config,
-    result,
-    'Look at the identity setting in the config and at what answers there; fix green and run deploy-green again.',
+  const result = await askPreview(
+    run,
+    { situation, config, endpoints, versionProbe },
+    { answers: 1, least: 0, settleTime: 0, within },
+    {
+      code: 'check-failed',
+      what: `the preview does not answer as ${release.revision}`,
+      next: 'Look at the identity setting in the config and at what answers there; fix green and run deploy-green again.',
+    },
   );
-  throw new GreenpathError('check-failed', `the preview does not answer as ${release.revision}: ${why}`, next);
+  run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
 }
 
 /** The checks at the preview, and those marked `live` at the live URLs too: the release must not have broken blue. */

@@ -13,13 +13,12 @@ import {
   versionProbeFor,
 } from '../core/checks/version-probe.ts';
 import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
-import { prove } from '../proof/proof.ts';
 import { placeText } from '../proof/proof-text.ts';
 import { asksForPatience } from '../proof/see.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import { whyUnanswered } from './preview-failure.ts';
+import { askPreview } from './ask-preview.ts';
 
 /** How many answers of each side are compared right before a switch. */
 const SAMPLES = 3;
@@ -177,31 +176,14 @@ async function proveGreenAnswers(
   endpoints: readonly Endpoint[],
 ): Promise<void> {
   if (config.proof === 'off') return;
-  const within = Math.min(5_000, config.proof.within);
-  const result = await prove(
+  await askPreview(
+    run,
+    { situation, config, endpoints, versionProbe },
+    { answers: 1, least: 0, settleTime: 0, within: Math.min(5_000, config.proof.within) },
     {
-      endpoints,
-      prefix: config.preview.path,
-      versionProbe,
-      answers: 1,
-      since: performance.now(),
-      least: 0,
-      settleTime: 0,
-      within,
-      condemns: false,
+      code: 'proof-impossible',
+      what: 'green does not answer through the proxy now, so a switch could not be proven',
+      next: 'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
     },
-    run.waiting,
-  );
-  if (result.verdict === 'proven') return;
-  const { why, next } = whyUnanswered(
-    situation,
-    config,
-    result,
-    'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
-  );
-  throw new GreenpathError(
-    'proof-impossible',
-    `green does not answer through the proxy now, so a switch could not be proven: ${why}`,
-    next,
   );
 }

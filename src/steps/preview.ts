@@ -1,4 +1,3 @@
-import { GreenpathError } from '../core/base/error.ts';
 import { overlapsAny } from '../core/base/hosts.ts';
 import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
 import { versionProbeFor } from '../core/checks/version-probe.ts';
@@ -8,7 +7,6 @@ import { namesText, type RevisionServices } from '../core/kube/revision-services
 import { hostsOf, leadsToOne, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
 import type { Serving } from '../core/report/journal.ts';
 import { urlOf } from '../proof/probe.ts';
-import { prove } from '../proof/proof.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { settleTimeOf } from '../routes/dialects.ts';
 import { isOwnPreview } from '../routes/own.ts';
@@ -20,10 +18,10 @@ import { listOwned } from '../state/owned-objects.ts';
 import { findRecord } from '../state/records.ts';
 import { lastCaller, routeTo } from '../state/route-references.ts';
 import type { Run } from '../state/run.ts';
+import { askPreview } from './ask-preview.ts';
 import { measureLive } from './before-switch.ts';
 import { removePreviews } from './own-routes.ts';
 import { unpark } from './parking.ts';
-import { whyUnanswered } from './preview-failure.ts';
 import { removeStack } from './remove-stack.ts';
 
 /** Where the candidate will be reached, and by which of its Services. */
@@ -46,7 +44,6 @@ export async function provePreview(
 ): Promise<boolean> {
   const { config, revision } = run.inputs;
   const endpoints = await endpointsFor(run, situation);
-  const prefix = config.preview.path;
   if (config.proof === 'off') {
     run.report.warning('proof is off: nobody looked whether the preview answers');
     return false;
@@ -55,18 +52,16 @@ export async function provePreview(
   const versionProbe = versionProbeFor(config, revision, { other });
   const isSure = versionProbe.proof !== 'none' && !(await hasDouble(run, situation));
   const settleTime = settleTimeOf(config, situation.dialect);
-  const { within } = config.proof;
-  const times = { since: performance.now(), least: isSure ? 0 : settleTime, settleTime: settleTime, within };
-  const result = await prove({ endpoints, prefix, versionProbe, answers: 3, ...times, condemns: false }, run.waiting);
-  if (result.verdict !== 'proven') {
-    const { why, next } = whyUnanswered(
-      situation,
-      config,
-      result,
-      'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
-    );
-    throw new GreenpathError('proof-failed', `green is ready, but the preview does not answer from it: ${why}`, next);
-  }
+  const result = await askPreview(
+    run,
+    { situation, config, endpoints, versionProbe },
+    { answers: 3, least: isSure ? 0 : settleTime, settleTime, within: config.proof.within },
+    {
+      code: 'proof-failed',
+      what: 'green is ready, but the preview does not answer from it',
+      next: 'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
+    },
+  );
   run.report.line(`The preview answers: ${proofText(result, revision)}`);
   if (versionProbe.proof !== 'none' || unpreviewed.length === 0) {
     run.observe({ proof: versionProbe.proof });

@@ -1,0 +1,39 @@
+import type { Config } from '../core/base/config.ts';
+import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
+import type { VersionProbe } from '../core/checks/version-probe.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import { type ProofRequest, prove } from '../proof/proof.ts';
+import type { ProofResult } from '../proof/proof-result.ts';
+import type { Situation } from '../state/app-state.ts';
+import type { Run } from '../state/run.ts';
+import { whyUnanswered } from './preview-failure.ts';
+
+/** The preview of a candidate, and how its answers are told from others. */
+interface AskedPreview {
+  readonly situation: Situation;
+  readonly config: Config;
+  readonly endpoints: readonly Endpoint[];
+  readonly versionProbe: VersionProbe;
+}
+
+/** How a preview that does not answer is reported: `next` counts where nothing kept this run from the application. */
+interface PreviewError {
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly next: string;
+}
+
+/** Asks the preview, from now on, until it answers from the candidate; throws `error` with the reason if it does not. */
+export async function askPreview(
+  run: Run,
+  { situation, config, endpoints, versionProbe }: AskedPreview,
+  wanted: Pick<ProofRequest, 'answers' | 'least' | 'settleTime' | 'within'>,
+  error: PreviewError,
+): Promise<ProofResult> {
+  const prefix = config.preview.path;
+  const request = { endpoints, prefix, versionProbe, ...wanted, since: performance.now(), condemns: false };
+  const result = await prove(request, run.waiting);
+  if (result.verdict === 'proven') return result;
+  const { why, next } = whyUnanswered(situation, config, result, error.next);
+  throw new GreenpathError(error.code, `${error.what}: ${why}`, next);
+}
