@@ -1,12 +1,13 @@
 import { ADDRESS_FORMS, type Address, parseAddress } from './core/base/addresses.ts';
 import { parseDuration } from './core/base/duration.ts';
-import { GreenpathError, type Problem } from './core/base/error.ts';
+import { GreenpathError } from './core/base/error.ts';
 import { ADOPTED, isRevision } from './core/base/revision.ts';
 import { lines, readConfig, readSources, readValues } from './input-files.ts';
-import { type Inputs, MODES } from './state/inputs.ts';
+import { InputForm } from './input-form.ts';
+import { type Inputs, MODES, type Mode } from './state/inputs.ts';
 
-/** A DNS-1123 label, which a namespace and Greenpath's own names are. */
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** A DNS-1123 label, or nothing. */
+const NAMESPACE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/;
 /** Room for `greenpath-<app>-<slug>` within the limits of names. */
 const APP = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
@@ -19,66 +20,31 @@ const REFERENCE = /^[\w][\w.:/@-]*$/;
  * that holds every problem, each naming the input, the value and what is allowed.
  */
 export function readInputs(read: (name: string) => string, environment: NodeJS.ProcessEnv): Inputs {
-  const problems: Problem[] = [];
-  const wrong = (name: string, value: string, allowed: string) => {
-    problems.push({ text: `input ${name} is ${value === '' ? 'empty' : `"${value}"`}; allowed: ${allowed}` });
-  };
-  const choice = <T extends string>(name: string, allowed: readonly T[]): T | undefined => {
-    const value = allowed.find((one) => one === read(name));
-    if (value === undefined) wrong(name, read(name), allowed.join(', '));
-    return value;
-  };
-  const matching = (name: string, value: string, pattern: RegExp, allowed: string): string => {
-    if (!pattern.test(value)) wrong(name, value, allowed);
-    return value;
-  };
-
-  const mode = choice('mode', MODES);
-  const routes = readRoutes(read('route'), wrong);
-  const [route = ''] = routes;
-  const app = read('app') || (routes.length > 1 ? '' : route);
-  if (!APP.test(app) && (read('app') !== '' || routes.length > 0)) {
-    const given = routes.length > 1 ? '; with several routes it has to be given' : '';
-    wrong('app', app, `lower-case letters, digits and -, at most 40 characters${given}`);
-  }
-  const namespace = read('namespace');
-  if (namespace !== '') matching('namespace', namespace, LABEL, 'the name of a namespace');
-  const optional = mode === 'rollback' || mode === 'retire' || mode === 'status';
-  const revision = read('revision') || (optional ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
-  if (!isRevision(revision) && !(optional && revision === ''))
-    wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
-  if (revision === ADOPTED && (mode === 'deploy-green' || mode === 'release'))
-    wrong('revision', revision, 'any other; this one means the version that was there before Greenpath');
+  const form = new InputForm(read);
+  const mode = form.choice('mode', MODES);
+  const target = readTarget(form);
+  const revisions = readRevisions(form, mode, environment);
   const timeout = parseDuration(read('timeout'));
-  if (timeout === undefined) wrong('timeout', read('timeout'), 'a duration with a unit, such as 90s or 10m');
-  const dryRun = choice('dry-run', ['true', 'false']);
-  const to = read('to');
-  if (to !== '' && !isRevision(to)) wrong('to', to, 'a revision, for example v1.24.0');
-  if (to !== '' && mode !== undefined && mode !== 'rollback')
-    wrong('to', to, 'nothing in this mode; only rollback has it');
-  const supersede = choice('supersede', ['true', 'false']);
-  const deployment = choice('deployment', ['true', 'false']);
-  const environmentName = matching('environment', read('environment'), ENVIRONMENT, 'the name of an environment');
-  if (deployment === 'true' && read('token') === '')
-    wrong('token', '', 'a token for GitHub, such as ${{ github.token }}');
-  const requireVerified = choice('require-verified', ['true', 'false']);
-  const addresses = readAddresses(read('addresses'), wrong);
-  const images = readImages(read('images'), wrong);
+  if (timeout === undefined) form.wrong('timeout', read('timeout'), 'a duration with a unit, such as 90s or 10m');
+  const dryRun = form.flag('dry-run');
+  const supersede = form.flag('supersede');
+  const github = readGitHub(form);
+  const requireVerified = form.flag('require-verified');
+  const addresses = readAddresses(form);
+  const images = readImages(form);
   const deploys = mode === 'deploy-green' || mode === 'release';
-  const sources = deploys ? readSources(read('manifests'), problems) : [];
-  const values = readValues(read('values'), deploys ? sources : undefined, problems);
-  const { config, raw } = readConfig(read('config'), problems);
+  const sources = deploys ? readSources(read('manifests'), form.problems) : [];
+  const values = readValues(read('values'), deploys ? sources : undefined, form.problems);
+  const { config, raw } = readConfig(read('config'), form.problems);
+  const { problems } = form;
   if (problems.length > 0 || mode === undefined || timeout === undefined || config === undefined) {
     const count = problems.length === 1 ? 'an input is wrong' : `${problems.length} inputs are wrong`;
     throw new GreenpathError('input', count, 'Correct the `with:` of the step (README, "Inputs").', { problems });
   }
   return {
     mode,
-    app,
-    routes,
-    namespace,
-    revision,
-    to,
+    ...target,
+    ...revisions,
     sources,
     values,
     images,
@@ -87,43 +53,79 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
     rawConfig: raw,
     addresses,
     timeout,
-    dryRun: dryRun === 'true',
-    requireVerified: requireVerified === 'true',
-    supersede: supersede === 'true',
+    dryRun,
+    requireVerified,
+    supersede,
     kubeconfig: read('kubeconfig'),
     context: read('context'),
-    deployment: deployment === 'true',
-    environment: environmentName,
-    token: read('token'),
+    ...github,
   };
 }
 
-type Wrong = (name: string, value: string, allowed: string) => void;
+/** What is released, and where. */
+function readTarget(form: InputForm): Pick<Inputs, 'routes' | 'app' | 'namespace'> {
+  const routes = readRoutes(form);
+  const [route = ''] = routes;
+  const app = form.read('app') || (routes.length > 1 ? '' : route);
+  if (!APP.test(app) && (form.read('app') !== '' || routes.length > 0)) {
+    const given = routes.length > 1 ? '; with several routes it has to be given' : '';
+    form.wrong('app', app, `lower-case letters, digits and -, at most 40 characters${given}`);
+  }
+  return { routes, app, namespace: form.matching('namespace', NAMESPACE, 'the name of a namespace') };
+}
+
+function readRevisions(
+  form: InputForm,
+  mode: Mode | undefined,
+  environment: NodeJS.ProcessEnv,
+): Pick<Inputs, 'revision' | 'to'> {
+  const isOptional = mode === 'rollback' || mode === 'retire' || mode === 'status';
+  const revision = form.read('revision') || (isOptional ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
+  if (!isRevision(revision) && !(isOptional && revision === ''))
+    form.wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
+  if (revision === ADOPTED && (mode === 'deploy-green' || mode === 'release'))
+    form.wrong('revision', revision, 'any other; this one means the version that was there before Greenpath');
+  const to = form.read('to');
+  if (to !== '' && !isRevision(to)) form.wrong('to', to, 'a revision, for example v1.24.0');
+  if (to !== '' && mode !== undefined && mode !== 'rollback')
+    form.wrong('to', to, 'nothing in this mode; only rollback has it');
+  return { revision, to };
+}
+
+/** Whether and as what the release is recorded at GitHub. */
+function readGitHub(form: InputForm): Pick<Inputs, 'deployment' | 'environment' | 'token'> {
+  const deployment = form.flag('deployment');
+  const environment = form.matching('environment', ENVIRONMENT, 'the name of an environment');
+  const token = form.read('token');
+  if (deployment && token === '') form.wrong('token', '', 'a token for GitHub, such as ${{ github.token }}');
+  return { deployment, environment, token };
+}
 
 /** One a line or with commas between them, so that a form of one line can hold several. */
-function readRoutes(text: string, wrong: Wrong): string[] {
+function readRoutes(form: InputForm): string[] {
+  const text = form.read('route');
   const given = lines(text.replaceAll(',', '\n'));
   const names = given.map((one) => one.replace(/^ingress\//, ''));
   const good = given.every((one, index) => one.startsWith('ingress/') && SUBDOMAIN.test(names[index] ?? ''));
   if (given.length > 0 && good && new Set(names).size === names.length) return names;
-  wrong('route', text, 'ingress/<name>, the live Ingress, or several, one a line');
+  form.wrong('route', text, 'ingress/<name>, the live Ingress, or several, one a line');
   return [];
 }
 
-function readAddresses(text: string, wrong: Wrong): Address[] {
-  return lines(text).flatMap((line) => {
+function readAddresses(form: InputForm): Address[] {
+  return lines(form.read('addresses')).flatMap((line) => {
     const address = parseAddress(line);
-    if (address === undefined) wrong('addresses', line, `${ADDRESS_FORMS}, one a line`);
+    if (address === undefined) form.wrong('addresses', line, `${ADDRESS_FORMS}, one a line`);
     return address ?? [];
   });
 }
 
-function readImages(text: string, wrong: Wrong): Map<string, string> {
+function readImages(form: InputForm): Map<string, string> {
   const images = new Map<string, string>();
-  for (const line of lines(text)) {
+  for (const line of lines(form.read('images'))) {
     const [, name, reference] = /^([^=\s]+)=(\S+)$/.exec(line) ?? [];
     if (name !== undefined && reference !== undefined && REFERENCE.test(reference)) images.set(name, reference);
-    else wrong('images', line, 'name=reference, one a line, such as ghcr.io/acme/web=ghcr.io/acme/web:v2');
+    else form.wrong('images', line, 'name=reference, one a line, such as ghcr.io/acme/web=ghcr.io/acme/web:v2');
   }
   return images;
 }
