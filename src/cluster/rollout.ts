@@ -1,9 +1,10 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { objectAt, textsOf } from '../core/base/json.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { type EndpointSlice, type KubeObject, LABEL_REVISION, type Service, selects } from '../core/kube/objects.ts';
+import { KIND, type Kind } from '../core/kube/kinds.ts';
+import { type EndpointSlice, type KubeObject, type Service, selects } from '../core/kube/objects.ts';
 import type { Readiness, RolloutFacts } from '../core/rollout/readiness.ts';
 import type { RolloutLook } from '../core/rollout/rollout.ts';
+import type { WatchSelectors } from '../core/rollout/watch-selectors.ts';
 import type { Api } from './api.ts';
 import { lastEvent, lastWarnings, PodEvents } from './events.ts';
 import type { Transport } from './transport.ts';
@@ -13,10 +14,8 @@ import { follow, Watched } from './watch.ts';
 export interface RolloutRequest {
   readonly deployments: readonly KubeObject[];
   readonly services: readonly Service[];
-  /** A label selector for the pods. */
-  readonly podSelector: string;
-  /** The value of the Deployments' revision label; undefined if they have none, and all of the namespace are watched. */
-  readonly labelled: string | undefined;
+  /** How they, their pods and their slices are watched. */
+  readonly selectors: WatchSelectors;
   /** `performance.now()` at which the wait says what is in the way, if anything is, since the step is nearly over. */
   readonly until: number;
 }
@@ -42,89 +41,109 @@ export async function waitForStack(
 ): Promise<void> {
   const stop = new AbortController();
   const until = AbortSignal.any([signal, stop.signal]);
-  const watched = {
-    deployments: new Watched<KubeObject>(),
-    pods: new Watched<KubeObject>(),
-    slices: new Watched<EndpointSlice>(),
-  };
+  const stack = new WatchedStack(request);
   const events = new PodEvents(api);
-  const names = new Set(request.deployments.map((deployment) => deployment.metadata.name));
-  const selectors = request.deployments.map((deployment) =>
-    textsOf(objectAt(deployment, 'spec', 'selector').matchLabels),
-  );
-  const facts = (): RolloutFacts => ({
-    deployments: [...watched.deployments.objects.values()].filter((item) => names.has(item.metadata.name)),
-    services: request.services,
-    pods: [...watched.pods.objects.values()].filter((pod) =>
-      selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})),
-    ),
-    slices: [...watched.slices.objects.values()],
-    events: events.said,
-  });
-  const waiter = new Waiter(names.size, request.until, {
+  const waiter = new Waiter(stack.size, request.until, {
     progress,
     stuck: (now, pod) => void lastEvent(api, pod).then((event) => progress(now, event)),
   });
-  const target = (kind: (typeof KIND)[keyof typeof KIND], labels: string) => ({
-    kind,
-    namespace: api.namespace,
-    labels,
+  const looks = new Looks((now) => {
+    if (waiter.look(stack.facts(events.said), now - stack.seen > STALE_AFTER)) events.ask(now);
   });
-  const { deployments, pods, slices } = watched;
-  const followed = request.services.length === 0 ? [deployments, pods] : [deployments, pods, slices];
-  let due: NodeJS.Timeout | undefined;
-  let looked = 0;
-  const look = () => {
-    const pause = Math.max(0, looked + LOOK_AT_MOST - performance.now());
-    due ??= setTimeout(() => {
-      due = undefined;
-      looked = performance.now();
-      const seen = Math.min(...followed.map((one) => one.seen));
-      if (waiter.look(facts(), looked - seen > STALE_AFTER)) events.ask(looked);
-    }, pause);
-  };
-  const follows = [
-    follow(
-      transport,
-      target(KIND.Deployment, request.labelled === undefined ? '' : `${LABEL_REVISION}=${request.labelled}`),
-      watched.deployments,
-      look,
-      until,
-    ),
-    follow(transport, target(KIND.Pod, request.podSelector), watched.pods, look, until),
-    ...(request.services.length === 0
-      ? []
-      : [follow(transport, target(KIND.EndpointSlice, sliceSelector(request)), watched.slices, look, until)]),
-  ];
-  const timer = setInterval(look, LOOK_AGAIN);
+  const following = stack.follow(transport, api.namespace, () => looks.soon(), until);
   try {
-    const end = await Promise.race([waiter.done, aborted(signal), Promise.all(follows).then(() => undefined)]);
+    const end = await Promise.race([waiter.done, aborted(signal), Promise.all(following).then(() => undefined)]);
     if (end !== undefined) throw await explain(api, end);
   } finally {
-    clearInterval(timer);
-    clearTimeout(due);
+    looks.end();
     stop.abort();
-    await Promise.allSettled(follows);
+    await Promise.allSettled(following);
   }
 }
 
-/** A slice carries the labels of its Service: https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/ */
-function sliceSelector({ services, labelled }: RolloutRequest): string {
-  if (labelled !== undefined && services.length > 1) return `${LABEL_REVISION}=${labelled}`;
-  const names = services.map((service) => service.metadata.name);
-  return `kubernetes.io/service-name in (${names.join(',')})`;
+/** What is there of a stack, as watches show it. */
+class WatchedStack {
+  readonly #request: RolloutRequest;
+  readonly #names: ReadonlySet<string>;
+  readonly #selectors: readonly Record<string, string>[];
+  readonly #deployments = new Watched<KubeObject>();
+  readonly #pods = new Watched<KubeObject>();
+  readonly #slices = new Watched<EndpointSlice>();
+
+  constructor(request: RolloutRequest) {
+    this.#request = request;
+    this.#names = new Set(request.deployments.map(({ metadata }) => metadata.name));
+    this.#selectors = request.deployments.map((one) => textsOf(objectAt(one, 'spec', 'selector').matchLabels));
+  }
+
+  /** How many Deployments are waited for. */
+  get size(): number {
+    return this.#names.size;
+  }
+
+  /** When all of it was shown last, by `performance.now()`. */
+  get seen(): number {
+    const slices = this.#request.services.length === 0 ? [] : [this.#slices];
+    return Math.min(...[this.#deployments, this.#pods, ...slices].map((one) => one.seen));
+  }
+
+  /** Follows everything, and calls `changed` after each change. */
+  follow(transport: Transport, namespace: string, changed: () => void, until: AbortSignal): Promise<void>[] {
+    const { selectors, services } = this.#request;
+    const watch = <T extends KubeObject>(kind: Kind, labels: string, watched: Watched<T>) =>
+      follow(transport, { kind, namespace, labels }, watched, changed, until);
+    return [
+      watch(KIND.Deployment, selectors.deployments, this.#deployments),
+      watch(KIND.Pod, selectors.pods, this.#pods),
+      ...(services.length === 0 ? [] : [watch(KIND.EndpointSlice, selectors.slices, this.#slices)]),
+    ];
+  }
+
+  facts(events: readonly KubeObject[]): RolloutFacts {
+    const isOfStack = (pod: KubeObject) => this.#selectors.some((one) => selects(one, pod.metadata.labels ?? {}));
+    return {
+      deployments: [...this.#deployments.objects.values()].filter(({ metadata }) => this.#names.has(metadata.name)),
+      services: this.#request.services,
+      pods: [...this.#pods.objects.values()].filter(isOfStack),
+      slices: [...this.#slices.objects.values()],
+      events,
+    };
+  }
 }
 
-async function explain(api: Api, { trouble, why, instead }: NonNullable<RolloutLook['end']>): Promise<GreenpathError> {
+/** Looks soon after a change, and now and then without one. */
+class Looks {
+  readonly #look: (now: number) => void;
+  readonly #timer = setInterval(() => this.soon(), LOOK_AGAIN);
+  #due: NodeJS.Timeout | undefined;
+  #looked = 0;
+
+  constructor(look: (now: number) => void) {
+    this.#look = look;
+  }
+
+  soon(): void {
+    const pause = Math.max(0, this.#looked + LOOK_AT_MOST - performance.now());
+    this.#due ??= setTimeout(() => {
+      this.#due = undefined;
+      this.#looked = performance.now();
+      this.#look(this.#looked);
+    }, pause);
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+    clearTimeout(this.#due);
+  }
+}
+
+async function explain(api: Api, { trouble, why, next }: NonNullable<RolloutLook['end']>): Promise<GreenpathError> {
   const logs = trouble.logs ? await api.logs(trouble.logs.pod, trouble.logs.container, trouble.logs.previous) : [];
   const events = trouble.events === undefined ? [] : await lastWarnings(api, trouble.events);
   const said = events.length > 0 ? `; last event: ${events.at(-1)}` : '';
   const lines = logs.length > 0 ? `\nIts last lines:\n${logs.map((line) => `  ${line}`).join('\n')}` : '';
-  return new GreenpathError(
-    'rollout-failed',
-    `the pods cannot become ready: ${trouble.text}${why}${said}${lines}`,
-    `Fix it${instead}, and run the step again. The stack stays for you to look at, and the next run takes it over.`,
-  );
+  const what = `the pods cannot become ready: ${trouble.text}${why}${said}${lines}`;
+  return new GreenpathError('rollout-failed', what, next);
 }
 
 function aborted(signal: AbortSignal): Promise<never> {

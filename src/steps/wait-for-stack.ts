@@ -1,16 +1,9 @@
 import { waitForStack } from '../cluster/rollout.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { objectAt, textsOf } from '../core/base/json.ts';
 import { ADOPTED } from '../core/base/revision.ts';
-import {
-  commonSelector,
-  type KubeObject,
-  LABEL_REVISION,
-  label,
-  type Service,
-  selectorText,
-} from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_REVISION, label, type Service } from '../core/kube/objects.ts';
+import { watchSelectors } from '../core/rollout/watch-selectors.ts';
 import type { Run } from '../state/run.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
 import { PodWords } from './pod-words.ts';
@@ -31,15 +24,14 @@ export async function waitFor(
     (line) => run.report.line(line),
     () => hideWhatPodsRead(run, deployments),
   );
-  const selectors = deployments.map((one) => textsOf(objectAt(one, 'spec', 'selector').matchLabels));
+  const selectors = watchSelectors(deployments, services, labelled);
   await waitForStack(
     run.transport,
     run.api,
     {
       deployments,
       services,
-      podSelector: selectorText(commonSelector(selectors)),
-      labelled,
+      selectors,
       until: run.deadline - LAST_WORDS,
     },
     (now, why) => {

@@ -29,7 +29,6 @@ async function waiting(
   shown: Readonly<Record<string, readonly KubeObject[]>>,
   {
     services = [] as Service[],
-    labelled = 'v2',
     read = json(200, { items: [] }),
     left = 60_000,
     watch = undefined as Answering | undefined,
@@ -52,8 +51,7 @@ async function waiting(
   const request = {
     deployments: [deployment()],
     services,
-    podSelector: 'app=web',
-    labelled: labelled === '' ? undefined : labelled,
+    selectors: { deployments: 'of=v2', pods: 'app=web', slices: 'kubernetes.io/service-name=web' },
     until: performance.now() + left,
   };
   const done = waitForStack(transport, api, request, (now) => told.push(`${now.available} of ${now.wanted}`), signal);
@@ -66,39 +64,29 @@ describe('it follows', () => {
   test('Deployments and pods, of a worker', async () => {
     const { done, watches, told } = await waiting({ deployments: [READY] });
     await done;
-    expect(kinds(watches)).toEqual(['deployments greenpath.dev/revision=v2', 'pods app=web']);
+    expect(kinds(watches)).toEqual(['deployments of=v2', 'pods app=web']);
     expect(told).toEqual(['1 of 1']);
   });
 
-  test.each<[string, Service[], string, string]>([
-    ['the slices of one Service by its name', [service('web')], 'v2', 'kubernetes.io/service-name in (web)'],
-    ['those of several by the label of the revision', [service('a'), service('b')], 'v2', 'greenpath.dev/revision=v2'],
-    [
-      'those of several without that label by their names',
-      [service('a'), service('b')],
-      '',
-      'kubernetes.io/service-name in (a,b)',
-    ],
-  ])('%s', async (_, services, labelled, selector) => {
+  test('the slices of a Service, too', async () => {
     const stop = new AbortController();
-    const { done, watches } = await waiting({}, { services, labelled, signal: stop.signal });
+    const { done, watches } = await waiting({}, { services: [service('web')], signal: stop.signal });
     const failed = done.catch((error: unknown) => error);
     await until(() => watches.length === 3);
     stop.abort(new Error('cancelled'));
     expect(await failed).toEqual(new Error('cancelled'));
-    expect(kinds(watches)).toContain(`endpointslices ${selector}`);
+    expect(kinds(watches)).toContain('endpointslices kubernetes.io/service-name=web');
   });
 
   test('no Deployment of another name, and no pod that no selector selects', async () => {
     const stop = new AbortController();
     const other = { ...READY, metadata: { name: 'other' } };
-    const { done, told, watches } = await waiting({ deployments: [other] }, { labelled: '', signal: stop.signal });
+    const { done, told, watches } = await waiting({ deployments: [other] }, { signal: stop.signal });
     const failed = done.catch((error: unknown) => error);
     await until(() => watches.length === 2);
     stop.abort(new Error('cancelled'));
     await failed;
     expect(told).toEqual([]);
-    expect(kinds(watches)).toContain('deployments ');
   });
 });
 

@@ -25,8 +25,8 @@ export interface RolloutLook {
   readonly past: Past;
   readonly now: Readiness;
   readonly troubles: readonly Trouble[];
-  /** Set if the wait ends here; `why` ends the sentence that tells the trouble, `instead` is what helps besides fixing it. */
-  readonly end?: { readonly trouble: Trouble; readonly why: string; readonly instead: string };
+  /** Set if the wait ends here; `why` ends the sentence that tells the trouble, `next` is what to do. */
+  readonly end?: { readonly trouble: Trouble; readonly why: string; readonly next: string };
 }
 
 /** Kubernetes' own default: https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#progress-deadline-seconds */
@@ -70,19 +70,24 @@ function endOf(
   const lasted = present.find(
     ({ key, patience }) => patience !== undefined && now - (since.get(key) ?? now) >= patience,
   );
-  if (lasted !== undefined) return { trouble: lasted, why: '', instead: '' };
+  if (lasted !== undefined) return { trouble: lasted, why: '', next: nextText('') };
   for (const deployment of deployments) {
     const { name } = deployment.metadata;
     const deadline = deadlineOf(deployment);
     if (isSettled(deployment, replicasOf(deployment)) || now - (progress.get(name)?.at ?? now) < deadline) continue;
     const trouble = present.find(({ of }) => of === name) ?? notReady(deployment);
     const why = `, without progress for ${formatDuration(deadline)} (progressDeadlineSeconds)`;
-    return { trouble, why, instead: ', or set a larger progressDeadlineSeconds in the manifest' };
+    return { trouble, why, next: nextText(', or set a larger progressDeadlineSeconds in the manifest') };
   }
   const [first] = present;
   if (first === undefined || now < until) return undefined;
   const why = ", and this step's timeout leaves no more time to wait";
-  return { trouble: first, why, instead: ', or give the step a longer timeout' };
+  return { trouble: first, why, next: nextText(', or give the step a longer timeout') };
+}
+
+/** What to do when a wait has ended; `instead` is what helps besides fixing it. */
+function nextText(instead: string): string {
+  return `Fix it${instead}, and run the step again. The stack stays for you to look at, and the next run takes it over.`;
 }
 
 /** Progress is what Kubernetes calls so: more replicas that are updated, ready or available, or fewer old ones. */
