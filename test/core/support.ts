@@ -22,6 +22,11 @@ export function manifestsOf(text: string, file = 'all.yaml'): Manifest[] {
   return manifests;
 }
 
+/** A ConfigMap without content, as a file has it. */
+export function configMapText(name: string): string {
+  return `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n`;
+}
+
 /** One object from YAML. */
 export function objectOf(text: string): KubeObject {
   return only(manifestsOf(text)).object;

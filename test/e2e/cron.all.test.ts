@@ -2,12 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { deployment, ingress, service } from './parts.ts';
-import { CONFIG, makeWorld, type World } from './world.ts';
+import { makeWorld, RETIRE, type World } from './world.ts';
 
 /** CronJobs of every minute: only those of the revision that is live make Jobs, and never while others still run. */
 
 const cluster = inject('cluster');
-const RETIRE = { config: `${CONFIG}keep: 0\ndrain: 1s\nretire-applied: true\n` };
 const MINUTE = { timeout: 90_000, interval: 500 };
 let world: World;
 beforeAll(async () => {

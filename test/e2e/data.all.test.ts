@@ -6,12 +6,11 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { kubectl } from '../../cluster/cluster.ts';
 import { deployment, service } from './parts.ts';
 import { psql } from './psql.ts';
-import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
+import { apply, ask, makeWorld, RETIRE, type World } from './world.ts';
 
 /** What has state is not started twice, the way out that is printed works, and `retire` leaves what mounts a claim. */
 
 const cluster = inject('cluster');
-const RETIRE = { config: `${CONFIG}keep: 0\ndrain: 1s\nretire-applied: true\n` };
 
 interface Thing {
   kind: string;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { deployment, ingress, service } from './parts.ts';
-import { apply, ask, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
+import { apply, ask, makeWorld, RETIRE, untilAnswers, type World } from './world.ts';
 
 /** What is not the app's, and stands beside it: others' Services and routes, and a Role that holds only what is needed. */
 
@@ -63,7 +63,7 @@ test('a release, a way back and again, by a Role without the kinds that the mani
 });
 
 test("retire leaves an old version's pods to a Service of somebody else that selects them", async () => {
-  const stdout = await passes('retire', '', { config: `${CONFIG}keep: 0\ndrain: 1s\nretire-applied: true\n` });
+  const stdout = await passes('retire', '', RETIRE);
   expect(stdout).toContain('Deployment web keeps its pods: Service admin selects them');
   expect(await world.kubectl('get', 'deployment', 'web', '-o', 'jsonpath={.status.readyReplicas}')).toBe('1');
   expect([await at(HOST), await at(ADMIN)]).toEqual(['v2', 'blue']);

@@ -27,6 +27,9 @@ export interface World {
 export const CONFIG =
   'identity: {header: X-Revision}\nchecks: [GET /healthz]\nverify: {passes: 1, interval: 50ms, within: 3s}\nproof: {settle: 2500ms}\n';
 
+/** The settings by which `retire` removes at once all that nobody needs. */
+export const RETIRE = { config: `${CONFIG}keep: 0\ndrain: 1s\nretire-applied: true\n` };
+
 /** Makes the world: blue (`web-v1`, revision v1) is applied by kubectl and answers at the host before this returns. */
 export async function makeWorld(cluster: Cluster, name: string, form: Form, replicas = 2): Promise<World> {
   const namespace = `e2e-${name}`;
@@ -35,7 +38,7 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
   const kubeconfig = await prepare(cluster, namespace);
   const inNamespace = (...args: string[]) => kubectl(cluster, '-n', namespace, ...args);
   await apply(cluster, namespace, [
-    ...stack(cluster, '-v1', { app: 'web', revision: 'v1' }, 'v1', {}, replicas),
+    ...stack(cluster, { suffix: '-v1', labels: { app: 'web', revision: 'v1' }, revision: 'v1', replicas }),
     route(form, host),
   ]);
   await inNamespace('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
@@ -46,7 +49,7 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
     folder,
     kubeconfig,
     manifests: (environment, spec = {}) => {
-      const [service, deployment] = stack(cluster, '', { app: 'web' }, '$(REVISION)', environment, replicas);
+      const [service, deployment] = stack(cluster, { revision: '$(REVISION)', replicas, environment });
       const objects = [service, { ...deployment, spec: { ...(deployment as { spec: object }).spec, ...spec } }];
       writeFileSync(join(folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
     },
@@ -121,14 +124,17 @@ export async function apply(cluster: Cluster, namespace: string, objects: readon
   if (status !== 0) throw new Error(`kubectl apply failed in ${namespace}`);
 }
 
-function stack(
-  cluster: Cluster,
-  suffix: string,
-  labels: Record<string, string>,
-  revision: string,
-  environment: Record<string, string>,
-  replicas: number,
-): object[] {
+interface StackShape {
+  readonly suffix?: string;
+  readonly labels?: Record<string, string>;
+  readonly revision: string;
+  readonly replicas: number;
+  /** More environment variables of the container. */
+  readonly environment?: Record<string, string>;
+}
+
+function stack(cluster: Cluster, shape: StackShape): object[] {
+  const { suffix = '', labels = { app: 'web' }, revision, replicas, environment = {} } = shape;
   const env = Object.entries({ REVISION: revision, DRAIN: '3', ...environment }).map(([name, value]) => ({
     name,
     value,

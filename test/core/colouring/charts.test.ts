@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ANNOTATION_HOOK, annotation } from '../../../src/core/kube/objects.ts';
 import { treatmentOf } from '../../../src/core/kube/treatment.ts';
-import { checkApart, checkNames, checkReferences, checkSelectors, checkTwice, checkUnharmed } from '../colouring.ts';
 import { manifestsOf } from '../support.ts';
 import { LARGE } from './charts/large.ts';
+import { checkApart, checkNames, checkReferences, checkSelectors, checkTwice, checkUnharmed } from './checks.ts';
 
 const FOLDER = new URL('charts/', import.meta.url);
 const charts = readdirSync(FOLDER)

@@ -4,8 +4,8 @@ import type { JsonObject } from '../../../src/core/base/json.ts';
 import { slugOf } from '../../../src/core/base/revision.ts';
 import { kindMeant } from '../../../src/core/kube/identity.ts';
 import type { Manifest } from '../../../src/core/manifests/manifests.ts';
-import { checkApart, checkNames, checkReferences, checkSelectors, checkTwice, checkUnharmed } from '../colouring.ts';
 import { dnsLabels, revisions } from '../support.ts';
+import { checkApart, checkNames, checkReferences, checkSelectors, checkTwice, checkUnharmed } from './checks.ts';
 
 /** Names that begin or end alike, and any others: a ConfigMap's and a Secret's may have dots and 253 characters. */
 const alike = fc.constantFrom('web', 'web-api', 'api', 'web-v1', 'web-api-v1', 'api-v1', 'v1');

@@ -22,3 +22,9 @@ test('what makes none has none', () => {
   expect(podLabels(service)).toEqual({});
   expect(podSpecOf(service)).toBeUndefined();
 });
+
+test('labels that are no text are left out', () => {
+  const template = { metadata: { labels: { a: 'b', n: 1 } } };
+  const object = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a' }, spec: { template } };
+  expect(podLabels(object)).toEqual({ a: 'b' });
+});

@@ -65,29 +65,28 @@ const V2 = {
   waits: cronJob('report-v2', { revision: 'v2', suspend: true, noted: false }),
   off: cronJob('report-v2', { revision: 'v2', suspend: true, noted: true }),
 };
-test.each<[string, KubeObject[], string, string, string[], string[]]>([
+test.each<[string, KubeObject[], string, string[], string[]]>([
   [
     'after a switch the old one is suspended and the new one starts',
     [V1.live, V2.waits],
-    'v1',
-    'v2',
+    'v1 to v2',
     ['report-v1'],
     ['report-v2'],
   ],
-  ['one that says suspend: true stays so', [V1.live, V2.off], 'v1', 'v2', ['report-v1'], []],
+  ['one that says suspend: true stays so', [V1.live, V2.off], 'v1 to v2', ['report-v1'], []],
   [
     'a rollback is the reverse',
     [V1.left, { ...V2.waits, spec: { suspend: false } }],
-    'v2',
-    'v1',
+    'v2 to v1',
     ['report-v2'],
     ['report-v1'],
   ],
-  ['again: nothing to do', [V1.left, { ...V2.waits, spec: { suspend: false } }], 'v1', 'v2', [], []],
-  ['one from before Greenpath is suspended', [cronJob('report'), V2.waits], 'adopted', 'v2', ['report'], ['report-v2']],
-  ['and comes back', [cronJob('report', { suspend: true, noted: false }), V2.waits], 'v2', 'adopted', [], ['report']],
-  ['another one of the namespace is left alone', [cronJob('backup'), V2.waits], 'adopted', 'v2', [], ['report-v2']],
-])('%s', (_, all, from, to, stops, starts) => {
+  ['again: nothing to do', [V1.left, { ...V2.waits, spec: { suspend: false } }], 'v1 to v2', [], []],
+  ['one from before Greenpath is suspended', [cronJob('report'), V2.waits], 'adopted to v2', ['report'], ['report-v2']],
+  ['and comes back', [cronJob('report', { suspend: true, noted: false }), V2.waits], 'v2 to adopted', [], ['report']],
+  ['another one of the namespace is left alone', [cronJob('backup'), V2.waits], 'adopted to v2', [], ['report-v2']],
+])('%s', (_, all, move, stops, starts) => {
+  const [from = '', to = ''] = move.split(' to ');
   const { stop, start } = planWorkers(all, [service('web')], 'web', from, to);
   expect(stop.map(({ metadata }) => metadata.name)).toEqual(stops);
   expect(start.map(({ metadata }) => metadata.name)).toEqual(starts);

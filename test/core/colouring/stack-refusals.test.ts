@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import { nameOf } from '../../../src/core/kube/objects.ts';
+import { only } from '../support.ts';
+import { DEPLOYMENT, HPA_V1, join, problemsOf, SECRET, SERVICE, stackOf } from './stack-manifests.ts';
+
+const V1_METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+
+describe('buildStack refuses', () => {
+  const external = SERVICE.replace('spec: {', 'spec: {type: ExternalName, ');
+  test.each<[string, string, RegExp]>([
+    ['an ExternalName', join(external, DEPLOYMENT), /^Service web is an ExternalName/],
+    [
+      'another namespace',
+      join(SERVICE.replace('{name: web}', '{name: web, namespace: other}'), DEPLOYMENT),
+      /^Service web is for namespace other, .* shop$/,
+    ],
+    [
+      '0 replicas',
+      join(SERVICE, DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n')),
+      /^Deployment web asks for 0 replicas, and Service web leads to its pods/,
+    ],
+    [
+      'a paused Deployment',
+      join(SERVICE, DEPLOYMENT.replace('spec:\n', 'spec:\n  paused: true\n')),
+      /^Deployment web is paused \(spec\.paused: true\), so Kubernetes would start none of its pods/,
+    ],
+    [
+      'an HPA whose metrics stand in an annotation',
+      join(SERVICE, DEPLOYMENT, `${HPA_V1}`.replace('{name: web}', `{name: web, annotations: {${V1_METRICS}: "[]"}}`)),
+      /^HorizontalPodAutoscaler web has apiVersion autoscaling\/v1; use autoscaling\/v2/,
+    ],
+    [
+      'a StatefulSet',
+      join(SERVICE, DEPLOYMENT, 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}'),
+      /^StatefulSet db cannot be released: its pods/,
+    ],
+    [
+      'an unknown kind',
+      join(SERVICE, DEPLOYMENT, 'apiVersion: x.io/v1\nkind: Gizmo\nmetadata: {name: g}'),
+      /^Gizmo g cannot be released: .*Gizmo/,
+    ],
+    ['no Service', DEPLOYMENT, /there is no Service/],
+    ['no Deployment', SERVICE, /there is no Deployment/],
+    [
+      'a selector beside its own pods',
+      join(SERVICE, DEPLOYMENT.replace('matchLabels: {app: web}', 'matchLabels: {app: api}')),
+      /^Deployment web: spec\.selector\.matchLabels must match/,
+    ],
+    [
+      'a Service of no pods',
+      join(SERVICE.replace('selector: {app: web}', 'selector: {app: api}'), DEPLOYMENT),
+      /^Service web selects the pods of no Deployment/,
+    ],
+    [
+      'a Service without a spec',
+      join('apiVersion: v1\nkind: Service\nmetadata: {name: web}', DEPLOYMENT),
+      /^Service web/,
+    ],
+    [
+      'a Deployment without a spec',
+      join(SERVICE, 'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}'),
+      /^Deployment web/,
+    ],
+  ])('%s', (_, text, sentence) => {
+    expect(problemsOf(text).map((problem) => problem.text)).toContainEqual(expect.stringMatching(sentence));
+  });
+
+  test.each([
+    ['ghcr.io/acme/web:v1', 'a name with a tag'],
+    ['web', 'the last part only'],
+    ['ghcr.io/acme/api', 'another image'],
+  ])('an entry of images that matches nothing: %s, %s', (name) => {
+    const [problem, ...others] = problemsOf(join(SERVICE, DEPLOYMENT), { [name]: 'x:1' });
+    expect(problem?.text).toBe(`input images: no container has an image named exactly ${name}`);
+    expect(others).toEqual([]);
+  });
+
+  test('manifests that hold only another revision', () => {
+    const text = join(SERVICE, DEPLOYMENT.replace('labels: {app: web}}', 'labels: {app: web, revision: v1}}'));
+    expect(problemsOf(text).map((problem) => problem.text)).toContainEqual(
+      expect.stringMatching(/^Deployment web is of revision v1 .* this run is for v2: give that one/),
+    );
+  });
+
+  test('everything at once, each with its place', () => {
+    const problems = problemsOf(
+      join(
+        DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n'),
+        external,
+        'apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}',
+      ),
+      { nothing: 'x:1' },
+    );
+    const texts = problems.map(({ text }) => text);
+    for (const part of ['0 replicas', 'ExternalName', 'Job j', 'named exactly nothing']) {
+      expect(texts).toContainEqual(expect.stringContaining(part));
+    }
+    expect(problems.find(({ text }) => text.includes('ExternalName'))?.place).toEqual({ file: 'all.yaml', line: 14 });
+  });
+});
+
+describe('beside what is shared', () => {
+  const shared = (text: string) =>
+    text.replace('metadata: {', 'metadata: {annotations: {greenpath.dev/shared: "true"}, ');
+  const template = (ref: string) =>
+    `{template: {metadata: {labels: {app: other}}, spec: {containers: [{name: a, image: b, envFrom: [{secretRef: {name: ${ref}}}]}]}}}`;
+  const statefulSet = (ref: string) =>
+    shared(`apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: other}\nspec: ${template(ref)}`);
+  const cronJob = (ref: string) =>
+    shared(
+      `apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: other}\nspec: {jobTemplate: {spec: ${template(ref)}}}`,
+    );
+
+  test.each([
+    ['StatefulSet', statefulSet],
+    ['CronJob', cronJob],
+  ])('a %s that reads what each revision has for itself is refused', (kind, of) => {
+    expect(only(problemsOf(join(SERVICE, DEPLOYMENT, SECRET, of('key')))).text).toContain(
+      `${kind} other is shared and reads Secret key, of which each revision has its own`,
+    );
+    stackOf(join(SERVICE, DEPLOYMENT, SECRET, of('another')));
+    stackOf(join(SERVICE, DEPLOYMENT, shared(SECRET), of('key')));
+  });
+
+  test('a Service that selects pods of which each revision has its own is refused', () => {
+    const headless = shared(SERVICE.replace('name: web', 'name: peers').replace('spec: {', 'spec: {clusterIP: None, '));
+    expect(only(problemsOf(join(SERVICE, DEPLOYMENT, headless))).text).toContain(
+      'Service peers is shared and selects the pods of Deployment web',
+    );
+  });
+
+  test('an HPA or a PDB of what is no Deployment of the manifests is not made once a revision', () => {
+    const hpa =
+      'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: redis}\nspec: {scaleTargetRef: {kind: StatefulSet, name: redis}}';
+    const pdb =
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: redis}\nspec: {selector: {matchLabels: {app: redis}}}';
+    const own = pdb.replaceAll('redis', 'web');
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, hpa, pdb, own));
+    expect(stack.shared.map(({ object }) => nameOf(object))).toEqual([
+      'HorizontalPodAutoscaler redis',
+      'PodDisruptionBudget redis',
+    ]);
+    expect(stack.own.map(({ object }) => nameOf(object))).toContain('PodDisruptionBudget web-v2');
+  });
+
+  test('a PDB by the revision label is of one revision, as colouring leaves it', () => {
+    const pdb =
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: web}\nspec: {selector: {matchLabels: {app: web, revision: v2}}}';
+    expect(stackOf(join(SERVICE, DEPLOYMENT, pdb)).own.map(({ object }) => nameOf(object))).toContain(
+      'PodDisruptionBudget web-v2',
+    );
+  });
+
+  test('what is optional may be missing, and a Secret of another namespace is not the one here', () => {
+    const optional = statefulSet('key').replace('name: key', 'name: key, optional: true');
+    stackOf(join(SERVICE, DEPLOYMENT, SECRET, optional));
+    const route = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, annotations: {nginx.ingress.kubernetes.io/auth-secret: other-shop/key}}\nspec: {}`;
+    expect(stackOf(join(route, SECRET, SECRET.replace('key', 'other-key'), SERVICE, DEPLOYMENT)).shared).toEqual([]);
+  });
+
+  test.each(['auth-secret: login', 'auth-tls-secret: shop/login'])(
+    'a Secret that the router reads keeps its name: %s',
+    (line) => {
+      const route = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: web, annotations: {nginx.ingress.kubernetes.io/${line}}}\nspec: {}`;
+      const stack = stackOf(join(route, SECRET.replace('key', 'login'), SERVICE, DEPLOYMENT));
+      expect(stack.shared.map(({ object }) => nameOf(object))).toEqual(['Secret login']);
+    },
+  );
+});
