@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { workflows } from './files.ts';
+
+/**
+ * What callers of the published workflows rely on: path, inputs, secrets and outputs. A change here needs a new major
+ * version, save one that adds an optional input or an output.
+ */
+
+const all = workflows();
+const text = (name: string, fallback?: string) => [name, 'string', fallback ?? ''] as const;
+const required = (name: string) => [name, 'string', 'required'] as const;
+
+function inputsOf(file: string, event: 'workflow_call' | 'workflow_dispatch') {
+  const inputs = all[file]?.on[event]?.inputs ?? {};
+  return Object.entries(inputs).map(([name, input]) => [
+    name,
+    input.type ?? 'string',
+    input.required ? 'required' : input.default,
+  ]);
+}
+
+test('release.yml', () => {
+  expect(inputsOf('release.yml', 'workflow_call')).toEqual([
+    required('route'),
+    ...['app', 'namespace', 'revision'].map((name) => text(name)),
+    required('manifests'),
+    ...['values', 'images', 'config', 'addresses'].map((name) => text(name)),
+    text('environment', 'production'),
+    text('runs-on', 'ubuntu-latest'),
+    text('timeout', '10m'),
+    ['timeout-minutes', 'number', 15],
+    ['supersede', 'boolean', true],
+    ['retire', 'boolean', true],
+  ]);
+  const call = all['release.yml']?.on.workflow_call;
+  expect(call?.secrets).toEqual({ kubeconfig: expect.objectContaining({ required: false }) });
+  expect(Object.keys(call?.outputs ?? {})).toEqual(['state', 'revision', 'previous-revision', 'live-url', 'proof']);
+  expect(Object.keys(all['release.yml']?.jobs ?? {})).toEqual(['deploy-green', 'verify', 'promote', 'retire']);
+});
+
+test.each(['workflow_call', 'workflow_dispatch'] as const)('rollback.yml by %s', (event) => {
+  const names = ['route', 'namespace', 'app', 'revision', 'to', 'addresses'];
+  expect(inputsOf('rollback.yml', event)).toEqual(names.map((name) => text(name)));
+  const call = all['rollback.yml']?.on.workflow_call;
+  expect(call?.secrets).toEqual({ KUBECONFIG: { required: false } });
+  expect(Object.keys(call?.outputs ?? {})).toEqual(['state', 'revision']);
+});
