@@ -78,12 +78,13 @@ async function begin(inputs: Inputs, held: Held, observer: Observer, deadline: n
   const namespace = inputs.namespace || transport.namespace || 'default';
   const lock = new RunLock(transport, () => lockRequest(inputs, namespace), stop.signal);
   held.lock = lock;
-  const api = new Api(transport, namespace, stop.signal, lock.fence);
+  const readOnly = inputs.dryRun || inputs.mode === 'status';
+  const api = new Api(transport, namespace, stop.signal, readOnly ? 'dry' : lock.fence);
   held.api = api;
+  if (inputs.dryRun) report.plan();
   report.line(
     `greenpath ${inputs.mode}: app ${inputs.app}, revision ${inputs.revision || '(by the route)'}, namespace ${namespace}`,
   );
-  const readOnly = inputs.dryRun || inputs.mode === 'status';
   if (inputs.deployment && !readOnly) held.deployments = beginDeployment(inputs);
   return {
     inputs,
@@ -94,7 +95,6 @@ async function begin(inputs: Inputs, held: Held, observer: Observer, deadline: n
     waiting,
     deadline,
     url: runUrl(),
-    readOnly,
     takeLock: () => (readOnly ? Promise.resolve([]) : lock.take()),
     dropLock: () => lock.drop(),
     observe: (observation) => observer.observe(observation),

@@ -9,22 +9,24 @@ import type { Transport } from './transport.ts';
 
 /** Reads and writes in one namespace. Every method throws a GreenpathError that names verb and resource. */
 export class Api extends Reader {
-  readonly #fence: Fence;
+  readonly #fence: Fence | 'dry';
 
-  /** `fence` sends each write that is not a dry run, and throws if this run may not write any more. */
-  constructor(transport: Transport, namespace: string, signal: AbortSignal, fence: Fence) {
+  /** `fence` sends each write, and throws if this run may not write any more; `dry` only tries them. */
+  constructor(transport: Transport, namespace: string, signal: AbortSignal, fence: Fence | 'dry') {
     super(transport, namespace, signal);
     this.#fence = fence;
+  }
+
+  /** The same, but writes are only tried: the server answers as if it had done them, and keeps nothing. No lock is needed. */
+  dry(): Api {
+    return new Api(this.transport, this.namespace, this.signal, 'dry');
   }
 
   /**
    * Server-side apply. A conflict with another manager is forced only on an object that carries Greenpath's label
    * `owner` (key and value) already; on anything else it is the error `conflict`.
    */
-  async apply(
-    object: KubeObject,
-    options: { dryRun: boolean; owner?: readonly [string, string] },
-  ): Promise<KubeObject> {
+  async apply(object: KubeObject, owner?: readonly [string, string]): Promise<KubeObject> {
     const kind = await this.kind(object);
     const { name } = object.metadata;
     const send = (force: boolean) =>
@@ -32,22 +34,20 @@ export class Api extends Reader {
         {
           method: 'PATCH',
           path: pathOf(kind, this.namespace, name),
-          query: {
-            fieldManager: FIELD_MANAGER,
-            fieldValidation: 'Strict',
-            ...(force ? { force: 'true' } : {}),
-            ...(options.dryRun ? { dryRun: 'All' } : {}),
-          },
           contentType: 'application/apply-patch+yaml',
           body: object,
           idempotent: true,
-          ...this.#fenced(options.dryRun),
+          ...this.#write({
+            fieldManager: FIELD_MANAGER,
+            fieldValidation: 'Strict',
+            ...(force ? { force: 'true' } : {}),
+          }),
         },
         this.signal,
       );
     let answer = await send(false);
-    if (answer.status === 409 && options.owner !== undefined) {
-      const [key, value] = options.owner;
+    if (answer.status === 409 && owner !== undefined) {
+      const [key, value] = owner;
       const present = await this.get({ kind, name });
       if (present?.metadata.labels?.[key] === value) answer = await send(true);
     }
@@ -56,17 +56,16 @@ export class Api extends Reader {
   }
 
   /** Creates an object; `changed` means that one of its name exists meanwhile. */
-  async create<T extends KubeObject>(object: T, dryRun: boolean): Promise<T | 'changed'> {
+  async create<T extends KubeObject>(object: T): Promise<T | 'changed'> {
     const kind = await this.kind(object);
     const answer = await this.transport.call(
       {
         method: 'POST',
         path: pathOf(kind, this.namespace),
-        query: { fieldManager: FIELD_MANAGER, fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) },
         contentType: 'application/json',
         body: object,
         idempotent: false,
-        ...this.#fenced(dryRun),
+        ...this.#write({ fieldManager: FIELD_MANAGER, fieldValidation: 'Strict' }),
       },
       this.signal,
     );
@@ -77,25 +76,16 @@ export class Api extends Reader {
   }
 
   /** A JSON patch; `changed` means that the server refused it because one of its tests no longer holds (422, 409). */
-  patch<T extends KubeObject>(
-    target: ObjectRef,
-    operations: readonly unknown[],
-    dryRun: boolean,
-  ): Promise<T | 'changed'> {
+  patch<T extends KubeObject>(target: ObjectRef, operations: readonly unknown[]): Promise<T | 'changed'> {
     const sent = { contentType: 'application/json-patch+json', body: operations, idempotent: false };
-    return this.#patch(target, sent, dryRun, isGuardRefusal);
+    return this.#patch(target, sent, isGuardRefusal);
   }
 
   /** A merge patch that the server refuses (`changed`) unless the object still has `resourceVersion`. */
-  merge(
-    target: ObjectRef,
-    change: JsonObject,
-    resourceVersion: string | undefined,
-    dryRun: boolean,
-  ): Promise<KubeObject | 'changed'> {
+  merge(target: ObjectRef, change: JsonObject, resourceVersion: string | undefined): Promise<KubeObject | 'changed'> {
     const body = { ...change, metadata: { resourceVersion: resourceVersion ?? '' } };
     const sent = { contentType: 'application/merge-patch+json', body, idempotent: false };
-    return this.#patch(target, sent, dryRun, ({ status }) => status === 409);
+    return this.#patch(target, sent, ({ status }) => status === 409);
   }
 
   /**
@@ -106,30 +96,28 @@ export class Api extends Reader {
     target: ObjectRef,
     change: { metadata?: object; spec: object },
     read: KubeObject,
-    dryRun: boolean,
   ): Promise<KubeObject | 'changed'> {
     const body = { ...change, metadata: { ...change.metadata, uid: read.metadata.uid ?? '' } };
     const sent = { contentType: 'application/merge-patch+json', body, idempotent: true };
-    return this.#patch(target, sent, dryRun, ({ status }) => status === 409 || status === 404);
+    return this.#patch(target, sent, ({ status }) => status === 409 || status === 404);
   }
 
   /**
    * Deletes exactly the object that was read, by uid and resource version: `gone` if it is not there any more or another
    * one has its name, `changed` if it is another version now. A Deployment goes after its pods (foreground).
    */
-  async remove({ kind, name }: ObjectRef, read: KubeObject, dryRun: boolean): Promise<'deleted' | 'gone' | 'changed'> {
+  async remove({ kind, name }: ObjectRef, read: KubeObject): Promise<'deleted' | 'gone' | 'changed'> {
     const { uid, resourceVersion } = read.metadata;
     const answer = await this.transport.call(
       {
         method: 'DELETE',
         path: pathOf(kind, this.namespace, name),
-        ...(dryRun ? { query: { dryRun: 'All' } } : {}),
         body: {
           preconditions: { uid, resourceVersion },
           propagationPolicy: kindOf(kind)?.podsFirst ? 'Foreground' : 'Background',
         },
         idempotent: true,
-        ...this.#fenced(dryRun),
+        ...this.#write(),
       },
       this.signal,
     );
@@ -142,19 +130,18 @@ export class Api extends Reader {
   async #patch<T extends KubeObject>(
     { kind, name }: ObjectRef,
     sent: Pick<Call, 'contentType' | 'body' | 'idempotent'>,
-    dryRun: boolean,
     isChanged: (answer: ApiAnswer) => boolean,
   ): Promise<T | 'changed'> {
-    const query = { fieldManager: FIELD_MANAGER, ...(dryRun ? { dryRun: 'All' } : {}) };
     const path = pathOf(kind, this.namespace, name);
-    const call = { method: 'PATCH' as const, path, query, ...sent, ...this.#fenced(dryRun) };
+    const call = { method: 'PATCH' as const, path, ...sent, ...this.#write({ fieldManager: FIELD_MANAGER }) };
     const answer = await this.transport.call(call, this.signal);
     if (isChanged(answer)) return 'changed';
     if (answer.status >= 400) throw failure(answer, { verb: 'patch', resource: kind.resource, name });
     return answer.body as T;
   }
 
-  #fenced(dryRun: boolean) {
-    return dryRun ? {} : { fence: this.#fence };
+  /** What makes a call a write, or the try of one. */
+  #write(query: Readonly<Record<string, string>> = {}): Pick<Call, 'query' | 'fence'> {
+    return this.#fence === 'dry' ? { query: { ...query, dryRun: 'All' } } : { query, fence: this.#fence };
   }
 }

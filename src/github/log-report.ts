@@ -26,6 +26,7 @@ export class LogReport implements Report {
   readonly #recorder = new Recorder();
   readonly #noticed = new Set<string>();
   #grouped = false;
+  #isPlan = false;
   #annotations = 0;
   readonly #mask = new Mask();
   readonly #job = new JobSecrets();
@@ -83,7 +84,16 @@ export class LogReport implements Report {
     this.#annotate(() => core.notice(oneLine(this.#safe(text))), `Notice: ${text}`);
   }
 
-  change(change: Change, isPlan: boolean): void {
+  plan(): void {
+    this.#isPlan = true;
+  }
+
+  wording(done: string, planned: string): string {
+    return this.#isPlan ? planned : done;
+  }
+
+  change(change: Change): void {
+    const isPlan = this.#isPlan;
     const { action } = change;
     const object = this.masked(change.object);
     const diff = this.masked(change.diff);

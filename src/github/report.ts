@@ -33,8 +33,12 @@ export interface Report {
   warning(text: string): void;
   /** Told once, however often it is seen. */
   notice(text: string): void;
+  /** From now on this run only tries what it tells of: what it says of changes is a plan. */
+  plan(): void;
+  /** The words for what was done, or in a plan for what would be. */
+  wording(done: string, planned: string): string;
   /** What happened to an object, or in a plan would; what is kept is told in a plan only. */
-  change(change: Change, isPlan: boolean): void;
+  change(change: Change): void;
   check(row: CheckRow): void;
   /** The live URLs are looked at for a switch to `to` from now on; what is looked at already goes on. */
   look(to: string, zero: SwitchAnswers['zero']): void;

@@ -88,7 +88,6 @@ export async function deployGreen(run: Run): Promise<Outcome> {
     entries:
       stack.form === 'pair' ? [] : exposedEntries(stack.counterparts, stack.services, situation.services, inputs.app),
     served: isServed(situation),
-    unpreviewed: await unpreviewedBy(run, situation, releaseRecord),
   };
   const tried = await dryRun(run, writes, finder(run, situation, releaseRecord, stack));
   const green = await previewOf(run, situation, sides[0]);
@@ -97,8 +96,9 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   tellEntries(run, stack, situation);
   if (inputs.dryRun) return tellPlan(run, tried, writes.shared, green);
 
+  const unpreviewed = await unpreviewedBy(run, situation, releaseRecord);
   report.stage('Objects');
-  const applied = await applyStack(run, writes, tried, releaseRecord);
+  const applied = await applyStack(run, { ...writes, unpreviewed }, tried, releaseRecord);
   const deployments = applied.filter((object) => object.kind === 'Deployment');
   report.stage('Rollout');
   const started = await replaceStuck(run, deployments);
@@ -112,7 +112,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   const since = performance.now();
   const look = () =>
     lookAtParking(run, situation, stack.counterparts, { parking: writes.routes.parking, since, config: inputs.config });
-  const seen = await provePreview(run, situation, writes.unpreviewed).catch(async (error: unknown) => {
+  const seen = await provePreview(run, situation, unpreviewed).catch(async (error: unknown) => {
     if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
     throw error;
   });

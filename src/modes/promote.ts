@@ -97,7 +97,7 @@ async function continueFrom(
     return tellDone(run, releaseRecord, situation, green);
   const outcome = tellLive(run, situation);
   run.report.line(
-    `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: going on from there.`,
+    `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: ${run.report.wording('going on', 'would go on')} from there.`,
   );
   if (run.inputs.dryRun) return outcome;
   const { previous } = switchNote;
@@ -118,9 +118,8 @@ async function tellDone(
   const repaired = await repairInside(run, situation, green, releaseRecord.release.plain);
   if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', releaseRecord.release.revision);
   if (repaired.length === 0) return tellLive(run, situation);
-  const { revision, dryRun } = run.inputs;
   run.report.verdict(
-    `Revision ${revision} is live already, and what had drifted ${dryRun ? 'would follow' : 'follows'} it again: ${namesText(repaired)}.`,
+    `Revision ${green.revision} is live already, and what had drifted ${run.report.wording('follows', 'would follow')} it again: ${namesText(repaired)}.`,
   );
   return observeStanding(run, situation);
 }

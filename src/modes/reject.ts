@@ -10,7 +10,7 @@ import { previewedServices } from '../state/preview-state.ts';
 import { counterpartsIn, findRecord, note, type ReleaseRecord } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
-import type { Run } from '../state/run.ts';
+import { observeDone, type Run } from '../state/run.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';
 import { removeStack } from '../steps/remove-stack.ts';
@@ -44,12 +44,12 @@ export async function reject(run: Run): Promise<Outcome> {
   refuseNamed(run, situation, revision, services);
   await refuseLedTo(run, situation, revision);
   run.report.stage('Removal');
-  if (releaseRecord !== undefined && !run.inputs.dryRun) await note(run, releaseRecord, 'retiring');
+  if (releaseRecord !== undefined) await note(run, releaseRecord, 'retiring');
   await dropPreviewOf(run, situation, services);
   await unpark(run, situation, services, config);
   await removeStack(run, {
     revision,
-    objects: run.inputs.dryRun ? objects : await listOwned(run, revision),
+    objects: await listOwned(run, revision),
     releaseRecord,
   });
   return rejected(run);
@@ -71,9 +71,9 @@ async function rejectRest(
 }
 
 function rejected(run: Run): Outcome {
-  const { dryRun, revision } = run.inputs;
-  const outcome = run.observe(dryRun ? {} : { state: 'rejected' });
-  run.report.verdict(`${dryRun ? 'Dry run: would reject' : 'Rejected'} ${revision}. ${outcome.visitors}`);
+  const outcome = observeDone(run, { state: 'rejected' });
+  const what = run.report.wording('Rejected', 'Dry run: would reject');
+  run.report.verdict(`${what} ${run.inputs.revision}. ${outcome.visitors}`);
   return outcome;
 }
 

@@ -18,7 +18,7 @@ import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { anchorOf, listRecords, note, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { lastCaller } from '../state/route-references.ts';
-import type { Run } from '../state/run.ts';
+import { observeDone, type Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { namedBy, stackFacts } from '../state/stack-facts.ts';
 import { observeLive } from '../state/tell-live.ts';
@@ -106,11 +106,10 @@ async function remove(run: Run, { plan, situation, live, records, objects }: Fou
     run.report.verdict('No stack may go now: nothing to do.');
     return run.observe({});
   }
-  const { dryRun } = run.inputs;
   const isPreviousGone = went.includes(previousOf(situation));
-  const done = { state: 'retired', ...(isPreviousGone && { previousRevision: '' }) } as const;
-  const outcome = run.observe(dryRun ? {} : done);
-  run.report.verdict(`${dryRun ? 'Dry run: would retire' : 'Retired'} ${went.join(', ')}. ${outcome.visitors}`);
+  const outcome = observeDone(run, { state: 'retired', ...(isPreviousGone && { previousRevision: '' }) });
+  const what = run.report.wording('Retired', 'Dry run: would retire');
+  run.report.verdict(`${what} ${went.join(', ')}. ${outcome.visitors}`);
   return outcome;
 }
 
@@ -151,7 +150,7 @@ async function retireStack(
     return false;
   }
   const releaseRecord = recordOf(records, revision);
-  if (releaseRecord !== undefined && !run.inputs.dryRun && releaseRecord.timeline.at(-1)?.event !== 'retiring') {
+  if (releaseRecord !== undefined && releaseRecord.timeline.at(-1)?.event !== 'retiring') {
     await note(run, releaseRecord, 'retiring');
   }
   await unpark(run, fresh, services, live.config);

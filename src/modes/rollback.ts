@@ -90,7 +90,7 @@ function isWayBackUnproven({ inputs }: Run, { switchNote, revision, halfway }: S
 async function goOn(rollbackRun: RollbackRun, switchNote: SwitchNote & { readonly left: string }): Promise<Outcome> {
   const { run, situation } = rollbackRun;
   run.report.line(
-    `Visitors were switched back by an earlier run (${switchNote.run}) at ${switchNote.at}, and that is not proven: going on from there.`,
+    `Visitors were switched back by an earlier run (${switchNote.run}) at ${switchNote.at}, and that is not proven: ${run.report.wording('going on', 'would go on')} from there.`,
   );
   const outcome = run.observe({ revision: switchNote.live });
   if (run.inputs.dryRun) return outcome;
@@ -104,19 +104,19 @@ async function goOn(rollbackRun: RollbackRun, switchNote: SwitchNote & { readonl
 async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<Outcome> {
   const { run, anchor, situation } = rollbackRun;
   const { switchNote, reverted, routes } = situation;
-  if (switchNote !== undefined && reverted !== undefined && !run.inputs.dryRun) {
+  if (switchNote !== undefined && reverted !== undefined) {
     const label = anchor.config['revision-label'];
     const left = reverted.switchedTo;
     const from = servicesOfRevision(situation.services, left, { app: run.inputs.app, revisionLabel: label });
     await followInside(run, situation, from, liveServices(run, situation, label), false);
     const at = timeNow(run);
     await noteSwitch(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
-    run.report.line(`Noted that ${target} is live`);
+    run.report.line(`${run.report.wording('Noted', 'Would note')} that ${target} is live`);
   }
   const outcome = run.observe({ state: 'live', previousRevision: previousOf(situation) });
   const repaired = reverted === undefined ? await repairDrift(rollbackRun, target) : [];
   run.report.verdict(
-    `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted follows it again: ${namesText(repaired)}`}.`,
+    `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted ${run.report.wording('follows', 'would follow')} it again: ${namesText(repaired)}`}.`,
   );
   return outcome;
 }

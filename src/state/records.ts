@@ -122,7 +122,6 @@ export async function note(
     { kind: KIND.ConfigMap, name: object.metadata.name },
     { data: { ...noteEvent(object, timelineEvent), ...change } },
     object.metadata.resourceVersion,
-    false,
   );
   if (answer === 'changed') {
     throw changedError(`the record of ${release.revision}`);
@@ -193,8 +192,7 @@ async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
     `The record of ${revision} was deleted. It is rebuilt from the labels of ${owned.map(nameOf).join(', ')}; its stamp and its config are lost, so give the input config if the defaults do not fit`,
   );
   const object = recordObject(release, run.api.namespace);
-  if (run.readOnly) return { object, release, config, stamp: undefined, timeline: [] };
-  const written = await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, app] });
+  const written = await run.api.apply(object, [LABEL_APP, app]);
   noteWrite(run, { object: nameOf(object), action: 'create', diff: '' });
   return { object: written, release, config, stamp: undefined, timeline: [] };
 }

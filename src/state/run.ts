@@ -11,6 +11,7 @@ import type { Observation, Outcome } from './outcome.ts';
 /** What every mode works with. */
 export interface Run {
   readonly inputs: Inputs;
+  /** Of a run that writes nothing, a dry run or `status`, one that only tries. */
   readonly api: Api;
   readonly transport: Transport;
   readonly report: Report;
@@ -25,8 +26,6 @@ export interface Run {
   readonly deadline: number;
   /** Address of the workflow run, or a word for a run outside of GitHub. */
   readonly url: string;
-  /** Nothing is written: a dry run, or `status`. */
-  readonly readOnly: boolean;
   /**
    * Waits until no other run works on the app, and says which gave way meanwhile; nothing to wait for if this run only
    * reads, or holds the lock.
@@ -66,8 +65,20 @@ export function noteChange(run: Run, tried: ReadonlyMap<string, DryRunResult>, n
 
 /** Something was written, or in a dry run would be. */
 export function noteWrite(run: Run, change: Change): void {
-  run.report.change(change, run.inputs.dryRun);
-  if (!run.inputs.dryRun) run.observe({ changed: true });
+  run.report.change(change);
+  observeDone(run, { changed: true });
+}
+
+/** Observes what this run did: a dry run did nothing. */
+export function observeDone(run: Run, done: Observation): Outcome {
+  return run.observe(run.inputs.dryRun ? {} : done);
+}
+
+/** Waits for what a write brings about; returns whether there was anything to wait for: what a dry run tried has no effect. */
+export async function awaitEffect(run: Run, wait: () => Promise<unknown>): Promise<boolean> {
+  if (run.inputs.dryRun) return false;
+  await wait();
+  return true;
 }
 
 /** The time by the API server's clock, ISO 8601, for what is stored: the clocks of runners differ. */

@@ -35,7 +35,7 @@ export async function keepSecretKey(run: Run, key: SecretKey | undefined): Promi
     metadata: { name: keyName(run), namespace: run.api.namespace, labels: { [LABEL_APP]: run.inputs.app } },
     data: { key: key.value },
   };
-  if ((await run.api.create(object, false)) === 'changed') throw changedError(nameOf(object));
+  if ((await run.api.create(object)) === 'changed') throw changedError(nameOf(object));
   noteWrite(run, { object: nameOf(object), action: 'create', diff: '' });
 }
 

@@ -54,7 +54,7 @@ export async function applyStack(
   const apply = async (object: KubeObject) => {
     const hook = hooks.get(keyOf(object));
     if (hook !== undefined) return hook;
-    const now = await run.api.apply(asSent(object, contents), { dryRun: false, owner });
+    const now = await run.api.apply(asSent(object, contents), owner);
     if (noteChange(run, tried, now)) changed = true;
     if (isContent(now)) contents.set(nameOf(now), contentOf(now));
     return now.kind === 'Deployment' ? withPods(run, object, now) : now;
@@ -65,12 +65,12 @@ export async function applyStack(
     if (kind.treatment === 'hook') await runHooks(run, 'pre-deploy', run.inputs.revision);
   }
   await inParallel(adopted, async (object) => {
-    if (noteChange(run, tried, await run.api.apply(object, { dryRun: false, owner }))) changed = true;
+    if (noteChange(run, tried, await run.api.apply(object, owner))) changed = true;
   });
   const created = new Set((before?.release.objects ?? []).filter((one) => one.created).map((one) => one.uid));
   const first = { served: before?.release.served ?? served, unpreviewed };
   const release = { ...releaseOf(run, stack, applied, created), ...first };
-  const record = await run.api.apply(recordObject(release, run.api.namespace), { dryRun: false, owner });
+  const record = await run.api.apply(recordObject(release, run.api.namespace), owner);
   const action = before === undefined ? 'create' : 'change';
   // Of the same content deployed again, it only notes the time.
   if (action === 'create' || changed) noteWrite(run, { object: nameOf(record), action, diff: '' });

@@ -62,7 +62,9 @@ export async function scaleDownAdopted(
       continue;
     }
     await scaleTo(run, deployment, 0);
-    run.report.line(`${nameOf(deployment)} was there before Greenpath: it is scaled to 0 and stays`);
+    run.report.line(
+      `${nameOf(deployment)} was there before Greenpath: it ${run.report.wording('is', 'would be')} scaled to 0 and stays`,
+    );
   }
 }
 

@@ -145,10 +145,9 @@ async function dropPreview(run: Run, releaseRecord: ReleaseRecord, situation: Si
     if (switchNote === undefined) continue;
     const after = { ...switchNote, phase: endOf(config) };
     const change = await patchRoute(
-      run,
+      run.api,
       ingress,
       provenPatch(ingress, run.inputs.app, preview.filter(isOwn), after),
-      false,
     );
     if (change !== undefined) noteWrite(run, change);
   }

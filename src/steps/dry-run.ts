@@ -1,3 +1,4 @@
+import type { Api } from '../cluster/api.ts';
 import { atPlace, GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { keyOf } from '../core/kube/identity.ts';
@@ -20,12 +21,13 @@ export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
  */
 export async function dryRun(
   run: Run,
-  { stack, role, shared, adopted, routes, entries }: Writes,
+  { stack, role, shared, adopted, routes, entries }: Omit<Writes, 'unpreviewed'>,
   find: Find,
 ): Promise<Map<string, DryRunResult>> {
+  const api = run.api.dry();
   const tried = new Map<string, DryRunResult>();
   const apply = async (object: KubeObject) => {
-    const answer = await run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] });
+    const answer = await api.apply(object, [LABEL_APP, run.inputs.app]);
     tried.set(keyOf(object), await planOf(object, answer, find));
     return answer;
   };
@@ -51,10 +53,10 @@ export async function dryRun(
   const work: (() => Promise<unknown>)[] = [
     ...[...readers, ...created].map((manifest) => () => applyManifest(manifest)),
     ...[...adopted, routes.parking].map((object) => () => apply(object)),
-    ...entries.map((object) => () => run.api.create(object, true)),
+    ...entries.map((object) => () => api.create(object)),
     ...routes.previews.map((one) => () => {
       const { preview } = one;
-      return preview.form === 'split' ? apply(preview.object) : planClassic(run, one, tried);
+      return preview.form === 'split' ? apply(preview.object) : planClassic(api, one, tried);
     }),
   ];
   await inParallel(work, (step) => step());
@@ -63,12 +65,12 @@ export async function dryRun(
 }
 
 async function planClassic(
-  run: Run,
+  api: Api,
   { route, preview }: OwnRoutes['previews'][number],
   tried: Map<string, DryRunResult>,
 ): Promise<void> {
   const operations = preview.form === 'classic' ? preview.patch : [];
-  const change = await patchRoute(run, route.ingress, operations, true);
+  const change = await patchRoute(api, route.ingress, operations);
   const version = route.ingress.metadata.resourceVersion;
   if (change !== undefined) tried.set(change.object, { version, change });
 }

@@ -51,7 +51,7 @@ async function moveEntries(
   to: RevisionServices,
   create: boolean,
 ): Promise<KubeObject[]> {
-  const { app, dryRun } = run.inputs;
+  const { app } = run.inputs;
   const moved: KubeObject[] = [];
   const bases = new Set([...Object.keys(to.services), ...entriesOf(services, app).map((entry) => entry.metadata.name)]);
   for (const baseName of bases) {
@@ -81,15 +81,15 @@ async function moveEntries(
       );
     const answer =
       plan.step === 'create'
-        ? await run.api.create(plan.object, dryRun)
-        : await run.api.patch<Service>({ kind: KIND.Service, name: baseName }, plan.operations, dryRun);
+        ? await run.api.create(plan.object)
+        : await run.api.patch<Service>({ kind: KIND.Service, name: baseName }, plan.operations);
     if (answer === 'changed') throw changed(`Service ${baseName}`);
     noteWrite(run, {
       object: nameOf(answer),
       action: plan.step === 'create' ? 'create' : 'change',
       diff: diffOf(present, answer),
     });
-    run.report.line(`Service ${baseName} ${dryRun ? 'would lead' : 'leads'} to ${name}${dryRun ? '' : ' now'}`);
+    run.report.line(`Service ${baseName} ${run.report.wording('leads now', 'would lead')} to ${name}`);
     moved.push(answer);
   }
   return moved;

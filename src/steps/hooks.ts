@@ -74,8 +74,15 @@ export async function runHooks(run: Run, point: HookPoint, revision: string): Pr
   const jobs = all.filter((job) => hookPoint(job) === point);
   if (jobs.length === 0) return;
   run.report.stage('Hooks');
-  if (!run.inputs.dryRun) await untilAlone(run, point, all);
+  if (run.inputs.dryRun) return tellHooks(run, point, jobs);
+  await untilAlone(run, point, all);
   for (const job of jobs) await runHook(run, point, job);
+}
+
+/** What a dry run says of them: what runs once is no thing to try. */
+function tellHooks(run: Run, point: HookPoint, jobs: readonly KubeObject[]): void {
+  for (const job of jobs)
+    run.report.line(`${nameOf(job)} (${point}) ${hookState(job).state === 'done' ? 'has run already' : 'would run'}`);
 }
 
 /** A run that gave way may have left a hook of another point running: what undoes it must not run beside it. */
@@ -97,12 +104,11 @@ export async function tellUndone(run: Run, revision: string): Promise<void> {
 async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<void> {
   const before = hookState(job).state;
   if (before === 'done') return run.report.line(`${nameOf(job)} (${point}) has run already`);
-  if (run.inputs.dryRun) return run.report.line(`${nameOf(job)} (${point}) would run`);
   const present = before === 'failed' ? await renew(run, job) : job;
   const target = { kind: KIND.Job, name: job.metadata.name };
   const start = performance.now();
   if (before !== 'running') {
-    const answer = await run.api.mergeUnlessRecreated(target, { spec: { suspend: false } }, present, false);
+    const answer = await run.api.mergeUnlessRecreated(target, { spec: { suspend: false } }, present);
     if (answer === 'changed') throw changed(job);
     noteWrite(run, { object: nameOf(job), action: 'change', diff: '' });
   }
@@ -128,7 +134,7 @@ async function ended(run: Run, job: KubeObject): Promise<KubeObject> {
 async function renew(run: Run, job: KubeObject): Promise<KubeObject> {
   await removeHook(run, job);
   run.report.line(`${nameOf(job)} failed before: it is made again`);
-  return run.api.apply(renewedHook(job), { dryRun: false, owner: [LABEL_APP, run.inputs.app] });
+  return run.api.apply(renewedHook(job), [LABEL_APP, run.inputs.app]);
 }
 
 async function removeHook(run: Run, job: KubeObject): Promise<void> {

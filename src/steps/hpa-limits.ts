@@ -29,7 +29,7 @@ export async function releaseStrength(run: Run, deployments: readonly KubeObject
     const change = restoreLimits(hpa);
     if (change === undefined) continue;
     await patchUnlessRecreated(run, KIND.HorizontalPodAutoscaler, hpa, change);
-    run.report.line(`${nameOf(hpa)} has its own limits again`);
+    run.report.line(`${nameOf(hpa)} ${run.report.wording('has', 'would have')} its own limits again`);
   }
 }
 
@@ -50,6 +50,8 @@ export async function raise(
     const change = raiseLimits(hpa, count);
     if (change === undefined) continue;
     await patchUnlessRecreated(run, KIND.HorizontalPodAutoscaler, hpa, change);
-    run.report.line(`${nameOf(hpa)} held at ${count} or more (its own minimum is ${limitsOf(hpa).min}) until retire`);
+    run.report.line(
+      `${nameOf(hpa)} ${run.report.wording('held', 'would be held')} at ${count} or more (its own minimum is ${limitsOf(hpa).min}) until retire`,
+    );
   }
 }

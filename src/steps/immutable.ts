@@ -22,7 +22,7 @@ export async function planReplacement(run: Run, object: KubeObject): Promise<Dry
   if (label(present, LABEL_APP) !== run.inputs.app || label(present, LABEL_REVISION) !== run.inputs.revision)
     return undefined;
   // The server has never seen the new content: it is asked about it under a name that is free.
-  await run.api.create({ ...object, metadata: { ...object.metadata, name: `${name}.new` } }, true);
+  await run.api.dry().create({ ...object, metadata: { ...object.metadata, name: `${name}.new` } });
   const change = { object: nameOf(object), action: 'change' as const, diff: diffOf(present, object) };
   return { version: present.metadata.resourceVersion, change, replaces: present };
 }

@@ -34,30 +34,35 @@ export interface Move {
   readonly url: string;
 }
 
-/** The guarded write of one route; the route as it is then. While its answer is outstanding, nobody knows who is live. */
-export async function moveRoute(run: Run, route: LiveRoute, { to, switchNote, url }: Move): Promise<Ingress> {
-  const { ingress, rules, exists } = route;
-  const { app, dryRun } = run.inputs;
-  const { name } = ingress.metadata;
-  const visitors = `the switch of ${url} to ${servicesText(to)} was sent and not confirmed; they are on ${namesText(servicesOf(rules))} or on it.`;
-  if (!dryRun) run.observe({ doubt: { visitors, look: (api) => visitorsNow(run, api, route, { to, url }) } });
-  const write = exists
-    ? run.api.patch<Ingress>({ kind: KIND.Ingress, name }, switchPatch(ingress, app, rules, to, switchNote), dryRun)
-    : run.api.create(newRoute(ingress, app, rules, to, switchNote), dryRun);
-  const answer = await write.catch((error: unknown) => {
+/** Moves one route, and returns it as it is then. While the answer is outstanding, nobody knows who is live. */
+export async function moveRoute(run: Run, route: LiveRoute, move: Move): Promise<Ingress> {
+  const { to, url } = move;
+  const visitors = `the switch of ${url} to ${servicesText(to)} was sent and not confirmed; they are on ${namesText(servicesOf(route.rules))} or on it.`;
+  run.observe({ doubt: { visitors, look: (api) => visitorsNow(run, api, route, { to, url }) } });
+  const moved = await writeRoute(run, route, move).catch((error: unknown) => {
     if (isRefused(run, error)) run.observe({ doubt: undefined });
     throw error;
   });
+  // Of several routes, others may not have moved yet.
+  run.observe({ visitors, doubt: undefined });
+  return moved;
+}
+
+/** The guarded write of one route. */
+export async function writeRoute(run: Run, route: LiveRoute, { to, switchNote }: Move): Promise<Ingress> {
+  const { ingress, rules, exists } = route;
+  const { app } = run.inputs;
+  const { name } = ingress.metadata;
+  const answer = exists
+    ? await run.api.patch<Ingress>({ kind: KIND.Ingress, name }, switchPatch(ingress, app, rules, to, switchNote))
+    : await run.api.create(newRoute(ingress, app, rules, to, switchNote));
   if (answer === 'changed') {
-    run.observe({ doubt: undefined });
     throw new GreenpathError(
       'route-changed',
       `Ingress ${name} no longer is what this run read, so the server refused the switch`,
       'Find out who changes it (mode status names who wrote it last), then run the step again.',
     );
   }
-  // Of several routes, others may not have moved yet.
-  if (!dryRun) run.observe({ visitors, doubt: undefined });
   const diff = diffOf(exists ? ingress : undefined, answer);
   noteWrite(run, { object: nameOf(ingress), action: exists ? 'change' : 'create', diff });
   return answer;

@@ -1,3 +1,4 @@
+import type { Api } from '../cluster/api.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { KIND } from '../core/kube/kinds.ts';
@@ -84,7 +85,7 @@ export async function writeOwnRoutes(
   tried: ReadonlyMap<string, DryRunResult>,
 ): Promise<void> {
   const apply = async (object: Ingress) =>
-    noteChange(run, tried, await run.api.apply(object, { dryRun: false, owner: [LABEL_APP, run.inputs.app] }));
+    noteChange(run, tried, await run.api.apply(object, [LABEL_APP, run.inputs.app]));
   await Promise.all([
     apply(routes.parking),
     ...routes.previews.map(({ route, preview }) =>
@@ -96,14 +97,13 @@ export async function writeOwnRoutes(
 
 /** A guarded patch of a live Ingress that moves nobody. What changes, or nothing. */
 export async function patchRoute(
-  run: Run,
+  api: Api,
   route: Ingress,
   operations: readonly PatchOperation[],
-  dryRun: boolean,
 ): Promise<Change | undefined> {
   if (operations.length === 0) return undefined;
   const { name } = route.metadata;
-  const answer = await run.api.patch<Ingress>({ kind: KIND.Ingress, name }, operations, dryRun);
+  const answer = await api.patch<Ingress>({ kind: KIND.Ingress, name }, operations);
   if (answer === 'changed') {
     throw new GreenpathError(
       'route-changed',
@@ -115,7 +115,7 @@ export async function patchRoute(
 }
 
 async function writeClassic(run: Run, route: Ingress, operations: readonly PatchOperation[]): Promise<void> {
-  const change = await patchRoute(run, route, operations, false);
+  const change = await patchRoute(run.api, route, operations);
   if (change !== undefined) noteWrite(run, change);
 }
 
@@ -126,7 +126,7 @@ export async function dropPreviewOf(run: Run, situation: Situation, services: re
     run.report.serves({ preview: undefined });
   for (const { ingress, preview } of situation.routes) {
     const operations = dropPathsPatch(ingress, preview.filter(isTheirs));
-    const change = await patchRoute(run, ingress, operations, run.inputs.dryRun);
+    const change = await patchRoute(run.api, ingress, operations);
     if (change === undefined) continue;
     noteWrite(run, change);
     run.report.serves({ preview: undefined });

@@ -14,7 +14,7 @@ import { parkingHost } from '../routes/parking.ts';
 import type { Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
-import type { Run } from '../state/run.ts';
+import { observeDone, type Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { dropPreviewOf } from './own-routes.ts';
@@ -41,10 +41,11 @@ export async function lookAtParking(
   const services = counterparts.map((counterpart) => counterpart.service);
   const open = await look(run, situation, services, { ...standing, green: standing.config.preview.path });
   if (open === undefined) return;
-  if (!run.inputs.dryRun) await closeDoors(run, situation, counterparts, standing.config);
-  const what = run.inputs.dryRun
-    ? 'This dry run took nothing away: without it, both go'
-    : 'Both were taken away; green runs, and no route leads to it';
+  await closeDoors(run, situation, counterparts, standing.config);
+  const what = run.report.wording(
+    'Both were taken away; green runs, and no route leads to it',
+    'This dry run took nothing away: without it, both go',
+  );
   throw new GreenpathError(
     'parking-open',
     `${open}. So it does not read the annotations that close parking, nor those that protect the preview. ${what}`,
@@ -133,7 +134,7 @@ async function closeDoors(
   await dropPreviewOf(run, situation, services);
   const parking = parkingIn(run.inputs.app, read.ingresses);
   if (parking !== undefined) await removeParking(run, parking);
-  run.observe({ previewUrl: '' });
+  observeDone(run, { previewUrl: '' });
 }
 
 async function removeParking(run: Run, parking: Ingress): Promise<void> {

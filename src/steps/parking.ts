@@ -61,7 +61,7 @@ export async function holdParking(
   const object = planParking(run, situation, [candidate], config);
   await applyParking(run, situation, object);
   run.report.line(
-    `Ingress ${object.metadata.name} did not name ${namesText(missing)}; it was applied again, and nobody has looked yet whether it is closed`,
+    `Ingress ${object.metadata.name} did not name ${namesText(missing)}; it ${run.report.wording('was applied again, and nobody has looked yet whether it is closed', 'would be applied again')}`,
   );
 }
 
@@ -78,9 +78,8 @@ function parkedIn(run: Run, situation: Situation): Set<string> {
 }
 
 async function applyParking(run: Run, situation: Situation, object: Ingress): Promise<void> {
-  const { app, dryRun } = run.inputs;
   const present = parkingIn(run.inputs.app, situation.ingresses);
-  const answer = await run.api.apply(object, { dryRun, owner: [LABEL_APP, app] });
+  const answer = await run.api.apply(object, [LABEL_APP, run.inputs.app]);
   const action = present === undefined ? 'create' : 'change';
   noteWrite(run, { object: nameOf(object), action, diff: diffOf(present, present === undefined ? object : answer) });
 }

@@ -33,9 +33,9 @@ export function tellPlan(
   shared: readonly SharedChange[],
   green: Serving,
 ): Outcome {
-  for (const { change } of tried.values()) run.report.change(change, true);
+  for (const { change } of tried.values()) run.report.change(change);
   for (const { set } of shared) {
-    if (set !== undefined) run.report.change({ object: nameOf(set.object), action: 'change', diff: set.diff }, true);
+    if (set !== undefined) run.report.change({ object: nameOf(set.object), action: 'change', diff: set.diff });
   }
   run.report.serves({ preview: green });
   const outcome = run.observe({});

@@ -105,8 +105,11 @@ async function fieldsOf(run: Run, object: KubeObject, present: KubeObject): Prom
  * manifest says.
  */
 async function asStored(run: Run, object: KubeObject, present: KubeObject): Promise<KubeObject> {
-  return run.api.apply(object, { dryRun: true, owner: [LABEL_APP, run.inputs.app] }).catch((error: unknown) => {
-    if (error instanceof GreenpathError && error.code === 'refused-by-server') return overlaid(present, object);
-    throw error;
-  });
+  return run.api
+    .dry()
+    .apply(object, [LABEL_APP, run.inputs.app])
+    .catch((error: unknown) => {
+      if (error instanceof GreenpathError && error.code === 'refused-by-server') return overlaid(present, object);
+      throw error;
+    });
 }

@@ -18,7 +18,7 @@ export async function removeObject(run: Run, object: KubeObject, isMeant: (now: 
   const target = { kind, name: object.metadata.name };
   let read: KubeObject | undefined = object;
   for (let attempt = 1; read !== undefined; attempt += 1) {
-    const answer = await run.api.remove(target, read, run.inputs.dryRun);
+    const answer = await run.api.remove(target, read);
     if (answer === 'deleted') noteWrite(run, { object: nameOf(object), action: 'delete', diff: '' });
     if (answer !== 'changed') return;
     read = await run.api.metadata(target);

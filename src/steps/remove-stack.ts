@@ -5,7 +5,7 @@ import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from
 import { removalTurns } from '../core/kube/turns.ts';
 import { recordName } from '../core/release/record.ts';
 import type { ReleaseRecord } from '../state/records.ts';
-import type { Run } from '../state/run.ts';
+import { awaitEffect, type Run } from '../state/run.ts';
 import { inParallel } from './in-parallel.ts';
 import { removeObject } from './remove-object.ts';
 
@@ -35,12 +35,12 @@ export async function removeStack(run: Run, { revision, objects, releaseRecord }
   for (const object of foreign) run.report.line(`${nameOf(object)} stays: Greenpath did not create it`);
   for (const { kind, objects: same } of removalTurns(own)) {
     await inParallel(same, (object) => removeObject(run, object, isOfStack));
-    if (kind.podsFirst && !run.inputs.dryRun) await untilGone(run, revision, kind, same);
+    if (kind.podsFirst) await awaitEffect(run, () => untilGone(run, revision, kind, same));
   }
   const last = objects.find((object) => keyOf(object) === record);
   if (last !== undefined) await removeObject(run, last, isOfStack);
   run.report.line(
-    `${run.inputs.dryRun ? 'Dry run: would remove' : 'Removed'} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
+    `${run.report.wording('Removed', 'Dry run: would remove')} revision ${revision}: ${own.map(nameOf).join(', ') || 'nothing was left of it'}`,
   );
 }
 

@@ -5,7 +5,7 @@ import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { isObserved } from '../core/rollout/readiness.ts';
 import { isRefused, isRolling, mayBeStuck, waitingPods } from '../core/rollout/stuck.ts';
-import type { Run } from '../state/run.ts';
+import { awaitEffect, type Run } from '../state/run.ts';
 import { PAUSE, podsOf } from './pods.ts';
 import { scaleTo } from './scale.ts';
 
@@ -37,9 +37,11 @@ async function replaceIn(run: Run, deployment: KubeObject): Promise<KubeObject> 
   run.report.line(`${nameOf(deployment)} ${what} since before this run: it is started anew`);
   const less = await scaleTo(run, deployment, Math.min(ready, wanted));
   const until = performance.now() + AT_MOST;
-  await observed(run, less);
-  while (performance.now() < until && !(await areGone(run, less, pods)))
-    await delay(PAUSE, undefined, { signal: run.waiting });
+  await awaitEffect(run, async () => {
+    await observed(run, less);
+    while (performance.now() < until && !(await areGone(run, less, pods)))
+      await delay(PAUSE, undefined, { signal: run.waiting });
+  });
   return scaleTo(run, less, wanted);
 }
 

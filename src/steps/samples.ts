@@ -121,7 +121,7 @@ export async function unpreviewedBy(
 /** Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers. */
 async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
   const { config } = run.inputs;
-  if (config.identity !== undefined || config.proof === 'off' || run.inputs.dryRun) return [];
+  if (config.identity !== undefined || config.proof === 'off') return [];
   const endpoints = await endpointsFor(run, situation);
   const unguessable = randomBytes(8).toString('hex');
   const isThere = shownServices(run, situation).length > 0;

@@ -16,7 +16,9 @@ export async function scaleTo(
     metadata: { annotations },
     spec: { replicas },
   });
-  run.report.line(`${nameOf(deployment)} scaled from ${replicasOf(deployment)} to ${replicas}`);
+  run.report.line(
+    `${nameOf(deployment)} ${run.report.wording('scaled', 'would be scaled')} from ${replicasOf(deployment)} to ${replicas}`,
+  );
   return now;
 }
 
@@ -28,7 +30,7 @@ export async function patchUnlessRecreated(
   change: { metadata?: object; spec: object },
 ): Promise<KubeObject> {
   const target = { kind, name: object.metadata.name };
-  const answer = await run.api.mergeUnlessRecreated(target, change, object, run.inputs.dryRun);
+  const answer = await run.api.mergeUnlessRecreated(target, change, object);
   if (answer === 'changed') {
     throw changedError(nameOf(object));
   }

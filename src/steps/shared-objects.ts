@@ -69,12 +69,12 @@ export async function writeShared(run: Run, changes: readonly SharedChange[]): P
   for (const { create, set } of changes) {
     if (create) {
       const { object } = create;
-      await run.api.apply(object, { dryRun: false });
+      await run.api.apply(object);
       noteWrite(run, { object: nameOf(object), action: 'create', diff: diffOf(undefined, object) });
     }
     if (set) {
       const target = { kind: KIND.ConfigMap, name: set.object.metadata.name };
-      const answer = await run.api.merge(target, { data: { ...set.data } }, set.object.metadata.resourceVersion, false);
+      const answer = await run.api.merge(target, { data: { ...set.data } }, set.object.metadata.resourceVersion);
       if (answer === 'changed') throw changedError(nameOf(set.object));
       noteWrite(run, { object: nameOf(set.object), action: 'change', diff: set.diff });
     }

@@ -7,7 +7,7 @@ import { replicasOf, strengthen, weakIn } from '../core/kube/strength.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind, isBehind } from '../state/deployments-behind.ts';
 import type { Namespace } from '../state/namespace.ts';
-import type { Run } from '../state/run.ts';
+import { awaitEffect, type Run } from '../state/run.ts';
 import { listHpas, raise } from './hpa-limits.ts';
 import { replaceStuck } from './replace.ts';
 import { scaleTo } from './scale.ts';
@@ -29,8 +29,7 @@ export async function strengthenSide(
   const isLive = situation.rules.some(({ service }) => Object.values(side.services).includes(service));
   const behind = isLive ? need.behind : await replaceStuck(run, need.behind);
   const scaled = await scale(run, behind, need.counts);
-  await waitFor(run, need.services, side.revision, scaled);
-  return true;
+  return awaitEffect(run, () => waitFor(run, need.services, side.revision, scaled));
 }
 
 /**
@@ -62,7 +61,7 @@ interface Need {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Undefined if nothing is to be done, or in a dry run. */
+/** Undefined if nothing is to be done. */
 async function needOf(
   run: Run,
   namespace: Namespace,
@@ -85,7 +84,6 @@ async function needOf(
   if (bare !== undefined) throw gone(side, `no Deployment is behind Service ${bare.metadata.name}`);
   for (const { name, ready, least } of weak)
     run.report.line(`${name} has ${counted(ready, 'ready pod')}, and ${least} are needed`);
-  if (run.inputs.dryRun) return undefined;
   const needed = new Map<string, number>();
   for (const [index, service] of services.entries()) {
     const own = behind.filter((deployment) => isBehind(service, deployment));

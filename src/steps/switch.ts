@@ -21,7 +21,7 @@ import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Proof } from '../state/outcome.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
-import { isRefused, isSame, moveRoute, takenBack } from './move-route.ts';
+import { isRefused, isSame, moveRoute, takenBack, writeRoute } from './move-route.ts';
 
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
 export interface Switched {
@@ -42,29 +42,32 @@ export async function switchRoutes(
   to: RevisionServices,
   notes: Pick<SwitchNote, 'previous' | 'left'>,
 ): Promise<Switched | undefined> {
-  const { dryRun } = run.inputs;
   const switchNote: SwitchNote = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
   const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
   for (const rule of situation.rules) twinIn(to, rule);
   const url = liveUrl(situation);
+  const move = { to, switchNote, url };
+  const served = { live: { url, service: servicesText(to), revision: to.revision } };
+  const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ ingress }) => nameOf(ingress)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${servicesText(to)}`;
+  if (run.inputs.dryRun) {
+    for (const route of pending) await writeRoute(run, route, move);
+    run.report.serves(served);
+    run.report.verdict(`Dry run: the server accepts the switch of ${text}; nothing was written.`);
+    return undefined;
+  }
   const moved: LiveRoute[] = [];
   let since = performance.now();
   for (const route of pending) {
     since = performance.now();
     try {
-      const ingress = await moveRoute(run, route, { to, switchNote, url });
+      const ingress = await moveRoute(run, route, move);
       moved.push({ ...route, ingress, exists: true, switchNote });
     } catch (error) {
-      if (dryRun || !isRefused(run, error) || moved.length === 0) throw error;
+      if (!isRefused(run, error) || moved.length === 0) throw error;
       throw await takenBack(run, situation, moved, error);
     }
   }
-  const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ ingress }) => nameOf(ingress)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${servicesText(to)}`;
-  run.report.serves({ live: { url, service: servicesText(to), revision: to.revision } });
-  if (dryRun) {
-    run.report.verdict(`Dry run: the server accepts the switch of ${text}; nothing was written.`);
-    return undefined;
-  }
+  run.report.serves(served);
   const visitors = `${url} was switched to ${servicesText(to)} (revision ${to.revision}), and that is not proven.`;
   run.observe({ state: 'switched', proof: '', visitors });
   run.report.look(to.revision, 'switch');
@@ -139,7 +142,7 @@ export const RESERVE = 15_000;
 export async function noteSwitch(run: Run, routes: readonly LiveRoute[], switchNote: SwitchNote): Promise<void> {
   for (const { ingress } of routes) {
     const target = { kind: KIND.Ingress, name: ingress.metadata.name };
-    const answer = await run.api.patch<Ingress>(target, annotatePatch(ingress, run.inputs.app, switchNote), false);
+    const answer = await run.api.patch<Ingress>(target, annotatePatch(ingress, run.inputs.app, switchNote));
     if (answer === 'changed') {
       throw new GreenpathError(
         'route-changed',

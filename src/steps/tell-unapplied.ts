@@ -46,7 +46,8 @@ async function confirmed(
   const { apiVersion: _, kind: __, metadata, status: ___, ...content } = wanted;
   const { resourceVersion } = present.metadata;
   try {
-    const applied = await run.api.merge({ kind, name: metadata.name }, content as JsonObject, resourceVersion, true);
+    const target = { kind, name: metadata.name };
+    const applied = await run.api.dry().merge(target, content as JsonObject, resourceVersion);
     const inMetadata = found.filter(({ path }) => path[0] === 'metadata');
     const others = found.filter(({ path }) => path[0] !== 'metadata');
     return applied === 'changed' ? found : [...inMetadata, ...stillUnapplied(others, present, applied)];

@@ -18,7 +18,7 @@ import {
 } from '../core/release/worker-state.ts';
 import { planWorkers, type WorkerPlan } from '../core/release/workers.ts';
 import type { Situation } from '../state/app-state.ts';
-import type { Run } from '../state/run.ts';
+import { awaitEffect, type Run } from '../state/run.ts';
 import { listWorkloads } from '../state/workloads.ts';
 import { PAUSE, podsOf } from './pods.ts';
 import { replaceStuck } from './replace.ts';
@@ -51,25 +51,29 @@ export async function moveWorkers(
     );
   for (const worker of plan.stop) await stop(run, worker);
   // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
-  if (plan.stop.length + plan.start.length > 0 && !run.inputs.dryRun) {
-    await untilEnded(run, plan.end.filter(isServing), [...plan.start, ...plan.work].filter(isServing));
-    await untilJobsEnded(run, plan.end.filter(isScheduled));
+  if (plan.stop.length + plan.start.length > 0) {
+    await awaitEffect(run, async () => {
+      await untilEnded(run, plan.end.filter(isServing), [...plan.start, ...plan.work].filter(isServing));
+      await untilJobsEnded(run, plan.end.filter(isScheduled));
+    });
   }
   const present = plan.work.filter(isServing);
   const known = present.filter(worksWhenLive);
   const working = present.filter((worker) => !known.includes(worker));
   // Those that an earlier run started may have crashed since.
-  if (!run.inputs.dryRun) working.push(...(await replaceStuck(run, known)));
+  working.push(...(await replaceStuck(run, known)));
   for (const worker of plan.start) {
     if (isScheduled(worker)) await suspend(run, worker, false);
     else working.push(await scaleTo(run, worker, workingReplicas(worker)));
   }
-  if (working.length === 0 || run.inputs.dryRun) return;
+  if (working.length === 0) return;
   // Those that an earlier run started may not have come up.
-  await waitFor(run, [], to.revision, working).catch((error: unknown) => {
-    throw notWorking(error, from, to);
-  });
-  run.report.line(`Workers of ${to.revision} work: ${namesText(working.map((one) => one.metadata.name))}`);
+  const isUp = await awaitEffect(run, () =>
+    waitFor(run, [], to.revision, working).catch((error: unknown) => {
+      throw notWorking(error, from, to);
+    }),
+  );
+  if (isUp) run.report.line(`Workers of ${to.revision} work: ${namesText(working.map((one) => one.metadata.name))}`);
 }
 
 /** A worker that has pods all the time, and not only when its schedule says so. */
@@ -86,7 +90,9 @@ async function stop(run: Run, worker: KubeObject): Promise<void> {
 async function suspend(run: Run, cronJob: KubeObject, suspended: boolean): Promise<void> {
   const metadata = { annotations: { [ANNOTATION_SUSPEND]: 'false' } };
   await patchUnlessRecreated(run, KIND.CronJob, cronJob, { metadata, spec: { suspend: suspended } });
-  run.report.line(`${nameOf(cronJob)} ${suspended ? 'is suspended' : 'makes Jobs from now on'}`);
+  run.report.line(
+    `${nameOf(cronJob)} ${suspended ? run.report.wording('is suspended', 'would be suspended') : run.report.wording('makes Jobs from now on', 'would make Jobs from then on')}`,
+  );
 }
 
 function notWorking(error: unknown, from: RevisionServices, to: RevisionServices): unknown {

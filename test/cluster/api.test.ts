@@ -27,31 +27,28 @@ async function writing(answer: Answering) {
   return { edge, api, fenced: () => fenced };
 }
 
-const WRITES: [string, (api: Api, dryRun: boolean) => Promise<unknown>][] = [
-  ['an apply', (api, dryRun) => api.apply(CONFIG_MAP, { dryRun })],
-  ['a creation', (api, dryRun) => api.create(CONFIG_MAP, dryRun)],
-  ['a JSON patch', (api, dryRun) => api.patch(TARGET, [], dryRun)],
-  ['a merge patch', (api, dryRun) => api.merge(TARGET, {}, '7', dryRun)],
-  [
-    'a change of what controllers write to',
-    (api, dryRun) => api.mergeUnlessRecreated(TARGET, { spec: {} }, CONFIG_MAP, dryRun),
-  ],
-  ['a removal', (api, dryRun) => api.remove(TARGET, CONFIG_MAP, dryRun)],
+const WRITES: [string, (api: Api) => Promise<unknown>][] = [
+  ['an apply', (api) => api.apply(CONFIG_MAP)],
+  ['a creation', (api) => api.create(CONFIG_MAP)],
+  ['a JSON patch', (api) => api.patch(TARGET, [])],
+  ['a merge patch', (api) => api.merge(TARGET, {}, '7')],
+  ['a change of what controllers write to', (api) => api.mergeUnlessRecreated(TARGET, { spec: {} }, CONFIG_MAP)],
+  ['a removal', (api) => api.remove(TARGET, CONFIG_MAP)],
 ];
 describe.each(WRITES)('%s', (_, write) => {
   test('passes the fence, and a dry run, which says so, needs none', async () => {
     const { api, edge, fenced } = await writing(OK);
-    await write(api, false);
+    await write(api);
     expect(fenced()).toBe(1);
     expect(edge.asked[0]?.query).not.toHaveProperty('dryRun');
-    await write(api, true);
+    await write(api.dry());
     expect(fenced()).toBe(1);
     expect(edge.asked[1]?.query).toMatchObject({ dryRun: 'All' });
   });
 
   test('that the server refuses is an error with verb, kind and name', async () => {
     const { api } = await writing(json(400, { message: 'no' }));
-    await expect(write(api, false)).rejects.toMatchObject({
+    await expect(write(api)).rejects.toMatchObject({
       code: 'refused-by-server',
       message: expect.stringMatching(/(patch|create|delete) configmaps c: no$/),
     });
@@ -61,7 +58,7 @@ describe.each(WRITES)('%s', (_, write) => {
 describe('an apply that another manager is in the way of', () => {
   test('is forced on what carries the label of the app', async () => {
     const { api, edge } = await writing(inTurn(conflict, ofApp('web'), OK));
-    await api.apply(CONFIG_MAP, { dryRun: false, owner: OWNER });
+    await api.apply(CONFIG_MAP, OWNER);
     expect(edge.asked.map(({ method, query }) => `${method} ${query.force ?? ''}`)).toEqual([
       'PATCH ',
       'GET ',
@@ -69,15 +66,15 @@ describe('an apply that another manager is in the way of', () => {
     ]);
   });
 
-  test.each<[string, Answering, { dryRun: boolean; owner?: typeof OWNER }, number]>([
-    ['another app', ofApp('shop'), { dryRun: false, owner: OWNER }, 2],
-    ['nobody, since it is gone', json(404), { dryRun: false, owner: OWNER }, 2],
-    ['nobody that was asked for', ofApp('web'), { dryRun: false }, 1],
-  ])('is the error conflict on what is of %s', async (_, present, options, requests) => {
+  test.each<[string, Answering, typeof OWNER | undefined, number]>([
+    ['another app', ofApp('shop'), OWNER, 2],
+    ['nobody, since it is gone', json(404), OWNER, 2],
+    ['nobody that was asked for', ofApp('web'), undefined, 1],
+  ])('is the error conflict on what is of %s', async (_, present, owner, requests) => {
     const { api, edge } = await writing((response, asked, count) =>
       (asked.method === 'GET' ? present : conflict)(response, asked, count),
     );
-    await expect(api.apply(CONFIG_MAP, options)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(api.apply(CONFIG_MAP, owner)).rejects.toMatchObject({ code: 'conflict' });
     expect(edge.asked).toHaveLength(requests);
   });
 });
@@ -86,28 +83,28 @@ describe('a guard that does not hold', () => {
   const tests = json(422, { message: 'the server rejected our request due to an error in our request' });
   const others = json(200, { ...CONFIG_MAP, metadata: { name: 'c', uid: 'other' } });
   test.each<[string, Answering, (api: Api) => Promise<unknown>, string]>([
-    ['one of that name exists', json(409), (api) => api.create(CONFIG_MAP, false), 'changed'],
-    ['a test of the patch fails', tests, (api) => api.patch(TARGET, [], false), 'changed'],
-    ['somebody wrote at the same moment', json(409), (api) => api.patch(TARGET, [], false), 'changed'],
-    ['it is another version now', json(409), (api) => api.merge(TARGET, {}, '7', false), 'changed'],
+    ['one of that name exists', json(409), (api) => api.create(CONFIG_MAP), 'changed'],
+    ['a test of the patch fails', tests, (api) => api.patch(TARGET, []), 'changed'],
+    ['somebody wrote at the same moment', json(409), (api) => api.patch(TARGET, []), 'changed'],
+    ['it is another version now', json(409), (api) => api.merge(TARGET, {}, '7'), 'changed'],
     [
       'another one has its name',
       json(409),
-      (api) => api.mergeUnlessRecreated(TARGET, { spec: {} }, CONFIG_MAP, false),
+      (api) => api.mergeUnlessRecreated(TARGET, { spec: {} }, CONFIG_MAP),
       'changed',
     ],
-    ['it is gone', json(404), (api) => api.mergeUnlessRecreated(TARGET, { spec: {} }, CONFIG_MAP, false), 'changed'],
-    ['what should go is gone', json(404), (api) => api.remove(TARGET, CONFIG_MAP, false), 'gone'],
+    ['it is gone', json(404), (api) => api.mergeUnlessRecreated(TARGET, { spec: {} }, CONFIG_MAP), 'changed'],
+    ['what should go is gone', json(404), (api) => api.remove(TARGET, CONFIG_MAP), 'gone'],
     [
       'what should go is another version now',
       inTurn(json(409), OK),
-      (api) => api.remove(TARGET, CONFIG_MAP, false),
+      (api) => api.remove(TARGET, CONFIG_MAP),
       'changed',
     ],
     [
       'another one has the name of what should go',
       inTurn(json(409), others),
-      (api) => api.remove(TARGET, CONFIG_MAP, false),
+      (api) => api.remove(TARGET, CONFIG_MAP),
       'gone',
     ],
   ])('%s', async (_, answer, write, expected) => {
@@ -117,11 +114,11 @@ describe('a guard that does not hold', () => {
 
   test('is part of the request', async () => {
     const { api, edge } = await writing(OK);
-    await api.merge(TARGET, { data: {} }, undefined, false);
-    await api.merge(TARGET, { data: {} }, '7', false);
-    await api.mergeUnlessRecreated(TARGET, { metadata: { labels: {} }, spec: {} }, CONFIG_MAP, false);
-    await api.remove(TARGET, CONFIG_MAP, false);
-    await api.remove({ kind: KIND.Deployment, name: 'd' }, CONFIG_MAP, false);
+    await api.merge(TARGET, { data: {} }, undefined);
+    await api.merge(TARGET, { data: {} }, '7');
+    await api.mergeUnlessRecreated(TARGET, { metadata: { labels: {} }, spec: {} }, CONFIG_MAP);
+    await api.remove(TARGET, CONFIG_MAP);
+    await api.remove({ kind: KIND.Deployment, name: 'd' }, CONFIG_MAP);
     expect(edge.asked.map(({ body }) => body)).toMatchObject([
       { metadata: { resourceVersion: '' } },
       { metadata: { resourceVersion: '7' } },

@@ -34,7 +34,13 @@ test.each<[string, (report: LogReport) => void]>([
   ['a warning', (report) => report.warning(SAID)],
   ['a notice', (report) => report.notice(SAID)],
   ['the tenth annotation', (report) => Array.from({ length: 11 }, (_, at) => report.warning(`${at} ${SAID}`))],
-  ['a planned change', (report) => report.change(change, true)],
+  [
+    'a planned change',
+    (report) => {
+      report.plan();
+      report.change(change);
+    },
+  ],
   ['a failure', (report) => report.failure(error, SAID)],
   ['a secret with control characters in it', (report) => report.line(SAID.replace('horse', 'ho\u001b[0mrse'))],
 ])('%s is told without secrets', (_, work) => {
@@ -46,7 +52,7 @@ test.each<[string, (report: LogReport) => void]>([
 test('nor are they in what the summary is made of, or in what is said in outputs', () => {
   printedBy((report) => {
     report.warning(SAID);
-    report.change(change, false);
+    report.change(change);
     report.check(row);
     const journal = JSON.stringify([report.masked(SAID), report.close()]);
     expect(journal.match(/cannot log in as/g)).toHaveLength(4);
@@ -72,7 +78,7 @@ test('the runner is told what this run hides, and of very much only a part', () 
 test('what is told of an object that changes does not hang on what Secrets hold', () => {
   const printed = printedBy((report) => {
     report.hide(['change', 'delete']);
-    report.change({ object: 'ConfigMap a', action: 'change', diff: '' }, false);
+    report.change({ object: 'ConfigMap a', action: 'change', diff: '' });
     expect(report.close().changes).toMatchObject([{ action: 'change' }]);
   });
   expect(printed).toBe('changed ConfigMap a\n');

@@ -43,17 +43,30 @@ describe('groups', () => {
 describe('changes', () => {
   test('that were made are told; what stays is not, unless it is a plan', () => {
     const lines = linesOf((report) => {
-      for (const action of ['create', 'change', 'keep', 'delete'] as const) report.change(change(action), false);
-      report.change(change('keep'), true);
+      for (const action of ['create', 'change', 'keep', 'delete'] as const) report.change(change(action));
+      report.plan();
+      report.change(change('keep'));
     });
     expect(lines).toEqual(['created Service a', 'changed Service a', 'deleted Service a', 'would keep Service a']);
   });
 
   test('that are planned come with their difference', () => {
-    const plan = linesOf((report) => report.change(change('change', '- a\n+ b'), true));
+    const plan = linesOf((report) => {
+      report.plan();
+      report.change(change('change', '- a\n+ b'));
+    });
     expect(plan).toEqual(['would change Service a', '    - a', '    + b']);
-    expect(linesOf((report) => report.change(change('change', '- a\n+ b'), false))).toEqual(['changed Service a']);
+    expect(linesOf((report) => report.change(change('change', '- a\n+ b')))).toEqual(['changed Service a']);
   });
+});
+
+test('what a run does is said as it was done, and in a plan as it would be', () => {
+  const said = linesOf((report) => {
+    report.line(report.wording('moved', 'would move'));
+    report.plan();
+    report.line(report.wording('moved', 'would move'));
+  });
+  expect(said).toEqual(['moved', 'would move']);
 });
 
 describe('annotations', () => {

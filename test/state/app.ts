@@ -54,18 +54,20 @@ export async function look(
   const transport = await edge.transport(CLOCK);
   const { signal } = new AbortController();
   const given = { ...INPUTS, ...inputs };
+  const isDry = given['dry-run'] === 'true';
+  const report = new LogReport();
+  if (isDry) report.plan();
   const observer = new Observer();
   observer.observe({ revision: given.revision ?? '' });
   const run: Run = {
     inputs: readInputs((name) => given[name] ?? '', {}),
-    api: new Api(transport, 'shop', signal, (send) => send(signal)),
+    api: new Api(transport, 'shop', signal, isDry ? 'dry' : (send) => send(signal)),
     transport,
-    report: new LogReport(),
+    report,
     signal,
     waiting: signal,
     deadline: performance.now() + 600_000,
     url: 'https://github.test/run',
-    readOnly: given['dry-run'] === 'true',
     takeLock: () => Promise.resolve([]),
     dropLock: () => Promise.resolve(),
     observe: (observation) => observer.observe(observation),

@@ -166,10 +166,12 @@ describe('a record that somebody deleted', () => {
     expect(asked.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
   });
 
-  test('is not written by a run that only reads', async () => {
-    const { run, asked } = await look({ 'dry-run': 'true' }, left);
+  test('is only tried by a dry run', async () => {
+    const { run, observer, asked } = await look({ 'dry-run': 'true' }, left);
     expect((await readRecord(run, 'v2')).release.revision).toBe('v2');
-    expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+    const writes = asked.filter(({ method }) => method !== 'GET');
+    expect(writes.map(({ query }) => query.dryRun)).toEqual(['All']);
+    expect(observer.outcome.changed).toBe(false);
   });
 
   test('and of which no Service is left is no candidate', async () => {

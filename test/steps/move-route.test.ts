@@ -16,8 +16,8 @@ const REFUSED = json(422, { message: 'the server rejected our request due to an 
 const BEFORE = 'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.';
 
 describe('the switch of one route', () => {
-  const move = async (answer: ReturnType<typeof json>, inputs: Record<string, string> = {}) => {
-    const looking = await look(inputs, answer);
+  const move = async (answer: ReturnType<typeof json>) => {
+    const looking = await look({}, answer);
     const found = situation(looking, LIVE);
     observeLive(looking.run, found, { moved: false });
     const moving = moveRoute(looking.run, found.routes[0], TO_GREEN);
@@ -40,12 +40,6 @@ describe('the switch of one route', () => {
       expect(end).toMatchObject({ code: answer === REFUSED ? 'route-changed' : 'refused-by-server' });
       expect(looking.observer.outcome).toMatchObject({ visitors: BEFORE, changed: false });
     }
-  });
-
-  test('in a dry run says nothing of visitors', async () => {
-    const { looking } = await move(json(200, MOVED), { 'dry-run': 'true' });
-    expect(looking.asked[0]?.query.dryRun).toBe('All');
-    expect(looking.observer.outcome).toMatchObject({ visitors: BEFORE, changed: false });
   });
 
   describe('whose answer was lost: the route is looked at again', () => {

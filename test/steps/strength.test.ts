@@ -58,11 +58,23 @@ describe('a side', () => {
     await expect(later?.()).rejects.toMatchObject({ code: 'no-candidate' });
   });
 
-  test('that is weaker would be scaled, which a dry run only says', async () => {
-    const looking = await look({ 'dry-run': 'true' }, byPath({ 'GET deployments': items(deployed('web-v2')) }));
+  test('that is weaker is scaled; a dry run tries that, says so, and waits for nothing', async () => {
+    const deployment = deployed('web-v2');
+    const looking = await look(
+      { 'dry-run': 'true' },
+      byPath({
+        'GET deployments': items(deployment),
+        'GET horizontalpodautoscalers': items(),
+        'PATCH deployments/web-v2': json(200, deployment),
+      }),
+    );
     const found = situation(looking, { ...LIVE, slices: [slice('web-v1', 3), slice('web-v2', 1)] });
     expect(await strengthenSide(looking.run, found, GREEN, BLUE)).toBe(false);
     expect(looking.told()).toContain('web-v2 has 1 ready pod, and 3 are needed');
+    expect(looking.told()).toContain('Deployment web-v2 would be scaled from 1 to 3');
+    const writes = looking.asked.filter(({ method }) => method !== 'GET');
+    expect(writes.map(({ body, query }) => [body, query.dryRun])).toMatchObject([[{ spec: { replicas: 3 } }, 'All']]);
+    expect(looking.observer.outcome.changed).toBe(false);
   });
 
   test('that was left keeps its pods until retire: its HPA is held there, and let go', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
+import { observeLive } from '../../src/state/tell-live.ts';
 import { isRefused, takenBack } from '../../src/steps/move-route.ts';
 import { noteSwitch, switchRoutes } from '../../src/steps/switch.ts';
 import { inTurn, json } from '../cluster/server.ts';
@@ -62,7 +63,11 @@ describe('the switch of several routes', () => {
 
   test('in a dry run is asked, and nothing was written', async () => {
     const looking = await look({ 'dry-run': 'true' }, json(200, MOVED));
-    expect(await switchRoutes(looking.run, situation(looking, LIVE), GREEN, { previous: 'v1' })).toBeUndefined();
+    const found = situation(looking, LIVE);
+    const { visitors } = observeLive(looking.run, found, { moved: false });
+    expect(await switchRoutes(looking.run, found, GREEN, { previous: 'v1' })).toBeUndefined();
+    expect(looking.asked.map(({ method, query }) => [method, query.dryRun])).toEqual([['PATCH', 'All']]);
+    expect(looking.observer.outcome).toMatchObject({ visitors, state: 'unchanged', changed: false });
     expect(looking.told()).toContain(
       'Dry run: the server accepts the switch of 1 path of Ingress web from web-v1 to web-v2; nothing was written.',
     );
