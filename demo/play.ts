@@ -17,8 +17,13 @@ const LONGEST = 600;
 /** Where nothing can be rewritten, the state is said again after so many milliseconds, or when it changes. */
 const NEWS = 5_000;
 
+/** The pages of the demo name their revision, so that nobody has to guess who answered. */
+const CONFIG = 'router: nginx\nidentity: {matches: "<p>{revision}</p>"}\n';
+
 const example = (name: string) =>
-  readFileSync(join(import.meta.dirname, '..', 'examples', 'nginx', `${name}.yaml`), 'utf8');
+  readFileSync(join(import.meta.dirname, '..', 'examples', 'nginx', `${name}.yaml`), 'utf8')
+    .replace('This is blue</h1>', 'This is blue</h1><p>v1.22.0</p>')
+    .replace('This is green</h1>', `This is green</h1><p>${REVISION}</p>`);
 
 /** Makes blue live, releases green under load, and returns what the steps and the visitors got. */
 export async function play(stage: Stage, screen: Screen, signal: AbortSignal) {
@@ -68,7 +73,7 @@ function stepsOf(stage: Stage, kubeconfig: string) {
   for (const name of ['shared', 'green']) writeFileSync(join(folder, `${name}.yaml`), example(name));
   const route = { route: 'ingress/nginx', namespace: stage.namespace.name, revision: REVISION };
   const inputs = { ...route, addresses: stage.proxy, kubeconfig };
-  const deploy = { manifests: '*.yaml', images: `nginx=${newer}`, config: 'router: nginx' };
+  const deploy = { manifests: '*.yaml', images: `nginx=${newer}`, config: CONFIG };
   return ['deploy-green', 'verify', 'promote'].map((mode) => ({
     mode,
     inputs: { mode, ...inputs, ...(mode === 'deploy-green' ? deploy : {}) },
