@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPackages } from '../../cluster/packages.ts';
-import { bodyOf, MERMAID, mermaidSettings, STYLE } from '../../harness/summary-page.ts';
+import { bodyOf, MERMAID, mermaidSettings, pageOf, STYLE } from '../../harness/summary-page.ts';
 import { summaryOf } from '../../src/github/summary.ts';
 import * as stories from './stories.ts';
 import { promoted, type Story, saying } from './stories.ts';
@@ -113,6 +113,29 @@ test.each([
       return [...new Set(seen.map(({ fill }) => fill))];
     });
     expect(colours).toEqual(wanted);
+  },
+);
+
+test.each(['light', 'dark'] as const)(
+  'the page of a whole release, %s, draws every chart and loads nothing else',
+  async (colorScheme) => {
+    const file = join(pictures, 'release.html');
+    const release = { 'deploy-green': stories.deployed, promote: stories.promoted };
+    const summaries = Object.entries(release).map(([heading, { result, journal }]) => ({
+      heading,
+      markdown: summaryOf(result, journal),
+    }));
+    writeFileSync(file, pageOf('A release', summaries));
+    const page = await browser.newPage({ colorScheme });
+    const loaded: string[] = [];
+    page.on('request', (request) => loaded.push(request.url()));
+    await page.goto(`file://${file}`);
+    await page.waitForFunction("document.querySelectorAll('div.mermaid > svg').length === 5");
+    expect(await textsOf(page, 'details > summary')).toEqual(expect.arrayContaining(['deploy-green', 'promote']));
+    expect(await page.locator('div.mermaid').count()).toBe(5);
+    expect(loaded).toEqual([`file://${file}`]);
+    await page.screenshot({ path: join(pictures, `release-${colorScheme}.png`), fullPage: true });
+    await page.close();
   },
 );
 
