@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { BuildProgress, type Package } from './progress.ts';
+import { type Log, lastLines } from './steps.ts';
+
+/** A line on the screen at least this often, in milliseconds. */
+const NEWS = 10_000;
+
+/** What is built: packages of the module in the folder `cwd`, with the arguments of `go build` in front of them. */
+export interface GoBuild {
+  readonly title: string;
+  readonly cwd: string;
+  readonly flags: readonly string[];
+  readonly packages: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Runs `go build`, and says all the while how far it is; rejects with the compiler's last lines if it fails. */
+export async function goBuild(build: GoBuild, log: Log): Promise<void> {
+  const { title, flags, packages, cwd, env } = build;
+  let downloads = 0;
+  let progress: BuildProgress | undefined;
+  const state = () => progress?.text() ?? (downloads > 0 ? `${downloads} modules downloaded` : 'reading the packages');
+  const news = setInterval(() => log(`${title}: ${state()}`), NEWS);
+  try {
+    const listed = await follow(['list', '-mod=mod', '-deps', `-json=${FIELDS}`, ...packages], { cwd, env }, (line) => {
+      if (line.startsWith('go: downloading ')) downloads += 1;
+      return false;
+    });
+    const following = new BuildProgress(await packagesIn(listed));
+    progress = following;
+    await follow(['build', '-v', ...flags, ...packages], { cwd, env }, (line) => following.take(line));
+  } finally {
+    clearInterval(news);
+  }
+}
+
+const FIELDS = 'ImportPath,Dir,GoFiles,Deps';
+
+interface Listed {
+  readonly ImportPath: string;
+  readonly Dir: string;
+  readonly GoFiles?: readonly string[];
+  readonly Deps?: readonly string[];
+}
+
+/** What `go list -json` printed: objects one after the other, each ending with a brace at the start of a line. */
+async function packagesIn(listed: string): Promise<Package[]> {
+  const texts = listed.split(/(?<=^\})\n/m).filter((text) => text.trim() !== '');
+  return Promise.all(
+    texts.map(async (text) => {
+      const { ImportPath, Dir, GoFiles = [], Deps = [] } = JSON.parse(text) as Listed;
+      const sizes = await Promise.all(GoFiles.map((file) => stat(join(Dir, file)).then(({ size }) => size)));
+      return { path: ImportPath, weight: sizes.reduce((sum, size) => sum + size, 0), below: Deps };
+    }),
+  );
+}
+
+/** Runs go, which ends with this process, and returns its output; `take` gets the lines of its messages and may keep one. */
+async function follow(
+  args: readonly string[],
+  options: Pick<GoBuild, 'cwd' | 'env'>,
+  take: (line: string) => boolean,
+): Promise<string> {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', 'go', ...args], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const messages: string[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk;
+  });
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (!take(line)) messages.push(line);
+  });
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status === 0) return output;
+  throw new Error(
+    `go ${args.slice(0, 3).join(' ')}… failed (${status ?? 'killed'}):\n${lastLines(messages.join('\n'))}`,
+  );
+}
