@@ -8,15 +8,15 @@ import { yamlProblem } from './core/manifests/manifests.ts';
 import { CHART_FILE, KUSTOMIZATION_FILES, type Source, type Values, valuesFault } from './core/manifests/rendering.ts';
 
 /**
- * The input `manifests`: files are read, folders that hold a kustomization or a Helm chart and packaged charts are named.
- * Each comes once, what a pattern finds in the order of names.
+ * Reads the input `manifests`: files are read; folders with a kustomization or a Helm chart, and packaged charts, are
+ * listed as sources. Each comes once; the files that a pattern matches are in the order of their names.
  */
 export function readSources(text: string, problems: Problem[]): Source[] {
   const patterns = lines(text);
   if (patterns.length === 0)
-    problems.push({ text: 'input manifests is empty; allowed: one path or glob a line, at least one' });
+    problems.push({ text: 'input manifests is empty; allowed: at least one path or glob, one on each line' });
   const paths = patterns.flatMap((pattern) => {
-    // A link that leads nowhere is found, too.
+    // A link without a target is found, too.
     const found = globSync(pattern).filter(existsSync).toSorted();
     const sources = found.filter((path) => statSync(path).isFile() || isRendered(path));
     if (sources.length === 0) problems.push({ text: `input manifests: ${nothingAt(pattern, found)}` });
@@ -26,20 +26,20 @@ export function readSources(text: string, problems: Problem[]): Source[] {
   return [...new Set(paths)].flatMap((path) => sourceAt(path, problems));
 }
 
-/** A file that means nothing to the API server without the kustomization or the Helm chart that it is a part of. */
+/** A file that the API server can use only through the kustomization or the Helm chart that it belongs to. */
 interface Part {
   readonly file: string;
   readonly of: 'kustomization' | 'Helm chart';
   readonly folder: string;
 }
 
-/** One problem for each kustomization or chart of which `pattern` finds files, and not the folder. */
+/** One problem for each kustomization or chart of which `pattern` matches files instead of the folder. */
 function partsAmong(pattern: string, paths: readonly string[]): Problem[] {
   const parts = new Map(paths.flatMap((path) => partAt(path) ?? []).map((part) => [part.folder, part]));
   return [...parts.values()].map(({ file, of, folder }) => {
     const finds = file === pattern ? '' : ` finds ${file}, which`;
     return {
-      text: `input manifests: "${pattern}"${finds} is a part of the ${of} ${folder}: name that folder, to have it rendered, or name only files that are no part of it`,
+      text: `input manifests: "${pattern}"${finds} is a part of the ${of} ${folder}: name that folder to have it rendered, or name only files that do not belong to it`,
     };
   });
 }
@@ -65,7 +65,7 @@ function isRendered(folder: string): boolean {
 
 function nothingAt(pattern: string, folders: readonly string[]): string {
   if (folders.length > 0)
-    return `"${pattern}" is a folder that holds neither kustomization.yaml nor Chart.yaml; to release its files, name them, such as ${join(pattern, '*.yaml')}`;
+    return `"${pattern}" is a folder without kustomization.yaml or Chart.yaml; to release its files, name them, such as ${join(pattern, '*.yaml')}`;
   return `"${pattern}" is no file; allowed: paths and globs of files, of folders with a kustomization or a Helm chart, and of packaged charts (.tgz), relative to the working directory`;
 }
 
@@ -79,14 +79,14 @@ function sourceAt(path: string, problems: Problem[]): Source[] {
   if (kustomization === undefined) return [{ kind: 'chart', path }];
   if (!isChart) return [{ kind: 'kustomization', folder: path, file: join(path, kustomization) }];
   problems.push({
-    text: `input manifests: "${path}" holds both a kustomization and a Helm chart, and only one of them can be meant: move one into a folder of its own`,
+    text: `input manifests: "${path}" contains both a kustomization and a Helm chart, so it is not clear which to render: move one into a folder of its own`,
   });
   return [];
 }
 
 /**
- * The input `values`: the paths of files, one a line, unless it is YAML itself. `sources` is undefined where no manifests
- * are read, and the values are not either.
+ * Reads the input `values`: paths of files, one on each line, or YAML. If `sources` is undefined, no manifests are
+ * read, and no values either.
  */
 export function readValues(text: string, sources: readonly Source[] | undefined, problems: Problem[]): Values {
   const none = { files: [], text: '' };
@@ -96,7 +96,7 @@ export function readValues(text: string, sources: readonly Source[] | undefined,
   if (!/[:{]/.test(text)) {
     const files = lines(text);
     for (const file of files.filter((one) => !existsSync(one)))
-      problems.push({ text: `input values: "${file}" is no file; allowed: paths of files, one a line, or YAML` });
+      problems.push({ text: `input values: "${file}" is no file; allowed: paths of files, one on each line, or YAML` });
     return { ...none, files };
   }
   try {
@@ -108,7 +108,7 @@ export function readValues(text: string, sources: readonly Source[] | undefined,
   return { ...none, text };
 }
 
-/** The input `config`: the path of a file if it is one line that names one; else it is the YAML itself. */
+/** The input `config`: the path of a file if it is one line that names one, else YAML. */
 export function readConfig(text: string, problems: Problem[]): { config: Config | undefined; raw: Json } {
   const oneLine = text.trim();
   const isPath = oneLine !== '' && !/[\n:{]/.test(oneLine);
@@ -135,7 +135,7 @@ export function readConfig(text: string, problems: Problem[]): { config: Config 
   return { config: undefined, raw: null };
 }
 
-/** The config with the CA file that it names in it: it is kept for steps that have no checkout. */
+/** The config with the content of the CA file that it names, since later steps have no checkout. */
 function withCa(raw: Json, file: string, problems: Problem[]): Json {
   if (!isObject(raw) || typeof raw.ca !== 'string' || raw.ca.includes('-----BEGIN ')) return raw;
   const { ca, ...rest } = raw;
@@ -149,13 +149,13 @@ function withCa(raw: Json, file: string, problems: Problem[]): Json {
   }
 }
 
-/** What js-yaml says of `name`, as a whole sentence. */
+/** What js-yaml says about `name`, as a complete sentence. */
 function notYaml(error: unknown, name: string): Problem {
   const { text, place } = yamlProblem(error, { file: name, line: 1 });
   return { text: `${name}${place?.line === undefined ? '' : ` line ${place.line}`} ${text}`, ...(place && { place }) };
 }
 
-/** What stands in an input of several lines, without empty ones and comments. */
+/** The lines of an input, without empty ones and comments. */
 export function lines(text: string): string[] {
   return text
     .split('\n')

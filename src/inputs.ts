@@ -8,16 +8,16 @@ import { type Inputs, MODES, type Mode } from './state/inputs.ts';
 
 /** A DNS-1123 label, or nothing. */
 const NAMESPACE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/;
-/** Room for `greenpath-<app>-<slug>` within the limits of names. */
+/** Leaves room for `greenpath-<app>-<slug>` within the limits of names. */
 const APP = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
-/** GitHub's own limit, less room for `-preview`. */
+/** GitHub's own limit, minus room for `-preview`. */
 const ENVIRONMENT = /^\S(.{0,245}\S)?$/;
 const REFERENCE = /^[\w][\w.:/@-]*$/;
 
 /**
- * Reads all inputs by `read` (an unset input is the empty string, a defaulted one its default). Throws one `input` error
- * that holds every problem, each naming the input, the value and what is allowed.
+ * Reads all inputs with `read` (an unset input is the empty string or its default). Throws one `input` error with every
+ * problem, each with the input, its value and the allowed values.
  */
 export function readInputs(read: (name: string) => string, environment: NodeJS.ProcessEnv): Inputs {
   const form = new InputForm(read);
@@ -68,7 +68,7 @@ function readTarget(form: InputForm): Pick<Inputs, 'routes' | 'app' | 'namespace
   const [route = ''] = routes;
   const app = form.read('app') || (routes.length > 1 ? '' : route);
   if (!APP.test(app) && (form.read('app') !== '' || routes.length > 0)) {
-    const given = routes.length > 1 ? '; with several routes it has to be given' : '';
+    const given = routes.length > 1 ? '; it is required if there are several routes' : '';
     form.wrong('app', app, `lower-case letters, digits and -, at most 40 characters${given}`);
   }
   return { routes, app, namespace: form.matching('namespace', NAMESPACE, 'the name of a namespace') };
@@ -84,11 +84,11 @@ function readRevisions(
   if (!isRevision(revision) && !(isOptional && revision === ''))
     form.wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
   if (revision === ADOPTED && (mode === 'deploy-green' || mode === 'release'))
-    form.wrong('revision', revision, 'any other; this one means the version that was there before Greenpath');
+    form.wrong('revision', revision, 'any other; this one stands for the version that existed before Greenpath');
   const to = form.read('to');
   if (to !== '' && !isRevision(to)) form.wrong('to', to, 'a revision, for example v1.24.0');
   if (to !== '' && mode !== undefined && mode !== 'rollback')
-    form.wrong('to', to, 'nothing in this mode; only rollback has it');
+    form.wrong('to', to, 'nothing in this mode; only rollback uses it');
   return { revision, to };
 }
 
@@ -101,21 +101,21 @@ function readGitHub(form: InputForm): Pick<Inputs, 'deployment' | 'environment' 
   return { deployment, environment, token };
 }
 
-/** One a line or with commas between them, so that a form of one line can hold several. */
+/** Values separated by new lines or commas, so that a form field of one line can hold several. */
 function readRoutes(form: InputForm): string[] {
   const text = form.read('route');
   const given = lines(text.replaceAll(',', '\n'));
   const names = given.map((one) => one.replace(/^ingress\//, ''));
   const good = given.every((one, index) => one.startsWith('ingress/') && SUBDOMAIN.test(names[index] ?? ''));
   if (given.length > 0 && good && new Set(names).size === names.length) return names;
-  form.wrong('route', text, 'ingress/<name>, the live Ingress, or several, one a line');
+  form.wrong('route', text, 'ingress/<name>, the live Ingress, or several, one on each line');
   return [];
 }
 
 function readAddresses(form: InputForm): Address[] {
   return lines(form.read('addresses')).flatMap((line) => {
     const address = parseAddress(line);
-    if (address === undefined) form.wrong('addresses', line, `${ADDRESS_FORMS}, one a line`);
+    if (address === undefined) form.wrong('addresses', line, `${ADDRESS_FORMS}, one on each line`);
     return address ?? [];
   });
 }
@@ -125,7 +125,7 @@ function readImages(form: InputForm): Map<string, string> {
   for (const line of lines(form.read('images'))) {
     const [, name, reference] = /^([^=\s]+)=(\S+)$/.exec(line) ?? [];
     if (name !== undefined && reference !== undefined && REFERENCE.test(reference)) images.set(name, reference);
-    else form.wrong('images', line, 'name=reference, one a line, such as ghcr.io/acme/web=ghcr.io/acme/web:v2');
+    else form.wrong('images', line, 'name=reference, one on each line, such as ghcr.io/acme/web=ghcr.io/acme/web:v2');
   }
   return images;
 }

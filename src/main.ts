@@ -108,14 +108,14 @@ function beginDeployment(inputs: Inputs): Deployments {
   return deployments;
 }
 
-/** The runner hides what is secret in it from the log, whoever prints it. */
+/** The runner hides the secrets in it from the log, whoever prints them. */
 async function hidden(connecting: Promise<Connection>): Promise<Connection> {
   const connection = await connecting;
   hideCredentials(connection.secrets);
   return connection;
 }
 
-/** Whatever they look like: the runner has to know them from the first request on. */
+/** These are hidden whatever they look like, and from the first request on. */
 function hideCredentials(secrets: readonly string[]): void {
   report.hide(secrets);
   for (const secret of secrets) core.setSecret(secret);
@@ -137,13 +137,13 @@ function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRe
   return { namespace, app, holder, waiting: waits, wanted, lost: (error) => stop.abort(error) };
 }
 
-/** The answer to a switch did not come: one more look, for a moment, at where it left the visitors. */
+/** The answer to a switch was lost: reads once more, briefly, where it left the visitors. */
 async function lookAgain(observer: Observer, api: Api | undefined): Promise<void> {
   if (api === undefined || (await observer.settle(api.until(AbortSignal.timeout(STOPPED_LOOK))))) return;
   report.serves({ live: { url: observer.outcome.liveUrl, service: 'unknown', revision: '' } });
 }
 
-/** Outputs and summary, whatever the end was; they are there before the step fails. */
+/** Outputs and summary, however the run ended; they are written before the step fails. */
 async function conclude(facts: ResultInput, failure: GreenpathError | undefined): Promise<Result> {
   const journal = report.close();
   const result = withTexts(resultOf(facts, journal, failure), (text) => report.masked(text));

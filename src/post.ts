@@ -11,18 +11,18 @@ import { runUrl } from './github/run-url.ts';
 import { STATE_DEPLOYMENT, STATE_LOCK } from './github/state.ts';
 
 /**
- * The post step: if the main one was killed before it could, gives its lock back and ends its deployment. It never
- * touches a route, only warns, and always ends well; the lock would expire by itself, too.
+ * The post step. If the main step was killed before it could clean up, it releases the lock and ends the deployment. It
+ * never changes a route, only warns, and always succeeds. The lock would also expire on its own.
  */
 
-/** How long all of it may take, in milliseconds. */
+/** The time limit for all of it, in milliseconds. */
 const WITHIN = 10_000;
 
 const report = new LogReport();
 
 async function main(): Promise<void> {
   const signal = AbortSignal.timeout(WITHIN);
-  await attempt('The lock that the step left could not be given back', () => unlock(signal));
+  await attempt('The lock that the step left could not be released', () => unlock(signal));
   await attempt('The deployment that the step left could not be ended', endDeployment);
 }
 
@@ -36,8 +36,8 @@ async function unlock(signal: AbortSignal): Promise<void> {
   const given = await Lock.releaseLeft(transport, left, signal).finally(() => transport.close());
   report.line(
     given
-      ? `The step was killed: the lock of ${left.app} was given back`
-      : 'The lock is not the one that the step left',
+      ? `The step was killed: the lock of ${left.app} was released`
+      : 'The lock is no longer the one that the step left',
   );
 }
 

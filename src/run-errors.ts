@@ -7,16 +7,16 @@ export function timeoutError({ mode, timeout }: Inputs): GreenpathError {
   return new GreenpathError(
     'timeout',
     `${mode} was not done within ${formatDuration(timeout)}`,
-    'Look at the last lines above for what it waited for; run the step again, or give it a longer timeout.',
+    'The last lines above say what it waited for. Run the step again, or give it a longer timeout.',
   );
 }
 
-/** The runner wants the step to end. */
+/** The runner asks the step to end. */
 export function cancelledError(signal: NodeJS.Signals): GreenpathError {
   return new GreenpathError(
     'cancelled',
     `the run was cancelled (${signal})`,
-    'Run the step again: it goes on from what is there.',
+    'Run the step again: it continues from the present state.',
   );
 }
 
@@ -24,19 +24,19 @@ export function cancelledError(signal: NodeJS.Signals): GreenpathError {
 export function gaveWayError(mode: Inputs['mode'], who: string): GreenpathError {
   return new GreenpathError(
     'gave-way',
-    `${who} takes visitors back, so this ${mode} stopped waiting and ended, to let it go first`,
-    `Look where that run left the visitors, and run ${mode} again if it is still wanted: it goes on from what is there.`,
+    `${who} needs the lock to switch visitors back, so this ${mode} stopped waiting and ended`,
+    `Check where that run left the visitors, then run ${mode} again if you still want it: it continues from the present state.`,
   );
 }
 
-/** Whatever was thrown, as people are told it. */
+/** Turns anything that was thrown into an error for people. */
 export function toGreenpathError(error: unknown): GreenpathError {
   if (error instanceof GreenpathError) return error;
   const detail = error instanceof Error && error.stack ? `\n${error.stack}` : '';
   return new GreenpathError(
     'internal',
-    `Greenpath failed in a way it should not: ${messageOf(error)}${detail}`,
-    'Look at where visitors are, then report this with the log.',
+    `Greenpath failed because of a defect: ${messageOf(error)}${detail}`,
+    'Check where visitors are, then report this with the log.',
     { cause: error },
   );
 }

@@ -72,8 +72,8 @@ describe('manifests', () => {
     ['a file that is not there', 'none.yaml', /"\S+none\.yaml" is no file; allowed: /],
     ['a glob that finds nothing', '*.toml', /"\S+\*\.toml" is no file/],
     ['a link that leads nowhere', 'links/*.yaml', /"\S+links\/\*\.yaml" is no file/],
-    ['a folder of neither kind', 'k8s', /"\S+k8s" is a folder that holds neither .*, such as \S+k8s\/\*\.yaml$/],
-    ['a folder of both kinds', 'both', /"\S+both" holds both a kustomization and a Helm chart/],
+    ['a folder of neither kind', 'k8s', /"\S+k8s" is a folder without .*, such as \S+k8s\/\*\.yaml$/],
+    ['a folder of both kinds', 'both', /"\S+both" contains both a kustomization and a Helm chart/],
     [
       'a kustomization among files that a glob finds',
       'mixed/*.yaml',
@@ -165,7 +165,7 @@ describe('config', () => {
     expect(only(config(`ca: ${at('none.pem')}\n`).problems).text).toMatch(
       /^input config: ca is ".*none\.pem", and there is no such file; allowed: the path of a PEM file/,
     );
-    expect(only(config(`ca: ${at('both.pem')}\n`).problems).text).toContain('this holds a private key');
+    expect(only(config(`ca: ${at('both.pem')}\n`).problems).text).toContain('this contains a private key');
     expect(only(config(`ca: ${at('good.yaml')}\n`).problems).text).toContain('expected certificates in PEM form');
     const cut = cert.replace(/\n.{20}/, '\n');
     expect(only(config(JSON.stringify({ ca: cut })).problems).text).toContain('one of them cannot be read');

@@ -49,7 +49,7 @@ describe('readInputs', () => {
   test('to belongs to rollback', () => {
     expect(inputs({ mode: 'rollback', to: 'v1' }).to).toBe('v1');
     expect(problemsOf({ to: 'v1' })).toEqual([
-      { text: 'input to is "v1"; allowed: nothing in this mode; only rollback has it' },
+      { text: 'input to is "v1"; allowed: nothing in this mode; only rollback uses it' },
     ]);
     expect(problemsOf({ mode: 'rollback', to: 'v/1' })[0]?.text).toMatch(/^input to is "v\/1"/);
   });
@@ -122,7 +122,7 @@ describe('readInputs names the input, the value and what is allowed', () => {
     [
       'addresses',
       'proxy',
-      /^input addresses is "proxy"; allowed: host:port, http:\/\/host\[:port\] or https:\/\/host\[:port\], one a line$/,
+      /^input addresses is "proxy"; allowed: host:port, http:\/\/host\[:port\] or https:\/\/host\[:port\], one on each line$/,
     ],
     ['addresses', 'proxy:0', /^input addresses is "proxy:0"; allowed: /],
     ['addresses', 'proxy:65536', /^input addresses is "proxy:65536"; allowed: /],

@@ -15,7 +15,11 @@ const inputs = readInputs((name) => GIVEN[name] ?? '', {});
 test.each([
   [timeoutError(inputs), 'timeout', 'promote was not done within 1 min 30 s'],
   [cancelledError('SIGINT'), 'cancelled', 'the run was cancelled (SIGINT)'],
-  [gaveWayError('verify', 'rollback by me (r)'), 'gave-way', 'rollback by me (r) takes visitors back, so this verify'],
+  [
+    gaveWayError('verify', 'rollback by me (r)'),
+    'gave-way',
+    'rollback by me (r) needs the lock to switch visitors back, so this verify',
+  ],
 ])('%s', (error, code, message) => {
   expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
 });
@@ -25,6 +29,6 @@ test('what is not foreseen is told as such, with all that is known of it, and wh
   expect(toGreenpathError(own)).toBe(own);
   const strange = toGreenpathError(new TypeError('x is undefined'));
   expect(strange).toMatchObject({ code: 'internal', cause: expect.any(TypeError) });
-  expect(strange.message).toMatch(/should not: x is undefined\n.*TypeError: x is undefined\n +at /s);
-  expect(toGreenpathError('text').message).toBe('Greenpath failed in a way it should not: text');
+  expect(strange.message).toMatch(/a defect: x is undefined\n.*TypeError: x is undefined\n +at /s);
+  expect(toGreenpathError('text').message).toBe('Greenpath failed because of a defect: text');
 });

@@ -23,8 +23,8 @@ export class Api extends Reader {
   }
 
   /**
-   * Server-side apply. A conflict with another manager is forced only on an object that carries Greenpath's label
-   * `owner` (key and value) already; on anything else it is the error `conflict`.
+   * Server-side apply. A conflict with another manager is forced only on an object that already has Greenpath's label
+   * `owner` (key and value). On any other object it is the error `conflict`.
    */
   async apply(object: KubeObject, owner?: readonly [string, string]): Promise<KubeObject> {
     const kind = await this.kind(object);
@@ -55,7 +55,7 @@ export class Api extends Reader {
     return answer.body as KubeObject;
   }
 
-  /** Creates an object; `changed` means that one of its name exists meanwhile. */
+  /** Creates an object; `changed` means that an object of that name exists by now. */
   async create<T extends KubeObject>(object: T): Promise<T | 'changed'> {
     const kind = await this.kind(object);
     const answer = await this.transport.call(
@@ -89,7 +89,7 @@ export class Api extends Reader {
   }
 
   /**
-   * A merge patch of an object that controllers write to all the time, so it is guarded by its uid only: `changed` if
+   * A merge patch for an object that controllers write to all the time, so it is guarded only by its uid: `changed` if
    * another object has its name now. Safe to send twice.
    */
   mergeUnlessRecreated(
@@ -103,8 +103,8 @@ export class Api extends Reader {
   }
 
   /**
-   * Deletes exactly the object that was read, by uid and resource version: `gone` if it is not there any more or another
-   * one has its name, `changed` if it is another version now. A Deployment goes after its pods (foreground).
+   * Deletes exactly the object that was read, by uid and resource version. `gone`: it no longer exists, or another
+   * object has its name. `changed`: it is another version now. A Deployment is removed after its pods (foreground).
    */
   async remove({ kind, name }: ObjectRef, read: KubeObject): Promise<'deleted' | 'gone' | 'changed'> {
     const { uid, resourceVersion } = read.metadata;

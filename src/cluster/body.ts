@@ -1,7 +1,7 @@
 /** Enough for a list of thousands of objects; more is an attack or a mistake. */
 const BODY_LIMIT = 64 * 1024 * 1024;
 
-/** The body as text; fails when it grows beyond reason. */
+/** The body as text; fails if it is too large. */
 export async function readText(response: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -13,7 +13,7 @@ export async function readText(response: AsyncIterable<Buffer>): Promise<string>
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** A body that should be JSON; what is none stays the text that it is. */
+/** Parses a body that should be JSON; any other body stays text. */
 export function parseBody(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,6 +1,6 @@
 import type { RequestKind } from '../core/base/retry.ts';
 
-/** Sends one try of a write as long as nobody else may write; what it sends is aborted when `until` is. */
+/** Sends one attempt of a write while this run holds the lock; the request is aborted when `until` is. */
 export type Fence = <T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 export interface Call {
@@ -10,16 +10,16 @@ export interface Call {
   readonly body?: unknown;
   readonly contentType?: string;
   readonly accept?: string;
-  /** Whether a second execution does what one does: only then is it sent again when the answer was lost. */
+  /** Whether sending it twice has the effect of sending it once: only then is it sent again if the answer was lost. */
   readonly idempotent: boolean;
-  /** Sends each try of a write that needs the lock. */
+  /** Sends each attempt of a write that needs the lock. */
   readonly fence?: Fence;
 }
 
 export interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
-  /** Whether the account was allowed anything in a namespace, by this answer or an earlier one of the run. */
+  /** Whether the account was allowed anything in a namespace, according to this answer or an earlier one of the run. */
   readonly wasAllowed: boolean;
 }
 

@@ -10,24 +10,29 @@ import { isObject } from '../core/base/json.ts';
 import { type ExecConfig, runPlugin } from './exec-plugin.ts';
 import { proxyFor } from './forward-proxy.ts';
 
-/** An API server and how to speak to it: one keep-alive agent that holds TLS material, and the headers of every request. */
+/**
+ * An API server and how to connect to it: one keep-alive agent with the TLS material, and the headers of every request.
+ */
 export interface Connection {
   readonly server: URL;
   readonly agent: AnyAgent;
   readonly headers: Record<string, string>;
-  /** Everything in it that must not be seen: tokens, passwords, keys. */
+  /** Everything in it that must be hidden: tokens, passwords, keys. */
   readonly secrets: readonly string[];
   /** The namespace of the context, if it names one. */
   readonly namespace: string | undefined;
 }
 
-/** Balancers forget connections that are idle for minutes, some of them without a word: none is used again after this. In milliseconds. */
+/**
+ * Load balancers forget idle connections after minutes, some silently, so no connection is reused after this time. In
+ * milliseconds.
+ */
 const IDLE = 30_000;
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
- * Reads credentials: `kubeconfig` (content), else the files that KUBECONFIG names, else `~/.kube/config`, else the pod's
- * service account. Nothing is sent yet, unless an exec plugin does. Called again, it reads all of them again. Throws
+ * Reads credentials: `kubeconfig` (content), else the files that KUBECONFIG names, else `~/.kube/config`, else the
+ * pod's service account. Sends nothing yet, unless an exec plugin does. Each call reads all of them again. Throws
  * `input` or `unauthorized`.
  */
 export async function connect(
@@ -43,7 +48,7 @@ export async function connect(
       throw new GreenpathError(
         'input',
         `input context is ${context}, and the kubeconfig has ${names.join(', ') || 'no contexts'}`,
-        'Name one of its contexts.',
+        'Set the input to one of its contexts.',
       );
     }
     config.setCurrentContext(context);
@@ -53,7 +58,7 @@ export async function connect(
     throw new GreenpathError(
       'input',
       'the kubeconfig has no current context with an https server',
-      'Give a complete kubeconfig, or the input context.',
+      'Use a complete kubeconfig, or set the input context.',
     );
   }
   const server = new URL(cluster.server);
@@ -67,7 +72,7 @@ export async function connect(
     throw new GreenpathError(
       'unauthorized',
       `the kubeconfig's credentials could not be obtained: ${messageOf(error)}`,
-      'Check the kubeconfig, and that the files which it names exist on the runner.',
+      'Check the kubeconfig, and that the files it names exist on the runner.',
       { cause: error },
     );
   }
@@ -90,7 +95,7 @@ export async function connect(
   };
 }
 
-/** A credential plugin is run here, with a deadline, and what it gave takes its place in the kubeconfig. */
+/** Runs a credential plugin here, with a deadline, and puts its result into the kubeconfig instead. */
 async function replacePlugin(config: KubeConfig, cluster: Cluster, signal: AbortSignal): Promise<void> {
   const user = config.getCurrentUser();
   const exec = user?.exec ?? user?.authProvider?.config?.exec;
@@ -113,7 +118,7 @@ async function replacePlugin(config: KubeConfig, cluster: Cluster, signal: Abort
   });
 }
 
-/** What could be read out of a message or a dump: with and without its encoding. */
+/** Everything that a message or a dump could reveal, with and without its encoding. */
 function secretsIn(headers: Record<string, string>, key: RequestOptions['key'], proxy: string | undefined): string[] {
   const value = (headers.Authorization ?? '').replace(/^\w+ /, '');
   const basic = headers.Authorization?.startsWith('Basic ') ? Buffer.from(value, 'base64').toString('utf8') : '';
@@ -140,7 +145,7 @@ function loadConfig(kubeconfig: string, environment: NodeJS.ProcessEnv): KubeCon
       throw new GreenpathError(
         'input',
         'there is no kubeconfig: the input is empty, KUBECONFIG is not set, ~/.kube/config does not exist, and this is not a pod',
-        'Give the input kubeconfig, or set KUBECONFIG in an earlier step.',
+        'Set the input kubeconfig, or set KUBECONFIG in an earlier step.',
       );
   } catch (error) {
     if (error instanceof GreenpathError) throw error;
@@ -148,7 +153,7 @@ function loadConfig(kubeconfig: string, environment: NodeJS.ProcessEnv): KubeCon
     throw new GreenpathError(
       'input',
       `${source} could not be read as a kubeconfig`,
-      'Check that it is a whole kubeconfig in YAML, and that files it names exist.',
+      'Check that it is a complete kubeconfig in YAML, and that the files it names exist.',
     );
   }
   return config;

@@ -2,12 +2,12 @@ import type { Clock } from '../core/base/clock.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Connection } from './connect.ts';
 
-/** Credentials that are refused are not read again more often than this, in milliseconds. */
+/** The least time between two reads of credentials that were refused, in milliseconds. */
 const PAUSE = 5_000;
 
 /**
- * The connection that counts now. Tokens expire while a release bakes (EKS's after 15 minutes), and those of a pod are
- * replaced on disk, so they are read again by `connect` when the server no longer accepts them.
+ * The current connection. Tokens expire during a bake (EKS's after 15 minutes), and those of a pod are replaced on
+ * disk. So `connect` reads them again when the server no longer accepts them.
  */
 export class Credentials {
   now: Connection;
@@ -27,8 +27,9 @@ export class Credentials {
   }
 
   /**
-   * After a 401 to a request that `used` a connection: reads the credentials again, once for all that ask meanwhile, and
-   * says whether they are others now. What was answered with 401 did nothing, so it may be sent again then.
+   * Call it after a 401 to a request that `used` a connection. It reads the credentials again, once for all concurrent
+   * callers, and returns whether they changed. A request that was answered with 401 had no effect, so it may be sent
+   * again then.
    */
   async renewed(used: Connection): Promise<boolean> {
     if (used !== this.now) return true;

@@ -4,10 +4,10 @@ import type { KubeObject } from '../core/kube/objects.ts';
 import { EVENTS, inOrder } from '../core/rollout/nodes.ts';
 import type { Api } from './api.ts';
 
-/** How often events are asked for while they matter, in milliseconds. */
+/** The pause between two reads of events while they matter, in milliseconds. */
 const EVENTS_AGAIN = 5_000;
 
-/** What events say of pods that wait for a node or a volume: asked for only while there are such pods. */
+/** Events of pods that wait for a node or a volume; read only while there are such pods. */
 export class PodEvents {
   said: readonly KubeObject[] = [];
   readonly #api: Api;
@@ -21,7 +21,7 @@ export class PodEvents {
     if (now - this.#asked < EVENTS_AGAIN) return;
     this.#asked = now;
     const lists = EVENTS.map((reason) => this.#api.list<KubeObject>(KIND.Event, '', `reason=${reason}`));
-    // A Role that may not read events leaves the wait without what they say.
+    // If the Role may not read events, the wait continues without them.
     void Promise.all(lists).then(
       (all) => {
         this.said = all.flat();
@@ -37,7 +37,7 @@ export async function lastWarnings(api: Api, pod: string): Promise<string[]> {
   return events.filter((event) => event.type === 'Warning').map((event) => textAt(event, 'message') ?? '');
 }
 
-/** The last event of a pod as a sentence says it; undefined if there is none, or if the Role may not read events. */
+/** The last event of a pod, as a sentence; undefined if there is none, or if the Role may not read events. */
 export async function lastEvent(api: Api, pod: string): Promise<string | undefined> {
   const event = (await eventsOf(api, pod)).at(-1);
   return event && `last event of pod ${pod}: ${textAt(event, 'reason')}: ${textAt(event, 'message')}`;

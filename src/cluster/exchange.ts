@@ -4,7 +4,7 @@ import { CONNECT_WITHIN } from '../core/base/timing.ts';
 import type { Call } from './call.ts';
 import type { Connection } from './connect.ts';
 
-/** A request that got no answer; `sent` says whether any of it may have reached the server. */
+/** A request without an answer; `sent` says whether any part of it may have reached the server. */
 export class NoAnswer extends Error {
   readonly sent: boolean;
 
@@ -14,7 +14,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Sends one request and resolves with the response, whose body is yet to be read. Rejects with `NoAnswer`. */
+/** Sends one request and resolves with the response, whose body is still unread. Rejects with `NoAnswer`. */
 export function exchange(connection: Connection, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
   const { server, agent, headers } = connection;
   const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server);
@@ -40,7 +40,7 @@ export function exchange(connection: Connection, call: Call, signal: AbortSignal
       sent = true;
       clearTimeout(late);
     };
-    // Nothing of a request passes before the TLS handshake is done.
+    // No part of a request is sent before the TLS handshake is done.
     sending.on('socket', (socket) => (sending.reusedSocket ? connected() : socket.once('secureConnect', connected)));
     sending.on('error', (error) => {
       clearTimeout(late);

@@ -19,22 +19,22 @@ export interface ExecConfig {
   readonly provideClusterInfo?: boolean;
 }
 
-/** What a plugin gave: a token, a client certificate in PEM, or both. */
+/** What a plugin returned: a token, a client certificate in PEM, or both. */
 export interface PluginCredential {
   readonly token?: string;
   readonly certificate?: string;
   readonly key?: string;
 }
 
-/** How long a plugin may take, in milliseconds; logging in to a cloud takes a few seconds. */
+/** The time limit of a plugin, in milliseconds; a cloud login takes a few seconds. */
 const PATIENCE = 30_000;
 const OUTPUT_LIMIT = 1024 * 1024;
 const ERROR_LIMIT = 64 * 1024;
 
 /**
  * Runs a credential plugin once (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins)
- * without a terminal. `cluster` is told to it if the kubeconfig says so. It is killed with all that it started at its
- * deadline or when `signal` aborts. Throws `unauthorized`; what it said is in the text, without its secrets.
+ * without a terminal. It gets `cluster` if the kubeconfig says so. At its deadline, or when `signal` aborts, it is
+ * killed together with every process that it started. Throws `unauthorized` with its output, without secrets.
  */
 export async function runPlugin(
   exec: ExecConfig,
@@ -83,7 +83,7 @@ function start(exec: ExecConfig, cluster: object): ChildProcess {
   };
   const own = Object.fromEntries((exec.env ?? []).map(({ name, value }) => [name, value]));
   const env = { ...childEnvironment(process.env), ...own, KUBERNETES_EXEC_INFO: JSON.stringify(info) };
-  // A group of its own, so that whatever it starts ends with it.
+  // A process group of its own, so that whatever it starts ends with it.
   return spawn(exec.command, [...(exec.args ?? [])], { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
 }
 
@@ -92,7 +92,7 @@ function killGroup({ pid }: ChildProcess): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has just ended by itself.
+    // It has just ended on its own.
   }
 }
 

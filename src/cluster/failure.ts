@@ -5,14 +5,14 @@ import { isSchemaRefusal, isTooSlow, isUnaskedWebhook } from '../core/base/retry
 import type { ApiAnswer } from './call.ts';
 import { WHEN_SLOW } from './no-answer.ts';
 
-/** What was attempted, for sentences: a verb of RBAC's, a resource in the plural, and the object's name. */
+/** What was attempted, for sentences: the RBAC verb, the resource in the plural, and the object's name. */
 export interface ApiAction {
   readonly verb: string;
   readonly resource: string;
   readonly name?: string;
 }
 
-/** The error that an answer with a status of 400 and above means. */
+/** The error for an answer with a status of 400 or above. */
 export function failure(answer: ApiAnswer, action: ApiAction): GreenpathError {
   const words = textAt(answer.body, 'message') ?? `status ${answer.status}`;
   const what = `${action.verb} ${action.resource}${action.name === undefined ? '' : ` ${action.name}`}`;
@@ -20,7 +20,7 @@ export function failure(answer: ApiAnswer, action: ApiAction): GreenpathError {
   return new GreenpathError(code, text, next);
 }
 
-/** Whether the server refused a guarded JSON patch because something that it tests is no longer so. */
+/** Whether the server refused a guarded JSON patch because one of its tests no longer holds. */
 export function isGuardRefusal(answer: ApiAnswer): boolean {
   if (answer.status === 409) return true;
   const words = textAt(answer.body, 'message') ?? '';
@@ -32,15 +32,15 @@ function explain(answer: ApiAnswer, action: ApiAction, what: string, words: stri
     return [
       'unauthorized',
       `the API server did not accept the credentials (401) at: ${what}`,
-      'Get fresh credentials: log in again in an earlier step, or renew the kubeconfig that is stored as a secret.',
+      'Get new credentials: log in again in an earlier step, or renew the kubeconfig that is stored as a secret.',
     ];
   }
   const lacking = answer.status === 403 ? forbidden(words, answer) : undefined;
   if (lacking) return ['forbidden', lacking.text, lacking.next];
   if (isUnaskedWebhook(words)) {
     const [how, next] = isTooSlow(answer.status, words)
-      ? ['did not answer in the time that the cluster gives it', WHEN_SLOW]
-      : ['could not be asked', 'Ask those who run the webhook, and run the step again when it answers.'];
+      ? ['did not answer within the time limit of the cluster', WHEN_SLOW]
+      : ['could not be called', 'Contact those who run the webhook, and run the step again when it answers.'];
     return ['refused-by-server', `an admission webhook ${how}, so the API server refused ${what}: ${words}`, next];
   }
   if (/denied (the )?request|admission webhook/i.test(words)) {
@@ -64,7 +64,7 @@ function explain(answer: ApiAnswer, action: ApiAction, what: string, words: stri
   if (answer.status === 429) {
     return [
       'unreachable',
-      `the API server has too much to do for ${what} (status 429): ${words}`,
+      `the API server is overloaded and refused ${what} (status 429): ${words}`,
       'Run the step again later.',
     ];
   }
@@ -74,7 +74,7 @@ function explain(answer: ApiAnswer, action: ApiAction, what: string, words: stri
     return [
       'unreachable',
       `the API server could not serve ${what} (status ${answer.status}): ${words}`,
-      'Run the step again when the API server is well.',
+      'Run the step again when the API server has recovered.',
     ];
   }
   return ['refused-by-server', `the API server refused ${what}: ${words}`, 'Fix what it names and run the step again.'];
@@ -82,6 +82,6 @@ function explain(answer: ApiAnswer, action: ApiAction, what: string, words: stri
 
 function wayOut(action: ApiAction): string {
   const own = action.resource === 'ingresses' && action.name?.startsWith('greenpath-') === true;
-  if (!own) return 'Change the manifest so that the policy accepts it, or ask those who run the policy.';
-  return 'Give the route what the policy asks for by `preview: {annotations: {…}}` or `parking: {annotations: {…}}` in the config, or ask for an exception for Ingresses labelled greenpath.dev/app.';
+  if (!own) return 'Change the manifest so that the policy accepts it, or contact those who run the policy.';
+  return 'Add what the policy requires with `preview: {annotations: {…}}` or `parking: {annotations: {…}}` in the config, or ask for an exception for Ingresses labelled greenpath.dev/app.';
 }

@@ -1,10 +1,10 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * The forward proxy for an https `url` by `HTTPS_PROXY` and `NO_PROXY` in upper or lower case; undefined for none.
- * `NO_PROXY` is read as kubectl reads it (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config): `*`, names with
- * everything below them, `.names` with only what is below, addresses, blocks of addresses, each with an optional port.
- * Unlike there, a URL on loopback goes through no proxy only if it is named.
+ * The forward proxy for an https `url` according to `HTTPS_PROXY` and `NO_PROXY`, in upper or lower case; undefined for
+ * none. `NO_PROXY` is read as kubectl reads it (https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config): `*`, names
+ * with all their subdomains, `.names` with subdomains only, addresses, blocks of addresses, each with an optional port.
+ * One difference: a URL on loopback uses the proxy unless it is listed.
  */
 export function proxyFor(url: URL, environment: NodeJS.ProcessEnv): string | undefined {
   const proxy = environment.HTTPS_PROXY || environment.https_proxy || '';

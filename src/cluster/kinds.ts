@@ -2,7 +2,7 @@ import { objectsAt } from '../core/base/json.ts';
 import type { Kind } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 
-/** The objects of a list, which say their kind as others do. */
+/** The objects of a list, each with apiVersion and kind, which lists leave out. */
 export function itemsOf({ apiVersion, kind }: Kind, list: unknown): KubeObject[] {
   const header = { apiVersion, kind };
   return objectsAt(list, 'items').map((item) => ({ ...header, ...item, ...header }) as unknown as KubeObject);

@@ -24,7 +24,7 @@ import { follow, Watched } from './watch.ts';
 
 type ContentType = 'application/json-patch+json' | 'application/merge-patch+json' | 'application/json';
 
-/** Requests for the Lease of one app. Each write is one guarded request: it takes effect wholly or not at all. */
+/** Requests for the Lease of one app. Each write is one guarded request: it takes effect entirely or not at all. */
 export class LeaseRequests {
   readonly #transport: Transport;
   readonly #namespace: string;
@@ -39,8 +39,9 @@ export class LeaseRequests {
   }
 
   /**
-   * Takes the lock if nobody holds it; undefined if somebody does, or if somebody else comes first. Like every way to take
-   * it, it is sent again when its answer was lost: what is refused then may be this run's own lock, and the Lease tells.
+   * Takes the lock if nobody holds it; undefined if somebody does, or if another run has precedence. Like every way to
+   * take the lock, it is sent again if its answer was lost. A refusal then may be due to this run's own lock; the Lease
+   * shows it.
    */
   async takeFree(id: string, holder: LockHolder, signal: AbortSignal): Promise<HeldLock | undefined> {
     const patch = takeFreePatch(this.#claim(id, holder));
@@ -49,14 +50,14 @@ export class LeaseRequests {
     return isGuardRefusal(answer) ? undefined : this.#held(answer, 'patch');
   }
 
-  /** Makes the Lease, and with it takes the lock; undefined if it exists meanwhile. */
+  /** Creates the Lease and thereby takes the lock; undefined if it exists by now. */
   async create(id: string, holder: LockHolder, signal: AbortSignal): Promise<HeldLock | undefined> {
     const object = leaseObject(this.#app, this.#namespace, this.#claim(id, holder));
     const answer = await this.#send('POST', 'application/json', object, signal);
     return answer.status === 409 ? undefined : this.#held(answer, 'create');
   }
 
-  /** Takes the lock from whoever held it when it was read; undefined if it is not what was read. */
+  /** Takes the lock from the holder that was read; undefined if the Lease has changed since. */
   async takeOver(
     id: string,
     holder: LockHolder,
@@ -69,14 +70,14 @@ export class LeaseRequests {
     return answer.status === 409 ? undefined : this.#held(answer, 'patch');
   }
 
-  /** Renews the lock, for longer if a write is slow; undefined if `id` does not hold it any more. */
+  /** Renews the lock, for longer if a write is slow; undefined if `id` no longer holds it. */
   async renew(id: string, isSlow: boolean, signal: AbortSignal): Promise<HeldLock | undefined> {
     const patch = renewPatch(id, new Date(this.#transport.now()).toISOString(), isSlow);
     const answer = await this.#patch('application/json-patch+json', patch, signal);
     return answer.status === 404 || isTestRefusal(answer) ? undefined : this.#held(answer, 'patch');
   }
 
-  /** Whether `id` held the lock until now. */
+  /** Releases the lock; returns whether `id` held it until now. */
   async release(id: string, signal: AbortSignal): Promise<boolean> {
     const answer = await this.#patch('application/json-patch+json', releasePatch(id), signal);
     if (answer.status === 404 || isTestRefusal(answer)) return false;
@@ -84,13 +85,13 @@ export class LeaseRequests {
     return true;
   }
 
-  /** Asks whoever holds the lock to give way to `me`. */
+  /** Asks the holder of the lock to give way to `me`. */
   async want(me: LockHolder, signal: AbortSignal): Promise<void> {
     const answer = await this.#patch('application/merge-patch+json', wantPatch(me), signal);
     if (answer.status !== 404) this.#held(answer, 'patch');
   }
 
-  /** Takes back what `want` asked. */
+  /** Withdraws the request made by `want`. */
   async withdraw(me: LockHolder, signal: AbortSignal): Promise<void> {
     await this.#patch('application/json-patch+json', withdrawPatch(me), signal);
   }
@@ -126,7 +127,7 @@ export class LeaseRequests {
   }
 }
 
-/** A 409 says only that somebody wrote at the same moment. */
+/** A 409 only says that somebody wrote at the same moment. */
 function isTestRefusal(answer: ApiAnswer): boolean {
   return answer.status !== 409 && isGuardRefusal(answer);
 }

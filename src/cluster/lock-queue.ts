@@ -15,21 +15,25 @@ import { CLOCK } from '../process/clock.ts';
 import type { LeaseRequests } from './lease.ts';
 import type { LockRequest } from './lock-request.ts';
 
-/** How long a free lock is left to a run that comes first and has asked for it, in milliseconds: it may be gone. */
+/**
+ * How long a free lock stays reserved for a run with precedence that asked for it, in milliseconds: that run may be
+ * gone.
+ */
 const PRECEDENCE = 5_000;
-/** How often a wait without any event looks whether the lock has expired, in milliseconds. */
+/** How often a wait without events checks whether the lock has expired, in milliseconds. */
 const LOOK_AGAIN = 500;
 
-/** The lock was taken by a request that was sent at `sent` (`Clock.now()`), or at a time that is not known. */
+/** The lock was taken by a request that was sent at `sent` (`Clock.now()`); undefined if that time is not known. */
 interface Turn {
   readonly sent: number | undefined;
-  /** Who gave the lock back while this run waited for it. */
+  /** Runs that released the lock while this run waited for it. */
   readonly overtaken: readonly LockHolder[];
 }
 
 /**
- * Follows the Lease until the lock is free, or was not renewed for its whole duration, and takes it as `id`. A run that
- * has precedence asks the holder to give way. When `signal` aborts, the error `lock-held` says who holds it since when.
+ * Watches the Lease until the lock is free, or was not renewed for its whole duration, and takes it as `id`. A run with
+ * precedence asks the holder to give way. When `signal` aborts, it throws `lock-held`, which names the holder and the
+ * time.
  */
 export async function waitInLine(
   lease: LeaseRequests,
@@ -44,20 +48,20 @@ export async function waitInLine(
   const line = new Line(request, clock);
   until.addEventListener('abort', () => line.wake(), { once: true });
   const following = lease.follow((held) => line.see(held), until);
-  // It is awaited below, and may be refused before that.
+  // It is awaited below, and may be rejected before that.
   following.catch(() => undefined);
   let isTaken = false;
   try {
     for (;;) {
       if (signal.aborted) throw heldError(line.held, signal);
-      // The answer to a request that took the lock was lost.
+      // The answer to the request that took the lock was lost.
       if (line.held?.id === id) {
         isTaken = true;
         return { sent: undefined, overtaken: line.overtaken };
       }
       const step = line.next();
       if (step === 'wait' && line.asks()) {
-        // Nobody needs to hear it.
+        // If this fails, the run waits without having asked.
         await lease.want(me, signal).catch(() => undefined);
         continue;
       }
@@ -85,10 +89,10 @@ async function take(
   return (await taken) !== undefined;
 }
 
-/** Wait, make the Lease that somebody deleted, or take it as it was read. */
+/** Wait, create the Lease that somebody deleted, or take it over as it was read. */
 type Step = 'wait' | 'create' | HeldLock;
 
-/** What one who waits knows of the lock, and since when, by its own monotonic clock. */
+/** What a waiting run knows of the lock, and since when, by its own monotonic clock. */
 export class Line {
   readonly #request: LockRequest;
   readonly #clock: Clock;
@@ -126,7 +130,7 @@ export class Line {
     this.#wake();
   }
 
-  /** Whether the holder has to be asked to give way now; the next answer takes for granted that it was. */
+  /** Whether to ask the holder to give way now. The next call assumes that it was asked. */
   asks(): boolean {
     if (this.#held === undefined || !hasToAsk(this.#held, this.#request.holder, this.#asked)) return false;
     this.#asked = this.#held.id;
@@ -149,7 +153,7 @@ export class Line {
     return this.#clock.now() - this.#leftSince >= PRECEDENCE ? held : 'wait';
   }
 
-  /** Resolves after the next change, or when it is time to look at the clock. */
+  /** Resolves after the next change, or when it is time to check the clock. */
   changed(): Promise<void> {
     const looking = new AbortController();
     const woken = new Promise<void>((resolve) => {
@@ -176,7 +180,7 @@ function heldError(held: HeldLock | undefined, signal: AbortSignal): GreenpathEr
   }
   return new GreenpathError(
     'lock-held',
-    `another run works on this app: ${holderText(held)}; it did not end within this step's timeout`,
-    'Look at that run, and run the step again when it has ended; a run that was killed loses the lock by itself.',
+    `another run works on this app: ${holderText(held)}. It did not end within this step's timeout`,
+    'Check that run, and run the step again when it has ended. A run that was killed loses the lock automatically.',
   );
 }

@@ -1,15 +1,15 @@
 import type { GreenpathError } from '../core/base/error.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
 
-/** Who wants the lock of which app, and who hears what becomes of it. */
+/** Which run wants the lock of which app, and the callbacks that tell it what happens. */
 export interface LockRequest {
   readonly namespace: string;
   readonly app: string;
   readonly holder: LockHolder;
-  /** Gets who holds the lock, whenever that changes while this run waits. */
+  /** Receives the holder of the lock, whenever that changes while this run waits. */
   readonly waiting: (text: string) => void;
-  /** Gets who asks this run to give way: a rollback does not stand in line. */
+  /** Receives the run that asks this one to give way: a rollback does not queue. */
   readonly wanted: (text: string) => void;
-  /** The lock is somebody else's: nothing may be written any more. */
+  /** Called when another run has the lock: this run may write nothing more. */
   readonly lost: (error: GreenpathError) => void;
 }

@@ -11,23 +11,23 @@ import {
 } from '../core/base/timing.ts';
 import { CLOCK } from '../process/clock.ts';
 
-/** Renews the Lease, for longer if the server is slow; false if it is somebody else's now. */
+/** Renews the Lease, for longer if the server is slow; false if another run has it now. */
 type Renew = (isSlow: boolean, signal: AbortSignal) => Promise<boolean>;
 
 /**
- * For how long a run is sure to hold its lock, by this process's monotonic clock, and the renewals that prolong it. No
- * write is under way when it is over (docs/decisions/0015-slow-answers.md).
+ * How long a run certainly holds its lock, by this process's monotonic clock, and the renewals that extend it. No write
+ * is under way after that (docs/decisions/0015-slow-answers.md).
  */
 export class Term {
   readonly #app: string;
   readonly #renewLease: Renew;
   readonly #clock: Clock;
   readonly #ended = new AbortController();
-  /** Aborted once the lock is somebody else's. */
+  /** Aborted once another run has the lock. */
   readonly #gone = new AbortController();
   #validUntil = 0;
   #renewing: { readonly sent: number; readonly done: Promise<void> } | undefined;
-  /** Whether a request took long: then each renewal lasts for longer than the server may work on a write. */
+  /** Whether a request was slow. Each renewal then lasts longer than the server may work on a write. */
   #isSlow = false;
 
   constructor(app: string, renewLease: Renew, clock = CLOCK) {
@@ -37,8 +37,8 @@ export class Term {
   }
 
   /**
-   * Begins with a lock that was taken by a request which was sent at `sent` and answered just now; of one whose answer was
-   * lost (undefined), the first write renews it.
+   * Begins with a lock whose request was sent at `sent` and answered just now. If the answer was lost (undefined), the
+   * first write renews the lock.
    */
   begin(sent: number | undefined): void {
     const now = this.#clock.now();
@@ -47,7 +47,7 @@ export class Term {
     void this.#renewOften().catch(() => undefined);
   }
 
-  /** Whether the server is slow, but answers: the lock was renewed not long ago. */
+  /** Whether the server is slow but still answers: the lock was renewed recently. */
   get isSlow(): boolean {
     return this.#isSlow && this.#remaining() >= SURE;
   }
@@ -59,9 +59,9 @@ export class Term {
   }
 
   /**
-   * Sends a write if the lock is sure, and renews it first if need be. It is renewed while the answer is outstanding, too;
-   * if it cannot be, `until` aborts before it ends. Throws `lock-lost` before anything was sent, and `unreachable` or
-   * `lock-lost` if the write was given up.
+   * Sends a write if the lock is certain, and renews the lock first if needed. The lock is also renewed while the
+   * answer is outstanding. If that fails, `until` aborts before the lock ends. Throws `lock-lost` before anything was
+   * sent, and `unreachable` or `lock-lost` if the write was given up.
    */
   async guard<T>(send: (until: AbortSignal) => Promise<T>, signal: AbortSignal): Promise<T> {
     await this.#secure(signal);
@@ -77,7 +77,7 @@ export class Term {
     }
   }
 
-  /** Resolves shortly before the lock is over, however often it is renewed until then. */
+  /** Resolves shortly before the lock ends, however often it is renewed until then. */
   async #untilOver(signal: AbortSignal): Promise<void> {
     for (let left = this.#remaining(); left > GIVE_UP_BEFORE_END; left = this.#remaining())
       await this.#clock.pause(left - GIVE_UP_BEFORE_END, signal);
@@ -90,7 +90,7 @@ export class Term {
     }
   }
 
-  /** Renews the lock until it is sure. */
+  /** Renews the lock until it is certain. */
   async #secure(signal: AbortSignal): Promise<void> {
     this.#gone.signal.throwIfAborted();
     const until = this.#clock.now() + SURE_WITHIN;
@@ -102,7 +102,7 @@ export class Term {
     }
   }
 
-  /** The server works long on a write: from now on the lock is held for longer at a time. */
+  /** The server is slow with a write: from now on each renewal lasts longer. */
   #slowDown(): void {
     if (this.#isSlow) return;
     this.#isSlow = true;
@@ -110,7 +110,9 @@ export class Term {
     void this.#renew(this.#ended.signal).catch(() => undefined);
   }
 
-  /** One renewal for all that ask at the same time. One that hangs, as on a connection that was lost, keeps no other back. */
+  /**
+   * One renewal for all concurrent callers. A renewal that hangs, as on a lost connection, does not delay the next one.
+   */
   #renew(signal: AbortSignal): Promise<void> {
     const now = this.#clock.now();
     if (this.#renewing === undefined || now - this.#renewing.sent >= RENEW_EVERY) {
@@ -137,7 +139,7 @@ export class Term {
     this.#validUntil = Math.max(this.#validUntil, sent + seconds * 1_000);
   }
 
-  /** Aborts, with the error `lock-lost`, once the lock is somebody else's. */
+  /** Aborts, with the error `lock-lost`, once another run has the lock. */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
@@ -150,15 +152,15 @@ export class Term {
     return new GreenpathError(
       'lock-lost',
       `this run was stopped or cut off for longer than its lock lasts, and another run may work on ${this.#app} now`,
-      'Look at the other run (mode status names it), then run the step again.',
+      'Check the other run (mode status names it), then run the step again.',
     );
   }
 
   #givenUp(): GreenpathError {
     return new GreenpathError(
       'unreachable',
-      `the API server did not answer a write, and the lock of ${this.#app} could not be renewed meanwhile, so the write was given up: whether it took effect is not known`,
-      'Run the step again when the API server is well: it goes on from what is there.',
+      `the API server did not answer a write, and the lock of ${this.#app} could not be renewed meanwhile, so the write was given up. It is not known whether it took effect`,
+      'Run the step again when the API server has recovered: it continues from the present state.',
     );
   }
 }

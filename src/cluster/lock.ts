@@ -10,7 +10,10 @@ import type { LockRequest } from './lock-request.ts';
 import { Term } from './lock-term.ts';
 import type { Transport } from './transport.ts';
 
-/** How long a lock is held before its Lease is followed, in milliseconds: most runs that only write have ended then. */
+/**
+ * How long a run holds the lock before it watches the Lease, in milliseconds: most runs that only write have ended by
+ * then.
+ */
 const FOLLOW_AFTER = 1_000;
 /** How long giving the lock back may take where the server is slow and nobody waits for the end of a cancelled run. */
 const SLOW_RELEASE_WITHIN = 15_000;
@@ -23,9 +26,9 @@ export interface LeftLock {
 }
 
 /**
- * One run at a time works on an app. The lock is a Lease that is renewed in the background; `guard` sends each write only
- * while it is sure, so that a run which was stopped and wakes up writes nothing. A run that holds it for longer follows
- * the Lease too, and hears at once when a rollback wants it.
+ * Only one run at a time works on an app. The lock is a Lease that is renewed in the background. `guard` sends each
+ * write only while the lock is certain, so that a run that was stopped and wakes up writes nothing. A run that holds
+ * the lock for longer also watches the Lease and learns at once when a rollback wants it.
  */
 export class Lock {
   readonly #lease: LeaseRequests;
@@ -46,7 +49,7 @@ export class Lock {
     this.#term.gone.addEventListener('abort', () => request.lost(this.#term.gone.reason), { once: true });
   }
 
-  /** Takes the lock, waiting for it until `signal` aborts: then the error `lock-held` says who holds it since when. */
+  /** Takes the lock, waiting until `signal` aborts: the error `lock-held` then names the holder and the time. */
   static async acquire(transport: Transport, request: LockRequest, signal: AbortSignal, clock = CLOCK): Promise<Lock> {
     const lock = new Lock(transport, request, signal, clock);
     try {
@@ -63,22 +66,22 @@ export class Lock {
     return this.#term.guard(send, signal);
   }
 
-  /** What tells this holder from any other, for `releaseLeft`. */
+  /** Identifies this holder, for `releaseLeft`. */
   get id(): string {
     return this.#id;
   }
 
-  /** Who gave the lock back while this run waited for it. */
+  /** Runs that released the lock while this run waited for it. */
   get overtaken(): readonly LockHolder[] {
     return this.#overtaken;
   }
 
-  /** Gives back the lock that a process which is gone took as `id`; whether it still held it. */
+  /** Releases the lock that a process which is gone took as `id`; returns whether that process still held it. */
   static releaseLeft(transport: Transport, { namespace, app, id }: LeftLock, signal: AbortSignal): Promise<boolean> {
     return new LeaseRequests(transport, namespace, app).release(id, signal);
   }
 
-  /** Gives the lock back. A run that cannot does no harm: the lock expires. */
+  /** Releases the lock. If that fails, the lock expires. */
   async release(): Promise<void> {
     this.#ended.abort();
     await this.#term.end();
@@ -86,7 +89,7 @@ export class Lock {
     await this.#lease.release(this.#id, this.#clock.timeout(within)).catch(() => undefined);
   }
 
-  /** One request where the lock is free, which it nearly always is. */
+  /** One request if the lock is free, which it nearly always is. */
   async #take(): Promise<void> {
     const sent = this.#clock.now();
     const signal = this.#signal;
@@ -117,7 +120,7 @@ export class Lock {
   }
 }
 
-/** Whether the lock may have been taken although the attempt failed: its answer may have been lost. */
+/** Whether the lock may have been taken although the attempt failed, since the answer may have been lost. */
 function mayBeTaken(error: unknown): boolean {
   return !(error instanceof GreenpathError) || ['unreachable', 'cancelled', 'timeout'].includes(error.code);
 }

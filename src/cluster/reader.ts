@@ -14,7 +14,7 @@ export interface ObjectRef {
   readonly name: string;
 }
 
-/** What is read of a container's log, in bytes. */
+/** How much of a container's log is read, in bytes. */
 const LOG_LIMIT = 4096;
 
 /** Reads in one namespace. Every method throws a GreenpathError that names verb and resource. */
@@ -29,7 +29,7 @@ export class Reader {
     this.signal = signal;
   }
 
-  /** The same reads under another signal, for the last look of a run that was stopped. */
+  /** The same reads under another signal, for the last read of a run that was stopped. */
   until(signal: AbortSignal): Reader {
     return new Reader(this.transport, this.namespace, signal);
   }
@@ -45,7 +45,7 @@ export class Reader {
     return answer.body as T;
   }
 
-  /** All objects of a kind in the namespace that a label or field selector selects, in one request. */
+  /** All objects of a kind in the namespace that match a label or field selector, in one request. */
   async list<T extends KubeObject>(kind: Kind, labels = '', fields = ''): Promise<T[]> {
     const query = {
       ...(labels === '' ? {} : { labelSelector: labels }),
@@ -59,7 +59,10 @@ export class Reader {
     return itemsOf(kind, answer.body) as T[];
   }
 
-  /** The same for objects whose content must not be read or is not needed: name, labels, versions and managers only. */
+  /**
+   * The same without content, for objects whose content must not be read or is not needed: name, labels, versions and
+   * managers.
+   */
   async listMetadata(kind: Kind, labels: string): Promise<KubeObject[]> {
     const answer = await this.transport.call(
       {
@@ -98,7 +101,7 @@ export class Reader {
       .filter((line) => line.trim() !== '');
   }
 
-  /** The server's version, such as `v1.37.2`; undefined if it does not tell. */
+  /** The server's version, such as `v1.37.2`; undefined if the server does not say. */
   async version(): Promise<string | undefined> {
     const answer = await this.transport.call({ method: 'GET', path: '/version', idempotent: true }, this.signal);
     return answer.status >= 400 ? undefined : textAt(answer.body, 'gitVersion');
@@ -124,7 +127,7 @@ export class Reader {
         'Check apiVersion and kind, and that its CRD is installed.',
       );
     if (resource?.namespaced !== true)
-      throw new GreenpathError('manifest', clusterWideText(object), 'Fix the files at the places named.');
+      throw new GreenpathError('manifest', clusterWideText(object), 'Fix the files at the named places.');
     return { apiVersion, kind, resource: name };
   }
 }

@@ -16,21 +16,24 @@ export interface RolloutRequest {
   readonly services: readonly Service[];
   /** How they, their pods and their slices are watched. */
   readonly selectors: WatchSelectors;
-  /** `performance.now()` at which the wait says what is in the way, if anything is, since the step is nearly over. */
+  /**
+   * `performance.now()` at which the wait reports what blocks the rollout, if anything does, since the step is nearly
+   * over.
+   */
   readonly until: number;
 }
 
-/** The pause between two looks while much happens, in milliseconds: hundreds of pods tell thousands of changes. */
+/** The least time between two evaluations, in milliseconds: hundreds of pods cause thousands of changes. */
 const LOOK_AT_MOST = 50;
-/** How often a wait without any event looks at its troubles' patience, in milliseconds. */
+/** How often a wait without events checks the time limits of its troubles, in milliseconds. */
 const LOOK_AGAIN = 1_000;
-/** What nothing is heard of for this long may be otherwise by now, in milliseconds. */
+/** Facts older than this may be outdated, in milliseconds. */
 const STALE_AFTER = 30_000;
 
 /**
- * Waits until the stack is available and in the EndpointSlices. Throws `rollout-failed` with the reason a person needs
- * as soon as waiting longer makes no sense. `progress` gets what is ready whenever that changes, and every ten seconds
- * with the last event of a pod that is not ready.
+ * Waits until the stack is available and in the EndpointSlices. Throws `rollout-failed`, with the reason that a person
+ * needs, as soon as waiting longer is useless. `progress` gets what is ready whenever that changes, and every ten
+ * seconds with the last event of a pod that is not ready.
  */
 export async function waitForStack(
   transport: Transport,

@@ -1,8 +1,8 @@
 import { type ClockOffset, narrowed, serverTime } from '../core/kube/server-time.ts';
 
 /**
- * The API server's clock, as its answers tell it: what is stored and compared goes by it, since the clocks of runners
- * differ. Between answers this process's monotonic clock counts.
+ * The API server's clock, as its answers show it. Stored and compared times use it, since the clocks of runners differ.
+ * Between answers, this process's monotonic clock is used.
  */
 export class ServerClock {
   #offset: ClockOffset | undefined;
@@ -12,7 +12,7 @@ export class ServerClock {
     return this.#offset === undefined ? Date.now() : serverTime(this.#offset, performance.now());
   }
 
-  /** Takes the `Date` header of an answer that came just now to what was sent at `sent` (`performance.now()`). */
+  /** Reads the `Date` header of an answer that arrived just now, to a request sent at `sent` (`performance.now()`). */
   hear(header: string | undefined, sent: number): void {
     const date = Date.parse(header ?? '');
     if (Number.isNaN(date)) return;

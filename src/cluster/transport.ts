@@ -12,10 +12,10 @@ import { exchange, NoAnswer } from './exchange.ts';
 import { type CallWithoutAnswer, noAnswerError } from './no-answer.ts';
 import { ServerClock } from './server-clock.ts';
 
-/** How long the server may take to show that it is there. */
+/** How long the server may take to show that it still answers. */
 const PROBE = 3_000;
 
-/** One try: how it ended, and its answer or why there is none. */
+/** One attempt: how it ended, and its answer or why there is none. */
 type Try =
   | { readonly end: Extract<TryEnd, { kind: 'answered' }>; readonly answer: ApiAnswer }
   | { readonly end: Exclude<TryEnd, { kind: 'answered' }>; readonly cause: unknown };
@@ -46,12 +46,14 @@ export class Transport {
     return this.#serverClock.now();
   }
 
-  /** Whether the account was allowed anything in a namespace so far, by an answer that is no refusal of its credentials. */
+  /**
+   * Whether the account was allowed anything in a namespace so far, by an answer that does not refuse its credentials.
+   */
   get wasAllowed(): boolean {
     return this.#wasAllowed;
   }
 
-  /** The answer with its JSON body, whatever its status. Throws `unreachable` when there is none within the retries. */
+  /** The answer with its JSON body, whatever its status. Throws `unreachable` if there is none after all retries. */
   async call(call: Call, signal: AbortSignal): Promise<ApiAnswer> {
     const first = this.#clock.now();
     for (let attempt = 1; ; attempt += 1) {
@@ -69,7 +71,7 @@ export class Transport {
     }
   }
 
-  /** The open response to a GET that goes on: a watch. Throws `unreachable`. */
+  /** The open response to a GET that stays open: a watch. Throws `unreachable`. */
   async open(path: string, query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
     const call: Call = { method: 'GET', path, query, idempotent: true };
     const used = this.#credentials.now;
@@ -87,7 +89,7 @@ export class Transport {
     }
   }
 
-  /** Ends the kept-alive connections, so that the process can end. */
+  /** Closes the kept-alive connections, so that the process can end. */
   close(): void {
     this.#credentials.now.agent.destroy();
   }
@@ -98,7 +100,7 @@ export class Transport {
     return fence((until) => this.#once(call, AbortSignal.any([graced(signal), until]), until), signal);
   }
 
-  /** One try. Throws only why `until` was aborted. */
+  /** One attempt. Throws only the reason why `until` was aborted. */
   async #once(call: Call, signal: AbortSignal, until?: AbortSignal): Promise<Try> {
     const late = this.#clock.timeout(call.method === 'GET' ? READ_TIMEOUT : WRITE_TIMEOUT);
     try {
@@ -124,7 +126,7 @@ export class Transport {
     return response;
   }
 
-  /** API servers say what is deprecated or was ignored in `Warning: 299 - "text"` headers (KEP-1693). */
+  /** API servers report what is deprecated or was ignored in `Warning: 299 - "text"` headers (KEP-1693). */
   #hearWarnings(response: IncomingMessage): void {
     for (const header of response.headersDistinct.warning ?? []) {
       const text = /^299 \S+ "(.*)"$/.exec(header)?.[1] ?? header;
@@ -151,14 +153,16 @@ export class Transport {
   }
 }
 
-/** A write tells the server how long it may work on it: what nobody waits for any more must not be done later. */
+/**
+ * Tells the server how long it may work on a write, so that it does not finish a write that nobody waits for any more.
+ */
 function timed(call: Call): Call {
   return call.method === 'GET' ? call : { ...call, query: { ...call.query, timeout: `${SERVER_SECONDS}s` } };
 }
 
 /**
- * Whether the API server let the account do what it asked in a namespace. Discovery and the version are open to all, and
- * a server that is in trouble may answer before it looks.
+ * Whether the API server let the account do what it requested in a namespace. Discovery and the version are open to
+ * all, and a server with problems may answer before it checks permissions.
  */
 function isAllowed({ path }: Call, { statusCode = 0 }: IncomingMessage): boolean {
   return path.includes('/namespaces/') && statusCode !== 401 && statusCode !== 403 && statusCode < 429;

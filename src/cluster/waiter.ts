@@ -4,22 +4,22 @@ import { look, NOTHING, type Past, type RolloutLook } from '../core/rollout/roll
 import { needsEvents } from '../core/rollout/stack-troubles.ts';
 import { CLOCK } from '../process/clock.ts';
 
-/** How a wait tells how far it is. */
+/** Reports the progress of a wait. */
 interface Tell {
   progress(now: Readiness, trouble: string | undefined): void;
   /** Nothing has changed for a while, and this pod is not ready. */
   stuck(now: Readiness, pod: string): void;
 }
 
-/** The pause between two lines while much changes, in milliseconds. */
+/** The least time between two lines while much changes, in milliseconds. */
 const TELL_AT_MOST = 1_000;
-/** How long something lasts before events are asked about it, in milliseconds. */
+/** How long a trouble must last before its events are read, in milliseconds. */
 const EVENTS_AFTER = 3_000;
-/** How often a wait in which nothing changes says so, in milliseconds. */
+/** How often a wait without changes reports that, in milliseconds. */
 const TELL_AGAIN = 10_000;
-const UNHEARD = 'the API server has shown nothing for a while';
+const UNHEARD = 'the API server has sent nothing for a while';
 
-/** Looks at the facts after each change, and ends with nothing when they are ready or with what makes waiting useless. */
+/** Evaluates the facts after each change. Ends with nothing when they are ready, or with what makes waiting useless. */
 export class Waiter {
   readonly done: Promise<RolloutLook['end']>;
   readonly #expected: number;
@@ -43,7 +43,8 @@ export class Waiter {
   }
 
   /**
-   * Whether events may say more of what is in the way. Facts that are `stale` end no wait: what they tell may have healed.
+   * Returns whether events may say more about what blocks the rollout. `stale` facts end no wait, since the trouble may
+   * be over.
    */
   look(facts: RolloutFacts, stale: boolean): boolean {
     const now = this.#clock.now();

@@ -17,11 +17,11 @@ export interface WatchTarget {
   readonly labels: string;
 }
 
-/** Objects that are followed, by name. */
+/** Watched objects, by name. */
 export class Watched<T extends KubeObject> {
   objects: Map<string, T> = new Map();
   readonly clock: Clock;
-  /** When the server last showed what is there, by `clock`. */
+  /** When the server last showed the present state, by `clock`. */
   seen: number;
 
   constructor(clock = CLOCK) {
@@ -30,21 +30,21 @@ export class Watched<T extends KubeObject> {
   }
 }
 
-/** The server ends a watch after this many seconds, and it is opened anew. */
+/** The server ends a watch after this many seconds, and it is opened again. */
 const WATCH_SECONDS = 60;
-/** How much later it is ended here, in milliseconds: something on the way may have forgotten the connection. */
+/** How much later the watch is ended here, in milliseconds: something in between may have forgotten the connection. */
 const LATE = 5_000;
-/** How long a watch may be silent before a list is compared with it, in milliseconds. */
+/** How long a watch may be silent before it is compared with a list, in milliseconds. */
 const QUIET = 10_000;
-/** The pause before a watch is opened anew, in milliseconds. */
+/** The pause before a watch is opened again, in milliseconds. */
 const PAUSE = 500;
 
 /**
- * Follows the objects that `target` selects and calls `changed` after each change, until `signal` aborts. The first watch
- * begins with the present state as ADDED events, without a list
- * (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch). A watch that is silent is compared
- * with a list; if that shows something else, or if the watch ends, another one goes on from the list. The list takes the
- * place of all objects at once, so that none is missing in between. Rejects with what the server refuses (`forbidden`, …).
+ * Watches the objects that `target` selects and calls `changed` after each change, until `signal` aborts. The first
+ * watch begins with the present state as ADDED events, without a list
+ * (https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-watch). A silent watch is compared with a
+ * list. If the list differs, or if the watch ends, the next watch starts from the list. The list replaces all objects
+ * at once, so that none is missing in between. Rejects with what the server refuses (`forbidden`, …).
  */
 export async function follow<T extends KubeObject>(
   transport: Transport,
@@ -54,7 +54,7 @@ export async function follow<T extends KubeObject>(
   signal: AbortSignal,
 ): Promise<void> {
   const follower = new Follower(transport, target, watched, changed);
-  // The resource version from which to go on; with none at all, a watch begins with the present state.
+  // The resource version to watch from; with an empty one, a watch begins with the present state.
   let from: string | undefined = '';
   while (!signal.aborted) {
     try {
@@ -84,14 +84,14 @@ class Follower<T extends KubeObject> {
     this.#changed = changed;
   }
 
-  /** Reads what is there; the resource version from which a watch goes on. */
+  /** Reads the present state; returns the resource version to watch from. */
   async list(signal: AbortSignal): Promise<string> {
     const { objects, version } = await this.#read(signal);
     this.#replace(objects);
     return version;
   }
 
-  /** Watches from a resource version; returns the one from which the next watch goes on, if it is known. */
+  /** Watches from a resource version; returns the one from which to watch next, if it is known. */
   async watch(from: string, signal: AbortSignal): Promise<string | undefined> {
     const over = new AbortController();
     const until = AbortSignal.any([signal, over.signal, this.#clock.timeout(WATCH_SECONDS * 1_000 + LATE)]);
@@ -123,14 +123,14 @@ class Follower<T extends KubeObject> {
     }
     this.#watched.seen = this.#clock.now();
     const lines = createInterface({ input: response });
-    // Once nobody reads any more, the end of the connection is no news, and must not end the process.
+    // Once nobody reads any more, the end of the connection does not matter and must not end the process.
     lines.on('error', () => undefined);
     for await (const line of lines) {
       if (!this.#note(line)) return;
     }
   }
 
-  /** Whether the watch may go on: an ERROR event says that it knows no more. */
+  /** Whether the watch may continue: an ERROR event says that it cannot. */
   #note(line: string): boolean {
     const event: unknown = JSON.parse(line);
     const object = isObject(event) ? event.object : undefined;
@@ -146,7 +146,10 @@ class Follower<T extends KubeObject> {
     return true;
   }
 
-  /** Compares a silent watch with a list, until they differ: the version of that list. Undefined once `signal` aborts. */
+  /**
+   * Compares a silent watch with lists until one differs; returns the version of that list. Undefined once `signal`
+   * aborts.
+   */
   async #differs(signal: AbortSignal): Promise<string | undefined> {
     while (!signal.aborted) {
       const pause = Math.max(PAUSE, this.#watched.seen + QUIET - this.#clock.now());
@@ -154,7 +157,7 @@ class Follower<T extends KubeObject> {
       const asked = this.#clock.now();
       if (signal.aborted || asked - this.#watched.seen < QUIET) continue;
       const present = await this.#read(signal).catch(() => undefined);
-      // What the watch told meanwhile may be newer.
+      // The watch may have received something newer meanwhile.
       if (present === undefined || this.#watched.seen > asked) continue;
       if (!isSame(present.objects, this.#watched.objects)) {
         this.#replace(present.objects);

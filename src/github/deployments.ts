@@ -15,11 +15,11 @@ import type { Client } from './octokit.ts';
 import type { Report } from './report.ts';
 import { STATE_DEPLOYMENT } from './state.ts';
 
-/** How long all of GitHub's answers together may take, in milliseconds. */
+/** The time limit for all of GitHub's answers together, in milliseconds. */
 const WITHIN = 30_000;
-/** How many of an environment's newest deployments are looked at. */
+/** How many of an environment's newest deployments are read. */
 const NEWEST = 30;
-/** States in which a deployment still counts as there. */
+/** States in which a deployment still counts as present. */
 const PRESENT = ['success', 'in_progress', 'queued', 'pending'];
 
 /** Where and for what deployments are recorded. */
@@ -34,8 +34,8 @@ export interface DeploymentRequest {
 }
 
 /**
- * Records in GitHub's Deployments API what a run does. It goes on beside the run and never delays it, and whatever fails
- * here is one warning and nothing more.
+ * Records in GitHub's Deployments API what a run does. It works in parallel with the run and never delays it. Any
+ * failure here is one warning and nothing more.
  */
 export class Deployments {
   readonly #request: DeploymentRequest;
@@ -52,15 +52,15 @@ export class Deployments {
     this.#repository = { owner, repo };
   }
 
-  /** Begins the deployment of this run, if it is known what it brings where. Returns at once. */
+  /** Begins the deployment of this run, if its revision and environment are known. Returns at once. */
   begin(): void {
-    // Where a rollback goes is known only when it has looked.
+    // The target of a rollback is known only after it has read the routes.
     const { mode, revision } = this.#request;
     if (mode === 'rollback' || revision === '') return;
     this.#own = this.#create(revision, process.env.GITHUB_SHA ?? '').catch((error: unknown) => this.#warn(error));
   }
 
-  /** Writes how it ended. A run that was cancelled has no time for that: the post step does it. */
+  /** Records how the run ended. A cancelled run has no time for that, so the post step does it. */
   async end(result: Result): Promise<void> {
     if (result.error?.code === 'cancelled') return this.#stop.abort();
     const timer = setTimeout(() => this.#stop.abort(), WITHIN);
@@ -74,10 +74,13 @@ export class Deployments {
     }
   }
 
-  /** The deployment `id`, which a process began that is gone, failed; throws if that takes longer than `within` ms. */
+  /**
+   * Marks the deployment `id`, begun by a process that is gone, as failed; throws if that takes longer than `within`
+   * ms.
+   */
   async abandon(id: number, within: number): Promise<void> {
     const timer = setTimeout(() => this.#stop.abort(), within);
-    const description = 'The step was ended before it could say how the release went.';
+    const description = 'The step was ended before it could report how the release went.';
     await this.#status(id, { state: 'error', description, url: '' }).finally(() => clearTimeout(timer));
   }
 
@@ -103,7 +106,7 @@ export class Deployments {
     return data.id;
   }
 
-  /** The deployment of a rollback has the commit with which its revision came here before. */
+  /** The deployment of a rollback has the commit of that revision's earlier deployment here. */
   async #createBack(result: Result): Promise<number | undefined> {
     const { mode, environment } = this.#request;
     if (mode !== 'rollback' || result.revision === '' || !(result.changed || result.error)) return undefined;
@@ -129,7 +132,7 @@ export class Deployments {
     for (const { id } of outdated(result, own, previews, lives)) await this.#deactivate(id, result.revision);
   }
 
-  /** Only the environments in which something can be over. */
+  /** Only the environments in which a deployment can be over. */
   async #both({ mode }: Result, own: number | undefined): Promise<[Deployment[], Deployment[]]> {
     const { environment } = this.#request;
     const isProduction = targetOf(mode, environment)?.isProduction === true;
@@ -144,7 +147,7 @@ export class Deployments {
     return data.flatMap((one) => ours(one) ?? []);
   }
 
-  /** A deployment that ended some other way long ago keeps the state in which it ended. */
+  /** A deployment that ended in another state long ago keeps that state. */
   async #deactivate(id: number, by: string): Promise<void> {
     const client = await this.#open();
     const { data } = await client.listDeploymentStatuses({ ...this.#repository, deployment_id: id, per_page: 1 });
@@ -160,7 +163,7 @@ export class Deployments {
       deployment_id: id,
       state,
       description: oneLine(description, 140).slice(0, 140),
-      // GitHub would set those of other apps in the same environment inactive too.
+      // GitHub would also set those of other apps in the same environment inactive.
       auto_inactive: false,
       ...(this.#request.url.startsWith('http') ? { log_url: this.#request.url } : {}),
       ...(url === '' ? {} : { environment_url: url }),

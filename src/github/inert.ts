@@ -1,6 +1,6 @@
 /**
- * Text from outside, made harmless for a runner's log: control characters (ANSI sequences among them) go, and neither
- * form of workflow command (`::name::` at the start of a line, `##[name]` anywhere) survives. Line feeds stay.
+ * External text made harmless for a runner's log: control characters (including ANSI sequences) are removed, and both
+ * forms of workflow command (`::name::` at the start of a line, `##[name]` anywhere) are broken. Line feeds stay.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export function inert(text: string): string {

@@ -16,12 +16,15 @@ import { JobSecrets } from './job-secrets.ts';
 import type { Report } from './report.ts';
 import { annotationAt, cut, DONE, indent, PLANNED } from './report-text.ts';
 
-/** GitHub shows ten annotations of a kind a step; more are only counted. The last one is the step's own failure. */
+/**
+ * GitHub shows ten annotations of a kind for each step and only counts the rest. The last one is for the step's own
+ * failure.
+ */
 const ANNOTATIONS = 9;
-/** What one text of the log may hold, in characters. */
+/** The length limit of one text in the log, in characters. */
 const LINE_LIMIT = 8_000;
 
-/** A report that goes to the runner's log, and keeps what the summary needs. */
+/** A report that writes the runner's log and collects what the summary needs. */
 export class LogReport implements Report {
   readonly #recorder = new Recorder();
   readonly #noticed = new Set<string>();
@@ -154,12 +157,12 @@ export class LogReport implements Report {
     core.setFailed(`${oneLine(what)} · Visitors: ${oneLine(where)} · What to do: ${oneLine(next)} [${error.code}]`);
   }
 
-  /** Control characters may part a secret, and making them harmless may change one: so it is looked for twice. */
+  /** Control characters may split a secret, and removing them may join one: so secrets are searched twice. */
   #safe(text: string): string {
     return this.#mask.hide(inert(this.#mask.hide(text)));
   }
 
-  /** Annotates while there is room, and else only says it in the log. */
+  /** Annotates while there is room, and otherwise only writes to the log. */
   #annotate(show: () => void, instead: string | undefined): void {
     if (this.#annotations < ANNOTATIONS) {
       this.#annotations += 1;

@@ -1,8 +1,8 @@
 import { inert } from './inert.ts';
 
 /**
- * Text from outside as inline code that nothing in it can end: every character that Markdown, HTML, a table or an
- * autolink could give a meaning is a character reference, and there is one line of at most `limit` characters.
+ * External text as inline code that cannot break out: every character that Markdown, HTML, a table or an autolink could
+ * interpret becomes a character reference. It is one line of at most `limit` characters.
  */
 export function code(text: string, limit = 300): string {
   const line = inert(text).replaceAll(/\s+/g, ' ').trim();
@@ -10,13 +10,13 @@ export function code(text: string, limit = 300): string {
   return `<code>${escaped(cut)}</code>`;
 }
 
-/** The same without the code element: for words among words. */
+/** The same without the code element, for use within a sentence. */
 export function plain(text: string, limit = 2_000): string {
   const line = inert(text).replaceAll(/\s+/g, ' ').trim();
   return escaped(line.length <= limit ? line : `${line.slice(0, limit)}…`);
 }
 
-/** A block of text that shows every character as it is, whatever fences are in it; `limit` is in characters. */
+/** A block of text that shows every character unchanged, whatever fences are in it; `limit` is in characters. */
 export function block(text: string, language: string, limit: number): string {
   const clean = inert(text);
   const cut = clean.length <= limit ? clean : `${clean.slice(0, limit)}\n… ${clean.length - limit} more characters`;
@@ -25,14 +25,15 @@ export function block(text: string, language: string, limit: number): string {
   return `${fence}${language}\n${cut}\n${fence}`;
 }
 
-/** Something folded away; `body` is Markdown already. */
+/** A folded section; `body` is already Markdown. */
 export function details(title: string, body: string): string {
   return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
 /**
- * Everything that could begin something, as numeric character references: all but letters, digits, spaces, and signs
- * that mean nothing inside a line. A colon begins an autolink, `www.` too, `_` emphasis only at the edge of a word.
+ * Everything that Markdown could interpret, as numeric character references: all but letters, digits, spaces, and signs
+ * without a meaning inside a line. A colon begins an autolink, and so does `www.`; `_` is emphasis only at the edge of
+ * a word.
  */
 function escaped(text: string): string {
   return text

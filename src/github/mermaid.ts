@@ -1,12 +1,12 @@
 import type { Who } from '../core/checks/expect.ts';
 import type { AnswerSeen, Scene, Serving, Stage } from '../core/report/journal.ts';
 
-/** Colours that read on a light and on a dark page; the text in them is set, not inherited. */
+/** Colours that are readable on a light and on a dark page; the text colour in them is set, not inherited. */
 const BLUE = 'fill:#bfdbfe,stroke:#1d4ed8,color:#111';
 const GREEN = 'fill:#bbf7d0,stroke:#15803d,color:#111';
 const NOBODY = 'fill:#e5e7eb,stroke:#6b7280,color:#111';
 
-/** Bars in the order in which they are drawn, each with its colour and the sign of it in the legend. */
+/** Bars in drawing order, each with its colour and its sign in the legend. */
 export const ANSWERERS: readonly { who: Who; colour: string; sign: string }[] = [
   { who: 'blue', colour: '#2563eb', sign: '🟦' },
   { who: 'green', colour: '#16a34a', sign: '🟩' },
@@ -15,25 +15,25 @@ export const ANSWERERS: readonly { who: Who; colour: string; sign: string }[] = 
   { who: 'silent', colour: '#ea580c', sign: '🟧' },
 ];
 
-/** A bar of nothing still has a foot, in the colour of the last one: grey, so that no foot looks like an answer. */
+/** An empty bar still has a foot, in the colour of the last bar: grey, so that no foot looks like an answer. */
 const GROUND = '#9ca3af';
-/** How many bars the chart of answers has at most: more are not told apart on a page. */
+/** The most bars in the chart of answers: more cannot be distinguished on a page. */
 const BARS = 60;
 /**
- * The spans of time that one group of bars may stand for, in milliseconds: times that a person reads at a glance, and none
+ * The spans of time that one group of bars may cover, in milliseconds: values that people read at a glance, and none
  * shorter than the pause between two requests, so that a gap is a pause.
  */
 const SPANS = [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000];
-/** How many groups of bars say their time. */
+/** How many groups of bars are labelled with their time. */
 const LABELS = 10;
-/** The share of the chart's height that a bar has at least: one that is not seen would be no answer. */
+/** The least height of a bar, as a share of the chart's: an invisible bar would look like no answer. */
 const LEAST = 0.04;
-/** Steps of a time line, in milliseconds. */
+/** Possible steps of a time line, in milliseconds. */
 const TICKS = [10, 50, 100, 500, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000];
 
 /**
- * Who serves what, before and after (in a plan: now and then), as a flowchart. `green` is the revision that the run was
- * about; the preview shows the candidate, which is green in any case.
+ * Which Service and revision each URL leads to, before and after (in a plan: now and then), as a flowchart. `green` is
+ * the revision of the run; the preview shows the candidate, which is always green.
  */
 export function sceneChart(before: Scene, after: Scene, { isPlan, green }: { isPlan: boolean; green: string }): string {
   const same = JSON.stringify(before) === JSON.stringify(after);
@@ -69,7 +69,7 @@ function sceneLines(name: string, scene: Scene, green: string): string[] {
   ];
 }
 
-/** The parts of a run on a time line that begins with the run, and in which of them it failed. */
+/** The parts of a run on a time line that starts with the run, and the parts in which it failed. */
 export function stageChart(stages: readonly Stage[]): string {
   const start = stages[0]?.from ?? 0;
   const whole = (stages.at(-1)?.to ?? start) - start;
@@ -88,13 +88,16 @@ export function stageChart(stages: readonly Stage[]): string {
   ]);
 }
 
-/** Between two marks of a time line: about eight of them fit without touching. Less than `least` cannot be told apart. */
+/**
+ * The step between two marks of a time line: about eight marks fit without touching. Steps below `least` cannot be
+ * distinguished.
+ */
 function tick(whole: number, least: number): string {
   const step = TICKS.find((one) => one >= least && whole / one <= 8) ?? 3_600_000;
   return step < 1_000 ? `${step}millisecond` : step < 60_000 ? `${step / 1_000}second` : `${step / 60_000}minute`;
 }
 
-/** Who answered at the live URLs, and how long it took, over time: the slowest of each side in each span of time. */
+/** Who answered at the live URLs, and how long it took, over time: the slowest answer of each side in each span. */
 export function answerChart(answers: readonly AnswerSeen[], axis: string): string {
   const bars = barsOf(answers);
   const highest = Math.max(1, ...bars.map((bar) => bar.ms));
@@ -117,7 +120,7 @@ export function answerChart(answers: readonly AnswerSeen[], axis: string): strin
   ]);
 }
 
-/** `ms` is 0 where nobody of that side answered within that time. */
+/** `ms` is 0 if that side did not answer within that time. */
 interface Bar {
   readonly label: string;
   readonly who: Who;
@@ -125,8 +128,8 @@ interface Bar {
 }
 
 /**
- * A group of bars for each of equal spans of time, so that the axis is one of time: in each group one bar for each side
- * that answered at all, with nothing in it where that side gave no answer then. No span lies across the zero.
+ * A group of bars for each of equal spans of time, so that the axis is time. Each group has one bar for each side that
+ * answered at all, empty if that side gave no answer then. No span crosses the zero.
  */
 function barsOf(answers: readonly AnswerSeen[]): Bar[] {
   const sides = ANSWERERS.map(({ who }) => who).filter((who) => answers.some((one) => one.who === who));
@@ -155,7 +158,7 @@ function barsOf(answers: readonly AnswerSeen[]): Bar[] {
   );
 }
 
-/** Only what cannot mean anything inside a quoted label; names of Kubernetes and URLs lose nothing by it. */
+/** Only characters without a meaning inside a quoted label; names of Kubernetes and URLs stay complete. */
 function label(text: string): string {
   return text.replaceAll(/[^\w .:/*-]/g, '_').slice(0, 120);
 }

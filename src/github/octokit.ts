@@ -2,11 +2,11 @@ import { getOctokit } from '@actions/github';
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 
-/** Waits that GitHub asks for are kept up to this many seconds; a longer one is an error. */
+/** Waits that GitHub asks for are accepted up to this many seconds; a longer one is an error. */
 const LONGEST_WAIT = 10;
 const RETRIES = 2;
 
-/** Addresses one repository through GitHub's API, with Octokit's own retries and rate limits, until `signal` aborts. */
+/** Calls GitHub's API for one repository, with Octokit's own retries and rate limits, until `signal` aborts. */
 export function openClient(token: string, signal: AbortSignal) {
   const wait = (after: number, _options: unknown, _octokit: unknown, count: number) =>
     after <= LONGEST_WAIT && count < RETRIES;
@@ -16,7 +16,7 @@ export function openClient(token: string, signal: AbortSignal) {
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
   };
   const octokit = getOctokit(token, options, retry, throttling);
-  // Given as an option, it would replace the library's own `request` settings, its proxy among them.
+  // As an option, it would replace the library's own `request` settings, including its proxy.
   octokit.hook.before('request', (request) => {
     request.request.signal = signal;
   });

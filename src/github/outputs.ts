@@ -5,7 +5,7 @@ import type { Result } from '../core/report/result.ts';
 import type { Report } from './report.ts';
 import { summaryOf } from './summary.ts';
 
-/** Sets every output of action.yml; `json` holds all of `result`. */
+/** Sets every output of action.yml; `json` contains all of `result`. */
 export function setOutputs(result: Result): void {
   core.setOutput('app', result.app);
   core.setOutput('revision', result.revision);
@@ -18,7 +18,7 @@ export function setOutputs(result: Result): void {
   core.setOutput('json', JSON.stringify(result));
 }
 
-/** Writes the summary of the step where the runner wants it; one that cannot be written is a warning and no failure. */
+/** Writes the summary of the step to the runner's file. A failure is a warning and does not fail the step. */
 export async function writeSummary(result: Result, journal: Journal, report: Report): Promise<void> {
   if (!process.env.GITHUB_STEP_SUMMARY) return;
   try {

@@ -11,12 +11,12 @@ export const PLANNED = {
   delete: 'would delete',
 } as const;
 
-/** Where an annotation stands. */
+/** The place of an annotation. */
 export function annotationAt(place: Place): core.AnnotationProperties {
   return { file: oneLine(place.file), ...(place.line === undefined ? {} : { startLine: place.line }) };
 }
 
-/** The lines after the first one, below an item of a list. */
+/** The lines after the first one, indented below an item of a list. */
 export function indent(text: string): string {
   return text.replaceAll('\n', '\n    ');
 }

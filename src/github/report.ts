@@ -9,47 +9,51 @@ import type {
   SwitchAnswers,
 } from '../core/report/journal.ts';
 
-/** What a run tells people. Every text is masked and made harmless here, so callers pass what they have. */
+/** What a run shows to people. Every text is masked and made harmless here, so callers pass texts unchanged. */
 export interface Report {
-  /** From now on this run shows none of these texts. */
+  /** From now on this run hides these texts. */
   hide(secrets: readonly string[]): void;
   /**
-   * The same for all later steps of the job, which the runner sees to. It is told through the log, so what only the
-   * cluster holds is not for it; and it hides a text inside of any other, so what may be a word is not either.
+   * The same for all later steps of the job, through the runner. The runner gets them through the log, so Secrets that
+   * exist only in the cluster are not passed. It hides a text inside any other text, so anything that may be a word is
+   * not passed either.
    */
   hideInJob(secrets: readonly string[]): void;
-  /** What is in the clear anyway, and stays so whatever a Secret holds. */
+  /** Texts that are public anyway, and stay visible even if a Secret contains them. */
   allow(clear: string): void;
   /** Masked, for outputs and the summary. */
   masked(text: string): string;
-  /** A part of the run begins: a group in the log, a bar on the time line. What was before it ends. */
+  /** Begins a part of the run: a group in the log, a bar on the time line. It ends the part before. */
   stage(title: StageTitle): void;
-  /** The part that is open ends, and whether the run failed in it; nothing if none is open. */
+  /** Ends the open part, and says whether the run failed in it; does nothing if none is open. */
   endStage(how: 'done' | 'failed'): void;
-  /** One thing that is so, or that goes on. */
+  /** One fact, or one thing that is happening. */
   line(text: string): void;
-  /** How the run ended well: outside of all groups, so that it is seen without a click. */
+  /** How the run ended well: outside of all groups, so that it is visible without a click. */
   verdict(text: string): void;
   warning(text: string): void;
-  /** Told once, however often it is seen. */
+  /** Reported once, however often it occurs. */
   notice(text: string): void;
   /** From now on this run only tries what it tells of: what it says of changes is a plan. */
   plan(): void;
   /** The words for what was done, or in a plan for what would be. */
   wording(done: string, planned: string): string;
-  /** What happened to an object, or in a plan would; what is kept is told in a plan only. */
+  /** What happened to an object, or would happen in a plan; unchanged objects are reported in a plan only. */
   change(change: Change): void;
   check(row: CheckRow): void;
-  /** The live URLs are looked at for a switch to `to` from now on; what is looked at already goes on. */
+  /**
+   * From now on, requests to the live URLs belong to a switch to `to`; the current sequence continues if it is the
+   * same.
+   */
   look(to: string, zero: SwitchAnswers['zero']): void;
-  /** An answer of the last look. */
+  /** An answer of the current sequence. */
   answer(seen: AnswerSeen): void;
-  /** Who serves what, as it was read. */
+  /** Which revision each URL leads to, as it was read. */
   scene(scene: Scene): void;
-  /** What this run changed of that, once it was observed. */
+  /** What this run changed of that, as soon as it was observed. */
   serves(now: Partial<Scene>): void;
-  /** Ends what is still open; the journal is complete then. */
+  /** Ends whatever is still open; the journal is then complete. */
   close(): Journal;
-  /** The end of a run that failed: what failed, where visitors are, what to do next, and annotations at the places. */
+  /** The end of a failed run: what failed, where visitors are, what to do next, and annotations at the places. */
   failure(error: GreenpathError, visitors: string): void;
 }

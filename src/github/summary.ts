@@ -8,15 +8,15 @@ import { statusTree } from '../core/report/status.ts';
 import { block, code, details, plain } from './markdown.ts';
 import { ANSWERERS, answerChart, sceneChart, stageChart } from './mermaid.ts';
 
-/** GitHub drops a step's summary above 1 MiB altogether; in bytes. */
+/** GitHub drops a summary above 1 MiB entirely; in bytes. */
 export const SUMMARY_LIMIT = 1024 * 1024 - 64 * 1024;
 const DIFF_LIMIT = 20_000;
 const ROWS = 100;
 
 /**
- * The summary of a step as Markdown: verdict, live revision and way back in its first line, then who serves what, the
- * time line, the answers over the switch, checks, and what changed. Sections that would exceed `limit` bytes are left
- * out from the end, with a notice.
+ * The summary of a step as Markdown: verdict, live revision and rollback inputs in its first line, then which URL leads
+ * where, the time line, the answers around the switch, checks, and what changed. Sections that would exceed `limit`
+ * bytes are left out from the end, with a notice.
  */
 export function summaryOf(result: Result, journal: Journal, limit = SUMMARY_LIMIT): string {
   const sections = [
@@ -46,12 +46,12 @@ function trimmed(sections: readonly string[], limit: number): string {
   return `${kept.join('\n\n')}\n`;
 }
 
-/** One line that says it all: the verdict, what is live, and how to go back. */
+/** One line with the verdict, the live revision, and how to roll back. */
 function headline(result: Result): string {
   const back =
     result.wayBack === undefined
       ? ''
-      : ` · way back: ${code(
+      : ` · to roll back: ${code(
           Object.entries(result.wayBack)
             .map(([name, value]) => `${name}: ${value}`)
             .join(', '),
@@ -69,7 +69,7 @@ function verdict(result: Result): string {
   if (mode === 'status') return standing(status, live);
   switch (state) {
     case 'candidate':
-      return `🟢 Candidate ${one} ${proof === '' ? 'runs and was not seen to answer' : 'answers'} at ${code(previewUrl)}${live}`;
+      return `🟢 Candidate ${one} ${proof === '' ? 'runs and has not been seen to answer' : 'answers'} at ${code(previewUrl)}${live}`;
     case 'verified':
       return `✅ ${one} passed its checks${live}`;
     case 'live':
@@ -124,7 +124,7 @@ function status({ status: whole }: Result): string {
 
 function scene({ dryRun, mode, revision }: Result, { before, after }: Journal): string {
   if (before === undefined || after === undefined) return '';
-  // These two are about no revision in particular: what is live is blue.
+  // These two concern no particular revision: blue is what is live.
   const green = mode === 'status' || mode === 'retire' ? '' : revision;
   return `#### Who serves what\n\n${sceneChart(before, after, { isPlan: dryRun, green })}`;
 }
@@ -135,7 +135,7 @@ function stages({ stages: all }: Journal): string {
   return `#### Timeline (${formatDuration(last.to - first.from)})\n\n${stageChart(all)}`;
 }
 
-/** What was seen at the live URLs of one switch; on a way back, the version that was awaited is blue. */
+/** What was seen at the live URLs around one switch; after a switch back, the awaited version is blue. */
 function answers({ revision }: Result, { to, zero, answers: seen }: SwitchAnswers): string {
   const isBack = to !== revision;
   const drawn = isBack ? seen.map((one) => ({ ...one, who: SWAPPED[one.who] ?? one.who })) : seen;
@@ -152,9 +152,9 @@ function answers({ revision }: Result, { to, zero, answers: seen }: SwitchAnswer
     const slowest = who === 'silent' ? '' : `, slowest ${formatDuration(Math.max(...own.map(({ ms }) => ms)))}`;
     return [`${sign} ${words[who]}: ${own.length}${slowest}`];
   });
-  const what = isBack ? 'way back' : 'switch';
+  const what = isBack ? 'switch back' : 'switch';
   const when = zero === 'switch' ? `around the ${what} to` : `after an earlier run's ${what} to`;
-  const axis = zero === 'switch' ? `seconds after the ${what}` : 'seconds after this run began to look';
+  const axis = zero === 'switch' ? `seconds after the ${what}` : 'seconds after the first request of this run';
   return `#### ${counted(seen.length, 'request')} to the live URLs ${when} ${code(to)}\n\n${legend.join(' · ')}\n\n${answerChart(drawn, axis)}`;
 }
 
@@ -172,7 +172,7 @@ function checks(rows: readonly CheckRow[]): string {
 
 const SIGNS: Readonly<Record<Change['action'], string>> = { create: '➕', change: '✏️', keep: '➖', delete: '🗑️' };
 
-/** One folded section for each object: the diff alone may be large, so each can be left out by itself. */
+/** One folded section for each object: a diff may be large, so each section can be left out separately. */
 function changes({ dryRun }: Result, all: readonly Change[]): string[] {
   if (all.length === 0) return [];
   const title = dryRun ? 'What would change in the cluster' : 'What changed in the cluster';

@@ -119,7 +119,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   await look();
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   const deployed = run.observe({ state: 'candidate' });
-  const answers = seen ? 'answers' : 'runs and was not seen to answer';
+  const answers = seen ? 'answers' : 'runs and has not been seen to answer';
   report.verdict(`Candidate ${inputs.revision} ${answers} at ${green.url}; ${deployed.visitors}`);
   return deployed;
 }

@@ -1,4 +1,6 @@
-/** The environment for a program that this step starts: its inputs, the whole kubeconfig among them, are nobody else's business. */
+/**
+ * The environment for a program that this step starts, without the step's inputs: they contain the whole kubeconfig.
+ */
 export function childEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(own).filter((entry): entry is [string, string] => {

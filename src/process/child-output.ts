@@ -1,7 +1,7 @@
 /** How many of a program's last lines an error quotes. */
 const LINES = 5;
 
-/** The beginning of what a program writes: more is taken, so that it does not block, and dropped. */
+/** Keeps the beginning of a program's output. The rest is read, so that the program does not block, and dropped. */
 export class ChildOutput {
   readonly #limit: number;
   readonly #chunks: Buffer[] = [];
@@ -27,12 +27,12 @@ export class ChildOutput {
   }
 }
 
-/** The end of what a program said, as an appendix to a sentence: empty if it said nothing. */
+/** The end of a program's output, to append to a sentence: empty if there was none. */
 export function lastWords(said: string): string {
   const lines = said
     .trim()
     .split('\n')
     .slice(-LINES)
     .filter((line) => line.trim() !== '');
-  return lines.length === 0 ? '' : `. Its last words:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+  return lines.length === 0 ? '' : `. Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

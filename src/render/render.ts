@@ -10,15 +10,15 @@ import {
 } from '../core/manifests/rendering.ts';
 import { lastWords } from '../process/child-output.ts';
 
-/** What a tool made of a source, and which one. */
+/** The rendered text of a source, and the program that rendered it. */
 export interface Rendering {
   readonly text: string;
   readonly tool: string;
 }
 
 /**
- * Renders a kustomization or a Helm chart by the first of its programs that is on the runner. Throws `render-failed` if
- * there is none, or if it does not end well; what it said is in the text, without what looks like a secret.
+ * Renders a kustomization or a Helm chart with the first of its programs that is on the runner. Throws `render-failed`
+ * if there is none, or if it fails; the text contains its output without anything that looks like a secret.
  */
 export async function render(
   source: Kustomization | Chart,
@@ -39,7 +39,7 @@ export async function render(
   });
   if (end.status === null) throw wrong('was killed', end.errors);
   if (end.status !== 0) throw wrong(`ended with exit code ${end.status}`, end.errors);
-  if (end.isCut) throw wrong('wrote more than a release can hold', end.errors);
+  if (end.isCut) throw wrong('wrote more than a release can contain', end.errors);
   return { text: end.output, tool: [command.tool, ...command.args.slice(0, 1)].join(' ') };
 }
 
@@ -48,8 +48,8 @@ function missing(source: Kustomization | Chart, commands: readonly Command[]): G
   const none = names.length > 1 ? `neither ${names.join(' nor ')} is` : `${names.join()} is not`;
   return new GreenpathError(
     'render-failed',
-    `${sourceText(source)} has to be rendered, and ${none} on this runner's PATH`,
-    `Install ${names.join(' or ')} in an earlier step, or render it there and name the files in \`manifests\`.`,
+    `${sourceText(source)} must be rendered, but ${none} on this runner's PATH`,
+    `Install ${names.join(' or ')} in an earlier step, or render the source there and name the files in \`manifests\`.`,
   );
 }
 

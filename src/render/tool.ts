@@ -5,11 +5,11 @@ import { which } from '@actions/io';
 import { childEnvironment } from '../process/child-environment.ts';
 import { ChildOutput } from '../process/child-output.ts';
 
-/** Far more than an API server takes in objects of one release. */
+/** Far more than an API server accepts for the objects of one release. */
 const OUTPUT_LIMIT = 64 * 1024 * 1024;
 const ERROR_LIMIT = 64 * 1024;
 
-/** What a program ended with. `status` is null if a signal ended it. */
+/** How a program ended. `status` is null if a signal ended it. */
 export interface ToolEnd {
   readonly status: number | null;
   readonly output: string;
@@ -24,8 +24,8 @@ export async function findTool(name: string): Promise<string | undefined> {
 }
 
 /**
- * Runs a program to its end without printing anything of it. It gets no inputs of the step in its environment, and is
- * killed when `signal` aborts, whose reason is thrown then.
+ * Runs a program to its end without printing its output. Its environment contains no inputs of the step. It is killed
+ * when `signal` aborts, and then the reason is thrown.
  */
 export async function runTool(
   path: string,
@@ -47,7 +47,7 @@ export async function runTool(
 }
 
 /**
- * @actions/exec keeps its child to itself; Node tells of every child that is made
+ * @actions/exec does not give access to its child process; Node reports every child that is created
  * (https://nodejs.org/api/diagnostics_channel.html#event-child_process).
  */
 async function killable<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {

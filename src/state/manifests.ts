@@ -18,7 +18,7 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
   run.report.hide(secretTexts(objects));
   run.report.hideInJob(jobSecrets(objects));
   if (problems.length > 0)
-    throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the places named.', {
+    throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the named places.', {
       problems,
     });
   const faults = manifestFaults(manifests);
@@ -40,7 +40,7 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
   throw new GreenpathError(
     'manifest',
     'the manifests cannot be released as they are',
-    'Fix the files at the places named.',
+    'Fix the files at the named places.',
     { problems: built.problems },
   );
 }

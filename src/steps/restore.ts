@@ -114,7 +114,7 @@ async function goBack(
     versionProbe: witnessTo(config, failed),
     since,
     settleTime: settleTimeOf(config, situation.dialect),
-    title: 'Proof of the way back',
+    title: 'Proof of the switch back',
   } as const;
   const result = await proveLive(run, config, endpoints, awaited);
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);

@@ -101,7 +101,7 @@ export interface Awaited {
   /** How long the router may go on with what it had, in milliseconds. */
   readonly settleTime: number;
   /** `Proof` if it says nothing else. */
-  readonly title?: 'Proof of the way back';
+  readonly title?: 'Proof of the switch back';
 }
 
 /** What was seen at the live URLs, and how sure that makes who answers there; empty if it is not proven. */

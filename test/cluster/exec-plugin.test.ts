@@ -70,7 +70,7 @@ describe('a plugin that fails', () => {
     });
     await expect(given(exec)).rejects.toMatchObject({
       code: 'unauthorized',
-      message: expect.stringMatching(/ended with exit code 3\. Its last words:\n {2}cannot log in with \*\*\*/),
+      message: expect.stringMatching(/ended with exit code 3\. Its last lines:\n {2}cannot log in with \*\*\*/),
       next: expect.stringMatching(/The kubeconfig says: Ask the platform team\.$/),
     });
   });

@@ -32,14 +32,14 @@ describe('an answer that is about the object is never blamed on the server', () 
 test.each([500, 502, 503])('%i without such words is the trouble of the server', (status) => {
   expect(said(status, 'etcdserver: leader changed')).toMatchObject({
     code: 'unreachable',
-    next: 'Run the step again when the API server is well.',
+    next: 'Run the step again when the API server has recovered.',
   });
 });
 
 test('a server that limits requests is told as such', () => {
   const { code, message, next } = said(429, 'too many requests');
   expect({ code, next }).toEqual({ code: 'unreachable', next: 'Run the step again later.' });
-  expect(message).toContain('has too much to do for patch secrets db');
+  expect(message).toContain('is overloaded and refused patch secrets db');
 });
 
 test('a namespace that does not exist is told from an object that does not', () => {

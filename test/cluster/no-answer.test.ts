@@ -33,14 +33,14 @@ describe('without an answer', () => {
     [
       'a server that is gone',
       { end: 'silent' },
-      'the API server at api.test:6443 is gone: it took patch ingresses/web and said nothing for 37.0 s, nor does it answer anything else',
-      /still reaches it/,
+      'the API server at api.test:6443 is gone: it accepted patch ingresses/web and did not answer for 37.0 s, and it answers no other request',
+      /can still reach it/,
     ],
     [
       'a dry run',
       { end: 'lost', call: { ...SWITCH, query: { dryRun: 'All' } } },
       'the connection to the API server at api.test:6443 ended before it answered patch ingresses/web (dry run): socket hang up',
-      /well/,
+      /recovered/,
     ],
   ])('%s', (_, more, what, next) => {
     const error = noAnswerError({ end: 'lost', ...base, ...more });
@@ -58,14 +58,14 @@ describe('the server answers that something did not', () => {
       500,
       `${webhook}: context deadline exceeded`,
       'refused-by-server',
-      'an admission webhook did not answer in the time that the cluster gives it, so the API server refused patch ingresses web: ',
+      'an admission webhook did not answer within the time limit of the cluster, so the API server refused patch ingresses web: ',
     ],
     [
       'a webhook is not there',
       500,
       `${webhook}: dial tcp 10.0.0.1:443: connect: connection refused`,
       'refused-by-server',
-      'an admission webhook could not be asked, so the API server refused patch ingresses web: ',
+      'an admission webhook could not be called, so the API server refused patch ingresses web: ',
     ],
     [
       'a webhook said no',

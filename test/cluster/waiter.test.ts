@@ -73,7 +73,7 @@ test('where nobody shows anything any more, it says that instead, and nothing en
   const { told, show, ended } = waiting(1, 5_000);
   await show(12, deployment(), [STARTS, unschedulable()], true);
   expect(await ended()).toBe('goes on');
-  expect(told.at(-1)).toContain('the API server has shown nothing for a while');
+  expect(told.at(-1)).toContain('the API server has sent nothing for a while');
 });
 
 describe('what is in the way', () => {

@@ -37,7 +37,7 @@ test('what promote names as the way back is there, and rollback goes to it', asy
   expect(outputs).toMatchObject({ state: 'live', 'previous-revision': 'adopted' });
   expect(await live()).toBe('v2');
   const status = await passes('status');
-  expect(status.stdout).toContain('stack adopted: previous, made by hand, web-adopted, 1 of 1 pods ready');
+  expect(status.stdout).toContain('stack adopted: previous, created by hand, web-adopted, 1 of 1 pods ready');
   expect(status.outputs['previous-revision']).toBe('adopted');
   expect((await passes('rollback')).outputs).toMatchObject({ state: 'rolled-back', revision: 'adopted' });
   expect(await live()).toBe('v1');

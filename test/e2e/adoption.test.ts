@@ -59,7 +59,7 @@ test('a NetworkPolicy that selects the old pods by the label that has to change 
   await apply(cluster, world.namespace, [policy]);
   const { exitCode, stdout } = await world.run('deploy-green', 'v2');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('NetworkPolicy only-web selects the pods of the version that is live by label app');
+  expect(stdout).toContain("NetworkPolicy only-web selects the live version's pods by label app");
   expect(stdout).toContain('(selector-collision;');
   await world.kubectl('delete', 'networkpolicy', 'only-web');
 });
@@ -87,7 +87,7 @@ test('promote takes over: visitors, the plain Service and the worker follow; the
   expect([await replicas('mailer'), await replicas('mailer-v2')]).toEqual(['0', '1']);
   expect(await replicas('web')).toBe('2');
   const status = await passes('status');
-  expect(status.stdout).toContain('stack adopted: previous, made by hand, web-adopted, 2 of 2 pods ready');
+  expect(status.stdout).toContain('stack adopted: previous, created by hand, web-adopted, 2 of 2 pods ready');
   expect(status.outputs['previous-revision']).toBe('adopted');
 });
 

@@ -9,7 +9,7 @@ import { deployment, ingress, service } from './parts.ts';
 import { apply, CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /**
- * An application with a CronJob, made by hand and live, is taken over: promote and rollback are killed before and after
+ * An application with a CronJob, created by hand and live, is taken over: promote and rollback are killed before and after
  * every write, and at no moment do the CronJobs of both versions make Jobs.
  */
 

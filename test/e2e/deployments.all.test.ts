@@ -91,7 +91,7 @@ describe('the post step', () => {
     expect(statesOf(at(-1))).toEqual(['in_progress']);
     const { status, stdout } = post(killed.state);
     expect(status, stdout).toBe(0);
-    expect(stdout).toContain('the lock of web was given back');
+    expect(stdout).toContain('the lock of web was released');
     expect(await holder()).toBe('');
     expect(statesOf(at(-1))).toEqual(['in_progress', 'error']);
     expect(JSON.stringify(killed.state)).not.toMatch(/hunter2|eyJ/);

@@ -100,7 +100,7 @@ test('from 1.22 to 1.26 without anybody noticing, and back is one path away', as
     { revision: 'v1.22.0', role: 'previous', handMade: true, ready: [expect.stringContaining('nginx-v1-22-0')] },
   ]);
   expect(status.outputs['previous-revision']).toBe('v1.22.0');
-  expect(status.stdout).toContain('stack v1.22.0: previous, made by hand, nginx-v1-22-0, 1 of 1 pods ready');
+  expect(status.stdout).toContain('stack v1.22.0: previous, created by hand, nginx-v1-22-0, 1 of 1 pods ready');
   // The proxy drops the preview path within its throttle; then it is an ordinary path of the live application.
   await expect.poll(() => visit('/green/foo'), { timeout: 10_000 }).toEqual({ ...green, path: '/green/foo' });
 

@@ -33,6 +33,6 @@ test('a node without room: stopped when no autoscaler has brought another one, w
   const { exitCode, stdout } = await world.run('deploy-green', 'v2', { timeout: '5m' });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('fits on no node (unschedulable): 0/1 nodes are available: 1 Insufficient cpu');
-  expect(stdout).toContain('No autoscaler said that it brings one');
+  expect(stdout).toContain('No autoscaler said that it adds one');
   expect(stdout).toContain('(rollout-failed;');
 }, 240_000);

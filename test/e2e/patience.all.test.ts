@@ -186,7 +186,7 @@ describe('no node', () => {
       const options = acts([
         [/fits on no node/, () => says('room', 'TriggeredScaleUp', 'pod triggered scale-up: [{pool 1->2 (max: 3)}]')],
         [
-          /waits for a node that is on its way[\s\S]* 1 min [45]\d s/,
+          /waits for a node that is being added[\s\S]* 1 min [45]\d s/,
           async () => {
             await world.kubectl('label', 'node', 'node1', 'greenpath.test/disk=fast');
           },
@@ -209,7 +209,7 @@ describe('no node', () => {
       const { exitCode, stdout } = await world.run('deploy-green', 'full', { timeout: '200s' }, options);
       expect(exitCode, stdout).toBe(1);
       expect(stdout).toContain('(rollout-failed;');
-      expect(stdout).toContain(`The autoscaler brings none: ${no}`);
+      expect(stdout).toContain(`The autoscaler adds none: ${no}`);
     },
     LONG,
   );

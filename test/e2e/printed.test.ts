@@ -95,8 +95,8 @@ const deploy = (manifests: string) =>
 
 const faults = [
   'name: nginx-v1-24-0',
-  'volumeMounts stands outside of the container',
-  "volumes stands outside of the pod's spec",
+  'volumeMounts is outside of the container',
+  "volumes is outside of the pod's spec",
   'path: /()(.*)',
   'needs ServiceAccount nginx, which is neither in the manifests nor in the namespace',
   'needs ConfigMap nginx-config, which is neither in the manifests nor in the namespace',

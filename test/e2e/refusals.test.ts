@@ -70,7 +70,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'two objects of one name',
     () => manifest(`${service}---\n${service}`),
-    ['::error file=bad.yaml,line=6::Service web stands already in bad.yaml:1'],
+    ['::error file=bad.yaml,line=6::Service web is already defined in bad.yaml:1'],
   ],
   [
     'a StatefulSet',
@@ -352,8 +352,8 @@ spec:
   expect(stdout).toContain('(classic-form;');
   const lines = [
     'name: nginx-v1-24-0',
-    'volumeMounts stands outside',
-    "volumes stands outside of the pod's spec",
+    'volumeMounts is outside',
+    "volumes is outside of the pod's spec",
     'path: /()(.*)',
     'ServiceAccount nginx, which is neither',
     'ConfigMap nginx-config, which is neither',

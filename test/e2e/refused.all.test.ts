@@ -66,7 +66,7 @@ test('a check that expects a 401 counts in every mode, and nobody claims to have
   const deployed = await world.run('deploy-green', 'v2', { config });
   expect(deployed.exitCode, deployed.stdout).toBe(0);
   expect(deployed.stdout).toContain("The preview's paths were answered with 401 before there was a preview");
-  expect(deployed.stdout).toContain('runs and was not seen to answer');
+  expect(deployed.stdout).toContain('runs and has not been seen to answer');
   const strict = await world.run('verify', 'v2', { config: config.replace('checks: [', 'checks: [GET /other, ') });
   expect(strict.stdout).toContain('(check-failed;');
   expect(strict.stdout).toContain(`most likely basic auth (${KEY}/auth-type of Ingress web)`);

@@ -104,8 +104,8 @@ test('what cannot be released is named with its template', async () => {
 });
 
 test.each([
-  ['overlay', 'kustomization overlay has to be rendered, and neither kustomize nor kubectl is on this runner'],
-  ['web', 'Helm chart web has to be rendered, and helm is not on this runner'],
+  ['overlay', 'kustomization overlay must be rendered, but neither kustomize nor kubectl is on this runner'],
+  ['web', 'Helm chart web must be rendered, but helm is not on this runner'],
 ])('without a program for %s the step says what is missing, and writes nothing', async (manifests, sentence) => {
   const before = written().length;
   const { exitCode, stdout } = await deploy('none', { manifests });
@@ -118,7 +118,7 @@ test.each([
 test('a program that fails is quoted, without secrets', async () => {
   const values = 'image: {tag: [}\n';
   const wrong = await deploy('all', { manifests: 'web', values: put('wrong.yaml', values) });
-  expect(wrong.stdout).toMatch(/Helm chart web could not be rendered: helm ended with exit code 1\. Its last words:/);
+  expect(wrong.stdout).toMatch(/Helm chart web could not be rendered: helm ended with exit code 1\. Its last lines:/);
   expect(wrong.stdout).toContain('wrong.yaml');
   const lines = `/usr/bin/env > ${join(world.folder, 'env')}; echo "password=hunter2hunter2" >&2; exit 7`;
   const { exitCode, stdout } = await deploy(script('failing', 'helm', lines), { manifests: 'web', values: VALUES });

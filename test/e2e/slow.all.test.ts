@@ -92,7 +92,7 @@ test('a webhook that is too slow for the cluster: told once, as what it is', { t
   const since = asked();
   const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v3', LONG);
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('an admission webhook did not answer in the time that the cluster gives it');
+  expect(stdout).toContain('an admission webhook did not answer within the time limit of the cluster');
   expect(stdout).toContain('slow.greenpath.test');
   expect(stdout).toContain('(refused-by-server;');
   expect(outputs.changed).toBe('false');
@@ -124,7 +124,7 @@ describe('no answer to a dry run', { timeout: 200_000 }, () => {
     });
     const { exitCode, stdout } = await world.run('deploy-green', 'v3', wired());
     expect(exitCode).toBe(1);
-    expect(stdout).toMatch(/the API server at \S+ is gone: it took .* and said nothing for 37\.\d s/);
+    expect(stdout).toMatch(/the API server at \S+ is gone: it accepted .* and did not answer for 37\.\d s/);
   });
 });
 
@@ -150,7 +150,7 @@ test('a write without an answer, and no renewal gets through: given up before an
   });
   const { exitCode, stdout } = await world.run('promote', 'v4', wired());
   expect(exitCode, stdout).toBe(1);
-  expect(stdout).toContain('so the write was given up: whether it took effect is not known');
+  expect(stdout).toContain('so the write was given up. It is not known whether it took effect');
   expect(stdout).toContain('Ingress web was read again: it sends http://slow.test/ to web-v1');
   expect(stdout).toContain('(unreachable;');
   expect(await next).toMatchObject({ exitCode: 0, outputs: { state: 'rejected' } });

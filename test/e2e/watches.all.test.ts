@@ -95,7 +95,7 @@ test('watches that are forgotten and opened anew again and again give no trouble
     const { exitCode, stdout } = await world.run('deploy-green', 'v9', { ...wired(), supersede: 'true' }, { when });
     const took = performance.now() - since;
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('the pods cannot become ready: Deployment web-v9 cannot make its pods');
+    expect(stdout).toContain('the pods cannot become ready: Deployment web-v9 cannot create its pods');
     console.log(`${opened} watches, over after ${took.toFixed(0)} ms`);
     expect(opened).toBeGreaterThanOrEqual(5);
     expect(took).toBeGreaterThan(55_000);
@@ -123,7 +123,7 @@ test('while the API server says nothing at all, no trouble that it told before e
   const when = { text: 'v8: 0 of 1 ready', act };
   const { exitCode, stdout } = await world.run('deploy-green', 'v8', { ...wired(), supersede: 'true' }, { when });
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('the API server has shown nothing for a while');
+  expect(stdout).toContain('the API server has sent nothing for a while');
   expect(stdout).toContain('its readiness probe fails');
   expect(stdout).toContain('(rollout-failed;');
 });

@@ -35,7 +35,7 @@ describe('the first line says it all', () => {
     [
       'promoted',
       promoted,
-      '### ✅ <code>v1.24.0</code> is live at <code>https&#58;//example.com/</code> · way back: <code>mode&#58; rollback, app&#58; web, route&#58; ingress/web, namespace&#58; shop, revision&#58; v1.24.0, to&#58; v1.22.0</code>',
+      '### ✅ <code>v1.24.0</code> is live at <code>https&#58;//example.com/</code> · to roll back: <code>mode&#58; rollback, app&#58; web, route&#58; ingress/web, namespace&#58; shop, revision&#58; v1.24.0, to&#58; v1.22.0</code>',
     ],
     [
       'deployed',
@@ -50,7 +50,7 @@ describe('the first line says it all', () => {
     [
       'a candidate that nobody saw',
       { ...deployed, result: { ...deployed.result, proof: '' as const } },
-      '### 🟢 Candidate <code>v1.24.0</code> runs and was not seen to answer at <code>https&#58;//example.com/green/</code> · live: <code>v1.22.0</code> at <code>https&#58;//example.com/</code>',
+      '### 🟢 Candidate <code>v1.24.0</code> runs and has not been seen to answer at <code>https&#58;//example.com/green/</code> · live: <code>v1.22.0</code> at <code>https&#58;//example.com/</code>',
     ],
     [
       'taken back',
@@ -171,7 +171,7 @@ describe('the chart of answers', () => {
     const [there = '', back = ''] = titles(restored);
     expect(there).toContain('53 requests to the live URLs around the switch to <code>v1.24.0</code>');
     expect(there).toContain('🟦 another version: 15, slowest 15 ms · 🟩 <code>v1.24.0</code>: 38, slowest 16 ms');
-    expect(back).toContain('45 requests to the live URLs around the way back to <code>v1.22.0</code>');
+    expect(back).toContain('45 requests to the live URLs around the switch back to <code>v1.22.0</code>');
     expect(back).toContain('🟦 <code>v1.22.0</code>: 32, slowest 16 ms · 🟩 another version: 13, slowest 14 ms');
     const [first, second] = chartsOf(restored).map(({ bars: [blue, green] }) => [filled(blue), filled(green)]);
     expect(Math.min(...(first?.[0] ?? []))).toBeLessThan(Math.min(...(first?.[1] ?? [])));
@@ -184,7 +184,7 @@ describe('the chart of answers', () => {
 
   test('a run that goes on from an earlier one does not say when the switch was', () => {
     expect(titles(resumed)[0]).toContain("after an earlier run's switch to <code>v1.24.0</code>");
-    expect(summary(resumed)).toContain('x-axis "seconds after this run began to look"');
+    expect(summary(resumed)).toContain('x-axis "seconds after the first request of this run"');
   });
 });
 
@@ -195,7 +195,7 @@ describe('the timeline', () => {
     ['of a run that went well', promoted, []],
     ['whose last stage failed', failed, ['Checks (failed)']],
     ['of a way back that went well', restored, ['Bake (failed)']],
-    ['of a way back that failed too', unproven, ['Proof (failed)', 'Proof of the way back (failed)']],
+    ['of a way back that failed too', unproven, ['Proof (failed)', 'Proof of the switch back (failed)']],
   ])('%s marks what failed, and nothing else', (_, story, titles) => expect(failures(story)).toEqual(titles));
 
   test('begins at zero', () => {

@@ -23,5 +23,5 @@ describe('of what it writes, the beginning is kept', () => {
 
 test('an error quotes the last five lines, and says nothing of a program that said nothing', () => {
   expect(lastWords(' \n')).toBe('');
-  expect(lastWords('1\n2\n3\n\n5\n6\n')).toBe('. Its last words:\n  2\n  3\n  5\n  6');
+  expect(lastWords('1\n2\n3\n\n5\n6\n')).toBe('. Its last lines:\n  2\n  3\n  5\n  6');
 });

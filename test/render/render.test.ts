@@ -71,7 +71,7 @@ describe('a program that does not end well', () => {
     [
       'its exit code is told, with its last words',
       'console.error("no such chart"); process.exit(2)',
-      'helm ended with exit code 2. Its last words:\n  no such chart',
+      'helm ended with exit code 2. Its last lines:\n  no such chart',
     ],
     [
       'what looks like a secret in them is not',

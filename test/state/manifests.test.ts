@@ -56,7 +56,7 @@ test('the example as it was first printed is told with what else is wrong, in on
   await expect(stack).rejects.toMatchObject({
     code: 'classic-form',
     problems: [
-      { text: expect.stringContaining('cannot hold a dot') },
+      { text: expect.stringContaining('cannot contain a dot') },
       { text: expect.stringContaining('must match the labels of its pod template') },
     ],
   });

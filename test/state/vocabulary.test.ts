@@ -7,6 +7,6 @@ test('words of Greenpath are never hidden', () => {
   mask.learn(VOCABULARY);
   expect(mask.hide('Run rollback again')).toBe('Run *** again');
   mask.allow(VOCABULARY.join('\n'));
-  for (const word of ['conflict', 'promote', 'rollback', 'candidate', 'switched', 'Proof of the way back'])
+  for (const word of ['conflict', 'promote', 'rollback', 'candidate', 'switched', 'Proof of the switch back'])
     expect(mask.hide(`said ${word}.`)).toBe(`said ${word}.`);
 });

@@ -1,24 +1,24 @@
 import { type Host, hostCovers } from './hosts.ts';
 
-/** Where a proxy is reached. `tls`: whether requests go there by TLS; undefined if that is as the host has it. */
+/** Where a proxy is reached. `tls`: whether requests use TLS there; undefined: as the host's Ingress has it. */
 export interface Address {
   readonly host: string;
   readonly port: number;
   readonly tls: boolean | undefined;
 }
 
-/** An address for requests to `host`, a name or a wildcard; undefined: to every host that has none of its own. */
+/** An address for requests to `host`, a name or a wildcard; undefined: for every host without an address of its own. */
 export interface HostAddress {
   readonly of: Host;
   readonly address: Address;
 }
 
-/** What an address may be, for messages. */
+/** The forms of an address, for messages. */
 export const ADDRESS_FORMS = 'host:port, http://host[:port] or https://host[:port]';
 
 const ADDRESS = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?$/;
 
-/** The address that `text` says; undefined if it is none. Without a scheme the port has to be said. */
+/** The address in `text`; undefined if it is none. Without a scheme the port is required. */
 export function parseAddress(text: string): Address | undefined {
   const [, scheme, host, digits] = ADDRESS.exec(text.replace(/(?<=:\/\/.*)\/$/, '')) ?? [];
   const usual = scheme === undefined ? undefined : scheme === 'https' ? 443 : 80;
@@ -35,9 +35,9 @@ export function addressText({ host, port, tls }: Address): string {
 }
 
 /**
- * The addresses for requests to `host`, and whether they are asked by TLS. The most specific `of` counts alone. One list
- * may hold the addresses of hosts with and without TLS (`tls`): those that say the other way are left out, unless there are
- * no others, as where TLS ends in front of the router.
+ * The addresses for requests to `host`, and whether they use TLS. Only the entries with the most specific `of` count.
+ * One list may hold the addresses of hosts with and without TLS (`tls`): those with the other protocol are left out,
+ * unless there are no others, as where TLS ends in front of the router.
  */
 export function addressesFor(
   host: string,

@@ -1,18 +1,18 @@
 const WORD = /[A-Za-z0-9]+/g;
-/** A value of more words than this is no name that also stands in the clear. */
+/** A value of more words than this is no name that also appears in public texts. */
 const MOST_WORDS = 16;
-/** How many values may differ in nothing but the signs around their words. */
+/** How many values may differ only in the signs around their words. */
 const MOST_VARIANTS = 20;
 
-/** A value, and where in it its first word begins. */
+/** A value, and where its first word begins. */
 interface Wanted {
   readonly value: string;
   readonly lead: number;
 }
 
 /**
- * Texts that anybody may read, and which values stand there as words, be it in a longer name. The work is that of
- * reading the texts, however many values there are.
+ * Finds the values that appear as words in public texts, even inside a longer name. The cost is that of reading the
+ * texts, however many values there are.
  */
 export class ClearText {
   readonly #texts = new Set<string>();
@@ -23,7 +23,7 @@ export class ClearText {
     for (const [word] of text.matchAll(WORD)) this.#words.add(word);
   }
 
-  /** Those of `values` that stand in the clear. */
+  /** The values that appear in public texts. */
   among(values: Iterable<string>): Set<string> {
     const wanted = new Map<string, Wanted[]>();
     const sizes = new Set<number>();

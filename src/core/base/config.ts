@@ -98,7 +98,7 @@ const schema = v.strictObject({
     }),
     {},
   ),
-  router: v.optional(v.picklist(['nginx'], 'expected nginx, the one annotation dialect known')),
+  router: v.optional(v.picklist(['nginx'], 'expected nginx, the only known annotation dialect')),
   parking: v.optional(v.strictObject({ annotations: v.optional(annotations, {}) }), {}),
   'revision-label': v.optional(v.pipe(v.string(), v.regex(LABEL_KEY)), 'revision'),
   checks: v.optional(v.pipe(v.array(check), v.minLength(1, 'expected at least one check')), ['GET /']),
@@ -124,25 +124,25 @@ const schema = v.strictObject({
   'retire-applied': v.optional(v.boolean('expected true or false'), false),
 });
 
-/** Everything `config` can say, defaults filled in; durations in milliseconds. The form is documented in docs/config.md. */
+/** All settings of `config` with defaults filled in; durations in milliseconds. docs/config.md describes the form. */
 export type Config = v.InferOutput<typeof schema>;
 export type Check = Config['checks'][number];
 export type Identity = NonNullable<Config['identity']>;
 export type Bake = v.InferOutput<typeof bake>;
 
 /**
- * The config that `value` (parsed YAML; `undefined` and `null` mean: all defaults) describes, or one sentence for each
- * thing that is wrong with it.
+ * Reads the config from `value` (parsed YAML; `undefined` and `null` mean all defaults), or returns one sentence for
+ * each problem.
  */
 export function parseConfig(value: unknown): { config: Config } | { problems: string[] } {
-  if (Array.isArray(value)) return { problems: ['the whole is a list: expected a map of settings'] };
+  if (Array.isArray(value)) return { problems: ['the config is a list: expected a map of settings'] };
   const result = v.safeParse(schema, value ?? {});
   if (result.success) return { config: result.output };
   return { problems: result.issues.map(sentence) };
 }
 
 function sentence(issue: v.BaseIssue<unknown>): string {
-  const where = v.getDotPath(issue) ?? 'the whole';
+  const where = v.getDotPath(issue) ?? 'the config';
   if (issue.type === 'strict_object' && issue.expected === 'never') return `${where}: no such setting`;
   if (issue.type === 'strict_object' && issue.received === 'undefined') return `${where} is missing`;
   return `${where} is ${issue.received}: ${issue.message}`;

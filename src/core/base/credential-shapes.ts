@@ -1,23 +1,23 @@
 import { pemParts } from './pem.ts';
 
-/** What stands in the place of something that must not be seen. */
+/** Replaces something that must not be seen. */
 export const HIDDEN = '***';
 
 /**
- * What looks like a credential, wherever it stands. Hostile text must not take time: every repetition is bounded, or
+ * Shapes of credentials, wherever they appear. A hostile text must not cost time: every repetition is bounded, or
  * begins where the one before it ended.
  */
 const SHAPES: readonly RegExp[] = [
   // JSON Web Tokens, and the tokens of EKS.
   /\b(?:eyJ|k8s-aws-v1\.)[\w.+/=-]{10,}/g,
-  // Keys that say whose they are: AWS, GitHub, GitLab, Google, npm, Slack, Stripe, Vault.
+  // Keys with a recognisable prefix: AWS, GitHub, GitLab, Google, npm, Slack, Stripe, Vault.
   /\b(?:(?:AKIA|ASIA)[0-9A-Z]{16,}|gh[opsur]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|AIza[\w-]{30,}|ya29\.[\w.-]{16,}|npm_\w{30,}|xox[abeprs]-[\w-]{10,}|[rs]k_(?:live|test)_\w{16,}|hv[bs]\.[\w-]{16,})/g,
-  // Headers out of their context; the plain words "bearer token" and "basic auth" stay.
+  // Headers outside of their context; the plain words "bearer token" and "basic auth" stay.
   /(?<=\bbearer\s{1,9})(?=\S{0,200}(?:\d|[._-]\w))[\w.~+/=-]{8,}/gi,
   /(?<=\b[Bb]asic\s{1,9})(?=[\w+/]{0,200}(?:[a-z\d][A-Z]|\d[a-z]|=))[\w+/]{6,}={0,2}/g,
   // Data source names of Go: user:password@tcp(host:3306)/name
   /(?<![\w.-])[\w.-]{1,100}:[^\s"']{1,200}(?=@(?:tcp|unix|udp)\()/g,
-  // A value that the API server did not expect, as it quotes it in its answer to an apply.
+  // A value that the API server did not expect, as quoted in its answer to an apply.
   /(?<=valueUnstructured\{Value:).*/g,
 ];
 
@@ -27,21 +27,21 @@ const IN_URL: readonly RegExp[] = [
   /(?<=:\/\/)[^\s/@"'<>]{1,500}(?=@)/g,
 ];
 
-/** Shorter than this, in characters, a run of letters and digits is no key. */
+/** A run of letters and digits shorter than this, in characters, is no key. */
 const KEY = 32;
 /** `clusters`, `V2`, `k8s`, `eu1`, `README`, `WebShop`. */
 const IN_PATH =
   /^(?:[A-Za-z]?[a-z]*\d{0,4}|[A-Z]+\d{0,4}|\d+|[a-z]\d{1,2}[a-z]|[A-Z]?[a-z]+(?:[A-Z][a-z]+){1,3}\d{0,4})$/;
-/** A run of what keys are made of, and paths and names, too. */
+/** A run of the characters of keys, which paths and names may consist of, too. */
 const RUN = /(?<![\w+/=.@-])[\w+/=.@-]{32,}/g;
-/** Long runs that hold letters and digits: only programs that log in print those, and no names of objects. */
+/** Long runs of letters and digits: only programs that log in print those, and names of objects are shorter. */
 const RANDOM = /(?<![\w+/=-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{24,}/g;
 
 const QUOTED = String.raw`"(?:[^"\\\n]|\\.){0,500}"|'[^'\n]{0,500}'|["']?[^\s"'&;]+`;
 const NAME = String.raw`(?:token|secret|passw(?:or)?d|passphrase|\bpwd|(?:api|access|secret|private)[-_ ]?key(?:[-_ ]?id)?)\d?`;
-/** `password: x`, `"client_secret":"x"`, `TOKEN=x`: the name stays, the value goes. */
+/** `password: x`, `"client_secret":"x"`, `TOKEN=x`: the name stays, the value is hidden. */
 const NAMED = new RegExp(String.raw`(${NAME}\\?["']?[ \t]{0,9}[:=][ \t]{0,9}\\?)(${QUOTED})`, 'gi');
-/** `--api-key x`, and no name of an object that ends so. */
+/** `--api-key x`, but no name of an object that ends like this. */
 const OPTION = new RegExp(
   String.raw`(?<![\w-])(--?[\w-]{0,60}(?:token|secret|password|api-?key)[ \t]{1,9})(${QUOTED})`,
   'gi',
@@ -50,12 +50,12 @@ const HEADER = new RegExp(
   String.raw`(authorization\\?["']?[ \t]{0,9}[:=][ \t]{0,9}\\?)(?:(?:bearer|basic|token|digest|negotiate)[ \t]{1,9})?(?:${QUOTED})`,
   'gi',
 );
-/** What no credential is, and what a sentence may well say after such a name. */
+/** Values that are no credential and that a sentence may contain after such a name. */
 const NO_VALUE = /^["']?(?:true|false|null|nil|none|yes|no|\d{1,3}|\*+)["']?,?$/i;
 
 /** How far before it the name of an object and its kind may begin, in characters. */
 const BEFORE = 200;
-/** What is said before the name of an object in a sentence; any other word may be followed by a password. */
+/** Words before the name of an object in a sentence; after any other word there may be a password. */
 const KIND =
   /^(?:ingress|service|deployment|statefulset|daemonset|replicaset|pod|job|cronjob|secret|configmap|persistentvolumeclaim|serviceaccount|horizontalpodautoscaler|poddisruptionbudget|networkpolicy|httproute|stack)(?:e?s)?$/i;
 /** `not`, `unavailable,`, `stringData.PIN`. */
@@ -95,16 +95,16 @@ export function namedIn(text: string): string[] {
   );
 }
 
-/** The same without long runs of letters and digits, in the words of a program that logs in or renders. */
+/** The same without long runs of letters and digits, for the output of a program that logs in or renders. */
 export function withoutRandom(text: string): string {
   return withoutShapes(text).replaceAll(RANDOM, HIDDEN);
 }
 
-/** Whether a sentence about an object whose name ends so goes on there: `Ingress web-token: not found`. */
+/** Whether a sentence about an object whose name ends like this continues: `Ingress web-token: not found`. */
 function isSentence(name: string, value: string, at: number, all: string): boolean {
   if (!name.endsWith(': ')) return false;
   const before = all.slice(Math.max(0, at - BEFORE), at);
-  // As kubelets say it of a key that is not there.
+  // As kubelets report a missing key.
   if (/^secret key: $/i.test(name)) return before.endsWith('non-existent ');
   if (!PLAIN.test(value)) return false;
   const [kind = '', head = ''] = before
@@ -115,15 +115,15 @@ function isSentence(name: string, value: string, at: number, all: string): boole
   return KIND.test(kind) && /^[\w.-]*-$/.test(head);
 }
 
-/** A run of letters, digits and what stands between them, without the keys in it. */
+/** A run of letters, digits and the signs between them, without the keys in it. */
 function withoutKey(run: string): string {
   const [, name = '', text = '', end = ''] = /^([\w.-]{1,60}=)?(.*?)(\.?)$/.exec(run) ?? [];
   return isKey(text) ? `${name}${HIDDEN}${end}` : run;
 }
 
 /**
- * Long runs of letters of both cases and digits, as keys are and neither words nor digests. A `/` parts names, unless
- * most of what it parts are none.
+ * Long runs of letters of both cases and digits: keys are like this, words and digests are not. A `/` separates names,
+ * unless most of the parts are none.
  */
 function isKey(text: string): boolean {
   if (text.length < KEY || !/^[A-Za-z0-9+/=]+$/.test(text)) return false;

@@ -1,8 +1,8 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
 
 /**
- * Milliseconds of a duration with a unit: `500ms`, `90s`, `1m30s`, `10m`, `1h`. Undefined if it is anything else, a bare
- * number included: nobody should have to guess the unit.
+ * Milliseconds of a duration with a unit: `500ms`, `90s`, `1m30s`, `10m`, `1h`. Undefined for anything else, even a
+ * bare number, so that nobody has to guess the unit.
  */
 export function parseDuration(text: string): number | undefined {
   if (!/^(\d+(ms|s|m|h))+$/.test(text)) return undefined;

@@ -1,4 +1,4 @@
-/** Every way a step can fail. `docs/troubleshooting.md` has one entry a code. */
+/** Every way in which a step can fail. `docs/troubleshooting.md` has one entry for each code. */
 export const ERROR_CODES = [
   'input',
   'manifest',
@@ -46,7 +46,7 @@ export const ERROR_CODES = [
 ] as const;
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** A place in a file of the user's: `line` counts from 1. */
+/** A place in a file of the user: `line` counts from 1. */
 export interface Place {
   readonly file: string;
   readonly line?: number;
@@ -57,15 +57,15 @@ export function placeText({ file, line }: Place): string {
   return line === undefined ? file : `${file}:${line}`;
 }
 
-/** One thing that is wrong in what the user gave, and where, if it stands in a file. */
+/** One thing that is wrong in the user's input, and its place if it is in a file. */
 export interface Problem {
   readonly text: string;
   readonly place?: Place;
 }
 
 /**
- * The one error type: what failed (`message`, `problems`) and what to do next (`next`). Where visitors are now is added
- * by the run that knows it, when the error is reported.
+ * The one error type: what failed (`message`, `problems`) and what to do next (`next`). The run adds where visitors are
+ * when it reports the error.
  */
 export class GreenpathError extends Error {
   override readonly name = 'GreenpathError';
@@ -86,7 +86,7 @@ export class GreenpathError extends Error {
   }
 }
 
-/** An error about one object of the manifests, annotated where that stands. */
+/** An error about one object of the manifests, annotated at its place. */
 export function atPlace(error: GreenpathError, place: Place): GreenpathError {
   return new GreenpathError(error.code, error.message, error.next, {
     problems: [{ text: error.message, place }],
@@ -94,12 +94,12 @@ export function atPlace(error: GreenpathError, place: Place): GreenpathError {
   });
 }
 
-/** The refusal of a write that is not what was compared with any more; nothing was written. */
+/** The refusal of a write because the object changed since it was compared; nothing was written. */
 export function changedError(what: string): GreenpathError {
   return new GreenpathError('conflict', `${what} was changed by somebody else meanwhile`, 'Run the step again.');
 }
 
-/** The text of anything that was thrown, for a sentence. */
+/** The text of any thrown value, for a sentence. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }

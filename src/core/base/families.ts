@@ -1,14 +1,14 @@
 import { isIPv6 } from 'node:net';
 
-/** What became of a connection to an IP address: `no-route` if the runner has no way to it at all. */
+/** The result of a connection to an IP address: `no-route` if the runner has no route to it at all. */
 export interface Tried {
   readonly ip: string;
   readonly end: 'connected' | 'no-route' | 'other';
 }
 
 /**
- * The addresses of a family for which a runner has no route: it has none to any address of the family, and there is
- * another family of which an address answers. A runner without IPv6 says nothing of whether visitors get answers there.
+ * The addresses of a family to which a runner has no route: it has none to any address of the family, and an address of
+ * the other family answers. A runner without IPv6 shows nothing about visitors who use IPv6.
  */
 export function withoutRoute(tried: readonly Tried[]): string[] {
   const of = (isSix: boolean) => tried.filter(({ ip }) => isIPv6(ip) === isSix);
@@ -18,7 +18,7 @@ export function withoutRoute(tried: readonly Tried[]): string[] {
   return gone.flatMap((isSix) => of(isSix).map(({ ip }) => ip));
 }
 
-/** What it means that these addresses were left out, as sentences without their ends. */
+/** The consequence of skipping these addresses, as sentences without their ends. */
 export function leftOutTexts(ips: readonly string[]): string[] {
   return ([true, false] as const).flatMap((isSix) => {
     const own = ips.filter((ip) => isIPv6(ip) === isSix);
@@ -27,7 +27,7 @@ export function leftOutTexts(ips: readonly string[]): string[] {
     return own.length === 0
       ? []
       : [
-          `This runner has no route by ${family}: ${own.join(', ')} ${asked} not asked, so the proof says nothing of visitors who come by ${family}. ${other} answers`,
+          `This runner has no route to ${family} addresses: ${own.join(', ')} ${asked} skipped, so the proof says nothing about visitors who use ${family}. ${other} answers`,
         ];
   });
 }

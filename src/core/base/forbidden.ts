@@ -1,12 +1,12 @@
-/** What the API server does not let an account do, and what to do about it. */
+/** A permission that an account lacks, and what to do about it. */
 export interface Forbidden {
   readonly text: string;
   readonly next: string;
 }
 
 /**
- * What a 403 of RBAC says, by its words. To an account of one namespace a mistyped one answers as a Role that lacks a
- * verb does, so as long as nothing `wasAllowed` in this run, the namespace is suspected first.
+ * Reads a 403 of RBAC from its text. For an account of one namespace, a mistyped namespace looks like a Role that lacks
+ * a verb. So as long as nothing `wasAllowed` in this run, the namespace is suspected first.
  */
 export function forbidden(words: string, { wasAllowed }: { readonly wasAllowed: boolean }): Forbidden | undefined {
   const said =
@@ -19,7 +19,7 @@ export function forbidden(words: string, { wasAllowed }: { readonly wasAllowed: 
   const role = `the Role${where} (README, "The Role")`;
   if (namespace === undefined || wasAllowed) return { text, next: `Add ${verbOf} to ${role}.` };
   const home = /^system:serviceaccount:([^:]+):/.exec(account)?.[1] ?? namespace;
-  const other = home === namespace ? '' : `, and the account is of namespace ${home}`;
+  const other = home === namespace ? '' : `, and the account belongs to namespace ${home}`;
   return {
     text,
     next: `Check the input namespace first: it is ${namespace}${other}. In a namespace that does not exist, or in which the account has no Role, everything is forbidden. If it is right, add ${verbOf} to ${role}.`,

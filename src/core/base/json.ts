@@ -1,4 +1,4 @@
-/** A JSON value as it comes from YAML or from the API server: nothing is known of its shape. */
+/** A JSON value from YAML or from the API server, of unknown shape. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export interface JsonObject {
   [key: string]: Json;
@@ -15,7 +15,7 @@ export function objectAt(value: unknown, ...path: string[]): JsonObject {
   return isObject(found) ? found : {};
 }
 
-/** The objects in the list at `path` below `value`; anything else in it is left out. */
+/** The objects in the list at `path` below `value`; other entries are left out. */
 export function objectsAt(value: unknown, ...path: string[]): JsonObject[] {
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? found.filter((item) => isObject(item)) : [];
@@ -39,12 +39,12 @@ export function textsOf(value: unknown): Record<string, string> {
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
-/** What a value is, for a sentence that must not tell the value itself. */
+/** The type of a value, for a sentence that must not show the value. */
 export function typeText(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (isObject(value)) return 'a map';
   if (value === null) return 'empty';
-  return typeof value === 'boolean' ? 'a boolean' : typeof value === 'number' ? 'a number' : 'a text';
+  return typeof value === 'boolean' ? 'a boolean' : typeof value === 'number' ? 'a number' : 'a string';
 }
 
 /** JSON with sorted keys: equal values give equal text. */
@@ -55,7 +55,7 @@ export function canonical(value: unknown): string {
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonical(item)}`).join(',')}}`;
 }
 
-/** What stands at `path` below `value`, or undefined. */
+/** The value at `path` below `value`, or undefined. */
 export function valueAt(value: unknown, ...path: string[]): unknown {
   let found: unknown = value;
   for (const key of path) found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined;

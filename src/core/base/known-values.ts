@@ -1,15 +1,15 @@
-/** Shorter than this, a value is found only where it is a word of its own. */
+/** A shorter value is found only as a separate word. */
 const UNMISTAKABLE = 8;
-/** Values are looked up by their first characters: by as many of these as they have. */
+/** Values are looked up by their first characters: as many of these as they have. */
 const HEADS = [4, 8, 16, 32] as const;
 
-/** From where to where something stands in a text. */
+/** Start and end of a match in a text. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
-/** Values that are found in texts, by the work of reading the text once, however many values there are. */
+/** Finds values in texts. The cost is that of reading the text once, however many values there are. */
 export class KnownValues {
   readonly #heads = new Map<string, string[]>();
 
@@ -26,7 +26,7 @@ export class KnownValues {
     }
   }
 
-  /** Where any of them begins before `limit`, in order; what overlaps is one. */
+  /** The matches that begin before `limit`, in order; overlapping ones are joined. */
   spansIn(text: string, limit: number): Span[] {
     const spans: Span[] = [];
     if (this.#heads.size === 0) return spans;
@@ -53,7 +53,7 @@ export class KnownValues {
   }
 }
 
-/** Where it is no part of a longer word, a path or a host. */
+/** Matches that are not part of a longer word, a path or a host. */
 function isWord(text: string, from: number, value: string): boolean {
   const to = from + value.length;
   return !/[\w./-]$/.test(text.slice(Math.max(0, from - 1), from)) && !/^(?:[\w/-]|\.\w)/.test(text.slice(to, to + 2));

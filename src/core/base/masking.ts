@@ -2,19 +2,22 @@ import { ClearText } from './clear-text.ts';
 import { HIDDEN, withoutNamed, withoutRandom, withoutShapes } from './credential-shapes.ts';
 import { KnownValues } from './known-values.ts';
 
-/** Shorter than this, a value is no secret but a word that would be hidden everywhere. */
+/** A shorter value is no secret but a word that would be hidden everywhere. */
 const SHORTEST = 4;
-/** How much of a text's end may be a part of a secret, in characters. */
+/** How much of the end of a text may be part of a secret, in characters. */
 const UNSURE = 200;
-/** No text is told that is longer, in characters: what comes after it is cut before the rest is masked. */
+/** The longest text that is shown, in characters: longer ones are cut before they are masked. */
 export const LONGEST = 128 * 1024;
 
-/** A text that was cut after `limit` bytes, without its end: half a secret would not be known for one. */
+/** A text that was cut after `limit` bytes, without its end: half a secret would not be recognised. */
 export function withoutCut(text: string, limit: number): string {
   return Buffer.byteLength(text) < limit ? text : `${text.slice(0, -UNSURE)}…`;
 }
 
-/** What a program that logs in or renders said, without `secrets` (exact values) and all that looks like a credential. */
+/**
+ * The output of a program that logs in or renders, without `secrets` (exact values) and anything that looks like a
+ * credential.
+ */
 export function masked(text: string, secrets: readonly string[]): string {
   const mask = new Mask();
   mask.learn(secrets);
@@ -22,8 +25,8 @@ export function masked(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * What one run must not show: the values that it learned, and everything that looks like a credential. What stands in the
- * clear beside a Secret, such as the name of a database, is none: it would be hidden everywhere.
+ * What one run must hide: the values that it learned, and everything that looks like a credential. A value that is also
+ * public, such as the name of a database, is no secret: it would be hidden everywhere.
  */
 export class Mask {
   readonly #values = new Set<string>();
@@ -31,14 +34,14 @@ export class Mask {
   readonly #clear = new ClearText();
   #hidden: { readonly values: ReadonlySet<string>; readonly known: KnownValues } | undefined;
 
-  /** From now on these are hidden, less what can't be a secret and what is in the clear. */
+  /** Hides these from now on, except what cannot be a secret and what is public. */
   learn(values: readonly string[]): void {
     const before = this.#values.size;
     for (const value of values) if (canBeSecret(value)) this.#values.add(value);
     if (this.#values.size > before) this.#hidden = undefined;
   }
 
-  /** These words are in the clear already, whatever a Secret holds. */
+  /** These words are public already, even if a Secret holds them. */
   allow(text: string): void {
     if (this.#allowed.has(text)) return;
     this.#allowed.add(text);
@@ -46,7 +49,7 @@ export class Mask {
     this.#hidden = undefined;
   }
 
-  /** Whether `value` is one of those that are hidden. */
+  /** Whether `value` is hidden. */
   hides(value: string): boolean {
     return this.#now().values.has(value);
   }
@@ -60,7 +63,7 @@ export class Mask {
       done = to;
     }
     if (text.length <= LONGEST) return withoutShapes(result + text.slice(done));
-    // What looks like a credential may have been halved by the cut.
+    // The cut may have halved something that looks like a credential.
     const kept = withoutShapes(result + text.slice(done, Math.max(done, LONGEST)));
     return `${kept.slice(0, -UNSURE)}… (${text.length - LONGEST} more characters)`;
   }
@@ -78,7 +81,7 @@ export class Mask {
 /** Switches, names of environments and levels, ports and counts. */
 const NO_SECRET =
   /^(?:true|false|null|none|enabled|disabled|test|prod|live|blue|green|debug|info|warn(?:ing)?|error|\d{1,5})$/i;
-/** An address that leads to nothing but a host. */
+/** An address that consists of nothing but a host. */
 const ADDRESS =
   /^(?:https?:\/\/[^\s/@?]+\/?|(?:(?:\*\.)?(?:[a-z\d][a-z\d-]{0,62}\.){1,10}[a-z]{2,30}|(?:\d{1,3}\.){3}\d{1,3}|localhost)(?::\d{1,5})?)$/;
 

@@ -8,20 +8,20 @@ const BASE64 = /^=?[A-Za-z0-9+/]+={0,2}$/;
 /** A log may have the time before each line. */
 const TIME = /^[\w.+-]{0,20}\d:[\w:.+-]{1,30}[ \t]*/;
 const HEADER = /^(?:Proc-Type|DEK-Info|Version|Comment|Hash|Charset): /;
-/** What a list, a diff or a quoted text has around a line. */
+/** What a list, a diff or a quoted text puts around a line. */
 const AROUND = /^[+-]?[ \t]{1,60}|[ \t"',]{1,9}$/g;
-/** PEM on a single line has its lines as words, which are longer than those of a sentence, in characters. */
+/** PEM on a single line has its lines as words, longer than the words of a sentence, in characters. */
 const LONG_WORD = 32;
 
-/** A part of a text: a certificate, which is public; something secret; or words. */
+/** A part of a text: a certificate, which is public; something secret; or plain text. */
 export interface PemPart {
   readonly text: string;
   readonly is: 'certificate' | 'secret' | 'words';
 }
 
 /**
- * `text`, parted at what is in PEM form. A certificate is public. Of everything else the lines after BEGIN that can be
- * of its content are secret: a text may be cut before END, or go on without one.
+ * Splits `text` at its PEM blocks. A certificate is public. In every other block, the lines after BEGIN that can be its
+ * content are secret: a text may be cut before END, or continue without one.
  */
 export function pemParts(text: string): PemPart[] {
   const markers = [...text.matchAll(MARKER)];
@@ -64,7 +64,7 @@ function isCertificate(kind: string | undefined, isWhole: boolean, body: string)
   }
 }
 
-/** How much of what follows BEGIN can be the content of something in PEM form; 0 if nothing is. */
+/** How much of the text after BEGIN can be the content of a PEM block; 0 if nothing can. */
 function secretLength(body: string): number {
   const pieces = body.split(LINE_END);
   let length = 0;
@@ -84,7 +84,7 @@ function canBeContent(line: string): boolean {
   if (HEADER.test(line)) return true;
   const words = line.replace(TIME, '').split(/[ \t]+/);
   if (words[0] === '') return true;
-  // Whatever else a log has before each line.
+  // Anything else that a log puts before each line.
   const last = words.at(-1) ?? '';
   if (last.length >= LONG_WORD && BASE64.test(last)) return true;
   return words.every((word, index) => BASE64.test(word) && (word.length >= LONG_WORD || index === words.length - 1));

@@ -1,4 +1,4 @@
-/** `1 path`, `3 paths`, `2 patches`: a count as a sentence says it. */
+/** `1 path`, `3 paths`, `2 patches`: a count for a sentence. */
 export function counted(count: number, noun: string): string {
   const plural = /(ch|sh|s|x)$/.test(noun) ? `${noun}es` : `${noun}s`;
   return `${count} ${count === 1 ? noun : plural}`;
@@ -7,7 +7,7 @@ export function counted(count: number, noun: string): string {
 /** Letters whose names begin with a vowel: `an HTTPRoute`. */
 const SPELT_WITH_VOWEL = /^[AEFHILMNORSX]/;
 
-/** `an Ingress`, `a Service`: a noun with its article, by its sound. An acronym is spelt. */
+/** `an Ingress`, `a Service`: a noun with the article that its sound requires. An acronym is spelled out. */
 export function withArticle(noun: string): string {
   const isAcronym = /^[A-Z][A-Z\d]/.test(noun);
   const isVowel = isAcronym ? SPELT_WITH_VOWEL.test(noun) : /^[aeiou]/i.test(noun) && !/^(eu|one|uni|us)/i.test(noun);

@@ -1,16 +1,16 @@
 import { RETRY_BUSY, RETRY_SILENT, RETRY_TROUBLE } from './timing.ts';
 
-/** How one try of a request ended. */
+/** How one attempt of a request ended. */
 export type TryEnd =
   /** Nothing was sent: no connection, or no TLS on it. */
   | { readonly kind: 'not-sent' }
   /** The connection ended after the request may have been sent, and before its answer. */
   | { readonly kind: 'lost' }
-  /** No answer came for as long as one is waited for. */
+  /** No answer came within the timeout. */
   | { readonly kind: 'silent' }
   | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: number; readonly words: string };
 
-/** A request: what it is for, and whether a second execution does what one does. */
+/** A request: its purpose, and whether sending it twice has the effect of sending it once. */
 export interface RequestKind {
   readonly for: 'read' | 'dry-run' | 'write';
   readonly idempotent: boolean;
@@ -19,8 +19,8 @@ export interface RequestKind {
 const LONGEST_PAUSE = 2_000;
 
 /**
- * How long to pause before the request is sent again, in milliseconds; undefined if it is not. `elapsed` is the time since
- * it was first sent, `chance` is from 0 to 1. What may have been executed is only repeated if that does no harm.
+ * The pause before the request is sent again, in milliseconds; undefined if it is not. `elapsed` is the time since it
+ * was first sent, `chance` is from 0 to 1. A request that may have been executed is repeated only if that does no harm.
  */
 export function pauseBeforeRetry(
   end: TryEnd,
@@ -49,25 +49,25 @@ function patienceFor(end: TryEnd, asked: RequestKind): number {
 function answeredPatience(status: number, words: string, asked: RequestKind): number {
   if (status === 429) return RETRY_BUSY;
   if (status < 500 || isSchemaRefusal(status, words)) return 0;
-  // A slow webhook would only be waited for again.
+  // It would only wait for a slow webhook again.
   if (asked.for !== 'read' && isTooSlow(status, words)) return 0;
   return asked.idempotent || isUnaskedWebhook(words) ? RETRY_TROUBLE : 0;
 }
 
 /**
- * An apply with a field that the schema lacks, or with a value that cannot be read (a quantity, a time, base64), is answered
- * with 500 (seen on 1.37), and will be again.
+ * An apply with a field that the schema does not have, or with a value that cannot be read (a quantity, a time,
+ * base64), is answered with 500 (seen on 1.37), and so is every repetition.
  */
 export function isSchemaRefusal(status: number, words: string): boolean {
   return status === 500 && /^failed to (create typed|convert) /.test(words);
 }
 
-/** Whether an admission webhook could not be asked: the request was not executed. */
+/** Whether an admission webhook could not be called: the request was not executed. */
 export function isUnaskedWebhook(words: string): boolean {
   return /failed calling webhook/i.test(words);
 }
 
-/** Whether the server, or a webhook that it asked, did not finish in the time that it had. */
+/** Whether the server, or a webhook that it called, did not finish within its time limit. */
 export function isTooSlow(status: number, words: string): boolean {
   return status === 504 || (isUnaskedWebhook(words) && /deadline exceeded|timed? ?out/i.test(words));
 }

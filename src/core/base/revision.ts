@@ -4,23 +4,23 @@ import { createHash } from 'node:crypto';
 const LABEL_VALUE = /^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
 /** A label key: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
 export const LABEL_KEY = /^([a-z0-9.-]+\/)?[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/;
-/** What a live version is called that was there before Greenpath and does not say its revision. */
+/** The name of a live version that existed before Greenpath and does not state its revision. */
 export const ADOPTED = 'adopted';
 const NAME_LIMIT = 63;
-/** Room for the longest slug, so that a base name of usual length still fits in front of it. */
+/** The length of the longest slug, so that a base name of usual length still fits in front of it. */
 const SLUG_LIMIT = 40;
-/** Characters of a hash that stands for what was left out. */
+/** Characters of the hash that replaces what was left out. */
 const HASH = 6;
 
-/** Whether `revision` can be a label value, which is what a revision is. */
+/** Whether `revision` can be a label value, as every revision must. */
 export function isRevision(revision: string): boolean {
   return LABEL_VALUE.test(revision) && slugOf(revision) !== '';
 }
 
 /**
- * The form of a revision that may stand in the name of a Service (RFC 1035 label): `v1.24.0` → `v1-24-0`. A revision
- * that loses something on the way (capitals, `_`, length) gets a hash of the whole, so that two revisions never share
- * a slug by accident; dots alone become dashes, since that is what people write by hand.
+ * The form of a revision for the name of a Service (RFC 1035 label): `v1.24.0` → `v1-24-0`. A revision that loses
+ * something (capitals, `_`, length) gets a hash of the whole, so that two revisions never share a slug by accident.
+ * Dots only become dashes, since people write it that way by hand.
  */
 export function slugOf(revision: string): string {
   const plain = revision.replaceAll('.', '-');
@@ -33,8 +33,9 @@ export function slugOf(revision: string): string {
 }
 
 /**
- * The name of a coloured object: base name and slug, at most `limit` characters, shortened with a hash. `others` are the
- * base names of its kind: `web` of revision `api-v1` would be called like `web-api` of revision `v1`, so it gets a hash too.
+ * The name of a coloured object: base name and slug, at most `limit` characters, shortened with a hash. `others` are
+ * the base names of its kind: `web` of revision `api-v1` would have the name of `web-api` of revision `v1`, so it gets
+ * a hash too.
  */
 export function colouredName(
   baseName: string,
@@ -51,8 +52,8 @@ export function colouredName(
 }
 
 /**
- * The base name that a hand-written name holds: the name less the revision's slug, at its end, at its beginning or in
- * the middle; undefined if the name does not carry the revision.
+ * The base name in a hand-written name: the name without the revision's slug, which is at its end, at its beginning or
+ * in the middle; undefined if the name does not contain the revision.
  */
 export function baseNameIn(name: string, revision: string): string | undefined {
   for (const part of [slugOf(revision), revision.toLowerCase()]) {

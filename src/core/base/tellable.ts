@@ -1,21 +1,21 @@
 import { isAddress } from './masking.ts';
 
-/** The runner hides a text inside of any other, so it is told none that is shorter, in characters. */
+/** The runner hides a text inside any other text, so it gets none shorter than this, in characters. */
 const SHORTEST = 8;
-/** From this length on, a run of letters and digits that change often is nobody's name. */
+/** From this length on, a run of often changing letters and digits is no name. */
 const LONG = 16;
 
-/** One word, and what ends in a number: `production`, `postgres14`. */
+/** One word, or a word that ends with a number: `production`, `postgres14`. */
 const WORD = /^[A-Za-z]+\d{0,4}$/;
 /** Regions and zones of clouds, and of clocks: `us-east-1`, `europe-west1-b`, `Europe/Berlin`. */
 const PLACE = /^(?:[a-z]{2,20}(?:-[a-z]{2,20}){0,3}-?\d{1,2}(?:-?[a-z])?|[A-Z]\w{1,30}(?:\/[A-Z][\w-]{1,30}){1,2})$/;
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 const URL = /^[a-z][a-z\d+.-]{1,30}:\/\//i;
-/** Signs that passwords have, and neither names nor paths. */
+/** Signs that passwords contain, but neither names nor paths. */
 const SIGN = /[!#$%^&*~?]/;
 
 /**
- * Whether the runner can be told to hide `text` in the whole job: it drops job outputs that hold one, so it must be
+ * Whether the runner may hide `text` in the whole job. It drops job outputs that contain such a text, so it must be
  * unmistakable. `isNamed`: whether it is called a password, a token or a key.
  */
 export function isTellable(text: string, isNamed: boolean): boolean {
@@ -39,7 +39,9 @@ function hasRandom(value: string): boolean {
   return value.split(/[^A-Za-z0-9+=_]/).some(isRandom);
 }
 
-/** Letters of both cases and digits, or a long run in which letters and digits change often, as hexadecimal ones do. */
+/**
+ * Letters of both cases and digits, or a long run in which letters and digits change often, as in hexadecimal numbers.
+ */
 function isRandom(run: string): boolean {
   if (run.length >= SHORTEST && /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run)) return !isCamel(run);
   return run.length >= LONG && (run.match(/[A-Za-z]\d|\d[A-Za-z]/g) ?? []).length >= 4;

@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { ADDRESS_FORMS, type Address, type HostAddress, parseAddress } from './addresses.ts';
 import { caFault } from './ca.ts';
 
-/** How the hosts of the live routes are reached, as the user says it. */
+/** How to reach the hosts of the live routes, as the user sets it. */
 export interface Ways {
-  /** Hosts to ask for a wildcard, or for a route without a host. */
+  /** Hosts to request for a wildcard, or for a route without a host. */
   readonly hosts: readonly string[];
   readonly addresses: readonly HostAddress[];
-  /** Certificates of CAs that are trusted besides those that every runner trusts. */
+  /** Certificates of CAs to trust in addition to the default ones. */
   readonly ca: string | undefined;
 }
 
@@ -16,7 +16,7 @@ const host = v.pipe(
   v.string(),
   v.regex(new RegExp(`^${HOST}$`), 'expected the name of a host in lower case, such as shop.example.com'),
 );
-/** Names that stand for wildcards, and for a route without a host. */
+/** Names to use for wildcards, and for a route without a host. */
 export const hosts = v.array(host);
 const hostPattern = v.pipe(
   v.string(),
@@ -42,7 +42,9 @@ const oneOrMore = v.lazy((given) =>
         v.transform((one) => [one]),
       ),
 );
-/** One list for all hosts, or a map from hosts to theirs; as one list of which host is meant by which address. */
+/**
+ * One list for all hosts, or a map from hosts to their addresses; converted to one list of addresses with their host.
+ */
 export const addresses = v.lazy((given) =>
   Array.isArray(given)
     ? v.pipe(
@@ -50,7 +52,7 @@ export const addresses = v.lazy((given) =>
         v.transform((list) => list.map((one): HostAddress => ({ of: undefined, address: one }))),
       )
     : v.pipe(
-        v.record(hostPattern, oneOrMore, `expected a list of ${ADDRESS_FORMS}, or a map from hosts to such`),
+        v.record(hostPattern, oneOrMore, `expected a list of ${ADDRESS_FORMS}, or a map from hosts to such addresses`),
         v.transform((map) =>
           Object.entries(map).flatMap(([of, list]) =>
             list.map((one): HostAddress => ({ of: of === '*' ? undefined : of, address: one })),

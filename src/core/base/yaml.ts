@@ -15,21 +15,21 @@ const AS_KUBECTL = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag, {
   },
 });
 
-/** The value of one YAML document as kubectl reads it: a tree, as JSON would have it. Throws a YAMLException. */
+/** The value of one YAML document as kubectl reads it: a tree, like JSON. Throws a YAMLException. */
 export function readYaml(text: string): unknown {
   return asTree(load(text, { schema: AS_KUBECTL }));
 }
 
-/** More than any manifests hold: aliases of aliases can stand for any number of things. */
+/** More than any manifests need: aliases of aliases can expand to any number of values. */
 const MOST = 1_000_000;
 
-/** What an alias names stands in each of its places, so that a change of one place is no change of the others. */
+/** Copies the value of an alias to each of its places, so that a change in one place does not affect the others. */
 function asTree(root: unknown): unknown {
   let left = MOST;
   const copy = (value: unknown, above: readonly unknown[]): unknown => {
-    if (left-- <= 0) throw new YAMLException('its aliases stand for too much');
+    if (left-- <= 0) throw new YAMLException('its aliases expand to too many values');
     if (typeof value !== 'object' || value === null) return value;
-    if (above.includes(value)) throw new YAMLException('an alias names something in which it stands itself');
+    if (above.includes(value)) throw new YAMLException('an alias refers to a value that contains it');
     const inside = [...above, value];
     if (Array.isArray(value)) return value.map((item) => copy(item, inside));
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item, inside)]));

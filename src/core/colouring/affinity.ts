@@ -1,17 +1,17 @@
 import { type Json, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
 import type { Identifiers } from './identifiers.ts';
 
-/** One place in a pod spec that selects other pods by their labels. */
+/** A place in a pod spec that selects other pods by their labels. */
 export interface PodSelector {
   readonly selector: Json | undefined;
-  /** Makes the place select by another selector. */
+  /** Makes the place use another selector. */
   rewrite(selector: JsonObject): void;
 }
 
 /**
- * Every label selector in a pod spec that speaks of pods in the namespace of the release and no other, and that may be
- * given the revision label: `podAffinity` and `podAntiAffinity`, required and preferred, and
- * `topologySpreadConstraints`. `rewrite` changes the spec in place.
+ * Every label selector in a pod spec that concerns only pods in the namespace of the release, and that may get the
+ * revision label: `podAffinity` and `podAntiAffinity`, required and preferred, and `topologySpreadConstraints`.
+ * `rewrite` changes the spec in place.
  * https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/#inter-pod-affinity-and-anti-affinity
  * https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/
  */
@@ -43,13 +43,15 @@ function spreadTerms(podSpec: Json | undefined): JsonObject[] {
   return objectsAt(podSpec, 'topologySpreadConstraints');
 }
 
-/** Without namespaces and namespaceSelector a term means the namespace of its pod. */
+/** Without namespaces and namespaceSelector, a term concerns the namespace of its pod. */
 function staysIn(term: JsonObject, namespace: string): boolean {
   const listed = Array.isArray(term.namespaces) ? term.namespaces : [];
   return (term.namespaceSelector ?? null) === null && listed.every((one) => one === namespace);
 }
 
-/** The API server refuses a key in both the selector and these lists, which say already whose revision is meant. */
+/**
+ * The API server refuses a key in both the selector and these lists, which restrict the term to one revision already.
+ */
 function hasOwnKey(term: JsonObject, key: string): boolean {
   return [term.matchLabelKeys, term.mismatchLabelKeys].some((keys) => Array.isArray(keys) && keys.includes(key));
 }

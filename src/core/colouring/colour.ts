@@ -10,11 +10,11 @@ import type { Identifiers } from './identifiers.ts';
 import { colourTemplate, type ManifestContext } from './pod-template.ts';
 
 /**
- * Gives every object of `manifests` the revision: name + slug, the revision label in pod labels and in the selectors
- * that mean these pods (of Services, PodDisruptionBudgets, affinity and spread), and references to objects among them
- * follow the new names. What selects or names nothing of the manifests is somebody else's and stays; a Job gets no
- * selector, since Kubernetes writes one. Colouring an object that carries the labels of this revision already changes
- * nothing. The arguments are not changed.
+ * Adds the revision to every object of `manifests`: name + slug, and the revision label in pod labels and in the
+ * selectors of these pods (of Services, PodDisruptionBudgets, affinity and spread). References between the objects use
+ * the new names. Anything that selects or names nothing of the manifests stays unchanged. A Job gets no selector, since
+ * Kubernetes writes one. Colouring an object that already has the labels of this revision changes nothing. The
+ * arguments are not changed.
  */
 export function colour(manifests: readonly Manifest[], ids: Identifiers): Manifest[] {
   const context = neighboursIn(manifests, ids);
@@ -24,7 +24,7 @@ export function colour(manifests: readonly Manifest[], ids: Identifiers): Manife
   });
 }
 
-/** The labels by which Greenpath finds an object again; `base` is its name less the revision. */
+/** The labels by which Greenpath finds an object again; `base` is its name without the revision. */
 export function track(object: KubeObject, baseName: string, ids: Identifiers): void {
   object.metadata.labels = {
     ...object.metadata.labels,
@@ -48,7 +48,7 @@ function neighboursIn(manifests: readonly Manifest[], ids: Identifiers): Manifes
   const pods = objects
     .filter((object) => stackKindOf(object).makesPods)
     .map(podLabels)
-    // A selector that asks for the revision label means these pods as they will be.
+    // A selector with the revision label already selects these pods as they will be.
     .flatMap((labels) => [labels, { ...labels, [ids.revisionLabel]: ids.revision }]);
   return {
     renamed: (key) => names.get(key),
@@ -82,14 +82,14 @@ function recolour(original: KubeObject, context: ManifestContext, ids: Identifie
   return object;
 }
 
-/** A Service's selector is a `matchLabels` without the word; without a selector its endpoints are written by hand. */
+/** A Service's selector is a plain `matchLabels` map; without a selector its endpoints are written by hand. */
 function narrowService(spec: JsonObject, context: ManifestContext): void {
   const selector = context.narrowed({ matchLabels: objectAt(spec, 'selector') });
   if (selector !== undefined) spec.selector = objectAt(selector, 'matchLabels');
 }
 
 /**
- * An empty selector is narrowed here as well: a pod that two budgets cover cannot be evicted at all.
+ * An empty selector is narrowed here as well: a pod that two budgets select cannot be evicted at all.
  * https://kubernetes.io/docs/tasks/run-application/configure-pdb/#arbitrary-controllers-and-selectors
  */
 function narrowBudget(spec: JsonObject, context: ManifestContext, ids: Identifiers): void {

@@ -3,6 +3,6 @@ export interface Identifiers {
   readonly app: string;
   readonly revision: string;
   readonly namespace: string;
-  /** The label key whose value tells one revision's pods from another's. */
+  /** The label key whose value distinguishes one revision's pods from another's. */
   readonly revisionLabel: string;
 }

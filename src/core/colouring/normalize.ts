@@ -8,12 +8,12 @@ import { stackKindOf } from '../kube/turns.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 
-/** A Service of the manifests, and where it stands. */
+/** A Service of the manifests, and its place. */
 export interface ServiceManifest extends Manifest {
   readonly object: Service;
 }
 
-/** Puts an object into the release's namespace; one that is for another is a problem. */
+/** Sets an object's namespace to the release's; another namespace is a problem. */
 export function normalizeNamespace({ object, place, given: name }: Manifest, namespace: string): Problem[] {
   const given = object.metadata.namespace;
   object.metadata.namespace = namespace;
@@ -21,7 +21,7 @@ export function normalizeNamespace({ object, place, given: name }: Manifest, nam
   return [{ text: `${name} is for namespace ${given}, and this release is for namespace ${namespace}`, place }];
 }
 
-/** Sets the images of the input `images`; one that no container has is a problem. */
+/** Sets the images of the input `images`; a name that no container uses is a problem. */
 export function normalizeImages(manifests: readonly Manifest[], images: ReadonlyMap<string, string>): Problem[] {
   const used = new Set(manifests.flatMap(({ object }) => setImages(podSpecOf(object) ?? null, images)));
   return [...images.keys()]
@@ -53,7 +53,7 @@ function settleService({ object, place, given }: Manifest): Problem[] {
 
 const CURE = `; leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`;
 
-/** What a stack lacks, or has twice. */
+/** What a stack lacks, or contains twice. */
 export function structureFaults(own: readonly Manifest[], services: readonly ServiceManifest[]): Problem[] {
   const deployments = own.filter(({ object }) => object.kind === 'Deployment');
   if (deployments.length === 0)
@@ -73,7 +73,7 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
         ? []
         : [
             {
-              text: `${given} selects the pods of ${job.given}, which serve nobody: give them other labels`,
+              text: `${given} selects the pods of ${job.given}, which answer no requests: give them other labels`,
               place: job.place,
             },
           ]),
@@ -81,7 +81,7 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
         ? []
         : [
             {
-              text: `${given} and ${first.given} differ in nothing but the revision in their names, so it is not clear to which of them a path moves: give one of them another name`,
+              text: `${given} and ${first.given} differ only in the revision in their names, so it is not clear to which of them a path moves: rename one of them`,
               place,
             },
           ]),
@@ -89,7 +89,7 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
   });
 }
 
-/** A Service's name less the revision. */
+/** A Service's name without the revision. */
 export function baseOf(service: Service): string {
   return label(service, LABEL_NAME) ?? service.metadata.name;
 }

@@ -9,20 +9,20 @@ import type { Manifest } from '../manifests/manifests.ts';
 import { track } from './colour.ts';
 import type { Identifiers } from './identifiers.ts';
 
-/** How a hand-written pair's objects divide for one revision. */
+/** How the objects of a hand-written pair divide for one revision. */
 export interface Pair {
   readonly own: Manifest[];
   readonly shared: Manifest[];
-  /** Objects that carry another revision. */
+  /** Objects of another revision. */
   readonly skipped: Manifest[];
   readonly problems: Problem[];
 }
 
 /**
- * Divides manifests that carry their revision by hand (a pod template has the revision label): this revision's objects
- * are kept as they are and only labelled for finding them again, those of another revision are skipped, and what carries
- * none, such as a ConfigMap that both sides read, is shared. Undefined if no pod template carries the label: then the
- * manifests are for colouring.
+ * Divides manifests that already carry their revision (a pod template has the revision label). Objects of this revision
+ * are kept and only labelled, to be found again. Objects of another revision are skipped. Objects without a revision,
+ * such as a ConfigMap that both sides read, are shared. Undefined if no pod template has the label: then the manifests
+ * are to be coloured.
  */
 export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair | undefined {
   const deployments = manifests.filter(({ object }) => object.kind === 'Deployment');
@@ -30,7 +30,7 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
   if (revisions.length === 0) return undefined;
   if (!revisions.includes(ids.revision)) {
     const [first] = deployments;
-    const text = `${first ? nameOf(first.object) : 'the Deployment'} is of revision ${revisions.join(', ')} (pod label ${ids.revisionLabel}), and this run is for ${ids.revision}: give that one in the input revision or, if this label means something else, another revision-label in the config`;
+    const text = `${first ? nameOf(first.object) : 'the Deployment'} belongs to revision ${revisions.join(', ')} (pod label ${ids.revisionLabel}), and this run is for ${ids.revision}: set the input revision to it or, if this label means something else, set another revision-label in the config`;
     return { own: [], shared: [], skipped: [], problems: [{ text, ...(first ? { place: first.place } : {}) }] };
   }
   const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };
@@ -40,7 +40,7 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
     const carried = carriedRevision(object, deployments, ids) ?? hookRevision(object, revisions, ids);
     const baseName = baseNameIn(object.metadata.name, ids.revision);
     if (stackKindOf(object).once && baseName === undefined && carried === ids.revision) {
-      const text = `${nameOf(object)} is for one revision, and its name does not say which: name it ${object.metadata.name}-${slugOf(ids.revision)}`;
+      const text = `${nameOf(object)} belongs to one revision, but its name does not say which: name it ${object.metadata.name}-${slugOf(ids.revision)}`;
       pair.problems.push({ text, place });
     } else if (carried === ids.revision) {
       track(object, baseName ?? object.metadata.name, ids);
@@ -50,7 +50,7 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
   return pair;
 }
 
-/** A hook is of some revision; one whose name does not say which cannot be of another one. */
+/** A hook belongs to some revision; if its name does not say which, it belongs to this one. */
 function hookRevision(
   { kind, metadata }: KubeObject,
   revisions: readonly string[],
@@ -60,7 +60,7 @@ function hookRevision(
   return revisions.find((one) => baseNameIn(metadata.name, one) !== undefined) ?? ids.revision;
 }
 
-/** The revision that an object carries: in what it selects, scales or makes, in its labels, or in its name. */
+/** The revision of an object: in what it selects, scales or creates, in its labels, or in its name. */
 function carriedRevision(object: KubeObject, deployments: readonly Manifest[], ids: Identifiers): string | undefined {
   const spec = objectAt(object, 'spec');
   if (object.kind === 'HorizontalPodAutoscaler') {

@@ -4,18 +4,18 @@ import { containersIn, keyRead, referencesIn } from '../kube/references.ts';
 import { podSelectorsIn } from './affinity.ts';
 import type { Identifiers } from './identifiers.ts';
 
-/** The variable by which text names a coloured object: `http://api$(GREENPATH_SUFFIX)`. */
+/** The variable that names a coloured object in texts: `http://api$(GREENPATH_SUFFIX)`. */
 export const SUFFIX = 'GREENPATH_SUFFIX';
 
-/** What a template's place among the other manifests decides. */
+/** What a template needs to know of the other manifests. */
 export interface ManifestContext {
-  /** The new name of the object of the manifests that has this key; undefined for everybody else's. */
+  /** The new name of the object of the manifests with this key; undefined for other objects. */
   renamed(key: string): string | undefined;
-  /** `selector` as it selects one revision's pods only; undefined if it selects none of the manifests' pods. */
+  /** `selector` restricted to one revision's pods; undefined if it selects none of the manifests' pods. */
   narrowed(selector: Json | undefined): JsonObject | undefined;
 }
 
-/** Gives the pods that `template` makes the revision: label, references, selectors of other pods, and the suffix. */
+/** Adds the revision to the pods of `template`: label, references, selectors of other pods, and the suffix. */
 export function colourTemplate(template: JsonObject, context: ManifestContext, ids: Identifiers): void {
   const metadata = isObject(template.metadata) ? template.metadata : {};
   template.metadata = metadata;
@@ -32,7 +32,7 @@ export function colourTemplate(template: JsonObject, context: ManifestContext, i
 }
 
 /**
- * First in the list: `$(NAME)` is replaced only where NAME was defined before.
+ * It is first in the list: `$(NAME)` is replaced only if NAME was defined before.
  * https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
  */
 function addSuffix(container: JsonObject, revision: string): void {

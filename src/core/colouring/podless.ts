@@ -6,8 +6,9 @@ import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 
 /**
- * Deployments of a stack that would never have the pods that a release waits for: those that are paused, and those that
- * ask for none although a Service leads to them alone. A part that is switched off and that nobody calls is fine.
+ * Deployments of a stack that would never have the pods that a release waits for: paused ones, and those with 0
+ * replicas although a Service selects only their pods. A Deployment that is switched off and that nothing calls is
+ * accepted.
  */
 export function podlessFaults(own: readonly Manifest[]): Problem[] {
   const deployments = own.filter(({ object }) => object.kind === 'Deployment');
@@ -15,7 +16,7 @@ export function podlessFaults(own: readonly Manifest[]): Problem[] {
   const services = own.filter(({ object }) => object.kind === 'Service');
   return [
     ...paused.map(({ given, place }) => ({
-      text: `${given} is paused (spec.paused: true), so Kubernetes would start none of its pods: take that out of the manifest`,
+      text: `${given} is paused (spec.paused: true), so Kubernetes would start none of its pods: remove that from the manifest`,
       place,
     })),
     ...services.flatMap(({ object: service, given }) => {
@@ -25,7 +26,7 @@ export function podlessFaults(own: readonly Manifest[]): Problem[] {
       if (off === undefined || behind.some(({ object }) => replicasOf(object) !== 0)) return [];
       return [
         {
-          text: `${off.given} asks for 0 replicas, and ${given} leads to its pods, so nobody would answer there: ask for at least 1, or leave both out`,
+          text: `${off.given} has 0 replicas, and ${given} selects its pods, so nothing would answer there: set at least 1, or leave both out`,
           place: off.place,
         },
       ];

@@ -8,20 +8,20 @@ import type { Manifest } from '../manifests/manifests.ts';
 import { podSelectorsIn } from './affinity.ts';
 import type { Identifiers } from './identifiers.ts';
 
-/** The one label whose value a stack changes, so that no Service of the version that was there before selects its pods. */
+/** The one label whose value a stack changes, so that no Service of the earlier version selects its pods. */
 export interface Relabelled {
   readonly own: readonly Manifest[];
   /** `app: web → web-v2`; undefined if nothing had to change. */
   readonly change: string | undefined;
 }
 
-/** Labels that say which application a pod is of, tried before others. */
+/** Labels that say which application a pod belongs to; they are tried first. */
 const USUAL = ['app', 'app.kubernetes.io/name', 'app.kubernetes.io/instance', 'k8s-app', 'name'];
 
 /**
- * Changes the value of one label of the stack's pods, and of the stack's selectors that ask for it, so that none of
- * `services` selects them. `policies` are the NetworkPolicies that hold for the pods: a label is only taken if each of
- * them that meant the pods before means them after. A refusal names what is in the way.
+ * Changes the value of one label of the stack's pods, and of the stack's selectors with that label, so that none of
+ * `services` selects them. `policies` are the NetworkPolicies that apply to the pods: a label is chosen only if each
+ * policy that selected the pods before still selects them. A refusal names the obstacle.
  */
 export function relabel(
   own: readonly Manifest[],
@@ -38,20 +38,20 @@ export function relabel(
   const keys = Object.keys(first.one.spec.selector ?? {}).filter((key) =>
     collisions.every(({ one }) => one.spec.selector?.[key] !== undefined),
   );
-  let refusal = `Service ${first.one.metadata.name} and others select the pods of ${nameOf(first.object)} by no label in common`;
+  let refusal = `Service ${first.one.metadata.name} and others select the pods of ${nameOf(first.object)}, and have no label in common`;
   for (const key of keys.toSorted((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))) {
     const values = new Set(collisions.map(({ one }) => one.spec.selector?.[key] ?? ''));
     const renamed = own.map((one) => ({ ...one, object: withValues(one.object, key, values, ids) }));
     const lost = policies.find((policy) => lose(policySelectors(policy), own, renamed));
     if (lost === undefined) return { own: renamed, change: changeText(key, values, ids.revision) };
-    refusal = `${nameOf(lost)} selects the pods of the version that is live by label ${key}, and would not select those of ${ids.revision}, whose ${key} has to be another one`;
+    refusal = `${nameOf(lost)} selects the live version's pods by label ${key}, and would not select those of ${ids.revision}, whose ${key} must differ`;
   }
   return { refusal };
 }
 
 /**
- * The labels that a revision's Deployments have already, where it was relabelled when it was deployed first: a selector
- * cannot change. Undefined if none of `present` was.
+ * The labels that a revision's Deployments have already, if it was relabelled at its first deployment: a selector
+ * cannot change. Undefined if none of `present` was relabelled.
  */
 export function asPresent(
   own: readonly Manifest[],
@@ -86,7 +86,7 @@ function changeText(key: string, values: ReadonlySet<string>, revision: string):
   return [...values].map((value) => `${key}: ${value} → ${colouredName(value, revision)}`).join(', ');
 }
 
-/** The object with the new values in its pods' labels and in its selectors; text is not touched. */
+/** The object with the new values in its pods' labels and in its selectors; texts are not changed. */
 function withValues(object: KubeObject, key: string, values: ReadonlySet<string>, ids: Identifiers): KubeObject {
   const copy = structuredClone(object);
   const renew = (value: unknown) =>
@@ -112,8 +112,8 @@ function withValues(object: KubeObject, key: string, values: ReadonlySet<string>
 }
 
 /**
- * Shared custom resources that select pods of the stack as the manifests have them (a PodMonitor, a policy of the network
- * or of a mesh) and not as they are relabelled.
+ * Shared custom resources that select pods of the stack by their labels in the manifests (a PodMonitor, a policy of the
+ * network or of a mesh), but not by the changed ones.
  */
 export function unselected(
   shared: readonly Manifest[],
@@ -125,7 +125,7 @@ export function unselected(
   );
 }
 
-/** Others select Services, as a ServiceMonitor does, or objects of their own. */
+/** Other custom resources select Services, as a ServiceMonitor does, or other objects. */
 const OF_PODS = [
   'AuthorizationPolicy',
   'CiliumNetworkPolicy',
@@ -141,7 +141,7 @@ function selectorsIn(value: Json | undefined): JsonObject[] {
   return [...(isObject(value.matchLabels) ? [value] : []), ...Object.values(value).flatMap(selectorsIn)];
 }
 
-/** Whether selectors that selected a pod of the stack do not select it any more. */
+/** Whether selectors that selected a pod of the stack no longer select it. */
 function lose(selectors: readonly JsonObject[], before: readonly Manifest[], after: readonly Manifest[]): boolean {
   return before.some(({ object }, index) => {
     const now = after[index]?.object;
@@ -151,7 +151,7 @@ function lose(selectors: readonly JsonObject[], before: readonly Manifest[], aft
   });
 }
 
-/** https://kubernetes.io/docs/concepts/services-networking/network-policies/: pods are meant as targets and as peers. */
+/** https://kubernetes.io/docs/concepts/services-networking/network-policies/: pods can be targets and peers. */
 function policySelectors(policy: KubeObject): JsonObject[] {
   const spec = objectAt(policy, 'spec');
   const peers = [

@@ -5,7 +5,7 @@ import { KINDS, type KindRow } from '../kube/kinds.ts';
 import { ANNOTATION_SHARED, type KubeObject } from '../kube/objects.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 
-/** A place in an object that names another one of the namespace. */
+/** A place in an object that names another object of the namespace. */
 interface Naming {
   readonly kind: KindRow;
   readonly name: string;
@@ -13,7 +13,7 @@ interface Naming {
   readonly at: string;
 }
 
-/** Fields by which custom resources name an object of a kind that they do not say. */
+/** Fields in which custom resources name an object without its kind. */
 const UNSAID: Readonly<Record<string, string>> = {
   scaleTargetRef: 'Deployment',
   secretRef: 'Secret',
@@ -25,22 +25,22 @@ const UNSAID: Readonly<Record<string, string>> = {
 };
 
 /**
- * Shared objects that name a coloured one: a ScaledObject its Deployment, a Role a ConfigMap. The name that they say is
- * of no object, or of one of an earlier version. A Service is no fault: the plain name leads to the live version. What
- * the templates of pods read is looked at by `sharedFaults`.
+ * Shared objects that name a coloured one: a ScaledObject its Deployment, a Role a ConfigMap. The name refers to no
+ * object, or to one of an earlier version. A Service is accepted, since the plain name follows the live version.
+ * `sharedFaults` checks what pod templates read.
  */
 export function namingFaults(shared: readonly Manifest[], coloured: readonly Manifest[]): Problem[] {
   return shared.flatMap(({ object, given, place }) =>
     colouredNames(object, coloured).map(({ kind: { kind }, name, at }) => ({
-      text: `${given} is shared and names ${kind} ${name} (${at}), of which each revision has its own under another name: ${wayOut(object, kind)}`,
+      text: `${given} is shared and names ${kind} ${name} (${at}), of which each revision has its own copy under another name: ${wayOut(object, kind)}`,
       place,
     })),
   );
 }
 
 /**
- * Why an object of a kind that is not released cannot be shared either, and what can be done; undefined if nothing keeps
- * it from being shared.
+ * Why an object of a kind that cannot be released cannot be shared either, and what to do; undefined if it can be
+ * shared.
  */
 export function unshareable({ object, given }: Manifest, coloured: readonly Manifest[]): string | undefined {
   const [first] = colouredNames(object, coloured);
@@ -50,7 +50,7 @@ export function unshareable({ object, given }: Manifest, coloured: readonly Mani
     name,
     at,
   } = first;
-  return `${given} cannot be released: it names ${kind} ${name} (${at}), of which each revision has its own under another name. The way out: ${wayOut(object, kind)}`;
+  return `${given} cannot be released: it names ${kind} ${name} (${at}), of which each revision has its own copy under another name. Solution: ${wayOut(object, kind)}`;
 }
 
 function wayOut(object: KubeObject, kind: string): string {
@@ -60,7 +60,7 @@ function wayOut(object: KubeObject, kind: string): string {
     return isRole ? `${share}, or write the rule without resourceNames` : share;
   }
   if (isRole) return 'write the rule without resourceNames';
-  if (object.kind === 'HorizontalPodAutoscaler') return 'without that annotation each revision has one of its own';
+  if (object.kind === 'HorizontalPodAutoscaler') return 'remove that annotation, and each revision has its own copy';
   const scaler =
     kind === 'Deployment' ? '; a HorizontalPodAutoscaler (autoscaling/v2) is released with each revision' : '';
   return `leave it out of \`manifests\`${scaler}`;
@@ -86,7 +86,7 @@ function textsIn(list: Json | undefined): string[] {
   return Array.isArray(list) ? list.filter((one) => typeof one === 'string') : [];
 }
 
-/** Everything below `value` that names an object by kind and name, or by a field that says the kind. */
+/** Everything below `value` that names an object by kind and name, or by a field that implies the kind. */
 function namesIn(value: Json, at: string): Naming[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => namesIn(item, `${at}[${index}]`));
   if (!isObject(value)) return [];
@@ -98,7 +98,7 @@ function namesIn(value: Json, at: string): Naming[] {
   });
 }
 
-/** What an object says of others stands in neither. */
+/** References to other objects are in neither. */
 function withoutHead({ metadata: _, status: __, ...rest }: KubeObject): Json {
   return rest as unknown as Json;
 }

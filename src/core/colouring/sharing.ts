@@ -12,9 +12,9 @@ import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
 
 /**
- * The keys of Secrets and ConfigMaps that a route or a ServiceAccount names: those are not coloured, so what they name
- * keeps its name. A route names them for TLS and in annotations such as `nginx.ingress.kubernetes.io/auth-secret` or
- * `…/auth-proxy-set-headers`, as `name` or `namespace/name`.
+ * The keys of Secrets and ConfigMaps that a route or a ServiceAccount names. Routes and ServiceAccounts are not
+ * coloured, so these objects keep their names. A route names them for TLS and in annotations such as
+ * `nginx.ingress.kubernetes.io/auth-secret` or `…/auth-proxy-set-headers`, as `name` or `namespace/name`.
  */
 export function namedByShared(manifests: readonly Manifest[], { namespace }: Identifiers): string[] {
   const secret = (name: string | undefined) => (name === undefined ? [] : [keyAt(KIND.Secret, name)]);
@@ -41,7 +41,10 @@ function annotatedNames({ metadata }: KubeObject, namespace: string): string[] {
   });
 }
 
-/** The keys of HPAs and PDBs of what is no Deployment of the manifests: one a revision would be several for one target. */
+/**
+ * The keys of HPAs and PDBs for something other than a Deployment of the manifests: with one for each revision, one
+ * target would have several.
+ */
 export function withoutTarget(manifests: readonly Manifest[], { revisionLabel }: Identifiers): string[] {
   const deployments = manifests.flatMap(({ object }) =>
     object.kind === 'Deployment' && treatmentOf(object) === 'coloured' ? [object] : [],
@@ -58,14 +61,17 @@ export function withoutTarget(manifests: readonly Manifest[], { revisionLabel }:
   });
 }
 
-/** What is shared keeps its names, so it cannot read or select what gets the revision in its names and labels. */
+/**
+ * Shared objects keep their names, so they cannot read or select anything that gets the revision in its names and
+ * labels.
+ */
 export function sharedFaults(shared: readonly Manifest[], coloured: readonly Manifest[]): Problem[] {
   const own = new Set(coloured.map(({ object }) => keyOf(object)));
   return shared.flatMap(({ object, place }) => {
     const read = referencesIn(podSpecOf(object)).filter((one) => !one.optional && own.has(keyRead(one)));
     const texts = read.map(
       ({ kind, name }) =>
-        `${nameOf(object)} is shared and reads ${kind} ${name}, of which each revision has its own: give it one of its own, or share that one too`,
+        `${nameOf(object)} is shared and reads ${kind} ${name}, of which each revision has its own copy: give it a separate one, or share that one too`,
     );
     const selected = coloured.find(
       (one) =>
@@ -75,7 +81,7 @@ export function sharedFaults(shared: readonly Manifest[], coloured: readonly Man
     );
     if (selected !== undefined)
       texts.push(
-        `${nameOf(object)} is shared and selects the pods of ${nameOf(selected.object)}, of which each revision has its own: it would send requests to pods that nobody verified`,
+        `${nameOf(object)} is shared and selects the pods of ${nameOf(selected.object)}, of which each revision has its own copy: it would send requests to pods that nobody verified`,
       );
     return texts.map((text) => ({ text, place }));
   });

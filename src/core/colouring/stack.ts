@@ -31,22 +31,22 @@ import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
 export interface Stack {
   /** `pair`: the manifests carry the revision themselves; `coloured`: Greenpath added it. */
   readonly form: 'pair' | 'coloured';
-  /** In the order in which they are applied: what pods read, then Services, then Deployments and what acts on them. */
+  /** In the order of apply: what pods read, then Services, then Deployments and what acts on them. */
   readonly own: readonly Manifest[];
   readonly shared: readonly Manifest[];
-  /** Ingresses of the manifests: created at the first promote if they do not exist, never applied while they do. */
+  /** Ingresses of the manifests: created by the first promote if they do not exist, never applied if they do. */
   readonly routes: readonly Manifest[];
   readonly services: readonly Service[];
-  /** What each of the Services offers to live routes. */
+  /** What each Service offers to live routes. */
   readonly counterparts: readonly Counterpart[];
-  /** Digest of `own` less the content of Secrets, which must not become readable anywhere. */
+  /** Digest of `own` without the content of Secrets, which must not be readable anywhere. */
   readonly digest: string;
   readonly notices: readonly string[];
 }
 
 /**
- * Turns manifests into the stack of one revision, or says everything that stands in the way. Nothing is read but the
- * arguments; the manifests are not changed.
+ * Turns manifests into the stack of one revision, or returns every problem. It reads only the arguments and does not
+ * change the manifests.
  */
 export function buildStack(
   manifests: readonly Manifest[],
@@ -90,12 +90,12 @@ export function buildStack(
     counterparts: services.map(({ object }) => stackTwin(object)),
     digest: digestOf(ordered),
     notices: [
-      ...divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is left alone`),
+      ...divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is skipped`),
       ...services.flatMap(({ object }) =>
         pair === undefined || exposedType(object) === 'ClusterIP'
           ? []
           : [
-              `${nameOf(object)} is released as ClusterIP, and not as ${exposedType(object)}: beside a hand-written pair there is no Service that follows the live version`,
+              `${nameOf(object)} is released as ClusterIP, not as ${exposedType(object)}: with a hand-written pair, no Service follows the live version`,
             ],
       ),
     ],
@@ -103,7 +103,7 @@ export function buildStack(
   return { stack };
 }
 
-/** Why objects are not released; `renamed` are those that get other names in each revision. */
+/** Why objects are not released; `renamed` are those that get another name in each revision. */
 function refusals(manifests: readonly Manifest[], renamed: readonly Manifest[]): Problem[] {
   return manifests.flatMap((manifest) => {
     const treatment = treatmentOf(manifest.object);
@@ -115,7 +115,7 @@ function refusals(manifests: readonly Manifest[], renamed: readonly Manifest[]):
   });
 }
 
-/** Names that the stack's pods read and that neither the stack nor its shared objects hold. */
+/** Names that the stack's pods read and that neither the stack nor its shared objects provide. */
 export function outsideReferences(stack: Stack): { manifest: Manifest; kind: ReferenceKind; name: string }[] {
   const held = new Set([...stack.own, ...stack.shared].map(({ object }) => keyOf(object)));
   const found = stack.own.flatMap((manifest) =>

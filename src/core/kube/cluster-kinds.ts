@@ -2,8 +2,8 @@ import { groupOf } from './identity.ts';
 import { type KubeObject, nameOf } from './objects.ts';
 
 /**
- * Kinds that belong to the whole cluster, by group: those of Kubernetes, and what applications often bring. Of other kinds
- * the server's discovery says it, when one is about to be created.
+ * Cluster-scoped kinds, by group: those of Kubernetes, and those that applications often contain. For other kinds the
+ * server's discovery says so when an object is about to be created.
  */
 const CLUSTER_KINDS: Readonly<Record<string, readonly string[]>> = {
   '': ['Namespace', 'Node', 'PersistentVolume'],
@@ -35,12 +35,12 @@ const CLUSTER_KINDS: Readonly<Record<string, readonly string[]>> = {
   'storage.k8s.io': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment', 'VolumeAttributesClass'],
 };
 
-/** Why an object of no namespace is refused: Greenpath writes to one namespace, so `shared` cannot help it. */
+/** Why a cluster-scoped object is refused: Greenpath writes to one namespace, so `shared` cannot help. */
 export function clusterWideText(object: KubeObject): string {
   return `${nameOf(object)} cannot be released: it belongs to the whole cluster, and a release writes to one namespace only. Leave it out of \`manifests\`, and apply it with kubectl before the release`;
 }
 
-/** Whether an object is known to be in no namespace. */
+/** Whether an object is known to be cluster-scoped. */
 export function isClusterWide({ apiVersion, kind }: KubeObject): boolean {
   const group = groupOf(apiVersion);
   return Object.hasOwn(CLUSTER_KINDS, group) && CLUSTER_KINDS[group]?.includes(kind) === true;

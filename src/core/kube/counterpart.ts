@@ -1,6 +1,9 @@
 import type { Service } from './objects.ts';
 
-/** What a stack offers to live routes with one of its Services: the name its counterparts share, and its ports by number and name. */
+/**
+ * What one Service of a stack offers to live routes: the base name that its counterparts share, and its ports by number
+ * and name.
+ */
 export interface Counterpart {
   readonly service: string;
   readonly baseName: string;

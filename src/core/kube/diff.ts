@@ -3,7 +3,7 @@ import { dump } from 'js-yaml';
 import { canonical, isObject, type Json, type JsonObject, objectAt } from '../base/json.ts';
 import { ANNOTATION_CONTENT, type KubeObject } from './objects.ts';
 
-/** What the server alone writes, and what repeats the object inside itself. */
+/** Fields that only the server writes, and fields that repeat the object inside itself. */
 const SERVER_FIELDS = ['uid', 'resourceVersion', 'generation', 'creationTimestamp', 'managedFields', 'selfLink'];
 const SERVER_ANNOTATIONS = [
   'kubectl.kubernetes.io/last-applied-configuration',
@@ -14,7 +14,7 @@ const HIDDEN = '(hidden)';
 const HIDDEN_OTHER = '(hidden, another value)';
 
 /**
- * What differs between two states of an object as a unified diff of YAML without its header: only what people write,
+ * The difference between two states of an object as a unified diff of YAML without its header: only what people write,
  * and no value of a Secret. Empty if nothing differs; an undefined `before` makes everything new.
  */
 export function diffOf(before: KubeObject | undefined, after: KubeObject): string {
@@ -48,10 +48,12 @@ function written(object: KubeObject): JsonObject {
   return copy;
 }
 
-/** What a Secret shows besides its metadata; a field that people misspelt may hold its content as well. */
+/** What a Secret shows besides its metadata; a misspelled field may contain its content as well. */
 const SHOWN = ['apiVersion', 'kind', 'metadata', 'type', 'immutable'];
 
-/** Every value of a Secret becomes a word that only says whether it changes. Annotations of tools may repeat them. */
+/**
+ * Replaces every value of a Secret by a word that only says whether it changes. Annotations of tools may repeat values.
+ */
 function hideValues(old: JsonObject | undefined, now: JsonObject): void {
   const fields = [...Object.keys(old ?? {}), ...Object.keys(now)].filter((field) => !SHOWN.includes(field));
   for (const field of new Set(fields)) hideIn(old, now, field);

@@ -5,14 +5,14 @@ import type { KubeObject } from './objects.ts';
 import { limitsBefore } from './strength.ts';
 
 /**
- * The fields in which two states of an object differ, as paths for people: what manifests say, and not what a release
- * itself changes in it (replicas, its own marks) or the server. No value is told.
+ * The fields in which two states of an object differ, as paths for people: only what manifests say, not what a release
+ * itself (replicas, its own marks) or the server changes. It shows no values.
  */
 export function differingFields(present: KubeObject, wanted: KubeObject): string[] {
   return pathsBetween(asGiven(present), asGiven(wanted, present), '');
 }
 
-/** `present` with what `wanted` says: of an object that the server would not take, the least that can be said. */
+/** `present` with the fields of `wanted`: the closest result for an object that the server would not accept. */
 export function overlaid(present: KubeObject, wanted: KubeObject): KubeObject {
   return overlay(present as unknown as Json, wanted as unknown as Json) as unknown as KubeObject;
 }
@@ -27,7 +27,7 @@ function overlay(present: Json | undefined, wanted: Json): Json {
   return { ...present, ...Object.fromEntries(entries) };
 }
 
-/** An object as far as its manifest says what is in it. `held` is the one whose limits a release may have raised. */
+/** The part of an object that its manifest defines. `held` is the one whose limits a release may have raised. */
 function asGiven(object: KubeObject, held = object): JsonObject {
   const { apiVersion: _, kind: ___, status: __, metadata, ...rest } = structuredClone(object) as unknown as JsonObject;
   const spec = objectAt(rest, 'spec');
@@ -60,12 +60,12 @@ function pathsBetween(one: Json | undefined, other: Json | undefined, path: stri
   return one === other ? [] : [path];
 }
 
-/** Lists of the API are maps by name; the others go by their order. */
+/** Lists of the API are maps by name; the others are compared by position. */
 function byName(list: readonly Json[]): Map<string, Json> {
   return new Map(list.map((item, index) => [textAt(item, 'name') ?? String(index), item]));
 }
 
-/** An empty map or list is what the server takes one for that is not there. */
+/** The server treats an empty map or list like a missing one. */
 function isEmpty(value: Json | undefined): boolean {
   return value === undefined || value === null || (typeof value === 'object' && Object.keys(value).length === 0);
 }

@@ -1,10 +1,10 @@
 import { isObject, type Json, type JsonObject, numberAt, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
 import { type KubeObject, plainPorts, type Service, type ServicePort } from './objects.ts';
 
-/** On a coloured Service: what only the Service of the plain name can have, as JSON; see `withoutExposure`. */
+/** On a coloured Service: settings that only the plain Service can have, as JSON; see `withoutExposure`. */
 const ANNOTATION_EXPOSURE = 'greenpath.dev/exposure';
 
-/** Fields that hold an address or a load balancer, which two Services cannot share and the plain one keeps. */
+/** Fields with an address or a load balancer, which two Services cannot share and the plain one keeps. */
 const KEPT = [
   'type',
   'externalIPs',
@@ -15,25 +15,26 @@ const KEPT = [
   'loadBalancerSourceRanges',
   'allocateLoadBalancerNodePorts',
 ];
-/** Annotations that give a Service a name or an address outside of the cluster. */
+/** Annotations that give a Service a name or an address outside the cluster. */
 const PUBLISHED = /^external-dns\.alpha\.kubernetes\.io\//;
-/** Marks by which a tool knows what it manages: on another object they would make it the tool's. */
+/** Marks by which a tool recognises what it manages: on another object they would make that object the tool's. */
 const MARKS =
   /^(?:greenpath\.dev|kubectl\.kubernetes\.io|(?:meta\.)?helm\.sh|config\.(?:kubernetes|k8s)\.io|(?:.*\.)?argoproj\.io|(?:.*\.)?fluxcd\.io)\/|^app\.kubernetes\.io\/(?:managed-by|instance)$/;
 
-/** Whether a label or annotation is how a tool knows what it manages. */
+/** Whether a label or annotation is such a mark of a tool. */
 export function isMark(key: string): boolean {
   return MARKS.test(key);
 }
 
-/** Whether a Service has no address of its own: its name leads to the pods themselves. */
+/** Whether a Service has no address of its own: its name resolves to the pods themselves. */
 export function isHeadless(service: KubeObject): boolean {
   return objectAt(service, 'spec').clusterIP === 'None';
 }
 
 /**
- * Turns a Service of the manifests, in place, into one that every revision can have a copy of: a plain ClusterIP one, or a
- * headless one. What goes is noted in an annotation, so that the Service of the plain name can be made as it was meant.
+ * Turns a Service of the manifests, in place, into one that every revision can have a copy of: a plain ClusterIP
+ * Service or a headless one. An annotation notes what is removed, so that the plain Service can be created as the
+ * manifests define it.
  */
 export function withoutExposure(service: KubeObject): void {
   const spec = objectAt(service, 'spec');
@@ -56,15 +57,15 @@ export function withoutExposure(service: KubeObject): void {
   service.metadata.annotations = { ...annotations, [ANNOTATION_EXPOSURE]: exposure };
 }
 
-/** The type that the Service of the plain name has by the manifests. */
+/** The type of the plain Service according to the manifests. */
 export function exposedType(coloured: Service): string {
   return textAt(exposureOf(coloured), 'spec', 'type') ?? 'ClusterIP';
 }
 
 /**
- * The Service `name` that leads where `coloured` does, as the manifests have it: type, addresses, load balancer and
- * annotations of theirs, without the marks of tools. Its labels only where it is exposed, for who gives out addresses by
- * them: what collects metrics by labels has found the pods by the coloured one.
+ * The plain Service `name`, pointing where `coloured` does, as the manifests define it: with their type, addresses,
+ * load balancer and annotations, without the marks of tools. It has their labels only if it is exposed, for tools that
+ * assign addresses by labels. Tools that collect metrics by labels already find the pods through the coloured Service.
  */
 export function plainForm(name: string, coloured: Service): Service {
   const exposure = exposureOf(coloured);
@@ -98,12 +99,12 @@ export function plainForm(name: string, coloured: Service): Service {
   };
 }
 
-/** What tells a port from others: one number may be offered by TCP and by UDP. */
+/** Identifies a port: TCP and UDP may use the same number. */
 export function portKey({ port, protocol }: { port?: unknown; protocol?: unknown }): string {
   return `${protocol ?? 'TCP'} ${port}`;
 }
 
-/** Anybody who may write Services may have written the annotation: nothing but the fields meant here is taken from it. */
+/** Anybody who may write Services may have written the annotation, so only the fields expected here are used. */
 function keptFields(exposure: JsonObject): JsonObject {
   const fields = Object.entries(objectAt(exposure, 'spec')).filter(([key]) => KEPT.includes(key));
   return Object.fromEntries(fields);

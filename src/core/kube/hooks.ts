@@ -5,10 +5,10 @@ import { ANNOTATION_HOOK, annotation, type KubeObject } from './objects.ts';
 export const HOOK_POINTS = ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'] as const;
 export type HookPoint = (typeof HOOK_POINTS)[number];
 
-/** How long a hook may take that does not say so itself, in seconds. */
+/** The time limit of a hook that sets none, in seconds. */
 const DEADLINE = 300;
 
-/** How a hook stands: `waiting` has not been started, `running` was, by this run or an earlier one. */
+/** The state of a hook: `waiting` has not been started; `running` was started, by this run or an earlier one. */
 export type HookState =
   | { readonly state: 'waiting' | 'running' | 'done' }
   | { readonly state: 'failed'; readonly why: string };
@@ -23,7 +23,7 @@ export function hookPoint(job: KubeObject): HookPoint | undefined {
   return isHookPoint(text) ? text : undefined;
 }
 
-/** What keeps a Job from being a hook, to be said of it. */
+/** Why a Job cannot be a hook, as predicates of a sentence about it. */
 export function hookFaults(job: KubeObject): string[] {
   const spec = objectAt(job, 'spec');
   return [
@@ -41,7 +41,7 @@ export function waitingHook(job: KubeObject): KubeObject {
   return { ...job, spec: { ...spec, suspend: true, activeDeadlineSeconds: deadline } };
 }
 
-/** How a Job stands: https://kubernetes.io/docs/concepts/workloads/controllers/job/#terminal-job-conditions */
+/** The state of a Job: https://kubernetes.io/docs/concepts/workloads/controllers/job/#terminal-job-conditions */
 export function hookState(job: KubeObject): HookState {
   const conditions = objectsAt(job, 'status', 'conditions').filter((condition) => condition.status === 'True');
   const failed = conditions.find((condition) => condition.type === 'Failed');
@@ -52,14 +52,14 @@ export function hookState(job: KubeObject): HookState {
 }
 
 /**
- * Whether what the hooks of a revision did was undone: a hook of theirs that runs after a rollback has ended well. Then
- * all of them have to run again before the revision is released again, and at the next rollback.
+ * Whether the work of a revision's hooks was undone: its `post-rollback` hook has succeeded. All its hooks must then
+ * run again before the revision is released again, and at the next rollback.
  */
 export function areUndone(hooks: readonly KubeObject[]): boolean {
   return hooks.some((job) => hookPoint(job) === 'post-rollback' && hookState(job).state === 'done');
 }
 
-/** A Job that failed, as it is made again: the same without what the server wrote into it. */
+/** A failed Job as it is created again: without what the server wrote into it. */
 export function renewedHook(job: KubeObject): KubeObject {
   const { name, namespace, labels, annotations } = job.metadata;
   const { selector: _, ...spec } = objectAt(job, 'spec');

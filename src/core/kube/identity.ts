@@ -1,18 +1,18 @@
 import { KINDS, type Kind, type KindRow } from './kinds.ts';
 
-/** As much of an object as says which one it is. */
+/** The part of an object that identifies it. */
 export interface Named extends Pick<Kind, 'apiVersion' | 'kind'> {
   readonly metadata: { readonly name: string };
 }
 
-/** The group of an apiVersion; Kubernetes' core group is the empty one. */
+/** The group of an apiVersion; the core group of Kubernetes is the empty string. */
 export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
 }
 
 /**
- * What tells an object from every other one of its namespace, as a key of maps: two groups may have a kind of one name.
- * For people it is called by `nameOf`.
+ * Identifies an object in its namespace, as a key of maps: two groups may have a kind of the same name. `nameOf` is its
+ * name for people.
  */
 export function keyOf(object: Named): string {
   return keyAt(object, object.metadata.name);
@@ -23,14 +23,17 @@ export function keyAt({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>, n
   return `${groupOf(apiVersion)}/${kind}/${name}`;
 }
 
-/** The kind of an object whose request path the table knows: what is refused unless it is shared, the server is asked for. */
+/**
+ * The kind of an object whose request path the table knows. For other kinds, which are refused unless shared, the
+ * server is asked.
+ */
 export function kindOf({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>): KindRow | undefined {
   return KINDS.find((one) => one.kind === kind && one.apiVersion === apiVersion && one.treatment !== 'refused');
 }
 
 /**
- * The kind of the table that somebody means by its name and, if they say one, a group or apiVersion, right or wrong:
- * undefined for groups of others, since a Knative Service is another kind than a Service.
+ * The kind in the table that a name and an optional group or apiVersion (right or wrong) refer to. Undefined for groups
+ * of others, since a Knative Service is another kind than a Service.
  */
 export function kindMeant(kind: string, version = ''): KindRow | undefined {
   const group = version.split('/')[0] ?? '';

@@ -10,8 +10,8 @@ export function imageName(reference: string): string {
 }
 
 /**
- * Sets the image of every container and init container in `podSpec` (changed in place) whose image name is exactly one
- * of `images`' names. Returns the names that were used.
+ * Sets the image of every container and init container in `podSpec` (changed in place) whose image name equals one of
+ * the names in `images`. Returns the names that were used.
  */
 export function setImages(podSpec: Json, images: ReadonlyMap<string, string>): string[] {
   const used: string[] = [];
@@ -25,7 +25,10 @@ export function setImages(podSpec: Json, images: ReadonlyMap<string, string>): s
   return used;
 }
 
-/** What a kubelet calls the image that runs, without where it was pulled from: a mirror gives the same by another name. */
+/**
+ * How a kubelet identifies the running image, without where it was pulled from: a mirror serves the same image under
+ * another name.
+ */
 export function imageDigest(imageId: string): string {
   return /@(sha\d+:[0-9a-f]+)$/.exec(imageId)?.[1] ?? imageId;
 }

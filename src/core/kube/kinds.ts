@@ -1,56 +1,62 @@
 /**
- * The table of kinds: all that is said of a kind stands in its row. Apply order, removal, the lists that find a stack's
- * objects, the Role and the docs' table are made from it. CONTRIBUTING.md, "A kind", says what a new row needs besides.
+ * The table of kinds: everything about a kind is in its row. The order of apply and removal, the lists that find a
+ * stack's objects, the Role and the docs' table are generated from it. CONTRIBUTING.md, "Add a kind", says what else a
+ * new row needs.
  */
 
-/** What a request path needs to know of a kind. */
+/** What a request path needs of a kind. */
 export interface Kind {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Its name in the plural, as RBAC and paths use it. */
+  /** Its name in the plural, as in RBAC and paths. */
   readonly resource: string;
 }
 
 /** What the Role allows for a kind. */
 export interface Access {
-  /** The part of the Role in which it stands; scripts/kinds.ts has the parts. */
+  /** The part of the Role that contains it; scripts/kinds.ts has the parts. */
   readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'shared' | 'policies' | 'rollout';
   readonly verbs: readonly string[];
   readonly subresource?: string;
 }
 
 interface KindFacts extends Kind {
-  /** Left out if the documented Role does not name the kind. */
+  /** Omitted if the documented Role does not name the kind. */
   readonly access?: readonly Access[];
-  /** Where its pod template stands; left out for `spec.template`, and if it has none. */
+  /** Where its pod template is; omitted for `spec.template`, and if it has none. */
   readonly template?: readonly string[];
-  /** Deleted in the foreground, after its pods; what comes later waits for that. */
+  /** Deleted in the foreground, after its pods; later objects wait for that. */
   readonly podsFirst?: true;
   /** The field of its spec that a release itself changes. */
   readonly steered?: 'replicas' | 'suspend';
-  /** Why objects of it are refused, unless they are annotated. */
+  /** Why its objects are refused, unless they are annotated. */
   readonly whyNot?: string;
-  /** What the docs call it, if not by its name. */
+  /** Its name in the docs, if not the kind. */
   readonly short?: string;
 }
 
-/** A kind of which stacks consist. */
+/** A kind that stacks consist of. */
 export interface StackKind extends KindFacts {
-  /** `coloured`: each revision has its own. `hook`: a Job, if it is annotated, that runs once a revision. */
+  /**
+   * `coloured`: each revision has its own copy. `hook`: a Job with the hook annotation, which runs once for each
+   * revision.
+   */
   readonly treatment: 'coloured' | 'hook';
-  /** Its turn when a stack is applied: nobody waits for what comes later. */
+  /** Its turn when a stack is applied: nothing waits for a later turn. */
   readonly applied: number;
-  /** Its turn when a stack is removed: nobody loses what they still need. */
+  /** Its turn when a stack is removed: nothing loses what it still needs. */
   readonly removed: number;
   /** Its pods get the revision. */
   readonly makesPods?: true;
-  /** How long its names may be, if less than others. */
+  /** The length limit of its names, if lower than usual. */
   readonly nameLimit?: number;
-  /** It acts on one revision or runs once for it: under one name for all, the next revision would take it from this one. */
+  /**
+   * It acts on one revision or runs once for it: with one name for all, the next revision would take it from this one.
+   */
   readonly once?: true;
 }
 
-/** `shared`: created if missing, never changed. `route`: live routes. `own`: Greenpath's alone. `read`: only looked at. */
+/** `shared`: created if missing, never changed. `route`: live routes. `own`: Greenpath's own. `read`: only read. */
 export interface OtherKind extends KindFacts {
   readonly treatment: 'shared' | 'route' | 'refused' | 'own' | 'read';
 }
@@ -137,7 +143,7 @@ const rows = {
     steered: 'suspend',
     access: [may('hooks', MANAGED)],
     whyNot:
-      'it would run at once, before anybody verified anything; one that belongs to a release is annotated greenpath.dev/hook',
+      'it would run at once, before anything is verified; a Job that belongs to a release needs the annotation greenpath.dev/hook',
   },
   Ingress: {
     ...known('networking.k8s.io/v1', 'Ingress', 'ingresses'),
@@ -170,7 +176,7 @@ const rows = {
   DaemonSet: {
     ...known('apps/v1', 'DaemonSet', 'daemonsets'),
     treatment: 'refused',
-    whyNot: 'it runs on every node and is not reached through a live route of its own',
+    whyNot: 'it runs on every node and has no live route of its own',
   },
   HTTPRoute: {
     ...known('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),

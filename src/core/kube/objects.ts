@@ -4,18 +4,18 @@ import { type Json, type JsonObject, objectAt, objectsAt, textAt } from '../base
 export const LABEL_APP = 'greenpath.dev/app';
 export const LABEL_REVISION = 'greenpath.dev/revision';
 export const LABEL_NAME = 'greenpath.dev/name';
-/** The digest of a stack's manifests, on its Service: the record may be deleted, and content must still be comparable. */
+/** The digest of a stack's manifests, on its Service: the content must be comparable even if the record was deleted. */
 export const ANNOTATION_CONTENT = 'greenpath.dev/content';
-/** On a stack's Services: the label of its pods whose value is the revision, as its own config had it. */
+/** On a stack's Services: the label of its pods whose value is the revision, according to the stack's own config. */
 export const ANNOTATION_REVISION_LABEL = 'greenpath.dev/revision-label';
-/** On the Service of the plain name whose selector follows the live stack; the value is the app. */
+/** On the plain Service whose selector follows the live stack; the value is the app. */
 export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
-/** On pod templates: stands for what their pods read of the stack's ConfigMaps and Secrets. */
+/** On pod templates: a digest of what their pods read of the stack's ConfigMaps and Secrets. */
 export const ANNOTATION_READS = 'greenpath.dev/reads';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
 
-/** The field manager of all that Greenpath writes. */
+/** The field manager of everything that Greenpath writes. */
 export const FIELD_MANAGER = 'greenpath';
 
 /** The annotation on the live route that holds phase, live and previous of one app. */
@@ -36,7 +36,7 @@ export interface Metadata {
   [key: string]: Json | undefined;
 }
 
-/** Any Kubernetes object: the fields every object has, and the rest as it came. */
+/** Any Kubernetes object: the common fields, and the rest unchanged. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
@@ -101,7 +101,7 @@ export function label(object: KubeObject, key: string): string | undefined {
   return object.metadata.labels?.[key];
 }
 
-/** A Service's ports as any of its counterparts could have them: without the node ports that only one Service can have. */
+/** A Service's ports without the node ports, which only one Service can have, so that any counterpart can have them. */
 export function plainPorts({ spec }: Service): ServicePort[] {
   return (spec.ports ?? []).map(({ nodePort: _, ...port }) => port);
 }
@@ -109,7 +109,7 @@ export function plainPorts({ spec }: Service): ServicePort[] {
 /** Whether a non-empty label selector matches `labels`; an empty one selects nothing here, as it does for a Service. */
 export function selects(selector: Record<string, string>, labels: Record<string, string>): boolean {
   let isEmpty = true;
-  // Asked for each pair of hundreds of selectors and pods at each look: it makes no list of the entries.
+  // This runs for each pair of hundreds of selectors and pods at each evaluation, so it creates no list of the entries.
   for (const key in selector) {
     if (labels[key] !== selector[key]) return false;
     isEmpty = false;
@@ -117,20 +117,20 @@ export function selects(selector: Record<string, string>, labels: Record<string,
   return !isEmpty;
 }
 
-/** What all of these selectors ask for: one query then finds at least what each of them selects. */
+/** The part that all of these selectors share: a query with it finds at least what each of them selects. */
 export function commonSelector(selectors: readonly Readonly<Record<string, string>>[]): Record<string, string> {
   const [first = {}, ...rest] = selectors;
   return Object.fromEntries(Object.entries(first).filter(([key, value]) => rest.every((one) => one[key] === value)));
 }
 
-/** A label selector as a query has it. */
+/** A label selector in the form of a query. */
 export function selectorText(selector: Readonly<Record<string, string>>): string {
   return Object.entries(selector)
     .map(([key, value]) => `${key}=${value}`)
     .join(',');
 }
 
-/** Whether nobody but Greenpath (and controllers that report) ever wrote to an object: then Greenpath created it. */
+/** Whether only Greenpath (and controllers that report) ever wrote to an object: then Greenpath created it. */
 export function isOwn(object: KubeObject): boolean {
   const entries = objectsAt(object.metadata, 'managedFields').filter((entry) => entry.subresource === undefined);
   const others = entries.filter(
@@ -139,7 +139,7 @@ export function isOwn(object: KubeObject): boolean {
   return others.length === 0 && entries.some((entry) => entry.manager === FIELD_MANAGER);
 }
 
-/** Who wrote `field` of an object's spec last, other than Greenpath, and when, as its managed fields say. */
+/** Who other than Greenpath last wrote `field` of an object's spec, and when, according to its managed fields. */
 export function lastEditor(
   object: KubeObject,
   field: 'rules' | 'selector',
@@ -151,12 +151,12 @@ export function lastEditor(
   return newest && { manager: String(newest.manager), time: String(newest.time) };
 }
 
-/** Every endpoint's pod, ready or not, that `slices` name for the Service `name`, without repetition. */
+/** The pods of all endpoints, ready or not, in `slices` of the Service `name`, without repetition. */
 export function podsBehind(slices: readonly EndpointSlice[], name: string): string[] {
   return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.terminating !== true));
 }
 
-/** Names of pods, without repetition, that `slices` of the Service `name` call ready. */
+/** Names of the ready pods in `slices` of the Service `name`, without repetition. */
 export function readyPods(slices: readonly EndpointSlice[], name: string): string[] {
   return podNames(endpointsOf(slices, name).filter((endpoint) => endpoint.conditions?.ready !== false));
 }
@@ -179,8 +179,8 @@ function podNames(endpoints: readonly SliceEndpoint[]): string[] {
 }
 
 /**
- * Whether no container of a pod runs any more or ever will again. Such a pod stays for people to look at, for example
- * one that was evicted, and counts for nothing.
+ * Whether no container of a pod runs or ever will again. Such a pod stays for people to inspect, for example one that
+ * was evicted, and does not count.
  * Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase
  */
 export function hasEnded(pod: KubeObject): boolean {

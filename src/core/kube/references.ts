@@ -9,7 +9,7 @@ export interface Reference {
   readonly kind: ReferenceKind;
   readonly name: string;
   readonly optional: boolean;
-  /** The keys that are read; undefined means all of them. */
+  /** The keys that are read; undefined means all. */
   readonly keys?: readonly string[];
   /** Makes the place name another object. */
   rename(name: string): void;
@@ -30,8 +30,8 @@ export function referencesIn(podSpec: Json | undefined): Reference[] {
 }
 
 /**
- * Those of them whose content containers see. Of the others only the node has it, to pull images or to reach storage:
- * other people renew those every few hours.
+ * Those whose content containers see. Only the node uses the others, to pull images or to reach storage, and other
+ * tools renew those every few hours.
  */
 export function contentIn(podSpec: Json | undefined): Reference[] {
   return [...volumeReferences(podSpec), ...containerReferences(podSpec)];
@@ -53,7 +53,7 @@ function volumeReferences(podSpec: Json | undefined): Reference[] {
   });
 }
 
-/** Secrets with which a storage driver mounts a volume. */
+/** Secrets that a storage driver needs to mount a volume. */
 function driverReferences(volume: JsonObject): Reference[] {
   return [
     ...named('Secret', volume.azureFile, 'secretName'),
@@ -97,12 +97,12 @@ function named(kind: ReferenceKind, holder: Json | undefined, field: string, key
   return [{ kind, name, optional: holder.optional === true, ...(keys ? { keys } : {}), rename }];
 }
 
-/** The containers and init containers of a pod spec, as they stand in it. */
+/** The containers and init containers of a pod spec, not copied. */
 export function containersIn(podSpec: Json | undefined): JsonObject[] {
   return [...objectsAt(podSpec, 'initContainers'), ...objectsAt(podSpec, 'containers')];
 }
 
-/** A volume that is only ever mounted by `subPath` gives just those keys. */
+/** A volume that is mounted only by `subPath` provides just those keys. */
 function subPathsOf(podSpec: Json | undefined, volume: string | undefined): string[] | undefined {
   const mounts = containersIn(podSpec)
     .flatMap((container) => objectsAt(container, 'volumeMounts'))

@@ -16,18 +16,18 @@ export interface RevisionServices {
   readonly services: Readonly<Record<string, string>>;
 }
 
-/** The side of a revision of which no Service is there, or of nobody at all. */
+/** A revision without Services, or no revision at all. */
 export function noServices(revision: string): RevisionServices {
   return { revision, services: {} };
 }
 
-/** By what Services are read: whose they are, and the label that says the revision where a stack does not say another. */
+/** How Services are read: the app, and the revision label for stacks that note none. */
 export interface ServiceReading {
   readonly app: string;
   readonly revisionLabel: string;
 }
 
-/** The Services of the app's `revision`, by base name; the entry Services, which every revision shares, are not among them. */
+/** The Services of the app's `revision`, by base name, without the entry Services, which all revisions share. */
 export function servicesOfRevision(
   services: readonly Service[],
   revision: string,
@@ -46,19 +46,19 @@ export function servicesOfRevision(
   return { revision, services: Object.fromEntries(entries) };
 }
 
-/** A side's Services for messages; of many the first and how many more. */
+/** The Services for messages; of many, the first ones and how many more. */
 export function servicesText({ services }: RevisionServices): string {
   return namesText(Object.values(services));
 }
 
-/** Names for a sentence; of many the first three and how many more. */
+/** Names for a sentence; of many, the first three and how many more. */
 export function namesText(names: readonly string[]): string {
   return names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 }
 
 /**
- * The revision that a Service stands for: by Greenpath's label, else by what its selector asks of pods. `revisionLabel`
- * is what the config says now; a stack is read by the one that it was released with.
+ * The revision of a Service: by Greenpath's label, else by its selector. `revisionLabel` is the config's current one; a
+ * stack is read by the one that it was released with.
  */
 export function revisionOf(service: Service, revisionLabel: string): string | undefined {
   return label(service, LABEL_REVISION) ?? service.spec.selector?.[revisionKey(service, revisionLabel)];
@@ -73,8 +73,8 @@ export function baseNameOf(name: string, service: Service | undefined, revisionL
 }
 
 /**
- * Whether a Service leads to what was there before Greenpath under plain names: it does not follow the live version. It is
- * so also where its selector says a revision, unless that revision has a Service of its own, to which a rollback can go.
+ * Whether a Service selects what existed before Greenpath under plain names and does not follow the live version. This
+ * holds even if its selector names a revision, unless that revision has its own Service, to which a rollback can go.
  */
 export function isAdopted(service: Service, services: readonly Service[], reading: ServiceReading): boolean {
   const { name } = service.metadata;
@@ -85,8 +85,8 @@ export function isAdopted(service: Service, services: readonly Service[], readin
 }
 
 /**
- * The label by which a Service tells the pods of its revision: the one that its stack was released with, which is noted
- * on it or shows in its selector, else `current`, that of the config.
+ * The label by which a Service selects the pods of its revision: the one that its stack was released with, which is
+ * noted on it or shows in its selector, else `current`, the one of the config.
  */
 export function revisionKey(service: Service, current: string): string {
   const said = label(service, LABEL_REVISION);
@@ -94,7 +94,10 @@ export function revisionKey(service: Service, current: string): string {
   return notedKey(service) ?? shown ?? current;
 }
 
-/** The revision label that is noted on a Service. Anybody may write an annotation, and it gets into printed commands. */
+/**
+ * The revision label noted on a Service. It is validated, since anybody may write the annotation and printed commands
+ * contain it.
+ */
 export function notedKey(service: Service): string | undefined {
   const noted = annotation(service, ANNOTATION_REVISION_LABEL);
   return noted !== undefined && LABEL_KEY.test(noted) ? noted : undefined;

@@ -5,8 +5,8 @@ import { type KubeObject, nameOf } from './objects.ts';
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * What is wrong with the values of a Secret. It is said before the server is asked, which would answer with the value;
- * here it is never told. A key may be `null`, which means empty.
+ * What is wrong with the values of a Secret. It is checked before the server is asked, since the server's answer would
+ * contain the value; this text never does. A key may be `null`, which means empty.
  */
 export function secretFaults(object: KubeObject): string[] {
   if (object.kind !== 'Secret' || object.apiVersion !== 'v1') return [];
@@ -14,7 +14,7 @@ export function secretFaults(object: KubeObject): string[] {
     ...faultsIn(object, 'data', (value) =>
       BASE64.test(value.replaceAll(/[\r\n]/g, ''))
         ? undefined
-        : 'is not base64: encode the value, or put it as it is under stringData',
+        : 'is not base64: encode the value, or put it unencoded under stringData',
     ),
     ...faultsIn(object, 'stringData', () => undefined),
   ];
@@ -22,12 +22,12 @@ export function secretFaults(object: KubeObject): string[] {
 
 function faultsIn(secret: KubeObject, field: string, fault: (value: string) => string | undefined): string[] {
   const values = secret[field] ?? {};
-  if (!isObject(values)) return [`${nameOf(secret)}: ${field} is ${typeText(values)}, and has to be a map of texts`];
+  if (!isObject(values)) return [`${nameOf(secret)}: ${field} is ${typeText(values)}, but must be a map of strings`];
   return Object.entries(values).flatMap(([key, value]) => {
     const wrong =
       typeof value === 'string'
         ? fault(value)
-        : `is ${typeText(value)}, and has to be a text: put the value in quotation marks`;
+        : `is ${typeText(value)}, but must be a string: put the value in quotation marks`;
     return value === null || wrong === undefined ? [] : [`${nameOf(secret)}: ${field}.${key} ${wrong}`];
   });
 }

@@ -5,26 +5,26 @@ import { isTellable } from '../base/tellable.ts';
 import type { KubeObject } from './objects.ts';
 import { podSpecOf } from './workload.ts';
 
-/** A part of a longer text is taken for a secret only from this length on: a file holds many plain words. */
+/** The shortest part of a longer text that counts as a secret: a file contains many plain words. */
 const PART = 8;
-/** The names of variables and fields whose value is a secret wherever it stands. */
+/** Names of variables and fields whose value is a secret wherever it appears. */
 const NAMES = /(?:passw(?:or)?d|passphrase|token|(?:api|access|secret|private)[-_]?key)$/i;
 
-/** A text that nobody may see, and what it is called. */
+/** A text to hide, and its name. */
 interface Named {
   readonly name: string;
   readonly text: string;
 }
 
 /**
- * Everything in these objects that nobody may see, in the forms in which programs and servers print it: the content of
+ * Everything in these objects that must be hidden, in the forms in which programs and servers print it: the content of
  * Secrets, and literal variables of containers that are called a password or a token.
  */
 export function secretTexts(objects: readonly KubeObject[]): string[] {
   return [...new Set(objects.flatMap(namedTexts).flatMap(({ text }) => formsOf(text)))];
 }
 
-/** Those that the runner can hide in the rest of the job, within any other text, without harm. */
+/** The texts that the runner can safely hide within any other text in the rest of the job. */
 export function jobSecrets(objects: readonly KubeObject[]): string[] {
   const told = objects.flatMap(namedTexts).filter(({ name, text }) => isTellable(text, NAMES.test(name)));
   return [...new Set(told.flatMap(({ text }) => formsOf(text)))];
@@ -38,16 +38,16 @@ function namedTexts(object: KubeObject): Named[] {
     .flatMap((one) => [...partsOf(withoutCertificates(one.text)), one]);
 }
 
-/** The rest of these objects, as one text: what stands there is in the clear. */
+/** The rest of these objects, as one text: what appears there is public. */
 export function clearText(objects: readonly KubeObject[]): string {
   const clear = objects.map((object) =>
     object.kind === 'Secret' ? canonical([object.metadata.name, ...keysOf(object)]) : JSON.stringify(object, unnamed),
   );
-  // Without what JSON writes for a line's end: it would be the first letter of the next word.
+  // Without JSON's escape for a line end: it would be the first letter of the next word.
   return clear.join('\n').replaceAll(/\\[nrt]/g, '\n');
 }
 
-/** Leaves out the value of what is called a password, wherever else the same word stands. */
+/** Leaves out the value of anything called a password, even if the same word appears elsewhere. */
 function unnamed(this: unknown, key: string, value: Json): Json {
   const name = key === 'value' ? (textAt(this, 'name') ?? '') : key;
   return typeof value === 'string' && NAMES.test(name) ? '' : value;
@@ -66,7 +66,7 @@ function contents(secret: KubeObject): Named[] {
   return [...decoded, ...Object.entries(textsOf(secret.stringData)).map(([name, text]) => ({ name, text }))];
 }
 
-/** Variables of containers, in whatever makes pods, and keys of ConfigMaps. */
+/** Variables of containers, in anything that creates pods, and keys of ConfigMaps. */
 function namedVariables(object: KubeObject): Named[] {
   const spec = podSpecOf(object);
   const containers = ['containers', 'initContainers'].flatMap((list) => objectsAt(spec, list));
@@ -77,7 +77,7 @@ function namedVariables(object: KubeObject): Named[] {
     .filter(({ name }) => NAMES.test(name));
 }
 
-/** What a program may print of a text by itself: a line, a value in it, the password of a URL. */
+/** Parts of a text that a program may print alone: a line, a value in it, the password of a URL. */
 function partsOf(text: string): Named[] {
   const urls = [...text.matchAll(IN_URL)].map(([, password = '']) => password);
   const json = /^\s{0,99}[{[]/.test(text) ? leavesOf(parsed(text)) : [];
@@ -96,7 +96,7 @@ function valueIn(line: string): Named {
   return { name, text: trimmed(value ?? line.trim()) };
 }
 
-/** Without a quotation mark at the beginning, and all quotation marks and commas at the end. */
+/** Without a quotation mark at the beginning, and without quotation marks and commas at the end. */
 function trimmed(value: string): string {
   const from = /^["']/.test(value) ? 1 : 0;
   let to = value.length;
@@ -110,7 +110,7 @@ function formsOf(text: string): string[] {
   return [...forms, ...[text, bare].map((one) => Buffer.from(one).toString('base64'))];
 }
 
-/** All texts and numbers in a value, however deep it is. */
+/** All strings and numbers in a value, at any depth. */
 function leavesOf(value: unknown): string[] {
   const leaves: string[] = [];
   const rest = [value];

@@ -15,7 +15,7 @@ export function selectorMatches(selector: Json | undefined, labels: Readonly<Rec
   );
 }
 
-/** Whether `selector` is there and asks for nothing, so that it selects every pod of the namespace. */
+/** Whether `selector` exists and is empty, so that it selects every pod of the namespace. */
 export function selectsAll(selector: Json | undefined): boolean {
   if (!isObject(selector)) return false;
   const asked = [...Object.keys(objectAt(selector, 'matchLabels')), ...objectsAt(selector, 'matchExpressions')];
@@ -23,8 +23,8 @@ export function selectsAll(selector: Json | undefined): boolean {
 }
 
 /**
- * `selector`, and the label `key` must be `value`. What it said of that label before goes: `key DoesNotExist` was true
- * of pods that did not carry the label yet.
+ * `selector` with the additional requirement that the label `key` is `value`. Its earlier requirements on that label
+ * are removed: `key DoesNotExist` was true of pods that did not have the label yet.
  */
 export function withLabel(selector: JsonObject, key: string, value: string): JsonObject {
   const { matchExpressions, ...rest } = selector;
@@ -37,7 +37,9 @@ export function withLabel(selector: JsonObject, key: string, value: string): Jso
   };
 }
 
-/** `NotIn` is true of pods without the label; lists that an operator needs or forbids make the selector invalid. */
+/**
+ * `NotIn` is true of pods without the label; a missing or superfluous list for an operator makes the selector invalid.
+ */
 function holds(expression: JsonObject, labels: Readonly<Record<string, string>>): boolean {
   const { key, operator, values } = expression;
   if (typeof key !== 'string') return false;

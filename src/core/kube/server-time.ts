@@ -1,6 +1,6 @@
 /**
- * What is known of the API server's clock: by how many milliseconds it is ahead of this process's monotonic clock, at
- * least and at most.
+ * What is known of the API server's clock: the least and the most by which it is ahead of this process's monotonic
+ * clock, in milliseconds.
  */
 export interface ClockOffset {
   readonly least: number;
@@ -11,8 +11,8 @@ export interface ClockOffset {
 const RESOLUTION = 1_000;
 
 /**
- * What one more answer adds: its `Date` header says `date`, and it was made between `sent` and `received`. If that
- * contradicts what was `known`, one of the clocks was set or stood still meanwhile, and only the newest counts.
+ * Adds one more answer: its `Date` header says `date`, and it was created between `sent` and `received`. If that
+ * contradicts what was `known`, one of the clocks was set or stood still, and only the newest answer counts.
  */
 export function narrowed(
   known: ClockOffset | undefined,

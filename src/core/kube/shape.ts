@@ -3,19 +3,19 @@ import { isObject, type Json, type JsonObject, textAt, typeText } from '../base/
 import type { Ingress, KubeObject } from './objects.ts';
 
 /**
- * What a field holds. `check` says what is wrong below `at`, and lets what is empty be what Kubernetes takes it for: an
- * empty field is one that is not there, and an empty text in a map is "".
+ * The content of a field. `check` says what is wrong below `at`. It reads empty values as Kubernetes does: an empty
+ * field counts as missing, and an empty value in a map of strings is "".
  */
 interface Shape {
   readonly name: string;
   check(value: Json, at: string): string[];
 }
 
-const text = scalar('a text', (value) => typeof value === 'string');
+const text = scalar('a string', (value) => typeof value === 'string');
 const number = scalar('a number', (value) => typeof value === 'number');
 const truth = scalar('a boolean', (value) => typeof value === 'boolean');
 const map = scalar('a map', isObject);
-/** A map of texts: labels, selectors, annotations, data. */
+/** A map of strings: labels, selectors, annotations, data. */
 const texts: Shape = {
   name: 'a map',
   check: (value, at) => {
@@ -41,7 +41,7 @@ function list(item: Shape): Shape {
   };
 }
 
-/** A map with these fields, and any others, which the server judges. Those in `required` are read without a look. */
+/** A map with these fields and any others, which the server checks. Fields in `required` are read without a check. */
 function fields(known: Readonly<Record<string, Shape>>, required: readonly string[] = []): Shape {
   return {
     name: 'a map',
@@ -52,16 +52,16 @@ function fields(known: Readonly<Record<string, Shape>>, required: readonly strin
         const found = Object.hasOwn(value, key) ? (value[key] ?? null) : null;
         if (found !== null) return shape.check(found, prefix + key);
         delete value[key];
-        return required.includes(key) ? [`${prefix}${key} is missing: it has to be ${shape.name}`] : [];
+        return required.includes(key) ? [`${prefix}${key} is missing: it must be ${shape.name}`] : [];
       });
     },
   };
 }
 
-/** Of values only the type is said: they may be secret. */
+/** Shows only the type of a value, since the value may be secret. */
 function mismatch(value: Json, at: string, wanted: string): string {
-  const hint = wanted === 'a text' && typeof value !== 'object' ? ': put it in quotation marks' : '';
-  return `${at} is ${typeText(value)}, and has to be ${wanted}${hint}`;
+  const hint = wanted === 'a string' && typeof value !== 'object' ? ': put it in quotation marks' : '';
+  return `${at} is ${typeText(value)}, but must be ${wanted}${hint}`;
 }
 
 const METADATA = fields({ name: text, namespace: text, labels: texts, annotations: texts }, ['name']);
@@ -80,10 +80,10 @@ const BACKEND = fields({
 });
 
 function unnamed(port: Json, at: string): string[] {
-  return isObject(port) && !('name' in port) && !('number' in port) ? [`${at} has to have a name or a number`] : [];
+  return isObject(port) && !('name' in port) && !('number' in port) ? [`${at} must have a name or a number`] : [];
 }
 
-/** The fields of each kind that are read somewhere as what the API reference says they are. */
+/** The fields of each kind that are read somewhere on the assumption that they match the API reference. */
 const KINDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   'v1 Service': {
     spec: fields({
@@ -132,7 +132,7 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
     }),
   },
 };
-/** Kinds whose spec is read without a look. */
+/** Kinds whose spec is read without a check. */
 const WITH_SPEC = ['Service', 'Ingress'];
 
 function scaler(more: Readonly<Record<string, Shape>>): Shape {
@@ -141,9 +141,9 @@ function scaler(more: Readonly<Record<string, Shape>>): Shape {
 }
 
 /**
- * What stands in an object, from whatever source, that is not what the API reference says stands there; each text names
- * object and field. Of an object without faults every field that the types in objects.ts name may be read as they say:
- * empty ones are taken out of it (`rules:` of YAML is no list).
+ * Where an object, from whatever source, does not match the API reference; each text names object and field. In an
+ * object without faults, every field named by the types in objects.ts may be read as typed. Empty fields are removed
+ * from it (`rules:` in YAML is not a list).
  */
 export function shapeFaults(object: KubeObject): string[] {
   const own = KINDS[`${object.apiVersion} ${object.kind}`];
@@ -153,7 +153,7 @@ export function shapeFaults(object: KubeObject): string[] {
   return shape.check(object as unknown as JsonObject, '').map((fault) => `${name}: ${fault}`);
 }
 
-/** An Ingress of the cluster; throws `route` if it is not what the API reference says an Ingress is. */
+/** An Ingress of the cluster; throws `route` if it does not match the API reference. */
 export function readableIngress(object: KubeObject): Ingress {
   const faults = shapeFaults(object);
   if (faults.length === 0) return object as Ingress;

@@ -6,13 +6,13 @@ import { contentIn } from './references.ts';
 export interface KeyChanges {
   /** Keys to add or change, with their new values. Keys that only the present object has stay. */
   readonly set: Record<string, string>;
-  /** Those of them that have another value now. */
+  /** Those that have another value now. */
   readonly changed: string[];
-  /** Those of them whose value nobody but Greenpath manages. */
+  /** Those whose value only Greenpath manages. */
   readonly owned: string[];
 }
 
-/** Compares the ConfigMap that exists with the one in the manifests. */
+/** Compares the existing ConfigMap with the one in the manifests. */
 export function keyChanges(present: KubeObject, wanted: KubeObject): KeyChanges {
   const now = textsOf(present.data);
   const set = Object.fromEntries(
@@ -24,7 +24,9 @@ export function keyChanges(present: KubeObject, wanted: KubeObject): KeyChanges 
   return { set, changed, owned };
 }
 
-/** The keys of a ConfigMap or Secret that the containers of a pod spec read: `all` as soon as one place reads the whole. */
+/**
+ * The keys of a ConfigMap or Secret that the containers of a pod spec read: `all` as soon as one place reads the whole.
+ */
 export function keysRead(podSpec: unknown, kind: 'ConfigMap' | 'Secret', name: string): 'all' | string[] {
   const references = contentIn(isObject(podSpec) ? podSpec : undefined).filter(
     (reference) => reference.kind === kind && reference.name === name,

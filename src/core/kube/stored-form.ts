@@ -1,12 +1,12 @@
 import { isObject, numberAt, objectAt } from '../base/json.ts';
 import type { KubeObject } from './objects.ts';
 
-/** In annotations of this kind autoscaling/v1 keeps what it has no field for: more metrics, and behaviour. */
+/** Annotations of autoscaling/v1 for what it has no field for: more metrics, and behaviour. */
 const MORE = 'autoscaling.alpha.kubernetes.io/';
 
 /**
- * An object as the server stores it, where a manifest may say the same in another form in which it could not be kept up
- * to date.
+ * An object in the form in which the server stores it, if a manifest may use another form that could not be kept up to
+ * date.
  */
 export function storedForm(object: KubeObject): KubeObject {
   if (object.kind === 'HorizontalPodAutoscaler' && object.apiVersion === 'autoscaling/v1') return currentScaler(object);
@@ -15,7 +15,7 @@ export function storedForm(object: KubeObject): KubeObject {
 }
 
 /**
- * An HPA of autoscaling/v1 as autoscaling/v2 has it; one whose annotations say more than its fields, as it is.
+ * An HPA of autoscaling/v1 as autoscaling/v2; unchanged if its annotations say more than its fields.
  * Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/autoscaling/v1/conversion.go
  */
 function currentScaler(object: KubeObject): KubeObject {
@@ -32,12 +32,12 @@ function currentScaler(object: KubeObject): KubeObject {
 }
 
 /**
- * The texts of `stringData` under `data`, over what stands there. The server does so too, but a key that an apply leaves
- * out of `stringData` stays in `data`, where nobody put it.
+ * Moves `stringData` to `data`, over its present values. The server does so too, but a key that is later removed from
+ * `stringData` would stay in `data`, where nobody put it.
  * Source: https://kubernetes.io/docs/concepts/configuration/secret/#restriction-names-data
  */
 function encodedSecret({ stringData, ...secret }: KubeObject): KubeObject {
-  // A key without a value is an empty one.
+  // A key without a value is empty.
   const encoded = (texts: unknown, encoding: BufferEncoding) =>
     Object.entries(isObject(texts) ? texts : {}).map(([key, text]) => [
       key,

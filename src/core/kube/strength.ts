@@ -3,7 +3,7 @@ import { keyOf } from './identity.ts';
 import { type EndpointSlice, type KubeObject, readyPods } from './objects.ts';
 import type { RevisionServices } from './revision-services.ts';
 
-/** Remembers an HPA's own limits while Greenpath holds it higher; `retire` gives them back. */
+/** Stores an HPA's own limits while Greenpath holds it higher; `retire` restores them. */
 const ANNOTATION_LIMITS = 'greenpath.dev/limits';
 
 export interface Limits {
@@ -12,8 +12,8 @@ export interface Limits {
 }
 
 /**
- * How many replicas each Deployment behind a Service needs so that together they are at least `wanted`: `counts` as
- * they are if that is enough, else all raised in proportion.
+ * How many replicas each Deployment behind a Service needs so that together they have at least `wanted`: `counts` if
+ * that is enough, else all of them raised in proportion.
  */
 export function strengthen(counts: readonly number[], wanted: number): number[] {
   const sum = counts.reduce((total, count) => total + count, 0);
@@ -49,7 +49,7 @@ export function scales(hpa: KubeObject, deployment: KubeObject): boolean {
   return textAt(target, 'kind') === deployment.kind && textAt(target, 'name') === deployment.metadata.name;
 }
 
-/** The limits of an HPA as they stand in its spec. */
+/** The limits in the spec of an HPA. */
 export function limitsOf(hpa: KubeObject): Limits {
   const min = numberAt(hpa, 'spec', 'minReplicas') ?? 1;
   return { min, max: numberAt(hpa, 'spec', 'maxReplicas') ?? min };
@@ -61,7 +61,7 @@ export function limitsBefore(hpa: KubeObject): Limits | undefined {
   return min !== undefined && max !== undefined && min > 0 && max >= min ? { min, max } : undefined;
 }
 
-/** The change that keeps an HPA from going below `count`, or undefined if it does not go there anyway. */
+/** The change that keeps an HPA from going below `count`, or undefined if it does not do so anyway. */
 export function raiseLimits(hpa: KubeObject, count: number): { metadata: object; spec: object } | undefined {
   const now = limitsOf(hpa);
   if (now.min >= count) return undefined;
@@ -72,7 +72,7 @@ export function raiseLimits(hpa: KubeObject, count: number): { metadata: object;
   };
 }
 
-/** The change that gives an HPA its own limits back, or undefined if it has them. */
+/** The change that restores an HPA's own limits, or undefined if it has them. */
 export function restoreLimits(hpa: KubeObject): { metadata: object; spec: object } | undefined {
   const before = limitsBefore(hpa);
   if (before === undefined) return undefined;
@@ -83,7 +83,7 @@ export function restoreLimits(hpa: KubeObject): { metadata: object; spec: object
 }
 
 /**
- * The same Deployments and HPAs, as they are first started when the version that is live has `wanted` ready pods: never
+ * The same Deployments and HPAs with the size of their first start, if the live version has `wanted` ready pods: never
  * weaker than it. The arguments are not changed.
  */
 export function atStrength(

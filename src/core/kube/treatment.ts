@@ -8,7 +8,7 @@ import { ANNOTATION_HOOK, ANNOTATION_SHARED, annotation, type KubeObject, nameOf
 /** What Greenpath does with an object of the manifests; docs/design.md section 6. */
 export type Treatment = 'coloured' | 'shared' | 'route';
 
-/** How `object` is treated, or one sentence that says why it is refused and what can be done. */
+/** How `object` is treated, or one sentence that says why it is refused and what to do. */
 export function treatmentOf(object: KubeObject): Treatment | { refusal: string } {
   const { kind, apiVersion } = object;
   if (isClusterWide(object)) return { refusal: clusterWideText(object) };
@@ -22,7 +22,7 @@ export function treatmentOf(object: KubeObject): Treatment | { refusal: string }
     return row.apiVersion === apiVersion
       ? row.treatment
       : { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${row.apiVersion}` };
-  const why = row?.whyNot ?? `Greenpath does not know how two versions of ${withArticle(kind)} could live side by side`;
+  const why = row?.whyNot ?? `Greenpath does not know how two versions of ${withArticle(kind)} could run side by side`;
   return {
     refusal: `${nameOf(object)} cannot be released: ${why}. Leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`,
   };
@@ -33,5 +33,5 @@ function hookTreatment(object: KubeObject): Treatment | { refusal: string } {
   if (kindOf(object)?.treatment !== 'hook')
     return { refusal: `${nameOf(object)} is annotated ${ANNOTATION_HOOK}, and only a Job (batch/v1) can be a hook` };
   if (isHookPoint(point)) return 'coloured';
-  return { refusal: `${nameOf(object)} is a hook at "${point}"; there are ${HOOK_POINTS.join(', ')}` };
+  return { refusal: `${nameOf(object)} is a hook at "${point}"; the points are ${HOOK_POINTS.join(', ')}` };
 }

@@ -3,24 +3,24 @@ import { isMark } from './exposure.ts';
 import type { KubeObject } from './objects.ts';
 import { storedForm } from './stored-form.ts';
 
-/** One place in which an object that exists is not what the manifests say. */
+/** One place where an existing object differs from the manifests. */
 export interface Unapplied {
   readonly path: readonly string[];
   /** `annotation eks.amazonaws.com/role-arn`, `spec.resources.requests.storage`: never a value. */
   readonly text: string;
 }
 
-/** Fields that say what an object is, and what others write. */
+/** Fields that identify an object, and fields that others write. */
 const IDENTITY = ['apiVersion', 'kind', 'metadata', 'status'];
-/** Every release has another one. */
+/** Differs in every release. */
 const VERSION = 'app.kubernetes.io/version';
-/** Lists of a ServiceAccount to which controllers add entries of their own. */
+/** Lists of a ServiceAccount to which controllers add entries. */
 const ADDED_TO = ['secrets', 'imagePullSecrets'];
 const MOST = 10;
 
 /**
- * Where `present` lacks what `wanted` says, or has it otherwise, other than below `except`. What it has besides (defaults
- * of the server, annotations of others) does not count, nor what a tool marks its objects with.
+ * Where `present` lacks or contradicts what `wanted` says, except below `except`. Additional content (defaults of the
+ * server, annotations of others) does not count, nor do marks of tools.
  */
 export function unappliedIn(wanted: KubeObject, present: KubeObject, except: readonly string[] = []): Unapplied[] {
   const stored = storedForm(wanted);
@@ -33,7 +33,7 @@ export function unappliedIn(wanted: KubeObject, present: KubeObject, except: rea
   ];
 }
 
-/** The same for annotations and labels alone. */
+/** The same for annotations and labels only. */
 export function unappliedMetadata(wanted: KubeObject, present: KubeObject): Unapplied[] {
   return (['annotations', 'labels'] as const).flatMap((field) => {
     const now = textsOf(present.metadata[field]);
@@ -44,7 +44,7 @@ export function unappliedMetadata(wanted: KubeObject, present: KubeObject): Unap
   });
 }
 
-/** Those of `found` that an apply would change: the server writes `1024Mi` as `1Gi` and leaves out what is empty. */
+/** The entries of `found` that an apply would change: the server writes `1024Mi` as `1Gi` and omits empty fields. */
 export function stillUnapplied(found: readonly Unapplied[], present: KubeObject, applied: KubeObject): Unapplied[] {
   return found.filter(({ path }) => canonical(valueAt(present, ...path)) !== canonical(valueAt(applied, ...path)));
 }
@@ -69,7 +69,7 @@ function unequal(wanted: Json, present: unknown, path: readonly string[]): (read
   return wanted.every(isThere) ? [] : [path];
 }
 
-/** The server keeps no empty fields. */
+/** The server stores no empty fields. */
 function isEmpty(value: Json): boolean {
   return value === null || value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 }

@@ -5,7 +5,7 @@ import { type Ingress, type KubeObject, nameOf } from '../kube/objects.ts';
 import type { Manifest } from './manifests.ts';
 
 /**
- * The faults of the blue/green example as it was first printed and is copied since, each with the corrected lines. See
+ * The faults of the classic blue/green example, which people copy, each with the corrected lines. See
  * docs/classic-form.md.
  */
 export function manifestFaults(manifests: readonly Manifest[]): Problem[] {
@@ -28,19 +28,19 @@ export function routeFaults(ingress: Ingress): string[] {
   return [
     ...(star
       ? [
-          `${nameOf(ingress)}: under rewrite-target: ${target} the live path /* loses every path: each request reaches the application as / (on Traefik /foo arrives as /f/o/o/). Write\n  - path: /()(.*)\n    pathType: ImplementationSpecific`,
+          `${nameOf(ingress)}: under rewrite-target: ${target} the live path /* drops the path: each request reaches the application as / (on Traefik /foo arrives as /f/o/o/). Write\n  - path: /()(.*)\n    pathType: ImplementationSpecific`,
         ]
       : []),
     ...backends
       .filter((name) => name.includes('.'))
       .map(
         (name) =>
-          `${nameOf(ingress)} names the Service ${name}, and a Service's name cannot hold a dot. Write\n  name: ${corrected(name)}`,
+          `${nameOf(ingress)} names the Service ${name}, and a Service's name cannot contain a dot. Write\n  name: ${corrected(name)}`,
       ),
   ];
 }
 
-/** What to say about an object that the pods of `workload` need and that nobody creates. */
+/** The message about an object that the pods of `workload` need and that does not exist. */
 export function missingText(workload: string, kind: string, name: string): string {
   const data = kind === 'ConfigMap' ? '\n  data: {}   # the keys that the pods read' : '';
   return `${workload} needs ${kind} ${name}, which is neither in the manifests nor in the namespace. Add\n  apiVersion: v1\n  kind: ${kind}\n  metadata: {name: ${name}}${data}`;
@@ -50,11 +50,14 @@ function dottedName(service: KubeObject): string[] {
   const { name } = service.metadata;
   if (!name.includes('.')) return [];
   return [
-    `Service ${name}: a Service's name is a DNS label and cannot hold a dot (labels can). Write\n  name: ${corrected(name)}`,
+    `Service ${name}: a Service's name is a DNS label and cannot contain a dot (labels can). Write\n  name: ${corrected(name)}`,
   ];
 }
 
-/** `volumeMounts` belongs to a container and `volumes` to the pod's spec; one indentation off, and the server drops or refuses them. */
+/**
+ * `volumeMounts` belongs to a container and `volumes` to the pod's spec; with the wrong indentation the server drops or
+ * refuses them.
+ */
 function strayFields(deployment: KubeObject): string[] {
   const spec = objectAt(deployment, 'spec');
   const template = objectAt(spec, 'template');
@@ -65,12 +68,12 @@ function strayFields(deployment: KubeObject): string[] {
   return [
     ...(mounts
       ? [
-          `${nameOf(deployment)}: volumeMounts stands outside of the container. Indent it like the container's image:\n  containers:\n  - name: …\n    image: …\n    volumeMounts: […]`,
+          `${nameOf(deployment)}: volumeMounts is outside of the container. Indent it like the container's image:\n  containers:\n  - name: …\n    image: …\n    volumeMounts: […]`,
         ]
       : []),
     ...(volumes
       ? [
-          `${nameOf(deployment)}: volumes stands outside of the pod's spec. Indent it like containers:\n  template:\n    spec:\n      containers: […]\n      volumes: […]`,
+          `${nameOf(deployment)}: volumes is outside of the pod's spec. Indent it like containers:\n  template:\n    spec:\n      containers: […]\n      volumes: […]`,
         ]
       : []),
   ];

@@ -9,23 +9,23 @@ import { secretFaults } from '../kube/secret-faults.ts';
 import { shapeFaults } from '../kube/shape.ts';
 import { type Chart, type Kustomization, originOf } from './rendering.ts';
 
-/** YAML or JSON, and what it was read from or rendered from. */
+/** YAML or JSON, and its source, read or rendered. */
 export interface ManifestText {
   readonly text: string;
   readonly from: string | Kustomization | Chart;
 }
 
-/** One object of the user's, and where it stands. */
+/** One object of the user's manifests, and its place. */
 export interface Manifest {
   readonly object: KubeObject;
   readonly place: Place;
-  /** What the file calls it, such as `Service web`: the object itself may get the revision in its name. */
+  /** Its name in the file, such as `Service web`: the object itself may get the revision in its name. */
   readonly given: string;
 }
 
 /**
- * The objects in YAML or JSON (several documents a text; `List`s are opened), in order, and what is wrong with them.
- * Scalars mean what they mean to kubectl: no code, no types beyond JSON's. What was rendered has no lines.
+ * The objects in YAML or JSON (several documents in each text; `List`s are opened), in order, and the problems with
+ * them. Scalars are read as kubectl reads them: no code, and no types beyond those of JSON. Rendered text has no lines.
  */
 export function parseManifests(texts: readonly ManifestText[]): {
   manifests: Manifest[];
@@ -56,14 +56,18 @@ export function parseManifests(texts: readonly ManifestText[]): {
   return { manifests, problems: [...problems, ...duplicates(manifests)] };
 }
 
-/** A sentence about YAML that js-yaml did not accept; the place is where the text began, and nothing of it is quoted. */
+/**
+ * A sentence about YAML that js-yaml rejected. The place is where the text began, and nothing of the text is quoted.
+ */
 export function yamlProblem(error: unknown, { file, line }: Place): Problem {
   if (!(error instanceof YAMLException)) return { text: `cannot be read as YAML: ${String(error)}`, place: { file } };
   const place = line === undefined ? { file } : { file, line: line + (error.mark?.line ?? 0) };
   return { text: `is not valid YAML: ${error.reason.replaceAll(QUOTED, '(hidden)')}`, place };
 }
 
-/** What js-yaml quotes of the text. A password that begins with `*` is an alias to it, and one with `!` a tag. */
+/**
+ * Parts of the text that js-yaml quotes. A password that begins with `*` is an alias in YAML, and one with `!` a tag.
+ */
 const QUOTED = /"[^"\n]*"|<[^\n]*>|(?<=such characters: ).*/g;
 
 /** Splits at document markers; a document's line is that of its first line with content, counted from 1. */
@@ -89,19 +93,19 @@ function documentsIn(text: string): { text: string; line: number; comment: strin
   return documents;
 }
 
-/** What stands in a file as it is before Helm has rendered it. */
+/** Signs of a file that Helm has not rendered yet. */
 function templateHint(from: ManifestText['from'], text: string): string {
   const isTemplate = typeof from === 'string' && text.includes('{{');
   return isTemplate ? '; it looks like a template of a Helm chart: name the folder of that chart instead' : '';
 }
 
-/** `values.yaml` and its like stand beside manifests. */
+/** `values.yaml` and similar files are often beside manifests. */
 function valuesHint(from: ManifestText['from']): string {
   const isValues = typeof from === 'string' && /(^|[/.-])values[^/]*$/i.test(from);
-  return isValues ? '; values of a Helm chart are given by the input values' : '';
+  return isValues ? '; give values of a Helm chart in the input values' : '';
 }
 
-/** `kubectl get -o yaml` writes a `List`; a list may hold lists. */
+/** `kubectl get -o yaml` writes a `List`, and a list may contain lists. */
 function objectsIn(value: unknown): unknown[] {
   if (value === null || value === undefined) return [];
   if (isObject(value) && textAt(value, 'kind')?.endsWith('List') && Array.isArray(value.items)) {
@@ -132,7 +136,7 @@ function duplicates(manifests: readonly Manifest[]): Problem[] {
   for (const { object, place } of manifests) {
     const key = keyOf(object);
     const first = seen.get(key);
-    if (first) problems.push({ text: `${nameOf(object)} stands already in ${placeText(first)}`, place });
+    if (first) problems.push({ text: `${nameOf(object)} is already defined in ${placeText(first)}`, place });
     else seen.set(key, place);
   }
   return problems;

@@ -1,6 +1,6 @@
 import { isObject } from '../base/json.ts';
 
-/** What the input `manifests` names: a file as it was read, or what has to be rendered first. */
+/** One entry of the input `manifests`: a file's text, or a source to render. */
 export type Source = { readonly kind: 'file'; readonly file: string; readonly text: string } | Kustomization | Chart;
 export interface Kustomization {
   readonly kind: 'kustomization';
@@ -14,7 +14,7 @@ export interface Chart {
   readonly path: string;
 }
 
-/** Values for Helm charts: paths of files, where a later one counts more, or YAML. At most one of the two is given. */
+/** Values for Helm charts: paths of files, where a later one overrides, or YAML. At most one of the two is set. */
 export interface Values {
   readonly files: readonly string[];
   readonly text: string;
@@ -29,7 +29,7 @@ export interface Surroundings {
   readonly kubernetes: string | undefined;
 }
 
-/** A program on the runner, what it is given, and what it reads from its standard input. */
+/** A program on the runner, its arguments, and its standard input. */
 export interface Command {
   readonly tool: string;
   readonly args: readonly string[];
@@ -41,8 +41,8 @@ export const KUSTOMIZATION_FILES: readonly string[] = ['kustomization.yaml', 'ku
 export const CHART_FILE = 'Chart.yaml';
 
 /**
- * The commands that render a source, the first choice first: any one of them does. Helm's tests are no part of a release,
- * and its release is called like the app, so that names are those that `helm install <app>` gives.
+ * The commands that can render a source, in order of preference: any one is enough. Helm's tests are not part of a
+ * release. The Helm release is named after the app, so that names equal those of `helm install <app>`.
  */
 export function commandsFor(source: Kustomization | Chart, around: Surroundings): readonly [Command, ...Command[]] {
   if (source.kind === 'kustomization') {
@@ -64,14 +64,14 @@ export function commandsFor(source: Kustomization | Chart, around: Surroundings)
   return [{ tool: 'helm', args, input: values.text }];
 }
 
-/** How a source is called in sentences. */
+/** The name of a source in sentences. */
 export function sourceText(source: Kustomization | Chart): string {
   return source.kind === 'kustomization' ? `kustomization ${source.folder}` : `Helm chart ${source.path}`;
 }
 
 /**
- * Where a rendered object comes from. Helm writes the template above each object, `# Source: <chart name>/templates/x.yaml`;
- * kustomize says nothing of the kind.
+ * The origin of a rendered object. Helm writes the template above each object, `# Source: <chart
+ * name>/templates/x.yaml`; kustomize writes nothing like it.
  */
 export function originOf(source: Kustomization | Chart, comment: string): string {
   if (source.kind === 'kustomization') return source.file;
@@ -79,7 +79,7 @@ export function originOf(source: Kustomization | Chart, comment: string): string
   return template === undefined ? source.path : `${source.path}/${template}`;
 }
 
-/** What is wrong with values that are given as YAML, or undefined. */
+/** What is wrong with values in YAML, or undefined. */
 export function valuesFault(value: unknown): string | undefined {
   return isObject(value) ? undefined : 'input values is neither YAML with a map of values nor the paths of files';
 }

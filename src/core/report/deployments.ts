@@ -1,6 +1,6 @@
 import type { Result } from './result.ts';
 
-/** A deployment as GitHub keeps it, of one app of ours. */
+/** A deployment as GitHub stores it, of one of our apps. */
 export interface Deployment {
   readonly id: number;
   readonly sha: string;
@@ -8,7 +8,7 @@ export interface Deployment {
   readonly revision: string;
 }
 
-/** What a run records: a deployment of its own, if it brings a revision somewhere. */
+/** What a run records: its own deployment, if it brings a revision somewhere. */
 export interface DeploymentTarget {
   readonly environment: string;
   readonly isProduction: boolean;
@@ -16,22 +16,22 @@ export interface DeploymentTarget {
 
 export type DeploymentState = 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
-/** One status to be written. */
+/** One status to write. */
 export interface StatusUpdate {
   readonly state: DeploymentState;
   readonly description: string;
   readonly url: string;
 }
 
-/** GitHub takes no longer description. */
+/** The length limit of a description at GitHub. */
 const DESCRIPTION_LIMIT = 140;
 
-/** The environment of the previews beside `environment`. */
+/** The environment for the previews of `environment`. */
 export function previewEnvironment(environment: string): string {
   return `${environment}-preview`;
 }
 
-/** Where a mode brings a revision; undefined for modes that bring none anywhere. */
+/** Where a mode brings a revision; undefined for other modes. */
 export function targetOf(mode: string, environment: string): DeploymentTarget | undefined {
   if (mode === 'deploy-green') return { environment: previewEnvironment(environment), isProduction: false };
   if (['promote', 'release', 'rollback'].includes(mode)) return { environment, isProduction: true };
@@ -48,7 +48,9 @@ export function finalStatus({ error, revision, state, proof, liveUrl, previewUrl
   return { state: 'success', description: cut(`${revision}: ${state}`), url };
 }
 
-/** Which of an app's other deployments are over after a run that ended as `result`; `own` is the run's own, if any. */
+/**
+ * Which of an app's other deployments are over after a run that ended with `result`; `own` is the run's own, if any.
+ */
 export function outdated(
   { mode, error, revision, app, state }: Result,
   own: number | undefined,

@@ -1,8 +1,8 @@
 import type { Result } from './result.ts';
 
 /**
- * `result` with `change` made to every text that is for people and may quote somebody else. All else is for the steps
- * after this one: names, states and codes, which no value of a Secret may change.
+ * `result` with `change` applied to every text that is for people and may quote something external. The rest is for
+ * later steps: names, states and codes, which no value of a Secret may change.
  */
 export function withTexts(result: Result, change: (text: string) => string): Result {
   const { visitors, error, checks, status } = result;

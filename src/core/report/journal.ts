@@ -1,6 +1,6 @@
 import type { Who } from '../checks/expect.ts';
 
-/** The parts of a run, as the log's groups and the summary's timeline name them. */
+/** The parts of a run, as named in the log's groups and the summary's timeline. */
 export const STAGE_TITLES = [
   'Situation',
   'Plan',
@@ -12,7 +12,7 @@ export const STAGE_TITLES = [
   'Strength',
   'Switch',
   'Proof',
-  'Proof of the way back',
+  'Proof of the switch back',
   'Bake',
   'Way back',
   'Drain',
@@ -27,26 +27,26 @@ export interface Stage {
   readonly title: StageTitle;
   readonly from: number;
   readonly to: number;
-  /** Whether the run failed in it; a way back that follows may go well. */
+  /** Whether the run failed in it; a switch back that follows may succeed. */
   readonly failed: boolean;
 }
 
 /** What a URL leads to. */
 export interface Serving {
   readonly url: string;
-  /** Empty if nobody serves it yet. */
+  /** Empty if nothing serves it yet. */
   readonly service: string;
   /** Empty if unknown. */
   readonly revision: string;
 }
 
-/** Who serves what; no preview if there is no candidate. */
+/** Which Service and revision each URL leads to; no preview if there is no candidate. */
 export interface Scene {
   readonly live: Serving;
   readonly preview: Serving | undefined;
 }
 
-/** How one check went; `slowest` is milliseconds of the slowest answer that counted, undefined if none did. */
+/** The result of one check; `slowest` is the slowest answer that counted, in milliseconds, undefined if none did. */
 export interface CheckRow {
   readonly request: string;
   readonly url: string;
@@ -59,7 +59,7 @@ export interface CheckRow {
 
 /**
  * One request to the live URLs: when it was sent, who answered (`green`: the revision that visitors were switched to),
- * and how long that took; times in milliseconds, `at` from the zero of its look.
+ * and how long that took; times in milliseconds, `at` from the zero of its sequence.
  */
 export interface AnswerSeen {
   readonly at: number;
@@ -67,11 +67,14 @@ export interface AnswerSeen {
   readonly ms: number;
 }
 
-/** What was seen at the live URLs of one switch. */
+/** What was seen at the live URLs around one switch. */
 export interface SwitchAnswers {
   /** The revision that visitors were switched to. */
   readonly to: string;
-  /** From when times count: `switch`, when this run sent it, or `look`, when it began to look, after an earlier run had. */
+  /**
+   * The zero of its times: `switch`, when this run sent the switch, or `look`, when it sent the first request after an
+   * earlier run had switched.
+   */
   readonly zero: 'switch' | 'look';
   readonly answers: readonly AnswerSeen[];
 }
@@ -82,18 +85,18 @@ export interface Change {
   /** `Deployment web-v2`. */
   readonly object: string;
   readonly action: Action;
-  /** A unified diff without its header, or empty if what differs is not known or not shown. */
+  /** A unified diff without its header; empty if the difference is not known or not shown. */
   readonly diff: string;
 }
 
-/** What a run collects for its summary and its output `json`, in the order in which it was observed. */
+/** What a run collects for its summary and its output `json`, in the order of observation. */
 export interface Journal {
   readonly stages: readonly Stage[];
   /** Before this run changed anything, and as last observed. */
   readonly before: Scene | undefined;
   readonly after: Scene | undefined;
   readonly checks: readonly CheckRow[];
-  /** One for each switch: a run that took visitors back has two. */
+  /** One for each switch: a run that switched visitors back has two. */
   readonly looks: readonly SwitchAnswers[];
   readonly changes: readonly Change[];
   readonly warnings: readonly string[];

@@ -1,6 +1,6 @@
 import type { AnswerSeen, Change, CheckRow, Journal, Scene, Stage, StageTitle, SwitchAnswers } from './journal.ts';
 
-/** Keeps what a run tells of itself, for its journal. Knows no clock: times are handed in, milliseconds since 1970. */
+/** Collects what a run reports, for its journal. It knows no clock: times are passed in, milliseconds since 1970. */
 export class Recorder {
   readonly #stages: Stage[] = [];
   readonly #checks: CheckRow[] = [];
@@ -11,7 +11,7 @@ export class Recorder {
   #after: Scene | undefined;
   #open: { title: StageTitle; from: number } | undefined;
 
-  /** The title of the part that is open. */
+  /** The title of the open part. */
   get stage(): StageTitle | undefined {
     return this.#open?.title;
   }
@@ -21,7 +21,7 @@ export class Recorder {
     this.#open = { title, from: at };
   }
 
-  /** The part that is open ends, if one is. */
+  /** Ends the open part, if there is one. */
   end(how: 'done' | 'failed', at: number): void {
     if (this.#open !== undefined) this.#stages.push({ ...this.#open, to: at, failed: how === 'failed' });
     this.#open = undefined;
@@ -39,7 +39,7 @@ export class Recorder {
     this.#warnings.push(text);
   }
 
-  /** Answers from now on are about a switch to `to`; of the switch that is looked at already, nothing changes. */
+  /** Answers from now on belong to a switch to `to`; for the current switch, nothing changes. */
   look(to: string, zero: SwitchAnswers['zero']): void {
     if (this.#looks.at(-1)?.to !== to) this.#looks.push({ to, zero, answers: [] });
   }
@@ -48,7 +48,7 @@ export class Recorder {
     this.#looks.at(-1)?.answers.push(seen);
   }
 
-  /** Who serves what, as it was read: the first time, it is also how it was before the run. */
+  /** Which revision each URL leads to, as it was read. The first time, it is also the state before the run. */
   scene(scene: Scene): void {
     this.#before ??= scene;
     this.#after = scene;

@@ -4,14 +4,14 @@ import type { Journal, SwitchAnswers } from './journal.ts';
 import type { Status } from './status.ts';
 
 /**
- * What the output `json` holds: everything a later step may want to know of this one. `docs/output.schema.json` is
- * generated from this schema; a field is only ever added within one `version`.
+ * The content of the output `json`: everything a later step may want to know about this one. `docs/output.schema.json`
+ * is generated from this schema. Within one `version`, fields are only added.
  */
 export const resultSchema = v.strictObject({
   version: v.literal(2),
   mode: v.string(),
   app: v.string(),
-  namespace: v.pipe(v.string(), v.description('Empty if the step ended before it knew.')),
+  namespace: v.pipe(v.string(), v.description('Empty if the step ended before it was known.')),
   route: v.string(),
   dryRun: v.boolean(),
   revision: v.string(),
@@ -40,7 +40,7 @@ export const resultSchema = v.strictObject({
     v.pipe(
       v.record(v.string(), v.string()),
       v.description(
-        'The inputs that take visitors back. Absent if they are not on the revision of this step, or nobody knows where they were before.',
+        'The inputs for a rollback. Absent if visitors are not on the revision of this step, or if it is not known where they were before.',
       ),
     ),
   ),
@@ -65,7 +65,7 @@ export const resultSchema = v.strictObject({
   answers: v.pipe(
     v.strictObject({ green: v.number(), blue: v.number(), unknown: v.number(), bad: v.number(), silent: v.number() }),
     v.description(
-      'The requests to the live URLs around the switch to `revision`, by who answered them: `green` is `revision`, `blue` another version, `unknown` an answer that visitors may get and that shows no version, `bad` one that they should not get, or none although the proxy answers, and `silent` none.',
+      'The requests to the live URLs around the switch to `revision`, by who answered them: `green` is `revision`, `blue` another version, `unknown` an answer that visitors may get and that shows no version, `bad` one that they should not get, or none although the proxy itself answers, and `silent` none.',
     ),
   ),
   answersBack: v.optional(
@@ -86,7 +86,7 @@ export const resultSchema = v.strictObject({
   changes: v.array(v.strictObject({ object: v.string(), action: v.picklist(['create', 'change', 'keep', 'delete']) })),
   warnings: v.array(v.string()),
   status: v.optional(
-    v.pipe(v.record(v.string(), v.unknown()), v.description('Mode `status` only: how everything stands.')),
+    v.pipe(v.record(v.string(), v.unknown()), v.description('Mode `status` only: the state of the app.')),
   ),
 });
 
@@ -95,7 +95,7 @@ export type Result = Omit<v.InferOutput<typeof resultSchema>, 'status' | 'proof'
   readonly status?: Status;
 };
 
-/** The facts of a result that the journal does not hold. */
+/** The facts of a result that are not in the journal. */
 export type ResultInput = Pick<
   Result,
   | 'mode'
@@ -113,10 +113,10 @@ export type ResultInput = Pick<
   | 'visitors'
 > & { readonly status: Status | undefined };
 
-/** More than this of a kind says nothing more to a step that reads it. */
+/** The most entries of a kind; more are of no use to a step that reads them. */
 const MOST = 500;
 
-/** The result of a run, as it ended. */
+/** The result of a run that has ended. */
 export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathError | undefined): Result {
   const { status, ...known } = facts;
   const { dryRun } = facts;
@@ -153,16 +153,16 @@ function tallyOf(looks: readonly SwitchAnswers[]): Result['answers'] {
   return tally;
 }
 
-/** On a way back, the version that is awaited is the one that was there before. */
+/** After a switch back, the awaited version is the earlier one. */
 function tallyBack(looks: readonly SwitchAnswers[]) {
   const { green: awaited, blue: other, ...rest } = tallyOf(looks);
   return { awaited, other, ...rest };
 }
 
-/** Somebody put the visitors elsewhere already, or does so now. */
+/** Whether somebody moved the visitors elsewhere already, or is doing so. */
 const NOT_NEEDED = new Set<string | undefined>(['reverted', 'gave-way']);
 
-/** The inputs of a rollback, by name; undefined if visitors are not on the revision that this run was about. */
+/** The inputs of a rollback, by name; undefined if visitors are not on the revision of this run. */
 function wayBack(facts: ResultInput, error: GreenpathError | undefined): Record<string, string> | undefined {
   const { mode, app, route, namespace, revision, previousRevision, state } = facts;
   const moved = state === 'live' || state === 'switched';

@@ -2,7 +2,7 @@ import type { InsideStatus } from '../release/follower-status.ts';
 import type { StackRole } from '../release/redeploy.ts';
 import type { SwitchNote } from '../release/switch-note.ts';
 
-/** The whole state of one app, as `status` reports it and as the output `json` holds it. */
+/** The whole state of one app, as `status` reports it and as the output `json` contains it. */
 export interface Status {
   readonly app: string;
   readonly namespace: string;
@@ -10,12 +10,12 @@ export interface Status {
   readonly live: { readonly url: string; readonly service: string; readonly revision: string } | undefined;
   /** The annotation on the live route. */
   readonly switchNote: SwitchNote | undefined;
-  /** What stands in the way of the other modes, with the repair; undefined if nothing does. */
+  /** What blocks the other modes, with the repair; undefined if nothing does. */
   readonly problem: { readonly code: string; readonly what: string; readonly next: string } | undefined;
   readonly stacks: readonly StackStatus[];
-  /** What is not behind the live routes and follows them: plain Services, workers, HPAs that are held. */
+  /** What follows the live routes: plain Services, workers, HPAs with raised limits. */
   readonly inside: readonly InsideStatus[];
-  /** Who holds the lock; undefined if nobody does. */
+  /** The holder of the lock; undefined if nobody holds it. */
   readonly lock: string | undefined;
   readonly next: string;
 }
@@ -23,7 +23,7 @@ export interface Status {
 export interface StackStatus {
   readonly revision: string;
   readonly role: StackRole;
-  /** Whether somebody else made it: Greenpath switches to it, and never deletes it. */
+  /** Whether somebody else created it: Greenpath switches to it, and never deletes it. */
   readonly handMade: boolean;
   readonly service: string;
   readonly ready: readonly string[];
@@ -32,7 +32,7 @@ export interface StackStatus {
   readonly timeline: readonly { readonly at: string; readonly event: string; readonly run: string }[];
 }
 
-/** What a person would do next, by mode. */
+/** What a person would do next, as a mode. */
 export function nextStep({ problem, stacks }: Pick<Status, 'problem' | 'stacks'>): string {
   if (problem !== undefined) return problem.next;
   const candidate = stacks.find((stack) => stack.role === 'candidate');
@@ -49,8 +49,8 @@ export function statusTree(status: Status): string {
       ? 'live: not known'
       : `live: ${live.url} → ${live.service} (revision ${live.revision || 'unknown'})`,
     switchNote === undefined
-      ? 'phase: no switch is noted'
-      : `phase: ${switchNote.phase} to ${switchNote.live} at ${switchNote.at} by ${switchNote.run}; ${switchNote.left === undefined ? `previous: ${switchNote.previous || 'unknown'}` : `left: ${switchNote.left}`}`,
+      ? 'phase: no switch is recorded'
+      : `phase: ${switchNote.phase} to ${switchNote.live} at ${switchNote.at} by ${switchNote.run}; ${switchNote.left === undefined ? `previous: ${switchNote.previous || 'unknown'}` : `switched back from: ${switchNote.left}`}`,
     ...(problem === undefined ? [] : [`problem: ${problem.what} [${problem.code}]`]),
     ...stacks.map(stackLine),
     ...inside.map(({ object, state, drifted }) => `inside: ${object}${drifted ? ' has drifted' : ''}: ${state}`),
@@ -65,6 +65,6 @@ function stackLine(stack: StackStatus): string {
   const all = stack.ready.length + stack.notReady.length;
   const pods = `${stack.ready.length} of ${all} pods ready${stack.notReady.length > 0 ? ` (not: ${stack.notReady.join(', ')})` : ''}`;
   const stamp = stack.verified === undefined ? 'not verified' : `verified at ${stack.verified.at}`;
-  const role = `${stack.role}${stack.handMade ? ', made by hand' : ''}`;
+  const role = `${stack.role}${stack.handMade ? ', created by hand' : ''}`;
   return `stack ${stack.revision}: ${role}, ${stack.service}, ${pods}, ${stamp}`;
 }

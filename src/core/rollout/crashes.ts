@@ -3,11 +3,11 @@ import { counted } from '../base/plural.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { PATIENCE, type Trouble } from './trouble.ts';
 
-/** What is remembered of a container over one wait: only what happens in it counts. */
+/** What a wait remembers of a container: only what happens during the wait counts. */
 export interface ContainerPast {
-  /** Its crashes when it was first seen. */
+  /** Its crashes when this wait first saw it. */
   readonly before: number;
-  /** How those that came after ended, each kind once. */
+  /** How later crashes ended, each kind once. */
   readonly exits: readonly string[];
   /** When the first of those was seen. */
   readonly since: number | undefined;
@@ -17,13 +17,13 @@ export interface ContainerPast {
 export type CrashPast = ReadonlyMap<string, ContainerPast>;
 
 /**
- * A container that crashes in one and the same way this often, while no pod of its Deployment ever was ready, is taken
- * for broken, but not before PATIENCE is over: a kubelet may be told to start it again faster than it does by default
- * (after 10, 20, 40 s and so on, so that five crashes take 90 s).
+ * If a container crashes in the same way this often, while no pod of its Deployment was ever ready, it counts as
+ * broken. It does not before PATIENCE is over: a kubelet can be configured to restart it faster than by default (after
+ * 10, 20, 40 s and so on, so that five crashes take 90 s).
  */
 const CRASHES = 5;
 
-/** `past` and what these containers did since. A pod that is not seen for a moment is not forgotten. */
+/** Adds what these containers did since `past`. A pod that is not seen for a moment is not forgotten. */
 export function rememberCrashes(past: CrashPast, pods: readonly KubeObject[], now: number): CrashPast {
   const next = new Map(past);
   for (const pod of pods) {
@@ -38,7 +38,7 @@ export function rememberCrashes(past: CrashPast, pods: readonly KubeObject[], no
   return next;
 }
 
-/** What is to be said of a container's crashes, if it is not ready and crashed at all. */
+/** The text about a container's crashes, if it is not ready and has crashed. */
 export function crashTrouble(
   of: KubeObject,
   pod: KubeObject,
@@ -77,8 +77,8 @@ export function containersOf(pod: KubeObject): unknown[] {
 }
 
 /**
- * Whether a container waits, longer each time, for the kubelet to try it again, or will after its next crash. Of an image
- * that failed the kubelet says either word then.
+ * Whether a container waits for the kubelet's next restart, each time longer, or will after its next crash. For a
+ * failed image the kubelet gives either reason.
  */
 export function isStuck(status: unknown): boolean {
   if (objectAt(status).ready === true) return false;

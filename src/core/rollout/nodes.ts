@@ -3,22 +3,22 @@ import type { KubeObject } from '../kube/objects.ts';
 import { PATIENCE, type Trouble } from './trouble.ts';
 
 /**
- * Events by which autoscalers tell about a pod that fits on no node, and by which the kubelet tells about a volume that
- * cannot be mounted. Sources: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md,
+ * Events with which autoscalers report about a pod that fits on no node, and with which the kubelet reports a volume
+ * that cannot be mounted. Sources: https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/FAQ.md,
  * https://karpenter.sh/docs/troubleshooting/
  */
 export const EVENTS = ['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated', 'FailedMount'] as const;
 
 /**
- * How long a pod may fit on no node while no autoscaler says a word about it, in milliseconds: there is none, or it is
- * slow. One that is there looks every 10 s and says what it does.
+ * How long a pod may fit on no node without an event of an autoscaler, in milliseconds: there is none, or it is slow.
+ * An autoscaler checks every 10 s and reports what it does.
  */
 const SILENCE = 90_000;
 
 /**
- * A pod that fits on no node. An autoscaler that brings one gets all the time that the Deployment has. One that says it
- * brings none looks again every 10 s, so a no is final only if it lasts; one that is in back-off after a failure tries
- * again by itself.
+ * A pod that fits on no node. If an autoscaler adds a node, the wait gets the Deployment's full time. If it says that
+ * it adds none, it checks again every 10 s, so a no is final only if it lasts. An autoscaler that is in back-off after
+ * a failure retries on its own.
  */
 export function unschedulable(of: KubeObject, pod: KubeObject, events: readonly KubeObject[]): Trouble[] {
   const { name } = pod.metadata;
@@ -32,12 +32,12 @@ export function unschedulable(of: KubeObject, pod: KubeObject, events: readonly 
   const last = eventsAbout(pod, events, ['TriggeredScaleUp', 'NotTriggerScaleUp', 'Nominated']).at(-1);
   const said = textAt(last, 'message') ?? '';
   if (last === undefined)
-    return [{ ...trouble, text: `${fits} No autoscaler said that it brings one`, patience: SILENCE }];
+    return [{ ...trouble, text: `${fits} No autoscaler said that it adds one`, patience: SILENCE }];
   if (last.reason !== 'NotTriggerScaleUp')
-    return [{ ...trouble, text: `Pod ${name} waits for a node that is on its way: ${said}`, patience: undefined }];
+    return [{ ...trouble, text: `Pod ${name} waits for a node that is being added: ${said}`, patience: undefined }];
   const patience = /back-?off/i.test(said) ? undefined : PATIENCE;
   const key = patience === undefined ? trouble.key : `${trouble.key} refused`;
-  return [{ ...trouble, key, text: `${fits} The autoscaler brings none: ${said}`, patience }];
+  return [{ ...trouble, key, text: `${fits} The autoscaler adds none: ${said}`, patience }];
 }
 
 /** What these events say about a pod, oldest first. */
@@ -49,7 +49,7 @@ export function eventsAbout(pod: KubeObject, events: readonly KubeObject[], reas
   return inOrder(events.filter((event) => about(event) && reasons.includes(textAt(event, 'reason') ?? '')));
 }
 
-/** Events by when each was last seen. */
+/** Events in the order in which each was last seen. */
 export function inOrder(events: readonly KubeObject[]): KubeObject[] {
   const time = (event: KubeObject) =>
     textAt(event, 'series', 'lastObservedTime') ?? textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? '';

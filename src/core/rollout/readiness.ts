@@ -11,17 +11,19 @@ import {
 import { replicasOf } from '../kube/strength.ts';
 import { podLabels } from '../kube/workload.ts';
 
-/** What is known of a stack's start, from the watches. */
+/** What the watches show of a stack's start. */
 export interface RolloutFacts {
   readonly deployments: readonly KubeObject[];
   readonly services: readonly Service[];
   readonly pods: readonly KubeObject[];
   readonly slices: readonly EndpointSlice[];
-  /** What autoscalers and kubelets said of pods that wait for a node or for a volume. */
+  /** Events of autoscalers and kubelets about pods that wait for a node or a volume. */
   readonly events: readonly KubeObject[];
 }
 
-/** Ready replicas of all Deployments, wanted ones, ready endpoints of all Services, and whether that is enough for each. */
+/**
+ * Ready and wanted replicas of all Deployments, ready endpoints of all Services, and whether that is enough for each.
+ */
 export interface Readiness {
   readonly ready: boolean;
   readonly available: number;
@@ -57,15 +59,15 @@ export function isObserved({ metadata, status }: KubeObject): boolean {
 }
 
 /**
- * Whether every pod that a Deployment asks for is ready. Its endpoints alone do not tell: a pod that waits for a node has
- * no address, and one that a quota refused does not exist.
+ * Whether every pod of a Deployment is ready. Endpoints alone do not show it: a pod that waits for a node has no
+ * address, and a pod that a quota refused does not exist.
  */
 export function hasAllPods(deployment: KubeObject): boolean {
   const ready = numberAt(deployment, 'status', 'readyReplicas') ?? 0;
   return isObserved(deployment) && ready >= replicasOf(deployment);
 }
 
-/** Whether a Deployment has exactly the replicas that it wants, all of the newest template and available. */
+/** Whether a Deployment has exactly the replicas that it asks for, all of the newest template and available. */
 export function isSettled(deployment: KubeObject, wanted: number): boolean {
   const status = objectAt(deployment, 'status');
   return (
@@ -84,9 +86,9 @@ export function presentPods(deployment: KubeObject, pods: readonly KubeObject[])
 }
 
 /**
- * The pods of a Deployment's newest template that run or will run. Those of an older template are on their way out, and
- * what is wrong with them says nothing of what was deployed last. While there are both, the newest pod is taken to be of
- * the newest template: an older one gets no more pods but where one of its own was evicted.
+ * The pods of a Deployment's newest template that run or will run. Pods of an older template are being replaced, and
+ * their problems say nothing about what was deployed last. If there are both, the newest pod counts as one of the
+ * newest template: an older template gets new pods only after an eviction.
  */
 export function newestPods(deployment: KubeObject, pods: readonly KubeObject[]): KubeObject[] {
   const own = presentPods(deployment, pods);
@@ -98,7 +100,7 @@ export function newestPods(deployment: KubeObject, pods: readonly KubeObject[]):
   return own.filter((pod) => newest !== undefined && label(pod, HASH) === label(newest, HASH));
 }
 
-/** Whether a pod says that it is ready. */
+/** Whether a pod reports that it is ready. */
 export function isReady(pod: KubeObject): boolean {
   return objectsAt(pod, 'status', 'conditions').some(({ type, status }) => type === 'Ready' && status === 'True');
 }

@@ -7,20 +7,20 @@ import { isReady, isSettled, newestPods, type Readiness, type RolloutFacts, read
 import { type RolloutMemory, troubles } from './stack-troubles.ts';
 import type { Trouble } from './trouble.ts';
 
-/** What one wait remembers from look to look. Times are of one monotonic clock, in milliseconds. */
+/** What one wait remembers between evaluations. Times are of one monotonic clock, in milliseconds. */
 export interface Past {
   readonly crashes: CrashPast;
   readonly wasReady: ReadonlySet<string>;
-  /** How far each Deployment has come, and since when. */
+  /** The progress of each Deployment, and since when. */
   readonly progress: ReadonlyMap<string, { readonly reached: readonly number[]; readonly at: number }>;
-  /** Since when each trouble lasts. */
+  /** When each trouble began. */
   readonly since: ReadonlyMap<string, number>;
 }
 
-/** The past of a wait that begins: what was there before it does not count. */
+/** The past of a wait that begins: earlier events do not count. */
 export const NOTHING: Past = { crashes: new Map(), wasReady: new Set(), progress: new Map(), since: new Map() };
 
-/** What a look says: that all is ready, what stands in the way, and what makes waiting longer useless. */
+/** The result of an evaluation: whether all is ready, what blocks it, and what makes waiting longer useless. */
 export interface RolloutLook {
   readonly past: Past;
   readonly now: Readiness;
@@ -33,9 +33,9 @@ export interface RolloutLook {
 const DEADLINE_SECONDS = 600;
 
 /**
- * One look at a stack that starts. A Deployment may go without progress for its `progressDeadlineSeconds`, counted from
- * the beginning of this wait and not by the Deployment's own condition, which may be of an earlier run; the wait ends
- * earlier only where a trouble's patience is over, or with the step itself at `until`.
+ * Evaluates a starting stack once. A Deployment may be without progress for its `progressDeadlineSeconds`, counted from
+ * the start of this wait and not by the Deployment's own condition, which may belong to an earlier run. The wait ends
+ * earlier only if a trouble's time limit is over, or with the step itself at `until`.
  */
 export function look(past: Past, facts: RolloutFacts, now: number, until: number): RolloutLook {
   const started = facts.deployments.map((deployment) => ({ deployment, pods: newestPods(deployment, facts.pods) }));
@@ -87,10 +87,10 @@ function endOf(
 
 /** What to do when a wait has ended; `instead` is what helps besides fixing it. */
 function nextText(instead: string): string {
-  return `Fix it${instead}, and run the step again. The stack stays for you to look at, and the next run takes it over.`;
+  return `Fix it${instead}, and run the step again. The stack stays for you to inspect, and the next run continues with it.`;
 }
 
-/** Progress is what Kubernetes calls so: more replicas that are updated, ready or available, or fewer old ones. */
+/** Progress as Kubernetes defines it: more updated, ready or available replicas, or fewer old ones. */
 function advance({ progress }: Past, deployment: KubeObject, now: number): { reached: readonly number[]; at: number } {
   const status = objectAt(deployment, 'status');
   const count = (key: string) => numberAt(status, key) ?? 0;

@@ -11,15 +11,15 @@ export interface Started {
   readonly pods: readonly KubeObject[];
 }
 
-/** What of an earlier look the troubles depend on. */
+/** What the troubles depend on from earlier evaluations. */
 export interface RolloutMemory {
   readonly crashes: CrashPast;
-  /** The Deployments of which a pod was ready at some time of this wait. */
+  /** The Deployments that had a ready pod at some time of this wait. */
   readonly wasReady: ReadonlySet<string>;
   readonly now: number;
 }
 
-/** Everything that stands in the way of the stack's readiness now; first what ends the wait soonest. */
+/** Everything that keeps the stack from becoming ready now; first what ends the wait soonest. */
 export function troubles(started: readonly Started[], events: readonly KubeObject[], seen: RolloutMemory): Trouble[] {
   const all = started.flatMap(({ deployment, pods }) => [
     ...withoutPods(deployment),
@@ -33,7 +33,7 @@ export function troubles(started: readonly Started[], events: readonly KubeObjec
   });
 }
 
-/** A quota or an admission webhook may refuse pods; one that cannot be asked is expected back. */
+/** A quota or an admission webhook may refuse pods; a webhook that cannot be called is expected back. */
 function withoutPods(deployment: KubeObject): Trouble[] {
   const failure = objectsAt(deployment, 'status', 'conditions').find(
     ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
@@ -44,18 +44,18 @@ function withoutPods(deployment: KubeObject): Trouble[] {
     {
       key: `${nameOf(deployment)} pods`,
       of: deployment.metadata.name,
-      text: `${nameOf(deployment)} cannot make its pods: ${message}`,
+      text: `${nameOf(deployment)} cannot create its pods: ${message}`,
       patience: /failed calling webhook|timed? ?out|deadline exceeded/i.test(message) ? undefined : PATIENCE,
     },
   ];
 }
 
-/** Whoever paused it may end that; until then it only scales the pods of an older template. */
+/** Whoever paused it may resume it; until then Kubernetes only scales the pods of an older template. */
 function whilePaused(deployment: KubeObject): Trouble[] {
   const { name } = deployment.metadata;
   const isStarted = (numberAt(deployment, 'status', 'updatedReplicas') ?? 0) >= replicasOf(deployment);
   if (objectAt(deployment, 'spec').paused !== true || isStarted) return [];
-  const text = `Deployment ${name} is paused (spec.paused), so Kubernetes starts no pods of its newest template; kubectl rollout resume deployment ${name} ends that`;
+  const text = `Deployment ${name} is paused (spec.paused), so Kubernetes starts no pods of its newest template. To resume it: kubectl rollout resume deployment ${name}`;
   return [{ key: `${nameOf(deployment)} paused`, of: name, text, patience: PATIENCE }];
 }
 
@@ -93,10 +93,12 @@ function containerTroubles(of: KubeObject, pod: KubeObject, status: unknown, see
   return unready(of, pod, status, where);
 }
 
-/** What cannot heal needs only to be seen for longer than a list of pods takes to arrive, in milliseconds. */
+/** What cannot go away must last only longer than a list of pods takes to arrive, in milliseconds. */
 const SURE = 3_000;
 
-/** The registry's own no is tried again by the kubelet after 10 and 20 s; a registry that does not answer may come back. */
+/**
+ * If the registry refuses, the kubelet tries again after 10 and 20 s; a registry that does not answer may come back.
+ */
 function pullPatience(reason: string, message: string): number | undefined {
   if (reason === 'InvalidImageName') return SURE;
   if (reason === 'ErrImageNeverPull') return PATIENCE;
@@ -121,7 +123,7 @@ function unready(of: KubeObject, pod: KubeObject, status: unknown, where: string
   ];
 }
 
-/** A large image or a volume that is attached may take minutes; only the pod's events say what it waits for. */
+/** A large image or a volume that is attached may take minutes; only the pod's events show what it waits for. */
 function creating(
   of: KubeObject,
   pod: KubeObject,
@@ -144,7 +146,7 @@ function creating(
   ];
 }
 
-/** Whether autoscalers or kubelets may have more to say of what keeps these pods. */
+/** Whether events of autoscalers or kubelets may say more about what blocks these pods. */
 export function needsEvents(present: readonly Trouble[]): boolean {
   return present.some((trouble) => trouble.asksEvents === true);
 }

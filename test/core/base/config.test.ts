@@ -144,8 +144,8 @@ describe('parseConfig names what is wrong', () => {
     ['addresses: {"*.*.test": "a:1"}', /^addresses\.\*\.\*\.test is "\*\.\*\.test": expected a host such as/],
     ['ca: nothing', /^ca is not usable: expected certificates in PEM form/],
     ['ca: 7', /^ca is 7: expected certificates in PEM form, or the path/],
-    ['a text', /^the whole is "a text"/],
-    ['[]', /^the whole is /],
+    ['a text', /^the config is "a text"/],
+    ['[]', /^the config is /],
   ])('%s', (text, sentence) => {
     expect(only(problemsOf(text))).toMatch(sentence);
   });

@@ -41,7 +41,7 @@ describe('what looks like a credential in any text', () => {
     'Get "http://10.244.0.7:8080/ready": dial tcp 10.244.0.7:8080: connect: connection refused',
     'couldn\'t find key password in Secret shop/database; secret "database" not found',
     'the pods need Secret credentials: secretName: web-tls, automountServiceAccountToken: false',
-    'Get fresh credentials: log in again. The proxy asks for basic authentication or a bearer token',
+    'Get new credentials: log in again. The proxy asks for basic authentication or a bearer token',
     '/usr/local/lib/Node24/modules/Greenpath/build/Release/binding',
   ])('%s stays', (text) => expect(withoutShapes(text)).toBe(text));
 

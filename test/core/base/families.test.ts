@@ -9,13 +9,13 @@ test.each([
   [
     [SIX],
     [
-      'This runner has no route by IPv6: 2001:db8::7 was not asked, so the proof says nothing of visitors who come by IPv6. IPv4 answers',
+      'This runner has no route to IPv6 addresses: 2001:db8::7 was skipped, so the proof says nothing about visitors who use IPv6. IPv4 answers',
     ],
   ],
   [
     [FOUR, '192.0.2.8'],
     [
-      'This runner has no route by IPv4: 192.0.2.7, 192.0.2.8 were not asked, so the proof says nothing of visitors who come by IPv4. IPv6 answers',
+      'This runner has no route to IPv4 addresses: 192.0.2.7, 192.0.2.8 were skipped, so the proof says nothing about visitors who use IPv4. IPv6 answers',
     ],
   ],
   [[], []],

@@ -55,7 +55,7 @@ describe('pairOf', () => {
   test('pods of other revisions only: said with the revision found, the one wanted, and the place', () => {
     const pair = present(pairOf(example('blue'), nginx('v1.24.0')));
     const problem = only(pair.problems);
-    expect(problem.text).toContain('Deployment nginx-v1-22-0 is of revision v1.22.0');
+    expect(problem.text).toContain('Deployment nginx-v1-22-0 belongs to revision v1.22.0');
     expect(problem.text).toContain('this run is for v1.24.0');
     expect(problem.place).toEqual({ file: 'blue.yaml', line: 18 });
     expect(pair.own).toEqual([]);
@@ -115,7 +115,9 @@ describe('what acts on one revision of a hand-written pair, or runs once for it'
     ['an HPA', scaling('nginx', 'nginx-v1-24-0'), 'HorizontalPodAutoscaler nginx', 'nginx-v1-24-0'],
   ])('is refused if not, and never shared: %s', (_, more, what, name) => {
     const { own, shared, problems } = withMore(more);
-    expect(only(problems).text).toBe(`${what} is for one revision, and its name does not say which: name it ${name}`);
+    expect(only(problems).text).toBe(
+      `${what} belongs to one revision, but its name does not say which: name it ${name}`,
+    );
     expect([...names(own), ...names(shared)]).not.toContain(what);
   });
 

@@ -100,7 +100,9 @@ describe('relabel', () => {
     ],
   ])('refuses by name a NetworkPolicy that means the pods %s', (_, spec) => {
     const result = relabel(OWN, [selecting({ app: 'web' })], [policy(spec, 'only-web')], IDS);
-    expect(result).toEqual({ refusal: expect.stringContaining('NetworkPolicy only-web selects the pods') });
+    expect(result).toEqual({
+      refusal: expect.stringContaining("NetworkPolicy only-web selects the live version's pods"),
+    });
   });
 
   test.each([

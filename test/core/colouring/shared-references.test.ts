@@ -56,7 +56,7 @@ describe('what keeps its name cannot name what has another one in each revision'
       'an HPA',
       custom('HorizontalPodAutoscaler', 'autoscaling/v2', '{scaleTargetRef: {kind: Deployment, name: web}}'),
       'HorizontalPodAutoscaler x is shared and names Deployment web (spec.scaleTargetRef)',
-      'without that annotation each revision has one of its own',
+      'remove that annotation, and each revision has its own copy',
     ],
     [
       'a Role for a Secret',
@@ -72,7 +72,7 @@ describe('what keeps its name cannot name what has another one in each revision'
     ],
   ])('%s', (_, object, fault, cure) => {
     const { text, place } = only(build(manifests(object)).problems);
-    expect(text).toBe(`${fault}, of which each revision has its own under another name: ${cure}`);
+    expect(text).toBe(`${fault}, of which each revision has its own copy under another name: ${cure}`);
     expect(place?.file).toBe('all.yaml');
   });
 

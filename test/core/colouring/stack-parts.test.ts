@@ -31,7 +31,7 @@ spec:
 
   test('is refused if a Service would take in its pods', () => {
     expect(only(problemsOf(join(SERVICE, DEPLOYMENT, cron('report', '{app: web}')))).text).toContain(
-      'Service web selects the pods of CronJob report, which serve nobody',
+      'Service web selects the pods of CronJob report, which answer no requests',
     );
   });
 });

@@ -17,7 +17,7 @@ describe('buildStack refuses', () => {
     [
       '0 replicas',
       join(SERVICE, DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n')),
-      /^Deployment web asks for 0 replicas, and Service web leads to its pods/,
+      /^Deployment web has 0 replicas, and Service web selects its pods/,
     ],
     [
       'a paused Deployment',
@@ -78,7 +78,7 @@ describe('buildStack refuses', () => {
   test('manifests that hold only another revision', () => {
     const text = join(SERVICE, DEPLOYMENT.replace('labels: {app: web}}', 'labels: {app: web, revision: v1}}'));
     expect(problemsOf(text).map((problem) => problem.text)).toContainEqual(
-      expect.stringMatching(/^Deployment web is of revision v1 .* this run is for v2: give that one/),
+      expect.stringMatching(/^Deployment web belongs to revision v1 .* this run is for v2: set the input revision/),
     );
   });
 

@@ -61,7 +61,7 @@ kind: Job
 metadata: {name: migrate, annotations: {greenpath.dev/hook: pre-deploy}}
 spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}`;
     expect(only(problemsOf(join(SERVICE, DEPLOYMENT, job))).text).toBe(
-      'Service web selects the pods of Job migrate, which serve nobody: give them other labels',
+      'Service web selects the pods of Job migrate, which answer no requests: give them other labels',
     );
     const apart = job.replace('{labels: {app: web}}', '{}');
     const stack = stackOf(join(SERVICE, DEPLOYMENT, apart));
@@ -89,8 +89,8 @@ spec: {template: {metadata: {labels: {app: web}}, spec: {restartPolicy: Never, c
     expect(only(stack.routes).object.kind).toBe('Ingress');
     expect(only(stack.counterparts).baseName).toBe('nginx');
     expect(stack.notices).toEqual([
-      'Service nginx-v1-22-0 belongs to another revision and is left alone',
-      'Deployment nginx-v1-22-0 belongs to another revision and is left alone',
+      'Service nginx-v1-22-0 belongs to another revision and is skipped',
+      'Deployment nginx-v1-22-0 belongs to another revision and is skipped',
     ]);
   });
 

@@ -13,13 +13,13 @@ describe('a Secret whose values the server would refuse is refused first, at its
     ['base64 without its end', 'data: {password: aHVudGVyMg}', 'data.password is not base64'],
     ['base64 for URLs', 'data: {password: "_-8="}', 'data.password is not base64'],
     ['base64 with a space', 'data: {password: "aHVu dGVy"}', 'data.password is not base64'],
-    ['a number', 'data: {pin: 12345678}', 'data.pin is a number, and has to be a text: put the value in quotation'],
-    ['a number as plain text', 'stringData: {pin: 12345678}', 'stringData.pin is a number, and has to be a text'],
+    ['a number', 'data: {pin: 12345678}', 'data.pin is a number, but must be a string: put the value in quotation'],
+    ['a number as plain text', 'stringData: {pin: 12345678}', 'stringData.pin is a number, but must be a string'],
     ['a boolean', 'stringData: {debug: yes}', 'stringData.debug is a boolean'],
     ['a map', 'stringData: {config.json: {user: hunter2}}', 'stringData.config.json is a map'],
     ['a list', 'stringData: {users: [hunter2]}', 'stringData.users is a list'],
-    ['no map at all', 'data: hunter2', 'data is a text, and has to be a map of texts'],
-    ['a list of keys', 'stringData: [hunter2]', 'stringData is a list, and has to be a map of texts'],
+    ['no map at all', 'data: hunter2', 'data is a string, but must be a map of strings'],
+    ['a list of keys', 'stringData: [hunter2]', 'stringData is a list, but must be a map of strings'],
   ])('%s', (_, more, sentence) => {
     const { text, place } = only(problemsOf(more));
     expect(text.startsWith(`Secret db: ${sentence}`)).toBe(true);

@@ -15,35 +15,35 @@ describe('each fault names object and field, and the type, but no value', () => 
     [
       'a label',
       object('v1', 'Foo', 'metadata: {name: web, labels: {v: 1.2}}'),
-      'Foo web: metadata.labels.v is a number, and has to be a text: put it in quotation marks',
+      'Foo web: metadata.labels.v is a number, but must be a string: put it in quotation marks',
     ],
     [
       'an annotation',
       object('v1', 'Foo', 'metadata: {name: web, annotations: {a: true}}'),
-      'Foo web: metadata.annotations.a is a boolean, and has to be a text: put it in quotation marks',
+      'Foo web: metadata.annotations.a is a boolean, but must be a string: put it in quotation marks',
     ],
     [
       'labels',
       object('v1', 'Foo', 'metadata: {name: web, labels: [a]}'),
-      'Foo web: metadata.labels is a list, and has to be a map',
+      'Foo web: metadata.labels is a list, but must be a map',
     ],
-    ['a port', service('{ports: [{port: "80"}]}'), 'Service web: spec.ports[0].port is a text, and has to be a number'],
+    ['a port', service('{ports: [{port: "80"}]}'), 'Service web: spec.ports[0].port is a string, but must be a number'],
     [
       'a port that is empty',
       service('{ports: [{port: }]}'),
-      'Service web: spec.ports[0].port is missing: it has to be a number',
+      'Service web: spec.ports[0].port is missing: it must be a number',
     ],
-    ['an item that is empty', service('{ports: [ ~ ]}'), 'Service web: spec.ports[0] is empty, and has to be a map'],
-    ['a list', ingress('{rules: {host: a.test}}'), 'Ingress web: spec.rules is a map, and has to be a list'],
+    ['an item that is empty', service('{ports: [ ~ ]}'), 'Service web: spec.ports[0] is empty, but must be a map'],
+    ['a list', ingress('{rules: {host: a.test}}'), 'Ingress web: spec.rules is a map, but must be a list'],
     [
       'a backend',
       path('pathType: Prefix'),
-      'Ingress web: spec.rules[0].http.paths[0].backend is missing: it has to be a map',
+      'Ingress web: spec.rules[0].http.paths[0].backend is missing: it must be a map',
     ],
     [
       "a backend's port",
       path('backend: {service: {name: web, port: {number: }}}'),
-      'Ingress web: spec.rules[0].http.paths[0].backend.service.port has to have a name or a number',
+      'Ingress web: spec.rules[0].http.paths[0].backend.service.port must have a name or a number',
     ],
   ])('%s', (_, found, fault) => {
     expect(shapeFaults(found)).toEqual([fault]);
@@ -57,7 +57,7 @@ describe('what is empty is what Kubernetes takes it for', () => {
       ingress('{rules: , defaultBackend: {service: {name: web, port: {number: 80}}}}'),
       { defaultBackend: { service: { name: 'web', port: { number: 80 } } } },
     ],
-    ['a map of texts', service('{selector: }'), {}],
+    ['a map of strings', service('{selector: }'), {}],
     ['a text in such a map', service('{selector: {app: }}'), { selector: { app: '' } }],
     ['a spec', object('v1', 'Service', '{}'), {}],
     ['a field that is not read stays', service('{sessionAffinityConfig: }'), { sessionAffinityConfig: null }],
@@ -76,6 +76,6 @@ describe('what is empty is what Kubernetes takes it for', () => {
 test('an Ingress of the cluster that is none is refused by name', () => {
   expect(thrownBy(() => readableIngress(ingress('{tls: 7}')))).toMatchObject({
     code: 'route',
-    message: 'an Ingress of the namespace cannot be read: Ingress web: spec.tls is a number, and has to be a list',
+    message: 'an Ingress of the namespace cannot be read: Ingress web: spec.tls is a number, but must be a list',
   });
 });

@@ -77,13 +77,13 @@ describe('treatmentOf', () => {
     ['apps/v1beta2', 'Deployment', '1.16', 'apps/v1: it needs a spec.selector'],
     ['extensions/v1beta1', 'NetworkPolicy', '1.16', 'networking.k8s.io/v1'],
     ['policy/v1beta1', 'PodDisruptionBudget', '1.25', 'policy/v1'],
-    ['autoscaling/v2beta2', 'HorizontalPodAutoscaler', '1.26', 'autoscaling/v2: a metric says what it aims at as '],
+    ['autoscaling/v2beta2', 'HorizontalPodAutoscaler', '1.26', 'autoscaling/v2: a metric states its goal as '],
     ['batch/v1beta1', 'CronJob', '1.25', 'batch/v1'],
     ['rbac.authorization.k8s.io/v1beta1', 'RoleBinding', '1.22', 'rbac.authorization.k8s.io/v1'],
   ])('%s %s is served no more: the version to use and its form are named', (apiVersion, kind, since, use) => {
     for (const annotations of [{}, { 'greenpath.dev/shared': 'true' }])
       expect(refusalOf(apiVersion, kind, annotations)).toContain(
-        `${kind} x has apiVersion ${apiVersion}, which Kubernetes does not serve since ${since}; use ${use}`,
+        `${kind} x has apiVersion ${apiVersion}, which Kubernetes has not served since ${since}; use ${use}`,
       );
   });
 
@@ -104,10 +104,10 @@ describe('treatmentOf', () => {
     for (const point of ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'])
       expect(of('batch/v1', 'Job', at(point))).toBe('coloured');
     expect(refusalOf('batch/v1', 'Job', at('pre-release'))).toContain(
-      'is a hook at "pre-release"; there are pre-deploy',
+      'is a hook at "pre-release"; the points are pre-deploy',
     );
     expect(refusalOf('v1', 'Pod', at('pre-deploy'))).toContain('only a Job (batch/v1) can be a hook');
-    expect(refusalOf('batch/v1', 'Job')).toContain('annotated greenpath.dev/hook');
+    expect(refusalOf('batch/v1', 'Job')).toContain('the annotation greenpath.dev/hook');
   });
 
   test('only "true" makes anything shared', () => {

@@ -72,13 +72,13 @@ describe('the faults of the example as it was printed', () => {
 
   test.each([0, 2, 4, 6])('volumeMounts %i spaces deep', (depth) => {
     const fault = only(manifestFaults(manifestsOf(deployment(depth, 'volumeMounts: []'))));
-    expect(fault.text).toContain('Deployment nginx: volumeMounts stands outside of the container');
+    expect(fault.text).toContain('Deployment nginx: volumeMounts is outside of the container');
     expect(fault.text).toContain('    volumeMounts: […]');
   });
 
   test.each([0, 2, 4])('volumes %i spaces deep', (depth) => {
     const fault = only(manifestFaults(manifestsOf(deployment(depth, 'volumes: []'))));
-    expect(fault.text).toContain("Deployment nginx: volumes stands outside of the pod's spec");
+    expect(fault.text).toContain("Deployment nginx: volumes is outside of the pod's spec");
     expect(fault.text).toContain('      volumes: […]');
   });
 

@@ -23,13 +23,13 @@ describe('parseManifests names what is wrong, and where', () => {
     ['an empty name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: ""}\n', 1, /Secret has no metadata\.name/],
     ['a number as name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: 12}\n', 1, /Secret has no metadata\.name/],
     ['bad YAML', `${config('a')}---\nkind: Secret\nkey: [1, 2\nother: 3\n`, 8, /^is not valid YAML: /],
-    ['an alias in itself', 'kind: &a [*a]\n', 1, /^is not valid YAML: an alias names something in which it stands/],
-    ['aliases without end', laughs(9), 1, /^is not valid YAML: its aliases stand for too much/],
+    ['an alias in itself', 'kind: &a [*a]\n', 1, /^is not valid YAML: an alias refers to a value that contains it/],
+    ['aliases without end', laughs(9), 1, /^is not valid YAML: its aliases expand to too many values/],
     [
       'a field of another type',
       `${config('a')}data: {port: 80}\n`,
       1,
-      /^ConfigMap a: data\.port is a number, and has to be a text/,
+      /^ConfigMap a: data\.port is a number, but must be a string/,
     ],
     ['a key twice', 'kind: Secret\napiVersion: v1\nkind: Secret\n', 3, /^is not valid YAML: /],
     ['a List without items', 'apiVersion: v1\nkind: List\n', 1, /^is a List without items$/],
@@ -56,9 +56,7 @@ describe('parseManifests names what is wrong, and where', () => {
 
   test('values of a Helm chart are known by the name of their file', () => {
     const hint = (from: string) => only(parseManifests([{ from, text: 'replicas: 2\n' }]).problems).text;
-    expect(hint('k8s/values.yaml')).toMatch(
-      /apiVersion or kind is missing; values of a Helm chart are given by the input/,
-    );
+    expect(hint('k8s/values.yaml')).toMatch(/apiVersion or kind is missing; give values of a Helm chart in the input/);
     expect(hint('k8s/prod.values.yml')).toContain('values of a Helm chart');
     expect(hint('k8s/web.yaml')).toMatch(/apiVersion or kind is missing$/);
   });
@@ -94,7 +92,7 @@ describe('parseManifests names what is wrong, and where', () => {
       { from: 'b.yaml', text: `\n${config('web')}` },
     ]);
     expect(problems).toEqual([
-      { text: 'ConfigMap web stands already in a.yaml:6', place: { file: 'b.yaml', line: 2 } },
+      { text: 'ConfigMap web is already defined in a.yaml:6', place: { file: 'b.yaml', line: 2 } },
     ]);
   });
 

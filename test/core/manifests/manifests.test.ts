@@ -98,7 +98,9 @@ describe('what was rendered', () => {
     const from = { kind: 'kustomization', folder: 'k8s', file: 'k8s/kustomization.yaml' } as const;
     const { manifests, problems } = parseManifests([{ from, text: `${text}---\n${config('a')}` }]);
     expect(only(manifests.slice(1)).place).toEqual({ file: from.file });
-    expect(problems.map((problem) => problem.text)).toContain('ConfigMap a stands already in k8s/kustomization.yaml');
+    expect(problems.map((problem) => problem.text)).toContain(
+      'ConfigMap a is already defined in k8s/kustomization.yaml',
+    );
   });
 });
 

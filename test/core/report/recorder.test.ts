@@ -16,7 +16,7 @@ test('a way back after a failure is a look and stages of its own, and what faile
   recorder.end('failed', 30);
   recorder.begin('Way back', 30);
   recorder.look('v1', 'switch');
-  recorder.begin('Proof of the way back', 40);
+  recorder.begin('Proof of the switch back', 40);
   recorder.look('v1', 'look');
   recorder.answer(answer(3));
   recorder.end('done', 50);
@@ -27,7 +27,7 @@ test('a way back after a failure is a look and stages of its own, and what faile
     ['Proof', 10, 20, false],
     ['Bake', 20, 30, true],
     ['Way back', 30, 40, false],
-    ['Proof of the way back', 40, 50, false],
+    ['Proof of the switch back', 40, 50, false],
   ]);
   expect(looks).toEqual([
     { to: 'v2', zero: 'switch', answers: [answer(-1), answer(2)] },

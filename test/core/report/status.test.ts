@@ -51,7 +51,7 @@ test('the tree shows the route, the phase, each stack with its pods, what is ins
       '├─ phase: proven to v1 at t by r; previous: v0',
       '├─ stack v1: live, web-v1, 1 of 1 pods ready, verified at t',
       '├─ stack v2: candidate, web-v2, 1 of 2 pods ready (not: b), not verified',
-      '├─ stack v0: previous, made by hand, web-v0, 1 of 1 pods ready, not verified',
+      '├─ stack v0: previous, created by hand, web-v0, 1 of 1 pods ready, not verified',
       '├─ inside: Service web: leads to web-v1',
       '├─ inside: Deployment mailer-v0 has drifted: it works',
       '├─ lock: free',
