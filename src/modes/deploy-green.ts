@@ -131,7 +131,7 @@ function servicesAdopted(services: readonly Service[]): RevisionServices {
 
 /** Never started weaker than what is live now; the content digest goes along, so that a deleted record can be rebuilt. */
 function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
-  const live = liveServices(run, situation, run.inputs.config['revision-label']);
+  const live = liveServices(situation);
   let objects = stack.own.map(({ object }) => object);
   for (const { service: name, baseName } of stack.counterparts) {
     const selector = stack.services.find((one) => one.metadata.name === name)?.spec.selector ?? {};

@@ -41,14 +41,14 @@ export async function promote(run: Run): Promise<Outcome> {
   const { release, config } = releaseRecord;
   const endpoints = await endpointsFor(run, situation);
   const green = stackServices(release);
-  const blue = liveServices(run, situation, config['revision-label']);
+  const blue = liveServices(situation);
   const resumes = situation.halfway === green.revision;
   if (situation.revision === green.revision) return continueFrom(run, releaseRecord, situation, green, endpoints);
   const repairs = situation.reverted?.switchedTo === green.revision;
   if (!repairs && !resumes) await refuseUnsettled(run, situation);
   tellRepair(run, situation);
   const stamp = refuseUnverified(run, releaseRecord, situation.switchNote);
-  if (!repairs) refuseOther(run, situation, releaseRecord);
+  if (!repairs) refuseOther(situation, releaseRecord);
   refuseShort(run, releaseRecord, situation);
   // Some routes are switched already: nothing is gained by leaving it at that.
   if (!resumes) refuseCanaries(run, situation, green, config);
@@ -101,7 +101,7 @@ async function continueFrom(
   );
   if (run.inputs.dryRun) return outcome;
   const { previous } = switchNote;
-  const blue = findServices(run, releaseRecord.config['revision-label'], situation, previous) ?? noServices(previous);
+  const blue = findServices(situation, previous) ?? noServices(previous);
   const sides = { green, blue, before: undefined, compared: comparedBefore(releaseRecord) };
   return completePromotion(run, releaseRecord, { ...situation, since: performance.now() }, sides, endpoints);
 }
@@ -153,9 +153,9 @@ function refuseUnverified(
   return stamp;
 }
 
-function refuseOther(run: Run, situation: Situation, { release }: ReleaseRecord): void {
-  if (isShown(run, situation, release.counterparts)) return;
-  const shown = namesText(previewedServices(run, situation)) || 'nothing';
+function refuseOther(situation: Situation, { release }: ReleaseRecord): void {
+  if (isShown(situation, release.counterparts)) return;
+  const shown = namesText(previewedServices(situation)) || 'nothing';
   throw new GreenpathError(
     'no-candidate',
     `revision ${release.revision} is not the candidate: the preview shows ${shown}`,

@@ -37,11 +37,11 @@ export async function reject(run: Run): Promise<Outcome> {
     basis: { counterparts, config },
   } = app;
   // A preview of several revisions would go on naming what is removed.
-  previewedServices(run, situation);
+  previewedServices(situation);
   tellDrift(run, situation);
   refuseSeen(run, situation, releaseRecord);
   const services = counterparts.map((counterpart) => counterpart.service);
-  refuseNamed(run, situation, revision, services);
+  refuseNamed(situation, revision, services);
   await refuseLedTo(run, situation, revision);
   run.report.stage('Removal');
   if (releaseRecord !== undefined) await note(run, releaseRecord, 'retiring');
@@ -79,7 +79,7 @@ function rejected(run: Run): Outcome {
 
 function refuseSeen(run: Run, situation: Situation, releaseRecord: ReleaseRecord | undefined): void {
   const { revision } = run.inputs;
-  const role = roleIn(run, situation, revision, releaseRecord);
+  const role = roleIn(situation, revision, releaseRecord);
   if (role === 'live') {
     throw new GreenpathError(
       'is-live',

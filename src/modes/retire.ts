@@ -85,7 +85,9 @@ async function look(run: Run): Promise<Found | undefined> {
   refuseDrift(situation);
   const { config } = live;
   const facts = { switchNote: situation.switchNote, now: run.transport.now(), keep: config.keep, drain: config.drain };
-  const stacks = stackFacts(run, situation, records, await withoutHeld(run, objects), config['retire-applied']);
+  const stacks = stackFacts(situation, records, await withoutHeld(run, objects), {
+    evenApplied: config['retire-applied'],
+  });
   const plan = planRetirement(stacks, facts);
   for (const { revision, why } of plan.stay) run.report.line(`${revision} stays: ${why}`);
   const byHand = [...situation.handMade.keys()].filter((revision) => revision !== situation.revision);
@@ -133,7 +135,7 @@ async function retireStack(
   const objects = await listOwned(run, revision);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   for (const service of services) {
-    const named = namedBy(run, fresh.ingresses, service);
+    const named = namedBy(fresh, service);
     if (named !== undefined) {
       throw new GreenpathError(
         'drifted',

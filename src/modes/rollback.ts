@@ -4,6 +4,7 @@ import type { SwitchNote } from '../core/release/switch-note.ts';
 import { liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
+import type { Inputs } from '../state/inputs.ts';
 import { requireRoutes } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
@@ -48,7 +49,7 @@ export async function rollback(run: Run): Promise<Outcome> {
   const endpoints = await endpointsFor(run, situation);
   const rollbackRun = { run, records, anchor, situation, endpoints };
   const { switchNote } = situation;
-  if (switchNote?.left !== undefined && isWayBackUnproven(run, situation))
+  if (switchNote?.left !== undefined && isWayBackUnproven(run.inputs, situation))
     return goOn(rollbackRun, { ...switchNote, left: switchNote.left });
   const target = targetOf(run, situation, app.overtaken);
   run.observe({ revision: target ?? situation.revision ?? '' });
@@ -60,10 +61,9 @@ export async function rollback(run: Run): Promise<Outcome> {
   const isThere = situation.halfway === undefined && situation.routes.every((route) => route.revision === target);
   if (isThere) return acceptRevert(rollbackRun, target);
 
-  const label = anchor.config['revision-label'];
-  const to = findServices(run, label, situation, target) ?? handMade(run, label, situation, target);
-  if (to === undefined) throw gone(run, target, situation);
-  const from = leftBy(run, label, situation, target);
+  const to = findServices(situation, target) ?? handMade(situation, target);
+  if (to === undefined) throw gone(situation, target);
+  const from = leftBy(situation, target);
   run.report.stage('Strength');
   const { first, behind } = await hasteOf(rollbackRun, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
@@ -81,7 +81,7 @@ export async function rollback(run: Run): Promise<Outcome> {
 }
 
 /** Whether an earlier run switched back and did not live to prove it. */
-function isWayBackUnproven({ inputs }: Run, { switchNote, revision, halfway }: Situation): boolean {
+function isWayBackUnproven(inputs: Inputs, { switchNote, revision, halfway }: Situation): boolean {
   if (switchNote?.phase !== 'switched' || switchNote.left === undefined || switchNote.live !== revision) return false;
   if (halfway !== undefined) return false;
   return [revision, ''].includes(inputs.to) && [switchNote.left, ''].includes(inputs.revision);
@@ -94,21 +94,19 @@ async function goOn(rollbackRun: RollbackRun, switchNote: SwitchNote & { readonl
   );
   const outcome = run.observe({ revision: switchNote.live });
   if (run.inputs.dryRun) return outcome;
-  const label = rollbackRun.anchor.config['revision-label'];
-  const from = findServices(run, label, situation, switchNote.left) ?? noServices(switchNote.left);
+  const from = findServices(situation, switchNote.left) ?? noServices(switchNote.left);
   const switched = { routes: situation.routes, switchNote, since: performance.now() };
-  return completeWeakRollback(rollbackRun, from, liveServices(run, situation, label), switched);
+  return completeWeakRollback(rollbackRun, from, liveServices(situation), switched);
 }
 
 /** Visitors are at the target already: says so, makes a foreign revert official, and lets follow what drifted inside. */
 async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<Outcome> {
-  const { run, anchor, situation } = rollbackRun;
+  const { run, situation } = rollbackRun;
   const { switchNote, reverted, routes } = situation;
   if (switchNote !== undefined && reverted !== undefined) {
-    const label = anchor.config['revision-label'];
     const left = reverted.switchedTo;
-    const from = servicesOfRevision(situation.services, left, { app: run.inputs.app, revisionLabel: label });
-    await followInside(run, situation, from, liveServices(run, situation, label), false);
+    const from = servicesOfRevision(situation.services, left, situation);
+    await followInside(run, situation, from, liveServices(situation), false);
     const at = timeNow(run);
     await noteSwitch(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
     run.report.line(`${run.report.wording('Noted', 'Would note')} that ${target} is live`);
@@ -122,8 +120,8 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<O
 }
 
 /** While a switch is not proven, what is inside still has to follow, and nobody knows yet where to. */
-function repairDrift({ run, records, anchor, situation }: RollbackRun, target: string): Promise<string[]> | string[] {
+function repairDrift({ run, records, situation }: RollbackRun, target: string): Promise<string[]> | string[] {
   if (situation.switchNote?.phase === 'switched') return [];
   const plain = recordOf(records, target)?.release.plain ?? false;
-  return repairInside(run, situation, liveServices(run, situation, anchor.config['revision-label']), plain);
+  return repairInside(run, situation, liveServices(situation), plain);
 }

@@ -44,8 +44,7 @@ export async function status(run: Run): Promise<Outcome> {
   const read = requireRoutes(run, namespace, plannedIngresses(records));
   const { situation, problem: first, inside: leads } = await look(run, read, records);
   const inside = leads && (await readInside(run, leads, records));
-  const problem =
-    first ?? (inside && insideProblem(inside)) ?? (situation && missingCandidate(run, situation, records));
+  const problem = first ?? (inside && insideProblem(inside)) ?? (situation && missingCandidate(situation, records));
   const held = lease && readLease(lease);
   const facts = {
     live: situation && {
@@ -81,9 +80,9 @@ async function look(
   try {
     const situation = readAppState(run, read, { ...basisOf(anchor), planned: plannedIngresses(records) });
     observeLive(run, situation, { moved: false });
-    previewedServices(run, situation);
+    previewedServices(situation);
     const problem = await unsettled(run, situation);
-    return { situation, problem, inside: insideOf(run, situation, anchor.config['revision-label']) };
+    return { situation, problem, inside: insideOf(situation) };
   } catch (error) {
     if (error instanceof GreenpathError) return { problem: error };
     throw error;
@@ -103,13 +102,9 @@ function insideProblem(inside: InsideFacts): GreenpathError | undefined {
 }
 
 /** A preview that names a Service which somebody deleted. */
-function missingCandidate(
-  run: Run,
-  situation: Situation,
-  records: readonly ReleaseRecord[],
-): GreenpathError | undefined {
+function missingCandidate(situation: Situation, records: readonly ReleaseRecord[]): GreenpathError | undefined {
   const { services } = situation;
-  const shown = previewedServices(run, situation).find((name) => !services.some((one) => one.metadata.name === name));
+  const shown = previewedServices(situation).find((name) => !services.some((one) => one.metadata.name === name));
   if (shown === undefined) return undefined;
   const releaseRecord = records.find(({ release }) =>
     release.counterparts.some((counterpart) => counterpart.service === shown),
@@ -150,7 +145,7 @@ function stacksOf(run: Run, situation: Situation, records: readonly ReleaseRecor
     const counts = stamp !== undefined && leftSince(stamp, timeline, revision, situation.switchNote) === undefined;
     return {
       revision,
-      role: roleIn(run, situation, revision, releaseRecord),
+      role: roleIn(situation, revision, releaseRecord),
       handMade: revision === ADOPTED || !own.some((service) => label(service, LABEL_APP) === run.inputs.app),
       service: namesText(names),
       ready,

@@ -40,7 +40,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const since = performance.now();
   tellDrift(run, situation);
   if (situation.revision === release.revision) return tellLive(run, situation);
-  if (!isShown(run, situation, release.counterparts)) {
+  if (!isShown(situation, release.counterparts)) {
     throw new GreenpathError(
       'no-candidate',
       `the preview does not show revision ${release.revision} (${namesText(release.counterparts.map((counterpart) => counterpart.service))})`,

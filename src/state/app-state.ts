@@ -8,9 +8,12 @@ import type { Rule } from '../core/release/rules.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { Dialect } from '../routes/dialects.ts';
 import type { LiveRoute } from './live-route.ts';
-import type { Run } from './run.ts';
+
 /** The namespace's routes and Services as they were read once, and what they say about the app. */
 export interface Situation {
+  readonly app: string;
+  /** The label by which the Services of this app say which revision they are of. */
+  readonly revisionLabel: string;
   readonly routes: readonly [LiveRoute, ...LiveRoute[]];
   readonly ingresses: readonly Ingress[];
   readonly services: readonly Service[];
@@ -38,26 +41,20 @@ export interface Situation {
 }
 
 /** What visitors get now, by Service: those of the live revision, else those that the routes name. */
-export function liveServices(run: Run, situation: Omit<Situation, 'drifted'>, revisionLabel: string): RevisionServices {
+export function liveServices(situation: Omit<Situation, 'drifted'>): RevisionServices {
   const { rules, services, revision } = situation;
   const named = Object.fromEntries(rules.map((rule) => [rule.baseName, rule.service]));
-  const own =
-    revision === undefined
-      ? {}
-      : servicesOfRevision(services, revision, { app: run.inputs.app, revisionLabel }).services;
+  const own = revision === undefined ? {} : servicesOfRevision(services, revision, situation).services;
   return { revision: revision ?? '', services: { ...named, ...own } };
 }
 
 /** Where things inside have to lead; undefined where the routes themselves are in between and have to be settled first. */
-export function insideOf(run: Run, known: Omit<Situation, 'drifted'>, revisionLabel: string): Inside | undefined {
-  const { app } = run.inputs;
-  const { services, revision, switchNote, reverted, halfway } = known;
+export function insideOf(situation: Omit<Situation, 'drifted'>): Inside | undefined {
+  const { app, services, revision, switchNote, reverted, halfway } = situation;
   if (revision === undefined || reverted !== undefined || halfway !== undefined) return undefined;
   const isUnproven = switchNote?.phase === 'switched' && switchNote.live === revision;
-  const left = isUnproven
-    ? servicesOfRevision(services, switchNote.left ?? switchNote.previous, { app, revisionLabel })
-    : undefined;
-  return { app, services, live: liveServices(run, known, revisionLabel), left };
+  const left = isUnproven ? servicesOfRevision(services, switchNote.left ?? switchNote.previous, situation) : undefined;
+  return { app, services, live: liveServices(situation), left };
 }
 
 /** Whether visitors get anything at all now: each path's Service has a ready pod. */

@@ -7,13 +7,12 @@ import { type Rule, rulesOf } from '../core/release/rules.ts';
 import type { Scene } from '../core/report/journal.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import type { Situation } from './app-state.ts';
-import type { Run } from './run.ts';
 
-type Read = Pick<Situation, 'ingresses' | 'services' | 'preview' | 'revision'>;
+type Read = Pick<Situation, 'app' | 'ingresses' | 'services' | 'preview' | 'revision'>;
 
 /** Who serves what: the live URL, and the preview. */
-export function sceneOf(run: Run, situation: Situation, liveUrl: string): Scene {
-  const shown = servicesOf(previewRules(run, situation));
+export function sceneOf(situation: Situation, liveUrl: string): Scene {
+  const shown = servicesOf(previewRules(situation));
   const revision = situation.services.find((service) => shown.includes(service.metadata.name));
   const isServed = situation.routes.some((route) => route.exists);
   const service = isServed ? namesText(servicesOf(situation.rules)) : '';
@@ -27,13 +26,13 @@ export function sceneOf(run: Run, situation: Situation, liveUrl: string): Scene 
 }
 
 /** The Services that the preview names now, wherever it stands. */
-export function shownServices(run: Run, read: Read): string[] {
-  return servicesOf(previewRules(run, read));
+export function shownServices(read: Read): string[] {
+  return servicesOf(previewRules(read));
 }
 
 /** The same, all of one revision, or none. Throws `two-candidates`. */
-export function previewedServices(run: Run, read: Read): string[] {
-  const named = shownServices(run, read);
+export function previewedServices(read: Read): string[] {
+  const named = shownServices(read);
   const revisions = new Set(named.map((name) => revisionIn(read, name)));
   if (revisions.size <= 1) return named;
   const steps = [...revisions].flatMap((one) =>
@@ -41,7 +40,7 @@ export function previewedServices(run: Run, read: Read): string[] {
   );
   throw new GreenpathError(
     'two-candidates',
-    `the preview of app ${run.inputs.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
+    `the preview of app ${read.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
     steps.length === 0
       ? 'Delete the paths of the preview that Greenpath did not write.'
       : `Run ${steps.join(', or ')}: it writes the preview anew.`,
@@ -49,14 +48,14 @@ export function previewedServices(run: Run, read: Read): string[] {
 }
 
 /** Whether the preview shows these Services of a stack, and nothing else. */
-export function isShown(run: Run, read: Read, counterparts: readonly Counterpart[]): boolean {
-  const named = previewedServices(run, read);
+export function isShown(read: Read, counterparts: readonly Counterpart[]): boolean {
+  const named = previewedServices(read);
   return named.length > 0 && named.every((name) => counterparts.some((counterpart) => counterpart.service === name));
 }
 
 /** The Ingresses that Greenpath made for the preview. */
-export function ownPreviews(run: Run, ingresses: readonly Ingress[]): Ingress[] {
-  return ingresses.filter((ingress) => isOwnPreview(ingress, run.inputs.app));
+export function ownPreviews({ app, ingresses }: Pick<Read, 'app' | 'ingresses'>): Ingress[] {
+  return ingresses.filter((ingress) => isOwnPreview(ingress, app));
 }
 
 function revisionIn({ services }: Read, name: string): string | undefined {
@@ -64,6 +63,6 @@ function revisionIn({ services }: Read, name: string): string | undefined {
   return service && label(service, LABEL_REVISION);
 }
 
-function previewRules(run: Run, { ingresses, preview }: Read): Rule[] {
-  return [...ownPreviews(run, ingresses).flatMap(rulesOf), ...preview];
+function previewRules(read: Read): Rule[] {
+  return [...ownPreviews(read).flatMap(rulesOf), ...read.preview];
 }

@@ -6,17 +6,11 @@ import { roleOf } from '../core/release/stack-role.ts';
 import type { Situation } from './app-state.ts';
 import { shownServices } from './preview-state.ts';
 import type { ReleaseRecord } from './records.ts';
-import type { Run } from './run.ts';
 
 /** What a revision is now, by what was read of the app. */
-export function roleIn(
-  run: Run,
-  situation: Situation,
-  revision: string,
-  releaseRecord: ReleaseRecord | undefined,
-): StackRole {
+export function roleIn(situation: Situation, revision: string, releaseRecord: ReleaseRecord | undefined): StackRole {
   const own = situation.services.filter(
-    (one) => label(one, LABEL_APP) === run.inputs.app && label(one, LABEL_REVISION) === revision,
+    (one) => label(one, LABEL_APP) === situation.app && label(one, LABEL_REVISION) === revision,
   );
   const names = [
     ...own.map((one) => one.metadata.name),
@@ -25,7 +19,7 @@ export function roleIn(
   return roleOf({
     revision,
     isLive: situation.revision === revision || situation.halfway === revision,
-    isPreviewed: shownServices(run, situation).some((name) => names.includes(name)),
+    isPreviewed: shownServices(situation).some((name) => names.includes(name)),
     services: own.length > 0 ? 'greenpath' : situation.handMade.has(revision) ? 'hand' : 'none',
     events: releaseRecord?.timeline.map((timelineEvent) => timelineEvent.event),
     switchNote: situation.switchNote,
@@ -44,13 +38,8 @@ export function stackServices({
 }
 
 /** The Services of a revision of the app, or undefined if one of the live paths has none among them. */
-export function findServices(
-  run: Run,
-  revisionLabel: string,
-  situation: Situation,
-  revision: string,
-): RevisionServices | undefined {
-  const side = servicesOfRevision(situation.services, revision, { app: run.inputs.app, revisionLabel });
+export function findServices(situation: Situation, revision: string): RevisionServices | undefined {
+  const side = servicesOfRevision(situation.services, revision, situation);
   const isWhole = situation.rules.every((rule) => side.services[rule.baseName] !== undefined);
   return isWhole ? side : undefined;
 }

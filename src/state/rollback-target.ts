@@ -22,24 +22,24 @@ export function targetOf(run: Run, situation: Situation, overtaken: readonly Loc
 }
 
 /** The side that visitors leave: of several routes it may be only some that are still on it, or on it again. */
-export function leftBy(run: Run, label: string, situation: Situation, target: string): RevisionServices {
+export function leftBy(situation: Situation, target: string): RevisionServices {
   const { revision, halfway, reverted } = situation;
   const leaves = revision === target ? (halfway ?? reverted?.switchedTo) : revision;
-  if (leaves === undefined || leaves === revision) return liveServices(run, situation, label);
-  return findServices(run, label, situation, leaves) ?? noServices(leaves);
+  if (leaves === undefined || leaves === revision) return liveServices(situation);
+  return findServices(situation, leaves) ?? noServices(leaves);
 }
 
 /** A first adoption that was taken back half-way: its old Services are those that the other routes still name. */
-export function handMade(run: Run, label: string, situation: Situation, target: string): RevisionServices | undefined {
+export function handMade(situation: Situation, target: string): RevisionServices | undefined {
   if (situation.revision !== target) return undefined;
-  const side = liveServices(run, situation, label);
+  const side = liveServices(situation);
   return situation.rules.every((rule) => side.services[rule.baseName] !== undefined) ? side : undefined;
 }
 
-export function gone(run: Run, target: string, situation: Situation): GreenpathError {
+export function gone(situation: Situation, target: string): GreenpathError {
   return new GreenpathError(
     'no-way-back',
-    `revision ${target} of app ${run.inputs.app} is gone: a Service of it is missing`,
+    `revision ${target} of app ${situation.app} is gone: a Service of it is missing`,
     `Release it again under a new revision, or name one that still runs in the input \`to\` (mode status lists them). Live is ${situation.revision ?? 'unknown'}.`,
   );
 }

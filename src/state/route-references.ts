@@ -30,8 +30,7 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
 }
 
 /** The route that names one of `services` besides parking and the preview, which go with them. */
-export function routeTo(run: Run, { ingresses, routes }: Situation, services: readonly string[]): Ingress | undefined {
-  const { app } = run.inputs;
+export function routeTo({ app, ingresses, routes }: Situation, services: readonly string[]): Ingress | undefined {
   const isOwn = leadsToOne(services);
   return ingresses.find((ingress) => {
     const { name } = ingress.metadata;
@@ -42,8 +41,8 @@ export function routeTo(run: Run, { ingresses, routes }: Situation, services: re
 }
 
 /** Refuses to remove what a route names that Greenpath did not write. */
-export function refuseNamed(run: Run, situation: Situation, revision: string, services: readonly string[]): void {
-  const route = routeTo(run, situation, services);
+export function refuseNamed(situation: Situation, revision: string, services: readonly string[]): void {
+  const route = routeTo(situation, services);
   if (route === undefined) return;
   throw new GreenpathError(
     'drifted',

@@ -1,3 +1,4 @@
+import type { Address } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import type { Ways } from '../core/base/ways.ts';
@@ -30,7 +31,8 @@ export interface Basis {
 export function readAppState(run: Run, namespace: Namespace, basis: Basis): Situation {
   const read = requireRoutes(run, namespace, basis.planned);
   run.report.allow(namesIn(read, routeSettings(basis.config).ways).join('\n'));
-  return appStateIn(run, read, basis);
+  const { app, addresses } = run.inputs;
+  return appStateIn(read, basis, { app, namespace: run.api.namespace, addresses });
 }
 
 /** What the namespace and the config call things and hosts is in the clear, whatever a Secret holds. */
@@ -42,25 +44,38 @@ function namesIn({ ingresses, services, found }: Namespace & Routes, ways: Ways)
   return [...names, ...hosts, ...ways.hosts, ...ways.addresses.map(({ address }) => address.host)];
 }
 
+/** Which app it is, and where this step says that its hosts are reached. */
+interface AppReading {
+  readonly app: string;
+  readonly namespace: string;
+  readonly addresses: readonly Address[];
+}
+
 /** What the routes and Services that were read say about the app. */
-function appStateIn(run: Run, read: Namespace & Routes, { counterparts, config }: Basis): Situation {
+function appStateIn(
+  read: Namespace & Routes,
+  { counterparts, config }: Basis,
+  { app, namespace, addresses }: AppReading,
+): Situation {
   const settings = routeSettings(config);
+  const { revisionLabel } = settings;
   const dialect = dialectFor(read.found, settings.router);
-  const { app } = run.inputs;
-  const request = { app, namespace: run.api.namespace, services: read.services, counterparts, settings, dialect };
+  const request = { app, namespace, services: read.services, counterparts, settings, dialect };
   const routes = read.found.map((found) => liveRoute(found, request));
   const [first, ...rest] = routes;
   if (first === undefined) throw new Error('there is always a route');
   const { revision, halfway } = agree(routes);
   const rules = [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]];
   const switchNote = newestOf(routes.flatMap((route) => route.switchNote ?? []));
-  const before = servicesOfRevision(read.services, switchNote?.previous ?? '', { ...settings, app });
+  const before = servicesOfRevision(read.services, switchNote?.previous ?? '', { app, revisionLabel });
   const known: Omit<Situation, 'drifted'> = {
+    app,
+    revisionLabel,
     ingresses: read.ingresses,
     services: read.services,
     slices: read.slices,
     dialect,
-    ways: waysOf(run, settings),
+    ways: waysOf(addresses, settings),
     prefix: settings.prefix,
     routes: [first, ...rest],
     rules,
@@ -73,15 +88,15 @@ function appStateIn(run: Run, read: Namespace & Routes, { counterparts, config }
     handMade: handMadeStacks(
       read.services,
       new Set([...rules, ...counterparts].map(({ baseName }) => baseName)),
-      settings.revisionLabel,
+      revisionLabel,
     ),
   };
-  const inside = insideOf(run, known, settings.revisionLabel);
+  const inside = insideOf(known);
   return { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
 }
 
 /** The addresses that this step is given count instead of those of the config. */
-function waysOf({ inputs }: Run, { ways }: RouteSettings): Ways {
-  const addresses = inputs.addresses.map((address) => ({ of: undefined, address }));
+function waysOf(given: readonly Address[], { ways }: RouteSettings): Ways {
+  const addresses = given.map((address) => ({ of: undefined, address }));
   return addresses.length > 0 ? { ...ways, addresses } : ways;
 }

@@ -1,4 +1,4 @@
-import { type Ingress, type KubeObject, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_REVISION, label } from '../core/kube/objects.ts';
 import type { StackFacts } from '../core/release/retirement.ts';
 import { lastAppliedServices } from '../core/release/route-facts.ts';
 import { rulesOf } from '../core/release/rules.ts';
@@ -6,15 +6,13 @@ import { parkingName } from '../routes/own.ts';
 import type { Situation } from './app-state.ts';
 import { type ReleaseRecord, recordOf } from './records.ts';
 import { roleIn } from './role.ts';
-import type { Run } from './run.ts';
 
 /** What is known of each stack of the app, to decide which go. */
 export function stackFacts(
-  run: Run,
   situation: Situation,
   records: readonly ReleaseRecord[],
   objects: readonly KubeObject[],
-  evenApplied: boolean,
+  { evenApplied }: { readonly evenApplied: boolean },
 ): StackFacts[] {
   const revisions = [...new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []))];
   const applied = evenApplied ? [] : situation.ingresses.flatMap(lastAppliedServices);
@@ -23,8 +21,8 @@ export function stackFacts(
     const services = objects
       .filter((object) => object.kind === 'Service' && label(object, LABEL_REVISION) === revision)
       .map((object) => object.metadata.name);
-    const named = services.flatMap((service) => namedBy(run, situation.ingresses, service) ?? []);
-    const role = roleIn(run, situation, revision, releaseRecord);
+    const named = services.flatMap((service) => namedBy(situation, service) ?? []);
+    const role = roleIn(situation, revision, releaseRecord);
     const deployedAt =
       releaseRecord?.release.at ??
       objects.find((one) => label(one, LABEL_REVISION) === revision)?.metadata.creationTimestamp ??
@@ -43,11 +41,10 @@ export function stackFacts(
 }
 
 /** The Ingress, other than parking, that names a Service. */
-export function namedBy(run: Run, ingresses: readonly Ingress[], service: string): string | undefined {
+export function namedBy({ app, ingresses }: Pick<Situation, 'app' | 'ingresses'>, service: string): string | undefined {
   const other = ingresses.find(
     (ingress) =>
-      ingress.metadata.name !== parkingName(run.inputs.app) &&
-      rulesOf(ingress).some((rule) => rule.service === service),
+      ingress.metadata.name !== parkingName(app) && rulesOf(ingress).some((rule) => rule.service === service),
   );
   return other?.metadata.name;
 }

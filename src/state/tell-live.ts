@@ -17,7 +17,7 @@ const LIVE_IS_PREVIOUS: readonly Mode[] = ['deploy-green', 'verify', 'promote', 
  */
 export function observeLive(run: Run, situation: Situation, { moved }: { readonly moved: boolean }): Outcome {
   const url = liveUrl(situation);
-  run.report.scene(sceneOf(run, situation, url));
+  run.report.scene(sceneOf(situation, url));
   const visitors = `${url} is served by ${liveText(situation)}`;
   if (moved) return run.observe({ liveUrl: url, visitors: `${visitors}, as the route says now.` });
   return run.observe({

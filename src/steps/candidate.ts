@@ -32,8 +32,8 @@ export function otherCandidate(run: Run, situation: Situation): string | undefin
   const find = (name: string | undefined) => situation.services.find((one) => one.metadata.name === name);
   const isOf = (one: Service | undefined) => one !== undefined && label(one, LABEL_REVISION) === revision;
   // A preview that shows this revision among others is written anew.
-  if (shownServices(run, situation).some((name) => isOf(find(name)))) return undefined;
-  const [name] = previewedServices(run, situation);
+  if (shownServices(situation).some((name) => isOf(find(name)))) return undefined;
+  const [name] = previewedServices(situation);
   const service = find(name);
   const other = service && label(service, LABEL_APP) === app ? label(service, LABEL_REVISION) : undefined;
   if (other === undefined || other === revision || other === situation.revision) return undefined;

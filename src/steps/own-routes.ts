@@ -136,10 +136,10 @@ export async function dropPreviewOf(run: Run, situation: Situation, services: re
 /** Deletes the preview's own Ingresses that `which` names; whether there were any. */
 export async function removePreviews(
   run: Run,
-  { ingresses }: Pick<Situation, 'ingresses'>,
+  situation: Pick<Situation, 'app' | 'ingresses'>,
   which: (own: Ingress) => boolean,
 ): Promise<boolean> {
-  const gone = ownPreviews(run, ingresses).filter(which);
+  const gone = ownPreviews(situation).filter(which);
   for (const own of gone) {
     await removeObject(run, own, isAsRead(own));
   }

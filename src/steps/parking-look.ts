@@ -63,7 +63,7 @@ export async function lookAtHeld(
   live: RevisionServices,
   written: Omit<Standing, 'parking'>,
 ): Promise<void> {
-  if (unparked(run, situation, live).length === 0) return;
+  if (unparked(situation, live).length === 0) return;
   const parking = await run.api.get<Ingress>({ kind: KIND.Ingress, name: parkingName(run.inputs.app) });
   const open = await look(run, situation, Object.values(live.services), { ...written, parking, green: '' });
   if (open === undefined || parking === undefined) return;

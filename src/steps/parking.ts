@@ -36,7 +36,7 @@ export async function unpark(
   services: readonly string[],
   config: Config,
 ): Promise<void> {
-  const parked = parkedIn(run, situation);
+  const parked = parkedIn(situation);
   if (!services.some((service) => parked.has(service))) return;
   const object = planParking(run, situation, [], config, services);
   if ((object.spec.rules?.[0]?.http?.paths.length ?? 0) > 0) return applyParking(run, situation, object);
@@ -56,7 +56,7 @@ export async function holdParking(
   candidate: RevisionServices,
   config: Config,
 ): Promise<void> {
-  const missing = unparked(run, situation, candidate);
+  const missing = unparked(situation, candidate);
   if (missing.length === 0) return;
   const object = planParking(run, situation, [candidate], config);
   await applyParking(run, situation, object);
@@ -66,15 +66,15 @@ export async function holdParking(
 }
 
 /** The live Services and those of `candidate` that parking did not name when it was read. */
-export function unparked(run: Run, situation: Situation, candidate: RevisionServices): string[] {
-  const parked = parkedIn(run, situation);
+export function unparked(situation: Situation, candidate: RevisionServices): string[] {
+  const parked = parkedIn(situation);
   const known = new Set(situation.services.map((service) => service.metadata.name));
   const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
   return [...new Set(needed.filter((service) => known.has(service) && !parked.has(service)))];
 }
 
-function parkedIn(run: Run, situation: Situation): Set<string> {
-  return parkedServices(parkingIn(run.inputs.app, situation.ingresses));
+function parkedIn({ app, ingresses }: Situation): Set<string> {
+  return parkedServices(parkingIn(app, ingresses));
 }
 
 async function applyParking(run: Run, situation: Situation, object: Ingress): Promise<void> {

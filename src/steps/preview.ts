@@ -101,7 +101,7 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   const now = await fresh(run, situation);
   // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
-  const by = routeTo(run, now, services) ?? (await lastCaller(run, now, revision));
+  const by = routeTo(now, services) ?? (await lastCaller(run, now, revision));
   await removePreviews(run, now, (own) => rulesOf(own).every(leadsToOne(services)));
   if (by !== undefined) {
     return run.report.warning(

@@ -45,7 +45,7 @@ export async function redeployed(
     );
   }
   const known = releaseRecord?.release.digest ?? own.flatMap((one) => annotation(one, ANNOTATION_CONTENT) ?? [])[0];
-  const role = roleIn(run, situation, revision, releaseRecord);
+  const role = roleIn(situation, revision, releaseRecord);
   const noted = known === undefined ? 'unknown' : known === stack.digest ? 'same' : 'other';
   const content: Content = mustCompareSecrets(role, noted) && (await hasOtherSecrets(run, stack)) ? 'other' : noted;
   const told = isOtherContent(role, content) ? await otherContent(run, stack, situation, releaseRecord) : undefined;

@@ -124,7 +124,7 @@ async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly 
   if (config.identity !== undefined || config.proof === 'off') return [];
   const endpoints = await endpointsFor(run, situation);
   const unguessable = randomBytes(8).toString('hex');
-  const isThere = shownServices(run, situation).length > 0;
+  const isThere = shownServices(situation).length > 0;
   const prefix = isThere ? `${config.preview.path}-${unguessable}` : config.preview.path;
   const found = await Promise.all(
     [...pathsOf(config), `/${unguessable}`].map(async (path) => {

@@ -51,7 +51,7 @@ describe('a revision is', () => {
     ['absent if nothing of it is there', LIVE, 'v9', undefined, 'absent'],
   ])('%s', async (_, namespace, revision, record, role) => {
     const looking = await look();
-    expect(roleIn(looking.run, situation(looking, namespace), revision, record)).toBe(role);
+    expect(roleIn(situation(looking, namespace), revision, record)).toBe(role);
   });
 });
 
@@ -73,7 +73,7 @@ test('what is known of each stack says whether it may go', async () => {
   });
   const objects = ['v0', 'v1', 'v2', 'v3', 'v4'].map((revision) => ({ ...stackService(revision) }));
   const records = [releaseRecord('v0', 'proven'), releaseRecord('v2'), releaseRecord('v4', 'proven')];
-  const facts = stackFacts(looking.run, found, records, objects, false);
+  const facts = stackFacts(found, records, objects, { evenApplied: false });
   expect(facts).toMatchObject([
     {
       revision: 'v0',
@@ -89,35 +89,31 @@ test('what is known of each stack says whether it may go', async () => {
     { revision: 'v3', applied: true },
     { revision: 'v4', role: 'previous', abandoned: false, namedBy: undefined },
   ]);
-  const even = stackFacts(looking.run, found, records, objects, true);
+  const even = stackFacts(found, records, objects, { evenApplied: true });
   expect(even.some(({ applied }) => applied)).toBe(false);
 });
 
-test('parking names every Service, so it keeps none', async () => {
-  const { run } = await look();
+test('parking names every Service, so it keeps none', () => {
   const parking = ingress('greenpath-web-parking', { paths: { '/x': 'web-v1' } });
-  expect(namedBy(run, [parking], 'web-v1')).toBeUndefined();
-  expect(namedBy(run, [parking, ingress()], 'web-v1')).toBe('web');
+  expect(namedBy({ app: 'web', ingresses: [parking] }, 'web-v1')).toBeUndefined();
+  expect(namedBy({ app: 'web', ingresses: [parking, ingress()] }, 'web-v1')).toBe('web');
 });
 
 describe('the preview shows', () => {
-  const shows = async (namespace: Partial<Namespace>) => {
-    const looking = await look();
-    return { run: looking.run, found: situation(looking, namespace) };
-  };
+  const shows = async (namespace: Partial<Namespace>) => situation(await look(), namespace);
   test('the Services of one revision, or none', async () => {
-    const { run, found } = await shows({ ...LIVE, ingresses: [ingress(), preview('v2')] });
-    expect(previewedServices(run, found)).toEqual(['web-v2']);
-    expect(isShown(run, found, counterparts('v2'))).toBe(true);
-    expect(isShown(run, found, counterparts('v1'))).toBe(false);
+    const found = await shows({ ...LIVE, ingresses: [ingress(), preview('v2')] });
+    expect(previewedServices(found)).toEqual(['web-v2']);
+    expect(isShown(found, counterparts('v2'))).toBe(true);
+    expect(isShown(found, counterparts('v1'))).toBe(false);
     const none = await shows(LIVE);
-    expect(isShown(none.run, none.found, counterparts('v2'))).toBe(false);
+    expect(isShown(none, counterparts('v2'))).toBe(false);
   });
 
   test('two revisions: no one of them is the candidate, and both ways out are named', async () => {
     const both = { ...preview('v2'), spec: ingress('x', { paths: { '/green': 'web-v2', '/green/a': 'web-v3' } }).spec };
-    const { run, found } = await shows({ ingresses: [ingress(), both], services: [V1, V2, stackService('v3')] });
-    expect(() => previewedServices(run, found)).toThrow(
+    const found = await shows({ ingresses: [ingress(), both], services: [V1, V2, stackService('v3')] });
+    expect(() => previewedServices(found)).toThrow(
       expect.objectContaining({
         code: 'two-candidates',
         next: 'Run deploy-green for revision v2, or deploy-green for revision v3: it writes the preview anew.',
@@ -136,8 +132,8 @@ describe('a side', () => {
       { ingresses: [ingress('web', { paths })], services },
       counterparts('v1', 'web', 'api'),
     );
-    expect(findServices(looking.run, 'revision', found, 'v1')?.services).toEqual({ web: 'web-v1', api: 'api-v1' });
-    expect(findServices(looking.run, 'revision', found, 'v2')).toBeUndefined();
+    expect(findServices(found, 'v1')?.services).toEqual({ web: 'web-v1', api: 'api-v1' });
+    expect(findServices(found, 'v2')).toBeUndefined();
     expect(stackServices({ revision: 'v1', counterparts: counterparts('v1') })).toEqual({
       revision: 'v1',
       services: { web: 'web-v1' },
@@ -146,7 +142,6 @@ describe('a side', () => {
 
   test('that visitors leave is what is live; of several routes, what only some are on', async () => {
     const looking = await look({ route: 'ingress/web\ningress/admin' });
-    const { run } = looking;
     const halfway = {
       ingresses: [
         ingress('web', { switchNote: phase({}) }),
@@ -158,8 +153,8 @@ describe('a side', () => {
       ],
       services: [V1, V2],
     };
-    expect(leftBy(run, 'revision', situation(looking, halfway), 'v1').revision).toBe('v2');
-    expect(leftBy(run, 'revision', situation(looking, halfway), 'v2').revision).toBe('v1');
+    expect(leftBy(situation(looking, halfway), 'v1').revision).toBe('v2');
+    expect(leftBy(situation(looking, halfway), 'v2').revision).toBe('v1');
   });
 
   test('that was there before Greenpath is what the other routes still name', async () => {
@@ -169,8 +164,8 @@ describe('a side', () => {
       services: [service('web', { app: 'web' }), V2],
     };
     const found = situation(looking, plain);
-    expect(handMade(looking.run, 'revision', found, 'adopted')?.services).toEqual({ web: 'web' });
-    expect(handMade(looking.run, 'revision', found, 'v2')).toBeUndefined();
+    expect(handMade(found, 'adopted')?.services).toEqual({ web: 'web' });
+    expect(handMade(found, 'v2')).toBeUndefined();
   });
 });
 
@@ -186,7 +181,7 @@ describe('a rollback', () => {
     expect(() => targetOf(looking.run, situation(looking, LIVE), [])).toThrow(
       expect.objectContaining({ code: 'no-way-back', next: expect.stringContaining('in the input `to`') }),
     );
-    expect(gone(looking.run, 'v0', situation(looking, LIVE)).message).toContain('revision v0 of app web is gone');
+    expect(gone(situation(looking, LIVE), 'v0').message).toContain('revision v0 of app web is gone');
     expect(unknownApp(looking.run)).toMatchObject({
       code: 'no-candidate',
       message: expect.stringContaining('Ingress web'),

@@ -34,7 +34,7 @@ describe('parking', () => {
     const found = situation(looking, parked('web-v1', 'web-v2'));
     await holdParking(looking.run, found, GREEN, looking.run.inputs.config);
     expect(looking.asked).toEqual([]);
-    expect(unparked(looking.run, situation(looking, LIVE), GREEN)).toEqual(['web-v1', 'web-v2']);
+    expect(unparked(situation(looking, LIVE), GREEN)).toEqual(['web-v1', 'web-v2']);
   });
 
   test('that somebody deleted is applied again, and nobody claims that it is closed', async () => {
