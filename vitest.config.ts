@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: CLUSTER } },
+      // The linters of workflows need Go and pip, and no cluster: alone they run on any runner.
+      { extends: true, test: { name: 'workflows', include: ['test/workflow/lint.test.ts'] } },
       {
         extends: true,
         test: {

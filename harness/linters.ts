@@ -18,12 +18,14 @@ export async function lint(workflow: string, persona: Persona): Promise<string[]
   const file = join(folder, 'workflow.yml');
   writeFileSync(file, workflow);
   const programs = await buildPrograms(log, WORKFLOWS);
-  const config = resolve('.github/zizmor.yml');
-  const findings = await Promise.all([
-    found(programs('actionlint'), ['-no-color', file]),
-    found(await zizmor(), ['--offline', '--quiet', '--persona', persona, '--config', config, file]),
-  ]);
+  const findings = await Promise.all([found(programs('actionlint'), ['-no-color', file]), audit(file, persona)]);
   return findings.flat();
+}
+
+/** What zizmor finds in a workflow, or in all files of a repository that it knows. */
+export async function audit(path: string, persona: Persona): Promise<string[]> {
+  const config = resolve('.github/zizmor.yml');
+  return found(await zizmor(), ['--offline', '--quiet', '--persona', persona, '--config', config, path]);
 }
 
 /** What a program says if it does not end with 0. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { jobsOf, usesInTexts, workflows } from './files.ts';
@@ -48,6 +49,16 @@ test('workflows run only scripts that package.json has', () => {
     ),
   );
   expect(called.filter((script) => !Object.hasOwn(manifest.scripts, script ?? ''))).toEqual([]);
+});
+
+test('CI runs the commands that CONTRIBUTING.md names, and no others', () => {
+  const commands = Object.values(all['ci.yml']?.jobs ?? {}).flatMap(({ steps = [] }) =>
+    steps.flatMap(({ run }) => (run === undefined ? [] : [run])),
+  );
+  const told = readFileSync('CONTRIBUTING.md', 'utf8');
+  expect(commands.filter((command) => !told.includes(`\`${command}\``))).toEqual([]);
+  const expected = ['npm run check', 'npm run test:unit', 'npm run test:workflows', 'npm audit --omit=dev', 'npm test'];
+  expect(expected.filter((command) => !commands.includes(command))).toEqual([]);
 });
 
 test('nobody can start a rollback of the repository itself', () => {

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { lint } from '../../harness/linters.ts';
+import { audit, lint } from '../../harness/linters.ts';
 
 /** Every workflow that people see or copy is what actionlint and zizmor accept. */
 
@@ -51,6 +51,10 @@ test('there is something to look at', () => {
 
 test.each(published)('%s', async (_, workflow) => {
   expect(await lint(workflow, 'pedantic')).toEqual([]);
+});
+
+test('the whole repository: action.yml and dependabot.yml too', async () => {
+  expect(await audit('.', 'pedantic')).toEqual([]);
 });
 
 test.each(printed)('%s', async (_, workflow) => {
