@@ -1,4 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
+import { isOfKind, keyIn, keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   commonSelector,
@@ -10,7 +11,7 @@ import {
   selects,
 } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
-import type { Release, Stamp } from '../core/release/record.ts';
+import type { RecordedObject, Release, Stamp } from '../core/release/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/release/running-content.ts';
 import type { ReleaseRecord } from './records.ts';
 import type { Run } from './run.ts';
@@ -44,19 +45,16 @@ export async function readRunning(
     run.api.list<KubeObject>(KIND.Pod, selectorText(commonSelector(selectors))),
   ]);
   const pods = all.filter((pod) => selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})));
-  const missing = release.objects.filter(
-    ({ kind, name }) =>
-      PARTS.some((part) => part.kind === kind) &&
-      !workloads.some((one) => one.kind === kind && one.metadata.name === name),
-  );
-  const [first] = missing;
+  const present = new Set(workloads.map(keyOf));
+  const isPart = (one: RecordedObject) => PARTS.some((part) => isOfKind(one, part));
+  const first = release.objects.find((one) => isPart(one) && !present.has(keyIn(one)));
   if (first !== undefined) throw deleted(release.revision, `${first.kind} ${first.name} is gone`);
   const names = configOf(workloads);
-  const present = async (read: Promise<KubeObject | undefined>[]) =>
+  const found = async (read: Promise<KubeObject | undefined>[]) =>
     (await Promise.all(read)).flatMap((object) => object ?? []);
   const [configMaps, secrets] = await Promise.all([
-    present(names.configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
-    present(names.secrets.map((name) => run.api.get({ kind: KIND.Secret, name }))),
+    found(names.configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
+    found(names.secrets.map((name) => run.api.get({ kind: KIND.Secret, name }))),
   ]);
   run.report.allow(clearText([...workloads, ...own, ...configMaps]));
   run.report.hide(secretTexts(secrets));
@@ -96,7 +94,7 @@ const PARTS = [KIND.Deployment, KIND.CronJob];
 
 /** One request for each kind that the revision has. */
 async function listParts(run: Run, { objects }: Release, labels: string): Promise<KubeObject[]> {
-  const kinds = PARTS.filter((part) => part === KIND.Deployment || objects.some(({ kind }) => kind === part.kind));
+  const kinds = PARTS.filter((part) => part === KIND.Deployment || objects.some((one) => isOfKind(one, part)));
   return (await Promise.all(kinds.map((kind) => run.api.list<KubeObject>(kind, labels)))).flat();
 }
 

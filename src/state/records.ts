@@ -24,6 +24,7 @@ import {
   readRelease,
   readStamp,
   readTimeline,
+  recordedObject,
   recordName,
   recordObject,
   type Stamp,
@@ -179,12 +180,7 @@ async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
     ingresses: [],
     digest: annotation(service, ANNOTATION_CONTENT) ?? '',
     config: rawConfig,
-    objects: owned.map((object) => ({
-      kind: object.kind,
-      name: object.metadata.name,
-      uid: object.metadata.uid ?? '',
-      created: isOwn(object),
-    })),
+    objects: owned.map((object) => recordedObject(object, isOwn(object))),
     at: service.metadata.creationTimestamp ?? '',
     run: run.url,
   };

@@ -5,7 +5,7 @@ import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.
 import { replicasOf } from '../core/kube/strength.ts';
 import { applyTurns } from '../core/kube/turns.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
-import { type Release, recordObject } from '../core/release/record.ts';
+import { type Release, recordedObject, recordObject } from '../core/release/record.ts';
 import type { StackRole } from '../core/release/redeploy.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run, timeNow } from '../state/run.ts';
@@ -56,7 +56,7 @@ export async function applyStack(
     if (hook !== undefined) return hook;
     const now = await run.api.apply(asSent(object, contents), owner);
     if (noteChange(run, tried, now)) changed = true;
-    if (isContent(now)) contents.set(nameOf(now), contentOf(now));
+    if (isContent(now)) contents.set(keyOf(now), contentOf(now));
     return now.kind === 'Deployment' ? withPods(run, object, now) : now;
   };
   for (const { kind, objects } of applyTurns(stack.own.map(({ object }) => object))) {
@@ -85,12 +85,9 @@ async function withPods(run: Run, sent: KubeObject, now: KubeObject): Promise<Ku
 
 function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): Release {
   const { app, revision, routes, rawConfig } = run.inputs;
-  const objects = applied.map((object) => ({
-    kind: object.kind,
-    name: object.metadata.name,
-    uid: object.metadata.uid ?? '',
-    created: isOwn(object) || created.has(object.metadata.uid ?? ''),
-  }));
+  const objects = applied.map((object) =>
+    recordedObject(object, isOwn(object) || created.has(object.metadata.uid ?? '')),
+  );
   return {
     version: 2,
     app,

@@ -47,7 +47,7 @@ export async function dryRun(
   const own = stack.own.filter(({ object }) => !hooks.has(keyOf(object)));
   const read = own.filter(({ object }) => isContent(object));
   const answers = await inParallel(read, applyManifest);
-  const contents = new Map(answers.map((answer) => [nameOf(answer), contentOf(answer)]));
+  const contents = new Map(answers.map((answer) => [keyOf(answer), contentOf(answer)]));
   const readers = own.flatMap((one) => (isContent(one.object) ? [] : { ...one, object: asSent(one.object, contents) }));
   const created = shared.flatMap((change) => change.create ?? []);
   const work: (() => Promise<unknown>)[] = [

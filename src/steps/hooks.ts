@@ -3,7 +3,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/kube/hooks.ts';
-import { keyOf } from '../core/kube/identity.ts';
+import { isOfKind, keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
@@ -62,7 +62,7 @@ function rank(job: KubeObject): number {
 
 /** Whether a release has any hooks: one that has none is not asked for. */
 export function hasHooks({ release }: { readonly release: Pick<Release, 'objects'> }): boolean {
-  return release.objects.some((object) => object.kind === KIND.Job.kind);
+  return release.objects.some((object) => isOfKind(object, KIND.Job));
 }
 
 /**

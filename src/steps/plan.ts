@@ -1,4 +1,6 @@
 import type { Stack } from '../core/colouring/stack.ts';
+import { kindOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import type { Serving } from '../core/report/journal.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -21,8 +23,10 @@ export function finder(
   const isSame = !run.inputs.dryRun && releaseRecord?.release.digest === stack.digest;
   return async (object) => {
     const { name } = object.metadata;
-    if (object.kind === 'Ingress') return ingresses.find((one) => one.metadata.name === name);
-    return isSame && object.kind !== 'Secret' ? undefined : run.api.get({ kind: await run.api.kind(object), name });
+    if (kindOf(object) === KIND.Ingress) return ingresses.find((one) => one.metadata.name === name);
+    return isSame && kindOf(object) !== KIND.Secret
+      ? undefined
+      : run.api.get({ kind: await run.api.kind(object), name });
   };
 }
 

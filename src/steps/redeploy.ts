@@ -1,6 +1,7 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { differingFields, overlaid } from '../core/kube/differing-fields.ts';
+import { keyIn, keyOf, nameAt } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
@@ -78,9 +79,9 @@ async function otherContent(
 ): Promise<ContentDifference> {
   const { own } = await asDeployed(run, plain, situation);
   const changed = await inParallel(own, ({ object }) => changeOf(run, object));
-  const names = new Set(own.map(({ object }) => nameOf(object)));
-  const before = (releaseRecord?.release.objects ?? []).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
-  const gone = before.filter((name) => !names.has(name)).map((name) => `${name} (not in the manifests)`);
+  const keys = new Set(own.map(({ object }) => keyOf(object)));
+  const before = (releaseRecord?.release.objects ?? []).map(keyIn);
+  const gone = before.filter((key) => !keys.has(key)).map((key) => `${nameAt(key)} (not in the manifests)`);
   return {
     differences: [...changed.flat(), ...gone],
     rendered: run.inputs.sources.some(({ kind }) => kind === 'chart'),

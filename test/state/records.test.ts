@@ -158,7 +158,7 @@ describe('a record that somebody deleted', () => {
     expect(rebuilt).toMatchObject({
       revision: 'v2',
       plain: true,
-      objects: [{ kind: 'Service', name: 'web-v2', created: true }],
+      objects: [{ group: '', kind: 'Service', name: 'web-v2', created: true }],
     });
     expect(rebuilt.counterparts).toEqual(counterparts('v2'));
     expect(stamp).toBeUndefined();

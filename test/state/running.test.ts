@@ -13,8 +13,8 @@ import { byPath, counterparts, items, look, service, stackService } from './app.
 
 /** What is read of what runs, how it is compared with what was verified, and what is not there or may not be read. */
 
-const RUNS: Runs = { objects: { 'Service web-v2': 'a' }, images: {} };
-const CHANGED: Runs = { ...RUNS, objects: { 'Service web-v2': 'b' } };
+const RUNS: Runs = { objects: { '/Service/web-v2': 'a' }, images: {} };
+const CHANGED: Runs = { ...RUNS, objects: { '/Service/web-v2': 'b' } };
 const STAMP = { runs: RUNS, at: '2026-05-01T10:00:00Z' } as Stamp;
 const deployment = (name = 'web-v2', labels: Record<string, string> = { app: 'web', revision: 'v2' }): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -38,7 +38,12 @@ const READS: Record<string, Answering> = {
   'GET deployments': items(deployment()),
   'GET pods': items(),
   'GET cronjobs': items(),
-  'GET secrets/db': json(200, { metadata: { name: 'db' }, kind: 'Secret', data: { password: 'eA==' } }),
+  'GET secrets/db': json(200, {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'db' },
+    data: { password: 'eA==' },
+  }),
   'GET secrets/greenpath-web': json(200, KEY),
 };
 
@@ -47,13 +52,14 @@ describe('what runs', () => {
     const services = [stackService('v2')];
     const one = await look({}, byPath(READS));
     const first = await readRunning(one.run, release(), services);
-    expect(Object.keys(first.runs.objects)).toEqual([
-      'the pod template of Deployment web-v2',
-      'Service web-v2',
-      'Secret db',
-    ]);
+    expect(Object.keys(first.runs.objects)).toEqual(['apps/Deployment/web-v2', '/Service/web-v2', '/Secret/db']);
     expect(first.key).toEqual({ value: 'a2V5', kept: true });
-    const changed = json(200, { metadata: { name: 'db' }, kind: 'Secret', data: { password: 'eQ==' } });
+    const changed = json(200, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'db' },
+      data: { password: 'eQ==' },
+    });
     const two = await look({}, byPath({ ...READS, 'GET secrets/db': changed, 'GET secrets/greenpath-web': json(404) }));
     const second = await readRunning(two.run, release(), services, first.key);
     expect(() => refuseChanged('v2', first, second)).toThrow(/: Secret db has changed$/);
@@ -62,7 +68,21 @@ describe('what runs', () => {
 
   test.each<[string, Parameters<typeof readRunning>[2], object[], string]>([
     ['Service', [], [], 'Service web-v2 is gone'],
-    ['Deployment', [stackService('v2')], [{ kind: 'Deployment', name: 'worker-v2' }], 'Deployment worker-v2 is gone'],
+    [
+      'Deployment',
+      [stackService('v2')],
+      [{ group: 'apps', kind: 'Deployment', name: 'worker-v2' }],
+      'Deployment worker-v2 is gone',
+    ],
+    [
+      'Deployment among others of its kind',
+      [stackService('v2')],
+      [
+        { group: 'apps.example.com', kind: 'Deployment', name: 'gone' },
+        { group: 'apps', kind: 'Deployment', name: 'worker-v2' },
+      ],
+      'Deployment worker-v2 is gone',
+    ],
   ])('lacks a %s that somebody deleted', async (_, services, objects, message) => {
     const { run } = await look({}, byPath(READS));
     await expect(readRunning(run, release(objects), services)).rejects.toMatchObject({

@@ -125,9 +125,7 @@ export function outsideReferences(stack: Stack): { manifest: Manifest; kind: Ref
       return optional || isThere ? [] : [{ manifest, kind, name }];
     }),
   );
-  return found.filter(
-    (one, index) => found.findIndex((other) => other.kind === one.kind && other.name === one.name) === index,
-  );
+  return found.filter((one, index) => found.findIndex((other) => keyRead(other) === keyRead(one)) === index);
 }
 
 function stackTwin(service: Service): Counterpart {

@@ -20,7 +20,30 @@ export function keyOf(object: Named): string {
 
 /** The key of the object of this kind and name. */
 export function keyAt({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>, name: string): string {
-  return `${groupOf(apiVersion)}/${kind}/${name}`;
+  return keyIn({ group: groupOf(apiVersion), kind, name });
+}
+
+/** As much of an object as is recorded to find it again. */
+export interface ObjectRef {
+  readonly group: string;
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** The key of an object that was recorded. */
+export function keyIn({ group, kind, name }: ObjectRef): string {
+  return `${group}/${kind}/${name}`;
+}
+
+/** `Deployment web`, for sentences, of a key. */
+export function nameAt(key: string): string {
+  const [, kind, name] = key.split('/');
+  return `${kind} ${name}`;
+}
+
+/** Whether an object that was recorded is of `kind`. */
+export function isOfKind({ group, kind }: Pick<ObjectRef, 'group' | 'kind'>, row: Kind): boolean {
+  return kind === row.kind && group === groupOf(row.apiVersion);
 }
 
 /**

@@ -1,10 +1,10 @@
 import { digest } from '../base/digest.ts';
 import { canonical, isObject, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
-import { ANNOTATION_READS, FIELD_MANAGER, type KubeObject, nameOf } from '../kube/objects.ts';
-import { contentIn } from '../kube/references.ts';
+import { ANNOTATION_READS, FIELD_MANAGER, type KubeObject } from '../kube/objects.ts';
+import { contentIn, keyRead } from '../kube/references.ts';
 import { podSpecOf } from '../kube/workload.ts';
 
-/** What the ConfigMaps and Secrets of a stack hold, by their names in sentences, which are in the digests of pod templates. */
+/** What the ConfigMaps and Secrets of a stack hold, by their keys, which are in the digests of pod templates. */
 export type Contents = ReadonlyMap<string, string>;
 
 /** Whether pods read an object for its content. */
@@ -32,10 +32,10 @@ export function contentOf(object: KubeObject): string {
  */
 export function asSent(object: KubeObject, contents: Contents): KubeObject {
   if (object.kind !== 'Deployment') return object;
-  const named = contentIn(podSpecOf(object)).map(({ kind, name }) => nameOf({ kind, metadata: { name } }));
-  const read = [...new Set(named)].filter((name) => contents.has(name)).toSorted();
+  const named = new Set(contentIn(podSpecOf(object)).map(keyRead));
+  const read = [...named].filter((key) => contents.has(key)).toSorted();
   if (read.length === 0) return object;
-  const value = digest(canonical(read.map((name) => [name, contents.get(name)])));
+  const value = digest(canonical(read.map((key) => [key, contents.get(key)])));
   return withTemplateAnnotation(object, value);
 }
 

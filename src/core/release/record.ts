@@ -3,6 +3,7 @@ import { slugOf } from '../base/revision.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
 import type { Measured } from '../checks/version-probe.ts';
 import type { Counterpart } from '../kube/counterpart.ts';
+import { groupOf, type ObjectRef } from '../kube/identity.ts';
 import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
 import type { Runs } from './running-content.ts';
 import type { SwitchNote } from './switch-note.ts';
@@ -33,11 +34,14 @@ export interface Release {
 }
 
 /** An object of the stack. Only what Greenpath `created` may it delete; the rest was there before. */
-export interface RecordedObject {
-  readonly kind: string;
-  readonly name: string;
+export interface RecordedObject extends ObjectRef {
   readonly uid: string;
   readonly created: boolean;
+}
+
+/** An object as it is recorded. */
+export function recordedObject({ apiVersion, kind, metadata }: KubeObject, created: boolean): RecordedObject {
+  return { group: groupOf(apiVersion), kind, name: metadata.name, uid: metadata.uid ?? '', created };
 }
 
 /** One thing that happened to a release, when, and by which run. */
@@ -130,6 +134,7 @@ export function leftSince(
 }
 
 const TIMELINE_LIMIT = 50;
+const OBJECT_TEXTS = ['group', 'kind', 'name', 'uid'];
 
 function isMoment(value: unknown): boolean {
   return isObject(value) && ['at', 'event', 'run'].every((key) => typeof value[key] === 'string');
@@ -142,7 +147,8 @@ function isRelease(value: unknown): value is Release {
   return (
     texts.every((key) => typeof value[key] === 'string') &&
     lists.every((key) => Array.isArray(value[key])) &&
-    objectsAt(value, 'counterparts').every((counterpart) => Array.isArray(counterpart.ports))
+    objectsAt(value, 'counterparts').every((counterpart) => Array.isArray(counterpart.ports)) &&
+    objectsAt(value, 'objects').every((one) => OBJECT_TEXTS.every((key) => typeof one[key] === 'string'))
   );
 }
 

@@ -1,7 +1,9 @@
 import { digest, keyedDigest } from '../base/digest.ts';
 import { canonical, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { keyAt, keyOf, nameAt } from '../kube/identity.ts';
 import { imageDigest } from '../kube/images.ts';
-import { hasEnded, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
+import { KIND } from '../kube/kinds.ts';
+import { hasEnded, type KubeObject, type Service } from '../kube/objects.ts';
 import { contentIn } from '../kube/references.ts';
 import { keysRead } from '../kube/shared-keys.ts';
 import { podSpecOf, podTemplateOf } from '../kube/workload.ts';
@@ -12,13 +14,16 @@ import { isScheduled } from './worker-state.ts';
  * (stamp-mismatch) says what counts; which ConfigMaps, Secrets and keys containers see is for `contentIn` and `keysRead`.
  */
 export interface Runs {
-  /** A digest for each object, by its name in sentences. */
+  /** A digest for each object, by its key. */
   readonly objects: Readonly<Record<string, string>>;
   /** The digests of the images that the kubelets report, for each container by name. */
   readonly images: Readonly<Record<string, readonly string[]>>;
   /** A digest of the key that is in the digests of Secrets; left out where no container reads one. */
   readonly key?: string;
 }
+
+/** What the keys of all objects of a kind begin with. */
+const [DEPLOYMENTS, SECRETS] = [keyAt(KIND.Deployment, ''), keyAt(KIND.Secret, '')];
 
 /** Everything that makes up what runs. */
 export interface Parts {
@@ -42,14 +47,13 @@ export function runsOf({ workloads, pods, services, configMaps, secrets }: Parts
   const objects: Record<string, string> = {};
   for (const one of workloads) {
     const { suspend: _, ...scheduled } = objectAt(one, 'spec');
-    if (isScheduled(one)) objects[nameOf(one)] = digest(canonical(scheduled));
-    else objects[`the pod template of ${nameOf(one)}`] = digest(canonical(podTemplateOf(one)));
+    objects[keyOf(one)] = digest(canonical(isScheduled(one) ? scheduled : podTemplateOf(one)));
   }
-  for (const service of services) objects[nameOf(service)] = digest(canonical(service.spec));
+  for (const service of services) objects[keyOf(service)] = digest(canonical(service.spec));
   for (const configMap of configMaps)
-    objects[nameOf(configMap)] = digest(canonical(contentRead('ConfigMap', configMap, workloads)));
+    objects[keyOf(configMap)] = digest(canonical(contentRead('ConfigMap', configMap, workloads)));
   for (const secret of secrets)
-    objects[nameOf(secret)] = keyedDigest(key, canonical(contentRead('Secret', secret, workloads)));
+    objects[keyOf(secret)] = keyedDigest(key, canonical(contentRead('Secret', secret, workloads)));
   return { objects, images: imagesOf(pods), ...(secrets.length > 0 && { key: digest(key) }) };
 }
 
@@ -57,12 +61,12 @@ export function runsOf({ workloads, pods, services, configMaps, secrets }: Parts
 export function changedSince(stamped: Runs, now: Runs): string[] {
   const isComparable = stamped.key === undefined || now.key === undefined || now.key === stamped.key;
   const all = new Set([...Object.keys(stamped.objects), ...Object.keys(now.objects)]);
-  const names = [...all].filter((name) => isComparable || !name.startsWith('Secret '));
-  const objects = names.flatMap((name) => {
-    if (stamped.objects[name] === now.objects[name]) return [];
-    const how =
-      now.objects[name] === undefined ? 'is gone' : stamped.objects[name] === undefined ? 'is new' : 'has changed';
-    return [`${name} ${how}`];
+  const keys = [...all].filter((key) => isComparable || !key.startsWith(SECRETS));
+  const objects = keys.flatMap((key) => {
+    const [before, after] = [stamped.objects[key], now.objects[key]];
+    if (before === after) return [];
+    const how = after === undefined ? 'is gone' : before === undefined ? 'is new' : 'has changed';
+    return [`${key.startsWith(DEPLOYMENTS) ? 'the pod template of ' : ''}${nameAt(key)} ${how}`];
   });
   const images = Object.entries(now.images).flatMap(([container, ids]) => {
     const known = stamped.images[container];

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { groupOf, keyAt, keyOf, kindMeant, kindOf } from '../../../src/core/kube/identity.ts';
+import { groupOf, isOfKind, keyAt, keyIn, keyOf, kindMeant, kindOf, nameAt } from '../../../src/core/kube/identity.ts';
 import { KIND } from '../../../src/core/kube/kinds.ts';
 
 describe('keyOf', () => {
@@ -17,6 +17,15 @@ describe('keyOf', () => {
     const keys = [named('v1', 'Secret', 'a'), named('v1', 'ConfigMap', 'a'), named('v1', 'Secret', 'b')];
     expect(new Set(keys).size).toBe(3);
   });
+});
+
+test('what was recorded of an object finds it again, and says its name', () => {
+  const key = keyIn({ group: 'apps', kind: 'Deployment', name: 'web.v2' });
+  expect(key).toBe(keyAt(KIND.Deployment, 'web.v2'));
+  expect(nameAt(key)).toBe('Deployment web.v2');
+  expect(nameAt(keyAt(KIND.Service, 'web'))).toBe('Service web');
+  expect(isOfKind({ group: 'batch', kind: 'Job' }, KIND.Job)).toBe(true);
+  expect(isOfKind({ group: 'batch.volcano.sh', kind: 'Job' }, KIND.Job)).toBe(false);
 });
 
 test.each([

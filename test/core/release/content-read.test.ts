@@ -18,9 +18,9 @@ describe('a pod template says what its pods read', () => {
       asSent(
         reader,
         new Map([
-          ['Secret key', key],
-          ['ConfigMap settings', settings],
-          ['ConfigMap other', other],
+          ['/Secret/key', key],
+          ['/ConfigMap/settings', settings],
+          ['/ConfigMap/other', other],
         ]),
       ),
     );
@@ -35,7 +35,7 @@ describe('a pod template says what its pods read', () => {
   test('what it does not read does not count, and one that reads nothing stays as it is', () => {
     expect(mark('1', '1', '2')).toEqual(mark('1'));
     const apart = deployment('{configMapRef: {name: elsewhere}}');
-    expect(asSent(apart, new Map([['ConfigMap settings', '1']]))).toBe(apart);
+    expect(asSent(apart, new Map([['/ConfigMap/settings', '1']]))).toBe(apart);
   });
 
   test('it does not change what it is given', () => {

@@ -24,13 +24,13 @@ const RELEASE: Release = {
   ingresses: [],
   digest: '0123456789abcdef',
   config: { preview: { path: '/next' } },
-  objects: [{ kind: 'Service', name: 'web-v1-24-0', uid: 'u1', created: true }],
+  objects: [{ group: '', kind: 'Service', name: 'web-v1-24-0', uid: 'u1', created: true }],
   at: '2026-05-01T10:00:00Z',
   run: '17/1',
 };
 const STAMP: Stamp = {
   digest: RELEASE.digest,
-  runs: { objects: { 'Service web-v1-24-0': 'abc' }, images: { web: ['sha256:1'] } },
+  runs: { objects: { '/Service/web-v1-24-0': 'abc' }, images: { web: ['sha256:1'] } },
   checks: ['GET /'],
   at: '2026-05-01T11:00:00Z',
   run: '18/1',
@@ -87,6 +87,10 @@ describe('the record', () => {
     ['a counterpart without ports', { release: JSON.stringify({ ...RELEASE, counterparts: [{}] }) }],
     ['no digest', { release: JSON.stringify({ ...RELEASE, digest: undefined }) }],
     ['a number as routes', { release: JSON.stringify({ ...RELEASE, routes: 1 }) }],
+    [
+      'an object without a group',
+      { release: JSON.stringify({ ...RELEASE, objects: [{ kind: 'Job', name: 'a', uid: 'u' }] }) },
+    ],
     ['objects that are no list', { release: JSON.stringify({ ...RELEASE, objects: {} }) }],
   ])('with %s is not read', (_, data) => {
     expect(readRelease(stored(data), 'web', 'v1.24.0')).toBeUndefined();

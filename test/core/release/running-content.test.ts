@@ -114,8 +114,8 @@ describe('what changed is named', () => {
 test('of a Secret there is only a digest that nobody can guess at without the key', () => {
   const { objects, key } = runsOf(parts(), 'k');
   expect(JSON.stringify({ objects, key })).not.toContain('hunter2');
-  expect(objects['Secret db']).toMatch(/^[0-9a-f]{16}$/);
-  expect(runsOf(parts(), 'other').objects['Secret db']).not.toBe(objects['Secret db']);
+  expect(objects['/Secret/db']).toMatch(/^[0-9a-f]{16}$/);
+  expect(runsOf(parts(), 'other').objects['/Secret/db']).not.toBe(objects['/Secret/db']);
   expect(runsOf(parts({ secrets: [] }), 'k')).not.toHaveProperty('key');
 });
 
