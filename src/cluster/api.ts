@@ -108,6 +108,7 @@ export class Api extends Reader {
    */
   async remove({ kind, name }: ObjectRef, read: KubeObject): Promise<'deleted' | 'gone' | 'changed'> {
     const { uid, resourceVersion } = read.metadata;
+    const write = this.#write();
     const answer = await this.transport.call(
       {
         method: 'DELETE',
@@ -115,9 +116,11 @@ export class Api extends Reader {
         body: {
           preconditions: { uid, resourceVersion },
           propagationPolicy: kindOf(kind)?.podsFirst ? 'Foreground' : 'Background',
+          // The server reads the options of a delete from its body, if it has one, and then not from the query.
+          ...(write.query?.dryRun ? { dryRun: [write.query.dryRun] } : {}),
         },
         idempotent: true,
-        ...this.#write(),
+        ...write,
       },
       this.signal,
     );

@@ -55,6 +55,14 @@ describe.each(WRITES)('%s', (_, write) => {
   });
 });
 
+test('the try of a removal says so in its body too, for the server reads no other options of a delete that has one', async () => {
+  const { api, edge } = await writing(OK);
+  await api.dry().remove(TARGET, CONFIG_MAP);
+  expect(edge.asked[0]?.body).toMatchObject({ dryRun: ['All'], preconditions: { uid: 'u' } });
+  await api.remove(TARGET, CONFIG_MAP);
+  expect(edge.asked[1]?.body).not.toHaveProperty('dryRun');
+});
+
 describe('an apply that another manager is in the way of', () => {
   test('is forced on what carries the label of the app', async () => {
     const { api, edge } = await writing(inTurn(conflict, ofApp('web'), OK));
