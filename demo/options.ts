@@ -24,7 +24,7 @@ export const USAGE = `usage:
 options:
   --namespace NAME                       where everything is created (default: greenpath-demo)
   --keep                                 leave it running at the end
-  --images OLD,NEW                       nginx images for your cluster (default: nginx:1.22.1,nginx:1.26.3)
+  --images OLD,NEW                       nginx images for your cluster (default: nginx:1.22.0,nginx:1.24.0)
   --router-image IMAGE                   Traefik's image, used where no known router answers
   --report FILE                          where the summaries are written (default: greenpath-demo.html)`;
 
@@ -53,7 +53,7 @@ function parse(args: readonly string[]) {
         context: text,
         namespace: { ...text, default: 'greenpath-demo' },
         keep: { type: 'boolean', default: false },
-        images: { ...text, default: 'nginx:1.22.1,nginx:1.26.3' },
+        images: { ...text, default: 'nginx:1.22.0,nginx:1.24.0' },
         'router-image': text,
         report: { ...text, default: join(import.meta.dirname, '..', 'greenpath-demo.html') },
       },

@@ -64,7 +64,7 @@ function say(
   log(`router: ${present ?? `none that is known answers, so the demo brings Traefik (${image})`}`);
   if (isLeft) log(`namespace ${namespace} of an earlier demo is removed first`);
   log(
-    `creates namespace ${namespace}, and in it: nginx twice (${images.join(', ')}), an Ingress, an account with the Role of docs/role.yaml${present === undefined ? ', Traefik with a Role of its own' : ''}. Nothing outside of it`,
+    `creates namespace ${namespace}, and in it: two versions of nginx (${images.join(', ')}), an Ingress, an account with the Role of docs/role.yaml${present === undefined ? ', Traefik with a Role of its own' : ''}. Nothing outside of it`,
   );
   log(
     options.keep
