@@ -102,6 +102,6 @@ function deleted(revision: string, what: string): GreenpathError {
   return new GreenpathError(
     'no-candidate',
     `a part of revision ${revision} was deleted: ${what}`,
-    'Run deploy-green for this revision again: it puts back what is missing. Then verify.',
+    'Run deploy-green for this revision again: it creates what is missing. Then verify.',
   );
 }

@@ -5,8 +5,8 @@ import { STACK_KINDS } from '../core/kube/turns.ts';
 import type { Run } from './run.ts';
 
 /**
- * The metadata of all objects that carry the app's labels, of one revision or of all: one request a kind. A kind that
- * the Role may not list is taken as one that the app does not use.
+ * The metadata of all objects with the app's labels, of one revision or of all: one request for each kind. A kind that
+ * the Role may not list counts as one that the app does not use.
  */
 export async function listOwned(run: Run, revision?: string): Promise<KubeObject[]> {
   const { app } = run.inputs;
@@ -15,13 +15,16 @@ export async function listOwned(run: Run, revision?: string): Promise<KubeObject
   return lists.flat();
 }
 
-/** What a list of objects brings, or none (and a line) if the Role may not list the kind, as it may not where the manifests hold none. */
+/**
+ * The result of a list, or an empty one (and a line) if the Role may not list the kind, which is fine if the manifests
+ * hold none.
+ */
 export async function ifAllowed(run: Run, kind: Kind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
   try {
     return await list;
   } catch (error) {
     if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
-    run.report.line(`${kind.kind}s were not looked at: ${error.message}`);
+    run.report.line(`${kind.kind}s were not read: ${error.message}`);
     return [];
   }
 }

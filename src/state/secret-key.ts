@@ -5,14 +5,14 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import { noteWrite, type Run } from './run.ts';
 
-/** What is in the digests of Secrets that the stamp holds: whoever reads the record must not be able to guess at them. */
+/** The key for the digests of Secrets in the stamp, so that a reader of the record cannot guess them. */
 export interface SecretKey {
   readonly value: string;
-  /** Whether the cluster has it, so that a later run can compare with what this one saw. */
+  /** Whether it is stored in the cluster, so that a later run can compare with this run's digests. */
   readonly kept: boolean;
 }
 
-/** The app's key, or a new one that is not kept yet. One request. */
+/** The app's key, or a new one that is not stored yet. One request. */
 export async function readSecretKey(run: Run): Promise<SecretKey> {
   const name = keyName(run);
   const present = await run.api.get<KubeObject>({ kind: KIND.Secret, name });
@@ -21,12 +21,12 @@ export async function readSecretKey(run: Run): Promise<SecretKey> {
   if (label(present, LABEL_APP) === run.inputs.app && value !== '') return { value, kept: true };
   throw new GreenpathError(
     'conflict',
-    `${nameOf(present)} is not what Greenpath made under that name: it has no key, or not the label ${LABEL_APP}`,
-    'If nobody needs it, delete it and run verify again, which makes it anew.',
+    `${nameOf(present)} is not what Greenpath created under that name: it has no key, or lacks the label ${LABEL_APP}`,
+    'If nothing needs it, delete it and run verify again, which creates it again.',
   );
 }
 
-/** Creates the Secret with a key that is not there yet. */
+/** Creates the Secret with a key that does not exist yet. */
 export async function keepSecretKey(run: Run, key: SecretKey | undefined): Promise<void> {
   if (key === undefined || key.kept) return;
   const object: KubeObject = {

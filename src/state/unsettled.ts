@@ -35,7 +35,7 @@ export async function unsettled(run: Run, situation: Situation): Promise<Greenpa
       `an earlier run switched only some of the routes to revision ${halfway}; the others are on ${revision ?? 'an unknown revision'}`,
       isHalfwayBack(situation)
         ? 'It was on its way back: run rollback again to finish it.'
-        : `Run promote for revision ${halfway} again to finish it, or rollback to take it back.`,
+        : `Run promote for revision ${halfway} again to finish it, or rollback to revert it.`,
     );
   }
   if (switchNote === undefined || !isUnfinished(switchNote, [])) return undefined;

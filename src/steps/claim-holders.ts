@@ -14,7 +14,7 @@ export async function readHolders(run: Run, revision: string, live: string | und
   return holdersOf(revision, live, await listDeployments(run));
 }
 
-/** Leaves out the revisions of which only what mounts claims is left, and says that it stays. */
+/** Leaves out the revisions of which only Deployments with claims remain, and reports that these stay. */
 export async function withoutHeld(run: Run, objects: readonly KubeObject[]): Promise<KubeObject[]> {
   const deployments = await listDeployments(run);
   const revisions = new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []));
@@ -29,7 +29,7 @@ export async function withoutHeld(run: Run, objects: readonly KubeObject[]): Pro
   return objects.filter((object) => !left.includes(label(object, LABEL_REVISION) ?? ''));
 }
 
-/** Ends the pods of what stays of a stack, where the live version uses their claims; others keep them. */
+/** Ends the pods of the Deployments that stay, if the live version uses their claims; the others keep their pods. */
 export async function tellHeld(run: Run, holders: readonly ClaimHolder[]): Promise<void> {
   for (const holder of holders) {
     const { deployment, successor } = holder;
@@ -38,7 +38,7 @@ export async function tellHeld(run: Run, holders: readonly ClaimHolder[]): Promi
   }
 }
 
-/** What was there before Greenpath is not Greenpath's to delete: its pods go, its objects stay. */
+/** Greenpath deletes nothing that existed before it: the pods end, the objects stay. */
 export async function scaleDownAdopted(
   run: Run,
   { services: all }: Situation,
@@ -50,7 +50,7 @@ export async function scaleDownAdopted(
     const claims = claimsOf(deployment);
     if (claims.length > 0) {
       run.report.notice(
-        `${nameOf(deployment)} keeps its pods, since they mount PersistentVolumeClaim ${claims.join(', ')}: scale it down yourself when nothing needs it`,
+        `${nameOf(deployment)} keeps its pods, since they mount PersistentVolumeClaim ${claims.join(', ')}: scale it down yourself when it is no longer needed`,
       );
       continue;
     }
@@ -63,13 +63,13 @@ export async function scaleDownAdopted(
     }
     await scaleTo(run, deployment, 0);
     run.report.line(
-      `${nameOf(deployment)} was there before Greenpath: it ${run.report.wording('is', 'would be')} scaled to 0 and stays`,
+      `${nameOf(deployment)} existed before Greenpath: it ${run.report.wording('is', 'would be')} scaled to 0 and stays`,
     );
   }
 }
 
 function stays({ deployment, claims }: ClaimHolder): string {
-  return `${nameOf(deployment)} stays, since its pods mount PersistentVolumeClaim ${claims.join(', ')}: delete it yourself when nothing needs it`;
+  return `${nameOf(deployment)} stays, since its pods mount PersistentVolumeClaim ${claims.join(', ')}: delete it yourself when it is no longer needed`;
 }
 
 function listDeployments(run: Run): Promise<KubeObject[]> {

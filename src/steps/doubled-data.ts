@@ -14,8 +14,8 @@ import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
 
 /**
- * Refuses Deployments that must not run twice at once, as they would beside the live version: by name and with the way
- * out, at the first release as at every other. One request a claim that the manifests do not hold.
+ * Refuses Deployments that must not run twice at once, as they would beside the live version: by name and with a
+ * solution, at the first release and at every other. One request for each claim that the manifests do not hold.
  */
 export async function refuseDoubled(run: Run, stack: Stack, situation: Situation): Promise<void> {
   const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment');
@@ -32,18 +32,21 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
   throw new GreenpathError(
     'manifest',
     'parts with state would run twice at the same time',
-    'Each problem names its way out: follow it, then run the step again.',
+    'Each problem names a solution. Apply it, then run the step again.',
     { problems },
   );
 }
 
-/** Warns of what may be state on the nodes. Not refused: a cache, or what collects logs, writes there just so. */
+/**
+ * Warns of possible state on the nodes. It does not refuse, since a cache or a log collector writes there in the same
+ * way.
+ */
 export function tellNodePaths(run: Run, stack: Stack, situation: Situation): void {
   for (const { object, given } of stack.own) {
     const paths = object.kind === 'Deployment' ? writtenNodePaths(object) : [];
     if (paths.length === 0) continue;
     run.report.warning(
-      `${given} writes to ${listed(paths)} of its node (hostPath), and two versions of it do so at once where their pods share a node. If that is its state: ${wayOut(stack, situation, object)}`,
+      `${given} writes to ${listed(paths)} of its node (hostPath), and two versions do so at once if their pods share a node. If this is state: ${wayOut(stack, situation, object)}`,
     );
   }
 }
@@ -53,7 +56,7 @@ function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): str
   const callers = stack.services.filter(isOf);
   const bases = new Set(rules.map((rule) => rule.baseName));
   if (callers.some((one) => bases.has(label(one, LABEL_NAME) ?? one.metadata.name)))
-    return 'visitors reach it, so its data has to be where two versions may write at once (a claim with ReadWriteMany, or a store outside of it), and its strategy RollingUpdate';
+    return 'visitors reach it, so its data must be where two versions may write at once (a claim with ReadWriteMany, or an external store), and its strategy must be RollingUpdate';
   if (callers.length === 0 && startsEarly(deployment))
     return `remove its annotation ${ANNOTATION_START}: early, and it waits until the old one has ended`;
   const read = referencesIn(podSpecOf(deployment)).map(keyRead);
@@ -61,10 +64,13 @@ function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): str
   const names = [deployment, ...callers, ...along].map(
     (one) => stack.own.find(({ object }) => keyOf(object) === keyOf(one))?.given ?? nameOf(one),
   );
-  return `annotate ${listed(names)} with ${ANNOTATION_SHARED}: "true", to have them created once and left alone by every release; or leave them out of \`manifests\` and apply them with kubectl`;
+  return `annotate ${listed(names)} with ${ANNOTATION_SHARED}: "true", to have them created once and never changed; or leave them out of \`manifests\` and apply them with kubectl`;
 }
 
-/** What is shared is created beside whatever writes to its claim already, such as a version that was released before it was shared. */
+/**
+ * A shared object is created beside whatever already writes to its claim, such as a version that was released before it
+ * was shared.
+ */
 async function secondUsers(
   run: Run,
   { shared }: Stack,
@@ -82,7 +88,7 @@ async function secondUsers(
       (one) => replicasOf(one) > 0 && writtenClaims(one).some((name) => claims.includes(name)),
     );
     if (other === undefined) return [];
-    const text = `${nameOf(object)} would be created beside ${nameOf(other)}, which writes to PersistentVolumeClaim ${claims.join(', ')} now: leave it out of \`manifests\` as long as that one works, or scale that one to 0 first`;
+    const text = `${nameOf(object)} would be created beside ${nameOf(other)}, which writes to PersistentVolumeClaim ${claims.join(', ')} now: leave it out of \`manifests\` as long as that one runs, or scale that one to 0 first`;
     return [{ text, place }];
   });
 }
@@ -91,7 +97,7 @@ function writtenClaims(workload: KubeObject): string[] {
   return mountedClaims(workload).flatMap(({ name, written }) => (written ? [name] : []));
 }
 
-/** How the claims of workloads may be mounted, by what the manifests say, else the namespace. */
+/** The access modes of the workloads' claims, from the manifests, else from the namespace. */
 async function accessModes(run: Run, { shared }: Stack, users: readonly Manifest[]): Promise<Map<string, string[]>> {
   const kind = KIND.PersistentVolumeClaim;
   const names = new Set(users.flatMap(({ object }) => mountedClaims(object).map((claim) => claim.name)));

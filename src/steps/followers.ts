@@ -10,8 +10,8 @@ import { noteWrite, type Run } from '../state/run.ts';
 import { moveWorkers, readWorkers } from './workers.ts';
 
 /**
- * What is not behind the live routes follows the visitors: the Services of the plain names lead to `to`, and its workers
- * take over from those of `from`. Safe to repeat. `create` makes plain Services that do not exist.
+ * Makes everything behind the plain names follow the visitors: the plain Services point at `to`, and its workers take
+ * over from those of `from`. Safe to repeat. `create` creates plain Services that do not exist.
  */
 export async function followInside(
   run: Run,
@@ -26,8 +26,8 @@ export async function followInside(
 }
 
 /**
- * Repairs what drifted inside: plain Services that somebody else wrote or deleted, and workers, follow `to`, the side that
- * is live. Returns the names of what changed.
+ * Repairs drift: plain Services that somebody else wrote or deleted, and workers, follow `to`, the live side. Returns
+ * the names of what changed.
  */
 export async function repairInside(
   run: Run,
@@ -43,7 +43,7 @@ export async function repairInside(
   return [...services, ...workers].map(nameOf);
 }
 
-/** One guarded patch a Service whose selector is not that of its live counterpart. Those that changed. */
+/** One guarded patch for each Service whose selector differs from its live counterpart. Returns those that changed. */
 async function moveEntries(
   run: Run,
   { services }: Situation,
@@ -60,24 +60,24 @@ async function moveEntries(
     const isEntry = present !== undefined && annotation(present, ANNOTATION_ENTRY) === app;
     if (target === undefined && isEntry)
       run.report.notice(
-        `Service ${baseName} still leads where it did before: revision ${to.revision} has no Service of that name. Delete it if nobody calls it any more`,
+        `Service ${baseName} still selects what it did before: revision ${to.revision} has no Service of that name. Delete it if nothing calls it any more`,
       );
     if (target === undefined || target === present || !(create || isEntry)) continue;
     const { name } = target.metadata;
-    // Where nothing was live, what stands under a plain name is somebody else's.
+    // If nothing was live, an object under a plain name belongs to somebody else.
     const before = from.revision === '' ? undefined : entryTarget(baseName, from, services, app);
     const plan = planEntry(baseName, present, target, before, app);
     if (plan.step === 'none') continue;
     if (plan.step === 'leave') {
       run.report.notice(
-        `Service ${baseName} is left alone: ${plan.why}. Callers inside the cluster that use it do not follow the release`,
+        `Service ${baseName} is left unchanged: ${plan.why}. Callers inside the cluster that use it do not follow the release`,
       );
       continue;
     }
     const other = present && otherForm(present, target);
     if (other !== undefined)
       run.report.notice(
-        `Service ${baseName} stays as it was made: ${other}. Change it yourself, or delete it and run promote again`,
+        `Service ${baseName} stays as it was created: ${other}. Change it yourself, or delete it and run promote again`,
       );
     const answer =
       plan.step === 'create'

@@ -5,8 +5,8 @@ import { configOf } from '../core/release/running-content.ts';
 import type { Run } from '../state/run.ts';
 
 /**
- * What pods print when they fail may hold what they read: it is learned before their words are told. Only a run that has
- * such words asks for it; what it may not read stays unknown.
+ * Pods may print what they read when they fail, so that is learned before their output is shown. Only a run that has
+ * such output reads it. What the run may not read stays unknown.
  */
 export async function hideWhatPodsRead(run: Run, workloads: readonly KubeObject[]): Promise<void> {
   const { secrets } = configOf(workloads);

@@ -36,7 +36,7 @@ export async function keepHooks(run: Run, stack: Stack): Promise<Map<string, Kub
   const present = await presentHooks(run, stack);
   for (const [name, job] of present) if (isRunning(job) && isUndoing(job)) present.set(name, await ended(run, job));
   const undone = areUndone([...present.values()]);
-  if (undone) run.report.line('A rollback undid what the hooks of this revision did, so all of them are made again');
+  if (undone) run.report.line('A rollback undid what the hooks of this revision did, so all of them are created again');
   // What says that they are undone goes last, so that a run which is cut off is gone on from.
   for (const job of [...present.values()].toSorted((one, other) => rank(one) - rank(other))) {
     const { state } = hookState(job);
@@ -97,7 +97,7 @@ async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]
 export async function tellUndone(run: Run, revision: string): Promise<void> {
   if (!areUndone(await listHooks(run, revision))) return;
   run.report.warning(
-    `An earlier rollback undid what the hooks of ${revision} did, and a way back does not run them again: visitors are on ${revision} without that. If it needs them, release its content under a new revision`,
+    `An earlier rollback undid what the hooks of ${revision} did, and a rollback does not run them again: visitors are on ${revision} without it. If it needs them, release its content under a new revision`,
   );
 }
 
@@ -116,7 +116,7 @@ async function runHook(run: Run, point: HookPoint, job: KubeObject): Promise<voi
   const now = await ended(run, present);
   const state = hookState(now);
   if (state.state === 'failed') throw await failed(run, point, now, state.why);
-  run.report.line(`${nameOf(job)} ended well after ${Math.round(performance.now() - start)} ms`);
+  run.report.line(`${nameOf(job)} succeeded after ${Math.round(performance.now() - start)} ms`);
 }
 
 /** The Job as it is when it has ended, well or not. */
@@ -133,7 +133,7 @@ async function ended(run: Run, job: KubeObject): Promise<KubeObject> {
 /** A Job runs once; one that failed is deleted as what was read, and made again. */
 async function renew(run: Run, job: KubeObject): Promise<KubeObject> {
   await removeHook(run, job);
-  run.report.line(`${nameOf(job)} failed before: it is made again`);
+  run.report.line(`${nameOf(job)} failed before: it is created again`);
   return run.api.apply(renewedHook(job), [LABEL_APP, run.inputs.app]);
 }
 
@@ -164,16 +164,16 @@ async function failed(run: Run, point: HookPoint, job: KubeObject, why: string):
   return new GreenpathError(
     'hook-failed',
     `${nameOf(job)}, a ${point} hook, failed (${why})${said}`,
-    `Fix what it needs and run the step again: the hook is run anew. ${AFTER[point]}`,
+    `Fix what it needs and run the step again: the hook runs again. ${AFTER[point]}`,
   );
 }
 
 const AFTER: Readonly<Record<HookPoint, string>> = {
-  'pre-deploy': 'Nothing of the candidate was started; a corrected Job in the manifests takes the place of this one.',
+  'pre-deploy': 'Nothing of the candidate was started; a corrected Job in the manifests replaces this one.',
   'pre-promote':
     'Visitors were not moved. If the Job itself is wrong, run deploy-green with the corrected one, then verify and promote.',
   'post-promote':
-    'Visitors are on the new version; rollback takes them back. A Job that is wrong itself needs a new revision.',
+    'Visitors are on the new version; rollback moves them back. If the Job itself is wrong, it needs a new revision.',
   'post-rollback': 'Visitors are back on the earlier version.',
 };
 

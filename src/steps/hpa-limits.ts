@@ -8,7 +8,7 @@ import { ifAllowed } from '../state/owned-objects.ts';
 import type { Run } from '../state/run.ts';
 import { patchUnlessRecreated } from './scale.ts';
 
-/** Keeps the HPAs of a side from shrinking it below its ready pods, until `retire` gives them their limits back. */
+/** Keeps the HPAs of a side from shrinking it below its ready pods, until `retire` restores their limits. */
 export async function holdStrength(run: Run, { services, slices }: Namespace, side: RevisionServices): Promise<void> {
   const hpas = await listHpas(run);
   const own = services.filter((one) => Object.values(side.services).includes(one.metadata.name));
@@ -22,7 +22,7 @@ export async function holdStrength(run: Run, { services, slices }: Namespace, si
   }
 }
 
-/** Gives the HPAs that scale any of these Deployments their own limits back. */
+/** Restores the limits of the HPAs that scale any of these Deployments. */
 export async function releaseStrength(run: Run, deployments: readonly KubeObject[]): Promise<void> {
   const hpas = await listHpas(run);
   for (const hpa of hpas.filter((one) => deployments.some((deployment) => scales(one, deployment)))) {

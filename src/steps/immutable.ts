@@ -12,8 +12,8 @@ import { isAsRead, removeObject } from './remove-object.ts';
 import { scaleTo } from './scale.ts';
 
 /**
- * What will happen to a ConfigMap or Secret of the candidate that the server refuses to change since it is `immutable`:
- * it goes, and comes again. Undefined if that is not why it was refused, or if it is not Greenpath's own.
+ * The plan for a ConfigMap or Secret of the candidate that the server refuses to change since it is `immutable`: delete
+ * it and create it again. Undefined if that is not the reason of the refusal, or if it is not Greenpath's own.
  */
 export async function planReplacement(run: Run, object: KubeObject): Promise<DryRunResult | undefined> {
   const { name } = object.metadata;
@@ -21,15 +21,15 @@ export async function planReplacement(run: Run, object: KubeObject): Promise<Dry
   if (present?.immutable !== true || !isOwn(present)) return undefined;
   if (label(present, LABEL_APP) !== run.inputs.app || label(present, LABEL_REVISION) !== run.inputs.revision)
     return undefined;
-  // The server has never seen the new content: it is asked about it under a name that is free.
+  // The server has never seen the new content, so it validates it under an unused name.
   await run.api.dry().create({ ...object, metadata: { ...object.metadata, name: `${name}.new` } });
   const change = { object: nameOf(object), action: 'change' as const, diff: diffOf(present, object) };
   return { version: present.metadata.resourceVersion, change, replaces: present };
 }
 
 /**
- * Removes what has to go before the candidate's objects can be applied. The pods that read it go first: while a node has
- * one of them, its kubelet gives new pods the old content of an immutable object.
+ * Removes what must be gone before the candidate's objects can be applied. The pods that read it end first: while a
+ * node has one of them, its kubelet gives new pods the old content of an immutable object.
  * Source: https://kubernetes.io/docs/concepts/configuration/configmap/#configmap-immutable
  */
 export async function removeReplaced(run: Run, stack: Stack, tried: ReadonlyMap<string, DryRunResult>): Promise<void> {
@@ -45,8 +45,10 @@ export async function removeReplaced(run: Run, stack: Stack, tried: ReadonlyMap<
 async function withoutPods(run: Run, { metadata: { name } }: KubeObject): Promise<void> {
   const deployment = await run.api.get<KubeObject>({ kind: KIND.Deployment, name });
   if (deployment === undefined) return;
-  run.report.line(`${nameOf(deployment)} reads what is immutable and changes: its pods end before that is replaced`);
+  run.report.line(
+    `${nameOf(deployment)} reads immutable content that changes, so its pods end before that content is replaced`,
+  );
   if (replicasOf(deployment) > 0) await scaleTo(run, deployment, 0);
-  const why = 'until then its node would give new pods the old content of what is immutable';
+  const why = 'until then its node would give new pods the old immutable content';
   await untilGone(run, deployment, why);
 }

@@ -7,16 +7,16 @@ import { KIND } from '../core/kube/kinds.ts';
 import { hasEnded, type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
 import type { Run } from '../state/run.ts';
 
-/** Between two looks at pods that go, in milliseconds. */
+/** The pause between two reads of ending pods, in milliseconds. */
 export const PAUSE = 300;
-/** How often a wait says for which pods, in milliseconds. */
+/** How often a wait reports the pods that it waits for, in milliseconds. */
 const TELL_EVERY = 10_000;
-/** How long after its grace period a pod may still be there, in milliseconds: its node has to say that it is gone. */
+/** How long after its grace period a pod may still exist, in milliseconds: its node must report that it is gone. */
 const LATE = 60_000;
-/** What Kubernetes takes for `terminationGracePeriodSeconds` where a pod does not say. */
+/** Kubernetes' default for `terminationGracePeriodSeconds`. */
 const GRACE_SECONDS = 30;
 
-/** The pods that the selector of a Deployment asks for. */
+/** The pods that the selector of a Deployment selects. */
 export function podsOf(run: Run, deployment: KubeObject): Promise<KubeObject[]> {
   return run.api.list<KubeObject>(
     KIND.Pod,
@@ -25,8 +25,8 @@ export function podsOf(run: Run, deployment: KubeObject): Promise<KubeObject[]> 
 }
 
 /**
- * Waits until the nodes know no pod of a Deployment any more that was scaled to 0. Throws `rollout-failed` about pods that
- * stay longer than they may; `why` says what cannot be done while they are there.
+ * Waits until no node knows a pod of a Deployment that was scaled to 0. Throws `rollout-failed` about pods that stay
+ * too long; `why` says what their presence prevents.
  */
 export async function untilGone(run: Run, deployment: KubeObject, why: string): Promise<void> {
   const start = performance.now();
@@ -44,7 +44,7 @@ export async function untilGone(run: Run, deployment: KubeObject, why: string): 
   }
 }
 
-/** One that ends has no container any more while its kubelet still knows it. */
+/** An ended pod may have no container while its kubelet still knows it. */
 function isThere(pod: KubeObject): boolean {
   return !hasEnded(pod) || pod.metadata.deletionTimestamp !== undefined;
 }
@@ -62,6 +62,6 @@ function notGone(pods: readonly KubeObject[], waited: number, why: string): Gree
   return new GreenpathError(
     'rollout-failed',
     `${counted(pods.length, 'pod')} (${namesOf(pods)}) did not end within ${formatDuration(waited)}, which is longer than the grace period; ${why}`,
-    'Find out what keeps them: a finalizer in their metadata, or a node that does not answer (`kubectl get pods -o wide`, `kubectl get nodes`). Run the step again when they are gone.',
+    'Find out what blocks them: a finalizer in their metadata, or a node that does not answer (`kubectl get pods -o wide`, `kubectl get nodes`). Run the step again when they are gone.',
   );
 }

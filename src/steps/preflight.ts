@@ -14,8 +14,9 @@ import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
 
 /**
- * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. Where the
- * manifests hold shared custom resources, such as an ExternalSecret, a controller may make them: then it is told.
+ * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. If the
+ * manifests hold shared custom resources, such as an ExternalSecret, a controller may create them, so this is only a
+ * warning.
  */
 export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
   const mayCome = stack.shared.some(({ object }) => kindOf(object) === undefined && object.apiVersion.includes('.'));
@@ -30,13 +31,13 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
   );
   const problems = found.flat();
   if (!mayCome) return problems;
-  for (const { text } of problems) run.report.warning(`${text}\nor let one of the shared objects bring it`);
+  for (const { text } of problems) run.report.warning(`${text}\nor let one of the shared objects create it`);
   return [];
 }
 
 /**
- * Two apps of one namespace may have one revision, and so one name for two objects: nobody takes another app's. One
- * request a kind of the stack.
+ * Two apps of one namespace may have one revision, and so the same name for two objects. Greenpath overwrites no object
+ * of another app. One request for each kind of the stack.
  */
 export async function refuseOthersObjects(run: Run, stack: Stack, { services }: Situation): Promise<void> {
   const { app, revision } = run.inputs;
@@ -67,7 +68,10 @@ export async function refuseOthersObjects(run: Run, stack: Stack, { services }: 
   );
 }
 
-/** The server refuses to evict a pod that two budgets mean, so that a node cannot be drained. One request if there are any. */
+/**
+ * The server refuses to evict a pod that two budgets select, so that a node cannot be drained. One request if there are
+ * any.
+ */
 export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
   const budgets = stack.own.filter(({ object }) => object.kind === 'PodDisruptionBudget');
   if (budgets.length === 0) return;
@@ -81,7 +85,7 @@ export async function tellSecondBudgets(run: Run, stack: Stack): Promise<void> {
     );
     if (twice !== undefined)
       run.report.notice(
-        `${nameOf(other)} selects the pods of ${twice.given} too, and a pod of two budgets cannot be evicted: remove it when nothing else needs it`,
+        `${nameOf(other)} selects the pods of ${twice.given} too, and a pod of two budgets cannot be evicted: remove it if nothing else needs it`,
       );
   }
 }

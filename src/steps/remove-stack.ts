@@ -16,14 +16,14 @@ export interface Removal {
   readonly releaseRecord: ReleaseRecord | undefined;
 }
 
-/** Between two looks at Deployments whose pods are ending, in milliseconds. */
+/** The pause between two reads of Deployments whose pods are ending, in milliseconds. */
 const PAUSE = 300;
 
 /**
- * Removes what Greenpath created of a stack, one kind after the other, the Deployments in the foreground, and the record
- * last. An object that was written to since it was read is deleted all the same if its uid and the labels of this stack
- * are unchanged; throws `conflict` if the labels are not. Nothing may send the stack visitors any more: that is the
- * caller's to see to. What somebody else made stays.
+ * Removes what Greenpath created of a stack, one kind after the other, the Deployments in the foreground, and the
+ * record last. An object that was written to since it was read is still deleted if its uid and the labels of this stack
+ * are unchanged; throws `conflict` if the labels are not. The caller must ensure that nothing sends visitors to the
+ * stack any more. Objects of others stay.
  */
 export async function removeStack(run: Run, { revision, objects, releaseRecord }: Removal): Promise<void> {
   const record = keyAt(KIND.ConfigMap, recordName(run.inputs.app, revision));
@@ -44,13 +44,18 @@ export async function removeStack(run: Run, { revision, objects, releaseRecord }
   );
 }
 
-/** By uid in the record; an object that no record knows (it was deleted, or never written) by who ever wrote to it. */
+/**
+ * By the uid in the record; for an object that no record knows (deleted, or never written), by who ever wrote to it.
+ */
 function isCreated(object: KubeObject, releaseRecord: ReleaseRecord | undefined): boolean {
   const known = releaseRecord?.release.objects.find((one) => one.uid === object.metadata.uid);
   return known === undefined ? isOwn(object) : known.created;
 }
 
-/** The pods may still finish what they were asked; what they read goes only after them. One request a look. */
+/**
+ * The pods may still finish their requests; the objects they read are deleted only after them. One request at each
+ * check.
+ */
 async function untilGone(run: Run, revision: string, kind: Kind, deleted: readonly KubeObject[]): Promise<void> {
   const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
   const uids = new Set(deleted.map((object) => object.metadata.uid));

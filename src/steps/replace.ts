@@ -9,14 +9,14 @@ import { awaitEffect, type Run } from '../state/run.ts';
 import { PAUSE, podsOf } from './pods.ts';
 import { scaleTo } from './scale.ts';
 
-/** How long they may take to go, in milliseconds: a pod that stays is then left to its back-off. */
+/** How long their end may take, in milliseconds; a pod that stays is then left in its back-off. */
 const AT_MOST = 15_000;
 
 /**
- * Gives pods that wait in back-off since before this run a new start: what they lacked may be there by now, and the
- * kubelet would try them again only after up to five minutes. Their Deployment is scaled down to the pods that are
- * ready, and up again; a ReplicaSet ends first what is not ready. That needs no right to delete pods. Only for
- * Deployments to which no visitor comes. Returns them as they are then.
+ * Restarts pods that have been in back-off since before this run. What they lacked may exist by now, but the kubelet
+ * may retry only after up to five minutes. Their Deployment is scaled down to its ready pods and up again; a ReplicaSet
+ * ends first the pods that are not ready. This needs no permission to delete pods. Only for Deployments without
+ * visitors. Returns them in their new state.
  */
 export async function replaceStuck(run: Run, deployments: readonly KubeObject[]): Promise<KubeObject[]> {
   const now: KubeObject[] = [];
@@ -29,12 +29,12 @@ async function replaceIn(run: Run, deployment: KubeObject): Promise<KubeObject> 
   const now = await observed(run, deployment);
   if (now === undefined) return deployment;
   const { pods, stuck, ready } = waitingPods(now, await podsOf(run, now));
-  // The controller takes the place of what is ready pod by pod; where nothing is, it may wait for room that these take.
+  // The controller replaces ready pods one by one; if none is ready, it may wait for room that the crashed pods use.
   if (isRolling(now) && ready > 0) return deployment;
   if (stuck === 0 && !isRefused(now)) return deployment;
   const wanted = replicasOf(deployment);
   const what = stuck === 0 ? 'has been refused pods' : `has had ${counted(stuck, 'pod')} in back-off`;
-  run.report.line(`${nameOf(deployment)} ${what} since before this run: it is started anew`);
+  run.report.line(`${nameOf(deployment)} ${what} since before this run: it is restarted`);
   const less = await scaleTo(run, deployment, Math.min(ready, wanted));
   const until = performance.now() + AT_MOST;
   await awaitEffect(run, async () => {
@@ -45,7 +45,7 @@ async function replaceIn(run: Run, deployment: KubeObject): Promise<KubeObject> 
   return scaleTo(run, less, wanted);
 }
 
-/** A Deployment as it is once the controllers have seen what was just applied; undefined if that takes too long. */
+/** A Deployment once the controllers have seen the last apply; undefined if that takes too long. */
 async function observed(run: Run, deployment: KubeObject): Promise<KubeObject | undefined> {
   const until = performance.now() + AT_MOST;
   let now: KubeObject | undefined = deployment;
@@ -56,7 +56,7 @@ async function observed(run: Run, deployment: KubeObject): Promise<KubeObject | 
   return now !== undefined && isObserved(now) ? now : undefined;
 }
 
-/** Whether these pods are on their way out. */
+/** Whether these pods are ending. */
 async function areGone(run: Run, deployment: KubeObject, pods: readonly KubeObject[]): Promise<boolean> {
   const uids = new Set(pods.map((pod) => pod.metadata.uid));
   const present = await podsOf(run, deployment);

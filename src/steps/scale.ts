@@ -5,7 +5,7 @@ import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 
-/** Sets how many replicas a Deployment has, and `annotations` with it; the Deployment as it is then. */
+/** Sets the replicas of a Deployment, and `annotations` with it; returns its new state. */
 export async function scaleTo(
   run: Run,
   deployment: KubeObject,
@@ -22,7 +22,7 @@ export async function scaleTo(
   return now;
 }
 
-/** A change under the version that was read; the controllers write too, so one that came between is read again. */
+/** A change guarded by the version that was read; controllers write too, so after a conflict it reads again. */
 export async function patchUnlessRecreated(
   run: Run,
   kind: Kind,

@@ -14,9 +14,9 @@ import { scaleTo } from './scale.ts';
 import { waitFor } from './wait-for-stack.ts';
 
 /**
- * Makes each Service of `side` at least as strong as its counterpart in `than`, with one ready pod at least: scales up if need
- * be, and waits. Never scales anything down. Whether it waited. Throws `rollout-failed` with the reason a person
- * needs.
+ * Makes each Service of `side` at least as strong as its counterpart in `than`, with at least one ready pod: scales up
+ * if needed, and waits. It never scales anything down. Returns whether it waited. Throws `rollout-failed` with the
+ * reason that a person needs.
  */
 export async function strengthenSide(
   run: Run,
@@ -33,9 +33,9 @@ export async function strengthenSide(
 }
 
 /**
- * The same for a side that has just gone live: scales at once, and returns the wait, if there is one, for when everything
- * else is done. A failure, too, is thrown only by that wait: visitors are there already. `known` are the Deployments
- * behind `side`, if they were read just before.
+ * The same for a side that has just gone live: scales at once, and returns the wait, if there is one, to be awaited
+ * after everything else. Failures are thrown only by that wait, since visitors are there already. `known` are the
+ * Deployments behind `side`, if they were read just before.
  */
 export async function strengthenLater(
   run: Run,
@@ -54,7 +54,7 @@ export async function strengthenLater(
   }
 }
 
-/** What a side lacks: which of its Services are weak, what is behind them, and how many replicas that needs. */
+/** What a side lacks: its weak Services, the Deployments behind them, and how many replicas those need. */
 interface Need {
   readonly services: readonly Service[];
   readonly behind: readonly KubeObject[];
@@ -110,8 +110,8 @@ function gone(side: RevisionServices, what: string): GreenpathError {
     'no-candidate',
     `a part of revision ${side.revision} was deleted: ${what}`,
     side.revision === ADOPTED
-      ? 'It was there before Greenpath, which cannot put it back: apply it again yourself, or name another revision in the input `to` (mode status lists them).'
-      : 'Run deploy-green for this revision again: it puts back what is missing.',
+      ? 'It existed before Greenpath, which cannot restore it: apply it again yourself, or set the input `to` to another revision (mode status lists them).'
+      : 'Run deploy-green for this revision again: it creates what is missing.',
   );
 }
 

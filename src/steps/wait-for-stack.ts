@@ -8,10 +8,10 @@ import type { Run } from '../state/run.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
 import { PodWords } from './pod-words.ts';
 
-/** What a wait leaves of the step's timeout to say what is in the way, in milliseconds. */
+/** How much of the step's timeout a wait leaves to report what blocks it, in milliseconds. */
 const LAST_WORDS = 5_000;
 
-/** Waits until all of `deployments` are available and in the endpoints of `services`, telling how far it is. */
+/** Waits until all of `deployments` are available and in the endpoints of `services`, and reports the progress. */
 export async function waitFor(
   run: Run,
   services: readonly Service[],

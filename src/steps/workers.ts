@@ -25,7 +25,7 @@ import { replaceStuck } from './replace.ts';
 import { patchUnlessRecreated, scaleTo } from './scale.ts';
 import { waitFor } from './wait-for-stack.ts';
 
-/** What the workers of the app have to do. Two requests. */
+/** What to do with the workers of the app. Two requests. */
 export async function readWorkers(
   run: Run,
   { services }: Situation,
@@ -36,8 +36,8 @@ export async function readWorkers(
 }
 
 /**
- * First those that are left stop, and only when none of their pods is there any more the others start. Those of any
- * other revision stop too: a run that was cut off may have left them working.
+ * Stops the workers of the old side first. The others start only when none of the old pods exists any more. Workers of
+ * any other revision stop too: an interrupted run may have left them running.
  */
 export async function moveWorkers(
   run: Run,
@@ -50,7 +50,7 @@ export async function moveWorkers(
       `${nameOf(worker)} keeps its pods beside those of ${to.revision}: ${nameOf(service)} selects them`,
     );
   for (const worker of plan.stop) await stop(run, worker);
-  // A run that was cut off may have left pods that end: all of them are waited for, not only those stopped now.
+  // An interrupted run may have left ending pods: all of them are waited for, not only those stopped now.
   if (plan.stop.length + plan.start.length > 0) {
     await awaitEffect(run, async () => {
       await untilEnded(run, plan.end.filter(isServing), [...plan.start, ...plan.work].filter(isServing));
@@ -60,23 +60,24 @@ export async function moveWorkers(
   const present = plan.work.filter(isServing);
   const known = present.filter(worksWhenLive);
   const working = present.filter((worker) => !known.includes(worker));
-  // Those that an earlier run started may have crashed since.
+  // Workers that an earlier run started may have crashed since.
   working.push(...(await replaceStuck(run, known)));
   for (const worker of plan.start) {
     if (isScheduled(worker)) await suspend(run, worker, false);
     else working.push(await scaleTo(run, worker, workingReplicas(worker)));
   }
   if (working.length === 0) return;
-  // Those that an earlier run started may not have come up.
+  // Workers that an earlier run started may not have become ready.
   const isUp = await awaitEffect(run, () =>
     waitFor(run, [], to.revision, working).catch((error: unknown) => {
       throw notWorking(error, from, to);
     }),
   );
-  if (isUp) run.report.line(`Workers of ${to.revision} work: ${namesText(working.map((one) => one.metadata.name))}`);
+  if (isUp)
+    run.report.line(`Workers of ${to.revision} are running: ${namesText(working.map((one) => one.metadata.name))}`);
 }
 
-/** A worker that has pods all the time, and not only when its schedule says so. */
+/** A worker that has pods all the time, and not only on a schedule. */
 function isServing(worker: KubeObject): boolean {
   return !isScheduled(worker);
 }
@@ -86,12 +87,12 @@ async function stop(run: Run, worker: KubeObject): Promise<void> {
   else await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
 }
 
-/** Has a CronJob make no Jobs any more, or make them from now on. */
+/** Suspends a CronJob, or resumes it. */
 async function suspend(run: Run, cronJob: KubeObject, suspended: boolean): Promise<void> {
   const metadata = { annotations: { [ANNOTATION_SUSPEND]: 'false' } };
   await patchUnlessRecreated(run, KIND.CronJob, cronJob, { metadata, spec: { suspend: suspended } });
   run.report.line(
-    `${nameOf(cronJob)} ${suspended ? run.report.wording('is suspended', 'would be suspended') : run.report.wording('makes Jobs from now on', 'would make Jobs from then on')}`,
+    `${nameOf(cronJob)} ${suspended ? run.report.wording('is suspended', 'would be suspended') : run.report.wording('creates Jobs from now on', 'would create Jobs from then on')}`,
   );
 }
 
@@ -105,7 +106,7 @@ function notWorking(error: unknown, from: RevisionServices, to: RevisionServices
   );
 }
 
-/** Pods that end may still work, so they count until they are gone; `others` may ask for the same labels and more. */
+/** Ending pods may still work, so they count until they are gone; `others` may have the same labels and more. */
 async function untilEnded(run: Run, workers: readonly KubeObject[], others: readonly KubeObject[]): Promise<void> {
   const isOf = (pod: KubeObject) => (worker: KubeObject) =>
     selectorMatches(objectAt(worker, 'spec', 'selector'), pod.metadata.labels ?? {});
@@ -123,7 +124,7 @@ async function untilEnded(run: Run, workers: readonly KubeObject[], others: read
   }
 }
 
-/** The Jobs that a suspended CronJob made before still run. One request a look. */
+/** The Jobs that a suspended CronJob created before may still run. One request at each check. */
 async function untilJobsEnded(run: Run, cronJobs: readonly KubeObject[]): Promise<void> {
   if (cronJobs.length === 0) return;
   let told = false;

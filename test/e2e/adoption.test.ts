@@ -116,7 +116,7 @@ test('an Ingress applied again from git names the plain Service and reaches live
 
 test('retire scales what was there before down, and deletes none of it', async () => {
   const { stdout } = await passes('retire', '', { config: 'keep: 1\ndrain: 1s\nretire-applied: true\n' });
-  expect(stdout).toContain('Deployment web was there before Greenpath: it is scaled to 0 and stays');
+  expect(stdout).toContain('Deployment web existed before Greenpath: it is scaled to 0 and stays');
   expect(await replicas('web')).toBe('0');
   expect(await world.kubectl('get', 'service', '-o', 'name')).not.toContain('web-adopted');
   expect(await live()).toBe('v3');

@@ -56,7 +56,7 @@ async function passes(mode: string, revision = '', more: Record<string, string> 
 }
 
 test('at the first release they start; one that says suspend: true does not', async () => {
-  expect(await passes('release', 'v1')).toContain('CronJob report-v1 makes Jobs from now on');
+  expect(await passes('release', 'v1')).toContain('CronJob report-v1 creates Jobs from now on');
   expect(await active()).toEqual(['report-v1']);
 });
 
@@ -70,7 +70,7 @@ test('a candidate makes no Job, and after the switch none before those of the ot
   expect(await jobsOf('report-v2')).toEqual([]);
   const stdout = await passes('promote', 'v2');
   expect(stdout).toMatch(
-    /CronJob report-v1 is suspended[\s\S]*Waiting until Job report-v1-\d+ ended[\s\S]*CronJob report-v2 makes Jobs from now on/,
+    /CronJob report-v1 is suspended[\s\S]*Waiting until Job report-v1-\d+ ended[\s\S]*CronJob report-v2 creates Jobs from now on/,
   );
   expect(await active()).toEqual(['report-v2']);
   await vi.waitFor(async () => expect(await jobsOf('report-v2')).not.toEqual([]), MINUTE);
@@ -83,7 +83,7 @@ test('a candidate makes no Job, and after the switch none before those of the ot
 
 test('one that was changed since verify is not promoted, and a rollback is the reverse', async () => {
   const stdout = await passes('rollback');
-  expect(stdout).toMatch(/CronJob report-v2 is suspended[\s\S]*CronJob report-v1 makes Jobs from now on/);
+  expect(stdout).toMatch(/CronJob report-v2 is suspended[\s\S]*CronJob report-v1 creates Jobs from now on/);
   expect(await active()).toEqual(['report-v1']);
   await passes('deploy-green', 'v2');
   await passes('verify', 'v2');

@@ -89,7 +89,7 @@ describe('plain Services of a first release', () => {
     await scene.world.kubectl('delete', 'service', 'api');
     await apply(cluster, scene.world.namespace, [service('api')]);
     const { problem } = await scene.status();
-    expect(problem?.what).toContain('Service api asks for pods with app=api, and not with app=api,revision=v2');
+    expect(problem?.what).toContain('Service api selects pods with app=api, not with app=api,revision=v2');
     expect(await scene.passes('promote', 'v2')).toContain('what had drifted follows it again: Service api');
     expect((await scene.service('api')).spec).toMatchObject({ selector: { app: 'api', revision: 'v2' } });
   });

@@ -43,7 +43,7 @@ test('post-promote runs when everything else is done, and not again', async () =
   hook('tell', 'post-promote', ENDS);
   const { stdout } = await passes('release', 'v2');
   expect(stdout).toMatch(
-    /deleted Ingress greenpath-web\n[\s\S]*Job tell-v2 \(post-promote\) started\n[\s\S]*Job tell-v2 ended well/,
+    /deleted Ingress greenpath-web\n[\s\S]*Job tell-v2 \(post-promote\) started\n[\s\S]*Job tell-v2 succeeded/,
   );
   const before = await uid('tell-v2');
   expect((await passes('promote', 'v2')).stdout).toContain('live already: nothing to do');
@@ -56,7 +56,7 @@ test('one that fails fails the step; visitors are on green, and the message says
   expect(exitCode).toBe(1);
   expect(stdout).toContain('Job tell-v3, a post-promote hook, failed');
   expect(stdout).toContain('nobody was told');
-  expect(stdout).toContain('Visitors are on the new version; rollback takes them back.');
+  expect(stdout).toContain('Visitors are on the new version; rollback moves them back.');
   expect(outputs.state).toBe('live');
   expect(await live()).toBe('v3');
 });
@@ -65,7 +65,7 @@ test.each(['promote', 'release'])('%s run again makes it anew', async (mode) => 
   const before = await uid('tell-v3');
   const { exitCode, stdout, outputs } = await world.run(mode, 'v3');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('Job tell-v3 failed before: it is made again');
+  expect(stdout).toContain('Job tell-v3 failed before: it is created again');
   expect(outputs.state).toBe('live');
   expect(await uid('tell-v3')).not.toBe(before);
 });
@@ -95,7 +95,7 @@ test('one that was started by a run that was killed is waited for, and not start
   const { exitCode, stdout } = await world.run('deploy-green', 'v5', {}, { env: attempt(1, 2) });
   expect(exitCode, stdout).toBe(0);
   expect(stdout).toContain('Job migrate-v5 (pre-deploy) was started by an earlier run');
-  expect(stdout).toContain('Job migrate-v5 ended well');
+  expect(stdout).toContain('Job migrate-v5 succeeded');
   expect(await uid('migrate-v5')).toBe(before);
 });
 

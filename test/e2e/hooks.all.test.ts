@@ -36,7 +36,7 @@ const live = async () => (await ask(cluster, world.host, '/')).headers['x-revisi
 
 test('pre-deploy runs before anything of the candidate starts, and once', async () => {
   const { stdout } = await passes('deploy-green', 'v2');
-  expect(stdout).toMatch(/Job migrate-v2 ended well after \d+ ms[\s\S]*created Service web-v2/);
+  expect(stdout).toMatch(/Job migrate-v2 succeeded after \d+ ms[\s\S]*created Service web-v2/);
   const before = await uid('migrate-v2');
   expect((await passes('deploy-green', 'v2')).stdout).toContain('Job migrate-v2 (pre-deploy) has run already');
   expect(await uid('migrate-v2')).toBe(before);
@@ -73,7 +73,7 @@ test('a pre-promote hook that fails keeps visitors where they are, with its last
   expect(stdout).toContain('(hook-failed;');
   expect(await live()).toBe('v1');
   const before = await uid('warm-v2');
-  expect((await world.run('promote', 'v2')).stdout).toContain('Job warm-v2 failed before: it is made again');
+  expect((await world.run('promote', 'v2')).stdout).toContain('Job warm-v2 failed before: it is created again');
   expect(await uid('warm-v2')).not.toBe(before);
 });
 
@@ -85,19 +85,19 @@ test('a hook corrected under a new revision lets it through; post-rollback runs 
   expect(await live()).toBe('v3');
   const { exitCode, stdout } = await world.run('rollback', '');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('Job undo-v3 ended well');
+  expect(stdout).toContain('Job undo-v3 succeeded');
   expect(stdout).toContain('Job warm-v3, a post-rollback hook, failed');
   expect(await live()).toBe('v1');
   const again = await world.run('rollback', '');
   expect(again.stdout).toContain('Job undo-v3 (post-rollback) has run already');
-  expect(again.stdout).toContain('Job warm-v3 failed before: it is made again');
+  expect(again.stdout).toContain('Job warm-v3 failed before: it is created again');
 });
 
 test('what a post-rollback hook undid runs again when its revision is released again, and so does that hook', async () => {
   const before = { migrate: await uid('migrate-v3'), undo: await uid('undo-v3') };
   const deployed = await passes('deploy-green', 'v3');
   expect(deployed.stdout).toContain('A rollback undid what the hooks of this revision did');
-  expect(deployed.stdout).toMatch(/Job migrate-v3 ended well after \d+ ms[\s\S]*Candidate v3/);
+  expect(deployed.stdout).toMatch(/Job migrate-v3 succeeded after \d+ ms[\s\S]*Candidate v3/);
   expect(await uid('migrate-v3')).not.toBe(before.migrate);
   expect(await uid('undo-v3')).not.toBe(before.undo);
 
@@ -108,7 +108,7 @@ test('what a post-rollback hook undid runs again when its revision is released a
   await passes('promote', 'v3');
   const { exitCode, stdout } = await world.run('rollback', '');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('Job undo-v3 ended well');
+  expect(stdout).toContain('Job undo-v3 succeeded');
   expect(await live()).toBe('v1');
 
   // A way back to it does not run its hooks, and says so.

@@ -114,7 +114,7 @@ describe('a tool that drops the revision from the plain Service', () => {
     await scene.world.kubectl('patch', 'service', 'web', '--type=json', '-p', JSON.stringify(dropped));
   };
   const selector = async () => (await scene.service('web')).spec.selector;
-  const WARNING = '::warning::Service web asks for pods with app=web,';
+  const WARNING = '::warning::Service web selects pods with app=web,';
 
   test('beside a candidate: callers reach it, so every mode says so, and promote of what is live ends it', async () => {
     await drop();

@@ -79,7 +79,7 @@ describe('the old folder, applied again', () => {
     const { problem, inside } = await status();
     expect(problem).toMatchObject({
       code: 'drifted',
-      what: expect.stringContaining('Service web asks for pods with app=web,revision=v1'),
+      what: expect.stringContaining('Service web selects pods with app=web,revision=v1'),
     });
     expect(problem.what).toContain('(kubectl-client-side-apply wrote it at 20');
     expect(problem.what).toContain('Deployment mailer');

@@ -65,7 +65,7 @@ describe('a release and back', () => {
     });
     expect(await live()).toBe('v1');
     const again = await passes('rollback');
-    expect(again.stdout).toContain('Visitors were taken off v2 already');
+    expect(again.stdout).toContain('Visitors were moved off v2 already');
     expect(again.outputs).toMatchObject({ state: 'unchanged', changed: 'false', 'previous-revision': '' });
     expect((await passes('rollback', 'v2')).stdout).toContain('Revision v2 is not live (v1 is)');
     expect(await live()).toBe('v1');

@@ -102,7 +102,7 @@ describe('crashes', () => {
       const { exitCode, stdout } = await world.run('deploy-green', 'broken');
       expect(exitCode, stdout).toBe(0);
       expect(stdout).toContain(
-        'Deployment web-broken has had 1 pod in back-off since before this run: it is started anew',
+        'Deployment web-broken has had 1 pod in back-off since before this run: it is restarted',
       );
       expect(await restarts('broken')).toBe(0);
       await reject('broken');

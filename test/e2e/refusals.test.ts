@@ -97,7 +97,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
     () => manifest(`${deployment().replace('image: x}]', DATA)}---\n${service}---\n${claim('ReadWriteOncePod')}`),
     [
       '::error file=bad.yaml,line=1::Deployment web writes to PersistentVolumeClaim data (ReadWriteOncePod)',
-      'visitors reach it, so its data has to be where two versions may write at once',
+      'visitors reach it, so its data must be where two versions may write at once',
       '(manifest;',
     ],
   ],

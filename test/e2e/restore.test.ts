@@ -36,7 +36,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     expect((await ask(cluster, world().host, '/green/')).status).toBe(500);
     await control('status=0');
     expect((await world().run('promote', 'v2')).stdout).toContain('visitors were taken off it at');
-    expect((await world().run('rollback', '')).stdout).toContain('Visitors were taken off v2 already');
+    expect((await world().run('rollback', '')).stdout).toContain('Visitors were moved off v2 already');
   });
 
   test('hanging while it is ready, which is its fault as long as the proxy answers by itself', async () => {
@@ -64,7 +64,7 @@ test('the router answers the live path by itself (app-root): the switch is refus
   expect(stdout).toMatch(
     /answered by neither version.*: status 302, to .*\/shop, while the candidate answers status 200/,
   );
-  expect(stdout).toContain('the router redirects by itself (app-root');
+  expect(stdout).toContain('the router itself redirects (app-root');
   expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
   expect(await backend()).toBe('web-v1');
   await expect.poll(live, { timeout: 30_000 }).toBe('v1');

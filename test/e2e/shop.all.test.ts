@@ -44,7 +44,7 @@ test('the first release creates what is not there: tables, Ingress, plain Servic
   shop.version('v1');
   const { stdout } = await shop.passes('release', 'v1');
   expect(stdout).toContain('Rendered kustomization v1 by kubectl kustomize');
-  expect(stdout).toMatch(/Job migrate-v1 ended well/);
+  expect(stdout).toMatch(/Job migrate-v1 succeeded/);
   expect(await reached('')).toEqual(all('v1'));
   loads = [WEB, API].map((host) => {
     const identify = (seen: Record<string, unknown>) =>

@@ -55,7 +55,7 @@ describe('a switch from which nothing leads back', () => {
     const { problem, next } = await stage.status();
     expect(problem?.code).toBe('unfinished');
     expect(next).toBe(
-      'Run promote for revision v2 to finish it, or deploy-green for a new revision, since there is nothing to go back to.',
+      'Run promote for revision v2 to finish it, or deploy-green for a new revision, since there is nothing to roll back to.',
     );
     const { stdout } = await stage.passes('deploy-green', 'v3');
     expect(stdout).toContain('There is no version to go back to, so this step goes on');

@@ -28,7 +28,7 @@ test('a promote that was cut off after its switch, and what is done next', async
   ] as const;
   for (const [mode, revision] of refusals) {
     const { stdout } = await stage.refused('unfinished', mode, revision);
-    expect(stdout).toContain('Run promote for revision v3 to finish it, or rollback to take it back.');
+    expect(stdout).toContain('Run promote for revision v3 to finish it, or rollback to revert it.');
   }
   expect((await stage.status()).problem?.code).toBe('unfinished');
   expect((await stage.passes('release', 'v3')).outputs.state).toBe('live');

@@ -148,7 +148,7 @@ describe('what the Role may not list', () => {
   test('counts as a kind that the app does not use, and is told', async () => {
     const { run, told } = await look({}, forbidden);
     expect(await listOwned(run, 'v2')).toEqual([]);
-    expect(told()).toContain('Jobs were not looked at: ');
+    expect(told()).toContain('Jobs were not read: ');
   });
 
   test('is not mistaken for any other failure', async () => {

@@ -73,7 +73,7 @@ describe('what drifted inside', () => {
   test('is a plain Service that does not lead to what is live', async () => {
     const { drifted: found } = situation(await look(), drifted);
     expect(found.map(({ text }) => text)).toEqual([
-      expect.stringContaining('Service web asks for pods with app=web,revision=v2'),
+      expect.stringContaining('Service web selects pods with app=web,revision=v2'),
     ]);
   });
 

@@ -27,7 +27,7 @@ describe('what the pods need and nobody brings', () => {
   test('is only told where a controller may make it of a shared object', async () => {
     const looking = await look({}, byPath({}));
     expect(await findMissing(looking.run, stackOf(reads, SERVICE, external))).toEqual([]);
-    expect(looking.told()).toContain('let one of the shared objects bring it');
+    expect(looking.told()).toContain('let one of the shared objects create it');
   });
 
   test('is none if it is there, and what it holds is shown nowhere', async () => {

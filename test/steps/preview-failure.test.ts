@@ -43,13 +43,13 @@ describe('a preview that does not answer', () => {
     [
       'a login of something else',
       [{}],
-      'Most likely something in front of the application decides who gets in',
+      'Most likely something in front of the application restricts access',
       'expect: {status: 401}',
     ],
     [
       'TLS',
       [{ refusal: 'tls', status: 'status 308' }],
-      'the router takes requests by TLS only',
+      'the router accepts only TLS',
       'If TLS ends in front of the router, say where',
     ],
     [

@@ -39,7 +39,7 @@ describe('a side', () => {
     ],
     ['behind whose Service nothing is', {}, GREEN, 'no Deployment is behind Service web-v2', 'Run deploy-green'],
     [
-      'that was there before Greenpath',
+      'that existed before Greenpath',
       { services: [V1] },
       { ...GREEN, revision: 'adopted' },
       'is gone',
@@ -105,7 +105,7 @@ describe('a side', () => {
       byPath({ 'GET horizontalpodautoscalers': forbidden('horizontalpodautoscalers', 'list') }),
     );
     await holdStrength(looking.run, situation(looking, LIVE), BLUE);
-    expect(looking.told()).toContain('HorizontalPodAutoscalers were not looked at');
+    expect(looking.told()).toContain('HorizontalPodAutoscalers were not read');
     expect(looking.asked).toHaveLength(1);
   });
 });

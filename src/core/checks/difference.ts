@@ -1,6 +1,6 @@
 import { type Answered, isSuccess } from './expect.ts';
 
-/** What of an answer may tell versions apart when it does not say which one gave it. */
+/** Features of an answer that may distinguish versions if the answer does not name its own. */
 const FEATURES = ['body', 'etag', 'last-modified', 'server', 'status'] as const;
 type Feature = (typeof FEATURES)[number];
 
@@ -10,7 +10,7 @@ export interface Difference {
   readonly features: readonly { readonly feature: Feature; readonly blue: string; readonly green: string }[];
 }
 
-/** Answers to one path, by who gave them. `before`: what the preview's path was answered before there was a preview. */
+/** Answers to one path, by version. `before`: the answers at the preview's path before there was a preview. */
 export interface PathAnswers {
   readonly path: string;
   readonly blue: readonly Answered[];
@@ -18,21 +18,24 @@ export interface PathAnswers {
   readonly before: readonly Fingerprint[];
 }
 
-/** The features of one answer, by name; a body as its digest. */
+/** The features of one answer, by name; of a body, its digest. */
 export type Fingerprint = Readonly<Record<Feature, string>>;
 
-/** What a path below the preview's prefix was answered, with a status that visitors may get, while no preview was there. */
+/**
+ * An answer at a path below the preview's prefix, with a status acceptable for visitors, from before there was a
+ * preview.
+ */
 export interface Unpreviewed {
   readonly path: string;
   readonly answer: Fingerprint;
 }
 
-/** Whether that answer was a success: then the live version answers every path so, and a check finds nothing wrong. */
+/** Whether that answer was a success: then the live version answers every path, and a check cannot fail there. */
 export function wasSuccess({ answer }: Unpreviewed): boolean {
   return isSuccess(Number(answer.status));
 }
 
-/** The features of an answer. `digest` makes a short text of a body. */
+/** The features of an answer. `digest` shortens a body. */
 export function fingerprint(answer: Answered, digest: (body: string) => string): Fingerprint {
   const header = (name: string) => answer.headers[name]?.toString() ?? '';
   return {
@@ -45,9 +48,9 @@ export function fingerprint(answer: Answered, digest: (body: string) => string):
 }
 
 /**
- * The features that were the same in all of blue's answers, the same in all of green's, and not the same in both; and
- * not what the preview's path was answered before, which nobody but blue can have given. Undefined if there is none, or
- * if an answer is no 2xx: the router may have given that by itself.
+ * The features that were the same in all of blue's answers, the same in all of green's, and different between the two.
+ * Features of answers at the preview's path from before it existed are excluded, since only blue can have given them.
+ * Undefined if there is none, or if an answer is not 2xx, since the router itself may have given that.
  */
 export function findDifference(samples: PathAnswers, digest: (body: string) => string): Difference | undefined {
   const { path, blue, green, before } = samples;
@@ -62,7 +65,7 @@ export function findDifference(samples: PathAnswers, digest: (body: string) => s
   return features.length === 0 ? undefined : { path, features };
 }
 
-/** What of a difference still holds in newer answers of both sides; undefined if nothing does. */
+/** The features of a difference that still hold in newer answers of both sides; undefined if none does. */
 export function stillDiffers(
   known: Difference,
   samples: Pick<PathAnswers, 'blue' | 'green'>,
@@ -76,7 +79,7 @@ export function stillDiffers(
   return features.length === 0 ? undefined : { ...known, features };
 }
 
-/** Whose answer this is; undefined if it shows neither side, or both. */
+/** Whose answer this is; undefined if it matches neither side, or both. */
 export function whoAnswered(
   { features }: Difference,
   answer: Answered,
@@ -88,7 +91,7 @@ export function whoAnswered(
   return is('green') ? 'green' : 'blue';
 }
 
-/** The same difference, for a switch the other way. */
+/** The same difference, for a switch in the other direction. */
 export function reversed({ path, features }: Difference): Difference {
   return { path, features: features.map(({ feature, blue, green }) => ({ feature, blue: green, green: blue })) };
 }

@@ -9,17 +9,17 @@ export interface LiveAnswers {
   readonly live: Answered;
   /** Undefined if there is no preview, since a switch is only repeated. */
   readonly preview: Answered | undefined;
-  /** The revision that is live, and the one that comes: of several routes, some may lead to it already. */
+  /** The live revision, and the one that is about to be: some of several routes may name the latter already. */
   readonly revision: string;
   readonly candidate: string;
-  /** What it was seen to answer when the candidate was verified. */
+  /** What it answered when the candidate was verified. */
   readonly measured: Measured | undefined;
 }
 
 /**
- * Why the answer of the live URL shows that a switch could not be proven there: neither version gives it, so that
- * whatever does would give it afterwards too. Undefined if a version may have given it: a 5xx may be the very reason of
- * the release, a 404 a path that is new in it, and what a check of the path expects is right whoever gives it.
+ * Why a switch could not be proven at the live URL: neither version gives its answer, so the answer would stay the same
+ * after the switch. Undefined if a version may have given it. A 5xx may be the reason for the release, a 404 may be a
+ * path that is new in it, and a status that a check of the path expects is right whoever gives it.
  */
 export function foreignAnswer(
   { identity, checks }: Pick<Config, 'identity' | 'checks'>,

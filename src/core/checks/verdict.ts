@@ -1,22 +1,22 @@
 import type { Who } from './expect.ts';
 
 /**
- * How a look at the live URLs ended: `bad` is answers that visitors should not get, `lagging` whole answers that are not
- * by the side that is waited for, `blind` nothing from which anything can be said.
+ * The result at the live URLs: `bad` means answers that visitors should not get, `lagging` complete answers by another
+ * than the awaited side, `blind` nothing that would show anything.
  */
 export type Verdict = 'proven' | 'bad' | 'lagging' | 'blind';
 
-/** Who answered, as evidence: `busy` is a 503 with Retry-After, which says nothing unless nothing else comes. */
+/** Who answered, as evidence: `busy` is a 503 with Retry-After, which counts only if nothing else comes. */
 export type AnswerKind = Who | 'busy';
-/** How many answers were seen, by who gave them. */
+/** The number of answers, by who gave them. */
 export type Tally = Readonly<Record<AnswerKind, number>>;
 
 /** The share of answers that may be bad while a switch is proven. */
 const PROOF_BUDGET = 0.01;
-/** For so long after the settling time at least is looked before bad answers end a proof, in milliseconds. */
+/** How long after the settling time bad answers are counted at least before they end a proof, in milliseconds. */
 export const PATIENCE = 3_000;
 
-/** A tally of nothing. */
+/** The tally before the first answer. */
 export function emptyTally(): Record<AnswerKind, number> {
   return { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0, busy: 0 };
 }
@@ -31,8 +31,8 @@ export function allowedFailures(planned: number, budget: number): number {
 }
 
 /**
- * What answers amount to that did not prove anything: more bad ones than `allowed` weigh most, then whole answers that
- * are not by the awaited side; only where nothing but silence came, nothing is known.
+ * The verdict over answers that proved nothing. More bad answers than `allowed` decide first, then complete answers by
+ * another than the awaited side. Only if nothing was answered, nothing is known.
  */
 export function judge(tally: Tally, allowed: number): Exclude<Verdict, 'proven'> {
   if (tally.bad > allowed) return 'bad';
@@ -40,32 +40,32 @@ export function judge(tally: Tally, allowed: number): Exclude<Verdict, 'proven'>
   return tally.bad + tally.busy > 0 && tally.green === 0 ? 'bad' : 'blind';
 }
 
-/** By which answers a proof is decided. Times are milliseconds since the change. */
+/** The rules by which a proof is decided. Times are milliseconds since the change. */
 export interface EvidenceSettings {
-  /** How many ways to the live URLs there are: each has to prove the switch. */
+  /** The number of endpoints of the live URLs: the switch must be proven at each. */
   readonly ways: number;
-  /** How many acceptable answers in a row each of them must give. */
+  /** How many acceptable answers in a row each endpoint must give. */
   readonly answers: number;
-  /** Who has to answer: `green`, or `unknown` where nothing tells the sides apart. */
+  /** Who must answer: `green`, or `unknown` if nothing distinguishes the sides. */
   readonly acceptable: Who;
-  /** Whether what tells the sides apart may change by itself, as the content of a page does. */
+  /** Whether what distinguishes the sides may change by itself, as the content of a page does. */
   readonly fades: boolean;
   /** Nothing is proven before this time. */
   readonly least: number;
-  /** Answers condemn nothing that were asked for before: the router may not have taken the change over yet. */
+  /** Bad answers to earlier requests do not end the proof: the router may not have applied the change yet. */
   readonly settleTime: number;
   readonly within: number;
-  /** Whether bad answers end the proof early, since visitors get them; else they only start the count again. */
+  /** Whether bad answers end the proof early, since visitors get them; otherwise they only restart the count. */
   readonly condemns: boolean;
 }
 
-/** How a proof was decided. `faded`: all answers were fine, but they no longer show which version gave them. */
+/** How a proof was decided. `faded`: all answers were acceptable, but they no longer show which version gave them. */
 export interface Decision {
   readonly verdict: Verdict;
   readonly faded: boolean;
 }
 
-/** One request over a way, and who answered it, once that is known. */
+/** One request through an endpoint, and who answered it, as soon as that is known. */
 export interface SentRequest {
   readonly way: number;
   readonly sent: number;
@@ -73,18 +73,18 @@ export interface SentRequest {
 }
 
 /**
- * The evidence of a proof, answer by answer: a judgement over counts since the settling time, never over the last round.
- * Answers over one way count in the order in which they were asked for, so that one which is still waited for is not
- * passed by. Silence says nothing: it neither counts for a side nor starts a count again. Knows no clock: times are
- * handed in.
+ * The evidence of a proof, answer by answer. The verdict depends on counts since the settling time, never on the last
+ * round. Answers through one endpoint count in the order of their requests, so that one which is still outstanding is
+ * not skipped. A missing answer shows nothing: it neither counts for a side nor restarts a count. It knows no clock:
+ * times are passed in.
  */
 export class Evidence {
   readonly #settings: EvidenceSettings;
-  /** Per way, how many answers in a row were acceptable, and how many were that or by nobody known. */
+  /** For each endpoint, how many answers in a row were acceptable, and how many were acceptable or unknown. */
   readonly #streaks: number[];
   readonly #whole: number[];
   readonly #tallies: Record<AnswerKind, number>[];
-  /** Per way, what was asked and does not count yet. */
+  /** For each endpoint, the requests that do not count yet. */
   readonly #waiting: SentRequest[][];
   #lastOther: number | undefined;
 
@@ -96,19 +96,19 @@ export class Evidence {
     this.#waiting = this.#streaks.map(() => []);
   }
 
-  /** When the last answer was asked for that was not acceptable; undefined if there was none. */
+  /** When the last answer that was not acceptable was requested; undefined if there was none. */
   get lastOther(): number | undefined {
     return this.#lastOther;
   }
 
-  /** A request over a way, sent at a time. */
+  /** Notes a request through an endpoint, sent at a time. */
   ask(way: number, sent: number): SentRequest {
     const asked: SentRequest = { way, sent };
     this.#waiting[way]?.push(asked);
     return asked;
   }
 
-  /** Who answered a request. */
+  /** Notes who answered a request. */
   answer(asked: SentRequest, who: AnswerKind): void {
     asked.who = who;
     const waiting = this.#waiting[asked.way] ?? [];
@@ -128,7 +128,7 @@ export class Evidence {
     if (!counts) this.#lastOther = Math.max(sent, this.#lastOther ?? sent);
   }
 
-  /** What is decided at `now`, or undefined if more answers are needed. */
+  /** The decision at `now`, or undefined if more answers are needed. */
   decide(now: number): Decision | undefined {
     const { least, settleTime, within, answers, fades, condemns } = this.#settings;
     if (now < least) return undefined;
@@ -149,7 +149,7 @@ export class Evidence {
   }
 }
 
-/** The worst of several: each way to the live URLs has visitors. */
+/** The worst of several: each endpoint of the live URLs has visitors. */
 function worst(verdicts: readonly Exclude<Verdict, 'proven'>[]): Exclude<Verdict, 'proven'> {
   return (['bad', 'lagging'] as const).find((one) => verdicts.includes(one)) ?? 'blind';
 }

@@ -15,8 +15,8 @@ import {
 import { isAdopted } from '../kube/revision-services.ts';
 
 /**
- * Services under names of their own for those that were there before Greenpath under the plain names of `counterparts`: when the
- * plain ones follow the release, the old version still has Services to go back to.
+ * Services with names of their own for those that existed before Greenpath under the plain names of `counterparts`.
+ * When the plain ones follow the release, a rollback still has Services of the old version.
  */
 export function adoptedServices(
   services: readonly Service[],
@@ -48,7 +48,7 @@ export function adoptedServices(
   }));
 }
 
-/** What stood under a plain name before Greenpath and still does; `plain` are the keys of those names. */
+/** What existed under a plain name before Greenpath and still exists; `plain` are the keys of those names. */
 export function adoptedWorkloads(workloads: readonly KubeObject[], plain: ReadonlySet<string>): KubeObject[] {
   return workloads.filter(
     (one) => plain.has(keyOf(one)) && label(one, LABEL_APP) === undefined && label(one, LABEL_REVISION) === undefined,

@@ -4,15 +4,17 @@ import { keyRead, referencesIn } from '../kube/references.ts';
 import { podSpecOf } from '../kube/workload.ts';
 import { mountedClaims } from './single-instance.ts';
 
-/** A Deployment that outlives its stack when that is retired, since its pods mount claims. */
+/** A Deployment that stays when its stack is retired, since its pods mount claims. */
 export interface ClaimHolder {
   readonly deployment: KubeObject;
   readonly claims: readonly string[];
-  /** The Deployment of the live version that mounts the same claims: then the old pods are not needed for the data. */
+  /** The Deployment of the live version that mounts the same claims: the old pods are then not needed for the data. */
   readonly successor: KubeObject | undefined;
 }
 
-/** The Deployments of `revision` that `retire` leaves, since their pods mount claims. `deployments` are those of the app. */
+/**
+ * The Deployments of `revision` that `retire` keeps, since their pods mount claims. `deployments` are those of the app.
+ */
 export function holdersOf(
   revision: string,
   live: string | undefined,
@@ -28,7 +30,7 @@ export function holdersOf(
   });
 }
 
-/** The keys of the Deployments that stay, and of the ConfigMaps and Secrets that their pods read. */
+/** The keys of the kept Deployments, and of the ConfigMaps and Secrets that their pods read. */
 export function keysHeld(holders: readonly ClaimHolder[]): Set<string> {
   return new Set(
     holders.flatMap(({ deployment }) => [keyOf(deployment), ...referencesIn(podSpecOf(deployment)).map(keyRead)]),

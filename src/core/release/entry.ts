@@ -18,12 +18,12 @@ import {
 } from '../kube/objects.ts';
 import { notedKey, type RevisionServices } from '../kube/revision-services.ts';
 
-/** What has to be done so that the Service of a plain name leads to the side that is live. */
+/** What to do so that the plain Service points at the live side. */
 export type EntryStep =
   | { readonly step: 'none' }
   | { readonly step: 'create'; readonly object: Service }
   | { readonly step: 'move'; readonly operations: readonly EntryOperation[] }
-  /** Somebody else's: it leads neither to the side that was left nor was it moved by Greenpath before. */
+  /** Not Greenpath's: it neither points at the side that was switched off nor was it moved by Greenpath before. */
   | { readonly step: 'leave'; readonly why: string };
 
 export type EntryOperation = {
@@ -33,8 +33,8 @@ export type EntryOperation = {
 };
 
 /**
- * The Service to which the plain one called `base` has to lead while `side` is live: that of the side or, where the side
- * has none of that name, the one that keeps what was there before Greenpath.
+ * The Service that the plain Service `base` must point at while `side` is live: that of the side or, if the side has
+ * none of that name, the one that keeps what existed before Greenpath.
  */
 export function entryTarget(
   baseName: string,
@@ -53,9 +53,9 @@ export function entryTarget(
 }
 
 /**
- * The step for the Service `name`, which exists as `present` or not: it gets selector and ports of `to`, its counterpart in the
- * side that is live. It is taken over only if it leads to `from`, its target in the side that was left, or if it was
- * taken over before.
+ * What to do with the Service `name`, which exists as `present` or not: it gets selector and ports of `to`, its
+ * counterpart in the live side. It is taken over only if it points at `from`, its counterpart in the side that was
+ * switched off, or if it was taken over before.
  */
 export function planEntry(
   name: string,
@@ -69,24 +69,27 @@ export function planEntry(
   if (owner !== undefined && owner !== app) return { step: 'leave', why: `it belongs to app ${owner}` };
   if (isSameWay(present, to)) return { step: 'none' };
   if (owner === undefined && !leadsTo(present, to) && !(from !== undefined && leadsTo(present, from)))
-    return { step: 'leave', why: 'it does not lead to the version that visitors had before' };
+    return { step: 'leave', why: 'it does not select the version that visitors had before' };
   return { step: 'move', operations: moveOperations(present, to, app) };
 }
 
-/** Whether Greenpath leads a Service to what is live of the app. */
+/** Whether Greenpath keeps a Service pointed at what is live of the app. */
 export function isEntryOf(service: Service, app: string): boolean {
   return annotation(service, ANNOTATION_ENTRY) === app;
 }
 
-/** In what a plain Service is another one than the manifests of `to` have it, which no patch can change safely. */
+/** How a plain Service differs from the manifests of `to` in what no patch can change safely. */
 export function otherForm(present: Service, to: Service): string | undefined {
   const form = (service: Service, type: string | undefined) =>
     isHeadless(service) ? 'headless' : (type ?? 'ClusterIP');
   const [is, meant] = [form(present, present.spec.type), form(to, exposedType(to))];
-  return is === meant ? undefined : `it is ${is}, and the manifests of ${to.metadata.name} have it ${meant}`;
+  return is === meant ? undefined : `it is ${is}, but the manifests of ${to.metadata.name} define it as ${meant}`;
 }
 
-/** The plain Services that the first promotion will make and that ask for what exists once: a node port, an address. */
+/**
+ * The plain Services that the first promotion will create with something that exists only once: a node port, an
+ * address.
+ */
 export function exposedEntries(
   counterparts: readonly Counterpart[],
   own: readonly Service[],
@@ -101,7 +104,7 @@ export function exposedEntries(
   });
 }
 
-/** Whether two Services lead to the same pods by the same ports. */
+/** Whether two Services select the same pods with the same ports. */
 export function isSameWay(one: Service, other: Service): boolean {
   return (
     canonical(one.spec.selector ?? {}) === canonical(other.spec.selector ?? {}) &&
@@ -109,18 +112,18 @@ export function isSameWay(one: Service, other: Service): boolean {
   );
 }
 
-/** Whether a Service leads to the pods of `other`, and perhaps to more. */
+/** Whether a Service selects the pods of `other`, and perhaps more. */
 export function leadsTo(service: Service, other: Service): boolean {
   return selects(service.spec.selector ?? {}, other.spec.selector ?? {});
 }
 
-/** One guarded patch: the selector that was read, the new one, and ports that lead to the new pods. */
+/** One guarded patch: the selector that was read, the new one, and the ports of the new pods. */
 function moveOperations(present: Service, to: Service, app: string): EntryOperation[] {
   const { annotations, uid, resourceVersion } = present.metadata;
   const { selector } = present.spec;
   const marks = marksOf(to, app);
   const isSamePorts = canonical(plainPorts(present)) === canonical(plainPorts(to));
-  // A map that is not there cannot be tested, so the version is.
+  // A missing map cannot be tested, so the version is.
   const isBare = annotations === undefined || selector === undefined;
   return [
     { op: 'test', path: '/metadata/uid', value: uid ?? '' },
@@ -134,7 +137,7 @@ function moveOperations(present: Service, to: Service, app: string): EntryOperat
   ];
 }
 
-/** By what an entry Service is known, and by which label it tells the revision while it leads to `to`. */
+/** What identifies an entry Service, and the label with which it selects the revision while it points at `to`. */
 function marksOf(to: Service, app: string): Record<string, string> {
   const key = notedKey(to);
   return { [ANNOTATION_ENTRY]: app, ...(key === undefined ? {} : { [ANNOTATION_REVISION_LABEL]: key }) };
@@ -146,7 +149,7 @@ function entryOf(name: string, to: Service, app: string): Service {
   return plain;
 }
 
-/** The new ports; one that existed keeps its node port. */
+/** The new ports; a port that existed keeps its node port. */
 function mergedPorts(present: Service, to: Service): ServicePort[] {
   const before = present.spec.ports ?? [];
   return plainPorts(to).map((port) => {

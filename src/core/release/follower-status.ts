@@ -7,23 +7,23 @@ import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, mis
 import { isScheduled, isWorking } from './worker-state.ts';
 import { workersIn } from './workers.ts';
 
-/** One thing inside, as `status` reports it. */
+/** One entry Service, worker or HPA, as `status` reports it. */
 export interface InsideStatus {
   readonly object: string;
   readonly state: string;
   readonly drifted: boolean;
 }
 
-/** What is not behind the live routes, read for `status`. */
+/** What follows the live routes, read for `status`. */
 export interface InsideFacts extends Inside {
   /** All Deployments and CronJobs of the namespace. */
   readonly workloads: readonly KubeObject[];
   readonly hpas: readonly KubeObject[];
-  /** Whether the live version has plain Services, by its record. */
+  /** Whether the live version has plain Services, according to its record. */
   readonly plain: boolean;
 }
 
-/** Everything inside that drifted. */
+/** Everything that drifted. */
 export function driftIn(facts: InsideFacts): Drift[] {
   const { services, live, left, plain, workloads } = facts;
   return [
@@ -33,7 +33,7 @@ export function driftIn(facts: InsideFacts): Drift[] {
   ];
 }
 
-/** How everything inside stands: plain Services, workers, and HPAs that are held. */
+/** The state of everything that follows the live routes: plain Services, workers, and HPAs with raised limits. */
 export function insideStatus(facts: InsideFacts): InsideStatus[] {
   const drifted = driftIn(facts).map(({ object, text }) => ({ object: nameOf(object), state: text, drifted: true }));
   const known = [
@@ -54,15 +54,15 @@ export function insideStatus(facts: InsideFacts): InsideStatus[] {
 }
 
 function workerState(worker: KubeObject): string {
-  if (isScheduled(worker)) return isWorking(worker) ? 'makes Jobs' : 'suspended';
+  if (isScheduled(worker)) return isWorking(worker) ? 'creates Jobs' : 'suspended';
   return counted(replicasOf(worker), 'pod');
 }
 
 function entryState(entry: Service, { app, services, live, left }: InsideFacts): string {
   const at = (side: RevisionServices | undefined) => side && entryTarget(entry.metadata.name, side, services, app);
   const [target, before] = [at(live), at(left)];
-  if (target !== undefined && isSameWay(entry, target)) return `leads to ${target.metadata.name}`;
+  if (target !== undefined && isSameWay(entry, target)) return `points at ${target.metadata.name}`;
   if (before !== undefined && isSameWay(entry, before))
-    return `leads to ${before.metadata.name}, which visitors have left`;
-  return `leads to pods with ${selectorText(entry.spec.selector ?? {}) || 'nothing'}: revision ${live.revision} has no Service for it`;
+    return `points at ${before.metadata.name}, which visitors were moved off`;
+  return `selects pods with ${selectorText(entry.spec.selector ?? {}) || 'nothing'}: revision ${live.revision} has no Service for it`;
 }

@@ -59,7 +59,7 @@ export function missingEntries(services: readonly Service[], live: RevisionServi
       return [{ object: present, text: driftText(present, target, live.revision) }];
     if (present !== undefined) return [];
     const object = { ...target, metadata: { name: baseName } };
-    return [{ object, text: `${nameOf(object)} was deleted, so callers inside the cluster do not find ${name} by it` }];
+    return [{ object, text: `${nameOf(object)} was deleted, so callers inside the cluster cannot reach ${name}` }];
   });
 }
 
@@ -71,8 +71,8 @@ export function driftedWorkers(workloads: readonly KubeObject[], { app, services
     ...stop.map((object) => ({
       object,
       text: isScheduled(object)
-        ? `${nameOf(object)} makes Jobs, and ${live.revision} is live`
-        : `${nameOf(object)} is a worker and works beside those of ${live.revision}, which is live`,
+        ? `${nameOf(object)} creates Jobs, but ${live.revision} is live`
+        : `${nameOf(object)} is a worker and runs beside those of ${live.revision}, which is live`,
     })),
     ...start.map((object) => ({
       object,
@@ -110,7 +110,7 @@ export function driftError([first, ...rest]: readonly [Drift, ...Drift[]], revis
   const more = rest.map(({ object }) => nameOf(object)).join(', ');
   return new GreenpathError(
     'drifted',
-    `${first.text}${more === '' ? '' : `; the same holds for ${more}`}`,
+    `${first.text}${more === '' ? '' : `; the same applies to ${more}`}`,
     `${repairStep(revision)} Then: ${cureFor(first.object)}`,
   );
 }
@@ -118,7 +118,7 @@ export function driftError([first, ...rest]: readonly [Drift, ...Drift[]], revis
 /** What a person does so that everything inside follows `revision`, which is live, again. */
 export function repairStep(revision: string): string {
   const step = revision === ADOPTED ? `rollback with to: ${ADOPTED}` : `promote for revision ${revision}`;
-  return `Run ${step}: it is live already, and what has drifted follows it again.`;
+  return `Run ${step}: it is live already, and this repairs what has drifted.`;
 }
 
 /** The Services of the plain names that follow the live side of the app. */
@@ -133,6 +133,6 @@ function driftText(entry: Service, target: Service, revision: string): string {
   const what =
     asks === should
       ? `offers other ports than ${target.metadata.name}`
-      : `asks for pods with ${asks}, and not with ${should}`;
-  return `${nameOf(entry)} ${what}${who}, so callers inside the cluster do not reach only ${revision}, the live revision`;
+      : `selects pods with ${asks}, not with ${should}`;
+  return `${nameOf(entry)} ${what}${who}, so not all callers inside the cluster reach ${revision}, the live revision`;
 }

@@ -8,19 +8,19 @@ export interface Parked {
   readonly port: number | string;
 }
 
-/** What parking is planned by. */
+/** What parking depends on. */
 interface ParkingFacts {
   readonly services: readonly Service[];
   readonly routes: readonly { readonly rules: readonly LiveRule[]; readonly exists: boolean }[];
-  /** Sides of which not every Service exists yet. */
+  /** Sides whose Services may not all exist yet. */
   readonly sides: readonly RevisionServices[];
-  /** Services that go. */
+  /** Services that will be removed. */
   readonly without: readonly string[];
 }
 
 /**
- * What parking names: the live Services, those of `sides`, and of every other stack of the app that exists, by the ports
- * that the live routes name; each once, and none of `without`.
+ * The Services that parking names: the live ones, those of `sides`, and those of every other existing stack of the app,
+ * with the ports that the live routes name; each once, and none of `without`.
  */
 export function parkedBy(
   { services, routes, sides, without }: ParkingFacts,

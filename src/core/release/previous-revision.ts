@@ -9,12 +9,12 @@ interface Standing {
   readonly wayBack: boolean;
 }
 
-/** Whether the run that ended between two routes was taking visitors back. */
+/** Whether the run that ended between two routes was a rollback. */
 export function isHalfwayBack({ switchNote, halfway }: Pick<Standing, 'switchNote' | 'halfway'>): boolean {
   return halfway !== undefined && switchNote?.live === halfway && switchNote.left !== undefined;
 }
 
-/** The revision to which a rollback would take visitors now, if it is not told another one; empty if there is none. */
+/** The revision to which a rollback without inputs would go now; empty if there is none. */
 export function previousOf(standing: Standing): string {
   const { revision, switchNote, halfway, reverted, wayBack } = standing;
   if (halfway !== undefined) return (isHalfwayBack(standing) ? halfway : revision) ?? '';

@@ -2,18 +2,18 @@ import { GreenpathError } from '../base/error.ts';
 import { counted } from '../base/plural.ts';
 
 /**
- * Where a revision stands before `deploy-green` begins. `idle`: somebody made it by hand, and it is neither live nor what
- * the last switch left.
+ * The role of a revision before `deploy-green` begins. `idle`: somebody created it by hand, and it is neither live nor
+ * the one that the last switch moved visitors off.
  */
 export const STACK_ROLES = ['absent', 'idle', 'candidate', 'live', 'previous', 'retiring'] as const;
 export type StackRole = (typeof STACK_ROLES)[number];
-/** The manifests against what the record says was deployed; `unknown` if the record is gone. */
+/** The manifests compared with the record of the last deployment; `unknown` if the record is gone. */
 export type Content = 'same' | 'other' | 'unknown';
 
 type Outcome = 'deploy' | 'nothing' | 'void' | 'refuse';
 
 /**
- * The same revision again; docs/same-revision.md holds this table for people. `void` deploys too, and the stamp no
+ * Deploying a revision again; docs/same-revision.md has this table for people. `void` deploys too, and the stamp no
  * longer counts.
  */
 const TABLE: Readonly<Record<StackRole, Readonly<Record<Content, Outcome>>>> = {
@@ -25,29 +25,29 @@ const TABLE: Readonly<Record<StackRole, Readonly<Record<Content, Outcome>>>> = {
   retiring: { same: 'refuse', other: 'refuse', unknown: 'refuse' },
 };
 
-/** What is told of other content that a revision cannot get. */
+/** What a refusal reports about other content. */
 export interface ContentDifference {
   /** Objects and their fields, without values. */
   readonly differences: readonly string[];
-  /** Whether a chart is among the manifests: it may draw random values. */
+  /** Whether a chart is among the manifests: it may generate random values. */
   readonly rendered: boolean;
 }
 
-/** Whether a revision is refused because of its content, so that it is worth to look what differs. */
+/** Whether a revision is refused because of its content, so that the differences are worth finding. */
 export function isOtherContent(role: StackRole, content: Content): boolean {
   return content === 'other' && role !== 'retiring' && TABLE[role][content] === 'refuse';
 }
 
 /**
- * Whether Secrets must be compared too, whose content is no part of what the record says: the revision would be deployed
- * again, and must stay as it is.
+ * Whether Secrets must be compared too, since the record's digest leaves them out: the revision would be deployed again
+ * but must not change.
  */
 export function mustCompareSecrets(role: StackRole, content: Content): boolean {
   const outcomes = TABLE[role];
   return content === 'same' && outcomes.same === 'deploy' && outcomes.other === 'refuse';
 }
 
-/** What `deploy-green` does with a revision that may be there already; throws where it must not go on. */
+/** What `deploy-green` does with a revision that may exist already; throws if it must stop. */
 export function again(
   revision: string,
   role: StackRole,
@@ -59,22 +59,22 @@ export function again(
   if (role === 'retiring') {
     throw new GreenpathError(
       'retiring',
-      `revision ${revision} is being removed: an earlier retire or reject did not end`,
+      `revision ${revision} is being removed: an earlier retire or reject was interrupted`,
       'Run that step again until it ends, then deploy; or release under a new revision.',
     );
   }
   const where = role === 'live' ? 'is live' : 'was live before and is kept for rollback';
   const how =
     content === 'unknown'
-      ? ', and nobody knows with what content: it has no record'
+      ? ', and its content is not known: it has no record'
       : ' with other content than these manifests';
   const random = rendered
-    ? ' If nobody changed anything, the chart draws random values each time it is rendered (randAlphaNum, genCA and the like), which show in Secrets and in checksums: give it fixed ones by the input `values`.'
+    ? ' If nobody changed anything, the chart generates random values each time it is rendered (randAlphaNum, genCA and the like), which appear in Secrets and in checksums: give it fixed values with the input `values`.'
     : '';
   throw new GreenpathError(
     'already-live',
     `revision ${revision} ${where}${how}${listed(differences)}`,
-    `Release other content under a revision of its own.${random}`,
+    `Release other content under a new revision.${random}`,
   );
 }
 

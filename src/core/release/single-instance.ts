@@ -8,7 +8,7 @@ import { ANNOTATION_START } from './workers.ts';
 /** A claim that the pods of a workload mount. */
 interface MountedClaim {
   readonly name: string;
-  /** Whether they may write to it: unless the volume or each of its mounts says that it is read-only. */
+  /** Whether they may write to it: unless the volume or each of its mounts is read-only. */
   readonly written: boolean;
 }
 
@@ -32,14 +32,14 @@ function isOf(volume: JsonObject): (mount: JsonObject) => boolean {
   return (mount) => textAt(mount, 'name') === textAt(volume, 'name');
 }
 
-/** Types of a hostPath volume that hold files; the others are sockets and devices. */
+/** Types of a hostPath volume that contain files; the others are sockets and devices. */
 const FILES = ['', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate'];
-/** What a node keeps there are sockets, devices and the kernel's own files, and nothing that an application stores. */
+/** Here a node keeps sockets, devices and the kernel's own files, and nothing that an application stores. */
 const NO_STORE = ['/dev', '/proc', '/run', '/sys', '/var/run'];
 
 /**
- * Paths of their node that the pods of a Deployment may write to, while two versions of it may run on that node. They may
- * be state; a cache, or a socket in a directory, looks the same.
+ * Paths of their node that the pods of a Deployment may write to, while two versions of it may run on that node. They
+ * may be state, but a cache or a socket in a directory looks the same.
  */
 export function writtenNodePaths(deployment: KubeObject): string[] {
   if (isWorker(deployment)) return [];
@@ -53,7 +53,7 @@ export function writtenNodePaths(deployment: KubeObject): string[] {
   });
 }
 
-/** Kinds of volumes that stand in a pod spec and that one node at a time may write to. */
+/** Kinds of volumes in a pod spec that only one node at a time may write to. */
 const DISKS = [
   'awsElasticBlockStore',
   'azureDisk',
@@ -66,8 +66,8 @@ const DISKS = [
 ];
 
 /**
- * Why a Deployment of a stack must not run twice at once, as it would while its stack stands beside the live one; undefined
- * if it may. A worker waits until the old one has ended. `modesOf`: how a claim may be mounted, as its `accessModes` say.
+ * Why a Deployment of a stack must not run twice at once, as it would beside the live one; undefined if it may. A
+ * worker waits until the old one has ended. `modesOf`: the `accessModes` of a claim.
  */
 export function whySingle(deployment: KubeObject, modesOf: (claim: string) => readonly string[]): string | undefined {
   if (isWorker(deployment)) return undefined;
@@ -83,7 +83,7 @@ export function whySingle(deployment: KubeObject, modesOf: (claim: string) => re
   return textAt(deployment, 'spec', 'strategy', 'type') === 'Recreate' ? 'says strategy: Recreate' : undefined;
 }
 
-/** Whether it would wait for the old one as other workers do, if it did not ask to start early. */
+/** Whether it would wait for the old one as other workers do, if it were not annotated to start early. */
 export function startsEarly(deployment: KubeObject): boolean {
   return annotation(deployment, ANNOTATION_START) === 'early';
 }

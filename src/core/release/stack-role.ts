@@ -5,22 +5,22 @@ import type { TimelineEvent } from './record.ts';
 import type { StackRole } from './redeploy.ts';
 import type { SwitchNote } from './switch-note.ts';
 
-/** What is known of one revision of an app, to say what it is now. */
+/** What is known of one revision of an app, to determine its role. */
 export interface RevisionFacts {
   readonly revision: string;
   /** Whether a live route names it. */
   readonly isLive: boolean;
   /** Whether the preview names it. */
   readonly isPreviewed: boolean;
-  /** Who made its Services: `hand` if Greenpath never deployed them. */
+  /** Who created its Services: `hand` if Greenpath never deployed them. */
   readonly services: 'greenpath' | 'hand' | 'none';
-  /** What its record says happened to it; undefined if there is no record. */
+  /** What happened to it according to its record; undefined if there is no record. */
   readonly events: readonly TimelineEvent['event'][] | undefined;
   /** The annotation on the live route. */
   readonly switchNote: Pick<SwitchNote, 'previous' | 'left'> | undefined;
 }
 
-/** What a revision is now: by the routes first, then by the preview, then by what was noted of it. */
+/** The present role of a revision: by the routes first, then by the preview, then by the notes about it. */
 export function roleOf({ revision, isLive, isPreviewed, services, events, switchNote }: RevisionFacts): StackRole {
   if (isLive) return 'live';
   if (events?.includes('retiring')) return 'retiring';
@@ -28,15 +28,15 @@ export function roleOf({ revision, isLive, isPreviewed, services, events, switch
   const wasLeft = switchNote?.previous === revision || switchNote?.left === revision;
   if (events === undefined && services === 'none') return 'absent';
   if (events === undefined && services === 'hand') return wasLeft ? 'previous' : 'idle';
-  // It was live before the first release, and nobody recorded that.
+  // It was live before the first release, and that was not recorded.
   if (revision === ADOPTED) return 'previous';
   const wasLive = events?.some((event) => event === 'proven' || event === 'switched' || event === 'rolled-back');
   return wasLive || wasLeft ? 'previous' : 'candidate';
 }
 
 /**
- * The Services of hand-made stacks, by revision: their names and selectors say the revision, and they share a base name
- * (one of `bases`) with the app. Visitors may be on one, and a rollback can go to it.
+ * The Services of hand-made stacks, by revision: their names and selectors contain the revision, and they share a base
+ * name (one of `bases`) with the app. Visitors may be on one, and a rollback can go to it.
  */
 export function handMadeStacks(
   services: readonly Service[],

@@ -3,8 +3,8 @@ import type { TimelineEvent } from './record.ts';
 import type { SwitchNote } from './switch-note.ts';
 
 /**
- * The newest of what the annotations of several routes say. Of one switch they say the same; as long as one of them
- * waits for its proof, all of it does.
+ * The newest annotation of several routes. For one switch they agree; as long as one of them waits for its proof, the
+ * whole switch does.
  */
 export function newestOf(notes: readonly SwitchNote[]): SwitchNote | undefined {
   const waits = (note: SwitchNote) => note.phase === 'switched';
@@ -12,16 +12,16 @@ export function newestOf(notes: readonly SwitchNote[]): SwitchNote | undefined {
 }
 
 /**
- * Whether an earlier run ended between the switch that is noted and the end of what follows it. Where the proof was off,
- * versions of Greenpath before `proof-off` left `switched` in the annotation, and noted the end in a record: that of the
- * revision to which visitors were switched, or from which they were taken.
+ * Whether an earlier run ended between the noted switch and the end of what follows it. With the proof off, versions of
+ * Greenpath before `proof-off` left `switched` in the annotation and noted the end in a record: that of the revision to
+ * which visitors were switched, or from which they were moved.
  */
 export function isUnfinished(switchNote: SwitchNote, timeline: readonly TimelineEvent[]): boolean {
   const end = switchNote.left === undefined ? 'switched' : 'rolled-back';
   return switchNote.phase === 'switched' && !timeline.some(({ event, at }) => event === end && at >= switchNote.at);
 }
 
-/** The way out where no version answers as it should, so that nothing can be proven. */
+/** What to do if no version answers as it should, so that nothing can be proven. */
 export const WITHOUT_PROOF =
   'If neither version answers as it should, so that no proof can succeed, give that step the input config with `proof: off`.';
 
@@ -30,15 +30,15 @@ export function unfinishedError({ live, previous, left, at, run }: SwitchNote, w
   if (left !== undefined) {
     return new GreenpathError(
       'unfinished',
-      `visitors were taken back from revision ${left} to ${live} at ${at} (${run}), and that is not finished: workers and plain Services may still be those of ${left}`,
+      `visitors were switched back from revision ${left} to ${live} at ${at} (${run}), and that is not finished: workers and plain Services may still be those of ${left}`,
       `Run rollback to finish it. ${WITHOUT_PROOF}`,
     );
   }
   return new GreenpathError(
     'unfinished',
-    `visitors were switched to revision ${live} at ${at} (${run}), and that is not finished: nobody has proven it, and workers and plain Services may still be those of ${previous || 'the version before'}`,
+    `visitors were switched to revision ${live} at ${at} (${run}), and that is not finished: it is not proven, and workers and plain Services may still be those of ${previous || 'the version before'}`,
     wayBack
-      ? `Run promote for revision ${live} to finish it, or rollback to take it back.`
-      : `Run promote for revision ${live} to finish it, or deploy-green for a new revision, since there is nothing to go back to.`,
+      ? `Run promote for revision ${live} to finish it, or rollback to revert it.`
+      : `Run promote for revision ${live} to finish it, or deploy-green for a new revision, since there is nothing to roll back to.`,
   );
 }

@@ -23,19 +23,19 @@ import {
   worksWhenLive,
 } from './worker-state.ts';
 
-/** `early`: the worker starts with its stack, beside the one of the version that is live. */
+/** `early`: the worker starts with its stack, beside the live version's worker. */
 export const ANNOTATION_START = 'greenpath.dev/start';
 
-/** Deployments of a stack that start with it although no Service of the stack selects them, and the one that does. */
+/** Deployments that start with their stack although no Service of the stack selects them, and the Service that does. */
 interface Waiting {
   readonly own: readonly Manifest[];
   readonly called: readonly { readonly deployment: string; readonly service: Service }[];
 }
 
 /**
- * Lets the workers of a stack wait: its CronJobs, and the Deployments whose pods no Service selects, neither one of the
- * stack nor one of `others`, those of the namespace. It is asked before a label is changed so that those others do not
- * select them.
+ * Makes the workers of a stack wait: its CronJobs, and the Deployments whose pods no Service selects, neither one of
+ * the stack nor one of `others`, those of the namespace. Call it before a label is changed to keep those others from
+ * selecting the pods.
  */
 export function lettingWait(own: readonly Manifest[], others: readonly Service[]): Waiting {
   const services = own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
@@ -60,32 +60,32 @@ function idleWorker(deployment: KubeObject): KubeObject {
   return { ...noted(deployment, replicas), spec: { ...spec, replicas: 0 } };
 }
 
-/** The first of `services` that selects the pods of a Deployment: then somebody calls them, and they are no worker's. */
+/** The first of `services` that selects the pods of a Deployment: something calls them then, so it is no worker. */
 export function callerOf(deployment: KubeObject, services: readonly Service[]): Service | undefined {
   return services.find((service) => selects(service.spec.selector ?? {}, podLabels(deployment)));
 }
 
-/** What the workers of an app have to do so that only those of one revision work. */
+/** What must be done so that only the workers of one revision run. */
 export interface WorkerPlan {
-  /** Work now, and are not of that revision. */
+  /** Running now, and not of that revision. */
   readonly stop: readonly KubeObject[];
-  /** Of other revisions, stopped now or before: none of their pods may be there when others start. */
+  /** Of other revisions, stopped now or before: all of their pods must be gone before others start. */
   readonly end: readonly KubeObject[];
-  /** Of that revision, without pods now. */
+  /** Of that revision, not running. */
   readonly start: readonly KubeObject[];
-  /** Of that revision, with pods now. */
+  /** Of that revision, running. */
   readonly work: readonly KubeObject[];
   /** Would stop, but a Service selects their pods. */
   readonly keep: readonly { readonly worker: KubeObject; readonly service: Service }[];
 }
 
-/** The workers that Greenpath made, of all revisions. */
+/** The workers that Greenpath created, of all revisions. */
 export function workersIn(workloads: readonly KubeObject[], app: string): KubeObject[] {
   return workloads.filter((one) => label(one, LABEL_APP) === app && isWorker(one));
 }
 
 /**
- * Which of `workloads`, all Deployments and CronJobs of the namespace, stop and start when visitors go from revision
+ * Which of `workloads`, all Deployments and CronJobs of the namespace, stop and start when visitors move from revision
  * `from` to `to`.
  */
 export function planWorkers(
@@ -97,7 +97,8 @@ export function planWorkers(
 ): WorkerPlan {
   const mine = workersIn(workloads, app);
   const bases = new Set(mine.map((one) => keyAt(one, label(one, LABEL_NAME) ?? '')));
-  // One that was there before Greenpath is known by what was noted when it was stopped; before that, by being left.
+  // One that existed before Greenpath is recognised by the note written when it was stopped; before that, by being in
+  // the old side.
   const adopted = adoptedWorkloads(workloads, bases).filter(
     (one) => isWorker(one) || from === ADOPTED || to === ADOPTED,
   );

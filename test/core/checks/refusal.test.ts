@@ -52,10 +52,10 @@ describe('refusals are steady', () => {
 });
 
 test('what is most likely, where no annotation says it', () => {
-  expect(likelyCause('login')).toContain('decides who gets in');
-  expect(likelyCause('client')).toContain('decides who gets in');
-  expect(likelyCause('tls')).toContain('takes requests by TLS only');
-  expect(likelyCause('redirect')).toContain('redirects by itself');
+  expect(likelyCause('login')).toContain('restricts access');
+  expect(likelyCause('client')).toContain('restricts access');
+  expect(likelyCause('tls')).toContain('accepts only TLS');
+  expect(likelyCause('redirect')).toContain('itself redirects');
   expect(likelyCause(undefined)).toContain('a cache or a maintenance page');
 });
 

@@ -152,10 +152,10 @@ describe('an answer of the live URL right before a switch', () => {
       redirect,
       answer(200, 'v2'),
       adopted,
-      'the router redirects by itself',
+      'the router itself redirects',
     ],
     ['that redirects as the candidate does', redirect, answer(302, 'v2'), adopted, undefined],
-    ['that asks who one is', answer(401), answer(200, 'v2'), adopted, 'decides who gets in'],
+    ['that asks who one is', answer(401), answer(200, 'v2'), adopted, 'restricts access'],
     ['that is a 404, where the path may be new in this release', answer(404), answer(200, 'v2'), adopted, undefined],
     ['that is refused by nobody known', answer(410), answer(200, 'v2'), adopted, 'in front of the application'],
     [
@@ -178,8 +178,8 @@ describe('an answer of the live URL right before a switch', () => {
     const checked = config('checks: [{request: GET /, expect: {status: [200, 302]}}]');
     const before = { path: '/', live: redirect, preview: answer(200), candidate: 'v2', ...v1 };
     expect(foreignAnswer(checked, before)).toBeUndefined();
-    expect(foreignAnswer(checked, { ...before, live: answer(401) })).toContain('decides who gets in');
-    expect(foreignAnswer(checked, { ...before, path: '/other' })).toContain('the router redirects by itself');
+    expect(foreignAnswer(checked, { ...before, live: answer(401) })).toContain('restricts access');
+    expect(foreignAnswer(checked, { ...before, path: '/other' })).toContain('the router itself redirects');
   });
 
   test('that the candidate gives by a pattern, while the live version says who it is by the same', () => {

@@ -146,19 +146,19 @@ describe('what a plain Service is', () => {
       'was made ClusterIP',
       plain({ type: 'ClusterIP' }),
       node,
-      'it is ClusterIP, and the manifests of web-v2 have it NodePort',
+      'it is ClusterIP, but the manifests of web-v2 define it as NodePort',
     ],
     [
       'was made NodePort',
       plain({ type: 'NodePort' }),
       GREEN,
-      'it is NodePort, and the manifests of web-v2 have it ClusterIP',
+      'it is NodePort, but the manifests of web-v2 define it as ClusterIP',
     ],
     [
       'has an address',
       plain(),
       exposed({ clusterIP: 'None' }),
-      'it is ClusterIP, and the manifests of web-v2 have it headless',
+      'it is ClusterIP, but the manifests of web-v2 define it as headless',
     ],
   ])('%s', (_, present, to, expected) => expect(otherForm(present, to)).toBe(expected));
 

@@ -62,7 +62,7 @@ describe('plain Services', () => {
     const error = driftError([drift], 'v2');
     expect(error.code).toBe('drifted');
     expect(error.message).toBe(
-      'Service web asks for pods with app=web, and not with app=web,revision=v2 (kubectl-client-side-apply wrote it at T), so callers inside the cluster do not reach only v2, the live revision',
+      'Service web selects pods with app=web, not with app=web,revision=v2 (kubectl-client-side-apply wrote it at T), so not all callers inside the cluster reach v2, the live revision',
     );
     expect(error.next).toMatch(/^Run promote for revision v2: .*kubectl apply: take the Service out/);
     expect(driftError([drift], 'adopted').next).toMatch(/^Run rollback with to: adopted: /);
@@ -90,7 +90,7 @@ describe('plain Services', () => {
       spec: { selector, ports: [{ port: 80 }] },
     });
     const missed = (selector: Record<string, string>) => missingEntries([V1, V2, other(selector)], side('web-v2'));
-    expect(only(missed({ app: 'web' })).text).toContain('Service web asks for pods with app=web, and not with');
+    expect(only(missed({ app: 'web' })).text).toContain('Service web selects pods with app=web, not with');
     expect(missed({ app: 'else' })).toEqual([]);
     expect(missed(lives)).toEqual([]);
   });
@@ -161,7 +161,7 @@ test('status shows what drifted first, then how the rest stands', () => {
   };
   expect(insideStatus(facts)).toEqual([
     expect.objectContaining({ object: 'Deployment mailer-v1', drifted: true }),
-    { object: 'Service web', state: 'leads to web-v2', drifted: false },
+    { object: 'Service web', state: 'points at web-v2', drifted: false },
     { object: 'Deployment mailer-v2', state: '2 pods', drifted: false },
     { object: 'HorizontalPodAutoscaler web-v2', state: 'held at 4 or more until retire', drifted: false },
   ]);
@@ -169,7 +169,7 @@ test('status shows what drifted first, then how the rest stands', () => {
   expect(state({ services: [V1, V2], plain: false })).toBeUndefined();
   expect(state({ services: [V1, V2] })).toContain('was deleted');
   expect(state({ left: side('web-v1', 'v1'), services: [V1, V2, entry({ app: 'web', revision: 'v1' })] })).toBe(
-    'leads to web-v1, which visitors have left',
+    'points at web-v1, which visitors were moved off',
   );
   expect(state({ live: side('api-v2', 'v2', 'api') })).toContain('revision v2 has no Service for it');
 });

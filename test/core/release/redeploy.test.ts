@@ -51,11 +51,11 @@ describe('the same revision again', () => {
     expect(error(2, false)).toMatchObject({
       message:
         'revision v2 is live with other content than these manifests: ConfigMap c0 (data.a); ConfigMap c1 (data.a)',
-      next: 'Release other content under a revision of its own.',
+      next: 'Release other content under a new revision.',
     });
     expect(error(10, true)).toMatchObject({
       message: expect.stringContaining('ConfigMap c7 (data.a) and 2 more objects'),
-      next: expect.stringContaining('the chart draws random values each time it is rendered'),
+      next: expect.stringContaining('the chart generates random values each time it is rendered'),
     });
   });
 

@@ -53,18 +53,14 @@ describe('it stays, and says why', () => {
     ['what it should leave is not live', [{ revision: 'v9' }, PROMOTED], 'Revision v9 is not live (v2 is)'],
     ['nor does `to` change that', [{ revision: 'v9', to: 'v0' }, PROMOTED], 'Revision v9 is not live (v2 is)'],
     ['nobody knows what is live', [{ revision: 'v9' }, { ...PROMOTED, revision: undefined }], 'an unknown revision is'],
-    ['it was run before', [{}, BACK], 'Visitors were taken off v2 already'],
+    ['it was run before', [{}, BACK], 'Visitors were moved off v2 already'],
     [
       'what it overtook had not switched yet',
       [{}, PROMOTED, [step('promote', 'v3')]],
       'promote of v3 ended before its switch',
     ],
     ['the same of a whole release', [{}, PROMOTED, [step('release', 'v3')]], 'release of v3 ended before its switch'],
-    [
-      'the routes lead nowhere',
-      [{}, { ...REVERTED, revision: undefined }],
-      'The live routes lead to no revision that is known',
-    ],
+    ['the routes lead nowhere', [{}, { ...REVERTED, revision: undefined }], 'The live routes name no known revision'],
   ])('%s', (_, asked, why) => {
     const target = goes(...asked);
     expect(target.to).toBeUndefined();

@@ -27,12 +27,12 @@ describe('a switch that is noted and not finished', () => {
   ])('%s: %s', (_, unfinished, switchNote, timeline) => expect(isUnfinished(switchNote, timeline)).toBe(unfinished));
 
   test.each([
-    ['promote or rollback', switched, true, 'Run promote for revision v2 to finish it, or rollback to take it back.'],
+    ['promote or rollback', switched, true, 'Run promote for revision v2 to finish it, or rollback to revert it.'],
     [
       'promote, or a new version where none was before',
       { ...switched, previous: '' },
       false,
-      'Run promote for revision v2 to finish it, or deploy-green for a new revision, since there is nothing to go back to.',
+      'Run promote for revision v2 to finish it, or deploy-green for a new revision, since there is nothing to roll back to.',
     ],
     ['rollback alone, if it was one', back, false, `Run rollback to finish it. ${WITHOUT_PROOF}`],
   ])('is finished by %s', (_, switchNote, wayBack, next) => {

@@ -38,7 +38,7 @@ test('the tree shows the route, the phase, each stack with its pods, what is ins
     problem: undefined,
     stacks,
     inside: [
-      { object: 'Service web', state: 'leads to web-v1', drifted: false },
+      { object: 'Service web', state: 'points at web-v1', drifted: false },
       { object: 'Deployment mailer-v0', state: 'it works', drifted: true },
     ],
     lock: undefined,
@@ -52,7 +52,7 @@ test('the tree shows the route, the phase, each stack with its pods, what is ins
       '├─ stack v1: live, web-v1, 1 of 1 pods ready, verified at t',
       '├─ stack v2: candidate, web-v2, 1 of 2 pods ready (not: b), not verified',
       '├─ stack v0: previous, created by hand, web-v0, 1 of 1 pods ready, not verified',
-      '├─ inside: Service web: leads to web-v1',
+      '├─ inside: Service web: points at web-v1',
       '├─ inside: Deployment mailer-v0 has drifted: it works',
       '├─ lock: free',
       '└─ next: n',
