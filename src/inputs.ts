@@ -2,8 +2,10 @@ import { ADDRESS_FORMS, type Address, parseAddress } from './core/base/addresses
 import { parseDuration } from './core/base/duration.ts';
 import { GreenpathError } from './core/base/error.ts';
 import { ADOPTED, isRevision } from './core/base/revision.ts';
+import type { RouteRef } from './core/release/route.ts';
 import { lines, readConfig, readSources, readValues } from './input-files.ts';
 import { InputForm } from './input-form.ts';
+import { ROUTE_KINDS } from './routes/registry.ts';
 import { type Inputs, MODES, type Mode } from './state/inputs.ts';
 
 /** A DNS-1123 label, or nothing. */
@@ -65,8 +67,8 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
 /** What is released, and where. */
 function readTarget(form: InputForm): Pick<Inputs, 'routes' | 'app' | 'namespace'> {
   const routes = readRoutes(form);
-  const [route = ''] = routes;
-  const app = form.read('app') || (routes.length > 1 ? '' : route);
+  const [route] = routes;
+  const app = form.read('app') || (routes.length > 1 ? '' : (route?.name ?? ''));
   if (!APP.test(app) && (form.read('app') !== '' || routes.length > 0)) {
     const given = routes.length > 1 ? '; it is required if there are several routes' : '';
     form.wrong('app', app, `lower-case letters, digits and -, at most 40 characters${given}`);
@@ -102,14 +104,20 @@ function readGitHub(form: InputForm): Pick<Inputs, 'deployment' | 'environment' 
 }
 
 /** Values separated by new lines or commas, so that a form field of one line can hold several. */
-function readRoutes(form: InputForm): string[] {
+function readRoutes(form: InputForm): RouteRef[] {
   const text = form.read('route');
   const given = lines(text.replaceAll(',', '\n'));
-  const names = given.map((one) => one.replace(/^ingress\//, ''));
-  const good = given.every((one, index) => one.startsWith('ingress/') && SUBDOMAIN.test(names[index] ?? ''));
-  if (given.length > 0 && good && new Set(names).size === names.length) return names;
-  form.wrong('route', text, 'ingress/<name>, the live Ingress, or several, one on each line');
+  const refs = given.flatMap((one) => routeNamed(one) ?? []);
+  if (given.length > 0 && refs.length === given.length && new Set(given).size === given.length) return refs;
+  const forms = ROUTE_KINDS.map((kind) => `${kind}/<name>`).join(' or ');
+  form.wrong('route', text, `${forms}, the live route, or several, one on each line`);
   return [];
+}
+
+function routeNamed(text: string): RouteRef | undefined {
+  const kind = ROUTE_KINDS.find((one) => text.startsWith(`${one}/`));
+  const name = text.slice((kind ?? '').length + 1);
+  return kind !== undefined && SUBDOMAIN.test(name) ? { kind, name } : undefined;
 }
 
 function readAddresses(form: InputForm): Address[] {

@@ -27,7 +27,7 @@ const giveWay = new AbortController();
 const waiting = AbortSignal.any([stop.signal, giveWay.signal]);
 
 /** What is known of the inputs, even if they are wrong. */
-type Given = Pick<ResultInput, 'mode' | 'app' | 'namespace' | 'route' | 'dryRun'>;
+type Given = Pick<ResultInput, 'mode' | 'app' | 'namespace' | 'routes' | 'dryRun'>;
 
 /** What a run holds, and gives back at its end. */
 interface Held {
@@ -40,7 +40,7 @@ interface Held {
 async function main(): Promise<void> {
   const observer = new Observer();
   const held: Held = {};
-  let given: Given = { mode: core.getInput('mode'), app: '', namespace: '', route: '', dryRun: false };
+  let given: Given = { mode: core.getInput('mode'), app: '', namespace: '', routes: [], dryRun: false };
   let timer: NodeJS.Timeout | undefined;
   let failure: GreenpathError | undefined;
   let outcome: Outcome;
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
     const { mode, app, namespace, routes, dryRun, revision } = inputs;
     observer.observe({ revision });
     report.allow([...VOCABULARY, ...wordsOf(inputs)].join('\n'));
-    given = { mode, app, namespace, route: routes.join(', '), dryRun };
+    given = { mode, app, namespace, routes: [...routes], dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const run = await begin(inputs, held, observer, performance.now() + inputs.timeout);
     given = { ...given, namespace: run.api.namespace };

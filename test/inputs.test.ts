@@ -26,7 +26,7 @@ describe('readInputs', () => {
     expect(inputs()).toMatchObject({
       mode: 'verify',
       app: 'shop',
-      routes: ['shop'],
+      routes: [{ kind: 'ingress', name: 'shop' }],
       namespace: '',
       revision: 'v2',
       sources: [],

@@ -24,9 +24,10 @@ export class Api extends Reader {
 
   /**
    * Server-side apply. A conflict with another manager is forced only on an object that already has Greenpath's label
-   * `owner` (key and value). On any other object it is the error `conflict`.
+   * `owner` (key and value). On any other object it is the error `conflict`. `ifDenied`: what people
+   * can do if a policy of the cluster denies the write.
    */
-  async apply(object: KubeObject, owner?: readonly [string, string]): Promise<KubeObject> {
+  async apply(object: KubeObject, owner?: readonly [string, string], ifDenied?: string): Promise<KubeObject> {
     const kind = await this.kind(object);
     const { name } = object.metadata;
     const send = (force: boolean) =>
@@ -51,7 +52,7 @@ export class Api extends Reader {
       const present = await this.get({ kind, name });
       if (present?.metadata.labels?.[key] === value) answer = await send(true);
     }
-    if (answer.status >= 400) throw failure(answer, { verb: 'patch', resource: kind.resource, name });
+    if (answer.status >= 400) throw failure(answer, { verb: 'patch', resource: kind.resource, name, ifDenied });
     return answer.body as KubeObject;
   }
 

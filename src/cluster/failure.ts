@@ -10,7 +10,11 @@ export interface ApiAction {
   readonly verb: string;
   readonly resource: string;
   readonly name?: string;
+  /** What to do where a policy of the cluster refuses it. */
+  readonly ifDenied?: string | undefined;
 }
+
+const IF_DENIED = 'Change the manifest so that the policy accepts it, or contact those who run the policy.';
 
 /** The error for an answer with a status of 400 or above. */
 export function failure(answer: ApiAnswer, action: ApiAction): GreenpathError {
@@ -44,7 +48,11 @@ function explain(answer: ApiAnswer, action: ApiAction, what: string, words: stri
     return ['refused-by-server', `an admission webhook ${how}, so the API server refused ${what}: ${words}`, next];
   }
   if (/denied (the )?request|admission webhook/i.test(words)) {
-    return ['refused-by-server', `a policy or webhook of the cluster refused ${what}: ${words}`, wayOut(action)];
+    return [
+      'refused-by-server',
+      `a policy or webhook of the cluster refused ${what}: ${words}`,
+      action.ifDenied ?? IF_DENIED,
+    ];
   }
   if (
     answer.status === 409 &&
@@ -78,10 +86,4 @@ function explain(answer: ApiAnswer, action: ApiAction, what: string, words: stri
     ];
   }
   return ['refused-by-server', `the API server refused ${what}: ${words}`, 'Fix what it names and run the step again.'];
-}
-
-function wayOut(action: ApiAction): string {
-  const own = action.resource === 'ingresses' && action.name?.startsWith('greenpath-') === true;
-  if (!own) return 'Change the manifest so that the policy accepts it, or contact those who run the policy.';
-  return 'Add what the policy requires with `preview: {annotations: {…}}` or `parking: {annotations: {…}}` in the config, or ask for an exception for Ingresses labelled greenpath.dev/app.';
 }

@@ -14,7 +14,6 @@ import {
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { atStrength } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
-import { routeFaults } from '../core/manifests/classic-faults.ts';
 import { adoptedServices } from '../core/release/adoption.ts';
 import { exposedEntries } from '../core/release/entry.ts';
 import { isServed, liveServices, type Situation } from '../state/app-state.ts';
@@ -26,6 +25,7 @@ import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { findRecord } from '../state/records.ts';
 import { stackServices } from '../state/role.ts';
+import { sameAmong } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { applyStack } from '../steps/apply.ts';
@@ -111,7 +111,11 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   run.observe({ previewUrl: green.url });
   const since = performance.now();
   const look = () =>
-    lookAtParking(run, situation, stack.counterparts, { parking: writes.routes.parking, since, config: inputs.config });
+    lookAtParking(run, situation, stack.counterparts, {
+      parking: writes.routes.parking.paths,
+      since,
+      config: inputs.config,
+    });
   const seen = await provePreview(run, situation, unpreviewed).catch(async (error: unknown) => {
     if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
     throw error;
@@ -161,15 +165,15 @@ function atItsManifest(error: unknown, stack: Stack): unknown {
   return new GreenpathError(error.code, error.message, error.next, { problems, cause: error });
 }
 
-/** All faults of the printed example in one answer, wherever its Ingress is: in the cluster, in the manifests, or nowhere. */
+/** All faults of the printed example in one answer, wherever its route is: in the cluster, in the manifests, or nowhere. */
 function refuseFaults(
   run: Run,
-  { ingresses }: Namespace,
+  { allRoutes }: Namespace,
   faults: readonly Problem[],
   missing: readonly Problem[],
 ): void {
-  const live = ingresses.filter((one) => run.inputs.routes.includes(one.metadata.name));
-  const printed = live.flatMap(routeFaults);
+  const live = run.inputs.routes.flatMap((ref) => sameAmong(allRoutes, { ref }) ?? []);
+  const printed = live.flatMap(({ adapter, object }) => adapter.mistakes(object));
   const more = printed.filter((text) => !faults.some((fault) => fault.text === text)).map((text) => ({ text }));
   if (faults.length > 0 || more.length > 0) throw classicForm([...faults, ...missing, ...more]);
   if (missing.length === 0) return;

@@ -1,13 +1,13 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { type Ingress, lastEditor, readyPods } from '../core/kube/objects.ts';
+import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
 import { namesText, noServices, type RevisionServices } from '../core/kube/revision-services.ts';
-import { servicesOf } from '../core/release/live.ts';
 import { leftSince, type Stamp } from '../core/release/record.ts';
+import { servicesOf } from '../core/release/route.ts';
 import { cureFor } from '../core/release/route-facts.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { Endpoint } from '../proof/probe.ts';
-import { settleTimeOf } from '../routes/dialects.ts';
+import type { Route } from '../routes/adapter.ts';
 import { isServed, liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
@@ -18,6 +18,7 @@ import type { Outcome } from '../state/outcome.ts';
 import { isShown, previewedServices } from '../state/preview-state.ts';
 import { basisOf, type ReleaseRecord, readRecord } from '../state/records.ts';
 import { findServices, stackServices } from '../state/role.ts';
+import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { isUnproven, observeStanding, tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
@@ -52,7 +53,7 @@ export async function promote(run: Run): Promise<Outcome> {
   refuseShort(run, releaseRecord, situation);
   // Some routes are switched already: nothing is gained by leaving it at that.
   if (!resumes) refuseCanaries(run, situation, green, config);
-  for (const route of situation.routes) tellOwners(run, route.ingress);
+  for (const route of situation.routes) tellOwners(run, route);
   if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
 
   run.report.stage('Strength');
@@ -177,8 +178,8 @@ function tellUnserved(run: Run, situation: Situation): void {
 }
 
 /** A step that would run out of time after its switch could not take back what it did. */
-function refuseShort(run: Run, { config }: ReleaseRecord, { dialect }: Situation): void {
-  const needed = settleTimeOf(config, dialect) + (config.bake?.for ?? 0) + RESERVE;
+function refuseShort(run: Run, { config }: ReleaseRecord, situation: Situation): void {
+  const needed = settleTimeOf(config, situation) + (config.bake?.for ?? 0) + RESERVE;
   if (run.deadline - performance.now() >= needed) return;
   throw new GreenpathError(
     'timeout',
@@ -188,10 +189,10 @@ function refuseShort(run: Run, { config }: ReleaseRecord, { dialect }: Situation
 }
 
 /** Whoever writes the rules besides Greenpath will undo the switch with the next apply, so people are told before. */
-function tellOwners(run: Run, route: Ingress): void {
-  const other = lastEditor(route, 'rules');
+function tellOwners(run: Run, { adapter: { field }, object }: Route): void {
+  const other = lastEditor(object, field);
   if (other === undefined) return;
   run.report.notice(
-    `${other.manager} wrote the rules of Ingress ${route.metadata.name} last, at ${other.time}. ${cureFor(route)}`,
+    `${other.manager} wrote the ${field} of ${nameOf(object)} last, at ${other.time}. ${cureFor(object, field)}`,
   );
 }

@@ -1,5 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
+import { manifestsOf } from '../core/release/record.ts';
 import type { Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
 import { requireRoutes } from '../state/namespace.ts';
@@ -22,7 +23,7 @@ export async function reject(run: Run): Promise<Outcome> {
     read: () => Promise.all([findRecord(run, revision), listOwned(run, revision)]),
     basis: ([releaseRecord], namespace) => {
       const { config } = releaseRecord ?? run.inputs;
-      const planned = releaseRecord?.release.ingresses ?? [];
+      const planned = releaseRecord === undefined ? [] : manifestsOf(releaseRecord.release);
       const { services } = requireRoutes(run, namespace, planned);
       const counterparts =
         releaseRecord?.release.counterparts ?? counterpartsIn(run, services, revision, config['revision-label']);

@@ -6,9 +6,9 @@ import { keyOf, kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { keysHeld } from '../core/release/claim-holders.ts';
-import { servicesOf } from '../core/release/live.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import { planRetirement, type Retirement } from '../core/release/retirement.ts';
+import { servicesOf } from '../core/release/route.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { refuseDrift } from '../state/drift.ts';
@@ -16,7 +16,7 @@ import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
-import { anchorOf, listRecords, note, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { anchorOf, listRecords, note, plannedRoutes, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { lastCaller } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
@@ -70,7 +70,7 @@ async function look(run: Run): Promise<Found | undefined> {
   const app = await openApp(run, {
     read: () => Promise.all([listRecords(run, false), listOwned(run)]),
     basis: ([records], namespace) => {
-      const planned = plannedIngresses(records);
+      const planned = plannedRoutes(records);
       const live = anchorOf(records, requireRoutes(run, namespace, planned));
       return live && { live, counterparts: live.release.counterparts, config: live.config, planned };
     },
@@ -139,8 +139,8 @@ async function retireStack(
     if (named !== undefined) {
       throw new GreenpathError(
         'drifted',
-        `Service ${service} of revision ${revision} is named by Ingress ${named} now, so it was not removed`,
-        'Find out who changed that Ingress (mode status names them); run retire again when it names another Service.',
+        `Service ${service} of revision ${revision} is named by ${named} now, so it was not removed`,
+        'Find out who changed that route (mode status names them); run retire again when it names another Service.',
       );
     }
   }

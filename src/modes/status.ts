@@ -15,8 +15,8 @@ import {
 import { namesText, revisionOf } from '../core/kube/revision-services.ts';
 import { driftIn, type InsideFacts, insideStatus } from '../core/release/follower-status.ts';
 import { driftError, type Inside } from '../core/release/followers.ts';
-import { servicesOf } from '../core/release/live.ts';
 import { leftSince } from '../core/release/record.ts';
+import { servicesOf } from '../core/release/route.ts';
 import { switchNoteOf } from '../core/release/switch-note.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';
 import { insideOf, type Situation } from '../state/app-state.ts';
@@ -24,7 +24,7 @@ import { liveUrl } from '../state/endpoints.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { previewedServices } from '../state/preview-state.ts';
-import { anchorOf, basisOf, listRecords, plannedIngresses, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { anchorOf, basisOf, listRecords, plannedRoutes, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
@@ -41,7 +41,7 @@ export async function status(run: Run): Promise<Outcome> {
     readNamespace(run),
     run.api.get<KubeObject>({ kind: KIND.Lease, name: leaseName(app) }),
   ]);
-  const read = requireRoutes(run, namespace, plannedIngresses(records));
+  const read = requireRoutes(run, namespace, plannedRoutes(records));
   const { situation, problem: first, inside: leads } = await look(run, read, records);
   const inside = leads && (await readInside(run, leads, records));
   const problem = first ?? (inside && insideProblem(inside)) ?? (situation && missingCandidate(situation, records));
@@ -52,7 +52,7 @@ export async function status(run: Run): Promise<Outcome> {
       service: namesText(servicesOf(situation.rules)),
       revision: situation.revision ?? '',
     },
-    switchNote: situation?.switchNote ?? (read.found[0] && switchNoteOf(read.found[0].ingress, app)),
+    switchNote: situation?.switchNote ?? (read.found[0] && switchNoteOf(read.found[0].object, app)),
     problem: problem && { code: problem.code, what: problem.message, next: problem.next },
     stacks: situation === undefined ? [] : stacksOf(run, situation, records),
     inside: inside === undefined ? [] : insideStatus(inside),
@@ -60,7 +60,7 @@ export async function status(run: Run): Promise<Outcome> {
   const whole: Status = {
     app,
     namespace: run.api.namespace,
-    route: routes.join(', '),
+    routes,
     ...facts,
     lock: held === undefined || held.id === '' ? undefined : holderText(held),
     next: nextStep(facts),
@@ -78,7 +78,7 @@ async function look(
   const anchor = anchorOf(records, read);
   if (anchor === undefined) return { problem: undefined };
   try {
-    const situation = readAppState(run, read, { ...basisOf(anchor), planned: plannedIngresses(records) });
+    const situation = readAppState(run, read, { ...basisOf(anchor), planned: plannedRoutes(records) });
     observeLive(run, situation, { moved: false });
     previewedServices(situation);
     const problem = await unsettled(run, situation);

@@ -10,7 +10,6 @@ import type { Runs } from '../core/release/running-content.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
-import { settleTimeOf } from '../routes/dialects.ts';
 import { parkingIn } from '../routes/own.ts';
 import { isServed, type Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
@@ -20,6 +19,7 @@ import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { isShown } from '../state/preview-state.ts';
 import { basisOf, note, type ReleaseRecord, readRecord } from '../state/records.ts';
+import { knownSettleTime, settleTimeOf } from '../state/routers.ts';
 import { type Run, timeNow } from '../state/run.ts';
 import { keepSecretKey } from '../state/secret-key.ts';
 import { tellLive } from '../state/tell-live.ts';
@@ -59,7 +59,7 @@ export async function verify(run: Run): Promise<Outcome> {
   await runChecks(run, releaseRecord, situation, endpoints);
   // The run that wrote parking may have ended before it looked.
   await lookAtParking(run, situation, release.counterparts, {
-    parking: parkingIn(run.inputs.app, situation.ingresses),
+    parking: parkingIn(run.inputs.app, situation.allRoutes).flatMap(({ paths }) => paths),
     since,
     config,
   });
@@ -87,7 +87,7 @@ async function provePreview(
   if (config.proof === 'off' || versionProbe.proof === 'none') return;
   tellUncovered(run, config, versionProbe.path);
   // A settling time of nothing still leaves the time that an answer takes.
-  const settleTime = Math.max(settleTimeOf(config, situation.dialect), situation.dialect.settleTime);
+  const settleTime = Math.max(settleTimeOf(config, situation), knownSettleTime(situation));
   const within = Math.min(config.proof.within, 2 * settleTime);
   const result = await askPreview(
     run,
@@ -128,7 +128,7 @@ async function runChecks(
   );
 }
 
-/** What of the live Ingress most likely refused a check, to be added to its failure. */
+/** What of the live route most likely refused a check, to be added to its failure. */
 function causeText(situation: Situation, config: Config, { refused }: CheckResult): string {
   const cause = refused && knownCause(situation, config, refused);
   return cause === undefined ? '' : `; most likely ${cause}`;

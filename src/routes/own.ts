@@ -1,28 +1,46 @@
-import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
+import type { Route } from './adapter.ts';
 
-/** Name of the Ingress that holds the preview of one of an app's live routes, in the split form. */
+/** Name of the object that holds the preview of one of an app's live routes, where that stands beside it. */
 export function previewName(app: string, route: string, routes: readonly unknown[]): string {
   return routes.length === 1 ? `greenpath-${app}` : `greenpath-${app}.${route}`;
 }
 
-/** Name of the Ingress that parks an app's Services. */
+/** Name of the object that parks an app's Services; of several, the others have it and a part of their own after a dot. */
 export function parkingName(app: string): string {
   return `greenpath-${app}-parking`;
 }
 
-/** Whether Greenpath made an Ingress for a preview of `app`. */
-export function isOwnPreview(ingress: Ingress, app: string): boolean {
-  const { name } = ingress.metadata;
-  return label(ingress, LABEL_APP) === app && (name === `greenpath-${app}` || name.startsWith(`greenpath-${app}.`));
+/** A host under a top-level domain that never resolves (RFC 6761). */
+export function parkingHost(app: string, namespace: string): string {
+  return `${app}.${namespace}.greenpath.invalid`;
 }
 
-/** Whether Greenpath made an Ingress for `app`: a preview, or parking. */
-export function isOwnRoute(ingress: Ingress, app: string): boolean {
-  const isParking = ingress.metadata.name === parkingName(app) && label(ingress, LABEL_APP) === app;
-  return isParking || isOwnPreview(ingress, app);
+/** Whether Greenpath made an object for a preview of `app`. */
+export function isOwnPreview(object: KubeObject, app: string): boolean {
+  return label(object, LABEL_APP) === app && isNamed(object, `greenpath-${app}`);
+}
+
+/** Whether Greenpath made an object for `app`: a preview, or parking. */
+export function isOwnRoute(object: KubeObject, app: string): boolean {
+  return isOwnPreview(object, app) || isParking(object, app);
+}
+
+/** Whether Greenpath made an object to park Services of `app`. */
+function isParking(object: KubeObject, app: string): boolean {
+  return label(object, LABEL_APP) === app && isNamed(object, parkingName(app));
 }
 
 /** Parking of `app` as it was read. */
-export function parkingIn(app: string, ingresses: readonly Ingress[]): Ingress | undefined {
-  return ingresses.find((ingress) => ingress.metadata.name === parkingName(app));
+export function parkingIn(app: string, routes: readonly Route[]): Route[] {
+  return routes.filter(({ object }) => isParking(object, app));
+}
+
+/** The Services that parking names. */
+export function parkedServices(parking: readonly Route[]): Set<string> {
+  return new Set(parking.flatMap(({ paths }) => paths.flatMap(({ service }) => service ?? [])));
+}
+
+function isNamed({ metadata }: KubeObject, name: string): boolean {
+  return metadata.name === name || metadata.name.startsWith(`${name}.`);
 }

@@ -1,12 +1,12 @@
 import type { Ways } from '../core/base/ways.ts';
-import { type EndpointSlice, type Ingress, readyPods, type Service } from '../core/kube/objects.ts';
+import { type EndpointSlice, readyPods, type Service } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import type { Drift, Inside } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
+import type { RoutePath } from '../core/release/route.ts';
 import type { Reverted } from '../core/release/route-facts.ts';
-import type { Rule } from '../core/release/rules.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
-import type { Dialect } from '../routes/dialects.ts';
+import type { Route } from '../routes/adapter.ts';
 import type { LiveRoute } from './live-route.ts';
 
 /** The namespace's routes and Services as they were read once, and what they say about the app. */
@@ -15,16 +15,16 @@ export interface Situation {
   /** The label by which the Services of this app say which revision they are of. */
   readonly revisionLabel: string;
   readonly routes: readonly [LiveRoute, ...LiveRoute[]];
-  readonly ingresses: readonly Ingress[];
+  /** All routes of the namespace, those of others and Greenpath's own too. */
+  readonly allRoutes: readonly Route[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
-  readonly dialect: Dialect;
   readonly ways: Ways;
   /** Below which path the preview stands. */
   readonly prefix: string;
   /** The paths of all routes that a switch moves, and those of the preview inside of them. */
   readonly rules: readonly [LiveRule, ...LiveRule[]];
-  readonly preview: readonly Rule[];
+  readonly preview: readonly RoutePath[];
   /** The side that visitors get; undefined if there is none, since routes or Services do not exist. */
   readonly revision: string | undefined;
   /** The newest of what the routes' annotations say. */

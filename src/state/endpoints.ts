@@ -3,36 +3,32 @@ import { addressText } from '../core/base/addresses.ts';
 import { leftOutTexts } from '../core/base/families.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
-import type { Ingress } from '../core/kube/objects.ts';
-import { rulesOf } from '../core/release/rules.ts';
 import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { trustIn } from '../proof/tls.ts';
 import { endpointsOf } from '../proof/ways.ts';
-import { classOf, isOfClass } from '../routes/dialects.ts';
-import { parkingIn } from '../routes/own.ts';
-import { parkingHost } from '../routes/parking.ts';
-import { addressesOf } from '../routes/served.ts';
+import { parkingHost, parkingIn } from '../routes/own.ts';
 import { routeHostsOf } from '../routes/sites.ts';
 import type { Situation } from './app-state.ts';
 import type { LiveRoute } from './live-route.ts';
+import { addressesOf } from './routers.ts';
 import type { Run } from './run.ts';
 
 /** What says which hosts are asked, and where. */
-type Read = Pick<Situation, 'routes' | 'ingresses' | 'ways'>;
+type Read = Pick<Situation, 'routes' | 'allRoutes' | 'ways'>;
 
 /** Every way to every host of the live routes. */
 export async function endpointsFor(run: Run, situation: Situation): Promise<Endpoint[]> {
-  const { routes, ingresses, ways } = situation;
-  const parking = parkingIn(run.inputs.app, situation.ingresses);
+  const { routes, allRoutes, ways } = situation;
+  const [parked] = parkingIn(run.inputs.app, allRoutes).flatMap(({ paths }) => paths);
   const control = {
-    host: parkingHost(run.inputs.app, run.api.namespace),
-    path: (parking && rulesOf(parking)[0]?.path) ?? '/',
+    host: parked?.host ?? parkingHost(run.inputs.app, run.api.namespace),
+    path: parked?.path ?? '/',
   };
   const common = { control, trust: trustIn(ways.ca) };
   const found = await Promise.all(
     routes.map(async (route) => {
       const routeHosts = sitesFor(route, situation);
-      return { routeHosts, ...(await endpointsOf(routeHosts, namesFor(route, ingresses), common)) };
+      return { routeHosts, ...(await endpointsOf(routeHosts, addressesOf(route, allRoutes), common)) };
     }),
   );
   tellSites(
@@ -62,18 +58,10 @@ function tellSites(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
 }
 
 /** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
-function sitesFor(route: LiveRoute, { routes, ingresses, ways }: Read): RouteHost[] {
+function sitesFor(route: LiveRoute, { routes, allRoutes, ways }: Read): RouteHost[] {
   const given = ways.addresses.find(({ of }) => of === undefined)?.address.host;
-  const [name = given ?? 'localhost'] = namesFor(route, ingresses);
+  const [name = given ?? 'localhost'] = addressesOf(route, allRoutes);
   return routeHostsOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
-}
-
-/** Where a route is served; one that is yet to be created is served where its neighbours of the same class are. */
-function namesFor(route: LiveRoute, ingresses: readonly Ingress[]): string[] {
-  if (route.exists) return addressesOf(route.ingress);
-  const isServed = (one: Ingress) => isOfClass(one, classOf(route.ingress)) && addressesOf(one).length > 0;
-  const neighbour = ingresses.find(isServed);
-  return neighbour === undefined ? [] : addressesOf(neighbour);
 }
 
 /** Where visitors are: the first host of the live routes. */

@@ -2,6 +2,7 @@ import type { Address } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
 import type { Json } from '../core/base/json.ts';
 import type { Source, Values } from '../core/manifests/rendering.ts';
+import type { RouteRef } from '../core/release/route.ts';
 
 export const MODES = [
   'deploy-green',
@@ -19,8 +20,8 @@ export type Mode = (typeof MODES)[number];
 export interface Inputs {
   readonly mode: Mode;
   readonly app: string;
-  /** Names of the live Ingresses, at least one. */
-  readonly routes: readonly string[];
+  /** The live routes, at least one. */
+  readonly routes: readonly RouteRef[];
   /** Empty: the namespace of the kubeconfig's context. */
   readonly namespace: string;
   /** Empty only in the modes that work without one: `rollback`, `retire`, `status`. */

@@ -1,18 +1,20 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Identifiers } from '../core/colouring/identifiers.ts';
 import { buildStack, type Stack } from '../core/colouring/stack.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 import { clearText, jobSecrets, secretTexts } from '../core/kube/secret-values.ts';
 import { manifestFaults } from '../core/manifests/classic-faults.ts';
-import { type ManifestText, parseManifests } from '../core/manifests/manifests.ts';
+import { type Manifest, type ManifestText, parseManifests } from '../core/manifests/manifests.ts';
 import { sourceText } from '../core/manifests/rendering.ts';
 import { render } from '../render/render.ts';
+import { adapterOf, faultsIn, namedByRoute } from '../routes/registry.ts';
 import { classicForm } from './live-route.ts';
 import type { Run } from './run.ts';
 
 /** Reads the manifests into a stack, with the printed example's faults if that is what they are; throws everything else that is wrong. */
 export async function readStack(run: Run): Promise<{ stack: Stack; faults: Problem[] }> {
   const { inputs } = run;
-  const { manifests, problems } = parseManifests(await textsOf(run));
+  const { manifests, problems } = parseManifests(await textsOf(run), faultsIn);
   const objects = manifests.map(({ object }) => object);
   run.report.allow(clearText(objects));
   run.report.hide(secretTexts(objects));
@@ -21,8 +23,9 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
     throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the named places.', {
       problems,
     });
-  const faults = manifestFaults(manifests);
-  const built = buildStack(manifests, inputs.images, identifiers(run));
+  const faults = [...manifestFaults(manifests), ...routeMistakes(manifests)];
+  const named = (object: KubeObject) => namedByRoute(object, run.api.namespace);
+  const built = buildStack(manifests, inputs.images, identifiers(run), named);
   if ('stack' in built) {
     for (const notice of built.stack.notices) run.report.line(notice);
     return { stack: built.stack, faults };
@@ -42,6 +45,13 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
     'the manifests cannot be released as they are',
     'Fix the files at the named places.',
     { problems: built.problems },
+  );
+}
+
+/** What the manifests' routes are that no router could serve as it is meant. */
+function routeMistakes(manifests: readonly Manifest[]): Problem[] {
+  return manifests.flatMap(({ object, place }) =>
+    (adapterOf(object)?.mistakes(object) ?? []).map((text) => ({ text, place })),
   );
 }
 

@@ -1,58 +1,94 @@
 import { GreenpathError } from '../core/base/error.ts';
+import { withArticle } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import type { EndpointSlice, Ingress, Service } from '../core/kube/objects.ts';
-import { readableIngress } from '../core/kube/shape.ts';
+import type { EndpointSlice, KubeObject, Service } from '../core/kube/objects.ts';
+import { isSameRoute, type RouteRef, refOf, routeText } from '../core/release/route.ts';
+import { type Route, type RouteAdapter, routeOf } from '../routes/adapter.ts';
+import { ADAPTERS, adapterOf } from '../routes/registry.ts';
+import { sameAmong } from './routers.ts';
 import type { Run } from './run.ts';
 
 /** What was read of the namespace. */
 export interface Namespace {
-  readonly ingresses: readonly Ingress[];
+  /** Live routes, Greenpath's own and everybody else's. */
+  readonly allRoutes: readonly Route[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
 }
 
-/** The live routes in the order of the input; those that do not exist as the manifests have them. */
-export interface Routes {
-  readonly found: readonly { readonly ingress: Ingress; readonly exists: boolean }[];
+/** A live route; one that does not exist is as the manifests have it. */
+export interface FoundRoute extends Route {
+  readonly exists: boolean;
 }
 
-/** Reads the Ingresses, Services and EndpointSlices of the namespace: three requests, however many there are. */
+/** The live routes in the order of the input. */
+export interface Routes {
+  readonly found: readonly FoundRoute[];
+}
+
+/** Reads the routes, Services and EndpointSlices of the namespace: three requests, however many there are. */
 export async function readNamespace(run: Run): Promise<Namespace> {
-  const [ingresses, services, slices] = await Promise.all([
-    run.api.list<Ingress>(KIND.Ingress),
+  const [routes, services, slices] = await Promise.all([
+    readRoutes(run),
     run.api.list<Service>(KIND.Service),
     run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  return { ingresses: ingresses.map(readableIngress), services, slices };
+  return { allRoutes: routes, services, slices };
 }
 
-/** The same with the live routes; throws `route` if one neither exists nor is among `planned`, the manifests' Ingresses. */
-export function requireRoutes(run: Run, namespace: Namespace, planned: readonly Ingress[] = []): Namespace & Routes {
-  const { ingresses } = namespace;
-  const found = run.inputs.routes.map((name) => {
-    const byName = (one: Ingress) => one.metadata.name === name;
-    const present = ingresses.find(byName);
-    const ingress = present ?? planned.find(byName);
-    if (ingress !== undefined) return { ingress, exists: present !== undefined };
-    throw missingRoute(run, name, namespace);
+/** The routes of the namespace, of every kind: one request a kind. */
+export async function readRoutes(run: Run): Promise<Route[]> {
+  const lists = await Promise.all(
+    ADAPTERS.map(async (adapter) => {
+      const objects = await run.api.list<KubeObject>(adapter.resource);
+      return objects.map((object) => readable(adapter, object));
+    }),
+  );
+  return lists.flat();
+}
+
+function readable(adapter: RouteAdapter, object: KubeObject): Route {
+  const faults = adapter.faults(object);
+  if (faults.length === 0) return routeOf(adapter, object);
+  throw new GreenpathError(
+    'route',
+    `${withArticle(adapter.resource.kind)} of the namespace cannot be read: ${faults.join('; ')}`,
+    'Fix or remove it.',
+  );
+}
+
+/** The same with the live routes; throws `route` if one neither exists nor is among `planned`, those of the manifests. */
+export function requireRoutes(run: Run, namespace: Namespace, planned: readonly KubeObject[] = []): Namespace & Routes {
+  const found = run.inputs.routes.map((ref) => {
+    const present = sameAmong(namespace.allRoutes, { ref });
+    const route = present ?? plannedRoute(planned, ref);
+    if (route !== undefined) return { ...route, exists: present !== undefined };
+    throw missingRoute(run, ref, namespace);
   });
   return { ...namespace, found };
 }
 
+/** The manifest of a route. */
+function plannedRoute(planned: readonly KubeObject[], ref: RouteRef): Route | undefined {
+  const object = planned.find((one) => isSameRoute(refOf(one), ref));
+  const adapter = object && adapterOf(object);
+  return adapter && readable(adapter, object);
+}
+
 /** A namespace that does not exist reads as an empty one. */
-function missingRoute(run: Run, name: string, { ingresses, services }: Namespace): GreenpathError {
+function missingRoute(run: Run, ref: RouteRef, { allRoutes, services }: Namespace): GreenpathError {
   const { namespace } = run.api;
-  const names = ingresses.map((one) => one.metadata.name).join(', ');
+  const names = allRoutes.map(({ object }) => object.metadata.name).join(', ');
   const deploys = run.inputs.sources.length > 0;
-  const isEmpty = ingresses.length === 0 && services.length === 0;
+  const isEmpty = allRoutes.length === 0 && services.length === 0;
   return new GreenpathError(
     'route',
-    `Ingress ${name} does not exist in namespace ${namespace} (there: ${names || 'none'})${deploys ? ', nor is it in the manifests' : ''}`,
+    `${routeText(ref)} does not exist in namespace ${namespace} (there: ${names || 'none'})${deploys ? ', nor is it in the manifests' : ''}`,
     [
       isEmpty
-        ? `Check the input namespace first: there is neither an Ingress nor a Service in ${namespace}, as in one that does not exist.`
+        ? `Check the input namespace first: there is neither a route nor a Service in ${namespace}, as in one that does not exist.`
         : 'Check the inputs route and namespace.',
-      ...(deploys ? ['Or put the Ingress into the manifests: the first promote creates it.'] : []),
+      ...(deploys ? ['Or put it into the manifests: the first promote creates it.'] : []),
     ].join(' '),
   );
 }

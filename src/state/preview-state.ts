@@ -1,18 +1,18 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { Counterpart } from '../core/kube/counterpart.ts';
-import { type Ingress, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import { LABEL_REVISION, label } from '../core/kube/objects.ts';
 import { namesText } from '../core/kube/revision-services.ts';
-import { servicesOf } from '../core/release/live.ts';
-import { type Rule, rulesOf } from '../core/release/rules.ts';
+import { type RoutePath, servicesOf } from '../core/release/route.ts';
 import type { Scene } from '../core/report/journal.ts';
+import type { Route } from '../routes/adapter.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import type { Situation } from './app-state.ts';
 
-type Read = Pick<Situation, 'app' | 'ingresses' | 'services' | 'preview' | 'revision'>;
+type Read = Pick<Situation, 'app' | 'allRoutes' | 'services' | 'preview' | 'revision'>;
 
 /** Who serves what: the live URL, and the preview. */
 export function sceneOf(situation: Situation, liveUrl: string): Scene {
-  const shown = servicesOf(previewRules(situation));
+  const shown = servicesOf(previewPaths(situation));
   const revision = situation.services.find((service) => shown.includes(service.metadata.name));
   const isServed = situation.routes.some((route) => route.exists);
   const service = isServed ? namesText(servicesOf(situation.rules)) : '';
@@ -27,7 +27,7 @@ export function sceneOf(situation: Situation, liveUrl: string): Scene {
 
 /** The Services that the preview names now, wherever it stands. */
 export function shownServices(read: Read): string[] {
-  return servicesOf(previewRules(read));
+  return servicesOf(previewPaths(read));
 }
 
 /** The same, all of one revision, or none. Throws `two-candidates`. */
@@ -53,9 +53,9 @@ export function isShown(read: Read, counterparts: readonly Counterpart[]): boole
   return named.length > 0 && named.every((name) => counterparts.some((counterpart) => counterpart.service === name));
 }
 
-/** The Ingresses that Greenpath made for the preview. */
-export function ownPreviews({ app, ingresses }: Pick<Read, 'app' | 'ingresses'>): Ingress[] {
-  return ingresses.filter((ingress) => isOwnPreview(ingress, app));
+/** The routes that Greenpath made for the preview. */
+export function ownPreviews({ app, allRoutes }: Pick<Read, 'app' | 'allRoutes'>): Route[] {
+  return allRoutes.filter(({ object }) => isOwnPreview(object, app));
 }
 
 function revisionIn({ services }: Read, name: string): string | undefined {
@@ -63,6 +63,6 @@ function revisionIn({ services }: Read, name: string): string | undefined {
   return service && label(service, LABEL_REVISION);
 }
 
-function previewRules(read: Read): Rule[] {
-  return [...ownPreviews(read).flatMap(rulesOf), ...read.preview];
+function previewPaths(read: Read): RoutePath[] {
+  return [...ownPreviews(read).flatMap(({ paths }) => paths), ...read.preview];
 }

@@ -5,7 +5,6 @@ import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
   annotation,
-  type Ingress,
   isOwn,
   type KubeObject,
   LABEL_APP,
@@ -16,9 +15,9 @@ import {
   type Service,
 } from '../core/kube/objects.ts';
 import { baseNameOf } from '../core/kube/revision-services.ts';
-import { servicesOf } from '../core/release/live.ts';
 import {
   LABEL_RECORD,
+  manifestsOf,
   noteEvent,
   type Release,
   readRelease,
@@ -30,7 +29,7 @@ import {
   type Stamp,
   type TimelineEvent,
 } from '../core/release/record.ts';
-import { rulesOf } from '../core/release/rules.ts';
+import { isSameRoute, servicesOf } from '../core/release/route.ts';
 import type { Routes } from './namespace.ts';
 import { listOwned } from './owned-objects.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
@@ -90,24 +89,24 @@ export async function listRecords(run: Run, lenient: boolean): Promise<ReleaseRe
 
 /** By what the live routes are read for a release that was recorded. */
 export function basisOf({ release, config }: ReleaseRecord): Basis {
-  return { counterparts: release.counterparts, config, planned: release.ingresses };
+  return { counterparts: release.counterparts, config, planned: manifestsOf(release) };
 }
 
 /** The record by which routes are read: of what they name now, else the newest that was released behind the first. */
 export function anchorOf(records: readonly ReleaseRecord[], { found }: Routes): ReleaseRecord | undefined {
-  const named = new Set(found.flatMap(({ ingress }) => servicesOf(rulesOf(ingress))));
-  const first = found[0]?.ingress.metadata.name ?? '';
-  const behind = records.filter((one) => one.release.routes.includes(first));
+  const named = new Set(found.flatMap(({ paths }) => servicesOf(paths)));
+  const [first] = found;
+  const behind = records.filter(({ release }) => release.routes.some((one) => first && isSameRoute(one, first.ref)));
   const newest = behind.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
   return (
     newest.find((one) => one.release.counterparts.some((counterpart) => named.has(counterpart.service))) ?? newest[0]
   );
 }
 
-/** The manifests' Ingresses of all records, the newest first, for routes that do not exist. */
-export function plannedIngresses(records: readonly ReleaseRecord[]): Ingress[] {
+/** The manifests' routes of all records, the newest first, for those that do not exist. */
+export function plannedRoutes(records: readonly ReleaseRecord[]): KubeObject[] {
   const newest = records.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
-  return newest.flatMap((one) => one.release.ingresses);
+  return newest.flatMap(({ release }) => manifestsOf(release));
 }
 
 /** Notes what happened in the record, with `change` to its data; the record as it is then. Throws `conflict`. */
@@ -177,7 +176,6 @@ async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
     routes,
     counterparts: counterpartsIn(run, services, revision, config['revision-label']),
     plain: services.every((one) => label(one, LABEL_NAME) !== undefined && isOwn(one)),
-    ingresses: [],
     digest: annotation(service, ANNOTATION_CONTENT) ?? '',
     config: rawConfig,
     objects: owned.map((object) => recordedObject(object, isOwn(object))),

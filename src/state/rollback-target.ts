@@ -2,6 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
 import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { rollbackTarget } from '../core/release/rollback-target.ts';
+import { routeText } from '../core/release/route.ts';
 import { liveServices, type Situation } from './app-state.ts';
 import { findServices } from './role.ts';
 import type { Run } from './run.ts';
@@ -47,7 +48,7 @@ export function gone(situation: Situation, target: string): GreenpathError {
 export function unknownApp(run: Run): GreenpathError {
   return new GreenpathError(
     'no-candidate',
-    `Greenpath knows no release of app ${run.inputs.app} behind Ingress ${run.inputs.routes.join(', ')}`,
+    `Greenpath knows no release of app ${run.inputs.app} behind ${run.inputs.routes.map(routeText).join(', ')}`,
     'Check the inputs app, route and namespace.',
   );
 }

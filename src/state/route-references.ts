@@ -1,11 +1,13 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { type Ingress, type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
 import { lastLedTo, repairStep } from '../core/release/followers.ts';
-import { backendPointer, leadsToOne, rulesOf } from '../core/release/rules.ts';
+import { leadsToOne } from '../core/release/route.ts';
+import type { Route } from '../routes/adapter.ts';
 import { isOwnRoute } from '../routes/own.ts';
 import type { Situation } from './app-state.ts';
+import { sameAmong } from './routers.ts';
 import type { Run } from './run.ts';
 
 /** The Service outside of the stack of `revision` that would lose its last pods with it: callers may still use it. One request. */
@@ -30,13 +32,12 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
 }
 
 /** The route that names one of `services` besides parking and the preview, which go with them. */
-export function routeTo({ app, ingresses, routes }: Situation, services: readonly string[]): Ingress | undefined {
+export function routeTo({ app, allRoutes, routes }: Situation, services: readonly string[]): Route | undefined {
   const isOwn = leadsToOne(services);
-  return ingresses.find((ingress) => {
-    const { name } = ingress.metadata;
-    if (isOwnRoute(ingress, app)) return false;
-    const preview = routes.find((one) => one.ingress.metadata.name === name)?.preview.map(backendPointer) ?? [];
-    return rulesOf(ingress).some((rule) => isOwn(rule) && !preview.includes(backendPointer(rule)));
+  return allRoutes.find((route) => {
+    if (isOwnRoute(route.object, app)) return false;
+    const preview = sameAmong(routes, route)?.preview.map(({ key }) => key) ?? [];
+    return route.paths.some((path) => isOwn(path) && !preview.includes(path.key));
   });
 }
 
@@ -46,7 +47,7 @@ export function refuseNamed(situation: Situation, revision: string, services: re
   if (route === undefined) return;
   throw new GreenpathError(
     'drifted',
-    `${nameOf(route)} names a Service of revision ${revision}, so that revision was not removed`,
-    'Let that Ingress name what is live, or take the path out of it; then run the step again.',
+    `${nameOf(route.object)} names a Service of revision ${revision}, so that revision was not removed`,
+    'Let that route name what is live, or take the path out of it; then run the step again.',
   );
 }

@@ -1,9 +1,8 @@
 import type { Address } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
-import { objectsAt, textAt } from '../core/base/json.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { Counterpart } from '../core/kube/counterpart.ts';
-import type { Ingress } from '../core/kube/objects.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 import { servicesOfRevision } from '../core/kube/revision-services.ts';
 import { driftedEntries } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
@@ -11,7 +10,7 @@ import { agree } from '../core/release/route-facts.ts';
 import { handMadeStacks } from '../core/release/stack-role.ts';
 import { newestOf } from '../core/release/unfinished-switch.ts';
 import { insideOf, type Situation } from './app-state.ts';
-import { dialectFor, liveRoute, type RouteSettings, routeSettings } from './live-route.ts';
+import { liveRoute, type RouteSettings, routersFor, routeSettings } from './live-route.ts';
 import { type Namespace, type Routes, requireRoutes } from './namespace.ts';
 import type { Run } from './run.ts';
 
@@ -21,7 +20,7 @@ export interface Basis {
   readonly counterparts: readonly Counterpart[];
   readonly config: Config;
   /** Stand in for live routes that do not exist yet. */
-  readonly planned?: readonly Ingress[];
+  readonly planned?: readonly KubeObject[];
 }
 
 /**
@@ -36,11 +35,9 @@ export function readAppState(run: Run, namespace: Namespace, basis: Basis): Situ
 }
 
 /** What the namespace and the config call things and hosts is in the clear, whatever a Secret holds. */
-function namesIn({ ingresses, services, found }: Namespace & Routes, ways: Ways): string[] {
-  const names = [...ingresses, ...services].map((one) => one.metadata.name);
-  const hosts = [...ingresses, ...found.map((one) => one.ingress)].flatMap(({ spec }) =>
-    objectsAt(spec, 'rules').flatMap((rule) => textAt(rule, 'host') ?? []),
-  );
+function namesIn({ allRoutes, services, found }: Namespace & Routes, ways: Ways): string[] {
+  const names = [...allRoutes.map(({ object }) => object), ...services].map((one) => one.metadata.name);
+  const hosts = [...allRoutes, ...found].flatMap(({ paths }) => paths.flatMap(({ host }) => host ?? []));
   return [...names, ...hosts, ...ways.hosts, ...ways.addresses.map(({ address }) => address.host)];
 }
 
@@ -59,9 +56,9 @@ function appStateIn(
 ): Situation {
   const settings = routeSettings(config);
   const { revisionLabel } = settings;
-  const dialect = dialectFor(read.found, settings.router);
-  const request = { app, namespace, services: read.services, counterparts, settings, dialect };
-  const routes = read.found.map((found) => liveRoute(found, request));
+  const request = { app, namespace, services: read.services, counterparts, settings };
+  const routers = routersFor(read.found, settings.router);
+  const routes = [...routers].map(([found, router]) => liveRoute(found, router, request));
   const [first, ...rest] = routes;
   if (first === undefined) throw new Error('there is always a route');
   const { revision, halfway } = agree(routes);
@@ -71,10 +68,9 @@ function appStateIn(
   const known: Omit<Situation, 'drifted'> = {
     app,
     revisionLabel,
-    ingresses: read.ingresses,
+    allRoutes: read.allRoutes,
     services: read.services,
     slices: read.slices,
-    dialect,
     ways: waysOf(addresses, settings),
     prefix: settings.prefix,
     routes: [first, ...rest],

@@ -1,8 +1,6 @@
-import { type KubeObject, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import type { StackFacts } from '../core/release/retirement.ts';
-import { lastAppliedServices } from '../core/release/route-facts.ts';
-import { rulesOf } from '../core/release/rules.ts';
-import { parkingName } from '../routes/own.ts';
+import { parkingIn } from '../routes/own.ts';
 import type { Situation } from './app-state.ts';
 import { type ReleaseRecord, recordOf } from './records.ts';
 import { roleIn } from './role.ts';
@@ -15,7 +13,7 @@ export function stackFacts(
   { evenApplied }: { readonly evenApplied: boolean },
 ): StackFacts[] {
   const revisions = [...new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []))];
-  const applied = evenApplied ? [] : situation.ingresses.flatMap(lastAppliedServices);
+  const applied = evenApplied ? [] : situation.allRoutes.flatMap(({ adapter, object }) => adapter.lastApplied(object));
   return revisions.map((revision) => {
     const releaseRecord = recordOf(records, revision);
     const services = objects
@@ -40,11 +38,11 @@ export function stackFacts(
   });
 }
 
-/** The Ingress, other than parking, that names a Service. */
-export function namedBy({ app, ingresses }: Pick<Situation, 'app' | 'ingresses'>, service: string): string | undefined {
-  const other = ingresses.find(
-    (ingress) =>
-      ingress.metadata.name !== parkingName(app) && rulesOf(ingress).some((rule) => rule.service === service),
+/** The route, other than parking, that names a Service. */
+export function namedBy({ app, allRoutes }: Pick<Situation, 'app' | 'allRoutes'>, service: string): string | undefined {
+  const parking = parkingIn(app, allRoutes);
+  const other = allRoutes.find(
+    (route) => !parking.includes(route) && route.paths.some((path) => path.service === service),
   );
-  return other?.metadata.name;
+  return other && nameOf(other.object);
 }

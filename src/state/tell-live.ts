@@ -1,6 +1,6 @@
 import { namesText } from '../core/kube/revision-services.ts';
-import { servicesOf } from '../core/release/live.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
+import { routeText, servicesOf } from '../core/release/route.ts';
 import type { Situation } from './app-state.ts';
 import { liveUrl } from './endpoints.ts';
 import type { Mode } from './inputs.ts';
@@ -29,7 +29,7 @@ export function observeLive(run: Run, situation: Situation, { moved }: { readonl
 
 function liveText({ routes, rules, revision, halfway }: Situation): string {
   const [missing] = routes.filter((route) => !route.exists);
-  if (missing !== undefined) return `nobody: Ingress ${missing.ingress.metadata.name} does not exist yet`;
+  if (missing !== undefined) return `nobody: ${routeText(missing.ref)} does not exist yet`;
   const services = namesText(servicesOf(rules));
   if (halfway === undefined) return `${services} (revision ${revision ?? 'unknown'})`;
   return `${services}: an earlier run switched only some of the routes from ${revision ?? 'unknown'} to ${halfway}`;

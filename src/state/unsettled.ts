@@ -28,7 +28,7 @@ export async function refuseUnsettled(run: Run, situation: Situation, own?: stri
 export async function unsettled(run: Run, situation: Situation): Promise<GreenpathError | undefined> {
   const { routes, reverted, revision, halfway, switchNote, wayBack } = situation;
   const undone = routes.find((route) => route.reverted !== undefined);
-  if (reverted !== undefined && undone !== undefined) return revertedError(undone.ingress, reverted, undone.revision);
+  if (reverted !== undefined && undone !== undefined) return revertedError(undone, reverted, undone.revision);
   if (halfway !== undefined) {
     return new GreenpathError(
       'unfinished',

@@ -11,5 +11,14 @@ export const VOCABULARY: readonly string[] = [...MODES, ...ERROR_CODES, ...STATE
 /** What the inputs call the app, its versions and its places: that is in the clear, too. */
 export function wordsOf({ app, revision, to, namespace, environment, routes, addresses }: Inputs): string[] {
   const hosts = addresses.map(({ host }) => host);
-  return [app, revision, to, namespace, environment, previewEnvironment(environment), ...routes, ...hosts];
+  return [
+    app,
+    revision,
+    to,
+    namespace,
+    environment,
+    previewEnvironment(environment),
+    ...routes.map(({ name }) => name),
+    ...hosts,
+  ];
 }

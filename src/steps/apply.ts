@@ -5,15 +5,16 @@ import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.
 import { replicasOf } from '../core/kube/strength.ts';
 import { applyTurns } from '../core/kube/turns.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
-import { type Release, recordedObject, recordObject } from '../core/release/record.ts';
+import { type RecordedRoute, type Release, recordedObject, recordObject } from '../core/release/record.ts';
 import type { StackRole } from '../core/release/redeploy.ts';
+import { isSameRoute, type RouteRef, refOf } from '../core/release/route.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run, timeNow } from '../state/run.ts';
 import { routesIn } from './candidate.ts';
 import { keepHooks, runHooks } from './hooks.ts';
 import { removeReplaced } from './immutable.ts';
 import { inParallel } from './in-parallel.ts';
-import type { OwnRoutes } from './own-routes.ts';
+import type { OwnPlan } from './own-routes.ts';
 import { scaleTo } from './scale.ts';
 import { type SharedChange, writeShared } from './shared-objects.ts';
 
@@ -25,7 +26,7 @@ export interface Writes {
   readonly shared: readonly SharedChange[];
   /** Services that keep the way back to a version that was there before Greenpath. */
   readonly adopted: readonly KubeObject[];
-  readonly routes: OwnRoutes;
+  readonly routes: OwnPlan;
   /** Plain Services that the first promotion will make and that the server might refuse then: a node port may be taken. */
   readonly entries: readonly KubeObject[];
   /** Whether every live path has a ready pod. */
@@ -83,6 +84,11 @@ async function withPods(run: Run, sent: KubeObject, now: KubeObject): Promise<Ku
   return replicasOf(now) === 0 && wanted > 0 ? scaleTo(run, now, wanted) : now;
 }
 
+function withManifest(ref: RouteRef, stack: Stack): RecordedRoute {
+  const manifest = routesIn(stack).find((one) => isSameRoute(refOf(one), ref));
+  return { ...ref, ...(manifest && { manifest }) };
+}
+
 function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): Release {
   const { app, revision, routes, rawConfig } = run.inputs;
   const objects = applied.map((object) =>
@@ -92,10 +98,9 @@ function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], creat
     version: 2,
     app,
     revision,
-    routes,
+    routes: routes.map((ref) => withManifest(ref, stack)),
     counterparts: stack.counterparts,
     plain: stack.form === 'coloured',
-    ingresses: routesIn(stack).filter((ingress) => routes.includes(ingress.metadata.name)),
     digest: stack.digest,
     config: rawConfig,
     objects,

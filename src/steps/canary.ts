@@ -2,21 +2,21 @@ import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { readyPods } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { type Canary, canariesOf } from '../routes/canary.ts';
-import { classOf, isOfClass } from '../routes/dialects.ts';
+import type { Canary } from '../routes/adapter.ts';
 import type { Situation } from '../state/app-state.ts';
 import { type Namespace, readNamespace } from '../state/namespace.ts';
+import { groupsOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 
 /** The canaries that take visitors of the live paths elsewhere once those lead to `to`. */
 function activeCanaries(situation: Situation, to: RevisionServices): Canary[] {
-  const { routes, rules, services, slices, dialect } = situation;
-  const ingresses = situation.ingresses.filter((one) => isOfClass(one, classOf(routes[0].ingress)));
+  const { services, slices } = situation;
   // Routers leave out a canary without pods; what a Service without a selector leads to is not seen here.
   const answers = (name: string) =>
     services.some(({ metadata, spec }) => metadata.name === name && spec.selector === undefined) ||
     readyPods(slices, name).length > 0;
-  return canariesOf(rules, to, ingresses, dialect).filter(({ service }) => answers(service));
+  const all = groupsOf(situation).flatMap(({ router, ...group }) => router.canaries({ ...group, to }));
+  return all.filter(({ service }) => answers(service));
 }
 
 /** What follows from a canary for the mode that switches visitors next, if that looks for a proof. */
@@ -46,7 +46,7 @@ export function refuseCanaries(run: Run, situation: Situation, to: RevisionServi
   throw new GreenpathError(
     'proof-impossible',
     `${canaryText(canary)}, after a switch too: not all answers would be green's, so the switch could not be proven`,
-    `${endOfCanary(canary)}, then run promote again. A canary by header or cookie alone may stay. \`proof: off\` in the config does without a proof, and says so.`,
+    `${canary.end}, then run promote again. A canary by header or cookie alone may stay. \`proof: off\` in the config does without a proof, and says so.`,
   );
 }
 
@@ -55,21 +55,16 @@ export function refuseCanaries(run: Run, situation: Situation, to: RevisionServi
  * namespace was read. Undefined if there is none, or nobody can tell.
  */
 export async function canaryBehind(run: Run, situation: Situation, to: RevisionServices): Promise<Canary | undefined> {
-  const now = await readNamespace(run).catch((): Partial<Namespace> => ({ ingresses: [] }));
+  const now = await readNamespace(run).catch((): Partial<Namespace> => ({ allRoutes: [] }));
   return activeCanaries({ ...situation, ...now }, to)[0];
 }
 
 /** What a canary does, as a sentence without its end. */
-function canaryText({ ingress, place, service, percent }: Canary): string {
-  return `Ingress ${ingress} is a canary of ${place} and takes ${percent} % of its visitors to Service ${service}`;
+function canaryText({ route, place, service, percent }: Canary): string {
+  return `${route} is a canary of ${place} and takes ${percent} % of its visitors to Service ${service}`;
 }
 
 /** The sentence that names a canary after another one, if there is one. */
 export function becauseOf(canary: Canary | undefined): string {
   return canary === undefined ? '' : `. ${canaryText(canary)}`;
-}
-
-/** How a canary is ended, as a sentence without its end. */
-export function endOfCanary({ ingress }: Canary): string {
-  return `Set canary-weight of Ingress ${ingress} to "0", or delete it`;
 }

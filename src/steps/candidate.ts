@@ -4,7 +4,6 @@ import type { Stack } from '../core/colouring/stack.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
-  type Ingress,
   type KubeObject,
   LABEL_APP,
   LABEL_REVISION,
@@ -16,8 +15,9 @@ import {
 import { stackKindOf } from '../core/kube/turns.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { isFaithfulEntry } from '../core/release/followers.ts';
-import { servicesOf } from '../core/release/live.ts';
+import { servicesOf } from '../core/release/route.ts';
 import { lettingWait } from '../core/release/workers.ts';
+import { adapterOf } from '../routes/registry.ts';
 import type { Situation } from '../state/app-state.ts';
 import { identifiers } from '../state/manifests.ts';
 import { previewedServices, shownServices } from '../state/preview-state.ts';
@@ -132,16 +132,10 @@ function foreignServices(run: Run, stack: Stack, situation: Situation): Service[
   return [...situation.services, ...shared].filter(isForeign);
 }
 
-/** The manifests' Ingresses as live routes that do not exist yet: they name the stack's Services by base name. */
-export function routesIn(stack: Stack): Ingress[] {
-  const bases = new Map(stack.counterparts.map((counterpart) => [counterpart.service, counterpart.baseName]));
-  return stack.routes.map(({ object }) => {
-    const ingress = structuredClone(object) as Ingress;
-    const { rules = [], defaultBackend } = ingress.spec;
-    const paths = rules.flatMap((rule) => rule.http?.paths ?? []);
-    for (const backend of [...paths.map((path) => path.backend), ...(defaultBackend ? [defaultBackend] : [])]) {
-      if (backend.service) backend.service.name = bases.get(backend.service.name) ?? backend.service.name;
-    }
-    return ingress;
-  });
+/** The manifests' routes as live ones that do not exist yet: they name the stack's Services by base name. */
+export function routesIn(stack: Stack): KubeObject[] {
+  const baseNames = new Map(stack.counterparts.map(({ service, baseName }) => [service, baseName]));
+  return stack.routes.map(
+    ({ object }) => adapterOf(object)?.renamed(object, (service) => baseNames.get(service) ?? service) ?? object,
+  );
 }

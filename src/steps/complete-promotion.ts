@@ -4,16 +4,16 @@ import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
-import { leadsToOne, rulesOf } from '../core/release/rules.ts';
+import { leadsToOne } from '../core/release/route.ts';
 import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
 import type { Endpoint } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
-import { settleTimeOf } from '../routes/dialects.ts';
 import { provenPatch } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord } from '../state/records.ts';
+import { settleTimeOf } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { ComparedVersions } from './before-switch.ts';
 import { followInside } from './followers.ts';
@@ -73,8 +73,8 @@ async function proveSwitched(
   if (releaseRecord.config.proof === 'off') return '';
   const { revision } = sides.green;
   const { versionProbe } = sides.compared;
-  const { since, dialect } = situation;
-  const awaited = { revision, versionProbe, since, settleTime: settleTimeOf(releaseRecord.config, dialect) };
+  const settleTime = settleTimeOf(releaseRecord.config, situation);
+  const awaited = { revision, versionProbe, since: situation.since, settleTime };
   const result = await proveLive(run, releaseRecord.config, endpoints, awaited);
   if (result.verdict === 'proven') return result.proof;
   const what = `The route names ${servicesText(sides.green)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, sides.green.revision)})`;
@@ -139,16 +139,13 @@ async function dropPreview(run: Run, releaseRecord: ReleaseRecord, situation: Si
   const { config, release } = releaseRecord;
   run.report.stage('Notes');
   const isOwn = leadsToOne(release.counterparts.map((counterpart) => counterpart.service));
-  const removed = await removePreviews(run, situation, (own) => rulesOf(own).every(isOwn));
+  const removed = await removePreviews(run, situation, ({ paths }) => paths.every(isOwn));
   await note(run, releaseRecord, config.proof === 'off' ? 'switched' : 'proven');
-  for (const { ingress, preview, switchNote } of situation.routes) {
+  for (const route of situation.routes) {
+    const { preview, switchNote } = route;
     if (switchNote === undefined) continue;
     const after = { ...switchNote, phase: endOf(config) };
-    const change = await patchRoute(
-      run.api,
-      ingress,
-      provenPatch(ingress, run.inputs.app, preview.filter(isOwn), after),
-    );
+    const change = await patchRoute(run.api, route, provenPatch(route, run.inputs.app, preview.filter(isOwn), after));
     if (change !== undefined) noteWrite(run, change);
   }
   if (!removed && !situation.preview.some(isOwn)) return;

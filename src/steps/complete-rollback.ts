@@ -8,12 +8,12 @@ import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
 import type { Endpoint } from '../proof/probe.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
 import { proofText } from '../proof/proof-text.ts';
-import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
-import { becauseOf, canaryBehind, endOfCanary } from './canary.ts';
+import { becauseOf, canaryBehind } from './canary.ts';
 import { servedBy } from './complete-promotion.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
@@ -49,7 +49,7 @@ export async function completeRollback(
       revision: to.revision,
       versionProbe,
       since: switched.since,
-      settleTime: settleTimeOf(config, situation.dialect),
+      settleTime: settleTimeOf(config, situation),
     };
     const result = await proveLive(run, config, endpoints, awaited);
     if (result.verdict !== 'proven') throw await proofFailed(rollbackRun, to, result);
@@ -73,7 +73,7 @@ async function proofFailed(
   result: ProofResult,
 ): Promise<GreenpathError> {
   const canary = result.verdict === 'blind' ? undefined : await canaryBehind(run, situation, to);
-  const look = canary === undefined ? 'Look at the proxy and at the pods of that revision' : endOfCanary(canary);
+  const look = canary === undefined ? 'Look at the proxy and at the pods of that revision' : canary.end;
   return new GreenpathError(
     'proof-failed',
     `the route names ${servicesText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})${becauseOf(canary)}`,

@@ -7,10 +7,11 @@ import type { Manifest } from '../core/manifests/manifests.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
 import type { DryRunResult, Run } from '../state/run.ts';
 import type { Writes } from './apply.ts';
+import { applyOwnRoute } from './apply-own-route.ts';
 import { presentHooks } from './hooks.ts';
 import { planReplacement } from './immutable.ts';
 import { inParallel } from './in-parallel.ts';
-import { type OwnRoutes, patchRoute } from './own-routes.ts';
+import { type OwnPlan, ownObjects, patchRoute } from './own-routes.ts';
 
 /** The object as it is now, if it is worth a request. */
 export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
@@ -31,6 +32,8 @@ export async function dryRun(
     tried.set(keyOf(object), await planOf(object, answer, find));
     return answer;
   };
+  const applyOwn = async (object: KubeObject) =>
+    tried.set(keyOf(object), await planOf(object, await applyOwnRoute(api, run.inputs.app, object), find));
   // What is kept for a rollback stays as it is, also where nobody can see that from the digest.
   const applyContent = (object: KubeObject) =>
     apply(object).catch(async (error: unknown) => {
@@ -52,26 +55,25 @@ export async function dryRun(
   const created = shared.flatMap((change) => change.create ?? []);
   const work: (() => Promise<unknown>)[] = [
     ...[...readers, ...created].map((manifest) => () => applyManifest(manifest)),
-    ...[...adopted, routes.parking].map((object) => () => apply(object)),
+    ...adopted.map((object) => () => apply(object)),
+    ...ownObjects(routes).map((object) => () => applyOwn(object)),
     ...entries.map((object) => () => api.create(object)),
-    ...routes.previews.map((one) => () => {
-      const { preview } = one;
-      return preview.form === 'split' ? apply(preview.object) : planClassic(api, one, tried);
-    }),
+    ...routes.previews
+      .filter(({ own: { patch } }) => patch.length > 0)
+      .map((preview) => () => tryPatch(api, preview, tried)),
   ];
   await inParallel(work, (step) => step());
   run.report.line(`The server accepts all ${read.length + work.length} objects (dry run)`);
   return tried;
 }
 
-async function planClassic(
+async function tryPatch(
   api: Api,
-  { route, preview }: OwnRoutes['previews'][number],
+  { route, own }: OwnPlan['previews'][number],
   tried: Map<string, DryRunResult>,
 ): Promise<void> {
-  const operations = preview.form === 'classic' ? preview.patch : [];
-  const change = await patchRoute(api, route.ingress, operations);
-  const version = route.ingress.metadata.resourceVersion;
+  const change = await patchRoute(api, route, own.patch);
+  const version = route.object.metadata.resourceVersion;
   if (change !== undefined) tried.set(change.object, { version, change });
 }
 

@@ -1,24 +1,20 @@
 import type { Reader } from '../cluster/reader.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { type Ingress, nameOf, phaseAnnotation } from '../core/kube/objects.ts';
+import { type KubeObject, nameOf, phaseAnnotation } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
-import { type LiveRule, servicesOf } from '../core/release/live.ts';
-import { backend, backendPointer, rulesOf } from '../core/release/rules.ts';
+import type { LiveRule } from '../core/release/live.ts';
+import { routeText, servicesOf } from '../core/release/route.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
+import { type Route, routeOf } from '../routes/adapter.ts';
 import { switchPatch, twinIn } from '../routes/patch.ts';
 import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Outcome } from '../state/outcome.ts';
+import { sameAmong } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import { isAsRead, removeObject } from './remove-object.ts';
-
-/** Whether two are one Ingress, as it was read at different times. */
-export function isSame(a: LiveRoute, b: LiveRoute): boolean {
-  return a.ingress.metadata.name === b.ingress.metadata.name;
-}
+import { removeRoute } from './remove-object.ts';
 
 /** The server said no, so nothing was written by that request: not a lost answer, not the end of this run. */
 export function isRefused(run: Run, error: unknown): boolean {
@@ -35,7 +31,7 @@ export interface Move {
 }
 
 /** Moves one route, and returns it as it is then. While the answer is outstanding, nobody knows who is live. */
-export async function moveRoute(run: Run, route: LiveRoute, move: Move): Promise<Ingress> {
+export async function moveRoute(run: Run, route: LiveRoute, move: Move): Promise<Route> {
   const { to, url } = move;
   const visitors = `the switch of ${url} to ${servicesText(to)} was sent and not confirmed; they are on ${namesText(servicesOf(route.rules))} or on it.`;
   run.observe({ doubt: { visitors, look: (api) => visitorsNow(run, api, route, { to, url }) } });
@@ -49,23 +45,23 @@ export async function moveRoute(run: Run, route: LiveRoute, move: Move): Promise
 }
 
 /** The guarded write of one route. */
-export async function writeRoute(run: Run, route: LiveRoute, { to, switchNote }: Move): Promise<Ingress> {
-  const { ingress, rules, exists } = route;
+export async function writeRoute(run: Run, route: LiveRoute, { to, switchNote }: Move): Promise<Route> {
+  const { adapter, object, rules, exists } = route;
   const { app } = run.inputs;
-  const { name } = ingress.metadata;
+  const target = { kind: adapter.resource, name: object.metadata.name };
   const answer = exists
-    ? await run.api.patch<Ingress>({ kind: KIND.Ingress, name }, switchPatch(ingress, app, rules, to, switchNote))
-    : await run.api.create(newRoute(ingress, app, rules, to, switchNote));
+    ? await run.api.patch(target, switchPatch(route, app, rules, to, switchNote))
+    : await run.api.create(newRoute(route, app, to, switchNote));
   if (answer === 'changed') {
     throw new GreenpathError(
       'route-changed',
-      `Ingress ${name} no longer is what this run read, so the server refused the switch`,
+      `${nameOf(object)} no longer is what this run read, so the server refused the switch`,
       'Find out who changes it (mode status names who wrote it last), then run the step again.',
     );
   }
-  const diff = diffOf(exists ? ingress : undefined, answer);
-  noteWrite(run, { object: nameOf(ingress), action: exists ? 'change' : 'create', diff });
-  return answer;
+  const diff = diffOf(exists ? object : undefined, answer);
+  noteWrite(run, { object: nameOf(object), action: exists ? 'change' : 'create', diff });
+  return routeOf(adapter, answer);
 }
 
 /** One of several routes was refused, so the others go back to where they were: visitors must not see two versions. */
@@ -78,16 +74,15 @@ export async function takenBack(
   const url = liveUrl(situation);
   const names: string[] = [];
   for (const route of moved.toReversed()) {
-    const before = situation.routes.find((one) => isSame(one, route));
+    const before = sameAmong(situation.routes, route);
     if (before === undefined) continue;
-    const name = before.ingress.metadata.name;
     if (before.exists) {
       const services = Object.fromEntries(before.rules.map((rule) => [rule.baseName, rule.service]));
       const back: RevisionServices = { revision: before.revision ?? '', services };
-      const rules = rulesLike(before, route.ingress);
+      const rules = rulesLike(before, route);
       await moveRoute(run, { ...route, rules }, { to: back, switchNote: before.switchNote, url });
-    } else await removeObject(run, route.ingress, isAsRead(route.ingress));
-    names.push(name);
+    } else await removeRoute(run, route);
+    names.push(before.ref.name);
   }
   const { message, code, next } = toError(why);
   run.observe({ visitors: `${url} is where it was: what was switched was taken back, and that is not proven.` });
@@ -104,11 +99,10 @@ function toError(error: unknown): Pick<GreenpathError, 'message' | 'code' | 'nex
   throw error;
 }
 
-/** The moved rules as they stand in the Ingress now. */
-function rulesLike({ rules }: LiveRoute, now: Ingress): [LiveRule, ...LiveRule[]] {
-  const present = rulesOf(now);
+/** The moved paths as they stand in the route now. */
+function rulesLike({ rules }: LiveRoute, now: Route): [LiveRule, ...LiveRule[]] {
   const found = rules.map((rule) => {
-    const service = present.find((one) => backendPointer(one) === backendPointer(rule))?.service;
+    const service = now.paths.find((one) => one.key === rule.key)?.service;
     return { ...rule, service: service ?? rule.service };
   });
   return found as [LiveRule, ...LiveRule[]];
@@ -116,39 +110,27 @@ function rulesLike({ rules }: LiveRoute, now: Ingress): [LiveRule, ...LiveRule[]
 
 /** A route of the manifests as it is created: naming the side's Services, and noting it. */
 function newRoute(
-  ingress: Ingress,
+  { adapter, object, rules }: LiveRoute,
   app: string,
-  rules: readonly LiveRule[],
   to: RevisionServices,
   switchNote: SwitchNote | undefined,
-): Ingress {
-  const spec = structuredClone(ingress.spec);
-  for (const rule of rules) {
-    const target = backend(twinIn(to, rule), rule.port);
-    const { at } = rule;
-    if (at === 'default') spec.defaultBackend = target;
-    const path = at === 'default' ? undefined : spec.rules?.[at.rule]?.http?.paths[at.path];
-    if (path) path.backend = target;
-  }
-  const annotations = {
-    ...ingress.metadata.annotations,
-    ...(switchNote && { [phaseAnnotation(app)]: JSON.stringify(switchNote) }),
-  };
-  return { ...ingress, metadata: { ...ingress.metadata, annotations }, spec };
+): KubeObject {
+  const targets = new Map(rules.map((rule) => [rule.service, twinIn(to, rule)]));
+  const { metadata, ...rest } = adapter.renamed(object, (service) => targets.get(service) ?? service);
+  const note = switchNote && { [phaseAnnotation(app)]: JSON.stringify(switchNote) };
+  return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...note } } };
 }
 
 /** Where visitors are by a fresh look at the route, when the answer to a switch did not come. */
 async function visitorsNow(
   run: Run,
   api: Reader,
-  { ingress, rules }: LiveRoute,
+  { adapter, ref, rules }: LiveRoute,
   { to, url }: Pick<Move, 'to' | 'url'>,
 ): Promise<Partial<Outcome>> {
-  const { name } = ingress.metadata;
-  const route = await api.get<Ingress>({ kind: KIND.Ingress, name });
+  const now = await api.get({ kind: adapter.resource, name: ref.name });
   const [first] = rules;
-  const rule = route && rulesOf(route).find((one) => backendPointer(one) === backendPointer(first));
-  const service = rule?.service;
+  const service = now && adapter.paths(now).find(({ key }) => key === first.key)?.service;
   const isMoved = service === to.services[first.baseName];
   if (isMoved || service !== first.service) {
     // Of several routes, others may not have moved.
@@ -157,7 +139,7 @@ async function visitorsNow(
   }
   const visitors =
     service === undefined
-      ? `Ingress ${name} was read again, and its path is not there any more.`
-      : `Ingress ${name} was read again: it sends ${url} to ${service}; whether that answers was not proven.`;
+      ? `${routeText(ref)} was read again, and its path is not there any more.`
+      : `${routeText(ref)} was read again: it sends ${url} to ${service}; whether that answers was not proven.`;
   return isMoved ? { visitors, state: 'switched', changed: true, proof: '' } : { visitors };
 }

@@ -2,18 +2,17 @@ import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
 import type { Counterpart } from '../core/kube/counterpart.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { type Ingress, LABEL_APP, label } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { leadsToOne, rulesOf } from '../core/release/rules.ts';
+import { leadsToOne, type RoutePath } from '../core/release/route.ts';
 import { addressOf, lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/parking.ts';
 import { urlOf } from '../proof/probe.ts';
-import { settleTimeOf } from '../routes/dialects.ts';
-import { parkingIn, parkingName } from '../routes/own.ts';
-import { parkingHost } from '../routes/parking.ts';
+import { type Route, routeOf } from '../routes/adapter.ts';
+import { parkingHost, parkingIn, parkingName } from '../routes/own.ts';
 import type { Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
+import { groupsOf, settleTimeOf } from '../state/routers.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
@@ -21,12 +20,9 @@ import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
 import { removeObject } from './remove-object.ts';
 
-const WAY_OUT =
-  "Let a router serve the live Ingress that reads the annotations of ingress-nginx (F5's, whose class is nginx by default too, does not); or close parking with annotations that it reads (parking: {annotations: {…}} in the config).";
-
-/** Parking if it stands, when it was there at the latest (`performance.now()`), and the config of its release. */
+/** What parking holds, when it was there at the latest (`performance.now()`), and the config of its release. */
 interface Standing {
-  readonly parking: Ingress | undefined;
+  readonly parking: readonly RoutePath[];
   readonly since: number;
   readonly config: Config;
 }
@@ -49,7 +45,7 @@ export async function lookAtParking(
   throw new GreenpathError(
     'parking-open',
     `${open}. So it does not read the annotations that close parking, nor those that protect the preview. ${what}`,
-    `${WAY_OUT} reject removes green.`,
+    `${wayOut(situation)} reject removes green.`,
   );
 }
 
@@ -64,13 +60,29 @@ export async function lookAtHeld(
   written: Omit<Standing, 'parking'>,
 ): Promise<void> {
   if (unparked(situation, live).length === 0) return;
-  const parking = await run.api.get<Ingress>({ kind: KIND.Ingress, name: parkingName(run.inputs.app) });
-  const open = await look(run, situation, Object.values(live.services), { ...written, parking, green: '' });
-  if (open === undefined || parking === undefined) return;
+  const parking = await parkingHeld(run, situation);
+  const paths = parking.flatMap((route) => route.paths);
+  const open = await look(run, situation, Object.values(live.services), { ...written, parking: paths, green: '' });
+  if (open === undefined) return;
   await removeParking(run, parking);
   run.report.warning(
-    `${open}. So it does not read the annotations that close parking, which was taken away; nor those that protect a preview, if one stands: reject its revision. ${WAY_OUT} deploy-green applies parking again`,
+    `${open}. So it does not read the annotations that close parking, which was taken away; nor those that protect a preview, if one stands: reject its revision. ${wayOut(situation)} deploy-green applies parking again`,
   );
+}
+
+/** Parking as it stands now that this run has applied it. */
+async function parkingHeld(run: Run, situation: Situation): Promise<Route[]> {
+  const found = await Promise.all(
+    groupsOf(situation).map(async ({ adapter }) => {
+      const object = await run.api.get({ kind: adapter.resource, name: parkingName(run.inputs.app) });
+      return object === undefined ? [] : routeOf(adapter, object);
+    }),
+  );
+  return found.flat();
+}
+
+function wayOut({ routes }: Situation): string {
+  return [...new Set(routes.map(({ router }) => router.advice.open))].join(' ');
 }
 
 /** Asks one path of parking through every address. What was seen if it is open; all else is told. */
@@ -84,17 +96,18 @@ async function look(
     run.report.line('proof is off: nobody looked whether parking is closed');
     return undefined;
   }
-  const path = parking && rulesOf(parking).find(leadsToOne(services))?.path;
-  if (path === undefined) return undefined;
-  const url = { host: parkingHost(run.inputs.app, run.api.namespace), path };
-  const settleTime = settleTimeOf(config, situation.dialect);
+  const parked = parking.find(leadsToOne(services));
+  if (parked === undefined) return undefined;
+  const { path, host = parkingHost(run.inputs.app, run.api.namespace) } = parked;
+  const url = { host, path };
+  const settleTime = settleTimeOf(config, situation);
   const seen = await lookThroughAll(await endpointsFor(run, situation), { url, green, since, settleTime }, run.waiting);
   const open = seen.all.find((one) => one.seen === 'open');
   if (open === undefined || 'error' in open.parked) {
     tell(run, seen);
     return undefined;
   }
-  return `parking is not closed: ${urlOf({ ...open.door, host: url.host }, path)} through ${addressOf(open.door)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
+  return `parking is not closed: ${urlOf({ ...open.door, host }, path)} through ${addressOf(open.door)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
 }
 
 function tell(run: Run, { all, together }: ParkingLook): void {
@@ -110,7 +123,7 @@ function tell(run: Run, { all, together }: ParkingLook): void {
       `Nobody serves parking's paths: ${statusOf(all)}, as at any other path of its host, through ${through('unserved').join(', ')}${rest}`,
     );
   run.report.warning(
-    `Nobody knows whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Ask for a path of Ingress ${parkingName(run.inputs.app)} yourself, from where visitors come: it must be answered with 403`,
+    `Nobody knows whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Ask for a path of ${parkingName(run.inputs.app)} yourself, from where visitors come: it must be answered with 403`,
   );
 }
 
@@ -127,16 +140,16 @@ async function closeDoors(
   config: Config,
 ): Promise<void> {
   const read = await readNamespace(run);
-  const planned = routes.flatMap(({ ingress, exists }) => (exists ? [] : [ingress]));
+  const planned = routes.flatMap(({ object, exists }) => (exists ? [] : [object]));
   const situation = readAppState(run, read, { counterparts, config, planned });
   observeLive(run, situation, { moved: false });
   const services = counterparts.map((counterpart) => counterpart.service);
   await dropPreviewOf(run, situation, services);
-  const parking = parkingIn(run.inputs.app, read.ingresses);
-  if (parking !== undefined) await removeParking(run, parking);
+  await removeParking(run, parkingIn(run.inputs.app, read.allRoutes));
   observeDone(run, { previewUrl: '' });
 }
 
-async function removeParking(run: Run, parking: Ingress): Promise<void> {
-  await removeObject(run, parking, (now) => label(now, LABEL_APP) === run.inputs.app);
+async function removeParking(run: Run, parking: readonly Route[]): Promise<void> {
+  const isOwn = (now: KubeObject) => label(now, LABEL_APP) === run.inputs.app;
+  for (const { adapter, object } of parking) await removeObject(run, object, isOwn, adapter.resource);
 }

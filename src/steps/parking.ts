@@ -1,13 +1,23 @@
 import type { Config } from '../core/base/config.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { type Ingress, LABEL_APP, nameOf } from '../core/kube/objects.ts';
+import { keyOf } from '../core/kube/identity.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { parkedBy } from '../core/release/parked-services.ts';
-import { parkingIn } from '../routes/own.ts';
-import { parkedServices, parkingObject } from '../routes/parking.ts';
+import type { RoutePath } from '../core/release/route.ts';
+import type { Route } from '../routes/adapter.ts';
+import { parkedServices, parkingIn } from '../routes/own.ts';
 import type { Situation } from '../state/app-state.ts';
+import { groupsOf } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
-import { isAsRead, removeObject } from './remove-object.ts';
+import { applyOwnRoute } from './apply-own-route.ts';
+import { removeRoute } from './remove-object.ts';
+
+/** What parking consists of, and the paths in it. */
+export interface ParkingPlan {
+  readonly objects: readonly KubeObject[];
+  readonly paths: readonly RoutePath[];
+}
 
 /** Parking that names the live Services, those of `more`, and of every other stack that still exists, less `less`. */
 export function planParking(
@@ -16,17 +26,19 @@ export function planParking(
   more: readonly RevisionServices[],
   config: Config,
   less: readonly string[] = [],
-): Ingress {
+): ParkingPlan {
   const { app } = run.inputs;
-  const { services, routes, dialect } = situation;
+  const { services } = situation;
   const reading = { app, revisionLabel: config['revision-label'] };
-  const parked = parkedBy({ services, routes, sides: more, without: less }, reading);
-  return parkingObject(
-    { app, namespace: run.api.namespace, parked, annotations: config.parking.annotations },
-    routes[0].ingress,
-    parkingIn(app, situation.ingresses),
-    dialect,
-  );
+  const { annotations } = config.parking;
+  const plans = groupsOf(situation).map(({ adapter, router, routes, all }) => {
+    const parked = parkedBy({ services, routes, sides: more, without: less }, reading);
+    const present = parkingIn(app, all);
+    const objects = router.parking({ app, namespace: run.api.namespace, parked, annotations, routes, present });
+    const named = objects.filter(({ kind }) => kind === adapter.resource.kind);
+    return { objects, paths: named.flatMap((object) => adapter.paths(object)) };
+  });
+  return { objects: plans.flatMap(({ objects }) => objects), paths: plans.flatMap(({ paths }) => paths) };
 }
 
 /** Takes the Services of removed stacks out of parking, which then names what is left. */
@@ -36,14 +48,14 @@ export async function unpark(
   services: readonly string[],
   config: Config,
 ): Promise<void> {
-  const parked = parkedIn(situation);
+  const present = parkingIn(situation.app, situation.allRoutes);
+  const parked = parkedServices(present);
   if (!services.some((service) => parked.has(service))) return;
-  const object = planParking(run, situation, [], config, services);
-  if ((object.spec.rules?.[0]?.http?.paths.length ?? 0) > 0) return applyParking(run, situation, object);
-  const present = parkingIn(run.inputs.app, situation.ingresses);
-  if (present === undefined) return;
-  // Nothing is left to park: a first release was rejected.
-  await removeObject(run, present, isAsRead(present));
+  const { objects } = planParking(run, situation, [], config, services);
+  for (const object of objects) await applyParking(run, present, object);
+  const kept = new Set(objects.map(keyOf));
+  // Where nothing is left to park, a first release was rejected.
+  for (const route of present.filter(({ object }) => !kept.has(keyOf(object)))) await removeRoute(run, route);
 }
 
 /**
@@ -58,28 +70,24 @@ export async function holdParking(
 ): Promise<void> {
   const missing = unparked(situation, candidate);
   if (missing.length === 0) return;
-  const object = planParking(run, situation, [candidate], config);
-  await applyParking(run, situation, object);
+  const { objects } = planParking(run, situation, [candidate], config);
+  for (const object of objects) await applyParking(run, parkingIn(situation.app, situation.allRoutes), object);
   run.report.line(
-    `Ingress ${object.metadata.name} did not name ${namesText(missing)}; it ${run.report.wording('was applied again, and nobody has looked yet whether it is closed', 'would be applied again')}`,
+    `${objects.map(nameOf).join(', ')} did not name ${namesText(missing)}; it ${run.report.wording('was applied again, and nobody has looked yet whether it is closed', 'would be applied again')}`,
   );
 }
 
 /** The live Services and those of `candidate` that parking did not name when it was read. */
 export function unparked(situation: Situation, candidate: RevisionServices): string[] {
-  const parked = parkedIn(situation);
+  const parked = parkedServices(parkingIn(situation.app, situation.allRoutes));
   const known = new Set(situation.services.map((service) => service.metadata.name));
   const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
   return [...new Set(needed.filter((service) => known.has(service) && !parked.has(service)))];
 }
 
-function parkedIn({ app, ingresses }: Situation): Set<string> {
-  return parkedServices(parkingIn(app, ingresses));
-}
-
-async function applyParking(run: Run, situation: Situation, object: Ingress): Promise<void> {
-  const present = parkingIn(run.inputs.app, situation.ingresses);
-  const answer = await run.api.apply(object, [LABEL_APP, run.inputs.app]);
-  const action = present === undefined ? 'create' : 'change';
-  noteWrite(run, { object: nameOf(object), action, diff: diffOf(present, present === undefined ? object : answer) });
+async function applyParking(run: Run, present: readonly Route[], object: KubeObject): Promise<void> {
+  const before = present.find((one) => keyOf(one.object) === keyOf(object))?.object;
+  const answer = await applyOwnRoute(run.api, run.inputs.app, object);
+  const action = before === undefined ? 'create' : 'change';
+  noteWrite(run, { object: nameOf(object), action, diff: diffOf(before, before === undefined ? object : answer) });
 }

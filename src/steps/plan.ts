@@ -1,5 +1,5 @@
 import type { Stack } from '../core/colouring/stack.ts';
-import { kindOf } from '../core/kube/identity.ts';
+import { keyOf, kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import type { Serving } from '../core/report/journal.ts';
@@ -16,14 +16,15 @@ import type { SharedChange } from './shared-objects.ts';
  */
 export function finder(
   run: Run,
-  { ingresses }: Situation,
+  { allRoutes, routes }: Situation,
   releaseRecord: ReleaseRecord | undefined,
   stack: Stack,
 ): Find {
   const isSame = !run.inputs.dryRun && releaseRecord?.release.digest === stack.digest;
   return async (object) => {
     const { name } = object.metadata;
-    if (kindOf(object) === KIND.Ingress) return ingresses.find((one) => one.metadata.name === name);
+    const isRoute = routes.some(({ adapter }) => adapter.resource.kind === object.kind);
+    if (isRoute) return allRoutes.find((one) => keyOf(one.object) === keyOf(object))?.object;
     return isSame && kindOf(object) !== KIND.Secret
       ? undefined
       : run.api.get({ kind: await run.api.kind(object), name });

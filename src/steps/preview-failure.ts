@@ -1,10 +1,11 @@
 import type { Config } from '../core/base/config.ts';
 import { likelyCause } from '../core/checks/refusal.ts';
+import { routeInput } from '../core/release/route.ts';
 import { urlOf } from '../proof/probe.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
 import type { RefusedAt } from '../proof/refused.ts';
-import { causeIn } from '../routes/refusal.ts';
 import type { Situation } from '../state/app-state.ts';
+import type { LiveRoute } from '../state/live-route.ts';
 
 /** Why a preview does not answer from green, and what to do about it. */
 export interface PreviewFailure {
@@ -26,26 +27,35 @@ export function whyUnanswered(
     why: `${urlOf(endpoint, path)} is answered with ${status}, time and again and through every address. ${
       cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The cause is most likely ${cause}`
     }`,
-    next: `${WAY_ON[refusal]} ${expectIt(refused, config)}`.trim(),
+    next: `${wayOn(refused, routeBehind(situation.routes, endpoint))} ${expectIt(refused, config)}`.trim(),
   };
 }
 
-/** What of the live Ingress most likely causes that a preview is refused; the preview takes its annotations over. */
+/** What of the live route most likely causes that a preview is refused; the preview takes its annotations over. */
 export function knownCause(
-  { routes, dialect }: Pick<Situation, 'routes' | 'dialect'>,
+  { routes }: Pick<Situation, 'routes'>,
   { preview }: Config,
   { endpoint, refusal }: RefusedAt,
 ): string | undefined {
-  const ingress = routes.find((route) => route.ingress.metadata.name === endpoint.route)?.ingress;
-  if (ingress === undefined) return undefined;
-  const annotations = { ...ingress.metadata.annotations, ...preview.annotations };
-  return causeIn({ ...ingress, metadata: { ...ingress.metadata, annotations } }, refusal, dialect);
+  const route = routeBehind(routes, endpoint);
+  return route?.router.cause(route.object, refusal, preview.annotations);
+}
+
+/** The live route that an endpoint is of. */
+function routeBehind(routes: Situation['routes'], endpoint: RefusedAt['endpoint']): LiveRoute | undefined {
+  return routes.find((route) => routeInput(route.ref) === endpoint.route);
+}
+
+function wayOn({ refusal }: RefusedAt, route: LiveRoute | undefined): string {
+  const atRouter =
+    refusal === 'tls' && route !== undefined ? ` If it ends at the router, ${route.router.advice.tls}.` : '';
+  return WAY_ON[refusal] + atRouter;
 }
 
 const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
   login: 'Let the config name a path that needs no login (identity.path, or the first check).',
   client: 'Let the router accept the address of this runner, or use a runner that it accepts.',
-  tls: 'If TLS ends in front of the router, say where: an entry such as https://203.0.113.7:443 in addresses, so that this run comes as visitors do. If it ends at the router, name the host in spec.tls of the Ingress.',
+  tls: 'If TLS ends in front of the router, say where: an entry such as https://203.0.113.7:443 in addresses, so that this run comes as visitors do.',
   redirect: 'Let the config name a path that is not redirected (identity.path, or the first check).',
 };
 

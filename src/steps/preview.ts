@@ -1,22 +1,21 @@
 import { overlapsAny } from '../core/base/hosts.ts';
 import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
 import { versionProbeFor } from '../core/checks/version-probe.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { type Ingress, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
+import { LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
-import { hostsOf, leadsToOne, type Rule, rulesOf, ruleText } from '../core/release/rules.ts';
+import { hostsOf, leadsToOne, type RoutePath } from '../core/release/route.ts';
 import type { Serving } from '../core/report/journal.ts';
 import { urlOf } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
-import { settleTimeOf } from '../routes/dialects.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import { twinIn } from '../routes/patch.ts';
 import { isServed, type Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
-import { readNamespace } from '../state/namespace.ts';
+import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { findRecord } from '../state/records.ts';
 import { lastCaller, routeTo } from '../state/route-references.ts';
+import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { askPreview } from './ask-preview.ts';
 import { measureLive } from './before-switch.ts';
@@ -51,7 +50,7 @@ export async function provePreview(
   const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
   const versionProbe = versionProbeFor(config, revision, { other });
   const isSure = versionProbe.proof !== 'none' && !(await hasDouble(run, situation));
-  const settleTime = settleTimeOf(config, situation.dialect);
+  const settleTime = settleTimeOf(config, situation);
   const result = await askPreview(
     run,
     { situation, config, endpoints, versionProbe },
@@ -78,17 +77,17 @@ export async function provePreview(
  * Where a host is shared, another app's preview of a shorter path answers until the router knows this one, and of the same
  * commit it claims the same revision. It may be younger than what was read, so it is looked for now.
  */
-async function hasDouble(run: Run, { ingresses, rules, preview }: Situation): Promise<boolean> {
+async function hasDouble(run: Run, { allRoutes, rules, preview }: Situation): Promise<boolean> {
   const { app, revision } = run.inputs;
   const hosts = hostsOf(rules);
-  const isOthers = (rule: Rule) => ![...rules, ...preview].some((own) => ruleText(own) === ruleText(rule));
-  const notOwn = ingresses.filter((ingress) => label(ingress, LABEL_APP) !== app);
-  const onHosts = notOwn.flatMap(rulesOf).filter((rule) => overlapsAny(hosts, rule.host));
+  const isOthers = (path: RoutePath) => ![...rules, ...preview].some((own) => own.text === path.text);
+  const notOwn = allRoutes.filter(({ object }) => label(object, LABEL_APP) !== app);
+  const onHosts = notOwn.flatMap(({ paths }) => paths).filter((path) => overlapsAny(hosts, path.host));
   if (!onHosts.some(isOthers)) return false;
-  const now = await run.api.list<Ingress>(KIND.Ingress);
-  return now.some((ingress) => {
-    const other = label(ingress, LABEL_APP) ?? app;
-    return other !== app && isOwnPreview(ingress, other) && label(ingress, LABEL_REVISION) === revision;
+  const now = await readRoutes(run);
+  return now.some(({ object }) => {
+    const other = label(object, LABEL_APP) ?? app;
+    return other !== app && isOwnPreview(object, other) && label(object, LABEL_REVISION) === revision;
   });
 }
 
@@ -101,8 +100,8 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   const now = await fresh(run, situation);
   // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
-  const by = routeTo(now, services) ?? (await lastCaller(run, now, revision));
-  await removePreviews(run, now, (own) => rulesOf(own).every(leadsToOne(services)));
+  const by = routeTo(now, services)?.object ?? (await lastCaller(run, now, revision));
+  await removePreviews(run, now, ({ paths }) => paths.every(leadsToOne(services)));
   if (by !== undefined) {
     return run.report.warning(
       `${revision} stays, although ${run.inputs.revision} has taken its place: ${nameOf(by)} leads to it. Let that lead elsewhere, or delete it if nobody uses it; then mode reject removes ${revision}`,

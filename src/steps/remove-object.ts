@@ -1,7 +1,9 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { canonical } from '../core/base/json.ts';
 import { kindOf } from '../core/kube/identity.ts';
+import type { Kind } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import type { Route } from '../routes/adapter.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 
 /** How often an object is read again that controllers write to meanwhile. */
@@ -12,8 +14,12 @@ const TRIES = 5;
  * what they look after all the time. Throws `conflict` if it is not what was meant any more. Nothing to do if it is gone
  * or another object has its name. `isMeant` is given metadata only.
  */
-export async function removeObject(run: Run, object: KubeObject, isMeant: (now: KubeObject) => boolean): Promise<void> {
-  const kind = kindOf(object);
+export async function removeObject(
+  run: Run,
+  object: KubeObject,
+  isMeant: (now: KubeObject) => boolean,
+  kind: Kind | undefined = kindOf(object),
+): Promise<void> {
   if (kind === undefined) throw new Error(`nothing of the kind ${object.kind} is ever deleted`);
   const target = { kind, name: object.metadata.name };
   let read: KubeObject | undefined = object;
@@ -24,6 +30,11 @@ export async function removeObject(run: Run, object: KubeObject, isMeant: (now: 
     read = await run.api.metadata(target);
     if (read !== undefined && (attempt === TRIES || !isMeant(read))) throw changed(object);
   }
+}
+
+/** Deletes a route that is as it was read. */
+export function removeRoute(run: Run, { adapter, object }: Pick<Route, 'adapter' | 'object'>): Promise<void> {
+  return removeObject(run, object, isAsRead(object), adapter.resource);
 }
 
 /**

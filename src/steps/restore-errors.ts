@@ -1,8 +1,8 @@
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
-import type { Canary } from '../routes/canary.ts';
-import { becauseOf, endOfCanary } from './canary.ts';
+import type { Canary } from '../routes/adapter.ts';
+import { becauseOf } from './canary.ts';
 import type { Proven } from './switch.ts';
 
 /** How a promotion ends that failed after its switch: where visitors are, and why. */
@@ -27,7 +27,7 @@ export function stayedBehind(what: string, canary: Canary | undefined): Greenpat
   const look =
     canary === undefined
       ? 'Look at the proxy, which may not have taken over the route, and at what may answer in front of green'
-      : endOfCanary(canary);
+      : canary.end;
   return new GreenpathError(
     'proxy-lags',
     `${what}${becauseOf(canary)}. The config says to stay (proof.lagging)`,
@@ -64,9 +64,9 @@ export function wentBack(code: ErrorCode, back: Back): Ending {
 function nextAfter(code: ErrorCode, { green, proof, canary }: Back): string {
   const isOpen = proof !== undefined && proof.verdict !== 'proven';
   if (isOpen && canary !== undefined)
-    return `${endOfCanary(canary)}, then run rollback to prove that visitors are back; then verify and promote again.`;
+    return `${canary.end}, then run rollback to prove that visitors are back; then verify and promote again.`;
   if (isOpen) return `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`;
-  if (canary !== undefined) return `${endOfCanary(canary)}, then verify and promote again.`;
+  if (canary !== undefined) return `${canary.end}, then verify and promote again.`;
   return code === 'green-failed'
     ? `Look at green (${servicesText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
     : 'Look at the proxy, which may not have taken over the route in time, and at what may answer in front of green. Then verify and promote again.';

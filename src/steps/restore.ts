@@ -6,15 +6,15 @@ import type { Verdict } from '../core/checks/verdict.ts';
 import { rollbackProbe, type VersionProbe } from '../core/checks/version-probe.ts';
 import { podsBehind, readyPods } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
-import { servicesOf } from '../core/release/live.ts';
+import { servicesOf } from '../core/release/route.ts';
 import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
 import type { Endpoint } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
-import { settleTimeOf } from '../routes/dialects.ts';
 import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
 import { note, type ReleaseRecord } from '../state/records.ts';
+import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
@@ -113,7 +113,7 @@ async function goBack(
     revision: blue.revision,
     versionProbe: witnessTo(config, failed),
     since,
-    settleTime: settleTimeOf(config, situation.dialect),
+    settleTime: settleTimeOf(config, situation),
     title: 'Proof of the switch back',
   } as const;
   const result = await proveLive(run, config, endpoints, awaited);

@@ -8,7 +8,7 @@ import { secretTexts } from '../core/kube/secret-values.ts';
 import { keyChanges, keysRead } from '../core/kube/shared-keys.ts';
 import { podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
-import { servicesOf } from '../core/release/live.ts';
+import { servicesOf } from '../core/release/route.ts';
 import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { noteWrite, type Run } from '../state/run.ts';

@@ -4,10 +4,9 @@ import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { type Ingress, nameOf } from '../core/kube/objects.ts';
+import { nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
-import { servicesOf } from '../core/release/live.ts';
+import { servicesOf } from '../core/release/route.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import type { Endpoint } from '../proof/probe.ts';
@@ -20,8 +19,9 @@ import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Proof } from '../state/outcome.ts';
+import { sameAmong } from '../state/routers.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
-import { isRefused, isSame, moveRoute, takenBack, writeRoute } from './move-route.ts';
+import { isRefused, moveRoute, takenBack, writeRoute } from './move-route.ts';
 
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
 export interface Switched {
@@ -48,7 +48,7 @@ export async function switchRoutes(
   const url = liveUrl(situation);
   const move = { to, switchNote, url };
   const served = { live: { url, service: servicesText(to), revision: to.revision } };
-  const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ ingress }) => nameOf(ingress)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${servicesText(to)}`;
+  const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ object }) => nameOf(object)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${servicesText(to)}`;
   if (run.inputs.dryRun) {
     for (const route of pending) await writeRoute(run, route, move);
     run.report.serves(served);
@@ -60,8 +60,8 @@ export async function switchRoutes(
   for (const route of pending) {
     since = performance.now();
     try {
-      const ingress = await moveRoute(run, route, move);
-      moved.push({ ...route, ingress, exists: true, switchNote });
+      const now = await moveRoute(run, route, move);
+      moved.push({ ...route, ...now, exists: true, switchNote });
     } catch (error) {
       if (!isRefused(run, error) || moved.length === 0) throw error;
       throw await takenBack(run, situation, moved, error);
@@ -73,7 +73,7 @@ export async function switchRoutes(
   run.report.look(to.revision, 'switch');
   const patches = pending.length === 1 ? 'in one patch' : `in ${counted(pending.length, 'patch')}, one a route`;
   run.report.line(`Switched: ${text} ${patches} (${formatDuration(performance.now() - since)})`);
-  const routes = situation.routes.map((route) => moved.find((one) => isSame(one, route)) ?? route);
+  const routes = situation.routes.map((route) => sameAmong(moved, route) ?? route);
   return { routes, since, switchNote };
 }
 
@@ -140,16 +140,16 @@ export const RESERVE = 15_000;
 
 /** Notes `phase` in the annotation of each route alone; throws `route-changed` if one was changed meanwhile. */
 export async function noteSwitch(run: Run, routes: readonly LiveRoute[], switchNote: SwitchNote): Promise<void> {
-  for (const { ingress } of routes) {
-    const target = { kind: KIND.Ingress, name: ingress.metadata.name };
-    const answer = await run.api.patch<Ingress>(target, annotatePatch(ingress, run.inputs.app, switchNote));
+  for (const { adapter, object } of routes) {
+    const target = { kind: adapter.resource, name: object.metadata.name };
+    const answer = await run.api.patch(target, annotatePatch(object, run.inputs.app, switchNote));
     if (answer === 'changed') {
       throw new GreenpathError(
         'route-changed',
-        `Ingress ${target.name} was changed by somebody else before it could be noted who is live`,
+        `${nameOf(object)} was changed by somebody else before it could be noted who is live`,
         'Run the step again to finish.',
       );
     }
-    noteWrite(run, { object: nameOf(ingress), action: 'change', diff: diffOf(ingress, answer) });
+    noteWrite(run, { object: nameOf(object), action: 'change', diff: diffOf(object, answer) });
   }
 }

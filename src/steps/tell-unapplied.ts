@@ -1,9 +1,9 @@
 import { GreenpathError } from '../core/base/error.ts';
-import { canonical, type JsonObject } from '../core/base/json.ts';
+import type { JsonObject } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { plainForm } from '../core/kube/exposure.ts';
 import type { Kind } from '../core/kube/kinds.ts';
-import { type Ingress, type KubeObject, nameOf } from '../core/kube/objects.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import {
   stillUnapplied,
   type Unapplied,
@@ -12,8 +12,9 @@ import {
   unappliedText,
 } from '../core/kube/unapplied-fields.ts';
 import { isEntryOf } from '../core/release/entry.ts';
-import { rulesOf } from '../core/release/rules.ts';
+import { refOf } from '../core/release/route.ts';
 import type { Situation } from '../state/app-state.ts';
+import { sameAmong } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { routesIn } from './candidate.ts';
 
@@ -61,35 +62,20 @@ async function confirmed(
 /** A live route that exists is never applied, whatever the manifests say of it. */
 export function tellRoutes(run: Run, stack: Stack, { routes }: Situation): void {
   for (const wanted of routesIn(stack)) {
-    const route = routes.find(({ ingress }) => ingress.metadata.name === wanted.metadata.name);
+    const route = sameAmong(routes, { ref: refOf(wanted) });
     if (route === undefined) run.report.notice(`${nameOf(wanted)} is no live route of this step and is left alone`);
     else if (!route.exists)
       run.report.line(`${nameOf(wanted)} does not exist: promote will create it from the manifests`);
     else {
-      const differs = [...differencesOf(route.ingress, wanted), ...unappliedMetadata(wanted, route.ingress)];
+      const { adapter, object } = route;
+      const fields = adapter.differences(object, wanted).map((text) => ({ path: text.split('.'), text }));
+      const differs = [...fields, ...unappliedMetadata(wanted, object)];
       if (differs.length > 0)
         run.report.notice(
           `${nameOf(wanted)} exists and stays as it is; the manifests say something else under ${unappliedText(differs)}`,
         );
     }
   }
-}
-
-/** In what they differ besides which revision their backends name. */
-function differencesOf(present: Ingress, wanted: Ingress): Unapplied[] {
-  const rules = (ingress: Ingress) =>
-    rulesOf(ingress).map(({ host, path, pathType, port }) => `${host} ${path} ${pathType} ${port}`);
-  const parts = {
-    'spec.rules': [rules(present), rules(wanted)],
-    'spec.tls': [present.spec.tls, wanted.spec.tls],
-    'spec.ingressClassName': [
-      present.spec.ingressClassName,
-      wanted.spec.ingressClassName ?? present.spec.ingressClassName,
-    ],
-  };
-  return Object.entries(parts).flatMap(([text, [now, then]]) =>
-    canonical(now ?? null) === canonical(then ?? null) ? [] : [{ path: text.split('.'), text }],
-  );
 }
 
 /** Of a plain Service only selector and ports follow the live version; its form is told when they do. */

@@ -1,14 +1,10 @@
 import fc from 'fast-check';
-import { load } from 'js-yaml';
 import type { Ways } from '../../src/core/base/ways.ts';
 import type { Identifiers } from '../../src/core/colouring/identifiers.ts';
 import type { Counterpart } from '../../src/core/kube/counterpart.ts';
-import type { Ingress, KubeObject, Service } from '../../src/core/kube/objects.ts';
-import { type RevisionServices, revisionOf } from '../../src/core/kube/revision-services.ts';
+import type { KubeObject, Service } from '../../src/core/kube/objects.ts';
+import type { RevisionServices } from '../../src/core/kube/revision-services.ts';
 import { type Manifest, parseManifests } from '../../src/core/manifests/manifests.ts';
-import type { Live } from '../../src/core/release/live.ts';
-import { rulesOf } from '../../src/core/release/rules.ts';
-import { type Dialect, dialectOf } from '../../src/routes/dialects.ts';
 
 /** Identifiers of a release of `web` in namespace `shop`. */
 export function identifiers(revision = 'v2', more: Partial<Identifiers> = {}): Identifiers {
@@ -30,11 +26,6 @@ export function configMapText(name: string): string {
 /** One object from YAML. */
 export function objectOf(text: string): KubeObject {
   return only(manifestsOf(text)).object;
-}
-
-/** An Ingress from YAML. */
-export function ingressOf(text: string): Ingress {
-  return load(text) as Ingress;
 }
 
 /** The one item of a list that must have exactly one. */
@@ -60,16 +51,6 @@ export function thrownBy(run: () => unknown): unknown {
   throw new Error('expected it to throw');
 }
 
-/** The dialect of ingress-nginx. */
-export function nginx(): Dialect {
-  return present(
-    dialectOf(
-      { apiVersion: '', kind: 'Ingress', metadata: { name: 'x' }, spec: { ingressClassName: 'nginx' } },
-      undefined,
-    ),
-  );
-}
-
 /** A Service of `revision` as it is in the cluster. */
 export function service(name: string, revision?: string, labels: Record<string, string> = {}): Service {
   const selector = { app: 'web', ...(revision === undefined ? {} : { revision }) };
@@ -82,19 +63,6 @@ export const COUNTERPART: Counterpart = { service: 'web-v2', baseName: 'web', po
 /** The side of a revision with one Service. */
 export function side(name: string, revision = 'v2', baseName = 'web'): RevisionServices {
   return { revision, services: { [baseName]: name } };
-}
-
-/** Live paths: those of Service `live`; preview: those that stand at `previewPath`. */
-export function liveOf(route: Ingress, live = service('web-v1', 'v1'), previewPath = '/green(/|$)(.*)'): Live {
-  const rules = rulesOf(route);
-  const [first, ...rest] = rules
-    .filter((rule) => rule.service === live.metadata.name && rule.path !== previewPath)
-    .map((rule) => ({ ...rule, service: present(rule.service), port: present(rule.port), baseName: 'web' }));
-  return {
-    rules: [present(first), ...rest],
-    preview: rules.filter((rule) => rule.path === previewPath),
-    revision: revisionOf(live, 'revision'),
-  };
 }
 
 const LETTER_OR_DIGIT = [...'abcxyzABCXYZ0189'];

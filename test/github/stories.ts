@@ -14,7 +14,7 @@ const facts: ResultInput = {
   mode: 'promote',
   app: 'web',
   namespace: 'shop',
-  route: 'web',
+  routes: [{ kind: 'ingress', name: 'web' }],
   dryRun: false,
   revision: 'v1.24.0',
   previousRevision: 'v1.22.0',

@@ -23,7 +23,14 @@ const summary = ({ result, journal: told }: Story, limit?: number) => summaryOf(
 
 const statusOf = (more: Partial<Status>): Story => {
   const status: Status = {
-    ...{ app: 'web', namespace: 'shop', route: 'web', live: undefined, switchNote: undefined, problem: undefined },
+    ...{
+      app: 'web',
+      namespace: 'shop',
+      routes: [{ kind: 'ingress', name: 'web' }],
+      live: undefined,
+      switchNote: undefined,
+      problem: undefined,
+    },
     ...{ stacks: [], inside: [], lock: undefined, next: '' },
     ...more,
   };

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Ingress, IngressPath } from '../../src/core/kube/objects.ts';
 import { findLive } from '../../src/core/release/live.ts';
-import { backend, rulesOf } from '../../src/core/release/rules.ts';
 import { type SwitchNote, switchNoteOf } from '../../src/core/release/switch-note.ts';
+import { backend, type Ingress } from '../../src/routes/ingress/object.ts';
+import { pathsOf } from '../../src/routes/ingress/paths.ts';
 import { provenPatch, switchPatch } from '../../src/routes/patch.ts';
-import { applyPatch, classicRoute, splitRoute } from '../core/routes.ts';
-import { COUNTERPART, ingressOf, liveOf, present, service, side } from '../core/support.ts';
+import { COUNTERPART, present, service, side } from '../core/support.ts';
+import { applyPatch, read as bound, classicRoute, ingressOf, liveOf, splitRoute } from './ingresses.ts';
 
 const PHASE: SwitchNote = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z', run: '17/1', phase: 'switched' };
 const PROVEN: SwitchNote = { ...PHASE, phase: 'proven' };
 
-const flip = (route: Ingress, app = 'web') => switchPatch(route, app, liveOf(route).rules, side('web-v2'), PHASE);
-const servicesOf = (route: Ingress) => rulesOf(route).map((rule) => rule.service);
-const pathAt = (route: Ingress, rule: number, path: number): IngressPath =>
-  present(route.spec.rules?.[rule]?.http?.paths[path]);
+const flip = (route: Ingress, app = 'web') =>
+  switchPatch(bound(route), app, liveOf(route).rules, side('web-v2'), PHASE);
+const servicesOf = (route: Ingress) => pathsOf(route).map((rule) => rule.service);
+const pathAt = (route: Ingress, rule: number, path: number) => present(route.spec.rules?.[rule]?.http?.paths[path]);
 
 describe('switchPatch', () => {
   test('moves the live path and says so in the annotation, and changes nothing else', () => {
@@ -24,7 +24,7 @@ describe('switchPatch', () => {
     expect(switchNoteOf(after, 'web')).toEqual(PHASE);
     const back = applyPatch(
       after,
-      switchPatch(after, 'web', liveOf(after, service('web-v2', 'v2')).rules, side('web-v1', 'v1'), PHASE),
+      switchPatch(bound(after), 'web', liveOf(after, service('web-v2', 'v2')).rules, side('web-v1', 'v1'), PHASE),
     );
     delete back.metadata.annotations?.['greenpath.dev/web'];
     expect(back).toEqual(before);
@@ -33,7 +33,7 @@ describe('switchPatch', () => {
   test('leaves the green path where it is', () => {
     const before = classicRoute('web-v2');
     const after = applyPatch(before, flip(before));
-    expect(rulesOf(after).map(({ path, service: name }) => [path, name])).toEqual([
+    expect(pathsOf(after).map(({ path, service: name }) => [path, name])).toEqual([
       ['/()(.*)', 'web-v2'],
       ['/green(/|$)(.*)', 'web-v2'],
     ]);
@@ -150,9 +150,9 @@ describe('switchPatch, for any route', () => {
   test('moves every path of the app, and no other; order, hosts, types and ports stay', () => {
     fc.assert(
       fc.property(routes, (before) => {
-        const after = rulesOf(applyPatch(before, flip(before)));
+        const after = pathsOf(applyPatch(before, flip(before)));
         expect(after).toEqual(
-          rulesOf(before).map((rule) => (rule.service === 'web-v1' ? { ...rule, service: 'web-v2' } : rule)),
+          pathsOf(before).map((path) => (path.service === 'web-v1' ? { ...path, service: 'web-v2' } : path)),
         );
       }),
     );
@@ -162,7 +162,7 @@ describe('switchPatch, for any route', () => {
     fc.assert(
       fc.property(routes, fc.nat(), (read, choice) => {
         const patch = flip(read);
-        const mine = rulesOf(read).filter((rule) => rule.service === 'web-v1');
+        const mine = pathsOf(read).filter((rule) => rule.service === 'web-v1');
         const { at } = present(mine[choice % mine.length]);
         const now = structuredClone(read);
         if (at === 'default') throw new Error('there is none');
@@ -187,7 +187,7 @@ describe('switchPatch, for any route', () => {
 
 describe('provenPatch', () => {
   const green = service('web-v2', 'v2');
-  const prove = (route: Ingress) => provenPatch(route, 'web', liveOf(route, green).preview, PROVEN);
+  const prove = (route: Ingress) => provenPatch(bound(route), 'web', liveOf(route, green).preview, PROVEN);
 
   test('in the split form only notes that the switch is proven', () => {
     const before = applyPatch(splitRoute(), flip(splitRoute()));
@@ -200,7 +200,7 @@ describe('provenPatch', () => {
     const read = classicRoute('web-v2');
     const before = applyPatch(read, flip(read));
     const after = applyPatch(before, prove(before));
-    expect(rulesOf(after).map(({ path, service: name }) => [path, name])).toEqual([['/()(.*)', 'web-v2']]);
+    expect(pathsOf(after).map(({ path, service: name }) => [path, name])).toEqual([['/()(.*)', 'web-v2']]);
     expect(switchNoteOf(after, 'web')).toEqual(PROVEN);
   });
 
@@ -225,8 +225,8 @@ describe('provenPatch', () => {
           },
         };
         const after = applyPatch(route, prove(route));
-        expect(rulesOf(after).map((rule) => `${rule.host}${rule.path}`)).toEqual(
-          rulesOf(route)
+        expect(pathsOf(after).map((rule) => `${rule.host}${rule.path}`)).toEqual(
+          pathsOf(route)
             .filter((rule) => rule.path !== '/green(/|$)(.*)')
             .map((rule) => `${rule.host}${rule.path}`),
         );
@@ -256,12 +256,12 @@ describe('provenPatch', () => {
     ];
     route.spec.rules?.push({ host: 'api.example.com', http: { paths: theirs } });
     const live = findLive(
-      { namespace: 'shop', name: 'shop', rules: rulesOf(route) },
+      { ...bound(route), namespace: 'shop', repair: () => [] },
       [green, service('api-v6', 'v6'), service('api-v7', 'v7')],
       [COUNTERPART],
       { app: 'web', revisionLabel: 'revision', isPreview: ({ path }) => path === '/green(/|$)(.*)' },
     );
-    const after = applyPatch(route, provenPatch(route, 'web', live.preview, PROVEN));
+    const after = applyPatch(route, provenPatch(bound(route), 'web', live.preview, PROVEN));
     expect(after.spec.rules?.[1]?.http?.paths).toEqual(theirs);
   });
 });

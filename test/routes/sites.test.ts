@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
 import { routeHostsOf } from '../../src/routes/sites.ts';
-import { ingressOf, liveOf, NO_WAYS, present } from '../core/support.ts';
+import { NO_WAYS, present } from '../core/support.ts';
+import { ingressOf, liveOf } from './ingresses.ts';
 
 /** The hosts of a route that are asked, with the way; an invented name with what it stands for. */
 function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: object[] = [], exists = true) {
@@ -12,8 +13,8 @@ function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: obj
       paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name: 'web-v1', port: { number: 80 } } } }],
     },
   }));
-  const ingress = ingressOf(JSON.stringify({ metadata: { name: 'web' }, spec: { rules, tls } }));
-  const route = { ...liveOf(ingress), ingress, exists };
+  const ingress = ingressOf(JSON.stringify({ kind: 'Ingress', metadata: { name: 'web' }, spec: { rules, tls } }));
+  const route = { ...liveOf(ingress), exists };
   return routeHostsOf(route, [route], { ...NO_WAYS, ...ways }, '192.0.2.1').map(
     ({ host, tls: byTls, certified, invented }) => {
       const way = `${byTls ? 'https' : 'http'}://${host}${certified ? '' : ' without a certificate'}`;

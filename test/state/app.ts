@@ -6,7 +6,6 @@ import { type Counterpart, counterpartOf } from '../../src/core/kube/counterpart
 import {
   ANNOTATION_ENTRY,
   type EndpointSlice,
-  type Ingress,
   LABEL_APP,
   LABEL_NAME,
   LABEL_REVISION,
@@ -17,12 +16,14 @@ import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { readInputs } from '../../src/inputs.ts';
 import { CLOCK } from '../../src/process/clock.ts';
+import type { Ingress } from '../../src/routes/ingress/object.ts';
 import type { Situation } from '../../src/state/app-state.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
 import { Observer } from '../../src/state/outcome.ts';
 import type { Run } from '../../src/state/run.ts';
 import { readAppState } from '../../src/state/situation.ts';
 import { type Answering, ApiEdge, type Asked, json } from '../cluster/server.ts';
+import { read } from '../routes/ingresses.ts';
 
 /** A run that looks at the app web in the namespace shop, whose route is the Ingress web. */
 export interface Looking {
@@ -173,13 +174,19 @@ export function counterparts(revision: string, ...bases: string[]): Counterpart[
   );
 }
 
+/** What a test says of the namespace. */
+export interface Given extends Partial<Omit<Namespace, 'allRoutes'>> {
+  readonly ingresses?: readonly Ingress[];
+}
+
 /** Reads the namespace as it is given; `planned` are the manifests' Ingresses. */
 export function situation(
   { run }: Looking,
-  namespace: Partial<Namespace>,
+  namespace: Given,
   offered: readonly Counterpart[] = counterparts('v2'),
   planned: readonly Ingress[] = [],
 ): Situation {
-  const whole = { ingresses: [], services: [], slices: [], ...namespace };
+  const { ingresses = [], ...rest } = namespace;
+  const whole = { allRoutes: ingresses.map(read), services: [], slices: [], ...rest };
   return readAppState(run, whole, { counterparts: offered, config: run.inputs.config, planned });
 }

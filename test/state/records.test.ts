@@ -8,24 +8,25 @@ import {
   findRecord,
   listRecords,
   note,
-  plannedIngresses,
+  plannedRoutes,
   type ReleaseRecord,
   readRecord,
   recordOf,
 } from '../../src/state/records.ts';
 import { type Answering, json } from '../cluster/server.ts';
+import { read } from '../routes/ingresses.ts';
 import { byPath, counterparts, ingress, items, look, service, stackService } from './app.ts';
 
 /** What is known of a release by its record, and what if that is gone or cannot be read. */
 
+const WEB = { kind: 'ingress', name: 'web' };
 const release = (revision: string, more: Partial<Release> = {}): Release => ({
   version: 2,
   app: 'web',
   revision,
-  routes: ['web'],
+  routes: [WEB],
   counterparts: counterparts(revision),
   plain: true,
-  ingresses: [],
   digest: 'd',
   config: { keep: 3 },
   objects: [],
@@ -103,22 +104,28 @@ describe('the record by which routes are read', () => {
   const [old, newer] = [release('v1', { at: '2026-05-01' }), release('v2', { at: '2026-05-02' })].map(releaseRecord);
   const all = [old, newer].flatMap((one) => one ?? []);
   const found = (service: string) => ({
-    found: [{ ingress: ingress('web', { paths: { '/': service } }), exists: true }],
+    found: [{ ...read(ingress('web', { paths: { '/': service } })), exists: true }],
   });
   test.each([
     ['is that of what they name', 'web-v1', all, 'v1'],
     ['else the newest', 'web', all, 'v2'],
-    ['but of no app behind another route', 'web-v1', [releaseRecord(release('v1', { routes: ['other'] }))], undefined],
+    [
+      'but of no app behind another route',
+      'web-v1',
+      [releaseRecord(release('v1', { routes: [{ ...WEB, name: 'other' }] }))],
+      undefined,
+    ],
   ])('%s', (_, name, records, revision) => {
     expect(anchorOf(records, found(name))?.release.revision).toBe(revision);
   });
 
-  test('and the Ingresses of the newest manifests count first', () => {
+  test('and the routes of the newest manifests count first', () => {
     const [a, b] = [ingress('a'), ingress('b')];
-    const records = [release('v1', { at: '1', ingresses: [a] }), release('v2', { at: '2', ingresses: [b] })].map(
-      releaseRecord,
-    );
-    expect(plannedIngresses(records)).toEqual([b, a]);
+    const records = [
+      release('v1', { at: '1', routes: [{ ...WEB, manifest: a }] }),
+      release('v2', { at: '2', routes: [{ ...WEB, manifest: b }] }),
+    ].map(releaseRecord);
+    expect(plannedRoutes(records)).toEqual([b, a]);
     expect(recordOf(records, 'v2')?.release.revision).toBe('v2');
     expect(recordOf(records, undefined)).toBeUndefined();
   });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../src/core/release/record.ts';
-import type { Namespace } from '../../src/state/namespace.ts';
 import { isShown, previewedServices } from '../../src/state/preview-state.ts';
 import type { ReleaseRecord } from '../../src/state/records.ts';
 import { findServices, roleIn, stackServices } from '../../src/state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../../src/state/rollback-target.ts';
 import { namedBy, stackFacts } from '../../src/state/stack-facts.ts';
-import { counterparts, ingress, look, phase, preview, service, situation, stackService } from './app.ts';
+import { read } from '../routes/ingresses.ts';
+import { counterparts, type Given, ingress, look, phase, preview, service, situation, stackService } from './app.ts';
 
 /** What each stack of an app is by what was read of the namespace, and where a rollback finds its two sides. */
 
@@ -23,7 +23,7 @@ const releaseRecord = (revision: string, ...events: TimelineEvent['event'][]) =>
   }) as unknown as ReleaseRecord;
 
 describe('a revision is', () => {
-  test.each<[string, Partial<Namespace>, string, ReleaseRecord | undefined, string]>([
+  test.each<[string, Given, string, ReleaseRecord | undefined, string]>([
     ['live if a route names it', LIVE, 'v1', undefined, 'live'],
     [
       'the candidate if the preview shows it',
@@ -80,7 +80,7 @@ test('what is known of each stack says whether it may go', async () => {
       role: 'previous',
       wasLive: true,
       liveAt: '2026-05-02T00:00:00Z',
-      namedBy: 'late',
+      namedBy: 'Ingress late',
       applied: false,
     },
     { revision: 'v1', role: 'live', namedBy: undefined },
@@ -94,13 +94,14 @@ test('what is known of each stack says whether it may go', async () => {
 });
 
 test('parking names every Service, so it keeps none', () => {
-  const parking = ingress('greenpath-web-parking', { paths: { '/x': 'web-v1' } });
-  expect(namedBy({ app: 'web', ingresses: [parking] }, 'web-v1')).toBeUndefined();
-  expect(namedBy({ app: 'web', ingresses: [parking, ingress()] }, 'web-v1')).toBe('web');
+  const metadata = { labels: { 'greenpath.dev/app': 'web' } };
+  const parking = read(ingress('greenpath-web-parking', { paths: { '/x': 'web-v1' }, metadata }));
+  expect(namedBy({ app: 'web', allRoutes: [parking] }, 'web-v1')).toBeUndefined();
+  expect(namedBy({ app: 'web', allRoutes: [parking, read(ingress())] }, 'web-v1')).toBe('Ingress web');
 });
 
 describe('the preview shows', () => {
-  const shows = async (namespace: Partial<Namespace>) => situation(await look(), namespace);
+  const shows = async (namespace: Given) => situation(await look(), namespace);
   test('the Services of one revision, or none', async () => {
     const found = await shows({ ...LIVE, ingresses: [ingress(), preview('v2')] });
     expect(previewedServices(found)).toEqual(['web-v2']);

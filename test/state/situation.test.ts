@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
-import type { Namespace } from '../../src/state/namespace.ts';
-import { counterparts, entry, ingress, look, phase, service, situation, stackService } from './app.ts';
+import { counterparts, entry, type Given, ingress, look, phase, service, situation, stackService } from './app.ts';
 
 /** What the routes and Services of a namespace say about an app: who is live, and what people are told of it. */
 
@@ -89,7 +88,7 @@ describe('what drifted inside', () => {
 });
 
 describe('a route that cannot be switched', () => {
-  test.each<[string, Partial<Namespace>, string]>([
+  test.each<[string, Given, string]>([
     [
       'of a class that nobody knows',
       { ...LIVE, ingresses: [ingress('web', { spec: { ingressClassName: 'kong' } })] },
@@ -125,7 +124,7 @@ describe('a route that cannot be switched', () => {
     const { ingresses, services } = two('v1', 'v1');
     const [first, second] = ingresses;
     const other = { ...second, spec: { ...second?.spec, ingressClassName: 'traefik' } };
-    const read = { ingresses: [first, other] as Namespace['ingresses'], services };
+    const read = { ingresses: [first, other] as NonNullable<Given['ingresses']>, services };
     expect(() => situation(looking, read)).toThrow('different classes (nginx, traefik)');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { becauseOf, canaryBehind, endOfCanary, refuseCanaries, tellCanaries } from '../../src/steps/canary.ts';
+import { becauseOf, canaryBehind, refuseCanaries, tellCanaries } from '../../src/steps/canary.ts';
 import { side } from '../core/support.ts';
 import { byPath, ingress, items, look, service, situation, slice, stackService } from '../state/app.ts';
 
@@ -80,7 +80,7 @@ describe('after a proof that failed', () => {
     const found = situation(looking, { ingresses: [ingress()], services: SERVICES });
     const behind = await canaryBehind(looking.run, found, GREEN);
     expect(becauseOf(behind)).toBe(`. ${TEXT}`);
-    expect(behind && endOfCanary(behind)).toBe('Set canary-weight of Ingress beta to "0", or delete it');
+    expect(behind?.end).toBe('Set canary-weight of Ingress beta to "0", or delete it');
   });
 
   test('nobody knows of one where the API server says nothing', async () => {

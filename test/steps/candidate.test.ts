@@ -112,11 +112,11 @@ test('a Deployment without a Service waits as a worker, unless a Service outside
   expect(looking.told()).toContain('starts with its stack and is no worker: Service outside');
 });
 
-test('Ingresses of the manifests stand for live routes that name Services by their plain names', () => {
+test('routes of the manifests stand for live routes that name Services by their plain names', () => {
   const route = `{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web}, spec: {
     defaultBackend: {service: {name: web, port: {number: 80}}},
     rules: [{host: shop.test, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}}`;
   const [first] = routesIn(stackOf(deployment('web', 'volumes: [{name: data, emptyDir: {}}], '), SERVICE, route));
-  expect(first?.spec.defaultBackend?.service?.name).toBe('web');
-  expect(first?.spec.rules?.[0]?.http?.paths[0]?.backend.service?.name).toBe('web');
+  const backend = { service: { name: 'web', port: { number: 80 } } };
+  expect(first).toMatchObject({ spec: { defaultBackend: backend, rules: [{ http: { paths: [{ backend }] } }] } });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rulesOf } from '../../src/core/release/rules.ts';
+import { pathsOf } from '../../src/routes/ingress/paths.ts';
 import { observeLive } from '../../src/state/tell-live.ts';
 import { moveRoute } from '../../src/steps/move-route.ts';
 import { cut, json } from '../cluster/server.ts';
@@ -26,7 +26,7 @@ describe('the switch of one route', () => {
 
   test('is one patch that tests what was read', async () => {
     const { looking, end } = await move(json(200, MOVED));
-    expect(end).toMatchObject({ metadata: { name: 'web' } });
+    expect(end).toMatchObject({ object: { metadata: { name: 'web' } }, paths: [{ service: 'web-v2' }] });
     expect(looking.asked).toHaveLength(1);
     expect(looking.asked[0]?.body).toContainEqual({ op: 'test', path: '/spec/rules/0/host', value: 'shop.test' });
     expect(looking.observer.outcome.changed).toBe(true);
@@ -76,6 +76,6 @@ describe('the switch of one route', () => {
       method: 'POST',
       body: { metadata: { annotations: { 'greenpath.dev/web': expect.stringContaining('"live":"v2"') } } },
     });
-    expect(rulesOf(created?.body as never).map((rule) => rule.service)).toEqual(['web-v2', 'web-v2']);
+    expect(pathsOf(created?.body as never).map((rule) => rule.service)).toEqual(['web-v2', 'web-v2']);
   });
 });

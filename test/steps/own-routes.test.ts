@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rulesOf } from '../../src/core/release/rules.ts';
+import { nameOf } from '../../src/core/kube/objects.ts';
 import { dropPreviewOf, planOwnRoutes } from '../../src/steps/own-routes.ts';
 import { json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
@@ -15,9 +15,9 @@ describe('the preview', () => {
   test('and parking are planned together, and what was not looked at is told', async () => {
     const looking = await look();
     const { previews, parking } = planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
-    expect(previews.map(({ preview: one }) => one.form)).toEqual(['split']);
-    expect(rulesOf(parking).map(({ service }) => service)).toEqual(['web-v1', 'web-v2']);
-    expect(looking.told()).toContain('Ingresses of other namespaces were not looked at');
+    expect(previews.map(({ own }) => own.objects.map(nameOf))).toEqual([['Ingress greenpath-web']]);
+    expect(parking.paths.map(({ service }) => service)).toEqual(['web-v1', 'web-v2']);
+    expect(looking.told()).toContain('routes of other namespaces were not looked at');
   });
 
   test('that the config lets change other paths says so', async () => {

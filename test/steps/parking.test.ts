@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { rulesOf } from '../../src/core/release/rules.ts';
+import { pathsOf } from '../../src/routes/ingress/paths.ts';
 import { holdParking, planParking, unpark, unparked } from '../../src/steps/parking.ts';
 import { json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
@@ -22,8 +22,8 @@ describe('parking', () => {
   test('keeps the path of each Service that it names already', async () => {
     const looking = await look();
     const { config } = looking.run.inputs;
-    const object = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config);
-    expect(rulesOf(object).map(({ path, service }) => [path, service])).toEqual([
+    const { paths } = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config);
+    expect(paths.map(({ path, service }) => [path, service])).toEqual([
       ['/0', 'web-v1'],
       [expect.stringMatching(/^\/[0-9a-f]{32}$/), 'web-v2'],
     ]);
@@ -48,7 +48,7 @@ describe('parking', () => {
     const looking = await look({}, json(200, closed('web-v1')));
     const { config } = looking.run.inputs;
     await unpark(looking.run, situation(looking, parked('web-v1', 'web-v2')), ['web-v2'], config);
-    expect(rulesOf(looking.asked[0]?.body as never).map(({ service }) => service)).toEqual(['web-v1']);
+    expect(pathsOf(looking.asked[0]?.body as never).map(({ service }) => service)).toEqual(['web-v1']);
     const first = situation(looking, { ingresses: [closed('web-v2')], services: [V2] }, undefined, [
       ingress('web', { paths: { '/': 'web' } }),
     ]);

@@ -20,7 +20,7 @@ describe('a preview that does not answer', () => {
     const live = ingress('web', { metadata: { annotations: prefixed } });
     const found = situation(looking, { ingresses: [live], services: [stackService('v1')] });
     const at = refused && {
-      endpoint: { ...NOBODY, route: 'web' },
+      endpoint: { ...NOBODY, route: 'ingress/web' },
       path: '/green/',
       refusal: 'login' as const,
       status: 'status 401',

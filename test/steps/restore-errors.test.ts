@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/core/base/error.ts';
-import type { Canary } from '../../src/routes/canary.ts';
+import type { Canary } from '../../src/routes/adapter.ts';
 import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restore-errors.ts';
 import { side } from '../core/support.ts';
 import { proofResult } from '../proof/results.ts';
@@ -8,7 +8,10 @@ import { proofResult } from '../proof/results.ts';
 /** What people are told when a switch did not go well: what was done, how sure that is, and what to do. */
 
 const [GREEN, BLUE] = [side('web-v2'), side('web-v1', 'v1')];
-const CANARY: Canary = { ingress: 'beta', place: 'shop.test/', service: 'beta', percent: 10 };
+const CANARY: Canary = {
+  ...{ route: 'Ingress beta', place: 'shop.test/', service: 'beta', percent: 10 },
+  end: 'Set canary-weight of Ingress beta to "0", or delete it',
+};
 const LIVE_URL = 'http://shop.test/';
 const SEEN = { ...proofResult({}), proof: 'identity' as const };
 const OPEN = { ...proofResult({ verdict: 'lagging', complaint: 'status 502' }), proof: '' as const };

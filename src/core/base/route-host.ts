@@ -11,6 +11,7 @@ export interface RouteHost {
   readonly invented: string | undefined;
   /** Whether the host has a certificate already: nobody issues one for a route that does not exist yet. */
   readonly certified: boolean;
+  /** The live route, as the input `route` names it. */
   readonly route: string;
   /** Whether this route gets requests for `path` on this host. */
   serves(path: string): boolean;

@@ -12,32 +12,14 @@ import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
 
 /**
- * The keys of Secrets and ConfigMaps that a route or a ServiceAccount names. Routes and ServiceAccounts are not
- * coloured, so these objects keep their names. A route names them for TLS and in annotations such as
- * `nginx.ingress.kubernetes.io/auth-secret` or `…/auth-proxy-set-headers`, as `name` or `namespace/name`.
+ * The keys of Secrets that a ServiceAccount names. ServiceAccounts are not coloured, so these objects keep their names.
  */
-export function namedByShared(manifests: readonly Manifest[], { namespace }: Identifiers): string[] {
+export function namedByShared(manifests: readonly Manifest[]): string[] {
   const secret = (name: string | undefined) => (name === undefined ? [] : [keyAt(KIND.Secret, name)]);
   return manifests.flatMap(({ object }) => {
-    if (object.kind === 'Ingress') {
-      const tls = objectsAt(object, 'spec', 'tls').flatMap((entry) => secret(textAt(entry, 'secretName')));
-      return [...tls, ...annotatedNames(object, namespace)];
-    }
     if (object.kind !== 'ServiceAccount') return [];
     const named = [...objectsAt(object, 'imagePullSecrets'), ...objectsAt(object, 'secrets')];
     return named.flatMap((one) => secret(textAt(one, 'name')));
-  });
-}
-
-/** https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/ */
-function annotatedNames({ metadata }: KubeObject, namespace: string): string[] {
-  const here = `${namespace}/`;
-  return Object.entries(metadata.annotations ?? {}).flatMap(([key, value]) => {
-    const name = value.startsWith(here) ? value.slice(here.length) : value;
-    if (key.endsWith('-secret')) return [keyAt(KIND.Secret, name)];
-    return /\/(custom-headers|(auth-)?proxy-set-headers|fastcgi-params-configmap)$/.test(key)
-      ? [keyAt(KIND.ConfigMap, name)]
-      : [];
   });
 }
 

@@ -5,7 +5,7 @@ import { type Counterpart, counterpartOf } from '../kube/counterpart.ts';
 import { exposedType } from '../kube/exposure.ts';
 import { waitingHook } from '../kube/hooks.ts';
 import { keyOf } from '../kube/identity.ts';
-import { ANNOTATION_SHARED, nameOf, type Service } from '../kube/objects.ts';
+import { ANNOTATION_SHARED, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
 import { keyRead, type ReferenceKind, referencesIn } from '../kube/references.ts';
 import { storedForm } from '../kube/stored-form.ts';
 import { treatmentOf } from '../kube/treatment.ts';
@@ -34,7 +34,7 @@ export interface Stack {
   /** In the order of apply: what pods read, then Services, then Deployments and what acts on them. */
   readonly own: readonly Manifest[];
   readonly shared: readonly Manifest[];
-  /** Ingresses of the manifests: created by the first promote if they do not exist, never applied if they do. */
+  /** Routes of the manifests: created by the first promote if they do not exist, never applied if they do. */
   readonly routes: readonly Manifest[];
   readonly services: readonly Service[];
   /** What each Service offers to live routes. */
@@ -46,12 +46,13 @@ export interface Stack {
 
 /**
  * Turns manifests into the stack of one revision, or returns every problem. It reads only the arguments and does not
- * change the manifests.
+ * change the manifests. `namedBy` returns the keys of what a route names besides Services: it keeps its name.
  */
 export function buildStack(
   manifests: readonly Manifest[],
   images: ReadonlyMap<string, string>,
   ids: Identifiers,
+  namedBy: (object: KubeObject) => readonly string[] = () => [],
 ): { stack: Stack } | { problems: Problem[] } {
   const copies = manifests.map((manifest) => ({
     ...manifest,
@@ -62,7 +63,11 @@ export function buildStack(
   for (const manifest of kept) problems.push(...normalizeNamespace(manifest, ids.namespace));
   problems.push(...normalizeImages(kept, images));
 
-  const fixed = new Set([...namedByShared(kept, ids), ...withoutTarget(kept, ids)]);
+  const fixed = new Set([
+    ...kept.flatMap(({ object }) => namedBy(object)),
+    ...namedByShared(kept),
+    ...withoutTarget(kept, ids),
+  ]);
   const of = (treatment: string) =>
     kept.filter(({ object }) => (fixed.has(keyOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
   const pair = pairOf(of('coloured'), ids);

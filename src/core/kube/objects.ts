@@ -1,4 +1,4 @@
-import { type Json, type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
+import { type Json, objectAt, objectsAt, textAt } from '../base/json.ts';
 
 /** Label and annotation keys on the objects of a stack and in manifests. */
 export const LABEL_APP = 'greenpath.dev/app';
@@ -52,29 +52,6 @@ export interface ServicePort {
 }
 export interface Service extends KubeObject {
   spec: { selector?: Record<string, string>; ports?: ServicePort[]; type?: string; [field: string]: unknown };
-}
-
-export interface Backend {
-  service?: { name: string; port?: { name?: string; number?: number } };
-  resource?: JsonObject;
-}
-export interface IngressPath {
-  path?: string;
-  pathType?: string;
-  backend: Backend;
-}
-export interface IngressRule {
-  host?: string;
-  http?: { paths: IngressPath[] };
-}
-export interface Ingress extends KubeObject {
-  spec: {
-    ingressClassName?: string;
-    defaultBackend?: Backend;
-    rules?: IngressRule[];
-    tls?: { hosts?: string[]; secretName?: string }[];
-  };
-  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
 }
 
 export interface SliceEndpoint {
@@ -140,10 +117,7 @@ export function isOwn(object: KubeObject): boolean {
 }
 
 /** Who other than Greenpath last wrote `field` of an object's spec, and when, according to its managed fields. */
-export function lastEditor(
-  object: KubeObject,
-  field: 'rules' | 'selector',
-): { manager: string; time: string } | undefined {
+export function lastEditor(object: KubeObject, field: string): { manager: string; time: string } | undefined {
   const entries = objectsAt(object.metadata, 'managedFields').filter(
     (entry) => entry.manager !== FIELD_MANAGER && Object.hasOwn(objectAt(entry, 'fieldsV1', 'f:spec'), `f:${field}`),
   );

@@ -1,20 +1,19 @@
-import { GreenpathError } from '../base/error.ts';
 import { isObject, type Json, type JsonObject, textAt, typeText } from '../base/json.ts';
-import type { Ingress, KubeObject } from './objects.ts';
+import type { KubeObject } from './objects.ts';
 
 /**
  * The content of a field. `check` says what is wrong below `at`. It reads empty values as Kubernetes does: an empty
  * field counts as missing, and an empty value in a map of strings is "".
  */
-interface Shape {
+export interface Shape {
   readonly name: string;
   check(value: Json, at: string): string[];
 }
 
-const text = scalar('a string', (value) => typeof value === 'string');
-const number = scalar('a number', (value) => typeof value === 'number');
+export const text = scalar('a string', (value) => typeof value === 'string');
+export const number = scalar('a number', (value) => typeof value === 'number');
 const truth = scalar('a boolean', (value) => typeof value === 'boolean');
-const map = scalar('a map', isObject);
+export const map = scalar('a map', isObject);
 /** A map of strings: labels, selectors, annotations, data. */
 const texts: Shape = {
   name: 'a map',
@@ -31,7 +30,8 @@ function scalar(name: string, accepts: (value: Json) => boolean): Shape {
   return { name, check: (value, at) => (accepts(value) ? [] : [mismatch(value, at, name)]) };
 }
 
-function list(item: Shape): Shape {
+/** A list of these. */
+export function list(item: Shape): Shape {
   return {
     name: 'a list',
     check: (value, at) =>
@@ -42,7 +42,7 @@ function list(item: Shape): Shape {
 }
 
 /** A map with these fields and any others, which the server checks. Fields in `required` are read without a check. */
-function fields(known: Readonly<Record<string, Shape>>, required: readonly string[] = []): Shape {
+export function fields(known: Readonly<Record<string, Shape>>, required: readonly string[] = []): Shape {
   return {
     name: 'a map',
     check: (value, at) => {
@@ -70,21 +70,8 @@ const TEMPLATE = fields({
   metadata: fields({ labels: texts, annotations: texts }),
   spec: fields({ initContainers: list(map), containers: list(map), volumes: list(map) }),
 });
-const PORT = fields({ name: text, number });
-const BACKEND = fields({
-  service: fields(
-    { name: text, port: { ...PORT, check: (value, at) => [...PORT.check(value, at), ...unnamed(value, at)] } },
-    ['name', 'port'],
-  ),
-  resource: map,
-});
-
-function unnamed(port: Json, at: string): string[] {
-  return isObject(port) && !('name' in port) && !('number' in port) ? [`${at} must have a name or a number`] : [];
-}
-
 /** The fields of each kind that are read somewhere on the assumption that they match the API reference. */
-const KINDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
+const KINDS: Readonly<Record<string, KindShape>> = {
   'v1 Service': {
     spec: fields({
       selector: texts,
@@ -116,50 +103,26 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
   'autoscaling/v1 HorizontalPodAutoscaler': { spec: scaler({ targetCPUUtilizationPercentage: number }) },
   'autoscaling/v2 HorizontalPodAutoscaler': { spec: scaler({ metrics: list(map) }) },
   'policy/v1 PodDisruptionBudget': { spec: fields({ selector: SELECTOR }) },
-  'networking.k8s.io/v1 Ingress': {
-    spec: fields({
-      ingressClassName: text,
-      defaultBackend: BACKEND,
-      tls: list(fields({ hosts: list(text), secretName: text })),
-      rules: list(
-        fields({
-          host: text,
-          http: fields({ paths: list(fields({ path: text, pathType: text, backend: BACKEND }, ['backend'])) }, [
-            'paths',
-          ]),
-        }),
-      ),
-    }),
-  },
 };
-/** Kinds whose spec is read without a check. */
-const WITH_SPEC = ['Service', 'Ingress'];
 
 function scaler(more: Readonly<Record<string, Shape>>): Shape {
   const target = fields({ apiVersion: text, kind: text, name: text });
   return fields({ scaleTargetRef: target, minReplicas: number, maxReplicas: number, ...more });
 }
 
+/** The fields of one kind. */
+export type KindShape = Readonly<Record<string, Shape>>;
+
 /**
  * Where an object, from whatever source, does not match the API reference; each text names object and field. In an
- * object without faults, every field named by the types in objects.ts may be read as typed. Empty fields are removed
- * from it (`rules:` in YAML is not a list).
+ * object without faults, every field may be read as typed. Empty fields are removed
+ * from it (`rules:` in YAML is not a list). `own`: the fields of its kind, if the kind is not in the table above.
  */
-export function shapeFaults(object: KubeObject): string[] {
-  const own = KINDS[`${object.apiVersion} ${object.kind}`];
-  if (own !== undefined && WITH_SPEC.includes(object.kind)) object.spec ??= {};
-  const shape = fields({ metadata: METADATA, ...own }, ['metadata']);
+export function shapeFaults(object: KubeObject, own?: KindShape): string[] {
+  const known = own ?? KINDS[`${object.apiVersion} ${object.kind}`];
+  // Kinds whose spec is read without a look.
+  if (own !== undefined || (known !== undefined && object.kind === 'Service')) object.spec ??= {};
+  const shape = fields({ metadata: METADATA, ...known }, ['metadata']);
   const name = `${object.kind} ${textAt(object, 'metadata', 'name') ?? '(without a name)'}`;
   return shape.check(object as unknown as JsonObject, '').map((fault) => `${name}: ${fault}`);
-}
-
-/** An Ingress of the cluster; throws `route` if it does not match the API reference. */
-export function readableIngress(object: KubeObject): Ingress {
-  const faults = shapeFaults(object);
-  if (faults.length === 0) return object as Ingress;
-  throw new GreenpathError(
-    'route',
-    `an Ingress of the namespace cannot be read: ${faults.join('; ')}`,
-    'Fix or remove it.',
-  );
 }

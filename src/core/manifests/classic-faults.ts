@@ -1,7 +1,7 @@
 import type { Problem } from '../base/error.ts';
 import { isObject, objectAt } from '../base/json.ts';
 import { slugOf } from '../base/revision.ts';
-import { type Ingress, type KubeObject, nameOf } from '../kube/objects.ts';
+import { type KubeObject, nameOf } from '../kube/objects.ts';
 import type { Manifest } from './manifests.ts';
 
 /**
@@ -13,31 +13,8 @@ export function manifestFaults(manifests: readonly Manifest[]): Problem[] {
     [
       ...(object.kind === 'Service' ? dottedName(object) : []),
       ...(object.kind === 'Deployment' ? strayFields(object) : []),
-      ...(object.kind === 'Ingress' ? routeFaults(object as Ingress) : []),
     ].map((text) => ({ text, place })),
   );
-}
-
-/** The faults that the live Ingress itself can show. */
-export function routeFaults(ingress: Ingress): string[] {
-  const annotations = ingress.metadata.annotations ?? {};
-  const [, target] = Object.entries(annotations).find(([key]) => key.endsWith('/rewrite-target')) ?? [];
-  const paths = (ingress.spec?.rules ?? []).flatMap((rule) => rule.http?.paths ?? []);
-  const backends = paths.flatMap((path) => path.backend?.service?.name ?? []);
-  const star = target !== undefined && paths.some((path) => path.path === '/*');
-  return [
-    ...(star
-      ? [
-          `${nameOf(ingress)}: under rewrite-target: ${target} the live path /* drops the path: each request reaches the application as / (on Traefik /foo arrives as /f/o/o/). Write\n  - path: /()(.*)\n    pathType: ImplementationSpecific`,
-        ]
-      : []),
-    ...backends
-      .filter((name) => name.includes('.'))
-      .map(
-        (name) =>
-          `${nameOf(ingress)} names the Service ${name}, and a Service's name cannot contain a dot. Write\n  name: ${corrected(name)}`,
-      ),
-  ];
 }
 
 /** The message about an object that the pods of `workload` need and that does not exist. */

@@ -27,7 +27,10 @@ export interface Manifest {
  * The objects in YAML or JSON (several documents in each text; `List`s are opened), in order, and the problems with
  * them. Scalars are read as kubectl reads them: no code, and no types beyond those of JSON. Rendered text has no lines.
  */
-export function parseManifests(texts: readonly ManifestText[]): {
+export function parseManifests(
+  texts: readonly ManifestText[],
+  faultsIn: (object: KubeObject) => string[] = shapeFaults,
+): {
   manifests: Manifest[];
   problems: Problem[];
 } {
@@ -42,7 +45,7 @@ export function parseManifests(texts: readonly ManifestText[]): {
           const object = toObject(value);
           if (typeof object === 'string') problems.push({ text: `${object}${valuesHint(from)}`, place });
           else {
-            const faults = [...shapeFaults(object), ...secretFaults(object)];
+            const faults = [...faultsIn(object), ...secretFaults(object)];
             problems.push(...faults.map((fault) => ({ text: fault, place })));
             if (faults.length === 0) manifests.push({ object, place, given: nameOf(object) });
           }

@@ -1,5 +1,6 @@
 import { GreenpathError } from '../base/error.ts';
 import { ADOPTED } from '../base/revision.ts';
+import { kindOf } from '../kube/identity.ts';
 import {
   ANNOTATION_ENTRY,
   annotation,
@@ -111,8 +112,13 @@ export function driftError([first, ...rest]: readonly [Drift, ...Drift[]], revis
   return new GreenpathError(
     'drifted',
     `${first.text}${more === '' ? '' : `; the same applies to ${more}`}`,
-    `${repairStep(revision)} Then: ${cureFor(first.object)}`,
+    `${repairStep(revision)} Then: ${cureFor(first.object, steeredField(first.object))}`,
   );
+}
+
+/** The field of the spec by which an object follows what is live. */
+function steeredField(object: KubeObject): string {
+  return kindOf(object)?.steered ?? 'selector';
 }
 
 /** What a person does so that everything inside follows `revision`, which is live, again. */

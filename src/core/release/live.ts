@@ -12,10 +12,10 @@ import {
   type ServiceReading,
   servicesOfRevision,
 } from '../kube/revision-services.ts';
-import { backendPointer, type Rule, ruleText } from './rules.ts';
+import { type PathMove, type RoutePath, type RouteRef, routeText, servicesOf } from './route.ts';
 
 /** A path of the app in a live route: it moves with each switch to the Service of the same base name. */
-export interface LiveRule extends Rule {
+export interface LiveRule extends RoutePath {
   readonly service: string;
   readonly port: number | string;
   readonly baseName: string;
@@ -26,14 +26,25 @@ export interface Live {
   /** The paths that visitors use and that a switch moves, all of them to Services of one revision. */
   readonly rules: readonly [LiveRule, ...LiveRule[]];
   /** Paths of the preview inside the live route (the classic form). */
-  readonly preview: readonly Rule[];
+  readonly preview: readonly RoutePath[];
   /** The revision that visitors get, `adopted` if its Services do not say, or undefined if they do not exist. */
   readonly revision: string | undefined;
 }
 
 interface LiveOptions extends ServiceReading {
-  /** Whether `rule` is the preview of one of `all`, the rules of its route. */
-  isPreview(rule: Rule, all: readonly Rule[]): boolean;
+  /** Whether `path` is the preview of another path of its route. */
+  isPreview(path: RoutePath): boolean;
+}
+
+/** A live route, as far as its paths of one app are looked for. */
+interface LookedAt {
+  readonly ref: RouteRef;
+  readonly namespace: string;
+  readonly paths: readonly RoutePath[];
+  /** The revision that the last switch made live, if there was one. */
+  readonly switchedTo?: string | undefined;
+  /** The JSON patch by which a person moves paths. */
+  repair(moves: readonly PathMove[]): readonly unknown[];
 }
 
 /**
@@ -42,23 +53,18 @@ interface LiveOptions extends ServiceReading {
  * Services of more than one revision.
  */
 export function findLive(
-  route: {
-    readonly name: string;
-    readonly namespace: string;
-    readonly rules: readonly Rule[];
-    /** The revision that the last switch made live, if there was one. */
-    readonly switchedTo?: string | undefined;
-  },
+  route: LookedAt,
   services: readonly Service[],
   counterparts: readonly Counterpart[],
   options: LiveOptions,
 ): Live {
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
-  const previews = route.rules.filter((rule) => options.isPreview(rule, route.rules));
-  const others = route.rules.filter((rule) => !previews.includes(rule));
-  const mine = others.flatMap((rule) => liveRule(rule, byName, counterparts, options, route.name) ?? []);
+  const previews = route.paths.filter((path) => options.isPreview(path));
+  const others = route.paths.filter((path) => !previews.includes(path));
+  const text = routeText(route.ref);
+  const mine = others.flatMap((path) => liveRule(path, byName, counterparts, options, text) ?? []);
   const [first, ...rest] = mine;
-  if (first === undefined) throw noRule(route.name, others, counterparts);
+  if (first === undefined) throw noRule(text, others, counterparts);
   const revisionAt = (rule: LiveRule) => {
     const service = byName.get(rule.service);
     return service && revisionBehind(service, services, options);
@@ -69,7 +75,7 @@ export function findLive(
     const known = named ? route.switchedTo : (revisionAt(first) ?? revisions.find((one) => one !== undefined));
     const side = servicesOfRevision(services, known ?? '', options);
     const joining = mine.find((rule) => revisionAt(rule) === undefined && side.services[rule.baseName] === undefined);
-    if (joining !== undefined) throw joiningError(route.name, joining);
+    if (joining !== undefined) throw joiningError(text, joining);
     throw dividedError(
       route,
       mine.filter((rule) => revisionAt(rule) !== known),
@@ -88,14 +94,9 @@ export function findLive(
 function joiningError(route: string, rule: LiveRule): GreenpathError {
   return new GreenpathError(
     'route',
-    `${ruleText(rule)} of Ingress ${route} goes to Service ${rule.service}, which does not exist, while the other paths of this app are live`,
-    'A path joins an application when the live version has a Service for it: take it out of the Ingress, release, and add it then.',
+    `${rule.text} of ${route} goes to Service ${rule.service}, which does not exist, while the other paths of this app are live`,
+    'A path joins an application when the live version has a Service for it: take it out of the route, release, and add it then.',
   );
-}
-
-/** Names of the Services that `rules` name, without repetition. */
-export function servicesOf(rules: readonly Rule[]): string[] {
-  return [...new Set(rules.flatMap((rule) => rule.service ?? []))];
 }
 
 /**
@@ -120,7 +121,7 @@ function revisionBehind(
 
 /** `rule` as one of the app's, or undefined if it is somebody else's. */
 function liveRule(
-  rule: Rule,
+  rule: RoutePath,
   byName: ReadonlyMap<string, Service>,
   counterparts: readonly Counterpart[],
   { app, revisionLabel }: LiveOptions,
@@ -140,8 +141,8 @@ function liveRule(
     counterpart === undefined ? 'have no Service of that base name' : `offer ${portsText(counterpart)} there`;
   throw new GreenpathError(
     'route',
-    `${ruleText(rule)} of Ingress ${route} goes to ${service}:${port} of this app, and the manifests ${offers} (base name ${baseName}), so that path has no counterpart to move to`,
-    'Put a Service of that name and port into the manifests, or take the path out of the Ingress first.',
+    `${rule.text} of ${route} goes to ${service}:${port} of this app, and the manifests ${offers} (base name ${baseName}), so that path has no counterpart to move to`,
+    'Put a Service of that name and port into the manifests, or take the path out of the route first.',
   );
 }
 
@@ -152,40 +153,39 @@ function portsText(counterpart: Counterpart): string {
   return `port ${ports.join(' or ')}`;
 }
 
-function noRule(route: string, others: readonly Rule[], counterparts: readonly Counterpart[]): GreenpathError {
+function noRule(route: string, others: readonly RoutePath[], counterparts: readonly Counterpart[]): GreenpathError {
   const wanted = counterparts.map(
     (counterpart) => `${counterpart.baseName} or ${counterpart.baseName}-<revision>, ${portsText(counterpart)}`,
   );
   const found = others.map(
-    (rule) =>
-      `${ruleText(rule)} → ${rule.service === undefined ? 'a resource backend' : `${rule.service}:${rule.port}`}`,
+    (rule) => `${rule.text} → ${rule.service === undefined ? 'a resource backend' : `${rule.service}:${rule.port}`}`,
   );
   return new GreenpathError(
     'route',
-    `Ingress ${route} has no path of this app. It needs a path whose Service is called ${wanted.slice(0, 5).join('; or ')}. It has: ${found.slice(0, 20).join(', ') || 'no paths'}`,
+    `${route} has no path of this app. It needs a path whose Service is called ${wanted.slice(0, 5).join('; or ')}. It has: ${found.slice(0, 20).join(', ') || 'no paths'}`,
     'Check the inputs route and app, and the name and port of the Service in the manifests.',
   );
 }
 
 /** The refusal of a route whose paths of one app name Services of several revisions; `wrong` are those not of `side`. */
 function dividedError(
-  { name, namespace }: { readonly name: string; readonly namespace: string },
+  { ref, namespace, repair }: LookedAt,
   wrong: readonly LiveRule[],
   rules: readonly LiveRule[],
   side: RevisionServices,
 ): GreenpathError {
   const named = servicesOf(rules);
-  const operations = wrong.flatMap((rule) => {
-    const target =
-      side.services[rule.baseName] ??
-      rules.find((one) => one.baseName === rule.baseName && !wrong.includes(one))?.service;
-    return target === undefined ? [] : [{ op: 'replace', path: `${backendPointer(rule)}/service/name`, value: target }];
+  const moves = wrong.flatMap((path) => {
+    const service =
+      side.services[path.baseName] ??
+      rules.find((one) => one.baseName === path.baseName && !wrong.includes(one))?.service;
+    return service === undefined ? [] : [{ path, service }];
   });
   return new GreenpathError(
     'drifted',
-    `Ingress ${name} sends this app's paths to ${named.length} Services of different revisions (${namesText(named)}), so no one revision is live`,
-    operations.length === wrong.length
-      ? `Let all of them name one revision, for example: kubectl -n ${namespace} patch ingress ${name} --type=json -p '${JSON.stringify(operations)}'. Then run the step again.`
+    `${routeText(ref)} sends this app's paths to ${named.length} Services of different revisions (${namesText(named)}), so no one revision is live`,
+    moves.length === wrong.length
+      ? `Let all of them name one revision, for example: kubectl -n ${namespace} patch ${ref.kind} ${ref.name} --type=json -p '${JSON.stringify(repair(moves))}'. Then run the step again.`
       : 'Let all of them name Services of one revision, then run the step again; or release the parts as apps of their own.',
   );
 }

@@ -4,7 +4,8 @@ import type { Difference, Unpreviewed } from '../checks/difference.ts';
 import type { Measured } from '../checks/version-probe.ts';
 import type { Counterpart } from '../kube/counterpart.ts';
 import { groupOf, type ObjectRef } from '../kube/identity.ts';
-import { type Ingress, type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
+import type { RouteRef } from './route.ts';
 import type { Runs } from './running-content.ts';
 import type { SwitchNote } from './switch-note.ts';
 
@@ -14,13 +15,11 @@ export interface Release {
   readonly app: string;
   readonly revision: string;
   /** The live routes, the first one first. */
-  readonly routes: readonly string[];
+  readonly routes: readonly RecordedRoute[];
   /** What each Service of the stack offers to them. */
   readonly counterparts: readonly Counterpart[];
   /** Whether the manifests carried plain names, so that Services of those names follow the live stack. */
   readonly plain: boolean;
-  /** The Ingresses of the manifests, for the first promotion where there is none. */
-  readonly ingresses: readonly Ingress[];
   readonly digest: string;
   /** As the user gave it; parsed again by the mode that needs it. */
   readonly config: Json;
@@ -33,10 +32,20 @@ export interface Release {
   readonly run: string;
 }
 
+/** A live route, and its manifest if there is one, for the first promotion where the route does not exist. */
+export interface RecordedRoute extends RouteRef {
+  readonly manifest?: KubeObject;
+}
+
 /** An object of the stack. Only what Greenpath `created` may it delete; the rest was there before. */
 export interface RecordedObject extends ObjectRef {
   readonly uid: string;
   readonly created: boolean;
+}
+
+/** The manifests of a release's live routes. */
+export function manifestsOf({ routes }: Pick<Release, 'routes'>): KubeObject[] {
+  return routes.flatMap(({ manifest }) => manifest ?? []);
 }
 
 /** An object as it is recorded. */
@@ -143,13 +152,18 @@ function isMoment(value: unknown): boolean {
 function isRelease(value: unknown): value is Release {
   if (!isObject(value) || value.version !== 2) return false;
   const texts = ['app', 'revision', 'digest', 'at', 'run'];
-  const lists = ['routes', 'counterparts', 'ingresses', 'objects'];
+  const lists = ['routes', 'counterparts', 'objects'];
   return (
     texts.every((key) => typeof value[key] === 'string') &&
     lists.every((key) => Array.isArray(value[key])) &&
+    objectsAt(value, 'routes').every(isRoute) &&
     objectsAt(value, 'counterparts').every((counterpart) => Array.isArray(counterpart.ports)) &&
     objectsAt(value, 'objects').every((one) => OBJECT_TEXTS.every((key) => typeof one[key] === 'string'))
   );
+}
+
+function isRoute({ kind, name }: JsonObject): boolean {
+  return typeof kind === 'string' && typeof name === 'string';
 }
 
 function isStamp(value: unknown): value is Stamp {

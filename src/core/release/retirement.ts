@@ -13,7 +13,7 @@ export interface StackFacts {
   readonly liveAt: string | undefined;
   /** A route besides parking that names it although it is neither live nor candidate. */
   readonly namedBy: string | undefined;
-  /** Whether an Ingress was last applied with it, so that the next apply would bring visitors to it. */
+  /** Whether a route was last applied with it, so that the next apply would bring visitors to it. */
   readonly applied: boolean;
 }
 
@@ -53,12 +53,12 @@ export function planRetirement(
   const kept = previous.filter((stack) => stack.role !== 'retiring').slice(0, keep);
   for (const stack of idle) {
     const { revision } = stack;
-    if (stack.namedBy !== undefined) stay.push({ revision, why: `Ingress ${stack.namedBy} names it` });
+    if (stack.namedBy !== undefined) stay.push({ revision, why: `${stack.namedBy} names it` });
     else if (kept.includes(stack)) stay.push({ revision, why: `it is kept for rollback (keep: ${keep})` });
     else if (stack.applied) {
       stay.push({
         revision,
-        why: 'an Ingress was last applied with it, and the next apply would send visitors there; take the Ingress out of that apply, or set retire-applied: true',
+        why: 'a live route was last applied with it, and the next apply would send visitors there; take the route out of that apply, or set retire-applied: true',
       });
     } else if (switchNote === undefined)
       stay.push({ revision, why: 'no switch is noted, so it is not known since when it has had no visitors' });

@@ -5,16 +5,17 @@ import {
   ANNOTATION_ENTRY,
   annotation,
   FIELD_MANAGER,
-  type Ingress,
   type KubeObject,
   LABEL_APP,
   LABEL_NAME,
   LABEL_REVISION,
   label,
   lastEditor,
+  nameOf,
   type Service,
 } from '../kube/objects.ts';
 import { revisionKey } from '../kube/revision-services.ts';
+import { type RouteRef, routeText } from './route.ts';
 import type { SwitchNote } from './switch-note.ts';
 
 /** Somebody else put the route's backends back (or elsewhere) after a switch: the annotation says one thing, they another. */
@@ -28,20 +29,30 @@ export interface Reverted {
   readonly through?: Service | undefined;
 }
 
+/** A route, and the field of its spec that a switch writes. */
+interface ContestedRoute {
+  readonly object: KubeObject;
+  readonly adapter: { readonly field: string };
+}
+
 /** Whether the backends still are what the last switch made them; `through` is a plain Service among them. */
 export function revertedOf(
-  route: Ingress,
+  { object, adapter: { field } }: ContestedRoute,
   switchNote: Pick<SwitchNote, 'live' | 'left'> | undefined,
   live: string | undefined,
   through?: Service,
 ): Reverted | undefined {
   if (switchNote === undefined || (live ?? '') === switchNote.live) return undefined;
-  const by = through === undefined ? lastEditor(route, 'rules') : lastEditor(through, 'selector');
+  const by = through === undefined ? lastEditor(object, field) : lastEditor(through, 'selector');
   return { switchedTo: switchNote.live, left: switchNote.left, by, through };
 }
 
 /** The refusal of a mode that cannot work on a reverted route. */
-export function revertedError(route: Ingress, reverted: Reverted, live: string | undefined): GreenpathError {
+export function revertedError(
+  { object, adapter: { field } }: ContestedRoute,
+  reverted: Reverted,
+  live: string | undefined,
+): GreenpathError {
   const { switchedTo, left, by, through } = reverted;
   const who = by ? `${by.manager} at ${by.time}` : 'somebody';
   const again = left === undefined ? `promote for revision ${switchedTo}` : `rollback with to: ${switchedTo}`;
@@ -52,32 +63,25 @@ export function revertedError(route: Ingress, reverted: Reverted, live: string |
       : `names Service ${through.metadata.name} now, which ${who} pointed at ${live ?? 'pods of any revision'}`;
   return new GreenpathError(
     'reverted',
-    `Ingress ${route.metadata.name} was switched to revision ${switchedTo}, and ${how}`,
-    `Run ${again} to switch again${keep}. ${cureFor(through ?? route)}`,
+    `${nameOf(object)} was switched to revision ${switchedTo}, and ${how}`,
+    `Run ${again} to switch again${keep}. ${through === undefined ? cureFor(object, field) : cureFor(through, 'selector')}`,
   );
 }
 
-/** How the tool that manages an Ingress or a plain Service besides Greenpath is kept from undoing what it wrote there. */
-export function cureFor({ kind, metadata }: KubeObject): string {
+/** How the tool that manages an object besides Greenpath is kept from undoing what it wrote to `field` of its spec. */
+export function cureFor({ kind, metadata }: KubeObject, field: string): string {
   const managers = objectsAt(metadata, 'managedFields').map((entry) => String(entry.manager));
   const keys = [...Object.keys(metadata.annotations ?? {}), ...Object.keys(metadata.labels ?? {}), ...managers];
-  const [pointer, written] = kind === 'Service' ? ['/spec/selector', 'selector'] : ['/spec/rules', 'backends'];
   const marks = (pattern: RegExp) => keys.some((key) => pattern.test(key));
   if (marks(/argocd/)) {
-    return `Argo CD: add ignoreDifferences for jsonPointers ${pointer} of this ${kind}, with the sync option RespectIgnoreDifferences=true.`;
+    return `Argo CD: add ignoreDifferences for jsonPointers /spec/${field} of this ${kind}, with the sync option RespectIgnoreDifferences=true.`;
   }
   if (marks(/kustomize-controller|fluxcd/)) {
     return `Flux: annotate the ${kind} in git with kustomize.toolkit.fluxcd.io/ssa: IfNotPresent.`;
   }
   if (marks(/^meta\.helm\.sh|^helm$/))
-    return `Helm: take the ${kind} out of the chart, since every upgrade writes its ${written}.`;
-  return `kubectl apply: take the ${kind} out of what is applied again and again, since each apply writes its ${written}.`;
-}
-
-/** The Services that the last `kubectl apply` of an Ingress named: the next apply names them again. */
-export function lastAppliedServices(ingress: Ingress): string[] {
-  const text = ingress.metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'] ?? '';
-  return [...text.matchAll(/"service":\{"name":"([^"\\]+)"/g)].map(([, name = '']) => name);
+    return `Helm: take the ${kind} out of the chart, since every upgrade writes its ${field}.`;
+  return `kubectl apply: take the ${kind} out of what is applied again and again, since each apply writes its ${field}.`;
 }
 
 /**
@@ -109,7 +113,7 @@ interface RouteFacts {
   readonly revision: string | undefined;
   readonly reverted: Reverted | undefined;
   readonly switchNote: Pick<SwitchNote, 'live' | 'previous' | 'left' | 'phase'> | undefined;
-  readonly ingress: Ingress;
+  readonly ref: RouteRef;
 }
 
 /**
@@ -130,16 +134,14 @@ export function agree(routes: readonly RouteFacts[]): { revision: string | undef
     if (others.every((route) => (route.revision ?? '') === from))
       return { revision: from || undefined, halfway: revision };
   }
-  const named = routes.map(
-    (route) => `Ingress ${route.ingress.metadata.name} to ${route.revision ?? 'an unknown revision'}`,
-  );
+  const named = routes.map((route) => `${routeText(route.ref)} to ${route.revision ?? 'an unknown revision'}`);
   const missing = routes.find((route) => !route.exists);
   if (missing !== undefined && routes.some((route) => route.exists)) {
-    const { name } = missing.ingress.metadata;
+    const text = routeText(missing.ref);
     throw new GreenpathError(
       'route',
-      `Ingress ${name} does not exist, while the other live routes do`,
-      `A route that joins an application has to lead to the version that is live before it can move with it: create Ingress ${name} with that version's Services, then run the step again.`,
+      `${text} does not exist, while the other live routes do`,
+      `A route that joins an application has to lead to the version that is live before it can move with it: create ${text} with that version's Services, then run the step again.`,
     );
   }
   throw new GreenpathError(

@@ -1,5 +1,5 @@
 import type { Config } from '../base/config.ts';
-import { type Ingress, phaseAnnotation } from '../kube/objects.ts';
+import { type KubeObject, phaseAnnotation } from '../kube/objects.ts';
 
 /** What the annotation on the live route says about one app; `docs/design.md` section 5. */
 export interface SwitchNote {
@@ -18,7 +18,7 @@ export interface SwitchNote {
 }
 
 /** The annotation of `app` on the live route, or undefined if there is none or it cannot be read. */
-export function switchNoteOf(route: Ingress, app: string): SwitchNote | undefined {
+export function switchNoteOf(route: KubeObject, app: string): SwitchNote | undefined {
   const text = route.metadata.annotations?.[phaseAnnotation(app)];
   if (text === undefined) return undefined;
   try {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { GreenpathError } from '../base/error.ts';
+import { routeInput } from '../release/route.ts';
 import type { Journal, SwitchAnswers } from './journal.ts';
 import type { Status } from './status.ts';
 
@@ -12,7 +13,7 @@ export const resultSchema = v.strictObject({
   mode: v.string(),
   app: v.string(),
   namespace: v.pipe(v.string(), v.description('Empty if the step ended before it was known.')),
-  route: v.string(),
+  routes: v.array(v.strictObject({ kind: v.string(), name: v.string() })),
   dryRun: v.boolean(),
   revision: v.string(),
   previousRevision: v.string(),
@@ -101,7 +102,7 @@ export type ResultInput = Pick<
   | 'mode'
   | 'app'
   | 'namespace'
-  | 'route'
+  | 'routes'
   | 'dryRun'
   | 'revision'
   | 'previousRevision'
@@ -164,17 +165,14 @@ const NOT_NEEDED = new Set<string | undefined>(['reverted', 'gave-way']);
 
 /** The inputs of a rollback, by name; undefined if visitors are not on the revision of this run. */
 function wayBack(facts: ResultInput, error: GreenpathError | undefined): Record<string, string> | undefined {
-  const { mode, app, route, namespace, revision, previousRevision, state } = facts;
+  const { mode, app, routes, namespace, revision, previousRevision, state } = facts;
   const moved = state === 'live' || state === 'switched';
   const promotes = mode === 'promote' || mode === 'release';
   if (!moved || !promotes || previousRevision === '' || NOT_NEEDED.has(error?.code)) return undefined;
   return {
     mode: 'rollback',
     app,
-    route: route
-      .split(', ')
-      .map((one) => `ingress/${one}`)
-      .join(', '),
+    route: routes.map(routeInput).join(', '),
     namespace,
     revision,
     to: previousRevision,

@@ -1,12 +1,13 @@
 import type { InsideStatus } from '../release/follower-status.ts';
 import type { StackRole } from '../release/redeploy.ts';
+import { type RouteRef, routeText } from '../release/route.ts';
 import type { SwitchNote } from '../release/switch-note.ts';
 
 /** The whole state of one app, as `status` reports it and as the output `json` contains it. */
 export interface Status {
   readonly app: string;
   readonly namespace: string;
-  readonly route: string;
+  readonly routes: readonly RouteRef[];
   readonly live: { readonly url: string; readonly service: string; readonly revision: string } | undefined;
   /** The annotation on the live route. */
   readonly switchNote: SwitchNote | undefined;
@@ -43,7 +44,7 @@ export function nextStep({ problem, stacks }: Pick<Status, 'problem' | 'stacks'>
 
 /** The status as a tree of text. */
 export function statusTree(status: Status): string {
-  const { app, namespace, route, live, switchNote, problem, stacks, inside, lock, next } = status;
+  const { app, namespace, routes, live, switchNote, problem, stacks, inside, lock, next } = status;
   const lines = [
     live === undefined
       ? 'live: not known'
@@ -58,7 +59,7 @@ export function statusTree(status: Status): string {
     `next: ${next}`,
   ];
   const branches = lines.map((line, index) => `${index === lines.length - 1 ? '└─' : '├─'} ${line}`);
-  return [`app ${app} behind Ingress ${route} in namespace ${namespace}`, ...branches].join('\n');
+  return [`app ${app} behind ${routes.map(routeText).join(', ')} in namespace ${namespace}`, ...branches].join('\n');
 }
 
 function stackLine(stack: StackStatus): string {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { buildStack } from '../../../src/core/colouring/stack.ts';
 import { nameOf } from '../../../src/core/kube/objects.ts';
+import { namedByRoute } from '../../../src/routes/registry.ts';
 import { identifiers, manifestsOf, only } from '../support.ts';
 
 const SERVICE =
@@ -17,7 +18,7 @@ const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstringData:
 const join = (...parts: string[]) => parts.join('\n---\n');
 
 function build(text: string, ids = identifiers()) {
-  const built = buildStack(manifestsOf(text), new Map(), ids);
+  const built = buildStack(manifestsOf(text), new Map(), ids, (one) => namedByRoute(one, ids.namespace));
   return 'stack' in built ? { shared: built.stack.shared, problems: [] } : { shared: [], problems: built.problems };
 }
 

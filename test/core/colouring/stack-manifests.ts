@@ -1,4 +1,5 @@
 import { buildStack, type Stack } from '../../../src/core/colouring/stack.ts';
+import { namedByRoute } from '../../../src/routes/registry.ts';
 import { identifiers, manifestsOf } from '../support.ts';
 
 export const SERVICE = `
@@ -27,7 +28,7 @@ export const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstri
 export const join = (...parts: string[]) => parts.join('\n---\n');
 
 function build(text: string, images: Record<string, string> = {}, ids = identifiers()) {
-  return buildStack(manifestsOf(text), new Map(Object.entries(images)), ids);
+  return buildStack(manifestsOf(text), new Map(Object.entries(images)), ids, (one) => namedByRoute(one, ids.namespace));
 }
 export function stackOf(text: string, images: Record<string, string> = {}, ids = identifiers()): Stack {
   const result = build(text, images, ids);

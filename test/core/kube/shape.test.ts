@@ -1,8 +1,7 @@
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { readableIngress, shapeFaults } from '../../../src/core/kube/shape.ts';
-import { thrownBy } from '../support.ts';
+import { faultsIn } from '../../../src/routes/registry.ts';
 
 const object = (apiVersion: string, kind: string, rest: string) =>
   ({ apiVersion, kind, metadata: { name: 'web' }, ...(load(rest) as object) }) as KubeObject;
@@ -46,7 +45,7 @@ describe('each fault names object and field, and the type, but no value', () => 
       'Ingress web: spec.rules[0].http.paths[0].backend.service.port must have a name or a number',
     ],
   ])('%s', (_, found, fault) => {
-    expect(shapeFaults(found)).toEqual([fault]);
+    expect(faultsIn(found)).toEqual([fault]);
   });
 });
 
@@ -62,20 +61,13 @@ describe('what is empty is what Kubernetes takes it for', () => {
     ['a spec', object('v1', 'Service', '{}'), {}],
     ['a field that is not read stays', service('{sessionAffinityConfig: }'), { sessionAffinityConfig: null }],
   ])('%s', (_, found, spec) => {
-    expect(shapeFaults(found)).toEqual([]);
+    expect(faultsIn(found)).toEqual([]);
     expect(found.spec).toEqual(spec);
   });
 
   test('of a custom resource nothing but its metadata is judged', () => {
     const custom = object('example.com/v1', 'Service', 'spec: {ports: 7, selector: }');
-    expect(shapeFaults(custom)).toEqual([]);
+    expect(faultsIn(custom)).toEqual([]);
     expect(custom.spec).toEqual({ ports: 7, selector: null });
-  });
-});
-
-test('an Ingress of the cluster that is none is refused by name', () => {
-  expect(thrownBy(() => readableIngress(ingress('{tls: 7}')))).toMatchObject({
-    code: 'route',
-    message: 'an Ingress of the namespace cannot be read: Ingress web: spec.tls is a number, but must be a list',
   });
 });

@@ -1,23 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { manifestFaults, missingText, routeFaults } from '../../../src/core/manifests/classic-faults.ts';
-import { ingressOf, manifestsOf, only } from '../support.ts';
-
-const route = (
-  livePath: string,
-  annotations = 'nginx.ingress.kubernetes.io/rewrite-target: /$2',
-  name = 'nginx-v1-22-0',
-) => `
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: nginx, annotations: {${annotations}}}
-spec:
-  rules:
-  - host: example.com
-    http:
-      paths:
-      - {path: "${livePath}", pathType: ImplementationSpecific, backend: {service: {name: ${name}, port: {number: 80}}}}
-`;
+import { manifestFaults, missingText } from '../../../src/core/manifests/classic-faults.ts';
+import { manifestsOf, only } from '../support.ts';
 
 /** A Deployment with \`line\` at a depth of so many spaces. */
 const deployment = (depth: number, line: string) => {
@@ -50,26 +34,6 @@ describe('the faults of the example as it was printed', () => {
     expect(fault.place).toEqual({ file: 'all.yaml', line: 2 });
   });
 
-  test('a dot in the name of a Service that the Ingress names', () => {
-    const fault = only(routeFaults(ingressOf(route('/()(.*)', undefined, 'nginx-v1.22.0'))));
-    expect(fault).toContain('Ingress nginx names the Service nginx-v1.22.0');
-    expect(fault).toContain('\n  name: nginx-v1-22-0');
-  });
-
-  test('the live path /* under a rewrite', () => {
-    const fault = only(routeFaults(ingressOf(route('/*'))));
-    expect(fault).toContain('rewrite-target: /$2');
-    expect(fault).toContain('- path: /()(.*)\n    pathType: ImplementationSpecific');
-  });
-
-  test.each<[string, string]>([
-    ['/()(.*)', 'nginx.ingress.kubernetes.io/rewrite-target: /$2'],
-    ['/*', ''],
-    ['/*', 'nginx.ingress.kubernetes.io/use-regex: "true"'],
-  ])('%s with annotations {%s} is no fault', (path, annotations) => {
-    expect(routeFaults(ingressOf(route(path, annotations)))).toEqual([]);
-  });
-
   test.each([0, 2, 4, 6])('volumeMounts %i spaces deep', (depth) => {
     const fault = only(manifestFaults(manifestsOf(deployment(depth, 'volumeMounts: []'))));
     expect(fault.text).toContain('Deployment nginx: volumeMounts is outside of the container');
@@ -96,24 +60,8 @@ describe('the faults of the example as it was printed', () => {
     expect(text).toContain(lines);
   });
 
-  test('an Ingress in the manifests shows its faults at its place', () => {
-    const fault = only(manifestFaults(manifestsOf(`---${route('/*')}`)));
-    expect(fault.text).toContain('/()(.*)');
-    expect(fault.place).toEqual({ file: 'all.yaml', line: 2 });
-  });
-
-  test('several faults are all named', () => {
-    expect(routeFaults(ingressOf(route('/*', undefined, 'nginx-v1.22.0')))).toHaveLength(2);
-  });
-
   test.each(['blue', 'green', 'shared', 'ingress'])('examples/nginx/%s.yaml has none of them', (name) => {
     const text = readFileSync(`examples/nginx/${name}.yaml`, 'utf8');
     expect(manifestFaults(manifestsOf(text))).toEqual([]);
-  });
-
-  test('an Ingress without a spec has none and does not throw', () => {
-    expect(manifestFaults(manifestsOf('apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: a}'))).toEqual(
-      [],
-    );
   });
 });

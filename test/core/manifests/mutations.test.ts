@@ -4,8 +4,7 @@ import { GreenpathError } from '../../../src/core/base/error.ts';
 import type { Json } from '../../../src/core/base/json.ts';
 import { relabel } from '../../../src/core/colouring/relabel.ts';
 import { buildStack, outsideReferences, type Stack } from '../../../src/core/colouring/stack.ts';
-import { type Ingress, type KubeObject, nameOf } from '../../../src/core/kube/objects.ts';
-import { readableIngress } from '../../../src/core/kube/shape.ts';
+import { type KubeObject, nameOf } from '../../../src/core/kube/objects.ts';
 import { atStrength } from '../../../src/core/kube/strength.ts';
 import { podLabels } from '../../../src/core/kube/workload.ts';
 import { manifestFaults } from '../../../src/core/manifests/classic-faults.ts';
@@ -13,13 +12,14 @@ import { type Manifest, parseManifests } from '../../../src/core/manifests/manif
 import { adoptedServices } from '../../../src/core/release/adoption.ts';
 import { exposedEntries } from '../../../src/core/release/entry.ts';
 import { findLive } from '../../../src/core/release/live.ts';
-import { type Rule, rulesOf } from '../../../src/core/release/rules.ts';
 import { whySingle, writtenNodePaths } from '../../../src/core/release/single-instance.ts';
 import { lettingWait } from '../../../src/core/release/workers.ts';
-import { isPreviewRule, planPreview } from '../../../src/routes/preview.ts';
+import { type RouteAdapter, routeOf } from '../../../src/routes/adapter.ts';
+import { previewName } from '../../../src/routes/own.ts';
+import { adapterOf, faultsIn, namedByRoute } from '../../../src/routes/registry.ts';
 import { routeHostsOf } from '../../../src/routes/sites.ts';
 import { routesIn } from '../../../src/steps/candidate.ts';
-import { identifiers, manifestsOf, NO_WAYS, nginx, present, service, side } from '../support.ts';
+import { identifiers, manifestsOf, NO_WAYS, present, service, side } from '../support.ts';
 
 const IDS = identifiers();
 /** One object of every kind that is treated, with every field that is read; nothing is wrong with any of them. */
@@ -27,15 +27,15 @@ const MANIFESTS = manifestsOf(readFileSync('test/core/manifests/every-kind.yaml'
 
 /** Everything a release decides about `object` beside the others before it writes anything, as far as that needs no cluster. */
 function decide(object: Json, others: readonly Manifest[]): 'released' | readonly string[] {
-  const parsed = parseManifests([{ from: 'all.yaml', text: JSON.stringify(object) }]);
+  const parsed = parseManifests([{ from: 'all.yaml', text: JSON.stringify(object) }], faultsIn);
   if (parsed.problems.length > 0) return parsed.problems.map(({ text }) => text);
   const manifests = [...parsed.manifests, ...others];
   manifestFaults(manifests);
-  const built = buildStack(manifests, new Map(), IDS);
+  const built = buildStack(manifests, new Map(), IDS, (one) => namedByRoute(one, IDS.namespace));
   if ('problems' in built) return built.problems.map(({ text }) => text);
   outsideReferences(built.stack);
   standBeside(built.stack);
-  for (const ingress of routesIn(built.stack)) unbroken(() => release(ingress, built.stack));
+  for (const route of routesIn(built.stack)) unbroken(() => release(route, built.stack));
   return 'released';
 }
 
@@ -67,17 +67,26 @@ function unbroken(run: () => void): void {
   }
 }
 
-/** An Ingress, of the manifests or of the cluster, as the live route of the stack. */
-function release(ingress: Ingress, { counterparts }: Pick<Stack, 'counterparts'>): void {
+/** A route, of the manifests or of the cluster, as the live one of the stack. */
+function release(object: KubeObject, { counterparts }: Pick<Stack, 'counterparts'>): void {
   const { app, namespace, revisionLabel } = IDS;
-  const isPreview = (rule: Rule, all: readonly Rule[]) => isPreviewRule(ingress, nginx(), '/green', rule, all);
-  const route = { name: ingress.metadata.name, namespace, rules: rulesOf(ingress) };
-  const live = findLive(route, [], counterparts, { app, revisionLabel, isPreview });
-  const preview = { prefix: '/green', annotations: {}, unprotected: 'refuse', matching: 'keep' } as const;
-  const request = { ...preview, app, namespace, candidate: side('web-v2'), name: 'greenpath-web' };
-  planPreview(request, ingress, live, [ingress], nginx());
-  const found = { ...live, ingress, exists: false };
+  const adapter: RouteAdapter = present(adapterOf(object));
+  adapter.mistakes(object);
+  adapter.lastApplied(object);
+  const route = routeOf(adapter, object);
+  const router = adapter.routerOf([object], 'nginx');
+  const isPreview = (path: (typeof route.paths)[number]) => router.isPreview(object, '/green', path);
+  const seen = { ...route, namespace, repair: () => [] };
+  const live = findLive(seen, [], counterparts, { app, revisionLabel, isPreview });
+  const found = { ...route, ...live, exists: false };
   for (const routeHost of routeHostsOf(found, [found], NO_WAYS, 'any.test')) routeHost.serves('/shop');
+  const settings = {
+    ...{ path: '/green', annotations: {} },
+    ...({ unprotected: 'refuse', matching: 'keep', overlap: 'refuse' } as const),
+  };
+  const named = () => previewName(app, 'web', [found]);
+  const request = { app, namespace, settings, candidate: side('web-v2'), routes: [found], all: [found], named };
+  router.previews(request);
 }
 
 /** What may stand where something else should. */
@@ -158,12 +167,15 @@ describe('one field of a manifest is not what it should be: it is released or re
   );
 });
 
-test('one field of a live Ingress is not what it should be: nothing breaks', () => {
+test('one field of a live route is not what it should be: nothing breaks', () => {
   const stack = { counterparts: [{ service: 'web-v2', baseName: 'web', ports: [{ number: 80, name: 'http' }] }] };
   const { own: ingress } = apart(MANIFESTS.findIndex(({ object }) => object.kind === 'Ingress'));
   expect(
     thrown(mutations(ingress), (object) =>
-      unbroken(() => release(readableIngress(object as unknown as KubeObject), stack)),
+      unbroken(() => {
+        const live = object as unknown as KubeObject;
+        if (adapterOf(live) !== undefined && faultsIn(live).length === 0) release(live, stack);
+      }),
     ),
   ).toEqual([]);
 });

@@ -3,8 +3,8 @@ import { withoutExposure } from '../../../src/core/kube/exposure.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
 import type { RevisionServices } from '../../../src/core/kube/revision-services.ts';
 import { entryTarget, exposedEntries, otherForm, planEntry } from '../../../src/core/release/entry.ts';
-import type { PatchOperation } from '../../../src/routes/patch.ts';
-import { applyPatch } from '../routes.ts';
+import type { PatchOperation } from '../../../src/core/release/route.ts';
+import { applyPatch } from '../../routes/ingresses.ts';
 import { service, side } from '../support.ts';
 
 const BLUE = service('web-adopted');

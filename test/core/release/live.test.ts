@@ -4,7 +4,7 @@ import type { Counterpart } from '../../../src/core/kube/counterpart.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
 import { revisionOf } from '../../../src/core/kube/revision-services.ts';
 import { findLive } from '../../../src/core/release/live.ts';
-import type { Rule } from '../../../src/core/release/rules.ts';
+import type { PathMove, RoutePath } from '../../../src/core/release/route.ts';
 import { COUNTERPART, service, thrownBy } from '../support.ts';
 
 const rule = (
@@ -12,23 +12,25 @@ const rule = (
   port: number | string | undefined = 80,
   path = '/',
   host = 'example.com',
-): Rule => ({
+): RoutePath => ({
   host,
   path,
-  given: path,
-  pathType: 'Prefix',
+  match: 'prefix',
+  isFallback: false,
   service: name,
   port,
-  at: { rule: host === 'example.com' ? 0 : 1, path: 0 },
+  text: `${host}${path}`,
+  key: host === 'example.com' ? '0' : '1',
 });
 const OPTIONS = {
   app: 'web',
   revisionLabel: 'revision',
-  isPreview: ({ path }: Rule) => path === '/green(/|$)(.*)',
+  isPreview: ({ path }: RoutePath) => path === '/green(/|$)(.*)',
 };
-const find = (rules: Rule[], services: Service[], ...counterparts: Counterpart[]) =>
+const repair = (moves: readonly PathMove[]) => moves.map(({ path, service: name }) => [path.key, name]);
+const find = (paths: RoutePath[], services: Service[], ...counterparts: Counterpart[]) =>
   findLive(
-    { name: 'shop', namespace: 'shop', rules },
+    { ref: { kind: 'ingress', name: 'shop' }, namespace: 'shop', paths, repair },
     services,
     counterparts.length > 0 ? counterparts : [COUNTERPART],
     OPTIONS,
@@ -141,7 +143,7 @@ describe('findLive refuses', () => {
     const divided = () => find([rule('web-v1'), rule('web-v2', 80, '/b')], [blue, service('web-v2', 'v2')]);
     expect(refusal(divided, 'drifted')).toContain('2 Services of different revisions (web-v1, web-v2)');
     const { next } = thrownBy(divided) as GreenpathError;
-    expect(next).toContain('"path":"/spec/rules/0/http/paths/0/backend/service/name","value":"web-v1"');
+    expect(next).toContain('kubectl -n shop patch ingress shop --type=json -p \'[["0","web-v1"]]\'');
   });
 
   test('a path of the app that has no counterpart: by its port, or because the candidate has no such Service', () => {
@@ -153,7 +155,7 @@ describe('findLive refuses', () => {
     );
   });
 
-  test.each<[string, Rule[], string]>([
+  test.each<[string, RoutePath[], string]>([
     ['no path', [], 'It has: no paths'],
     ['another Service', [rule('api', 80, '/foo')], 'example.com/foo → api:80'],
     ['a resource backend', [rule(undefined, undefined)], 'example.com/ → a resource backend'],
@@ -193,5 +195,5 @@ test('a path to a plain Service that is missing beside a counterpart of what is 
   const api = service('api-v1', 'v1');
   const error = thrownBy(() => find([rule('web-v1'), rule('api', 80, '/api')], [blue, api], ...counterparts));
   expect(error).toMatchObject({ code: 'drifted' });
-  expect((error as GreenpathError).next).toContain('"value":"api-v1"');
+  expect((error as GreenpathError).next).toContain('[["0","api-v1"]]');
 });

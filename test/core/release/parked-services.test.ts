@@ -19,9 +19,10 @@ const ofStack = (baseName: string, revision: string, app = 'web') =>
 const rule = (name: string, baseName = 'web', port: number | string = 80): LiveRule => ({
   host: 'a.test',
   path: '/',
-  given: '/',
-  pathType: 'Prefix',
-  at: { rule: 0, path: 0 },
+  match: 'prefix',
+  isFallback: false,
+  text: 'a.test/',
+  key: '0',
   service: name,
   baseName,
   port,

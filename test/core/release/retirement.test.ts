@@ -44,7 +44,7 @@ describe('planRetirement', () => {
   });
 
   test.each<[string, StackFacts, RegExp]>([
-    ['a route names it', stack('v1', { namedBy: 'other' }), /Ingress other names it/],
+    ['a route names it', stack('v1', { namedBy: 'Ingress other' }), /Ingress other names it/],
     ['the next kubectl apply would name it', stack('v1', { applied: true }), /last applied with it/],
     ['it is the candidate', stack('v5', { role: 'candidate', wasLive: false }), /it is the candidate/],
   ])('stays when %s', (_, one, why) => {

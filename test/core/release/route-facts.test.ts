@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { Ingress, Service } from '../../../src/core/kube/objects.ts';
+import type { KubeObject, Service } from '../../../src/core/kube/objects.ts';
 import { revisionKey } from '../../../src/core/kube/revision-services.ts';
 import {
   agree,
   cureFor,
-  lastAppliedServices,
   refuseDriftedService,
   revertedError,
   revertedOf,
 } from '../../../src/core/release/route-facts.ts';
 import type { SwitchNote } from '../../../src/core/release/switch-note.ts';
-import { splitRoute } from '../routes.ts';
 import { present, thrownBy } from '../support.ts';
 
 const entry = (manager: string, time: string, fields: object = { 'f:spec': { 'f:rules': {} } }) => ({
@@ -19,13 +17,12 @@ const entry = (manager: string, time: string, fields: object = { 'f:spec': { 'f:
   time,
   fieldsV1: fields,
 });
-const route = (change: Record<string, unknown> = {}): Ingress =>
-  ({
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { name: 'web', ...change },
-    spec: {},
-  }) as Ingress;
+const object = (change: Record<string, unknown> = {}): KubeObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name: 'web', ...change },
+});
+const route = (change?: Record<string, unknown>) => ({ object: object(change), adapter: { field: 'rules' } });
 
 describe('a route that somebody put back', () => {
   test('is one whose backends are not what the last switch made them', () => {
@@ -95,16 +92,7 @@ describe('the cure for each tool', () => {
     [{ annotations: { 'meta.helm.sh/release-name': 'x' } }, /Helm/],
     [{ managedFields: [entry('helm', 't')] }, /Helm/],
     [{}, /kubectl apply/],
-  ])('%j', (metadata, cure) => expect(cureFor(route(metadata))).toMatch(cure));
-});
-
-test('the Services of the last kubectl apply', () => {
-  const applied = {
-    spec: { rules: [{ http: { paths: [{ backend: { service: { name: 'web-v1', port: { number: 80 } } } }] } }] },
-  };
-  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(applied) };
-  expect(lastAppliedServices(route({ annotations }))).toEqual(['web-v1']);
-  expect(lastAppliedServices(route())).toEqual([]);
+  ])('%j', (metadata, cure) => expect(cureFor(object(metadata), 'rules')).toMatch(cure));
 });
 
 describe('a Service of Greenpath that lost its revision', () => {
@@ -186,7 +174,7 @@ describe('agree', () => {
     switchNote?: Partial<SwitchNote>,
     switchedTo?: string,
   ) => ({
-    ingress: { ...splitRoute(), metadata: { name } },
+    ref: { kind: 'ingress', name },
     exists: true,
     revision,
     switchNote: switchNote && { live: '', previous: '', at: '', run: '', phase: 'proven' as const, ...switchNote },

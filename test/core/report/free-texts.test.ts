@@ -13,7 +13,15 @@ const FACTS = {
 } as const;
 const CHECK = { request: '/ready', url: 'http://a/ready', passed: false, asked: 1, slowest: 1, failure: 'text' };
 const STATUS = {
-  ...{ app: 'web', namespace: 'shop', route: 'web', live: undefined, switchNote: undefined, stacks: [], inside: [] },
+  ...{
+    app: 'web',
+    namespace: 'shop',
+    routes: [{ kind: 'ingress', name: 'web' }],
+    live: undefined,
+    switchNote: undefined,
+    stacks: [],
+    inside: [],
+  },
   ...{ problem: { code: 'drifted', what: 'text', next: 'text' }, lock: 'text', next: 'text' },
 };
 

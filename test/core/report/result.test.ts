@@ -7,7 +7,7 @@ import { NOTHING, PROMOTED } from './results.ts';
 
 const facts: ResultInput = {
   ...PROMOTED,
-  ...{ route: 'front', liveUrl: 'http://example.com/', visitors: 'they are on v2.' },
+  ...{ routes: [{ kind: 'ingress', name: 'front' }], liveUrl: 'http://example.com/', visitors: 'they are on v2.' },
 };
 
 describe('the way back', () => {

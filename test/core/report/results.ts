@@ -7,7 +7,7 @@ export const PROMOTED: ResultInput = {
   mode: 'promote',
   app: 'web',
   namespace: 'shop',
-  route: 'web',
+  routes: [{ kind: 'ingress', name: 'web' }],
   dryRun: false,
   revision: 'v2',
   previousRevision: 'v1',

@@ -32,7 +32,7 @@ test('the tree shows the route, the phase, each stack with its pods, what is ins
   const whole = {
     app: 'web',
     namespace: 'shop',
-    route: 'web',
+    routes: [{ kind: 'ingress', name: 'web' }],
     live,
     switchNote,
     problem: undefined,

@@ -1,0 +1,154 @@
+import type { Config } from '../core/base/config.ts';
+import type { Host } from '../core/base/hosts.ts';
+import type { Refusal } from '../core/checks/refusal.ts';
+import type { Kind } from '../core/kube/kinds.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import type { RevisionServices } from '../core/kube/revision-services.ts';
+import type { Live } from '../core/release/live.ts';
+import type { Parked } from '../core/release/parked-services.ts';
+import { type PatchOperation, type PathMove, type RoutePath, type RouteRef, refOf } from '../core/release/route.ts';
+
+/**
+ * The port behind which kinds of routes and routers stand. CONTRIBUTING.md, "A router", says how one is added;
+ * test/routes/port.test.ts says what each must keep.
+ */
+
+/** What Greenpath can do with routes of one kind of object. Pure: nothing is read or written here. */
+export interface RouteAdapter<T extends KubeObject = KubeObject> {
+  readonly resource: Kind;
+  /** The field of `spec` that holds its paths, which a switch changes and others may write to. */
+  readonly field: string;
+  readonly routers: readonly Router<T>[];
+  /** What of an object is not what the API reference says it is. Only an object without faults is given to the rest. */
+  faults(object: KubeObject): string[];
+  /** Every path, in order, a fallback last. */
+  paths(route: T): RoutePath[];
+  /** What no router could serve as it is meant, each with the corrected lines. */
+  mistakes(route: T): string[];
+  /** The keys (`keyOf`) of the Secrets and ConfigMaps of `namespace` that it names. */
+  references(route: T, namespace: string): string[];
+  /** The fields in which a route differs from `wanted`, besides which Services they name. */
+  differences(route: T, wanted: T): string[];
+  /** The Services that the last `kubectl apply` of it named: the next apply names them again. */
+  lastApplied(route: T): string[];
+  /** The same route with other Services, at the same ports. */
+  renamed(route: T, rename: (service: string) => string): T;
+  /** Moves paths: one patch that the server refuses if anybody changed any of them since they were read. */
+  move(route: T, moves: readonly PathMove[]): PatchOperation[];
+  /** Removes paths, each of them guarded in the same way. */
+  drop(route: T, paths: readonly RoutePath[]): PatchOperation[];
+  /** What moves paths whatever stands there: for a command that a person runs. */
+  repair(route: T, moves: readonly PathMove[]): PatchOperation[];
+  /** Whether requests for `host` come by TLS. */
+  hasTls(route: T, host: Host): boolean;
+  /**
+   * IP addresses and names at which it is served; of one that is served nowhere yet, where those of `others` are that its
+   * router serves.
+   */
+  addresses(route: T, others: readonly T[]): string[];
+  /**
+   * The router that serves all of these routes: `configured`, or the one that they name. Throws `route` where none is
+   * known: then nothing may be written.
+   */
+  routerOf(routes: readonly T[], configured: string | undefined): Router<T>;
+}
+
+/** A route as it was read, with the adapter of its kind. */
+export interface Route<T extends KubeObject = KubeObject> {
+  readonly adapter: RouteAdapter<T>;
+  readonly object: T;
+  readonly ref: RouteRef;
+  readonly paths: readonly RoutePath[];
+}
+
+/** A live route, as far as own routes are planned by it. */
+export interface PlannedFor<T extends KubeObject = KubeObject> extends Route<T>, Live {
+  /** One that does not exist is as the manifests have it. */
+  readonly exists: boolean;
+}
+
+/** One way of serving routes of a kind: what no other router of that kind needs to do likewise. */
+export interface Router<T extends KubeObject = KubeObject> {
+  /** As `router` in the config names it. */
+  readonly name: string;
+  /** How long the slowest known one may go on with its old configuration, in milliseconds. */
+  readonly settleTime: number;
+  /** Whether `path` of a live route is the preview, below `prefix`, of one of the route's other paths. */
+  isPreview(route: T, prefix: string, path: RoutePath): boolean;
+  /**
+   * The preview of each of the app's live routes, in their order. Throws before anything is written if that would
+   * change what visitors of any path reach (`preview-side-effect`), if its place belongs to somebody else
+   * (`preview-taken`), or if it would lack what protects the live route (`preview-unprotected`).
+   */
+  previews(request: PreviewRequest<T>): OwnRoutes[];
+  /** What names every Service of `parked` where no visitor comes, closed to everybody. */
+  parking(request: ParkingRequest<T>): KubeObject[];
+  /** What takes a share of the visitors of `paths` elsewhere, once those lead to `to`. */
+  canaries(request: CanaryRequest<T>): Canary[];
+  /** What of a route most likely makes the router refuse requests; `annotations` are added to it. */
+  cause(route: T, refusal: Refusal, annotations: Readonly<Record<string, string>>): string | undefined;
+  readonly advice: Advice;
+}
+
+/** What people can do about a router. */
+export interface Advice {
+  /** Where parking or a preview turned out to be open. */
+  readonly open: string;
+  /** Where the router wants TLS and ends it itself: how the route says that it has it. */
+  readonly tls: string;
+}
+
+/** What is written for a preview: objects of Greenpath's own, and a guarded patch of the live route. Either may be empty. */
+export interface OwnRoutes {
+  readonly objects: readonly KubeObject[];
+  readonly patch: readonly PatchOperation[];
+}
+
+/** What the previews of an app are planned from. */
+export interface PreviewRequest<T extends KubeObject = KubeObject> {
+  readonly app: string;
+  readonly namespace: string;
+  readonly settings: Config['preview'];
+  readonly candidate: RevisionServices;
+  readonly routes: readonly PlannedFor<T>[];
+  /** All routes of the namespace that are of this kind, and the live routes that do not exist yet. */
+  readonly all: readonly Route<T>[];
+  /** The name of what holds the preview of a live route, where that stands beside it. */
+  named(route: Pick<Route<T>, 'ref'>): string;
+}
+
+/** What parking is planned from. */
+export interface ParkingRequest<T extends KubeObject = KubeObject> {
+  readonly app: string;
+  readonly namespace: string;
+  readonly parked: readonly Parked[];
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The live routes whose router has to know the Services. */
+  readonly routes: readonly Route<T>[];
+  /** Parking as it stands: a Service keeps the unguessable path that it has. */
+  readonly present: readonly Route<T>[];
+}
+
+/** What canaries are looked for by. */
+export interface CanaryRequest<T extends KubeObject = KubeObject> {
+  readonly routes: readonly PlannedFor<T>[];
+  readonly to: RevisionServices;
+  readonly all: readonly Route<T>[];
+}
+
+/** A route that takes a share of the visitors of a live path to a Service of its own. */
+export interface Canary {
+  readonly route: string;
+  /** The live path, for sentences. */
+  readonly place: string;
+  readonly service: string;
+  /** What it takes, in percent. */
+  readonly percent: number;
+  /** How it is ended, as a sentence without its end. */
+  readonly end: string;
+}
+
+/** A route, as it was read, of an object without faults. */
+export function routeOf<T extends KubeObject>(adapter: RouteAdapter<T>, object: T): Route<T> {
+  return { adapter, object, ref: refOf(object), paths: adapter.paths(object) };
+}

@@ -1,0 +1,44 @@
+import { KIND } from '../../core/kube/kinds.ts';
+import { shapeFaults } from '../../core/kube/shape.ts';
+import type { RouteAdapter } from '../adapter.ts';
+import { differencesOf } from './differences.ts';
+import { mistakesIn } from './mistakes.ts';
+import { addressesOf, classOf, coversTls, type Ingress, isOfClass } from './object.ts';
+import { drop, move, renamed, repair } from './patch.ts';
+import { pathsOf } from './paths.ts';
+import { referencesOf } from './references.ts';
+import { ROUTERS, routerOf } from './routers.ts';
+import { SHAPE } from './shape.ts';
+
+/** Ingress (networking.k8s.io/v1). */
+export const ingress: RouteAdapter<Ingress> = {
+  resource: KIND.Ingress,
+  field: 'rules',
+  routers: ROUTERS,
+  faults: (object) => shapeFaults(object, SHAPE),
+  paths: pathsOf,
+  mistakes: mistakesIn,
+  references: referencesOf,
+  differences: differencesOf,
+  lastApplied,
+  renamed,
+  move,
+  drop,
+  repair,
+  hasTls: ({ spec }, host) => (spec.tls ?? []).some((entry) => coversTls(entry, host)),
+  addresses,
+  routerOf,
+};
+
+function lastApplied({ metadata }: Ingress): string[] {
+  const text = metadata.annotations?.['kubectl.kubernetes.io/last-applied-configuration'] ?? '';
+  return [...text.matchAll(/"service":\{"name":"([^"\\]+)"/g)].map(([, name = '']) => name);
+}
+
+/** Where an Ingress is served; one that is yet to be created is served where others of its class are. */
+function addresses(route: Ingress, others: readonly Ingress[]): string[] {
+  const own = addressesOf(route);
+  if (own.length > 0) return own;
+  const neighbour = others.find((one) => isOfClass(one, classOf(route)) && addressesOf(one).length > 0);
+  return neighbour === undefined ? [] : addressesOf(neighbour);
+}

@@ -1,0 +1,48 @@
+import { annotation, nameOf } from '../../../core/kube/objects.ts';
+import type { Canary, CanaryRequest } from '../../adapter.ts';
+import { classOf, type Ingress, isOfClass } from '../object.ts';
+import { type IngressPath, pathsOf, placed } from '../paths.ts';
+import { PREFIX } from './annotations.ts';
+
+/** Whether an Ingress only goes along with the paths of others: routers make no path of its own of it. */
+export function isCanary(ingress: Ingress): boolean {
+  // As Go's strconv.ParseBool has it.
+  return /^(1|t|T|TRUE|true|True)$/.test(annotation(ingress, `${PREFIX}canary`) ?? '');
+}
+
+/**
+ * What takes visitors of the live paths elsewhere. A canary that takes them by a header or cookie alone takes nobody who
+ * does not ask for it; one that leads to the very Service shows nothing else.
+ */
+export function canariesOf({ routes, to, all }: CanaryRequest<Ingress>): Canary[] {
+  const [first] = routes;
+  const live = routes.flatMap(({ object, rules }) => placed(object, rules));
+  const near = all.filter(({ object }) => first !== undefined && isOfClass(object, classOf(first.object)));
+  return near.flatMap(({ object }) => {
+    const percent = isCanary(object) ? percentOf(object) : 0;
+    if (percent === 0) return [];
+    return pathsOf(object).flatMap((own): Canary[] => {
+      const path = live.find((one) => isSamePath(one, own));
+      if (path === undefined || own.service === undefined || own.service === to.services[path.baseName]) return [];
+      const end = `Set canary-weight of ${nameOf(object)} to "0", or delete it`;
+      return [{ route: nameOf(object), place: path.text, service: own.service, percent, end }];
+    });
+  });
+}
+
+/** `total` is at least 100, whatever is said. */
+function percentOf(ingress: Ingress): number {
+  const number = (name: string) => {
+    const text = annotation(ingress, `${PREFIX}${name}`) ?? '';
+    return /^[+-]?\d+$/.test(text) ? Number(text) : 0;
+  };
+  const total = Math.max(100, number('canary-weight-total'));
+  return (100 * Math.min(Math.max(0, number('canary-weight')), total)) / total;
+}
+
+/** Routers look for the same text; one of them takes ImplementationSpecific for another type than Prefix. */
+function isSamePath(one: IngressPath, other: IngressPath): boolean {
+  if (one.isFallback || other.isFallback) return one.isFallback === other.isFallback;
+  const isExact = ({ match }: IngressPath) => match === 'exact';
+  return one.host === other.host && one.path === other.path && isExact(one) === isExact(other);
+}

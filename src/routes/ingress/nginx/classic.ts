@@ -1,0 +1,34 @@
+import { isDeepStrictEqual } from 'node:util';
+import { GreenpathError } from '../../../core/base/error.ts';
+import { nameOf } from '../../../core/kube/objects.ts';
+import type { PatchOperation } from '../../../core/release/route.ts';
+import { backend } from '../object.ts';
+import { guard } from '../patch.ts';
+import { backendPointer, type LiveIngress } from '../paths.ts';
+import type { Mirror } from '../preview.ts';
+
+/**
+ * The one-Ingress form of the pattern: the live Ingress strips paths itself, and the preview stands in it. Sets the
+ * backends of the green paths, or adds them.
+ */
+export function classicPatch({ preview }: LiveIngress, wanted: readonly Mirror[]): PatchOperation[] {
+  return wanted.flatMap(({ of, host, path, target }): PatchOperation[] => {
+    const there = preview.find((other) => other.host === host && other.path === path);
+    if (there && isDeepStrictEqual(target, backend(there.service ?? '', there.port ?? ''))) return [];
+    if (there) return [...guard(there), { op: 'replace', path: backendPointer(there), value: target }];
+    const { at } = of;
+    if (at === 'default') return [];
+    const value = { path, pathType: 'ImplementationSpecific', backend: target };
+    return [...guard(of), { op: 'add', path: `/spec/rules/${at.rule}/http/paths/-`, value }];
+  });
+}
+
+/** Before the first promotion there may be no Ingress, and then nothing to put the preview into. */
+export function refuseUnwritten({ ingress, exists }: LiveIngress): void {
+  if (exists) return;
+  throw new GreenpathError(
+    'route',
+    `${nameOf(ingress)} does not exist, and its manifest rewrites paths itself, so there is nothing to put the preview into`,
+    'Create that Ingress with a first version behind it, or let its manifest do without rewrite-target.',
+  );
+}

@@ -1,0 +1,135 @@
+import { GreenpathError } from '../../../core/base/error.ts';
+import { type Host, hostCovers, hostsOverlap, hostText } from '../../../core/base/hosts.ts';
+import { annotation, nameOf } from '../../../core/kube/objects.ts';
+import { hostsOf } from '../../../core/release/route.ts';
+import type { Ingress } from '../object.ts';
+import { type IngressPath, pathsOf } from '../paths.ts';
+import { PREFIX } from './annotations.ts';
+import { type MatchedPath, mayMeet } from './meeting.ts';
+import { isRegexToTraefik } from './side-effects.ts';
+
+/** A path that a preview adds. */
+export interface AddedPath {
+  readonly host: Host;
+  readonly path: string;
+}
+
+/** A path that is there, and what becomes of it while the preview is. */
+interface Present {
+  readonly host: Host;
+  readonly path: IngressPath;
+  /** The name of its Ingress, for people. */
+  readonly ingress: string;
+  readonly before: Place;
+  readonly after: Place;
+}
+
+/** How a path matches, and its rank among the paths that match the same request. */
+interface Place {
+  readonly matched: MatchedPath;
+  readonly rank: number;
+}
+
+/**
+ * Refuses previews that would change whom requests reach on hosts that overlap with theirs without being equal (a wildcard
+ * and a name, no host and any): a router that ranks paths by their length might put the preview in front of another
+ * Ingress, or the live paths, which become longer where the preview makes them regexes. `ingresses` are those of the
+ * namespace and the live routes, without the app's own ones and canaries.
+ */
+export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly Ingress[]): void {
+  const hosts = new Set(added.map((one) => one.host));
+  const present = presentPaths(hosts, ingresses);
+  for (const one of added) {
+    const matched = { path: one.path, form: 'regex' } as const;
+    const rank = lengthOfRule(one.host, matched);
+    // On a host of its own a preview is where the config says; what is only named below a wildcard is somebody else's.
+    const loser = present.find(
+      (other) =>
+        !hosts.has(other.host) &&
+        hostCovers(one.host, other.host) &&
+        mayMeet(matched, other.after.matched) &&
+        rank >= other.after.rank,
+    );
+    if (loser !== undefined) throw overlapError(loser, `the preview at ${hostText(one.host)}${one.path}`, one.host);
+  }
+  const changed = present.filter(({ before, after }) => before.rank !== after.rank);
+  for (const one of changed) {
+    const other = present.find((two) => isReordered(one, two));
+    if (other === undefined) continue;
+    const [loser, winner] = one.after.rank >= other.after.rank ? [other, one] : [one, other];
+    throw overlapError(loser, `${textOf(winner)}, which the preview makes a regex,`, winner.host);
+  }
+}
+
+function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[]): Present[] {
+  const regex = new Set(
+    ingresses.flatMap((ingress) => (isRegexToTraefik(ingress) ? pathsOf(ingress).map(({ host }) => host) : [])),
+  );
+  return ingresses.flatMap((ingress) => {
+    const paths = pathsOf(ingress);
+    const aliases = annotation(ingress, `${PREFIX}server-alias`)?.split(/[\s,]+/) ?? [];
+    return paths.flatMap((path) => {
+      const own = path.isFallback ? hostsOf(paths) : [path.host];
+      return [...own, ...aliases.filter((alias) => alias !== '')].map((host) => ({
+        host,
+        path,
+        ingress: nameOf(ingress),
+        before: placeOf(host, path, regex.has(host)),
+        after: placeOf(host, path, regex.has(host) || hosts.has(host)),
+      }));
+    });
+  });
+}
+
+function placeOf(host: Host, { path, match, isFallback }: IngressPath, regex: boolean): Place {
+  if (isFallback) return { matched: { path: '/', form: 'Prefix' }, rank: lengthOfRule(host, undefined) };
+  const matched = { path, form: match === 'exact' ? 'Exact' : regex ? 'regex' : 'Prefix' } as const;
+  return { matched, rank: lengthOfRule(host, matched) };
+}
+
+/** Whether the preview changes which of two paths on overlapping hosts comes first. */
+function isReordered(one: Present, other: Present): boolean {
+  if (one.host === other.host || !hostsOverlap(one.host, other.host)) return false;
+  if (one.path.service !== undefined && one.path.service === other.path.service) return false;
+  const meet = mayMeet(one.before.matched, other.before.matched) || mayMeet(one.after.matched, other.after.matched);
+  const before = Math.sign(one.before.rank - other.before.rank);
+  const after = Math.sign(one.after.rank - other.after.rank);
+  if (!meet || before === after) return false;
+  // Of two that were in no order, the one with the more specific host is right to come first.
+  const first = after > 0 ? one : other;
+  return before !== 0 || after === 0 || hostCovers(first.host, first === one ? other.host : one.host);
+}
+
+function overlapError(loser: Present, winner: string, host: Host): GreenpathError {
+  return new GreenpathError(
+    'preview-side-effect',
+    `${winner} might be put in front of ${textOf(loser)}, and take its visitors: the hosts overlap, and some routers, such as Traefik, go by the length of a rule and not by the most specific host`,
+    `Name the hosts of the app one by one in its Ingress instead of ${host === undefined ? 'leaving the host out' : hostText(host)}; or, if the router decides by the most specific host, as ingress-nginx does, say preview: {overlap: accept} in the config.`,
+  );
+}
+
+function textOf({ host, path, ingress }: Present): string {
+  return `${hostText(host)}${path.path} of ${ingress}`;
+}
+
+/**
+ * How far in front a router of the family puts a path that goes by the length of its rule and not by the most specific
+ * host: the characters of the rule that Traefik writes. `matched` is undefined for a `defaultBackend`. ingress-nginx chooses the most specific host first, so that
+ * nothing which is written for one host changes another.
+ * Source: https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/translator.go (buildRule)
+ */
+export function lengthOfRule(host: Host, matched: MatchedPath | undefined): number {
+  const rules = [
+    ...(host === undefined ? [] : [`Host(${JSON.stringify(host)})`]),
+    ...(matched === undefined ? [] : [pathRule(matched)]),
+  ];
+  return rules.length === 0 ? Number.NEGATIVE_INFINITY : rules.join(' && ').length;
+}
+
+function pathRule({ path, form }: MatchedPath): string {
+  if (form === 'Exact') return `Path(${JSON.stringify(path)})`;
+  if (form === 'regex') return `PathRegexp(${JSON.stringify(`(?i)^${path}`)})`;
+  if (path === '/') return 'PathPrefix("/")';
+  const plain = path.replace(/\/$/, '');
+  return `(Path(${JSON.stringify(plain)}) || PathPrefix(${JSON.stringify(`${plain}/`)}))`;
+}

@@ -1,0 +1,115 @@
+import { GreenpathError } from '../../../core/base/error.ts';
+import { escapeRegex } from '../../../core/base/escape-regex.ts';
+import type { Host } from '../../../core/base/hosts.ts';
+import { annotation, nameOf } from '../../../core/kube/objects.ts';
+import { hostsOf } from '../../../core/release/route.ts';
+import { classOf, type Ingress, isOfClass, isServedApart } from '../object.ts';
+import { type IngressPath, pathsOf } from '../paths.ts';
+import { REGEX, REWRITE } from './annotations.ts';
+
+/** A path of a host, and the Ingress that holds it. */
+export interface HostPath {
+  readonly ingress: Ingress;
+  readonly path: IngressPath;
+}
+
+/**
+ * One regex path on a host makes all paths of that host, in every Ingress, case-insensitive regex prefixes. Throws
+ * `preview-side-effect` if a preview of `route` at one of `hosts` would lead anybody elsewhere by that. `ingresses` are
+ * all that routers put together: those of the namespace and the live routes, without what Greenpath made. Those that
+ * another router serves are left out.
+ */
+export function refuseSideEffects(route: Ingress, hosts: readonly Host[], ingresses: readonly Ingress[]): void {
+  // Another class may have another router, to which the host is no regex by that; or the same one, which changes all.
+  const own = ingresses.filter((ingress) => isOfClass(ingress, classOf(route)));
+  const near = ingresses.filter((ingress) => !isServedApart(route, ingress));
+  for (const host of hosts) {
+    if (own.some((ingress) => isRegexToAll(host, ingress))) continue;
+    const changed = changedByRegex(pathsAt(host, own)) ?? changedByRegex(pathsAt(host, near));
+    if (changed !== undefined) throw sideEffect(changed, route);
+  }
+}
+
+/** Every path of a host. A `defaultBackend` is the path `/` of the hosts of its Ingress. */
+function pathsAt(host: Host, ingresses: readonly Ingress[]): HostPath[] {
+  return ingresses.flatMap((ingress) => {
+    const paths = pathsOf(ingress);
+    const isHere = (path: IngressPath) => (path.isFallback ? hostsOf(paths).includes(host) : path.host === host);
+    return paths.filter(isHere).map((path) => ({ ingress, path }));
+  });
+}
+
+/**
+ * The path of a host that would match otherwise as a regex, or undefined if every request reaches what it reached. As a
+ * regex, /api matches /API and /apix too, and an Exact path what begins with it. So nothing changes where all paths go to
+ * one Service of one Ingress and a `/` among them catches everything; and only there, since a path with a Service
+ * of its own always takes something from what is behind it. Of several `/` the router goes on with the one that it chose.
+ */
+export function changedByRegex(paths: readonly HostPath[]): HostPath | undefined {
+  const explicit = paths.filter(({ path }) => isRoot(path) && !path.isFallback);
+  const roots = explicit.length > 0 ? explicit : paths.filter(({ path }) => isRoot(path));
+  const others = paths.filter(({ path }) => !isRoot(path) && !isChallenge(path));
+  const [first] = others;
+  if (first === undefined) return undefined;
+  const [root] = roots;
+  if (root === undefined || !roots.every((one) => goAlike(root, one))) return first;
+  return others.find((one) => !goAlike(root, one));
+}
+
+function isRoot({ path, match }: IngressPath): boolean {
+  return path === '/' && match !== 'exact';
+}
+
+/**
+ * Whether a path is that of an ACME challenge, as cert-manager adds them for as long as it asks for a certificate. The
+ * name is reserved: a request that the regex of such a path matches besides is nobody's, since it begins with that
+ * name too, but for the letter case and what stands for the dot. The longest path comes first, as a regex too, so that the
+ * challenge is still answered.
+ * Source: https://www.rfc-editor.org/rfc/rfc8555#section-8.3, https://www.rfc-editor.org/rfc/rfc8615
+ */
+function isChallenge({ path }: IngressPath): boolean {
+  return /^\/\.well-known\/acme-challenge(\/[\w-]*)?$/.test(path);
+}
+
+/** Whether two paths lead to one Service under the same annotations, so that nobody sees which of them matched. */
+function goAlike(one: HostPath, other: HostPath): boolean {
+  const [a, b] = [one.path, other.path];
+  return one.ingress === other.ingress && a.service !== undefined && a.service === b.service && a.port === b.port;
+}
+
+/**
+ * Whether all routers read the paths of a host as regexes because of an Ingress. A rewrite to the path itself is none to
+ * ingress-nginx.
+ * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
+ * (enforceRegexModifier)
+ */
+function isRegexToAll(host: Host, ingress: Ingress): boolean {
+  const target = annotation(ingress, REWRITE) ?? '';
+  const here = pathsOf(ingress).filter((path) => !path.isFallback && path.host === host);
+  if (annotation(ingress, REGEX) === 'true') return here.length > 0;
+  return target !== '' && here.some(({ path }) => path !== target);
+}
+
+/**
+ * Whether Traefik reads the paths of an Ingress, and of its hosts, as regexes: any rewrite does that.
+ * Source: https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/build.go (hostsWithUseRegex)
+ */
+export function isRegexToTraefik(ingress: Ingress): boolean {
+  return annotation(ingress, REGEX) === 'true' || (annotation(ingress, REWRITE) ?? '') !== '';
+}
+
+function sideEffect({ ingress, path: changed }: HostPath, route: Ingress): GreenpathError {
+  const { path, pathType } = changed;
+  const plain = escapeRegex(path);
+  const regex = pathType === 'Exact' ? `${plain}$` : `${plain.replace(/\/$/, '')}(/|$)`;
+  const more = path.endsWith('/') && path !== '/' ? path.toUpperCase() : `${path}x`;
+  const isOwnClass = isOfClass(ingress, classOf(route));
+  const rewritten = `the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case, and every other path of the host but / likewise, and annotate ${isOwnClass ? 'its Ingress' : nameOf(route)} ${REGEX}: "true".`;
+  return new GreenpathError(
+    'preview-side-effect',
+    `the preview would change how ${changed.text} (${pathType}) of ${nameOf(ingress)} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too`,
+    isOwnClass
+      ? `Write ${rewritten} Or accept the change with preview: {matching: regex} in the config.`
+      : `That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, say preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
+  );
+}

@@ -1,0 +1,75 @@
+import { hostCovers } from '../../core/base/hosts.ts';
+import type { JsonObject } from '../../core/base/json.ts';
+import { annotation, type KubeObject } from '../../core/kube/objects.ts';
+
+/** https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/ */
+export interface Ingress extends KubeObject {
+  spec: {
+    ingressClassName?: string;
+    defaultBackend?: Backend;
+    rules?: { host?: string; http?: { paths: { path?: string; pathType?: string; backend: Backend }[] } }[];
+    tls?: { hosts?: string[]; secretName?: string }[];
+  };
+  status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+export interface Backend {
+  service?: { name: string; port?: { name?: string; number?: number } };
+  resource?: JsonObject;
+}
+
+/** A backend that is a Service. */
+export function backend(service: string, port: number | string): Backend {
+  return { service: { name: service, port: typeof port === 'number' ? { number: port } : { name: port } } };
+}
+
+/** How an Ingress names its class where it does not use the field. */
+const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+
+/** The class that an Ingress names, in its field or in the annotation of old. */
+export function classOf(ingress: Ingress): string | undefined {
+  return ingress.spec.ingressClassName ?? annotation(ingress, CLASS_ANNOTATION);
+}
+
+/**
+ * Whether an Ingress is of the class `name`, so that the router of that class serves it. An Ingress of the manifests
+ * without a class gets the cluster's default one, which is not known here.
+ */
+export function isOfClass(ingress: Ingress, name: string | undefined): boolean {
+  return name === undefined || classOf(ingress) === name;
+}
+
+/** The class, said as the live Ingress says it: in the field, or in the annotation of old, which needs no IngressClass. */
+export function classLike(route: Ingress): {
+  spec: { ingressClassName?: string };
+  annotations: Record<string, string>;
+} {
+  const { ingressClassName } = route.spec;
+  if (ingressClassName !== undefined) return { spec: { ingressClassName }, annotations: {} };
+  const name = classOf(route);
+  return { spec: {}, annotations: name === undefined ? {} : { [CLASS_ANNOTATION]: name } };
+}
+
+/**
+ * Whether the TLS of an Ingress covers `host`; an entry without hosts is for whatever its certificate covers.
+ * Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressTLS
+ */
+export function coversTls({ hosts = [] }: { readonly hosts?: readonly string[] }, host: string | undefined): boolean {
+  return hosts.length === 0 || hosts.some((one) => hostCovers(one, host));
+}
+
+/** IP addresses and names at which the router says that it serves an Ingress. */
+export function addressesOf({ status }: Ingress): string[] {
+  return (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
+}
+
+/**
+ * Whether another router serves `other` than `route`: they are of different classes, and each is served at addresses of
+ * its own. The classes alone do not tell: one router may serve several, as the IngressClasses of the cluster say, which
+ * an account of one namespace cannot read.
+ */
+export function isServedApart(route: Ingress, other: Ingress): boolean {
+  if (isOfClass(other, classOf(route))) return false;
+  const [here, there] = [addressesOf(route), addressesOf(other)];
+  return here.length > 0 && there.length > 0 && !there.some((one) => here.includes(one));
+}

@@ -1,0 +1,45 @@
+import { randomBytes } from 'node:crypto';
+import { type KubeObject, LABEL_APP } from '../../core/kube/objects.ts';
+import type { ParkingRequest } from '../adapter.ts';
+import { parkingHost, parkingName } from '../own.ts';
+import { backend, classLike, type Ingress } from './object.ts';
+
+/**
+ * The Ingress that names every Service of `parked` where no visitor comes, so that no proxy forgets an upstream before,
+ * during or after a switch; `closed` are the annotations by which the router refuses everybody. A Service keeps the
+ * unguessable path that it has; a new one gets a random path.
+ */
+export function parkingBeside(
+  { app, namespace, parked, annotations, routes, present }: ParkingRequest<Ingress>,
+  closed: Readonly<Record<string, string>>,
+): KubeObject[] {
+  const [like] = routes;
+  if (like === undefined || parked.length === 0) return [];
+  const known = new Map(
+    present.flatMap(({ paths }) => paths.map(({ service, port, path }) => [`${service}:${port}`, path])),
+  );
+  const paths = parked.map(({ service, port }) => ({
+    path: known.get(`${service}:${port}`) ?? `/${randomBytes(16).toString('hex')}`,
+    pathType: 'Prefix',
+    backend: backend(service, port),
+  }));
+  const { annotations: named, spec } = classLike(like.object);
+  return [
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: {
+        name: parkingName(app),
+        namespace,
+        labels: { [LABEL_APP]: app },
+        annotations: {
+          ...named,
+          ...annotations,
+          'external-dns.alpha.kubernetes.io/controller': 'greenpath',
+          ...closed,
+        },
+      },
+      spec: { ...spec, rules: [{ host: parkingHost(app, namespace), http: { paths } }] },
+    },
+  ];
+}

@@ -1,0 +1,95 @@
+import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
+import { hostsOf, refOf } from '../../core/release/route.ts';
+import type { PreviewRequest } from '../adapter.ts';
+import { twinIn } from '../patch.ts';
+import { type Backend, backend, classLike, coversTls, type Ingress } from './object.ts';
+import type { LiveIngress, LiveIngressPath } from './paths.ts';
+import { type Annotations, refuseUnprotected } from './protection.ts';
+import { refuseForeignObject } from './taken.ts';
+
+/** How a router strips the prefix of a preview. */
+export interface Stripping {
+  readonly annotations: Annotations;
+  /** What is added to the preview's annotations. */
+  readonly strip: Readonly<Record<string, string>>;
+  readonly pathType: string;
+  /** The path below `prefix` that matches what `path` of `route` matches. */
+  mirror(route: Ingress, prefix: string, path: LiveIngressPath): string;
+}
+
+/** One path of a preview. */
+export interface Mirror {
+  readonly of: LiveIngressPath;
+  readonly host: string | undefined;
+  readonly path: string;
+  readonly target: Backend;
+}
+
+/** For each live path P of the app, `prefix` + P goes to the candidate's counterpart of what P goes to. */
+export function mirrors(
+  request: PreviewRequest<Ingress>,
+  { ingress, live }: LiveIngress,
+  mirror: Stripping['mirror'],
+): Mirror[] {
+  const hosts = hostsOf(live);
+  const all = live.flatMap((one): Mirror[] => {
+    const target = backend(twinIn(request.candidate, one), one.port);
+    const path = mirror(ingress, request.settings.path, one);
+    return (one.isFallback ? hosts : [one.host]).map((host) => ({ of: one, host, path, target }));
+  });
+  // A path said twice reaches what the first one says, and a default backend only what no path says.
+  return all.filter(
+    (one, index) => all.findIndex((other) => other.host === one.host && other.path === one.path) === index,
+  );
+}
+
+/**
+ * The Ingress that holds the preview of a live one, beside it. Throws if somebody else has its name (`preview-taken`), or
+ * if it would lack what may protect the live one (`preview-unprotected`).
+ */
+export function previewBeside(
+  request: PreviewRequest<Ingress>,
+  live: LiveIngress,
+  wanted: readonly Mirror[],
+  { annotations, strip, pathType }: Stripping,
+): KubeObject {
+  const { app, namespace, settings, candidate } = request;
+  const { ingress } = live;
+  const name = request.named({ ref: refOf(ingress) });
+  refuseForeignObject(request, name);
+  if (settings.unprotected === 'refuse') refuseUnprotected(ingress, annotations, settings.annotations);
+  const tls = (ingress.spec.tls ?? []).filter((entry) => hostsOf(live.live).some((host) => coversTls(entry, host)));
+  const rules = [...new Set(wanted.map((mirror) => mirror.host))].map((host) => ({
+    ...(host === undefined ? {} : { host }),
+    http: {
+      paths: wanted
+        .filter((mirror) => mirror.host === host)
+        .map(({ path, target }) => ({ path, pathType, backend: target })),
+    },
+  }));
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: {
+      name,
+      namespace,
+      labels: { [LABEL_APP]: app, [LABEL_REVISION]: candidate.revision },
+      annotations: {
+        ...classLike(ingress).annotations,
+        ...inherited(ingress, annotations),
+        'external-dns.alpha.kubernetes.io/controller': 'greenpath',
+        ...settings.annotations,
+        ...strip,
+      },
+    },
+    spec: { ...classLike(ingress).spec, ...(tls.length > 0 ? { tls } : {}), rules },
+  };
+}
+
+/** The router's own annotations of the live route, so that what protects it protects the preview too. */
+function inherited(route: Ingress, { prefix, notInherited }: Annotations): Record<string, string> {
+  const entries = Object.entries(route.metadata.annotations ?? {});
+  return Object.fromEntries(
+    entries.filter(([key]) => key.startsWith(prefix) && !notInherited.test(key.slice(prefix.length))),
+  );
+}

@@ -1,0 +1,28 @@
+import { GreenpathError } from '../../core/base/error.ts';
+import { nameOf } from '../../core/kube/objects.ts';
+import { nginx } from './nginx/router.ts';
+import { classOf, type Ingress } from './object.ts';
+import type { IngressRouter } from './router.ts';
+
+/** The routers that serve Ingresses: one line each. */
+export const ROUTERS: readonly IngressRouter[] = [nginx];
+
+/** The one that serves all of these Ingresses: `configured`, or that whose name is their class. Throws `route`. */
+export function routerOf(routes: readonly Ingress[], configured: string | undefined): IngressRouter {
+  const classes = [...new Set(routes.map(classOf))];
+  const [name] = classes;
+  if (classes.length > 1)
+    throw new GreenpathError(
+      'route',
+      `the live routes have different classes (${classes.map((one) => one ?? 'none').join(', ')})`,
+      'Release what stands behind different routers as apps of their own.',
+    );
+  const router = ROUTERS.find((one) => one.name === (configured ?? name));
+  if (router !== undefined) return router;
+  const [first] = routes;
+  throw new GreenpathError(
+    'route',
+    `${first === undefined ? 'no Ingress' : nameOf(first)} has the class ${name ?? '(none)'}, and Greenpath does not know how its router strips a prefix`,
+    ROUTERS.map((one) => `If that router ${one.known}, say \`router: ${one.name}\` in the config.`).join(' '),
+  );
+}

@@ -1,0 +1,54 @@
+import { GreenpathError } from '../../core/base/error.ts';
+import { hostCovers } from '../../core/base/hosts.ts';
+import { LABEL_APP, label, nameOf } from '../../core/kube/objects.ts';
+import { hostsOf } from '../../core/release/route.ts';
+import type { PreviewRequest } from '../adapter.ts';
+import { isOwnPreview } from '../own.ts';
+import type { Ingress } from './object.ts';
+import { type IngressPath, type LiveIngress, pathsOf } from './paths.ts';
+
+/** An Ingress of the preview's name that somebody else made is left alone. */
+export function refuseForeignObject({ app, all }: PreviewRequest<Ingress>, name: string): void {
+  const held = all.find(({ ref }) => ref.name === name)?.object;
+  if (held === undefined || label(held, LABEL_APP) === app) return;
+  throw new GreenpathError(
+    'preview-taken',
+    `an ${nameOf(held)} exists that Greenpath did not make for app ${app}`,
+    'Rename or remove that Ingress, or choose another input app.',
+  );
+}
+
+/**
+ * Another app's preview may stand below the same prefix, as long as it mirrors other paths. What somebody has at a host
+ * below a wider one of the app's is on a host of its own. `others` are all Ingresses but the app's own previews.
+ */
+export function refuseTaken(
+  { settings: { path: prefix } }: PreviewRequest<Ingress>,
+  { ingress: route, live, preview }: LiveIngress,
+  wanted: readonly { readonly path: string }[],
+  others: readonly Ingress[],
+): void {
+  const hosts = hostsOf(live);
+  const paths = new Set(wanted.map((mirror) => mirror.path));
+  const isTaken = (other: Ingress, path: IngressPath) => {
+    if (!hosts.some((host) => hostCovers(path.host, host))) return false;
+    if (!startsWithSegment(path.path, prefix)) return false;
+    if (other === route && preview.some((mine) => mine.path === path.path)) return false;
+    if (!isOwnPreview(other, label(other, LABEL_APP) ?? '')) return true;
+    return hosts.includes(path.host) && paths.has(path.path);
+  };
+  for (const other of others) {
+    const taken = pathsOf(other).find((path) => isTaken(other, path));
+    if (taken === undefined) continue;
+    throw new GreenpathError(
+      'preview-taken',
+      `the preview path ${prefix} is taken: ${nameOf(other)} already serves ${taken.text}`,
+      'Choose another one in the config (preview: {path: /other}), or remove that path.',
+    );
+  }
+}
+
+function startsWithSegment(path: string, prefix: string): boolean {
+  const start = path.slice(0, prefix.length).toLowerCase();
+  return start === prefix.toLowerCase() && !/^[A-Za-z0-9_-]/.test(path.slice(prefix.length));
+}
