@@ -51,10 +51,10 @@ function isInterrupted(): boolean {
   return stop.signal.aborted;
 }
 
-async function run(): Promise<void> {
+async function run(args: readonly string[]): Promise<void> {
+  if (asksForHelp(args)) return console.log(USAGE);
   try {
-    const options = readOptions(process.argv.slice(2), process.env);
-    const ok = await main(options);
+    const ok = await main(readOptions(args, process.env));
     process.exitCode = ok ? 0 : 1;
   } catch (error) {
     if (!isInterrupted()) screen.print(`\n${error instanceof Error ? error.message : error}`);
@@ -62,7 +62,7 @@ async function run(): Promise<void> {
   }
 }
 
-const running = asksForHelp(process.argv.slice(2)) ? Promise.resolve(console.log(USAGE)) : run();
+const running = run(process.argv.slice(2));
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
   process.on(signal, async () => {
     // A second one ends at once.

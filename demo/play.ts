@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,9 +33,10 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal) {
   load.add({ client: 'fresh', path: LIVE, rate: stage.rates.fresh });
   load.add({ client: 'kept-alive', path: LIVE, rate: stage.rates.kept });
   const stopView = view(load, screen);
+  const folder = mkdtempSync(join(tmpdir(), 'greenpath-demo-'));
   const steps: Step[] = [];
   try {
-    for (const step of stepsOf(stage, kubeconfig)) {
+    for (const step of stepsOf(stage, kubeconfig, folder)) {
       const started = performance.now();
       screen.say(`── ${step.mode}`);
       const outcome = await runStep(step, screen, signal);
@@ -48,6 +49,7 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal) {
   } finally {
     stopView();
     await load.stop();
+    for (const used of [folder, ...steps.map(({ outcome }) => outcome.folder)]) rmSync(used, { recursive: true });
   }
   return { answers: load.answers as readonly Answer[], steps: steps as readonly Step[] };
 }
@@ -62,14 +64,13 @@ async function startBlue(stage: Stage, screen: Screen, signal: AbortSignal): Pro
   const files = [example('shared'), example('blue').replace('nginx:1.22.0', older), ingress];
   await stage.namespace.apply(files.flatMap((text) => loadAll(text) as object[]));
   await stage.namespace.readyPod('app=nginx');
-  await untilAnswered(stage, HOST, signal);
+  await untilAnswered(stage, HOST, { log: screen.say, signal });
   screen.say(`blue is live: ${older} answers at http://${HOST}/ (through ${stage.proxy})`);
 }
 
 /** Inputs and working directory of each run of the action. */
-function stepsOf(stage: Stage, kubeconfig: string) {
+function stepsOf(stage: Stage, kubeconfig: string, folder: string) {
   const [, newer] = stage.images;
-  const folder = mkdtempSync(join(tmpdir(), 'greenpath-demo-'));
   for (const name of ['shared', 'green']) writeFileSync(join(folder, `${name}.yaml`), example(name));
   const route = { route: 'ingress/nginx', namespace: stage.namespace.name, revision: REVISION };
   const inputs = { ...route, addresses: stage.proxy, kubeconfig };

@@ -28,14 +28,24 @@ export interface Surroundings {
   undo(action: () => Promise<void> | void): void;
 }
 
-const ANSWER = 60;
+const ANSWER = 60_000;
+/** A line on the screen at least this often while something is awaited, in milliseconds. */
+const NEWS = 10_000;
 
 /** Awaits the first 200 of a host at the router. */
-export async function untilAnswered(stage: Stage, host: string, signal: AbortSignal): Promise<void> {
-  const deadline = performance.now() + ANSWER * 1_000;
-  for (let status: number | undefined; status !== 200; await delay(100, undefined, { signal })) {
-    status = await statusFor(stage.proxy, host);
-    if (status !== 200 && performance.now() > deadline)
-      throw new Error(`The router did not answer for ${host} within ${ANSWER} s: ${status ?? 'no answer'}`);
+export async function untilAnswered(
+  { proxy }: Pick<Stage, 'proxy'>,
+  host: string,
+  { log, signal }: Pick<Surroundings, 'log' | 'signal'>,
+): Promise<void> {
+  const start = performance.now();
+  for (let said = start; ; await delay(100, undefined, { signal })) {
+    const status = await statusFor(proxy, host);
+    if (status === 200) return;
+    const state = `the router answers ${host} with ${status ?? 'nothing'}`;
+    if (performance.now() - start > ANSWER) throw new Error(`After ${ANSWER / 1_000} s ${state}`);
+    if (performance.now() - said < NEWS) continue;
+    said = performance.now();
+    log(`waiting: ${state}`);
   }
 }
