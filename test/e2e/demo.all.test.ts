@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { buildPrograms } from '../../cluster/build.ts';
 import { kubectl } from '../../cluster/cluster.ts';
 import { imageTar } from '../../cluster/image-tar.ts';
@@ -23,6 +23,8 @@ const TRAEFIK = 'localhost/traefik:e2e';
 const folder = mkdtempSync(join(tmpdir(), 'greenpath-demo-'));
 const kubeconfig = join(folder, 'config');
 const NOBODY = 65_534;
+// A whole release and the removal of a namespace; on a busy machine that takes more than a minute.
+vi.setConfig({ testTimeout: 300_000 });
 
 beforeAll(async () => {
   chmodSync(folder, 0o777);
