@@ -1,7 +1,8 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { load } from 'js-yaml';
-import { type Config, parseConfig } from './core/base/config.ts';
+import { parseConfig } from './checks/config.ts';
+import type { Config } from './core/base/config.ts';
 import type { Problem } from './core/base/error.ts';
 import { isObject, type Json } from './core/base/json.ts';
 import { yamlProblem } from './core/manifests/manifests.ts';

@@ -1,26 +1,21 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Bake, Check, Config } from '../core/base/config.ts';
+import type { Clock } from '../core/base/clock.ts';
+import type { Bake } from '../core/base/config.ts';
 import type { Who } from '../core/checks/expect.ts';
 import { allowedFailures, emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import type { VersionProbe } from '../core/checks/version-probe.ts';
-import { type Endpoint, type ProbeRequest, probeRequests } from '../proof/probe.ts';
-import { describe, placeText } from '../proof/proof-text.ts';
-import { see } from '../proof/see.ts';
-import { complaintOf } from './run.ts';
+import { attemptAt, type Check, type CheckTarget, type Subject, targetText } from './check.ts';
 
 export interface BakeRequest {
-  readonly endpoints: readonly Endpoint[];
-  readonly revision: string;
-  readonly config: Config;
-  readonly versionProbe: VersionProbe;
-  /** `performance.now()` at which it has to be over, so that there is time for a way back. */
+  readonly checks: readonly Check[];
+  readonly subject: Subject;
+  readonly clock: Clock;
+  /** By the clock, when it has to be over, so that there is time for a way back. */
   readonly end: number;
 }
 
 /** How a bake went; `allowed` failures are within the budget. `whole`: it lasted as long as it should. */
 export interface BakeResult {
   readonly verdict: Verdict;
-  readonly asked: number;
+  readonly attempts: number;
   readonly failed: number;
   /** Brought nothing from which anything can be said. */
   readonly silent: number;
@@ -30,26 +25,25 @@ export interface BakeResult {
 }
 
 /**
- * Runs every check at the live URLs through every endpoint, each `every` milliseconds for as long as `for` says, whether or
- * not earlier ones were answered; checks still unanswered at the end keep their own timeout. Ends early when more checks
- * failed than the budget, a share of all that are planned, allows.
+ * Attempts every check against all its targets, each `every` milliseconds for as long as `for` says, whether or not earlier
+ * attempts have ended; those that are under way at the end keep their own timeout. Ends early when more attempts failed
+ * than the budget, a share of all that are planned, allows.
  */
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
+  const { checks, subject, clock, end } = request;
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
-  const requests = request.config.checks.flatMap((check) =>
-    probeRequests(request.endpoints, check.request).map((request) => ({ request, check })),
-  );
-  const watch = new Watch(request, allowedFailures(rounds * requests.length, settings.errors), signal);
-  const start = performance.now();
+  const targets = checks.flatMap((check) => check.targets(subject));
+  const watch = new Watch(request, allowedFailures(rounds * targets.length, settings.errors), signal);
+  const start = clock.now();
   let round = 0;
   try {
     for (; round < rounds && !watch.failed; round += 1) {
       const due = start + round * settings.every;
-      if (due >= request.end) break;
+      if (due >= end) break;
       await watch.until(due);
-      if (!watch.failed) for (const one of requests) watch.ask(one.request, one.check);
+      if (!watch.failed) for (const target of targets) watch.attempt(target);
     }
-    await watch.over(Math.min(request.end, start + settings.for));
+    await watch.over(Math.min(end, start + settings.for));
   } finally {
     await watch.close();
   }
@@ -66,10 +60,10 @@ class Watch {
   readonly #until: AbortSignal;
   readonly #waiting = new Set<Promise<void>>();
   readonly #tally = emptyTally();
-  #asked = 0;
+  #attempts = 0;
   #isCut = false;
-  /** Of each URL over each way, how often in a row it brought nothing from which anything can be said. */
-  readonly #silence = new Map<string, number>();
+  /** Of each target, how often in a row it brought nothing from which anything can be said. */
+  readonly #silence = new Map<CheckTarget, number>();
   #complaint: string | undefined;
   #fail: () => void = () => undefined;
 
@@ -94,12 +88,12 @@ class Watch {
 
   /** Resolves at `time`, or as soon as too many checks failed. */
   async until(time: number): Promise<void> {
-    const left = Math.max(0, time - performance.now());
-    await Promise.race([delay(left, undefined, { signal: this.#until }), this.failure]);
+    const { clock } = this.#request;
+    await Promise.race([clock.pause(Math.max(0, time - clock.now()), this.#until), this.failure]);
   }
 
-  ask(request: ProbeRequest, check: Check): void {
-    const one = this.#ask(request, check)
+  attempt(target: CheckTarget): void {
+    const one = this.#attempt(target)
       .catch((error: unknown) => {
         if (!this.#until.aborted) throw error;
       })
@@ -125,7 +119,7 @@ class Watch {
     const isFine = !this.failed && [...this.#silence.values()].every((count) => count <= this.#allowed);
     return {
       verdict: isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind',
-      asked: this.#asked,
+      attempts: this.#attempts,
       failed: this.#failures(),
       silent: this.#tally.silent,
       allowed: this.#allowed,
@@ -133,30 +127,17 @@ class Watch {
     };
   }
 
-  async #ask(request: ProbeRequest, check: Check): Promise<void> {
-    const { versionProbe } = this.#request;
-    const isTold = versionProbe.anywhere || check.request === versionProbe.path;
-    let complaint: string | undefined;
-    const sighting = await see(
-      request,
-      (answer): Who => {
-        complaint = complaintOf(check, answer, this.#request);
-        if (complaint === undefined) return 'green';
-        return isTold && versionProbe.judge(answer) === 'blue' ? 'blue' : 'bad';
-      },
-      check.timeout,
-      this.#until,
-    );
-    const { who } = sighting;
-    this.#asked += 1;
+  async #attempt(target: CheckTarget): Promise<void> {
+    const attempt = await attemptAt(target, this.#request.clock, this.#until);
+    const who: Who = attempt.passed ? 'green' : attempt.who;
+    this.#attempts += 1;
     this.#tally[who] += 1;
-    const place = placeText(request.endpoint, request.path);
-    this.#silence.set(place, who === 'silent' ? (this.#silence.get(place) ?? 0) + 1 : 0);
-    if (who !== 'green') this.#complaint = `${place}: ${complaint ?? describe(sighting)}`;
+    this.#silence.set(target, who === 'silent' ? (this.#silence.get(target) ?? 0) + 1 : 0);
+    if (!attempt.passed) this.#complaint = `${targetText(target)}: ${attempt.reason}`;
     if (this.failed) this.#fail();
   }
 
   #failures(): number {
-    return this.#tally.bad + this.#tally.blue;
+    return this.#tally.bad + this.#tally.blue + this.#tally.unknown;
   }
 }

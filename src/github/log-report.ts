@@ -1,15 +1,8 @@
 import * as core from '@actions/core';
 import { type GreenpathError, placeText } from '../core/base/error.ts';
 import { Mask } from '../core/base/masking.ts';
-import type {
-  AnswerSeen,
-  Change,
-  CheckRow,
-  Journal,
-  Scene,
-  StageTitle,
-  SwitchAnswers,
-} from '../core/report/journal.ts';
+import type { CheckResult } from '../core/checks/check-result.ts';
+import type { AnswerSeen, Change, Journal, Scene, StageTitle, SwitchAnswers } from '../core/report/journal.ts';
 import { Recorder } from '../core/report/recorder.ts';
 import { inert, oneLine } from './inert.ts';
 import { JobSecrets } from './job-secrets.ts';
@@ -106,8 +99,8 @@ export class LogReport implements Report {
     if (isPlan && action === 'change' && diff !== '') this.line(diff.replaceAll(/^/gm, '    '));
   }
 
-  check(row: CheckRow): void {
-    this.#recorder.check({ ...row, failure: this.#safe(row.failure) });
+  check(result: CheckResult): void {
+    this.#recorder.check({ ...result, failure: this.#safe(result.failure) });
   }
 
   look(to: string, zero: SwitchAnswers['zero']): void {

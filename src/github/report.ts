@@ -1,13 +1,6 @@
 import type { GreenpathError } from '../core/base/error.ts';
-import type {
-  AnswerSeen,
-  Change,
-  CheckRow,
-  Journal,
-  Scene,
-  StageTitle,
-  SwitchAnswers,
-} from '../core/report/journal.ts';
+import type { CheckResult } from '../core/checks/check-result.ts';
+import type { AnswerSeen, Change, Journal, Scene, StageTitle, SwitchAnswers } from '../core/report/journal.ts';
 
 /** What a run shows to people. Every text is masked and made harmless here, so callers pass texts unchanged. */
 export interface Report {
@@ -40,7 +33,7 @@ export interface Report {
   wording(done: string, planned: string): string;
   /** What happened to an object, or would happen in a plan; unchanged objects are reported in a plan only. */
   change(change: Change): void;
-  check(row: CheckRow): void;
+  check(result: CheckResult): void;
   /**
    * From now on, requests to the live URLs belong to a switch to `to`; the current sequence continues if it is the
    * same.

@@ -1,7 +1,8 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { counted } from '../core/base/plural.ts';
+import type { CheckResult } from '../core/checks/check-result.ts';
 import type { Who } from '../core/checks/expect.ts';
-import type { Change, CheckRow, Journal, SwitchAnswers } from '../core/report/journal.ts';
+import type { Change, Journal, SwitchAnswers } from '../core/report/journal.ts';
 import type { Result } from '../core/report/result.ts';
 import type { Status } from '../core/report/status.ts';
 import { statusTree } from '../core/report/status.ts';
@@ -160,14 +161,15 @@ function answers({ revision }: Result, { to, zero, answers: seen }: SwitchAnswer
 
 const SWAPPED: Readonly<Partial<Record<Who, Who>>> = { green: 'blue', blue: 'green' };
 
-function checks(rows: readonly CheckRow[]): string {
-  if (rows.length === 0) return '';
-  const lines = rows.slice(0, ROWS).map(({ url, passed, asked, slowest, failure }) => {
+function checks(results: readonly CheckResult[]): string {
+  if (results.length === 0) return '';
+  const lines = results.slice(0, ROWS).map(({ name, where, passed, attempts, slowestMs, failure }) => {
     const how = passed ? '✅ passed' : `❌ ${plain(failure, 500)}`;
-    return `| ${code(`GET ${url}`)} | ${how} | ${slowest === undefined ? '–' : formatDuration(slowest)} | ${asked} |`;
+    const slowest = slowestMs === undefined ? '–' : formatDuration(slowestMs);
+    return `| ${code(name)} | ${code(where)} | ${how} | ${slowest} | ${attempts} |`;
   });
-  const more = rows.length > ROWS ? `\n\n… and ${rows.length - ROWS} more` : '';
-  return `#### Checks\n\n| check | result | slowest | requests |\n| --- | --- | ---: | ---: |\n${lines.join('\n')}${more}`;
+  const more = results.length > ROWS ? `\n\n… and ${results.length - ROWS} more` : '';
+  return `#### Checks\n\n| check | where | result | slowest | attempts |\n| --- | --- | --- | ---: | ---: |\n${lines.join('\n')}${more}`;
 }
 
 const SIGNS: Readonly<Record<Change['action'], string>> = { create: '➕', change: '✏️', keep: '➖', delete: '🗑️' };

@@ -1,12 +1,10 @@
-import { type CheckResult, runCheck } from '../checks/run.ts';
 import type { Config } from '../core/base/config.ts';
-import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
+import { expectedAt } from '../core/checks/expect.ts';
 import { type Measured, type ProbeFacts, versionProbeFor } from '../core/checks/version-probe.ts';
 import { namesText } from '../core/kube/revision-services.ts';
 import type { Stamp } from '../core/release/record.ts';
-import type { Runs } from '../core/release/running-content.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
@@ -26,7 +24,7 @@ import { tellLive } from '../state/tell-live.ts';
 import { askPreview } from '../steps/ask-preview.ts';
 import { measureLive } from '../steps/before-switch.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
-import { knownCause } from '../steps/preview-failure.ts';
+import { runChecks } from '../steps/run-checks.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
@@ -56,7 +54,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const samples = config.identity === undefined ? new Samples(run, releaseRecord, endpoints) : undefined;
   await samples?.take();
   await provePreview(run, releaseRecord, situation, endpoints, other);
-  await runChecks(run, releaseRecord, situation, endpoints);
+  const checks = await runChecks(run, releaseRecord, situation, endpoints);
   // The run that wrote parking may have ended before it looked.
   await lookAtParking(run, situation, release.counterparts, {
     parking: parkingIn(run.inputs.app, situation.allRoutes).flatMap(({ paths }) => paths),
@@ -73,7 +71,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const after = await readRunning(run, releaseRecord, situation.services, before.key);
   refuseChanged(release.revision, before, after);
   await keepSecretKey(run, after.key);
-  return writeStamp(run, releaseRecord, after.runs, sides, situation.switchNote);
+  return writeStamp(run, releaseRecord, { runs: after.runs, checks }, sides, situation.switchNote);
 }
 
 async function provePreview(
@@ -102,72 +100,9 @@ async function provePreview(
   run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
 }
 
-/** The checks at the preview, and those marked `live` at the live URLs too: the release must not have broken blue. */
-async function runChecks(
-  run: Run,
-  { config, release }: ReleaseRecord,
-  situation: Situation,
-  endpoints: readonly Endpoint[],
-): Promise<void> {
-  const request = { endpoints, prefix: config.preview.path, revision: release.revision, config };
-  const failed: string[] = [];
-  for (const check of config.checks) {
-    const result = await runCheck(check, request, run.waiting);
-    const { url, asked, slowest, failure = '' } = result;
-    run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
-    if (result.failure === undefined)
-      run.report.line(`✓ GET ${url}: passed ${config.verify.passes} in a row, slowest ${formatDuration(slowest ?? 0)}`);
-    else failed.push(`GET ${url}: ${failure} (${asked} answers asked for${causeText(situation, config, result)})`);
-  }
-  for (const text of failed) run.report.line(`✗ ${text}`);
-  if (failed.length === 0) return runLiveChecks(run, { config, release }, situation, endpoints);
-  throw new GreenpathError(
-    'check-failed',
-    `${failed.length} of ${counted(config.checks.length, 'check')} failed against green: ${failed.join('; ')}`,
-    'Nobody but the testers noticed. Fix the application and release it under a new revision, or fix the checks and run deploy-green again.',
-  );
-}
-
-/** What of the live route most likely refused a check, to be added to its failure. */
-function causeText(situation: Situation, config: Config, { refused }: CheckResult): string {
-  const cause = refused && knownCause(situation, config, refused);
-  return cause === undefined ? '' : `; most likely ${cause}`;
-}
-
-/**
- * Blue goes on serving while green is tested, on the same data: a migration may be fine for one and break the other, so
- * that its pods answer badly or are not ready any more.
- */
-async function runLiveChecks(
-  run: Run,
-  { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
-  situation: Situation,
-  endpoints: readonly Endpoint[],
-): Promise<void> {
-  const checks = config.checks.filter((check) => check.live);
-  if (checks.length === 0) return;
-  if (release.served !== true && !isServed(situation))
-    return run.report.line('Checks at the live URL are left out: not every path of it was served before green either');
-  const revision = situation.revision ?? '';
-  for (const check of checks) {
-    const result = await runCheck(check, { endpoints, prefix: '', revision, config }, run.waiting);
-    const { url, asked, slowest, failure = '' } = result;
-    run.report.check({ request: check.request, url, passed: failure === '', asked, slowest, failure });
-    if (result.failure === undefined)
-      run.report.line(`✓ GET ${url} (live, ${revision}): passed ${config.verify.passes} in a row`);
-    else {
-      throw new GreenpathError(
-        'live-broken',
-        `the live version ${revision} does not pass its check since green is there: GET ${url}: ${result.failure} (${asked} answers asked for)`,
-        'Visitors may notice this now. Look at what green changed for both, such as a migration of the data: undo that, then reject green.',
-      );
-    }
-  }
-}
-
 /** The proof asks the identity's path, and may accept what visitors should not get if nobody says what is right there. */
 function tellUncovered(run: Run, { checks }: Config, path: string): void {
-  if (checks.some((check) => check.request === path)) return;
+  if (expectedAt(checks, path).length > 0) return;
   run.report.notice(
     `No check covers GET ${path}, which the proof asks for who answers: an answer by the right version counts there if it is a success or a redirect, or has the live version's status. Add a check of it, or set identity.path`,
   );
@@ -176,15 +111,14 @@ function tellUncovered(run: Run, { checks }: Config, path: string): void {
 async function writeStamp(
   run: Run,
   releaseRecord: ReleaseRecord,
-  runs: Runs,
+  verified: Pick<Stamp, 'runs' | 'checks'>,
   { difference, other }: ProbeFacts,
   switchNote: SwitchNote | undefined,
 ): Promise<Outcome> {
-  const { object, release, config } = releaseRecord;
+  const { object, release } = releaseRecord;
   const stamp: Stamp = {
     digest: release.digest,
-    runs,
-    checks: config.checks.map((check) => `GET ${check.request}`),
+    ...verified,
     at: timeNow(run),
     run: run.url,
     ...(difference ? { difference } : {}),
@@ -193,7 +127,7 @@ async function writeStamp(
   };
   await note(run, releaseRecord, 'verified', { stamp: JSON.stringify(stamp) });
   run.report.verdict(
-    `Verified: ${counted(config.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
+    `Verified: ${counted(verified.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
   );
   return run.observe({ state: 'verified' });
 }

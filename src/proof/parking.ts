@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Answered } from '../core/checks/expect.ts';
 import { judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
-import { askAt, type Endpoint, type Reply } from './probe.ts';
+import { addressText, askAt, type Endpoint, type Reply } from './probe.ts';
 
 const TIMEOUT = 5_000;
 /** Between two looks, in milliseconds. */
@@ -49,11 +49,6 @@ export async function lookThroughAll(
   }
 }
 
-/** `192.0.2.7:443`. */
-export function addressOf({ address }: Endpoint): string {
-  return `${address.host}:${address.port}`;
-}
-
 /** Each address once; one that is asked by TLS at the usual port is asked without at the usual port too. */
 function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
   const plain = endpoints.flatMap((endpoint) =>
@@ -61,7 +56,7 @@ function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
       ? [{ ...endpoint, tls: false, address: { ...endpoint.address, port: 80 } }]
       : [],
   );
-  return [...new Map([...endpoints, ...plain].map((door) => [`${door.tls} ${addressOf(door)}`, door])).values()];
+  return [...new Map([...endpoints, ...plain].map((door) => [`${door.tls} ${addressText(door)}`, door])).values()];
 }
 
 /** Of a 403 it matters whether green gives it too; of anything else, whether nobody gives it. */

@@ -3,6 +3,7 @@ import { request as https } from 'node:https';
 import type { SecureContext } from 'node:tls';
 import { isAddress } from '../core/base/hosts.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
+import { CLOCK } from '../process/clock.ts';
 import { failureText } from './tls.ts';
 
 /** One way to a host of a route: the address that is connected to instead of resolving the host. */
@@ -43,8 +44,14 @@ const CONTROL_TIMEOUT = 3_000;
  * GETs `path` from `endpoint` over a connection of its own, asking caches to stand aside; redirects are not followed. Never
  * rejects, unless `signal` aborts.
  */
-export function probe(endpoint: Endpoint, path: string, timeout: number, signal: AbortSignal): Promise<Reply> {
-  return askAt(endpoint, { host: endpoint.host, path }, timeout, signal);
+export function probe(
+  endpoint: Endpoint,
+  path: string,
+  timeout: number,
+  signal: AbortSignal,
+  clock = CLOCK,
+): Promise<Reply> {
+  return askAt(endpoint, { host: endpoint.host, path }, timeout, signal, clock);
 }
 
 /** Whether the proxy behind an endpoint's address answers by itself, whatever the pods do. */
@@ -59,13 +66,14 @@ export async function askAt(
   target: { readonly host: string; readonly path: string },
   timeout: number,
   signal: AbortSignal,
+  clock = CLOCK,
 ): Promise<Reply> {
   signal.throwIfAborted();
-  const start = performance.now();
+  const start = clock.now();
   const progress = { sent: false };
-  const ms = () => performance.now() - start;
+  const ms = () => clock.now() - start;
   try {
-    const reply = await fetchOnce(endpoint, target, progress, AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
+    const reply = await fetchOnce(endpoint, target, progress, AbortSignal.any([signal, clock.timeout(timeout)]));
     return { ...reply, ms: ms() };
   } catch (error) {
     signal.throwIfAborted();
@@ -73,6 +81,11 @@ export async function askAt(
     const why = progress.sent ? 'no complete answer' : 'no connection';
     return { error: late ? `${why} within ${timeout} ms` : failureText(error), sent: progress.sent, ms: ms() };
   }
+}
+
+/** `192.0.2.7:443`. */
+export function addressText({ address }: Endpoint): string {
+  return `${address.host}:${address.port}`;
 }
 
 /** `http://example.com/green/`: how a person would write it. */

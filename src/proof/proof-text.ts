@@ -1,13 +1,13 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { counted } from '../core/base/plural.ts';
 import { statusText, type Who } from '../core/checks/expect.ts';
-import { type Endpoint, urlOf } from './probe.ts';
+import { addressText, type Endpoint, urlOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';
 import { asksForPatience, type Sighting } from './see.ts';
 
 /** Which URL was asked through which address, for sentences. */
 export function placeText(endpoint: Endpoint, path: string): string {
-  return `${urlOf(endpoint, path)} through ${endpoint.address.host}:${endpoint.address.port}`;
+  return `${urlOf(endpoint, path)} through ${addressText(endpoint)}`;
 }
 
 /** One line on what a proof saw that waited for `revision`. */

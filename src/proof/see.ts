@@ -1,26 +1,35 @@
 import type { Who } from '../core/checks/expect.ts';
 import type { AnswerKind } from '../core/checks/verdict.ts';
-import { type Answer, answersItself, type ProbeRequest, probe, type Reply } from './probe.ts';
+import { type Answer, answersItself, type Endpoint, type ProbeRequest, probe, type Reply } from './probe.ts';
 
 /** One answer and who gave it: as people are told, and as evidence. */
-export interface Sighting {
+export interface Sighting<W extends Who = Who> {
   readonly reply: Reply;
-  readonly who: Who;
+  readonly who: W;
   readonly evidence: AnswerKind;
 }
 
-/**
- * Asks once and finds out who answered, by `judge` if there is a whole answer. No answer to a request that was sent is
- * the fault of who should have answered, if the proxy still answers by itself; else, and where no connection came about,
- * nothing is known. An answer that only asks for patience says nothing either.
- */
+/** Asks once and finds out who answered. */
 export async function see(
   { endpoint, path }: ProbeRequest,
   judge: (answer: Answer) => Who,
   timeout: number,
   signal: AbortSignal,
 ): Promise<Sighting> {
-  const reply = await probe(endpoint, path, timeout, signal);
+  return judged(endpoint, await probe(endpoint, path, timeout, signal), judge, signal);
+}
+
+/**
+ * Who gave a reply, by `judge` if it is a whole answer. No answer to a request that was sent is the fault of who should
+ * have answered, if the proxy still answers by itself; else, and where no connection came about, nothing is known. An
+ * answer that only asks for patience says nothing either.
+ */
+export async function judged<W extends Who>(
+  endpoint: Endpoint,
+  reply: Reply,
+  judge: (answer: Answer) => W,
+  signal: AbortSignal,
+): Promise<Sighting<W | 'bad' | 'silent'>> {
   if ('error' in reply) {
     const who = reply.sent && (await answersItself(endpoint, signal)) ? 'bad' : 'silent';
     return { reply, who, evidence: who };

@@ -1,4 +1,5 @@
-import { type Config, parseConfig } from '../core/base/config.ts';
+import { parseConfig } from '../checks/config.ts';
+import type { Config } from '../core/base/config.ts';
 import { changedError, GreenpathError } from '../core/base/error.ts';
 import { type Counterpart, counterpartOf } from '../core/kube/counterpart.ts';
 import { KIND } from '../core/kube/kinds.ts';

@@ -1,4 +1,5 @@
 import { bake } from '../checks/bake.ts';
+import { checksAt } from '../checks/registry.ts';
 import type { Bake } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -6,6 +7,7 @@ import { counted } from '../core/base/plural.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { leadsToOne } from '../core/release/route.ts';
 import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
+import { CLOCK } from '../process/clock.ts';
 import type { Endpoint } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { provenPatch } from '../routes/patch.ts';
@@ -21,6 +23,7 @@ import { hasHooks, runHooks } from './hooks.ts';
 import { patchRoute, removePreviews } from './own-routes.ts';
 import { lookAtHeld } from './parking-look.ts';
 import { endFailed } from './restore.ts';
+import { CHECK_TOOLS } from './run-checks.ts';
 import { proveLive, RESERVE } from './switch.ts';
 
 /**
@@ -97,10 +100,16 @@ async function bakeLive(
     `Baking for ${formatDuration(settings.for)}: every check at the live URLs each ${formatDuration(settings.every)}`,
   );
   const { versionProbe } = sides.compared;
-  const request = { endpoints, revision: release.revision, config, versionProbe, end: run.deadline - RESERVE };
+  const { identity } = config;
+  const request = {
+    checks: checksAt('bake', config, CHECK_TOOLS),
+    subject: { endpoints, prefix: '', revision: release.revision, identity, versionProbe },
+    clock: CLOCK,
+    end: run.deadline - RESERVE,
+  };
   const result = await bake(settings, request, run.waiting);
   const silence = result.silent === 0 ? '' : `; ${result.silent} brought no answer`;
-  const counts = `${result.failed} of ${counted(result.asked, 'check')} failed, with ${result.allowed} allowed${silence}`;
+  const counts = `${result.failed} of ${counted(result.attempts, 'check')} failed, with ${result.allowed} allowed${silence}`;
   if (result.verdict !== 'proven') {
     const why =
       result.verdict === 'blind' ? 'The live URLs cannot be seen any more' : 'Green does badly at the live URLs';

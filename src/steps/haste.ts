@@ -1,17 +1,16 @@
-import { complaintOf } from '../checks/run.ts';
+import { attemptAt } from '../checks/check.ts';
+import { checksAt } from '../checks/registry.ts';
 import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { weakIn } from '../core/kube/strength.ts';
 import { hasteFor } from '../core/release/haste.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
-import { type Endpoint, probe, probeRequests } from '../proof/probe.ts';
-import type { Situation } from '../state/app-state.ts';
+import { CLOCK } from '../process/clock.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
-import type { ReleaseRecord } from '../state/records.ts';
-import type { Run } from '../state/run.ts';
 import type { RollbackRun } from './complete-rollback.ts';
+import { CHECK_TOOLS } from './run-checks.ts';
 
-/** How often each check asks the live URLs before the switch, to see whether haste is needed. */
+/** How often each check is attempted at the live URLs before the switch, to see whether haste is needed. */
 const LOOKS = 2;
 
 /** Whether a rollback switches before it scales. */
@@ -22,11 +21,8 @@ interface Haste {
 }
 
 /** Whether this rollback switches first; docs/design.md section 4. */
-export async function hasteOf(
-  { run, anchor, situation, endpoints }: RollbackRun,
-  from: RevisionServices,
-  to: RevisionServices,
-): Promise<Haste> {
+export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to: RevisionServices): Promise<Haste> {
+  const { run, situation } = rollback;
   const { slices, services, rules } = situation;
   const isWeak = weakIn(slices, to, from).length > 0;
   const names = Object.values(to.services);
@@ -36,32 +32,23 @@ export async function hasteOf(
   const isWhole = behind?.every(hasAllPods) ?? false;
   const answers = rules.every((rule) => readyPods(slices, to.services[rule.baseName] ?? '').length > 0);
   const haste = hasteFor({ isWeak, answers, isWhole });
-  if (haste === 'ask') return { first: await answersBadly(run, anchor, situation, endpoints) };
+  if (haste === 'ask') return { first: await answersBadly(rollback) };
   if (haste === 'scale' || behind === undefined) return { first: false };
   run.report.line(`All pods of ${servicesText(to)} are ready: switching first, scaling after`);
   return { first: true, behind };
 }
 
-/** Whether live answers badly, each time that it is asked: then every second counts. */
-async function answersBadly(
-  run: Run,
-  releaseRecord: ReleaseRecord,
-  situation: Situation,
-  endpoints: readonly Endpoint[],
-): Promise<boolean> {
-  const { config } = releaseRecord;
+/** Whether a check of the live URLs fails, each time that they are asked: then every second counts. */
+async function answersBadly({ run, anchor, situation, endpoints }: RollbackRun): Promise<boolean> {
+  const { config } = anchor;
   const revision = situation.halfway ?? situation.revision ?? '';
+  const subject = { endpoints, prefix: '', revision, identity: config.identity };
+  const targets = checksAt('rollback', config, CHECK_TOOLS).flatMap((check) => check.targets(subject));
   for (let look = 1; look <= LOOKS; look += 1) {
-    const complaints = await Promise.all(
-      config.checks.flatMap((check) =>
-        probeRequests(endpoints, check.request).map(async ({ endpoint }) =>
-          complaintOf(check, await probe(endpoint, check.request, check.timeout, run.waiting), { config, revision }),
-        ),
-      ),
-    );
-    const complaint = complaints.find((one) => one !== undefined);
-    if (complaint === undefined) return false;
-    if (look === LOOKS) run.report.line(`Live answers badly (${complaint}): switching first, scaling after`);
+    const attempts = await Promise.all(targets.map((target) => attemptAt(target, CLOCK, run.waiting)));
+    const failure = attempts.find((one) => !one.passed);
+    if (failure === undefined) return false;
+    if (look === LOOKS) run.report.line(`Live answers badly (${failure.reason}): switching first, scaling after`);
   }
   return true;
 }

@@ -5,8 +5,8 @@ import type { Counterpart } from '../core/kube/counterpart.ts';
 import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath } from '../core/release/route.ts';
-import { addressOf, lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/parking.ts';
-import { urlOf } from '../proof/probe.ts';
+import { lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/parking.ts';
+import { addressText, urlOf } from '../proof/probe.ts';
 import { type Route, routeOf } from '../routes/adapter.ts';
 import { parkingHost, parkingIn, parkingName } from '../routes/own.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -107,12 +107,12 @@ async function look(
     tell(run, seen);
     return undefined;
   }
-  return `parking is not closed: ${urlOf({ ...open.door, host }, path)} through ${addressOf(open.door)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
+  return `parking is not closed: ${urlOf({ ...open.door, host }, path)} through ${addressText(open.door)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
 }
 
 function tell(run: Run, { all, together }: ParkingLook): void {
   const through = (seen: ParkingSeen) => [
-    ...new Set(all.flatMap((one) => (one.seen === seen ? addressOf(one.door) : []))),
+    ...new Set(all.flatMap((one) => (one.seen === seen ? addressText(one.door) : []))),
   ];
   const unknown = through('unknown');
   const rest = unknown.length === 0 || together === 'unknown' ? '' : `; through ${unknown.join(', ')} nothing was seen`;

@@ -11,7 +11,7 @@ import {
   type Unpreviewed,
   wasSuccess,
 } from '../core/checks/difference.ts';
-import { isFine } from '../core/checks/expect.ts';
+import { isFine, probePaths } from '../core/checks/expect.ts';
 import { type Answer, type Endpoint, probe, probeRequests } from '../proof/probe.ts';
 import type { Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
@@ -98,7 +98,7 @@ export async function differenceOf(
       'Set identity in the config, so that answers say which version gave them, and run deploy-green again.',
     );
   run.report.warning(
-    `Nothing tells green's answers from blue's (looked at: GET ${config.checks.map((check) => check.request).join(', ')}): promote will only see that answers are fine (proof: none). Set identity in the config.`,
+    `Nothing tells green's answers from blue's (looked at: GET ${probePaths(config.checks).join(', ')}): promote will only see that answers are fine (proof: none). Set identity in the config.`,
   );
   return undefined;
 }
@@ -138,7 +138,7 @@ async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly 
 }
 
 function pathsOf({ checks }: Config): string[] {
-  return [...new Set(checks.map((check) => check.request))].slice(0, PATHS);
+  return probePaths(checks).slice(0, PATHS);
 }
 
 async function askAll(run: Run, endpoints: readonly Endpoint[], prefix: string, path: string): Promise<Answer[]> {

@@ -1,28 +1,37 @@
 import { describe, expect, test } from 'vitest';
-import { bake } from '../../src/checks/bake.ts';
-import { parseConfig } from '../../src/core/base/config.ts';
+import { type BakeRequest, bake } from '../../src/checks/bake.ts';
+import { checksAt } from '../../src/checks/registry.ts';
 import { measure, versionProbeFor } from '../../src/core/checks/version-probe.ts';
+import { CLOCK } from '../../src/process/clock.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
 import { as, Backend, hang, NOBODY } from '../proof/backend.ts';
+import { configOf, subjectOf } from './checks.ts';
 
 /** The bake over real sockets: what it counts, and when it ends. */
 
 /** Long enough for a busy machine, and short enough to wait for. */
 const TIMEOUT = '2s';
-const parsed = parseConfig({
+const config = configOf({
   identity: { header: 'X-Revision' },
   checks: [{ request: 'GET /', timeout: TIMEOUT }],
 });
-if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-const { config } = parsed;
 const v1 = { status: 200, headers: { 'x-revision': 'v1' }, body: '' };
 const versionProbe = versionProbeFor(config, 'v2', { other: measure(config.identity, 'v1', '/', [v1]) });
+const { identity } = config;
+/** What bakes over these endpoints, for as long as it may. */
+const requestFor = (endpoints: readonly Endpoint[], within = 60_000): BakeRequest => ({
+  checks: checksAt('bake', config, { clock: CLOCK }),
+  subject: subjectOf(endpoints, { identity, versionProbe }),
+  clock: CLOCK,
+  end: CLOCK.now() + within,
+});
 async function bakeOver(
   handler: Parameters<typeof Backend.start>[0],
   { for: lasts = 1_000, every = 50, errors = 0.01, within = 60_000 } = {},
 ) {
   const { front: endpoint, asked } = await Backend.start(handler);
   const start = performance.now();
-  const request = { endpoints: [endpoint], revision: 'v2', config, versionProbe, end: start + within };
+  const request = requestFor([endpoint], within);
   const result = await bake({ for: lasts, every, errors }, request, AbortSignal.timeout(60_000));
   return { ...result, took: performance.now() - start, requests: asked.length };
 }
@@ -30,7 +39,7 @@ async function bakeOver(
 describe.concurrent('given what answers while it bakes', () => {
   test('green: it lasts as long as it should, and asks on time', async () => {
     const result = await bakeOver(as('v2'));
-    expect(result).toMatchObject({ verdict: 'proven', asked: 20, failed: 0, allowed: 1, whole: true });
+    expect(result).toMatchObject({ verdict: 'proven', attempts: 20, failed: 0, allowed: 1, whole: true });
     // A timer may be a part of a millisecond early.
     expect(result.took).toBeGreaterThanOrEqual(999);
   });
@@ -38,7 +47,7 @@ describe.concurrent('given what answers while it bakes', () => {
   test('slow answers: rounds overlap, so that it does not take longer', async () => {
     const slow: Parameters<typeof bakeOver>[0] = (...given) => void setTimeout(() => as('v2')(...given), 600);
     const result = await bakeOver(slow);
-    expect(result).toMatchObject({ verdict: 'proven', asked: 20, whole: true });
+    expect(result).toMatchObject({ verdict: 'proven', attempts: 20, whole: true });
     // One after the other they would take 12 s.
     expect(result.took).toBeLessThan(8_000);
   });
@@ -67,26 +76,14 @@ describe.concurrent('given what answers while it bakes', () => {
       as('v2')(response, request, count);
       if (count === 10) server?.cut();
     });
-    const request = {
-      endpoints: [server.front],
-      revision: 'v2',
-      config,
-      versionProbe,
-      end: performance.now() + 60_000,
-    };
+    const request = requestFor([server.front]);
     const result = await bake({ for: 2_000, every: 50, errors: 0.01 }, request, AbortSignal.timeout(60_000));
     expect(result).toMatchObject({ verdict: 'blind', failed: 0 });
   });
 
   test('one of two addresses, and nothing of the other: nothing is known of that one', async () => {
     const fine = await Backend.start(as('v2'));
-    const request = {
-      endpoints: [fine.front, NOBODY],
-      revision: 'v2',
-      config,
-      versionProbe,
-      end: performance.now() + 60_000,
-    };
+    const request = requestFor([fine.front, NOBODY]);
     const result = await bake({ for: 1_000, every: 50, errors: 0.01 }, request, AbortSignal.timeout(60_000));
     expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 20 });
   });

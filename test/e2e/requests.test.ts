@@ -139,7 +139,7 @@ test('verify, dry run: the checks run, and there is no stamp: promote still refu
   const before = await present();
   const run = await observed('verify', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.stdout).toContain(`✓ GET ${preview}healthz`);
+  expect(run.stdout).toContain(`✓ GET /healthz at ${preview}healthz`);
   expect(run.requests.length).toBe(7);
   expect(readsIn(run)).toEqual(verifyReads);
   expect(outputsOf(run)).toEqual({

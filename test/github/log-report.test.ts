@@ -24,7 +24,7 @@ function printedBy(work: (report: LogReport) => void): string {
 }
 
 const change = { object: 'ConfigMap a', action: 'change', diff: `+  a: ${SAID}` } as const;
-const row = { request: '/', url: 'http://a/', passed: false, asked: 1, slowest: 0, failure: SAID };
+const check = { name: 'GET /', kind: 'request', where: 'http://a/', passed: false, attempts: 1, failure: SAID };
 const problems = [{ text: SAID, place: { file: 'a', line: 1 } }, { text: SAID }];
 const error = new GreenpathError('rollout-failed', SAID, SAID, { problems });
 
@@ -53,7 +53,7 @@ test('nor are they in what the summary is made of, or in what is said in outputs
   printedBy((report) => {
     report.warning(SAID);
     report.change(change);
-    report.check(row);
+    report.check(check);
     const journal = JSON.stringify([report.masked(SAID), report.close()]);
     expect(journal.match(/cannot log in as/g)).toHaveLength(4);
     expect(journal).not.toMatch(HIDDEN);

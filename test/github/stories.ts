@@ -1,4 +1,5 @@
 import { GreenpathError } from '../../src/core/base/error.ts';
+import type { CheckResult } from '../../src/core/checks/check-result.ts';
 import type { Who } from '../../src/core/checks/expect.ts';
 import type { AnswerSeen, Journal, Stage, StageTitle } from '../../src/core/report/journal.ts';
 import { type Result, type ResultInput, resultOf } from '../../src/core/report/result.ts';
@@ -80,16 +81,14 @@ export const failed = story(
     looks: [],
     changes: [],
     checks: [
-      { request: '/healthz', url: `${preview.url}healthz`, passed: true, asked: 3, slowest: 12.4, failure: '' },
+      { ...check('/healthz', `${preview.url}healthz`), slowestMs: 12 },
       {
-        request: '/version',
-        url: `${preview.url}version`,
+        ...check('/version', `${preview.url}version`),
         passed: false,
-        asked: 4,
-        slowest: undefined,
+        attempts: 4,
         failure: 'status 500; expected 2xx',
       },
-      { request: '/healthz', url: 'https://example.com/healthz', passed: true, asked: 3, slowest: 9, failure: '' },
+      { ...check('/healthz', 'https://example.com/healthz'), slowestMs: 9 },
     ],
     warnings: ['the API server says: v1 Endpoints is deprecated'],
   },
@@ -227,8 +226,8 @@ export function saying(words: string): Story {
       before: { live: serving, preview: serving },
       after: { live: serving, preview: undefined },
       checks: [
-        { request: words, url: words, passed: false, asked: 1, slowest: 1, failure: words },
-        { request: words, url: words, passed: true, asked: 1, slowest: 1, failure: '' },
+        { name: words, kind: words, where: words, passed: false, attempts: 1, slowestMs: 1, failure: words },
+        { name: words, kind: words, where: words, passed: true, attempts: 1, slowestMs: 1, failure: '' },
       ],
       changes: [
         { object: words, action: 'change', diff: words },
@@ -268,4 +267,9 @@ function answersOver(from: number, to: number, turn: number): AnswerSeen[] {
 /** Answers of one kind that each took `ms`, one in each span of `every`. */
 function seen(who: Who, ms: number, from: number, to: number, every: number): AnswerSeen[] {
   return Array.from({ length: Math.floor((to - from) / every) }, (_, index) => ({ at: from + index * every, who, ms }));
+}
+
+/** A check of a path that passed three times in a row. */
+function check(path: string, where: string): CheckResult {
+  return { name: `GET ${path}`, kind: 'request', where, passed: true, attempts: 3, failure: '' };
 }

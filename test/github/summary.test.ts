@@ -265,14 +265,14 @@ describe('who serves what', () => {
   test('nobody, before the first release', () => expect(summary(first)).toContain('["nobody yet"]'));
 });
 
-test('a check is told by its URL, and has no slowest answer if none counted', () => {
+test('a check is told by its name and where it ran, and has no slowest attempt if none counted', () => {
   const rows = summary(failed)
     .split('\n')
     .filter((line) => line.startsWith('| <code>'));
   expect(rows).toEqual([
-    '| <code>GET https&#58;//example.com/green/healthz</code> | ✅ passed | 12 ms | 3 |',
-    '| <code>GET https&#58;//example.com/green/version</code> | ❌ status 500; expected 2xx | – | 4 |',
-    '| <code>GET https&#58;//example.com/healthz</code> | ✅ passed | 9 ms | 3 |',
+    '| <code>GET /healthz</code> | <code>https&#58;//example.com/green/healthz</code> | ✅ passed | 12 ms | 3 |',
+    '| <code>GET /version</code> | <code>https&#58;//example.com/green/version</code> | ❌ status 500; expected 2xx | – | 4 |',
+    '| <code>GET /healthz</code> | <code>https&#58;//example.com/healthz</code> | ✅ passed | 9 ms | 3 |',
   ]);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/core/base/config.ts';
+import { parseConfig } from '../../src/checks/config.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import { type ProofRequest, prove } from '../../src/proof/proof.ts';
 import { proofText } from '../../src/proof/proof-text.ts';

@@ -1,4 +1,4 @@
-import type { Check, Identity } from '../base/config.ts';
+import type { CheckSettings, ExpectedAnswer, Identity } from '../base/config.ts';
 import { escapeRegex } from '../base/escape-regex.ts';
 import { isObject } from '../base/json.ts';
 
@@ -15,30 +15,25 @@ export interface Answered {
  */
 export type Who = 'green' | 'blue' | 'unknown' | 'bad' | 'silent';
 
-/** Why an answer does not pass a check, in one sentence; undefined if it passes. `{revision}` in the check is filled in. */
-export function mismatch(check: Check, answer: Answered, revision: string): string | undefined {
-  const fill = (text: string) => text.replaceAll('{revision}', revision);
-  const { status, headers, body } = check.expect;
-  if (!expectsStatus(check, answer.status)) return `${statusText(answer)}; expected ${[status].flat().join(' or ')}`;
-  for (const [name, value] of Object.entries(headers)) {
-    const found = answer.headers[name.toLowerCase()];
-    if (found?.toString() !== fill(value))
-      return `header ${name} is ${found === undefined ? 'missing' : `"${found}"`}; expected "${fill(value)}"`;
-  }
-  if (body.contains !== undefined && !answer.body.includes(fill(body.contains)))
-    return `the body does not contain "${fill(body.contains)}"`;
-  if (body.matches !== undefined && !new RegExp(fillPattern(body.matches, revision)).test(answer.body))
-    return `the body does not match /${body.matches}/`;
-  return undefined;
-}
-
 /** Whether visitors may get this status at `path`, by the checks: a success, or what a check of that path expects. */
-export function isFine(checks: readonly Check[], path: string, status: number): boolean {
-  return isSuccess(status) || checks.some((check) => check.request === path && expectsStatus(check, status));
+export function isFine(checks: readonly CheckSettings[], path: string, status: number): boolean {
+  return isSuccess(status) || expectedAt(checks, path).some(({ statuses }) => expectsStatus(statuses, status));
 }
 
-function expectsStatus({ expect }: Check, status: number): boolean {
-  return [expect.status].flat().some((one) => (typeof one === 'number' ? one === status : one[0] === `${status}`[0]));
+/** What the checks say of answers to `path`. */
+export function expectedAt(checks: readonly CheckSettings[], path: string): ExpectedAnswer[] {
+  return checks.flatMap(({ expects }) => expects.filter((one) => one.path === path));
+}
+
+/** The paths by which versions are told apart: those that the checks ask for, each once, the first of them first. */
+export function probePaths(checks: readonly CheckSettings[]): string[] {
+  const paths = checks.flatMap(({ expects }) => expects.map(({ path }) => path));
+  return paths.length === 0 ? ['/'] : [...new Set(paths)];
+}
+
+/** Whether a status is one of these, or of one of these classes. */
+export function expectsStatus(statuses: ExpectedAnswer['statuses'], status: number): boolean {
+  return statuses.some((one) => (typeof one === 'number' ? one === status : one[0] === `${status}`[0]));
 }
 
 /** Whether a status is a 2xx. */
@@ -64,7 +59,8 @@ export function saidBy(identity: Identity, answer: Answered): string | undefined
   return 'json' in identity ? jsonAt(answer.body, identity.json) : undefined;
 }
 
-function fillPattern(pattern: string, revision: string): string {
+/** The regular expression with `{revision}` standing for a revision. */
+export function fillPattern(pattern: string, revision: string): string {
   return pattern.replaceAll('{revision}', escapeRegex(revision));
 }
 

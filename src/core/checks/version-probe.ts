@@ -1,7 +1,7 @@
 import type { Config, Identity } from '../base/config.ts';
 import { digest } from '../base/digest.ts';
 import { type Difference, reversed, whoAnswered } from './difference.ts';
-import { type Answered, claims, isFine, saidBy, type Who } from './expect.ts';
+import { type Answered, claims, expectedAt, isFine, probePaths, saidBy, type Who } from './expect.ts';
 import { isRefusing } from './refusal.ts';
 
 /** How answers are told apart: what to ask, and who answered. */
@@ -43,10 +43,9 @@ const TIMEOUT = 5_000;
 export function versionProbeFor(config: Config, revision: string, sides: ProbeFacts = {}): VersionProbe {
   const { difference, other, usual = [] } = sides;
   const { identity, checks } = config;
-  const path = identity?.path ?? difference?.path ?? checks[0]?.request ?? '/';
+  const path = identity?.path ?? difference?.path ?? probePaths(checks)[0] ?? '/';
   const expected = (status: number) => isFine(checks, path, status) || usual.includes(status);
-  const asked = checks.filter((check) => check.request === path);
-  const timeout = Math.max(TIMEOUT, ...asked.map((check) => check.timeout));
+  const timeout = Math.max(TIMEOUT, ...expectedAt(checks, path).map((one) => one.timeout));
   const common = { path, anywhere: false, fades: false, timeout };
   if (identity !== undefined) {
     const wasGiven = (status: number) => other?.path === path && other.statuses.includes(status);

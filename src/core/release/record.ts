@@ -1,5 +1,7 @@
+import * as v from 'valibot';
 import { isObject, type Json, type JsonObject, objectsAt, textAt } from '../base/json.ts';
 import { slugOf } from '../base/revision.ts';
+import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
 import type { Measured } from '../checks/version-probe.ts';
 import type { Counterpart } from '../kube/counterpart.ts';
@@ -64,8 +66,8 @@ export interface TimelineEvent {
 export interface Stamp {
   readonly digest: string;
   readonly runs: Runs;
-  /** The requests of the checks that passed. */
-  readonly checks: readonly string[];
+  /** How each check passed. */
+  readonly checks: readonly CheckResult[];
   readonly at: string;
   readonly run: string;
   readonly difference?: Difference;
@@ -167,7 +169,7 @@ function isRoute({ kind, name }: JsonObject): boolean {
 }
 
 function isStamp(value: unknown): value is Stamp {
-  if (!isObject(value) || !Array.isArray(value.checks) || !isObject(value.runs)) return false;
+  if (!isObject(value) || !v.is(v.array(checkResult), value.checks) || !isObject(value.runs)) return false;
   if (!isObject(value.runs.objects) || !isObject(value.runs.images)) return false;
   return ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
 }

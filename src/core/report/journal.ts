@@ -1,3 +1,4 @@
+import type { CheckResult } from '../checks/check-result.ts';
 import type { Who } from '../checks/expect.ts';
 
 /** The parts of a run, as named in the log's groups and the summary's timeline. */
@@ -46,17 +47,6 @@ export interface Scene {
   readonly preview: Serving | undefined;
 }
 
-/** The result of one check; `slowest` is the slowest answer that counted, in milliseconds, undefined if none did. */
-export interface CheckRow {
-  readonly request: string;
-  readonly url: string;
-  readonly passed: boolean;
-  readonly asked: number;
-  readonly slowest: number | undefined;
-  /** Why it failed; empty if it passed. */
-  readonly failure: string;
-}
-
 /**
  * One request to the live URLs: when it was sent, who answered (`green`: the revision that visitors were switched to),
  * and how long that took; times in milliseconds, `at` from the zero of its sequence.
@@ -95,7 +85,7 @@ export interface Journal {
   /** Before this run changed anything, and as last observed. */
   readonly before: Scene | undefined;
   readonly after: Scene | undefined;
-  readonly checks: readonly CheckRow[];
+  readonly checks: readonly CheckResult[];
   /** One for each switch: a run that switched visitors back has two. */
   readonly looks: readonly SwitchAnswers[];
   readonly changes: readonly Change[];

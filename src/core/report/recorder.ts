@@ -1,9 +1,10 @@
-import type { AnswerSeen, Change, CheckRow, Journal, Scene, Stage, StageTitle, SwitchAnswers } from './journal.ts';
+import type { CheckResult } from '../checks/check-result.ts';
+import type { AnswerSeen, Change, Journal, Scene, Stage, StageTitle, SwitchAnswers } from './journal.ts';
 
 /** Collects what a run reports, for its journal. It knows no clock: times are passed in, milliseconds since 1970. */
 export class Recorder {
   readonly #stages: Stage[] = [];
-  readonly #checks: CheckRow[] = [];
+  readonly #checks: CheckResult[] = [];
   readonly #looks: (SwitchAnswers & { readonly answers: AnswerSeen[] })[] = [];
   readonly #changes: Change[] = [];
   readonly #warnings: string[] = [];
@@ -27,8 +28,8 @@ export class Recorder {
     this.#open = undefined;
   }
 
-  check(row: CheckRow): void {
-    this.#checks.push(row);
+  check(result: CheckResult): void {
+    this.#checks.push(result);
   }
 
   change(change: Change): void {

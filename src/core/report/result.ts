@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { GreenpathError } from '../base/error.ts';
+import { checkResult } from '../checks/check-result.ts';
 import { routeInput } from '../release/route.ts';
 import type { Journal, SwitchAnswers } from './journal.ts';
 import type { Status } from './status.ts';
@@ -53,16 +54,7 @@ export const resultSchema = v.strictObject({
       failed: v.pipe(v.boolean(), v.description('Whether the step failed in it.')),
     }),
   ),
-  checks: v.array(
-    v.strictObject({
-      request: v.string(),
-      url: v.string(),
-      passed: v.boolean(),
-      asked: v.number(),
-      slowestMs: v.optional(v.pipe(v.number(), v.description('The slowest answer that counted; absent if none did.'))),
-      failure: v.string(),
-    }),
-  ),
+  checks: v.array(checkResult),
   answers: v.pipe(
     v.strictObject({ green: v.number(), blue: v.number(), unknown: v.number(), bad: v.number(), silent: v.number() }),
     v.description(
@@ -136,10 +128,7 @@ export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathE
       ms: to - from,
       failed,
     })),
-    checks: journal.checks.map(({ slowest, ...check }) => ({
-      ...check,
-      ...(slowest !== undefined && { slowestMs: Math.round(slowest) }),
-    })),
+    checks: [...journal.checks],
     answers: tallyOf(looks),
     ...(looksBack[0] && { answersBack: { to: looksBack[0].to, ...tallyBack(looksBack) } }),
     changes: journal.changes.slice(0, MOST).map(({ object, action }) => ({ object, action })),

@@ -1,3 +1,4 @@
+import type { CheckResult } from '../checks/check-result.ts';
 import type { InsideStatus } from '../release/follower-status.ts';
 import type { StackRole } from '../release/redeploy.ts';
 import { type RouteRef, routeText } from '../release/route.ts';
@@ -29,7 +30,7 @@ export interface StackStatus {
   readonly service: string;
   readonly ready: readonly string[];
   readonly notReady: readonly string[];
-  readonly verified: { readonly at: string; readonly run: string; readonly checks: readonly string[] } | undefined;
+  readonly verified: { readonly at: string; readonly run: string; readonly checks: readonly CheckResult[] } | undefined;
   readonly timeline: readonly { readonly at: string; readonly event: string; readonly run: string }[];
 }
 

@@ -1,70 +1,9 @@
 import fc from 'fast-check';
-import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { type Check, parseConfig } from '../../../src/core/base/config.ts';
-import { type Answered, claims, mismatch, saidBy } from '../../../src/core/checks/expect.ts';
-import { only, revisions } from '../support.ts';
+import { type Answered, claims, saidBy } from '../../../src/core/checks/expect.ts';
+import { revisions } from '../support.ts';
 
-/** The check with this `expect`, as the config gives it. */
-function check(text: string): Check {
-  const result = parseConfig({ checks: [{ request: 'GET /', expect: load(text) }] });
-  if ('problems' in result) throw new Error(result.problems.join('; '));
-  return only(result.config.checks);
-}
 const answer = (more: Partial<Answered> = {}): Answered => ({ status: 200, headers: {}, body: '', ...more });
-
-describe('mismatch', () => {
-  test.each<[string, Partial<Answered>]>([
-    ['{}', { status: 200 }],
-    ['{}', { status: 299 }],
-    ['{status: 404}', { status: 404 }],
-    ['{status: [204, 3xx]}', { status: 302 }],
-    ['{status: [204, 3xx]}', { status: 204 }],
-    ['{headers: {X-Revision: "{revision}"}}', { headers: { 'x-revision': 'v1.2' } }],
-    ['{headers: {Set-Cookie: "a,b"}}', { headers: { 'set-cookie': ['a', 'b'] } }],
-    ['{body: {contains: "version {revision}"}}', { body: 'this is version v1.2!' }],
-    ['{body: {matches: "^rev {revision}$"}}', { body: 'rev v1.2' }],
-    ['{body: {matches: "^o.*k$"}}', { body: 'o...k' }],
-  ])('%s passes', (text, given) => {
-    expect(mismatch(check(text), answer(given), 'v1.2')).toBeUndefined();
-  });
-
-  test.each<[string, Partial<Answered>, string]>([
-    ['{}', { status: 500 }, 'status 500; expected 2xx'],
-    ['{}', { status: 302, headers: { location: '/login' } }, 'status 302, to /login; expected 2xx'],
-    ['{status: 200}', { status: 201 }, 'status 201; expected 200'],
-    ['{status: [204, 3xx]}', { status: 200 }, 'status 200; expected 204 or 3xx'],
-    ['{headers: {X-Revision: "{revision}"}}', {}, 'header X-Revision is missing; expected "v1.2"'],
-    [
-      '{headers: {X-Revision: "{revision}"}}',
-      { headers: { 'x-revision': 'v1' } },
-      'header X-Revision is "v1"; expected "v1.2"',
-    ],
-    ['{body: {contains: "{revision}"}}', { body: 'v1.1' }, 'the body does not contain "v1.2"'],
-    ['{body: {matches: "^{revision}$"}}', { body: 'v1x2' }, 'the body does not match /^{revision}$/'],
-  ])('%s fails and says why', (text, given, sentence) => {
-    expect(mismatch(check(text), answer(given), 'v1.2')).toBe(sentence);
-  });
-
-  test('every part must hold', () => {
-    const all = check('{status: 200, headers: {a: x}, body: {contains: y, matches: z}}');
-    const good = { headers: { a: 'x' }, body: 'yz' };
-    expect(mismatch(all, answer(good), 'v1')).toBeUndefined();
-    expect(mismatch(all, answer({ ...good, status: 201 }), 'v1')).toContain('status');
-    expect(mismatch(all, answer({ ...good, headers: {} }), 'v1')).toContain('header a');
-    expect(mismatch(all, answer({ ...good, body: 'z' }), 'v1')).toContain('contain');
-    expect(mismatch(all, answer({ ...good, body: 'y' }), 'v1')).toContain('match');
-  });
-
-  test('a class of status takes its hundred and no other', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 100, max: 599 }), (hundred, status) => {
-        const passes = mismatch(check(`{status: ${hundred}xx}`), answer({ status }), 'v1') === undefined;
-        expect(passes).toBe(Math.floor(status / 100) === hundred);
-      }),
-    );
-  });
-});
 
 describe('claims', () => {
   test.each<[string, Parameters<typeof claims>[0], Partial<Answered>, boolean]>([

@@ -1,6 +1,7 @@
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { type Config, parseConfig } from '../../../src/core/base/config.ts';
+import { parseConfig } from '../../../src/checks/config.ts';
+import type { Config } from '../../../src/core/base/config.ts';
 import { digest } from '../../../src/core/base/digest.ts';
 import { findDifference } from '../../../src/core/checks/difference.ts';
 import type { Answered, Who } from '../../../src/core/checks/expect.ts';

@@ -30,7 +30,9 @@ const RELEASE: Release = {
 const STAMP: Stamp = {
   digest: RELEASE.digest,
   runs: { objects: { '/Service/web-v1-24-0': 'abc' }, images: { web: ['sha256:1'] } },
-  checks: ['GET /'],
+  checks: [
+    { name: 'GET /', kind: 'request', where: 'http://a/', passed: true, attempts: 3, slowestMs: 9, failure: '' },
+  ],
   at: '2026-05-01T11:00:00Z',
   run: '18/1',
   difference: { path: '/', features: [{ feature: 'etag', blue: 'a', green: 'b' }] },
@@ -133,6 +135,7 @@ describe('readStamp', () => {
     ['no stamp', {}],
     ['no JSON', { stamp: 'yes' }],
     ['a list', { stamp: '[]' }],
+    ['checks in another form', { stamp: JSON.stringify({ ...STAMP, checks: ['GET /'] }) }],
     ['no run', { stamp: JSON.stringify({ ...STAMP, run: undefined }) }],
     ['a number as time', { stamp: JSON.stringify({ ...STAMP, at: 5 }) }],
   ])('%s is none', (_, data) => {

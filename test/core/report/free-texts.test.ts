@@ -11,7 +11,7 @@ const FACTS = {
   changed: false,
   visitors: 'text',
 } as const;
-const CHECK = { request: '/ready', url: 'http://a/ready', passed: false, asked: 1, slowest: 1, failure: 'text' };
+const CHECK = { name: 'a', kind: 'b', where: 'c', passed: false, attempts: 1, slowestMs: 1, failure: 'text' };
 const STATUS = {
   ...{
     app: 'web',

@@ -71,15 +71,6 @@ test('answers that the old version gave on a way back are none of the new one', 
   expect(result.answersBack).toEqual({ to: 'v1', awaited: 2, other: 1, unknown: 0, bad: 0, silent: 1 });
 });
 
-test('a check without an answer that counted has no slowest one', () => {
-  const check = { request: '/', url: 'http://example.com/', passed: false, asked: 3, slowest: undefined, failure: 'x' };
-  const result = resultOf(facts, { ...NOTHING, checks: [check, { ...check, slowest: 1.6 }] }, undefined);
-  expect(result.checks.map((one) => [Object.hasOwn(one, 'slowestMs'), one.slowestMs])).toEqual([
-    [false, undefined],
-    [true, 2],
-  ]);
-});
-
 test('a stage says whether the run failed in it, also where another one was the last', () => {
   const stages = [
     { title: 'Bake', from: 0, to: 5, failed: true },

@@ -1,0 +1,103 @@
+import type * as v from 'valibot';
+import type { Clock } from '../core/base/clock.ts';
+import type { ExpectedAnswer, Identity } from '../core/base/config.ts';
+import { messageOf } from '../core/base/error.ts';
+import type { Who } from '../core/checks/expect.ts';
+import type { VersionProbe } from '../core/checks/version-probe.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import type { RefusedAt } from '../proof/refused.ts';
+
+/**
+ * When a check runs: `preview`, when `verify` tests the candidate; `live`, when `verify` looks whether the candidate broke
+ * the live version; `bake`, at the live URLs after the switch; `rollback`, when a rollback looks whether it has to hurry.
+ */
+export type CheckPoint = 'preview' | 'live' | 'bake' | 'rollback';
+
+/** What a check runs against: the preview of a candidate, or the live URLs. */
+export interface Subject {
+  readonly endpoints: readonly Endpoint[];
+  /** In front of every path: the preview's path, or nothing at the live URLs. */
+  readonly prefix: string;
+  /** The revision that should answer. */
+  readonly revision: string;
+  /** How an answer says which revision gave it. */
+  readonly identity: Identity | undefined;
+  /** Tells the revision's answers from those of the version that was live before, where that matters. */
+  readonly versionProbe?: VersionProbe;
+  /** What in the live routes most likely causes that a request is refused, if anything is known. */
+  causeOf?(refused: RefusedAt): string | undefined;
+}
+
+/** What check kinds need of the outside. */
+export interface CheckTools {
+  readonly clock: Clock;
+}
+
+/** One configured check, ready to run. */
+export interface Check {
+  /** What people call it, such as `GET /healthz`. */
+  readonly name: string;
+  readonly kind: string;
+  readonly points: readonly CheckPoint[];
+  /** Whether it may be attempted again: else `verify` attempts it once, and one failure decides. */
+  readonly repeatable: boolean;
+  /** What it is attempted against, each on its own: every host and address, or only one place. */
+  targets(subject: Subject): readonly CheckTarget[];
+}
+
+/** One thing that a check is attempted against. */
+export interface CheckTarget {
+  /** As people write it, such as a URL. */
+  readonly where: string;
+  /** The address that is used for it, if there are several. */
+  readonly through?: string;
+  /** Rejects only when `signal` aborts; a failure is a value. */
+  attempt(signal: AbortSignal): Promise<Attempt>;
+}
+
+/** Who is to blame for a failed attempt; src/core/checks/expect.ts says what each means. */
+export type Blame = Exclude<Who, 'green'>;
+
+/** How one attempt ended, after `ms` milliseconds. */
+export type Attempt =
+  | { readonly passed: true; readonly ms: number }
+  | {
+      readonly passed: false;
+      readonly ms: number;
+      readonly reason: string;
+      /** What most likely causes it, if that is known: a part of a sentence. */
+      readonly cause?: string | undefined;
+      readonly who: Blame;
+    };
+
+/** A kind of check. CONTRIBUTING.md says how to add one. */
+export interface CheckKind<S> {
+  /** The setting that names it in the config, and `kind` in results. */
+  readonly key: string;
+  /** How it is written, for messages: what follows "expected". */
+  readonly form: string;
+  /** What it does, in one sentence for docs/config.md. */
+  readonly about: string;
+  /** A check of this kind as the config has it, for docs/config.md and test/checks/port.test.ts. */
+  readonly example: unknown;
+  readonly schema: v.GenericSchema<unknown, S>;
+  /** Which answers of the application are right by such a check, for the proof: kinds that ask for its pages say so. */
+  expects?(settings: S): readonly ExpectedAnswer[];
+  make(settings: S, tools: CheckTools): Check;
+}
+
+/** One attempt, and a failed one where the check itself breaks: nothing passes that nobody saw pass. */
+export async function attemptAt(target: CheckTarget, clock: Clock, signal: AbortSignal): Promise<Attempt> {
+  const start = clock.now();
+  try {
+    return await target.attempt(signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    return { passed: false, ms: clock.now() - start, reason: `the check broke: ${messageOf(error)}`, who: 'bad' };
+  }
+}
+
+/** `http://example.com/ through 192.0.2.7:80`, for sentences. */
+export function targetText({ where, through }: CheckTarget): string {
+  return through === undefined ? where : `${where} through ${through}`;
+}

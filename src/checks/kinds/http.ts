@@ -1,0 +1,123 @@
+import * as v from 'valibot';
+import type { Clock } from '../../core/base/clock.ts';
+import { ADOPTED } from '../../core/base/revision.ts';
+import { duration, flag, headerName, regularExpression, text } from '../../core/base/settings.ts';
+import { type Answered, claims, expectsStatus, fillPattern, statusText } from '../../core/checks/expect.ts';
+import { addressText, type Endpoint, probe, probeRequests, type Reply, urlOf } from '../../proof/probe.ts';
+import { describe } from '../../proof/proof-text.ts';
+import { refusedBy } from '../../proof/refused.ts';
+import { asksForPatience, judged } from '../../proof/see.ts';
+import type { Attempt, Blame, CheckKind, Subject } from '../check.ts';
+
+const line = v.pipe(
+  v.string('expected "GET /path"'),
+  v.regex(/^GET \/[!-~]*$/, 'expected "GET /path"'),
+  v.transform((given) => given.slice('GET '.length)),
+);
+const status = v.union(
+  [v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)), v.pipe(v.string(), v.regex(/^[1-5]xx$/))],
+  'expected a status such as 204, or a class such as 2xx',
+);
+const expectation = v.strictObject({
+  status: v.optional(
+    v.union([status, v.array(status)], 'expected a status, a class such as 2xx, or a list of them'),
+    '2xx',
+  ),
+  headers: v.optional(v.record(headerName, text), {}),
+  body: v.optional(v.strictObject({ contains: v.optional(v.string()), matches: v.optional(regularExpression) }), {}),
+});
+const map = v.strictObject({
+  request: line,
+  expect: v.optional(expectation, {}),
+  timeout: v.optional(duration, '5s'),
+  live: v.optional(flag, false),
+});
+const DEFAULTS = v.parse(v.omit(map, ['request']), {});
+const short = v.pipe(
+  line,
+  v.transform((path) => ({ ...DEFAULTS, request: path })),
+);
+type Settings = v.InferOutput<typeof map>;
+
+/** Asks for a path of the application on every host and address that serves it, and compares the answers. */
+export const request: CheckKind<Settings> = {
+  key: 'request',
+  form: '"GET /path", or a map with request, expect, timeout and live',
+  about: 'Asks for a path on every host, through every address, and compares the answers.',
+  example: 'GET /healthz',
+  schema: v.lazy((given) => (typeof given === 'string' ? short : map)),
+  expects: ({ request: path, expect, timeout }) => [{ path, statuses: [expect.status].flat(), timeout }],
+  make: (settings, { clock }) => ({
+    name: `GET ${settings.request}`,
+    kind: 'request',
+    points: ['preview', 'bake', 'rollback', ...(settings.live ? (['live'] as const) : [])],
+    repeatable: true,
+    targets: (subject) =>
+      probeRequests(subject.endpoints, settings.request).map(({ endpoint }) => ({
+        where: urlOf(endpoint, subject.prefix + settings.request),
+        through: addressText(endpoint),
+        attempt: (signal) => ask({ settings, subject, endpoint }, clock, signal),
+      })),
+  }),
+};
+
+/** One request of a check. */
+interface Asked {
+  readonly settings: Settings;
+  readonly subject: Subject;
+  readonly endpoint: Endpoint;
+}
+
+async function ask(asked: Asked, clock: Clock, signal: AbortSignal): Promise<Attempt> {
+  const { settings, subject, endpoint } = asked;
+  const path = subject.prefix + settings.request;
+  const reply = await probe(endpoint, path, settings.timeout, signal, clock);
+  const { ms } = reply;
+  const fault = 'error' in reply ? undefined : faultOf(settings, reply, subject);
+  if (!('error' in reply) && fault === undefined) return { passed: true, ms };
+  const seen = await judged(endpoint, reply, (answer) => blameFor(asked, answer), signal);
+  const refused = refusedBy(reply, endpoint);
+  const cause = refused && subject.causeOf?.({ ...refused, endpoint, path });
+  return { passed: false, ms, reason: `${fault ?? describe(seen)}${remarks(asked, reply)}`, cause, who: seen.who };
+}
+
+/** What else is known of a reply that does not pass, for the end of the sentence. */
+function remarks({ settings, endpoint }: Asked, reply: Reply): string {
+  const patience = asksForPatience(reply) ? ', and the proxy limits how often it is asked' : '';
+  const stray = endpoint.serves(settings.request) ? '' : `; no path of the app leads to ${settings.request}`;
+  return patience + stray;
+}
+
+/** Whose fault a wrong answer is: the other version's, if that gave it. */
+function blameFor({ settings, subject: { versionProbe } }: Asked, answer: Answered): Blame {
+  const tells = versionProbe?.anywhere || versionProbe?.path === settings.request;
+  return tells && versionProbe?.judge(answer) === 'blue' ? 'blue' : 'bad';
+}
+
+/** Why an answer does not pass, in one sentence; undefined if it passes. */
+function faultOf(settings: Settings, answer: Answered, { identity, revision }: Subject): string | undefined {
+  // What was there before Greenpath does not say who it is.
+  const namesItself = identity !== undefined && 'header' in identity && revision !== ADOPTED;
+  if (namesItself && !claims(identity, answer, revision)) {
+    return `not answered by ${revision}: header ${identity.header} is ${answer.headers[identity.header.toLowerCase()] ?? 'missing'}`;
+  }
+  return mismatch(settings, answer, revision);
+}
+
+/** What of an answer is not as it should be. `{revision}` in the expectation stands for the revision. */
+function mismatch({ expect }: Settings, answer: Answered, revision: string): string | undefined {
+  const fill = (given: string) => given.replaceAll('{revision}', revision);
+  const statuses = [expect.status].flat();
+  if (!expectsStatus(statuses, answer.status)) return `${statusText(answer)}; expected ${statuses.join(' or ')}`;
+  for (const [name, value] of Object.entries(expect.headers)) {
+    const found = answer.headers[name.toLowerCase()];
+    if (found?.toString() !== fill(value))
+      return `header ${name} is ${found === undefined ? 'missing' : `"${found}"`}; expected "${fill(value)}"`;
+  }
+  const { contains, matches } = expect.body;
+  if (contains !== undefined && !answer.body.includes(fill(contains)))
+    return `the body does not contain "${fill(contains)}"`;
+  if (matches !== undefined && !new RegExp(fillPattern(matches, revision)).test(answer.body))
+    return `the body does not match /${matches}/`;
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
+import { isObject } from '../core/base/json.ts';
+import type { Check, CheckKind, CheckPoint, CheckTools } from './check.ts';
+import { request } from './kinds/http.ts';
+
+/** Every kind of check, in the order in which messages and docs name them. */
+export const CHECK_KINDS: readonly RegisteredKind[] = [registered(request)];
+
+/** What is checked if the config says nothing. */
+const DEFAULT = ['GET /'];
+
+/** A kind of check, with settings that only the kind understands. */
+export interface RegisteredKind extends Pick<CheckKind<unknown>, 'key' | 'form' | 'about' | 'example'> {
+  readonly schema: v.GenericSchema<unknown, CheckSettings>;
+}
+
+/** A check of the config, from which its kind makes one that runs. */
+class ConfiguredCheck implements CheckSettings {
+  readonly kind: string;
+  readonly expects: readonly ExpectedAnswer[];
+  readonly make: (tools: CheckTools) => Check;
+
+  constructor(kind: string, expects: readonly ExpectedAnswer[], make: (tools: CheckTools) => Check) {
+    this.kind = kind;
+    this.expects = expects;
+    this.make = make;
+  }
+}
+
+/** `kind` as the registry holds it. */
+export function registered<S>(kind: CheckKind<S>): RegisteredKind {
+  const { key, form, about, example } = kind;
+  const configured = (settings: S) =>
+    new ConfiguredCheck(key, kind.expects?.(settings) ?? [], (tools) => kind.make(settings, tools));
+  return { key, form, about, example, schema: v.pipe(kind.schema, v.transform(configured)) };
+}
+
+/** The schema of `checks`. A map is of the kind whose setting it has; a text may be of any. */
+export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<unknown, CheckSettings[]> {
+  // Where there is one kind only, it is `never` that makes the sentence of the union count.
+  const any = v.union(
+    [...kinds.map(({ schema }) => schema), v.never()],
+    `expected ${kinds.map(({ form }) => form).join(', or ')}`,
+  );
+  const one = v.lazy((given) => kinds.find(({ key }) => isObject(given) && Object.hasOwn(given, key))?.schema ?? any);
+  return v.optional(v.pipe(v.array(one), v.minLength(1, 'expected at least one check')), DEFAULT);
+}
+
+/** The checks of a config that run at a point. */
+export function checksAt(point: CheckPoint, { checks }: Pick<Config, 'checks'>, tools: CheckTools): Check[] {
+  return checks.map((one) => made(one, tools)).filter(({ points }) => points.includes(point));
+}
+
+function made(check: CheckSettings, tools: CheckTools): Check {
+  if (check instanceof ConfiguredCheck) return check.make(tools);
+  throw new Error(`no registered kind made this check of kind ${check.kind}`);
+}

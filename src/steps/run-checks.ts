@@ -1,0 +1,102 @@
+import type { Check, CheckTools, Subject } from '../checks/check.ts';
+import { checksAt } from '../checks/registry.ts';
+import { type Repeated, repeat } from '../checks/repeat.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import { counted } from '../core/base/plural.ts';
+import type { CheckResult } from '../core/checks/check-result.ts';
+import { CLOCK } from '../process/clock.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import { isServed, type Situation } from '../state/app-state.ts';
+import type { ReleaseRecord } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import { knownCause } from './preview-failure.ts';
+
+/** What the checks of a run are made with. */
+export const CHECK_TOOLS: CheckTools = { clock: CLOCK };
+
+/**
+ * Runs the checks against the preview, and then those that the live version has to pass too. Returns how each passed.
+ * Throws `check-failed` after all of them if one failed at the preview, and `live-broken` at the first that the live
+ * version fails.
+ */
+export async function runChecks(
+  run: Run,
+  { config, release }: ReleaseRecord,
+  situation: Situation,
+  endpoints: readonly Endpoint[],
+): Promise<readonly CheckResult[]> {
+  const { identity, verify } = config;
+  const { revision } = release;
+  const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
+  const subject = { endpoints, prefix: config.preview.path, revision, identity, causeOf };
+  const results: CheckResult[] = [];
+  const failed: string[] = [];
+  for (const check of checksAt('preview', config, CHECK_TOOLS)) {
+    const repeated = await repeat(check, subject, verify, CLOCK, run.waiting);
+    const { result } = repeated;
+    run.report.check(result);
+    results.push(result);
+    if (!result.passed) failed.push(failureText(repeated));
+    else
+      run.report.line(
+        `✓ ${titleOf(result)}: ${howOften(check, verify.passes)}, slowest ${formatDuration(result.slowestMs ?? 0)}`,
+      );
+  }
+  for (const text of failed) run.report.line(`✗ ${text}`);
+  if (failed.length === 0)
+    return [...results, ...(await runLiveChecks(run, { config, release }, situation, endpoints))];
+  throw new GreenpathError(
+    'check-failed',
+    `${failed.length} of ${counted(results.length, 'check')} failed against green: ${failed.join('; ')}`,
+    'Nobody but the testers noticed. Fix the application and release it under a new revision, or fix the checks and run deploy-green again.',
+  );
+}
+
+/**
+ * Blue goes on serving while green is tested, on the same data: a migration may be fine for one and break the other, so
+ * that its pods answer badly or are not ready any more.
+ */
+async function runLiveChecks(
+  run: Run,
+  { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
+  situation: Situation,
+  endpoints: readonly Endpoint[],
+): Promise<readonly CheckResult[]> {
+  const checks = checksAt('live', config, CHECK_TOOLS);
+  if (checks.length === 0) return [];
+  if (release.served !== true && !isServed(situation)) {
+    run.report.line('Checks at the live URL are left out: not every path of it was served before green either');
+    return [];
+  }
+  const { identity, verify } = config;
+  const revision = situation.revision ?? '';
+  const results: CheckResult[] = [];
+  for (const check of checks) {
+    const repeated = await repeat(check, { endpoints, prefix: '', revision, identity }, verify, CLOCK, run.waiting);
+    const { result } = repeated;
+    run.report.check(result);
+    results.push(result);
+    if (!result.passed)
+      throw new GreenpathError(
+        'live-broken',
+        `the live version ${revision} does not pass its check since green is there: ${failureText(repeated)}`,
+        'Visitors may notice this now. Look at what green changed for both, such as a migration of the data: undo that, then reject green.',
+      );
+    run.report.line(`✓ ${titleOf(result)} (live, ${revision}): ${howOften(check, verify.passes)}`);
+  }
+  return results;
+}
+
+function titleOf({ name, where }: CheckResult): string {
+  return `${name} at ${where}`;
+}
+
+function howOften({ repeatable }: Check, passes: number): string {
+  return repeatable ? `passed ${passes} in a row` : 'passed';
+}
+
+function failureText({ result, cause }: Repeated): string {
+  const likely = cause === undefined ? '' : `; most likely ${cause}`;
+  return `${titleOf(result)}: ${result.failure} (${counted(result.attempts, 'attempt')}${likely})`;
+}

@@ -1,0 +1,25 @@
+import type { Check, CheckPoint, Subject } from '../../src/checks/check.ts';
+import { parseConfig } from '../../src/checks/config.ts';
+import { checksAt } from '../../src/checks/registry.ts';
+import type { Clock } from '../../src/core/base/clock.ts';
+import type { Config } from '../../src/core/base/config.ts';
+import { CLOCK } from '../../src/process/clock.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
+import { only } from '../core/support.ts';
+
+/** The config that this (parsed YAML) describes. */
+export function configOf(value: object): Config {
+  const result = parseConfig(value);
+  if ('problems' in result) throw new Error(result.problems.join('; '));
+  return result.config;
+}
+
+/** The one check that a config says so. */
+export function checkOf(given: unknown, point: CheckPoint = 'preview', clock: Clock = CLOCK): Check {
+  return only(checksAt(point, configOf({ checks: [given] }), { clock }));
+}
+
+/** The live URLs of v2, through these endpoints. */
+export function subjectOf(endpoints: readonly Endpoint[], more: Partial<Subject> = {}): Subject {
+  return { endpoints, prefix: '', revision: 'v2', identity: undefined, ...more };
+}

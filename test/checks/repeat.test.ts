@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { Attempt, Check } from '../../src/checks/check.ts';
+import { repeat } from '../../src/checks/repeat.ts';
+import { TestClock, until } from '../clock.ts';
+import { subjectOf } from './checks.ts';
+
+/** How often a check is attempted, whatever it does: the attempts are said here, and time is the test's. */
+
+const SETTINGS = { passes: 3, interval: 1_000, within: 30_000 };
+const passed = (ms = 5): Attempt => ({ passed: true, ms });
+const failed = (reason: string): Attempt => ({ passed: false, ms: 5, reason, cause: `cause of ${reason}`, who: 'bad' });
+
+/** A check with one target for each list of attempts, of which the last one comes again and again. */
+function checkWith(lists: readonly (readonly Attempt[])[], more: Partial<Check> = {}): Check {
+  const targets = lists.map((attempts, index) => {
+    let count = 0;
+    const next = () => attempts[Math.min(count++, attempts.length - 1)] ?? failed('nothing is said');
+    return { where: `place ${index}`, attempt: () => Promise.resolve(next()) };
+  });
+  return { name: 'a', kind: 'k', points: ['preview'], repeatable: true, targets: () => targets, ...more };
+}
+async function repeated(check: Check, settings: Partial<typeof SETTINGS> = {}) {
+  const clock = new TestClock({ jumps: true });
+  const all = { ...SETTINGS, ...settings };
+  const ended = await repeat(check, subjectOf([]), all, clock, new AbortController().signal);
+  return { ...ended.result, cause: ended.cause, took: clock.now() };
+}
+
+describe('a check', () => {
+  test('passes after so many attempts in a row, an interval apart', async () => {
+    expect(await repeated(checkWith([[passed(7.4), passed(2)]]))).toEqual({
+      ...{ name: 'a', kind: 'k', where: 'place 0', passed: true, attempts: 3, slowestMs: 7, failure: '' },
+      ...{ cause: undefined, took: 2_000 },
+    });
+  });
+
+  test('starts the count again with each failure, after a pause that doubles', async () => {
+    const check = checkWith([[passed(90), failed('x'), failed('x'), failed('x'), passed()]]);
+    expect(await repeated(check)).toMatchObject({ passed: true, attempts: 7, slowestMs: 5, took: 10_000 });
+  });
+
+  test('has to pass at all its targets at once', async () => {
+    const check = checkWith([[passed()], [failed('x'), passed()]]);
+    expect(await repeated(check, { passes: 1 })).toMatchObject({ passed: true, attempts: 4 });
+    expect(await repeated(checkWith([[passed()], [failed('x')]]))).toMatchObject({ passed: false, failure: 'x' });
+  });
+
+  test('fails with its last reason and cause when its time is over, and no attempt counted', async () => {
+    const ended = await repeated(checkWith([[passed(), failed('x'), failed('y')]]), { within: 10_000 });
+    expect(ended).toMatchObject({ passed: false, failure: 'y', cause: 'cause of y' });
+    expect(ended).not.toHaveProperty('slowestMs');
+    expect(ended.took).toBeLessThan(10_000);
+  });
+
+  test('that never fails may still have passed too few times', async () => {
+    const ended = await repeated(checkWith([[passed()]]), { passes: 9, within: 3_000 });
+    expect(ended).toMatchObject({ passed: false, failure: 'it passed too few times in a row', slowestMs: 5 });
+  });
+
+  test('that may not be repeated has one attempt, however it ends', async () => {
+    const once = { repeatable: false };
+    expect(await repeated(checkWith([[passed()]], once))).toMatchObject({ passed: true, attempts: 1, took: 0 });
+    expect(await repeated(checkWith([[failed('x'), passed()]], once))).toMatchObject({
+      ...{ passed: false, attempts: 1, failure: 'x', took: 0 },
+    });
+  });
+
+  test('that breaks fails: nobody saw it pass', async () => {
+    const targets = () => [{ where: 'here', attempt: () => Promise.reject(new Error('no such program')) }];
+    expect(await repeated(checkWith([], { targets }))).toMatchObject({
+      ...{ passed: false, failure: 'the check broke: no such program' },
+    });
+  });
+
+  test('that has nothing to run against fails', async () => {
+    expect(await repeated(checkWith([]))).toMatchObject({ passed: false, attempts: 0, where: '' });
+  });
+
+  test('ends when the run does, also in a pause', async () => {
+    const clock = new TestClock();
+    const run = new AbortController();
+    let attempts = 0;
+    const targets = () => [{ where: 'here', attempt: () => Promise.resolve(passed(++attempts)) }];
+    const ended = repeat(checkWith([], { targets }), subjectOf([]), SETTINGS, clock, run.signal);
+    await until(() => attempts === 1);
+    run.abort(new Error('cancelled'));
+    await expect(ended).rejects.toThrow('cancelled');
+  });
+});
