@@ -23,6 +23,7 @@ export interface Outcome {
 export interface Requested {
   readonly verb: string;
   readonly resource: string;
+  readonly namespace: string;
   readonly name: string;
   readonly dryRun: boolean;
   readonly status: number;
@@ -136,6 +137,7 @@ export function requestsOf(cluster: Pick<Cluster, 'auditLog'>, namespace: string
   return events.slice(since).map((event) => ({
     verb: event.verb,
     resource: event.objectRef?.resource ?? event.requestURI,
+    namespace: event.objectRef?.namespace ?? '',
     name: event.objectRef?.name ?? '',
     dryRun: event.requestURI.includes('dryRun=All'),
     status: event.responseStatus?.code ?? 0,

@@ -2,7 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { CONFIG, makeWorld, type World } from './world.ts';
 
-/** A cancelled run says where visitors are and what is left, gives the lock back, and the same step goes on from there. */
+/**
+ * Promise 7: a cancelled run says where visitors are and what is left, gives the lock back, and the same step goes on
+ * from there.
+ */
 
 /** A runner sends SIGTERM so long after SIGINT, and kills 2.5 s later: a run has to be over by then. In milliseconds. */
 const KILLED_AFTER = 7_500;

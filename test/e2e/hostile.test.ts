@@ -6,7 +6,10 @@ import { kubectl } from '../../cluster/cluster.ts';
 import { type Outcome, prepare, runAction } from '../../harness/action.ts';
 import { apply } from './world.ts';
 
-/** Words that somebody else chose end up as text in the log: no workflow command, no output, no ANSI code; and no credentials. */
+/**
+ * Promise 10: words that somebody else chose end up as text in the log: no workflow command, no output, no ANSI code; and
+ * no credentials.
+ */
 
 const cluster = inject('cluster');
 const namespace = 'cluster-hostile';

@@ -5,7 +5,7 @@ import type { Outcome } from '../../harness/action.ts';
 import { deployment, service } from './parts.ts';
 import { apply, makeWorld, type World } from './world.ts';
 
-/** What pods, events and the server say may hold passwords: none of them stands anywhere. */
+/** Promise 10: what pods, events and the server say may hold passwords: none of them stands anywhere. */
 
 const cluster = inject('cluster');
 const SAID = /hunter2|tiger-lily|paper-rose|20406080/;

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { requestsOf } from '../../harness/action.ts';
 import { isLost, Load } from '../../harness/load.ts';
 import { snapshot } from './observe.ts';
 import { tellOneStory } from './story.ts';
 import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
 
 /**
- * The whole life of releases in one namespace, under load from the first step to the last: nothing may be lost. One
- * story: each test goes on from where the one before it ended, so the first that fails ends it.
+ * Promises 4 and 9: the whole life of releases in one namespace, under load from the first step to the last: nothing may
+ * be lost, and the Role is enough. One story: each test goes on from where the one before it ended, so the first that
+ * fails ends it.
  */
 
 const cluster = inject('cluster');
@@ -235,4 +237,11 @@ test('nobody noticed any of it', async () => {
   const answers = await load.stop();
   expect(answers.length).toBeGreaterThan(1_000);
   expect(answers.filter(isLost)).toEqual([]);
+});
+
+test('all of it was allowed by the documented Role, in one namespace', () => {
+  const asked = requestsOf(cluster, world.namespace);
+  expect(asked.length).toBeGreaterThan(200);
+  expect(asked.filter(({ status }) => status === 401 || status === 403)).toEqual([]);
+  expect(asked.filter(({ namespace }) => namespace !== world.namespace)).toEqual([]);
 });

@@ -3,7 +3,10 @@ import type { Outcome } from '../../harness/action.ts';
 import { isLost, Load } from '../../harness/load.ts';
 import { CONFIG, makeWorld, type World } from './world.ts';
 
-/** Two runs started together, fifty times each: exactly one outcome, and never a route that names a missing or empty Service. */
+/**
+ * Promise 8: two runs started together, fifty times each: exactly one outcome, and never a route that names a missing or
+ * empty Service.
+ */
 
 const cluster = inject('cluster');
 const TIMES = 50;

@@ -2,9 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { deployment, service } from './parts.ts';
-import { apply, makeWorld, type World } from './world.ts';
+import { apply, ask, makeWorld, type World } from './world.ts';
 
-/** What others renew between verify and promote does not matter, and what containers read does. */
+/**
+ * Promise 2: what was verified goes live, by the same pods. What others renew between verify and promote does not matter;
+ * what runs and what containers read does.
+ */
 
 const cluster = inject('cluster');
 let world: World;
@@ -39,6 +42,12 @@ async function passes(mode: string): Promise<void> {
   expect(run.stdout).not.toContain('tiger-lily');
 }
 
+/** The pods of green, those that end included. */
+async function pods(): Promise<string[]> {
+  const found = await world.kubectl('get', 'pods', '-l', 'revision=v2', '-o', 'jsonpath={.items[*].metadata.uid}');
+  return found.split(' ').filter(Boolean);
+}
+
 async function isRefused(why: string): Promise<void> {
   const { stdout } = await world.run('promote', 'v2');
   expect(stdout).toContain('(stamp-mismatch;');
@@ -56,10 +65,25 @@ test('content that containers read counts: it is refused by name, and without th
   await passes('verify');
 });
 
+test('what runs counts: a Service and a Deployment that somebody changed are refused by name', async () => {
+  const patch = (kind: string, change: object) =>
+    world.kubectl('patch', kind, 'web-v2', '--type=merge', '-p', JSON.stringify(change));
+  await patch('service', { spec: { sessionAffinity: 'ClientIP' } });
+  await patch('deployment', { spec: { template: { metadata: { annotations: { tried: 'by hand' } } } } });
+  await isRefused('Deployment web');
+  await isRefused('Service web');
+  for (const mode of ['deploy-green', 'verify']) await passes(mode);
+});
+
 test('a pull secret with a new token, annotations, and a Secret made anew with the same content do not', async () => {
   await apply(cluster, world.namespace, [pullSecret('second')]);
   await world.kubectl('delete', 'secret', 'credentials');
   await apply(cluster, world.namespace, [secret('tiger-lily')]);
   await world.kubectl('annotate', 'secret', 'credentials', 'renewed=now');
+  const tested = await pods();
   await passes('promote');
+  expect((await ask(cluster, world.host, '/')).headers['x-revision']).toBe('v2');
+  const visited = await pods();
+  expect(visited).not.toEqual([]);
+  expect(tested).toEqual(expect.arrayContaining(visited));
 });

@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 
-/** Every word for people passes one door, at which secrets stay behind. */
+/** Promise 10: every word for people passes one door, at which secrets stay behind. */
 
 const SECRET = 'correct horse battery';
 const SAID = `cannot log in as ${SECRET} at postgres://shop:hunter2@db/shop`;

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { MODES } from '../../src/state/inputs.ts';
 import { yaml } from './files.ts';
 
 /** What GitHub reads besides workflows. It ignores a file with an error without a word. */
@@ -8,6 +9,7 @@ interface Form {
   readonly body: readonly {
     readonly type: string;
     readonly id?: string;
+    readonly attributes: { readonly options?: readonly string[] };
     readonly validations?: { readonly required?: boolean };
   }[];
 }
@@ -20,6 +22,11 @@ test('a report of a bug names router, version and the output json', () => {
   const { body } = yaml<Form>('.github/ISSUE_TEMPLATE/bug.yml');
   const required = body.flatMap(({ id, validations }) => (validations?.required ? [id] : []));
   expect(required).toEqual(expect.arrayContaining(['mode', 'router', 'version', 'json']));
+});
+
+test('it names one of the modes', () => {
+  const { body } = yaml<Form>('.github/ISSUE_TEMPLATE/bug.yml');
+  expect(body.find(({ id }) => id === 'mode')?.attributes.options?.toSorted()).toEqual(MODES.toSorted());
 });
 
 test('the Marketplace shows the description whole', () => {

@@ -55,11 +55,11 @@ export function kindOf({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>):
 }
 
 /**
- * The kind in the table that a name and an optional group or apiVersion (right or wrong) refer to. Undefined for groups
- * of others, since a Knative Service is another kind than a Service.
+ * The kind in the table that a name and an optional group or apiVersion refer to. A version, and a group of Kubernetes,
+ * may be wrong. A group of others must be that of the row, since a Knative Service is another kind than a Service.
  */
 export function kindMeant(kind: string, version = ''): KindRow | undefined {
   const group = version.split('/')[0] ?? '';
   const isOfKubernetes = !group.includes('.') || group.endsWith('.k8s.io');
-  return isOfKubernetes ? KINDS.find((one) => one.kind === kind) : undefined;
+  return KINDS.find((one) => one.kind === kind && (isOfKubernetes || groupOf(one.apiVersion) === group));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { groupOf, keyOf } from '../../../src/core/kube/identity.ts';
+import { groupOf, keyOf, kindMeant } from '../../../src/core/kube/identity.ts';
 import { KIND, KINDS, type Kind, type StackKind } from '../../../src/core/kube/kinds.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 import { shapeFaults } from '../../../src/core/kube/shape.ts';
@@ -19,6 +19,7 @@ const COLOURED = KINDS.filter((kind) =>
   [{}, { 'greenpath.dev/hook': 'pre-deploy' }].some((marks) => treatmentOf(objectOf(kind, 'x', marks)) === 'coloured'),
 );
 const ROLE = load(readFileSync('docs/role.yaml', 'utf8')) as {
+  kind: string;
   rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
 };
 const verbsFor = ({ apiVersion, resource }: Kind) =>
@@ -105,6 +106,22 @@ describe('the table', () => {
   test('has each kind once, under its name', () => {
     expect(Object.keys(KIND)).toEqual(KINDS.map(({ kind }) => kind));
     expect(new Set(KINDS.map(({ resource }) => resource)).size).toBe(KINDS.length);
+  });
+
+  // Promise 9: one Role in one namespace, and nothing that hands on more than it says.
+  test('makes one Role, without wildcards, and without a way to other rights', () => {
+    expect(ROLE.kind).toBe('Role');
+    expect(JSON.stringify(ROLE.rules)).not.toContain('*');
+    const resources = ROLE.rules.flatMap((rule) => rule.resources);
+    expect(
+      resources.filter((one) => /^(roles|rolebindings|pods\/exec|pods\/attach|serviceaccounts\/token)$/.test(one)),
+    ).toEqual([]);
+    const verbs = ROLE.rules.flatMap((rule) => rule.verbs);
+    expect(new Set(verbs)).toEqual(new Set(['get', 'list', 'watch', 'create', 'patch', 'delete']));
+  });
+
+  test.each(KINDS)('leads from $apiVersion $kind to its row', (kind) => {
+    expect(kindMeant(kind.kind, kind.apiVersion)).toBe(kind);
   });
 
   test('gives no right to create what is only looked at, and none to delete what is shared', () => {

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { KubeObject, Metadata, Service } from '../../../src/core/kube/objects.ts';
 import { changedSince, configOf, type Parts, runsOf } from '../../../src/core/release/running-content.ts';
 
+/** Promise 2: every difference between what was verified and what runs is found, and named. */
+
 const podSpec = {
   containers: [
     {
