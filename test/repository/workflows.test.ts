@@ -57,7 +57,14 @@ test('CI runs the commands that CONTRIBUTING.md names, and no others', () => {
   );
   const told = readFileSync('CONTRIBUTING.md', 'utf8');
   expect(commands.filter((command) => !told.includes(`\`${command}\``))).toEqual([]);
-  const expected = ['npm run check', 'npm run test:unit', 'npm run test:workflows', 'npm audit --omit=dev', 'npm test'];
+  const expected = [
+    'npm run check',
+    'npm run unused',
+    'npm run test:unit',
+    'npm run test:workflows',
+    'npm audit --omit=dev',
+    'npm test',
+  ];
   expect(expected.filter((command) => !commands.includes(command))).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import { podSelectorsIn } from './affinity.ts';
 import type { Identifiers } from './identifiers.ts';
 
 /** The variable that names a coloured object in texts: `http://api$(GREENPATH_SUFFIX)`. */
-export const SUFFIX = 'GREENPATH_SUFFIX';
+const SUFFIX = 'GREENPATH_SUFFIX';
 
 /** What a template needs to know of the other manifests. */
 export interface ManifestContext {

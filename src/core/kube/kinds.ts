@@ -1,7 +1,7 @@
 /**
  * The table of kinds: everything about a kind is in its row. The order of apply and removal, the lists that find a
- * stack's objects, the Role and the docs' table are generated from it. CONTRIBUTING.md, "Add a kind", says what else a
- * new row needs.
+ * stack's objects, the Role and the docs' table are generated from it. docs/extending.md says what else a new row
+ * needs.
  */
 
 /** What a request path needs of a kind. */
