@@ -45,7 +45,10 @@ import { planShared } from '../steps/shared-objects.ts';
 import { tellEntries, tellRoutes } from '../steps/tell-unapplied.ts';
 import { waitFor } from '../steps/wait-for-stack.ts';
 
-/** Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3 and 4. */
+/**
+ * Starts the candidate beside the live stack and makes it reachable below the preview path; docs/design.md sections 3
+ * and 4.
+ */
 export async function deployGreen(run: Run): Promise<Outcome> {
   const { inputs, report } = run;
   report.stage('Situation');
@@ -133,7 +136,10 @@ function servicesAdopted(services: readonly Service[]): RevisionServices {
   return { revision: ADOPTED, services: Object.fromEntries(entries) };
 }
 
-/** Never started weaker than what is live now; the content digest goes along, so that a deleted record can be rebuilt. */
+/**
+ * The stack never starts weaker than what is live now. It carries the content digest, so that a deleted record can be
+ * rebuilt.
+ */
 function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
   const live = liveServices(situation);
   let objects = stack.own.map(({ object }) => object);
@@ -155,7 +161,7 @@ function marked(run: Run, object: KubeObject | undefined, digest: string): KubeO
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
-/** What the pods fail at is annotated where the manifest of their Deployment stands. */
+/** Annotates a failure of pods at the manifest of their Deployment. */
 function atItsManifest(error: unknown, stack: Stack): unknown {
   if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') return error;
   const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment');

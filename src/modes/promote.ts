@@ -32,7 +32,7 @@ import { holdParking } from '../steps/parking.ts';
 import { strengthenSide } from '../steps/strength.ts';
 import { RESERVE, switchRoutes, switchWatched } from '../steps/switch.ts';
 
-/** Moves the visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
+/** Moves visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<Outcome> {
   const { read: releaseRecord, situation } = await openApp(run, {
     read: () => readRecord(run, run.inputs.revision),
@@ -51,7 +51,7 @@ export async function promote(run: Run): Promise<Outcome> {
   const stamp = refuseUnverified(run, releaseRecord, situation.switchNote);
   if (!repairs) refuseOther(situation, releaseRecord);
   refuseShort(run, releaseRecord, situation);
-  // Some routes are switched already: nothing is gained by leaving it at that.
+  // Some routes are switched already, and stopping here would help nobody.
   if (!resumes) refuseCanaries(run, situation, green, config);
   for (const route of situation.routes) tellOwners(run, route);
   if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
@@ -59,10 +59,10 @@ export async function promote(run: Run): Promise<Outcome> {
   run.report.stage('Strength');
   let fresh = hasHooks(releaseRecord) ? { ...situation, ...(await readNamespace(run)) } : situation;
   tellUnserved(run, fresh);
-  // Hooks and scaling may take minutes, in which others scale blue up.
+  // Hooks and scaling may take minutes, in which others may scale blue up.
   while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
   if (!resumes && fresh !== situation) refuseCanaries(run, fresh, green, config);
-  if (repairs) run.report.line(`${green.revision} was live before somebody put the route back: switching again`);
+  if (repairs) run.report.line(`${green.revision} was live before somebody restored the route: switching again`);
   const served = isServed(fresh) ? blue.revision : '';
   const look = { blue: served, previewed: !repairs, resumes };
   const compared = await lookBeforeSwitch(run, releaseRecord, situation, endpoints, look);
@@ -78,13 +78,13 @@ export async function promote(run: Run): Promise<Outcome> {
   });
   if (switched === undefined) return run.observe({});
   const after = { ...situation, routes: switched.routes as Situation['routes'], switchNote: switched.switchNote };
-  // Where nothing was live, what stands under a plain name is somebody else's.
+  // If nothing was live, an object under a plain name belongs to somebody else.
   const left = blue.revision === '' ? noServices('') : blue;
   const sides = { green, blue: left, before: situation.switchNote, compared };
   return completePromotion(run, releaseRecord, { ...after, since: switched.since }, sides, endpoints);
 }
 
-/** A run that finds the routes switched goes on where the earlier one stopped, or has nothing to do. */
+/** If the routes are switched already, continues where the earlier run stopped, or has nothing to do. */
 async function continueFrom(
   run: Run,
   releaseRecord: ReleaseRecord,
@@ -98,7 +98,7 @@ async function continueFrom(
     return tellDone(run, releaseRecord, situation, green);
   const outcome = tellLive(run, situation);
   run.report.line(
-    `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: ${run.report.wording('going on', 'would go on')} from there.`,
+    `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: ${run.report.wording('continuing', 'would continue')} from there.`,
   );
   if (run.inputs.dryRun) return outcome;
   const { previous } = switchNote;
@@ -107,7 +107,7 @@ async function continueFrom(
   return completePromotion(run, releaseRecord, { ...situation, since: performance.now() }, sides, endpoints);
 }
 
-/** Repairs what drifted inside, and runs the last hooks: an earlier run may have ended before they did. */
+/** Repairs drift, and runs the last hooks: an earlier run may have ended before they did. */
 async function tellDone(
   run: Run,
   releaseRecord: ReleaseRecord,
@@ -120,12 +120,12 @@ async function tellDone(
   if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', releaseRecord.release.revision);
   if (repaired.length === 0) return tellLive(run, situation);
   run.report.verdict(
-    `Revision ${green.revision} is live already, and what had drifted ${run.report.wording('follows', 'would follow')} it again: ${namesText(repaired)}.`,
+    `Revision ${green.revision} is live already, and what had drifted ${run.report.wording('was', 'would be')} repaired: ${namesText(repaired)}.`,
   );
   return observeStanding(run, situation);
 }
 
-/** The stamp counts unless visitors were taken off this very revision after it was written. */
+/** The stamp counts unless visitors were moved off this revision after it was written. */
 function refuseUnverified(
   run: Run,
   releaseRecord: ReleaseRecord,
@@ -140,7 +140,7 @@ function refuseUnverified(
   const why =
     left === undefined
       ? 'its checks have not passed since it was deployed'
-      : `visitors were taken off it at ${left}, after its checks had passed`;
+      : `visitors were moved off it at ${left}, after its checks had passed`;
   if (run.inputs.requireVerified) {
     throw new GreenpathError(
       'not-verified',
@@ -160,35 +160,35 @@ function refuseOther(situation: Situation, { release }: ReleaseRecord): void {
   throw new GreenpathError(
     'no-candidate',
     `revision ${release.revision} is not the candidate: the preview shows ${shown}`,
-    'If a newer revision has taken its place, promote that one. Otherwise run deploy-green for this revision again, then verify.',
+    'If a newer revision has replaced it, promote that one. Otherwise run deploy-green for this revision again, then verify.',
   );
 }
 
-/** A first release, or the repair of a live side that is broken. */
+/** A first release, or the repair of a broken live side. */
 function tellUnserved(run: Run, situation: Situation): void {
   const { routes, rules, slices } = situation;
   if (isServed(situation)) return;
   const empty = servicesOf(rules).filter((service) => readyPods(slices, service).length === 0);
   const what = routes.some((route) => !route.exists)
     ? 'Nothing is live yet'
-    : `Visitors get no answers of ${namesText(empty)} now, since no pod of it is ready`;
+    : `Visitors get no answers from ${namesText(empty)} now, since no pod of it is ready`;
   run.report.warning(
-    `${what}: there is no strength to match there, and nothing to go back to if green does badly (strength and restore do not apply)`,
+    `${what}: there is no strength to match, and nothing to switch back to if green fails (strength and restore do not apply)`,
   );
 }
 
-/** A step that would run out of time after its switch could not take back what it did. */
+/** A step that would run out of time after its switch could not switch back. */
 function refuseShort(run: Run, { config }: ReleaseRecord, situation: Situation): void {
   const needed = settleTimeOf(config, situation) + (config.bake?.for ?? 0) + RESERVE;
   if (run.deadline - performance.now() >= needed) return;
   throw new GreenpathError(
     'timeout',
-    `what is left of the timeout is less than proof, bake and going back may take (${formatDuration(needed)})`,
+    `what is left of the timeout is less than proof, bake and a switch back may take (${formatDuration(needed)})`,
     'Give the step a longer timeout.',
   );
 }
 
-/** Whoever writes the rules besides Greenpath will undo the switch with the next apply, so people are told before. */
+/** Other owners of the rules will undo the switch with their next apply, so the report names them before. */
 function tellOwners(run: Run, { adapter: { field }, object }: Route): void {
   const other = lastEditor(object, field);
   if (other === undefined) return;

@@ -16,7 +16,7 @@ import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';
 import { removeStack } from '../steps/remove-stack.ts';
 
-/** Removes the candidate and its preview; nobody but testers ever saw it. */
+/** Removes the candidate and its preview; visitors never saw it. */
 export async function reject(run: Run): Promise<Outcome> {
   const { revision } = run.inputs;
   const app = await openApp(run, {
@@ -37,7 +37,7 @@ export async function reject(run: Run): Promise<Outcome> {
     situation,
     basis: { counterparts, config },
   } = app;
-  // A preview of several revisions would go on naming what is removed.
+  // A preview of several revisions would keep naming what is removed.
   previewedServices(situation);
   tellDrift(run, situation);
   refuseSeen(run, situation, releaseRecord);
@@ -56,7 +56,7 @@ export async function reject(run: Run): Promise<Outcome> {
   return rejected(run);
 }
 
-/** Of a stack without a Service nothing can get visitors, so nobody looks where they are. */
+/** A stack without a Service can have no visitors, so nothing checks where they are. */
 async function rejectRest(
   run: Run,
   objects: readonly KubeObject[],
@@ -85,13 +85,13 @@ function refuseSeen(run: Run, situation: Situation, releaseRecord: ReleaseRecord
     throw new GreenpathError(
       'is-live',
       `revision ${revision} is live, so it was not rejected`,
-      'Run rollback to take visitors off it, then reject.',
+      'Run rollback to move visitors off it, then reject.',
     );
   }
   if (role !== 'previous' || situation.switchNote?.left === revision) return;
   throw new GreenpathError(
     'is-live',
     `revision ${revision} was live before, and rollback may need it, so it was not rejected`,
-    'Mode retire removes stacks that were live, when they are old enough.',
+    'Mode retire removes stacks that were live, once they are old enough.',
   );
 }

@@ -6,7 +6,7 @@ import { deployGreen } from './deploy-green.ts';
 import { promote } from './promote.ts';
 import { verify } from './verify.ts';
 
-/** All three in one step, for teams without an approval; the first refusal ends it. */
+/** Runs the three modes in one step, for teams without an approval; the first refusal ends it. */
 export async function release(run: Run): Promise<Outcome> {
   const deployed = await deployGreen(run);
   switch (deployed.state) {
@@ -19,12 +19,12 @@ export async function release(run: Run): Promise<Outcome> {
       await finishHooks(run);
       return deployed;
     default:
-      // A dry run: there is no candidate to go on with.
+      // A dry run: there is no candidate to continue with.
       return deployed;
   }
 }
 
-/** Live already; an earlier run may have ended before its last hooks did. */
+/** It is live already; an earlier run may have ended before its last hooks did. */
 async function finishHooks(run: Run): Promise<void> {
   const releaseRecord = await findRecord(run, run.inputs.revision);
   if (releaseRecord !== undefined && hasHooks(releaseRecord)) await runHooks(run, 'post-promote', run.inputs.revision);

@@ -28,7 +28,7 @@ import { releaseStrength } from '../steps/hpa-limits.ts';
 import { unpark } from '../steps/parking.ts';
 import { removeStack } from '../steps/remove-stack.ts';
 
-/** What stands here, and what of it may go. */
+/** The present stacks, and which of them may be removed. */
 interface Found {
   readonly plan: Retirement;
   readonly situation: Situation;
@@ -38,9 +38,9 @@ interface Found {
 }
 
 /**
- * Removes the stacks that nobody needs any more: neither live nor candidate, not among the `keep` last ones, drained,
- * and named by no route but parking. Gives the live stack's HPAs their own limits back. While connections drain, others
- * may work on the app, and everything is looked at again after that.
+ * Removes the stacks that are no longer needed: neither live nor candidate, not among the `keep` last ones, drained,
+ * and named by no route but parking. Restores the limits of the live stack's HPAs. While connections drain, others may
+ * work on the app, and everything is read again after that.
  */
 export async function retire(run: Run): Promise<Outcome> {
   for (;;) {
@@ -92,7 +92,7 @@ async function look(run: Run): Promise<Found | undefined> {
   for (const { revision, why } of plan.stay) run.report.line(`${revision} stays: ${why}`);
   const byHand = [...situation.handMade.keys()].filter((revision) => revision !== situation.revision);
   for (const revision of byHand.filter((one) => !stacks.some((stack) => stack.revision === one)))
-    run.report.line(`${revision} stays: it was made by hand, and Greenpath deletes only what it created`);
+    run.report.line(`${revision} stays: it was created by hand, and Greenpath deletes only what it created`);
   return { plan, situation, live, records, objects };
 }
 
@@ -116,8 +116,8 @@ async function remove(run: Run, { plan, situation, live, records, objects }: Fou
 }
 
 /**
- * Removes one stack after a fresh look at everything, and returns whether it went: it stays if a Service would have no
- * pods without it. Throws `drifted` if a route names it by now.
+ * Removes one stack after reading everything again, and returns whether it was removed: it stays if a Service would
+ * have no pods without it. Throws `drifted` if a route names it by now.
  */
 async function retireStack(
   run: Run,
@@ -147,7 +147,7 @@ async function retireStack(
   const caller = await lastCaller(run, fresh, revision);
   if (caller !== undefined) {
     run.report.notice(
-      `${revision} stays: ${nameOf(caller)} leads to its pods, and would lead to none without them. Let it lead to what is live, or delete it if nobody calls it`,
+      `${revision} stays: ${nameOf(caller)} selects its pods, and would have none without them. Let it select what is live, or delete it if nothing calls it`,
     );
     return false;
   }

@@ -27,7 +27,7 @@ import { strengthenSide } from '../steps/strength.ts';
 import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch.ts';
 
 /**
- * Switches visitors back to the revision `to`, by default the previous one, and proves it. Stays where it is if visitors
+ * Switches visitors back to the revision `to`, by default the previous one, and proves it. Changes nothing if visitors
  * are there already, or if the revision to roll back from is not live: run twice, it never goes one release too far.
  */
 export async function rollback(run: Run): Promise<Outcome> {
@@ -80,7 +80,7 @@ export async function rollback(run: Run): Promise<Outcome> {
     : completeRollback(rollbackRun, from, to, switched);
 }
 
-/** Whether an earlier run switched back and did not live to prove it. */
+/** Whether an earlier run switched back and ended before it proved that. */
 function isWayBackUnproven(inputs: Inputs, { switchNote, revision, halfway }: Situation): boolean {
   if (switchNote?.phase !== 'switched' || switchNote.left === undefined || switchNote.live !== revision) return false;
   if (halfway !== undefined) return false;
@@ -90,7 +90,7 @@ function isWayBackUnproven(inputs: Inputs, { switchNote, revision, halfway }: Si
 async function goOn(rollbackRun: RollbackRun, switchNote: SwitchNote & { readonly left: string }): Promise<Outcome> {
   const { run, situation } = rollbackRun;
   run.report.line(
-    `Visitors were switched back by an earlier run (${switchNote.run}) at ${switchNote.at}, and that is not proven: ${run.report.wording('going on', 'would go on')} from there.`,
+    `Visitors were switched back by an earlier run (${switchNote.run}) at ${switchNote.at}, and that is not proven: ${run.report.wording('continuing', 'would continue')} from there.`,
   );
   const outcome = run.observe({ revision: switchNote.live });
   if (run.inputs.dryRun) return outcome;
@@ -99,7 +99,7 @@ async function goOn(rollbackRun: RollbackRun, switchNote: SwitchNote & { readonl
   return completeWeakRollback(rollbackRun, from, liveServices(situation), switched);
 }
 
-/** Visitors are at the target already: says so, makes a foreign revert official, and lets follow what drifted inside. */
+/** Visitors are at the target already: reports that, records a foreign revert as intended, and repairs drift. */
 async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<Outcome> {
   const { run, situation } = rollbackRun;
   const { switchNote, reverted, routes } = situation;
@@ -114,12 +114,12 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<O
   const outcome = run.observe({ state: 'live', previousRevision: previousOf(situation) });
   const repaired = reverted === undefined ? await repairDrift(rollbackRun, target) : [];
   run.report.verdict(
-    `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted ${run.report.wording('follows', 'would follow')} it again: ${namesText(repaired)}`}.`,
+    `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted ${run.report.wording('was', 'would be')} repaired: ${namesText(repaired)}`}.`,
   );
   return outcome;
 }
 
-/** While a switch is not proven, what is inside still has to follow, and nobody knows yet where to. */
+/** While a switch is not proven, entry Services and workers must still follow, and it is not known yet which side. */
 function repairDrift({ run, records, situation }: RollbackRun, target: string): Promise<string[]> | string[] {
   if (situation.switchNote?.phase === 'switched') return [];
   const plain = recordOf(records, target)?.release.plain ?? false;

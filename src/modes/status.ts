@@ -33,7 +33,7 @@ import { unsettled } from '../state/unsettled.ts';
 import { listWorkloads } from '../state/workloads.ts';
 import { listHpas } from '../steps/hpa-limits.ts';
 
-/** Says how everything stands, as a tree and as JSON; writes nothing, and what is wrong does not make it fail. */
+/** Reports the state of the app, as a tree and as JSON. It writes nothing, and problems do not make it fail. */
 export async function status(run: Run): Promise<Outcome> {
   const { app, routes } = run.inputs;
   const [records, namespace, lease] = await Promise.all([
@@ -89,7 +89,7 @@ async function look(
   }
 }
 
-/** What is not behind the routes: two more requests. */
+/** What follows the routes: two more requests. */
 async function readInside(run: Run, inside: Inside, records: readonly ReleaseRecord[]): Promise<InsideFacts> {
   const [workloads, hpas] = await Promise.all([listWorkloads(run), listHpas(run)]);
   const plain = recordOf(records, inside.live.revision)?.release.plain ?? false;
@@ -118,7 +118,7 @@ function missingCandidate(situation: Situation, records: readonly ReleaseRecord[
   );
 }
 
-/** The Services of every stack, by revision: those of Greenpath's, of what is live, and of those made by hand. */
+/** The Services of every stack, by revision: Greenpath's, the live ones, and those created by hand. */
 function stacksIn(run: Run, { services, rules, handMade }: Situation): Map<string, Service[]> {
   const named = servicesOf(rules);
   const byHand = (service: Service) => [...handMade].find(([, own]) => own.includes(service))?.[0];
@@ -133,7 +133,7 @@ function stacksIn(run: Run, { services, rules, handMade }: Situation): Map<strin
   return stacks;
 }
 
-/** Every stack of which a Service exists, what is live first, then the newest. */
+/** Every stack that has a Service: first the live one, then the newest. */
 function stacksOf(run: Run, situation: Situation, records: readonly ReleaseRecord[]): StackStatus[] {
   const { slices } = situation;
   const all = [...stacksIn(run, situation)].map(([revision, own]): StackStatus & { at: string } => {

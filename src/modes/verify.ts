@@ -27,7 +27,7 @@ import { lookAtParking } from '../steps/parking-look.ts';
 import { runChecks } from '../steps/run-checks.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
 
-/** Runs the checks against the candidate's preview and writes the stamp; live traffic is not touched, whatever comes out. */
+/** Runs the checks against the candidate's preview and writes the stamp; live traffic is never affected. */
 export async function verify(run: Run): Promise<Outcome> {
   const { read: releaseRecord, situation } = await openApp(run, {
     read: () => readRecord(run, run.inputs.revision),
@@ -55,7 +55,7 @@ export async function verify(run: Run): Promise<Outcome> {
   await samples?.take();
   await provePreview(run, releaseRecord, situation, endpoints, other);
   const checks = await runChecks(run, releaseRecord, situation, endpoints);
-  // The run that wrote parking may have ended before it looked.
+  // The run that wrote parking may have ended before it checked it.
   await lookAtParking(run, situation, release.counterparts, {
     parking: parkingIn(run.inputs.app, situation.allRoutes).flatMap(({ paths }) => paths),
     since,
@@ -84,7 +84,7 @@ async function provePreview(
   const versionProbe = versionProbeFor(config, release.revision, { other });
   if (config.proof === 'off' || versionProbe.proof === 'none') return;
   tellUncovered(run, config, versionProbe.path);
-  // A settling time of nothing still leaves the time that an answer takes.
+  // Even a settling time of zero leaves the time that an answer takes.
   const settleTime = Math.max(settleTimeOf(config, situation), knownSettleTime(situation));
   const within = Math.min(config.proof.within, 2 * settleTime);
   const result = await askPreview(
@@ -94,17 +94,20 @@ async function provePreview(
     {
       code: 'check-failed',
       what: `the preview does not answer as ${release.revision}`,
-      next: 'Look at the identity setting in the config and at what answers there; fix green and run deploy-green again.',
+      next: 'Check the identity setting in the config and what answers there; fix green and run deploy-green again.',
     },
   );
   run.report.line(`The preview answers as ${release.revision}: ${proofText(result, release.revision)}`);
 }
 
-/** The proof asks the identity's path, and may accept what visitors should not get if nobody says what is right there. */
+/**
+ * The proof requests the identity's path, and may accept a status that visitors should not get if no check says what is
+ * right.
+ */
 function tellUncovered(run: Run, { checks }: Config, path: string): void {
   if (expectedAt(checks, path).length > 0) return;
   run.report.notice(
-    `No check covers GET ${path}, which the proof asks for who answers: an answer by the right version counts there if it is a success or a redirect, or has the live version's status. Add a check of it, or set identity.path`,
+    `No check covers GET ${path}, which the proof requests: there an answer by the right version counts if it is a success or a redirect, or has the live version's status. Add a check for it, or set identity.path`,
   );
 }
 

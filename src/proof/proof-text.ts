@@ -31,9 +31,9 @@ const WHO: readonly Who[] = ['green', 'blue', 'unknown', 'bad', 'silent'];
 
 /** What is wrong with an answer, for sentences. */
 export function describe({ reply, who }: Sighting): string {
-  if ('error' in reply) return who === 'bad' ? `${reply.error}, although the proxy answers by itself` : reply.error;
+  if ('error' in reply) return who === 'bad' ? `${reply.error}, although the proxy itself answers` : reply.error;
   const what = statusText(reply);
-  if (asksForPatience(reply)) return `${what}: the proxy limits how often it is asked`;
+  if (asksForPatience(reply)) return `${what}: the proxy limits the rate of requests`;
   if (who === 'blue') return `${what}, answered by another version`;
   return `${what}, ${who === 'unknown' ? 'and nothing in it shows which version answered' : 'not as expected'}`;
 }

@@ -20,26 +20,27 @@ export interface ProofRequest {
   readonly answers: number;
   /** `performance.now()` of the change whose effect is proven. */
   readonly since: number;
-  /** How long after the change the answers must reach at least. */
+  /** How long after the change the answers must continue at least. */
   readonly least: number;
-  /** How long the router may take to take the change over; bad answers that were asked for later are a fault. */
+  /** How long the router may take to apply the change; bad answers to later requests are a fault. */
   readonly settleTime: number;
-  /** How long the proof may take: it may begin long after the change. */
+  /** The time limit of the proof, which may begin long after the change. */
   readonly within: number;
-  /** Whether visitors get these answers, so that bad ones end the proof early; else only steady refusals do. */
+  /** Whether visitors get these answers, so that bad ones end the proof early; otherwise only steady refusals do. */
   readonly condemns: boolean;
   /** Called with each answer. */
   readonly seen?: (answer: AnswerSeen) => void;
 }
 
-/** How many requests over one way may wait for their answers. */
+/** How many requests through one endpoint may be outstanding. */
 const AT_ONCE = 25;
-/** How often it is looked whether a deadline has passed. */
+/** How often the deadlines are checked. */
 const TICK = 100;
 /**
- * Asks over every way, a fresh connection each time, until each of them gave `answers` acceptable answers in a row (green,
- * or any that visitors may get where nothing tells the sides apart) and `least` has passed; or gives up after `within`, or
- * as soon as too many answers are bad, or steadily refused. The requests are spread over the settling time: a proxy may limit the rate of one client.
+ * Sends requests through every endpoint, each on a new connection. It ends when each endpoint gave `answers` acceptable
+ * answers in a row (green's, or any that is acceptable for visitors if nothing distinguishes the sides) and `least` has
+ * passed; or after `within`; or as soon as too many answers are bad or steadily refused. The requests are spread over
+ * the settling time, since a proxy may limit the rate of one client.
  */
 export async function prove(request: ProofRequest, signal: AbortSignal): Promise<ProofResult> {
   const proof = new Proof(request, signal);
@@ -54,7 +55,7 @@ class Proof {
   readonly #asks: readonly ProbeRequest[];
   readonly #evidence: Evidence;
   readonly #refusals: Refusals;
-  /** From when on answers condemn or are refusals: the router may not have taken the change over before. */
+  /** From when on bad answers or refusals count: the router may not have applied the change before. */
   readonly #settled: number;
   readonly #seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
   #asked = 0;
@@ -100,7 +101,7 @@ class Proof {
     }
   }
 
-  /** Where nobody is harmed by these answers, there is no budget for bad ones, and refusals do not heal by themselves. */
+  /** If these answers harm nobody, there is no budget for bad ones; but refusals do not go away by waiting. */
   #refusedDecision(): Decision | undefined {
     if (this.#request.condemns || this.#elapsed() < this.#settled + PATIENCE) return undefined;
     return this.#refusals.steady && { verdict: 'bad', faded: false };
@@ -116,7 +117,7 @@ class Proof {
     return performance.now() - this.#request.since;
   }
 
-  /** Asks over one way at a steady pace, whether or not earlier requests were answered. */
+  /** Sends requests through one endpoint at a steady pace, whether or not earlier requests were answered. */
   async #lane(request: ProbeRequest, way: number): Promise<void> {
     const pace = paceOf(this.#request);
     let pause = pace;
@@ -143,7 +144,7 @@ class Proof {
     }
   }
 
-  /** One request; whether the proxy wants to be asked less often. */
+  /** Sends one request; returns whether the proxy limits the rate. */
   async #ask({ endpoint, path: own }: ProbeRequest, way: number): Promise<boolean> {
     const { prefix, versionProbe } = this.#request;
     const path = prefix + own;
@@ -155,7 +156,7 @@ class Proof {
     this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });
     this.#evidence.answer(asked, seen.evidence);
     const counts = seen.who === acceptableBy(versionProbe);
-    // What names another version is that one's, and not the router's.
+    // An answer that names another version comes from that version, and not from the router.
     const isOthers = counts || seen.who === 'blue';
     if (seen.who !== 'silent' && sent >= this.#settled)
       this.#refusals.note(way, isOthers ? undefined : refusedBy(seen.reply, endpoint));
@@ -165,7 +166,7 @@ class Proof {
   }
 }
 
-/** Whose answers prove something: where nothing tells the sides apart, those of nobody known. */
+/** Whose answers prove something: if nothing distinguishes the sides, unknown ones do. */
 function acceptableBy({ proof }: VersionProbe): Who {
   return proof === 'none' ? 'unknown' : 'green';
 }

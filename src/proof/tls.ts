@@ -1,7 +1,7 @@
 import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
 import { messageOf } from '../core/base/error.ts';
 
-/** Node's codes for a certificate that leads to nobody who is trusted. */
+/** Node's codes for a certificate whose issuer is not trusted. */
 const UNTRUSTED = [
   'UNABLE_TO_GET_ISSUER_CERT',
   'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
@@ -11,19 +11,19 @@ const UNTRUSTED = [
   'CERT_UNTRUSTED',
 ];
 
-/** Who is trusted besides those that Node trusts, which include the file that NODE_EXTRA_CA_CERTS names. */
+/** The CAs trusted in addition to those that Node trusts, which include the file that NODE_EXTRA_CA_CERTS names. */
 export function trustIn(ca: string | undefined): SecureContext | undefined {
   if (ca === undefined) return undefined;
   return createSecureContext({ ca: [...getCACertificates('default'), ca] });
 }
 
-/** Why no answer came, and what to do where it is the TLS that was not agreed upon. */
+/** Why no answer came, and what to do if TLS is the reason. */
 export function failureText(error: unknown): string {
   const text = messageOf(error);
   const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
   if (UNTRUSTED.includes(code))
-    return `${text}: the certificate is by nobody whom this runner trusts. Name an internal CA in the config (ca), or in the environment of the step (NODE_EXTRA_CA_CERTS)`;
+    return `${text}: this runner does not trust the issuer of the certificate. Set an internal CA in the config (ca), or in the environment of the step (NODE_EXTRA_CA_CERTS)`;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_'))
-    return `${text}: no TLS is spoken there. If it is reached without, say so in addresses (http://host:port)`;
+    return `${text}: the server does not use TLS there. If it is reached without TLS, use http://host:port in addresses`;
   return text;
 }

@@ -5,12 +5,12 @@ import { type ProbeRequest, probeRequests } from './probe.ts';
 import type { ProofRequest } from './proof.ts';
 import { see } from './see.ts';
 
-/** How many answers from before a switch are told at most. */
+/** How many answers from before a switch are reported at most. */
 const LOOKS_KEPT = 100;
 
 /**
- * Looks at the live URLs beside `work`, whose result says when the switch was sent, and then tells each answer that
- * came until `work` was done: what visitors got right before the switch.
+ * Requests the live URLs while `work` runs, whose result says when the switch was sent. It then reports each answer
+ * that came until `work` was done: what visitors got right before the switch.
  */
 export async function watched<T extends { readonly since: number } | undefined>(
   { endpoints, versionProbe, seen }: Pick<ProofRequest, 'endpoints' | 'versionProbe' | 'seen'>,

@@ -4,22 +4,25 @@ import { type Tried, withoutRoute } from '../core/base/families.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import type { Endpoint } from './probe.ts';
 
-/** What a runner says that has no way to an address, or to its family, before anything was sent. */
+/** The error codes of a runner without a route to an address or to its family, before anything was sent. */
 const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
-/** How long a connection may take, in milliseconds: the kernel looks for a neighbour for 3 s before it says EHOSTUNREACH. */
+/**
+ * How long a connection may take, in milliseconds: the kernel searches for a neighbour for 3 s before it says
+ * EHOSTUNREACH.
+ */
 const CONNECT_TIMEOUT = 5_000;
-/** Where routers are asked unless the user says otherwise. */
+/** The default ports of routers. */
 const PORTS = { http: 80, https: 443 };
 
-/** The ways to sites, and the addresses that are none since the runner has no route to their family. */
+/** The endpoints of hosts, and the addresses skipped because the runner has no route to their family. */
 interface Found {
   readonly endpoints: readonly Endpoint[];
   readonly dropped: readonly string[];
 }
 
 /**
- * The ways to each site through each address that the user gave or, if there is none, through each of `status` (IP
- * addresses and names from the route's status; a name counts with all its addresses), or through DNS as visitors do.
+ * The endpoints of each host: each address that the user gave or, if there is none, each of `status` (IP addresses and
+ * names from the route's status; a name counts with all its addresses), or those in DNS, as for visitors.
  */
 export async function endpointsOf(
   routeHosts: readonly RouteHost[],
@@ -52,9 +55,7 @@ async function resolve(name: string): Promise<string[]> {
   return found.length > 0 ? found.map((entry) => entry.address) : [name];
 }
 
-/**
- * The addresses of a family for which this runner has no route. Connections are only tried where there are two families.
- */
+/** The addresses of a family to which this runner has no route. It tests connections only if there are two families. */
 export async function unroutable(ips: readonly string[], port: number): Promise<string[]> {
   if (new Set(ips.map(isIP)).size < 2) return [];
   return withoutRoute(await Promise.all(ips.map(async (ip) => ({ ip, end: await tryConnect(ip, port) }))));

@@ -21,23 +21,26 @@ import { type SharedChange, writeShared } from './shared-objects.ts';
 /** What `deploy-green` writes besides the record. */
 export interface Writes {
   readonly stack: Stack;
-  /** Where the revision stands before that. */
+  /** The role of the revision before that. */
   readonly role: StackRole;
   readonly shared: readonly SharedChange[];
-  /** Services that keep the way back to a version that was there before Greenpath. */
+  /** Services for a rollback to a version that existed before Greenpath. */
   readonly adopted: readonly KubeObject[];
   readonly routes: OwnPlan;
-  /** Plain Services that the first promotion will make and that the server might refuse then: a node port may be taken. */
+  /**
+   * Plain Services that the first promotion will create and that the server might refuse then: a node port may be
+   * taken.
+   */
   readonly entries: readonly KubeObject[];
   /** Whether every live path has a ready pod. */
   readonly served: boolean;
-  /** What the preview's paths were answered before there was a preview. */
+  /** The answers at the preview's paths before there was a preview. */
   readonly unpreviewed: readonly Unpreviewed[];
 }
 
 /**
- * Applies the stack and its record, one kind after the other, and runs the pre-deploy hooks as soon as what they read is
- * there; returns the stack's objects as the server has them now.
+ * Applies the stack and its record, one kind after the other, and runs the pre-deploy hooks as soon as the objects they
+ * read exist. Returns the stack's objects as the server has them now.
  */
 export async function applyStack(
   run: Run,
@@ -73,12 +76,12 @@ export async function applyStack(
   const release = { ...releaseOf(run, stack, applied, created), ...first };
   const record = await run.api.apply(recordObject(release, run.api.namespace), owner);
   const action = before === undefined ? 'create' : 'change';
-  // Of the same content deployed again, it only notes the time.
+  // If the same content is deployed again, it only notes the time.
   if (action === 'create' || changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
   return applied;
 }
 
-/** One that a run scaled down before it ended stays so where the manifest says no number of replicas. */
+/** A Deployment that an interrupted run scaled down stays so if the manifest sets no replicas. */
 async function withPods(run: Run, sent: KubeObject, now: KubeObject): Promise<KubeObject> {
   const wanted = replicasOf(sent);
   return replicasOf(now) === 0 && wanted > 0 ? scaleTo(run, now, wanted) : now;

@@ -8,7 +8,7 @@ import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
 import { whyUnanswered } from './preview-failure.ts';
 
-/** The preview of a candidate, and how its answers are told from others. */
+/** The preview of a candidate, and how its answers are distinguished from others. */
 interface AskedPreview {
   readonly situation: Situation;
   readonly config: Config;
@@ -16,14 +16,14 @@ interface AskedPreview {
   readonly versionProbe: VersionProbe;
 }
 
-/** How a preview that does not answer is reported: `next` counts where nothing kept this run from the application. */
+/** How a preview that does not answer is reported: `next` applies if nothing kept this run from the application. */
 interface PreviewError {
   readonly code: ErrorCode;
   readonly what: string;
   readonly next: string;
 }
 
-/** Asks the preview, from now on, until it answers from the candidate; throws `error` with the reason if it does not. */
+/** Requests the preview until it answers from the candidate; throws `error` with the reason if it does not. */
 export async function askPreview(
   run: Run,
   { situation, config, endpoints, versionProbe }: AskedPreview,

@@ -24,8 +24,8 @@ import { askPreview } from './ask-preview.ts';
 const SAMPLES = 3;
 
 /**
- * What the version that is live answers now, through each endpoint, to the path by which the candidate will be told from it.
- * Undefined if nobody is live, or if no answer came.
+ * What the live version answers now, through each endpoint, at the path that will distinguish the candidate from it.
+ * Undefined if nothing is live, or if no answer came.
  */
 export async function measureLive(
   run: Run,
@@ -38,16 +38,16 @@ export async function measureLive(
   return measuredIn(config, revision, versionProbe.path, await answersOf(run, versionProbe, endpoints, ''));
 }
 
-/** How the two sides of a switch are told apart, and what was measured of the one that was live. */
+/** How to distinguish the two sides of a switch, and what was measured of the live one. */
 export interface ComparedVersions extends ProbeFacts {
   readonly versionProbe: VersionProbe;
 }
 
 /**
- * Asks every live URL and the preview with the probe that will judge the switch, before anything of it is written. Throws
- * `proof-impossible` if green does not answer, or if an answer at a live URL is of neither version. `blue` is the live
- * revision, empty if nobody serves; `previewed` is false where a switch is only repeated, without a preview; `resumes` is
- * true where some of several routes lead to green already.
+ * Requests every live URL and the preview with the probe that will judge the switch, before any write. Throws
+ * `proof-impossible` if green does not answer, or if an answer at a live URL comes from neither version. `blue` is the
+ * live revision, empty if nothing is live. `previewed` is false if a switch is only repeated, without a preview.
+ * `resumes` is true if some of several routes name green already.
  */
 export async function lookBeforeSwitch(
   run: Run,
@@ -59,7 +59,7 @@ export async function lookBeforeSwitch(
   const { config, stamp, release } = releaseRecord;
   const first = comparedBefore(releaseRecord);
   if (config.proof === 'off') {
-    run.report.warning('proof is off: nobody will look whether visitors reach green');
+    run.report.warning('proof is off: nothing will check whether visitors reach green');
     return first;
   }
   const live = blue === '' ? [] : await answersOf(run, first.versionProbe, endpoints, '');
@@ -75,36 +75,36 @@ export async function lookBeforeSwitch(
   return { versionProbe, difference, other };
 }
 
-/** What was measured of a version is no measure of the one that took its place since. */
+/** What was measured of a version says nothing about the version that replaced it. */
 function sameRevision(measured: Measured | undefined, revision: string): Measured | undefined {
   return measured?.revision === revision ? measured : undefined;
 }
 
-/** How the sides are told apart by what verify measured, where nothing can be measured any more. */
+/** How to distinguish the sides by what verify measured, if nothing can be measured any more. */
 export function comparedBefore({ config, release, stamp }: ReleaseRecord): ComparedVersions {
   const sides = { difference: stamp?.difference, other: stamp?.live };
   return { ...sides, versionProbe: versionProbeFor(config, release.revision, sides) };
 }
 
-/** What still tells the sides apart of what verify measured. A live version that gives no answer contradicts nothing. */
+/** What still holds of the difference that verify measured. A live version that gives no answer contradicts nothing. */
 function differenceNow(run: Run, { difference }: ComparedVersions, live: readonly Seen[], preview: readonly Seen[]) {
   if (difference === undefined || live.length === 0) return difference;
   const answers = (seen: readonly Seen[]) => seen.map((one) => one.reply);
   const now = stillDiffers(difference, { blue: answers(live), green: answers(preview) }, digest);
   if (now === undefined)
     run.report.warning(
-      'The difference that verify found between the answers of the two versions is gone: promote will only see that answers are fine (proof: none). Set identity in the config.',
+      'The difference that verify found between the answers of the two versions is gone: promote will only check that answers are successes or expected (proof: none). Set identity in the config.',
     );
   return now;
 }
 
-/** A whole answer, and where it was asked for. */
+/** A complete answer, and where it was requested. */
 interface Seen {
   readonly request: ProbeRequest;
   readonly reply: Answer;
 }
 
-/** Whole answers through each endpoint, as many as make a comparison; one that only asks for patience shows nothing. */
+/** Complete answers through each endpoint, enough to compare; one that only limits the rate shows nothing. */
 async function answersOf(
   run: Run,
   versionProbe: VersionProbe,
@@ -125,7 +125,7 @@ async function answersOf(
   return seen.flat();
 }
 
-/** What the live version's answers show of it; those of another that is live in part are left out. */
+/** What the live version's answers show of it; answers of another version that is partly live are left out. */
 function measuredIn(config: Config, revision: string, path: string, seen: readonly Seen[]): Measured | undefined {
   const { identity } = config;
   const own = identity === undefined ? [] : seen.filter(({ reply }) => claims(identity, reply, revision));
@@ -133,7 +133,7 @@ function measuredIn(config: Config, revision: string, path: string, seen: readon
   return answers.length === 0 ? undefined : measure(identity, revision, path, answers);
 }
 
-/** A redirect to TLS says how one has to come, and nothing of who is behind it. */
+/** A redirect to TLS says only that TLS is required, and nothing about the version behind it. */
 function isOfVersion({ request: { endpoint }, reply }: Seen): boolean {
   return refusalOf(reply, endpoint.tls ? undefined : endpoint.host) !== 'tls';
 }
@@ -162,12 +162,15 @@ function refuseForeign(
     throw new GreenpathError(
       'proof-impossible',
       `${placeText(request.endpoint, request.path)} is answered by neither version, so a switch could not be proven there: ${why}`,
-      'Let the config name a path that the application itself answers (identity.path, or the first check), or take away what answers in its place; `proof: off` does without a proof, and says so.',
+      'Set a path in the config that the application itself answers (identity.path, or the first check), or remove what answers instead; `proof: off` skips the proof, with a warning.',
     );
   }
 }
 
-/** One good answer through every endpoint right before the switch: the data path to green works, and the runner can see it. */
+/**
+ * One good answer through every endpoint right before the switch: the data path to green works, and the runner can
+ * reach it.
+ */
 async function proveGreenAnswers(
   run: Run,
   situation: Situation,
@@ -183,7 +186,7 @@ async function proveGreenAnswers(
     {
       code: 'proof-impossible',
       what: 'green does not answer through the proxy now, so a switch could not be proven',
-      next: 'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config does without, and says so.',
+      next: 'Check that the runner reaches the proxy (input addresses) and that green still answers; `proof: off` in the config skips the proof, with a warning.',
     },
   );
 }

@@ -27,7 +27,7 @@ import { CHECK_TOOLS } from './run-checks.ts';
 import { proveLive, RESERVE } from './switch.ts';
 
 /**
- * The two sides of a promotion, blue's revision empty if nobody knows it; `before` is what the annotation said before the
+ * The two sides of a promotion; blue's revision is empty if it is not known. `before` is the annotation before the
  * switch.
  */
 export interface SwitchedSides {
@@ -38,8 +38,8 @@ export interface SwitchedSides {
 }
 
 /**
- * What comes after the switch: proof and bake at the live URLs, then the preview goes and the release is noted as done.
- * If visitors do not get what they should, `endFailed` decides where they end.
+ * What follows the switch: proof and bake at the live URLs; then the preview is dropped and the release is recorded as
+ * done. If visitors do not get what they should, `endFailed` decides where they end.
  */
 export async function completePromotion(
   run: Run,
@@ -60,8 +60,8 @@ export async function completePromotion(
   const { previousRevision } = outcome;
   const back =
     previousRevision === ''
-      ? 'No earlier version is known, so there is nothing to go back to.'
-      : `Previous: ${previousRevision}, still running; mode rollback goes back to it.`;
+      ? 'No earlier version is known, so there is nothing to roll back to.'
+      : `Previous: ${previousRevision}, still running; mode rollback switches back to it.`;
   run.report.verdict(`Live: ${outcome.visitors} ${back}`);
   return outcome;
 }
@@ -84,7 +84,7 @@ async function proveSwitched(
   return endFailed(run, releaseRecord, { verdict: result.verdict, what, situation, ...sides }, endpoints);
 }
 
-/** The checks against the live URLs for a while, with an error budget, before the release counts as done. */
+/** Runs the checks against the live URLs for a while, with an error budget, before the release counts as done. */
 async function bakeLive(
   run: Run,
   releaseRecord: ReleaseRecord,
@@ -97,7 +97,7 @@ async function bakeLive(
   const settings = config.bake;
   run.report.stage('Bake');
   run.report.line(
-    `Baking for ${formatDuration(settings.for)}: every check at the live URLs each ${formatDuration(settings.every)}`,
+    `Baking for ${formatDuration(settings.for)}: every check at the live URLs once per ${formatDuration(settings.every)}`,
   );
   const { versionProbe } = sides.compared;
   const { identity } = config;
@@ -108,11 +108,11 @@ async function bakeLive(
     end: run.deadline - RESERVE,
   };
   const result = await bake(settings, request, run.waiting);
-  const silence = result.silent === 0 ? '' : `; ${result.silent} brought no answer`;
+  const silence = result.silent === 0 ? '' : `; ${result.silent} got no answer`;
   const counts = `${result.failed} of ${counted(result.attempts, 'check')} failed, with ${result.allowed} allowed${silence}`;
   if (result.verdict !== 'proven') {
     const why =
-      result.verdict === 'blind' ? 'The live URLs cannot be seen any more' : 'Green does badly at the live URLs';
+      result.verdict === 'blind' ? 'The live URLs can no longer be reached' : 'Green answers badly at the live URLs';
     const what = `${why}: ${counts}; last: ${result.complaint ?? 'no answer'}`;
     await endFailed(run, releaseRecord, { verdict: result.verdict, what, situation, ...sides }, endpoints);
   }
@@ -120,29 +120,29 @@ async function bakeLive(
   run.report.line(`Baked: ${counts}`);
 }
 
-/** What is left of the timeout is kept for a way back, and nothing asked for one. */
+/** The rest of the timeout is kept for a switch back, and nothing required one. */
 function cutShort(settings: Bake, counts: string): GreenpathError {
   return new GreenpathError(
     'timeout',
-    `the timeout of this step ended the bake before ${formatDuration(settings.for)} were over, with nothing wrong until then (${counts})`,
-    'Run promote again with a longer timeout: it proves the switch and bakes anew. rollback takes it back.',
+    `the timeout of this step ended the bake before its ${formatDuration(settings.for)} were over; nothing was wrong until then (${counts})`,
+    'Run promote again with a longer timeout: it proves the switch and bakes again. rollback reverts it.',
   );
 }
 
-/** Where visitors are after a switch to `side`, and how sure that is. */
+/** Where visitors are after a switch to `side`, and how certain that is. */
 export function servedBy(situation: Situation, side: RevisionServices, proof: Proof): string {
   return `${liveUrl(situation)} is served by ${servicesText(side)} (revision ${side.revision}), ${assurance(proof)}.`;
 }
 
-/** How sure that is, for the sentence about where visitors are. */
+/** How certain that is, for the sentence about where visitors are. */
 export function assurance(proof: Proof): string {
-  if (proof === '') return 'and nobody looked whether it answers (proof: off)';
+  if (proof === '') return 'and it was not checked whether it answers (proof: off)';
   return proof === 'none' ? 'as far as the status of answers can tell' : `proven by answers (${proof})`;
 }
 
 /**
- * The preview of this revision goes, and record and annotations say what was reached; the annotations last, so that a run
- * which is cut off on the way is gone on from. In the classic form the preview's paths go in those same patches.
+ * Drops the preview of this revision, and notes in record and annotations what was reached. The annotations are written
+ * last, so that an interrupted run can be resumed. In the classic form the same patches drop the preview's paths.
  */
 async function dropPreview(run: Run, releaseRecord: ReleaseRecord, situation: Situation): Promise<void> {
   const { config, release } = releaseRecord;

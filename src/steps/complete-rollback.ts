@@ -30,7 +30,7 @@ export interface RollbackRun {
   readonly endpoints: readonly Endpoint[];
 }
 
-/** The proof that visitors are back, and what is noted of it. */
+/** Proves that visitors are back, and records it. */
 export async function completeRollback(
   rollbackRun: RollbackRun,
   from: RevisionServices,
@@ -41,7 +41,7 @@ export async function completeRollback(
   const left = from.revision;
   const { config, versionProbe } = proofBack(rollbackRun, left, to);
   const own = recordOf(records, left);
-  // A proof that fails leaves nothing on the side that visitors were taken off.
+  // A proof that fails must leave nothing on the side that visitors were moved off.
   await followInside(run, situation, from, to, false);
   let proof: Proof = '';
   if (config.proof !== 'off') {
@@ -73,7 +73,7 @@ async function proofFailed(
   result: ProofResult,
 ): Promise<GreenpathError> {
   const canary = result.verdict === 'blind' ? undefined : await canaryBehind(run, situation, to);
-  const look = canary === undefined ? 'Look at the proxy and at the pods of that revision' : canary.end;
+  const look = canary === undefined ? 'Check the proxy and the pods of that revision' : canary.end;
   return new GreenpathError(
     'proof-failed',
     `the route names ${servicesText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})${becauseOf(canary)}`,
@@ -82,8 +82,8 @@ async function proofFailed(
 }
 
 /**
- * Visitors went first: the pods that are missing are asked for at once, and waited for when all else is done. `behind` are
- * the Deployments behind `to`, if they were read before the switch.
+ * Visitors moved first: missing pods are requested at once, and waited for at the end. `behind` are the Deployments
+ * behind `to`, if they were read before the switch.
  */
 export async function completeWeakRollback(
   rollbackRun: RollbackRun,
@@ -98,7 +98,7 @@ export async function completeWeakRollback(
   rollbackRun.run.report.stage('Strength');
   await strong().catch((error: unknown) => {
     if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') throw error;
-    const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Fix what the others need: Kubernetes goes on starting them.`;
+    const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Fix what the missing pods need: Kubernetes keeps trying to start them.`;
     throw new GreenpathError(error.code, error.message, next, { cause: error });
   });
   return outcome;
@@ -109,14 +109,14 @@ export async function completeHooks({ run, records, situation }: RollbackRun): P
   const { left, at = '' } = situation.switchNote ?? {};
   if (left === undefined || ![left, ''].includes(run.inputs.revision)) return;
   const own = recordOf(records, left);
-  // Deployed again since then: what its hooks did for that is not to be undone.
+  // It was deployed again since then, and what its hooks did for that must not be undone.
   if (own === undefined || own.release.at > at) return;
   if (hasHooks(own)) await runHooks(run, 'post-rollback', left);
 }
 
 /**
- * By which config, and how, it is proven that visitors are back on `to`: by its own identity, or by what was measured of
- * it when the version that is left was verified.
+ * Which config and which probe prove that visitors are back on `to`: its own identity, or what was measured of it when
+ * the other version was verified.
  */
 export function proofBack(
   { records, anchor }: RollbackRun,

@@ -13,12 +13,12 @@ import { planReplacement } from './immutable.ts';
 import { inParallel } from './in-parallel.ts';
 import { type OwnPlan, ownObjects, patchRoute } from './own-routes.ts';
 
-/** The object as it is now, if it is worth a request. */
+/** The present object, if it is worth a request. */
 export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
 
 /**
- * Everything that will be written, validated by the server, and what it changes. The record is not: it holds nothing
- * that a server could refuse where it accepts the rest. Nor are hooks that exist: they are not written again.
+ * Lets the server validate everything that will be written, and finds what it changes. The record is left out: the
+ * server refuses nothing in it if it accepts the rest. So are existing hooks, which are not written again.
  */
 export async function dryRun(
   run: Run,
@@ -34,7 +34,7 @@ export async function dryRun(
   };
   const applyOwn = async (object: KubeObject) =>
     tried.set(keyOf(object), await planOf(object, await applyOwnRoute(api, run.inputs.app, object), find));
-  // What is kept for a rollback stays as it is, also where nobody can see that from the digest.
+  // An object kept for a rollback stays unchanged, even if the digest does not show that.
   const applyContent = (object: KubeObject) =>
     apply(object).catch(async (error: unknown) => {
       const plan = role !== 'previous' && isRefusal(error) ? await planReplacement(run, object) : undefined;
@@ -77,7 +77,7 @@ async function tryPatch(
   if (change !== undefined) tried.set(change.object, { version, change });
 }
 
-/** An object that a dry run would create has no resource version; one that exists is read, to see what differs. */
+/** An object that a dry run would create has no resource version; an existing one is read, to see what differs. */
 async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise<DryRunResult> {
   const version = answer.metadata.resourceVersion;
   const object = nameOf(sent);

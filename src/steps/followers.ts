@@ -89,7 +89,7 @@ async function moveEntries(
       action: plan.step === 'create' ? 'create' : 'change',
       diff: diffOf(present, answer),
     });
-    run.report.line(`Service ${baseName} ${run.report.wording('leads now', 'would lead')} to ${name}`);
+    run.report.line(`Service ${baseName} ${run.report.wording('points', 'would point')} at ${name} now`);
     moved.push(answer);
   }
   return moved;

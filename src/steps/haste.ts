@@ -28,7 +28,7 @@ export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to:
   const names = Object.values(to.services);
   const own = services.filter(({ metadata }) => names.includes(metadata.name));
   const behind = isWeak && areReady(slices, names) ? await deploymentsBehind(run, own) : undefined;
-  // The looks at live take their time, and what was read before them is old then.
+  // The requests to the live version take time, and what was read before them is outdated then.
   const isWhole = behind?.every(hasAllPods) ?? false;
   const answers = rules.every((rule) => readyPods(slices, to.services[rule.baseName] ?? '').length > 0);
   const haste = hasteFor({ isWeak, answers, isWhole });
@@ -48,7 +48,8 @@ async function answersBadly({ run, anchor, situation, endpoints }: RollbackRun):
     const attempts = await Promise.all(targets.map((target) => attemptAt(target, CLOCK, run.waiting)));
     const failure = attempts.find((one) => !one.passed);
     if (failure === undefined) return false;
-    if (look === LOOKS) run.report.line(`Live answers badly (${failure.reason}): switching first, scaling after`);
+    if (look === LOOKS)
+      run.report.line(`The live version answers badly (${failure.reason}): switching first, scaling after`);
   }
   return true;
 }

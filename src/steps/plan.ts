@@ -11,8 +11,8 @@ import type { Find } from './dry-run.ts';
 import type { SharedChange } from './shared-objects.ts';
 
 /**
- * What is there now, for the differences: routes were read, and the rest is the same if the content is, of which Secrets
- * are no part.
+ * The present objects, for the differences. The routes were read. The other objects equal the manifests if the content
+ * digest does, which leaves out Secrets.
  */
 export function finder(
   run: Run,

@@ -27,7 +27,7 @@ import type { Run } from '../state/run.ts';
 import { asDeployed } from './candidate.ts';
 import { inParallel } from './in-parallel.ts';
 
-/** What to do with a revision that may be there already, and where it stands; throws where it must stay as it is. */
+/** What to do with a revision that may exist already, and its role; throws if it must not change. */
 export async function redeployed(
   run: Run,
   stack: Stack,
@@ -52,12 +52,12 @@ export async function redeployed(
   const told = isOtherContent(role, content) ? await otherContent(run, stack, situation, releaseRecord) : undefined;
   const outcome = again(revision, role, content, told);
   if (outcome === 'void' && releaseRecord?.stamp !== undefined) {
-    run.report.warning(`revision ${revision} was verified with other content: it has to be verified again`);
+    run.report.warning(`revision ${revision} was verified with other content: it must be verified again`);
   }
   return { outcome, role };
 }
 
-/** Whether a Secret of the revision would get other content. One that is missing comes again. */
+/** Whether a Secret of the revision would get other content. A missing one is created again. */
 async function hasOtherSecrets(run: Run, { own }: Stack): Promise<boolean> {
   const secrets = own.filter(({ object }) => object.kind === 'Secret');
   const changed = await inParallel(secrets, async ({ object }) => {
@@ -68,8 +68,8 @@ async function hasOtherSecrets(run: Run, { own }: Stack): Promise<boolean> {
 }
 
 /**
- * In what the manifests differ from the revision that is there and must stay as it is: two requests for each object. Of
- * Secrets too: random values show there.
+ * How the manifests differ from the existing revision, which must not change: two requests for each object. Secrets are
+ * included, since random values appear there.
  */
 async function otherContent(
   run: Run,
@@ -96,14 +96,14 @@ async function changeOf(run: Run, object: KubeObject): Promise<string[]> {
   return fields.length === 0 ? [] : [`${nameOf(object)} (${fields.join(', ')})`];
 }
 
-/** The fields in which an object that is there would change. */
+/** The fields in which an existing object would change. */
 async function fieldsOf(run: Run, object: KubeObject, present: KubeObject): Promise<string[]> {
   return differingFields(present, await asStored(run, object, present));
 }
 
 /**
- * As the server would have it, with its defaults and its way to write numbers; what it would refuse, as far as the
- * manifest says.
+ * The object as the server would store it, with its defaults and its way to write numbers; if the server would refuse
+ * it, only what the manifest says.
  */
 async function asStored(run: Run, object: KubeObject, present: KubeObject): Promise<KubeObject> {
   return run.api

@@ -6,13 +6,13 @@ import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { Route } from '../routes/adapter.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 
-/** How often an object is read again that controllers write to meanwhile. */
+/** How often an object is read again if controllers write to it meanwhile. */
 const TRIES = 5;
 
 /**
- * Deletes `object`, which was read, or a later version of it that `isMeant`: routers and controllers write the status of
- * what they look after all the time. Throws `conflict` if it is not what was meant any more. Nothing to do if it is gone
- * or another object has its name. `isMeant` is given metadata only.
+ * Deletes `object` as it was read, or a later version of it that `isMeant`: routers and controllers write the status of
+ * their objects all the time. Throws `conflict` if it is not the intended object any more. Does nothing if it is gone
+ * or another object has its name. `isMeant` gets metadata only.
  */
 export async function removeObject(
   run: Run,
@@ -39,7 +39,7 @@ export function removeRoute(run: Run, { adapter, object }: Pick<Route, 'adapter'
 
 /**
  * Whether an object still says what it said when it was read: the server counts the generations of its spec, and labels
- * say whose it is. What else changed is its status, or who manages it.
+ * say whose it is. Anything else that changed is its status, or its managers.
  */
 export function isAsRead(read: KubeObject): (now: KubeObject) => boolean {
   return ({ metadata }) =>

@@ -11,13 +11,13 @@ export interface Ending {
   readonly error: GreenpathError;
 }
 
-/** Too little came to say anything, and visitors stay where the switch led them. */
+/** Too few answers came to decide anything, and visitors stay where the switch moved them. */
 export function stayedBlind(what: string, green: RevisionServices, url: string): Ending {
   const visitors = `${url} is routed to ${servicesText(green)} (revision ${green.revision}), and too few answers reach this run to say what visitors get.`;
   const error = new GreenpathError(
     'runner-blind',
     `${what}. That does not show what visitors get, so nothing was switched back`,
-    'Check that the runner reaches the proxy (input addresses), look at the live URL yourself, then run promote again to prove it, or rollback.',
+    'Check that the runner reaches the proxy (input addresses), open the live URL yourself, then run promote again to prove it, or rollback.',
   );
   return { visitors, error };
 }
@@ -26,7 +26,7 @@ export function stayedBlind(what: string, green: RevisionServices, url: string):
 export function stayedBehind(what: string, canary: Canary | undefined): GreenpathError {
   const look =
     canary === undefined
-      ? 'Look at the proxy, which may not have taken over the route, and at what may answer in front of green'
+      ? 'Check the proxy, which may not have applied the route, and what may answer in front of green'
       : canary.end;
   return new GreenpathError(
     'proxy-lags',
@@ -35,16 +35,16 @@ export function stayedBehind(what: string, canary: Canary | undefined): Greenpat
   );
 }
 
-/** What went wrong, between which sides, and how going back ended. */
+/** What went wrong, the two sides, and how the switch back ended. */
 interface Back {
   readonly what: string;
   /** The live URL. */
   readonly url: string;
   readonly green: RevisionServices;
   readonly blue: RevisionServices;
-  /** Undefined if nobody looked. */
+  /** Undefined if there was no proof. */
   readonly proof: Proven | undefined;
-  /** The one that may have given answers that are not of either side. */
+  /** The canary that may have given answers of neither side. */
   readonly canary: Canary | undefined;
 }
 
@@ -65,16 +65,16 @@ function nextAfter(code: ErrorCode, { green, proof, canary }: Back): string {
   const isOpen = proof !== undefined && proof.verdict !== 'proven';
   if (isOpen && canary !== undefined)
     return `${canary.end}, then run rollback to prove that visitors are back; then verify and promote again.`;
-  if (isOpen) return `Look at the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`;
+  if (isOpen) return `Check the live URLs, then run rollback to prove that visitors are back. ${WITHOUT_PROOF}`;
   if (canary !== undefined) return `${canary.end}, then verify and promote again.`;
   return code === 'green-failed'
-    ? `Look at green (${servicesText(green)}), which still runs below the preview. It has to be verified again before it can be promoted; reject removes it.`
-    : 'Look at the proxy, which may not have taken over the route in time, and at what may answer in front of green. Then verify and promote again.';
+    ? `Check green (${servicesText(green)}), which still runs below the preview. It must be verified again before it can be promoted; reject removes it.`
+    : 'Check the proxy, which may not have applied the route in time, and what may answer in front of green. Then verify and promote again.';
 }
 
-/** The end of a sentence that says that visitors are back: how sure that is, and what speaks against it. */
+/** The end of a sentence that says that visitors are back: how certain that is, and the evidence against it. */
 function sureness(proof: Proven | undefined): { sure: string; doubt: string } {
-  if (proof === undefined) return { sure: ', and nobody looked (proof: off)', doubt: '' };
+  if (proof === undefined) return { sure: ', and nothing was checked (proof: off)', doubt: '' };
   if (proof.verdict !== 'proven')
     return { sure: ', and that is not proven', doubt: `: ${proof.complaint ?? 'no answer'}` };
   return { sure: proof.proof === 'none' ? ', as far as the status of answers can tell' : '', doubt: '' };

@@ -24,23 +24,23 @@ import { followInside } from './followers.ts';
 import { type Ending, stayedBehind, stayedBlind, wentBack } from './restore-errors.ts';
 import { noteSwitch, type Proven, proveLive, switchRoutes } from './switch.ts';
 
-/** What went wrong after the switch, and between which sides. */
+/** What went wrong after the switch, and the two sides. */
 export interface Failed {
   readonly verdict: Exclude<Verdict, 'proven'>;
   readonly what: string;
   readonly green: RevisionServices;
-  /** Its revision is empty if nobody knows who was live before. */
+  /** Its revision is empty if it is not known who was live before. */
   readonly blue: RevisionServices;
   /** What the annotation said before the switch. */
   readonly before: SwitchNote | undefined;
-  /** How the two were told apart, and what was measured of blue before the switch. */
+  /** How the two were distinguished, and what was measured of blue before the switch. */
   readonly compared: ComparedVersions;
   readonly situation: Situation;
 }
 
 /**
- * Ends a promotion that failed after its switch: goes back to blue where that helps visitors, stays where it does not or
- * where nothing is known, and always throws what was done and why.
+ * Ends a promotion that failed after its switch: switches back to blue if that helps visitors, stays if it does not or
+ * if nothing is known, and always throws what was done and why.
  */
 export async function endFailed(
   run: Run,
@@ -64,7 +64,7 @@ export async function endFailed(
     );
   }
   run.report.stage('Way back');
-  // A rollback would do the same, so nobody is given way to.
+  // A rollback would do the same, so this run gives way to none.
   const proof = await goBack({ ...run, waiting: run.signal }, releaseRecord, failed, endpoints);
   run.observe({ state: 'restored' });
   await note(run, releaseRecord, 'restored').catch((error: unknown) =>
@@ -80,7 +80,7 @@ function endWith(run: Run, { visitors, error }: Ending): never {
   throw error;
 }
 
-/** The switch back, by what the cluster says now; an API server that is gone is asked again until the deadline. */
+/** The switch back, from the present state of the cluster; an API server that is gone is retried until the deadline. */
 async function goBack(
   run: Run,
   releaseRecord: ReleaseRecord,
@@ -98,7 +98,7 @@ async function goBack(
     refuseWorse(run, fresh, failed.what, green, blue);
     return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes) };
   });
-  // An earlier run may have got so far; where it has not, there is nothing to do.
+  // An earlier run may have got this far; if it has not, there is nothing to do.
   await followInside(run, situation, green, blue, false);
   const { routes, switchNote } = switched ?? situation;
   const noteEnd = async () => {
@@ -122,16 +122,16 @@ async function goBack(
   return result;
 }
 
-/** Blue is known by what it was seen to answer before the switch. */
+/** Blue is recognised by its answers before the switch. */
 function witnessTo(config: Config, { green, blue, compared }: Failed): VersionProbe {
   const { other: measured, difference } = compared;
   return rollbackProbe(config, { to: blue.revision, left: green.revision, recorded: false, measured, difference });
 }
 
 /**
- * Never to an empty Service, and of two bad sides the one with more ready pods. Pods that wait for a node have no
- * endpoint, so a blue that lost most of its pods may count as whole here. It gets its visitors back all the
- * same: green was seen to be bad, and fewer good answers are better.
+ * It never switches back to an empty Service, and of two bad sides it chooses the one with more ready pods. Pods that
+ * wait for a node have no endpoint, so a blue that lost most of its pods may count as ready here. It gets its visitors
+ * back anyway: green was seen to be bad, and fewer good answers are better.
  */
 function refuseWorse(
   run: Run,
@@ -144,8 +144,8 @@ function refuseWorse(
   if (situation.revision !== green.revision && situation.halfway !== green.revision) {
     throw new GreenpathError(
       'route-changed',
-      `${what}. Meanwhile somebody else put the route to ${servicesOf(rules).join(', ')}, and this run leaves it there`,
-      'Look at the live URL and at who changed the route (mode status names them).',
+      `${what}. Meanwhile somebody else pointed the route at ${servicesOf(rules).join(', ')}, and this run leaves it there`,
+      'Check the live URL and who changed the route (mode status names them).',
     );
   }
   for (const baseName of new Set(rules.map((rule) => rule.baseName))) {
@@ -176,7 +176,7 @@ async function persist<T>(run: Run, attempt: () => Promise<T>): Promise<T> {
       return await attempt();
     } catch (error) {
       if (!(error instanceof GreenpathError) || error.code !== 'unreachable') throw error;
-      run.report.line(`Still trying to go back: ${error.message}`);
+      run.report.line(`Still trying to switch back: ${error.message}`);
       await delay(1_000, undefined, { signal: run.waiting });
     }
   }

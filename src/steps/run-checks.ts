@@ -49,7 +49,7 @@ export async function runChecks(
   throw new GreenpathError(
     'check-failed',
     `${failed.length} of ${counted(results.length, 'check')} failed against green: ${failed.join('; ')}`,
-    'Nobody but the testers noticed. Fix the application and release it under a new revision, or fix the checks and run deploy-green again.',
+    'No visitor was affected. Fix the application and release it under a new revision, or fix the checks and run deploy-green again.',
   );
 }
 
@@ -66,7 +66,7 @@ async function runLiveChecks(
   const checks = checksAt('live', config, CHECK_TOOLS);
   if (checks.length === 0) return [];
   if (release.served !== true && !isServed(situation)) {
-    run.report.line('Checks at the live URL are left out: not every path of it was served before green either');
+    run.report.line('Checks at the live URL are skipped: not every path of it was served before green either');
     return [];
   }
   const { identity, verify } = config;
@@ -81,7 +81,7 @@ async function runLiveChecks(
       throw new GreenpathError(
         'live-broken',
         `the live version ${revision} does not pass its check since green is there: ${failureText(repeated)}`,
-        'Visitors may notice this now. Look at what green changed for both, such as a migration of the data: undo that, then reject green.',
+        'Visitors may be affected now. Find what green changed for both, such as a migration of the data; undo that, then reject green.',
       );
     run.report.line(`✓ ${titleOf(result)} (live, ${revision}): ${howOften(check, verify.passes)}`);
   }

@@ -19,14 +19,17 @@ import { shownServices } from '../state/preview-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 
-/** How often both sides are asked, and how long apart at least, in milliseconds: a clock on a page shows within that. */
+/**
+ * How often both sides are requested, and the least time between, in milliseconds: a clock on a page changes within
+ * that.
+ */
 const ROUNDS = 3;
 const APART = 1_100;
-/** On how many paths a difference is looked for. */
+/** On how many paths a difference is searched. */
 const PATHS = 5;
 const TIMEOUT = 5_000;
 
-/** Collects answers of both sides over time, for what tells them apart. */
+/** Collects answers of both sides over time, to find what distinguishes them. */
 export class Samples {
   readonly #run: Run;
   readonly #recorded: ReleaseRecord;
@@ -44,7 +47,7 @@ export class Samples {
     this.#paths = pathsOf(releaseRecord.config);
   }
 
-  /** Asks each side once on each path. */
+  /** Requests each path once from each side. */
   async take(): Promise<void> {
     const { path: prefix } = this.#recorded.config.preview;
     await delay(Math.max(0, this.#last + APART - performance.now()), undefined, { signal: this.#run.waiting });
@@ -59,7 +62,7 @@ export class Samples {
     this.#last = performance.now();
   }
 
-  /** What tells the sides apart in all answers, of which it takes as many as it needs. */
+  /** What distinguishes the sides in all answers; requests as many answers as it needs. */
   async difference(): Promise<Difference | undefined> {
     while (this.#rounds < ROUNDS) await this.take();
     const { unpreviewed = [] } = this.#recorded.release;
@@ -74,8 +77,8 @@ export class Samples {
 }
 
 /**
- * What tells blue's answers from green's, for the proof after the switch, when the application does not say who it is.
- * Throws `proof-impossible` if nothing does and the preview's paths were answered before there was a preview.
+ * What distinguishes blue's answers from green's, for the proof after the switch, if the application does not name its
+ * revision. Throws `proof-impossible` if nothing does and the preview's paths were answered before there was a preview.
  */
 export async function differenceOf(
   run: Run,
@@ -87,25 +90,25 @@ export async function differenceOf(
   if (difference !== undefined) {
     const names = difference.features.map(({ feature }) => feature).join(', ');
     run.report.line(
-      `Blue and green differ in ${names} of GET ${difference.path}; promote will tell them apart by that`,
+      `Blue and green differ in ${names} of GET ${difference.path}; promote will distinguish them by that`,
     );
     return difference;
   }
   if ((release.unpreviewed ?? []).some(wasSuccess))
     throw new GreenpathError(
       'proof-impossible',
-      `nothing shows that the answers below ${config.preview.path} are green's: these paths were answered with 2xx before there was a preview, and no feature of the answers tells the two versions apart`,
+      `nothing shows that the answers below ${config.preview.path} are green's: these paths were answered with 2xx before there was a preview, and no feature of the answers distinguishes the two versions`,
       'Set identity in the config, so that answers say which version gave them, and run deploy-green again.',
     );
   run.report.warning(
-    `Nothing tells green's answers from blue's (looked at: GET ${probePaths(config.checks).join(', ')}): promote will only see that answers are fine (proof: none). Set identity in the config.`,
+    `Nothing distinguishes green's answers from blue's (requested: GET ${probePaths(config.checks).join(', ')}): promote will only check that answers are successes or expected (proof: none). Set identity in the config.`,
   );
   return undefined;
 }
 
 /**
- * The answers that visitors may get and that the preview's paths got while there was no preview: at these paths such an
- * answer does not show that green gave it. What was asked for a candidate before counts; another config of it asks again.
+ * The acceptable answers at the preview's paths while there was no preview: there such an answer does not show that
+ * green gave it. Answers requested for an earlier deployment of the candidate count, unless the config has changed.
  */
 export async function unpreviewedBy(
   run: Run,
@@ -118,7 +121,7 @@ export async function unpreviewedBy(
   return isSame ? known : [...known, ...(await askUnpreviewed(run, situation))];
 }
 
-/** Where a preview is there already, a path beside it is asked. Only needed where nobody says who answers. */
+/** If there is a preview already, a path beside it is requested. Only needed if answers do not name their version. */
 async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
   const { config } = run.inputs;
   if (config.identity !== undefined || config.proof === 'off') return [];

@@ -31,10 +31,10 @@ export interface Switched {
 }
 
 /**
- * Moves every live path of the app to its counterpart in `to`: one guarded patch a route, which also notes it. A route that is
- * there already stays as it is; one that does not exist is created. If one of several is refused, those that were moved
- * are taken back. Undefined after a dry run. Throws `route-changed` if a route is not what was read; if an answer is
- * lost, the run looks again before it says who is live.
+ * Moves every live path of the app to its counterpart in `to`, with one guarded patch for each route, which also notes
+ * it. A route that is already there stays unchanged; one that does not exist is created. If the server refuses one of
+ * several, the others are reverted. Undefined after a dry run. Throws `route-changed` if a route differs from what was
+ * read. If an answer is lost, the run reads again before it says who is live.
  */
 export async function switchRoutes(
   run: Run,
@@ -71,7 +71,7 @@ export async function switchRoutes(
   const visitors = `${url} was switched to ${servicesText(to)} (revision ${to.revision}), and that is not proven.`;
   run.observe({ state: 'switched', proof: '', visitors });
   run.report.look(to.revision, 'switch');
-  const patches = pending.length === 1 ? 'in one patch' : `in ${counted(pending.length, 'patch')}, one a route`;
+  const patches = pending.length === 1 ? 'in one patch' : `in ${counted(pending.length, 'patch')}, one for each route`;
   run.report.line(`Switched: ${text} ${patches} (${formatDuration(performance.now() - since)})`);
   const routes = situation.routes.map((route) => sameAmong(moved, route) ?? route);
   return { routes, since, switchNote };
@@ -81,7 +81,10 @@ function sumOf(routes: readonly LiveRoute[]): number {
   return routes.reduce((total, route) => total + route.rules.length, 0);
 }
 
-/** `work`, which switches, while the live URLs are looked at: the summary shows what visitors got over the switch. */
+/**
+ * Runs `work`, which switches, while the live URLs are requested: the summary shows what visitors got during the
+ * switch.
+ */
 export function switchWatched(
   run: Run,
   config: Config,
@@ -93,21 +96,21 @@ export function switchWatched(
   return watched({ endpoints, versionProbe, seen: (answer) => run.report.answer(answer) }, work, run.signal);
 }
 
-/** Whose answers at the live URLs are waited for, and since when: `performance.now()` when the switch was sent. */
+/** Whose answers at the live URLs are awaited, and since when: `performance.now()` when the switch was sent. */
 export interface Awaited {
   readonly revision: string;
   readonly versionProbe: VersionProbe;
   readonly since: number;
-  /** How long the router may go on with what it had, in milliseconds. */
+  /** The router's settling time, in milliseconds. */
   readonly settleTime: number;
-  /** `Proof` if it says nothing else. */
+  /** `Proof` if not set. */
   readonly title?: 'Proof of the switch back';
 }
 
-/** What was seen at the live URLs, and how sure that makes who answers there; empty if it is not proven. */
+/** What was seen at the live URLs, and how certain it is who answers there; empty if it is not proven. */
 export type Proven = ProofResult & { readonly proof: Proof };
 
-/** Asks the live URLs until they answer from the new side, for at least the router's settling time. */
+/** Requests the live URLs until they answer from the new side, for at least the router's settling time. */
 export async function proveLive(
   run: Run,
   config: Config,
@@ -129,16 +132,16 @@ export async function proveLive(
   run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
   if (proof === 'none') {
     run.report.warning(
-      `proof: none. Answers were ${result.faded ? 'fine, but what told the versions apart has changed since' : 'fine all through the settling time, and nothing in them tells the versions apart'}; set identity in the config.`,
+      `proof: none. Answers were ${result.faded ? 'acceptable, but what distinguished the versions has changed since' : 'acceptable during the whole settling time, but nothing in them distinguishes the versions'}; set identity in the config.`,
     );
   }
   return { ...result, proof };
 }
 
-/** What a step keeps of its timeout for going back, in milliseconds. */
+/** How much of its timeout a step keeps for a switch back, in milliseconds. */
 export const RESERVE = 15_000;
 
-/** Notes `phase` in the annotation of each route alone; throws `route-changed` if one was changed meanwhile. */
+/** Notes only `phase` in the annotation of each route; throws `route-changed` if one was changed meanwhile. */
 export async function noteSwitch(run: Run, routes: readonly LiveRoute[], switchNote: SwitchNote): Promise<void> {
   for (const { adapter, object } of routes) {
     const target = { kind: adapter.resource, name: object.metadata.name };

@@ -81,7 +81,7 @@ test('promote takes over: visitors, the plain Service and the worker follow; the
   const { stdout, outputs } = await passes('promote', 'v2');
   expect(outputs).toMatchObject({ state: 'live', 'previous-revision': 'adopted' });
   expect(await live()).toBe('v2');
-  expect(stdout).toContain('Service web leads to web-v2 now');
+  expect(stdout).toContain('Service web points at web-v2 now');
   expect(await field('service/web', '.spec.clusterIP')).toBe(address);
   expect(JSON.parse(await field('service/web', '.spec.selector'))).toEqual({ app: 'web-v2', revision: 'v2' });
   expect([await replicas('mailer'), await replicas('mailer-v2')]).toEqual(['0', '1']);

@@ -81,7 +81,7 @@ describe('plain Services of a first release', () => {
     const { problem } = await scene.status();
     expect(problem).toMatchObject({ code: 'drifted', what: expect.stringContaining('Service api was deleted') });
     expect(problem?.next).toContain('Run promote for revision v2:');
-    expect(await scene.passes('promote', 'v2')).toContain('what had drifted follows it again: Service api');
+    expect(await scene.passes('promote', 'v2')).toContain('what had drifted was repaired: Service api');
     expect((await scene.service('api')).spec).toMatchObject({ type: 'NodePort', ports: [{ nodePort: 30_556 }] });
   });
 
@@ -90,7 +90,7 @@ describe('plain Services of a first release', () => {
     await apply(cluster, scene.world.namespace, [service('api')]);
     const { problem } = await scene.status();
     expect(problem?.what).toContain('Service api selects pods with app=api, not with app=api,revision=v2');
-    expect(await scene.passes('promote', 'v2')).toContain('what had drifted follows it again: Service api');
+    expect(await scene.passes('promote', 'v2')).toContain('what had drifted was repaired: Service api');
     expect((await scene.service('api')).spec).toMatchObject({ selector: { app: 'api', revision: 'v2' } });
   });
 
@@ -101,7 +101,7 @@ describe('plain Services of a first release', () => {
       expect.objectContaining({ object: 'Service api', state: expect.stringContaining('v3 has no Service for it') }),
     );
     const stdout = await scene.passes('retire', '', RETIRE);
-    expect(stdout).toContain('v2 stays: Service api leads to its pods');
+    expect(stdout).toContain('v2 stays: Service api selects its pods');
     expect(await scene.behind('api')).toEqual(['api-v2']);
     await scene.world.kubectl('delete', 'service', 'api');
     expect(await scene.passes('retire', '', RETIRE)).toContain('Retired v2');

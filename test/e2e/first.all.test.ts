@@ -87,7 +87,7 @@ test('the same path repairs a live side of which nothing is left, and its worker
   const { stdout } = await passes('promote', 'v2');
   expect(stdout).toContain('strength and restore do not apply');
   expect(await at('/')).toBe('v2');
-  expect(stdout).toContain('Visitors get no answers of web-v1 now');
+  expect(stdout).toContain('Visitors get no answers from web-v1 now');
   expect(await workers()).toBe('mailer-v1 0, mailer-v2 1');
 });
 

@@ -48,7 +48,7 @@ test('a check marked live that blue does not pass fails verify, and says that it
   await ask(cluster, world.host, '/control?status=500&revision=v1');
   const { exitCode, stdout } = await world.run('verify', 'v2', { config });
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('the live version v1 does not pass its check since green is there');
+  expect(stdout).toContain('the live version v1 does not pass its check since green was deployed');
   expect(stdout).toContain('(live-broken;');
   await ask(cluster, world.host, '/control?status=0&revision=v1');
 });

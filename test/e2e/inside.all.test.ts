@@ -62,7 +62,7 @@ describe('a worker whose pods another Service selects', () => {
     const stdout = await scene.passes('release', 'v2');
     expect(stdout).toContain('Deployment mailer-v1 keeps its pods beside those of v2: Service metrics selects them');
     expect(await scene.behind('metrics')).toEqual(['mailer-v1']);
-    expect(await scene.passes('retire', '', RETIRE)).toContain('v1 stays: Service metrics leads to its pods');
+    expect(await scene.passes('retire', '', RETIRE)).toContain('v1 stays: Service metrics selects its pods');
     expect(await scene.behind('metrics')).toEqual(['mailer-v1']);
     await scene.world.kubectl('delete', 'service', 'metrics');
     expect(await scene.passes('retire', '', RETIRE)).toContain('Retired v1');
@@ -122,7 +122,7 @@ describe('a tool that drops the revision from the plain Service', () => {
     expect(await scene.passes('verify', 'v2')).toContain(WARNING);
     await scene.refused('drifted', 'deploy-green', 'v2');
     await scene.refused('drifted', 'retire');
-    expect(await scene.passes('promote', 'v1')).toContain('what had drifted follows it again: Service web');
+    expect(await scene.passes('promote', 'v1')).toContain('what had drifted was repaired: Service web');
     await vi.waitFor(async () => expect(await scene.behind('web')).toEqual(['web-v1']), { timeout: 10_000 });
   });
 
@@ -141,7 +141,7 @@ describe('a tool that drops the revision from the plain Service', () => {
   test('before a dry run of the repair: nothing is written, and it says what would be', async () => {
     await drop();
     const stdout = await scene.passes('promote', 'v1', { 'dry-run': 'true' });
-    expect(stdout).toContain('what had drifted would follow it again: Service web');
+    expect(stdout).toContain('what had drifted would be repaired: Service web');
     expect(await selector()).toEqual({ app: 'web' });
     await scene.passes('rollback', '', { to: 'v1' });
     expect(await selector()).toEqual({ app: 'web', revision: 'v1' });

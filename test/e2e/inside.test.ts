@@ -91,7 +91,7 @@ describe('the old folder, applied again', () => {
   test('promote of what is live repairs all of it', async () => {
     const stdout = await follow((await status()).problem.next);
     expect(stdout).toContain(
-      'Revision v1 is live already, and what had drifted follows it again: Service web, Deployment mailer.',
+      'Revision v1 is live already, and what had drifted was repaired: Service web, Deployment mailer.',
     );
     expect((await ask(cluster, HOST, '/')).headers['x-revision']).toBe('v1');
     expect([await replicas('mailer'), await replicas('mailer-v1')]).toEqual(['0', '1']);

@@ -103,7 +103,7 @@ test('rollback takes all of them back, and retire removes every part of what was
   expect(services.filter((name) => name.endsWith('-v1'))).toHaveLength(LARGE.moved);
   expect(await names('deployment')).toHaveLength(LARGE.parts + 1);
   // The old version has no Service for most plain names, which still lead to what was left.
-  expect((await passes('retire', '')).stdout).toMatch(/v2 stays: Service part-\d+ leads to its pods/);
+  expect((await passes('retire', '')).stdout).toMatch(/v2 stays: Service part-\d+ selects its pods/);
   const old = new Set(services.map((name) => name.replace(/-v1$/, '')));
   const unused = (await names('service')).filter((name) => /^part-\d+$/.test(name) && !old.has(name));
   await world.kubectl('delete', 'service', ...unused);

@@ -76,7 +76,7 @@ describe('a release and back', () => {
   test('what visitors were taken off has to be verified again before it goes live again', async () => {
     await passes('deploy-green', 'v2');
     const { stdout } = await refused('not-verified', 'promote', 'v2');
-    expect(stdout).toContain('visitors were taken off it at');
+    expect(stdout).toContain('visitors were moved off it at');
     await passes('verify', 'v2');
     await passes('promote', 'v2');
     expect(await live()).toBe('v2');
@@ -104,7 +104,7 @@ describe('the same revision again', () => {
     await passes('deploy-green', 'v3');
     await passes('verify', 'v3');
     world.manifests({ OTHER: 'content' });
-    expect((await passes('deploy-green', 'v3')).stdout).toContain('has to be verified again');
+    expect((await passes('deploy-green', 'v3')).stdout).toContain('must be verified again');
     await refused('not-verified', 'promote', 'v3');
   });
 
@@ -175,7 +175,7 @@ describe('retire', () => {
     const { stdout, outputs } = await passes('retire', '', { config: `${CONFIG}drain: 1s\n` });
     expect(stdout).toContain('v3 stays: it is kept for rollback (keep: 1)');
     expect(stdout).toContain('Removed revision v2');
-    expect(stdout).toContain('v1 stays: it was made by hand, and Greenpath deletes only what it created');
+    expect(stdout).toContain('v1 stays: it was created by hand, and Greenpath deletes only what it created');
     expect(outputs).toMatchObject({ state: 'retired', changed: 'true', 'previous-revision': 'v3' });
     expect(await names('v2')).toBe('');
     expect(await names('v3')).not.toBe('');

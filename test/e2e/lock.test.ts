@@ -115,7 +115,7 @@ test('a cancelled run gives the lock back at once and says where visitors are; t
   expect(await holder()).toBe('');
   const next = await world.run('promote', 'v3');
   expect(next.outputs, next.stdout).toMatchObject({ state: 'live', proof: 'identity' });
-  expect(next.stdout).toContain('going on from there');
+  expect(next.stdout).toContain('continuing from there');
 });
 
 test('a run that was stopped beyond its lease and woken again writes nothing', { timeout: 180_000 }, async () => {

@@ -141,7 +141,7 @@ test('a rollback that was cut off after its switch is gone on from, the pods tha
   await world.kubectl('annotate', 'ingress', 'web', '--overwrite', `greenpath.dev/web=${switched}`);
   const { exitCode, stdout, outputs } = await world.run('rollback', 'v3');
   expect(exitCode, stdout).toBe(0);
-  expect(stdout).toContain('going on from there');
+  expect(stdout).toContain('continuing from there');
   expect(stdout).toContain('Deployment web-v2 scaled from 1 to 2');
   expect(outputs.state).toBe('rolled-back');
 });

@@ -238,7 +238,7 @@ test.each<[string, string, object[], string[]]>([
         spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
       },
     ],
-    ['NetworkPolicy only-web selects the pods', 'by label app', '(selector-collision;'],
+    ["NetworkPolicy only-web selects the live version's pods", 'by label app', '(selector-collision;'],
   ],
 ])('%s', async (_, route, objectsBeside, sentences) => {
   await apply(cluster, world.namespace, objectsBeside);

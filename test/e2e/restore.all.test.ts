@@ -132,7 +132,7 @@ describe('the API server is gone after the switch', () => {
     const when = { text: 'Switched', act: () => away(30_000) };
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', inputs, { when });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('Still trying to go back');
+    expect(stdout).toContain('Still trying to switch back');
     expect(stdout).toContain('(green-failed;');
     expect(outputs.state).toBe('restored');
     expect(await live()).toBe('v1');

@@ -16,7 +16,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     const when = { text: 'Baking for', act: () => control('status=500') };
     const { exitCode, stdout, outputs, summary } = await world().run('promote', 'v2', {}, { when });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('Green does badly at the live URLs');
+    expect(stdout).toContain('Green answers badly at the live URLs');
     expect(stdout).toContain('(green-failed;');
     expect(stdout).toContain('is served by web-v1 (revision v1) again; green still runs and is not live');
     expect(outputs).toMatchObject({ state: 'restored', 'previous-revision': 'v1' });
@@ -35,7 +35,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     expect(await live()).toBe('v1');
     expect((await ask(cluster, world().host, '/green/')).status).toBe(500);
     await control('status=0');
-    expect((await world().run('promote', 'v2')).stdout).toContain('visitors were taken off it at');
+    expect((await world().run('promote', 'v2')).stdout).toContain('visitors were moved off it at');
     expect((await world().run('rollback', '')).stdout).toContain('Visitors were moved off v2 already');
   });
 
@@ -45,7 +45,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     const when = { text: 'Baking for', act: () => control('hang=true') };
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', {}, { when });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('no complete answer within 1000 ms, although the proxy answers by itself');
+    expect(stdout).toContain('no complete answer within 1000 ms, although the proxy itself answers');
     expect(stdout).toContain('(green-failed;');
     expect(outputs).toMatchObject({ state: 'restored' });
     expect(await live()).toBe('v1');

@@ -61,7 +61,7 @@ test('content that containers read counts: it is refused by name, and without th
   await isRefused('Secret credentials has changed');
   await apply(cluster, world.namespace, [secret('tiger-lily')]);
   await world.kubectl('delete', 'secret', 'greenpath-web');
-  await isRefused('the key by which Secrets are compared is another one');
+  await isRefused('the key for comparing Secrets is another one');
   await passes('verify');
 });
 

@@ -85,7 +85,7 @@ describe('a page that changes, of an application that does not say who it is', (
     };
     const { stdout, outputs } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act } });
     expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'none' });
-    expect(stdout).toContain('what told the versions apart has changed since');
+    expect(stdout).toContain('what distinguished the versions has changed since');
   });
 });
 

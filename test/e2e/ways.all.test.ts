@@ -83,7 +83,7 @@ test('one list of addresses for hosts with and without TLS, and a wildcard', asy
   const untrusted = await run('deploy-green', 'v3', WAYS.replace('settle:', 'within: 4s, settle:'));
   expect(untrusted.exitCode).toBe(1);
   expect(untrusted.stdout).toContain(`https://${SECURE}/green/ through ${cluster.proxyTls}`);
-  expect(untrusted.stdout).toContain('Name an internal CA in the config (ca)');
+  expect(untrusted.stdout).toContain('Set an internal CA in the config (ca)');
 
   const byFile = await run('deploy-green', 'v3', WAYS, { NODE_EXTRA_CA_CERTS: join(world.folder, 'ca.pem') });
   expect(byFile.exitCode, byFile.stdout).toBe(0);

@@ -97,7 +97,7 @@ export const failed = story(
   }),
 );
 
-const FAILED = new GreenpathError('green-failed', 'Green does badly at the live URLs', 'Look at green.');
+const FAILED = new GreenpathError('green-failed', 'Green answers badly at the live URLs', 'Check green.');
 const away = {
   state: 'restored',
   visitors: 'https://example.com/ is served by web-v1-22-0 (revision v1.22.0) again; green still runs and is not live.',

@@ -56,7 +56,7 @@ describe('by TLS', () => {
 
   test('without it, the failure names both ways to say whom to trust', async () => {
     const failure = await ask({});
-    expect(failure).toContain('Name an internal CA in the config (ca)');
+    expect(failure).toContain('Set an internal CA in the config (ca)');
     expect(failure).toContain('NODE_EXTRA_CA_CERTS');
     expect(await ask({ trust: trustIn(new Authority('other').cert) })).toBe(failure);
   });

@@ -4,7 +4,7 @@ import { assurance } from '../../src/steps/complete-promotion.ts';
 /** How sure a proof is, in words. */
 
 test.each([
-  ['', 'and nobody looked whether it answers (proof: off)'],
+  ['', 'and it was not checked whether it answers (proof: off)'],
   ['none', 'as far as the status of answers can tell'],
   ['identity', 'proven by answers (identity)'],
 ] as const)('how sure proof %j is', (proof, words) => {

@@ -36,7 +36,7 @@ describe('the same revision again', () => {
   test('with other content has to be verified again', async () => {
     const { how, looking } = await again(record('other'));
     expect(how).toEqual({ outcome: 'void', role: 'candidate' });
-    expect(looking.told()).toContain('it has to be verified again');
+    expect(looking.told()).toContain('it must be verified again');
   });
 
   test('that is live with other content is refused, and what differs is named', async () => {

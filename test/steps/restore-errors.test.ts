@@ -21,14 +21,19 @@ describe('visitors who were switched back', () => {
   const FAILED = { what: 'It failed', url: LIVE_URL, green: GREEN, blue: BLUE, proof: SEEN, canary: undefined };
 
   test.each<[string, Partial<Back> & { code?: ErrorCode }, string, string]>([
-    ['and seen there', {}, 'switched back to v1', 'It has to be verified again before it can be promoted'],
+    ['and seen there', {}, 'switched back to v1', 'It must be verified again before it can be promoted'],
     [
       'as far as a status can tell',
       { proof: { ...SEEN, proof: 'none' } },
       'switched back to v1, as far as the status of answers can tell',
       'reject removes it',
     ],
-    ['and nobody looked', { proof: undefined }, 'switched back to v1, and nobody looked (proof: off)', 'Look at green'],
+    [
+      'and nobody looked',
+      { proof: undefined },
+      'switched back to v1, and nothing was checked (proof: off)',
+      'Check green',
+    ],
     [
       'and not seen there',
       { proof: OPEN },
@@ -47,7 +52,7 @@ describe('visitors who were switched back', () => {
       'not proven',
       'or delete it, then run rollback to prove',
     ],
-    ['since the proxy lagged', { code: 'proxy-lags' }, 'switched back', 'Look at the proxy'],
+    ['since the proxy lagged', { code: 'proxy-lags' }, 'switched back', 'Check the proxy'],
   ])('%s', (_, { code = 'green-failed', ...more }, message, next) => {
     const { error, visitors } = wentBack(code, { ...FAILED, ...more });
     expect(error.message).toContain(message);
@@ -64,7 +69,7 @@ test('visitors of whom nothing is known stay, and nothing is claimed', () => {
 });
 
 test.each([
-  [undefined, 'Look at the proxy, which may not have taken over the route'],
+  [undefined, 'Check the proxy, which may not have applied the route'],
   [CANARY, 'Set canary-weight of Ingress beta'],
 ])('visitors stay behind where the config says so; canary: %o', (canary, next) => {
   expect(stayedBehind('It lags', canary)).toMatchObject({ code: 'proxy-lags', next: expect.stringContaining(next) });

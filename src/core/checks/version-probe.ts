@@ -4,42 +4,42 @@ import { type Difference, reversed, whoAnswered } from './difference.ts';
 import { type Answered, claims, expectedAt, isFine, probePaths, saidBy, type Who } from './expect.ts';
 import { isRefusing } from './refusal.ts';
 
-/** How answers are told apart: what to ask, and who answered. */
+/** How to distinguish versions: which path to request, and who gave an answer. */
 export interface VersionProbe {
   readonly proof: 'identity' | 'difference' | 'none';
   readonly path: string;
-  /** Whether every path of the app says who answers, or only `path`. */
+  /** Whether answers at every path of the app show their version, or only those at `path`. */
   readonly anywhere: boolean;
-  /** Whether what tells the versions apart may change by itself, as the content of a page does. */
+  /** Whether what distinguishes the versions may change by itself, as the content of a page does. */
   readonly fades: boolean;
   /** How long an answer may take, in milliseconds. */
   readonly timeout: number;
   judge(answer: Answered): Who;
 }
 
-/** What one version was seen to answer to `path`, to know it again. */
+/** What one version answered at `path`, to recognise it later. */
 export interface Measured {
   readonly revision: string;
   readonly path: string;
   readonly statuses: readonly number[];
-  /** What its answers said of who they are by the config's identity; an empty text stands for nothing. */
+  /** The revisions that its answers named, by the config's identity; an empty text means none. */
   readonly says: readonly string[];
 }
 
 /** What is known of the two sides of a switch besides the config. */
 export interface ProbeFacts {
-  /** What verify measured, and what still holds of it. */
+  /** The difference that verify measured, as far as it still holds. */
   readonly difference?: Difference | undefined;
-  /** What the other side was seen to answer. */
+  /** What the other side answered. */
   readonly other?: Measured | undefined;
-  /** The statuses that the awaited side was seen to give while it was live. */
+  /** The statuses that the awaited side gave while it was live. */
   readonly usual?: readonly number[] | undefined;
 }
 
-/** Milliseconds for an answer to a path whose checks do not give it more. */
+/** The default timeout of an answer, in milliseconds, unless a check of the path allows more. */
 const TIMEOUT = 5_000;
 
-/** The best probe there is for `revision`: what the user configured, else the measured difference, else none. */
+/** The best probe for `revision`: what the user configured, else the measured difference, else none. */
 export function versionProbeFor(config: Config, revision: string, sides: ProbeFacts = {}): VersionProbe {
   const { difference, other, usual = [] } = sides;
   const { identity, checks } = config;
@@ -58,21 +58,21 @@ export function versionProbeFor(config: Config, revision: string, sides: ProbeFa
   return { ...common, proof: 'difference', fades: true, judge };
 }
 
-/** A switch back: where to, away from whom, and what is known of the version that is gone back to. */
+/** A switch back: the revision to go to, the one to leave, and what is known of the former. */
 interface RollbackFacts {
   readonly to: string;
   readonly left: string;
   /** Whether the config is the one that `to` was released with. */
   readonly recorded: boolean;
-  /** What `to` was seen to answer while it was live. */
+  /** What `to` answered while it was live. */
   readonly measured?: Measured | undefined;
-  /** What told `to` (blue) from `left` (green). */
+  /** What distinguished `to` (blue) from `left` (green). */
   readonly difference?: Difference | undefined;
 }
 
 /**
- * The best probe for a rollback. A version is known by its own identity, or by what was measured of it before it was
- * left; where there is neither, nothing tells it from any other answer.
+ * The best probe for a rollback. A version is recognised by its own identity, or by what was measured of it before
+ * visitors were moved off it. Without either, nothing distinguishes it from any other answer.
  */
 export function rollbackProbe(config: Config, way: RollbackFacts): VersionProbe {
   const { to, left, measured } = way;
@@ -86,7 +86,7 @@ export function rollbackProbe(config: Config, way: RollbackFacts): VersionProbe 
   return versionProbeFor({ ...config, identity: undefined }, to, { ...sides, difference });
 }
 
-/** A version that does not say who it is answers what it did before, and nothing that says `left`. */
+/** A version that does not name itself gives the same answers as before, and none that names `left`. */
 function byMeasured(
   { identity, checks }: Pick<Config, 'checks'> & { readonly identity: Identity },
   measured: Measured,
@@ -116,7 +116,9 @@ export function measure(
   return { revision, path, statuses: [...new Set(statuses)], says: [...new Set(says)] };
 }
 
-/** The other side, and which statuses visitors may get: those that are expected, and those that it gave. */
+/**
+ * The other side, and the statuses that are acceptable for visitors: expected ones, and those that the other side gave.
+ */
 interface Statuses {
   readonly other: Measured | undefined;
   expected(status: number): boolean;
@@ -135,8 +137,8 @@ function byIdentity(
   if (status >= 500 && !expected(status)) return 'bad';
   const said = saidBy(identity, answer);
   if (said !== undefined || (other !== undefined && claims(identity, answer, other.revision))) return 'blue';
-  // What was there before Greenpath may not say who it is: it is known by what it answered before. A refusal may be the
-  // router's own, whoever is behind it.
+  // A version from before Greenpath may not name itself: it is recognised by its earlier answers. A refusal may be the
+  // router's own, whatever version is behind it.
   const isLike = wasGiven(status) && other?.says.includes('') === true;
   if (isLike && !isRefusing(answer)) return 'blue';
   return isLike || expected(status) ? 'unknown' : 'bad';

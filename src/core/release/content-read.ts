@@ -4,7 +4,7 @@ import { ANNOTATION_READS, FIELD_MANAGER, type KubeObject } from '../kube/object
 import { contentIn, keyRead } from '../kube/references.ts';
 import { podSpecOf } from '../kube/workload.ts';
 
-/** What the ConfigMaps and Secrets of a stack hold, by their keys, which are in the digests of pod templates. */
+/** The content of a stack's ConfigMaps and Secrets, by their keys, which are in the digests of pod templates. */
 export type Contents = ReadonlyMap<string, string>;
 
 /** Whether pods read an object for its content. */
@@ -13,9 +13,9 @@ export function isContent({ kind }: KubeObject): boolean {
 }
 
 /**
- * What stands for the content of a ConfigMap or Secret of a stack, as the server has it. Of a Secret that is nothing of
- * its values, since pod templates are read by more people than Secrets are: which object it is, and when Greenpath wrote
- * into it last. What others write there, such as annotations, does not count.
+ * Represents the content of a ConfigMap or Secret of a stack, as the server has it. For a Secret it contains no values,
+ * since pod templates are readable by more people than Secrets: it says which object it is, and when Greenpath last
+ * wrote to it. What others write there, such as annotations, does not count.
  */
 export function contentOf(object: KubeObject): string {
   if (object.kind === 'ConfigMap') return canonical([object.data, object.binaryData]);
@@ -26,9 +26,9 @@ export function contentOf(object: KubeObject): string {
 }
 
 /**
- * An object of a stack as it is sent after those of `contents`. The pod template of a Deployment says what its containers
- * see of them: variables are read once, when a container starts, so other content needs other pods, and Kubernetes makes
- * them where the template is another one.
+ * An object of a stack as it is sent after those of `contents`. The pod template of a Deployment notes what its
+ * containers read of them. Containers read variables only at their start, so other content needs new pods, and
+ * Kubernetes creates them if the template changes.
  */
 export function asSent(object: KubeObject, contents: Contents): KubeObject {
   if (object.kind !== 'Deployment') return object;

@@ -11,12 +11,12 @@ import type { RouteRef } from './route.ts';
 import type { Runs } from './running-content.ts';
 import type { SwitchNote } from './switch-note.ts';
 
-/** What a release consists of and how it is checked: all that the modes after `deploy-green` need to know. */
+/** What a release consists of and how it is checked: everything that the modes after `deploy-green` need. */
 export interface Release {
   readonly version: 2;
   readonly app: string;
   readonly revision: string;
-  /** The live routes, the first one first. */
+  /** The live routes, in order. */
   readonly routes: readonly RecordedRoute[];
   /** What each Service of the stack offers to them. */
   readonly counterparts: readonly Counterpart[];
@@ -26,9 +26,9 @@ export interface Release {
   /** As the user gave it; parsed again by the mode that needs it. */
   readonly config: Json;
   readonly objects: readonly RecordedObject[];
-  /** Whether every live path had a ready pod when this was deployed first; left out where nobody saw that. */
+  /** Whether every live path had a ready pod at the first deployment; omitted if that is not known. */
   readonly served?: boolean;
-  /** What fine answers the preview's paths got before there was a preview; left out where nobody asked. */
+  /** The acceptable answers at the preview's paths before there was a preview; omitted if they were not requested. */
   readonly unpreviewed?: readonly Unpreviewed[];
   readonly at: string;
   readonly run: string;
@@ -39,7 +39,7 @@ export interface RecordedRoute extends RouteRef {
   readonly manifest?: KubeObject;
 }
 
-/** An object of the stack. Only what Greenpath `created` may it delete; the rest was there before. */
+/** An object of the stack. Greenpath may delete only what it `created`; the rest existed before. */
 export interface RecordedObject extends ObjectRef {
   readonly uid: string;
   readonly created: boolean;
@@ -62,7 +62,7 @@ export interface TimelineEvent {
   readonly run: string;
 }
 
-/** That the candidate passed its checks: what was verified, when, by which run, and how its answers differ from blue's. */
+/** The result of the checks: what was verified, when, by which run, and how its answers differ from blue's. */
 export interface Stamp {
   readonly digest: string;
   readonly runs: Runs;
@@ -71,13 +71,13 @@ export interface Stamp {
   readonly at: string;
   readonly run: string;
   readonly difference?: Difference;
-  /** What the version that was live answered then, to know it again on a way back to it. */
+  /** What the live version answered then, to recognise it after a switch back. */
   readonly live?: Measured;
-  /** `at` of the annotation if it said then that visitors had been taken off this revision. */
+  /** `at` of the annotation if it said then that visitors had been moved off this revision. */
   readonly left?: string;
 }
 
-/** On the records of an app, beside the labels of their revision. */
+/** On the records of an app, in addition to the labels of their revision. */
 export const LABEL_RECORD = 'greenpath.dev/record';
 
 /** Name of the ConfigMap that holds the record of one revision. */
@@ -85,7 +85,7 @@ export function recordName(app: string, revision: string): string {
   return `greenpath-${app}-${slugOf(revision)}`;
 }
 
-/** The record as `deploy-green` writes it; the stamp is a key of its own that only `verify` writes. */
+/** The record as `deploy-green` writes it; the stamp is a separate key that only `verify` writes. */
 export function recordObject(release: Release, namespace: string): KubeObject {
   return {
     apiVersion: 'v1',
@@ -117,7 +117,9 @@ export function readRelease(record: KubeObject, app: string, revision: string): 
   return value.app === app && value.revision === revision ? value : undefined;
 }
 
-/** The stamp in the record, or undefined if there is none or it is not of the release that the record describes. */
+/**
+ * The stamp in the record, or undefined if there is none or if it belongs to another release than the record describes.
+ */
 export function readStamp(record: KubeObject, release: Release): Stamp | undefined {
   const value = parse(textAt(record, 'data', 'stamp'));
   if (!isStamp(value) || value.digest !== release.digest) return undefined;
@@ -126,9 +128,9 @@ export function readStamp(record: KubeObject, release: Release): Stamp | undefin
 }
 
 /**
- * When visitors were taken off the release after its checks had passed, so that its stamp counts no more; undefined if
- * they were not. By the order of what happened, whatever the clocks said: by the timeline, and by the annotation
- * (`phase`), which is written where a run is cut off before the record is.
+ * When visitors were moved off the release after its checks had passed, so that its stamp no longer counts; undefined
+ * if they were not. It goes by the order of events, whatever the clocks said: by the timeline, and by the annotation
+ * (`phase`), which is already written if a run is interrupted before it writes the record.
  */
 export function leftSince(
   stamp: Pick<Stamp, 'left'>,
@@ -136,7 +138,7 @@ export function leftSince(
   revision: string,
   switchNote: Pick<SwitchNote, 'live' | 'left' | 'at'> | undefined,
 ): string | undefined {
-  // The last switch brought visitors to it: what was before does not matter.
+  // The last switch brought visitors to it, so earlier events do not matter.
   if (switchNote?.live === revision) return undefined;
   const verified = timeline.findLastIndex(({ event }) => event === 'verified');
   const left = timeline.findLastIndex(({ event }) => event === 'restored' || event === 'rolled-back');
@@ -174,7 +176,7 @@ function isStamp(value: unknown): value is Stamp {
   return ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
 }
 
-/** An earlier Greenpath wrote another form, which says nothing any more: the stamp counts all the same. */
+/** An earlier Greenpath wrote another form, which is ignored: the stamp counts anyway. */
 function isDifference(value: unknown): boolean {
   const keys = ['feature', 'blue', 'green'];
   return (

@@ -5,11 +5,11 @@ import type { SwitchNote } from './switch-note.ts';
 export interface StackFacts {
   readonly revision: string;
   readonly role: StackRole;
-  /** A candidate that no preview shows and that was deployed before the last switch: nobody waits for it any more. */
+  /** A candidate without a preview that was deployed before the last switch: it is no longer needed. */
   readonly abandoned: boolean;
   /** Whether visitors ever were on it: only such stacks are kept for rollback. */
   readonly wasLive: boolean;
-  /** When visitors last came to it, ISO 8601; undefined if nobody noted it. */
+  /** When visitors last came to it, ISO 8601; undefined if that was not noted. */
   readonly liveAt: string | undefined;
   /** A route besides parking that names it although it is neither live nor candidate. */
   readonly namedBy: string | undefined;
@@ -17,16 +17,16 @@ export interface StackFacts {
   readonly applied: boolean;
 }
 
-/** What goes, and in how many milliseconds it has drained; what stays, and why. */
+/** What is removed, and in how many milliseconds it has drained; what stays, and why. */
 export interface Retirement {
   readonly go: readonly { readonly revision: string; readonly drainedIn: number }[];
   readonly stay: readonly { readonly revision: string; readonly why: string }[];
 }
 
 /**
- * Decides which stacks go. Times are milliseconds; `phase` is the annotation on the live route. A stack has lost its
- * last visitors at the latest with the last switch, or, if it is not the one that was left then, before the one that was
- * left came live.
+ * Decides which stacks are removed. Times are milliseconds; `phase` is the annotation on the live route. A stack lost
+ * its last visitors at the latest with the last switch or, if that switch moved visitors off another stack, before that
+ * other stack went live.
  */
 export function planRetirement(
   stacks: readonly StackFacts[],
@@ -61,7 +61,7 @@ export function planRetirement(
         why: 'a live route was last applied with it, and the next apply would send visitors there; take the route out of that apply, or set retire-applied: true',
       });
     } else if (switchNote === undefined)
-      stay.push({ revision, why: 'no switch is noted, so it is not known since when it has had no visitors' });
+      stay.push({ revision, why: 'no switch is recorded, so it is not known since when it has had no visitors' });
     else {
       const since = revision === left || leftLiveAt === undefined ? switchNote.at : leftLiveAt;
       go.push({ revision, drainedIn: Math.max(0, Date.parse(since) + drain - now) });

@@ -10,19 +10,19 @@ import { podSpecOf, podTemplateOf } from '../kube/workload.ts';
 import { isScheduled } from './worker-state.ts';
 
 /**
- * What runs, in a form that can be compared and gives nothing away. The table in docs/troubleshooting.md
- * (stamp-mismatch) says what counts; which ConfigMaps, Secrets and keys containers see is for `contentIn` and `keysRead`.
+ * What runs, in a form that can be compared and reveals nothing. The table in docs/troubleshooting.md (stamp-mismatch)
+ * says what counts; `contentIn` and `keysRead` say which ConfigMaps, Secrets and keys containers read.
  */
 export interface Runs {
   /** A digest for each object, by its key. */
   readonly objects: Readonly<Record<string, string>>;
   /** The digests of the images that the kubelets report, for each container by name. */
   readonly images: Readonly<Record<string, readonly string[]>>;
-  /** A digest of the key that is in the digests of Secrets; left out where no container reads one. */
+  /** A digest of the key used for the digests of Secrets; omitted if no container reads one. */
   readonly key?: string;
 }
 
-/** What the keys of all objects of a kind begin with. */
+/** The prefix of the keys of all objects of a kind. */
 const [DEPLOYMENTS, SECRETS] = [keyAt(KIND.Deployment, ''), keyAt(KIND.Secret, '')];
 
 /** Everything that makes up what runs. */
@@ -35,14 +35,14 @@ export interface Parts {
   readonly secrets: readonly KubeObject[];
 }
 
-/** The ConfigMaps and Secrets whose content containers of these workloads see, by name and without repetition. */
+/** The ConfigMaps and Secrets whose content containers of these workloads read, by name and without repetition. */
 export function configOf(workloads: readonly KubeObject[]): { configMaps: string[]; secrets: string[] } {
   const references = workloads.flatMap((one) => contentIn(podSpecOf(one)));
   const names = (kind: string) => [...new Set(references.filter((one) => one.kind === kind).map((one) => one.name))];
   return { configMaps: names('ConfigMap'), secrets: names('Secret') };
 }
 
-/** The digest of what runs. Whoever can read it must not be able to guess at Secrets, so `key` is in theirs. */
+/** The digest of what runs. A reader must not be able to guess Secrets, so their digests use `key`. */
 export function runsOf({ workloads, pods, services, configMaps, secrets }: Parts, key: string): Runs {
   const objects: Record<string, string> = {};
   for (const one of workloads) {
@@ -57,7 +57,7 @@ export function runsOf({ workloads, pods, services, configMaps, secrets }: Parts
   return { objects, images: imagesOf(pods), ...(secrets.length > 0 && { key: digest(key) }) };
 }
 
-/** What differs from `stamped`, by name; nothing if what runs now is what was verified. */
+/** The differences from `stamped`, by name; empty if what runs now is what was verified. */
 export function changedSince(stamped: Runs, now: Runs): string[] {
   const isComparable = stamped.key === undefined || now.key === undefined || now.key === stamped.key;
   const all = new Set([...Object.keys(stamped.objects), ...Object.keys(now.objects)]);
@@ -70,10 +70,10 @@ export function changedSince(stamped: Runs, now: Runs): string[] {
   });
   const images = Object.entries(now.images).flatMap(([container, ids]) => {
     const known = stamped.images[container];
-    if (known === undefined) return [`container ${container} was not there`];
+    if (known === undefined) return [`container ${container} did not exist`];
     return ids.filter((id) => !known.includes(id)).map((id) => `container ${container} runs another image, ${id}`);
   });
-  const lost = isComparable ? [] : ['the key by which Secrets are compared is another one'];
+  const lost = isComparable ? [] : ['the key for comparing Secrets is another one'];
   return [...objects, ...lost, ...images];
 }
 
@@ -84,7 +84,7 @@ function imagesOf(pods: readonly KubeObject[]): Record<string, string[]> {
     const statuses = ['initContainerStatuses', 'containerStatuses'].flatMap((key) => objectsAt(pod, 'status', key));
     for (const status of statuses) {
       const id = imageDigest(textAt(status, 'imageID') ?? '');
-      // A container that has not started has no image yet; it gets no visitors before it has.
+      // A container that has not started has no image yet, and gets no visitors before it has.
       const name = textAt(status, 'name') ?? '';
       if (id) images[name] = (images[name] ?? new Set()).add(id);
     }

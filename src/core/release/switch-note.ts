@@ -1,7 +1,7 @@
 import type { Config } from '../base/config.ts';
 import { type KubeObject, phaseAnnotation } from '../kube/objects.ts';
 
-/** What the annotation on the live route says about one app; `docs/design.md` section 5. */
+/** The annotation of one app on the live route; `docs/design.md` section 5. */
 export interface SwitchNote {
   readonly live: string;
   readonly previous: string;
@@ -9,11 +9,11 @@ export interface SwitchNote {
   readonly at: string;
   readonly run: string;
   /**
-   * `switched`: what follows a switch is outstanding. `proven`: all of it is done. `proof-off`: so it is, but nobody looked
-   * whether visitors arrived, since the config says `proof: off`.
+   * `switched`: what follows a switch is outstanding. `proven`: all of it is done. `proof-off`: all of it is done
+   * except the proof, since the config says `proof: off`.
    */
   readonly phase: 'switched' | 'proven' | 'proof-off';
-  /** The revision that was left because it was bad, by a restore or a rollback; absent after a promotion. */
+  /** The revision that visitors were moved off by a restore or a rollback; absent after a promotion. */
   readonly left?: string;
 }
 
@@ -38,7 +38,7 @@ function isPhase(value: unknown): value is SwitchNote {
   );
 }
 
-/** What the annotation says when everything that follows a switch is done. */
+/** The phase when everything that follows a switch is done. */
 export function endOf({ proof }: Config): Exclude<SwitchNote['phase'], 'switched'> {
   return proof === 'off' ? 'proof-off' : 'proven';
 }

@@ -93,7 +93,7 @@ describe('what changed is named', () => {
     [
       'a container that somebody injected',
       { pods: [pod('a', { web: 'sha256:1', proxy: 'sha256:3' })] },
-      ['container proxy was not there'],
+      ['container proxy did not exist'],
     ],
     ['a Service', { services: [service(81)] }, ['Service web-v2 has changed']],
     ['a ConfigMap', { configMaps: [configMap({ green: 'z', blue: 'y' })] }, ['ConfigMap shared has changed']],
@@ -123,7 +123,7 @@ test('of a Secret there is only a digest that nobody can guess at without the ke
 
 test('where the key was lost, that is said, and nothing of the Secrets', () => {
   expect(changedSince(runsOf(parts(), 'k'), runsOf(parts(), 'other'))).toEqual([
-    'the key by which Secrets are compared is another one',
+    'the key for comparing Secrets is another one',
   ]);
 });
 
