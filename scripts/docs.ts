@@ -1,12 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
-import { load } from 'js-yaml';
+import { dump, load } from 'js-yaml';
+import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { resultSchema } from '../src/core/report/result.ts';
 import { kindsTable, roleText } from './kinds.ts';
 
 /**
  * Writes what the docs take from the sources: into README.md, between markers, the inputs and outputs of action.yml and
- * the Role; the Role and the table in docs/applications.md from the table of kinds; the schema of the output `json` from
+ * the Role; the table of checks in docs/config.md from their registry; the Role and the table in docs/applications.md from the table of kinds; the schema of the output `json` from
  * src/core/report/result.ts. `--check` only fails if a file is not as it should be.
  */
 
@@ -23,9 +24,14 @@ const inputs = Object.entries(action.inputs).map(([name, input]) => {
 });
 const outputs = Object.entries(action.outputs).map(([name, output]) => `| \`${name}\` | ${cell(output.description)} |`);
 
+const checks = CHECK_KINDS.map(
+  ({ key, example, about }) => `| \`${key}\` | \`${cell(dump(example, { flowLevel: 0 }))}\` | ${cell(about)} |`,
+);
+
 const sections: Readonly<Record<string, string>> = {
   inputs: ['| input | default | meaning |', '| --- | --- | --- |', ...inputs].join('\n'),
   outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),
+  checks: ['| kind | for example | what it does |', '| --- | --- | --- |', ...checks].join('\n'),
   kinds: kindsTable(),
   role: `\`\`\`yaml\n${roleText().trim()}\n\`\`\``,
 };
@@ -33,6 +39,7 @@ const sections: Readonly<Record<string, string>> = {
 /** What each generated file must hold. */
 const wanted: Readonly<Record<string, string>> = {
   'README.md': withSections('README.md', ['inputs', 'outputs', 'role']),
+  'docs/config.md': withSections('docs/config.md', ['checks']),
   'docs/applications.md': withSections('docs/applications.md', ['kinds']),
   'docs/role.yaml': roleText(),
   'docs/output.schema.json': `${JSON.stringify(schema(), null, 2)}\n`,

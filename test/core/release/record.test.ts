@@ -9,35 +9,11 @@ import {
   readStamp,
   recordName,
   recordObject,
-  type Stamp,
   type TimelineEvent,
 } from '../../../src/core/release/record.ts';
-import { COUNTERPART, DNS_SUBDOMAIN, present, revisions } from '../support.ts';
+import { DNS_SUBDOMAIN, present, revisions } from '../support.ts';
+import { RELEASE, STAMP } from './recorded.ts';
 
-const RELEASE: Release = {
-  version: 2,
-  app: 'web',
-  revision: 'v1.24.0',
-  routes: [{ kind: 'ingress', name: 'shop' }],
-  counterparts: [COUNTERPART],
-  plain: true,
-  digest: '0123456789abcdef',
-  config: { preview: { path: '/next' } },
-  objects: [{ group: '', kind: 'Service', name: 'web-v1-24-0', uid: 'u1', created: true }],
-  at: '2026-05-01T10:00:00Z',
-  run: '17/1',
-};
-const STAMP: Stamp = {
-  digest: RELEASE.digest,
-  runs: { objects: { '/Service/web-v1-24-0': 'abc' }, images: { web: ['sha256:1'] } },
-  checks: [
-    { name: 'GET /', kind: 'request', where: 'http://a/', passed: true, attempts: 3, slowestMs: 9, failure: '' },
-  ],
-  at: '2026-05-01T11:00:00Z',
-  run: '18/1',
-  difference: { path: '/', features: [{ feature: 'etag', blue: 'a', green: 'b' }] },
-  live: { revision: 'v1.22.0', path: '/', statuses: [200], says: [''] },
-};
 const stored = (data: JsonObject): KubeObject => ({ ...recordObject(RELEASE, 'shop'), data });
 
 describe('the record', () => {

@@ -1,0 +1,158 @@
+import { connect } from 'node:net';
+import * as v from 'valibot';
+import { describe, expect, test } from 'vitest';
+import { bake } from '../../src/checks/bake.ts';
+import type { Attempt, Check, CheckKind } from '../../src/checks/check.ts';
+import { CHECK_KINDS, checksAt, checksSchema, registered } from '../../src/checks/registry.ts';
+import { repeat } from '../../src/checks/repeat.ts';
+import { parseConfigWith } from '../../src/core/base/config.ts';
+import { isObject } from '../../src/core/base/json.ts';
+import { duration } from '../../src/core/base/settings.ts';
+import { checkResult } from '../../src/core/checks/check-result.ts';
+import { readStamp, recordObject } from '../../src/core/release/record.ts';
+import { resultOf, resultSchema } from '../../src/core/report/result.ts';
+import { CLOCK } from '../../src/process/clock.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
+import { RELEASE, STAMP } from '../core/release/recorded.ts';
+import { NOTHING, PROMOTED } from '../core/report/results.ts';
+import { only } from '../core/support.ts';
+import { as, Backend, NOBODY } from '../proof/backend.ts';
+import { subjectOf } from './checks.ts';
+
+/**
+ * What every kind of check keeps to, whatever it does. The kinds come from the registry; one more, of these tests alone,
+ * shows that nothing knows only requests.
+ */
+
+const map = v.strictObject({ tcp: v.number(), timeout: v.optional(duration, '2s') });
+const tcp: CheckKind<v.InferOutput<typeof map>> = {
+  key: 'tcp',
+  form: 'a map with tcp and timeout',
+  about: 'Connects to a port of each address.',
+  example: { tcp: 5432 },
+  schema: map,
+  make: ({ tcp: port, timeout }, { clock }) => ({
+    ...{ name: `TCP ${port}`, kind: 'tcp', points: ['preview', 'bake'], repeatable: true },
+    targets: ({ endpoints }) =>
+      endpoints.map(({ address: { host } }) => ({
+        where: `${host}:${port}`,
+        attempt: async (signal) => {
+          const start = clock.now();
+          const failure = await connectTo(host, port, AbortSignal.any([signal, clock.timeout(timeout)]));
+          signal.throwIfAborted();
+          const ms = clock.now() - start;
+          return failure === undefined ? { passed: true, ms } : { passed: false, ms, reason: failure, who: 'bad' };
+        },
+      })),
+  }),
+};
+function connectTo(host: string, port: number, signal: AbortSignal): Promise<string | undefined> {
+  const socket = connect({ host, port, signal });
+  return new Promise<string | undefined>((resolve) => {
+    socket.once('connect', () => resolve(undefined));
+    socket.once('error', (error) => resolve(error.message));
+  }).finally(() => socket.destroy());
+}
+
+const KINDS = [...CHECK_KINDS, registered(tcp)];
+const SETTINGS = { passes: 2, interval: 20, within: 200 };
+const forever = new AbortController().signal;
+
+function parsed(...checks: unknown[]) {
+  return parseConfigWith(checksSchema(KINDS), { checks });
+}
+function checkOf(given: unknown): Check {
+  const result = parsed(given);
+  if ('problems' in result) throw new Error(result.problems.join('; '));
+  const { kind } = only(result.config.checks);
+  const points = ['preview', 'live', 'bake', 'rollback'] as const;
+  const made = points
+    .flatMap((point) => checksAt(point, result.config, { clock: CLOCK }))
+    .find((one) => one.kind === kind);
+  if (made === undefined) throw new Error(`a check of kind ${kind} runs at no point`);
+  return made;
+}
+function bakeOver(check: Check, endpoints: readonly Endpoint[]) {
+  const request = { checks: [check], subject: subjectOf(endpoints), clock: CLOCK, end: CLOCK.now() + 60_000 };
+  return bake({ for: 150, every: 50, errors: 0 }, request, forever);
+}
+
+test('no two kinds have one name', () => {
+  expect(new Set(KINDS.map(({ key }) => key)).size).toBe(KINDS.length);
+});
+
+test('what no kind reads is refused with how each one is written', () => {
+  const result = parsed({ unheard: 1 });
+  const problem = 'problems' in result ? only(result.problems) : '';
+  for (const { form } of KINDS) expect(problem).toContain(form);
+});
+
+describe.each(KINDS.map((kind) => [kind.key, kind] as const))('the kind %s', (key, { example, about }) => {
+  test('reads its example, and refuses a setting that it does not have at its place', () => {
+    const whole = isObject(example) ? example : { [key]: example };
+    expect(parsed(example)).toMatchObject({ config: { checks: [{ kind: key }] } });
+    expect(parsed({ ...whole, nonsense: 1 })).toEqual({ problems: ['checks.0.nonsense: no such setting'] });
+    expect(about).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test('makes a check of a name and a place, and runs somewhere', () => {
+    const check = checkOf(example);
+    expect(check).toMatchObject({ kind: key, name: expect.stringMatching(/./) });
+    expect(check.targets(subjectOf([NOBODY]))[0]?.where).toMatch(/./);
+  });
+
+  test('says why it fails, and its result fits record, status and output json', async () => {
+    const { result } = await repeat(checkOf(example), subjectOf([NOBODY]), SETTINGS, CLOCK, forever);
+    expect(result.passed).toBe(result.failure === '');
+    const published = resultOf(PROMOTED, { ...NOTHING, checks: [result] }, undefined);
+    expect(v.safeParse(resultSchema, JSON.parse(JSON.stringify(published))).issues).toBeUndefined();
+    expect(Object.keys(result).filter((field) => !Object.hasOwn(checkResult.entries, field))).toEqual([]);
+    const stamp = JSON.stringify({ ...STAMP, checks: [result] });
+    const record = { ...recordObject(RELEASE, 'shop'), data: { stamp } };
+    expect(readStamp(record, RELEASE)?.checks).toEqual([result]);
+  });
+
+  test('counts every attempt while it bakes', async () => {
+    const check = checkOf(example);
+    const targets = check.targets(subjectOf([NOBODY]));
+    const result = await bakeOver(check, [NOBODY]);
+    expect(result.attempts).toBeGreaterThanOrEqual(targets.length);
+    if (result.verdict === 'proven') expect(result.failed + result.silent).toBe(0);
+    else expect(result.complaint).toMatch(/./);
+  });
+
+  test('ends when the run does', async () => {
+    const over = new AbortController();
+    over.abort(new Error('cancelled'));
+    for (const target of checkOf(example).targets(subjectOf([NOBODY])))
+      await expect(Promise.resolve().then(() => target.attempt(over.signal))).rejects.toThrow('cancelled');
+  });
+});
+
+/** A server that is there and then is not, and how a check of it is written. */
+const STAGES: readonly (readonly [string, (port: number) => unknown, string])[] = [
+  ['request', () => 'GET /', 'blind'],
+  ['tcp', (port) => ({ tcp: port, timeout: '1s' }), 'bad'],
+];
+
+describe.each(STAGES)('a check of the kind %s', (_, givenFor, verdict) => {
+  test('passes, repeated and baked, until what it checks is gone', async () => {
+    const backend = await Backend.start(as('v2'));
+    const { front } = backend;
+    const check = checkOf(givenFor(front.address.port));
+    const run = async () => (await repeat(check, subjectOf([front]), SETTINGS, CLOCK, forever)).result;
+    expect(await run()).toMatchObject({ passed: true, attempts: 2, failure: '', slowestMs: expect.any(Number) });
+    expect(await bakeOver(check, [front])).toMatchObject({ verdict: 'proven', attempts: 3, failed: 0, whole: true });
+    await backend.close();
+    expect(await run()).toMatchObject({ passed: false, failure: expect.stringContaining('ECONNREFUSED') });
+    const after = await bakeOver(check, [front]);
+    expect(after).toMatchObject({ verdict, complaint: expect.stringContaining('ECONNREFUSED') });
+  });
+});
+
+test('an attempt that is answered by nobody known is a failure of the bake', async () => {
+  const attempt = (): Promise<Attempt> => Promise.resolve({ passed: false, ms: 1, reason: 'odd', who: 'unknown' });
+  const targets = () => [{ where: 'here', attempt }];
+  const check: Check = { name: 'a', kind: 'k', points: ['bake'], repeatable: true, targets };
+  expect(await bakeOver(check, [])).toMatchObject({ verdict: 'lagging', failed: 1, complaint: 'here: odd' });
+});
