@@ -24,15 +24,15 @@ import { subjectOf } from './checks.ts';
  * shows that nothing knows only requests.
  */
 
-const map = v.strictObject({ tcp: v.number(), timeout: v.optional(duration, '2s') });
-const tcp: CheckKind<v.InferOutput<typeof map>> = {
-  key: 'tcp',
-  form: 'a map with tcp and timeout',
+const map = v.strictObject({ 'test-socket': v.number(), timeout: v.optional(duration, '2s') });
+const socket: CheckKind<v.InferOutput<typeof map>> = {
+  key: 'test-socket',
+  form: 'a map with test-socket and timeout',
   about: 'Connects to a port of each address.',
-  example: { tcp: 5432 },
+  example: { 'test-socket': 5432 },
   schema: map,
-  make: ({ tcp: port, timeout }, { clock }) => ({
-    ...{ name: `TCP ${port}`, kind: 'tcp', points: ['preview', 'bake'], repeatable: true },
+  make: ({ 'test-socket': port, timeout }, { clock }) => ({
+    ...{ name: `TCP ${port}`, kind: 'test-socket', points: ['preview', 'bake'], repeatable: true },
     targets: ({ endpoints }) =>
       endpoints.map(({ address: { host } }) => ({
         where: `${host}:${port}`,
@@ -47,14 +47,14 @@ const tcp: CheckKind<v.InferOutput<typeof map>> = {
   }),
 };
 function connectTo(host: string, port: number, signal: AbortSignal): Promise<string | undefined> {
-  const socket = connect({ host, port, signal });
+  const connection = connect({ host, port, signal });
   return new Promise<string | undefined>((resolve) => {
-    socket.once('connect', () => resolve(undefined));
-    socket.once('error', (error) => resolve(error.message));
-  }).finally(() => socket.destroy());
+    connection.once('connect', () => resolve(undefined));
+    connection.once('error', (error) => resolve(error.message));
+  }).finally(() => connection.destroy());
 }
 
-const KINDS = [...CHECK_KINDS, registered(tcp)];
+const KINDS = [...CHECK_KINDS, registered(socket)];
 const SETTINGS = { passes: 2, interval: 20, within: 200 };
 const forever = new AbortController().signal;
 
@@ -132,7 +132,7 @@ describe.each(KINDS.map((kind) => [kind.key, kind] as const))('the kind %s', (ke
 /** A server that is there and then is not, and how a check of it is written. */
 const STAGES: readonly (readonly [string, (port: number) => unknown, string])[] = [
   ['request', () => 'GET /', 'blind'],
-  ['tcp', (port) => ({ tcp: port, timeout: '1s' }), 'bad'],
+  ['test-socket', (port) => ({ 'test-socket': port, timeout: '1s' }), 'bad'],
 ];
 
 describe.each(STAGES)('a check of the kind %s', (_, givenFor, verdict) => {
