@@ -39,7 +39,7 @@ export interface Check {
   readonly name: string;
   readonly kind: string;
   readonly points: readonly CheckPoint[];
-  /** Whether it may be attempted again: else `verify` attempts it once, and one failure decides. */
+  /** Whether it may be attempted again. If not, only `verify` runs it: once, and one failure decides. */
   readonly repeatable: boolean;
   /** What it is attempted against, each on its own: every host and address, or only one place. */
   targets(subject: Subject): readonly CheckTarget[];

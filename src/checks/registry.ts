@@ -47,9 +47,13 @@ export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<
   return v.optional(v.pipe(v.array(one), v.minLength(1, 'expected at least one check')), DEFAULT);
 }
 
-/** The checks of a config that run at a point. */
+/** Where every check is attempted again and again. */
+const AGAIN: readonly CheckPoint[] = ['bake', 'rollback'];
+
+/** The checks of a config that run at a point; one that may not be repeated runs in `verify` alone. */
 export function checksAt(point: CheckPoint, { checks }: Pick<Config, 'checks'>, tools: CheckTools): Check[] {
-  return checks.map((one) => made(one, tools)).filter(({ points }) => points.includes(point));
+  const fits = ({ points, repeatable }: Check) => points.includes(point) && (repeatable || !AGAIN.includes(point));
+  return checks.map((one) => made(one, tools)).filter(fits);
 }
 
 function made(check: CheckSettings, tools: CheckTools): Check {

@@ -55,6 +55,7 @@ function connectTo(host: string, port: number, signal: AbortSignal): Promise<str
 }
 
 const KINDS = [...CHECK_KINDS, registered(socket)];
+const POINTS = ['preview', 'live', 'bake', 'rollback'] as const;
 const SETTINGS = { passes: 2, interval: 20, within: 200 };
 const forever = new AbortController().signal;
 
@@ -65,10 +66,9 @@ function checkOf(given: unknown): Check {
   const result = parsed(given);
   if ('problems' in result) throw new Error(result.problems.join('; '));
   const { kind } = only(result.config.checks);
-  const points = ['preview', 'live', 'bake', 'rollback'] as const;
-  const made = points
-    .flatMap((point) => checksAt(point, result.config, { clock: CLOCK }))
-    .find((one) => one.kind === kind);
+  const made = POINTS.flatMap((point) => checksAt(point, result.config, { clock: CLOCK })).find(
+    (one) => one.kind === kind,
+  );
   if (made === undefined) throw new Error(`a check of kind ${kind} runs at no point`);
   return made;
 }
@@ -127,6 +127,21 @@ describe.each(KINDS.map((kind) => [kind.key, kind] as const))('the kind %s', (ke
     for (const target of checkOf(example).targets(subjectOf([NOBODY])))
       await expect(Promise.resolve().then(() => target.attempt(over.signal))).rejects.toThrow('cancelled');
   });
+});
+
+test('a check that may not be repeated runs in verify alone, wherever its kind would run it', () => {
+  const once = (repeatable: boolean): CheckKind<v.InferOutput<typeof map>> => ({
+    ...socket,
+    make: (...given) => ({ ...socket.make(...given), points: ['preview', 'bake', 'rollback'], repeatable }),
+  });
+  const pointsOf = (repeatable: boolean) => {
+    const result = parseConfigWith(checksSchema([registered(once(repeatable))]), { checks: [socket.example] });
+    if ('problems' in result) throw new Error(result.problems.join('; '));
+    const { config } = result;
+    return POINTS.filter((point) => checksAt(point, config, { clock: CLOCK }).length > 0);
+  };
+  expect(pointsOf(true)).toEqual(['preview', 'bake', 'rollback']);
+  expect(pointsOf(false)).toEqual(['preview']);
 });
 
 /** A server that is there and then is not, and how a check of it is written. */
