@@ -26,7 +26,7 @@ export async function makeBed(cluster: Cluster, namespace: string): Promise<Bed>
   const kubeconfig = await prepare(cluster, namespace);
   writeFileSync(join(folder, 'kubeconfig'), kubeconfig);
   const bed = { cluster, namespace, host: `${namespace}.test`, folder, kubeconfig };
-  writeManifests(bed, 'r0', true);
+  writeManifests(bed, 'r0', { byHand: true });
   await admin(bed, 'apply', '-f', join(folder, 'r0'));
   await admin(bed, 'rollout', 'status', 'deployment/web-r0');
   return bed;
@@ -39,7 +39,7 @@ export async function clear(bed: Bed, revision: string): Promise<void> {
 
 /** apply, rollout status, smoke test, patch: the script everybody writes. */
 export async function releaseByScript(bed: Bed, before: string, after: string): Promise<Release> {
-  writeManifests(bed, after, true);
+  writeManifests(bed, after, { byHand: true });
   const { cluster, folder, namespace } = bed;
   const base = ['--kubeconfig', cluster.kubeconfig, '--cache-dir', join(folder, 'cache'), '-n', namespace];
   const start = clock();
@@ -78,7 +78,7 @@ export async function releaseByScript(bed: Bed, before: string, after: string): 
 
 /** deploy-green, verify, promote, as a runner starts them. */
 export async function releaseByAction(bed: Bed, before: string, after: string): Promise<Release> {
-  writeManifests(bed, after, false);
+  writeManifests(bed, after);
   const deploy = await runMode(bed, 'deploy-green', after);
   const preview = accepted(deploy.requests, 'ingresses', 'greenpath-web');
   const created = accepted(deploy.requests, 'deployments', `web-${after}`);
@@ -198,7 +198,7 @@ async function lastOldAnswer(load: Load, before: string, after: string, success:
   return Math.max(...old) - success;
 }
 
-function writeManifests(bed: Bed, revision: string, byHand: boolean): void {
+function writeManifests(bed: Bed, revision: string, { byHand = false } = {}): void {
   const { cluster, folder, host } = bed;
   const suffix = byHand ? `-${revision}` : '';
   const pods = { app: 'web', ...(byHand ? { revision } : {}) };

@@ -30,7 +30,7 @@ export class Api extends Reader {
   async apply(object: KubeObject, owner?: readonly [string, string], ifDenied?: string): Promise<KubeObject> {
     const kind = await this.kind(object);
     const { name } = object.metadata;
-    const send = (force: boolean) =>
+    const send = (force: { force?: 'true' }) =>
       this.transport.call(
         {
           method: 'PATCH',
@@ -41,16 +41,16 @@ export class Api extends Reader {
           ...this.#write({
             fieldManager: FIELD_MANAGER,
             fieldValidation: 'Strict',
-            ...(force ? { force: 'true' } : {}),
+            ...force,
           }),
         },
         this.signal,
       );
-    let answer = await send(false);
+    let answer = await send({});
     if (answer.status === 409 && owner !== undefined) {
       const [key, value] = owner;
       const present = await this.get({ kind, name });
-      if (present?.metadata.labels?.[key] === value) answer = await send(true);
+      if (present?.metadata.labels?.[key] === value) answer = await send({ force: 'true' });
     }
     if (answer.status >= 400) throw failure(answer, { verb: 'patch', resource: kind.resource, name, ifDenied });
     return answer.body as KubeObject;

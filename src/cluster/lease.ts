@@ -24,6 +24,11 @@ import { follow, Watched } from './watch.ts';
 
 type ContentType = 'application/json-patch+json' | 'application/merge-patch+json' | 'application/json';
 
+/** How a lock is renewed: for longer where a write is slow. */
+export interface Renewal {
+  readonly isSlow: boolean;
+}
+
 /** Requests for the Lease of one app. Each write is one guarded request: it takes effect entirely or not at all. */
 export class LeaseRequests {
   readonly #transport: Transport;
@@ -71,8 +76,8 @@ export class LeaseRequests {
   }
 
   /** Renews the lock, for longer if a write is slow; undefined if `id` no longer holds it. */
-  async renew(id: string, isSlow: boolean, signal: AbortSignal): Promise<HeldLock | undefined> {
-    const patch = renewPatch(id, new Date(this.#transport.now()).toISOString(), isSlow);
+  async renew(id: string, how: Renewal, signal: AbortSignal): Promise<HeldLock | undefined> {
+    const patch = renewPatch(id, new Date(this.#transport.now()).toISOString(), how);
     const answer = await this.#patch('application/json-patch+json', patch, signal);
     return answer.status === 404 || isTestRefusal(answer) ? undefined : this.#held(answer, 'patch');
   }

@@ -10,9 +10,10 @@ import {
   SURE_WITHIN,
 } from '../core/base/timing.ts';
 import { CLOCK } from '../process/clock.ts';
+import type { Renewal } from './lease.ts';
 
 /** Renews the Lease, for longer if the server is slow; false if another run has it now. */
-type Renew = (isSlow: boolean, signal: AbortSignal) => Promise<boolean>;
+type Renew = (how: Renewal, signal: AbortSignal) => Promise<boolean>;
 
 /**
  * How long a run certainly holds its lock, by this process's monotonic clock, and the renewals that extend it. No write
@@ -127,7 +128,7 @@ export class Term {
   async #renewOnce(signal: AbortSignal): Promise<void> {
     const sent = this.#clock.now();
     const isSlow = this.#isSlow;
-    const isOurs = await this.#renewLease(isSlow, signal);
+    const isOurs = await this.#renewLease({ isSlow }, signal);
     signal.throwIfAborted();
     if (!isOurs) {
       const error = this.#lost();

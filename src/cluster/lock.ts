@@ -4,7 +4,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { RELEASE_WITHIN } from '../core/base/timing.ts';
 import { comesFirst, type HeldLock, hasPrecedence, type LockHolder, runText } from '../core/kube/lease.ts';
 import { CLOCK } from '../process/clock.ts';
-import { LeaseRequests } from './lease.ts';
+import { LeaseRequests, type Renewal } from './lease.ts';
 import { waitInLine } from './lock-queue.ts';
 import type { LockRequest } from './lock-request.ts';
 import { Term } from './lock-term.ts';
@@ -45,7 +45,7 @@ export class Lock {
     this.#request = request;
     this.#signal = signal;
     this.#clock = clock;
-    this.#term = new Term(request.app, (isSlow, signal) => this.#renew(isSlow, signal), clock);
+    this.#term = new Term(request.app, (how, signal) => this.#renew(how, signal), clock);
     this.#term.gone.addEventListener('abort', () => request.lost(this.#term.gone.reason), { once: true });
   }
 
@@ -103,8 +103,8 @@ export class Lock {
     if (!hasPrecedence(this.#request.holder)) void this.#followLater().catch(() => undefined);
   }
 
-  async #renew(isSlow: boolean, signal: AbortSignal): Promise<boolean> {
-    const held = await this.#lease.renew(this.#id, isSlow, signal);
+  async #renew(how: Renewal, signal: AbortSignal): Promise<boolean> {
+    const held = await this.#lease.renew(this.#id, how, signal);
     this.#hear(held);
     return held !== undefined;
   }

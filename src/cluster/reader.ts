@@ -89,7 +89,7 @@ export class Reader {
   }
 
   /** The last lines that a container wrote, at most 4 KiB; empty if there are none or the Role may not read logs. */
-  async logs(pod: string, container: string, previous: boolean): Promise<string[]> {
+  async logs(pod: string, container: string, { previous = false } = {}): Promise<string[]> {
     const path = `${pathOf(KIND.Pod, this.namespace, pod)}/log`;
     const limit = { tailLines: '10', limitBytes: `${LOG_LIMIT}` };
     const query = { container, ...limit, ...(previous ? { previous: 'true' } : {}) };

@@ -51,7 +51,7 @@ export async function waitForStack(
     stuck: (now, pod) => void lastEvent(api, pod).then((event) => progress(now, event)),
   });
   const looks = new Looks((now) => {
-    if (waiter.look(stack.facts(events.said), now - stack.seen > STALE_AFTER)) events.ask(now);
+    if (waiter.look(stack.facts(events.said), { stale: now - stack.seen > STALE_AFTER })) events.ask(now);
   });
   const following = stack.follow(transport, api.namespace, () => looks.soon(), until);
   try {
@@ -141,7 +141,7 @@ class Looks {
 }
 
 async function explain(api: Api, { trouble, why, next }: NonNullable<RolloutLook['end']>): Promise<GreenpathError> {
-  const logs = trouble.logs ? await api.logs(trouble.logs.pod, trouble.logs.container, trouble.logs.previous) : [];
+  const logs = trouble.logs ? await api.logs(trouble.logs.pod, trouble.logs.container, trouble.logs) : [];
   const events = trouble.events === undefined ? [] : await lastWarnings(api, trouble.events);
   const said = events.length > 0 ? `; last event: ${events.at(-1)}` : '';
   const lines = logs.length > 0 ? `\nIts last lines:\n${logs.map((line) => `  ${line}`).join('\n')}` : '';

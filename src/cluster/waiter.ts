@@ -46,7 +46,7 @@ export class Waiter {
    * Returns whether events may say more about what blocks the rollout. `stale` facts end no wait, since the trouble may
    * be over.
    */
-  look(facts: RolloutFacts, stale: boolean): boolean {
+  look(facts: RolloutFacts, { stale = false } = {}): boolean {
     const now = this.#clock.now();
     const { past, end, ...seen } = look(this.#past, facts, now, this.#until);
     this.#past = past;

@@ -116,7 +116,7 @@ async function tellDone(
 ): Promise<Outcome> {
   run.observe({ state: 'live' });
   tellRepair(run, situation);
-  const repaired = await repairInside(run, situation, green, releaseRecord.release.plain);
+  const repaired = await repairInside(run, situation, { to: green, create: releaseRecord.release.plain });
   if (hasHooks(releaseRecord)) await runHooks(run, 'post-promote', releaseRecord.release.revision);
   if (repaired.length === 0) return tellLive(run, situation);
   run.report.verdict(

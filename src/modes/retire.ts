@@ -68,7 +68,7 @@ export async function retire(run: Run): Promise<Outcome> {
 
 async function look(run: Run): Promise<Found | undefined> {
   const app = await openApp(run, {
-    read: () => Promise.all([listRecords(run, false), listOwned(run)]),
+    read: () => Promise.all([listRecords(run), listOwned(run)]),
     basis: ([records], namespace) => {
       const planned = plannedRoutes(records);
       const live = anchorOf(records, requireRoutes(run, namespace, planned));

@@ -32,7 +32,7 @@ import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch.ts';
  */
 export async function rollback(run: Run): Promise<Outcome> {
   const app = await openApp(run, {
-    read: () => listRecords(run, true),
+    read: () => listRecords(run, { lenient: true }),
     basis: (found, namespace) => {
       const anchor = anchorOf(found, requireRoutes(run, namespace));
       if (anchor === undefined) throw unknownApp(run);
@@ -106,7 +106,7 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<O
   if (switchNote !== undefined && reverted !== undefined) {
     const left = reverted.switchedTo;
     const from = servicesOfRevision(situation.services, left, situation);
-    await followInside(run, situation, from, liveServices(situation), false);
+    await followInside(run, situation, { from, to: liveServices(situation) });
     const at = timeNow(run);
     await noteSwitch(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
     run.report.line(`${run.report.wording('Noted', 'Would note')} that ${target} is live`);
@@ -123,5 +123,5 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<O
 function repairDrift({ run, records, situation }: RollbackRun, target: string): Promise<string[]> | string[] {
   if (situation.switchNote?.phase === 'switched') return [];
   const plain = recordOf(records, target)?.release.plain ?? false;
-  return repairInside(run, situation, liveServices(situation), plain);
+  return repairInside(run, situation, { to: liveServices(situation), create: plain });
 }

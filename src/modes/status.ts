@@ -37,7 +37,7 @@ import { listHpas } from '../steps/hpa-limits.ts';
 export async function status(run: Run): Promise<Outcome> {
   const { app, routes } = run.inputs;
   const [records, namespace, lease] = await Promise.all([
-    listRecords(run, true),
+    listRecords(run, { lenient: true }),
     readNamespace(run),
     run.api.get<KubeObject>({ kind: KIND.Lease, name: leaseName(app) }),
   ]);

@@ -72,7 +72,7 @@ export function recordOf(records: readonly ReleaseRecord[], revision: string | u
  * example since a newer Greenpath wrote it, that is `no-candidate`; with `lenient` it is left out, and told: it must not
  * keep anybody from going back.
  */
-export async function listRecords(run: Run, lenient: boolean): Promise<ReleaseRecord[]> {
+export async function listRecords(run: Run, { lenient = false } = {}): Promise<ReleaseRecord[]> {
   const { app } = run.inputs;
   const objects = await run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_APP}=${app},${LABEL_RECORD}=true`);
   return objects.flatMap((object) => {
@@ -179,7 +179,7 @@ async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
     plain: services.every((one) => label(one, LABEL_NAME) !== undefined && isOwn(one)),
     digest: annotation(service, ANNOTATION_CONTENT) ?? '',
     config: rawConfig,
-    objects: owned.map((object) => recordedObject(object, isOwn(object))),
+    objects: owned.map((object) => recordedObject(object, { created: isOwn(object) })),
     at: service.metadata.creationTimestamp ?? '',
     run: run.url,
   };

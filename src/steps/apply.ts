@@ -95,7 +95,7 @@ function withManifest(ref: RouteRef, stack: Stack): RecordedRoute {
 function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], created: ReadonlySet<string>): Release {
   const { app, revision, routes, rawConfig } = run.inputs;
   const objects = applied.map((object) =>
-    recordedObject(object, isOwn(object) || created.has(object.metadata.uid ?? '')),
+    recordedObject(object, { created: isOwn(object) || created.has(object.metadata.uid ?? '') }),
   );
   return {
     version: 2,

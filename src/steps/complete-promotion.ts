@@ -52,7 +52,7 @@ export async function completePromotion(
   const proof = await proveSwitched(run, releaseRecord, situation, sides, endpoints);
   run.observe({ visitors: servedBy(situation, green, proof) });
   await bakeLive(run, releaseRecord, situation, sides, endpoints);
-  await followInside(run, situation, sides.blue, green, releaseRecord.release.plain);
+  await followInside(run, situation, { from: sides.blue, to: green, create: releaseRecord.release.plain });
   await dropPreview(run, releaseRecord, situation);
   await lookAtHeld(run, situation, green, { since: situation.since, config: releaseRecord.config });
   const outcome = run.observe(releaseRecord.config.proof === 'off' ? {} : { state: 'live' });

@@ -42,7 +42,7 @@ export async function completeRollback(
   const { config, versionProbe } = proofBack(rollbackRun, left, to);
   const own = recordOf(records, left);
   // A proof that fails must leave nothing on the side that visitors were moved off.
-  await followInside(run, situation, from, to, false);
+  await followInside(run, situation, { from, to });
   let proof: Proof = '';
   if (config.proof !== 'off') {
     const awaited = {

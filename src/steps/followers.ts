@@ -9,19 +9,22 @@ import type { Situation } from '../state/app-state.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { moveWorkers, readWorkers } from './workers.ts';
 
+/** From which revision to which everything goes that is not behind the live routes. */
+interface InsideMove {
+  readonly from: RevisionServices;
+  readonly to: RevisionServices;
+  /** Whether plain Services that do not exist are made. */
+  readonly create?: boolean;
+}
+
 /**
  * Makes everything behind the plain names follow the visitors: the plain Services point at `to`, and its workers take
- * over from those of `from`. Safe to repeat. `create` creates plain Services that do not exist.
+ * over from those of `from`. Safe to repeat.
  */
-export async function followInside(
-  run: Run,
-  situation: Situation,
-  from: RevisionServices,
-  to: RevisionServices,
-  create: boolean,
-): Promise<void> {
+export async function followInside(run: Run, situation: Situation, move: InsideMove): Promise<void> {
+  const { from, to } = move;
   run.report.stage('Inside');
-  await moveEntries(run, situation, from, to, create);
+  await moveEntries(run, situation, move);
   await moveWorkers(run, await readWorkers(run, situation, from, to), from, to);
 }
 
@@ -32,11 +35,10 @@ export async function followInside(
 export async function repairInside(
   run: Run,
   situation: Situation,
-  to: RevisionServices,
-  create: boolean,
+  { to, create }: Required<Omit<InsideMove, 'from'>>,
 ): Promise<string[]> {
   const nobody = noServices('');
-  const services = await moveEntries(run, situation, nobody, to, create);
+  const services = await moveEntries(run, situation, { from: nobody, to, create });
   const plan = await readWorkers(run, situation, nobody, to);
   const workers = [...plan.stop, ...plan.start];
   if (workers.length > 0) await moveWorkers(run, plan, nobody, to);
@@ -47,9 +49,7 @@ export async function repairInside(
 async function moveEntries(
   run: Run,
   { services }: Situation,
-  from: RevisionServices,
-  to: RevisionServices,
-  create: boolean,
+  { from, to, create = false }: InsideMove,
 ): Promise<KubeObject[]> {
   const { app } = run.inputs;
   const moved: KubeObject[] = [];

@@ -155,9 +155,7 @@ async function failed(run: Run, point: HookPoint, job: KubeObject, why: string):
     (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
   )[0];
   const containers = objectsAt(last, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
-  const logs = await Promise.all(
-    containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, false)),
-  );
+  const logs = await Promise.all(containers.map((container) => run.api.logs(last?.metadata.name ?? '', container)));
   await hideWhatPodsRead(run, [job]);
   const lines = logs.flat();
   const said = lines.length > 0 ? `\nIts last lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';

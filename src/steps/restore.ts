@@ -99,7 +99,7 @@ async function goBack(
     return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes) };
   });
   // An earlier run may have got this far; if it has not, there is nothing to do.
-  await followInside(run, situation, green, blue, false);
+  await followInside(run, situation, { from: green, to: blue });
   const { routes, switchNote } = switched ?? situation;
   const noteEnd = async () => {
     if (switchNote?.left === green.revision) await noteSwitch(run, routes, { ...switchNote, phase: endOf(config) });

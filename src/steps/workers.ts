@@ -63,7 +63,7 @@ export async function moveWorkers(
   // Workers that an earlier run started may have crashed since.
   working.push(...(await replaceStuck(run, known)));
   for (const worker of plan.start) {
-    if (isScheduled(worker)) await suspend(run, worker, false);
+    if (isScheduled(worker)) await resume(run, worker);
     else working.push(await scaleTo(run, worker, workingReplicas(worker)));
   }
   if (working.length === 0) return;
@@ -83,17 +83,25 @@ function isServing(worker: KubeObject): boolean {
 }
 
 async function stop(run: Run, worker: KubeObject): Promise<void> {
-  if (isScheduled(worker)) await suspend(run, worker, true);
+  if (isScheduled(worker)) await suspend(run, worker);
   else await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
 }
 
-/** Suspends a CronJob, or resumes it. */
-async function suspend(run: Run, cronJob: KubeObject, suspended: boolean): Promise<void> {
+/** Suspends a CronJob. */
+async function suspend(run: Run, cronJob: KubeObject): Promise<void> {
+  await schedule(run, cronJob, { suspend: true });
+  run.report.line(`${nameOf(cronJob)} ${run.report.wording('is suspended', 'would be suspended')}`);
+}
+
+/** Resumes a CronJob. */
+async function resume(run: Run, cronJob: KubeObject): Promise<void> {
+  await schedule(run, cronJob, { suspend: false });
+  run.report.line(`${nameOf(cronJob)} ${run.report.wording('creates Jobs from now on', 'would create Jobs from then on')}`);
+}
+
+async function schedule(run: Run, cronJob: KubeObject, spec: { readonly suspend: boolean }): Promise<void> {
   const metadata = { annotations: { [ANNOTATION_SUSPEND]: 'false' } };
-  await patchUnlessRecreated(run, KIND.CronJob, cronJob, { metadata, spec: { suspend: suspended } });
-  run.report.line(
-    `${nameOf(cronJob)} ${suspended ? run.report.wording('is suspended', 'would be suspended') : run.report.wording('creates Jobs from now on', 'would create Jobs from then on')}`,
-  );
+  await patchUnlessRecreated(run, KIND.CronJob, cronJob, { metadata, spec });
 }
 
 function notWorking(error: unknown, from: RevisionServices, to: RevisionServices): unknown {

@@ -12,7 +12,7 @@ const never = new AbortController().signal;
 function begun(renewal: (count: number) => Renewal, taken: 'answered' | 'lost' = 'answered') {
   const clock = new TestClock();
   const renewals: { at: number; isSlow: boolean }[] = [];
-  const renew = (isSlow: boolean, signal: AbortSignal): Promise<boolean> => {
+  const renew = ({ isSlow }: { isSlow: boolean }, signal: AbortSignal): Promise<boolean> => {
     renewals.push({ at: clock.now(), isSlow });
     const how = renewal(renewals.length);
     if (how === 'hangs')

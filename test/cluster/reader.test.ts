@@ -69,20 +69,20 @@ describe('the last lines of a container', () => {
 
   test('are a few, and those of the run before if that is asked for', async () => {
     const { reader, edge } = await reading(says('one\n\n two\n'));
-    expect(await reader.logs('web-0', 'web', true)).toEqual(['one', ' two']);
+    expect(await reader.logs('web-0', 'web', { previous: true })).toEqual(['one', ' two']);
     expect(edge.asked[0]).toMatchObject({
       path: '/api/v1/namespaces/shop/pods/web-0/log',
       query: { container: 'web', tailLines: '10', limitBytes: '4096', previous: 'true' },
     });
-    await reader.logs('web-0', 'web', false);
+    await reader.logs('web-0', 'web');
     expect(edge.asked[1]?.query).not.toHaveProperty('previous');
   });
 
   test('that are JSON stay as they are said, and none are an empty list', async () => {
     const { reader, edge } = await reading(says('{"level":"error"}'));
-    expect(await reader.logs('web-0', 'web', false)).toEqual(['{"level":"error"}']);
+    expect(await reader.logs('web-0', 'web')).toEqual(['{"level":"error"}']);
     edge.answer = json(403);
-    expect(await reader.logs('web-0', 'web', false)).toEqual([]);
+    expect(await reader.logs('web-0', 'web')).toEqual([]);
   });
 });
 

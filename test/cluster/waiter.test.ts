@@ -24,10 +24,10 @@ function waiting(expected = 1, until = HOUR) {
     clock,
   );
   /** Shows the same for some seconds; whether events were wanted at the end. */
-  const show = async (seconds: number, of: KubeObject, pods: readonly KubeObject[] = [], stale = false) => {
+  const show = async (seconds: number, of: KubeObject, pods: readonly KubeObject[] = [], { stale = false } = {}) => {
     let events = false;
     for (let second = 0; second < seconds; second += 1) {
-      events = waiter.look(facts([of], pods), stale);
+      events = waiter.look(facts([of], pods), { stale });
       await clock.advance(1_000);
     }
     return events;
@@ -71,7 +71,7 @@ test('where nothing changes, it says every ten seconds which pod is not ready', 
 
 test('where nobody shows anything any more, it says that instead, and nothing ends the wait', async () => {
   const { told, show, ended } = waiting(1, 5_000);
-  await show(12, deployment(), [STARTS, unschedulable()], true);
+  await show(12, deployment(), [STARTS, unschedulable()], { stale: true });
   expect(await ended()).toBe('goes on');
   expect(told.at(-1)).toContain('the API server has sent nothing for a while');
 });

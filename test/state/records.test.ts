@@ -90,13 +90,13 @@ describe('all records', () => {
 
   test('leave out one that cannot be used, and tell, where it must not keep anybody from going back', async () => {
     const { run, told } = await look({}, answer);
-    expect((await listRecords(run, true)).map((one) => one.release.revision)).toEqual(['v1']);
+    expect((await listRecords(run, { lenient: true })).map((one) => one.release.revision)).toEqual(['v1']);
     expect(told()).toContain('::warning::ConfigMap greenpath-web-v2 is left out');
   });
 
   test('are refused with it where nothing must be missed', async () => {
     const { run } = await look({}, answer);
-    await expect(listRecords(run, false)).rejects.toMatchObject({ code: 'no-candidate' });
+    await expect(listRecords(run)).rejects.toMatchObject({ code: 'no-candidate' });
   });
 });
 

@@ -24,14 +24,14 @@ export function keyAt({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>, n
 }
 
 /** As much of an object as is recorded to find it again. */
-export interface ObjectRef {
+export interface ObjectIdentity {
   readonly group: string;
   readonly kind: string;
   readonly name: string;
 }
 
 /** The key of an object that was recorded. */
-export function keyIn({ group, kind, name }: ObjectRef): string {
+export function keyIn({ group, kind, name }: ObjectIdentity): string {
   return `${group}/${kind}/${name}`;
 }
 
@@ -42,7 +42,7 @@ export function nameAt(key: string): string {
 }
 
 /** Whether an object that was recorded is of `kind`. */
-export function isOfKind({ group, kind }: Pick<ObjectRef, 'group' | 'kind'>, row: Kind): boolean {
+export function isOfKind({ group, kind }: Pick<ObjectIdentity, 'group' | 'kind'>, row: Kind): boolean {
   return kind === row.kind && group === groupOf(row.apiVersion);
 }
 

@@ -76,7 +76,7 @@ export function takeOverPatch(claim: Claim, resourceVersion: string): object {
  * `isSlow` it makes the lock last longer. Only the next holder makes it shorter again: two renewals can overtake each
  * other, and this run would then rely on more than the Lease says.
  */
-export function renewPatch(id: string, now: string, isSlow = false): object[] {
+export function renewPatch(id: string, now: string, { isSlow = false } = {}): object[] {
   return [
     { op: 'test', path: HOLDER_IDENTITY, value: id },
     { op: 'replace', path: '/spec/renewTime', value: microTime(now) },

@@ -5,7 +5,7 @@ import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
 import type { Measured } from '../checks/version-probe.ts';
 import type { Counterpart } from '../kube/counterpart.ts';
-import { groupOf, type ObjectRef } from '../kube/identity.ts';
+import { groupOf, type ObjectIdentity } from '../kube/identity.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
 import type { RouteRef } from './route.ts';
 import type { Runs } from './running-content.ts';
@@ -40,7 +40,7 @@ export interface RecordedRoute extends RouteRef {
 }
 
 /** An object of the stack. Greenpath may delete only what it `created`; the rest existed before. */
-export interface RecordedObject extends ObjectRef {
+export interface RecordedObject extends ObjectIdentity {
   readonly uid: string;
   readonly created: boolean;
 }
@@ -51,7 +51,10 @@ export function manifestsOf({ routes }: Pick<Release, 'routes'>): KubeObject[] {
 }
 
 /** An object as it is recorded. */
-export function recordedObject({ apiVersion, kind, metadata }: KubeObject, created: boolean): RecordedObject {
+export function recordedObject(
+  { apiVersion, kind, metadata }: KubeObject,
+  { created }: { readonly created: boolean },
+): RecordedObject {
   return { group: groupOf(apiVersion), kind, name: metadata.name, uid: metadata.uid ?? '', created };
 }
 

@@ -66,7 +66,7 @@ describe('a lock outlives its last renewal', () => {
   test('a renewal while the server is slow says so, and no other touches how long it lasts', () => {
     const at = '2026-05-01T10:00:09.000Z';
     const longer = { op: 'add', path: '/spec/leaseDurationSeconds', value: SLOW_LEASE_SECONDS };
-    expect(renewPatch('x', at, true)).toEqual([...renewPatch('x', at), longer]);
+    expect(renewPatch('x', at, { isSlow: true })).toEqual([...renewPatch('x', at), longer]);
     expect(JSON.stringify(renewPatch('x', at))).not.toContain('leaseDurationSeconds');
   });
 });
