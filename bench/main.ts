@@ -2,8 +2,9 @@ import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { down, up } from '../cluster/cluster.ts';
 import { table } from '../demo/load-view.ts';
+import { clear, makeBed } from './bed.ts';
 import { peakMemory, type Spread, spread, timed } from './measure.ts';
-import { clear, makeBed, type Release, releaseByAction, releaseByScript } from './release.ts';
+import { type Release, releaseByAction, releaseByScript } from './release.ts';
 
 /** Measures the action against a kubectl script doing the same work, in turns, on the embedded cluster. bench/README.md. */
 

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { Ajv } from 'ajv';
+import { deploymentBody, type Kept, statusBody } from './github-bodies.ts';
 
 /** One request that was asked and found to be as GitHub describes it: `POST /repos/a/b/deployments`. */
 export interface Asked {
@@ -15,15 +16,6 @@ export interface Asked {
 
 /** What is answered instead of what GitHub would; `hang` is no answer at all. */
 export type Fault = { status: number; message: string; headers?: Record<string, string> } | 'hang';
-
-/** A deployment as the stand-in keeps it, with its statuses, newest first. */
-export interface Kept {
-  readonly id: number;
-  readonly environment: string;
-  readonly payload: unknown;
-  readonly sha: string;
-  readonly statuses: { state: string; description: string; environment_url: string; log_url: string }[];
-}
 
 type Schema = Record<string, unknown>;
 interface Operation {
@@ -201,23 +193,4 @@ export class GitHub {
 
 function matches(template: string, path: string): boolean {
   return new RegExp(`^${template.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(path);
-}
-
-const TIMES = { created_at: '2026-11-23T20:00:00Z', updated_at: '2026-11-23T20:00:00Z' };
-const URLS = { url: 'https://github.test/x', repository_url: 'https://github.test/x' };
-
-function deploymentBody({ id, environment, payload, sha }: Kept) {
-  const fixed = {
-    node_id: 'x',
-    task: 'deploy',
-    description: null,
-    creator: null,
-    statuses_url: 'https://github.test/x',
-  };
-  return { ...URLS, ...TIMES, ...fixed, id, sha, ref: sha, environment, payload: payload as object };
-}
-
-function statusBody(status: Kept['statuses'][number]) {
-  const fixed = { id: 1, node_id: 'x', creator: null, target_url: '', deployment_url: 'https://github.test/x' };
-  return { ...URLS, ...TIMES, ...fixed, ...status };
 }

@@ -1,5 +1,6 @@
 import { groupOf } from '../src/core/kube/identity.ts';
-import { type Access, KINDS, type KindRow } from '../src/core/kube/kinds.ts';
+import type { Access, KindRow } from '../src/core/kube/kind-row.ts';
+import { KINDS } from '../src/core/kube/kinds.ts';
 
 /** What the docs say of the table of kinds: the Role, and what becomes of the kinds that manifests may hold. */
 

@@ -1,5 +1,5 @@
 import { objectsAt } from '../core/base/json.ts';
-import type { Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 
 /** The objects of a list, each with apiVersion and kind, which lists leave out. */

@@ -1,6 +1,7 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { objectAt, textsOf } from '../core/base/json.ts';
-import { KIND, type Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type EndpointSlice, type KubeObject, type Service, selects } from '../core/kube/objects.ts';
 import type { Readiness, RolloutFacts } from '../core/rollout/readiness.ts';
 import type { RolloutLook } from '../core/rollout/rollout.ts';

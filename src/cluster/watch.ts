@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Clock } from '../core/base/clock.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { isObject, textAt } from '../core/base/json.ts';
-import type { Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { CLOCK } from '../process/clock.ts';
 import { parseBody, readText } from './body.ts';

@@ -1,5 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
-import type { Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../core/kube/objects.ts';
 import { STACK_KINDS } from '../core/kube/turns.ts';
 import type { Run } from './run.ts';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { keyAt, keyOf } from '../core/kube/identity.ts';
-import { KIND, type Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { isOwn, type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { removalTurns } from '../core/kube/turns.ts';
 import { recordName } from '../core/release/record.ts';

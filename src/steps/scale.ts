@@ -1,6 +1,7 @@
 import { changedError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { KIND, type Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { noteWrite, type Run } from '../state/run.ts';

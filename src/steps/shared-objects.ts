@@ -2,7 +2,8 @@ import { atPlace, changedError, GreenpathError, type Problem } from '../core/bas
 import { objectAt } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { KIND, type Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import { keyChanges, keysRead } from '../core/kube/shared-keys.ts';

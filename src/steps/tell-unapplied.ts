@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import type { JsonObject } from '../core/base/json.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { plainForm } from '../core/kube/exposure.ts';
-import type { Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import {
   stillUnapplied,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
 import type { Outcome } from '../../harness/action.ts';
-import { GitHub, type Kept } from '../../harness/github.ts';
+import { GitHub } from '../../harness/github.ts';
+import type { Kept } from '../../harness/github-bodies.ts';
 import { makeWorld, type World } from './world.ts';
 
 export const TOKEN = 'ghs_hunter2hunter2hunter2hunter2';

@@ -1,7 +1,8 @@
 import type { Problem } from '../base/error.ts';
 import { isObject, type Json, type JsonObject, objectsAt, textAt } from '../base/json.ts';
 import { keyAt, keyOf, kindMeant } from '../kube/identity.ts';
-import { KINDS, type KindRow } from '../kube/kinds.ts';
+import type { KindRow } from '../kube/kind-row.ts';
+import { KINDS } from '../kube/kinds.ts';
 import { ANNOTATION_SHARED, type KubeObject } from '../kube/objects.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 

@@ -1,4 +1,5 @@
-import { KINDS, type Kind, type KindRow } from './kinds.ts';
+import type { Kind, KindRow } from './kind-row.ts';
+import { KINDS } from './kinds.ts';
 
 /** The part of an object that identifies it. */
 export interface Named extends Pick<Kind, 'apiVersion' | 'kind'> {

@@ -1,67 +1,10 @@
+import type { Access, Kind, KindRow } from './kind-row.ts';
+
 /**
  * The table of kinds: everything about a kind is in its row. The order of apply and removal, the lists that find a
  * stack's objects, the Role and the docs' table are generated from it. docs/extending.md says what else a new row
  * needs.
  */
-
-/** What a request path needs of a kind. */
-export interface Kind {
-  readonly apiVersion: string;
-  readonly kind: string;
-  /** Its name in the plural, as in RBAC and paths. */
-  readonly resource: string;
-}
-
-/** What the Role allows for a kind. */
-export interface Access {
-  /** The part of the Role that contains it; scripts/kinds.ts has the parts. */
-  readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'shared' | 'policies' | 'rollout';
-  readonly verbs: readonly string[];
-  readonly subresource?: string;
-}
-
-interface KindFacts extends Kind {
-  /** Omitted if the documented Role does not name the kind. */
-  readonly access?: readonly Access[];
-  /** Where its pod template is; omitted for `spec.template`, and if it has none. */
-  readonly template?: readonly string[];
-  /** Deleted in the foreground, after its pods; later objects wait for that. */
-  readonly podsFirst?: true;
-  /** The field of its spec that a release itself changes. */
-  readonly steered?: 'replicas' | 'suspend';
-  /** Why its objects are refused, unless they are annotated. */
-  readonly whyNot?: string;
-  /** Its name in the docs, if not the kind. */
-  readonly short?: string;
-}
-
-/** A kind that stacks consist of. */
-export interface StackKind extends KindFacts {
-  /**
-   * `coloured`: each revision has its own copy. `hook`: a Job with the hook annotation, which runs once for each
-   * revision.
-   */
-  readonly treatment: 'coloured' | 'hook';
-  /** Its turn when a stack is applied: nothing waits for a later turn. */
-  readonly applied: number;
-  /** Its turn when a stack is removed: nothing loses what it still needs. */
-  readonly removed: number;
-  /** Its pods get the revision. */
-  readonly makesPods?: true;
-  /** The length limit of its names, if lower than usual. */
-  readonly nameLimit?: number;
-  /**
-   * It acts on one revision or runs once for it: with one name for all, the next revision would take it from this one.
-   */
-  readonly once?: true;
-}
-
-/** `shared`: created if missing, never changed. `route`: live routes. `own`: Greenpath's own. `read`: only read. */
-export interface OtherKind extends KindFacts {
-  readonly treatment: 'shared' | 'route' | 'refused' | 'own' | 'read';
-}
-
-export type KindRow = StackKind | OtherKind;
 
 const MANAGED = ['get', 'list', 'create', 'patch', 'delete'];
 const CREATED = ['get', 'create', 'patch'];

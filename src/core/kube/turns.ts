@@ -1,4 +1,5 @@
-import { KINDS, type KindRow, type StackKind } from './kinds.ts';
+import type { KindRow, StackKind } from './kind-row.ts';
+import { KINDS } from './kinds.ts';
 import { type KubeObject, nameOf } from './objects.ts';
 
 /** The kinds that stacks consist of, in the order of removal. */
