@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { isLost, Load } from '../../harness/load.ts';
+import { isLost, type Load } from '../../harness/load.ts';
 import { deployment, ingress, service } from './parts.ts';
+import { visitorsOf } from './visitors.ts';
 import { apply, ask, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** An application that runs under plain names is taken over under load, and what was there before keeps a way back. */
@@ -23,10 +24,7 @@ beforeAll(async () => {
   );
   await untilAnswers(cluster, HOST, 'blue');
   await world.kubectl('rollout', 'status', 'deployment/mailer', '--timeout=60s');
-  const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
-  load = new Load({ proxy: cluster.proxy, host: HOST, identify }, 200);
-  load.add({ client: 'fresh', path: '/visit', rate: 40 });
-  load.add({ client: 'kept-alive', path: '/visit', rate: 40 });
+  load = visitorsOf(cluster, HOST, 200);
 });
 afterAll(async () => {
   await load.stop();

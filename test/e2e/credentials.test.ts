@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { kubectl } from '../../cluster/cluster.ts';
 import { prepare, type RunOptions, requestsOf, runAction } from '../../harness/action.ts';
 import { Wire } from '../../harness/wire.ts';
+import { ingress } from './parts.ts';
+import { credential, PodAccount, pluginsFor } from './plugins.ts';
 import { apply } from './world.ts';
 
 /** Every way to the API server's trust: real plugins, real tokens, a real forward proxy, and nothing left behind. */
@@ -20,41 +22,13 @@ let token: string;
 beforeAll(async () => {
   kubeconfig = await prepare(cluster, namespace);
   token = /"token":"([^"]+)"/.exec(kubeconfig)?.[1] ?? '';
-  const service = { name: 'web-v1', port: { number: 80 } };
-  const paths = [{ path: '/', pathType: 'Prefix', backend: { service } }];
-  await apply(cluster, namespace, [
-    {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
-      metadata: { name: 'web' },
-      spec: { ingressClassName: 'nginx', rules: [{ host: 'credentials.test', http: { paths } }] },
-    },
-  ]);
+  await apply(cluster, namespace, [ingress('web', [{ host: 'credentials.test', path: '/', service: 'web-v1' }])]);
 });
 afterAll(() => kubectl(cluster, 'delete', 'namespace', namespace, '--wait=false'));
 
 const status = (given: string, options: RunOptions = {}, more: Record<string, string> = {}) =>
   runAction({ mode: 'status', route: 'ingress/web', namespace, kubeconfig: given, ...more }, options);
-/** The kubeconfig of the namespace's account with another user. */
-const as = (user: object, more: object = {}) => {
-  const whole = JSON.parse(kubeconfig);
-  const [{ cluster: first, ...name }] = whole.clusters;
-  return JSON.stringify({
-    ...whole,
-    clusters: [{ ...name, cluster: { ...first, ...more } }],
-    users: [{ name: 'admin', user }],
-  });
-};
-/** A plugin: a program of these lines of shell. */
-function plugin(name: string, lines: string): string {
-  const file = join(folder, name);
-  writeFileSync(file, `#!/bin/sh\n${lines}\n`);
-  chmodSync(file, 0o755);
-  return file;
-}
-const exec = (command: string, more: object = {}) =>
-  as({ exec: { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never', command, ...more } });
-const credential = (value: string) => JSON.stringify({ kind: 'ExecCredential', status: { token: value } });
+const { as, plugin, exec } = pluginsFor(folder, () => kubeconfig);
 
 describe('a credential plugin', () => {
   test('gives the token; it is told what kubectl tells it, and its token is hidden', async () => {
@@ -143,33 +117,23 @@ describe('a credential plugin', () => {
 });
 
 describe('a runner inside the cluster', () => {
-  const account = mkdtempSync(join(tmpdir(), 'greenpath-account-'));
-  /** At once, as the kubelet does it: half a token is none. */
-  const put = (file: string, content: string | Buffer) => {
-    writeFileSync(join(account, '.new'), content);
-    renameSync(join(account, '.new'), join(account, file));
-  };
+  const account = new PodAccount();
   let wire: Wire;
 
   beforeAll(async () => {
     wire = await Wire.open(cluster);
-    put('ca.crt', Buffer.from(JSON.parse(kubeconfig).clusters[0].cluster['certificate-authority-data'], 'base64'));
-    put('namespace', namespace);
+    account.put(
+      'ca.crt',
+      Buffer.from(JSON.parse(kubeconfig).clusters[0].cluster['certificate-authority-data'], 'base64'),
+    );
+    account.put('namespace', namespace);
   });
   afterAll(() => wire.close());
 
-  /** A run in a mount namespace of its own, in which the account's files are where a pod has them. (dash would drop INPUT_DRY-RUN.) */
-  const inside = () => {
-    const { hostname, port } = new URL(JSON.parse(wire.through(kubeconfig)).clusters[0].cluster.server);
-    const there = '/run/secrets/kubernetes.io/serviceaccount';
-    const mounts = `mount -t tmpfs tmpfs /run && mkdir -p ${there} && mount --bind ${account} ${there} && exec "$@"`;
-    const env = { KUBERNETES_SERVICE_HOST: hostname, KUBERNETES_SERVICE_PORT: port };
-    const inputs = { mode: 'status', route: 'ingress/web' };
-    return runAction(inputs, { wrapper: ['unshare', '-m', 'bash', '-c', mounts, 'bash'], env });
-  };
+  const inside = () => account.run(wire.through(kubeconfig));
 
   test('uses the service account of its pod, in its namespace', async () => {
-    put('token', token);
+    account.put('token', token);
     wire.reset();
     const { exitCode, stdout } = await inside();
     expect(exitCode, stdout).toBe(0);
@@ -177,9 +141,9 @@ describe('a runner inside the cluster', () => {
   });
 
   test('reads a token again that was replaced while it ran', async () => {
-    put('token', 'expired.token.here');
+    account.put('token', 'expired.token.here');
     wire.reset(({ phase }) => {
-      if (phase === 'before') put('token', token);
+      if (phase === 'before') account.put('token', token);
       return 'pass';
     });
     const { exitCode, stdout } = await inside();

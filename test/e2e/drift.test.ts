@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { isLost, Load } from '../../harness/load.ts';
+import { actsIn } from './acts.ts';
 import { carryOut } from './carry-out.ts';
-import { snapshot } from './observe.ts';
 import { CONFIG, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** What others did to the cluster meanwhile: each mode sees it, refuses with the repair, and is fine again after it. */
@@ -13,22 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
-async function passes(mode: string, revision = '', more: Record<string, string> = {}) {
-  const outcome = await world.run(mode, revision, more);
-  expect(outcome.exitCode, outcome.stdout).toBe(0);
-  return outcome;
-}
-async function refused(code: string, mode: string, revision: string) {
-  const before = await snapshot(world.kubectl);
-  const outcome = await world.run(mode, revision);
-  expect(outcome.exitCode, `${mode}: ${outcome.stdout}`).toBe(1);
-  expect(outcome.stdout).toContain(`(${code};`);
-  expect(await snapshot(world.kubectl)).toEqual(before);
-  return outcome;
-}
-const released = async (revision: string) => {
-  for (const mode of ['deploy-green', 'verify', 'promote']) await passes(mode, revision);
-};
+const { passes, refused, released } = actsIn(() => world);
 const problem = async () => JSON.parse((await passes('status')).outputs.json ?? '').status.problem?.code;
 const ingress = async () => JSON.parse(await world.kubectl('get', 'ingress', 'web', '-o', 'json'));
 /** Puts the Ingress back as git has it: its rules name v1, and kubectl keeps the annotations of others. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { requestsOf } from '../../harness/action.ts';
-import { isLost, Load } from '../../harness/load.ts';
+import { isLost, type Load } from '../../harness/load.ts';
+import { actsIn } from './acts.ts';
 import { snapshot } from './observe.ts';
 import { tellOneStory } from './story.ts';
+import { visitorsOf } from './visitors.ts';
 import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
 
 /**
@@ -18,39 +20,19 @@ tellOneStory();
 
 beforeAll(async () => {
   world = await makeWorld(cluster, 'lifecycle', 'split', 1);
-  const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
-  load = new Load({ proxy: cluster.proxy, host: world.host, identify }, 300);
-  load.add({ client: 'fresh', path: '/visit', rate: 40 });
-  load.add({ client: 'kept-alive', path: '/visit', rate: 40 });
+  load = visitorsOf(cluster, world.host, 300);
 });
 afterAll(async () => {
   await load.stop();
   await world.end();
 });
 
-async function passes(mode: string, revision = '', more: Record<string, string> = {}) {
-  const outcome = await world.run(mode, revision, more);
-  expect(outcome.exitCode, outcome.stdout).toBe(0);
-  return outcome;
-}
-async function refused(code: string, mode: string, revision = '', more: Record<string, string> = {}) {
-  const before = await snapshot(world.kubectl);
-  const outcome = await world.run(mode, revision, more);
-  expect(outcome.exitCode, outcome.stdout).toBe(1);
-  expect(outcome.stdout).toContain(`(${code};`);
-  expect(await snapshot(world.kubectl)).toEqual(before);
-  return outcome;
-}
+const { passes, refused, released } = actsIn(() => world);
 const live = async () => (await ask(cluster, world.host, '/')).headers['x-revision'];
 const names = async (revision: string) =>
   (
     await world.kubectl('get', 'deployment,service,configmap', '-l', `greenpath.dev/revision=${revision}`, '-o', 'name')
   ).trim();
-async function released(revision: string, more: Record<string, string> = {}) {
-  await passes('deploy-green', revision, more);
-  await passes('verify', revision);
-  return passes('promote', revision);
-}
 
 describe('a release and back', () => {
   test('promote bakes: the checks at the live URLs for as long as it was told', async () => {

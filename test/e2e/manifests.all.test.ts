@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { actsIn } from './acts.ts';
 import { makeWorld, type World } from './world.ts';
 
 /** What manifests say, carried out: corrected content, parts that are switched off, and fields of other versions. */
@@ -41,11 +42,7 @@ function reading(deployment: Item, content: Content): object {
   return { apiVersion: 'v1', metadata: { name: 'settings' }, ...content };
 }
 
-async function passes(mode: string, revision: string) {
-  const outcome = await world.run(mode, revision);
-  expect(outcome.exitCode, outcome.stdout).toBe(0);
-  return outcome;
-}
+const { passes } = actsIn(() => world);
 const replicas = (name: string) => world.kubectl('get', 'deployment', name, '-o', 'jsonpath={.spec.replicas}');
 
 test.each<[string, string, (content: Record<string, string>) => Content]>([

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Answer, isLost, Load } from '../../harness/load.ts';
+import { actsIn } from './acts.ts';
+import { frozen, until } from './freeze.ts';
 import { deployment, ingress, REGEX, service } from './parts.ts';
 import { apply, ask, makeWorld, untilAnswers, type World } from './world.ts';
 
@@ -80,11 +82,7 @@ function routes(suffix: string): object[] {
   ];
 }
 
-async function passes(mode: string, revision = '', more: Record<string, string> = {}) {
-  const outcome = await world.run(mode, revision, { ...ROUTES, ...more });
-  expect(outcome.exitCode, outcome.stdout).toBe(0);
-  return outcome;
-}
+const { passes } = actsIn(() => world, ROUTES);
 /** Part and revision behind each URL below `prefix`. */
 const reached = async (prefix: string) =>
   Promise.all(
@@ -174,41 +172,6 @@ test('nobody noticed any of it', async () => {
   expect(answers.filter((answer) => !answer.who.startsWith(`${part(answer)} `))).toEqual([]);
 });
 
-/** What keeps the paths of one route from being changed by anybody. */
-function frozen(name: string, namespace: string): object[] {
-  const metadata = { name: `frozen-${name}` };
-  const rules = [
-    {
-      apiGroups: ['networking.k8s.io'],
-      apiVersions: ['v1'],
-      operations: ['UPDATE'],
-      resources: ['ingresses'],
-      resourceNames: [name],
-    },
-  ];
-  return [
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicy',
-      metadata,
-      spec: {
-        matchConstraints: { resourceRules: rules },
-        validations: [{ expression: 'object.spec == oldObject.spec', message: 'the paths of this route are frozen' }],
-      },
-    },
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata,
-      spec: {
-        policyName: metadata.name,
-        validationActions: ['Deny'],
-        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
-      },
-    },
-  ];
-}
-
 /** A policy holds a moment after it was made, and for a moment after it is gone. */
 async function untilFrozen(name: string, wanted: boolean): Promise<void> {
   const move = JSON.stringify([{ op: 'add', path: '/spec/rules/0/http/paths/0/path', value: '/frozen' }]);
@@ -219,10 +182,6 @@ async function untilFrozen(name: string, wanted: boolean): Promise<void> {
       () => wanted,
     );
   });
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition()));
 }
 
 async function backends(): Promise<string[]> {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { deployReads, dryRuns, promoteReads, runningReads, verifyReads } from './expected-requests.ts';
 import { type Observed, observe, readsIn, snapshot, textOf, writesIn } from './observe.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -59,25 +60,6 @@ const present = () => snapshot(world.kubectl);
 
 const known = { app: 'web', revision: 'v2', 'previous-revision': 'v1', 'live-url': 'http://requests.test/' };
 const preview = 'http://requests.test/green/';
-const written = [
-  'configmaps greenpath-web-v2',
-  'configmaps settings-v2',
-  'deployments web-v2',
-  'ingresses greenpath-web',
-  'ingresses greenpath-web-parking',
-  'services web-v2',
-];
-const situationReads = (record: number) => [
-  `get configmaps greenpath-web-v2 ${record}`,
-  'list endpointslices 200',
-  'list ingresses 200',
-  'list services 200',
-];
-/** Besides, whether another app has objects of these names. */
-const deployReads = (record: number) =>
-  [...situationReads(record), 'list configmaps 200', 'list deployments 200'].toSorted();
-const dryRuns = (status: number) =>
-  written.filter((name) => !name.includes('greenpath-web-v2')).map((name) => `patch ${name} (dry run) ${status}`);
 
 test('deploy-green, dry run: 11 requests, of which 5 ask the server to validate, and nothing is written', async () => {
   const before = await present();
@@ -132,9 +114,6 @@ test('deploy-green again: the same requests, and one for its Deployments, change
   expect(less(await present())).toEqual(less(before));
 });
 
-const runningReads = ['get configmaps settings-v2 200', 'list deployments 200', 'list pods 200'];
-const verifyReads = [...situationReads(200), ...runningReads].toSorted();
-
 test('verify, dry run: the checks run, and there is no stamp: promote still refuses', async () => {
   const before = await present();
   const run = await observed('verify', { 'dry-run': 'true' });
@@ -182,8 +161,6 @@ test('other content under the same revision loses the stamp: nothing goes live t
   expect(await present()).toEqual(before);
   expect(await observed('verify')).toMatchObject({ exitCode: 0, outputs: { state: 'verified' } });
 });
-
-const promoteReads = [...verifyReads, 'list horizontalpodautoscalers 200'].toSorted();
 
 test('promote, dry run: 9 requests; the server validates the switch, and visitors stay', async () => {
   const before = await present();

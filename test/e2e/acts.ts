@@ -1,0 +1,39 @@
+import { expect } from 'vitest';
+import type { Outcome } from '../../harness/action.ts';
+import { snapshot } from './observe.ts';
+import type { World } from './world.ts';
+
+/** What tests do again and again in a world. */
+export interface Acts {
+  /** Runs a mode, which has to end well. */
+  passes(mode: string, revision?: string, more?: Record<string, string>): Promise<Outcome>;
+  /** Runs a mode, which has to refuse with this code and to write nothing. */
+  refused(code: string, mode: string, revision?: string, more?: Record<string, string>): Promise<Outcome>;
+  /** Deploys, verifies and promotes a revision; what `promote` ended with. */
+  released(revision: string, more?: Record<string, string>): Promise<Outcome>;
+}
+
+/** The acts of a world that is made before the tests; `common` are inputs of every run. */
+export function actsIn(world: () => World, common: Record<string, string> = {}): Acts {
+  const run = async (code: number, mode: string, revision: string, more: Record<string, string>) => {
+    const outcome = await world().run(mode, revision, { ...common, ...more });
+    expect(outcome.exitCode, `${mode} ${revision}: ${outcome.stdout}`).toBe(code);
+    return outcome;
+  };
+  const passes: Acts['passes'] = (mode, revision = '', more = {}) => run(0, mode, revision, more);
+  return {
+    passes,
+    refused: async (code, mode, revision = '', more = {}) => {
+      const before = await snapshot(world().kubectl);
+      const outcome = await run(1, mode, revision, more);
+      expect(outcome.stdout).toContain(`(${code};`);
+      expect(await snapshot(world().kubectl)).toEqual(before);
+      return outcome;
+    },
+    released: async (revision, more = {}) => {
+      await passes('deploy-green', revision, more);
+      await passes('verify', revision);
+      return passes('promote', revision);
+    },
+  };
+}
