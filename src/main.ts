@@ -13,7 +13,7 @@ import { LogReport } from './github/log-report.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { runUrl } from './github/run-url.ts';
 import { readInputs } from './inputs.ts';
-import { MODES } from './mode-table.ts';
+import { MODE_TABLE } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
 import { RunLock } from './run-lock.ts';
 import type { Inputs } from './state/inputs.ts';
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
     const run = await begin(inputs, held, observer, performance.now() + inputs.timeout);
     given = { ...given, namespace: run.api.namespace };
-    outcome = await MODES[mode](run);
+    outcome = await MODE_TABLE[mode](run);
   } catch (error) {
     await lookAgain(observer, held.api);
     failure = toGreenpathError(waiting.aborted && !(error instanceof GreenpathError) ? waiting.reason : error);

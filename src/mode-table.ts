@@ -11,7 +11,7 @@ import type { Outcome } from './state/outcome.ts';
 import type { Run } from './state/run.ts';
 
 /** What each value of the input `mode` does. */
-export const MODES: Readonly<Record<Mode, (run: Run) => Promise<Outcome>>> = {
+export const MODE_TABLE: Readonly<Record<Mode, (run: Run) => Promise<Outcome>>> = {
   'deploy-green': deployGreen,
   verify,
   promote,

@@ -2,12 +2,12 @@ import * as core from '@actions/core';
 import { messageOf } from '../core/base/error.ts';
 import {
   type Deployment,
+  deploymentTarget,
   finalStatus,
   ours,
   outdated,
   previewEnvironment,
   type StatusUpdate,
-  targetOf,
 } from '../core/report/deployments.ts';
 import type { Result } from '../core/report/result.ts';
 import { oneLine } from './inert.ts';
@@ -86,7 +86,7 @@ export class Deployments {
 
   async #create(revision: string, ref: string): Promise<number | undefined> {
     const { mode, app, environment } = this.#request;
-    const target = targetOf(mode, environment);
+    const target = deploymentTarget(mode, environment);
     if (target === undefined) return undefined;
     const client = await this.#open();
     const { data } = await client.createDeployment({
@@ -135,7 +135,7 @@ export class Deployments {
   /** Only the environments in which a deployment can be over. */
   async #both({ mode }: Result, own: number | undefined): Promise<[Deployment[], Deployment[]]> {
     const { environment } = this.#request;
-    const isProduction = targetOf(mode, environment)?.isProduction === true;
+    const isProduction = deploymentTarget(mode, environment)?.isProduction === true;
     if (own === undefined && mode !== 'reject') return [[], []];
     const previews = mode === 'rollback' ? [] : await this.#list(previewEnvironment(environment));
     return [previews, isProduction ? await this.#list(environment) : []];

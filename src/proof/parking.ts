@@ -9,7 +9,7 @@ const TIMEOUT = 5_000;
 const PAUSE = 250;
 
 /** What to ask. */
-export interface ParkingRequest {
+export interface ParkingQuestion {
   /** A path of parking. */
   readonly url: { readonly host: string; readonly path: string };
   /** Below which path of the live hosts the same version may be reached. */
@@ -36,7 +36,7 @@ export interface ParkingLook {
 /** Asks parking through every address, until it is seen closed through each or the settling time has passed. */
 export async function lookThroughAll(
   endpoints: readonly Endpoint[],
-  request: ParkingRequest,
+  request: ParkingQuestion,
   signal: AbortSignal,
 ): Promise<ParkingLook> {
   const doors = doorsOf(endpoints);
@@ -62,7 +62,7 @@ function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
 /** Of a 403 it matters whether green gives it too; of anything else, whether nobody gives it. */
 async function lookThrough(
   door: Endpoint,
-  { url, green }: ParkingRequest,
+  { url, green }: ParkingQuestion,
   signal: AbortSignal,
 ): Promise<ParkingAnswer> {
   const ask = (target: { host: string; path: string }) => askAt(door, target, TIMEOUT, signal);

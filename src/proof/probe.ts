@@ -1,7 +1,7 @@
 import { request as http, type IncomingHttpHeaders } from 'node:http';
 import { request as https } from 'node:https';
 import type { SecureContext } from 'node:tls';
-import { isAddress } from '../core/base/hosts.ts';
+import { isIpAddress } from '../core/base/hosts.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import { CLOCK } from '../process/clock.ts';
 import { failureText } from './tls.ts';
@@ -121,7 +121,7 @@ function fetchOnce(
         signal,
         agent: false,
         // An address is no name that could be asked for.
-        servername: isAddress(endpoint.host) ? '' : endpoint.host,
+        servername: isIpAddress(endpoint.host) ? '' : endpoint.host,
         rejectUnauthorized: endpoint.certified,
         ...(endpoint.trust && { secureContext: endpoint.trust }),
         headers: {

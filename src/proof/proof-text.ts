@@ -6,7 +6,7 @@ import type { ProofResult } from './proof-result.ts';
 import { asksForPatience, type Sighting } from './see.ts';
 
 /** Which URL was asked through which address, for sentences. */
-export function placeText(endpoint: Endpoint, path: string): string {
+export function endpointText(endpoint: Endpoint, path: string): string {
   return `${urlOf(endpoint, path)} through ${addressText(endpoint)}`;
 }
 

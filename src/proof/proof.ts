@@ -7,7 +7,7 @@ import type { VersionProbe } from '../core/checks/version-probe.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import { type Endpoint, type ProbeRequest, probeRequests, urlOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';
-import { describe, placeText } from './proof-text.ts';
+import { describe, endpointText } from './proof-text.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 import { asksForPatience, see } from './see.ts';
 
@@ -160,7 +160,7 @@ class Proof {
     const isOthers = counts || seen.who === 'blue';
     if (seen.who !== 'silent' && sent >= this.#settled)
       this.#refusals.note(way, isOthers ? undefined : refusedBy(seen.reply, endpoint));
-    if (!counts) this.#complaint = `${placeText(endpoint, path)}: ${describe(seen)}`;
+    if (!counts) this.#complaint = `${endpointText(endpoint, path)}: ${describe(seen)}`;
     this.#decide();
     return asksForPatience(seen.reply);
   }

@@ -1,7 +1,7 @@
 import type { Config } from '../core/base/config.ts';
 import type { Host } from '../core/base/hosts.ts';
 import type { Refusal } from '../core/checks/refusal.ts';
-import type { Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { Live } from '../core/release/live.ts';

@@ -13,7 +13,7 @@ import {
   versionProbeFor,
 } from '../core/checks/version-probe.ts';
 import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
-import { placeText } from '../proof/proof-text.ts';
+import { endpointText } from '../proof/proof-text.ts';
 import { asksForPatience } from '../proof/see.ts';
 import type { Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
@@ -161,7 +161,7 @@ function refuseForeign(
     if (why === undefined) continue;
     throw new GreenpathError(
       'proof-impossible',
-      `${placeText(request.endpoint, request.path)} is answered by neither version, so a switch could not be proven there: ${why}`,
+      `${endpointText(request.endpoint, request.path)} is answered by neither version, so a switch could not be proven there: ${why}`,
       'Set a path in the config that the application itself answers (identity.path, or the first check), or remove what answers instead; `proof: off` skips the proof, with a warning.',
     );
   }

@@ -1,7 +1,7 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { canonical } from '../core/base/json.ts';
 import { kindOf } from '../core/kube/identity.ts';
-import type { Kind } from '../core/kube/kinds.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { Route } from '../routes/adapter.ts';
 import { noteWrite, type Run } from '../state/run.ts';

@@ -4,7 +4,7 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { isObserved } from '../core/rollout/readiness.ts';
-import { isRefused, isRolling, mayBeStuck, waitingPods } from '../core/rollout/stuck.ts';
+import { arePodsRefused, isRolling, mayBeStuck, waitingPods } from '../core/rollout/stuck.ts';
 import { awaitEffect, type Run } from '../state/run.ts';
 import { PAUSE, podsOf } from './pods.ts';
 import { scaleTo } from './scale.ts';
@@ -31,7 +31,7 @@ async function replaceIn(run: Run, deployment: KubeObject): Promise<KubeObject> 
   const { pods, stuck, ready } = waitingPods(now, await podsOf(run, now));
   // The controller replaces ready pods one by one; if none is ready, it may wait for room that the crashed pods use.
   if (isRolling(now) && ready > 0) return deployment;
-  if (stuck === 0 && !isRefused(now)) return deployment;
+  if (stuck === 0 && !arePodsRefused(now)) return deployment;
   const wanted = replicasOf(deployment);
   const what = stuck === 0 ? 'has been refused pods' : `has had ${counted(stuck, 'pod')} in back-off`;
   run.report.line(`${nameOf(deployment)} ${what} since before this run: it is restarted`);

@@ -96,7 +96,9 @@ async function suspend(run: Run, cronJob: KubeObject): Promise<void> {
 /** Resumes a CronJob. */
 async function resume(run: Run, cronJob: KubeObject): Promise<void> {
   await schedule(run, cronJob, { suspend: false });
-  run.report.line(`${nameOf(cronJob)} ${run.report.wording('creates Jobs from now on', 'would create Jobs from then on')}`);
+  run.report.line(
+    `${nameOf(cronJob)} ${run.report.wording('creates Jobs from now on', 'would create Jobs from then on')}`,
+  );
 }
 
 async function schedule(run: Run, cronJob: KubeObject, spec: { readonly suspend: boolean }): Promise<void> {

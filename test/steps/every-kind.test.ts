@@ -6,7 +6,7 @@ import { listOwned } from '../../src/state/owned-objects.ts';
 import { applyStack } from '../../src/steps/apply.ts';
 import { removeStack } from '../../src/steps/remove-stack.ts';
 import { type Answering, json } from '../cluster/server.ts';
-import { items, type Looking, look, preview } from '../state/app.ts';
+import { items, type Looking, look } from '../state/app.ts';
 import { PLAIN, stackOf } from './stacks.ts';
 
 /** The steps themselves write, look for and remove objects of every kind of which stacks consist. */
@@ -38,7 +38,7 @@ test('each is applied, in the order of the table', async () => {
   const looking = await look({}, echo);
   const stack = stackOf(...PLAIN);
   const own = ALL.map((object) => ({ object, given: object.kind, place: { file: 'all.yaml' } }));
-  const routes = { previews: [], parking: preview('v2') };
+  const routes = { previews: [], parking: { objects: [], paths: [] } };
   const more = { role: 'absent' as const, shared: [], adopted: [], routes, entries: [], served: true, unpreviewed: [] };
   await applyStack(looking.run, { stack: { ...stack, own }, ...more }, new Map(), undefined);
   expect(resources(looking, 'PATCH')).toEqual([...by('applied'), 'configmaps']);

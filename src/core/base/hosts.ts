@@ -23,7 +23,7 @@ export function overlapsAny(hosts: readonly Host[], host: Host): boolean {
 }
 
 /** Whether the host of a URL is an IP address; an IPv6 address is in brackets. */
-export function isAddress(host: string): boolean {
+export function isIpAddress(host: string): boolean {
   return isIP(host.replace(/^\[|\]$/g, '')) !== 0;
 }
 

@@ -90,10 +90,10 @@ function canBeSecret(value: string): boolean {
   return !value
     .trim()
     .split(/[,\s]+/)
-    .every(isAddress);
+    .every(isNetworkAddress);
 }
 
 /** Whether `text` is the bare address of a host. */
-export function isAddress(text: string): boolean {
+export function isNetworkAddress(text: string): boolean {
   return ADDRESS.test(text);
 }

@@ -1,4 +1,4 @@
-import { isAddress } from './masking.ts';
+import { isNetworkAddress } from './masking.ts';
 
 /** The runner hides a text inside any other text, so it gets none shorter than this, in characters. */
 const SHORTEST = 8;
@@ -26,7 +26,7 @@ export function isTellable(text: string, isNamed: boolean): boolean {
 
 function isPlain(value: string): boolean {
   if (WORD.test(value) || PLACE.test(value)) return true;
-  if (value.split(',').every(isAddress)) return true;
+  if (value.split(',').every(isNetworkAddress)) return true;
   return URL.test(value) && !value.includes('@') && !hasRandom(value);
 }
 

@@ -32,7 +32,7 @@ export function previewEnvironment(environment: string): string {
 }
 
 /** Where a mode brings a revision; undefined for other modes. */
-export function targetOf(mode: string, environment: string): DeploymentTarget | undefined {
+export function deploymentTarget(mode: string, environment: string): DeploymentTarget | undefined {
   if (mode === 'deploy-green') return { environment: previewEnvironment(environment), isProduction: false };
   if (['promote', 'release', 'rollback'].includes(mode)) return { environment, isProduction: true };
   return undefined;

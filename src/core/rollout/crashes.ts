@@ -1,7 +1,7 @@
 import { numberAt, objectAt, textAt } from '../base/json.ts';
 import { counted } from '../base/plural.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { PATIENCE, type Trouble } from './trouble.ts';
+import { TROUBLE_PATIENCE, type Trouble } from './trouble.ts';
 
 /** What a wait remembers of a container: only what happens during the wait counts. */
 export interface ContainerPast {
@@ -18,7 +18,7 @@ export type CrashPast = ReadonlyMap<string, ContainerPast>;
 
 /**
  * If a container crashes in the same way this often, while no pod of its Deployment was ever ready, it counts as
- * broken. It does not before PATIENCE is over: a kubelet can be configured to restart it faster than by default (after
+ * broken. It does not before TROUBLE_PATIENCE is over: a kubelet can be configured to restart it faster than by default (after
  * 10, 20, 40 s and so on, so that five crashes take 90 s).
  */
 const CRASHES = 5;
@@ -52,7 +52,8 @@ export function crashTrouble(
   const { metadata } = pod;
   const crashes = all - (past?.before ?? 0);
   const since = past?.since ?? seen.now;
-  const isBroken = crashes >= CRASHES && past?.exits.length === 1 && !seen.wasReady && seen.now - since >= PATIENCE;
+  const isBroken =
+    crashes >= CRASHES && past?.exits.length === 1 && !seen.wasReady && seen.now - since >= TROUBLE_PATIENCE;
   const exit = exitOf(status);
   const what = crashes === 0 ? 'crashed before this run' : crashes === 1 ? 'crashed' : 'crashes again and again';
   return {

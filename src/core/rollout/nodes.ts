@@ -1,6 +1,6 @@
 import { objectAt, objectsAt, textAt } from '../base/json.ts';
 import type { KubeObject } from '../kube/objects.ts';
-import { PATIENCE, type Trouble } from './trouble.ts';
+import { TROUBLE_PATIENCE, type Trouble } from './trouble.ts';
 
 /**
  * Events with which autoscalers report about a pod that fits on no node, and with which the kubelet reports a volume
@@ -35,7 +35,7 @@ export function unschedulable(of: KubeObject, pod: KubeObject, events: readonly 
     return [{ ...trouble, text: `${fits} No autoscaler said that it adds one`, patience: SILENCE }];
   if (last.reason !== 'NotTriggerScaleUp')
     return [{ ...trouble, text: `Pod ${name} waits for a node that is being added: ${said}`, patience: undefined }];
-  const patience = /back-?off/i.test(said) ? undefined : PATIENCE;
+  const patience = /back-?off/i.test(said) ? undefined : TROUBLE_PATIENCE;
   const key = patience === undefined ? trouble.key : `${trouble.key} refused`;
   return [{ ...trouble, key, text: `${fits} The autoscaler adds none: ${said}`, patience }];
 }

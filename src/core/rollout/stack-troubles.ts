@@ -3,7 +3,7 @@ import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { replicasOf } from '../kube/strength.ts';
 import { type CrashPast, containersOf, crashTrouble, pastOf } from './crashes.ts';
 import { eventsAbout, unschedulable } from './nodes.ts';
-import { PATIENCE, type Trouble } from './trouble.ts';
+import { TROUBLE_PATIENCE, type Trouble } from './trouble.ts';
 
 /** A Deployment and the pods of its newest template. */
 export interface Started {
@@ -45,7 +45,7 @@ function withoutPods(deployment: KubeObject): Trouble[] {
       key: `${nameOf(deployment)} pods`,
       of: deployment.metadata.name,
       text: `${nameOf(deployment)} cannot create its pods: ${message}`,
-      patience: /failed calling webhook|timed? ?out|deadline exceeded/i.test(message) ? undefined : PATIENCE,
+      patience: /failed calling webhook|timed? ?out|deadline exceeded/i.test(message) ? undefined : TROUBLE_PATIENCE,
     },
   ];
 }
@@ -56,7 +56,7 @@ function whilePaused(deployment: KubeObject): Trouble[] {
   const isStarted = (numberAt(deployment, 'status', 'updatedReplicas') ?? 0) >= replicasOf(deployment);
   if (objectAt(deployment, 'spec').paused !== true || isStarted) return [];
   const text = `Deployment ${name} is paused (spec.paused), so Kubernetes starts no pods of its newest template. To resume it: kubectl rollout resume deployment ${name}`;
-  return [{ key: `${nameOf(deployment)} paused`, of: name, text, patience: PATIENCE }];
+  return [{ key: `${nameOf(deployment)} paused`, of: name, text, patience: TROUBLE_PATIENCE }];
 }
 
 function podTroubles(of: KubeObject, pod: KubeObject, events: readonly KubeObject[], seen: RolloutMemory): Trouble[] {
@@ -85,7 +85,7 @@ function containerTroubles(of: KubeObject, pod: KubeObject, status: unknown, see
   if (CONFIG.includes(reason)) {
     const heals = /failed to sync|timed? ?out|deadline exceeded|is reserved|in use/i.test(message);
     const text = `${where} cannot start (${reason}): ${message}`;
-    return [{ ...base, key: `${base.key} config`, text, patience: heals ? undefined : PATIENCE }];
+    return [{ ...base, key: `${base.key} config`, text, patience: heals ? undefined : TROUBLE_PATIENCE }];
   }
   const wasReady = seen.wasReady.has(of.metadata.name);
   const crash = crashTrouble(of, pod, status, pastOf(seen.crashes, pod, status), { now: seen.now, wasReady });
@@ -101,11 +101,11 @@ const SURE = 3_000;
  */
 function pullPatience(reason: string, message: string): number | undefined {
   if (reason === 'InvalidImageName') return SURE;
-  if (reason === 'ErrImageNeverPull') return PATIENCE;
+  if (reason === 'ErrImageNeverPull') return TROUBLE_PATIENCE;
   if (/too ?many ?requests|timed? ?out|refused|no such host|reset by peer|\bEOF\b|\b5\d\d\b/i.test(message))
     return undefined;
   const no = /not ?found|unknown|does not exist|denied|unauthorized|forbidden|authorization failed/i;
-  return no.test(message) ? PATIENCE : undefined;
+  return no.test(message) ? TROUBLE_PATIENCE : undefined;
 }
 
 function unready(of: KubeObject, pod: KubeObject, status: unknown, where: string): Trouble[] {
@@ -139,7 +139,7 @@ function creating(
       key: `${name} creating${isMissing ? ' without' : ''}`,
       of: of.metadata.name,
       text: `Pod ${name} is still being created`,
-      patience: isMissing ? PATIENCE : undefined,
+      patience: isMissing ? TROUBLE_PATIENCE : undefined,
       asksEvents: true,
       events: name,
     },

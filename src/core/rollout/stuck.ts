@@ -16,7 +16,7 @@ export function isRolling({ status }: KubeObject): boolean {
 }
 
 /** Whether its pods were refused, for example by a quota: the pauses between the ReplicaSet's attempts grow, too. */
-export function isRefused(deployment: KubeObject): boolean {
+export function arePodsRefused(deployment: KubeObject): boolean {
   return objectsAt(deployment, 'status', 'conditions').some(
     ({ type, status }) => type === 'ReplicaFailure' && status === 'True',
   );

@@ -19,4 +19,4 @@ export interface Trouble {
  * The time limit for a trouble that does not go away by itself but that somebody else may fix: a registry that refuses,
  * a missing ConfigMap, a quota. Kubernetes retries each of them several times within it.
  */
-export const PATIENCE = 60_000;
+export const TROUBLE_PATIENCE = 60_000;

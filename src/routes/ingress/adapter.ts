@@ -3,7 +3,7 @@ import { shapeFaults } from '../../core/kube/shape.ts';
 import type { RouteAdapter } from '../adapter.ts';
 import { differencesOf } from './differences.ts';
 import { mistakesIn } from './mistakes.ts';
-import { addressesOf, classOf, coversTls, type Ingress, isOfClass } from './object.ts';
+import { classOf, coversTls, type Ingress, isOfClass, ownAddresses } from './object.ts';
 import { drop, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
 import { referencesOf } from './references.ts';
@@ -37,8 +37,8 @@ function lastApplied({ metadata }: Ingress): string[] {
 
 /** Where an Ingress is served; one that is yet to be created is served where others of its class are. */
 function addresses(route: Ingress, others: readonly Ingress[]): string[] {
-  const own = addressesOf(route);
+  const own = ownAddresses(route);
   if (own.length > 0) return own;
-  const neighbour = others.find((one) => isOfClass(one, classOf(route)) && addressesOf(one).length > 0);
-  return neighbour === undefined ? [] : addressesOf(neighbour);
+  const neighbour = others.find((one) => isOfClass(one, classOf(route)) && ownAddresses(one).length > 0);
+  return neighbour === undefined ? [] : ownAddresses(neighbour);
 }

@@ -59,7 +59,7 @@ export function coversTls({ hosts = [] }: { readonly hosts?: readonly string[] }
 }
 
 /** IP addresses and names at which the router says that it serves an Ingress. */
-export function addressesOf({ status }: Ingress): string[] {
+export function ownAddresses({ status }: Ingress): string[] {
   return (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
 }
 
@@ -70,6 +70,6 @@ export function addressesOf({ status }: Ingress): string[] {
  */
 export function isServedApart(route: Ingress, other: Ingress): boolean {
   if (isOfClass(other, classOf(route))) return false;
-  const [here, there] = [addressesOf(route), addressesOf(other)];
+  const [here, there] = [ownAddresses(route), ownAddresses(other)];
   return here.length > 0 && there.length > 0 && !there.some((one) => here.includes(one));
 }

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
-import { type Deployment, finalStatus, ours, outdated, targetOf } from '../../../src/core/report/deployments.ts';
+import {
+  type Deployment,
+  deploymentTarget,
+  finalStatus,
+  ours,
+  outdated,
+} from '../../../src/core/report/deployments.ts';
 import { type Result, resultOf } from '../../../src/core/report/result.ts';
 import { NOTHING, PROMOTED } from './results.ts';
 
@@ -22,7 +28,7 @@ test.each([
   ['retire', undefined],
   ['status', undefined],
 ])('%s brings a revision to %j', (mode, target) => {
-  expect(targetOf(mode, 'production')).toEqual(target);
+  expect(deploymentTarget(mode, 'production')).toEqual(target);
 });
 
 describe('what is over after a run', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/base/json.ts';
-import { isRefused, isRolling, mayBeStuck, waitingPods } from '../../../src/core/rollout/stuck.ts';
+import { arePodsRefused, isRolling, mayBeStuck, waitingPods } from '../../../src/core/rollout/stuck.ts';
 import { container, deployment, pod } from './waiting.ts';
 
 test.each<[string, JsonObject, JsonObject, boolean]>([
@@ -57,6 +57,6 @@ test('pods of an older template count while newer ones take their place', () => 
 
 test('pods that a quota refuses', () => {
   const refused = (status: string) => deployment({ conditions: [{ type: 'ReplicaFailure', status }] });
-  expect(isRefused(refused('True'))).toBe(true);
-  expect(isRefused(refused('False'))).toBe(false);
+  expect(arePodsRefused(refused('True'))).toBe(true);
+  expect(arePodsRefused(refused('False'))).toBe(false);
 });
