@@ -7,7 +7,8 @@ import { installPackages } from '../../cluster/packages.ts';
 import { bodyOf, MERMAID, mermaidSettings, pageOf, STYLE } from '../../harness/summary-page.ts';
 import { summaryOf } from '../../src/github/summary.ts';
 import * as stories from './stories.ts';
-import { promoted, type Story, saying } from './stories.ts';
+import { promoted, saying } from './stories.ts';
+import type { Story } from './story.ts';
 
 /** The summaries as a browser shows them: GitHub's Markdown, and Mermaid for the charts. Pictures go to GREENPATH_PICTURES. */
 

@@ -1,64 +1,8 @@
 import { GreenpathError } from '../../src/core/base/error.ts';
 import type { CheckResult } from '../../src/core/checks/check-result.ts';
-import type { Who } from '../../src/core/checks/expect.ts';
-import type { AnswerSeen, Journal, Stage, StageTitle } from '../../src/core/report/journal.ts';
-import { type Result, type ResultInput, resultOf } from '../../src/core/report/result.ts';
+import { answersOver, journal, live, preview, type Story, seen, stagesOf, story } from './story.ts';
 
 /** Runs as they end, for the tests of what people get to see of them. */
-
-export interface Story {
-  readonly result: Result;
-  readonly journal: Journal;
-}
-
-const facts: ResultInput = {
-  mode: 'promote',
-  app: 'web',
-  namespace: 'shop',
-  routes: [{ kind: 'ingress', name: 'web' }],
-  dryRun: false,
-  revision: 'v1.24.0',
-  previousRevision: 'v1.22.0',
-  liveUrl: 'https://example.com/',
-  previewUrl: '',
-  state: 'live',
-  proof: 'identity',
-  changed: true,
-  visitors: 'https://example.com/ is served by web-v1-24-0 (revision v1.24.0), proven by answers (identity).',
-  status: undefined,
-};
-const live = (revision: string) => ({
-  url: 'https://example.com/',
-  service: `web-${revision.replaceAll('.', '-')}`,
-  revision,
-});
-const preview = { url: 'https://example.com/green/', service: 'web-v1-24-0', revision: 'v1.24.0' };
-const START = Date.UTC(2026, 10, 23, 20, 37, 12, 345);
-
-export const journal: Journal = {
-  stages: stagesOf(
-    ['Situation', 90],
-    ['Strength', 4_100],
-    ['Switch', 150],
-    ['Proof', 2_950],
-    ['Bake', 11_700],
-    ['Notes', 99],
-  ),
-  before: { live: live('v1.22.0'), preview },
-  after: { live: live('v1.24.0'), preview: undefined },
-  checks: [],
-  looks: [{ to: 'v1.24.0', zero: 'switch', answers: answersOver(-200, 3_000, 400) }],
-  changes: [
-    {
-      object: 'Ingress web',
-      action: 'change',
-      diff: '@@ -14,3 +14,3 @@\n   service:\n-    name: web-v1-22-0\n+    name: web-v1-24-0\n     port:',
-    },
-    { object: 'ConfigMap greenpath-web-v1-24-0', action: 'change', diff: '' },
-    { object: 'Ingress greenpath-web', action: 'delete', diff: '' },
-  ],
-  warnings: [],
-};
 
 export const promoted = story({}, {});
 
@@ -237,36 +181,6 @@ export function saying(words: string): Story {
     },
     error,
   );
-}
-
-function story(change: Partial<ResultInput>, more: Partial<Journal>, error?: GreenpathError): Story {
-  const whole = { ...journal, ...more };
-  return { journal: whole, result: resultOf({ ...facts, ...change }, whole, error) };
-}
-
-/** Stages one after the other, each with its length in milliseconds. */
-function stagesOf(...parts: readonly (readonly [StageTitle, number, 'failed'?])[]): Stage[] {
-  let from = START;
-  return parts.map(([title, length, failed]) => {
-    const stage = { title, from, to: from + length, failed: failed !== undefined };
-    from = stage.to;
-    return stage;
-  });
-}
-
-/** An answer each 60 ms: of another version until `turn`, then for a while of both, then of the one that is awaited. */
-function answersOver(from: number, to: number, turn: number): AnswerSeen[] {
-  const times = Array.from({ length: Math.floor((to - from) / 60) }, (_, index) => from + index * 60);
-  return times.map((at, index) => {
-    const mixed = at > turn && at < turn + 500;
-    const who = at <= turn || (mixed && index % 2 === 0) ? 'blue' : 'green';
-    return { at, who, ms: 4 + ((index * 7) % 13) };
-  });
-}
-
-/** Answers of one kind that each took `ms`, one in each span of `every`. */
-function seen(who: Who, ms: number, from: number, to: number, every: number): AnswerSeen[] {
-  return Array.from({ length: Math.floor((to - from) / every) }, (_, index) => ({ at: from + index * every, who, ms }));
 }
 
 /** A check of a path that passed three times in a row. */
