@@ -11,6 +11,8 @@ export interface Acts {
   refused(code: string, mode: string, revision?: string, more?: Record<string, string>): Promise<Outcome>;
   /** Deploys, verifies and promotes a revision; what `promote` ended with. */
   released(revision: string, more?: Record<string, string>): Promise<Outcome>;
+  /** What there is of a revision: `deployment.apps/web-v2`, one a line. */
+  names(revision: string): Promise<string>;
 }
 
 /** The acts of a world that is made before the tests; `common` are inputs of every run. */
@@ -34,6 +36,10 @@ export function actsIn(world: () => World, common: Record<string, string> = {}):
       await passes('deploy-green', revision, more);
       await passes('verify', revision);
       return passes('promote', revision);
+    },
+    names: async (revision) => {
+      const labelled = ['-l', `greenpath.dev/revision=${revision}`];
+      return (await world().kubectl('get', 'deployment,service,configmap', ...labelled, '-o', 'name')).trim();
     },
   };
 }

@@ -27,12 +27,8 @@ afterAll(async () => {
   await world.end();
 });
 
-const { passes, refused, released } = actsIn(() => world);
+const { passes, refused, released, names } = actsIn(() => world);
 const live = async () => (await ask(cluster, world.host, '/')).headers['x-revision'];
-const names = async (revision: string) =>
-  (
-    await world.kubectl('get', 'deployment,service,configmap', '-l', `greenpath.dev/revision=${revision}`, '-o', 'name')
-  ).trim();
 
 describe('a release and back', () => {
   test('promote bakes: the checks at the live URLs for as long as it was told', async () => {
