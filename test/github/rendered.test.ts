@@ -153,7 +153,7 @@ test('hostile words are shown as words: nothing is linked, loaded, run or drawn'
     rows: document.querySelectorAll('table tbody tr').length,
     cells: document.querySelectorAll('table td').length,
   })`);
-  expect(found).toEqual({ hacked: false, elements: 0, rows: 2, cells: 8 });
+  expect(found).toEqual({ hacked: false, elements: 0, rows: 2, cells: 10 });
   const [scene = ''] = await textsOf(page, 'div.mermaid > svg');
   expect(scene).toContain('MARK_');
   expect(await page.locator('body').innerText()).toContain('[link](https://evil.test)');
