@@ -1,12 +1,11 @@
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
-import { namesText, noServices, type RevisionServices } from '../core/kube/revision-services.ts';
+import { namesText, noServices } from '../core/kube/revision-services.ts';
 import { leftSince, type Stamp } from '../core/release/record.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { cureFor } from '../core/release/route-facts.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
-import type { Endpoint } from '../proof/probe.ts';
 import type { Route } from '../routes/adapter.ts';
 import { isServed, liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
@@ -29,6 +28,7 @@ import { repairInside } from '../steps/followers.ts';
 import { hasHooks, runHooks } from '../steps/hooks.ts';
 import { holdStrength } from '../steps/hpa-limits.ts';
 import { holdParking } from '../steps/parking.ts';
+import type { PromotionRun } from '../steps/promotion-run.ts';
 import { strengthenSide } from '../steps/strength.ts';
 import { RESERVE, switchRoutes, switchWatched } from '../steps/switch.ts';
 
@@ -44,7 +44,8 @@ export async function promote(run: Run): Promise<Outcome> {
   const green = stackServices(release);
   const blue = liveServices(situation);
   const resumes = situation.halfway === green.revision;
-  if (situation.revision === green.revision) return continueFrom(run, releaseRecord, situation, green, endpoints);
+  const promotionRun = { run, releaseRecord, situation, endpoints, green };
+  if (situation.revision === green.revision) return continueFrom(promotionRun);
   const repairs = situation.reverted?.switchedTo === green.revision;
   if (!repairs && !resumes) await refuseUnsettled(run, situation);
   tellRepair(run, situation);
@@ -77,25 +78,23 @@ export async function promote(run: Run): Promise<Outcome> {
     return switchRoutes(run, situation, green, { previous: blue.revision });
   });
   if (switched === undefined) return run.observe({});
-  const after = { ...situation, routes: switched.routes as Situation['routes'], switchNote: switched.switchNote };
-  // If nothing was live, an object under a plain name belongs to somebody else.
-  const left = blue.revision === '' ? noServices('') : blue;
-  const sides = { green, blue: left, before: situation.switchNote, compared };
-  return completePromotion(run, releaseRecord, { ...after, since: switched.since }, sides, endpoints);
+  return completePromotion({
+    ...promotionRun,
+    situation: { ...situation, routes: switched.routes as Situation['routes'], switchNote: switched.switchNote },
+    // If nothing was live, an object under a plain name belongs to somebody else.
+    blue: blue.revision === '' ? noServices('') : blue,
+    before: situation.switchNote,
+    compared,
+    since: switched.since,
+  });
 }
 
 /** If the routes are switched already, continues where the earlier run stopped, or has nothing to do. */
-async function continueFrom(
-  run: Run,
-  releaseRecord: ReleaseRecord,
-  situation: Situation,
-  green: RevisionServices,
-  endpoints: readonly Endpoint[],
-): Promise<Outcome> {
+async function continueFrom(promotionRun: PromotionRun): Promise<Outcome> {
+  const { run, releaseRecord, situation, green } = promotionRun;
   await refuseUnsettled(run, situation, green.revision);
   const { switchNote } = situation;
-  if (switchNote === undefined || !isUnproven(green.revision, situation))
-    return tellDone(run, releaseRecord, situation, green);
+  if (switchNote === undefined || !isUnproven(green.revision, situation)) return tellDone(promotionRun);
   const outcome = tellLive(run, situation);
   run.report.line(
     `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: ${run.report.wording('continuing', 'would continue')} from there.`,
@@ -103,17 +102,12 @@ async function continueFrom(
   if (run.inputs.dryRun) return outcome;
   const { previous } = switchNote;
   const blue = findServices(situation, previous) ?? noServices(previous);
-  const sides = { green, blue, before: undefined, compared: comparedBefore(releaseRecord) };
-  return completePromotion(run, releaseRecord, { ...situation, since: performance.now() }, sides, endpoints);
+  const compared = comparedBefore(releaseRecord);
+  return completePromotion({ ...promotionRun, blue, before: undefined, compared, since: performance.now() });
 }
 
 /** Repairs drift, and runs the last hooks: an earlier run may have ended before they did. */
-async function tellDone(
-  run: Run,
-  releaseRecord: ReleaseRecord,
-  situation: Situation,
-  green: RevisionServices,
-): Promise<Outcome> {
+async function tellDone({ run, releaseRecord, situation, green }: PromotionRun): Promise<Outcome> {
   run.observe({ state: 'live' });
   tellRepair(run, situation);
   const repaired = await repairInside(run, situation, { to: green, create: releaseRecord.release.plain });

@@ -75,9 +75,8 @@ export async function rollback(run: Run): Promise<Outcome> {
     return switchRoutes(run, situation, to, { previous: '', left: from.revision });
   });
   if (switched === undefined) return run.observe({});
-  return first
-    ? completeWeakRollback(rollbackRun, from, to, switched, behind)
-    : completeRollback(rollbackRun, from, to, switched);
+  const rollback = { ...rollbackRun, from, to, switched, behind };
+  return first ? completeWeakRollback(rollback) : completeRollback(rollback);
 }
 
 /** Whether an earlier run switched back and ended before it proved that. */
@@ -96,7 +95,7 @@ async function goOn(rollbackRun: RollbackRun, switchNote: SwitchNote & { readonl
   if (run.inputs.dryRun) return outcome;
   const from = findServices(situation, switchNote.left) ?? noServices(switchNote.left);
   const switched = { routes: situation.routes, switchNote, since: performance.now() };
-  return completeWeakRollback(rollbackRun, from, liveServices(situation), switched);
+  return completeWeakRollback({ ...rollbackRun, from, to: liveServices(situation), switched });
 }
 
 /** Visitors are at the target already: reports that, records a foreign revert as intended, and repairs drift. */

@@ -2,24 +2,23 @@ import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { rollbackProbe, type VersionProbe } from '../core/checks/version-probe.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
-import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
+import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { endOf } from '../core/release/switch-note.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
 import type { Endpoint } from '../proof/probe.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
-import { proofText } from '../proof/proof-text.ts';
 import type { Situation } from '../state/app-state.ts';
+import { liveUrl } from '../state/endpoints.ts';
 import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord, recordOf } from '../state/records.ts';
-import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { becauseOf, canaryBehind } from './canary.ts';
-import { servedBy } from './complete-promotion.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
 import { lookAtHeld } from './parking-look.ts';
 import { strengthenLater } from './strength.ts';
 import { noteSwitch, proveLive, type Switched } from './switch.ts';
+import { notProven, servedBy } from './switch-texts.ts';
 
 /** What a rollback works with. */
 export interface RollbackRun {
@@ -30,29 +29,28 @@ export interface RollbackRun {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** The same after its switch. */
+export interface SwitchedRollback extends RollbackRun {
+  readonly from: RevisionServices;
+  readonly to: RevisionServices;
+  readonly switched: Switched;
+  /** The Deployments behind `to`, if they were read before the switch. */
+  readonly behind?: readonly KubeObject[] | undefined;
+}
+
 /** Proves that visitors are back, and records it. */
-export async function completeRollback(
-  rollbackRun: RollbackRun,
-  from: RevisionServices,
-  to: RevisionServices,
-  switched: Switched,
-): Promise<Outcome> {
-  const { run, records, situation, endpoints } = rollbackRun;
+export async function completeRollback(rollback: SwitchedRollback): Promise<Outcome> {
+  const { run, records, situation, from, to, switched } = rollback;
   const left = from.revision;
-  const { config, versionProbe } = proofBack(rollbackRun, left, to);
+  const { config, versionProbe } = proofBack(rollback, left, to);
   const own = recordOf(records, left);
   // A proof that fails must leave nothing on the side that visitors were moved off.
   await followInside(run, situation, { from, to });
   let proof: Proof = '';
   if (config.proof !== 'off') {
-    const awaited = {
-      revision: to.revision,
-      versionProbe,
-      since: switched.since,
-      settleTime: settleTimeOf(config, situation),
-    };
-    const result = await proveLive(run, config, endpoints, awaited);
-    if (result.verdict !== 'proven') throw await proofFailed(rollbackRun, to, result);
+    const awaited = { revision: to.revision, versionProbe, since: switched.since };
+    const result = await proveLive(run, config, rollback, awaited);
+    if (result.verdict !== 'proven') throw await proofFailed(rollback, result);
     proof = result.proof;
   }
   run.report.stage('Notes');
@@ -61,41 +59,29 @@ export async function completeRollback(
   if (own !== undefined) await note(run, own, 'rolled-back');
   await noteSwitch(run, switched.routes, { ...switched.switchNote, phase: endOf(config) });
   await lookAtHeld(run, situation, to, { since: switched.since, config });
-  const outcome = run.observe({ state: 'rolled-back', visitors: servedBy(situation, to, proof) });
+  const outcome = run.observe({ state: 'rolled-back', visitors: servedBy(liveUrl(situation), to, proof) });
   run.report.verdict(`Live: ${outcome.visitors} ${left || 'The other version'} still runs.`);
   if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
   return outcome;
 }
 
-async function proofFailed(
-  { run, situation }: RollbackRun,
-  to: RevisionServices,
-  result: ProofResult,
-): Promise<GreenpathError> {
+async function proofFailed({ run, situation, to }: SwitchedRollback, result: ProofResult): Promise<GreenpathError> {
   const canary = result.verdict === 'blind' ? undefined : await canaryBehind(run, situation, to);
   const look = canary === undefined ? 'Check the proxy and the pods of that revision' : canary.end;
   return new GreenpathError(
     'proof-failed',
-    `the route names ${servicesText(to)}, but the live URLs do not answer from it: ${result.complaint ?? 'no answer'} (${proofText(result, to.revision)})${becauseOf(canary)}`,
+    `${notProven(to, result)}${becauseOf(canary)}`,
     `${look}; run rollback again to prove it, or with another \`to\`. ${WITHOUT_PROOF}`,
   );
 }
 
-/**
- * Visitors moved first: missing pods are requested at once, and waited for at the end. `behind` are the Deployments
- * behind `to`, if they were read before the switch.
- */
-export async function completeWeakRollback(
-  rollbackRun: RollbackRun,
-  from: RevisionServices,
-  to: RevisionServices,
-  switched: Switched,
-  behind?: readonly KubeObject[],
-): Promise<Outcome> {
-  const strong = await strengthenLater(rollbackRun.run, rollbackRun.situation, to, from, behind);
-  const outcome = await completeRollback(rollbackRun, from, to, switched);
+/** Visitors moved first: missing pods are requested at once, and waited for at the end. */
+export async function completeWeakRollback(rollback: SwitchedRollback): Promise<Outcome> {
+  const { run, situation, from, to, behind } = rollback;
+  const strong = await strengthenLater(run, situation, to, from, behind);
+  const outcome = await completeRollback(rollback);
   if (strong === undefined) return outcome;
-  rollbackRun.run.report.stage('Strength');
+  run.report.stage('Strength');
   await strong().catch((error: unknown) => {
     if (!(error instanceof GreenpathError) || error.code !== 'rollout-failed') throw error;
     const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Fix what the missing pods need: Kubernetes keeps trying to start them.`;

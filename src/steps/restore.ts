@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Config } from '../core/base/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { Verdict } from '../core/checks/verdict.ts';
@@ -7,49 +6,33 @@ import { rollbackProbe, type VersionProbe } from '../core/checks/version-probe.t
 import { podsBehind, readyPods } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/route.ts';
-import { endOf, type SwitchNote } from '../core/release/switch-note.ts';
-import type { Endpoint } from '../proof/probe.ts';
+import { endOf } from '../core/release/switch-note.ts';
 import { proofText } from '../proof/proof-text.ts';
-import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
-import { note, type ReleaseRecord } from '../state/records.ts';
-import { settleTimeOf } from '../state/routers.ts';
+import { note } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { readAppState } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
-import type { ComparedVersions } from './before-switch.ts';
 import { canaryBehind } from './canary.ts';
 import { followInside } from './followers.ts';
+import type { SwitchedPromotion } from './promotion-run.ts';
 import { type Ending, stayedBehind, stayedBlind, wentBack } from './restore-errors.ts';
 import { noteSwitch, type Proven, proveLive, switchRoutes } from './switch.ts';
 
-/** What went wrong after the switch, and the two sides. */
+/** What went wrong after the switch: a sentence without its end. */
 export interface Failed {
   readonly verdict: Exclude<Verdict, 'proven'>;
   readonly what: string;
-  readonly green: RevisionServices;
-  /** Its revision is empty if it is not known who was live before. */
-  readonly blue: RevisionServices;
-  /** What the annotation said before the switch. */
-  readonly before: SwitchNote | undefined;
-  /** How the two were distinguished, and what was measured of blue before the switch. */
-  readonly compared: ComparedVersions;
-  readonly situation: Situation;
 }
 
 /**
  * Ends a promotion that failed after its switch: switches back to blue if that helps visitors, stays if it does not or
  * if nothing is known, and always throws what was done and why.
  */
-export async function endFailed(
-  run: Run,
-  releaseRecord: ReleaseRecord,
-  failed: Failed,
-  endpoints: readonly Endpoint[],
-): Promise<never> {
-  const { verdict, what, situation, green, blue } = failed;
-  run.report.line(what);
+export async function endFailed(promotion: SwitchedPromotion, { verdict, what }: Failed): Promise<never> {
+  const { run, releaseRecord, situation, green, blue } = promotion;
+  run.report.line(asLine(what));
   run.report.endStage('failed');
   const url = liveUrl(situation);
   if (verdict === 'blind') return endWith(run, stayedBlind(what, green, url));
@@ -65,7 +48,7 @@ export async function endFailed(
   }
   run.report.stage('Way back');
   // A rollback would do the same, so this run gives way to none.
-  const proof = await goBack({ ...run, waiting: run.signal }, releaseRecord, failed, endpoints);
+  const proof = await goBack({ ...promotion, run: { ...run, waiting: run.signal } }, what);
   run.observe({ state: 'restored' });
   await note(run, releaseRecord, 'restored').catch((error: unknown) =>
     run.report.warning(`The record of ${green.revision} could not be written: ${String(error)}`),
@@ -75,19 +58,18 @@ export async function endFailed(
   return endWith(run, wentBack(code, { what, url, green, blue, proof, canary }));
 }
 
+function asLine(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
 function endWith(run: Run, { visitors, error }: Ending): never {
   run.observe({ visitors });
   throw error;
 }
 
 /** The switch back, from the present state of the cluster; an API server that is gone is retried until the deadline. */
-async function goBack(
-  run: Run,
-  releaseRecord: ReleaseRecord,
-  failed: Failed,
-  endpoints: readonly Endpoint[],
-): Promise<Proven | undefined> {
-  const { green, blue, before } = failed;
+async function goBack(promotion: SwitchedPromotion, what: string): Promise<Proven | undefined> {
+  const { run, releaseRecord, endpoints, green, blue, before } = promotion;
   const { config, release } = releaseRecord;
   const notes = { previous: before?.live === blue.revision ? before.previous : '', left: green.revision };
   const { situation, switched } = await persist(run, async () => {
@@ -95,7 +77,7 @@ async function goBack(
     observeLive(run, fresh, { moved: true });
     if (fresh.revision === blue.revision && fresh.halfway === undefined)
       return { situation: fresh, switched: undefined };
-    refuseWorse(run, fresh, failed.what, green, blue);
+    refuseWorse({ ...promotion, situation: fresh }, what);
     return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes) };
   });
   // An earlier run may have got this far; if it has not, there is nothing to do.
@@ -111,21 +93,26 @@ async function goBack(
   const since = switched?.since ?? performance.now();
   const awaited = {
     revision: blue.revision,
-    versionProbe: witnessTo(config, failed),
+    versionProbe: witnessTo(promotion),
     since,
-    settleTime: settleTimeOf(config, situation),
     title: 'Proof of the switch back',
   } as const;
-  const result = await proveLive(run, config, endpoints, awaited);
+  const result = await proveLive(run, config, { situation, endpoints }, awaited);
   run.report.line(`Back on ${blue.revision}: ${proofText(result, blue.revision)}`);
   if (result.verdict === 'proven') await noteEnd();
   return result;
 }
 
 /** Blue is recognised by its answers before the switch. */
-function witnessTo(config: Config, { green, blue, compared }: Failed): VersionProbe {
+function witnessTo({ releaseRecord, green, blue, compared }: SwitchedPromotion): VersionProbe {
   const { other: measured, difference } = compared;
-  return rollbackProbe(config, { to: blue.revision, left: green.revision, recorded: false, measured, difference });
+  return rollbackProbe(releaseRecord.config, {
+    to: blue.revision,
+    left: green.revision,
+    recorded: false,
+    measured,
+    difference,
+  });
 }
 
 /**
@@ -133,13 +120,7 @@ function witnessTo(config: Config, { green, blue, compared }: Failed): VersionPr
  * wait for a node have no endpoint, so a blue that lost most of its pods may count as ready here. It gets its visitors
  * back anyway: green was seen to be bad, and fewer good answers are better.
  */
-function refuseWorse(
-  run: Run,
-  situation: Situation,
-  what: string,
-  green: RevisionServices,
-  blue: RevisionServices,
-): void {
+function refuseWorse({ run, situation, green, blue }: SwitchedPromotion, what: string): void {
   const { rules, slices } = situation;
   if (situation.revision !== green.revision && situation.halfway !== green.revision) {
     throw new GreenpathError(

@@ -19,7 +19,7 @@ import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Proof } from '../state/outcome.ts';
-import { sameAmong } from '../state/routers.ts';
+import { sameAmong, settleTimeOf } from '../state/routers.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
 import { isRefused, moveRoute, takenBack, writeRoute } from './move-route.ts';
 
@@ -101,8 +101,6 @@ export interface Awaited {
   readonly revision: string;
   readonly versionProbe: VersionProbe;
   readonly since: number;
-  /** The router's settling time, in milliseconds. */
-  readonly settleTime: number;
   /** `Proof` if not set. */
   readonly title?: 'Proof of the switch back';
 }
@@ -114,17 +112,18 @@ export type Proven = ProofResult & { readonly proof: Proof };
 export async function proveLive(
   run: Run,
   config: Config,
-  endpoints: readonly Endpoint[],
-  { revision, versionProbe, since, settleTime, title }: Awaited,
+  { situation, endpoints }: { readonly situation: Situation; readonly endpoints: readonly Endpoint[] },
+  { revision, versionProbe, since, title }: Awaited,
 ): Promise<Proven> {
   if (config.proof === 'off') throw new Error('no proof was asked for');
+  const settleTime = settleTimeOf(config, situation);
   const { answers, within } = config.proof;
   const left = Math.max(settleTime, run.deadline - performance.now() - RESERVE);
   run.observe({ proof: '' });
   run.report.stage(title ?? 'Proof');
   run.report.look(revision, 'look');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);
-  const times = { since, least: settleTime, settleTime: settleTime, within: Math.min(within, left), condemns: true };
+  const times = { since, least: settleTime, settleTime, within: Math.min(within, left), condemns: true };
   const result = await prove({ endpoints, prefix: '', versionProbe, answers, ...times, seen }, run.waiting);
   if (result.verdict !== 'proven') return { ...result, proof: '' };
   const proof = result.faded ? 'none' : versionProbe.proof;

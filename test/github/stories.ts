@@ -41,7 +41,7 @@ export const failed = story(
   }),
 );
 
-const FAILED = new GreenpathError('green-failed', 'Green answers badly at the live URLs', 'Check green.');
+const FAILED = new GreenpathError('green-failed', 'green answers badly at the live URLs', 'Check green.');
 const away = {
   state: 'restored',
   visitors: 'https://example.com/ is served by web-v1-22-0 (revision v1.22.0) again; green still runs and is not live.',

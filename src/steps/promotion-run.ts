@@ -1,0 +1,28 @@
+import type { RevisionServices } from '../core/kube/revision-services.ts';
+import type { SwitchNote } from '../core/release/switch-note.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import type { Situation } from '../state/app-state.ts';
+import type { ReleaseRecord } from '../state/records.ts';
+import type { Run } from '../state/run.ts';
+import type { ComparedVersions } from './before-switch.ts';
+
+/** What a promotion works with. */
+export interface PromotionRun {
+  readonly run: Run;
+  readonly releaseRecord: ReleaseRecord;
+  readonly situation: Situation;
+  readonly endpoints: readonly Endpoint[];
+  readonly green: RevisionServices;
+}
+
+/** The same after its switch, with the routes as that left them. */
+export interface SwitchedPromotion extends PromotionRun {
+  /** Its revision is empty if it is not known who was live before. */
+  readonly blue: RevisionServices;
+  /** What the annotation said before the switch. */
+  readonly before: SwitchNote | undefined;
+  /** How the two sides are distinguished, and what was measured of blue before the switch. */
+  readonly compared: ComparedVersions;
+  /** `performance.now()` when the switch was sent. */
+  readonly since: number;
+}
