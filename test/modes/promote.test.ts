@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { promote } from '../../src/modes/promote.ts';
+import { ingress, look, phase, stackService } from '../state/app.ts';
+import { recordOf, shop } from './app.ts';
+
+/** What promote returns where it has nothing to switch, and what is said of a run that it refuses. */
+
+const services = [stackService('v1'), stackService('v2')];
+const records = [recordOf('v2')];
+const at2 = (more: Parameters<typeof phase>[0] = {}) => [
+  ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1', ...more }) }),
+];
+const ADDRESSES = { addresses: '127.0.0.1:9' };
+
+test('of what is live already: live, and nothing was written', async () => {
+  const { run, asked } = await look(ADDRESSES, shop({ ingresses: at2(), services, records }));
+  expect(await promote(run)).toEqual({
+    state: 'live',
+    revision: 'v2',
+    previousRevision: 'v1',
+    liveUrl: 'http://shop.test/',
+    previewUrl: '',
+    proof: '',
+    changed: false,
+    visitors: 'http://shop.test/ is served by web-v2 (revision v2); this run has not changed that.',
+  });
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+});
+
+test('of a switch that waits for its proof, in a dry run: switched, and it only says what would continue', async () => {
+  const answer = shop({ ingresses: at2({ phase: 'switched' }), services, records });
+  const { run, told } = await look({ ...ADDRESSES, 'dry-run': 'true' }, answer);
+  expect(await promote(run)).toMatchObject({ state: 'switched', previousRevision: 'v1', changed: false });
+  expect(told()).toContain('would continue from there');
+});
+
+test('of a candidate that nobody verified: refused, and the run ends with what it had seen', async () => {
+  const preview = ingress('greenpath-web', {
+    paths: { '/green': 'web-v2' },
+    metadata: { labels: { 'greenpath.dev/app': 'web' } },
+  });
+  const answer = shop({ ingresses: [ingress(), preview], services, records });
+  const { run, observer } = await look(ADDRESSES, answer);
+  await expect(promote(run)).rejects.toMatchObject({ code: 'not-verified' });
+  expect(observer.outcome).toMatchObject({
+    state: 'unchanged',
+    previousRevision: 'v1',
+    visitors: 'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.',
+  });
+});

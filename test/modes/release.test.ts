@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { release } from '../../src/modes/release.ts';
+import { ingress, look, slice, stackService } from '../state/app.ts';
+import { shop } from './app.ts';
+
+/** What release returns where deploy-green ends it. */
+
+const folder = mkdtempSync(join(tmpdir(), 'greenpath-modes-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const labels = { app: 'web' };
+const objects = [
+  {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'web' },
+    spec: {
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'web:2' }] } },
+    },
+  },
+  { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { selector: labels, ports: [{ port: 80 }] } },
+];
+const manifests = join(folder, 'web.json');
+writeFileSync(manifests, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+const RELEASE = { mode: 'release', manifests, addresses: '127.0.0.1:9' };
+const live = { ingresses: [ingress()], services: [stackService('v1')], slices: [slice('web-v1', 1)] };
+
+test('in a dry run ends with the plan: unchanged, and each write was only tried', async () => {
+  const { run, asked, told } = await look({ ...RELEASE, 'dry-run': 'true' }, shop(live));
+  expect(await release(run)).toMatchObject({
+    state: 'unchanged',
+    revision: 'v2',
+    previousRevision: 'v1',
+    previewUrl: '',
+    changed: false,
+  });
+  expect(told()).toContain('Dry run: nothing was written.');
+  const writes = asked.filter(({ method }) => method !== 'GET');
+  expect(writes.map(({ path }) => path.split('/').at(-1)).toSorted()).toEqual([
+    'greenpath-web',
+    'greenpath-web-parking',
+    'web-v2',
+    'web-v2',
+  ]);
+  expect(writes.every(({ query }) => query.dryRun === 'All')).toBe(true);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { retire } from '../../src/modes/retire.ts';
+import { json } from '../cluster/server.ts';
+import { ingress, look, phase, stackService } from '../state/app.ts';
+import { ofRevision, recordOf, shop } from './app.ts';
+
+/** What retire returns. */
+
+const RETIRE = { mode: 'retire', revision: '' };
+const services = [stackService('v1'), stackService('v2')];
+const live = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+const seen = { timeline: JSON.stringify([{ at: '2026-05-01T10:00:01Z', event: 'proven', run: 'r' }]) };
+const config = { keep: 0, drain: '1s' };
+const [first, second] = [recordOf('v1', { config }, seen), recordOf('v2', { config }, seen)];
+const records = [first, second];
+const more = {
+  'GET services': ofRevision({ v1: services.slice(0, 1) }, services),
+  'PATCH configmaps/greenpath-web-v1': json(200, first),
+};
+
+test('where nothing was released is nothing to do', async () => {
+  const { run, told } = await look(RETIRE, shop({ ingresses: [ingress()] }));
+  expect(await retire(run)).toMatchObject({ state: 'unchanged', changed: false });
+  expect(told()).toContain('Greenpath has released nothing here yet: nothing to do.');
+});
+
+test('of the version before is retired, and there is no previous one any more', async () => {
+  const { run, asked } = await look(RETIRE, shop({ ingresses: live, services, records, more }));
+  expect(await retire(run)).toMatchObject({ state: 'retired', previousRevision: '', changed: true });
+  const gone = asked.filter(({ method }) => method === 'DELETE').map(({ path }) => path.split('/').at(-1));
+  expect(gone).toContain('web-v1');
+  expect(gone).not.toContain('web-v2');
+});
+
+test('in a dry run leaves it, and rollback would still go there', async () => {
+  const { run, asked, told } = await look(
+    { ...RETIRE, 'dry-run': 'true' },
+    shop({ ingresses: live, services, records, more }),
+  );
+  expect(await retire(run)).toMatchObject({ state: 'unchanged', previousRevision: 'v1', changed: false });
+  expect(told()).toContain('Dry run: would retire v1');
+  expect(asked.every(({ method, query }) => method === 'GET' || query.dryRun === 'All')).toBe(true);
+});

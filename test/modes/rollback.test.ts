@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest';
+import { rollback } from '../../src/modes/rollback.ts';
+import { json } from '../cluster/server.ts';
+import { ingress, look, phase, slice, stackService } from '../state/app.ts';
+import { recordOf, shop } from './app.ts';
+
+/** What rollback returns: where it stays, and what it would do. */
+
+const services = [stackService('v1'), stackService('v2')];
+const slices = [slice('web-v1', 1), slice('web-v2', 1)];
+const records = [recordOf('v1'), recordOf('v2')];
+const ROLLBACK = { mode: 'rollback', revision: '', addresses: '127.0.0.1:9' };
+const at2 = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+
+test('stays where visitors were taken back already: unchanged, and there is no way further', async () => {
+  const ingresses = [ingress('web', { switchNote: phase({ live: 'v1', left: 'v2' }) })];
+  const { run, told } = await look(ROLLBACK, shop({ ingresses, services, slices, records }));
+  expect(await rollback(run)).toMatchObject({
+    state: 'unchanged',
+    revision: 'v1',
+    previousRevision: '',
+    changed: false,
+  });
+  expect(told()).toContain('Visitors were moved off v2 already');
+});
+
+test('to where visitors are is live, and nothing to do', async () => {
+  const { run, told } = await look({ ...ROLLBACK, to: 'v2' }, shop({ ingresses: at2, services, slices, records }));
+  expect(await rollback(run)).toMatchObject({ state: 'live', revision: 'v2', previousRevision: 'v1', changed: false });
+  expect(told()).toContain('Revision v2 is live already: nothing to do.');
+});
+
+test('in a dry run tries parking and the switch, and leaves everything as it was', async () => {
+  const more = { 'PATCH ingresses/web': json(200, ingress()) };
+  const answer = shop({ ingresses: at2, services, slices, records, more });
+  const { run, asked } = await look({ ...ROLLBACK, 'dry-run': 'true' }, answer);
+  expect(await rollback(run)).toMatchObject({
+    state: 'unchanged',
+    revision: 'v1',
+    previousRevision: 'v2',
+    changed: false,
+    visitors: expect.stringContaining('is served by web-v2 (revision v2); this run has not changed that.'),
+  });
+  const writes = asked.filter(({ method }) => method !== 'GET');
+  expect(writes.map(({ path, query }) => [path.split('/').at(-1), query.dryRun])).toEqual([
+    ['greenpath-web-parking', 'All'],
+    ['web', 'All'],
+  ]);
+});
+
+test('of an app that was never released is refused', async () => {
+  const { run, observer } = await look(ROLLBACK, shop({ ingresses: at2, services }));
+  await expect(rollback(run)).rejects.toMatchObject({ code: 'no-candidate' });
+  expect(observer.outcome.visitors).toContain('this run has not looked yet');
+});

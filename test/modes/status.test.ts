@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { status } from '../../src/modes/status.ts';
+import { ingress, look, phase, slice, stackService } from '../state/app.ts';
+import { recordOf, shop } from './app.ts';
+
+/** What status returns: how everything stands, and no failure where something is wrong. */
+
+const STATUS = { mode: 'status', revision: '' };
+const services = [stackService('v1'), stackService('v2')];
+
+test('is the tree as a value, and the revision that is live', async () => {
+  const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+  const answer = shop({ ingresses, services, slices: [slice('web-v2', 2)], records: [recordOf('v1'), recordOf('v2')] });
+  const { run, asked } = await look(STATUS, answer);
+  const outcome = await status(run);
+  expect(outcome).toMatchObject({ state: 'unchanged', revision: 'v2', previousRevision: 'v1', changed: false });
+  expect(outcome.status).toMatchObject({
+    live: { service: 'web-v2', revision: 'v2' },
+    problem: undefined,
+    stacks: [
+      { revision: 'v2', role: 'live', ready: ['web-v2-0', 'web-v2-1'] },
+      { revision: 'v1', role: 'previous' },
+    ],
+  });
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+});
+
+test('says what is wrong with a route, and does not fail', async () => {
+  const ingresses = [ingress('web', { paths: { '/': 'web-v1' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+  const { run } = await look(STATUS, shop({ ingresses, services, records: [recordOf('v1'), recordOf('v2')] }));
+  expect((await status(run)).status).toMatchObject({ problem: { code: 'reverted' } });
+});
