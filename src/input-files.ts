@@ -7,6 +7,7 @@ import type { Problem } from './core/base/error.ts';
 import { isObject, type Json } from './core/base/json.ts';
 import { yamlProblem } from './core/manifests/manifests.ts';
 import { CHART_FILE, KUSTOMIZATION_FILES, type Source, type Values, valuesFault } from './core/manifests/rendering.ts';
+import { ROUTER_NAMES } from './routes/registry.ts';
 
 /**
  * Reads the input `manifests`: files are read; folders with a kustomization or a Helm chart, and packaged charts, are
@@ -117,7 +118,7 @@ export function readConfig(text: string, problems: Problem[]): { config: Config 
   try {
     const given = load(isPath ? readFileSync(oneLine, 'utf8') : text.trim() === '' ? '{}' : text) as Json;
     const raw = withCa(given, file, problems);
-    const parsed = parseConfig(raw);
+    const parsed = parseConfig(raw, ROUTER_NAMES);
     if ('config' in parsed) return { config: parsed.config, raw };
     problems.push(
       ...parsed.problems.map((problem) => ({ text: `${file}: ${problem}`, ...(isPath ? { place: { file } } : {}) })),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../src/checks/config.ts';
 import { ERROR_CODES } from '../src/core/base/error.ts';
+import { ROUTER_NAMES } from '../src/routes/registry.ts';
 
 const headings = (file: string) => [...readFileSync(file, 'utf8').matchAll(/^## (\S+)$/gm)].map(([, name]) => name);
 
@@ -11,11 +12,16 @@ test('the troubleshooting page has one entry for each error code, in alphabetica
 
 test('the config page has an entry for each setting, and its example is accepted', () => {
   const every = Object.fromEntries([...headings('docs/config.md'), 'nonsense'].map((name) => [name, 'x']));
-  const parsed = parseConfig(every);
+  const parsed = parseConfig(every, ROUTER_NAMES);
   const unknown = 'problems' in parsed ? parsed.problems.filter((text) => text.includes('no such setting')) : [];
   expect(unknown).toEqual([expect.stringMatching(/^nonsense: /)]);
   const known =
     /return v\.strictObject\(\{([\s\S]*?)\n {2}\}\);/.exec(readFileSync('src/core/base/config.ts', 'utf8'))?.[1] ?? '';
   const settings = [...known.matchAll(/^ {4}'?([\w-]+)'?[:,]/gm)].map(([, name]) => name);
   expect(headings('docs/config.md').toSorted()).toEqual(settings.toSorted());
+});
+
+test('the config page says what each router is', () => {
+  const page = readFileSync('docs/config.md', 'utf8');
+  for (const name of ROUTER_NAMES) expect(page).toMatch(new RegExp(`^- \`${name}\`: `, 'm'));
 });

@@ -4,6 +4,6 @@ import { CHECK_KINDS, checksSchema } from './registry.ts';
 const CHECKS = checksSchema(CHECK_KINDS);
 
 /** The config that `value` (parsed YAML) describes, or one sentence for each thing that is wrong with it. */
-export function parseConfig(value: unknown): ParsedConfig {
-  return parseConfigWith(CHECKS, value);
+export function parseConfig(value: unknown, routers: readonly string[] = []): ParsedConfig {
+  return parseConfigWith(CHECKS, routers, value);
 }

@@ -28,7 +28,7 @@ export function askedBy({ method, query, idempotent }: Call): RequestKind {
   return { for: method === 'GET' ? 'read' : query?.dryRun === 'All' ? 'dry-run' : 'write', idempotent };
 }
 
-/** A call in a sentence: `patch ingresses/web (dry run)`. */
+/** A call in a sentence: `patch services/web (dry run)`. */
 export function callText(call: Call): string {
   const where = call.path.replace(/^.*\/namespaces\/[^/]+\//, '');
   return `${call.method.toLowerCase()} ${where}${askedBy(call).for === 'dry-run' ? ' (dry run)' : ''}`;

@@ -9,6 +9,9 @@ export const ADAPTERS: readonly RouteAdapter[] = [ingress];
 /** The kinds as the input `route` names them. */
 export const ROUTE_KINDS: readonly string[] = ADAPTERS.map(({ resource }) => resource.kind.toLowerCase());
 
+/** The routers, as the setting `router` of the config names them. */
+export const ROUTER_NAMES: readonly string[] = ADAPTERS.flatMap(({ routers }) => routers.map(({ name }) => name));
+
 /** The adapter of an object; undefined if it is no route. */
 export function adapterOf({ apiVersion, kind }: KubeObject): RouteAdapter | undefined {
   return ADAPTERS.find(({ resource }) => resource.apiVersion === apiVersion && resource.kind === kind);

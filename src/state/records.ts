@@ -31,6 +31,7 @@ import {
   type TimelineEvent,
 } from '../core/release/record.ts';
 import { isSameRoute, servicesOf } from '../core/release/route.ts';
+import { ROUTER_NAMES } from '../routes/registry.ts';
 import type { Routes } from './namespace.ts';
 import { listOwned } from './owned-objects.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
@@ -150,7 +151,7 @@ function understand(run: Run, object: KubeObject, revision: string): ReleaseReco
   const release = readRelease(object, app, revision);
   const { name } = object.metadata;
   if (release === undefined) throw noCandidate(run, revision, `its record, ConfigMap ${name}, cannot be read`);
-  const parsed = configGiven ? { config } : parseConfig(release.config);
+  const parsed = configGiven ? { config } : parseConfig(release.config, ROUTER_NAMES);
   if ('problems' in parsed) {
     throw noCandidate(run, revision, `the config in ConfigMap ${name} cannot be used: ${parsed.problems.join('; ')}`);
   }

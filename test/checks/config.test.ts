@@ -6,19 +6,19 @@ import type { Config } from '../../src/core/base/config.ts';
 import { only } from '../core/support.ts';
 
 function configOf(text: string): Config {
-  const result = parseConfig(load(text));
+  const result = parseConfig(load(text), ['nginx']);
   if ('problems' in result) throw new Error(result.problems.join('; '));
   return result.config;
 }
 function problemsOf(text: string): string[] {
-  const result = parseConfig(load(text));
+  const result = parseConfig(load(text), ['nginx']);
   if ('config' in result) throw new Error('expected problems');
   return result.problems;
 }
 
 describe('parseConfig fills in the defaults', () => {
   test.each([undefined, null, {}])('%j means: all defaults', (value) => {
-    const result = parseConfig(value);
+    const result = parseConfig(value, ['nginx']);
     expect(result).toMatchObject({
       config: {
         preview: { path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
@@ -179,7 +179,7 @@ describe('parseConfig names what is wrong', () => {
     );
     fc.assert(
       fc.property(fc.oneof(fc.anything(), fc.dictionary(key, fc.anything())), (value) => {
-        const result = parseConfig(value);
+        const result = parseConfig(value, ['nginx']);
         if ('problems' in result) expect(result.problems.length).toBeGreaterThan(0);
         else expect(result.config.checks.length).toBeGreaterThan(0);
       }),

@@ -185,7 +185,7 @@ test('applied again under load, before and after retire: visitors always get 2xx
     for (const config of [undefined, `${CONFIG}keep: 0\ndrain: 1s\n`]) {
       if (config !== undefined) {
         const { stdout } = await passes('retire', '', { config });
-        expect(stdout).toContain('v2 stays: an Ingress was last applied with it');
+        expect(stdout).toContain('v2 stays: a live route was last applied with it');
       }
       await reapply();
       await untilAnswers(cluster, world.host, 'v1');

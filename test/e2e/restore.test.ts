@@ -64,7 +64,7 @@ test('the router answers the live path by itself (app-root): the switch is refus
   expect(stdout).toMatch(
     /answered by neither version.*: status 302, to .*\/shop, while the candidate answers status 200/,
   );
-  expect(stdout).toContain('the router itself redirects (app-root');
+  expect(stdout).toContain('the router itself redirects');
   expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
   expect(await backend()).toBe('web-v1');
   await expect.poll(live, { timeout: 30_000 }).toBe('v1');

@@ -57,7 +57,7 @@ describe('a mistyped namespace', () => {
 
   test.each([
     ['deploy-green', 'the namespace does not exist: namespaces "e2e-wrods" not found'],
-    ['status', 'Check the input namespace first: there is neither an Ingress nor a Service in e2e-wrods'],
+    ['status', 'Check the input namespace first: there is neither a route nor a Service in e2e-wrods'],
   ])('%s: an account with all rights finds nothing', async (mode, sentence) => {
     const kubeconfig = readFileSync(cluster.kubeconfig, 'utf8');
     const { exitCode, stdout } = await world.run(mode, 'v2', { ...mistyped, kubeconfig });

@@ -1,6 +1,6 @@
 import { type Host, hostCovers } from './hosts.ts';
 
-/** Where a proxy is reached. `tls`: whether requests use TLS there; undefined: as the host's Ingress has it. */
+/** Where a proxy is reached. `tls`: whether requests use TLS there; undefined: as the host's route has it. */
 export interface Address {
   readonly host: string;
   readonly port: number;

@@ -57,7 +57,7 @@ export interface CheckSettings {
 /** The schema of `checks`, which the kinds of checks make. */
 type ChecksSchema = v.GenericSchema<unknown, CheckSettings[]>;
 
-function configSchema(checks: ChecksSchema) {
+function configSchema(checks: ChecksSchema, routers: readonly string[]) {
   return v.strictObject({
     preview: v.optional(
       v.strictObject({
@@ -69,7 +69,7 @@ function configSchema(checks: ChecksSchema) {
       }),
       {},
     ),
-    router: v.optional(v.picklist(['nginx'], 'expected nginx, the only known annotation dialect')),
+    router: v.optional(v.picklist(routers, `expected ${routers.join(' or ')}`)),
     parking: v.optional(v.strictObject({ annotations: v.optional(annotations, {}) }), {}),
     'revision-label': v.optional(v.pipe(v.string(), v.regex(LABEL_KEY)), 'revision'),
     checks,
@@ -104,11 +104,11 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: st
 
 /**
  * Reads the config from `value` (parsed YAML; `undefined` and `null` mean all defaults), or returns one sentence for
- * each problem.
+ * each problem. `routers` are the names that the setting `router` may have.
  */
-export function parseConfigWith(checks: ChecksSchema, value: unknown): ParsedConfig {
+export function parseConfigWith(checks: ChecksSchema, routers: readonly string[], value: unknown): ParsedConfig {
   if (Array.isArray(value)) return { problems: ['the config is a list: expected a map of settings'] };
-  const result = v.safeParse(configSchema(checks), value ?? {});
+  const result = v.safeParse(configSchema(checks, routers), value ?? {});
   if (result.success) return { config: result.output };
   return { problems: result.issues.map(sentence) };
 }

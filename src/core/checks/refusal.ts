@@ -49,8 +49,8 @@ export function likelyCause(refusal: Refusal | undefined): string {
   if (refusal === undefined)
     return 'Most likely something in front of the application answers, such as a cache or a maintenance page';
   if (refusal === 'tls')
-    return 'Most likely the router accepts only TLS (ssl-redirect in the annotations of the live route, or its own settings)';
-  return 'Most likely the router itself redirects (app-root, permanent-redirect or the like in the annotations of the live route)';
+    return 'Most likely the router accepts only TLS (by its own settings, or by what the live route asks of it)';
+  return 'Most likely the router itself redirects (by what the live route asks of it, or by its own settings)';
 }
 
 /** A refusal: its kind, and its status for sentences. */

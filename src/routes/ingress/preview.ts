@@ -1,17 +1,18 @@
 import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
 import { hostsOf, refOf } from '../../core/release/route.ts';
-import type { PreviewRequest } from '../adapter.ts';
+import type { OwnRoutes, PreviewRequest } from '../adapter.ts';
+import { isOwnPreview } from '../own.ts';
 import { twinIn } from '../patch.ts';
 import { type Backend, backend, classLike, coversTls, type Ingress } from './object.ts';
-import type { LiveIngress, LiveIngressPath } from './paths.ts';
+import { type LiveIngress, type LiveIngressPath, liveIngress } from './paths.ts';
 import { type Annotations, refuseUnprotected } from './protection.ts';
-import { refuseForeignObject } from './taken.ts';
+import { refuseForeignObject, refuseTaken } from './taken.ts';
 
 /** How a router strips the prefix of a preview. */
 export interface Stripping {
   readonly annotations: Annotations;
-  /** What is added to the preview's annotations. */
-  readonly strip: Readonly<Record<string, string>>;
+  /** The annotations that strip `prefix`. */
+  strip(prefix: string): Readonly<Record<string, string>>;
   readonly pathType: string;
   /** The path below `prefix` that matches what `path` of `route` matches. */
   mirror(route: Ingress, prefix: string, path: LiveIngressPath): string;
@@ -41,6 +42,20 @@ export function mirrors(
   return all.filter(
     (one, index) => all.findIndex((other) => other.host === one.host && other.path === one.path) === index,
   );
+}
+
+/**
+ * The previews of a router that never puts one into a live Ingress, and on which a preview changes nothing for other
+ * paths. Throws as `Router.previews` does.
+ */
+export function previewsBeside(request: PreviewRequest<Ingress>, stripping: Stripping): OwnRoutes[] {
+  const others = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
+  return request.routes.map((route) => {
+    const live = liveIngress(route);
+    const wanted = mirrors(request, live, stripping.mirror);
+    refuseTaken(request, live, wanted, others);
+    return { objects: [previewBeside(request, live, wanted, stripping)], patch: [] };
+  });
 }
 
 /**
@@ -79,7 +94,7 @@ export function previewBeside(
         ...inherited(ingress, annotations),
         'external-dns.alpha.kubernetes.io/controller': 'greenpath',
         ...settings.annotations,
-        ...strip,
+        ...strip(settings.path),
       },
     },
     spec: { ...classLike(ingress).spec, ...(tls.length > 0 ? { tls } : {}), rules },

@@ -19,7 +19,7 @@ import { refuseSideEffects } from './side-effects.ts';
 
 const STRIPPING: Stripping = {
   annotations: { of: 'ingress-nginx', prefix: PREFIX, notInherited: NOT_INHERITED },
-  strip: { [REWRITE]: STRIP_TO, [REGEX]: 'true' },
+  strip: () => ({ [REWRITE]: STRIP_TO, [REGEX]: 'true' }),
   pathType: 'ImplementationSpecific',
   mirror: mirrorOf,
 };

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/core/kube/objects.ts';
+import { refOf } from '../../src/core/release/route.ts';
+import { type Route, routeOf } from '../../src/routes/adapter.ts';
+import { previewedServices } from '../../src/state/preview-state.ts';
+import { readAppState } from '../../src/state/situation.ts';
+import { dropPreviewOf, ownObjects, planOwnRoutes, writeOwnRoutes } from '../../src/steps/own-routes.ts';
+import { unpark, unparked } from '../../src/steps/parking.ts';
+import { switchRoutes } from '../../src/steps/switch.ts';
+import { type Answering, json } from '../cluster/server.ts';
+import { side } from '../core/support.ts';
+import { applyPatch } from '../routes/ingresses.ts';
+import { SAMPLES, type Sample } from '../routes/samples.ts';
+import { counterparts, look, stackService } from '../state/app.ts';
+
+/** State and steps work on a route of any kind, by the requests that this kind needs. */
+
+const GREEN = side('web-v2');
+const SERVICES = [stackService('v1'), stackService('v2')];
+
+/** The app behind a route, with what else is there; what is written is answered as the server has it then. */
+async function appBehind({ adapter, object }: Sample, ...own: KubeObject[]) {
+  const answer: Answering = (response, asked, count) => {
+    const { apiVersion, kind, resource } = adapter.resource;
+    if (asked.path === `/apis/${apiVersion}`)
+      return json(200, { resources: [{ name: resource, kind, namespaced: true }] })(response, asked, count);
+    const isPatch = asked.headers['content-type'] === 'application/json-patch+json';
+    return json(200, isPatch ? applyPatch(object, asked.body as []) : (asked.body ?? {}))(response, asked, count);
+  };
+  const looking = await look({}, answer);
+  const run = { ...looking.run, inputs: { ...looking.run.inputs, routes: [refOf(object)] } };
+  const allRoutes = [object, ...own.filter(({ kind }) => kind === object.kind)].map((one) => routeOf(adapter, one));
+  const namespace = { allRoutes: allRoutes as Route[], services: SERVICES, slices: [] };
+  const found = readAppState(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
+  const writes = () =>
+    looking.asked.flatMap(({ method, path }) =>
+      method === 'GET' ? [] : `${method} ${path.replace(/^.*\/namespaces\/shop\//, '')}`,
+    );
+  return { run, found, writes };
+}
+
+describe.each(SAMPLES)('$name', (sample) => {
+  const { resource } = sample.adapter.resource;
+  const own = async () => {
+    const { run, found } = await appBehind(sample);
+    return ownObjects(planOwnRoutes(run, found, [GREEN]));
+  };
+  const named = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => `${resource}/${metadata.name}`);
+
+  test('is live, and shows the candidate once its preview stands', async () => {
+    const { run, found } = await appBehind(sample);
+    expect(found).toMatchObject({ revision: 'v1', drifted: [], reverted: undefined });
+    const [planned] = planOwnRoutes(run, found, [GREEN]).previews;
+    const object = applyPatch(sample.object, planned?.own.patch ?? []);
+    const after = await appBehind({ ...sample, object }, ...(await own()));
+    expect(previewedServices(after.found)).toEqual(['web-v2']);
+    expect(unparked(after.found, GREEN)).toEqual([]);
+  });
+
+  test('is switched by one patch of its own kind', async () => {
+    const { run, found, writes } = await appBehind(sample);
+    const switched = await switchRoutes(run, found, GREEN, { previous: 'v1' });
+    expect(writes()).toEqual([`PATCH ${resource}/web`]);
+    expect(switched?.routes.flatMap(({ paths }) => paths.map(({ service }) => service))).not.toContain('web-v1');
+  });
+
+  test('gets preview and parking, and nothing else', async () => {
+    const { run, found, writes } = await appBehind(sample);
+    const plan = planOwnRoutes(run, found, [GREEN]);
+    await writeOwnRoutes(run, plan, new Map());
+    const inside = plan.previews.some((preview) => preview.own.patch.length > 0) ? [`${resource}/web`] : [];
+    const expected = [...named(ownObjects(plan)), ...inside].map((place) => `PATCH ${place}`);
+    expect(writes().toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('loses them again with the candidate', async () => {
+    const { run, found } = await appBehind(sample);
+    const plan = planOwnRoutes(run, found, [GREEN]);
+    const object = applyPatch(sample.object, plan.previews[0]?.own.patch ?? []);
+    const after = await appBehind({ ...sample, object }, ...ownObjects(plan));
+    await dropPreviewOf(after.run, after.found, ['web-v2']);
+    const previews = plan.previews.flatMap((preview) => named(preview.own.objects));
+    const inside = previews.length === 0 ? [`PATCH ${resource}/web`] : [];
+    expect(after.writes()).toEqual([...previews.map((place) => `DELETE ${place}`), ...inside]);
+    await unpark(after.run, after.found, ['web-v1', 'web-v2'], after.run.inputs.config);
+    const parking = named(plan.parking.objects).map((place) => `DELETE ${place}`);
+    expect(after.writes().slice(after.writes().length - parking.length)).toEqual(parking);
+  });
+});
