@@ -115,7 +115,7 @@ test('rollback takes all of them back; status knows', async () => {
   await passes('rollback');
   expect(await reached('')).toEqual(expected('v1'));
   const { outputs } = await passes('status');
-  expect(JSON.parse(outputs.json ?? '').status).toMatchObject({ live: { revision: 'v1' }, phase: { left: 'v2' } });
+  expect(JSON.parse(outputs.json ?? '').status).toMatchObject({ live: { revision: 'v1' }, switchNote: { left: 'v2' } });
 });
 
 test('of two routes one is refused: the other is taken back, and the step says so', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/core/kube/objects.ts';
+import { type KubeObject, nameOf } from '../../src/core/kube/objects.ts';
 import { refOf } from '../../src/core/release/route.ts';
 import { type Route, routeOf } from '../../src/routes/adapter.ts';
 import { previewedServices } from '../../src/state/preview-state.ts';
+import { settleTimeOf } from '../../src/state/routers.ts';
 import { readAppState } from '../../src/state/situation.ts';
 import { dropPreviewOf, ownObjects, planOwnRoutes, writeOwnRoutes } from '../../src/steps/own-routes.ts';
 import { unpark, unparked } from '../../src/steps/parking.ts';
@@ -86,4 +87,33 @@ describe.each(SAMPLES)('$name', (sample) => {
     const parking = named(plan.parking.objects).map((place) => `DELETE ${place}`);
     expect(after.writes().slice(after.writes().length - parking.length)).toEqual(parking);
   });
+});
+
+test('an app has routes of two kinds: each has its preview, its parking and its patch, also of one name', async () => {
+  const samples = SAMPLES.filter(
+    ({ adapter }, index, all) => all.findIndex((one) => one.adapter.resource.kind === adapter.resource.kind) === index,
+  );
+  const resources = samples.map(({ adapter }) => adapter.resource.resource);
+  expect(resources).toEqual(['ingresses', 'httproutes']);
+  const looking = await look({}, (response, asked, count) => {
+    const sample = samples.find(({ adapter }) => asked.path.includes(`/${adapter.resource.resource}/`));
+    return json(200, applyPatch(sample?.object ?? {}, asked.body as []))(response, asked, count);
+  });
+  const run = { ...looking.run, inputs: { ...looking.run.inputs, routes: samples.map(({ object }) => refOf(object)) } };
+  const allRoutes = samples.map(({ adapter, object }) => routeOf(adapter, object));
+  const namespace = { allRoutes, services: SERVICES, slices: [] };
+  const found = readAppState(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
+  expect(found).toMatchObject({ revision: 'v1' });
+  expect(settleTimeOf(run.inputs.config, found)).toBe(4_500);
+  const { previews, parking } = planOwnRoutes(run, found, [GREEN]);
+  expect(previews.flatMap(({ own }) => own.objects.map(nameOf))).toEqual([
+    'Ingress greenpath-web.web',
+    'HTTPRoute greenpath-web.web',
+  ]);
+  expect(new Set(parking.objects.map(({ kind }) => kind))).toEqual(new Set(['Ingress', 'HTTPRoute']));
+  await switchRoutes(run, found, GREEN, { previous: 'v1' });
+  expect(looking.asked.map(({ method, path }) => [method, path.split('/').slice(-2).join('/')])).toEqual([
+    ['PATCH', 'ingresses/web'],
+    ['PATCH', 'httproutes/web'],
+  ]);
 });
