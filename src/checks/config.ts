@@ -8,5 +8,5 @@ const CHECKS = checksSchema(CHECK_KINDS);
  * names that the setting `router` may have.
  */
 export function parseConfig(value: unknown, routers: readonly string[] = []): ParsedConfig {
-  return parseConfigWith(CHECKS, routers, value);
+  return parseConfigWith(CHECKS, value, routers);
 }

@@ -60,7 +60,7 @@ const SETTINGS = { passes: 2, interval: 20, within: 200 };
 const forever = new AbortController().signal;
 
 function parsed(...checks: unknown[]) {
-  return parseConfigWith(checksSchema(KINDS), [], { checks });
+  return parseConfigWith(checksSchema(KINDS), { checks });
 }
 function checkOf(given: unknown): Check {
   const result = parsed(given);

@@ -106,7 +106,7 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: st
  * Reads the config from `value` (parsed YAML; `undefined` and `null` mean all defaults), or returns one sentence for
  * each problem. `routers` are the names that the setting `router` may have.
  */
-export function parseConfigWith(checks: ChecksSchema, routers: readonly string[], value: unknown): ParsedConfig {
+export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   if (Array.isArray(value)) return { problems: ['the config is a list: expected a map of settings'] };
   const result = v.safeParse(configSchema(checks, routers), value ?? {});
   if (result.success) return { config: result.output };
