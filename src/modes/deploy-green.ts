@@ -1,48 +1,27 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
-import { ADOPTED } from '../core/base/revision.ts';
 import type { Stack } from '../core/colouring/stack.ts';
-import {
-  ANNOTATION_CONTENT,
-  ANNOTATION_REVISION_LABEL,
-  type KubeObject,
-  LABEL_NAME,
-  label,
-  readyPods,
-  type Service,
-  selects,
-} from '../core/kube/objects.ts';
-import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { atStrength } from '../core/kube/strength.ts';
-import { podLabels } from '../core/kube/workload.ts';
-import { adoptedServices } from '../core/release/adoption.ts';
-import { exposedEntries } from '../core/release/entry.ts';
-import { isServed, liveServices, type Situation } from '../state/app-state.ts';
+import type { Situation } from '../state/app-state.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
 import { classicForm } from '../state/live-route.ts';
-import { identifiers, readStack } from '../state/manifests.ts';
+import { readStack } from '../state/manifests.ts';
 import type { Namespace } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
-import { findRecord } from '../state/records.ts';
-import { stackServices } from '../state/role.ts';
+import { findRecord, type ReleaseRecord } from '../state/records.ts';
 import { sameAmong } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { tellLive } from '../state/tell-live.ts';
-import { applyStack } from '../steps/apply.ts';
-import { tellCanaries } from '../steps/canary.ts';
-import { besideLive, otherCandidate, refuseCollisions, routesIn, withWorkers } from '../steps/candidate.ts';
-import { refuseDoubled, tellNodePaths } from '../steps/doubled-data.ts';
-import { dryRun } from '../steps/dry-run.ts';
-import { planOwnRoutes, writeOwnRoutes } from '../steps/own-routes.ts';
+import { applyStack, type Writes } from '../steps/apply.ts';
+import { otherCandidate, routesIn } from '../steps/candidate.ts';
+import { writeOwnRoutes } from '../steps/own-routes.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
-import { finder, tellPlan } from '../steps/plan.ts';
-import { findMissing, refuseOthersObjects, tellSecondBudgets } from '../steps/preflight.ts';
-import { previewOf, provePreview, removeSuperseded } from '../steps/preview.ts';
+import { tellPlan } from '../steps/plan.ts';
+import { besideOthers, type CandidatePlan, planWrites } from '../steps/plan-candidate.ts';
+import { findMissing } from '../steps/preflight.ts';
+import { provePreview, removeSuperseded } from '../steps/preview.ts';
 import { redeployed } from '../steps/redeploy.ts';
 import { replaceStuck } from '../steps/replace.ts';
 import { unpreviewedBy } from '../steps/samples.ts';
-import { planShared } from '../steps/shared-objects.ts';
-import { tellEntries, tellRoutes } from '../steps/tell-unapplied.ts';
 import { waitFor } from '../steps/wait-for-stack.ts';
 
 /**
@@ -50,8 +29,34 @@ import { waitFor } from '../steps/wait-for-stack.ts';
  * and 4.
  */
 export async function deployGreen(run: Run): Promise<Outcome> {
-  const { inputs, report } = run;
-  report.stage('Situation');
+  run.report.stage('Situation');
+  const { plain, releaseRecord, situation } = await openManifests(run);
+  const { outcome, role } = await redeployed(run, plain, situation, releaseRecord);
+  if (outcome === 'nothing') {
+    tellDrift(run, situation);
+    return tellLive(run, situation);
+  }
+  refuseDrift(situation);
+  const superseded = otherCandidate(run, situation);
+  const stack = await besideOthers(run, plain, situation);
+  run.report.stage('Plan');
+  const plan = await planWrites(run, { stack, role, situation, releaseRecord });
+  const { green } = plan;
+  if (run.inputs.dryRun) return tellPlan(run, plan.tried, plan.writes.shared, green);
+  const unpreviewed = await unpreviewedBy(run, situation, releaseRecord);
+  await startStack(run, plan, unpreviewed, releaseRecord);
+  run.report.stage('Preview');
+  const seen = await openPreview(run, situation, plan, unpreviewed);
+  if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
+  const deployed = run.observe({ state: 'candidate' });
+  const answers = seen ? 'answers' : 'runs and has not been seen to answer';
+  run.report.verdict(`Candidate ${run.inputs.revision} ${answers} at ${green.url}; ${deployed.visitors}`);
+  return deployed;
+}
+
+/** Reads the manifests, and the app as it is. */
+async function openManifests(run: Run) {
+  const { inputs } = run;
   const { stack: plain, faults } = await readStack(run);
   const { read: releaseRecord, situation } = await openApp(run, {
     read: () => findRecord(run, inputs.revision),
@@ -61,104 +66,50 @@ export async function deployGreen(run: Run): Promise<Outcome> {
     },
     finishes: 'own',
   });
-  const { outcome, role } = await redeployed(run, plain, situation, releaseRecord);
-  if (outcome === 'nothing') {
-    tellDrift(run, situation);
-    return tellLive(run, situation);
-  }
-  refuseDrift(situation);
-  const superseded = otherCandidate(run, situation);
-  const beside = await besideLive(run, withWorkers(run, plain, situation), situation);
-  refuseCollisions(run, beside, situation);
-  await refuseOthersObjects(run, beside, situation);
-  await refuseDoubled(run, beside, situation);
-  tellNodePaths(run, beside, situation);
-  await tellSecondBudgets(run, beside);
-  const stack = strengthened(run, beside, situation);
+  return { plain, releaseRecord, situation };
+}
 
-  report.stage('Plan');
-  const adopted = adoptedServices(situation.services, stack.counterparts, identifiers(run));
-  const sides = [
-    stackServices({ revision: inputs.revision, counterparts: stack.counterparts }),
-    servicesAdopted(adopted),
-  ] as const;
-  const writes = {
-    stack,
-    role,
-    shared: await planShared(run, stack, situation),
-    adopted,
-    routes: planOwnRoutes(run, situation, [...sides]),
-    entries:
-      stack.form === 'pair' ? [] : exposedEntries(stack.counterparts, stack.services, situation.services, inputs.app),
-    served: isServed(situation),
-  };
-  const tried = await dryRun(run, writes, finder(run, situation, releaseRecord, stack));
-  const green = await previewOf(run, situation, sides[0]);
-  tellCanaries(run, situation, sides[0], inputs.config, 'promote');
-  tellRoutes(run, stack, situation);
-  tellEntries(run, stack, situation);
-  if (inputs.dryRun) return tellPlan(run, tried, writes.shared, green);
-
-  const unpreviewed = await unpreviewedBy(run, situation, releaseRecord);
-  report.stage('Objects');
+/** Writes the stack, and waits until it is at strength. */
+async function startStack(
+  run: Run,
+  { writes, tried }: CandidatePlan,
+  unpreviewed: Writes['unpreviewed'],
+  releaseRecord: ReleaseRecord | undefined,
+): Promise<void> {
+  const { stack } = writes;
+  run.report.stage('Objects');
   const applied = await applyStack(run, { ...writes, unpreviewed }, tried, releaseRecord);
   const deployments = applied.filter((object) => object.kind === 'Deployment');
-  report.stage('Rollout');
+  run.report.stage('Rollout');
   const started = await replaceStuck(run, deployments);
-  await waitFor(run, stack.services, inputs.revision, started).catch((error: unknown) => {
+  await waitFor(run, stack.services, run.inputs.revision, started).catch((error: unknown) => {
     throw atItsManifest(error, stack);
   });
-  report.stage('Preview');
-  await writeOwnRoutes(run, writes.routes, tried);
-  report.serves({ preview: green });
+}
+
+/** Writes preview and parking, and looks at both; whether the preview was seen to answer. */
+async function openPreview(
+  run: Run,
+  situation: Situation,
+  { writes: { stack, routes }, tried, green }: CandidatePlan,
+  unpreviewed: Writes['unpreviewed'],
+): Promise<boolean> {
+  await writeOwnRoutes(run, routes, tried);
+  run.report.serves({ preview: green });
   run.observe({ previewUrl: green.url });
   const since = performance.now();
   const look = () =>
     lookAtParking(run, situation, stack.counterparts, {
-      parking: writes.routes.parking.paths,
+      parking: routes.parking.paths,
       since,
-      config: inputs.config,
+      config: run.inputs.config,
     });
   const seen = await provePreview(run, situation, unpreviewed).catch(async (error: unknown) => {
     if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
     throw error;
   });
   await look();
-  if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
-  const deployed = run.observe({ state: 'candidate' });
-  const answers = seen ? 'answers' : 'runs and has not been seen to answer';
-  report.verdict(`Candidate ${inputs.revision} ${answers} at ${green.url}; ${deployed.visitors}`);
-  return deployed;
-}
-
-function servicesAdopted(services: readonly Service[]): RevisionServices {
-  const entries = services.map((service) => [label(service, LABEL_NAME) ?? '', service.metadata.name]);
-  return { revision: ADOPTED, services: Object.fromEntries(entries) };
-}
-
-/**
- * The stack never starts weaker than what is live now. It carries the content digest, so that a deleted record can be
- * rebuilt.
- */
-function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
-  const live = liveServices(situation);
-  let objects = stack.own.map(({ object }) => object);
-  for (const { service: name, baseName } of stack.counterparts) {
-    const selector = stack.services.find((one) => one.metadata.name === name)?.spec.selector ?? {};
-    const wanted = readyPods(situation.slices, live.services[baseName] ?? '').length;
-    objects = atStrength(objects, (deployment) => selects(selector, podLabels(deployment)), wanted);
-  }
-  const own = stack.own.map((one, index) => ({ ...one, object: marked(run, objects[index], stack.digest) }));
-  return { ...stack, own };
-}
-
-function marked(run: Run, object: KubeObject | undefined, digest: string): KubeObject {
-  if (object === undefined) throw new Error('a stack has as many objects as places');
-  if (object.kind !== 'Service' && object.kind !== 'Job') return object;
-  const { 'revision-label': revisionLabel } = run.inputs.config;
-  const own = object.kind === 'Service' ? { [ANNOTATION_REVISION_LABEL]: revisionLabel } : {};
-  const annotations = { ...object.metadata.annotations, [ANNOTATION_CONTENT]: digest, ...own };
-  return { ...object, metadata: { ...object.metadata, annotations } };
+  return seen;
 }
 
 /** Annotates a failure of pods at the manifest of their Deployment. */
