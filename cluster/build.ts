@@ -1,8 +1,9 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheFolder, SOURCE } from './folders.ts';
+import { goBuild } from './go-build.ts';
 import { exclusively } from './lock.ts';
-import { exists, type Log, run, step } from './steps.ts';
+import { exists, type Log } from './steps.ts';
 
 const KUBERNETES = '1.37.2';
 const VERSION = 'k8s.io/component-base/version';
@@ -98,13 +99,14 @@ export async function buildPrograms(log: Log, builds: readonly Build[] = CLUSTER
     for (const name of packages) folders.set(programOf(name), folder);
     await once(folder, async (place) => {
       log(`building ${title} from Go modules; this is done once …`);
-      const args = ['build', '-mod=mod', '-trimpath', '-ldflags', flags, '-o', `${place}/`, ...packages];
-      await step(log, `built ${title}`, () =>
-        run('setpriv', ['--pdeathsig', 'KILL', 'go', ...args], {
-          cwd: join(SOURCE, module),
-          env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
-        }),
-      );
+      const build = {
+        title,
+        cwd: join(SOURCE, module),
+        flags: ['-mod=mod', '-trimpath', '-ldflags', flags, '-o', `${place}/`],
+        packages,
+        env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
+      };
+      await goBuild(build, log);
     });
   }
   return (name) => join(folders.get(name) ?? '', name);

@@ -21,6 +21,7 @@ export interface GoBuild {
 /** Runs `go build`, and says all the while how far it is; rejects with the compiler's last lines if it fails. */
 export async function goBuild(build: GoBuild, log: Log): Promise<void> {
   const { title, flags, packages, cwd, env } = build;
+  const start = performance.now();
   let downloads = 0;
   let progress: BuildProgress | undefined;
   const state = () => progress?.text() ?? (downloads > 0 ? `${downloads} modules downloaded` : 'reading the packages');
@@ -33,6 +34,7 @@ export async function goBuild(build: GoBuild, log: Log): Promise<void> {
     const following = new BuildProgress(await packagesIn(listed));
     progress = following;
     await follow(['build', '-v', ...flags, ...packages], { cwd, env }, (line) => following.take(line));
+    log(`built ${title} (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
   } finally {
     clearInterval(news);
   }

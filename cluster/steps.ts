@@ -5,12 +5,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export type Log = (line: string) => void;
 
-/** Runs one step, and says how long it took. */
+/** A line on the screen at least this often, in milliseconds. */
+const NEWS = 10_000;
+
+/** Runs one step, and says how long it takes: now and then while it runs, and at its end. */
 export async function step<T>(log: Log, title: string, action: () => Promise<T>): Promise<T> {
   const start = performance.now();
-  const result = await action();
-  log(`${title} (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
-  return result;
+  const seconds = () => (performance.now() - start) / 1_000;
+  const news = setInterval(() => log(`not yet, after ${seconds().toFixed(0)} s: ${title}`), NEWS);
+  try {
+    const result = await action();
+    log(`${title} (${seconds().toFixed(1)} s)`);
+    return result;
+  } finally {
+    clearInterval(news);
+  }
 }
 
 /** Runs a program to its end and returns its output; rejects with its last lines if it fails. */
