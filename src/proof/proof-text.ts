@@ -10,8 +10,8 @@ export function endpointText(endpoint: Endpoint, path: string): string {
   return `${urlOf(endpoint, path)} through ${addressText(endpoint)}`;
 }
 
-/** One line on what a proof saw that waited for `revision`. */
-export function proofText(result: ProofResult, revision: string): string {
+/** One line on what a proof saw that waited for `revision`; `bad` says what an answer is that is not as expected. */
+export function proofText(result: ProofResult, revision: string, bad = 'bad'): string {
   const last =
     result.lastOther === undefined
       ? 'no other answer was seen'
@@ -20,7 +20,7 @@ export function proofText(result: ProofResult, revision: string): string {
     green: `by ${revision}`,
     blue: 'by another version',
     unknown: 'version unknown',
-    bad: 'bad',
+    bad,
     silent: 'that never came',
   };
   const seen = WHO.filter((who) => result.seen[who] > 0).map((who) => `${result.seen[who]} ${words[who]}`);

@@ -61,7 +61,7 @@ export async function provePreview(
       next: 'Check that the runner reaches the proxy (input addresses), and the check and identity settings in the config; then run deploy-green again.',
     },
   );
-  run.report.line(`The preview answers: ${proofText(result, revision)}`);
+  run.report.line(`The preview answers: ${proofText(result, revision, 'not yet')}`);
   if (versionProbe.proof !== 'none' || unpreviewed.length === 0) {
     run.observe({ proof: versionProbe.proof });
     return true;
