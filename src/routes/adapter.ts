@@ -19,15 +19,15 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
   /** The field of `spec` that holds its paths, which a switch changes and others may write to. */
   readonly field: string;
   readonly routers: readonly Router<T>[];
-  /** What of an object is not what the API reference says it is. Only an object without faults is given to the rest. */
+  /** Where an object does not match the API reference. The other methods get only objects without faults. */
   faults(object: KubeObject): string[];
   /** Every path, in order, a fallback last. */
   paths(route: T): RoutePath[];
-  /** What no router could serve as it is meant, each with the corrected lines. */
+  /** What no router could serve as intended, each with the corrected lines. */
   mistakes(route: T): string[];
   /** The keys (`keyOf`) of the Secrets and ConfigMaps of `namespace` that it names. */
   references(route: T, namespace: string): string[];
-  /** The fields in which a route differs from `wanted`, besides which Services they name. */
+  /** The fields in which a route differs from `wanted`, apart from the Services they name. */
   differences(route: T, wanted: T): string[];
   /** The Services that the last `kubectl apply` of it named: the next apply names them again. */
   lastApplied(route: T): string[];
@@ -37,17 +37,17 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
   move(route: T, moves: readonly PathMove[]): PatchOperation[];
   /** Removes paths, each of them guarded in the same way. */
   drop(route: T, paths: readonly RoutePath[]): PatchOperation[];
-  /** What moves paths whatever stands there: for a command that a person runs. */
+  /** A patch that moves paths without a guard: for a command that a person runs. */
   repair(route: T, moves: readonly PathMove[]): PatchOperation[];
-  /** Whether requests for `host` come by TLS. */
+  /** Whether requests for `host` use TLS. */
   hasTls(route: T, host: Host): boolean;
   /**
-   * IP addresses and names at which it is served; of one that is served nowhere yet, where those of `others` are that its
-   * router serves.
+   * IP addresses and names at which it is served. If it is served nowhere yet, those of `others` that its router
+   * serves.
    */
   addresses(route: T, others: readonly T[]): string[];
   /**
-   * The router that serves all of these routes: `configured`, or the one that they name. Throws `route` where none is
+   * The router that serves all of these routes: `configured`, or the one that they name. Throws `route` if none is
    * known: then nothing may be written.
    */
   routerOf(routes: readonly T[], configured: string | undefined): Router<T>;
@@ -61,17 +61,17 @@ export interface Route<T extends KubeObject = KubeObject> {
   readonly paths: readonly RoutePath[];
 }
 
-/** A live route, as far as own routes are planned by it. */
+/** A live route, as far as own routes depend on it. */
 export interface PlannedFor<T extends KubeObject = KubeObject> extends Route<T>, Live {
-  /** One that does not exist is as the manifests have it. */
+  /** One that does not exist has the content of the manifests. */
   readonly exists: boolean;
 }
 
-/** One way of serving routes of a kind: what no other router of that kind needs to do likewise. */
+/** One way of serving routes of a kind; other routers of that kind may do it differently. */
 export interface Router<T extends KubeObject = KubeObject> {
-  /** As `router` in the config names it. */
+  /** Its name for `router` in the config. */
   readonly name: string;
-  /** How long the slowest known one may go on with its old configuration, in milliseconds. */
+  /** The settling time of the slowest known one, in milliseconds. */
   readonly settleTime: number;
   /** Whether `path` of a live route is the preview, below `prefix`, of one of the route's other paths. */
   isPreview(route: T, prefix: string, path: RoutePath): boolean;
@@ -81,30 +81,33 @@ export interface Router<T extends KubeObject = KubeObject> {
    * (`preview-taken`), or if it would lack what protects the live route (`preview-unprotected`).
    */
   previews(request: PreviewRequest<T>): OwnRoutes[];
-  /** What names every Service of `parked` where no visitor comes, closed to everybody. */
+  /** Objects that name every Service of `parked` at a place that no visitor uses, closed to everybody. */
   parking(request: ParkingRequest<T>): KubeObject[];
-  /** What takes a share of the visitors of `paths` elsewhere, once those lead to `to`. */
+  /** Routes that take a share of the visitors of `paths` elsewhere, once those paths name `to`. */
   canaries(request: CanaryRequest<T>): Canary[];
-  /** What of a route most likely makes the router refuse requests; `annotations` are added to it. */
+  /** What in a route most likely makes the router refuse requests; `annotations` are added to it. */
   cause(route: T, refusal: Refusal, annotations: Readonly<Record<string, string>>): string | undefined;
   readonly advice: Advice;
 }
 
 /** What people can do about a router. */
 export interface Advice {
-  /** Where parking or a preview turned out to be open. */
+  /** If parking or a preview turned out to be open. */
   readonly open: string;
-  /** Where the router wants TLS and ends it itself: how the route says that it has it. */
+  /** If the router requires TLS and ends it itself: how to set TLS in the route. */
   readonly tls: string;
 }
 
-/** What is written for a preview: objects of Greenpath's own, and a guarded patch of the live route. Either may be empty. */
+/**
+ * What is written for a preview: objects of Greenpath's own, and a guarded patch of the live route. Either may be
+ * empty.
+ */
 export interface OwnRoutes {
   readonly objects: readonly KubeObject[];
   readonly patch: readonly PatchOperation[];
 }
 
-/** What the previews of an app are planned from. */
+/** What the previews of an app depend on. */
 export interface PreviewRequest<T extends KubeObject = KubeObject> {
   readonly app: string;
   readonly namespace: string;
@@ -113,23 +116,23 @@ export interface PreviewRequest<T extends KubeObject = KubeObject> {
   readonly routes: readonly PlannedFor<T>[];
   /** All routes of the namespace that are of this kind, and the live routes that do not exist yet. */
   readonly all: readonly Route<T>[];
-  /** The name of what holds the preview of a live route, where that stands beside it. */
+  /** The name of the object for the preview of a live route, if it is beside that route. */
   named(route: Pick<Route<T>, 'ref'>): string;
 }
 
-/** What parking is planned from. */
+/** What parking depends on. */
 export interface ParkingRequest<T extends KubeObject = KubeObject> {
   readonly app: string;
   readonly namespace: string;
   readonly parked: readonly Parked[];
   readonly annotations: Readonly<Record<string, string>>;
-  /** The live routes whose router has to know the Services. */
+  /** The live routes whose router must know the Services. */
   readonly routes: readonly Route<T>[];
-  /** Parking as it stands: a Service keeps the unguessable path that it has. */
+  /** The present parking: a Service keeps its unguessable path. */
   readonly present: readonly Route<T>[];
 }
 
-/** What canaries are looked for by. */
+/** How canaries are found. */
 export interface CanaryRequest<T extends KubeObject = KubeObject> {
   readonly routes: readonly PlannedFor<T>[];
   readonly to: RevisionServices;
@@ -142,9 +145,9 @@ export interface Canary {
   /** The live path, for sentences. */
   readonly place: string;
   readonly service: string;
-  /** What it takes, in percent. */
+  /** Its share, in percent. */
   readonly percent: number;
-  /** How it is ended, as a sentence without its end. */
+  /** How to end it, as a sentence without its end. */
   readonly end: string;
 }
 

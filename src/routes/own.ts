@@ -1,12 +1,12 @@
 import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { Route } from './adapter.ts';
 
-/** Name of the object that holds the preview of one of an app's live routes, where that stands beside it. */
+/** Name of the object for the preview of one of an app's live routes, if it is beside that route. */
 export function previewName(app: string, route: string, routes: readonly unknown[]): string {
   return routes.length === 1 ? `greenpath-${app}` : `greenpath-${app}.${route}`;
 }
 
-/** Name of the object that parks an app's Services; of several, the others have it and a part of their own after a dot. */
+/** Name of the object that parks an app's Services; further ones add a dot and a part of their own. */
 export function parkingName(app: string): string {
   return `greenpath-${app}-parking`;
 }
@@ -16,17 +16,17 @@ export function parkingHost(app: string, namespace: string): string {
   return `${app}.${namespace}.greenpath.invalid`;
 }
 
-/** Whether Greenpath made an object for a preview of `app`. */
+/** Whether Greenpath created an object for a preview of `app`. */
 export function isOwnPreview(object: KubeObject, app: string): boolean {
   return label(object, LABEL_APP) === app && isNamed(object, `greenpath-${app}`);
 }
 
-/** Whether Greenpath made an object for `app`: a preview, or parking. */
+/** Whether Greenpath created an object for `app`: a preview, or parking. */
 export function isOwnRoute(object: KubeObject, app: string): boolean {
   return isOwnPreview(object, app) || isParking(object, app);
 }
 
-/** Whether Greenpath made an object to park Services of `app`. */
+/** Whether Greenpath created an object to park Services of `app`. */
 function isParking(object: KubeObject, app: string): boolean {
   return label(object, LABEL_APP) === app && isNamed(object, parkingName(app));
 }

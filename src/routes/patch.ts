@@ -33,7 +33,9 @@ export function twinIn(to: RevisionServices, path: LiveRule): string {
   );
 }
 
-/** The patch after the proof: the annotation says `proven`, and the preview's paths inside the live route go. */
+/**
+ * The patch after the proof: the annotation says `proven`, and the preview's paths inside the live route are removed.
+ */
 export function provenPatch(
   { adapter, object }: Route,
   app: string,
@@ -44,8 +46,8 @@ export function provenPatch(
 }
 
 /**
- * Notes `phase` in the annotation, or takes it away. `add` to a map that is not there fails, and adding the map could
- * wipe one written meanwhile: then the version is tested.
+ * Notes `phase` in the annotation, or removes it. `add` fails if the map is missing, and adding the map could overwrite
+ * one written meanwhile, so the version is tested instead.
  */
 export function annotatePatch(route: KubeObject, app: string, switchNote: SwitchNote | undefined): PatchOperation[] {
   const place = annotationPointer(phaseAnnotation(app));

@@ -7,8 +7,8 @@ import { hostsOf, type RoutePath, routeInput } from '../core/release/route.ts';
 import type { PlannedFor } from './adapter.ts';
 
 /**
- * The hosts of `route`, one of the app's `routes`, that can be asked for: a wildcard host, or none, stands for each host
- * that `ways` names below it. Where it names none, a wildcard stands for an invented name, and no host for `anyHost`.
+ * The hosts of `route`, one of the app's `routes`, to use in requests. A wildcard host, or no host, stands for each
+ * host below it that `ways` names. If there is none, a wildcard stands for an invented name, and no host for `anyHost`.
  */
 export function routeHostsOf(
   route: PlannedFor,
@@ -25,7 +25,7 @@ export function routeHostsOf(
   });
 }
 
-/** The hosts that the config names and that are requests for `host`, and for no other of the routes' hosts. */
+/** The hosts in the config that match `host` and no other of the routes' hosts. */
 function namesBelow(host: Host, all: readonly Host[], { hosts, addresses }: Ways): string[] {
   const others = all.filter((other) => other !== host && hostCovers(host, other));
   const given = [...hosts, ...addresses.flatMap(({ of }) => (of === undefined || of.startsWith('*') ? [] : [of]))];
@@ -43,7 +43,7 @@ function routeHostOf(
   const { adapter, object, exists } = route;
   const here = (one: PlannedFor) => one.rules.filter((path) => path.isFallback || path.host === host);
   const own = here(route);
-  // What stands for every host is an address of the router, and no name that a certificate would be for.
+  // The name for every host is an address of the router, for which there is no certificate.
   const isName = host !== undefined || !isInvented;
   const ends = isName && adapter.hasTls(object, name);
   return {

@@ -12,7 +12,7 @@ import type { LiveRoute } from './live-route.ts';
 /** The namespace's routes and Services as they were read once, and what they say about the app. */
 export interface Situation {
   readonly app: string;
-  /** The label by which the Services of this app say which revision they are of. */
+  /** The label with which the Services of this app select a revision. */
   readonly revisionLabel: string;
   readonly routes: readonly [LiveRoute, ...LiveRoute[]];
   /** All routes of the namespace, those of others and Greenpath's own too. */
@@ -20,23 +20,23 @@ export interface Situation {
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
   readonly ways: Ways;
-  /** Below which path the preview stands. */
+  /** The path prefix of the preview. */
   readonly prefix: string;
   /** The paths of all routes that a switch moves, and those of the preview inside of them. */
   readonly rules: readonly [LiveRule, ...LiveRule[]];
   readonly preview: readonly RoutePath[];
-  /** The side that visitors get; undefined if there is none, since routes or Services do not exist. */
+  /** The side that visitors get; undefined if routes or Services do not exist. */
   readonly revision: string | undefined;
   /** The newest of what the routes' annotations say. */
   readonly switchNote: SwitchNote | undefined;
   readonly reverted: Reverted | undefined;
   /** The revision to which an earlier run moved some of the routes before it ended; `revision` is that of the others. */
   readonly halfway: string | undefined;
-  /** Plain Services that somebody else changed, so that they do not lead to the live side any more. */
+  /** Plain Services that somebody else changed, so that they no longer point at the live side. */
   readonly drifted: readonly Drift[];
   /** Whether the version that was live before the last switch still has a Service for each path. */
   readonly wayBack: boolean;
-  /** The Services of stacks that somebody made by hand, by revision. */
+  /** The Services of stacks that somebody created by hand, by revision. */
   readonly handMade: ReadonlyMap<string, readonly Service[]>;
 }
 
@@ -48,7 +48,10 @@ export function liveServices(situation: Omit<Situation, 'drifted'>): RevisionSer
   return { revision: revision ?? '', services: { ...named, ...own } };
 }
 
-/** Where things inside have to lead; undefined where the routes themselves are in between and have to be settled first. */
+/**
+ * What entry Services and workers must follow; undefined if the routes themselves are between two revisions and must be
+ * completed first.
+ */
 export function insideOf(situation: Omit<Situation, 'drifted'>): Inside | undefined {
   const { app, services, revision, switchNote, reverted, halfway } = situation;
   if (revision === undefined || reverted !== undefined || halfway !== undefined) return undefined;
@@ -57,7 +60,7 @@ export function insideOf(situation: Omit<Situation, 'drifted'>): Inside | undefi
   return { app, services, live: liveServices(situation), left };
 }
 
-/** Whether visitors get anything at all now: each path's Service has a ready pod. */
+/** Whether visitors get any answer now: each path's Service has a ready pod. */
 export function isServed({ routes, rules, slices }: Situation): boolean {
   return routes.every((route) => route.exists) && rules.every((rule) => readyPods(slices, rule.service).length > 0);
 }

@@ -13,10 +13,10 @@ import type { LiveRoute } from './live-route.ts';
 import { addressesOf } from './routers.ts';
 import type { Run } from './run.ts';
 
-/** What says which hosts are asked, and where. */
+/** What determines which hosts are requested, and where. */
 type Read = Pick<Situation, 'routes' | 'allRoutes' | 'ways'>;
 
-/** Every way to every host of the live routes. */
+/** All endpoints of all hosts of the live routes. */
 export async function endpointsFor(run: Run, situation: Situation): Promise<Endpoint[]> {
   const { routes, allRoutes, ways } = situation;
   const [parked] = parkingIn(run.inputs.app, allRoutes).flatMap(({ paths }) => paths);
@@ -41,12 +41,12 @@ export async function endpointsFor(run: Run, situation: Situation): Promise<Endp
   return found.flatMap(({ endpoints }) => endpoints);
 }
 
-/** What of the settings counts for nothing, and which names were made up. */
+/** Reports settings without effect, and names that were invented. */
 function tellSites(run: Run, { hosts, addresses }: Ways, routeHosts: readonly RouteHost[]): void {
   for (const { host, invented } of routeHosts)
     if (invented !== undefined)
       run.report.notice(
-        `${invented} is asked as ${host}, since the config names no host below it. If the application does not know that name, set hosts: [a host that it knows]`,
+        `${invented} is requested as ${host}, since the config names no host below it. If the application does not know that name, set hosts: [a host that it knows]`,
       );
   const used = new Set(routeHosts.flatMap(({ given }) => given));
   const unused = [
@@ -54,7 +54,7 @@ function tellSites(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
     ...hosts.filter((name) => !routeHosts.some(({ host }) => host === name)),
   ];
   if (unused.length > 0)
-    run.report.notice(`No host of the live routes uses what addresses and hosts say of ${unused.join(', ')}`);
+    run.report.notice(`No host of the live routes uses the entries of addresses and hosts for ${unused.join(', ')}`);
 }
 
 /** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */

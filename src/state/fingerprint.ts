@@ -17,7 +17,7 @@ import type { ReleaseRecord } from './records.ts';
 import type { Run } from './run.ts';
 import { readSecretKey, type SecretKey } from './secret-key.ts';
 
-/** What runs of a revision, and the key that is in its digests of Secrets: undefined if no container reads one. */
+/** What runs of a revision, and the key for its digests of Secrets: undefined if no container reads one. */
 export interface Running {
   readonly runs: Runs;
   readonly key: SecretKey | undefined;
@@ -25,7 +25,7 @@ export interface Running {
 
 /**
  * Reads everything that makes up what runs of one revision: Deployments, all pods that its Services select, and config.
- * `known` is the key with which it is compared; without it, the app's.
+ * `known` is the key for the comparison; without it, the app's.
  */
 export async function readRunning(
   run: Run,
@@ -62,23 +62,23 @@ export async function readRunning(
   return { runs: runsOf({ workloads, pods, services: own, configMaps, secrets }, key?.value ?? ''), key };
 }
 
-/** Refuses what is not what was verified, by the name of what changed. */
+/** Refuses anything that differs from what was verified, naming what changed. */
 export function compareWithStamp(run: Run, revision: string, stamp: Stamp, now: Runs): void {
   const changed = changedSince(stamp.runs, now);
   if (changed.length === 0) return;
-  const text = `revision ${revision} is not what was verified at ${stamp.at}: ${changed.join('; ')}`;
+  const text = `revision ${revision} differs from what was verified at ${stamp.at}: ${changed.join('; ')}`;
   if (!run.inputs.requireVerified) {
-    run.report.warning(`require-verified is false: ${text}, and it goes live all the same`);
+    run.report.warning(`require-verified is false: ${text}, but it goes live anyway`);
     return;
   }
   throw new GreenpathError(
     'stamp-mismatch',
     text,
-    'Run verify again, so that what runs now is what was tested; or run deploy-green again to put back what was deployed.',
+    'Run verify again, so that what runs now is what was tested; or run deploy-green again to restore what was deployed.',
   );
 }
 
-/** Refuses to call verified what was changed while it was looked at. */
+/** Refuses to stamp content that changed while it was checked. */
 export function refuseChanged(revision: string, before: Running, after: Running): void {
   const changed = changedSince(before.runs, after.runs);
   if (changed.length === 0) return;

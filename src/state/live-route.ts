@@ -11,14 +11,14 @@ import type { FoundRoute } from './namespace.ts';
 
 /** One live route, and what it says about the app. */
 export interface LiveRoute extends PlannedFor {
-  /** Who serves it. */
+  /** The router that serves it. */
   readonly router: Router;
   readonly switchNote: SwitchNote | undefined;
   /** Set if somebody else undid the last switch. */
   readonly reverted: Reverted | undefined;
 }
 
-/** By what the live routes are read. */
+/** How live routes are read. */
 export interface RouteSettings {
   readonly prefix: string;
   readonly revisionLabel: string;
@@ -61,7 +61,7 @@ export function liveRoute(found: FoundRoute, router: Router, request: RouteReque
   const { adapter, object, ref, paths, exists } = found;
   const switchNote = exists ? switchNoteOf(object, app) : undefined;
   const named = new Set(paths.map((path) => path.service));
-  // A Service of another app may stand in the same route; one that lost its app label still has its name from Greenpath.
+  // A Service of another app may be in the same route; one that lost its app label still has its name from Greenpath.
   for (const service of services.filter(
     (one) => named.has(one.metadata.name) && (label(one, LABEL_APP) ?? app) === app,
   ))
@@ -78,14 +78,14 @@ export function liveRoute(found: FoundRoute, router: Router, request: RouteReque
   return { ...found, ...live, router, switchNote, reverted: revertedOf(found, switchNote, live.revision, through) };
 }
 
-/** The refusal of a route or manifests in the form in which the pattern was first printed. */
+/** The refusal of a route or manifests with the faults of the classic example. */
 export function classicForm(
   problems: readonly { text: string; place?: { file: string; line?: number } }[],
 ): GreenpathError {
   return new GreenpathError(
     'classic-form',
-    'this is the blue/green example as it was first printed, which no cluster runs as it stands',
-    'Replace the lines as shown (docs/classic-form.md explains each), apply the live route again if it is the live route, and run the step again.',
+    'this is the classic blue/green example, which does not work on any cluster as printed',
+    'Replace the lines as shown (docs/classic-form.md explains each), apply the live route again if the lines are in it, and run the step again.',
     { problems },
   );
 }

@@ -11,7 +11,10 @@ import { adapterOf, faultsIn, namedByRoute } from '../routes/registry.ts';
 import { classicForm } from './live-route.ts';
 import type { Run } from './run.ts';
 
-/** Reads the manifests into a stack, with the printed example's faults if that is what they are; throws everything else that is wrong. */
+/**
+ * Reads the manifests into a stack. Reports the faults of the classic example if there are any; throws every other
+ * problem.
+ */
 export async function readStack(run: Run): Promise<{ stack: Stack; faults: Problem[] }> {
   const { inputs } = run;
   const { manifests, problems } = parseManifests(await textsOf(run), faultsIn);
@@ -48,7 +51,7 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
   );
 }
 
-/** What the manifests' routes are that no router could serve as it is meant. */
+/** What in the manifests' routes no router could serve as intended. */
 function routeMistakes(manifests: readonly Manifest[]): Problem[] {
   return manifests.flatMap(({ object, place }) =>
     (adapterOf(object)?.mistakes(object) ?? []).map((text) => ({ text, place })),
@@ -61,7 +64,7 @@ export function identifiers({ inputs, api }: Run): Identifiers {
   return { app, revision, namespace: api.namespace, revisionLabel: config['revision-label'] };
 }
 
-/** The texts of the input `manifests`, rendered where they have to be. The server is asked for its version if a chart is. */
+/** The texts of the input `manifests`, rendered if needed. The server is asked for its version if there is a chart. */
 async function textsOf({ inputs, api, report, signal }: Run): Promise<ManifestText[]> {
   const { app, sources, values } = inputs;
   const kubernetes = sources.some(({ kind }) => kind === 'chart') ? await api.version() : undefined;

@@ -10,13 +10,13 @@ import type { Run } from './run.ts';
 
 /** What was read of the namespace. */
 export interface Namespace {
-  /** Live routes, Greenpath's own and everybody else's. */
+  /** Live routes, Greenpath's own, and all others. */
   readonly allRoutes: readonly Route[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
 }
 
-/** A live route; one that does not exist is as the manifests have it. */
+/** A live route; one that does not exist has the content of the manifests. */
 export interface FoundRoute extends Route {
   readonly exists: boolean;
 }
@@ -36,7 +36,7 @@ export async function readNamespace(run: Run): Promise<Namespace> {
   return { allRoutes: routes, services, slices };
 }
 
-/** The routes of the namespace, of every kind: one request a kind. */
+/** The routes of the namespace, of every kind: one request for each kind. */
 export async function readRoutes(run: Run): Promise<Route[]> {
   const lists = await Promise.all(
     ADAPTERS.map(async (adapter) => {
@@ -75,7 +75,7 @@ function plannedRoute(planned: readonly KubeObject[], ref: RouteRef): Route | un
   return adapter && readable(adapter, object);
 }
 
-/** A namespace that does not exist reads as an empty one. */
+/** A namespace that does not exist reads like an empty one. */
 function missingRoute(run: Run, ref: RouteRef, { allRoutes, services }: Namespace): GreenpathError {
   const { namespace } = run.api;
   const names = allRoutes.map(({ object }) => object.metadata.name).join(', ');
@@ -88,7 +88,7 @@ function missingRoute(run: Run, ref: RouteRef, { allRoutes, services }: Namespac
       isEmpty
         ? `Check the input namespace first: there is neither a route nor a Service in ${namespace}, as in one that does not exist.`
         : 'Check the inputs route and namespace.',
-      ...(deploys ? ['Or put it into the manifests: the first promote creates it.'] : []),
+      ...(deploys ? ['Or add it to the manifests: the first promote creates it.'] : []),
     ].join(' '),
   );
 }

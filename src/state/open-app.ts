@@ -10,9 +10,9 @@ import { refuseUnsettled } from './unsettled.ts';
 interface Opening<T, B> {
   /** What the mode needs besides the namespace; read at the same time. */
   read(): Promise<T>;
-  /** By what the routes are read then; undefined if Greenpath has nothing here. */
+  /** How the routes are read then; undefined if Greenpath has nothing here. */
   basis(read: T, namespace: Namespace): B | Promise<B>;
-  /** Which switches that an earlier run did not finish the mode finishes itself; it refuses the others. */
+  /** Which unfinished switches the mode completes itself; it refuses the others. */
   readonly finishes: 'none' | 'own' | 'any';
 }
 
@@ -25,15 +25,15 @@ export interface App<T, B extends Basis = Basis> {
   readonly overtaken: readonly LockHolder[];
 }
 
-/** What was read where Greenpath has nothing. */
+/** What was read if Greenpath has nothing here. */
 export interface Nothing<T> {
   readonly read: T;
   readonly situation: undefined;
 }
 
 /**
- * How every mode that writes begins: it takes the lock, reads records and namespace, finds out where visitors are, observes
- * that, and refuses an earlier switch that has to be finished first (`unfinished`, `reverted`).
+ * How every mode that writes begins: it takes the lock, reads records and namespace, finds out where visitors are,
+ * observes that, and refuses if an earlier switch must be finished first (`unfinished`, `reverted`).
  */
 export async function openApp<T, B extends Basis>(run: Run, opening: Opening<T, B>): Promise<App<T, B>>;
 export async function openApp<T, B extends Basis>(

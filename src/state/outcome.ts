@@ -14,7 +14,7 @@ export const STATES = [
 ] as const;
 export type State = (typeof STATES)[number];
 
-/** How sure it is that visitors get the revision; empty if nobody looked. */
+/** How certain it is that visitors get the revision; empty if nothing was checked. */
 export type Proof = 'identity' | 'difference' | 'none' | '';
 
 /** How a run ended: the outputs of its step (action.yml says what they mean), and where visitors are. */
@@ -35,16 +35,16 @@ export interface Outcome {
 /** What holds while the answer to a switch is outstanding. */
 export interface Doubt {
   readonly visitors: string;
-  /** Looks again where visitors are, should the run end before the answer comes. */
+  /** Reads again where visitors are, if the run ends before the answer comes. */
   look(api: Reader): Promise<Partial<Outcome>>;
 }
 
-/** What a run just saw or did; `doubt: undefined` ends a doubt, and what was seen before it holds again. */
+/** What a run just saw or did; `doubt: undefined` ends a doubt, and what was observed before it applies again. */
 export type Observation = Partial<Omit<Outcome, 'status'>> & { readonly doubt?: Doubt | undefined };
 
 /**
- * Collects what a run observes, each as soon as it is so: a run that fails or is cut off ends with that. Whoever observes
- * is given the outcome that the run would have if it ended now, which is what a mode returns.
+ * Collects what a run observes, as soon as it is true: a run that fails or is interrupted ends with that. `observe`
+ * returns the outcome that the run would have if it ended now, which is what a mode returns.
  */
 export class Observer {
   #outcome: Outcome = {
@@ -55,7 +55,7 @@ export class Observer {
     previewUrl: '',
     proof: '',
     changed: false,
-    visitors: 'this run has not looked yet and has changed nothing.',
+    visitors: 'not checked yet; this run has changed nothing.',
   };
   #doubt: Doubt | undefined;
 

@@ -10,7 +10,7 @@ import type { Situation } from './app-state.ts';
 
 type Read = Pick<Situation, 'app' | 'allRoutes' | 'services' | 'preview' | 'revision'>;
 
-/** Who serves what: the live URL, and the preview. */
+/** Which revision each URL leads to: the live URL, and the preview. */
 export function sceneOf(situation: Situation, liveUrl: string): Scene {
   const shown = servicesOf(previewPaths(situation));
   const revision = situation.services.find((service) => shown.includes(service.metadata.name));
@@ -25,7 +25,7 @@ export function sceneOf(situation: Situation, liveUrl: string): Scene {
   return { live, preview };
 }
 
-/** The Services that the preview names now, wherever it stands. */
+/** The Services that the preview names now, wherever it is. */
 export function shownServices(read: Read): string[] {
   return servicesOf(previewPaths(read));
 }
@@ -43,7 +43,7 @@ export function previewedServices(read: Read): string[] {
     `the preview of app ${read.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
     steps.length === 0
       ? 'Delete the paths of the preview that Greenpath did not write.'
-      : `Run ${steps.join(', or ')}: it writes the preview anew.`,
+      : `Run ${steps.join(', or ')}: it writes the preview again.`,
   );
 }
 
@@ -53,7 +53,7 @@ export function isShown(read: Read, counterparts: readonly Counterpart[]): boole
   return named.length > 0 && named.every((name) => counterparts.some((counterpart) => counterpart.service === name));
 }
 
-/** The routes that Greenpath made for the preview. */
+/** The routes that Greenpath created for the preview. */
 export function ownPreviews({ app, allRoutes }: Pick<Read, 'app' | 'allRoutes'>): Route[] {
   return allRoutes.filter(({ object }) => isOwnPreview(object, app));
 }

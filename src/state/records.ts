@@ -47,7 +47,7 @@ export interface ReleaseRecord {
 }
 
 /**
- * Reads the record that `deploy-green` wrote. One that a human deleted is rebuilt from the labels of the stack's
+ * Reads the record that `deploy-green` wrote. If somebody deleted it, it is rebuilt from the labels of the stack's
  * objects, and its stamp is lost. Throws `no-candidate` if there is no such stack.
  */
 export async function readRecord(run: Run, revision: string): Promise<ReleaseRecord> {
@@ -56,7 +56,7 @@ export async function readRecord(run: Run, revision: string): Promise<ReleaseRec
   return object === undefined ? rebuild(run, revision) : understand(run, object, revision);
 }
 
-/** The record if it is there and can be read, else undefined: nothing is rebuilt. */
+/** The record if it exists and can be read, else undefined: nothing is rebuilt. */
 export async function findRecord(run: Run, revision: string): Promise<ReleaseRecord | undefined> {
   const { app } = run.inputs;
   const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
@@ -69,9 +69,9 @@ export function recordOf(records: readonly ReleaseRecord[], revision: string | u
 }
 
 /**
- * The records of all of the app's revisions that can be read: one request. Where the config of one cannot be used, for
- * example since a newer Greenpath wrote it, that is `no-candidate`; with `lenient` it is left out, and told: it must not
- * keep anybody from going back.
+ * The readable records of all of the app's revisions: one request. A config that cannot be used, for example one
+ * written by a newer Greenpath, is `no-candidate`. With `lenient` that record is skipped with a warning, since it must
+ * not prevent a rollback.
  */
 export async function listRecords(run: Run, { lenient = false } = {}): Promise<ReleaseRecord[]> {
   const { app } = run.inputs;
@@ -83,18 +83,20 @@ export async function listRecords(run: Run, { lenient = false } = {}): Promise<R
       return [understand(run, object, revision)];
     } catch (error) {
       if (!lenient || !(error instanceof GreenpathError)) throw error;
-      run.report.warning(`${nameOf(object)} is left out: ${error.message}`);
+      run.report.warning(`${nameOf(object)} is skipped: ${error.message}`);
       return [];
     }
   });
 }
 
-/** By what the live routes are read for a release that was recorded. */
+/** How the live routes are read for a recorded release. */
 export function basisOf({ release, config }: ReleaseRecord): Basis {
   return { counterparts: release.counterparts, config, planned: manifestsOf(release) };
 }
 
-/** The record by which routes are read: of what they name now, else the newest that was released behind the first. */
+/**
+ * The record by which routes are read: that of what they name now, else the newest one released behind the first route.
+ */
 export function anchorOf(records: readonly ReleaseRecord[], { found }: Routes): ReleaseRecord | undefined {
   const named = new Set(found.flatMap(({ paths }) => servicesOf(paths)));
   const [first] = found;
@@ -111,7 +113,7 @@ export function plannedRoutes(records: readonly ReleaseRecord[]): KubeObject[] {
   return newest.flatMap(({ release }) => manifestsOf(release));
 }
 
-/** Notes what happened in the record, with `change` to its data; the record as it is then. Throws `conflict`. */
+/** Notes what happened in the record, with `change` to its data; returns the new record. Throws `conflict`. */
 export async function note(
   run: Run,
   releaseRecord: ReleaseRecord,
@@ -132,7 +134,7 @@ export async function note(
   return understand(run, answer, release.revision);
 }
 
-/** What the Services of one revision offer to routes, as far as they say themselves. */
+/** What the Services of one revision offer to routes, as far as they show it themselves. */
 export function counterpartsIn(
   run: Run,
   services: readonly Service[],
@@ -145,7 +147,7 @@ export function counterpartsIn(
     .map((service) => counterpartOf(service, baseNameOf(service.metadata.name, service, revisionLabel)));
 }
 
-/** A config given to this step counts before the one that `deploy-green` recorded. */
+/** A config given to this step overrides the one that `deploy-green` recorded. */
 function understand(run: Run, object: KubeObject, revision: string): ReleaseRecord {
   const { app, config, configGiven } = run.inputs;
   const release = readRelease(object, app, revision);
@@ -185,7 +187,7 @@ async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
     run: run.url,
   };
   run.report.warning(
-    `The record of ${revision} was deleted. It is rebuilt from the labels of ${owned.map(nameOf).join(', ')}; its stamp and its config are lost, so give the input config if the defaults do not fit`,
+    `The record of ${revision} was deleted. It is rebuilt from the labels of ${owned.map(nameOf).join(', ')}; its stamp and its config are lost, so set the input config if the defaults do not fit`,
   );
   const object = recordObject(release, run.api.namespace);
   const written = await run.api.apply(object, [LABEL_APP, app]);

@@ -7,7 +7,7 @@ import type { Situation } from './app-state.ts';
 import { shownServices } from './preview-state.ts';
 import type { ReleaseRecord } from './records.ts';
 
-/** What a revision is now, by what was read of the app. */
+/** The present role of a revision, by what was read of the app. */
 export function roleIn(situation: Situation, revision: string, releaseRecord: ReleaseRecord | undefined): StackRole {
   const own = situation.services.filter(
     (one) => label(one, LABEL_APP) === situation.app && label(one, LABEL_REVISION) === revision,
@@ -26,7 +26,7 @@ export function roleIn(situation: Situation, revision: string, releaseRecord: Re
   });
 }
 
-/** The side of a release, by what its stack offers. */
+/** The Services of a release, by what its stack offers. */
 export function stackServices({
   revision,
   counterparts,

@@ -18,11 +18,11 @@ export function targetOf(run: Run, situation: Situation, overtaken: readonly Loc
   throw new GreenpathError(
     'no-way-back',
     `it is not known which revision was live before ${situation.revision ?? 'this one'}`,
-    'Name the revision to go to in the input `to`; mode status lists those that still run.',
+    'Set the input `to` to the revision to go to; mode status lists those that still run.',
   );
 }
 
-/** The side that visitors leave: of several routes it may be only some that are still on it, or on it again. */
+/** The side to roll back from: of several routes, perhaps only some are still on it, or on it again. */
 export function leftBy(situation: Situation, target: string): RevisionServices {
   const { revision, halfway, reverted } = situation;
   const leaves = revision === target ? (halfway ?? reverted?.switchedTo) : revision;
@@ -30,7 +30,7 @@ export function leftBy(situation: Situation, target: string): RevisionServices {
   return findServices(situation, leaves) ?? noServices(leaves);
 }
 
-/** A first adoption that was taken back half-way: its old Services are those that the other routes still name. */
+/** An interrupted rollback of a first adoption: the old Services are those that the other routes still name. */
 export function handMade(situation: Situation, target: string): RevisionServices | undefined {
   if (situation.revision !== target) return undefined;
   const side = liveServices(situation);
@@ -41,7 +41,7 @@ export function gone(situation: Situation, target: string): GreenpathError {
   return new GreenpathError(
     'no-way-back',
     `revision ${target} of app ${situation.app} is gone: a Service of it is missing`,
-    `Release it again under a new revision, or name one that still runs in the input \`to\` (mode status lists them). Live is ${situation.revision ?? 'unknown'}.`,
+    `Release it again under a new revision, or set the input \`to\` to one that still runs (mode status lists them). Live is ${situation.revision ?? 'unknown'}.`,
   );
 }
 

@@ -10,13 +10,16 @@ import type { Situation } from './app-state.ts';
 import { sameAmong } from './routers.ts';
 import type { Run } from './run.ts';
 
-/** The Service outside of the stack of `revision` that would lose its last pods with it: callers may still use it. One request. */
+/**
+ * The Service outside of the stack of `revision` that would lose its last pods with it: callers may still use it. One
+ * request.
+ */
 export async function lastCaller(run: Run, situation: Situation, revision: string): Promise<Service | undefined> {
   const deployments = await run.api.list<KubeObject>(KIND.Deployment, `${LABEL_APP}=${run.inputs.app}`);
   return lastLedTo(deployments, situation.services, revision, situation.revision ?? '');
 }
 
-/** Refuses to remove what such a Service leads to. */
+/** Refuses to remove pods that such a Service selects. */
 export async function refuseLedTo(run: Run, situation: Situation, revision: string): Promise<void> {
   const caller = await lastCaller(run, situation, revision);
   if (caller === undefined) return;
@@ -24,14 +27,14 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
   const isDrift = situation.drifted.some(({ object }) => keyOf(object) === keyOf(caller));
   throw new GreenpathError(
     'drifted',
-    `Service ${name} leads to pods of revision ${revision} and to none of what is live, so that revision was not removed`,
+    `Service ${name} selects pods of revision ${revision} and none of what is live, so that revision was not removed`,
     isDrift
       ? repairStep(situation.revision ?? '')
-      : `Let it lead to what is live; or, if nobody calls it, delete it: kubectl -n ${run.api.namespace} delete service ${name}. Then run the step again.`,
+      : `Let it select what is live; or, if nothing calls it, delete it: kubectl -n ${run.api.namespace} delete service ${name}. Then run the step again.`,
   );
 }
 
-/** The route that names one of `services` besides parking and the preview, which go with them. */
+/** The route that names one of `services`, other than parking and the preview, which are removed with them. */
 export function routeTo({ app, allRoutes, routes }: Situation, services: readonly string[]): Route | undefined {
   const isOwn = leadsToOne(services);
   return allRoutes.find((route) => {
@@ -41,13 +44,13 @@ export function routeTo({ app, allRoutes, routes }: Situation, services: readonl
   });
 }
 
-/** Refuses to remove what a route names that Greenpath did not write. */
+/** Refuses to remove what a route of somebody else names. */
 export function refuseNamed(situation: Situation, revision: string, services: readonly string[]): void {
   const route = routeTo(situation, services);
   if (route === undefined) return;
   throw new GreenpathError(
     'drifted',
     `${nameOf(route.object)} names a Service of revision ${revision}, so that revision was not removed`,
-    'Let that route name what is live, or take the path out of it; then run the step again.',
+    'Let that route name what is live, or remove the path from it; then run the step again.',
   );
 }

@@ -7,7 +7,7 @@ interface Served extends PlannedFor {
   readonly router: Router;
 }
 
-/** Live routes that one router serves, and the routes of the namespace that are of their kind. */
+/** Live routes that one router serves, and the routes of the namespace of the same kind. */
 export interface Group {
   readonly adapter: RouteAdapter;
   readonly router: Router;
@@ -15,20 +15,17 @@ export interface Group {
   readonly all: readonly Route[];
 }
 
-/** How long the routers may go on with what they had, in milliseconds: as the config says, else by what is known of them. */
+/** The settling time of the routers, in milliseconds: as the config says, else as known for each. */
 export function settleTimeOf({ proof }: Config, read: { readonly routes: readonly Served[] }): number {
   return proof === 'off' ? 0 : (proof.settle ?? knownSettleTime(read));
 }
 
-/** The same, whatever the config says. */
+/** The same, regardless of the config. */
 export function knownSettleTime({ routes }: { readonly routes: readonly Served[] }): number {
   return Math.max(...routes.map(({ router }) => router.settleTime));
 }
 
-/**
- * The live routes by who serves them; a router is told of the routes of the namespace and of the live ones that do not
- * exist yet.
- */
+/** The live routes by router. A router gets the routes of the namespace and the live ones that do not exist yet. */
 export function groupsOf(read: { readonly routes: readonly Served[]; readonly allRoutes: readonly Route[] }): Group[] {
   const planned = read.routes.filter(({ exists }) => !exists);
   return [...new Map(read.routes.map(({ router, adapter }) => [router, adapter]))].map(([router, adapter]) => ({
@@ -39,7 +36,7 @@ export function groupsOf(read: { readonly routes: readonly Served[]; readonly al
   }));
 }
 
-/** Where a route is served: IP addresses and names; one that is yet to be created is served where its like are. */
+/** Where a route is served: IP addresses and names. If it does not exist yet, where others of its class are. */
 export function addressesOf({ adapter, object, exists }: PlannedFor, allRoutes: readonly Route[]): string[] {
   const like = exists ? [] : allRoutes.filter((one) => one.adapter === adapter);
   return adapter.addresses(
@@ -48,7 +45,7 @@ export function addressesOf({ adapter, object, exists }: PlannedFor, allRoutes: 
   );
 }
 
-/** The one of `routes` that is the same as `route`, as it was read at another time. */
+/** The one of `routes` that is the same as `route`, read at another time. */
 export function sameAmong<T extends Route>(routes: readonly T[], { ref }: Pick<Route, 'ref'>): T | undefined {
   return routes.find((one) => isSameRoute(one.ref, ref));
 }

@@ -14,18 +14,18 @@ import { liveRoute, type RouteSettings, routersFor, routeSettings } from './live
 import { type Namespace, type Routes, requireRoutes } from './namespace.ts';
 import type { Run } from './run.ts';
 
-/** By what the live routes of an app are read. */
+/** How the live routes of an app are read. */
 export interface Basis {
   /** What the stack offers to them. */
   readonly counterparts: readonly Counterpart[];
   readonly config: Config;
-  /** Stand in for live routes that do not exist yet. */
+  /** Used instead of live routes that do not exist yet. */
   readonly planned?: readonly KubeObject[];
 }
 
 /**
  * Finds the app in what was just read of the namespace; throws `classic-form`, `route` or `drifted` if the live routes
- * cannot be switched. Nobody is told where visitors are: that is for `observeLive`.
+ * cannot be switched. It does not report where visitors are: `observeLive` does.
  */
 export function readAppState(run: Run, namespace: Namespace, basis: Basis): Situation {
   const read = requireRoutes(run, namespace, basis.planned);
@@ -34,14 +34,14 @@ export function readAppState(run: Run, namespace: Namespace, basis: Basis): Situ
   return appStateIn(read, basis, { app, namespace: run.api.namespace, addresses });
 }
 
-/** What the namespace and the config call things and hosts is in the clear, whatever a Secret holds. */
+/** The names and hosts of the namespace and the config are public, even if a Secret contains them. */
 function namesIn({ allRoutes, services, found }: Namespace & Routes, ways: Ways): string[] {
   const names = [...allRoutes.map(({ object }) => object), ...services].map((one) => one.metadata.name);
   const hosts = [...allRoutes, ...found].flatMap(({ paths }) => paths.flatMap(({ host }) => host ?? []));
   return [...names, ...hosts, ...ways.hosts, ...ways.addresses.map(({ address }) => address.host)];
 }
 
-/** Which app it is, and where this step says that its hosts are reached. */
+/** Which app it is, and where this step reaches its hosts. */
 interface AppReading {
   readonly app: string;
   readonly namespace: string;
@@ -91,7 +91,7 @@ function appStateIn(
   return { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
 }
 
-/** The addresses that this step is given count instead of those of the config. */
+/** The addresses given to this step override those of the config. */
 function waysOf(given: readonly Address[], { ways }: RouteSettings): Ways {
   const addresses = given.map((address) => ({ of: undefined, address }));
   return addresses.length > 0 ? { ...ways, addresses } : ways;

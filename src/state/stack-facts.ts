@@ -5,7 +5,7 @@ import type { Situation } from './app-state.ts';
 import { type ReleaseRecord, recordOf } from './records.ts';
 import { roleIn } from './role.ts';
 
-/** What is known of each stack of the app, to decide which go. */
+/** What is known of each stack of the app, to decide which ones are removed. */
 export function stackFacts(
   situation: Situation,
   records: readonly ReleaseRecord[],

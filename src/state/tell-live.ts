@@ -12,7 +12,7 @@ import type { Run } from './run.ts';
 const LIVE_IS_PREVIOUS: readonly Mode[] = ['deploy-green', 'verify', 'promote', 'release', 'rollback'];
 
 /**
- * Observes where the routes lead visitors. Until this run has `moved` somebody, that is also what there was before it: the
+ * Observes where the routes send visitors. Until this run has `moved` anybody, this is also the state before it: the
  * previous revision follows from it.
  */
 export function observeLive(run: Run, situation: Situation, { moved }: { readonly moved: boolean }): Outcome {
@@ -35,7 +35,7 @@ function liveText({ routes, rules, revision, halfway }: Situation): string {
   return `${services}: an earlier run switched only some of the routes from ${revision ?? 'unknown'} to ${halfway}`;
 }
 
-/** Whether an earlier run switched the routes to `revision` and did not live to prove it. */
+/** Whether an earlier run switched the routes to `revision` and ended before it proved that. */
 export function isUnproven(revision: string, { switchNote }: Situation): boolean {
   return switchNote?.phase === 'switched' && switchNote.live === revision;
 }
@@ -46,7 +46,7 @@ export function observeStanding(run: Run, situation: Situation): Outcome {
   return run.observe({ state, previousRevision: previousOf(situation) });
 }
 
-/** The same, and says so. */
+/** The same, and reports it. */
 export function tellLive(run: Run, situation: Situation): Outcome {
   const { revision } = run.inputs;
   const outcome = observeStanding(run, situation);

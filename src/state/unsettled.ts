@@ -9,10 +9,10 @@ import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
 
 /**
- * Every mode but `promote` and `rollback`, which repair it, and `status` refuses routes that are not where a switch left
- * them (`reverted`), or a switch that an earlier run did not finish (`unfinished`). `own` is the revision whose switch
- * the mode itself goes on with. If there is no way back from an unfinished switch, a new version may be the only way
- * out: then it is only told.
+ * Every mode except `promote` and `rollback`, which repair them, and `status` refuses routes that are not where a
+ * switch moved them (`reverted`), or a switch that an earlier run did not finish (`unfinished`). `own` is the revision
+ * whose switch the mode itself completes. If nothing is left to roll back to, a new version may be the only way out:
+ * then it only warns.
  */
 export async function refuseUnsettled(run: Run, situation: Situation, own?: string): Promise<void> {
   const found = await unsettled(run, situation);
@@ -21,10 +21,10 @@ export async function refuseUnsettled(run: Run, situation: Situation, own?: stri
   const isSwitch = found.code === 'unfinished' && situation.halfway === undefined && switchNote?.left === undefined;
   if (isSwitch && own !== undefined && switchNote?.live === own) return;
   if (!isSwitch || wayBack) throw found;
-  run.report.warning(`${found.message}. There is no version to go back to, so this step goes on`);
+  run.report.warning(`${found.message}. There is no version to roll back to, so this step continues`);
 }
 
-/** What of an earlier switch stands in the way of other modes; one request if a switch is noted as not finished. */
+/** What in an earlier switch blocks other modes; one request if a switch is noted as not finished. */
 export async function unsettled(run: Run, situation: Situation): Promise<GreenpathError | undefined> {
   const { routes, reverted, revision, halfway, switchNote, wayBack } = situation;
   const undone = routes.find((route) => route.reverted !== undefined);
@@ -34,7 +34,7 @@ export async function unsettled(run: Run, situation: Situation): Promise<Greenpa
       'unfinished',
       `an earlier run switched only some of the routes to revision ${halfway}; the others are on ${revision ?? 'an unknown revision'}`,
       isHalfwayBack(situation)
-        ? 'It was on its way back: run rollback again to finish it.'
+        ? 'It was switching back: run rollback again to finish it.'
         : `Run promote for revision ${halfway} again to finish it, or rollback to revert it.`,
     );
   }

@@ -5,10 +5,10 @@ import { STAGE_TITLES } from '../core/report/journal.ts';
 import { type Inputs, MODES } from './inputs.ts';
 import { STATES } from './outcome.ts';
 
-/** The words of Greenpath's own: they are in the clear, whatever a Secret holds. */
+/** Greenpath's own words: they are public, even if a Secret contains them. */
 export const VOCABULARY: readonly string[] = [...MODES, ...ERROR_CODES, ...STATES, ...STACK_ROLES, ...STAGE_TITLES];
 
-/** What the inputs call the app, its versions and its places: that is in the clear, too. */
+/** The app's name, versions and places in the inputs are public, too. */
 export function wordsOf({ app, revision, to, namespace, environment, routes, addresses }: Inputs): string[] {
   const hosts = addresses.map(({ host }) => host);
   return [

@@ -8,10 +8,10 @@ import { type Namespace, readNamespace } from '../state/namespace.ts';
 import { groupsOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 
-/** The canaries that take visitors of the live paths elsewhere once those lead to `to`. */
+/** The canaries that take visitors of the live paths elsewhere once these name `to`. */
 function activeCanaries(situation: Situation, to: RevisionServices): Canary[] {
   const { services, slices } = situation;
-  // Routers leave out a canary without pods; what a Service without a selector leads to is not seen here.
+  // Routers ignore a canary without pods; what a Service without a selector points at is not visible here.
   const answers = (name: string) =>
     services.some(({ metadata, spec }) => metadata.name === name && spec.selector === undefined) ||
     readyPods(slices, name).length > 0;
@@ -19,13 +19,13 @@ function activeCanaries(situation: Situation, to: RevisionServices): Canary[] {
   return all.filter(({ service }) => answers(service));
 }
 
-/** What follows from a canary for the mode that switches visitors next, if that looks for a proof. */
+/** The consequence of a canary for the mode that switches visitors next, if that needs a proof. */
 const CONSEQUENCE = {
   promote: 'promote will refuse while it does, since the switch could not be proven',
-  rollback: 'rollback goes on, and its proof most likely fails (proof-failed) until it takes none',
+  rollback: 'rollback continues, but its proof most likely fails (proof-failed) until it takes none',
 } as const;
 
-/** Warns of canaries: visitors go on being shared with them, and answers are not those of one version. */
+/** Warns of canaries: they keep their share of visitors, and answers then come from several versions. */
 export function tellCanaries(
   run: Run,
   situation: Situation,
@@ -34,7 +34,7 @@ export function tellCanaries(
   next: keyof typeof CONSEQUENCE,
 ): void {
   const then =
-    proof === 'off' ? 'It goes on doing so after the switch, and nothing will look (proof: off)' : CONSEQUENCE[next];
+    proof === 'off' ? 'It continues after the switch, and nothing will check (proof: off)' : CONSEQUENCE[next];
   for (const canary of activeCanaries(situation, to)) run.report.warning(`${canaryText(canary)}. ${then}`);
 }
 
@@ -46,13 +46,13 @@ export function refuseCanaries(run: Run, situation: Situation, to: RevisionServi
   throw new GreenpathError(
     'proof-impossible',
     `${canaryText(canary)}, after a switch too: not all answers would be green's, so the switch could not be proven`,
-    `${canary.end}, then run promote again. A canary by header or cookie alone may stay. \`proof: off\` in the config does without a proof, and says so.`,
+    `${canary.end}, then run promote again. A canary by header or cookie alone may stay. \`proof: off\` in the config skips the proof, with a warning.`,
   );
 }
 
 /**
- * The canary that may have given answers at the live URLs that are not those of `to`: somebody may have made it since the
- * namespace was read. Undefined if there is none, or nobody can tell.
+ * The canary that may have given answers at the live URLs other than those of `to`: somebody may have created it since
+ * the namespace was read. Undefined if there is none, or if it is not known.
  */
 export async function canaryBehind(run: Run, situation: Situation, to: RevisionServices): Promise<Canary | undefined> {
   const now = await readNamespace(run).catch((): Partial<Namespace> => ({ allRoutes: [] }));

@@ -24,14 +24,14 @@ import { previewedServices, shownServices } from '../state/preview-state.ts';
 import type { Run } from '../state/run.ts';
 
 /**
- * One candidate an app: a second one would take over the first one's preview while somebody may be about to approve it.
- * With `supersede` it may, and the revision that goes is returned.
+ * One candidate for each app: a second one would take the first one's preview while somebody may be about to approve
+ * it. With `supersede` it may, and the replaced revision is returned.
  */
 export function otherCandidate(run: Run, situation: Situation): string | undefined {
   const { app, revision, supersede } = run.inputs;
   const find = (name: string | undefined) => situation.services.find((one) => one.metadata.name === name);
   const isOf = (one: Service | undefined) => one !== undefined && label(one, LABEL_REVISION) === revision;
-  // A preview that shows this revision among others is written anew.
+  // A preview that shows this revision among others is written again.
   if (shownServices(situation).some((name) => isOf(find(name)))) return undefined;
   const [name] = previewedServices(situation);
   const service = find(name);
@@ -41,7 +41,7 @@ export function otherCandidate(run: Run, situation: Situation): string | undefin
   throw new GreenpathError(
     'candidate-exists',
     `revision ${other} is the candidate of app ${app} and waits to be promoted`,
-    `Promote it, remove it with mode reject, or set supersede: true to have this revision take its place.`,
+    `Promote it, remove it with mode reject, or set supersede: true to replace it with this revision.`,
   );
 }
 
@@ -50,14 +50,14 @@ export function withWorkers(run: Run, stack: Stack, { services }: Situation): St
   const { own, called } = lettingWait(stack.own, services);
   for (const { deployment, service } of called)
     run.report.notice(
-      `${deployment} starts with its stack and is no worker: ${nameOf(service)}, which is not in the manifests, selects its pods. That Service does not follow the release; put it into the manifests if it should`,
+      `${deployment} starts with its stack and is no worker: ${nameOf(service)}, which is not in the manifests, selects its pods. That Service does not follow the release; add it to the manifests if it should`,
     );
   return withOwn(stack, own);
 }
 
 /**
- * The stack as it can stand beside the version that is live: where a Service that was there before would select its pods
- * too, one label gets another value. In a hand-written pair nothing is changed, and `refuseCollisions` says so.
+ * The stack as it can exist beside the live version: if an earlier Service would also select its pods, one label gets
+ * another value. A hand-written pair is not changed, and `refuseCollisions` reports it.
  */
 export async function besideLive(run: Run, plain: Stack, situation: Situation): Promise<Stack> {
   const stack = await asDeployed(run, plain, situation);
@@ -73,7 +73,7 @@ export async function besideLive(run: Run, plain: Stack, situation: Situation): 
     throw new GreenpathError(
       'selector-collision',
       result.refusal,
-      'Give the pods in the manifests labels that none of these Services asks for; or let the NetworkPolicy, if one is named, select by a label that both versions keep.',
+      'Give the pods in the manifests labels that none of these Services selects; or let the NetworkPolicy, if one is named, select by a label that both versions keep.',
     );
   }
   if (result.change !== undefined)
@@ -85,7 +85,7 @@ export async function besideLive(run: Run, plain: Stack, situation: Situation): 
   return withOwn(stack, result.own);
 }
 
-/** A revision that is there already keeps the labels that it got then, when another version may have stood beside it. */
+/** An existing revision keeps the labels that it got at first, when another version may have been beside it. */
 export async function asDeployed(run: Run, stack: Stack, { services }: Situation): Promise<Stack> {
   const names = stack.services.map((service) => service.metadata.name);
   if (stack.form === 'pair' || !services.some((one) => names.includes(one.metadata.name))) return stack;
@@ -112,11 +112,11 @@ export function refuseCollisions(run: Run, stack: Stack, situation: Situation): 
     const service = others.find((one) => selects(one.spec.selector ?? {}, podLabels(object)));
     if (service === undefined) continue;
     const { name } = service.metadata;
-    const text = `pods of ${given} would match the selector of Service ${name}${live.includes(name) ? ', which is live' : ''}, and get its traffic before anybody verified them`;
+    const text = `pods of ${given} would match the selector of Service ${name}${live.includes(name) ? ', which is live' : ''}, and get its traffic before they are verified`;
     throw new GreenpathError(
       'selector-collision',
       text,
-      'Add the revision to the pod labels of the version that is live and to the selector of that Service, so that the selector means one version only.',
+      'Add the revision to the pod labels of the live version and to the selector of that Service, so that it selects one version only.',
       { problems: [{ text, place }] },
     );
   }
@@ -126,7 +126,7 @@ function foreignServices(run: Run, stack: Stack, situation: Situation): Service[
   const own = new Set(stack.services.map((service) => service.metadata.name));
   // Knative has a kind of that name too, which selects no pods.
   const shared = stack.shared.flatMap(({ object }) => (kindOf(object) === KIND.Service ? [object as Service] : []));
-  // An entry Service leads to the app's own pods on purpose, as long as it leads to those of one revision only.
+  // An entry Service selects the app's own pods on purpose, as long as it selects those of one revision only.
   const isForeign = (service: Service) =>
     !own.has(service.metadata.name) && !isFaithfulEntry(service, situation.services, run.inputs.app);
   return [...situation.services, ...shared].filter(isForeign);

@@ -16,24 +16,26 @@ import { sameAmong } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { removeRoute } from './remove-object.ts';
 
-/** The server said no, so nothing was written by that request: not a lost answer, not the end of this run. */
+/** The server refused, so that request wrote nothing: not a lost answer, not the end of this run. */
 export function isRefused(run: Run, error: unknown): boolean {
   return error instanceof GreenpathError && error.code !== 'unreachable' && !run.signal.aborted;
 }
 
-/** Where a route is to lead. */
+/** Where a route should go. */
 export interface Move {
   readonly to: RevisionServices;
-  /** What its annotation says then; undefined takes the annotation away. */
+  /** Its annotation then; undefined removes the annotation. */
   readonly switchNote: SwitchNote | undefined;
   /** The live URL, for people. */
   readonly url: string;
 }
 
-/** Moves one route, and returns it as it is then. While the answer is outstanding, nobody knows who is live. */
+/**
+ * Moves one route, and returns its new state. While the answer is outstanding, it is not known which revision is live.
+ */
 export async function moveRoute(run: Run, route: LiveRoute, move: Move): Promise<Route> {
   const { to, url } = move;
-  const visitors = `the switch of ${url} to ${servicesText(to)} was sent and not confirmed; they are on ${namesText(servicesOf(route.rules))} or on it.`;
+  const visitors = `the switch of ${url} to ${servicesText(to)} was sent and not confirmed; visitors are on ${namesText(servicesOf(route.rules))} or on the new one.`;
   run.observe({ doubt: { visitors, look: (api) => visitorsNow(run, api, route, { to, url }) } });
   const moved = await writeRoute(run, route, move).catch((error: unknown) => {
     if (isRefused(run, error)) run.observe({ doubt: undefined });
@@ -55,7 +57,7 @@ export async function writeRoute(run: Run, route: LiveRoute, { to, switchNote }:
   if (answer === 'changed') {
     throw new GreenpathError(
       'route-changed',
-      `${nameOf(object)} no longer is what this run read, so the server refused the switch`,
+      `${nameOf(object)} has changed since this run read it, so the server refused the switch`,
       'Find out who changes it (mode status names who wrote it last), then run the step again.',
     );
   }
@@ -64,7 +66,7 @@ export async function writeRoute(run: Run, route: LiveRoute, { to, switchNote }:
   return routeOf(adapter, answer);
 }
 
-/** One of several routes was refused, so the others go back to where they were: visitors must not see two versions. */
+/** The server refused one of several routes, so the others are reverted: visitors must not see two versions. */
 export async function takenBack(
   run: Run,
   situation: Situation,
@@ -85,10 +87,10 @@ export async function takenBack(
     names.push(before.ref.name);
   }
   const { message, code, next } = toError(why);
-  run.observe({ visitors: `${url} is where it was: what was switched was taken back, and that is not proven.` });
+  run.observe({ visitors: `${url} is where it was: the switched routes were reverted, and that is not proven.` });
   return new GreenpathError(
     code,
-    `${message}. The routes that were switched before it were taken back (${names.join(', ')})`,
+    `${message}. The routes that were switched before it were reverted (${names.join(', ')})`,
     next,
     { cause: why },
   );
@@ -99,7 +101,7 @@ function toError(error: unknown): Pick<GreenpathError, 'message' | 'code' | 'nex
   throw error;
 }
 
-/** The moved paths as they stand in the route now. */
+/** The moved paths as they are in the route now. */
 function rulesLike({ rules }: LiveRoute, now: Route): [LiveRule, ...LiveRule[]] {
   const found = rules.map((rule) => {
     const service = now.paths.find((one) => one.key === rule.key)?.service;
@@ -108,7 +110,7 @@ function rulesLike({ rules }: LiveRoute, now: Route): [LiveRule, ...LiveRule[]] 
   return found as [LiveRule, ...LiveRule[]];
 }
 
-/** A route of the manifests as it is created: naming the side's Services, and noting it. */
+/** A route of the manifests as it is created: with the side's Services and the annotation. */
 function newRoute(
   { adapter, object, rules }: LiveRoute,
   app: string,
@@ -121,7 +123,7 @@ function newRoute(
   return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...note } } };
 }
 
-/** Where visitors are by a fresh look at the route, when the answer to a switch did not come. */
+/** Reads the route again to find out where visitors are, if the answer to a switch was lost. */
 async function visitorsNow(
   run: Run,
   api: Reader,
@@ -139,7 +141,7 @@ async function visitorsNow(
   }
   const visitors =
     service === undefined
-      ? `${routeText(ref)} was read again, and its path is not there any more.`
+      ? `${routeText(ref)} was read again, and its path no longer exists.`
       : `${routeText(ref)} was read again: it sends ${url} to ${service}; whether that answers was not proven.`;
   return isMoved ? { visitors, state: 'switched', changed: true, proof: '' } : { visitors };
 }

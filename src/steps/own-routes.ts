@@ -15,7 +15,7 @@ import { applyOwnRoute } from './apply-own-route.ts';
 import { type ParkingPlan, planParking } from './parking.ts';
 import { removeRoute } from './remove-object.ts';
 
-/** What Greenpath makes beside the live routes, and in them. */
+/** What Greenpath creates beside the live routes, and in them. */
 export interface OwnPlan {
   /** The preview of each live route. */
   readonly previews: readonly { readonly route: Route; readonly own: OwnRoutes }[];
@@ -24,7 +24,8 @@ export interface OwnPlan {
 
 /**
  * Plans preview and parking for the first of `sides`, the candidate, and parking for the others; throws the preview's
- * refusals. A live route that does not exist yet counts as if it did, so that the next release gets the same answer.
+ * refusals. A live route that does not exist yet is treated as if it did, so that the next release gets the same
+ * answer.
  */
 export function planOwnRoutes(
   run: Run,
@@ -43,8 +44,8 @@ export function planOwnRoutes(
   const isAccepted = settings.matching === 'regex' || settings.overlap === 'accept';
   run.report.line(
     isAccepted
-      ? 'The config accepts that the preview may change whom other paths reach (preview: matching, overlap)'
-      : 'The preview changes no other path of this namespace; routes of other namespaces were not looked at',
+      ? 'The config accepts that the preview may change where requests for other paths go (preview: matching, overlap)'
+      : 'The preview changes no other path of this namespace; routes of other namespaces were not checked',
   );
   return { previews, parking: planParking(run, situation, sides, config) };
 }
@@ -54,7 +55,7 @@ export function ownObjects({ previews, parking }: OwnPlan): KubeObject[] {
   return [...parking.objects, ...previews.flatMap(({ own }) => own.objects)];
 }
 
-/** Writes parking and preview, together: a router that takes one change at a time then sees them as one. */
+/** Writes parking and preview together: a router that applies one change at a time then sees them as one. */
 export async function writeOwnRoutes(
   run: Run,
   plan: OwnPlan,
@@ -72,7 +73,7 @@ export async function writeOwnRoutes(
   run.report.line(`Own routes: preview below ${run.inputs.config.preview.path}, and parking`);
 }
 
-/** A guarded patch of a live route that moves nobody. What changes, or nothing. */
+/** A guarded patch of a live route that moves nobody. Returns what changes, or nothing. */
 export async function patchRoute(
   api: Api,
   { adapter, object }: Pick<Route, 'adapter' | 'object'>,
@@ -91,7 +92,7 @@ export async function patchRoute(
   return { object: nameOf(object), action: 'change', diff: diffOf(object, answer) };
 }
 
-/** Takes the preview away from `services`; one that shows another revision stays. */
+/** Removes the preview from `services`; one that shows another revision stays. */
 export async function dropPreviewOf(run: Run, situation: Situation, services: readonly string[]): Promise<void> {
   const isTheirs = leadsToOne(services);
   if (await removePreviews(run, situation, ({ paths }) => paths.every(isTheirs)))
@@ -105,7 +106,7 @@ export async function dropPreviewOf(run: Run, situation: Situation, services: re
   }
 }
 
-/** Deletes the preview's own routes that `which` names; whether there were any. */
+/** Deletes the preview's own routes that `which` names; returns whether there were any. */
 export async function removePreviews(
   run: Run,
   situation: Pick<Situation, 'app' | 'allRoutes'>,

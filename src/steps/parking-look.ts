@@ -20,14 +20,14 @@ import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
 import { removeObject } from './remove-object.ts';
 
-/** What parking holds, when it was there at the latest (`performance.now()`), and the config of its release. */
+/** Parking's paths, the latest time at which it existed (`performance.now()`), and the config of its release. */
 interface Standing {
   readonly parking: readonly RoutePath[];
   readonly since: number;
   readonly config: Config;
 }
 
-/** Looks at parking of a candidate. Where it is open, it is taken away, and the preview too: throws `parking-open`. */
+/** Checks parking of a candidate. If it is open, parking and preview are removed: throws `parking-open`. */
 export async function lookAtParking(
   run: Run,
   situation: Situation,
@@ -39,8 +39,8 @@ export async function lookAtParking(
   if (open === undefined) return;
   await closeDoors(run, situation, counterparts, standing.config);
   const what = run.report.wording(
-    'Both were taken away; green runs, and no route leads to it',
-    'This dry run took nothing away: without it, both go',
+    'Both were removed; green runs, and no route leads to it',
+    'This dry run removed nothing: a real run would remove both',
   );
   throw new GreenpathError(
     'parking-open',
@@ -50,8 +50,8 @@ export async function lookAtParking(
 }
 
 /**
- * Looks at parking that this run had to apply again before it switched to `live` (`holdParking`): then nobody has seen it
- * closed. Where it is open, it is taken away, with a warning: visitors are where they should be. One request.
+ * Checks parking that this run had to apply again before it switched to `live` (`holdParking`), so that nobody has seen
+ * it closed. If it is open, it is removed with a warning: visitors are where they should be. One request.
  */
 export async function lookAtHeld(
   run: Run,
@@ -66,11 +66,11 @@ export async function lookAtHeld(
   if (open === undefined) return;
   await removeParking(run, parking);
   run.report.warning(
-    `${open}. So it does not read the annotations that close parking, which was taken away; nor those that protect a preview, if one stands: reject its revision. ${wayOut(situation)} deploy-green applies parking again`,
+    `${open}. So it does not read the annotations that close parking, which was removed; nor those that protect a preview, if there is one: reject its revision. ${wayOut(situation)} deploy-green applies parking again`,
   );
 }
 
-/** Parking as it stands now that this run has applied it. */
+/** The present parking after this run has applied it. */
 async function parkingHeld(run: Run, situation: Situation): Promise<Route[]> {
   const found = await Promise.all(
     groupsOf(situation).map(async ({ adapter }) => {
@@ -85,7 +85,9 @@ function wayOut({ routes }: Situation): string {
   return [...new Set(routes.map(({ router }) => router.advice.open))].join(' ');
 }
 
-/** Asks one path of parking through every address. What was seen if it is open; all else is told. */
+/**
+ * Requests one path of parking through every address. Returns what was seen if it is open; everything else is reported.
+ */
 async function look(
   run: Run,
   situation: Situation,
@@ -93,7 +95,7 @@ async function look(
   { parking, since, config, green }: Standing & { readonly green: string },
 ): Promise<string | undefined> {
   if (config.proof === 'off') {
-    run.report.line('proof is off: nobody looked whether parking is closed');
+    run.report.line('proof is off: it was not checked whether parking is closed');
     return undefined;
   }
   const parked = parking.find(leadsToOne(services));
@@ -120,10 +122,10 @@ function tell(run: Run, { all, together }: ParkingLook): void {
     return run.report.line(`Parking is closed to everybody: 403 through ${through('closed').join(', ')}${rest}`);
   if (together === 'unserved')
     return run.report.line(
-      `Nobody serves parking's paths: ${statusOf(all)}, as at any other path of its host, through ${through('unserved').join(', ')}${rest}`,
+      `Nothing serves parking's paths: ${statusOf(all)}, as at any other path of its host, through ${through('unserved').join(', ')}${rest}`,
     );
   run.report.warning(
-    `Nobody knows whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Ask for a path of ${parkingName(run.inputs.app)} yourself, from where visitors come: it must be answered with 403`,
+    `It is not known whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Request a path of ${parkingName(run.inputs.app)} yourself, from where visitors come: the answer must be 403`,
   );
 }
 
@@ -132,7 +134,7 @@ function statusOf(all: readonly ParkingAnswer[]): string {
   return [...new Set(statuses)].join(', ');
 }
 
-/** Takes away what leads to a version that nobody verified. */
+/** Removes the routes that lead to a version that nobody verified. */
 async function closeDoors(
   run: Run,
   { routes }: Situation,

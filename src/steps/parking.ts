@@ -41,7 +41,7 @@ export function planParking(
   return { objects: plans.flatMap(({ objects }) => objects), paths: plans.flatMap(({ paths }) => paths) };
 }
 
-/** Takes the Services of removed stacks out of parking, which then names what is left. */
+/** Removes the Services of removed stacks from parking, which then names the others. */
 export async function unpark(
   run: Run,
   situation: Situation,
@@ -54,13 +54,13 @@ export async function unpark(
   const { objects } = planParking(run, situation, [], config, services);
   for (const object of objects) await applyParking(run, present, object);
   const kept = new Set(objects.map(keyOf));
-  // Where nothing is left to park, a first release was rejected.
+  // If nothing is left to park, a first release was rejected.
   for (const route of present.filter(({ object }) => !kept.has(keyOf(object)))) await removeRoute(run, route);
 }
 
 /**
- * The Services of both sides must be named by some route besides the live ones before a switch; somebody may have deleted
- * parking. A switch does not wait for it to be seen closed: `lookAtHeld` looks after the proof.
+ * Some route besides the live ones must name the Services of both sides before a switch, and somebody may have deleted
+ * parking. A switch does not wait until parking is seen closed: `lookAtHeld` checks it after the proof.
  */
 export async function holdParking(
   run: Run,
@@ -73,7 +73,7 @@ export async function holdParking(
   const { objects } = planParking(run, situation, [candidate], config);
   for (const object of objects) await applyParking(run, parkingIn(situation.app, situation.allRoutes), object);
   run.report.line(
-    `${objects.map(nameOf).join(', ')} did not name ${namesText(missing)}; it ${run.report.wording('was applied again, and nobody has looked yet whether it is closed', 'would be applied again')}`,
+    `${objects.map(nameOf).join(', ')} did not name ${namesText(missing)}; it ${run.report.wording('was applied again, and it is not checked yet whether it is closed', 'would be applied again')}`,
   );
 }
 

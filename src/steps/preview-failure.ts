@@ -13,7 +13,7 @@ export interface PreviewFailure {
   readonly next: string;
 }
 
-/** What a failed proof of a preview saw; `next` is the advice where nothing kept this run from the application. */
+/** What a failed proof of a preview saw; `next` is the advice if nothing kept this run from the application. */
 export function whyUnanswered(
   situation: Situation,
   config: Config,
@@ -31,7 +31,7 @@ export function whyUnanswered(
   };
 }
 
-/** What of the live route most likely causes that a preview is refused; the preview takes its annotations over. */
+/** What in the live route most likely causes that a preview is refused; the preview copies its annotations. */
 export function knownCause(
   { routes }: Pick<Situation, 'routes'>,
   { preview }: Config,
@@ -53,17 +53,17 @@ function wayOn({ refusal }: RefusedAt, route: LiveRoute | undefined): string {
 }
 
 const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
-  login: 'Let the config name a path that needs no login (identity.path, or the first check).',
-  client: 'Let the router accept the address of this runner, or use a runner that it accepts.',
-  tls: 'If TLS ends in front of the router, say where: an entry such as https://203.0.113.7:443 in addresses, so that this run comes as visitors do.',
-  redirect: 'Let the config name a path that is not redirected (identity.path, or the first check).',
+  login: 'Set a path in the config that needs no login (identity.path, or the first check).',
+  client: 'Make the router accept the address of this runner, or use a runner that it accepts.',
+  tls: 'If TLS ends in front of the router, add that address, such as https://203.0.113.7:443, to addresses, so that this run connects as visitors do.',
+  redirect: 'Set a path in the config that is not redirected (identity.path, or the first check).',
 };
 
-/** A check may call the status right; then nobody sees who is behind it. */
+/** A check may accept the status; then nothing shows which version answers. */
 function expectIt({ refusal, status, path }: RefusedAt, { preview, identity }: Config): string {
   if (refusal === 'tls') return '';
   const [code] = /\d+/.exec(status) ?? [];
   const without =
-    identity !== undefined ? ', and remove `identity` from the config: such an answer cannot show it' : '';
-  return `If the answer is right, say so: {request: GET ${path.slice(preview.path.length)}, expect: {status: ${code}}} in the checks${without}. Then it counts everywhere, and proves only that the path is answered so (proof: none).`;
+    identity !== undefined ? ', and remove `identity` from the config: such an answer cannot show the revision' : '';
+  return `If the answer is right, add this to the checks: {request: GET ${path.slice(preview.path.length)}, expect: {status: ${code}}}${without}. Then it is accepted everywhere, and proves only that the path gives this answer (proof: none).`;
 }

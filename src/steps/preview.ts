@@ -23,7 +23,7 @@ import { removePreviews } from './own-routes.ts';
 import { unpark } from './parking.ts';
 import { removeStack } from './remove-stack.ts';
 
-/** Where the candidate will be reached, and by which of its Services. */
+/** Where the candidate will be reached, and through which of its Services. */
 export async function previewOf(run: Run, situation: Situation, candidate: RevisionServices): Promise<Serving> {
   const [first] = await endpointsFor(run, situation);
   const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
@@ -32,9 +32,9 @@ export async function previewOf(run: Run, situation: Situation, candidate: Revis
 }
 
 /**
- * Asks the preview until it answers from the candidate; throws `proof-failed` if it does not. Returns whether the
- * candidate was seen to answer: where the same paths were answered in a fine way before (`unpreviewed`), and answers do not
- * say who gives them, they show nothing.
+ * Requests the preview until it answers from the candidate; throws `proof-failed` if it does not. Returns whether the
+ * candidate was seen to answer: if the same paths gave acceptable answers before (`unpreviewed`), and answers do not
+ * name their version, they show nothing.
  */
 export async function provePreview(
   run: Run,
@@ -44,7 +44,7 @@ export async function provePreview(
   const { config, revision } = run.inputs;
   const endpoints = await endpointsFor(run, situation);
   if (config.proof === 'off') {
-    run.report.warning('proof is off: nobody looked whether the preview answers');
+    run.report.warning('proof is off: it was not checked whether the preview answers');
     return false;
   }
   const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
@@ -68,14 +68,14 @@ export async function provePreview(
   }
   const statuses = [...new Set(unpreviewed.map((one) => (wasSuccess(one) ? '2xx' : one.answer.status)))];
   run.report.warning(
-    `The preview's paths were answered with ${statuses.join(' and ')} before there was a preview, so such an answer does not show that green gives it. verify will look for a difference; set identity in the config to be sure.`,
+    `The preview's paths were answered with ${statuses.join(' and ')} before there was a preview, so such an answer does not show that green gives it. verify will search for a difference; set identity in the config to be certain.`,
   );
   return false;
 }
 
 /**
- * Where a host is shared, another app's preview of a shorter path answers until the router knows this one, and of the same
- * commit it claims the same revision. It may be younger than what was read, so it is looked for now.
+ * On a shared host, another app's preview of a shorter path answers until the router knows this one, and with the same
+ * commit it claims the same revision. It may be newer than what was read, so it is searched now.
  */
 async function hasDouble(run: Run, { allRoutes, rules, preview }: Situation): Promise<boolean> {
   const { app, revision } = run.inputs;
@@ -92,19 +92,19 @@ async function hasDouble(run: Run, { allRoutes, rules, preview }: Situation): Pr
 }
 
 /**
- * The candidate whose place was taken goes, now that the preview was seen to answer from this one; as in `retire` it stays
- * while something else leads to it. Its preview goes in any case.
+ * Removes the replaced candidate, now that the preview answers from this one. As in `retire`, it stays while something
+ * else names it. Its preview is removed in any case.
  */
 export async function removeSuperseded(run: Run, situation: Situation, revision: string): Promise<void> {
   const [releaseRecord, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   const now = await fresh(run, situation);
-  // The candidate's own preview stands where the live routes are now; the other one may have stood elsewhere too.
+  // The candidate's own preview is where the live routes are now; the other one may have been elsewhere too.
   const by = routeTo(now, services)?.object ?? (await lastCaller(run, now, revision));
   await removePreviews(run, now, ({ paths }) => paths.every(leadsToOne(services)));
   if (by !== undefined) {
     return run.report.warning(
-      `${revision} stays, although ${run.inputs.revision} has taken its place: ${nameOf(by)} leads to it. Let that lead elsewhere, or delete it if nobody uses it; then mode reject removes ${revision}`,
+      `${revision} stays, although ${run.inputs.revision} has replaced it: ${nameOf(by)} leads to it. Point that elsewhere, or delete it if nothing uses it; then mode reject removes ${revision}`,
     );
   }
   await unpark(run, now, services, run.inputs.config);

@@ -15,7 +15,7 @@ import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { tellShared } from './tell-unapplied.ts';
 
-/** What is done to one shared object: created if missing, keys set where nobody live reads them, else left alone. */
+/** What is done to one shared object: created if missing, keys set if nothing live reads them, else left unchanged. */
 export interface SharedChange {
   readonly create?: Manifest;
   readonly set?: {
@@ -65,7 +65,7 @@ export async function planShared(run: Run, stack: Stack, situation: Situation): 
   return changes.flat();
 }
 
-/** Carries the plan out. New objects are applied, keys are set under the version that was compared. */
+/** Carries out the plan. New objects are applied; keys are set only if the compared version is unchanged. */
 export async function writeShared(run: Run, changes: readonly SharedChange[]): Promise<void> {
   for (const { create, set } of changes) {
     if (create) {
@@ -82,7 +82,7 @@ export async function writeShared(run: Run, changes: readonly SharedChange[]): P
   }
 }
 
-/** The REST facts of a manifest's kind; what is wrong with it is annotated where it stands. */
+/** The REST facts of a manifest's kind; problems are annotated at its place. */
 async function kindAt(run: Run, { object, place }: Manifest): Promise<Kind> {
   try {
     return await run.api.kind(object);

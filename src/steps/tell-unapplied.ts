@@ -19,8 +19,8 @@ import type { Run } from '../state/run.ts';
 import { routesIn } from './candidate.ts';
 
 /**
- * A shared object that exists is never updated; if the manifests say something else, other than below `except`, people
- * are told. One request if the difference is in more than annotations, labels and data.
+ * An existing shared object is never updated. If it differs from the manifests, other than below `except`, the log says
+ * so. One request if the difference is in more than annotations, labels and data.
  */
 export async function tellShared(
   run: Run,
@@ -33,11 +33,11 @@ export async function tellShared(
   const differs = isExact ? found : await confirmed(run, kind, { wanted, present }, found);
   if (differs.length === 0) return;
   run.report.notice(
-    `${nameOf(wanted)} is shared and stays as it is; the manifests say something else under ${unappliedText(differs)}`,
+    `${nameOf(wanted)} is shared and is not changed; it differs from the manifests in ${unappliedText(differs)}`,
   );
 }
 
-/** What the server would make of the manifests shows what is only written in another way. */
+/** What the server would make of the manifests shows which fields are only written differently. */
 async function confirmed(
   run: Run,
   kind: Kind,
@@ -53,17 +53,17 @@ async function confirmed(
     const others = found.filter(({ path }) => path[0] !== 'metadata');
     return applied === 'changed' ? found : [...inMetadata, ...stillUnapplied(others, present, applied)];
   } catch (error) {
-    // What must not change at all is refused: then it differs.
+    // The server refuses changes of what must not change at all: then it differs.
     if (error instanceof GreenpathError) return found;
     throw error;
   }
 }
 
-/** A live route that exists is never applied, whatever the manifests say of it. */
+/** An existing live route is never applied, whatever the manifests say. */
 export function tellRoutes(run: Run, stack: Stack, { routes }: Situation): void {
   for (const wanted of routesIn(stack)) {
     const route = sameAmong(routes, { ref: refOf(wanted) });
-    if (route === undefined) run.report.notice(`${nameOf(wanted)} is no live route of this step and is left alone`);
+    if (route === undefined) run.report.notice(`${nameOf(wanted)} is no live route of this step and is skipped`);
     else if (!route.exists)
       run.report.line(`${nameOf(wanted)} does not exist: promote will create it from the manifests`);
     else {
@@ -72,13 +72,13 @@ export function tellRoutes(run: Run, stack: Stack, { routes }: Situation): void 
       const differs = [...fields, ...unappliedMetadata(wanted, object)];
       if (differs.length > 0)
         run.report.notice(
-          `${nameOf(wanted)} exists and stays as it is; the manifests say something else under ${unappliedText(differs)}`,
+          `${nameOf(wanted)} exists and is not changed; it differs from the manifests in ${unappliedText(differs)}`,
         );
     }
   }
 }
 
-/** Of a plain Service only selector and ports follow the live version; its form is told when they do. */
+/** Of a plain Service only selector and ports follow the live version; other differences are reported at that time. */
 export function tellEntries(run: Run, stack: Stack, { services }: Situation): void {
   for (const { service, baseName } of stack.counterparts) {
     const coloured = stack.services.find((one) => one.metadata.name === service);
@@ -87,7 +87,7 @@ export function tellEntries(run: Run, stack: Stack, { services }: Situation): vo
     const differs = unappliedMetadata(plainForm(baseName, coloured), present);
     if (differs.length > 0)
       run.report.notice(
-        `Service ${baseName} stays as it was made; the manifests say something else under ${unappliedText(differs)}`,
+        `Service ${baseName} stays as it was created; it differs from the manifests in ${unappliedText(differs)}`,
       );
   }
 }

@@ -45,7 +45,9 @@ describe('a live Ingress that was applied again from git', () => {
     ['retire', ''],
   ])('%s refuses, naming who did it, when, and the cure', async (mode, revision) => {
     const { stdout } = await refused('reverted', mode, revision);
-    expect(stdout).toMatch(/was switched to revision v2, and kubectl-client-side-apply at 20\S+ put its paths to v1/);
+    expect(stdout).toMatch(
+      /was switched to revision v2, and kubectl-client-side-apply at 20\S+ pointed its paths at v1/,
+    );
     expect(stdout).toContain('Run promote for revision v2 to switch again, or rollback with to: v1');
   });
 
@@ -147,7 +149,7 @@ describe('drift by hand', () => {
     for (const mode of ['verify', 'promote', 'reject']) await refused('two-candidates', mode, 'v3');
     expect(await problem()).toBe('two-candidates');
     const { stdout } = await passes('status');
-    expect(stdout).toContain('next: Run deploy-green for revision v3: it writes the preview anew.');
+    expect(stdout).toContain('next: Run deploy-green for revision v3: it writes the preview again.');
     await passes('deploy-green', 'v3');
     expect(await problem()).toBeUndefined();
     await passes('verify', 'v3');
@@ -160,7 +162,7 @@ describe('drift by hand', () => {
     const { stdout } = await refused('stamp-mismatch', 'promote', 'v3');
     expect(stdout).toContain('the pod template of Deployment web-v3 has changed');
     const forced = await passes('promote', 'v3', { 'require-verified': 'false' });
-    expect(forced.stdout).toContain('::warning::require-verified is false: revision v3 is not what was verified');
+    expect(forced.stdout).toContain('::warning::require-verified is false: revision v3 differs from what was verified');
   });
 });
 

@@ -127,7 +127,7 @@ describe('plain Services of a first release', () => {
     await scene.refused('reverted', 'deploy-green', 'v5');
     const { problem } = await scene.status();
     expect(problem).toMatchObject({ code: 'reverted', what: expect.stringContaining('names Service web now, which ') });
-    expect(problem?.next).toContain('Run rollback with to: v3 to switch again. kubectl apply: take the Service out');
+    expect(problem?.next).toContain('Run rollback with to: v3 to switch again. kubectl apply: remove the Service from');
     await scene.passes('rollback', '', { to: 'v3' });
     expect((await scene.service('web')).spec).toMatchObject({ selector: { app: 'web', revision: 'v3' } });
     expect((await ask(cluster, HOST, '/')).headers['x-revision']).toBe('v3');

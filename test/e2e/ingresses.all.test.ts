@@ -212,7 +212,7 @@ test('a canary of the team: named by deploy-green, refused before a switch, and 
     const unproven = { config: 'proof: off\n', 'dry-run': 'true' };
     const { stdout: off } = await passes(world, 'deploy-green', 'v2', unproven);
     expect(off).toMatch(named);
-    expect(off).toContain('and nothing will look (proof: off)');
+    expect(off).toContain('and nothing will check (proof: off)');
     const { stdout: told } = await passes(world, 'deploy-green', 'v2', quick);
     expect(told).toMatch(named);
     expect(told).toContain('promote will refuse while it does');

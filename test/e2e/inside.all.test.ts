@@ -83,7 +83,7 @@ describe('a candidate whose place another one takes', () => {
   test('stays while a Service leads to its pods, and reject removes it when none does', async () => {
     await apply(cluster, scene.world.namespace, [service('spy', { app: 'web', revision: 'v2' })]);
     const stdout = await scene.passes('deploy-green', 'v3', supersede);
-    expect(stdout).toContain('v2 stays, although v3 has taken its place: Service spy leads to it');
+    expect(stdout).toContain('v2 stays, although v3 has replaced it: Service spy leads to it');
     expect(await scene.behind('spy')).toEqual(['web-v2']);
     await scene.world.kubectl('delete', 'service', 'spy');
     expect(await scene.passes('reject', 'v2')).toContain('Rejected v2');
@@ -93,7 +93,7 @@ describe('a candidate whose place another one takes', () => {
     const other = ingress('other', [{ host: 'other.superseded.test', path: '/', service: 'web-v3' }]);
     await apply(cluster, scene.world.namespace, [other]);
     const stdout = await scene.passes('deploy-green', 'v4', supersede);
-    expect(stdout).toContain('v3 stays, although v4 has taken its place: Ingress other leads to it');
+    expect(stdout).toContain('v3 stays, although v4 has replaced it: Ingress other leads to it');
     await untilAnswers(cluster, 'other.superseded.test', 'v3');
     await scene.world.kubectl('delete', 'ingress', 'other');
     expect(await scene.passes('reject', 'v3')).toContain('Rejected v3');

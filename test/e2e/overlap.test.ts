@@ -22,7 +22,7 @@ afterAll(async () => {
 test('a preview that would take the visitors of another application is refused, and takes none', async () => {
   const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain(`in front of ${THEIRS}/ of Ingress theirs`);
+  expect(stdout).toContain(`precedence over ${THEIRS}/ of Ingress theirs`);
   expect(stdout).toContain('(preview-side-effect;');
   expect(outputs.changed).toBe('false');
   const answers = await load.stop();
@@ -34,7 +34,7 @@ test('accepted by the config, this router does what the refusal says, and reject
   const accepted = { config: `${CONFIG}preview: {overlap: accept}\n` };
   const { exitCode, stdout } = await world.run('deploy-green', 'v2', accepted);
   expect(exitCode, stdout).toBe(0);
-  expect(stdout).toContain('The config accepts that the preview may change whom other paths reach');
+  expect(stdout).toContain('The config accepts that the preview may change where requests for other paths go');
   expect(await whoAnswers(cluster, THEIRS, '/green/x')).toBe('v2');
   expect((await world.run('reject', 'v2', accepted)).exitCode).toBe(0);
   await untilAnswers(cluster, THEIRS, 'theirs');

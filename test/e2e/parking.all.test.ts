@@ -38,7 +38,7 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
       config: `${CONFIG}`.replace(/proof:.*/, 'proof: off'),
     });
     expect(exitCode, stdout).toBe(0);
-    expect(stdout).toContain('nobody looked whether parking is closed');
+    expect(stdout).toContain('it was not checked whether parking is closed');
     expect(stdout).not.toContain(CLOSED);
     expect((await world.run('reject', 'v2')).exitCode).toBe(0);
   });
@@ -52,7 +52,7 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
       const before = await names(world);
       const refused = await world.run('deploy-green', 'v3');
       expect(refused.exitCode).toBe(1);
-      expect(refused.stdout).toContain(`${key} of Ingress web may restrict who gets in`);
+      expect(refused.stdout).toContain(`${key} of Ingress web may restrict access`);
       expect(refused.stdout).toContain('(preview-unprotected;');
       expect(refused.outputs.changed).toBe('false');
       expect(await names(world)).toEqual(before);
@@ -88,7 +88,7 @@ describe('behind one router, and then behind another', () => {
     const { exitCode, stdout } = await world.run('deploy-green', 'v2', { config: WITHIN });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('(proof-failed;');
-    expect(stdout).toContain('Nobody knows whether parking is closed to everybody');
+    expect(stdout).toContain('It is not known whether parking is closed to everybody');
     expect(await names(world)).toEqual(['greenpath-web', 'greenpath-web-parking', 'web']);
     await world.kubectl('annotate', 'ingress', 'web', `${list}-`);
     await untilAnswers(cluster, world.host, 'v1');
@@ -102,7 +102,7 @@ describe('behind one router, and then behind another', () => {
   test('one that promote had to apply again is looked at after the proof', async () => {
     await world.kubectl('delete', 'ingress', 'greenpath-web-parking');
     const stdout = await passes('promote', 'v2');
-    expect(stdout).toContain('it was applied again, and nobody has looked yet whether it is closed');
+    expect(stdout).toContain('it was applied again, and it is not checked yet whether it is closed');
     expect(stdout).toContain(`Parking is ${CLOSED}: 403 through ${cluster.proxy}`);
   });
 
@@ -167,7 +167,7 @@ describe('behind a router that does not, although the config says so', () => {
     const { exitCode, stdout } = await world.run('deploy-green', 'v4', { config });
     expect(exitCode, stdout).toBe(0);
     expect(stdout).toContain(
-      `Nobody serves parking's paths: 404, as at any other path of its host, through ${cluster.proxy}`,
+      `Nothing serves parking's paths: 404, as at any other path of its host, through ${cluster.proxy}`,
     );
     expect(stdout).not.toContain(CLOSED);
     const { status } = await ask(cluster, 'web.e2e-plain.greenpath.invalid', await parkedPath(world, 'web-v4'));
@@ -185,7 +185,7 @@ describe('behind a router that does not, although the config says so', () => {
     );
     await vi.waitFor(async () => expect((await ask(cluster, host, path)).status).not.toBe(404), { timeout: 20_000 });
     const dry = await world.run('verify', 'v4', { 'dry-run': 'true' });
-    expect(dry.stdout).toContain('This dry run took nothing away');
+    expect(dry.stdout).toContain('This dry run removed nothing');
     expect(await names(world)).toEqual(['greenpath-web', 'greenpath-web-parking', 'web']);
     const { exitCode, stdout } = await world.run('verify', 'v4');
     expect(exitCode, stdout).toBe(1);

@@ -204,10 +204,7 @@ test.each<[string, string, object[], string[]]>([
     'a live Ingress that another router may protect',
     'other',
     [protectedBy('traefik.ingress.kubernetes.io/router.middlewares', rule('o.test', '/', to('web-v1')))],
-    [
-      'traefik.ingress.kubernetes.io/router.middlewares of Ingress other may restrict who gets in',
-      '(preview-unprotected;',
-    ],
+    ['traefik.ingress.kubernetes.io/router.middlewares of Ingress other may restrict access', '(preview-unprotected;'],
   ],
   [
     'a path of the host that the preview would change',

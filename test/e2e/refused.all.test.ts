@@ -39,7 +39,7 @@ test.each<[number, string, readonly string[], string]>([
     308,
     'a redirect to TLS',
     [`${KEY}/force-ssl-redirect=true`],
-    `a rule that requests come by TLS (${KEY}/force-ssl-redirect of Ingress web)`,
+    `a rule that requires TLS (${KEY}/force-ssl-redirect of Ingress web)`,
   ],
 ])('%i of %s: deploy-green says so long before its deadline', async (status, _, annotations, cause) => {
   await protect(annotations, status);

@@ -38,7 +38,7 @@ async function told(objects: object[], annotations: Record<string, string>): Pro
   const run = await world.run('deploy-green', 'v2', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toMatch(/hunter2|tiger-lily/);
-  return [...run.stdout.matchAll(/^::notice::(.*manifests say something else.*)$/gm)]
+  return [...run.stdout.matchAll(/^::notice::(.*differs from the manifests.*)$/gm)]
     .map(([, text = '']) => text)
     .toSorted();
 }
@@ -49,9 +49,9 @@ test('what is only written in another way, defaults, and what others added is no
 
 test('each difference is told once, by object and key, and no value of a Secret', async () => {
   expect(await told(shared({ [ROLE]: 'second' }, '2Gi', 'tiger-lily'), { [SIZE]: '8m' })).toEqual([
-    `Ingress web exists and stays as it is; the manifests say something else under annotation ${SIZE}`,
-    'PersistentVolumeClaim data is shared and stays as it is; the manifests say something else under spec.resources.requests.storage',
-    'Secret shop is shared and stays as it is; the manifests say something else under data.password',
-    `ServiceAccount web is shared and stays as it is; the manifests say something else under annotation ${ROLE}`,
+    `Ingress web exists and is not changed; it differs from the manifests in annotation ${SIZE}`,
+    'PersistentVolumeClaim data is shared and is not changed; it differs from the manifests in spec.resources.requests.storage',
+    'Secret shop is shared and is not changed; it differs from the manifests in data.password',
+    `ServiceAccount web is shared and is not changed; it differs from the manifests in annotation ${ROLE}`,
   ]);
 });

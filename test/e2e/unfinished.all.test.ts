@@ -58,7 +58,7 @@ describe('a switch from which nothing leads back', () => {
       'Run promote for revision v2 to finish it, or deploy-green for a new revision, since there is nothing to roll back to.',
     );
     const { stdout } = await stage.passes('deploy-green', 'v3');
-    expect(stdout).toContain('There is no version to go back to, so this step goes on');
+    expect(stdout).toContain('There is no version to roll back to, so this step continues');
     await untilAnswers(cluster, stage.world.host, 'v3', '/green/');
     await stage.passes('promote', 'v2');
     expect(await shown()).toBe('v3');

@@ -55,7 +55,7 @@ test('a candidate to which a Service leads is not removed; its preview is, altho
   await stage.passes('deploy-green', 'v4');
   await apply(cluster, stage.world.namespace, [service('spy', { app: 'web', revision: 'v4' })]);
   const { stdout } = await stage.refused('drifted', 'reject', 'v4');
-  expect(stdout).toContain('Service spy leads to pods of revision v4');
+  expect(stdout).toContain('Service spy selects pods of revision v4');
   await stage.world.kubectl('delete', 'service', 'spy');
   const status = { status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } };
   const patch = ['--subresource=status', '--type=merge', '-p', JSON.stringify(status)];

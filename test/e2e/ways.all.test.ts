@@ -104,7 +104,11 @@ test('one list of addresses for hosts with and without TLS, and a wildcard', asy
 test('what is said and counts for nothing is told', async () => {
   const config = `${CONFIG}addresses: {other.test: "10.0.0.1:80", "*": "${cluster.proxy}"}\nhosts: [else.test]\n`;
   const { stdout } = await world.run('deploy-green', 'v5', { addresses: '', config, 'dry-run': 'true' });
-  expect(stdout).toContain('No host of the live routes uses what addresses and hosts say of 10.0.0.1:80, else.test');
-  expect(stdout).toContain(`*.${WILD} is asked as greenpath-probe.${WILD}, since the config names no host below it`);
-  expect(stdout.split('is asked as greenpath-probe')).toHaveLength(2);
+  expect(stdout).toContain(
+    'No host of the live routes uses the entries of addresses and hosts for 10.0.0.1:80, else.test',
+  );
+  expect(stdout).toContain(
+    `*.${WILD} is requested as greenpath-probe.${WILD}, since the config names no host below it`,
+  );
+  expect(stdout.split('is requested as greenpath-probe')).toHaveLength(2);
 });

@@ -51,5 +51,5 @@ test('in a dry run tries parking and the switch, and leaves everything as it was
 test('of an app that was never released is refused', async () => {
   const { run, observer } = await look(ROLLBACK, shop({ ingresses: at2, services }));
   await expect(rollback(run)).rejects.toMatchObject({ code: 'no-candidate' });
-  expect(observer.outcome.visitors).toContain('this run has not looked yet');
+  expect(observer.outcome.visitors).toContain('not checked yet');
 });

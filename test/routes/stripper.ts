@@ -20,5 +20,5 @@ export const stripper: IngressRouter = {
   parking: (request) => parkingBeside(request, { [`${PREFIX}deny`]: 'all' }),
   canaries: () => [],
   cause: () => undefined,
-  advice: { open: 'Let the stripper serve the live Ingress.', tls: 'name the host in spec.tls of the Ingress' },
+  advice: { open: 'Let the stripper serve the live Ingress.', tls: 'add the host to spec.tls of the Ingress' },
 };

@@ -51,13 +51,15 @@ describe('people are told', () => {
     const { told } = await endpoints(
       'addresses: {other.test: "10.0.0.1:80", shop.test: "10.0.0.2:80"}\nhosts: [else.test]',
     );
-    expect(told).toContain('No host of the live routes uses what addresses and hosts say of 10.0.0.1:80, else.test');
+    expect(told).toContain(
+      'No host of the live routes uses the entries of addresses and hosts for 10.0.0.1:80, else.test',
+    );
   });
 
   test('which names were made up', async () => {
     const wild = ingress('web', { host: '*.shop.test' });
     const { told, at } = await endpoints('addresses: ["10.0.0.1:80"]', [wild as never]);
-    expect(told).toContain('*.shop.test is asked as greenpath-probe.shop.test');
+    expect(told).toContain('*.shop.test is requested as greenpath-probe.shop.test');
     expect(at).toEqual(['greenpath-probe.shop.test at 10.0.0.1:80']);
   });
 });

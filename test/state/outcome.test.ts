@@ -11,7 +11,7 @@ describe('an outcome', () => {
   test('is of a run that has seen nothing, until it observes', () => {
     const { outcome } = new Observer();
     expect(outcome).toMatchObject({ state: 'unchanged', changed: false, liveUrl: '', proof: '' });
-    expect(outcome.visitors).toContain('this run has not looked yet');
+    expect(outcome.visitors).toContain('not checked yet');
   });
 
   test('holds the newest of each thing, and is no outcome of what is observed later', () => {

@@ -91,7 +91,7 @@ describe('all records', () => {
   test('leave out one that cannot be used, and tell, where it must not keep anybody from going back', async () => {
     const { run, told } = await look({}, answer);
     expect((await listRecords(run, { lenient: true })).map((one) => one.release.revision)).toEqual(['v1']);
-    expect(told()).toContain('::warning::ConfigMap greenpath-web-v2 is left out');
+    expect(told()).toContain('::warning::ConfigMap greenpath-web-v2 is skipped');
   });
 
   test('are refused with it where nothing must be missed', async () => {

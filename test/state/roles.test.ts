@@ -117,7 +117,7 @@ describe('the preview shows', () => {
     expect(() => previewedServices(found)).toThrow(
       expect.objectContaining({
         code: 'two-candidates',
-        next: 'Run deploy-green for revision v2, or deploy-green for revision v3: it writes the preview anew.',
+        next: 'Run deploy-green for revision v2, or deploy-green for revision v3: it writes the preview again.',
       }),
     );
   });
@@ -180,7 +180,7 @@ describe('a rollback', () => {
   test('that does not know where to go names the input', async () => {
     const looking = await look({ mode: 'rollback', revision: '' });
     expect(() => targetOf(looking.run, situation(looking, LIVE), [])).toThrow(
-      expect.objectContaining({ code: 'no-way-back', next: expect.stringContaining('in the input `to`') }),
+      expect.objectContaining({ code: 'no-way-back', next: expect.stringContaining('Set the input `to`') }),
     );
     expect(gone(situation(looking, LIVE), 'v0').message).toContain('revision v0 of app web is gone');
     expect(unknownApp(looking.run)).toMatchObject({

@@ -96,7 +96,7 @@ describe('what is not what was verified', () => {
   test('is refused by name', async () => {
     const { run } = await look();
     expect(() => compareWithStamp(run, 'v2', STAMP, CHANGED)).toThrow(
-      'revision v2 is not what was verified at 2026-05-01T10:00:00Z: Service web-v2 has changed',
+      'revision v2 differs from what was verified at 2026-05-01T10:00:00Z: Service web-v2 has changed',
     );
     expect(() => compareWithStamp(run, 'v2', STAMP, RUNS)).not.toThrow();
   });
@@ -104,7 +104,7 @@ describe('what is not what was verified', () => {
   test('goes live with a warning if the step says so', async () => {
     const { run, told } = await look({ 'require-verified': 'false' });
     compareWithStamp(run, 'v2', STAMP, CHANGED);
-    expect(told()).toContain('::warning::require-verified is false: revision v2 is not what was verified');
+    expect(told()).toContain('::warning::require-verified is false: revision v2 differs from what was verified');
   });
 });
 

@@ -102,9 +102,9 @@ describe('a route that cannot be switched', () => {
     ['that is not there', { services: [V1] }, 'Ingress web does not exist in namespace shop (there: none)'],
     ['that is not there, beside others', { ingresses: [ingress('other')] }, '(there: other)'],
     [
-      'as the example was first printed',
+      'which does not work on any cluster as printed',
       { ...LIVE, ingresses: [ingress('web', { paths: { '/': 'web-v1.0' } })] },
-      'as it was first printed',
+      'which does not work on any cluster as printed',
     ],
     ['without a path of the app', { ...LIVE, ingresses: [ingress('web', { paths: { '/': 'else' } })] }, 'web'],
   ])('%s is refused', async (_, namespace, message) => {

@@ -63,7 +63,7 @@ describe('where visitors are', () => {
   test('is told to nobody by reading alone', async () => {
     const looking = await look();
     situation(looking, LIVE);
-    expect(looking.observer.outcome.visitors).toBe('this run has not looked yet and has changed nothing.');
+    expect(looking.observer.outcome.visitors).toBe('not checked yet; this run has changed nothing.');
     expect(looking.run.report.close().after).toBeUndefined();
   });
 });

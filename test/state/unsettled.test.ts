@@ -74,7 +74,7 @@ describe('other modes', () => {
   test('go on where there is no way back: a new version may be the only way out', async () => {
     const looking = await look({}, NO_RECORDS);
     await refuseUnsettled(looking.run, situation(looking, at('v2', SWITCHED, { services: [V2] })), 'v3');
-    expect(looking.told()).toContain('There is no version to go back to, so this step goes on');
+    expect(looking.told()).toContain('There is no version to roll back to, so this step continues');
   });
 });
 
@@ -119,7 +119,7 @@ describe('a stack is kept', () => {
     const found = situation(looking, at('v1', undefined, { services: [V1, V2, caller] }));
     await expect(refuseLedTo(looking.run, found, 'v2')).rejects.toMatchObject({
       code: 'drifted',
-      message: expect.stringContaining('Service reports leads to pods of revision v2'),
+      message: expect.stringContaining('Service reports selects pods of revision v2'),
       next: expect.stringContaining('kubectl -n shop delete service reports'),
     });
     await refuseLedTo(looking.run, situation(looking, at('v1')), 'v2');

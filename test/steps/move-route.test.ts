@@ -49,7 +49,7 @@ describe('the switch of one route', () => {
       [
         'its path is gone',
         ingress('web', { host: 'else.test', paths: { '/a': 'x', '/b': 'y' }, spec: { rules: [] } }),
-        'its path is not there any more',
+        'its path no longer exists',
         'unchanged',
       ],
     ])('%s', async (_, now, text, state) => {
@@ -57,7 +57,9 @@ describe('the switch of one route', () => {
         (asked.method === 'GET' ? json(200, now) : cut)(response, asked, count),
       );
       expect(end).toMatchObject({ code: 'unreachable' });
-      expect(looking.observer.outcome.visitors).toContain('was sent and not confirmed; they are on web-v1 or on it');
+      expect(looking.observer.outcome.visitors).toContain(
+        'was sent and not confirmed; visitors are on web-v1 or on the new one',
+      );
       expect(await looking.observer.settle(looking.run.api)).toBe(true);
       expect(looking.observer.outcome).toMatchObject({ visitors: expect.stringContaining(text), state });
     });

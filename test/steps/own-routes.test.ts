@@ -17,13 +17,15 @@ describe('the preview', () => {
     const { previews, parking } = planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
     expect(previews.map(({ own }) => own.objects.map(nameOf))).toEqual([['Ingress greenpath-web']]);
     expect(parking.paths.map(({ service }) => service)).toEqual(['web-v1', 'web-v2']);
-    expect(looking.told()).toContain('routes of other namespaces were not looked at');
+    expect(looking.told()).toContain('routes of other namespaces were not checked');
   });
 
   test('that the config lets change other paths says so', async () => {
     const looking = await look({ config: 'preview: {overlap: accept}' });
     planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
-    expect(looking.told()).toContain('The config accepts that the preview may change whom other paths reach');
+    expect(looking.told()).toContain(
+      'The config accepts that the preview may change where requests for other paths go',
+    );
   });
 
   test('of a route that strips paths itself and does not exist has no place', async () => {

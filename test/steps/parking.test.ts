@@ -41,7 +41,7 @@ describe('parking', () => {
     const looking = await look({}, json(200, closed('web-v1')));
     await holdParking(looking.run, situation(looking, LIVE), GREEN, looking.run.inputs.config);
     expect(looking.asked[0]).toMatchObject({ method: 'PATCH', query: { fieldManager: 'greenpath' } });
-    expect(looking.told()).toContain('did not name web-v1, web-v2; it was applied again, and nobody has looked yet');
+    expect(looking.told()).toContain('did not name web-v1, web-v2; it was applied again, and it is not checked yet');
   });
 
   test('loses the Services of a stack that goes, and goes with the last one', async () => {

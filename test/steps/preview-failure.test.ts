@@ -50,7 +50,7 @@ describe('a preview that does not answer', () => {
       'TLS',
       [{ refusal: 'tls', status: 'status 308' }],
       'the router accepts only TLS',
-      'If TLS ends in front of the router, say where',
+      'If TLS ends in front of the router, add that address',
     ],
     [
       'a redirect that may be right',

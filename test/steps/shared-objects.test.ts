@@ -32,7 +32,7 @@ describe('what is shared', () => {
     const found = situation(looking, LIVE);
     expect(await planShared(looking.run, stackOf(...PLAIN, shared('a: "2"')), found)).toEqual([]);
     expect(looking.told()).toContain(
-      'ConfigMap site is shared and stays as it is; the manifests say something else under data',
+      'ConfigMap site is shared and is not changed; it differs from the manifests in data',
     );
     const same = await look({}, byPath({ 'GET configmaps/site': present }));
     await planShared(same.run, stackOf(...PLAIN, shared('a: "1"')), situation(same, LIVE));

@@ -25,7 +25,7 @@ describe('what is never applied', () => {
       told((looking) => tellRoutes(looking.run, stackOf(...PLAIN, route(path)), situation(looking, LIVE)));
     expect(await say('/')).not.toContain('::notice::');
     expect(await say('/shop')).toContain(
-      'Ingress web exists and stays as it is; the manifests say something else under spec.rules',
+      'Ingress web exists and is not changed; it differs from the manifests in spec.rules',
     );
   });
 
@@ -36,7 +36,7 @@ describe('what is never applied', () => {
       tellRoutes(looking.run, stackOf(...PLAIN, route('/'), route('/', 'other')), found);
     });
     expect(text).toContain('Ingress web does not exist: promote will create it');
-    expect(text).toContain('Ingress other is no live route of this step and is left alone');
+    expect(text).toContain('Ingress other is no live route of this step and is skipped');
   });
 
   test('the form of a plain Service stays as it was made', async () => {
@@ -49,7 +49,7 @@ describe('what is never applied', () => {
           situation(looking, { ...LIVE, services: [V1, entry('v1')] }),
         ),
       );
-    expect(await say(annotated)).toContain('Service web stays as it was made; the manifests say something else under');
-    expect(await say(SERVICE)).not.toContain('stays as it was made');
+    expect(await say(annotated)).toContain('Service web stays as it was created; it differs from the manifests in');
+    expect(await say(SERVICE)).not.toContain('stays as it was created');
   });
 });

@@ -27,7 +27,7 @@ export interface Live {
   readonly rules: readonly [LiveRule, ...LiveRule[]];
   /** Paths of the preview inside the live route (the classic form). */
   readonly preview: readonly RoutePath[];
-  /** The revision that visitors get, `adopted` if its Services do not say, or undefined if they do not exist. */
+  /** The revision that visitors get, `adopted` if its Services do not name one, or undefined if they do not exist. */
   readonly revision: string | undefined;
 }
 
@@ -36,14 +36,14 @@ interface LiveOptions extends ServiceReading {
   isPreview(path: RoutePath): boolean;
 }
 
-/** A live route, as far as its paths of one app are looked for. */
+/** A live route, as far as its paths of one app matter. */
 interface LookedAt {
   readonly ref: RouteRef;
   readonly namespace: string;
   readonly paths: readonly RoutePath[];
   /** The revision that the last switch made live, if there was one. */
   readonly switchedTo?: string | undefined;
-  /** The JSON patch by which a person moves paths. */
+  /** The JSON patch with which a person moves paths. */
   repair(moves: readonly PathMove[]): readonly unknown[];
 }
 
@@ -95,14 +95,14 @@ function joiningError(route: string, rule: LiveRule): GreenpathError {
   return new GreenpathError(
     'route',
     `${rule.text} of ${route} goes to Service ${rule.service}, which does not exist, while the other paths of this app are live`,
-    'A path joins an application when the live version has a Service for it: take it out of the route, release, and add it then.',
+    'A path can be added only when the live version has a Service for it: remove it from the route, release, then add it again.',
   );
 }
 
 /**
- * The revision that visitors get of a Service which a route names. A plain one that follows the live version, and that
- * says none, leads to what was there before Greenpath if a Service that keeps the way there says the same; else to
- * whatever matches.
+ * The revision that visitors get through a Service which a route names. A plain Service that follows the live version
+ * and names no revision selects what existed before Greenpath if a Service that keeps the old version says the same;
+ * otherwise whatever matches.
  */
 function revisionBehind(
   service: Service,
@@ -141,8 +141,8 @@ function liveRule(
     counterpart === undefined ? 'have no Service of that base name' : `offer ${portsText(counterpart)} there`;
   throw new GreenpathError(
     'route',
-    `${rule.text} of ${route} goes to ${service}:${port} of this app, and the manifests ${offers} (base name ${baseName}), so that path has no counterpart to move to`,
-    'Put a Service of that name and port into the manifests, or take the path out of the route first.',
+    `${rule.text} of ${route} goes to ${service}:${port} of this app, and the manifests ${offers} (base name ${baseName}), so that path has no counterpart`,
+    'Add a Service with that name and port to the manifests, or remove the path from the route first.',
   );
 }
 
@@ -186,6 +186,6 @@ function dividedError(
     `${routeText(ref)} sends this app's paths to ${named.length} Services of different revisions (${namesText(named)}), so no one revision is live`,
     moves.length === wrong.length
       ? `Let all of them name one revision, for example: kubectl -n ${namespace} patch ${ref.kind} ${ref.name} --type=json -p '${JSON.stringify(repair(moves))}'. Then run the step again.`
-      : 'Let all of them name Services of one revision, then run the step again; or release the parts as apps of their own.',
+      : 'Let all of them name Services of one revision, then run the step again; or release the parts as separate apps.',
   );
 }

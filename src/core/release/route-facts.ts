@@ -18,14 +18,16 @@ import { revisionKey } from '../kube/revision-services.ts';
 import { type RouteRef, routeText } from './route.ts';
 import type { SwitchNote } from './switch-note.ts';
 
-/** Somebody else put the route's backends back (or elsewhere) after a switch: the annotation says one thing, they another. */
+/**
+ * Somebody else restored or changed the route's backends after a switch: the annotation says one thing, they another.
+ */
 export interface Reverted {
   /** The revision that the last switch made live. */
   readonly switchedTo: string;
-  /** The revision that was left, if that switch was a way back. */
+  /** The revision that was rolled back from, if that switch was a restore or rollback. */
   readonly left?: string | undefined;
   readonly by: { readonly manager: string; readonly time: string } | undefined;
-  /** The plain Service that the route names, if that is what leads elsewhere now. */
+  /** The plain Service that the route names, if its selector was changed. */
   readonly through?: Service | undefined;
 }
 
@@ -35,7 +37,7 @@ interface ContestedRoute {
   readonly adapter: { readonly field: string };
 }
 
-/** Whether the backends still are what the last switch made them; `through` is a plain Service among them. */
+/** Whether the backends are still what the last switch made them; `through` is a plain Service among them. */
 export function revertedOf(
   { object, adapter: { field } }: ContestedRoute,
   switchNote: Pick<SwitchNote, 'live' | 'left'> | undefined,
@@ -56,10 +58,10 @@ export function revertedError(
   const { switchedTo, left, by, through } = reverted;
   const who = by ? `${by.manager} at ${by.time}` : 'somebody';
   const again = left === undefined ? `promote for revision ${switchedTo}` : `rollback with to: ${switchedTo}`;
-  const keep = live === undefined ? '' : `, or rollback with to: ${live} to keep what is there now`;
+  const keep = live === undefined ? '' : `, or rollback with to: ${live} to keep the present state`;
   const how =
     through === undefined
-      ? `${who} put its paths to ${live ?? 'an unknown revision'}`
+      ? `${who} pointed its paths at ${live ?? 'an unknown revision'}`
       : `names Service ${through.metadata.name} now, which ${who} pointed at ${live ?? 'pods of any revision'}`;
   return new GreenpathError(
     'reverted',
@@ -68,7 +70,7 @@ export function revertedError(
   );
 }
 
-/** How the tool that manages an object besides Greenpath is kept from undoing what it wrote to `field` of its spec. */
+/** How to keep the tool that also manages an object from undoing what Greenpath wrote to `field` of its spec. */
 export function cureFor({ kind, metadata }: KubeObject, field: string): string {
   const managers = objectsAt(metadata, 'managedFields').map((entry) => String(entry.manager));
   const keys = [...Object.keys(metadata.annotations ?? {}), ...Object.keys(metadata.labels ?? {}), ...managers];
@@ -80,13 +82,13 @@ export function cureFor({ kind, metadata }: KubeObject, field: string): string {
     return `Flux: annotate the ${kind} in git with kustomize.toolkit.fluxcd.io/ssa: IfNotPresent.`;
   }
   if (marks(/^meta\.helm\.sh|^helm$/))
-    return `Helm: take the ${kind} out of the chart, since every upgrade writes its ${field}.`;
-  return `kubectl apply: take the ${kind} out of what is applied again and again, since each apply writes its ${field}.`;
+    return `Helm: remove the ${kind} from the chart, since every upgrade writes its ${field}.`;
+  return `kubectl apply: remove the ${kind} from what is applied repeatedly, since each apply writes its ${field}.`;
 }
 
 /**
- * Refuses a Service of Greenpath's that no longer says which revision it is, in its label or in its selector: it may
- * send visitors to pods of two versions. A Service that Greenpath never wrote may say it as it likes.
+ * Refuses a Service of Greenpath's that no longer names its revision in its label or its selector, since it may send
+ * visitors to pods of two versions. For a Service that Greenpath never wrote, either is enough.
  */
 export function refuseDriftedService(service: Service, app: string, current: string, namespace: string): void {
   const says = annotation(service, ANNOTATION_ENTRY) === undefined && label(service, LABEL_REVISION) !== ADOPTED;
@@ -102,12 +104,12 @@ export function refuseDriftedService(service: Service, app: string, current: str
   const value = revision ?? 'REVISION';
   throw new GreenpathError(
     'drifted',
-    `Service ${name} does not say which revision it is any more: label ${LABEL_REVISION} is ${said ?? 'missing'}, its selector's ${revisionLabel} is ${selected ?? 'missing'}`,
-    `Give both back: kubectl -n ${namespace} label --overwrite service ${name} ${LABEL_APP}=${app} ${LABEL_NAME}=${baseName} ${LABEL_REVISION}=${value} && kubectl -n ${namespace} patch service ${name} -p '{"spec":{"selector":{"${revisionLabel}":"${value}"}}}'. Then run the step again.`,
+    `Service ${name} no longer says which revision it belongs to: label ${LABEL_REVISION} is ${said ?? 'missing'}, its selector's ${revisionLabel} is ${selected ?? 'missing'}`,
+    `Restore both: kubectl -n ${namespace} label --overwrite service ${name} ${LABEL_APP}=${app} ${LABEL_NAME}=${baseName} ${LABEL_REVISION}=${value} && kubectl -n ${namespace} patch service ${name} -p '{"spec":{"selector":{"${revisionLabel}":"${value}"}}}'. Then run the step again.`,
   );
 }
 
-/** One of several live routes, as far as it says who is live. */
+/** One of several live routes, as far as it shows what is live. */
 interface RouteFacts {
   readonly exists: boolean;
   readonly revision: string | undefined;
@@ -117,7 +119,7 @@ interface RouteFacts {
 }
 
 /**
- * Which revision all of the app's routes together stand for, and whether a switch of several ended between two of them
+ * The revision of all of the app's routes together, and whether a switch of several ended between two of them
  * (`halfway`: where it was going). Throws `drifted` if they differ and no switch explains it.
  */
 export function agree(routes: readonly RouteFacts[]): { revision: string | undefined; halfway: string | undefined } {
@@ -141,7 +143,7 @@ export function agree(routes: readonly RouteFacts[]): { revision: string | undef
     throw new GreenpathError(
       'route',
       `${text} does not exist, while the other live routes do`,
-      `A route that joins an application has to lead to the version that is live before it can move with it: create ${text} with that version's Services, then run the step again.`,
+      `A route that is added to an application must first go to the live version: create ${text} with that version's Services, then run the step again.`,
     );
   }
   throw new GreenpathError(

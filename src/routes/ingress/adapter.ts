@@ -35,7 +35,7 @@ function lastApplied({ metadata }: Ingress): string[] {
   return [...text.matchAll(/"service":\{"name":"([^"\\]+)"/g)].map(([, name = '']) => name);
 }
 
-/** Where an Ingress is served; one that is yet to be created is served where others of its class are. */
+/** Where an Ingress is served; if it does not exist yet, where others of its class are. */
 function addresses(route: Ingress, others: readonly Ingress[]): string[] {
   const own = ownAddresses(route);
   if (own.length > 0) return own;

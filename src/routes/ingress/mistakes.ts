@@ -3,7 +3,7 @@ import { nameOf } from '../../core/kube/objects.ts';
 import type { Ingress } from './object.ts';
 import { pathsOf } from './paths.ts';
 
-/** The faults of the blue/green example as it was first printed that its Ingress can show; docs/classic-form.md. */
+/** The faults of the classic blue/green example that its Ingress can show; docs/classic-form.md. */
 export function mistakesIn(ingress: Ingress): string[] {
   const [, target] =
     Object.entries(ingress.metadata.annotations ?? {}).find(([key]) => key.endsWith('/rewrite-target')) ?? [];

@@ -23,23 +23,23 @@ export function backend(service: string, port: number | string): Backend {
   return { service: { name: service, port: typeof port === 'number' ? { number: port } : { name: port } } };
 }
 
-/** How an Ingress names its class where it does not use the field. */
+/** The annotation with which an Ingress names its class if it does not use the field. */
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
-/** The class that an Ingress names, in its field or in the annotation of old. */
+/** The class that an Ingress names, in its field or in the old annotation. */
 export function classOf(ingress: Ingress): string | undefined {
   return ingress.spec.ingressClassName ?? annotation(ingress, CLASS_ANNOTATION);
 }
 
 /**
  * Whether an Ingress is of the class `name`, so that the router of that class serves it. An Ingress of the manifests
- * without a class gets the cluster's default one, which is not known here.
+ * without a class gets the cluster's default class, which is not known here.
  */
 export function isOfClass(ingress: Ingress, name: string | undefined): boolean {
   return name === undefined || classOf(ingress) === name;
 }
 
-/** The class, said as the live Ingress says it: in the field, or in the annotation of old, which needs no IngressClass. */
+/** The class, in the form that the live Ingress uses: the field, or the old annotation, which needs no IngressClass. */
 export function classLike(route: Ingress): {
   spec: { ingressClassName?: string };
   annotations: Record<string, string>;
@@ -51,21 +51,21 @@ export function classLike(route: Ingress): {
 }
 
 /**
- * Whether the TLS of an Ingress covers `host`; an entry without hosts is for whatever its certificate covers.
+ * Whether the TLS of an Ingress covers `host`; an entry without hosts applies to whatever its certificate covers.
  * Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressTLS
  */
 export function coversTls({ hosts = [] }: { readonly hosts?: readonly string[] }, host: string | undefined): boolean {
   return hosts.length === 0 || hosts.some((one) => hostCovers(one, host));
 }
 
-/** IP addresses and names at which the router says that it serves an Ingress. */
+/** IP addresses and names at which the router reports that it serves an Ingress. */
 export function ownAddresses({ status }: Ingress): string[] {
   return (status?.loadBalancer?.ingress ?? []).flatMap((entry) => entry.ip ?? entry.hostname ?? []);
 }
 
 /**
- * Whether another router serves `other` than `route`: they are of different classes, and each is served at addresses of
- * its own. The classes alone do not tell: one router may serve several, as the IngressClasses of the cluster say, which
+ * Whether another router serves `other` than `route`: they have different classes, and each is served at its own
+ * addresses. The classes alone are not enough: one router may serve several, as the cluster's IngressClasses say, which
  * an account of one namespace cannot read.
  */
 export function isServedApart(route: Ingress, other: Ingress): boolean {

@@ -5,9 +5,9 @@ import { parkingHost, parkingName } from '../own.ts';
 import { backend, classLike, type Ingress } from './object.ts';
 
 /**
- * The Ingress that names every Service of `parked` where no visitor comes, so that no proxy forgets an upstream before,
- * during or after a switch; `closed` are the annotations by which the router refuses everybody. A Service keeps the
- * unguessable path that it has; a new one gets a random path.
+ * The Ingress that names every Service of `parked` at a host that no visitor uses, so that no proxy forgets an upstream
+ * before, during or after a switch. `closed` are the annotations that make the router refuse everybody. A Service keeps
+ * its unguessable path; a new one gets a random path.
  */
 export function parkingBeside(
   { app, namespace, parked, annotations, routes, present }: ParkingRequest<Ingress>,

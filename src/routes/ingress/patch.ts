@@ -41,13 +41,13 @@ export function drop(route: Ingress, paths: readonly RoutePath[]): PatchOperatio
     .flatMap(({ path, at }): PatchOperation[] => {
       const dropped = (gone.get(at.rule) ?? 0) + 1;
       gone.set(at.rule, dropped);
-      // A rule without paths is invalid, so the last of its paths goes with it.
+      // A rule without paths is invalid, so the last of its paths removes the rule.
       const last = route.spec.rules?.[at.rule]?.http?.paths.length === dropped;
       return [...guard(path), { op: 'remove', path: `/spec/rules/${at.rule}${last ? '' : `/http/paths/${at.path}`}` }];
     });
 }
 
-/** Names other Services, whatever stands there now. */
+/** Names other Services, without a guard. */
 export function repair(route: Ingress, moves: readonly PathMove[]): PatchOperation[] {
   return moves.flatMap(({ path, service }) =>
     placed(route, [path]).map((one) => ({

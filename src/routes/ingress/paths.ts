@@ -6,14 +6,14 @@ import type { Backend, Ingress } from './object.ts';
 
 /** One path of an Ingress. */
 export interface IngressPath extends RoutePath {
-  /** The path as the Ingress gives it; undefined if it leaves it out, which means `/`. */
+  /** The path as the Ingress gives it; undefined if it is omitted, which means `/`. */
   readonly given: string | undefined;
   readonly pathType: string;
-  /** Where it stands: `rule` and `path` count from 0; the `defaultBackend` is for every request that has no path. */
+  /** Its position: `rule` and `path` count from 0; the `defaultBackend` gets every request that no path matches. */
   readonly at: { readonly rule: number; readonly path: number } | 'default';
 }
 
-/** A path of the app, as it stands in its Ingress. */
+/** A path of the app, with its position in the Ingress. */
 export type LiveIngressPath = IngressPath & LiveRule;
 
 /** Every path of an Ingress, in order, and its `defaultBackend` after them. */
@@ -42,7 +42,7 @@ export function pathsOf(ingress: Ingress): IngressPath[] {
   ];
 }
 
-/** What a router may take for a regex is a text too, where it does not. */
+/** What some router may read as a regex is also a plain text for the others. */
 function matchOf(path: string, pathType: string): RoutePath['match'] {
   if (pathType === 'Exact') return 'exact';
   return /[()*\\|[\]$]/.test(path) ? 'regex' : 'prefix';
@@ -56,7 +56,7 @@ function targetOf({ service }: Backend): Pick<IngressPath, 'service' | 'port'> {
   return { service: service?.name, port: service?.port?.number ?? service?.port?.name };
 }
 
-/** `paths` of `ingress`, as they were read there, with what only an Ingress says of them. */
+/** `paths` of `ingress`, as they were read, with what only an Ingress says about them. */
 export function placed<T extends RoutePath>(ingress: Ingress, paths: readonly T[]): (T & IngressPath)[] {
   const all = new Map(pathsOf(ingress).map((path) => [path.key, path]));
   return paths.flatMap((path) => {

@@ -26,7 +26,7 @@ export interface Mirror {
   readonly target: Backend;
 }
 
-/** For each live path P of the app, `prefix` + P goes to the candidate's counterpart of what P goes to. */
+/** For each live path P of the app, `prefix` + P goes to the candidate's counterpart of the Service behind P. */
 export function mirrors(
   request: PreviewRequest<Ingress>,
   { ingress, live }: LiveIngress,
@@ -38,7 +38,7 @@ export function mirrors(
     const path = mirror(ingress, request.settings.path, one);
     return (one.isFallback ? hosts : [one.host]).map((host) => ({ of: one, host, path, target }));
   });
-  // A path said twice reaches what the first one says, and a default backend only what no path says.
+  // Of two equal paths only the first is used, and a default backend gets only what no path matches.
   return all.filter(
     (one, index) => all.findIndex((other) => other.host === one.host && other.path === one.path) === index,
   );
@@ -59,8 +59,8 @@ export function previewsBeside(request: PreviewRequest<Ingress>, stripping: Stri
 }
 
 /**
- * The Ingress that holds the preview of a live one, beside it. Throws if somebody else has its name (`preview-taken`), or
- * if it would lack what may protect the live one (`preview-unprotected`).
+ * The Ingress for the preview of a live one, beside it. Throws if somebody else's Ingress has its name
+ * (`preview-taken`), or if it would lack what may protect the live one (`preview-unprotected`).
  */
 export function previewBeside(
   request: PreviewRequest<Ingress>,
@@ -101,7 +101,7 @@ export function previewBeside(
   };
 }
 
-/** The router's own annotations of the live route, so that what protects it protects the preview too. */
+/** The router's own annotations of the live route, so that what protects it also protects the preview. */
 function inherited(route: Ingress, { prefix, notInherited }: Annotations): Record<string, string> {
   const entries = Object.entries(route.metadata.annotations ?? {});
   return Object.fromEntries(

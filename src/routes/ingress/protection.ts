@@ -2,17 +2,17 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import type { Ingress } from './object.ts';
 
-/** Which annotations of a live Ingress a router reads, and what becomes of them in a preview. */
+/** Which annotations of a live Ingress a router reads, and which of them a preview copies. */
 export interface Annotations {
-  /** Whose annotations they are, as people call the router. */
+  /** The name of the router, for people. */
   readonly of: string;
-  /** What their keys begin with. */
+  /** The prefix of its keys. */
   readonly prefix: string;
-  /** Ends of the keys that a preview does not take over. */
+  /** Ends of the keys that a preview does not copy. */
   readonly notInherited: RegExp;
 }
 
-/** Whose annotations protect nothing: tools that make, watch or list Ingresses, and their names below this one. */
+/** Prefixes of tools whose annotations protect nothing: they create, watch or list Ingresses; and names below these. */
 const HARMLESS = [
   'kubernetes.io',
   'k8s.io',
@@ -27,16 +27,16 @@ const HARMLESS = [
   'gethomepage.dev',
   'greenpath.dev',
 ];
-/** Words in the name of who reads an annotation that tell a router. */
+/** Words in a prefix that suggest a router. */
 const ROUTER =
   /ingress|gateway|router|proxy|nginx|traefik|kong|envoy|contour|istio|ambassador|gloo|zalando|voyager|apisix|tyk|citrix|f5\.com|appprotect|vmware\.com|cilium|higress|ngrok|tailscale|cloudflare|pomerium|gke\.io|cloud\.google\.com/i;
-/** Words in an annotation's own name that tell protection, whoever reads it. */
+/** Words in an annotation's name that suggest protection, whatever its prefix. */
 const PROTECTION =
   /auth|allow|deny|block|whitelist|blacklist|middleware|plugin|filter|waf|firewall|polic|oidc|jwt|sso|acl|limit|tls/i;
 
 /**
- * The annotations of a live Ingress that may protect it and that its preview does not take over: snippets, and what
- * another router reads. Those of `added`, the preview's own, are said for it too.
+ * The annotations of a live Ingress that may protect it and that its preview does not copy: snippets, and what another
+ * router reads. An annotation with the same key in `added`, the preview's own, replaces it.
  */
 export function unprotectedBy(route: Ingress, own: Annotations, added: Readonly<Record<string, string>>): string[] {
   return Object.keys(route.metadata.annotations ?? {}).filter(
@@ -50,8 +50,8 @@ export function refuseUnprotected(route: Ingress, own: Annotations, added: Reado
   if (keys.length === 0) return;
   throw new GreenpathError(
     'preview-unprotected',
-    `${keys.join(', ')} of ${nameOf(route)} may restrict who gets in, and the preview would not have it: Greenpath takes over what it knows of the annotations of ${own.of}, and neither snippets nor other routers' annotations`,
-    'Say in the config what protects the preview (preview: {annotations: {…}}, with the same keys), or accept that nothing does: preview: {unprotected: accept}.',
+    `${keys.join(', ')} of ${nameOf(route)} may restrict access, and the preview would not have it: Greenpath copies the annotations of ${own.of} that it knows, but neither snippets nor other routers' annotations`,
+    'Set in the config what protects the preview (preview: {annotations: {…}}, with the same keys), or accept that nothing does: preview: {unprotected: accept}.',
   );
 }
 

@@ -3,6 +3,6 @@ import type { Ingress } from './object.ts';
 
 /** A router that serves Ingresses: those whose class has its name, and all of the app if the config names it. */
 export interface IngressRouter extends Router<Ingress> {
-  /** By what people know that theirs is one, to follow "If that router". */
+  /** How people recognise it, to follow "If that router". */
   readonly known: string;
 }

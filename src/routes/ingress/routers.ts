@@ -15,7 +15,7 @@ export function routerOf(routes: readonly Ingress[], configured: string | undefi
     throw new GreenpathError(
       'route',
       `the live routes have different classes (${classes.map((one) => one ?? 'none').join(', ')})`,
-      'Release what stands behind different routers as apps of their own.',
+      'Release what is behind different routers as separate apps.',
     );
   const router = ROUTERS.find((one) => one.name === (configured ?? name));
   if (router !== undefined) return router;
@@ -23,6 +23,6 @@ export function routerOf(routes: readonly Ingress[], configured: string | undefi
   throw new GreenpathError(
     'route',
     `${first === undefined ? 'no Ingress' : nameOf(first)} has the class ${name ?? '(none)'}, and Greenpath does not know how its router strips a prefix`,
-    ROUTERS.map((one) => `If that router ${one.known}, say \`router: ${one.name}\` in the config.`).join(' '),
+    ROUTERS.map((one) => `If that router ${one.known}, set \`router: ${one.name}\` in the config.`).join(' '),
   );
 }

@@ -7,20 +7,20 @@ import { isOwnPreview } from '../own.ts';
 import type { Ingress } from './object.ts';
 import { type IngressPath, type LiveIngress, pathsOf } from './paths.ts';
 
-/** An Ingress of the preview's name that somebody else made is left alone. */
+/** Refuses if somebody else's Ingress has the preview's name; it is not changed. */
 export function refuseForeignObject({ app, all }: PreviewRequest<Ingress>, name: string): void {
   const held = all.find(({ ref }) => ref.name === name)?.object;
   if (held === undefined || label(held, LABEL_APP) === app) return;
   throw new GreenpathError(
     'preview-taken',
-    `an ${nameOf(held)} exists that Greenpath did not make for app ${app}`,
+    `an ${nameOf(held)} exists that Greenpath did not create for app ${app}`,
     'Rename or remove that Ingress, or choose another input app.',
   );
 }
 
 /**
- * Another app's preview may stand below the same prefix, as long as it mirrors other paths. What somebody has at a host
- * below a wider one of the app's is on a host of its own. `others` are all Ingresses but the app's own previews.
+ * Another app's preview may use the same prefix if it mirrors other paths. Paths on a host below a wider one of the
+ * app's are on a host of their own. `others` are all Ingresses but the app's own previews.
  */
 export function refuseTaken(
   { settings: { path: prefix } }: PreviewRequest<Ingress>,

@@ -64,7 +64,7 @@ describe('plain Services', () => {
     expect(error.message).toBe(
       'Service web selects pods with app=web, not with app=web,revision=v2 (kubectl-client-side-apply wrote it at T), so not all callers inside the cluster reach v2, the live revision',
     );
-    expect(error.next).toMatch(/^Run promote for revision v2: .*kubectl apply: take the Service out/);
+    expect(error.next).toMatch(/^Run promote for revision v2: .*kubectl apply: remove the Service from/);
     expect(driftError([drift], 'adopted').next).toMatch(/^Run rollback with to: adopted: /);
   });
 

@@ -44,7 +44,7 @@ describe('a route that somebody put back', () => {
     const reverted = revertedOf(live, { live: 'v2' }, 'v1');
     expect(reverted?.by).toEqual({ manager: 'kubectl-client-side-apply', time: '2026-05-02T10:00:00Z' });
     const error = reverted && revertedError(live, reverted, 'v1');
-    expect(error?.message).toContain('kubectl-client-side-apply at 2026-05-02T10:00:00Z put its paths to v1');
+    expect(error?.message).toContain('kubectl-client-side-apply at 2026-05-02T10:00:00Z pointed its paths at v1');
     expect(error?.next).toMatch(/promote for revision v2.*rollback with to: v1.*Helm/s);
   });
 
@@ -54,7 +54,7 @@ describe('a route that somebody put back', () => {
       return reverted && revertedError(route(), reverted, live).next;
     };
     expect(next({ live: 'v1', left: 'v2' }, 'v2')).toContain(
-      'Run rollback with to: v1 to switch again, or rollback with to: v2 to keep what is there now.',
+      'Run rollback with to: v1 to switch again, or rollback with to: v2 to keep the present state.',
     );
     expect(next({ live: 'v2' }, undefined)).toContain('Run promote for revision v2 to switch again. ');
   });

@@ -7,13 +7,13 @@ export const REGEX = `${PREFIX}use-regex`;
 export const STRIP_TO = '/$2';
 
 /**
- * Makes every request be answered with 403: TEST-NET-1 (RFC 5737) is an address that nobody can have. Of the two names for
- * the list ingress-nginx prefers the second.
+ * Makes the router answer every request with 403: TEST-NET-1 (RFC 5737) is an address that nobody can have. Of the two
+ * names for the list, ingress-nginx prefers the second.
  */
 export const CLOSED: Readonly<Record<string, string>> = {
   [`${PREFIX}whitelist-source-range`]: '192.0.2.1/32',
   [`${PREFIX}allowlist-source-range`]: '192.0.2.1/32',
 };
 
-/** Ends of keys that a preview must not take over from the live route. */
+/** Ends of keys that a preview must not copy from the live route. */
 export const NOT_INHERITED = /^(rewrite-target|use-regex|canary(-.*)?|.*-snippet|app-root|server-alias)$/;

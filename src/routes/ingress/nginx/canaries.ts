@@ -4,15 +4,15 @@ import { classOf, type Ingress, isOfClass } from '../object.ts';
 import { type IngressPath, pathsOf, placed } from '../paths.ts';
 import { PREFIX } from './annotations.ts';
 
-/** Whether an Ingress only goes along with the paths of others: routers make no path of its own of it. */
+/** Whether an Ingress only shares the paths of others: routers create no path of its own for it. */
 export function isCanary(ingress: Ingress): boolean {
   // As Go's strconv.ParseBool has it.
   return /^(1|t|T|TRUE|true|True)$/.test(annotation(ingress, `${PREFIX}canary`) ?? '');
 }
 
 /**
- * What takes visitors of the live paths elsewhere. A canary that takes them by a header or cookie alone takes nobody who
- * does not ask for it; one that leads to the very Service shows nothing else.
+ * Canaries that take visitors of the live paths elsewhere. A canary by header or cookie alone takes only visitors who
+ * ask for it; one that names the same Service changes nothing.
  */
 export function canariesOf({ routes, to, all }: CanaryRequest<Ingress>): Canary[] {
   const [first] = routes;
@@ -30,7 +30,7 @@ export function canariesOf({ routes, to, all }: CanaryRequest<Ingress>): Canary[
   });
 }
 
-/** `total` is at least 100, whatever is said. */
+/** `total` is at least 100, whatever it says. */
 function percentOf(ingress: Ingress): number {
   const number = (name: string) => {
     const text = annotation(ingress, `${PREFIX}${name}`) ?? '';
@@ -40,7 +40,7 @@ function percentOf(ingress: Ingress): number {
   return (100 * Math.min(Math.max(0, number('canary-weight')), total)) / total;
 }
 
-/** Routers look for the same text; one of them takes ImplementationSpecific for another type than Prefix. */
+/** Routers compare the text; one of them treats ImplementationSpecific as another type than Prefix. */
 function isSamePath(one: IngressPath, other: IngressPath): boolean {
   if (one.isFallback || other.isFallback) return one.isFallback === other.isFallback;
   const isExact = ({ match }: IngressPath) => match === 'exact';

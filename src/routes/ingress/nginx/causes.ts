@@ -3,7 +3,7 @@ import { nameOf } from '../../../core/kube/objects.ts';
 import type { Ingress } from '../object.ts';
 import { PREFIX } from './annotations.ts';
 
-/** What makes a router of the family refuse, by the end of the annotation's key; in the order in which it acts. */
+/** What makes a router of the family refuse, by the end of the annotation's key; in the order in which it applies. */
 const CAUSES: Readonly<Record<Refusal, Readonly<Record<string, string>>>> = {
   login: { 'auth-type': 'basic auth', 'auth-url': 'an auth service' },
   client: {
@@ -13,9 +13,9 @@ const CAUSES: Readonly<Record<Refusal, Readonly<Record<string, string>>>> = {
     'auth-url': 'an auth service',
     'enable-modsecurity': 'a web application firewall',
   },
-  tls: { 'force-ssl-redirect': 'a rule that requests come by TLS', 'ssl-redirect': 'a rule that requests come by TLS' },
+  tls: { 'force-ssl-redirect': 'a rule that requires TLS', 'ssl-redirect': 'a rule that requires TLS' },
   redirect: {
-    'auth-signin': 'an auth service that sends people to its login',
+    'auth-signin': 'an auth service that redirects to its login',
     'app-root': 'a redirect of / to another path',
     'permanent-redirect': 'a redirect of every path',
     'temporal-redirect': 'a redirect of every path',
@@ -23,7 +23,9 @@ const CAUSES: Readonly<Record<Refusal, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** What of an Ingress, with `more` annotations, explains that its router refuses requests; undefined if nothing does. */
+/**
+ * What in an Ingress, with `more` annotations, explains that its router refuses requests; undefined if nothing does.
+ */
 export function causeIn(
   ingress: Ingress,
   refusal: Refusal,
@@ -35,7 +37,7 @@ export function causeIn(
     const value = annotations[PREFIX + end] ?? '';
     if (value !== '' && value !== 'false') return `${what} (${PREFIX}${end} of ${name})`;
   }
-  // Routers of the family send to TLS by default where an Ingress has any.
+  // Routers of the family redirect to TLS by default if an Ingress has any.
   const isDefault = refusal === 'tls' && (ingress.spec.tls ?? []).length > 0;
-  return isDefault ? `a rule that requests come by TLS, since ${name} has spec.tls` : undefined;
+  return isDefault ? `a rule that requires TLS, since ${name} has spec.tls` : undefined;
 }

@@ -8,8 +8,8 @@ import { backendPointer, type LiveIngress } from '../paths.ts';
 import type { Mirror } from '../preview.ts';
 
 /**
- * The one-Ingress form of the pattern: the live Ingress strips paths itself, and the preview stands in it. Sets the
- * backends of the green paths, or adds them.
+ * The one-Ingress form: the live Ingress strips paths itself and contains the preview. Sets the backends of the green
+ * paths, or adds these paths.
  */
 export function classicPatch({ preview }: LiveIngress, wanted: readonly Mirror[]): PatchOperation[] {
   return wanted.flatMap(({ of, host, path, target }): PatchOperation[] => {
@@ -23,12 +23,12 @@ export function classicPatch({ preview }: LiveIngress, wanted: readonly Mirror[]
   });
 }
 
-/** Before the first promotion there may be no Ingress, and then nothing to put the preview into. */
+/** Before the first promotion there may be no Ingress, and then nothing that could contain the preview. */
 export function refuseUnwritten({ ingress, exists }: LiveIngress): void {
   if (exists) return;
   throw new GreenpathError(
     'route',
     `${nameOf(ingress)} does not exist, and its manifest rewrites paths itself, so there is nothing to put the preview into`,
-    'Create that Ingress with a first version behind it, or let its manifest do without rewrite-target.',
+    'Create that Ingress with a first version behind it, or remove rewrite-target from its manifest.',
   );
 }

@@ -4,13 +4,13 @@ export interface MatchedPath {
   readonly form: 'Exact' | 'Prefix' | 'regex';
 }
 
-/** Whether a request may match both; where a regex does not tell, it may. */
+/** Whether a request may match both; if a regex does not show it, it may. */
 export function mayMeet(one: MatchedPath, other: MatchedPath): boolean {
   const [a, b] = [one, other].map(startOf) as [Start, Start];
   return reaches(a, b) || reaches(b, a);
 }
 
-/** What matches begins with `text`, and then ends, goes on with a `/`, or goes on with anything. */
+/** Matches begin with `text`, and then end, continue with a `/`, or continue with anything. */
 interface Start {
   readonly text: string;
   readonly rest: 'end' | 'segment' | 'anything';
@@ -28,14 +28,14 @@ function reaches(one: Start, other: Start): boolean {
   return other.text === one.text || (one.rest === 'segment' && other.text.startsWith(`${one.text}/`));
 }
 
-/** The text that everything begins with that a regex matches from its start. */
+/** The text with which everything begins that a regex matches from its start. */
 function literalStart(regex: string): string {
   if (hasAlternatives(regex)) return '';
   const [start = ''] = /^[^\\^$.*+?()[\]{}|]*/.exec(regex) ?? [];
   return /^[*?{]/.test(regex.slice(start.length)) ? start.slice(0, -1) : start;
 }
 
-/** Whether there is a `|` outside of all groups; one in a class or after a backslash counts too, which is only careful. */
+/** Whether there is a `|` outside of all groups. One in a class or after a backslash counts too, to be careful. */
 function hasAlternatives(regex: string): boolean {
   let depth = 0;
   for (const letter of regex) {

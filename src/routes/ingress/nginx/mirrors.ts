@@ -5,10 +5,13 @@ import type { IngressPath } from '../paths.ts';
 import { REGEX, REWRITE, STRIP_TO } from './annotations.ts';
 import { changesNothing } from './rewriting.ts';
 
-/** `Exact` and `Prefix` are the path types of the API; a `regex` may be open at its end; `rewritten` strips something itself. */
+/**
+ * `Exact` and `Prefix` are the path types of the API; a `regex` may be open at its end; `rewritten` strips a prefix
+ * itself.
+ */
 export type PathForm = 'Exact' | 'Prefix' | 'regex' | 'rewritten';
 
-/** Whether the live Ingress rewrites paths itself, so that live and preview stand in one object. */
+/** Whether the live Ingress rewrites paths itself, so that live paths and preview are in one object. */
 export function isClassic(ingress: Ingress): boolean {
   return annotation(ingress, REWRITE) === STRIP_TO;
 }
@@ -21,7 +24,9 @@ export function isMirror(ingress: Ingress, prefix: string, path: IngressPath, al
   );
 }
 
-/** The path that mirrors a live one; ImplementationSpecific is a Prefix to these routers unless the route says regex. */
+/**
+ * The path that mirrors a live one; these routers treat ImplementationSpecific as Prefix unless the route uses regexes.
+ */
 export function mirrorOf(route: Ingress, prefix: string, { path, given, pathType, isFallback }: IngressPath): string {
   const typed = pathType === 'Exact' ? 'Exact' : 'Prefix';
   if (changesNothing(annotation(route, REWRITE), given)) return mirrored(prefix, '/', typed);
@@ -31,9 +36,10 @@ export function mirrorOf(route: Ingress, prefix: string, { path, given, pathType
 }
 
 /**
- * The path below `prefix` that mirrors the live path `path`: it matches what that matches, and captures for `STRIP_TO` what
- * the application gets there. The router puts the longest path first, so the order of the mirrored paths has to be that of
- * the live ones: each form adds the same number of characters, and only an Exact path more than a Prefix of the same text.
+ * The path below `prefix` that mirrors the live path `path`: it matches what that matches, and captures for `STRIP_TO`
+ * what the application gets there. The router puts the longest path first, so the mirrored paths must keep the order of
+ * the live ones: each form adds the same number of characters, and only an Exact path more than a Prefix of the same
+ * text.
  */
 export function mirrored(prefix: string, path: string, as: PathForm): string {
   const rest = path.replace(/^\//, '');

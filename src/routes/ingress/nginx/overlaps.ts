@@ -14,7 +14,7 @@ export interface AddedPath {
   readonly path: string;
 }
 
-/** A path that is there, and what becomes of it while the preview is. */
+/** An existing path, and what it becomes while the preview exists. */
 interface Present {
   readonly host: Host;
   readonly path: IngressPath;
@@ -31,9 +31,9 @@ interface Place {
 }
 
 /**
- * Refuses previews that would change whom requests reach on hosts that overlap with theirs without being equal (a wildcard
- * and a name, no host and any): a router that ranks paths by their length might put the preview in front of another
- * Ingress, or the live paths, which become longer where the preview makes them regexes. `ingresses` are those of the
+ * Refuses previews that would change where requests go on hosts that overlap with theirs without being equal (a
+ * wildcard and a name, no host and any). A router that ranks paths by their length might prefer the preview, or the
+ * live paths, which become longer if the preview makes them regexes, over another Ingress. `ingresses` are those of the
  * namespace and the live routes, without the app's own ones and canaries.
  */
 export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly Ingress[]): void {
@@ -42,7 +42,7 @@ export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly
   for (const one of added) {
     const matched = { path: one.path, form: 'regex' } as const;
     const rank = lengthOfRule(one.host, matched);
-    // On a host of its own a preview is where the config says; what is only named below a wildcard is somebody else's.
+    // On its own host a preview is allowed where the config says; a host below a wildcard belongs to somebody else.
     const loser = present.find(
       (other) =>
         !hosts.has(other.host) &&
@@ -95,7 +95,7 @@ function isReordered(one: Present, other: Present): boolean {
   const before = Math.sign(one.before.rank - other.before.rank);
   const after = Math.sign(one.after.rank - other.after.rank);
   if (!meet || before === after) return false;
-  // Of two that were in no order, the one with the more specific host is right to come first.
+  // If two had no order, it is right that the one with the more specific host comes first.
   const first = after > 0 ? one : other;
   return before !== 0 || after === 0 || hostCovers(first.host, first === one ? other.host : one.host);
 }
@@ -103,8 +103,8 @@ function isReordered(one: Present, other: Present): boolean {
 function overlapError(loser: Present, winner: string, host: Host): GreenpathError {
   return new GreenpathError(
     'preview-side-effect',
-    `${winner} might be put in front of ${textOf(loser)}, and take its visitors: the hosts overlap, and some routers, such as Traefik, go by the length of a rule and not by the most specific host`,
-    `Name the hosts of the app one by one in its Ingress instead of ${host === undefined ? 'leaving the host out' : hostText(host)}; or, if the router decides by the most specific host, as ingress-nginx does, say preview: {overlap: accept} in the config.`,
+    `${winner} might take precedence over ${textOf(loser)} and take its visitors: the hosts overlap, and some routers, such as Traefik, prefer the longest rule, not the most specific host`,
+    `Name the hosts of the app one by one in its Ingress instead of ${host === undefined ? 'leaving the host out' : hostText(host)}; or, if the router prefers the most specific host, as ingress-nginx does, set preview: {overlap: accept} in the config.`,
   );
 }
 

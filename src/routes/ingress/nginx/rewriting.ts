@@ -4,22 +4,22 @@ import type { IngressPath, LiveIngress } from '../paths.ts';
 import { REWRITE, STRIP_TO } from './annotations.ts';
 
 /**
- * The paths that a rewrite hands to the application as they came, by its target. Both routers leave a path alone that is
- * its own target; elsewhere they replace what the path matches. A path that is left out is no `/` to Traefik.
+ * The paths that a rewrite passes to the application unchanged, by its target. Both routers leave a path unchanged if
+ * it equals its target; otherwise they replace what the path matches. To Traefik an omitted path is not `/`.
  * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
  * (buildProxyPass), https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/middleware.go
  * (buildRewriteTarget)
  */
 const UNCHANGED: Readonly<Record<string, readonly string[]>> = { '/': ['/'], '/$1': ['/(.*)', '/?(.*)'] };
 
-/** Whether a rewrite to `target` hands every request for a path to the application as it came. */
+/** Whether a rewrite to `target` passes every request for a path to the application unchanged. */
 export function changesNothing(target: string | undefined, given: string | undefined): boolean {
   return target !== undefined && given !== undefined && (UNCHANGED[target] ?? []).includes(given);
 }
 
 /**
- * The preview strips its prefix by the one rewrite that an Ingress can have. Refuses a live route whose own rewrite it
- * cannot mirror: one that is neither what previews use nor changes nothing.
+ * The preview strips its prefix with the one rewrite that an Ingress can have. Refuses a live route with a rewrite that
+ * it cannot mirror: one that neither equals that of previews nor changes nothing.
  */
 export function refuseOtherRewrite({ ingress: route, live }: LiveIngress): void {
   const target = annotation(route, REWRITE) ?? '';
@@ -33,7 +33,7 @@ export function refuseOtherRewrite({ ingress: route, live }: LiveIngress): void 
   );
 }
 
-/** Whether a rewrite gives one path for all requests: its target, or the path, has no part that differs. */
+/** Whether a rewrite gives one path for all requests: its target, or the path, has no variable part. */
 function isConstant({ path }: IngressPath, target: string): boolean {
   return !/\$\d/.test(target) || !path.includes('(');
 }
@@ -41,15 +41,15 @@ function isConstant({ path }: IngressPath, target: string): boolean {
 function effectOf(rule: IngressPath, target: string): string {
   if (!isConstant(rule, target)) return 'the candidate would get other paths there than the requests of visitors have';
   const path = target.replaceAll(/\$\d/g, '') || '/';
-  return `ingress-nginx hands every request for ${rule.path} to the application as ${path}, whatever its path`;
+  return `ingress-nginx passes every request for ${rule.path} to the application as ${path}, whatever its path`;
 }
 
 function remedyFor(rule: IngressPath, target: string): string {
-  const whole = `If the application is to get the paths that visitors ask for, remove ${REWRITE}.`;
+  const whole = `If the application should get the paths that visitors request, remove ${REWRITE}.`;
   if (isConstant(rule, target)) {
     const stripped = `${rule.path.replace(/\/$/, '')}(/|$)(.*)`;
     if (rule.path === '/') return whole;
-    return `${whole} If it is to get them without ${rule.path}, write that path as ${stripped} and every / as /()(.*), both of type ImplementationSpecific, with ${REWRITE}: ${STRIP_TO}.`;
+    return `${whole} If it should get them without ${rule.path}, write that path as ${stripped} and every / as /()(.*), both of type ImplementationSpecific, with ${REWRITE}: ${STRIP_TO}.`;
   }
   if (/^\/\$\d$/.test(target))
     return `Write its paths so that ${REWRITE}: ${STRIP_TO} does the same, for example /api(/|$)(.*) for a path /api that is stripped.`;

@@ -25,8 +25,8 @@ const STRIPPING: Stripping = {
 };
 
 /**
- * What reads the annotations of ingress-nginx: that itself, and Traefik 3.7 and newer. `settleTime`: ingress-nginx takes one
- * change per 3.3 s and its workers one list a second, Traefik one change per 2 s.
+ * Routers that read the annotations of ingress-nginx: itself, and Traefik 3.7 and newer. `settleTime`: ingress-nginx
+ * applies one change every 3.3 s and its workers one list a second, Traefik one change every 2 s.
  */
 export const nginx: IngressRouter = {
   name: 'nginx',
@@ -39,11 +39,11 @@ export const nginx: IngressRouter = {
   cause: causeIn,
   advice: {
     open: "Let a router serve the live Ingress that reads the annotations of ingress-nginx (F5's, whose class is nginx by default too, does not); or close parking with annotations that it reads (parking: {annotations: {…}} in the config).",
-    tls: 'name the host in spec.tls of the Ingress',
+    tls: 'add the host to spec.tls of the Ingress',
   },
 };
 
-/** Previews of all live routes stand beside each other, so what they change on other hosts is looked at together. */
+/** Previews of all live routes exist at the same time, so their effects on other hosts are checked together. */
 function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
   const planned = request.routes.map((route) => previewOf(request, liveIngress(route)));
   if (request.settings.overlap === 'refuse') {
@@ -79,7 +79,7 @@ function previewOf(
   }
   const object = previewBeside(request, route, wanted, STRIPPING);
   if (request.settings.matching === 'keep') {
-    // Previews come and go, those of other apps too: what they do to a host for a while makes nothing acceptable.
+    // Previews of any app come and go, so their temporary effect on a host makes nothing acceptable.
     const lasting = present.filter((other) => !isOwnRoute(other, label(other, LABEL_APP) ?? ''));
     refuseSideEffects(route.ingress, hostsOf(route.live), lasting);
   }

@@ -14,13 +14,14 @@ export interface HostPath {
 }
 
 /**
- * One regex path on a host makes all paths of that host, in every Ingress, case-insensitive regex prefixes. Throws
- * `preview-side-effect` if a preview of `route` at one of `hosts` would lead anybody elsewhere by that. `ingresses` are
- * all that routers put together: those of the namespace and the live routes, without what Greenpath made. Those that
+ * One regex path on a host turns all paths of that host, in every Ingress, into case-insensitive regex prefixes. Throws
+ * `preview-side-effect` if a preview of `route` at one of `hosts` would thereby send any request elsewhere. `ingresses`
+ * are all that routers combine: those of the namespace and the live routes, without what Greenpath created. Those that
  * another router serves are left out.
  */
 export function refuseSideEffects(route: Ingress, hosts: readonly Host[], ingresses: readonly Ingress[]): void {
-  // Another class may have another router, to which the host is no regex by that; or the same one, which changes all.
+  // Another class may have another router, for which the host stays plain; or the same router, for which all paths
+  // change.
   const own = ingresses.filter((ingress) => isOfClass(ingress, classOf(route)));
   const near = ingresses.filter((ingress) => !isServedApart(route, ingress));
   for (const host of hosts) {
@@ -40,10 +41,11 @@ function pathsAt(host: Host, ingresses: readonly Ingress[]): HostPath[] {
 }
 
 /**
- * The path of a host that would match otherwise as a regex, or undefined if every request reaches what it reached. As a
- * regex, /api matches /API and /apix too, and an Exact path what begins with it. So nothing changes where all paths go to
- * one Service of one Ingress and a `/` among them catches everything; and only there, since a path with a Service
- * of its own always takes something from what is behind it. Of several `/` the router goes on with the one that it chose.
+ * The path of a host that would match differently as a regex, or undefined if every request goes where it went. As a
+ * regex, /api matches /API and /apix too, and an Exact path everything that begins with it. So nothing changes if all
+ * paths go to one Service of one Ingress and a `/` among them catches everything. Otherwise something does, since a
+ * path with its own Service always takes something from the path behind it. Of several `/` the router keeps the one
+ * that it chose.
  */
 export function changedByRegex(paths: readonly HostPath[]): HostPath | undefined {
   const explicit = paths.filter(({ path }) => isRoot(path) && !path.isFallback);
@@ -61,25 +63,26 @@ function isRoot({ path, match }: IngressPath): boolean {
 }
 
 /**
- * Whether a path is that of an ACME challenge, as cert-manager adds them for as long as it asks for a certificate. The
- * name is reserved: a request that the regex of such a path matches besides is nobody's, since it begins with that
- * name too, but for the letter case and what stands for the dot. The longest path comes first, as a regex too, so that the
- * challenge is still answered.
+ * Whether a path is that of an ACME challenge, which cert-manager adds while it requests a certificate. The name is
+ * reserved: other requests that its regex matches begin with that name too, except for letter case and the dot, so no
+ * real request is affected. The longest path comes first, also as a regex, so the challenge is still answered.
  * Source: https://www.rfc-editor.org/rfc/rfc8555#section-8.3, https://www.rfc-editor.org/rfc/rfc8615
  */
 function isChallenge({ path }: IngressPath): boolean {
   return /^\/\.well-known\/acme-challenge(\/[\w-]*)?$/.test(path);
 }
 
-/** Whether two paths lead to one Service under the same annotations, so that nobody sees which of them matched. */
+/**
+ * Whether two paths go to one Service under the same annotations, so that it makes no difference which of them matched.
+ */
 function goAlike(one: HostPath, other: HostPath): boolean {
   const [a, b] = [one.path, other.path];
   return one.ingress === other.ingress && a.service !== undefined && a.service === b.service && a.port === b.port;
 }
 
 /**
- * Whether all routers read the paths of a host as regexes because of an Ingress. A rewrite to the path itself is none to
- * ingress-nginx.
+ * Whether all routers read the paths of a host as regexes because of an Ingress. For ingress-nginx, a rewrite to the
+ * path itself does not count.
  * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
  * (enforceRegexModifier)
  */
@@ -104,12 +107,12 @@ function sideEffect({ ingress, path: changed }: HostPath, route: Ingress): Green
   const regex = pathType === 'Exact' ? `${plain}$` : `${plain.replace(/\/$/, '')}(/|$)`;
   const more = path.endsWith('/') && path !== '/' ? path.toUpperCase() : `${path}x`;
   const isOwnClass = isOfClass(ingress, classOf(route));
-  const rewritten = `the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case, and every other path of the host but / likewise, and annotate ${isOwnClass ? 'its Ingress' : nameOf(route)} ${REGEX}: "true".`;
+  const rewritten = `the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case; do the same with every other path of the host except /; and annotate ${isOwnClass ? 'its Ingress' : nameOf(route)} ${REGEX}: "true".`;
   return new GreenpathError(
     'preview-side-effect',
     `the preview would change how ${changed.text} (${pathType}) of ${nameOf(ingress)} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too`,
     isOwnClass
       ? `Write ${rewritten} Or accept the change with preview: {matching: regex} in the config.`
-      : `That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, say preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
+      : `That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, set preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
   );
 }

@@ -19,7 +19,7 @@ spec: {${tls}}`),
     ['client', 'whitelist-source-range', '10.0.0.0/8', 'an allow-list'],
     ['client', 'allowlist-source-range', '10.0.0.0/8', 'an allow-list'],
     ['client', 'denylist-source-range', '10.0.0.0/8', 'a deny-list'],
-    ['tls', 'force-ssl-redirect', 'true', 'by TLS'],
+    ['tls', 'force-ssl-redirect', 'true', 'requires TLS'],
     ['redirect', 'auth-signin', 'https://login/', 'an auth service'],
     ['redirect', 'app-root', '/shop', 'another path'],
   ])('%s: %s', (refusal, end, value, words) => {
@@ -29,9 +29,7 @@ spec: {${tls}}`),
   });
 
   test('a redirect to TLS is what a router does where there is TLS', () => {
-    expect(cause('tls', {}, 'tls: [{hosts: [a]}]')).toBe(
-      'a rule that requests come by TLS, since Ingress web has spec.tls',
-    );
+    expect(cause('tls', {}, 'tls: [{hosts: [a]}]')).toBe('a rule that requires TLS, since Ingress web has spec.tls');
     expect(cause('tls', {})).toBeUndefined();
   });
 

@@ -61,7 +61,7 @@ describe('refuses', () => {
 
   test('a wildcard whose paths are regexes already: the preview still takes what is below it', () => {
     expect(() => check('*.example.com', ingress('shop', 'shop.example.com'), REGEX)).toThrow(
-      /the preview at \*\.example\.com\/green.* in front of shop\.example\.com\/ of Ingress shop/,
+      /the preview at \*\.example\.com\/green.* precedence over shop\.example\.com\/ of Ingress shop/,
     );
   });
 });

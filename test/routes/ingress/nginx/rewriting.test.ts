@@ -37,7 +37,7 @@ describe('a rewrite that hands on every path as it came', () => {
 describe('any other rewrite is refused, with what applies to it', () => {
   test.each<[string | undefined, string, string, string]>([
     // Traefik takes a path that is left out for another one than /, and rewrites all of it.
-    [undefined, '/', 'for / to the application as /,', 'is to get'],
+    [undefined, '/', 'for / to the application as /,', 'should get'],
     ['/', '/$1', 'for / to the application as /,', 'remove nginx.ingress.kubernetes.io/rewrite-target'],
     ['/', '/app', 'for / to the application as /app,', 'remove nginx.ingress.kubernetes.io/rewrite-target'],
     ['/api', '/', 'for /api to the application as /,', 'write that path as /api(/|$)(.*) and every / as /()(.*)'],

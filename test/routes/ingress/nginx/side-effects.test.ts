@@ -123,7 +123,7 @@ describe('refused by name', () => {
       expect(code).toBe('preview-side-effect');
       expect(message).toContain('/admin (Prefix) of Ingress admin');
       expect(next).toMatch(
-        /^That Ingress is of another class, nginx-internal\. If another router serves it, say preview: /,
+        /^That Ingress is of another class, nginx-internal\. If another router serves it, set preview: /,
       );
       expect(next).toContain('and annotate Ingress web nginx.ingress.kubernetes.io/use-regex');
     });
