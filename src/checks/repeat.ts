@@ -2,7 +2,7 @@ import type { Clock } from '../core/base/clock.ts';
 import type { Config } from '../core/base/config.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
-import { attemptAt, type Check, type Subject } from './check.ts';
+import { attemptAt, type Check, type CheckTarget, type Subject } from './check.ts';
 
 /** How a check ended that was attempted several times. */
 export interface Repeated {
@@ -31,7 +31,9 @@ export async function repeat(
   let [inRow, failures, attempts] = [0, 0, 0];
   let slowest: number | undefined;
   for (;;) {
-    const round = await Promise.all(targets.map((target) => attemptAt(target, clock, signal)));
+    const round = await Promise.all(
+      targets.map(async (target) => ({ target, ...(await attemptAt(target, clock, signal)) })),
+    );
     const failure = round.find((one) => !one.passed);
     attempts += round.length;
     inRow = failure === undefined ? inRow + 1 : 0;
@@ -41,10 +43,19 @@ export async function repeat(
     if (inRow >= (repeatable ? passes : 1))
       return { result: { ...counts, passed: true, failure: '' }, cause: undefined };
     const pause = failure === undefined ? interval : pauseAfterFailure(interval, failures);
-    if (!repeatable || clock.now() + pause >= deadline)
-      return failed(counts, failure?.reason ?? 'it passed too few times in a row', failure?.cause);
+    if (!repeatable || clock.now() + pause >= deadline) {
+      if (failure === undefined) return failed(counts, 'it passed too few times in a row');
+      const { target, reason, cause } = failure;
+      return failed({ ...counts, where: target.where }, `${reason}${throughText(target, targets)}`, cause);
+    }
     await clock.pause(pause, signal);
   }
+}
+
+/** The address of a target, where several are attempted at the same place. */
+function throughText({ where, through }: CheckTarget, all: readonly CheckTarget[]): string {
+  const isOneOf = all.filter((target) => target.where === where).length > 1;
+  return isOneOf && through !== undefined ? ` (through ${through})` : '';
 }
 
 function failed(counts: Omit<CheckResult, 'passed' | 'failure'>, failure: string, cause?: string): Repeated {

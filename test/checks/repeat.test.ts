@@ -45,6 +45,20 @@ describe('a check', () => {
     expect(await repeated(checkWith([[passed()], [failed('x')]]))).toMatchObject({ passed: false, failure: 'x' });
   });
 
+  test('that fails names the target that failed, and its address where several are of one place', async () => {
+    const at = (...places: readonly (readonly [string, string?])[]) => {
+      const targets = places.map(([where, through], index) => {
+        const ended = index === 0 ? passed() : failed(`x${index}`);
+        return { where, ...(through !== undefined && { through }), attempt: () => Promise.resolve(ended) };
+      });
+      return checkWith([], { targets: () => targets, repeatable: false });
+    };
+    expect(await repeated(at(['a'], ['b'], ['c']))).toMatchObject({ where: 'b', failure: 'x1', cause: 'cause of x1' });
+    expect(await repeated(at(['a', '1.1.1.1:80'], ['b', '1.1.1.1:80']))).toMatchObject({ where: 'b', failure: 'x1' });
+    const failure = 'x1 (through 1.1.1.2:80)';
+    expect(await repeated(at(['a', '1.1.1.1:80'], ['a', '1.1.1.2:80']))).toMatchObject({ where: 'a', failure });
+  });
+
   test('fails with its last reason and cause when its time is over, and no attempt counted', async () => {
     const ended = await repeated(checkWith([[passed(), failed('x'), failed('y')]]), { within: 10_000 });
     expect(ended).toMatchObject({ passed: false, failure: 'y', cause: 'cause of y' });
