@@ -99,7 +99,13 @@ export function changedError(what: string): GreenpathError {
   return new GreenpathError('conflict', `${what} was changed by somebody else meanwhile`, 'Run the step again.');
 }
 
-/** The text of any thrown value, for a sentence. */
+/**
+ * The text of any thrown value, for a sentence. Node throws an error without a message where it tried several addresses of
+ * a name: then it is what each of them said.
+ */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  if (!(thrown instanceof Error)) return String(thrown);
+  if (thrown.message !== '') return thrown.message;
+  const parts = thrown instanceof AggregateError ? thrown.errors.map(messageOf) : [];
+  return [...new Set(parts)].join('; ') || thrown.name;
 }
