@@ -5,15 +5,16 @@ import { isOwnPreview } from '../own.ts';
 import { twinIn } from '../patch.ts';
 import { type Backend, backend, classLike, coversTls, type Ingress } from './object.ts';
 import { type LiveIngress, type LiveIngressPath, liveIngress } from './paths.ts';
-import { type Annotations, refuseUnprotected } from './protection.ts';
+import { type Annotations, isSnippet, refuseUnprotected } from './protection.ts';
 import { refuseForeignObject, refuseTaken } from './taken.ts';
 
 /** How a router strips the prefix of a preview. */
 export interface Stripping {
   readonly annotations: Annotations;
-  /** The annotations that strip `prefix`. */
-  strip(prefix: string): Readonly<Record<string, string>>;
-  readonly pathType: string;
+  /** The annotations that strip `prefix`, and after it what `route` strips itself. */
+  strip(prefix: string, route: Ingress): Readonly<Record<string, string>>;
+  /** The type of the path that mirrors `path`. */
+  pathType(path: LiveIngressPath): string;
   /** The path below `prefix` that matches what `path` of `route` matches. */
   mirror(route: Ingress, prefix: string, path: LiveIngressPath): string;
 }
@@ -23,6 +24,7 @@ export interface Mirror {
   readonly of: LiveIngressPath;
   readonly host: string | undefined;
   readonly path: string;
+  readonly pathType: string;
   readonly target: Backend;
 }
 
@@ -30,18 +32,20 @@ export interface Mirror {
 export function mirrors(
   request: PreviewRequest<Ingress>,
   { ingress, live }: LiveIngress,
-  mirror: Stripping['mirror'],
+  { mirror, pathType: typeOf }: Pick<Stripping, 'mirror' | 'pathType'>,
 ): Mirror[] {
   const hosts = hostsOf(live);
   const all = live.flatMap((one): Mirror[] => {
     const target = backend(twinIn(request.candidate, one), one.port);
-    const path = mirror(ingress, request.settings.path, one);
-    return (one.isFallback ? hosts : [one.host]).map((host) => ({ of: one, host, path, target }));
+    const place = { path: mirror(ingress, request.settings.path, one), pathType: typeOf(one) };
+    return (one.isFallback ? hosts : [one.host]).map((host) => ({ of: one, host, ...place, target }));
   });
   // Of two equal paths only the first is used, and a default backend gets only what no path matches.
-  return all.filter(
-    (one, index) => all.findIndex((other) => other.host === one.host && other.path === one.path) === index,
-  );
+  return all.filter((one, index) => all.findIndex((other) => isSamePlace(one, other)) === index);
+}
+
+function isSamePlace(one: Mirror, other: Mirror): boolean {
+  return one.host === other.host && one.path === other.path && one.pathType === other.pathType;
 }
 
 /**
@@ -52,7 +56,7 @@ export function previewsBeside(request: PreviewRequest<Ingress>, stripping: Stri
   const others = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
   return request.routes.map((route) => {
     const live = liveIngress(route);
-    const wanted = mirrors(request, live, stripping.mirror);
+    const wanted = mirrors(request, live, stripping);
     refuseTaken(request, live, wanted, others);
     return { objects: [previewBeside(request, live, wanted, stripping)], patch: [] };
   });
@@ -66,7 +70,7 @@ export function previewBeside(
   request: PreviewRequest<Ingress>,
   live: LiveIngress,
   wanted: readonly Mirror[],
-  { annotations, strip, pathType }: Stripping,
+  { annotations, strip }: Stripping,
 ): KubeObject {
   const { app, namespace, settings, candidate } = request;
   const { ingress } = live;
@@ -79,7 +83,7 @@ export function previewBeside(
     http: {
       paths: wanted
         .filter((mirror) => mirror.host === host)
-        .map(({ path, target }) => ({ path, pathType, backend: target })),
+        .map(({ path, pathType, target }) => ({ path, pathType, backend: target })),
     },
   }));
   return {
@@ -94,17 +98,19 @@ export function previewBeside(
         ...inherited(ingress, annotations),
         'external-dns.alpha.kubernetes.io/controller': 'greenpath',
         ...settings.annotations,
-        ...strip(settings.path),
+        ...strip(settings.path, ingress),
       },
     },
     spec: { ...classLike(ingress).spec, ...(tls.length > 0 ? { tls } : {}), rules },
   };
 }
 
-/** The router's own annotations of the live route, so that what protects it also protects the preview. */
-function inherited(route: Ingress, { prefix, notInherited }: Annotations): Record<string, string> {
-  const entries = Object.entries(route.metadata.annotations ?? {});
-  return Object.fromEntries(
-    entries.filter(([key]) => key.startsWith(prefix) && !notInherited.test(key.slice(prefix.length))),
-  );
+/**
+ * The router's own annotations of the live route, so that what protects it also protects the preview. Snippets are not
+ * among them: they were written for the live paths.
+ */
+function inherited(route: Ingress, own: Annotations): Record<string, string> {
+  const isCopied = (key: string) =>
+    key.startsWith(own.prefix) && !isSnippet(key, own) && !own.notInherited.test(key.slice(own.prefix.length));
+  return Object.fromEntries(Object.entries(route.metadata.annotations ?? {}).filter(([key]) => isCopied(key)));
 }

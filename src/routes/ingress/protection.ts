@@ -8,7 +8,7 @@ export interface Annotations {
   readonly of: string;
   /** The prefix of its keys. */
   readonly prefix: string;
-  /** Ends of the keys that a preview does not copy. */
+  /** Ends of the keys that a preview does not copy. Snippets are never copied. */
   readonly notInherited: RegExp;
 }
 
@@ -55,7 +55,8 @@ export function refuseUnprotected(route: Ingress, own: Annotations, added: Reado
   );
 }
 
-function isSnippet(key: string, { prefix }: Annotations): boolean {
+/** Whether a key is one of a snippet, in which anything may stand. */
+export function isSnippet(key: string, { prefix }: Annotations): boolean {
   return key.startsWith(prefix) && key.endsWith('-snippet');
 }
 

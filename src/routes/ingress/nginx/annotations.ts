@@ -16,4 +16,4 @@ export const CLOSED: Readonly<Record<string, string>> = {
 };
 
 /** Ends of keys that a preview must not copy from the live route. */
-export const NOT_INHERITED = /^(rewrite-target|use-regex|canary(-.*)?|.*-snippet|app-root|server-alias)$/;
+export const NOT_INHERITED = /^(rewrite-target|use-regex|canary(-.*)?|app-root|server-alias)$/;

@@ -1,10 +1,11 @@
 import type { Refusal } from '../../../core/checks/refusal.ts';
 import { nameOf } from '../../../core/kube/objects.ts';
+import { type Causes, causeBy } from '../causes.ts';
 import type { Ingress } from '../object.ts';
 import { PREFIX } from './annotations.ts';
 
 /** What makes a router of the family refuse, by the end of the annotation's key; in the order in which it applies. */
-const CAUSES: Readonly<Record<Refusal, Readonly<Record<string, string>>>> = {
+const CAUSES: Causes = {
   login: { 'auth-type': 'basic auth', 'auth-url': 'an auth service' },
   client: {
     'allowlist-source-range': 'an allow-list that this runner is not on',
@@ -23,6 +24,8 @@ const CAUSES: Readonly<Record<Refusal, Readonly<Record<string, string>>>> = {
   },
 };
 
+const byAnnotation = causeBy(PREFIX, CAUSES);
+
 /**
  * What in an Ingress, with `more` annotations, explains that its router refuses requests; undefined if nothing does.
  */
@@ -31,13 +34,9 @@ export function causeIn(
   refusal: Refusal,
   more: Readonly<Record<string, string>> = {},
 ): string | undefined {
-  const name = nameOf(ingress);
-  const annotations = { ...ingress.metadata.annotations, ...more };
-  for (const [end, what] of Object.entries(CAUSES[refusal])) {
-    const value = annotations[PREFIX + end] ?? '';
-    if (value !== '' && value !== 'false') return `${what} (${PREFIX}${end} of ${name})`;
-  }
+  const found = byAnnotation(ingress, refusal, more);
+  if (found !== undefined) return found;
   // Routers of the family redirect to TLS by default if an Ingress has any.
   const isDefault = refusal === 'tls' && (ingress.spec.tls ?? []).length > 0;
-  return isDefault ? `a rule that requires TLS, since ${name} has spec.tls` : undefined;
+  return isDefault ? `a rule that requires TLS, since ${nameOf(ingress)} has spec.tls` : undefined;
 }

@@ -12,13 +12,13 @@ import type { Mirror } from '../preview.ts';
  * paths, or adds these paths.
  */
 export function classicPatch({ preview }: LiveIngress, wanted: readonly Mirror[]): PatchOperation[] {
-  return wanted.flatMap(({ of, host, path, target }): PatchOperation[] => {
+  return wanted.flatMap(({ of, host, path, pathType, target }): PatchOperation[] => {
     const there = preview.find((other) => other.host === host && other.path === path);
     if (there && isDeepStrictEqual(target, backend(there.service ?? '', there.port ?? ''))) return [];
     if (there) return [...guard(there), { op: 'replace', path: backendPointer(there), value: target }];
     const { at } = of;
     if (at === 'default') return [];
-    const value = { path, pathType: 'ImplementationSpecific', backend: target };
+    const value = { path, pathType, backend: target };
     return [...guard(of), { op: 'add', path: `/spec/rules/${at.rule}/http/paths/-`, value }];
   });
 }

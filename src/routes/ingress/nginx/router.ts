@@ -20,7 +20,7 @@ import { refuseSideEffects } from './side-effects.ts';
 const STRIPPING: Stripping = {
   annotations: { of: 'ingress-nginx', prefix: PREFIX, notInherited: NOT_INHERITED },
   strip: () => ({ [REWRITE]: STRIP_TO, [REGEX]: 'true' }),
-  pathType: 'ImplementationSpecific',
+  pathType: () => 'ImplementationSpecific',
   mirror: mirrorOf,
 };
 
@@ -65,7 +65,7 @@ function previewOf(
 ): { readonly wanted: readonly Mirror[]; readonly own: OwnRoutes } {
   refuseOtherRewrite(route);
   const present = request.all.flatMap(({ object }) => (isCanary(object) ? [] : object));
-  const wanted = mirrors(request, route, mirrorOf);
+  const wanted = mirrors(request, route, STRIPPING);
   const isInside = isClassic(route.ingress);
   refuseTaken(
     request,
