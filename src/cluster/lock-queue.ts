@@ -176,7 +176,9 @@ export class Line {
 function heldError(held: HeldLock | undefined, signal: AbortSignal): GreenpathError {
   const reason: unknown = signal.reason;
   if (held === undefined || !(reason instanceof GreenpathError) || reason.code !== 'timeout') {
-    return reason instanceof GreenpathError ? reason : new GreenpathError('internal', String(reason), 'Report this.');
+    return reason instanceof GreenpathError
+      ? reason
+      : new GreenpathError('internal', String(reason), 'Check where visitors are, then report this with the log.');
   }
   return new GreenpathError(
     'lock-held',

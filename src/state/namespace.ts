@@ -1,7 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
-import { withArticle } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import type { EndpointSlice, KubeObject, Service } from '../core/kube/objects.ts';
+import { type EndpointSlice, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
 import { isSameRoute, type RouteRef, refOf, routeText } from '../core/release/route.ts';
 import { type Route, type RouteAdapter, routeOf } from '../routes/adapter.ts';
 import { ADAPTERS, adapterOf } from '../routes/registry.ts';
@@ -50,11 +49,9 @@ export async function readRoutes(run: Run): Promise<Route[]> {
 function readable(adapter: RouteAdapter, object: KubeObject): Route {
   const faults = adapter.faults(object);
   if (faults.length === 0) return routeOf(adapter, object);
-  throw new GreenpathError(
-    'route',
-    `${withArticle(adapter.resource.kind)} of the namespace cannot be read: ${faults.join('; ')}`,
-    'Fix or remove it.',
-  );
+  throw new GreenpathError('route', `${nameOf(object)} cannot be read`, 'Fix or remove it.', {
+    problems: faults.map((text) => ({ text })),
+  });
 }
 
 /** The same with the live routes; throws `route` if one neither exists nor is among `planned`, those of the manifests. */

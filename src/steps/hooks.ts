@@ -97,7 +97,7 @@ async function untilAlone(run: Run, point: HookPoint, all: readonly KubeObject[]
 export async function tellUndone(run: Run, revision: string): Promise<void> {
   if (!areUndone(await listHooks(run, revision))) return;
   run.report.warning(
-    `An earlier rollback undid what the hooks of ${revision} did, and a rollback does not run them again: visitors are on ${revision} without it. If it needs them, release its content under a new revision`,
+    `An earlier rollback undid what the hooks of ${revision} did, and a rollback does not run those hooks again: visitors are on ${revision} without their effect. If ${revision} needs it, release the same content under a new revision`,
   );
 }
 

@@ -44,7 +44,7 @@ export async function lookAtParking(
   );
   throw new GreenpathError(
     'parking-open',
-    `${open}. So it does not read the annotations that close parking, nor those that protect the preview. ${what}`,
+    `${open}. So this router does not read the annotations that close parking, nor those that protect the preview. ${what}`,
     `${wayOut(situation)} reject removes green.`,
   );
 }
@@ -66,7 +66,7 @@ export async function lookAtHeld(
   if (open === undefined) return;
   await removeParking(run, parking);
   run.report.warning(
-    `${open}. So it does not read the annotations that close parking, which was removed; nor those that protect a preview, if there is one: reject its revision. ${wayOut(situation)} deploy-green applies parking again`,
+    `${open}. So this router does not read the annotations that close parking, which was removed; nor those that protect a preview, if there is one: reject its revision. ${wayOut(situation)} deploy-green applies parking again`,
   );
 }
 

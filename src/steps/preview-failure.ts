@@ -24,8 +24,8 @@ export function whyUnanswered(
   const { endpoint, path, refusal, status } = refused;
   const cause = knownCause(situation, config, refused);
   return {
-    why: `${urlOf(endpoint, path)} is answered with ${status}, time and again and through every address. ${
-      cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The cause is most likely ${cause}`
+    why: `${urlOf(endpoint, path)} is answered with ${status} every time, through every address. ${
+      cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The likely cause: ${cause}`
     }`,
     next: `${wayOn(refused, routeBehind(situation.routes, endpoint))} ${expectIt(refused, config)}`.trim(),
   };

@@ -46,7 +46,7 @@ export async function endFailed(promotion: SwitchedPromotion, { verdict, what }:
       'Fix what green needs and run promote again to prove it, or release a new revision.',
     );
   }
-  run.report.stage('Way back');
+  run.report.stage('Restore');
   // A rollback would do the same, so this run gives way to none.
   const proof = await goBack({ ...promotion, run: { ...run, waiting: run.signal } }, what);
   run.observe({ state: 'restored' });
@@ -147,7 +147,7 @@ function noWayBack(what: string, why: string): GreenpathError {
   return new GreenpathError(
     'no-way-back',
     `${what}. Nothing was switched back: ${why}`,
-    'Fix one of the two sides first. rollback scales the previous version up before it switches; promote again proves green.',
+    'Fix one of the two sides first. Then run rollback, which scales the previous version up before it switches; or run promote again, which proves green.',
   );
 }
 

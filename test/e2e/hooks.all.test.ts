@@ -111,7 +111,7 @@ test('what a post-rollback hook undid runs again when its revision is released a
   expect(stdout).toContain('Job undo-v3 succeeded');
   expect(await live()).toBe('v1');
 
-  // A way back to it does not run its hooks, and says so.
+  // A rollback to it does not run its hooks, and says so.
   const forth = await passes('rollback', '', { to: 'v3' });
   expect(forth.stdout).toContain('::warning::An earlier rollback undid what the hooks of v3 did');
   expect(await live()).toBe('v3');

@@ -48,7 +48,7 @@ test.each<[number, string, readonly string[], string]>([
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toContain('(proof-failed;');
   expect(stdout).toContain(`is answered with status ${status}`);
-  expect(stdout).toContain(`The cause is most likely ${cause}`);
+  expect(stdout).toContain(`The likely cause: ${cause}`);
   expect(stdout).toContain(status === 308 ? 'https://203.0.113.7:443' : `expect: {status: ${status}}`);
   // `proof.within` is 60 s.
   expect(performance.now() - start).toBeLessThan(45_000);

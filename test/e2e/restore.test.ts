@@ -26,7 +26,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     expect(json.answers.green).toBeGreaterThan(0);
     expect(json.answersBack.awaited).toBeGreaterThan(0);
     const titles = json.stages.map(({ title }: { title: string }) => title);
-    expect(titles.slice(titles.indexOf('Bake'))).toEqual(['Bake', 'Way back', 'Inside', 'Proof of the switch back']);
+    expect(titles.slice(titles.indexOf('Bake'))).toEqual(['Bake', 'Restore', 'Inside', 'Proof of the switch back']);
     expect(json.stages.filter((stage: { failed: boolean }) => stage.failed)).toMatchObject([{ title: 'Bake' }]);
     expect(summary).toContain(`🟦 <code>v1</code>: ${json.answersBack.awaited}, slowest`);
     const headline =

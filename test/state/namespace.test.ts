@@ -7,6 +7,7 @@ test('a route of the cluster that is none is refused by name', async () => {
   const { run } = await look({}, byPath({ 'GET ingresses': items(broken) }));
   await expect(readRoutes(run)).rejects.toMatchObject({
     code: 'route',
-    message: 'an Ingress of the namespace cannot be read: Ingress web: spec.tls is a number, but must be a list',
+    message: 'Ingress web cannot be read',
+    problems: [{ text: 'Ingress web: spec.tls is a number, but must be a list' }],
   });
 });

@@ -39,7 +39,7 @@ describe('a preview that does not answer', () => {
   });
 
   test.each<[string, Parameters<typeof why>, string, string]>([
-    ['a login of the route', [{}, '{}', { 'auth-type': 'basic' }], 'The cause is most likely', 'names no login'],
+    ['a login of the route', [{}, '{}', { 'auth-type': 'basic' }], 'The likely cause: ', 'names no login'],
     [
       'a login of something else',
       [{}],

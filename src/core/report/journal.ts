@@ -15,7 +15,7 @@ export const STAGE_TITLES = [
   'Proof',
   'Proof of the switch back',
   'Bake',
-  'Way back',
+  'Restore',
   'Drain',
   'Removal',
   'Inside',

@@ -14,7 +14,7 @@ test('a way back after a failure is a look and stages of its own, and what faile
   recorder.answer(answer(2));
   recorder.begin('Bake', 20);
   recorder.end('failed', 30);
-  recorder.begin('Way back', 30);
+  recorder.begin('Restore', 30);
   recorder.look('v1', 'switch');
   recorder.begin('Proof of the switch back', 40);
   recorder.look('v1', 'look');
@@ -26,7 +26,7 @@ test('a way back after a failure is a look and stages of its own, and what faile
     ['Switch', 0, 10, false],
     ['Proof', 10, 20, false],
     ['Bake', 20, 30, true],
-    ['Way back', 30, 40, false],
+    ['Restore', 30, 40, false],
     ['Proof of the switch back', 40, 50, false],
   ]);
   expect(looks).toEqual([

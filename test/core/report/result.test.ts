@@ -74,10 +74,10 @@ test('answers that the old version gave on a way back are none of the new one', 
 test('a stage says whether the run failed in it, also where another one was the last', () => {
   const stages = [
     { title: 'Bake', from: 0, to: 5, failed: true },
-    { title: 'Way back', from: 5, to: 9, failed: false },
+    { title: 'Restore', from: 5, to: 9, failed: false },
   ] as const;
   expect(resultOf(facts, { ...NOTHING, stages }, undefined).stages).toMatchObject([
     { title: 'Bake', ms: 5, failed: true },
-    { title: 'Way back', ms: 4, failed: false },
+    { title: 'Restore', ms: 4, failed: false },
   ]);
 });
