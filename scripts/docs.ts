@@ -49,7 +49,7 @@ if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFi
 else if (stale.length > 0) {
   const names = stale.map(([file]) => file).join(', ');
   console.error(
-    `${names}: not what action.yml, src/core/kube/kinds.ts, scripts/kinds.ts and src/core/report/result.ts make: run node scripts/docs.ts`,
+    `${names}: not what action.yml, src/checks/registry.ts, src/core/kube/kinds.ts, scripts/kinds.ts and src/core/report/result.ts make: run node scripts/docs.ts`,
   );
   process.exitCode = 1;
 }

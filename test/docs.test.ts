@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../src/checks/config.ts';
+import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { ERROR_CODES } from '../src/core/base/error.ts';
 import { ROUTER_NAMES } from '../src/routes/registry.ts';
 
@@ -20,6 +21,15 @@ test('the config page has an entry for each setting, and its example is accepted
   const settings = [...known.matchAll(/^ {4}'?([\w-]+)'?[:,]/gm)].map(([, name]) => name);
   expect(headings('docs/config.md').toSorted()).toEqual(settings.toSorted());
 });
+
+test.each(CHECK_KINDS.map(({ key }) => key))(
+  'the kind of check %s has its own part of the config page, file and test',
+  (key) => {
+    expect(readFileSync('docs/config.md', 'utf8')).toMatch(new RegExp(`^### ${key}\\n- `, 'm'));
+    expect(existsSync(`src/checks/kinds/${key}.ts`), `src/checks/kinds/${key}.ts`).toBe(true);
+    expect(existsSync(`test/checks/kinds/${key}.test.ts`), `test/checks/kinds/${key}.test.ts`).toBe(true);
+  },
+);
 
 test('the config page says what each router is', () => {
   const page = readFileSync('docs/config.md', 'utf8');

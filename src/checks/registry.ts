@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
 import { isObject } from '../core/base/json.ts';
 import type { Check, CheckKind, CheckPoint, CheckTools } from './check.ts';
-import { request } from './kinds/http.ts';
+import { request } from './kinds/request.ts';
 
 /** Every kind of check, in the order in which messages and docs name them. */
 export const CHECK_KINDS: readonly RegisteredKind[] = [registered(request)];

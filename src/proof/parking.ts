@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { addressText } from '../core/base/addresses.ts';
 import type { Answered } from '../core/checks/expect.ts';
 import { judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
-import { addressText, askAt, type Endpoint, type Reply } from './probe.ts';
+import { askAt, type Endpoint, type Reply } from './probe.ts';
 
 const TIMEOUT = 5_000;
 /** Between two looks, in milliseconds. */
@@ -56,7 +57,9 @@ function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
       ? [{ ...endpoint, tls: false, address: { ...endpoint.address, port: 80 } }]
       : [],
   );
-  return [...new Map([...endpoints, ...plain].map((door) => [`${door.tls} ${addressText(door)}`, door])).values()];
+  return [
+    ...new Map([...endpoints, ...plain].map((door) => [`${door.tls} ${addressText(door.address)}`, door])).values(),
+  ];
 }
 
 /** Of a 403 it matters whether green gives it too; of anything else, whether nobody gives it. */

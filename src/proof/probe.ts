@@ -83,11 +83,6 @@ export async function askAt(
   }
 }
 
-/** `192.0.2.7:443`. */
-export function addressText({ address }: Endpoint): string {
-  return `${address.host}:${address.port}`;
-}
-
 /** `http://example.com/green/`: how a person would write it. */
 export function urlOf(endpoint: { host: string; tls: boolean }, path: string): string {
   return `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}${path}`;

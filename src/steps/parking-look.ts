@@ -1,3 +1,4 @@
+import { addressText } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
@@ -6,7 +7,7 @@ import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath } from '../core/release/route.ts';
 import { lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/parking.ts';
-import { addressText, urlOf } from '../proof/probe.ts';
+import { urlOf } from '../proof/probe.ts';
 import { type Route, routeOf } from '../routes/adapter.ts';
 import { parkingHost, parkingIn, parkingName } from '../routes/own.ts';
 import type { Situation } from '../state/app-state.ts';
@@ -109,12 +110,12 @@ async function look(
     tell(run, seen);
     return undefined;
   }
-  return `parking is not closed: ${urlOf({ ...open.door, host }, path)} through ${addressText(open.door)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
+  return `parking is not closed: ${urlOf({ ...open.door, host }, path)} through ${addressText(open.door.address)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
 }
 
 function tell(run: Run, { all, together }: ParkingLook): void {
   const through = (seen: ParkingSeen) => [
-    ...new Set(all.flatMap((one) => (one.seen === seen ? addressText(one.door) : []))),
+    ...new Set(all.flatMap((one) => (one.seen === seen ? addressText(one.door.address) : []))),
   ];
   const unknown = through('unknown');
   const rest = unknown.length === 0 || together === 'unknown' ? '' : `; through ${unknown.join(', ')} nothing was seen`;

@@ -29,7 +29,7 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /** `192.0.2.7:443`, `https://[::1]:443`. */
-export function addressText({ host, port, tls }: Address): string {
+export function addressText({ host, port, tls }: Pick<Address, 'host' | 'port'> & Partial<Address>): string {
   const scheme = tls === undefined ? '' : tls ? 'https://' : 'http://';
   return `${scheme}${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -130,6 +130,11 @@ test('it runs on every host and address that serves its path, and says if there 
       .targets(subjectOf(endpoints, { prefix: '/green' }))
       .map((target) => target.where);
   expect(where([front, other])).toEqual(['http://example.test/green/a']);
+  const six = { ...front, address: { host: '::1', port: 443 } };
+  const through = checkOf('GET /a')
+    .targets(subjectOf([front, six]))
+    .map((target) => target.through);
+  expect(through).toEqual([`127.0.0.1:${front.address.port}`, '[::1]:443']);
   const stray = only(checkOf({ request: 'GET /a', expect: { status: 404 } }).targets(subjectOf([other])));
   expect(await stray.attempt(AbortSignal.timeout(20_000))).toMatchObject({
     reason: 'status 200; expected 404; no path of the app leads to /a',

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
+import { addressText } from '../../core/base/addresses.ts';
 import type { Clock } from '../../core/base/clock.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { duration, flag, headerName, regularExpression, text } from '../../core/base/settings.ts';
 import { type Answered, claims, expectsStatus, fillPattern, statusText } from '../../core/checks/expect.ts';
-import { addressText, type Endpoint, probe, probeRequests, type Reply, urlOf } from '../../proof/probe.ts';
+import { type Endpoint, probe, probeRequests, type Reply, urlOf } from '../../proof/probe.ts';
 import { describe } from '../../proof/proof-text.ts';
 import { refusedBy } from '../../proof/refused.ts';
 import { asksForPatience, judged } from '../../proof/see.ts';
@@ -55,7 +56,7 @@ export const request: CheckKind<Settings> = {
     targets: (subject) =>
       probeRequests(subject.endpoints, settings.request).map(({ endpoint }) => ({
         where: urlOf(endpoint, subject.prefix + settings.request),
-        through: addressText(endpoint),
+        through: addressText(endpoint.address),
         attempt: (signal) => ask({ settings, subject, endpoint }, clock, signal),
       })),
   }),
