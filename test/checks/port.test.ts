@@ -1,13 +1,11 @@
-import { connect } from 'node:net';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { bake } from '../../src/checks/bake.ts';
-import type { Attempt, Check, CheckKind } from '../../src/checks/check.ts';
+import type { Attempt, Check } from '../../src/checks/check.ts';
 import { CHECK_KINDS, checksAt, checksSchema, registered } from '../../src/checks/registry.ts';
 import { repeat } from '../../src/checks/repeat.ts';
 import { parseConfigWith } from '../../src/core/base/config.ts';
 import { isObject } from '../../src/core/base/json.ts';
-import { duration } from '../../src/core/base/settings.ts';
 import { checkResult } from '../../src/core/checks/check-result.ts';
 import { readStamp, recordObject } from '../../src/core/release/record.ts';
 import { resultOf, resultSchema } from '../../src/core/report/result.ts';
@@ -18,41 +16,12 @@ import { NOTHING, PROMOTED } from '../core/report/results.ts';
 import { only } from '../core/support.ts';
 import { as, Backend, NOBODY } from '../proof/backend.ts';
 import { subjectOf } from './checks.ts';
+import { socket } from './socket-kind.ts';
 
 /**
  * What every kind of check keeps to, whatever it does. The kinds come from the registry; one more, of these tests alone,
  * shows that nothing knows only requests.
  */
-
-const map = v.strictObject({ 'test-socket': v.number(), timeout: v.optional(duration, '2s') });
-const socket: CheckKind<v.InferOutput<typeof map>> = {
-  key: 'test-socket',
-  form: 'a map with test-socket and timeout',
-  about: 'Connects to a port of each address.',
-  example: { 'test-socket': 5432 },
-  schema: map,
-  make: ({ 'test-socket': port, timeout }, { clock }) => ({
-    ...{ name: `TCP ${port}`, kind: 'test-socket', points: ['preview', 'bake'], repeatable: true },
-    targets: ({ endpoints }) =>
-      endpoints.map(({ address: { host } }) => ({
-        where: `${host}:${port}`,
-        attempt: async (signal) => {
-          const start = clock.now();
-          const failure = await connectTo(host, port, AbortSignal.any([signal, clock.timeout(timeout)]));
-          signal.throwIfAborted();
-          const ms = clock.now() - start;
-          return failure === undefined ? { passed: true, ms } : { passed: false, ms, reason: failure, who: 'bad' };
-        },
-      })),
-  }),
-};
-function connectTo(host: string, port: number, signal: AbortSignal): Promise<string | undefined> {
-  const connection = connect({ host, port, signal });
-  return new Promise<string | undefined>((resolve) => {
-    connection.once('connect', () => resolve(undefined));
-    connection.once('error', (error) => resolve(error.message));
-  }).finally(() => connection.destroy());
-}
 
 const KINDS = [...CHECK_KINDS, registered(socket)];
 const POINTS = ['preview', 'live', 'bake', 'rollback'] as const;
@@ -130,7 +99,7 @@ describe.each(KINDS.map((kind) => [kind.key, kind] as const))('the kind %s', (ke
 });
 
 test('a check that may not be repeated runs in verify alone, wherever its kind would run it', () => {
-  const once = (repeatable: boolean): CheckKind<v.InferOutput<typeof map>> => ({
+  const once = (repeatable: boolean): typeof socket => ({
     ...socket,
     make: (...given) => ({ ...socket.make(...given), points: ['preview', 'bake', 'rollback'], repeatable }),
   });
@@ -149,6 +118,10 @@ const STAGES: readonly (readonly [string, (port: number) => unknown, string])[] 
   ['request', () => 'GET /', 'blind'],
   ['test-socket', (port) => ({ 'test-socket': port, timeout: '1s' }), 'bad'],
 ];
+
+test('each kind has a server that is there and then is not', () => {
+  expect(STAGES.map(([key]) => key).toSorted()).toEqual(KINDS.map(({ key }) => key).toSorted());
+});
 
 describe.each(STAGES)('a check of the kind %s', (_, givenFor, verdict) => {
   test('passes, repeated and baked, until what it checks is gone', async () => {
