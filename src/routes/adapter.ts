@@ -9,7 +9,7 @@ import type { Parked } from '../core/release/parked-services.ts';
 import { type PatchOperation, type PathMove, type RoutePath, type RouteRef, refOf } from '../core/release/route.ts';
 
 /**
- * The port behind which kinds of routes and routers stand. CONTRIBUTING.md, "A router", says how one is added;
+ * The port behind which kinds of routes and routers stand. docs/extending.md, "A router", says how one is added;
  * test/routes/port.test.ts says what each must keep.
  */
 

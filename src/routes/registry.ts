@@ -3,7 +3,7 @@ import { shapeFaults } from '../core/kube/shape.ts';
 import type { RouteAdapter } from './adapter.ts';
 import { ingress } from './ingress/adapter.ts';
 
-/** The kinds of routes that can be released behind: one line each. */
+/** The kinds of routes that can be released behind: one line each. Every run reads the first, also if `route` names none. */
 export const ADAPTERS: readonly RouteAdapter[] = [ingress];
 
 /** The kinds as the input `route` names them. */

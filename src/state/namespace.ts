@@ -25,7 +25,7 @@ export interface Routes {
   readonly found: readonly FoundRoute[];
 }
 
-/** Reads the routes, Services and EndpointSlices of the namespace: three requests, however many there are. */
+/** Reads the routes, Services and EndpointSlices of the namespace: one request for each kind of object. */
 export async function readNamespace(run: Run): Promise<Namespace> {
   const [routes, services, slices] = await Promise.all([
     readRoutes(run),
@@ -35,15 +35,35 @@ export async function readNamespace(run: Run): Promise<Namespace> {
   return { allRoutes: routes, services, slices };
 }
 
-/** The routes of the namespace, of every kind: one request for each kind. */
-export async function readRoutes(run: Run): Promise<Route[]> {
+/**
+ * The routes of the namespace, one request for each kind: those of the kinds that the input `route` names, and of the
+ * first kind, since Ingresses may have the same hosts as any other route.
+ */
+export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<Route[]> {
+  const isNamed = ({ resource }: RouteAdapter) =>
+    run.inputs.routes.some(({ kind }) => kind === resource.kind.toLowerCase());
   const lists = await Promise.all(
-    ADAPTERS.map(async (adapter) => {
-      const objects = await run.api.list<KubeObject>(adapter.resource);
-      return objects.map((object) => readable(adapter, object));
-    }),
+    adapters
+      .filter((adapter, index) => index === 0 || isNamed(adapter))
+      .map(async (adapter) => {
+        const list = run.api.list<KubeObject>(adapter.resource);
+        const objects = await (isNamed(adapter) ? list : ifServed(run, adapter, list));
+        return objects.map((object) => readable(adapter, object));
+      }),
   );
   return lists.flat();
+}
+
+/** The result of a list, or an empty one (and a line) if the cluster has no such kind, or the Role may not list it. */
+async function ifServed(run: Run, { resource }: RouteAdapter, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
+  try {
+    return await list;
+  } catch (error) {
+    // `route` is the code of a 404.
+    if (!(error instanceof GreenpathError) || (error.code !== 'forbidden' && error.code !== 'route')) throw error;
+    run.report.line(`No live route is one of the ${resource.resource}, and these were not read: ${error.message}`);
+    return [];
+  }
 }
 
 function readable(adapter: RouteAdapter, object: KubeObject): Route {

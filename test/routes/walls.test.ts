@@ -1,9 +1,14 @@
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
+/** The words that only the folder of a kind of route may say. */
+const WORDS: Readonly<Record<string, RegExp>> = {
+  ingress: /ingress|nginx|defaultBackend|rewrite-target/i,
+};
+
 /**
- * Code outside of `src/routes/ingress` that says the word, with what is left of it: docs/decisions/0019-route-port.md has
- * the reasons. Comments do not count.
+ * Code outside of those folders that says such a word, and in how many lines: docs/decisions/0019-route-port.md has the
+ * reasons. Comments do not count.
  */
 const KNOWN: Readonly<Record<string, number>> = {
   'src/core/base/credential-shapes.ts': 1,
@@ -14,11 +19,17 @@ const KNOWN: Readonly<Record<string, number>> = {
   'src/routes/registry.ts': 2,
 };
 
-test('nothing outside of its folder knows what an Ingress looks like, nor what a router of that kind reads', () => {
+test('each kind of route has its words', () => {
+  const folders = readdirSync('src/routes', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(Object.keys(WORDS).toSorted()).toEqual(folders.map(({ name }) => name).toSorted());
+});
+
+test('nothing outside of its folder knows what a kind of route looks like, nor what a router of that kind reads', () => {
   const found: Record<string, number> = {};
-  for (const file of globSync('src/**/*.ts').filter((one) => !one.startsWith('src/routes/ingress/'))) {
+  for (const file of globSync('src/**/*.ts')) {
     const code = readFileSync(file, 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-    const lines = code.split('\n').filter((line) => /ingress|nginx|defaultBackend|rewrite-target/i.test(line));
+    const foreign = Object.entries(WORDS).filter(([folder]) => !file.startsWith(`src/routes/${folder}/`));
+    const lines = code.split('\n').filter((line) => foreign.some(([, words]) => words.test(line)));
     if (lines.length > 0) found[file] = lines.length;
   }
   expect(found).toEqual(KNOWN);

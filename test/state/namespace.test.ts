@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { ingress as ingresses } from '../../src/routes/ingress/adapter.ts';
 import { readRoutes } from '../../src/state/namespace.ts';
+import { type Answering, json } from '../cluster/server.ts';
+import { httpRoute } from '../routes/http-route.ts';
 import { byPath, ingress, items, look } from './app.ts';
 
 test('a route of the cluster that is none is refused by name', async () => {
@@ -9,5 +12,60 @@ test('a route of the cluster that is none is refused by name', async () => {
     code: 'route',
     message: 'Ingress web cannot be read',
     problems: [{ text: 'Ingress web: spec.tls is a number, but must be a list' }],
+  });
+});
+
+describe('where there are two kinds of routes', () => {
+  const KINDS = [ingresses, httpRoute];
+  const rule = { matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [{ name: 'web-v1', port: 80 }] };
+  const spec = { hostnames: ['shop.test'], rules: [rule] };
+  const other = { ...httpRoute.resource, metadata: { name: 'web', namespace: 'shop' }, spec };
+  const forbidden = (resource: string) =>
+    json(403, {
+      message: `${resource} is forbidden: User "ci" cannot list resource "${resource}" in API group "" in the namespace "shop"`,
+    });
+  const absent = json(404, { message: 'the server could not find the requested resource' });
+
+  /** Reads as a run whose input `route` names these kinds. */
+  async function readWith(kinds: readonly string[], answers: Readonly<Record<string, Answering>>) {
+    const { asked, told, run } = await look({}, byPath(answers));
+    const routes = kinds.map((kind) => ({ kind, name: 'web' }));
+    const reading = readRoutes({ ...run, inputs: { ...run.inputs, routes } }, KINDS);
+    const found = (await reading).map(({ ref }) => `${ref.kind}/${ref.name}`);
+    return { found, told, asked: asked.map(({ path }) => path.split('/').at(-1)) };
+  }
+
+  test('a run behind an Ingress asks for no other kind: the cluster may lack it, and the Role the rule', async () => {
+    const { found, asked } = await readWith(['ingress'], { 'GET ingresses': items(ingress()) });
+    expect(asked).toEqual(['ingresses']);
+    expect(found).toEqual(['ingress/web']);
+  });
+
+  test('a run behind another kind reads both', async () => {
+    const answers = { 'GET ingresses': items(ingress()), 'GET httproutes': items(other) };
+    const { found } = await readWith(['httproute'], answers);
+    expect(found).toEqual(['ingress/web', 'httproute/web']);
+  });
+
+  test.each([
+    ['the Role may not list', forbidden('ingresses')],
+    ['the cluster does not serve', absent],
+  ])('%s Ingresses: a run behind another kind goes on, and says so', async (_, answer) => {
+    const { found, told } = await readWith(['httproute'], { 'GET ingresses': answer, 'GET httproutes': items(other) });
+    expect(found).toEqual(['httproute/web']);
+    expect(told()).toContain('No live route is one of the ingresses, and these were not read');
+  });
+
+  test.each([
+    ['may not be listed', forbidden('httproutes'), 'forbidden'],
+    ['is not served', absent, 'route'],
+  ])('the kind of a live route %s: that ends the run', async (_, answer, code) => {
+    const answers = { 'GET ingresses': items(), 'GET httproutes': answer };
+    await expect(readWith(['ingress', 'httproute'], answers)).rejects.toMatchObject({ code });
+  });
+
+  test('a server that fails is no kind that is missing', async () => {
+    const answers = { 'GET ingresses': json(400, { message: 'no' }), 'GET httproutes': items(other) };
+    await expect(readWith(['httproute'], answers)).rejects.toMatchObject({ code: 'refused-by-server' });
   });
 });
