@@ -17,7 +17,7 @@ export async function release(run: Run): Promise<Outcome> {
       return promote(run);
     case 'live':
       await finishHooks(run);
-      return deployed;
+      return run.observe({});
     default:
       // A dry run: there is no candidate to continue with.
       return deployed;

@@ -54,9 +54,9 @@ export async function rollback(run: Run): Promise<Outcome> {
   const target = targetOf(run, situation, app.overtaken);
   run.observe({ revision: target ?? situation.revision ?? '' });
   if (target === undefined) {
-    const outcome = run.observe({ previousRevision: previousOf(situation) });
+    run.observe({ previousRevision: previousOf(situation) });
     await completeHooks(rollbackRun);
-    return outcome;
+    return run.observe({});
   }
   const isThere = situation.halfway === undefined && situation.routes.every((route) => route.revision === target);
   if (isThere) return acceptRevert(rollbackRun, target);
@@ -110,12 +110,12 @@ async function acceptRevert(rollbackRun: RollbackRun, target: string): Promise<O
     await noteSwitch(run, routes, { live: target, previous: '', at, run: run.url, phase: 'proven', left });
     run.report.line(`${run.report.wording('Noted', 'Would note')} that ${target} is live`);
   }
-  const outcome = run.observe({ state: 'live', previousRevision: previousOf(situation) });
+  run.observe({ state: 'live', previousRevision: previousOf(situation) });
   const repaired = reverted === undefined ? await repairDrift(rollbackRun, target) : [];
   run.report.verdict(
     `Revision ${target} is live already: ${repaired.length === 0 ? 'nothing to do' : `what had drifted ${run.report.wording('was', 'would be')} repaired: ${namesText(repaired)}`}.`,
   );
-  return outcome;
+  return run.observe({});
 }
 
 /** While a switch is not proven, entry Services and workers must still follow, and it is not known yet which side. */

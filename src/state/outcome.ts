@@ -44,7 +44,8 @@ export type Observation = Partial<Omit<Outcome, 'status'>> & { readonly doubt?: 
 
 /**
  * Collects what a run observes, as soon as it is true: a run that fails or is interrupted ends with that. `observe`
- * returns the outcome that the run would have if it ended now, which is what a mode returns.
+ * returns the outcome that the run would have if it ended now. A mode returns the one of its end: an earlier one does
+ * not know what was written since.
  */
 export class Observer {
   #outcome: Outcome = {

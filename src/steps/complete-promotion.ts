@@ -44,7 +44,7 @@ export async function completePromotion(promotion: SwitchedPromotion): Promise<O
       ? 'No earlier version is known, so there is nothing to roll back to.'
       : `Previous: ${previousRevision}, still running; mode rollback switches back to it.`;
   run.report.verdict(`Live: ${outcome.visitors} ${back}`);
-  return outcome;
+  return run.observe({});
 }
 
 async function proveSwitched(promotion: SwitchedPromotion): Promise<Proof> {

@@ -62,7 +62,7 @@ export async function completeRollback(rollback: SwitchedRollback): Promise<Outc
   const outcome = run.observe({ state: 'rolled-back', visitors: servedBy(liveUrl(situation), to, proof) });
   run.report.verdict(`Live: ${outcome.visitors} ${left || 'The other version'} still runs.`);
   if (own !== undefined && hasHooks(own)) await runHooks(run, 'post-rollback', left);
-  return outcome;
+  return run.observe({});
 }
 
 async function proofFailed({ run, situation, to }: SwitchedRollback, result: ProofResult): Promise<GreenpathError> {
@@ -87,7 +87,7 @@ export async function completeWeakRollback(rollback: SwitchedRollback): Promise<
     const next = `Visitors are on ${to.revision} already, with fewer pods than they had. Fix what the missing pods need: Kubernetes keeps trying to start them.`;
     throw new GreenpathError(error.code, error.message, next, { cause: error });
   });
-  return outcome;
+  return run.observe({});
 }
 
 /** Visitors are back; an earlier run may have ended before its last hooks did. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/core/base/json.ts';
-import type { KubeObject } from '../../src/core/kube/objects.ts';
+import type { HookPoint } from '../../src/core/kube/hooks.ts';
+import { ANNOTATION_HOOK, type KubeObject } from '../../src/core/kube/objects.ts';
 import { type Release, recordObject } from '../../src/core/release/record.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
 import { type Answering, json } from '../cluster/server.ts';
@@ -38,6 +39,26 @@ export function ofRevision(own: Readonly<Record<string, readonly object[]>>, all
   return (response, asked, count) => {
     const revision = /greenpath\.dev\/revision=([^,]+)/.exec(asked.query.labelSelector ?? '')?.[1];
     items(...(revision === undefined ? all : (own[revision] ?? [])))(response, asked, count);
+  };
+}
+
+/** A Job that waits for this point, as the cluster and its record have it; the one write starts and ends it. */
+export function waitingHook(name: string, point: HookPoint) {
+  const job = (spec: object, status: object) => ({
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name, uid: name, annotations: { [ANNOTATION_HOOK]: point } },
+    spec,
+    status,
+  });
+  const ended = json(200, job({}, { conditions: [{ type: 'Complete', status: 'True' }] }));
+  return {
+    recorded: { group: 'batch', kind: 'Job', name, uid: name, created: true },
+    answers: {
+      'GET jobs': items(job({ suspend: true }, {})),
+      [`PATCH jobs/${name}`]: ended,
+      [`GET jobs/${name}`]: ended,
+    },
   };
 }
 

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { release } from '../../src/modes/release.ts';
-import { ingress, look, slice, stackService } from '../state/app.ts';
-import { shop } from './app.ts';
+import { readStack } from '../../src/state/manifests.ts';
+import { ingress, look, phase, slice, stackService } from '../state/app.ts';
+import { recordOf, shop, waitingHook } from './app.ts';
 
 /** What release returns where deploy-green ends it. */
 
@@ -46,4 +47,21 @@ test('in a dry run ends with the plan: unchanged, and each write was only tried'
     'web-v2',
   ]);
   expect(writes.every(({ query }) => query.dryRun === 'All')).toBe(true);
+});
+
+test('of what is live already finishes its hooks, and says that it changed something', async () => {
+  const { recorded, answers } = waitingHook('notify-v2', 'post-promote');
+  const { stack } = await readStack((await look(RELEASE)).run);
+  const { run, told } = await look(
+    RELEASE,
+    shop({
+      ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })],
+      services: [stackService('v1'), stackService('v2')],
+      slices: [slice('web-v2', 1)],
+      records: [recordOf('v2', { digest: stack.digest, objects: [recorded] })],
+      more: answers,
+    }),
+  );
+  expect(await release(run)).toMatchObject({ state: 'live', revision: 'v2', previousRevision: 'v1', changed: true });
+  expect(told()).toContain('notify-v2 succeeded');
 });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { rollback } from '../../src/modes/rollback.ts';
 import { json } from '../cluster/server.ts';
-import { ingress, look, phase, slice, stackService } from '../state/app.ts';
-import { recordOf, shop } from './app.ts';
+import { entry, ingress, look, phase, slice, stackService } from '../state/app.ts';
+import { recordOf, shop, waitingHook } from './app.ts';
 
 /** What rollback returns: where it stays, and what it would do. */
 
@@ -52,4 +52,22 @@ test('of an app that was never released is refused', async () => {
   const { run, observer } = await look(ROLLBACK, shop({ ingresses: at2, services }));
   await expect(rollback(run)).rejects.toMatchObject({ code: 'no-candidate' });
   expect(observer.outcome.visitors).toContain('not checked yet');
+});
+
+test('that finishes the hooks of an earlier one says that it changed something', async () => {
+  const ingresses = [ingress('web', { switchNote: phase({ live: 'v1', left: 'v2' }) })];
+  const { recorded, answers } = waitingHook('undo-v2', 'post-rollback');
+  const own = [recordOf('v1'), recordOf('v2', { objects: [recorded] })];
+  const { run, told } = await look(ROLLBACK, shop({ ingresses, services, slices, records: own, more: answers }));
+  expect(await rollback(run)).toMatchObject({ state: 'unchanged', revision: 'v1', changed: true });
+  expect(told()).toContain('undo-v2 succeeded');
+});
+
+test('that repairs what had drifted says that it changed something', async () => {
+  const drifted = [...services, { ...entry('v1'), metadata: { ...entry('v1').metadata, resourceVersion: '7' } }];
+  const more = { 'PATCH services/web': json(200, entry('v2')) };
+  const answer = shop({ ingresses: at2, services: drifted, slices, records, more });
+  const { run, told } = await look({ ...ROLLBACK, to: 'v2' }, answer);
+  expect(await rollback(run)).toMatchObject({ state: 'live', revision: 'v2', changed: true });
+  expect(told()).toContain('what had drifted was repaired: Service web');
 });
