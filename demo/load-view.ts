@@ -13,7 +13,7 @@ export function liveLine(answers: readonly Answer[], now: number): string {
   return `${counted} requests/s   ${LIVE} ${live}  ${PREVIEW} ${preview}  lost ${answers.filter(isLost).length}`;
 }
 
-/** Who answered in the last second, so that a change can be told. */
+/** Who answered in the last second, so that a change can be noticed. */
 export function answering(answers: readonly Answer[], now: number): string {
   const recent = answers.filter((answer) => answer.ended > now - 1_000);
   return [...new Set(recent.map(({ path, who }) => `${path} ${who}`))].toSorted().join();

@@ -6,7 +6,7 @@ import type { Transport } from './cluster/transport.ts';
 import type { LockHolder } from './core/kube/lease.ts';
 import { STATE_LOCK } from './github/state.ts';
 
-/** The lock of this run, of which the post step is told as long as it is held. */
+/** The lock of this run. While it is held, the saved state of the step names it, so that the post step can release it. */
 export class RunLock {
   readonly #transport: Transport;
   readonly #request: () => LockRequest;

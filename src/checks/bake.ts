@@ -8,7 +8,7 @@ export interface BakeRequest {
   readonly checks: readonly Check[];
   readonly subject: Subject;
   readonly clock: Clock;
-  /** By the clock, when it has to be over, so that there is time for a way back. */
+  /** When it has to end, by the clock, so that there is time for a restore. */
   readonly end: number;
 }
 

@@ -11,6 +11,7 @@ import {
   selects,
 } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
+import { WORKLOAD_KINDS } from '../core/kube/turns.ts';
 import type { RecordedObject, Release, Stamp } from '../core/release/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/release/running-content.ts';
 import type { ReleaseRecord } from './records.ts';
@@ -46,7 +47,7 @@ export async function readRunning(
   ]);
   const pods = all.filter((pod) => selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})));
   const present = new Set(workloads.map(keyOf));
-  const isPart = (one: RecordedObject) => PARTS.some((part) => isOfKind(one, part));
+  const isPart = (one: RecordedObject) => WORKLOAD_KINDS.some((part) => isOfKind(one, part));
   const first = release.objects.find((one) => isPart(one) && !present.has(keyIn(one)));
   if (first !== undefined) throw deleted(release.revision, `${first.kind} ${first.name} is gone`);
   const names = configOf(workloads);
@@ -89,12 +90,9 @@ export function refuseChanged(revision: string, before: Running, after: Running)
   );
 }
 
-/** The kinds whose pods do the work of a revision. */
-const PARTS = [KIND.Deployment, KIND.CronJob];
-
 /** One request for each kind that the revision has. */
 async function listParts(run: Run, { objects }: Release, labels: string): Promise<KubeObject[]> {
-  const kinds = PARTS.filter((part) => part === KIND.Deployment || objects.some((one) => isOfKind(one, part)));
+  const kinds = WORKLOAD_KINDS.filter((part) => part === KIND.Deployment || objects.some((one) => isOfKind(one, part)));
   return (await Promise.all(kinds.map((kind) => run.api.list<KubeObject>(kind, labels)))).flat();
 }
 

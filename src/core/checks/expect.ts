@@ -25,7 +25,7 @@ export function expectedAt(checks: readonly CheckSettings[], path: string): Expe
   return checks.flatMap(({ expects }) => expects.filter((one) => one.path === path));
 }
 
-/** The paths by which versions are told apart: those that the checks ask for, each once, the first of them first. */
+/** The paths by which versions are distinguished: those that the checks request, each once, the first of them first. */
 export function probePaths(checks: readonly CheckSettings[]): string[] {
   const paths = checks.flatMap(({ expects }) => expects.map(({ path }) => path));
   return paths.length === 0 ? ['/'] : [...new Set(paths)];

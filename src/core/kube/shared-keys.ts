@@ -35,7 +35,7 @@ export function keysRead(podSpec: unknown, kind: 'ConfigMap' | 'Secret', name: s
   return references.flatMap((reference) => [...(reference.keys ?? [])]);
 }
 
-/** https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management: keys stand as `f:<key>` below `f:data`. */
+/** https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-management: keys are `f:<key>` below `f:data`. */
 function holds(fields: unknown, key: string): boolean {
   const data = isObject(fields) ? fields['f:data'] : undefined;
   return isObject(data) && `f:${key}` in data;

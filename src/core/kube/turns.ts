@@ -5,6 +5,11 @@ import { type KubeObject, nameOf } from './objects.ts';
 /** The kinds that stacks consist of, in the order of removal. */
 export const STACK_KINDS: readonly StackKind[] = KINDS.filter(isStackKind).toSorted((a, b) => a.removed - b.removed);
 
+/** The kinds whose pods do the work of a revision, whenever they run: all that make pods, other than hooks. */
+export const WORKLOAD_KINDS: readonly StackKind[] = KINDS.filter(isStackKind).filter(
+  ({ treatment, makesPods }) => treatment === 'coloured' && makesPods,
+);
+
 /** Objects of one kind, which are written together. */
 export interface Turn {
   readonly kind: StackKind;

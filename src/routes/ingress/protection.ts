@@ -55,7 +55,7 @@ export function refuseUnprotected(route: Ingress, own: Annotations, added: Reado
   );
 }
 
-/** Whether a key is one of a snippet, in which anything may stand. */
+/** Whether a key is one of a snippet, which may contain anything. */
 export function isSnippet(key: string, { prefix }: Annotations): boolean {
   return key.startsWith(prefix) && key.endsWith('-snippet');
 }
