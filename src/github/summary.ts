@@ -50,10 +50,10 @@ function trimmed(sections: readonly string[], limit: number): string {
 /** One line with the verdict, the live revision, and how to roll back. */
 function headline(result: Result): string {
   const back =
-    result.wayBack === undefined
+    result.rollback === undefined
       ? ''
       : ` · to roll back: ${code(
-          Object.entries(result.wayBack)
+          Object.entries(result.rollback)
             .map(([name, value]) => `${name}: ${value}`)
             .join(', '),
           1_000,

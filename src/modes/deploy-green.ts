@@ -1,6 +1,5 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
-import type { Situation } from '../state/app-state.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
 import { classicForm } from '../state/live-route.ts';
 import { readStack } from '../state/manifests.ts';
@@ -10,6 +9,7 @@ import type { Outcome } from '../state/outcome.ts';
 import { findRecord, type ReleaseRecord } from '../state/records.ts';
 import { sameAmong } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { applyStack, type Writes } from '../steps/apply.ts';
 import { otherCandidate, routesIn } from '../steps/candidate.ts';

@@ -1,7 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { manifestsOf } from '../core/release/record.ts';
-import type { Situation } from '../state/app-state.ts';
 import { tellDrift } from '../state/drift.ts';
 import { requireRoutes } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
@@ -12,6 +11,7 @@ import { counterpartsIn, findRecord, note, type ReleaseRecord } from '../state/r
 import { roleIn } from '../state/role.ts';
 import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';
 import { removeStack } from '../steps/remove-stack.ts';

@@ -9,17 +9,17 @@ import { keysHeld } from '../core/release/claim-holders.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import { planRetirement, type Retirement } from '../core/release/retirement.ts';
 import { servicesOf } from '../core/release/route.ts';
-import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { refuseDrift } from '../state/drift.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
+import { readSituation } from '../state/read-situation.ts';
 import { anchorOf, listRecords, note, plannedRoutes, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { lastCaller } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
+import type { Situation } from '../state/situation.ts';
 import { namedBy, stackFacts } from '../state/stack-facts.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
@@ -125,7 +125,7 @@ async function retireStack(
   live: ReleaseRecord,
   records: readonly ReleaseRecord[],
 ): Promise<boolean> {
-  const fresh = readAppState(run, await readNamespace(run), {
+  const fresh = readSituation(run, await readNamespace(run), {
     counterparts: live.release.counterparts,
     config: live.config,
   });

@@ -1,7 +1,6 @@
 import { namesText, noServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
-import { liveServices, type Situation } from '../state/app-state.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -12,12 +11,13 @@ import { anchorOf, listRecords, recordOf } from '../state/records.ts';
 import { findServices } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
 import { type Run, timeNow } from '../state/run.ts';
+import { liveServices, type Situation } from '../state/situation.ts';
 import { tellCanaries } from '../steps/canary.ts';
 import {
   completeHooks,
   completeRollback,
   completeWeakRollback,
-  proofBack,
+  probeForRollback,
   type RollbackRun,
 } from '../steps/complete-rollback.ts';
 import { followInside, repairInside } from '../steps/followers.ts';
@@ -49,7 +49,7 @@ export async function rollback(run: Run): Promise<Outcome> {
   const endpoints = await endpointsFor(run, situation);
   const rollbackRun = { run, records, anchor, situation, endpoints };
   const { switchNote } = situation;
-  if (switchNote?.left !== undefined && isWayBackUnproven(run.inputs, situation))
+  if (switchNote?.left !== undefined && isSwitchBackUnproven(run.inputs, situation))
     return goOn(rollbackRun, { ...switchNote, left: switchNote.left });
   const target = targetOf(run, situation, app.overtaken);
   run.observe({ revision: target ?? situation.revision ?? '' });
@@ -67,7 +67,7 @@ export async function rollback(run: Run): Promise<Outcome> {
   run.report.stage('Strength');
   const { first, behind } = await hasteOf(rollbackRun, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
-  const { config, versionProbe } = proofBack(rollbackRun, from.revision, to);
+  const { config, versionProbe } = probeForRollback(rollbackRun, from.revision, to);
   tellCanaries(run, situation, to, config, 'rollback');
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, versionProbe, endpoints, async () => {
@@ -80,7 +80,7 @@ export async function rollback(run: Run): Promise<Outcome> {
 }
 
 /** Whether an earlier run switched back and ended before it proved that. */
-function isWayBackUnproven(inputs: Inputs, { switchNote, revision, halfway }: Situation): boolean {
+function isSwitchBackUnproven(inputs: Inputs, { switchNote, revision, halfway }: Situation): boolean {
   if (switchNote?.phase !== 'switched' || switchNote.left === undefined || switchNote.live !== revision) return false;
   if (halfway !== undefined) return false;
   return [revision, ''].includes(inputs.to) && [switchNote.left, ''].includes(inputs.revision);

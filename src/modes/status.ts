@@ -19,15 +19,15 @@ import { leftSince } from '../core/release/record.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { switchNoteOf } from '../core/release/switch-note.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';
-import { insideOf, type Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { previewedServices } from '../state/preview-state.ts';
+import { readSituation } from '../state/read-situation.ts';
 import { anchorOf, basisOf, listRecords, plannedRoutes, type ReleaseRecord, recordOf } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
+import { insideOf, type Situation } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { unsettled } from '../state/unsettled.ts';
 import { listWorkloads } from '../state/workloads.ts';
@@ -78,7 +78,7 @@ async function look(
   const anchor = anchorOf(records, read);
   if (anchor === undefined) return { problem: undefined };
   try {
-    const situation = readAppState(run, read, { ...basisOf(anchor), planned: plannedRoutes(records) });
+    const situation = readSituation(run, read, { ...basisOf(anchor), planned: plannedRoutes(records) });
     observeLive(run, situation, { moved: false });
     previewedServices(situation);
     const problem = await unsettled(run, situation);

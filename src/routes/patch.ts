@@ -1,5 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
-import { annotationPointer, type KubeObject, phaseAnnotation } from '../core/kube/objects.ts';
+import { annotationPointer, type KubeObject, switchNoteKey } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import type { PatchOperation, RoutePath } from '../core/release/route.ts';
@@ -18,12 +18,12 @@ export function switchPatch(
   to: RevisionServices,
   switchNote: SwitchNote | undefined,
 ): PatchOperation[] {
-  const moves = paths.map((path) => ({ path, service: twinIn(to, path) }));
+  const moves = paths.map((path) => ({ path, service: counterpartIn(to, path) }));
   return [...adapter.move(object, moves), ...annotatePatch(object, app, switchNote)];
 }
 
 /** The Service of `to` that visitors of a path go to; throws `no-candidate` if there is none. */
-export function twinIn(to: RevisionServices, path: LiveRule): string {
+export function counterpartIn(to: RevisionServices, path: LiveRule): string {
   const service = to.services[path.baseName];
   if (service !== undefined) return service;
   throw new GreenpathError(
@@ -50,12 +50,12 @@ export function provenPatch(
  * one written meanwhile, so the version is tested instead.
  */
 export function annotatePatch(route: KubeObject, app: string, switchNote: SwitchNote | undefined): PatchOperation[] {
-  const place = annotationPointer(phaseAnnotation(app));
+  const place = annotationPointer(switchNoteKey(app));
   if (switchNote === undefined) return switchNoteOf(route, app) === undefined ? [] : [{ op: 'remove', path: place }];
   const value = JSON.stringify(switchNote);
   if (route.metadata.annotations !== undefined) return [{ op: 'add', path: place, value }];
   return [
     { op: 'test', path: '/metadata/resourceVersion', value: route.metadata.resourceVersion ?? '' },
-    { op: 'add', path: '/metadata/annotations', value: { [phaseAnnotation(app)]: value } },
+    { op: 'add', path: '/metadata/annotations', value: { [switchNoteKey(app)]: value } },
   ];
 }

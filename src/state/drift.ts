@@ -1,6 +1,6 @@
 import { driftError, repairStep } from '../core/release/followers.ts';
-import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
 
 /** Reports drift that does not stop the mode, and how to repair it. */
 export function tellDrift(run: Run, { drifted, revision }: Situation): void {

@@ -7,11 +7,11 @@ import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { trustIn } from '../proof/tls.ts';
 import { endpointsOf } from '../proof/ways.ts';
 import { parkingHost, parkingIn } from '../routes/own.ts';
-import { routeHostsOf } from '../routes/sites.ts';
-import type { Situation } from './app-state.ts';
+import { routeHostsOf } from '../routes/route-hosts.ts';
 import type { LiveRoute } from './live-route.ts';
 import { addressesOf } from './routers.ts';
 import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
 
 /** What determines which hosts are requested, and where. */
 type Read = Pick<Situation, 'routes' | 'allRoutes' | 'ways'>;
@@ -27,11 +27,11 @@ export async function endpointsFor(run: Run, situation: Situation): Promise<Endp
   const common = { control, trust: trustIn(ways.ca) };
   const found = await Promise.all(
     routes.map(async (route) => {
-      const routeHosts = sitesFor(route, situation);
+      const routeHosts = routeHostsFor(route, situation);
       return { routeHosts, ...(await endpointsOf(routeHosts, addressesOf(route, allRoutes), common)) };
     }),
   );
-  tellSites(
+  tellHosts(
     run,
     ways,
     found.flatMap(({ routeHosts }) => routeHosts),
@@ -42,7 +42,7 @@ export async function endpointsFor(run: Run, situation: Situation): Promise<Endp
 }
 
 /** Reports settings without effect, and names that were invented. */
-function tellSites(run: Run, { hosts, addresses }: Ways, routeHosts: readonly RouteHost[]): void {
+function tellHosts(run: Run, { hosts, addresses }: Ways, routeHosts: readonly RouteHost[]): void {
   for (const { host, invented } of routeHosts)
     if (invented !== undefined)
       run.report.notice(
@@ -58,7 +58,7 @@ function tellSites(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
 }
 
 /** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
-function sitesFor(route: LiveRoute, { routes, allRoutes, ways }: Read): RouteHost[] {
+function routeHostsFor(route: LiveRoute, { routes, allRoutes, ways }: Read): RouteHost[] {
   const given = ways.addresses.find(({ of }) => of === undefined)?.address.host;
   const [name = given ?? 'localhost'] = addressesOf(route, allRoutes);
   return routeHostsOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
@@ -66,6 +66,6 @@ function sitesFor(route: LiveRoute, { routes, allRoutes, ways }: Read): RouteHos
 
 /** Where visitors are: the first host of the live routes. */
 export function liveUrl(read: Read): string {
-  const [first] = sitesFor(read.routes[0], read);
+  const [first] = routeHostsFor(read.routes[0], read);
   return first ? urlOf(first, '/') : '';
 }

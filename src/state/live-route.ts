@@ -1,7 +1,7 @@
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { Ways } from '../core/base/ways.ts';
-import type { Counterpart } from '../core/kube/counterpart.ts';
+import type { OfferedService } from '../core/kube/counterpart.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, label, type Service } from '../core/kube/objects.ts';
 import { findLive } from '../core/release/live.ts';
 import { type Reverted, refuseDriftedService, revertedOf } from '../core/release/route-facts.ts';
@@ -32,7 +32,7 @@ interface RouteRequest {
   readonly namespace: string;
   readonly services: readonly Service[];
   /** What the app's stack offers to them. */
-  readonly counterparts: readonly Counterpart[];
+  readonly counterparts: readonly OfferedService[];
   readonly settings: RouteSettings;
 }
 

@@ -1,12 +1,12 @@
 import { GreenpathError } from '../core/base/error.ts';
-import type { Counterpart } from '../core/kube/counterpart.ts';
+import type { OfferedService } from '../core/kube/counterpart.ts';
 import { LABEL_REVISION, label } from '../core/kube/objects.ts';
 import { namesText } from '../core/kube/revision-services.ts';
 import { type RoutePath, servicesOf } from '../core/release/route.ts';
 import type { Scene } from '../core/report/journal.ts';
 import type { Route } from '../routes/adapter.ts';
 import { isOwnPreview } from '../routes/own.ts';
-import type { Situation } from './app-state.ts';
+import type { Situation } from './situation.ts';
 
 type Read = Pick<Situation, 'app' | 'allRoutes' | 'services' | 'preview' | 'revision'>;
 
@@ -48,7 +48,7 @@ export function previewedServices(read: Read): string[] {
 }
 
 /** Whether the preview shows these Services of a stack, and nothing else. */
-export function isShown(read: Read, counterparts: readonly Counterpart[]): boolean {
+export function isShown(read: Read, counterparts: readonly OfferedService[]): boolean {
   const named = previewedServices(read);
   return named.length > 0 && named.every((name) => counterparts.some((counterpart) => counterpart.service === name));
 }

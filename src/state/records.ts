@@ -1,7 +1,7 @@
 import { parseConfig } from '../checks/config.ts';
 import type { Config } from '../core/base/config.ts';
 import { changedError, GreenpathError } from '../core/base/error.ts';
-import { type Counterpart, counterpartOf } from '../core/kube/counterpart.ts';
+import { type OfferedService, offeredService } from '../core/kube/counterpart.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
   ANNOTATION_CONTENT,
@@ -34,8 +34,8 @@ import { isSameRoute, servicesOf } from '../core/release/route.ts';
 import { ROUTER_NAMES } from '../routes/registry.ts';
 import type { Routes } from './namespace.ts';
 import { listOwned } from './owned-objects.ts';
+import type { Basis } from './read-situation.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
-import type { Basis } from './situation.ts';
 
 /** The record of one revision. */
 export interface ReleaseRecord {
@@ -140,11 +140,11 @@ export function counterpartsIn(
   services: readonly Service[],
   revision: string,
   revisionLabel: string,
-): Counterpart[] {
+): OfferedService[] {
   const { app } = run.inputs;
   return services
     .filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision)
-    .map((service) => counterpartOf(service, baseNameOf(service.metadata.name, service, revisionLabel)));
+    .map((service) => offeredService(service, baseNameOf(service.metadata.name, service, revisionLabel)));
 }
 
 /** A config given to this step overrides the one that `deploy-green` recorded. */

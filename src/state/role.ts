@@ -3,9 +3,9 @@ import { type RevisionServices, servicesOfRevision } from '../core/kube/revision
 import type { Release } from '../core/release/record.ts';
 import type { StackRole } from '../core/release/redeploy.ts';
 import { roleOf } from '../core/release/stack-role.ts';
-import type { Situation } from './app-state.ts';
 import { shownServices } from './preview-state.ts';
 import type { ReleaseRecord } from './records.ts';
+import type { Situation } from './situation.ts';
 
 /** The present role of a revision, by what was read of the app. */
 export function roleIn(situation: Situation, revision: string, releaseRecord: ReleaseRecord | undefined): StackRole {

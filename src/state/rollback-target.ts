@@ -3,9 +3,9 @@ import type { LockHolder } from '../core/kube/lease.ts';
 import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { rollbackTarget } from '../core/release/rollback-target.ts';
 import { routeText } from '../core/release/route.ts';
-import { liveServices, type Situation } from './app-state.ts';
 import { findServices } from './role.ts';
 import type { Run } from './run.ts';
+import { liveServices, type Situation } from './situation.ts';
 
 /**
  * The revision to go to, or undefined (and a line that says why) if visitors are where they should be. `overtaken` gave

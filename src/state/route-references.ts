@@ -6,9 +6,9 @@ import { lastLedTo, repairStep } from '../core/release/followers.ts';
 import { leadsToOne } from '../core/release/route.ts';
 import type { Route } from '../routes/adapter.ts';
 import { isOwnRoute } from '../routes/own.ts';
-import type { Situation } from './app-state.ts';
 import { sameAmong } from './routers.ts';
 import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
 
 /**
  * The Service outside of the stack of `revision` that would lose its last pods with it: callers may still use it. One

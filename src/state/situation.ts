@@ -1,98 +1,66 @@
-import type { Address } from '../core/base/addresses.ts';
-import type { Config } from '../core/base/config.ts';
 import type { Ways } from '../core/base/ways.ts';
-import type { Counterpart } from '../core/kube/counterpart.ts';
-import type { KubeObject } from '../core/kube/objects.ts';
-import { servicesOfRevision } from '../core/kube/revision-services.ts';
-import { driftedEntries } from '../core/release/followers.ts';
+import { type EndpointSlice, readyPods, type Service } from '../core/kube/objects.ts';
+import { type RevisionServices, servicesOfRevision } from '../core/kube/revision-services.ts';
+import type { Drift, Inside } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
-import { agree } from '../core/release/route-facts.ts';
-import { handMadeStacks } from '../core/release/stack-role.ts';
-import { newestOf } from '../core/release/unfinished-switch.ts';
-import { insideOf, type Situation } from './app-state.ts';
-import { liveRoute, type RouteSettings, routersFor, routeSettings } from './live-route.ts';
-import { type Namespace, type Routes, requireRoutes } from './namespace.ts';
-import type { Run } from './run.ts';
+import type { RoutePath } from '../core/release/route.ts';
+import type { Reverted } from '../core/release/route-facts.ts';
+import type { SwitchNote } from '../core/release/switch-note.ts';
+import type { Route } from '../routes/adapter.ts';
+import type { LiveRoute } from './live-route.ts';
 
-/** How the live routes of an app are read. */
-export interface Basis {
-  /** What the stack offers to them. */
-  readonly counterparts: readonly Counterpart[];
-  readonly config: Config;
-  /** Used instead of live routes that do not exist yet. */
-  readonly planned?: readonly KubeObject[];
+/** The namespace's routes and Services as they were read once, and what they say about the app. */
+export interface Situation {
+  readonly app: string;
+  /** The label with which the Services of this app select a revision. */
+  readonly revisionLabel: string;
+  readonly routes: readonly [LiveRoute, ...LiveRoute[]];
+  /** All routes of the namespace, those of others and Greenpath's own too. */
+  readonly allRoutes: readonly Route[];
+  readonly services: readonly Service[];
+  readonly slices: readonly EndpointSlice[];
+  readonly ways: Ways;
+  /** The path prefix of the preview. */
+  readonly prefix: string;
+  /** The paths of all routes that a switch moves, and those of the preview inside of them. */
+  readonly rules: readonly [LiveRule, ...LiveRule[]];
+  readonly preview: readonly RoutePath[];
+  /** The side that visitors get; undefined if routes or Services do not exist. */
+  readonly revision: string | undefined;
+  /** The newest of what the routes' annotations say. */
+  readonly switchNote: SwitchNote | undefined;
+  readonly reverted: Reverted | undefined;
+  /** The revision to which an earlier run moved some of the routes before it ended; `revision` is that of the others. */
+  readonly halfway: string | undefined;
+  /** Plain Services that somebody else changed, so that they no longer point at the live side. */
+  readonly drifted: readonly Drift[];
+  /** Whether the version that was live before the last switch still has a Service for each path. */
+  readonly canRollBack: boolean;
+  /** The Services of stacks that somebody created by hand, by revision. */
+  readonly handMade: ReadonlyMap<string, readonly Service[]>;
+}
+
+/** What visitors get now, by Service: those of the live revision, else those that the routes name. */
+export function liveServices(situation: Omit<Situation, 'drifted'>): RevisionServices {
+  const { rules, services, revision } = situation;
+  const named = Object.fromEntries(rules.map((rule) => [rule.baseName, rule.service]));
+  const own = revision === undefined ? {} : servicesOfRevision(services, revision, situation).services;
+  return { revision: revision ?? '', services: { ...named, ...own } };
 }
 
 /**
- * Finds the app in what was just read of the namespace; throws `classic-form`, `route` or `drifted` if the live routes
- * cannot be switched. It does not report where visitors are: `observeLive` does.
+ * What entry Services and workers must follow; undefined if the routes themselves are between two revisions and must be
+ * completed first.
  */
-export function readAppState(run: Run, namespace: Namespace, basis: Basis): Situation {
-  const read = requireRoutes(run, namespace, basis.planned);
-  run.report.allow(namesIn(read, routeSettings(basis.config).ways).join('\n'));
-  const { app, addresses } = run.inputs;
-  return appStateIn(read, basis, { app, namespace: run.api.namespace, addresses });
+export function insideOf(situation: Omit<Situation, 'drifted'>): Inside | undefined {
+  const { app, services, revision, switchNote, reverted, halfway } = situation;
+  if (revision === undefined || reverted !== undefined || halfway !== undefined) return undefined;
+  const isUnproven = switchNote?.phase === 'switched' && switchNote.live === revision;
+  const left = isUnproven ? servicesOfRevision(services, switchNote.left ?? switchNote.previous, situation) : undefined;
+  return { app, services, live: liveServices(situation), left };
 }
 
-/** The names and hosts of the namespace and the config are public, even if a Secret contains them. */
-function namesIn({ allRoutes, services, found }: Namespace & Routes, ways: Ways): string[] {
-  const names = [...allRoutes.map(({ object }) => object), ...services].map((one) => one.metadata.name);
-  const hosts = [...allRoutes, ...found].flatMap(({ paths }) => paths.flatMap(({ host }) => host ?? []));
-  return [...names, ...hosts, ...ways.hosts, ...ways.addresses.map(({ address }) => address.host)];
-}
-
-/** Which app it is, and where this step reaches its hosts. */
-interface AppReading {
-  readonly app: string;
-  readonly namespace: string;
-  readonly addresses: readonly Address[];
-}
-
-/** What the routes and Services that were read say about the app. */
-function appStateIn(
-  read: Namespace & Routes,
-  { counterparts, config }: Basis,
-  { app, namespace, addresses }: AppReading,
-): Situation {
-  const settings = routeSettings(config);
-  const { revisionLabel } = settings;
-  const request = { app, namespace, services: read.services, counterparts, settings };
-  const routers = routersFor(read.found, settings.router);
-  const routes = [...routers].map(([found, router]) => liveRoute(found, router, request));
-  const [first, ...rest] = routes;
-  if (first === undefined) throw new Error('there is always a route');
-  const { revision, halfway } = agree(routes);
-  const rules = [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]];
-  const switchNote = newestOf(routes.flatMap((route) => route.switchNote ?? []));
-  const before = servicesOfRevision(read.services, switchNote?.previous ?? '', { app, revisionLabel });
-  const known: Omit<Situation, 'drifted'> = {
-    app,
-    revisionLabel,
-    allRoutes: read.allRoutes,
-    services: read.services,
-    slices: read.slices,
-    ways: waysOf(addresses, settings),
-    prefix: settings.prefix,
-    routes: [first, ...rest],
-    rules,
-    preview: routes.flatMap((route) => route.preview),
-    revision,
-    switchNote,
-    reverted: routes.find((route) => route.reverted !== undefined)?.reverted,
-    halfway,
-    wayBack: rules.every((rule) => before.services[rule.baseName] !== undefined),
-    handMade: handMadeStacks(
-      read.services,
-      new Set([...rules, ...counterparts].map(({ baseName }) => baseName)),
-      revisionLabel,
-    ),
-  };
-  const inside = insideOf(known);
-  return { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
-}
-
-/** The addresses given to this step override those of the config. */
-function waysOf(given: readonly Address[], { ways }: RouteSettings): Ways {
-  const addresses = given.map((address) => ({ of: undefined, address }));
-  return addresses.length > 0 ? { ...ways, addresses } : ways;
+/** Whether visitors get any answer now: each path's Service has a ready pod. */
+export function isServed({ routes, rules, slices }: Situation): boolean {
+  return routes.every((route) => route.exists) && rules.every((rule) => readyPods(slices, rule.service).length > 0);
 }

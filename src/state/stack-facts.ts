@@ -1,9 +1,9 @@
 import { type KubeObject, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import type { StackFacts } from '../core/release/retirement.ts';
 import { parkingIn } from '../routes/own.ts';
-import type { Situation } from './app-state.ts';
 import { type ReleaseRecord, recordOf } from './records.ts';
 import { roleIn } from './role.ts';
+import type { Situation } from './situation.ts';
 
 /** What is known of each stack of the app, to decide which ones are removed. */
 export function stackFacts(

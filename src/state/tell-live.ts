@@ -1,12 +1,12 @@
 import { namesText } from '../core/kube/revision-services.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import { routeText, servicesOf } from '../core/release/route.ts';
-import type { Situation } from './app-state.ts';
 import { liveUrl } from './endpoints.ts';
 import type { Mode } from './inputs.ts';
 import type { Outcome } from './outcome.ts';
 import { sceneOf } from './preview-state.ts';
 import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
 
 /** The modes for which the live revision is the previous one: they move visitors off it, or prepare that. */
 const LIVE_IS_PREVIOUS: readonly Mode[] = ['deploy-green', 'verify', 'promote', 'release', 'rollback'];

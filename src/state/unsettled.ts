@@ -5,8 +5,8 @@ import { isHalfwayBack } from '../core/release/previous-revision.ts';
 import { readTimeline, recordName } from '../core/release/record.ts';
 import { revertedError } from '../core/release/route-facts.ts';
 import { isUnfinished, unfinishedError } from '../core/release/unfinished-switch.ts';
-import type { Situation } from './app-state.ts';
 import type { Run } from './run.ts';
+import type { Situation } from './situation.ts';
 
 /**
  * Every mode except `promote` and `rollback`, which repair them, and `status` refuses routes that are not where a
@@ -17,16 +17,16 @@ import type { Run } from './run.ts';
 export async function refuseUnsettled(run: Run, situation: Situation, own?: string): Promise<void> {
   const found = await unsettled(run, situation);
   if (found === undefined) return;
-  const { switchNote, wayBack } = situation;
+  const { switchNote, canRollBack } = situation;
   const isSwitch = found.code === 'unfinished' && situation.halfway === undefined && switchNote?.left === undefined;
   if (isSwitch && own !== undefined && switchNote?.live === own) return;
-  if (!isSwitch || wayBack) throw found;
+  if (!isSwitch || canRollBack) throw found;
   run.report.warning(`${found.message}. There is no version to roll back to, so this step continues`);
 }
 
 /** What in an earlier switch blocks other modes; one request if a switch is noted as not finished. */
 export async function unsettled(run: Run, situation: Situation): Promise<GreenpathError | undefined> {
-  const { routes, reverted, revision, halfway, switchNote, wayBack } = situation;
+  const { routes, reverted, revision, halfway, switchNote, canRollBack } = situation;
   const undone = routes.find((route) => route.reverted !== undefined);
   if (reverted !== undefined && undone !== undefined) return revertedError(undone, reverted, undone.revision);
   if (halfway !== undefined) {
@@ -42,6 +42,6 @@ export async function unsettled(run: Run, situation: Situation): Promise<Greenpa
   const name = recordName(run.inputs.app, switchNote.left ?? switchNote.live);
   const record = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name });
   return isUnfinished(switchNote, record === undefined ? [] : readTimeline(record))
-    ? unfinishedError(switchNote, wayBack)
+    ? unfinishedError(switchNote, canRollBack)
     : undefined;
 }

@@ -4,8 +4,8 @@ import type { VersionProbe } from '../core/checks/version-probe.ts';
 import type { Endpoint } from '../proof/probe.ts';
 import { type ProofRequest, prove } from '../proof/proof.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { whyUnanswered } from './preview-failure.ts';
 
 /** The preview of a candidate, and how its answers are distinguished from others. */

@@ -15,9 +15,9 @@ import {
 import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
 import { endpointText } from '../proof/proof-text.ts';
 import { asksForPatience } from '../proof/see.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { askPreview } from './ask-preview.ts';
 
 /** How many answers of each side are compared right before a switch. */

@@ -3,10 +3,10 @@ import { GreenpathError } from '../core/base/error.ts';
 import { readyPods } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { Canary } from '../routes/adapter.ts';
-import type { Situation } from '../state/app-state.ts';
 import { type Namespace, readNamespace } from '../state/namespace.ts';
 import { groupsOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 
 /** The canaries that take visitors of the live paths elsewhere once these name `to`. */
 function activeCanaries(situation: Situation, to: RevisionServices): Canary[] {

@@ -18,10 +18,10 @@ import { isFaithfulEntry } from '../core/release/followers.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { lettingWait } from '../core/release/workers.ts';
 import { adapterOf } from '../routes/registry.ts';
-import type { Situation } from '../state/app-state.ts';
 import { identifiers } from '../state/manifests.ts';
 import { previewedServices, shownServices } from '../state/preview-state.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 
 /**
  * One candidate for each app: a second one would take the first one's preview while somebody may be about to approve

@@ -4,9 +4,9 @@ import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } fr
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { type ClaimHolder, claimsOf, holdersOf, keysHeld } from '../core/release/claim-holders.ts';
-import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { scaleTo } from './scale.ts';
 
 /** The Deployments of `revision` whose pods mount claims. One request. */

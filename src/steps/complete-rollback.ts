@@ -7,11 +7,11 @@ import { endOf } from '../core/release/switch-note.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
 import type { Endpoint } from '../proof/probe.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
-import type { Situation } from '../state/app-state.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord, recordOf } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { becauseOf, canaryBehind } from './canary.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
@@ -42,7 +42,7 @@ export interface SwitchedRollback extends RollbackRun {
 export async function completeRollback(rollback: SwitchedRollback): Promise<Outcome> {
   const { run, records, situation, from, to, switched } = rollback;
   const left = from.revision;
-  const { config, versionProbe } = proofBack(rollback, left, to);
+  const { config, versionProbe } = probeForRollback(rollback, left, to);
   const own = recordOf(records, left);
   // A proof that fails must leave nothing on the side that visitors were moved off.
   await followInside(run, situation, { from, to });
@@ -104,7 +104,7 @@ export async function completeHooks({ run, records, situation }: RollbackRun): P
  * Which config and which probe prove that visitors are back on `to`: its own identity, or what was measured of it when
  * the other version was verified.
  */
-export function proofBack(
+export function probeForRollback(
   { records, anchor }: RollbackRun,
   left: string,
   to: RevisionServices,

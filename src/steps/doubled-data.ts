@@ -10,8 +10,8 @@ import { podLabels, podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { mountedClaims, startsEarly, whySingle, writtenNodePaths } from '../core/release/single-instance.ts';
 import { ANNOTATION_START } from '../core/release/workers.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 
 /**
  * Refuses Deployments that must not run twice at once, as they would beside the live version: by name and with a

@@ -5,8 +5,8 @@ import { ANNOTATION_ENTRY, annotation, type KubeObject, nameOf, type Service } f
 import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { entryTarget, otherForm, planEntry } from '../core/release/entry.ts';
 import { entriesOf } from '../core/release/followers.ts';
-import type { Situation } from '../state/app-state.ts';
 import { noteWrite, type Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { moveWorkers, readWorkers } from './workers.ts';
 
 /** From which revision to which everything goes that is not behind the live routes. */

@@ -1,19 +1,19 @@
 import type { Reader } from '../cluster/reader.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { type KubeObject, nameOf, phaseAnnotation } from '../core/kube/objects.ts';
+import { type KubeObject, nameOf, switchNoteKey } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { routeText, servicesOf } from '../core/release/route.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import { type Route, routeOf } from '../routes/adapter.ts';
-import { switchPatch, twinIn } from '../routes/patch.ts';
-import type { Situation } from '../state/app-state.ts';
+import { counterpartIn, switchPatch } from '../routes/patch.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { sameAmong } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { removeRoute } from './remove-object.ts';
 
 /** The server refused, so that request wrote nothing: not a lost answer, not the end of this run. */
@@ -117,9 +117,9 @@ function newRoute(
   to: RevisionServices,
   switchNote: SwitchNote | undefined,
 ): KubeObject {
-  const targets = new Map(rules.map((rule) => [rule.service, twinIn(to, rule)]));
+  const targets = new Map(rules.map((rule) => [rule.service, counterpartIn(to, rule)]));
   const { metadata, ...rest } = adapter.renamed(object, (service) => targets.get(service) ?? service);
-  const note = switchNote && { [phaseAnnotation(app)]: JSON.stringify(switchNote) };
+  const note = switchNote && { [switchNoteKey(app)]: JSON.stringify(switchNote) };
   return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...note } } };
 }
 

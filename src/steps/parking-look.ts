@@ -2,7 +2,7 @@ import { addressText } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
-import type { Counterpart } from '../core/kube/counterpart.ts';
+import type { OfferedService } from '../core/kube/counterpart.ts';
 import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath } from '../core/release/route.ts';
@@ -10,12 +10,12 @@ import { lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/p
 import { urlOf } from '../proof/probe.ts';
 import { type Route, routeOf } from '../routes/adapter.ts';
 import { parkingHost, parkingIn, parkingName } from '../routes/own.ts';
-import type { Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
+import { readSituation } from '../state/read-situation.ts';
 import { groupsOf, settleTimeOf } from '../state/routers.ts';
 import { observeDone, type Run } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
+import type { Situation } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
@@ -32,7 +32,7 @@ interface Standing {
 export async function lookAtParking(
   run: Run,
   situation: Situation,
-  counterparts: readonly Counterpart[],
+  counterparts: readonly OfferedService[],
   standing: Standing,
 ): Promise<void> {
   const services = counterparts.map((counterpart) => counterpart.service);
@@ -139,12 +139,12 @@ function statusOf(all: readonly ParkingAnswer[]): string {
 async function closeDoors(
   run: Run,
   { routes }: Situation,
-  counterparts: readonly Counterpart[],
+  counterparts: readonly OfferedService[],
   config: Config,
 ): Promise<void> {
   const read = await readNamespace(run);
   const planned = routes.flatMap(({ object, exists }) => (exists ? [] : [object]));
-  const situation = readAppState(run, read, { counterparts, config, planned });
+  const situation = readSituation(run, read, { counterparts, config, planned });
   observeLive(run, situation, { moved: false });
   const services = counterparts.map((counterpart) => counterpart.service);
   await dropPreviewOf(run, situation, services);

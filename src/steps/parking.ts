@@ -7,9 +7,9 @@ import { parkedBy } from '../core/release/parked-services.ts';
 import type { RoutePath } from '../core/release/route.ts';
 import type { Route } from '../routes/adapter.ts';
 import { parkedServices, parkingIn } from '../routes/own.ts';
-import type { Situation } from '../state/app-state.ts';
 import { groupsOf } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
 import { removeRoute } from './remove-object.ts';
 

@@ -3,10 +3,10 @@ import { keyOf, kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import type { Serving } from '../core/report/journal.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { Outcome } from '../state/outcome.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { DryRunResult, Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import type { Find } from './dry-run.ts';
 import type { SharedChange } from './shared-objects.ts';
 

@@ -11,8 +11,8 @@ import { stackKindOf } from '../core/kube/turns.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { missingText } from '../core/manifests/classic-faults.ts';
 import { recordName } from '../core/release/record.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 
 /**
  * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. If the

@@ -4,8 +4,8 @@ import { routeInput } from '../core/release/route.ts';
 import { urlOf } from '../proof/probe.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
 import type { RefusedAt } from '../proof/refused.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { LiveRoute } from '../state/live-route.ts';
+import type { Situation } from '../state/situation.ts';
 
 /** Why a preview does not answer from green, and what to do about it. */
 export interface PreviewFailure {

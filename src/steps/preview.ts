@@ -8,8 +8,7 @@ import type { Serving } from '../core/report/journal.ts';
 import { urlOf } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { isOwnPreview } from '../routes/own.ts';
-import { twinIn } from '../routes/patch.ts';
-import { isServed, type Situation } from '../state/app-state.ts';
+import { counterpartIn } from '../routes/patch.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { listOwned } from '../state/owned-objects.ts';
@@ -17,6 +16,7 @@ import { findRecord } from '../state/records.ts';
 import { lastCaller, routeTo } from '../state/route-references.ts';
 import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
+import { isServed, type Situation } from '../state/situation.ts';
 import { askPreview } from './ask-preview.ts';
 import { measureLive } from './before-switch.ts';
 import { removePreviews } from './own-routes.ts';
@@ -27,7 +27,7 @@ import { removeStack } from './remove-stack.ts';
 export async function previewOf(run: Run, situation: Situation, candidate: RevisionServices): Promise<Serving> {
   const [first] = await endpointsFor(run, situation);
   const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
-  const shown = situation.rules.map((rule) => twinIn(candidate, rule));
+  const shown = situation.rules.map((rule) => counterpartIn(candidate, rule));
   return { url, service: namesText([...new Set(shown)]), revision: candidate.revision };
 }
 

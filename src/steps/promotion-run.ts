@@ -1,9 +1,9 @@
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { Endpoint } from '../proof/probe.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import type { ComparedVersions } from './before-switch.ts';
 
 /** What a promotion works with. */

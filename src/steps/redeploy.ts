@@ -20,10 +20,10 @@ import {
   mustCompareSecrets,
   type StackRole,
 } from '../core/release/redeploy.ts';
-import type { Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { asDeployed } from './candidate.ts';
 import { inParallel } from './in-parallel.ts';
 

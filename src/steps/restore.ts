@@ -10,9 +10,9 @@ import { endOf } from '../core/release/switch-note.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
+import { readSituation } from '../state/read-situation.ts';
 import { note } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import { readAppState } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { canaryBehind } from './canary.ts';
 import { followInside } from './followers.ts';
@@ -73,7 +73,7 @@ async function goBack(promotion: SwitchedPromotion, what: string): Promise<Prove
   const { config, release } = releaseRecord;
   const notes = { previous: before?.live === blue.revision ? before.previous : '', left: green.revision };
   const { situation, switched } = await persist(run, async () => {
-    const fresh = readAppState(run, await readNamespace(run), { counterparts: release.counterparts, config });
+    const fresh = readSituation(run, await readNamespace(run), { counterparts: release.counterparts, config });
     observeLive(run, fresh, { moved: true });
     if (fresh.revision === blue.revision && fresh.halfway === undefined)
       return { situation: fresh, switched: undefined };
@@ -93,7 +93,7 @@ async function goBack(promotion: SwitchedPromotion, what: string): Promise<Prove
   const since = switched?.since ?? performance.now();
   const awaited = {
     revision: blue.revision,
-    versionProbe: witnessTo(promotion),
+    versionProbe: probeForBlue(promotion),
     since,
     title: 'Proof of the switch back',
   } as const;
@@ -104,7 +104,7 @@ async function goBack(promotion: SwitchedPromotion, what: string): Promise<Prove
 }
 
 /** Blue is recognised by its answers before the switch. */
-function witnessTo({ releaseRecord, green, blue, compared }: SwitchedPromotion): VersionProbe {
+function probeForBlue({ releaseRecord, green, blue, compared }: SwitchedPromotion): VersionProbe {
   const { other: measured, difference } = compared;
   return rollbackProbe(releaseRecord.config, {
     to: blue.revision,

@@ -7,9 +7,9 @@ import { counted } from '../core/base/plural.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Endpoint } from '../proof/probe.ts';
-import { isServed, type Situation } from '../state/app-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
+import { isServed, type Situation } from '../state/situation.ts';
 import { knownCause } from './preview-failure.ts';
 
 /** What the checks of a run are made with. */

@@ -13,11 +13,11 @@ import {
 } from '../core/checks/difference.ts';
 import { isFine, probePaths } from '../core/checks/expect.ts';
 import { type Answer, type Endpoint, probe, probeRequests } from '../proof/probe.ts';
-import type { Situation } from '../state/app-state.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 
 /**
  * How often both sides are requested, and the least time between, in milliseconds: a clock on a page changes within

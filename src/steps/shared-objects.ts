@@ -10,9 +10,9 @@ import { keyChanges, keysRead } from '../core/kube/shared-keys.ts';
 import { podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { servicesOf } from '../core/release/route.ts';
-import type { Situation } from '../state/app-state.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { noteWrite, type Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { tellShared } from './tell-unapplied.ts';
 
 /** What is done to one shared object: created if missing, keys set if nothing live reads them, else left unchanged. */

@@ -14,13 +14,13 @@ import { prove } from '../proof/proof.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { watched } from '../proof/watched.ts';
-import { annotatePatch, twinIn } from '../routes/patch.ts';
-import type { Situation } from '../state/app-state.ts';
+import { annotatePatch, counterpartIn } from '../routes/patch.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Proof } from '../state/outcome.ts';
 import { sameAmong, settleTimeOf } from '../state/routers.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { isRefused, moveRoute, takenBack, writeRoute } from './move-route.ts';
 
 /** A switch that the server accepted; `since` is `performance.now()` when its last patch was sent. */
@@ -44,7 +44,7 @@ export async function switchRoutes(
 ): Promise<Switched | undefined> {
   const switchNote: SwitchNote = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
   const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
-  for (const rule of situation.rules) twinIn(to, rule);
+  for (const rule of situation.rules) counterpartIn(to, rule);
   const url = liveUrl(situation);
   const move = { to, switchNote, url };
   const served = { live: { url, service: servicesText(to), revision: to.revision } };

@@ -17,8 +17,8 @@ import {
   worksWhenLive,
 } from '../core/release/worker-state.ts';
 import { planWorkers, type WorkerPlan } from '../core/release/workers.ts';
-import type { Situation } from '../state/app-state.ts';
 import { awaitEffect, type Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 import { listWorkloads } from '../state/workloads.ts';
 import { PAUSE, podsOf } from './pods.ts';
 import { replaceStuck } from './replace.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Ways } from '../../src/core/base/ways.ts';
 import type { Identifiers } from '../../src/core/colouring/identifiers.ts';
-import type { Counterpart } from '../../src/core/kube/counterpart.ts';
+import type { OfferedService } from '../../src/core/kube/counterpart.ts';
 import type { KubeObject, Service } from '../../src/core/kube/objects.ts';
 import type { RevisionServices } from '../../src/core/kube/revision-services.ts';
 import { type Manifest, parseManifests } from '../../src/core/manifests/manifests.ts';
@@ -58,7 +58,11 @@ export function service(name: string, revision?: string, labels: Record<string, 
 }
 
 /** What a candidate `web` with port 80, called http, offers. */
-export const COUNTERPART: Counterpart = { service: 'web-v2', baseName: 'web', ports: [{ number: 80, name: 'http' }] };
+export const COUNTERPART: OfferedService = {
+  service: 'web-v2',
+  baseName: 'web',
+  ports: [{ number: 80, name: 'http' }],
+};
 
 /** The side of a revision with one Service. */
 export function side(name: string, revision = 'v2', baseName = 'web'): RevisionServices {

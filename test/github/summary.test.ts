@@ -20,7 +20,7 @@ const statusOf = (more: Partial<Status>): Story => {
     ...{ stacks: [], inside: [], lock: undefined, next: '' },
     ...more,
   };
-  return { ...promoted, result: { ...promoted.result, mode: 'status', revision: 'v9', wayBack: undefined, status } };
+  return { ...promoted, result: { ...promoted.result, mode: 'status', revision: 'v9', rollback: undefined, status } };
 };
 
 describe('the first line says it all', () => {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { promote } from '../../src/modes/promote.ts';
-import { ingress, look, phase, stackService } from '../state/app.ts';
+import { ingress, look, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop } from './app.ts';
 
 /** What promote returns where it has nothing to switch, and what is said of a run that it refuses. */
 
 const services = [stackService('v1'), stackService('v2')];
 const records = [recordOf('v2')];
-const at2 = (more: Parameters<typeof phase>[0] = {}) => [
-  ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1', ...more }) }),
+const at2 = (more: Parameters<typeof switchNote>[0] = {}) => [
+  ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1', ...more }) }),
 ];
 const ADDRESSES = { addresses: '127.0.0.1:9' };
 

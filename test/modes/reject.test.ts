@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reject } from '../../src/modes/reject.ts';
 import { json } from '../cluster/server.ts';
-import { ingress, look, phase, preview, stackService } from '../state/app.ts';
+import { ingress, look, preview, stackService, switchNote } from '../state/app.ts';
 import { ofRevision, recordOf, shop } from './app.ts';
 
 /** What reject returns. */
@@ -47,7 +47,7 @@ test('of what is not there is nothing to do', async () => {
 });
 
 test('of what is live is refused', async () => {
-  const live = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+  const live = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) })];
   const { run } = await look(REJECT, shop({ ingresses: live, services, records }));
   await expect(reject(run)).rejects.toMatchObject({ code: 'is-live' });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { release } from '../../src/modes/release.ts';
 import { readStack } from '../../src/state/manifests.ts';
-import { ingress, look, phase, slice, stackService } from '../state/app.ts';
+import { ingress, look, slice, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop, waitingHook } from './app.ts';
 
 /** What release returns where deploy-green ends it. */
@@ -55,7 +55,7 @@ test('of what is live already finishes its hooks, and says that it changed somet
   const { run, told } = await look(
     RELEASE,
     shop({
-      ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })],
+      ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) })],
       services: [stackService('v1'), stackService('v2')],
       slices: [slice('web-v2', 1)],
       records: [recordOf('v2', { digest: stack.digest, objects: [recorded] })],

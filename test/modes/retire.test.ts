@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { retire } from '../../src/modes/retire.ts';
 import { json } from '../cluster/server.ts';
-import { ingress, look, phase, stackService } from '../state/app.ts';
+import { ingress, look, stackService, switchNote } from '../state/app.ts';
 import { ofRevision, recordOf, shop } from './app.ts';
 
 /** What retire returns. */
 
 const RETIRE = { mode: 'retire', revision: '' };
 const services = [stackService('v1'), stackService('v2')];
-const live = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+const live = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) })];
 const seen = { timeline: JSON.stringify([{ at: '2026-05-01T10:00:01Z', event: 'proven', run: 'r' }]) };
 const config = { keep: 0, drain: '1s' };
 const [first, second] = [recordOf('v1', { config }, seen), recordOf('v2', { config }, seen)];

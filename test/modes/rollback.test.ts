@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rollback } from '../../src/modes/rollback.ts';
 import { json } from '../cluster/server.ts';
-import { entry, ingress, look, phase, slice, stackService } from '../state/app.ts';
+import { entry, ingress, look, slice, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop, waitingHook } from './app.ts';
 
 /** What rollback returns: where it stays, and what it would do. */
@@ -10,10 +10,10 @@ const services = [stackService('v1'), stackService('v2')];
 const slices = [slice('web-v1', 1), slice('web-v2', 1)];
 const records = [recordOf('v1'), recordOf('v2')];
 const ROLLBACK = { mode: 'rollback', revision: '', addresses: '127.0.0.1:9' };
-const at2 = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+const at2 = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) })];
 
 test('stays where visitors were taken back already: unchanged, and there is no way further', async () => {
-  const ingresses = [ingress('web', { switchNote: phase({ live: 'v1', left: 'v2' }) })];
+  const ingresses = [ingress('web', { switchNote: switchNote({ live: 'v1', left: 'v2' }) })];
   const { run, told } = await look(ROLLBACK, shop({ ingresses, services, slices, records }));
   expect(await rollback(run)).toMatchObject({
     state: 'unchanged',
@@ -55,7 +55,7 @@ test('of an app that was never released is refused', async () => {
 });
 
 test('that finishes the hooks of an earlier one says that it changed something', async () => {
-  const ingresses = [ingress('web', { switchNote: phase({ live: 'v1', left: 'v2' }) })];
+  const ingresses = [ingress('web', { switchNote: switchNote({ live: 'v1', left: 'v2' }) })];
   const { recorded, answers } = waitingHook('undo-v2', 'post-rollback');
   const own = [recordOf('v1'), recordOf('v2', { objects: [recorded] })];
   const { run, told } = await look(ROLLBACK, shop({ ingresses, services, slices, records: own, more: answers }));

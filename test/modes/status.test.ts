@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { status } from '../../src/modes/status.ts';
-import { ingress, look, phase, slice, stackService } from '../state/app.ts';
+import { ingress, look, slice, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop } from './app.ts';
 
 /** What status returns: how everything stands, and no failure where something is wrong. */
@@ -9,7 +9,9 @@ const STATUS = { mode: 'status', revision: '' };
 const services = [stackService('v1'), stackService('v2')];
 
 test('is the tree as a value, and the revision that is live', async () => {
-  const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+  const ingresses = [
+    ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) }),
+  ];
   const answer = shop({ ingresses, services, slices: [slice('web-v2', 2)], records: [recordOf('v1'), recordOf('v2')] });
   const { run, asked } = await look(STATUS, answer);
   const outcome = await status(run);
@@ -26,7 +28,9 @@ test('is the tree as a value, and the revision that is live', async () => {
 });
 
 test('says what is wrong with a route, and does not fail', async () => {
-  const ingresses = [ingress('web', { paths: { '/': 'web-v1' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+  const ingresses = [
+    ingress('web', { paths: { '/': 'web-v1' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) }),
+  ];
   const { run } = await look(STATUS, shop({ ingresses, services, records: [recordOf('v1'), recordOf('v2')] }));
   expect((await status(run)).status).toMatchObject({ problem: { code: 'reverted' } });
 });

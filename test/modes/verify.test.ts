@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verify } from '../../src/modes/verify.ts';
-import { ingress, look, phase, stackService } from '../state/app.ts';
+import { ingress, look, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop } from './app.ts';
 
 /** What verify returns where there is nothing to check. */
@@ -10,7 +10,9 @@ const services = [stackService('v1'), stackService('v2')];
 const records = [recordOf('v2')];
 
 test('of what is live already: live, without a check', async () => {
-  const ingresses = [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })];
+  const ingresses = [
+    ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) }),
+  ];
   const { run } = await look(VERIFY, shop({ ingresses, services, records }));
   expect(await verify(run)).toMatchObject({ state: 'live', previousRevision: 'v1', previewUrl: '', changed: false });
 });

@@ -4,7 +4,7 @@ import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../../src/core/kube/
 import type { PatchOperation, PathMove, RoutePath } from '../../src/core/release/route.ts';
 import type { RouteAdapter, Router } from '../../src/routes/adapter.ts';
 import { parkingName } from '../../src/routes/own.ts';
-import { twinIn } from '../../src/routes/patch.ts';
+import { counterpartIn } from '../../src/routes/patch.ts';
 
 /**
  * A second kind of routes, for tests of the port: an HTTPRoute (Gateway API) of one rule. The rule has several hosts and
@@ -74,7 +74,7 @@ const plain: Router<HttpRoute> = {
                   path: { ...path, value: `${settings.path}${path.value}` },
                 })),
                 filters: [{ type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch' } } }],
-                backendRefs: [{ name: twinIn(candidate, route.rules[0]), port: route.rules[0].port }],
+                backendRefs: [{ name: counterpartIn(candidate, route.rules[0]), port: route.rules[0].port }],
               },
             ],
           },

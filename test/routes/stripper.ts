@@ -1,11 +1,11 @@
 import { GreenpathError } from '../../src/core/base/error.ts';
 import { annotation, nameOf } from '../../src/core/kube/objects.ts';
 import { causeBy } from '../../src/routes/ingress/causes.ts';
+import type { IngressRouter } from '../../src/routes/ingress/ingress-router.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { parkingBeside } from '../../src/routes/ingress/parking.ts';
 import { type LiveIngress, liveIngress } from '../../src/routes/ingress/paths.ts';
 import { previewsBeside } from '../../src/routes/ingress/preview.ts';
-import type { IngressRouter } from '../../src/routes/ingress/router.ts';
 
 const PREFIX = 'stripper.example.com/';
 const STRIP = `${PREFIX}strip-prefix`;

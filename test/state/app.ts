@@ -2,26 +2,26 @@ import { afterEach, vi } from 'vitest';
 import { DEFAULTS } from '../../harness/inputs.ts';
 import { Api } from '../../src/cluster/api.ts';
 import type { JsonObject } from '../../src/core/base/json.ts';
-import { type Counterpart, counterpartOf } from '../../src/core/kube/counterpart.ts';
+import { type OfferedService, offeredService } from '../../src/core/kube/counterpart.ts';
 import {
   ANNOTATION_ENTRY,
   type EndpointSlice,
   LABEL_APP,
   LABEL_NAME,
   LABEL_REVISION,
-  phaseAnnotation,
   type Service,
+  switchNoteKey,
 } from '../../src/core/kube/objects.ts';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { readInputs } from '../../src/inputs.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
-import type { Situation } from '../../src/state/app-state.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
 import { Observer } from '../../src/state/outcome.ts';
+import { readSituation } from '../../src/state/read-situation.ts';
 import type { Run } from '../../src/state/run.ts';
-import { readAppState } from '../../src/state/situation.ts';
+import type { Situation } from '../../src/state/situation.ts';
 import { type Answering, ApiEdge, type Asked, json } from '../cluster/server.ts';
 import { read } from '../routes/ingresses.ts';
 
@@ -129,7 +129,7 @@ export function slice(name: string, ready: number, notReady = 0): EndpointSlice 
 }
 
 /** A note on the live route. */
-export function phase(more: Partial<SwitchNote>): SwitchNote {
+export function switchNote(more: Partial<SwitchNote>): SwitchNote {
   return { live: 'v1', previous: '', at: '2026-05-01T10:00:00Z', run: 'r', phase: 'proven', ...more };
 }
 
@@ -152,7 +152,7 @@ export function ingress(name = 'web', shape: IngressShape = {}): Ingress {
       backend: { service: { name: to, port: { number: 80 } } },
     })),
   };
-  const annotations = noted === undefined ? {} : { [phaseAnnotation('web')]: JSON.stringify(noted) };
+  const annotations = noted === undefined ? {} : { [switchNoteKey('web')]: JSON.stringify(noted) };
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -168,9 +168,9 @@ export function preview(revision: string, baseName = 'web'): Ingress {
 }
 
 /** What the stack of `revision` offers. */
-export function counterparts(revision: string, ...bases: string[]): Counterpart[] {
+export function counterparts(revision: string, ...bases: string[]): OfferedService[] {
   return (bases.length === 0 ? ['web'] : bases).map((baseName) =>
-    counterpartOf(stackService(revision, baseName), baseName),
+    offeredService(stackService(revision, baseName), baseName),
   );
 }
 
@@ -183,10 +183,10 @@ export interface Given extends Partial<Omit<Namespace, 'allRoutes'>> {
 export function situation(
   { run }: Looking,
   namespace: Given,
-  offered: readonly Counterpart[] = counterparts('v2'),
+  offered: readonly OfferedService[] = counterparts('v2'),
   planned: readonly Ingress[] = [],
 ): Situation {
   const { ingresses = [], ...rest } = namespace;
   const whole = { allRoutes: ingresses.map(read), services: [], slices: [], ...rest };
-  return readAppState(run, whole, { counterparts: offered, config: run.inputs.config, planned });
+  return readSituation(run, whole, { counterparts: offered, config: run.inputs.config, planned });
 }

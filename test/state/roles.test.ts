@@ -6,14 +6,24 @@ import { findServices, roleIn, stackServices } from '../../src/state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../../src/state/rollback-target.ts';
 import { namedBy, stackFacts } from '../../src/state/stack-facts.ts';
 import { read } from '../routes/ingresses.ts';
-import { counterparts, type Given, ingress, look, phase, preview, service, situation, stackService } from './app.ts';
+import {
+  counterparts,
+  type Given,
+  ingress,
+  look,
+  preview,
+  service,
+  situation,
+  stackService,
+  switchNote,
+} from './app.ts';
 
 /** What each stack of an app is by what was read of the namespace, and where a rollback finds its two sides. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const PROMOTED = {
-  ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1' }) })],
+  ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1' }) })],
   services: [V1, V2],
 };
 const releaseRecord = (revision: string, ...events: TimelineEvent['event'][]) =>
@@ -63,7 +73,7 @@ test('what is known of each stack says whether it may go', async () => {
         metadata: {
           annotations: {
             'kubectl.kubernetes.io/last-applied-configuration': '{"backend":{"service":{"name":"web-v3"}}}',
-            'greenpath.dev/web': JSON.stringify(phase({ at: '2026-05-09T00:00:00Z' })),
+            'greenpath.dev/web': JSON.stringify(switchNote({ at: '2026-05-09T00:00:00Z' })),
           },
         },
       }),
@@ -145,11 +155,11 @@ describe('a side', () => {
     const looking = await look({ route: 'ingress/web\ningress/admin' });
     const halfway = {
       ingresses: [
-        ingress('web', { switchNote: phase({}) }),
+        ingress('web', { switchNote: switchNote({}) }),
         ingress('admin', {
           host: 'a.test',
           paths: { '/': 'web-v2' },
-          switchNote: phase({ live: 'v2', previous: 'v1', phase: 'switched' }),
+          switchNote: switchNote({ live: 'v2', previous: 'v1', phase: 'switched' }),
         }),
       ],
       services: [V1, V2],

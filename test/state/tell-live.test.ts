@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isUnproven, observeLive, observeStanding, tellLive } from '../../src/state/tell-live.ts';
-import { counterparts, ingress, look, phase, preview, situation, slice, stackService } from './app.ts';
+import { counterparts, ingress, look, preview, situation, slice, stackService, switchNote } from './app.ts';
 
 /** What a run observes of where the routes lead visitors. */
 
@@ -8,9 +8,11 @@ const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const UNMOVED = { moved: false };
 /** The route leads to v2, and says this of it. */
-const at2 = (more: Parameters<typeof phase>[0] = {}) => ({
+const at2 = (more: Parameters<typeof switchNote>[0] = {}) => ({
   ...LIVE,
-  ingresses: [ingress('web', { paths: { '/': 'web-v2' }, switchNote: phase({ live: 'v2', previous: 'v1', ...more }) })],
+  ingresses: [
+    ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1', ...more }) }),
+  ],
 });
 
 describe('where visitors are', () => {
@@ -35,10 +37,10 @@ describe('where visitors are', () => {
 
   test('is on two versions where a switch ended between two routes', async () => {
     const looking = await look({ route: 'ingress/web\ningress/admin' });
-    const switchNote = phase({ live: 'v2', previous: 'v1', phase: 'switched' });
+    const switched = switchNote({ live: 'v2', previous: 'v1', phase: 'switched' });
     const ingresses = [
-      ingress('web', { switchNote: phase({}) }),
-      ingress('admin', { host: 'admin.test', paths: { '/': 'web-v2' }, switchNote }),
+      ingress('web', { switchNote: switchNote({}) }),
+      ingress('admin', { host: 'admin.test', paths: { '/': 'web-v2' }, switchNote: switched }),
     ];
     const found = situation(looking, { ...LIVE, ingresses });
     expect(observeLive(looking.run, found, UNMOVED).visitors).toContain(

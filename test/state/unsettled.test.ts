@@ -4,12 +4,12 @@ import { refuseDrift, tellDrift, tellRepair } from '../../src/state/drift.ts';
 import { refuseLedTo, refuseNamed, routeTo } from '../../src/state/route-references.ts';
 import { refuseUnsettled, unsettled } from '../../src/state/unsettled.ts';
 import { json } from '../cluster/server.ts';
-import { byPath, entry, ingress, items, look, phase, service, situation, stackService } from './app.ts';
+import { byPath, entry, ingress, items, look, service, situation, stackService, switchNote } from './app.ts';
 
 /** What of an earlier switch, or of somebody else's work, keeps a mode from working. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
-const SWITCHED = phase({ live: 'v2', previous: 'v1', phase: 'switched' });
+const SWITCHED = switchNote({ live: 'v2', previous: 'v1', phase: 'switched' });
 const at = (revision: string, noted?: SwitchNote, more: object = {}) => ({
   ingresses: [ingress('web', { paths: { '/': `web-${revision}` }, switchNote: noted })],
   services: [V1, V2],
@@ -27,11 +27,11 @@ const record = (event: string) =>
 
 describe('an earlier switch', () => {
   test.each<[string, ReturnType<typeof at>, string | undefined]>([
-    ['was finished', at('v2', phase({ live: 'v2', previous: 'v1' })), undefined],
+    ['was finished', at('v2', switchNote({ live: 'v2', previous: 'v1' })), undefined],
     ['never was', at('v1'), undefined],
     ['is not proven', at('v2', SWITCHED), 'unfinished'],
     ['went back, and that is not proven', at('v1', { ...SWITCHED, live: 'v1', left: 'v2' }), 'unfinished'],
-    ['was undone by somebody', at('v1', phase({ live: 'v2', previous: 'v1' })), 'reverted'],
+    ['was undone by somebody', at('v1', switchNote({ live: 'v2', previous: 'v1' })), 'reverted'],
   ])('%s', async (_, namespace, code) => {
     const looking = await look({}, NO_RECORDS);
     expect((await unsettled(looking.run, situation(looking, namespace)))?.code).toBe(code);
@@ -47,14 +47,18 @@ describe('an earlier switch', () => {
   test.each([
     [
       'one of them is promoted again',
-      phase({ live: 'v2', previous: 'v1', phase: 'switched' }),
+      switchNote({ live: 'v2', previous: 'v1', phase: 'switched' }),
       'Run promote for revision v2 again',
     ],
-    ['a way back is finished by rollback', phase({ live: 'v2', left: 'v1', phase: 'switched' }), 'run rollback again'],
+    [
+      'a way back is finished by rollback',
+      switchNote({ live: 'v2', left: 'v1', phase: 'switched' }),
+      'run rollback again',
+    ],
   ])('ended between two routes: %s', async (_, noted, next) => {
     const looking = await look({ route: 'ingress/web\ningress/admin' }, NO_RECORDS);
     const routes = [
-      ingress('web', { switchNote: phase({}) }),
+      ingress('web', { switchNote: switchNote({}) }),
       ingress('admin', { host: 'a.test', paths: { '/': 'web-v2' }, switchNote: noted }),
     ];
     const found = await unsettled(looking.run, situation(looking, { ingresses: routes, services: [V1, V2] }));

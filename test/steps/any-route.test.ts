@@ -3,8 +3,8 @@ import { type KubeObject, nameOf } from '../../src/core/kube/objects.ts';
 import { refOf } from '../../src/core/release/route.ts';
 import { type Route, routeOf } from '../../src/routes/adapter.ts';
 import { previewedServices } from '../../src/state/preview-state.ts';
+import { readSituation } from '../../src/state/read-situation.ts';
 import { settleTimeOf } from '../../src/state/routers.ts';
-import { readAppState } from '../../src/state/situation.ts';
 import { dropPreviewOf, ownObjects, planOwnRoutes, writeOwnRoutes } from '../../src/steps/own-routes.ts';
 import { unpark, unparked } from '../../src/steps/parking.ts';
 import { switchRoutes } from '../../src/steps/switch.ts';
@@ -32,7 +32,7 @@ async function appBehind({ adapter, object }: Sample, ...own: KubeObject[]) {
   const run = { ...looking.run, inputs: { ...looking.run.inputs, routes: [refOf(object)] } };
   const allRoutes = [object, ...own.filter(({ kind }) => kind === object.kind)].map((one) => routeOf(adapter, one));
   const namespace = { allRoutes: allRoutes as Route[], services: SERVICES, slices: [] };
-  const found = readAppState(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
+  const found = readSituation(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
   const writes = () =>
     looking.asked.flatMap(({ method, path }) =>
       method === 'GET' ? [] : `${method} ${path.replace(/^.*\/namespaces\/shop\//, '')}`,
@@ -102,7 +102,7 @@ test('an app has routes of two kinds: each has its preview, its parking and its 
   const run = { ...looking.run, inputs: { ...looking.run.inputs, routes: samples.map(({ object }) => refOf(object)) } };
   const allRoutes = samples.map(({ adapter, object }) => routeOf(adapter, object));
   const namespace = { allRoutes, services: SERVICES, slices: [] };
-  const found = readAppState(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
+  const found = readSituation(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
   expect(found).toMatchObject({ revision: 'v1' });
   expect(settleTimeOf(run.inputs.config, found)).toBe(4_500);
   const { previews, parking } = planOwnRoutes(run, found, [GREEN]);

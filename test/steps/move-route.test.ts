@@ -4,13 +4,13 @@ import { observeLive } from '../../src/state/tell-live.ts';
 import { moveRoute } from '../../src/steps/move-route.ts';
 import { cut, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
-import { ingress, look, phase, situation, stackService } from '../state/app.ts';
+import { ingress, look, situation, stackService, switchNote } from '../state/app.ts';
 
 /** Promise 3: the guarded write of one route, and what each answer means for what people are told of visitors. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
-const TO_GREEN = { to: side('web-v2'), switchNote: phase({ live: 'v2' }), url: 'http://shop.test/' };
+const TO_GREEN = { to: side('web-v2'), switchNote: switchNote({ live: 'v2' }), url: 'http://shop.test/' };
 const MOVED = ingress('web', { paths: { '/': 'web-v2' } });
 const REFUSED = json(422, { message: 'the server rejected our request due to an error in our request' });
 const BEFORE = 'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.';

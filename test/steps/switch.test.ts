@@ -5,7 +5,7 @@ import { isRefused, takenBack } from '../../src/steps/move-route.ts';
 import { noteSwitch, switchRoutes } from '../../src/steps/switch.ts';
 import { inTurn, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
-import { byPath, ingress, look, phase, situation, stackService } from '../state/app.ts';
+import { byPath, ingress, look, situation, stackService, switchNote } from '../state/app.ts';
 
 /** The switch of all routes of an app: all of them move, or none. */
 
@@ -86,6 +86,8 @@ describe('the switch of several routes', () => {
 test('a note on a route that somebody changed is refused', async () => {
   const looking = await look({}, inTurn(json(200, ingress()), REFUSED));
   const { routes } = situation(looking, LIVE);
-  await noteSwitch(looking.run, routes, phase({ live: 'v2' }));
-  await expect(noteSwitch(looking.run, routes, phase({ live: 'v2' }))).rejects.toMatchObject({ code: 'route-changed' });
+  await noteSwitch(looking.run, routes, switchNote({ live: 'v2' }));
+  await expect(noteSwitch(looking.run, routes, switchNote({ live: 'v2' }))).rejects.toMatchObject({
+    code: 'route-changed',
+  });
 });

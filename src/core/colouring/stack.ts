@@ -1,7 +1,7 @@
 import { digest } from '../base/digest.ts';
 import type { Problem } from '../base/error.ts';
 import { canonical } from '../base/json.ts';
-import { type Counterpart, counterpartOf } from '../kube/counterpart.ts';
+import { type OfferedService, offeredService } from '../kube/counterpart.ts';
 import { exposedType } from '../kube/exposure.ts';
 import { waitingHook } from '../kube/hooks.ts';
 import { keyOf } from '../kube/identity.ts';
@@ -38,7 +38,7 @@ export interface Stack {
   readonly routes: readonly Manifest[];
   readonly services: readonly Service[];
   /** What each Service offers to live routes. */
-  readonly counterparts: readonly Counterpart[];
+  readonly counterparts: readonly OfferedService[];
   /** Digest of `own` without the content of Secrets, which must not be readable anywhere. */
   readonly digest: string;
   readonly notices: readonly string[];
@@ -133,8 +133,8 @@ export function outsideReferences(stack: Stack): { manifest: Manifest; kind: Ref
   return found.filter((one, index) => found.findIndex((other) => keyRead(other) === keyRead(one)) === index);
 }
 
-function stackTwin(service: Service): Counterpart {
-  return counterpartOf(service, baseOf(service));
+function stackTwin(service: Service): OfferedService {
+  return offeredService(service, baseOf(service));
 }
 
 function digestOf(own: readonly Manifest[]): string {

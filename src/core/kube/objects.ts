@@ -19,7 +19,7 @@ export const ANNOTATION_HOOK = 'greenpath.dev/hook';
 export const FIELD_MANAGER = 'greenpath';
 
 /** The annotation on the live route that holds phase, live and previous of one app. */
-export function phaseAnnotation(app: string): string {
+export function switchNoteKey(app: string): string {
   return `greenpath.dev/${app}`;
 }
 

@@ -1,6 +1,6 @@
 import { ADOPTED, colouredName } from '../base/revision.ts';
 import type { Identifiers } from '../colouring/identifiers.ts';
-import type { Counterpart } from '../kube/counterpart.ts';
+import type { OfferedService } from '../kube/counterpart.ts';
 import { isHeadless } from '../kube/exposure.ts';
 import { keyOf } from '../kube/identity.ts';
 import {
@@ -20,7 +20,7 @@ import { isAdopted } from '../kube/revision-services.ts';
  */
 export function adoptedServices(
   services: readonly Service[],
-  counterparts: readonly Counterpart[],
+  counterparts: readonly OfferedService[],
   { app, namespace, revisionLabel }: Omit<Identifiers, 'revision'>,
 ): Service[] {
   const bases = new Set(counterparts.map((counterpart) => counterpart.baseName));

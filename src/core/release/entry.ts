@@ -1,6 +1,6 @@
 import { canonical } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
-import type { Counterpart } from '../kube/counterpart.ts';
+import type { OfferedService } from '../kube/counterpart.ts';
 import { exposedType, isHeadless, plainForm, portKey } from '../kube/exposure.ts';
 import {
   ANNOTATION_ENTRY,
@@ -91,7 +91,7 @@ export function otherForm(present: Service, to: Service): string | undefined {
  * address.
  */
 export function exposedEntries(
-  counterparts: readonly Counterpart[],
+  counterparts: readonly OfferedService[],
   own: readonly Service[],
   all: readonly Service[],
   app: string,

@@ -1,7 +1,7 @@
 import { GreenpathError } from '../base/error.ts';
 import { canonical } from '../base/json.ts';
 import { ADOPTED } from '../base/revision.ts';
-import type { Counterpart } from '../kube/counterpart.ts';
+import type { OfferedService } from '../kube/counterpart.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, LABEL_REVISION, label, type Service } from '../kube/objects.ts';
 import {
   baseNameOf,
@@ -55,7 +55,7 @@ interface LookedAt {
 export function findLive(
   route: LookedAt,
   services: readonly Service[],
-  counterparts: readonly Counterpart[],
+  counterparts: readonly OfferedService[],
   options: LiveOptions,
 ): Live {
   const byName = new Map(services.map((service) => [service.metadata.name, service]));
@@ -123,7 +123,7 @@ function revisionBehind(
 function liveRule(
   rule: RoutePath,
   byName: ReadonlyMap<string, Service>,
-  counterparts: readonly Counterpart[],
+  counterparts: readonly OfferedService[],
   { app, revisionLabel }: LiveOptions,
   route: string,
 ): LiveRule | undefined {
@@ -146,14 +146,14 @@ function liveRule(
   );
 }
 
-function portsText(counterpart: Counterpart): string {
+function portsText(counterpart: OfferedService): string {
   const ports = counterpart.ports.map((port) =>
     port.name === undefined ? `${port.number}` : `${port.number} (${port.name})`,
   );
   return `port ${ports.join(' or ')}`;
 }
 
-function noRule(route: string, others: readonly RoutePath[], counterparts: readonly Counterpart[]): GreenpathError {
+function noRule(route: string, others: readonly RoutePath[], counterparts: readonly OfferedService[]): GreenpathError {
   const wanted = counterparts.map(
     (counterpart) => `${counterpart.baseName} or ${counterpart.baseName}-<revision>, ${portsText(counterpart)}`,
   );

@@ -6,7 +6,7 @@ interface Standing {
   readonly switchNote: Pick<SwitchNote, 'live' | 'previous' | 'left'> | undefined;
   readonly halfway: string | undefined;
   readonly reverted: object | undefined;
-  readonly wayBack: boolean;
+  readonly canRollBack: boolean;
 }
 
 /** Whether the run that ended between two routes was a rollback. */
@@ -16,8 +16,8 @@ export function isHalfwayBack({ switchNote, halfway }: Pick<Standing, 'switchNot
 
 /** The revision to which a rollback without inputs would go now; empty if there is none. */
 export function previousOf(standing: Standing): string {
-  const { revision, switchNote, halfway, reverted, wayBack } = standing;
+  const { revision, switchNote, halfway, reverted, canRollBack } = standing;
   if (halfway !== undefined) return (isHalfwayBack(standing) ? halfway : revision) ?? '';
   if (reverted !== undefined || switchNote === undefined || switchNote.left !== undefined) return '';
-  return wayBack ? switchNote.previous : '';
+  return canRollBack ? switchNote.previous : '';
 }

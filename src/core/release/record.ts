@@ -4,7 +4,7 @@ import { slugOf } from '../base/revision.ts';
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
 import type { Measured } from '../checks/version-probe.ts';
-import type { Counterpart } from '../kube/counterpart.ts';
+import type { OfferedService } from '../kube/counterpart.ts';
 import { groupOf, type ObjectIdentity } from '../kube/identity.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
 import type { RouteRef } from './route.ts';
@@ -19,7 +19,7 @@ export interface Release {
   /** The live routes, in order. */
   readonly routes: readonly RecordedRoute[];
   /** What each Service of the stack offers to them. */
-  readonly counterparts: readonly Counterpart[];
+  readonly counterparts: readonly OfferedService[];
   /** Whether the manifests carried plain names, so that Services of those names follow the live stack. */
   readonly plain: boolean;
   readonly digest: string;

@@ -1,5 +1,5 @@
 import type { Config } from '../base/config.ts';
-import { type KubeObject, phaseAnnotation } from '../kube/objects.ts';
+import { type KubeObject, switchNoteKey } from '../kube/objects.ts';
 
 /** The annotation of one app on the live route; `docs/design.md` section 5. */
 export interface SwitchNote {
@@ -19,17 +19,17 @@ export interface SwitchNote {
 
 /** The annotation of `app` on the live route, or undefined if there is none or it cannot be read. */
 export function switchNoteOf(route: KubeObject, app: string): SwitchNote | undefined {
-  const text = route.metadata.annotations?.[phaseAnnotation(app)];
+  const text = route.metadata.annotations?.[switchNoteKey(app)];
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return isPhase(value) ? value : undefined;
+    return isSwitchNote(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-function isPhase(value: unknown): value is SwitchNote {
+function isSwitchNote(value: unknown): value is SwitchNote {
   if (typeof value !== 'object' || value === null) return false;
   const { live, previous, at, run, phase, left = '' } = value as Partial<Record<keyof SwitchNote, unknown>>;
   return (

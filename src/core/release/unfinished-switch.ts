@@ -26,7 +26,7 @@ export const WITHOUT_PROOF =
   'If neither version answers as it should, so that no proof can succeed, give that step the input config with `proof: off`.';
 
 /** The refusal of a step that would start or move something else before that switch is finished. */
-export function unfinishedError({ live, previous, left, at, run }: SwitchNote, wayBack: boolean): GreenpathError {
+export function unfinishedError({ live, previous, left, at, run }: SwitchNote, canRollBack: boolean): GreenpathError {
   if (left !== undefined) {
     return new GreenpathError(
       'unfinished',
@@ -37,7 +37,7 @@ export function unfinishedError({ live, previous, left, at, run }: SwitchNote, w
   return new GreenpathError(
     'unfinished',
     `visitors were switched to revision ${live} at ${at} (${run}), and that is not finished: it is not proven, and workers and plain Services may still be those of ${previous || 'the version before'}`,
-    wayBack
+    canRollBack
       ? `Run promote for revision ${live} to finish it, or rollback to revert it.`
       : `Run promote for revision ${live} to finish it, or deploy-green for a new revision, since there is nothing to roll back to.`,
   );

@@ -38,7 +38,7 @@ export const resultSchema = v.strictObject({
       v.description('Absent if the step did what it was asked.'),
     ),
   ),
-  wayBack: v.optional(
+  rollback: v.optional(
     v.pipe(
       v.record(v.string(), v.string()),
       v.description(
@@ -113,7 +113,7 @@ const MOST = 500;
 export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathError | undefined): Result {
   const { status, ...known } = facts;
   const { dryRun } = facts;
-  const back = wayBack(facts, error);
+  const back = rollbackInputs(facts, error);
   const looks = journal.looks.filter(({ to }) => to === facts.revision);
   const looksBack = journal.looks.filter((look) => !looks.includes(look));
   return {
@@ -121,7 +121,7 @@ export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathE
     ...known,
     liveRevision: dryRun ? (journal.before?.live.revision ?? '') : (journal.after?.live.revision ?? ''),
     ...(error && { error: { code: error.code, what: error.message, next: error.next, problems: problemsOf(error) } }),
-    ...(back && { wayBack: back }),
+    ...(back && { rollback: back }),
     stages: journal.stages.map(({ title, from, to, failed }) => ({
       title,
       at: new Date(from).toISOString(),
@@ -153,7 +153,7 @@ function tallyBack(looks: readonly SwitchAnswers[]) {
 const NOT_NEEDED = new Set<string | undefined>(['reverted', 'gave-way']);
 
 /** The inputs of a rollback, by name; undefined if visitors are not on the revision of this run. */
-function wayBack(facts: ResultInput, error: GreenpathError | undefined): Record<string, string> | undefined {
+function rollbackInputs(facts: ResultInput, error: GreenpathError | undefined): Record<string, string> | undefined {
   const { mode, app, routes, namespace, revision, previousRevision, state } = facts;
   const moved = state === 'live' || state === 'switched';
   const promotes = mode === 'promote' || mode === 'release';

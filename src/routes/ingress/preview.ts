@@ -2,7 +2,7 @@ import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../../core/kube/obje
 import { hostsOf, refOf } from '../../core/release/route.ts';
 import type { OwnRoutes, PreviewRequest } from '../adapter.ts';
 import { isOwnPreview } from '../own.ts';
-import { twinIn } from '../patch.ts';
+import { counterpartIn } from '../patch.ts';
 import { type Backend, backend, classLike, coversTls, type Ingress } from './object.ts';
 import { type LiveIngress, type LiveIngressPath, liveIngress } from './paths.ts';
 import { type Annotations, isSnippet, refuseUnprotected } from './protection.ts';
@@ -36,7 +36,7 @@ export function mirrors(
 ): Mirror[] {
   const hosts = hostsOf(live);
   const all = live.flatMap((one): Mirror[] => {
-    const target = backend(twinIn(request.candidate, one), one.port);
+    const target = backend(counterpartIn(request.candidate, one), one.port);
     const place = { path: mirror(ingress, request.settings.path, one), pathType: typeOf(one) };
     return (one.isFallback ? hosts : [one.host]).map((host) => ({ of: one, host, ...place, target }));
   });

@@ -1,8 +1,8 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
+import type { IngressRouter } from './ingress-router.ts';
 import { nginx } from './nginx/router.ts';
 import { classOf, type Ingress } from './object.ts';
-import type { IngressRouter } from './router.ts';
 
 /** The routers that serve Ingresses: one line each. */
 export const ROUTERS: readonly IngressRouter[] = [nginx];

@@ -6,9 +6,9 @@ import {
   type EndpointSlice,
   label,
   nameOf,
-  phaseAnnotation,
   readyPods,
   selects,
+  switchNoteKey,
 } from '../../../src/core/kube/objects.ts';
 import { objectOf } from '../support.ts';
 
@@ -81,5 +81,5 @@ test('nameOf, label, annotation, phaseAnnotation', () => {
   expect(nameOf(object)).toBe('Secret a');
   expect([label(object, 'l'), annotation(object, 'note')]).toEqual(['1', '2']);
   expect([label(bare, 'l'), annotation(bare, 'n'), label(object, 'note')]).toEqual([undefined, undefined, undefined]);
-  expect(phaseAnnotation('web')).toBe('greenpath.dev/web');
+  expect(switchNoteKey('web')).toBe('greenpath.dev/web');
 });

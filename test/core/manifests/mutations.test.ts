@@ -17,7 +17,7 @@ import { lettingWait } from '../../../src/core/release/workers.ts';
 import { type RouteAdapter, routeOf } from '../../../src/routes/adapter.ts';
 import { previewName } from '../../../src/routes/own.ts';
 import { adapterOf, faultsIn, namedByRoute } from '../../../src/routes/registry.ts';
-import { routeHostsOf } from '../../../src/routes/sites.ts';
+import { routeHostsOf } from '../../../src/routes/route-hosts.ts';
 import { routesIn } from '../../../src/steps/candidate.ts';
 import { identifiers, manifestsOf, NO_WAYS, present, service, side } from '../support.ts';
 

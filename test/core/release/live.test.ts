@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
-import type { Counterpart } from '../../../src/core/kube/counterpart.ts';
+import type { OfferedService } from '../../../src/core/kube/counterpart.ts';
 import type { Service } from '../../../src/core/kube/objects.ts';
 import { revisionOf } from '../../../src/core/kube/revision-services.ts';
 import { findLive } from '../../../src/core/release/live.ts';
@@ -28,7 +28,7 @@ const OPTIONS = {
   isPreview: ({ path }: RoutePath) => path === '/green(/|$)(.*)',
 };
 const repair = (moves: readonly PathMove[]) => moves.map(({ path, service: name }) => [path.key, name]);
-const find = (paths: RoutePath[], services: Service[], ...counterparts: Counterpart[]) =>
+const find = (paths: RoutePath[], services: Service[], ...counterparts: OfferedService[]) =>
   findLive(
     { ref: { kind: 'ingress', name: 'shop' }, namespace: 'shop', paths, repair },
     services,
@@ -83,7 +83,7 @@ describe('findLive', () => {
   });
 
   test('finds the paths of all Services of the stack', () => {
-    const api: Counterpart = {
+    const api: OfferedService = {
       service: 'api-v2',
       baseName: 'api',
       ports: [{ number: 80 }, { number: 9090, name: 'metrics' }],
@@ -182,7 +182,7 @@ describe('revisionOf', () => {
 });
 
 test('a path to a Service that does not exist cannot join paths that are live', () => {
-  const counterparts: Counterpart[] = [
+  const counterparts: OfferedService[] = [
     COUNTERPART,
     { service: 'search-v2', baseName: 'search', ports: [{ number: 80 }] },
   ];
@@ -191,7 +191,7 @@ test('a path to a Service that does not exist cannot join paths that are live', 
 });
 
 test('a path to a plain Service that is missing beside a counterpart of what is live is told with the command that fixes it', () => {
-  const counterparts: Counterpart[] = [COUNTERPART, { service: 'api-v2', baseName: 'api', ports: [{ number: 80 }] }];
+  const counterparts: OfferedService[] = [COUNTERPART, { service: 'api-v2', baseName: 'api', ports: [{ number: 80 }] }];
   const api = service('api-v1', 'v1');
   const error = thrownBy(() => find([rule('web-v1'), rule('api', 80, '/api')], [blue, api], ...counterparts));
   expect(error).toMatchObject({ code: 'drifted' });

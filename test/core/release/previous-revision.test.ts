@@ -6,13 +6,13 @@ const promoted = {
   switchNote: { live: 'v2', previous: 'v1' },
   halfway: undefined,
   reverted: undefined,
-  wayBack: true,
+  canRollBack: true,
 };
 const between = { ...promoted, revision: 'v1', halfway: 'v2' };
 
 test.each([
   ['after a promotion', 'v1', promoted],
-  ['the version before it was removed', '', { ...promoted, wayBack: false }],
+  ['the version before it was removed', '', { ...promoted, canRollBack: false }],
   ['nothing was live before', '', { ...promoted, switchNote: { live: 'v2', previous: '' } }],
   ['nothing was ever switched', '', { ...promoted, switchNote: undefined }],
   ['visitors were taken back already', '', { ...promoted, switchNote: { live: 'v2', previous: '', left: 'v3' } }],

@@ -35,8 +35,8 @@ describe('a switch that is noted and not finished', () => {
       'Run promote for revision v2 to finish it, or deploy-green for a new revision, since there is nothing to roll back to.',
     ],
     ['rollback alone, if it was one', back, false, `Run rollback to finish it. ${WITHOUT_PROOF}`],
-  ])('is finished by %s', (_, switchNote, wayBack, next) => {
-    expect(unfinishedError(switchNote, wayBack)).toMatchObject({ code: 'unfinished', next });
+  ])('is finished by %s', (_, switchNote, canRollBack, next) => {
+    expect(unfinishedError(switchNote, canRollBack)).toMatchObject({ code: 'unfinished', next });
   });
 });
 

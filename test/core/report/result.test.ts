@@ -12,8 +12,8 @@ const facts: ResultInput = {
 
 describe('the way back', () => {
   test('names every input, the revision to leave and the one to go to', () => {
-    const { wayBack } = resultOf(facts, NOTHING, undefined);
-    expect(wayBack).toEqual({
+    const { rollback } = resultOf(facts, NOTHING, undefined);
+    expect(rollback).toEqual({
       mode: 'rollback',
       app: 'web',
       route: 'ingress/front',
@@ -31,7 +31,7 @@ describe('the way back', () => {
     ['nobody knows who was there before', { previousRevision: '' }, false],
     ['it is a way back itself', { mode: 'rollback', state: 'rolled-back' }, false],
   ] as const)('%s', (_, change, there) => {
-    expect(resultOf({ ...facts, ...change }, NOTHING, undefined).wayBack !== undefined).toBe(there);
+    expect(resultOf({ ...facts, ...change }, NOTHING, undefined).rollback !== undefined).toBe(there);
   });
 });
 

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Counterpart } from '../../../../src/core/kube/counterpart.ts';
+import type { OfferedService } from '../../../../src/core/kube/counterpart.ts';
 import { findLive } from '../../../../src/core/release/live.ts';
 import { STRIP_TO } from '../../../../src/routes/ingress/nginx/annotations.ts';
 import { mirrored } from '../../../../src/routes/ingress/nginx/mirrors.ts';
 import { nginx } from '../../../../src/routes/ingress/nginx/router.ts';
 import type { Ingress } from '../../../../src/routes/ingress/object.ts';
 import { type IngressPath, pathsOf } from '../../../../src/routes/ingress/paths.ts';
-import { routeHostsOf } from '../../../../src/routes/sites.ts';
+import { routeHostsOf } from '../../../../src/routes/route-hosts.ts';
 import { NO_WAYS, only, present, service } from '../../../core/support.ts';
 import { ingressOf, read, request } from '../../ingresses.ts';
 
 /** The preview mirrors what the live routes do: `/green` + P reaches the counterpart of what P reaches. */
 
 const PARTS = ['web', 'api', 'cart'];
-const TWINS: Counterpart[] = PARTS.map((baseName) => ({
+const TWINS: OfferedService[] = PARTS.map((baseName) => ({
   service: `${baseName}-v2`,
   baseName,
   ports: [{ number: 80 }],

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
-import { counterparts, entry, type Given, ingress, look, phase, service, situation, stackService } from './app.ts';
+import { counterparts, entry, type Given, ingress, look, service, situation, stackService, switchNote } from './app.ts';
 
 /** What the routes and Services of a namespace say about an app: who is live, and what people are told of it. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
-const SWITCHED = phase({ live: 'v2', previous: 'v1', phase: 'switched' });
+const SWITCHED = switchNote({ live: 'v2', previous: 'v1', phase: 'switched' });
 /** Two routes, on these revisions; what the annotation of each says. */
 const two = (first: string, second: string, notes: [SwitchNote?, SwitchNote?] = []) => ({
   ingresses: [
@@ -40,7 +40,10 @@ describe('who is live', () => {
 
   test('still the old one while a switch ended between two routes, and where it was going is known', async () => {
     const looking = await look(BOTH);
-    expect(situation(looking, two('v1', 'v2', [phase({}), SWITCHED]))).toMatchObject({ revision: 'v1', halfway: 'v2' });
+    expect(situation(looking, two('v1', 'v2', [switchNote({}), SWITCHED]))).toMatchObject({
+      revision: 'v1',
+      halfway: 'v2',
+    });
   });
 
   test('not known where two routes differ and no switch explains it', async () => {
@@ -50,20 +53,20 @@ describe('who is live', () => {
 
   test('the other one if somebody put the route back after a switch', async () => {
     const looking = await look();
-    const noted = phase({ live: 'v2', previous: 'v1' });
+    const noted = switchNote({ live: 'v2', previous: 'v1' });
     const found = situation(looking, { ...LIVE, ingresses: [ingress('web', { switchNote: noted })] });
     expect(found).toMatchObject({ revision: 'v1', reverted: { switchedTo: 'v2' } });
   });
 });
 
 describe('whether there is a way back', () => {
-  const noted = phase({ live: 'v2', previous: 'v1' });
+  const noted = switchNote({ live: 'v2', previous: 'v1' });
   const to2 = ingress('web', { paths: { '/': 'web-v2' }, switchNote: noted });
   test.each([
     ['the Service of what was live before is there', [V1, V2], true],
     ['it is gone', [V2], false],
-  ])('%s', async (_, services, wayBack) => {
-    expect(situation(await look(), { ingresses: [to2], services }).wayBack).toBe(wayBack);
+  ])('%s', async (_, services, canRollBack) => {
+    expect(situation(await look(), { ingresses: [to2], services }).canRollBack).toBe(canRollBack);
   });
 });
 
@@ -77,7 +80,7 @@ describe('what drifted inside', () => {
   });
 
   test('is not known while somebody has to settle the routes first', async () => {
-    const reverted = ingress('web', { switchNote: phase({ live: 'v2', previous: 'v1' }) });
+    const reverted = ingress('web', { switchNote: switchNote({ live: 'v2', previous: 'v1' }) });
     expect(situation(await look(), { ...drifted, ingresses: [reverted] }).drifted).toEqual([]);
   });
 

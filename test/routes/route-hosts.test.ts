@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
-import { routeHostsOf } from '../../src/routes/sites.ts';
+import { routeHostsOf } from '../../src/routes/route-hosts.ts';
 import { NO_WAYS, present } from '../core/support.ts';
 import { ingressOf, liveOf } from './ingresses.ts';
 

@@ -1,0 +1,98 @@
+import type { Address } from '../core/base/addresses.ts';
+import type { Config } from '../core/base/config.ts';
+import type { Ways } from '../core/base/ways.ts';
+import type { OfferedService } from '../core/kube/counterpart.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import { servicesOfRevision } from '../core/kube/revision-services.ts';
+import { driftedEntries } from '../core/release/followers.ts';
+import type { LiveRule } from '../core/release/live.ts';
+import { agree } from '../core/release/route-facts.ts';
+import { handMadeStacks } from '../core/release/stack-role.ts';
+import { newestOf } from '../core/release/unfinished-switch.ts';
+import { liveRoute, type RouteSettings, routersFor, routeSettings } from './live-route.ts';
+import { type Namespace, type Routes, requireRoutes } from './namespace.ts';
+import type { Run } from './run.ts';
+import { insideOf, type Situation } from './situation.ts';
+
+/** How the live routes of an app are read. */
+export interface Basis {
+  /** What the stack offers to them. */
+  readonly counterparts: readonly OfferedService[];
+  readonly config: Config;
+  /** Used instead of live routes that do not exist yet. */
+  readonly planned?: readonly KubeObject[];
+}
+
+/**
+ * Finds the app in what was just read of the namespace; throws `classic-form`, `route` or `drifted` if the live routes
+ * cannot be switched. It does not report where visitors are: `observeLive` does.
+ */
+export function readSituation(run: Run, namespace: Namespace, basis: Basis): Situation {
+  const read = requireRoutes(run, namespace, basis.planned);
+  run.report.allow(namesIn(read, routeSettings(basis.config).ways).join('\n'));
+  const { app, addresses } = run.inputs;
+  return situationIn(read, basis, { app, namespace: run.api.namespace, addresses });
+}
+
+/** The names and hosts of the namespace and the config are public, even if a Secret contains them. */
+function namesIn({ allRoutes, services, found }: Namespace & Routes, ways: Ways): string[] {
+  const names = [...allRoutes.map(({ object }) => object), ...services].map((one) => one.metadata.name);
+  const hosts = [...allRoutes, ...found].flatMap(({ paths }) => paths.flatMap(({ host }) => host ?? []));
+  return [...names, ...hosts, ...ways.hosts, ...ways.addresses.map(({ address }) => address.host)];
+}
+
+/** Which app it is, and where this step reaches its hosts. */
+interface AppReading {
+  readonly app: string;
+  readonly namespace: string;
+  readonly addresses: readonly Address[];
+}
+
+/** What the routes and Services that were read say about the app. */
+function situationIn(
+  read: Namespace & Routes,
+  { counterparts, config }: Basis,
+  { app, namespace, addresses }: AppReading,
+): Situation {
+  const settings = routeSettings(config);
+  const { revisionLabel } = settings;
+  const request = { app, namespace, services: read.services, counterparts, settings };
+  const routers = routersFor(read.found, settings.router);
+  const routes = [...routers].map(([found, router]) => liveRoute(found, router, request));
+  const [first, ...rest] = routes;
+  if (first === undefined) throw new Error('there is always a route');
+  const { revision, halfway } = agree(routes);
+  const rules = [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]];
+  const switchNote = newestOf(routes.flatMap((route) => route.switchNote ?? []));
+  const before = servicesOfRevision(read.services, switchNote?.previous ?? '', { app, revisionLabel });
+  const known: Omit<Situation, 'drifted'> = {
+    app,
+    revisionLabel,
+    allRoutes: read.allRoutes,
+    services: read.services,
+    slices: read.slices,
+    ways: waysOf(addresses, settings),
+    prefix: settings.prefix,
+    routes: [first, ...rest],
+    rules,
+    preview: routes.flatMap((route) => route.preview),
+    revision,
+    switchNote,
+    reverted: routes.find((route) => route.reverted !== undefined)?.reverted,
+    halfway,
+    canRollBack: rules.every((rule) => before.services[rule.baseName] !== undefined),
+    handMade: handMadeStacks(
+      read.services,
+      new Set([...rules, ...counterparts].map(({ baseName }) => baseName)),
+      revisionLabel,
+    ),
+  };
+  const inside = insideOf(known);
+  return { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
+}
+
+/** The addresses given to this step override those of the config. */
+function waysOf(given: readonly Address[], { ways }: RouteSettings): Ways {
+  const addresses = given.map((address) => ({ of: undefined, address }));
+  return addresses.length > 0 ? { ...ways, addresses } : ways;
+}
