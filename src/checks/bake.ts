@@ -2,7 +2,15 @@ import type { Clock } from '../core/base/clock.ts';
 import type { Bake } from '../core/base/config.ts';
 import type { Who } from '../core/checks/expect.ts';
 import { allowedFailures, emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import { attemptAt, type Check, type CheckTarget, type Subject, targetText } from './check.ts';
+import {
+  type Attempt,
+  attemptAt,
+  type Blame,
+  type Check,
+  type CheckTarget,
+  type Subject,
+  targetText,
+} from './check.ts';
 
 export interface BakeRequest {
   readonly checks: readonly Check[];
@@ -21,7 +29,8 @@ export interface BakeResult {
   readonly silent: number;
   readonly allowed: number;
   readonly whole: boolean;
-  readonly complaint: string | undefined;
+  /** Of each target that decided a verdict that is not `proven`, its last reason. */
+  readonly complaints: readonly string[];
 }
 
 /**
@@ -32,7 +41,7 @@ export interface BakeResult {
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
   const { checks, subject, clock, end } = request;
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
-  const targets = checks.flatMap((check) => check.targets(subject));
+  const targets = checks.flatMap((check) => check.targets(subject).map((target) => new BakeTarget(check, target)));
   const watch = new Watch(request, allowedFailures(rounds * targets.length, settings.errors), signal);
   const start = clock.now();
   let round = 0;
@@ -50,6 +59,31 @@ export async function bake(settings: Bake, request: BakeRequest, signal: AbortSi
   return { ...watch.result(), whole: round === rounds && !watch.isCut };
 }
 
+/** One target of a bake, and what came of its attempts. */
+class BakeTarget {
+  readonly target: CheckTarget;
+  readonly #title: string;
+  /** How often in a row it brought nothing from which anything can be said. */
+  silence = 0;
+  /** The last reason of those who are to blame. */
+  readonly #reasons = new Map<Blame, string>();
+
+  constructor(check: Check, target: CheckTarget) {
+    this.target = target;
+    this.#title = targetText(check, target);
+  }
+
+  note(attempt: Attempt): void {
+    this.silence = !attempt.passed && attempt.who === 'silent' ? this.silence + 1 : 0;
+    if (!attempt.passed) this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
+  }
+
+  /** Why it failed the last time that one of these was to blame. */
+  complaint(...blamed: readonly Blame[]): string | undefined {
+    return blamed.map((who) => this.#reasons.get(who)).find((reason) => reason !== undefined);
+  }
+}
+
 /** The answers of a bake as they come. */
 class Watch {
   readonly failure: Promise<void>;
@@ -62,9 +96,7 @@ class Watch {
   readonly #tally = emptyTally();
   #attempts = 0;
   #isCut = false;
-  /** Of each target, how often in a row it brought nothing from which anything can be said. */
-  readonly #silence = new Map<CheckTarget, number>();
-  #complaint: string | undefined;
+  readonly #targets = new Set<BakeTarget>();
   #fail: () => void = () => undefined;
 
   constructor(request: BakeRequest, allowed: number, signal: AbortSignal) {
@@ -92,7 +124,8 @@ class Watch {
     await Promise.race([clock.pause(Math.max(0, time - clock.now()), this.#until), this.failure]);
   }
 
-  attempt(target: CheckTarget): void {
+  attempt(target: BakeTarget): void {
+    this.#targets.add(target);
     const one = this.#attempt(target)
       .catch((error: unknown) => {
         if (!this.#until.aborted) throw error;
@@ -116,24 +149,37 @@ class Watch {
   }
 
   result(): Omit<BakeResult, 'whole'> {
-    const isFine = !this.failed && [...this.#silence.values()].every((count) => count <= this.#allowed);
+    const isFine = !this.failed && this.#silent().length === 0;
+    const verdict = isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind';
     return {
-      verdict: isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind',
+      verdict,
       attempts: this.#attempts,
       failed: this.#failures(),
       silent: this.#tally.silent,
       allowed: this.#allowed,
-      complaint: this.#complaint,
+      complaints: this.#complaints(verdict),
     };
   }
 
-  async #attempt(target: CheckTarget): Promise<void> {
-    const attempt = await attemptAt(target, this.#request.clock, this.#until);
+  /** The targets that decided the verdict, each with why. */
+  #complaints(verdict: Verdict): string[] {
+    if (verdict === 'proven') return [];
+    if (verdict === 'blind') return this.#silent().flatMap((target) => target.complaint('silent') ?? []);
+    const blamed: readonly Blame[] = verdict === 'bad' ? ['bad'] : ['blue', 'unknown'];
+    return [...this.#targets].flatMap((target) => target.complaint(...blamed) ?? []);
+  }
+
+  /** The targets of which nothing can be said. */
+  #silent(): BakeTarget[] {
+    return [...this.#targets].filter(({ silence }) => silence > this.#allowed);
+  }
+
+  async #attempt(watched: BakeTarget): Promise<void> {
+    const attempt = await attemptAt(watched.target, this.#request.clock, this.#until);
     const who: Who = attempt.passed ? 'green' : attempt.who;
     this.#attempts += 1;
     this.#tally[who] += 1;
-    this.#silence.set(target, who === 'silent' ? (this.#silence.get(target) ?? 0) + 1 : 0);
-    if (!attempt.passed) this.#complaint = `${targetText(target)}: ${attempt.reason}`;
+    watched.note(attempt);
     if (this.failed) this.#fail();
   }
 

@@ -9,12 +9,15 @@ import type { RefusedAt } from '../proof/refused.ts';
 
 /**
  * When a check runs: `preview`, when `verify` tests the candidate; `live`, when `verify` looks whether the candidate broke
- * the live version; `bake`, at the live URLs after the switch; `rollback`, when a rollback looks whether it has to hurry.
+ * the live version; `bake`, after the switch; `rollback`, when a rollback looks whether it has to hurry. Most kinds run at
+ * `preview` and `bake`. Omit `rollback` if a failure may have another cause than the live version, or takes long to show: a
+ * failure makes a rollback switch to a stack that does not have all its pods yet.
  */
 export type CheckPoint = 'preview' | 'live' | 'bake' | 'rollback';
 
 /** What a check runs against: the preview of a candidate, or the live URLs. */
 export interface Subject {
+  /** One for each host and address: several hosts may share an address, and one host may have several. */
   readonly endpoints: readonly Endpoint[];
   /** In front of every path: the preview's path, or nothing at the live URLs. */
   readonly prefix: string;
@@ -55,7 +58,19 @@ export interface CheckTarget {
   attempt(signal: AbortSignal): Promise<Attempt>;
 }
 
-/** Who is to blame for a failed attempt; src/core/checks/expect.ts says what each means. */
+/**
+ * Who is to blame for a failed attempt. In `verify` each failure counts alike. In the bake:
+ *
+ * - `bad`, the revision that is checked: more than the budget allows move visitors back (`green-failed`).
+ * - `blue`, another version that answered, and `unknown`, an answer that shows no version: they use the same budget, and
+ *   `proof.lagging` decides whether visitors move back or stay (`proxy-lags`).
+ * - `silent`, nobody: the attempt shows nothing. If one target is silent at the end, more often in a row than the budget
+ *   allows, the bake ends without a verdict and visitors stay (`runner-blind`).
+ *
+ * The rule for what is not asked through the proxy: `bad` only if what is checked gave the result by itself, such as a
+ * refused connection or a command that failed. Where the way there may be the cause (no such name, no connection in time),
+ * `silent`. src/proof/see.ts has the rule for the proxy, which may answer although pods hang.
+ */
 export type Blame = Exclude<Who, 'green'>;
 
 /** How one attempt ended, after `ms` milliseconds. */
@@ -97,7 +112,7 @@ export async function attemptAt(target: CheckTarget, clock: Clock, signal: Abort
   }
 }
 
-/** `http://example.com/ through 192.0.2.7:80`, for sentences. */
-export function targetText({ where, through }: CheckTarget): string {
-  return through === undefined ? where : `${where} through ${through}`;
+/** `GET / at http://example.com/ through 192.0.2.7:80`, for sentences. */
+export function targetText({ name }: Pick<Check, 'name'>, { where, through }: CheckTarget): string {
+  return `${name} at ${where}${through === undefined ? '' : ` through ${through}`}`;
 }

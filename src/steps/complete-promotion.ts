@@ -3,7 +3,6 @@ import { checksAt } from '../checks/registry.ts';
 import type { Bake } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { counted } from '../core/base/plural.ts';
 import { leadsToOne } from '../core/release/route.ts';
 import { endOf } from '../core/release/switch-note.ts';
 import { CLOCK } from '../process/clock.ts';
@@ -21,7 +20,7 @@ import type { SwitchedPromotion } from './promotion-run.ts';
 import { endFailed } from './restore.ts';
 import { CHECK_TOOLS } from './run-checks.ts';
 import { proveLive, RESERVE } from './switch.ts';
-import { notProven, servedBy } from './switch-texts.ts';
+import { bakeCounts, bakeFailed, notProven, servedBy } from './switch-texts.ts';
 
 /**
  * What follows the switch: proof and bake at the live URLs; then the preview is dropped and the release is recorded as
@@ -57,16 +56,14 @@ async function proveSwitched(promotion: SwitchedPromotion): Promise<Proof> {
   return endFailed(promotion, { verdict: result.verdict, what: notProven(green, result) });
 }
 
-/** Runs the checks against the live URLs for a while, with an error budget, before the release counts as done. */
+/** Runs the checks for a while after the switch, with an error budget, before the release counts as done. */
 async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   const { run, releaseRecord, endpoints, compared } = promotion;
   const { config, release } = releaseRecord;
   if (config.bake === undefined) return;
   const settings = config.bake;
   run.report.stage('Bake');
-  run.report.line(
-    `Baking for ${formatDuration(settings.for)}: every check at the live URLs once per ${formatDuration(settings.every)}`,
-  );
+  run.report.line(`Baking for ${formatDuration(settings.for)}: every check once per ${formatDuration(settings.every)}`);
   const { identity } = config;
   const request = {
     checks: checksAt('bake', config, CHECK_TOOLS),
@@ -75,14 +72,9 @@ async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
     end: run.deadline - RESERVE,
   };
   const result = await bake(settings, request, run.waiting);
-  const silence = result.silent === 0 ? '' : `; ${result.silent} got no answer`;
-  const counts = `${result.failed} of ${counted(result.attempts, 'check')} failed, with ${result.allowed} allowed${silence}`;
-  if (result.verdict !== 'proven') {
-    const why =
-      result.verdict === 'blind' ? 'the live URLs can no longer be reached' : 'green answers badly at the live URLs';
-    const what = `${why}: ${counts}; last: ${result.complaint ?? 'no answer'}`;
-    await endFailed(promotion, { verdict: result.verdict, what });
-  }
+  const { verdict } = result;
+  if (verdict !== 'proven') await endFailed(promotion, { verdict, what: bakeFailed({ ...result, verdict }) });
+  const counts = bakeCounts(result);
   if (!result.whole) throw cutShort(settings, counts);
   run.report.line(`Baked: ${counts}`);
 }

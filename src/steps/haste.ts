@@ -10,7 +10,7 @@ import { deploymentsBehind } from '../state/deployments-behind.ts';
 import type { RollbackRun } from './complete-rollback.ts';
 import { CHECK_TOOLS } from './run-checks.ts';
 
-/** How often each check is attempted at the live URLs before the switch, to see whether haste is needed. */
+/** How often each check is attempted before the switch, to see whether haste is needed. */
 const LOOKS = 2;
 
 /** Whether a rollback switches before it scales. */
@@ -32,14 +32,14 @@ export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to:
   const isWhole = behind?.every(hasAllPods) ?? false;
   const answers = rules.every((rule) => readyPods(slices, to.services[rule.baseName] ?? '').length > 0);
   const haste = hasteFor({ isWeak, answers, isWhole });
-  if (haste === 'ask') return { first: await answersBadly(rollback) };
+  if (haste === 'ask') return { first: await failsChecks(rollback) };
   if (haste === 'scale' || behind === undefined) return { first: false };
   run.report.line(`All pods of ${servicesText(to)} are ready: switching first, scaling after`);
   return { first: true, behind };
 }
 
-/** Whether a check of the live URLs fails, each time that they are asked: then every second counts. */
-async function answersBadly({ run, anchor, situation, endpoints }: RollbackRun): Promise<boolean> {
+/** Whether a check of the live version fails, each time that it is attempted: then every second counts. */
+async function failsChecks({ run, anchor, situation, endpoints }: RollbackRun): Promise<boolean> {
   const { config } = anchor;
   const revision = situation.halfway ?? situation.revision ?? '';
   const subject = { endpoints, prefix: '', revision, identity: config.identity };
@@ -49,7 +49,7 @@ async function answersBadly({ run, anchor, situation, endpoints }: RollbackRun):
     const failure = attempts.find((one) => !one.passed);
     if (failure === undefined) return false;
     if (look === LOOKS)
-      run.report.line(`The live version answers badly (${failure.reason}): switching first, scaling after`);
+      run.report.line(`The live version fails a check (${failure.reason}): switching first, scaling after`);
   }
   return true;
 }

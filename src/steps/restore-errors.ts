@@ -11,13 +11,13 @@ export interface Ending {
   readonly error: GreenpathError;
 }
 
-/** Too few answers came to decide anything, and visitors stay where the switch moved them. */
+/** What was seen does not decide anything, and visitors stay where the switch moved them. */
 export function stayedBlind(what: string, green: RevisionServices, url: string): Ending {
-  const visitors = `${url} is routed to ${servicesText(green)} (revision ${green.revision}), and too few answers reach this run to say what visitors get.`;
+  const visitors = `${url} is routed to ${servicesText(green)} (revision ${green.revision}), and what this run could see does not show what visitors get.`;
   const error = new GreenpathError(
     'runner-blind',
     `${what}. That does not show what visitors get, so nothing was switched back`,
-    'Check that the runner reaches the proxy (input addresses), open the live URL yourself, then run promote again to prove it, or rollback.',
+    'Check that the runner reaches what got no answer (the proxy: input addresses), open the live URL yourself, then run promote again to prove it, or rollback.',
   );
   return { visitors, error };
 }

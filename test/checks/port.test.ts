@@ -14,7 +14,7 @@ import type { Endpoint } from '../../src/proof/probe.ts';
 import { RELEASE, STAMP } from '../core/release/recorded.ts';
 import { NOTHING, PROMOTED } from '../core/report/results.ts';
 import { only } from '../core/support.ts';
-import { as, Backend, NOBODY } from '../proof/backend.ts';
+import { as, Backend, NOBODY, startMute } from '../proof/backend.ts';
 import { subjectOf } from './checks.ts';
 import { socket } from './socket-kind.ts';
 
@@ -87,7 +87,7 @@ describe.each(KINDS.map((kind) => [kind.key, kind] as const))('the kind %s', (ke
     const result = await bakeOver(check, [NOBODY]);
     expect(result.attempts).toBeGreaterThanOrEqual(targets.length);
     if (result.verdict === 'proven') expect(result.failed + result.silent).toBe(0);
-    else expect(result.complaint).toMatch(/./);
+    else expect(result.complaints.join()).toMatch(/./);
   });
 
   test('ends when the run does', async () => {
@@ -134,13 +134,25 @@ describe.each(STAGES)('a check of the kind %s', (_, givenFor, verdict) => {
     await backend.close();
     expect(await run()).toMatchObject({ passed: false, failure: expect.stringContaining('ECONNREFUSED') });
     const after = await bakeOver(check, [front]);
-    expect(after).toMatchObject({ verdict, complaint: expect.stringContaining('ECONNREFUSED') });
+    expect(after).toMatchObject({ verdict, complaints: [expect.stringContaining('ECONNREFUSED')] });
   });
+});
+
+test('one that gets no answer leaves visitors where they are, though others pass', async () => {
+  const { front } = await Backend.start(as('v2'));
+  const mute = await startMute();
+  const quick = { 'test-socket': mute.address.port, timeout: '100ms' };
+  const checks = ['GET /', quick].map(checkOf);
+  const request = { checks, subject: subjectOf([front]), clock: CLOCK, end: CLOCK.now() + 60_000 };
+  const result = await bake({ for: 150, every: 50, errors: 0 }, request, forever);
+  const { port } = mute.address;
+  const complaints = [`TCP ${port} at 127.0.0.1:${port}: no connection within 100 ms`];
+  expect(result).toMatchObject({ verdict: 'blind', attempts: 6, failed: 0, silent: 3, complaints });
 });
 
 test('an attempt that is answered by nobody known is a failure of the bake', async () => {
   const attempt = (): Promise<Attempt> => Promise.resolve({ passed: false, ms: 1, reason: 'odd', who: 'unknown' });
   const targets = () => [{ where: 'here', attempt }];
   const check: Check = { name: 'a', kind: 'k', points: ['bake'], repeatable: true, targets };
-  expect(await bakeOver(check, [])).toMatchObject({ verdict: 'lagging', failed: 1, complaint: 'here: odd' });
+  expect(await bakeOver(check, [])).toMatchObject({ verdict: 'lagging', failed: 1, complaints: ['a at here: odd'] });
 });

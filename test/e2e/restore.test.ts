@@ -16,7 +16,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     const when = { text: 'Baking for', act: () => control('status=500') };
     const { exitCode, stdout, outputs, summary } = await world().run('promote', 'v2', {}, { when });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('Green answers badly at the live URLs');
+    expect(stdout).toContain('Checks failed at green: GET /healthz at http');
     expect(stdout).toContain('(green-failed;');
     expect(stdout).toContain('is served by web-v1 (revision v1) again; green still runs and is not live');
     expect(outputs).toMatchObject({ state: 'restored', 'previous-revision': 'v1' });

@@ -41,7 +41,11 @@ export const failed = story(
   }),
 );
 
-const FAILED = new GreenpathError('green-failed', 'green answers badly at the live URLs', 'Check green.');
+const FAILED = new GreenpathError(
+  'green-failed',
+  'checks failed at green: GET / at https://example.com/: status 500; expected 2xx (3 of 40 checks failed, with 1 allowed)',
+  'Check green.',
+);
 const away = {
   state: 'restored',
   visitors: 'https://example.com/ is served by web-v1-22-0 (revision v1.22.0) again; green still runs and is not live.',

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { afterAll } from 'vitest';
 import type { Endpoint } from '../../src/proof/probe.ts';
 
@@ -7,8 +9,10 @@ import type { Endpoint } from '../../src/proof/probe.ts';
 const CONTROL = 'web.shop.greenpath.invalid';
 
 const STARTED: Backend[] = [];
+const MUTE: (() => Promise<void>)[] = [];
 afterAll(async () => {
   for (const backend of STARTED) await backend.close();
+  for (const end of MUTE) await end();
 });
 
 type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
@@ -57,6 +61,30 @@ export class Backend {
 
 /** A way on which nobody listens: a port that is free may be another test's in the next moment, this one never is. */
 export const NOBODY: Endpoint = frontAt(1);
+
+/**
+ * Starts a port where connections neither stand nor are refused, until the file's tests end: whoever listens there accepts
+ * none, and the queue is full.
+ */
+export async function startMute(): Promise<Endpoint> {
+  const worker = new Worker(LISTENS_ONLY, { eval: true });
+  const [port] = (await once(worker, 'message')) as [number];
+  const waiting = Array.from({ length: 8 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  MUTE.push(async () => {
+    for (const socket of waiting) socket.destroy();
+    await worker.terminate();
+  });
+  // The first stands: by then all are with the kernel, and those that stand fill the queue.
+  await once(waiting[0] ?? worker, 'connect');
+  return frontAt(port);
+}
+
+/** A thread that listens with a queue of one, and then does nothing more. */
+const LISTENS_ONLY = `
+const server = require('node:net').createServer().listen({ host: '127.0.0.1', port: 0, backlog: 1 }, () => {
+  require('node:worker_threads').parentPort.postMessage(server.address().port);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});`;
 
 /** A way to the application at a port of the loopback. */
 function frontAt(port: number): Endpoint {

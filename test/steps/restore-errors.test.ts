@@ -65,7 +65,7 @@ describe('visitors who were switched back', () => {
 test('visitors of whom nothing is known stay, and nothing is claimed', () => {
   const { error, visitors } = stayedBlind('No answer came', GREEN, LIVE_URL);
   expect(error).toMatchObject({ code: 'runner-blind' });
-  expect(visitors).toContain('too few answers reach this run to say what visitors get');
+  expect(visitors).toContain('what this run could see does not show what visitors get');
 });
 
 test.each([

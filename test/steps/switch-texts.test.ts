@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { notProven, servedBy } from '../../src/steps/switch-texts.ts';
+import type { BakeResult } from '../../src/checks/bake.ts';
+import { bakeFailed, notProven, servedBy } from '../../src/steps/switch-texts.ts';
 import { side } from '../core/support.ts';
 import { proofResult } from '../proof/results.ts';
 
@@ -22,4 +23,32 @@ test.each([
   expect(notProven(side('web-v2'), proofResult({ verdict: 'lagging', complaint }))).toBe(
     `the route names web-v2, but the live URLs do not answer from it: ${words} (1 answer (1 by v2), no other answer was seen)`,
   );
+});
+
+/** A bake of a kind that is not HTTP, which failed. */
+const baked = (more: Partial<BakeResult>): BakeResult => ({
+  ...{ verdict: 'proven', attempts: 40, failed: 0, silent: 0, allowed: 1, whole: true, complaints: [] },
+  ...more,
+});
+const SAID = ['TCP 5432 at 10.0.0.7:5432: refused', 'b at here: x', 'c at there: y', 'd at home: z'];
+
+test.each([
+  ['bad', { failed: 3 }, 'checks failed at green: b at here: x (3 of 40 checks failed, with 1 allowed)'],
+  [
+    'blind',
+    { silent: 20 },
+    'some checks got no answer: b at here: x (0 of 40 checks failed, with 1 allowed; 20 got no answer)',
+  ],
+  [
+    'lagging',
+    { failed: 2 },
+    'checks were answered by something other than green: b at here: x (2 of 40 checks failed, with 1 allowed)',
+  ],
+] as const)('a bake that failed, %s, names what failed and no kind of check', (verdict, counts, text) => {
+  expect(bakeFailed({ ...baked(counts), verdict, complaints: SAID.slice(1, 2) })).toBe(text);
+});
+
+test('a bake that failed in many places names some', () => {
+  const text = bakeFailed({ ...baked({ failed: 9 }), verdict: 'bad', complaints: SAID });
+  expect(text).toContain('TCP 5432 at 10.0.0.7:5432: refused; b at here: x; c at there: y; and 1 more (9 of 40');
 });
