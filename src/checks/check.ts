@@ -29,6 +29,8 @@ export interface Subject {
   readonly versionProbe?: VersionProbe;
   /** What in the live routes most likely causes that a request is refused, if anything is known. */
   causeOf?(refused: RefusedAt): string | undefined;
+  /** Nobody reads who is to blame, so a check asks nothing more to find that out. */
+  readonly skipsBlame?: true;
 }
 
 /** What check kinds need of the outside. */

@@ -75,8 +75,11 @@ async function goBack(promotion: SwitchedPromotion, what: string): Promise<Prove
   const { situation, switched } = await persist(run, async () => {
     const fresh = readSituation(run, await readNamespace(run), { counterparts: release.counterparts, config });
     observeLive(run, fresh, { moved: true });
-    if (fresh.revision === blue.revision && fresh.halfway === undefined)
+    if (fresh.revision === blue.revision && fresh.halfway === undefined) {
+      // The answer to an earlier attempt was lost, and this has just shown what it did.
+      run.observe({ doubt: undefined });
       return { situation: fresh, switched: undefined };
+    }
     refuseWorse({ ...promotion, situation: fresh }, what);
     return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes) };
   });

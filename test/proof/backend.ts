@@ -22,12 +22,17 @@ export class Backend {
   readonly #server: Server;
   /** When each request for the application came, in milliseconds of `performance.now()`. */
   readonly asked: number[] = [];
+  /** How often the proxy itself was asked. */
+  proxyAsked = 0;
   handler: Handler;
 
   private constructor(handler: Handler) {
     this.handler = handler;
     this.#server = createServer((request, response) => {
-      if (request.headers.host === CONTROL) return void response.writeHead(403).end();
+      if (request.headers.host === CONTROL) {
+        this.proxyAsked += 1;
+        return void response.writeHead(403).end();
+      }
       this.asked.push(performance.now());
       this.handler(response, request, this.asked.length);
     });

@@ -7,7 +7,7 @@ import { type Answered, claims, expectsStatus, fillPattern, statusText } from '.
 import { type Endpoint, probe, probeRequests, type Reply, urlOf } from '../../proof/probe.ts';
 import { describe } from '../../proof/proof-text.ts';
 import { refusedBy } from '../../proof/refused.ts';
-import { asksForPatience, judged } from '../../proof/see.ts';
+import { asksForPatience, judged, type Sighting } from '../../proof/see.ts';
 import type { Attempt, Blame, CheckKind, Subject } from '../check.ts';
 
 const line = v.pipe(
@@ -76,10 +76,17 @@ async function ask(asked: Asked, clock: Clock, signal: AbortSignal): Promise<Att
   const { ms } = reply;
   const fault = 'error' in reply ? undefined : faultOf(settings, reply, subject);
   if (!('error' in reply) && fault === undefined) return { passed: true, ms };
-  const seen = await judged(endpoint, reply, (answer) => blameFor(asked, answer), signal);
+  const seen = await blamed(asked, reply, signal);
   const refused = refusedBy(reply, endpoint);
   const cause = refused && subject.causeOf?.({ ...refused, endpoint, path });
   return { passed: false, ms, reason: `${fault ?? describe(seen)}${remarks(asked, reply)}`, cause, who: seen.who };
+}
+
+/** Who is to blame for a reply that does not pass; for one without an answer, only the proxy can tell. */
+async function blamed(asked: Asked, reply: Reply, signal: AbortSignal): Promise<Sighting<Blame>> {
+  const { subject, endpoint } = asked;
+  if (subject.skipsBlame && 'error' in reply) return { reply, who: 'silent', evidence: 'silent' };
+  return judged(endpoint, reply, (answer) => blameFor(asked, answer), signal);
 }
 
 /** What else is known of a reply that does not pass, for the end of the sentence. */
