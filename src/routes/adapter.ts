@@ -33,7 +33,10 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
   lastApplied(route: T): string[];
   /** The same route with other Services, at the same ports. */
   renamed(route: T, rename: (service: string) => string): T;
-  /** Moves paths: one patch that the server refuses if anybody changed any of them since they were read. */
+  /**
+   * Moves paths: one patch that the server refuses if anybody changed any of them since they were read. Throws
+   * `route-changed` for a path whose key the route lacks: nothing may note a switch that moves nobody.
+   */
   move(route: T, moves: readonly PathMove[]): PatchOperation[];
   /** Removes paths, each of them guarded in the same way. */
   drop(route: T, paths: readonly RoutePath[]): PatchOperation[];

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import { GreenpathError } from '../../src/core/base/error.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../../src/core/kube/objects.ts';
 import type { PatchOperation, PathMove, RoutePath } from '../../src/core/release/route.ts';
 import type { RouteAdapter, Router } from '../../src/routes/adapter.ts';
@@ -22,6 +23,7 @@ interface HttpRule {
 }
 
 const BACKEND = '/spec/rules/0/backendRefs/0';
+const KEY = 'rule 0';
 
 function ruleOf({ spec }: HttpRoute): HttpRule {
   const [rule] = spec.rules;
@@ -35,13 +37,15 @@ function pathsOf(route: HttpRoute): RoutePath[] {
   return route.spec.hostnames.flatMap((host) =>
     matches.map(({ path: { type, value } }) => ({
       ...{ host, path: value, match: type === 'Exact' ? ('exact' as const) : ('prefix' as const), isFallback: false },
-      ...{ service, port, text: `${host}${value}`, key: 'rule 0' },
+      ...{ service, port, text: `${host}${value}`, key: KEY },
     })),
   );
 }
 
 /** All paths have one list of backends, so that one move stands for all. */
-function move(_: HttpRoute, [first]: readonly PathMove[]): PatchOperation[] {
+function move(_: HttpRoute, moves: readonly PathMove[]): PatchOperation[] {
+  if (moves.some(({ path }) => path.key !== KEY)) throw new GreenpathError('route-changed', 'there is one rule', '');
+  const [first] = moves;
   if (first === undefined) return [];
   const { path, service } = first;
   return [

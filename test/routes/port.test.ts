@@ -200,3 +200,11 @@ describe.each(SAMPLES)('parking: $name', (sample) => {
     expect(parkingOf(sample, [])).toEqual([]);
   });
 });
+
+test.each(SAMPLES)('a move of a path is never empty: $name', ({ adapter, object }) => {
+  for (const path of adapter.paths(object)) expect(adapter.move(object, [{ path, service: 'web-v2' }])).not.toEqual([]);
+  // A patch of nothing, beside the note that visitors were switched, would be a lie.
+  const [path] = adapter.paths(object);
+  const moveOther = () => adapter.move(object, [{ path: { ...present(path), key: 'another' }, service: 'web-v2' }]);
+  expect(moveOther).toThrow(expect.objectContaining({ code: 'route-changed' }));
+});

@@ -35,7 +35,7 @@ test('a live version that hangs is asked twice, and nobody else is', async () =>
   const { haste, backend, told } = await hurries(hang);
   expect(haste).toEqual({ first: true });
   expect({ live: backend.asked.length, proxy: backend.proxyAsked }).toEqual({ live: 2, proxy: 0 });
-  expect(told).toContain('The live version answers badly (no complete answer within 200 ms): switching first');
+  expect(told).toContain('The live version fails a check (no complete answer within 200 ms): switching first');
 });
 
 test('a live version that answers well once is left to scale first', async () => {

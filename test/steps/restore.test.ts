@@ -5,7 +5,7 @@ import { configOf } from '../checks/checks.ts';
 import { type Answering, cut, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
 import { recordOf, shop } from '../modes/app.ts';
-import { counterparts, ingress, items, look, phase, situation, slice, stackService } from '../state/app.ts';
+import { counterparts, ingress, items, look, situation, slice, stackService, switchNote } from '../state/app.ts';
 
 /** What is known of a switch back whose answer was lost. */
 
@@ -13,9 +13,9 @@ const services = [stackService('v1'), stackService('v2')];
 const slices = [slice('web-v1', 1), slice('web-v2', 1)];
 const GREEN = ingress('web', {
   paths: { '/': 'web-v2' },
-  switchNote: phase({ live: 'v2', previous: 'v1', phase: 'switched' }),
+  switchNote: switchNote({ live: 'v2', previous: 'v1', phase: 'switched' }),
 });
-const BLUE = ingress('web', { switchNote: phase({ live: 'v1', left: 'v2', phase: 'switched' }) });
+const BLUE = ingress('web', { switchNote: switchNote({ live: 'v1', left: 'v2', phase: 'switched' }) });
 
 test('a switch back that took effect although its answer was lost ends as restored, without a doubt', async () => {
   let now = GREEN;

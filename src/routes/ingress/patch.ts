@@ -1,3 +1,5 @@
+import { GreenpathError } from '../../core/base/error.ts';
+import { nameOf } from '../../core/kube/objects.ts';
 import type { PatchOperation, PathMove, RoutePath } from '../../core/release/route.ts';
 import { backend, type Ingress } from './object.ts';
 import { backendPointer, type IngressPath, placed } from './paths.ts';
@@ -22,13 +24,21 @@ export function guard(path: IngressPath): PatchOperation[] {
   ];
 }
 
-/** Moves paths to other Services, each of them guarded. */
+/** Moves paths to other Services, each of them guarded. Throws `route-changed` if a path is not in the route. */
 export function move(route: Ingress, moves: readonly PathMove[]): PatchOperation[] {
-  return moves.flatMap(({ path, service }) =>
-    placed(route, [path]).flatMap((one): PatchOperation[] => [
-      ...guard(one),
-      { op: 'replace', path: backendPointer(one), value: backend(service, one.port ?? '') },
-    ]),
+  return moves.flatMap(({ path, service }): PatchOperation[] => {
+    const [one] = placed(route, [path]);
+    // Without it, the rest of the patch would note a switch that moved nobody.
+    if (one === undefined) throw pathGone(route, path);
+    return [...guard(one), { op: 'replace', path: backendPointer(one), value: backend(service, one.port ?? '') }];
+  });
+}
+
+function pathGone(route: Ingress, { text }: RoutePath): GreenpathError {
+  return new GreenpathError(
+    'route-changed',
+    `${nameOf(route)} has no longer the path ${text} at the place where this run read it`,
+    'Find out who changes it (mode status names who wrote it last), then run the step again.',
   );
 }
 
