@@ -1,28 +1,34 @@
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/core/kube/identity.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../../src/core/kube/objects.ts';
-import { refOf, routeInput, routeText, servicesOf } from '../../src/core/release/route.ts';
+import type { RevisionServices } from '../../src/core/kube/revision-services.ts';
+import { type RoutePath, refOf, routeInput, routeText, servicesOf } from '../../src/core/release/route.ts';
 import { type SwitchNote, switchNoteOf } from '../../src/core/release/switch-note.ts';
 import { type Route, routeOf } from '../../src/routes/adapter.ts';
 import { isOwnPreview, isOwnRoute, parkingIn, previewName } from '../../src/routes/own.ts';
 import { switchPatch } from '../../src/routes/patch.ts';
-import { ADAPTERS, adapterOf } from '../../src/routes/registry.ts';
-import { present, side } from '../core/support.ts';
+import { ADAPTERS, adapterOf, ROUTER_NAMES } from '../../src/routes/registry.ts';
+import { present, thrownBy } from '../core/support.ts';
 import { applyPatch } from './ingresses.ts';
-import { liveIn, SAMPLES, type Sample, SIMPLEST } from './samples.ts';
+import { FULL, FULL_SAMPLES, liveIn, PROTECTIONS, SAMPLES, type Sample, SIMPLEST } from './samples.ts';
 
 /** What every kind of route and every router must keep, whatever its objects look like: one table for all of them. */
 
 const NOTE: SwitchNote = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z', run: 'r', phase: 'switched' };
-const GREEN = side('web-v2');
+const GREEN: RevisionServices = { revision: 'v2', services: { web: 'web-v2', api: 'api-v2' } };
 
 /** The preview of web-v2, beside what else is there. */
-function previewOf(sample: Sample, object = sample.object, beside: readonly Route[] = []) {
+function previewOf(
+  sample: Sample,
+  object = sample.object,
+  beside: readonly Route[] = [],
+  matching: 'keep' | 'regex' = 'keep',
+) {
   const routes = [liveIn(sample, object)];
   const [own] = sample.router.previews({
     app: 'web',
     namespace: 'shop',
-    settings: { path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
+    settings: { path: '/green', annotations: {}, matching, overlap: 'refuse', unprotected: 'refuse' },
     candidate: GREEN,
     routes,
     all: [...routes, ...beside],
@@ -44,8 +50,14 @@ function parkingOf(sample: Sample, services: readonly string[], before: readonly
 const routesAmong = ({ adapter }: Sample, objects: readonly KubeObject[]) =>
   objects.filter(({ kind }) => kind === adapter.resource.kind).map((object) => routeOf(adapter, object));
 
-test('the table has a route of each registered kind, and so every registered router', () => {
-  expect(Object.keys(SIMPLEST)).toEqual(ADAPTERS.map(({ resource }) => resource.kind));
+test('the tables have a route of each registered kind, and so every registered router', () => {
+  const kinds = ADAPTERS.map(({ resource }) => resource.kind);
+  expect(Object.keys(SIMPLEST)).toEqual(kinds);
+  expect(Object.keys(FULL)).toEqual(kinds);
+});
+
+test('PROTECTIONS in samples.ts says of each registered router which annotation keeps visitors out', () => {
+  expect(Object.keys(PROTECTIONS).toSorted()).toEqual(ROUTER_NAMES.toSorted());
 });
 
 describe.each(SAMPLES)('a route: $name', (sample) => {
@@ -171,6 +183,50 @@ describe.each(SAMPLES)('the preview: $name', (sample) => {
     expect(applyPatch(after, adapter.drop(after, liveIn(sample, after).preview))).toEqual(object);
   });
 });
+
+describe.each(FULL_SAMPLES)('the preview of paths of every sort: $name', (sample) => {
+  const live = liveIn(sample, sample.object).rules;
+  const { objects } = previewOf(sample, sample.object, [], 'regex');
+  const preview = routesAmong(sample, objects).flatMap(({ paths }) => paths);
+
+  test('has a counterpart of each live path', () => {
+    expect(live.length).toBeGreaterThan(3);
+    const hosts = new Set(live.flatMap((path) => (path.isFallback ? [] : [path.host])));
+    const places = live.flatMap((path) => (path.isFallback ? [...hosts] : [path.host]).map((host) => ({ path, host })));
+    // A fallback gets only what no other path of a host does.
+    const own = places.filter(
+      ({ path, host }) =>
+        !path.isFallback || !live.some((one) => one.host === host && one.match === 'prefix' && one.path === '/'),
+    );
+    for (const { path, host } of own) {
+      const there = preview.filter((one) => one.host === host && one.service === GREEN.services[path.baseName]);
+      expect(there.filter((one) => mirrors(one, path))).not.toEqual([]);
+    }
+    expect(preview.length).toBe(own.length);
+  });
+
+  test('has what protects the live route, or is refused', () => {
+    const { protects } = sample;
+    if (protects === undefined) return;
+    const { metadata } = sample.object;
+    const object = { ...sample.object, metadata: { ...metadata, annotations: protects.annotations } };
+    const plan = () => previewOf(sample, object, [], 'regex');
+    if (protects.refused === undefined)
+      for (const own of plan().objects) expect(own.metadata.annotations).toMatchObject(protects.annotations);
+    else expect(thrownBy(plan)).toMatchObject({ code: protects.refused });
+    const [key = ''] = Object.keys(protects.annotations);
+    expect(sample.router.cause(object, protects.refusal, {})).toContain(key);
+    expect(sample.router.cause(sample.object, protects.refusal, {})).toBeUndefined();
+    expect(sample.router.cause(sample.object, protects.refusal, protects.annotations)).toContain(key);
+  });
+});
+
+/** Whether a path of a preview stands for a live one: it has its text and its type, or is a regex that matches it. */
+function mirrors(one: RoutePath, live: RoutePath): boolean {
+  const path = `/green${live.path}`;
+  if (one.match === 'regex') return new RegExp(`^${one.path}`, 'i').test(path);
+  return one.match === live.match && one.path === path;
+}
 
 describe.each(SAMPLES)('parking: $name', (sample) => {
   const objects = parkingOf(sample, ['web-v1', 'web-v2']);

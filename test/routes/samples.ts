@@ -1,3 +1,6 @@
+import type { ErrorCode } from '../../src/core/base/error.ts';
+import type { Refusal } from '../../src/core/checks/refusal.ts';
+import type { OfferedService } from '../../src/core/kube/counterpart.ts';
 import type { KubeObject, Service } from '../../src/core/kube/objects.ts';
 import { findLive } from '../../src/core/release/live.ts';
 import { type PlannedFor, type Route, type RouteAdapter, type Router, routeOf } from '../../src/routes/adapter.ts';
@@ -14,7 +17,21 @@ export interface Sample {
   readonly router: Router;
   /** A live route `web` of the hosts a.test and b.test, with every path to Service web-v1. */
   readonly object: KubeObject;
+  readonly protects?: Protection;
 }
+
+/** Annotations with which a live route keeps visitors out. */
+export interface Protection {
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly refusal: Refusal;
+  /** The code with which the router refuses a preview of such a route; otherwise the preview has them too. */
+  readonly refused?: ErrorCode;
+}
+
+/** One for each registered router; undefined for a router that reads no annotation of this sort. */
+export const PROTECTIONS: Readonly<Record<string, Protection | undefined>> = {
+  nginx: { annotations: { 'nginx.ingress.kubernetes.io/auth-url': 'http://auth/' }, refusal: 'login' },
+};
 
 function ingressOf(className: string, path: string, annotations = {}): KubeObject {
   const backend = (name: string) => ({ service: { name, port: { number: 80 } } });
@@ -35,6 +52,30 @@ function ingressOf(className: string, path: string, annotations = {}): KubeObjec
 export const SIMPLEST: Readonly<Record<string, (router: Router) => KubeObject>> = {
   Ingress: ({ name }) => ingressOf(name, '/'),
 };
+
+/**
+ * Live routes with paths of every sort: a prefix and an exact path of one text, an exact path to a second Service
+ * (api-v1), and a fallback, on the hosts a.test and b.test. Undefined for a kind that has no such route.
+ */
+export const FULL: Readonly<Record<string, ((router: Router) => KubeObject) | undefined>> = {
+  Ingress: ({ name }) => fullIngress(name),
+};
+
+function fullIngress(className: string): KubeObject {
+  const route = ingressOf(className, '/');
+  const to = (service: string) => ({ service: { name: service, port: { number: 80 } } });
+  const paths = [
+    { path: '/', pathType: 'Prefix', backend: to('web-v1') },
+    { path: '/version', pathType: 'Exact', backend: to('api-v1') },
+    { path: '/', pathType: 'Exact', backend: to('api-v1') },
+  ];
+  const app = { path: '/app', pathType: 'Prefix', backend: to('web-v1') };
+  const rules = [
+    { host: 'a.test', http: { paths } },
+    { host: 'b.test', http: { paths: [app] } },
+  ];
+  return { ...route, spec: { ingressClassName: className, rules, defaultBackend: to('api-v1') } };
+}
 
 export const SAMPLES: readonly Sample[] = [
   ...ADAPTERS.flatMap((adapter) =>
@@ -79,7 +120,34 @@ export const SAMPLES: readonly Sample[] = [
   },
 ];
 
-const SERVICES: readonly Service[] = [service('web-v1', 'v1'), service('web-v2', 'v2')];
+const STRIPPER_PROTECTION: Protection = {
+  annotations: { 'stripper.example.com/basic-auth': 'users' },
+  refusal: 'login',
+};
+
+/** Full routes, by every registered router and the one for this test. */
+export const FULL_SAMPLES: readonly Sample[] = [
+  ...ADAPTERS.flatMap((adapter) =>
+    adapter.routers.flatMap((router): Sample[] => {
+      const object = FULL[adapter.resource.kind]?.(router);
+      const protects = PROTECTIONS[router.name];
+      const name = `${adapter.resource.kind} by ${router.name}`;
+      return object === undefined ? [] : [{ name, adapter, router, object, ...(protects && { protects }) }];
+    }),
+  ),
+  {
+    name: 'Ingress by a router with an annotation of its own (for this test)',
+    adapter: { ...ingress, routerOf: () => stripper },
+    router: stripper,
+    object: fullIngress('stripper'),
+    protects: STRIPPER_PROTECTION,
+  },
+];
+
+const SERVICES: readonly Service[] = ['web', 'api'].flatMap((name) =>
+  ['v1', 'v2'].map((revision) => service(`${name}-${revision}`, revision)),
+);
+const COUNTERPARTS: readonly OfferedService[] = [COUNTERPART, { ...COUNTERPART, service: 'api-v2', baseName: 'api' }];
 
 /** What one route says of the app web. */
 export function liveIn({ adapter, router }: Sample, object: KubeObject): PlannedFor {
@@ -87,5 +155,5 @@ export function liveIn({ adapter, router }: Sample, object: KubeObject): Planned
   const isPreview = (path: Route['paths'][number]) => router.isPreview(object, '/green', path);
   const options = { app: 'web', revisionLabel: 'revision', isPreview };
   const seen = { ...route, namespace: 'shop', repair: () => [] };
-  return { ...route, ...findLive(seen, SERVICES, [COUNTERPART], options), exists: true };
+  return { ...route, ...findLive(seen, SERVICES, COUNTERPARTS, options), exists: true };
 }

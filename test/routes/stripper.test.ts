@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { pathsOf } from '../../src/routes/ingress/paths.ts';
-import { only, present } from '../core/support.ts';
+import { previewsBeside } from '../../src/routes/ingress/preview.ts';
+import { only, present, thrownBy } from '../core/support.ts';
 import { ingressOf, liveOf, request } from './ingresses.ts';
-import { stripper } from './stripper.ts';
+import { STRIPPING, stripper } from './stripper.ts';
 
 /** What a router of one's own gets from the parts that routers share, shown by the smallest one. */
 
@@ -67,6 +68,58 @@ describe('the preview', () => {
     const { annotations } = only(present(own).objects).metadata;
     expect(annotations).toMatchObject({ [`${PREFIX}basic-auth`]: 'users' });
     expect(annotations).not.toHaveProperty([key]);
+  });
+});
+
+describe('beside another Ingress on an overlapping host', () => {
+  const at = (route: Ingress, host: string | undefined, more: Partial<Ingress> = {}): Ingress => {
+    for (const rule of route.spec.rules ?? []) {
+      delete rule.host;
+      if (host !== undefined) rule.host = host;
+    }
+    return { ...route, ...more };
+  };
+  const other = (host: string, path: string, more: Partial<Ingress> = {}) => {
+    const route = at(routeWith([path]), host, more);
+    for (const { http } of route.spec.rules ?? [])
+      for (const one of http?.paths ?? []) one.backend = { service: { name: 'other', port: { number: 80 } } };
+    return { ...route, metadata: { ...route.metadata, name: 'other' } };
+  };
+  const wide = (host: string | undefined = '*.example.com') => at(routeWith(['Prefix /', 'Exact /version']), host);
+  const plan = (route: Ingress, beside: Ingress, overlap: 'refuse' | 'accept' = 'refuse') =>
+    stripper.previews(request([liveOf(route)], [beside], { overlap }));
+
+  test.each([
+    ['*.example.com', 'Prefix /'],
+    ['*.example.com', 'Prefix /green'],
+    ['*.example.com', 'Exact /green/version'],
+    ['*.example.com', 'ImplementationSpecific /gr'],
+    [undefined, 'Prefix /'],
+  ])('a preview on the host %s might take requests for %s of a narrower one', (host, path) => {
+    const refused = () => plan(wide(host), other('shop.example.com', path));
+    expect(refused).toThrow(`might take precedence over shop.example.com${path.split(' ')[1]} of Ingress other`);
+    expect(thrownBy(refused)).toMatchObject({ code: 'preview-side-effect' });
+    expect(plan(wide(host), other('shop.example.com', path), 'accept')).toHaveLength(1);
+  });
+
+  const served = (ip: string) => ({ status: { loadBalancer: { ingress: [{ ip }] } } });
+  const elsewhere = other('shop.example.com', 'Prefix /', served('192.0.2.2'));
+  elsewhere.spec.ingressClassName = 'else';
+  test.each([
+    ['with a path that the preview does not meet', wide(), other('shop.example.com', 'Prefix /api')],
+    ['on the same host', wide(), other('*.example.com', 'Prefix /')],
+    ['on a host of another domain', wide(), other('shop.example.org', 'Prefix /')],
+    ['on a wider host', wide('shop.example.com'), other('*.example.com', 'Prefix /')],
+    ['that another router serves', { ...wide(), ...served('192.0.2.1') }, elsewhere],
+  ])('one %s is left alone', (_, route, beside) => {
+    expect(plan(route, beside)).toHaveLength(1);
+  });
+
+  test('a router that prefers the most specific host refuses nothing', () => {
+    const all = request([liveOf(wide())], [other('shop.example.com', 'Prefix /')], { overlap: 'refuse' });
+    const stripping = { ...STRIPPING, specificHostFirst: true } as const;
+    expect(previewsBeside(all, stripping)).toHaveLength(1);
+    expect(() => previewsBeside(all, STRIPPING)).toThrow('the hosts overlap');
   });
 });
 

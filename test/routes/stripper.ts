@@ -5,10 +5,17 @@ import type { IngressRouter } from '../../src/routes/ingress/ingress-router.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { parkingBeside } from '../../src/routes/ingress/parking.ts';
 import { type LiveIngress, liveIngress } from '../../src/routes/ingress/paths.ts';
-import { previewsBeside } from '../../src/routes/ingress/preview.ts';
+import { previewsBeside, type Stripping } from '../../src/routes/ingress/preview.ts';
 
 const PREFIX = 'stripper.example.com/';
 const STRIP = `${PREFIX}strip-prefix`;
+
+export const STRIPPING: Stripping = {
+  annotations: { of: 'the stripper', prefix: PREFIX, notInherited: /^strip-prefix$/ },
+  strip: (prefix, route) => ({ [STRIP]: prefix + strippedBy(route) }),
+  pathType: ({ pathType }) => pathType,
+  mirror: (_, prefix, { path }) => prefix + path,
+};
 
 /**
  * The smallest router of Ingresses, for tests of the port: it strips one prefix from all paths of an Ingress, by an
@@ -21,12 +28,7 @@ export const stripper: IngressRouter = {
   isPreview: () => false,
   previews: (request) => {
     for (const route of request.routes) refuseUnstripped(liveIngress(route));
-    return previewsBeside(request, {
-      annotations: { of: 'the stripper', prefix: PREFIX, notInherited: /^strip-prefix$/ },
-      strip: (prefix, route) => ({ [STRIP]: prefix + strippedBy(route) }),
-      pathType: ({ pathType }) => pathType,
-      mirror: (_, prefix, { path }) => prefix + path,
-    });
+    return previewsBeside(request, STRIPPING);
   },
   parking: (request) => parkingBeside(request, { [`${PREFIX}deny`]: 'all' }),
   canaries: () => [],

@@ -4,6 +4,7 @@ import type { OwnRoutes, PreviewRequest } from '../adapter.ts';
 import { isOwnPreview } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
 import { type Backend, backend, classLike, coversTls, type Ingress } from './object.ts';
+import { refuseOverlap } from './overlap.ts';
 import { type LiveIngress, type LiveIngressPath, liveIngress } from './paths.ts';
 import { type Annotations, isSnippet, refuseUnprotected } from './protection.ts';
 import { refuseForeignObject, refuseTaken } from './taken.ts';
@@ -17,6 +18,8 @@ export interface Stripping {
   pathType(path: LiveIngressPath): string;
   /** The path below `prefix` that matches what `path` of `route` matches. */
   mirror(route: Ingress, prefix: string, path: LiveIngressPath): string;
+  /** The router always prefers the most specific host, so that hosts which overlap do not matter. */
+  readonly specificHostFirst?: true;
 }
 
 /** One path of a preview. */
@@ -49,17 +52,23 @@ function isSamePlace(one: Mirror, other: Mirror): boolean {
 }
 
 /**
- * The previews of a router that never puts one into a live Ingress, and on which a preview changes nothing for other
- * paths. Throws as `Router.previews` does.
+ * The previews of a router that never puts one into a live Ingress, and on which a preview does not change how other
+ * paths match. Throws as `Router.previews` does.
  */
 export function previewsBeside(request: PreviewRequest<Ingress>, stripping: Stripping): OwnRoutes[] {
   const others = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
-  return request.routes.map((route) => {
+  const planned = request.routes.map((route) => {
     const live = liveIngress(route);
     const wanted = mirrors(request, live, stripping);
     refuseTaken(request, live, wanted, others);
-    return { objects: [previewBeside(request, live, wanted, stripping)], patch: [] };
+    return { wanted, own: { objects: [previewBeside(request, live, wanted, stripping)], patch: [] } };
   });
+  if (request.settings.overlap === 'refuse' && stripping.specificHostFirst === undefined)
+    refuseOverlap(
+      request,
+      planned.flatMap(({ wanted }) => wanted),
+    );
+  return planned.map(({ own }) => own);
 }
 
 /**

@@ -1,11 +1,11 @@
-import { GreenpathError } from '../../../core/base/error.ts';
 import { type Host, hostCovers, hostsOverlap, hostText } from '../../../core/base/hosts.ts';
 import { annotation, nameOf } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
+import { type MatchedPath, mayMeet } from '../meeting.ts';
 import type { Ingress } from '../object.ts';
+import { overlapError } from '../overlap.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
 import { PREFIX } from './annotations.ts';
-import { type MatchedPath, mayMeet } from './meeting.ts';
 import { isRegexToTraefik } from './side-effects.ts';
 
 /** A path that a preview adds. */
@@ -50,14 +50,15 @@ export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly
         mayMeet(matched, other.after.matched) &&
         rank >= other.after.rank,
     );
-    if (loser !== undefined) throw overlapError(loser, `the preview at ${hostText(one.host)}${one.path}`, one.host);
+    if (loser !== undefined)
+      throw overlapError(textOf(loser), `the preview at ${hostText(one.host)}${one.path}`, one.host);
   }
   const changed = present.filter(({ before, after }) => before.rank !== after.rank);
   for (const one of changed) {
     const other = present.find((two) => isReordered(one, two));
     if (other === undefined) continue;
     const [loser, winner] = one.after.rank >= other.after.rank ? [other, one] : [one, other];
-    throw overlapError(loser, `${textOf(winner)}, which the preview makes a regex,`, winner.host);
+    throw overlapError(textOf(loser), `${textOf(winner)}, which the preview makes a regex,`, winner.host);
   }
 }
 
@@ -98,14 +99,6 @@ function isReordered(one: Present, other: Present): boolean {
   // If two had no order, it is right that the one with the more specific host comes first.
   const first = after > 0 ? one : other;
   return before !== 0 || after === 0 || hostCovers(first.host, first === one ? other.host : one.host);
-}
-
-function overlapError(loser: Present, winner: string, host: Host): GreenpathError {
-  return new GreenpathError(
-    'preview-side-effect',
-    `${winner} might take precedence over ${textOf(loser)} and take its visitors: the hosts overlap, and some routers, such as Traefik, prefer the longest rule, not the most specific host`,
-    `Name the hosts of the app one by one in its Ingress instead of ${host === undefined ? 'leaving the host out' : hostText(host)}; or, if the router prefers the most specific host, as ingress-nginx does, set preview: {overlap: accept} in the config.`,
-  );
 }
 
 function textOf({ host, path, ingress }: Present): string {

@@ -1,0 +1,63 @@
+import { GreenpathError } from '../../core/base/error.ts';
+import { type Host, hostCovers, hostText } from '../../core/base/hosts.ts';
+import { nameOf } from '../../core/kube/objects.ts';
+import { hostsOf } from '../../core/release/route.ts';
+import type { PreviewRequest } from '../adapter.ts';
+import { isOwnRoute } from '../own.ts';
+import { type MatchedPath, mayMeet } from './meeting.ts';
+import { type Ingress, isServedApart } from './object.ts';
+import { pathsOf } from './paths.ts';
+
+/** A path of a preview. */
+interface Added {
+  readonly host: Host;
+  readonly path: string;
+  readonly pathType: string;
+}
+
+/**
+ * Refuses previews that may match a request for a path of another Ingress whose host is more specific, since not every
+ * router prefers that host. How the router ranks paths is not known here, so this is careful.
+ */
+export function refuseOverlap(request: PreviewRequest<Ingress>, added: readonly Added[]): void {
+  const hosts = new Set(added.map(({ host }) => host));
+  const present = othersOf(request)
+    .flatMap(pathsByHost)
+    .filter(({ host }) => !hosts.has(host));
+  for (const one of added) {
+    const loser = present.find(({ host, matched }) => hostCovers(one.host, host) && mayMeet(matchedBy(one), matched));
+    if (loser !== undefined)
+      throw overlapError(loser.text, `the preview at ${hostText(one.host)}${one.path}`, one.host);
+  }
+}
+
+/** The Ingresses that the router of the live routes may serve, without the app's own ones. */
+function othersOf({ app, all, routes }: PreviewRequest<Ingress>): Ingress[] {
+  const isApart = (one: Ingress) => routes.every(({ object }) => isServedApart(object, one));
+  return all.flatMap(({ object }) => (isOwnRoute(object, app) || isApart(object) ? [] : object));
+}
+
+function pathsByHost(ingress: Ingress): { host: Host; matched: MatchedPath; text: string }[] {
+  const paths = pathsOf(ingress);
+  return paths.flatMap((path) =>
+    (path.isFallback ? hostsOf(paths) : [path.host]).map((host) => ({
+      host,
+      matched: matchedBy(path),
+      text: `${hostText(host)}${path.path} of ${nameOf(ingress)}`,
+    })),
+  );
+}
+
+/** A path of another type than these two may match whatever begins as it does. */
+function matchedBy({ path, pathType }: Pick<Added, 'path' | 'pathType'>): MatchedPath {
+  return { path, form: pathType === 'Exact' || pathType === 'Prefix' ? pathType : 'regex' };
+}
+
+/** A preview changes who gets the requests for `loser`. `host`: that of the winner. */
+export function overlapError(loser: string, winner: string, host: Host): GreenpathError {
+  return new GreenpathError(
+    'preview-side-effect',
+    `${winner} might take precedence over ${loser} and take its visitors: the hosts overlap, and some routers, such as Traefik, prefer the longest rule, not the most specific host`,
+    `Name the hosts of the app one by one in its Ingress instead of ${host === undefined ? 'leaving the host out' : hostText(host)}; or, if the router prefers the most specific host, as ingress-nginx does, set preview: {overlap: accept} in the config.`,
+  );
+}
