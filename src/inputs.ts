@@ -6,7 +6,8 @@ import type { RouteRef } from './core/release/route.ts';
 import { lines, readConfig, readSources, readValues } from './input-files.ts';
 import { InputForm } from './input-form.ts';
 import { ROUTE_KINDS } from './routes/registry.ts';
-import { type Inputs, MODES, type Mode } from './state/inputs.ts';
+import type { Inputs } from './state/inputs.ts';
+import { MODES, type Mode } from './state/modes.ts';
 
 /** A DNS-1123 label, or nothing. */
 const NAMESPACE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/;

@@ -6,7 +6,7 @@ import { retire } from './modes/retire.ts';
 import { rollback } from './modes/rollback.ts';
 import { status } from './modes/status.ts';
 import { verify } from './modes/verify.ts';
-import type { Mode } from './state/inputs.ts';
+import type { Mode } from './state/modes.ts';
 import type { Outcome } from './state/outcome.ts';
 import type { Run } from './state/run.ts';
 

@@ -1,5 +1,6 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { sameAmong } from '../core/release/route.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
 import { classicForm } from '../state/live-route.ts';
 import { readStack } from '../state/manifests.ts';
@@ -7,7 +8,6 @@ import type { Namespace } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { findRecord, type ReleaseRecord } from '../state/records.ts';
-import { sameAmong } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';

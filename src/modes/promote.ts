@@ -5,7 +5,7 @@ import { namesText, noServices } from '../core/kube/revision-services.ts';
 import { leftSince, type Stamp } from '../core/release/record.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { cureFor } from '../core/release/route-facts.ts';
-import type { SwitchNote } from '../core/release/switch-note.ts';
+import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
 import type { Route } from '../routes/adapter.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
@@ -19,7 +19,7 @@ import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { compareWithStamp, readRunning } from '../state/running.ts';
 import { isServed, liveServices, type Situation } from '../state/situation.ts';
-import { isUnproven, observeStanding, tellLive } from '../state/tell-live.ts';
+import { observeStanding, tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { comparedBefore, lookBeforeSwitch } from '../steps/before-switch.ts';
 import { refuseCanaries } from '../steps/canary.ts';
@@ -94,7 +94,7 @@ async function continueFrom(promotionRun: PromotionRun): Promise<Outcome> {
   const { run, releaseRecord, situation, green } = promotionRun;
   await refuseUnsettled(run, situation, green.revision);
   const { switchNote } = situation;
-  if (switchNote === undefined || !isUnproven(green.revision, situation)) return tellDone(promotionRun);
+  if (!isUnproven(switchNote, green.revision)) return tellDone(promotionRun);
   const outcome = tellLive(run, situation);
   run.report.line(
     `The route was switched by an earlier run (${switchNote.run}) at ${switchNote.at}, and not proven: ${run.report.wording('continuing', 'would continue')} from there.`,

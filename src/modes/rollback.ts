@@ -1,6 +1,6 @@
 import { namesText, noServices, servicesOfRevision } from '../core/kube/revision-services.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
-import type { SwitchNote } from '../core/release/switch-note.ts';
+import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
 import { tellRepair } from '../state/drift.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -81,7 +81,7 @@ export async function rollback(run: Run): Promise<Outcome> {
 
 /** Whether an earlier run switched back and ended before it proved that. */
 function isSwitchBackUnproven(inputs: Inputs, { switchNote, revision, halfway }: Situation): boolean {
-  if (switchNote?.phase !== 'switched' || switchNote.left === undefined || switchNote.live !== revision) return false;
+  if (!isUnproven(switchNote, revision) || switchNote.left === undefined) return false;
   if (halfway !== undefined) return false;
   return [revision, ''].includes(inputs.to) && [switchNote.left, ''].includes(inputs.revision);
 }

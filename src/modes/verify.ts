@@ -53,7 +53,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
   const samples = config.identity === undefined ? new Samples(run, releaseRecord, endpoints) : undefined;
   await samples?.take();
-  await provePreview(run, releaseRecord, situation, endpoints, other);
+  await recognisePreview(run, releaseRecord, situation, endpoints, other);
   const checks = await runChecks(run, releaseRecord, situation, endpoints);
   // The run that wrote parking may have ended before it checked it.
   await lookAtParking(run, situation, release.counterparts, {
@@ -74,7 +74,7 @@ export async function verify(run: Run): Promise<Outcome> {
   return writeStamp(run, releaseRecord, { runs: after.runs, checks }, sides, situation.switchNote);
 }
 
-async function provePreview(
+async function recognisePreview(
   run: Run,
   { config, release }: ReleaseRecord,
   situation: Situation,

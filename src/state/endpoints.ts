@@ -14,7 +14,7 @@ import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** What determines which hosts are requested, and where. */
-type Read = Pick<Situation, 'routes' | 'allRoutes' | 'ways'>;
+type HostFacts = Pick<Situation, 'routes' | 'allRoutes' | 'ways'>;
 
 /** All endpoints of all hosts of the live routes. */
 export async function endpointsFor(run: Run, situation: Situation): Promise<Endpoint[]> {
@@ -58,14 +58,14 @@ function tellHosts(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
 }
 
 /** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
-function routeHostsFor(route: LiveRoute, { routes, allRoutes, ways }: Read): RouteHost[] {
+function routeHostsFor(route: LiveRoute, { routes, allRoutes, ways }: HostFacts): RouteHost[] {
   const given = ways.addresses.find(({ of }) => of === undefined)?.address.host;
   const [name = given ?? 'localhost'] = addressesOf(route, allRoutes);
   return routeHostsOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
 }
 
 /** Where visitors are: the first host of the live routes. */
-export function liveUrl(read: Read): string {
-  const [first] = routeHostsFor(read.routes[0], read);
+export function liveUrl(facts: HostFacts): string {
+  const [first] = routeHostsFor(facts.routes[0], facts);
   return first ? urlOf(first, '/') : '';
 }

@@ -3,18 +3,7 @@ import type { Config } from '../core/base/config.ts';
 import type { Json } from '../core/base/json.ts';
 import type { Source, Values } from '../core/manifests/rendering.ts';
 import type { RouteRef } from '../core/release/route.ts';
-
-export const MODES = [
-  'deploy-green',
-  'verify',
-  'promote',
-  'rollback',
-  'reject',
-  'retire',
-  'status',
-  'release',
-] as const;
-export type Mode = (typeof MODES)[number];
+import type { Mode } from './modes.ts';
 
 /** Every input, read once, checked, with defaults filled in; durations in milliseconds. */
 export interface Inputs {

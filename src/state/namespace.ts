@@ -1,10 +1,9 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type EndpointSlice, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
-import { isSameRoute, type RouteRef, refOf, routeText } from '../core/release/route.ts';
+import { isSameRoute, type RouteRef, refOf, routeText, sameAmong } from '../core/release/route.ts';
 import { type Route, type RouteAdapter, routeOf } from '../routes/adapter.ts';
 import { ADAPTERS, adapterOf } from '../routes/registry.ts';
-import { sameAmong } from './routers.ts';
 import type { Run } from './run.ts';
 
 /** What was read of the namespace. */

@@ -8,7 +8,7 @@ import type { Route } from '../routes/adapter.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import type { Situation } from './situation.ts';
 
-type Read = Pick<Situation, 'app' | 'allRoutes' | 'services' | 'preview' | 'revision'>;
+type PreviewFacts = Pick<Situation, 'app' | 'allRoutes' | 'services' | 'preview' | 'revision'>;
 
 /** Which revision each URL leads to: the live URL, and the preview. */
 export function sceneOf(situation: Situation, liveUrl: string): Scene {
@@ -26,21 +26,21 @@ export function sceneOf(situation: Situation, liveUrl: string): Scene {
 }
 
 /** The Services that the preview names now, wherever it is. */
-export function shownServices(read: Read): string[] {
-  return servicesOf(previewPaths(read));
+export function shownServices(facts: PreviewFacts): string[] {
+  return servicesOf(previewPaths(facts));
 }
 
 /** The same, all of one revision, or none. Throws `two-candidates`. */
-export function previewedServices(read: Read): string[] {
-  const named = shownServices(read);
-  const revisions = new Set(named.map((name) => revisionIn(read, name)));
+export function previewedServices(facts: PreviewFacts): string[] {
+  const named = shownServices(facts);
+  const revisions = new Set(named.map((name) => revisionIn(facts, name)));
   if (revisions.size <= 1) return named;
   const steps = [...revisions].flatMap((one) =>
-    one === undefined || one === read.revision ? [] : `deploy-green for revision ${one}`,
+    one === undefined || one === facts.revision ? [] : `deploy-green for revision ${one}`,
   );
   throw new GreenpathError(
     'two-candidates',
-    `the preview of app ${read.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
+    `the preview of app ${facts.app} shows Services of ${revisions.size} revisions (${namesText(named)}), so no one of them is the candidate`,
     steps.length === 0
       ? 'Delete the paths of the preview that Greenpath did not write.'
       : `Run ${steps.join(', or ')}: it writes the preview again.`,
@@ -48,21 +48,21 @@ export function previewedServices(read: Read): string[] {
 }
 
 /** Whether the preview shows these Services of a stack, and nothing else. */
-export function isShown(read: Read, counterparts: readonly OfferedService[]): boolean {
-  const named = previewedServices(read);
+export function isShown(facts: PreviewFacts, counterparts: readonly OfferedService[]): boolean {
+  const named = previewedServices(facts);
   return named.length > 0 && named.every((name) => counterparts.some((counterpart) => counterpart.service === name));
 }
 
 /** The routes that Greenpath created for the preview. */
-export function ownPreviews({ app, allRoutes }: Pick<Read, 'app' | 'allRoutes'>): Route[] {
+export function ownPreviews({ app, allRoutes }: Pick<PreviewFacts, 'app' | 'allRoutes'>): Route[] {
   return allRoutes.filter(({ object }) => isOwnPreview(object, app));
 }
 
-function revisionIn({ services }: Read, name: string): string | undefined {
+function revisionIn({ services }: PreviewFacts, name: string): string | undefined {
   const service = services.find((one) => one.metadata.name === name);
   return service && label(service, LABEL_REVISION);
 }
 
-function previewPaths(read: Read): RoutePath[] {
-  return [...ownPreviews(read).flatMap(({ paths }) => paths), ...read.preview];
+function previewPaths(facts: PreviewFacts): RoutePath[] {
+  return [...ownPreviews(facts).flatMap(({ paths }) => paths), ...facts.preview];
 }

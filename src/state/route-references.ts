@@ -3,10 +3,9 @@ import { keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
 import { lastLedTo, repairStep } from '../core/release/followers.ts';
-import { leadsToOne } from '../core/release/route.ts';
+import { leadsToOne, sameAmong } from '../core/release/route.ts';
 import type { Route } from '../routes/adapter.ts';
-import { isOwnRoute } from '../routes/own.ts';
-import { sameAmong } from './routers.ts';
+import { isOwnRoute, parkingIn } from '../routes/own.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
@@ -34,7 +33,21 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
   );
 }
 
-/** The route that names one of `services`, other than parking and the preview, which are removed with them. */
+/*
+ * A stack stays while a route leads to it. Parking never counts, since it names every stack. For `retire` the preview
+ * counts: it shows people a stack that they may still want. For `reject` it does not, since it is removed with the stack.
+ */
+
+/** The route that keeps `retire` from removing a Service: any that names it but parking. */
+export function namedBy({ app, allRoutes }: Pick<Situation, 'app' | 'allRoutes'>, service: string): string | undefined {
+  const parking = parkingIn(app, allRoutes);
+  const other = allRoutes.find(
+    (route) => !parking.includes(route) && route.paths.some((path) => path.service === service),
+  );
+  return other && nameOf(other.object);
+}
+
+/** The route that keeps `reject` from removing `services`: any that names one but parking and the preview. */
 export function routeTo({ app, allRoutes, routes }: Situation, services: readonly string[]): Route | undefined {
   const isOwn = leadsToOne(services);
   return allRoutes.find((route) => {

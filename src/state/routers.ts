@@ -1,5 +1,4 @@
 import type { Config } from '../core/base/config.ts';
-import { isSameRoute } from '../core/release/route.ts';
 import type { PlannedFor, Route, RouteAdapter, Router } from '../routes/adapter.ts';
 
 /** A live route and the router that serves it. */
@@ -43,9 +42,4 @@ export function addressesOf({ adapter, object, exists }: PlannedFor, allRoutes: 
     object,
     like.map((one) => one.object),
   );
-}
-
-/** The one of `routes` that is the same as `route`, read at another time. */
-export function sameAmong<T extends Route>(routes: readonly T[], { ref }: Pick<Route, 'ref'>): T | undefined {
-  return routes.find((one) => isSameRoute(one.ref, ref));
 }

@@ -5,7 +5,7 @@ import type { Drift, Inside } from '../core/release/followers.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import type { RoutePath } from '../core/release/route.ts';
 import type { Reverted } from '../core/release/route-facts.ts';
-import type { SwitchNote } from '../core/release/switch-note.ts';
+import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
 import type { Route } from '../routes/adapter.ts';
 import type { LiveRoute } from './live-route.ts';
 
@@ -55,8 +55,9 @@ export function liveServices(situation: Omit<Situation, 'drifted'>): RevisionSer
 export function insideOf(situation: Omit<Situation, 'drifted'>): Inside | undefined {
   const { app, services, revision, switchNote, reverted, halfway } = situation;
   if (revision === undefined || reverted !== undefined || halfway !== undefined) return undefined;
-  const isUnproven = switchNote?.phase === 'switched' && switchNote.live === revision;
-  const left = isUnproven ? servicesOfRevision(services, switchNote.left ?? switchNote.previous, situation) : undefined;
+  const left = isUnproven(switchNote, revision)
+    ? servicesOfRevision(services, switchNote.left ?? switchNote.previous, situation)
+    : undefined;
   return { app, services, live: liveServices(situation), left };
 }
 

@@ -1,8 +1,8 @@
-import { type KubeObject, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_REVISION, label } from '../core/kube/objects.ts';
 import type { StackFacts } from '../core/release/retirement.ts';
-import { parkingIn } from '../routes/own.ts';
 import { type ReleaseRecord, recordOf } from './records.ts';
 import { roleIn } from './role.ts';
+import { namedBy } from './route-references.ts';
 import type { Situation } from './situation.ts';
 
 /** What is known of each stack of the app, to decide which ones are removed. */
@@ -36,13 +36,4 @@ export function stackFacts(
       applied: services.some((service) => applied.includes(service)),
     };
   });
-}
-
-/** The route, other than parking, that names a Service. */
-export function namedBy({ app, allRoutes }: Pick<Situation, 'app' | 'allRoutes'>, service: string): string | undefined {
-  const parking = parkingIn(app, allRoutes);
-  const other = allRoutes.find(
-    (route) => !parking.includes(route) && route.paths.some((path) => path.service === service),
-  );
-  return other && nameOf(other.object);
 }

@@ -1,8 +1,9 @@
 import { namesText } from '../core/kube/revision-services.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import { routeText, servicesOf } from '../core/release/route.ts';
+import { isUnproven } from '../core/release/switch-note.ts';
 import { liveUrl } from './endpoints.ts';
-import type { Mode } from './inputs.ts';
+import type { Mode } from './modes.ts';
 import type { Outcome } from './outcome.ts';
 import { sceneOf } from './preview-state.ts';
 import type { Run } from './run.ts';
@@ -35,14 +36,9 @@ function liveText({ routes, rules, revision, halfway }: Situation): string {
   return `${services}: an earlier run switched only some of the routes from ${revision ?? 'unknown'} to ${halfway}`;
 }
 
-/** Whether an earlier run switched the routes to `revision` and ended before it proved that. */
-export function isUnproven(revision: string, { switchNote }: Situation): boolean {
-  return switchNote?.phase === 'switched' && switchNote.live === revision;
-}
-
 /** Observes that the routes name the revision of this run already: `switched` if a proof is outstanding, else `live`. */
 export function observeStanding(run: Run, situation: Situation): Outcome {
-  const state = isUnproven(run.inputs.revision, situation) ? 'switched' : 'live';
+  const state = isUnproven(situation.switchNote, run.inputs.revision) ? 'switched' : 'live';
   return run.observe({ state, previousRevision: previousOf(situation) });
 }
 

@@ -2,7 +2,8 @@ import { ERROR_CODES } from '../core/base/error.ts';
 import { STACK_ROLES } from '../core/release/redeploy.ts';
 import { previewEnvironment } from '../core/report/deployments.ts';
 import { STAGE_TITLES } from '../core/report/journal.ts';
-import { type Inputs, MODES } from './inputs.ts';
+import type { Inputs } from './inputs.ts';
+import { MODES } from './modes.ts';
 import { STATES } from './outcome.ts';
 
 /** Greenpath's own words: they are public, even if a Secret contains them. */

@@ -22,7 +22,7 @@ import { unparked } from './parking.ts';
 import { removeObject } from './remove-object.ts';
 
 /** Parking's paths, the latest time at which it existed (`performance.now()`), and the config of its release. */
-interface Standing {
+interface WrittenParking {
   readonly parking: readonly RoutePath[];
   readonly since: number;
   readonly config: Config;
@@ -33,12 +33,12 @@ export async function lookAtParking(
   run: Run,
   situation: Situation,
   counterparts: readonly OfferedService[],
-  standing: Standing,
+  written: WrittenParking,
 ): Promise<void> {
   const services = counterparts.map((counterpart) => counterpart.service);
-  const open = await look(run, situation, services, { ...standing, green: standing.config.preview.path });
+  const open = await look(run, situation, services, { ...written, green: written.config.preview.path });
   if (open === undefined) return;
-  await closeDoors(run, situation, counterparts, standing.config);
+  await closeDoors(run, situation, counterparts, written.config);
   const what = run.report.wording(
     'Both were removed; green runs, and no route leads to it',
     'This dry run removed nothing: a real run would remove both',
@@ -58,7 +58,7 @@ export async function lookAtHeld(
   run: Run,
   situation: Situation,
   live: RevisionServices,
-  written: Omit<Standing, 'parking'>,
+  written: Omit<WrittenParking, 'parking'>,
 ): Promise<void> {
   if (unparked(situation, live).length === 0) return;
   const parking = await parkingHeld(run, situation);
@@ -93,7 +93,7 @@ async function look(
   run: Run,
   situation: Situation,
   services: readonly string[],
-  { parking, since, config, green }: Standing & { readonly green: string },
+  { parking, since, config, green }: WrittenParking & { readonly green: string },
 ): Promise<string | undefined> {
   if (config.proof === 'off') {
     run.report.line('proof is off: it was not checked whether parking is closed');

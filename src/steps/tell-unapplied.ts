@@ -12,8 +12,7 @@ import {
   unappliedText,
 } from '../core/kube/unapplied-fields.ts';
 import { isEntryOf } from '../core/release/entry.ts';
-import { refOf } from '../core/release/route.ts';
-import { sameAmong } from '../state/routers.ts';
+import { refOf, sameAmong } from '../core/release/route.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { routesIn } from './candidate.ts';

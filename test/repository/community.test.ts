@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { MODES } from '../../src/state/inputs.ts';
+import { MODES } from '../../src/state/modes.ts';
 import { yaml } from './files.ts';
 
 /** What GitHub reads besides workflows. It ignores a file with an error without a word. */

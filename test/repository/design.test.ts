@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { MODES } from '../../src/state/inputs.ts';
+import { MODES } from '../../src/state/modes.ts';
 
 /** What the design says of tests and modes is so. */
 

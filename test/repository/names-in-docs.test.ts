@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const DOCS = ['CONTRIBUTING.md', 'README.md', ...globSync('docs/**/*.md'), ...globSync('{bench,cluster}/README.md')];
 const RECIPES = ['CONTRIBUTING.md', 'docs/extending.md'];
 /** What a recipe tells the reader to write. */
-const isExample = (path: string) => /\bNAME\b|\bfreeze\b/.test(path);
+const isExample = (path: string) => /\b(NAME|KEY|freeze)\b/.test(path);
 
 /** The files that a path means, in code also without the folders that it begins with. */
 function filesNamed(path: string): string[] {

@@ -4,7 +4,8 @@ import { isShown, previewedServices } from '../../src/state/preview-state.ts';
 import type { ReleaseRecord } from '../../src/state/records.ts';
 import { findServices, roleIn, stackServices } from '../../src/state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../../src/state/rollback-target.ts';
-import { namedBy, stackFacts } from '../../src/state/stack-facts.ts';
+import { namedBy } from '../../src/state/route-references.ts';
+import { stackFacts } from '../../src/state/stack-facts.ts';
 import { read } from '../routes/ingresses.ts';
 import {
   counterparts,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isUnproven, observeLive, observeStanding, tellLive } from '../../src/state/tell-live.ts';
+import { isUnproven } from '../../src/core/release/switch-note.ts';
+import { observeLive, observeStanding, tellLive } from '../../src/state/tell-live.ts';
 import { counterparts, ingress, look, preview, situation, slice, stackService, switchNote } from './app.ts';
 
 /** What a run observes of where the routes lead visitors. */
@@ -100,7 +101,7 @@ describe('a revision that is live already', () => {
   ])('%s', async (_, noted, state, text) => {
     const looking = await look();
     const found = situation(looking, at2(noted));
-    expect(isUnproven('v2', found)).toBe(state === 'switched');
+    expect(isUnproven(found.switchNote, 'v2')).toBe(state === 'switched');
     expect(observeStanding(looking.run, found)).toMatchObject({ state, previousRevision: 'v1' });
     expect(tellLive(looking.run, found)).toMatchObject({ state, previousRevision: 'v1' });
     expect(looking.told()).toContain(text);

@@ -16,7 +16,7 @@ import {
 } from '../kube/objects.ts';
 import { revisionKey } from '../kube/revision-services.ts';
 import { type RouteRef, routeText } from './route.ts';
-import type { SwitchNote } from './switch-note.ts';
+import { isUnproven, type SwitchNote } from './switch-note.ts';
 
 /**
  * Somebody else restored or changed the route's backends after a switch: the annotation says one thing, they another.
@@ -130,7 +130,7 @@ export function agree(routes: readonly RouteFacts[]): { revision: string | undef
   if (undone && routes.every((route) => route.revision === (route.reverted === undefined ? target : undone.revision)))
     return { revision: undone.revision, halfway: undefined };
   for (const { switchNote, revision } of routes) {
-    if (switchNote === undefined || switchNote.phase !== 'switched' || switchNote.live !== revision) continue;
+    if (!isUnproven(switchNote, revision)) continue;
     const from = switchNote.left ?? switchNote.previous;
     const others = routes.filter((route) => route.revision !== revision);
     if (others.every((route) => (route.revision ?? '') === from))

@@ -51,6 +51,14 @@ export function isSameRoute(one: RouteRef, other: RouteRef): boolean {
   return one.kind === other.kind && one.name === other.name;
 }
 
+/** The one of `routes` that is the same as `route`, read at another time. */
+export function sameAmong<T extends { readonly ref: RouteRef }>(
+  routes: readonly T[],
+  { ref }: { readonly ref: RouteRef },
+): T | undefined {
+  return routes.find((one) => isSameRoute(one.ref, ref));
+}
+
 /** A route in messages, with the Kubernetes name of its kind. */
 export function routeText({ kind, name }: RouteRef): string {
   const row = KINDS.find((one) => one.kind.toLowerCase() === kind);

@@ -38,6 +38,14 @@ function isSwitchNote(value: unknown): value is SwitchNote {
   );
 }
 
+/** Whether the switch of a note made `revision` live, and its proof and what follows it are outstanding. */
+export function isUnproven<T extends Pick<SwitchNote, 'phase' | 'live'>>(
+  note: T | undefined,
+  revision: string | undefined,
+): note is T {
+  return note?.phase === 'switched' && note.live === revision;
+}
+
 /** The phase when everything that follows a switch is done. */
 export function endOf({ proof }: Config): Exclude<SwitchNote['phase'], 'switched'> {
   return proof === 'off' ? 'proof-off' : 'proven';
