@@ -80,7 +80,7 @@ async function runLiveChecks(
     if (!result.passed)
       throw new GreenpathError(
         'live-broken',
-        `the live version ${revision} does not pass its check since green is there: ${failureText(repeated)}`,
+        `the live version ${revision} does not pass its check since green was deployed: ${failureText(repeated)}`,
         'Visitors may be affected now. Find what green changed for both, such as a migration of the data; undo that, then reject green.',
       );
     run.report.line(`✓ ${titleOf(result)} (live, ${revision}): ${howOften(check, verify.passes)}`);
