@@ -33,7 +33,7 @@ export interface Subject {
   readonly skipsBlame?: true;
 }
 
-/** What check kinds need of the outside. */
+/** What check kinds need of the outside; src/steps/check-tools.ts makes it for a run. */
 export interface CheckTools {
   readonly clock: Clock;
 }
@@ -100,6 +100,8 @@ export interface CheckKind<S> {
   readonly schema: v.GenericSchema<unknown, S>;
   /** Which answers of the application are right by such a check, for the proof: kinds that ask for its pages say so. */
   expects?(settings: S): readonly ExpectedAnswer[];
+  /** How the config says that a status of a path is right, or any success: for advice, of kinds with `expects`. */
+  written?(path: string, status?: number): string;
   make(settings: S, tools: CheckTools): Check;
 }
 

@@ -11,7 +11,7 @@ export const CHECK_KINDS: readonly RegisteredKind[] = [registered(request)];
 const DEFAULT = ['GET /'];
 
 /** A kind of check, with settings that only the kind understands. */
-export interface RegisteredKind extends Pick<CheckKind<unknown>, 'key' | 'form' | 'about' | 'example'> {
+export interface RegisteredKind extends Pick<CheckKind<unknown>, 'key' | 'form' | 'about' | 'example' | 'written'> {
   readonly schema: v.GenericSchema<unknown, CheckSettings>;
 }
 
@@ -30,10 +30,22 @@ class ConfiguredCheck implements CheckSettings {
 
 /** `kind` as the registry holds it. */
 export function registered<S>(kind: CheckKind<S>): RegisteredKind {
-  const { key, form, about, example } = kind;
+  const { key, form, about, example, written } = kind;
   const configured = (settings: S) =>
     new ConfiguredCheck(key, kind.expects?.(settings) ?? [], (tools) => kind.make(settings, tools));
-  return { key, form, about, example, schema: v.pipe(kind.schema, v.transform(configured)) };
+  return {
+    key,
+    form,
+    about,
+    example,
+    ...(written && { written }),
+    schema: v.pipe(kind.schema, v.transform(configured)),
+  };
+}
+
+/** How the config says that a status of a path is right, or any success, for advice. */
+export function writtenCheck(path: string, status?: number): string | undefined {
+  return CHECK_KINDS.find(({ written }) => written !== undefined)?.written?.(path, status);
 }
 
 /** The schema of `checks`. A map is of the kind whose setting it has; a text may be of any. */

@@ -1,3 +1,4 @@
+import { writtenCheck } from '../checks/registry.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
@@ -106,8 +107,9 @@ async function recognisePreview(
  */
 function tellUncovered(run: Run, { checks }: Config, path: string): void {
   if (expectedAt(checks, path).length > 0) return;
+  const check = writtenCheck(path);
   run.report.notice(
-    `No check covers GET ${path}, which the proof requests: there an answer by the right version counts if it is a success or a redirect, or has the live version's status. Add a check for it, or set identity.path`,
+    `No check says which answer to ${path} is right, and the proof requests it: an answer by the right version counts there if it is a success or a redirect, or has the live version's status. Add a check for it${check === undefined ? '' : ` (${check})`}, or set identity.path`,
   );
 }
 

@@ -12,13 +12,13 @@ import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord } from '../state/records.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
+import { checkTools } from './check-tools.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { patchRoute, removePreviews } from './own-routes.ts';
 import { lookAtHeld } from './parking-look.ts';
 import type { SwitchedPromotion } from './promotion-run.ts';
 import { endFailed } from './restore.ts';
-import { CHECK_TOOLS } from './run-checks.ts';
 import { proveLive, RESERVE } from './switch.ts';
 import { bakeCounts, bakeFailed, notProven, servedBy } from './switch-texts.ts';
 
@@ -66,7 +66,7 @@ async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   run.report.line(`Baking for ${formatDuration(settings.for)}: every check once per ${formatDuration(settings.every)}`);
   const { identity } = config;
   const request = {
-    checks: checksAt('bake', config, CHECK_TOOLS),
+    checks: checksAt('bake', config, checkTools(run)),
     subject: { endpoints, prefix: '', revision: release.revision, identity, versionProbe: compared.versionProbe },
     clock: CLOCK,
     end: run.deadline - RESERVE,

@@ -7,8 +7,8 @@ import { hasteFor } from '../core/release/haste.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
 import { CLOCK } from '../process/clock.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
+import { checkTools } from './check-tools.ts';
 import type { RollbackRun } from './complete-rollback.ts';
-import { CHECK_TOOLS } from './run-checks.ts';
 
 /** How often each check is attempted before the switch, to see whether haste is needed. */
 const LOOKS = 2;
@@ -43,7 +43,7 @@ async function failsChecks({ run, anchor, situation, endpoints }: RollbackRun): 
   const { config } = anchor;
   const revision = situation.halfway ?? situation.revision ?? '';
   const subject = { endpoints, prefix: '', revision, identity: config.identity, skipsBlame: true as const };
-  const targets = checksAt('rollback', config, CHECK_TOOLS).flatMap((check) => check.targets(subject));
+  const targets = checksAt('rollback', config, checkTools(run)).flatMap((check) => check.targets(subject));
   for (let look = 1; look <= LOOKS; look += 1) {
     const attempts = await Promise.all(targets.map((target) => attemptAt(target, CLOCK, run.waiting)));
     const failure = attempts.find((one) => !one.passed);

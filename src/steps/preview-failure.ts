@@ -1,3 +1,4 @@
+import { writtenCheck } from '../checks/registry.ts';
 import type { Config } from '../core/base/config.ts';
 import { likelyCause } from '../core/checks/refusal.ts';
 import { routeInput } from '../core/release/route.ts';
@@ -63,7 +64,9 @@ const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
 function expectIt({ refusal, status, path }: RefusedAt, { preview, identity }: Config): string {
   if (refusal === 'tls') return '';
   const [code] = /\d+/.exec(status) ?? [];
+  const check = writtenCheck(path.slice(preview.path.length), Number(code));
+  if (check === undefined) return '';
   const without =
     identity !== undefined ? ', and remove `identity` from the config: such an answer cannot show the revision' : '';
-  return `If the answer is right, add this to the checks: {request: GET ${path.slice(preview.path.length)}, expect: {status: ${code}}}${without}. Then it is accepted everywhere, and proves only that the path gives this answer (proof: none).`;
+  return `If the answer is right, add this to the checks: ${check}${without}. Then it is accepted everywhere, and proves only that the path gives this answer (proof: none).`;
 }

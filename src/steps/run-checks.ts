@@ -1,6 +1,7 @@
-import type { Check, CheckTools, Subject } from '../checks/check.ts';
+import type { Check, Subject } from '../checks/check.ts';
 import { checksAt } from '../checks/registry.ts';
 import { type Repeated, repeat } from '../checks/repeat.ts';
+import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
@@ -10,19 +11,17 @@ import type { Endpoint } from '../proof/probe.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { isServed, type Situation } from '../state/situation.ts';
+import { checkTools } from './check-tools.ts';
 import { knownCause } from './preview-failure.ts';
-
-/** What the checks of a run are made with. */
-export const CHECK_TOOLS: CheckTools = { clock: CLOCK };
 
 /**
  * Runs the checks against the preview, and then those that the live version has to pass too. Returns how each passed.
- * Throws `check-failed` after all of them if one failed at the preview, and `live-broken` at the first that the live
+ * Throws `input` if none runs at the preview, `check-failed` after all of them if one failed at the preview, and `live-broken` at the first that the live
  * version fails.
  */
 export async function runChecks(
   run: Run,
-  { config, release }: ReleaseRecord,
+  { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
   endpoints: readonly Endpoint[],
 ): Promise<readonly CheckResult[]> {
@@ -32,7 +31,7 @@ export async function runChecks(
   const subject = { endpoints, prefix: config.preview.path, revision, identity, causeOf };
   const results: CheckResult[] = [];
   const failed: string[] = [];
-  for (const check of checksAt('preview', config, CHECK_TOOLS)) {
+  for (const check of previewChecks(run, config)) {
     const repeated = await repeat(check, subject, verify, CLOCK, run.waiting);
     const { result } = repeated;
     run.report.check(result);
@@ -53,6 +52,18 @@ export async function runChecks(
   );
 }
 
+/** The checks that run at the preview: a stamp without one would say that something was checked. */
+function previewChecks(run: Run, config: Config): Check[] {
+  const checks = checksAt('preview', config, checkTools(run));
+  if (checks.length > 0) return checks;
+  const kinds = [...new Set(config.checks.map(({ kind }) => kind))].join(', ');
+  throw new GreenpathError(
+    'input',
+    `none of the checks in the config runs at the preview (${kinds}), so there is nothing to verify green by`,
+    'Add a check that does, and run verify again with that config. No visitor was affected, and no stamp was written.',
+  );
+}
+
 /**
  * Blue goes on serving while green is tested, on the same data: a migration may be fine for one and break the other, so
  * that its pods answer badly or are not ready any more.
@@ -63,7 +74,7 @@ async function runLiveChecks(
   situation: Situation,
   endpoints: readonly Endpoint[],
 ): Promise<readonly CheckResult[]> {
-  const checks = checksAt('live', config, CHECK_TOOLS);
+  const checks = checksAt('live', config, checkTools(run));
   if (checks.length === 0) return [];
   if (release.served !== true && !isServed(situation)) {
     run.report.line('Checks at the live URL are skipped: not every path of it was served before green either');

@@ -1,3 +1,4 @@
+import { load } from 'js-yaml';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { bake } from '../../src/checks/bake.ts';
@@ -96,6 +97,13 @@ describe.each(KINDS.map((kind) => [kind.key, kind] as const))('the kind %s', (ke
     for (const target of checkOf(example).targets(subjectOf([NOBODY])))
       await expect(Promise.resolve().then(() => target.attempt(over.signal))).rejects.toThrow('cancelled');
   });
+});
+
+test.each(KINDS.filter(({ written }) => written))('the kind $key reads what it advises', ({ written }) => {
+  const advised = (status?: number) => parsed(load(written?.('/a', status) ?? ''));
+  const expecting = (...statuses: unknown[]) => ({ config: { checks: [{ expects: [{ path: '/a', statuses }] }] } });
+  expect(advised(401)).toMatchObject(expecting(401));
+  expect(advised()).toMatchObject(expecting('2xx'));
 });
 
 test('a check that may not be repeated runs in verify alone, wherever its kind would run it', () => {

@@ -48,6 +48,7 @@ export const request: CheckKind<Settings> = {
   example: 'GET /healthz',
   schema: v.lazy((given) => (typeof given === 'string' ? short : map)),
   expects: ({ request: path, expect, timeout }) => [{ path, statuses: [expect.status].flat(), timeout }],
+  written: (path, code) => (code === undefined ? `GET ${path}` : `{request: GET ${path}, expect: {status: ${code}}}`),
   make: (settings, { clock }) => ({
     name: `GET ${settings.request}`,
     kind: 'request',

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { CheckKind, CheckPoint } from '../../src/checks/check.ts';
+import { checksSchema, registered } from '../../src/checks/registry.ts';
+import { parseConfigWith } from '../../src/core/base/config.ts';
+import { runChecks } from '../../src/steps/run-checks.ts';
+import { socket } from '../checks/socket-kind.ts';
+import { RELEASE } from '../core/release/recorded.ts';
+import { as, Backend, NOBODY } from '../proof/backend.ts';
+import { ingress, look, situation, stackService } from '../state/app.ts';
+
+/** What verify does with checks of a kind that is not HTTP, which runs at these points. */
+async function runAt(points: readonly CheckPoint[], port: number, verify = {}) {
+  const kind: typeof socket = { ...socket, make: (...given) => ({ ...socket.make(...given), points }) };
+  const config = configOf(kind, { checks: [{ 'test-socket': port }], verify });
+  const looking = await look({ mode: 'verify' });
+  const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
+  const endpoints = [{ ...NOBODY, address: { host: '127.0.0.1', port: 1 } }];
+  return { ended: runChecks(looking.run, { config, release: RELEASE }, found, endpoints), told: looking.told };
+}
+function configOf<S>(kind: CheckKind<S>, value: object) {
+  const parsed = parseConfigWith(checksSchema([registered(kind)]), value);
+  if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
+  return parsed.config;
+}
+
+test('a check is told by its name and where it ran', async () => {
+  const { port } = (await Backend.start(as('v2'))).front.address;
+  const { ended, told } = await runAt(['preview'], port, { passes: 2, interval: '10ms' });
+  expect(await ended).toMatchObject([{ name: `TCP ${port}`, where: `127.0.0.1:${port}`, passed: true, attempts: 2 }]);
+  expect(told()).toContain(`✓ TCP ${port} at 127.0.0.1:${port}: passed 2 in a row`);
+});
+
+test('one that fails says what it found', async () => {
+  await expect((await runAt(['preview'], 1, { within: '100ms' })).ended).rejects.toMatchObject({
+    code: 'check-failed',
+    message: '1 of 1 check failed against green: TCP 1 at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 (1 attempt)',
+  });
+});
+
+test('where none runs at the preview there is nothing to verify by, and no stamp', async () => {
+  await expect((await runAt(['bake'], 1)).ended).rejects.toMatchObject({
+    code: 'input',
+    message: expect.stringContaining('none of the checks in the config runs at the preview (test-socket)'),
+  });
+});
