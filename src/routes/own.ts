@@ -31,6 +31,14 @@ function isParking(object: KubeObject, app: string): boolean {
   return label(object, LABEL_APP) === app && isNamed(object, parkingName(app));
 }
 
+/**
+ * Whether this is parking of `app` that somebody took the label from: nobody else's route has that name and no label of
+ * an app. It is not used until `deploy-green` has labelled it again, and it is no foreign route.
+ */
+export function isUnlabelledParking(object: KubeObject, app: string): boolean {
+  return label(object, LABEL_APP) === undefined && isNamed(object, parkingName(app));
+}
+
 /** Parking of `app` as it was read. */
 export function parkingIn(app: string, routes: readonly Route[]): Route[] {
   return routes.filter(({ object }) => isParking(object, app));

@@ -5,7 +5,7 @@ import { type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/o
 import { lastLedTo, repairStep } from '../core/release/followers.ts';
 import { leadsToOne, sameAmong } from '../core/release/route.ts';
 import type { Route } from '../routes/adapter.ts';
-import { isOwnRoute, parkingIn } from '../routes/own.ts';
+import { isOwnRoute, isUnlabelledParking, parkingIn } from '../routes/own.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
@@ -42,7 +42,10 @@ export async function refuseLedTo(run: Run, situation: Situation, revision: stri
 export function namedBy({ app, allRoutes }: Pick<Situation, 'app' | 'allRoutes'>, service: string): string | undefined {
   const parking = parkingIn(app, allRoutes);
   const other = allRoutes.find(
-    (route) => !parking.includes(route) && route.paths.some((path) => path.service === service),
+    (route) =>
+      !parking.includes(route) &&
+      !isUnlabelledParking(route.object, app) &&
+      route.paths.some((path) => path.service === service),
   );
   return other && nameOf(other.object);
 }
@@ -51,7 +54,7 @@ export function namedBy({ app, allRoutes }: Pick<Situation, 'app' | 'allRoutes'>
 export function routeTo({ app, allRoutes, routes }: Situation, services: readonly string[]): Route | undefined {
   const isOwn = leadsToOne(services);
   return allRoutes.find((route) => {
-    if (isOwnRoute(route.object, app)) return false;
+    if (isOwnRoute(route.object, app) || isUnlabelledParking(route.object, app)) return false;
     const preview = sameAmong(routes, route)?.preview.map(({ key }) => key) ?? [];
     return route.paths.some((path) => isOwn(path) && !preview.includes(path.key));
   });

@@ -3,13 +3,13 @@ import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
-import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath } from '../core/release/route.ts';
 import { lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/parking.ts';
 import { urlOf } from '../proof/probe.ts';
 import { type Route, routeOf } from '../routes/adapter.ts';
-import { parkingHost, parkingIn, parkingName } from '../routes/own.ts';
+import { isUnlabelledParking, parkingHost, parkingIn, parkingName } from '../routes/own.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
 import { readSituation } from '../state/read-situation.ts';
@@ -100,7 +100,7 @@ async function look(
     return undefined;
   }
   const parked = parking.find(leadsToOne(services));
-  if (parked === undefined) return undefined;
+  if (parked === undefined) return tellUnlabelled(run, situation);
   const { path, host = parkingHost(run.inputs.app, run.api.namespace) } = parked;
   const url = { host, path };
   const settleTime = settleTimeOf(config, situation);
@@ -111,6 +111,15 @@ async function look(
     return undefined;
   }
   return `parking is not closed: ${urlOf({ ...open.door, host }, path)} through ${addressText(open.door.address)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
+}
+
+/** Says why no parking was found, if it is there and lacks the label by which it is found. */
+function tellUnlabelled(run: Run, { app, allRoutes }: Situation): undefined {
+  const found = allRoutes.find(({ object }) => isUnlabelledParking(object, app));
+  if (found === undefined) return;
+  run.report.warning(
+    `${nameOf(found.object)} lost its label ${LABEL_APP}, so it was not checked whether parking is closed to everybody; deploy-green restores the label`,
+  );
 }
 
 function tell(run: Run, { all, together }: ParkingLook): void {

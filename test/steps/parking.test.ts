@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { pathsOf } from '../../src/routes/ingress/paths.ts';
+import { isUnlabelledParking } from '../../src/routes/own.ts';
+import { namedBy, routeTo } from '../../src/state/route-references.ts';
 import { holdParking, planParking, unpark, unparked } from '../../src/steps/parking.ts';
+import { lookAtParking } from '../../src/steps/parking-look.ts';
 import { json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
-import { ingress, look, situation, stackService } from '../state/app.ts';
+import { counterparts, ingress, look, situation, stackService } from '../state/app.ts';
 
 /** When parking is written, and what it keeps. */
 
@@ -56,5 +59,43 @@ describe('parking', () => {
     expect(looking.asked[1]?.method).toBe('DELETE');
     await unpark(looking.run, situation(looking, parked('web-v1')), ['web-v9'], config);
     expect(looking.asked).toHaveLength(2);
+  });
+});
+
+describe('parking whose label somebody removed', () => {
+  const bare = ingress('greenpath-web-parking', { host: 'web.shop.greenpath.invalid', paths: { '/1': 'web-v2' } });
+  const found = async () => {
+    const looking = await look({}, json(200, bare));
+    return { looking, state: situation(looking, { ...LIVE, ingresses: [ingress(), bare] }) };
+  };
+
+  test('is not looked at, and that is said', async () => {
+    const { looking, state } = await found();
+    const standing = { parking: [], since: 0, config: looking.run.inputs.config };
+    await lookAtParking(looking.run, state, counterparts('v2'), standing);
+    expect(looking.told()).toContain(
+      'Ingress greenpath-web-parking lost its label greenpath.dev/app, so it was not checked whether parking is closed to everybody; deploy-green restores the label',
+    );
+  });
+
+  test('gets it again with the next candidate', async () => {
+    const { looking, state } = await found();
+    const { objects } = planParking(looking.run, state, [GREEN], looking.run.inputs.config);
+    expect(objects.map(({ metadata: { name, labels } }) => ({ name, labels }))).toEqual([
+      { name: 'greenpath-web-parking', labels: expect.objectContaining({ 'greenpath.dev/app': 'web' }) },
+    ]);
+  });
+
+  test('is no route of somebody else that would keep a stack', async () => {
+    const { state } = await found();
+    expect(routeTo(state, ['web-v2'])).toBeUndefined();
+    expect(namedBy(state, 'web-v2')).toBeUndefined();
+  });
+
+  test('is not what another app has under that name', () => {
+    const labels = { 'greenpath.dev/app': 'shop-parking' };
+    expect(isUnlabelledParking(ingress('greenpath-shop-parking', { metadata: { labels } }), 'shop')).toBe(false);
+    expect(isUnlabelledParking(ingress('greenpath-shop-parking'), 'shop')).toBe(true);
+    expect(isUnlabelledParking(bare, 'shop')).toBe(false);
   });
 });
