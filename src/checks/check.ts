@@ -87,7 +87,7 @@ export type Attempt =
       readonly who: Blame;
     };
 
-/** A kind of check. CONTRIBUTING.md says how to add one. */
+/** A kind of check. docs/extending.md says how to add one. */
 export interface CheckKind<S> {
   /** The setting that names it in the config, and `kind` in results. */
   readonly key: string;
