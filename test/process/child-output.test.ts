@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { childEnvironment } from '../../src/process/child-environment.ts';
 import { ChildOutput, lastWords } from '../../src/process/child-output.ts';
 
-/** What a program that this step starts gets, and what is kept of what it says. */
-
-test('a program gets the environment without the inputs of the step', () => {
-  const own = { PATH: '/bin', INPUT_KUBECONFIG: 'secret', INPUTS: 'mine', GONE: undefined };
-  expect(childEnvironment(own)).toEqual({ PATH: '/bin', INPUTS: 'mine' });
-});
+/** What is kept of what a program writes. */
 
 describe('of what it writes, the beginning is kept', () => {
   test.each<[string, readonly string[], string, boolean]>([
