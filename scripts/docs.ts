@@ -3,11 +3,12 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { dump, load } from 'js-yaml';
 import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { resultSchema } from '../src/core/report/result.ts';
+import { ROUTERS } from '../src/routes/ingress/routers.ts';
 import { kindsTable, roleText } from './kinds.ts';
 
 /**
  * Writes what the docs take from the sources: into README.md, between markers, the inputs and outputs of action.yml and
- * the Role; the table of checks in docs/config.md from their registry; the Role and the table in docs/applications.md from the table of kinds; the schema of the output `json` from
+ * the Role; the tables of checks and routers in docs/config.md from their registries; the Role and the table in docs/applications.md from the table of kinds; the schema of the output `json` from
  * src/core/report/result.ts. `--check` only fails if a file is not as it should be.
  */
 
@@ -28,10 +29,15 @@ const checks = CHECK_KINDS.map(
   ({ key, example, about }) => `| \`${key}\` | \`${cell(dump(example, { flowLevel: 0 }))}\` | ${cell(about)} |`,
 );
 
+const routers = ROUTERS.map(
+  ({ name, known, settleTime }) => `| \`${name}\` | ${cell(known)} | ${settleTime / 1_000} s |`,
+);
+
 const sections: Readonly<Record<string, string>> = {
   inputs: ['| input | default | meaning |', '| --- | --- | --- |', ...inputs].join('\n'),
   outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),
   checks: ['| kind | for example | what it does |', '| --- | --- | --- |', ...checks].join('\n'),
+  routers: ['| router | a router that | settling time |', '| --- | --- | --- |', ...routers].join('\n'),
   kinds: kindsTable(),
   role: `\`\`\`yaml\n${roleText().trim()}\n\`\`\``,
 };
@@ -39,7 +45,7 @@ const sections: Readonly<Record<string, string>> = {
 /** What each generated file must hold. */
 const wanted: Readonly<Record<string, string>> = {
   'README.md': withSections('README.md', ['inputs', 'outputs', 'role']),
-  'docs/config.md': withSections('docs/config.md', ['checks']),
+  'docs/config.md': withSections('docs/config.md', ['checks', 'routers']),
   'docs/applications.md': withSections('docs/applications.md', ['kinds']),
   'docs/role.yaml': roleText(),
   'docs/output.schema.json': `${JSON.stringify(schema(), null, 2)}\n`,
@@ -49,7 +55,7 @@ if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFi
 else if (stale.length > 0) {
   const names = stale.map(([file]) => file).join(', ');
   console.error(
-    `${names}: not what action.yml, src/checks/registry.ts, src/core/kube/kinds.ts, scripts/kinds.ts and src/core/report/result.ts make: run node scripts/docs.ts`,
+    `${names}: not what action.yml, src/checks/registry.ts, src/routes/ingress/routers.ts, src/core/kube/kinds.ts, scripts/kinds.ts and src/core/report/result.ts make: run node scripts/docs.ts`,
   );
   process.exitCode = 1;
 }

@@ -30,8 +30,3 @@ test.each(CHECK_KINDS.map(({ key }) => key))(
     expect(existsSync(`test/checks/kinds/${key}.test.ts`), `test/checks/kinds/${key}.test.ts`).toBe(true);
   },
 );
-
-test('the config page says what each router is', () => {
-  const page = readFileSync('docs/config.md', 'utf8');
-  for (const name of ROUTER_NAMES) expect(page).toMatch(new RegExp(`^- \`${name}\`: `, 'm'));
-});
