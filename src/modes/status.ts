@@ -15,7 +15,7 @@ import {
 import { namesText, revisionOf } from '../core/kube/revision-services.ts';
 import { driftIn, type InsideFacts, insideStatus } from '../core/release/follower-status.ts';
 import { driftError, type Inside } from '../core/release/followers.ts';
-import { leftSince } from '../core/release/record.ts';
+import { leftSince } from '../core/release/left-since.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { switchNoteOf } from '../core/release/switch-note.ts';
 import { nextStep, type StackStatus, type Status, statusTree } from '../core/report/status.ts';

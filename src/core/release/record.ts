@@ -9,7 +9,6 @@ import { groupOf, type ObjectIdentity } from '../kube/identity.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
 import type { RouteRef } from './route.ts';
 import type { Runs } from './running-content.ts';
-import type { SwitchNote } from './switch-note.ts';
 
 /** What a release consists of and how it is checked: everything that the modes after `deploy-green` need. */
 export interface Release {
@@ -127,29 +126,13 @@ export function readStamp(record: KubeObject, release: Release): Stamp | undefin
   const value = parse(textAt(record, 'data', 'stamp'));
   if (!isStamp(value) || value.digest !== release.digest) return undefined;
   const { difference, live, ...stamp } = value;
-  return { ...stamp, ...(isDifference(difference) && { difference }), ...(isMeasured(live) && { live }) };
-}
-
-/**
- * When visitors were moved off the release after its checks had passed, so that its stamp no longer counts; undefined
- * if they were not. It goes by the order of events, whatever the clocks said: by the timeline, and by the annotation
- * (`phase`), which is already written if a run is interrupted before it writes the record.
- */
-export function leftSince(
-  stamp: Pick<Stamp, 'left'>,
-  timeline: readonly TimelineEvent[],
-  revision: string,
-  switchNote: Pick<SwitchNote, 'live' | 'left' | 'at'> | undefined,
-): string | undefined {
-  // The last switch brought visitors to it, so earlier events do not matter.
-  if (switchNote?.live === revision) return undefined;
-  const verified = timeline.findLastIndex(({ event }) => event === 'verified');
-  const left = timeline.findLastIndex(({ event }) => event === 'restored' || event === 'rolled-back');
-  if (left > verified) return timeline[left]?.at;
-  return switchNote?.left === revision && stamp.left !== switchNote.at ? switchNote.at : undefined;
+  const checks = v.parse(STORED_CHECKS, stamp.checks);
+  return { ...stamp, checks, ...(isDifference(difference) && { difference }), ...(isMeasured(live) && { live }) };
 }
 
 const TIMELINE_LIMIT = 50;
+/** Fields may be added within a version; those that are not known here are left out, for the strict forms that hold them next. */
+const STORED_CHECKS = v.array(v.object(checkResult.entries));
 const OBJECT_TEXTS = ['group', 'kind', 'name', 'uid'];
 
 function isMoment(value: unknown): boolean {
@@ -159,22 +142,31 @@ function isMoment(value: unknown): boolean {
 function isRelease(value: unknown): value is Release {
   if (!isObject(value) || value.version !== 2) return false;
   const texts = ['app', 'revision', 'digest', 'at', 'run'];
-  const lists = ['routes', 'counterparts', 'objects'];
   return (
     texts.every((key) => typeof value[key] === 'string') &&
-    lists.every((key) => Array.isArray(value[key])) &&
-    objectsAt(value, 'routes').every(isRoute) &&
-    objectsAt(value, 'counterparts').every((counterpart) => Array.isArray(counterpart.ports)) &&
-    objectsAt(value, 'objects').every((one) => OBJECT_TEXTS.every((key) => typeof one[key] === 'string'))
+    isListOf(value.routes, isRoute) &&
+    isListOf(value.counterparts, ({ ports }) => Array.isArray(ports)) &&
+    isListOf(value.objects, (one) => OBJECT_TEXTS.every((key) => typeof one[key] === 'string'))
   );
 }
 
-function isRoute({ kind, name }: JsonObject): boolean {
-  return typeof kind === 'string' && typeof name === 'string';
+function isListOf(value: unknown, fits: (one: JsonObject) => boolean): boolean {
+  return Array.isArray(value) && value.every((one) => isObject(one) && fits(one));
+}
+
+/** The adapter of a manifest's kind looks at the rest of it, before a route is planned from it. */
+function isRoute({ kind, name, manifest }: JsonObject): boolean {
+  const isNamed = typeof kind === 'string' && typeof name === 'string';
+  return isNamed && (manifest === undefined || isManifest(manifest));
+}
+
+function isManifest(value: unknown): boolean {
+  const texts = [['apiVersion'], ['kind'], ['metadata', 'name']];
+  return texts.every((place) => textAt(value, ...place) !== undefined);
 }
 
 function isStamp(value: unknown): value is Stamp {
-  if (!isObject(value) || !v.is(v.array(checkResult), value.checks) || !isObject(value.runs)) return false;
+  if (!isObject(value) || !v.is(STORED_CHECKS, value.checks) || !isObject(value.runs)) return false;
   if (!isObject(value.runs.objects) || !isObject(value.runs.images)) return false;
   return ['digest', 'at', 'run'].every((key) => typeof value[key] === 'string');
 }
