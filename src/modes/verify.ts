@@ -25,7 +25,7 @@ import { tellLive } from '../state/tell-live.ts';
 import { askPreview } from '../steps/ask-preview.ts';
 import { measureLive } from '../steps/before-switch.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
-import { runChecks } from '../steps/run-checks.ts';
+import { type PassedChecks, runChecks } from '../steps/run-checks.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
 
 /** Runs the checks against the candidate's preview and writes the stamp; live traffic is never affected. */
@@ -55,7 +55,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const samples = config.identity === undefined ? new Samples(run, releaseRecord, endpoints) : undefined;
   await samples?.take();
   await recognisePreview(run, releaseRecord, situation, endpoints, other);
-  const checks = await runChecks(run, releaseRecord, situation, endpoints);
+  const passed = await runChecks(run, releaseRecord, situation, endpoints);
   // The run that wrote parking may have ended before it checked it.
   await lookAtParking(run, situation, release.counterparts, {
     parking: parkingIn(run.inputs.app, situation.allRoutes).flatMap(({ paths }) => paths),
@@ -72,7 +72,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const after = await readRunning(run, releaseRecord, situation.services, before.key);
   refuseChanged(release.revision, before, after);
   await keepSecretKey(run, after.key);
-  return writeStamp(run, releaseRecord, { runs: after.runs, checks }, sides, situation.switchNote);
+  return writeStamp(run, releaseRecord, { runs: after.runs, passed }, sides, situation.switchNote);
 }
 
 async function recognisePreview(
@@ -116,14 +116,15 @@ function tellUncovered(run: Run, { checks }: Config, path: string): void {
 async function writeStamp(
   run: Run,
   releaseRecord: ReleaseRecord,
-  verified: Pick<Stamp, 'runs' | 'checks'>,
+  { runs, passed }: Pick<Stamp, 'runs'> & { readonly passed: PassedChecks },
   { difference, other }: ProbeFacts,
   switchNote: SwitchNote | undefined,
 ): Promise<Outcome> {
   const { object, release } = releaseRecord;
   const stamp: Stamp = {
     digest: release.digest,
-    ...verified,
+    runs,
+    checks: passed.results,
     at: timeNow(run),
     run: run.url,
     ...(difference ? { difference } : {}),
@@ -132,7 +133,7 @@ async function writeStamp(
   };
   await note(run, releaseRecord, 'verified', { stamp: JSON.stringify(stamp) });
   run.report.verdict(
-    `Verified: ${counted(verified.checks.length, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
+    `Verified: ${counted(passed.count, 'check')} passed, stamp written to ConfigMap ${object.metadata.name}`,
   );
   return run.observe({ state: 'verified' });
 }

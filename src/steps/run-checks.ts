@@ -14,6 +14,12 @@ import { isServed, type Situation } from '../state/situation.ts';
 import { checkTools } from './check-tools.ts';
 import { knownCause } from './preview-failure.ts';
 
+/** How the checks passed. One that ran at the preview and at the live URLs has two results. */
+export interface PassedChecks {
+  readonly count: number;
+  readonly results: readonly CheckResult[];
+}
+
 /**
  * Runs the checks against the preview, and then those that the live version has to pass too. Returns how each passed.
  * Throws `input` if none runs at the preview, `check-failed` after all of them if one failed at the preview, and `live-broken` at the first that the live
@@ -24,7 +30,7 @@ export async function runChecks(
   { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
   endpoints: readonly Endpoint[],
-): Promise<readonly CheckResult[]> {
+): Promise<PassedChecks> {
   const { identity, verify } = config;
   const { revision } = release;
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
@@ -43,8 +49,10 @@ export async function runChecks(
       );
   }
   for (const text of failed) run.report.line(`✗ ${text}`);
-  if (failed.length === 0)
-    return [...results, ...(await runLiveChecks(run, { config, release }, situation, endpoints))];
+  if (failed.length === 0) {
+    const live = await runLiveChecks(run, { config, release }, situation, endpoints);
+    return { count: results.length + live.count, results: [...results, ...live.results] };
+  }
   throw new GreenpathError(
     'check-failed',
     `${failed.length} of ${counted(results.length, 'check')} failed against green: ${failed.join('; ')}`,
@@ -73,12 +81,12 @@ async function runLiveChecks(
   { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
   endpoints: readonly Endpoint[],
-): Promise<readonly CheckResult[]> {
+): Promise<PassedChecks> {
   const checks = checksAt('live', config, checkTools(run));
-  if (checks.length === 0) return [];
+  if (checks.length === 0) return { count: 0, results: [] };
   if (release.served !== true && !isServed(situation)) {
     run.report.line('Checks at the live URL are skipped: not every path of it was served before green either');
-    return [];
+    return { count: 0, results: [] };
   }
   const { identity, verify } = config;
   const revision = situation.revision ?? '';
@@ -96,7 +104,9 @@ async function runLiveChecks(
       );
     run.report.line(`✓ ${titleOf(result)} (live, ${revision}): ${howOften(check, verify.passes)}`);
   }
-  return results;
+  // The others ran at the preview, and are counted there.
+  const count = checks.filter(({ points }) => !points.includes('preview')).length;
+  return { count, results };
 }
 
 function titleOf({ name, where }: CheckResult): string {

@@ -15,7 +15,10 @@ async function runAt(points: readonly CheckPoint[], port: number, verify = {}) {
   const looking = await look({ mode: 'verify' });
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
   const endpoints = [{ ...NOBODY, address: { host: '127.0.0.1', port: 1 } }];
-  return { ended: runChecks(looking.run, { config, release: RELEASE }, found, endpoints), told: looking.told };
+  return {
+    ended: runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, endpoints),
+    told: looking.told,
+  };
 }
 function configOf<S>(kind: CheckKind<S>, value: object) {
   const parsed = parseConfigWith(checksSchema([registered(kind)]), value);
@@ -26,8 +29,20 @@ function configOf<S>(kind: CheckKind<S>, value: object) {
 test('a check is told by its name and where it ran', async () => {
   const { port } = (await Backend.start(as('v2'))).front.address;
   const { ended, told } = await runAt(['preview'], port, { passes: 2, interval: '10ms' });
-  expect(await ended).toMatchObject([{ name: `TCP ${port}`, where: `127.0.0.1:${port}`, passed: true, attempts: 2 }]);
+  expect(await ended).toMatchObject({
+    count: 1,
+    results: [{ name: `TCP ${port}`, where: `127.0.0.1:${port}`, passed: true, attempts: 2 }],
+  });
   expect(told()).toContain(`✓ TCP ${port} at 127.0.0.1:${port}: passed 2 in a row`);
+});
+
+test('one that the live version has to pass as well has two results, and is one check', async () => {
+  const { port } = (await Backend.start(as('v2'))).front.address;
+  const ended = async (...points: CheckPoint[]) => {
+    const { count, results } = await (await runAt(points, port, { passes: 1 })).ended;
+    return [count, results.length];
+  };
+  expect(await ended('preview', 'live')).toEqual([1, 2]);
 });
 
 test('one that fails says what it found', async () => {
