@@ -38,6 +38,10 @@ test('of a candidate, in a dry run, is unchanged, and each write was only tried'
   const writes = asked.filter(({ method }) => method !== 'GET');
   expect(writes.length).toBeGreaterThan(2);
   expect(writes.every(({ query }) => query.dryRun === 'All')).toBe(true);
+  // A server reads the options of a delete from its body.
+  const deletes = asked.filter(({ method }) => method === 'DELETE');
+  expect(deletes.length).toBeGreaterThan(0);
+  for (const { body } of deletes) expect(body).toMatchObject({ dryRun: ['All'] });
 });
 
 test('of what is not there is nothing to do', async () => {

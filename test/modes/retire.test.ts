@@ -40,4 +40,8 @@ test('in a dry run leaves it, and rollback would still go there', async () => {
   expect(await retire(run)).toMatchObject({ state: 'unchanged', previousRevision: 'v1', changed: false });
   expect(told()).toContain('Dry run: would retire v1');
   expect(asked.every(({ method, query }) => method === 'GET' || query.dryRun === 'All')).toBe(true);
+  // A server reads the options of a delete from its body.
+  const deletes = asked.filter(({ method }) => method === 'DELETE');
+  expect(deletes.length).toBeGreaterThan(0);
+  for (const { body } of deletes) expect(body).toMatchObject({ dryRun: ['All'] });
 });
