@@ -24,7 +24,7 @@ test.each([
   expect(error).toMatchObject({ code, message: expect.stringContaining(message) });
 });
 
-test('what is not foreseen is told as such, with all that is known of it, and what is foreseen as it is', () => {
+test('an unknown error is reported as a defect, with its stack, and a known one as it is', () => {
   const own = new GreenpathError('route', 'no route', 'Check it.');
   expect(toGreenpathError(own)).toBe(own);
   const strange = toGreenpathError(new TypeError('x is undefined'));

@@ -25,7 +25,7 @@ export interface Subject {
   readonly revision: string;
   /** How an answer says which revision gave it. */
   readonly identity: Identity | undefined;
-  /** Tells the revision's answers from those of the version that was live before, where that matters. */
+  /** Distinguishes the revision's answers from those of the version that was live before, where that matters. */
   readonly versionProbe?: VersionProbe;
   /** What in the live routes most likely causes that a request is refused, if anything is known. */
   causeOf?(refused: RefusedAt): string | undefined;
@@ -33,7 +33,7 @@ export interface Subject {
   readonly skipsBlame?: true;
 }
 
-/** What check kinds need of the outside; src/steps/check-tools.ts makes it for a run. */
+/** What check kinds need from a run; src/steps/check-tools.ts makes it for a run. */
 export interface CheckTools {
   readonly clock: Clock;
 }
@@ -105,7 +105,7 @@ export interface CheckKind<S> {
   make(settings: S, tools: CheckTools): Check;
 }
 
-/** One attempt, and a failed one where the check itself breaks: nothing passes that nobody saw pass. */
+/** One attempt. If the check itself throws, the attempt failed: only what was seen to pass passes. */
 export async function attemptAt(target: CheckTarget, clock: Clock, signal: AbortSignal): Promise<Attempt> {
   const start = clock.now();
   try {

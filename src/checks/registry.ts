@@ -7,7 +7,7 @@ import { request } from './kinds/request.ts';
 /** Every kind of check, in the order in which messages and docs name them. */
 export const CHECK_KINDS: readonly RegisteredKind[] = [registered(request)];
 
-/** What is checked if the config says nothing. */
+/** The checks of a config that names none. */
 const DEFAULT = ['GET /'];
 
 /** A kind of check, with settings that only the kind understands. */
@@ -50,7 +50,7 @@ export function writtenCheck(path: string, status?: number): string | undefined 
 
 /** The schema of `checks`. A map is of the kind whose setting it has; a text may be of any. */
 export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<unknown, CheckSettings[]> {
-  // Where there is one kind only, it is `never` that makes the sentence of the union count.
+  // With one kind only, valibot would use the message of that kind: `never` makes it use that of the union.
   const any = v.union(
     [...kinds.map(({ schema }) => schema), v.never()],
     `expected ${kinds.map(({ form }) => form).join(', or ')}`,
@@ -59,10 +59,10 @@ export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<
   return v.optional(v.pipe(v.array(one), v.minLength(1, 'expected at least one check')), DEFAULT);
 }
 
-/** Where every check is attempted again and again. */
+/** Where every check is attempted repeatedly. */
 const AGAIN: readonly CheckPoint[] = ['bake', 'rollback'];
 
-/** The checks of a config that run at a point; one that may not be repeated runs in `verify` alone. */
+/** The checks of a config that run at a point; one that is not repeatable runs in `verify` alone. */
 export function checksAt(point: CheckPoint, { checks }: Pick<Config, 'checks'>, tools: CheckTools): Check[] {
   const fits = ({ points, repeatable }: Check) => points.includes(point) && (repeatable || !AGAIN.includes(point));
   return checks.map((one) => made(one, tools)).filter(fits);

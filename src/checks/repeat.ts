@@ -4,7 +4,7 @@ import type { CheckResult } from '../core/checks/check-result.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
 import { attemptAt, type Check, type CheckTarget, type Subject } from './check.ts';
 
-/** How a check ended that was attempted several times. */
+/** The result of a check after all its attempts. */
 export interface Repeated {
   readonly result: CheckResult;
   /** What most likely causes its failure, if that is known: a part of a sentence. */
@@ -12,8 +12,8 @@ export interface Repeated {
 }
 
 /**
- * Attempts a check against all its targets until it passed `passes` times in a row, or `within` is over. A failure starts
- * the count again, after a pause that doubles each time. A check that may not be repeated has one attempt. Rejects only
+ * Attempts a check against all its targets until it passed `passes` times in a row, or `within` is over. A failure
+ * restarts the count, after a pause that doubles each time. A check that is not repeatable has one attempt. Rejects only
  * when `signal` aborts.
  */
 export async function repeat(

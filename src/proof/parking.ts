@@ -6,18 +6,18 @@ import { judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/pa
 import { askAt, type Endpoint, type Reply } from './probe.ts';
 
 const TIMEOUT = 5_000;
-/** Between two looks, in milliseconds. */
+/** Between two rounds of requests, in milliseconds. */
 const PAUSE = 250;
 
-/** What to ask. */
+/** What to request, and how long. */
 export interface ParkingQuestion {
   /** A path of parking. */
   readonly url: { readonly host: string; readonly path: string };
-  /** Below which path of the live hosts the same version may be reached. */
+  /** The path of the preview, below which the same version may be reached at the live hosts. */
   readonly green: string;
   /** `performance.now()` when parking was written. */
   readonly since: number;
-  /** How long the router may go on with what it had, in milliseconds. */
+  /** How long the router may still use the routes that it had, in milliseconds. */
   readonly settleTime: number;
 }
 
@@ -28,13 +28,13 @@ export interface ParkingAnswer {
   readonly parked: Reply;
 }
 
-/** What was seen through all addresses, and what that says together. */
+/** What was seen through all addresses, and what that shows together. */
 export interface ParkingLook {
   readonly all: readonly ParkingAnswer[];
   readonly together: ParkingSeen;
 }
 
-/** Asks parking through every address, until it is seen closed through each or the settling time has passed. */
+/** Requests a path of parking through every address until each gave a 403, or until the settling time is over. */
 export async function lookThroughAll(
   endpoints: readonly Endpoint[],
   request: ParkingQuestion,
@@ -50,7 +50,7 @@ export async function lookThroughAll(
   }
 }
 
-/** Each address once; one that is asked by TLS at the usual port is asked without at the usual port too. */
+/** Each address once. An address with TLS at port 443 is also requested without TLS at port 80. */
 function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
   const plain = endpoints.flatMap((endpoint) =>
     endpoint.tls && endpoint.address.port === 443
@@ -62,7 +62,7 @@ function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
   ];
 }
 
-/** Of a 403 it matters whether green gives it too; of anything else, whether nobody gives it. */
+/** After a 403, also requests green, which may give it too; after another status, a path that nothing serves. */
 async function lookThrough(
   door: Endpoint,
   { url, green }: ParkingQuestion,

@@ -6,12 +6,12 @@ import type { RouteHost } from '../core/base/route-host.ts';
 import { CLOCK } from '../process/clock.ts';
 import { failureText } from './tls.ts';
 
-/** One way to a host of a route: the address that is connected to instead of resolving the host. */
+/** A host of a route at one address of the proxy: the connection goes to the address, and the host is not resolved. */
 export interface Endpoint extends RouteHost {
   readonly address: { readonly host: string; readonly port: number };
-  /** What the proxy answers by itself, without a pod: to tell a proxy that is gone from pods that hang. */
+  /** What the proxy answers by itself, without a pod: to distinguish a proxy that is gone from pods that hang. */
   readonly control: { readonly host: string; readonly path: string };
-  /** Whom to trust by TLS; undefined: whom Node trusts. */
+  /** The certificate authorities that are trusted; undefined: those of Node. */
   readonly trust: SecureContext | undefined;
 }
 
@@ -21,7 +21,7 @@ export interface ProbeRequest {
   readonly path: string;
 }
 
-/** A whole answer; `ms` is the time it took. */
+/** A complete answer; `ms` is the time it took. */
 export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -30,19 +30,19 @@ export interface Answer {
 }
 
 /**
- * A whole answer, or why there is none. `sent`: whether the request went out over a connection that stood, so that the
- * other side could have answered.
+ * A complete answer, or why there is none. `sent`: whether the request was sent over an established connection, so that
+ * the other side could have answered.
  */
 export type Reply = Answer | { readonly error: string; readonly sent: boolean; readonly ms: number };
 
-/** What is kept of a body: enough to tell versions apart, too little to fill a runner. */
+/** How many bytes of a body are kept: enough to distinguish versions, too few to fill the memory of a runner. */
 const BODY_LIMIT = 256 * 1024;
-/** The proxy's own answer needs nobody else, so it comes at once or not at all; in milliseconds. */
+/** How long to wait for the proxy's own answer, in milliseconds: it needs no pod, so it comes at once or not at all. */
 const CONTROL_TIMEOUT = 3_000;
 
 /**
- * GETs `path` from `endpoint` over a connection of its own, asking caches to stand aside; redirects are not followed. Never
- * rejects, unless `signal` aborts.
+ * GETs `path` from `endpoint` over a new connection. It asks caches not to answer, and follows no redirect. Rejects only
+ * when `signal` aborts.
  */
 export function probe(
   endpoint: Endpoint,
@@ -83,14 +83,15 @@ export async function askAt(
   }
 }
 
-/** `http://example.com/green/`: how a person would write it. */
+/** `http://example.com/green/`, as people write it. */
 export function urlOf(endpoint: { host: string; tls: boolean }, path: string): string {
   return `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}${path}`;
 }
 
 /**
- * What to ask to learn something of `path`: each endpoint that serves it. With `anywhere`, the answer is the same on every
- * path, and the other endpoints are asked for a path of theirs. Where nobody serves it, all are asked: people see the answer.
+ * The requests that show something about `path`: one to each endpoint that serves it. With `anywhere`, every path shows
+ * the same, so the other endpoints get a request for a path of theirs. If no endpoint serves `path`, all get a request,
+ * and the answer is shown.
  */
 export function probeRequests(endpoints: readonly Endpoint[], path: string, anywhere = false): ProbeRequest[] {
   const serving = endpoints.filter((endpoint) => endpoint.serves(path));
@@ -115,7 +116,7 @@ function fetchOnce(
         path: target.path,
         signal,
         agent: false,
-        // An address is no name that could be asked for.
+        // TLS has no server name for an IP address.
         servername: isIpAddress(endpoint.host) ? '' : endpoint.host,
         rejectUnauthorized: endpoint.certified,
         ...(endpoint.trust && { secureContext: endpoint.trust }),

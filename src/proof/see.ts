@@ -2,14 +2,14 @@ import type { Who } from '../core/checks/expect.ts';
 import type { AnswerKind } from '../core/checks/verdict.ts';
 import { type Answer, answersItself, type Endpoint, type ProbeRequest, probe, type Reply } from './probe.ts';
 
-/** One answer and who gave it: as people are told, and as evidence. */
+/** One answer and who gave it: `who` for people, and `evidence` for the verdict. */
 export interface Sighting<W extends Who = Who> {
   readonly reply: Reply;
   readonly who: W;
   readonly evidence: AnswerKind;
 }
 
-/** Asks once and finds out who answered. */
+/** Sends one request and finds out who answered. */
 export async function see(
   { endpoint, path }: ProbeRequest,
   judge: (answer: Answer) => Who,
@@ -20,9 +20,9 @@ export async function see(
 }
 
 /**
- * Who gave a reply, by `judge` if it is a whole answer. No answer to a request that was sent is the fault of who should
- * have answered, if the proxy still answers by itself; else, and where no connection came about, nothing is known. An
- * answer that only asks for patience says nothing either.
+ * Who gave a reply, by `judge` if it is a complete answer. If a request was sent and not answered, the revision that
+ * should have answered is to blame, provided that the proxy itself still answers. Otherwise, and without a connection,
+ * nothing is known. An answer that asks to wait shows nothing either.
  */
 export async function judged<W extends Who>(
   endpoint: Endpoint,
@@ -39,7 +39,7 @@ export async function judged<W extends Who>(
   return { reply, who, evidence: who };
 }
 
-/** Whether an answer asks to be asked less often or later: RFC 6585 section 4, RFC 9110 section 15.6.4. */
+/** Whether an answer asks for fewer or later requests: RFC 6585 section 4, RFC 9110 section 15.6.4. */
 export function asksForPatience(reply: Reply): boolean {
   if ('error' in reply) return false;
   return reply.status === 429 || (reply.status === 503 && reply.headers['retry-after'] !== undefined);

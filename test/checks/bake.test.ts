@@ -88,12 +88,12 @@ describe.concurrent('given what answers while it bakes', () => {
     expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 20 });
   });
 
-  test('too late, since a way back needs its time: it claims nothing of what was not answered', async () => {
+  test('too late, since a restore needs its time: it claims nothing of what was not answered', async () => {
     const result = await bakeOver(hang, { for: 500, within: 1_000 });
     expect(result).toMatchObject({ failed: 0, whole: false });
   });
 
-  test('a way back needs its time: it ends when that begins, and says that it is not whole', async () => {
+  test('a restore needs its time: it ends when that begins, and says that it is not whole', async () => {
     const result = await bakeOver(as('v2'), { for: 30_000, within: 600 });
     expect(result).toMatchObject({ verdict: 'proven', whole: false });
     expect(result.took).toBeLessThan(5_000);

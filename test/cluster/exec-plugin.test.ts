@@ -48,7 +48,7 @@ describe('what a plugin prints', () => {
   });
 });
 
-test('a plugin is told of the cluster if the kubeconfig says so, gets its environment, and no inputs of the step', async () => {
+test('a plugin gets the cluster if the kubeconfig says so, gets its environment, and no inputs of the step', async () => {
   process.env.INPUT_KUBECONFIG = 'secret';
   const script = `
     const { spec } = JSON.parse(process.env.KUBERNETES_EXEC_INFO);

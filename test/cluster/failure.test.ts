@@ -36,13 +36,13 @@ test.each([500, 502, 503])('%i without such words is the trouble of the server',
   });
 });
 
-test('a server that limits requests is told as such', () => {
+test('a server that limits requests is reported as such', () => {
   const { code, message, next } = said(429, 'too many requests');
   expect({ code, next }).toEqual({ code: 'unreachable', next: 'Run the step again later.' });
   expect(message).toContain('is overloaded and refused patch secrets db');
 });
 
-test('a namespace that does not exist is told from an object that does not', () => {
+test('a namespace that does not exist is distinguished from an object that does not', () => {
   const details = { kind: 'namespaces', name: 'shpo' };
   expect(said(404, 'namespaces "shpo" not found', { details })).toMatchObject({
     code: 'route',

@@ -134,7 +134,7 @@ describe('the next step', () => {
   });
 });
 
-test('people are told once of each holder', async () => {
+test('each holder is reported once', async () => {
   const { told } = await stands([
     [0, held()],
     [1_000, held({ renewed: '2' })],

@@ -3,7 +3,7 @@ import type { Call } from '../../src/cluster/call.ts';
 import { failure } from '../../src/cluster/failure.ts';
 import { type CallWithoutAnswer, noAnswerError } from '../../src/cluster/no-answer.ts';
 
-/** What is said when the API server, or a webhook that it asks, does not answer: slow is told from gone. */
+/** What is said when the API server, or a webhook that it asks, does not answer: slow is distinguished from gone. */
 
 const path = '/apis/networking.k8s.io/v1/namespaces/shop/ingresses/web';
 const SWITCH: Call = { method: 'PATCH', path, idempotent: false };

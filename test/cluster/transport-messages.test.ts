@@ -51,7 +51,7 @@ describe('credentials that are not accepted', () => {
   });
 });
 
-test('a watch that cannot be opened is told as a read is', async () => {
+test('a watch that cannot be opened is reported as a read is', async () => {
   const edge = await ApiEdge.start(cut);
   const transport = await edge.transport(new TestClock());
   await expect(transport.open('/api/v1/namespaces/shop/pods', {}, never)).rejects.toMatchObject({
@@ -67,7 +67,7 @@ test('a watch that cannot be opened is told as a read is', async () => {
   await expect(transport.open('/pods', {}, stop.signal)).rejects.toThrow('stopped');
 });
 
-test('what the server warns of is told once, as it was written', async () => {
+test('what the server warns of is reported once, as it was written', async () => {
   const warning = '299 - "the field \\"a\\" is deprecated"';
   const edge = await ApiEdge.start((response) => {
     response.setHeader('warning', [warning, warning, '299 - "two"', 'strange']);

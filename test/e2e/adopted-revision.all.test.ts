@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { deployment, ingress, service } from './parts.ts';
 import { apply, ask, makeWorld, untilAnswers, type World } from './world.ts';
 
-/** An application under plain names whose selector says a revision, as in a blue/green release by selector: it keeps a way back. */
+/** An application under plain names whose selector says a revision, as in a blue/green release by selector: it stays there for a rollback. */
 
 const cluster = inject('cluster');
 const HOST = 'adopted-revision.test';
@@ -32,7 +32,7 @@ async function passes(mode: string, revision = '') {
 }
 const live = async () => (await ask(cluster, HOST, '/')).headers['x-revision'];
 
-test('what promote names as the way back is there, and rollback goes to it', async () => {
+test('what promote names as the previous revision is there, and rollback goes to it', async () => {
   const { outputs } = await passes('release', 'v2');
   expect(outputs).toMatchObject({ state: 'live', 'previous-revision': 'adopted' });
   expect(await live()).toBe('v2');

@@ -6,7 +6,7 @@ import { deployment, ingress, service } from './parts.ts';
 import { visitorsOf } from './visitors.ts';
 import { apply, ask, makeWorld, untilAnswers, type World } from './world.ts';
 
-/** An application that runs under plain names is taken over under load, and what was there before keeps a way back. */
+/** An application that runs under plain names is taken over under load, and what was there before stays for a rollback. */
 
 const cluster = inject('cluster');
 const HOST = 'adoption.test';
@@ -95,7 +95,7 @@ test('rollback goes back to what was there before, with callers inside and worke
   expect(await live()).toBe('blue');
   expect(JSON.parse(await field('service/web', '.spec.selector'))).toEqual({ app: 'web' });
   expect([await replicas('mailer'), await replicas('mailer-v2')]).toEqual(['1', '0']);
-  // The old worker starts when nothing of the new one runs any more, and not only when it was told to end.
+  // The old worker starts when nothing of the new one runs any more, and not only when its end was requested.
   const running = '--field-selector=status.phase=Running';
   expect((await world.kubectl('get', 'pods', '-l', 'app=mailer,revision=v2', running, '-o', 'name')).trim()).toBe('');
 });

@@ -52,7 +52,7 @@ test.each<[string, object, object]>([
 test.each<[string, object, object]>([
   ['taken off by a runner that is ahead', AHEAD, {}],
   ['verified by a runner that is behind', {}, BEHIND],
-])('a stamp that is newer than a way back counts: %s', async (_, rollback, verify) => {
+])('a stamp that is newer than a rollback counts: %s', async (_, rollback, verify) => {
   const { live } = await switchNote();
   await passes('rollback', live, {}, rollback);
   await passes('deploy-green', live);
@@ -64,7 +64,7 @@ test.each<[string, object, object]>([
 test.each<[string, object, object]>([
   ['verified by a runner that is ahead', AHEAD, {}],
   ['taken off by a runner that is behind', {}, BEHIND],
-])('a stamp from before a way back is void: %s', async (_, verify, rollback) => {
+])('a stamp from before a rollback is void: %s', async (_, verify, rollback) => {
   const { live } = await switchNote();
   await passes('rollback', live);
   await passes('deploy-green', live);

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** One release and its way back; the first makes a past, the second shows where undisturbed runs end, then one kills. */
+/** One release and its rollback; the first makes a past, the second shows where undisturbed runs end, then one kills. */
 class Cycle {
   readonly number: number;
   readonly revision: string;

@@ -31,7 +31,7 @@ const status = (given: string, options: RunOptions = {}, more: Record<string, st
 const { as, plugin, exec } = pluginsFor(folder, () => kubeconfig);
 
 describe('a credential plugin', () => {
-  test('gives the token; it is told what kubectl tells it, and its token is hidden', async () => {
+  test('gives the token; it gets what kubectl passes to it, and its token is hidden', async () => {
     const lines = `echo "$KUBERNETES_EXEC_INFO" > ${folder}/info; env > ${folder}/env; echo "{\\"status\\":{\\"token\\":\\"$TOKEN\\"}}"`;
     const given = exec(plugin('good', lines), { env: [{ name: 'TOKEN', value: token }], provideClusterInfo: true });
     const { exitCode, stdout } = await status(given);

@@ -63,7 +63,7 @@ describe('a database in the manifests of an application', () => {
     await psql(cluster, stateful.world, 'database', "create table kept (word text); insert into kept values ('row')");
   });
 
-  test('over two releases, a way back and retire there is one server, and it keeps its rows', async () => {
+  test('over two releases, a rollback and retire there is one server, and it keeps its rows', async () => {
     const row = () => psql(cluster, stateful.world, 'database', 'select word from kept');
     for (const mode of ['verify', 'promote']) await stateful.passes(mode, 'v2');
     expect(await row()).toBe('row');
@@ -98,7 +98,7 @@ describe('a database in the manifests of an application', () => {
     expect(await stateful.holders()).toEqual(['database']);
   });
 
-  test('on a path of the node, it is told', async () => {
+  test('on a path of the node, it is reported', async () => {
     const parts = database() as Thing[];
     const spec = parts[1]?.spec.template?.spec;
     if (spec) spec.volumes = [{ name: 'data', hostPath: { path: '/srv/database' } }];

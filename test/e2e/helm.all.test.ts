@@ -76,7 +76,7 @@ test('deploy-green by the chart, beside what Helm installed', async () => {
   expect(await deployments()).toEqual(['web 2', 'web-v2 2']);
 });
 
-test('verify and promote: the Ingress was written by Helm, and people are told what that means', async () => {
+test('verify and promote: the Ingress was written by Helm, and the log says what that means', async () => {
   await passes('verify', 'v2');
   const { stdout, outputs } = await passes('promote', 'v2');
   expect(outputs).toMatchObject({ state: 'live', proof: 'difference', 'previous-revision': 'adopted' });

@@ -77,7 +77,7 @@ test('a pre-promote hook that fails keeps visitors where they are, with its last
   expect(await uid('warm-v2')).not.toBe(before);
 });
 
-test('a hook corrected under a new revision lets it through; post-rollback runs after the way back', async () => {
+test('a hook corrected under a new revision lets it through; post-rollback runs after the switch back', async () => {
   const file = join(world.folder, 'web.json');
   writeFileSync(file, readFileSync(file, 'utf8').replace('pre-promote', 'post-rollback'));
   await passes('reject', 'v2');

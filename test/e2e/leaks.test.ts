@@ -26,12 +26,12 @@ function manifests(...items: object[]): void {
   writeFileSync(join(world.folder, 'web.json'), JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
 }
 
-/** Everything that people and later steps see of a run, less the lines by which the runner is told what to hide. */
+/** Everything that people and later steps see of a run, less the lines that tell the runner what to hide. */
 function seen({ stdout, outputs, summary, state }: Outcome): string {
   return [stdout.replaceAll(/^::add-mask::.*$/gm, ''), JSON.stringify({ outputs, state }), summary].join('\n');
 }
 
-test('a pod that crashes with passwords on its lips: its line is told everywhere, and they nowhere', async () => {
+test('a pod that crashes with passwords on its lips: its line is shown everywhere, and they nowhere', async () => {
   const from = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
   const env = [
     { name: 'PIN', ...from('pins', 'PIN') },
@@ -64,7 +64,7 @@ test('a mode without manifests hides what the pods read as well', async () => {
 test.each([
   ['a number', { PIN: 20406080 }, 'stringData.PIN is a number'],
   ['a map', { PIN: { a: 'hunter2' } }, 'stringData.PIN is a map'],
-])('a value of a Secret that is %s: field and type are told, and not the value', async (_, values, told) => {
+])('a value of a Secret that is %s: field and type are named, and not the value', async (_, values, told) => {
   manifests(service('web'), deployment(cluster, { name: 'web' }), secret('pins', values));
   const run = await world.run('deploy-green', 'v2');
   expect(run.exitCode).toBe(1);
@@ -72,7 +72,7 @@ test.each([
   expect(seen(run)).not.toMatch(SAID);
 });
 
-test('a value that the server quotes, wherever it stands, is not told', async () => {
+test('a value that the server quotes, wherever it is, is not shown', async () => {
   const web = JSON.stringify(deployment(cluster, { name: 'web' })).replace(
     '"env":[',
     '"env":[{"name":"PIN","value":20406080},',

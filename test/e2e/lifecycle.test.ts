@@ -31,7 +31,7 @@ const { passes, refused, released, names } = actsIn(() => world);
 const live = async () => (await ask(cluster, world.host, '/')).headers['x-revision'];
 
 describe('a release and back', () => {
-  test('promote bakes: the checks at the live URLs for as long as it was told', async () => {
+  test('promote bakes: the checks at the live URLs for as long as the config says', async () => {
     const { stdout, outputs } = await released('v2', { config: `${CONFIG}bake: {for: 2s, every: 100ms}\n` });
     expect(stdout).toContain('Baked: 0 of 20 checks failed, with 1 allowed');
     expect(outputs).toMatchObject({ state: 'live', 'previous-revision': 'v1' });

@@ -55,7 +55,7 @@ describe('over one route', () => {
       },
     },
     {
-      is: 'a promote was cut off on its way back',
+      is: 'a promote was cut off in its restore',
       code: 'unfinished',
       steps: 1,
       arrange: async () => {

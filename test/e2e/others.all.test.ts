@@ -53,7 +53,7 @@ async function passes(mode: string, revision = '', more: Record<string, string> 
 }
 const at = async (host: string) => (await ask(cluster, host, '/')).headers['x-revision'];
 
-test('a release, a way back and again, by a Role without the kinds that the manifests do not hold', async () => {
+test('a release, a rollback and again, by a Role without the kinds that the manifests do not hold', async () => {
   for (const mode of ['deploy-green', 'verify', 'promote']) await passes(mode, 'v2');
   expect([await at(HOST), await at(ADMIN)]).toEqual(['v2', 'blue']);
   await passes('rollback');

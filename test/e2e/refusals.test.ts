@@ -195,7 +195,7 @@ test.each<[string, string, object[], string[]]>([
     ['o.test/ → a resource backend'],
   ],
   [
-    'a class of unknown dialect',
+    'a class of an unknown router',
     'other',
     [{ ...ingress('other', { ...rule('o.test', '/', to('web-v1')), ingressClassName: 'alb' }) }],
     ['has the class alb'],
@@ -393,7 +393,7 @@ test('hostile words of a crashing green end up as text: no command, no output', 
   expect(stdout).not.toContain('\u001b');
 });
 
-test('what two versions should not have in common is told: a budget of somebody else', async () => {
+test('what two versions should not have in common is reported: a budget of somebody else', async () => {
   const budget = (name: string) =>
     `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: ${name}}\nspec: {selector: {matchLabels: {app: web}}}\n`;
   await apply(cluster, world.namespace, [load(budget('theirs')) as object]);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { deployment, ingress, service } from './parts.ts';
 import { apply, makeWorld, type World } from './world.ts';
 
-/** What the manifests say of objects that are never updated, and that differs, is told by object and key. */
+/** What the manifests say of objects that are never updated, and that differs, is reported by object and key. */
 
 const cluster = inject('cluster');
 const ROLE = 'eks.amazonaws.com/role-arn';
@@ -47,7 +47,7 @@ test('what is only written in another way, defaults, and what others added is no
   expect(await told(shared({ [ROLE]: 'first' }, '1024Mi', 'hunter2'), { [SIZE]: '1m' })).toEqual([]);
 });
 
-test('each difference is told once, by object and key, and no value of a Secret', async () => {
+test('each difference is reported once, by object and key, and no value of a Secret', async () => {
   expect(await told(shared({ [ROLE]: 'second' }, '2Gi', 'tiger-lily'), { [SIZE]: '8m' })).toEqual([
     `Ingress web exists and is not changed; it differs from the manifests in annotation ${SIZE}`,
     'PersistentVolumeClaim data is shared and is not changed; it differs from the manifests in spec.resources.requests.storage',

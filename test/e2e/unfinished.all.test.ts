@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CutOff, patchOf } from './cut-off.ts';
 import { ask, CONFIG, untilAnswers } from './world.ts';
 
-/** What looks like a switch that was cut off and is none, and one from which there is no way back. */
+/** What looks like a switch that was cut off and is none, and one after which nothing can be rolled back. */
 
 const cluster = inject('cluster');
 let stage: CutOff;
@@ -33,7 +33,7 @@ describe('a release without a proof is finished', () => {
     expect(await shown()).toBe('v4');
   });
 
-  test('a way back is too', async () => {
+  test('a switch back is too', async () => {
     await stage.passes('rollback');
     expect((await stage.status()).problem).toBeUndefined();
     await stage.passes('reject', 'v4');

@@ -2,7 +2,7 @@ import { describe, expect, inject, test } from 'vitest';
 import { failingWorld } from './failing.ts';
 import { ask, CONFIG } from './world.ts';
 
-/** Verdicts in real weather: what the runner sees is told apart by what it shows, not by which answer came last. */
+/** Verdicts in real weather: what the runner sees is judged by what it shows, not by which answer came last. */
 
 const cluster = inject('cluster');
 const { world, control, backend, candidate } = failingWorld('verdicts');
@@ -43,7 +43,7 @@ describe('the router limits the rate of a client', () => {
   });
 });
 
-test('slow answers while it bakes: it ends on time, and there is time for a way back', async () => {
+test('slow answers while it bakes: it ends on time, and there is time for a restore', async () => {
   await candidate(
     `${bake('for: 8s, every: 500ms')}`
       .replace('checks: [GET /healthz]', 'checks: ["GET /x?slow=1500"]')
@@ -105,7 +105,7 @@ test('a preview that the router does not serve: blue answers for it, and no stam
   expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
 });
 
-test('a way back is proven by what blue was seen to answer, and by nothing else', async () => {
+test('a restore is proven by what blue was seen to answer, and by nothing else', async () => {
   // Blue does not say who it is, as a version that was there before Greenpath.
   await control('revision=-', 'v1');
   await candidate(CONFIG);

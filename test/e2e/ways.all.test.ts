@@ -101,7 +101,7 @@ test('one list of addresses for hosts with and without TLS, and a wildcard', asy
   expect((await run('reject', 'v4')).exitCode).toBe(0);
 });
 
-test('what is said and counts for nothing is told', async () => {
+test('settings without effect are reported', async () => {
   const config = `${CONFIG}addresses: {other.test: "10.0.0.1:80", "*": "${cluster.proxy}"}\nhosts: [else.test]\n`;
   const { stdout } = await world.run('deploy-green', 'v5', { addresses: '', config, 'dry-run': 'true' });
   expect(stdout).toContain(

@@ -41,7 +41,7 @@ describe('groups', () => {
 });
 
 describe('changes', () => {
-  test('that were made are told; what stays is not, unless it is a plan', () => {
+  test('that were made are reported; what stays is not, unless it is a plan', () => {
     const lines = linesOf((report) => {
       for (const action of ['create', 'change', 'keep', 'delete'] as const) report.change(change(action));
       report.plan();

@@ -43,7 +43,7 @@ test.each<[string, (report: LogReport) => void]>([
   ],
   ['a failure', (report) => report.failure(error, SAID)],
   ['a secret with control characters in it', (report) => report.line(SAID.replace('horse', 'ho\u001b[0mrse'))],
-])('%s is told without secrets', (_, work) => {
+])('%s is reported without secrets', (_, work) => {
   const printed = printedBy(work);
   expect(printed).toContain('cannot log in as *** at postgres://***@db/shop');
   expect(printed).not.toMatch(HIDDEN);
@@ -60,7 +60,7 @@ test('nor are they in what the summary is made of, or in what is said in outputs
   });
 });
 
-test('the runner is told what this run hides, and of very much only a part', () => {
+test('the runner gets what this run hides, and only a part of very much', () => {
   const secrets = Array.from({ length: 700 }, (_, at) => `secret-text-${at}`);
   const printed = printedBy((report) => {
     report.allow('name: secret-text-7');
@@ -75,7 +75,7 @@ test('the runner is told what this run hides, and of very much only a part', () 
   expect(printed).toContain('*** and ***');
 });
 
-test('what is told of an object that changes does not hang on what Secrets hold', () => {
+test('what is reported of a changed object does not depend on what Secrets contain', () => {
   const printed = printedBy((report) => {
     report.hide(['change', 'delete']);
     report.change({ object: 'ConfigMap a', action: 'change', diff: '' });
@@ -84,7 +84,7 @@ test('what is told of an object that changes does not hang on what Secrets hold'
   expect(printed).toBe('changed ConfigMap a\n');
 });
 
-test('a hostile text of any length is told by its beginning', () => {
+test('a hostile text of any length is cut after its beginning', () => {
   for (const piece of ['\n', ' ', '-', 'a-', '\u001b[0', 'x'])
     expect(printedBy((report) => report.line(`said ${piece.repeat(4_000_000)}`)).length).toBeLessThan(9_000);
 });

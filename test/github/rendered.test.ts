@@ -62,7 +62,7 @@ describe.each(['light', 'dark'] as const)('%s', (scheme) => {
     ['rolled-back', stories.rolledBack, ['flowchart', 'gantt', 'xychart']],
     ['first', stories.first, ['flowchart', 'gantt', 'xychart']],
     ['rejected', stories.rejected, ['flowchart', 'gantt']],
-  ])('%s: every chart is drawn, and says what was told', async (name, story, charts) => {
+  ])('%s: every chart is drawn, and says what was reported', async (name, story, charts) => {
     const page = await show(story, scheme);
     const drawn = await page
       .locator('div.mermaid > svg')

@@ -72,7 +72,7 @@ export const restored = story(
   FAILED,
 );
 
-/** Green hung, the way back could not be proven either, and at its end nothing answered any more. */
+/** Green hung, the restore could not be proven either, and at its end nothing answered any more. */
 export const unproven = story(
   { ...away, proof: '' },
   {

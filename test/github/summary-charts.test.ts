@@ -41,7 +41,7 @@ describe('the chart of answers', () => {
     }
   });
 
-  test('a way back has a chart of its own, in which the version that was there before is blue', () => {
+  test('a restore has a chart of its own, in which the version that was there before is blue', () => {
     const [there = '', back = ''] = titles(restored);
     expect(there).toContain('53 requests to the live URLs around the switch to <code>v1.24.0</code>');
     expect(there).toContain('🟦 another version: 15, slowest 15 ms · 🟩 <code>v1.24.0</code>: 38, slowest 16 ms');
@@ -68,8 +68,8 @@ describe('the timeline', () => {
   test.each([
     ['of a run that went well', promoted, []],
     ['whose last stage failed', failed, ['Checks (failed)']],
-    ['of a way back that went well', restored, ['Bake (failed)']],
-    ['of a way back that failed too', unproven, ['Proof (failed)', 'Proof of the switch back (failed)']],
+    ['of a restore that went well', restored, ['Bake (failed)']],
+    ['of a restore that failed too', unproven, ['Proof (failed)', 'Proof of the switch back (failed)']],
   ])('%s marks what failed, and nothing else', (_, story, titles) => expect(failures(story)).toEqual(titles));
 
   test('begins at zero', () => {

@@ -121,7 +121,7 @@ describe('size', () => {
   });
 });
 
-test('a check is told by its name and where it ran, and has no slowest attempt if none counted', () => {
+test('a check is shown by its name and where it ran, and has no slowest attempt if none counted', () => {
   const rows = summary(failed)
     .split('\n')
     .filter((line) => line.startsWith('| <code>'));

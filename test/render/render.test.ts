@@ -69,7 +69,7 @@ describe('the program that is asked', () => {
 describe('a program that does not end well', () => {
   test.each<[string, string, string]>([
     [
-      'its exit code is told, with its last words',
+      'its exit code is reported, with its last lines',
       'console.error("no such chart"); process.exit(2)',
       'helm ended with exit code 2. Its last lines:\n  no such chart',
     ],

@@ -30,7 +30,7 @@ export interface Looking {
   readonly run: Run;
   /** What the run observed. */
   readonly observer: Observer;
-  /** What people are told, one text for all. */
+  /** What the log says, as one text. */
   told(): string;
   readonly asked: readonly Asked[];
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { endpointsFor, liveUrl } from '../../src/state/endpoints.ts';
 import { counterparts, ingress, look, situation, stackService } from './app.ts';
 
-/** Where an app is asked, and what is told of settings that count for nothing. */
+/** Where an app is asked, and what is reported of settings without effect. */
 
 const SERVICES = [stackService('v1'), stackService('v2')];
 const served = (ip: string) => ({ status: { loadBalancer: { ingress: [{ ip }] } } });
@@ -46,7 +46,7 @@ describe('a route is asked', () => {
   });
 });
 
-describe('people are told', () => {
+describe('the log says', () => {
   test('which settings no host uses', async () => {
     const { told } = await endpoints(
       'addresses: {other.test: "10.0.0.1:80", shop.test: "10.0.0.2:80"}\nhosts: [else.test]',

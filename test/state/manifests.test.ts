@@ -50,7 +50,7 @@ test('manifests say what is secret in them: it is shown nowhere', async () => {
   expect(looking.told()).toContain('the password is ***');
 });
 
-test('the example as it was first printed is told with what else is wrong, in one answer', async () => {
+test('the faults of the classic example are reported with all others, in one error', async () => {
   const broken = DEPLOYMENT.replace('matchLabels: {app: web}', 'matchLabels: {app: other}');
   const { stack } = await read(broken + SERVICE.replace('name: web}', 'name: web-1.0}'));
   await expect(stack).rejects.toMatchObject({

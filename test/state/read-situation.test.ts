@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { counterparts, entry, type Given, ingress, look, service, situation, stackService, switchNote } from './app.ts';
 
-/** What the routes and Services of a namespace say about an app: who is live, and what people are told of it. */
+/** What the routes and Services of a namespace say about an app: who is live, and what the log says of it. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
@@ -59,7 +59,7 @@ describe('who is live', () => {
   });
 });
 
-describe('whether there is a way back', () => {
+describe('whether a rollback has a target', () => {
   const noted = switchNote({ live: 'v2', previous: 'v1' });
   const to2 = ingress('web', { paths: { '/': 'web-v2' }, switchNote: noted });
   test.each([
@@ -115,7 +115,7 @@ describe('a route that cannot be switched', () => {
     expect(() => situation(looking, namespace)).toThrow(message);
   });
 
-  test('is told what to do: in an empty namespace that is to check its name', async () => {
+  test('is reported with what to do: in an empty namespace, to check its name', async () => {
     const looking = await look({ mode: 'status' });
     expect(() => situation(looking, {})).toThrow(
       expect.objectContaining({ next: expect.stringContaining('Check the input namespace first') }),

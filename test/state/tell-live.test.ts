@@ -63,7 +63,7 @@ describe('where visitors are', () => {
     });
   });
 
-  test('is told to nobody by reading alone', async () => {
+  test('is not reported by reading alone', async () => {
     const looking = await look();
     situation(looking, LIVE);
     expect(looking.observer.outcome.visitors).toBe('not checked yet; this run has changed nothing.');

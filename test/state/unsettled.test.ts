@@ -51,7 +51,7 @@ describe('an earlier switch', () => {
       'Run promote for revision v2 again',
     ],
     [
-      'a way back is finished by rollback',
+      'a switch back is finished by rollback',
       switchNote({ live: 'v2', left: 'v1', phase: 'switched' }),
       'run rollback again',
     ],
@@ -75,7 +75,7 @@ describe('other modes', () => {
     await refuseUnsettled(looking.run, found, 'v2');
   });
 
-  test('go on where there is no way back: a new version may be the only way out', async () => {
+  test('go on where a rollback has no target: a new version may be the only way out', async () => {
     const looking = await look({}, NO_RECORDS);
     await refuseUnsettled(looking.run, situation(looking, at('v2', SWITCHED, { services: [V2] })), 'v3');
     expect(looking.told()).toContain('There is no version to roll back to, so this step continues');

@@ -43,7 +43,7 @@ describe('a canary of a live path', () => {
     ['{}', 'rollback', 'its proof most likely fails'],
     ['{}', 'promote', 'promote will refuse while it does'],
     ['proof: off', 'promote', 'It continues after the switch, and nothing will check'],
-  ] as const)('is told with what follows, by config %s before %s', async (config, next, then) => {
+  ] as const)('is reported with what follows, by config %s before %s', async (config, next, then) => {
     const looking = await look({ config });
     const found = situation(looking, {
       ingresses: [ingress(), canary()],

@@ -6,7 +6,7 @@ import { cut, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
 import { ingress, look, situation, stackService, switchNote } from '../state/app.ts';
 
-/** Promise 3: the guarded write of one route, and what each answer means for what people are told of visitors. */
+/** Promise 3: the guarded write of one route, and what each answer means for what the run says about visitors. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };

@@ -12,7 +12,7 @@ const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const GREEN = side('web-v2');
 
 describe('the preview', () => {
-  test('and parking are planned together, and what was not looked at is told', async () => {
+  test('and parking are planned together, and the log says what was not checked', async () => {
     const looking = await look();
     const { previews, parking } = planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
     expect(previews.map(({ own }) => own.objects.map(nameOf))).toEqual([['Ingress greenpath-web']]);

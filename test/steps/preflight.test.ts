@@ -69,7 +69,7 @@ describe('a second disruption budget', () => {
     spec: { selector: { matchLabels: { app: 'web' } } },
   });
 
-  test('that selects the same pods is told: none of them could be evicted', async () => {
+  test('that selects the same pods is reported: none of them could be evicted', async () => {
     const looking = await look(
       {},
       byPath({ 'GET poddisruptionbudgets': items(other({}), other({ 'greenpath.dev/app': 'web' })) }),

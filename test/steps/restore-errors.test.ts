@@ -5,7 +5,7 @@ import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restore-err
 import { side } from '../core/support.ts';
 import { proofResult } from '../proof/results.ts';
 
-/** What people are told when a switch did not go well: what was done, how sure that is, and what to do. */
+/** What the run says when a switch did not go well: what was done, how sure that is, and what to do. */
 
 const [GREEN, BLUE] = [side('web-v2'), side('web-v1', 'v1')];
 const CANARY: Canary = {

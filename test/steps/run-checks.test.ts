@@ -26,7 +26,7 @@ function configOf<S>(kind: CheckKind<S>, value: object) {
   return parsed.config;
 }
 
-test('a check is told by its name and where it ran', async () => {
+test('a check is reported by its name and where it ran', async () => {
   const { port } = (await Backend.start(as('v2'))).front.address;
   const { ended, told } = await runAt(['preview'], port, { passes: 2, interval: '10ms' });
   expect(await ended).toMatchObject({

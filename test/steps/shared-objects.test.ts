@@ -27,7 +27,7 @@ describe('what is shared', () => {
     expect(looking.told()).toContain('created ConfigMap site');
   });
 
-  test('and there stays as it is, and what the manifests say else is told', async () => {
+  test('and there stays as it is, and what differs in the manifests is reported', async () => {
     const looking = await look({}, byPath({ 'GET configmaps/site': present }));
     const found = situation(looking, LIVE);
     expect(await planShared(looking.run, stackOf(...PLAIN, shared('a: "2"')), found)).toEqual([]);

@@ -3,7 +3,7 @@ import { tellEntries, tellRoutes } from '../../src/steps/tell-unapplied.ts';
 import { entry, ingress, look, situation, stackService } from '../state/app.ts';
 import { deployment, PLAIN, SERVICE, stackOf } from './stacks.ts';
 
-/** What of the manifests is never applied, and that people are told. */
+/** What of the manifests is never applied, and that the log says so. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
@@ -20,7 +20,7 @@ describe('what is never applied', () => {
     return looking.told();
   };
 
-  test('a live route that exists is left as it is, and its difference is told', async () => {
+  test('a live route that exists is left as it is, and its difference is reported', async () => {
     const say = (path: string) =>
       told((looking) => tellRoutes(looking.run, stackOf(...PLAIN, route(path)), situation(looking, LIVE)));
     expect(await say('/')).not.toContain('::notice::');

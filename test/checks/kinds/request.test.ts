@@ -110,7 +110,7 @@ describe('a failed attempt says who is to blame', () => {
   });
 });
 
-test('a refusal is told to whoever may know its cause', async () => {
+test('a refusal is passed to whatever may know its cause', async () => {
   const told: RefusedAt[] = [];
   const causeOf = (refused: RefusedAt) => {
     told.push(refused);

@@ -34,7 +34,7 @@ describe('how long a request is sent again', () => {
     ['a lost answer: the switch may have been done', { kind: 'lost' }, SWITCH, 0],
     ['silence: a read', { kind: 'silent' }, READ, 40],
     ['silence: an apply', { kind: 'silent' }, APPLY, 40],
-    ['silence: a dry run is told at once', { kind: 'silent' }, DRY, 0],
+    ['silence: a dry run fails at once', { kind: 'silent' }, DRY, 0],
     ['silence: the switch may have been done', { kind: 'silent' }, SWITCH, 0],
     ['503: a read', answered(503), READ, 10],
     ['503: an apply', answered(503), APPLY, 10],

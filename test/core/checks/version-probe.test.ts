@@ -104,13 +104,13 @@ describe('a version probe that nothing helps', () => {
     expect(versionProbe.judge(answer(status))).toBe('unknown');
   });
 
-  test('takes on a way back what the version gave before', () => {
+  test('accepts in a switch back what the version gave before', () => {
     const versionProbe = rollbackProbe(NOTHING, { to: 'adopted', left: 'v2', recorded: false, measured: like });
     expect(judged(versionProbe)).toEqual([200, 302, 401]);
   });
 });
 
-describe('a way back', () => {
+describe('a switch back', () => {
   const adopted = seen(HEADER, 'adopted', answer(200));
   const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
   const back = (measured: Measured | undefined, to: string, recorded = false) =>

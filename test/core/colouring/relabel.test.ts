@@ -126,7 +126,7 @@ test.each([
   ['PodMonitor', '{selector: {matchLabels: {app: other}}}', 0],
   ['ServiceMonitor', '{selector: {matchLabels: {app: web}}}', 0],
   ['CiliumNetworkPolicy', '{endpointSelector: {}, ingress: [{fromEndpoints: [{matchLabels: {app: web}}]}]}', 1],
-])('a shared %s of %s is told if it does not select the new pods: %d', (kind, spec, count) => {
+])('a shared %s of %s is reported if it does not select the new pods: %d', (kind, spec, count) => {
   const result = relabel(OWN, [selecting({ app: 'web' })], [], IDS);
   if ('refusal' in result) throw new Error(result.refusal);
   const shared = manifestsOf(`apiVersion: example.com/v1\nkind: ${kind}\nmetadata: {name: x}\nspec: ${spec}`);

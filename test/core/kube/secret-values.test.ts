@@ -55,7 +55,7 @@ test('a password that is the name of something as well does not take that name o
   expect(mask.hide('ConfigMap postgres')).toBe('ConfigMap postgres');
 });
 
-describe('what the runner is told to hide', () => {
+describe('what the runner gets to hide', () => {
   const told = (name: string, value: string) => jobSecrets([secret({ stringData: { [name]: value } })]).includes(value);
 
   test.each([
@@ -67,7 +67,7 @@ describe('what the runner is told to hide', () => {
     ['DB_PASSWORD', 'correct-horse-battery'],
     ['api-key', '20406080'],
     ['session_token', 'hunter2!'],
-  ])('%s: %s is told', (name, value) => expect(told(name, value)).toBe(true));
+  ])('%s: %s is passed on', (name, value) => expect(told(name, value)).toBe(true));
 
   test.each([
     ['A', 'production'],

@@ -20,7 +20,7 @@ test.each<[string, Service[], Record<string, string>[]]>([
   ["none of another app's", [service('web', plain, { labels: { [LABEL_APP]: 'shop' } })], []],
   ['none of a name that the release does not have', [service('api', { app: 'api' })], []],
   ['none that selects nothing', [service('web', {})], []],
-])('the way back to what was there before Greenpath is kept for %s', (_, services, selectors) => {
+])('what was there before Greenpath stays for a rollback for %s', (_, services, selectors) => {
   const kept = adoptedServices(services, counterparts, ids);
   expect(kept.map(({ metadata }) => metadata.name)).toEqual(selectors.map(() => 'web-adopted'));
   expect(kept.map(({ spec }) => spec.selector)).toEqual(selectors);

@@ -71,7 +71,7 @@ describe('planEntry', () => {
     expect(() => applyPatch(later, operations)).toThrow(/test failed/);
   });
 
-  test('it says by which label the revision is told, as the Service does that it leads to', () => {
+  test('it says which label shows the revision, as the Service does that it leads to', () => {
     const said = { 'greenpath.dev/revision-label': 'version' };
     const to = { ...GREEN, metadata: { ...GREEN.metadata, annotations: said } };
     for (const annotations of [undefined, { team: 'shop' }])

@@ -190,7 +190,7 @@ test('a path to a Service that does not exist cannot join paths that are live', 
   expect(text).toContain('example.com/search of Ingress shop goes to Service search, which does not exist');
 });
 
-test('a path to a plain Service that is missing beside a counterpart of what is live is told with the command that fixes it', () => {
+test('a path to a plain Service that is missing beside a counterpart of what is live is reported with the command that fixes it', () => {
   const counterparts: OfferedService[] = [COUNTERPART, { service: 'api-v2', baseName: 'api', ports: [{ number: 80 }] }];
   const api = service('api-v1', 'v1');
   const error = thrownBy(() => find([rule('web-v1'), rule('api', 80, '/api')], [blue, api], ...counterparts));

@@ -18,5 +18,9 @@ test.each([
   ['visitors were taken back already', '', { ...promoted, switchNote: { live: 'v2', previous: '', left: 'v3' } }],
   ['somebody put the route elsewhere', '', { ...promoted, revision: 'v1', reverted: {} }],
   ['a switch ended between two routes', 'v1', between],
-  ['a way back ended between two routes', 'v2', { ...between, switchNote: { live: 'v2', previous: '', left: 'v1' } }],
+  [
+    'a switch back ended between two routes',
+    'v2',
+    { ...between, switchNote: { live: 'v2', previous: '', left: 'v1' } },
+  ],
 ])('%s: a rollback would go to "%s"', (_, previous, standing) => expect(previousOf(standing)).toBe(previous));

@@ -9,7 +9,7 @@ const NOTE: SwitchNote = { live: 'v2', previous: 'v1', at: '2026-05-01T10:00:00Z
 const PROMOTED = { revision: 'v2', switchNote: NOTE, halfway: undefined, reverted: undefined };
 const BACK = { ...PROMOTED, revision: 'v1', switchNote: { ...NOTE, live: 'v1', previous: '', left: 'v2' } };
 const FIRST = { ...PROMOTED, switchNote: { ...NOTE, previous: '' } };
-/** A switch to v2 that ended between two routes, and a way back to v1 that did. */
+/** A switch to v2 that ended between two routes, and a switch back to v1 that did. */
 const HALFWAY = { ...PROMOTED, revision: 'v1', halfway: 'v2' };
 const HALFWAY_BACK = { ...BACK, revision: 'v2', halfway: 'v1' };
 const REVERTED = { ...PROMOTED, revision: 'v1', reverted: { switchedTo: 'v2' } };
@@ -37,7 +37,7 @@ describe('it goes', () => {
     ['where the input says, although visitors were taken back already', [{ to: 'v0' }, BACK], 'v0'],
     ['back on all routes, after a switch that ended between two', [{}, HALFWAY], 'v1'],
     ['from the revision of that switch, too', [{ revision: 'v2' }, HALFWAY], 'v1'],
-    ['on with a way back that ended between two routes', [{}, HALFWAY_BACK], 'v1'],
+    ['on with a switch back that ended between two routes', [{}, HALFWAY_BACK], 'v1'],
     ['where somebody put the route already, to say that this counts', [{}, REVERTED], 'v1'],
     ['there too if it should leave what the route was switched to', [{ revision: 'v2' }, REVERTED], 'v1'],
     ['past a verify that gave way', [{}, PROMOTED, [step('verify', 'v3')]], 'v1'],

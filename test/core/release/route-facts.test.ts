@@ -33,7 +33,7 @@ describe('a route that somebody put back', () => {
     expect(revertedOf(route(), { live: '' }, undefined)).toBeUndefined();
   });
 
-  test('names who wrote the rules last, other than Greenpath, with the way back and the cure', () => {
+  test('names who wrote the rules last, other than Greenpath, with how to switch again and the cure', () => {
     const managedFields = [
       entry('helm', '2026-05-01T10:00:00Z'),
       entry('kubectl-client-side-apply', '2026-05-02T10:00:00Z'),

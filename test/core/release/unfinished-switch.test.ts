@@ -11,7 +11,7 @@ const timelineEvent = (event: TimelineEvent['event'], at: string): TimelineEvent
 describe('a switch that is noted and not finished', () => {
   test.each<[string, boolean, SwitchNote, TimelineEvent[]]>([
     ['a switch that waits for its proof', true, switched, []],
-    ['a way back that does', true, back, []],
+    ['a switch back that does', true, back, []],
     ['one that is proven', false, { ...switched, phase: 'proven' }, []],
     ['one that nobody was to prove', false, { ...switched, phase: 'proof-off' }, []],
     [
@@ -20,10 +20,15 @@ describe('a switch that is noted and not finished', () => {
       switched,
       [timelineEvent('switched', '2026-05-01T10:00:09Z')],
     ],
-    ['the same of a way back', false, back, [timelineEvent('rolled-back', '2026-05-01T10:00:09Z')]],
+    ['the same of a switch back', false, back, [timelineEvent('rolled-back', '2026-05-01T10:00:09Z')]],
     ['one whose revision was live once before', true, switched, [timelineEvent('switched', '2026-04-30T10:00:00Z')]],
     ['a switch whose revision was left before', true, switched, [timelineEvent('rolled-back', '2026-05-01T10:00:09Z')]],
-    ['a way back that was restored, and not proven', true, back, [timelineEvent('restored', '2026-05-01T10:00:09Z')]],
+    [
+      'a switch back that was restored, and not proven',
+      true,
+      back,
+      [timelineEvent('restored', '2026-05-01T10:00:09Z')],
+    ],
   ])('%s: %s', (_, unfinished, switchNote, timeline) => expect(isUnfinished(switchNote, timeline)).toBe(unfinished));
 
   test.each([

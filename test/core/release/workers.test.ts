@@ -119,7 +119,7 @@ describe('planWorkers', () => {
     test("is somebody else's where nothing was live", () => expect(plan([old, V2], '', 'v2').stop).toEqual([]));
     test('stops again if it was stopped before and applied again', () =>
       expect(plan([worker('mailer', { replicas: 1, noted: 1 }), V2], '', 'v2').stop).toEqual(['mailer']));
-    test('starts again on the way back', () => {
+    test('starts again in a rollback', () => {
       const stopped = worker('mailer', { replicas: 0, noted: 1 });
       const v2 = worker('mailer-v2', { revision: 'v2', replicas: 2, noted: 2 });
       expect(plan([stopped, v2], 'v2', 'adopted')).toMatchObject({ stop: ['mailer-v2'], start: ['mailer'] });

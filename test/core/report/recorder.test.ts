@@ -4,7 +4,7 @@ import { Recorder } from '../../../src/core/report/recorder.ts';
 
 const answer = (at: number): AnswerSeen => ({ at, who: 'green', ms: 1 });
 
-test('a way back after a failure is a look and stages of its own, and what failed is what was open then', () => {
+test('a restore after a failure is a look and stages of its own, and what failed is what was open then', () => {
   const recorder = new Recorder();
   recorder.begin('Switch', 0);
   recorder.look('v2', 'switch');

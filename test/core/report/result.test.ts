@@ -10,7 +10,7 @@ const facts: ResultInput = {
   ...{ routes: [{ kind: 'ingress', name: 'front' }], liveUrl: 'http://example.com/', visitors: 'they are on v2.' },
 };
 
-describe('the way back', () => {
+describe('the command for a rollback', () => {
   test('names every input, the revision to leave and the one to go to', () => {
     const { rollback } = resultOf(facts, NOTHING, undefined);
     expect(rollback).toEqual({
@@ -29,13 +29,13 @@ describe('the way back', () => {
     ['visitors are back already', { state: 'restored' }, false],
     ['nobody was moved', { state: 'verified', mode: 'verify' }, false],
     ['nobody knows who was there before', { previousRevision: '' }, false],
-    ['it is a way back itself', { mode: 'rollback', state: 'rolled-back' }, false],
+    ['it is a rollback itself', { mode: 'rollback', state: 'rolled-back' }, false],
   ] as const)('%s', (_, change, there) => {
     expect(resultOf({ ...facts, ...change }, NOTHING, undefined).rollback !== undefined).toBe(there);
   });
 });
 
-test('an error is told with its places', () => {
+test('an error is reported with its places', () => {
   const problems = [{ text: 'is wrong', place: { file: 'web.yaml', line: 3 } }, { text: 'is odd' }];
   const error = new GreenpathError('manifest', 'cannot be read', 'Fix it.', { problems });
   expect(resultOf(facts, NOTHING, error).error).toEqual({
@@ -59,7 +59,7 @@ test('answers are counted by who gave them, and diffs stay out', () => {
   expect(result.changes).toEqual([{ object: 'Ingress web', action: 'change' }]);
 });
 
-test('answers that the old version gave on a way back are none of the new one', () => {
+test('answers that the old version gave in a restore are none of the new one', () => {
   const look = (to: string, ...who: Who[]): SwitchAnswers => ({
     to,
     zero: 'switch',

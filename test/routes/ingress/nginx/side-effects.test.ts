@@ -9,7 +9,7 @@ import { pathsOf } from '../../../../src/routes/ingress/paths.ts';
 import { thrownBy } from '../../../core/support.ts';
 import { matches } from '../../ingresses.ts';
 
-/** Whether a regex path on a host changes whom requests reach there, by models of the two routers that read the dialect. */
+/** Whether a regex path on a host changes whom requests reach there, by models of the two routers that read its annotations. */
 
 const HOST = 'example.com';
 
