@@ -53,6 +53,14 @@ describe('a doubt', () => {
     expect(observer.outcome.visitors).toBe(SENT);
   });
 
+  test('that has ended needs no last look, which would say less', async () => {
+    const { run } = await look();
+    const observer = doubting(() => Promise.resolve({ state: 'switched' }));
+    observer.observe({ visitors: 'back', state: 'restored', doubt: undefined });
+    expect(await observer.settle(run.api)).toBe(true);
+    expect(observer.outcome).toMatchObject({ visitors: 'back', state: 'restored' });
+  });
+
   test('that there is none of needs no look', async () => {
     const { run, asked } = await look();
     expect(await new Observer().settle(run.api)).toBe(true);
