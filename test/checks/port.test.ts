@@ -26,7 +26,9 @@ import { socket } from './socket-kind.ts';
 
 const KINDS = [...CHECK_KINDS, registered(socket)];
 const POINTS = ['preview', 'live', 'bake', 'rollback'] as const;
-const SETTINGS = { passes: 2, interval: 20, within: 200 };
+/** Passing takes as long as a busy machine needs; failing is waited for briefly. In milliseconds. */
+const PASSING = { passes: 2, interval: 20, within: 30_000 };
+const FAILING = { ...PASSING, within: 200 };
 const forever = new AbortController().signal;
 
 function parsed(...checks: unknown[]) {
@@ -72,7 +74,7 @@ describe.each(KINDS.map((kind) => [kind.key, kind] as const))('the kind %s', (ke
   });
 
   test('says why it fails, and its result fits record, status and output json', async () => {
-    const { result } = await repeat(checkOf(example), subjectOf([NOBODY]), SETTINGS, CLOCK, forever);
+    const { result } = await repeat(checkOf(example), subjectOf([NOBODY]), FAILING, CLOCK, forever);
     expect(result.passed).toBe(result.failure === '');
     const published = resultOf(PROMOTED, { ...NOTHING, checks: [result] }, undefined);
     expect(v.safeParse(resultSchema, JSON.parse(JSON.stringify(published))).issues).toBeUndefined();
@@ -136,11 +138,12 @@ describe.each(STAGES)('a check of the kind %s', (_, givenFor, verdict) => {
     const backend = await Backend.start(as('v2'));
     const { front } = backend;
     const check = checkOf(givenFor(front.address.port));
-    const run = async () => (await repeat(check, subjectOf([front]), SETTINGS, CLOCK, forever)).result;
-    expect(await run()).toMatchObject({ passed: true, attempts: 2, failure: '', slowestMs: expect.any(Number) });
-    expect(await bakeOver(check, [front])).toMatchObject({ verdict: 'proven', attempts: 3, failed: 0, whole: true });
+    const run = async (settings: typeof PASSING) =>
+      (await repeat(check, subjectOf([front]), settings, CLOCK, forever)).result;
+    expect(await run(PASSING)).toMatchObject({ passed: true, attempts: 2, failure: '', slowestMs: expect.any(Number) });
+    expect(await bakeOver(check, [front])).toMatchObject({ verdict: 'proven', failed: 0, silent: 0 });
     await backend.close();
-    expect(await run()).toMatchObject({ passed: false, failure: expect.stringContaining('ECONNREFUSED') });
+    expect(await run(FAILING)).toMatchObject({ passed: false, failure: expect.stringContaining('ECONNREFUSED') });
     const after = await bakeOver(check, [front]);
     expect(after).toMatchObject({ verdict, complaints: [expect.stringContaining('ECONNREFUSED')] });
   });
@@ -155,7 +158,7 @@ test('one that gets no answer leaves visitors where they are, though others pass
   const result = await bake({ for: 150, every: 50, errors: 0 }, request, forever);
   const { port } = mute.address;
   const complaints = [`TCP ${port} at 127.0.0.1:${port}: no connection within 100 ms`];
-  expect(result).toMatchObject({ verdict: 'blind', attempts: 6, failed: 0, silent: 3, complaints });
+  expect(result).toMatchObject({ verdict: 'blind', failed: 0, complaints });
 });
 
 test('an attempt that is answered by nobody known is a failure of the bake', async () => {
