@@ -12,7 +12,7 @@ import {
   VersionApi,
 } from '@kubernetes/client-node';
 
-/** How long an API server may take to show that it is there, in milliseconds. */
+/** How long an API server may take to answer, in milliseconds. */
 const PATIENCE = 10_000;
 
 /** A cluster that answers and lets this account create namespaces. */
@@ -68,7 +68,7 @@ export function readKubeconfig(context: string | undefined): KubeConfig {
   config.setCurrentContext(wanted);
   if (config.getCurrentCluster() === null || config.getCurrentUser() === null)
     throw new Error(
-      `The kubeconfig is wrong: context "${wanted}" of ${where} names a cluster or user that is not there.`,
+      `The kubeconfig is wrong: context "${wanted}" of ${where} names a cluster or user that does not exist.`,
     );
   return config;
 }
@@ -120,11 +120,11 @@ async function mayCreateNamespaces(config: KubeConfig): Promise<void> {
   });
   if (review.status?.allowed === true) return;
   throw new Error(
-    `The account of context "${config.getCurrentContext()}" may not create namespaces; the demo makes one for itself.`,
+    `The account of context "${config.getCurrentContext()}" may not create namespaces; the demo creates one for itself.`,
   );
 }
 
-/** Whether a cluster is on this machine, so that it may be used without having been named: kind, k3d, minikube and such. */
+/** Whether a cluster is on this machine (kind, k3d, minikube and such), so that it may be used without its name. */
 export function isLocal(cluster: Pick<Cluster, 'name' | 'server' | 'caFile'>): boolean {
   const { hostname } = new URL(cluster.server);
   return (

@@ -40,7 +40,7 @@ export function table(rows: readonly (readonly string[])[]): string {
   return [line(head), `  ${widths.map((width) => '─'.repeat(width)).join('   ')}`, ...body.map(line)].join('\n');
 }
 
-/** A line of a log as a runner shows it: groups unfolded, annotations as words; undefined if it is not to be seen. */
+/** A line of a log as a runner shows it: groups unfolded, annotations as words; undefined if the runner hides it. */
 export function asShown(line: string): string | undefined {
   if (/^::(add-mask|endgroup)::/.test(line)) return undefined;
   const annotation = /^::(error|warning|notice)[^:]*::(.*)/.exec(line);

@@ -8,7 +8,7 @@ import { Screen } from './screen.ts';
 
 const screen = new Screen(process.stdout, process.env);
 const stop = new AbortController();
-/** What has to be undone at the end, in the order in which it was done. */
+/** What must be undone at the end, in the order in which it was done. */
 const undoings: (() => Promise<void> | void)[] = [];
 const surroundings = {
   log: screen.say,
@@ -35,7 +35,7 @@ async function main(options: Options): Promise<boolean> {
   return ok;
 }
 
-/** Undoes the last thing first; what fails is said, and does not hide why the demo ended. */
+/** Undoes the last thing first; a failure of that is reported, and does not hide why the demo ended. */
 async function cleanUp(): Promise<void> {
   for (const undo of undoings.splice(0).reverse()) {
     try {
@@ -65,10 +65,10 @@ async function run(args: readonly string[]): Promise<void> {
 const running = run(process.argv.slice(2));
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
   process.on(signal, async () => {
-    // A second one ends at once.
+    // A second signal ends the demo at once.
     if (isInterrupted()) process.exit(code);
     screen.status('');
-    screen.say(`${signal}: cleaning up (once more ends at once and leaves everything)`);
+    screen.say(`${signal}: cleaning up (a second signal ends the demo at once and leaves everything)`);
     stop.abort();
     await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 5_000))]);
     await cleanUp();

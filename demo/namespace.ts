@@ -10,7 +10,7 @@ import { type Kube, reason, statusOf } from './kube.ts';
 const MARK = { 'app.kubernetes.io/managed-by': 'greenpath-demo' };
 const REMOVAL = 120;
 const START = 240;
-/** A line on the screen at least this often while something is awaited, in milliseconds. */
+/** During a wait, a line is written at least this often, in milliseconds. */
 const NEWS = 10_000;
 
 /** The namespace and the account in it that the demo's steps run under. */
@@ -57,7 +57,7 @@ export class Namespace {
     }
   }
 
-  /** Makes an account with exactly the documented Role; returns a kubeconfig for it. */
+  /** Creates an account with exactly the documented Role; returns a kubeconfig for it. */
   async deployer(): Promise<string> {
     const name = 'deployer';
     const role = load(readFileSync(join(import.meta.dirname, '../docs/role.yaml'), 'utf8')) as KubernetesObject;
@@ -76,7 +76,7 @@ export class Namespace {
     return kubeconfigFor(this.#kube, this.name, status?.token ?? '');
   }
 
-  /** Awaits a ready pod with these labels, and says what it waits for; throws with the reason if none gets ready. */
+  /** Waits for a ready pod with these labels and says so; throws with the reason if none becomes ready. */
   async readyPod(labelSelector: string): Promise<V1Pod> {
     const start = performance.now();
     for (let said = start; ; await delay(200, undefined, { signal: this.#signal })) {
@@ -84,14 +84,14 @@ export class Namespace {
       const ready = items.find(isReady);
       if (ready !== undefined) return ready;
       const state = `${labelSelector}: ${items.map(stateOf).join(', ') || 'no pod yet'}`;
-      if (performance.now() - start > START * 1_000) throw new Error(`No pod got ready within ${START} s: ${state}`);
+      if (performance.now() - start > START * 1_000) throw new Error(`No pod became ready within ${START} s: ${state}`);
       if (performance.now() - said < NEWS) continue;
       said = performance.now();
       this.#log(`waiting for a pod (${state})`);
     }
   }
 
-  /** Removes the namespace with all that is in it, and returns when it is gone. */
+  /** Removes the namespace and everything in it, and returns when it is gone. */
   async remove(): Promise<void> {
     const start = performance.now();
     this.#log(`removing namespace ${this.name} and everything in it …`);
@@ -132,7 +132,7 @@ function stateOf(pod: V1Pod): string {
   return `${pod.metadata?.name} ${why.length > 0 ? why.join(', ') : pod.status?.phase}`;
 }
 
-/** The cluster of the user's context with another account; nothing of the user's own credentials is in it. */
+/** The cluster of the user's context with another account; it contains none of the user's own credentials. */
 function kubeconfigFor({ config }: Kube, namespace: string, token: string): string {
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new Error('the context names no cluster');

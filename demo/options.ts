@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 export interface Options {
   /** Context of the kubeconfig; undefined: its current one. */
   readonly context: string | undefined;
-  /** Whether the demo uses a cluster that is there, and not the embedded one. */
+  /** Whether the demo uses an existing cluster, and not the embedded one. */
   readonly usesOwnCluster: boolean;
   readonly namespace: string;
   readonly keep: boolean;
@@ -28,7 +28,7 @@ options:
   --router-image IMAGE                   Traefik's image, used where no known router answers
   --report FILE                          where the summaries are written (default: greenpath-demo.html)`;
 
-/** Whether the usage is asked for. */
+/** Whether the usage is requested. */
 export function asksForHelp(args: readonly string[]): boolean {
   return args.includes('--help') || args.includes('-h');
 }
@@ -37,7 +37,7 @@ export function asksForHelp(args: readonly string[]): boolean {
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
   const { context, namespace, keep, images, report, 'router-image': routerImage } = parse(args);
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace))
-    throw new Error(`"${namespace}" is no name of a namespace.\n${USAGE}`);
+    throw new Error(`"${namespace}" is not a valid name of a namespace.\n${USAGE}`);
   const [older, newer, ...more] = images.split(',').map((image) => image.trim());
   if (!older || !newer || more.length > 0) throw new Error(`--images takes two images, OLD,NEW.\n${USAGE}`);
   const usesOwnCluster = context !== undefined || (environment.KUBECONFIG ?? '') !== '';

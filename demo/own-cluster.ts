@@ -6,13 +6,13 @@ import { PortForward } from './port-forward.ts';
 import { findRouter, OWN_CLASS, OWN_PORT, officialImage, ownRouter, type RouterPod, statusFor } from './router.ts';
 import type { Stage, Surroundings } from './stage.ts';
 
-/** A way to a router of the cluster. */
+/** A port that leads to a router of the cluster. */
 interface Way {
   readonly router: RouterPod;
   readonly forward: PortForward;
 }
 
-/** Says what it will create in the user's cluster, prepares the namespace, and opens a way to a router. */
+/** Says what it will create in the user's cluster, prepares the namespace, and opens a port that leads to a router. */
 export async function openOwnCluster(options: Options, surroundings: Surroundings): Promise<Stage> {
   const { log, signal, undo } = surroundings;
   const config = readKubeconfig(options.context);
@@ -20,7 +20,7 @@ export async function openOwnCluster(options: Options, surroundings: Surrounding
   if (options.context === undefined && server !== null && !isLocal(server)) {
     const context = config.getCurrentContext();
     throw new Error(
-      `Context "${context}" is not on this machine (${server.server}). If that is meant: npm run demo -- --context ${context}`,
+      `Context "${context}" is not on this machine (${server.server}). If you mean it: npm run demo -- --context ${context}`,
     );
   }
   const kube = await connect(config);
@@ -41,7 +41,7 @@ export async function openOwnCluster(options: Options, surroundings: Surrounding
     proxy: forward.address,
     ingressClass: router.ingressClass,
     images: options.images,
-    // Each new connection costs the API server a request of its own.
+    // Each new connection is another request to the API server.
     rates: { fresh: 20, kept: 100 },
     failures: () => forward.failures,
     hints: (host) => [
@@ -61,19 +61,19 @@ function say(
 ): void {
   const { namespace, images } = options;
   log(`cluster: context ${kube.context}, ${kube.server}, Kubernetes ${kube.version}`);
-  log(`router: ${present ?? `none that is known answers, so the demo brings Traefik (${image})`}`);
-  if (isLeft) log(`namespace ${namespace} of an earlier demo is removed first`);
+  log(`router: ${present ?? `no known router answers, so the demo starts Traefik (${image})`}`);
+  if (isLeft) log(`removes namespace ${namespace} of an earlier demo first`);
   log(
-    `creates namespace ${namespace}, and in it: two versions of nginx (${images.join(', ')}), an Ingress, an account with the Role of docs/role.yaml${present === undefined ? ', Traefik with a Role of its own' : ''}. Nothing outside of it`,
+    `creates namespace ${namespace}, and in it: two versions of nginx (${images.join(', ')}), an Ingress, an account with the Role of docs/role.yaml${present === undefined ? ', Traefik with a Role of its own' : ''}. It creates nothing outside of that namespace`,
   );
   log(
     options.keep
-      ? 'it stays at the end, since --keep was given'
+      ? 'the namespace stays at the end, since --keep was given'
       : 'the namespace is removed at the end, also after Ctrl-C',
   );
 }
 
-/** A way to a router that is there and answers; undefined if there is none. */
+/** A port that leads to a router of the cluster that answers; undefined if there is none. */
 async function openPresent(kube: Kube): Promise<Way | undefined> {
   const router = await findRouter(kube);
   if (router === undefined) return undefined;
@@ -83,7 +83,7 @@ async function openPresent(kube: Kube): Promise<Way | undefined> {
   return undefined;
 }
 
-/** A Traefik of the demo's own, in its namespace. */
+/** Starts Traefik in the demo's namespace. */
 async function openOwn(kube: Kube, namespace: Namespace, image: string): Promise<Way> {
   await namespace.apply(ownRouter(namespace.name, image));
   const pod = (await namespace.readyPod('app=traefik')).metadata?.name ?? '';

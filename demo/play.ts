@@ -12,12 +12,12 @@ import type { Step } from './story.ts';
 
 export const HOST = 'demo.example.com';
 const REVISION = 'v1.24.0';
-/** The longest that load is made, in seconds. */
+/** How long load is generated at most, in seconds. */
 const LONGEST = 600;
-/** Where nothing can be rewritten, the state is said again after so many milliseconds, or when it changes. */
+/** Without a terminal, the state is written again after so many milliseconds, or when it changes. */
 const NEWS = 5_000;
 
-/** The pages of the demo name their revision, so that nobody has to guess who answered. */
+/** The pages of the demo name their revision, so each answer shows which version gave it. */
 const CONFIG = 'router: nginx\nidentity: {matches: "<p>{revision}</p>"}\n';
 
 const example = (name: string) =>
@@ -25,7 +25,7 @@ const example = (name: string) =>
     .replace('This is blue</h1>', 'This is blue</h1><p>v1.22.0</p>')
     .replace('This is green</h1>', `This is green</h1><p>${REVISION}</p>`);
 
-/** Makes blue live, releases green under load, and returns what the steps and the visitors got. */
+/** Makes blue live, releases green under load, and returns the outcomes of the steps and the answers to visitors. */
 export async function play(stage: Stage, screen: Screen, signal: AbortSignal) {
   const kubeconfig = await stage.namespace.deployer();
   await startBlue(stage, screen, signal);
@@ -98,7 +98,7 @@ function runStep(
   });
 }
 
-/** Shows each second who answers; returns what ends it. */
+/** Shows every second which version answers; returns the function that ends this. */
 function view(load: Load, screen: Screen): () => void {
   let said = 0;
   let before = '';
@@ -119,7 +119,7 @@ function view(load: Load, screen: Screen): () => void {
   };
 }
 
-/** Awaits that many more answers, so that the view shows the state between two steps. */
+/** Waits for that many more answers, so that the view shows the state between two steps. */
 async function seen(load: Load, answers: number, signal: AbortSignal): Promise<void> {
   const wanted = load.answers.length + answers;
   while (load.answers.length < wanted) await delay(50, undefined, { signal });

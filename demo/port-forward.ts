@@ -9,7 +9,7 @@ import { type ClientOptions, WebSocket } from 'ws';
  * Source: https://github.com/kubernetes/kubelet/blob/master/pkg/cri/streaming/portforward/websocket.go
  */
 const PROTOCOL = 'v4.channel.k8s.io';
-/** What passes both ways, and why the kubelet could not go on. */
+/** Data in both directions, and why the kubelet could not continue. */
 const DATA = 0;
 const ERROR = 1;
 const ATTEMPTS = 3;
@@ -25,10 +25,10 @@ export interface PodPort {
 
 /**
  * A port of this machine's 127.0.0.1 that leads to one port of a pod, by the API server: a WebSocket for each connection.
- * Connections that it could not carry are counted, so that nobody takes them for the application's.
+ * Connections that it could not carry are counted, so that they are not taken for the application's.
  */
 export class PortForward {
-  /** Connections that ended since the way to the pod failed. */
+  /** Connections that ended because the connection to the pod failed. */
   failures = 0;
   readonly #config: KubeConfig;
   readonly #url: string;
@@ -74,7 +74,7 @@ export class PortForward {
     socket.resume();
   }
 
-  /** An open channel to the pod. Nothing was sent before, so that a second try does nothing twice. */
+  /** An open channel to the pod. Nothing was sent before, so a second attempt repeats nothing. */
   async #connect(socket: Socket): Promise<WebSocket> {
     for (let attempt = 1; ; attempt += 1) {
       const options: ClientOptions = { handshakeTimeout: HANDSHAKE };
@@ -91,7 +91,7 @@ export class PortForward {
     }
   }
 
-  /** Hands on what the pod sends. Each stream starts with the number of its port, in a message of two bytes. */
+  /** Passes on what the pod sends. Each stream starts with the number of its port, in a message of two bytes. */
   #receive(channel: WebSocket, socket: Socket): void {
     const started = new Set<number>();
     channel.on('message', (message: Buffer) => {

@@ -28,7 +28,7 @@ export class Screen {
     this.#isColoured = this.#isTerminal && (environment.NO_COLOR ?? '') === '';
   }
 
-  /** Whether `status` shows one line that changes, so that nothing has to be said again and again. */
+  /** Whether `status` shows one line that changes, so that nothing has to be repeated. */
   get isTerminal(): boolean {
     return this.#isTerminal;
   }

@@ -3,7 +3,7 @@ import type { Log } from '../cluster/steps.ts';
 import type { Namespace } from './namespace.ts';
 import { statusFor } from './router.ts';
 
-/** Where the demo plays: the embedded cluster, or one of the user's. */
+/** Where the demo runs: the embedded cluster, or one of the user's. */
 export interface Stage {
   readonly namespace: Namespace;
   /** `127.0.0.1:PORT` where the router answers. */
@@ -13,26 +13,26 @@ export interface Stage {
   readonly images: readonly [string, string];
   /** Requests a second. */
   readonly rates: { readonly fresh: number; readonly kept: number };
-  /** Connections that did not get as far as the router. */
+  /** Connections that did not reach the router. */
   failures(): number;
-  /** What goes on with it when it is kept: commands for a shell. */
+  /** Shell commands for when the stage is kept. */
   hints(host: string): readonly string[];
 }
 
-/** What an opening needs from its surroundings. */
+/** What is needed to open a stage. */
 export interface Surroundings {
   readonly log: Log;
   /** Aborts when the demo is interrupted. */
   readonly signal: AbortSignal;
-  /** Takes what has to be done at the end; said before the thing that it undoes is begun. */
+  /** Takes a function that runs at the end. Call it before you begin what the function undoes. */
   undo(action: () => Promise<void> | void): void;
 }
 
 const ANSWER = 60_000;
-/** A line on the screen at least this often while something is awaited, in milliseconds. */
+/** During a wait, a line is written at least this often, in milliseconds. */
 const NEWS = 10_000;
 
-/** Awaits the first 200 of a host at the router. */
+/** Waits until the router answers 200 for a host. */
 export async function untilAnswered(
   { proxy }: Pick<Stage, 'proxy'>,
   host: string,

@@ -10,13 +10,13 @@ export interface Step {
   readonly outcome: Outcome;
 }
 
-/** What came of it all. */
+/** The result of the demo. */
 export interface Verdict {
   readonly ok: boolean;
   readonly text: string;
 }
 
-/** When what happened, by the steps and by who answered. */
+/** What happened when, by the steps and by the answers. */
 export function timeline(answers: readonly Answer[], steps: readonly Step[], time: (moment: number) => string): string {
   const live = answers.filter(({ path }) => path === LIVE);
   const least = (moments: readonly number[]) => moments.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
@@ -35,7 +35,7 @@ export function timeline(answers: readonly Answer[], steps: readonly Step[], tim
   return ['Timeline', ...lines].join('\n');
 }
 
-/** How many requests of each kind were answered by whom. */
+/** How many requests of each kind each version answered. */
 export function whoAnswered(answers: readonly Answer[]): string {
   const rows = ['fresh', 'kept-alive'].flatMap((client) =>
     [LIVE, PREVIEW].map((path) => {
@@ -48,7 +48,7 @@ export function whoAnswered(answers: readonly Answer[]): string {
   return `Who answered\n${table([head, ...rows.filter((row) => row[2] !== '0')])}`;
 }
 
-/** Whether no request was lost, and none was answered by blue after green was said to be proven. */
+/** Whether no request was lost, and blue answered none after the action said that green is proven. */
 export function verdict(answers: readonly Answer[], steps: readonly Step[], failures: number): Verdict {
   const promoted = steps.find(({ mode, outcome }) => mode === 'promote' && outcome.exitCode === 0);
   const lost = answers.filter(isLost);
@@ -58,7 +58,7 @@ export function verdict(answers: readonly Answer[], steps: readonly Step[], fail
   const ok = promoted !== undefined && lost.length === 0 && late.length === 0;
   const causes = Object.entries(countBy(lost, (answer) => answer.error ?? `status ${answer.status}`));
   const why = causes.length === 0 ? '' : ` (${causes.map(([cause, count]) => `${cause}: ${count}`).join(', ')})`;
-  const way = failures === 0 ? '' : ` The port-forward itself broke ${failures} connections; they count as lost.`;
+  const way = failures === 0 ? '' : ` The port-forward itself broke ${failures} connections, which count as lost.`;
   return {
     ok,
     text: `${ok ? 'Released' : 'NOT as promised'}: ${lost.length} of ${answers.length} requests lost${why}, ${late.length} answers by blue after the proof.${way}`,

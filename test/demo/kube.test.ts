@@ -54,7 +54,7 @@ describe('a kubeconfig that is wrong', () => {
       'a context without its cluster',
       write('c', kubeconfig('https://127.0.0.1:1', 'broken')),
       undefined,
-      /context "broken" .* not there/,
+      /context "broken" .* does not exist/,
     ],
   ])('%s', (_, files, context, message) => {
     vi.stubEnv('KUBECONFIG', files);

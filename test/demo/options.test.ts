@@ -22,7 +22,7 @@ test.each([
   [['--contxt', 'a'], /--contxt/],
   [['--context'], /--context/],
   [['--images', 'a:1'], /two images/],
-  [['--namespace', 'Up'], /"Up" is no name of a namespace/],
+  [['--namespace', 'Up'], /"Up" is not a valid name of a namespace/],
   [['now'], /now/],
 ])('%j is refused with the usage', (args, message) => {
   expect(() => readOptions(args, {})).toThrow(message);

@@ -21,7 +21,7 @@ test('a cluster that is not on this machine is left alone unless its context is 
   const log = vi.fn();
   const opening = openOwnCluster(readOptions([], process.env), { log, undo, signal: new AbortController().signal });
   await expect(opening).rejects.toThrow(
-    'Context "prod" is not on this machine (https://192.0.2.1). If that is meant: npm run demo -- --context prod',
+    'Context "prod" is not on this machine (https://192.0.2.1). If you mean it: npm run demo -- --context prod',
   );
   expect(undo).not.toHaveBeenCalled();
   expect(log).not.toHaveBeenCalled();

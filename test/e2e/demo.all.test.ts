@@ -115,7 +115,7 @@ test('where no known router answers it brings its own, releases, and leaves noth
   // What the router answers before it has the preview is no fault of anybody's.
   expect(screen).not.toMatch(/\d bad\b/);
   expect(screen).toContain(`context theirs`);
-  expect(screen).toContain(`the demo brings Traefik (${TRAEFIK})`);
+  expect(screen).toContain(`the demo starts Traefik (${TRAEFIK})`);
   expect(screen).toContain('creates namespace demo-own');
   expect(await outside()).toBe(before);
   expect(screen.split('\n').filter((line) => line.length > 100)).toEqual([]);
@@ -137,7 +137,7 @@ test('a known router that answers is used as it is', async () => {
   await kubectl(cluster, '-n', 'demo-router', 'rollout', 'status', 'deployment/traefik', '--timeout=60s');
   const { exitCode, screen } = await demo(['--namespace', 'demo-present', '--report', join(folder, 'present.html')]);
   expect(screen).toMatch(/router: Traefik \(pod traefik-\S+, namespace demo-router/);
-  expect(screen).not.toContain('brings Traefik');
+  expect(screen).not.toContain('starts Traefik');
   expect(screen).toContain('Released: 0 of');
   expect(exitCode).toBe(0);
   const left = await kubectl(cluster, 'get', 'namespaces', '-o', 'name');
