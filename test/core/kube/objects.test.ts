@@ -73,7 +73,7 @@ describe('readyPods', () => {
   });
 });
 
-test('nameOf, label, annotation, phaseAnnotation', () => {
+test('nameOf, label, annotation, switchNoteKey', () => {
   const object = objectOf(
     'apiVersion: v1\nkind: Secret\nmetadata: {name: a, labels: {l: "1"}, annotations: {note: "2"}}',
   );
