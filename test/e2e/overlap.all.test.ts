@@ -44,7 +44,7 @@ test('no host beside a name so short that the preview would come first: refused'
   try {
     const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2');
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('in front of q.z/ of Ingress theirs');
+    expect(stdout).toContain('might take precedence over q.z/ of Ingress theirs');
     expect(outputs.changed).toBe('false');
     await untilAnswers(cluster, 'q.z', 'theirs', '/green/x');
   } finally {
