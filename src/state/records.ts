@@ -51,16 +51,18 @@ export interface ReleaseRecord {
  * objects, and its stamp is lost. Throws `no-candidate` if there is no such stack.
  */
 export async function readRecord(run: Run, revision: string): Promise<ReleaseRecord> {
-  const { app } = run.inputs;
-  const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
+  const object = await getRecord(run, revision);
   return object === undefined ? rebuild(run, revision) : understand(run, object, revision);
 }
 
 /** The record if it exists and can be read, else undefined: nothing is rebuilt. */
 export async function findRecord(run: Run, revision: string): Promise<ReleaseRecord | undefined> {
-  const { app } = run.inputs;
-  const object = await run.api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(app, revision) });
-  return object && readRelease(object, app, revision) ? understand(run, object, revision) : undefined;
+  const object = await getRecord(run, revision);
+  return object && readRelease(object, run.inputs.app, revision) ? understand(run, object, revision) : undefined;
+}
+
+function getRecord({ api, inputs }: Run, revision: string): Promise<KubeObject | undefined> {
+  return api.get<KubeObject>({ kind: KIND.ConfigMap, name: recordName(inputs.app, revision) });
 }
 
 /** The one of `records` that is of `revision`. */
@@ -101,7 +103,7 @@ export function anchorOf(records: readonly ReleaseRecord[], { found }: Routes): 
   const named = new Set(found.flatMap(({ paths }) => servicesOf(paths)));
   const [first] = found;
   const behind = records.filter(({ release }) => release.routes.some((one) => first && isSameRoute(one, first.ref)));
-  const newest = behind.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
+  const newest = newestFirst(behind);
   return (
     newest.find((one) => one.release.counterparts.some((counterpart) => named.has(counterpart.service))) ?? newest[0]
   );
@@ -109,8 +111,11 @@ export function anchorOf(records: readonly ReleaseRecord[], { found }: Routes): 
 
 /** The manifests' routes of all records, the newest first, for those that do not exist. */
 export function plannedRoutes(records: readonly ReleaseRecord[]): KubeObject[] {
-  const newest = records.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
-  return newest.flatMap(({ release }) => manifestsOf(release));
+  return newestFirst(records).flatMap(({ release }) => manifestsOf(release));
+}
+
+function newestFirst(records: readonly ReleaseRecord[]): ReleaseRecord[] {
+  return records.toSorted((a, b) => (a.release.at < b.release.at ? 1 : -1));
 }
 
 /** Notes what happened in the record, with `change` to its data; returns the new record. Throws `conflict`. */
