@@ -5,11 +5,13 @@ import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { resultSchema } from '../src/core/report/result.ts';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
 import { kindsTable, roleText } from './kinds.ts';
+import { worksWithTable } from './works-with.ts';
 
 /**
- * Writes what the docs take from the sources: into README.md, between markers, the inputs and outputs of action.yml and
- * the Role; the tables of checks and routers in docs/config.md from their registries; the Role and the table in docs/applications.md from the table of kinds; the schema of the output `json` from
- * src/core/report/result.ts. `--check` only fails if a file is not as it should be.
+ * Writes what the docs take from the sources, between markers: inputs and outputs from action.yml; the tables of checks
+ * and routers from their registries; the Role and the table of kinds from src/core/kube/kinds.ts; some words of the
+ * design's glossary; the schema of the output `json` from src/core/report/result.ts. `--check` only fails if a file is
+ * not as it should be.
  */
 
 interface Action {
@@ -25,6 +27,29 @@ const inputs = Object.entries(action.inputs).map(([name, input]) => {
 });
 const outputs = Object.entries(action.outputs).map(([name, output]) => `| \`${name}\` | ${cell(output.description)} |`);
 
+const listed = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' ');
+
+/** The words of the design's glossary without which the README cannot be read. */
+const WORDS = [
+  'revision',
+  'stack',
+  'live / blue',
+  'candidate / green',
+  'previous',
+  'preview',
+  'parking',
+  'switch',
+  'proof',
+  'stamp',
+];
+const glossary = WORDS.map((word) => {
+  const row = readFileSync('docs/design.md', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(`| ${word} |`));
+  if (row === undefined) throw new Error(`the glossary of docs/design.md has no word ${word}`);
+  return row;
+});
+
 const checks = CHECK_KINDS.map(
   ({ key, example, about }) => `| \`${key}\` | \`${cell(dump(example, { flowLevel: 0 }))}\` | ${cell(about)} |`,
 );
@@ -36,15 +61,18 @@ const routers = ROUTERS.map(
 const sections: Readonly<Record<string, string>> = {
   inputs: ['| input | default | meaning |', '| --- | --- | --- |', ...inputs].join('\n'),
   outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),
+  'input-names': `Inputs: ${listed(Object.keys(action.inputs))}.\n\nOutputs: ${listed(Object.keys(action.outputs))}.`,
+  glossary: ['| word | meaning |', '| --- | --- |', ...glossary].join('\n'),
+  'works-with': worksWithTable(),
   checks: ['| kind | for example | what it does |', '| --- | --- | --- |', ...checks].join('\n'),
   routers: ['| router | a router that | settling time |', '| --- | --- | --- |', ...routers].join('\n'),
   kinds: kindsTable(),
-  role: `\`\`\`yaml\n${roleText().trim()}\n\`\`\``,
 };
 
 /** What each generated file must hold. */
 const wanted: Readonly<Record<string, string>> = {
-  'README.md': withSections('README.md', ['inputs', 'outputs', 'role']),
+  'README.md': withSections('README.md', ['works-with', 'glossary', 'input-names']),
+  'docs/inputs.md': withSections('docs/inputs.md', ['inputs', 'outputs']),
   'docs/config.md': withSections('docs/config.md', ['checks', 'routers']),
   'docs/applications.md': withSections('docs/applications.md', ['kinds']),
   'docs/role.yaml': roleText(),
@@ -55,7 +83,7 @@ if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFi
 else if (stale.length > 0) {
   const names = stale.map(([file]) => file).join(', ');
   console.error(
-    `${names}: not what action.yml, src/checks/registry.ts, src/routes/ingress/routers.ts, src/core/kube/kinds.ts, scripts/kinds.ts and src/core/report/result.ts make: run node scripts/docs.ts`,
+    `${names}: not what the sources say (action.yml, docs/design.md, cluster/modules, scripts and the registries in src): run node scripts/docs.ts`,
   );
   process.exitCode = 1;
 }

@@ -13,6 +13,8 @@ export interface Job {
   readonly name?: string;
   readonly if?: string;
   readonly uses?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly secrets?: Readonly<Record<string, unknown>>;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly 'timeout-minutes'?: unknown;
   readonly steps?: readonly Step[];
@@ -44,6 +46,27 @@ export function jobsOf(all: Readonly<Record<string, Workflow>>): [string, Job][]
   return Object.entries(all).flatMap(([file, { jobs }]) =>
     Object.entries(jobs).map(([id, job]): [string, Job] => [`${file}, job ${id}`, job]),
   );
+}
+
+/** What people copy: the blocks of YAML in a page that name the action or one of its workflows, or that are workflows. */
+export function snippetsOf(page: string): string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/^```ya?ml\n([\s\S]*?)^```$/gm)]
+    .map(([, text = '']) => text)
+    .filter((text) => /^jobs:|\buses: greenpath\//m.test(text));
+}
+
+/**
+ * The snippet as a whole workflow: steps, or jobs that follow others, get what belongs around them. `before` are steps
+ * before its steps.
+ */
+export function wholeWorkflow(snippet: string, before = ''): string {
+  if (/^jobs:/m.test(snippet)) return snippet;
+  const head = 'on: push\npermissions: {contents: read}\njobs:\n';
+  const job = (id: string) => `  ${id}:\n    runs-on: ubuntu-latest\n    timeout-minutes: 15\n    steps:\n`;
+  if (snippet.startsWith('      - ')) return `${head}${job('all')}${before}${snippet}`;
+  if (!/^ {2}\w/.test(snippet)) throw new Error(`this is neither a workflow nor jobs nor steps of one:\n${snippet}`);
+  const needed = /needs: \[([^\]]+)\]/.exec(snippet)?.[1]?.split(', ') ?? [];
+  return `${head}${needed.map((id) => `${job(id)}      - run: "true"\n`).join('')}${snippet}`;
 }
 
 /** Every `uses:` in workflows and in what people copy from the docs: where it stands, what it names, and the comment. */

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { ROUTERS } from '../src/routes/ingress/routers.ts';
+
+/** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
+
+/** What shows that a router works, by the name in its registry. A router that stands here has been released through. */
+const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly documented: string }>> = {
+  nginx: {
+    tested: `Traefik ${minor('traefik', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
+    documented: 'ingress-nginx',
+  },
+};
+
+/** The rows: what it is, tested here, by documentation, not yet. */
+const rows = [
+  [
+    '[routers](docs/config.md#router)',
+    ROUTERS.map(({ name }) => seen(name).tested).join(', '),
+    ROUTERS.map(({ name }) => seen(name).documented).join(', '),
+    'Gateway API, HAProxy, Istio, Kong; load balancers that a cloud makes for each Ingress',
+  ],
+  [
+    'clusters',
+    `Kubernetes ${minor('kubernetes', 'k8s.io/kubernetes')}`,
+    'EKS, GKE, AKS; kind, k3d, minikube, Docker Desktop',
+    'Routes of OpenShift',
+  ],
+  [
+    '[manifests](docs/applications.md)',
+    `files, kustomize ${major('sigs.k8s.io/kustomize/kustomize/v5')}, \`kubectl kustomize\`, Helm ${major('helm.sh/helm/v4')}`,
+    'Helm 3',
+    'others: render them to files in a step before',
+  ],
+  [
+    '[logins](docs/workflows.md)',
+    "a kubeconfig with a token, a client certificate or a credential plugin; the service account of the runner's pod; all of them through a forward proxy",
+    'EKS, GKE and AKS by OIDC',
+    '',
+  ],
+  ['runners', 'Linux', 'macOS (the unit tests run there)', 'Windows'],
+];
+
+/** The table as Markdown. */
+export function worksWithTable(): string {
+  const head = ['| | tested here | by documentation | not yet |', '| --- | --- | --- | --- |'];
+  return [...head, ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
+}
+
+function seen(router: string) {
+  const row = ROUTERS_SEEN[router];
+  if (row === undefined)
+    throw new Error(`scripts/works-with.ts does not say what shows that the router ${router} works`);
+  return row;
+}
+
+/** `3.7` of the program that the tests build from this module. */
+function minor(folder: string, module: string): string {
+  const text = readFileSync(`cluster/modules/${folder}/go.mod`, 'utf8');
+  const version = new RegExp(`^\\s*(?:require )?${module} v(\\d+\\.\\d+)`, 'm').exec(text)?.[1];
+  if (version === undefined) throw new Error(`cluster/modules/${folder}/go.mod does not require ${module}`);
+  return version;
+}
+
+function major(module: string): string {
+  return minor('renderers', module).split('.')[0] ?? '';
+}
