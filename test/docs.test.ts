@@ -17,7 +17,7 @@ test('the config page has an entry for each setting, and its example is accepted
   const unknown = 'problems' in parsed ? parsed.problems.filter((text) => text.includes('no such setting')) : [];
   expect(unknown).toEqual([expect.stringMatching(/^nonsense: /)]);
   const known =
-    /return v\.strictObject\(\{([\s\S]*?)\n {2}\}\);/.exec(readFileSync('src/core/base/config.ts', 'utf8'))?.[1] ?? '';
+    /return settings\(\{([\s\S]*?)\n {2}\}\);/.exec(readFileSync('src/core/base/config.ts', 'utf8'))?.[1] ?? '';
   const settings = [...known.matchAll(/^ {4}'?([\w-]+)'?[:,]/gm)].map(([, name]) => name);
   expect(headings('docs/config.md').toSorted()).toEqual(settings.toSorted());
 });

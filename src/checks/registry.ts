@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
 import { isObject } from '../core/base/json.ts';
+import { formOf } from '../core/base/settings.ts';
 import type { Check, CheckKind, CheckPoint, CheckTools } from './check.ts';
 import { request } from './kinds/request.ts';
 
@@ -48,15 +49,16 @@ export function writtenCheck(path: string, status?: number): string | undefined 
   return CHECK_KINDS.find(({ written }) => written !== undefined)?.written?.(path, status);
 }
 
-/** The schema of `checks`. A map is of the kind whose setting it has; a text may be of any. */
+/**
+ * The schema of `checks`. A map is of the kind whose setting it has, also if that is mistyped; a text may be of any kind.
+ */
 export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<unknown, CheckSettings[]> {
-  // With one kind only, valibot would use the message of that kind: `never` makes it use that of the union.
-  const any = v.union(
-    [...kinds.map(({ schema }) => schema), v.never()],
-    `expected ${kinds.map(({ form }) => form).join(', or ')}`,
-  );
-  const one = v.lazy((given) => kinds.find(({ key }) => isObject(given) && Object.hasOwn(given, key))?.schema ?? any);
-  return v.optional(v.pipe(v.array(one), v.minLength(1, 'expected at least one check')), DEFAULT);
+  const none = v.never(`expected ${kinds.map(({ form }) => form).join(', or ')}`);
+  // With one kind only, valibot would use the message of that kind: `none` makes it use that of the union.
+  const any = v.union([...kinds.map(({ schema }) => schema), none], none.message);
+  const one = v.lazy((given) => formOf(given, kinds) ?? (isObject(given) ? none : any));
+  const list = v.array(one, 'expected a list of checks');
+  return v.optional(v.pipe(list, v.minLength(1, 'expected at least one check')), DEFAULT);
 }
 
 /** Where every check is attempted repeatedly. */

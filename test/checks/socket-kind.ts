@@ -3,11 +3,11 @@ import * as v from 'valibot';
 import type { Blame, CheckKind } from '../../src/checks/check.ts';
 import { formatDuration } from '../../src/core/base/duration.ts';
 import { messageOf } from '../../src/core/base/error.ts';
-import { duration } from '../../src/core/base/settings.ts';
+import { count, duration, settings } from '../../src/core/base/settings.ts';
 
 /** A kind of check that knows nothing of HTTP, of the tests alone: it connects to a port of each address. */
 
-const map = v.strictObject({ 'test-socket': v.number(), timeout: v.optional(duration, '2s') });
+const map = settings({ 'test-socket': count(1, 65_535), timeout: v.optional(duration, '2s') });
 export const socket: CheckKind<v.InferOutput<typeof map>> = {
   key: 'test-socket',
   form: 'a map with test-socket and timeout',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { addressText } from '../../core/base/addresses.ts';
 import type { Clock } from '../../core/base/clock.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
-import { duration, flag, headerName, regularExpression, text } from '../../core/base/settings.ts';
+import { duration, flag, headerName, regularExpression, settings, text } from '../../core/base/settings.ts';
 import { type Answered, claims, expectsStatus, fillPattern, statusText } from '../../core/checks/expect.ts';
 import { type Endpoint, probe, probeRequests, type Reply, urlOf } from '../../proof/probe.ts';
 import { describe } from '../../proof/proof-text.ts';
@@ -10,30 +10,29 @@ import { refusedBy } from '../../proof/refused.ts';
 import { asksForPatience, judged, type Sighting } from '../../proof/see.ts';
 import type { Attempt, Blame, CheckKind, Subject } from '../check.ts';
 
+const GET = 'expected "GET /path"';
 const line = v.pipe(
-  v.string('expected "GET /path"'),
-  v.regex(/^GET \/[!-~]*$/, 'expected "GET /path"'),
+  v.string(GET),
+  v.regex(/^GET \/[!-~]*$/, GET),
   v.transform((given) => given.slice('GET '.length)),
 );
-const status = v.union(
-  [v.pipe(v.number(), v.integer(), v.minValue(100), v.maxValue(599)), v.pipe(v.string(), v.regex(/^[1-5]xx$/))],
-  'expected a status such as 204, or a class such as 2xx',
-);
-const expectation = v.strictObject({
+const STATUS = 'expected a status such as 204, or a class such as 2xx';
+const status = v.pipe(v.union([v.number(), v.string()], STATUS), v.check(isStatus, STATUS));
+const expectation = settings({
   status: v.optional(
     v.union([status, v.array(status)], 'expected a status, a class such as 2xx, or a list of them'),
     '2xx',
   ),
-  headers: v.optional(v.record(headerName, text), {}),
-  body: v.optional(v.strictObject({ contains: v.optional(v.string()), matches: v.optional(regularExpression) }), {}),
+  headers: v.optional(v.record(headerName, text, 'expected a map of headers'), {}),
+  body: v.optional(settings({ contains: v.optional(text), matches: v.optional(regularExpression) }), {}),
 });
-const map = v.strictObject({
-  request: line,
+const FURTHER = {
   expect: v.optional(expectation, {}),
   timeout: v.optional(duration, '5s'),
   live: v.optional(flag, false),
-});
-const DEFAULTS = v.parse(v.omit(map, ['request']), {});
+};
+const map = settings({ request: line, ...FURTHER });
+const DEFAULTS = v.parse(settings(FURTHER), {});
 const short = v.pipe(
   line,
   v.transform((path) => ({ ...DEFAULTS, request: path })),
@@ -95,6 +94,11 @@ function remarks({ settings, endpoint }: Asked, reply: Reply): string {
   const patience = asksForPatience(reply) ? ', and the proxy limits how often it is asked' : '';
   const stray = endpoint.serves(settings.request) ? '' : `; no path of the app leads to ${settings.request}`;
   return patience + stray;
+}
+
+/** Whether a number is a status, or a text a class of them. */
+function isStatus(given: number | string): boolean {
+  return typeof given === 'number' ? /^[1-5]\d\d$/.test(`${given}`) : /^[1-5]xx$/.test(given);
 }
 
 /** Whose fault a wrong answer is: the other version's, if that gave it. */

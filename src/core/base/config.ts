@@ -1,43 +1,69 @@
 import * as v from 'valibot';
+import { sentencesOf } from './config-faults.ts';
 import { LABEL_KEY } from './revision.ts';
-import { count, duration, flag, headerName, path, regularExpression, text } from './settings.ts';
+import {
+  choice,
+  count,
+  duration,
+  flag,
+  formOf,
+  headerName,
+  path,
+  regularExpression,
+  settings,
+  text,
+} from './settings.ts';
 import { addresses, ca, hosts } from './ways.ts';
 
-const annotations = v.record(v.string(), text);
-const identity = v.union(
-  [
-    v.strictObject({ header: headerName, path: v.optional(path, '/') }),
-    v.strictObject({ json: v.pipe(v.string(), v.regex(/^[\w.-]+$/)), path: v.optional(path, '/') }),
-    v.strictObject({
-      matches: v.pipe(regularExpression, v.includes('{revision}', 'expected {revision} in the pattern')),
+const annotations = v.record(v.string(), text, 'expected a map of annotations');
+
+const JSON_PATH = 'expected where the revision is in a JSON body, such as build.revision';
+const IDENTITIES = [
+  { key: 'header', schema: settings({ header: headerName, path: v.optional(path, '/') }) },
+  {
+    key: 'json',
+    schema: settings({
+      json: v.pipe(v.string(JSON_PATH), v.regex(/^[\w.-]+$/, JSON_PATH)),
       path: v.optional(path, '/'),
     }),
-  ],
-  'expected one of header, json or matches (with {revision}), and a path',
-);
+  },
+  {
+    key: 'matches',
+    schema: settings({
+      matches: v.pipe(
+        regularExpression,
+        v.check((pattern) => pattern.includes('{revision}'), 'expected {revision} in the pattern'),
+      ),
+      path: v.optional(path, '/'),
+    }),
+  },
+];
+const noIdentity = v.never('expected one of header, json or matches (with {revision}), and a path');
+const identity = v.lazy((given) => formOf(given, IDENTITIES) ?? noIdentity);
 
-const proofSettings = v.strictObject({
-  answers: v.optional(count(1_000), 20),
+const proofSettings = settings({
+  answers: v.optional(count(1, 1_000), 20),
   settle: v.optional(duration),
   within: v.optional(duration, '60s'),
-  lagging: v.optional(v.picklist(['back', 'stay'], 'expected back or stay'), 'back'),
+  lagging: v.optional(choice(['back', 'stay']), 'back'),
 });
 
+const SHARE = 'expected a share in percent, such as 1%';
 const percent = v.pipe(
-  v.string('expected a share in percent, such as 1%'),
-  v.regex(/^\d{1,2}(\.\d+)?%$/, 'expected a share in percent, such as 1%'),
-  v.transform((text) => Number(text.slice(0, -1)) / 100),
+  v.string(SHARE),
+  v.regex(/^\d{1,2}(\.\d+)?%$/, SHARE),
+  v.transform((share) => Number(share.slice(0, -1)) / 100),
 );
-const bake = v.strictObject({
+const bake = settings({
   for: duration,
   every: v.optional(duration, '1s'),
   errors: v.optional(percent, '1%'),
 });
 
-const previewPath = v.pipe(
-  v.string(),
-  v.regex(/^\/[A-Za-z0-9_-]+$/, 'expected one segment of letters, digits, - and _, such as /green'),
-);
+const SEGMENT = 'expected one segment of letters, digits, - and _, such as /green';
+const previewPath = v.pipe(v.string(SEGMENT), v.regex(/^\/[A-Za-z0-9_-]+$/, SEGMENT));
+
+const LABEL = 'expected the key of a label, such as revision or example.com/revision';
 
 /** Which answers of the application to a path are right, as a check says it. */
 export interface ExpectedAnswer {
@@ -58,24 +84,24 @@ export interface CheckSettings {
 type ChecksSchema = v.GenericSchema<unknown, CheckSettings[]>;
 
 function configSchema(checks: ChecksSchema, routers: readonly string[]) {
-  return v.strictObject({
+  return settings({
     preview: v.optional(
-      v.strictObject({
+      settings({
         path: v.optional(previewPath, '/green'),
         annotations: v.optional(annotations, {}),
-        matching: v.optional(v.picklist(['keep', 'regex'], 'expected keep or regex'), 'keep'),
-        overlap: v.optional(v.picklist(['refuse', 'accept'], 'expected refuse or accept'), 'refuse'),
-        unprotected: v.optional(v.picklist(['refuse', 'accept'], 'expected refuse or accept'), 'refuse'),
+        matching: v.optional(choice(['keep', 'regex']), 'keep'),
+        overlap: v.optional(choice(['refuse', 'accept']), 'refuse'),
+        unprotected: v.optional(choice(['refuse', 'accept']), 'refuse'),
       }),
       {},
     ),
-    router: v.optional(v.picklist(routers, `expected ${routers.join(' or ')}`)),
-    parking: v.optional(v.strictObject({ annotations: v.optional(annotations, {}) }), {}),
-    'revision-label': v.optional(v.pipe(v.string(), v.regex(LABEL_KEY)), 'revision'),
+    router: v.optional(choice(routers)),
+    parking: v.optional(settings({ annotations: v.optional(annotations, {}) }), {}),
+    'revision-label': v.optional(v.pipe(v.string(LABEL), v.regex(LABEL_KEY, LABEL)), 'revision'),
     checks,
     verify: v.optional(
-      v.strictObject({
-        passes: v.optional(count(100), 3),
+      settings({
+        passes: v.optional(count(1, 100), 3),
         interval: v.optional(duration, '250ms'),
         within: v.optional(duration, '60s'),
       }),
@@ -83,14 +109,14 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
     ),
     identity: v.optional(identity),
     proof: v.optional(
-      v.union([v.literal('off'), proofSettings], 'expected off, or a map with answers, settle, within and lagging'),
+      v.union([v.literal('off'), proofSettings], 'expected off, or a map with answers, settle, within or lagging'),
       {},
     ),
     bake: v.optional(bake),
     hosts: v.optional(hosts, []),
     addresses: v.optional(addresses),
     ca: v.optional(ca),
-    keep: v.optional(v.pipe(v.number(), v.integer('expected a whole number'), v.minValue(0), v.maxValue(100)), 1),
+    keep: v.optional(count(0, 100), 1),
     drain: v.optional(duration, '5m'),
     'retire-applied': v.optional(flag, false),
   });
@@ -107,15 +133,6 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: st
  * each problem. `routers` are the names that the setting `router` may have.
  */
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
-  if (Array.isArray(value)) return { problems: ['the config is a list: expected a map of settings'] };
   const result = v.safeParse(configSchema(checks, routers), value ?? {});
-  if (result.success) return { config: result.output };
-  return { problems: result.issues.map(sentence) };
-}
-
-function sentence(issue: v.BaseIssue<unknown>): string {
-  const where = v.getDotPath(issue) ?? 'the config';
-  if (issue.type === 'strict_object' && issue.expected === 'never') return `${where}: no such setting`;
-  if (issue.type === 'strict_object' && issue.received === 'undefined') return `${where} is missing`;
-  return `${where} is ${issue.received}: ${issue.message}`;
+  return result.success ? { config: result.output } : { problems: sentencesOf(result.issues) };
 }

@@ -13,3 +13,9 @@ export function withArticle(noun: string): string {
   const isVowel = isAcronym ? SPELT_WITH_VOWEL.test(noun) : /^[aeiou]/i.test(noun) && !/^(eu|one|uni|us)/i.test(noun);
   return `${isVowel ? 'an' : 'a'} ${noun}`;
 }
+
+/** `a, b or c`. */
+export function listed(words: readonly string[], conjunction: 'and' | 'or'): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`;
+}

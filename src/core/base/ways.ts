@@ -12,12 +12,10 @@ export interface Ways {
 }
 
 const HOST = '[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*';
-const host = v.pipe(
-  v.string(),
-  v.regex(new RegExp(`^${HOST}$`), 'expected the name of a host in lower case, such as shop.example.com'),
-);
+const HOST_FORM = 'expected the name of a host in lower case, such as shop.example.com';
+const host = v.pipe(v.string(HOST_FORM), v.regex(new RegExp(`^${HOST}$`), HOST_FORM));
 /** Names to use for wildcards, and for a route without a host. */
-export const hosts = v.array(host);
+export const hosts = v.array(host, 'expected a list of the names of hosts');
 const hostPattern = v.pipe(
   v.string(),
   v.regex(
