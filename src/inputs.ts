@@ -1,10 +1,13 @@
 import { ADDRESS_FORMS, type Address, parseAddress } from './core/base/addresses.ts';
 import { parseDuration } from './core/base/duration.ts';
-import { GreenpathError } from './core/base/error.ts';
+import { kubeconfigFault } from './core/base/kubeconfig-fault.ts';
+import { nearest } from './core/base/nearest.ts';
+import { listed } from './core/base/plural.ts';
 import { ADOPTED, isRevision } from './core/base/revision.ts';
 import type { RouteRef } from './core/release/route.ts';
-import { lines, readConfig, readSources, readValues } from './input-files.ts';
-import { InputForm } from './input-form.ts';
+import { readConfig, readValues } from './input-files.ts';
+import { InputForm, lines } from './input-form.ts';
+import { readSources } from './input-manifests.ts';
 import { ROUTE_KINDS } from './routes/registry.ts';
 import type { Inputs } from './state/inputs.ts';
 import { MODES, type Mode } from './state/modes.ts';
@@ -24,7 +27,9 @@ const REFERENCE = /^[\w][\w.:/@-]*$/;
  */
 export function readInputs(read: (name: string) => string, environment: NodeJS.ProcessEnv): Inputs {
   const form = new InputForm(read);
+  form.refuseMistyped(environment);
   const mode = form.choice('mode', MODES);
+  if (mode !== undefined) refuseForeign(form, mode);
   const target = readTarget(form);
   const revisions = readRevisions(form, mode, environment);
   const timeout = parseDuration(read('timeout'));
@@ -34,16 +39,15 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const github = readGitHub(form);
   const requireVerified = form.flag('require-verified');
   const addresses = readAddresses(form);
-  const images = readImages(form);
-  const deploys = mode === 'deploy-green' || mode === 'release';
-  const sources = deploys ? readSources(read('manifests'), form.problems) : [];
-  const values = readValues(read('values'), deploys ? sources : undefined, form.problems);
-  const { config, raw } = readConfig(read('config'), form.problems);
-  const { problems } = form;
-  if (problems.length > 0 || mode === undefined || timeout === undefined || config === undefined) {
-    const count = problems.length === 1 ? 'an input is wrong' : `${problems.length} inputs are wrong`;
-    throw new GreenpathError('input', count, 'Correct the `with:` of the step (README, "Inputs").', { problems });
-  }
+  const deploys = mode !== undefined && DEPLOYS.includes(mode);
+  const images = deploys ? readImages(form) : new Map();
+  const sources = deploys ? readSources(form) : [];
+  const values = deploys ? readValues(form, sources) : { files: [], text: '' };
+  const { config, raw } = readConfig(form);
+  const kubeconfig = readKubeconfig(form);
+  const error = form.error();
+  if (error !== undefined) throw error;
+  if (mode === undefined || timeout === undefined || config === undefined) throw new Error('an input has no value');
   return {
     mode,
     ...target,
@@ -59,10 +63,32 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
     dryRun,
     requireVerified,
     supersede,
-    kubeconfig: read('kubeconfig'),
+    kubeconfig,
     context: read('context'),
     ...github,
   };
+}
+
+const DEPLOYS: readonly Mode[] = ['deploy-green', 'release'];
+const RELEASED = ['manifests', 'values', 'images'];
+
+/** Inputs that only some modes use, and the values that ask for nothing in any mode. */
+const OWNERS: readonly { name: string; modes: readonly Mode[]; asksNothing: RegExp }[] = [
+  ...RELEASED.map((name) => ({ name, modes: DEPLOYS, asksNothing: /^$/ })),
+  { name: 'supersede', modes: DEPLOYS, asksNothing: /^(?!true$)/i },
+  { name: 'require-verified', modes: ['promote', 'release'], asksNothing: /^(?!false$)/i },
+  { name: 'to', modes: ['rollback'], asksNothing: /^$/ },
+];
+
+/** Refuses what another mode would use: whoever gives it expects this step to use it. */
+function refuseForeign(form: InputForm, mode: Mode): void {
+  for (const { name, modes, asksNothing } of OWNERS) {
+    const value = form.read(name);
+    if (modes.includes(mode) || asksNothing.test(value)) continue;
+    const instead = RELEASED.includes(name) ? `, which works with what ${DEPLOYS[0]} recorded` : '';
+    const users = `${listed(modes, 'and')} ${modes.length === 1 ? 'uses' : 'use'} it`;
+    form.wrong(name, value, `nothing in mode ${mode}${instead}; only ${users}`);
+  }
 }
 
 /** What is released, and where. */
@@ -89,10 +115,16 @@ function readRevisions(
   if (revision === ADOPTED && (mode === 'deploy-green' || mode === 'release'))
     form.wrong('revision', revision, 'any other; this one stands for the version that existed before Greenpath');
   const to = form.read('to');
-  if (to !== '' && !isRevision(to)) form.wrong('to', to, 'a revision, for example v1.24.0');
-  if (to !== '' && mode !== undefined && mode !== 'rollback')
-    form.wrong('to', to, 'nothing in this mode; only rollback uses it');
+  if (mode === 'rollback' && to !== '' && !isRevision(to)) form.wrong('to', to, 'a revision, for example v1.24.0');
   return { revision, to };
+}
+
+/** Nothing of it is quoted, since it may be a secret. */
+function readKubeconfig(form: InputForm): string {
+  const text = form.read('kubeconfig');
+  const fault = text.trim() === '' ? undefined : kubeconfigFault(text);
+  if (fault !== undefined) form.refuse('kubeconfig', { text: `input kubeconfig is ${fault}` });
+  return text;
 }
 
 /** Whether and as what the release is recorded at GitHub. */
@@ -111,8 +143,16 @@ function readRoutes(form: InputForm): RouteRef[] {
   const refs = given.flatMap((one) => routeNamed(one) ?? []);
   if (given.length > 0 && refs.length === given.length && new Set(given).size === given.length) return refs;
   const forms = ROUTE_KINDS.map((kind) => `${kind}/<name>`).join(' or ');
-  form.wrong('route', text, `${forms}, the live route, or several, one on each line`);
+  const meant = given.length === 1 ? meantRoute(given[0] ?? '') : '';
+  form.wrong('route', text, `${forms}, the live route, or several, one on each line${meant}`);
   return [];
+}
+
+/** A name without its kind, or with one that is mistyped. */
+function meantRoute(text: string): string {
+  const [, kind = '', name = ''] = /^(?:([^/]*)\/)?(.*)$/.exec(text) ?? [];
+  const meant = kind === '' ? ROUTE_KINDS[0] : nearest(kind, ROUTE_KINDS);
+  return meant !== undefined && SUBDOMAIN.test(name) ? `; did you mean ${meant}/${name}?` : '';
 }
 
 function routeNamed(text: string): RouteRef | undefined {

@@ -9,6 +9,7 @@ import { STOPPED_LOOK } from './core/base/timing.ts';
 import { withTexts } from './core/report/free-texts.ts';
 import { type Result, type ResultInput, resultOf } from './core/report/result.ts';
 import { Deployments } from './github/deployments.ts';
+import { troubleshootingPage } from './github/docs-url.ts';
 import { LogReport } from './github/log-report.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { runUrl } from './github/run-url.ts';
@@ -61,8 +62,9 @@ async function main(): Promise<void> {
     outcome = observer.outcome;
   }
   clearTimeout(timer);
-  const result = await conclude({ ...outcome, ...given, status: outcome.status }, failure);
-  if (failure !== undefined) report.failure(failure, outcome.visitors);
+  const codes = troubleshootingPage(process.env);
+  const result = await conclude({ ...outcome, ...given, status: outcome.status, codes }, failure);
+  if (failure !== undefined) report.failure(failure, outcome.visitors, result.error?.url ?? codes);
   await held.lock?.drop();
   held.transport?.close();
   await held.deployments?.end(result);

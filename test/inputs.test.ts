@@ -1,8 +1,14 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
 import { DEFAULTS } from '../harness/inputs.ts';
 import { GreenpathError } from '../src/core/base/error.ts';
 import { readInputs } from '../src/inputs.ts';
 import { only, thrownBy } from './core/support.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'greenpath-inputs-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 type Given = Readonly<Record<string, string>>;
 const LEAST: Given = {
@@ -49,7 +55,7 @@ describe('readInputs', () => {
   test('to belongs to rollback', () => {
     expect(inputs({ mode: 'rollback', to: 'v1' }).to).toBe('v1');
     expect(problemsOf({ to: 'v1' })).toEqual([
-      { text: 'input to is "v1"; allowed: nothing in this mode; only rollback uses it' },
+      { text: 'input to is "v1"; allowed: nothing in mode verify; only rollback uses it' },
     ]);
     expect(problemsOf({ mode: 'rollback', to: 'v/1' })[0]?.text).toMatch(/^input to is "v\/1"/);
   });
@@ -60,8 +66,9 @@ describe('readInputs', () => {
       namespace: 'prod',
       'dry-run': 'true',
       'require-verified': 'false',
+      mode: 'promote',
       timeout: '90s',
-      kubeconfig: 'k',
+      kubeconfig: '{}',
       context: 'c',
     };
     expect(inputs(given)).toMatchObject({
@@ -70,7 +77,7 @@ describe('readInputs', () => {
       dryRun: true,
       requireVerified: false,
       timeout: 90_000,
-      kubeconfig: 'k',
+      kubeconfig: '{}',
       context: 'c',
     });
   });
@@ -91,7 +98,9 @@ describe('readInputs', () => {
 
   test('images, one a line', () => {
     const text = 'ghcr.io/acme/web=ghcr.io/acme/web:v2\nlocalhost:5000/api=localhost:5000/api@sha256:abc\n';
-    expect([...inputs({ images: text }).images]).toEqual([
+    writeFileSync(join(folder, 'web.yaml'), '');
+    const deploys = { mode: 'deploy-green', manifests: join(folder, 'web.yaml') };
+    expect([...inputs({ ...deploys, images: text }).images]).toEqual([
       ['ghcr.io/acme/web', 'ghcr.io/acme/web:v2'],
       ['localhost:5000/api', 'localhost:5000/api@sha256:abc'],
     ]);
@@ -103,10 +112,12 @@ describe('readInputs names the input, the value and what is allowed', () => {
     [
       'mode',
       'deploy',
-      /^input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release$/,
+      /^input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release; did you mean deploy-green\?$/,
     ],
     ['mode', '', /^input mode is empty; allowed: /],
-    ['route', 'shop', /^input route is "shop"; allowed: ingress\/<name>/],
+    ['route', 'shop', /^input route is "shop"; allowed: ingress\/<name>, .*; did you mean ingress\/shop\?$/],
+    ['route', 'ingres/shop', /; did you mean ingress\/shop\?$/],
+    ['route', 'service/shop', /, or several, one on each line$/],
     ['app', 'Web', /^input app is "Web"; allowed: lower-case/],
     ['app', 'a'.repeat(41), /^input app is "a+"; allowed: lower-case letters, digits and -, at most 40 characters$/],
     ['namespace', 'a.b', /^input namespace is "a\.b"; allowed: /],
@@ -127,8 +138,6 @@ describe('readInputs names the input, the value and what is allowed', () => {
     ['addresses', 'proxy:0', /^input addresses is "proxy:0"; allowed: /],
     ['addresses', 'proxy:65536', /^input addresses is "proxy:65536"; allowed: /],
     ['addresses', 'ftp://proxy:80', /^input addresses is "ftp:\/\/proxy:80"; allowed: /],
-    ['images', 'ghcr.io/acme/web:v2', /^input images is "ghcr\.io\/acme\/web:v2"; allowed: name=reference/],
-    ['images', 'web=', /^input images is "web="; allowed: /],
     ['config', 'proof: sometimes', /^input config: proof is "sometimes"/],
     ['config', 'a: 1\nb: [\nc: 2', /^input config line \d is not valid YAML: /],
     ['config', 'none.yaml', /^input config is "none\.yaml", and there is no such file/],
@@ -159,8 +168,32 @@ describe('readInputs names the input, the value and what is allowed', () => {
   });
 });
 
-test('manifests and values are not read by the other modes', () => {
-  const { sources, values } = inputs({ mode: 'promote', manifests: 'none.yaml', values: 'none.yaml' });
-  expect({ sources, values }).toEqual({ sources: [], values: { files: [], text: '' } });
-  expect(problemsOf({ mode: 'deploy-green', manifests: 'none.yaml', values: 'none.yaml' })).toHaveLength(3);
+test.each([
+  ['ghcr.io/acme/web:v2', /^input images is "ghcr\.io\/acme\/web:v2"; allowed: name=reference/],
+  ['web=', /^input images is "web="; allowed: /],
+])('images: %j', (images, sentence) => {
+  const [problem] = problemsOf({ mode: 'deploy-green', images });
+  expect(problem?.text).toMatch(sentence);
+});
+
+describe('what belongs to another mode', () => {
+  test.each(['manifests', 'values', 'images'])('%s is refused, and not read', (name) => {
+    expect(only(problemsOf({ mode: 'promote', [name]: 'none.yaml' })).text).toBe(
+      `input ${name} is "none.yaml"; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green and release use it`,
+    );
+  });
+
+  test.each([
+    ['verify', 'supersede', 'True', 'only deploy-green and release use it'],
+    ['deploy-green', 'require-verified', 'FALSE', 'only promote and release use it'],
+    ['status', 'to', 'v1', 'only rollback uses it'],
+  ])('%s: %s', (mode, name, value, end) => {
+    expect(problemsOf({ mode, [name]: value })[0]?.text).toBe(
+      `input ${name} is "${value}"; allowed: nothing in mode ${mode}; ${end}`,
+    );
+  });
+
+  test('a default asks for nothing', () => {
+    expect(inputs({ supersede: 'False', 'require-verified': 'TRUE' }).supersede).toBe(false);
+  });
 });

@@ -1,14 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { Agent as AnyAgent } from 'node:http';
 import { Agent, type RequestOptions } from 'node:https';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
 import { GreenpathError, messageOf } from '../core/base/error.ts';
 import { isObject } from '../core/base/json.ts';
+import { didYouMean } from '../core/base/nearest.ts';
 import { type ExecConfig, runPlugin } from './exec-plugin.ts';
 import { proxyFor } from './forward-proxy.ts';
+import { readKubeconfig } from './kubeconfig.ts';
 
 /**
  * An API server and how to connect to it: one keep-alive agent with the TLS material, and the headers of every request.
@@ -28,7 +27,6 @@ export interface Connection {
  * milliseconds.
  */
 const IDLE = 30_000;
-const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
 /**
  * Reads credentials: `kubeconfig` (content), else the files that KUBECONFIG names, else `~/.kube/config`, else the
@@ -41,13 +39,13 @@ export async function connect(
   environment: NodeJS.ProcessEnv,
   signal: AbortSignal,
 ): Promise<Connection> {
-  const config = loadConfig(kubeconfig, environment);
+  const config = readKubeconfig(kubeconfig, environment);
   if (context !== '') {
     if (config.getContextObject(context) === null) {
       const names = config.getContexts().map((item) => item.name);
       throw new GreenpathError(
         'input',
-        `input context is ${context}, and the kubeconfig has ${names.join(', ') || 'no contexts'}`,
+        `input context is "${context}"; the kubeconfig has ${names.join(', ') || 'no contexts'}${didYouMean(context, names)}`,
         'Set the input to one of its contexts.',
       );
     }
@@ -125,49 +123,6 @@ function secretsIn(headers: Record<string, string>, key: RequestOptions['key'], 
   const pem = typeof key === 'string' || Buffer.isBuffer(key) ? key.toString() : '';
   const found = [value, basic.slice(basic.indexOf(':') + 1), pem, proxy === undefined ? '' : new URL(proxy).password];
   return found.filter((secret) => secret.length > 3);
-}
-
-function loadConfig(kubeconfig: string, environment: NodeJS.ProcessEnv): KubeConfig {
-  const config = new KubeConfig();
-  const source =
-    kubeconfig.trim() !== ''
-      ? 'input kubeconfig'
-      : (environment.KUBECONFIG ?? '') !== ''
-        ? 'the file that KUBECONFIG names'
-        : '~/.kube/config';
-  try {
-    const file = join(environment.HOME ?? homedir(), '.kube', 'config');
-    if (kubeconfig.trim() !== '') config.loadFromString(kubeconfig);
-    else if (environment.KUBECONFIG) loadFiles(config, environment.KUBECONFIG);
-    else if (existsSync(file)) config.loadFromFile(file);
-    else if (existsSync(SERVICE_ACCOUNT)) config.loadFromCluster();
-    else
-      throw new GreenpathError(
-        'input',
-        'there is no kubeconfig: the input is empty, KUBECONFIG is not set, ~/.kube/config does not exist, and this is not a pod',
-        'Set the input kubeconfig, or set KUBECONFIG in an earlier step.',
-      );
-  } catch (error) {
-    if (error instanceof GreenpathError) throw error;
-    // The parser's message quotes the file, which holds secrets.
-    throw new GreenpathError(
-      'input',
-      `${source} could not be read as a kubeconfig`,
-      'Check that it is a complete kubeconfig in YAML, and that the files it names exist.',
-    );
-  }
-  return config;
-}
-
-function loadFiles(config: KubeConfig, list: string): void {
-  const [first, ...rest] = list.split(delimiter).filter((file) => file !== '');
-  if (first === undefined) return;
-  config.loadFromFile(first);
-  for (const file of rest) {
-    const other = new KubeConfig();
-    other.loadFromFile(file);
-    config.mergeConfig(other, true);
-  }
 }
 
 function authorization(options: RequestOptions): Record<string, string> {

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { type GreenpathError, placeText } from '../core/base/error.ts';
+import { concernsVisitors, furtherProblems, type GreenpathError } from '../core/base/error.ts';
 import { Mask } from '../core/base/masking.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import type { AnswerSeen, Change, Journal, Scene, StageTitle, SwitchAnswers } from '../core/report/journal.ts';
@@ -7,15 +7,13 @@ import { Recorder } from '../core/report/recorder.ts';
 import { inert, oneLine } from './inert.ts';
 import { JobSecrets } from './job-secrets.ts';
 import type { Report } from './report.ts';
-import { annotationAt, cut, DONE, indent, PLANNED } from './report-text.ts';
+import { annotationAt, cut, DONE, LINE_LIMIT, listItem, PLANNED } from './report-text.ts';
 
 /**
  * GitHub shows ten annotations of a kind for each step and only counts the rest. The last one is for the step's own
  * failure.
  */
 const ANNOTATIONS = 9;
-/** The length limit of one text in the log, in characters. */
-const LINE_LIMIT = 8_000;
 
 /** A report that writes the runner's log and collects what the summary needs. */
 export class LogReport implements Report {
@@ -124,30 +122,32 @@ export class LogReport implements Report {
     return this.#recorder.journal();
   }
 
-  failure(error: GreenpathError, visitors: string): void {
+  failure(error: GreenpathError, visitors: string, url: string): void {
     this.endStage('failed');
     const what = this.#safe(error.message);
-    const where = this.#safe(visitors);
     const next = this.#safe(error.next);
-    const problems = error.problems.map((problem) => ({ ...problem, text: this.#safe(problem.text) }));
-    for (const { text, place } of problems) {
-      if (place !== undefined) this.#annotate(() => core.error(oneLine(text), annotationAt(place)), undefined);
+    const where = concernsVisitors(error) ? [`Visitors: ${this.#safe(visitors)}`] : [];
+    for (const { text, place } of error.problems) {
+      if (place !== undefined)
+        this.#annotate(() => core.error(oneLine(this.#safe(text)), annotationAt(place)), undefined);
     }
-    const list = problems.map(
-      ({ text, place }) => `  - ${place ? `${inert(placeText(place))}: ` : ''}${indent(cut(text, LINE_LIMIT))}`,
-    );
+    const further = furtherProblems(error.message, error.problems);
+    const listed = further.map((problem) => ({ ...problem, text: this.#safe(problem.text) }));
     core.info(
       [
         '',
         ...(this.#hidden > 0 ? [`(${this.#hidden} more annotations are not shown on the run's page)`] : []),
         `What failed: ${cut(what, LINE_LIMIT)}`,
-        ...list,
-        `Visitors: ${where}`,
+        ...listed.map(listItem),
+        ...where,
         `What to do: ${next}`,
-        `(${error.code}; docs/troubleshooting.md has more)`,
+        `More about ${error.code}: ${url}`,
       ].join('\n'),
     );
-    core.setFailed(`${oneLine(what)} · Visitors: ${oneLine(where)} · What to do: ${oneLine(next)} [${error.code}]`);
+    // Those with a place have annotations of their own.
+    const placeless = listed.filter(({ place }) => place === undefined).map(({ text }) => text);
+    const parts = [what, ...placeless, ...where, `What to do: ${next} [${error.code}]`].map((part) => oneLine(part));
+    core.setFailed(`${parts.join(' · ')} ${url}`);
   }
 
   /** Control characters may split a secret, and removing them may join one: so secrets are searched twice. */

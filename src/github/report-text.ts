@@ -1,6 +1,9 @@
 import type * as core from '@actions/core';
-import type { Place } from '../core/base/error.ts';
-import { oneLine } from './inert.ts';
+import { type Place, type Problem, placeText } from '../core/base/error.ts';
+import { inert, oneLine } from './inert.ts';
+
+/** The length limit of one text in the log, in characters. */
+export const LINE_LIMIT = 8_000;
 
 /** What was done to an object, and what a plan would do. */
 export const DONE = { create: 'created', change: 'changed', keep: 'kept', delete: 'deleted' } as const;
@@ -16,9 +19,10 @@ export function annotationAt(place: Place): core.AnnotationProperties {
   return { file: oneLine(place.file), ...(place.line === undefined ? {} : { startLine: place.line }) };
 }
 
-/** The lines after the first one, indented below an item of a list. */
-export function indent(text: string): string {
-  return text.replaceAll('\n', '\n    ');
+/** A problem as an item of a list: what it says is harmless already, the name of its file is not. */
+export function listItem({ text, place }: Problem): string {
+  const at = place === undefined ? '' : `${inert(placeText(place))}: `;
+  return `  - ${at}${cut(text, LINE_LIMIT).replaceAll('\n', '\n    ')}`;
 }
 
 /** At most `limit` characters, and how many more there were. */

@@ -47,6 +47,9 @@ export interface Report {
   serves(now: Partial<Scene>): void;
   /** Ends whatever is still open; the journal is then complete. */
   close(): Journal;
-  /** The end of a failed run: what failed, where visitors are, what to do next, and annotations at the places. */
-  failure(error: GreenpathError, visitors: string): void;
+  /**
+   * The end of a failed run: what failed, where visitors are, what to do next, where more is said of it (`url`), and
+   * annotations at the places.
+   */
+  failure(error: GreenpathError, visitors: string, url: string): void;
 }

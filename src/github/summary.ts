@@ -1,4 +1,5 @@
 import { formatDuration } from '../core/base/duration.ts';
+import { concernsVisitors, furtherProblems, placeText } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import type { Who } from '../core/checks/expect.ts';
@@ -13,6 +14,8 @@ import { ANSWERERS, answerChart, sceneChart, stageChart } from './mermaid.ts';
 export const SUMMARY_LIMIT = 1024 * 1024 - 64 * 1024;
 const DIFF_LIMIT = 20_000;
 const ROWS = 100;
+/** The longest reason in the first line, in characters. */
+const HEADLINE_LIMIT = 300;
 
 /**
  * The summary of a step as Markdown: verdict, live revision and rollback inputs in its first line, then which URL leads
@@ -65,7 +68,7 @@ function verdict(result: Result): string {
   const { error, mode, revision, liveRevision, liveUrl, previewUrl, state, dryRun, status, proof } = result;
   const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')} at ${code(liveUrl)}`;
   const one = code(revision);
-  if (error !== undefined) return failed(result, error.code, live);
+  if (error !== undefined) return failed(result, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
   if (mode === 'status') return standing(status, live);
   switch (state) {
@@ -95,8 +98,10 @@ function standing(status: Status | undefined, live: string): string {
   return `ℹ️ ${code(status.live.revision)} is live at ${code(status.live.url)}`;
 }
 
-function failed({ mode, revision, state, proof }: Result, why: string, live: string): string {
-  const what = `❌ ${plain(mode, 20)}${revision === '' ? '' : ` of ${code(revision)}`} failed (${why})`;
+function failed({ error, mode, revision, state, proof }: Result, live: string): string {
+  const step = `❌ ${plain(mode, 20) || 'The step'}${revision === '' ? '' : ` of ${code(revision)}`} failed`;
+  if (error?.code === 'input') return `${step}: ${plain(error.what, HEADLINE_LIMIT)}`;
+  const what = `${step} (${error?.code})`;
   if (state === 'restored')
     return `${what}, and visitors were switched back${proof === '' ? ' (not proven)' : ''}${live}`;
   if (state === 'switched' || state === 'live') return `${what} after the switch${live}`;
@@ -105,17 +110,20 @@ function failed({ mode, revision, state, proof }: Result, why: string, live: str
 
 function problem({ error, visitors }: Result): string {
   if (error === undefined) return `**Visitors:** ${plain(visitors)}`;
-  const rows = error.problems
+  const { code: why, what, next, url } = error;
+  const problems = error.problems.map(({ text, file, line }) => ({
+    text,
+    ...(file !== undefined && { place: { file, ...(line !== undefined && { line }) } }),
+  }));
+  const rows = furtherProblems(what, problems)
     .slice(0, ROWS)
-    .map(
-      ({ text, file, line }) =>
-        `- ${file === undefined ? '' : `${code(line === undefined ? file : `${file}:${line}`)} `}${plain(text)}`,
-    );
+    .map(({ text, place }) => `- ${place === undefined ? '' : `${code(placeText(place))} `}${plain(text)}`);
   return [
-    `**What failed:** ${plain(error.what)}`,
+    ...(why === 'input' && what.length <= HEADLINE_LIMIT ? [] : [`**What failed:** ${plain(what)}`]),
     ...(rows.length > 0 ? [rows.join('\n')] : []),
-    `**Visitors:** ${plain(visitors)}`,
-    `**What to do:** ${plain(error.next)}`,
+    ...(concernsVisitors(error) ? [`**Visitors:** ${plain(visitors)}`] : []),
+    `**What to do:** ${plain(next)}`,
+    `**More about ${plain(why)}:** ${url}`,
   ].join('\n\n');
 }
 

@@ -28,7 +28,7 @@ export function actsIn(world: () => World, common: Record<string, string> = {}):
     refused: async (code, mode, revision = '', more = {}) => {
       const before = await snapshot(world().kubectl);
       const outcome = await run(1, mode, revision, more);
-      expect(outcome.stdout).toContain(`(${code};`);
+      expect(outcome.stdout).toContain(`[${code}]`);
       expect(await snapshot(world().kubectl)).toEqual(before);
       return outcome;
     },

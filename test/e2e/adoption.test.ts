@@ -58,7 +58,7 @@ test('a NetworkPolicy that selects the old pods by the label that has to change 
   const { exitCode, stdout } = await world.run('deploy-green', 'v2');
   expect(exitCode).toBe(1);
   expect(stdout).toContain("NetworkPolicy only-web selects the live version's pods by label app");
-  expect(stdout).toContain('(selector-collision;');
+  expect(stdout).toContain('[selector-collision]');
   await world.kubectl('delete', 'networkpolicy', 'only-web');
 });
 

@@ -74,7 +74,7 @@ test.each<[string, object, object]>([
   await passes('deploy-green', live);
   const refused: Outcome = await world.run('promote', live);
   expect(refused.exitCode).toBe(1);
-  expect(refused.stdout).toContain('(not-verified;');
+  expect(refused.stdout).toContain('[not-verified]');
   await passes('verify', live);
   await passes('promote', live);
 });

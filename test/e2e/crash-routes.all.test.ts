@@ -58,7 +58,7 @@ class Cycle {
     const what = `an earlier run switched only some of the routes to revision ${to}; the others are on ${others}`;
     expect(problem, this.at).toMatchObject({ code: 'unfinished', what });
     expect(problem.next).toContain(next);
-    expect((await stage.run('verify', this.revision)).stdout).toContain('(unfinished;');
+    expect((await stage.run('verify', this.revision)).stdout).toContain('[unfinished]');
   }
 
   /** Whole answers, and of nobody else, since this was asked last. */

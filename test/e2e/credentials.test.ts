@@ -85,7 +85,7 @@ describe('a credential plugin', () => {
     const { exitCode, stdout, summary } = await status(exec(plugin('bad', lines), { env, ...more }));
     expect(exitCode).toBe(1);
     expect(stdout).toContain(how);
-    expect(stdout).toContain('(unauthorized;');
+    expect(stdout).toContain('[unauthorized]');
     if ('installHint' in more) expect(stdout).toContain('Get it from the shop.');
     expect(stdout + summary).not.toMatch(/hunter2|eyJhbGciOiJub25l/);
   });
@@ -94,7 +94,7 @@ describe('a credential plugin', () => {
     const lines = `sleep 600 & echo $! > ${folder}/child; wait`;
     const { exitCode, stdout } = await status(exec(plugin('slow', lines)), {}, { timeout: '2s' });
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('(timeout;');
+    expect(stdout).toContain('[timeout]');
     const pid = readFileSync(join(folder, 'child'), 'utf8').trim();
     const state = () =>
       existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] : 'Z';
@@ -111,7 +111,7 @@ describe('a credential plugin', () => {
     expect(asked()).toBe(2);
     writeFileSync(join(folder, 'asked'), '');
     const refused = await status(exec(counting(`echo '${credential('stale.token.one')}'`)));
-    expect(refused.stdout).toContain('(unauthorized;');
+    expect(refused.stdout).toContain('[unauthorized]');
     expect(asked()).toBe(2);
   });
 });

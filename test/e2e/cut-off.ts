@@ -121,7 +121,7 @@ export class CutOff {
   async refused(code: string, mode: string, revision = '', more: Record<string, string> = {}): Promise<Outcome> {
     const outcome = await this.run(mode, revision, more);
     expect(outcome.exitCode, `${mode} ${revision}: ${outcome.stdout}`).toBe(1);
-    expect(outcome.stdout).toContain(`(${code};`);
+    expect(outcome.stdout).toContain(`[${code}]`);
     return outcome;
   }
 

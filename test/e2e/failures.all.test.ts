@@ -17,7 +17,7 @@ test('a quota that leaves no room: stopped after several tries, with the reason;
   const { exitCode, stdout } = await world.run('deploy-green', 'stuck', { timeout: '5m' });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('exceeded quota');
-  expect(stdout).toContain('(rollout-failed;');
+  expect(stdout).toContain('[rollout-failed]');
   await world.kubectl('delete', 'resourcequota', 'full');
   const again = await world.run('deploy-green', 'stuck');
   expect(again.exitCode, again.stdout).toBe(0);
@@ -34,5 +34,5 @@ test('a node without room: stopped when no autoscaler has brought another one, w
   expect(exitCode).toBe(1);
   expect(stdout).toContain('fits on no node (unschedulable): 0/1 nodes are available: 1 Insufficient cpu');
   expect(stdout).toContain('No autoscaler said that it adds one');
-  expect(stdout).toContain('(rollout-failed;');
+  expect(stdout).toContain('[rollout-failed]');
 }, 240_000);

@@ -68,7 +68,7 @@ test('green that never becomes ready: stopped before the timeout; live answers a
       /unready: 0 of 1 ready, 0 in the endpoints, [\d.]+ s, last event of pod web-unready-.*: Unhealthy: /,
     );
     expect(stdout).toMatch(/^::error file=unready\.json,line=1::the pods cannot become ready/m);
-    expect(stdout).toContain('(rollout-failed;');
+    expect(stdout).toContain('[rollout-failed]');
   });
   expect(await liveAnswers()).toBe(before);
   await world.kubectl('delete', 'deployment,service,configmap', '-l', 'greenpath.dev/revision=unready');

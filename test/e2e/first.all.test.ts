@@ -74,7 +74,7 @@ test('run again there is nothing to do; rollback says that nothing was live befo
   expect((await passes('promote', 'v1')).stdout).toContain('live already: nothing to do');
   const { exitCode, stdout } = await world.run('rollback', '');
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('(no-way-back;');
+  expect(stdout).toContain('[no-way-back]');
 });
 
 test('the same path repairs a live side of which nothing is left, and its worker works no more', async () => {
@@ -104,7 +104,7 @@ test('a worker that does not come up fails promote, and does so again; rollback 
     const { exitCode, stdout } = await world.run('promote', 'v6');
     expect(exitCode).toBe(1);
     expect(stdout).toContain('Visitors are on v6, and the workers of v2 have ended');
-    expect(stdout).toContain('(rollout-failed;');
+    expect(stdout).toContain('[rollout-failed]');
   }
   expect(await at('/')).toBe('v6');
   await passes('rollback', 'v6', { to: 'v2' });

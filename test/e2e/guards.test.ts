@@ -110,7 +110,7 @@ test('the Role loses patch on ingresses between verify and promote: named, and v
 test('require-verified: false goes on without a stamp, and a warning says so', async () => {
   const refused = await observed('promote', 'v2');
   expect(refused.exitCode).toBe(1);
-  expect(refused.stdout).toContain('(not-verified;');
+  expect(refused.stdout).toContain('[not-verified]');
   expect(refused.stdout).not.toContain('::warning::');
   expect(await liveBackend()).toBe('web-v1');
   const run = await observed('promote', 'v2', { 'require-verified': 'false' });

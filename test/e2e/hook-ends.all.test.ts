@@ -75,7 +75,7 @@ test('one that does not end is ended at its deadline', async () => {
   const { exitCode, stdout } = await world.run('deploy-green', 'v4');
   expect(exitCode).toBe(1);
   expect(stdout).toMatch(/Job migrate-v4, a pre-deploy hook, failed \(DeadlineExceeded: /);
-  expect(stdout).toContain('(hook-failed;');
+  expect(stdout).toContain('[hook-failed]');
   const deployments = await world.kubectl('get', 'deployment', '-o', 'name');
   expect(deployments).toContain('deployment.apps/web-v3');
   expect(deployments).not.toContain('deployment.apps/web-v4');

@@ -49,7 +49,7 @@ test('a check marked live that blue does not pass fails verify, and says that it
   const { exitCode, stdout } = await world.run('verify', 'v2', { config });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('the live version v1 does not pass its check since green was deployed');
-  expect(stdout).toContain('(live-broken;');
+  expect(stdout).toContain('[live-broken]');
   await ask(cluster, world.host, '/control?status=0&revision=v1');
 });
 
@@ -59,7 +59,7 @@ test('the same if nothing of blue is ready any more, since it was when green was
   await world.kubectl('wait', '--for=delete', 'pod', '-l', 'app=web,revision=v1', '--timeout=60s');
   const { exitCode, stdout } = await world.run('verify', 'v2', { config });
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('(live-broken;');
+  expect(stdout).toContain('[live-broken]');
   await world.kubectl('scale', 'deployment', 'web-v1', '--replicas=1');
   await world.kubectl('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
   await untilAnswers(cluster, world.host, 'v1');
@@ -70,7 +70,7 @@ test('a pre-promote hook that fails keeps visitors where they are, with its last
   expect(exitCode).toBe(1);
   expect(stdout).toContain('Job warm-v2, a pre-promote hook, failed');
   expect(stdout).toContain('the cache is cold');
-  expect(stdout).toContain('(hook-failed;');
+  expect(stdout).toContain('[hook-failed]');
   expect(await live()).toBe('v1');
   const before = await uid('warm-v2');
   expect((await world.run('promote', 'v2')).stdout).toContain('Job warm-v2 failed before: it is created again');

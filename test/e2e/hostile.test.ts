@@ -127,7 +127,7 @@ test('credentials are in no line, whether they work, are refused, or cannot be r
     [broken, 'input'],
   ]) {
     const { stdout } = await deploy({ kubeconfig: given ?? '', route: 'ingress/none', manifests: manifests() });
-    expect(stdout).toContain(`(${code};`);
+    expect(stdout).toContain(`[${code}]`);
     expect(stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(token.slice(-40));
     if (code !== 'input') expect(stdout).toContain(`::add-mask::${given === refused ? `${token}x` : token}\n`);
   }

@@ -19,7 +19,7 @@ async function passes(world: World, mode: string, revision = '', more: Record<st
 async function refused(world: World, mode: string, revision: string, code: string) {
   const outcome = await world.run(mode, revision);
   expect(outcome.exitCode, outcome.stdout).toBe(1);
-  expect(outcome.stdout).toContain(`(${code};`);
+  expect(outcome.stdout).toContain(`[${code}]`);
   return outcome;
 }
 async function release(world: World, revision: string): Promise<void> {
@@ -225,7 +225,7 @@ test('a canary of the team: named by deploy-green, refused before a switch, and 
     await world.kubectl('delete', 'ingress', 'beta');
     const when = { text: 'Switched', act: () => canary(CANARY) };
     const late = await world.run('promote', 'v2', {}, { when });
-    expect(late.stdout).toContain('(proxy-lags;');
+    expect(late.stdout).toContain('[proxy-lags]');
     expect(late.stdout).toMatch(named);
     expect(late.outputs).toMatchObject({ state: 'restored' });
     const back = await refused(world, 'rollback', '', 'proof-failed');

@@ -43,7 +43,7 @@ async function passes(mode: string, revision = '', more: Record<string, string> 
 async function refused(mode: string, revision: string) {
   const outcome = await world.run(mode, revision);
   expect(outcome.exitCode, outcome.stdout).toBe(1);
-  expect(outcome.stdout).toContain('(drifted;');
+  expect(outcome.stdout).toContain('[drifted]');
   return outcome.stdout;
 }
 const status = async () => JSON.parse((await passes('status')).outputs.json ?? '').status;

@@ -39,7 +39,7 @@ export async function open(name: string): Promise<Scene> {
     passes: async (mode, revision, more) => (await run(0, mode, revision, more)).stdout,
     refused: async (code, mode, revision) => {
       const { stdout } = await run(1, mode, revision);
-      expect(stdout).toContain(`(${code};`);
+      expect(stdout).toContain(`[${code}]`);
       return stdout;
     },
     write: (objects) => {

@@ -49,7 +49,7 @@ test.each([
     const before = await selector(`web-${revision}`);
     await world.kubectl('patch', 'service', `web-${revision}`, '--type=merge', '-p', lost(revision));
     const refused = await world.run('rollback', '', config);
-    expect(refused.stdout).toContain('(drifted;');
+    expect(refused.stdout).toContain('[drifted]');
     await carryOut(world, refused.stdout);
     expect(await selector(`web-${revision}`)).toEqual(before);
     await untilAnswers(cluster, world.host, revision);

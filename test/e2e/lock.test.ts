@@ -79,7 +79,7 @@ test("a step whose timeout is over before that fails with the other run's name, 
   const ended = await first.running;
   expect(exitCode).toBe(1);
   expect(stdout).toContain('another run works on this app: promote of v2 by octocat');
-  expect(stdout).toContain('(lock-held;');
+  expect(stdout).toContain('[lock-held]');
   expect(outputs.changed).toBe('false');
   expect(ended).toMatchObject({ exitCode: 0, outputs: { state: 'live' } });
 });
@@ -108,7 +108,7 @@ test('a cancelled run gives the lock back at once and says where visitors are; t
   const took = performance.now() - cancelled;
   expect(exitCode).toBe(1);
   expect(stdout).toContain('was switched to web-v3 (revision v3), and that is not proven');
-  expect(stdout).toContain('(cancelled;');
+  expect(stdout).toContain('[cancelled]');
   expect(outputs.state).toBe('switched');
   // A runner sends SIGTERM 7.5 s after SIGINT and kills 2.5 s later.
   expect(took).toBeLessThan(7_500);
@@ -146,7 +146,7 @@ test('a run that was stopped beyond its lease and woken again writes nothing', {
   sleeper?.kill('SIGCONT');
   const { exitCode, stdout } = await sleeping;
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('(lock-lost;');
+  expect(stdout).toContain('[lock-lost]');
   const tried = wire.writes.slice(written).filter((write) => !write.includes('/leases/'));
   expect(tried).toEqual([]);
   expect(await world.kubectl('get', 'ingress', 'web', '-o', 'json')).not.toContain('web-v4');

@@ -98,7 +98,7 @@ test('a pod that stays keeps the old content of what is immutable: it is named, 
   expect(stdout).toMatch(
     new RegExp(`What failed: 1 pod \\(${name}\\) did not end within 1 min \\d s, which is longer`),
   );
-  expect(stdout).toContain('(rollout-failed;');
+  expect(stdout).toContain('[rollout-failed]');
   await passes('deploy-green', 'stays');
   expect(await world.kubectl('get', 'configmap', 'settings-stays', '-o', 'jsonpath={.data.OTHER}')).toBe('two');
   await passes('reject', 'stays');

@@ -29,7 +29,7 @@ describe('over one route', () => {
         const revision = await candidate('verify');
         const act = () => control(revision, 'status=500');
         const { stdout } = await stage().world.run('promote', revision, {}, { when: { text: 'Switched', act } });
-        expect(stdout).toContain('(green-failed;');
+        expect(stdout).toContain('[green-failed]');
         await control(revision, 'status=0');
       },
     },

@@ -23,7 +23,7 @@ test('a preview that would take the visitors of another application is refused, 
   const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2');
   expect(exitCode).toBe(1);
   expect(stdout).toContain(`precedence over ${THEIRS}/ of Ingress theirs`);
-  expect(stdout).toContain('(preview-side-effect;');
+  expect(stdout).toContain('[preview-side-effect]');
   expect(outputs.changed).toBe('false');
   const answers = await load.stop();
   expect(answers.length).toBeGreaterThan(1);

@@ -53,7 +53,7 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
       const refused = await world.run('deploy-green', 'v3');
       expect(refused.exitCode).toBe(1);
       expect(refused.stdout).toContain(`${key} of Ingress web may restrict access`);
-      expect(refused.stdout).toContain('(preview-unprotected;');
+      expect(refused.stdout).toContain('[preview-unprotected]');
       expect(refused.outputs.changed).toBe('false');
       expect(await names(world)).toEqual(before);
       const accepted = await world.run('deploy-green', 'v3', {
@@ -87,7 +87,7 @@ describe('behind one router, and then behind another', () => {
     await vi.waitFor(async () => expect((await ask(cluster, world.host, '/')).status).toBe(403), { timeout: 20_000 });
     const { exitCode, stdout } = await world.run('deploy-green', 'v2', { config: WITHIN });
     expect(exitCode).toBe(1);
-    expect(stdout).toContain('(proof-failed;');
+    expect(stdout).toContain('[proof-failed]');
     expect(stdout).toContain('It is not known whether parking is closed to everybody');
     expect(await names(world)).toEqual(['greenpath-web', 'greenpath-web-parking', 'web']);
     await world.kubectl('annotate', 'ingress', 'web', `${list}-`);
@@ -139,7 +139,7 @@ describe('behind a router that does not, although the config says so', () => {
   async function isClosed(revision: string, config: string): Promise<string> {
     const { exitCode, stdout, outputs } = await world.run('deploy-green', revision, { config });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('(parking-open;');
+    expect(stdout).toContain('[parking-open]');
     expect(outputs['preview-url']).toBe('');
     expect(await names(world)).toEqual(['web']);
     await untilAnswers(cluster, host, 'v1', '/green/');
@@ -189,9 +189,9 @@ describe('behind a router that does not, although the config says so', () => {
     expect(await names(world)).toEqual(['greenpath-web', 'greenpath-web-parking', 'web']);
     const { exitCode, stdout } = await world.run('verify', 'v4');
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('(parking-open;');
+    expect(stdout).toContain('[parking-open]');
     expect(await names(world)).toEqual(['web']);
     const promoted = await world.run('promote', 'v4');
-    expect(promoted.stdout).toContain('(not-verified;');
+    expect(promoted.stdout).toContain('[not-verified]');
   });
 });

@@ -27,7 +27,7 @@ describe('crashes', () => {
       manifests(needsDatabase);
       const { exitCode, stdout } = await world().run('deploy-green', 'broken', { timeout: '10m' });
       expect(exitCode).toBe(1);
-      expect(stdout).toContain('(rollout-failed;');
+      expect(stdout).toContain('[rollout-failed]');
       expect(stdout).toContain('crashes again and again (5 times; last: Error, exit code 1)');
       expect(stdout).toContain('no database yet');
     },

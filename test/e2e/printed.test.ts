@@ -107,7 +107,7 @@ test('a new user applies nothing and runs it: all faults, although the cluster t
   const run = await deploy('*.yaml');
   expect(run.exitCode).toBe(1);
   for (const fault of faults) expect.soft(run.stdout).toContain(fault);
-  expect.soft(run.stdout).toContain('(classic-form;');
+  expect.soft(run.stdout).toContain('[classic-form]');
   expect(writesIn(run)).toEqual([]);
   expect(await snapshot(inNamespace)).toEqual(before);
 });
@@ -127,7 +127,7 @@ test('the Ingress is in the cluster and not in the manifests: its fault is named
   const run = await deploy('nginx.yaml');
   expect(run.exitCode).toBe(1);
   for (const fault of faults) expect.soft(run.stdout).toContain(fault);
-  expect.soft(run.stdout).toContain('(classic-form;');
+  expect.soft(run.stdout).toContain('[classic-form]');
   expect(writesIn(run)).toEqual([]);
   expect(await snapshot(inNamespace)).toEqual(before);
 });

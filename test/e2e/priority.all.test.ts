@@ -32,7 +32,7 @@ test.concurrent.for(SCENARIOS)(
       const seen = await overtake(world, own, busy);
       console.log(`rollback behind ${name}: its patch was answered after ${seen.ms} ms`);
       expect(seen.busy.exitCode, seen.busy.stdout).toBe(1);
-      expect(seen.busy.stdout).toContain('(gave-way;');
+      expect(seen.busy.stdout).toContain('[gave-way]');
       expect(seen.rollback.outputs).toMatchObject({ state: 'rolled-back', revision: to });
       expect(await live(world)).toBe(to);
       expect(await wanted(world)).toBeUndefined();
@@ -55,7 +55,7 @@ test('a rollback that ends a promote before its switch takes nothing back', { ti
     };
     const when = { text: 'Job slow-v3 (pre-promote) started', act };
     const promoted = await world.run('promote', 'v3', longer, { when });
-    expect(promoted.stdout).toContain('(gave-way;');
+    expect(promoted.stdout).toContain('[gave-way]');
     expect(rollback?.exitCode, rollback?.stdout).toBe(0);
     expect(rollback?.stdout).toContain('promote of v3 ended before its switch');
     expect(rollback?.outputs).toMatchObject({ state: 'unchanged', revision: 'v2' });
@@ -110,7 +110,7 @@ test('others who stand in line let it go first; one that is gone holds nobody up
     await standing;
     const rollback = await world.run('rollback', '', { timeout: '60s' });
     expect(rollback.exitCode, rollback.stdout).toBe(0);
-    expect((await first).stdout).toContain('(gave-way;');
+    expect((await first).stdout).toContain('[gave-way]');
     const rejected = await inLine;
     expect(rejected?.exitCode, rejected?.stdout).toBe(0);
     expect(rollback.stdout).not.toContain(`${WAITING}: reject`);
@@ -149,7 +149,7 @@ test('a rollback whose timeout ends while it waits takes its wish back', { timeo
     );
     await vi.waitFor(() => expect(deaf).toBeDefined(), { timeout: 20_000 });
     const rollback = await world.run('rollback', '', { timeout: '3s' });
-    expect(rollback.stdout).toContain('(lock-held;');
+    expect(rollback.stdout).toContain('[lock-held]');
     expect(await wanted(world)).toBeUndefined();
     deaf?.kill('SIGCONT');
     expect(await busy).toMatchObject({ exitCode: 0 });

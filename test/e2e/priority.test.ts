@@ -31,7 +31,7 @@ test('a rollback overtakes a promote that bakes for ten minutes, whose end says 
   });
   console.log(`rollback behind a bake: its patch was answered after ${ms} ms`);
   expect(busy.exitCode, busy.stdout).toBe(1);
-  expect(busy.stdout).toContain('(gave-way;');
+  expect(busy.stdout).toContain('[gave-way]');
   expect(busy.outputs.state).toBe('switched');
   expect(rollback.stdout).toContain(`${WAITING}: promote of v2`);
   expect(rollback.outputs).toMatchObject({ state: 'rolled-back', revision: 'v1' });
@@ -41,7 +41,7 @@ test('a rollback overtakes a promote that bakes for ten minutes, whose end says 
   expect(spec.holderIdentity).toBe('');
   expect(metadata.annotations).not.toHaveProperty([ANNOTATION_WANTED]);
   // What is left of it is what a restore leaves, too: a candidate that has to be verified again.
-  expect((await world.run('promote', 'v2')).stdout).toContain('(not-verified;');
+  expect((await world.run('promote', 'v2')).stdout).toContain('[not-verified]');
   expect(await world.run('reject', 'v2')).toMatchObject({ exitCode: 0 });
   expect(await world.run('release', 'v3')).toMatchObject({ exitCode: 0, outputs: { state: 'live' } });
   expect((await ask(cluster, world.host, '/')).headers['x-revision']).toBe('v3');

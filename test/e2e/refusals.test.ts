@@ -65,7 +65,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'YAML that cannot be read',
     () => manifest('kind: Service\n  name: web\n'),
-    ['::error file=bad.yaml,line=2::is not valid YAML', '(manifest;'],
+    ['::error file=bad.yaml,line=2::is not valid YAML', '[manifest]'],
   ],
   [
     'two objects of one name',
@@ -85,7 +85,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'a field that no server knows',
     () => both('  replica: 2\n'),
-    ['::error file=bad.yaml,line=1::', 'replica', '(refused-by-server;'],
+    ['::error file=bad.yaml,line=1::', 'replica', '[refused-by-server]'],
   ],
   [
     'an image that no container has',
@@ -98,7 +98,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
     [
       '::error file=bad.yaml,line=1::Deployment web writes to PersistentVolumeClaim data (ReadWriteOncePod)',
       'visitors reach it, so its data must be where two versions may write at once',
-      '(manifest;',
+      '[manifest]',
     ],
   ],
   [
@@ -112,7 +112,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
     [
       'Deployment db says strategy: Recreate, so two versions of it must not run at once',
       'annotate Deployment db and Service db with greenpath.dev/shared: "true"',
-      '(manifest;',
+      '[manifest]',
     ],
   ],
   [
@@ -121,7 +121,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
       manifest(
         `${deployment().replace('image: x', 'image: x, envFrom: [{configMapRef: {name: settings}}]')}---\n${service}`,
       ),
-    ['Deployment web needs ConfigMap settings, which is neither in the manifests', '(manifest;'],
+    ['Deployment web needs ConfigMap settings, which is neither in the manifests', '[manifest]'],
   ],
   [
     'an Ingress that does not exist',
@@ -132,12 +132,12 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'an API server that is not there',
     () => ({ kubeconfig: kubeconfig('https://127.0.0.1:1', 'x') }),
-    ['the API server at 127.0.0.1:1 cannot be reached', '(unreachable;'],
+    ['the API server at 127.0.0.1:1 cannot be reached', '[unreachable]'],
   ],
   [
     'credentials that expired',
     () => ({ kubeconfig: kubeconfig(cluster.server, 'expired') }),
-    ['did not accept the credentials (401)', '(unauthorized;'],
+    ['did not accept the credentials (401)', '[unauthorized]'],
   ],
   [
     'a context that the kubeconfig lacks',
@@ -204,19 +204,19 @@ test.each<[string, string, object[], string[]]>([
     'a live Ingress that another router may protect',
     'other',
     [protectedBy('traefik.ingress.kubernetes.io/router.middlewares', rule('o.test', '/', to('web-v1')))],
-    ['traefik.ingress.kubernetes.io/router.middlewares of Ingress other may restrict access', '(preview-unprotected;'],
+    ['traefik.ingress.kubernetes.io/router.middlewares of Ingress other may restrict access', '[preview-unprotected]'],
   ],
   [
     'a path of the host that the preview would change',
     'web',
     [ingress('other', rule('refusals.test', '/app', to('api')))],
-    ['would change how refusals.test/app (Prefix) of Ingress other matches', '(preview-side-effect;'],
+    ['would change how refusals.test/app (Prefix) of Ingress other matches', '[preview-side-effect]'],
   ],
   [
     'a preview path that is taken',
     'web',
     [ingress('other', rule('refusals.test', '/green/x', to('api')))],
-    ['the preview path /green is taken: Ingress other already serves refusals.test/green/x', '(preview-taken;'],
+    ['the preview path /green is taken: Ingress other already serves refusals.test/green/x', '[preview-taken]'],
   ],
   [
     "a Service that would take green's pods in, and a NetworkPolicy that keeps their label from being changed",
@@ -235,7 +235,7 @@ test.each<[string, string, object[], string[]]>([
         spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
       },
     ],
-    ["NetworkPolicy only-web selects the live version's pods", 'by label app', '(selector-collision;'],
+    ["NetworkPolicy only-web selects the live version's pods", 'by label app', '[selector-collision]'],
   ],
 ])('%s', async (_, route, objectsBeside, sentences) => {
   await apply(cluster, world.namespace, objectsBeside);
@@ -267,7 +267,7 @@ test.each([
     expect(exitCode).toBe(1);
     expect(stdout).toContain(`the account may not ${verb} ${resource} in namespace ${world.namespace}: `);
     expect(stdout).toContain(`What to do: Add the verb ${verb} on ${resource} to the Role`);
-    expect(stdout).toContain('(forbidden;');
+    expect(stdout).toContain('[forbidden]');
   } finally {
     await world.kubectl('patch', 'role', 'greenpath', '--type=merge', '-p', JSON.stringify({ rules: role.rules }));
   }
@@ -346,7 +346,7 @@ spec:
 `;
   const { exitCode, stdout } = await world.run('deploy-green', 'v1.24.0', manifest(printed));
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('(classic-form;');
+  expect(stdout).toContain('[classic-form]');
   const lines = [
     'name: nginx-v1-24-0',
     'volumeMounts is outside',

@@ -46,7 +46,7 @@ test.each<[number, string, readonly string[], string]>([
   const start = performance.now();
   const { exitCode, stdout } = await world.run('deploy-green', 'v2');
   expect(exitCode, stdout).toBe(1);
-  expect(stdout).toContain('(proof-failed;');
+  expect(stdout).toContain('[proof-failed]');
   expect(stdout).toContain(`is answered with status ${status}`);
   expect(stdout).toContain(`The likely cause: ${cause}`);
   expect(stdout).toContain(status === 308 ? 'https://203.0.113.7:443' : `expect: {status: ${status}}`);
@@ -62,13 +62,13 @@ test('a check that expects a 401 counts in every mode, and nobody claims to have
     'checks: [{request: GET /, expect: {status: 401}}]\nbake: {for: 2s, every: 250ms}',
   );
   // The same revision with the config that the refusal asks for.
-  expect((await world.run('deploy-green', 'v2')).stdout).toContain('(proof-failed;');
+  expect((await world.run('deploy-green', 'v2')).stdout).toContain('[proof-failed]');
   const deployed = await world.run('deploy-green', 'v2', { config });
   expect(deployed.exitCode, deployed.stdout).toBe(0);
   expect(deployed.stdout).toContain("The preview's paths were answered with 401 before there was a preview");
   expect(deployed.stdout).toContain('runs and has not been seen to answer');
   const strict = await world.run('verify', 'v2', { config: config.replace('checks: [', 'checks: [GET /other, ') });
-  expect(strict.stdout).toContain('(check-failed;');
+  expect(strict.stdout).toContain('[check-failed]');
   expect(strict.stdout).toContain(`most likely basic auth (${KEY}/auth-type of Ingress web)`);
   const verified = await world.run('verify', 'v2');
   expect(verified.outputs, verified.stdout).toMatchObject({ state: 'verified', proof: 'none' });

@@ -111,7 +111,7 @@ test.each([
   const { exitCode, stdout } = await deploy('none', { manifests });
   expect(exitCode).toBe(1);
   expect(stdout).toContain(sentence);
-  expect(stdout).toContain('(render-failed;');
+  expect(stdout).toContain('[render-failed]');
   expect(written().slice(before)).toEqual([]);
 });
 
@@ -135,7 +135,7 @@ test('a program that cannot be started is named, and why', async () => {
   const { exitCode, stdout } = await deploy('broken', { manifests: 'web' });
   expect(exitCode).toBe(1);
   expect(stdout).toContain('Helm chart web could not be rendered: helm could not be started: ');
-  expect(stdout).toContain('(render-failed;');
+  expect(stdout).toContain('[render-failed]');
 });
 
 test('a program that hangs is killed at the deadline', async () => {
@@ -143,7 +143,7 @@ test('a program that hangs is killed at the deadline', async () => {
   const hanging = script('hanging', 'helm', `echo $$ > ${pid}; exec /bin/sleep 1000`);
   const { exitCode, stdout } = await deploy(hanging, { manifests: 'web', timeout: '3s' });
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('(timeout;');
+  expect(stdout).toContain('[timeout]');
   expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false);
 });
 

@@ -131,7 +131,7 @@ test('verify, dry run: the checks run, and there is no stamp: promote still refu
   expect(await present()).toEqual(before);
   const promoted = await observed('promote');
   expect(promoted).toMatchObject({ exitCode: 1, outputs: { ...known, state: 'unchanged', changed: 'false' } });
-  expect(promoted.stdout).toContain('(not-verified;');
+  expect(promoted.stdout).toContain('[not-verified]');
   expect(await present()).toEqual(before);
 });
 

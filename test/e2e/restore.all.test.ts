@@ -16,7 +16,7 @@ test('green answers badly at the proof already: back to blue', async () => {
   const { exitCode, stdout, outputs } = await world().run('promote', 'v2', {}, { when });
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toContain('the live URLs do not answer from it');
-  expect(stdout).toContain('(green-failed;');
+  expect(stdout).toContain('[green-failed]');
   expect(outputs.state).toBe('restored');
   expect(await live()).toBe('v1');
 });
@@ -27,7 +27,7 @@ describe('whole answers still come from blue at the deadline: the proxy lags', (
     const when = { text: 'Switched', act: () => control('revision=v1') };
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', {}, { when });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('(proxy-lags;');
+    expect(stdout).toContain('[proxy-lags]');
     expect(outputs.state).toBe('restored');
     expect(await backend()).toBe('web-v1');
   });
@@ -37,7 +37,7 @@ describe('whole answers still come from blue at the deadline: the proxy lags', (
     const when = { text: 'Switched', act: () => control('revision=v1') };
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', {}, { when });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('(proxy-lags;');
+    expect(stdout).toContain('[proxy-lags]');
     expect(stdout).toContain('The config says to stay');
     expect(outputs.state).toBe('switched');
     expect(await backend()).toBe('web-v2');
@@ -52,7 +52,7 @@ test('blue is gone: stay on the side that has pods, never to an empty Service', 
   };
   const { exitCode, stdout } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act } });
   expect(exitCode, stdout).toBe(1);
-  expect(stdout).toContain('(no-way-back;');
+  expect(stdout).toContain('[no-way-back]');
   expect(stdout).toContain('stays on web-v2 (revision v2), which has 2 ready pods');
   expect(await backend()).toBe('web-v2');
 });
@@ -89,7 +89,7 @@ describe('nothing reaches the runner', () => {
       { when: { text: 'Switched', act: cut } },
     );
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('(runner-blind;');
+    expect(stdout).toContain('[runner-blind]');
     expect(outputs.state).toBe('switched');
     expect(await live()).toBe('v2');
     const proven = await world().run('promote', 'v2');
@@ -118,7 +118,7 @@ describe('the API server is gone after the switch', () => {
       kubeconfig: wire.through(world().kubeconfig),
     });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('(unreachable;');
+    expect(stdout).toContain('[unreachable]');
     expect(stdout).toContain('Ingress web was read again: it sends http://outcomes.test/ to web-v2');
     expect(outputs).toMatchObject({ state: 'switched', changed: 'true', proof: '' });
     expect(JSON.parse(outputs.json ?? '')).toMatchObject({ liveRevision: 'v2' });
@@ -133,7 +133,7 @@ describe('the API server is gone after the switch', () => {
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', inputs, { when });
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain('Still trying to switch back');
-    expect(stdout).toContain('(green-failed;');
+    expect(stdout).toContain('[green-failed]');
     expect(outputs.state).toBe('restored');
     expect(await live()).toBe('v1');
   });
@@ -144,7 +144,7 @@ describe('the API server is gone after the switch', () => {
     const when = { text: 'Switched', act: () => away(600_000) };
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', inputs, { when });
     expect(exitCode, stdout).toBe(1);
-    expect(stdout).toContain('(timeout;');
+    expect(stdout).toContain('[timeout]');
     expect(stdout).toContain('was switched to web-v2 (revision v2), and that is not proven');
     expect(outputs.state).toBe('switched');
   });

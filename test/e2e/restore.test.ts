@@ -17,7 +17,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     const { exitCode, stdout, outputs, summary } = await world().run('promote', 'v2', {}, { when });
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain('Checks failed at green: GET /healthz at http');
-    expect(stdout).toContain('(green-failed;');
+    expect(stdout).toContain('[green-failed]');
     expect(stdout).toContain('is served by web-v1 (revision v1) again; green still runs and is not live');
     expect(outputs).toMatchObject({ state: 'restored', 'previous-revision': 'v1' });
     const json = JSON.parse(outputs.json ?? '');
@@ -46,7 +46,7 @@ describe('green answers badly: back to blue, green stays for a look, and its sta
     const { exitCode, stdout, outputs } = await world().run('promote', 'v2', {}, { when });
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain('no complete answer within 1000 ms, although the proxy itself answers');
-    expect(stdout).toContain('(green-failed;');
+    expect(stdout).toContain('[green-failed]');
     expect(outputs).toMatchObject({ state: 'restored' });
     expect(await live()).toBe('v1');
   });
@@ -60,7 +60,7 @@ test('the router answers the live path by itself (app-root): the switch is refus
   const { exitCode, stdout, outputs } = await world().run('promote', 'v2');
   await annotate('nginx.ingress.kubernetes.io/app-root-');
   expect(exitCode, stdout).toBe(1);
-  expect(stdout).toContain('(proof-impossible;');
+  expect(stdout).toContain('[proof-impossible]');
   expect(stdout).toMatch(
     /answered by neither version.*: status 302, to .*\/shop, while the candidate answers status 200/,
   );

@@ -73,7 +73,7 @@ describe('no node', () => {
       const options = acts([[/fits on no node/, () => says('full', 'NotTriggerScaleUp', no)]]);
       const { exitCode, stdout } = await world().run('deploy-green', 'full', { timeout: '200s' }, options);
       expect(exitCode, stdout).toBe(1);
-      expect(stdout).toContain('(rollout-failed;');
+      expect(stdout).toContain('[rollout-failed]');
       expect(stdout).toContain(`The autoscaler adds none: ${no}`);
     },
     LONG,
@@ -122,7 +122,7 @@ describe('images', () => {
         'jsonpath={.items[*].count}',
       );
       expect(Number(tries)).toBeGreaterThanOrEqual(3);
-      expect(stdout).toContain('(rollout-failed;');
+      expect(stdout).toContain('[rollout-failed]');
     },
     LONG,
   );

@@ -132,8 +132,8 @@ test('a migration that breaks the live version is found by verify, at the live U
   const { exitCode, stdout } = await shop.run('verify', 'v6');
   expect(exitCode).toBe(1);
   expect(stdout).toContain('the live version v5 does not pass its check since green was deployed');
-  expect(stdout).toContain('(live-broken;');
-  expect((await shop.run('promote', 'v6')).stdout).toContain('(not-verified;');
+  expect(stdout).toContain('[live-broken]');
+  expect((await shop.run('promote', 'v6')).stdout).toContain('[not-verified]');
   await shop.query('alter table orders rename column product to item');
   expect(await reached('')).toEqual(all('v5'));
 });

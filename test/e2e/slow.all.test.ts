@@ -83,7 +83,7 @@ test('a lock that a request took whose answer was lost is given back if the step
   wire.reset(({ url, count, phase }) => (count > 0 && phase === 'after' && url.includes('/leases') ? 503 : 'pass'));
   const { exitCode, stdout } = await world.run('retire', '', wired());
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('(unreachable;');
+  expect(stdout).toContain('[unreachable]');
   expect(await lease('holderIdentity')).toBe('');
 });
 
@@ -94,7 +94,7 @@ test('a webhook that is too slow for the cluster: told once, as what it is', { t
   expect(exitCode).toBe(1);
   expect(stdout).toContain('an admission webhook did not answer within the time limit of the cluster');
   expect(stdout).toContain('slow.greenpath.test');
-  expect(stdout).toContain('(refused-by-server;');
+  expect(stdout).toContain('[refused-by-server]');
   expect(outputs.changed).toBe('false');
   expect(writes(since, 'services')).toHaveLength(1);
 });
@@ -112,7 +112,7 @@ describe('no answer to a dry run', { timeout: 200_000 }, () => {
     expect(stdout).toMatch(
       /the API server at \S+ is slow: it answers other requests, but not patch services\/web-v3 \(dry run\) within 37\.\d s/,
     );
-    expect(stdout).toContain('(unreachable;');
+    expect(stdout).toContain('[unreachable]');
     expect(count).toBe(1);
   });
 
@@ -152,7 +152,7 @@ test('a write without an answer, and no renewal gets through: given up before an
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toContain('so the write was given up. It is not known whether it took effect');
   expect(stdout).toContain('Ingress web was read again: it sends http://slow.test/ to web-v1');
-  expect(stdout).toContain('(unreachable;');
+  expect(stdout).toContain('[unreachable]');
   expect(await next).toMatchObject({ exitCode: 0, outputs: { state: 'rejected' } });
   // Both by the clock of this machine.
   expect(Date.parse(await lease('acquireTime'))).toBeGreaterThan(givenUp);

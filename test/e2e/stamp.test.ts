@@ -50,7 +50,7 @@ async function pods(): Promise<string[]> {
 
 async function isRefused(why: string): Promise<void> {
   const { stdout } = await world.run('promote', 'v2');
-  expect(stdout).toContain('(stamp-mismatch;');
+  expect(stdout).toContain('[stamp-mismatch]');
   expect(stdout).toContain(why);
 }
 

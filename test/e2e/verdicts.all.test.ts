@@ -16,7 +16,7 @@ describe('green hangs, and is ready all the time', () => {
     await candidate(CONFIG);
     const when = { text: 'Switched', act: () => control('hang=true', 'v2', 1) };
     const { stdout, outputs } = await world().run('promote', 'v2', {}, { when });
-    expect(stdout).toContain('(green-failed;');
+    expect(stdout).toContain('[green-failed]');
     expect(outputs).toMatchObject({ state: 'restored' });
   });
 });
@@ -26,7 +26,7 @@ test('one of two pods answers 500: green-failed, each time', async () => {
     await candidate(CONFIG);
     const when = { text: 'Switched', act: () => control('status=500', 'v2', 1) };
     const { stdout, outputs } = await world().run('promote', 'v2', {}, { when });
-    expect(stdout).toContain('(green-failed;');
+    expect(stdout).toContain('[green-failed]');
     expect(outputs, stdout).toMatchObject({ state: 'restored' });
     await control('status=0');
   }
@@ -61,7 +61,7 @@ test('identity proves no 404: what visitors would get on / is seen before the sw
   });
   world().manifests({});
   expect(exitCode, stdout).toBe(1);
-  expect(stdout).toContain('(proof-failed;');
+  expect(stdout).toContain('[proof-failed]');
   expect(stdout).toContain('status 404, not as expected');
   expect(await backend()).toBe('web-v1');
 });
@@ -101,7 +101,7 @@ test('a preview that the router does not serve: blue answers for it, and no stam
   const { exitCode, stdout, outputs } = await world().run('verify', 'v2');
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toContain("nothing shows that the answers below /green are green's");
-  expect(stdout).toContain('(proof-impossible;');
+  expect(stdout).toContain('[proof-impossible]');
   expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
 });
 

@@ -125,5 +125,5 @@ test('while the API server says nothing at all, no trouble that it told before e
   expect(exitCode).toBe(1);
   expect(stdout).toContain('the API server has sent nothing for a while');
   expect(stdout).toContain('its readiness probe fails');
-  expect(stdout).toContain('(rollout-failed;');
+  expect(stdout).toContain('[rollout-failed]');
 });

@@ -52,7 +52,7 @@ describe('a mistyped namespace', () => {
     expect(stdout).toContain(
       'What to do: Check the input namespace first: it is e2e-wrods, and the account belongs to namespace e2e-words.',
     );
-    expect(stdout).toContain('(forbidden;');
+    expect(stdout).toContain('[forbidden]');
   });
 
   test.each([
@@ -63,7 +63,7 @@ describe('a mistyped namespace', () => {
     const { exitCode, stdout } = await world.run(mode, 'v2', { ...mistyped, kubeconfig });
     expect(exitCode, stdout).toBe(1);
     expect(stdout).toContain(sentence);
-    expect(stdout).toContain('(route;');
+    expect(stdout).toContain('[route]');
   });
 });
 
@@ -83,12 +83,12 @@ describe('a manifest that cannot be released', () => {
     [
       'a Secret that is not base64',
       () => put('apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {password: hunter2-hunter2!}\n'),
-      ['::error file=bad.yaml,line=1::Secret db: data.password is not base64', '(manifest;'],
+      ['::error file=bad.yaml,line=1::Secret db: data.password is not base64', '[manifest]'],
     ],
     [
       'a quantity that is none',
       () => whole('resources: {limits: {memory: 5XX}}'),
-      ['::error file=bad.yaml,line=1::the API server refused patch deployments web-v2: ', '(refused-by-server;'],
+      ['::error file=bad.yaml,line=1::the API server refused patch deployments web-v2: ', '[refused-by-server]'],
     ],
     [
       'a kind of the whole cluster, although it is annotated as shared',

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { GreenpathError } from '../../src/core/base/error.ts';
+import { GreenpathError, type Problem } from '../../src/core/base/error.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 
 /** The log of a step: its groups, its annotations, and how it tells a failure. */
@@ -16,6 +16,7 @@ function linesOf(work: (report: LogReport) => void): string[] {
   work(new LogReport());
   return lines.join('').trim().split('\n');
 }
+const URL = 'https://docs.test/#timeout';
 const change = (action: 'create' | 'change' | 'keep' | 'delete', diff = '') => ({ object: 'Service a', action, diff });
 
 describe('groups', () => {
@@ -83,7 +84,7 @@ describe('annotations', () => {
   test('GitHub shows ten of a step: more are lines, and the failure says how many', () => {
     const lines = linesOf((report) => {
       for (let count = 0; count < 11; count += 1) report.warning(`${count}`);
-      report.failure(new GreenpathError('timeout', 'too late', 'Go on.'), 'on v1');
+      report.failure(new GreenpathError('timeout', 'too late', 'Go on.'), 'on v1', URL);
     });
     expect(lines.filter((line) => line.startsWith('::warning::'))).toHaveLength(9);
     expect(lines).toContain('Warning: 10');
@@ -96,7 +97,9 @@ describe('annotations', () => {
       { text: 'wrong', place: { file: 'a.yaml', line: 7 } },
       { text: 'odd', place: { file: 'b.yaml' } },
     ];
-    const lines = linesOf((report) => report.failure(new GreenpathError('manifest', 'no', 'Go.', { problems }), ''));
+    const lines = linesOf((report) =>
+      report.failure(new GreenpathError('manifest', 'no', 'Go.', { problems }), '', URL),
+    );
     expect(lines).toContain('::error file=a.yaml,line=7::wrong');
     expect(lines).toContain('::error file=b.yaml::odd');
     expect(lines).toContain('  - a.yaml:7: wrong');
@@ -104,15 +107,45 @@ describe('annotations', () => {
 });
 
 test('a failure says what failed, where visitors are, and what to do', () => {
-  const lines = linesOf((report) => report.failure(new GreenpathError('timeout', 'too late', 'Go on.'), 'on v1'));
+  const lines = linesOf((report) => report.failure(new GreenpathError('timeout', 'too late', 'Go on.'), 'on v1', URL));
   expect(lines).toEqual([
     'What failed: too late',
     'Visitors: on v1',
     'What to do: Go on.',
-    '(timeout; docs/troubleshooting.md has more)',
-    '::error::too late · Visitors: on v1 · What to do: Go on. [timeout]',
+    'More about timeout: https://docs.test/#timeout',
+    '::error::too late · Visitors: on v1 · What to do: Go on. [timeout] https://docs.test/#timeout',
   ]);
   expect(process.exitCode).toBe(1);
+});
+
+describe('a failure of inputs', () => {
+  const inputs = (...problems: Problem[]) =>
+    new GreenpathError('input', problems.length === 1 ? 'a is 1' : '2 inputs are wrong: a and b', 'Correct it.', {
+      problems,
+    });
+
+  test('says nothing of visitors, and the one problem once', () => {
+    expect(linesOf((report) => report.failure(inputs({ text: 'a is 1' }), 'on v1', URL))).toEqual([
+      'What failed: a is 1',
+      'What to do: Correct it.',
+      'More about input: https://docs.test/#timeout',
+      '::error::a is 1 · What to do: Correct it. [input] https://docs.test/#timeout',
+    ]);
+  });
+
+  test('shows all problems in the annotation, but those with one of their own', () => {
+    const problems = [{ text: 'a is 1' }, { text: 'b is 2', place: { file: 'b.yaml', line: 3 } }];
+    expect(linesOf((report) => report.failure(inputs(...problems), 'on v1', URL))).toEqual([
+      '::error file=b.yaml,line=3::b is 2',
+      '',
+      'What failed: 2 inputs are wrong: a and b',
+      '  - a is 1',
+      '  - b.yaml:3: b is 2',
+      'What to do: Correct it.',
+      'More about input: https://docs.test/#timeout',
+      '::error::2 inputs are wrong: a and b · a is 1 · What to do: Correct it. [input] https://docs.test/#timeout',
+    ]);
+  });
 });
 
 test('what the cluster holds is hidden here, and only what is unmistakable by the runner', () => {

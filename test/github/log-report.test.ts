@@ -41,7 +41,7 @@ test.each<[string, (report: LogReport) => void]>([
       report.change(change);
     },
   ],
-  ['a failure', (report) => report.failure(error, SAID)],
+  ['a failure', (report) => report.failure(error, SAID, 'https://docs.test/#input')],
   ['a secret with control characters in it', (report) => report.line(SAID.replace('horse', 'ho\u001b[0mrse'))],
 ])('%s is reported without secrets', (_, work) => {
   const printed = printedBy(work);

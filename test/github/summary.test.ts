@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../src/core/base/error.ts';
 import type { Status } from '../../src/core/report/status.ts';
 import { SUMMARY_LIMIT } from '../../src/github/summary.ts';
 import { deployed, failed, promoted, restored, saying, unproven } from './stories.ts';
-import { journal, type Story, summary } from './story.ts';
+import { journal, type Story, story, summary } from './story.ts';
 
 const TOO_LONG = 'The summary would be too long';
 
@@ -73,6 +74,30 @@ describe('the first line says it all', () => {
   ])('%s', (_, story, line) => {
     expect(summary(story).split('\n')[0]).toBe(line);
   });
+});
+
+test('a failure of the inputs says in the first line which one, and nothing of visitors', () => {
+  const facts = { mode: 'verify', revision: '', liveUrl: '', previousRevision: '' };
+  const told = (error: GreenpathError) =>
+    summary(
+      story(facts, { ...journal, stages: [], before: undefined, after: undefined, looks: [], changes: [] }, error),
+    );
+  expect(
+    told(
+      new GreenpathError('input', 'input app is empty', 'Correct it.', { problems: [{ text: 'input app is empty' }] }),
+    ),
+  ).toBe(
+    `### ❌ verify failed: input app is empty
+
+**What to do:** Correct it.
+
+**More about input:** https://github.com/greenpath/greenpath/blob/v1/docs/troubleshooting.md#input
+`,
+  );
+  const problems = [{ text: 'input app is empty' }, { text: 'input config: a is 1', place: { file: 'a.yaml' } }];
+  expect(told(new GreenpathError('input', '2 inputs are wrong: app and config', 'Correct it.', { problems }))).toMatch(
+    /^### ❌ verify failed: 2 inputs are wrong&#58; app and config\n\n- input app is empty\n- <code>a.yaml<\/code> input config&#58; a is 1\n\n\*\*What to do/,
+  );
 });
 
 test('a failure says what, where visitors are, what to do, and where it stands', () => {
@@ -156,7 +181,8 @@ test('words from outside never end a fence, a cell, a line or a label, and link 
   const plain = summary(saying('MARK'));
   fc.assert(
     fc.property(words, (text) => {
-      const told = summary(saying(text));
+      const own = saying(text);
+      const told = summary(own).replace(`** ${own.result.error?.url}\n`, '\n');
       expect(shape(unfenced(told))).toEqual(shape(unfenced(plain)));
       expect(unfenced(told)).not.toMatch(/<(?!\/?(code|details|summary)>)/);
       expect(unfenced(told)).not.toMatch(/https?:\/\/|www\.|@|\u001b|\u0000/);

@@ -63,6 +63,11 @@ export interface Problem {
   readonly place?: Place;
 }
 
+/** A problem in a sentence, with its place. */
+export function problemText({ text, place }: Problem): string {
+  return place === undefined ? text : `${placeText(place)}: ${text}`;
+}
+
 /**
  * The one error type: what failed (`message`, `problems`) and what to do next (`next`). The run adds where visitors are
  * when it reports the error.
@@ -84,6 +89,16 @@ export class GreenpathError extends Error {
     this.next = next;
     this.problems = options.problems ?? [];
   }
+}
+
+/** What is wrong with the inputs of a step has nothing to do with visitors, so nothing is said of them. */
+export function concernsVisitors({ code }: { readonly code: string }): boolean {
+  return code !== 'input';
+}
+
+/** The problems of an error that its own message does not say already. */
+export function furtherProblems<P extends Problem>(message: string, problems: readonly P[]): P[] {
+  return problems.filter((problem) => problemText(problem) !== message);
 }
 
 /** An error about one object of the manifests, annotated at its place. */

@@ -31,6 +31,7 @@ export const resultSchema = v.strictObject({
         code: v.string(),
         what: v.string(),
         next: v.string(),
+        url: v.pipe(v.string(), v.description('What the documentation says about the code.')),
         problems: v.array(
           v.strictObject({ text: v.string(), file: v.optional(v.string()), line: v.optional(v.number()) }),
         ),
@@ -104,14 +105,18 @@ export type ResultInput = Pick<
   | 'proof'
   | 'changed'
   | 'visitors'
-> & { readonly status: Status | undefined };
+> & {
+  readonly status: Status | undefined;
+  /** Address of the page with a section for each error code. */
+  readonly codes: string;
+};
 
 /** The most entries of a kind; more are of no use to a step that reads them. */
 const MOST = 500;
 
 /** The result of a run that has ended. */
 export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathError | undefined): Result {
-  const { status, ...known } = facts;
+  const { status, codes, ...known } = facts;
   const { dryRun } = facts;
   const back = rollbackInputs(facts, error);
   const looks = journal.looks.filter(({ to }) => to === facts.revision);
@@ -120,7 +125,7 @@ export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathE
     version: 2,
     ...known,
     liveRevision: dryRun ? (journal.before?.live.revision ?? '') : (journal.after?.live.revision ?? ''),
-    ...(error && { error: { code: error.code, what: error.message, next: error.next, problems: problemsOf(error) } }),
+    ...(error && { error: errorOf(error, codes) }),
     ...(back && { rollback: back }),
     stages: journal.stages.map(({ title, from, to, failed }) => ({
       title,
@@ -168,10 +173,16 @@ function rollbackInputs(facts: ResultInput, error: GreenpathError | undefined): 
   };
 }
 
-function problemsOf(error: GreenpathError) {
-  return error.problems.slice(0, MOST).map(({ text, place }) => ({
-    text,
-    ...(place && { file: place.file }),
-    ...(place?.line !== undefined && { line: place.line }),
-  }));
+function errorOf({ code, message, next, problems }: GreenpathError, codes: string): NonNullable<Result['error']> {
+  return {
+    code,
+    what: message,
+    next,
+    url: `${codes}#${code}`,
+    problems: problems.slice(0, MOST).map(({ text, place }) => ({
+      text,
+      ...(place && { file: place.file }),
+      ...(place?.line !== undefined && { line: place.line }),
+    })),
+  };
 }

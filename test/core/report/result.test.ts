@@ -42,6 +42,7 @@ test('an error is reported with its places', () => {
     code: 'manifest',
     what: 'cannot be read',
     next: 'Fix it.',
+    url: 'https://github.com/greenpath/greenpath/blob/v1/docs/troubleshooting.md#manifest',
     problems: [{ text: 'is wrong', file: 'web.yaml', line: 3 }, { text: 'is odd' }],
   });
 });

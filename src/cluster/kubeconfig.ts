@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { GreenpathError } from '../core/base/error.ts';
+import { isEncoded } from '../core/base/kubeconfig-fault.ts';
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/**
+ * The kubeconfig of the input (its content), else of the files that KUBECONFIG names, else `~/.kube/config`, else the
+ * pod's service account. Throws `input`.
+ */
+export function readKubeconfig(input: string, environment: NodeJS.ProcessEnv): KubeConfig {
+  if (input.trim() !== '') return parsed('input kubeconfig', (config) => config.loadFromString(input));
+  if (environment.KUBECONFIG) {
+    const files = filesIn(environment.KUBECONFIG);
+    return parsed('the file that KUBECONFIG names', (config) => loadFiles(config, files));
+  }
+  const file = join(environment.HOME ?? homedir(), '.kube', 'config');
+  if (existsSync(file)) return parsed('~/.kube/config', (config) => config.loadFromFile(file));
+  if (existsSync(SERVICE_ACCOUNT))
+    return parsed('the service account of the pod', (config) => config.loadFromCluster());
+  throw new GreenpathError(
+    'input',
+    'there is no kubeconfig: input kubeconfig is empty, KUBECONFIG is not set, ~/.kube/config does not exist, and this is not a pod',
+    'Set the input kubeconfig, or set KUBECONFIG in an earlier step. If the workflow sets the input to a secret, that secret is empty here: check its name, and whether this job may use it (runs for forks and by Dependabot may not).',
+  );
+}
+
+function parsed(source: string, load: (config: KubeConfig) => void): KubeConfig {
+  const config = new KubeConfig();
+  try {
+    load(config);
+    return config;
+  } catch {
+    // The parser's message quotes the file, which holds secrets.
+    throw new GreenpathError(
+      'input',
+      `${source} could not be read as a kubeconfig`,
+      'Check that it is a complete kubeconfig in YAML, and that the files it names exist.',
+    );
+  }
+}
+
+/** The files that KUBECONFIG names. */
+function filesIn(list: string): string[] {
+  if (/[\n{]/.test(list) || isEncoded(list))
+    throw new GreenpathError(
+      'input',
+      'KUBECONFIG holds the content of a kubeconfig, and must hold the path of a file',
+      'Give the content in the input kubeconfig instead.',
+    );
+  const files = list.split(delimiter).filter((file) => file !== '');
+  for (const file of files) {
+    const fault = faultOfFile(file);
+    if (fault !== undefined)
+      throw new GreenpathError('input', `KUBECONFIG names ${file}, ${fault}`, 'Check the step that writes this file.');
+  }
+  return files;
+}
+
+function faultOfFile(file: string): string | undefined {
+  try {
+    return isEncoded(readFileSync(file, 'utf8')) ? 'which is encoded in base64, and must not be' : undefined;
+  } catch {
+    return existsSync(file) ? 'which cannot be read' : 'which does not exist';
+  }
+}
+
+function loadFiles(config: KubeConfig, [first, ...rest]: readonly string[]): void {
+  if (first === undefined) return;
+  config.loadFromFile(first);
+  for (const file of rest) {
+    const other = new KubeConfig();
+    other.loadFromFile(file);
+    config.mergeConfig(other, true);
+  }
+}
