@@ -1,7 +1,8 @@
-import { globSync, readFileSync } from 'node:fs';
-import { load } from 'js-yaml';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { MODES } from '../../src/state/modes.ts';
+import { STATES } from '../../src/state/outcome.ts';
+import { yaml } from './files.ts';
 
 /** What the design says of tests and modes is so. */
 
@@ -28,8 +29,12 @@ describe('the promises of the design', () => {
   });
 });
 
+const action = yaml<{ inputs: { mode: { description: string } }; outputs: { state: { description: string } } }>(
+  'action.yml',
+);
+
 test('action.yml and the design describe each mode', () => {
-  const { inputs } = load(readFileSync('action.yml', 'utf8')) as { inputs: { mode: { description: string } } };
+  const { inputs } = action;
   const described = [...readFileSync('docs/design.md', 'utf8').matchAll(/^\| `([a-z-]+)` \|/gm)].map(
     ([, mode]) => mode,
   );
@@ -37,4 +42,24 @@ test('action.yml and the design describe each mode', () => {
     expect(inputs.mode.description).toContain(`\`${mode}\``);
     expect(described).toContain(mode);
   }
+});
+
+test('action.yml describes each state', () => {
+  const { description } = action.outputs.state;
+  expect(STATES.filter((state) => !description.includes(`\`${state}\``))).toEqual([]);
+});
+
+test('each mode has a test', () => {
+  // That of deploy-green is test/e2e, whose every scenario begins with it.
+  expect(MODES.filter((mode) => !existsSync(`test/modes/${mode}.test.ts`))).toEqual(['deploy-green']);
+});
+
+test.each([
+  ['lifecycle.test.ts', []],
+  ['dry-run.all.test.ts', []],
+  // Nothing is written by one, and the other is made of modes that are killed.
+  ['crash.all.test.ts', ['status', 'release']],
+])('%s runs each mode', (file, leftOut) => {
+  const text = readFileSync(`test/e2e/${file}`, 'utf8');
+  expect(MODES.filter((mode) => !text.includes(`'${mode}'`))).toEqual(leftOut);
 });
