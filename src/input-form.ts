@@ -82,7 +82,7 @@ export class InputForm {
     if (first === undefined) return undefined;
     const what = rest.length === 0 ? problemText(first) : headline(this.problems);
     const problems = this.problems.map(({ input, ...problem }) => problem);
-    return new GreenpathError('input', what, 'Correct the `with:` of the step (README, "Inputs").', { problems });
+    return new GreenpathError('input', what, 'Correct the `with:` of the step (docs/inputs.md).', { problems });
   }
 }
 

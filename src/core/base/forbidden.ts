@@ -16,7 +16,7 @@ export function forbidden(words: string, { wasAllowed }: { readonly wasAllowed: 
   const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
   const text = `the account may not ${verb} ${resource}${where}: ${words}`;
   const verbOf = `the verb ${verb} on ${resource}`;
-  const role = `the Role${where} (README, "The Role")`;
+  const role = `the Role${where} (docs/role.yaml)`;
   if (namespace === undefined || wasAllowed) return { text, next: `Add ${verbOf} to ${role}.` };
   const home = /^system:serviceaccount:([^:]+):/.exec(account)?.[1] ?? namespace;
   const other = home === namespace ? '' : `, and the account belongs to namespace ${home}`;

@@ -17,7 +17,7 @@ describe('what an account may not do', () => {
     const { text, next } = present(forbidden(rbac(verb, resource, 'shpo'), FIRST));
     expect(text).toMatch(new RegExp(`^the account may not ${verb} ${resource} in namespace shpo: ${resource}`));
     expect(next).toBe(
-      `Check the input namespace first: it is shpo, and the account belongs to namespace shop. In a namespace that does not exist, or in which the account has no Role, everything is forbidden. If it is right, add the verb ${verb} on ${resource} to the Role in namespace shpo (README, "The Role").`,
+      `Check the input namespace first: it is shpo, and the account belongs to namespace shop. In a namespace that does not exist, or in which the account has no Role, everything is forbidden. If it is right, add the verb ${verb} on ${resource} to the Role in namespace shpo (docs/role.yaml).`,
     );
   });
 
@@ -34,7 +34,7 @@ describe('what an account may not do', () => {
     ['get', 'pods/log'],
   ])('%s %s, after something was allowed: the Role lacks it', (verb, resource) => {
     expect(forbidden(rbac(verb, resource, 'shop'), LATER)?.next).toBe(
-      `Add the verb ${verb} on ${resource} to the Role in namespace shop (README, "The Role").`,
+      `Add the verb ${verb} on ${resource} to the Role in namespace shop (docs/role.yaml).`,
     );
   });
 
