@@ -83,7 +83,7 @@ if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFi
 else if (stale.length > 0) {
   const names = stale.map(([file]) => file).join(', ');
   console.error(
-    `${names}: not what the sources say (action.yml, docs/design.md, cluster/modules, scripts and the registries in src): run node scripts/docs.ts`,
+    `${names}: not what the sources say (action.yml, docs/design.md, cluster/modules, scripts and the registries in src): run npm run docs`,
   );
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
 
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
@@ -6,7 +6,7 @@ import { ROUTERS } from '../src/routes/ingress/routers.ts';
 /** What shows that a router works, by the name in its registry. A router that stands here has been released through. */
 const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly documented: string }>> = {
   nginx: {
-    tested: `Traefik ${minor('traefik', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
+    tested: `Traefik ${minor('github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
     documented: 'ingress-nginx',
   },
 };
@@ -21,7 +21,7 @@ const rows = [
   ],
   [
     'clusters',
-    `Kubernetes ${minor('kubernetes', 'k8s.io/kubernetes')}`,
+    `Kubernetes ${minor('k8s.io/kubernetes')}`,
     'EKS, GKE, AKS; kind, k3d, minikube, Docker Desktop',
     'Routes of OpenShift',
   ],
@@ -53,14 +53,17 @@ function seen(router: string) {
   return row;
 }
 
-/** `3.7` of the program that the tests build from this module. */
-function minor(folder: string, module: string): string {
-  const text = readFileSync(`cluster/modules/${folder}/go.mod`, 'utf8');
-  const version = new RegExp(`^\\s*(?:require )?${module} v(\\d+\\.\\d+)`, 'm').exec(text)?.[1];
-  if (version === undefined) throw new Error(`cluster/modules/${folder}/go.mod does not require ${module}`);
+/** `3.7` of the program that the tests build from this Go module. */
+function minor(module: string): string {
+  const required = new RegExp(`^\\s*(?:require )?${module} v(\\d+\\.\\d+)`, 'm');
+  const versions = globSync('cluster/modules/*/go.mod').flatMap(
+    (file) => required.exec(readFileSync(file, 'utf8'))?.[1] ?? [],
+  );
+  const [version] = versions;
+  if (version === undefined) throw new Error(`no go.mod in cluster/modules requires ${module}`);
   return version;
 }
 
 function major(module: string): string {
-  return minor('renderers', module).split('.')[0] ?? '';
+  return minor(module).split('.')[0] ?? '';
 }
