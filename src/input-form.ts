@@ -26,6 +26,8 @@ export class InputForm {
   /** What an input holds: the empty string if it is not set, its default if it has one. */
   readonly read: (name: string) => string;
   readonly problems: InputProblem[] = [];
+  /** Inputs that were given under a mistyped name. */
+  readonly #mistyped = new Set<string>();
 
   constructor(read: (name: string) => string) {
     this.read = read;
@@ -33,7 +35,7 @@ export class InputForm {
 
   /** Notes a problem in a sentence that names the input. */
   refuse(input: string, problem: Problem): void {
-    this.problems.push({ input, ...problem });
+    if (!this.#mistyped.has(input)) this.problems.push({ input, ...problem });
   }
 
   /** Notes that the value of an input is not allowed, and what is. */
@@ -66,13 +68,15 @@ export class InputForm {
   /**
    * Refuses inputs that action.yml does not have and that are near to one that it has. A runner passes them on in the
    * environment, and the step would go on with the default of the one that was meant. Of others the runner warns.
+   * Nothing more is said of the one that was meant.
    */
   refuseMistyped(environment: NodeJS.ProcessEnv): void {
     for (const variable of Object.keys(environment)) {
       const name = /^INPUT_(.*)$/.exec(variable)?.[1]?.toLowerCase();
       const near = name === undefined || INPUT_NAMES.includes(name) ? undefined : nearest(name, INPUT_NAMES);
-      if (name !== undefined && near !== undefined)
-        this.refuse(name, { text: `there is no input ${name}; did you mean ${near}?` });
+      if (name === undefined || near === undefined) continue;
+      this.refuse(name, { text: `there is no input ${name}; did you mean ${near}?` });
+      this.#mistyped.add(near);
     }
   }
 

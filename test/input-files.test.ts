@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Problem } from '../src/core/base/error.ts';
 import { readConfig, readValues } from '../src/input-files.ts';
@@ -97,5 +98,39 @@ describe('config', () => {
     const broken = only(config(at('broken.yaml')).problems);
     expect(broken.text).toMatch(/^input config is not valid YAML: /);
     expect(broken.place).toEqual({ file: at('broken.yaml'), line: 3 });
+  });
+
+  test('any text is a config, or is refused in sentences that name the input; it never throws', () => {
+    const bits = [
+      'proof',
+      'checks',
+      'preview',
+      ': ',
+      '\n',
+      '  ',
+      '- ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '&a ',
+      '*a',
+      '"',
+      "'",
+      '|',
+      '<<: ',
+    ];
+    const text = fc.oneof(
+      fc.string(),
+      fc.string({ unit: 'binary' }),
+      fc.array(fc.oneof(fc.constantFrom(...bits), fc.string({ maxLength: 3 }))).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (given) => {
+        const { value, problems } = config(given);
+        expect(value.config === undefined).toBe(problems.length > 0);
+        for (const { text: sentence } of problems) expect(sentence).toMatch(/^input config( line \d+)?( is |: )/);
+      }),
+    );
   });
 });

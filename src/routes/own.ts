@@ -26,6 +26,12 @@ export function isOwnRoute(object: KubeObject, app: string): boolean {
   return isOwnPreview(object, app) || isParking(object, app);
 }
 
+/** Whether Greenpath created a route, for whichever app. */
+export function isOwnOfAny(object: KubeObject): boolean {
+  const app = label(object, LABEL_APP);
+  return app !== undefined && isOwnRoute(object, app);
+}
+
 /** Whether Greenpath created an object to park Services of `app`. */
 function isParking(object: KubeObject, app: string): boolean {
   return label(object, LABEL_APP) === app && isNamed(object, parkingName(app));

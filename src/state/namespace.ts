@@ -1,8 +1,11 @@
 import { GreenpathError } from '../core/base/error.ts';
+import { nearest } from '../core/base/nearest.ts';
+import { there } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type EndpointSlice, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
-import { isSameRoute, type RouteRef, refOf, routeText, sameAmong } from '../core/release/route.ts';
+import { isSameRoute, type RouteRef, refOf, routeInput, routeText, sameAmong } from '../core/release/route.ts';
 import { type Route, type RouteAdapter, routeOf } from '../routes/adapter.ts';
+import { isOwnOfAny, isUnlabelledParking } from '../routes/own.ts';
 import { ADAPTERS, adapterOf } from '../routes/registry.ts';
 import type { Run } from './run.ts';
 
@@ -94,13 +97,17 @@ function plannedRoute(planned: readonly KubeObject[], ref: RouteRef): Route | un
 /** A namespace that does not exist reads like an empty one. */
 function missingRoute(run: Run, ref: RouteRef, { allRoutes, services }: Namespace): GreenpathError {
   const { namespace } = run.api;
-  const names = allRoutes.map(({ object }) => object.metadata.name).join(', ');
-  const deploys = run.inputs.sources.length > 0;
+  const { app, sources } = run.inputs;
+  const others = allRoutes.filter(({ object }) => !isOwnOfAny(object) && !isUnlabelledParking(object, app));
+  const names = others.filter((one) => one.ref.kind === ref.kind).map((one) => one.ref.name);
+  const near = nearest(ref.name, names);
+  const deploys = sources.length > 0;
   const isEmpty = allRoutes.length === 0 && services.length === 0;
   return new GreenpathError(
     'route',
-    `${routeText(ref)} does not exist in namespace ${namespace} (there: ${names || 'none'})${deploys ? ', nor is it in the manifests' : ''}`,
+    `${routeText(ref)} does not exist in namespace ${namespace} ${there(others.map(({ object }) => object.metadata.name))}${deploys ? ', nor is it in the manifests' : ''}`,
     [
+      ...(near === undefined ? [] : [`Did you mean ${routeInput({ ...ref, name: near })}?`]),
       isEmpty
         ? `Check the input namespace first: there is neither a route nor a Service in ${namespace}, as in one that does not exist.`
         : 'Check the inputs route and namespace.',

@@ -36,6 +36,7 @@ import type { Routes } from './namespace.ts';
 import { listOwned } from './owned-objects.ts';
 import type { Basis } from './read-situation.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
+import { unknownRevision } from './unknown-revision.ts';
 
 /** The record of one revision. */
 export interface ReleaseRecord {
@@ -171,13 +172,7 @@ async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
   const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
   const [owned, services] = await Promise.all([listOwned(run, revision), run.api.list<Service>(KIND.Service, labels)]);
   const [service] = services;
-  if (service === undefined) {
-    throw noCandidate(
-      run,
-      revision,
-      `its record, ConfigMap ${recordName(app, revision)}, does not exist, nor a Service of it`,
-    );
-  }
+  if (service === undefined) throw await unknownRevision(run, revision);
   const release: Release = {
     version: 2,
     app,

@@ -1,4 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
+import { there } from '../core/base/plural.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
 import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { rollbackTarget } from '../core/release/rollback-target.ts';
@@ -6,6 +7,7 @@ import { routeText } from '../core/release/route.ts';
 import { findServices } from './role.ts';
 import type { Run } from './run.ts';
 import { liveServices, type Situation } from './situation.ts';
+import { revisionsAmong } from './unknown-revision.ts';
 
 /**
  * The revision to go to, or undefined (and a line that says why) if visitors are where they should be. `overtaken` gave
@@ -13,7 +15,10 @@ import { liveServices, type Situation } from './situation.ts';
  */
 export function targetOf(run: Run, situation: Situation, overtaken: readonly LockHolder[]): string | undefined {
   const { to, stays } = rollbackTarget(run.inputs, situation, overtaken);
-  if (stays !== undefined) run.report.verdict(`${stays}: nothing to do.`);
+  if (stays !== undefined) {
+    tellUnknown(run, situation);
+    run.report.verdict(`${stays}: nothing to do.`);
+  }
   if (to !== undefined || stays !== undefined) return to;
   throw new GreenpathError(
     'no-way-back',
@@ -37,11 +42,24 @@ export function handMade(situation: Situation, target: string): RevisionServices
   return situation.rules.every((rule) => side.services[rule.baseName] !== undefined) ? side : undefined;
 }
 
-export function gone(situation: Situation, target: string): GreenpathError {
+/** A revision that nothing is there of may be mistyped, and then visitors stay although somebody wants them moved. */
+function tellUnknown({ inputs, report }: Run, { app, services, revision: live, handMade: byHand }: Situation): void {
+  const { revision } = inputs;
+  const known = [...new Set([...revisionsAmong(services, app), ...byHand.keys(), live ?? ''])].filter(
+    (one) => one !== '',
+  );
+  if (revision !== '' && !known.includes(revision))
+    report.warning(`there is no revision ${revision} of app ${app} ${there(known)}: check the input revision`);
+}
+
+export function gone({ app, services, revision }: Situation, target: string): GreenpathError {
+  const known = revisionsAmong(services, app);
   return new GreenpathError(
     'no-way-back',
-    `revision ${target} of app ${situation.app} is gone: a Service of it is missing`,
-    `Release it again under a new revision, or set the input \`to\` to one that still runs (mode status lists them). Live is ${situation.revision ?? 'unknown'}.`,
+    known.includes(target)
+      ? `revision ${target} of app ${app} is gone: a Service of it is missing`
+      : `there is no revision ${target} of app ${app} ${there(known)}`,
+    `Set the input \`to\` to one that still runs (mode status lists them), or release it again under a new revision. Live is ${revision ?? 'unknown'}.`,
   );
 }
 

@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
+import { LABEL_APP } from '../../src/core/kube/objects.ts';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
-import { counterparts, entry, type Given, ingress, look, service, situation, stackService, switchNote } from './app.ts';
+import {
+  counterparts,
+  entry,
+  type Given,
+  ingress,
+  look,
+  preview,
+  service,
+  situation,
+  stackService,
+  switchNote,
+} from './app.ts';
 
 /** What the routes and Services of a namespace say about an app: who is live, and what the log says of it. */
 
@@ -103,7 +115,17 @@ describe('a route that cannot be switched', () => {
       'has the class (none)',
     ],
     ['that is not there', { services: [V1] }, 'Ingress web does not exist in namespace shop (there: none)'],
-    ['that is not there, beside others', { ingresses: [ingress('other')] }, '(there: other)'],
+    [
+      'that is not there, beside others and what Greenpath made',
+      {
+        ingresses: [
+          ingress('other'),
+          preview('v2'),
+          ingress('greenpath-api-parking', { metadata: { labels: { [LABEL_APP]: 'api' } } }),
+        ],
+      },
+      '(there: other)',
+    ],
     [
       'which does not work on any cluster as printed',
       { ...LIVE, ingresses: [ingress('web', { paths: { '/': 'web-v1.0' } })] },
@@ -120,6 +142,16 @@ describe('a route that cannot be switched', () => {
     expect(() => situation(looking, {})).toThrow(
       expect.objectContaining({ next: expect.stringContaining('Check the input namespace first') }),
     );
+  });
+
+  test.each([
+    ['ingress/wbe', ['api', 'web'], 'Did you mean ingress/web? Check the inputs route and namespace.'],
+    ['ingress/web', ['api', 'web-shop'], 'Did you mean ingress/web-shop? Check the inputs route and namespace.'],
+    ['ingress/web', ['api'], 'Check the inputs route and namespace.'],
+  ])('%s is not there, and %j are: %s', async (route, names, next) => {
+    const looking = await look({ route });
+    const ingresses = [...names.map((name) => ingress(name)), preview('v2')];
+    expect(() => situation(looking, { ingresses })).toThrow(expect.objectContaining({ code: 'route', next }));
   });
 
   test('has another class than the other ones', async () => {

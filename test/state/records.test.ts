@@ -187,7 +187,7 @@ describe('a record that somebody deleted', () => {
     );
     await expect(readRecord(run, 'v9')).rejects.toMatchObject({
       code: 'no-candidate',
-      message: expect.stringContaining('does not exist, nor a Service of it'),
+      message: expect.stringContaining('there is no revision v9 of app web'),
     });
   });
 });

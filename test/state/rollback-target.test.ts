@@ -46,6 +46,15 @@ describe('a rollback', () => {
     const looking = await look({ mode: 'rollback', revision: 'v9' });
     expect(targetOf(looking.run, situation(looking, PROMOTED), [])).toBeUndefined();
     expect(looking.told()).toContain('Revision v9 is not live (v2 is): nothing to do.');
+    expect(looking.told()).toContain(
+      '::warning::there is no revision v9 of app web (there: v1, v2): check the input revision',
+    );
+  });
+
+  test.each(['', 'v1'])('that stays says nothing of a revision that is there: "%s"', async (revision) => {
+    const looking = await look({ mode: 'rollback', revision, to: 'v1' });
+    targetOf(looking.run, situation(looking, PROMOTED), []);
+    expect(looking.told()).not.toContain('there is no revision');
   });
 
   test('that does not know where to go names the input', async () => {
@@ -53,7 +62,10 @@ describe('a rollback', () => {
     expect(() => targetOf(looking.run, situation(looking, LIVE), [])).toThrow(
       expect.objectContaining({ code: 'no-way-back', next: expect.stringContaining('Set the input `to`') }),
     );
-    expect(gone(situation(looking, LIVE), 'v0').message).toContain('revision v0 of app web is gone');
+    expect(gone(situation(looking, LIVE), 'v0').message).toBe('there is no revision v0 of app web (there: v1, v2)');
+    expect(gone(situation(looking, LIVE), 'v2').message).toBe(
+      'revision v2 of app web is gone: a Service of it is missing',
+    );
     expect(unknownApp(looking.run)).toMatchObject({
       code: 'no-candidate',
       message: expect.stringContaining('Ingress web'),

@@ -19,3 +19,12 @@ export function listed(words: readonly string[], conjunction: 'and' | 'or'): str
   const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${conjunction} ${last}`;
 }
+
+/** The most names that a sentence lists. */
+const MOST = 20;
+
+/** `(there: web, api)`: what exists, where a sentence is about something that does not. */
+export function there(names: readonly string[], word = 'there'): string {
+  const more = names.length > MOST ? `, and ${names.length - MOST} more` : '';
+  return `(${word}: ${names.slice(0, MOST).join(', ') || 'none'}${more})`;
+}
