@@ -14,10 +14,13 @@ function filesNamed(path: string): string[] {
   return [...globSync(path), ...globSync(`{src,test}/**/${path}`)];
 }
 
-test.each(DOCS)('each file that %s names exists', (doc) => {
-  const code = [...readFileSync(doc, 'utf8').matchAll(/`([\w.*-]+(?:\/[\w.*-]+)*\/?)`/g)].map(([, path = '']) => path);
-  const paths = code.filter((path) => /^(src|test|docs|scripts|harness|demo|bench|cluster)\/|\.ts$/.test(path));
-  expect(paths.filter((path) => !isExample(path) && filesNamed(path).length === 0)).toEqual([]);
+test.each(DOCS)('each file that %s names exists, in commands too', (doc) => {
+  const text = readFileSync(doc, 'utf8');
+  const code = [...text.matchAll(/`([\w.*-]+(?:\/[\w.*-]+)*\/?)`/g)].map(([, path = '']) => path);
+  const named = code.filter((path) => /^(src|test|docs|scripts|harness|demo|bench|cluster)\/|\.ts$/.test(path));
+  const used = [...text.matchAll(/[` ]((?:src|test|scripts|examples)\/[\w./*-]*\w)/g)].map(([, path = '']) => path);
+  const paths = [...named, ...used].filter((path) => !isExample(path));
+  expect(paths.filter((path) => filesNamed(path).length === 0)).toEqual([]);
 });
 
 test.each(DOCS)('each link of %s to a file of the repository leads to a file, and to a heading of it', (doc) => {
