@@ -40,7 +40,7 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const requireVerified = form.flag('require-verified');
   const addresses = readAddresses(form);
   const deploys = mode !== undefined && DEPLOYS.includes(mode);
-  const images = deploys ? readImages(form) : new Map();
+  const images = deploys ? readImages(form) : new Map<string, string>();
   const sources = deploys ? readSources(form) : [];
   const values = deploys ? readValues(form, sources) : { files: [], text: '' };
   const { config, raw } = readConfig(form);

@@ -8,7 +8,7 @@ export const KUBECONFIG = JSON.stringify({
   apiVersion: 'v1',
 });
 export const REPOSITORY = { '.git/HEAD': '', 'k8s/web.yaml': '' };
-export const CORRECT = 'Correct the `with:` of the step (README, "Inputs").';
+export const CORRECT = 'Correct the `with:` of the step (docs/inputs.md).';
 const CHECKOUT = 'add a step with actions/checkout before this one';
 const DEPLOY = { mode: 'deploy-green', manifests: 'k8s/*.yaml' };
 

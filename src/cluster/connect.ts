@@ -55,7 +55,7 @@ export async function connect(
   if (cluster === null || !URL.canParse(cluster.server) || new URL(cluster.server).protocol !== 'https:') {
     throw new GreenpathError(
       'input',
-      'the kubeconfig has no current context with an https server',
+      `${kubeconfig.trim() === '' ? 'the kubeconfig' : 'input kubeconfig'} has no current context with an https server`,
       'Use a complete kubeconfig, or set the input context.',
     );
   }

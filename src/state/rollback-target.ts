@@ -42,18 +42,24 @@ export function handMade(situation: Situation, target: string): RevisionServices
   return situation.rules.every((rule) => side.services[rule.baseName] !== undefined) ? side : undefined;
 }
 
-/** A revision that nothing is there of may be mistyped, and then visitors stay although somebody wants them moved. */
-function tellUnknown({ inputs, report }: Run, { app, services, revision: live, handMade: byHand }: Situation): void {
+/** A revision of which nothing is there may be mistyped, and then visitors stay although somebody wants them moved. */
+function tellUnknown({ inputs, report }: Run, situation: Situation): void {
   const { revision } = inputs;
-  const known = [...new Set([...revisionsAmong(services, app), ...byHand.keys(), live ?? ''])].filter(
-    (one) => one !== '',
-  );
+  const known = knownRevisions(situation);
   if (revision !== '' && !known.includes(revision))
-    report.warning(`there is no revision ${revision} of app ${app} ${there(known)}: check the input revision`);
+    report.warning(
+      `there is no revision ${revision} of app ${situation.app} ${there(known)}: check the input revision`,
+    );
 }
 
-export function gone({ app, services, revision }: Situation, target: string): GreenpathError {
-  const known = revisionsAmong(services, app);
+/** The revisions of which a Service is there. */
+function knownRevisions({ app, services, handMade: byHand, revision: live }: Situation): string[] {
+  return [...new Set([...revisionsAmong(services, app), ...byHand.keys(), ...(live === undefined ? [] : [live])])];
+}
+
+export function gone(situation: Situation, target: string): GreenpathError {
+  const { app, revision } = situation;
+  const known = knownRevisions(situation);
   return new GreenpathError(
     'no-way-back',
     known.includes(target)

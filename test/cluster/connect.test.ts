@@ -128,7 +128,7 @@ describe('what cannot be used', () => {
   test.each(['http://api.test', 'api.test'])('the server %s: only https is spoken', async (server) => {
     await expect(by({ server })).rejects.toMatchObject({
       code: 'input',
-      message: 'the kubeconfig has no current context with an https server',
+      message: 'input kubeconfig has no current context with an https server',
     });
   });
 });

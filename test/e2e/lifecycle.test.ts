@@ -62,8 +62,9 @@ describe('a release and back', () => {
 
   test('rollback goes where `to` says, and not where nothing is', async () => {
     expect((await refused('no-way-back', 'rollback', '', { to: 'v9' })).stdout).toContain(
-      'revision v9 of app web is gone',
+      'there is no revision v9 of app web (there: v2, v1)',
     );
+    expect((await passes('rollback', 'v9')).stdout).toContain('::warning::there is no revision v9 of app web');
     await passes('rollback', '', { to: 'v1' });
     await passes('rollback', '', { to: 'v2' });
     expect(await live()).toBe('v2');

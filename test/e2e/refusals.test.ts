@@ -55,7 +55,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
     'several inputs at once',
     () => ({ timeout: '10', addresses: 'proxy', revision: '-' }),
     [
-      '3 inputs are wrong',
+      '3 inputs are wrong: revision, timeout and addresses',
       'input timeout is "10"; allowed: a duration with a unit',
       'input addresses is "proxy"',
       'input revision is "-"',
@@ -128,7 +128,11 @@ test.each<[string, () => Record<string, string>, string[]]>([
     () => ({ route: 'ingress/shop' }),
     ['Ingress shop does not exist in namespace e2e-refusals (there: web)'],
   ],
-  ['a config with a mistyped word', () => ({ config: 'cheks: [GET /]' }), ['input config: cheks: no such setting']],
+  [
+    'a config with a mistyped word',
+    () => ({ config: 'cheks: [GET /]' }),
+    ['input config: cheks: no such setting; did you mean checks?'],
+  ],
   [
     'an API server that is not there',
     () => ({ kubeconfig: kubeconfig('https://127.0.0.1:1', 'x') }),
@@ -142,14 +146,15 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'a context that the kubeconfig lacks',
     () => ({ context: 'prod' }),
-    ['input context is prod, and the kubeconfig has greenpath'],
+    ['input context is "prod"; the kubeconfig has greenpath'],
   ],
 ])('%s', async (_, inputs, sentences) => {
   const since = requestsOf(cluster, world.namespace).length;
   const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2', inputs());
   expect(exitCode).toBe(1);
   for (const sentence of sentences) expect(stdout).toContain(sentence);
-  for (const part of ['What failed: ', 'Visitors: ', 'What to do: ']) expect(stdout).toContain(part);
+  for (const part of ['What failed: ', 'What to do: ', 'docs/troubleshooting.md#']) expect(stdout).toContain(part);
+  expect(stdout.includes('Visitors: ')).toBe(!stdout.includes('[input]'));
   expect(outputs.changed).toBe('false');
   const written = requestsOf(cluster, world.namespace, since).filter(
     ({ verb, resource, dryRun }) => !['get', 'list', 'watch'].includes(verb) && resource !== 'leases' && !dryRun,

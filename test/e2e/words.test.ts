@@ -67,6 +67,25 @@ describe('a mistyped namespace', () => {
   });
 });
 
+test('a mistyped revision, route or app: what exists, without what Greenpath made, and what was probably meant', async () => {
+  const { exitCode, stdout } = await world.run('deploy-green', 'v2');
+  expect(exitCode, stdout).toBe(0);
+  const refused = (mode: string, revision: string, more = {}) => world.run(mode, revision, more);
+  for (const mode of ['verify', 'promote'])
+    expect((await refused(mode, 'v1.2')).stdout).toMatch(
+      /^What failed: there is no revision v1\.2 of app web \(there: v2\)$/m,
+    );
+  const route = await refused('promote', 'v2', { route: 'ingress/wbe' });
+  expect(route.stdout).toMatch(/^What failed: Ingress wbe does not exist in namespace e2e-words \(there: web\)$/m);
+  expect(route.stdout).toMatch(/^What to do: Did you mean ingress\/web\? Check the inputs route and namespace\.$/m);
+  expect(route.stdout).toMatch(/^More about route: https:\S+\/docs\/troubleshooting\.md#route$/m);
+  expect(route.summary).toContain('/docs/troubleshooting.md#route');
+  expect((await refused('promote', 'v2', { app: 'wbe' })).stdout).toMatch(
+    /^What to do: Did you mean app web\? Check the inputs app and namespace, or run deploy-green first\.$/m,
+  );
+  await world.run('reject', 'v2');
+});
+
 describe('a manifest that cannot be released', () => {
   const put = (text: string) => {
     writeFileSync(join(world.folder, 'bad.yaml'), text);
