@@ -68,7 +68,7 @@ function previewChecks(run: Run, config: Config): Check[] {
   throw new GreenpathError(
     'input',
     `none of the checks in the config runs at the preview (${kinds}), so there is nothing to verify green by`,
-    'Add a check that does, and run verify again with that config. No visitor was affected, and no stamp was written.',
+    'Add a check that does, and run verify again with that config. No stamp was written.',
   );
 }
 
