@@ -25,7 +25,7 @@ export async function openEmbedded(options: Options, { log, signal, undo }: Surr
     proxy: cluster.proxy,
     ingressClass: 'nginx',
     images: cluster.images.nginx,
-    rates: { fresh: 100, kept: 100 },
+    rates: { fresh: 100, kept: 100, preview: 20 },
     failures: () => 0,
     hints: (host) => [
       `curl -H 'Host: ${host}' http://${cluster.proxy}/`,

@@ -41,8 +41,8 @@ export async function openOwnCluster(options: Options, surroundings: Surrounding
     proxy: forward.address,
     ingressClass: router.ingressClass,
     images: options.images,
-    // Each new connection is another request to the API server.
-    rates: { fresh: 20, kept: 100 },
+    // Each new connection is another request to the API server, which is somebody's.
+    rates: { fresh: 5, kept: 100, preview: 5 },
     failures: () => forward.failures,
     hints: (host) => [
       `kubectl --context ${kube.context} -n ${router.namespace} port-forward pod/${router.pod} 8000:${router.port} &`,

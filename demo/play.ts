@@ -42,7 +42,7 @@ export async function play(stage: Stage, screen: Screen, signal: AbortSignal) {
       const outcome = await runStep(step, screen, signal);
       steps.push({ mode: step.mode, started, ended: performance.now(), outcome });
       if (outcome.exitCode !== 0) break;
-      if (step.mode === 'deploy-green') load.add({ client: 'fresh', path: PREVIEW, rate: 20 });
+      if (step.mode === 'deploy-green') load.add({ client: 'fresh', path: PREVIEW, rate: stage.rates.preview });
       await seen(load, 200, signal);
     }
     await seen(load, 200, signal);

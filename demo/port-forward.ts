@@ -15,6 +15,11 @@ const ERROR = 1;
 const ATTEMPTS = 3;
 const PAUSE = 100;
 const HANDSHAKE = 10_000;
+/**
+ * Handshakes at a time. Each costs the API server and the kubelet two of TLS; on a busy machine more of them at once take so
+ * long that every client gives up before its turn, and nobody is served.
+ */
+const HANDSHAKES = 8;
 
 /** Where a forwarded port leads to. */
 export interface PodPort {
@@ -34,6 +39,8 @@ export class PortForward {
   readonly #url: string;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #waiting: (() => void)[] = [];
+  #handshakes = 0;
 
   private constructor(config: KubeConfig, { namespace, pod, port }: PodPort) {
     const server = config.getCurrentCluster()?.server ?? '';
@@ -67,6 +74,7 @@ export class PortForward {
     socket.pause();
     const channel = await this.#connect(socket).catch(() => undefined);
     if (channel === undefined) return this.#fail(socket);
+    if (socket.destroyed) return channel.terminate();
     channel.on('close', () => socket.end());
     channel.on('error', () => this.#fail(socket));
     socket.on('data', (data: Buffer) => channel.send(Buffer.concat([Buffer.of(DATA), data])));
@@ -77,17 +85,42 @@ export class PortForward {
   /** An open channel to the pod. Nothing was sent before, so a second attempt repeats nothing. */
   async #connect(socket: Socket): Promise<WebSocket> {
     for (let attempt = 1; ; attempt += 1) {
-      const options: ClientOptions = { handshakeTimeout: HANDSHAKE };
-      await this.#config.applyToHTTPSOptions(options);
-      const channel = new WebSocket(this.#url, [PROTOCOL], options);
-      this.#receive(channel, socket);
       try {
-        await once(channel, 'open');
-        return channel;
+        return await this.#inTurn(() => this.#open(socket));
       } catch (error) {
         if (attempt === ATTEMPTS || socket.destroyed) throw error;
         await delay(PAUSE);
       }
+    }
+  }
+
+  /** Runs a handshake when fewer than `HANDSHAKES` others run. */
+  async #inTurn<T>(handshake: () => Promise<T>): Promise<T> {
+    if (this.#handshakes === HANDSHAKES) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#handshakes += 1;
+    try {
+      return await handshake();
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#handshakes -= 1;
+      else next();
+    }
+  }
+
+  /** One handshake; none for a client that left, and none that outlives its client. */
+  async #open(socket: Socket): Promise<WebSocket> {
+    if (socket.destroyed) throw new Error('the client left before its turn');
+    const options: ClientOptions = { handshakeTimeout: HANDSHAKE };
+    await this.#config.applyToHTTPSOptions(options);
+    const channel = new WebSocket(this.#url, [PROTOCOL], options);
+    this.#receive(channel, socket);
+    const leave = () => channel.terminate();
+    socket.once('close', leave);
+    try {
+      await once(channel, 'open');
+      return channel;
+    } finally {
+      socket.off('close', leave);
     }
   }
 

@@ -12,7 +12,7 @@ export interface Stage {
   /** Two nginx images that the cluster has or can pull, the older one first. */
   readonly images: readonly [string, string];
   /** Requests a second. */
-  readonly rates: { readonly fresh: number; readonly kept: number };
+  readonly rates: { readonly fresh: number; readonly kept: number; readonly preview: number };
   /** Connections that did not reach the router. */
   failures(): number;
   /** Shell commands for when the stage is kept. */
