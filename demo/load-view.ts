@@ -42,7 +42,7 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 /** A line of a log as a runner shows it: groups unfolded, annotations as words; undefined if the runner hides it. */
 export function asShown(line: string): string | undefined {
-  if (/^::(add-mask|endgroup)::/.test(line)) return undefined;
+  if (/^::(add-mask|endgroup|debug)::/.test(line)) return undefined;
   const annotation = /^::(error|warning|notice)[^:]*::(.*)/.exec(line);
   if (annotation === null) return line.replace(/^::group::/, '▾ ');
   const [, kind, text = ''] = annotation;

@@ -22,12 +22,13 @@ async function main(options: Options): Promise<boolean> {
   const { openStage } = await import('./open-stage.ts');
   const { HOST, play } = await import('./play.ts');
   const { timeline, verdict, whoAnswered } = await import('./story.ts');
-  const { writeReport } = await import('./report.ts');
+  const { writeFacts, writeReport } = await import('./report.ts');
   const stage = await openStage(options, surroundings);
   const { answers, steps } = await play(stage, screen, stop.signal);
   const { ok, text } = verdict(answers, steps, stage.failures());
   screen.print(`\n${timeline(answers, steps, (moment) => screen.time(moment))}\n\n${whoAnswered(answers)}\n\n${text}`);
   screen.print(`The summaries that GitHub shows of these steps: ${writeReport(steps, options.report)}\n`);
+  if (options.facts !== undefined) writeFacts(steps, options.facts);
   if (options.keep) {
     undoings.length = 0;
     screen.print(`Kept. Go on with:\n${stage.hints(HOST).join('\n')}`);

@@ -15,6 +15,8 @@ export interface Options {
   readonly routerImage: string | undefined;
   /** Where the summaries are written. */
   readonly report: string;
+  /** Where what they are made of is written; undefined: nowhere. */
+  readonly facts: string | undefined;
 }
 
 export const USAGE = `usage:
@@ -26,7 +28,8 @@ options:
   --keep                                 leave it running at the end
   --images OLD,NEW                       nginx images for your cluster (default: nginx:1.22.0,nginx:1.24.0)
   --router-image IMAGE                   Traefik's image, used where no known router answers
-  --report FILE                          where the summaries are written (default: greenpath-demo.html)`;
+  --report FILE                          where the summaries are written (default: greenpath-demo.html)
+  --facts FILE                           where what they are made of is written, for scripts/picture.ts`;
 
 /** Whether the usage is requested. */
 export function asksForHelp(args: readonly string[]): boolean {
@@ -35,13 +38,13 @@ export function asksForHelp(args: readonly string[]): boolean {
 
 /** Reads the command line and the environment. Throws an Error with what is wrong and the usage. */
 export function readOptions(args: readonly string[], environment: NodeJS.ProcessEnv): Options {
-  const { context, namespace, keep, images, report, 'router-image': routerImage } = parse(args);
+  const { context, namespace, keep, images, report, facts, 'router-image': routerImage } = parse(args);
   if (!/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(namespace))
     throw new Error(`"${namespace}" is not a valid name of a namespace.\n${USAGE}`);
   const [older, newer, ...more] = images.split(',').map((image) => image.trim());
   if (!older || !newer || more.length > 0) throw new Error(`--images takes two images, OLD,NEW.\n${USAGE}`);
   const usesOwnCluster = context !== undefined || (environment.KUBECONFIG ?? '') !== '';
-  return { context, usesOwnCluster, namespace, keep, images: [older, newer], routerImage, report };
+  return { context, usesOwnCluster, namespace, keep, images: [older, newer], routerImage, report, facts };
 }
 
 function parse(args: readonly string[]) {
@@ -55,6 +58,7 @@ function parse(args: readonly string[]) {
         keep: { type: 'boolean', default: false },
         images: { ...text, default: 'nginx:1.22.0,nginx:1.24.0' },
         'router-image': text,
+        facts: text,
         report: { ...text, default: join(import.meta.dirname, '..', 'greenpath-demo.html') },
       },
     });

@@ -90,6 +90,8 @@ function runStep(
   signal.throwIfAborted();
   return runAction(inputs, {
     cwd: folder,
+    // So that the log holds what the summary is made of.
+    env: { RUNNER_DEBUG: '1' },
     started: (child) => signal.addEventListener('abort', () => child.kill('SIGKILL'), { once: true }),
     line: (line) => {
       const shown = asShown(line);

@@ -12,7 +12,7 @@ import { Deployments } from './github/deployments.ts';
 import { troubleshootingPage } from './github/docs-url.ts';
 import { LogReport } from './github/log-report.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
-import { runUrl } from './github/run-url.ts';
+import { runCommit, runUrl } from './github/workflow-run.ts';
 import { readInputs } from './inputs.ts';
 import { MODE_TABLE } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
@@ -97,6 +97,7 @@ async function begin(inputs: Inputs, held: Held, observer: Observer, deadline: n
     waiting,
     deadline,
     url: runUrl(),
+    commit: runCommit(),
     takeLock: () => (readOnly ? Promise.resolve([]) : lock.take()),
     dropLock: () => lock.drop(),
     observe: (observation) => observer.observe(observation),

@@ -7,8 +7,8 @@ import { messageOf } from './core/base/error.ts';
 import { isObject } from './core/base/json.ts';
 import { Deployments } from './github/deployments.ts';
 import { LogReport } from './github/log-report.ts';
-import { runUrl } from './github/run-url.ts';
 import { STATE_DEPLOYMENT, STATE_LOCK } from './github/state.ts';
+import { runUrl } from './github/workflow-run.ts';
 
 /**
  * The post step. If the main step was killed before it could clean up, it releases the lock and ends the deployment. It

@@ -2,7 +2,15 @@ import * as core from '@actions/core';
 import { concernsVisitors, furtherProblems, type GreenpathError } from '../core/base/error.ts';
 import { Mask } from '../core/base/masking.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
-import type { AnswerSeen, Change, Journal, Scene, StageTitle, SwitchAnswers } from '../core/report/journal.ts';
+import type {
+  AnswerSeen,
+  Change,
+  Comparison,
+  Journal,
+  Scene,
+  StageTitle,
+  SwitchAnswers,
+} from '../core/report/journal.ts';
 import { Recorder } from '../core/report/recorder.ts';
 import { inert, oneLine } from './inert.ts';
 import { JobSecrets } from './job-secrets.ts';
@@ -110,11 +118,24 @@ export class LogReport implements Report {
   }
 
   scene(scene: Scene): void {
-    this.#recorder.scene(scene);
+    this.#recorder.scene(scene, Date.now());
   }
 
   serves(now: Partial<Scene>): void {
-    this.#recorder.serves(now);
+    this.#recorder.serves(now, Date.now());
+  }
+
+  compare(comparison: Comparison): void {
+    const { images, twins } = comparison;
+    this.#recorder.compare({
+      ...comparison,
+      images: images.map(({ of, before, after }) => ({ of, before: this.masked(before), after: this.masked(after) })),
+      twins: twins.map((twin) => ({ ...twin, diff: this.masked(twin.diff) })),
+    });
+  }
+
+  debug(text: string): void {
+    if (core.isDebug()) core.debug(this.#safe(text));
   }
 
   close(): Journal {

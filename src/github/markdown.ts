@@ -25,9 +25,27 @@ export function block(text: string, language: string, limit: number): string {
   return `${fence}${language}\n${cut}\n${fence}`;
 }
 
-/** A folded section; `body` is already Markdown. */
-export function details(title: string, body: string): string {
-  return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+/** More names in one line are of no use to somebody who reads them. */
+const NAMES = 100;
+const DIFF_LIMIT = 20_000;
+
+/** Names as inline code; of very many, the first ones and how many more. */
+export function codes(names: readonly string[]): string {
+  const more = names.length > NAMES ? ` and ${names.length - NAMES} more` : '';
+  return `${names
+    .slice(0, NAMES)
+    .map((name) => code(name))
+    .join(', ')}${more}`;
+}
+
+/** A unified diff, folded below `title`, which is already Markdown. */
+export function foldedDiff(title: string, diff: string, options: { open?: boolean } = {}): string {
+  return details(title, block(diff, 'diff', DIFF_LIMIT), options);
+}
+
+/** A section that can be folded, and is if it is not `open`; `body` is already Markdown. */
+function details(title: string, body: string, { open = false } = {}): string {
+  return `<details${open ? ' open' : ''}><summary>${title}</summary>\n\n${body}\n\n</details>`;
 }
 
 /**

@@ -1,168 +1,78 @@
-import type { Who } from '../core/checks/expect.ts';
-import type { AnswerSeen, Scene, Serving, Stage } from '../core/report/journal.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import type { Scene, Serving, Stage } from '../core/report/journal.ts';
 
 /** Colours that are readable on a light and on a dark page; the text colour in them is set, not inherited. */
 const BLUE = 'fill:#bfdbfe,stroke:#1d4ed8,color:#111';
 const GREEN = 'fill:#bbf7d0,stroke:#15803d,color:#111';
 const NOBODY = 'fill:#e5e7eb,stroke:#6b7280,color:#111';
+/** Another candidate: dashed, since it is neither what visitors get nor what this run is about. */
+const OTHER = 'fill:#f5f5f4,stroke:#78716c,color:#111,stroke-dasharray:5 4';
 
-/** Bars in drawing order, each with its colour and its sign in the legend. */
-export const ANSWERERS: readonly { who: Who; colour: string; sign: string }[] = [
-  { who: 'blue', colour: '#2563eb', sign: '🟦' },
-  { who: 'green', colour: '#16a34a', sign: '🟩' },
-  { who: 'unknown', colour: '#6b7280', sign: '⬜' },
-  { who: 'bad', colour: '#dc2626', sign: '🟥' },
-  { who: 'silent', colour: '#ea580c', sign: '🟧' },
-];
-
-/** An empty bar still has a foot, in the colour of the last bar: grey, so that no foot looks like an answer. */
-const GROUND = '#9ca3af';
-/** The most bars in the chart of answers: more cannot be distinguished on a page. */
-const BARS = 60;
-/**
- * The spans of time that one group of bars may cover, in milliseconds: values that people read at a glance, and none
- * shorter than the pause between two requests, so that a gap is a pause.
- */
-const SPANS = [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 300_000];
-/** How many groups of bars are labelled with their time. */
-const LABELS = 10;
-/** The least height of a bar, as a share of the chart's: an invisible bar would look like no answer. */
-const LEAST = 0.04;
-/** Possible steps of a time line, in milliseconds. */
-const TICKS = [10, 50, 100, 500, 1_000, 5_000, 10_000, 30_000, 60_000, 300_000, 600_000];
+/** Possible steps of a time line, in seconds. */
+const TICKS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600];
 
 /**
- * Which Service and revision each URL leads to, before and after (in a plan: now and then), as a flowchart. `green` is
- * the revision of the run; the preview shows the candidate, which is always green.
+ * Which Service and revision each URL leads to, one scene after the other, as a flowchart. `green` is the revision of
+ * the run; a preview of another one is neither live nor this run's. If `green` is empty, the candidate is green.
  */
-export function sceneChart(before: Scene, after: Scene, { isPlan, green }: { isPlan: boolean; green: string }): string {
-  const same = JSON.stringify(before) === JSON.stringify(after);
-  const parts: [string, Scene][] = same
-    ? [['now', before]]
-    : [
-        [isPlan ? 'now' : 'before', before],
-        [isPlan ? 'then' : 'after', after],
-      ];
-  const lines = parts.flatMap(([name, scene]) => sceneLines(name, scene, green));
-  const aside = parts.length > 1 ? [parts.map(([name]) => name).join(' ~~~ ')] : [];
+export function sceneChart(scenes: readonly (readonly [string, Scene])[], green: string): string {
+  const keys = scenes.map((_, index) => `at${index}`);
   return fenced([
     'flowchart LR',
-    ...lines,
-    ...aside,
+    ...scenes.flatMap(([title, scene], index) => sceneLines(`at${index}`, title, scene, green)),
+    ...(keys.length > 1 ? [keys.join(' ~~~ ')] : []),
     `classDef blue ${BLUE}`,
     `classDef green ${GREEN}`,
+    `classDef other ${OTHER}`,
     `classDef none ${NOBODY}`,
   ]);
 }
 
-function sceneLines(name: string, scene: Scene, green: string): string[] {
-  const row = (who: string, { url, service, revision }: Serving, key: string, colour: string) => [
-    `  ${name}${key}(["${who}"]) -->|"${label(url)}"| ${name}${key}s["${service === '' ? 'nobody yet' : `${label(service)}<br/>revision ${label(revision || 'unknown')}`}"]`,
-    `  class ${name}${key} none`,
-    `  class ${name}${key}s ${service === '' || revision === '' ? 'none' : colour}`,
+function sceneLines(key: string, title: string, { live, preview }: Scene, green: string): string[] {
+  const row = (who: string, { url, service, revision }: Serving, of: string, colour: string) => [
+    `  ${key}${of}(["${who}"]) -->|"${label(url)}"| ${key}${of}s["${service === '' ? 'nobody yet' : `${label(service)}<br/>revision ${label(revision || 'unknown')}`}"]`,
+    `  class ${key}${of} none`,
+    `  class ${key}${of}s ${service === '' || revision === '' ? 'none' : colour}`,
   ];
+  const isOwn = green === '' || preview?.revision === green;
   return [
-    `subgraph ${name}`,
-    ...row('visitors', scene.live, 'L', scene.live.revision === green ? 'green' : 'blue'),
-    ...(scene.preview ? row('testers', scene.preview, 'P', 'green') : []),
+    `subgraph ${key} ["${label(title)}"]`,
+    ...row('visitors', live, 'L', live.revision === green ? 'green' : 'blue'),
+    ...(preview ? row('testers', preview, 'P', isOwn ? 'green' : 'other') : []),
     'end',
   ];
 }
 
-/** The parts of a run on a time line that starts with the run, and the parts in which it failed. */
+/** The parts of a run on a time line in seconds that starts with the run, and the parts in which it failed. */
 export function stageChart(stages: readonly Stage[]): string {
   const start = stages[0]?.from ?? 0;
   const whole = (stages.at(-1)?.to ?? start) - start;
   const lines = stages.map(({ title, from, to, failed }) => {
-    const [name, mark] = failed ? [`${title} (failed)`, 'crit, '] : [title, ''];
-    return `${name} :${mark}${from - start}, ${Math.max(to, from + 1) - start}`;
+    const name = `${title} ${formatDuration(to - from)}`;
+    return `${name}${failed ? ' (failed) :crit, ' : ' :'}${from - start}, ${Math.max(to, from + 1) - start}`;
   });
-  const [unit, format, least] = whole < 2_000 ? ['milliseconds', '%Q', 1] : ['seconds', '%s', 1_000];
   return fenced([
     'gantt',
-    `title ${unit} since the step began`,
+    'title seconds since the step began',
     'dateFormat x',
-    `axisFormat ${format}`,
-    `tickInterval ${tick(whole, least)}`,
+    'axisFormat %s',
+    `tickInterval ${tick(whole)}`,
     ...lines,
   ]);
 }
 
-/**
- * The step between two marks of a time line: about eight marks fit without touching. Steps below `least` cannot be
- * distinguished.
- */
-function tick(whole: number, least: number): string {
-  const step = TICKS.find((one) => one >= least && whole / one <= 8) ?? 3_600_000;
-  return step < 1_000 ? `${step}millisecond` : step < 60_000 ? `${step / 1_000}second` : `${step / 60_000}minute`;
-}
-
-/** Who answered at the live URLs, and how long it took, over time: the slowest answer of each side in each span. */
-export function answerChart(answers: readonly AnswerSeen[], axis: string): string {
-  const bars = barsOf(answers);
-  const highest = Math.max(1, ...bars.map((bar) => bar.ms));
-  const palette = [...ANSWERERS.map(({ colour }) => colour), GROUND].join(', ');
-  const height = (ms: number) => (ms === 0 ? 0 : Math.max(ms, Math.ceil(highest * LEAST)));
-  const series = ANSWERERS.map(
-    ({ who }) => `bar [${bars.map((bar) => (bar.who === who ? height(bar.ms) : 0)).join(', ')}]`,
-  );
-  return fenced([
-    '---',
-    'config:',
-    '  xyChart: {width: 900, height: 300}',
-    `  themeVariables: {xyChart: {plotColorPalette: "${palette}"}}`,
-    '---',
-    'xychart-beta',
-    `x-axis "${label(axis)}" [${bars.map((bar) => `"${bar.label}"`).join(', ')}]`,
-    `y-axis "longest wait, ms" 0 --> ${highest}`,
-    ...series,
-    `bar [${bars.map(() => 0).join(', ')}]`,
-  ]);
-}
-
-/** `ms` is 0 if that side did not answer within that time. */
-interface Bar {
-  readonly label: string;
-  readonly who: Who;
-  readonly ms: number;
-}
-
-/**
- * A group of bars for each of equal spans of time, so that the axis is time. Each group has one bar for each side that
- * answered at all, empty if that side gave no answer then. No span crosses the zero.
- */
-function barsOf(answers: readonly AnswerSeen[]): Bar[] {
-  const sides = ANSWERERS.map(({ who }) => who).filter((who) => answers.some((one) => one.who === who));
-  const times = answers.map(({ at }) => at);
-  const [earliest, latest] = [Math.min(...times), Math.max(...times)];
-  const most = BARS / sides.length;
-  const span = SPANS.find((one) => (latest - earliest) / one < most - 1) ?? Math.ceil((latest - earliest) / (most - 2));
-  const first = Math.floor(earliest / span);
-  const groups = Array.from({ length: Math.floor(latest / span) - first + 1 }, (_, index) => first + index);
-  const every = Math.ceil(groups.length / LABELS);
-  const slowest = new Map<string, number>();
-  for (const { at, who, ms } of answers) {
-    const key = `${Math.floor(at / span)} ${who}`;
-    slowest.set(key, Math.max(1, Math.round(ms), slowest.get(key) ?? 0));
-  }
-  return groups.flatMap((group, index) =>
-    sides.map((who, side) => ({
-      who,
-      ms: slowest.get(`${group} ${who}`) ?? 0,
-      label:
-        side === 0 && group % every === 0
-          ? String(Number(((group * span) / 1_000).toFixed(2)))
-          : // Bars of one name would be drawn as one: the unnamed ones differ in spaces that nobody sees.
-            '\u200b'.repeat(index * sides.length + side + 1),
-    })),
-  );
+/** The step between two marks of a time line: about eight marks fit without touching. */
+function tick(whole: number): string {
+  const step = TICKS.find((one) => whole / 1_000 / one <= 8) ?? 3_600;
+  return `${step}second`;
 }
 
 /** Only characters without a meaning inside a quoted label; names of Kubernetes and URLs stay complete. */
-function label(text: string): string {
+export function label(text: string): string {
   return text.replaceAll(/[^\w .:/*-]/g, '_').slice(0, 120);
 }
 
-function fenced(lines: readonly string[]): string {
+/** A Mermaid chart as Markdown. */
+export function fenced(lines: readonly string[]): string {
   return ['```mermaid', ...lines, '```'].join('\n');
 }

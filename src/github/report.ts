@@ -1,6 +1,14 @@
 import type { GreenpathError } from '../core/base/error.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
-import type { AnswerSeen, Change, Journal, Scene, StageTitle, SwitchAnswers } from '../core/report/journal.ts';
+import type {
+  AnswerSeen,
+  Change,
+  Comparison,
+  Journal,
+  Scene,
+  StageTitle,
+  SwitchAnswers,
+} from '../core/report/journal.ts';
 
 /** What a run shows to people. Every text is masked and made harmless here, so callers pass texts unchanged. */
 export interface Report {
@@ -45,6 +53,10 @@ export interface Report {
   scene(scene: Scene): void;
   /** What this run changed of that, as soon as it was observed. */
   serves(now: Partial<Scene>): void;
+  /** How the candidate differs from what is live. */
+  compare(comparison: Comparison): void;
+  /** Something for the maintainers, which is written only if the user turned debug logging on. */
+  debug(text: string): void;
   /** Ends whatever is still open; the journal is then complete. */
   close(): Journal;
   /**

@@ -1,38 +1,53 @@
-import { formatDuration } from '../core/base/duration.ts';
 import { concernsVisitors, furtherProblems, placeText } from '../core/base/error.ts';
-import { counted } from '../core/base/plural.ts';
-import type { CheckResult } from '../core/checks/check-result.ts';
-import type { Who } from '../core/checks/expect.ts';
-import type { Change, Journal, SwitchAnswers } from '../core/report/journal.ts';
+import type { Comparison, Journal } from '../core/report/journal.ts';
 import type { Result } from '../core/report/result.ts';
 import type { Status } from '../core/report/status.ts';
 import { statusTree } from '../core/report/status.ts';
-import { block, code, details, plain } from './markdown.ts';
-import { ANSWERERS, answerChart, sceneChart, stageChart } from './mermaid.ts';
+import { link } from './links.ts';
+import { block, code, plain } from './markdown.ts';
+import { changes } from './summary-changes.ts';
+import { answers, scene, timeline } from './summary-charts.ts';
+import { checks } from './summary-checks.ts';
+import { comparisonTable, differences, isOver } from './summary-comparison.ts';
+import type { Repository } from './workflow-run.ts';
 
 /** GitHub drops a summary above 1 MiB entirely; in bytes. */
 export const SUMMARY_LIMIT = 1024 * 1024 - 64 * 1024;
-const DIFF_LIMIT = 20_000;
 const ROWS = 100;
 /** The longest reason in the first line, in characters. */
 const HEADLINE_LIMIT = 300;
 
+/** How a summary is written. */
+interface Options {
+  /** In bytes. */
+  readonly limit?: number;
+  /** Where commits are shown. */
+  readonly repository?: Repository | undefined;
+}
+
 /**
- * The summary of a step as Markdown: verdict, live revision and rollback inputs in its first line, then which URL leads
- * where, the time line, the answers around the switch, checks, and what changed. Sections that would exceed `limit`
- * bytes are left out from the end, with a notice.
+ * The summary of a step as Markdown: verdict, live revision and rollback inputs in its first line. Then, for a
+ * candidate, what somebody looks at who approves it; for a switch, what visitors got. Then how long it took, and what
+ * changed. Sections that would exceed the limit are left out from the end, with a notice.
  */
-export function summaryOf(result: Result, journal: Journal, limit = SUMMARY_LIMIT): string {
+export function summaryOf(
+  result: Result,
+  journal: Journal,
+  { limit = SUMMARY_LIMIT, repository }: Options = {},
+): string {
+  const { comparison } = journal;
   const sections = [
-    headline(result),
+    headline(result, comparison),
     problem(result),
     status(result),
-    scene(result, journal),
-    stages(journal),
-    ...journal.looks.map((look) => answers(result, look)),
-    checks(journal.checks),
-    ...changes(result, journal.changes),
+    ...(comparison ? [comparisonTable(result, comparison, repository)] : []),
     warnings(journal.warnings),
+    checks(journal),
+    ...(comparison ? differences(comparison) : []),
+    scene(result, journal),
+    ...journal.looks.map((look) => answers(result, look)),
+    timeline(journal),
+    ...changes(result, journal),
   ].filter((section) => section !== '');
   return trimmed(sections, limit);
 }
@@ -51,7 +66,7 @@ function trimmed(sections: readonly string[], limit: number): string {
 }
 
 /** One line with the verdict, the live revision, and how to roll back. */
-function headline(result: Result): string {
+function headline(result: Result, comparison: Comparison | undefined): string {
   const back =
     result.rollback === undefined
       ? ''
@@ -61,27 +76,31 @@ function headline(result: Result): string {
             .join(', '),
           1_000,
         )}`;
-  return `### ${verdict(result)}${back}`;
+  const { liveUrl, liveRevision } = result;
+  // The comparison may have the address.
+  const address = comparison === undefined || isOver(result.state) ? ` at ${link(liveUrl)}` : '';
+  const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')}${address}`;
+  return `### ${verdict(result, live)}${back}`;
 }
 
-function verdict(result: Result): string {
-  const { error, mode, revision, liveRevision, liveUrl, previewUrl, state, dryRun, status, proof } = result;
-  const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')} at ${code(liveUrl)}`;
+/** What happened; `live` says what visitors get, where the verdict does not. */
+function verdict(result: Result, live: string): string {
+  const { error, mode, revision, liveUrl, previewUrl, state, dryRun, status, proof } = result;
   const one = code(revision);
   if (error !== undefined) return failed(result, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
   if (mode === 'status') return standing(status, live);
   switch (state) {
     case 'candidate':
-      return `🟢 Candidate ${one} ${proof === '' ? 'runs and has not been seen to answer' : 'answers'} at ${code(previewUrl)}${live}`;
+      return `🟢 Candidate ${one} ${proof === '' ? 'runs and has not been seen to answer' : 'answers'} at ${link(previewUrl)}${live}`;
     case 'verified':
       return `✅ ${one} passed its checks${live}`;
     case 'live':
-      return `✅ ${one} is live at ${code(liveUrl)}`;
+      return `✅ ${one} is live at ${link(liveUrl)}`;
     case 'switched':
-      return `⚠️ Visitors were switched to ${one} at ${code(liveUrl)}, and that is not proven`;
+      return `⚠️ Visitors were switched to ${one} at ${link(liveUrl)}, and that is not proven`;
     case 'rolled-back':
-      return `↩️ Rolled back: ${one} is live at ${code(liveUrl)}`;
+      return `↩️ Rolled back: ${one} is live at ${link(liveUrl)}`;
     case 'rejected':
       return `🗑️ ${one} was rejected${live}`;
     case 'retired':
@@ -95,7 +114,7 @@ function verdict(result: Result): string {
 function standing(status: Status | undefined, live: string): string {
   if (status?.problem !== undefined) return `⚠️ ${code(status.problem.code)}${live}`;
   if (status?.live === undefined || status.live.revision === '') return 'ℹ️ Nothing is live yet';
-  return `ℹ️ ${code(status.live.revision)} is live at ${code(status.live.url)}`;
+  return `ℹ️ ${code(status.live.revision)} is live at ${link(status.live.url)}`;
 }
 
 function failed({ error, mode, revision, state, proof }: Result, live: string): string {
@@ -111,88 +130,43 @@ function failed({ error, mode, revision, state, proof }: Result, live: string): 
 function problem({ error, visitors }: Result): string {
   if (error === undefined) return `**Visitors:** ${plain(visitors)}`;
   const { code: why, what, next, url } = error;
+  const [cause = '', ...said] = what.split('\n');
   const problems = error.problems.map(({ text, file, line }) => ({
     text,
     ...(file !== undefined && { place: { file, ...(line !== undefined && { line }) } }),
   }));
   const rows = furtherProblems(what, problems)
     .slice(0, ROWS)
-    .map(({ text, place }) => `- ${place === undefined ? '' : `${code(placeText(place))} `}${plain(text)}`);
+    .flatMap(({ text, place }) => {
+      const at = place === undefined ? '' : code(placeText(place));
+      // Only the place is new of what the cause says already.
+      if (cause.includes(text)) return at === '' ? [] : [`- at ${at}`];
+      return [`- ${at}${at === '' ? '' : ' '}${plain(text)}`];
+    });
   return [
-    ...(why === 'input' && what.length <= HEADLINE_LIMIT ? [] : [`**What failed:** ${plain(what)}`]),
+    ...(why === 'input' && what.length <= HEADLINE_LIMIT ? [] : [`**What failed:** ${plain(cause)}`]),
     ...(rows.length > 0 ? [rows.join('\n')] : []),
     ...(concernsVisitors(error) ? [`**Visitors:** ${plain(visitors)}`] : []),
     `**What to do:** ${plain(next)}`,
     `**More about ${plain(why)}:** ${url}`,
+    ...quoted(said),
   ].join('\n\n');
+}
+
+/** The lines below the cause, such as the last ones of a log, as they were written. */
+function quoted(lines: readonly string[]): string[] {
+  if (lines.length === 0) return [];
+  const [first = '', ...rest] = lines;
+  const isTitle = /^\S.*:$/.test(first);
+  const body = (isTitle ? rest : lines).map((line) => line.replace(/^ {2}/, '')).join('\n');
+  return [...(isTitle ? [plain(first)] : []), block(body, 'text', 20_000)];
 }
 
 function status({ status: whole }: Result): string {
   return whole === undefined ? '' : block(statusTree(whole), 'text', 50_000);
 }
 
-function scene({ dryRun, mode, revision }: Result, { before, after }: Journal): string {
-  if (before === undefined || after === undefined) return '';
-  // These two concern no particular revision: blue is what is live.
-  const green = mode === 'status' || mode === 'retire' ? '' : revision;
-  return `#### Who serves what\n\n${sceneChart(before, after, { isPlan: dryRun, green })}`;
-}
-
-function stages({ stages: all }: Journal): string {
-  const [first, last] = [all[0], all.at(-1)];
-  if (first === undefined || last === undefined) return '';
-  return `#### Timeline (${formatDuration(last.to - first.from)})\n\n${stageChart(all)}`;
-}
-
-/** What was seen at the live URLs around one switch; after a switch back, the awaited version is blue. */
-function answers({ revision }: Result, { to, zero, answers: seen }: SwitchAnswers): string {
-  const isBack = to !== revision;
-  const drawn = isBack ? seen.map((one) => ({ ...one, who: SWAPPED[one.who] ?? one.who })) : seen;
-  const words: Readonly<Record<Who, string>> = {
-    green: isBack ? 'another version' : code(to),
-    blue: isBack ? code(to) : 'another version',
-    unknown: 'version unknown',
-    bad: 'bad',
-    silent: 'no answer',
-  };
-  const legend = ANSWERERS.flatMap(({ who, sign }) => {
-    const own = drawn.filter((one) => one.who === who);
-    if (own.length === 0) return [];
-    const slowest = who === 'silent' ? '' : `, slowest ${formatDuration(Math.max(...own.map(({ ms }) => ms)))}`;
-    return [`${sign} ${words[who]}: ${own.length}${slowest}`];
-  });
-  const what = isBack ? 'switch back' : 'switch';
-  const when = zero === 'switch' ? `around the ${what} to` : `after an earlier run's ${what} to`;
-  const axis = zero === 'switch' ? `seconds after the ${what}` : 'seconds after the first request of this run';
-  return `#### ${counted(seen.length, 'request')} to the live URLs ${when} ${code(to)}\n\n${legend.join(' · ')}\n\n${answerChart(drawn, axis)}`;
-}
-
-const SWAPPED: Readonly<Partial<Record<Who, Who>>> = { green: 'blue', blue: 'green' };
-
-function checks(results: readonly CheckResult[]): string {
-  if (results.length === 0) return '';
-  const lines = results.slice(0, ROWS).map(({ name, where, passed, attempts, slowestMs, failure }) => {
-    const how = passed ? '✅ passed' : `❌ ${plain(failure, 500)}`;
-    const slowest = slowestMs === undefined ? '–' : formatDuration(slowestMs);
-    return `| ${code(name)} | ${code(where)} | ${how} | ${slowest} | ${attempts} |`;
-  });
-  const more = results.length > ROWS ? `\n\n… and ${results.length - ROWS} more` : '';
-  return `#### Checks\n\n| check | where | result | slowest | attempts |\n| --- | --- | --- | ---: | ---: |\n${lines.join('\n')}${more}`;
-}
-
-const SIGNS: Readonly<Record<Change['action'], string>> = { create: '➕', change: '✏️', keep: '➖', delete: '🗑️' };
-
-/** One folded section for each object: a diff may be large, so each section can be left out separately. */
-function changes({ dryRun }: Result, all: readonly Change[]): string[] {
-  if (all.length === 0) return [];
-  const title = dryRun ? 'What would change in the cluster' : 'What changed in the cluster';
-  const rows = all.map(({ object, action, diff }) => {
-    const name = `${SIGNS[action]} ${action} ${code(object)}`;
-    return diff === '' ? name : details(name, block(diff, 'diff', DIFF_LIMIT));
-  });
-  return [`#### ${title}`, ...rows];
-}
-
+/** Before the details, since they may change what a reader thinks of those. */
 function warnings(all: readonly string[]): string {
   if (all.length === 0) return '';
   const rows = all.slice(0, ROWS).map((text) => `- ${plain(text)}`);

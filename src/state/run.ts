@@ -3,6 +3,7 @@ import type { Transport } from '../cluster/transport.ts';
 import { keyOf } from '../core/kube/identity.ts';
 import type { LockHolder } from '../core/kube/lease.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import type { Commit } from '../core/release/commit.ts';
 import type { Change } from '../core/report/journal.ts';
 import type { Report } from '../github/report.ts';
 import type { Inputs } from './inputs.ts';
@@ -26,6 +27,8 @@ export interface Run {
   readonly deadline: number;
   /** Address of the workflow run, or a phrase for a run outside of GitHub. */
   readonly url: string;
+  /** The commit that it works at; undefined outside of GitHub. */
+  readonly commit: Commit | undefined;
   /**
    * Waits until no other run works on the app, and returns which gave way meanwhile. It does not wait if this run only
    * reads, or if it holds the lock.
@@ -44,6 +47,8 @@ export interface Run {
 export interface DryRunResult {
   readonly version: string | undefined;
   readonly change: Change;
+  /** The object as the server would store it; only of objects that are applied. */
+  readonly answer?: KubeObject;
   /** An immutable object that must be deleted before this one can be created. */
   readonly replaces?: KubeObject;
 }

@@ -21,6 +21,8 @@ import { readSecretKey, type SecretKey } from './secret-key.ts';
 /** What runs of a revision, and the key for its digests of Secrets: undefined if no container reads one. */
 export interface Running {
   readonly runs: Runs;
+  /** What was read: workloads, Services, and the ConfigMaps that containers read. */
+  readonly objects: readonly KubeObject[];
   readonly key: SecretKey | undefined;
 }
 
@@ -60,7 +62,8 @@ export async function readRunning(
   run.report.allow(clearText([...workloads, ...own, ...configMaps]));
   run.report.hide(secretTexts(secrets));
   const key = secrets.length === 0 ? undefined : (known ?? (await readSecretKey(run)));
-  return { runs: runsOf({ workloads, pods, services: own, configMaps, secrets }, key?.value ?? ''), key };
+  const runs = runsOf({ workloads, pods, services: own, configMaps, secrets }, key?.value ?? '');
+  return { runs, objects: [...workloads, ...own, ...configMaps], key };
 }
 
 /** Refuses anything that differs from what was verified, naming what changed. */

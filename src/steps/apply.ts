@@ -107,6 +107,7 @@ function releaseOf(run: Run, stack: Stack, applied: readonly KubeObject[], creat
     digest: stack.digest,
     config: rawConfig,
     objects,
+    ...(run.commit && { commit: run.commit }),
     at: timeNow(run),
     run: run.url,
   };

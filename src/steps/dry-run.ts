@@ -29,7 +29,7 @@ export async function dryRun(
   const tried = new Map<string, DryRunResult>();
   const apply = async (object: KubeObject) => {
     const answer = await api.apply(object, [LABEL_APP, run.inputs.app]);
-    tried.set(keyOf(object), await planOf(object, answer, find));
+    tried.set(keyOf(object), { ...(await planOf(object, answer, find)), answer });
     return answer;
   };
   const applyOwn = async (object: KubeObject) =>

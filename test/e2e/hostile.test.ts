@@ -94,7 +94,7 @@ function expectInert({ exitCode, stdout, outputs, summary }: Outcome): void {
   expect(JSON.parse(outputs.json ?? '')).toMatchObject({ version: 2, error: { code: expect.any(String) } });
   expect(summary).toMatch(/^### ❌/);
   expect(summary).toContain('MARK');
-  const unfenced = summary.replaceAll(/^(`{3,})(diff|mermaid)\n[\s\S]*?\n\1$/gm, '');
+  const unfenced = summary.replaceAll(/^(`{3,})(diff|mermaid|text)\n[\s\S]*?\n\1$/gm, '');
   expect(unfenced).not.toMatch(/<img|\]\(https|^\| cell|^# title|\u001b/m);
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { requestsOf } from '../../harness/action.ts';
 import { isLost, type Load } from '../../harness/load.ts';
-import { actsIn } from './acts.ts';
+import { actsIn, commitOf } from './acts.ts';
 import { snapshot } from './observe.ts';
 import { tellOneStory } from './story.ts';
 import { visitorsOf } from './visitors.ts';
@@ -83,7 +83,7 @@ describe('the same revision again', () => {
     await passes('deploy-green', 'v3');
     await passes('verify', 'v3');
     world.manifests({ OTHER: 'content' });
-    expect((await passes('deploy-green', 'v3')).stdout).toContain('must be verified again');
+    expect((await passes('deploy-green', 'v3', {}, commitOf('a'))).stdout).toContain('must be verified again');
     await refused('not-verified', 'promote', 'v3');
   });
 
@@ -97,8 +97,9 @@ describe('the same revision again', () => {
 
 describe('candidates', () => {
   test('a second one is refused, or takes the place of the first, which goes', async () => {
-    await passes('deploy-green', 'v4');
-    await passes('verify', 'v4');
+    const sideBySide = /<code>v3<\/code> \| <code>v4<\/code> \|[\s\S]*\/compare\/a{40}\.{3}b{40}\)[\s\S]*^-.* OTHER$/m;
+    for (const mode of ['deploy-green', 'verify'])
+      expect((await passes(mode, 'v4', {}, commitOf('b'))).summary).toMatch(sideBySide);
     await refused('candidate-exists', 'deploy-green', 'v5');
     await passes('deploy-green', 'v5', { supersede: 'true' });
     expect((await ask(cluster, world.host, '/green/')).headers['x-revision']).toBe('v5');

@@ -392,7 +392,7 @@ test('hostile words of a crashing green end up as text: no command, no output', 
     );
   expect(commands).toEqual([]);
   expect(summary).toContain('name=stolen');
-  const unfenced = summary.replaceAll(/^(`{3,})(diff|mermaid)\n[\s\S]*?\n\1$/gm, '');
+  const unfenced = summary.replaceAll(/^(`{3,})(diff|mermaid|text)\n[\s\S]*?\n\1$/gm, '');
   expect(unfenced).not.toMatch(/<img|\]\(https|^\| cell|^# title/m);
   expect(stdout).not.toContain('##[error]bang');
   expect(stdout).not.toContain('\u001b');

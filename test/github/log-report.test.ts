@@ -10,6 +10,7 @@ const SAID = `cannot log in as ${SECRET} at postgres://shop:hunter2@db/shop`;
 const HIDDEN = /correct horse|hunter2/;
 
 afterEach(() => {
+  delete process.env.RUNNER_DEBUG;
   vi.restoreAllMocks();
   process.exitCode = 0;
 });
@@ -41,6 +42,13 @@ test.each<[string, (report: LogReport) => void]>([
       report.change(change);
     },
   ],
+  [
+    'what only maintainers read',
+    (report) => {
+      process.env.RUNNER_DEBUG = '1';
+      report.debug(SAID);
+    },
+  ],
   ['a failure', (report) => report.failure(error, SAID, 'https://docs.test/#input')],
   ['a secret with control characters in it', (report) => report.line(SAID.replace('horse', 'ho\u001b[0mrse'))],
 ])('%s is reported without secrets', (_, work) => {
@@ -54,8 +62,14 @@ test('nor are they in what the summary is made of, or in what is said in outputs
     report.warning(SAID);
     report.change(change);
     report.check(check);
+    report.compare({
+      live: { revision: 'v1', commit: undefined },
+      candidate: { revision: 'v2', commit: undefined },
+      images: [{ of: 'web', before: SAID, after: SAID }],
+      twins: [{ before: 'a', after: 'b', diff: SAID }],
+    });
     const journal = JSON.stringify([report.masked(SAID), report.close()]);
-    expect(journal.match(/cannot log in as/g)).toHaveLength(4);
+    expect(journal.match(/cannot log in as/g)).toHaveLength(7);
     expect(journal).not.toMatch(HIDDEN);
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
-import { block, code, details, plain } from '../../src/github/markdown.ts';
+import { block, code, foldedDiff, plain } from '../../src/github/markdown.ts';
 
 const html = (markdown: string) =>
   micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] }).trim();
@@ -38,8 +38,10 @@ describe('whatever is in it', () => {
   });
 });
 
-test('something folded holds its body', () => {
-  expect(html(details('title', '- a'))).toMatch(/^<details><summary>title<\/summary>\n<ul>[\s\S]*<\/ul>\n<\/details>$/);
+test('something folded holds its body, and is open if asked', () => {
+  const body = '<summary>title</summary>\n<pre><code class="language-diff">- a\n</code></pre>\n</details>';
+  expect(html(foldedDiff('title', '- a'))).toBe(`<details>${body}`);
+  expect(html(foldedDiff('title', '- a', { open: true }))).toBe(`<details open>${body}`);
 });
 
 test('long text is cut, with a notice in a block', () => {

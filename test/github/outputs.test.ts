@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { factsIn } from '../../harness/summary-facts.ts';
 import { isObject } from '../../src/core/base/json.ts';
 import { type Result, resultOf } from '../../src/core/report/result.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { setOutputs, writeSummary } from '../../src/github/outputs.ts';
-import { runUrl } from '../../src/github/run-url.ts';
+import { runCommit, runUrl } from '../../src/github/workflow-run.ts';
 import { NOTHING, PROMOTED } from '../core/report/results.ts';
 
 /** What later steps and people get of a run, where the runner looks for it. */
@@ -59,6 +60,25 @@ describe('the summary', () => {
     expect(await warningsOf()).toEqual([expect.stringContaining('the summary could not be written')]);
   });
 
+  const printedBy = async () => {
+    const lines: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    const report = new LogReport();
+    report.warning('100 % of it\nis "quoted"');
+    await writeSummary(RESULT, report.close(), report);
+    return lines.join('');
+  };
+
+  test('is in the log as what it is made of, with debug logging only', async () => {
+    process.env.GITHUB_STEP_SUMMARY = '';
+    process.env.RUNNER_DEBUG = '1';
+    const { result, journal } = factsIn(await printedBy());
+    expect(result).toEqual(JSON.parse(JSON.stringify(RESULT)));
+    expect(journal.warnings).toEqual(['100 % of it is "quoted"']);
+    process.env.RUNNER_DEBUG = '';
+    expect(await printedBy()).not.toContain('::debug::');
+  });
+
   test('is left out where nobody asks for one', async () => {
     process.env.GITHUB_STEP_SUMMARY = '';
     expect(await warningsOf()).toEqual([]);
@@ -76,4 +96,12 @@ describe('the address of the run', () => {
     process.env = environment;
     expect(runUrl()).toBe(url);
   });
+});
+
+test('the commit of the run is what GitHub says, as a whole or not at all', () => {
+  const [repository, sha, actor] = ['acme/shop', 'a'.repeat(40), 'octocat'];
+  process.env = { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_ACTOR: actor };
+  expect(runCommit()).toEqual({ repository, sha, actor });
+  process.env = { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha };
+  expect(runCommit()).toBeUndefined();
 });

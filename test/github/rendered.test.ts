@@ -1,51 +1,31 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installPackages } from '../../cluster/packages.ts';
-import { bodyOf, MERMAID, mermaidSettings, pageOf, STYLE } from '../../harness/summary-page.ts';
-import { summaryOf } from '../../src/github/summary.ts';
+import { openBrowser, openPage, type Scheme, show } from '../../harness/summary-browser.ts';
+import { pageOf } from '../../harness/summary-page.ts';
+import * as candidates from './candidate-stories.ts';
 import * as stories from './stories.ts';
 import { promoted, saying } from './stories.ts';
-import type { Story } from './story.ts';
+import { type Story, summary } from './story.ts';
 
 /** The summaries as a browser shows them: GitHub's Markdown, and Mermaid for the charts. Pictures go to GREENPATH_PICTURES. */
 
 const pictures = process.env.GREENPATH_PICTURES ?? mkdtempSync(join(tmpdir(), 'greenpath-pictures-'));
-/** Without any font, Mermaid measures text as nothing. */
-const FONT = '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf';
 let browser: Browser;
-let pages: Record<'light' | 'dark', Page>;
+let pages: Record<Scheme, Page>;
 
 beforeAll(async () => {
-  await installPackages((line) => console.log(line), { chromium: 'chromium', [FONT]: 'fonts-dejavu-core' });
   mkdirSync(pictures, { recursive: true });
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
-  pages = { light: await open('light'), dark: await open('dark') };
+  browser = await openBrowser((line) => console.log(line));
+  pages = { light: await openPage(browser, 'light'), dark: await openPage(browser, 'dark') };
 });
 afterAll(() => browser.close());
 
-async function open(scheme: 'light' | 'dark'): Promise<Page> {
-  const page = await browser.newPage({ colorScheme: scheme, viewport: { width: 1000, height: 800 } });
-  await page.setContent('<meta charset="utf-8"><body class="markdown-body" style="padding: 32px"></body>');
-  await page.addStyleTag({ path: STYLE });
-  await page.addScriptTag({ path: MERMAID });
-  await page.evaluate(`mermaid.initialize(${JSON.stringify(mermaidSettings(scheme))})`);
-  return page;
-}
-
-/** The page with a summary on it, every chart drawn; fails if Mermaid cannot draw one. */
-async function show(story: Story, scheme: 'light' | 'dark'): Promise<Page> {
-  const body = bodyOf(summaryOf(story.result, story.journal));
-  const page = pages[scheme];
-  await page.evaluate(
-    `(async () => {
-      document.body.innerHTML = ${JSON.stringify(body)};
-      await mermaid.run({ querySelector: 'div.mermaid' });
-    })()`,
-  );
-  return page;
+async function shown(story: Story, scheme: Scheme): Promise<Page> {
+  await show(pages[scheme], summary(story));
+  return pages[scheme];
 }
 
 const textsOf = (page: Page, selector: string) =>
@@ -54,23 +34,27 @@ const textsOf = (page: Page, selector: string) =>
 describe.each(['light', 'dark'] as const)('%s', (scheme) => {
   test.each([
     ['promoted', stories.promoted, ['flowchart', 'gantt', 'xychart']],
-    ['deployed', stories.deployed, ['flowchart', 'gantt']],
-    ['failed', stories.failed, ['flowchart', 'gantt']],
+    ['deployed', candidates.deployed, ['flowchart', 'gantt']],
+    ['failed', candidates.failed, ['flowchart']],
+    ['approval', candidates.verified, ['gantt']],
+    ['superseding', candidates.superseding, ['flowchart', 'gantt']],
+    ['superseded', candidates.superseded, ['flowchart']],
+    ['crashed', candidates.crashed, ['gantt']],
     ['restored', stories.restored, ['flowchart', 'gantt', 'xychart', 'xychart']],
     ['unproven', stories.unproven, ['flowchart', 'gantt', 'xychart', 'xychart']],
     ['resumed', stories.resumed, ['flowchart', 'gantt', 'xychart']],
     ['rolled-back', stories.rolledBack, ['flowchart', 'gantt', 'xychart']],
     ['first', stories.first, ['flowchart', 'gantt', 'xychart']],
-    ['rejected', stories.rejected, ['flowchart', 'gantt']],
+    ['rejected', stories.rejected, ['flowchart']],
   ])('%s: every chart is drawn, and says what was reported', async (name, story, charts) => {
-    const page = await show(story, scheme);
+    const page = await shown(story, scheme);
     const drawn = await page
       .locator('div.mermaid > svg')
       .evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-roledescription') ?? ''));
     expect(drawn.map((kind) => kind.replace(/-v2$/, ''))).toEqual(charts);
-    const [scene = '', timeline = ''] = await textsOf(page, 'div.mermaid > svg');
-    expect(scene).toContain('https://example.com/');
-    for (const { title } of story.journal.stages) expect(timeline).toContain(title);
+    const text = await page.locator('body').innerText();
+    expect(text).toContain('https://example.com/');
+    for (const { title } of story.journal.stages) expect(text).toContain(title);
     expect(await page.locator('h3').first().textContent()).toContain(story.result.revision);
     await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: true });
   });
@@ -97,7 +81,7 @@ test.each([
 ])(
   '%s: each bar of a chart that is seen has the colour of who answered, in the order of time',
   async (_, story, wanted) => {
-    const page = await show(story, 'light');
+    const page = await shown(story, 'light');
     const charts = await page.locator('svg[aria-roledescription="xychart"]').evaluateAll((drawn) =>
       drawn.map((chart) =>
         [...chart.querySelectorAll('g.plot rect')].map((bar) => ({
@@ -121,10 +105,10 @@ test.each(['light', 'dark'] as const)(
   'the page of a whole release, %s, draws every chart and loads nothing else',
   async (colorScheme) => {
     const file = join(pictures, 'release.html');
-    const release = { 'deploy-green': stories.deployed, promote: stories.promoted };
+    const release = { 'deploy-green': candidates.deployed, promote: stories.promoted };
     const summaries = Object.entries(release).map(([heading, { result, journal }]) => ({
       heading,
-      markdown: summaryOf(result, journal),
+      markdown: summary({ result, journal }),
     }));
     writeFileSync(file, pageOf('A release', summaries));
     const page = await browser.newPage({ colorScheme });
@@ -146,14 +130,14 @@ test('hostile words are shown as words: nothing is linked, loaded, run or drawn'
     '```\n# title <script>window.hacked = 1</script> | cell | [link](https://evil.test) www.evil.test @octocat',
     '%%{init: {"securityLevel": "loose"}}%% click nowL href "https://evil.test" </details></code>',
   ].join('\n');
-  const page = await show(saying(words), 'light');
+  const page = await shown(saying(words), 'light');
   const found = await page.evaluate(`({
     hacked: 'hacked' in window,
     elements: document.querySelectorAll('body a:not([href^="https://github.com/greenpath/"]), body img, body script, body iframe, body h1, body h2').length,
     rows: document.querySelectorAll('table tbody tr').length,
     cells: document.querySelectorAll('table td').length,
   })`);
-  expect(found).toEqual({ hacked: false, elements: 0, rows: 2, cells: 10 });
+  expect(found).toEqual({ hacked: false, elements: 0, rows: 6, cells: 22 });
   const [scene = ''] = await textsOf(page, 'div.mermaid > svg');
   expect(scene).toContain('MARK_');
   expect(await page.locator('body').innerText()).toContain('[link](https://evil.test)');

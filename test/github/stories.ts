@@ -1,45 +1,10 @@
 import { GreenpathError } from '../../src/core/base/error.ts';
-import type { CheckResult } from '../../src/core/checks/check-result.ts';
-import { answersOver, journal, live, preview, type Story, seen, stagesOf, story } from './story.ts';
+import type { LiveSpell } from '../../src/core/report/journal.ts';
+import { answersOver, journal, live, preview, START, type Story, seen, stagesOf, story } from './story.ts';
 
-/** Runs as they end, for the tests of what people get to see of them. */
+/** Runs that move visitors, or end what is there, as they end: for the tests of what people get to see of them. */
 
 export const promoted = story({}, {});
-
-export const deployed = story(
-  { mode: 'deploy-green', state: 'candidate', previewUrl: preview.url, visitors: 'they are on web-v1-22-0.' },
-  {
-    stages: stagesOf(['Situation', 210], ['Plan', 480], ['Objects', 390], ['Rollout', 42_300], ['Preview', 3_600]),
-    before: { live: live('v1.22.0'), preview: undefined },
-    after: { live: live('v1.22.0'), preview },
-    looks: [],
-  },
-);
-
-/** One check got no answer that counted. */
-export const failed = story(
-  { mode: 'verify', state: 'unchanged', visitors: 'they are on web-v1-22-0.', changed: false },
-  {
-    stages: stagesOf(['Situation', 130], ['Checks', 1_440, 'failed']),
-    after: journal.before,
-    looks: [],
-    changes: [],
-    checks: [
-      { ...check('/healthz', `${preview.url}healthz`), slowestMs: 12 },
-      {
-        ...check('/version', `${preview.url}version`),
-        passed: false,
-        attempts: 4,
-        failure: 'status 500; expected 2xx',
-      },
-      { ...check('/healthz', 'https://example.com/healthz'), slowestMs: 9 },
-    ],
-    warnings: ['the API server says: v1 Endpoints is deprecated'],
-  },
-  new GreenpathError('check-failed', '1 of 2 checks failed against green', 'Fix the application.', {
-    problems: [{ text: 'status 500; expected 2xx', place: { file: 'k8s/web.yaml', line: 12 } }],
-  }),
-);
 
 const FAILED = new GreenpathError(
   'green-failed',
@@ -66,7 +31,8 @@ export const restored = story(
       ['Proof of the switch back', 2_700],
     ),
     after: journal.before,
-    changes: journal.changes.slice(0, 2),
+    spells: spellsOf(4_340, 13_630),
+    changes: [...journal.changes.slice(0, 2), ...journal.changes.slice(0, 2)],
     looks: [...journal.looks, { to: 'v1.22.0', zero: 'switch', answers: answersOver(0, 2_700, 500) }],
   },
   FAILED,
@@ -84,6 +50,7 @@ export const unproven = story(
       ['Proof of the switch back', 60_000, 'failed'],
     ),
     after: journal.before,
+    spells: spellsOf(240, 11_680),
     changes: journal.changes.slice(0, 2),
     looks: [
       {
@@ -182,12 +149,27 @@ export function saying(words: string): Story {
         { object: words, action: 'delete', diff: '' },
       ],
       warnings: [words],
+      spells: [serving, { ...serving, revision: `${words}2` }, serving].map((one, from) => ({ live: one, from })),
+      comparison: {
+        live: { revision: words, commit: undefined },
+        candidate: { revision: words, commit: { repository: words, sha: words, actor: words } },
+        images: [{ of: words, before: words, after: '' }],
+        twins: [
+          { before: words, after: words, diff: words },
+          { before: words, after: words, diff: '' },
+          { before: words, after: '', diff: '' },
+        ],
+      },
     },
     error,
   );
 }
 
-/** A check of a path that passed three times in a row. */
-function check(path: string, where: string): CheckResult {
-  return { name: `GET ${path}`, kind: 'request', where, passed: true, attempts: 3, failure: '' };
+/** Visitors got the new version from a moment until another, milliseconds after the start. */
+function spellsOf(from: number, to: number): LiveSpell[] {
+  return [
+    { live: live('v1.22.0'), from: START },
+    { live: live('v1.24.0'), from: START + from },
+    { live: live('v1.22.0'), from: START + to },
+  ];
 }

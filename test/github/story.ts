@@ -35,7 +35,9 @@ export const live = (revision: string) => ({
 });
 /** Where the candidate is. */
 export const preview = { url: 'https://example.com/green/', service: 'web-v1-24-0', revision: 'v1.24.0' };
-const START = Date.UTC(2026, 10, 23, 20, 37, 12, 345);
+/** When each run began. */
+export const START = Date.UTC(2026, 10, 23, 20, 37, 12, 345);
+export const REPOSITORY = { server: 'https://github.com', name: 'acme/shop' };
 
 /** What a promotion without trouble notes. */
 export const journal: Journal = {
@@ -61,6 +63,8 @@ export const journal: Journal = {
     { object: 'Ingress greenpath-web', action: 'delete', diff: '' },
   ],
   warnings: [],
+  spells: [],
+  comparison: undefined,
 };
 
 /** A promotion without trouble, save what is said. */
@@ -95,4 +99,5 @@ export function seen(who: Who, ms: number, from: number, to: number, every: numb
 }
 
 /** The summary of a run. */
-export const summary = ({ result, journal: told }: Story, limit?: number) => summaryOf(result, told, limit);
+export const summary = ({ result, journal: told }: Story, options?: Parameters<typeof summaryOf>[2]) =>
+  summaryOf(result, told, { repository: REPOSITORY, ...options });

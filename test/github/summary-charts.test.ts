@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { failed, first, promoted, rejected, restored, resumed, rolledBack, unproven } from './stories.ts';
-import { type Story, summary } from './story.ts';
+import { crashed, deployed, failed, superseded, superseding, verified } from './candidate-stories.ts';
+import { first, promoted, rejected, restored, resumed, rolledBack, unproven } from './stories.ts';
+import { answersOver, type Story, summary } from './story.ts';
 
 describe('the chart of answers', () => {
   interface Chart {
@@ -56,6 +57,16 @@ describe('the chart of answers', () => {
     expect(titles(unproven)[1]).toMatch(/ · 🟧 no answer: 63$/);
   });
 
+  test('of answers within a second only the counts are shown', () => {
+    const short = {
+      ...promoted.journal,
+      looks: [{ to: 'v1.24.0', zero: 'switch' as const, answers: answersOver(-100, 800, 0) }],
+    };
+    const told = { ...promoted, journal: short };
+    expect(titles(told)[0]).toContain('15 requests to the live URLs around the switch');
+    expect(chartsOf(told)).toEqual([]);
+  });
+
   test('a run that goes on from an earlier one does not say when the switch was', () => {
     expect(titles(resumed)[0]).toContain("after an earlier run's switch to <code>v1.24.0</code>");
     expect(summary(resumed)).toContain('x-axis "seconds after the first request of this run"');
@@ -67,13 +78,25 @@ describe('the timeline', () => {
 
   test.each([
     ['of a run that went well', promoted, []],
-    ['whose last stage failed', failed, ['Checks (failed)']],
-    ['of a restore that went well', restored, ['Bake (failed)']],
-    ['of a restore that failed too', unproven, ['Proof (failed)', 'Proof of the switch back (failed)']],
+    ['whose last stage failed', crashed, ['Rollout 1 min 31 s (failed)']],
+    ['of a restore that went well', restored, ['Bake 6.2 s (failed)']],
+    [
+      'of a restore that failed too',
+      unproven,
+      ['Proof 11.3 s (failed)', 'Proof of the switch back 1 min 0 s (failed)'],
+    ],
   ])('%s marks what failed, and nothing else', (_, story, titles) => expect(failures(story)).toEqual(titles));
 
-  test('begins at zero', () => {
-    expect(summary(promoted)).toContain('Situation :0, 90\nStrength :90, 4190\n');
+  test('begins at zero, counts seconds, and says how long each stage took', () => {
+    expect(summary(promoted)).toContain('axisFormat %s\ntickInterval 5second\n');
+    expect(summary(promoted)).toContain('Situation 90 ms :0, 90\nStrength 4.1 s :90, 4190\n');
+  });
+
+  test('has no chart where a chart would show nothing', () => {
+    const lineOf = (story: Story) => /^#### Timeline .*\n\n(.*)$/m.exec(summary(story))?.[1];
+    expect(lineOf(superseded)).toBe('Situation 129 ms');
+    expect(lineOf(failed)).toBe('Situation 130 ms · Checks 1.4 s ❌ failed');
+    expect(lineOf(promoted)).toBe('```mermaid');
   });
 });
 
@@ -86,47 +109,88 @@ describe('who serves what', () => {
       'promoted',
       promoted,
       [
-        ['beforeL', 'blue'],
-        ['beforeP', 'green'],
-        ['afterL', 'green'],
+        ['at0L', 'blue'],
+        ['at0P', 'green'],
+        ['at1L', 'green'],
       ],
     ],
     [
       'taken back',
       restored,
       [
-        ['nowL', 'blue'],
-        ['nowP', 'green'],
+        ['at0L', 'blue'],
+        ['at0P', 'green'],
+        ['at1L', 'green'],
+        ['at2L', 'blue'],
+        ['at2P', 'green'],
+      ],
+    ],
+    [
+      'superseding another candidate',
+      superseding,
+      [
+        ['at0L', 'blue'],
+        ['at0P', 'other'],
+        ['at1L', 'blue'],
+        ['at1P', 'green'],
+      ],
+    ],
+    [
+      'superseded by another candidate',
+      superseded,
+      [
+        ['at0L', 'blue'],
+        ['at0P', 'other'],
       ],
     ],
     [
       'rolled back',
       rolledBack,
       [
-        ['beforeL', 'blue'],
-        ['afterL', 'green'],
+        ['at0L', 'blue'],
+        ['at1L', 'green'],
       ],
     ],
     [
       'rejected',
       rejected,
       [
-        ['beforeL', 'blue'],
-        ['beforeP', 'green'],
-        ['afterL', 'blue'],
+        ['at0L', 'blue'],
+        ['at0P', 'green'],
+        ['at1L', 'blue'],
       ],
     ],
     [
       'the first release',
       first,
       [
-        ['beforeL', 'none'],
-        ['beforeP', 'green'],
-        ['afterL', 'green'],
+        ['at0L', 'none'],
+        ['at0P', 'green'],
+        ['at1L', 'green'],
       ],
     ],
   ])('%s: green is the revision of the run or the candidate, blue is another that is live', (_, story, wanted) => {
     expect(colours(story)).toEqual(wanted);
+  });
+
+  test('a release that was taken back shows that visitors had it, and for how long', () => {
+    expect(summary(restored)).toContain(
+      'The route led visitors to <code>v1.24.0</code> for 9.3 s, and then back to <code>v1.22.0</code>.',
+    );
+    expect(summary(restored)).toContain('subgraph at1 ["for 9.3 s"]');
+    expect(summary(promoted)).not.toContain('The route led');
+  });
+
+  test('the candidate that was there before is superseded', () => {
+    const text = '<code>v1.24.0</code> was the candidate before, and <code>v1.25.0</code> supersedes it.';
+    expect(summary(superseding)).toContain(text);
+    expect(summary(deployed)).not.toContain('supersedes');
+    expect(summary(superseded)).not.toContain('supersedes');
+  });
+
+  test('is not drawn where the comparison says the same', () => {
+    expect(summary(verified)).not.toContain('Who serves what');
+    expect(summary(failed)).toContain('Who serves what');
   });
 
   test('nobody, before the first release', () => expect(summary(first)).toContain('["nobody yet"]'));

@@ -69,6 +69,7 @@ export async function look(
     waiting: signal,
     deadline: performance.now() + 600_000,
     url: 'https://github.test/run',
+    commit: undefined,
     takeLock: () => Promise.resolve([]),
     dropLock: () => Promise.resolve(),
     observe: (observation) => observer.observe(observation),

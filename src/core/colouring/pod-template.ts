@@ -1,11 +1,9 @@
 import { isObject, type Json, type JsonObject, objectAt, objectsAt } from '../base/json.ts';
 import { slugOf } from '../base/revision.ts';
+import { VARIABLE_SUFFIX } from '../kube/objects.ts';
 import { containersIn, keyRead, referencesIn } from '../kube/references.ts';
 import { podSelectorsIn } from './affinity.ts';
 import type { Identifiers } from './identifiers.ts';
-
-/** The variable that names a coloured object in texts: `http://api$(GREENPATH_SUFFIX)`. */
-const SUFFIX = 'GREENPATH_SUFFIX';
 
 /** What a template needs to know of the other manifests. */
 export interface ManifestContext {
@@ -37,6 +35,6 @@ export function colourTemplate(template: JsonObject, context: ManifestContext, i
  */
 function addSuffix(container: JsonObject, revision: string): void {
   const env = container.env ?? [];
-  if (!Array.isArray(env) || objectsAt(container, 'env').some((variable) => variable.name === SUFFIX)) return;
-  container.env = [{ name: SUFFIX, value: `-${slugOf(revision)}` }, ...env];
+  if (!Array.isArray(env) || objectsAt(container, 'env').some((variable) => variable.name === VARIABLE_SUFFIX)) return;
+  container.env = [{ name: VARIABLE_SUFFIX, value: `-${slugOf(revision)}` }, ...env];
 }

@@ -21,7 +21,11 @@ export function diffOf(before: KubeObject | undefined, after: KubeObject): strin
   const old = before === undefined ? undefined : written(before);
   const now = written(after);
   if (after.kind === 'Secret') hideValues(old, now);
-  const [a, b] = [old === undefined ? '' : yaml(old), yaml(now)];
+  return unified(old === undefined ? '' : yaml(old), yaml(now));
+}
+
+/** The difference between two texts as a unified diff without its header; empty if they are equal. */
+export function unified(a: string, b: string): string {
   if (a === b) return '';
   const patch = createTwoFilesPatch('', '', a, b, '', '', { context: 3 });
   return patch
@@ -32,7 +36,8 @@ export function diffOf(before: KubeObject | undefined, after: KubeObject): strin
     .trimEnd();
 }
 
-function yaml(value: JsonObject): string {
+/** An object as people write it, its keys in order. */
+export function yaml(value: JsonObject): string {
   return dump(value, { sortKeys: true, lineWidth: -1, noRefs: true });
 }
 

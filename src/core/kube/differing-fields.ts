@@ -28,7 +28,7 @@ function overlay(present: Json | undefined, wanted: Json): Json {
 }
 
 /** The part of an object that its manifest defines. `held` is the one whose limits a release may have raised. */
-function asGiven(object: KubeObject, held = object): JsonObject {
+export function asGiven(object: KubeObject, held = object): JsonObject {
   const { apiVersion: _, kind: ___, status: __, metadata, ...rest } = structuredClone(object) as unknown as JsonObject;
   const spec = objectAt(rest, 'spec');
   const template = objectAt(spec, 'template', 'metadata');

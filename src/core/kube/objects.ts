@@ -15,6 +15,9 @@ export const ANNOTATION_READS = 'greenpath.dev/reads';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
 
+/** The variable of containers that names a coloured object in texts: `http://api$(GREENPATH_SUFFIX)`. */
+export const VARIABLE_SUFFIX = 'GREENPATH_SUFFIX';
+
 /** The field manager of everything that Greenpath writes. */
 export const FIELD_MANAGER = 'greenpath';
 

@@ -7,6 +7,7 @@ import type { Measured } from '../checks/version-probe.ts';
 import type { OfferedService } from '../kube/counterpart.ts';
 import { groupOf, type ObjectIdentity } from '../kube/identity.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../kube/objects.ts';
+import type { Commit } from './commit.ts';
 import type { RouteRef } from './route.ts';
 import type { Runs } from './running-content.ts';
 
@@ -29,6 +30,8 @@ export interface Release {
   readonly served?: boolean;
   /** The acceptable answers at the preview's paths before there was a preview; omitted if they were not requested. */
   readonly unpreviewed?: readonly Unpreviewed[];
+  /** The commit of the workflow run that deployed it; omitted outside of GitHub. `commitIn` reads it. */
+  readonly commit?: Commit;
   readonly at: string;
   readonly run: string;
 }

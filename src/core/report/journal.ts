@@ -1,5 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
 import type { Who } from '../checks/expect.ts';
+import type { ImagePair, Twin } from '../kube/twins.ts';
+import type { Commit } from '../release/commit.ts';
 
 /** The parts of a run, as named in the log's groups and the summary's timeline. */
 export const STAGE_TITLES = [
@@ -41,6 +43,12 @@ export interface Serving {
   readonly revision: string;
 }
 
+/** What the live URL led to from a moment on, until it led to another revision; `from` in milliseconds since 1970. */
+export interface LiveSpell {
+  readonly live: Serving;
+  readonly from: number;
+}
+
 /** Which Service and revision each URL leads to; no preview if there is no candidate. */
 export interface Scene {
   readonly live: Serving;
@@ -79,12 +87,32 @@ export interface Change {
   readonly diff: string;
 }
 
+/** One side of a comparison. */
+export interface Compared {
+  /** Empty if nothing is live. */
+  readonly revision: string;
+  /** That of the run that deployed it; undefined if it is not known. */
+  readonly commit: Commit | undefined;
+}
+
+/** How the candidate differs from what was live when it was compared: what a person looks at who approves it. */
+export interface Comparison {
+  readonly live: Compared;
+  readonly candidate: Compared;
+  readonly images: readonly ImagePair[];
+  readonly twins: readonly Twin[];
+}
+
 /** What a run collects for its summary and its output `json`, in the order of observation. */
 export interface Journal {
   readonly stages: readonly Stage[];
   /** Before this run changed anything, and as last observed. */
   readonly before: Scene | undefined;
   readonly after: Scene | undefined;
+  /** What the live URL led to, one after the other, as far as the run has seen. */
+  readonly spells: readonly LiveSpell[];
+  /** Undefined if nothing was compared. */
+  readonly comparison: Comparison | undefined;
   readonly checks: readonly CheckResult[];
   /** One for each switch: a run that switched visitors back has two. */
   readonly looks: readonly SwitchAnswers[];

@@ -1,5 +1,15 @@
 import type { CheckResult } from '../checks/check-result.ts';
-import type { AnswerSeen, Change, Journal, Scene, Stage, StageTitle, SwitchAnswers } from './journal.ts';
+import type {
+  AnswerSeen,
+  Change,
+  Comparison,
+  Journal,
+  LiveSpell,
+  Scene,
+  Stage,
+  StageTitle,
+  SwitchAnswers,
+} from './journal.ts';
 
 /** Collects what a run reports, for its journal. It knows no clock: times are passed in, milliseconds since 1970. */
 export class Recorder {
@@ -10,6 +20,8 @@ export class Recorder {
   readonly #warnings: string[] = [];
   #before: Scene | undefined;
   #after: Scene | undefined;
+  readonly #spells: LiveSpell[] = [];
+  #comparison: Comparison | undefined;
   #open: { title: StageTitle; from: number } | undefined;
 
   /** The title of the open part. */
@@ -50,13 +62,19 @@ export class Recorder {
   }
 
   /** Which revision each URL leads to, as it was read. The first time, it is also the state before the run. */
-  scene(scene: Scene): void {
+  scene(scene: Scene, at: number): void {
     this.#before ??= scene;
     this.#after = scene;
+    if (this.#spells.at(-1)?.live.revision !== scene.live.revision) this.#spells.push({ live: scene.live, from: at });
   }
 
-  serves(now: Partial<Scene>): void {
-    if (this.#after !== undefined) this.#after = { ...this.#after, ...now };
+  serves(now: Partial<Scene>, at: number): void {
+    if (this.#after !== undefined) this.scene({ ...this.#after, ...now }, at);
+  }
+
+  /** A later comparison replaces an earlier one. */
+  compare(comparison: Comparison): void {
+    this.#comparison = comparison;
   }
 
   journal(): Journal {
@@ -64,6 +82,8 @@ export class Recorder {
       stages: this.#stages,
       before: this.#before,
       after: this.#after,
+      spells: this.#spells,
+      comparison: this.#comparison,
       checks: this.#checks,
       looks: this.#looks.filter(({ answers }) => answers.length > 0),
       changes: this.#changes,

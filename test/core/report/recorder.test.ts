@@ -42,3 +42,21 @@ test('a look at a switch of an earlier run counts from itself, and one that saw 
   recorder.look('v1', 'switch');
   expect(recorder.journal().looks).toEqual([{ to: 'v2', zero: 'look', answers: [answer(0)] }]);
 });
+
+test('what the live URL led to is noted with its time when another revision is live, and only then', () => {
+  const recorder = new Recorder();
+  const live = (revision: string) => ({ url: 'https://example.com/', service: `web-${revision}`, revision });
+  recorder.serves({ live: live('v9') }, 1);
+  recorder.scene({ live: live('v1'), preview: undefined }, 2);
+  recorder.serves({ preview: live('v2') }, 3);
+  recorder.serves({ live: live('v2'), preview: undefined }, 4);
+  recorder.scene({ live: live('v2'), preview: undefined }, 5);
+  recorder.serves({ live: live('v1') }, 6);
+  const { before, after, spells } = recorder.journal();
+  expect(spells.map(({ live: { revision }, from }) => [revision, from])).toEqual([
+    ['v1', 2],
+    ['v2', 4],
+    ['v1', 6],
+  ]);
+  expect([before?.live.revision, after?.live.revision]).toEqual(['v1', 'v1']);
+});

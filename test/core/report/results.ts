@@ -28,4 +28,6 @@ export const NOTHING: Journal = {
   looks: [],
   changes: [],
   warnings: [],
+  spells: [],
+  comparison: undefined,
 };

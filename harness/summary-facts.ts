@@ -1,0 +1,21 @@
+import type { Journal } from '../src/core/report/journal.ts';
+import type { Result } from '../src/core/report/result.ts';
+import { FACTS } from '../src/github/outputs.ts';
+
+/** What the summary of a step is made of. */
+export interface SummaryFacts {
+  readonly result: Result;
+  readonly journal: Journal;
+}
+
+/** What a step with debug logging wrote about its summary; throws if it did not. */
+export function factsIn(stdout: string): SummaryFacts {
+  const line = stdout.split('\n').find((one) => one.startsWith(`::debug::${FACTS}`));
+  if (line === undefined) throw new Error('the log does not say what its summary is made of');
+  // `%25` and the like, as @actions/core writes them.
+  return JSON.parse(decodeCommand(line.slice(`::debug::${FACTS}`.length)));
+}
+
+function decodeCommand(text: string): string {
+  return text.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
+}
