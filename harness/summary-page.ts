@@ -17,10 +17,20 @@ export function mermaidSettings(scheme: 'light' | 'dark'): object {
 /** A summary's Markdown as the HTML that GitHub makes of it; charts are elements `div.mermaid`, to be drawn. */
 export function bodyOf(markdown: string): string {
   const html = micromark(markdown, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] });
-  return html.replaceAll(
-    /<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g,
-    '<div class="mermaid">$1</div>',
-  );
+  return html
+    .replaceAll(/<pre><code class="language-mermaid">([\s\S]*?)<\/code><\/pre>/g, '<div class="mermaid">$1</div>')
+    .replaceAll(
+      /<code class="language-diff">([\s\S]*?)<\/code>/g,
+      (_, diff: string) => `<code>${coloured(diff)}</code>`,
+    );
+}
+
+/** The lines of a diff in GitHub's colours. */
+function coloured(diff: string): string {
+  const lines = diff.replaceAll(/^\+.*$/gm, '<span class="pl-mi1">$&</span>');
+  return lines
+    .replaceAll(/^-.*$/gm, '<span class="pl-md">$&</span>')
+    .replaceAll(/^@@.*$/gm, '<span class="pl-mdr">$&</span>');
 }
 
 /** One HTML file that needs no other: each summary below its heading, in the colours of the reader's system. */

@@ -29,23 +29,16 @@ export function scene({ dryRun, mode, revision }: Result, journal: Journal): str
   ].join('\n\n');
 }
 
-/** The scenes with their titles; one if nothing changed. */
+/** The scenes with their titles, in the order of time; the same one only once. */
 function scenesOf(
   before: Scene,
   after: Scene,
   { away, isPlan }: { readonly away: ReturnType<typeof excursion>; readonly isPlan: boolean },
 ): [string, Scene][] {
-  if (away !== undefined)
-    return [
-      ['before', before],
-      [`for ${away.lasted}`, away.scene],
-      ['after', after],
-    ];
-  if (isSame(before, after)) return [['now', before]];
-  return [
-    [isPlan ? 'now' : 'before', before],
-    [isPlan ? 'then' : 'after', after],
-  ];
+  const between: [string, Scene][] = away === undefined ? [] : [[`for ${away.lasted}`, away.scene]];
+  // Three scenes in a row are hard to read.
+  if (isSame(before, after)) return [[away === undefined ? 'now' : 'before and after', before], ...between];
+  return [[isPlan ? 'now' : 'before', before], ...between, [isPlan ? 'then' : 'after', after]];
 }
 
 function isSame(before: Scene, after: Scene): boolean {

@@ -33,30 +33,30 @@ const textsOf = (page: Page, selector: string) =>
 
 describe.each(['light', 'dark'] as const)('%s', (scheme) => {
   test.each([
-    ['promoted', stories.promoted, ['flowchart', 'gantt', 'xychart']],
+    ['promoted', stories.promoted, ['flowchart', 'xychart', 'gantt']],
     ['deployed', candidates.deployed, ['flowchart', 'gantt']],
     ['failed', candidates.failed, ['flowchart']],
     ['approval', candidates.verified, ['gantt']],
     ['superseding', candidates.superseding, ['flowchart', 'gantt']],
     ['superseded', candidates.superseded, ['flowchart']],
     ['crashed', candidates.crashed, ['gantt']],
-    ['restored', stories.restored, ['flowchart', 'gantt', 'xychart', 'xychart']],
-    ['unproven', stories.unproven, ['flowchart', 'gantt', 'xychart', 'xychart']],
-    ['resumed', stories.resumed, ['flowchart', 'gantt', 'xychart']],
-    ['rolled-back', stories.rolledBack, ['flowchart', 'gantt', 'xychart']],
-    ['first', stories.first, ['flowchart', 'gantt', 'xychart']],
+    ['restored', stories.restored, ['flowchart', 'xychart', 'xychart', 'gantt']],
+    ['unproven', stories.unproven, ['flowchart', 'xychart', 'xychart', 'gantt']],
+    ['resumed', stories.resumed, ['flowchart', 'xychart', 'gantt']],
+    ['rolled-back', stories.rolledBack, ['flowchart', 'xychart', 'gantt']],
+    ['first', stories.first, ['flowchart', 'xychart', 'gantt']],
     ['rejected', stories.rejected, ['flowchart']],
   ])('%s: every chart is drawn, and says what was reported', async (name, story, charts) => {
     const page = await shown(story, scheme);
     const drawn = await page
       .locator('div.mermaid > svg')
       .evaluateAll((elements) => elements.map((element) => element.getAttribute('aria-roledescription') ?? ''));
+    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: true });
     expect(drawn.map((kind) => kind.replace(/-v2$/, ''))).toEqual(charts);
     const text = await page.locator('body').innerText();
     expect(text).toContain('https://example.com/');
     for (const { title } of story.journal.stages) expect(text).toContain(title);
     expect(await page.locator('h3').first().textContent()).toContain(story.result.revision);
-    await page.screenshot({ path: join(pictures, `${name}-${scheme}.png`), fullPage: true });
   });
 });
 

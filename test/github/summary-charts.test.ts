@@ -121,8 +121,6 @@ describe('who serves what', () => {
         ['at0L', 'blue'],
         ['at0P', 'green'],
         ['at1L', 'green'],
-        ['at2L', 'blue'],
-        ['at2P', 'green'],
       ],
     ],
     [
@@ -178,6 +176,7 @@ describe('who serves what', () => {
       'The route led visitors to <code>v1.24.0</code> for 9.3 s, and then back to <code>v1.22.0</code>.',
     );
     expect(summary(restored)).toContain('subgraph at1 ["for 9.3 s"]');
+    expect(summary(restored)).toContain('subgraph at0 ["before and after"]');
     expect(summary(promoted)).not.toContain('The route led');
   });
 
