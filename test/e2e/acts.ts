@@ -63,3 +63,9 @@ export function commitOf(sign: string): Record<string, string> {
     GITHUB_ACTOR: 'octocat',
   };
 }
+
+/** A summary in which two revisions stand side by side, whose commits have signs a and b, and `gone` is what is removed. */
+export function comparison(before: string, after: string, gone: string): RegExp {
+  const cells = `<code>${before}</code> \\| <code>${after}</code> \\|`;
+  return new RegExp(`${cells}[\\s\\S]*/compare/a{40}\\.{3}b{40}\\)[\\s\\S]*^-.* ${gone}$`, 'm');
+}
