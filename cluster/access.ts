@@ -1,10 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { get } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
-import type { Images } from './images.ts';
+import { text } from 'node:stream/consumers';
 import { run } from './steps.ts';
 
-/** A running cluster. All addresses are on the host's loopback. */
-export interface Cluster {
+/** A running cluster with what the demo needs. All addresses are on the host's loopback. */
+export interface SmallCluster {
   readonly name: string;
   /** Path of a kubeconfig with all rights. */
   readonly kubeconfig: string;
@@ -15,11 +17,21 @@ export interface Cluster {
   readonly proxyTls: string;
   /** One JSON line a request that the API server has answered. */
   readonly auditLog: string;
+  /** References that pods can use: two versions of nginx, the older one first. */
+  readonly images: { readonly nginx: readonly [string, string] };
+  readonly folder: string;
+}
+
+/** A running cluster with what the tests need besides. */
+export interface Cluster extends SmallCluster {
   /** Path of a kubectl of the cluster's version. */
   readonly kubectl: string;
-  /** References that pods can use. */
-  readonly images: Omit<Images, 'tars'>;
-  readonly folder: string;
+  readonly images: SmallCluster['images'] & {
+    readonly app: string;
+    /** The example shop, and the database that it uses. */
+    readonly shop: string;
+    readonly postgres: string;
+  };
 }
 
 /** What kubectl needs: itself, credentials, and a folder for its cache. */
@@ -36,14 +48,47 @@ export function kubectl(cluster: Admin, ...args: string[]): Promise<string> {
   ]);
 }
 
+/** Asks the API server with all rights, and resolves to the answer's status and text; rejects if none comes. */
+export function askApi(
+  { server, folder }: Pick<SmallCluster, 'server' | 'folder'>,
+  path: string,
+  created?: object,
+): Promise<{ status: number; text: string }> {
+  const pki = (name: string) => readFileSync(join(folder, 'pki', name));
+  const options = {
+    method: created === undefined ? 'GET' : 'POST',
+    headers: { 'content-type': 'application/json' },
+    ca: pki('ca.crt'),
+    cert: pki('admin.crt'),
+    key: pki('admin.key'),
+    agent: false,
+    signal: AbortSignal.timeout(5_000),
+  } as const;
+  return new Promise((resolve, reject) => {
+    const asked = request(`${server}${path}`, options, (response) => {
+      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, text: answer }), reject);
+    });
+    asked.on('error', reject);
+    asked.end(created === undefined ? undefined : JSON.stringify(created));
+  });
+}
+
+/** Whether the API server has all that it needs to serve. */
+export function apiIsReady(cluster: Pick<SmallCluster, 'server' | 'folder'>): Promise<boolean> {
+  return askApi(cluster, '/readyz').then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
 /** Whether something answers HTTP there; an unknown host's 404 is an answer. */
 export function proxyAnswers(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const request = get(`http://${address}/`, { agent: false, timeout: 1_000 }, (response) => {
+    const asked = get(`http://${address}/`, { agent: false, timeout: 1_000 }, (response) => {
       response.resume();
       resolve(true);
     });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(false));
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(false));
   });
 }

@@ -1,64 +1,68 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Cluster, kubectl, proxyAnswers } from './access.ts';
+import { apiIsReady, askApi, type Cluster, proxyAnswers, type SmallCluster } from './access.ts';
 import type { Programs } from './build.ts';
 import { kubeconfig, makeCertificates } from './certificates.ts';
 import { FORWARDED, GO, writeComponents } from './components.ts';
 import { SOURCE, stateFolder } from './folders.ts';
 import type { Images } from './images.ts';
+import { type Built, WHOLE } from './parts.ts';
 import { lastLines, run, until } from './steps.ts';
 
 /** Starts a cluster whose programs and images are there, from nothing; what fails half-way is left for `down`. */
-export async function boot(name: string, keep: boolean, programs: Programs, images: Images): Promise<Cluster> {
+export async function boot(name: string, keep: boolean, built: Built): Promise<SmallCluster> {
   const folder = stateFolder(name);
+  const { reference } = built.images;
   const cgroup = `greenpath-${name}-${randomBytes(3).toString('hex')}`;
   mkdirSync(join(folder, 'pki'), { recursive: true });
   writeFileSync(join(folder, 'cgroup'), cgroup);
   await makeCertificates(join(folder, 'pki'));
-  writeComponents(folder, cgroup, programs);
+  writeComponents(folder, cgroup, built);
   const init = await startInit(name, folder, cgroup, keep);
-  const [api, http, https] = await startForward(folder, init, keep, programs);
-  const cluster: Cluster = {
+  const [api, http, https] = await startForward(folder, init, keep, built.programs);
+  const cluster: SmallCluster = {
     name,
     kubeconfig: join(folder, 'kubeconfig'),
     server: `https://127.0.0.1:${api}`,
     proxy: `127.0.0.1:${http}`,
     proxyTls: `127.0.0.1:${https}`,
     auditLog: join(folder, 'audit.log'),
-    kubectl: programs('kubectl'),
-    images: { nginx: images.nginx, app: images.app, shop: images.shop, postgres: images.postgres },
+    images: { nginx: [reference('bookworm'), reference('trixie')] },
     folder,
   };
   writeFileSync(cluster.kubeconfig, kubeconfig(join(folder, 'pki'), 'admin', cluster.server), { mode: 0o600 });
-  await Promise.all([importImages(folder, init, images), waitForApi(cluster)]);
-  await kubectlInput(cluster, INGRESS_CLASS);
-  await untilAlive(
-    name,
-    'the node is Ready',
-    60,
-    async () =>
-      (await kubectl(
-        cluster,
-        'get',
-        'node',
-        'node1',
-        '-o',
-        'jsonpath={.status.conditions[?(@.type=="Ready")].status}',
-      ).catch(() => '')) === 'True',
-  );
-  await untilAlive(name, 'the proxy answers', 30, () => proxyAnswers(cluster.proxy));
-  await untilAlive(name, 'the default service account exists', 30, () =>
-    kubectl(cluster, 'get', 'serviceaccount', 'default').then(
-      () => true,
-      () => false,
-    ),
-  );
-  writeFileSync(join(folder, 'cluster.json'), JSON.stringify(cluster, null, 2));
-  return cluster;
+  await Promise.all([importImages(folder, init, built.images), waitForApi(cluster)]);
+  await createIngressClass(cluster);
+  await waitUntilUsable(cluster);
+  const whole = built.parts === WHOLE ? wholeOf(cluster, built) : cluster;
+  writeFileSync(join(folder, 'cluster.json'), JSON.stringify(whole, null, 2));
+  return whole;
+}
+
+function wholeOf(cluster: SmallCluster, { programs, images: { reference } }: Built): Cluster {
+  const images = { app: reference('app'), shop: reference('shop'), postgres: reference('postgres') };
+  return { ...cluster, kubectl: programs('kubectl'), images: { ...cluster.images, ...images } };
+}
+
+async function waitUntilUsable(cluster: SmallCluster): Promise<void> {
+  const { name, proxy } = cluster;
+  await untilAlive(name, 'the node is Ready', 60, () => nodeIsReady(cluster));
+  await untilAlive(name, 'the proxy answers', 30, () => proxyAnswers(proxy));
+  const account = '/api/v1/namespaces/default/serviceaccounts/default';
+  await untilAlive(name, 'the default service account exists', 30, async () => {
+    const { status } = await askApi(cluster, account);
+    return status === 200;
+  });
+}
+
+async function nodeIsReady(cluster: SmallCluster): Promise<boolean> {
+  const { status, text } = await askApi(cluster, '/api/v1/nodes/node1');
+  if (status !== 200) return false;
+  const node = JSON.parse(text) as { status?: { conditions?: { type: string; status: string }[] } };
+  return node.status?.conditions?.some((one) => one.type === 'Ready' && one.status === 'True') ?? false;
 }
 
 /** Process 1 in mount, pid and network namespaces of its own; returns its pid on the host. */
@@ -144,30 +148,19 @@ async function importImages(folder: string, init: number, images: Images): Promi
     ]);
 }
 
-async function waitForApi(cluster: Cluster): Promise<void> {
-  await untilAlive(cluster.name, 'the API server is ready', 60, () =>
-    kubectl(cluster, 'get', '--raw', '/readyz').then(
-      () => true,
-      () => false,
-    ),
-  );
+async function waitForApi(cluster: SmallCluster): Promise<void> {
+  await untilAlive(cluster.name, 'the API server is ready', 60, () => apiIsReady(cluster));
   writeFileSync(join(cluster.folder, GO), '');
 }
 
-const INGRESS_CLASS = JSON.stringify({
-  apiVersion: 'networking.k8s.io/v1',
-  kind: 'IngressClass',
-  metadata: { name: 'nginx' },
-  spec: { controller: 'k8s.io/ingress-nginx' },
-});
-
-async function kubectlInput(cluster: Cluster, manifest: string): Promise<void> {
-  const child = spawn(cluster.kubectl, ['--kubeconfig', cluster.kubeconfig, 'apply', '--validate=false', '-f', '-'], {
-    stdio: ['pipe', 'ignore', 'inherit'],
+async function createIngressClass(cluster: SmallCluster): Promise<void> {
+  const { status, text } = await askApi(cluster, '/apis/networking.k8s.io/v1/ingressclasses', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'IngressClass',
+    metadata: { name: 'nginx' },
+    spec: { controller: 'k8s.io/ingress-nginx' },
   });
-  child.stdin.end(manifest);
-  const [status] = await once(child, 'close');
-  if (status !== 0) throw new Error('the IngressClass could not be made');
+  if (status !== 201) throw new Error(`the IngressClass could not be made (${status}): ${text}`);
 }
 
 /** Awaits a condition, and fails at once when a component has ended. */

@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Programs } from './build.ts';
+import { NAMES } from './builds.ts';
 import { kubeconfig } from './certificates.ts';
 import { BRIDGE, CNI, containerd, corefile, kubelet, kubeProxy } from './node.ts';
+import type { Built } from './parts.ts';
 
 /** Inside the namespace every cluster has the same addresses; nothing of it is seen outside. */
 const API = 'https://127.0.0.1:6443';
@@ -15,7 +16,7 @@ export const FORWARDED = ['127.0.0.1:6443', '127.0.0.1:80', '127.0.0.1:443'] as 
 export const GO = 'api-ready';
 
 /** Writes every component's configuration and `components.sh`, which starts them. */
-export function writeComponents(folder: string, cgroup: string, programs: Programs): void {
+export function writeComponents(folder: string, cgroup: string, { parts, programs }: Built): void {
   for (const name of ['logs', 'ended', 'config', 'cni']) mkdirSync(join(folder, name), { recursive: true });
   const at = (name: string) => join(folder, name);
   const write = (name: string, value: unknown) => {
@@ -54,9 +55,9 @@ export function writeComponents(folder: string, cgroup: string, programs: Progra
     ]),
     start('kube-controller-manager', go, [programs('kube-controller-manager'), ...controllerManager(folder, admin)]),
     start('kube-proxy', go, [programs('kube-proxy'), `--config=${files.proxy}`, '--hostname-override=node1']),
-    start('coredns', go, [programs('coredns'), '-conf', files.names]),
     start('traefik', go, ['env', `KUBECONFIG=${admin}`, programs('traefik'), ...TRAEFIK]),
   ];
+  if (parts.builds.includes(NAMES)) lines.push(start('coredns', go, [programs('coredns'), '-conf', files.names]));
   write('components.sh', `${lines.join('\n')}\n`);
 }
 

@@ -18,9 +18,12 @@ export function knownClusters(): string[] {
   return readdirSync(join(CACHE, 'run'));
 }
 
-/** The folder of what is built from `sources` (files relative to this folder): another content is another folder. */
-export function cacheFolder(kind: string, sources: readonly string[]): string {
-  const hash = createHash('sha256');
+/**
+ * The folder of what is built from `sources` (files relative to this folder) with these `settings`: another content is
+ * another folder.
+ */
+export function cacheFolder(kind: string, sources: readonly string[], settings = ''): string {
+  const hash = createHash('sha256').update(settings);
   for (const source of sources) hash.update(source).update(readFileSync(join(SOURCE, source)));
   return join(CACHE, `${kind}-${hash.digest('hex').slice(0, 12)}`);
 }

@@ -4,18 +4,23 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { BuildProgress, type Package } from './progress.ts';
-import { type Log, lastLines } from './steps.ts';
-
-/** A line on the screen at least this often, in milliseconds. */
-const NEWS = 10_000;
+import { type Log, lastLines, tellNowAndThen } from './steps.ts';
 
 /** What is built: packages of the module in the folder `cwd`, with the arguments of `go build` in front of them. */
 export interface GoBuild {
   readonly title: string;
   readonly cwd: string;
+  /** Prepares the modules, and returns further arguments that all commands need then. */
+  readonly modules: (go: Go) => Promise<string[]>;
   readonly flags: readonly string[];
   readonly packages: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+}
+
+/** Runs go in a module's folder. */
+export interface Go {
+  readonly cwd: string;
+  run(args: readonly string[]): Promise<string>;
 }
 
 /** Runs `go build`, and says all the while how far it is; rejects with the compiler's last lines if it fails. */
@@ -25,18 +30,20 @@ export async function goBuild(build: GoBuild, log: Log): Promise<void> {
   let downloads = 0;
   let progress: BuildProgress | undefined;
   const state = () => progress?.text() ?? (downloads > 0 ? `${downloads} modules downloaded` : 'reading the packages');
-  const news = setInterval(() => log(`${title}: ${state()}`), NEWS);
+  const count = (line: string) => {
+    if (line.startsWith('go: downloading ')) downloads += 1;
+    return false;
+  };
+  const stop = tellNowAndThen(log, () => `${title}: ${state()}`);
   try {
-    const listed = await follow(['list', '-mod=mod', '-deps', `-json=${FIELDS}`, ...packages], { cwd, env }, (line) => {
-      if (line.startsWith('go: downloading ')) downloads += 1;
-      return false;
-    });
-    const following = new BuildProgress(await packagesIn(listed));
+    const more = await build.modules({ cwd, run: (args) => follow(args, { cwd, env }, count) });
+    const list = ['list', '-mod=mod', ...more, '-deps', `-json=${FIELDS}`, ...packages];
+    const following = new BuildProgress(await packagesIn(await follow(list, { cwd, env }, count)));
     progress = following;
-    await follow(['build', '-v', ...flags, ...packages], { cwd, env }, (line) => following.take(line));
+    await follow(['build', '-v', ...flags, ...more, ...packages], { cwd, env }, (line) => following.take(line));
     log(`built ${title} (${((performance.now() - start) / 1_000).toFixed(1)} s)`);
   } finally {
-    clearInterval(news);
+    stop();
   }
 }
 

@@ -1,63 +1,92 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { once, PROGRAM_SOURCES, type Programs } from './build.ts';
+import { basename, join } from 'node:path';
+import { once, type Programs, sourcesOf } from './build.ts';
+import { APPLICATIONS, HELPERS } from './builds.ts';
 import { debianRoot } from './debian.ts';
 import { cacheFolder } from './folders.ts';
 import { imageTar } from './image-tar.ts';
 import { POSTGRES, postgresFiles } from './postgres-image.ts';
 import { type Log, run, step } from './steps.ts';
 
+/** One image: what it is made from (files relative to this folder), and how. `make` returns the reference. */
+interface Recipe {
+  readonly title: string;
+  readonly sources: readonly string[];
+  readonly make: (place: string, programs: Programs) => Promise<string>;
+}
+
+/** Debian suites whose nginx differs: 1.22 and 1.26. */
+type Suite = 'bookworm' | 'trixie';
+
+export type ImageName = 'pause' | Suite | 'app' | 'shop' | 'postgres';
+
+const SERVES = { ExposedPorts: { '8080/tcp': {} } };
+
+const RECIPES: Readonly<Record<ImageName, Recipe>> = {
+  bookworm: nginxRecipe('bookworm'),
+  trixie: nginxRecipe('trixie'),
+  postgres: {
+    title: 'a PostgreSQL image from Debian bookworm',
+    sources: ['debian.ts', 'postgres-image.ts'],
+    make: postgresImage,
+  },
+  pause: {
+    title: 'the image that holds a pod together',
+    sources: sourcesOf(HELPERS),
+    make: (place, programs) => programImage(place, 'localhost/pause:1', programs('pause'), {}),
+  },
+  app: {
+    title: 'the image of the test application',
+    sources: sourcesOf(APPLICATIONS),
+    make: (place, programs) => programImage(place, 'localhost/app:1', programs('app'), SERVES),
+  },
+  shop: {
+    title: 'the image of the example shop',
+    sources: sourcesOf(APPLICATIONS),
+    make: (place, programs) => programImage(place, 'localhost/shop:1', programs('shop'), SERVES),
+  },
+};
+
 /** The images of a cluster: files to import, and the references that pods use. */
 export interface Images {
   readonly tars: readonly string[];
-  /** Two versions, the older one first. */
-  readonly nginx: readonly [string, string];
-  readonly app: string;
-  /** The example shop, and the database that it uses. */
-  readonly shop: string;
-  readonly postgres: string;
+  readonly reference: (name: ImageName) => string;
 }
 
-/** Another content of these is another set of images. */
-const MAKERS = ['images.ts', 'debian.ts', 'image-tar.ts', 'postgres-image.ts'];
-
-/** Debian suites whose nginx differs: 1.22 and 1.26. */
-const SUITES = ['bookworm', 'trixie'] as const;
-
-/** Makes the images from the machine's own package sources and the built programs; cached. */
-export async function makeImages(programs: Programs, log: Log): Promise<Images> {
-  const folder = cacheFolder('images', [...MAKERS, ...PROGRAM_SOURCES]);
-  await once(folder, async (place) => {
-    const versions: string[] = [];
-    for (const suite of SUITES) {
-      versions.push(await step(log, `made an nginx image from Debian ${suite}`, () => nginxImage(suite, place)));
-    }
-    await programImage(place, 'localhost/app:1', programs('app'), {
-      Entrypoint: ['/app'],
-      ExposedPorts: { '8080/tcp': {} },
-    });
-    await programImage(place, 'localhost/shop:1', programs('shop'), {
-      Entrypoint: ['/shop'],
-      ExposedPorts: { '8080/tcp': {} },
-    });
-    await step(log, 'made a PostgreSQL image from Debian bookworm', () => postgresImage(place));
-    await programImage(place, 'localhost/pause:1', programs('pause'), { Entrypoint: ['/pause'] });
-    await writeFile(join(place, 'nginx.json'), JSON.stringify(versions));
-  });
-  const [older, newer] = JSON.parse(await readFile(join(folder, 'nginx.json'), 'utf8')) as string[];
-  if (older === undefined || newer === undefined) throw new Error(`${folder} is damaged: remove it`);
-  const tars = (await readdir(folder)).filter((file) => file.endsWith('.tar')).map((file) => join(folder, file));
+/** Makes images from the machine's own package sources and the built programs; each is cached by itself. */
+export async function makeImages(names: readonly ImageName[], programs: Programs, log: Log): Promise<Images> {
+  const tars: string[] = [];
+  const references = new Map<ImageName, string>();
+  for (const name of names) {
+    const { title, sources, make } = RECIPES[name];
+    const folder = cacheFolder(`image-${name}`, ['images.ts', 'image-tar.ts', ...sources]);
+    await once(folder, `making ${title}`, log, (place) =>
+      step(log, `made ${title}`, async () => writeFile(join(place, 'reference'), await make(place, programs))),
+    );
+    references.set(name, await readFile(join(folder, 'reference'), 'utf8'));
+    const files = await readdir(folder);
+    tars.push(...files.filter((file) => file.endsWith('.tar')).map((file) => join(folder, file)));
+  }
   return {
     tars,
-    nginx: [older, newer],
-    app: 'localhost/app:1',
-    shop: 'localhost/shop:1',
-    postgres: 'localhost/postgres:15',
+    reference: (name) => {
+      const reference = references.get(name);
+      if (reference === undefined) throw new Error(`the image ${name} is none of those that were made here`);
+      return reference;
+    },
+  };
+}
+
+function nginxRecipe(suite: Suite): Recipe {
+  return {
+    title: `an nginx image from Debian ${suite}`,
+    sources: ['debian.ts'],
+    make: (place) => nginxImage(suite, place),
   };
 }
 
 /** nginx of a suite; its version is part of the reference. */
-async function nginxImage(suite: string, place: string): Promise<string> {
+async function nginxImage(suite: Suite, place: string): Promise<string> {
   const root = join(place, `${suite}.image`);
   const selection = { suite, packages: ['nginx'], programs: ['/usr/sbin/nginx'], data: ['/etc/nginx/mime.types'] };
   const said = await debianRoot(selection, root, '/usr/sbin/nginx -v 2>&1');
@@ -74,18 +103,20 @@ async function nginxImage(suite: string, place: string): Promise<string> {
   return reference;
 }
 
-async function postgresImage(place: string): Promise<void> {
+async function postgresImage(place: string): Promise<string> {
   const root = join(place, 'postgres.image');
   const said = await debianRoot(POSTGRES, root, `${POSTGRES.programs[0]} --version`);
   if (!said.includes(' 15.')) throw new Error(`this is no PostgreSQL 15: ${said}`);
   await postgresFiles(root);
-  await imageTar(place, 'localhost/postgres:15', root, {
+  const reference = 'localhost/postgres:15';
+  await imageTar(place, reference, root, {
     Entrypoint: ['/start'],
     User: '70:70',
     StopSignal: 'SIGINT',
     ExposedPorts: { '5432/tcp': {} },
   });
   await run('rm', ['-rf', root]);
+  return reference;
 }
 
 const NGINX_CONF = `user www-data;
@@ -116,11 +147,13 @@ async function nginxFiles(root: string): Promise<void> {
   await writeFile(join(root, 'usr/share/nginx/html/index.html'), 'nginx\n');
 }
 
-async function programImage(place: string, reference: string, program: string, config: object): Promise<void> {
-  const name = program.slice(program.lastIndexOf('/') + 1);
+/** An image of one static program. */
+async function programImage(place: string, reference: string, program: string, config: object): Promise<string> {
+  const name = basename(program);
   const root = join(place, `${name}.image`);
   await mkdir(root);
   await copyFile(program, join(root, name));
-  await imageTar(place, reference, root, config);
+  await imageTar(place, reference, root, { Entrypoint: [`/${name}`], ...config });
   await run('rm', ['-rf', root]);
+  return reference;
 }

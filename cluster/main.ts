@@ -1,8 +1,8 @@
 import { buildPrograms } from './build.ts';
-import { down, find, up } from './cluster.ts';
+import { RENDERERS, WORKFLOWS } from './builds.ts';
+import { build, down, find, up } from './cluster.ts';
 import { knownClusters } from './folders.ts';
-import { makeImages } from './images.ts';
-import { installPackages, obstacles } from './packages.ts';
+import { WHOLE } from './parts.ts';
 
 const USAGE = 'usage: npm run cluster -- up | down | status | build [--name NAME]';
 const start = performance.now();
@@ -26,7 +26,7 @@ async function main([verb, ...rest]: string[]): Promise<void> {
     case 'status':
       return status();
     case 'build':
-      return build();
+      return buildAll();
     default:
       throw new Error(USAGE);
   }
@@ -50,11 +50,10 @@ async function status(): Promise<void> {
   if (knownClusters().length === 0) log('no cluster');
 }
 
-async function build(): Promise<void> {
-  const obstacle = obstacles();
-  if (obstacle !== undefined) throw new Error(obstacle);
-  await installPackages(log);
-  await makeImages(await buildPrograms(log), log);
+/** Everything that a command of this repository builds, so that none builds anything later. */
+async function buildAll(): Promise<void> {
+  await build(WHOLE, log);
+  await buildPrograms(log, [WORKFLOWS, RENDERERS]);
   log('everything is built');
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exclusively } from './lock.ts';
 import { type Log, run, step } from './steps.ts';
 
 /** Debian packages by a program that each must bring. */
@@ -38,20 +39,29 @@ export function obstacles(): string | undefined {
 
 /** Installs the packages that are missing, by default those of a cluster, without starting any of their services. */
 export async function installPackages(log: Log, packages: Packages = CLUSTER): Promise<void> {
-  const missing = Object.entries(packages).filter(([program]) => !which(program));
-  const names = [...new Set(missing.map(([, name]) => name))];
-  if (names.length === 0) return;
-  await step(log, `installed ${names.join(', ')}`, async () => {
-    const guard = !existsSync(POLICY);
-    if (guard) await writeFile(POLICY, '#!/bin/sh\nexit 101\n').then(() => chmod(POLICY, 0o755));
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    try {
-      await run('apt-get', ['update', '-qq'], { env });
-      await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
-    } finally {
-      if (guard) await rm(POLICY, { force: true });
-    }
+  if (missingOf(packages).length === 0) return;
+  // apt refuses to run twice at once.
+  await exclusively('packages', { doing: 'installing Debian packages', log }, async () => {
+    const names = missingOf(packages);
+    if (names.length > 0) await step(log, `installed ${names.join(', ')}`, () => install(names));
   });
+}
+
+function missingOf(packages: Packages): string[] {
+  const missing = Object.entries(packages).filter(([program]) => !which(program));
+  return [...new Set(missing.map(([, name]) => name))];
+}
+
+async function install(names: readonly string[]): Promise<void> {
+  const guard = !existsSync(POLICY);
+  if (guard) await writeFile(POLICY, '#!/bin/sh\nexit 101\n').then(() => chmod(POLICY, 0o755));
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  try {
+    await run('apt-get', ['update', '-qq'], { env });
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...names], { env });
+  } finally {
+    if (guard) await rm(POLICY, { force: true });
+  }
 }
 
 function which(program: string): boolean {

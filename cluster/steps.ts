@@ -8,17 +8,27 @@ export type Log = (line: string) => void;
 /** A line on the screen at least this often, in milliseconds. */
 const NEWS = 10_000;
 
+/** Logs a line every ten seconds, the first one after `first` milliseconds, until the returned function is called. */
+export function tellNowAndThen(log: Log, line: () => string, first = NEWS): () => void {
+  const tell = () => {
+    log(line());
+    timer = setTimeout(tell, NEWS);
+  };
+  let timer = setTimeout(tell, first);
+  return () => clearTimeout(timer);
+}
+
 /** Runs one step, and says how long it takes: now and then while it runs, and at its end. */
 export async function step<T>(log: Log, title: string, action: () => Promise<T>): Promise<T> {
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1_000;
-  const news = setInterval(() => log(`not yet, after ${seconds().toFixed(0)} s: ${title}`), NEWS);
+  const stop = tellNowAndThen(log, () => `not yet, after ${seconds().toFixed(0)} s: ${title}`);
   try {
     const result = await action();
     log(`${title} (${seconds().toFixed(1)} s)`);
     return result;
   } finally {
-    clearInterval(news);
+    stop();
   }
 }
 

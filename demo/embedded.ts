@@ -1,5 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { down, up } from '../cluster/cluster.ts';
+import { down, upSmall } from '../cluster/cluster.ts';
 import { connect, knownContexts } from './kube.ts';
 import { Namespace } from './namespace.ts';
 import type { Options } from './options.ts';
@@ -10,7 +10,7 @@ const NAME = 'demo';
 /** Starts the embedded cluster, which is taken down at the end. */
 export async function openEmbedded(options: Options, { log, signal, undo }: Surroundings): Promise<Stage> {
   undo(() => down(NAME));
-  const cluster = await up({ name: NAME, keep: options.keep, log }).catch((error: unknown) => {
+  const cluster = await upSmall({ name: NAME, keep: options.keep, log }).catch((error: unknown) => {
     const contexts = knownContexts();
     if (contexts.length === 0 || !(error instanceof Error)) throw error;
     const hint = `Your kubeconfig has these contexts: ${contexts.join(', ')}. One of them: npm run demo -- --context NAME`;
@@ -30,7 +30,7 @@ export async function openEmbedded(options: Options, { log, signal, undo }: Surr
     hints: (host) => [
       `curl -H 'Host: ${host}' http://${cluster.proxy}/`,
       `export KUBECONFIG=${cluster.kubeconfig}`,
-      `${cluster.kubectl} -n ${options.namespace} get ingress,service,deployment,configmap`,
+      `kubectl -n ${options.namespace} get ingress,service,deployment,configmap`,
       `npm run cluster -- down --name ${NAME}   # when you are done`,
     ],
   };

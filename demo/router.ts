@@ -72,9 +72,9 @@ function httpPort({ ports = [], args = [] }: V1Container): number {
 
 /** Traefik's official image, in the version that the tests run. */
 export function officialImage(): string {
-  const module = readFileSync(join(import.meta.dirname, '../cluster/modules/traefik/go.mod'), 'utf8');
+  const module = readFileSync(join(import.meta.dirname, '../cluster/modules/cluster/go.mod'), 'utf8');
   const version = /github\.com\/traefik\/traefik\/v3 (v[\d.]+)/.exec(module)?.[1];
-  if (version === undefined) throw new Error('cluster/modules/traefik/go.mod names no version of Traefik');
+  if (version === undefined) throw new Error('cluster/modules/cluster/go.mod names no version of Traefik');
   return `docker.io/library/traefik:${version}`;
 }
 

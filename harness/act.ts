@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { buildPrograms, WORKFLOWS } from '../cluster/build.ts';
+import { buildPrograms } from '../cluster/build.ts';
+import { WORKFLOWS } from '../cluster/builds.ts';
 import { run } from '../cluster/steps.ts';
 
 /** How a workflow went, by what act printed. */
@@ -28,7 +29,7 @@ export class Repository {
 
   /** A repository with `files`; the action is what is built and published here, with its workflows. */
   static async create(files: Readonly<Record<string, string>>): Promise<Repository> {
-    const programs = await buildPrograms((line) => console.log(line), WORKFLOWS);
+    const programs = await buildPrograms((line) => console.log(line), [WORKFLOWS]);
     const place = mkdtempSync(join(tmpdir(), 'greenpath-repository-'));
     const action = join(place, 'action');
     for (const part of ['action.yml', 'dist', '.github']) cpSync(part, join(action, part), { recursive: true });

@@ -1,10 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildPrograms, once, WORKFLOWS } from '../cluster/build.ts';
+import { buildPrograms, once } from '../cluster/build.ts';
+import { WORKFLOWS } from '../cluster/builds.ts';
 import { cacheFolder } from '../cluster/folders.ts';
 import { installPackages } from '../cluster/packages.ts';
-import { run } from '../cluster/steps.ts';
+import { run, step } from '../cluster/steps.ts';
 
 const ZIZMOR = '1.32.0';
 const log = (line: string) => console.log(line);
@@ -17,7 +18,7 @@ export async function lint(workflow: string, persona: Persona): Promise<string[]
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-lint-'));
   const file = join(folder, 'workflow.yml');
   writeFileSync(file, workflow);
-  const programs = await buildPrograms(log, WORKFLOWS);
+  const programs = await buildPrograms(log, [WORKFLOWS]);
   const findings = await Promise.all([found(programs('actionlint'), ['-no-color', file]), audit(file, persona)]);
   return findings.flat();
 }
@@ -41,9 +42,10 @@ async function found(program: string, args: string[]): Promise<string[]> {
 /** zizmor's wheel brings the program; pip is the way to it on any machine. */
 async function zizmor(): Promise<string> {
   const folder = cacheFolder(`zizmor-${ZIZMOR}`, []);
-  await once(folder, async (place) => {
+  await once(folder, 'installing zizmor', log, async (place) => {
     await installPackages(log, { pip3: 'python3-pip' });
-    await run('pip3', ['install', '--quiet', '--no-deps', '--target', place, `zizmor==${ZIZMOR}`]);
+    const install = ['install', '--quiet', '--no-deps', '--target', place, `zizmor==${ZIZMOR}`];
+    await step(log, `installed zizmor ${ZIZMOR}`, () => run('pip3', install));
   });
   return join(folder, 'bin', 'zizmor');
 }

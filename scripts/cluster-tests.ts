@@ -9,14 +9,27 @@ import { createInterface } from 'node:readline';
  */
 
 const PROCESSES = process.env.GREENPATH_TEST === 'all' ? 3 : 2;
+/** A line on the screen at least this often, in milliseconds: a test under load can take minutes. */
+const NEWS = 20_000;
+const start = performance.now();
 
 /** Runs a command and hands its lines on, each after `mark`; whether it ended well. */
 async function run(command: string, args: readonly string[], mark: string): Promise<boolean> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr])
-    createInterface({ input: stream }).on('line', (line) => console.log(`${mark}${line}`));
+    createInterface({ input: stream }).on('line', (line) => print(`${mark}${line}`));
   const [code] = await once(child, 'close');
   return code === 0;
+}
+
+const news = setTimeout(
+  () => print(`the tests go on, after ${Math.round((performance.now() - start) / 1_000)} s`),
+  NEWS,
+);
+
+function print(line: string): void {
+  console.log(line);
+  news.refresh();
 }
 
 async function runShards(): Promise<boolean> {
@@ -32,4 +45,5 @@ async function runShards(): Promise<boolean> {
 
 // Built once, before several want it.
 const passed = (await run(process.execPath, ['cluster/main.ts', 'build'], '')) && (await runShards());
+clearTimeout(news);
 process.exitCode = passed ? 0 : 1;

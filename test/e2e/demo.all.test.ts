@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { buildPrograms } from '../../cluster/build.ts';
+import { COMPONENTS } from '../../cluster/builds.ts';
 import { kubectl } from '../../cluster/cluster.ts';
 import { imageTar } from '../../cluster/image-tar.ts';
 import { run } from '../../cluster/steps.ts';
@@ -59,7 +60,7 @@ afterAll(() =>
 async function importTraefik(): Promise<void> {
   const root = join(folder, 'traefik.image');
   mkdirSync(join(root, 'tmp'), { recursive: true });
-  const programs = await buildPrograms(() => undefined);
+  const programs = await buildPrograms(() => undefined, [COMPONENTS]);
   copyFileSync(programs('traefik'), join(root, 'traefik'));
   await imageTar(folder, TRAEFIK, root, { Entrypoint: ['/traefik'] });
   const init = Math.max(...holders(cluster.name));

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { buildPrograms, RENDERERS } from '../../cluster/build.ts';
+import { buildPrograms } from '../../cluster/build.ts';
+import { RENDERERS } from '../../cluster/builds.ts';
 import { isLost, Load } from '../../harness/load.ts';
 import { ask, makeWorld, type World } from './world.ts';
 
@@ -25,7 +26,7 @@ function values(image: string): string {
 }
 
 beforeAll(async () => {
-  helm = (await buildPrograms(console.log, RENDERERS))('helm');
+  helm = (await buildPrograms(console.log, [RENDERERS]))('helm');
   world = await makeWorld(cluster, 'helm', 'split', 1);
   await world.kubectl('delete', 'ingress,service,deployment', '--all');
   mkdirSync(join(world.folder, 'bin'));

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { buildPrograms, RENDERERS } from '../../cluster/build.ts';
+import { buildPrograms } from '../../cluster/build.ts';
+import { RENDERERS } from '../../cluster/builds.ts';
 import { requestsOf } from '../../harness/action.ts';
 import { parseManifests } from '../../src/core/manifests/manifests.ts';
 import { deployment, service } from './parts.ts';
@@ -14,7 +15,7 @@ const cluster = inject('cluster');
 let world: World;
 
 beforeAll(async () => {
-  const programs = await buildPrograms(console.log, RENDERERS);
+  const programs = await buildPrograms(console.log, [RENDERERS]);
   world = await makeWorld(cluster, 'rendering', 'split', 1);
   tools('all', { helm: programs('helm'), kustomize: programs('kustomize'), kubectl: cluster.kubectl });
   tools('kubectl-only', { kubectl: cluster.kubectl });
