@@ -33,7 +33,7 @@ const STUBS: readonly Stub[] = [
 /** What the programs of the module `cluster` have in common: one module, so that what they share is compiled once. */
 const CLUSTER = {
   module: 'modules/cluster',
-  sources: ['ext/ext.go', 'stubs/dns/dns.go', 'stubs/ecs/ecs.go'],
+  sources: ['ext/go.mod', 'ext/ext.go', 'stubs/dns/dns.go', 'stubs/ecs/ecs.go'],
   variables: {
     [`${VERSION}.gitVersion`]: `v${KUBERNETES_VERSION}`,
     [`${VERSION}.gitMajor`]: '1',
