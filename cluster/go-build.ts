@@ -29,7 +29,7 @@ export async function goBuild(build: GoBuild, log: Log): Promise<void> {
   const start = performance.now();
   let downloads = 0;
   let progress: BuildProgress | undefined;
-  const state = () => progress?.text() ?? (downloads > 0 ? `${downloads} modules downloaded` : 'reading the packages');
+  const state = () => progress?.text() ?? (downloads > 0 ? `modules downloaded: ${downloads}` : 'reading the packages');
   const count = (line: string) => {
     if (line.startsWith('go: downloading ')) downloads += 1;
     return false;
