@@ -40,7 +40,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   const superseded = otherCandidate(run, situation);
   const stack = await besideOthers(run, plain, situation);
   run.report.stage('Plan');
-  const plan = await planWrites(run, { stack, role, situation, releaseRecord });
+  const plan = await planWrites(run, { stack, role, situation, releaseRecord, superseded });
   const { green } = plan;
   if (run.inputs.dryRun) return tellPlan(run, plan.tried, plan.writes.shared, green);
   const unpreviewed = await unpreviewedBy(run, situation, releaseRecord);

@@ -1,5 +1,6 @@
 import { GreenpathError } from '../core/base/error.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
+import { entriesOfCandidate } from '../core/release/candidate-entries.ts';
 import { manifestsOf } from '../core/release/record.ts';
 import { tellDrift } from '../state/drift.ts';
 import { requireRoutes } from '../state/namespace.ts';
@@ -14,6 +15,7 @@ import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';
+import { removeObject } from '../steps/remove-object.ts';
 import { removeStack } from '../steps/remove-stack.ts';
 
 /** Removes the candidate and its preview; visitors never saw it. */
@@ -42,12 +44,17 @@ export async function reject(run: Run): Promise<Outcome> {
   tellDrift(run, situation);
   refuseSeen(run, situation, releaseRecord);
   const services = counterparts.map((counterpart) => counterpart.service);
-  refuseNamed(situation, revision, services);
-  await refuseLedTo(run, situation, revision);
+  const entries =
+    situation.revision === undefined ? entriesOfCandidate(situation.services, situation.app, revision) : [];
+  refuseNamed(situation, revision, [...services, ...entries.map(({ metadata }) => metadata.name)]);
+  const others = situation.services.filter((service) => !entries.includes(service));
+  await refuseLedTo(run, { ...situation, services: others }, revision);
   run.report.stage('Removal');
   if (releaseRecord !== undefined) await note(run, releaseRecord, 'retiring');
   await dropPreviewOf(run, situation, services);
   await unpark(run, situation, services, config);
+  // Nothing but the candidate was ever behind them.
+  for (const entry of entries) await removeObject(run, entry, () => false);
   await removeStack(run, {
     revision,
     objects: await listOwned(run, revision),

@@ -12,6 +12,7 @@ import {
 } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
 import { WORKLOAD_KINDS } from '../core/kube/turns.ts';
+import { lostAddress } from '../core/release/lost-addresses.ts';
 import type { RecordedObject, Release, Stamp } from '../core/release/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/release/running-content.ts';
 import type { ReleaseRecord } from './records.ts';
@@ -52,6 +53,8 @@ export async function readRunning(
   const isPart = (one: RecordedObject) => WORKLOAD_KINDS.some((part) => isOfKind(one, part));
   const first = release.objects.find((one) => isPart(one) && !present.has(keyIn(one)));
   if (first !== undefined) throw deleted(release.revision, `${first.kind} ${first.name} is gone`);
+  const lost = lostAddress(workloads, own, release);
+  if (lost !== undefined) throw replaced(release.revision, lost);
   const names = configOf(workloads);
   const found = async (read: Promise<KubeObject | undefined>[]) =>
     (await Promise.all(read)).flatMap((object) => object ?? []);
@@ -104,5 +107,13 @@ function deleted(revision: string, what: string): GreenpathError {
     'no-candidate',
     `a part of revision ${revision} was deleted: ${what}`,
     'Run deploy-green for this revision again: it creates what is missing. Then verify.',
+  );
+}
+
+function replaced(revision: string, what: string): GreenpathError {
+  return new GreenpathError(
+    'no-candidate',
+    `a part of revision ${revision} was replaced: ${what}`,
+    'Run deploy-green for this revision again: its pods get the new address. Then verify.',
   );
 }

@@ -1,9 +1,14 @@
 import type { Unpreviewed } from '../core/checks/difference.ts';
+import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { hookPoint } from '../core/kube/hooks.ts';
+import { addressesIn } from '../core/kube/host-aliases.ts';
 import { keyOf } from '../core/kube/identity.ts';
+import { KIND } from '../core/kube/kinds.ts';
 import { isOwn, type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
-import { applyTurns } from '../core/kube/turns.ts';
+import { applyTurns, type Turn } from '../core/kube/turns.ts';
+import type { CandidateEntry } from '../core/release/candidate-entries.ts';
 import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
 import { type RecordedRoute, type Release, recordedObject, recordObject } from '../core/release/record.ts';
 import type { StackRole } from '../core/release/redeploy.ts';
@@ -11,27 +16,33 @@ import { isSameRoute, type RouteRef, refOf } from '../core/release/route.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run, timeNow } from '../state/run.ts';
 import { routesIn } from './candidate.ts';
+import { pointAtCandidate } from './entries.ts';
 import { keepHooks, runHooks } from './hooks.ts';
 import { removeReplaced } from './immutable.ts';
 import { inParallel } from './in-parallel.ts';
 import type { OwnPlan } from './own-routes.ts';
+import type { PlainNames } from './plain-names.ts';
 import { scaleTo } from './scale.ts';
 import { type SharedChange, writeShared } from './shared-objects.ts';
 
 /** What `deploy-green` writes besides the record. */
 export interface Writes {
   readonly stack: Stack;
+  /** What its pods reach by plain names. */
+  readonly names: PlainNames;
   /** The role of the revision before that. */
   readonly role: StackRole;
   readonly shared: readonly SharedChange[];
   /** Services for a rollback to a version that existed before Greenpath. */
   readonly adopted: readonly KubeObject[];
   readonly routes: OwnPlan;
+  /** Plain Services that lead to the candidate, if nothing is live. */
+  readonly entries: readonly CandidateEntry[];
   /**
    * Plain Services that the first promotion will create and that the server might refuse then: a node port may be
    * taken.
    */
-  readonly entries: readonly KubeObject[];
+  readonly exposed: readonly KubeObject[];
   /** Whether every live path has a ready pod. */
   readonly served: boolean;
   /** The answers at the preview's paths before there was a preview. */
@@ -44,29 +55,32 @@ export interface Writes {
  */
 export async function applyStack(
   run: Run,
-  { stack, shared, adopted, served, unpreviewed }: Writes,
+  { stack, names, shared, adopted, entries, served, unpreviewed }: Writes,
   tried: ReadonlyMap<string, DryRunResult>,
   before: ReleaseRecord | undefined,
 ): Promise<KubeObject[]> {
   const owner = [LABEL_APP, run.inputs.app] as const;
-  const hooks = await keepHooks(run, stack);
+  const hooks = await keepHooks(run, stack, names);
   await writeShared(run, shared);
   await removeReplaced(run, stack, tried);
   let changed = shared.length > 0;
   const contents = new Map<string, string>();
+  const addresses = new Map<string, readonly string[]>();
   const applied: KubeObject[] = [];
   const apply = async (object: KubeObject) => {
     const hook = hooks.get(keyOf(object));
     if (hook !== undefined) return hook;
-    const now = await run.api.apply(asSent(object, contents), owner);
+    const now = await run.api.apply(withOwnNames(asSent(object, contents), names, addresses), owner);
     if (noteChange(run, tried, now)) changed = true;
     if (isContent(now)) contents.set(keyOf(now), contentOf(now));
+    if (now.kind === 'Service') addresses.set(now.metadata.name, addressesIn(now));
     return now.kind === 'Deployment' ? withPods(run, object, now) : now;
   };
-  for (const { kind, objects } of applyTurns(stack.own.map(({ object }) => object))) {
+  for (const { kind, objects } of inOrder(stack.own.map(({ object }) => object))) {
     run.waiting.throwIfAborted();
     applied.push(...(await inParallel(objects, apply)));
-    if (kind.treatment === 'hook') await runHooks(run, 'pre-deploy', run.inputs.revision);
+    if (kind === KIND.Service && (await pointAtCandidate(run, entries, applied))) changed = true;
+    if (objects.some(runsFirst)) await runHooks(run, 'pre-deploy', run.inputs.revision);
   }
   await inParallel(adopted, async (object) => {
     if (noteChange(run, tried, await run.api.apply(object, owner))) changed = true;
@@ -79,6 +93,16 @@ export async function applyStack(
   // If the same content is deployed again, it only notes the time.
   if (action === 'create' || changed) noteWrite(run, { object: nameOf(record), action, diff: '' });
   return applied;
+}
+
+/** One kind after the other. Hooks that run later come last, since their pods know the addresses of the Services. */
+function inOrder(objects: readonly KubeObject[]): Turn[] {
+  const isLater = (object: KubeObject) => hookPoint(object) !== undefined && !runsFirst(object);
+  return [...applyTurns(objects.filter((one) => !isLater(one))), ...applyTurns(objects.filter(isLater))];
+}
+
+function runsFirst(object: KubeObject): boolean {
+  return hookPoint(object) === 'pre-deploy';
 }
 
 /** A Deployment that an interrupted run scaled down stays so if the manifest sets no replicas. */

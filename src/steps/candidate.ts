@@ -14,6 +14,7 @@ import {
 } from '../core/kube/objects.ts';
 import { stackKindOf } from '../core/kube/turns.ts';
 import { podLabels } from '../core/kube/workload.ts';
+import { isEntryOf, leadsTo } from '../core/release/entry.ts';
 import { isFaithfulEntry } from '../core/release/followers.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { lettingWait } from '../core/release/workers.ts';
@@ -126,9 +127,15 @@ function foreignServices(run: Run, stack: Stack, situation: Situation): Service[
   const own = new Set(stack.services.map((service) => service.metadata.name));
   // Knative has a kind of that name too, which selects no pods.
   const shared = stack.shared.flatMap(({ object }) => (kindOf(object) === KIND.Service ? [object as Service] : []));
+  const { app } = run.inputs;
   // An entry Service selects the app's own pods on purpose, as long as it selects those of one revision only.
-  const isForeign = (service: Service) =>
-    !own.has(service.metadata.name) && !isFaithfulEntry(service, situation.services, run.inputs.app);
+  const isFaithful = (service: Service) =>
+    isFaithfulEntry(service, situation.services, app) ||
+    // Nothing is live, and it was left behind by an earlier deployment of this revision.
+    (situation.revision === undefined &&
+      isEntryOf(service, app) &&
+      stack.services.some((one) => leadsTo(service, one)));
+  const isForeign = (service: Service) => !own.has(service.metadata.name) && !isFaithful(service);
   return [...situation.services, ...shared].filter(isForeign);
 }
 

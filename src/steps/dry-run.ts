@@ -1,5 +1,6 @@
 import type { Api } from '../cluster/api.ts';
 import { atPlace, GreenpathError } from '../core/base/error.ts';
+import { withAssumed, withoutAssumed } from '../core/colouring/plain-names.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { keyOf } from '../core/kube/identity.ts';
 import { type KubeObject, LABEL_APP, nameOf } from '../core/kube/objects.ts';
@@ -8,6 +9,7 @@ import { asSent, contentOf, isContent } from '../core/release/content-read.ts';
 import type { DryRunResult, Run } from '../state/run.ts';
 import type { Writes } from './apply.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
+import { writeCandidateEntries } from './entries.ts';
 import { presentHooks } from './hooks.ts';
 import { planReplacement } from './immutable.ts';
 import { inParallel } from './in-parallel.ts';
@@ -22,7 +24,7 @@ export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;
  */
 export async function dryRun(
   run: Run,
-  { stack, role, shared, adopted, routes, entries }: Omit<Writes, 'unpreviewed'>,
+  { stack, names, role, shared, adopted, routes, entries, exposed }: Omit<Writes, 'unpreviewed'>,
   find: Find,
 ): Promise<Map<string, DryRunResult>> {
   const api = run.api.dry();
@@ -49,22 +51,38 @@ export async function dryRun(
   const hooks = await presentHooks(run, stack);
   const own = stack.own.filter(({ object }) => !hooks.has(keyOf(object)));
   const read = own.filter(({ object }) => isContent(object));
-  const answers = await inParallel(read, applyManifest);
-  const contents = new Map(answers.map((answer) => [keyOf(answer), contentOf(answer)]));
-  const readers = own.flatMap((one) => (isContent(one.object) ? [] : { ...one, object: asSent(one.object, contents) }));
+  const found = await inParallel(read, applyManifest);
+  const contents = new Map(found.map((answer) => [keyOf(answer), contentOf(answer)]));
+  const readers = own.flatMap((one) =>
+    isContent(one.object) ? [] : { ...one, object: withAssumed(asSent(one.object, contents), names) },
+  );
   const created = shared.flatMap((change) => change.create ?? []);
   const work: (() => Promise<unknown>)[] = [
     ...[...readers, ...created].map((manifest) => () => applyManifest(manifest)),
     ...adopted.map((object) => () => apply(object)),
     ...ownObjects(routes).map((object) => () => applyOwn(object)),
-    ...entries.map((object) => () => api.create(object)),
+    ...exposed.map((object) => () => api.create(object)),
     ...routes.previews
       .filter(({ own: { patch } }) => patch.length > 0)
       .map((preview) => () => tryPatch(api, preview, tried)),
   ];
   await inParallel(work, (step) => step());
-  run.report.line(`The server accepts all ${read.length + work.length} objects (dry run)`);
+  const led = await tryEntries(api, run, entries, tried);
+  run.report.line(`The server accepts all ${read.length + work.length + led} objects (dry run)`);
   return tried;
+}
+
+/** Tries the plain Services that will lead to the candidate; returns how many there are. */
+async function tryEntries(
+  api: Api,
+  { inputs: { app } }: Run,
+  entries: Writes['entries'],
+  tried: Map<string, DryRunResult>,
+): Promise<number> {
+  const answers = [...tried.values()].flatMap(({ answer }) => answer ?? []);
+  const led = await writeCandidateEntries(api, app, entries, answers);
+  for (const { object, change } of led) tried.set(keyOf(object), { version: undefined, change });
+  return led.length;
 }
 
 async function tryPatch(
@@ -81,9 +99,10 @@ async function tryPatch(
 async function planOf(sent: KubeObject, answer: KubeObject, find: Find): Promise<DryRunResult> {
   const version = answer.metadata.resourceVersion;
   const object = nameOf(sent);
-  if (version === undefined) return { version, change: { object, action: 'create', diff: diffOf(undefined, sent) } };
+  if (version === undefined)
+    return { version, change: { object, action: 'create', diff: diffOf(undefined, withoutAssumed(sent)) } };
   const present = await find(sent);
-  const diff = present === undefined ? '' : diffOf(present, answer);
+  const diff = present === undefined ? '' : diffOf(present, withoutAssumed(answer));
   return { version, change: { object, action: diff === '' ? 'keep' : 'change', diff } };
 }
 

@@ -1,12 +1,10 @@
-import { GreenpathError } from '../core/base/error.ts';
-import { diffOf } from '../core/kube/diff.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { ANNOTATION_ENTRY, annotation, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
+import { ANNOTATION_ENTRY, annotation, type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { entryTarget, otherForm, planEntry } from '../core/release/entry.ts';
 import { entriesOf } from '../core/release/followers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
+import { writeEntry } from './entries.ts';
 import { moveWorkers, readWorkers } from './workers.ts';
 
 /** From which revision to which everything goes that is not behind the live routes. */
@@ -79,26 +77,10 @@ async function moveEntries(
       run.report.notice(
         `Service ${baseName} stays as it was created: ${other}. Change it yourself, or delete it and run promote again`,
       );
-    const answer =
-      plan.step === 'create'
-        ? await run.api.create(plan.object)
-        : await run.api.patch<Service>({ kind: KIND.Service, name: baseName }, plan.operations);
-    if (answer === 'changed') throw changed(`Service ${baseName}`);
-    noteWrite(run, {
-      object: nameOf(answer),
-      action: plan.step === 'create' ? 'create' : 'change',
-      diff: diffOf(present, answer),
-    });
+    const { object, change } = await writeEntry(run.api, baseName, present, plan);
+    noteWrite(run, change);
     run.report.line(`Service ${baseName} ${run.report.wording('points', 'would point')} at ${name} now`);
-    moved.push(answer);
+    moved.push(object);
   }
   return moved;
-}
-
-function changed(what: string): GreenpathError {
-  return new GreenpathError(
-    'conflict',
-    `${what} was changed by somebody else meanwhile`,
-    'Run the step again to finish.',
-  );
 }

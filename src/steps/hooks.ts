@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GreenpathError } from '../core/base/error.ts';
-import { objectsAt, textAt } from '../core/base/json.ts';
+import { canonical, objectsAt, textAt } from '../core/base/json.ts';
+import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/kube/hooks.ts';
+import { aliasesOf } from '../core/kube/host-aliases.ts';
 import { isOfKind, keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import {
@@ -16,6 +18,7 @@ import {
 import type { Release } from '../core/release/record.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
+import type { PlainNames } from './plain-names.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
 /** Between two looks at a hook that runs, in milliseconds. */
@@ -32,20 +35,26 @@ export async function presentHooks(run: Run, stack: Stack): Promise<Map<string, 
  * Those of them that stay: what ran or runs, and what waits with this content. The others go, to be made anew: all of
  * them, if a rollback undid what they did.
  */
-export async function keepHooks(run: Run, stack: Stack): Promise<Map<string, KubeObject>> {
+export async function keepHooks(run: Run, stack: Stack, names: PlainNames): Promise<Map<string, KubeObject>> {
   const present = await presentHooks(run, stack);
   for (const [name, job] of present) if (isRunning(job) && isUndoing(job)) present.set(name, await ended(run, job));
   const undone = areUndone([...present.values()]);
   if (undone) run.report.line('A rollback undid what the hooks of this revision did, so all of them are created again');
   // What says that they are undone goes last, so that a run which is cut off is gone on from.
+  const wanted = new Map(stack.own.map(({ object }) => [keyOf(object), withOwnNames(object, names, names.known)]));
   for (const job of [...present.values()].toSorted((one, other) => rank(one) - rank(other))) {
     const { state } = hookState(job);
-    const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest;
+    const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest && areSameNames(job, wanted.get(keyOf(job)));
     if (!undone && (state === 'done' || state === 'running' || (state === 'waiting' && isSame))) continue;
     await removeHook(run, job);
     present.delete(keyOf(job));
   }
   return present;
+}
+
+/** Whether the pods of a hook know the addresses that they would get now. */
+function areSameNames(job: KubeObject, wanted: KubeObject | undefined): boolean {
+  return wanted !== undefined && canonical(aliasesOf(job)) === canonical(aliasesOf(wanted));
 }
 
 function isRunning(job: KubeObject): boolean {

@@ -14,7 +14,9 @@ import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { atStrength } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { adoptedServices } from '../core/release/adoption.ts';
+import { type CandidateEntry, candidateEntries } from '../core/release/candidate-entries.ts';
 import { exposedEntries } from '../core/release/entry.ts';
+import { servicesOf } from '../core/release/route.ts';
 import type { Serving } from '../core/report/journal.ts';
 import { identifiers } from '../state/manifests.ts';
 import type { ReleaseRecord } from '../state/records.ts';
@@ -28,6 +30,7 @@ import { comparePlanned } from './compare.ts';
 import { refuseDoubled, tellNodePaths } from './doubled-data.ts';
 import { dryRun } from './dry-run.ts';
 import { planOwnRoutes } from './own-routes.ts';
+import { plainNamesFor, tellPlainNames } from './plain-names.ts';
 import { finder } from './plan.ts';
 import { refuseOthersObjects, tellSecondBudgets } from './preflight.ts';
 import { previewOf } from './preview.ts';
@@ -51,6 +54,8 @@ interface CandidateFacts {
   readonly role: Writes['role'];
   readonly situation: Situation;
   readonly releaseRecord: ReleaseRecord | undefined;
+  /** The candidate that this one replaces. */
+  readonly superseded: string | undefined;
 }
 
 /** Everything that will be written, validated by the server. */
@@ -61,20 +66,22 @@ export interface CandidatePlan {
 }
 
 /** Plans all writes, and has the server validate them. */
-export async function planWrites(
-  run: Run,
-  { stack, role, situation, releaseRecord }: CandidateFacts,
-): Promise<CandidatePlan> {
+export async function planWrites(run: Run, facts: CandidateFacts): Promise<CandidatePlan> {
+  const { stack, role, situation, releaseRecord } = facts;
   const { app, revision, config } = run.inputs;
+  const names = plainNamesFor(run, stack, situation);
+  tellPlainNames(run, names);
   const adopted = adoptedServices(situation.services, stack.counterparts, identifiers(run));
   const candidate = stackServices({ revision, counterparts: stack.counterparts });
   const writes = {
     stack,
+    names,
     role,
     shared: await planShared(run, stack, situation),
     adopted,
     routes: planOwnRoutes(run, situation, [candidate, servicesAdopted(adopted)]),
-    entries: stack.form === 'pair' ? [] : exposedEntries(stack.counterparts, stack.services, situation.services, app),
+    entries: entriesFor(run, facts),
+    exposed: stack.form === 'pair' ? [] : exposedEntries(stack.counterparts, stack.services, situation.services, app),
     served: isServed(situation),
   };
   const tried = await dryRun(run, writes, finder(run, situation, releaseRecord, stack));
@@ -84,6 +91,15 @@ export async function planWrites(
   tellRoutes(run, stack, situation);
   tellEntries(run, stack, situation);
   return { writes, tried, green };
+}
+
+/** The plain Services that lead to the candidate: none while something is live, or of a hand-written pair. */
+function entriesFor(run: Run, { stack, situation, superseded }: CandidateFacts): CandidateEntry[] {
+  const { revision, services, slices, allRoutes } = situation;
+  if (revision !== undefined || stack.form === 'pair') return [];
+  const named = new Set(allRoutes.flatMap(({ paths }) => servicesOf(paths)));
+  const { app } = run.inputs;
+  return candidateEntries(stack.counterparts, stack.services, { app, services, slices, named, superseded });
 }
 
 function servicesAdopted(services: readonly Service[]): RevisionServices {

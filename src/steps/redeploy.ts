@@ -1,4 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
+import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { differingFields, overlaid } from '../core/kube/differing-fields.ts';
 import { keyIn, keyOf, nameAt } from '../core/kube/identity.ts';
@@ -26,6 +27,7 @@ import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { asDeployed } from './candidate.ts';
 import { inParallel } from './in-parallel.ts';
+import { plainNamesFor } from './plain-names.ts';
 
 /** What to do with a revision that may exist already, and its role; throws if it must not change. */
 export async function redeployed(
@@ -78,7 +80,8 @@ async function otherContent(
   releaseRecord: ReleaseRecord | undefined,
 ): Promise<ContentDifference> {
   const { own } = await asDeployed(run, plain, situation);
-  const changed = await inParallel(own, ({ object }) => changeOf(run, object));
+  const names = plainNamesFor(run, plain, situation);
+  const changed = await inParallel(own, ({ object }) => changeOf(run, withOwnNames(object, names, names.known)));
   const keys = new Set(own.map(({ object }) => keyOf(object)));
   const before = (releaseRecord?.release.objects ?? []).map(keyIn);
   const gone = before.filter((key) => !keys.has(key)).map((key) => `${nameAt(key)} (not in the manifests)`);

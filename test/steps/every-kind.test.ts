@@ -39,7 +39,18 @@ test('each is applied, in the order of the table', async () => {
   const stack = stackOf(...PLAIN);
   const own = ALL.map((object) => ({ object, given: object.kind, place: { file: 'all.yaml' } }));
   const routes = { previews: [], parking: { objects: [], paths: [] } };
-  const more = { role: 'absent' as const, shared: [], adopted: [], routes, entries: [], served: true, unpreviewed: [] };
+  const names = { own: [], headless: [], known: new Map() };
+  const more = {
+    names,
+    role: 'absent' as const,
+    shared: [],
+    adopted: [],
+    routes,
+    entries: [],
+    exposed: [],
+    served: true,
+    unpreviewed: [],
+  };
   await applyStack(looking.run, { stack: { ...stack, own }, ...more }, new Map(), undefined);
   expect(resources(looking, 'PATCH')).toEqual([...by('applied'), 'configmaps']);
 });

@@ -98,6 +98,7 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
     router: v.optional(choice(routers)),
     parking: v.optional(settings({ annotations: v.optional(annotations, {}) }), {}),
     'revision-label': v.optional(v.pipe(v.string(LABEL), v.regex(LABEL_KEY, LABEL)), 'revision'),
+    'plain-names': v.optional(choice(['own', 'live']), 'own'),
     checks,
     verify: v.optional(
       settings({

@@ -57,6 +57,11 @@ export function withoutExposure(service: KubeObject): void {
   service.metadata.annotations = { ...annotations, [ANNOTATION_EXPOSURE]: exposure };
 }
 
+/** Whether the plain Service has an address or a name outside the cluster, according to the manifests. */
+export function isExposed(coloured: Service): boolean {
+  return coloured.metadata.annotations?.[ANNOTATION_EXPOSURE] !== undefined;
+}
+
 /** The type of the plain Service according to the manifests. */
 export function exposedType(coloured: Service): string {
   return textAt(exposureOf(coloured), 'spec', 'type') ?? 'ClusterIP';

@@ -68,7 +68,12 @@ const METADATA = fields({ name: text, namespace: text, labels: texts, annotation
 const SELECTOR = fields({ matchLabels: texts, matchExpressions: list(map) });
 const TEMPLATE = fields({
   metadata: fields({ labels: texts, annotations: texts }),
-  spec: fields({ initContainers: list(map), containers: list(map), volumes: list(map) }),
+  spec: fields({
+    initContainers: list(map),
+    containers: list(map),
+    volumes: list(map),
+    hostAliases: list(fields({ ip: text, hostnames: list(text) })),
+  }),
 });
 /** The fields of each kind that are read somewhere on the assumption that they match the API reference. */
 const KINDS: Readonly<Record<string, KindShape>> = {

@@ -3,6 +3,7 @@ import { baseNameIn } from '../base/revision.ts';
 import { unified, yaml } from './diff.ts';
 import { asGiven } from './differing-fields.ts';
 import { isMark } from './exposure.ts';
+import { withoutOwnNames } from './host-aliases.ts';
 import { keyAt, keyOf, kindOf } from './identity.ts';
 import { KIND } from './kinds.ts';
 import { type KubeObject, LABEL_NAME, label, nameOf, VARIABLE_SUFFIX } from './objects.ts';
@@ -108,7 +109,8 @@ function baseNameFor(object: KubeObject, { revision }: Side): string {
 /** An object's manifest as YAML, with base names in place of the names of one side. */
 function comparable(object: KubeObject, side: Side): string {
   const names = new Map(side.objects.map((one) => [one.metadata.name, baseNameFor(one, side)]));
-  const given = asGiven(object);
+  const services = side.objects.filter((one) => kindOf(one) === KIND.Service);
+  const given = asGiven(withoutOwnNames(object, services));
   if (kindOf(object) === KIND.Service) {
     const spec = objectAt(given, 'spec');
     for (const field of CHOSEN) delete spec[field];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { addressesOf, ownNames, withOwnNames } from '../../../src/core/colouring/plain-names.ts';
 import { buildStack } from '../../../src/core/colouring/stack.ts';
-import type { KubeObject } from '../../../src/core/kube/objects.ts';
+import type { KubeObject, Service } from '../../../src/core/kube/objects.ts';
 import { imagePairs, type Side, twinsOf } from '../../../src/core/kube/twins.ts';
 import { identifiers, manifestsOf, objectOf } from '../support.ts';
 
@@ -109,6 +110,21 @@ describe('twins', () => {
         : object;
     });
     expect(twinsOf({ revision: 'v1', objects: live }, green).map(({ diff }) => diff)).toEqual(['', '', '', '']);
+  });
+
+  test('leave out the addresses of their own Services', () => {
+    const wired = (revision: string, ip: string): Side => {
+      const isService = (one: KubeObject): one is Service => one.kind === 'Service';
+      const objects = side(revision).objects.map((one) =>
+        isService(one) ? { ...one, spec: { ...one.spec, clusterIPs: [ip] } } : one,
+      );
+      const services = objects.filter(isService);
+      const [names, addresses] = [ownNames(services, 'shop'), addressesOf(services)];
+      return { revision, objects: objects.map((one) => withOwnNames(one, names, addresses)) };
+    };
+    const [live, green] = [wired('v1', '10.0.0.1'), wired('v2', '10.0.0.2')];
+    expect(JSON.stringify(green)).toContain('hostAliases');
+    expect(twinsOf(live, green).map(({ diff }) => diff)).toEqual(['', '', '', '']);
   });
 
   test('are found under the plain names of what existed before', () => {
