@@ -13,7 +13,11 @@ const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   ],
   hooks: ['Hooks and the Jobs of CronJobs, if the manifests hold any.'],
   lock: ['The lock: only one run at a time works on an app.'],
-  shared: ['Shared objects: read, and created if missing.'],
+  shared: ['Objects that exist once for all revisions: read, and created if missing.'],
+  backing: [
+    'Only if your manifests hold StatefulSets or DaemonSets: to create them if missing (patch: only for `backing: apply` in',
+    'the config). Without these rules they are not looked at.',
+  ],
   policies: ["The same, and to see whether a policy selects green's pods as it selects blue's."],
   rollout: ['To see whether green is ready, and why not.'],
 };
@@ -27,8 +31,14 @@ kind: Role
 metadata:
   name: greenpath
 rules:
-${parts.flatMap((part) => [...PARTS[part].map((line) => `  # ${line}`), ...rulesOf(part)]).join('\n')}
+${parts.flatMap((part) => [...PARTS[part].map((line) => `  # ${line}`), ...shown(part)]).join('\n')}
 `;
+}
+
+/** The rules of a part; those that few need are comments. */
+function shown(part: Access['part']): string[] {
+  const rules = rulesOf(part);
+  return part === 'backing' ? rules.map((line) => line.replace('  ', '  # ')) : rules;
 }
 
 /** One rule for what is of one group and allows the same. */
@@ -47,38 +57,84 @@ function rulesOf(part: Access['part']): string[] {
   ]);
 }
 
-/** The table in docs/applications.md. */
+function named(...treatments: KindRow['treatment'][]): string[] {
+  return KINDS.filter((row) => treatments.includes(row.treatment)).map((row) => row.short ?? row.kind);
+}
+
+/** Objects of manifests, what they are, and what happens to them. */
+const WORDS: readonly (readonly [string | string[], string, string])[] = [
+  [
+    named('coloured'),
+    'coloured',
+    'each revision has its own copy, unless a row below names it. Pods keep all other labels. Manifests that already carry their revision are used unchanged',
+  ],
+  [
+    named('hook').map((name) => `${name} annotated \`greenpath.dev/hook\``),
+    'coloured',
+    'it runs at its [point](#hooks)',
+  ],
+  [named('backing'), 'backing', 'created if missing'],
+  [
+    'Deployment that no live route reaches and that is a known data store (by its image or a port), writes to a claim or a cloud disk, or has `strategy: Recreate`',
+    'backing',
+    'created if missing. A [worker](#workers) is coloured, unless it is a data store',
+  ],
+  ['Deployment annotated `greenpath.dev/backing: "true"`', 'backing', 'created if missing'],
+  [
+    'Service, PDB, HPA or NetworkPolicy of backing workloads only; claim, ServiceAccount, ConfigMap or Secret that their pods name, even if the application reads it too',
+    'backing',
+    'created if missing, under its plain name',
+  ],
+  [
+    named('shared'),
+    'shared',
+    'created if missing. A Role or RoleBinding that the account may not create is left alone',
+  ],
+  [
+    'Secret or ConfigMap that an Ingress (TLS, or an annotation such as `auth-secret` or `proxy-set-headers`) or a ServiceAccount names; HPA or PDB of something else; ExternalName Service; Service that selects no pods of the manifests',
+    'shared',
+    'created if missing, unless a live route names that Service: then it is refused',
+  ],
+  [
+    'anything annotated `greenpath.dev/shared: "true"`',
+    'shared',
+    'created if missing. A Deployment, StatefulSet or DaemonSet is backing then',
+  ],
+  [
+    named('route'),
+    'live route',
+    'created by the first `promote` if there is none, never applied if it exists. The log names differences in hosts, paths, ports, TLS, class, annotations and labels',
+  ],
+  [
+    'Namespace, ClusterRole, ClusterIssuer, IngressClass, whatever belongs to the whole cluster',
+    'left alone',
+    'annotated or not: a release writes to one namespace only',
+  ],
+  [
+    [
+      'custom resources (ServiceMonitor, ExternalSecret, Certificate, …)',
+      ...named('left'),
+      ...named('hook').map((name) => `any other ${name}`),
+    ],
+    'left alone',
+    'unless it is annotated as shared',
+  ],
+  [
+    [...named('refused'), 'Pod', 'Rollout of Argo, Canary of Flagger, Knative Service, DeploymentConfig'],
+    'refused',
+    'it runs an application in a way that Greenpath does not release',
+  ],
+  [
+    'Deployment that a live route reaches and that must not run twice (a claim without ReadWriteMany, a disk, `strategy: Recreate`)',
+    'refused',
+    'with the [ways out](#what-has-state)',
+  ],
+];
+
+/** The table in docs/applications.md: what happens to an object of the manifests. */
 export function kindsTable(): string {
-  const named = (...treatments: KindRow['treatment'][]) =>
-    KINDS.filter((row) => treatments.includes(row.treatment)).map((row) => row.short ?? row.kind);
-  const rows = [
-    [
-      named('coloured'),
-      'each revision has its own copy: the revision is added to names, selectors, pod labels and the references between objects. Pods keep all other labels. Manifests that already carry their revision are used unchanged',
-    ],
-    [
-      named('route'),
-      'the live route: created by the first `promote` if there is none, never applied if it exists. If its hosts, paths, ports, TLS, class, annotations or labels differ, the log names the differences',
-    ],
-    [
-      named('shared'),
-      'shared by all revisions: created if missing, never updated. If the object in the cluster lacks or contradicts something in the manifests (annotations and labels too), the log names the differences',
-    ],
-    [
-      'a Secret or ConfigMap that an Ingress (TLS, or an annotation such as `auth-secret` or `proxy-set-headers`) or a ServiceAccount names; an HPA or PDB of something else',
-      'shared too',
-    ],
-    [named('hook').map((name) => `${name} annotated \`greenpath.dev/hook\``), 'run at its [point](#hooks)'],
-    ['anything annotated `greenpath.dev/shared: "true"`', 'shared'],
-    [
-      [...named('refused'), ...named('hook').map((name) => `other ${name}s`), 'custom resources'],
-      'refused with a reason, unless annotated as shared',
-    ],
-    [
-      'Namespace, ClusterRole, ClusterIssuer, IngressClass, whatever belongs to the whole cluster',
-      'refused, annotated or not, since a release writes to one namespace only. Apply them with kubectl before',
-    ],
-  ];
-  const lines = rows.map(([kinds, text]) => `| ${Array.isArray(kinds) ? kinds.join(', ') : kinds} | ${text} |`);
-  return ['| kinds | how they are handled |', '| --- | --- |', ...lines].join('\n');
+  const lines = WORDS.map(
+    ([kinds, word, text]) => `| ${Array.isArray(kinds) ? kinds.join(', ') : kinds} | ${word} | ${text} |`,
+  );
+  return ['| my … | is | what happens |', '| --- | --- | --- |', ...lines].join('\n');
 }

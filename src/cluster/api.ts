@@ -1,4 +1,4 @@
-import type { JsonObject } from '../core/base/json.ts';
+import { type JsonObject, objectAt } from '../core/base/json.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import { FIELD_MANAGER, type KubeObject } from '../core/kube/objects.ts';
 import type { ApiAnswer, Call, Fence } from './call.ts';
@@ -84,7 +84,8 @@ export class Api extends Reader {
 
   /** A merge patch that the server refuses (`changed`) unless the object still has `resourceVersion`. */
   merge(target: ObjectRef, change: JsonObject, resourceVersion: string | undefined): Promise<KubeObject | 'changed'> {
-    const body = { ...change, metadata: { resourceVersion: resourceVersion ?? '' } };
+    const metadata = { ...objectAt(change, 'metadata'), resourceVersion: resourceVersion ?? '' };
+    const body = { ...change, metadata };
     const sent = { contentType: 'application/merge-patch+json', body, idempotent: false };
     return this.#patch(target, sent, ({ status }) => status === 409);
   }

@@ -64,12 +64,11 @@ function superseded({ preview: old }: Scene, { preview: now }: Scene, green: str
   return `${code(old.revision)} was the candidate before, and ${code(green)} supersedes it.`;
 }
 
-/** The parts of a run and how long each took: a chart, one line if it would show nothing, or nothing of one short part. */
+/** The parts of a run and how long each took: a chart, or one line if there is nothing to see on a chart. */
 export function timeline({ stages }: Journal): string {
   const [first, last] = [stages[0], stages.at(-1)];
   if (first === undefined || last === undefined) return '';
   const whole = last.to - first.from;
-  if (whole < SHORTEST && stages.length === 1) return '';
   const line = stages.map(
     ({ title, from, to, failed }) => `${title} ${formatDuration(to - from)}${failed ? ' ❌ failed' : ''}`,
   );

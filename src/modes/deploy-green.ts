@@ -3,7 +3,7 @@ import type { Stack } from '../core/colouring/stack.ts';
 import { sameAmong } from '../core/release/route.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
 import { classicForm } from '../state/live-route.ts';
-import { readStack } from '../state/manifests.ts';
+import { readManifests, stackIn } from '../state/manifests.ts';
 import type { Namespace } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
@@ -22,6 +22,7 @@ import { provePreview, removeSuperseded } from '../steps/preview.ts';
 import { redeployed } from '../steps/redeploy.ts';
 import { replaceStuck } from '../steps/replace.ts';
 import { unpreviewedBy } from '../steps/samples.ts';
+import { tellVerdicts } from '../steps/tell-verdicts.ts';
 import { waitFor } from '../steps/wait-for-stack.ts';
 
 /**
@@ -40,6 +41,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   const superseded = otherCandidate(run, situation);
   const stack = await besideOthers(run, plain, situation);
   run.report.stage('Plan');
+  tellVerdicts(run, stack);
   const plan = await planWrites(run, { stack, role, situation, releaseRecord, superseded });
   const { green } = plan;
   if (run.inputs.dryRun) return tellPlan(run, plan.tried, plan.writes.shared, green);
@@ -57,16 +59,21 @@ export async function deployGreen(run: Run): Promise<Outcome> {
 /** Reads the manifests, and the app as it is. */
 async function openManifests(run: Run) {
   const { inputs } = run;
-  const { stack: plain, faults } = await readStack(run);
-  const { read: releaseRecord, situation } = await openApp(run, {
+  const given = await readManifests(run);
+  const {
+    read: releaseRecord,
+    situation,
+    basis,
+  } = await openApp(run, {
     read: () => findRecord(run, inputs.revision),
     basis: async (_, namespace) => {
-      refuseFaults(run, namespace, faults, await findMissing(run, plain));
-      return { counterparts: plain.counterparts, config: inputs.config, planned: routesIn(plain) };
+      const plain = stackIn(run, given, namespace);
+      refuseFaults(run, namespace, given.faults, await findMissing(run, plain));
+      return { plain, counterparts: plain.counterparts, config: inputs.config, planned: routesIn(plain) };
     },
     finishes: 'own',
   });
-  return { plain, releaseRecord, situation };
+  return { plain: basis.plain, releaseRecord, situation };
 }
 
 /** Writes the stack, and waits until it is at strength. */

@@ -1,22 +1,27 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Identifiers } from '../core/colouring/identifiers.ts';
 import { buildStack, type Stack } from '../core/colouring/stack.ts';
-import type { KubeObject } from '../core/kube/objects.ts';
+import { baseNameOf } from '../core/kube/revision-services.ts';
 import { clearText, jobSecrets, secretTexts } from '../core/kube/secret-values.ts';
 import { manifestFaults } from '../core/manifests/classic-faults.ts';
 import { type Manifest, type ManifestText, parseManifests } from '../core/manifests/manifests.ts';
 import { sourceText } from '../core/manifests/rendering.ts';
+import { isSameRoute, refOf, sameAmong } from '../core/release/route.ts';
 import { render } from '../render/render.ts';
+import { type Route, routeOf } from '../routes/adapter.ts';
 import { adapterOf, faultsIn, namedByRoute } from '../routes/registry.ts';
 import { classicForm } from './live-route.ts';
+import type { Namespace } from './namespace.ts';
 import type { Run } from './run.ts';
 
-/**
- * Reads the manifests into a stack. Reports the faults of the classic example if there are any; throws every other
- * problem.
- */
-export async function readStack(run: Run): Promise<{ stack: Stack; faults: Problem[] }> {
-  const { inputs } = run;
+/** The objects of the manifests, and the faults of the classic example in them. */
+export interface GivenManifests {
+  readonly manifests: readonly Manifest[];
+  readonly faults: readonly Problem[];
+}
+
+/** Reads the manifests; throws if that is not possible. */
+export async function readManifests(run: Run): Promise<GivenManifests> {
   const { manifests, problems } = parseManifests(await textsOf(run), faultsIn);
   const objects = manifests.map(({ object }) => object);
   run.report.allow(clearText(objects));
@@ -26,12 +31,21 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
     throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the named places.', {
       problems,
     });
-  const faults = [...manifestFaults(manifests), ...routeMistakes(manifests)];
-  const named = (object: KubeObject) => namedByRoute(object, run.api.namespace);
-  const built = buildStack(manifests, inputs.images, identifiers(run), named);
+  return { manifests, faults: [...manifestFaults(manifests), ...routeMistakes(manifests)] };
+}
+
+/** The stack that the manifests make beside what is in the namespace; throws every problem. */
+export function stackIn(run: Run, { manifests, faults }: GivenManifests, namespace: Namespace): Stack {
+  const { inputs } = run;
+  const built = buildStack(manifests, inputs.images, identifiers(run), {
+    routed: routedIn(run, manifests, namespace),
+    services: namespace.services,
+    others: inputs.config.others,
+    namedBy: (object) => namedByRoute(object, run.api.namespace),
+  });
   if ('stack' in built) {
     for (const notice of built.stack.notices) run.report.line(notice);
-    return { stack: built.stack, faults };
+    return built.stack;
   }
   if (faults.length > 0)
     throw classicForm([
@@ -49,6 +63,24 @@ export async function readStack(run: Run): Promise<{ stack: Stack; faults: Probl
     'Fix the files at the named places.',
     { problems: built.problems },
   );
+}
+
+/** The Services, without the revision in their names, that the live routes name, in the cluster or in the manifests. */
+function routedIn(
+  { inputs }: Run,
+  manifests: readonly Manifest[],
+  { allRoutes, services }: Namespace,
+): ReadonlySet<string> {
+  const key = inputs.config['revision-label'];
+  const named = (route: Route | undefined) => (route?.paths ?? []).flatMap(({ service }) => service ?? []);
+  const live = inputs.routes.flatMap((ref) => named(sameAmong(allRoutes, { ref })));
+  const planned = manifests.flatMap(({ object }) => {
+    const adapter = adapterOf(object);
+    const isLive = adapter !== undefined && inputs.routes.some((ref) => isSameRoute(refOf(object), ref));
+    return isLive ? named(routeOf(adapter, object)) : [];
+  });
+  const find = (name: string) => services.find((one) => one.metadata.name === name);
+  return new Set([...live, ...planned].map((name) => baseNameOf(name, find(name), key)));
 }
 
 /** What in the manifests' routes no router could serve as intended. */

@@ -15,6 +15,7 @@ import type { StackRole } from '../core/release/redeploy.ts';
 import { isSameRoute, type RouteRef, refOf } from '../core/release/route.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run, timeNow } from '../state/run.ts';
+import { awaitBacking } from './await-backing.ts';
 import { routesIn } from './candidate.ts';
 import { pointAtCandidate } from './entries.ts';
 import { keepHooks, runHooks } from './hooks.ts';
@@ -23,7 +24,8 @@ import { inParallel } from './in-parallel.ts';
 import type { OwnPlan } from './own-routes.ts';
 import type { PlainNames } from './plain-names.ts';
 import { scaleTo } from './scale.ts';
-import { type SharedChange, writeShared } from './shared-objects.ts';
+import type { SharedChange } from './shared-change.ts';
+import { writeShared } from './shared-objects.ts';
 
 /** What `deploy-green` writes besides the record. */
 export interface Writes {
@@ -61,7 +63,7 @@ export async function applyStack(
 ): Promise<KubeObject[]> {
   const owner = [LABEL_APP, run.inputs.app] as const;
   const hooks = await keepHooks(run, stack, names);
-  await writeShared(run, shared);
+  await awaitBacking(run, await writeShared(run, shared));
   await removeReplaced(run, stack, tried);
   let changed = shared.length > 0;
   const contents = new Map<string, string>();

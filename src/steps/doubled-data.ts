@@ -1,15 +1,16 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
+import { singleText, WAYS_OUT, whySingle } from '../core/colouring/single-instance.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { keyAt, keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { ANNOTATION_SHARED, type KubeObject, LABEL_NAME, label, nameOf, selects } from '../core/kube/objects.ts';
-import { keyRead, referencesIn } from '../core/kube/references.ts';
+import { ANNOTATION_BACKING, type KubeObject, LABEL_NAME, label, nameOf, selects } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
-import { podLabels, podSpecOf } from '../core/kube/workload.ts';
+import { mountedClaims, writtenClaims, writtenNodePaths } from '../core/kube/volumes.ts';
+import { podLabels } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
-import { mountedClaims, startsEarly, whySingle, writtenNodePaths } from '../core/release/single-instance.ts';
-import { ANNOTATION_START } from '../core/release/workers.ts';
+import { isWorker } from '../core/release/worker-state.ts';
+import { ANNOTATION_START, startsEarly } from '../core/release/workers.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 
@@ -22,10 +23,8 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
   const modes = await accessModes(run, stack, [...deployments, ...stack.shared]);
   const modesOf = (claim: string) => modes.get(claim) ?? [];
   const problems = deployments.flatMap(({ object, place, given }): Problem[] => {
-    const why = whySingle(object, modesOf);
-    if (why === undefined) return [];
-    const text = `${given} ${why}, so two versions of it must not run at once: ${wayOut(stack, situation, object)}`;
-    return [{ text, place }];
+    const why = isWorker(object) ? undefined : whySingle(object, modesOf);
+    return why === undefined ? [] : [{ text: singleText(given, why, wayOut(stack, situation, object)), place }];
   });
   problems.push(...(await secondUsers(run, stack, modesOf)));
   if (problems.length === 0) return;
@@ -43,7 +42,7 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
  */
 export function tellNodePaths(run: Run, stack: Stack, situation: Situation): void {
   for (const { object, given } of stack.own) {
-    const paths = object.kind === 'Deployment' ? writtenNodePaths(object) : [];
+    const paths = object.kind === 'Deployment' && !isWorker(object) ? writtenNodePaths(object) : [];
     if (paths.length === 0) continue;
     run.report.warning(
       `${given} writes to ${listed(paths)} of its node (hostPath), and two versions do so at once if their pods share a node. If this is state: ${wayOut(stack, situation, object)}`,
@@ -55,16 +54,10 @@ function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): str
   const isOf = (one: Stack['services'][number]) => selects(one.spec.selector ?? {}, podLabels(deployment));
   const callers = stack.services.filter(isOf);
   const bases = new Set(rules.map((rule) => rule.baseName));
-  if (callers.some((one) => bases.has(label(one, LABEL_NAME) ?? one.metadata.name)))
-    return 'visitors reach it, so its data must be where two versions may write at once (a claim with ReadWriteMany, or an external store), and its strategy must be RollingUpdate';
+  if (callers.some((one) => bases.has(label(one, LABEL_NAME) ?? one.metadata.name))) return WAYS_OUT;
   if (callers.length === 0 && startsEarly(deployment))
     return `remove its annotation ${ANNOTATION_START}: early, and it waits until the old one has ended`;
-  const read = referencesIn(podSpecOf(deployment)).map(keyRead);
-  const along = stack.own.flatMap(({ object }) => (read.includes(keyOf(object)) ? [object] : []));
-  const names = [deployment, ...callers, ...along].map(
-    (one) => stack.own.find(({ object }) => keyOf(object) === keyOf(one))?.given ?? nameOf(one),
-  );
-  return `annotate ${listed(names)} with ${ANNOTATION_SHARED}: "true", to have them created once and never changed; or leave them out of \`manifests\` and apply them with kubectl`;
+  return `annotate it ${ANNOTATION_BACKING}: "true", to have it exist once for all revisions; or leave it out of \`manifests\` and apply it with kubectl`;
 }
 
 /**
@@ -91,10 +84,6 @@ async function secondUsers(
     const text = `${nameOf(object)} would be created beside ${nameOf(other)}, which writes to PersistentVolumeClaim ${claims.join(', ')} now: leave it out of \`manifests\` as long as that one runs, or scale that one to 0 first`;
     return [{ text, place }];
   });
-}
-
-function writtenClaims(workload: KubeObject): string[] {
-  return mountedClaims(workload).flatMap(({ name, written }) => (written ? [name] : []));
 }
 
 /** The access modes of the workloads' claims, from the manifests, else from the namespace. */

@@ -58,7 +58,8 @@ export async function dryRun(
   );
   const created = shared.flatMap((change) => change.create ?? []);
   const work: (() => Promise<unknown>)[] = [
-    ...[...readers, ...created].map((manifest) => () => applyManifest(manifest)),
+    ...readers.map((manifest) => () => applyManifest(manifest)),
+    ...created.map((manifest) => () => tryCreate(api, manifest, tried)),
     ...adopted.map((object) => () => apply(object)),
     ...ownObjects(routes).map((object) => () => applyOwn(object)),
     ...exposed.map((object) => () => api.create(object)),
@@ -83,6 +84,16 @@ async function tryEntries(
   const led = await writeCandidateEntries(api, app, entries, answers);
   for (const { object, change } of led) tried.set(keyOf(object), { version: undefined, change });
   return led.length;
+}
+
+/** An object that exists once; one that exists by now is left unchanged. */
+async function tryCreate(api: Api, { object, place }: Manifest, tried: Map<string, DryRunResult>): Promise<void> {
+  const answer = await api.create(object).catch((error: unknown) => {
+    throw isRefusal(error) ? atPlace(error, place) : error;
+  });
+  if (answer === 'changed') return;
+  const change = { object: nameOf(object), action: 'create' as const, diff: diffOf(undefined, object) };
+  tried.set(keyOf(object), { version: undefined, change });
 }
 
 async function tryPatch(

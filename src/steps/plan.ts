@@ -8,7 +8,7 @@ import type { ReleaseRecord } from '../state/records.ts';
 import type { DryRunResult, Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import type { Find } from './dry-run.ts';
-import type { SharedChange } from './shared-objects.ts';
+import type { SharedChange } from './shared-change.ts';
 
 /**
  * The present objects, for the differences. The routes were read. The other objects equal the manifests if the content

@@ -1,10 +1,12 @@
+import type { ObjectRef } from '../cluster/reader.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
 import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
 import { keyOf, kindOf, type Named } from '../core/kube/identity.ts';
 import type { Kind } from '../core/kube/kind-row.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { ANNOTATION_SHARED, type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { namesText } from '../core/kube/revision-services.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
 import { stackKindOf } from '../core/kube/turns.ts';
@@ -17,16 +19,17 @@ import type { Situation } from '../state/situation.ts';
 /**
  * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. If the
  * manifests hold shared custom resources, such as an ExternalSecret, a controller may create them, so this is only a
- * warning.
+ * warning. What the account may not read counts as present.
  */
 export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
-  const mayCome = stack.shared.some(({ object }) => kindOf(object) === undefined && object.apiVersion.includes('.'));
+  const mayCome = stack.shared.some(({ object }) => isCustom(object));
   const found = await Promise.all(
     outsideReferences(stack).map(async ({ manifest, kind, name }) => {
-      const object = await run.api.get<KubeObject>({ kind: KIND[kind], name });
-      if (object === undefined) return [{ text: missingText(manifest.given, kind, name), place: manifest.place }];
+      const object = await readable(run, { kind: KIND[kind], name });
+      if (object === undefined)
+        return [{ text: missingText(manifest.given, kind, name) + makersText(stack, name), place: manifest.place }];
       // The pods may print what they read there when they fail.
-      run.report.hide(secretTexts([object]));
+      if (object !== 'unseen') run.report.hide(secretTexts([object]));
       return [];
     }),
   );
@@ -34,6 +37,34 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
   if (!mayCome) return problems;
   for (const { text } of problems) run.report.warning(`${text}\nor let one of the shared objects create it`);
   return [];
+}
+
+function isCustom(object: KubeObject): boolean {
+  return kindOf(object) === undefined && object.apiVersion.includes('.');
+}
+
+/** The custom resources that are left alone and name a missing object: a controller may make it of one of them. */
+function makersText({ left }: Stack, name: string): string {
+  const makers = left.filter(({ manifest: { object } }) => isCustom(object) && textsIn(object).includes(name));
+  if (makers.length === 0) return '';
+  const names = namesText(makers.map(({ manifest }) => manifest.given));
+  return `\nor apply ${names} first, which may make it and which Greenpath leaves alone; annotated ${ANNOTATION_SHARED}: "true", Greenpath creates it`;
+}
+
+/** Every text in a value. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}
+
+async function readable(run: Run, target: ObjectRef): Promise<KubeObject | 'unseen' | undefined> {
+  try {
+    return await run.api.get<KubeObject>(target);
+  } catch (error) {
+    if (!(error instanceof GreenpathError) || error.code !== 'forbidden') throw error;
+    run.report.line(`${target.kind.kind} ${target.name} was not looked at: ${error.message}`);
+    return 'unseen';
+  }
 }
 
 /**

@@ -18,22 +18,18 @@ import type { Situation } from '../state/situation.ts';
 import { routesIn } from './candidate.ts';
 
 /**
- * An existing shared object is never updated. If it differs from the manifests, other than below `except`, the log says
- * so. One request if the difference is in more than annotations, labels and data.
+ * Where an existing object that exists once differs from the manifests, other than below `except`. One request if the
+ * difference is in more than annotations, labels and data.
  */
-export async function tellShared(
+export async function unappliedOf(
   run: Run,
   kind: Kind,
   { wanted, present }: { readonly wanted: KubeObject; readonly present: KubeObject },
   except: readonly string[] = [],
-): Promise<void> {
+): Promise<readonly Unapplied[]> {
   const found = unappliedIn(wanted, present, except);
   const isExact = found.every(({ path: [field = ''] }) => field === 'metadata' || field === 'data');
-  const differs = isExact ? found : await confirmed(run, kind, { wanted, present }, found);
-  if (differs.length === 0) return;
-  run.report.notice(
-    `${nameOf(wanted)} is shared and is not changed; it differs from the manifests in ${unappliedText(differs)}`,
-  );
+  return isExact ? found : confirmed(run, kind, { wanted, present }, found);
 }
 
 /** What the server would make of the manifests shows which fields are only written differently. */

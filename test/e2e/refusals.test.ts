@@ -73,9 +73,14 @@ test.each<[string, () => Record<string, string>, string[]]>([
     ['::error file=bad.yaml,line=6::Service web is already defined in bad.yaml:1'],
   ],
   [
-    'a StatefulSet',
+    'an application that is a StatefulSet',
     () => manifest('apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\n'),
-    ['StatefulSet db cannot be released', 'greenpath.dev/shared'],
+    ['there is no Deployment of this revision to release: StatefulSet db is a StatefulSet', 'ReadWriteMany'],
+  ],
+  [
+    'a rollout of another tool',
+    () => manifest('apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\n'),
+    ['Rollout web cannot be released', 'greenpath.dev/shared'],
   ],
   [
     'another namespace',
@@ -102,16 +107,19 @@ test.each<[string, () => Record<string, string>, string[]]>([
     ],
   ],
   [
-    'a Deployment beside the one that visitors reach, whose author wants one of it at a time',
+    'a Deployment that each revision shall have, and whose author wants one of it at a time',
     () => {
       const labels = '{app: db}';
-      const db = deployment('  strategy: {type: Recreate}\n', labels).replace('name: web', 'name: db');
+      const db = deployment('  strategy: {type: Recreate}\n', labels).replace(
+        'name: web',
+        'name: db, annotations: {greenpath.dev/backing: "false"}',
+      );
       const called = service.replace('name: web', 'name: db').replace('app: web', 'app: db');
       return manifest([deployment(), service, db, called].join('---\n'));
     },
     [
       'Deployment db says strategy: Recreate, so two versions of it must not run at once',
-      'annotate Deployment db and Service db with greenpath.dev/shared: "true"',
+      'annotate it greenpath.dev/backing: "true"',
       '[manifest]',
     ],
   ],

@@ -110,8 +110,11 @@ describe('a manifest that cannot be released', () => {
       ['::error file=bad.yaml,line=1::the API server refused patch deployments web-v2: ', '[refused-by-server]'],
     ],
     [
-      'a kind of the whole cluster, although it is annotated as shared',
-      () => kind('rbac.authorization.k8s.io/v1', 'ClusterRole', ', annotations: {greenpath.dev/shared: "true"}'),
+      'a kind of the whole cluster, where the config wants no such objects, although it is annotated as shared',
+      () => ({
+        ...kind('rbac.authorization.k8s.io/v1', 'ClusterRole', ', annotations: {greenpath.dev/shared: "true"}'),
+        config: 'others: refuse',
+      }),
       ['ClusterRole x cannot be released: it belongs to the whole cluster', 'apply it with kubectl before the release'],
     ],
     [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { release } from '../../src/modes/release.ts';
-import { readStack } from '../../src/state/manifests.ts';
+import { readManifests, stackIn } from '../../src/state/manifests.ts';
 import { ingress, look, slice, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop, waitingHook } from './app.ts';
 
@@ -51,7 +51,8 @@ test('in a dry run ends with the plan: unchanged, and each write was only tried'
 
 test('of what is live already finishes its hooks, and says that it changed something', async () => {
   const { recorded, answers } = waitingHook('notify-v2', 'post-promote');
-  const { stack } = await readStack((await look(RELEASE)).run);
+  const reading = (await look(RELEASE)).run;
+  const stack = stackIn(reading, await readManifests(reading), { allRoutes: [], services: [], slices: [] });
   const { run, told } = await look(
     RELEASE,
     shop({

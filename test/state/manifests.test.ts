@@ -1,17 +1,23 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
-import { readStack } from '../../src/state/manifests.ts';
-import { look } from './app.ts';
+import { describe, expect, test } from 'vitest';
+import { readManifests, stackIn } from '../../src/state/manifests.ts';
+import { read as readRoute } from '../routes/ingresses.ts';
+import { type Given, ingress, look, stackService } from './app.ts';
 
 /** What becomes of the input `manifests`. */
 
-const read = async (text: string) => {
+const read = async (text: string, { ingresses = [], services = [] }: Given = {}) => {
   const file = join(mkdtempSync(join(tmpdir(), 'greenpath-manifests-')), 'all.yaml');
   writeFileSync(file, text);
   const looking = await look({ mode: 'deploy-green', manifests: file });
-  return { file, looking, stack: readStack(looking.run) };
+  const given = readManifests(looking.run);
+  const stack = given.then((manifests) => ({
+    faults: manifests.faults,
+    stack: stackIn(looking.run, manifests, { allRoutes: ingresses.map(readRoute), services, slices: [] }),
+  }));
+  return { file, looking, stack };
 };
 const DEPLOYMENT = `
 apiVersion: apps/v1
@@ -39,6 +45,34 @@ test.each<[string, string, string]>([
 ])('manifests %s are refused', async (_, text, message) => {
   const { stack } = await read(text);
   await expect(stack).rejects.toThrow(message);
+});
+
+describe('whether visitors reach a part', () => {
+  const claim = DEPLOYMENT.replace(
+    'containers: [{',
+    'volumes: [{name: d, persistentVolumeClaim: {claimName: data}}], containers: [{volumeMounts: [{name: d, mountPath: /d}], ',
+  );
+  const other = (DEPLOYMENT + SERVICE).replaceAll('name: web', 'name: front').replaceAll('app: web', 'app: front');
+  const words = async (text: string, given?: Given) => {
+    const { stack } = await read(text, given);
+    return (await stack).stack.shared.map(({ given: name, word }) => `${name}: ${word}`);
+  };
+  const BACKING = ['Service web: backing', 'Deployment web: backing'];
+
+  test('is what the live route in the cluster says, by the Service without its revision', async () => {
+    const both = `${claim + SERVICE}---\n${other}`;
+    expect(await words(both, { ingresses: [ingress()], services: [stackService('v1')] })).toEqual([]);
+    const front = ingress('web', { paths: { '/': 'front-v1' } });
+    const services = [stackService('v1', 'front')];
+    expect((await words(both, { ingresses: [front], services })).toSorted()).toEqual(BACKING.toSorted());
+  });
+
+  test('is what the route in the manifests says, if it is the one of this step', async () => {
+    const route = (name: string) => `---\n${JSON.stringify(ingress(name, { paths: { '/': 'web' } }))}\n`;
+    const both = `${claim + SERVICE}---\n${other}`;
+    expect(await words(both + route('web'))).toEqual([]);
+    expect((await words(both + route('admin'))).toSorted()).toEqual(BACKING.toSorted());
+  });
 });
 
 test('manifests say what is secret in them: it is shown nowhere', async () => {

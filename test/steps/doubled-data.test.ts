@@ -37,14 +37,14 @@ describe('a part with state', () => {
     ).toEqual([]);
   });
 
-  test('beside the application is to be shared, with what it needs', async () => {
+  test('beside the application that each revision shall have is refused, and may exist once', async () => {
     const service = SERVICE.replaceAll('web', 'db');
-    const problems = await doubled([...PLAIN, deployment('db', claims('data')), service], {});
+    const own = ', annotations: {greenpath.dev/backing: "false"}';
+    const problems = await doubled([...PLAIN, deployment('db', claims('data'), '', own), service], {});
     expect(problems).toEqual([
-      expect.stringMatching(
-        /it does not exist yet.*annotate Deployment db and Service db with greenpath\.dev\/shared: "true"/,
-      ),
+      expect.stringMatching(/it does not exist yet.*annotate it greenpath\.dev\/backing: "true"/),
     ]);
+    expect(await doubled([...PLAIN, deployment('db', claims('data')), service], {})).toEqual([]);
   });
 
   test('that starts early as a worker waits without that annotation', async () => {

@@ -85,3 +85,23 @@ describe('a second disruption budget', () => {
     expect(looking.asked).toEqual([]);
   });
 });
+
+test('what the account may not read counts as present', async () => {
+  const words =
+    'secrets "db" is forbidden: User "u" cannot get resource "secrets" in API group "" in the namespace "shop"';
+  const looking = await look({}, byPath({ 'GET secrets/db': json(403, { message: words }) }));
+  const reads = deployment('web', 'volumes: [{name: data, secret: {secretName: db}}], ');
+  expect(await findMissing(looking.run, stackOf(reads, SERVICE))).toEqual([]);
+  expect(looking.told()).toContain('Secret db was not looked at: the account may not get secrets');
+});
+
+test('an object that is left alone and may make what is missing is named', async () => {
+  const { run } = await look({}, byPath({}));
+  const reads = deployment('web', 'volumes: [{name: data, secret: {secretName: db}}], ');
+  const of = (kind: string, name: string) =>
+    `{apiVersion: external-secrets.io/v1, kind: ${kind}, metadata: {name: ${name}}, spec: {}}`;
+  const [problem] = await findMissing(run, stackOf(reads, SERVICE, of('ExternalSecret', 'db'), of('Other', 'x')));
+  expect(problem?.text).toContain(
+    'or apply ExternalSecret db first, which may make it and which Greenpath leaves alone',
+  );
+});

@@ -21,7 +21,9 @@ export function claims(name: string): string {
 
 /** The stack of v2 that these manifests make. */
 export function stackOf(...manifests: string[]): Stack {
-  const built = buildStack(manifestsOf(manifests.join('\n---\n')), new Map(), identifiers('v2'));
+  const built = buildStack(manifestsOf(manifests.join('\n---\n')), new Map(), identifiers('v2'), {
+    routed: new Set(['web']),
+  });
   if ('problems' in built) throw new Error(JSON.stringify(built.problems));
   return built.stack;
 }

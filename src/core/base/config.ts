@@ -97,6 +97,8 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
     ),
     router: v.optional(choice(routers)),
     parking: v.optional(settings({ annotations: v.optional(annotations, {}) }), {}),
+    backing: v.optional(choice(['keep', 'apply']), 'keep'),
+    others: v.optional(choice(['leave', 'refuse']), 'leave'),
     'revision-label': v.optional(v.pipe(v.string(LABEL), v.regex(LABEL_KEY, LABEL)), 'revision'),
     'plain-names': v.optional(choice(['own', 'live']), 'own'),
     checks,

@@ -2,11 +2,15 @@ import type { Problem } from '../base/error.ts';
 import { objectAt, textsOf } from '../base/json.ts';
 import { withoutExposure } from '../kube/exposure.ts';
 import { hookFaults } from '../kube/hooks.ts';
+import { kindOf } from '../kube/identity.ts';
 import { setImages } from '../kube/images.ts';
+import type { KindRow } from '../kube/kind-row.ts';
+import { KIND } from '../kube/kinds.ts';
 import { ANNOTATION_SHARED, annotation, LABEL_NAME, label, type Service, selects } from '../kube/objects.ts';
 import { stackKindOf } from '../kube/turns.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
+import type { Verdict } from './verdicts.ts';
 
 /** A Service of the manifests, and its place. */
 export interface ServiceManifest extends Manifest {
@@ -54,19 +58,23 @@ function settleService({ object, place, given }: Manifest): Problem[] {
 const CURE = `; leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`;
 
 /** What a stack lacks, or contains twice. */
-export function structureFaults(own: readonly Manifest[], services: readonly ServiceManifest[]): Problem[] {
+export function structureFaults(
+  own: readonly Manifest[],
+  services: readonly ServiceManifest[],
+  verdicts: readonly Verdict[],
+): Problem[] {
   const deployments = own.filter(({ object }) => object.kind === 'Deployment');
-  if (deployments.length === 0)
-    return [{ text: 'input manifests: there is no Deployment of this revision to release' }];
+  if (deployments.length === 0) return nothingToRelease(verdicts);
   if (services.length === 0) return [{ text: 'input manifests: there is no Service that the live route could name' }];
   const jobs = own.filter(({ object }) => object.kind !== 'Deployment' && stackKindOf(object).makesPods);
+  const refused = verdicts.flatMap(({ word, manifest }) => (word === 'refused' ? [manifest] : []));
   const bases = services.map(({ object }) => baseOf(object));
   return services.flatMap(({ object, place, given }, index) => {
     const selector = textsOf(objectAt(object, 'spec').selector);
     const job = jobs.find((one) => selects(selector, podLabels(one.object)));
     const first = services[bases.indexOf(bases[index] ?? '')];
     return [
-      ...(deployments.some((deployment) => selects(selector, podLabels(deployment.object)))
+      ...([...deployments, ...refused].some((deployment) => selects(selector, podLabels(deployment.object)))
         ? []
         : [{ text: `${given} selects the pods of no Deployment in the manifests${CURE}`, place }]),
       ...(job === undefined
@@ -87,6 +95,22 @@ export function structureFaults(own: readonly Manifest[], services: readonly Ser
           ]),
     ];
   });
+}
+
+/** Why there is no Deployment to release: each one may be refused already, or exist once. */
+function nothingToRelease(verdicts: readonly Verdict[]): Problem[] {
+  if (verdicts.some(({ word }) => word === 'refused')) return [];
+  const text = 'input manifests: there is no Deployment of this revision to release';
+  const isWorkload = (kind: KindRow | undefined) => kind === KIND.Deployment || kind?.treatment === 'backing';
+  const first = verdicts.find(({ word, manifest }) => word === 'backing' && isWorkload(kindOf(manifest.object)));
+  if (first === undefined) return [{ text }];
+  const { place, given } = first.manifest;
+  return [
+    {
+      text: `${text}: ${given} ${first.why}, so it exists once for all revisions. If it is the application, let its data be where two versions may write at once (a claim with ReadWriteMany, or an external store), in a Deployment with strategy RollingUpdate; or let only a worker write`,
+      place,
+    },
+  ];
 }
 
 /** A Service's name without the revision. */

@@ -43,15 +43,20 @@ export function namingFaults(shared: readonly Manifest[], coloured: readonly Man
  * Why an object of a kind that cannot be released cannot be shared either, and what to do; undefined if it can be
  * shared.
  */
-export function unshareable({ object, given }: Manifest, coloured: readonly Manifest[]): string | undefined {
+export function unshareable(manifest: Manifest, coloured: readonly Manifest[]): string | undefined {
+  const naming = namingText(manifest, coloured);
+  const [first] = colouredNames(manifest.object, coloured);
+  if (naming === undefined || first === undefined) return undefined;
+  return `${manifest.given} cannot be released: ${naming}. Solution: ${wayOut(manifest.object, first.kind.kind)}`;
+}
+
+/** Which coloured object an object names, as a clause; undefined if none. */
+export function namingText({ object }: Manifest, coloured: readonly Manifest[]): string | undefined {
   const [first] = colouredNames(object, coloured);
-  if (first === undefined) return undefined;
-  const {
-    kind: { kind },
-    name,
-    at,
-  } = first;
-  return `${given} cannot be released: it names ${kind} ${name} (${at}), of which each revision has its own copy under another name. Solution: ${wayOut(object, kind)}`;
+  return (
+    first &&
+    `it names ${first.kind.kind} ${first.name} (${first.at}), of which each revision has its own copy under another name`
+  );
 }
 
 function wayOut(object: KubeObject, kind: string): string {

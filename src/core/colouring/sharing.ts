@@ -6,7 +6,6 @@ import { type KubeObject, nameOf, selects } from '../kube/objects.ts';
 import { keyRead, referencesIn } from '../kube/references.ts';
 import { selectorMatches } from '../kube/selectors.ts';
 import { scales } from '../kube/strength.ts';
-import { treatmentOf } from '../kube/treatment.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
@@ -24,14 +23,15 @@ export function namedByShared(manifests: readonly Manifest[]): string[] {
 }
 
 /**
- * The keys of HPAs and PDBs for something other than a Deployment of the manifests: with one for each revision, one
- * target would have several.
+ * The keys of HPAs and PDBs for something other than `deployments`, of which each revision has its own: with one for
+ * each revision, one target would have several.
  */
-export function withoutTarget(manifests: readonly Manifest[], { revisionLabel }: Identifiers): string[] {
-  const deployments = manifests.flatMap(({ object }) =>
-    object.kind === 'Deployment' && treatmentOf(object) === 'coloured' ? [object] : [],
-  );
-  return manifests.flatMap(({ object }) => {
+export function withoutTarget(
+  objects: readonly KubeObject[],
+  deployments: readonly KubeObject[],
+  { revisionLabel }: Identifiers,
+): string[] {
+  return objects.flatMap((object) => {
     const isBudget = object.kind === 'PodDisruptionBudget';
     if (!isBudget && object.kind !== 'HorizontalPodAutoscaler') return [];
     if (revisionLabel in objectAt(object, 'spec', 'selector', 'matchLabels')) return [];

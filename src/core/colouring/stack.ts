@@ -5,10 +5,9 @@ import { type OfferedService, offeredService } from '../kube/counterpart.ts';
 import { exposedType } from '../kube/exposure.ts';
 import { waitingHook } from '../kube/hooks.ts';
 import { keyOf } from '../kube/identity.ts';
-import { ANNOTATION_SHARED, type KubeObject, nameOf, type Service } from '../kube/objects.ts';
+import { type KubeObject, nameOf, type Service } from '../kube/objects.ts';
 import { keyRead, type ReferenceKind, referencesIn } from '../kube/references.ts';
 import { storedForm } from '../kube/stored-form.ts';
-import { treatmentOf } from '../kube/treatment.ts';
 import { stackKindOf } from '../kube/turns.ts';
 import { podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
@@ -22,10 +21,17 @@ import {
   type ServiceManifest,
   structureFaults,
 } from './normalize.ts';
-import { pairOf } from './pair.ts';
+import { type Pair, pairOf } from './pair.ts';
 import { podlessFaults } from './podless.ts';
-import { namingFaults, unshareable } from './shared-references.ts';
-import { namedByShared, sharedFaults, withoutTarget } from './sharing.ts';
+import { namingFaults } from './shared-references.ts';
+import { sharedFaults } from './sharing.ts';
+import { ALONE, type Surroundings, type Verdict, verdictsOf } from './verdicts.ts';
+
+/** An object that exists once for all revisions, and why. */
+export interface SharedManifest extends Manifest {
+  readonly word: 'shared' | 'backing';
+  readonly why: string;
+}
 
 /** The objects of one revision of one app, as they will be sent. */
 export interface Stack {
@@ -33,7 +39,10 @@ export interface Stack {
   readonly form: 'pair' | 'coloured';
   /** In the order of apply: what pods read, then Services, then Deployments and what acts on them. */
   readonly own: readonly Manifest[];
-  readonly shared: readonly Manifest[];
+  /** What exists once for all revisions, workloads last. */
+  readonly shared: readonly SharedManifest[];
+  /** What is not written, besides the objects of another revision in a hand-written pair. */
+  readonly left: readonly Verdict[];
   /** Routes of the manifests: created by the first promote if they do not exist, never applied if they do. */
   readonly routes: readonly Manifest[];
   readonly services: readonly Service[];
@@ -44,58 +53,76 @@ export interface Stack {
   readonly notices: readonly string[];
 }
 
+/** What becomes of each object of the manifests, and the stack or every problem. */
+export type Built = { readonly verdicts: readonly Verdict[] } & (
+  | { readonly stack: Stack }
+  | { readonly problems: Problem[] }
+);
+
 /**
  * Turns manifests into the stack of one revision, or returns every problem. It reads only the arguments and does not
- * change the manifests. `namedBy` returns the keys of what a route names besides Services: it keeps its name.
+ * change the manifests.
  */
 export function buildStack(
   manifests: readonly Manifest[],
   images: ReadonlyMap<string, string>,
   ids: Identifiers,
-  namedBy: (object: KubeObject) => readonly string[] = () => [],
-): { stack: Stack } | { problems: Problem[] } {
+  around: Partial<Surroundings> = {},
+): Built {
   const copies = manifests.map((manifest) => ({
     ...manifest,
     object: storedForm(structuredClone(manifest.object)),
   }));
-  const problems: Problem[] = [];
-  const kept = copies.filter(({ object }) => typeof treatmentOf(object) === 'string');
-  for (const manifest of kept) problems.push(...normalizeNamespace(manifest, ids.namespace));
-  problems.push(...normalizeImages(kept, images));
+  const judged = verdictsOf(copies, ids, { ...ALONE, ...around });
+  const of = (...words: Verdict['word'][]) =>
+    judged.flatMap(({ word, manifest }) => (words.includes(word) ? [manifest] : []));
+  const problems: Problem[] = of('coloured', 'shared', 'backing', 'route').flatMap((one) =>
+    normalizeNamespace(one, ids.namespace),
+  );
+  problems.push(...normalizeImages(copies, images));
 
-  const fixed = new Set([
-    ...kept.flatMap(({ object }) => namedBy(object)),
-    ...namedByShared(kept),
-    ...withoutTarget(kept, ids),
-  ]);
-  const of = (treatment: string) =>
-    kept.filter(({ object }) => (fixed.has(keyOf(object)) ? 'shared' : treatmentOf(object)) === treatment);
   const pair = pairOf(of('coloured'), ids);
-  const divided = pair ?? { own: of('coloured'), shared: [], skipped: [], problems: [] };
-  const own = pair ? divided.own : colour(divided.own, ids);
-  problems.push(...divided.problems, ...own.flatMap((manifest) => normalizeKind(manifest)));
+  const verdicts = pair === undefined ? judged : withPair(judged, pair);
+  const own = pair ? pair.own : colour(of('coloured'), ids);
+  problems.push(...(pair?.problems ?? []), ...own.flatMap((manifest) => normalizeKind(manifest)));
   const renamed = pair === undefined ? of('coloured') : [];
-  problems.push(...refusals(copies, renamed), ...sharedFaults(of('shared'), renamed));
-  problems.push(...namingFaults(of('shared'), renamed));
+  problems.push(...refusals(verdicts), ...sharedFaults(of('shared'), renamed));
+  problems.push(...namingFaults(of('shared', 'backing'), renamed));
 
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
-  problems.push(...structureFaults(own, services), ...podlessFaults(own));
-  if (problems.length > 0) return { problems };
+  problems.push(...structureFaults(own, services, verdicts), ...podlessFaults(own));
+  if (problems.length > 0) return { verdicts, problems };
+  return { verdicts, stack: stackOf({ own, services, verdicts, pair }) };
+}
+
+interface Parts {
+  readonly own: readonly Manifest[];
+  readonly services: readonly ServiceManifest[];
+  readonly verdicts: readonly Verdict[];
+  readonly pair: Pair | undefined;
+}
+
+function stackOf({ own, services, verdicts, pair }: Parts): Stack {
   const waiting = own.map((manifest) => {
     const { object } = manifest;
     return { ...manifest, object: stackKindOf(object).treatment === 'hook' ? waitingHook(object) : object };
   });
+  const skipped = (pair?.skipped ?? []).map(({ object }) => keyOf(object));
   const ordered = waiting.toSorted((a, b) => stackKindOf(a.object).applied - stackKindOf(b.object).applied);
-  const stack = {
-    form: pair ? ('pair' as const) : ('coloured' as const),
+  const shared = verdicts.flatMap(({ manifest, word, why }): SharedManifest[] =>
+    word === 'shared' || word === 'backing' ? [{ ...manifest, word, why }] : [],
+  );
+  return {
+    form: pair === undefined ? 'coloured' : 'pair',
     own: ordered,
-    shared: [...of('shared'), ...divided.shared],
-    routes: of('route'),
+    shared: shared.toSorted((a, b) => Number(hasPods(a.object)) - Number(hasPods(b.object))),
+    left: verdicts.filter(({ word, manifest }) => word === 'left' && !skipped.includes(keyOf(manifest.object))),
+    routes: verdicts.flatMap(({ word, manifest }) => (word === 'route' ? [manifest] : [])),
     services: services.map(({ object }) => object),
     counterparts: services.map(({ object }) => stackTwin(object)),
     digest: digestOf(ordered),
     notices: [
-      ...divided.skipped.map(({ object }) => `${nameOf(object)} belongs to another revision and is skipped`),
+      ...(pair?.skipped ?? []).map(({ object }) => `${nameOf(object)} belongs to another revision and is skipped`),
       ...services.flatMap(({ object }) =>
         pair === undefined || exposedType(object) === 'ClusterIP'
           ? []
@@ -105,19 +132,26 @@ export function buildStack(
       ),
     ],
   };
-  return { stack };
 }
 
-/** Why objects are not released; `renamed` are those that get another name in each revision. */
-function refusals(manifests: readonly Manifest[], renamed: readonly Manifest[]): Problem[] {
-  return manifests.flatMap((manifest) => {
-    const treatment = treatmentOf(manifest.object);
-    if (typeof treatment === 'string') return [];
-    const { refusal } = treatment;
-    const advisesSharing = refusal.includes(ANNOTATION_SHARED);
-    const text = (advisesSharing ? unshareable(manifest, renamed) : undefined) ?? refusal;
-    return [{ text, place: manifest.place }];
+/** The verdicts where a hand-written pair says itself what belongs to which revision. */
+function withPair(verdicts: readonly Verdict[], { shared, skipped }: Pair): Verdict[] {
+  const keysIn = (manifests: readonly Manifest[]) => new Set(manifests.map(({ object }) => keyOf(object)));
+  const [common, others] = [keysIn(shared), keysIn(skipped)];
+  return verdicts.map((verdict) => {
+    const key = keyOf(verdict.manifest.object);
+    if (verdict.word !== 'coloured') return verdict;
+    if (others.has(key)) return { ...verdict, word: 'left', why: 'it belongs to another revision' };
+    return common.has(key) ? { ...verdict, word: 'shared', why: 'it carries no revision' } : verdict;
   });
+}
+
+function refusals(verdicts: readonly Verdict[]): Problem[] {
+  return verdicts.flatMap(({ word, why, manifest: { place } }) => (word === 'refused' ? [{ text: why, place }] : []));
+}
+
+function hasPods(object: KubeObject): boolean {
+  return podSpecOf(object) !== undefined;
 }
 
 /** Names that the stack's pods read and that neither the stack nor its shared objects provide. */

@@ -47,12 +47,12 @@ export function isOfKind({ group, kind }: Pick<ObjectIdentity, 'group' | 'kind'>
   return kind === row.kind && group === groupOf(row.apiVersion);
 }
 
-/**
- * The kind of an object whose request path the table knows. For other kinds, which are refused unless shared, the
- * server is asked.
- */
+/** Kinds of which nothing is written, unless an object is shared: not every cluster has them. */
+const UNASKED: readonly KindRow['treatment'][] = ['left', 'refused'];
+
+/** The kind of an object whose request path the table knows. For other kinds, if they are shared, the server is asked. */
 export function kindOf({ apiVersion, kind }: Pick<Kind, 'apiVersion' | 'kind'>): KindRow | undefined {
-  return KINDS.find((one) => one.kind === kind && one.apiVersion === apiVersion && one.treatment !== 'refused');
+  return KINDS.find((one) => one.kind === kind && one.apiVersion === apiVersion && !UNASKED.includes(one.treatment));
 }
 
 /**

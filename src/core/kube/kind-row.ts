@@ -9,7 +9,7 @@ export interface Kind {
 /** What the Role allows for a kind. */
 export interface Access {
   /** The part of the Role that contains it; scripts/kinds.ts has the parts. */
-  readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'shared' | 'policies' | 'rollout';
+  readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'shared' | 'backing' | 'policies' | 'rollout';
   readonly verbs: readonly string[];
   readonly subresource?: string;
 }
@@ -23,7 +23,7 @@ interface KindFacts extends Kind {
   readonly podsFirst?: true;
   /** The field of its spec that a release itself changes. */
   readonly steered?: 'replicas' | 'suspend';
-  /** Why its objects are refused, unless they are annotated. */
+  /** Why its objects are left alone or refused, unless they are annotated. */
   readonly whyNot?: string;
   /** Its name in the docs, if not the kind. */
   readonly short?: string;
@@ -50,9 +50,12 @@ export interface StackKind extends KindFacts {
   readonly once?: true;
 }
 
-/** `shared`: created if missing, never changed. `route`: live routes. `own`: Greenpath's own. `read`: only read. */
+/**
+ * `shared`: created if missing. `backing`: the same, with all that belongs to it. `route`: live routes. `left`: not
+ * written. `own`: Greenpath's own. `read`: only read.
+ */
 export interface OtherKind extends KindFacts {
-  readonly treatment: 'shared' | 'route' | 'refused' | 'own' | 'read';
+  readonly treatment: 'shared' | 'backing' | 'route' | 'left' | 'refused' | 'own' | 'read';
 }
 
 export type KindRow = StackKind | OtherKind;

@@ -112,18 +112,24 @@ const rows = {
   RoleBinding: { ...known('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'), treatment: 'shared' },
   StatefulSet: {
     ...known('apps/v1', 'StatefulSet', 'statefulsets'),
-    treatment: 'refused',
+    treatment: 'backing',
+    access: [may('backing', CREATED)],
     whyNot: 'its pods have fixed names and volumes, so two versions of it cannot run side by side',
   },
-  ReplicaSet: { ...known('apps/v1', 'ReplicaSet', 'replicasets'), treatment: 'refused' },
+  ReplicaSet: {
+    ...known('apps/v1', 'ReplicaSet', 'replicasets'),
+    treatment: 'refused',
+    whyNot: 'it makes pods as a Deployment does, and only Deployments can be released',
+  },
   DaemonSet: {
     ...known('apps/v1', 'DaemonSet', 'daemonsets'),
-    treatment: 'refused',
+    treatment: 'backing',
+    access: [may('backing', CREATED)],
     whyNot: 'it runs on every node and has no live route of its own',
   },
   HTTPRoute: {
     ...known('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),
-    treatment: 'refused',
+    treatment: 'left',
     whyNot: 'only Ingress routes can be released so far',
   },
   Lease: {

@@ -13,6 +13,8 @@ export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
 /** On pod templates: a digest of what their pods read of the stack's ConfigMaps and Secrets. */
 export const ANNOTATION_READS = 'greenpath.dev/reads';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
+/** `true`: a workload exists once for all revisions, with all that belongs to it. `false`: each revision has its own. */
+export const ANNOTATION_BACKING = 'greenpath.dev/backing';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
 
 /** The variable of containers that names a coloured object in texts: `http://api$(GREENPATH_SUFFIX)`. */

@@ -1,31 +1,52 @@
 import { withArticle } from '../base/plural.ts';
 import { oldVersionText } from './api-versions.ts';
 import { clusterWideText, isClusterWide } from './cluster-kinds.ts';
+import { isForeignWorkload } from './foreign-workloads.ts';
 import { HOOK_POINTS, isHookPoint } from './hooks.ts';
 import { kindMeant, kindOf } from './identity.ts';
+import type { KindRow } from './kind-row.ts';
+import { KIND } from './kinds.ts';
 import { ANNOTATION_HOOK, ANNOTATION_SHARED, annotation, type KubeObject, nameOf } from './objects.ts';
 
-/** What Greenpath does with an object of the manifests; docs/design.md section 6. */
-export type Treatment = 'coloured' | 'shared' | 'route';
+/** What Greenpath does with an object of the manifests that it writes; docs/design.md section 6. */
+export type Treatment = 'coloured' | 'shared' | 'backing' | 'route';
 
-/** How `object` is treated, or one sentence that says why it is refused and what to do. */
-export function treatmentOf(object: KubeObject): Treatment | { refusal: string } {
+/** Why an object is not written. */
+export interface LeftAlone {
+  /** In a few words, after its name. */
+  readonly left: string;
+  /** The refusal where the config says `others: refuse`. */
+  readonly strict: string;
+}
+
+/**
+ * How the kind and the annotations of `object` let it be treated: as one that is written, as one that is left alone, or
+ * refused with one sentence that says why and what to do.
+ */
+export function treatmentOf(object: KubeObject): Treatment | LeftAlone | { readonly refusal: string } {
   const { kind, apiVersion } = object;
-  if (isClusterWide(object)) return { refusal: clusterWideText(object) };
+  if (isClusterWide(object)) return { left: 'it belongs to the whole cluster', strict: clusterWideText(object) };
   const old = oldVersionText(object);
   if (old !== undefined) return { refusal: `${nameOf(object)} ${old}` };
-  if (annotation(object, ANNOTATION_SHARED) === 'true') return 'shared';
   const row = kindMeant(kind, apiVersion);
-  if (row?.treatment === 'route' && row.apiVersion === apiVersion) return 'route';
+  const isKnown = row?.apiVersion === apiVersion;
+  if (annotation(object, ANNOTATION_SHARED) === 'true')
+    return isKnown && (row === KIND.Deployment || row.treatment === 'backing') ? 'backing' : 'shared';
+  if (row?.treatment === 'route' && isKnown) return 'route';
   if (annotation(object, ANNOTATION_HOOK) !== undefined) return hookTreatment(object);
-  if (row?.treatment === 'coloured' || row?.treatment === 'shared' || row?.treatment === 'route')
-    return row.apiVersion === apiVersion
-      ? row.treatment
-      : { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${row.apiVersion}` };
+  const treatment = row?.treatment;
+  if (treatment === 'coloured' || treatment === 'shared' || treatment === 'backing' || treatment === 'route')
+    return isKnown ? treatment : { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${row?.apiVersion}` };
   const why = row?.whyNot ?? `Greenpath does not know how two versions of ${withArticle(kind)} could run side by side`;
-  return {
-    refusal: `${nameOf(object)} cannot be released: ${why}. Leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created once and never changed`,
-  };
+  const strict = `${nameOf(object)} cannot be released: ${why}. ${CURE}`;
+  if (treatment === 'refused' || isForeignWorkload(object)) return { refusal: strict };
+  return { left: row === undefined ? 'its kind is unknown to Greenpath' : reasonOf(row), strict };
+}
+
+const CURE = `Leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}: "true" to have it created if it is missing`;
+
+function reasonOf({ treatment, whyNot = 'it is no part of a release' }: KindRow): string {
+  return treatment === 'hook' ? `it is no hook (annotation ${ANNOTATION_HOOK})` : whyNot;
 }
 
 function hookTreatment(object: KubeObject): Treatment | { refusal: string } {

@@ -52,9 +52,14 @@ export function lettingWait(own: readonly Manifest[], others: readonly Service[]
   return { own: waiting, called };
 }
 
+/** Whether a worker starts with its stack, beside the old one. */
+export function startsEarly(deployment: KubeObject): boolean {
+  return annotation(deployment, ANNOTATION_START) === 'early';
+}
+
 /** A worker as it is created: without pods, unless it starts early. */
 function idleWorker(deployment: KubeObject): KubeObject {
-  if (annotation(deployment, ANNOTATION_START) === 'early') return deployment;
+  if (startsEarly(deployment)) return deployment;
   const spec = objectAt(deployment, 'spec');
   const replicas = numberAt(spec, 'replicas') ?? 1;
   return { ...noted(deployment, replicas), spec: { ...spec, replicas: 0 } };

@@ -17,9 +17,14 @@ spec:
 const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstringData: {password: one}';
 const join = (...parts: string[]) => parts.join('\n---\n');
 
-function build(text: string, ids = identifiers()) {
-  const built = buildStack(manifestsOf(text), new Map(), ids, (one) => namedByRoute(one, ids.namespace));
-  return 'stack' in built ? { shared: built.stack.shared, problems: [] } : { shared: [], problems: built.problems };
+function build(text: string, ids = identifiers(), others: 'leave' | 'refuse' = 'leave') {
+  const built = buildStack(manifestsOf(text), new Map(), ids, {
+    routed: new Set(['web']),
+    others,
+    namedBy: (one) => namedByRoute(one, ids.namespace),
+  });
+  const { shared = [], left = [] } = 'stack' in built ? built.stack : {};
+  return { shared, left, problems: 'stack' in built ? [] : built.problems };
 }
 
 describe('what keeps its name cannot name what has another one in each revision', () => {
@@ -78,7 +83,13 @@ describe('what keeps its name cannot name what has another one in each revision'
   });
 
   test('and is not told to be shared where that could not work', () => {
-    const { text } = only(build(manifests(custom('ScaledObject', 'keda.sh/v1alpha1', scaled, '{}'))).problems);
+    const left = build(manifests(custom('ScaledObject', 'keda.sh/v1alpha1', scaled, '{}')));
+    expect(only(left.left).why).toBe(
+      'it names Deployment web (spec.scaleTargetRef), of which each revision has its own copy under another name',
+    );
+    const { text } = only(
+      build(manifests(custom('ScaledObject', 'keda.sh/v1alpha1', scaled, '{}')), undefined, 'refuse').problems,
+    );
     expect(text).toMatch(/^ScaledObject x cannot be released: it names Deployment web \(spec\.scaleTargetRef\)/);
     expect(text).not.toContain('shared');
   });

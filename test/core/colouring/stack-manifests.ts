@@ -28,7 +28,10 @@ export const SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: key}\nstri
 export const join = (...parts: string[]) => parts.join('\n---\n');
 
 function build(text: string, images: Record<string, string> = {}, ids = identifiers()) {
-  return buildStack(manifestsOf(text), new Map(Object.entries(images)), ids, (one) => namedByRoute(one, ids.namespace));
+  return buildStack(manifestsOf(text), new Map(Object.entries(images)), ids, {
+    routed: new Set(['web']),
+    namedBy: (one) => namedByRoute(one, ids.namespace),
+  });
 }
 export function stackOf(text: string, images: Record<string, string> = {}, ids = identifiers()): Stack {
   const result = build(text, images, ids);

@@ -30,17 +30,22 @@ describe('buildStack refuses', () => {
       /^HorizontalPodAutoscaler web has apiVersion autoscaling\/v1; use autoscaling\/v2/,
     ],
     [
-      'a StatefulSet',
-      join(SERVICE, DEPLOYMENT, 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}'),
-      /^StatefulSet db cannot be released: its pods/,
+      'a ReplicaSet',
+      join(SERVICE, DEPLOYMENT, 'apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: db}'),
+      /^ReplicaSet db cannot be released: it makes pods as a Deployment does/,
     ],
     [
-      'an unknown kind',
-      join(SERVICE, DEPLOYMENT, 'apiVersion: x.io/v1\nkind: Gizmo\nmetadata: {name: g}'),
-      /^Gizmo g cannot be released: .*Gizmo/,
+      'a rollout of another tool',
+      join(SERVICE, DEPLOYMENT, 'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: g}'),
+      /^Rollout g cannot be released: .*Rollout/,
     ],
     ['no Service', DEPLOYMENT, /there is no Service/],
     ['no Deployment', SERVICE, /there is no Deployment/],
+    [
+      'nothing but a StatefulSet',
+      'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}',
+      /there is no Deployment of this revision to release: StatefulSet db is a StatefulSet.*ReadWriteMany/,
+    ],
     [
       'a selector beside its own pods',
       join(SERVICE, DEPLOYMENT.replace('matchLabels: {app: web}', 'matchLabels: {app: api}')),
@@ -87,12 +92,12 @@ describe('buildStack refuses', () => {
       join(
         DEPLOYMENT.replace('spec:\n', 'spec:\n  replicas: 0\n'),
         external,
-        'apiVersion: batch/v1\nkind: Job\nmetadata: {name: j}',
+        'apiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: j}',
       ),
       { nothing: 'x:1' },
     );
     const texts = problems.map(({ text }) => text);
-    for (const part of ['0 replicas', 'ExternalName', 'Job j', 'named exactly nothing']) {
+    for (const part of ['0 replicas', 'ExternalName', 'ReplicaSet j', 'named exactly nothing']) {
       expect(texts).toContainEqual(expect.stringContaining(part));
     }
     expect(problems.find(({ text }) => text.includes('ExternalName'))?.place).toEqual({ file: 'all.yaml', line: 14 });
@@ -111,15 +116,18 @@ describe('beside what is shared', () => {
       `apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: other}\nspec: {jobTemplate: {spec: ${template(ref)}}}`,
     );
 
-  test.each([
-    ['StatefulSet', statefulSet],
-    ['CronJob', cronJob],
-  ])('a %s that reads what each revision has for itself is refused', (kind, of) => {
-    expect(only(problemsOf(join(SERVICE, DEPLOYMENT, SECRET, of('key')))).text).toContain(
-      `${kind} other is shared and reads Secret key, of which each revision has its own`,
+  test('a CronJob that reads what each revision has for itself is refused', () => {
+    expect(only(problemsOf(join(SERVICE, DEPLOYMENT, SECRET, cronJob('key')))).text).toContain(
+      'CronJob other is shared and reads Secret key, of which each revision has its own',
     );
-    stackOf(join(SERVICE, DEPLOYMENT, SECRET, of('another')));
-    stackOf(join(SERVICE, DEPLOYMENT, shared(SECRET), of('key')));
+    stackOf(join(SERVICE, DEPLOYMENT, SECRET, cronJob('another')));
+    stackOf(join(SERVICE, DEPLOYMENT, shared(SECRET), cronJob('key')));
+  });
+
+  test('what a StatefulSet reads exists once with it', () => {
+    const { own, shared: once } = stackOf(join(SERVICE, DEPLOYMENT, SECRET, statefulSet('key')));
+    expect(once.map(({ object }) => nameOf(object))).toEqual(['Secret key', 'StatefulSet other']);
+    expect(own.map(({ object }) => object.kind)).not.toContain('Secret');
   });
 
   test('a Service that selects pods of which each revision has its own is refused', () => {

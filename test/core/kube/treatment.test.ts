@@ -6,8 +6,15 @@ const of = (apiVersion: string, kind: string, annotations: Record<string, string
   treatmentOf({ apiVersion, kind, metadata: { name: 'x', annotations } });
 const refusalOf = (apiVersion: string, kind: string, annotations: Record<string, string> = {}) => {
   const treatment = of(apiVersion, kind, annotations);
-  if (typeof treatment === 'string') throw new Error(`expected a refusal, not ${treatment}`);
+  if (typeof treatment === 'string' || !('refusal' in treatment))
+    throw new Error(`expected a refusal, not ${JSON.stringify(treatment)}`);
   return treatment.refusal;
+};
+const leftOf = (apiVersion: string, kind: string, annotations: Record<string, string> = {}) => {
+  const treatment = of(apiVersion, kind, annotations);
+  if (typeof treatment === 'string' || !('left' in treatment))
+    throw new Error(`expected it to be left alone, not ${JSON.stringify(treatment)}`);
+  return treatment;
 };
 
 describe('treatmentOf', () => {
@@ -25,24 +32,41 @@ describe('treatmentOf', () => {
     ['networking.k8s.io/v1', 'NetworkPolicy', 'shared'],
     ['v1', 'PersistentVolumeClaim', 'shared'],
     ['networking.k8s.io/v1', 'Ingress', 'route'],
+    ['apps/v1', 'StatefulSet', 'backing'],
+    ['apps/v1', 'DaemonSet', 'backing'],
   ])('%s %s is %s', (apiVersion, kind, treatment) => {
     expect(of(apiVersion, kind)).toBe(treatment);
   });
 
   test.each([
-    ['apps/v1', 'StatefulSet'],
-    ['apps/v1', 'DaemonSet'],
-    ['batch/v1', 'Job'],
-    ['gateway.networking.k8s.io/v1', 'HTTPRoute'],
-    ['example.com/v1', 'Widget'],
+    ['apps/v1', 'ReplicaSet'],
+    ['v1', 'Pod'],
+    ['v1', 'ReplicationController'],
     ['serving.knative.dev/v1', 'Service'],
-    ['postgresql.cnpg.io/v1', 'Cluster'],
-    ['v1', 'toString'],
-    ['v1', 'constructor'],
-  ])('%s %s is refused by name, with the way out', (apiVersion, kind) => {
+    ['argoproj.io/v1alpha1', 'Rollout'],
+    ['flagger.app/v1beta1', 'Canary'],
+    ['apps.openshift.io/v1', 'DeploymentConfig'],
+  ])('%s %s runs an application in another way: it is refused by name, with the way out', (apiVersion, kind) => {
     const refusal = refusalOf(apiVersion, kind);
     expect(refusal).toMatch(new RegExp(`^${kind} x cannot be released: `));
     expect(refusal).toContain('greenpath.dev/shared: "true"');
+  });
+
+  test.each([
+    ['batch/v1', 'Job', 'it is no hook (annotation greenpath.dev/hook)'],
+    ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'only Ingress routes can be released so far'],
+    ['example.com/v1', 'Widget', 'its kind is unknown to Greenpath'],
+    ['monitoring.coreos.com/v1', 'ServiceMonitor', 'its kind is unknown to Greenpath'],
+    ['external-secrets.io/v1', 'ExternalSecret', 'its kind is unknown to Greenpath'],
+    ['postgresql.cnpg.io/v1', 'Cluster', 'its kind is unknown to Greenpath'],
+    ['coordination.k8s.io/v1', 'Lease', 'it is no part of a release'],
+    ['v1', 'toString', 'its kind is unknown to Greenpath'],
+    ['v1', 'constructor', 'its kind is unknown to Greenpath'],
+  ])('%s %s is left alone; a strict config refuses it with the way out', (apiVersion, kind, left) => {
+    const treatment = leftOf(apiVersion, kind);
+    expect(treatment.left).toBe(left);
+    expect(treatment.strict).toMatch(new RegExp(`^${kind} x cannot be released: `));
+    expect(treatment.strict).toContain('greenpath.dev/shared: "true"');
   });
 
   test.each([
@@ -56,12 +80,13 @@ describe('treatmentOf', () => {
     ['scheduling.k8s.io/v1', 'PriorityClass'],
     ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
   ])(
-    '%s %s is of the whole cluster: it is not advised to share it, and shared it is refused too',
+    '%s %s is of the whole cluster: it is left alone, annotated or not, and no config advises to share it',
     (apiVersion, kind) => {
       for (const annotations of [{}, { 'greenpath.dev/shared': 'true' }])
-        expect(refusalOf(apiVersion, kind, annotations)).toBe(
-          `${kind} x cannot be released: it belongs to the whole cluster, and a release writes to one namespace only. Leave it out of \`manifests\`, and apply it with kubectl before the release`,
-        );
+        expect(leftOf(apiVersion, kind, annotations)).toEqual({
+          left: 'it belongs to the whole cluster',
+          strict: `${kind} x cannot be released: it belongs to the whole cluster, and a release writes to one namespace only. Leave it out of \`manifests\`, and apply it with kubectl before the release`,
+        });
     },
   );
 
@@ -86,7 +111,9 @@ describe('treatmentOf', () => {
         `${kind} x has apiVersion ${apiVersion}, which Kubernetes has not served since ${since}; use ${use}`,
       );
   });
+});
 
+describe('treatmentOf, of versions and annotations', () => {
   test('an apiVersion that a kind does not have is refused with the one to use', () => {
     expect(refusalOf('v1', 'Deployment')).toBe('Deployment x has apiVersion v1; use apps/v1');
     expect(refusalOf('networking.k8s.io/v2', 'Ingress')).toBe(
@@ -95,8 +122,8 @@ describe('treatmentOf', () => {
   });
 
   test('a kind in a sentence has its article', () => {
-    expect(refusalOf('traefik.io/v1alpha1', 'IngressRoute')).toContain('two versions of an IngressRoute could');
-    expect(refusalOf('traefik.io/v1alpha1', 'Middleware')).toContain('two versions of a Middleware could');
+    expect(leftOf('traefik.io/v1alpha1', 'IngressRoute').strict).toContain('two versions of an IngressRoute could');
+    expect(leftOf('traefik.io/v1alpha1', 'Middleware').strict).toContain('two versions of a Middleware could');
   });
 
   test('a Job is coloured as a hook at a point that there is; nothing else can be a hook', () => {
@@ -107,20 +134,29 @@ describe('treatmentOf', () => {
       'is a hook at "pre-release"; the points are pre-deploy',
     );
     expect(refusalOf('v1', 'Pod', at('pre-deploy'))).toContain('only a Job (batch/v1) can be a hook');
-    expect(refusalOf('batch/v1', 'Job')).toContain('the annotation greenpath.dev/hook');
+    expect(leftOf('batch/v1', 'Job').strict).toContain('the annotation greenpath.dev/hook');
   });
 
   test('only "true" makes anything shared', () => {
-    expect(of('apps/v1', 'StatefulSet', { 'greenpath.dev/shared': 'true' })).toBe('shared');
+    expect(of('example.com/v1', 'Widget', { 'greenpath.dev/shared': 'true' })).toBe('shared');
     expect(of('v1', 'ConfigMap', { 'greenpath.dev/shared': 'true' })).toBe('shared');
     expect(of('v1', 'ConfigMap', { 'greenpath.dev/shared': 'yes' })).toBe('coloured');
   });
+
+  test.each(['Deployment', 'StatefulSet', 'DaemonSet'])(
+    'a shared %s is backing: what it reads goes with it',
+    (kind) => {
+      expect(of('apps/v1', kind, { 'greenpath.dev/shared': 'true' })).toBe('backing');
+    },
+  );
 
   test('whatever the kind, there is a treatment or one sentence that names the object', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (apiVersion, kind) => {
         const treatment = of(apiVersion, kind);
-        if (typeof treatment !== 'string') expect(treatment.refusal.startsWith(`${kind} x `)).toBe(true);
+        if (typeof treatment === 'string') return;
+        const sentence = 'refusal' in treatment ? treatment.refusal : treatment.strict;
+        expect(sentence.startsWith(`${kind} x `)).toBe(true);
       }),
     );
   });

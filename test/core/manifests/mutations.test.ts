@@ -2,17 +2,19 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../../src/core/base/error.ts';
 import type { Json } from '../../../src/core/base/json.ts';
+import { doubtsIn } from '../../../src/core/colouring/doubts.ts';
 import { relabel } from '../../../src/core/colouring/relabel.ts';
+import { whySingle } from '../../../src/core/colouring/single-instance.ts';
 import { buildStack, outsideReferences, type Stack } from '../../../src/core/colouring/stack.ts';
 import { type KubeObject, nameOf } from '../../../src/core/kube/objects.ts';
 import { atStrength } from '../../../src/core/kube/strength.ts';
+import { writtenNodePaths } from '../../../src/core/kube/volumes.ts';
 import { podLabels } from '../../../src/core/kube/workload.ts';
 import { manifestFaults } from '../../../src/core/manifests/classic-faults.ts';
 import { type Manifest, parseManifests } from '../../../src/core/manifests/manifests.ts';
 import { adoptedServices } from '../../../src/core/release/adoption.ts';
 import { exposedEntries } from '../../../src/core/release/entry.ts';
 import { findLive } from '../../../src/core/release/live.ts';
-import { whySingle, writtenNodePaths } from '../../../src/core/release/single-instance.ts';
 import { lettingWait } from '../../../src/core/release/workers.ts';
 import { type RouteAdapter, routeOf } from '../../../src/routes/adapter.ts';
 import { previewName } from '../../../src/routes/own.ts';
@@ -31,7 +33,10 @@ function decide(object: Json, others: readonly Manifest[]): 'released' | readonl
   if (parsed.problems.length > 0) return parsed.problems.map(({ text }) => text);
   const manifests = [...parsed.manifests, ...others];
   manifestFaults(manifests);
-  const built = buildStack(manifests, new Map(), IDS, (one) => namedByRoute(one, IDS.namespace));
+  const built = buildStack(manifests, new Map(), IDS, {
+    routed: new Set(['web']),
+    namedBy: (one) => namedByRoute(one, IDS.namespace),
+  });
   if ('problems' in built) return built.problems.map(({ text }) => text);
   outsideReferences(built.stack);
   standBeside(built.stack);
@@ -41,6 +46,7 @@ function decide(object: Json, others: readonly Manifest[]): 'released' | readonl
 
 /** Beside a version of plain names, of which the new one has to be told apart. */
 function standBeside(stack: Stack): void {
+  doubtsIn(stack);
   const { own } = lettingWait(stack.own, []);
   const policies = stack.shared.flatMap(({ object }) => (object.kind === 'NetworkPolicy' ? [object] : []));
   relabel(own, [service('web')], policies, IDS);

@@ -3,18 +3,18 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf, selects } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
-import { type ClaimHolder, claimsOf, holdersOf, keysHeld } from '../core/release/claim-holders.ts';
+import { type DataHolder, holdersOf, keysHeld, whyHeld } from '../core/release/data-holders.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { scaleTo } from './scale.ts';
 
-/** The Deployments of `revision` whose pods mount claims. One request. */
-export async function readHolders(run: Run, revision: string, live: string | undefined): Promise<ClaimHolder[]> {
+/** The Deployments of `revision` whose pods may hold data. One request. */
+export async function readHolders(run: Run, revision: string, live: string | undefined): Promise<DataHolder[]> {
   return holdersOf(revision, live, await listDeployments(run));
 }
 
-/** Leaves out the revisions of which only Deployments with claims remain, and reports that these stay. */
+/** Leaves out the revisions of which only Deployments with data remain, and reports that these stay. */
 export async function withoutHeld(run: Run, objects: readonly KubeObject[]): Promise<KubeObject[]> {
   const deployments = await listDeployments(run);
   const revisions = new Set(objects.flatMap((object) => label(object, LABEL_REVISION) ?? []));
@@ -30,7 +30,7 @@ export async function withoutHeld(run: Run, objects: readonly KubeObject[]): Pro
 }
 
 /** Ends the pods of the Deployments that stay, if the live version uses their claims; the others keep their pods. */
-export async function tellHeld(run: Run, holders: readonly ClaimHolder[]): Promise<void> {
+export async function tellHeld(run: Run, holders: readonly DataHolder[]): Promise<void> {
   for (const holder of holders) {
     const { deployment, successor } = holder;
     if (successor !== undefined && replicasOf(deployment) > 0) await scaleTo(run, deployment, 0);
@@ -47,10 +47,10 @@ export async function scaleDownAdopted(
   const services = all.filter((one) => names.includes(one.metadata.name));
   for (const deployment of await deploymentsBehind(run, services)) {
     if (label(deployment, LABEL_APP) !== undefined || replicasOf(deployment) === 0) continue;
-    const claims = claimsOf(deployment);
-    if (claims.length > 0) {
+    const why = whyHeld(deployment);
+    if (why !== undefined) {
       run.report.notice(
-        `${nameOf(deployment)} keeps its pods, since they mount PersistentVolumeClaim ${claims.join(', ')}: scale it down yourself when it is no longer needed`,
+        `${nameOf(deployment)} keeps its pods, since it ${why}: scale it down yourself when it is no longer needed`,
       );
       continue;
     }
@@ -68,8 +68,8 @@ export async function scaleDownAdopted(
   }
 }
 
-function stays({ deployment, claims }: ClaimHolder): string {
-  return `${nameOf(deployment)} stays, since its pods mount PersistentVolumeClaim ${claims.join(', ')}: delete it yourself when it is no longer needed`;
+function stays({ deployment, why }: DataHolder): string {
+  return `${nameOf(deployment)} stays, since it ${why}: delete it yourself when it is no longer needed`;
 }
 
 function listDeployments(run: Run): Promise<KubeObject[]> {

@@ -1,0 +1,45 @@
+import { objectAt, objectsAt, textAt } from '../base/json.ts';
+import { dataStoreIn } from '../kube/data-stores.ts';
+import { ANNOTATION_BACKING, annotation, type KubeObject, type Service, selects } from '../kube/objects.ts';
+import { containersIn } from '../kube/references.ts';
+import { podLabels, podSpecOf } from '../kube/workload.ts';
+import type { Stack } from './stack.ts';
+
+/** Where applications keep data, as opposed to what they can make again. */
+const DATA_PATH = /(^|\/)(data|databases?|db|storage|uploads?|var\/lib\/[^/]+)(\/|$)/;
+
+/** A Deployment of the stack that may keep data, although each revision has its own. */
+export interface Doubt {
+  readonly given: string;
+  /** A predicate. */
+  readonly why: string;
+}
+
+/** The Deployments of a stack that were taken for stateless and may not be, unless their annotation says so. */
+export function doubtsIn({ own, services }: Pick<Stack, 'own' | 'services'>): Doubt[] {
+  return own.flatMap(({ object, given }) => {
+    if (object.kind !== 'Deployment' || annotation(object, ANNOTATION_BACKING) === 'false') return [];
+    const why = whyDoubtful(object, services);
+    return why === undefined ? [] : [{ given, why }];
+  });
+}
+
+function whyDoubtful(deployment: KubeObject, services: readonly Service[]): string | undefined {
+  const callers = services.filter(({ spec }) => selects(spec.selector ?? {}, podLabels(deployment)));
+  const path = dataPaths(deployment)[0];
+  return dataStoreIn(deployment, callers) ?? (path && `keeps ${path} in a volume that ends with the pod (emptyDir)`);
+}
+
+/** Paths that look like data and that lie in an `emptyDir` on disk. */
+function dataPaths(deployment: KubeObject): string[] {
+  const podSpec = podSpecOf(deployment);
+  const scratch = objectsAt(podSpec, 'volumes').filter(
+    (volume) => 'emptyDir' in volume && objectAt(volume, 'emptyDir').medium !== 'Memory',
+  );
+  const names = scratch.map((volume) => textAt(volume, 'name'));
+  const mounts = containersIn(podSpec).flatMap((one) => objectsAt(one, 'volumeMounts'));
+  return mounts
+    .filter((mount) => names.includes(textAt(mount, 'name')))
+    .flatMap((mount) => textAt(mount, 'mountPath') ?? [])
+    .filter((path) => DATA_PATH.test(path));
+}

@@ -1,0 +1,118 @@
+import { objectsAt, textAt } from '../base/json.ts';
+import { imageName } from './images.ts';
+import type { KubeObject, Service } from './objects.ts';
+import { podSpecOf } from './workload.ts';
+
+/** A product that keeps data, and how manifests name it. */
+interface DataStore {
+  readonly product: string;
+  /** Last parts of image names; a version may follow, as in `postgresql-16`. */
+  readonly images: readonly string[];
+  /** Names of ports in pods and Services. */
+  readonly ports?: readonly string[];
+  /** The port numbers that hardly anything else uses. */
+  readonly numbers?: readonly number[];
+}
+
+/** Known data stores: databases, caches, queues, search engines and object stores. */
+const DATA_STORES: readonly DataStore[] = [
+  {
+    product: 'PostgreSQL',
+    images: [
+      'postgres',
+      'postgresql',
+      'postgresql-repmgr',
+      'postgis',
+      'pgvector',
+      'spilo',
+      'supabase-postgres',
+      'timescaledb',
+      'timescaledb-ha',
+    ],
+    ports: ['postgres', 'postgresql', 'pgsql', 'psql'],
+    numbers: [5432],
+  },
+  {
+    product: 'MySQL',
+    images: ['mysql', 'mysql-server', 'mariadb', 'mariadb-galera', 'percona', 'percona-server'],
+    ports: ['mysql', 'mariadb'],
+    numbers: [3306],
+  },
+  {
+    product: 'MongoDB',
+    images: ['mongo', 'mongodb', 'mongodb-community-server', 'percona-server-mongodb', 'ferretdb'],
+    ports: ['mongo', 'mongodb'],
+    numbers: [27017],
+  },
+  {
+    product: 'Redis',
+    images: ['redis', 'redis-cluster', 'redis-stack', 'redis-stack-server', 'valkey', 'keydb', 'dragonfly'],
+    ports: ['redis', 'valkey'],
+    numbers: [6379],
+  },
+  { product: 'memcached', images: ['memcached'], ports: ['memcache', 'memcached'], numbers: [11211] },
+  { product: 'RabbitMQ', images: ['rabbitmq', 'lavinmq'], ports: ['amqp', 'rabbitmq'], numbers: [5672] },
+  { product: 'ActiveMQ', images: ['activemq', 'activemq-artemis', 'activemq-classic'], ports: ['openwire'] },
+  { product: 'NATS', images: ['nats', 'nats-server', 'nats-streaming'], ports: ['nats'], numbers: [4222] },
+  {
+    product: 'Kafka',
+    images: ['kafka', 'kafka-native', 'cp-kafka', 'cp-server', 'redpanda'],
+    ports: ['kafka'],
+  },
+  { product: 'ZooKeeper', images: ['zookeeper', 'cp-zookeeper'], ports: ['zookeeper'], numbers: [2181] },
+  { product: 'etcd', images: ['etcd'], ports: ['etcd', 'etcd-client'], numbers: [2379] },
+  { product: 'Elasticsearch', images: ['elasticsearch', 'elasticsearch-oss'], ports: ['elasticsearch'] },
+  { product: 'OpenSearch', images: ['opensearch'], ports: ['opensearch'] },
+  { product: 'Solr', images: ['solr'], ports: ['solr'] },
+  { product: 'Meilisearch', images: ['meilisearch'], ports: ['meilisearch'] },
+  { product: 'Typesense', images: ['typesense'] },
+  { product: 'Cassandra', images: ['cassandra', 'scylla'], ports: ['cql', 'cassandra'], numbers: [9042] },
+  { product: 'CockroachDB', images: ['cockroach'], numbers: [26257] },
+  { product: 'CouchDB', images: ['couchdb'], ports: ['couchdb'], numbers: [5984] },
+  { product: 'Couchbase', images: ['couchbase'] },
+  { product: 'ClickHouse', images: ['clickhouse', 'clickhouse-server'], ports: ['clickhouse'] },
+  { product: 'InfluxDB', images: ['influxdb', 'influxdb2'], ports: ['influxdb'] },
+  { product: 'Neo4j', images: ['neo4j'], ports: ['bolt', 'neo4j'], numbers: [7687] },
+  { product: 'ArangoDB', images: ['arangodb'], ports: ['arangodb'] },
+  { product: 'RethinkDB', images: ['rethinkdb'] },
+  { product: 'SurrealDB', images: ['surrealdb'] },
+  { product: 'rqlite', images: ['rqlite'] },
+  { product: 'SQL Server', images: ['mssql/server', 'azure-sql-edge'], ports: ['mssql'], numbers: [1433] },
+  { product: 'Oracle Database', images: ['oracle-free', 'oracle-xe'], ports: ['oracle'], numbers: [1521] },
+  { product: 'MinIO', images: ['minio'], ports: ['minio'] },
+  { product: 'Qdrant', images: ['qdrant'], ports: ['qdrant'] },
+  { product: 'Weaviate', images: ['weaviate'] },
+  { product: 'Milvus', images: ['milvus'], ports: ['milvus'] },
+];
+
+/**
+ * Why the pods of a workload are those of a known data store, as a predicate: by an image, or by a port of theirs or of
+ * `callers`, the Services that select them. Undefined if they are not.
+ */
+export function dataStoreIn(workload: KubeObject, callers: readonly Service[]): string | undefined {
+  const containers = objectsAt(podSpecOf(workload), 'containers');
+  for (const container of containers) {
+    const name = imageName(textAt(container, 'image') ?? '');
+    const store = DATA_STORES.find(({ images }) => images.some((one) => isImage(name, one)));
+    if (store !== undefined) return `runs ${store.product} (image ${name})`;
+  }
+  const ports = [
+    ...containers.flatMap((one) => objectsAt(one, 'ports')).map(({ name, containerPort }) => [name, containerPort]),
+    ...callers.flatMap(({ spec }) => objectsAt(spec, 'ports')).map(({ name, port }) => [name, port]),
+  ];
+  for (const [name, number] of ports) {
+    const store = DATA_STORES.find(
+      ({ ports: names = [], numbers = [] }) =>
+        numbers.some((one) => one === number) || names.some((one) => name === one || name === `tcp-${one}`),
+    );
+    if (store !== undefined) return `offers a port of ${store.product} (${name ?? number})`;
+  }
+  return undefined;
+}
+
+/** Whether an image name ends with `known`, with or without a version. */
+function isImage(name: string, known: string): boolean {
+  const image = `/${name.toLowerCase()}`;
+  const at = image.lastIndexOf(`/${known}`);
+  return at >= 0 && /^([-_.]?v?\d[^/]*)?$/.test(image.slice(at + known.length + 1));
+}
