@@ -62,11 +62,12 @@ export async function readRunning(
     found(names.configMaps.map((name) => run.api.get({ kind: KIND.ConfigMap, name }))),
     found(names.secrets.map((name) => run.api.get({ kind: KIND.Secret, name }))),
   ]);
-  run.report.allow(clearText([...workloads, ...own, ...configMaps]));
-  run.report.hide(secretTexts(secrets));
+  const objects = [...workloads, ...own, ...configMaps];
+  run.report.allow(clearText(objects));
+  run.report.hide(secretTexts([...objects, ...secrets]));
   const key = secrets.length === 0 ? undefined : (known ?? (await readSecretKey(run)));
   const runs = runsOf({ workloads, pods, services: own, configMaps, secrets }, key?.value ?? '');
-  return { runs, objects: [...workloads, ...own, ...configMaps], key };
+  return { runs, objects, key };
 }
 
 /** Refuses anything that differs from what was verified, naming what changed. */

@@ -5,7 +5,7 @@ import { keyOf, kindOf } from '../core/kube/identity.ts';
 import type { KindRow } from '../core/kube/kind-row.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../core/kube/objects.ts';
-import { clearText, secretTexts } from '../core/kube/secret-values.ts';
+import { secretTexts } from '../core/kube/secret-values.ts';
 import { imagePairs, type Side, twinsOf } from '../core/kube/twins.ts';
 import { type Commit, commitIn } from '../core/release/commit.ts';
 import { LABEL_RECORD, readRelease } from '../core/release/record.ts';
@@ -31,8 +31,8 @@ export async function compareWithLive(run: Run, situation: Situation, candidate:
     return undefined;
   });
   if (live === undefined) return;
-  run.report.allow(clearText(live.objects));
-  run.report.hide(secretTexts(live.objects));
+  // What only the live version shows is not taken for public: the candidate may have moved it into a Secret.
+  run.report.hide(secretTexts([...live.objects, ...candidate.objects]));
   const { revision, commit } = candidate;
   run.report.compare({
     live: { revision: live.revision, commit: live.commit },

@@ -62,6 +62,14 @@ describe('what runs', () => {
     expect(() => refuseChanged('v2', first, first)).not.toThrow();
   });
 
+  test('is hidden from then on, where it is called a password', async () => {
+    const env = [{ name: 'DB_PASSWORD', value: 'hunter2-hunter2' }];
+    const spec = { template: { spec: { containers: [{ name: 'web', image: 'web', env }] } } };
+    const { run } = await look({}, byPath({ ...READS, 'GET deployments': items({ ...deployment, spec }) }));
+    await readRunning(run, release(), [stackService('v2')]);
+    expect(run.report.masked('said hunter2-hunter2')).toBe('said ***');
+  });
+
   test.each<[string, Parameters<typeof readRunning>[2], object[], string]>([
     ['Service', [], [], 'Service web-v2 is gone'],
     [

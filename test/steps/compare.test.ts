@@ -29,21 +29,28 @@ const labelled = (revision: string) => ({
   'greenpath.dev/name': 'web',
   revision,
 });
+const password = (value: string) => [{ name: 'DB_PASSWORD', value }];
 const candidate = {
   revision: 'v2',
-  objects: [deployment('web-v2', 'acme/web:2', labelled('v2'))],
+  objects: [deployment('web-v2', 'acme/web:2', labelled('v2'), password('swordfish-42'))],
   commit: { ...COMMIT, sha: 'b'.repeat(40) },
 };
 const created = { ingresses: [ingress()], services: [stackService('v1'), stackService('v2')] };
 
-async function compared(answers: Record<string, Answering>, stands: Parameters<typeof situation>[1] = created) {
+/** `secrets` are known to the run already. */
+async function compared(
+  answers: Record<string, Answering>,
+  stands: Parameters<typeof situation>[1] = created,
+  secrets: readonly string[] = [],
+) {
   const looking = await look({}, byPath(answers));
+  looking.run.report.hide(secrets);
   await compareWithLive(looking.run, situation(looking, stands), candidate);
   return { looking, comparison: looking.run.report.close().comparison };
 }
 
 describe('of a version that Greenpath created', () => {
-  const live = deployment('web-v1', 'acme/web:1', labelled('v1'), [{ name: 'DB_PASSWORD', value: 'hunter2-hunter2' }]);
+  const live = deployment('web-v1', 'acme/web:1', labelled('v1'), password('hunter2-hunter2'));
 
   test('its objects and its record are read: two requests', async () => {
     const { looking, comparison } = await compared({
@@ -61,10 +68,19 @@ describe('of a version that Greenpath created', () => {
     );
   });
 
-  test('no password of it is shown', async () => {
+  test('no password of either is shown', async () => {
     const { comparison } = await compared({ 'GET deployments': items(live), 'GET configmaps': items() });
     expect(comparison?.twins[0]?.diff).toContain('DB_PASSWORD');
-    expect(JSON.stringify(comparison)).not.toContain('hunter2');
+    expect(JSON.stringify(comparison)).not.toMatch(/hunter2|swordfish/);
+  });
+
+  test('a value that the candidate has moved into a Secret is not taken for public', async () => {
+    const open = deployment('web-v1', 'acme/web:1', labelled('v1'), [{ name: 'PGPASS', value: 'tiger-tiger' }]);
+    const { comparison } = await compared({ 'GET deployments': items(open), 'GET configmaps': items() }, created, [
+      'tiger-tiger',
+    ]);
+    expect(comparison?.twins[0]?.diff).toContain('PGPASS');
+    expect(JSON.stringify(comparison)).not.toContain('tiger');
   });
 
   test('a commit that somebody wrote into its record is none', async () => {
@@ -83,19 +99,34 @@ describe('of a version that Greenpath created', () => {
   });
 });
 
-test('of what existed before, the Deployments behind its Services are read', async () => {
-  const plain = deployment('web', 'acme/web:0', {});
-  const other = deployment('other', 'acme/other:1', { app: 'other' });
+describe('of what existed before', () => {
+  const plain = deployment('web', 'acme/web:0', {}, password('hunter2-hunter2'));
   const stands = {
     ingresses: [ingress('web', { paths: { '/': 'web' } })],
     services: [service('web', { app: 'web' }), stackService('v2')],
   };
-  const { looking, comparison } = await compared({ 'GET deployments': items(plain, other) }, stands);
-  expect(comparison).toMatchObject({
-    live: { revision: 'adopted', commit: undefined },
-    images: [{ of: 'web', before: 'acme/web:0', after: 'acme/web:2' }],
+
+  test('the Deployments behind its Services are read', async () => {
+    const other = deployment('other', 'acme/other:1', { app: 'other' });
+    const { looking, comparison } = await compared({ 'GET deployments': items(plain, other) }, stands);
+    expect(comparison).toMatchObject({
+      live: { revision: 'adopted', commit: undefined },
+      images: [{ of: 'web', before: 'acme/web:0', after: 'acme/web:2' }],
+    });
+    expect(looking.asked).toHaveLength(1);
   });
-  expect(looking.asked).toHaveLength(1);
+
+  test.each([
+    ['kubectl', 'kubectl.kubernetes.io/last-applied-configuration'],
+    ['another tool', 'kapp.k14s.io/original'],
+  ])('no password of it is shown, even if %s has repeated it', async (_, annotation) => {
+    const annotations = { [annotation]: JSON.stringify(plain) };
+    const repeated = { ...plain, metadata: { ...plain.metadata, annotations } };
+    const { looking, comparison } = await compared({ 'GET deployments': items(repeated) }, stands);
+    expect(comparison?.twins[0]?.diff).toContain('DB_PASSWORD');
+    expect(JSON.stringify(comparison)).not.toMatch(/hunter2|swordfish/);
+    expect(looking.run.report.masked('said hunter2-hunter2')).toBe('said ***');
+  });
 });
 
 test('where nothing is live, nothing is read, and every image is new', async () => {

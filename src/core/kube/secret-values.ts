@@ -1,14 +1,12 @@
 import { namedIn } from '../base/credential-shapes.ts';
-import { canonical, type Json, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { canonical, type Json, objectAt, textsOf } from '../base/json.ts';
 import { withoutCertificates } from '../base/pem.ts';
 import { isTellable } from '../base/tellable.ts';
+import { isSecretName, withNamed } from './named-values.ts';
 import type { KubeObject } from './objects.ts';
-import { podSpecOf } from './workload.ts';
 
 /** The shortest part of a longer text that counts as a secret: a file contains many plain words. */
 const PART = 8;
-/** Names of variables and fields whose value is a secret wherever it appears. */
-const NAMES = /(?:passw(?:or)?d|passphrase|token|(?:api|access|secret|private)[-_]?key)$/i;
 
 /** A text to hide, and its name. */
 interface Named {
@@ -18,7 +16,7 @@ interface Named {
 
 /**
  * Everything in these objects that must be hidden, in the forms in which programs and servers print it: the content of
- * Secrets, and literal variables of containers that are called a password or a token.
+ * Secrets, and what is called a password or a token elsewhere, such as a literal variable of a container.
  */
 export function secretTexts(objects: readonly KubeObject[]): string[] {
   return [...new Set(objects.flatMap(namedTexts).flatMap(({ text }) => formsOf(text)))];
@@ -26,13 +24,13 @@ export function secretTexts(objects: readonly KubeObject[]): string[] {
 
 /** The texts that the runner can safely hide within any other text in the rest of the job. */
 export function jobSecrets(objects: readonly KubeObject[]): string[] {
-  const told = objects.flatMap(namedTexts).filter(({ name, text }) => isTellable(text, NAMES.test(name)));
+  const told = objects.flatMap(namedTexts).filter(({ name, text }) => isTellable(text, isSecretName(name)));
   return [...new Set(told.flatMap(({ text }) => formsOf(text)))];
 }
 
 /** Secret texts and what a program may print of them; certificates are public. */
 function namedTexts(object: KubeObject): Named[] {
-  const all = object.kind === 'Secret' ? contents(object) : namedVariables(object);
+  const all = object.kind === 'Secret' ? contents(object) : namedOutside(object);
   return all
     .filter(({ text }) => withoutCertificates(text).trim() !== '')
     .flatMap((one) => [...partsOf(withoutCertificates(one.text)), one]);
@@ -41,16 +39,13 @@ function namedTexts(object: KubeObject): Named[] {
 /** The rest of these objects, as one text: what appears there is public. */
 export function clearText(objects: readonly KubeObject[]): string {
   const clear = objects.map((object) =>
-    object.kind === 'Secret' ? canonical([object.metadata.name, ...keysOf(object)]) : JSON.stringify(object, unnamed),
+    object.kind === 'Secret'
+      ? canonical([object.metadata.name, ...keysOf(object)])
+      : // Without what is called a password, even if the same word appears elsewhere.
+        JSON.stringify(withNamed(object as unknown as Json, () => '')),
   );
   // Without JSON's escape for a line end: it would be the first letter of the next word.
   return clear.join('\n').replaceAll(/\\[nrt]/g, '\n');
-}
-
-/** Leaves out the value of anything called a password, even if the same word appears elsewhere. */
-function unnamed(this: unknown, key: string, value: Json): Json {
-  const name = key === 'value' ? (textAt(this, 'name') ?? '') : key;
-  return typeof value === 'string' && NAMES.test(name) ? '' : value;
 }
 
 function keysOf(secret: KubeObject): string[] {
@@ -66,15 +61,14 @@ function contents(secret: KubeObject): Named[] {
   return [...decoded, ...Object.entries(textsOf(secret.stringData)).map(([name, text]) => ({ name, text }))];
 }
 
-/** Variables of containers, in anything that creates pods, and keys of ConfigMaps. */
-function namedVariables(object: KubeObject): Named[] {
-  const spec = podSpecOf(object);
-  const containers = ['containers', 'initContainers'].flatMap((list) => objectsAt(spec, list));
-  return containers
-    .flatMap((container) => objectsAt(container, 'env'))
-    .flatMap((one) => leavesOf(one.value).map((text) => ({ name: textAt(one, 'name') ?? '', text })))
-    .concat(Object.entries(textsOf(object.data)).map(([name, text]) => ({ name, text })))
-    .filter(({ name }) => NAMES.test(name));
+/** What is called a password or a token in anything but a Secret. */
+function namedOutside(object: KubeObject): Named[] {
+  const found: Named[] = [];
+  withNamed(object as unknown as Json, (text, name) => {
+    found.push({ name, text });
+    return text;
+  });
+  return found;
 }
 
 /** Parts of a text that a program may print alone: a line, a value in it, the password of a URL. */

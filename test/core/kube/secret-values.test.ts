@@ -47,6 +47,43 @@ test('a literal variable that is called a password is hidden, and what stands be
   expect(clearText([secret({ stringData: { PASSWORD: 'tiger' } })])).toBe('["db","PASSWORD"]');
 });
 
+test.each([
+  [
+    'a variable of a container that is a number',
+    'spec: {containers: [{env: [{name: PASSWORD, value: 20406080}]}]}',
+    '20406080',
+  ],
+  ['an argument after its option', 'spec: {containers: [{args: [--db-password, tiger-lily, -v]}]}', 'tiger-lily'],
+  ['an argument with its option', 'spec: {containers: [{command: [run, --api-token=tiger-lily]}]}', 'tiger-lily'],
+  ['a header of a probe', 'httpGet: {httpHeaders: [{name: X-Api-Key, value: tiger-lily}]}', 'tiger-lily'],
+  ['a field', 'spec: {auth: {password: tiger-lily}}', 'tiger-lily'],
+  ['in JSON', `data: {a.json: '{"db": {"password": "tiger-lily"}}'}`, 'tiger-lily'],
+  ['in JSON as programs in Go write it', String.raw`data: {a.json: '{"token": "tiger\u0026lily"}'}`, 'tiger&lily'],
+  [
+    'in an object that an annotation repeats',
+    `spec: {}, x: '{"spec":{"containers":[{"env":[{"name":"PASSWORD","value":"tiger-lily"}]}]}}'`,
+    'tiger-lily',
+  ],
+])('what is called a password is hidden and not in the clear: %s', (_, fields, text) => {
+  const object = objectOf(`{apiVersion: v1, kind: Pod, metadata: {name: a}, ${fields}}`);
+  expect(secretTexts([object])).toContain(text);
+  expect(clearText([object])).not.toContain(text);
+});
+
+test('what only looks like it is in the clear', () => {
+  const object = objectOf(
+    '{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{args: [--token, --verbose, run]}], data: [{secretKey: tiger-lily}]}}',
+  );
+  expect(secretTexts([object])).toEqual([]);
+  expect(clearText([object])).toContain('tiger-lily');
+});
+
+test('a text of JSON that is too deep to be searched is hidden as a whole', () => {
+  const text = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: text } };
+  expect(clearText([map])).not.toContain('[[');
+});
+
 test('a password that is the name of something as well does not take that name out of sight', () => {
   const map = objectOf('{apiVersion: v1, kind: ConfigMap, metadata: {name: postgres}, data: {DB_PASSWORD: postgres}}');
   const mask = new Mask();
