@@ -1,9 +1,9 @@
 import { ADDRESS_FORMS, type Address, parseAddress } from './core/base/addresses.ts';
 import { parseDuration } from './core/base/duration.ts';
-import { kubeconfigFault } from './core/base/kubeconfig-fault.ts';
 import { nearest } from './core/base/nearest.ts';
 import { listed } from './core/base/plural.ts';
 import { ADOPTED, isRevision } from './core/base/revision.ts';
+import { kubeconfigFault } from './core/kube/kubeconfig-fault.ts';
 import type { RouteRef } from './core/release/route.ts';
 import { readConfig, readValues } from './input-files.ts';
 import { InputForm, lines } from './input-form.ts';

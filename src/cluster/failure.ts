@@ -1,7 +1,7 @@
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
-import { forbidden } from '../core/base/forbidden.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import { isSchemaRefusal, isTooSlow, isUnaskedWebhook } from '../core/base/retry.ts';
+import { forbidden } from '../core/kube/forbidden.ts';
 import type { ApiAnswer } from './call.ts';
 import { WHEN_SLOW } from './no-answer.ts';
 

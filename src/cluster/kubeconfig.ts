@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { GreenpathError } from '../core/base/error.ts';
-import { isEncoded } from '../core/base/kubeconfig-fault.ts';
+import { isEncoded } from '../core/kube/kubeconfig-fault.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 

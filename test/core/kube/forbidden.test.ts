@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { forbidden } from '../../../src/core/base/forbidden.ts';
+import { forbidden } from '../../../src/core/kube/forbidden.ts';
 import { present } from '../support.ts';
 
 const rbac = (verb: string, resource: string, namespace: string, user = 'system:serviceaccount:shop:deployer') =>
