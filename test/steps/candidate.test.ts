@@ -26,7 +26,7 @@ describe('a second candidate', () => {
   });
 
   test('takes its place if that is asked for', async () => {
-    expect(await other('v3', { supersede: 'true' })).toBe('v3');
+    expect(await other('v3', { mode: 'deploy-green', manifests: 'package.json', supersede: 'true' })).toBe('v3');
   });
 
   test('is none if it is the same one, or what is live', async () => {
