@@ -58,7 +58,7 @@ const candidate = async (world: World, revision: string) => {
 const other = async (world: World) => ((await liveNow(world)) === 'v2' ? 'v3' : 'v2');
 const switches = (outcomes: readonly Outcome[]) =>
   outcomes.filter(({ stdout }) => stdout.includes('Switched: ')).length;
-const code = ({ stdout }: Outcome) => /^\(([\w-]+); docs/m.exec(stdout)?.[1] ?? '';
+const code = ({ stdout }: Outcome) => /^More about ([\w-]+): /m.exec(stdout)?.[1] ?? '';
 /** Beside a rollback a run may also have given way to it. */
 const endedWell = (outcome: Outcome) => outcome.exitCode === 0 || code(outcome) === 'gave-way';
 
