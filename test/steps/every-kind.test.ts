@@ -39,7 +39,7 @@ test('each is applied, in the order of the table', async () => {
   const stack = stackOf(...PLAIN);
   const own = ALL.map((object) => ({ object, given: object.kind, place: { file: 'all.yaml' } }));
   const routes = { previews: [], parking: { objects: [], paths: [] } };
-  const names = { own: [], headless: [], known: new Map() };
+  const names = { own: [], headless: [], tooMany: 0, known: new Map() };
   const more = {
     names,
     role: 'absent' as const,

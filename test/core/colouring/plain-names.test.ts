@@ -73,6 +73,18 @@ describe('pods of a stack', () => {
     expect(hostAliases(pods(given))[0]).toEqual({ ip: '10.0.0.2', hostnames: ['basket', ...forms('cart')] });
   });
 
+  test('find none of more than 64 Services, whose names would fill every template', () => {
+    const part = (index: number) => (index === 0 ? 'front' : `part-${index}`);
+    const both = (name: string) => `${serviceText(name)}\n---\n${deploymentText(name)}`;
+    const text = (count: number) => Array.from({ length: count }, (_, index) => both(part(index))).join('\n---\n');
+    const many = (count: number) => ownNames(stackOf(text(count)).services, 'shop');
+    expect(many(64)).toMatchObject({ own: { length: 64 }, tooMany: 0 });
+    expect(many(65)).toMatchObject({ own: [], tooMany: 65 });
+    expect(plainNamesText(many(65), 'v2')).toBe(
+      "Plain names in the pods of v2: 65 Services (more than 64) → the live revision's",
+    );
+  });
+
   test('do not find a Service that has no address', () => {
     expect(JSON.stringify(hostAliases(pods()))).not.toContain('peers');
   });
@@ -94,7 +106,7 @@ describe('pods of a stack', () => {
 
   test('are what they were, where there are no names', () => {
     const given = pods('hostAliases: [{ip: 192.0.2.1, hostnames: [printer]}], ');
-    expect(withOwnNames(given, { own: [], headless: [] }, ADDRESSES)).toBe(given);
+    expect(withOwnNames(given, { own: [], headless: [], tooMany: 0 }, ADDRESSES)).toBe(given);
     const service = objectOf(serviceText('cart'));
     expect(withOwnNames(service, names, ADDRESSES)).toBe(service);
   });
@@ -139,8 +151,8 @@ test.each([
 
 test.each([
   [names, "Plain names in the pods of v2: cart, front → this revision's own; peers (headless) → the live revision's"],
-  [{ ...names, headless: [] }, "Plain names in the pods of v2: cart, front → this revision's own"],
-  [{ own: [], headless: [] }, undefined],
+  [{ ...names, headless: [], tooMany: 0 }, "Plain names in the pods of v2: cart, front → this revision's own"],
+  [{ own: [], headless: [], tooMany: 0 }, undefined],
 ])('the log says in one line what they are', (which, line) => {
   expect(plainNamesText(which, 'v2')).toBe(line);
 });
