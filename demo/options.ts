@@ -29,7 +29,7 @@ options:
   --images OLD,NEW                       nginx images for your cluster (default: nginx:1.22.0,nginx:1.24.0)
   --router-image IMAGE                   Traefik's image, used where no known router answers
   --report FILE                          where the summaries are written (default: greenpath-demo.html)
-  --facts FILE                           where what they are made of is written, for scripts/picture.ts`;
+  --facts FILE                           where what they are made of is written, for npm run pictures`;
 
 /** Whether the usage is requested. */
 export function asksForHelp(args: readonly string[]): boolean {

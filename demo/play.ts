@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { loadAll } from 'js-yaml';
 import { type Outcome, runAction } from '../harness/action.ts';
 import { type Answer, Load } from '../harness/load.ts';
+import { WITH_FACTS } from '../harness/summary-facts.ts';
 import { answering, asShown, LIVE, liveLine, PREVIEW } from './load-view.ts';
 import type { Screen } from './screen.ts';
 import { type Stage, untilAnswered } from './stage.ts';
@@ -90,8 +91,7 @@ function runStep(
   signal.throwIfAborted();
   return runAction(inputs, {
     cwd: folder,
-    // So that the log holds what the summary is made of.
-    env: { RUNNER_DEBUG: '1' },
+    env: WITH_FACTS,
     started: (child) => signal.addEventListener('abort', () => child.kill('SIGKILL'), { once: true }),
     line: (line) => {
       const shown = asShown(line);

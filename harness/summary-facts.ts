@@ -1,6 +1,6 @@
 import type { Journal } from '../src/core/report/journal.ts';
 import type { Result } from '../src/core/report/result.ts';
-import { FACTS } from '../src/github/outputs.ts';
+import { FACTS, FACTS_VARIABLE } from '../src/github/outputs.ts';
 
 /** What the summary of a step is made of. */
 export interface SummaryFacts {
@@ -8,7 +8,10 @@ export interface SummaryFacts {
   readonly journal: Journal;
 }
 
-/** What a step with debug logging wrote about its summary; throws if it did not. */
+/** The environment of a step that writes what its summary is made of. */
+export const WITH_FACTS = { RUNNER_DEBUG: '1', [FACTS_VARIABLE]: '1' };
+
+/** What a step with this environment wrote; throws if it did not. */
 export function factsIn(stdout: string): SummaryFacts {
   const line = stdout.split('\n').find((one) => one.startsWith(`::debug::${FACTS}`));
   if (line === undefined) throw new Error('the log does not say what its summary is made of');

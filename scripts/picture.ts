@@ -12,7 +12,7 @@ import {
 } from './recorded-summaries.ts';
 
 /**
- * Draws the README's pictures: `node scripts/picture.ts` (Debian and root, for its browser). They show the summaries of a
+ * Draws the README's pictures: `npm run pictures` (Debian and root, for its browser). They show the summaries of a
  * run of the demo that is recorded in docs/summary.json. `npm run demo -- --facts docs/summary.json` records another.
  */
 

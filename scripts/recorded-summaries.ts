@@ -4,7 +4,7 @@ import type { SummaryFacts } from '../harness/summary-facts.ts';
 import { summaryOf } from '../src/github/summary.ts';
 
 /** A recorded run of the demo, by mode: what the summary of each step is made of. */
-export const FACTS_FILE = 'docs/summary.json';
+const FACTS_FILE = 'docs/summary.json';
 /** A digest of what each picture shows, and of the picture. */
 export const DRAWN_FILE = 'docs/summary-drawn.json';
 

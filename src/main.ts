@@ -105,7 +105,7 @@ async function begin(inputs: Inputs, held: Held, observer: Observer, deadline: n
 }
 
 function beginDeployment(inputs: Inputs): Deployments {
-  hideCredentials([inputs.token]);
+  report.hideCredentials([inputs.token]);
   const deployments = new Deployments({ ...inputs, url: runUrl() }, report);
   deployments.begin();
   return deployments;
@@ -114,14 +114,8 @@ function beginDeployment(inputs: Inputs): Deployments {
 /** The runner hides the secrets in it from the log, whoever prints them. */
 async function hidden(connecting: Promise<Connection>): Promise<Connection> {
   const connection = await connecting;
-  hideCredentials(connection.secrets);
+  report.hideCredentials(connection.secrets);
   return connection;
-}
-
-/** These are hidden whatever they look like, and from the first request on. */
-function hideCredentials(secrets: readonly string[]): void {
-  report.hide(secrets);
-  for (const secret of secrets) core.setSecret(secret);
 }
 
 function lockRequest({ mode, app, revision }: Inputs, namespace: string): LockRequest {

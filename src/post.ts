@@ -31,7 +31,7 @@ async function unlock(signal: AbortSignal): Promise<void> {
   if (left === undefined) return;
   const obtain = () => connect(core.getInput('kubeconfig'), core.getInput('context'), process.env, signal);
   const credentials = await Credentials.obtain(obtain);
-  hideCredentials(credentials.now.secrets);
+  report.hideCredentials(credentials.now.secrets);
   const transport = new Transport(credentials, () => undefined);
   const given = await Lock.releaseLeft(transport, left, signal).finally(() => transport.close());
   report.line(
@@ -45,7 +45,7 @@ async function endDeployment(): Promise<void> {
   const id = Number(core.getState(STATE_DEPLOYMENT) || '0');
   if (!Number.isSafeInteger(id) || id <= 0) return;
   const token = core.getInput('token');
-  hideCredentials([token]);
+  report.hideCredentials([token]);
   const request = { token, mode: '', app: '', revision: '', environment: '', url: runUrl() };
   await new Deployments(request, report).abandon(id, WITHIN);
   report.line('The step was killed: its deployment was ended');
@@ -57,11 +57,6 @@ async function attempt(what: string, work: () => Promise<void>): Promise<void> {
   } catch (error) {
     report.warning(`${what}: ${messageOf(error)}`);
   }
-}
-
-function hideCredentials(secrets: readonly string[]): void {
-  report.hide(secrets);
-  for (const secret of secrets) core.setSecret(secret);
 }
 
 function leftLock(text: string): LeftLock | undefined {

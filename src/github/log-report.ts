@@ -44,6 +44,12 @@ export class LogReport implements Report {
     this.#job.tell(hidden, (text) => this.notice(text));
   }
 
+  /** Hides these whatever they look like, also in the rest of the job: whoever prints them, the runner hides them. */
+  hideCredentials(secrets: readonly string[]): void {
+    this.hide(secrets);
+    for (const secret of secrets) core.setSecret(secret);
+  }
+
   allow(clear: string): void {
     this.#mask.allow(clear);
   }

@@ -19,18 +19,14 @@ export function setOutputs(result: Result): void {
   core.setOutput('json', JSON.stringify(result));
 }
 
-/** Begins the line that holds what a summary was made of. */
+/** If this environment variable is set, the debug log holds what the summary is made of: for the README's pictures. */
+export const FACTS_VARIABLE = 'GREENPATH_SUMMARY_FACTS';
+/** Begins the line of the log that holds it. */
 export const FACTS = 'The summary is made of this: ';
-/** Longer facts would be cut, in characters. */
-const FACTS_LIMIT = 100_000;
 
-/**
- * Writes the summary of the step to the runner's file. A failure is a warning and does not fail the step. With debug
- * logging, the log holds what the summary is made of.
- */
+/** Writes the summary of the step to the runner's file. A failure is a warning and does not fail the step. */
 export async function writeSummary(result: Result, journal: Journal, report: Report): Promise<void> {
-  const facts = JSON.stringify({ result, journal });
-  if (facts.length < FACTS_LIMIT) report.debug(`${FACTS}${facts}`);
+  if (process.env[FACTS_VARIABLE]) report.debug(`${FACTS}${JSON.stringify({ result, journal })}`);
   if (!process.env.GITHUB_STEP_SUMMARY) return;
   try {
     await core.summary.addRaw(summaryOf(result, journal, { repository: runRepository() })).write();

@@ -19,17 +19,17 @@ export function comparisonTable(
 ): string {
   const rows = [
     ['revision', live.revision === '' ? 'nothing' : code(live.revision), code(candidate.revision)],
-    ...(isOver(state) ? [] : [['address', link(liveUrl), previewUrl === '' ? NONE : link(previewUrl)]]),
+    ...(hasVisitors(state) ? [] : [['address', link(liveUrl), previewUrl === '' ? NONE : link(previewUrl)]]),
     ...imageRows(images),
     ...commitRows(live, candidate, repository),
   ];
-  const head = isOver(state) ? ['', '🔵 before', '🟢 live'] : ['', '🔵 live', '🟢 candidate'];
+  const head = hasVisitors(state) ? ['', '🔵 before', '🟢 live'] : ['', '🔵 live', '🟢 candidate'];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(['---', '---', '---']), ...rows.map(line)].join('\n');
 }
 
-/** Whether the candidate got the visitors, so that the two have one address. */
-export function isOver(state: string): boolean {
+/** Whether the candidate has the visitors now, so that the two have one address. */
+export function hasVisitors(state: string): boolean {
   return state === 'live' || state === 'switched';
 }
 

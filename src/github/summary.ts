@@ -8,7 +8,7 @@ import { block, code, plain } from './markdown.ts';
 import { changes } from './summary-changes.ts';
 import { answers, scene, timeline } from './summary-charts.ts';
 import { checks } from './summary-checks.ts';
-import { comparisonTable, differences, isOver } from './summary-comparison.ts';
+import { comparisonTable, differences, hasVisitors } from './summary-comparison.ts';
 import type { Repository } from './workflow-run.ts';
 
 /** GitHub drops a summary above 1 MiB entirely; in bytes. */
@@ -78,7 +78,7 @@ function headline(result: Result, comparison: Comparison | undefined): string {
         )}`;
   const { liveUrl, liveRevision } = result;
   // The comparison may have the address.
-  const address = comparison === undefined || isOver(result.state) ? ` at ${link(liveUrl)}` : '';
+  const address = comparison === undefined || hasVisitors(result.state) ? ` at ${link(liveUrl)}` : '';
   const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')}${address}`;
   return `### ${verdict(result, live)}${back}`;
 }

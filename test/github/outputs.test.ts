@@ -7,7 +7,7 @@ import { factsIn } from '../../harness/summary-facts.ts';
 import { isObject } from '../../src/core/base/json.ts';
 import { type Result, resultOf } from '../../src/core/report/result.ts';
 import { LogReport } from '../../src/github/log-report.ts';
-import { setOutputs, writeSummary } from '../../src/github/outputs.ts';
+import { FACTS_VARIABLE, setOutputs, writeSummary } from '../../src/github/outputs.ts';
 import { runCommit, runUrl } from '../../src/github/workflow-run.ts';
 import { NOTHING, PROMOTED } from '../core/report/results.ts';
 
@@ -69,13 +69,14 @@ describe('the summary', () => {
     return lines.join('');
   };
 
-  test('is in the log as what it is made of, with debug logging only', async () => {
+  test('is in the debug log as what it is made of, if a variable asks for that', async () => {
     process.env.GITHUB_STEP_SUMMARY = '';
     process.env.RUNNER_DEBUG = '1';
+    process.env[FACTS_VARIABLE] = '1';
     const { result, journal } = factsIn(await printedBy());
     expect(result).toEqual(JSON.parse(JSON.stringify(RESULT)));
     expect(journal.warnings).toEqual(['100 % of it is "quoted"']);
-    process.env.RUNNER_DEBUG = '';
+    process.env[FACTS_VARIABLE] = '';
     expect(await printedBy()).not.toContain('::debug::');
   });
 

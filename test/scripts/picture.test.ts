@@ -10,7 +10,7 @@ import {
   sha256,
 } from '../../scripts/recorded-summaries.ts';
 
-/** The README's pictures show what a summary looks like now. If one does not: `node scripts/picture.ts`. */
+/** The README's pictures show what a summary looks like now. If one does not: `npm run pictures`. */
 
 const drawn: Record<string, Drawn | undefined> = JSON.parse(readFileSync(DRAWN_FILE, 'utf8'));
 

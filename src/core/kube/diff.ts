@@ -1,6 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { dump } from 'js-yaml';
 import { canonical, isObject, type Json, type JsonObject, objectAt } from '../base/json.ts';
+import { withNamed } from './named-values.ts';
 import { ANNOTATION_CONTENT, type KubeObject } from './objects.ts';
 
 /** Fields that only the server writes, and fields that repeat the object inside itself. */
@@ -15,17 +16,33 @@ const HIDDEN_OTHER = '(hidden, another value)';
 
 /**
  * The difference between two states of an object as a unified diff of YAML without its header: only what people write,
- * and no value of a Secret. Empty if nothing differs; an undefined `before` makes everything new.
+ * no value of a Secret, and no password. Empty if nothing differs; an undefined `before` makes everything new.
  */
 export function diffOf(before: KubeObject | undefined, after: KubeObject): string {
   const old = before === undefined ? undefined : written(before);
   const now = written(after);
   if (after.kind === 'Secret') hideValues(old, now);
-  return unified(old === undefined ? '' : yaml(old), yaml(now));
+  return differenceOf(old, now);
+}
+
+/**
+ * The difference between two states that show no content of Secrets, as `diffOf` returns it. In place of each text that
+ * is called a password, a word says only whether it is another one: a mask may not find it as YAML quotes it.
+ */
+export function differenceOf(before: JsonObject | undefined, after: JsonObject): string {
+  const seen = new Map<string, string[]>();
+  const word = (text: string, name: string) => {
+    const values = seen.get(name) ?? [];
+    if (!values.includes(text)) values.push(text);
+    seen.set(name, values);
+    const at = values.indexOf(text);
+    return [HIDDEN, HIDDEN_OTHER][at] ?? `(hidden, another value ${at})`;
+  };
+  return unified(before === undefined ? '' : yaml(withNamed(before, word)), yaml(withNamed(after, word)));
 }
 
 /** The difference between two texts as a unified diff without its header; empty if they are equal. */
-export function unified(a: string, b: string): string {
+function unified(a: string, b: string): string {
   if (a === b) return '';
   const patch = createTwoFilesPatch('', '', a, b, '', '', { context: 3 });
   return patch
@@ -37,7 +54,7 @@ export function unified(a: string, b: string): string {
 }
 
 /** An object as people write it, its keys in order. */
-export function yaml(value: JsonObject): string {
+function yaml(value: Json): string {
   return dump(value, { sortKeys: true, lineWidth: -1, noRefs: true });
 }
 

@@ -46,21 +46,30 @@ function afterOption(list: readonly Json[], index: number, change: Change): stri
   return isArgument && !text.startsWith('-') ? change(text, before) : undefined;
 }
 
+/** The same in a text of JSON, which otherwise stays as it is written. */
 function inJson(text: string, change: Change): string {
   if (!/^\s*[{[]/.test(text)) return text;
-  let isChanged = false;
-  const noting: Change = (one, name) => {
-    isChanged = true;
-    return change(one, name);
-  };
+  const changed = new Map<string, string>();
   try {
-    const inner = withNamed(JSON.parse(text), noting);
-    return isChanged ? JSON.stringify(inner, null, text.includes('\n') ? 2 : 0) : text;
+    withNamed(JSON.parse(text), (one, name) => {
+      const now = change(one, name);
+      changed.set(one, now);
+      return now;
+    });
   } catch (error) {
     // Too deep to be searched, so it may hold anything.
     return error instanceof RangeError ? change(text, '') : text;
   }
+  return text.replaceAll(IN_JSON, (whole: string, colon: string | undefined) => {
+    if (colon !== undefined) return whole;
+    const value = String(JSON.parse(whole));
+    const now = changed.get(value) ?? inJson(value, change);
+    return now === value ? whole : JSON.stringify(now);
+  });
 }
+
+/** The strings and numbers of JSON; a key is a string with a colon. */
+const IN_JSON = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|-?\d[\d.eE+-]*/g;
 
 /** A value that should be a text, but may be anything in a manifest. */
 function everyText(value: Json, change: (text: string) => string): Json {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
 import { baseNameIn } from '../base/revision.ts';
-import { unified, yaml } from './diff.ts';
+import { differenceOf } from './diff.ts';
 import { asGiven } from './differing-fields.ts';
 import { isMark } from './exposure.ts';
 import { withoutOwnNames } from './host-aliases.ts';
@@ -28,7 +28,10 @@ export interface Twin {
 
 /** The image of one container on both sides; empty where there is no such container. */
 export interface ImagePair {
-  /** The workload's base name, with the container's if that is another one: `web`, `web/proxy`. */
+  /**
+   * The workload's base name, with the container's if that is another one: `web`, `web/proxy`. With the kind where two
+   * workloads have one name.
+   */
   readonly of: string;
   readonly before: string;
   readonly after: string;
@@ -58,7 +61,7 @@ export function twinsOf(live: Side, candidate: Side): Twin[] {
       .map(({ before, after }) => ({
         before: nameOf(before),
         after: nameOf(after),
-        diff: unified(comparable(before, live), comparable(after, candidate)),
+        diff: differenceOf(comparable(before, live), comparable(after, candidate)),
       })),
     ...gone.map(([, object]) => ({ before: nameOf(object), after: '', diff: '' })),
   ];
@@ -67,23 +70,40 @@ export function twinsOf(live: Side, candidate: Side): Twin[] {
 /** The images of all containers of both sides' workloads. */
 export function imagePairs(live: Side, candidate: Side): ImagePair[] {
   const [before, after] = [imagesIn(live), imagesIn(candidate)];
-  const keys = [...new Set([...after.keys(), ...before.keys()])];
-  return keys.map((key) => {
-    const [workload = '', container = ''] = key.split('/');
-    const isAlone = keys.filter((one) => one.startsWith(`${workload}/`)).length === 1;
-    const of = isAlone || container === workload ? workload : key;
-    return { of, before: before.get(key) ?? '', after: after.get(key) ?? '' };
-  });
+  const all = new Map([...after, ...before]);
+  return [...all].map(([key, one]) => ({
+    of: placeText(one, [...all.values()]),
+    before: before.get(key)?.image ?? '',
+    after: after.get(key)?.image ?? '',
+  }));
 }
 
-/** Images by workload and container: `web/proxy`. */
-function imagesIn(side: Side): Map<string, string> {
+/** The image of one container, and where it is. */
+interface Image {
+  readonly kind: string;
+  readonly workload: string;
+  readonly container: string;
+  readonly image: string;
+}
+
+/** `web`, or as much more as tells it from the other images: `web/proxy`, `CronJob web`. */
+function placeText({ kind, workload, container }: Image, all: readonly Image[]): string {
+  const beside = all.filter((one) => one.workload === workload);
+  const own = beside.filter((one) => one.kind === kind);
+  const name = own.length === 1 || container === workload ? workload : `${workload}/${container}`;
+  return own.length === beside.length ? name : `${kind} ${name}`;
+}
+
+/** Images by kind, workload and container. */
+function imagesIn(side: Side): Map<string, Image> {
   const images = side.objects.filter(isWorkload).flatMap((object) => {
     const spec = podSpecOf(object);
-    const containers = [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')];
-    return containers.map(
-      (one) => [`${baseNameFor(object, side)}/${textAt(one, 'name') ?? ''}`, textAt(one, 'image') ?? ''] as const,
-    );
+    const [kind, workload] = [object.kind, baseNameFor(object, side)];
+    return [...objectsAt(spec, 'containers'), ...objectsAt(spec, 'initContainers')].map((one) => {
+      const container = textAt(one, 'name') ?? '';
+      const image = textAt(one, 'image') ?? '';
+      return [`${kind}/${workload}/${container}`, { kind, workload, container, image }] as const;
+    });
   });
   return new Map(images);
 }
@@ -106,8 +126,8 @@ function baseNameFor(object: KubeObject, { revision }: Side): string {
   return label(object, LABEL_NAME) ?? baseNameIn(name, revision) ?? name;
 }
 
-/** An object's manifest as YAML, with base names in place of the names of one side. */
-function comparable(object: KubeObject, side: Side): string {
+/** An object's manifest, with base names in place of the names of one side. */
+function comparable(object: KubeObject, side: Side): JsonObject {
   const names = new Map(side.objects.map((one) => [one.metadata.name, baseNameFor(one, side)]));
   const services = side.objects.filter((one) => kindOf(one) === KIND.Service);
   const given = asGiven(withoutOwnNames(object, services));
@@ -116,7 +136,7 @@ function comparable(object: KubeObject, side: Side): string {
     for (const field of CHOSEN) delete spec[field];
     for (const port of objectsAt(spec, 'ports')) delete port.nodePort;
   }
-  return yaml(neutral(given, names, side.revision) as JsonObject);
+  return neutral(given, names, side.revision) as JsonObject;
 }
 
 function neutral(value: Json, names: ReadonlyMap<string, string>, revision: string): Json {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffOf } from '../../../src/core/kube/diff.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { objectOf } from '../support.ts';
+import { configMapText, objectOf } from '../support.ts';
 
 const service = (port: number, metadata = ''): KubeObject =>
   objectOf(`{apiVersion: v1, kind: Service, metadata: {name: web${metadata}}, spec: {ports: [{port: ${port}}]}}`);
@@ -67,4 +67,27 @@ test('nor in a field that somebody misspelt, or in an annotation in which a tool
     expect(diff).not.toContain('s3cret');
   expect(diffOf(secret('s3cret1'), secret('s3cret2')).match(/another value/g)).toHaveLength(3);
   expect(diffOf(secret('s3cret1'), secret('s3cret1'))).toBe('');
+});
+
+test('no password outside of Secrets is told either, however YAML quotes it', () => {
+  const pod = (...passwords: string[]): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'web' },
+    spec: { containers: passwords.map((value) => ({ env: [{ name: 'PASSWORD', value }] })) },
+  });
+  const diff = diffOf(pod("@it's-1", "@it's-2"), pod("@it's-2", "@it's-3", "@it's-1"));
+  expect(diff).not.toContain('@it');
+  expect(diff).toContain('value: (hidden, another value 2)');
+  expect(diffOf(pod("@it's-1"), pod("@it's-1"))).toBe('');
+  expect(diffOf(undefined, pod("@it's-1"))).toMatch(/^\+ +value: \(hidden\)$/m);
+});
+
+test('a file of JSON with a password stays as it is written', () => {
+  const map = (text: string): KubeObject => ({ ...objectOf(configMapText('a')), data: { 'a.json': text } });
+  const text = (password: string) => `{\n  "tokens1": 1,\n  "url":  "http:\\/\\/a",\n  "password": "${password}"\n}`;
+  const diff = diffOf(undefined, map(text('s3cret')));
+  expect(diff).toContain('"tokens1": 1,\n+      "url":  "http:\\/\\/a",\n+      "password": "(hidden)"\n');
+  expect(diffOf(map(text('s3cret')), map(text('other')))).toContain('(hidden, another value)');
+  expect(diffOf(map(`{"a": ${JSON.stringify(text('s3cret'))}}`), map('{}'))).not.toContain('s3cret');
 });

@@ -99,6 +99,21 @@ describe('twins', () => {
     expect(JSON.stringify(twins)).not.toContain('s3cret');
   });
 
+  test.each([
+    ['another', "@it's-5", "@it's-6", 2],
+    ['the same', "@it's-5", "@it's-5", 0],
+  ])('show no password, and whether it is %s', (_, before, after, lines) => {
+    const pod = (value: string): KubeObject => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'web' },
+      spec: { template: { spec: { containers: [{ name: 'web', env: [{ name: 'PASSWORD', value }] }] } } },
+    });
+    const [twin] = twinsOf({ revision: 'v1', objects: [pod(before)] }, { revision: 'v2', objects: [pod(after)] });
+    expect(twin?.diff).not.toContain('@it');
+    expect(twin?.diff.split('\n').filter((line) => /^[+-].*hidden/.test(line))).toHaveLength(lines);
+  });
+
   test('leave out what the server chooses, and what a release itself changes', () => {
     const green = side('v2');
     const live = side('v1').objects.map((object): KubeObject => {
@@ -158,6 +173,10 @@ describe('images', () => {
       `{apiVersion: apps/v1, kind: Deployment, metadata: {name: ${name}}, spec: {template: {spec: {containers: [${list}]}}}}`,
     );
   };
+  const cron = (name: string, ...containers: string[]): KubeObject => {
+    const { metadata, spec } = pod(name, ...containers);
+    return { apiVersion: 'batch/v1', kind: 'CronJob', metadata, spec: { jobTemplate: { spec } } };
+  };
   const pairs = (before: KubeObject[], after: KubeObject[]) =>
     imagePairs({ revision: 'v1', objects: before }, { revision: 'v2', objects: after }).map((one) =>
       Object.values(one),
@@ -186,6 +205,16 @@ describe('images', () => {
       [
         ['web/app', 'a:1', 'a:1'],
         ['web/proxy', '', 'p:1'],
+      ],
+    ],
+    [
+      'of workloads of one name are told by kind',
+      [pod('web-v1', 'web=a:1'), cron('web-v1', 'web=c:1')],
+      [pod('web-v2', 'web=a:2'), cron('web-v2', 'web=c:1', 'log=l:1')],
+      [
+        ['Deployment web', 'a:1', 'a:2'],
+        ['CronJob web', 'c:1', 'c:1'],
+        ['CronJob web/log', '', 'l:1'],
       ],
     ],
     ['of a workload that is gone neither', [pod('web-v1', 'app=a:1')], [], [['web', 'a:1', '']]],
