@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { checkoutHint } from './checkout.ts';
 import { CHART_FILE, KUSTOMIZATION_FILES, type Source } from './core/manifests/rendering.ts';
 import { type InputForm, lines } from './input-form.ts';
@@ -12,21 +12,20 @@ interface Found {
 
 /**
  * Reads the input `manifests`: files are read; folders with a kustomization or a Helm chart, and packaged charts, are
- * listed as sources. Each comes once; the files that a pattern matches are in the order of their names. A pattern with
- * `!` removes what the patterns before it found.
+ * listed as sources. Each comes once; the files that a pattern matches are in the order of their names. What a pattern
+ * with `!` matches is excluded, wherever the pattern stands.
  */
 export function readSources(form: InputForm): Source[] {
   const patterns = lines(form.read('manifests'));
   const isExclusion = (pattern: string) => pattern.startsWith('!');
-  if (patterns.every(isExclusion))
-    form.wrong('manifests', patterns.join('\n'), 'at least one path or glob, one on each line');
-  let found: Found[] = [];
-  for (const pattern of patterns) {
-    if (isExclusion(pattern)) found = without(form, found, pattern.slice(1).trim());
-    else found.push(...find(form, pattern).map((path) => ({ pattern, path })));
-  }
-  refuseParts(form, found);
-  const paths = found.map(({ path }) => path).filter((path) => partAt(path) === undefined);
+  const named = patterns.filter((pattern) => !isExclusion(pattern));
+  if (named.length === 0) form.wrong('manifests', patterns.join('\n'), 'at least one path or glob, one on each line');
+  const found = named.flatMap((pattern) => find(form, pattern).map((path) => ({ pattern, path })));
+  const exclusions = patterns.filter(isExclusion).map((pattern) => exclusionOf(pattern));
+  const kept = found.filter(({ path }) => !exclusions.some((exclusion) => excludes(exclusion, path)));
+  refuseExclusions(form, exclusions, found, kept);
+  refuseParts(form, kept);
+  const paths = kept.map(({ path }) => path).filter((path) => partAt(path) === undefined);
   return [...new Set(paths)].flatMap((path) => sourceAt(form, path));
 }
 
@@ -39,16 +38,63 @@ function find(form: InputForm, pattern: string): string[] {
   return usable;
 }
 
-/** `found` without what a pattern matches, and without what is in folders that it matches. */
-function without(form: InputForm, found: Found[], pattern: string): Found[] {
-  const excluded = globSync(pattern).map((path) => resolve(path));
-  const isExcluded = (path: string) => excluded.some((one) => !/^\.\.(\/|$)/.test(relative(one, resolve(path))));
-  const kept = found.filter(({ path }) => !isExcluded(path));
-  // A glob may be there for files to come. A path that excludes nothing is mistyped, and its file would be released.
-  if (kept.length === found.length && !/[*?[{]/.test(pattern))
-    refuse(form, `"!${pattern}" excludes nothing that the lines above it find`);
-  if (kept.length === 0 && found.length > 0) refuse(form, `"!${pattern}" excludes everything that is left`);
-  return kept;
+/** A line with `!`, and what it matches, by the absolute path. */
+interface Exclusion {
+  readonly pattern: string;
+  readonly matches: ReadonlyMap<string, string>;
+}
+
+function exclusionOf(pattern: string): Exclusion {
+  const matches = globSync(pattern.slice(1).trim()).filter(existsSync);
+  return { pattern, matches: new Map(matches.map((path) => [resolve(path), path])) };
+}
+
+/** Whether `path` is what the line matches, or in a folder that it matches. */
+function excludes({ matches }: Exclusion, path: string): boolean {
+  return withFolders(path).some((one) => matches.has(one));
+}
+
+/** A path and the folders above it, all absolute. */
+function withFolders(path: string): string[] {
+  const whole = resolve(path);
+  return dirname(whole) === whole ? [whole] : [whole, ...withFolders(dirname(whole))];
+}
+
+/** Refuses exclusions without the effect that somebody expects who writes them. */
+function refuseExclusions(
+  form: InputForm,
+  exclusions: readonly Exclusion[],
+  found: readonly Found[],
+  kept: readonly Found[],
+): void {
+  for (const exclusion of exclusions) {
+    const inside = partOfRendered(exclusion, kept);
+    if (inside !== undefined)
+      refuse(
+        form,
+        `"${exclusion.pattern}" finds ${inside.path}, which is in the folder ${inside.folder} that is rendered as a whole: exclude it there, or name files instead of the folder`,
+      );
+    // A glob may be there for files to come. A path that excludes nothing is mistyped, and its file would be released.
+    else if (!/[*?[{]/.test(exclusion.pattern) && !found.some(({ path }) => excludes(exclusion, path)))
+      refuse(form, `"${exclusion.pattern}" excludes nothing that the other lines find`);
+  }
+  for (const pattern of new Set(found.map((one) => one.pattern))) {
+    if (kept.some((one) => one.pattern === pattern)) continue;
+    const all = found.filter((one) => one.pattern === pattern);
+    const by = exclusions.find((exclusion) => all.some(({ path }) => excludes(exclusion, path)));
+    refuse(form, `"${pattern}" finds nothing that "${by?.pattern}" does not exclude`);
+  }
+}
+
+/** What of a folder that is rendered a line would exclude; a file that is no manifest, such as a README, is left out. */
+function partOfRendered(exclusion: Exclusion, kept: readonly Found[]): { path: string; folder: string } | undefined {
+  const folders = new Map(kept.filter(({ path }) => isRendered(path)).map(({ path }) => [resolve(path), path]));
+  for (const path of exclusion.matches.values()) {
+    const above = withFolders(path).find((one) => folders.has(one));
+    const folder = above === undefined ? undefined : folders.get(above);
+    if (folder !== undefined && (/\.(ya?ml|json|tgz)$/.test(path) || !statSync(path).isFile())) return { path, folder };
+  }
+  return undefined;
 }
 
 function refuse(form: InputForm, fault: string): void {

@@ -16,6 +16,7 @@ const FILES = {
   'overlay/kustomization.yml': 'resources: []\n',
   'chart/Chart.yaml': 'name: web\n',
   'chart/values-prod.yaml': 'replicas: 2\n',
+  'chart/README.md': '',
   'chart/crd.yaml': '# crd.yaml\n',
   'chart/templates/tests/web.yaml': '{{ .Values.x }}\n',
   'mixed/templates/web.yaml': '# web.yaml\n',
@@ -116,10 +117,15 @@ describe('manifests', () => {
       return value.map((one) => ('file' in one ? one.file : one.path));
     };
 
-    test('removes what the lines above it find, and nothing of those below', () => {
-      expect(found('k8s/*', '!k8s/b.yaml')).toEqual([at('k8s/a.yaml'), at('k8s/c.json')]);
-      expect(found('k8s/*', '!k8s/*.yaml', 'k8s/b.yaml')).toEqual([at('k8s/c.json'), at('k8s/b.yaml')]);
-      expect(found('chart', 'k8s/a.yaml', '!chart')).toEqual([at('k8s/a.yaml')]);
+    test('excludes what it matches, wherever it stands', () => {
+      const kept = [at('k8s/a.yaml'), at('k8s/c.json')];
+      expect(found('k8s/*', '!k8s/b.yaml')).toEqual(kept);
+      expect(found('!k8s/b.*', 'k8s/*')).toEqual(kept);
+      expect(found('k8s/a.yaml', '!k8s/b*', 'k8s/*')).toEqual(kept);
+    });
+
+    test('may match what no manifest is in a folder that is rendered', () => {
+      expect(found('chart', '!chart/*.md', '!**/README.md')).toEqual([at('chart')]);
     });
 
     test('removes what is in a folder', () => {
@@ -143,9 +149,20 @@ describe('manifests', () => {
       [
         'a path that excludes nothing is mistyped',
         ['k8s/*.yaml', '!k8s/c.yaml'],
-        '/k8s/c.yaml" excludes nothing that the lines above it find',
+        '/k8s/c.yaml" excludes nothing that the other lines find',
       ],
-      ['everything is excluded', ['k8s/*.yaml', '!k8s/*'], '/k8s/*" excludes everything that is left'],
+      ['everything is excluded', ['k8s/*.yaml', '!k8s/*'], '/k8s/*" does not exclude'],
+      ['a file is named and excluded', ['k8s/*', '!k8s/*.yaml', 'k8s/b.yaml'], '/k8s/*.yaml" does not exclude'],
+      [
+        'a part of a chart',
+        ['chart', 'k8s/a.yaml', '!chart/templates'],
+        '/chart that is rendered as a whole: exclude it there, or name files instead of the folder',
+      ],
+      [
+        'a part of a kustomization that a glob matches',
+        ['overlay', '!**/kustomization.yml'],
+        '/overlay that is rendered as a whole: exclude it there, or name files instead of the folder',
+      ],
       ['there is nothing else', ['!k8s/a.yaml'], '/k8s/a.yaml"; allowed: at least one path or glob, one on each line'],
     ])('%s', (_, patterns, end) => {
       expect(names(...patterns).problems[0]?.text.endsWith(end)).toBe(true);
