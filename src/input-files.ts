@@ -5,6 +5,7 @@ import { parseConfig } from './checks/config.ts';
 import type { Config } from './core/base/config.ts';
 import type { Problem } from './core/base/error.ts';
 import { isObject, type Json } from './core/base/json.ts';
+import { looksLikePath, quoted } from './core/base/quoted.ts';
 import { yamlProblem } from './core/manifests/manifests.ts';
 import { type Source, type Values, valuesFault } from './core/manifests/rendering.ts';
 import { type InputForm, lines } from './input-form.ts';
@@ -16,13 +17,14 @@ export function readValues(form: InputForm, sources: readonly Source[]): Values 
   const text = form.read('values');
   const refuse = (fault: string) => form.refuse('values', { text: fault });
   if (text.trim() === '') return none;
-  if (!sources.some(({ kind }) => kind === 'chart'))
+  // If the manifests are wrong, the chart may be what is wrong with them.
+  if (!form.isWrong('manifests') && !sources.some(({ kind }) => kind === 'chart'))
     refuse('input values is for Helm charts, and input manifests names none');
   if (!/[:{]/.test(text)) {
     const files = lines(text);
     for (const file of files.filter((one) => !existsSync(one))) {
       const hint = checkoutHint(file) || '; allowed: paths of files, one on each line, or YAML';
-      refuse(`input values: "${file}" is no file${hint}`);
+      refuse(`input values: ${quoted(file)} is no file${hint}`);
     }
     return { ...none, files };
   }
@@ -41,17 +43,27 @@ interface ReadConfig {
   readonly raw: Json;
 }
 
-/** The input `config`: the path of a file if it is one line that names one, else YAML. */
+/** The input `config`: the path of a file if it is one line that is not a map or a list, else YAML. */
 export function readConfig(form: InputForm): ReadConfig {
   const text = form.read('config');
   const oneLine = text.trim();
-  if (oneLine === '' || /[\n:{]/.test(oneLine)) return configIn(form, oneLine === '' ? '{}' : text);
+  if (oneLine === '' || /[\n:{]|^(-|\[)(\s|$)|^\[.*\]$/.test(oneLine))
+    return configIn(form, oneLine === '' ? '{}' : text);
+  const content = contentOf(oneLine, 'YAML, or the path of a file');
+  if ('text' in content) return configIn(form, content.text, oneLine);
+  form.refuse('config', { text: `input config is ${quoted(oneLine)}, and ${content.fault}` });
+  return { config: undefined, raw: null };
+}
+
+/** The text in a file that an input names, or why there is none. */
+function contentOf(file: string, allowed: string): { text: string } | { fault: string } {
   try {
-    return configIn(form, readFileSync(oneLine, 'utf8'), oneLine);
-  } catch {
-    const hint = checkoutHint(oneLine) || '; allowed: YAML, or the path of a file';
-    form.refuse('config', { text: `input config is "${oneLine}", and there is no such file${hint}` });
-    return { config: undefined, raw: null };
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    if (code === 'EISDIR') return { fault: `that is a folder; allowed: ${allowed}` };
+    if (existsSync(file)) return { fault: `that file cannot be read (${code})` };
+    return { fault: `there is no such file${checkoutHint(file) || `; allowed: ${allowed}`}` };
   }
 }
 
@@ -75,17 +87,18 @@ function configIn(form: InputForm, text: string, file?: string): ReadConfig {
   return { config: undefined, raw: null };
 }
 
+const CA_FORMS = 'the path of a PEM file, relative to the working directory, or its content';
+
 /** The config with the content of the CA file that it names, since later steps have no checkout. */
 function withCa(raw: Json, refuse: (fault: string) => void): Json {
   if (!isObject(raw) || typeof raw.ca !== 'string' || raw.ca.includes('-----BEGIN ')) return raw;
   const { ca, ...rest } = raw;
-  try {
-    return { ...rest, ca: readFileSync(raw.ca, 'utf8') };
-  } catch {
-    const allowed = '; allowed: the path of a PEM file, relative to the working directory, or its content';
-    refuse(`: ca is "${ca}", and there is no such file${checkoutHint(raw.ca) || allowed}`);
-    return rest;
-  }
+  const content = contentOf(raw.ca, CA_FORMS);
+  if ('text' in content) return { ...rest, ca: content.text };
+  if (existsSync(raw.ca) || looksLikePath(raw.ca)) refuse(`: ca is ${quoted(raw.ca)}, and ${content.fault}`);
+  // It may be a private key in another form.
+  else refuse(`: ca is neither a file that exists nor certificates in PEM form; allowed: ${CA_FORMS}`);
+  return rest;
 }
 
 /** What js-yaml says about `name`, as a complete sentence. */

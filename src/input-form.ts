@@ -1,6 +1,7 @@
 import { GreenpathError, type Problem, problemText } from './core/base/error.ts';
-import { didYouMean, nearest } from './core/base/nearest.ts';
+import { didYouMean, slipOf } from './core/base/nearest.ts';
 import { listed } from './core/base/plural.ts';
+import { quoted } from './core/base/quoted.ts';
 
 /** The inputs of action.yml. */
 export const INPUT_NAMES = [
@@ -8,9 +9,6 @@ export const INPUT_NAMES = [
   ...['timeout', 'dry-run', 'require-verified', 'supersede', 'kubeconfig', 'context', 'deployment', 'environment'],
   'token',
 ];
-
-/** The longest value that a sentence quotes, in characters. */
-const LONGEST = 200;
 
 /** Booleans as GitHub's own actions read them: the words of the YAML 1.2 core schema. */
 const TRUE = ['true', 'True', 'TRUE'];
@@ -40,7 +38,12 @@ export class InputForm {
 
   /** Notes that the value of an input is not allowed, and what is. */
   wrong(name: string, value: string, allowed: string): void {
-    this.refuse(name, { text: `input ${name} is ${valueText(value)}; allowed: ${allowed}` });
+    this.refuse(name, { text: `input ${name} is ${value === '' ? 'empty' : quoted(value)}; allowed: ${allowed}` });
+  }
+
+  /** Whether something wrong was noted of an input. */
+  isWrong(name: string): boolean {
+    return this.#mistyped.has(name) || this.problems.some(({ input }) => input === name);
   }
 
   /** An input that has one of a few values. */
@@ -66,14 +69,14 @@ export class InputForm {
   }
 
   /**
-   * Refuses inputs that action.yml does not have and that are near to one that it has. A runner passes them on in the
-   * environment, and the step would go on with the default of the one that was meant. Of others the runner warns.
-   * Nothing more is said of the one that was meant.
+   * Refuses inputs that action.yml does not have and that are plainly one that it has, mistyped. A runner passes them on
+   * in the environment, and the step would go on with the default of the one that was meant. It warns of all of them.
+   * But a variable of that form may also be there for other steps. Nothing more is said of the one that was meant.
    */
   refuseMistyped(environment: NodeJS.ProcessEnv): void {
     for (const variable of Object.keys(environment)) {
       const name = /^INPUT_(.*)$/.exec(variable)?.[1]?.toLowerCase();
-      const near = name === undefined || INPUT_NAMES.includes(name) ? undefined : nearest(name, INPUT_NAMES);
+      const near = name === undefined || INPUT_NAMES.includes(name) ? undefined : slipOf(name, INPUT_NAMES);
       if (name === undefined || near === undefined) continue;
       this.refuse(name, { text: `there is no input ${name}; did you mean ${near}?` });
       this.#mistyped.add(near);
@@ -95,12 +98,6 @@ function headline(problems: readonly InputProblem[]): string {
   const names = [...new Set(problems.map(({ input }) => input))];
   if (names.length === 1) return `input ${names[0]} has ${problems.length} problems`;
   return `${names.length} inputs are wrong: ${listed(names, 'and')}`;
-}
-
-function valueText(value: string): string {
-  const line = value.trim().replaceAll(/\s*\n\s*/g, ' ⏎ ');
-  if (line === '') return value === '' ? 'empty' : `"${value}"`;
-  return `"${line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`}"`;
 }
 
 /** The lines of an input, without empty ones and comments. */

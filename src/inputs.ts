@@ -87,7 +87,8 @@ function refuseForeign(form: InputForm, mode: Mode): void {
     if (modes.includes(mode) || asksNothing.test(value)) continue;
     const instead = RELEASED.includes(name) ? `, which works with what ${DEPLOYS[0]} recorded` : '';
     const users = `${listed(modes, 'and')} ${modes.length === 1 ? 'uses' : 'use'} it`;
-    form.wrong(name, value, `nothing in mode ${mode}${instead}; only ${users}`);
+    // The value is not quoted: values of a Helm chart may contain secrets.
+    form.refuse(name, { text: `input ${name} is set; allowed: nothing in mode ${mode}${instead}; only ${users}` });
   }
 }
 

@@ -35,6 +35,12 @@ describe('an input that action.yml does not have', () => {
   test('is ignored if it is like none: the runner warns of it', () => {
     expect(refused({ INPUT_WEATHER: 'fine', INPUT_MODE: 'verify' })).toEqual([]);
   });
+
+  test('is ignored if it is short, and like one only by a letter or its beginning', () => {
+    expect(
+      refused({ INPUT_API: '', INPUT_NODE: '', INPUT_CODE: '', INPUT_DO: '', INPUT_NAME: '', INPUT_ENV: '' }),
+    ).toEqual([]);
+  });
 });
 
 describe('the error', () => {

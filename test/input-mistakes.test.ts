@@ -7,7 +7,8 @@ import { connect } from '../src/cluster/connect.ts';
 import { LogReport } from '../src/github/log-report.ts';
 import { readInputs } from '../src/inputs.ts';
 import { toGreenpathError } from '../src/run-errors.ts';
-import { CORRECT, KUBECONFIG, MISTAKES, type Mistake, REPOSITORY } from './mistakes.ts';
+import { KUBECONFIG, type Mistake } from './kubeconfig-mistakes.ts';
+import { CORRECT, MISTAKES, REPOSITORY } from './mistakes.ts';
 
 /** What people read who make a usual mistake: the end of the log, and the annotation. */
 

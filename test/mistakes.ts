@@ -1,27 +1,11 @@
 /** Usual mistakes in the inputs of a step, and what is said of each. */
 
-export const KUBECONFIG = JSON.stringify({
-  'current-context': 'ci',
-  contexts: [{ name: 'ci', context: { cluster: 'prod', user: 'ci' } }],
-  clusters: [{ name: 'prod', cluster: { server: 'https://api.test:6443' } }],
-  users: [{ name: 'ci', user: { token: 'abcdef' } }],
-  apiVersion: 'v1',
-});
+import { encoded, KUBECONFIG_MISTAKES, type Mistake } from './kubeconfig-mistakes.ts';
+
 export const REPOSITORY = { '.git/HEAD': '', 'k8s/web.yaml': '' };
 export const CORRECT = 'Correct the `with:` of the step (docs/inputs.md).';
 const CHECKOUT = 'add a step with actions/checkout before this one';
 const DEPLOY = { mode: 'deploy-green', manifests: 'k8s/*.yaml' };
-
-/** How a step begins, and what is said of it. */
-export interface Mistake {
-  /** The working directory. */
-  readonly files?: Readonly<Record<string, string>>;
-  readonly inputs?: Readonly<Record<string, string>>;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** What is wrong; more than one line is a headline and a list. */
-  readonly what: readonly string[];
-  readonly next?: string;
-}
 
 export const MISTAKES: Readonly<Record<string, Mistake>> = {
   'an unknown mode': {
@@ -41,6 +25,10 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     environment: { INPUT_REVISON: 'v2' },
     what: ['there is no input revison; did you mean revision?'],
   },
+  'a mistyped input, and variables of other steps': {
+    environment: { INPUT_MDOE: 'verify', INPUT_API: 'v1', INPUT_NODE: '24', INPUT_NAME: 'x', INPUT_ENV: 'prod' },
+    what: ['there is no input mdoe; did you mean mode?'],
+  },
   'a timeout without a unit, and a boolean that is none': {
     inputs: { timeout: '10', 'dry-run': 'yes' },
     what: [
@@ -49,10 +37,16 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
       'input dry-run is "yes"; allowed: true, false',
     ],
   },
+  'values with a password for promote': {
+    inputs: { mode: 'promote', values: 'db: {password: s3cr3t-pw}' },
+    what: [
+      'input values is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green and release use it',
+    ],
+  },
   'manifests for promote': {
     inputs: { mode: 'promote', manifests: 'k8s/*.yaml' },
     what: [
-      'input manifests is "k8s/*.yaml"; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green and release use it',
+      'input manifests is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green and release use it',
     ],
   },
   'no checkout': {
@@ -74,6 +68,33 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     inputs: DEPLOY,
     what: ['input manifests: "k8s/*.yaml" is no file; the repository is in the folder app: write app/k8s/*.yaml'],
   },
+  'a mistyped chart, with values': {
+    files: { ...REPOSITORY, 'chart/Chart.yaml': '' },
+    inputs: { mode: 'deploy-green', manifests: 'chrat', values: 'replicas: 2' },
+    what: [
+      'input manifests: "chrat" is no file; allowed: paths and globs of files, of folders with a kustomization or a Helm chart, and of packaged charts (.tgz), relative to the working directory',
+    ],
+  },
+  'a folder for the config': {
+    inputs: { config: 'k8s' },
+    what: ['input config is "k8s", and that is a folder; allowed: YAML, or the path of a file'],
+  },
+  'a list of one item for the config': {
+    inputs: { config: '- a' },
+    what: [
+      'input config: the config is a list: expected a map with preview, router, parking, backing, others, revision-label, plain-names, checks, verify, identity, proof, bake, hosts, addresses, ca, keep, drain or retire-applied',
+    ],
+  },
+  'a CA that is encoded': {
+    inputs: { config: `ca: ${encoded('-----BEGIN PRIVATE KEY-----')}` },
+    what: [
+      'input config: ca is neither a file that exists nor certificates in PEM form; allowed: the path of a PEM file, relative to the working directory, or its content',
+    ],
+  },
+  'a path of any length': {
+    inputs: { config: 'x'.repeat(300) },
+    what: [`input config is "${'x'.repeat(200)}…", and there is no such file; allowed: YAML, or the path of a file`],
+  },
   'a file that the repository does not have': {
     files: REPOSITORY,
     inputs: { mode: 'deploy-green', manifests: 'k8s/web.yml' },
@@ -84,7 +105,19 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   'a mistyped file to exclude': {
     files: REPOSITORY,
     inputs: { mode: 'deploy-green', manifests: 'k8s/*.yaml\n!k8s/dev.yaml' },
-    what: ['input manifests: "!k8s/dev.yaml" excludes nothing that the lines above it find'],
+    what: ['input manifests: "!k8s/dev.yaml" excludes nothing that the other lines find'],
+  },
+  'a file that is excluded, and named below': {
+    files: REPOSITORY,
+    inputs: { mode: 'deploy-green', manifests: '!k8s/*.yaml\nk8s/web.yaml' },
+    what: ['input manifests: "k8s/web.yaml" finds nothing that "!k8s/*.yaml" does not exclude'],
+  },
+  'a part of a kustomization to exclude': {
+    files: { ...REPOSITORY, 'k8s/kustomization.yaml': '', 'k8s/dev.yaml': '' },
+    inputs: { mode: 'deploy-green', manifests: 'k8s\n!k8s/dev*.yaml' },
+    what: [
+      'input manifests: "!k8s/dev*.yaml" finds k8s/dev.yaml, which is in the folder k8s that is rendered as a whole: exclude it there, or name files instead of the folder',
+    ],
   },
   'a duration without a unit in the config': {
     inputs: { config: 'proof: {within: 5}' },
@@ -103,53 +136,5 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     inputs: { config: 'checks: [{request: GET /, expect: {code: 200}}]' },
     what: ['input config: checks.0.expect.code: no such setting; allowed: status, headers, body'],
   },
-  'a kubeconfig in base64': {
-    inputs: { kubeconfig: Buffer.from(KUBECONFIG).toString('base64') },
-    what: [
-      'input kubeconfig is encoded in base64; allowed: the content itself, so store it decoded, or decode it in an earlier step',
-    ],
-  },
-  'the path of a kubeconfig': {
-    inputs: { kubeconfig: '/home/runner/.kube/config' },
-    what: [
-      'input kubeconfig is the path of a file; allowed: its content. To use a file, leave this out and set the environment variable KUBECONFIG to the path',
-    ],
-  },
-  'a token for a kubeconfig': {
-    inputs: { kubeconfig: 'abcdef0123' },
-    what: [
-      'input kubeconfig is neither YAML nor JSON; allowed: the content of a kubeconfig, with clusters, contexts and users',
-    ],
-  },
-  'an empty secret': {
-    inputs: { kubeconfig: '' },
-    what: [
-      'there is no kubeconfig: input kubeconfig is empty, KUBECONFIG is not set, ~/.kube/config does not exist, and this is not a pod',
-    ],
-    next: 'Set the input kubeconfig, or set KUBECONFIG in an earlier step. If the workflow sets the input to a secret, that secret is empty here: check its name, and whether this job may use it (runs for forks and by Dependabot may not).',
-  },
-  'a kubeconfig in KUBECONFIG': {
-    inputs: { kubeconfig: '' },
-    environment: { KUBECONFIG },
-    what: ['KUBECONFIG holds the content of a kubeconfig, and must hold the path of a file'],
-    next: 'Give the content in the input kubeconfig instead.',
-  },
-  'a file that no step wrote': {
-    inputs: { kubeconfig: '' },
-    environment: { KUBECONFIG: 'kubeconfig.yaml' },
-    what: ['KUBECONFIG names kubeconfig.yaml, which does not exist'],
-    next: 'Check the step that writes this file.',
-  },
-  'a file in base64': {
-    files: { kubeconfig: Buffer.from(KUBECONFIG).toString('base64') },
-    inputs: { kubeconfig: '' },
-    environment: { KUBECONFIG: 'kubeconfig' },
-    what: ['KUBECONFIG names kubeconfig, which is encoded in base64, and must not be'],
-    next: 'Check the step that writes this file.',
-  },
-  'an unknown context': {
-    inputs: { context: 'c1' },
-    what: ['input context is "c1"; the kubeconfig has ci; did you mean ci?'],
-    next: 'Set the input to one of its contexts.',
-  },
+  ...KUBECONFIG_MISTAKES,
 };

@@ -5,6 +5,8 @@ import type { Cluster } from '@kubernetes/client-node/dist/config_types.js';
 import { GreenpathError, messageOf } from '../core/base/error.ts';
 import { isObject } from '../core/base/json.ts';
 import { didYouMean } from '../core/base/nearest.ts';
+import { there } from '../core/base/plural.ts';
+import { quoted } from '../core/base/quoted.ts';
 import { type ExecConfig, runPlugin } from './exec-plugin.ts';
 import { proxyFor } from './forward-proxy.ts';
 import { readKubeconfig } from './kubeconfig.ts';
@@ -45,7 +47,7 @@ export async function connect(
       const names = config.getContexts().map((item) => item.name);
       throw new GreenpathError(
         'input',
-        `input context is "${context}"; the kubeconfig has ${names.join(', ') || 'no contexts'}${didYouMean(context, names)}`,
+        `input context is ${quoted(context)}, which the kubeconfig does not have ${there(names)}${didYouMean(context, names)}`,
         'Set the input to one of its contexts.',
       );
     }

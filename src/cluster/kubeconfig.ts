@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { GreenpathError } from '../core/base/error.ts';
+import { looksLikePath, quoted } from '../core/base/quoted.ts';
 import { isEncoded } from '../core/kube/kubeconfig-fault.ts';
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
@@ -52,19 +53,32 @@ function filesIn(list: string): string[] {
       'Give the content in the input kubeconfig instead.',
     );
   const files = list.split(delimiter).filter((file) => file !== '');
-  for (const file of files) {
-    const fault = faultOfFile(file);
-    if (fault !== undefined)
-      throw new GreenpathError('input', `KUBECONFIG names ${file}, ${fault}`, 'Check the step that writes this file.');
-  }
+  for (const file of files) refuseUnusable(file);
   return files;
+}
+
+/** Refuses a file that cannot be used. What is neither a file nor like a path may be a secret, so it is not quoted. */
+function refuseUnusable(file: string): void {
+  const fault = faultOfFile(file);
+  if (fault === undefined) return;
+  if (existsSync(file) || looksLikePath(file))
+    throw new GreenpathError(
+      'input',
+      `KUBECONFIG names ${quoted(file)}, which ${fault}`,
+      'Check the step that writes this file.',
+    );
+  throw new GreenpathError(
+    'input',
+    'KUBECONFIG does not hold the path of a file that exists; its value is not shown, since it may be a secret',
+    'Set KUBECONFIG to the path of a file. If you have the content of a kubeconfig, give it in the input kubeconfig.',
+  );
 }
 
 function faultOfFile(file: string): string | undefined {
   try {
-    return isEncoded(readFileSync(file, 'utf8')) ? 'which is encoded in base64, and must not be' : undefined;
+    return isEncoded(readFileSync(file, 'utf8')) ? 'is encoded in base64, and must not be' : undefined;
   } catch {
-    return existsSync(file) ? 'which cannot be read' : 'which does not exist';
+    return existsSync(file) ? 'cannot be read' : 'does not exist';
   }
 }
 

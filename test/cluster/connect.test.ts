@@ -120,7 +120,7 @@ describe('what cannot be used', () => {
   test('a context that is not there: those that are', async () => {
     await expect(by(TOKEN, 'two')).rejects.toMatchObject({
       code: 'input',
-      message: 'input context is "two"; the kubeconfig has one',
+      message: 'input context is "two", which the kubeconfig does not have (there: one)',
     });
     expect((await by(TOKEN, 'one')).server.host).toBe('api.test:6443');
   });

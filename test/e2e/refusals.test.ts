@@ -154,7 +154,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'a context that the kubeconfig lacks',
     () => ({ context: 'prod' }),
-    ['input context is "prod"; the kubeconfig has greenpath'],
+    ['input context is "prod", which the kubeconfig does not have (there: greenpath'],
   ],
 ])('%s', async (_, inputs, sentences) => {
   const since = requestsOf(cluster, world.namespace).length;

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { nearest } from './nearest.ts';
+import { quoted, shortened } from './quoted.ts';
 
 /** What is wrong with a setting, at its place. */
 interface Fault {
@@ -7,9 +8,6 @@ interface Fault {
   /** From the whole config on. */
   readonly path: readonly v.IssuePathItem[];
 }
-
-/** The longest value that a sentence quotes, in characters. */
-const LONGEST = 80;
 
 /**
  * One sentence for each fault, with its place, the value there and what is allowed. Where several forms are allowed and
@@ -66,6 +64,5 @@ function valueText({ input, received }: v.BaseIssue<unknown>): string {
   if (received === 'Object') return 'a map';
   if (Array.isArray(input)) return input.length === 0 ? 'an empty list' : 'a list';
   if (received === 'null' || received === 'undefined') return 'empty';
-  const line = received.replaceAll(/\s+/g, ' ');
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`;
+  return received === `"${input}"` ? quoted(received.slice(1, -1)) : shortened(received);
 }

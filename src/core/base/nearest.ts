@@ -2,6 +2,8 @@
 const WRONG = 1 / 3;
 /** A shorter beginning may belong to any word. */
 const BEGINNING = 3;
+/** Of a shorter word, one wrong letter makes many others. */
+const LONG = 5;
 
 /** The one of `known` that `word` was probably meant to be; undefined if none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
@@ -12,6 +14,16 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     .filter(({ one, far }) => far <= Math.max(1, Math.floor(one.length * WRONG)) && far < one.length)
     .toSorted((a, b) => a.far - b.far);
   return near[0]?.one ?? known.find((one) => one !== word && isBeginning(given, plainForm(one)));
+}
+
+/** The same, where a word may also be meant as it is: a short one is near to many, so only a swap or a plural counts. */
+export function slipOf(word: string, known: readonly string[]): string | undefined {
+  const near = nearest(word, known);
+  if (near === undefined) return undefined;
+  const letters = (one: string) => [...plainForm(one)].toSorted().join('');
+  const isPlural = plainForm(word) === `${near}s` || near === `${plainForm(word)}s`;
+  const isLong = Math.min(word.length, near.length) >= LONG;
+  return isLong || isPlural || letters(word) === letters(near) ? near : undefined;
 }
 
 /** The end of a sentence about `word`: `; did you mean checks?`, or nothing. */

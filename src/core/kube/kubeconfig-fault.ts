@@ -1,3 +1,5 @@
+import { looksLikePath } from '../base/quoted.ts';
+
 /**
  * What a text is that cannot be the content of a kubeconfig; undefined if it may be one. Nothing of it is quoted, since
  * it may be a secret.
@@ -7,7 +9,7 @@ export function kubeconfigFault(text: string): string | undefined {
   if (isEncoded(given))
     return 'encoded in base64; allowed: the content itself, so store it decoded, or decode it in an earlier step';
   if (/[\n{:]/.test(given)) return undefined;
-  if (/^(~|\.{1,2})?\/|\.(ya?ml|json|conf)$|(^|\/)(kube)?config$/.test(given))
+  if (looksLikePath(given))
     return 'the path of a file; allowed: its content. To use a file, leave this out and set the environment variable KUBECONFIG to the path';
   return 'neither YAML nor JSON; allowed: the content of a kubeconfig, with clusters, contexts and users';
 }

@@ -100,8 +100,8 @@ describe('a sentence names the place, the value, and what is allowed', () => {
   test.each([
     ['a text', 'the config is "a text": expected a map with preview, router,'],
     ['[]', 'the config is an empty list: expected a map with preview, router,'],
-    [`router: ${'x'.repeat(200)}`, `router is "${'x'.repeat(79)}…: expected nginx`],
-    ['router: |\n  a\n  b', 'router is "a b ": expected nginx'],
+    [`router: ${'x'.repeat(300)}`, `router is "${'x'.repeat(200)}…": expected nginx`],
+    ['router: |\n  a\n  b', 'router is "a ⏎ b": expected nginx'],
   ])('%s', (text, beginning) => {
     expect(only(problemsOf(text)).slice(0, beginning.length)).toBe(beginning);
   });

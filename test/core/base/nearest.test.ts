@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { didYouMean, nearest } from '../../../src/core/base/nearest.ts';
+import { didYouMean, nearest, slipOf } from '../../../src/core/base/nearest.ts';
 
 const KNOWN = ['mode', 'route', 'revision', 'to', 'dry-run', 'images', 'kubeconfig', 'require-verified', 'deployment'];
 
@@ -38,6 +38,26 @@ describe('nearest', () => {
         for (const wrong of [dropped, added]) expect(nearest(wrong, [right])).toBe(right);
       }),
     );
+  });
+});
+
+describe('slipOf', () => {
+  const INPUTS = [...KNOWN, 'app', 'namespace', 'environment', 'values', 'manifests'];
+  test.each<[string, string | undefined]>([
+    ['mdoe', 'mode'],
+    ['modes', 'mode'],
+    ['apps', 'app'],
+    ['value', 'values'],
+    ['DRY_RUN', 'dry-run'],
+    ['rout', undefined],
+    ['rouet', 'route'],
+    ['revison', 'revision'],
+    ['namspace', 'namespace'],
+    ...['api', 'node', 'code', 'model', 'do', 'name', 'env', 'apple'].map(
+      (word) => [word, undefined] as [string, undefined],
+    ),
+  ])('%s: %s', (word, expected) => {
+    expect(slipOf(word, INPUTS)).toBe(expected);
   });
 });
 
