@@ -1,7 +1,10 @@
 import { isObject, type Json } from '../base/json.ts';
 
-/** Names of variables, fields and options whose value is a secret wherever it appears. */
-const NAMES = /(?:passw(?:or)?d|passphrase|token|(?:api|access|secret|private)[-_]?key)$/i;
+/**
+ * Names of variables, fields and options whose value is a secret wherever it appears. `CLIENT_SECRET` is one, while
+ * `auth-secret` and `tlsSecret` name an object.
+ */
+const NAMES = /(?:passw(?:or)?d|passphrase|token|(?:api|access|secret|private)[-_]?key|_(?:secret|pass|pwd))$/i;
 /** In an ExternalSecret, the name of a key. */
 const NO_NAME = 'secretKey';
 
