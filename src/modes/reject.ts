@@ -44,8 +44,7 @@ export async function reject(run: Run): Promise<Outcome> {
   tellDrift(run, situation);
   refuseSeen(run, situation, releaseRecord);
   const services = counterparts.map((counterpart) => counterpart.service);
-  const entries =
-    situation.revision === undefined ? entriesOfCandidate(situation.services, situation.app, revision) : [];
+  const entries = entriesOfCandidate(situation, revision);
   refuseNamed(situation, revision, [...services, ...entries.map(({ metadata }) => metadata.name)]);
   const others = situation.services.filter((service) => !entries.includes(service));
   await refuseLedTo(run, { ...situation, services: others }, revision);

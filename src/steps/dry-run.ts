@@ -81,9 +81,12 @@ async function tryEntries(
   tried: Map<string, DryRunResult>,
 ): Promise<number> {
   const answers = [...tried.values()].flatMap(({ answer }) => answer ?? []);
-  const led = await writeCandidateEntries(api, app, entries, answers);
-  for (const { object, change } of led) tried.set(keyOf(object), { version: undefined, change });
-  return led.length;
+  let led = 0;
+  await writeCandidateEntries(api, app, entries, answers, ({ object, change }) => {
+    led += 1;
+    tried.set(keyOf(object), { version: undefined, change });
+  });
+  return led;
 }
 
 /** An object that exists once; one that exists by now is left unchanged. */

@@ -14,9 +14,7 @@ import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { atStrength } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { adoptedServices } from '../core/release/adoption.ts';
-import { type CandidateEntry, candidateEntries } from '../core/release/candidate-entries.ts';
 import { exposedEntries } from '../core/release/entry.ts';
-import { servicesOf } from '../core/release/route.ts';
 import type { Serving } from '../core/report/journal.ts';
 import { identifiers } from '../state/manifests.ts';
 import type { ReleaseRecord } from '../state/records.ts';
@@ -29,6 +27,7 @@ import { besideLive, refuseCollisions, withWorkers } from './candidate.ts';
 import { comparePlanned } from './compare.ts';
 import { refuseDoubled, tellNodePaths } from './doubled-data.ts';
 import { dryRun } from './dry-run.ts';
+import { entriesFor } from './entries.ts';
 import { planOwnRoutes } from './own-routes.ts';
 import { plainNamesFor, tellPlainNames } from './plain-names.ts';
 import { finder } from './plan.ts';
@@ -67,7 +66,7 @@ export interface CandidatePlan {
 
 /** Plans all writes, and has the server validate them. */
 export async function planWrites(run: Run, facts: CandidateFacts): Promise<CandidatePlan> {
-  const { stack, role, situation, releaseRecord } = facts;
+  const { stack, role, situation, releaseRecord, superseded } = facts;
   const { app, revision, config } = run.inputs;
   const names = plainNamesFor(run, stack, situation);
   tellPlainNames(run, names);
@@ -80,7 +79,7 @@ export async function planWrites(run: Run, facts: CandidateFacts): Promise<Candi
     shared: await planShared(run, stack, situation),
     adopted,
     routes: planOwnRoutes(run, situation, [candidate, servicesAdopted(adopted)]),
-    entries: entriesFor(run, facts),
+    entries: entriesFor(run, stack, situation, superseded),
     exposed: stack.form === 'pair' ? [] : exposedEntries(stack.counterparts, stack.services, situation.services, app),
     served: isServed(situation),
   };
@@ -91,15 +90,6 @@ export async function planWrites(run: Run, facts: CandidateFacts): Promise<Candi
   tellRoutes(run, stack, situation);
   tellEntries(run, stack, situation);
   return { writes, tried, green };
-}
-
-/** The plain Services that lead to the candidate: none while something is live, or of a hand-written pair. */
-function entriesFor(run: Run, { stack, situation, superseded }: CandidateFacts): CandidateEntry[] {
-  const { revision, services, slices, allRoutes } = situation;
-  if (revision !== undefined || stack.form === 'pair') return [];
-  const named = new Set(allRoutes.flatMap(({ paths }) => servicesOf(paths)));
-  const { app } = run.inputs;
-  return candidateEntries(stack.counterparts, stack.services, { app, services, slices, named, superseded });
 }
 
 function servicesAdopted(services: readonly Service[]): RevisionServices {

@@ -3,6 +3,7 @@ import { type Unpreviewed, wasSuccess } from '../core/checks/difference.ts';
 import { versionProbeFor } from '../core/checks/version-probe.ts';
 import { LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
+import { entriesOfCandidate } from '../core/release/candidate-entries.ts';
 import { hostsOf, leadsToOne, type RoutePath } from '../core/release/route.ts';
 import type { Serving } from '../core/report/journal.ts';
 import { urlOf } from '../proof/probe.ts';
@@ -21,6 +22,7 @@ import { askPreview } from './ask-preview.ts';
 import { measureLive } from './before-switch.ts';
 import { removePreviews } from './own-routes.ts';
 import { unpark } from './parking.ts';
+import { removeObject } from './remove-object.ts';
 import { removeStack } from './remove-stack.ts';
 
 /** Where the candidate will be reached, and through which of its Services. */
@@ -99,8 +101,12 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
   const [releaseRecord, objects] = await Promise.all([findRecord(run, revision), listOwned(run, revision)]);
   const services = objects.filter((object) => object.kind === 'Service').map((object) => object.metadata.name);
   const now = await fresh(run, situation);
+  // Those of its plain Services that the new candidate has too point at the new one by now.
+  const entries = entriesOfCandidate(now, revision);
+  const others = now.services.filter((service) => !entries.includes(service));
   // The candidate's own preview is where the live routes are now; the other one may have been elsewhere too.
-  const by = routeTo(now, services)?.object ?? (await lastCaller(run, now, revision));
+  const leading = [...services, ...entries.map(({ metadata }) => metadata.name)];
+  const by = routeTo(now, leading)?.object ?? (await lastCaller(run, { ...now, services: others }, revision));
   await removePreviews(run, now, ({ paths }) => paths.every(leadsToOne(services)));
   if (by !== undefined) {
     return run.report.warning(
@@ -108,6 +114,7 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
     );
   }
   await unpark(run, now, services, run.inputs.config);
+  for (const entry of entries) await removeObject(run, entry, () => false);
   await removeStack(run, { revision, objects, releaseRecord });
 }
 

@@ -75,7 +75,8 @@ test('a first candidate reaches its own cart, and so does who waits for it elsew
 
 test('promote makes it live, and leaves the plain Services as they are', async () => {
   const stdout = await passes('promote', 'v1');
-  expect(stdout).not.toContain('created Service');
+  // Those that the Ingress names, which exists only now, were not there before.
+  expect(stdout).not.toContain('created Service cart');
   expect(await seen()).toEqual(['v1 v1']);
   const hook = await calls('job/look-v1');
   expect(cartsCalled(hook)).toEqual(['200 cart v1']);

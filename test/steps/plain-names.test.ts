@@ -1,10 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { JsonObject } from '../../src/core/base/json.ts';
 import type { Stack } from '../../src/core/colouring/stack.ts';
 import { aliasesOf } from '../../src/core/kube/host-aliases.ts';
 import type { KubeObject, Service } from '../../src/core/kube/objects.ts';
 import { applyStack, type Writes } from '../../src/steps/apply.ts';
 import { dryRun } from '../../src/steps/dry-run.ts';
+import { entriesFor, pointAtCandidate } from '../../src/steps/entries.ts';
 import { plainNamesFor, tellPlainNames } from '../../src/steps/plain-names.ts';
 import { type Answering, json } from '../cluster/server.ts';
 import { entry, ingress, items, type Looking, look, situation, stackService } from '../state/app.ts';
@@ -24,12 +25,26 @@ const server: Answering = (response, asked, count) => {
   const spec = body?.kind === 'Service' ? { ...(body.spec as JsonObject), clusterIPs: [ADDRESS] } : body?.spec;
   (asked.method === 'GET' ? items() : json(200, { ...body, spec }))(response, asked, count);
 };
+/** The same, but another one has created this Service meanwhile. */
+const refusing =
+  (name: string): Answering =>
+  (response, asked, count) =>
+    (asked.method === 'POST' && (asked.body as KubeObject).metadata.name === name ? json(409) : server)(
+      response,
+      asked,
+      count,
+    );
 const written = ({ asked }: Looking, kind: string) =>
   asked.map(({ body }) => body as KubeObject).filter((object) => object?.kind === kind);
 const aliases = (looking: Looking, kind: string) => written(looking, kind).flatMap(aliasesOf);
 
-async function given(manifests: string[], services: Service[] = [], inputs: Record<string, string> = {}) {
-  const looking = await look(inputs, server);
+async function given(
+  manifests: string[],
+  services: Service[] = [],
+  inputs: Record<string, string> = {},
+  answer = server,
+) {
+  const looking = await look(inputs, answer);
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1'), ...services] });
   const stack: Stack = stackOf(...manifests);
   const writes: Writes = {
@@ -88,8 +103,18 @@ describe('the dry run before it', () => {
   test('has the server validate an entry for addresses that it has not assigned, and shows none', async () => {
     const { looking, writes } = await given(PLAIN);
     const tried = await dryRun(looking.run, writes, nothing);
-    expect(aliases(looking, 'Deployment')).toEqual([{ ip: '0.0.0.0', hostnames: expect.arrayContaining(['web']) }]);
-    expect(JSON.stringify([...tried.values()].map(({ change }) => change))).not.toContain('0.0.0.0');
+    expect(aliases(looking, 'Deployment')).toEqual([{ ip: '192.0.2.255', hostnames: expect.arrayContaining(['web']) }]);
+    expect(JSON.stringify([...tried.values()].map(({ change }) => change))).not.toContain('192.0.2.255');
+  });
+
+  test('shows the entries of the manifest, such as one that blocks a name', async () => {
+    const blocked = PLAIN.map((text) =>
+      text.replace('{volumes:', '{hostAliases: [{ip: 0.0.0.0, hostnames: [ads.test]}], volumes:'),
+    );
+    const { looking, writes } = await given(blocked);
+    const tried = await dryRun(looking.run, writes, nothing);
+    expect(aliases(looking, 'Deployment')).toHaveLength(2);
+    expect(tried.get('apps/Deployment/web-v2')?.change.diff).toContain('ads.test');
   });
 
   test('uses the addresses of Services that exist', async () => {
@@ -98,11 +123,33 @@ describe('the dry run before it', () => {
     const { looking, writes } = await given([...PLAIN, CART, ...CARTS.slice(0, 1)], [present]);
     await dryRun(looking.run, writes, nothing);
     const [first] = written(looking, 'Deployment');
-    expect(first && aliasesOf(first).map(({ ip }) => ip)).toEqual(['0.0.0.0', '10.0.0.1']);
+    expect(first && aliasesOf(first).map(({ ip }) => ip)).toEqual(['192.0.2.255', '10.0.0.1']);
   });
 });
 
 describe('plain Services while nothing is live', () => {
+  test('are those that no route names, not even one that only the manifests hold', async () => {
+    const looking = await look({}, server);
+    const stack = stackOf(...PLAIN, CART, ...CARTS.slice(0, 1));
+    const both = { ingresses: [ingress('web', { paths: { '/': 'web' } })] };
+    const offered = stack.counterparts;
+    const applied = situation(looking, both, offered);
+    const planned = situation(looking, {}, offered, both.ingresses);
+    for (const found of [applied, planned])
+      expect(entriesFor(looking.run, stack, found, undefined).map(({ baseName }) => baseName)).toEqual(['cart']);
+    const live = situation(looking, { ...both, services: [entry('v1')] }, offered);
+    expect(entriesFor(looking.run, stack, live, undefined)).toEqual([]);
+  });
+
+  test('are reported as soon as each is written, although another one is refused', async () => {
+    const { looking } = await given(PLAIN, [], {}, refusing('late'));
+    const target = stackService('v2');
+    const both = ['web', 'late'].map((baseName) => ({ baseName, service: 'web-v2', present: undefined }));
+    await expect(pointAtCandidate(looking.run, both, [target])).rejects.toMatchObject({ code: 'conflict' });
+    await vi.waitFor(() => expect(looking.told()).toContain('created Service web'));
+    expect(looking.told()).not.toContain('created Service late');
+  });
+
   const wanted = (present?: Service) => [{ baseName: 'web', service: 'web-v2', present }];
 
   test('are created after those of the candidate and before its pods', async () => {

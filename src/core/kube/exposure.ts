@@ -26,6 +26,10 @@ export function isMark(key: string): boolean {
   return MARKS.test(key);
 }
 
+function isPublishing(key: string): boolean {
+  return PUBLISHED.test(key);
+}
+
 /** Whether a Service has no address of its own: its name resolves to the pods themselves. */
 export function isHeadless(service: KubeObject): boolean {
   return objectAt(service, 'spec').clusterIP === 'None';
@@ -39,7 +43,7 @@ export function isHeadless(service: KubeObject): boolean {
 export function withoutExposure(service: KubeObject): void {
   const spec = objectAt(service, 'spec');
   const annotations = textsOf(service.metadata.annotations);
-  const published = Object.fromEntries(Object.entries(annotations).filter(([key]) => PUBLISHED.test(key)));
+  const published = Object.fromEntries(Object.entries(annotations).filter(([key]) => isPublishing(key)));
   const kept = Object.fromEntries(Object.entries(spec).filter(([key]) => KEPT.includes(key)));
   const nodePorts: JsonObject = {};
   for (const port of objectsAt(spec, 'ports')) {
@@ -60,6 +64,13 @@ export function withoutExposure(service: KubeObject): void {
 /** Whether the plain Service has an address or a name outside the cluster, according to the manifests. */
 export function isExposed(coloured: Service): boolean {
   return coloured.metadata.annotations?.[ANNOTATION_EXPOSURE] !== undefined;
+}
+
+/** Whether a Service itself has an address or a name outside the cluster. */
+export function isPublished({ metadata, spec }: Service): boolean {
+  const { type = 'ClusterIP', externalIPs } = spec as JsonObject;
+  const addresses = Array.isArray(externalIPs) ? externalIPs : [];
+  return type !== 'ClusterIP' || addresses.length > 0 || Object.keys(metadata.annotations ?? {}).some(isPublishing);
 }
 
 /** The type of the plain Service according to the manifests. */

@@ -2,8 +2,11 @@ import { type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
 import { type KubeObject, LABEL_NAME, label } from './objects.ts';
 import { podTemplateOf } from './workload.ts';
 
-/** Stands for an address in a dry run, since the server assigns it when it creates the Service. */
-export const UNASSIGNED = '0.0.0.0';
+/**
+ * Stands for an address in a dry run, since the server assigns it when it creates the Service. No manifest has it, as
+ * 0.0.0.0 would be one that blocks a name: it is reserved for documentation (RFC 5737).
+ */
+export const UNASSIGNED = '192.0.2.255';
 
 /** The entries of the hosts file that an object adds to its pods. */
 export function aliasesOf(object: KubeObject): JsonObject[] {

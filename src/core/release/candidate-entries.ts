@@ -1,5 +1,5 @@
 import type { OfferedService } from '../kube/counterpart.ts';
-import { isExposed } from '../kube/exposure.ts';
+import { isExposed, isPublished } from '../kube/exposure.ts';
 import {
   type EndpointSlice,
   isOwn,
@@ -31,11 +31,18 @@ interface Unreleased {
   readonly superseded: string | undefined;
 }
 
+/** An app, and which revision is live, if any. */
+interface Unserved {
+  readonly app: string;
+  readonly services: readonly Service[];
+  readonly revision: string | undefined;
+}
+
 /**
  * The plain Services that lead to the candidate from its first deployment on, since nothing is live that they could
- * lead to: callers inside the cluster wait for them. Not those that a route names or that have an address outside of
- * the cluster: they would show the candidate to visitors before `promote`. An existing one is moved only if Greenpath
- * keeps it and nobody gets answers there, or if it leads to the candidate that this one replaces.
+ * lead to: callers inside the cluster wait for them. Not those that a route names or that have, or get, an address
+ * outside of the cluster: they would show the candidate to visitors before `promote`. An existing one is moved only if
+ * Greenpath keeps it and nobody gets answers there, or if it leads to the candidate that this one replaces.
  */
 export function candidateEntries(
   counterparts: readonly OfferedService[],
@@ -49,13 +56,18 @@ export function candidateEntries(
     const present = services.find((one) => one.metadata.name === baseName);
     const isFree = (entry: Service) =>
       isEntryOf(entry, app) &&
+      !isPublished(entry) &&
       ([target, ...replaced].some((one) => leadsTo(entry, one)) || readyPods(slices, baseName).length === 0);
     return present === undefined || isFree(present) ? [{ baseName, service, present }] : [];
   });
 }
 
-/** The plain Services that exist only for the candidate `revision`: Greenpath created them, and nothing is live. */
-export function entriesOfCandidate(services: readonly Service[], app: string, revision: string): Service[] {
+/**
+ * The plain Services that exist only for the candidate `revision`: nobody but Greenpath wrote to them, they lead to it,
+ * and nothing is live.
+ */
+export function entriesOfCandidate({ app, services, revision: live }: Unserved, revision: string): Service[] {
+  if (live !== undefined) return [];
   const own = ofRevision(services, app, revision);
   return services.filter(
     (service) => isEntryOf(service, app) && isOwn(service) && own.some((one) => leadsTo(service, one)),

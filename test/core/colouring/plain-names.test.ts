@@ -125,9 +125,9 @@ describe('a dry run', () => {
   test('has the server validate the field, with what is not assigned yet in one place', () => {
     expect(aliasesOf(tried(cart))).toEqual([
       { ip: '10.0.0.2', hostnames: forms('cart') },
-      { ip: '0.0.0.0', hostnames: forms('front') },
+      { ip: '192.0.2.255', hostnames: forms('front') },
     ]);
-    expect(aliasesOf(tried())).toEqual([{ ip: '0.0.0.0', hostnames: [...forms('cart'), ...forms('front')] }]);
+    expect(aliasesOf(tried())).toEqual([{ ip: '192.0.2.255', hostnames: [...forms('cart'), ...forms('front')] }]);
   });
 
   test('shows none of what is not assigned', () => {

@@ -17,7 +17,7 @@ const OWN = hostnamesOf('cart', 'shop');
 
 test.each([
   ['the address of a Service', { ip: '10.0.0.2', hostnames: OWN }],
-  ['an address that a dry run assumes', { ip: '0.0.0.0', hostnames: OWN }],
+  ['an address that a dry run assumes', { ip: '192.0.2.255', hostnames: OWN }],
 ])('%s is left out', (_, alias) => {
   expect(withoutOwnNames(pods(alias), [service])).toEqual(pods());
 });

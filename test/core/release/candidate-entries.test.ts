@@ -10,6 +10,7 @@ type Unreleased = Parameters<typeof candidateEntries>[2];
 const nothing: Unreleased = { app: 'web', services: [], slices: [], named: new Set(), superseded: undefined };
 const basesOf = (more: Partial<Unreleased>, own = [stackService('v2')]) =>
   candidateEntries(counterparts('v2'), own, { ...nothing, ...more }).map(({ baseName }) => baseName);
+const DNS = 'external-dns.alpha.kubernetes.io';
 const managed = (one: Service): Service => ({
   ...one,
   metadata: { ...one.metadata, managedFields: [{ manager: 'greenpath', operation: 'Update' }] },
@@ -29,6 +30,17 @@ describe('a plain Service leads to the candidate', () => {
     exposed.spec.type = 'LoadBalancer';
     withoutExposure(exposed);
     expect(basesOf({}, [exposed])).toEqual([]);
+  });
+
+  test.each([
+    ['a type', (one: Service) => Object.assign(one.spec, { type: 'NodePort' })],
+    ['an address', (one: Service) => Object.assign(one.spec, { externalIPs: ['198.51.100.7'] })],
+    ['a name', (one: Service) => Object.assign(one.metadata.annotations ?? {}, { [`${DNS}/hostname`]: 'web.test' })],
+  ])('unless the one that exists has %s for callers from outside', (_, publish) => {
+    const services = [entry('v1')];
+    expect(basesOf({ services })).toEqual(['web']);
+    services.forEach(publish);
+    expect(basesOf({ services })).toEqual([]);
   });
 
   test('unless somebody else made it', () => {
@@ -56,11 +68,17 @@ describe('a plain Service leads to the candidate', () => {
 
 describe('of a candidate that is rejected', () => {
   const own = [stackService('v2')];
-  const left = (entries: Service[]) =>
-    entriesOfCandidate([...own, ...entries], 'web', 'v2').map(({ metadata }) => metadata.name);
+  const left = (entries: Service[], revision?: string) =>
+    entriesOfCandidate({ app: 'web', services: [...own, ...entries], revision }, 'v2').map(
+      ({ metadata }) => metadata.name,
+    );
 
   test('goes what Greenpath created for it', () => {
     expect(left([managed(entry('v2'))])).toEqual(['web']);
+  });
+
+  test('goes nothing while something is live', () => {
+    expect(left([managed(entry('v2'))], 'v1')).toEqual([]);
   });
 
   test('stays what leads elsewhere, what others wrote to, and what is no plain Service of the app', () => {
