@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
 import { nearest } from './nearest.ts';
 import { quoted, shortened } from './quoted.ts';
+import { isUnknownSetting } from './settings.ts';
 
 /** What is wrong with a setting, at its place. */
 interface Fault {
@@ -32,27 +33,19 @@ function isMistyped({ issue, path }: Fault, all: readonly Fault[]): boolean {
   const item = path.at(-1);
   if (!isMissing(issue) || item === undefined) return false;
   return all.some((other) => {
-    const beside = isUnknown(other.issue) && other.path.at(-1)?.input === item.input;
+    const beside = isUnknownSetting(other.issue) && other.path.at(-1)?.input === item.input;
     return beside && nearest(String(other.path.at(-1)?.key), [String(item.key)]) !== undefined;
   });
 }
 
 function sentenceOf({ issue, path }: Fault): string {
-  if (isUnknown(issue)) return `${placeOf(path)}: ${issue.message}`;
+  if (isUnknownSetting(issue)) return `${placeOf(path)}: ${issue.message}`;
   if (isMissing(issue)) return `${placeOf(path)} is missing: ${issue.message}`;
   return `${placeOf(path)} is ${valueText(issue)}: ${issue.message}`;
 }
 
-function isOfMap({ type, path }: v.BaseIssue<unknown>): boolean {
-  return type === 'strict_object' && path?.at(-1)?.origin === 'key';
-}
-
-function isUnknown(issue: v.BaseIssue<unknown>): boolean {
-  return isOfMap(issue) && issue.expected === 'never';
-}
-
-function isMissing(issue: v.BaseIssue<unknown>): boolean {
-  return isOfMap(issue) && issue.expected !== 'never';
+function isMissing({ type, path, expected }: v.BaseIssue<unknown>): boolean {
+  return type === 'strict_object' && path?.at(-1)?.origin === 'key' && expected !== 'never';
 }
 
 function placeOf(path: readonly v.IssuePathItem[]): string {

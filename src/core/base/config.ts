@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { sentencesOf } from './config-faults.ts';
+import { isObject } from './json.ts';
 import { LABEL_KEY } from './revision.ts';
 import {
   choice,
@@ -8,6 +9,7 @@ import {
   flag,
   formOf,
   headerName,
+  meant,
   path,
   regularExpression,
   settings,
@@ -39,7 +41,11 @@ const IDENTITIES = [
   },
 ];
 const noIdentity = v.never('expected one of header, json or matches (with {revision}), and a path');
-const identity = v.lazy((given) => formOf(given, IDENTITIES) ?? noIdentity);
+const oneIdentity = v.never('expected only one of header, json and matches');
+const identity = v.lazy((given) => {
+  const isAmbiguous = isObject(given) && IDENTITIES.filter(({ key }) => Object.hasOwn(given, key)).length > 1;
+  return isAmbiguous ? oneIdentity : (formOf(given, IDENTITIES) ?? noIdentity);
+});
 
 const proofSettings = settings({
   answers: v.optional(count(1, 1_000), 20),
@@ -47,6 +53,12 @@ const proofSettings = settings({
   within: v.optional(duration, '60s'),
   lagging: v.optional(choice(['back', 'stay']), 'back'),
 });
+
+const OFF = 'off';
+const proof = v.union(
+  [v.literal(OFF), proofSettings],
+  ({ input }) => `expected off, or a map with answers, settle, within or lagging${meant(input, [OFF])}`,
+);
 
 const SHARE = 'expected a share in percent, such as 1%';
 const percent = v.pipe(
@@ -95,7 +107,7 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
       }),
       {},
     ),
-    router: v.optional(choice(routers)),
+    router: v.optional(choice(routers, ' (docs/config.md#router)')),
     parking: v.optional(settings({ annotations: v.optional(annotations, {}) }), {}),
     backing: v.optional(choice(['keep', 'apply']), 'keep'),
     others: v.optional(choice(['leave', 'refuse']), 'leave'),
@@ -111,10 +123,7 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
       {},
     ),
     identity: v.optional(identity),
-    proof: v.optional(
-      v.union([v.literal('off'), proofSettings], 'expected off, or a map with answers, settle, within or lagging'),
-      {},
-    ),
+    proof: v.optional(proof, {}),
     bake: v.optional(bake),
     hosts: v.optional(hosts, []),
     addresses: v.optional(addresses),

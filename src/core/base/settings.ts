@@ -11,15 +11,20 @@ import { listed } from './plural.ts';
 export function settings<const T extends v.ObjectEntries>(entries: T) {
   const names = Object.keys(entries);
   const allowed = `expected a map with ${listed(names, 'or')}`;
-  const map = v.strictObject(entries, ({ expected, path }) => {
+  const message = ({ path }: v.StrictObjectIssue) => {
     const item = path?.[0];
-    if (item === undefined || !isObject(item.input)) return allowed;
-    const key = String(item.key);
-    return expected === 'never' ? unknownSettings(item.input, key, names) : messageOn(entries[key]);
-  });
+    return item === undefined || !isObject(item.input) ? allowed : messageOn(entries[String(item.key)]);
+  };
+  const map = v.strictObject(entries, message);
   // To valibot a list is a map with numbers for names.
   const none = v.never(allowed);
-  return v.lazy((given) => (Array.isArray(given) ? none : map));
+  return v.lazy((given) => {
+    if (Array.isArray(given)) return none;
+    const unknown = isObject(given) ? Object.keys(given).filter((key) => !names.includes(key)) : [];
+    if (unknown.length === 0) return map;
+    // valibot reports the first unknown setting alone, so each becomes a setting without a valid value.
+    return v.strictObject({ ...entries, ...unknownSettings(unknown, names) }, message) as unknown as typeof map;
+  });
 }
 
 /** What is said of a missing setting. */
@@ -27,12 +32,20 @@ function messageOn(entry: unknown): string {
   return v.safeParse(entry as v.GenericSchema, undefined).issues?.[0].message ?? '';
 }
 
-/** What is said of `key`, the first unknown setting of a map, and of those after it, which valibot does not report. */
-function unknownSettings(given: object, key: string, names: readonly string[]): string {
-  const fault = (one: string) =>
-    `no such setting${didYouMean(one, names) || `; allowed: ${names.length === 0 ? 'none' : names.join(', ')}`}`;
-  const others = Object.keys(given).filter((one) => one !== key && !names.includes(one));
-  return [fault(key), ...others.map((one) => `${one}: ${fault(one)}`)].join('; ');
+/** Settings that do not exist. The first without a near one says which do. */
+function unknownSettings(keys: readonly string[], names: readonly string[]): v.ObjectEntries {
+  const first = keys.find((key) => nearest(key, names) === undefined);
+  const allowed = `; allowed: ${names.length === 0 ? 'none' : names.join(', ')}`;
+  const schemas = keys.map((key) => {
+    const hint = didYouMean(key, names) || (key === first ? allowed : '');
+    return [key, v.custom(() => false, `no such setting${hint}`)] as const;
+  });
+  return Object.fromEntries(schemas);
+}
+
+/** Whether an issue is about a setting that does not exist. */
+export function isUnknownSetting(issue: v.BaseIssue<unknown>): boolean {
+  return issue.type === 'custom';
 }
 
 /** One form of a map, which is recognised by a setting that the other forms do not have. */
@@ -66,9 +79,14 @@ export const count = (least: number, most: number) => {
   return v.pipe(v.number(message), v.integer(message), v.minValue(least, message), v.maxValue(most, message));
 };
 
-/** One of a few words. */
-export const choice = <const T extends readonly string[]>(words: T) =>
-  v.picklist(words, `expected ${listed(words, 'or')}`);
+/** The end of a sentence about a value that is none of `words`: the one that was probably meant, or nothing. */
+export function meant(value: unknown, words: readonly string[]): string {
+  return typeof value === 'string' ? didYouMean(value, words) : '';
+}
+
+/** One of a few words; `where` says where they are explained. */
+export const choice = <const T extends readonly string[]>(words: T, where = '') =>
+  v.picklist(words, ({ input }) => `expected ${listed(words, 'or')}${meant(input, words)}${where}`);
 
 /** `true` or `false`. */
 export const flag = v.boolean('expected true or false');

@@ -16,10 +16,6 @@ const ANNOTATION = 'expected a string: quote the value';
 
 const FAULTS: [string, string][] = [
   ['preveiw: {}', 'preveiw: no such setting; did you mean preview?'],
-  [
-    '{preveiw: {}, chekcs: []}',
-    'preveiw: no such setting; did you mean preview?; chekcs: no such setting; did you mean checks?',
-  ],
   ['preview: {pth: /x}', 'preview.pth: no such setting; did you mean path?'],
   ['bake: {for: 1m, speed: 2}', 'bake.speed: no such setting; allowed: for, every, errors'],
   [
@@ -33,7 +29,7 @@ const FAULTS: [string, string][] = [
   ['preview:', 'preview is empty: expected a map with path, annotations, matching, overlap or unprotected'],
   ['preview: []', 'preview is an empty list: expected a map with path, annotations, matching, overlap or unprotected'],
   ['parking: {annotations: {a: true}}', `parking.annotations.a is true: ${ANNOTATION}`],
-  ['router: haproxy', 'router is "haproxy": expected nginx'],
+  ['router: haproxy', 'router is "haproxy": expected nginx (docs/config.md#router)'],
   [
     'revision-label: "-x"',
     'revision-label is "-x": expected the key of a label, such as revision or example.com/revision',
@@ -62,10 +58,14 @@ const FAULTS: [string, string][] = [
   ['identity: {}', 'identity is a map: expected one of header, json or matches (with {revision}), and a path'],
   ['identity: {headr: X-Revision}', 'identity.headr: no such setting; did you mean header?'],
   ['identity: {header: "a b"}', 'identity.header is "a b": expected the name of a header'],
-  ['identity: {header: a, json: b}', 'identity.json: no such setting; allowed: header, path'],
+  ['identity: {header: a, json: b}', 'identity is a map: expected only one of header, json and matches'],
   ['identity: {json: 7}', 'identity.json is 7: expected where the revision is in a JSON body, such as build.revision'],
   ['identity: {matches: "x"}', 'identity.matches is "x": expected {revision} in the pattern'],
   ['proof: none', 'proof is "none": expected off, or a map with answers, settle, within or lagging'],
+  ['proof: of', 'proof is "of": expected off, or a map with answers, settle, within or lagging; did you mean off?'],
+  ['router: ngnix', 'router is "ngnix": expected nginx; did you mean nginx? (docs/config.md#router)'],
+  ['router: 7', 'router is 7: expected nginx (docs/config.md#router)'],
+  ['proof: {lagging: sty}', 'proof.lagging is "sty": expected back or stay; did you mean stay?'],
   ['proof: {within: 5}', `proof.within is 5: ${DURATION}`],
   ['proof: {wihtin: 5s}', 'proof.wihtin: no such setting; did you mean within?'],
   ['proof: {lagging: wait}', 'proof.lagging is "wait": expected back or stay'],
@@ -93,6 +93,16 @@ const FAULTS: [string, string][] = [
 ];
 
 describe('a sentence names the place, the value, and what is allowed', () => {
+  test('each unknown setting has a sentence with its whole path, and the first says what is allowed', () => {
+    expect(problemsOf('preview: {pth: /x, ovrlap: accept, zzz: 1, qqq: 2}\nchekcs: []')).toEqual([
+      'preview.pth: no such setting; did you mean path?',
+      'preview.ovrlap: no such setting; did you mean overlap?',
+      'preview.zzz: no such setting; allowed: path, annotations, matching, overlap, unprotected',
+      'preview.qqq: no such setting',
+      'chekcs: no such setting; did you mean checks?',
+    ]);
+  });
+
   test.each(FAULTS)('%s', (text, sentence) => {
     expect(problemsOf(text)).toEqual([sentence]);
   });
@@ -100,8 +110,8 @@ describe('a sentence names the place, the value, and what is allowed', () => {
   test.each([
     ['a text', 'the config is "a text": expected a map with preview, router,'],
     ['[]', 'the config is an empty list: expected a map with preview, router,'],
-    [`router: ${'x'.repeat(300)}`, `router is "${'x'.repeat(200)}…": expected nginx`],
-    ['router: |\n  a\n  b', 'router is "a ⏎ b": expected nginx'],
+    [`router: ${'x'.repeat(300)}`, `router is "${'x'.repeat(200)}…": expected nginx (docs/config.md#router)`],
+    ['router: |\n  a\n  b', 'router is "a ⏎ b": expected nginx (docs/config.md#router)'],
   ])('%s', (text, beginning) => {
     expect(only(problemsOf(text)).slice(0, beginning.length)).toBe(beginning);
   });
