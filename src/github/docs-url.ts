@@ -1,7 +1,7 @@
 /** The version in package.json: a test compares them. */
 export const VERSION = '0.1.0';
 
-/** Where Greenpath is published. */
+/** Where Greenpath is published; GitHub does not tell capitals from small letters. */
 const HOME = 'greenpath/greenpath';
 
 /**
@@ -13,11 +13,12 @@ export function troubleshootingPage(environment: NodeJS.ProcessEnv): string {
   const repository = word(environment.GITHUB_ACTION_REPOSITORY) ?? HOME;
   const ref =
     (repository === environment.GITHUB_ACTION_REPOSITORY && word(environment.GITHUB_ACTION_REF)) || `v${VERSION}`;
-  const server = repository === HOME ? undefined : environment.GITHUB_SERVER_URL;
+  const server = repository.toLowerCase() === HOME ? undefined : environment.GITHUB_SERVER_URL;
   return `${server ?? 'https://github.com'}/${repository}/blob/${ref}/docs/troubleshooting.md`;
 }
 
-/** A name that is part of an address as it is. */
+/** A name that is part of an address as it is, and does not lead to another folder. */
 function word(text: string | undefined): string | undefined {
-  return text !== undefined && /^[\w.-]+(\/[\w.-]+)*$/.test(text) ? text : undefined;
+  const isPlain = text !== undefined && /^[\w.-]+(\/[\w.-]+)*$/.test(text) && !/(^|\/)\.{1,2}(\/|$)/.test(text);
+  return isPlain ? text : undefined;
 }

@@ -48,6 +48,20 @@ describe('the page is that of the version that runs', () => {
       `${PUBLISHED}/v1/${page}`,
     ],
     [
+      'the published one in capitals, run at another GitHub',
+      {
+        GITHUB_ACTION_REPOSITORY: 'Greenpath/Greenpath',
+        GITHUB_ACTION_REF: 'v1',
+        GITHUB_SERVER_URL: 'https://git.example.com',
+      },
+      `https://github.com/Greenpath/Greenpath/blob/v1/${page}`,
+    ],
+    [
+      'a ref that leads to another folder',
+      { GITHUB_ACTION_REPOSITORY: 'greenpath/greenpath', GITHUB_ACTION_REF: '../../x' },
+      `${PUBLISHED}/v${version}/${page}`,
+    ],
+    [
       'a ref that would not be part of an address as it is',
       { GITHUB_ACTION_REPOSITORY: 'greenpath/greenpath', GITHUB_ACTION_REF: 'v1)[x](https://evil.test' },
       `${PUBLISHED}/v${version}/${page}`,
