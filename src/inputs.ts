@@ -39,7 +39,7 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const github = readGitHub(form);
   const requireVerified = form.flag('require-verified');
   const addresses = readAddresses(form);
-  const deploys = mode !== undefined && DEPLOYS.includes(mode);
+  const deploys = isDeploying(mode);
   const images = deploys ? readImages(form) : new Map<string, string>();
   const sources = deploys ? readSources(form) : [];
   const values = deploys ? readValues(form, sources) : { files: [], text: '' };
@@ -70,6 +70,10 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
 }
 
 const DEPLOYS: readonly Mode[] = ['deploy-green', 'release'];
+function isDeploying(mode: Mode | undefined): boolean {
+  return mode !== undefined && DEPLOYS.includes(mode);
+}
+
 const RELEASED = ['manifests', 'values', 'images'];
 
 /** Inputs that only some modes use, and the values that ask for nothing in any mode. */
@@ -113,7 +117,7 @@ function readRevisions(
   const revision = form.read('revision') || (isOptional ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
   if (!isRevision(revision) && !(isOptional && revision === ''))
     form.wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
-  if (revision === ADOPTED && (mode === 'deploy-green' || mode === 'release'))
+  if (revision === ADOPTED && isDeploying(mode))
     form.wrong('revision', revision, 'any other; this one stands for the version that existed before Greenpath');
   const to = form.read('to');
   if (mode === 'rollback' && to !== '' && !isRevision(to)) form.wrong('to', to, 'a revision, for example v1.24.0');
