@@ -1,5 +1,5 @@
 import { textAt } from '../base/json.ts';
-import { addressesIn, aliasesOf, hostnamesIn } from '../kube/host-aliases.ts';
+import { addressesIn, aliasesOf, hostnamesIn, hostnamesOf } from '../kube/host-aliases.ts';
 import { isOfKind } from '../kube/identity.ts';
 import { KIND } from '../kube/kinds.ts';
 import { type KubeObject, nameOf, type Service } from '../kube/objects.ts';
@@ -19,10 +19,13 @@ export function lostAddress(
     const before = objects.find((one) => one.name === name && isOfKind(one, KIND.Service));
     if (service === undefined || before === undefined || before.uid === service.metadata.uid) continue;
     const now = addressesIn(service);
-    const isOld = (workload: KubeObject) =>
-      aliasesOf(workload).some(
-        (alias) => hostnamesIn(alias).includes(baseName) && !now.includes(textAt(alias, 'ip') ?? ''),
+    // A manifest may give the short name an address of its own, and leaves the longest one to Greenpath.
+    const isOld = (workload: KubeObject) => {
+      const longest = hostnamesOf(baseName, workload.metadata.namespace ?? '').at(-1) ?? '';
+      return aliasesOf(workload).some(
+        (alias) => hostnamesIn(alias).includes(longest) && !now.includes(textAt(alias, 'ip') ?? ''),
       );
+    };
     const workload = workloads.find(isOld);
     if (workload !== undefined)
       return `${nameOf(service)} was created again with another address, which the pods of ${nameOf(workload)} do not know`;
