@@ -13,7 +13,7 @@ import { troubleshootingPage } from './github/docs-url.ts';
 import { LogReport } from './github/log-report.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { runCommit, runUrl } from './github/workflow-run.ts';
-import { readInputs } from './inputs.ts';
+import { readInputs } from './inputs/inputs.ts';
 import { MODE_TABLE } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
 import { RunLock } from './run-lock.ts';

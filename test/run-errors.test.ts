@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DEFAULTS } from '../harness/inputs.ts';
 import { GreenpathError } from '../src/core/base/error.ts';
-import { readInputs } from '../src/inputs.ts';
+import { readInputs } from '../src/inputs/inputs.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from '../src/run-errors.ts';
 
 /** How a run ends that did not end by itself. */

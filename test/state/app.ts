@@ -14,7 +14,7 @@ import {
 } from '../../src/core/kube/objects.ts';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
 import { LogReport } from '../../src/github/log-report.ts';
-import { readInputs } from '../../src/inputs.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import type { Namespace } from '../../src/state/namespace.ts';

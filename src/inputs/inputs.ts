@@ -1,16 +1,16 @@
-import { ADDRESS_FORMS, type Address, parseAddress } from './core/base/addresses.ts';
-import { parseDuration } from './core/base/duration.ts';
-import { nearest } from './core/base/nearest.ts';
-import { listed } from './core/base/plural.ts';
-import { ADOPTED, isRevision } from './core/base/revision.ts';
-import { kubeconfigFault } from './core/kube/kubeconfig-fault.ts';
-import type { RouteRef } from './core/release/route.ts';
-import { readConfig, readValues } from './input-files.ts';
-import { InputForm, lines } from './input-form.ts';
-import { readSources } from './input-manifests.ts';
-import { ROUTE_KINDS } from './routes/registry.ts';
-import type { Inputs } from './state/inputs.ts';
-import { MODES, type Mode } from './state/modes.ts';
+import { ADDRESS_FORMS, type Address, parseAddress } from '../core/base/addresses.ts';
+import { parseDuration } from '../core/base/duration.ts';
+import { nearest } from '../core/base/nearest.ts';
+import { listed } from '../core/base/plural.ts';
+import { ADOPTED, isRevision } from '../core/base/revision.ts';
+import { kubeconfigFault } from '../core/kube/kubeconfig-fault.ts';
+import type { RouteRef } from '../core/release/route.ts';
+import { ROUTE_KINDS } from '../routes/registry.ts';
+import type { Inputs } from '../state/inputs.ts';
+import { MODES, type Mode } from '../state/modes.ts';
+import { readConfig, readValues } from './files.ts';
+import { InputForm, lines } from './form.ts';
+import { readSources } from './manifests.ts';
 
 /** A DNS-1123 label, or nothing. */
 const NAMESPACE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/;

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { DEFAULTS } from '../harness/inputs.ts';
-import { connect } from '../src/cluster/connect.ts';
-import { LogReport } from '../src/github/log-report.ts';
-import { readInputs } from '../src/inputs.ts';
-import { toGreenpathError } from '../src/run-errors.ts';
+import { DEFAULTS } from '../../harness/inputs.ts';
+import { connect } from '../../src/cluster/connect.ts';
+import { LogReport } from '../../src/github/log-report.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import { toGreenpathError } from '../../src/run-errors.ts';
 import { KUBECONFIG, type Mistake } from './kubeconfig-mistakes.ts';
 import { CORRECT, MISTAKES, REPOSITORY } from './mistakes.ts';
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Problem } from '../src/core/base/error.ts';
-import { readConfig, readValues } from '../src/input-files.ts';
-import { InputForm } from '../src/input-form.ts';
-import { only } from './core/support.ts';
-import { Authority } from './proof/certificates.ts';
+import type { Problem } from '../../src/core/base/error.ts';
+import { readConfig, readValues } from '../../src/inputs/files.ts';
+import { InputForm } from '../../src/inputs/form.ts';
+import { only } from '../core/support.ts';
+import { Authority } from '../proof/certificates.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenpath-files-'));
 const at = (...names: string[]) => join(folder, ...names);

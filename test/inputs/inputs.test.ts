@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../harness/inputs.ts';
-import { GreenpathError } from '../src/core/base/error.ts';
-import { readInputs } from '../src/inputs.ts';
-import { only, thrownBy } from './core/support.ts';
+import { DEFAULTS } from '../../harness/inputs.ts';
+import { GreenpathError } from '../../src/core/base/error.ts';
+import { readInputs } from '../../src/inputs/inputs.ts';
+import { only, thrownBy } from '../core/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenpath-inputs-'));
 afterAll(() => rmSync(folder, { recursive: true }));

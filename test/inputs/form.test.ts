@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULTS } from '../harness/inputs.ts';
-import type { Problem } from '../src/core/base/error.ts';
-import { INPUT_NAMES, InputForm } from '../src/input-form.ts';
+import { DEFAULTS } from '../../harness/inputs.ts';
+import type { Problem } from '../../src/core/base/error.ts';
+import { INPUT_NAMES, InputForm } from '../../src/inputs/form.ts';
 
 test.each([
   ['true', true],

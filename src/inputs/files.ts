@@ -1,15 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
+import { parseConfig } from '../checks/config.ts';
+import type { Config } from '../core/base/config.ts';
+import type { Problem } from '../core/base/error.ts';
+import { isObject, type Json } from '../core/base/json.ts';
+import { looksLikePath, quoted } from '../core/base/quoted.ts';
+import { yamlProblem } from '../core/manifests/manifests.ts';
+import { type Source, type Values, valuesFault } from '../core/manifests/rendering.ts';
+import { ROUTER_NAMES } from '../routes/registry.ts';
 import { checkoutHint } from './checkout.ts';
-import { parseConfig } from './checks/config.ts';
-import type { Config } from './core/base/config.ts';
-import type { Problem } from './core/base/error.ts';
-import { isObject, type Json } from './core/base/json.ts';
-import { looksLikePath, quoted } from './core/base/quoted.ts';
-import { yamlProblem } from './core/manifests/manifests.ts';
-import { type Source, type Values, valuesFault } from './core/manifests/rendering.ts';
-import { type InputForm, lines } from './input-form.ts';
-import { ROUTER_NAMES } from './routes/registry.ts';
+import { type InputForm, lines } from './form.ts';
 
 /** Reads the input `values` for the charts among `sources`: paths of files, one on each line, or YAML. */
 export function readValues(form: InputForm, sources: readonly Source[]): Values {

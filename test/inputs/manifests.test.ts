@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InputForm } from '../src/input-form.ts';
-import { readSources } from '../src/input-manifests.ts';
-import { only } from './core/support.ts';
+import { InputForm } from '../../src/inputs/form.ts';
+import { readSources } from '../../src/inputs/manifests.ts';
+import { only } from '../core/support.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'greenpath-files-'));
 const at = (...names: string[]) => join(folder, ...names);

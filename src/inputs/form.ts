@@ -1,7 +1,7 @@
-import { GreenpathError, type Problem, problemText } from './core/base/error.ts';
-import { didYouMean, slipOf } from './core/base/nearest.ts';
-import { listed } from './core/base/plural.ts';
-import { quoted } from './core/base/quoted.ts';
+import { GreenpathError, type Problem, problemText } from '../core/base/error.ts';
+import { didYouMean, slipOf } from '../core/base/nearest.ts';
+import { listed } from '../core/base/plural.ts';
+import { quoted } from '../core/base/quoted.ts';
 
 /** The inputs of action.yml. */
 export const INPUT_NAMES = [
