@@ -14,6 +14,10 @@ export function inert(text: string): string {
 
 /** The same, on one line, at most `limit` characters long. */
 export function oneLine(text: string, limit = 2_000): string {
-  const line = inert(text).replaceAll('\n', ' ').trim();
-  return line.length <= limit ? line : `${line.slice(0, limit)}… (${line.length - limit} more characters)`;
+  return cut(inert(text).replaceAll('\n', ' ').trim(), limit);
+}
+
+/** At most `limit` characters, and how many more there were. */
+export function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters)`;
 }

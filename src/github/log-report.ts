@@ -12,10 +12,10 @@ import type {
   SwitchAnswers,
 } from '../core/report/journal.ts';
 import { Recorder } from '../core/report/recorder.ts';
-import { inert, oneLine } from './inert.ts';
+import { cut, inert, oneLine } from './inert.ts';
 import { JobSecrets } from './job-secrets.ts';
 import type { Report } from './report.ts';
-import { annotationAt, cut, DONE, LINE_LIMIT, listItem, PLANNED } from './report-text.ts';
+import { annotationAt, DONE, LINE_LIMIT, listItem, PLANNED } from './report-text.ts';
 
 /**
  * GitHub shows ten annotations of a kind for each step and only counts the rest. The last one is for the step's own

@@ -5,15 +5,18 @@ import { inert } from './inert.ts';
  * interpret becomes a character reference. It is one line of at most `limit` characters.
  */
 export function code(text: string, limit = 300): string {
-  const line = inert(text).replaceAll(/\s+/g, ' ').trim();
-  const cut = line.length <= limit ? line : `${line.slice(0, limit)}…`;
-  return `<code>${escaped(cut)}</code>`;
+  return `<code>${escaped(lineOf(text, limit))}</code>`;
 }
 
 /** The same without the code element, for use within a sentence. */
 export function plain(text: string, limit = 2_000): string {
+  return escaped(lineOf(text, limit));
+}
+
+/** External text on one line of at most `limit` characters. */
+function lineOf(text: string, limit: number): string {
   const line = inert(text).replaceAll(/\s+/g, ' ').trim();
-  return escaped(line.length <= limit ? line : `${line.slice(0, limit)}…`);
+  return line.length <= limit ? line : `${line.slice(0, limit)}…`;
 }
 
 /** A block of text that shows every character unchanged, whatever fences are in it; `limit` is in characters. */

@@ -1,6 +1,6 @@
 import type * as core from '@actions/core';
 import { type Place, type Problem, placeText } from '../core/base/error.ts';
-import { inert, oneLine } from './inert.ts';
+import { cut, inert, oneLine } from './inert.ts';
 
 /** The length limit of one text in the log, in characters. */
 export const LINE_LIMIT = 8_000;
@@ -23,9 +23,4 @@ export function annotationAt(place: Place): core.AnnotationProperties {
 export function listItem({ text, place }: Problem): string {
   const at = place === undefined ? '' : `${inert(placeText(place))}: `;
   return `  - ${at}${cut(text, LINE_LIMIT).replaceAll('\n', '\n    ')}`;
-}
-
-/** At most `limit` characters, and how many more there were. */
-export function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit)}… (${text.length - limit} more characters)`;
 }
