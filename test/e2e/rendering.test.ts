@@ -101,7 +101,9 @@ test('what cannot be released is named with its template', async () => {
   put('bad/templates/set.yaml', 'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\n');
   const { exitCode, stdout } = await deploy('all', { manifests: 'bad' });
   expect(exitCode).toBe(1);
-  expect(stdout).toContain('bad/templates/set.yaml: StatefulSet db cannot be released');
+  expect(stdout).toContain(
+    'bad/templates/set.yaml: input manifests: there is no Deployment of this revision to release: StatefulSet db is a StatefulSet',
+  );
 });
 
 test.each([

@@ -103,7 +103,7 @@ function nothingToRelease(verdicts: readonly Verdict[]): Problem[] {
   const text = 'input manifests: there is no Deployment of this revision to release';
   const isWorkload = (kind: KindRow | undefined) => kind === KIND.Deployment || kind?.treatment === 'backing';
   const first = verdicts.find(({ word, manifest }) => word === 'backing' && isWorkload(kindOf(manifest.object)));
-  if (first === undefined) return [{ text }];
+  if (first === undefined) return [{ text }, ...leftAlone(verdicts)];
   const { place, given } = first.manifest;
   return [
     {
@@ -111,6 +111,12 @@ function nothingToRelease(verdicts: readonly Verdict[]): Problem[] {
       place,
     },
   ];
+}
+
+/** What is there instead of a Deployment: its kind may be misspelled. */
+function leftAlone(verdicts: readonly Verdict[]): Problem[] {
+  const left = verdicts.filter(({ word }) => word === 'left');
+  return left.map(({ manifest: { given, place }, why }) => ({ text: `${given} is left alone: ${why}`, place }));
 }
 
 /** A Service's name without the revision. */

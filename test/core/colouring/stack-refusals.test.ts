@@ -42,6 +42,11 @@ describe('buildStack refuses', () => {
     ['no Service', DEPLOYMENT, /there is no Service/],
     ['no Deployment', SERVICE, /there is no Deployment/],
     [
+      'a Deployment whose kind is misspelled',
+      join(SERVICE, DEPLOYMENT.replace('kind: Deployment', 'kind: Deploymnt')),
+      /^Deploymnt web is left alone: its kind is unknown to Greenpath$/,
+    ],
+    [
       'nothing but a StatefulSet',
       'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}',
       /there is no Deployment of this revision to release: StatefulSet db is a StatefulSet.*ReadWriteMany/,
