@@ -68,6 +68,9 @@ test('deploy-green, verify, promote: the new version with a migration that the o
   expect(stdout).toContain('5 paths of Ingress shop');
   expect(await reached('')).toEqual(all('v2'));
   expect(await Promise.all([replicas('mailer-v1'), replicas('mailer-v2')])).toEqual(['0/', '1/1']);
+  // On a busy machine a rollback could come before the worker's first order.
+  const done = () => shop.query("select count(*) from jobs where done_by = 'v2'");
+  await vi.waitUntil(async () => (await done()) !== '0', { timeout: 60_000 });
 });
 
 test('rollback, and the workers with it', async () => {
