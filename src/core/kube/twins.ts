@@ -50,6 +50,7 @@ const LABELS = ['labels', 'matchLabels', 'selector'];
 export function twinsOf(live: Side, candidate: Side): Twin[] {
   const known = byBaseName(live);
   const own = byBaseName(candidate);
+  const [neutralLive, neutralOwn] = [neutraliser(live), neutraliser(candidate)];
   const both = [...own].flatMap(([key, after]) => {
     const before = known.get(key);
     return before === undefined || after.kind === 'Secret' ? [] : [{ before, after }];
@@ -61,7 +62,7 @@ export function twinsOf(live: Side, candidate: Side): Twin[] {
       .map(({ before, after }) => ({
         before: nameOf(before),
         after: nameOf(after),
-        diff: differenceOf(comparable(before, live), comparable(after, candidate)),
+        diff: differenceOf(neutralLive(before), neutralOwn(after)),
       })),
     ...gone.map(([, object]) => ({ before: nameOf(object), after: '', diff: '' })),
   ];
@@ -126,17 +127,19 @@ function baseNameFor(object: KubeObject, { revision }: Side): string {
   return label(object, LABEL_NAME) ?? baseNameIn(name, revision) ?? name;
 }
 
-/** An object's manifest, with base names in place of the names of one side. */
-function comparable(object: KubeObject, side: Side): JsonObject {
+/** Makes an object's manifest have base names in place of the names of one side. */
+function neutraliser(side: Side): (object: KubeObject) => JsonObject {
   const names = new Map(side.objects.map((one) => [one.metadata.name, baseNameFor(one, side)]));
   const services = side.objects.filter((one) => kindOf(one) === KIND.Service);
-  const given = asGiven(withoutOwnNames(object, services));
-  if (kindOf(object) === KIND.Service) {
-    const spec = objectAt(given, 'spec');
-    for (const field of CHOSEN) delete spec[field];
-    for (const port of objectsAt(spec, 'ports')) delete port.nodePort;
-  }
-  return neutral(given, names, side.revision) as JsonObject;
+  return (object) => {
+    const given = asGiven(withoutOwnNames(object, services));
+    if (kindOf(object) === KIND.Service) {
+      const spec = objectAt(given, 'spec');
+      for (const field of CHOSEN) delete spec[field];
+      for (const port of objectsAt(spec, 'ports')) delete port.nodePort;
+    }
+    return neutral(given, names, side.revision) as JsonObject;
+  };
 }
 
 function neutral(value: Json, names: ReadonlyMap<string, string>, revision: string): Json {

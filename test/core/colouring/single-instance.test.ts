@@ -1,24 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { whySingle } from '../../../src/core/colouring/single-instance.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { objectOf } from '../support.ts';
-
-const CLAIM = 'persistentVolumeClaim: {claimName: data}';
-/** A Deployment with one volume `v`. */
-const deployment = (volume: string, mount = '{name: v, mountPath: /data}', more = ''): KubeObject =>
-  objectOf(`
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: db-v2, annotations: {}, labels: {greenpath.dev/name: db, greenpath.dev/revision: v2}}
-spec:
-  ${more}
-  template:
-    metadata: {labels: {app: db}}
-    spec:
-      containers: [{name: db, image: x, envFrom: [{secretRef: {name: db-v2}}], volumeMounts: [${mount}]}]
-      volumes: [{name: v, ${volume}}]
-`);
-const READ_ONLY = '{name: v, mountPath: /data, readOnly: true}';
+import { CLAIM, deployment, READ_ONLY } from '../data-deployment.ts';
 
 describe('whySingle', () => {
   test.each<[string, KubeObject, string[], string | undefined]>([

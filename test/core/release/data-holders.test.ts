@@ -1,23 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 import { holdersOf, keysHeld, whyHeld } from '../../../src/core/release/data-holders.ts';
-import { objectOf } from '../support.ts';
-
-const CLAIM = 'persistentVolumeClaim: {claimName: data}';
-/** A Deployment with one volume `v`. */
-const deployment = (volume: string, mount = '{name: v, mountPath: /data}', more = ''): KubeObject =>
-  objectOf(`
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: db-v2, annotations: {}, labels: {greenpath.dev/name: db, greenpath.dev/revision: v2}}
-spec:
-  ${more}
-  template:
-    metadata: {labels: {app: db}}
-    spec:
-      containers: [{name: db, image: x, envFrom: [{secretRef: {name: db-v2}}], volumeMounts: [${mount}]}]
-      volumes: [{name: v, ${volume}}]
-`);
+import { CLAIM, deployment } from '../data-deployment.ts';
 
 describe('holdersOf', () => {
   const of = (revision: string, volume = CLAIM, name = 'db'): KubeObject => {
