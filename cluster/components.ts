@@ -107,6 +107,8 @@ function controllerManager(folder: string, admin: string): string[] {
   const controllers = [
     'deployment',
     'replicaset',
+    'statefulset',
+    'daemonset',
     'endpointslice',
     'serviceaccount',
     'root-ca-certificate-publisher',
