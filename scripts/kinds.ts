@@ -69,7 +69,10 @@ const WORDS: readonly (readonly [string | string[], string, string])[] = [
     'each revision has its own copy, unless a row below names it. Pods keep all other labels. Manifests that already carry their revision are used unchanged',
   ],
   [
-    named('hook').map((name) => `${name} annotated \`greenpath.dev/hook\``),
+    named('hook').map(
+      (name) =>
+        `${name} annotated \`greenpath.dev/hook\`, or as a hook of [Helm or Argo CD](#hooks-of-helm-and-argo-cd)`,
+    ),
     'coloured',
     'it runs at its [point](#hooks)',
   ],

@@ -1,5 +1,6 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { hookPoint } from '../core/kube/hooks.ts';
 import { sameAmong } from '../core/release/route.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
 import { classicForm } from '../state/live-route.ts';
@@ -13,6 +14,7 @@ import type { Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { applyStack, type Writes } from '../steps/apply.ts';
 import { otherCandidate, routesIn } from '../steps/candidate.ts';
+import { runHooks } from '../steps/hooks.ts';
 import { writeOwnRoutes } from '../steps/own-routes.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
 import { tellPlan } from '../steps/plan.ts';
@@ -87,6 +89,8 @@ async function startStack(
   run.report.stage('Objects');
   const applied = await applyStack(run, { ...writes, unpreviewed }, tried, releaseRecord);
   const deployments = applied.filter((object) => object.kind === 'Deployment');
+  if (applied.some((object) => hookPoint(object) === 'post-deploy'))
+    await runHooks(run, 'post-deploy', run.inputs.revision);
   run.report.stage('Rollout');
   const started = await replaceStuck(run, deployments);
   await waitFor(run, stack.services, run.inputs.revision, started).catch((error: unknown) => {

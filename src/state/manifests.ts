@@ -40,6 +40,7 @@ export function stackIn(run: Run, { manifests, faults }: GivenManifests, namespa
   const built = buildStack(manifests, inputs.images, identifiers(run), {
     routed: routedIn(run, manifests, namespace),
     services: namespace.services,
+    isFirst: isFirst(run, namespace),
     others: inputs.config.others,
     namedBy: (object) => namedByRoute(object, run.api.namespace),
   });
@@ -81,6 +82,12 @@ function routedIn(
   });
   const find = (name: string) => services.find((one) => one.metadata.name === name);
   return new Set([...live, ...planned].map((name) => baseNameOf(name, find(name), key)));
+}
+
+/** Whether no live route leads to a Service that exists. */
+function isFirst({ inputs }: Run, { allRoutes, services }: Namespace): boolean {
+  const named = inputs.routes.flatMap((ref) => sameAmong(allRoutes, { ref })?.paths ?? []);
+  return !named.some(({ service }) => services.some((one) => one.metadata.name === service));
 }
 
 /** What in the manifests' routes no router could serve as intended. */

@@ -3,6 +3,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { canonical, objectsAt, textAt } from '../core/base/json.ts';
 import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { compareHooks } from '../core/kube/foreign-hooks.ts';
 import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/kube/hooks.ts';
 import { aliasesOf } from '../core/kube/host-aliases.ts';
 import { isOfKind, keyOf } from '../core/kube/identity.ts';
@@ -44,7 +45,7 @@ export async function keepHooks(run: Run, stack: Stack, names: PlainNames): Prom
   const wanted = new Map(stack.own.map(({ object }) => [keyOf(object), withOwnNames(object, names, names.known)]));
   for (const job of [...present.values()].toSorted((one, other) => rank(one) - rank(other))) {
     const { state } = hookState(job);
-    const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest && areSameNames(job, wanted.get(keyOf(job)));
+    const isSame = annotation(job, ANNOTATION_CONTENT) === stack.digest && isAsWanted(job, wanted.get(keyOf(job)));
     if (!undone && (state === 'done' || state === 'running' || (state === 'waiting' && isSame))) continue;
     await removeHook(run, job);
     present.delete(keyOf(job));
@@ -52,9 +53,10 @@ export async function keepHooks(run: Run, stack: Stack, names: PlainNames): Prom
   return present;
 }
 
-/** Whether the pods of a hook know the addresses that they would get now. */
-function areSameNames(job: KubeObject, wanted: KubeObject | undefined): boolean {
-  return wanted !== undefined && canonical(aliasesOf(job)) === canonical(aliasesOf(wanted));
+/** Whether a hook would run at the same point now, and its pods know the addresses that they would get now. */
+function isAsWanted(job: KubeObject, wanted: KubeObject | undefined): boolean {
+  if (wanted === undefined || hookPoint(job) !== hookPoint(wanted)) return false;
+  return canonical(aliasesOf(job)) === canonical(aliasesOf(wanted));
 }
 
 function isRunning(job: KubeObject): boolean {
@@ -75,7 +77,7 @@ export function hasHooks({ release }: { readonly release: Pick<Release, 'objects
 }
 
 /**
- * Runs the hooks of `revision` at `point`, one after the other by name, each once: one that has ended well is not run
+ * Runs the hooks of `revision` at `point`, one after the other, each once: one that has ended well is not run
  * again, one that runs is waited for, one that failed is made anew. Throws `hook-failed` with its last lines.
  */
 export async function runHooks(run: Run, point: HookPoint, revision: string): Promise<void> {
@@ -155,7 +157,7 @@ async function removeHook(run: Run, job: KubeObject): Promise<void> {
 
 async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {
   const jobs = await run.api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`);
-  return jobs.filter((job) => hookPoint(job) !== undefined).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return jobs.filter((job) => hookPoint(job) !== undefined).toSorted(compareHooks);
 }
 
 async function failed(run: Run, point: HookPoint, job: KubeObject, why: string): Promise<GreenpathError> {
@@ -177,6 +179,7 @@ async function failed(run: Run, point: HookPoint, job: KubeObject, why: string):
 
 const AFTER: Readonly<Record<HookPoint, string>> = {
   'pre-deploy': 'Nothing of the candidate was started; a corrected Job in the manifests replaces this one.',
+  'post-deploy': 'Nothing of the candidate has visitors; a corrected Job in the manifests replaces this one.',
   'pre-promote':
     'Visitors were not moved. If the Job itself is wrong, run deploy-green with the corrected one, then verify and promote.',
   'post-promote':

@@ -3,6 +3,7 @@ import type { Problem } from '../base/error.ts';
 import { canonical } from '../base/json.ts';
 import { type OfferedService, offeredService } from '../kube/counterpart.ts';
 import { exposedType } from '../kube/exposure.ts';
+import { isForSome } from '../kube/foreign-hooks.ts';
 import { waitingHook } from '../kube/hooks.ts';
 import { keyOf } from '../kube/identity.ts';
 import { type KubeObject, nameOf, type Service } from '../kube/objects.ts';
@@ -12,6 +13,7 @@ import { stackKindOf } from '../kube/turns.ts';
 import { podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { colour } from './colour.ts';
+import { atItsPoint, hookNotice } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
 import {
   baseOf,
@@ -92,7 +94,7 @@ export function buildStack(
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
   problems.push(...structureFaults(own, services, verdicts), ...podlessFaults(own));
   if (problems.length > 0) return { verdicts, problems };
-  return { verdicts, stack: stackOf({ own, services, verdicts, pair }) };
+  return { verdicts, stack: stackOf({ own, services, verdicts, pair, isFirst: around.isFirst ?? ALONE.isFirst }) };
 }
 
 interface Parts {
@@ -100,9 +102,10 @@ interface Parts {
   readonly services: readonly ServiceManifest[];
   readonly verdicts: readonly Verdict[];
   readonly pair: Pair | undefined;
+  readonly isFirst: boolean;
 }
 
-function stackOf({ own, services, verdicts, pair }: Parts): Stack {
+function stackOf({ own, services, verdicts, pair, isFirst }: Parts): Stack {
   const waiting = own.map((manifest) => {
     const { object } = manifest;
     return { ...manifest, object: stackKindOf(object).treatment === 'hook' ? waitingHook(object) : object };
@@ -114,7 +117,7 @@ function stackOf({ own, services, verdicts, pair }: Parts): Stack {
   );
   return {
     form: pair === undefined ? 'coloured' : 'pair',
-    own: ordered,
+    own: ordered.map((one) => atItsPoint(one, isFirst)),
     shared: shared.toSorted((a, b) => Number(hasPods(a.object)) - Number(hasPods(b.object))),
     left: verdicts.filter(({ word, manifest }) => word === 'left' && !skipped.includes(keyOf(manifest.object))),
     routes: verdicts.flatMap(({ word, manifest }) => (word === 'route' ? [manifest] : [])),
@@ -122,6 +125,7 @@ function stackOf({ own, services, verdicts, pair }: Parts): Stack {
     counterparts: services.map(({ object }) => stackTwin(object)),
     digest: digestOf(ordered),
     notices: [
+      ...ordered.flatMap((one) => hookNotice(one, isFirst)),
       ...(pair?.skipped ?? []).map(({ object }) => `${nameOf(object)} belongs to another revision and is skipped`),
       ...services.flatMap(({ object }) =>
         pair === undefined || exposedType(object) === 'ClusterIP'
@@ -171,8 +175,10 @@ function stackTwin(service: Service): OfferedService {
   return offeredService(service, baseOf(service));
 }
 
+/** Neither the points of hooks count, nor hooks of some releases only: the same manifests are the same content. */
 function digestOf(own: readonly Manifest[]): string {
-  const plain = own.map(({ object }) =>
+  const always = own.filter(({ object }) => !isForSome(object));
+  const plain = always.map(({ object }) =>
     object.kind === 'Secret' ? { kind: object.kind, name: object.metadata.name } : object,
   );
   return digest(canonical(plain));

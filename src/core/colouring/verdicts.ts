@@ -8,6 +8,7 @@ import { mountedClaims } from '../kube/volumes.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { belonging, type WorkloadFacts, type Workloads, whyBacking } from './backing.ts';
+import { hookVerdict } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
 import { namingText, unshareable } from './shared-references.ts';
 import { namedByShared, withoutTarget } from './sharing.ts';
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly routed: ReadonlySet<string>;
   /** The Services of the namespace. */
   readonly services: readonly Service[];
+  /** Whether nothing is live yet: hooks of Helm tell an install from an upgrade. */
+  readonly isFirst: boolean;
   /** What becomes of objects that are no part of a release. */
   readonly others: 'leave' | 'refuse';
   /** The keys of what a route names besides Services: it keeps its name. */
@@ -26,7 +29,13 @@ export interface Surroundings {
 }
 
 /** Nothing is known around the manifests. */
-export const ALONE: Surroundings = { routed: new Set(), services: [], others: 'leave', namedBy: () => [] };
+export const ALONE: Surroundings = {
+  routed: new Set(),
+  services: [],
+  isFirst: false,
+  others: 'leave',
+  namedBy: () => [],
+};
 
 /**
  * What becomes of one object of the manifests. `coloured`: each revision has its own. `shared` and `backing` exist once:
@@ -59,6 +68,7 @@ interface Known {
   /** Why objects exist once for another reason, by their keys. */
   readonly once: ReadonlyMap<string, string>;
   readonly ids: Identifiers;
+  readonly isFirst: boolean;
   facts(workload: KubeObject): WorkloadFacts;
   /** Whether a Service selects no pods of the manifests, and no live route names it. */
   isApart(service: Service): boolean;
@@ -99,7 +109,7 @@ function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surro
     const isOurs = ids.revisionLabel in selector || isNamed(service, around.routed, ids);
     return !isOurs && !objects.some((object) => selects(selector, podLabels(object)));
   };
-  return { backing, workloads, once, ids, facts, isApart, modesOf };
+  return { backing, workloads, once, ids, isFirst: around.isFirst, facts, isApart, modesOf };
 }
 
 /** Whether a live route names a Service of the manifests, whose name may carry the revision. */
@@ -148,6 +158,7 @@ function written(manifest: Manifest, treatment: Treatment, known: Known): Verdic
   if (treatment !== 'coloured') return { manifest, word: 'shared', why: 'it serves every revision' };
   if (kindOf(object) === KIND.Service && known.isApart(object as Service))
     return { manifest, word: 'shared', why: 'it selects no pods of the manifests' };
+  if (kindOf(object) === KIND.Job) return { manifest, ...hookVerdict(object, known.isFirst) };
   const why = refusedSingle(object, known);
   if (why !== undefined) return { manifest, word: 'refused', why: singleText(given, why, WAYS_OUT) };
   return { manifest, word: 'coloured', why: 'each revision has its own' };

@@ -2,7 +2,7 @@ import { numberAt, objectAt, objectsAt, textAt } from '../base/json.ts';
 import { ANNOTATION_HOOK, annotation, type KubeObject } from './objects.ts';
 
 /** When a hook runs; docs/applications.md says what each point is for. */
-export const HOOK_POINTS = ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'] as const;
+export const HOOK_POINTS = ['pre-deploy', 'post-deploy', 'pre-promote', 'post-promote', 'post-rollback'] as const;
 export type HookPoint = (typeof HOOK_POINTS)[number];
 
 /** The time limit of a hook that sets none, in seconds. */
@@ -23,20 +23,23 @@ export function hookPoint(job: KubeObject): HookPoint | undefined {
   return isHookPoint(text) ? text : undefined;
 }
 
-/** Why a Job cannot be a hook, as predicates of a sentence about it. */
-export function hookFaults(job: KubeObject): string[] {
-  const spec = objectAt(job, 'spec');
-  return [
-    ...(spec.manualSelector === true ? ['has a selector of its own (manualSelector)'] : []),
-    ...(spec.ttlSecondsAfterFinished === undefined
-      ? []
-      : ['removes itself (ttlSecondsAfterFinished), and Greenpath could not see that it has run']),
-  ];
+/** The Job as a hook at `point`, whoever wrote it. The argument is not changed. */
+export function hookAt(job: KubeObject, point: HookPoint): KubeObject {
+  const annotations = { ...job.metadata.annotations, [ANNOTATION_HOOK]: point };
+  return { ...job, metadata: { ...job.metadata, annotations } };
 }
 
-/** The Job as it is created: suspended until its point comes, and never without a deadline. The argument is not changed. */
+/** Why a Job cannot be a hook, as predicates of a sentence about it. */
+export function hookFaults(job: KubeObject): string[] {
+  return objectAt(job, 'spec').manualSelector === true ? ['has a selector of its own (manualSelector)'] : [];
+}
+
+/**
+ * The Job as it is created: suspended until its point comes, never without a deadline, and without what would remove it:
+ * a Job that has ended is the record that it ran. The argument is not changed.
+ */
 export function waitingHook(job: KubeObject): KubeObject {
-  const spec = objectAt(job, 'spec');
+  const { ttlSecondsAfterFinished: _, ...spec } = objectAt(job, 'spec');
   const deadline = numberAt(spec, 'activeDeadlineSeconds') ?? DEADLINE;
   return { ...job, spec: { ...spec, suspend: true, activeDeadlineSeconds: deadline } };
 }

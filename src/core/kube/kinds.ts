@@ -86,7 +86,7 @@ const rows = {
     steered: 'suspend',
     access: [may('hooks', MANAGED)],
     whyNot:
-      'it would run at once, before anything is verified; a Job that belongs to a release needs the annotation greenpath.dev/hook',
+      'it would run at once, before anything is verified; a Job that belongs to a release needs the annotation greenpath.dev/hook, or that of a hook of Helm or Argo CD',
   },
   Ingress: {
     ...known('networking.k8s.io/v1', 'Ingress', 'ingresses'),

@@ -1,6 +1,7 @@
 import { withArticle } from '../base/plural.ts';
 import { oldVersionText } from './api-versions.ts';
 import { clusterWideText, isClusterWide } from './cluster-kinds.ts';
+import { foreignHook } from './foreign-hooks.ts';
 import { isForeignWorkload } from './foreign-workloads.ts';
 import { HOOK_POINTS, isHookPoint } from './hooks.ts';
 import { kindMeant, kindOf } from './identity.ts';
@@ -32,8 +33,11 @@ export function treatmentOf(object: KubeObject): Treatment | LeftAlone | { reado
   const isKnown = row?.apiVersion === apiVersion;
   if (annotation(object, ANNOTATION_SHARED) === 'true')
     return isKnown && (row === KIND.Deployment || row.treatment === 'backing') ? 'backing' : 'shared';
+  const hook = foreignHook(object);
+  if (hook !== undefined && Object.keys(hook.points).length === 0) return pointless(object, hook.said);
   if (row?.treatment === 'route' && isKnown) return 'route';
   if (annotation(object, ANNOTATION_HOOK) !== undefined) return hookTreatment(object);
+  if (hook !== undefined && row?.treatment === 'hook' && isKnown) return 'coloured';
   const treatment = row?.treatment;
   if (treatment === 'coloured' || treatment === 'shared' || treatment === 'backing' || treatment === 'route')
     return isKnown ? treatment : { refusal: `${nameOf(object)} has apiVersion ${apiVersion}; use ${row?.apiVersion}` };
@@ -47,6 +51,11 @@ const CURE = `Leave it out of \`manifests\`, or annotate it ${ANNOTATION_SHARED}
 
 function reasonOf({ treatment, whyNot = 'it is no part of a release' }: KindRow): string {
   return treatment === 'hook' ? `it is no hook (annotation ${ANNOTATION_HOOK})` : whyNot;
+}
+
+function pointless(object: KubeObject, said: string): LeftAlone {
+  const left = `it is a hook (${said}) that has no point in a release`;
+  return { left, strict: `${nameOf(object)} cannot be released: ${left}. ${CURE}` };
 }
 
 function hookTreatment(object: KubeObject): Treatment | { refusal: string } {

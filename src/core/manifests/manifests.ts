@@ -127,10 +127,16 @@ function toObject(value: unknown): KubeObject | string {
   if (apiVersion.startsWith('kustomize.config.k8s.io/'))
     return `${NO_OBJECT} but ${withArticle(kind)} for kustomize: name its folder in the input manifests, to have it rendered`;
   if (kind === 'List') return 'is a List without items';
-  const name = textAt(value, 'metadata', 'name');
+  const name = textAt(value, 'metadata', 'name') ?? nameOfHook(value);
   if (name === undefined || name === '') return `${kind} has no metadata.name (generateName cannot be released)`;
-  const metadata = { ...(value.metadata as JsonObject), name };
-  return { ...value, apiVersion, kind, metadata };
+  const { generateName: _, ...metadata } = value.metadata as JsonObject;
+  return { ...value, apiVersion, kind, metadata: { ...metadata, name } };
+}
+
+/** Argo CD lets the server choose the ends of hooks' names; here the revision is the end. */
+function nameOfHook({ kind, metadata }: JsonObject): string | undefined {
+  const prefix = kind === 'Job' ? textAt(metadata, 'generateName') : undefined;
+  return prefix?.replace(/[-.]+$/, '');
 }
 
 function duplicates(manifests: readonly Manifest[]): Problem[] {

@@ -128,13 +128,35 @@ describe('treatmentOf, of versions and annotations', () => {
 
   test('a Job is coloured as a hook at a point that there is; nothing else can be a hook', () => {
     const at = (point: string) => ({ 'greenpath.dev/hook': point });
-    for (const point of ['pre-deploy', 'pre-promote', 'post-promote', 'post-rollback'])
+    for (const point of ['pre-deploy', 'post-deploy', 'pre-promote', 'post-promote', 'post-rollback'])
       expect(of('batch/v1', 'Job', at(point))).toBe('coloured');
     expect(refusalOf('batch/v1', 'Job', at('pre-release'))).toContain(
       'is a hook at "pre-release"; the points are pre-deploy',
     );
     expect(refusalOf('v1', 'Pod', at('pre-deploy'))).toContain('only a Job (batch/v1) can be a hook');
     expect(leftOf('batch/v1', 'Job').strict).toContain('the annotation greenpath.dev/hook');
+  });
+
+  test('a hook of Helm or Argo CD that has a point is coloured if it is a Job; else its kind says what it is', () => {
+    for (const hook of [{ 'helm.sh/hook': 'pre-install' }, { 'argocd.argoproj.io/hook': 'PreSync' }]) {
+      expect(of('batch/v1', 'Job', hook)).toBe('coloured');
+      expect(of('v1', 'ConfigMap', hook)).toBe('coloured');
+      expect(of('v1', 'ServiceAccount', hook)).toBe('shared');
+      expect(of('networking.k8s.io/v1', 'Ingress', hook)).toBe('route');
+      expect(refusalOf('v1', 'Pod', hook)).toContain('Pod x cannot be released');
+    }
+  });
+
+  test.each([
+    ['batch/v1', 'Job', 'helm.sh/hook', 'pre-delete'],
+    ['v1', 'Pod', 'helm.sh/hook', 'test'],
+    ['v1', 'ConfigMap', 'helm.sh/hook', 'test'],
+    ['apps/v1', 'Deployment', 'argocd.argoproj.io/hook', 'Skip'],
+    ['networking.k8s.io/v1', 'Ingress', 'argocd.argoproj.io/hook', 'SyncFail'],
+  ])('%s %s with %s: %s is left alone', (apiVersion, kind, key, name) => {
+    const left = `it is a hook (${key}: ${name}) that has no point in a release`;
+    expect(leftOf(apiVersion, kind, { [key]: name })).toMatchObject({ left });
+    expect(of(apiVersion, kind, { [key]: name, 'greenpath.dev/shared': 'true' })).toBeTypeOf('string');
   });
 
   test('only "true" makes anything shared', () => {
