@@ -101,18 +101,18 @@ export function dataStoreIn(workload: KubeObject, callers: readonly Service[]): 
     ...callers.flatMap(({ spec }) => objectsAt(spec, 'ports')).map(({ name, port }) => [name, port]),
   ];
   for (const [name, number] of ports) {
-    const store = DATA_STORES.find(
-      ({ ports: names = [], numbers = [] }) =>
-        numbers.some((one) => one === number) || names.some((one) => name === one || name === `tcp-${one}`),
-    );
-    if (store !== undefined) return `offers a port of ${store.product} (${name ?? number})`;
+    for (const { product, ports: names = [], numbers = [] } of DATA_STORES) {
+      const isNamed = names.some((one) => name === one || name === `tcp-${one}`);
+      const seen = isNamed ? name : numbers.find((one) => one === number);
+      if (seen !== undefined) return `offers a port of ${product} (${seen})`;
+    }
   }
   return undefined;
 }
 
 /** Whether an image name ends with `known`, with or without a version. */
 function isImage(name: string, known: string): boolean {
-  const image = `/${name.toLowerCase()}`;
+  const image = `/${name}`;
   const at = image.lastIndexOf(`/${known}`);
   return at >= 0 && /^([-_.]?v?\d[^/]*)?$/.test(image.slice(at + known.length + 1));
 }

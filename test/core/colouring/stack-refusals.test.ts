@@ -142,6 +142,14 @@ describe('beside what is shared', () => {
     );
   });
 
+  test('what is shared may read what is optional, and select pods that no revision has for itself', () => {
+    stackOf(join(SERVICE, DEPLOYMENT, SECRET, cronJob('key').replace('{name: key}', '{name: key, optional: true}')));
+    const others = shared(SERVICE.replace('name: web', 'name: peers').replace('app: web', 'app: other'));
+    stackOf(join(SERVICE, DEPLOYMENT, others));
+    const monitor = shared('apiVersion: a.test/v1\nkind: Watcher\nmetadata: {name: w}\nspec: {selector: {app: web}}');
+    stackOf(join(SERVICE, DEPLOYMENT, monitor));
+  });
+
   test('an HPA or a PDB of what is no Deployment of the manifests is not made once a revision', () => {
     const hpa =
       'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: redis}\nspec: {scaleTargetRef: {kind: StatefulSet, name: redis}}';

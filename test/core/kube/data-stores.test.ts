@@ -18,6 +18,8 @@ describe('a data store is known', () => {
     ['docker.io/bitnami/postgresql:16.2.0', 'PostgreSQL'],
     ['registry.redhat.io/rhel9/postgresql-15', 'PostgreSQL'],
     ['postgis/postgis:16-3.4', 'PostgreSQL'],
+    ['acme/postgres-v15', 'PostgreSQL'],
+    ['acme/redis.7', 'Redis'],
     ['timescale/timescaledb:latest-pg16', 'PostgreSQL'],
     [`mariadb@sha256:${'a'.repeat(64)}`, 'MySQL'],
     ['quay.io/centos/mysql-57-centos7', 'MySQL'],
@@ -45,6 +47,8 @@ describe('a data store is known', () => {
     'rediscommander/redis-commander',
     'phpmyadmin/phpmyadmin',
     'mysql/web',
+    'acme/postgres15/web',
+    'acme/notredis',
     'nginx',
     'acme/server',
     '',
@@ -57,6 +61,7 @@ describe('a data store is known', () => {
     ['{name: redis, containerPort: 7000}', 'offers a port of Redis (redis)'],
     ['{name: tcp-mysql, containerPort: 7000}', 'offers a port of MySQL (tcp-mysql)'],
     ['{name: http, containerPort: 8080}', undefined],
+    ['{name: http, containerPort: 5432}', 'offers a port of PostgreSQL (5432)'],
   ])('by a port of its pods: %s', (port, why) => {
     expect(dataStoreIn(workload(`image: "acme/own:1", ports: [${port}]`), [])).toBe(why);
   });

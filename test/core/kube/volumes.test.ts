@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { mountedClaims, writtenNodePaths } from '../../../src/core/kube/volumes.ts';
+import { mountedClaims, writtenDisk, writtenNodePaths } from '../../../src/core/kube/volumes.ts';
 import { CLAIM, deployment, READ_ONLY } from '../data-deployment.ts';
 
 describe('mountedClaims', () => {
@@ -11,6 +11,30 @@ describe('mountedClaims', () => {
       '"volumeDevices":[{"name":"v","devicePath":"/dev/x"}],"volumeMounts"',
     );
     expect(mountedClaims(JSON.parse(container))).toEqual([{ name: 'data', written: true }]);
+  });
+
+  test('one that no container mounts may be written to, one that is mounted read-only may not', () => {
+    expect(mountedClaims(deployment(CLAIM, '{name: other, mountPath: /x, readOnly: true}'))).toEqual([
+      { name: 'data', written: true },
+    ]);
+    const other = `${READ_ONLY}, {name: other, mountPath: /x}`;
+    expect(mountedClaims(deployment(CLAIM, other))).toEqual([{ name: 'data', written: false }]);
+  });
+});
+
+describe('writtenDisk', () => {
+  test.each([
+    'awsElasticBlockStore',
+    'azureDisk',
+    'cinder',
+    'fc',
+    'gcePersistentDisk',
+    'iscsi',
+    'rbd',
+    'vsphereVolume',
+  ])('%s', (kind) => {
+    expect(writtenDisk(deployment(`${kind}: {id: x}`))).toBe('v');
+    expect(writtenDisk(deployment(`${kind}: {id: x, readOnly: true}`))).toBeUndefined();
   });
 });
 

@@ -29,6 +29,12 @@ describe('holdersOf', () => {
     expect(holder?.successor?.metadata.name).toBe(name);
   });
 
+  test('a counterpart that lacks one of its claims does not go on with the data, and a claim is named once', () => {
+    const two = of('v1', `${CLAIM}}, {name: w, persistentVolumeClaim: {claimName: more}}, {name: x, ${CLAIM}`);
+    const [holder] = holdersOf('v1', 'v2', [two, of('v2')]);
+    expect(holder).toMatchObject({ why: 'mounts PersistentVolumeClaim data, more', successor: undefined });
+  });
+
   test.each<[string, string, string | undefined]>([
     ['a claim', CLAIM, 'mounts PersistentVolumeClaim data'],
     ['a disk', 'gcePersistentDisk: {pdName: x}', 'writes to the disk of its volume v'],

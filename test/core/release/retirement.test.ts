@@ -62,6 +62,18 @@ describe('planRetirement', () => {
     expect(plan([live, v3, stack('v2', { role: 'retiring' })]).go).toEqual([{ revision: 'v2', drainedIn: 0 }]);
   });
 
+  test('what visitors were taken off is the first to be kept, however long ago it went live', () => {
+    const switchNote = { live: 'v4', previous: '', left: 'v2', at: '2026-05-10T11:58:00Z' };
+    expect(plan([live, v2, v3], 1, switchNote).stay.map((one) => one.revision)).toEqual(['v2']);
+  });
+
+  test('what never had visitors is not kept for a rollback, and what goes already is kept in place of nothing', () => {
+    const never = stack('v9', { wasLive: false, liveAt: undefined });
+    expect(plan([live, never]).go.map((one) => one.revision)).toEqual(['v9']);
+    const begun = stack('v3', { role: 'retiring', liveAt: '2026-05-09T00:00:00Z' });
+    expect(plan([live, v2, begun]).stay.map((one) => one.revision)).toEqual(['v2']);
+  });
+
   test('without a noted switch nothing goes', () =>
     expect(planRetirement([v3], { ...SETTINGS, keep: 0, switchNote: undefined }).go).toEqual([]));
 
