@@ -109,7 +109,7 @@ const WORDS: readonly (readonly [string | string[], string, string])[] = [
     'created by the first `promote` if there is none, never applied if it exists. The log names differences in hosts, paths, ports, TLS, class, annotations and labels',
   ],
   [
-    'Namespace, ClusterRole, ClusterIssuer, IngressClass, whatever belongs to the whole cluster',
+    'Namespace, ClusterRole, ClusterIssuer, IngressClass, whatever belongs to the whole cluster or to another namespace',
     'left alone',
     'annotated or not: a release writes to one namespace only',
   ],
@@ -118,12 +118,13 @@ const WORDS: readonly (readonly [string | string[], string, string])[] = [
       'custom resources (ServiceMonitor, ExternalSecret, Certificate, …)',
       ...named('left'),
       ...named('hook').map((name) => `any other ${name}`),
+      'Pod that no Service selects',
     ],
     'left alone',
     'unless it is annotated as shared',
   ],
   [
-    [...named('refused'), 'Pod', 'Rollout of Argo, Canary of Flagger, Knative Service, DeploymentConfig'],
+    [...named('refused'), 'any other Pod', 'Rollout of Argo, Canary of Flagger, Knative Service, DeploymentConfig'],
     'refused',
     'it runs an application in a way that Greenpath does not release',
   ],

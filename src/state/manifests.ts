@@ -1,4 +1,4 @@
-import { GreenpathError, type Problem } from '../core/base/error.ts';
+import { GreenpathError, type Problem, problemText } from '../core/base/error.ts';
 import type { Identifiers } from '../core/colouring/identifiers.ts';
 import { buildStack, type Stack } from '../core/colouring/stack.ts';
 import { baseNameOf } from '../core/kube/revision-services.ts';
@@ -22,11 +22,12 @@ export interface GivenManifests {
 
 /** Reads the manifests; throws if that is not possible. */
 export async function readManifests(run: Run): Promise<GivenManifests> {
-  const { manifests, problems } = parseManifests(await textsOf(run), faultsIn);
+  const { manifests, problems, warnings } = parseManifests(await textsOf(run), faultsIn);
   const objects = manifests.map(({ object }) => object);
   run.report.allow(clearText(objects));
   run.report.hide(secretTexts(objects));
   run.report.hideInJob(jobSecrets(objects));
+  for (const warning of warnings) run.report.warning(problemText(warning));
   if (problems.length > 0)
     throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the named places.', {
       problems,
@@ -68,7 +69,7 @@ export function stackIn(run: Run, { manifests, faults }: GivenManifests, namespa
 
 /** The Services, without the revision in their names, that the live routes name, in the cluster or in the manifests. */
 function routedIn(
-  { inputs }: Run,
+  { inputs, api }: Run,
   manifests: readonly Manifest[],
   { allRoutes, services }: Namespace,
 ): ReadonlySet<string> {
@@ -77,7 +78,9 @@ function routedIn(
   const live = inputs.routes.flatMap((ref) => named(sameAmong(allRoutes, { ref })));
   const planned = manifests.flatMap(({ object }) => {
     const adapter = adapterOf(object);
-    const isLive = adapter !== undefined && inputs.routes.some((ref) => isSameRoute(refOf(object), ref));
+    const { namespace = api.namespace } = object.metadata;
+    const isNamed = inputs.routes.some((ref) => isSameRoute(refOf(object), ref));
+    const isLive = adapter !== undefined && isNamed && namespace === api.namespace;
     return isLive ? named(routeOf(adapter, object)) : [];
   });
   const find = (name: string) => services.find((one) => one.metadata.name === name);

@@ -69,7 +69,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
   ],
   [
     'two objects of one name',
-    () => manifest(`${service}---\n${service}`),
+    () => manifest(`${service}---\n${service.replace('{name: web}', '{name: web, labels: {a: b}}')}`),
     ['::error file=bad.yaml,line=6::Service web is already defined in bad.yaml:1'],
   ],
   [
@@ -85,7 +85,7 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'another namespace',
     () => manifest(`${deployment()}---\n${service.replace('{name: web}', '{name: web, namespace: other}')}`),
-    ['Service web is for namespace other, and this release is for namespace e2e-refusals'],
+    ['there is no Service that the live route could name', 'Service web is left alone: it belongs to namespace other'],
   ],
   [
     'a field that no server knows',

@@ -75,6 +75,23 @@ describe('whether visitors reach a part', () => {
   });
 });
 
+test('a route of another namespace is not the live one, whatever its name', async () => {
+  const away = { ...ingress('web', { paths: { '/': 'web' } }) };
+  const route = { ...away, metadata: { ...away.metadata, namespace: 'other' } };
+  const recreated = DEPLOYMENT.replace('spec:\n', 'spec:\n  strategy: {type: Recreate}\n');
+  const front = (DEPLOYMENT + SERVICE).replaceAll('name: web', 'name: front').replaceAll('app: web', 'app: front');
+  const { stack } = await read(`${recreated}${SERVICE}---\n${front}---\n${JSON.stringify(route)}\n`);
+  const { left, shared } = (await stack).stack;
+  expect(left.map(({ why }) => why)).toEqual(['it belongs to namespace other']);
+  expect(shared.map(({ given }) => given)).toContain('Deployment web');
+});
+
+test('what kubectl accepts and is probably a mistake is a warning', async () => {
+  const { looking, stack } = await read(`${DEPLOYMENT}  replicas: 1\n  replicas: 2\n${SERVICE}`);
+  await stack;
+  expect(looking.told()).toMatch(/::warning::\S+all\.yaml:2: a map in this document has one key twice/);
+});
+
 test('manifests say what is secret in them: it is shown nowhere', async () => {
   const secret =
     '---\n{apiVersion: v1, kind: Secret, metadata: {name: db}, stringData: {password: correct-horse-battery}}\n';

@@ -15,9 +15,46 @@ const AS_KUBECTL = CORE_SCHEMA.withTags(mergeTag, boolYaml11Tag, {
   },
 });
 
-/** The value of one YAML document as kubectl reads it: a tree, like JSON. Throws a YAMLException. */
-export function readYaml(text: string): unknown {
-  return asTree(load(text, { schema: AS_KUBECTL }));
+/** One YAML document. */
+export interface YamlDocument {
+  /** A tree, like JSON. */
+  readonly value: unknown;
+  /** Whether a map in it has one key twice: the later value counts. */
+  readonly hasRepeatedKey: boolean;
+}
+
+/** Reads one YAML document as kubectl reads it. Throws a YAMLException. */
+export function readYaml(text: string): YamlDocument {
+  try {
+    return { value: parsed(text, false), hasRepeatedKey: false };
+  } catch (error) {
+    if (!isOf(error, 'duplicated mapping key')) throw error;
+    return { value: parsed(text, true), hasRepeatedKey: true };
+  }
+}
+
+/** More lines than a file has that somebody indented by hand: each costs one more reading. */
+const MOST_INDENTED = 200;
+/** More than any line of a map or list needs. */
+const INDENTATION = ' '.repeat(100);
+
+/** kubectl reads lines in brackets and in quotes whatever their indentation; js-yaml wants them deeper than the key. */
+function parsed(text: string, json: boolean): unknown {
+  const lines = text.split('\n');
+  for (let left = MOST_INDENTED; ; left -= 1) {
+    try {
+      return asTree(load(lines.join('\n'), { schema: AS_KUBECTL, json }));
+    } catch (error) {
+      const at = isOf(error, 'deficient indentation') ? error.mark?.line : undefined;
+      const line = at === undefined ? undefined : lines[at];
+      if (at === undefined || line === undefined || left === 0 || line.startsWith(INDENTATION)) throw error;
+      lines[at] = INDENTATION + line;
+    }
+  }
+}
+
+function isOf(error: unknown, reason: string): error is YAMLException {
+  return error instanceof YAMLException && error.reason === reason;
 }
 
 /** More than any manifests need: aliases of aliases can expand to any number of values. */

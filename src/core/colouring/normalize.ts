@@ -17,14 +17,6 @@ export interface ServiceManifest extends Manifest {
   readonly object: Service;
 }
 
-/** Sets an object's namespace to the release's; another namespace is a problem. */
-export function normalizeNamespace({ object, place, given: name }: Manifest, namespace: string): Problem[] {
-  const given = object.metadata.namespace;
-  object.metadata.namespace = namespace;
-  if (given === undefined || given === namespace) return [];
-  return [{ text: `${name} is for namespace ${given}, and this release is for namespace ${namespace}`, place }];
-}
-
 /** Sets the images of the input `images`; a name that no container uses is a problem. */
 export function normalizeImages(manifests: readonly Manifest[], images: ReadonlyMap<string, string>): Problem[] {
   const used = new Set(manifests.flatMap(({ object }) => setImages(podSpecOf(object) ?? null, images)));
@@ -65,7 +57,8 @@ export function structureFaults(
 ): Problem[] {
   const deployments = own.filter(({ object }) => object.kind === 'Deployment');
   if (deployments.length === 0) return nothingToRelease(verdicts);
-  if (services.length === 0) return [{ text: 'input manifests: there is no Service that the live route could name' }];
+  if (services.length === 0)
+    return [{ text: 'input manifests: there is no Service that the live route could name' }, ...leftAlone(verdicts)];
   const jobs = own.filter(({ object }) => object.kind !== 'Deployment' && stackKindOf(object).makesPods);
   const refused = verdicts.flatMap(({ word, manifest }) => (word === 'refused' ? [manifest] : []));
   const bases = services.map(({ object }) => baseOf(object));

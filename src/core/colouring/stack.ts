@@ -11,18 +11,12 @@ import { keyRead, type ReferenceKind, referencesIn } from '../kube/references.ts
 import { storedForm } from '../kube/stored-form.ts';
 import { stackKindOf } from '../kube/turns.ts';
 import { podSpecOf } from '../kube/workload.ts';
+import { duplicates } from '../manifests/copies.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { colour } from './colour.ts';
 import { atItsPoint, hookNotice } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
-import {
-  baseOf,
-  normalizeImages,
-  normalizeKind,
-  normalizeNamespace,
-  type ServiceManifest,
-  structureFaults,
-} from './normalize.ts';
+import { baseOf, normalizeImages, normalizeKind, type ServiceManifest, structureFaults } from './normalize.ts';
 import { type Pair, pairOf } from './pair.ts';
 import { podlessFaults } from './podless.ts';
 import { namingFaults } from './shared-references.ts';
@@ -78,9 +72,8 @@ export function buildStack(
   const judged = verdictsOf(copies, ids, { ...ALONE, ...around });
   const of = (...words: Verdict['word'][]) =>
     judged.flatMap(({ word, manifest }) => (words.includes(word) ? [manifest] : []));
-  const problems: Problem[] = of('coloured', 'shared', 'backing', 'route').flatMap((one) =>
-    normalizeNamespace(one, ids.namespace),
-  );
+  for (const { object } of of('coloured', 'shared', 'backing', 'route')) object.metadata.namespace = ids.namespace;
+  const problems = duplicates(of('coloured', 'shared', 'backing', 'route', 'refused'));
   problems.push(...normalizeImages(copies, images));
 
   const pair = pairOf(of('coloured'), ids);

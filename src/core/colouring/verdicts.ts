@@ -7,6 +7,7 @@ import { type LeftAlone, type Treatment, treatmentOf } from '../kube/treatment.t
 import { mountedClaims } from '../kube/volumes.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
+import { isElsewhere, verdictApart } from './apart.ts';
 import { belonging, type WorkloadFacts, type Workloads, whyBacking } from './backing.ts';
 import { hookVerdict } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
@@ -53,6 +54,8 @@ export interface Verdict {
 export function verdictsOf(manifests: readonly Manifest[], ids: Identifiers, around: Surroundings): Verdict[] {
   const known = knownIn(manifests, ids, around);
   const words = manifests.map((manifest) => {
+    const apart = verdictApart(manifest.object, ids, known.callers, around.others);
+    if (apart !== undefined) return { manifest, ...apart };
     const treatment = treatmentOf(manifest.object);
     return typeof treatment === 'string' ? written(manifest, treatment, known) : { manifest, unwritten: treatment };
   });
@@ -67,8 +70,9 @@ interface Known {
   readonly workloads: Workloads;
   /** Why objects exist once for another reason, by their keys. */
   readonly once: ReadonlyMap<string, string>;
-  readonly ids: Identifiers;
   readonly isFirst: boolean;
+  /** The Services of the manifests and of the namespace. */
+  readonly callers: readonly Service[];
   facts(workload: KubeObject): WorkloadFacts;
   /** Whether a Service selects no pods of the manifests, and no live route names it. */
   isApart(service: Service): boolean;
@@ -77,7 +81,7 @@ interface Known {
 }
 
 function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surroundings): Known {
-  const kept = manifests.filter(({ object }) => typeof treatmentOf(object) === 'string');
+  const kept = manifests.filter(({ object }) => typeof treatmentOf(object) === 'string' && !isElsewhere(object, ids));
   const objects = kept.map(({ object }) => object);
   const modes = new Map(
     objects.flatMap((object): [string, string[]][] => {
@@ -87,7 +91,9 @@ function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surro
     }),
   );
   const modesOf = (claim: string) => modes.get(claim);
-  const facts = factsIn(objects, modesOf, ids, around);
+  const given = objects.filter((object): object is Service => kindOf(object) === KIND.Service);
+  const callers = [...given, ...around.services];
+  const facts = factsIn(objects, modesOf, ids, { given, callers, routed: around.routed });
   const backing = new Map(
     objects.flatMap((object): [string, string][] => {
       const why = whyBacking(object, facts(object));
@@ -109,7 +115,7 @@ function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surro
     const isOurs = ids.revisionLabel in selector || isNamed(service, around.routed, ids);
     return !isOurs && !objects.some((object) => selects(selector, podLabels(object)));
   };
-  return { backing, workloads, once, ids, isFirst: around.isFirst, facts, isApart, modesOf };
+  return { backing, workloads, once, isFirst: around.isFirst, callers, facts, isApart, modesOf };
 }
 
 /** Whether a live route names a Service of the manifests, whose name may carry the revision. */
@@ -122,9 +128,12 @@ function factsIn(
   objects: readonly KubeObject[],
   modesOf: Known['modesOf'],
   ids: Identifiers,
-  { routed, services }: Surroundings,
+  {
+    given,
+    callers,
+    routed,
+  }: { given: readonly Service[]; callers: readonly Service[]; routed: Surroundings['routed'] },
 ): Known['facts'] {
-  const given = objects.filter((object): object is Service => kindOf(object) === KIND.Service);
   const callersIn = (all: readonly Service[], workload: KubeObject) =>
     all.filter(({ spec }) => selects(spec.selector ?? {}, podLabels(workload)));
   const isRouted = (workload: KubeObject) => callersIn(given, workload).some((one) => isNamed(one, routed, ids));
@@ -135,7 +144,7 @@ function factsIn(
       .filter((name) => modesOf(name)?.includes('ReadWriteMany')),
   );
   return (workload) => ({
-    callers: callersIn([...given, ...services], workload),
+    callers: callersIn(callers, workload),
     isRouted: isRouted(workload),
     isOfRevision: ids.revisionLabel in podLabels(workload),
     together,
@@ -148,9 +157,6 @@ function written(manifest: Manifest, treatment: Treatment, known: Known): Verdic
   const self = known.backing.get(key);
   if (self !== undefined) return { manifest, word: 'backing', why: self };
   if (treatment === 'route') return { manifest, word: 'route', why: 'it is a live route' };
-  const { namespace } = object.metadata;
-  if (treatment === 'shared' && namespace !== undefined && namespace !== known.ids.namespace)
-    return { manifest, word: 'left', why: `it belongs to namespace ${namespace}` };
   const owner = belonging(object, known.workloads);
   if (owner !== undefined) return { manifest, word: 'backing', why: owner };
   const once = known.once.get(key);

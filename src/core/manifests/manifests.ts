@@ -1,12 +1,12 @@
 import { YAMLException } from 'js-yaml';
-import { type Place, type Problem, placeText } from '../base/error.ts';
+import type { Place, Problem } from '../base/error.ts';
 import { isObject, type JsonObject, textAt } from '../base/json.ts';
 import { withArticle } from '../base/plural.ts';
 import { readYaml } from '../base/yaml.ts';
-import { keyOf } from '../kube/identity.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { secretFaults } from '../kube/secret-faults.ts';
 import { shapeFaults } from '../kube/shape.ts';
+import { withoutCopies } from './copies.ts';
 import { type Chart, type Kustomization, originOf } from './rendering.ts';
 
 /** YAML or JSON, and its source, read or rendered. */
@@ -23,6 +23,14 @@ export interface Manifest {
   readonly given: string;
 }
 
+/** What is in the texts of manifests. */
+interface Parsed {
+  readonly manifests: Manifest[];
+  readonly problems: Problem[];
+  /** What kubectl accepts, although it is probably a mistake. */
+  readonly warnings: Problem[];
+}
+
 /**
  * The objects in YAML or JSON (several documents in each text; `List`s are opened), in order, and the problems with
  * them. Scalars are read as kubectl reads them: no code, and no types beyond those of JSON. Rendered text has no lines.
@@ -30,18 +38,18 @@ export interface Manifest {
 export function parseManifests(
   texts: readonly ManifestText[],
   faultsIn: (object: KubeObject) => string[] = shapeFaults,
-): {
-  manifests: Manifest[];
-  problems: Problem[];
-} {
+): Parsed {
   const manifests: Manifest[] = [];
   const problems: Problem[] = [];
+  const warnings: Problem[] = [];
   for (const { from, text } of texts) {
     for (const document of documentsIn(text)) {
       const place =
         typeof from === 'string' ? { file: from, line: document.line } : { file: originOf(from, document.comment) };
       try {
-        for (const value of objectsIn(readYaml(document.text))) {
+        const { value: read, hasRepeatedKey } = readYaml(document.text);
+        if (hasRepeatedKey) warnings.push({ text: REPEATED, place });
+        for (const value of objectsIn(read)) {
           const object = toObject(value);
           if (typeof object === 'string') problems.push({ text: `${object}${valuesHint(from)}`, place });
           else {
@@ -56,8 +64,10 @@ export function parseManifests(
       }
     }
   }
-  return { manifests, problems: [...problems, ...duplicates(manifests)] };
+  return { manifests: withoutCopies(manifests), problems, warnings };
 }
+
+const REPEATED = 'a map in this document has one key twice: as in kubectl, the later value counts';
 
 /**
  * A sentence about YAML that js-yaml rejected. The place is where the text began, and nothing of the text is quoted.
@@ -137,16 +147,4 @@ function toObject(value: unknown): KubeObject | string {
 function nameOfHook({ kind, metadata }: JsonObject): string | undefined {
   const prefix = kind === 'Job' ? textAt(metadata, 'generateName') : undefined;
   return prefix?.replace(/[-.]+$/, '');
-}
-
-function duplicates(manifests: readonly Manifest[]): Problem[] {
-  const seen = new Map<string, Place>();
-  const problems: Problem[] = [];
-  for (const { object, place } of manifests) {
-    const key = keyOf(object);
-    const first = seen.get(key);
-    if (first) problems.push({ text: `${nameOf(object)} is already defined in ${placeText(first)}`, place });
-    else seen.set(key, place);
-  }
-  return problems;
 }

@@ -10,9 +10,9 @@ describe('buildStack refuses', () => {
   test.each<[string, string, RegExp]>([
     ['an ExternalName', join(external, DEPLOYMENT), /^Service web is an ExternalName/],
     [
-      'another namespace',
+      'only Services of another namespace',
       join(SERVICE.replace('{name: web}', '{name: web, namespace: other}'), DEPLOYMENT),
-      /^Service web is for namespace other, .* shop$/,
+      /^Service web is left alone: it belongs to namespace other$/,
     ],
     [
       '0 replicas',

@@ -31,7 +31,6 @@ describe('parseManifests names what is wrong, and where', () => {
       1,
       /^ConfigMap a: data\.port is a number, but must be a string/,
     ],
-    ['a key twice', 'kind: Secret\napiVersion: v1\nkind: Secret\n', 3, /^is not valid YAML: /],
     ['a List without items', 'apiVersion: v1\nkind: List\n', 1, /^is a List without items$/],
     ['a text in a List', 'apiVersion: v1\nkind: List\nitems: [web]\n', 1, /is not a Kubernetes object: expected a map/],
     [
@@ -84,28 +83,6 @@ describe('parseManifests names what is wrong, and where', () => {
       'a.yaml b',
       'b.yaml c',
     ]);
-  });
-
-  test('an object that stands twice is named with both places', () => {
-    const { problems } = parseManifests([
-      { from: 'a.yaml', text: `${config('x')}---\n${config('web')}` },
-      { from: 'b.yaml', text: `\n${config('web')}` },
-    ]);
-    expect(problems).toEqual([
-      { text: 'ConfigMap web is already defined in a.yaml:6', place: { file: 'b.yaml', line: 2 } },
-    ]);
-  });
-
-  test('one name in two kinds or two API groups is no duplicate; two versions of a group are', () => {
-    const object = (apiVersion: string, kind: string) =>
-      `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: a}\n`;
-    const count = (...objects: string[]) =>
-      parseManifests([{ from: 'a.yaml', text: objects.join('---\n') }]).problems.length;
-    expect(count(object('v1', 'Secret'), object('v1', 'ConfigMap'))).toBe(0);
-    expect(count(object('v1', 'Service'), object('serving.knative.dev/v1', 'Service'))).toBe(0);
-    expect(
-      count(object('autoscaling/v1', 'HorizontalPodAutoscaler'), object('autoscaling/v2', 'HorizontalPodAutoscaler')),
-    ).toBe(1);
   });
 
   test('no text makes it throw', () => {
