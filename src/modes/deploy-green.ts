@@ -9,6 +9,7 @@ import type { Namespace } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { findRecord, type ReleaseRecord } from '../state/records.ts';
+import { withRouteDefaults } from '../state/route-defaults.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
@@ -69,7 +70,7 @@ async function openManifests(run: Run) {
   } = await openApp(run, {
     read: () => findRecord(run, inputs.revision),
     basis: async (_, namespace) => {
-      const plain = stackIn(run, given, namespace);
+      const plain = await withRouteDefaults(run, stackIn(run, given, namespace), namespace);
       refuseFaults(run, namespace, given.faults, await findMissing(run, plain));
       return { plain, counterparts: plain.counterparts, config: inputs.config, planned: routesIn(plain) };
     },

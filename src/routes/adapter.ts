@@ -21,6 +21,8 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
   readonly routers: readonly Router<T>[];
   /** Where an object does not match the API reference. The other methods get only objects without faults. */
   faults(object: KubeObject): string[];
+  /** What the API server fills into a route when it creates it, if that decides which router serves it. */
+  readonly defaults?: Defaults<T>;
   /** Every path, in order, a fallback last. */
   paths(route: T): RoutePath[];
   /** What no router could serve as intended, each with the corrected lines. */
@@ -54,6 +56,16 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
    * known: then nothing may be written.
    */
   routerOf(routes: readonly T[], configured: string | undefined): Router<T>;
+}
+
+/** What a route may leave to the API server. */
+export interface Defaults<T extends KubeObject = KubeObject> {
+  /** What it is, to follow "names no". */
+  readonly noun: string;
+  /** What a route says, or undefined if it leaves that to the server. */
+  of(route: T): string | undefined;
+  /** A route that says what `created` says. */
+  from(route: T, created: T): T;
 }
 
 /** A route as it was read, with the adapter of its kind. */

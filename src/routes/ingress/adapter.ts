@@ -3,12 +3,13 @@ import { shapeFaults } from '../../core/kube/shape.ts';
 import type { RouteAdapter } from '../adapter.ts';
 import { differencesOf } from './differences.ts';
 import { mistakesIn } from './mistakes.ts';
-import { classOf, coversTls, type Ingress, isOfClass, ownAddresses } from './object.ts';
+import { classOf, type Ingress, isOfClass, ownAddresses, withClass } from './object.ts';
 import { drop, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
 import { referencesOf } from './references.ts';
 import { ROUTERS, routerOf } from './routers.ts';
 import { SHAPE } from './shape.ts';
+import { hasTls } from './tls.ts';
 
 /** Ingress (networking.k8s.io/v1). */
 export const ingress: RouteAdapter<Ingress> = {
@@ -16,6 +17,7 @@ export const ingress: RouteAdapter<Ingress> = {
   field: 'rules',
   routers: ROUTERS,
   faults: (object) => shapeFaults(object, SHAPE),
+  defaults: { noun: 'class', of: classOf, from: withClass },
   paths: pathsOf,
   mistakes: mistakesIn,
   references: referencesOf,
@@ -25,7 +27,7 @@ export const ingress: RouteAdapter<Ingress> = {
   move,
   drop,
   repair,
-  hasTls: ({ spec }, host) => (spec.tls ?? []).some((entry) => coversTls(entry, host)),
+  hasTls,
   addresses,
   routerOf,
 };

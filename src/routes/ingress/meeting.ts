@@ -36,7 +36,7 @@ function literalStart(regex: string): string {
 }
 
 /** Whether there is a `|` outside of all groups. One in a class or after a backslash counts too, to be careful. */
-function hasAlternatives(regex: string): boolean {
+export function hasAlternatives(regex: string): boolean {
   let depth = 0;
   for (const letter of regex) {
     if (letter === '(') depth += 1;

@@ -1,4 +1,3 @@
-import { hostCovers } from '../../core/base/hosts.ts';
 import type { JsonObject } from '../../core/base/json.ts';
 import { annotation, type KubeObject } from '../../core/kube/objects.ts';
 
@@ -31,9 +30,14 @@ export function classOf(ingress: Ingress): string | undefined {
   return ingress.spec.ingressClassName ?? annotation(ingress, CLASS_ANNOTATION);
 }
 
+/** An Ingress with the class that the API server gave it when it created it. */
+export function withClass(ingress: Ingress, { spec: { ingressClassName } }: Ingress): Ingress {
+  return ingressClassName === undefined ? ingress : { ...ingress, spec: { ...ingress.spec, ingressClassName } };
+}
+
 /**
- * Whether an Ingress is of the class `name`, so that the router of that class serves it. An Ingress of the manifests
- * without a class gets the cluster's default class, which is not known here.
+ * Whether an Ingress is of the class `name`, so that the router of that class serves it. An Ingress
+ * without a class may be served by any router.
  */
 export function isOfClass(ingress: Ingress, name: string | undefined): boolean {
   return name === undefined || classOf(ingress) === name;
@@ -48,14 +52,6 @@ export function classLike(route: Ingress): {
   if (ingressClassName !== undefined) return { spec: { ingressClassName }, annotations: {} };
   const name = classOf(route);
   return { spec: {}, annotations: name === undefined ? {} : { [CLASS_ANNOTATION]: name } };
-}
-
-/**
- * Whether the TLS of an Ingress covers `host`; an entry without hosts applies to whatever its certificate covers.
- * Source: https://kubernetes.io/docs/reference/kubernetes-api/service-resources/ingress-v1/#IngressTLS
- */
-export function coversTls({ hosts = [] }: { readonly hosts?: readonly string[] }, host: string | undefined): boolean {
-  return hosts.length === 0 || hosts.some((one) => hostCovers(one, host));
 }
 
 /** IP addresses and names at which the router reports that it serves an Ingress. */

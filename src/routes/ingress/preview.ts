@@ -3,11 +3,12 @@ import { hostsOf, refOf } from '../../core/release/route.ts';
 import type { OwnRoutes, PreviewRequest } from '../adapter.ts';
 import { isOwnPreview } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
-import { type Backend, backend, classLike, coversTls, type Ingress } from './object.ts';
+import { type Backend, backend, classLike, type Ingress } from './object.ts';
 import { refuseOverlap } from './overlap.ts';
 import { type LiveIngress, type LiveIngressPath, liveIngress } from './paths.ts';
-import { type Annotations, isSnippet, refuseUnprotected } from './protection.ts';
+import { type Annotations, inherited, refuseUnprotected } from './protection.ts';
 import { refuseForeignObject, refuseTaken } from './taken.ts';
+import { coversTls } from './tls.ts';
 
 /** How a router strips the prefix of a preview. */
 export interface Stripping {
@@ -112,14 +113,4 @@ export function previewBeside(
     },
     spec: { ...classLike(ingress).spec, ...(tls.length > 0 ? { tls } : {}), rules },
   };
-}
-
-/**
- * The router's own annotations of the live route, so that what protects it also protects the preview. Snippets are not
- * among them: they were written for the live paths.
- */
-function inherited(route: Ingress, own: Annotations): Record<string, string> {
-  const isCopied = (key: string) =>
-    key.startsWith(own.prefix) && !isSnippet(key, own) && !own.notInherited.test(key.slice(own.prefix.length));
-  return Object.fromEntries(Object.entries(route.metadata.annotations ?? {}).filter(([key]) => isCopied(key)));
 }

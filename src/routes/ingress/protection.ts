@@ -8,9 +8,14 @@ export interface Annotations {
   readonly of: string;
   /** The prefix of its keys. */
   readonly prefix: string;
-  /** Ends of the keys that a preview does not copy. Snippets are never copied. */
+  /** Ends of the keys that a preview does not copy. */
   readonly notInherited: RegExp;
+  /** What becomes of a snippet, by the end of its key; without it, a preview lacks every snippet. */
+  snippetUse?(name: string, text: string): SnippetUse;
 }
+
+/** `needless`: the preview needs no copy. `lacking`: it may keep people out, and cannot be copied. */
+export type SnippetUse = 'copied' | 'needless' | 'lacking';
 
 /** Prefixes of tools whose annotations protect nothing: they create, watch or list Ingresses; and names below these. */
 const HARMLESS = [
@@ -30,6 +35,9 @@ const HARMLESS = [
 /** Words in a prefix that suggest a router. */
 const ROUTER =
   /ingress|gateway|router|proxy|nginx|traefik|kong|envoy|contour|istio|ambassador|gloo|zalando|voyager|apisix|tyk|citrix|f5\.com|appprotect|vmware\.com|cilium|higress|ngrok|tailscale|cloudflare|pomerium|gke\.io|cloud\.google\.com/i;
+/** Names that say how a router forwards requests, and to no router who may send them. */
+const FORWARDING =
+  /^(add-base-url|rewrite-target|use-regex|(force-)?ssl-redirect|proxy-(body-size|(connect|read|send)-timeout|buffer(ing|s|-size))|backend-protocol|router\.(entrypoints|priority|tls(\..+)?)|service\..+)$/;
 /** Words in an annotation's name that suggest protection, whatever its prefix. */
 const PROTECTION =
   /auth|allow|deny|block|whitelist|blacklist|middleware|plugin|filter|waf|firewall|polic|oidc|jwt|sso|acl|limit|tls/i;
@@ -39,9 +47,10 @@ const PROTECTION =
  * router reads. An annotation with the same key in `added`, the preview's own, replaces it.
  */
 export function unprotectedBy(route: Ingress, own: Annotations, added: Readonly<Record<string, string>>): string[] {
-  return Object.keys(route.metadata.annotations ?? {}).filter(
-    (key) => !Object.hasOwn(added, key) && (isSnippet(key, own) || mayProtect(key, own)),
-  );
+  return Object.entries(route.metadata.annotations ?? {}).flatMap(([key, value]) => {
+    const isLacking = useOf(key, value, own) === 'lacking' || mayProtect(key, own);
+    return isLacking && !Object.hasOwn(added, key) ? [key] : [];
+  });
 }
 
 /** Refuses a preview that would be less protected than what it mirrors. */
@@ -50,20 +59,34 @@ export function refuseUnprotected(route: Ingress, own: Annotations, added: Reado
   if (keys.length === 0) return;
   throw new GreenpathError(
     'preview-unprotected',
-    `${keys.join(', ')} of ${nameOf(route)} may restrict access, and the preview would not have it: Greenpath copies the annotations of ${own.of} that it knows, but neither snippets nor other routers' annotations`,
+    `${keys.join(', ')} of ${nameOf(route)} may restrict access, and the preview would not have it: Greenpath copies the annotations of ${own.of} that it knows, but neither other routers' annotations nor snippets that may decide who gets an answer`,
     'Set in the config what protects the preview (preview: {annotations: {…}}, with the same keys), or accept that nothing does: preview: {unprotected: accept}.',
   );
 }
 
-/** Whether a key is one of a snippet, which may contain anything. */
-export function isSnippet(key: string, { prefix }: Annotations): boolean {
-  return key.startsWith(prefix) && key.endsWith('-snippet');
+/** What becomes of an annotation that is a snippet, which may contain anything; undefined for any other. */
+function useOf(key: string, text: string, { prefix, snippetUse }: Annotations): SnippetUse | undefined {
+  if (!key.startsWith(prefix) || !key.endsWith('-snippet')) return undefined;
+  return snippetUse?.(key.slice(prefix.length), text) ?? 'lacking';
+}
+
+/**
+ * The router's own annotations of the live route, so that what protects it also protects the preview. Of snippets, only
+ * those that a router knows to be harmless: the others were written for the live paths.
+ */
+export function inherited(route: Ingress, own: Annotations): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(route.metadata.annotations ?? {}).filter(([key, value]) => {
+      if (!key.startsWith(own.prefix) || own.notInherited.test(key.slice(own.prefix.length))) return false;
+      return (useOf(key, value, own) ?? 'copied') === 'copied';
+    }),
+  );
 }
 
 /** A key without a prefix is nobody's. */
 function mayProtect(key: string, { prefix }: Annotations): boolean {
   const [reader = '', name] = key.split('/');
   if (name === undefined || key.startsWith(prefix)) return false;
-  if (ROUTER.test(reader)) return true;
+  if (ROUTER.test(reader)) return !FORWARDING.test(name);
   return PROTECTION.test(name) && !HARMLESS.some((one) => reader === one || reader.endsWith(`.${one}`));
 }

@@ -20,9 +20,17 @@ export function routerOf(routes: readonly Ingress[], configured: string | undefi
   const router = ROUTERS.find((one) => one.name === (configured ?? name));
   if (router !== undefined) return router;
   const [first] = routes;
+  const what = first === undefined ? 'no Ingress' : nameOf(first);
+  const isIt = ROUTERS.map((one) => `If its router ${one.known}, set \`router: ${one.name}\` in the config.`).join(' ');
+  if (name === undefined)
+    throw new GreenpathError(
+      'route',
+      `${what} names no class, so Greenpath does not know which router serves it`,
+      `Set spec.ingressClassName of that Ingress. ${isIt}`,
+    );
   throw new GreenpathError(
     'route',
-    `${first === undefined ? 'no Ingress' : nameOf(first)} has the class ${name ?? '(none)'}, and Greenpath does not know how its router strips a prefix`,
-    ROUTERS.map((one) => `If that router ${one.known}, set \`router: ${one.name}\` in the config.`).join(' '),
+    `${what} has the class ${name}, and Greenpath does not know how its router strips a prefix`,
+    isIt,
   );
 }

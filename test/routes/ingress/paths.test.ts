@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { hostsOf } from '../../../src/core/release/route.ts';
-import { backend, coversTls } from '../../../src/routes/ingress/object.ts';
+import { backend } from '../../../src/routes/ingress/object.ts';
 import { pathsOf } from '../../../src/routes/ingress/paths.ts';
 import { ingressOf } from '../ingresses.ts';
 
@@ -83,17 +83,4 @@ test('texts, hosts and backends', () => {
   expect(hostsOf(rules)).toEqual(['b.example.com', undefined]);
   expect(backend('a', 80)).toEqual({ service: { name: 'a', port: { number: 80 } } });
   expect(backend('a', 'http')).toEqual({ service: { name: 'a', port: { name: 'http' } } });
-});
-
-test.each<[string, object, string | undefined, boolean]>([
-  ['names the host', { hosts: ['a.example.com'] }, 'a.example.com', true],
-  ['names another', { hosts: ['b.example.com'] }, 'a.example.com', false],
-  ['has a wildcard', { hosts: ['*.example.com'] }, 'a.example.com', true],
-  ['has a wildcard for other depths', { hosts: ['*.example.com'] }, 'a.b.example.com', false],
-  ['names a wildcard host', { hosts: ['*.example.com'] }, '*.example.com', true],
-  ['has no hosts', { secretName: 'tls' }, 'a.example.com', true],
-  ['has no hosts, nor has the rule', {}, undefined, true],
-  ['names a host, and the rule none', { hosts: ['a.example.com'] }, undefined, false],
-])('coversTls: an entry that %s', (_, entry, host, expected) => {
-  expect(coversTls(entry, host)).toBe(expected);
 });

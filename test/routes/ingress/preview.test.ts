@@ -107,6 +107,21 @@ describe('the split form', () => {
     expect(object.metadata.annotations).not.toHaveProperty([key]);
   });
 
+  test('is beside a live route that strips a prefix itself, and does not exist yet', () => {
+    const live = { ...liveOf(classicRoute()), exists: false };
+    const { objects, patch } = previewOf(live);
+    const object = only(objects) as Ingress;
+    expect(patch).toEqual([]);
+    expect(object.metadata.annotations).toMatchObject({ 'nginx.ingress.kubernetes.io/rewrite-target': '/$2' });
+    expect(pathsOf(object).map(({ text }) => text)).toEqual(['example.com/green(/|$)(.*)']);
+  });
+
+  test('must not make a regex of what is there before the live route is', () => {
+    const live = { ...liveOf(classicRoute()), exists: false };
+    const error = thrownBy(() => previewOf(live, [neighbour('/app', 'example.com')]));
+    expect(error).toMatchObject({ code: 'preview-side-effect' });
+  });
+
   test("does not take over the live route's labels", () => {
     const route = splitRoute();
     route.metadata.labels = { 'app.kubernetes.io/instance': 'shop' };

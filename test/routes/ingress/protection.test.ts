@@ -36,6 +36,7 @@ describe('unprotectedBy', () => {
     'nginx.ingress.kubernetes.io/auth-url',
     'nginx.ingress.kubernetes.io/proxy-read-timeout',
     'nginx.ingress.kubernetes.io/use-regex',
+    'ingress.kubernetes.io/ssl-redirect',
     'kubernetes.io/ingress.class',
     'kubernetes.io/tls-acme',
     'kubectl.kubernetes.io/last-applied-configuration',
@@ -47,6 +48,8 @@ describe('unprotectedBy', () => {
     'external-dns.alpha.kubernetes.io/ingress-hostname-source',
     'field.cattle.io/publicEndpoints',
     'greenpath.dev/web',
+    'nginx.kubernetes.io/add-base-url',
+    'traefik.ingress.kubernetes.io/router.entrypoints',
     'example.com/owner',
     'auth',
   ])('%s does not matter', (key) => {

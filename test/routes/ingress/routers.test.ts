@@ -20,7 +20,7 @@ describe('the router that serves a route', () => {
   test.each([
     ['ingressClassName: traefik', '', 'Ingress shop has the class traefik, and Greenpath does not know'],
     ['ingressClassName: alb', 'nginx', 'Ingress shop has the class alb'],
-    ['tls: []', '', 'Ingress shop has the class (none)'],
+    ['tls: []', '', 'Ingress shop names no class, so Greenpath does not know which router serves it'],
   ])('%s, annotation "%s": nothing is guessed', (spec, annotation, text) => {
     expect(() => routerOf([withClass(spec, annotation)], undefined)).toThrow(text);
   });

@@ -1,6 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import { GreenpathError } from '../../../core/base/error.ts';
-import { nameOf } from '../../../core/kube/objects.ts';
 import type { PatchOperation } from '../../../core/release/route.ts';
 import { backend } from '../object.ts';
 import { guard } from '../patch.ts';
@@ -21,14 +19,4 @@ export function classicPatch({ preview }: LiveIngress, wanted: readonly Mirror[]
     const value = { path, pathType, backend: target };
     return [...guard(of), { op: 'add', path: `/spec/rules/${at.rule}/http/paths/-`, value }];
   });
-}
-
-/** Before the first promotion there may be no Ingress, and then nothing that could contain the preview. */
-export function refuseUnwritten({ ingress, exists }: LiveIngress): void {
-  if (exists) return;
-  throw new GreenpathError(
-    'route',
-    `${nameOf(ingress)} does not exist, and its manifest rewrites paths itself, so there is nothing to put the preview into`,
-    'Create that Ingress with a first version behind it, or remove rewrite-target from its manifest.',
-  );
 }

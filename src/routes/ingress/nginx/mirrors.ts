@@ -3,13 +3,13 @@ import { annotation } from '../../../core/kube/objects.ts';
 import type { Ingress } from '../object.ts';
 import type { IngressPath } from '../paths.ts';
 import { REGEX, REWRITE, STRIP_TO } from './annotations.ts';
-import { changesNothing } from './rewriting.ts';
+import { changesNothing, type RewriteForm, rewriteForm } from './rewriting.ts';
 
 /**
  * `Exact` and `Prefix` are the path types of the API; a `regex` may be open at its end; `rewritten` strips a prefix
- * itself.
+ * itself; the others rewrite in another way.
  */
-export type PathForm = 'Exact' | 'Prefix' | 'regex' | 'rewritten';
+export type PathForm = 'Exact' | 'Prefix' | 'regex' | 'rewritten' | RewriteForm;
 
 /** Whether the live Ingress rewrites paths itself, so that live paths and preview are in one object. */
 export function isClassic(ingress: Ingress): boolean {
@@ -18,6 +18,8 @@ export function isClassic(ingress: Ingress): boolean {
 
 /** Whether `path` is the preview of one of `all`, the paths of `ingress`. */
 export function isMirror(ingress: Ingress, prefix: string, path: IngressPath, all: readonly IngressPath[]): boolean {
+  // Such a mirror is the prefix and a path, which may also be somebody's own, and it is never inside.
+  if (rewriteForm(annotation(ingress, REWRITE)) === 'own') return false;
   if (!path.isFallback && path.path === mirrored(prefix, '/', 'Prefix')) return true;
   return all.some(
     (other) => other.key !== path.key && other.host === path.host && path.path === mirrorOf(ingress, prefix, other),
@@ -29,9 +31,12 @@ export function isMirror(ingress: Ingress, prefix: string, path: IngressPath, al
  */
 export function mirrorOf(route: Ingress, prefix: string, { path, given, pathType, isFallback }: IngressPath): string {
   const typed = pathType === 'Exact' ? 'Exact' : 'Prefix';
-  if (changesNothing(annotation(route, REWRITE), given)) return mirrored(prefix, '/', typed);
+  const target = annotation(route, REWRITE);
+  if (changesNothing(target, given)) return mirrored(prefix, '/', typed);
   if (isFallback) return mirrored(prefix, path, 'Prefix');
   if (isClassic(route)) return mirrored(prefix, path, 'rewritten');
+  const form = rewriteForm(target);
+  if (form !== undefined) return mirrored(prefix, path, form);
   return mirrored(prefix, path, annotation(route, REGEX) === 'true' ? 'regex' : typed);
 }
 
@@ -43,6 +48,10 @@ export function mirrorOf(route: Ingress, prefix: string, { path, given, pathType
  */
 export function mirrored(prefix: string, path: string, as: PathForm): string {
   const rest = path.replace(/^\//, '');
+  if (as === 'own') return prefix + path;
+  // Captures count from 1: the first capture of the path becomes the second, or there is nothing in the second.
+  if (as === 'group') return `${prefix}(/|/)${rest}`;
+  if (as === 'constant') return `${prefix}()()()()${path}`;
   if (rest === '' && as !== 'Exact') return `${prefix}(/|$)(.*)`;
   if (as === 'rewritten') return rest === '()(.*)' ? `${prefix}(/|$)(.*)` : prefix + path;
   if (as === 'regex') return `${prefix}(/)(${rest}(.*|.*))`;

@@ -1,7 +1,15 @@
 import { GreenpathError } from '../../../core/base/error.ts';
 import { annotation, nameOf } from '../../../core/kube/objects.ts';
+import { hasAlternatives } from '../meeting.ts';
+import type { Ingress } from '../object.ts';
 import type { IngressPath, LiveIngress } from '../paths.ts';
 import { REWRITE, STRIP_TO } from './annotations.ts';
+
+/**
+ * How the preview of a rewritten path gives the application what the live path gives it. `group`: the live target is the
+ * first capture; `constant`: it is `/`; `own`: it is any other, and the preview has the same.
+ */
+export type RewriteForm = 'group' | 'constant' | 'own';
 
 /**
  * The paths that a rewrite passes to the application unchanged, by its target. Both routers leave a path unchanged if
@@ -17,41 +25,40 @@ export function changesNothing(target: string | undefined, given: string | undef
   return target !== undefined && given !== undefined && (UNCHANGED[target] ?? []).includes(given);
 }
 
-/**
- * The preview strips its prefix with the one rewrite that an Ingress can have. Refuses a live route with a rewrite that
- * it cannot mirror: one that neither equals that of previews nor changes nothing.
- */
-export function refuseOtherRewrite({ ingress: route, live }: LiveIngress): void {
-  const target = annotation(route, REWRITE) ?? '';
-  if (target === '' || target === STRIP_TO) return;
-  const changed = live.find(({ given }) => !changesNothing(target, given));
-  if (changed === undefined) return;
-  throw new GreenpathError(
-    'route',
-    `${nameOf(route)} rewrites ${changed.text} to ${target}, which a preview cannot mirror: ${effectOf(changed, target)}`,
-    remedyFor(changed, target),
-  );
+/** How previews mirror the rewrite of a live route; undefined for one that strips as previews do, or has none. */
+export function rewriteForm(target: string | undefined): RewriteForm | undefined {
+  if (target === undefined || target === '' || target === STRIP_TO) return undefined;
+  if (target === '/') return 'constant';
+  return target === '/$1' ? 'group' : 'own';
 }
 
-/** Whether a rewrite gives one path for all requests: its target, or the path, has no variable part. */
-function isConstant({ path }: IngressPath, target: string): boolean {
-  return !/\$\d/.test(target) || !path.includes('(');
+/** What the preview of a live route is rewritten to. */
+export function previewTarget(route: Ingress): string {
+  const target = annotation(route, REWRITE);
+  return target !== undefined && rewriteForm(target) === 'own' ? target : STRIP_TO;
 }
 
-function effectOf(rule: IngressPath, target: string): string {
-  if (!isConstant(rule, target)) return 'the candidate would get other paths there than the requests of visitors have';
-  const path = target.replaceAll(/\$\d/g, '') || '/';
-  return `ingress-nginx passes every request for ${rule.path} to the application as ${path}, whatever its path`;
-}
-
-function remedyFor(rule: IngressPath, target: string): string {
-  const whole = `If the application should get the paths that visitors request, remove ${REWRITE}.`;
-  if (isConstant(rule, target)) {
-    const stripped = `${rule.path.replace(/\/$/, '')}(/|$)(.*)`;
-    if (rule.path === '/') return whole;
-    return `${whole} If it should get them without ${rule.path}, write that path as ${stripped} and every / as /()(.*), both of type ImplementationSpecific, with ${REWRITE}: ${STRIP_TO}.`;
+/** Refuses a live path that no preview can mirror under the rewrite of its route. */
+export function refuseUnmirrored({ ingress: route, live }: LiveIngress): void {
+  const target = annotation(route, REWRITE);
+  for (const path of live) {
+    const reason = unmirrored(path, target);
+    if (reason === undefined) continue;
+    throw new GreenpathError(
+      'route',
+      `${nameOf(route)} rewrites ${path.text} to ${target}, which a preview cannot mirror: ${reason}`,
+      `If the application should get the paths that visitors request, remove ${REWRITE}. Otherwise write a path of type ImplementationSpecific that begins with a segment, as /api(/|$)(.*) does with ${REWRITE}: ${STRIP_TO}.`,
+    );
   }
-  if (/^\/\$\d$/.test(target))
-    return `Write its paths so that ${REWRITE}: ${STRIP_TO} does the same, for example /api(/|$)(.*) for a path /api that is stripped.`;
-  return `${whole} A rewrite may only strip a prefix, as ${REWRITE}: ${STRIP_TO} over /api(/|$)(.*) does.`;
+}
+
+/** Why a rewritten path has no mirror that does the same, and matches nothing but requests below the prefix. */
+function unmirrored(path: IngressPath, target: string | undefined): string | undefined {
+  if (rewriteForm(target) === undefined || changesNothing(target, path.given)) return undefined;
+  if (path.isFallback) return 'it has no path that could stand below the prefix';
+  if (path.given === undefined) return 'routers rewrite a path that is left out in different ways';
+  if (path.path === target) return 'routers leave a path alone that equals its target, but not its mirror';
+  // The text after the prefix must begin with a slash, or the mirror takes requests such as /greenhouse.
+  const isBelowPrefix = !/^\/[?*{]/.test(path.path) && !hasAlternatives(path.path);
+  return isBelowPrefix ? undefined : 'below the prefix the pattern would match requests of visitors too';
 }

@@ -8,18 +8,19 @@ import { parkingBeside } from '../parking.ts';
 import { type LiveIngress, liveIngress, pathsOf, placed } from '../paths.ts';
 import { type Mirror, mirrors, previewBeside, type Stripping } from '../preview.ts';
 import { refuseTaken } from '../taken.ts';
-import { CLOSED, NOT_INHERITED, PREFIX, REGEX, REWRITE, STRIP_TO } from './annotations.ts';
+import { CLOSED, NOT_INHERITED, PREFIX, REGEX, REWRITE } from './annotations.ts';
 import { canariesOf, isCanary } from './canaries.ts';
 import { causeIn } from './causes.ts';
-import { classicPatch, refuseUnwritten } from './classic.ts';
+import { classicPatch } from './classic.ts';
 import { isClassic, isMirror, mirrorOf } from './mirrors.ts';
 import { refuseOutranked } from './overlaps.ts';
-import { refuseOtherRewrite } from './rewriting.ts';
-import { refuseSideEffects } from './side-effects.ts';
+import { previewTarget, refuseUnmirrored } from './rewriting.ts';
+import { isRegexToTraefik, refuseSideEffects } from './side-effects.ts';
+import { snippetUse } from './snippets.ts';
 
 const STRIPPING: Stripping = {
-  annotations: { of: 'ingress-nginx', prefix: PREFIX, notInherited: NOT_INHERITED },
-  strip: () => ({ [REWRITE]: STRIP_TO, [REGEX]: 'true' }),
+  annotations: { of: 'ingress-nginx', prefix: PREFIX, notInherited: NOT_INHERITED, snippetUse },
+  strip: (_, route) => ({ [REWRITE]: previewTarget(route), [REGEX]: 'true' }),
   pathType: () => 'ImplementationSpecific',
   mirror: mirrorOf,
 };
@@ -63,25 +64,32 @@ function previewOf(
   request: PreviewRequest<Ingress>,
   route: LiveIngress,
 ): { readonly wanted: readonly Mirror[]; readonly own: OwnRoutes } {
-  refuseOtherRewrite(route);
+  refuseUnmirrored(route);
   const present = request.all.flatMap(({ object }) => (isCanary(object) ? [] : object));
   const wanted = mirrors(request, route, STRIPPING);
-  const isInside = isClassic(route.ingress);
+  // A live route that does not exist yet cannot contain its preview.
+  const isInside = isClassic(route.ingress) && route.exists;
   refuseTaken(
     request,
     isInside ? route : { ...route, preview: [] },
     wanted,
     present.filter((other) => !isOwnPreview(other, request.app)),
   );
-  if (isInside) {
-    refuseUnwritten(route);
-    return { wanted, own: { objects: [], patch: classicPatch(route, wanted) } };
-  }
+  if (isInside) return { wanted, own: { objects: [], patch: classicPatch(route, wanted) } };
   const object = previewBeside(request, route, wanted, STRIPPING);
   if (request.settings.matching === 'keep') {
-    // Previews of any app come and go, so their temporary effect on a host makes nothing acceptable.
-    const lasting = present.filter((other) => !isOwnRoute(other, label(other, LABEL_APP) ?? ''));
-    refuseSideEffects(route.ingress, hostsOf(route.live), lasting);
+    refuseSideEffects(route.ingress, hostsOf(route.live), lastingOf(request, present));
   }
   return { wanted, own: { objects: [object], patch: [] } };
+}
+
+/**
+ * Those whose paths count on a host. Previews of any app come and go, so their temporary effect makes nothing
+ * acceptable. A live route with regex paths that does not exist yet has made nothing a regex, and loses nothing by it.
+ */
+function lastingOf({ routes }: PreviewRequest<Ingress>, present: readonly Ingress[]): Ingress[] {
+  const planned = new Set(routes.flatMap(({ object, exists }) => (exists ? [] : object)));
+  return present.filter(
+    (other) => !isOwnRoute(other, label(other, LABEL_APP) ?? '') && !(planned.has(other) && isRegexToTraefik(other)),
+  );
 }
