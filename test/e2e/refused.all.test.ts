@@ -44,7 +44,8 @@ test.each<[number, string, readonly string[], string]>([
 ])('%i of %s: deploy-green says so long before its deadline', async (status, _, annotations, cause) => {
   await protect(annotations, status);
   const start = performance.now();
-  const { exitCode, stdout } = await world.run('deploy-green', 'v2');
+  // Without the protocol, a host that redirects everybody to TLS is requested with it.
+  const { exitCode, stdout } = await world.run('deploy-green', 'v2', { addresses: `http://${cluster.proxy}` });
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toContain('[proof-failed]');
   expect(stdout).toContain(`is answered with status ${status}`);

@@ -96,6 +96,8 @@ describe('any other rewrite: the candidate gets the paths that the live version 
     ['what follows a prefix', ['/api/?(.*)'], '/$1', '/green/api/x', 'green /api/?(.*) gets /x'],
     ['the same beside everything', ['/?(.*)', '/api/?(.*)'], '/$1', '/green/y', 'green /?(.*) gets /y'],
     ['the same beside everything', ['/?(.*)', '/api/?(.*)'], '/$1', '/green/api/x', 'green /api/?(.*) gets /x'],
+    // Live, the second one is the longer path by one letter.
+    ['the same beside everything', ['/(.*)', '/api/b'], '/$1', '/green/api/b', 'green /api/b gets /'],
     ['below another prefix', ['/old/(.*)'], '/new/$1', '/green/old/x', 'green /old/(.*) gets /new/x'],
     ['two captures', ['/(a|b)/x/(.*)'], '/$1/$2', '/green/b/x/y', 'green /(a|b)/x/(.*) gets /b/y'],
   ])('%s', (_, paths, target, asked, expected) => {
