@@ -26,3 +26,26 @@ test('a stack of which each revision has everything is told nothing', async () =
   tellVerdicts(run, stackOf(deployment('web'), SERVICE));
   expect(told()).toBe('');
 });
+
+test.each<[string, string, 'keep' | 'apply', boolean]>([
+  ['only a backing workload uses', 'acme/uploads', 'keep', true],
+  ['a part of the release uses too', 'acme/web', 'keep', false],
+  ['only a backing workload uses, which is applied in place', 'acme/uploads', 'apply', false],
+])('whether it warns of a new image that %s', async (_, name, backing, isTold) => {
+  const { run, told } = await look();
+  const { inputs } = run;
+  const images = new Map([[name, `${name}:2`]]);
+  const once = deployment('uploads', '', 'strategy: {type: Recreate}, ').replace(
+    'image: acme/web',
+    `image: "${name}:2"`,
+  );
+  const stack = stackOf(
+    deployment('web').replace('image: acme/web', 'image: "acme/web:2"'),
+    SERVICE,
+    once,
+    SERVICE.replaceAll('web', 'uploads'),
+  );
+  tellVerdicts({ ...run, inputs: { ...inputs, images, config: { ...inputs.config, backing } } }, stack);
+  const said = `::warning::input images: ${name} is the image of Deployment uploads, which is backing (says strategy: Recreate)`;
+  expect(told().includes(said)).toBe(isTold);
+});

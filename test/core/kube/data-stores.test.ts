@@ -34,6 +34,13 @@ describe('a data store is known', () => {
     ['mcr.microsoft.com/mssql/server:2022-latest', 'SQL Server'],
     ['clickhouse/clickhouse-server', 'ClickHouse'],
     ['minio/minio', 'MinIO'],
+    ['eventstore/eventstore:23.10.0', 'EventStoreDB'],
+    ['hazelcast/hazelcast:5', 'Hazelcast'],
+    ['eclipse-mosquitto:2', 'an MQTT broker'],
+    ['ghcr.io/chroma-core/chroma', 'Chroma'],
+    ['quay.io/prometheus/prometheus:v3', 'Prometheus'],
+    ['jaegertracing/all-in-one:1', 'Jaeger'],
+    ['container-registry.test/database/express', 'Oracle Database'],
   ])('by its image: %s', (image, product) => {
     expect(byImage(image)).toMatch(new RegExp(`^runs ${product} \\(image `));
   });
@@ -51,6 +58,13 @@ describe('a data store is known', () => {
     'acme/notredis',
     'nginx',
     'acme/server',
+    'acme/all-in-one',
+    'acme/tempo',
+    'acme/vault',
+    'acme/express',
+    'prometheus-adapter',
+    'jaegertracing/jaeger-agent',
+    'eventstore/projections',
     '',
   ])('but not what is only near one: %s', (image) => {
     expect(byImage(image)).toBeUndefined();
@@ -60,6 +74,7 @@ describe('a data store is known', () => {
     ['{containerPort: 5432}', 'offers a port of PostgreSQL (5432)'],
     ['{name: redis, containerPort: 7000}', 'offers a port of Redis (redis)'],
     ['{name: tcp-mysql, containerPort: 7000}', 'offers a port of MySQL (tcp-mysql)'],
+    ['{containerPort: 2113}', 'offers a port of EventStoreDB (2113)'],
     ['{name: http, containerPort: 8080}', undefined],
     ['{name: http, containerPort: 5432}', 'offers a port of PostgreSQL (5432)'],
   ])('by a port of its pods: %s', (port, why) => {
