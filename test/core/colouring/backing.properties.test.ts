@@ -1,81 +1,23 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { objectAt, textsOf } from '../../../src/core/base/json.ts';
-import { buildStack, type Stack } from '../../../src/core/colouring/stack.ts';
+import type { Stack } from '../../../src/core/colouring/stack.ts';
+import { dataStoreIn } from '../../../src/core/kube/data-stores.ts';
 import { keyOf } from '../../../src/core/kube/identity.ts';
-import { type KubeObject, LABEL_APP, selects } from '../../../src/core/kube/objects.ts';
+import {
+  ANNOTATION_BACKING,
+  annotation,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_REVISION,
+  label,
+  selects,
+} from '../../../src/core/kube/objects.ts';
 import { podLabels, podSpecOf } from '../../../src/core/kube/workload.ts';
 import type { Manifest } from '../../../src/core/manifests/manifests.ts';
-import { identifiers } from '../support.ts';
+import { applications, manifestsFor, stackOf } from './stateful-parts.ts';
 
 /** What holds for any application with parts that have state. */
-
-const part = fc.record({
-  kind: fc.constantFrom('Deployment', 'StatefulSet', 'DaemonSet'),
-  image: fc.constantFrom('acme/own:1', 'postgres:15', 'redis', 'acme/web'),
-  claim: fc.boolean(),
-  recreated: fc.boolean(),
-  called: fc.boolean(),
-  reads: fc.constantFrom('', 'settings', 'keys'),
-  said: fc.constantFrom('', 'true', 'false'),
-});
-type Part = typeof part extends fc.Arbitrary<infer T> ? T : never;
-const applications = fc.array(part, { maxLength: 5 });
-
-/** A front behind the route, and these parts beside it. */
-function manifestsFor(parts: readonly Part[]): Manifest[] {
-  const objects = parts.flatMap((one, index) => {
-    const name = `part${index}`;
-    const container = {
-      name,
-      image: one.image,
-      envFrom: one.reads === '' ? [] : [{ secretRef: { name: one.reads } }],
-      volumeMounts: one.claim ? [{ name: 'd', mountPath: '/d' }] : [],
-    };
-    const volumes = one.claim ? [{ name: 'd', persistentVolumeClaim: { claimName: 'data' } }] : [];
-    const spec = {
-      ...(one.kind === 'Deployment' && one.recreated ? { strategy: { type: 'Recreate' } } : {}),
-      selector: { matchLabels: { app: name } },
-      template: { metadata: { labels: { app: name } }, spec: { containers: [container], volumes } },
-    };
-    const annotations = one.said === '' ? {} : { 'greenpath.dev/backing': one.said };
-    const workload = { apiVersion: 'apps/v1', kind: one.kind, metadata: { name, annotations }, spec };
-    return one.called ? [workload, service(name)] : [workload];
-  });
-  const front = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'front' },
-    spec: {
-      selector: { matchLabels: { app: 'front' } },
-      template: {
-        metadata: { labels: { app: 'front' } },
-        spec: { containers: [{ name: 'front', image: 'acme/front', envFrom: [{ secretRef: { name: 'settings' } }] }] },
-      },
-    },
-  };
-  const secrets = ['settings', 'keys'].map((name) => ({ apiVersion: 'v1', kind: 'Secret', metadata: { name } }));
-  return [front, service('front'), ...secrets, ...objects].map((object) => ({
-    object: structuredClone(object) as KubeObject,
-    place: { file: 'all.yaml', line: 1 },
-    given: `${object.kind} ${object.metadata.name}`,
-  }));
-}
-
-function service(name: string): KubeObject {
-  return {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name },
-    spec: { selector: { app: name }, ports: [{ port: 80 }] },
-  };
-}
-
-function stackOf(manifests: readonly Manifest[], revision: string): Stack {
-  const built = buildStack(manifests, new Map(), identifiers(revision), { routed: new Set(['front']) });
-  if ('stack' in built) return built.stack;
-  throw new Error(JSON.stringify(built.problems));
-}
 
 const objectsIn = (manifests: readonly Manifest[]) => manifests.map(({ object }) => object);
 
@@ -127,4 +69,33 @@ test('what has state is in no stack, unless its author says so or it is a worker
       }
     }),
   );
+});
+
+describe('whatever the manifests of each revision say, and in whatever order revisions come and go', () => {
+  const lives = fc.array(fc.record({ parts: applications, ends: fc.boolean() }), { minLength: 2, maxLength: 5 });
+
+  test('no release writes to what another one created once, and no removal takes it', () => {
+    fc.assert(
+      fc.property(lives, (revisions) => {
+        const once = new Map<string, KubeObject>();
+        const own = new Map<string, KubeObject>();
+        for (const [index, { parts, ends }] of revisions.entries()) {
+          const revision = `r${index}`;
+          const stack = stackOf(manifestsFor(parts), revision);
+          // What exists once is created if it is missing.
+          for (const { object } of stack.shared) if (!once.has(keyOf(object))) once.set(keyOf(object), object);
+          for (const { object } of stack.own) own.set(keyOf(object), object);
+          expect([...own.keys()].filter((key) => once.has(key))).toEqual([]);
+          if (!ends) continue;
+          // As `retire` finds a stack: by its labels.
+          const found = [...once.values(), ...own.values()].filter((one) => label(one, LABEL_REVISION) === revision);
+          expect(found.map(keyOf).filter((key) => once.has(key))).toEqual([]);
+          for (const object of found) own.delete(keyOf(object));
+        }
+        // Nothing that visitors do not reach and that is a known data store has a copy in any revision.
+        const stores = [...own.values()].filter((object) => dataStoreIn(object, []) !== undefined);
+        expect(stores.filter((object) => annotation(object, ANNOTATION_BACKING) !== 'false')).toEqual([]);
+      }),
+    );
+  });
 });
