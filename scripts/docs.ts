@@ -4,12 +4,12 @@ import { dump, load } from 'js-yaml';
 import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { resultSchema } from '../src/core/report/result.ts';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
-import { kindsTable, roleText } from './kinds.ts';
+import { roleText } from './kinds.ts';
 import { worksWithTable } from './works-with.ts';
 
 /**
  * Writes what the docs take from the sources, between markers: inputs and outputs from action.yml; the tables of checks
- * and routers from their registries; the Role and the table of kinds from src/core/kube/kinds.ts; some words of the
+ * and routers from their registries; the Role from src/core/kube/kinds.ts; some words of the
  * design's glossary; the schema of the output `json` from src/core/report/result.ts. `--check` only fails if a file is
  * not as it should be.
  */
@@ -66,7 +66,6 @@ const sections: Readonly<Record<string, string>> = {
   'works-with': worksWithTable(),
   checks: ['| kind | for example | what it does |', '| --- | --- | --- |', ...checks].join('\n'),
   routers: ['| router | a router that | settling time |', '| --- | --- | --- |', ...routers].join('\n'),
-  kinds: kindsTable(),
 };
 
 /** What each generated file must hold. */
@@ -74,7 +73,6 @@ const wanted: Readonly<Record<string, string>> = {
   'README.md': withSections('README.md', ['works-with', 'glossary', 'input-names']),
   'docs/inputs.md': withSections('docs/inputs.md', ['inputs', 'outputs']),
   'docs/config.md': withSections('docs/config.md', ['checks', 'routers']),
-  'docs/applications.md': withSections('docs/applications.md', ['kinds']),
   'docs/role.yaml': roleText(),
   'docs/output.schema.json': `${JSON.stringify(schema(), null, 2)}\n`,
 };

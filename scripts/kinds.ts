@@ -1,8 +1,8 @@
 import { groupOf } from '../src/core/kube/identity.ts';
-import type { Access, KindRow } from '../src/core/kube/kind-row.ts';
+import type { Access } from '../src/core/kube/kind-row.ts';
 import { KINDS } from '../src/core/kube/kinds.ts';
 
-/** What the docs say of the table of kinds: the Role, and what becomes of the kinds that manifests may hold. */
+/** The Role that the docs take from the table of kinds. */
 
 /** The parts of the Role in their order, and what each is for. */
 const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
@@ -55,90 +55,4 @@ function rulesOf(part: Access['part']): string[] {
     `    resources: [${same.map(({ resource }) => resource).join(', ')}]`,
     `    verbs: [${same[0]?.verbs}]`,
   ]);
-}
-
-function named(...treatments: KindRow['treatment'][]): string[] {
-  return KINDS.filter((row) => treatments.includes(row.treatment)).map((row) => row.short ?? row.kind);
-}
-
-/** Objects of manifests, what they are, and what happens to them. */
-const WORDS: readonly (readonly [string | string[], string, string])[] = [
-  [
-    named('coloured'),
-    'coloured',
-    'each revision has its own copy, unless a row below names it. Pods keep all other labels. Manifests that already carry their revision are used unchanged',
-  ],
-  [
-    named('hook').map(
-      (name) =>
-        `${name} annotated \`greenpath.dev/hook\`, or as a hook of [Helm or Argo CD](#hooks-of-helm-and-argo-cd)`,
-    ),
-    'coloured',
-    'it runs at its [point](#hooks)',
-  ],
-  [named('backing'), 'backing', 'created if missing'],
-  [
-    'Deployment that no live route reaches and that is a known data store (by its image or a port), writes to a claim or a cloud disk, or has `strategy: Recreate`',
-    'backing',
-    'created if missing. A [worker](#workers) is coloured, unless it is a data store',
-  ],
-  ['Deployment annotated `greenpath.dev/backing: "true"`', 'backing', 'created if missing'],
-  [
-    'Service, PDB, HPA or NetworkPolicy of backing workloads only; claim, ServiceAccount, ConfigMap or Secret that their pods name, even if the application reads it too',
-    'backing',
-    'created if missing, under its plain name',
-  ],
-  [
-    named('shared'),
-    'shared',
-    'created if missing. A Role or RoleBinding that the account may not create is left alone',
-  ],
-  [
-    'Secret or ConfigMap that an Ingress (TLS, or an annotation such as `auth-secret` or `proxy-set-headers`) or a ServiceAccount names; HPA or PDB of something else; ExternalName Service; Service that selects no pods of the manifests',
-    'shared',
-    'created if missing, unless a live route names that Service: then it is refused',
-  ],
-  [
-    'anything annotated `greenpath.dev/shared: "true"`',
-    'shared',
-    'created if missing. A Deployment, StatefulSet or DaemonSet is backing then',
-  ],
-  [
-    named('route'),
-    'live route',
-    'created by the first `promote` if there is none, never applied if it exists. The log names differences in hosts, paths, ports, TLS, class, annotations and labels',
-  ],
-  [
-    'Namespace, ClusterRole, ClusterIssuer, IngressClass, whatever belongs to the whole cluster or to another namespace',
-    'left alone',
-    'annotated or not: a release writes to one namespace only',
-  ],
-  [
-    [
-      'custom resources (ServiceMonitor, ExternalSecret, Certificate, …)',
-      ...named('left'),
-      ...named('hook').map((name) => `any other ${name}`),
-      'Pod that no Service selects',
-    ],
-    'left alone',
-    'unless it is annotated as shared',
-  ],
-  [
-    [...named('refused'), 'any other Pod', 'Rollout of Argo, Canary of Flagger, Knative Service, DeploymentConfig'],
-    'refused',
-    'it runs an application in a way that Greenpath does not release',
-  ],
-  [
-    'Deployment that a live route reaches and that must not run twice (a claim without ReadWriteMany, a disk, `strategy: Recreate`)',
-    'refused',
-    'with the [ways out](#what-has-state)',
-  ],
-];
-
-/** The table in docs/applications.md: what happens to an object of the manifests. */
-export function kindsTable(): string {
-  const lines = WORDS.map(
-    ([kinds, word, text]) => `| ${Array.isArray(kinds) ? kinds.join(', ') : kinds} | ${word} | ${text} |`,
-  );
-  return ['| my … | is | what happens |', '| --- | --- | --- |', ...lines].join('\n');
 }
