@@ -112,7 +112,7 @@ describe('a route that cannot be switched', () => {
     [
       'without a class',
       { ...LIVE, ingresses: [ingress('web', { spec: { ingressClassName: undefined } as never })] },
-      'has the class (none)',
+      'Ingress web names no class',
     ],
     ['that is not there', { services: [V1] }, 'Ingress web does not exist in namespace shop (there: none)'],
     [

@@ -28,7 +28,7 @@ describe('the preview', () => {
     );
   });
 
-  test('of a route that strips paths itself and does not exist has no place', async () => {
+  test('of a route that strips paths itself is beside it until it exists', async () => {
     const looking = await look();
     const annotations = {
       'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
@@ -40,7 +40,8 @@ describe('the preview', () => {
     ];
     const planned = ingress('web', { metadata: { annotations }, spec: { rules } });
     const found = situation(looking, { services: [V2] }, undefined, [planned]);
-    expect(() => planOwnRoutes(looking.run, found, [GREEN])).toThrow('there is nothing to put the preview into');
+    const { previews } = planOwnRoutes(looking.run, found, [GREEN]);
+    expect(previews.map(({ own }) => [own.objects.map(nameOf), own.patch])).toEqual([[['Ingress greenpath-web'], []]]);
   });
 
   test('of a stack that goes is taken away; that of another one stays', async () => {
