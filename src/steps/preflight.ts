@@ -2,41 +2,53 @@ import type { ObjectRef } from '../cluster/reader.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
 import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
+import { hookPoint } from '../core/kube/hooks.ts';
 import { keyOf, kindOf, type Named } from '../core/kube/identity.ts';
 import type { Kind } from '../core/kube/kind-row.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { ANNOTATION_SHARED, type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { containersIn } from '../core/kube/references.ts';
 import { namesText } from '../core/kube/revision-services.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
 import { stackKindOf } from '../core/kube/turns.ts';
-import { podLabels } from '../core/kube/workload.ts';
+import { podLabels, podSpecOf } from '../core/kube/workload.ts';
 import { missingText } from '../core/manifests/classic-faults.ts';
 import { recordName } from '../core/release/record.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 
 /**
- * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. If the
- * manifests hold shared custom resources, such as an ExternalSecret, a controller may create them, so this is only a
- * warning. What the account may not read counts as present.
+ * Objects that the pods need and that exist neither in the manifests nor in the namespace: one request each. It is only
+ * a warning if something else may create them: a controller, for shared custom resources such as an ExternalSecret, or a
+ * hook that names them and runs before the pods. What the account may not read counts as present.
  */
 export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
-  const mayCome = stack.shared.some(({ object }) => isCustom(object));
+  const isShared = stack.shared.some(({ object }) => isCustom(object));
   const found = await Promise.all(
     outsideReferences(stack).map(async ({ manifest, kind, name }) => {
       const object = await readable(run, { kind: KIND[kind], name });
-      if (object === undefined)
-        return [{ text: missingText(manifest.given, kind, name) + makersText(stack, name), place: manifest.place }];
+      if (object === undefined) {
+        const text = missingText(manifest.given, kind, name) + makersText(stack, name);
+        const maker = isShared ? 'one of the shared objects' : hookNaming(stack, name);
+        if (maker === undefined) return [{ text, place: manifest.place }];
+        run.report.warning(`${text}\nor let ${maker} create it`);
+        return [];
+      }
       // The pods may print what they read there when they fail.
       if (object !== 'unseen') run.report.hide(secretTexts([object]));
       return [];
     }),
   );
-  const problems = found.flat();
-  if (!mayCome) return problems;
-  for (const { text } of problems) run.report.warning(`${text}\nor let one of the shared objects create it`);
-  return [];
+  return found.flat();
+}
+
+/** The hook that runs before the pods of the candidate start, and whose command, arguments or environment name an object. */
+function hookNaming({ own }: Stack, name: string): string | undefined {
+  const hooks = own.filter(({ object }) => hookPoint(object) === 'pre-deploy');
+  return hooks.find(({ object }) =>
+    containersIn(podSpecOf(object)).some((one) => textsIn(one).some((text) => text.includes(name))),
+  )?.given;
 }
 
 function isCustom(object: KubeObject): boolean {

@@ -30,6 +30,18 @@ describe('what the pods need and nobody brings', () => {
     expect(looking.told()).toContain('let one of the shared objects create it');
   });
 
+  test.each<[string, string, string, boolean]>([
+    ['that names it and runs before the pods', 'pre-deploy', '--secret-name=db', true],
+    ['that names it and runs later', 'post-deploy', '--secret-name=db', false],
+    ['that does not name it', 'pre-deploy', '--secret-name=other', false],
+  ])('is only told where a hook may make it: one %s', async (_, point, argument, isTold) => {
+    const hook = `{apiVersion: batch/v1, kind: Job, metadata: {name: keys, annotations: {greenpath.dev/hook: ${point}}},
+      spec: {template: {spec: {restartPolicy: Never, containers: [{name: keys, image: acme/keys, args: [${argument}]}]}}}}`;
+    const looking = await look({}, byPath({}));
+    expect(await findMissing(looking.run, stackOf(reads, SERVICE, hook))).toHaveLength(isTold ? 0 : 1);
+    expect(looking.told().includes('or let Job keys create it')).toBe(isTold);
+  });
+
   test('is none if it is there, and what it holds is shown nowhere', async () => {
     const secret = { kind: 'Secret', metadata: { name: 'db' }, data: { password: btoa('correct-horse-battery') } };
     const looking = await look({}, byPath({ 'GET secrets/db': json(200, secret) }));
