@@ -22,6 +22,7 @@ import { tellPlan } from '../steps/plan.ts';
 import { besideOthers, type CandidatePlan, planWrites } from '../steps/plan-candidate.ts';
 import { findMissing } from '../steps/preflight.ts';
 import { provePreview, removeSuperseded } from '../steps/preview.ts';
+import { keepRandom } from '../steps/random-values.ts';
 import { redeployed } from '../steps/redeploy.ts';
 import { replaceStuck } from '../steps/replace.ts';
 import { unpreviewedBy } from '../steps/samples.ts';
@@ -76,7 +77,7 @@ async function openManifests(run: Run) {
     },
     finishes: 'own',
   });
-  return { plain: basis.plain, releaseRecord, situation };
+  return { plain: await keepRandom(run, given.random, basis.plain, situation), releaseRecord, situation };
 }
 
 /** Writes the stack, and waits until it is at strength. */

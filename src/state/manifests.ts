@@ -5,6 +5,7 @@ import { baseNameOf } from '../core/kube/revision-services.ts';
 import { clearText, jobSecrets, secretTexts } from '../core/kube/secret-values.ts';
 import { manifestFaults } from '../core/manifests/classic-faults.ts';
 import { type Manifest, type ManifestText, parseManifests } from '../core/manifests/manifests.ts';
+import { NOTHING_RANDOM, type RandomValues, randomIn } from '../core/manifests/random-leaves.ts';
 import { sourceText } from '../core/manifests/rendering.ts';
 import { isSameRoute, refOf, sameAmong } from '../core/release/route.ts';
 import { render } from '../render/render.ts';
@@ -18,11 +19,14 @@ import type { Run } from './run.ts';
 export interface GivenManifests {
   readonly manifests: readonly Manifest[];
   readonly faults: readonly Problem[];
+  /** What charts generate at random. */
+  readonly random: RandomValues;
 }
 
 /** Reads the manifests; throws if that is not possible. */
 export async function readManifests(run: Run): Promise<GivenManifests> {
-  const { manifests, problems, warnings } = parseManifests(await textsOf(run), faultsIn);
+  const { texts, again } = await textsOf(run);
+  const { manifests, problems, warnings } = parseManifests(texts, faultsIn);
   const objects = manifests.map(({ object }) => object);
   run.report.allow(clearText(objects));
   run.report.hide(secretTexts(objects));
@@ -32,7 +36,8 @@ export async function readManifests(run: Run): Promise<GivenManifests> {
     throw new GreenpathError('manifest', 'the manifests cannot be read', 'Fix the files at the named places.', {
       problems,
     });
-  return { manifests, faults: [...manifestFaults(manifests), ...routeMistakes(manifests)] };
+  const random = again === undefined ? NOTHING_RANDOM : randomIn(manifests, parseManifests(again, faultsIn).manifests);
+  return { manifests, faults: [...manifestFaults(manifests), ...routeMistakes(manifests)], random };
 }
 
 /** The stack that the manifests make beside what is in the namespace; throws every problem. */
@@ -106,18 +111,33 @@ export function identifiers({ inputs, api }: Run): Identifiers {
   return { app, revision, namespace: api.namespace, revisionLabel: config['revision-label'] };
 }
 
-/** The texts of the input `manifests`, rendered if needed. The server is asked for its version if there is a chart. */
-async function textsOf({ inputs, api, report, signal }: Run): Promise<ManifestText[]> {
+/** The texts of the input `manifests`; `again` if a second rendering of its charts gave others. */
+interface Texts {
+  readonly texts: readonly ManifestText[];
+  readonly again: readonly ManifestText[] | undefined;
+}
+
+/**
+ * Reads the texts, and renders those that must be. The server is asked for its version if there is a chart. A chart is
+ * rendered twice, since it may generate random values. A kustomization cannot.
+ */
+async function textsOf({ inputs, api, report, signal }: Run): Promise<Texts> {
   const { app, sources, values } = inputs;
   const kubernetes = sources.some(({ kind }) => kind === 'chart') ? await api.version() : undefined;
+  const around = { app, namespace: api.namespace, values, kubernetes };
   const texts: ManifestText[] = [];
+  const again: ManifestText[] = [];
   for (const source of sources) {
-    if (source.kind === 'file') texts.push({ text: source.text, from: source.file });
-    else {
-      const { text, tool } = await render(source, { app, namespace: api.namespace, values, kubernetes }, signal);
+    if (source.kind === 'file') {
+      texts.push({ text: source.text, from: source.file });
+      again.push({ text: source.text, from: source.file });
+    } else {
+      const { text, tool } = await render(source, around, signal);
       texts.push({ text, from: source });
+      again.push({ text: source.kind === 'chart' ? (await render(source, around, signal)).text : text, from: source });
       report.line(`Rendered ${sourceText(source)} by ${tool}`);
     }
   }
-  return texts;
+  const isRandom = again.some(({ text }, index) => text !== texts[index]?.text);
+  return { texts, again: isRandom ? again : undefined };
 }

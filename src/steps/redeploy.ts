@@ -70,8 +70,8 @@ async function hasOtherSecrets(run: Run, { own }: Stack): Promise<boolean> {
 }
 
 /**
- * How the manifests differ from the existing revision, which must not change: two requests for each object. Secrets are
- * included, since random values appear there.
+ * How the manifests differ from the existing revision, which must not change: two requests for each object, Secrets
+ * included.
  */
 async function otherContent(
   run: Run,

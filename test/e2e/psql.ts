@@ -3,8 +3,14 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { apply, type World } from './world.ts';
 
 /** What psql prints for a statement, run by a pod beside the database of the shop, whose Service is called `host`. */
-export async function psql(cluster: Cluster, world: World, host: string, statement: string): Promise<string> {
-  const env = { PGHOST: host, PGUSER: 'shop', PGDATABASE: 'shop', PGPASSWORD: 'not-a-real-one' };
+export async function psql(
+  cluster: Cluster,
+  world: World,
+  host: string,
+  statement: string,
+  password = 'not-a-real-one',
+): Promise<string> {
+  const env = { PGHOST: host, PGUSER: 'shop', PGDATABASE: 'shop', PGPASSWORD: password };
   const command = ['psql', '--no-psqlrc', '--tuples-only', '--no-align', '--command', statement];
   await startPod(cluster, world, { name: 'query', image: cluster.images.postgres, env, command });
   await vi.waitFor(

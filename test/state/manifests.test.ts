@@ -1,8 +1,9 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { readManifests, stackIn } from '../../src/state/manifests.ts';
+import { json } from '../cluster/server.ts';
 import { read as readRoute } from '../routes/ingresses.ts';
 import { type Given, ingress, look, stackService } from './app.ts';
 
@@ -99,6 +100,38 @@ test('manifests say what is secret in them: it is shown nowhere', async () => {
   await stack;
   looking.run.report.line('the password is correct-horse-battery');
   expect(looking.told()).toContain('the password is ***');
+});
+
+describe('a chart', () => {
+  const PATH = process.env.PATH;
+  afterEach(() => {
+    process.env.PATH = PATH;
+  });
+  const SECRET = '---\n{apiVersion: v1, kind: Secret, metadata: {name: app}, stringData: {key: KEY, user: me}}\n';
+  /** What is read of a chart for which Helm prints `text`, KEY being another word each time. */
+  const rendered = async (text: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'greenpath-chart-'));
+    writeFileSync(join(folder, 'Chart.yaml'), 'name: web\n');
+    const program = `process.stdout.write(${JSON.stringify(text)}.replaceAll('KEY', 'k' + process.hrtime.bigint()))`;
+    writeFileSync(join(folder, 'helm'), `#!${process.execPath}\n${program}`);
+    chmodSync(join(folder, 'helm'), 0o755);
+    process.env.PATH = folder;
+    const looking = await look({ mode: 'deploy-green', manifests: folder }, json(200, { gitVersion: 'v1.37.2' }));
+    return { looking, given: await readManifests(looking.run) };
+  };
+
+  test('is rendered twice, and what differs is random', async () => {
+    const { given, looking } = await rendered(DEPLOYMENT + SERVICE + SECRET);
+    expect([...given.random.objects].map(([key, { leaves }]) => [key, leaves.map(({ path }) => path)])).toEqual([
+      ['/Secret app', [['data', 'key']]],
+    ]);
+    expect(looking.told().match(/Rendered Helm chart/g)).toHaveLength(1);
+    expect(looking.asked).toHaveLength(1);
+  });
+
+  test('of which nothing differs is like files', async () => {
+    expect((await rendered(DEPLOYMENT + SERVICE)).given.random.objects.size).toBe(0);
+  });
 });
 
 test('the faults of the classic example are reported with all others, in one error', async () => {

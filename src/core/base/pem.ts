@@ -49,19 +49,27 @@ export function withoutCertificates(text: string): string {
   return parts.map((part) => part.text).join('');
 }
 
+/** The certificates in `text`. */
+export function certificatesIn(text: string): X509Certificate[] {
+  const parts = pemParts(text).filter(({ is }) => is === 'certificate');
+  return parts.map((part) => new X509Certificate(Buffer.from(contentOf(part.text.replaceAll(MARKER, '')), 'base64')));
+}
+
 function isCertificate(kind: string | undefined, isWhole: boolean, body: string): boolean {
   if (kind !== CERTIFICATE || !isWhole) return false;
-  const content = body
-    .split(LINE_END)
-    .filter((_, index) => index % 2 === 0)
-    .map(bare)
-    .join('');
+  const content = contentOf(body);
   if (!BASE64.test(content)) return false;
   try {
     return new X509Certificate(Buffer.from(content, 'base64')).raw.toString('base64') === content;
   } catch {
     return false;
   }
+}
+
+/** The base64 between BEGIN and END. */
+function contentOf(body: string): string {
+  const lines = body.split(LINE_END).filter((_, index) => index % 2 === 0);
+  return lines.map(bare).join('');
 }
 
 /** How much of the text after BEGIN can be the content of a PEM block; 0 if nothing can. */

@@ -1,9 +1,6 @@
-import { digest } from '../base/digest.ts';
 import type { Problem } from '../base/error.ts';
-import { canonical } from '../base/json.ts';
 import { type OfferedService, offeredService } from '../kube/counterpart.ts';
 import { exposedType } from '../kube/exposure.ts';
-import { isForSome } from '../kube/foreign-hooks.ts';
 import { waitingHook } from '../kube/hooks.ts';
 import { keyOf } from '../kube/identity.ts';
 import { type KubeObject, nameOf, type Service } from '../kube/objects.ts';
@@ -14,6 +11,7 @@ import { podSpecOf } from '../kube/workload.ts';
 import { duplicates } from '../manifests/copies.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { colour } from './colour.ts';
+import { digestOf } from './content.ts';
 import { atItsPoint, hookNotice } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
 import { baseOf, normalizeImages, normalizeKind, type ServiceManifest, structureFaults } from './normalize.ts';
@@ -166,13 +164,4 @@ export function outsideReferences(stack: Stack): { manifest: Manifest; kind: Ref
 
 function stackTwin(service: Service): OfferedService {
   return offeredService(service, baseOf(service));
-}
-
-/** Neither the points of hooks count, nor hooks of some releases only: the same manifests are the same content. */
-function digestOf(own: readonly Manifest[]): string {
-  const always = own.filter(({ object }) => !isForSome(object));
-  const plain = always.map(({ object }) =>
-    object.kind === 'Secret' ? { kind: object.kind, name: object.metadata.name } : object,
-  );
-  return digest(canonical(plain));
 }

@@ -29,7 +29,7 @@ const TABLE: Readonly<Record<StackRole, Readonly<Record<Content, Outcome>>>> = {
 export interface ContentDifference {
   /** Objects and their fields, without values. */
   readonly differences: readonly string[];
-  /** Whether a chart is among the manifests: it may generate random values. */
+  /** Whether a chart is among the manifests: it may contain the time at which it is rendered. */
   readonly rendered: boolean;
 }
 
@@ -68,13 +68,13 @@ export function again(
     content === 'unknown'
       ? ', and its content is not known: it has no record'
       : ' with other content than these manifests';
-  const random = rendered
-    ? ' If nobody changed anything, the chart generates random values each time it is rendered (randAlphaNum, genCA and the like), which appear in Secrets and in checksums: give it fixed values with the input `values`.'
+  const time = rendered
+    ? ' If nobody changed anything, the chart may write the time into what differs (`now`): give it a fixed value with the input `values`.'
     : '';
   throw new GreenpathError(
     'already-live',
     `revision ${revision} ${where}${how}${listed(differences)}`,
-    `Release other content under a new revision.${random}`,
+    `Release other content under a new revision.${time}`,
   );
 }
 
