@@ -11,6 +11,10 @@ const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
     'The objects of a stack, and the record. You may omit kinds that your manifests do not hold (Secrets only if the pods read',
     'none either). Roles and RoleBindings in manifests, and shared objects of other kinds, need get, create and patch.',
   ],
+  scalers: [
+    'Only if your manifests hold ScaledObjects and TriggerAuthentications of KEDA, or VerticalPodAutoscalers. Without them',
+    'they are not looked at.',
+  ],
   hooks: ['Hooks and the Jobs of CronJobs, if the manifests hold any.'],
   lock: ['The lock: only one run at a time works on an app.'],
   shared: ['Objects that exist once for all revisions: read, and created if missing.'],
@@ -38,7 +42,7 @@ ${parts.flatMap((part) => [...PARTS[part].map((line) => `  # ${line}`), ...shown
 /** The rules of a part; those that few need are comments. */
 function shown(part: Access['part']): string[] {
   const rules = rulesOf(part);
-  return part === 'backing' ? rules.map((line) => line.replace('  ', '  # ')) : rules;
+  return part === 'backing' || part === 'scalers' ? rules.map((line) => line.replace('  ', '  # ')) : rules;
 }
 
 /** One rule for what is of one group and allows the same. */

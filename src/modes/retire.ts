@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { ADOPTED } from '../core/base/revision.ts';
-import { keyOf, kindOf } from '../core/kube/identity.ts';
-import { KIND } from '../core/kube/kinds.ts';
+import { keyOf } from '../core/kube/identity.ts';
+import { hasLimits } from '../core/kube/limits.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { keysHeld } from '../core/release/data-holders.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
@@ -166,7 +166,7 @@ async function retireStack(
 }
 
 async function giveBack(run: Run, situation: Situation, objects: readonly KubeObject[]): Promise<void> {
-  if (!objects.some((object) => kindOf(object) === KIND.HorizontalPodAutoscaler)) return;
+  if (!objects.some(hasLimits)) return;
   const named = servicesOf(situation.rules);
   const services = situation.services.filter((one) => named.includes(one.metadata.name));
   if (services.length > 0) await releaseStrength(run, await deploymentsBehind(run, services));

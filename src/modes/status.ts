@@ -91,7 +91,7 @@ async function look(
 
 /** What follows the routes: two more requests. */
 async function readInside(run: Run, inside: Inside, records: readonly ReleaseRecord[]): Promise<InsideFacts> {
-  const [workloads, hpas] = await Promise.all([listWorkloads(run), listHpas(run)]);
+  const [workloads, hpas] = await Promise.all([listWorkloads(run, inside.services), listHpas(run)]);
   const plain = recordOf(records, inside.live.revision)?.release.plain ?? false;
   return { ...inside, workloads, hpas, plain };
 }

@@ -1,12 +1,17 @@
 import { KIND } from '../core/kube/kinds.ts';
-import type { KubeObject } from '../core/kube/objects.ts';
+import type { KubeObject, Service } from '../core/kube/objects.ts';
+import { optionalKinds } from '../core/kube/optional-kinds.ts';
 import { WORKLOAD_KINDS } from '../core/kube/turns.ts';
 import { ifAllowed } from './owned-objects.ts';
 import type { Run } from './run.ts';
 
-/** Everything in the namespace whose pods work for a revision: one request for each kind, so two. */
-export async function listWorkloads(run: Run): Promise<KubeObject[]> {
-  const lists = WORKLOAD_KINDS.map((kind) => {
+/**
+ * Everything in the namespace whose pods work for a revision: one request for each kind, so two. And the ScaledObjects
+ * that start them, if a Service of the app says that it has some.
+ */
+export async function listWorkloads(run: Run, services: readonly Service[]): Promise<KubeObject[]> {
+  const scaling = optionalKinds(services, run.inputs.app).filter((kind) => kind === KIND.ScaledObject);
+  const lists = [...WORKLOAD_KINDS, ...scaling].map((kind) => {
     const list = run.api.list<KubeObject>(kind);
     return kind === KIND.Deployment ? list : ifAllowed(run, kind, list);
   });

@@ -2,6 +2,7 @@ import { ADOPTED } from '../core/base/revision.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import {
   ANNOTATION_CONTENT,
+  ANNOTATION_KINDS,
   ANNOTATION_REVISION_LABEL,
   type KubeObject,
   LABEL_NAME,
@@ -10,6 +11,7 @@ import {
   type Service,
   selects,
 } from '../core/kube/objects.ts';
+import { kindsNamed } from '../core/kube/optional-kinds.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { atStrength } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
@@ -109,15 +111,29 @@ function strengthened(run: Run, stack: Stack, situation: Situation): Stack {
     const wanted = readyPods(situation.slices, live.services[baseName] ?? '').length;
     objects = atStrength(objects, (deployment) => selects(selector, podLabels(deployment)), wanted);
   }
-  const own = stack.own.map((one, index) => ({ ...one, object: marked(run, objects[index], stack.digest) }));
+  const kindsOf = ({ metadata }: KubeObject) =>
+    kindsNamed(
+      objects,
+      situation.services.find((one) => one.metadata.name === metadata.name),
+    );
+  const own = stack.own.map((one, index) => ({ ...one, object: marked(run, objects[index], stack.digest, kindsOf) }));
   return { ...stack, own };
 }
 
-function marked(run: Run, object: KubeObject | undefined, digest: string): KubeObject {
+function marked(
+  run: Run,
+  object: KubeObject | undefined,
+  digest: string,
+  kindsOf: (service: KubeObject) => string | undefined,
+): KubeObject {
   if (object === undefined) throw new Error('a stack has as many objects as places');
   if (object.kind !== 'Service' && object.kind !== 'Job') return object;
   const { 'revision-label': revisionLabel } = run.inputs.config;
-  const own = object.kind === 'Service' ? { [ANNOTATION_REVISION_LABEL]: revisionLabel } : {};
+  const kinds = object.kind === 'Service' ? kindsOf(object) : undefined;
+  const own = {
+    ...(object.kind === 'Service' && { [ANNOTATION_REVISION_LABEL]: revisionLabel }),
+    ...(kinds !== undefined && { [ANNOTATION_KINDS]: kinds }),
+  };
   const annotations = { ...object.metadata.annotations, [ANNOTATION_CONTENT]: digest, ...own };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }

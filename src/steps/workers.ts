@@ -3,15 +3,17 @@ import { GreenpathError } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { hasEnded, type KubeObject, nameOf } from '../core/kube/objects.ts';
+import { ANNOTATION_SUSPEND, hasEnded, type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
+import { ANNOTATION_PAUSED } from '../core/kube/scalers.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import {
   ANNOTATION_REPLICAS,
-  ANNOTATION_SUSPEND,
+  isScaling,
   isScheduled,
+  isServing,
   unfinishedJobs,
   workingReplicas,
   worksWhenLive,
@@ -25,14 +27,14 @@ import { replaceStuck } from './replace.ts';
 import { patchUnlessRecreated, scaleTo } from './scale.ts';
 import { waitFor } from './wait-for-stack.ts';
 
-/** What to do with the workers of the app. Two requests. */
+/** What to do with the workers of the app. Two requests, and one if the app has ScaledObjects. */
 export async function readWorkers(
   run: Run,
   { services }: Situation,
   from: RevisionServices,
   to: RevisionServices,
 ): Promise<WorkerPlan> {
-  return planWorkers(await listWorkloads(run), services, run.inputs.app, from.revision, to.revision);
+  return planWorkers(await listWorkloads(run, services), services, run.inputs.app, from.revision, to.revision);
 }
 
 /**
@@ -64,8 +66,19 @@ export async function moveWorkers(
   working.push(...(await replaceStuck(run, known)));
   for (const worker of plan.start) {
     if (isScheduled(worker)) await resume(run, worker);
-    else working.push(await scaleTo(run, worker, workingReplicas(worker)));
+    if (isServing(worker)) working.push(await scaleTo(run, worker, workingReplicas(worker)));
   }
+  await untilUp(run, working, from, to);
+  // From now on KEDA may stop a worker that has nothing to do.
+  for (const scaledObject of plan.start.filter(isScaling)) await unpause(run, scaledObject);
+}
+
+async function untilUp(
+  run: Run,
+  working: readonly KubeObject[],
+  from: RevisionServices,
+  to: RevisionServices,
+): Promise<void> {
   if (working.length === 0) return;
   // Workers that an earlier run started may not have become ready.
   const isUp = await awaitEffect(run, () =>
@@ -77,13 +90,9 @@ export async function moveWorkers(
     run.report.line(`Workers of ${to.revision} are running: ${namesText(working.map((one) => one.metadata.name))}`);
 }
 
-/** A worker that has pods all the time, and not only on a schedule. */
-function isServing(worker: KubeObject): boolean {
-  return !isScheduled(worker);
-}
-
 async function stop(run: Run, worker: KubeObject): Promise<void> {
   if (isScheduled(worker)) await suspend(run, worker);
+  else if (isScaling(worker)) await pause(run, worker);
   else await scaleTo(run, worker, 0, { [ANNOTATION_REPLICAS]: String(replicasOf(worker)) });
 }
 
@@ -98,6 +107,21 @@ async function resume(run: Run, cronJob: KubeObject): Promise<void> {
   await schedule(run, cronJob, { suspend: false });
   run.report.line(
     `${nameOf(cronJob)} ${run.report.wording('creates Jobs from now on', 'would create Jobs from then on')}`,
+  );
+}
+
+/** KEDA then lets the worker have no pods, whatever its triggers say. */
+async function pause(run: Run, scaledObject: KubeObject): Promise<void> {
+  const annotations = { [ANNOTATION_SUSPEND]: 'false', [ANNOTATION_PAUSED]: '0' };
+  await patchUnlessRecreated(run, KIND.ScaledObject, scaledObject, { metadata: { annotations }, spec: {} });
+  run.report.line(`${nameOf(scaledObject)} ${run.report.wording('is paused', 'would be paused')}`);
+}
+
+async function unpause(run: Run, scaledObject: KubeObject): Promise<void> {
+  const annotations = { [ANNOTATION_PAUSED]: null };
+  await patchUnlessRecreated(run, KIND.ScaledObject, scaledObject, { metadata: { annotations }, spec: {} });
+  run.report.line(
+    `${nameOf(scaledObject)} ${run.report.wording('scales its worker', 'would scale its worker')} from now on`,
   );
 }
 

@@ -9,6 +9,11 @@ const ACCOUNT = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: other}\n
 const pod = named('Pod', 'v1', 'spec: {containers: [{name: x, image: x}]}');
 const job = (annotation: string) =>
   `apiVersion: batch/v1\nkind: Job\nmetadata: {name: db, annotations: {${annotation}}}\nspec: {template: {spec: {restartPolicy: Never, containers: [{name: x, image: x}]}}}`;
+const SCALED = custom(
+  'ScaledObject',
+  'keda.sh/v1alpha1',
+  '{scaleTargetRef: {name: web}, triggers: [{authenticationRef: {name: db}}]}',
+);
 const cron =
   'spec: {schedule: "@daily", jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: x, image: x}]}}}}}';
 
@@ -51,6 +56,17 @@ export const EXAMPLES: readonly (readonly [my: string, kind: string, text: strin
     'HorizontalPodAutoscaler',
     named('HorizontalPodAutoscaler', 'autoscaling/v2', 'spec: {scaleTargetRef: {kind: Deployment, name: web}}'),
   ],
+  ['ScaledObject', 'ScaledObject', SCALED],
+  ['TriggerAuthentication', 'TriggerAuthentication', join(SCALED, custom('TriggerAuthentication', 'keda.sh/v1alpha1'))],
+  [
+    'VerticalPodAutoscaler',
+    'VerticalPodAutoscaler',
+    custom(
+      'VerticalPodAutoscaler',
+      'autoscaling.k8s.io/v1',
+      '{targetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}',
+    ),
+  ],
   [
     'PodDisruptionBudget',
     'PodDisruptionBudget',
@@ -76,19 +92,10 @@ export const EXAMPLES: readonly (readonly [my: string, kind: string, text: strin
     'ConfigMap',
     named('ConfigMap', 'v1').replace('{name: db}', '{name: db, namespace: other}'),
   ],
+  ['ScaledJob', 'ScaledJob', custom('ScaledJob', 'keda.sh/v1alpha1')],
   ['ServiceMonitor', 'ServiceMonitor', custom('ServiceMonitor', 'monitoring.coreos.com/v1')],
   ['ExternalSecret', 'ExternalSecret', custom('ExternalSecret', 'external-secrets.io/v1')],
   ['Certificate', 'Certificate', custom('Certificate', 'cert-manager.io/v1')],
-  ['ScaledObject', 'ScaledObject', custom('ScaledObject', 'keda.sh/v1alpha1', '{scaleTargetRef: {name: web}}')],
-  [
-    'VerticalPodAutoscaler',
-    'VerticalPodAutoscaler',
-    custom(
-      'VerticalPodAutoscaler',
-      'autoscaling.k8s.io/v1',
-      '{targetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}',
-    ),
-  ],
   ['ResourceQuota', 'ResourceQuota', custom('ResourceQuota', 'v1')],
   ['any other kind', 'Widget', custom('Widget', 'a.test/v1')],
   ['Pod that no Service selects', 'Pod', pod],

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { load as readYaml } from 'js-yaml';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { isLost, type Load } from '../../harness/load.ts';
 import { database, METADATA, Story, web } from './backing.ts';
 import { tellOneStory } from './story.ts';
 import { visitorsOf } from './visitors.ts';
+import { allowOptional } from './whole-role.ts';
 import { CONFIG, RETIRE, untilAnswers } from './world.ts';
 
 /** Databases in the manifests exist once over the whole life of an application, and objects of others are left alone. */
@@ -130,10 +129,7 @@ describe('a StatefulSet', () => {
   });
 
   test('with the optional rules it is created once, and no mode changes it', async () => {
-    const text = readFileSync('docs/role.yaml', 'utf8').replaceAll(/^ {2}# (?=- apiGroups: \[apps\]| )/gm, '  ');
-    const { rules } = readYaml(text) as { rules: object[] };
-    expect(JSON.stringify(rules)).toContain('statefulsets');
-    await story.world.kubectl('patch', 'role', 'greenpath', '--type=merge', '-p', JSON.stringify({ rules }));
+    await allowOptional(story.world);
     const { stdout } = await story.passes('deploy-green', 'v2');
     expect(stdout).toContain('created StatefulSet database');
     const before = await story.versions('statefulset', 'service', 'secret');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { StackKind } from '../../src/core/kube/kind-row.ts';
+import { isOptional, type StackKind } from '../../src/core/kube/kind-row.ts';
 import type { KubeObject } from '../../src/core/kube/objects.ts';
 import { STACK_KINDS } from '../../src/core/kube/turns.ts';
 import { listOwned } from '../../src/state/owned-objects.ts';
@@ -30,9 +30,20 @@ const resources = ({ asked }: Looking, method: string) =>
 const by = (key: 'applied' | 'removed') =>
   STACK_KINDS.toSorted((a, b) => a[key] - b[key]).map(({ resource }) => resource);
 
-/** Answers each write with what was sent, and has nothing else. */
-const echo: Answering = (response, asked, count) =>
-  (asked.method === 'PATCH' ? json(200, asked.body) : items())(response, asked, count);
+/** What the server says it serves of the version in a path. */
+const served = (path: string) => ({
+  resources: STACK_KINDS.filter(({ apiVersion }) => path === `/apis/${apiVersion}`).map(({ kind, resource }) => ({
+    kind,
+    name: resource,
+    namespaced: true,
+  })),
+});
+/** Answers each write with what was sent, says what it serves, and has nothing else. */
+const echo: Answering = (response, asked, count) => {
+  const isDiscovery = asked.path.split('/').length === 4;
+  const answer = asked.method === 'PATCH' ? asked.body : isDiscovery ? served(asked.path) : { items: [] };
+  json(200, answer)(response, asked, count);
+};
 
 test('each is applied, in the order of the table', async () => {
   const looking = await look({}, echo);
@@ -55,8 +66,19 @@ test('each is applied, in the order of the table', async () => {
   expect(resources(looking, 'PATCH')).toEqual([...by('applied'), 'configmaps']);
 });
 
-test('each is looked for', async () => {
-  const looking = await look({}, items());
+test('each is looked for; one that not every cluster has only where a Service says that it is there', async () => {
+  const none = await look({}, items());
+  await listOwned(none.run, 'v2');
+  const everywhere = STACK_KINDS.filter((kind) => !isOptional(kind)).map(({ resource }) => resource);
+  expect(none.asked.map(({ path }) => path.split('/').at(-1)).toSorted()).toEqual(everywhere.toSorted());
+
+  const kinds = STACK_KINDS.filter(isOptional)
+    .map(({ kind }) => kind)
+    .join(',');
+  const service = { metadata: { name: 'web-v2', labels: LABELS, annotations: { 'greenpath.dev/kinds': kinds } } };
+  const looking = await look({}, (response, asked, count) =>
+    items(...(asked.path.endsWith('/services') ? [service] : []))(response, asked, count),
+  );
   await listOwned(looking.run, 'v2');
   const listed = looking.asked.map(({ path }) => path.split('/').at(-1));
   expect(listed.toSorted()).toEqual(by('removed').toSorted());

@@ -12,8 +12,8 @@ import {
   selects,
 } from '../kube/objects.ts';
 import { keyRead, referencesIn } from '../kube/references.ts';
+import { isScaler, scales } from '../kube/scalers.ts';
 import { selectorMatches } from '../kube/selectors.ts';
-import { scales } from '../kube/strength.ts';
 import { writtenClaims, writtenDisk } from '../kube/volumes.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import { isRecreated } from './single-instance.ts';
@@ -78,6 +78,8 @@ const VERBS: Readonly<Record<string, string>> = {
   PodDisruptionBudget: 'protects',
   NetworkPolicy: 'selects the pods of',
   HorizontalPodAutoscaler: 'scales',
+  ScaledObject: 'scales',
+  VerticalPodAutoscaler: 'sizes the pods of',
 };
 
 /** Whether an object selects the pods of a workload, or scales it. */
@@ -90,9 +92,7 @@ function acts(object: KubeObject, workload: KubeObject): boolean {
       return selectorMatches(spec.selector, podLabels(workload));
     case KIND.NetworkPolicy:
       return selectorMatches(spec.podSelector, podLabels(workload));
-    case KIND.HorizontalPodAutoscaler:
-      return scales(object, workload);
     default:
-      return false;
+      return isScaler(object) && scales(object, workload);
   }
 }

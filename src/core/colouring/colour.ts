@@ -1,12 +1,13 @@
-import { isObject, type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
+import { isObject, type JsonObject, objectAt, textAt } from '../base/json.ts';
 import { colouredName } from '../base/revision.ts';
-import { keyAt, keyOf, kindMeant } from '../kube/identity.ts';
+import { keyAt, keyOf } from '../kube/identity.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION } from '../kube/objects.ts';
 import { selectorMatches, selectsAll, withLabel } from '../kube/selectors.ts';
 import { stackKindOf } from '../kube/turns.ts';
 import { podLabels, podTemplateOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
+import { namingsIn } from './naming.ts';
 import { colourTemplate, type ManifestContext } from './pod-template.ts';
 
 /**
@@ -74,7 +75,7 @@ function recolour(original: KubeObject, context: ManifestContext, ids: Identifie
   const spec = objectAt(object, 'spec');
   if (object.kind === 'Service') narrowService(spec, context);
   if (object.kind === 'PodDisruptionBudget') narrowBudget(spec, context, ids);
-  if (object.kind === 'HorizontalPodAutoscaler') retargetScaler(spec, context);
+  if (NAMING.has(object.kind)) retarget(object, context, ids);
   if (object.kind === 'Deployment') {
     spec.selector = withLabel(objectAt(spec, 'selector'), ids.revisionLabel, ids.revision);
   }
@@ -99,11 +100,17 @@ function narrowBudget(spec: JsonObject, context: ManifestContext, ids: Identifie
   if (selector !== undefined) spec.selector = selector;
 }
 
-function retargetScaler(spec: JsonObject, context: ManifestContext): void {
-  const described = objectsAt(spec, 'metrics').map((metric) => objectAt(metric, 'object', 'describedObject'));
-  for (const target of [objectAt(spec, 'scaleTargetRef'), ...described]) {
-    const kind = kindMeant(textAt(target, 'kind') ?? '', textAt(target, 'apiVersion'));
-    const name = kind && context.renamed(keyAt(kind, textAt(target, 'name') ?? ''));
-    if (name !== undefined) target.name = name;
+/** Kinds whose objects name others of the stack outside of pod templates. */
+const NAMING = new Set(['HorizontalPodAutoscaler', 'ScaledObject', 'TriggerAuthentication', 'VerticalPodAutoscaler']);
+
+/** Lets an autoscaler, or what its triggers log in with, name the objects of its revision. */
+function retarget(object: KubeObject, context: ManifestContext, ids: Identifiers): void {
+  for (const naming of namingsIn(object)) {
+    const name = context.renamed(keyAt(naming.kind, naming.name));
+    if (name !== undefined) naming.rename(name);
   }
+  // KEDA makes an HPA of this name, which two revisions cannot have.
+  const hpa = objectAt(object, 'spec', 'advanced', 'horizontalPodAutoscalerConfig');
+  const name = textAt(hpa, 'name');
+  if (object.kind === 'ScaledObject' && name !== undefined && name !== '') hpa.name = colouredName(name, ids.revision);
 }

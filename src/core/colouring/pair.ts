@@ -2,7 +2,7 @@ import type { Problem } from '../base/error.ts';
 import { objectAt, textsOf } from '../base/json.ts';
 import { baseNameIn, slugOf } from '../base/revision.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
-import { scales } from '../kube/strength.ts';
+import { isScaler, scales } from '../kube/scalers.ts';
 import { stackKindOf } from '../kube/turns.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
@@ -63,7 +63,7 @@ function hookRevision(
 /** The revision of an object: in what it selects, scales or creates, in its labels, or in its name. */
 function carriedRevision(object: KubeObject, deployments: readonly Manifest[], ids: Identifiers): string | undefined {
   const spec = objectAt(object, 'spec');
-  if (object.kind === 'HorizontalPodAutoscaler') {
+  if (isScaler(object)) {
     const scaled = deployments.find((one) => scales(object, one.object));
     if (scaled !== undefined) return podLabels(scaled.object)[ids.revisionLabel];
   }

@@ -1,14 +1,15 @@
 import type { Problem } from '../base/error.ts';
 import { objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
-import { keyAt, keyOf } from '../kube/identity.ts';
+import { keyAt, keyOf, kindOf } from '../kube/identity.ts';
 import { KIND } from '../kube/kinds.ts';
 import { type KubeObject, nameOf, selects } from '../kube/objects.ts';
 import { keyRead, referencesIn } from '../kube/references.ts';
+import { isScaler, scales } from '../kube/scalers.ts';
 import { selectorMatches } from '../kube/selectors.ts';
-import { scales } from '../kube/strength.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import type { Identifiers } from './identifiers.ts';
+import { namingsIn } from './naming.ts';
 
 /**
  * The keys of Secrets that a ServiceAccount names. ServiceAccounts are not coloured, so these objects keep their names.
@@ -22,25 +23,45 @@ export function namedByShared(manifests: readonly Manifest[]): string[] {
   });
 }
 
-/**
- * The keys of HPAs and PDBs for something other than `deployments`, of which each revision has its own: with one for
- * each revision, one target would have several.
- */
-export function withoutTarget(
+/** Objects that act on others: whose they are, by their keys. */
+interface Acting {
+  /**
+   * Autoscalers and PDBs for something other than what each revision has its own of: with one for each revision, one
+   * target would have several. And what the triggers of such autoscalers log in with.
+   */
+  readonly once: ReadonlySet<string>;
+  /** What no autoscaler of the manifests logs in with. */
+  readonly unused: ReadonlySet<string>;
+}
+
+/** How the objects that act on others belong to `targets`, of which each revision has its own. */
+export function actingIn(
   objects: readonly KubeObject[],
-  deployments: readonly KubeObject[],
+  targets: readonly KubeObject[],
   { revisionLabel }: Identifiers,
-): string[] {
-  return objects.flatMap((object) => {
+): Acting {
+  const isApart = (object: KubeObject) => {
     const isBudget = object.kind === 'PodDisruptionBudget';
-    if (!isBudget && object.kind !== 'HorizontalPodAutoscaler') return [];
-    if (revisionLabel in objectAt(object, 'spec', 'selector', 'matchLabels')) return [];
-    const isTarget = (deployment: KubeObject) =>
-      isBudget
-        ? selectorMatches(objectAt(object, 'spec', 'selector'), podLabels(deployment))
-        : scales(object, deployment);
-    return deployments.some(isTarget) ? [] : [keyOf(object)];
-  });
+    if (!isBudget && !isScaler(object)) return false;
+    const selector = objectAt(object, 'spec', 'selector');
+    if (revisionLabel in objectAt(selector, 'matchLabels')) return false;
+    const isTarget = (one: KubeObject) =>
+      isBudget ? one.kind === 'Deployment' && selectorMatches(selector, podLabels(one)) : scales(object, one);
+    return !targets.some(isTarget);
+  };
+  const apart = objects.filter(isApart);
+  const logins = objects.filter((object) => kindOf(object) === KIND.TriggerAuthentication).map(keyOf);
+  const named = keysNamed(objects.filter(isScaler));
+  const namedApart = keysNamed(apart);
+  return {
+    once: new Set([...apart.map(keyOf), ...logins.filter((key) => namedApart.has(key))]),
+    unused: new Set(logins.filter((key) => !named.has(key))),
+  };
+}
+
+/** The keys of what objects name outside of pod templates. */
+function keysNamed(objects: readonly KubeObject[]): Set<string> {
+  return new Set(objects.flatMap((object) => namingsIn(object).map(({ kind, name }) => keyAt(kind, name))));
 }
 
 /**

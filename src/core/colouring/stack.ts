@@ -12,6 +12,7 @@ import { duplicates } from '../manifests/copies.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { colour } from './colour.ts';
 import { digestOf } from './content.ts';
+import { evictionNotice } from './eviction.ts';
 import { atItsPoint, hookNotice } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
 import { baseOf, normalizeImages, normalizeKind, type ServiceManifest, structureFaults } from './normalize.ts';
@@ -117,6 +118,7 @@ function stackOf({ own, services, verdicts, pair, isFirst }: Parts): Stack {
     digest: digestOf(ordered),
     notices: [
       ...ordered.flatMap((one) => hookNotice(one, isFirst)),
+      ...own.flatMap(evictionNotice),
       ...(pair?.skipped ?? []).map(({ object }) => `${nameOf(object)} belongs to another revision and is skipped`),
       ...services.flatMap(({ object }) =>
         pair === undefined || exposedType(object) === 'ClusterIP'

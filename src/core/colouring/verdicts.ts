@@ -12,7 +12,7 @@ import { belonging, type WorkloadFacts, type Workloads, whyBacking } from './bac
 import { hookVerdict } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
 import { namingText, unshareable } from './shared-references.ts';
-import { namedByShared, withoutTarget } from './sharing.ts';
+import { actingIn, namedByShared } from './sharing.ts';
 import { singleText, WAYS_OUT, whySingle } from './single-instance.ts';
 
 /** What is known around the manifests. */
@@ -70,6 +70,8 @@ interface Known {
   readonly workloads: Workloads;
   /** Why objects exist once for another reason, by their keys. */
   readonly once: ReadonlyMap<string, string>;
+  /** What nothing of the manifests uses, by its keys. */
+  readonly unused: ReadonlySet<string>;
   readonly isFirst: boolean;
   /** The Services of the manifests and of the namespace. */
   readonly callers: readonly Service[];
@@ -105,8 +107,10 @@ function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surro
     backing: objects.filter(isBacking),
     coloured: objects.filter((object) => kindOf(object) === KIND.Deployment && !isBacking(object)),
   };
+  const isCronJob = (object: KubeObject) => kindOf(object) === KIND.CronJob && treatmentOf(object) === 'coloured';
+  const acting = actingIn(objects, [...workloads.coloured, ...objects.filter(isCronJob)], ids);
   const once = new Map([
-    ...withoutTarget(objects, workloads.coloured, ids).map((key) => [key, 'it is for something else'] as const),
+    ...[...acting.once].map((key) => [key, 'it is for something else'] as const),
     ...namedByShared(kept).map((key) => [key, 'a ServiceAccount names it'] as const),
     ...kept.flatMap(({ object }) => around.namedBy(object)).map((key) => [key, 'a route names it'] as const),
   ]);
@@ -115,7 +119,7 @@ function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surro
     const isOurs = ids.revisionLabel in selector || isNamed(service, around.routed, ids);
     return !isOurs && !objects.some((object) => selects(selector, podLabels(object)));
   };
-  return { backing, workloads, once, isFirst: around.isFirst, callers, facts, isApart, modesOf };
+  return { backing, workloads, once, unused: acting.unused, isFirst: around.isFirst, callers, facts, isApart, modesOf };
 }
 
 /** Whether a live route names a Service of the manifests, whose name may carry the revision. */
@@ -162,6 +166,7 @@ function written(manifest: Manifest, treatment: Treatment, known: Known): Verdic
   const once = known.once.get(key);
   if (once !== undefined) return { manifest, word: 'shared', why: once };
   if (treatment !== 'coloured') return { manifest, word: 'shared', why: 'it serves every revision' };
+  if (known.unused.has(key)) return { manifest, word: 'left', why: 'no ScaledObject of the manifests names it' };
   if (kindOf(object) === KIND.Service && known.isApart(object as Service))
     return { manifest, word: 'shared', why: 'it selects no pods of the manifests' };
   if (kindOf(object) === KIND.Job) return { manifest, ...hookVerdict(object, known.isFirst) };

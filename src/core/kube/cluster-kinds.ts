@@ -24,6 +24,7 @@ const CLUSTER_KINDS: Readonly<Record<string, readonly string[]>> = {
   'flowcontrol.apiserver.k8s.io': ['FlowSchema', 'PriorityLevelConfiguration'],
   'gateway.networking.k8s.io': ['GatewayClass'],
   'karpenter.sh': ['NodeClaim', 'NodePool'],
+  'keda.sh': ['ClusterTriggerAuthentication'],
   'kyverno.io': ['ClusterPolicy'],
   'networking.k8s.io': ['IngressClass', 'IPAddress', 'ServiceCIDR'],
   'node.k8s.io': ['RuntimeClass'],

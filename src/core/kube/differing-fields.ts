@@ -1,8 +1,9 @@
 import { isObject, type Json, type JsonObject, objectAt, textAt } from '../base/json.ts';
 import { isMark } from './exposure.ts';
 import { kindOf } from './identity.ts';
-import type { KubeObject } from './objects.ts';
-import { limitsBefore } from './strength.ts';
+import { limitFields, limitsBefore } from './limits.ts';
+import { ANNOTATION_SUSPEND, annotation, type KubeObject } from './objects.ts';
+import { ANNOTATION_PAUSED } from './scalers.ts';
 
 /**
  * The fields in which two states of an object differ, as paths for people: only what manifests say, not what a release
@@ -27,17 +28,19 @@ function overlay(present: Json | undefined, wanted: Json): Json {
   return { ...present, ...Object.fromEntries(entries) };
 }
 
-/** The part of an object that its manifest defines. `held` is the one whose limits a release may have raised. */
+/** The part of an object that its manifest defines. `held` is the one that a release may have held or paused. */
 export function asGiven(object: KubeObject, held = object): JsonObject {
   const { apiVersion: _, kind: ___, status: __, metadata, ...rest } = structuredClone(object) as unknown as JsonObject;
   const spec = objectAt(rest, 'spec');
   const template = objectAt(spec, 'template', 'metadata');
   const steered = kindOf(object)?.steered;
   if (steered !== undefined) delete spec[steered];
-  if (limitsBefore(held) !== undefined) for (const field of ['minReplicas', 'maxReplicas']) delete spec[field];
+  if (limitsBefore(held) !== undefined) for (const field of limitFields(object)) delete spec[field];
   if (isObject(template.annotations)) template.annotations = unmarked(template.annotations);
   const labels = unmarked(objectAt(metadata, 'labels'));
-  return { metadata: { labels, annotations: unmarked(objectAt(metadata, 'annotations')) }, ...rest };
+  const annotations = unmarked(objectAt(metadata, 'annotations'));
+  if (annotation(held, ANNOTATION_SUSPEND) === 'false') delete annotations[ANNOTATION_PAUSED];
+  return { metadata: { labels, annotations }, ...rest };
 }
 
 function unmarked(texts: JsonObject): JsonObject {

@@ -9,7 +9,7 @@ export interface Kind {
 /** What the Role allows for a kind. */
 export interface Access {
   /** The part of the Role that contains it; scripts/kinds.ts has the parts. */
-  readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'shared' | 'backing' | 'policies' | 'rollout';
+  readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'scalers' | 'shared' | 'backing' | 'policies' | 'rollout';
   readonly verbs: readonly string[];
   readonly subresource?: string;
 }
@@ -48,6 +48,8 @@ export interface StackKind extends KindFacts {
    * It acts on one revision or runs once for it: with one name for all, the next revision would take it from this one.
    */
   readonly once?: true;
+  /** Not every cluster has it. It is looked for only where a stack says that it has some. */
+  readonly optional?: true;
 }
 
 /**
@@ -59,3 +61,8 @@ export interface OtherKind extends KindFacts {
 }
 
 export type KindRow = StackKind | OtherKind;
+
+/** Whether only some clusters have a kind that stacks may consist of. */
+export function isOptional(kind: Kind): boolean {
+  return 'optional' in kind;
+}

@@ -12,6 +12,10 @@ export const ANNOTATION_REVISION_LABEL = 'greenpath.dev/revision-label';
 export const ANNOTATION_ENTRY = 'greenpath.dev/entry';
 /** On pod templates: a digest of what their pods read of the stack's ConfigMaps and Secrets. */
 export const ANNOTATION_READS = 'greenpath.dev/reads';
+/** Whether a CronJob is suspended, or a ScaledObject paused, while its revision is live; otherwise it always is. */
+export const ANNOTATION_SUSPEND = 'greenpath.dev/suspend';
+/** On a stack's Services: the kinds of the stack that not every cluster has. */
+export const ANNOTATION_KINDS = 'greenpath.dev/kinds';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 /** `true`: a workload exists once for all revisions, with all that belongs to it. `false`: each revision has its own. */
 export const ANNOTATION_BACKING = 'greenpath.dev/backing';

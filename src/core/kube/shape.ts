@@ -75,6 +75,8 @@ const TEMPLATE = fields({
     hostAliases: list(fields({ ip: text, hostnames: list(text) })),
   }),
 });
+const TARGET = fields({ apiVersion: text, kind: text, name: text });
+const VERTICAL = { spec: fields({ targetRef: TARGET, updatePolicy: fields({ updateMode: text }) }) };
 /** The fields of each kind that are read somewhere on the assumption that they match the API reference. */
 const KINDS: Readonly<Record<string, KindShape>> = {
   'v1 Service': {
@@ -107,12 +109,24 @@ const KINDS: Readonly<Record<string, KindShape>> = {
   'v1 Secret': { type: text, immutable: truth },
   'autoscaling/v1 HorizontalPodAutoscaler': { spec: scaler({ targetCPUUtilizationPercentage: number }) },
   'autoscaling/v2 HorizontalPodAutoscaler': { spec: scaler({ metrics: list(map) }) },
+  'keda.sh/v1alpha1 ScaledObject': {
+    spec: fields({
+      scaleTargetRef: TARGET,
+      minReplicaCount: number,
+      maxReplicaCount: number,
+      idleReplicaCount: number,
+      advanced: fields({ horizontalPodAutoscalerConfig: fields({ name: text }) }),
+      triggers: list(map),
+    }),
+  },
+  'keda.sh/v1alpha1 TriggerAuthentication': { spec: map },
+  'autoscaling.k8s.io/v1 VerticalPodAutoscaler': VERTICAL,
+  'autoscaling.k8s.io/v1beta2 VerticalPodAutoscaler': VERTICAL,
   'policy/v1 PodDisruptionBudget': { spec: fields({ selector: SELECTOR }) },
 };
 
 function scaler(more: Readonly<Record<string, Shape>>): Shape {
-  const target = fields({ apiVersion: text, kind: text, name: text });
-  return fields({ scaleTargetRef: target, minReplicas: number, maxReplicas: number, ...more });
+  return fields({ scaleTargetRef: TARGET, minReplicas: number, maxReplicas: number, ...more });
 }
 
 /** The fields of one kind. */

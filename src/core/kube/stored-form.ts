@@ -1,8 +1,7 @@
-import { isObject, numberAt, objectAt } from '../base/json.ts';
+import { isObject } from '../base/json.ts';
+import { currentScaler } from './hpa-form.ts';
+import { KIND } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
-
-/** Annotations of autoscaling/v1 for what it has no field for: more metrics, and behaviour. */
-const MORE = 'autoscaling.alpha.kubernetes.io/';
 
 /**
  * An object in the form in which the server stores it, if a manifest may use another form that could not be kept up to
@@ -10,25 +9,11 @@ const MORE = 'autoscaling.alpha.kubernetes.io/';
  */
 export function storedForm(object: KubeObject): KubeObject {
   if (object.kind === 'HorizontalPodAutoscaler' && object.apiVersion === 'autoscaling/v1') return currentScaler(object);
+  // The server converts nothing but the version between the two.
+  if (object.kind === 'VerticalPodAutoscaler' && object.apiVersion === 'autoscaling.k8s.io/v1beta2')
+    return { ...object, apiVersion: KIND.VerticalPodAutoscaler.apiVersion };
   if (object.kind === 'Secret' && object.apiVersion === 'v1') return encodedSecret(object);
   return object;
-}
-
-/**
- * An HPA of autoscaling/v1 as autoscaling/v2; unchanged if its annotations say more than its fields.
- * Source: https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/autoscaling/v1/conversion.go
- */
-function currentScaler(object: KubeObject): KubeObject {
-  if (Object.keys(object.metadata.annotations ?? {}).some((key) => key.startsWith(MORE))) return object;
-  const { targetCPUUtilizationPercentage: _, ...spec } = objectAt(object, 'spec');
-  const averageUtilization = numberAt(object, 'spec', 'targetCPUUtilizationPercentage');
-  const target = { type: 'Utilization', averageUtilization };
-  const metrics = [{ type: 'Resource', resource: { name: 'cpu', target } }];
-  return {
-    ...object,
-    apiVersion: 'autoscaling/v2',
-    spec: averageUtilization === undefined ? spec : { ...spec, metrics },
-  };
 }
 
 /**

@@ -1,10 +1,11 @@
 import { counted } from '../base/plural.ts';
+import { limitsBefore, limitsOf } from '../kube/limits.ts';
 import { type KubeObject, nameOf, type Service, selectorText } from '../kube/objects.ts';
 import type { RevisionServices } from '../kube/revision-services.ts';
-import { limitsBefore, limitsOf, replicasOf } from '../kube/strength.ts';
+import { replicasOf } from '../kube/strength.ts';
 import { entryTarget, isSameWay } from './entry.ts';
 import { type Drift, driftedEntries, driftedWorkers, entriesOf, type Inside, missingEntries } from './followers.ts';
-import { isScheduled, isWorking } from './worker-state.ts';
+import { isScaling, isScheduled, isWorking } from './worker-state.ts';
 import { workersIn } from './workers.ts';
 
 /** One entry Service, worker or HPA, as `status` reports it. */
@@ -16,7 +17,7 @@ export interface InsideStatus {
 
 /** What follows the live routes, read for `status`. */
 export interface InsideFacts extends Inside {
-  /** All Deployments and CronJobs of the namespace. */
+  /** All Deployments and CronJobs of the namespace, and the ScaledObjects if the app has some. */
   readonly workloads: readonly KubeObject[];
   readonly hpas: readonly KubeObject[];
   /** Whether the live version has plain Services, according to its record. */
@@ -45,7 +46,7 @@ export function insideStatus(facts: InsideFacts): InsideStatus[] {
       object: nameOf(worker),
       state: workerState(worker),
     })),
-    ...facts.hpas
+    ...[...facts.hpas, ...facts.workloads.filter(isScaling)]
       .filter((hpa) => limitsBefore(hpa) !== undefined)
       .map((hpa) => ({ object: nameOf(hpa), state: `held at ${limitsOf(hpa).min} or more until retire` })),
   ];
@@ -55,6 +56,7 @@ export function insideStatus(facts: InsideFacts): InsideStatus[] {
 
 function workerState(worker: KubeObject): string {
   if (isScheduled(worker)) return isWorking(worker) ? 'creates Jobs' : 'suspended';
+  if (isScaling(worker)) return isWorking(worker) ? 'scales its worker' : 'paused';
   return counted(replicasOf(worker), 'pod');
 }
 

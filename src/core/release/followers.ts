@@ -16,7 +16,7 @@ import {
 import type { RevisionServices } from '../kube/revision-services.ts';
 import { entryTarget, isSameWay, leadsTo } from './entry.ts';
 import { cureFor } from './route-facts.ts';
-import { isScheduled } from './worker-state.ts';
+import { isScaling, isScheduled } from './worker-state.ts';
 import { callerOf, planWorkers } from './workers.ts';
 
 /** A plain Service or a worker that is not where the visitors are, and no switch explains it. */
@@ -73,13 +73,17 @@ export function driftedWorkers(workloads: readonly KubeObject[], { app, services
       object,
       text: isScheduled(object)
         ? `${nameOf(object)} creates Jobs, but ${live.revision} is live`
-        : `${nameOf(object)} is a worker and runs beside those of ${live.revision}, which is live`,
+        : isScaling(object)
+          ? `${nameOf(object)} scales a worker, but ${live.revision} is live`
+          : `${nameOf(object)} is a worker and runs beside those of ${live.revision}, which is live`,
     })),
     ...start.map((object) => ({
       object,
       text: isScheduled(object)
         ? `${nameOf(object)} is suspended, and ${live.revision}, its revision, is live`
-        : `${nameOf(object)} is a worker of ${live.revision}, which is live, and has no pods`,
+        : isScaling(object)
+          ? `${nameOf(object)} is paused, and ${live.revision}, its revision, is live`
+          : `${nameOf(object)} is a worker of ${live.revision}, which is live, and has no pods`,
     })),
   ];
 }

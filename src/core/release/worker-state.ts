@@ -1,13 +1,12 @@
 import { numberAt, objectAt, objectsAt } from '../base/json.ts';
 import { kindOf } from '../kube/identity.ts';
 import { KIND } from '../kube/kinds.ts';
-import { annotation, type KubeObject } from '../kube/objects.ts';
+import { ANNOTATION_SUSPEND, annotation, type KubeObject } from '../kube/objects.ts';
+import { ANNOTATION_PAUSED, isPaused } from '../kube/scalers.ts';
 import { replicasOf } from '../kube/strength.ts';
 
 /** How many replicas a worker has while its revision is live; otherwise it has none. */
 export const ANNOTATION_REPLICAS = 'greenpath.dev/replicas';
-/** Whether a CronJob is suspended while its revision is live; otherwise it always is. */
-export const ANNOTATION_SUSPEND = 'greenpath.dev/suspend';
 
 /**
  * The default for how late a Job of a CronJob may start, in seconds. When a CronJob is resumed, Kubernetes runs the
@@ -21,19 +20,30 @@ export function isScheduled(object: KubeObject): boolean {
   return kindOf(object) === KIND.CronJob;
 }
 
-/** Whether Greenpath noted what an object does while its revision is live, and lets it run only then. */
-export function isWorker(object: KubeObject): boolean {
-  return annotation(object, isScheduled(object) ? ANNOTATION_SUSPEND : ANNOTATION_REPLICAS) !== undefined;
+/** Whether an object is a ScaledObject, which starts the worker that it scales. */
+export function isScaling(object: KubeObject): boolean {
+  return kindOf(object) === KIND.ScaledObject;
 }
 
-/** Whether a worker is running now: a Deployment with pods, a CronJob that creates Jobs. */
+/** Whether an object has pods all the time, and not only on a schedule. */
+export function isServing(object: KubeObject): boolean {
+  return kindOf(object) === KIND.Deployment;
+}
+
+/** Whether Greenpath noted what an object does while its revision is live, and lets it run only then. */
+export function isWorker(object: KubeObject): boolean {
+  return annotation(object, isServing(object) ? ANNOTATION_REPLICAS : ANNOTATION_SUSPEND) !== undefined;
+}
+
+/** Whether a worker is running now: a Deployment with pods, a CronJob that creates Jobs, a ScaledObject that scales. */
 export function isWorking(worker: KubeObject): boolean {
+  if (isScaling(worker)) return !isPaused(worker);
   return isScheduled(worker) ? objectAt(worker, 'spec').suspend !== true : replicasOf(worker) > 0;
 }
 
-/** Whether it runs while its revision is live: not with `replicas: 0` or `suspend: true` in the manifest. */
+/** Whether it runs while its revision is live: not with `replicas: 0`, suspended or paused in the manifest. */
 export function worksWhenLive(worker: KubeObject): boolean {
-  return isScheduled(worker) ? annotation(worker, ANNOTATION_SUSPEND) === 'false' : workingReplicas(worker) > 0;
+  return isServing(worker) ? workingReplicas(worker) > 0 : annotation(worker, ANNOTATION_SUSPEND) === 'false';
 }
 
 /** How many pods a worker has when it runs; 0 if that was not noted. */
@@ -52,6 +62,17 @@ export function waitingCronJob(cronJob: KubeObject): KubeObject {
     metadata: { ...cronJob.metadata, annotations },
     spec: { ...spec, suspend: true, startingDeadlineSeconds },
   };
+}
+
+/** The ScaledObject of a worker as it is created: paused, at no replicas. The argument is not changed. */
+export function waitingScaler(scaledObject: KubeObject): KubeObject {
+  const paused = isPaused(scaledObject);
+  const annotations = {
+    ...scaledObject.metadata.annotations,
+    [ANNOTATION_SUSPEND]: String(paused),
+    ...(paused ? {} : { [ANNOTATION_PAUSED]: '0' }),
+  };
+  return { ...scaledObject, metadata: { ...scaledObject.metadata, annotations } };
 }
 
 /** Those of `jobs` that a CronJob created and that have not ended. */

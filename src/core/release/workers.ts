@@ -11,15 +11,19 @@ import {
   type Service,
   selects,
 } from '../kube/objects.ts';
+import { scales } from '../kube/scalers.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { adoptedWorkloads } from './adoption.ts';
 import {
   ANNOTATION_REPLICAS,
+  isScaling,
   isScheduled,
+  isServing,
   isWorker,
   isWorking,
   waitingCronJob,
+  waitingScaler,
   worksWhenLive,
 } from './worker-state.ts';
 
@@ -34,8 +38,8 @@ interface Waiting {
 
 /**
  * Makes the workers of a stack wait: its CronJobs, and the Deployments whose pods no Service selects, neither one of
- * the stack nor one of `others`, those of the namespace. Call it before a label is changed to keep those others from
- * selecting the pods.
+ * the stack nor one of `others`, those of the namespace, with the ScaledObjects that would start them. Call it before a
+ * label is changed to keep those others from selecting the pods.
  */
 export function lettingWait(own: readonly Manifest[], others: readonly Service[]): Waiting {
   const services = own.flatMap(({ object }) => (object.kind === 'Service' ? [object as Service] : []));
@@ -49,7 +53,13 @@ export function lettingWait(own: readonly Manifest[], others: readonly Service[]
     called.push({ deployment: manifest.given, service });
     return manifest;
   });
-  return { own: waiting, called };
+  const idle = waiting.map(({ object }) => object).filter((object) => isServing(object) && isWorker(object));
+  const paused = waiting.map((manifest) => {
+    const { object } = manifest;
+    const isOfIdle = isScaling(object) && idle.some((worker) => scales(object, worker));
+    return isOfIdle ? { ...manifest, object: waitingScaler(object) } : manifest;
+  });
+  return { own: paused, called };
 }
 
 /** Whether a worker starts with its stack, beside the old one. */
@@ -70,7 +80,7 @@ export function callerOf(deployment: KubeObject, services: readonly Service[]): 
   return services.find((service) => selects(service.spec.selector ?? {}, podLabels(deployment)));
 }
 
-/** What must be done so that only the workers of one revision run. */
+/** What must be done, in this order, so that only the workers of one revision run. */
 export interface WorkerPlan {
   /** Running now, and not of that revision. */
   readonly stop: readonly KubeObject[];
@@ -90,8 +100,9 @@ export function workersIn(workloads: readonly KubeObject[], app: string): KubeOb
 }
 
 /**
- * Which of `workloads`, all Deployments and CronJobs of the namespace, stop and start when visitors move from revision
- * `from` to `to`.
+ * Which of `workloads`, all Deployments and CronJobs of the namespace and the ScaledObjects if the app has some, stop and
+ * start when visitors move from revision `from` to `to`. A ScaledObject would start its worker again, so it stops first
+ * and starts last; while it scales its worker, the worker may have no pods.
  */
 export function planWorkers(
   workloads: readonly KubeObject[],
@@ -111,15 +122,21 @@ export function planWorkers(
   const all = [...mine, ...adopted];
   const others = all.filter((worker) => revisionOf(worker) !== to);
   const kept = others.flatMap((worker) => {
-    const service = isWorking(worker) && !isScheduled(worker) ? callerOf(worker, services) : undefined;
+    const service = isWorking(worker) && isServing(worker) ? callerOf(worker, services) : undefined;
     return service === undefined ? [] : [{ worker, service }];
   });
-  const ending = others.filter((worker) => !kept.some((one) => one.worker === worker));
+  const ending = others.filter(
+    (one) => !kept.some(({ worker }) => worker === one || (isScaling(one) && scales(one, worker))),
+  );
   const own = all.filter((worker) => revisionOf(worker) === to);
+  const isScaled = (worker: KubeObject) =>
+    isServing(worker) && own.some((one) => isScaling(one) && isWorking(one) && scales(one, worker));
+  const idle = own.filter((worker) => worksWhenLive(worker) && !isWorking(worker) && !isScaled(worker));
+  const last = (one: KubeObject, other: KubeObject) => Number(isScaling(one)) - Number(isScaling(other));
   return {
-    stop: ending.filter(isWorking),
+    stop: ending.filter(isWorking).toSorted((one, other) => last(other, one)),
     end: ending,
-    start: own.filter((worker) => worksWhenLive(worker) && !isWorking(worker)),
+    start: idle.toSorted(last),
     work: own.filter(isWorking),
     keep: kept,
   };

@@ -32,8 +32,6 @@ describe('what keeps its name cannot name what has another one in each revision'
     `apiVersion: ${group}\nkind: ${kind}\nmetadata: {name: x, annotations: ${annotations}}\nspec: ${spec}`;
   const role = (rule: string) =>
     `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x}\nrules: [{apiGroups: [""], verbs: [get], ${rule}}]`;
-  const HPA_INSTEAD =
-    'leave it out of `manifests`; a HorizontalPodAutoscaler (autoscaling/v2) is released with each revision';
   const scaled = '{scaleTargetRef: {name: web}}';
   const vpa = '{targetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}';
   const trigger = '{secretTargetRef: [{parameter: p, name: key, key: password}]}';
@@ -44,13 +42,19 @@ describe('what keeps its name cannot name what has another one in each revision'
       'a ScaledObject',
       custom('ScaledObject', 'keda.sh/v1alpha1', scaled),
       'ScaledObject x is shared and names Deployment web (spec.scaleTargetRef)',
-      HPA_INSTEAD,
+      'remove that annotation, and each revision has its own copy',
     ],
     [
       'a VerticalPodAutoscaler',
       custom('VerticalPodAutoscaler', 'autoscaling.k8s.io/v1', vpa),
       'VerticalPodAutoscaler x is shared and names Deployment web (spec.targetRef)',
-      HPA_INSTEAD,
+      'remove that annotation, and each revision has its own copy',
+    ],
+    [
+      'a scaler of another kind',
+      custom('Scaler', 'example.com/v1', scaled),
+      'Scaler x is shared and names Deployment web (spec.scaleTargetRef)',
+      'leave it out of `manifests`; a HorizontalPodAutoscaler (autoscaling/v2) is released with each revision',
     ],
     [
       'a TriggerAuthentication',
@@ -83,14 +87,14 @@ describe('what keeps its name cannot name what has another one in each revision'
   });
 
   test('and is not told to be shared where that could not work', () => {
-    const left = build(manifests(custom('ScaledObject', 'keda.sh/v1alpha1', scaled, '{}')));
+    const left = build(manifests(custom('Scaler', 'example.com/v1', scaled, '{}')));
     expect(only(left.left).why).toBe(
       'it names Deployment web (spec.scaleTargetRef), of which each revision has its own copy under another name',
     );
     const { text } = only(
-      build(manifests(custom('ScaledObject', 'keda.sh/v1alpha1', scaled, '{}')), undefined, 'refuse').problems,
+      build(manifests(custom('Scaler', 'example.com/v1', scaled, '{}')), undefined, 'refuse').problems,
     );
-    expect(text).toMatch(/^ScaledObject x cannot be released: it names Deployment web \(spec\.scaleTargetRef\)/);
+    expect(text).toMatch(/^Scaler x cannot be released: it names Deployment web \(spec\.scaleTargetRef\)/);
     expect(text).not.toContain('shared');
   });
 

@@ -96,3 +96,93 @@ describe('the parts of a stack', () => {
     expect(stack.shared.map(({ object }) => nameOf(object))).toEqual(['StatefulSet db']);
   });
 });
+
+describe('autoscalers of others', () => {
+  const scaledObject = (target: string, more = '') =>
+    `apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {name: web}\nspec: {scaleTargetRef: ${target}${more}}`;
+  const LOGIN = `apiVersion: keda.sh/v1alpha1\nkind: TriggerAuthentication\nmetadata: {name: queue}\nspec: {secretTargetRef: [{parameter: p, name: key, key: password}]}`;
+  const triggers = (kind = '') => `, triggers: [{type: rabbitmq, authenticationRef: {${kind}name: queue}}]`;
+  const vertical = (version: string, mode = '') =>
+    `apiVersion: autoscaling.k8s.io/${version}\nkind: VerticalPodAutoscaler\nmetadata: {name: web}\nspec: {targetRef: {apiVersion: apps/v1, kind: Deployment, name: web}${mode}}`;
+  const DATABASE = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db}
+spec: {selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i}]}}}`;
+  const of = (stack: Stack, kind: string) =>
+    only(stack.own.flatMap(({ object }) => (object.kind === kind ? [object] : [])));
+
+  test('a ScaledObject scales the Deployment of its revision, and logs in with what is of its revision', () => {
+    const hpa = ', advanced: {horizontalPodAutoscalerConfig: {name: mine}}';
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, SECRET, LOGIN, scaledObject('{name: web}', triggers() + hpa)));
+    expect(of(stack, 'ScaledObject')).toMatchObject({
+      metadata: { name: 'web-v2' },
+      spec: {
+        scaleTargetRef: { name: 'web-v2' },
+        triggers: [{ authenticationRef: { name: 'queue-v2' } }],
+        advanced: { horizontalPodAutoscalerConfig: { name: 'mine-v2' } },
+      },
+    });
+    expect(of(stack, 'TriggerAuthentication')).toMatchObject({
+      metadata: { name: 'queue-v2' },
+      spec: { secretTargetRef: [{ name: 'key-v2' }] },
+    });
+  });
+
+  test('what logs in for the whole cluster, or is not in the manifests, keeps its name', () => {
+    for (const trigger of [triggers('kind: ClusterTriggerAuthentication, '), triggers()]) {
+      const stack = stackOf(join(SERVICE, DEPLOYMENT, scaledObject('{name: web}', trigger)));
+      expect(of(stack, 'ScaledObject').spec).toMatchObject({ triggers: [{ authenticationRef: { name: 'queue' } }] });
+    }
+  });
+
+  test('that of something else exists once, with what it logs in with; what nobody logs in with is left alone', () => {
+    const key = SECRET.replace('{name: key}', '{name: key, annotations: {greenpath.dev/shared: "true"}}');
+    const other = scaledObject('{kind: StatefulSet, name: elsewhere}', triggers());
+    const apart = stackOf(join(SERVICE, DEPLOYMENT, key, LOGIN, other));
+    expect(apart.shared.map(({ given, word }) => `${given}: ${word}`)).toEqual([
+      'Secret key: shared',
+      'TriggerAuthentication queue: shared',
+      'ScaledObject web: shared',
+    ]);
+    const unused = stackOf(join(SERVICE, DEPLOYMENT, SECRET, LOGIN));
+    expect(unused.left.map(({ manifest, why }) => `${manifest.given}: ${why}`)).toEqual([
+      'TriggerAuthentication queue: no ScaledObject of the manifests names it',
+    ]);
+  });
+
+  test('that of a database belongs to it', () => {
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, DATABASE, scaledObject('{kind: StatefulSet, name: db}')));
+    expect(stack.shared.map(({ given, why }) => `${given}: ${why}`)).toContain(
+      'ScaledObject web: it scales StatefulSet db',
+    );
+  });
+
+  test('a VerticalPodAutoscaler is for the Deployment of its revision, in the version that the server stores', () => {
+    for (const version of ['v1', 'v1beta2'])
+      expect(of(stackOf(join(SERVICE, DEPLOYMENT, vertical(version))), 'VerticalPodAutoscaler')).toMatchObject({
+        apiVersion: 'autoscaling.k8s.io/v1',
+        metadata: { name: 'web-v2' },
+        spec: { targetRef: { name: 'web-v2' } },
+      });
+  });
+
+  test.each([
+    ['', 1],
+    [', updatePolicy: {updateMode: Recreate}', 1],
+    [', updatePolicy: {updateMode: "Off"}', 0],
+    [', updatePolicy: {updateMode: Initial}', 0],
+  ])('the plan says whether it evicts pods (%s)', (mode, count) => {
+    expect(stackOf(join(SERVICE, DEPLOYMENT, vertical('v1', mode))).notices).toHaveLength(count);
+  });
+
+  test('a VerticalPodAutoscaler of a CronJob is for that of its revision', () => {
+    const cron = `apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: web}\nspec: {jobTemplate: {spec: {template: {spec: {containers: [{name: c, image: i}]}}}}}`;
+    const text = vertical('v1').replace(
+      '{apiVersion: apps/v1, kind: Deployment, name: web}',
+      '{apiVersion: batch/v1, kind: CronJob, name: web}',
+    );
+    const stack = stackOf(join(SERVICE, DEPLOYMENT, cron, text));
+    expect(of(stack, 'VerticalPodAutoscaler').spec).toMatchObject({ targetRef: { kind: 'CronJob', name: 'web-v2' } });
+  });
+});

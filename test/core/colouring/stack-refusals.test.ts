@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nameOf } from '../../../src/core/kube/objects.ts';
 import { only } from '../support.ts';
-import { DEPLOYMENT, HPA_V1, join, problemsOf, SECRET, SERVICE, stackOf } from './stack-manifests.ts';
-
-const V1_METRICS = 'autoscaling.alpha.kubernetes.io/metrics';
+import { DEPLOYMENT, join, problemsOf, SECRET, SERVICE, stackOf } from './stack-manifests.ts';
 
 describe('buildStack refuses', () => {
   const external = SERVICE.replace('spec: {', 'spec: {type: ExternalName, ');
@@ -23,11 +21,6 @@ describe('buildStack refuses', () => {
       'a paused Deployment',
       join(SERVICE, DEPLOYMENT.replace('spec:\n', 'spec:\n  paused: true\n')),
       /^Deployment web is paused \(spec\.paused: true\), so Kubernetes would start none of its pods/,
-    ],
-    [
-      'an HPA whose metrics stand in an annotation',
-      join(SERVICE, DEPLOYMENT, `${HPA_V1}`.replace('{name: web}', `{name: web, annotations: {${V1_METRICS}: "[]"}}`)),
-      /^HorizontalPodAutoscaler web has apiVersion autoscaling\/v1; use autoscaling\/v2/,
     ],
     [
       'a ReplicaSet',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { groupOf, keyOf, kindMeant } from '../../../src/core/kube/identity.ts';
-import type { Kind, StackKind } from '../../../src/core/kube/kind-row.ts';
+import { isOptional, type Kind, type StackKind } from '../../../src/core/kube/kind-row.ts';
 import { KIND, KINDS } from '../../../src/core/kube/kinds.ts';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 import { shapeFaults } from '../../../src/core/kube/shape.ts';
@@ -19,12 +19,16 @@ const objectOf = ({ apiVersion, kind }: Kind, name = 'x', annotations: Record<st
 const COLOURED = KINDS.filter((kind) =>
   [{}, { 'greenpath.dev/hook': 'pre-deploy' }].some((marks) => treatmentOf(objectOf(kind, 'x', marks)) === 'coloured'),
 );
-const ROLE = load(readFileSync('docs/role.yaml', 'utf8')) as {
+const TEXT = readFileSync('docs/role.yaml', 'utf8');
+interface Role {
   kind: string;
   rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[];
-};
-const verbsFor = ({ apiVersion, resource }: Kind) =>
-  ROLE.rules.flatMap(({ apiGroups, resources, verbs }) =>
+}
+const ROLE = load(TEXT) as Role;
+/** The Role with the rules that are comments. */
+const WHOLE = load(TEXT.replaceAll(/^ {2}# (- apiGroups| {2}(?:resources|verbs))/gm, '  $1')) as Role;
+const verbsFor = ({ apiVersion, resource }: Kind, { rules } = ROLE) =>
+  rules.flatMap(({ apiGroups, resources, verbs }) =>
     apiGroups.includes(groupOf(apiVersion)) && resources.includes(resource) ? verbs : [],
   );
 
@@ -64,7 +68,12 @@ describe('every coloured kind', () => {
   });
 
   test.each(COLOURED)('$kind may be read, listed, written and deleted by the documented Role', (kind) => {
-    expect(verbsFor(kind)).toEqual(expect.arrayContaining(['get', 'list', 'create', 'patch', 'delete']));
+    const role = isOptional(kind) ? WHOLE : ROLE;
+    expect(verbsFor(kind, role)).toEqual(expect.arrayContaining(['get', 'list', 'create', 'patch', 'delete']));
+  });
+
+  test.each(COLOURED.filter(isOptional))('$kind is in the Role only as a comment: not every cluster has it', (kind) => {
+    expect(verbsFor(kind)).toEqual([]);
   });
 
   test.each(COLOURED)('$kind has its fields looked at before they are read', (kind) => {
@@ -86,9 +95,25 @@ describe('the order', () => {
   });
 
   test('what scales pods comes after them and goes before them', () => {
-    const [scaler, pods] = [KIND.HorizontalPodAutoscaler, KIND.Deployment].map((kind) => stackKindOf(objectOf(kind)));
-    expect(scaler?.applied).toBeGreaterThan(pods?.applied ?? 0);
-    expect(scaler?.removed).toBeLessThan(pods?.removed ?? 0);
+    const pods = stackKindOf(objectOf(KIND.Deployment));
+    for (const kind of [KIND.HorizontalPodAutoscaler, KIND.ScaledObject, KIND.VerticalPodAutoscaler]) {
+      expect(stackKindOf(objectOf(kind)).applied).toBeGreaterThan(pods.applied);
+      expect(stackKindOf(objectOf(kind)).removed).toBeLessThan(pods.removed);
+    }
+  });
+
+  test('what not every cluster has goes before the Services, which say that it is there, and comes after them', () => {
+    const service = stackKindOf(objectOf(KIND.Service));
+    for (const kind of STACK_KINDS.filter(isOptional)) {
+      expect(kind.removed).toBeLessThan(service.removed);
+      expect(kind.applied).toBeGreaterThan(service.applied);
+    }
+  });
+
+  test('what triggers log in with is there before them, and goes after them', () => {
+    const [scaler, login] = [KIND.ScaledObject, KIND.TriggerAuthentication].map((kind) => stackKindOf(objectOf(kind)));
+    expect(login?.applied).toBeLessThan(scaler?.applied ?? 0);
+    expect(login?.removed).toBeGreaterThan(scaler?.removed ?? 0);
   });
 
   test('an object of a kind that no stack has is an error, and is not left out in silence', () => {

@@ -1,15 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EndpointSlice, KubeObject } from '../../../src/core/kube/objects.ts';
-import {
-  atStrength,
-  limitsBefore,
-  limitsOf,
-  raiseLimits,
-  restoreLimits,
-  strengthen,
-  weakIn,
-} from '../../../src/core/kube/strength.ts';
+import { atStrength, strengthen, weakIn } from '../../../src/core/kube/strength.ts';
 
 const deployment = (replicas?: number): KubeObject => ({
   apiVersion: 'apps/v1',
@@ -17,15 +9,17 @@ const deployment = (replicas?: number): KubeObject => ({
   metadata: { name: 'web' },
   spec: replicas === undefined ? {} : { replicas },
 });
-const hpa = (min: number | undefined, max: number, limits?: string): KubeObject => ({
+const hpa = (minReplicas: number, maxReplicas: number): KubeObject => ({
   apiVersion: 'autoscaling/v2',
   kind: 'HorizontalPodAutoscaler',
-  metadata: { name: 'web', ...(limits ? { annotations: { 'greenpath.dev/limits': limits } } : {}) },
-  spec: {
-    scaleTargetRef: { kind: 'Deployment', name: 'web' },
-    ...(min === undefined ? {} : { minReplicas: min }),
-    maxReplicas: max,
-  },
+  metadata: { name: 'web' },
+  spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' }, minReplicas, maxReplicas },
+});
+const custom = (apiVersion: string, kind: string, spec: object): KubeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name: 'web' },
+  spec,
 });
 
 describe('weakIn', () => {
@@ -72,36 +66,6 @@ describe('strengthen', () => {
   });
 });
 
-describe("an HPA's limits", () => {
-  test('are raised to the present count, with the maximum if need be, and remembered', () => {
-    expect(raiseLimits(hpa(2, 10), 4)).toEqual({
-      metadata: { annotations: { 'greenpath.dev/limits': '2..10' } },
-      spec: { minReplicas: 4, maxReplicas: 10 },
-    });
-    expect(raiseLimits(hpa(undefined, 3), 4)?.spec).toEqual({ minReplicas: 4, maxReplicas: 4 });
-  });
-
-  test('are left alone if they hold the count anyway', () => expect(raiseLimits(hpa(4, 10), 4)).toBeUndefined());
-
-  test('raised twice, the first ones are remembered', () => {
-    expect(raiseLimits(hpa(4, 10, '2..10'), 6)?.metadata).toEqual({ annotations: { 'greenpath.dev/limits': '2..10' } });
-  });
-
-  test('come back whole', () => {
-    expect(restoreLimits(hpa(6, 12, '2..10'))).toEqual({
-      metadata: { annotations: { 'greenpath.dev/limits': null } },
-      spec: { minReplicas: 2, maxReplicas: 10 },
-    });
-    expect(restoreLimits(hpa(6, 12))).toBeUndefined();
-  });
-
-  test.each(['', 'x', '2', '0..3', '5..2', '2..x'])('an annotation of somebody else (%s) is no memory', (text) => {
-    expect(limitsBefore(hpa(3, 4, text))).toBeUndefined();
-  });
-
-  test('without a minimum mean 1', () => expect(limitsOf(hpa(undefined, 3))).toEqual({ min: 1, max: 3 }));
-});
-
 describe('atStrength', () => {
   const specs = (objects: readonly KubeObject[]) => objects.map(({ spec }) => spec);
   test('starts at the larger of the manifest and what is live', () => {
@@ -116,6 +80,28 @@ describe('atStrength', () => {
     expect(second?.spec).toMatchObject({ minReplicas: 5, maxReplicas: 5 });
     expect(second?.metadata.annotations).toEqual({ 'greenpath.dev/limits': '2..4' });
     expect(specs(atStrength([deployment(), hpa(3, 4)], () => true, 1))[0]).toEqual({ replicas: 3 });
+  });
+
+  test('a ScaledObject does not either, not even while nothing is to do', () => {
+    const spec = { scaleTargetRef: { name: 'web' }, idleReplicaCount: 0, minReplicaCount: 1, maxReplicaCount: 4 };
+    const [first, second] = atStrength([deployment(), custom('keda.sh/v1alpha1', 'ScaledObject', spec)], () => true, 3);
+    expect(first?.spec).toEqual({ replicas: 3 });
+    expect(second?.spec).toEqual({ scaleTargetRef: { name: 'web' }, minReplicaCount: 3, maxReplicaCount: 4 });
+    expect(second?.metadata.annotations).toEqual({ 'greenpath.dev/limits': '1..4 or 0' });
+  });
+
+  test('a ScaledObject lets the candidate have a pod if nothing is live', () => {
+    const scaled = custom('keda.sh/v1alpha1', 'ScaledObject', { scaleTargetRef: { name: 'web' } });
+    const [first, second] = atStrength([deployment(), scaled], () => true, 0);
+    expect(first?.spec).toEqual({});
+    expect(second?.spec).toMatchObject({ minReplicaCount: 1, maxReplicaCount: 100 });
+  });
+
+  test('a VerticalPodAutoscaler has nothing to do with it', () => {
+    const vertical = custom('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', {
+      targetRef: { kind: 'Deployment', name: 'web' },
+    });
+    expect(atStrength([deployment(1), vertical], () => true, 3)[1]).toBe(vertical);
   });
 
   test('what is not behind the Service is left alone, and so are the arguments', () => {

@@ -77,6 +77,21 @@ describe('a worker that waits', () => {
     expect(isWorker(waiting(deployment(), [selecting('mailer', selector)]).worker)).toBe(true),
   );
 
+  test('its ScaledObject is paused meanwhile; that of a part that visitors reach is not', () => {
+    const scaler = (target: string, annotations: string) =>
+      objectOf(
+        `{apiVersion: keda.sh/v1alpha1, kind: ScaledObject, metadata: {name: s, annotations: {${annotations}}}, spec: {scaleTargetRef: {name: ${target}}}}`,
+      );
+    const annotationsOf = (scaled: KubeObject) => {
+      const all = [service('web'), deployment(), scaled].map((object) => ({ object, place, given: nameOf(object) }));
+      return present(lettingWait(all, []).own.at(-1)).object.metadata.annotations;
+    };
+    const [pause, note] = ['autoscaling.keda.sh/paused-replicas', 'greenpath.dev/suspend'];
+    expect(annotationsOf(scaler('mailer', 'team: a'))).toEqual({ team: 'a', [pause]: '0', [note]: 'false' });
+    expect(annotationsOf(scaler('mailer', `${pause}: "3"`))).toEqual({ [pause]: '3', [note]: 'true' });
+    expect(annotationsOf(scaler('web', 'team: a'))).toEqual({ team: 'a' });
+  });
+
   test('one that starts early does not wait', () => {
     const early = deployment(', annotations: {greenpath.dev/start: early}');
     expect(waiting(early).worker).toBe(early);
@@ -111,6 +126,49 @@ describe('planWorkers', () => {
     const server = worker('web-v1', { revision: 'v1', replicas: 2 });
     const other = worker('mailer-b', { revision: 'v1', replicas: 1, noted: 1, app: 'other' });
     expect(plan([server, other, V2], 'v1', 'v2')).toEqual({ ...NONE, start: ['mailer-v2'] });
+  });
+
+  describe('with a ScaledObject, which would start its worker again', () => {
+    const scaler = (revision: string, state: 'paused' | 'scaling', said = 'false'): KubeObject => ({
+      apiVersion: 'keda.sh/v1alpha1',
+      kind: 'ScaledObject',
+      metadata: {
+        name: `scale-${revision}`,
+        labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/name': 'scale', 'greenpath.dev/revision': revision },
+        annotations: {
+          'greenpath.dev/suspend': said,
+          ...(state === 'paused' && { 'autoscaling.keda.sh/paused-replicas': '0' }),
+        },
+      },
+      spec: { scaleTargetRef: { name: `mailer-${revision}` } },
+    });
+
+    test('it stops before the worker, and starts after it', () => {
+      expect(plan([V1, V2, scaler('v1', 'scaling'), scaler('v2', 'paused')], 'v1', 'v2')).toMatchObject({
+        stop: ['scale-v1', 'mailer-v1'],
+        start: ['mailer-v2', 'scale-v2'],
+      });
+    });
+
+    test('a worker that it lets have no pods has not drifted, and the old one stops all the same', () => {
+      const [idle, old] = ['v2', 'v1'].map((revision) =>
+        worker(`mailer-${revision}`, { revision, replicas: 0, noted: 1 }),
+      );
+      const all = [idle, old].flatMap((one) => one ?? []);
+      expect(plan([...all, scaler('v2', 'scaling')], '', 'v2')).toMatchObject({ stop: [], start: [] });
+      expect(plan([...all, scaler('v1', 'scaling')], 'v1', 'v2').stop).toEqual(['scale-v1']);
+    });
+
+    test('one that the manifest pauses stays paused', () => {
+      const running = worker('mailer-v2', { revision: 'v2', replicas: 1, noted: 1 });
+      expect(plan([running, scaler('v2', 'paused', 'true')], '', 'v2').start).toEqual([]);
+    });
+
+    test('one whose worker keeps its pods goes on', () => {
+      const headless = { ...service('mailer'), spec: { selector: { app: 'mailer' } } };
+      const result = plan([V1, V2, scaler('v1', 'scaling')], 'v1', 'v2', [headless]);
+      expect(result).toMatchObject({ stop: [], keep: ['mailer-v1'] });
+    });
   });
 
   describe('what was there before Greenpath', () => {
