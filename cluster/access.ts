@@ -28,9 +28,10 @@ export interface Cluster extends SmallCluster {
   readonly kubectl: string;
   readonly images: SmallCluster['images'] & {
     readonly app: string;
-    /** The example shop, and the database that it uses. */
+    /** The example shop, and the stores that its parts use. */
     readonly shop: string;
     readonly postgres: string;
+    readonly redis: string;
   };
 }
 

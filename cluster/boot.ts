@@ -43,8 +43,14 @@ export async function boot(name: string, keep: boolean, built: Built): Promise<S
 }
 
 function wholeOf(cluster: SmallCluster, { programs, images: { reference } }: Built): Cluster {
-  const images = { app: reference('app'), shop: reference('shop'), postgres: reference('postgres') };
-  return { ...cluster, kubectl: programs('kubectl'), images: { ...cluster.images, ...images } };
+  const images = {
+    ...cluster.images,
+    app: reference('app'),
+    shop: reference('shop'),
+    postgres: reference('postgres'),
+    redis: reference('redis'),
+  };
+  return { ...cluster, kubectl: programs('kubectl'), images };
 }
 
 async function waitUntilUsable(cluster: SmallCluster): Promise<void> {

@@ -76,7 +76,7 @@ export const APPLICATIONS: Build = {
   name: 'applications',
   title: 'the test applications',
   module: 'programs',
-  sources: ['app/main.go', 'shop/caller.go', 'shop/mailer.go', 'shop/main.go', 'web/web.go'],
+  sources: ['app/main.go', 'shop/caller.go', 'shop/mailer.go', 'shop/main.go', 'shop/redis.go', 'web/web.go'],
   packages: ['./app', './shop'],
 };
 

@@ -6,6 +6,7 @@ import { debianRoot } from './debian.ts';
 import { cacheFolder } from './folders.ts';
 import { imageTar } from './image-tar.ts';
 import { POSTGRES, postgresFiles } from './postgres-image.ts';
+import { REDIS, REDIS_COMMAND, redisFiles } from './redis-image.ts';
 import { type Log, run, step } from './steps.ts';
 
 /** One image: what it is made from (files relative to this folder), and how. `make` returns the reference. */
@@ -18,7 +19,7 @@ interface Recipe {
 /** Debian suites whose nginx differs: 1.22 and 1.26. */
 type Suite = 'bookworm' | 'trixie';
 
-export type ImageName = 'pause' | Suite | 'app' | 'shop' | 'postgres';
+export type ImageName = 'pause' | Suite | 'app' | 'shop' | 'postgres' | 'redis';
 
 const SERVES = { ExposedPorts: { '8080/tcp': {} } };
 
@@ -29,6 +30,11 @@ const RECIPES: Readonly<Record<ImageName, Recipe>> = {
     title: 'a PostgreSQL image from Debian bookworm',
     sources: ['debian.ts', 'postgres-image.ts'],
     make: postgresImage,
+  },
+  redis: {
+    title: 'a Redis image from Debian bookworm',
+    sources: ['debian.ts', 'redis-image.ts'],
+    make: redisImage,
   },
   pause: {
     title: 'the image that holds a pod together',
@@ -114,6 +120,21 @@ async function postgresImage(place: string): Promise<string> {
     User: '70:70',
     StopSignal: 'SIGINT',
     ExposedPorts: { '5432/tcp': {} },
+  });
+  await run('rm', ['-rf', root]);
+  return reference;
+}
+
+async function redisImage(place: string): Promise<string> {
+  const root = join(place, 'redis.image');
+  const said = await debianRoot(REDIS, root, `${REDIS_COMMAND[0]} --version`);
+  if (!said.includes('v=7.')) throw new Error(`this is no Redis 7: ${said}`);
+  await redisFiles(root);
+  const reference = 'localhost/redis:7';
+  await imageTar(place, reference, root, {
+    Entrypoint: REDIS_COMMAND,
+    User: '999:999',
+    ExposedPorts: { '6379/tcp': {} },
   });
   await run('rm', ['-rf', root]);
   return reference;

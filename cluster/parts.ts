@@ -24,5 +24,5 @@ export const SMALL = {
 /** The cluster of the tests and benchmarks. */
 export const WHOLE = {
   builds: [...SMALL.builds, KUBECTL, NAMES, APPLICATIONS],
-  images: [...SMALL.images, 'app', 'shop', 'postgres'],
+  images: [...SMALL.images, 'app', 'shop', 'postgres', 'redis'],
 } as const satisfies Parts;

@@ -36,12 +36,16 @@ export function realWritesIn({ requests }: Observed): string[] {
   return requests.filter((request) => !isRead(request) && !request.dryRun).map(textOf);
 }
 
+const WRITTEN = 'ingress,service,deployment,configmap,secret,serviceaccount';
+
 /**
- * Every object that Greenpath may write, whole, less what controllers and the proxy report in its status: two of these
+ * Every object that Greenpath may write, or those of `kinds`, whole, less what controllers and the proxy report in its status: two of these
  * are equal if nobody wrote anything between them.
  */
-export async function snapshot(kubectl: (...args: string[]) => Promise<string>): Promise<Map<string, unknown>> {
-  const kinds = 'ingress,service,deployment,configmap,secret,serviceaccount';
+export async function snapshot(
+  kubectl: (...args: string[]) => Promise<string>,
+  kinds = WRITTEN,
+): Promise<Map<string, unknown>> {
   const { items } = JSON.parse(await kubectl('get', kinds, '-o', 'json', '--show-managed-fields')) as { items: Item[] };
   return new Map(items.map((item) => [`${item.kind} ${item.metadata.name}`, withoutStatus(item)]));
 }

@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { apply, type World } from './world.ts';
 
 /** What psql prints for a statement, run by a pod beside the database of the shop, whose Service is called `host`. */
-export async function psql(
+export function psql(
   cluster: Cluster,
   world: World,
   host: string,
@@ -12,22 +12,36 @@ export async function psql(
 ): Promise<string> {
   const env = { PGHOST: host, PGUSER: 'shop', PGDATABASE: 'shop', PGPASSWORD: password };
   const command = ['psql', '--no-psqlrc', '--tuples-only', '--no-align', '--command', statement];
-  await startPod(cluster, world, { name: 'query', image: cluster.images.postgres, env, command });
+  return printed(cluster, world, { name: 'query', image: cluster.images.postgres, env, command });
+}
+
+/** What redis-cli prints for a command to the Redis whose Service is called `host`. */
+export function redis(cluster: Cluster, world: World, host: string, ...words: string[]): Promise<string> {
+  const command = ['redis-cli', '-h', host, ...words];
+  return printed(cluster, world, { name: 'query', image: cluster.images.redis, env: {}, command });
+}
+
+/** What a pod prints that runs once. */
+async function printed(cluster: Cluster, world: World, pod: Once): Promise<string> {
+  await startPod(cluster, world, pod);
   await vi.waitFor(
-    async () => expect(await world.kubectl('get', 'pod', 'query', '-o', 'jsonpath={.status.phase}')).toBe('Succeeded'),
+    async () => expect(await world.kubectl('get', 'pod', pod.name, '-o', 'jsonpath={.status.phase}')).toBe('Succeeded'),
     { timeout: 30_000 },
   );
-  const printed = await world.kubectl('logs', 'query');
-  await world.kubectl('delete', 'pod', 'query');
-  return printed.trim();
+  const text = await world.kubectl('logs', pod.name);
+  await world.kubectl('delete', 'pod', pod.name);
+  return text.trim();
+}
+
+interface Once {
+  readonly name: string;
+  readonly image: string;
+  readonly env: Record<string, string>;
+  readonly command?: readonly string[];
 }
 
 /** Starts a pod that runs once. */
-export async function startPod(
-  cluster: Cluster,
-  world: World,
-  pod: { name: string; image: string; env: Record<string, string>; command?: readonly string[] },
-): Promise<void> {
+export async function startPod(cluster: Cluster, world: World, pod: Once): Promise<void> {
   const { name, image, command } = pod;
   const env = Object.entries(pod.env).map(([key, value]) => ({ name: key, value }));
   // By TCP: one lost packet of a look-up would be taken for many lost requests, and is nobody's fault here.

@@ -1,9 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, inject } from 'vitest';
-import { kubectl } from '../../cluster/cluster.ts';
-import { apply, makeWorld, type World } from './world.ts';
+import { claim, type Disks, makeDisks } from './disk.ts';
+import { makeWorld, type World } from './world.ts';
 
 /** What has state is not started twice, the way out that is printed works, and `retire` leaves what mounts a claim. */
 
@@ -21,43 +20,20 @@ export interface Thing {
 /** A namespace, and a claim `data` in it that is bound to a folder of this machine. */
 export class Stateful {
   readonly world: World;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'greenpath-data-'));
+  readonly #disks: Disks;
 
-  private constructor(world: World) {
+  private constructor(world: World, disks: Disks) {
     this.world = world;
-    chmodSync(this.#folder, 0o777);
+    this.#disks = disks;
   }
 
   static async open(name: string, mode: string): Promise<Stateful> {
-    const stateful = new Stateful(await makeWorld(cluster, name, 'split', 1));
-    const { namespace } = stateful.world;
-    const size = { storage: '1Gi' };
-    await apply(cluster, namespace, [
-      {
-        apiVersion: 'v1',
-        kind: 'PersistentVolume',
-        metadata: { name: namespace },
-        spec: {
-          capacity: size,
-          accessModes: [mode],
-          storageClassName: namespace,
-          persistentVolumeReclaimPolicy: 'Retain',
-          hostPath: { path: stateful.#folder },
-        },
-      },
-    ]);
-    return stateful;
+    const world = await makeWorld(cluster, name, 'split', 1);
+    return new Stateful(world, await makeDisks(cluster, world.namespace, mode));
   }
 
   claim(mode: string): Thing {
-    const { namespace } = this.world;
-    const resources = { requests: { storage: '1Gi' } };
-    return {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'data' },
-      spec: { accessModes: [mode], storageClassName: namespace, resources },
-    } as Thing;
+    return claim(this.world.namespace, 'data', mode);
   }
 
   manifests(items: readonly object[]): void {
@@ -88,7 +64,6 @@ export class Stateful {
 
   async close(): Promise<void> {
     await this.world.end();
-    await kubectl(cluster, 'delete', 'persistentvolume', this.world.namespace, '--wait=false');
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#disks.end();
   }
 }

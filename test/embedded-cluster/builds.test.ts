@@ -26,7 +26,7 @@ test('the demo builds what its cluster runs, and nothing that only tests use', (
 
 test('the tests build that too, and what they use besides', () => {
   expect(WHOLE.builds.flatMap(programsOf)).toEqual([...BASE, 'kubectl', 'coredns', 'app', 'shop']);
-  expect(WHOLE.images).toEqual([...SMALL.images, 'app', 'shop', 'postgres']);
+  expect(WHOLE.images).toEqual([...SMALL.images, 'app', 'shop', 'postgres', 'redis']);
 });
 
 test('one build serves both', () => {

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"greenpath.dev/cluster/programs/web"
@@ -48,14 +50,17 @@ func named(next http.Handler) http.Handler {
 	})
 }
 
-// front asks the cart of its own stack, which CART names.
+// cartAddress is where the cart is if CART does not say it.
+const cartAddress = "http://cart/"
+
+// front asks the cart of its own stack.
 func front(w http.ResponseWriter, r *http.Request) {
 	if r.URL.Path == "/ready" {
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
-	request, _ := http.NewRequestWithContext(ctx, http.MethodGet, os.Getenv("CART"), nil)
+	request, _ := http.NewRequestWithContext(ctx, http.MethodGet, cmp.Or(os.Getenv("CART"), cartAddress), nil)
 	answer, err := http.DefaultClient.Do(request)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadGateway)
@@ -63,10 +68,23 @@ func front(w http.ResponseWriter, r *http.Request) {
 	}
 	defer answer.Body.Close()
 	w.Header().Set("X-Cart", answer.Header.Get("X-Revision"))
+	// Every part on the way, when one front asks another.
+	w.Header().Set("X-Chain", strings.TrimSpace(revision+" "+cmp.Or(answer.Header.Get("X-Chain"), answer.Header.Get("X-Revision"))))
 	fmt.Fprintf(w, "%s with the cart of %s\n", os.Getenv("GREETING"), answer.Header.Get("X-Revision"))
 }
 
+// cart counts what it is asked in the Redis that REDIS names, if there is one.
 func cart(w http.ResponseWriter, r *http.Request) {
+	if address := os.Getenv("REDIS"); address != "" {
+		command := "INCR asked"
+		if r.URL.Path == "/ready" {
+			command = "PING"
+		}
+		if err := tell(address, command); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+	}
 	fmt.Fprintf(w, "the cart of %s\n", revision)
 }
 
