@@ -50,8 +50,10 @@ export async function prepare(cluster: Admin, namespace: string): Promise<string
 }
 
 export interface RunOptions {
+  /** What Node runs; the built action if it is not given. */
+  readonly program?: string;
   readonly cwd?: string;
-  readonly env?: Record<string, string>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** A command that runs the one after it, in surroundings of its own. */
   readonly wrapper?: readonly string[];
   /** Called with each line that it says, as it comes. */
@@ -65,7 +67,7 @@ export interface RunOptions {
   readonly when?: { readonly text: string; readonly act: (child: ChildProcess) => void | Promise<void> };
 }
 
-/** Runs the built action as a runner does; inputs that are not given have their defaults from action.yml. */
+/** Runs the action as a runner does; inputs that are not given have their defaults from action.yml. */
 export async function runAction(inputs: Record<string, string>, options: RunOptions = {}): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-run-'));
   const files = {
@@ -75,7 +77,8 @@ export async function runAction(inputs: Record<string, string>, options: RunOpti
   };
   for (const file of Object.values(files)) writeFileSync(file, '');
   const given = Object.entries(DEFAULTS).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, inputs[name] ?? value]);
-  const [command = '', ...rest] = [...(options.wrapper ?? []), process.execPath, resolve('dist/index.js')];
+  const { wrapper = [], program = 'dist/index.js' } = options;
+  const [command = '', ...rest] = [...wrapper, process.execPath, resolve(program)];
   const child = spawn(command, rest, {
     cwd: options.cwd ?? folder,
     env: {

@@ -14,12 +14,13 @@ import { LogReport } from './github/log-report.ts';
 import { setOutputs, writeSummary } from './github/outputs.ts';
 import { runCommit, runUrl } from './github/workflow-run.ts';
 import { readInputs } from './inputs/inputs.ts';
-import { MODE_TABLE } from './mode-table.ts';
+import { LOCAL_MODE_TABLE, MODE_TABLE } from './mode-table.ts';
 import { cancelledError, gaveWayError, timeoutError, toGreenpathError } from './run-errors.ts';
 import { RunLock } from './run-lock.ts';
 import type { Inputs } from './state/inputs.ts';
+import { isLocal } from './state/modes.ts';
 import { Observer, type Outcome } from './state/outcome.ts';
-import type { Run } from './state/run.ts';
+import type { LocalRun, Run } from './state/run.ts';
 import { VOCABULARY, wordsOf } from './state/vocabulary.ts';
 
 const report = new LogReport();
@@ -52,9 +53,14 @@ async function main(): Promise<void> {
     report.allow([...VOCABULARY, ...wordsOf(inputs)].join('\n'));
     given = { mode, app, namespace, routes: [...routes], dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
-    const run = await begin(inputs, held, observer, performance.now() + inputs.timeout);
-    given = { ...given, namespace: run.api.namespace };
-    outcome = await MODE_TABLE[mode](run);
+    const deadline = performance.now() + inputs.timeout;
+    const local = { inputs, report, signal: stop.signal, observe: observer.observe.bind(observer) };
+    if (isLocal(mode)) outcome = await LOCAL_MODE_TABLE[mode](local);
+    else {
+      const run = await begin(local, held, deadline);
+      given = { ...given, namespace: run.api.namespace };
+      outcome = await MODE_TABLE[mode](run);
+    }
   } catch (error) {
     await lookAgain(observer, held.api);
     failure = toGreenpathError(waiting.aborted && !(error instanceof GreenpathError) ? waiting.reason : error);
@@ -63,7 +69,8 @@ async function main(): Promise<void> {
   }
   clearTimeout(timer);
   const codes = troubleshootingPage(process.env);
-  const result = await conclude({ ...outcome, ...given, status: outcome.status, codes }, failure);
+  const { status, check } = outcome;
+  const result = await conclude({ ...outcome, ...given, status, check, codes }, failure);
   if (failure !== undefined) report.failure(failure, outcome.visitors, result.error?.url ?? codes);
   await held.lock?.drop();
   held.transport?.close();
@@ -71,7 +78,8 @@ async function main(): Promise<void> {
 }
 
 /** Connects to the cluster; what is `held` from then on is given back however the run ends. */
-async function begin(inputs: Inputs, held: Held, observer: Observer, deadline: number): Promise<Run> {
+async function begin(local: LocalRun, held: Held, deadline: number): Promise<Run> {
+  const { inputs } = local;
   const obtain = () => hidden(connect(inputs.kubeconfig, inputs.context, process.env, stop.signal));
   const transport = new Transport(await Credentials.obtain(obtain), (text) =>
     report.warning(`the API server says: ${text}`),
@@ -89,18 +97,15 @@ async function begin(inputs: Inputs, held: Held, observer: Observer, deadline: n
   );
   if (inputs.deployment && !readOnly) held.deployments = beginDeployment(inputs);
   return {
-    inputs,
+    ...local,
     api,
     transport,
-    report,
-    signal: stop.signal,
     waiting,
     deadline,
     url: runUrl(),
     commit: runCommit(),
     takeLock: () => (readOnly ? Promise.resolve([]) : lock.take()),
     dropLock: () => lock.drop(),
-    observe: (observation) => observer.observe(observation),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { concernsVisitors, furtherProblems, type GreenpathError } from '../core/base/error.ts';
+import { concernsVisitors, furtherProblems, type GreenpathError, type Place } from '../core/base/error.ts';
 import { Mask } from '../core/base/masking.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import type {
@@ -15,7 +15,7 @@ import { Recorder } from '../core/report/recorder.ts';
 import { cut, inert, oneLine } from './inert.ts';
 import { JobSecrets } from './job-secrets.ts';
 import type { Report } from './report.ts';
-import { annotationAt, DONE, LINE_LIMIT, listItem, PLANNED } from './report-text.ts';
+import { annotationAt, DONE, LINE_LIMIT, listItem, PLANNED, placed } from './report-text.ts';
 
 /**
  * GitHub shows ten annotations of a kind for each step and only counts the rest. The last one is for the step's own
@@ -80,16 +80,17 @@ export class LogReport implements Report {
     this.line(text);
   }
 
-  warning(text: string): void {
+  warning(text: string, place?: Place): void {
     const safe = oneLine(this.#safe(text));
-    this.#recorder.warning(safe);
-    this.#annotate(() => core.warning(safe), `Warning: ${text}`);
+    this.#recorder.warning(placed(safe, place));
+    this.#annotate(() => core.warning(safe, annotationAt(place)), `Warning: ${placed(text, place)}`);
   }
 
-  notice(text: string): void {
-    if (this.#noticed.has(text)) return;
-    this.#noticed.add(text);
-    this.#annotate(() => core.notice(oneLine(this.#safe(text))), `Notice: ${text}`);
+  notice(text: string, place?: Place): void {
+    const whole = placed(text, place);
+    if (this.#noticed.has(whole)) return;
+    this.#noticed.add(whole);
+    this.#annotate(() => core.notice(oneLine(this.#safe(text)), annotationAt(place)), `Notice: ${whole}`);
   }
 
   plan(): void {
@@ -153,7 +154,7 @@ export class LogReport implements Report {
     this.endStage('failed');
     const what = this.#safe(error.message);
     const next = this.#safe(error.next);
-    const where = concernsVisitors(error) ? [`Visitors: ${this.#safe(visitors)}`] : [];
+    const where = concernsVisitors(error, visitors) ? [`Visitors: ${this.#safe(visitors)}`] : [];
     for (const { text, place } of error.problems) {
       if (place !== undefined)
         this.#annotate(() => core.error(oneLine(this.#safe(text)), annotationAt(place)), undefined);
@@ -164,11 +165,8 @@ export class LogReport implements Report {
       [
         '',
         ...(this.#hidden > 0 ? [`(${this.#hidden} more annotations are not shown on the run's page)`] : []),
-        `What failed: ${cut(what, LINE_LIMIT)}`,
-        ...listed.map(listItem),
-        ...where,
-        `What to do: ${next}`,
-        `More about ${error.code}: ${url}`,
+        ...[`What failed: ${cut(what, LINE_LIMIT)}`, ...listed.map(listItem), ...where],
+        ...[`What to do: ${next}`, `More about ${error.code}: ${url}`],
       ].join('\n'),
     );
     // Those with a place have annotations of their own.

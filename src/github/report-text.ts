@@ -14,9 +14,14 @@ export const PLANNED = {
   delete: 'would delete',
 } as const;
 
-/** The place of an annotation. */
-export function annotationAt(place: Place): core.AnnotationProperties {
-  return { file: oneLine(place.file), ...(place.line === undefined ? {} : { startLine: place.line }) };
+/** The place of an annotation; undefined if it has none. */
+export function annotationAt(place: Place | undefined): core.AnnotationProperties | undefined {
+  return place && { file: oneLine(place.file), ...(place.line === undefined ? {} : { startLine: place.line }) };
+}
+
+/** A sentence with its place, if it has one. */
+export function placed(text: string, place: Place | undefined): string {
+  return place === undefined ? text : `${oneLine(placeText(place))}: ${text}`;
 }
 
 /** A problem as an item of a list: what it says is harmless already, the name of its file is not. */

@@ -1,4 +1,4 @@
-import type { GreenpathError } from '../core/base/error.ts';
+import type { GreenpathError, Place } from '../core/base/error.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import type {
   AnswerSeen,
@@ -32,9 +32,10 @@ export interface Report {
   line(text: string): void;
   /** How the run ended well: outside of all groups, so that it is visible without a click. */
   verdict(text: string): void;
-  warning(text: string): void;
+  /** An annotation, at its place if it is about one in a file. */
+  warning(text: string, place?: Place): void;
   /** Reported once, however often it occurs. */
-  notice(text: string): void;
+  notice(text: string, place?: Place): void;
   /** From now on this run only tries what it tells of: what it says of changes is a plan. */
   plan(): void;
   /** The words for what was done, or in a plan for what would be. */

@@ -1,4 +1,5 @@
 import { concernsVisitors, furtherProblems, placeText } from '../core/base/error.ts';
+import { tallyText } from '../core/report/checked.ts';
 import type { Comparison, Journal } from '../core/report/journal.ts';
 import type { Result } from '../core/report/result.ts';
 import type { Status } from '../core/report/status.ts';
@@ -7,6 +8,7 @@ import { link } from './links.ts';
 import { block, code, plain } from './markdown.ts';
 import { changes } from './summary-changes.ts';
 import { answers, scene, timeline } from './summary-charts.ts';
+import { checkedSections } from './summary-checked.ts';
 import { checks } from './summary-checks.ts';
 import { comparisonTable, differences, hasVisitors } from './summary-comparison.ts';
 import type { Repository } from './workflow-run.ts';
@@ -42,6 +44,7 @@ export function summaryOf(
     status(result),
     ...(comparison ? [comparisonTable(result, comparison, repository)] : []),
     warnings(journal.warnings),
+    ...(result.check ? checkedSections(result.check) : []),
     checks(journal),
     ...(comparison ? differences(comparison) : []),
     scene(result, journal),
@@ -85,10 +88,12 @@ function headline(result: Result, comparison: Comparison | undefined): string {
 
 /** What happened; `live` says what visitors get, where the verdict does not. */
 function verdict(result: Result, live: string): string {
-  const { error, mode, revision, liveUrl, previewUrl, state, dryRun, status, proof } = result;
+  const { error, mode, revision, liveUrl, previewUrl, state, dryRun, status, check, proof } = result;
   const one = code(revision);
   if (error !== undefined) return failed(result, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
+  if (check !== undefined)
+    return `✅ deploy-green accepts these manifests, as far as they show: ${plain(tallyText(check.objects))}`;
   if (mode === 'status') return standing(status, live);
   switch (state) {
     case 'candidate':
@@ -128,7 +133,7 @@ function failed({ error, mode, revision, state, proof }: Result, live: string): 
 }
 
 function problem({ error, visitors }: Result): string {
-  if (error === undefined) return `**Visitors:** ${plain(visitors)}`;
+  if (error === undefined) return visitors === '' ? '' : `**Visitors:** ${plain(visitors)}`;
   const { code: why, what, next, url } = error;
   const [cause = '', ...said] = what.split('\n');
   const problems = error.problems.map(({ text, file, line }) => ({
@@ -146,7 +151,7 @@ function problem({ error, visitors }: Result): string {
   return [
     ...(why === 'input' && what.length <= HEADLINE_LIMIT ? [] : [`**What failed:** ${plain(cause)}`]),
     ...(rows.length > 0 ? [rows.join('\n')] : []),
-    ...(concernsVisitors(error) ? [`**Visitors:** ${plain(visitors)}`] : []),
+    ...(concernsVisitors(error, visitors) ? [`**Visitors:** ${plain(visitors)}`] : []),
     `**What to do:** ${plain(next)}`,
     `**More about ${plain(why)}:** ${url}`,
     ...quoted(said),

@@ -7,7 +7,7 @@ import { kubeconfigFault } from '../core/kube/kubeconfig-fault.ts';
 import type { RouteRef } from '../core/release/route.ts';
 import { ROUTE_KINDS } from '../routes/registry.ts';
 import type { Inputs } from '../state/inputs.ts';
-import { MODES, type Mode } from '../state/modes.ts';
+import { isLocal, MODES, type Mode } from '../state/modes.ts';
 import { readConfig, readValues } from './files.ts';
 import { InputForm, lines } from './form.ts';
 import { readSources } from './manifests.ts';
@@ -39,12 +39,12 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const github = readGitHub(form);
   const requireVerified = form.flag('require-verified');
   const addresses = readAddresses(form);
-  const deploys = isDeploying(mode);
-  const images = deploys ? readImages(form) : new Map<string, string>();
-  const sources = deploys ? readSources(form) : [];
-  const values = deploys ? readValues(form, sources) : { files: [], text: '' };
+  const readsManifests = usesManifests(mode);
+  const images = readsManifests ? readImages(form) : new Map<string, string>();
+  const sources = readsManifests ? readSources(form) : [];
+  const values = readsManifests ? readValues(form, sources) : { files: [], text: '' };
   const { config, raw } = readConfig(form);
-  const kubeconfig = readKubeconfig(form);
+  const kubeconfig = mode === undefined || !isLocal(mode) ? readKubeconfig(form) : '';
   const error = form.error();
   if (error !== undefined) throw error;
   if (mode === undefined || timeout === undefined || config === undefined) throw new Error('an input has no value');
@@ -70,15 +70,18 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
 }
 
 const DEPLOYS: readonly Mode[] = ['deploy-green', 'release'];
-function isDeploying(mode: Mode | undefined): boolean {
-  return mode !== undefined && DEPLOYS.includes(mode);
+const MANIFESTS: readonly Mode[] = [...DEPLOYS, 'check'];
+function usesManifests(mode: Mode | undefined): boolean {
+  return mode !== undefined && MANIFESTS.includes(mode);
 }
 
 const RELEASED = ['manifests', 'values', 'images'];
+const CREDENTIALS = ['kubeconfig', 'context'];
 
 /** Inputs that only some modes use, and the values that ask for nothing in any mode. */
 const OWNERS: readonly { name: string; modes: readonly Mode[]; asksNothing: RegExp }[] = [
-  ...RELEASED.map((name) => ({ name, modes: DEPLOYS, asksNothing: /^$/ })),
+  ...RELEASED.map((name) => ({ name, modes: MANIFESTS, asksNothing: /^$/ })),
+  ...CREDENTIALS.map((name) => ({ name, modes: MODES.filter((mode) => !isLocal(mode)), asksNothing: /^$/ })),
   { name: 'supersede', modes: DEPLOYS, asksNothing: /^(?!true$)/i },
   { name: 'require-verified', modes: ['promote', 'release'], asksNothing: /^(?!false$)/i },
   { name: 'to', modes: ['rollback'], asksNothing: /^$/ },
@@ -89,11 +92,15 @@ function refuseForeign(form: InputForm, mode: Mode): void {
   for (const { name, modes, asksNothing } of OWNERS) {
     const value = form.read(name);
     if (modes.includes(mode) || asksNothing.test(value)) continue;
-    const instead = RELEASED.includes(name) ? `, which works with what ${DEPLOYS[0]} recorded` : '';
-    const users = `${listed(modes, 'and')} ${modes.length === 1 ? 'uses' : 'use'} it`;
     // The value is not quoted: values of a Helm chart may contain secrets.
-    form.refuse(name, { text: `input ${name} is set; allowed: nothing in mode ${mode}${instead}; only ${users}` });
+    form.refuse(name, { text: `input ${name} is set; allowed: nothing in mode ${mode}${whyForeign(name, modes)}` });
   }
+}
+
+function whyForeign(name: string, modes: readonly Mode[]): string {
+  if (CREDENTIALS.includes(name)) return ', which reads no cluster and needs no credentials';
+  const instead = RELEASED.includes(name) ? `, which works with what ${DEPLOYS[0]} recorded` : '';
+  return `${instead}; only ${listed(modes, 'and')} ${modes.length === 1 ? 'uses' : 'use'} it`;
 }
 
 /** What is released, and where. */
@@ -113,11 +120,12 @@ function readRevisions(
   mode: Mode | undefined,
   environment: NodeJS.ProcessEnv,
 ): Pick<Inputs, 'revision' | 'to'> {
-  const isOptional = mode === 'rollback' || mode === 'retire' || mode === 'status';
-  const revision = form.read('revision') || (isOptional ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
+  const isOfRoute = mode === 'rollback' || mode === 'retire' || mode === 'status';
+  const isOptional = isOfRoute || mode === 'check';
+  const revision = form.read('revision') || (isOfRoute ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
   if (!isRevision(revision) && !(isOptional && revision === ''))
     form.wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
-  if (revision === ADOPTED && isDeploying(mode))
+  if (revision === ADOPTED && usesManifests(mode))
     form.wrong('revision', revision, 'any other; this one stands for the version that existed before Greenpath');
   const to = form.read('to');
   if (mode === 'rollback' && to !== '' && !isRevision(to)) form.wrong('to', to, 'a revision, for example v1.24.0');

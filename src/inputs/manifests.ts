@@ -32,10 +32,15 @@ export function readSources(form: InputForm): Source[] {
 /** What a pattern matches and a release can use. */
 function find(form: InputForm, pattern: string): string[] {
   // A link without a target is found, too.
-  const found = globSync(pattern).filter(existsSync).toSorted();
+  const found = matchesOf(pattern).filter(existsSync).toSorted();
   const usable = found.filter((path) => statSync(path).isFile() || isRendered(path));
   if (usable.length === 0) refuse(form, nothingAt(pattern, found));
   return usable;
+}
+
+/** The paths that a pattern matches. Node's glob does not find the working directory itself. */
+function matchesOf(pattern: string): string[] {
+  return resolve(pattern) === resolve('.') ? ['.'] : globSync(pattern);
 }
 
 /** A line with `!`, and what it matches, by the absolute path. */
@@ -45,7 +50,7 @@ interface Exclusion {
 }
 
 function exclusionOf(pattern: string): Exclusion {
-  const matches = globSync(pattern.slice(1).trim()).filter(existsSync);
+  const matches = matchesOf(pattern.slice(1).trim()).filter(existsSync);
   return { pattern, matches: new Map(matches.map((path) => [resolve(path), path])) };
 }
 

@@ -13,7 +13,7 @@ export interface Inputs {
   readonly routes: readonly RouteRef[];
   /** Empty: the namespace of the kubeconfig's context. */
   readonly namespace: string;
-  /** Empty only in the modes that work without one: `rollback`, `retire`, `status`. */
+  /** Empty only in the modes that work without one: `rollback`, `retire`, `status`, `check`. */
   readonly revision: string;
   /** `rollback` only: the revision to go to; empty for the previous one. */
   readonly to: string;

@@ -1,4 +1,5 @@
 import type { Reader } from '../cluster/reader.ts';
+import type { Checked } from '../core/report/checked.ts';
 import type { Status } from '../core/report/status.ts';
 
 export const STATES = [
@@ -26,10 +27,12 @@ export interface Outcome {
   readonly previewUrl: string;
   readonly proof: Proof;
   readonly changed: boolean;
-  /** One sentence: where visitors are, as far as this run has seen. */
+  /** One sentence: where visitors are, as far as this run has seen. Empty if it does not look at them. */
   readonly visitors: string;
   /** Mode `status` only. */
   readonly status?: Status;
+  /** Mode `check` only. */
+  readonly check?: Checked;
 }
 
 /** What holds while the answer to a switch is outstanding. */

@@ -49,7 +49,7 @@ interface AppReading {
 }
 
 /** What the routes and Services that were read say about the app. */
-function situationIn(
+export function situationIn(
   read: Namespace & Routes,
   { counterparts, config }: Basis,
   { app, namespace, addresses }: AppReading,

@@ -9,15 +9,24 @@ import type { Report } from '../github/report.ts';
 import type { Inputs } from './inputs.ts';
 import type { Observation, Outcome } from './outcome.ts';
 
-/** What every mode works with. */
-export interface Run {
+/** What a mode works with that reads no cluster. */
+export interface LocalRun {
   readonly inputs: Inputs;
-  /** In a run that writes nothing, a dry run or `status`, its writes are only tried. */
-  readonly api: Api;
-  readonly transport: Transport;
   readonly report: Report;
   /** Ends the run wherever it is. */
   readonly signal: AbortSignal;
+  /**
+   * Notes what was just seen or done, never an intention: the run ends with it even if it fails or is interrupted.
+   * Returns the outcome that the run would have now.
+   */
+  observe(observation: Observation): Outcome;
+}
+
+/** What every other mode works with. */
+export interface Run extends LocalRun {
+  /** In a run that writes nothing, a dry run or `status`, its writes are only tried. */
+  readonly api: Api;
+  readonly transport: Transport;
   /**
    * Aborts as `signal` does, and when a rollback wants the lock. Everything that only waits uses it. Writes, and what
    * must follow one, do not: so a run gives way only where the next one can continue.
@@ -36,11 +45,6 @@ export interface Run {
   takeLock(): Promise<readonly LockHolder[]>;
   /** Lets other runs work on the app while this one only waits; what was read before is then outdated. */
   dropLock(): Promise<void>;
-  /**
-   * Notes what was just seen or done, never an intention: the run ends with it even if it fails or is interrupted.
-   * Returns the outcome that the run would have now.
-   */
-  observe(observation: Observation): Outcome;
 }
 
 /** The result of an object's dry run: its version before, and what will change. */

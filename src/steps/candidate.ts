@@ -106,27 +106,45 @@ function withOwn(stack: Stack, own: Stack['own']): Stack {
 
 /** Green's pods must not become endpoints of a Service that others use: they would get traffic before any check. */
 export function refuseCollisions(run: Run, stack: Stack, situation: Situation): void {
-  const others = foreignServices(run, stack, situation);
-  const live = servicesOf(situation.rules);
-  for (const { object, place, given } of stack.own) {
-    if (!stackKindOf(object).makesPods) continue;
-    const service = others.find((one) => selects(one.spec.selector ?? {}, podLabels(object)));
-    if (service === undefined) continue;
+  refuseSelected(stack, foreignServices(run, stack, situation), servicesOf(situation.rules));
+}
+
+/**
+ * The same among the manifests alone: a Service that exists once must not select the pods of a hand-written revision.
+ * Other pods would get another label value.
+ */
+export function refuseSelectedByShared(stack: Stack): void {
+  if (stack.form === 'pair') refuseSelected(stack, sharedServices(stack), []);
+}
+
+function refuseSelected(stack: Stack, others: readonly Service[], live: readonly string[]): void {
+  const problems = stack.own.flatMap(({ object, place, given }) => {
+    const service = stackKindOf(object).makesPods
+      ? others.find((one) => selects(one.spec.selector ?? {}, podLabels(object)))
+      : undefined;
+    if (service === undefined) return [];
     const { name } = service.metadata;
     const text = `pods of ${given} would match the selector of Service ${name}${live.includes(name) ? ', which is live' : ''}, and get its traffic before they are verified`;
-    throw new GreenpathError(
-      'selector-collision',
-      text,
-      'Add the revision to the pod labels of the live version and to the selector of that Service, so that it selects one version only.',
-      { problems: [{ text, place }] },
-    );
-  }
+    return [{ text, place }];
+  });
+  const [first] = problems;
+  if (first === undefined) return;
+  throw new GreenpathError(
+    'selector-collision',
+    first.text,
+    'Add the revision to the pod labels of the live version and to the selector of that Service, so that it selects one version only.',
+    { problems },
+  );
+}
+
+/** The Services of the manifests that exist once. */
+function sharedServices({ shared }: Stack): Service[] {
+  // Knative has a kind of that name too, which selects no pods.
+  return shared.flatMap(({ object }) => (kindOf(object) === KIND.Service ? [object as Service] : []));
 }
 
 function foreignServices(run: Run, stack: Stack, situation: Situation): Service[] {
   const own = new Set(stack.services.map((service) => service.metadata.name));
-  // Knative has a kind of that name too, which selects no pods.
-  const shared = stack.shared.flatMap(({ object }) => (kindOf(object) === KIND.Service ? [object as Service] : []));
   const { app } = run.inputs;
   // An entry Service selects the app's own pods on purpose, as long as it selects those of one revision only.
   const isFaithful = (service: Service) =>
@@ -136,13 +154,13 @@ function foreignServices(run: Run, stack: Stack, situation: Situation): Service[
       isEntryOf(service, app) &&
       stack.services.some((one) => leadsTo(service, one)));
   const isForeign = (service: Service) => !own.has(service.metadata.name) && !isFaithful(service);
-  return [...situation.services, ...shared].filter(isForeign);
+  return [...situation.services, ...sharedServices(stack)].filter(isForeign);
 }
 
 /** The manifests' routes as live ones that do not exist yet: they name the stack's Services by base name. */
-export function routesIn(stack: Stack): KubeObject[] {
-  const baseNames = new Map(stack.counterparts.map(({ service, baseName }) => [service, baseName]));
-  return stack.routes.map(
+export function routesIn({ routes, counterparts }: Pick<Stack, 'routes' | 'counterparts'>): KubeObject[] {
+  const baseNames = new Map(counterparts.map(({ service, baseName }) => [service, baseName]));
+  return routes.map(
     ({ object }) => adapterOf(object)?.renamed(object, (service) => baseNames.get(service) ?? service) ?? object,
   );
 }

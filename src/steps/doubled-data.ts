@@ -1,16 +1,14 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { objectAt } from '../core/base/json.ts';
-import { singleText, WAYS_OUT, whySingle } from '../core/colouring/single-instance.ts';
+import { whySingle } from '../core/colouring/single-instance.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { keyAt, keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { ANNOTATION_BACKING, type KubeObject, LABEL_NAME, label, nameOf, selects } from '../core/kube/objects.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
-import { mountedClaims, writtenClaims, writtenNodePaths } from '../core/kube/volumes.ts';
-import { podLabels } from '../core/kube/workload.ts';
+import { mountedClaims, writtenClaims } from '../core/kube/volumes.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
-import { isWorker } from '../core/release/worker-state.ts';
-import { ANNOTATION_START, startsEarly } from '../core/release/workers.ts';
+import { doubledFaults, nodePathDoubts } from '../core/release/doubled-data.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 
@@ -22,13 +20,14 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
   const deployments = stack.own.filter(({ object }) => object.kind === 'Deployment');
   const modes = await accessModes(run, stack, [...deployments, ...stack.shared]);
   const modesOf = (claim: string) => modes.get(claim) ?? [];
-  const problems = deployments.flatMap(({ object, place, given }): Problem[] => {
-    const why = isWorker(object) ? undefined : whySingle(object, modesOf);
-    return why === undefined ? [] : [{ text: singleText(given, why, wayOut(stack, situation, object)), place }];
-  });
+  const problems = doubledFaults(stack, basesOf(situation), modesOf);
   problems.push(...(await secondUsers(run, stack, modesOf)));
-  if (problems.length === 0) return;
-  throw new GreenpathError(
+  if (problems.length > 0) throw doubledError(problems);
+}
+
+/** The refusal of parts that would run twice. */
+export function doubledError(problems: readonly Problem[]): GreenpathError {
+  return new GreenpathError(
     'manifest',
     'parts with state would run twice at the same time',
     'Each problem names a solution. Apply it, then run the step again.',
@@ -41,23 +40,11 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
  * way.
  */
 export function tellNodePaths(run: Run, stack: Stack, situation: Situation): void {
-  for (const { object, given } of stack.own) {
-    const paths = object.kind === 'Deployment' && !isWorker(object) ? writtenNodePaths(object) : [];
-    if (paths.length === 0) continue;
-    run.report.warning(
-      `${given} writes to ${listed(paths)} of its node (hostPath), and two versions do so at once if their pods share a node. If this is state: ${wayOut(stack, situation, object)}`,
-    );
-  }
+  for (const { text } of nodePathDoubts(stack, basesOf(situation))) run.report.warning(text);
 }
 
-function wayOut(stack: Stack, { rules }: Situation, deployment: KubeObject): string {
-  const isOf = (one: Stack['services'][number]) => selects(one.spec.selector ?? {}, podLabels(deployment));
-  const callers = stack.services.filter(isOf);
-  const bases = new Set(rules.map((rule) => rule.baseName));
-  if (callers.some((one) => bases.has(label(one, LABEL_NAME) ?? one.metadata.name))) return WAYS_OUT;
-  if (callers.length === 0 && startsEarly(deployment))
-    return `remove its annotation ${ANNOTATION_START}: early, and it waits until the old one has ended`;
-  return `annotate it ${ANNOTATION_BACKING}: "true", to have it exist once for all revisions; or leave it out of \`manifests\` and apply it with kubectl`;
+function basesOf({ rules }: Situation): ReadonlySet<string> {
+  return new Set(rules.map((rule) => rule.baseName));
 }
 
 /**
@@ -97,8 +84,4 @@ async function accessModes(run: Run, { shared }: Stack, users: readonly Manifest
     return [name, Array.isArray(listed) ? listed.map(String) : []];
   });
   return new Map(await Promise.all(modes));
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

@@ -5,7 +5,7 @@ import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type PatchOperation } from '../core/release/route.ts';
 import type { Change } from '../core/report/journal.ts';
-import type { OwnRoutes, Route } from '../routes/adapter.ts';
+import type { OwnRoutes, PreviewRequest, Route } from '../routes/adapter.ts';
 import { previewName } from '../routes/own.ts';
 import { ownPreviews } from '../state/preview-state.ts';
 import { groupsOf } from '../state/routers.ts';
@@ -35,12 +35,7 @@ export function planOwnRoutes(
   const { app, config } = run.inputs;
   const [candidate] = sides;
   const { preview: settings } = config;
-  const request = { app, namespace: run.api.namespace, settings, candidate };
-  const named = (route: Pick<Route, 'ref'>) => previewName(app, route.ref.name, situation.routes);
-  const previews = groupsOf(situation).flatMap(({ router, routes, all }) => {
-    const planned = router.previews({ ...request, routes, all, named });
-    return routes.flatMap((route, index) => ({ route, own: planned[index] ?? { objects: [], patch: [] } }));
-  });
+  const previews = planPreviews(situation, { app, namespace: run.api.namespace, settings, candidate });
   const isAccepted = settings.matching === 'regex' || settings.overlap === 'accept';
   run.report.line(
     isAccepted
@@ -48,6 +43,18 @@ export function planOwnRoutes(
       : 'The preview changes no other path of this namespace; routes of other namespaces were not checked',
   );
   return { previews, parking: planParking(run, situation, sides, config) };
+}
+
+/** The preview of each live route; throws its refusals. */
+export function planPreviews(
+  situation: Situation,
+  request: Omit<PreviewRequest, 'routes' | 'all' | 'named'>,
+): OwnPlan['previews'] {
+  const named = (route: Pick<Route, 'ref'>) => previewName(request.app, route.ref.name, situation.routes);
+  return groupsOf(situation).flatMap(({ router, routes, all }) => {
+    const planned = router.previews({ ...request, routes, all, named });
+    return routes.flatMap((route, index) => ({ route, own: planned[index] ?? { objects: [], patch: [] } }));
+  });
 }
 
 /** The objects of Greenpath's own. */

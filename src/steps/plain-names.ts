@@ -1,3 +1,4 @@
+import type { Config } from '../core/base/config.ts';
 import { type Addresses, addressesOf, type OwnNames, ownNames, plainNamesText } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import type { Run } from '../state/run.ts';
@@ -14,10 +15,15 @@ export interface PlainNames extends OwnNames {
  * live, and none of a hand-written pair, whose manifests are used unchanged.
  */
 export function plainNamesFor(run: Run, stack: Stack, { services }: Situation): PlainNames {
-  const isOff = run.inputs.config['plain-names'] === 'live' || stack.form === 'pair';
-  const names = ownNames(isOff ? [] : stack.services, run.api.namespace);
+  const names = wiredNames(stack, run.inputs.config, run.api.namespace);
   const own = new Set(names.own.map(({ service }) => service));
   return { ...names, known: addressesOf(services.filter((service) => own.has(service.metadata.name))) };
+}
+
+/** The same without addresses, which only a cluster has. */
+export function wiredNames(stack: Stack, config: Config, namespace: string): OwnNames {
+  const isOff = config['plain-names'] === 'live' || stack.form === 'pair';
+  return ownNames(isOff ? [] : stack.services, namespace);
 }
 
 /** Says in one line what they are. */

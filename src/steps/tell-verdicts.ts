@@ -1,5 +1,5 @@
 import { counted } from '../core/base/plural.ts';
-import { doubtsIn } from '../core/colouring/doubts.ts';
+import { doubtsIn, doubtText } from '../core/colouring/doubts.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { ANNOTATION_BACKING } from '../core/kube/objects.ts';
 import { containersIn } from '../core/kube/references.ts';
@@ -12,10 +12,7 @@ import type { Run } from '../state/run.ts';
 export function tellVerdicts(run: Run, stack: Stack): void {
   for (const { given, word, why } of stack.shared)
     if (word === 'backing') run.report.line(`${given} is backing: ${why}`);
-  for (const { given, why } of doubtsIn(stack))
-    run.report.line(
-      `${given} is taken for stateless, so each revision has its own, but it ${why}. If that is data, annotate it ${ANNOTATION_BACKING}: "true"; if not, "false"`,
-    );
+  for (const doubt of doubtsIn(stack)) run.report.line(doubtText(doubt));
   for (const { manifest, why } of stack.left) run.report.line(`${manifest.given} is left alone: ${why}`);
   tellKeptImages(run, stack);
   if (stack.left.length === 0) return;

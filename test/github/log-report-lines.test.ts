@@ -41,6 +41,19 @@ describe('groups', () => {
   });
 });
 
+test('a warning and a notice are annotated at their place, and where there is no room they say it', () => {
+  const place = { file: 'k8s/web.yaml', line: 3 };
+  const lines = linesOf((report) => {
+    report.warning('odd', place);
+    for (let more = 0; more < 8; more += 1) report.notice(`${more}`);
+    report.notice('odd', place);
+    report.notice('odd', place);
+    expect(report.close().warnings).toEqual(['k8s/web.yaml:3: odd']);
+  });
+  expect(lines[0]).toBe('::warning file=k8s/web.yaml,line=3::odd');
+  expect(lines.slice(-1)).toEqual(['Notice: k8s/web.yaml:3: odd']);
+});
+
 describe('changes', () => {
   test('that were made are reported; what stays is not, unless it is a plan', () => {
     const lines = linesOf((report) => {

@@ -34,6 +34,7 @@ test.each<[string, (report: LogReport) => void]>([
   ['the verdict', (report) => report.verdict(SAID)],
   ['a warning', (report) => report.warning(SAID)],
   ['a notice', (report) => report.notice(SAID)],
+  ['a notice at a place', (report) => report.notice(SAID, { file: 'a', line: 1 })],
   ['the tenth annotation', (report) => Array.from({ length: 11 }, (_, at) => report.warning(`${at} ${SAID}`))],
   [
     'a planned change',

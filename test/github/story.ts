@@ -25,6 +25,7 @@ const facts: ResultInput = {
   changed: true,
   visitors: 'https://example.com/ is served by web-v1-24-0 (revision v1.24.0), proven by answers (identity).',
   status: undefined,
+  check: undefined,
   codes: 'https://github.com/greenpath/greenpath/blob/v1/docs/troubleshooting.md',
 };
 /** Where visitors are, on a revision. */

@@ -52,6 +52,13 @@ describe('readInputs', () => {
     expect(inputs({ mode, revision: 'v1' }).revision).toBe('v1');
   });
 
+  test('check takes its revision from the commit, and needs none outside of a workflow', () => {
+    const check = { mode: 'check', revision: '', manifests: 'package.json' };
+    expect(inputs(check, { GITHUB_SHA: 'abcdef0123' }).revision).toBe('abcdef0');
+    expect(inputs(check).revision).toBe('');
+    expect(problemsOf({ ...check, revision: 'adopted' })[0]?.text).toMatch(/^input revision is "adopted"/);
+  });
+
   test('to belongs to rollback', () => {
     expect(inputs({ mode: 'rollback', to: 'v1' }).to).toBe('v1');
     expect(problemsOf({ to: 'v1' })).toEqual([
@@ -112,7 +119,7 @@ describe('readInputs names the input, the value and what is allowed', () => {
     [
       'mode',
       'deploy',
-      /^input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release; did you mean deploy-green\?$/,
+      /^input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release, check; did you mean deploy-green\?$/,
     ],
     ['mode', '', /^input mode is empty; allowed: /],
     ['route', 'shop', /^input route is "shop"; allowed: ingress\/<name>, .*; did you mean ingress\/shop\?$/],
@@ -179,7 +186,7 @@ test.each([
 describe('what belongs to another mode', () => {
   test.each(['manifests', 'values', 'images'])('%s is refused, and not read', (name) => {
     expect(only(problemsOf({ mode: 'promote', [name]: 'none.yaml' })).text).toBe(
-      `input ${name} is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green and release use it`,
+      `input ${name} is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green, release and check use it`,
     );
   });
 
@@ -191,6 +198,15 @@ describe('what belongs to another mode', () => {
     expect(problemsOf({ mode, [name]: value })[0]?.text).toBe(
       `input ${name} is set; allowed: nothing in mode ${mode}; ${end}`,
     );
+  });
+
+  test('credentials are for modes that read a cluster, and are not looked at otherwise', () => {
+    const given = { mode: 'check', manifests: 'package.json', kubeconfig: 's3cr3t', context: 'prod' };
+    const why = 'allowed: nothing in mode check, which reads no cluster and needs no credentials';
+    expect(problemsOf(given).map(({ text }) => text)).toEqual([
+      `input kubeconfig is set; ${why}`,
+      `input context is set; ${why}`,
+    ]);
   });
 
   test('a default asks for nothing', () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { InputForm } from '../../src/inputs/form.ts';
 import { readSources } from '../../src/inputs/manifests.ts';
 import { only } from '../core/support.ts';
@@ -37,13 +37,23 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('manifests', () => {
-  const sources = (text: string) => {
-    const form = new InputForm(() => text);
-    const value = readSources(form);
-    return { value, problems: form.problems };
-  };
+function sources(text: string) {
+  const form = new InputForm(() => text);
+  const value = readSources(form);
+  return { value, problems: form.problems };
+}
 
+test.each(['.', './'])('%s is the working directory', (text) => {
+  const before = process.cwd();
+  process.chdir(at('overlay'));
+  onTestFinished(() => process.chdir(before));
+  expect(sources(text)).toEqual({
+    value: [{ kind: 'kustomization', folder: '.', file: 'kustomization.yml' }],
+    problems: [],
+  });
+});
+
+describe('manifests', () => {
   test('globs and paths give files, each once, a glob in the order of names', () => {
     const { value, problems } = sources(`# ours\n${at('k8s/c.json')}\n${at('k8s/*.yaml')}\n${at('k8s/a.yaml')}\n`);
     expect(problems).toEqual([]);

@@ -11,7 +11,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   'an unknown mode': {
     inputs: { mode: 'deploy' },
     what: [
-      'input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release; did you mean deploy-green?',
+      'input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release, check; did you mean deploy-green?',
     ],
   },
   'a route without its kind': {
@@ -40,13 +40,13 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   'values with a password for promote': {
     inputs: { mode: 'promote', values: 'db: {password: s3cr3t-pw}' },
     what: [
-      'input values is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green and release use it',
+      'input values is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green, release and check use it',
     ],
   },
   'manifests for promote': {
     inputs: { mode: 'promote', manifests: 'k8s/*.yaml' },
     what: [
-      'input manifests is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green and release use it',
+      'input manifests is set; allowed: nothing in mode promote, which works with what deploy-green recorded; only deploy-green, release and check use it',
     ],
   },
   'no checkout': {

@@ -55,10 +55,11 @@ test('each mode has a test', () => {
 });
 
 test.each([
-  ['lifecycle.test.ts', []],
-  ['dry-run.all.test.ts', []],
-  // Nothing is written by one, and the other is made of modes that are killed.
-  ['crash.all.test.ts', ['status', 'release']],
+  // It reads no cluster.
+  ['lifecycle.test.ts', ['check']],
+  ['dry-run.all.test.ts', ['check']],
+  // Nothing is written by two, and the other is made of modes that are killed.
+  ['crash.all.test.ts', ['status', 'release', 'check']],
 ])('%s runs each mode', (file, leftOut) => {
   const text = readFileSync(`test/e2e/${file}`, 'utf8');
   expect(MODES.filter((mode) => !text.includes(`'${mode}'`))).toEqual(leftOut);

@@ -37,8 +37,8 @@ describe.each(snippets)('%s', (where, text) => {
     for (const { with: given = {} } of steps) {
       expect(faults(given, action)).toEqual([]);
       expect(MODES).toContain(given.mode);
-      const deploys = given.mode === 'deploy-green' || given.mode === 'release';
-      expect(Object.hasOwn(given, 'manifests'), `${given.mode}: manifests`).toBe(deploys);
+      const readsManifests = ['deploy-green', 'release', 'check'].includes(String(given.mode));
+      expect(Object.hasOwn(given, 'manifests'), `${given.mode}: manifests`).toBe(readsManifests);
       expect(configFaults(given.config)).toEqual([]);
     }
   });

@@ -90,7 +90,7 @@ test('a route of another namespace is not the live one, whatever its name', asyn
 test('what kubectl accepts and is probably a mistake is a warning', async () => {
   const { looking, stack } = await read(`${DEPLOYMENT}  replicas: 1\n  replicas: 2\n${SERVICE}`);
   await stack;
-  expect(looking.told()).toMatch(/::warning::\S+all\.yaml:2: a map in this document has one key twice/);
+  expect(looking.told()).toMatch(/::warning file=\S+all\.yaml,line=2::a map in this document has one key twice/);
 });
 
 test('manifests say what is secret in them: it is shown nowhere', async () => {

@@ -91,9 +91,12 @@ export class GreenpathError extends Error {
   }
 }
 
-/** What is wrong with the inputs of a step has nothing to do with visitors, so nothing is said of them. */
-export function concernsVisitors({ code }: { readonly code: string }): boolean {
-  return code !== 'input';
+/**
+ * Whether an error says where visitors are, if `visitors` does: what is wrong with the inputs of a step has nothing to do
+ * with them, and a step that reads no cluster does not know.
+ */
+export function concernsVisitors({ code }: { readonly code: string }, visitors: string): boolean {
+  return code !== 'input' && visitors !== '';
 }
 
 /** The problems of an error that its own message does not say already. */

@@ -1,3 +1,4 @@
+import type { Place } from '../base/error.ts';
 import { objectAt, objectsAt, textAt } from '../base/json.ts';
 import { dataStoreIn } from '../kube/data-stores.ts';
 import { ANNOTATION_BACKING, annotation, type KubeObject, type Service, selects } from '../kube/objects.ts';
@@ -11,17 +12,23 @@ const DATA_PATH = /(^|\/)(data|databases?|db|storage|uploads?|var\/lib\/[^/]+)(\
 /** A Deployment of the stack that may keep data, although each revision has its own. */
 export interface Doubt {
   readonly given: string;
+  readonly place: Place;
   /** A predicate. */
   readonly why: string;
 }
 
 /** The Deployments of a stack that were taken for stateless and may not be, unless their annotation says so. */
 export function doubtsIn({ own, services }: Pick<Stack, 'own' | 'services'>): Doubt[] {
-  return own.flatMap(({ object, given }) => {
+  return own.flatMap(({ object, given, place }) => {
     if (object.kind !== 'Deployment' || annotation(object, ANNOTATION_BACKING) === 'false') return [];
     const why = whyDoubtful(object, services);
-    return why === undefined ? [] : [{ given, why }];
+    return why === undefined ? [] : [{ given, place, why }];
   });
+}
+
+/** What to do about a doubt, as a sentence without its end. */
+export function doubtText({ given, why }: Doubt): string {
+  return `${given} is taken for stateless, so each revision has its own, but it ${why}. If that is data, annotate it ${ANNOTATION_BACKING}: "true"; if not, "false"`;
 }
 
 function whyDoubtful(deployment: KubeObject, services: readonly Service[]): string | undefined {

@@ -48,8 +48,8 @@ export interface Stack {
   readonly notices: readonly string[];
 }
 
-/** What becomes of each object of the manifests, and the stack or every problem. */
-export type Built = { readonly verdicts: readonly Verdict[] } & (
+/** What becomes of each object of the manifests, what its Services offer to live routes, and the stack or every problem. */
+export type Built = { readonly verdicts: readonly Verdict[]; readonly counterparts: readonly OfferedService[] } & (
   | { readonly stack: Stack }
   | { readonly problems: Problem[] }
 );
@@ -85,19 +85,22 @@ export function buildStack(
 
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
   problems.push(...structureFaults(own, services, verdicts), ...podlessFaults(own));
-  if (problems.length > 0) return { verdicts, problems };
-  return { verdicts, stack: stackOf({ own, services, verdicts, pair, isFirst: around.isFirst ?? ALONE.isFirst }) };
+  const counterparts = services.map(({ object }) => stackTwin(object));
+  if (problems.length > 0) return { verdicts, counterparts, problems };
+  const isFirst = around.isFirst ?? ALONE.isFirst;
+  return { verdicts, counterparts, stack: stackOf({ own, services, counterparts, verdicts, pair, isFirst }) };
 }
 
 interface Parts {
   readonly own: readonly Manifest[];
   readonly services: readonly ServiceManifest[];
+  readonly counterparts: readonly OfferedService[];
   readonly verdicts: readonly Verdict[];
   readonly pair: Pair | undefined;
   readonly isFirst: boolean;
 }
 
-function stackOf({ own, services, verdicts, pair, isFirst }: Parts): Stack {
+function stackOf({ own, services, counterparts, verdicts, pair, isFirst }: Parts): Stack {
   const waiting = own.map((manifest) => {
     const { object } = manifest;
     return { ...manifest, object: stackKindOf(object).treatment === 'hook' ? waitingHook(object) : object };
@@ -114,7 +117,7 @@ function stackOf({ own, services, verdicts, pair, isFirst }: Parts): Stack {
     left: verdicts.filter(({ word, manifest }) => word === 'left' && !skipped.includes(keyOf(manifest.object))),
     routes: verdicts.flatMap(({ word, manifest }) => (word === 'route' ? [manifest] : [])),
     services: services.map(({ object }) => object),
-    counterparts: services.map(({ object }) => stackTwin(object)),
+    counterparts,
     digest: digestOf(ordered),
     notices: [
       ...ordered.flatMap((one) => hookNotice(one, isFirst)),

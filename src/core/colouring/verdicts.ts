@@ -1,10 +1,9 @@
-import { objectAt } from '../base/json.ts';
 import { baseNameIn } from '../base/revision.ts';
 import { keyOf, kindOf } from '../kube/identity.ts';
 import { KIND } from '../kube/kinds.ts';
 import { ANNOTATION_SHARED, type KubeObject, type Service, selects } from '../kube/objects.ts';
 import { type LeftAlone, type Treatment, treatmentOf } from '../kube/treatment.ts';
-import { mountedClaims } from '../kube/volumes.ts';
+import { claimModes, mountedClaims } from '../kube/volumes.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { isElsewhere, verdictApart } from './apart.ts';
@@ -25,6 +24,8 @@ export interface Surroundings {
   readonly isFirst: boolean;
   /** What becomes of objects that are no part of a release. */
   readonly others: 'leave' | 'refuse';
+  /** Whether a route of the manifests is a live one. */
+  isLive(route: KubeObject): boolean;
   /** The keys of what a route names besides Services: it keeps its name. */
   namedBy(object: KubeObject): readonly string[];
 }
@@ -35,6 +36,7 @@ export const ALONE: Surroundings = {
   services: [],
   isFirst: false,
   others: 'leave',
+  isLive: () => true,
   namedBy: () => [],
 };
 
@@ -78,6 +80,7 @@ interface Known {
   facts(workload: KubeObject): WorkloadFacts;
   /** Whether a Service selects no pods of the manifests, and no live route names it. */
   isApart(service: Service): boolean;
+  isLive(route: KubeObject): boolean;
   /** The access modes of a claim of the manifests. */
   modesOf(claim: string): readonly string[] | undefined;
 }
@@ -85,13 +88,7 @@ interface Known {
 function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surroundings): Known {
   const kept = manifests.filter(({ object }) => typeof treatmentOf(object) === 'string' && !isElsewhere(object, ids));
   const objects = kept.map(({ object }) => object);
-  const modes = new Map(
-    objects.flatMap((object): [string, string[]][] => {
-      const { accessModes } = objectAt(object, 'spec');
-      const isClaim = kindOf(object) === KIND.PersistentVolumeClaim && Array.isArray(accessModes);
-      return isClaim ? [[object.metadata.name, accessModes.map(String)]] : [];
-    }),
-  );
+  const modes = claimModes(objects);
   const modesOf = (claim: string) => modes.get(claim);
   const given = objects.filter((object): object is Service => kindOf(object) === KIND.Service);
   const callers = [...given, ...around.services];
@@ -119,7 +116,9 @@ function knownIn(manifests: readonly Manifest[], ids: Identifiers, around: Surro
     const isOurs = ids.revisionLabel in selector || isNamed(service, around.routed, ids);
     return !isOurs && !objects.some((object) => selects(selector, podLabels(object)));
   };
-  return { backing, workloads, once, unused: acting.unused, isFirst: around.isFirst, callers, facts, isApart, modesOf };
+  const { isFirst, isLive } = around;
+  const { unused } = acting;
+  return { backing, workloads, once, unused, isFirst, isLive, callers, facts, isApart, modesOf };
 }
 
 /** Whether a live route names a Service of the manifests, whose name may carry the revision. */
@@ -160,7 +159,7 @@ function written(manifest: Manifest, treatment: Treatment, known: Known): Verdic
   const key = keyOf(object);
   const self = known.backing.get(key);
   if (self !== undefined) return { manifest, word: 'backing', why: self };
-  if (treatment === 'route') return { manifest, word: 'route', why: 'it is a live route' };
+  if (treatment === 'route') return routeVerdict(manifest, known);
   const owner = belonging(object, known.workloads);
   if (owner !== undefined) return { manifest, word: 'backing', why: owner };
   const once = known.once.get(key);
@@ -173,6 +172,11 @@ function written(manifest: Manifest, treatment: Treatment, known: Known): Verdic
   const why = refusedSingle(object, known);
   if (why !== undefined) return { manifest, word: 'refused', why: singleText(given, why, WAYS_OUT) };
   return { manifest, word: 'coloured', why: 'each revision has its own' };
+}
+
+function routeVerdict(manifest: Manifest, { isLive }: Known): Verdict {
+  if (isLive(manifest.object)) return { manifest, word: 'route', why: 'it is a live route' };
+  return { manifest, word: 'left', why: 'the input route does not name it' };
 }
 
 /** Why a Deployment that visitors reach must not run twice, as far as the manifests show it. */

@@ -1,4 +1,6 @@
 import { type JsonObject, objectAt, objectsAt, textAt } from '../base/json.ts';
+import { kindOf } from './identity.ts';
+import { KIND } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
 import { containersIn } from './references.ts';
 import { podSpecOf } from './workload.ts';
@@ -23,6 +25,17 @@ export function mountedClaims(workload: KubeObject): MountedClaim[] {
     const isReadOnly = mounts.length > 0 && !isRaw && mounts.every((mount) => mount.readOnly === true);
     return [{ name, written: objectAt(volume, 'persistentVolumeClaim').readOnly !== true && !isReadOnly }];
   });
+}
+
+/** The access modes of the claims among `objects`, by their names. */
+export function claimModes(objects: readonly KubeObject[]): Map<string, string[]> {
+  return new Map(
+    objects.flatMap((object): [string, string[]][] => {
+      const { accessModes } = objectAt(object, 'spec');
+      const isClaim = kindOf(object) === KIND.PersistentVolumeClaim && Array.isArray(accessModes);
+      return isClaim ? [[object.metadata.name, accessModes.map(String)]] : [];
+    }),
+  );
 }
 
 /** The names of the claims that the pods of a workload write to. */

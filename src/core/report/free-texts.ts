@@ -5,7 +5,7 @@ import type { Result } from './result.ts';
  * later steps: names, states and codes, which no value of a Secret may change.
  */
 export function withTexts(result: Result, change: (text: string) => string): Result {
-  const { visitors, error, checks, status } = result;
+  const { visitors, error, checks, status, check } = result;
   return {
     ...result,
     visitors: change(visitors),
@@ -19,6 +19,7 @@ export function withTexts(result: Result, change: (text: string) => string): Res
       },
     }),
     ...(status && { status: withStatusTexts(status, change) }),
+    ...(check && { check: { ...check, objects: check.objects.map((one) => ({ ...one, why: change(one.why) })) } }),
   };
 }
 

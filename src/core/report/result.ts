@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { GreenpathError } from '../base/error.ts';
 import { checkResult } from '../checks/check-result.ts';
 import { routeInput } from '../release/route.ts';
+import { type Checked, checkedSchema } from './checked.ts';
 import type { Journal, SwitchAnswers } from './journal.ts';
 import type { Status } from './status.ts';
 
@@ -24,7 +25,10 @@ export const resultSchema = v.strictObject({
   state: v.string(),
   proof: v.picklist(['identity', 'difference', 'none', '']),
   changed: v.boolean(),
-  visitors: v.pipe(v.string(), v.description('One sentence: where visitors are, as far as the step has seen.')),
+  visitors: v.pipe(
+    v.string(),
+    v.description('One sentence: where visitors are, as far as the step has seen. Empty in mode `check`.'),
+  ),
   error: v.optional(
     v.pipe(
       v.strictObject({
@@ -82,6 +86,7 @@ export const resultSchema = v.strictObject({
   status: v.optional(
     v.pipe(v.record(v.string(), v.unknown()), v.description('Mode `status` only: the state of the app.')),
   ),
+  check: v.optional(v.pipe(checkedSchema, v.description('Mode `check` only: what becomes of the manifests.'))),
 });
 
 export type Result = Omit<v.InferOutput<typeof resultSchema>, 'status' | 'proof'> & {
@@ -107,6 +112,7 @@ export type ResultInput = Pick<
   | 'visitors'
 > & {
   readonly status: Status | undefined;
+  readonly check: Checked | undefined;
   /** Address of the page with a section for each error code. */
   readonly codes: string;
 };
@@ -116,7 +122,7 @@ const MOST = 500;
 
 /** The result of a run that has ended. */
 export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathError | undefined): Result {
-  const { status, codes, ...known } = facts;
+  const { status, check, codes, ...known } = facts;
   const { dryRun } = facts;
   const back = rollbackInputs(facts, error);
   const looks = journal.looks.filter(({ to }) => to === facts.revision);
@@ -139,6 +145,7 @@ export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathE
     changes: journal.changes.slice(0, MOST).map(({ object, action }) => ({ object, action })),
     warnings: journal.warnings.slice(0, MOST),
     ...(status && { status }),
+    ...(check && { check }),
   };
 }
 

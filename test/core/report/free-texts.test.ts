@@ -25,13 +25,16 @@ const STATUS = {
   ...{ problem: { code: 'drifted', what: 'text', next: 'text' }, lock: 'text', next: 'text' },
 };
 
+const OBJECT = { object: 'Service web', word: 'left', why: 'text', file: 'f', line: 1 } as const;
+const CHECKED = { namespace: 'shop', objects: [OBJECT], plainNames: '', notLookedAt: [] };
+
 test('texts for people are changed, and names, codes and states are not', () => {
   const error = new GreenpathError('conflict', 'text', 'text', { problems: [{ text: 'text', place: { file: 'f' } }] });
   const journal = { ...NOTHING, checks: [CHECK] };
-  const result = resultOf({ ...FACTS, proof: '', status: STATUS }, journal, error);
+  const result = resultOf({ ...FACTS, proof: '', status: STATUS, check: CHECKED }, journal, error);
   const changed = withTexts(result, (text) => text.toUpperCase());
   expect(JSON.stringify(changed)).toBe(
     JSON.stringify(result).replaceAll('"text"', '"TEXT"').replace('{"TEXT":', '{"text":'),
   );
-  expect(JSON.stringify(changed).match(/"TEXT"/g)).toHaveLength(9);
+  expect(JSON.stringify(changed).match(/"TEXT"/g)).toHaveLength(10);
 });

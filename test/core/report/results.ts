@@ -18,6 +18,7 @@ export const PROMOTED: ResultInput = {
   changed: true,
   visitors: '',
   status: undefined,
+  check: undefined,
   codes: 'https://github.com/greenpath/greenpath/blob/v1/docs/troubleshooting.md',
 };
 export const NOTHING: Journal = {

@@ -1,0 +1,116 @@
+import * as v from 'valibot';
+import { type Problem, placeText } from '../base/error.ts';
+import { escapeRegex } from '../base/escape-regex.ts';
+import { counted, listed } from '../base/plural.ts';
+import type { Verdict } from '../colouring/verdicts.ts';
+import type { Manifest } from '../manifests/manifests.ts';
+
+/** What becomes of an object, in the order in which people read it, and what it is called. */
+export const WORDS = {
+  refused: 'refused',
+  coloured: 'coloured',
+  route: 'live route',
+  backing: 'backing',
+  shared: 'shared',
+  left: 'left alone',
+} as const satisfies Readonly<Record<Verdict['word'], string>>;
+const ORDER = Object.keys(WORDS) as Verdict['word'][];
+
+/** What becomes of one object of the manifests. The output `json`, the log and the summary of `check` say the same. */
+const checkedObject = v.strictObject({
+  object: v.pipe(v.string(), v.description('Its kind and name in the manifests, such as `Deployment web`.')),
+  word: v.picklist(ORDER),
+  why: v.string(),
+  file: v.string(),
+  line: v.optional(v.pipe(v.number(), v.description('Absent if the manifest was rendered.'))),
+});
+export type CheckedObject = v.InferOutput<typeof checkedObject>;
+
+export const checkedSchema = v.strictObject({
+  namespace: v.pipe(v.string(), v.description('The namespace that the manifests were judged for.')),
+  objects: v.array(checkedObject),
+  plainNames: v.pipe(v.string(), v.description('Where plain names lead inside the pods; empty if to what is live.')),
+  notLookedAt: v.pipe(v.array(v.string()), v.description('What only the cluster can say.')),
+});
+/** What the mode `check` found. */
+export type Checked = v.InferOutput<typeof checkedSchema>;
+
+/** The verdicts if something holds that only the cluster can say. */
+export interface Alternative {
+  /** As the rest of a sentence that begins with "if". */
+  readonly condition: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** What becomes of each object, by word and then in the order of the manifests. An object with a problem is refused. */
+export function checkedObjects(
+  verdicts: readonly Verdict[],
+  problems: readonly Problem[],
+  alternatives: readonly Alternative[],
+): CheckedObject[] {
+  const rows = verdicts.map(({ manifest, word, why }, index): CheckedObject => {
+    const faults = problems.filter((problem) => isAbout(problem, manifest)).map(({ text }) => text);
+    const others = alternatives.flatMap(({ condition, verdicts: all }) => {
+      const other = all[index];
+      const isSame = other === undefined || other.word === word;
+      return isSame ? [] : [`; if ${condition}, it is ${WORDS[other.word]}: ${other.why}`];
+    });
+    const isRefused = word === 'refused' || faults.length > 0;
+    return {
+      object: manifest.given,
+      word: isRefused ? 'refused' : word,
+      why: isRefused ? faults.join('; ') || why : `${why}${others.join('')}`,
+      file: manifest.place.file,
+      ...(manifest.place.line !== undefined && { line: manifest.place.line }),
+    };
+  });
+  return rows.toSorted((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word));
+}
+
+/** Where an object is in the manifests. */
+export function whereText({ file, line }: CheckedObject): string {
+  return placeText(line === undefined ? { file } : { file, line });
+}
+
+/** Objects of one place are told apart by their names. */
+function isAbout({ text, place }: Problem, manifest: Manifest): boolean {
+  const isThere = place !== undefined && placeText(place) === placeText(manifest.place);
+  return isThere && new RegExp(`\\b${escapeRegex(manifest.given)}(?![\\w.-]*\\w)`).test(text);
+}
+
+/** `3 objects: 2 coloured and 1 backing`. */
+export function tallyText(objects: readonly CheckedObject[]): string {
+  const parts = ORDER.flatMap((word) => {
+    const count = objects.filter((one) => one.word === word).length;
+    return count === 0 ? [] : [`${count} ${WORDS[word]}`];
+  });
+  return `${counted(objects.length, 'object')}${parts.length === 0 ? '' : `: ${listed(parts, 'and')}`}`;
+}
+
+/** The findings as lines: the objects below their words, then what is wired and what was not looked at. */
+export function checkedLines({ objects, plainNames, notLookedAt }: Checked): string[] {
+  const groups = ORDER.flatMap((word) => {
+    const own = objects.filter((one) => one.word === word);
+    if (own.length === 0) return [];
+    return [`${TITLES[word]}:`, ...own.map((one) => `  ${one.object} (${whereText(one)}): ${one.why}`)];
+  });
+  return [
+    ...groups,
+    ...(plainNames === '' ? [] : [plainNames]),
+    `${NOT_LOOKED_AT}:`,
+    ...notLookedAt.map((text) => `  ${text}`),
+  ];
+}
+
+/** Above what only the cluster can say. */
+export const NOT_LOOKED_AT = 'Not looked at: needs the cluster';
+
+/** What each word means, above its objects. */
+export const TITLES: Readonly<Record<Verdict['word'], string>> = {
+  refused: 'Refused (nothing would be written)',
+  coloured: 'Coloured (each revision has its own copy)',
+  route: 'Live route (created by the first promote if it does not exist, else never applied)',
+  backing: 'Backing (exists once, with its data: created if missing, else left)',
+  shared: 'Shared (exists once for all revisions: created if missing, else left)',
+  left: 'Left alone (not written)',
+};

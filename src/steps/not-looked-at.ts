@@ -1,0 +1,53 @@
+import { placeText } from '../core/base/error.ts';
+import { there } from '../core/base/plural.ts';
+import { type Built, outsideReferences } from '../core/colouring/stack.ts';
+import { nameOf } from '../core/kube/objects.ts';
+import { type RouteRef, routeText } from '../core/release/route.ts';
+import { adapterOf } from '../routes/registry.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { GivenManifests } from '../state/manifest-texts.ts';
+import type { PlannedRoute } from './planned-routes.ts';
+
+/** What was read of the live routes, and what became of the manifests. */
+interface Seen {
+  readonly routes: readonly PlannedRoute[];
+  /** Live routes that the manifests do not hold. */
+  readonly missing: readonly RouteRef[];
+  readonly built: Built;
+}
+
+/** What only the cluster can say about a release of these manifests, each as the end of a sentence. */
+export function notLookedAt(inputs: Inputs, given: GivenManifests, { routes, missing, built }: Seen): string[] {
+  const others = given.manifests
+    .filter(({ object }) => adapterOf(object) !== undefined)
+    .map(({ object }) => nameOf(object));
+  return [
+    ...missing.map(
+      (ref) =>
+        `${routeText(ref)}, which is not in the manifests${others.length === 0 ? '' : ` ${there(others)}`}: which parts visitors reach, and whether there can be a preview`,
+    ),
+    ...routes.map(
+      ({ ref, manifest: { place } }) =>
+        `whether ${routeText(ref)} exists with other paths, which would count instead of those in ${placeText(place)}`,
+    ),
+    ...routes.flatMap(({ ref, lacks }) =>
+      lacks === undefined ? [] : [`which router serves ${routeText(ref)}, since it names no ${lacks}`],
+    ),
+    ...referenced(built),
+    ...(inputs.sources.some(({ kind }) => kind === 'chart') ? ['its Kubernetes version, which charts may read'] : []),
+    ...(inputs.namespace === ''
+      ? ['which namespace the context of the kubeconfig names, since the input namespace is empty']
+      : []),
+    'what exists there: running databases, Services that select the same pods, objects of other apps, routes of the same hosts',
+    'what the API server, its admission policies and quotas, and the Role of the account allow',
+  ];
+}
+
+/** Objects that pods need and that the manifests do not hold. */
+function referenced(built: Built): string[] {
+  if (!('stack' in built)) return [];
+  return outsideReferences(built.stack).map(({ manifest: { given, place }, kind, name }) => {
+    const how = kind === 'PersistentVolumeClaim' ? ', and which nodes can mount it' : '';
+    return `whether ${kind} ${name} exists${how}: ${given} needs it (${placeText(place)})`;
+  });
+}
