@@ -56,8 +56,15 @@ function routeHostOf(
       const best = longest(routes.flatMap(here), path);
       return best !== undefined && own.includes(best);
     },
-    path: own.map(({ path }) => path).find((path) => /^[\w/.~-]+$/.test(path)) ?? '/',
+    path: sampleOf(own) ?? '/',
   };
+}
+
+/** A path to request that one of `paths` matches: a plain one, or the text that a regex begins with, if that is enough. */
+function sampleOf(paths: readonly LiveRule[]): string | undefined {
+  const starts = paths.map((one) => ({ one, start: /^[\w/.~-]*/.exec(one.path)?.[0] ?? '' }));
+  const plain = starts.find(({ one, start }) => start === one.path);
+  return (plain ?? starts.find(({ one, start }) => matches(one, start)))?.start;
 }
 
 /** The path that a router would choose for `asked`, by its length; a regex is tried as one. */

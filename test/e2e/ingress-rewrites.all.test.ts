@@ -26,7 +26,7 @@ describe('the live Ingress rewrites paths, and the preview does as it does', () 
         ['/app', 'web'],
         ['/other', 'api'],
       ],
-      ['/app', '/other', '/other/x'],
+      ['/app', '/other'],
     ],
     [
       'the same beside /',

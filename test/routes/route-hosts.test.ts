@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
 import { routeHostsOf } from '../../src/routes/route-hosts.ts';
-import { NO_WAYS, present } from '../core/support.ts';
+import { NO_WAYS, only, present } from '../core/support.ts';
 import { ingressOf, liveOf } from './ingresses.ts';
 
 /** The hosts of a route that are asked, with the way; an invented name with what it stands for. */
@@ -66,4 +66,19 @@ describe('the hosts that are asked', () => {
   ])('%s', (_, found, expected) => {
     expect(found).toEqual(expected);
   });
+});
+
+test.each<[string[], string]>([
+  [['/api(/|$)(.*)', '/app'], '/app'],
+  [['/api(/|$)(.*)', '/old/(.*)'], '/api'],
+  [['/old/(.*)'], '/old/'],
+  [['/(v1|v2)/users', '/api/?(.*)'], '/api/'],
+  [['/(v1|v2)/users'], '/'],
+  [['/()(.*)'], '/'],
+])('of the paths %s, %s is one to request', (paths, expected) => {
+  const backend = { service: { name: 'web-v1', port: { number: 80 } } };
+  const http = { paths: paths.map((path) => ({ path, pathType: 'ImplementationSpecific', backend })) };
+  const spec = { rules: [{ host: 'a.test', http }] };
+  const route = liveOf(ingressOf(JSON.stringify({ kind: 'Ingress', metadata: { name: 'web' }, spec })));
+  expect(only(routeHostsOf(route, [route], NO_WAYS, '192.0.2.1')).path).toBe(expected);
 });
