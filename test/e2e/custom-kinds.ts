@@ -1,5 +1,5 @@
 /** A CustomResourceDefinition for objects with any content. */
-function definition(group: string, version: string, kind: string) {
+export function definition(group: string, version: string, kind: string) {
   const plural = `${kind.toLowerCase()}s`;
   const openAPIV3Schema = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   // Kubernetes protects groups below k8s.io.
