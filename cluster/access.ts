@@ -24,6 +24,8 @@ export interface SmallCluster {
 
 /** A running cluster with what the tests need besides. */
 export interface Cluster extends SmallCluster {
+  /** `127.0.0.1:PORT` of the Gateway, which answers once somebody has called `openGateway`. */
+  readonly gateway: string;
   /** Path of a kubectl of the cluster's version. */
   readonly kubectl: string;
   readonly images: SmallCluster['images'] & {

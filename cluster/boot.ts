@@ -22,7 +22,7 @@ export async function boot(name: string, keep: boolean, built: Built): Promise<S
   await makeCertificates(join(folder, 'pki'));
   writeComponents(folder, cgroup, built);
   const init = await startInit(name, folder, cgroup, keep);
-  const [api, http, https] = await startForward(folder, init, keep, built.programs);
+  const [api, http, https, gateway] = await startForward(folder, init, keep, built.programs);
   const cluster: SmallCluster = {
     name,
     kubeconfig: join(folder, 'kubeconfig'),
@@ -37,12 +37,12 @@ export async function boot(name: string, keep: boolean, built: Built): Promise<S
   await Promise.all([importImages(folder, init, built.images), waitForApi(cluster)]);
   await createIngressClass(cluster);
   await waitUntilUsable(cluster);
-  const whole = built.parts === WHOLE ? wholeOf(cluster, built) : cluster;
+  const whole = built.parts === WHOLE ? wholeOf(cluster, `127.0.0.1:${gateway}`, built) : cluster;
   writeFileSync(join(folder, 'cluster.json'), JSON.stringify(whole, null, 2));
   return whole;
 }
 
-function wholeOf(cluster: SmallCluster, { programs, images: { reference } }: Built): Cluster {
+function wholeOf(cluster: SmallCluster, gateway: string, { programs, images: { reference } }: Built): Cluster {
   const images = {
     ...cluster.images,
     app: reference('app'),
@@ -50,7 +50,7 @@ function wholeOf(cluster: SmallCluster, { programs, images: { reference } }: Bui
     postgres: reference('postgres'),
     redis: reference('redis'),
   };
-  return { ...cluster, kubectl: programs('kubectl'), images };
+  return { ...cluster, gateway, kubectl: programs('kubectl'), images };
 }
 
 async function waitUntilUsable(cluster: SmallCluster): Promise<void> {

@@ -9,11 +9,17 @@ import type { Built } from './parts.ts';
 const API = 'https://127.0.0.1:6443';
 const ETCD = 'http://127.0.0.1:2379';
 
+/** The port of the Gateway's listener, which must be that of Traefik's entry point. */
+export const GATEWAY_PORT = 8_000;
+
 /** Where the host's ports lead to, in this order. */
-export const FORWARDED = ['127.0.0.1:6443', '127.0.0.1:80', '127.0.0.1:443'] as const;
+export const FORWARDED = ['127.0.0.1:6443', '127.0.0.1:80', '127.0.0.1:443', `127.0.0.1:${GATEWAY_PORT}`] as const;
 
 /** The file that, once it is there, lets what needs a ready API server start. */
 export const GO = 'api-ready';
+
+/** The named pipe that starts Traefik's provider for Gateway API when a line is written to it; then it is gone. */
+export const GATEWAY_PIPE = 'gateway-wanted';
 
 /** Writes every component's configuration and `components.sh`, which starts them. */
 export function writeComponents(folder: string, cgroup: string, { parts, programs }: Built): void {
@@ -57,8 +63,17 @@ export function writeComponents(folder: string, cgroup: string, { parts, program
     start('kube-proxy', go, [programs('kube-proxy'), `--config=${files.proxy}`, '--hostname-override=node1']),
     start('traefik', go, ['env', `KUBECONFIG=${admin}`, programs('traefik'), ...TRAEFIK]),
   ];
-  if (parts.builds.includes(NAMES)) lines.push(start('coredns', go, [programs('coredns'), '-conf', files.names]));
+  if (parts.builds.includes(NAMES))
+    lines.push(
+      start('coredns', go, [programs('coredns'), '-conf', files.names]),
+      start('gateway', go, onDemand(at(GATEWAY_PIPE), ['env', `KUBECONFIG=${admin}`, programs('traefik'), ...GATEWAY])),
+    );
   write('components.sh', `${lines.join('\n')}\n`);
+}
+
+/** A command that runs once somebody wants it, and costs nothing until then. */
+function onDemand(pipe: string, command: readonly string[]): string[] {
+  return ['bash', '-c', 'mkfifo "$0" && read -r <"$0" && rm "$0" && exec "$@"', pipe, ...command];
 }
 
 function start(name: string, after: string, command: readonly string[]): string {
@@ -152,6 +167,17 @@ const TRAEFIK = [
   '--providers.kubernetesingress.ingressclass=plain',
   '--providers.kubernetesingress.ingressendpoint.ip=127.0.0.1',
   '--providers.kubernetesingress.throttleduration=2s',
+  '--global.checknewversion=false',
+  '--global.sendanonymoususage=false',
+  '--log.level=INFO',
+];
+
+/** An implementation of Gateway API, a process of its own: without its CRDs it would wait for them all the time. */
+const GATEWAY = [
+  `--entrypoints.web.address=127.0.0.1:${GATEWAY_PORT}`,
+  '--providers.kubernetesgateway=true',
+  '--providers.kubernetesgateway.statusaddress.ip=127.0.0.1',
+  '--providers.kubernetesgateway.throttleduration=2s',
   '--global.checknewversion=false',
   '--global.sendanonymoususage=false',
   '--log.level=INFO',

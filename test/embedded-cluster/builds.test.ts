@@ -52,8 +52,8 @@ function started(parts: Parts): string[][] {
   return lines.map((line) => line.replaceAll("'", '').replaceAll(join(folder, GO), GO).split(' ').slice(1, 4));
 }
 
-test('CoreDNS runs in the cluster of the tests only', () => {
+test('CoreDNS and the Gateway, which waits, run in the cluster of the tests only', () => {
   const small = started(SMALL);
   expect(small.map(([name]) => name)).not.toContain('coredns');
-  expect(started(WHOLE)).toEqual([...small, ['coredns', GO, '/programs/coredns']]);
+  expect(started(WHOLE)).toEqual([...small, ['coredns', GO, '/programs/coredns'], ['gateway', GO, 'bash']]);
 });
