@@ -3,6 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { dump, load } from 'js-yaml';
 import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { resultSchema } from '../src/core/report/result.ts';
+import { gateway } from '../src/routes/httproute/router.ts';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
 import { roleText } from './kinds.ts';
 import { worksWithTable } from './works-with.ts';
@@ -54,9 +55,10 @@ const checks = CHECK_KINDS.map(
   ({ key, example, about }) => `| \`${key}\` | \`${cell(dump(example, { flowLevel: 0 }))}\` | ${cell(about)} |`,
 );
 
-const routers = ROUTERS.map(
-  ({ name, known, settleTime }) => `| \`${name}\` | ${cell(known)} | ${settleTime / 1_000} s |`,
-);
+const routers = [
+  ...ROUTERS,
+  { ...gateway, known: 'implements Gateway API: it serves every live HTTPRoute, without this setting' },
+].map(({ name, known, settleTime }) => `| \`${name}\` | ${cell(known)} | ${settleTime / 1_000} s |`);
 
 const sections: Readonly<Record<string, string>> = {
   inputs: ['| input | default | meaning |', '| --- | --- | --- |', ...inputs].join('\n'),

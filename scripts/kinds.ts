@@ -7,6 +7,7 @@ import { KINDS } from '../src/core/kube/kinds.ts';
 /** The parts of the Role in their order, and what each is for. */
 const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   route: ['The live route, the preview and parking.'],
+  gateway: ['The same, only if a live route is an HTTPRoute (Gateway API). Without it, no HTTPRoute is read.'],
   stack: [
     'The objects of a stack, and the record. You may omit kinds that your manifests do not hold (Secrets only if the pods read',
     'none either). Roles and RoleBindings in manifests, and shared objects of other kinds, need get, create and patch.',
@@ -42,7 +43,8 @@ ${parts.flatMap((part) => [...PARTS[part].map((line) => `  # ${line}`), ...shown
 /** The rules of a part; those that few need are comments. */
 function shown(part: Access['part']): string[] {
   const rules = rulesOf(part);
-  return part === 'backing' || part === 'scalers' ? rules.map((line) => line.replace('  ', '  # ')) : rules;
+  const isOptional = part === 'backing' || part === 'scalers' || part === 'gateway';
+  return isOptional ? rules.map((line) => line.replace('  ', '  # ')) : rules;
 }
 
 /** One rule for what is of one group and allows the same. */

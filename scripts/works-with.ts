@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { ROUTERS } from '../src/routes/ingress/routers.ts';
+import { ROUTER_NAMES } from '../src/routes/registry.ts';
 
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
 
@@ -9,15 +9,19 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly 
     tested: `Traefik ${minor('github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
     documented: 'ingress-nginx',
   },
+  gateway: {
+    tested: `Traefik ${minor('github.com/traefik/traefik/v3')} with Gateway API ${minor('sigs.k8s.io/gateway-api')}`,
+    documented: '[other implementations](docs/routers.md) of Gateway API',
+  },
 };
 
 /** The rows: what it is, tested here, by documentation, not yet. */
 const rows = [
   [
     '[routers](docs/config.md#router)',
-    ROUTERS.map(({ name }) => seen(name).tested).join(', '),
-    ROUTERS.map(({ name }) => seen(name).documented).join(', '),
-    'Gateway API, HAProxy, Istio, Kong; load balancers that a cloud makes for each Ingress',
+    ROUTER_NAMES.map((name) => seen(name).tested).join(', '),
+    ROUTER_NAMES.map((name) => seen(name).documented).join(', '),
+    'Ingresses of HAProxy, Istio, Kong; GRPCRoute; load balancers that a cloud makes for each Ingress',
   ],
   [
     'clusters',

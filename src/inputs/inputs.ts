@@ -1,22 +1,19 @@
 import { ADDRESS_FORMS, type Address, parseAddress } from '../core/base/addresses.ts';
 import { parseDuration } from '../core/base/duration.ts';
-import { nearest } from '../core/base/nearest.ts';
 import { listed } from '../core/base/plural.ts';
 import { ADOPTED, isRevision } from '../core/base/revision.ts';
 import { kubeconfigFault } from '../core/kube/kubeconfig-fault.ts';
-import type { RouteRef } from '../core/release/route.ts';
-import { ROUTE_KINDS } from '../routes/registry.ts';
 import type { Inputs } from '../state/inputs.ts';
 import { isLocal, MODES, type Mode } from '../state/modes.ts';
 import { readConfig, readValues } from './files.ts';
 import { InputForm, lines } from './form.ts';
 import { readSources } from './manifests.ts';
+import { readRoutes } from './routes.ts';
 
 /** A DNS-1123 label, or nothing. */
 const NAMESPACE = /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?$/;
 /** Leaves room for `greenpath-<app>-<slug>` within the limits of names. */
 const APP = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
-const SUBDOMAIN = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/;
 /** GitHub's own limit, minus room for `-preview`. */
 const ENVIRONMENT = /^\S(.{0,245}\S)?$/;
 const REFERENCE = /^[\w][\w.:/@-]*$/;
@@ -147,31 +144,6 @@ function readGitHub(form: InputForm): Pick<Inputs, 'deployment' | 'environment' 
   const token = form.read('token');
   if (deployment && token === '') form.wrong('token', '', 'a token for GitHub, such as ${{ github.token }}');
   return { deployment, environment, token };
-}
-
-/** Values separated by new lines or commas, so that a form field of one line can hold several. */
-function readRoutes(form: InputForm): RouteRef[] {
-  const text = form.read('route');
-  const given = lines(text.replaceAll(',', '\n'));
-  const refs = given.flatMap((one) => routeNamed(one) ?? []);
-  if (given.length > 0 && refs.length === given.length && new Set(given).size === given.length) return refs;
-  const forms = ROUTE_KINDS.map((kind) => `${kind}/<name>`).join(' or ');
-  const meant = given.length === 1 ? meantRoute(given[0] ?? '') : '';
-  form.wrong('route', text, `${forms}, the live route, or several, one on each line${meant}`);
-  return [];
-}
-
-/** A name without its kind, or with one that is mistyped. */
-function meantRoute(text: string): string {
-  const [, kind = '', name = ''] = /^(?:([^/]*)\/)?(.*)$/.exec(text) ?? [];
-  const meant = kind === '' ? ROUTE_KINDS[0] : nearest(kind, ROUTE_KINDS);
-  return meant !== undefined && SUBDOMAIN.test(name) ? `; did you mean ${meant}/${name}?` : '';
-}
-
-function routeNamed(text: string): RouteRef | undefined {
-  const kind = ROUTE_KINDS.find((one) => text.startsWith(`${one}/`));
-  const name = text.slice((kind ?? '').length + 1);
-  return kind !== undefined && SUBDOMAIN.test(name) ? { kind, name } : undefined;
 }
 
 function readAddresses(form: InputForm): Address[] {

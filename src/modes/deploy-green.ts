@@ -25,6 +25,7 @@ import { provePreview, removeSuperseded } from '../steps/preview.ts';
 import { keepRandom } from '../steps/random-values.ts';
 import { redeployed } from '../steps/redeploy.ts';
 import { replaceStuck } from '../steps/replace.ts';
+import { tellReports } from '../steps/route-reports.ts';
 import { unpreviewedBy } from '../steps/samples.ts';
 import { tellVerdicts } from '../steps/tell-verdicts.ts';
 import { waitFor } from '../steps/wait-for-stack.ts';
@@ -122,6 +123,7 @@ async function openPreview(
     throw error;
   });
   await look();
+  await tellReports(run, situation);
   return seen;
 }
 

@@ -30,6 +30,7 @@ import { hasHooks, runHooks } from '../steps/hooks.ts';
 import { holdStrength } from '../steps/hpa-limits.ts';
 import { holdParking } from '../steps/parking.ts';
 import type { PromotionRun } from '../steps/promotion-run.ts';
+import { tellTroubles } from '../steps/route-reports.ts';
 import { strengthenSide } from '../steps/strength.ts';
 import { RESERVE, switchRoutes, switchWatched } from '../steps/switch.ts';
 
@@ -56,6 +57,7 @@ export async function promote(run: Run): Promise<Outcome> {
   // Some routes are switched already, and stopping here would help nobody.
   if (!resumes) refuseCanaries(run, situation, green, config);
   for (const route of situation.routes) tellOwners(run, route);
+  tellTroubles(run, situation);
   if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
 
   run.report.stage('Strength');

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addressText } from '../core/base/addresses.ts';
 import type { Answered } from '../core/checks/expect.ts';
-import { judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
-import { askAt, type Endpoint, type Reply } from './probe.ts';
+import { judgeHidden, judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
+import { askAt, type Endpoint, type Reply, type Target } from './probe.ts';
 
 const TIMEOUT = 5_000;
 /** Between two rounds of requests, in milliseconds. */
@@ -11,8 +11,10 @@ const PAUSE = 250;
 
 /** What to request, and how long. */
 export interface ParkingQuestion {
-  /** A path of parking. */
-  readonly url: { readonly host: string; readonly path: string };
+  /** A path of parking; without a host, it is on the host of each endpoint. */
+  readonly url: { readonly host: string | undefined; readonly path: string };
+  /** The headers without which nobody gets there; undefined if the router refuses everybody. */
+  readonly key: Readonly<Record<string, string>> | undefined;
   /** The path of the preview, below which the same version may be reached at the live hosts. */
   readonly green: string;
   /** `performance.now()` when parking was written. */
@@ -34,7 +36,7 @@ export interface ParkingLook {
   readonly together: ParkingSeen;
 }
 
-/** Requests a path of parking through every address until each gave a 403, or until the settling time is over. */
+/** Requests a path of parking through every address until each is closed, or until the settling time is over. */
 export async function lookThroughAll(
   endpoints: readonly Endpoint[],
   request: ParkingQuestion,
@@ -62,15 +64,23 @@ function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
   ];
 }
 
-/** After a 403, also requests green, which may give it too; after another status, a path that nothing serves. */
+/**
+ * With a key, requests parking without it and with it. Else, after a 403, also requests green, which may give it too;
+ * after another status, a path that nothing serves.
+ */
 async function lookThrough(
   door: Endpoint,
-  { url, green }: ParkingQuestion,
+  { url: { host = door.host, path }, key, green }: ParkingQuestion,
   signal: AbortSignal,
 ): Promise<ParkingAnswer> {
-  const ask = (target: { host: string; path: string }) => askAt(door, target, TIMEOUT, signal);
+  const ask = (target: Target) => askAt(door, target, TIMEOUT, signal);
   const askGreen = async (path: string) => answered(await ask({ host: door.host, path: green + path }));
+  const url = { host, path };
   const parked = await ask(url);
+  if (key !== undefined) {
+    const opened = answered(await ask({ ...url, headers: key }));
+    return { door, parked, seen: judgeHidden({ parked: answered(parked), opened }, key) };
+  }
   const answers = { url, parked: answered(parked), beside: undefined, green: undefined, usual: undefined };
   if (answers.parked?.status !== 403) {
     const beside = answered(await ask({ host: url.host, path: `/${randomBytes(16).toString('hex')}` }));

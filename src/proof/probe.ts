@@ -15,6 +15,13 @@ export interface Endpoint extends RouteHost {
   readonly trust: SecureContext | undefined;
 }
 
+/** A host and path to request through an endpoint, and headers besides those that every request has. */
+export interface Target {
+  readonly host: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
 /** One request through one endpoint. */
 export interface ProbeRequest {
   readonly endpoint: Endpoint;
@@ -63,7 +70,7 @@ export async function answersItself(endpoint: Endpoint, signal: AbortSignal): Pr
 /** The same for any host and path, through the same endpoint. */
 export async function askAt(
   endpoint: Endpoint,
-  target: { readonly host: string; readonly path: string },
+  target: Target,
   timeout: number,
   signal: AbortSignal,
   clock = CLOCK,
@@ -102,7 +109,7 @@ export function probeRequests(endpoints: readonly Endpoint[], path: string, anyw
 
 function fetchOnce(
   endpoint: Endpoint,
-  target: { readonly host: string; readonly path: string },
+  target: Target,
   progress: { sent: boolean },
   signal: AbortSignal,
 ): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
@@ -121,6 +128,7 @@ function fetchOnce(
         rejectUnauthorized: endpoint.certified,
         ...(endpoint.trust && { secureContext: endpoint.trust }),
         headers: {
+          ...target.headers,
           host: target.host,
           'user-agent': 'greenpath',
           'cache-control': 'no-cache',

@@ -19,6 +19,8 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
   /** The field of `spec` that holds its paths, which a switch changes and others may write to. */
   readonly field: string;
   readonly routers: readonly Router<T>[];
+  /** What to do if a cluster lacks its API, or an account a right on it, as sentences. Omitted if all have both. */
+  readonly ifMissing?: { readonly api: string; readonly right: string };
   /** Where an object does not match the API reference. The other methods get only objects without faults. */
   faults(object: KubeObject): string[];
   /** What the API server fills into a route when it creates it, if that decides which router serves it. */
@@ -56,6 +58,20 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
    * known: then nothing may be written.
    */
   routerOf(routes: readonly T[], configured: string | undefined): Router<T>;
+  /**
+   * What the controllers that serve `live` say in the status of `route`. It is evidence beside answers, never instead of
+   * them. Omitted for a kind whose status says nothing of the sort.
+   */
+  reports?(route: T, live: T): Reports;
+}
+
+/** What controllers say about a route as it is now, each as a clause. */
+export interface Reports {
+  /** Who serves it, by its own word. */
+  readonly accepted: readonly string[];
+  readonly troubles: readonly string[];
+  /** What they have not said yet. */
+  readonly pending: readonly string[];
 }
 
 /** What a route may leave to the API server. */
@@ -96,7 +112,11 @@ export interface Router<T extends KubeObject = KubeObject> {
    * (`preview-taken`), or if it would lack what protects the live route (`preview-unprotected`).
    */
   previews(request: PreviewRequest<T>): OwnRoutes[];
-  /** Objects that name every Service of `parked` at a place that no visitor uses, closed to everybody. */
+  /**
+   * Objects that name every Service of `parked` at a place that no visitor uses, closed to everybody: the router answers
+   * every request there with 403; or only a request with the headers of the path's `condition` gets there, and the
+   * answer then has the same headers.
+   */
   parking(request: ParkingRequest<T>): KubeObject[];
   /** Routes that take a share of the visitors of `paths` elsewhere, once those paths name `to`. */
   canaries(request: CanaryRequest<T>): Canary[];

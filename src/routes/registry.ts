@@ -1,10 +1,11 @@
 import type { KubeObject } from '../core/kube/objects.ts';
 import { shapeFaults } from '../core/kube/shape.ts';
 import type { RouteAdapter } from './adapter.ts';
+import { httpRoute } from './httproute/adapter.ts';
 import { ingress } from './ingress/adapter.ts';
 
 /** The kinds of routes that can be released behind: one line each. Every run reads the first, also if `route` names none. */
-export const ADAPTERS: readonly RouteAdapter[] = [ingress];
+export const ADAPTERS: readonly RouteAdapter[] = [ingress, httpRoute];
 
 /** The kinds as the input `route` names them. */
 export const ROUTE_KINDS: readonly string[] = ADAPTERS.map(({ resource }) => resource.kind.toLowerCase());

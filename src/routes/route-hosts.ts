@@ -41,7 +41,9 @@ function routeHostOf(
   { addresses }: Ways,
 ): RouteHost {
   const { adapter, object, exists } = route;
-  const here = (one: PlannedFor) => one.rules.filter((path) => path.isFallback || path.host === host);
+  // What a request needs besides, the requests of a run do not have.
+  const here = (one: PlannedFor) =>
+    one.rules.filter((path) => (path.isFallback || path.host === host) && path.condition === undefined);
   const own = here(route);
   // The name for every host is an address of the router, for which there is no certificate.
   const isName = host !== undefined || !isInvented;

@@ -19,7 +19,10 @@ type HostFacts = Pick<Situation, 'routes' | 'allRoutes' | 'ways'>;
 /** All endpoints of all hosts of the live routes. */
 export async function endpointsFor(run: Run, situation: Situation): Promise<Endpoint[]> {
   const { routes, allRoutes, ways } = situation;
-  const [parked] = parkingIn(run.inputs.app, allRoutes).flatMap(({ paths }) => paths);
+  // A path with a condition is on a live host, where pods answer everybody who does not meet it.
+  const parked = parkingIn(run.inputs.app, allRoutes)
+    .flatMap(({ paths }) => paths)
+    .find(({ condition }) => condition === undefined);
   const control = {
     host: parked?.host ?? parkingHost(run.inputs.app, run.api.namespace),
     path: parked?.path ?? '/',

@@ -49,11 +49,28 @@ export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<Route[]
       .filter((adapter, index) => index === 0 || isNamed(adapter))
       .map(async (adapter) => {
         const list = run.api.list<KubeObject>(adapter.resource);
-        const objects = await (isNamed(adapter) ? list : ifServed(run, adapter, list));
+        const objects = await (isNamed(adapter) ? needed(adapter, list) : ifServed(run, adapter, list));
         return objects.map((object) => readable(adapter, object));
       }),
   );
   return lists.flat();
+}
+
+/** The result of a list of a kind that a live route has; its error says what not every cluster and Role has. */
+function needed({ resource, ifMissing }: RouteAdapter, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
+  return list.catch((error: unknown) => {
+    if (ifMissing === undefined || !(error instanceof GreenpathError)) throw error;
+    const { code, message, next } = error;
+    // `route` is the code of a 404.
+    if (code === 'route')
+      throw new GreenpathError(
+        code,
+        `the cluster does not serve ${resource.resource} of ${resource.apiVersion}: ${message}`,
+        ifMissing.api,
+      );
+    if (code === 'forbidden') throw new GreenpathError(code, message, `${next} ${ifMissing.right}`);
+    throw error;
+  });
 }
 
 /** The result of a list, or an empty one (and a line) if the cluster has no such kind, or the Role may not list it. */

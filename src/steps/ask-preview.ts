@@ -7,6 +7,7 @@ import type { ProofResult } from '../proof/proof-result.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { whyUnanswered } from './preview-failure.ts';
+import { troublesOf } from './route-reports.ts';
 
 /** The preview of a candidate, and how its answers are distinguished from others. */
 interface AskedPreview {
@@ -35,5 +36,6 @@ export async function askPreview(
   const result = await prove(request, run.waiting);
   if (result.verdict === 'proven') return result;
   const { why, next } = whyUnanswered(situation, config, result, error.next);
-  throw new GreenpathError(error.code, `${error.what}: ${why}`, next);
+  const troubles = (await troublesOf(run, situation)).map((text) => `. ${text}`).join('');
+  throw new GreenpathError(error.code, `${error.what}: ${why}${troubles}`, next);
 }

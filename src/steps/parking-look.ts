@@ -1,24 +1,22 @@
-import { addressText } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import type { ParkingSeen } from '../core/checks/parking-seen.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath } from '../core/release/route.ts';
-import { lookThroughAll, type ParkingAnswer, type ParkingLook } from '../proof/parking.ts';
-import { urlOf } from '../proof/probe.ts';
-import { type Route, routeOf } from '../routes/adapter.ts';
-import { isUnlabelledParking, parkingHost, parkingIn, parkingName } from '../routes/own.ts';
+import { lookThroughAll } from '../proof/parking.ts';
+import type { Route } from '../routes/adapter.ts';
+import { isUnlabelledParking, parkingIn } from '../routes/own.ts';
 import { endpointsFor } from '../state/endpoints.ts';
-import { readNamespace } from '../state/namespace.ts';
+import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { readSituation } from '../state/read-situation.ts';
-import { groupsOf, settleTimeOf } from '../state/routers.ts';
+import { settleTimeOf } from '../state/routers.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
+import { type Open, openIn, tellParking } from './parking-words.ts';
 import { removeObject } from './remove-object.ts';
 
 /** Parking's paths, the latest time at which it existed (`performance.now()`), and the config of its release. */
@@ -45,14 +43,15 @@ export async function lookAtParking(
   );
   throw new GreenpathError(
     'parking-open',
-    `${open}. So this router does not read the annotations that close parking, nor those that protect the preview. ${what}`,
+    `${open.what}. ${open.means}. ${what}`,
     `${wayOut(situation)} reject removes green.`,
   );
 }
 
 /**
  * Checks parking that this run had to apply again before it switched to `live` (`holdParking`), so that nobody has seen
- * it closed. If it is open, it is removed with a warning: visitors are where they should be. One request.
+ * it closed. If it is open, it is removed with a warning: visitors are where they should be. One request for each kind of
+ * route.
  */
 export async function lookAtHeld(
   run: Run,
@@ -61,25 +60,19 @@ export async function lookAtHeld(
   written: Omit<WrittenParking, 'parking'>,
 ): Promise<void> {
   if (unparked(situation, live).length === 0) return;
-  const parking = await parkingHeld(run, situation);
+  const parking = await parkingHeld(run);
   const paths = parking.flatMap((route) => route.paths);
   const open = await look(run, situation, Object.values(live.services), { ...written, parking: paths, green: '' });
   if (open === undefined) return;
   await removeParking(run, parking);
   run.report.warning(
-    `${open}. So this router does not read the annotations that close parking, which was removed; nor those that protect a preview, if there is one: reject its revision. ${wayOut(situation)} deploy-green applies parking again`,
+    `${open.what}. ${open.means}: if there is a preview, reject its revision. Parking was removed. ${wayOut(situation)} deploy-green applies it again`,
   );
 }
 
-/** The present parking after this run has applied it. */
-async function parkingHeld(run: Run, situation: Situation): Promise<Route[]> {
-  const found = await Promise.all(
-    groupsOf(situation).map(async ({ adapter }) => {
-      const object = await run.api.get({ kind: adapter.resource, name: parkingName(run.inputs.app) });
-      return object === undefined ? [] : routeOf(adapter, object);
-    }),
-  );
-  return found.flat();
+/** The present parking after this run has applied it. It may be several objects. */
+async function parkingHeld(run: Run): Promise<Route[]> {
+  return parkingIn(run.inputs.app, await readRoutes(run));
 }
 
 function wayOut({ routes }: Situation): string {
@@ -87,30 +80,38 @@ function wayOut({ routes }: Situation): string {
 }
 
 /**
- * Requests one path of parking through every address. Returns what was seen if it is open; everything else is reported.
+ * Requests one path of parking of each sort through every address. Returns what was seen if it is open; everything else
+ * is reported.
  */
 async function look(
   run: Run,
   situation: Situation,
   services: readonly string[],
   { parking, since, config, green }: WrittenParking & { readonly green: string },
-): Promise<string | undefined> {
+): Promise<Open | undefined> {
   if (config.proof === 'off') {
     run.report.line('proof is off: it was not checked whether parking is closed');
     return undefined;
   }
-  const parked = parking.find(leadsToOne(services));
-  if (parked === undefined) return tellUnlabelled(run, situation);
-  const { path, host = parkingHost(run.inputs.app, run.api.namespace) } = parked;
-  const url = { host, path };
+  const parked = parking.filter(leadsToOne(services));
+  if (parked.length === 0) return tellUnlabelled(run, situation);
   const settleTime = settleTimeOf(config, situation);
-  const seen = await lookThroughAll(await endpointsFor(run, situation), { url, green, since, settleTime }, run.waiting);
-  const open = seen.all.find((one) => one.seen === 'open');
-  if (open === undefined || 'error' in open.parked) {
-    tell(run, seen);
-    return undefined;
+  const endpoints = await endpointsFor(run, situation);
+  for (const { path, host, condition } of onePerSort(parked)) {
+    const url = { host: host?.startsWith('*.') ? undefined : host, path };
+    const key = condition?.headers;
+    const seen = await lookThroughAll(endpoints, { url, key, green, since, settleTime }, run.waiting);
+    const open = openIn(seen, url, key !== undefined);
+    if (open !== undefined) return open;
+    tellParking(run, seen, key !== undefined);
   }
-  return `parking is not closed: ${urlOf({ ...open.door, host }, path)} through ${addressText(open.door.address)} was answered with ${open.parked.status}, and the router itself must answer 403 there`;
+  return undefined;
+}
+
+/** A path that the router refuses, and one that needs a header, if there are both: an app may have routes of two kinds. */
+function onePerSort(parked: readonly RoutePath[]): RoutePath[] {
+  const sorts = [parked.find(({ condition }) => condition === undefined), parked.find(({ condition }) => condition)];
+  return sorts.flatMap((path) => path ?? []);
 }
 
 /** Says why no parking was found, if it is there and lacks the label by which it is found. */
@@ -120,28 +121,6 @@ function tellUnlabelled(run: Run, { app, allRoutes }: Situation): undefined {
   run.report.warning(
     `${nameOf(found.object)} lost its label ${LABEL_APP}, so it was not checked whether parking is closed to everybody; deploy-green restores the label`,
   );
-}
-
-function tell(run: Run, { all, together }: ParkingLook): void {
-  const through = (seen: ParkingSeen) => [
-    ...new Set(all.flatMap((one) => (one.seen === seen ? addressText(one.door.address) : []))),
-  ];
-  const unknown = through('unknown');
-  const rest = unknown.length === 0 || together === 'unknown' ? '' : `; through ${unknown.join(', ')} nothing was seen`;
-  if (together === 'closed')
-    return run.report.line(`Parking is closed to everybody: 403 through ${through('closed').join(', ')}${rest}`);
-  if (together === 'unserved')
-    return run.report.line(
-      `Nothing serves parking's paths: ${statusOf(all)}, as at any other path of its host, through ${through('unserved').join(', ')}${rest}`,
-    );
-  run.report.warning(
-    `It is not known whether parking is closed to everybody: no answer through ${unknown.join(', ')} showed it. Request a path of ${parkingName(run.inputs.app)} yourself, from where visitors come: the answer must be 403`,
-  );
-}
-
-function statusOf(all: readonly ParkingAnswer[]): string {
-  const statuses = all.flatMap(({ seen, parked }) => (seen === 'unserved' && 'status' in parked ? parked.status : []));
-  return [...new Set(statuses)].join(', ');
 }
 
 /** Removes the routes that lead to a version that nobody verified. */

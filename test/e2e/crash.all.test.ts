@@ -1,23 +1,22 @@
 import { expect, inject, test } from 'vitest';
 import { isLost } from '../../harness/load.ts';
 import { CrashStage } from './crash.ts';
-import type { Form } from './world.ts';
+import { clusterOf, type Form } from './world.ts';
 
 /**
  * Promise 7: SIGKILL before and after every API write of every mode, then the same mode again: it ends where an
  * undisturbed run ends, and the live URL answers 2xx from an allowed revision all the time.
  */
 
-const cluster = inject('cluster');
 /** The second deploy-green only makes the candidate that reject removes. */
 const MODES = ['deploy-green', 'verify', 'promote', 'rollback', 'retire', 'deploy-green', 'reject'] as const;
 const UNDISTURBED = 5;
 
-test.concurrent.for<Form>(['split', 'classic'])(
+test.concurrent.for<Form>(['split', 'classic', 'httproute'])(
   'killed at any write and run again, every mode ends where it ends undisturbed (%s)',
   { timeout: 2_300_000 },
   async (form) => {
-    const stage = await CrashStage.open(cluster, form);
+    const stage = await CrashStage.open(await clusterOf(inject('cluster'), form), form);
     const points = new Map<string, string[]>();
     const expected: string[] = [];
     try {

@@ -25,11 +25,18 @@ export class CrashStage {
   readonly #loads: readonly Load[];
   readonly #taken = new Map<Load, number>();
   readonly #inputs: Record<string, string>;
+  readonly #routes: string;
   #job = 0;
 
-  private constructor(world: World, wire: Wire, hosts: readonly string[], proxy: string) {
+  private constructor(
+    world: World,
+    wire: Wire,
+    hosts: readonly string[],
+    { proxy, form }: { proxy: string; form: Form },
+  ) {
     this.#world = world;
     this.#wire = wire;
+    this.#routes = form === 'httproute' ? 'httproute' : 'ingress';
     this.#inputs = { ...SETTINGS, ...(hosts.length > 1 ? { route: `ingress/web,ingress/${SECOND}` } : {}) };
     const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
     this.#loads = hosts.map((host) => new Load({ proxy, host, identify }, 2_400));
@@ -50,7 +57,7 @@ export class CrashStage {
       await untilAnswers(cluster, host, 'v1');
       hosts.push(host);
     }
-    return new CrashStage(world, await Wire.open(cluster), hosts, cluster.proxy);
+    return new CrashStage(world, await Wire.open(cluster), hosts, { proxy: cluster.proxy, form });
   }
 
   async close(): Promise<void> {
@@ -89,7 +96,7 @@ export class CrashStage {
   /** The revision that each live route names, in the order of the routes. */
   async named(): Promise<string[]> {
     const names = this.#loads.map((_, index) => (index === 0 ? 'web' : SECOND));
-    const { items } = JSON.parse(await this.#world.kubectl('get', 'ingress', '-o', 'json')) as { items: Seen[] };
+    const { items } = JSON.parse(await this.#world.kubectl('get', this.#routes, '-o', 'json')) as { items: Seen[] };
     return names.map((name) => {
       const { spec } = items.find(({ metadata }) => metadata.name === name) ?? {};
       return /"name":"web-([a-z0-9]+)"/.exec(JSON.stringify(spec))?.[1] ?? 'nothing';
@@ -98,7 +105,7 @@ export class CrashStage {
 
   /** What is in the namespace and what the routes say, with a letter for each of these revisions. */
   async end(letters: Record<string, string>): Promise<string> {
-    const kinds = 'ingress,service,deployment,configmap,secret,hpa,lease';
+    const kinds = `${this.#routes},service,deployment,configmap,secret,hpa,lease`;
     const { items } = JSON.parse(await this.#world.kubectl('get', kinds, '-o', 'json')) as { items: Seen[] };
     const lines = items.map((item) => `${item.kind} ${item.metadata.name} ${JSON.stringify(factsOf(item))}`);
     return Object.entries(letters).reduce(
@@ -165,8 +172,8 @@ function factsOf({ kind, metadata, spec }: Seen): object {
   if (kind === 'HorizontalPodAutoscaler') {
     return { min: spec?.minReplicas, limits: metadata.annotations?.['greenpath.dev/limits'] };
   }
-  if (kind !== 'Ingress') return {};
+  if (kind !== 'Ingress' && kind !== 'HTTPRoute') return {};
   const { live, previous, left, phase: switchNote } = JSON.parse(metadata.annotations?.['greenpath.dev/web'] ?? '{}');
-  const rules = JSON.stringify(spec?.rules).replaceAll(/"path":"\/[0-9a-f]{32}"/g, '"path":"secret"');
+  const rules = JSON.stringify(spec?.rules).replaceAll(/"\/?[0-9a-f]{32}"/g, '"secret"');
   return { rules, live, previous, left, switchNote };
 }

@@ -1,17 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
 import { type Answer, countBy, isLost, Load } from '../../harness/load.ts';
-import { ask, type Form, makeWorld } from './world.ts';
+import { ask, clusterOf, type Form, makeWorld } from './world.ts';
 
 /** As many as fit into `npm test`; the matrix has more. */
 const SWITCHES = process.env.GREENPATH_TEST === 'all' ? 20 : 6;
-const cluster = inject('cluster');
+const FORMS: readonly Form[] =
+  process.env.GREENPATH_TEST === 'all' ? ['classic', 'split', 'httproute'] : ['classic', 'split'];
 
 /** Promises 1, 3 and 4: releases to and fro at random phases lose nothing, and each client sees one clean edge. */
-test.concurrent.for<Form>(['classic', 'split'])(
+test.concurrent.for(FORMS)(
   `${SWITCHES} switches to and fro in the %s form, under load: nothing lost`,
   { timeout: 400_000 },
   async (form) => {
+    const cluster = await clusterOf(inject('cluster'), form);
     const world = await makeWorld(cluster, `switch-${form}`, form);
     const load = new Load(
       { proxy: cluster.proxy, host: world.host, identify: (headers) => String(headers['x-revision'] ?? 'nobody') },

@@ -5,9 +5,10 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, kubectl } from '../../cluster/cluster.ts';
+import { GATEWAY, openGateway } from '../../cluster/gateway-api.ts';
 import { type Outcome, prepare, type RunOptions, runAction } from '../../harness/action.ts';
 
-export type Form = 'classic' | 'split';
+export type Form = 'classic' | 'split' | 'httproute';
 
 /** A namespace with a live stack of the test application, a host of its own, and the action under the documented Role. */
 export interface World {
@@ -35,11 +36,11 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
   const namespace = `e2e-${name}`;
   const host = `${name}.test`;
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-e2e-'));
-  const kubeconfig = await prepare(cluster, namespace);
+  const kubeconfig = await prepare(cluster, namespace, form === 'httproute' ? ['gateway.networking.k8s.io'] : []);
   const inNamespace = (...args: string[]) => kubectl(cluster, '-n', namespace, ...args);
   await apply(cluster, namespace, [
     ...stack(cluster, { suffix: '-v1', labels: { app: 'web', revision: 'v1' }, revision: 'v1', replicas }),
-    route(form, host),
+    form === 'httproute' ? httpRoute('web', [host]) : ingressRoute(form, host),
   ]);
   await inNamespace('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
   await untilAnswers(cluster, host, 'v1');
@@ -63,7 +64,7 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
         {
           mode,
           app: 'web',
-          route: 'ingress/web',
+          route: form === 'httproute' ? 'httproute/web' : 'ingress/web',
           namespace,
           revision,
           addresses: cluster.proxy,
@@ -84,15 +85,23 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
   return world;
 }
 
+/** The cluster as a form of routes sees it: HTTPRoutes have a proxy of their own, which is started if need be. */
+export async function clusterOf(cluster: Cluster, form: Form): Promise<Cluster> {
+  if (form !== 'httproute') return cluster;
+  await openGateway(cluster);
+  return { ...cluster, proxy: cluster.gateway };
+}
+
 /** One GET through the proxy, whole, over a connection of its own. */
 export function ask(
   cluster: Cluster,
   host: string,
   path: string,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<{ status: number; headers: Record<string, unknown>; body: string }> {
   const [address, port] = cluster.proxy.split(':');
   return new Promise((resolve, reject) => {
-    const sent = request({ host: address, port, path, agent: false, headers: { host } }, (response) => {
+    const sent = request({ host: address, port, path, agent: false, headers: { ...headers, host } }, (response) => {
       let body = '';
       response.on('data', (chunk: Buffer) => {
         body += chunk;
@@ -166,7 +175,22 @@ function stack(cluster: Cluster, shape: StackShape): object[] {
   ];
 }
 
-function route(form: Form, host: string): object {
+/** An HTTPRoute on the Gateway of the tests, of one rule unless others are given. */
+export function httpRoute(name: string, hostnames: string[], rules: object[] = [httpRule('web-v1')]): object {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name },
+    spec: { parentRefs: [GATEWAY], hostnames, rules },
+  };
+}
+
+/** A rule of an HTTPRoute; `more` are its matches, filters and timeouts. */
+export function httpRule(service: string, more: object = {}): object {
+  return { ...more, backendRefs: [{ name: service, port: 80 }] };
+}
+
+function ingressRoute(form: Exclude<Form, 'httproute'>, host: string): object {
   const annotations = {
     'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
     'nginx.ingress.kubernetes.io/use-regex': 'true',

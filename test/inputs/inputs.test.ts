@@ -122,7 +122,11 @@ describe('readInputs names the input, the value and what is allowed', () => {
       /^input mode is "deploy"; allowed: deploy-green, verify, promote, rollback, reject, retire, status, release, check; did you mean deploy-green\?$/,
     ],
     ['mode', '', /^input mode is empty; allowed: /],
-    ['route', 'shop', /^input route is "shop"; allowed: ingress\/<name>, .*; did you mean ingress\/shop\?$/],
+    [
+      'route',
+      'shop',
+      /^input route is "shop"; allowed: ingress\/<name> or httproute\/<name>, .*; did you mean ingress\/shop\?$/,
+    ],
     ['route', 'ingres/shop', /; did you mean ingress\/shop\?$/],
     ['route', 'service/shop', /, or several, one on each line$/],
     ['app', 'Web', /^input app is "Web"; allowed: lower-case/],

@@ -17,7 +17,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   'a route without its kind': {
     inputs: { route: 'shop' },
     what: [
-      'input route is "shop"; allowed: ingress/<name>, the live route, or several, one on each line; did you mean ingress/shop?',
+      'input route is "shop"; allowed: ingress/<name> or httproute/<name>, the live route, or several, one on each line; did you mean ingress/shop?',
     ],
   },
   'a mistyped input': {

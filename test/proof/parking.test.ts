@@ -18,7 +18,7 @@ async function routerOf(parked: Router, live: Router) {
 }
 const look = async ({ endpoint }: Awaited<ReturnType<typeof routerOf>>, settleTime = 0, green = '/green') => {
   const url = { host: HOST, path: '/abc' };
-  const request = { url, green, since: performance.now(), settleTime: settleTime };
+  const request = { url, key: undefined, green, since: performance.now(), settleTime: settleTime };
   return (await lookThroughAll([endpoint], request, AbortSignal.timeout(20_000))).together;
 };
 
@@ -65,5 +65,43 @@ describe.concurrent('parking', () => {
     const router = await routerOf(refused, page);
     expect(await look(router, 20_000, '')).toBe('closed');
     expect(router.asked).toContain('example.test/abc');
+  });
+});
+
+describe.concurrent('parking that only a header opens', () => {
+  const KEY = { 'X-Key': 'k'.repeat(32) };
+  type Answer = Readonly<{ status: number; headers: Record<string, string> }>;
+  /** A router that answers requests without the key, and those with it; what it was asked for, by host and key. */
+  async function seen(without: Answer, withKey: Answer, hosts: { readonly host?: string } = { host: HOST }) {
+    const asked: string[] = [];
+    const { front } = await Backend.start((response, { headers, url = '' }) => {
+      const isOpen = headers['x-key'] === KEY['X-Key'];
+      asked.push(`${headers.host}${url}${isOpen ? ' with the key' : ''}`);
+      const { status, headers: own } = isOpen ? withKey : without;
+      response.writeHead(status, own).end();
+    });
+    const url = { host: hosts.host, path: '/abc' };
+    const request = { url, key: KEY, green: '/green', since: performance.now(), settleTime: 0 };
+    const { together } = await lookThroughAll([front], request, AbortSignal.timeout(20_000));
+    return { together, asked };
+  }
+  const parked = { status: 200, headers: KEY };
+  const blue = { status: 200, headers: {} };
+  const none = { status: 404, headers: {} };
+
+  test.each<[string, Answer, Answer, string]>([
+    ['is closed if the live version answers everybody else', blue, parked, 'closed'],
+    ['is closed if the router answers everybody else', none, parked, 'closed'],
+    ['is closed if the parked Service has no pods', none, { ...parked, status: 503 }, 'closed'],
+    ['is open if a parked Service answers everybody', parked, parked, 'open'],
+    ['is open if a parked Service refuses everybody by itself', { ...parked, status: 404 }, parked, 'open'],
+    ['is unserved if the key opens nothing', blue, blue, 'unserved'],
+  ])('%s', async (_, without, withKey, together) => {
+    expect(await seen(without, withKey)).toMatchObject({ together });
+  });
+
+  test('is asked twice, and on the host of the endpoint if it has none', async () => {
+    expect((await seen(blue, parked)).asked).toEqual([`${HOST}/abc`, `${HOST}/abc with the key`]);
+    expect((await seen(blue, parked, {})).asked).toContain('example.test/abc with the key');
   });
 });

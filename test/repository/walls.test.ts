@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 /** The words that only the folder of a kind of route may say. */
 const WORDS: Readonly<Record<string, RegExp>> = {
+  httproute: /httproute|gateway|backendRef|parentRef/i,
   ingress: /ingress|nginx|defaultBackend|rewrite-target/i,
 };
 
@@ -14,9 +15,11 @@ const KNOWN: Readonly<Record<string, number>> = {
   'src/core/base/credential-shapes.ts': 1,
   'src/core/colouring/relabel.ts': 1,
   'src/core/kube/api-versions.ts': 2,
-  'src/core/kube/cluster-kinds.ts': 1,
-  'src/core/kube/kinds.ts': 3,
-  'src/routes/registry.ts': 2,
+  'src/core/kube/cluster-kinds.ts': 2,
+  'src/core/kube/kind-row.ts': 1,
+  'src/core/kube/kinds.ts': 5,
+  'src/routes/protection.ts': 2,
+  'src/routes/registry.ts': 3,
 };
 
 test('each kind of route has its words', () => {

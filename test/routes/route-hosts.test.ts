@@ -3,6 +3,7 @@ import { parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
 import { routeHostsOf } from '../../src/routes/route-hosts.ts';
 import { NO_WAYS, only, present } from '../core/support.ts';
+import { httpRouteOf, liveOf as liveHttpRoute } from './httproute/routes.ts';
 import { ingressOf, liveOf } from './ingresses.ts';
 
 /** The hosts of a route that are asked, with the way; an invented name with what it stands for. */
@@ -23,6 +24,16 @@ function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: obj
   );
 }
 const https = { of: undefined, address: present(parseAddress('https://lb.test')) };
+
+test('what a request needs besides, none has: such a path is not asked for', () => {
+  const matches = '[{path: {value: /beta}, headers: [{name: X, value: y}]}, {path: {value: /app}}]';
+  const route = liveHttpRoute(
+    httpRouteOf(`{hostnames: [a.test], rules: [{matches: ${matches}, backendRefs: [{name: web-v1, port: 80}]}]}`),
+  );
+  const [host] = routeHostsOf(route, [route], NO_WAYS, '192.0.2.1');
+  expect(host?.path).toBe('/app');
+  expect(['/beta', '/app/x'].map((path) => host?.serves(path))).toEqual([false, true]);
+});
 
 describe('the hosts that are asked', () => {
   test.each<[string, string[], string[]]>([

@@ -8,7 +8,6 @@ import { ingress } from '../../src/routes/ingress/adapter.ts';
 import { nginx } from '../../src/routes/ingress/nginx/router.ts';
 import { ADAPTERS } from '../../src/routes/registry.ts';
 import { COUNTERPART, present, service } from '../core/support.ts';
-import { httpRoute } from './http-route.ts';
 import { stripper } from './stripper.ts';
 
 export interface Sample {
@@ -30,6 +29,7 @@ export interface Protection {
 
 /** One for each registered router; undefined for a router that reads no annotation of this sort. */
 export const PROTECTIONS: Readonly<Record<string, Protection | undefined>> = {
+  gateway: undefined,
   nginx: { annotations: { 'nginx.ingress.kubernetes.io/auth-url': 'http://auth/' }, refusal: 'login' },
 };
 
@@ -51,6 +51,7 @@ function ingressOf(className: string, path: string, annotations = {}): KubeObjec
 /** The simplest route of each registered kind, served by this router. A router of such a kind stands in the table by itself. */
 export const SIMPLEST: Readonly<Record<string, (router: Router) => KubeObject>> = {
   Ingress: ({ name }) => ingressOf(name, '/'),
+  HTTPRoute: () => httpRouteOf([{ matches: [prefix('/'), prefix('/api')], backendRefs: [backendRef('web-v1')] }]),
 };
 
 /**
@@ -59,7 +60,25 @@ export const SIMPLEST: Readonly<Record<string, (router: Router) => KubeObject>> 
  */
 export const FULL: Readonly<Record<string, ((router: Router) => KubeObject) | undefined>> = {
   Ingress: ({ name }) => fullIngress(name),
+  HTTPRoute: () =>
+    httpRouteOf([
+      { matches: [prefix('/'), prefix('/app')], backendRefs: [backendRef('web-v1')] },
+      { matches: [exact('/version'), exact('/')], backendRefs: [backendRef('api-v1')] },
+    ]),
 };
+
+const prefix = (value: string) => ({ path: { type: 'PathPrefix', value } });
+const exact = (value: string) => ({ path: { type: 'Exact', value } });
+const backendRef = (name: string) => ({ name, port: 80 });
+
+function httpRouteOf(rules: object[]): KubeObject {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'web', namespace: 'shop', uid: 'u', resourceVersion: '7', annotations: {} },
+    spec: { parentRefs: [{ name: 'gateway' }], hostnames: ['a.test', 'b.test'], rules },
+  };
+}
 
 function fullIngress(className: string): KubeObject {
   const route = ingressOf(className, '/');
@@ -97,26 +116,6 @@ export const SAMPLES: readonly Sample[] = [
     adapter: { ...ingress, routerOf: () => stripper },
     router: stripper,
     object: ingressOf('stripper', '/'),
-  },
-  {
-    name: 'HTTPRoute of one rule (a second kind, for this test)',
-    adapter: httpRoute,
-    router: present(httpRoute.routers[0]),
-    object: {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'HTTPRoute',
-      metadata: { name: 'web', namespace: 'shop', uid: 'u', resourceVersion: '7', annotations: {} },
-      spec: {
-        parentRefs: [{ name: 'gateway' }],
-        hostnames: ['a.test', 'b.test'],
-        rules: [
-          {
-            matches: ['/', '/api'].map((value) => ({ path: { type: 'PathPrefix', value } })),
-            backendRefs: [{ name: 'web-v1', port: 80 }],
-          },
-        ],
-      },
-    },
   },
 ];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { httpRoute } from '../../src/routes/httproute/adapter.ts';
 import { ingress as ingresses } from '../../src/routes/ingress/adapter.ts';
 import { readRoutes } from '../../src/state/namespace.ts';
 import { type Answering, json } from '../cluster/server.ts';
-import { httpRoute } from '../routes/http-route.ts';
 import { byPath, ingress, items, look } from './app.ts';
 
 test('a route of the cluster that is none is refused by name', async () => {
@@ -57,11 +57,12 @@ describe('where there are two kinds of routes', () => {
   });
 
   test.each([
-    ['may not be listed', forbidden('httproutes'), 'forbidden'],
-    ['is not served', absent, 'route'],
-  ])('the kind of a live route %s: that ends the run', async (_, answer, code) => {
+    ['may not be listed', forbidden('httproutes'), 'forbidden', 'docs/role.yaml has the rule for HTTPRoutes'],
+    ['is not served', absent, 'route', 'Install the CRDs of Gateway API'],
+  ])('the kind of a live route %s: that ends the run, and says what to do', async (_, answer, code, next) => {
     const answers = { 'GET ingresses': items(), 'GET httproutes': answer };
-    await expect(readWith(['ingress', 'httproute'], answers)).rejects.toMatchObject({ code });
+    const wanted = { code, next: expect.stringContaining(next) };
+    await expect(readWith(['ingress', 'httproute'], answers)).rejects.toMatchObject(wanted);
   });
 
   test('a server that fails is no kind that is missing', async () => {

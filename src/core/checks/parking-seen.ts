@@ -36,6 +36,22 @@ export function judgeParking({ url, parked, beside, green, usual }: ParkingAnswe
 }
 
 /**
+ * What the answers through one address show about parking that only requests with the headers of `key` reach, and
+ * whose answers carry them too. `parked` was requested without them, `opened` with them. If the latter does not carry
+ * them, the router does not serve parking yet, or not at all.
+ */
+export function judgeHidden(
+  { parked, opened }: { readonly parked: Answered | undefined; readonly opened: Answered | undefined },
+  key: Readonly<Record<string, string>>,
+): ParkingSeen {
+  const carries = ({ headers }: Answered) =>
+    Object.entries(key).every(([name, value]) => headers[name.toLowerCase()] === value);
+  if (parked !== undefined && carries(parked)) return 'open';
+  if (parked === undefined || opened === undefined) return 'unknown';
+  return carries(opened) ? 'closed' : 'unserved';
+}
+
+/**
  * What all addresses together show. One open address is enough; one that shows nothing does not outweigh the others.
  */
 export function judgeTogether(seen: readonly ParkingSeen[]): ParkingSeen {

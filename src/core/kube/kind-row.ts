@@ -9,7 +9,17 @@ export interface Kind {
 /** What the Role allows for a kind. */
 export interface Access {
   /** The part of the Role that contains it; scripts/kinds.ts has the parts. */
-  readonly part: 'route' | 'stack' | 'hooks' | 'lock' | 'scalers' | 'shared' | 'backing' | 'policies' | 'rollout';
+  readonly part:
+    | 'route'
+    | 'gateway'
+    | 'stack'
+    | 'hooks'
+    | 'lock'
+    | 'scalers'
+    | 'shared'
+    | 'backing'
+    | 'policies'
+    | 'rollout';
   readonly verbs: readonly string[];
   readonly subresource?: string;
 }

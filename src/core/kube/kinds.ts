@@ -158,8 +158,8 @@ const rows = {
   },
   HTTPRoute: {
     ...known('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),
-    treatment: 'left',
-    whyNot: 'only Ingress routes can be released so far',
+    treatment: 'route',
+    access: [may('gateway', MANAGED)],
   },
   ScaledJob: {
     ...known('keda.sh/v1alpha1', 'ScaledJob', 'scaledjobs'),

@@ -21,6 +21,8 @@ export interface RoutePath {
   readonly service: string | undefined;
   /** Number or name of that Service's port. */
   readonly port: number | string | undefined;
+  /** What a request needs besides host and path; omitted if nothing. */
+  readonly condition?: PathCondition | undefined;
   /** `example.com/foo`, for messages. */
   readonly text: string;
   /**
@@ -28,6 +30,14 @@ export interface RoutePath {
    * backends and move together.
    */
   readonly key: string;
+}
+
+/** What else a path asks of a request: headers, parameters, a method. */
+export interface PathCondition {
+  /** For messages; it shows no value. */
+  readonly text: string;
+  /** The headers that must have exactly these values. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** A path to be moved to another Service, at the same port. */

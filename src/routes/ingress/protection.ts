@@ -1,5 +1,4 @@
-import { GreenpathError } from '../../core/base/error.ts';
-import { nameOf } from '../../core/kube/objects.ts';
+import { mayProtect, unprotected } from '../protection.ts';
 import type { Ingress } from './object.ts';
 
 /** Which annotations of a live Ingress a router reads, and which of them a preview copies. */
@@ -17,38 +16,13 @@ export interface Annotations {
 /** `needless`: the preview needs no copy. `lacking`: it may keep people out, and cannot be copied. */
 export type SnippetUse = 'copied' | 'needless' | 'lacking';
 
-/** Prefixes of tools whose annotations protect nothing: they create, watch or list Ingresses; and names below these. */
-const HARMLESS = [
-  'kubernetes.io',
-  'k8s.io',
-  'helm.sh',
-  'argoproj.io',
-  'fluxcd.io',
-  'cert-manager.io',
-  'cattle.io',
-  'stakater.com',
-  'prometheus.io',
-  'velero.io',
-  'gethomepage.dev',
-  'greenpath.dev',
-];
-/** Words in a prefix that suggest a router. */
-const ROUTER =
-  /ingress|gateway|router|proxy|nginx|traefik|kong|envoy|contour|istio|ambassador|gloo|zalando|voyager|apisix|tyk|citrix|f5\.com|appprotect|vmware\.com|cilium|higress|ngrok|tailscale|cloudflare|pomerium|gke\.io|cloud\.google\.com/i;
-/** Names that say how a router forwards requests, and to no router who may send them. */
-const FORWARDING =
-  /^(add-base-url|rewrite-target|use-regex|(force-)?ssl-redirect|proxy-(body-size|(connect|read|send)-timeout|buffer(ing|s|-size))|backend-protocol|router\.(entrypoints|priority|tls(\..+)?)|service\..+)$/;
-/** Words in an annotation's name that suggest protection, whatever its prefix. */
-const PROTECTION =
-  /auth|allow|deny|block|whitelist|blacklist|middleware|plugin|filter|waf|firewall|polic|oidc|jwt|sso|acl|limit|tls/i;
-
 /**
  * The annotations of a live Ingress that may protect it and that its preview does not copy: snippets, and what another
  * router reads. An annotation with the same key in `added`, the preview's own, replaces it.
  */
 export function unprotectedBy(route: Ingress, own: Annotations, added: Readonly<Record<string, string>>): string[] {
   return Object.entries(route.metadata.annotations ?? {}).flatMap(([key, value]) => {
-    const isLacking = useOf(key, value, own) === 'lacking' || mayProtect(key, own);
+    const isLacking = useOf(key, value, own) === 'lacking' || (!key.startsWith(own.prefix) && mayProtect(key));
     return isLacking && !Object.hasOwn(added, key) ? [key] : [];
   });
 }
@@ -57,10 +31,10 @@ export function unprotectedBy(route: Ingress, own: Annotations, added: Readonly<
 export function refuseUnprotected(route: Ingress, own: Annotations, added: Readonly<Record<string, string>>): void {
   const keys = unprotectedBy(route, own, added);
   if (keys.length === 0) return;
-  throw new GreenpathError(
-    'preview-unprotected',
-    `${keys.join(', ')} of ${nameOf(route)} may restrict access, and the preview would not have it: Greenpath copies the annotations of ${own.of} that it knows, but neither other routers' annotations nor snippets that may decide who gets an answer`,
-    'Set in the config what protects the preview (preview: {annotations: {…}}, with the same keys), or accept that nothing does: preview: {unprotected: accept}.',
+  throw unprotected(
+    route,
+    keys,
+    `the annotations of ${own.of} that it knows, but neither other routers' annotations nor snippets that may decide who gets an answer`,
   );
 }
 
@@ -81,12 +55,4 @@ export function inherited(route: Ingress, own: Annotations): Record<string, stri
       return (useOf(key, value, own) ?? 'copied') === 'copied';
     }),
   );
-}
-
-/** A key without a prefix is nobody's. */
-function mayProtect(key: string, { prefix }: Annotations): boolean {
-  const [reader = '', name] = key.split('/');
-  if (name === undefined || key.startsWith(prefix)) return false;
-  if (ROUTER.test(reader)) return !FORWARDING.test(name);
-  return PROTECTION.test(name) && !HARMLESS.some((one) => reader === one || reader.endsWith(`.${one}`));
 }

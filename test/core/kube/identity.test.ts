@@ -55,7 +55,7 @@ test.each([
   ['v2', 'Service', undefined],
   ['serving.knative.dev/v1', 'Service', undefined],
   // Whether a cluster serves it is the server's to say.
-  ['gateway.networking.k8s.io/v1', 'HTTPRoute', undefined],
+  ['gateway.networking.k8s.io/v1', 'GRPCRoute', undefined],
 ])('the request path of %s %s is that of %s', (apiVersion, kind, resource) => {
   expect(kindOf({ apiVersion, kind })?.resource).toBe(resource);
 });

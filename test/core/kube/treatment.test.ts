@@ -54,7 +54,7 @@ describe('treatmentOf', () => {
 
   test.each([
     ['batch/v1', 'Job', 'it is no hook (annotation greenpath.dev/hook)'],
-    ['gateway.networking.k8s.io/v1', 'HTTPRoute', 'only Ingress routes can be released so far'],
+    ['gateway.networking.k8s.io/v1', 'GRPCRoute', 'its kind is unknown to Greenpath'],
     ['example.com/v1', 'Widget', 'its kind is unknown to Greenpath'],
     ['monitoring.coreos.com/v1', 'ServiceMonitor', 'its kind is unknown to Greenpath'],
     ['external-secrets.io/v1', 'ExternalSecret', 'its kind is unknown to Greenpath'],

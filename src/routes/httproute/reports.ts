@@ -1,0 +1,58 @@
+import { nameOf } from '../../core/kube/objects.ts';
+import type { Reports } from '../adapter.ts';
+import { gatewaysOf, type HttpRoute, type ParentStatus, parentKey, parentText } from './object.ts';
+
+/** What a controller says about its generation of a route, of the conditions that decide whether it is served. */
+const CONDITIONS = ['Accepted', 'ResolvedRefs'];
+
+/**
+ * What the controllers that serve `live` say about `route`, a route on the same Gateways. Others may write to the same
+ * list: only those that accept the live route count. What is said of another generation counts for nothing.
+ */
+export function reportsOf(route: HttpRoute, live: HttpRoute): Reports {
+  const ours = controllersOf(live);
+  const said = gatewaysOf(route).flatMap((ref) => {
+    const key = parentKey(ref, route.metadata.namespace);
+    const entries = (route.status?.parents ?? []).filter(
+      (entry) =>
+        parentKey(entry.parentRef, route.metadata.namespace) === key &&
+        (ours.size === 0 || ours.has(idOf(entry, route))),
+    );
+    return entries.map((entry) => saidBy(route, entry));
+  });
+  return {
+    accepted: said.flatMap(({ accepted }) => accepted),
+    troubles: said.flatMap(({ troubles }) => troubles),
+    pending: said.flatMap(({ pending }) => pending),
+  };
+}
+
+function controllersOf(live: HttpRoute): ReadonlySet<string> {
+  const accepting = (live.status?.parents ?? []).filter(({ conditions = [] }) =>
+    conditions.some(({ type, status }) => type === 'Accepted' && status === 'True'),
+  );
+  return new Set(accepting.map((entry) => idOf(entry, live)));
+}
+
+function idOf({ parentRef, controllerName }: ParentStatus, route: HttpRoute): string {
+  return `${parentKey(parentRef, route.metadata.namespace)} ${controllerName}`;
+}
+
+function saidBy(route: HttpRoute, entry: ParentStatus): Reports {
+  const { generation = 0 } = route.metadata;
+  const by = `${parentText(entry.parentRef)} (${entry.controllerName})`;
+  const now = (entry.conditions ?? []).filter(({ observedGeneration = 0 }) => observedGeneration >= generation);
+  const found = CONDITIONS.map((type) => ({ type, condition: now.find((one) => one.type === type) }));
+  const isAccepted = found.every(({ condition }) => condition?.status === 'True');
+  return {
+    accepted: isAccepted ? [`${nameOf(route)} by ${by}`] : [],
+    troubles: found.flatMap(({ type, condition }) => {
+      if (condition === undefined || condition.status === 'True') return [];
+      const { status, reason = '', message = '' } = condition;
+      return [`${by} says ${type}: ${status} of ${nameOf(route)} (${[reason, message].filter(Boolean).join(': ')})`];
+    }),
+    pending: found.flatMap(({ type, condition }) =>
+      condition === undefined ? [`${by} has said nothing yet of ${type} of ${nameOf(route)} as it is now`] : [],
+    ),
+  };
+}

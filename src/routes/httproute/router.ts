@@ -1,0 +1,23 @@
+import type { Router } from '../adapter.ts';
+import { causeIn } from './causes.ts';
+import type { HttpRoute } from './object.ts';
+import { parkingBeside } from './parking.ts';
+import { previews } from './preview.ts';
+
+/**
+ * Every implementation of Gateway API: the standard says how routes match and rewrite. `settleTime` is that of the
+ * slowest that was measured: Traefik applies one change every 2 s, and was seen to take up to 3.3 s.
+ */
+export const gateway: Router<HttpRoute> = {
+  name: 'gateway',
+  settleTime: 4_500,
+  isPreview: () => false,
+  previews,
+  parking: parkingBeside,
+  canaries: () => [],
+  cause: causeIn,
+  advice: {
+    open: 'Let an implementation of Gateway API serve the live HTTPRoute that matches headers, as the standard requires.',
+    tls: 'give that address in addresses, such as https://203.0.113.7:443: a listener of the Gateway has the certificate, and Greenpath does not read Gateways',
+  },
+};

@@ -1,0 +1,57 @@
+import { GreenpathError } from '../../core/base/error.ts';
+import { LABEL_APP, label, nameOf } from '../../core/kube/objects.ts';
+import type { RoutePath } from '../../core/release/route.ts';
+import type { PlannedFor, PreviewRequest, Route } from '../adapter.ts';
+import { isOwnPreview } from '../own.ts';
+import { gatewaysOf, type HttpRoute, hostnameCovers, parentKey } from './object.ts';
+
+/** Refuses if somebody else's route has the name of one of the preview's objects; it is not changed. */
+export function refuseForeignObject({ app, all }: PreviewRequest<HttpRoute>, name: string): void {
+  const held = all.find(({ ref }) => ref.name === name)?.object;
+  if (held === undefined || label(held, LABEL_APP) === app) return;
+  throw new GreenpathError(
+    'preview-taken',
+    `an ${nameOf(held)} exists that Greenpath did not create for app ${app}`,
+    'Rename or remove that HTTPRoute, or choose another input app.',
+  );
+}
+
+/**
+ * Refuses a preview below a prefix at which another route of the same Gateway serves something. Another app's preview
+ * may use the same prefix if it mirrors other paths.
+ */
+export function refuseTaken(
+  { app, namespace, all, settings: { path: prefix } }: PreviewRequest<HttpRoute>,
+  route: PlannedFor<HttpRoute>,
+  mirrored: readonly RoutePath[],
+): void {
+  const hosts = new Set(mirrored.map(({ host }) => host));
+  const places = new Set(mirrored.map(placeOf));
+  const isTaken = (other: Route<HttpRoute>, path: RoutePath) => {
+    if (![...hosts].some((host) => hostnameCovers(path.host, host))) return false;
+    if (path.path !== prefix && !path.path.startsWith(`${prefix.replace(/\/$/, '')}/`)) return false;
+    return !isOwnPreview(other.object, label(other.object, LABEL_APP) ?? '') || places.has(placeOf(path));
+  };
+  for (const other of all) {
+    if (isOwnPreview(other.object, app) || !sharesGateway(other.object, route.object, namespace)) continue;
+    const taken = other.paths.find((path) => isTaken(other, path));
+    if (taken === undefined) continue;
+    throw new GreenpathError(
+      'preview-taken',
+      `the preview path ${prefix} is taken: ${nameOf(other.object)} already serves ${taken.text}`,
+      'Choose another one in the config (preview: {path: /other}), or remove that path.',
+    );
+  }
+}
+
+function placeOf({ host, path, match, condition }: RoutePath): string {
+  return JSON.stringify([host ?? null, path, match, condition?.text ?? '', condition?.headers ?? {}]);
+}
+
+/** Whether two routes of a namespace have a Gateway in common, by any listener. */
+function sharesGateway(one: HttpRoute, other: HttpRoute, namespace: string): boolean {
+  const keys = (route: HttpRoute) =>
+    gatewaysOf(route).map(({ sectionName: _, port: __, ...gateway }) => parentKey(gateway, namespace));
+  const known = new Set(keys(other));
+  return keys(one).some((key) => known.has(key));
+}

@@ -1,0 +1,59 @@
+import { load } from 'js-yaml';
+import type { KubeObject } from '../../../src/core/kube/objects.ts';
+import type { RevisionServices } from '../../../src/core/kube/revision-services.ts';
+import { type OwnRoutes, type PlannedFor, type PreviewRequest, routeOf } from '../../../src/routes/adapter.ts';
+import { httpRoute } from '../../../src/routes/httproute/adapter.ts';
+import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
+import { gateway } from '../../../src/routes/httproute/router.ts';
+import { previewName } from '../../../src/routes/own.ts';
+import { present } from '../../core/support.ts';
+import type { PreviewSettings } from '../ingresses.ts';
+import { FULL_SAMPLES, liveIn } from '../samples.ts';
+
+const GREEN: RevisionServices = { revision: 'v2', services: { web: 'web-v2', api: 'api-v2' } };
+
+/** An HTTPRoute from YAML: its spec, and what else it has. */
+export function httpRouteOf(spec: string, more: Partial<KubeObject> = {}): HttpRoute {
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'HTTPRoute',
+    metadata: { name: 'web', namespace: 'shop', uid: 'u', resourceVersion: '7', generation: 2 },
+    spec: load(spec) as HttpRoute['spec'],
+    ...more,
+  };
+}
+
+const [sample] = FULL_SAMPLES.filter(({ adapter }) => adapter.resource.kind === 'HTTPRoute');
+
+/** A live route: its paths of web and api are the app's. */
+export function liveOf(object: HttpRoute): PlannedFor<HttpRoute> {
+  return liveIn(present(sample), object) as PlannedFor<HttpRoute>;
+}
+
+/** The preview of these live routes, beside others. */
+export function previewsOf(
+  objects: readonly HttpRoute[],
+  settings: Partial<PreviewSettings> = {},
+  others: readonly HttpRoute[] = [],
+): OwnRoutes[] {
+  const routes = objects.map(liveOf);
+  const request: PreviewRequest<HttpRoute> = {
+    app: 'web',
+    namespace: 'shop',
+    settings: {
+      ...{ path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
+      ...settings,
+    },
+    candidate: GREEN,
+    routes,
+    all: [...routes, ...others.map((one) => routeOf(httpRoute, one))],
+    named: ({ ref }) => previewName('web', ref.name, routes),
+  };
+  return gateway.previews(request);
+}
+
+/** The rules of the preview of one route. */
+export function previewRules(spec: string): NonNullable<HttpRoute['spec']['rules']> {
+  const [own] = previewsOf([httpRouteOf(spec)]);
+  return (own?.objects ?? []).flatMap((object) => (object as HttpRoute).spec.rules ?? []);
+}
