@@ -1,6 +1,6 @@
 import { digest } from '../base/digest.ts';
 import { canonical } from '../base/json.ts';
-import { isForSome } from '../kube/foreign-hooks.ts';
+import { isForSome, withoutPoint } from '../kube/foreign-hooks.ts';
 import type { KubeObject, Service } from '../kube/objects.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 
@@ -30,8 +30,8 @@ export function withContent<S extends Content>(stack: S, change: (manifest: Mani
 
 /** Neither the points of hooks count, nor hooks of some releases only: the same manifests are the same content. */
 export function digestOf(own: readonly Manifest[]): string {
-  const always = own.filter(({ object }) => !isForSome(object));
-  const plain = always.map(({ object }) =>
+  const always = own.map(({ object }) => withoutPoint(object)).filter((object) => !isForSome(object));
+  const plain = always.map((object) =>
     object.kind === 'Secret' ? { kind: object.kind, name: object.metadata.name } : object,
   );
   return digest(canonical(plain));

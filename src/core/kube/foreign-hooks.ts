@@ -66,6 +66,14 @@ export function isForSome(object: KubeObject): boolean {
   return points !== undefined && (points.first === undefined || points.later === undefined);
 }
 
+/** A hook as the other tool wrote it: without the point that Greenpath gave it. Other objects as they are. */
+export function withoutPoint(object: KubeObject): KubeObject {
+  const { [ANNOTATION_HOOK]: point, ...annotations } = object.metadata.annotations ?? {};
+  const plain = { ...object, metadata: { ...object.metadata, annotations } };
+  const isGiven = Object.values(foreignHook(plain)?.points ?? {}).some((one) => one === point);
+  return object.kind === 'Job' && isGiven ? plain : object;
+}
+
 /** The order of hooks at one point: what runs during a sync after what runs before it, by weight or wave, by name. */
 export function compareHooks(one: KubeObject, other: KubeObject): number {
   const order = phaseOf(one) - phaseOf(other) || weightOf(one) - weightOf(other);

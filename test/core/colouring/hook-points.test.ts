@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { withContent } from '../../../src/core/colouring/content.ts';
 import { buildStack, type Stack } from '../../../src/core/colouring/stack.ts';
 import { hookPoint } from '../../../src/core/kube/hooks.ts';
 import { nameOf } from '../../../src/core/kube/objects.ts';
@@ -68,6 +69,8 @@ describe('hooks of Helm and Argo CD', () => {
 
   test('what went live as the first release is the same content afterwards', () => {
     expect(built(false).digest).toBe(built(true).digest);
+    for (const stack of [built(true), built(false)])
+      expect(withContent(stack, ({ object }) => object).digest).toBe(stack.digest);
     const [, , ...rest] = HOOKS;
     const other = [job('seed', 'pre-install'), job('migrate', 'pre-install,pre-upgrade', 'helm.sh/hook', 'j'), ...rest];
     expect(built(true, other).digest).not.toBe(built(true).digest);
