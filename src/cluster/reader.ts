@@ -3,7 +3,7 @@ import { objectsAt, textAt } from '../core/base/json.ts';
 import { withoutCut } from '../core/base/masking.ts';
 import { clusterWideText } from '../core/kube/cluster-kinds.ts';
 import { kindOf } from '../core/kube/identity.ts';
-import { isOptional, type Kind } from '../core/kube/kind-row.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { failure } from './failure.ts';
@@ -108,10 +108,13 @@ export class Reader {
     return answer.status >= 400 ? undefined : textAt(answer.body, 'gitVersion');
   }
 
-  /** REST facts of an object's kind: from the table, or from the server's discovery if not every cluster has it. */
+  /** REST facts of an object's kind: from the table, else from the server's discovery. */
   async kind(object: KubeObject): Promise<Kind> {
-    const known = kindOf(object);
-    if (known && !isOptional(known)) return known;
+    return kindOf(object) ?? this.served(object);
+  }
+
+  /** The same from the server's discovery; throws if the cluster does not have the kind. */
+  async served(object: KubeObject): Promise<Kind> {
     const { apiVersion, kind } = object;
     const path = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
     const answer = await this.transport.call({ method: 'GET', path, idempotent: true }, this.signal);

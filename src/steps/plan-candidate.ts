@@ -35,6 +35,7 @@ import { plainNamesFor, tellPlainNames } from './plain-names.ts';
 import { finder } from './plan.ts';
 import { refuseOthersObjects, tellSecondBudgets } from './preflight.ts';
 import { previewOf } from './preview.ts';
+import { refuseUnserved } from './served-kinds.ts';
 import { planShared } from './shared-objects.ts';
 import { tellEntries, tellRoutes } from './tell-unapplied.ts';
 
@@ -42,6 +43,7 @@ import { tellEntries, tellRoutes } from './tell-unapplied.ts';
 export async function besideOthers(run: Run, plain: Stack, situation: Situation): Promise<Stack> {
   const beside = await besideLive(run, withWorkers(run, plain, situation), situation);
   refuseCollisions(run, beside, situation);
+  await refuseUnserved(run, beside);
   await refuseOthersObjects(run, beside, situation);
   await refuseDoubled(run, beside, situation);
   tellNodePaths(run, beside, situation);

@@ -32,7 +32,12 @@ test.each<[string, Record<string, string>, object]>([
     'with more in annotations',
     {
       [`${MORE}metrics`]: JSON.stringify(METRICS),
-      [`${MORE}behavior`]: JSON.stringify({ scaleDown: { stabilizationWindowSeconds: 60 } }),
+      [`${MORE}behavior`]: JSON.stringify({
+        scaleDown: {
+          stabilizationWindowSeconds: 60,
+          policies: [{ type: 'Pods', value: 1, periodSeconds: 60 }],
+        },
+      }),
     },
     { targetCPUUtilizationPercentage: 70 },
   ],

@@ -26,7 +26,7 @@ export function unappliedIn(wanted: KubeObject, present: KubeObject, except: rea
   const stored = storedForm(wanted);
   const fields = Object.keys(stored).filter((key) => !IDENTITY.includes(key) && !except.includes(key));
   return [
-    ...unappliedMetadata(wanted, present),
+    ...unappliedMetadata(stored, present),
     ...fields
       .flatMap((key) => unequal(stored[key] as Json, present[key], [key]))
       .map((path) => ({ path, text: path.join('.') })),

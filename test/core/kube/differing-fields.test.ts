@@ -86,3 +86,23 @@ describe('the fields that differ are named, without values', () => {
     expect(differingFields(present, overlaid(present, wanted))).toEqual(['spec.template.spec.containers[web].image']);
   });
 });
+
+describe('what a release does to a ScaledObject is no difference', () => {
+  const scaledObject = (annotations: string, spec: string) =>
+    object('ScaledObject', `{metadata: {name: a, annotations: {${annotations}}}, spec: {${spec}}}`);
+  const pause = 'autoscaling.keda.sh/paused-replicas: "0"';
+
+  test('that it is paused while its revision is not live; that the manifest pauses it is one', () => {
+    const noted = scaledObject(`greenpath.dev/suspend: "false", ${pause}`, '');
+    expect(differingFields(noted, scaledObject('', ''))).toEqual([]);
+    expect(differingFields(scaledObject(pause, ''), scaledObject('', ''))).toEqual([
+      'metadata.annotations.autoscaling.keda.sh/paused-replicas',
+    ]);
+  });
+
+  test('that its limits are held', () => {
+    const held = scaledObject('greenpath.dev/limits: 1..4 or 0', 'minReplicaCount: 3, maxReplicaCount: 4');
+    const given = scaledObject('', 'minReplicaCount: 1, maxReplicaCount: 4, idleReplicaCount: 0');
+    expect(differingFields(held, given)).toEqual([]);
+  });
+});

@@ -110,7 +110,7 @@ describe('an HPA of autoscaling/v1, as autoscaling/v2', () => {
   });
 
   test('as the server returns it, it lacks nothing of the manifest', () => {
-    const given = hpa({}, { targetCPUUtilizationPercentage: 70 });
+    const given = hpa({ [`${MORE}metrics`]: [] }, { targetCPUUtilizationPercentage: 70 });
     const present: KubeObject = {
       ...given,
       apiVersion: 'autoscaling/v2',
