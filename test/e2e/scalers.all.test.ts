@@ -105,7 +105,7 @@ test('an account without the optional rules: the release is refused with the ver
   await kubectl(cluster, 'wait', 'crd', ...NAMES, '--for=condition=Established', '--timeout=60s');
   const { exitCode, stdout } = await world.run('deploy-green', 'v2');
   expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/the account may not patch (scaledobjects|triggerauthentications|verticalpodautoscalers)/);
+  expect(stdout).toMatch(/the account may not list (scaledobjects|triggerauthentications|verticalpodautoscalers)/);
   expect(stdout).toContain('docs/role.yaml');
   expect(await world.kubectl('get', 'service', '-o', 'name')).not.toContain('web-v2');
 });
