@@ -5,6 +5,7 @@ import type { Stack } from '../core/colouring/stack.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
 import {
+  leafAmong,
   manifestKey,
   pathText,
   type RandomLeaf,
@@ -63,9 +64,11 @@ function randomIn(run: Run, { objects }: RandomValues, { own, shared, routes }: 
 
 /** The random values of one object, beside what the cluster has. */
 function foundIn(of: RandomManifest, { objects, isUnseen }: PresentObject = NOTHING): Found[] {
+  const holders = objects.map(({ object }) => object);
   const isLeft = objects[0]?.source === 'once' && of.use === 'created';
   return of.random.leaves
     .filter((leaf) => textAtLeaf(of.manifest.object, leaf) === leaf.one)
+    .map((leaf) => leafAmong(leaf, holders))
     .map((leaf) => ({
       of,
       leaf,

@@ -123,6 +123,16 @@ function textIn(form: Form, value: Json): string | undefined {
   return bytes.equals(Buffer.from(text)) ? text : undefined;
 }
 
+/** The leaf, as an opaque one if what one of these objects has in its place is no text: random bytes may look like text. */
+export function leafAmong(leaf: RandomLeaf, objects: readonly KubeObject[]): RandomLeaf {
+  const opaque = { ...leaf, form: 'opaque' as const };
+  const isText = (object: KubeObject) =>
+    textAtLeaf(object, leaf) !== undefined || textAtLeaf(object, opaque) === undefined;
+  if (leaf.form !== 'encoded' || objects.every(isText)) return leaf;
+  const [one, other] = [leaf.one, leaf.other].map((text) => JSON.stringify(Buffer.from(text).toString('base64')));
+  return { ...opaque, one: one ?? '', other: other ?? '' };
+}
+
 /** The text of the value at a leaf's place in another object, or undefined if there is none of that form. */
 export function textAtLeaf(object: KubeObject, { path, form }: RandomLeaf): string | undefined {
   const found = path.reduce<Json | undefined>(valueAfter, object as unknown as Json);

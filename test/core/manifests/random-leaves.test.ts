@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { pathText, randomIn, setLeaf, textAtLeaf } from '../../../src/core/manifests/random-leaves.ts';
-import { manifestsOf } from '../support.ts';
+import { leafAmong, pathText, randomIn, setLeaf, textAtLeaf } from '../../../src/core/manifests/random-leaves.ts';
+import { manifestsOf, objectOf } from '../support.ts';
 
 /** What differs between two renderings of the same input. */
 
@@ -49,6 +49,18 @@ describe('what is random', () => {
       found(secret(one), secret(other)).objects.get('/Secret web')?.leaves[0];
     expect(leaf('eDhKaw==', 'YVFtOQ==')).toMatchObject({ form: 'encoded', one: 'x8Jk', other: 'aQm9' });
     expect(leaf('/////w==', 'YVFtOQ==')).toMatchObject({ form: 'opaque', one: '"/////w=="' });
+  });
+
+  test('in a Secret is opaque beside bytes that are no text: random bytes may look like text', () => {
+    const secret = (data: string) => `{apiVersion: v1, kind: Secret, metadata: {name: web}, data: {a: ${data}}}`;
+    const [leaf] = found(secret('eDhKaw=='), secret('YVFtOQ==')).objects.get('/Secret web')?.leaves ?? [];
+    if (leaf === undefined) throw new Error('the value differs');
+    const [text, bytes] = [objectOf(secret('S0VQVA==')), objectOf(secret('/////w=='))];
+    expect(leafAmong(leaf, [text, { ...text, data: {} }])).toBe(leaf);
+    const opaque = leafAmong(leaf, [text, bytes]);
+    expect(opaque).toMatchObject({ form: 'opaque', one: '"eDhKaw=="', other: '"YVFtOQ=="' });
+    setLeaf(text, opaque, textAtLeaf(bytes, opaque) ?? '');
+    expect(text).toEqual(bytes);
   });
 
   test('may be a number', () => {
