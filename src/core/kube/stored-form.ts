@@ -2,6 +2,7 @@ import { isObject } from '../base/json.ts';
 import { currentScaler } from './hpa-form.ts';
 import { KIND } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
+import { withoutRepeatedEntries } from './repeated-entries.ts';
 
 /**
  * An object in the form in which the server stores it, if a manifest may use another form that could not be kept up to
@@ -13,7 +14,7 @@ export function storedForm(object: KubeObject): KubeObject {
   if (object.kind === 'VerticalPodAutoscaler' && object.apiVersion === 'autoscaling.k8s.io/v1beta2')
     return { ...object, apiVersion: KIND.VerticalPodAutoscaler.apiVersion };
   if (object.kind === 'Secret' && object.apiVersion === 'v1') return encodedSecret(object);
-  return object;
+  return withoutRepeatedEntries(object);
 }
 
 /**
