@@ -62,9 +62,15 @@ function routeHostOf(
   };
 }
 
-/** A path to request that one of `paths` matches: a plain one, or the text that a regex begins with, if that is enough. */
+/**
+ * A path to request that one of `paths` matches: a plain one, or the text that a regex begins with, if that is enough. Of
+ * a group of texts, the first is taken.
+ */
 function sampleOf(paths: readonly LiveRule[]): string | undefined {
-  const starts = paths.map((one) => ({ one, start: /^[\w/.~-]*/.exec(one.path)?.[0] ?? '' }));
+  const starts = paths.map((one) => {
+    const chosen = one.path.replaceAll(/\(([\w/.~-]+)(\|[\w/.~-]+)*\)/g, '$1');
+    return { one, start: /^[\w/.~-]*/.exec(chosen)?.[0] ?? '' };
+  });
   const plain = starts.find(({ one, start }) => start === one.path);
   return (plain ?? starts.find(({ one, start }) => matches(one, start)))?.start;
 }

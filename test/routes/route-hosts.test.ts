@@ -83,8 +83,10 @@ test.each<[string[], string]>([
   [['/api(/|$)(.*)', '/app'], '/app'],
   [['/api(/|$)(.*)', '/old/(.*)'], '/api'],
   [['/old/(.*)'], '/old/'],
-  [['/(v1|v2)/users', '/api/?(.*)'], '/api/'],
-  [['/(v1|v2)/users'], '/'],
+  [['/([a-z]+)/users', '/api/?(.*)'], '/api/'],
+  [['/(health|users)(/.*)?$'], '/health'],
+  [['/(v1|v2)/users'], '/v1/users'],
+  [['/[a-z]+/users'], '/'],
   [['/()(.*)'], '/'],
 ])('of the paths %s, %s is one to request', (paths, expected) => {
   const backend = { service: { name: 'web-v1', port: { number: 80 } } };
