@@ -1,4 +1,4 @@
-import { GreenpathError } from '../core/base/error.ts';
+import { GreenpathError, problemText } from '../core/base/error.ts';
 import { routeText } from '../core/release/route.ts';
 import { checkedLines, tallyText } from '../core/report/checked.ts';
 import type { Outcome } from '../state/outcome.ts';
@@ -23,7 +23,11 @@ export async function check(run: LocalRun): Promise<Outcome> {
   for (const line of [...judged.lines, ...checkedLines(checked)]) report.line(line);
   const outcome = run.observe({ revision, check: checked });
   const [first, ...rest] = errors;
-  if (first !== undefined) throw together(first, rest);
+  if (first !== undefined) {
+    // GitHub shows few annotations of a step: they are for what is refused.
+    for (const warning of judged.warnings) report.line(`Warning: ${problemText(warning)}`);
+    throw together(first, rest);
+  }
   for (const { text, place } of judged.warnings) report.warning(text, place);
   for (const { text, place } of judged.notices) report.notice(text, place);
   report.verdict(`deploy-green accepts these manifests, as far as they show: ${tallyText(checked.objects)}`);

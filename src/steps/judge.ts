@@ -1,4 +1,4 @@
-import { GreenpathError, type Place, type Problem } from '../core/base/error.ts';
+import type { GreenpathError, Place, Problem } from '../core/base/error.ts';
 import { doubtsIn, doubtText } from '../core/colouring/doubts.ts';
 import type { Identifiers } from '../core/colouring/identifiers.ts';
 import { plainNamesText } from '../core/colouring/plain-names.ts';
@@ -6,22 +6,18 @@ import type { Built, Stack } from '../core/colouring/stack.ts';
 import type { Verdict } from '../core/colouring/verdicts.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { claimModes } from '../core/kube/volumes.ts';
 import { podLabels, podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
-import { doubledFaults, nodePathDoubts } from '../core/release/doubled-data.ts';
-import { isSameRoute, routeText } from '../core/release/route.ts';
+import { nodePathDoubts } from '../core/release/doubled-data.ts';
 import { isWorker } from '../core/release/worker-state.ts';
-import { lettingWait } from '../core/release/workers.ts';
-import { type Alternative, type Checked, checkedObjects, WORDS } from '../core/report/checked.ts';
+import { type Alternative, alternativeTo, type Checked, checkedObjects, WORDS } from '../core/report/checked.ts';
 import type { Inputs } from '../state/inputs.ts';
-import { builtFrom, refusalOf, routedIn } from '../state/manifests.ts';
-import { refuseSelectedByShared } from './candidate.ts';
-import { doubledError } from './doubled-data.ts';
+import { type JudgedBuilds, judgedBuilds } from './judged-builds.ts';
 import { type LocalManifests, USUAL_NAMESPACE } from './local-manifests.ts';
+import { asStarted, refusalsIn } from './local-refusals.ts';
 import { notLookedAt } from './not-looked-at.ts';
 import { wiredNames } from './plain-names.ts';
-import { plannedRoutes, routeRefusals } from './planned-routes.ts';
+import { keptImages } from './tell-verdicts.ts';
 
 /** What the manifests alone say about a release. */
 export interface Judgement {
@@ -45,64 +41,51 @@ interface Placed {
 
 /** Stands for a revision where its value does not matter; as long as the default. */
 const ANY_REVISION = '0000000';
-const NO_STACK = { errors: [], warnings: [], lines: [], workers: [], plainNames: '' };
+const NO_STACK = { warnings: [], lines: [], workers: [], plainNames: '' };
 
-/** Judges manifests by the rules of `deploy-green`, as if the namespace were empty. It reads only the arguments. */
+/** Judges manifests by the rules of `deploy-green`, as far as they hold whatever is in the cluster. */
 export function judge(inputs: Inputs, given: LocalManifests): Judgement {
-  const { manifests, faults, unread } = given;
-  const ids = identifiersIn(inputs, manifests);
-  const routed = routedIn(inputs, ids, manifests, { allRoutes: [], services: [] });
-  const around = { routed, services: [], isFirst: false };
-  const built = builtFrom(inputs, given, ids, around);
-  const routes = plannedRoutes(inputs, built.verdicts);
-  const missing = inputs.routes.filter((ref) => !routes.some((one) => isSameRoute(one.ref, ref)));
-  const whole = unread.length === 0;
-  const found = 'stack' in built && whole ? inStack(inputs, built.stack, ids, routed) : NO_STACK;
-  const { counterparts } = built;
-  // What is wrong in the manifests may be why a route has no Service to lead to.
-  const canJudge = whole && faults.length === 0 && counterparts.length > 0;
-  const ofRoutes = routeRefusals(inputs, ids, { planned: canJudge ? routes : [], manifests, counterparts });
-  const errors = [
-    ...unread,
-    ...refusals(faults, whole ? problemsOf(built) : refusedIn(built)),
-    ...found.errors,
-    ...ofRoutes.errors,
-  ];
+  const ids = identifiersIn(inputs, given.manifests);
+  const builds = judgedBuilds(inputs, given, ids);
+  const { shown, ifRouted, ifFirst } = builds;
+  const refused = refusalsIn(inputs, given, ids, builds);
+  const { errors } = refused;
+  const stack = given.unread.length > 0 ? undefined : shownStack(builds);
+  const found = stack === undefined ? NO_STACK : findingsIn(inputs, stack, builds.routed, ids);
   const problems = errors.flatMap((error) => error.problems);
-  const verdictsIf = (more: Partial<typeof around>) => builtFrom(inputs, given, ids, { ...around, ...more }).verdicts;
-  const condition = `${missing.map(routeText).join(' or ')} leads to it`;
-  const ifRouted =
-    missing.length === 0 ? [] : [{ condition, verdicts: verdictsIf({ routed: allServices(manifests) }) }];
-  const ifFirst = { condition: 'nothing is live yet', verdicts: verdictsIf({ isFirst: true }) };
+  const verdicts = withWorkers(shown.verdicts, found.workers);
   return {
     revision: ids.revision === ANY_REVISION ? '' : ids.revision,
     checked: {
       namespace: ids.namespace,
-      objects: checkedObjects(withWorkers(built.verdicts, found.workers), problems, [...ifRouted, ifFirst]),
+      objects: checkedObjects(verdicts, problems, [...ifRouted, ifFirst]),
       plainNames: found.plainNames,
-      notLookedAt: notLookedAt(inputs, given, { routes, missing, built }),
+      notLookedAt: notLookedAt(inputs, given, builds, stack),
     },
     errors,
     warnings: [
       ...found.warnings,
-      ...ofRoutes.depending,
-      ...ifRouted.flatMap((other) => refusedIf(built.verdicts, other)),
+      ...refused.depending,
+      ...ifRouted.flatMap((other) => refusedIf(shown.verdicts, other, problems)),
     ],
-    notices: noticesOf(built),
+    notices: noticesOf(shown),
     lines: found.lines,
   };
 }
 
-/** The errors and doubts of a stack that was built. */
-function inStack(inputs: Inputs, stack: Stack, ids: Identifiers, routed: ReadonlySet<string>) {
-  const modes = claimModes([...stack.own, ...stack.shared].map(({ object }) => object));
-  const parts = { own: lettingWait(stack.own, []).own, services: stack.services };
-  const doubled = doubledFaults(parts, routed, (claim) => modes.get(claim));
+/** The stack that people see: the other one only if there is none. */
+function shownStack({ shown, lenient }: JudgedBuilds): Stack | undefined {
+  if ('stack' in shown) return shown.stack;
+  return 'stack' in lenient ? lenient.stack : undefined;
+}
+
+/** What there is to say of a stack. */
+function findingsIn(inputs: Inputs, stack: Stack, routed: ReadonlySet<string>, { namespace }: Identifiers) {
+  const parts = asStarted(stack);
   const doubts = doubtsIn(stack).map((doubt) => ({ text: doubtText(doubt), place: doubt.place }));
-  const names = wiredNames(stack, inputs.config, ids.namespace);
+  const names = wiredNames(stack, inputs.config, namespace);
   return {
-    errors: [...selectedByShared(stack), ...(doubled.length > 0 ? [doubledError(doubled)] : [])],
-    warnings: [...doubts, ...nodePathDoubts(parts, routed)],
+    warnings: [...doubts, ...nodePathDoubts(parts, routed), ...keptImages(inputs, stack)],
     lines: stack.notices,
     workers: parts.own.flatMap(({ object, given }) => (isWorker(object) ? [given] : [])),
     plainNames: plainNamesText(names, inputs.revision || 'each revision') ?? '',
@@ -118,40 +101,13 @@ function withWorkers(verdicts: readonly Verdict[], workers: readonly string[]): 
   });
 }
 
-function selectedByShared(stack: Stack): GreenpathError[] {
-  try {
-    refuseSelectedByShared(stack);
-  } catch (error) {
-    if (error instanceof GreenpathError) return [error];
-    throw error;
-  }
-  return [];
-}
-
-function refusals(faults: readonly Problem[], problems: readonly Problem[]): GreenpathError[] {
-  return faults.length + problems.length === 0 ? [] : [refusalOf(faults, problems)];
-}
-
-function problemsOf(built: Built): readonly Problem[] {
-  return 'problems' in built ? built.problems : [];
-}
-
-/** What is refused whatever the manifests that could not be read say. */
-function refusedIn({ verdicts }: Built): Problem[] {
-  return verdicts.flatMap(({ word, why, manifest: { place } }) => (word === 'refused' ? [{ text: why, place }] : []));
-}
-
-/** The names of all Services of the manifests. */
-function allServices(manifests: readonly Manifest[]): ReadonlySet<string> {
-  const services = manifests.filter(({ object }) => kindOf(object) === KIND.Service);
-  return new Set(services.map(({ object }) => object.metadata.name));
-}
-
-/** Parts that are refused if something holds that only the cluster can say. */
-function refusedIf(verdicts: readonly Verdict[], { condition, verdicts: others }: Alternative): Placed[] {
-  return others.flatMap(({ word, why, manifest: { place } }, index) =>
-    word === 'refused' && verdicts[index]?.word !== 'refused' ? [{ text: `if ${condition}: ${why}`, place }] : [],
-  );
+/** Parts that are refused if something holds that only the cluster can say, and that no known problem refuses. */
+function refusedIf(verdicts: readonly Verdict[], alternative: Alternative, known: readonly Problem[]): Placed[] {
+  return verdicts.flatMap((verdict, index) => {
+    const other = alternativeTo(verdict, index, alternative);
+    if (other?.word !== 'refused' || known.some(({ text }) => text === other.why)) return [];
+    return [{ text: `if ${alternative.condition}: ${other.why}`, place: other.manifest.place }];
+  });
 }
 
 /** Objects of another revision in a hand-written pair are no news. */

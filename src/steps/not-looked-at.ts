@@ -1,23 +1,21 @@
 import { placeText } from '../core/base/error.ts';
-import { there } from '../core/base/plural.ts';
-import { type Built, outsideReferences } from '../core/colouring/stack.ts';
+import { listed, there } from '../core/base/plural.ts';
+import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
 import { nameOf } from '../core/kube/objects.ts';
-import { type RouteRef, routeText } from '../core/release/route.ts';
+import { manifestKey, pathText } from '../core/manifests/random-leaves.ts';
+import { routeText } from '../core/release/route.ts';
 import { adapterOf } from '../routes/registry.ts';
 import type { Inputs } from '../state/inputs.ts';
 import type { GivenManifests } from '../state/manifest-texts.ts';
-import type { PlannedRoute } from './planned-routes.ts';
-
-/** What was read of the live routes, and what became of the manifests. */
-interface Seen {
-  readonly routes: readonly PlannedRoute[];
-  /** Live routes that the manifests do not hold. */
-  readonly missing: readonly RouteRef[];
-  readonly built: Built;
-}
+import type { JudgedBuilds } from './judged-builds.ts';
 
 /** What only the cluster can say about a release of these manifests, each as the end of a sentence. */
-export function notLookedAt(inputs: Inputs, given: GivenManifests, { routes, missing, built }: Seen): string[] {
+export function notLookedAt(
+  inputs: Inputs,
+  given: GivenManifests,
+  { routes, missing }: JudgedBuilds,
+  stack: Stack | undefined,
+): string[] {
   const others = given.manifests
     .filter(({ object }) => adapterOf(object) !== undefined)
     .map(({ object }) => nameOf(object));
@@ -33,7 +31,8 @@ export function notLookedAt(inputs: Inputs, given: GivenManifests, { routes, mis
     ...routes.flatMap(({ ref, lacks }) =>
       lacks === undefined ? [] : [`which router serves ${routeText(ref)}, since it names no ${lacks}`],
     ),
-    ...referenced(built),
+    ...(stack === undefined ? [] : referenced(stack)),
+    ...randomly(given),
     ...(inputs.sources.some(({ kind }) => kind === 'chart') ? ['its Kubernetes version, which charts may read'] : []),
     ...(inputs.namespace === ''
       ? ['which namespace the context of the kubeconfig names, since the input namespace is empty']
@@ -44,10 +43,23 @@ export function notLookedAt(inputs: Inputs, given: GivenManifests, { routes, mis
 }
 
 /** Objects that pods need and that the manifests do not hold. */
-function referenced(built: Built): string[] {
-  if (!('stack' in built)) return [];
-  return outsideReferences(built.stack).map(({ manifest: { given, place }, kind, name }) => {
+function referenced(stack: Stack): string[] {
+  return outsideReferences(stack).map(({ manifest: { given, place }, kind, name }) => {
     const how = kind === 'PersistentVolumeClaim' ? ', and which nodes can mount it' : '';
     return `whether ${kind} ${name} exists${how}: ${given} needs it (${placeText(place)})`;
+  });
+}
+
+/** Objects whose random values a release keeps. */
+function randomly({ manifests, random }: GivenManifests): string[] {
+  return manifests.flatMap((manifest) => {
+    const { leaves = [] } = random.objects.get(manifestKey(manifest)) ?? {};
+    const paths = listed(
+      leaves.map(({ path }) => pathText(path)),
+      'and',
+    );
+    return paths === ''
+      ? []
+      : [`the values of ${manifest.given} that are kept: its chart generates ${paths} at random`];
   });
 }

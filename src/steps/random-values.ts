@@ -14,6 +14,7 @@ import {
   textAtLeaf,
 } from '../core/manifests/random-leaves.ts';
 import { dividedValues, type KeptValue, keptValues, type RandomValue } from '../core/manifests/random-values.ts';
+import type { Inputs } from '../state/inputs.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { type PresentObject, presentFor, type RandomManifest } from './random-present.ts';
@@ -31,11 +32,8 @@ interface Found {
  * not clear which values to keep.
  */
 export async function keepRandom(run: Run, random: RandomValues, stack: Stack, situation: Situation): Promise<Stack> {
-  const manifests = randomIn(run, random, stack);
-  const faults = manifests.flatMap(({ manifest: { given, place }, random: { fault } }) =>
-    fault === undefined ? [] : { text: `${given}: ${fault} is not in every rendering of the same input`, place },
-  );
-  refuse([...random.problems, ...faults]);
+  const manifests = randomIn(run.inputs, random, stack);
+  refuse(randomFaults(run.inputs, random, stack));
   if (manifests.length === 0) return stack;
   const present = await presentFor(run, manifests, stack.form, situation);
   run.report.hide(secretTexts([...present.values()].flatMap(({ objects }) => objects.map(({ object }) => object))));
@@ -48,9 +46,17 @@ export async function keepRandom(run: Run, random: RandomValues, stack: Stack, s
   return withContent(stack, ({ object }) => changes.get(object) ?? object);
 }
 
+/** What is random in the manifests and cannot be kept, whatever the cluster has. */
+export function randomFaults(inputs: Inputs, random: RandomValues, stack: Stack): Problem[] {
+  const faults = randomIn(inputs, random, stack).flatMap(({ manifest: { given, place }, random: { fault } }) =>
+    fault === undefined ? [] : { text: `${given}: ${fault} is not in every rendering of the same input`, place },
+  );
+  return [...random.problems, ...faults];
+}
+
 /** The objects of the stack that have random values. */
-function randomIn(run: Run, { objects }: RandomValues, { own, shared, routes }: Stack): RandomManifest[] {
-  const isApplied = run.inputs.config.backing === 'apply';
+function randomIn({ config }: Inputs, { objects }: RandomValues, { own, shared, routes }: Stack): RandomManifest[] {
+  const isApplied = config.backing === 'apply';
   const all = [
     ...own.map((manifest) => ({ manifest, use: 'own' as const })),
     ...shared.map((manifest) => ({ manifest, use: isApplied ? ('applied' as const) : ('created' as const) })),
@@ -95,8 +101,12 @@ function refusalOf({ of: { manifest }, value }: Found, kept: KeptValue | undefin
 }
 
 function refuse(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  throw new GreenpathError(
+  if (problems.length > 0) throw randomError(problems);
+}
+
+/** The refusal of random values that cannot be kept. */
+export function randomError(problems: readonly Problem[]): GreenpathError {
+  return new GreenpathError(
     'manifest',
     'a chart generates random values each time it is rendered, and some of them cannot be kept',
     'Give the chart fixed values with the input `values`, or let each random value be a key of a Secret by itself.',

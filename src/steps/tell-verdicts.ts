@@ -1,3 +1,4 @@
+import type { Problem } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import { doubtsIn, doubtText } from '../core/colouring/doubts.ts';
 import type { Stack } from '../core/colouring/stack.ts';
@@ -6,6 +7,7 @@ import { containersIn } from '../core/kube/references.ts';
 import { namesText } from '../core/kube/revision-services.ts';
 import { podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
+import type { Inputs } from '../state/inputs.ts';
 import type { Run } from '../state/run.ts';
 
 /** Reports which objects of the manifests have no copy for this revision, and why: a line for each, and one notice. */
@@ -14,7 +16,7 @@ export function tellVerdicts(run: Run, stack: Stack): void {
     if (word === 'backing') run.report.line(`${given} is backing: ${why}`);
   for (const doubt of doubtsIn(stack)) run.report.line(doubtText(doubt));
   for (const { manifest, why } of stack.left) run.report.line(`${manifest.given} is left alone: ${why}`);
-  tellKeptImages(run, stack);
+  for (const { text, place } of keptImages(run.inputs, stack)) run.report.warning(text, place);
   if (stack.left.length === 0) return;
   const names = namesText(stack.left.map(({ manifest }) => manifest.given));
   run.report.notice(
@@ -23,17 +25,16 @@ export function tellVerdicts(run: Run, stack: Stack): void {
 }
 
 /**
- * Warns of images of this release that only pods use which exist once: a new version of them is not started, although
- * somebody names it.
+ * Images of this release that only pods use which exist once: a new version of them is not started, although somebody
+ * names it.
  */
-function tellKeptImages({ inputs: { images, config }, report }: Run, { own, shared }: Stack): void {
-  if (config.backing === 'apply') return;
-  for (const [name, reference] of images) {
+export function keptImages({ images, config }: Inputs, { own, shared }: Stack): (Problem & Pick<Manifest, 'place'>)[] {
+  if (config.backing === 'apply') return [];
+  return [...images].flatMap(([name, reference]) => {
     const uses = ({ object }: Manifest) => containersIn(podSpecOf(object)).some((one) => one.image === reference);
     const keeper = shared.find(uses);
-    if (keeper === undefined || own.some(uses)) continue;
-    report.warning(
-      `input images: ${name} is the image of ${keeper.given}, which is ${keeper.word} (${keeper.why}), and of nothing else: if it runs already, it keeps its image. Apply the new one with kubectl or with backing: apply; if two versions may run at once, annotate it ${ANNOTATION_BACKING}: "false"`,
-    );
-  }
+    if (keeper === undefined || own.some(uses)) return [];
+    const text = `input images: ${name} is the image of ${keeper.given}, which is ${keeper.word} (${keeper.why}), and of nothing else: if it runs already, it keeps its image. Apply the new one with kubectl or with backing: apply; if two versions may run at once, annotate it ${ANNOTATION_BACKING}: "false"`;
+    return [{ text, place: keeper.place }];
+  });
 }

@@ -1,3 +1,17 @@
+import {
+  APPLIED,
+  all,
+  CLAIM,
+  claim,
+  deployment,
+  ingress,
+  named,
+  OWN,
+  ROUTE,
+  service,
+  WEB_NAMES,
+} from './check-manifests.ts';
+
 /** Small folders, and everything that `check` says of them. `test/e2e/check.test.ts` runs the bundle over them too. */
 export interface Folder {
   readonly files: Readonly<Record<string, string>>;
@@ -13,37 +27,6 @@ export interface Folder {
   readonly open?: readonly string[];
   readonly plainNames?: string;
 }
-
-const deployment = (name: string, { image = 'acme/own:1', spec = '', pod = '', labels = '', annotations = '' } = {}) =>
-  `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: ${name}, annotations: {${annotations}}}
-spec:
-  ${spec}
-  selector: {matchLabels: {app: ${name}}}
-  template:
-    metadata: {labels: {app: ${name}${labels}}}
-    spec: {${pod}containers: [{name: main, image: "${image}", volumeMounts: [{name: d, mountPath: /d}]}]}
-`;
-const service = (name: string, more = '') =>
-  `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {selector: {app: ${name}}, ports: [{port: 80}]${more}}\n`;
-const ingress = (to = 'web', { port = 80, className = 'ingressClassName: nginx, ' } = {}) =>
-  `apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: web}
-spec: {${className}rules: [{host: a.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: ${to}, port: {number: ${port}}}}}]}}]}
-`;
-const claim = (mode: string) =>
-  `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [${mode}]}\n`;
-const CLAIM = 'volumes: [{name: d, persistentVolumeClaim: {claimName: data}}], ';
-const named = (apiVersion: string, kind: string, name: string, more = '') =>
-  `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: ${name}}\n${more}`;
-const all = (...texts: string[]) => texts.join('---\n');
-
-const OWN = 'each revision has its own';
-const ROUTE = 'Ingress web is live route (ingress.yaml:1): it is a live route';
-const APPLIED = 'whether Ingress web exists with other paths, which would count instead of those in ingress.yaml:1';
-const WEB_NAMES = "Plain names in the pods of each revision: web → this revision's own";
 
 export const FOLDERS: Readonly<Record<string, Folder>> = {
   'what each revision has its own of, and what a worker and a hook are': {
@@ -108,56 +91,6 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
     ],
     open: [APPLIED],
     plainNames: WEB_NAMES,
-  },
-
-  'every refusal at its line, in one run': {
-    files: {
-      'web.yaml': all(deployment('web', { pod: CLAIM }), service('web'), claim('ReadWriteOnce')),
-      'ingress.yaml': ingress('web', { port: 81 }),
-      'front.yaml': all(deployment('front'), service('front')),
-      'other.yaml': all(
-        named('argoproj.io/v1alpha1', 'Rollout', 'front', 'spec: {}\n'),
-        named('extensions/v1beta1', 'Ingress', 'old', 'spec: {}\n'),
-      ),
-    },
-    inputs: { images: 'acme/none=acme/none:2' },
-    verdicts: [
-      'Ingress web is refused (ingress.yaml:1): a.example.com/ of Ingress web goes to web:81 of this app, and the manifests offer port 80 there',
-      'Rollout front is refused (other.yaml:1): Rollout front cannot be released: ',
-      'Ingress old is refused (other.yaml:6): Ingress old ',
-      'Deployment web is refused (web.yaml:1): Deployment web writes to PersistentVolumeClaim data (ReadWriteOnce), so two versions',
-      `Deployment front is coloured (front.yaml:1): ${OWN}`,
-      `Service front is coloured (front.yaml:11): ${OWN}`,
-      `Service web is coloured (web.yaml:11): ${OWN}`,
-      'PersistentVolumeClaim data is shared (web.yaml:16): it serves every revision',
-    ],
-    annotations: [
-      'error other.yaml:1 Rollout front cannot be released',
-      'error other.yaml:6 Ingress old ',
-      'error web.yaml:1 Deployment web writes to PersistentVolumeClaim data (ReadWriteOnce)',
-      'error ingress.yaml:1 a.example.com/ of Ingress web goes to web:81 of this app',
-    ],
-    problems: ['input images: no container has an image named exactly acme/none'],
-    open: [APPLIED],
-  },
-
-  'what cannot be read beside what is refused': {
-    files: {
-      'broken.yaml': all(service('web'), 'apiVersion: v1\nkind: Service\nmetadata: {name: [a}\n'),
-      'shape.yaml': named('v1', 'Service', 'db', 'spec: {ports: 80}\n'),
-      'web.yaml': all(deployment('web'), named('argoproj.io/v1alpha1', 'Rollout', 'front', 'spec: {}\n')),
-    },
-    verdicts: [
-      'Rollout front is refused (web.yaml:11): Rollout front cannot be released',
-      `Service web is coloured (broken.yaml:1): ${OWN}`,
-      `Deployment web is coloured (web.yaml:1): ${OWN}`,
-    ],
-    annotations: [
-      'error broken.yaml:8 is not valid YAML',
-      'error shape.yaml:1 Service db: spec.ports is a number, but must be a list',
-      'error web.yaml:11 Rollout front cannot be released',
-    ],
-    open: ['Ingress web, which is not in the manifests: which parts visitors reach'],
   },
 
   'what depends on an Ingress that is not in the manifests': {

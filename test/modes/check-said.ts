@@ -6,6 +6,9 @@ import { WORDS, whereText } from '../../src/core/report/checked.ts';
 import type { Result } from '../../src/core/report/result.ts';
 import type { Folder } from './check-folders.ts';
 
+/** The inputs that a folder has if it says nothing else. */
+export const CHECK = { mode: 'check', route: 'ingress/web', manifests: '*.yaml' };
+
 /** Writes the files of a folder. */
 export function written(files: Folder['files']): string {
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-check-'));

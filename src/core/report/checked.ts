@@ -40,6 +40,7 @@ export interface Alternative {
   /** As the rest of a sentence that begins with "if". */
   readonly condition: string;
   readonly verdicts: readonly Verdict[];
+  readonly problems: readonly Problem[];
 }
 
 /** What becomes of each object, by word and then in the order of the manifests. An object with a problem is refused. */
@@ -48,23 +49,38 @@ export function checkedObjects(
   problems: readonly Problem[],
   alternatives: readonly Alternative[],
 ): CheckedObject[] {
-  const rows = verdicts.map(({ manifest, word, why }, index): CheckedObject => {
-    const faults = problems.filter((problem) => isAbout(problem, manifest)).map(({ text }) => text);
-    const others = alternatives.flatMap(({ condition, verdicts: all }) => {
-      const other = all[index];
-      const isSame = other === undefined || other.word === word;
-      return isSame ? [] : [`; if ${condition}, it is ${WORDS[other.word]}: ${other.why}`];
+  const rows = verdicts.map((verdict, index): CheckedObject => {
+    const { manifest } = verdict;
+    const { word, why } = withProblems(verdict, problems);
+    const others = alternatives.flatMap((alternative) => {
+      const other = alternativeTo(verdict, index, alternative);
+      return other === undefined ? [] : [`; if ${alternative.condition}, it is ${WORDS[other.word]}: ${other.why}`];
     });
-    const isRefused = word === 'refused' || faults.length > 0;
     return {
       object: manifest.given,
-      word: isRefused ? 'refused' : word,
-      why: isRefused ? faults.join('; ') || why : `${why}${others.join('')}`,
+      word,
+      why: word === 'refused' ? why : `${why}${others.join('')}`,
       file: manifest.place.file,
       ...(manifest.place.line !== undefined && { line: manifest.place.line }),
     };
   });
   return rows.toSorted((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word));
+}
+
+/** What else becomes of an object under a condition; undefined if nothing else does. */
+export function alternativeTo(
+  { word }: Verdict,
+  index: number,
+  { verdicts, problems }: Alternative,
+): Pick<Verdict, 'word' | 'why' | 'manifest'> | undefined {
+  const other = verdicts[index] && withProblems(verdicts[index], problems);
+  return other?.word === word ? undefined : other;
+}
+
+/** A verdict, which is a refusal if there are problems with its object. */
+function withProblems(verdict: Verdict, problems: readonly Problem[]): Verdict {
+  const texts = problems.filter((problem) => isAbout(problem, verdict.manifest)).map(({ text }) => text);
+  return texts.length === 0 ? verdict : { ...verdict, word: 'refused', why: texts.join('; ') };
 }
 
 /** Where an object is in the manifests. */
