@@ -46,6 +46,6 @@ test.each<[string, string, 'keep' | 'apply', boolean]>([
     SERVICE.replaceAll('web', 'uploads'),
   );
   tellVerdicts({ ...run, inputs: { ...inputs, images, config: { ...inputs.config, backing } } }, stack);
-  const said = `line=8::input images: ${name} is the image of Deployment uploads, which is backing (says strategy: Recreate)`;
+  const said = `::input images: ${name} is the image of Deployment uploads, which is backing (says strategy: Recreate)`;
   expect(told().includes(said)).toBe(isTold);
 });
