@@ -25,6 +25,8 @@ export interface Access {
 }
 
 interface KindFacts extends Kind {
+  /** Older versions with the same fields: the server converts nothing but the version. */
+  readonly alsoIn?: readonly string[];
   /** Omitted if the documented Role does not name the kind. */
   readonly access?: readonly Access[];
   /** Where its pod template is; omitted for `spec.template`, and if it has none. */

@@ -97,6 +97,7 @@ const rows = {
   },
   VerticalPodAutoscaler: {
     ...known('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'verticalpodautoscalers'),
+    alsoIn: ['autoscaling.k8s.io/v1beta2'],
     treatment: 'coloured',
     optional: true,
     applied: 11,
@@ -158,6 +159,7 @@ const rows = {
   },
   HTTPRoute: {
     ...known('gateway.networking.k8s.io/v1', 'HTTPRoute', 'httproutes'),
+    alsoIn: ['gateway.networking.k8s.io/v1beta1'],
     treatment: 'route',
     access: [may('gateway', MANAGED)],
   },

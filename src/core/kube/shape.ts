@@ -121,7 +121,6 @@ const KINDS: Readonly<Record<string, KindShape>> = {
   },
   'keda.sh/v1alpha1 TriggerAuthentication': { spec: map },
   'autoscaling.k8s.io/v1 VerticalPodAutoscaler': VERTICAL,
-  'autoscaling.k8s.io/v1beta2 VerticalPodAutoscaler': VERTICAL,
   'policy/v1 PodDisruptionBudget': { spec: fields({ selector: SELECTOR }) },
 };
 

@@ -1,6 +1,5 @@
 import { isObject } from '../base/json.ts';
 import { currentScaler } from './hpa-form.ts';
-import { KIND } from './kinds.ts';
 import type { KubeObject } from './objects.ts';
 import { withoutRepeatedEntries } from './repeated-entries.ts';
 
@@ -10,9 +9,6 @@ import { withoutRepeatedEntries } from './repeated-entries.ts';
  */
 export function storedForm(object: KubeObject): KubeObject {
   if (object.kind === 'HorizontalPodAutoscaler' && object.apiVersion === 'autoscaling/v1') return currentScaler(object);
-  // The server converts nothing but the version between the two.
-  if (object.kind === 'VerticalPodAutoscaler' && object.apiVersion === 'autoscaling.k8s.io/v1beta2')
-    return { ...object, apiVersion: KIND.VerticalPodAutoscaler.apiVersion };
   if (object.kind === 'Secret' && object.apiVersion === 'v1') return encodedSecret(object);
   return withoutRepeatedEntries(object);
 }

@@ -3,6 +3,7 @@ import type { Place, Problem } from '../base/error.ts';
 import { isObject, type JsonObject, textAt } from '../base/json.ts';
 import { withArticle } from '../base/plural.ts';
 import { readYaml } from '../base/yaml.ts';
+import { KINDS } from '../kube/kinds.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { secretFaults } from '../kube/secret-faults.ts';
 import { shapeFaults } from '../kube/shape.ts';
@@ -140,7 +141,12 @@ function toObject(value: unknown): KubeObject | string {
   const name = textAt(value, 'metadata', 'name') ?? nameOfHook(value);
   if (name === undefined || name === '') return `${kind} has no metadata.name (generateName cannot be released)`;
   const { generateName: _, ...metadata } = value.metadata as JsonObject;
-  return { ...value, apiVersion, kind, metadata: { ...metadata, name } };
+  return { ...value, apiVersion: versionUsed(apiVersion, kind), kind, metadata: { ...metadata, name } };
+}
+
+/** The version that Greenpath uses, if this one has the same fields. */
+function versionUsed(apiVersion: string, kind: string): string {
+  return KINDS.find((row) => row.kind === kind && row.alsoIn?.includes(apiVersion))?.apiVersion ?? apiVersion;
 }
 
 /** Argo CD lets the server choose the ends of hooks' names; here the revision is the end. */

@@ -178,3 +178,13 @@ test('lines of brackets without end, and a mistake below them, are refused at th
   const text = `${config('a')}spec:\n  one: [\n  ]\n  two: [}\n`;
   expect(only(parseManifests([{ from: 'a.yaml', text }]).problems).place?.line).toBe(8);
 });
+
+test('an object of an older version with the same fields is one of the version that is used', () => {
+  const text = (version: string) =>
+    `apiVersion: gateway.networking.k8s.io/${version}\nkind: HTTPRoute\nmetadata: {name: web}\n`;
+  const { manifests } = parseManifests([{ from: 'a.yaml', text: `${text('v1beta1')}---\n${text('v1alpha2')}` }]);
+  expect(manifests.map(({ object }) => object.apiVersion)).toEqual([
+    'gateway.networking.k8s.io/v1',
+    'gateway.networking.k8s.io/v1alpha2',
+  ]);
+});
