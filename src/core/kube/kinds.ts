@@ -32,7 +32,7 @@ const rows = {
     ...known('v1', 'Service', 'services'),
     treatment: 'coloured',
     applied: 4,
-    removed: 4,
+    removed: 12,
     access: [may('stack', MANAGED)],
   },
   Deployment: {
