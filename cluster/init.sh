@@ -28,7 +28,9 @@ for setting in vm/overcommit_memory=1 vm/panic_on_oom=0 kernel/panic=10 kernel/p
 done
 
 ip link set lo up
-ip link add bridge0 type bridge
+# A bridge without an address of its own has the lowest one of its ports, another one as pods come and go. Pods would go
+# on sending to the old one for up to a minute: look-ups of names would fail.
+ip link add bridge0 address 0a:00:0a:f4:00:01 type bridge
 ip addr add 10.244.0.1/22 dev bridge0
 ip link set bridge0 up
 # kube-apiserver asks the default route for its own address.
