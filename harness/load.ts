@@ -13,6 +13,7 @@ export interface Answer {
   /** 0 if there was no complete answer. */
   readonly status: number;
   readonly who: string;
+  /** Why it is lost, with what the answer says if there was one. */
   readonly error: string | undefined;
 }
 
@@ -34,6 +35,15 @@ export interface Target {
 const TIMEOUT = 10_000;
 const MOST_A_SECOND = 1_000;
 const HALF_HEAD = 1_500;
+/** The most characters of an answer that are kept. */
+const MOST_SAID = 200;
+
+/** A whole answer. */
+interface Reply {
+  readonly status: number;
+  readonly who: string;
+  readonly body: string;
+}
 
 /**
  * Open-loop load: requests start at a constant rate, whether or not earlier ones were answered, so that a stall shows as
@@ -81,7 +91,7 @@ export class Load {
         ? this.#sendSlowly(path)
         : this.#sendAtOnce(path, client === 'fresh' ? false : this.#pool);
     const done = exchange
-      .then((reply) => ({ ...reply, error: undefined }))
+      .then(({ status, who, body }) => ({ status, who, error: faultOf(status, body) }))
       .catch((error: Error) => ({ status: 0, who: 'nobody', error: error.message }))
       .then((outcome) => {
         this.answers.push({ client, path, sent, ended: performance.now(), ...outcome });
@@ -90,7 +100,7 @@ export class Load {
     this.#open.add(done);
   }
 
-  #sendAtOnce(path: string, agent: Agent | false): Promise<{ status: number; who: string }> {
+  #sendAtOnce(path: string, agent: Agent | false): Promise<Reply> {
     const [host, port] = this.#target.proxy.split(':');
     return new Promise((resolve, reject) => {
       const sent = request({ host, port, path, agent, headers: { host: this.#target.host } }, (response) => {
@@ -102,7 +112,7 @@ export class Load {
         response.on('error', reject);
         response.on('end', () => {
           if (!response.complete) return reject(new Error('the answer ended in the middle'));
-          resolve({ status: response.statusCode ?? 0, who: this.#target.identify(response.headers, body) });
+          resolve({ status: response.statusCode ?? 0, who: this.#target.identify(response.headers, body), body });
         });
       });
       sent.setTimeout(TIMEOUT, () => sent.destroy(new Error(`no answer within ${TIMEOUT} ms`)));
@@ -111,7 +121,7 @@ export class Load {
     });
   }
 
-  #sendSlowly(path: string): Promise<{ status: number; who: string }> {
+  #sendSlowly(path: string): Promise<Reply> {
     const [host = '', port] = this.#target.proxy.split(':');
     return new Promise((resolve, reject) => {
       const socket = connect({ host, port: Number(port) });
@@ -125,7 +135,7 @@ export class Load {
       socket.on('close', () => {
         const reply = parseReply(text);
         if (reply === undefined) reject(new Error('the connection was closed before a whole answer'));
-        else resolve({ status: reply.status, who: this.#target.identify(reply.headers, reply.body) });
+        else resolve({ status: reply.status, who: this.#target.identify(reply.headers, reply.body), body: reply.body });
       });
       socket.write(`GET ${path} HTTP/1.1\r\nHost: ${this.#target.host}\r\nConn`);
       setTimeout(() => socket.write('ection: close\r\n\r\n'), HALF_HEAD);
@@ -134,8 +144,12 @@ export class Load {
 }
 
 /** A request that visitors would call lost: no whole answer, or one that is not 2xx. */
-export function isLost(answer: Answer): boolean {
+export function isLost(answer: Pick<Answer, 'status'>): boolean {
   return answer.status < 200 || answer.status > 299;
+}
+
+function faultOf(status: number, body: string): string | undefined {
+  return isLost({ status }) ? `status ${status}: ${body.slice(0, MOST_SAID).trim()}` : undefined;
 }
 
 /** `{fresh: 812, …}` by any property of the answers. */

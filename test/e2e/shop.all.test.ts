@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
-import { isLost, Load } from '../../harness/load.ts';
-import { Shop } from './shop.ts';
+import { faultsIn, lostIn, sentAt } from '../../harness/faults.ts';
+import { type Answer, Load } from '../../harness/load.ts';
+import { callsLostIn, Shop } from './shop.ts';
 import { ask } from './world.ts';
 
 /** The example shop goes through every mode under load, from outside and from inside the cluster. */
@@ -95,17 +96,18 @@ test('nobody outside noticed any of it, and every answer was of one version', as
   const answers = (await Promise.all(loads.map((load) => load.stop()))).flat();
   loads = [];
   expect(answers.length).toBeGreaterThan(1_000);
-  expect(answers.filter(isLost)).toEqual([]);
+  expect(lostIn(answers, shop.acts)).toEqual([]);
   const part = (path: string) => URLS.find(([, one]) => one === path)?.[2];
-  expect(answers.filter(({ who, path }) => !who.startsWith(`${part(path)} `))).toEqual([]);
-  const mixed = answers.filter(({ who }) => who.startsWith('front ') && !/ (\S+) \1$/.test(who));
-  expect(mixed).toEqual([]);
+  const isWhole = ({ who, path }: Answer) =>
+    who.startsWith(`${part(path)} `) && (!who.startsWith('front ') || / (\S+) \1$/.test(who));
+  const faultOf = (one: Answer) => (isWhole(one) ? undefined : `${one.client} ${one.path}: answered by ${one.who}`);
+  expect(faultsIn(answers, { sentAt, faultOf, acts: shop.acts })).toEqual([]);
   console.log(`shop: ${answers.length} answers outside, 0 lost`);
 });
 
 test('nor did callers inside, who follow the release by the plain name', async () => {
   const calls = await shop.stopCaller();
-  expect(calls.filter(({ status, part }) => status !== 200 || part !== 'cart')).toEqual([]);
+  expect(callsLostIn(calls, 'cart', shop.acts)).toEqual([]);
   const fresh = calls.filter(({ client }) => client === 'fresh').map(({ revision }) => revision);
   const turns = fresh.filter((revision, index) => revision !== fresh[index - 1]);
   expect(turns).toEqual(['v1', 'v2', 'v1', 'v4']);

@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Outcome } from '../../harness/action.ts';
+import { type Act, faultsIn } from '../../harness/faults.ts';
+import { isLost } from '../../harness/load.ts';
 import { psql, startPod } from './psql.ts';
 import { makeWorld, type World } from './world.ts';
 
@@ -31,6 +33,8 @@ export interface Version {
 /** The example shop in a namespace of its own, with its database. */
 export class Shop {
   readonly world: World;
+  /** The modes that ran, in order. */
+  readonly acts: Act[] = [];
   readonly #cluster: Cluster;
 
   private constructor(cluster: Cluster, world: World) {
@@ -69,11 +73,14 @@ export class Shop {
     writeFileSync(join(folder, 'kustomization.yaml'), JSON.stringify(overlay));
   }
 
-  run(mode: string, revision = ''): Promise<Outcome> {
+  async run(mode: string, revision = ''): Promise<Outcome> {
     const env = { PATH: `${dirname(this.#cluster.kubectl)}:${process.env.PATH}` };
     const deploys = mode === 'deploy-green' || mode === 'release';
     const more = deploys ? { manifests: revision } : {};
-    return this.world.run(mode, revision, { ...API, config: 'greenpath.yaml', ...more }, { env });
+    const from = Date.now();
+    const outcome = await this.world.run(mode, revision, { ...API, config: 'greenpath.yaml', ...more }, { env });
+    this.acts.push({ name: `${mode} ${revision}`.trim(), from, to: Date.now() });
+    return outcome;
   }
 
   async passes(mode: string, revision = ''): Promise<Outcome> {
@@ -100,4 +107,15 @@ export class Shop {
   query(statement: string): Promise<string> {
     return psql(this.#cluster, this.world, 'database', statement);
   }
+}
+
+/** What callers inside the cluster lost, or got from another part than `part`. */
+export function callsLostIn(calls: readonly Call[], part: string, acts: readonly Act[]): string[] {
+  const faultOf = (one: Call) =>
+    isLost(one)
+      ? `${one.client}: ${one.error ?? `status ${one.status}`}`
+      : one.part === part
+        ? undefined
+        : `${one.client}: answered by ${one.part}`;
+  return faultsIn(calls, { sentAt: ({ sent }) => sent, faultOf, acts });
 }

@@ -1,14 +1,18 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
+	"net/http/httptrace"
 	"os"
 	"os/signal"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -71,7 +75,19 @@ func call() {
 
 func ask(name string, client *http.Client) answer {
 	seen := answer{Client: name, Sent: time.Now().UnixMilli()}
-	reply, err := client.Get(os.Getenv("CALL"))
+	// The client's own error does not say what it was waiting for.
+	var waiting atomic.Value
+	waiting.Store("a free connection")
+	trace := httptrace.WithClientTrace(context.Background(), &httptrace.ClientTrace{
+		DNSStart:     func(httptrace.DNSStartInfo) { waiting.Store("the look-up of the name") },
+		ConnectStart: func(_, address string) { waiting.Store("a connection to " + address) },
+		GotConn:      func(got httptrace.GotConnInfo) { waiting.Store("the answer of " + got.Conn.RemoteAddr().String()) },
+	})
+	request, err := http.NewRequestWithContext(trace, http.MethodGet, os.Getenv("CALL"), nil)
+	if err != nil {
+		log.Fatalf("CALL is %q; a URL", os.Getenv("CALL"))
+	}
+	reply, err := client.Do(request)
 	if err == nil {
 		defer reply.Body.Close()
 		seen.Status = reply.StatusCode
@@ -79,7 +95,7 @@ func ask(name string, client *http.Client) answer {
 		_, err = io.Copy(io.Discard, reply.Body)
 	}
 	if err != nil {
-		seen.Error = err.Error()
+		seen.Error = fmt.Sprintf("waiting for %s: %v", waiting.Load(), err)
 	}
 	return seen
 }
