@@ -13,10 +13,11 @@ export const WITH_FACTS = { RUNNER_DEBUG: '1', [FACTS_VARIABLE]: '1' };
 
 /** What a step with this environment wrote; throws if it did not. */
 export function factsIn(stdout: string): SummaryFacts {
-  const line = stdout.split('\n').find((one) => one.startsWith(`::debug::${FACTS}`));
-  if (line === undefined) throw new Error('the log does not say what its summary is made of');
+  const start = `::debug::${FACTS}`;
+  const parts = stdout.split('\n').filter((one) => one.startsWith(start));
+  if (parts.length === 0) throw new Error('the log does not say what its summary is made of');
   // `%25` and the like, as @actions/core writes them.
-  return JSON.parse(decodeCommand(line.slice(`::debug::${FACTS}`.length)));
+  return JSON.parse(parts.map((part) => decodeCommand(part.slice(start.length))).join(''));
 }
 
 function decodeCommand(text: string): string {

@@ -21,16 +21,22 @@ export function setOutputs(result: Result): void {
 
 /** If this environment variable is set, the debug log holds what the summary is made of: for the README's pictures. */
 export const FACTS_VARIABLE = 'GREENPATH_SUMMARY_FACTS';
-/** Begins the line of the log that holds it. */
+/** Begins each line of the log that holds a part of it. */
 export const FACTS = 'The summary is made of this: ';
+/** The most characters in a line: a text that is much longer would be cut. */
+const PART = 100_000;
 
 /** Writes the summary of the step to the runner's file. A failure is a warning and does not fail the step. */
 export async function writeSummary(result: Result, journal: Journal, report: Report): Promise<void> {
-  if (process.env[FACTS_VARIABLE]) report.debug(`${FACTS}${JSON.stringify({ result, journal })}`);
+  if (process.env[FACTS_VARIABLE]) tellFacts(JSON.stringify({ result, journal }), report);
   if (!process.env.GITHUB_STEP_SUMMARY) return;
   try {
     await core.summary.addRaw(summaryOf(result, journal, { repository: runRepository() })).write();
   } catch (error) {
     report.warning(`the summary could not be written: ${messageOf(error)}`);
   }
+}
+
+function tellFacts(facts: string, report: Report): void {
+  for (let at = 0; at < facts.length; at += PART) report.debug(`${FACTS}${facts.slice(at, at + PART)}`);
 }

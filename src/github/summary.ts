@@ -28,7 +28,7 @@ interface Options {
 }
 
 /**
- * The summary of a step as Markdown: verdict, live revision and rollback inputs in its first line. Then, for a
+ * The summary of a step as Markdown: verdict and live revision in its first line, and how to roll back. Then, for a
  * candidate, what somebody looks at who approves it; for a switch, what visitors got. Then how long it took, and what
  * changed. Sections that would exceed the limit are left out from the end, with a notice.
  */
@@ -41,6 +41,7 @@ export function summaryOf(
   const sections = [
     headline(result, comparison),
     problem(result),
+    rollback(result),
     status(result),
     ...(comparison ? [comparisonTable(result, comparison, repository)] : []),
     warnings(journal.warnings),
@@ -68,22 +69,22 @@ function trimmed(sections: readonly string[], limit: number): string {
   return `${kept.join('\n\n')}\n`;
 }
 
-/** One line with the verdict, the live revision, and how to roll back. */
+/** One line with the verdict and the live revision. */
 function headline(result: Result, comparison: Comparison | undefined): string {
-  const back =
-    result.rollback === undefined
-      ? ''
-      : ` · to roll back: ${code(
-          Object.entries(result.rollback)
-            .map(([name, value]) => `${name}: ${value}`)
-            .join(', '),
-          1_000,
-        )}`;
   const { liveUrl, liveRevision } = result;
   // The comparison may have the address.
   const address = comparison === undefined || hasVisitors(result.state) ? ` at ${link(liveUrl)}` : '';
   const live = liveUrl === '' ? '' : ` · live: ${code(liveRevision || 'unknown')}${address}`;
-  return `### ${verdict(result, live)}${back}`;
+  return `### ${verdict(result, live)}`;
+}
+
+/** The inputs for a rollback, to be copied. */
+function rollback({ rollback: inputs }: Result): string {
+  if (inputs === undefined) return '';
+  const text = Object.entries(inputs)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(', ');
+  return `**To roll back:** ${code(text, 1_000)}`;
 }
 
 /** What happened; `live` says what visitors get, where the verdict does not. */

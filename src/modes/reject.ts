@@ -1,4 +1,5 @@
 import { GreenpathError } from '../core/base/error.ts';
+import { there } from '../core/base/plural.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { entriesOfCandidate } from '../core/release/candidate-entries.ts';
 import { manifestsOf } from '../core/release/record.ts';
@@ -8,11 +9,13 @@ import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { previewedServices } from '../state/preview-state.ts';
-import { counterpartsIn, findRecord, note, type ReleaseRecord } from '../state/records.ts';
+import { counterpartsIn } from '../state/rebuild-record.ts';
+import { findRecord, note, type ReleaseRecord } from '../state/records.ts';
 import { roleIn } from '../state/role.ts';
 import { refuseLedTo, refuseNamed } from '../state/route-references.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
+import { presentRevisions } from '../state/unknown-revision.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
 import { unpark } from '../steps/parking.ts';
 import { removeObject } from '../steps/remove-object.ts';
@@ -70,7 +73,8 @@ async function rejectRest(
 ): Promise<Outcome> {
   const { revision } = run.inputs;
   if (objects.length === 0) {
-    run.report.verdict(`Greenpath has nothing of revision ${revision} here: nothing to do.`);
+    const revisions = there(await presentRevisions(run));
+    run.report.verdict(`Greenpath has nothing of revision ${revision} here ${revisions}: nothing to do.`);
     return run.observe({});
   }
   await removeStack(run, { revision, objects, releaseRecord });

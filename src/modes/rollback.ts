@@ -8,6 +8,7 @@ import { requireRoutes } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { anchorOf, listRecords, recordOf } from '../state/records.ts';
+import { replacedService } from '../state/replaced-service.ts';
 import { findServices } from '../state/role.ts';
 import { gone, handMade, leftBy, targetOf, unknownApp } from '../state/rollback-target.ts';
 import { type Run, timeNow } from '../state/run.ts';
@@ -69,6 +70,7 @@ export async function rollback(run: Run): Promise<Outcome> {
   if (!first) await strengthenSide(run, situation, to, from);
   const { config, versionProbe } = probeForRollback(rollbackRun, from.revision, to);
   tellCanaries(run, situation, to, config, 'rollback');
+  await tellReplaced(rollbackRun, target);
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, versionProbe, endpoints, async () => {
     await holdParking(run, situation, to, anchor.config);
@@ -77,6 +79,16 @@ export async function rollback(run: Run): Promise<Outcome> {
   if (switched === undefined) return run.observe({});
   const rollback = { ...rollbackRun, from, to, switched, behind };
   return first ? completeWeakRollback(rollback) : completeRollback(rollback);
+}
+
+/** Visitors go back nevertheless: it may be the way out of something worse. */
+async function tellReplaced({ run, records, situation }: RollbackRun, target: string): Promise<void> {
+  const own = recordOf(records, target);
+  const replaced = own && (await replacedService(run, situation, own));
+  if (replaced !== undefined)
+    run.report.warning(
+      `a part of ${target} was replaced: ${replaced}. Create the Service with that address (spec.clusterIP) to repair it`,
+    );
 }
 
 /** Whether an earlier run switched back and ended before it proved that. */

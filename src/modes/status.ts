@@ -25,6 +25,7 @@ import type { Outcome } from '../state/outcome.ts';
 import { previewedServices } from '../state/preview-state.ts';
 import { readSituation } from '../state/read-situation.ts';
 import { anchorOf, basisOf, listRecords, plannedRoutes, type ReleaseRecord, recordOf } from '../state/records.ts';
+import { replacedService } from '../state/replaced-service.ts';
 import { roleIn } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
 import { insideOf, type Situation } from '../state/situation.ts';
@@ -54,7 +55,7 @@ export async function status(run: Run): Promise<Outcome> {
     },
     switchNote: situation?.switchNote ?? (read.found[0] && switchNoteOf(read.found[0].object, app)),
     problem: problem && { code: problem.code, what: problem.message, next: problem.next },
-    stacks: situation === undefined ? [] : stacksOf(run, situation, records),
+    stacks: situation === undefined ? [] : await stacksOf(run, situation, records),
     inside: inside === undefined ? [] : insideStatus(inside),
   };
   const whole: Status = {
@@ -134,10 +135,11 @@ function stacksIn(run: Run, { services, rules, handMade }: Situation): Map<strin
 }
 
 /** Every stack that has a Service: first the live one, then the newest. */
-function stacksOf(run: Run, situation: Situation, records: readonly ReleaseRecord[]): StackStatus[] {
+async function stacksOf(run: Run, situation: Situation, records: readonly ReleaseRecord[]): Promise<StackStatus[]> {
   const { slices } = situation;
-  const all = [...stacksIn(run, situation)].map(([revision, own]): StackStatus & { at: string } => {
+  const stacks = [...stacksIn(run, situation)].map(async ([revision, own]): Promise<StackStatus & { at: string }> => {
     const releaseRecord = recordOf(records, revision);
+    const replaced = releaseRecord && (await replacedService(run, situation, releaseRecord));
     const names = own.map((service) => service.metadata.name);
     const ready = [...new Set(names.flatMap((name) => readyPods(slices, name)))];
     const behind = [...new Set(names.flatMap((name) => podsBehind(slices, name)))];
@@ -150,11 +152,13 @@ function stacksOf(run: Run, situation: Situation, records: readonly ReleaseRecor
       service: namesText(names),
       ready,
       notReady: behind.filter((pod) => !ready.includes(pod)),
+      ...(replaced !== undefined && { replaced }),
       verified: counts ? { at: stamp.at, run: stamp.run, checks: stamp.checks } : undefined,
       timeline,
       at: releaseRecord?.release.at ?? '',
     };
   });
+  const all = await Promise.all(stacks);
   const rank = (stack: { role: string; at: string }) => (stack.role === 'live' ? '~' : stack.at);
   return all.toSorted((a, b) => (rank(a) < rank(b) ? 1 : -1)).map(({ at: _, ...stack }) => stack);
 }

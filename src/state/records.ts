@@ -1,21 +1,8 @@
 import { parseConfig } from '../checks/config.ts';
 import type { Config } from '../core/base/config.ts';
 import { changedError, GreenpathError } from '../core/base/error.ts';
-import { type OfferedService, offeredService } from '../core/kube/counterpart.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import {
-  ANNOTATION_CONTENT,
-  annotation,
-  isOwn,
-  type KubeObject,
-  LABEL_APP,
-  LABEL_NAME,
-  LABEL_REVISION,
-  label,
-  nameOf,
-  type Service,
-} from '../core/kube/objects.ts';
-import { baseNameOf } from '../core/kube/revision-services.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import {
   LABEL_RECORD,
   manifestsOf,
@@ -24,19 +11,16 @@ import {
   readRelease,
   readStamp,
   readTimeline,
-  recordedObject,
   recordName,
-  recordObject,
   type Stamp,
   type TimelineEvent,
 } from '../core/release/record.ts';
 import { isSameRoute, servicesOf } from '../core/release/route.ts';
 import { ROUTER_NAMES } from '../routes/registry.ts';
 import type { Routes } from './namespace.ts';
-import { listOwned } from './owned-objects.ts';
 import type { Basis } from './read-situation.ts';
+import { rebuildRecord } from './rebuild-record.ts';
 import { noteWrite, type Run, timeNow } from './run.ts';
-import { unknownRevision } from './unknown-revision.ts';
 
 /** The record of one revision. */
 export interface ReleaseRecord {
@@ -53,7 +37,9 @@ export interface ReleaseRecord {
  */
 export async function readRecord(run: Run, revision: string): Promise<ReleaseRecord> {
   const object = await getRecord(run, revision);
-  return object === undefined ? rebuild(run, revision) : understand(run, object, revision);
+  if (object !== undefined) return understand(run, object, revision);
+  const { config } = run.inputs;
+  return { ...(await rebuildRecord(run, revision)), config, stamp: undefined, timeline: [] };
 }
 
 /** The record if it exists and can be read, else undefined: nothing is rebuilt. */
@@ -140,19 +126,6 @@ export async function note(
   return understand(run, answer, release.revision);
 }
 
-/** What the Services of one revision offer to routes, as far as they show it themselves. */
-export function counterpartsIn(
-  run: Run,
-  services: readonly Service[],
-  revision: string,
-  revisionLabel: string,
-): OfferedService[] {
-  const { app } = run.inputs;
-  return services
-    .filter((one) => label(one, LABEL_APP) === app && label(one, LABEL_REVISION) === revision)
-    .map((service) => offeredService(service, baseNameOf(service.metadata.name, service, revisionLabel)));
-}
-
 /** A config given to this step overrides the one that `deploy-green` recorded. */
 function understand(run: Run, object: KubeObject, revision: string): ReleaseRecord {
   const { app, config, configGiven } = run.inputs;
@@ -165,34 +138,6 @@ function understand(run: Run, object: KubeObject, revision: string): ReleaseReco
   }
   const stamp = readStamp(object, release);
   return { object, release, config: parsed.config, stamp, timeline: readTimeline(object) };
-}
-
-async function rebuild(run: Run, revision: string): Promise<ReleaseRecord> {
-  const { app, routes, config, rawConfig } = run.inputs;
-  const labels = `${LABEL_APP}=${app},${LABEL_REVISION}=${revision}`;
-  const [owned, services] = await Promise.all([listOwned(run, revision), run.api.list<Service>(KIND.Service, labels)]);
-  const [service] = services;
-  if (service === undefined) throw await unknownRevision(run, revision);
-  const release: Release = {
-    version: 2,
-    app,
-    revision,
-    routes,
-    counterparts: counterpartsIn(run, services, revision, config['revision-label']),
-    plain: services.every((one) => label(one, LABEL_NAME) !== undefined && isOwn(one)),
-    digest: annotation(service, ANNOTATION_CONTENT) ?? '',
-    config: rawConfig,
-    objects: owned.map((object) => recordedObject(object, { created: isOwn(object) })),
-    at: service.metadata.creationTimestamp ?? '',
-    run: run.url,
-  };
-  run.report.warning(
-    `The record of ${revision} was deleted. It is rebuilt from the labels of ${owned.map(nameOf).join(', ')}; its stamp and its config are lost, so set the input config if the defaults do not fit`,
-  );
-  const object = recordObject(release, run.api.namespace);
-  const written = await run.api.apply(object, [LABEL_APP, app]);
-  noteWrite(run, { object: nameOf(object), action: 'create', diff: '' });
-  return { object: written, release, config, stamp: undefined, timeline: [] };
 }
 
 function noCandidate(run: Run, revision: string, why: string): GreenpathError {

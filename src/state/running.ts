@@ -1,23 +1,16 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { isOfKind, keyIn, keyOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import {
-  commonSelector,
-  type KubeObject,
-  LABEL_APP,
-  LABEL_REVISION,
-  type Service,
-  selectorText,
-  selects,
-} from '../core/kube/objects.ts';
+import { commonSelector, type KubeObject, type Service, selectorText, selects } from '../core/kube/objects.ts';
 import { clearText, secretTexts } from '../core/kube/secret-values.ts';
 import { WORKLOAD_KINDS } from '../core/kube/turns.ts';
 import { lostAddress } from '../core/release/lost-addresses.ts';
-import type { RecordedObject, Release, Stamp } from '../core/release/record.ts';
+import type { RecordedObject, Stamp } from '../core/release/record.ts';
 import { changedSince, configOf, type Runs, runsOf } from '../core/release/running-content.ts';
 import type { ReleaseRecord } from './records.ts';
 import type { Run } from './run.ts';
 import { readSecretKey, type SecretKey } from './secret-key.ts';
+import { listParts } from './workloads.ts';
 
 /** What runs of a revision, and the key for its digests of Secrets: undefined if no container reads one. */
 export interface Running {
@@ -43,9 +36,8 @@ export async function readRunning(
     return service;
   });
   const selectors = own.map((service) => service.spec.selector ?? {});
-  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${release.revision}`;
   const [workloads, all] = await Promise.all([
-    listParts(run, release, labels),
+    listParts(run, release),
     run.api.list<KubeObject>(KIND.Pod, selectorText(commonSelector(selectors))),
   ]);
   const pods = all.filter((pod) => selectors.some((selector) => selects(selector, pod.metadata.labels ?? {})));
@@ -95,12 +87,6 @@ export function refuseChanged(revision: string, before: Running, after: Running)
     `${revision} was changed while its checks ran, so they say nothing about what is there now: ${changed.join('; ')}`,
     'Run verify again.',
   );
-}
-
-/** One request for each kind that the revision has. */
-async function listParts(run: Run, { objects }: Release, labels: string): Promise<KubeObject[]> {
-  const kinds = WORKLOAD_KINDS.filter((part) => part === KIND.Deployment || objects.some((one) => isOfKind(one, part)));
-  return (await Promise.all(kinds.map((kind) => run.api.list<KubeObject>(kind, labels)))).flat();
 }
 
 function deleted(revision: string, what: string): GreenpathError {

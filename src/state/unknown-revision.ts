@@ -9,11 +9,7 @@ import type { Run } from './run.ts';
 /** The refusal of a revision of which nothing is there, with the revisions that are. Two requests. */
 export async function unknownRevision(run: Run, revision: string): Promise<GreenpathError> {
   const { app } = run.inputs;
-  const lists = await Promise.all([
-    run.api.list<KubeObject>(KIND.ConfigMap, `${LABEL_RECORD}=true`),
-    run.api.list<KubeObject>(KIND.Service, LABEL_APP),
-  ]);
-  const objects = lists.flat();
+  const objects = await released(run);
   const revisions = revisionsAmong(objects, app);
   if (revisions.length > 0)
     return new GreenpathError(
@@ -28,6 +24,20 @@ export async function unknownRevision(run: Run, revision: string): Promise<Green
     `there is no revision ${revision} of app ${app}, nor any other in namespace ${run.api.namespace} ${there(apps, 'apps there')}`,
     `${near === undefined ? '' : `Did you mean app ${near}? `}Check the inputs app and namespace, or run deploy-green first.`,
   );
+}
+
+/** The revisions of the app that are there, the newest first. Two requests. */
+export async function presentRevisions(run: Run): Promise<string[]> {
+  return revisionsAmong(await released(run), run.inputs.app);
+}
+
+/** The records and Services of all apps. */
+async function released({ api }: Run): Promise<KubeObject[]> {
+  const lists = await Promise.all([
+    api.list<KubeObject>(KIND.ConfigMap, `${LABEL_RECORD}=true`),
+    api.list<KubeObject>(KIND.Service, LABEL_APP),
+  ]);
+  return lists.flat();
 }
 
 /** The revisions of an app that these objects belong to, the newest first. */

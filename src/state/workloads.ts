@@ -1,7 +1,9 @@
+import { isOfKind } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import type { KubeObject, Service } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, type Service } from '../core/kube/objects.ts';
 import { optionalKinds } from '../core/kube/optional-kinds.ts';
 import { WORKLOAD_KINDS } from '../core/kube/turns.ts';
+import type { Release } from '../core/release/record.ts';
 import { ifAllowed } from './owned-objects.ts';
 import type { Run } from './run.ts';
 
@@ -16,4 +18,11 @@ export async function listWorkloads(run: Run, services: readonly Service[]): Pro
     return kind === KIND.Deployment ? list : ifAllowed(run, kind, list);
   });
   return (await Promise.all(lists)).flat();
+}
+
+/** The workloads of a release: one request for each kind that it has. */
+export async function listParts(run: Run, { revision, objects }: Release): Promise<KubeObject[]> {
+  const labels = `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`;
+  const kinds = WORKLOAD_KINDS.filter((part) => part === KIND.Deployment || objects.some((one) => isOfKind(one, part)));
+  return (await Promise.all(kinds.map((kind) => run.api.list<KubeObject>(kind, labels)))).flat();
 }

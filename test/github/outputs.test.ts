@@ -5,6 +5,7 @@ import { load } from 'js-yaml';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { factsIn } from '../../harness/summary-facts.ts';
 import { isObject } from '../../src/core/base/json.ts';
+import { LONGEST } from '../../src/core/base/masking.ts';
 import { type Result, resultOf } from '../../src/core/report/result.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { FACTS_VARIABLE, setOutputs, writeSummary } from '../../src/github/outputs.ts';
@@ -78,6 +79,22 @@ describe('the summary', () => {
     expect(journal.warnings).toEqual(['100 % of it is "quoted"']);
     process.env[FACTS_VARIABLE] = '';
     expect(await printedBy()).not.toContain('::debug::');
+  });
+
+  test('is whole in the debug log, however much it is made of', async () => {
+    process.env.GITHUB_STEP_SUMMARY = '';
+    process.env.RUNNER_DEBUG = '1';
+    process.env[FACTS_VARIABLE] = '1';
+    const lines: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    const report = new LogReport();
+    const diff = 'replicas and replicas again, '.repeat(300);
+    for (let at = 0; at < 30; at += 1) report.change({ object: `Deployment d${at}`, action: 'change', diff });
+    const written = report.close();
+    await writeSummary(RESULT, written, report);
+    process.env[FACTS_VARIABLE] = '';
+    expect(JSON.stringify(written).length).toBeGreaterThan(2 * LONGEST);
+    expect(factsIn(lines.join('')).journal.changes).toEqual(written.changes);
   });
 
   test('is left out where nobody asks for one', async () => {

@@ -30,7 +30,7 @@ describe('the first line says it all', () => {
     [
       'promoted',
       promoted,
-      '### ✅ <code>v1.24.0</code> is live at [<code>https&#58;//example.com/</code>](https://example.com/) · to roll back: <code>mode&#58; rollback, app&#58; web, route&#58; ingress/web, namespace&#58; shop, revision&#58; v1.24.0, to&#58; v1.22.0</code>',
+      '### ✅ <code>v1.24.0</code> is live at [<code>https&#58;//example.com/</code>](https://example.com/)',
     ],
     [
       'deployed',
@@ -75,6 +75,16 @@ describe('the first line says it all', () => {
   ])('%s', (_, story, line) => {
     expect(summary(story).split('\n')[0]).toBe(line);
   });
+});
+
+test('a promotion says below the verdict how to roll back, as inputs to copy', () => {
+  expect(summary(promoted).split('\n').slice(1, 5)).toEqual([
+    '',
+    expect.stringMatching(/^\*\*Visitors:\*\*/),
+    '',
+    '**To roll back:** <code>mode&#58; rollback, app&#58; web, route&#58; ingress/web, namespace&#58; shop, revision&#58; v1.24.0, to&#58; v1.22.0</code>',
+  ]);
+  expect(summary(deployed)).not.toContain('To roll back');
 });
 
 test('a failure of the inputs says in the first line which one, and nothing of visitors', () => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/core/base/json.ts';
 import type { HookPoint } from '../../src/core/kube/hooks.ts';
-import { ANNOTATION_HOOK, type KubeObject } from '../../src/core/kube/objects.ts';
+import { hostnamesOf } from '../../src/core/kube/host-aliases.ts';
+import { ANNOTATION_HOOK, type KubeObject, LABEL_APP, LABEL_REVISION } from '../../src/core/kube/objects.ts';
 import { type Release, recordObject } from '../../src/core/release/record.ts';
 import type { Namespace } from '../../src/state/namespace.ts';
 import { type Answering, json } from '../cluster/server.ts';
@@ -59,6 +60,24 @@ export function waitingHook(name: string, point: HookPoint) {
       [`PATCH jobs/${name}`]: ended,
       [`GET jobs/${name}`]: ended,
     },
+  };
+}
+
+/** The record of a revision whose Service was created again since, and the Deployment that calls its old address. */
+export function replaced(revision: string) {
+  const name = `web-${revision}`;
+  const hostAliases = [{ ip: '10.0.0.1', hostnames: hostnamesOf('web', 'shop') }];
+  const labels = { [LABEL_APP]: 'web', [LABEL_REVISION]: revision };
+  const caller = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: `front-${revision}`, namespace: 'shop', labels },
+    spec: { template: { spec: { hostAliases } } },
+  };
+  const before = { group: '', kind: 'Service', name, uid: 'another', created: true };
+  return {
+    record: recordOf(revision, { objects: [before] }),
+    answers: { 'GET deployments': ofRevision({ [revision]: [caller] }, [caller]) },
   };
 }
 

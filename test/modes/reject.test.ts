@@ -46,10 +46,11 @@ test('of a candidate, in a dry run, is unchanged, and each write was only tried'
   for (const { body } of deletes) expect(body).toMatchObject({ dryRun: ['All'] });
 });
 
-test('of what is not there is nothing to do', async () => {
-  const { run, told } = await look({ ...REJECT, revision: 'v9' }, shop({ ingresses: [ingress()] }));
+test('of what is not there is nothing to do, and the log says what is there', async () => {
+  const more = { 'GET services': ofRevision({}, services) };
+  const { run, told } = await look({ ...REJECT, revision: 'v9' }, shop({ ingresses: [ingress()], more }));
   expect(await reject(run)).toMatchObject({ state: 'unchanged', changed: false, revision: 'v9' });
-  expect(told()).toContain('Greenpath has nothing of revision v9 here: nothing to do.');
+  expect(told()).toContain('Greenpath has nothing of revision v9 here (there: v1, v2): nothing to do.');
 });
 
 test('of what is live is refused', async () => {

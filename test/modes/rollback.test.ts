@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { rollback } from '../../src/modes/rollback.ts';
 import { json } from '../cluster/server.ts';
 import { entry, ingress, look, slice, stackService, switchNote } from '../state/app.ts';
-import { recordOf, shop, waitingHook } from './app.ts';
+import { recordOf, replaced, shop, waitingHook } from './app.ts';
 
 /** What rollback returns: where it stays, and what it would do. */
 
@@ -46,6 +46,17 @@ test('in a dry run tries parking and the switch, and leaves everything as it was
     ['greenpath-web-parking', 'All'],
     ['web', 'All'],
   ]);
+});
+
+test('goes to a version of which a Service was created again, and warns that its pods call the old address', async () => {
+  const { record, answers } = replaced('v1');
+  const more = { 'PATCH ingresses/web': json(200, ingress()), ...answers };
+  const answer = shop({ ingresses: at2, services, slices, records: [record, recordOf('v2')], more });
+  const { run, told } = await look({ ...ROLLBACK, 'dry-run': 'true' }, answer);
+  expect(await rollback(run)).toMatchObject({ revision: 'v1', previousRevision: 'v2' });
+  expect(told()).toMatch(
+    /::warning::a part of v1 was replaced: Service web-v1 .*they call 10\.0\.0\.1\. Create the Service/,
+  );
 });
 
 test('of an app that was never released is refused', async () => {

@@ -4,7 +4,6 @@ import type { KubeObject } from '../../src/core/kube/objects.ts';
 import { type Release, recordObject } from '../../src/core/release/record.ts';
 import {
   anchorOf,
-  counterpartsIn,
   findRecord,
   listRecords,
   note,
@@ -13,9 +12,9 @@ import {
   readRecord,
   recordOf,
 } from '../../src/state/records.ts';
-import { type Answering, json } from '../cluster/server.ts';
+import { json } from '../cluster/server.ts';
 import { read } from '../routes/ingresses.ts';
-import { byPath, counterparts, ingress, items, look, service, stackService } from './app.ts';
+import { byPath, counterparts, ingress, items, look } from './app.ts';
 
 /** What is known of a release by its record, and what if that is gone or cannot be read. */
 
@@ -145,55 +144,4 @@ describe('a note in a record', () => {
     const { run } = await look({}, byPath({ 'PATCH configmaps/greenpath-web-v2': json(409) }));
     await expect(note(run, releaseRecord(release('v2')), 'verified')).rejects.toMatchObject({ code: 'conflict' });
   });
-});
-
-describe('a record that somebody deleted', () => {
-  /** The Service of v2 is all that is left. */
-  const left: Answering = (response, request, count) => {
-    const answer =
-      request.method === 'PATCH'
-        ? json(200, stored(release('v2')))
-        : request.path.endsWith('/configmaps/greenpath-web-v2')
-          ? json(404)
-          : items(...(request.path.endsWith('/services') ? [stackService('v2')] : []));
-    answer(response, request, count);
-  };
-
-  test('is rebuilt by what the objects of the stack say, and written again', async () => {
-    const { run, asked, told } = await look({}, left);
-    const { release: rebuilt, stamp } = await readRecord(run, 'v2');
-    expect(rebuilt).toMatchObject({
-      revision: 'v2',
-      plain: true,
-      objects: [{ group: '', kind: 'Service', name: 'web-v2', created: true }],
-    });
-    expect(rebuilt.counterparts).toEqual(counterparts('v2'));
-    expect(stamp).toBeUndefined();
-    expect(told()).toContain('The record of v2 was deleted. It is rebuilt from the labels of Service web-v2');
-    expect(asked.filter(({ method }) => method === 'PATCH')).toHaveLength(1);
-  });
-
-  test('is only tried by a dry run', async () => {
-    const { run, observer, asked } = await look({ 'dry-run': 'true' }, left);
-    expect((await readRecord(run, 'v2')).release.revision).toBe('v2');
-    const writes = asked.filter(({ method }) => method !== 'GET');
-    expect(writes.map(({ query }) => query.dryRun)).toEqual(['All']);
-    expect(observer.outcome.changed).toBe(false);
-  });
-
-  test('and of which no Service is left is no candidate', async () => {
-    const { run } = await look({}, (response, request, count) =>
-      (request.path.endsWith('/configmaps/greenpath-web-v9') ? json(404) : items())(response, request, count),
-    );
-    await expect(readRecord(run, 'v9')).rejects.toMatchObject({
-      code: 'no-candidate',
-      message: expect.stringContaining('there is no revision v9 of app web'),
-    });
-  });
-});
-
-test('what Services offer is read from those of the app and the revision alone', async () => {
-  const { run } = await look();
-  const services = [stackService('v2'), stackService('v1'), stackService('v2', 'web', 'other'), service('web', {})];
-  expect(counterpartsIn(run, services, 'v2', 'revision')).toEqual(counterparts('v2'));
 });

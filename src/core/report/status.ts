@@ -30,6 +30,8 @@ export interface StackStatus {
   readonly service: string;
   readonly ready: readonly string[];
   readonly notReady: readonly string[];
+  /** A Service of it that was created again, so that its own pods call an address that is gone; omitted if none was. */
+  readonly replaced?: string;
   readonly verified: { readonly at: string; readonly run: string; readonly checks: readonly CheckResult[] } | undefined;
   readonly timeline: readonly { readonly at: string; readonly event: string; readonly run: string }[];
 }
@@ -39,6 +41,7 @@ export function nextStep({ problem, stacks }: Pick<Status, 'problem' | 'stacks'>
   if (problem !== undefined) return problem.next;
   const candidate = stacks.find((stack) => stack.role === 'candidate');
   if (candidate === undefined) return 'deploy-green of a new revision';
+  if (candidate.replaced !== undefined) return `deploy-green of ${candidate.revision} again: ${candidate.replaced}`;
   if (candidate.ready.length === 0) return `deploy-green of ${candidate.revision} again: none of its pods is ready`;
   return candidate.verified === undefined ? `verify of ${candidate.revision}` : `promote of ${candidate.revision}`;
 }
@@ -68,5 +71,6 @@ function stackLine(stack: StackStatus): string {
   const pods = `${stack.ready.length} of ${all} pods ready${stack.notReady.length > 0 ? ` (not: ${stack.notReady.join(', ')})` : ''}`;
   const stamp = stack.verified === undefined ? 'not verified' : `verified at ${stack.verified.at}`;
   const role = `${stack.role}${stack.handMade ? ', created by hand' : ''}`;
-  return `stack ${stack.revision}: ${role}, ${stack.service}, ${pods}, ${stamp}`;
+  const replaced = stack.replaced === undefined ? '' : `; ${stack.replaced}`;
+  return `stack ${stack.revision}: ${role}, ${stack.service}, ${pods}, ${stamp}${replaced}`;
 }

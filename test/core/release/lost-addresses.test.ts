@@ -24,7 +24,7 @@ const KNOWN = pods({ ip: '10.0.0.1', hostnames: hostnamesOf('web', 'shop') });
 
 test('a Service that was created again has another address than its callers know', () => {
   expect(lost(KNOWN, 'other', ['10.0.0.9'])).toBe(
-    'Service web-v2 was created again with another address, which the pods of Deployment front-v2 do not know',
+    'Service web-v2 was created again with another address, which the pods of Deployment front-v2 do not know: they call 10.0.0.1',
   );
 });
 

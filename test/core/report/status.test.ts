@@ -23,6 +23,7 @@ test.each([
   ['verify of v2', { stacks: [stack('v2')] }],
   ['promote of v2', { stacks: [stack('v2', { verified })] }],
   ['deploy-green of v2 again: none of its pods is ready', { stacks: [stack('v2', { verified, ready: [] })] }],
+  ['deploy-green of v2 again: gone', { stacks: [stack('v2', { verified, replaced: 'gone' })] }],
   ['do this', { problem: { code: 'reverted', what: 'x', next: 'do this' }, stacks: [stack('v2')] }],
 ])('next: %s', (next, change) => expect(nextStep({ ...nothing, ...change })).toBe(next));
 
