@@ -8,7 +8,7 @@ import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { mountedClaims, writtenClaims } from '../core/kube/volumes.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
-import { doubledFaults, nodePathDoubts } from '../core/release/doubled-data.ts';
+import { doubledFaults, forgottenFaults, nodePathDoubts } from '../core/release/doubled-data.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 
@@ -21,7 +21,7 @@ export async function refuseDoubled(run: Run, stack: Stack, situation: Situation
   const modes = await accessModes(run, stack, [...deployments, ...stack.shared]);
   const modesOf = (claim: string) => modes.get(claim) ?? [];
   const problems = doubledFaults(stack, basesOf(situation), modesOf);
-  problems.push(...(await secondUsers(run, stack, modesOf)));
+  problems.push(...forgottenFaults(stack, situation.services), ...(await secondUsers(run, stack, modesOf)));
   if (problems.length > 0) throw doubledError(problems);
 }
 

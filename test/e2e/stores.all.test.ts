@@ -70,6 +70,17 @@ describe('parts with state that visitors do not reach', () => {
       expect(said['deploy-green-v1']).toContain(`${name} is backing: ${why}`);
     expect(left).toEqual([]);
   });
+
+  test('are not started once more by a revision whose manifests say no more of state', async () => {
+    place.manifests(...place.web(), ...fileServer(cluster, 'recreated'));
+    const { stdout } = await place.acts.refused('manifest', 'deploy-green', 'v3');
+    expect(stdout).toContain('Deployment recreated was backing: Service recreated was created to exist once with it');
+    place.manifests(
+      ...place.web(),
+      ...fileServer(cluster, 'recreated', { annotations: { 'greenpath.dev/backing': 'false' } }),
+    );
+    await place.acts.passes('deploy-green', 'v3', { 'dry-run': 'true' });
+  });
 });
 
 describe('parts with state of which each revision has its own', () => {

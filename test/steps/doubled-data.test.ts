@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Service } from '../../src/core/kube/objects.ts';
 import { refuseDoubled, tellNodePaths } from '../../src/steps/doubled-data.ts';
 import { json } from '../cluster/server.ts';
-import { byPath, ingress, items, look, situation, stackService } from '../state/app.ts';
+import { byPath, ingress, items, look, service, situation, stackService } from '../state/app.ts';
 import { claims, deployment, PLAIN, SERVICE, stackOf } from './stacks.ts';
 
 /** Parts with state, which must not run twice at once. */
@@ -45,6 +46,32 @@ describe('a part with state', () => {
       expect.stringMatching(/it does not exist yet.*annotate it greenpath\.dev\/backing: "true"/),
     ]);
     expect(await doubled([...PLAIN, deployment('db', claims('data')), service], {})).toEqual([]);
+  });
+
+  test('that was backing is not one of each revision by an oversight', async () => {
+    const own = (name: string, metadata = {}) =>
+      service(name, { app: name }, { managedFields: [{ manager: 'greenpath', operation: 'Update' }], ...metadata });
+    const text = [
+      ...PLAIN,
+      deployment('db', 'volumes: [{name: data, emptyDir: {}}], '),
+      SERVICE.replaceAll('web', 'db'),
+    ];
+    const faults = async (manifests: string[], ...services: Service[]) => {
+      const looking = await look({}, byPath({}));
+      const found = situation(looking, { ...LIVE, services: [...LIVE.services, ...services] });
+      return problemsOf(refuseDoubled(looking.run, stackOf(...manifests), found));
+    };
+    expect(await faults(text, own('db'))).toEqual([
+      expect.stringMatching(/^Deployment db was backing: Service db .* starts empty: annotate it .*"true".*"false"/),
+    ]);
+    const entryOf = own('db', { annotations: { 'greenpath.dev/entry': 'web' } });
+    const byHand = service('db', { app: 'db' });
+    const ofStack = own('db', { labels: { 'greenpath.dev/app': 'other' } });
+    for (const other of [entryOf, byHand, ofStack, own('cache')]) expect(await faults(text, other)).toEqual([]);
+    const said = text.map((one) =>
+      one.replace('{name: db}, spec: {', '{name: db, annotations: {greenpath.dev/backing: "false"}}, spec: {'),
+    );
+    expect(await faults(said, own('db'))).toEqual([]);
   });
 
   test('that starts early as a worker waits without that annotation', async () => {

@@ -2,7 +2,18 @@ import type { Problem } from '../base/error.ts';
 import { listed } from '../base/plural.ts';
 import { singleText, WAYS_OUT, whySingle } from '../colouring/single-instance.ts';
 import type { Stack } from '../colouring/stack.ts';
-import { ANNOTATION_BACKING, type KubeObject, LABEL_NAME, label, selects } from '../kube/objects.ts';
+import {
+  ANNOTATION_BACKING,
+  ANNOTATION_ENTRY,
+  annotation,
+  isOwn,
+  type KubeObject,
+  LABEL_APP,
+  LABEL_NAME,
+  label,
+  type Service,
+  selects,
+} from '../kube/objects.ts';
 import { writtenNodePaths } from '../kube/volumes.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
@@ -25,6 +36,28 @@ export function doubledFaults(
     const why = whySingle(object, modesOf);
     return why === undefined ? [] : [{ text: singleText(given, why, wayOut(stack, routed, object)), place }];
   });
+}
+
+/**
+ * Deployments that were backing when Greenpath created them, and of which each revision would have its own now: that
+ * would start without their data. `present`: the Services of the namespace.
+ */
+export function forgottenFaults({ own, services }: Parts, present: readonly Service[]): Problem[] {
+  const once = present.filter(isOnce).map(({ metadata }) => metadata.name);
+  return own.flatMap(({ object, place, given }): Problem[] => {
+    if (object.kind !== 'Deployment' || annotation(object, ANNOTATION_BACKING) === 'false') return [];
+    const callers = services.filter((one) => selects(one.spec.selector ?? {}, podLabels(object)));
+    const name = callers.flatMap((one) => label(one, LABEL_NAME) ?? []).find((base) => once.includes(base));
+    if (name === undefined) return [];
+    const text = `${given} was backing: Service ${name} was created to exist once with it. Now each revision would have its own, which starts empty: annotate it ${ANNOTATION_BACKING}: "true" to go on with the one that exists, or "false" if that one has no data`;
+    return [{ text, place }];
+  });
+}
+
+/** Whether Greenpath created a Service for pods that exist once: it is of no revision, and follows none. */
+function isOnce(service: Service): boolean {
+  const isOfRelease = label(service, LABEL_APP) !== undefined || annotation(service, ANNOTATION_ENTRY) !== undefined;
+  return isOwn(service) && !isOfRelease && service.spec.selector !== undefined;
 }
 
 /** Deployments that write to their nodes. It may be state, but a cache or a log collector writes there in the same way. */
