@@ -15,7 +15,8 @@ export async function refuseUnserved(run: Run, { own, shared }: Stack): Promise<
     const kind = kindOf(manifest.object);
     if (kind !== undefined && isOptional(kind) && !first.has(kind.kind)) first.set(kind.kind, manifest);
   }
-  await Promise.all([...first.values()].map((manifest) => requireServed(run, manifest)));
+  // One after the other, so that the message is always the same.
+  for (const manifest of first.values()) await requireServed(run, manifest);
 }
 
 async function requireServed(run: Run, { object, place }: Manifest): Promise<void> {
