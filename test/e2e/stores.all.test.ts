@@ -87,7 +87,7 @@ describe('parts with state of which each revision has its own', () => {
   let place: Place;
 
   beforeAll(async () => {
-    place = await Place.open('uploads', 'ReadWriteMany', 'ReadWriteOnce');
+    place = await Place.open('writers', 'ReadWriteMany', 'ReadWriteOnce');
   });
   afterAll(() => place.close());
 

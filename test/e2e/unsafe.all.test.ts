@@ -12,7 +12,7 @@ describe('what cannot be released safely', () => {
   let place: Place;
 
   beforeAll(async () => {
-    place = await Place.open('refused', 'ReadWriteOnce');
+    place = await Place.open('unsafe', 'ReadWriteOnce');
   });
   afterAll(() => place.close());
   const own = (more: Parameters<typeof fileServer>[2]) => {
