@@ -1,8 +1,10 @@
 import { atPlace, changedError, GreenpathError } from '../core/base/error.ts';
-import type { Json, JsonObject } from '../core/base/json.ts';
+import { type Json, type JsonObject, textAt } from '../core/base/json.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import { containersIn } from '../core/kube/references.ts';
 import { type Unapplied, unappliedText } from '../core/kube/unapplied-fields.ts';
+import { podSpecOf } from '../core/kube/workload.ts';
 import type { Run } from '../state/run.ts';
 import type { PresentShared, SharedUpdate } from './shared-change.ts';
 import { unappliedOf } from './tell-unapplied.ts';
@@ -18,7 +20,10 @@ export async function contentChange(run: Run, one: PresentShared, except: readon
   if (differs.length === 0) return [];
   const fields = unappliedText(differs);
   if (run.inputs.config.backing === 'keep') {
-    run.report.notice(`${nameOf(wanted)} is ${word} and is not changed; it differs from the manifests in ${fields}`);
+    const text = `${nameOf(wanted)} is ${word} and is not changed; it differs from the manifests in ${fields}`;
+    const image = keptImage(wanted, present);
+    if (image === undefined) run.report.notice(text);
+    else run.report.warning(`${text}. So it goes on to run ${image}`);
     return [];
   }
   const content = contentOf(wanted, differs);
@@ -34,6 +39,12 @@ export async function contentChange(run: Run, one: PresentShared, except: readon
     `${nameOf(wanted)} is ${word} and ${run.report.wording('is', 'would be')} changed in place: ${fields}`,
   );
   return [{ kind, object: present, content, diff: diffOf(present, applied) }];
+}
+
+/** The image that a workload of the cluster runs in place of another one of the manifests: a part of the release is old. */
+function keptImage(wanted: KubeObject, present: KubeObject): string | undefined {
+  const imagesIn = (object: KubeObject) => containersIn(podSpecOf(object)).flatMap((one) => textAt(one, 'image') ?? []);
+  return imagesIn(present).find((image) => !imagesIn(wanted).includes(image));
 }
 
 /** The fields that differ: whole fields of the object, and single labels and annotations. */

@@ -156,6 +156,29 @@ describe('what is backing', () => {
     ]);
   });
 
+  test.each([
+    [
+      '"acme/web"',
+      '"acme/web:old"',
+      /::warning::Deployment db is backing and is not changed; .*So it goes on to run acme\/web:old/,
+    ],
+    ['"/data"', '"/old"', /::notice::Deployment db is backing and is not changed; /],
+  ])(
+    'with %s in the manifests and %s in the cluster is told: an old image with a warning',
+    async (ours, theirs, said) => {
+      const wanted = manifests.shared.find(({ object }) => object.kind === 'Deployment')?.object;
+      const present = JSON.parse(JSON.stringify(wanted).replace(ours, theirs));
+      present.metadata.resourceVersion = '7';
+      const { looking } = await plan({
+        ...there,
+        'GET deployments/db': json(200, present),
+        'PATCH deployments/db': json(200, wanted),
+        'PATCH services/db': json(200, service),
+      });
+      expect(looking.told()).toMatch(said);
+    },
+  );
+
   test('is refused in the plan where the server would not apply it', async () => {
     const answers = {
       ...there,
