@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBrowser, openPage, type Scheme, show } from '../../harness/summary-browser.ts';
 import { pageOf } from '../../harness/summary-page.ts';
 import * as candidates from './candidate-stories.ts';
+import { accepted, refused } from './check-stories.ts';
 import * as stories from './stories.ts';
 import { promoted, saying } from './stories.ts';
 import { type Story, summary } from './story.ts';
@@ -58,6 +59,19 @@ describe.each(['light', 'dark'] as const)('%s', (scheme) => {
     for (const { title } of story.journal.stages) expect(text).toContain(title);
     expect(await page.locator('h3').first().textContent()).toContain(story.result.revision);
   });
+});
+
+test.each([
+  ['accepted', accepted],
+  ['refused', refused],
+])('check, %s: every object is a row', async (name, story) => {
+  for (const scheme of ['light', 'dark'] as const) {
+    const page = await shown(story, scheme);
+    await page.screenshot({ path: join(pictures, `check-${name}-${scheme}.png`), fullPage: true });
+    const rows = await textsOf(page, 'table tbody tr');
+    expect(rows).toHaveLength(story.result.check?.objects.length ?? 0);
+    expect(rows.join()).toContain('k8s/db.yaml:3');
+  }
 });
 
 test.each([
