@@ -11,7 +11,7 @@ describe.each(Object.entries({ ...FOLDERS, ...REFUSALS }))('%s', (_, folder) => 
     const options = {
       cwd: written(folder.files),
       env: { HOME: undefined, ...folder.env },
-      wrapper: ['unshare', '--net'],
+      wrapper: ['/usr/bin/unshare', '--net'],
     };
     expect(saidBy(await runAction({ ...CHECK, ...folder.inputs }, options), folder)).toEqual(expected(folder));
   });
