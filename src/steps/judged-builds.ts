@@ -1,11 +1,12 @@
 import type { Identifiers } from '../core/colouring/identifiers.ts';
 import type { Built } from '../core/colouring/stack.ts';
+import type { Verdict } from '../core/colouring/verdicts.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type Service, selects } from '../core/kube/objects.ts';
 import { podLabels } from '../core/kube/workload.ts';
 import { isSameRoute, type RouteRef, routeText } from '../core/release/route.ts';
-import type { Alternative } from '../core/report/checked.ts';
+import { type Alternative, withProblems } from '../core/report/checked.ts';
 import type { Inputs } from '../state/inputs.ts';
 import { builtFrom, routedIn } from '../state/manifests.ts';
 import type { LocalManifests } from './local-manifests.ts';
@@ -44,18 +45,20 @@ export function judgedBuilds(inputs: Inputs, given: LocalManifests, ids: Identif
   if (missing.length === 0) return { ...known, lenient: shown, ifRouted: [] };
   const services = manifests.flatMap(({ object }) => (kindOf(object) === KIND.Service ? [object as Service] : []));
   const namesOf = (some: readonly Service[]) => new Set([...routed, ...some.map(({ metadata }) => metadata.name)]);
-  const all = builtIf(namesOf(services));
-  const lenient = builtIf(namesOf(services.filter((service) => mayBeRouted(service, all))));
   const condition = `${missing.map(routeText).join(' or ')} leads to it`;
-  return { ...known, lenient, ifRouted: [alternative(condition, all)] };
+  const all = alternative(condition, builtIf(namesOf(services)));
+  const lenient = builtIf(namesOf(services.filter((service) => mayBeRouted(service, all))));
+  return { ...known, lenient, ifRouted: [all] };
 }
 
-/** Whether a live route may lead to a Service: to Deployments that may run twice then, and to nothing else. */
-function mayBeRouted({ spec }: Service, { verdicts }: Built): boolean {
-  const behind = verdicts.filter(
-    ({ manifest: { object } }) => kindOf(object) === KIND.Deployment && selects(spec.selector ?? {}, podLabels(object)),
-  );
-  return behind.length > 0 && behind.every(({ word }) => word !== 'refused');
+/** Whether nothing is wrong with a Service, and with the Deployments behind it, if a live route leads to them. */
+function mayBeRouted({ spec, metadata: { name } }: Service, { verdicts, problems }: Alternative): boolean {
+  const isBehind = ({ manifest: { object } }: Verdict) =>
+    kindOf(object) === KIND.Deployment && selects(spec.selector ?? {}, podLabels(object));
+  const isSelf = ({ manifest: { object } }: Verdict) =>
+    kindOf(object) === KIND.Service && object.metadata.name === name;
+  const concerned = verdicts.filter((verdict) => isBehind(verdict) || isSelf(verdict));
+  return concerned.every((verdict) => withProblems(verdict, problems).word !== 'refused');
 }
 
 function alternative(condition: string, built: Built): Alternative {

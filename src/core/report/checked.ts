@@ -78,7 +78,7 @@ export function alternativeTo(
 }
 
 /** A verdict, which is a refusal if there are problems with its object. */
-function withProblems(verdict: Verdict, problems: readonly Problem[]): Verdict {
+export function withProblems(verdict: Verdict, problems: readonly Problem[]): Verdict {
   const texts = problems.filter((problem) => isAbout(problem, verdict.manifest)).map(({ text }) => text);
   return texts.length === 0 ? verdict : { ...verdict, word: 'refused', why: texts.join('; ') };
 }
