@@ -30,7 +30,7 @@ export interface Requested {
 }
 
 /** The documented Role with the rules for these API groups, which stand there as comments for those who need them. */
-export function roleWith(groups: readonly string[]): string {
+function roleWith(groups: readonly string[]): string {
   const lines = readFileSync('docs/role.yaml', 'utf8').split('\n');
   const starts = groups.map((group) => lines.indexOf(`  # - apiGroups: [${group}]`));
   if (starts.includes(-1)) throw new Error(`docs/role.yaml has no comment for one of ${groups.join(', ')}`);

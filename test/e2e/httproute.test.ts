@@ -8,7 +8,7 @@ import { visitorsOf } from './visitors.ts';
 import { ask, clusterOf, makeWorld, RETIRE, type World } from './world.ts';
 
 /**
- * Releases behind an HTTPRoute, through Traefik as an implementation of Gateway API, under load from the first step to
+ * Promise 4: releases behind an HTTPRoute, through Traefik as an implementation of Gateway API, under load from the first step to
  * the last and with the rules that docs/role.yaml has for it. One story.
  */
 

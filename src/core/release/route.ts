@@ -22,7 +22,7 @@ export interface RoutePath {
   /** Number or name of that Service's port. */
   readonly port: number | string | undefined;
   /** What a request needs besides host and path; omitted if nothing. */
-  readonly condition?: PathCondition | undefined;
+  readonly condition?: PathCondition;
   /** `example.com/foo`, for messages. */
   readonly text: string;
   /**
