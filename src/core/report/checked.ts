@@ -122,7 +122,7 @@ export function checkedLines({ objects, plainNames, notLookedAt }: Checked): str
 export const NOT_LOOKED_AT = 'Not looked at: needs the cluster';
 
 /** What each word means, above its objects. */
-export const TITLES: Readonly<Record<Verdict['word'], string>> = {
+const TITLES: Readonly<Record<Verdict['word'], string>> = {
   refused: 'Refused (nothing would be written)',
   coloured: 'Coloured (each revision has its own copy)',
   route: 'Live route (created by the first promote if it does not exist, else never applied)',
