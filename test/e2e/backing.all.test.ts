@@ -132,6 +132,7 @@ describe('a StatefulSet', () => {
     await allowOptional(story.world);
     const { stdout } = await story.passes('deploy-green', 'v2');
     expect(stdout).toContain('created StatefulSet database');
+    await story.write();
     const before = await story.versions('statefulset', 'service', 'secret');
     for (const mode of ['verify', 'promote']) await story.passes(mode, 'v2');
     await story.released('v3');
@@ -139,6 +140,7 @@ describe('a StatefulSet', () => {
     await story.passes('retire', '', RETIRE);
     expect(await story.live()).toBe('v2');
     expect(await story.versions('statefulset', 'service', 'secret')).toEqual(before);
+    expect(await story.row()).toBe('row');
   });
 });
 

@@ -29,8 +29,7 @@ export function database(kind: 'Deployment' | 'StatefulSet', annotations = {}): 
     volumes: [{ name: 'data', emptyDir: {} }],
   };
   const template = { metadata: { labels: LABELS }, spec: pods };
-  // The cluster of the tests has no controller for StatefulSets.
-  const more = kind === 'StatefulSet' ? { serviceName: 'database', replicas: 0 } : {};
+  const more = kind === 'StatefulSet' ? { serviceName: 'database' } : {};
   return [
     {
       apiVersion: 'apps/v1',

@@ -64,7 +64,7 @@ test('a first candidate reaches its own cart, and so does who waits for it elsew
   const env = { PART: 'caller', CALL: 'http://cart/', RATE: '10', LASTS: '10m' };
   const stdout = await passes('deploy-green', 'v1');
   expect(stdout).toContain(
-    "Plain names in the pods of v1: cart, file, front, suffix → this revision's own; carts (headless) → the live revision's",
+    "Plain names in the pods of v1: cart, code, file and 2 more → this revision's own; carts (headless) → the live revision's",
   );
   expect(stdout).toContain('Service cart points at v1, since nothing is live');
   expect(await seen('/green')).toEqual(['v1 v1']);
@@ -122,7 +122,7 @@ test('callers outside of the stack followed what was live', async () => {
 
 test('a dry run says the same, and shows no address that is not assigned', async () => {
   const stdout = await passes('deploy-green', 'v3', { 'dry-run': 'true' });
-  expect(stdout).toContain('Plain names in the pods of v3: cart, file, front, suffix');
+  expect(stdout).toContain('Plain names in the pods of v3: cart, code, file and 2 more');
   expect(stdout).not.toContain('hostAliases');
 });
 

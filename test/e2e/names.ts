@@ -5,7 +5,7 @@ import { ingress, REGEX, service } from './parts.ts';
 
 export const HOST = 'names.test';
 /** Paths and the parts behind them. */
-export const PARTS = { '/': 'front', '/file': 'file', '/suffix': 'suffix' } as const;
+export const PARTS = { '/': 'front', '/code': 'code', '/file': 'file', '/suffix': 'suffix' } as const;
 
 /** The parts of the shop; `$(REVISION)` stands for its revision. */
 export function shopOf(cluster: Cluster, namespace: string): object[] {
@@ -15,6 +15,8 @@ export function shopOf(cluster: Cluster, namespace: string): object[] {
   return [
     ...served('cart', { image: shop, env: listOf(env('cart')) }),
     ...served('front', { image: shop, env: listOf(env('front', { CART: 'http://cart/' })) }),
+    // Without CART, the name that its code has.
+    ...served('code', { image: shop, env: listOf(env('front')) }),
     ...served('suffix', { image: shop, env: listOf(env('front', { CART: 'http://cart$(GREENPATH_SUFFIX)/' })) }),
     ...served('file', { image: nginx[1], volumeMounts: mounts('nginx.conf', 'nsswitch.conf') }, 'proxy'),
     { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'proxy' }, data: FILES },
