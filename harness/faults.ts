@@ -26,7 +26,8 @@ export function faultsIn<T>(
   return [...times].map(([fault, sent]) => {
     const [first, last] = [Math.min(...sent), Math.max(...sent)];
     const during = acts.filter(({ from, to }) => from <= last && to >= first).map(({ name }) => name);
-    return `${sent.length} × ${fault}, sent ${clock(first)} to ${clock(last)}, during ${during.join(', ') || 'nothing'}`;
+    const when = acts.length === 0 ? '' : `, during ${during.join(', ') || 'nothing'}`;
+    return `${sent.length} × ${fault}, sent ${clock(first)} to ${clock(last)}${when}`;
   });
 }
 

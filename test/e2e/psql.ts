@@ -44,9 +44,7 @@ interface Once {
 export async function startPod(cluster: Cluster, world: World, pod: Once): Promise<void> {
   const { name, image, command } = pod;
   const env = Object.entries(pod.env).map(([key, value]) => ({ name: key, value }));
-  // By TCP: one lost packet of a look-up would be taken for many lost requests, and is nobody's fault here.
-  const dnsConfig = { options: [{ name: 'use-vc' }] };
   const containers = [{ name, image, command, env }];
-  const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, dnsConfig, containers };
+  const spec = { restartPolicy: 'Never', automountServiceAccountToken: false, containers };
   await apply(cluster, world.namespace, [{ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec }]);
 }

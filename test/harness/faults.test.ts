@@ -33,7 +33,7 @@ describe('the faults in answers', () => {
   test('are the same one whatever port a connection had', () => {
     const refused = [41_234, 51_234].map((port) => ({ at: 1, fault: `read 10.0.0.1:${port}->10.0.0.2:80: reset` }));
     expect(faultsIn(refused, { sentAt, faultOf, acts: [] })).toEqual([
-      expect.stringMatching(/^2 × read 10\.0\.0\.1:\*->10\.0\.0\.2:80: reset,/),
+      '2 × read 10.0.0.1:*->10.0.0.2:80: reset, sent 12:00:01.000 to 12:00:01.000',
     ]);
   });
 });
