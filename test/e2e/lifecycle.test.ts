@@ -141,7 +141,7 @@ describe('a record that a human deleted', () => {
     await passes('verify', 'v6');
     await world.kubectl('delete', 'configmap', 'greenpath-web-v6');
     const { stdout } = await world.run('promote', 'v6', { config: CONFIG });
-    expect(stdout).toContain('rebuilt from the labels of Service web-v6, Deployment web-v6');
+    expect(stdout).toContain('rebuilt from the labels of Deployment web-v6, Service web-v6');
     expect(stdout).toContain('[not-verified]');
     await passes('verify', 'v6', { config: CONFIG });
     await passes('promote', 'v6', { config: CONFIG });
