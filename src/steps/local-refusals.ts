@@ -27,7 +27,7 @@ export function refusalsIn(
   const planned = isWhole && faults.length === 0 && counterparts.length > 0 ? routes : [];
   const ofRoutes = routeRefusals(inputs, ids, { planned, manifests, counterparts });
   const ofManifests = refusals(faults, isWhole ? problemsOf(lenient) : refusedIn(lenient));
-  const ofStack = 'stack' in lenient && isWhole ? stackErrors(inputs, given, lenient.stack, routed) : [];
+  const ofStack = 'stack' in lenient && isWhole ? stackErrors(inputs, given, lenient.stack, routed, ids.namespace) : [];
   return { ...ofRoutes, errors: [...unread, ...ofManifests, ...ofStack, ...ofRoutes.errors] };
 }
 
@@ -37,10 +37,11 @@ function stackErrors(
   { random }: LocalManifests,
   stack: Stack,
   routed: ReadonlySet<string>,
+  namespace: string,
 ): GreenpathError[] {
   const modes = claimModes([...stack.own, ...stack.shared].map(({ object }) => object));
   const doubled = doubledFaults(asStarted(stack), routed, (claim) => modes.get(claim));
-  const unkept = randomFaults(inputs, random, stack);
+  const unkept = randomFaults(inputs, random, stack, namespace);
   return [
     ...selectedByShared(stack),
     ...(unkept.length > 0 ? [randomError(unkept)] : []),

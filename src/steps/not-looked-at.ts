@@ -2,12 +2,13 @@ import { placeText } from '../core/base/error.ts';
 import { listed, there } from '../core/base/plural.ts';
 import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
 import { nameOf } from '../core/kube/objects.ts';
-import { manifestKey, pathText } from '../core/manifests/random-leaves.ts';
+import { pathText } from '../core/manifests/random-leaves.ts';
 import { routeText } from '../core/release/route.ts';
 import { adapterOf } from '../routes/registry.ts';
 import type { Inputs } from '../state/inputs.ts';
 import type { GivenManifests } from '../state/manifest-texts.ts';
 import type { JudgedBuilds } from './judged-builds.ts';
+import { randomManifests } from './random-values.ts';
 
 /** What only the cluster can say about a release of these manifests, each as the end of a sentence. */
 export function notLookedAt(
@@ -31,8 +32,7 @@ export function notLookedAt(
     ...routes.flatMap(({ ref, lacks }) =>
       lacks === undefined ? [] : [`which router serves ${routeText(ref)}, since it names no ${lacks}`],
     ),
-    ...(stack === undefined ? [] : referenced(stack)),
-    ...randomly(given),
+    ...(stack === undefined ? [] : [...referenced(stack), ...randomly(inputs, given, stack)]),
     ...(inputs.sources.some(({ kind }) => kind === 'chart') ? ['its Kubernetes version, which charts may read'] : []),
     ...(inputs.namespace === ''
       ? ['which namespace the context of the kubeconfig names, since the input namespace is empty']
@@ -51,9 +51,8 @@ function referenced(stack: Stack): string[] {
 }
 
 /** Objects whose random values a release keeps. */
-function randomly({ manifests, random }: GivenManifests): string[] {
-  return manifests.flatMap((manifest) => {
-    const { leaves = [] } = random.objects.get(manifestKey(manifest)) ?? {};
+function randomly(inputs: Inputs, { random }: GivenManifests, stack: Stack): string[] {
+  return randomManifests(inputs, random, stack).flatMap(({ manifest, random: { leaves } }) => {
     const paths = listed(
       leaves.map(({ path }) => pathText(path)),
       'and',

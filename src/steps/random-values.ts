@@ -1,15 +1,18 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { listed } from '../core/base/plural.ts';
+import { isElsewhere } from '../core/colouring/apart.ts';
 import { withContent } from '../core/colouring/content.ts';
 import type { Stack } from '../core/colouring/stack.ts';
-import type { KubeObject } from '../core/kube/objects.ts';
+import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
+import { treatmentOf } from '../core/kube/treatment.ts';
+import type { Manifest } from '../core/manifests/manifests.ts';
 import {
   leafAmong,
-  manifestKey,
   pathText,
   type RandomLeaf,
   type RandomValues,
+  randomOf,
   setLeaf,
   textAtLeaf,
 } from '../core/manifests/random-leaves.ts';
@@ -32,8 +35,8 @@ interface Found {
  * not clear which values to keep.
  */
 export async function keepRandom(run: Run, random: RandomValues, stack: Stack, situation: Situation): Promise<Stack> {
-  const manifests = randomIn(run.inputs, random, stack);
-  refuse(randomFaults(run.inputs, random, stack));
+  const manifests = randomManifests(run.inputs, random, stack);
+  refuse(randomFaults(run.inputs, random, stack, run.api.namespace));
   if (manifests.length === 0) return stack;
   const present = await presentFor(run, manifests, stack.form, situation);
   run.report.hide(secretTexts([...present.values()].flatMap(({ objects }) => objects.map(({ object }) => object))));
@@ -47,15 +50,26 @@ export async function keepRandom(run: Run, random: RandomValues, stack: Stack, s
 }
 
 /** What is random in the manifests and cannot be kept, whatever the cluster has. */
-export function randomFaults(inputs: Inputs, random: RandomValues, stack: Stack): Problem[] {
-  const faults = randomIn(inputs, random, stack).flatMap(({ manifest: { given, place }, random: { fault } }) =>
+export function randomFaults(inputs: Inputs, random: RandomValues, stack: Stack, namespace: string): Problem[] {
+  const isWritten = ({ object }: Manifest) =>
+    typeof treatmentOf(object) === 'string' && !isElsewhere(object, { namespace });
+  const faults = randomManifests(inputs, random, stack).flatMap(({ manifest: { given, place }, random: { fault } }) =>
     fault === undefined ? [] : { text: `${given}: ${fault} is not in every rendering of the same input`, place },
   );
-  return [...random.problems, ...faults];
+  return [...random.unpaired.filter(isWritten).map(unpairedProblem), ...faults];
+}
+
+function unpairedProblem({ object, place }: Manifest): Problem {
+  const text = `${nameOf(object)} is not in every rendering of the same input: its name is random, so no later release could find it again. Give it a fixed name`;
+  return { text, place };
 }
 
 /** The objects of the stack that have random values. */
-function randomIn({ config }: Inputs, { objects }: RandomValues, { own, shared, routes }: Stack): RandomManifest[] {
+export function randomManifests(
+  { config }: Inputs,
+  random: RandomValues,
+  { own, shared, routes }: Stack,
+): RandomManifest[] {
   const isApplied = config.backing === 'apply';
   const all = [
     ...own.map((manifest) => ({ manifest, use: 'own' as const })),
@@ -63,7 +77,7 @@ function randomIn({ config }: Inputs, { objects }: RandomValues, { own, shared, 
     ...routes.map((manifest) => ({ manifest, use: 'created' as const })),
   ];
   return all.flatMap((one) => {
-    const found = objects.get(manifestKey(one.manifest));
+    const found = randomOf(random, one.manifest);
     return found === undefined ? [] : [{ ...one, random: found }];
   });
 }

@@ -123,7 +123,7 @@ describe('a chart', () => {
   test('is rendered twice, and what differs is random', async () => {
     const { given, looking } = await rendered(DEPLOYMENT + SERVICE + SECRET);
     expect([...given.random.objects].map(([key, { leaves }]) => [key, leaves.map(({ path }) => path)])).toEqual([
-      ['/Secret app', [['data', 'key']]],
+      ['//Secret app', [['data', 'key']]],
     ]);
     expect(looking.told().match(/Rendered Helm chart/g)).toHaveLength(1);
     expect(looking.asked).toHaveLength(1);

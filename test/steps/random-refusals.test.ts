@@ -26,6 +26,13 @@ describe('it is refused', () => {
     });
   });
 
+  test('but not if the name is that of an object which is not written', async () => {
+    const job = (name: string) => `{apiVersion: batch/v1, kind: Job, metadata: {name: ${name}}}`;
+    expect(await refused([[job('a')], [job('b')]])).toBeUndefined();
+    const away = (name: string) => `{apiVersion: v1, kind: Secret, metadata: {name: ${name}, namespace: other}}`;
+    expect(await refused([[away('a')], [away('b')]])).toBeUndefined();
+  });
+
   test('if it is not clear what to keep, by name', async () => {
     const url = (password: string, host: string) => secret('app', `"http://me:${password}@${host}/"`);
     const error = await refused([[url('first-one', 'new')], [url('second-1', 'new')]], {

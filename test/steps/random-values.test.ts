@@ -81,6 +81,23 @@ describe('the value is', () => {
     expect(looking.told()).not.toContain('::notice');
   });
 
+  test('only of what is random: not what differs from an object of the same name in another namespace', async () => {
+    const map = (namespace: string, a: string) =>
+      `{apiVersion: v1, kind: ConfigMap, metadata: {name: conf, namespace: ${namespace}}, data: {a: ${a}}}`;
+    const role = (namespace: string, verb: string) =>
+      `{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: web, namespace: ${namespace}},
+        rules: [{apiGroups: [''], resources: [pods], verbs: [get${verb}]}]}`;
+    const text = (password: string) => [
+      ...[map('shop', 'feature-on'), map('monitoring', 'scrape'), role('shop', ', list'), role('kube-system', '')],
+      secret('app', password),
+    ];
+    const labels = { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v1', 'greenpath.dev/name': 'conf' };
+    const live = { kind: 'ConfigMap', metadata: { name: 'conf-v1', labels }, data: { a: 'feature-off' } };
+    const { kept } = await keep([text('first-one'), text('second-1')], { 'GET configmaps': items(live) });
+    const conf = [...kept.own, ...kept.shared].find(({ given }) => given === 'ConfigMap conf');
+    expect(conf?.object.data).toEqual({ a: 'feature-on' });
+  });
+
   test('new beside others that are kept: that is worth a notice', async () => {
     const one = [secret('app', 'first-one', ', hash: first-hash')];
     const { looking } = await keep([one, [secret('app', 'second-1', ', hash: second-hash')]], {

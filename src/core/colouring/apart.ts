@@ -3,7 +3,7 @@ import { type KubeObject, nameOf, type Service, selects } from '../kube/objects.
 import type { Identifiers } from './identifiers.ts';
 
 /** Whether an object belongs to another namespace than the release. */
-export function isElsewhere(object: KubeObject, { namespace }: Identifiers): boolean {
+export function isElsewhere(object: KubeObject, { namespace }: Pick<Identifiers, 'namespace'>): boolean {
   const given = object.metadata.namespace;
   return given !== undefined && given !== namespace && !isClusterWide(object);
 }

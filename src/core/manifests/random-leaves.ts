@@ -1,9 +1,7 @@
-import type { Problem } from '../base/error.ts';
 import { isObject, type Json, textAt } from '../base/json.ts';
-import { groupOf, keyOf } from '../kube/identity.ts';
-import { type KubeObject, nameOf } from '../kube/objects.ts';
+import { groupOf } from '../kube/identity.ts';
+import type { KubeObject } from '../kube/objects.ts';
 import { storedForm } from '../kube/stored-form.ts';
-import { treatmentOf } from '../kube/treatment.ts';
 import type { Manifest } from './manifests.ts';
 
 /** The way to a value in an object: a key of a map, or an item of a list by its name or its position. */
@@ -32,38 +30,42 @@ export interface RandomObject {
 
 /** What is random in the manifests. */
 export interface RandomValues {
-  /** By `manifestKey`. */
+  /** By `keyIn`. */
   readonly objects: ReadonlyMap<string, RandomObject>;
   /** Objects that are not in both renderings. */
-  readonly problems: readonly Problem[];
+  readonly unpaired: readonly Manifest[];
 }
 
-export const NOTHING_RANDOM: RandomValues = { objects: new Map(), problems: [] };
+export const NOTHING_RANDOM: RandomValues = { objects: new Map(), unpaired: [] };
 
-/** Identifies an object of the manifests by the name that it has there. */
-export function manifestKey({ object, given }: Pick<Manifest, 'object' | 'given'>): string {
-  return `${groupOf(object.apiVersion)}/${given}`;
+/** Identifies an object of the manifests by the name that it has there, and by its namespace: many names are in two. */
+function keyIn(namespace: string, { object, given }: Manifest): string {
+  return `${namespace}/${groupOf(object.apiVersion)}/${given}`;
+}
+
+function keyGiven(manifest: Manifest): string {
+  return keyIn(manifest.object.metadata.namespace ?? '', manifest);
+}
+
+/** What is random in an object of a stack, which has a namespace whether the manifests name it or not. */
+export function randomOf({ objects }: RandomValues, manifest: Manifest): RandomObject | undefined {
+  return objects.get(keyGiven(manifest)) ?? objects.get(keyIn('', manifest));
 }
 
 /** Finds what differs between two renderings of the same input. */
 export function randomIn(one: readonly Manifest[], other: readonly Manifest[]): RandomValues {
-  const second = new Map(other.map((manifest) => [keyOf(manifest.object), manifest]));
-  const first = new Set(one.map(({ object }) => keyOf(object)));
+  const second = new Map(other.map((manifest) => [keyGiven(manifest), manifest]));
+  const first = new Set(one.map(keyGiven));
   const unpaired = [
-    ...one.filter(({ object }) => !second.has(keyOf(object))),
-    ...other.filter(({ object }) => !first.has(keyOf(object))),
-  ].filter(({ object }) => typeof treatmentOf(object) === 'string');
+    ...one.filter((manifest) => !second.has(keyGiven(manifest))),
+    ...other.filter((manifest) => !first.has(keyGiven(manifest))),
+  ];
   const objects = one.flatMap((manifest): [string, RandomObject][] => {
-    const counterpart = second.get(keyOf(manifest.object));
+    const counterpart = second.get(keyGiven(manifest));
     const random = counterpart && differencesOf(manifest, counterpart);
-    return random === undefined ? [] : [[manifestKey(manifest), random]];
+    return random === undefined ? [] : [[keyGiven(manifest), random]];
   });
-  return { objects: new Map(objects), problems: unpaired.map(unpairedProblem) };
-}
-
-function unpairedProblem({ object, place }: Manifest): Problem {
-  const text = `${nameOf(object)} is not in every rendering of the same input: its name is random, so no later release could find it again. Give it a fixed name`;
-  return { text, place };
+  return { objects: new Map(objects), unpaired };
 }
 
 function differencesOf(one: Manifest, other: Manifest): RandomObject | undefined {
