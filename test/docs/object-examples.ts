@@ -23,6 +23,11 @@ export const EXAMPLES: readonly (readonly [my: string, kind: string, text: strin
   ['Deployment without', 'Deployment', db('Deployment')],
   ['Deployment [with state]', 'Deployment', join(DB_SERVICE, db('Deployment', { image: 'postgres' }))],
   [
+    'Deployment that visitors do not reach',
+    'Deployment',
+    join(DB_SERVICE, db('Deployment', { pod: 'initContainers: [{name: c, image: redis, restartPolicy: Always}], ' })),
+  ],
+  [
     'Deployment with state that visitors reach',
     'Deployment',
     join(DB_SERVICE, db('Deployment', { spec: 'strategy: {type: Recreate}' })),

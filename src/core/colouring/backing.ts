@@ -1,5 +1,4 @@
 import { objectAt, textsOf } from '../base/json.ts';
-import { dataStoreIn } from '../kube/data-stores.ts';
 import { keyOf, kindOf } from '../kube/identity.ts';
 import { KIND } from '../kube/kinds.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { keyRead, referencesIn } from '../kube/references.ts';
 import { isScaler, scales } from '../kube/scalers.ts';
 import { selectorMatches } from '../kube/selectors.ts';
+import { storeSign } from '../kube/store-signs.ts';
 import { writtenClaims, writtenDisk } from '../kube/volumes.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import { isRecreated } from './single-instance.ts';
@@ -43,9 +43,21 @@ export function whyBacking(workload: KubeObject, facts: WorkloadFacts): string |
   if (said === 'true') return `is annotated ${ANNOTATION_BACKING}`;
   if (annotation(workload, ANNOTATION_SHARED) === 'true') return `is annotated ${ANNOTATION_SHARED}`;
   if (said === 'false' || facts.isOfRevision || facts.isRouted) return undefined;
-  return (
-    dataStoreIn(workload, facts.callers) ?? (facts.callers.length === 0 ? undefined : whyStateful(workload, facts))
-  );
+  const sign = storeSign(workload, facts.callers);
+  if (sign?.isCertain) return sign.why;
+  return facts.callers.length === 0 ? undefined : whyStateful(workload, facts);
+}
+
+/**
+ * The refusal of a workload that is not backing and may be a data store, as a predicate: its copy might start without
+ * data, and without a copy an application might not be released. Undefined if there is no doubt.
+ */
+export function unclearText(workload: KubeObject, facts: WorkloadFacts): string | undefined {
+  const isDecided = annotation(workload, ANNOTATION_BACKING) === 'false' || facts.isOfRevision || facts.isRouted;
+  if (kindOf(workload) !== KIND.Deployment || isDecided) return undefined;
+  const sign = storeSign(workload, facts.callers);
+  if (sign === undefined) return undefined;
+  return `${sign.why}, so it may be a data store, or an application that has one for itself. Annotate it ${ANNOTATION_BACKING}: "true" if it holds data: it then exists once, and no release changes it. Annotate it "false" if not: each revision has its own`;
 }
 
 function whyStateful(workload: KubeObject, { together }: WorkloadFacts): string | undefined {

@@ -1,8 +1,8 @@
 import type { Place } from '../base/error.ts';
 import { objectAt, objectsAt, textAt } from '../base/json.ts';
-import { dataStoreIn } from '../kube/data-stores.ts';
 import { ANNOTATION_BACKING, annotation, type KubeObject, type Service, selects } from '../kube/objects.ts';
 import { containersIn } from '../kube/references.ts';
+import { storeSign } from '../kube/store-signs.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Stack } from './stack.ts';
 
@@ -34,7 +34,7 @@ export function doubtText({ given, why }: Doubt): string {
 function whyDoubtful(deployment: KubeObject, services: readonly Service[]): string | undefined {
   const callers = services.filter(({ spec }) => selects(spec.selector ?? {}, podLabels(deployment)));
   const path = dataPaths(deployment)[0];
-  return dataStoreIn(deployment, callers) ?? (path && `keeps ${path} in a volume that ends with the pod (emptyDir)`);
+  return storeSign(deployment, callers)?.why ?? (path && `keeps ${path} in a volume that ends with the pod (emptyDir)`);
 }
 
 /** Paths that look like data and that lie in an `emptyDir` on disk. */

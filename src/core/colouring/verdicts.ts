@@ -7,7 +7,7 @@ import { claimModes, mountedClaims } from '../kube/volumes.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
 import { isElsewhere, verdictApart } from './apart.ts';
-import { belonging, type WorkloadFacts, type Workloads, whyBacking } from './backing.ts';
+import { belonging, unclearText, type WorkloadFacts, type Workloads, whyBacking } from './backing.ts';
 import { hookVerdict } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
 import { namingText, unshareable } from './shared-references.ts';
@@ -169,6 +169,8 @@ function written(manifest: Manifest, treatment: Treatment, known: Known): Verdic
   if (kindOf(object) === KIND.Service && known.isApart(object as Service))
     return { manifest, word: 'shared', why: 'it selects no pods of the manifests' };
   if (kindOf(object) === KIND.Job) return { manifest, ...hookVerdict(object, known.isFirst) };
+  const unclear = unclearText(object, known.facts(object));
+  if (unclear !== undefined) return { manifest, word: 'refused', why: `${given} ${unclear}` };
   const why = refusedSingle(object, known);
   if (why !== undefined) return { manifest, word: 'refused', why: singleText(given, why, WAYS_OUT) };
   return { manifest, word: 'coloured', why: 'each revision has its own' };

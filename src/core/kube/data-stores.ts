@@ -1,10 +1,5 @@
-import { objectsAt, textAt } from '../base/json.ts';
-import { imageName } from './images.ts';
-import type { KubeObject, Service } from './objects.ts';
-import { podSpecOf } from './workload.ts';
-
 /** A product that keeps data, and how manifests name it. */
-interface DataStore {
+export interface DataStore {
   readonly product: string;
   /** Last parts of image names; a version may follow, as in `postgresql-16`. */
   readonly images: readonly string[];
@@ -149,33 +144,27 @@ const DATA_STORES: readonly DataStore[] = [
   { product: 'Zipkin', images: ['zipkin'] },
 ];
 
-/**
- * Why the pods of a workload are those of a known data store, as a predicate: by an image, or by a port of theirs or of
- * `callers`, the Services that select them. Undefined if they are not.
- */
-export function dataStoreIn(workload: KubeObject, callers: readonly Service[]): string | undefined {
-  const containers = objectsAt(podSpecOf(workload), 'containers');
-  for (const container of containers) {
-    const name = imageName(textAt(container, 'image') ?? '');
-    const store = DATA_STORES.find(({ images }) => images.some((one) => isImage(name, one)));
-    if (store !== undefined) return `runs ${store.product} (image ${name})`;
-  }
-  const ports = [
-    ...containers.flatMap((one) => objectsAt(one, 'ports')).map(({ name, containerPort }) => [name, containerPort]),
-    ...callers.flatMap(({ spec }) => objectsAt(spec, 'ports')).map(({ name, port }) => [name, port]),
-  ];
-  for (const [name, number] of ports) {
-    for (const { product, ports: names = [], numbers = [] } of DATA_STORES) {
-      const isNamed = names.some((one) => name === one || name === `tcp-${one}`);
-      const seen = isNamed ? name : numbers.find((one) => one === number);
-      if (seen !== undefined) return `offers a port of ${product} (${seen})`;
+/** The data store that an image is one of; undefined if it is none that is known. */
+export function storeOfImage(name: string): DataStore | undefined {
+  return DATA_STORES.find(({ images }) => images.some((one) => isImage(name, one)));
+}
+
+/** The data store that uses a port, and how: by one of `signs`, the names and numbers of the port. */
+export function storeOfPort(
+  signs: readonly unknown[],
+): { readonly store: DataStore; readonly seen: unknown } | undefined {
+  for (const sign of signs) {
+    for (const store of DATA_STORES) {
+      const { ports = [], numbers = [] } = store;
+      const isKnown = ports.some((one) => sign === one || sign === `tcp-${one}`) || numbers.some((one) => sign === one);
+      if (isKnown) return { store, seen: sign };
     }
   }
   return undefined;
 }
 
 /** Whether an image name ends with `known`, with or without a version. */
-function isImage(name: string, known: string): boolean {
+export function isImage(name: string, known: string): boolean {
   const image = `/${name}`;
   const at = image.lastIndexOf(`/${known}`);
   return at >= 0 && /^([-_.]?v?\d[^/]*)?$/.test(image.slice(at + known.length + 1));

@@ -1,7 +1,7 @@
-import { dataStoreIn } from '../kube/data-stores.ts';
 import { keyOf } from '../kube/identity.ts';
 import { ANNOTATION_BACKING, annotation, type KubeObject, LABEL_NAME, LABEL_REVISION, label } from '../kube/objects.ts';
 import { keyRead, referencesIn } from '../kube/references.ts';
+import { storeSign } from '../kube/store-signs.ts';
 import { mountedClaims, writtenDisk } from '../kube/volumes.ts';
 import { podSpecOf } from '../kube/workload.ts';
 
@@ -40,7 +40,7 @@ export function whyHeld(deployment: KubeObject): string | undefined {
   if (claims.length > 0) return `mounts PersistentVolumeClaim ${claims.join(', ')}`;
   const disk = writtenDisk(deployment);
   if (disk !== undefined) return `writes to the disk of its volume ${disk}`;
-  return annotation(deployment, ANNOTATION_BACKING) === 'false' ? undefined : dataStoreIn(deployment, []);
+  return annotation(deployment, ANNOTATION_BACKING) === 'false' ? undefined : storeSign(deployment, [])?.why;
 }
 
 /** The keys of the kept Deployments, and of the ConfigMaps and Secrets that their pods read. */

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { objectAt, textsOf } from '../../../src/core/base/json.ts';
 import type { Stack } from '../../../src/core/colouring/stack.ts';
-import { dataStoreIn } from '../../../src/core/kube/data-stores.ts';
 import { keyOf } from '../../../src/core/kube/identity.ts';
 import {
   ANNOTATION_BACKING,
@@ -13,6 +12,7 @@ import {
   label,
   selects,
 } from '../../../src/core/kube/objects.ts';
+import { storeSign } from '../../../src/core/kube/store-signs.ts';
 import { podLabels, podSpecOf } from '../../../src/core/kube/workload.ts';
 import type { Manifest } from '../../../src/core/manifests/manifests.ts';
 import { applications, manifestsFor, stackOf } from './stateful-parts.ts';
@@ -93,7 +93,7 @@ describe('whatever the manifests of each revision say, and in whatever order rev
           for (const object of found) own.delete(keyOf(object));
         }
         // Nothing that visitors do not reach and that is a known data store has a copy in any revision.
-        const stores = [...own.values()].filter((object) => dataStoreIn(object, []) !== undefined);
+        const stores = [...own.values()].filter((object) => storeSign(object, []) !== undefined);
         expect(stores.filter((object) => annotation(object, ANNOTATION_BACKING) !== 'false')).toEqual([]);
       }),
     );

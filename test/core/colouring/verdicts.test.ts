@@ -59,6 +59,36 @@ describe('a workload is backing', () => {
     expect(words(join(WEB, db('Deployment', { image: 'redis:7' })))).toContain('Deployment db: backing');
   });
 
+  describe('but not an application', () => {
+    const WITH_REDIS = 'initContainers: [{name: cache, image: "redis:7", restartPolicy: Always}], ';
+    const WITH_PROXY =
+      'initContainers: [{name: sql, image: "acme/cloud-sql-proxy:2", restartPolicy: Always, ports: [{containerPort: 5432}]}], ';
+
+    test('with a proxy to a database beside it, whether it is called or a worker', () => {
+      const app = db('Deployment', { pod: WITH_PROXY });
+      expect(words(join(WEB, DB_SERVICE, app))).toEqual(
+        expect.arrayContaining(['Deployment db: coloured', 'Service db: coloured']),
+      );
+      expect(words(join(WEB, app))).toContain('Deployment db: coloured');
+    });
+
+    test('with a cache beside it: it is refused until its author says which it is', () => {
+      const app = (annotations = '') => join(WEB, DB_SERVICE, db('Deployment', { pod: WITH_REDIS, annotations }));
+      expect(words(app())).toContain('Deployment db: refused');
+      expect(whyOf(app(), 'Deployment db')).toMatch(
+        /^Deployment db runs Redis \(image redis\) beside other containers, so it may be .*greenpath\.dev\/backing: "true".*"false"/,
+      );
+      expect(words(app('greenpath.dev/backing: "true"'))).toContain('Deployment db: backing');
+      expect(words(app('greenpath.dev/backing: "false"'))).toContain('Deployment db: coloured');
+      expect(words(app(), { routed: ['web', 'db'] })).toContain('Deployment db: coloured');
+    });
+
+    test('unless it is backing for another reason', () => {
+      const app = db('Deployment', { pod: WITH_REDIS, spec: 'strategy: {type: Recreate}' });
+      expect(whyOf(join(WEB, DB_SERVICE, app), 'Deployment db')).toBe('says strategy: Recreate');
+    });
+  });
+
   test('what its author says each revision shall have is not', () => {
     const own = db('Deployment', { image: 'redis:7', annotations: 'greenpath.dev/backing: "false"' });
     expect(words(join(WEB, DB_SERVICE, own))).toContain('Deployment db: coloured');
