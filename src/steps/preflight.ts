@@ -1,5 +1,6 @@
 import type { ObjectRef } from '../cluster/reader.ts';
 import { GreenpathError, type Problem } from '../core/base/error.ts';
+import { escapeRegex } from '../core/base/escape-regex.ts';
 import { objectAt } from '../core/base/json.ts';
 import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
 import { hookPoint } from '../core/kube/hooks.ts';
@@ -46,8 +47,12 @@ export async function findMissing(run: Run, stack: Stack): Promise<Problem[]> {
 /** The hook that runs before the pods of the candidate start, and whose command, arguments or environment name an object. */
 function hookNaming({ own }: Stack, name: string): string | undefined {
   const hooks = own.filter(({ object }) => hookPoint(object) === 'pre-deploy');
+  // As a whole name and no host: `db` is in `--secret=db`, and not in `--db-host=x`, `db.example.com` or `me@db:5432`.
+  const whole = new RegExp(`(?<![\\w.@-]|//)${escapeRegex(name)}(?![\\w.-]*\\w|:\\d)`);
   return hooks.find(({ object }) =>
-    containersIn(podSpecOf(object)).some((one) => textsIn(one).some((text) => text.includes(name))),
+    containersIn(podSpecOf(object)).some(({ command, args, env, envFrom }) =>
+      textsIn([command, args, env, envFrom]).some((text) => whole.test(text)),
+    ),
   )?.given;
 }
 

@@ -33,10 +33,16 @@ describe('what the pods need and nobody brings', () => {
   test.each<[string, string, string, boolean]>([
     ['that names it and runs before the pods', 'pre-deploy', '--secret-name=db', true],
     ['that names it and runs later', 'post-deploy', '--secret-name=db', false],
+    ['that names it in a script', 'pre-deploy', '"kubectl create secret generic db; echo made secret/db."', true],
     ['that does not name it', 'pre-deploy', '--secret-name=other', false],
+    ['that has a longer name', 'pre-deploy', '--secret-name=db-admin', false],
+    ['that has a name with another beginning', 'pre-deploy', '--secret-name=my.db', false],
+    ['that has it in a word', 'pre-deploy', 'feedback', false],
+    ['that has it in an option', 'pre-deploy', '--db-host=x', false],
+    ['that calls a host of that name', 'pre-deploy', '"postgres://db/shop, me@db or db:5432"', false],
   ])('is only told where a hook may make it: one %s', async (_, point, argument, isTold) => {
     const hook = `{apiVersion: batch/v1, kind: Job, metadata: {name: keys, annotations: {greenpath.dev/hook: ${point}}},
-      spec: {template: {spec: {restartPolicy: Never, containers: [{name: keys, image: acme/keys, args: [${argument}]}]}}}}`;
+      spec: {template: {spec: {restartPolicy: Never, containers: [{name: keys, image: acme/db, args: [${argument}]}]}}}}`;
     const looking = await look({}, byPath({}));
     expect(await findMissing(looking.run, stackOf(reads, SERVICE, hook))).toHaveLength(isTold ? 0 : 1);
     expect(looking.told().includes('or let Job keys create it')).toBe(isTold);
