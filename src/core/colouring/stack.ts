@@ -5,6 +5,7 @@ import { waitingHook } from '../kube/hooks.ts';
 import { keyOf } from '../kube/identity.ts';
 import { type KubeObject, nameOf, type Service } from '../kube/objects.ts';
 import { keyRead, type ReferenceKind, referencesIn } from '../kube/references.ts';
+import { repetitionFault } from '../kube/repeated-entries.ts';
 import { storedForm } from '../kube/stored-form.ts';
 import { stackKindOf } from '../kube/turns.ts';
 import { podSpecOf } from '../kube/workload.ts';
@@ -73,7 +74,7 @@ export function buildStack(
     judged.flatMap(({ word, manifest }) => (words.includes(word) ? [manifest] : []));
   for (const { object } of of('coloured', 'shared', 'backing', 'route')) object.metadata.namespace = ids.namespace;
   const problems = duplicates(of('coloured', 'shared', 'backing', 'route', 'refused'));
-  problems.push(...normalizeImages(copies, images));
+  problems.push(...normalizeImages(copies, images), ...repetitionFaults(manifests, judged));
 
   const pair = pairOf(of('coloured'), ids);
   const verdicts = pair === undefined ? judged : withPair(judged, pair);
@@ -143,6 +144,16 @@ function withPair(verdicts: readonly Verdict[], { shared, skipped }: Pair): Verd
     if (verdict.word !== 'coloured') return verdict;
     if (others.has(key)) return { ...verdict, word: 'left', why: 'it belongs to another revision' };
     return common.has(key) ? { ...verdict, word: 'shared', why: 'it carries no revision' } : verdict;
+  });
+}
+
+/** Entries of lists that the stored form leaves out, although that changes what pods do. The verdicts are in the order of `manifests`. */
+function repetitionFaults(manifests: readonly Manifest[], verdicts: readonly Verdict[]): Problem[] {
+  const objects = manifests.map(({ object }) => object);
+  return manifests.flatMap(({ object, given, place }, index) => {
+    const word = verdicts[index]?.word;
+    const fault = word === 'left' || word === 'refused' ? undefined : repetitionFault(object, objects);
+    return fault === undefined ? [] : [{ text: `${given} ${fault}`, place }];
   });
 }
 
