@@ -42,7 +42,7 @@ export function tellParking(run: Run, look: ParkingLook, hidden: boolean): void 
     return run.report.line(`Parking is closed to everybody: ${closedText(look, hidden)}${rest}`);
   if (together === 'unserved' && hidden)
     return run.report.warning(
-      `Nothing serves parking: no parked Service answered through ${through(look, 'unserved')}, also with its secret header. A router that forgets a Service which no route names may lose requests at the switch${rest}`,
+      `No answer through ${through(look, 'unserved')} carried the header of parking, also to requests with it. Either nothing serves parking, and a router that forgets a Service which no route names may lose requests at the switch; or the router does not set headers of answers, and then it is not known whether parking is closed${rest}`,
     );
   if (together === 'unserved')
     return run.report.line(
