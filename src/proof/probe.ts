@@ -58,7 +58,7 @@ export function probe(
   signal: AbortSignal,
   clock = CLOCK,
 ): Promise<Reply> {
-  return askAt(endpoint, { host: endpoint.host, path }, timeout, signal, clock);
+  return askAt(endpoint, { host: endpoint.host, path, headers: endpoint.headers }, timeout, signal, clock);
 }
 
 /** Whether the proxy behind an endpoint's address answers by itself, whatever the pods do. */
@@ -128,11 +128,11 @@ function fetchOnce(
         rejectUnauthorized: endpoint.certified,
         ...(endpoint.trust && { secureContext: endpoint.trust }),
         headers: {
-          ...target.headers,
-          host: target.host,
           'user-agent': 'greenpath',
           'cache-control': 'no-cache',
           accept: '*/*',
+          ...target.headers,
+          host: target.host,
           connection: 'close',
         },
       },

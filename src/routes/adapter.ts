@@ -147,6 +147,8 @@ export interface PreviewRequest<T extends KubeObject = KubeObject> {
   readonly app: string;
   readonly namespace: string;
   readonly settings: Config['preview'];
+  /** Whether a proof will request the live paths and their previews. */
+  readonly isProven: boolean;
   readonly candidate: RevisionServices;
   readonly routes: readonly PlannedFor<T>[];
   /** All routes of the namespace that are of this kind, and the live routes that do not exist yet. */

@@ -3,7 +3,7 @@ import { type Host, hostCovers } from '../core/base/hosts.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { LiveRule } from '../core/release/live.ts';
-import { hostsOf, type RoutePath, routeInput } from '../core/release/route.ts';
+import { headersFor, hostsOf, type RoutePath, routeInput } from '../core/release/route.ts';
 import type { PlannedFor } from './adapter.ts';
 
 /**
@@ -41,9 +41,8 @@ function routeHostOf(
   { addresses }: Ways,
 ): RouteHost {
   const { adapter, object, exists } = route;
-  // What a request needs besides, the requests of a run do not have.
-  const here = (one: PlannedFor) =>
-    one.rules.filter((path) => (path.isFallback || path.host === host) && path.condition === undefined);
+  const headers = headersOf(route.rules.filter(isOn(host)));
+  const here = (one: PlannedFor) => one.rules.filter(isOn(host)).filter((path) => isMet(path, headers));
   const own = here(route);
   // The name for every host is an address of the router, for which there is no certificate.
   const isName = host !== undefined || !isInvented;
@@ -58,8 +57,30 @@ function routeHostOf(
       const best = longest(routes.flatMap(here), path);
       return best !== undefined && own.includes(best);
     },
+    headers,
     path: sampleOf(own) ?? '/',
   };
+}
+
+function isOn(host: Host): (path: RoutePath) => boolean {
+  return (path) => path.isFallback || path.host === host;
+}
+
+/** The headers of requests for these paths of a host: none if a GET without any gets to one of them. */
+function headersOf(paths: readonly RoutePath[]): Record<string, string> {
+  const all = paths.map(headersFor).filter((headers) => headers !== undefined);
+  const fewest = all.toSorted((one, other) => Object.keys(one).length - Object.keys(other).length)[0] ?? {};
+  return inLowerCase(fewest);
+}
+
+/** Whether a GET with these headers meets the condition of a path. */
+function isMet(path: RoutePath, headers: Readonly<Record<string, string>>): boolean {
+  const needed = headersFor(path);
+  return needed !== undefined && Object.entries(inLowerCase(needed)).every(([name, value]) => headers[name] === value);
+}
+
+function inLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /**
@@ -75,11 +96,12 @@ function sampleOf(paths: readonly LiveRule[]): string | undefined {
   return (plain ?? starts.find(({ one, start }) => matches(one, start)))?.start;
 }
 
-/** The path that a router would choose for `asked`, by its length; a regex is tried as one. */
+/** The path that a router would choose for `asked`: the longest, then the one with most headers; a regex is tried as one. */
 function longest(paths: readonly LiveRule[], asked: string): LiveRule | undefined {
   const [plain = asked] = asked.split('?');
   const matching = paths.filter((path) => matches(path, plain));
-  return matching.toSorted((a, b) => b.path.length - a.path.length)[0];
+  const needs = (path: RoutePath) => Object.keys(path.condition?.headers ?? {}).length;
+  return matching.toSorted((a, b) => b.path.length - a.path.length || needs(b) - needs(a))[0];
 }
 
 function matches({ path, match }: RoutePath, asked: string): boolean {

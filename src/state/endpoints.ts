@@ -51,6 +51,11 @@ function tellHosts(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
       run.report.notice(
         `${invented} is requested as ${host}, since the config names no host below it. If the application does not know that name, set hosts: [a host that it knows]`,
       );
+  for (const { host, route, headers } of routeHosts)
+    if (Object.keys(headers).length > 0)
+      run.report.notice(
+        `Every request of this step to ${host} has ${Object.keys(headers).join(', ')} as ${route} asks for it: without, no path of the app is reached there, nor its preview`,
+      );
   const used = new Set(routeHosts.flatMap(({ given }) => given));
   const unused = [
     ...addresses.filter(({ address }) => !used.has(address)).map(({ address }) => addressText(address)),

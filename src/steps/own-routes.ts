@@ -35,7 +35,8 @@ export function planOwnRoutes(
   const { app, config } = run.inputs;
   const [candidate] = sides;
   const { preview: settings } = config;
-  const previews = planPreviews(situation, { app, namespace: run.api.namespace, settings, candidate });
+  const isProven = config.proof !== 'off';
+  const previews = planPreviews(situation, { app, namespace: run.api.namespace, settings, isProven, candidate });
   const isAccepted = settings.matching === 'regex' || settings.overlap === 'accept';
   run.report.line(
     isAccepted

@@ -127,7 +127,8 @@ function refusalOf(
     const basis = { counterparts, config };
     const situation = situationIn({ ...namespace, found }, basis, { app, namespace: name, addresses });
     const candidate = stackServices({ revision, counterparts });
-    planPreviews(situation, { app, namespace: name, settings: config.preview, candidate });
+    const isProven = config.proof !== 'off';
+    planPreviews(situation, { app, namespace: name, settings: config.preview, isProven, candidate });
   } catch (error) {
     if (error instanceof GreenpathError) return error;
     throw error;

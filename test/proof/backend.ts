@@ -103,6 +103,7 @@ function frontAt(port: number): Endpoint {
     route: 'web',
     serves: () => true,
     path: '/',
+    headers: {},
     address: { host: '127.0.0.1', port },
     control: { host: CONTROL, path: '/' },
   };

@@ -58,6 +58,7 @@ export function request(
       ...{ path: '/green', annotations: {}, matching: 'keep', overlap: 'accept', unprotected: 'refuse' },
       ...settings,
     },
+    isProven: true,
     candidate: side('web-v2'),
     routes,
     all: [...routes, ...others.map(read)],

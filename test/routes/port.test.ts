@@ -29,6 +29,7 @@ function previewOf(
     app: 'web',
     namespace: 'shop',
     settings: { path: '/green', annotations: {}, matching, overlap: 'refuse', unprotected: 'refuse' },
+    isProven: true,
     candidate: GREEN,
     routes,
     all: [...routes, ...beside],

@@ -25,14 +25,30 @@ function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: obj
 }
 const https = { of: undefined, address: present(parseAddress('https://lb.test')) };
 
-test('what a request needs besides, none has: such a path is not asked for', () => {
-  const matches = '[{path: {value: /beta}, headers: [{name: X, value: y}]}, {path: {value: /app}}]';
-  const route = liveHttpRoute(
-    httpRouteOf(`{hostnames: [a.test], rules: [{matches: ${matches}, backendRefs: [{name: web-v1, port: 80}]}]}`),
-  );
-  const [host] = routeHostsOf(route, [route], NO_WAYS, '192.0.2.1');
-  expect(host?.path).toBe('/app');
-  expect(['/beta', '/app/x'].map((path) => host?.serves(path))).toEqual([false, true]);
+/** The requests to an HTTPRoute with one match of each of `matches`, for its first host. */
+function askedOf(...matches: string[]) {
+  const rules = matches.map((match) => `{matches: [${match}], backendRefs: [{name: web-v1, port: 80}]}`);
+  const route = liveHttpRoute(httpRouteOf(`{hostnames: [a.test], rules: [${rules.join(', ')}]}`));
+  return present(routeHostsOf(route, [route], NO_WAYS, '192.0.2.1')[0]);
+}
+
+test('a GET is a GET', () => {
+  const host = askedOf('{path: {value: /shop}, method: GET}');
+  expect([host.path, host.serves('/shop/x'), host.headers]).toEqual(['/shop', true, {}]);
+});
+
+test('where every path needs a header, requests have the fewest that suffice', () => {
+  const two = '{path: {value: /two}, headers: [{name: X-Api, value: "2"}, {name: X-Team, value: shop}]}';
+  const one = '{path: {value: /one}, headers: [{name: X-API, value: "2"}]}';
+  const host = askedOf(two, one, '{path: {value: /posts}, method: POST}');
+  expect([host.path, host.headers]).toEqual(['/one', { 'x-api': '2' }]);
+  expect(['/one/x', '/two', '/posts'].map((path) => host.serves(path))).toEqual([true, false, false]);
+});
+
+test('where a path needs nothing besides, no request has a header', () => {
+  const host = askedOf('{path: {value: /beta}, headers: [{name: X, value: y}]}', '{path: {value: /app}}');
+  expect([host.path, host.headers]).toEqual(['/app', {}]);
+  expect(['/beta', '/app/x'].map((path) => host.serves(path))).toEqual([false, true]);
 });
 
 describe('the hosts that are asked', () => {

@@ -15,6 +15,8 @@ export interface RouteHost {
   readonly route: string;
   /** Whether this route gets requests for `path` on this host. */
   serves(path: string): boolean;
+  /** What every request there carries, since no path of the app there is reached without; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** A path that it certainly serves. */
   readonly path: string;
 }

@@ -38,6 +38,14 @@ export interface PathCondition {
   readonly text: string;
   /** The headers that must have exactly these values. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether every GET with these headers meets it. */
+  readonly isComplete: boolean;
+}
+
+/** The headers with which a GET gets to a path; undefined if no headers suffice. */
+export function headersFor({ condition }: Pick<RoutePath, 'condition'>): PathCondition['headers'] | undefined {
+  if (condition === undefined) return {};
+  return condition.isComplete ? condition.headers : undefined;
 }
 
 /** A path to be moved to another Service, at the same port. */

@@ -53,7 +53,11 @@ function conditionOf({ headers = [], queryParams = [], method }: Match): RoutePa
   ];
   if (parts.length === 0) return undefined;
   const exact = headers.filter(({ type = 'Exact' }) => type === 'Exact');
-  return { text: parts.join(', '), headers: Object.fromEntries(exact.map(({ name, value }) => [name, value])) };
+  return {
+    text: parts.join(', '),
+    headers: Object.fromEntries(exact.map(({ name, value }) => [name, value])),
+    isComplete: exact.length === headers.length && queryParams.length === 0 && (method ?? 'GET') === 'GET',
+  };
 }
 
 /** The rule and backend that a path of `route` is of; undefined if the route has no such path. */

@@ -6,7 +6,7 @@ import { mayProtect, unprotected } from '../protection.ts';
 import { mirrorsOf } from './mirror.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, matchesOf } from './object.ts';
 import { backendAt, pathsOf } from './paths.ts';
-import { refuseUnreleasable } from './refusals.ts';
+import { refuseUnprovable, refuseUnreleasable } from './refusals.ts';
 import { refuseForeignObject, refuseTaken } from './taken.ts';
 
 /** How many rules an HTTPRoute may have. */
@@ -16,6 +16,7 @@ export const MOST_RULES = 16;
 export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
   return request.routes.map((route) => {
     refuseUnreleasable(route);
+    if (request.isProven) refuseUnprovable(route);
     if (request.settings.unprotected === 'refuse') refuseUnprotected(request, route.object);
     const objects = previewObjects(request, route, mirroredRules(request, route));
     refuseTaken(request, route, objects.flatMap(pathsOf));

@@ -1,5 +1,7 @@
 import { GreenpathError } from '../../core/base/error.ts';
+import { hostText } from '../../core/base/hosts.ts';
 import { nameOf } from '../../core/kube/objects.ts';
+import { headersFor, hostsOf } from '../../core/release/route.ts';
 import type { PlannedFor } from '../adapter.ts';
 import { gatewaysOf, type HttpRoute, matchesOf, pathOf } from './object.ts';
 import { backendAt } from './paths.ts';
@@ -32,6 +34,19 @@ export function refuseUnreleasable({ object, rules }: PlannedFor<HttpRoute>): vo
         `rewrites URLs by a filter of a backendRef (rules[${at.rule}]), which would undo the rewrite of the preview`,
         'Move that filter to the rule.',
       );
+  }
+}
+
+/** Refuses a host at which no request of a proof reaches the app: a proof sends GETs, with the headers that it knows. */
+export function refuseUnprovable({ object, rules }: PlannedFor<HttpRoute>): void {
+  for (const host of hostsOf(rules)) {
+    const here = rules.filter((path) => path.host === host);
+    if (here.some((path) => headersFor(path) !== undefined)) continue;
+    throw refusal(
+      object,
+      `has no path at ${hostText(host)} that a GET with known headers reaches (it has: ${here.map(({ text }) => text).join('; ')}), so no proof can show which version answers there`,
+      'Add a match that needs no other method, parameter or header by regular expression, such as an Exact path for a health check, or set proof: off in the config.',
+    );
   }
 }
 

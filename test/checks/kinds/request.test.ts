@@ -141,6 +141,18 @@ test('it runs on every host and address that serves its path, and says if there 
   });
 });
 
+test('it sends the headers without which the host has no path of the app, and they win over the usual ones', async () => {
+  const seen: (string | undefined)[] = [];
+  const { front } = await Backend.start((response, request, ...rest) => {
+    seen.push(request.headers['x-api'] as string, request.headers.accept, request.headers.host);
+    as('v2')(response, request, ...rest);
+  });
+  const headers = { 'x-api': '2', accept: 'application/json', host: 'other.test' };
+  const target = only(checkOf('GET /a').targets(subjectOf([{ ...front, headers }])));
+  expect(await target.attempt(AbortSignal.timeout(20_000))).toMatchObject({ passed: true });
+  expect(seen).toEqual(['2', 'application/json', 'example.test']);
+});
+
 test('the text and the map mean the same, and `live` adds a point', () => {
   expect(checkOf('GET /a')).toMatchObject({ name: 'GET /a', points: ['preview', 'bake', 'rollback'] });
   expect(checkOf({ request: 'GET /a' })).toMatchObject({ name: 'GET /a', points: ['preview', 'bake', 'rollback'] });

@@ -91,7 +91,8 @@ function release(object: KubeObject, { counterparts }: Pick<Stack, 'counterparts
     ...({ unprotected: 'refuse', matching: 'keep', overlap: 'refuse' } as const),
   };
   const named = () => previewName(app, 'web', [found]);
-  const request = { app, namespace, settings, candidate: side('web-v2'), routes: [found], all: [found], named };
+  const given = { app, namespace, settings, isProven: true, candidate: side('web-v2') };
+  const request = { ...given, routes: [found], all: [found], named };
   router.previews(request);
 }
 

@@ -168,6 +168,25 @@ describe('a route is refused before anything is written', () => {
     });
   });
 
+  test.each([
+    ['another method', '{method: POST}', 'method POST'],
+    ['a parameter', '{queryParams: [{name: api, value: "2"}]}', 'parameter api'],
+    [
+      'a header by regular expression',
+      '{headers: [{type: RegularExpression, name: X-Api, value: .+}]}',
+      'header X-Api',
+    ],
+  ])('where no GET of a proof arrives, because of %s, unless nothing is proven', (_, match, text) => {
+    const route = one(`{matches: [${match}], ${web}}`, 'parentRefs: [{name: g}], hostnames: [a.test]');
+    expect(thrownBy(() => previewsOf([route]))).toMatchObject({
+      code: 'route',
+      message: expect.stringContaining(`(it has: a.test/ (${text}))`),
+    });
+    expect(previewsOf([route], {}, [], { isProven: false })).toHaveLength(1);
+    const health = one(`{matches: [${match}, {path: {value: /health}, headers: [{name: A, value: b}]}], ${web}}`);
+    expect(previewsOf([health])).toHaveLength(1);
+  });
+
   test('with an annotation that may protect it, unless the preview has its own or needs none', () => {
     const key = 'konghq.com/plugins';
     const route = { ...one(`{${web}}`), metadata: { name: 'web', namespace: 'shop', annotations: { [key]: 'login' } } };

@@ -35,6 +35,7 @@ export function previewsOf(
   objects: readonly HttpRoute[],
   settings: Partial<PreviewSettings> = {},
   others: readonly HttpRoute[] = [],
+  { isProven } = { isProven: true },
 ): OwnRoutes[] {
   const routes = objects.map(liveOf);
   const request: PreviewRequest<HttpRoute> = {
@@ -44,6 +45,7 @@ export function previewsOf(
       ...{ path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
       ...settings,
     },
+    isProven,
     candidate: GREEN,
     routes,
     all: [...routes, ...others.map((one) => routeOf(httpRoute, one))],
