@@ -85,7 +85,10 @@ test.each<[string, () => Record<string, string>, string[]]>([
   [
     'another namespace',
     () => manifest(`${deployment()}---\n${service.replace('{name: web}', '{name: web, namespace: other}')}`),
-    ['there is no Service that the live route could name', 'Service web is left alone: it belongs to namespace other'],
+    [
+      'there is no Service that the live route could name. Left alone: Service web (bad.yaml:',
+      'it belongs to namespace other',
+    ],
   ],
   [
     'a field that no server knows',

@@ -123,11 +123,11 @@ export const REFUSALS: Readonly<Record<string, Folder>> = {
     inputs: { config: 'revision-label: revision' },
     env: { GITHUB_SHA: 'abcdef0123456789' },
     verdicts: [
-      'Deployment web-v1 is refused (web.yaml:1): Deployment web-v1 belongs to revision v1 (pod label revision), and this run is for abcdef0',
-      `Service web-v1 is coloured (web.yaml:11): ${OWN}`,
+      'Service web-v1 is shared (web.yaml:11): it carries no revision',
+      'Deployment web-v1 is left alone (web.yaml:1): it belongs to another revision',
     ],
-    annotations: ['error web.yaml:1 Deployment web-v1 belongs to revision v1'],
-    problems: ['input manifests: there is no Deployment of this revision to release'],
+    annotations: [],
+    problems: ['input revision is abcdef0, and the manifests hold revision v1 (pod label revision): set it to that'],
     open: ['Ingress web, which is not in the manifests'],
   },
 

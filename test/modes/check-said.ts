@@ -39,7 +39,8 @@ export function saidBy({ exitCode, stdout, outputs }: Outcome, folder: Folder) {
 /** The same as the folder has it. */
 export function expected(folder: Folder) {
   const { verdicts, annotations, problems = [], plainNames = '' } = folder;
-  const exitCode = annotations.some((text) => text.startsWith('error')) ? 1 : 0;
+  const isRefused = problems.length > 0 || annotations.some((text) => text.startsWith('error'));
+  const exitCode = isRefused ? 1 : 0;
   return { exitCode, visitors: '', changed: false, plainNames, verdicts, annotations, problems, open: openIn(folder) };
 }
 

@@ -1,5 +1,7 @@
-import type { Problem } from '../base/error.ts';
+import { type Problem, placeText } from '../base/error.ts';
 import { objectAt, textsOf } from '../base/json.ts';
+import { nearest } from '../base/nearest.ts';
+import { listed } from '../base/plural.ts';
 import { withoutExposure } from '../kube/exposure.ts';
 import { hookFaults } from '../kube/hooks.ts';
 import { kindOf } from '../kube/identity.ts';
@@ -10,6 +12,8 @@ import { ANNOTATION_SHARED, annotation, LABEL_NAME, label, type Service, selects
 import { stackKindOf } from '../kube/turns.ts';
 import { podLabels, podSpecOf } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
+import { isElsewhere } from './apart.ts';
+import type { Identifiers } from './identifiers.ts';
 import type { Verdict } from './verdicts.ts';
 
 /** A Service of the manifests, and its place. */
@@ -54,11 +58,16 @@ export function structureFaults(
   own: readonly Manifest[],
   services: readonly ServiceManifest[],
   verdicts: readonly Verdict[],
+  ids: Identifiers,
 ): Problem[] {
   const deployments = own.filter(({ object }) => object.kind === 'Deployment');
-  if (deployments.length === 0) return nothingToRelease(verdicts);
+  if (deployments.length === 0) return nothingToRelease(verdicts, ids);
   if (services.length === 0)
-    return [{ text: 'input manifests: there is no Service that the live route could name' }, ...leftAlone(verdicts)];
+    return [
+      {
+        text: `input manifests: there is no Service that the live route could name${nearMisses('Service', verdicts, ids)}`,
+      },
+    ];
   const jobs = own.filter(({ object }) => object.kind !== 'Deployment' && stackKindOf(object).makesPods);
   const refused = verdicts.flatMap(({ word, manifest }) => (word === 'refused' ? [manifest] : []));
   const bases = services.map(({ object }) => baseOf(object));
@@ -91,12 +100,12 @@ export function structureFaults(
 }
 
 /** Why there is no Deployment to release: each one may be refused already, or exist once. */
-function nothingToRelease(verdicts: readonly Verdict[]): Problem[] {
+function nothingToRelease(verdicts: readonly Verdict[], ids: Identifiers): Problem[] {
   if (verdicts.some(({ word }) => word === 'refused')) return [];
   const text = 'input manifests: there is no Deployment of this revision to release';
   const isWorkload = (kind: KindRow | undefined) => kind === KIND.Deployment || kind?.treatment === 'backing';
   const first = verdicts.find(({ word, manifest }) => word === 'backing' && isWorkload(kindOf(manifest.object)));
-  if (first === undefined) return [{ text }, ...leftAlone(verdicts)];
+  if (first === undefined) return [{ text: `${text}${nearMisses('Deployment', verdicts, ids)}` }];
   const { place, given } = first.manifest;
   return [
     {
@@ -106,10 +115,17 @@ function nothingToRelease(verdicts: readonly Verdict[]): Problem[] {
   ];
 }
 
-/** What is there instead of a Deployment: its kind may be misspelled. */
-function leftAlone(verdicts: readonly Verdict[]): Problem[] {
-  const left = verdicts.filter(({ word }) => word === 'left');
-  return left.map(({ manifest: { given, place }, why }) => ({ text: `${given} is left alone: ${why}`, place }));
+/** What is there instead of an object of this kind: it may be misspelled, or for another namespace. */
+function nearMisses(wanted: 'Deployment' | 'Service', verdicts: readonly Verdict[], ids: Identifiers): string {
+  const left = verdicts.filter(({ word, manifest: { object } }) => {
+    const isMeant = object.kind === wanted || nearest(object.kind, [wanted]) !== undefined;
+    return word === 'left' && (isMeant || (wanted === 'Deployment' && podSpecOf(object) !== undefined));
+  });
+  if (left.length === 0) return '';
+  const each = left.map(({ manifest: { given, place }, why }) => `${given} (${placeText(place)}): ${why}`);
+  const isForOther = left.some(({ manifest: { object } }) => isElsewhere(object, ids));
+  const here = isForOther ? `. This release is for namespace ${ids.namespace} (input namespace)` : '';
+  return `. Left alone: ${listed(each, 'and')}${here}`;
 }
 
 /** A Service's name without the revision. */

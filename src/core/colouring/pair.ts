@@ -1,5 +1,6 @@
 import type { Problem } from '../base/error.ts';
 import { objectAt, textsOf } from '../base/json.ts';
+import { listed } from '../base/plural.ts';
 import { baseNameIn, slugOf } from '../base/revision.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { isScaler, scales } from '../kube/scalers.ts';
@@ -16,6 +17,8 @@ export interface Pair {
   /** Objects of another revision. */
   readonly skipped: Manifest[];
   readonly problems: Problem[];
+  /** Whether a Deployment is of this revision: nothing else is wrong with a pair without one. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -28,12 +31,25 @@ export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair |
   const deployments = manifests.filter(({ object }) => object.kind === 'Deployment');
   const revisions = deployments.flatMap(({ object }) => podLabels(object)[ids.revisionLabel] ?? []);
   if (revisions.length === 0) return undefined;
-  if (!revisions.includes(ids.revision)) {
-    const [first] = deployments;
-    const text = `${first ? nameOf(first.object) : 'the Deployment'} belongs to revision ${revisions.join(', ')} (pod label ${ids.revisionLabel}), and this run is for ${ids.revision}: set the input revision to it or, if this label means something else, set another revision-label in the config`;
-    return { own: [], shared: [], skipped: [], problems: [{ text, ...(first ? { place: first.place } : {}) }] };
-  }
-  const pair: Pair = { own: [], shared: [], skipped: [], problems: [] };
+  const isHeld = revisions.includes(ids.revision);
+  const pair = divided(manifests, { deployments, revisions }, ids);
+  return { ...pair, isHeld, problems: isHeld ? pair.problems : [notHeld([...new Set(revisions)], ids)] };
+}
+
+/** The manifests are for other revisions. No object is named: each may be right. */
+function notHeld(revisions: readonly string[], { revision, revisionLabel }: Identifiers): Problem {
+  const isOne = revisions.length === 1;
+  const held = `${isOne ? 'revision' : 'revisions'} ${listed(revisions, 'and')}`;
+  const text = `input revision is ${revision}, and the manifests hold ${held} (pod label ${revisionLabel}): set it to ${isOne ? 'that' : 'one of them'} or, if this label means something else, set another revision-label in the config`;
+  return { text };
+}
+
+function divided(
+  manifests: readonly Manifest[],
+  { deployments, revisions }: { deployments: readonly Manifest[]; revisions: readonly string[] },
+  ids: Identifiers,
+): Omit<Pair, 'isHeld'> {
+  const pair: Omit<Pair, 'isHeld'> = { own: [], shared: [], skipped: [], problems: [] };
   for (const manifest of manifests) {
     const object = structuredClone(manifest.object);
     const { place } = manifest;

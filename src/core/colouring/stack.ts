@@ -85,7 +85,8 @@ export function buildStack(
   problems.push(...namingFaults(of('shared', 'backing'), renamed));
 
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
-  problems.push(...structureFaults(own, services, verdicts), ...podlessFaults(own));
+  const isOfOthers = pair !== undefined && !pair.isHeld;
+  problems.push(...(isOfOthers ? [] : structureFaults(own, services, verdicts, ids)), ...podlessFaults(own));
   const counterparts = services.map(({ object }) => stackTwin(object));
   if (problems.length > 0) return { verdicts, counterparts, problems };
   const isFirst = around.isFirst ?? ALONE.isFirst;

@@ -52,13 +52,17 @@ describe('pairOf', () => {
     expect(pairOf([], nginx('v1.24.0'))).toBeUndefined();
   });
 
-  test('pods of other revisions only: said with the revision found, the one wanted, and the place', () => {
-    const pair = present(pairOf(example('blue'), nginx('v1.24.0')));
-    const problem = only(pair.problems);
-    expect(problem.text).toContain('Deployment nginx-v1-22-0 belongs to revision v1.22.0');
-    expect(problem.text).toContain('this run is for v1.24.0');
-    expect(problem.place).toEqual({ file: 'blue.yaml', line: 18 });
-    expect(pair.own).toEqual([]);
+  test('pods of other revisions only: said with the revisions found and the one wanted, and all of them are skipped', () => {
+    const worker = manifestsOf(
+      readFileSync('examples/nginx/blue.yaml', 'utf8').replaceAll('name: nginx-v1', 'name: worker-v1'),
+    );
+    const pair = present(pairOf([...both, ...worker], nginx('v1.25.0')));
+    expect(only(pair.problems)).toEqual({
+      text: 'input revision is v1.25.0, and the manifests hold revisions v1.22.0 and v1.24.0 (pod label revision): set it to one of them or, if this label means something else, set another revision-label in the config',
+    });
+    expect([pair.own, pair.isHeld]).toEqual([[], false]);
+    expect(names(pair.skipped)).toHaveLength(6);
+    expect(names(pair.shared)).toEqual(['ConfigMap nginx-config']);
   });
 
   test.each<[string, 'own' | 'shared' | 'skipped']>([
