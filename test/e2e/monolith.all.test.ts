@@ -51,7 +51,7 @@ test('is released twice, with one database, one migration a revision and one sch
       seen.push(`${step} ${await scheduled()}`.trim());
     },
   });
-  expect(said['deploy-green-v1']).toContain('PersistentVolumeClaim database is backing: Deployment database reads it');
+  expect(said['deploy-green-v1']).toContain('PersistentVolumeClaim database is backing: Deployment database mounts it');
   expect(said['deploy-green-v2']).toContain('migrate-v2');
   expect(seen).toEqual([
     'deploy-green-v1',

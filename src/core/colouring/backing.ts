@@ -78,12 +78,15 @@ export interface Workloads {
 export function belonging(object: KubeObject, { backing, coloured }: Workloads): string | undefined {
   const key = keyOf(object);
   const reader = backing.find((one) => referencesIn(podSpecOf(one)).some((reference) => keyRead(reference) === key));
-  if (reader !== undefined) return `${nameOf(reader)} reads it`;
+  if (reader !== undefined) return `${nameOf(reader)} ${READING[object.kind] ?? 'reads'} it`;
   const verb = VERBS[object.kind];
   if (verb === undefined) return undefined;
   const owner = backing.find((one) => acts(object, one));
   return owner === undefined || coloured.some((one) => acts(object, one)) ? undefined : `it ${verb} ${nameOf(owner)}`;
 }
+
+/** What a workload does with what its pods name. */
+const READING: Readonly<Record<string, string>> = { PersistentVolumeClaim: 'mounts', ServiceAccount: 'runs as' };
 
 const VERBS: Readonly<Record<string, string>> = {
   Service: 'selects the pods of',

@@ -158,7 +158,8 @@ function noRule(route: string, others: readonly RoutePath[], counterparts: reado
     (counterpart) => `${counterpart.baseName} or ${counterpart.baseName}-<revision>, ${portsText(counterpart)}`,
   );
   const found = others.map(
-    (rule) => `${rule.text} → ${rule.service === undefined ? 'a resource backend' : `${rule.service}:${rule.port}`}`,
+    ({ text, service, port, instead = 'a resource backend' }) =>
+      `${text} → ${service === undefined ? instead : `${service}:${port}`}`,
   );
   return new GreenpathError(
     'route',

@@ -17,8 +17,10 @@ export interface RoutePath {
   readonly match: 'exact' | 'prefix' | 'regex';
   /** Whether it gets what no other path of its route matches, on each host of the route. */
   readonly isFallback: boolean;
-  /** The Service behind it; undefined if the backend is another resource. */
+  /** The Service behind it; undefined if the backend is another resource, or a Service of another namespace. */
   readonly service: string | undefined;
+  /** What is behind it instead, for messages; omitted if it is a resource of another kind. */
+  readonly instead?: string;
   /** Number or name of that Service's port. */
   readonly port: number | string | undefined;
   /** What a request needs besides host and path; omitted if nothing. */

@@ -30,13 +30,21 @@ export function pathsOf(route: HttpRoute): RoutePath[] {
     const targets = visited.length > 0 ? visited : [{ ref: undefined, at: 0 }];
     return targets.flatMap(({ ref, at }) => {
       const isOwn = ref !== undefined && isOwnService(ref, route.metadata.namespace);
-      const target = { service: isOwn ? ref.name : undefined, port: ref?.port, key: `${index}/${at}` };
+      const service = isOwn ? ref.name : undefined;
+      const target = { service, port: ref?.port, key: `${index}/${at}`, ...(!isOwn && { instead: insteadOf(ref) }) };
       return matchesOf(rule).flatMap((match) => hosts.map((host) => ({ ...placeOf(host, match), ...target })));
     });
   });
 }
 
-function placeOf(host: string | undefined, match: Match): Omit<RoutePath, 'service' | 'port' | 'key'> {
+/** A backend that is no Service of the route's namespace. */
+function insteadOf(ref: BackendRef | undefined): string {
+  if (ref === undefined) return 'no backend';
+  const { kind = 'Service', namespace, name } = ref;
+  return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
+}
+
+function placeOf(host: string | undefined, match: Match): Omit<RoutePath, 'service' | 'port' | 'key' | 'instead'> {
   const { type, value } = pathOf(match);
   const condition = conditionOf(match);
   const as = type === 'Exact' ? ('exact' as const) : type === 'PathPrefix' ? ('prefix' as const) : ('regex' as const);
