@@ -117,9 +117,9 @@ function readRevisions(
   mode: Mode | undefined,
   environment: NodeJS.ProcessEnv,
 ): Pick<Inputs, 'revision' | 'to'> {
-  const isOfRoute = mode === 'rollback' || mode === 'retire' || mode === 'status';
-  const isOptional = isOfRoute || mode === 'check';
-  const revision = form.read('revision') || (isOfRoute ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
+  // Those modes take it from the route, and `check` from the manifests: a pull request's commit is never released.
+  const isOptional = mode === 'rollback' || mode === 'retire' || mode === 'status' || mode === 'check';
+  const revision = form.read('revision') || (isOptional ? '' : (environment.GITHUB_SHA ?? '').slice(0, 7));
   if (!isRevision(revision) && !(isOptional && revision === ''))
     form.wrong('revision', revision, 'at most 63 letters, digits, -, _ and ., for example v1.24.0');
   if (revision === ADOPTED && usesManifests(mode))

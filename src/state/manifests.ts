@@ -66,12 +66,18 @@ export function refusalOf(faults: readonly Problem[], problems: readonly Problem
   const isAtFault = ({ place }: Problem) =>
     faults.some((fault) => fault.place?.line === place?.line && fault.place?.file === place?.file);
   if (faults.length > 0) return classicForm([...faults, ...problems.filter((problem) => !isAtFault(problem))]);
-  return new GreenpathError(
-    'manifest',
-    'the manifests cannot be released as they are',
-    'Fix the files at the named places.',
-    { problems },
-  );
+  return new GreenpathError('manifest', 'the manifests cannot be released as they are', whatToFix(problems), {
+    problems,
+  });
+}
+
+/** Problems without a place are those of inputs. */
+function whatToFix(problems: readonly Problem[]): string {
+  const placed = problems.filter(({ place }) => place !== undefined).length;
+  if (placed === 0) return 'Correct what is named: the inputs, or the manifests.';
+  return placed === problems.length
+    ? 'Fix the files at the named places.'
+    : 'Fix the files at the named places, and correct what is named without one.';
 }
 
 /** The Services, without the revision in their names, that the live routes name, in the cluster or in the manifests. */

@@ -1,12 +1,13 @@
 import type { GreenpathError, Place, Problem } from '../core/base/error.ts';
 import { doubtsIn, doubtText } from '../core/colouring/doubts.ts';
 import type { Identifiers } from '../core/colouring/identifiers.ts';
+import { revisionsOf } from '../core/colouring/pair.ts';
 import { plainNamesText } from '../core/colouring/plain-names.ts';
 import type { Built, Stack } from '../core/colouring/stack.ts';
 import type { Verdict } from '../core/colouring/verdicts.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { podLabels, podSpecOf } from '../core/kube/workload.ts';
+import { podSpecOf } from '../core/kube/workload.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { nodePathDoubts } from '../core/release/doubled-data.ts';
 import { isWorker } from '../core/release/worker-state.ts';
@@ -15,6 +16,7 @@ import type { Inputs } from '../state/inputs.ts';
 import { type JudgedBuilds, judgedBuilds } from './judged-builds.ts';
 import { type LocalManifests, USUAL_NAMESPACE } from './local-manifests.ts';
 import { asStarted, refusalsIn } from './local-refusals.ts';
+import { meantRoutes } from './meant-routes.ts';
 import { notLookedAt } from './not-looked-at.ts';
 import { wiredNames } from './plain-names.ts';
 import { keptImages } from './tell-verdicts.ts';
@@ -60,10 +62,11 @@ export function judge(inputs: Inputs, given: LocalManifests): Judgement {
       namespace: ids.namespace,
       objects: checkedObjects(verdicts, problems, [...ifRouted, ifFirst]),
       plainNames: found.plainNames,
-      notLookedAt: notLookedAt(inputs, given, builds, stack),
+      notLookedAt: notLookedAt(inputs, given, { ids, builds, stack }),
     },
     errors,
     warnings: [
+      ...meantRoutes(given.manifests, builds.missing, ids),
       ...found.warnings,
       ...refused.depending,
       ...ifRouted.flatMap((other) => refusedIf(shown.verdicts, other, problems)),
@@ -101,11 +104,15 @@ function withWorkers(verdicts: readonly Verdict[], workers: readonly string[]): 
   });
 }
 
-/** Parts that are refused if something holds that only the cluster can say, and that no known problem refuses. */
+/**
+ * Workloads that are refused if something holds that only the cluster can say, and that no known problem refuses. Routes
+ * seldom lead to other objects: what would be refused of those is said where they are listed.
+ */
 function refusedIf(verdicts: readonly Verdict[], alternative: Alternative, known: readonly Problem[]): Placed[] {
   return verdicts.flatMap((verdict, index) => {
     const other = alternativeTo(verdict, index, alternative);
-    if (other?.word !== 'refused' || known.some(({ text }) => text === other.why)) return [];
+    if (other?.word !== 'refused' || podSpecOf(other.manifest.object) === undefined) return [];
+    if (known.some(({ text }) => text === other.why)) return [];
     return [{ text: `if ${alternative.condition}: ${other.why}`, place: other.manifest.place }];
   });
 }
@@ -124,8 +131,8 @@ function noticesOf(built: Built): Placed[] {
 function identifiersIn(inputs: Inputs, manifests: readonly Manifest[]): Identifiers {
   const revisionLabel = inputs.config['revision-label'];
   const deployments = manifests.flatMap(({ object }) => (kindOf(object) === KIND.Deployment ? [object] : []));
+  const [revision = ANY_REVISION] = revisionsOf(manifests, revisionLabel);
   const [namespace = USUAL_NAMESPACE] = deployments.flatMap(({ metadata }) => metadata.namespace ?? []);
-  const [revision = ANY_REVISION] = deployments.flatMap((one) => podLabels(one)[revisionLabel] ?? []);
   return {
     app: inputs.app,
     namespace: inputs.namespace || namespace,

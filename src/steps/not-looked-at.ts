@@ -1,25 +1,31 @@
 import { placeText } from '../core/base/error.ts';
 import { listed, there } from '../core/base/plural.ts';
+import type { Identifiers } from '../core/colouring/identifiers.ts';
+import { revisionsOf } from '../core/colouring/pair.ts';
 import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import { pathText } from '../core/manifests/random-leaves.ts';
 import { routeText } from '../core/release/route.ts';
-import { adapterOf } from '../routes/registry.ts';
 import type { Inputs } from '../state/inputs.ts';
 import type { GivenManifests } from '../state/manifest-texts.ts';
 import type { JudgedBuilds } from './judged-builds.ts';
+import { routesHeld } from './meant-routes.ts';
 import { randomManifests } from './random-values.ts';
+
+/** What the manifests were judged as. */
+interface Judged {
+  readonly ids: Identifiers;
+  readonly builds: JudgedBuilds;
+  readonly stack: Stack | undefined;
+}
 
 /** What only the cluster can say about a release of these manifests, each as the end of a sentence. */
 export function notLookedAt(
   inputs: Inputs,
   given: GivenManifests,
-  { routes, missing }: JudgedBuilds,
-  stack: Stack | undefined,
+  { ids, builds: { routes, missing }, stack }: Judged,
 ): string[] {
-  const others = given.manifests
-    .filter(({ object }) => adapterOf(object) !== undefined)
-    .map(({ object }) => nameOf(object));
+  const others = routesHeld(given.manifests, ids).map(({ object }) => nameOf(object));
   return [
     ...missing.map(
       (ref) =>
@@ -34,6 +40,7 @@ export function notLookedAt(
     ),
     ...(stack === undefined ? [] : [...referenced(stack), ...randomly(inputs, given, stack)]),
     ...(inputs.sources.some(({ kind }) => kind === 'chart') ? ['its Kubernetes version, which charts may read'] : []),
+    ...released(inputs, given),
     ...(inputs.namespace === ''
       ? ['which namespace the context of the kubeconfig names, since the input namespace is empty']
       : []),
@@ -48,6 +55,14 @@ function referenced(stack: Stack): string[] {
     const how = kind === 'PersistentVolumeClaim' ? ', and which nodes can mount it' : '';
     return `whether ${kind} ${name} exists${how}: ${given} needs it (${placeText(place)})`;
   });
+}
+
+/** A hand-written pair is refused for any other revision than its own. */
+function released({ revision, config }: Inputs, { manifests }: GivenManifests): string[] {
+  const label = config['revision-label'];
+  const held = revision === '' ? revisionsOf(manifests, label) : [];
+  if (held.length === 0) return [];
+  return [`which revision is released: the pod label ${label} says ${listed(held, 'or')}, and any other is refused`];
 }
 
 /** Objects whose random values a release keeps. */

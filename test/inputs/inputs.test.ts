@@ -52,10 +52,10 @@ describe('readInputs', () => {
     expect(inputs({ mode, revision: 'v1' }).revision).toBe('v1');
   });
 
-  test('check takes its revision from the commit, and needs none outside of a workflow', () => {
+  test('check needs no revision, and takes none from the commit, which may be that of a pull request', () => {
     const check = { mode: 'check', revision: '', manifests: 'package.json' };
-    expect(inputs(check, { GITHUB_SHA: 'abcdef0123' }).revision).toBe('abcdef0');
-    expect(inputs(check).revision).toBe('');
+    expect(inputs(check, { GITHUB_SHA: 'abcdef0123' }).revision).toBe('');
+    expect(inputs({ ...check, revision: 'v1' }).revision).toBe('v1');
     expect(problemsOf({ ...check, revision: 'adopted' })[0]?.text).toMatch(/^input revision is "adopted"/);
   });
 

@@ -13,12 +13,6 @@ import {
   WEB_NAMES,
 } from './check-manifests.ts';
 
-/** A program that prints this, each time that it is run; KEY is another word each time. */
-const program = (script: string) => `#!${process.execPath}\n${script}`;
-const prints = (text: string) =>
-  program(`process.stdout.write(${JSON.stringify(text)}.replaceAll('KEY', 'k' + process.hrtime.bigint()))`);
-const PROGRAMS = { PATH: './bin' };
-
 /** Folders of which something is refused, or would be. */
 export const REFUSALS: Readonly<Record<string, Folder>> = {
   'every refusal at its line, in one run': {
@@ -76,7 +70,7 @@ export const REFUSALS: Readonly<Record<string, Folder>> = {
     verdicts: [
       'Deployment web is refused (web.yaml:1): input manifests: there is no Deployment of this revision to release: Deployment web writes',
       'Service web is backing (web.yaml:11): it selects the pods of Deployment web; if Ingress web leads to it, it is coloured',
-      'PersistentVolumeClaim data is backing (web.yaml:16): Deployment web reads it; if Ingress web leads to it, it is shared',
+      'PersistentVolumeClaim data is backing (web.yaml:16): Deployment web mounts it; if Ingress web leads to it, it is shared',
     ],
     annotations: ['error web.yaml:1 input manifests: there is no Deployment of this revision to release'],
     open: ['Ingress web, which is not in the manifests'],
@@ -87,7 +81,7 @@ export const REFUSALS: Readonly<Record<string, Folder>> = {
     verdicts: [
       'Deployment web is backing (web.yaml:1): writes to PersistentVolumeClaim data; if Ingress web leads to it, it is coloured',
       'Service web is backing (web.yaml:11): it selects the pods of Deployment web; if Ingress web leads to it, it is coloured',
-      'PersistentVolumeClaim data is backing (web.yaml:16): Deployment web reads it; if Ingress web leads to it, it is shared',
+      'PersistentVolumeClaim data is backing (web.yaml:16): Deployment web mounts it; if Ingress web leads to it, it is shared',
     ],
     annotations: ['notice web.yaml:1 Deployment web is backing'],
     open: ['Ingress web, which is not in the manifests'],
@@ -120,61 +114,14 @@ export const REFUSALS: Readonly<Record<string, Folder>> = {
 
   'a hand-written pair, of which the run is for another revision': {
     files: { 'web.yaml': all(deployment('web-v1', { labels: ', revision: v1' }), service('web-v1')) },
-    inputs: { config: 'revision-label: revision' },
-    env: { GITHUB_SHA: 'abcdef0123456789' },
+    inputs: { config: 'revision-label: revision', revision: 'v2' },
     verdicts: [
       'Service web-v1 is shared (web.yaml:11): it carries no revision',
       'Deployment web-v1 is left alone (web.yaml:1): it belongs to another revision',
     ],
     annotations: [],
-    problems: ['input revision is abcdef0, and the manifests hold revision v1 (pod label revision): set it to that'],
+    problems: ['input revision is v2, and the manifests hold revision v1 (pod label revision): set it to that'],
     open: ['Ingress web, which is not in the manifests'],
-  },
-
-  'a chart that cannot be rendered beside files that are refused': {
-    files: {
-      'chart/Chart.yaml': 'name: web\n',
-      'web.yaml': named('argoproj.io/v1alpha1', 'Rollout', 'web', 'spec: {}\n'),
-      'bin/helm': program('console.error("no such value"); process.exit(1)'),
-    },
-    inputs: { manifests: 'chart\nweb.yaml', namespace: 'shop' },
-    env: PROGRAMS,
-    verdicts: ['Rollout web is refused (web.yaml:1): Rollout web cannot be released'],
-    annotations: [
-      'error chart Helm chart chart could not be rendered: helm ended with exit code 1. Its last lines:',
-      'error web.yaml:1 Rollout web cannot be released',
-    ],
-    open: ['Ingress web, which is not in the manifests', 'its Kubernetes version'],
-  },
-
-  'what a chart and a kustomization render': {
-    files: {
-      'chart/Chart.yaml': 'name: web\n',
-      'k8s/kustomization.yaml': '',
-      'bin/helm': prints(
-        all(
-          `# Source: web/templates/web.yaml\n${deployment('web')}`,
-          `# Source: web/templates/web.yaml\n${service('web')}`,
-          `# Source: web/templates/secret.yaml\n${named('v1', 'Secret', 'keys', 'stringData: {key: KEY}\n')}`,
-        ),
-      ),
-      'bin/kustomize': prints(ingress()),
-    },
-    inputs: { manifests: 'chart\nk8s', values: 'replicas: 2', namespace: 'shop' },
-    env: PROGRAMS,
-    verdicts: [
-      `Deployment web is coloured (chart/templates/web.yaml): ${OWN}`,
-      `Service web is coloured (chart/templates/web.yaml): ${OWN}`,
-      `Secret keys is coloured (chart/templates/secret.yaml): ${OWN}`,
-      'Ingress web is live route (k8s/kustomization.yaml): it is a live route',
-    ],
-    annotations: [],
-    open: [
-      APPLIED.replace('ingress.yaml:1', 'k8s/kustomization.yaml'),
-      'the values of Secret keys that are kept: its chart generates data.key at random',
-      'its Kubernetes version',
-    ],
-    plainNames: WEB_NAMES,
   },
 
   'words that a runner would take for commands': {

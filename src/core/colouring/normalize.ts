@@ -5,7 +5,7 @@ import { listed } from '../base/plural.ts';
 import { withoutExposure } from '../kube/exposure.ts';
 import { hookFaults } from '../kube/hooks.ts';
 import { kindOf } from '../kube/identity.ts';
-import { setImages } from '../kube/images.ts';
+import { imageName, setImages } from '../kube/images.ts';
 import type { KindRow } from '../kube/kind-row.ts';
 import { KIND } from '../kube/kinds.ts';
 import { ANNOTATION_SHARED, annotation, LABEL_NAME, label, type Service, selects } from '../kube/objects.ts';
@@ -26,7 +26,11 @@ export function normalizeImages(manifests: readonly Manifest[], images: Readonly
   const used = new Set(manifests.flatMap(({ object }) => setImages(podSpecOf(object) ?? null, images)));
   return [...images.keys()]
     .filter((name) => !used.has(name))
-    .map((name) => ({ text: `input images: no container has an image named exactly ${name}` }));
+    .map((name) => {
+      const bare = imageName(name);
+      const advice = bare === name ? '' : `: names are without tag and digest (${bare})`;
+      return { text: `input images: no container has an image named exactly ${name}${advice}` };
+    });
 }
 
 /** Turns a Service into one that every revision can have a copy of, and refuses what cannot have a second copy. */

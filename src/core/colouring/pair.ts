@@ -29,11 +29,17 @@ export interface Pair {
  */
 export function pairOf(manifests: readonly Manifest[], ids: Identifiers): Pair | undefined {
   const deployments = manifests.filter(({ object }) => object.kind === 'Deployment');
-  const revisions = deployments.flatMap(({ object }) => podLabels(object)[ids.revisionLabel] ?? []);
+  const revisions = revisionsOf(deployments, ids.revisionLabel);
   if (revisions.length === 0) return undefined;
   const isHeld = revisions.includes(ids.revision);
   const pair = divided(manifests, { deployments, revisions }, ids);
-  return { ...pair, isHeld, problems: isHeld ? pair.problems : [notHeld([...new Set(revisions)], ids)] };
+  return { ...pair, isHeld, problems: isHeld ? pair.problems : [notHeld(revisions, ids)] };
+}
+
+/** The revisions that pod templates of the manifests carry, each once. */
+export function revisionsOf(manifests: readonly Manifest[], revisionLabel: string): string[] {
+  const deployments = manifests.filter(({ object }) => object.kind === 'Deployment');
+  return [...new Set(deployments.flatMap(({ object }) => podLabels(object)[revisionLabel] ?? []))];
 }
 
 /** The manifests are for other revisions. No object is named: each may be right. */

@@ -6,7 +6,7 @@ import { readYaml } from '../base/yaml.ts';
 import { KINDS } from '../kube/kinds.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 import { secretFaults } from '../kube/secret-faults.ts';
-import { shapeFaults } from '../kube/shape.ts';
+import { shapeFaults, text as string } from '../kube/shape.ts';
 import { withoutCopies } from './copies.ts';
 import { type Chart, type Kustomization, originOf } from './rendering.ts';
 
@@ -19,6 +19,7 @@ export interface ManifestText {
 /** One object of the user's manifests, and its place. */
 export interface Manifest {
   readonly object: KubeObject;
+  /** An object of its own, also where several manifests are at one place: problems are told apart by it. */
   readonly place: Place;
   /** Its name in the file, such as `Service web`: the object itself may get the revision in its name. */
   readonly given: string;
@@ -45,12 +46,13 @@ export function parseManifests(
   const warnings: Problem[] = [];
   for (const { from, text } of texts) {
     for (const document of documentsIn(text)) {
-      const place =
+      const start =
         typeof from === 'string' ? { file: from, line: document.line } : { file: originOf(from, document.comment) };
       try {
         const { value: read, hasRepeatedKey } = readYaml(document.text);
-        if (hasRepeatedKey) warnings.push({ text: REPEATED, place });
+        if (hasRepeatedKey) warnings.push({ text: REPEATED, place: start });
         for (const value of objectsIn(read)) {
+          const place = { ...start };
           const object = toObject(value);
           if (typeof object === 'string') problems.push({ text: `${object}${valuesHint(from)}`, place });
           else {
@@ -60,7 +62,7 @@ export function parseManifests(
           }
         }
       } catch (error) {
-        const problem = yamlProblem(error, place);
+        const problem = yamlProblem(error, start);
         problems.push({ ...problem, text: `${problem.text}${templateHint(from, document.text)}` });
       }
     }
@@ -139,9 +141,17 @@ function toObject(value: unknown): KubeObject | string {
     return `${NO_OBJECT} but ${withArticle(kind)} for kustomize: name its folder in the input manifests, to have it rendered`;
   if (kind === 'List') return 'is a List without items';
   const name = textAt(value, 'metadata', 'name') ?? nameOfHook(value);
-  if (name === undefined || name === '') return `${kind} has no metadata.name (generateName cannot be released)`;
+  if (name === undefined || name === '') return nameless(value, kind);
   const { generateName: _, ...metadata } = value.metadata as JsonObject;
   return { ...value, apiVersion: versionUsed(apiVersion, kind), kind, metadata: { ...metadata, name } };
+}
+
+/** Why an object has no name that can be used. */
+function nameless({ metadata }: JsonObject, kind: string): string {
+  const { name = null, generateName } = isObject(metadata) ? metadata : {};
+  const [fault] = name === null ? [] : string.check(name, 'metadata.name');
+  if (fault !== undefined) return `${kind}: ${fault}`;
+  return `${kind} has no metadata.name${generateName === undefined ? '' : ' (only Jobs are named by their generateName)'}`;
 }
 
 /** The version that Greenpath uses, if this one has the same fields. */

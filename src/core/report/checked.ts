@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { type Problem, placeText } from '../base/error.ts';
-import { escapeRegex } from '../base/escape-regex.ts';
 import { counted, listed } from '../base/plural.ts';
 import type { Verdict } from '../colouring/verdicts.ts';
-import type { Manifest } from '../manifests/manifests.ts';
+import { kindOf } from '../kube/identity.ts';
+import { KIND } from '../kube/kinds.ts';
 
 /** What becomes of an object, in the order in which people read it, and what it is called. */
 export const WORDS = {
@@ -54,7 +54,9 @@ export function checkedObjects(
     const { word, why } = withProblems(verdict, problems);
     const others = alternatives.flatMap((alternative) => {
       const other = alternativeTo(verdict, index, alternative);
-      return other === undefined ? [] : [`; if ${alternative.condition}, it is ${WORDS[other.word]}: ${other.why}`];
+      if (other === undefined) return [];
+      const is = other.word === verdict.word ? '' : `it is ${WORDS[other.word]}: `;
+      return [`; if ${alternative.condition}, ${is}${other.why}`];
     });
     return {
       object: manifest.given,
@@ -67,19 +69,20 @@ export function checkedObjects(
   return rows.toSorted((a, b) => ORDER.indexOf(a.word) - ORDER.indexOf(b.word));
 }
 
-/** What else becomes of an object under a condition; undefined if nothing else does. */
+/** What else becomes of an object under a condition, or when else a hook runs; undefined if nothing changes. */
 export function alternativeTo(
-  { word }: Verdict,
+  { word, why, manifest: { object } }: Verdict,
   index: number,
   { verdicts, problems }: Alternative,
 ): Pick<Verdict, 'word' | 'why' | 'manifest'> | undefined {
   const other = verdicts[index] && withProblems(verdicts[index], problems);
-  return other?.word === word ? undefined : other;
+  const isSame = other?.word === word && (kindOf(object) !== KIND.Job || other.why === why);
+  return isSame ? undefined : other;
 }
 
-/** A verdict, which is a refusal if there are problems with its object. */
+/** A verdict, which is a refusal if there are problems with its object: they have its place, as an object. */
 export function withProblems(verdict: Verdict, problems: readonly Problem[]): Verdict {
-  const texts = problems.filter((problem) => isAbout(problem, verdict.manifest)).map(({ text }) => text);
+  const texts = problems.filter(({ place }) => place === verdict.manifest.place).map(({ text }) => text);
   return texts.length === 0 ? verdict : { ...verdict, word: 'refused', why: texts.join('; ') };
 }
 
@@ -88,17 +91,12 @@ export function whereText({ file, line }: CheckedObject): string {
   return placeText(line === undefined ? { file } : { file, line });
 }
 
-/** Objects of one place are told apart by their names. */
-function isAbout({ text, place }: Problem, manifest: Manifest): boolean {
-  const isThere = place !== undefined && placeText(place) === placeText(manifest.place);
-  return isThere && new RegExp(`\\b${escapeRegex(manifest.given)}(?![\\w.-]*\\w)`).test(text);
-}
-
 /** `3 objects: 2 coloured and 1 backing`. */
 export function tallyText(objects: readonly CheckedObject[]): string {
   const parts = ORDER.flatMap((word) => {
     const count = objects.filter((one) => one.word === word).length;
-    return count === 0 ? [] : [`${count} ${WORDS[word]}`];
+    if (count === 0) return [];
+    return [word === 'route' ? counted(count, WORDS.route) : `${count} ${WORDS[word]}`];
   });
   return `${counted(objects.length, 'object')}${parts.length === 0 ? '' : `: ${listed(parts, 'and')}`}`;
 }

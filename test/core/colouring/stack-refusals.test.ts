@@ -69,12 +69,12 @@ describe('buildStack refuses', () => {
   });
 
   test.each([
-    ['ghcr.io/acme/web:v1', 'a name with a tag'],
-    ['web', 'the last part only'],
-    ['ghcr.io/acme/api', 'another image'],
-  ])('an entry of images that matches nothing: %s, %s', (name) => {
+    ['ghcr.io/acme/web:v1', 'a name with a tag', ': names are without tag and digest (ghcr.io/acme/web)'],
+    ['web', 'the last part only', ''],
+    ['ghcr.io/acme/api', 'another image', ''],
+  ])('an entry of images that matches nothing: %s, %s', (name, _, advice) => {
     const [problem, ...others] = problemsOf(join(SERVICE, DEPLOYMENT), { [name]: 'x:1' });
-    expect(problem?.text).toBe(`input images: no container has an image named exactly ${name}`);
+    expect(problem?.text).toBe(`input images: no container has an image named exactly ${name}${advice}`);
     expect(others).toEqual([]);
   });
 
