@@ -33,7 +33,12 @@ describe('parseManifests names what is wrong, and where', () => {
       /Secret: metadata\.name is a boolean, but must be a string: put it in quotation marks$/,
     ],
     ['an empty name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: ""}\n', 1, /Secret has no metadata\.name/],
-    ['a number as name', 'apiVersion: v1\nkind: Secret\nmetadata: {name: 12}\n', 1, /Secret has no metadata\.name/],
+    [
+      'a number as name',
+      'apiVersion: v1\nkind: Secret\nmetadata: {name: 12}\n',
+      1,
+      /Secret: metadata\.name is a number, but must be a string: put it in quotation marks$/,
+    ],
     ['bad YAML', `${config('a')}---\nkind: Secret\nkey: [1, 2\nother: 3\n`, 8, /^is not valid YAML: /],
     ['an alias in itself', 'kind: &a [*a]\n', 1, /^is not valid YAML: an alias refers to a value that contains it/],
     ['aliases without end', laughs(9), 1, /^is not valid YAML: its aliases expand to too many values/],
