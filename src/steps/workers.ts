@@ -5,7 +5,7 @@ import { counted } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { ANNOTATION_SUSPEND, hasEnded, type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
-import { ANNOTATION_PAUSED } from '../core/kube/scalers.ts';
+import { ANNOTATION_PAUSED, scales } from '../core/kube/scalers.ts';
 import { selectorMatches } from '../core/kube/selectors.ts';
 import { replicasOf } from '../core/kube/strength.ts';
 import { podLabels } from '../core/kube/workload.ts';
@@ -64,13 +64,19 @@ export async function moveWorkers(
   const working = present.filter((worker) => !known.includes(worker));
   // Workers that an earlier run started may have crashed since.
   working.push(...(await replaceStuck(run, known)));
+  const paused = plan.start.filter(isScaling);
+  // KEDA enforces the number at which it is paused: at 0 it would take the pods away while they are waited for.
+  for (const one of paused) {
+    const worker = [...plan.start, ...present].find((other) => scales(one, other));
+    if (worker !== undefined) await pauseAt(run, one, workingReplicas(worker));
+  }
   for (const worker of plan.start) {
     if (isScheduled(worker)) await resume(run, worker);
     if (isServing(worker)) working.push(await scaleTo(run, worker, workingReplicas(worker)));
   }
   await untilUp(run, working, from, to);
   // From now on KEDA may stop a worker that has nothing to do.
-  for (const scaledObject of plan.start.filter(isScaling)) await unpause(run, scaledObject);
+  for (const scaledObject of paused) await unpause(run, scaledObject);
 }
 
 async function untilUp(
@@ -112,9 +118,14 @@ async function resume(run: Run, cronJob: KubeObject): Promise<void> {
 
 /** KEDA then lets the worker have no pods, whatever its triggers say. */
 async function pause(run: Run, scaledObject: KubeObject): Promise<void> {
-  const annotations = { [ANNOTATION_SUSPEND]: 'false', [ANNOTATION_PAUSED]: '0' };
-  await patchUnlessRecreated(run, KIND.ScaledObject, scaledObject, { metadata: { annotations }, spec: {} });
+  await pauseAt(run, scaledObject, 0);
   run.report.line(`${nameOf(scaledObject)} ${run.report.wording('is paused', 'would be paused')}`);
+}
+
+/** KEDA then keeps the worker at this number of pods. */
+async function pauseAt(run: Run, scaledObject: KubeObject, replicas: number): Promise<void> {
+  const annotations = { [ANNOTATION_SUSPEND]: 'false', [ANNOTATION_PAUSED]: String(replicas) };
+  await patchUnlessRecreated(run, KIND.ScaledObject, scaledObject, { metadata: { annotations }, spec: {} });
 }
 
 async function unpause(run: Run, scaledObject: KubeObject): Promise<void> {

@@ -41,6 +41,12 @@ export function isWorking(worker: KubeObject): boolean {
   return isScheduled(worker) ? objectAt(worker, 'spec').suspend !== true : replicasOf(worker) > 0;
 }
 
+/** Whether a ScaledObject keeps pods of its worker, although it does not scale it yet: a run that starts both was cut off. */
+export function isStarting(worker: KubeObject): boolean {
+  const paused = annotation(worker, ANNOTATION_PAUSED);
+  return isScaling(worker) && worksWhenLive(worker) && paused !== undefined && paused !== '0';
+}
+
 /** Whether it runs while its revision is live: not with `replicas: 0`, suspended or paused in the manifest. */
 export function worksWhenLive(worker: KubeObject): boolean {
   return isServing(worker) ? workingReplicas(worker) > 0 : annotation(worker, ANNOTATION_SUSPEND) === 'false';

@@ -20,6 +20,7 @@ import {
   isScaling,
   isScheduled,
   isServing,
+  isStarting,
   isWorker,
   isWorking,
   waitingCronJob,
@@ -134,7 +135,7 @@ export function planWorkers(
   const idle = own.filter((worker) => worksWhenLive(worker) && !isWorking(worker) && !isScaled(worker));
   const last = (one: KubeObject, other: KubeObject) => Number(isScaling(one)) - Number(isScaling(other));
   return {
-    stop: ending.filter(isWorking).toSorted((one, other) => last(other, one)),
+    stop: ending.filter((one) => isWorking(one) || isStarting(one)).toSorted((one, other) => last(other, one)),
     end: ending,
     start: idle.toSorted(last),
     work: own.filter(isWorking),

@@ -159,6 +159,13 @@ describe('planWorkers', () => {
       expect(plan([...all, scaler('v1', 'scaling')], 'v1', 'v2').stop).toEqual(['scale-v1']);
     });
 
+    test('one that a cut-off run had paused at the strength of its worker stops too, and goes on if its revision does', () => {
+      const starting = scaler('v1', 'paused');
+      Object.assign(starting.metadata.annotations ?? {}, { 'autoscaling.keda.sh/paused-replicas': '1' });
+      expect(plan([V1, V2, starting, scaler('v2', 'paused')], 'v1', 'v2').stop).toEqual(['scale-v1', 'mailer-v1']);
+      expect(plan([V1, starting], '', 'v1')).toMatchObject({ start: ['scale-v1'], work: ['mailer-v1'] });
+    });
+
     test('one that the manifest pauses stays paused', () => {
       const running = worker('mailer-v2', { revision: 'v2', replicas: 1, noted: 1 });
       expect(plan([running, scaler('v2', 'paused', 'true')], '', 'v2').start).toEqual([]);
