@@ -11,7 +11,7 @@ import { doubledError } from './doubled-data.ts';
 import type { JudgedBuilds } from './judged-builds.ts';
 import type { LocalManifests } from './local-manifests.ts';
 import { type RouteRefusals, routeRefusals } from './planned-routes.ts';
-import { randomError, randomFaults } from './random-values.ts';
+import { randomRefusal } from './random-values.ts';
 
 /** What is refused whatever the cluster holds, and what depends on it. */
 export function refusalsIn(
@@ -41,10 +41,10 @@ function stackErrors(
 ): GreenpathError[] {
   const modes = claimModes([...stack.own, ...stack.shared].map(({ object }) => object));
   const doubled = doubledFaults(asStarted(stack), routed, (claim) => modes.get(claim));
-  const unkept = randomFaults(inputs, random, stack, namespace);
+  const unkept = randomRefusal(inputs, random, stack, namespace);
   return [
     ...selectedByShared(stack),
-    ...(unkept.length > 0 ? [randomError(unkept)] : []),
+    ...(unkept === undefined ? [] : [unkept]),
     ...(doubled.length > 0 ? [doubledError(doubled)] : []),
   ];
 }

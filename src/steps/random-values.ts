@@ -1,12 +1,9 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import { listed } from '../core/base/plural.ts';
-import { isElsewhere } from '../core/colouring/apart.ts';
 import { withContent } from '../core/colouring/content.ts';
 import type { Stack } from '../core/colouring/stack.ts';
-import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 import { secretTexts } from '../core/kube/secret-values.ts';
-import { treatmentOf } from '../core/kube/treatment.ts';
-import type { Manifest } from '../core/manifests/manifests.ts';
 import {
   leafAmong,
   pathText,
@@ -20,6 +17,7 @@ import { dividedValues, type KeptValue, keptValues, type RandomValue } from '../
 import type { Inputs } from '../state/inputs.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
+import { randomNames } from './random-names.ts';
 import { type PresentObject, presentFor, type RandomManifest } from './random-present.ts';
 
 /** A random value of an object of the stack. */
@@ -36,7 +34,8 @@ interface Found {
  */
 export async function keepRandom(run: Run, random: RandomValues, stack: Stack, situation: Situation): Promise<Stack> {
   const manifests = randomManifests(run.inputs, random, stack);
-  refuse(randomFaults(run.inputs, random, stack, run.api.namespace));
+  const refusal = randomRefusal(run.inputs, random, stack, run.api.namespace);
+  if (refusal !== undefined) throw refusal;
   if (manifests.length === 0) return stack;
   const present = await presentFor(run, manifests, stack.form, situation);
   run.report.hide(secretTexts([...present.values()].flatMap(({ objects }) => objects.map(({ object }) => object))));
@@ -49,19 +48,21 @@ export async function keepRandom(run: Run, random: RandomValues, stack: Stack, s
   return withContent(stack, ({ object }) => changes.get(object) ?? object);
 }
 
-/** What is random in the manifests and cannot be kept, whatever the cluster has. */
-export function randomFaults(inputs: Inputs, random: RandomValues, stack: Stack, namespace: string): Problem[] {
-  const isWritten = ({ object }: Manifest) =>
-    typeof treatmentOf(object) === 'string' && !isElsewhere(object, { namespace });
+/** The refusal of what is random in the manifests and cannot be kept, whatever the cluster has; undefined if there is none. */
+export function randomRefusal(
+  inputs: Inputs,
+  random: RandomValues,
+  stack: Stack,
+  namespace: string,
+): GreenpathError | undefined {
+  const names = randomNames(random, namespace);
   const faults = randomManifests(inputs, random, stack).flatMap(({ manifest: { given, place }, random: { fault } }) =>
     fault === undefined ? [] : { text: `${given}: ${fault} is not in every rendering of the same input`, place },
   );
-  return [...random.unpaired.filter(isWritten).map(unpairedProblem), ...faults];
-}
-
-function unpairedProblem({ object, place }: Manifest): Problem {
-  const text = `${nameOf(object)} is not in every rendering of the same input: its name is random, so no later release could find it again. Give it a fixed name`;
-  return { text, place };
+  if (faults.length > 0) return randomError([...names, ...faults]);
+  if (names.length === 0) return undefined;
+  const what = 'a chart gives objects other names each time it is rendered';
+  return new GreenpathError('manifest', what, 'Give these objects fixed names in the chart.', { problems: names });
 }
 
 /** The objects of the stack that have random values. */
@@ -119,7 +120,7 @@ function refuse(problems: readonly Problem[]): void {
 }
 
 /** The refusal of random values that cannot be kept. */
-export function randomError(problems: readonly Problem[]): GreenpathError {
+function randomError(problems: readonly Problem[]): GreenpathError {
   return new GreenpathError(
     'manifest',
     'a chart generates random values each time it is rendered, and some of them cannot be kept',

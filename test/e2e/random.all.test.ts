@@ -100,7 +100,7 @@ test('what is not clear is refused by name, and nothing is written', async () =>
   const observed = await observe(world.namespace, () => story.run('deploy-green', 'v4', story.inputs('v4')));
   rmSync(file);
   expect(observed.exitCode).toBe(1);
-  expect(observed.stdout).toContain('is not in every rendering of the same input: its name is random');
+  expect(observed.stdout).toContain('Secret web-… has another name in each rendering of the same input');
   expect(realWritesIn(observed)).toEqual([]);
 });
 

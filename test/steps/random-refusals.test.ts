@@ -18,7 +18,16 @@ describe('it is refused', () => {
   test('if a name is random, or a field', async () => {
     expect(await refused([[secret('app-x8jk', 'same')], [secret('app-aqm9', 'same')]])).toMatchObject({
       code: 'manifest',
-      problems: [{ text: expect.stringContaining('Secret app-x8jk is not in every rendering') }, {}],
+      message: 'a chart gives objects other names each time it is rendered',
+      problems: [
+        {
+          text: 'Secret app-… has another name in each rendering of the same input: no later release could find it again. Give it a fixed name',
+        },
+      ],
+      next: 'Give these objects fixed names in the chart.',
+    });
+    expect(await refused([[secret('app-x8jk', 'same')], []])).toMatchObject({
+      problems: [{ text: expect.stringContaining('Secret app-x8jk is not in every rendering of the same input') }],
     });
     expect(await refused([[secret('app', 'same', ', a: b')], [secret('app', 'same', ', c: d')]])).toMatchObject({
       code: 'manifest',
