@@ -7,6 +7,7 @@ import type { Manifest } from '../core/manifests/manifests.ts';
 import { isSameRoute, refOf, sameAmong } from '../core/release/route.ts';
 import { type Route, routeOf } from '../routes/adapter.ts';
 import { adapterOf, namedByRoute } from '../routes/registry.ts';
+import { isFirstRelease, refuseInstalling } from './first-release.ts';
 import type { Inputs } from './inputs.ts';
 import { classicForm } from './live-route.ts';
 import { type GivenManifests, parsed, type RenderedText, textOf } from './manifest-texts.ts';
@@ -36,8 +37,12 @@ export function stackIn(run: Run, given: GivenManifests, namespace: Namespace): 
   const { services } = namespace;
   const ids = identifiers(run);
   const routed = routedIn(run.inputs, ids, given.manifests, namespace);
-  const built = builtFrom(run.inputs, given, ids, { routed, services, isFirst: isFirst(run, namespace) });
+  const builtIf = (isFirst: boolean) => builtFrom(run.inputs, given, ids, { routed, services, isFirst });
+  const later = builtIf(false);
+  const isFirst = isFirstRelease(run, namespace, later.counterparts);
+  const built = isFirst ? builtIf(true) : later;
   if ('problems' in built) throw refusalOf(given.faults, built.problems);
+  if (isFirst) refuseInstalling(run, built.stack, namespace);
   for (const notice of built.stack.notices) run.report.line(notice);
   return built.stack;
 }
@@ -47,7 +52,7 @@ interface Around {
   /** The Services that live routes name, without the revision in their names. */
   readonly routed: ReadonlySet<string>;
   readonly services: readonly Service[];
-  /** Whether nothing is live yet. */
+  /** Whether nothing of the app is live. */
   readonly isFirst: boolean;
 }
 
@@ -98,12 +103,6 @@ export function routedIn(
   });
   const find = (name: string) => services.find((one) => one.metadata.name === name);
   return new Set([...live, ...planned].map((name) => baseNameOf(name, find(name), config['revision-label'])));
-}
-
-/** Whether no live route leads to a Service that exists. */
-function isFirst({ inputs }: Run, { allRoutes, services }: Namespace): boolean {
-  const named = inputs.routes.flatMap((ref) => sameAmong(allRoutes, { ref })?.paths ?? []);
-  return !named.some(({ service }) => services.some((one) => one.metadata.name === service));
 }
 
 /** What identifies the objects of this release. */
