@@ -36,6 +36,18 @@ const rows = [
     'others: render them to files in a step before',
   ],
   [
+    '[hooks](docs/hooks.md)',
+    "Jobs with Greenpath's annotation, with those of Helm, or with `PostSync` of Argo CD",
+    'other hooks of Argo CD',
+    'hooks that are no Jobs',
+  ],
+  [
+    '[autoscalers](docs/autoscalers.md)',
+    'HPA; ScaledObjects of KEDA and VerticalPodAutoscalers only with their CRDs, without their controllers',
+    'KEDA and VPA as they run',
+    'ScaledJobs of KEDA',
+  ],
+  [
     '[logins](docs/workflows.md)',
     "a kubeconfig with a token, a client certificate or a credential plugin; the service account of the runner's pod; all of them through a forward proxy",
     'EKS, GKE and AKS by OIDC',
