@@ -102,6 +102,11 @@ export const EXAMPLES: readonly (readonly [my: string, kind: string, text: strin
   ['ExternalSecret', 'ExternalSecret', custom('ExternalSecret', 'external-secrets.io/v1')],
   ['Certificate', 'Certificate', custom('Certificate', 'cert-manager.io/v1')],
   ['ResourceQuota', 'ResourceQuota', custom('ResourceQuota', 'v1')],
+  [
+    'Endpoints, EndpointSlice',
+    'Endpoints',
+    join(named('Service', 'v1', 'spec: {ports: [{port: 80}]}'), named('Endpoints', 'v1')),
+  ],
   ['any other kind', 'Widget', custom('Widget', 'a.test/v1')],
   ['Pod that no Service selects', 'Pod', pod],
   ['ReplicaSet', 'ReplicaSet', custom('ReplicaSet', 'apps/v1')],

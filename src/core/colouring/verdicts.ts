@@ -1,8 +1,8 @@
 import { baseNameIn } from '../base/revision.ts';
 import { keyOf, kindOf } from '../kube/identity.ts';
 import { KIND } from '../kube/kinds.ts';
-import { ANNOTATION_SHARED, type KubeObject, type Service, selects } from '../kube/objects.ts';
-import { type LeftAlone, type Treatment, treatmentOf } from '../kube/treatment.ts';
+import { type KubeObject, type Service, selects } from '../kube/objects.ts';
+import { type Treatment, treatmentOf } from '../kube/treatment.ts';
 import { claimModes, mountedClaims } from '../kube/volumes.ts';
 import { podLabels } from '../kube/workload.ts';
 import type { Manifest } from '../manifests/manifests.ts';
@@ -10,9 +10,9 @@ import { isElsewhere, verdictApart } from './apart.ts';
 import { belonging, unclearText, type WorkloadFacts, type Workloads, whyBacking } from './backing.ts';
 import { hookVerdict } from './hook-points.ts';
 import type { Identifiers } from './identifiers.ts';
-import { namingText, unshareable } from './shared-references.ts';
 import { actingIn, namedByShared } from './sharing.ts';
 import { singleText, WAYS_OUT, whySingle } from './single-instance.ts';
+import { unwrittenVerdict } from './unwritten.ts';
 
 /** What is known around the manifests. */
 export interface Surroundings {
@@ -61,8 +61,14 @@ export function verdictsOf(manifests: readonly Manifest[], ids: Identifiers, aro
     const treatment = treatmentOf(manifest.object);
     return typeof treatment === 'string' ? written(manifest, treatment, known) : { manifest, unwritten: treatment };
   });
-  const coloured = words.flatMap((one) => ('word' in one && one.word === 'coloured' ? [one.manifest] : []));
-  return words.map((one) => ('word' in one ? one : unwritten(one.manifest, one.unwritten, coloured, around.others)));
+  const of = (word: Verdict['word']) =>
+    words.flatMap((one) => ('word' in one && one.word === word ? [one.manifest] : []));
+  const kept = { coloured: of('coloured'), shared: of('shared') };
+  return words.map((one) =>
+    'word' in one
+      ? one
+      : { manifest: one.manifest, ...unwrittenVerdict(one.manifest, one.unwritten, kept, around.others) },
+  );
 }
 
 /** What the verdict on an object depends on besides the object. */
@@ -185,20 +191,4 @@ function routeVerdict(manifest: Manifest, { isLive }: Known): Verdict {
 function refusedSingle(object: KubeObject, { facts, modesOf }: Known): string | undefined {
   if (kindOf(object) !== KIND.Deployment || !facts(object).isRouted) return undefined;
   return whySingle(object, modesOf);
-}
-
-function unwritten(
-  manifest: Manifest,
-  how: LeftAlone | { readonly refusal: string },
-  coloured: readonly Manifest[],
-  others: Surroundings['others'],
-): Verdict {
-  if ('refusal' in how) return { manifest, word: 'refused', why: how.refusal };
-  if (others === 'leave') return { manifest, word: 'left', why: namingText(manifest, coloured) ?? how.left };
-  const isShareable = how.strict.includes(ANNOTATION_SHARED);
-  return {
-    manifest,
-    word: 'refused',
-    why: (isShareable ? unshareable(manifest, coloured) : undefined) ?? how.strict,
-  };
 }

@@ -104,6 +104,24 @@ describe('an object that exists once', () => {
   });
 });
 
+describe('the addresses of a Service that are written by hand', () => {
+  const service = named('Service', 'v1', 'spec: {ports: [{port: 5432}]}');
+  const slice =
+    'apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: db-1, labels: {kubernetes.io/service-name: db}}\nendpoints: [{addresses: [192.0.2.1]}]';
+  const said = 'it holds the addresses of Service db, which is created if it is missing';
+
+  test.each([
+    ['Endpoints db', named('Endpoints', 'v1', 'subsets: [{addresses: [{ip: 192.0.2.1}]}]')],
+    ['EndpointSlice db-1', slice],
+  ])('are told to be missed if they are left alone: %s', (given, text) => {
+    expect(whyOf(join(WEB, service, text), given)).toContain(said);
+    expect(whyOf(join(WEB, text), given)).not.toContain(said);
+    expect(whyOf(join(WEB, DB_SERVICE, db('StatefulSet'), text), given)).not.toContain(said);
+    const annotated = text.replace('metadata: {', 'metadata: {annotations: {greenpath.dev/shared: "true"}, ');
+    expect(words(join(WEB, service, annotated))).toContain(`${given}: shared`);
+  });
+});
+
 describe('what is left alone', () => {
   const widget = (kind: string, group: string, name: string) =>
     `apiVersion: ${group}\nkind: ${kind}\nmetadata: {name: x}\nspec: {secretKeyRef: {name: ${name}}}`;
