@@ -11,7 +11,7 @@ const cluster = inject('cluster');
 const OTHERS = 2_000;
 let world: World;
 beforeAll(async () => {
-  world = await makeWorld(cluster, 'many', 'split', 1);
+  world = await makeWorld(cluster, 'crowd', 'split', 1);
 });
 afterAll(() => world.end());
 
