@@ -21,9 +21,9 @@ export async function contentChange(run: Run, one: PresentShared, except: readon
   const fields = unappliedText(differs);
   if (run.inputs.config.backing === 'keep') {
     const text = `${nameOf(wanted)} is ${word} and is not changed; it differs from the manifests in ${fields}`;
-    const image = keptImage(wanted, present);
-    if (image === undefined) run.report.notice(text);
-    else run.report.warning(`${text}. So it goes on to run ${image}`);
+    const images = imagesText(wanted, present);
+    if (images === undefined) run.report.notice(text);
+    else run.report.warning(`${text}. So it ${images}`);
     return [];
   }
   const content = contentOf(wanted, differs);
@@ -41,10 +41,14 @@ export async function contentChange(run: Run, one: PresentShared, except: readon
   return [{ kind, object: present, content, diff: diffOf(present, applied) }];
 }
 
-/** The image that a workload of the cluster runs in place of another one of the manifests: a part of the release is old. */
-function keptImage(wanted: KubeObject, present: KubeObject): string | undefined {
+/** Which image a workload of the cluster runs that the manifests do not have, or the reverse: a part of the release is old. */
+function imagesText(wanted: KubeObject, present: KubeObject): string | undefined {
   const imagesIn = (object: KubeObject) => containersIn(podSpecOf(object)).flatMap((one) => textAt(one, 'image') ?? []);
-  return imagesIn(present).find((image) => !imagesIn(wanted).includes(image));
+  const [given, running] = [imagesIn(wanted), imagesIn(present)];
+  const old = running.find((image) => !given.includes(image));
+  if (old !== undefined) return `goes on to run ${old}`;
+  const missing = given.find((image) => !running.includes(image));
+  return missing && `does not run ${missing}`;
 }
 
 /** The fields that differ: whole fields of the object, and single labels and annotations. */

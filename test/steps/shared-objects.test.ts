@@ -66,6 +66,13 @@ describe('what is shared', () => {
   });
 });
 
+/** What the manifests have, what the cluster has instead, and what is said of it. */
+const DIFFERENCES: [string, string, RegExp][] = [
+  ['"acme/web"', '"acme/web:old"', /::warning::Deployment db is backing .*So it goes on to run acme\/web:old/],
+  ['"image":"acme/web",', '', /::warning::Deployment db is backing .*So it does not run acme\/web/],
+  ['"/data"', '"/old"', /::notice::Deployment db is backing and is not changed; /],
+];
+
 describe('what is backing', () => {
   const DATABASE = [
     deployment('db', 'volumes: [{name: data, emptyDir: {}}], ', '', ', annotations: {greenpath.dev/backing: "true"}'),
@@ -156,14 +163,7 @@ describe('what is backing', () => {
     ]);
   });
 
-  test.each([
-    [
-      '"acme/web"',
-      '"acme/web:old"',
-      /::warning::Deployment db is backing and is not changed; .*So it goes on to run acme\/web:old/,
-    ],
-    ['"/data"', '"/old"', /::notice::Deployment db is backing and is not changed; /],
-  ])(
+  test.each(DIFFERENCES)(
     'with %s in the manifests and %s in the cluster is told: an old image with a warning',
     async (ours, theirs, said) => {
       const wanted = manifests.shared.find(({ object }) => object.kind === 'Deployment')?.object;
