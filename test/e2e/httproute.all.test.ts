@@ -93,6 +93,36 @@ describe('a route with several hosts, rules, matches, filters and timeouts', () 
   });
 });
 
+describe('a route whose only match asks for a method and a header', () => {
+  let world: World;
+  const { passes, refused } = actsIn(() => world);
+  const matches = (more: object) => [httpRule('web-v1', { matches: [{ path: { value: '/' }, ...more }] })];
+  beforeAll(async () => {
+    world = await makeWorld(cluster, 'httproute-asks', 'httproute', 1);
+    const rules = matches({ method: 'GET', headers: [{ name: 'X-Api', value: '2' }] });
+    await apply(cluster, world.namespace, [httpRoute('web', [world.host], rules)]);
+    while ((await ask(cluster, world.host, '/')).status !== 404);
+  });
+  afterAll(() => world.end());
+
+  test('is released by requests with that header', async () => {
+    const { stdout } = await passes('deploy-green', 'v2');
+    expect(stdout).toContain(`Every request of this step to ${world.host} has x-api as httproute/web asks for it`);
+    await passes('verify', 'v2');
+    await passes('promote', 'v2');
+    const { headers } = await ask(cluster, world.host, '/', { 'X-Api': '2' });
+    expect(headers['x-revision']).toBe('v2');
+    expect((await ask(cluster, world.host, '/')).status).toBe(404);
+    await passes('rollback');
+  });
+
+  test('and refused if no GET gets there', async () => {
+    await apply(cluster, world.namespace, [httpRoute('web', [world.host], matches({ method: 'POST' }))]);
+    const { stdout } = await refused('route', 'deploy-green', 'v3');
+    expect(stdout).toContain(`(it has: ${world.host}/ (method POST))`);
+  });
+});
+
 describe('a run says what is in the way', () => {
   let world: World;
   const { passes, refused } = actsIn(() => world);
