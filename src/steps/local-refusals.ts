@@ -1,6 +1,7 @@
 import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Identifiers } from '../core/colouring/identifiers.ts';
 import type { Built, Stack } from '../core/colouring/stack.ts';
+import { refusedIn } from '../core/colouring/verdicts.ts';
 import { claimModes } from '../core/kube/volumes.ts';
 import { doubledFaults } from '../core/release/doubled-data.ts';
 import { lettingWait } from '../core/release/workers.ts';
@@ -26,7 +27,8 @@ export function refusalsIn(
   // What is wrong in the manifests may be why a route has no Service to lead to.
   const planned = isWhole && faults.length === 0 && counterparts.length > 0 ? routes : [];
   const ofRoutes = routeRefusals(inputs, ids, { planned, manifests, counterparts });
-  const ofManifests = refusals(faults, isWhole ? problemsOf(lenient) : refusedIn(lenient));
+  // What is refused object by object is so whatever the manifests that could not be read say.
+  const ofManifests = refusals(faults, isWhole ? problemsOf(lenient) : refusedIn(lenient.verdicts));
   const ofStack = 'stack' in lenient && isWhole ? stackErrors(inputs, given, lenient.stack, routed, ids.namespace) : [];
   return { ...ofRoutes, errors: [...unread, ...ofManifests, ...ofStack, ...ofRoutes.errors] };
 }
@@ -65,11 +67,6 @@ function refusals(faults: readonly Problem[], problems: readonly Problem[]): Gre
 
 function problemsOf(built: Built): readonly Problem[] {
   return 'problems' in built ? built.problems : [];
-}
-
-/** What is refused whatever the manifests that could not be read say. */
-function refusedIn({ verdicts }: Built): Problem[] {
-  return verdicts.flatMap(({ word, why, manifest: { place } }) => (word === 'refused' ? [{ text: why, place }] : []));
 }
 
 /** The stack with its workers waiting, if no Service of the namespace selects them. */

@@ -21,7 +21,7 @@ import { type Pair, pairOf } from './pair.ts';
 import { podlessFaults } from './podless.ts';
 import { namingFaults } from './shared-references.ts';
 import { sharedFaults } from './sharing.ts';
-import { ALONE, type Surroundings, type Verdict, verdictsOf } from './verdicts.ts';
+import { ALONE, refusedIn, type Surroundings, type Verdict, verdictsOf } from './verdicts.ts';
 
 /** An object that exists once for all revisions, and why. */
 export interface SharedManifest extends Manifest {
@@ -81,7 +81,7 @@ export function buildStack(
   const own = pair ? pair.own : colour(of('coloured'), ids);
   problems.push(...(pair?.problems ?? []), ...own.flatMap((manifest) => normalizeKind(manifest)));
   const renamed = pair === undefined ? of('coloured') : [];
-  problems.push(...refusals(verdicts), ...sharedFaults(of('shared'), renamed));
+  problems.push(...refusedIn(verdicts), ...sharedFaults(of('shared'), renamed));
   problems.push(...namingFaults(of('shared', 'backing'), renamed));
 
   const services = own.filter(({ object }) => object.kind === 'Service') as ServiceManifest[];
@@ -156,10 +156,6 @@ function repetitionFaults(manifests: readonly Manifest[], verdicts: readonly Ver
     const fault = word === 'left' || word === 'refused' ? undefined : repetitionFault(object, objects);
     return fault === undefined ? [] : [{ text: `${given} ${fault}`, place }];
   });
-}
-
-function refusals(verdicts: readonly Verdict[]): Problem[] {
-  return verdicts.flatMap(({ word, why, manifest: { place } }) => (word === 'refused' ? [{ text: why, place }] : []));
 }
 
 function hasPods(object: KubeObject): boolean {

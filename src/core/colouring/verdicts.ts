@@ -1,3 +1,4 @@
+import type { Problem } from '../base/error.ts';
 import { baseNameIn } from '../base/revision.ts';
 import { keyOf, kindOf } from '../kube/identity.ts';
 import { KIND } from '../kube/kinds.ts';
@@ -191,4 +192,9 @@ function routeVerdict(manifest: Manifest, { isLive }: Known): Verdict {
 function refusedSingle(object: KubeObject, { facts, modesOf }: Known): string | undefined {
   if (kindOf(object) !== KIND.Deployment || !facts(object).isRouted) return undefined;
   return whySingle(object, modesOf);
+}
+
+/** The problems of the objects that are refused, each with its place. */
+export function refusedIn(verdicts: readonly Verdict[]): Problem[] {
+  return verdicts.flatMap(({ word, why, manifest: { place } }) => (word === 'refused' ? [{ text: why, place }] : []));
 }
