@@ -24,8 +24,8 @@ export interface SmallCluster {
 
 /** A running cluster with what the tests need besides. */
 export interface Cluster extends SmallCluster {
-  /** `127.0.0.1:PORT` of the Gateway, which answers once somebody has called `openGateway`. */
-  readonly gateway: string;
+  /** The same of each router that the cluster can have besides, by name. One answers once `openRouter` has opened it. */
+  readonly routers: Readonly<Record<string, Pick<SmallCluster, 'proxy' | 'proxyTls'>>>;
   /** Path of a kubectl of the cluster's version. */
   readonly kubectl: string;
   readonly images: SmallCluster['images'] & {

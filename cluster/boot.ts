@@ -8,9 +8,10 @@ import type { Programs } from './build.ts';
 import { kubeconfig, makeCertificates } from './certificates.ts';
 import { FORWARDED, GO, writeComponents } from './components.ts';
 import { SOURCE, stateFolder } from './folders.ts';
-import type { Images } from './images.ts';
+import { importImages, noteInit } from './import-images.ts';
 import { type Built, WHOLE } from './parts.ts';
-import { lastLines, run, until } from './steps.ts';
+import { ROUTER_LIST } from './routers/registry.ts';
+import { lastLines, until } from './steps.ts';
 
 /** Starts a cluster whose programs and images are there, from nothing; what fails half-way is left for `down`. */
 export async function boot(name: string, keep: boolean, built: Built): Promise<SmallCluster> {
@@ -22,7 +23,8 @@ export async function boot(name: string, keep: boolean, built: Built): Promise<S
   await makeCertificates(join(folder, 'pki'));
   writeComponents(folder, cgroup, built);
   const init = await startInit(name, folder, cgroup, keep);
-  const [api, http, https, gateway] = await startForward(folder, init, keep, built.programs);
+  noteInit(folder, init);
+  const [api, http, https, ...others] = await startForward(folder, init, keep, built.programs);
   const cluster: SmallCluster = {
     name,
     kubeconfig: join(folder, 'kubeconfig'),
@@ -34,15 +36,15 @@ export async function boot(name: string, keep: boolean, built: Built): Promise<S
     folder,
   };
   writeFileSync(cluster.kubeconfig, kubeconfig(join(folder, 'pki'), 'admin', cluster.server), { mode: 0o600 });
-  await Promise.all([importImages(folder, init, built.images), waitForApi(cluster)]);
+  await Promise.all([importImages(folder, built.images.tars), waitForApi(cluster)]);
   await createIngressClass(cluster);
   await waitUntilUsable(cluster);
-  const whole = built.parts === WHOLE ? wholeOf(cluster, `127.0.0.1:${gateway}`, built) : cluster;
+  const whole = built.parts === WHOLE ? wholeOf(cluster, others, built) : cluster;
   writeFileSync(join(folder, 'cluster.json'), JSON.stringify(whole, null, 2));
   return whole;
 }
 
-function wholeOf(cluster: SmallCluster, gateway: string, { programs, images: { reference } }: Built): Cluster {
+function wholeOf(cluster: SmallCluster, ports: readonly string[], { programs, images: { reference } }: Built): Cluster {
   const images = {
     ...cluster.images,
     app: reference('app'),
@@ -50,7 +52,13 @@ function wholeOf(cluster: SmallCluster, gateway: string, { programs, images: { r
     postgres: reference('postgres'),
     redis: reference('redis'),
   };
-  return { ...cluster, gateway, kubectl: programs('kubectl'), images };
+  const routers = Object.fromEntries(
+    ROUTER_LIST.map(([name], index) => [
+      name,
+      { proxy: `127.0.0.1:${ports[2 * index]}`, proxyTls: `127.0.0.1:${ports[2 * index + 1]}` },
+    ]),
+  );
+  return { ...cluster, routers, kubectl: programs('kubectl'), images };
 }
 
 async function waitUntilUsable(cluster: SmallCluster): Promise<void> {
@@ -130,28 +138,6 @@ function spawnTied(
   const child = spawn(program ?? '', args, { detached: keep, stdio: ['ignore', stdout ?? log, log], cwd: '/' });
   child.unref();
   return child;
-}
-
-async function importImages(folder: string, init: number, images: Images): Promise<void> {
-  const inside = ['-t', `${init}`, '-m', '-p', '-n'];
-  const socket = `/proc/${init}/root/run/containerd/containerd.sock`;
-  await until(
-    'containerd listens',
-    30,
-    async () => existsSync(socket) || readdirSync(join(folder, 'ended')).includes('containerd'),
-  );
-  for (const tar of images.tars)
-    await run('nsenter', [
-      ...inside,
-      'ctr',
-      '-a',
-      '/run/containerd/containerd.sock',
-      '-n',
-      'k8s.io',
-      'image',
-      'import',
-      tar,
-    ]);
 }
 
 async function waitForApi(cluster: SmallCluster): Promise<void> {

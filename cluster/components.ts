@@ -4,22 +4,23 @@ import { NAMES } from './builds.ts';
 import { kubeconfig } from './certificates.ts';
 import { BRIDGE, CNI, containerd, corefile, kubelet, kubeProxy } from './node.ts';
 import type { Built } from './parts.ts';
+import { onDemand, pipeOf } from './routers/pipe.ts';
+import { ROUTER_LIST } from './routers/registry.ts';
 
 /** Inside the namespace every cluster has the same addresses; nothing of it is seen outside. */
 const API = 'https://127.0.0.1:6443';
 const ETCD = 'http://127.0.0.1:2379';
 
-/** The port of the Gateway's listener, which must be that of Traefik's entry point. */
-export const GATEWAY_PORT = 8_000;
-
-/** Where the host's ports lead to, in this order. */
-export const FORWARDED = ['127.0.0.1:6443', '127.0.0.1:80', '127.0.0.1:443', `127.0.0.1:${GATEWAY_PORT}`] as const;
+/** Where the host's ports lead to, in this order: the API server, the proxy, and each router that can be opened. */
+export const FORWARDED: readonly string[] = [
+  '127.0.0.1:6443',
+  '127.0.0.1:80',
+  '127.0.0.1:443',
+  ...ROUTER_LIST.flatMap(([, { http, https }]) => [http, https]),
+];
 
 /** The file that, once it is there, lets what needs a ready API server start. */
 export const GO = 'api-ready';
-
-/** The named pipe that starts Traefik's provider for Gateway API when a line is written to it; then it is gone. */
-export const GATEWAY_PIPE = 'gateway-wanted';
 
 /** Writes every component's configuration and `components.sh`, which starts them. */
 export function writeComponents(folder: string, cgroup: string, { parts, programs }: Built): void {
@@ -63,17 +64,15 @@ export function writeComponents(folder: string, cgroup: string, { parts, program
     start('kube-proxy', go, [programs('kube-proxy'), `--config=${files.proxy}`, '--hostname-override=node1']),
     start('traefik', go, ['env', `KUBECONFIG=${admin}`, programs('traefik'), ...TRAEFIK]),
   ];
-  if (parts.builds.includes(NAMES))
-    lines.push(
-      start('coredns', go, [programs('coredns'), '-conf', files.names]),
-      start('gateway', go, onDemand(at(GATEWAY_PIPE), ['env', `KUBECONFIG=${admin}`, programs('traefik'), ...GATEWAY])),
-    );
+  if (parts.builds.includes(NAMES)) {
+    lines.push(start('coredns', go, [programs('coredns'), '-conf', files.names]));
+    for (const [name, { process }] of ROUTER_LIST) {
+      if (process === undefined) continue;
+      const command = ['env', `KUBECONFIG=${admin}`, ...process(programs)];
+      lines.push(start(name, go, onDemand(pipeOf(folder, name), command)));
+    }
+  }
   write('components.sh', `${lines.join('\n')}\n`);
-}
-
-/** A command that runs once somebody wants it, and costs nothing until then. */
-function onDemand(pipe: string, command: readonly string[]): string[] {
-  return ['bash', '-c', 'mkfifo "$0" && read -r <"$0" && rm "$0" && exec "$@"', pipe, ...command];
 }
 
 function start(name: string, after: string, command: readonly string[]): string {
@@ -167,17 +166,6 @@ const TRAEFIK = [
   '--providers.kubernetesingress.ingressclass=plain',
   '--providers.kubernetesingress.ingressendpoint.ip=127.0.0.1',
   '--providers.kubernetesingress.throttleduration=2s',
-  '--global.checknewversion=false',
-  '--global.sendanonymoususage=false',
-  '--log.level=INFO',
-];
-
-/** An implementation of Gateway API, a process of its own: without its CRDs it would wait for them all the time. */
-const GATEWAY = [
-  `--entrypoints.web.address=127.0.0.1:${GATEWAY_PORT}`,
-  '--providers.kubernetesgateway=true',
-  '--providers.kubernetesgateway.statusaddress.ip=127.0.0.1',
-  '--providers.kubernetesgateway.throttleduration=2s',
   '--global.checknewversion=false',
   '--global.sendanonymoususage=false',
   '--log.level=INFO',

@@ -1,40 +1,59 @@
+import { parseArgs } from 'node:util';
 import { buildPrograms } from './build.ts';
 import { RENDERERS, WORKFLOWS } from './builds.ts';
 import { build, down, find, up } from './cluster.ts';
 import { knownClusters } from './folders.ts';
 import { WHOLE } from './parts.ts';
+import { buildRouter } from './routers/build.ts';
+import { openRouter } from './routers/open.ts';
+import { isRouterName, ROUTER_LIST, type RouterName } from './routers/registry.ts';
 
-const USAGE = 'usage: npm run cluster -- up | down | status | build [--name NAME]';
+const USAGE = 'usage: npm run cluster -- up | down | status | build [--name NAME] [--router NAME]…';
 const start = performance.now();
 const log = (line: string) =>
   console.log(`[${((performance.now() - start) / 1_000).toFixed(1).padStart(6)} s] ${line}`);
 
+interface Options {
+  readonly name: string;
+  readonly routers: readonly RouterName[];
+}
+
 async function main([verb, ...rest]: string[]): Promise<void> {
-  const name =
-    rest[0] === '--name' && /^[a-z0-9-]{1,30}$/.test(rest[1] ?? '')
-      ? (rest[1] ?? '')
-      : rest.length === 0
-        ? 'default'
-        : undefined;
-  if (name === undefined) throw new Error(USAGE);
+  const { name, routers } = read(rest);
   switch (verb) {
     case 'up':
-      return startCluster(name);
+      return startCluster(name, routers);
     case 'down':
       await down(name);
       return log(`cluster ${name} is down, nothing of it is left`);
     case 'status':
       return status();
     case 'build':
-      return buildAll();
+      return buildAll(routers);
     default:
       throw new Error(USAGE);
   }
 }
 
-async function startCluster(name: string): Promise<void> {
+function read(args: string[]): Options {
+  const options = { name: { type: 'string', default: 'default' }, router: { type: 'string', multiple: true } } as const;
+  const { values } = parseArgs({ args, options });
+  const { name, router: routers = [] } = values;
+  if (!/^[a-z0-9-]{1,30}$/.test(name)) throw new Error(USAGE);
+  return { name, routers: routers.map(routerOf) };
+}
+
+function routerOf(name: string): RouterName {
+  if (isRouterName(name)) return name;
+  throw new Error(`There is no router ${name}. There are: ${ROUTER_LIST.map(([one]) => one).join(', ')}`);
+}
+
+async function startCluster(name: string, routers: readonly RouterName[]): Promise<void> {
+  for (const router of routers) await buildRouter(router, log);
   const cluster = await up({ name, keep: true, log });
   log(`cluster ${name} runs. Proxy: http://${cluster.proxy}`);
+  for (const router of routers)
+    log(`router ${router} serves: http://${(await openRouter(cluster, router, { log })).proxy}`);
   log(`use it: export KUBECONFIG=${cluster.kubeconfig}; ${cluster.kubectl} get pods -A`);
 }
 
@@ -50,10 +69,11 @@ async function status(): Promise<void> {
   if (knownClusters().length === 0) log('no cluster');
 }
 
-/** Everything that a command of this repository builds, so that none builds anything later. */
-async function buildAll(): Promise<void> {
+/** Everything that a command of this repository builds, so that none builds anything later; of routers, these. */
+async function buildAll(routers: readonly RouterName[]): Promise<void> {
   await build(WHOLE, log);
   await buildPrograms(log, [WORKFLOWS, RENDERERS]);
+  for (const router of routers) await buildRouter(router, log);
   log('everything is built');
 }
 

@@ -5,7 +5,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cluster, kubectl } from '../../cluster/cluster.ts';
-import { GATEWAY, openGateway } from '../../cluster/gateway-api.ts';
+import { openRouter } from '../../cluster/routers/open.ts';
+import { GATEWAY } from '../../cluster/routers/traefik-gateway.ts';
 import { type Outcome, prepare, type RunOptions, runAction } from '../../harness/action.ts';
 
 export type Form = 'classic' | 'split' | 'httproute';
@@ -88,8 +89,7 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
 /** The cluster as a form of routes sees it: HTTPRoutes have a proxy of their own, which is started if need be. */
 export async function clusterOf(cluster: Cluster, form: Form): Promise<Cluster> {
   if (form !== 'httproute') return cluster;
-  await openGateway(cluster);
-  return { ...cluster, proxy: cluster.gateway };
+  return openRouter(cluster, 'traefik-gateway');
 }
 
 /** One GET through the proxy, whole, over a connection of its own. */

@@ -1,0 +1,20 @@
+import type { Router } from './router.ts';
+import { TRAEFIK_GATEWAY } from './traefik-gateway.ts';
+
+/** The routers that a cluster can have besides its own proxy, by name: one line each. */
+export const ROUTERS = {
+  'traefik-gateway': TRAEFIK_GATEWAY,
+} as const satisfies Readonly<Record<string, Router>>;
+
+export type RouterName = keyof typeof ROUTERS;
+
+/** All of them, in the order in which `forward` leads to them. */
+export const ROUTER_LIST: readonly (readonly [RouterName, Router])[] = Object.entries(ROUTERS) as [
+  RouterName,
+  Router,
+][];
+
+/** Whether a text names one of them. */
+export function isRouterName(text: string): text is RouterName {
+  return Object.hasOwn(ROUTERS, text);
+}
