@@ -46,7 +46,7 @@ async function install(cluster: Cluster, name: RouterName, images: RouterImages,
   await kubectl(cluster, 'apply', '-f', file);
   const pipe = pipeOf(cluster.folder, name);
   if (router.process !== undefined && existsSync(pipe)) writeFileSync(pipe, 'now\n');
-  for (const condition of router.ready) await kubectl(cluster, 'wait', ...condition, '--timeout=120s');
+  for (const command of router.ready) await kubectl(cluster, ...command);
   await until(`${router.title} answers`, 60, async () => {
     const why = failureOf(cluster.name);
     if (why !== undefined) throw new Error(why);

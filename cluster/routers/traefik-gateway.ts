@@ -66,5 +66,5 @@ export const TRAEFIK_GATEWAY: Router = {
   ],
   objects: () => OBJECTS,
   process: (programs: Programs) => [programs('traefik'), ...FLAGS],
-  ready: [['-n', GATEWAY.namespace, `gateway/${GATEWAY.name}`, '--for=condition=Programmed']],
+  ready: [['-n', GATEWAY.namespace, 'wait', `gateway/${GATEWAY.name}`, '--for=condition=Programmed', '--timeout=120s']],
 };
