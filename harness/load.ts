@@ -1,8 +1,4 @@
-import { Agent, request } from 'node:http';
-import { connect } from 'node:net';
-
-/** How a client behaves: a connection each, a pool of connections kept open, or a head sent in two halves 1.5 s apart. */
-export type Client = 'fresh' | 'kept-alive' | 'slow-sending';
+import { type Client, Clients, KeptConnectionClosed, type Target } from './clients.ts';
 
 /** One request and what came of it. Times are milliseconds of `performance.now()`. */
 export interface Answer {
@@ -15,6 +11,8 @@ export interface Answer {
   readonly who: string;
   /** Why it is lost, with what the answer says if there was one. */
   readonly error: string | undefined;
+  /** Whether a kept connection was closed before it answered; a re-sending client has asked again then. */
+  readonly closed: boolean;
 }
 
 export interface Stream {
@@ -24,42 +22,24 @@ export interface Stream {
   readonly rate: number;
 }
 
-export interface Target {
-  /** `127.0.0.1:PORT` of the proxy; load goes to the loopback only. */
-  readonly proxy: string;
-  readonly host: string;
-  /** Who answered, from headers and body. */
-  readonly identify: (headers: Record<string, string | string[] | undefined>, body: string) => string;
-}
-
-const TIMEOUT = 10_000;
 const MOST_A_SECOND = 1_000;
-const HALF_HEAD = 1_500;
 /** The most characters of an answer that are kept. */
 const MOST_SAID = 200;
 
-/** A whole answer. */
-interface Reply {
-  readonly status: number;
-  readonly who: string;
-  readonly body: string;
-}
-
 /**
  * Open-loop load: requests start at a constant rate, whether or not earlier ones were answered, so that a stall shows as
- * many late answers and not as few requests. Nothing is sent again. Ends by itself after `seconds` at the latest.
+ * many late answers and not as few requests. Nothing is sent again but by re-sending clients. Ends by itself after
+ * `seconds` at the latest.
  */
 export class Load {
   readonly answers: Answer[] = [];
-  readonly #target: Target;
-  readonly #pool = new Agent({ keepAlive: true, maxSockets: 20 });
+  readonly #clients: Clients;
   readonly #stops: (() => void)[] = [];
   readonly #open = new Set<Promise<void>>();
   readonly #deadline: number;
 
   constructor(target: Target, seconds: number) {
-    if (!target.proxy.startsWith('127.0.0.1:')) throw new Error(`load goes to 127.0.0.1 only, not to ${target.proxy}`);
-    this.#target = target;
+    this.#clients = new Clients(target);
     this.#deadline = performance.now() + seconds * 1_000;
   }
 
@@ -80,66 +60,24 @@ export class Load {
   async stop(): Promise<readonly Answer[]> {
     for (const stop of this.#stops) stop();
     await Promise.all(this.#open);
-    this.#pool.destroy();
+    this.#clients.close();
     return this.answers;
   }
 
   #send({ client, path }: Stream): void {
     const sent = performance.now();
-    const exchange =
-      client === 'slow-sending'
-        ? this.#sendSlowly(path)
-        : this.#sendAtOnce(path, client === 'fresh' ? false : this.#pool);
-    const done = exchange
-      .then(({ status, who, body }) => ({ status, who, error: faultOf(status, body) }))
-      .catch((error: Error) => ({ status: 0, who: 'nobody', error: error.message }))
+    const done = this.#clients
+      .send(client, path)
+      .then(({ status, who, body, resent }) => ({ status, who, error: faultOf(status, body), closed: resent }))
+      .catch((error: Error) => {
+        const closed = error instanceof KeptConnectionClosed;
+        return { status: 0, who: 'nobody', error: error.message, closed };
+      })
       .then((outcome) => {
         this.answers.push({ client, path, sent, ended: performance.now(), ...outcome });
         this.#open.delete(done);
       });
     this.#open.add(done);
-  }
-
-  #sendAtOnce(path: string, agent: Agent | false): Promise<Reply> {
-    const [host, port] = this.#target.proxy.split(':');
-    return new Promise((resolve, reject) => {
-      const sent = request({ host, port, path, agent, headers: { host: this.#target.host } }, (response) => {
-        let body = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => {
-          body += chunk;
-        });
-        response.on('error', reject);
-        response.on('end', () => {
-          if (!response.complete) return reject(new Error('the answer ended in the middle'));
-          resolve({ status: response.statusCode ?? 0, who: this.#target.identify(response.headers, body), body });
-        });
-      });
-      sent.setTimeout(TIMEOUT, () => sent.destroy(new Error(`no answer within ${TIMEOUT} ms`)));
-      sent.on('error', reject);
-      sent.end();
-    });
-  }
-
-  #sendSlowly(path: string): Promise<Reply> {
-    const [host = '', port] = this.#target.proxy.split(':');
-    return new Promise((resolve, reject) => {
-      const socket = connect({ host, port: Number(port) });
-      let text = '';
-      socket.setEncoding('utf8');
-      socket.setTimeout(TIMEOUT, () => socket.destroy(new Error(`no answer within ${TIMEOUT} ms`)));
-      socket.on('error', reject);
-      socket.on('data', (chunk: string) => {
-        text += chunk;
-      });
-      socket.on('close', () => {
-        const reply = parseReply(text);
-        if (reply === undefined) reject(new Error('the connection was closed before a whole answer'));
-        else resolve({ status: reply.status, who: this.#target.identify(reply.headers, reply.body), body: reply.body });
-      });
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${this.#target.host}\r\nConn`);
-      setTimeout(() => socket.write('ection: close\r\n\r\n'), HALF_HEAD);
-    });
   }
 }
 
@@ -157,19 +95,4 @@ export function countBy(answers: readonly Answer[], key: (answer: Answer) => str
   const counts: Record<string, number> = {};
   for (const answer of answers) counts[key(answer)] = (counts[key(answer)] ?? 0) + 1;
   return counts;
-}
-
-function parseReply(text: string): { status: number; headers: Record<string, string>; body: string } | undefined {
-  const end = text.indexOf('\r\n\r\n');
-  const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1]);
-  if (end < 0 || Number.isNaN(status)) return undefined;
-  const lines = text.slice(0, end).split('\r\n').slice(1);
-  const headers = Object.fromEntries(
-    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
-  );
-  const body = text.slice(end + 4);
-  const length = headers['content-length'];
-  const whole =
-    length === undefined ? body.endsWith('0\r\n\r\n') || body === '' : Buffer.byteLength(body) === Number(length);
-  return whole ? { status, headers, body } : undefined;
 }

@@ -27,6 +27,7 @@ const answer = (sent: number, who: string, more: Partial<Answer> = {}): Answer =
   status: 200,
   who,
   error: undefined,
+  closed: false,
   ...more,
 });
 const STEPS = [step('deploy-green', 0, 1_000), step('promote', 2_000, 3_000)];

@@ -39,7 +39,8 @@ describe('the faults in answers', () => {
 });
 
 test('what visitors lost is told by client and path, with what the answer said', () => {
-  const answer: Answer = { client: 'fresh', path: '/', sent: 1, ended: 2, status: 200, who: 'v1', error: undefined };
+  const good = { status: 200, who: 'v1', error: undefined, closed: false };
+  const answer: Answer = { client: 'fresh', path: '/', sent: 1, ended: 2, ...good };
   const lost: Answer = { ...answer, path: '/cart', status: 502, who: 'nobody', error: 'status 502: Bad Gateway' };
   expect(lostIn([answer, lost], [])).toEqual([
     expect.stringMatching(/^1 × fresh \/cart: status 502: Bad Gateway, sent/),
