@@ -22,10 +22,19 @@ export interface SmallCluster {
   readonly folder: string;
 }
 
+/** Where a Gateway is. Routes of all namespaces may attach to it. */
+export interface GatewayName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** A running cluster with what the tests need besides. */
 export interface Cluster extends SmallCluster {
   /** The same of each router that the cluster can have besides, by name. One answers once `openRouter` has opened it. */
   readonly routers: Readonly<Record<string, Pick<SmallCluster, 'proxy' | 'proxyTls'>>>;
+  /** What routes name so that this proxy serves them: the class of Ingresses (`nginx` if not given), and the Gateway. */
+  readonly ingressClass?: string | undefined;
+  readonly gateway?: GatewayName | undefined;
   /** Path of a kubectl of the cluster's version. */
   readonly kubectl: string;
   readonly images: SmallCluster['images'] & {

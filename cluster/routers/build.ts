@@ -1,6 +1,6 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildPrograms, once, type Programs, sourcesOf } from '../build.ts';
+import { buildPrograms, once, sourcesOf } from '../build.ts';
 import { cacheFolder } from '../folders.ts';
 import { type Log, step } from '../steps.ts';
 import { ROUTERS, type RouterName } from './registry.ts';
@@ -15,11 +15,10 @@ export interface RouterImages {
 /** Builds the programs and images of a router that are not in the cache yet. */
 export async function buildRouter(name: RouterName, log: Log): Promise<RouterImages> {
   const router: Router = ROUTERS[name];
-  const programs = await buildPrograms(log, router.builds);
   const tars: string[] = [];
   const references = new Map<string, string>();
   for (const image of router.images) {
-    const folder = await makeImage(router, image, programs, log);
+    const folder = await makeImage(image, log);
     references.set(image.name, await readFile(join(folder, 'reference'), 'utf8'));
     const files = await readdir(folder);
     tars.push(...files.filter((file) => file.endsWith('.tar')).map((file) => join(folder, file)));
@@ -34,15 +33,13 @@ export async function buildRouter(name: RouterName, log: Log): Promise<RouterIma
   };
 }
 
-/** Another program in the image gives another folder too, since its sources count. */
-async function makeImage(router: Router, image: RouterImage, programs: Programs, log: Log): Promise<string> {
-  const built = router.builds.flatMap(sourcesOf);
-  const sources = ['image-tar.ts', ...built, ...image.sources];
-  const folder = cacheFolder(`image-${image.name}`, sources, JSON.stringify(router.builds));
-  await once(folder, `making ${image.title}`, log, (place) =>
-    step(log, `made ${image.title}`, async () =>
-      writeFile(join(place, 'reference'), await image.make(place, programs)),
-    ),
+/** Another program in the image gives another folder too, since its sources count. Routers may share an image. */
+async function makeImage({ name, title, builds, sources, make }: RouterImage, log: Log): Promise<string> {
+  const programs = await buildPrograms(log, builds);
+  const all = ['image-tar.ts', ...builds.flatMap(sourcesOf), ...sources];
+  const folder = cacheFolder(`image-${name}`, all, JSON.stringify(builds));
+  await once(folder, `making ${title}`, log, (place) =>
+    step(log, `made ${title}`, async () => writeFile(join(place, 'reference'), await make(place, programs))),
   );
   return folder;
 }

@@ -25,7 +25,8 @@ export async function openRouter(cluster: Cluster, name: RouterName, options: Op
   const { replicas = 1, log = () => undefined } = options;
   const doors = cluster.routers[name];
   if (doors === undefined) throw new Error(`cluster ${cluster.name} was started before it could have ${name}`);
-  const seen: Cluster = { ...cluster, ...doors };
+  const { gateway, ingressClass }: Router = ROUTERS[name];
+  const seen: Cluster = { ...cluster, ...doors, gateway, ingressClass };
   const images = await buildRouter(name, log);
   await exclusively(`${cluster.folder} ${name}`, { doing: `starting ${ROUTERS[name].title}`, log }, async () => {
     const note = join(cluster.folder, `router-${name}`);

@@ -1,3 +1,4 @@
+import type { GatewayName } from '../access.ts';
 import type { Programs } from '../build.ts';
 import type { Build } from '../builds.ts';
 
@@ -10,9 +11,8 @@ export interface Router {
   readonly https: string;
   /** The class of Ingresses that it serves, if it serves any. */
   readonly ingressClass?: string;
-  /** Its Gateway, if it implements Gateway API; routes of all namespaces may attach. */
-  readonly gateway?: { readonly namespace: string; readonly name: string };
-  readonly builds: readonly Build[];
+  /** Its Gateway, if it implements Gateway API. */
+  readonly gateway?: GatewayName;
   readonly images: readonly RouterImage[];
   /** CustomResourceDefinitions that it needs. They are applied first. */
   readonly definitions: readonly Definitions[];
@@ -28,7 +28,9 @@ export interface Router {
 export interface RouterImage {
   readonly name: string;
   readonly title: string;
-  /** What it is made from, besides what `make` gets: files relative to the folder `cluster`. */
+  /** The programs that `make` may ask for. */
+  readonly builds: readonly Build[];
+  /** What it is made from besides: files relative to the folder `cluster`. */
   readonly sources: readonly string[];
   /** Writes the image's tar into the folder `place`, and returns the reference that pods use. */
   readonly make: (place: string, programs: Programs) => Promise<string>;

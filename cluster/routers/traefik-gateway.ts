@@ -54,7 +54,6 @@ export const TRAEFIK_GATEWAY: Router = {
   http: `127.0.0.1:${PORT}`,
   https: '127.0.0.1:8443',
   gateway: GATEWAY,
-  builds: [],
   images: [],
   definitions: [
     // Traefik needs this module too, in this version.

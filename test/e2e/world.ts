@@ -41,7 +41,9 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
   const inNamespace = (...args: string[]) => kubectl(cluster, '-n', namespace, ...args);
   await apply(cluster, namespace, [
     ...stack(cluster, { suffix: '-v1', labels: { app: 'web', revision: 'v1' }, revision: 'v1', replicas }),
-    form === 'httproute' ? httpRoute('web', [host]) : ingressRoute(form, host),
+    form === 'httproute'
+      ? httpRoute('web', [host], [httpRule('web-v1')], cluster.gateway)
+      : ingressRoute(cluster, form, host),
   ]);
   await inNamespace('rollout', 'status', 'deployment/web-v1', '--timeout=60s');
   await untilAnswers(cluster, host, 'v1');
@@ -175,13 +177,18 @@ function stack(cluster: Cluster, shape: StackShape): object[] {
   ];
 }
 
-/** An HTTPRoute on the Gateway of the tests, of one rule unless others are given. */
-export function httpRoute(name: string, hostnames: string[], rules: object[] = [httpRule('web-v1')]): object {
+/** An HTTPRoute, of one rule unless others are given; on Traefik's Gateway unless another one is. */
+export function httpRoute(
+  name: string,
+  hostnames: string[],
+  rules: object[] = [httpRule('web-v1')],
+  gateway: object = GATEWAY,
+): object {
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind: 'HTTPRoute',
     metadata: { name },
-    spec: { parentRefs: [GATEWAY], hostnames, rules },
+    spec: { parentRefs: [gateway], hostnames, rules },
   };
 }
 
@@ -190,7 +197,7 @@ export function httpRule(service: string, more: object = {}): object {
   return { ...more, backendRefs: [{ name: service, port: 80 }] };
 }
 
-function ingressRoute(form: Exclude<Form, 'httproute'>, host: string): object {
+function ingressRoute({ ingressClass = 'nginx' }: Cluster, form: Exclude<Form, 'httproute'>, host: string): object {
   const annotations = {
     'nginx.ingress.kubernetes.io/rewrite-target': '/$2',
     'nginx.ingress.kubernetes.io/use-regex': 'true',
@@ -202,6 +209,6 @@ function ingressRoute(form: Exclude<Form, 'httproute'>, host: string): object {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: { name: 'web', ...(form === 'classic' ? { annotations } : {}) },
-    spec: { ingressClassName: 'nginx', rules: [{ host, http: { paths: [{ ...path, backend }] } }] },
+    spec: { ingressClassName: ingressClass, rules: [{ host, http: { paths: [{ ...path, backend }] } }] },
   };
 }
