@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { ROUTER_NAMES } from '../src/routes/registry.ts';
 
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
@@ -6,11 +6,11 @@ import { ROUTER_NAMES } from '../src/routes/registry.ts';
 /** What shows that a router works, by the name in its registry. A router that stands here has been released through. */
 const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly documented: string }>> = {
   nginx: {
-    tested: `Traefik ${minor('github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
+    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
     documented: 'ingress-nginx',
   },
   gateway: {
-    tested: `Traefik ${minor('github.com/traefik/traefik/v3')} with Gateway API ${minor('sigs.k8s.io/gateway-api')}`,
+    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
     documented: '[other implementations](docs/routers.md) of Gateway API',
   },
 };
@@ -25,13 +25,13 @@ const rows = [
   ],
   [
     'clusters',
-    `Kubernetes ${minor('k8s.io/kubernetes')}`,
+    `Kubernetes ${minor('cluster', 'k8s.io/kubernetes')}`,
     'EKS, GKE, AKS; kind, k3d, minikube, Docker Desktop',
     'Routes of OpenShift',
   ],
   [
     '[manifests](docs/applications.md)',
-    `files, kustomize ${major('sigs.k8s.io/kustomize/kustomize/v5')}, \`kubectl kustomize\`, Helm ${major('helm.sh/helm/v4')}`,
+    `files, kustomize ${major('renderers', 'sigs.k8s.io/kustomize/kustomize/v5')}, \`kubectl kustomize\`, Helm ${major('renderers', 'helm.sh/helm/v4')}`,
     'Helm 3',
     'others: render them to files in a step before',
   ],
@@ -69,17 +69,14 @@ function seen(router: string) {
   return row;
 }
 
-/** `3.7` of the program that the tests build from this Go module. */
-function minor(module: string): string {
+/** `3.7` of what the tests build from this Go module, as the module `cluster/modules/FOLDER` requires it. */
+function minor(folder: string, module: string): string {
   const required = new RegExp(`^\\s*(?:require )?${module} v(\\d+\\.\\d+)`, 'm');
-  const versions = globSync('cluster/modules/*/go.mod').flatMap(
-    (file) => required.exec(readFileSync(file, 'utf8'))?.[1] ?? [],
-  );
-  const [version] = versions;
-  if (version === undefined) throw new Error(`no go.mod in cluster/modules requires ${module}`);
+  const version = required.exec(readFileSync(`cluster/modules/${folder}/go.mod`, 'utf8'))?.[1];
+  if (version === undefined) throw new Error(`cluster/modules/${folder}/go.mod requires no ${module}`);
   return version;
 }
 
-function major(module: string): string {
-  return minor(module).split('.')[0] ?? '';
+function major(folder: string, module: string): string {
+  return minor(folder, module).split('.')[0] ?? '';
 }
