@@ -57,7 +57,11 @@ const checks = CHECK_KINDS.map(
 
 const routers = [
   ...ROUTERS,
-  { ...gateway, known: 'implements Gateway API: it serves every live HTTPRoute, without this setting' },
+  {
+    ...gateway,
+    known:
+      'implements Gateway API: it serves every live HTTPRoute, without this setting ([settling time](#proof) by implementation, at most)',
+  },
 ].map(({ name, known, settleTime }) => `| \`${name}\` | ${cell(known)} | ${settleTime / 1_000} s |`);
 
 const sections: Readonly<Record<string, string>> = {

@@ -17,7 +17,7 @@ import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { presentRevisions } from '../state/unknown-revision.ts';
 import { dropPreviewOf } from '../steps/own-routes.ts';
-import { unpark } from '../steps/parking.ts';
+import { stopNaming } from '../steps/parking.ts';
 import { removeObject } from '../steps/remove-object.ts';
 import { removeStack } from '../steps/remove-stack.ts';
 
@@ -54,7 +54,7 @@ export async function reject(run: Run): Promise<Outcome> {
   run.report.stage('Removal');
   if (releaseRecord !== undefined) await note(run, releaseRecord, 'retiring');
   await dropPreviewOf(run, situation, services);
-  await unpark(run, situation, services, config);
+  await stopNaming(run, situation, services, config);
   // Nothing but the candidate was ever behind them.
   for (const entry of entries) await removeObject(run, entry, () => false);
   await removeStack(run, {

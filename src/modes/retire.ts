@@ -25,7 +25,7 @@ import { observeLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { readHolders, scaleDownAdopted, tellHeld, withoutHeld } from '../steps/data-holders.ts';
 import { releaseStrength } from '../steps/hpa-limits.ts';
-import { unpark } from '../steps/parking.ts';
+import { stopNaming } from '../steps/parking.ts';
 import { removeStack } from '../steps/remove-stack.ts';
 
 /** The present stacks, and which of them may be removed. */
@@ -155,7 +155,7 @@ async function retireStack(
   if (releaseRecord !== undefined && releaseRecord.timeline.at(-1)?.event !== 'retiring') {
     await note(run, releaseRecord, 'retiring');
   }
-  await unpark(run, fresh, services, live.config);
+  await stopNaming(run, fresh, services, live.config);
   if (revision === ADOPTED) await scaleDownAdopted(run, fresh, services);
   const holders = await readHolders(run, revision, fresh.revision);
   const held = keysHeld(holders);

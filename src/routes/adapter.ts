@@ -44,6 +44,11 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
   move(route: T, moves: readonly PathMove[]): PatchOperation[];
   /** Removes paths, each of them guarded in the same way. */
   drop(route: T, paths: readonly RoutePath[]): PatchOperation[];
+  /**
+   * Stops naming Services that get no visitors there and are about to be removed, guarded in the same way. Omitted for a
+   * kind whose paths name one Service each.
+   */
+  forget?(route: T, services: readonly string[]): PatchOperation[];
   /** A patch that moves paths without a guard: for a command that a person runs. */
   repair(route: T, moves: readonly PathMove[]): PatchOperation[];
   /** Whether requests for `host` use TLS. */
@@ -104,6 +109,8 @@ export interface Router<T extends KubeObject = KubeObject> {
   readonly name: string;
   /** The settling time of the slowest known one, in milliseconds. */
   readonly settleTime: number;
+  /** That of what serves this route, if its status says what that is. */
+  settleTimeOf?(route: T): number;
   /** Whether `path` of a live route is the preview, below `prefix`, of one of the route's other paths. */
   isPreview(route: T, prefix: string, path: RoutePath): boolean;
   /**

@@ -21,7 +21,7 @@ export function settleTimeOf({ proof }: Config, read: { readonly routes: readonl
 
 /** The same, regardless of the config. */
 export function knownSettleTime({ routes }: { readonly routes: readonly Served[] }): number {
-  return Math.max(...routes.map(({ router }) => router.settleTime));
+  return Math.max(...routes.map(({ router, object }) => router.settleTimeOf?.(object) ?? router.settleTime));
 }
 
 /** The live routes by router. A router gets the routes of the namespace and the live ones that do not exist yet. */

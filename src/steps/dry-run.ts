@@ -13,7 +13,8 @@ import { writeCandidateEntries } from './entries.ts';
 import { presentHooks } from './hooks.ts';
 import { planReplacement } from './immutable.ts';
 import { inParallel } from './in-parallel.ts';
-import { type OwnPlan, ownObjects, patchRoute } from './own-routes.ts';
+import { type OwnPlan, ownObjects } from './own-routes.ts';
+import { patchRoute } from './patch-route.ts';
 
 /** The present object, if it is worth a request. */
 export type Find = (object: KubeObject) => Promise<KubeObject | undefined>;

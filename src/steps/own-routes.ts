@@ -1,10 +1,6 @@
-import type { Api } from '../cluster/api.ts';
-import { GreenpathError } from '../core/base/error.ts';
-import { diffOf } from '../core/kube/diff.ts';
-import { type KubeObject, nameOf } from '../core/kube/objects.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { leadsToOne, type PatchOperation } from '../core/release/route.ts';
-import type { Change } from '../core/report/journal.ts';
+import { leadsToOne } from '../core/release/route.ts';
 import type { OwnRoutes, PreviewRequest, Route } from '../routes/adapter.ts';
 import { previewName } from '../routes/own.ts';
 import { ownPreviews } from '../state/preview-state.ts';
@@ -13,6 +9,7 @@ import { type DryRunResult, noteChange, noteWrite, type Run } from '../state/run
 import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
 import { type ParkingPlan, planParking } from './parking.ts';
+import { patchRoute } from './patch-route.ts';
 import { removeRoute } from './remove-object.ts';
 
 /** What Greenpath creates beside the live routes, and in them. */
@@ -79,25 +76,6 @@ export async function writeOwnRoutes(
     }),
   ]);
   run.report.line(`Own routes: preview below ${run.inputs.config.preview.path}, and parking`);
-}
-
-/** A guarded patch of a live route that moves nobody. Returns what changes, or nothing. */
-export async function patchRoute(
-  api: Api,
-  { adapter, object }: Pick<Route, 'adapter' | 'object'>,
-  operations: readonly PatchOperation[],
-): Promise<Change | undefined> {
-  if (operations.length === 0) return undefined;
-  const { name } = object.metadata;
-  const answer = await api.patch({ kind: adapter.resource, name }, operations);
-  if (answer === 'changed') {
-    throw new GreenpathError(
-      'route-changed',
-      `${nameOf(object)} was changed by somebody else since this run read it`,
-      'Run the step again.',
-    );
-  }
-  return { object: nameOf(object), action: 'change', diff: diffOf(object, answer) };
 }
 
 /** Removes the preview from `services`; one that shows another revision stays. */

@@ -11,6 +11,7 @@ import { groupsOf } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
+import { patchRoute } from './patch-route.ts';
 import { removeRoute } from './remove-object.ts';
 
 /** What parking consists of, and the paths in it. */
@@ -41,13 +42,22 @@ export function planParking(
   return { objects: plans.flatMap(({ objects }) => objects), paths: plans.flatMap(({ paths }) => paths) };
 }
 
-/** Removes the Services of removed stacks from parking, which then names the others. */
-export async function unpark(
+/** Lets no route of the app name the Services of a stack that is about to be removed: neither a live one nor parking. */
+export async function stopNaming(
   run: Run,
   situation: Situation,
   services: readonly string[],
   config: Config,
 ): Promise<void> {
+  for (const route of situation.routes) {
+    const change = await patchRoute(run.api, route, route.adapter.forget?.(route.object, services) ?? []);
+    if (change !== undefined) noteWrite(run, change);
+  }
+  await unpark(run, situation, services, config);
+}
+
+/** Removes the Services of removed stacks from parking, which then names the others. */
+async function unpark(run: Run, situation: Situation, services: readonly string[], config: Config): Promise<void> {
   const present = parkingIn(situation.app, situation.allRoutes);
   const parked = parkedServices(present);
   if (!services.some((service) => parked.has(service))) return;

@@ -21,7 +21,7 @@ import { isServed, type Situation } from '../state/situation.ts';
 import { askPreview } from './ask-preview.ts';
 import { measureLive } from './before-switch.ts';
 import { removePreviews } from './own-routes.ts';
-import { unpark } from './parking.ts';
+import { stopNaming } from './parking.ts';
 import { removeObject } from './remove-object.ts';
 import { removeStack } from './remove-stack.ts';
 
@@ -113,7 +113,7 @@ export async function removeSuperseded(run: Run, situation: Situation, revision:
       `${revision} stays, although ${run.inputs.revision} has replaced it: ${nameOf(by)} leads to it. Point that elsewhere, or delete it if nothing uses it; then mode reject removes ${revision}`,
     );
   }
-  await unpark(run, now, services, run.inputs.config);
+  await stopNaming(run, now, services, run.inputs.config);
   for (const entry of entries) await removeObject(run, entry, () => false);
   await removeStack(run, { revision, objects, releaseRecord });
 }

@@ -4,6 +4,8 @@ import type { OfferedService } from '../../src/core/kube/counterpart.ts';
 import type { KubeObject, Service } from '../../src/core/kube/objects.ts';
 import { findLive } from '../../src/core/release/live.ts';
 import { type PlannedFor, type Route, type RouteAdapter, type Router, routeOf } from '../../src/routes/adapter.ts';
+import { httpRoute } from '../../src/routes/httproute/adapter.ts';
+import { gateway } from '../../src/routes/httproute/router.ts';
 import { ingress } from '../../src/routes/ingress/adapter.ts';
 import { nginx } from '../../src/routes/ingress/nginx/router.ts';
 import { ADAPTERS } from '../../src/routes/registry.ts';
@@ -116,6 +118,20 @@ export const SAMPLES: readonly Sample[] = [
     adapter: { ...ingress, routerOf: () => stripper },
     router: stripper,
     object: ingressOf('stripper', '/'),
+  },
+  {
+    name: 'HTTPRoute of two references that stay',
+    adapter: httpRoute as RouteAdapter,
+    router: gateway as Router,
+    object: httpRouteOf([
+      {
+        matches: [prefix('/'), prefix('/api')],
+        backendRefs: [
+          { ...backendRef('web-v1'), weight: 1 },
+          { ...backendRef('web-v2'), weight: 0 },
+        ],
+      },
+    ]),
   },
 ];
 

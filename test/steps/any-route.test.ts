@@ -6,7 +6,7 @@ import { previewedServices } from '../../src/state/preview-state.ts';
 import { readSituation } from '../../src/state/read-situation.ts';
 import { settleTimeOf } from '../../src/state/routers.ts';
 import { dropPreviewOf, ownObjects, planOwnRoutes, writeOwnRoutes } from '../../src/steps/own-routes.ts';
-import { unpark, unparked } from '../../src/steps/parking.ts';
+import { stopNaming, unparked } from '../../src/steps/parking.ts';
 import { switchRoutes } from '../../src/steps/switch.ts';
 import { type Answering, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
@@ -83,7 +83,7 @@ describe.each(SAMPLES)('$name', (sample) => {
     const previews = plan.previews.flatMap((preview) => named(preview.own.objects));
     const inside = previews.length === 0 ? [`PATCH ${resource}/web`] : [];
     expect(after.writes()).toEqual([...previews.map((place) => `DELETE ${place}`), ...inside]);
-    await unpark(after.run, after.found, ['web-v1', 'web-v2'], after.run.inputs.config);
+    await stopNaming(after.run, after.found, ['web-v1', 'web-v2'], after.run.inputs.config);
     const parking = named(plan.parking.objects).map((place) => `DELETE ${place}`);
     expect(after.writes().slice(after.writes().length - parking.length)).toEqual(parking);
   });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { pathsOf } from '../../src/routes/ingress/paths.ts';
 import { isUnlabelledParking } from '../../src/routes/own.ts';
 import { namedBy, routeTo } from '../../src/state/route-references.ts';
-import { holdParking, planParking, unpark, unparked } from '../../src/steps/parking.ts';
+import { holdParking, planParking, stopNaming, unparked } from '../../src/steps/parking.ts';
 import { lookAtParking } from '../../src/steps/parking-look.ts';
 import { json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
@@ -50,14 +50,14 @@ describe('parking', () => {
   test('loses the Services of a stack that goes, and goes with the last one', async () => {
     const looking = await look({}, json(200, closed('web-v1')));
     const { config } = looking.run.inputs;
-    await unpark(looking.run, situation(looking, parked('web-v1', 'web-v2')), ['web-v2'], config);
+    await stopNaming(looking.run, situation(looking, parked('web-v1', 'web-v2')), ['web-v2'], config);
     expect(pathsOf(looking.asked[0]?.body as never).map(({ service }) => service)).toEqual(['web-v1']);
     const first = situation(looking, { ingresses: [closed('web-v2')], services: [V2] }, undefined, [
       ingress('web', { paths: { '/': 'web' } }),
     ]);
-    await unpark(looking.run, first, ['web-v2'], config);
+    await stopNaming(looking.run, first, ['web-v2'], config);
     expect(looking.asked[1]?.method).toBe('DELETE');
-    await unpark(looking.run, situation(looking, parked('web-v1')), ['web-v9'], config);
+    await stopNaming(looking.run, situation(looking, parked('web-v1')), ['web-v9'], config);
     expect(looking.asked).toHaveLength(2);
   });
 });

@@ -13,6 +13,7 @@ import {
   servicesOfRevision,
 } from '../kube/revision-services.ts';
 import { type PathMove, type RoutePath, type RouteRef, routeText, servicesOf } from './route.ts';
+import { refuseStrangers } from './standby.ts';
 
 /** A path of the app in a live route: it moves with each switch to the Service of the same base name. */
 export interface LiveRule extends RoutePath {
@@ -135,8 +136,10 @@ function liveRule(
   const baseName = baseNameOf(service, object, revisionLabel);
   const counterpart = counterparts.find((one) => one.baseName === baseName);
   if (counterpart === undefined && owner === undefined) return undefined;
-  if (counterpart?.ports.some((one) => one.number === port || one.name === port))
+  if (counterpart?.ports.some((one) => one.number === port || one.name === port)) {
+    refuseStrangers({ path: rule, baseName }, byName, { app, revisionLabel }, route);
     return { ...rule, service, port, baseName };
+  }
   const offers =
     counterpart === undefined ? 'have no Service of that base name' : `offer ${portsText(counterpart)} there`;
   throw new GreenpathError(

@@ -21,6 +21,8 @@ export interface RoutePath {
   readonly service: string | undefined;
   /** What is behind it instead, for messages; omitted if it is a resource of another kind. */
   readonly instead?: string;
+  /** The Services that stand beside it for this path and get none of its visitors; omitted if there are none. */
+  readonly standby?: readonly string[];
   /** Number or name of that Service's port. */
   readonly port: number | string | undefined;
   /** What a request needs besides host and path; omitted if nothing. */

@@ -5,7 +5,7 @@ import { shapeFaults } from '../../core/kube/shape.ts';
 import { servicesOf } from '../../core/release/route.ts';
 import type { RouteAdapter } from '../adapter.ts';
 import { gatewaysOf, type HttpRoute, parentKey } from './object.ts';
-import { move, renamed, repair } from './patch.ts';
+import { forget, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
 import { reportsOf } from './reports.ts';
 import { gateway } from './router.ts';
@@ -30,6 +30,7 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
   move,
   /** A live route never holds a preview. */
   drop: () => [],
+  forget,
   repair,
   /** Listeners have the certificates. A port number in parentRefs is all that the route itself says of them. */
   hasTls: (route) => {

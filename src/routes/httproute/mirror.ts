@@ -1,19 +1,24 @@
 import type { Filter, HttpRule, Match, PathRewrite } from './object.ts';
 import { matchesOf, pathOf } from './object.ts';
+import type { Backend } from './paths.ts';
 
 /**
  * The rules that mirror a live one below `prefix`, for `service`: what matches a path P there matches `prefix` + P
  * here, and the application gets what it gets there. A rule that replaces a prefix may have only one match, so each
  * match has its own.
  */
-export function mirrorsOf(rule: HttpRule, prefix: string, service: string): HttpRule[] {
-  const { filters = [], backendRefs = [], timeouts, retry } = rule;
+export function mirrorsOf({ rule, ref }: Pick<Backend, 'rule' | 'ref'>, prefix: string, service: string): HttpRule[] {
+  const { filters = [], timeouts, retry, sessionPersistence } = rule;
+  // A cookie of the preview must not take the place of the live one.
+  const { sessionName: _name, ...persistence } = sessionPersistence ?? {};
+  const { weight: _, ...backend } = ref;
   return matchesOf(rule).map((match) => ({
     matches: [{ ...match, path: mirroredPath(prefix, match) }],
     filters: [...filters.filter(isKept), stripping(filters, match)],
-    backendRefs: backendRefs.map((ref) => ({ ...ref, name: service })),
+    backendRefs: [{ ...backend, name: service }],
     ...(timeouts && { timeouts }),
     ...(retry && { retry }),
+    ...(sessionPersistence && { sessionPersistence: persistence }),
   }));
 }
 

@@ -26,6 +26,7 @@ export interface HttpRule {
   backendRefs?: BackendRef[];
   timeouts?: JsonObject;
   retry?: JsonObject;
+  sessionPersistence?: JsonObject;
 }
 
 /** All parts of a match must fit a request; of several matches one is enough. */

@@ -18,23 +18,36 @@ export interface Backend {
 }
 
 /**
- * Every match of every rule on every host, once for each backend that gets visitors. One of weight 0 gets none. Paths
- * of one rule and backend share a key.
+ * Every match of every rule on every host, once for each backend that gets visitors. One of weight 0 gets none, and only
+ * stands by. Paths of one rule share a key, which does not say which of its backends has the visitors: that may change.
  */
 export function pathsOf(route: HttpRoute): RoutePath[] {
   const { hostnames = [], rules = [] } = route.spec;
+  const { namespace } = route.metadata;
   const hosts = hostnames.length > 0 ? hostnames : [undefined];
   return rules.flatMap((rule, index) => {
-    const refs = rule.backendRefs ?? [];
-    const visited = refs.flatMap((ref, at) => (ref.weight === 0 ? [] : [{ ref, at }]));
+    const visited = visitedIn(rule);
+    const standby = standbyOf(rule, namespace);
     const targets = visited.length > 0 ? visited : [{ ref: undefined, at: 0 }];
     return targets.flatMap(({ ref, at }) => {
-      const isOwn = ref !== undefined && isOwnService(ref, route.metadata.namespace);
+      const isOwn = ref !== undefined && isOwnService(ref, namespace);
       const service = isOwn ? ref.name : undefined;
-      const target = { service, port: ref?.port, key: `${index}/${at}`, ...(!isOwn && { instead: insteadOf(ref) }) };
-      return matchesOf(rule).flatMap((match) => hosts.map((host) => ({ ...placeOf(host, match), ...target })));
+      const key = visited.length > 1 ? `${index}/${at}` : `${index}`;
+      const target = { service, port: ref?.port, key, ...(!isOwn && { instead: insteadOf(ref) }) };
+      const named = { ...target, ...(standby.length > 0 && { standby }) };
+      return matchesOf(rule).flatMap((match) => hosts.map((host) => ({ ...placeOf(host, match), ...named })));
     });
   });
+}
+
+/** The backends of a rule that get visitors. */
+export function visitedIn({ backendRefs = [] }: HttpRule): { readonly ref: BackendRef; readonly at: number }[] {
+  return backendRefs.flatMap((ref, at) => (ref.weight === 0 ? [] : [{ ref, at }]));
+}
+
+/** The Services of weight 0 in a rule. */
+function standbyOf({ backendRefs = [] }: HttpRule, namespace: string | undefined): string[] {
+  return backendRefs.flatMap((ref) => (ref.weight === 0 && isOwnService(ref, namespace) ? ref.name : []));
 }
 
 /** A backend that is no Service of the route's namespace. */
@@ -44,7 +57,10 @@ function insteadOf(ref: BackendRef | undefined): string {
   return `${kind} ${namespace === undefined ? name : `${namespace}/${name}`}`;
 }
 
-function placeOf(host: string | undefined, match: Match): Omit<RoutePath, 'service' | 'port' | 'key' | 'instead'> {
+function placeOf(
+  host: string | undefined,
+  match: Match,
+): Omit<RoutePath, 'service' | 'port' | 'key' | 'instead' | 'standby'> {
   const { type, value } = pathOf(match);
   const condition = conditionOf(match);
   const as = type === 'Exact' ? ('exact' as const) : type === 'PathPrefix' ? ('prefix' as const) : ('regex' as const);
@@ -70,9 +86,11 @@ function conditionOf({ headers = [], queryParams = [], method }: Match): RoutePa
 
 /** The rule and backend that a path of `route` is of; undefined if the route has no such path. */
 export function backendAt({ spec }: HttpRoute, key: string): Backend | undefined {
-  const [, rule, ref] = /^(\d+)\/(\d+)$/.exec(key) ?? [];
-  const at = { rule: Number(rule), ref: Number(ref) };
-  const found = spec.rules?.[at.rule];
-  const backend = found?.backendRefs?.[at.ref];
-  return found && backend && { rule: found, ref: backend, at };
+  const [, index, place] = /^(\d+)(?:\/(\d+))?$/.exec(key) ?? [];
+  const rule = spec.rules?.[Number(index)];
+  if (index === undefined || rule === undefined) return undefined;
+  const visited = visitedIn(rule);
+  const found = place === undefined ? visited[0] : visited.find(({ at }) => at === Number(place));
+  if (found === undefined || (place === undefined && visited.length > 1)) return undefined;
+  return { rule, ref: found.ref, at: { rule: Number(index), ref: found.at } };
 }

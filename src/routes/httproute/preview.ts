@@ -29,7 +29,7 @@ function mirroredRules({ candidate, settings }: PreviewRequest<HttpRoute>, route
   const byRule = new Map(route.rules.map((path) => [path.key, path]));
   const all = [...byRule.values()].flatMap((path) => {
     const found = backendAt(route.object, path.key);
-    return found === undefined ? [] : mirrorsOf(found.rule, settings.path, counterpartIn(candidate, path));
+    return found === undefined ? [] : mirrorsOf(found, settings.path, counterpartIn(candidate, path));
   });
   const first = new Map(all.toReversed().map((rule) => [canonical(matchesOf(rule)), rule]));
   return all.filter((rule) => first.get(canonical(matchesOf(rule))) === rule);

@@ -28,10 +28,21 @@ export function reportsOf(route: HttpRoute, live: HttpRoute): Reports {
 }
 
 function controllersOf(live: HttpRoute): ReadonlySet<string> {
-  const accepting = (live.status?.parents ?? []).filter(({ conditions = [] }) =>
+  return new Set(accepting(live).map((entry) => idOf(entry, live)));
+}
+
+/** The names of the controllers that accept a route at one of its Gateways. */
+export function acceptedBy(route: HttpRoute): ReadonlySet<string> {
+  const { namespace } = route.metadata;
+  const gateways = new Set(gatewaysOf(route).map((ref) => parentKey(ref, namespace)));
+  const here = accepting(route).filter(({ parentRef }) => gateways.has(parentKey(parentRef, namespace)));
+  return new Set(here.map(({ controllerName }) => controllerName));
+}
+
+function accepting(route: HttpRoute): readonly ParentStatus[] {
+  return (route.status?.parents ?? []).filter(({ conditions = [] }) =>
     conditions.some(({ type, status }) => type === 'Accepted' && status === 'True'),
   );
-  return new Set(accepting.map((entry) => idOf(entry, live)));
 }
 
 function idOf({ parentRef, controllerName }: ParentStatus, route: HttpRoute): string {

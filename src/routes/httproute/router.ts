@@ -1,16 +1,15 @@
 import type { Router } from '../adapter.ts';
 import { causeIn } from './causes.ts';
+import { SLOWEST, settleTimeOf } from './implementations.ts';
 import type { HttpRoute } from './object.ts';
 import { parkingBeside } from './parking.ts';
 import { previews } from './preview.ts';
 
-/**
- * Every implementation of Gateway API: the standard says how routes match and rewrite. `settleTime` is that of the
- * slowest that was measured: Traefik applies one change every 2 s, and was seen to take up to 3.3 s.
- */
+/** Every implementation of Gateway API: the standard says how routes match and rewrite. They differ in their delay. */
 export const gateway: Router<HttpRoute> = {
   name: 'gateway',
-  settleTime: 4_500,
+  settleTime: SLOWEST,
+  settleTimeOf,
   isPreview: () => false,
   previews,
   parking: parkingBeside,

@@ -41,6 +41,7 @@ export const SHAPE: KindShape = {
         backendRefs: BACKENDS,
         timeouts: map,
         retry: map,
+        sessionPersistence: map,
       }),
     ),
   }),

@@ -73,6 +73,18 @@ describe('findLive', () => {
     expect(live.revision).toBe(revision);
   });
 
+  test('lets only Services of the app stand by: a switch gives them its visitors', () => {
+    const beside = (...standby: string[]): RoutePath => ({ ...rule('web-v1'), standby });
+    const green = service('web-v2', 'v2');
+    expect(find([beside('web-v2', 'web-v0', 'web')], [blue, green]).revision).toBe('v1');
+    const theirs = service('web-v3', 'v3', { 'greenpath.dev/app': 'other' });
+    for (const stranger of [service('web-canary'), service('api'), theirs]) {
+      const { name } = stranger.metadata;
+      expect(refusal(() => find([beside(name)], [blue, stranger]))).toContain(`${name} beside it`);
+    }
+    expect(refusal(() => find([beside('api')], [blue]))).toContain('is no Service of this app (base name web)');
+  });
+
   test('leaves the paths of others alone, those of another app under the same base name too', () => {
     const theirs = service('web-v7', 'v7', { 'greenpath.dev/app': 'other', 'greenpath.dev/name': 'web' });
     const live = find(

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PathMove } from '../../../src/core/release/route.ts';
 import { httpRoute } from '../../../src/routes/httproute/adapter.ts';
 import type { Filter, HttpRoute, HttpRule } from '../../../src/routes/httproute/object.ts';
+import { thrownBy } from '../../core/support.ts';
 import { applyPatch } from '../ingresses.ts';
 import { httpRouteOf } from './routes.ts';
 
@@ -111,13 +112,80 @@ test.each<[string, (spec: HttpRoute['spec']) => unknown]>([
   expect(() => applyPatch(changed, patch)).toThrow(/test failed/);
 });
 
-test('a rule that shares its visitors is not moved: the rest would go on', () => {
-  const object = httpRouteOf(
-    '{rules: [{backendRefs: [{name: web-v1, port: 80}, {name: canary, port: 80, weight: 0}]}]}',
-  );
-  expect(() => httpRoute.move(object, moves(object, 'web-v1', 'web-v2'))).toThrow(
-    expect.objectContaining({ code: 'route' }),
-  );
+describe('a rule of two references that stay', () => {
+  const pair = (first: string, second: string, more = '') =>
+    httpRouteOf(`{rules: [{matches: [{path: {value: /}}], backendRefs: [{${first}}, {${second}}]${more}}]}`);
+  const refs = ({ spec }: HttpRoute) =>
+    spec.rules?.[0]?.backendRefs?.map(({ name, port, weight = 1 }) => `${name}:${port} ${weight}`);
+  const moved = (object: HttpRoute, from: string, to: string) =>
+    applyPatch(object, httpRoute.move(object, moves(object, from, to)));
+  const object = pair('name: web-v1, port: 80, weight: 100', 'name: web-v2, port: 80, weight: 0');
+
+  test('is moved by its weights alone, there and back, and its paths keep their key', () => {
+    const there = moved(object, 'web-v1', 'web-v2');
+    expect(refs(there)).toEqual(['web-v1:80 0', 'web-v2:80 100']);
+    const keys = (one: HttpRoute) => httpRoute.paths(one).map(({ key }) => key);
+    expect(keys(there)).toEqual(keys(object));
+    expect(httpRoute.paths(there)).toMatchObject([{ service: 'web-v2', standby: ['web-v1'] }]);
+    expect(moved(there, 'web-v2', 'web-v1')).toEqual(object);
+    expect(JSON.stringify(httpRoute.move(object, moves(object, 'web-v1', 'web-v2')))).not.toContain('/name');
+  });
+
+  test('takes a Service that it does not name in the place of the one without visitors', () => {
+    const old = pair('name: web-v0, port: 81, weight: 0', 'name: web-v1, port: 80');
+    expect(refs(moved(old, 'web-v1', 'web-v2'))).toEqual(['web-v2:80 1', 'web-v1:80 0']);
+  });
+
+  test('is refused as a whole once somebody changed a weight or the one without visitors', () => {
+    const patch = httpRoute.move(object, moves(object, 'web-v1', 'web-v2'));
+    for (const changed of [
+      pair('name: web-v1, port: 80, weight: 99', 'name: web-v2, port: 80, weight: 1'),
+      pair('name: web-v1, port: 80, weight: 100', 'name: web-v3, port: 80, weight: 0'),
+    ])
+      expect(() => applyPatch(changed, patch)).toThrow(/test failed/);
+  });
+
+  test('stops naming a Service that goes, which moves nobody', () => {
+    const after = applyPatch(object, httpRoute.forget?.(object, ['web-v2', 'web-v3']) ?? []);
+    expect(refs(after)).toEqual(['web-v1:80 100', 'web-v1:80 0']);
+    expect(refs(moved(after, 'web-v1', 'web-v3'))).toEqual(['web-v1:80 0', 'web-v3:80 100']);
+    expect(httpRoute.forget?.(object, ['web-v1'])).toEqual([]);
+  });
+
+  test('with visitors at both is repaired by their weights', () => {
+    const both = pair('name: web-v1, port: 80, weight: 9', 'name: web-v2, port: 80, weight: 1');
+    expect(() => httpRoute.move(both, moves(both, 'web-v2', 'web-v1'))).toThrow(/more than one of them gets visitors/);
+    expect(refs(applyPatch(both, httpRoute.repair(both, moves(both, 'web-v2', 'web-v1'))))).toEqual([
+      'web-v1:80 9',
+      'web-v2:80 0',
+    ]);
+  });
+
+  test.each<[string, HttpRoute, RegExp]>([
+    [
+      'that have filters: Envoy Gateway loses requests then',
+      pair('name: web-v1, port: 80, filters: [{type: RequestHeaderModifier}]', 'name: web-v2, port: 80, weight: 0'),
+      /with filters in them/,
+    ],
+    [
+      'and keeps sessions, which stay also at the weight 0',
+      pair('name: web-v1, port: 80', 'name: web-v2, port: 80, weight: 0', ', sessionPersistence: {}'),
+      /and sessionPersistence, by which visitors stay/,
+    ],
+    [
+      'of which one is of another namespace',
+      pair('name: web-v1, port: 80', 'name: web, namespace: old, port: 80, weight: 0'),
+      /two Services of this namespace/,
+    ],
+    [
+      'and of one more',
+      pair('name: web-v1, port: 80', 'name: web-v2, port: 80, weight: 0}, {name: web-v3, port: 80, weight: 0'),
+      /has 3 backendRefs in rules\[0\] \(web-v1 1, web-v2 0, web-v3 0\)/,
+    ],
+  ])('is not moved %s', (_, one, message) => {
+    const error = thrownBy(() => httpRoute.move(one, moves(one, 'web-v1', 'web-v2')));
+    expect(error).toMatchObject({ code: 'route', message: expect.stringMatching(message) });
+  });
 });
 
 test('Services of other namespaces are nobody of the app', () => {

@@ -38,7 +38,7 @@ test('a preview is a route of its own on the same Gateways and hosts, whose rule
   const login = { type: 'ExtensionRef', extensionRef: { group: 'traefik.io', kind: 'Middleware', name: 'login' } };
   const page = {
     timeouts: { request: '10s' },
-    backendRefs: [{ group: '', kind: 'Service', name: 'web-v2', port: 80, weight: 1 }],
+    backendRefs: [{ group: '', kind: 'Service', name: 'web-v2', port: 80 }],
   };
   const modifier = {
     type: 'RequestHeaderModifier',
@@ -96,6 +96,15 @@ test('a preview is a route of its own on the same Gateways and hosts, whose rule
   ]);
 });
 
+test('a rule of two references has a preview of one, without a weight; sessions are those of the preview', () => {
+  const refs = '[{name: web-v1, port: 80, weight: 100}, {name: web-v0, port: 80, weight: 0}]';
+  const [rule] = previewRules(`{parentRefs: [{name: g}], rules: [{backendRefs: ${refs}}]}`);
+  expect(rule?.backendRefs).toEqual([{ name: 'web-v2', port: 80 }]);
+  const persistent = 'sessionPersistence: {sessionName: shop, type: Cookie}, backendRefs: [{name: web-v1, port: 80}]';
+  const [sticky] = previewRules(`{parentRefs: [{name: g}], rules: [{${persistent}}]}`);
+  expect(sticky?.sessionPersistence).toEqual({ type: 'Cookie' });
+});
+
 test('a rule without matches, and a route without hosts, stand for everything', () => {
   const [own] = previewsOf([
     httpRouteOf('{parentRefs: [{name: g}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}'),
@@ -150,11 +159,6 @@ describe('a route is refused before anything is written', () => {
       'that shares its visitors',
       one('{backendRefs: [{name: web-v1, port: 80, weight: 9}, {name: others, port: 80}]}'),
       /has 2 backendRefs in rules\[0\] \(web-v1 9, others 1\)/,
-    ],
-    [
-      'with a second backend of weight 0, as Envoy Gateway then answers 500 if backends have filters',
-      one('{backendRefs: [{name: web-v1, port: 80}, {name: web-v0, port: 80, weight: 0}]}'),
-      /web-v0 0/,
     ],
     [
       'that rewrites in a backend',

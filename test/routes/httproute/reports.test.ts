@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ParentStatus } from '../../../src/routes/httproute/object.ts';
+import type { HttpRoute, ParentStatus } from '../../../src/routes/httproute/object.ts';
 import { reportsOf } from '../../../src/routes/httproute/reports.ts';
+import { gateway } from '../../../src/routes/httproute/router.ts';
 import { httpRouteOf } from './routes.ts';
 
 const SPEC = '{parentRefs: [{name: public, namespace: infra}]}';
@@ -52,4 +53,30 @@ test('only controllers that accept the live route count, at its own parents', ()
 
 test('a route of which nobody says anything is neither accepted nor in trouble', () => {
   expect(reportsOf(route(), good)).toEqual({ accepted: [], troubles: [], pending: [] });
+});
+
+test.each<[string, HttpRoute, number]>([
+  ['Traefik', route(said([yes('Accepted')], { controllerName: 'traefik.io/gateway-controller' })), 3_000],
+  ['Contour', route(said([yes('Accepted')], { controllerName: 'projectcontour.io/gateway-controller' })), 1_500],
+  ['one that nobody measured', good, 4_500],
+  ['nobody yet', route(), 4_500],
+  [
+    'two of which one is slow',
+    route(
+      said([yes('Accepted')], { controllerName: 'istio.io/gateway-controller' }),
+      said([yes('Accepted')], { controllerName: 'traefik.io/gateway-controller' }),
+    ),
+    3_000,
+  ],
+  [
+    'one that does not refuse it',
+    route(
+      said([yes('Accepted')], { controllerName: 'istio.io/gateway-controller' }),
+      said([{ ...yes('Accepted'), status: 'False' }]),
+      said([yes('Accepted')], { parentRef: { name: 'mesh', kind: 'Service', group: '' } }),
+    ),
+    1_500,
+  ],
+])('the settling time of a route that is served by %s', (_, served, time) => {
+  expect(gateway.settleTimeOf?.(served)).toBe(time);
 });
