@@ -3,7 +3,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { isLost, type Load } from '../../harness/load.ts';
 import { actsIn } from './acts.ts';
 import { visitorsOf } from './visitors.ts';
-import { apply, ask, clusterOf, httpRoute, httpRule, makeWorld, RETIRE, untilAnswers, type World } from './world.ts';
+import { apply, ask, clusterOf, httpRoute, httpRule, makeWorld, untilAnswers, type World } from './world.ts';
 
 /** HTTPRoutes of every sort, and what is refused, through the Gateway of the tests. */
 
@@ -120,61 +120,6 @@ describe('a route whose only match asks for a method and a header', () => {
     await apply(cluster, world.namespace, [httpRoute('web', [world.host], matches({ method: 'POST' }))]);
     const { stdout } = await refused('route', 'deploy-green', 'v3');
     expect(stdout).toContain(`(it has: ${world.host}/ (method POST))`);
-  });
-});
-
-describe('a route of two references that stay', () => {
-  let world: World;
-  let load: Load;
-  const { passes } = actsIn(() => world);
-  const refs = async () => {
-    const { spec } = JSON.parse(await world.kubectl('get', 'httproute', 'web', '-o', 'json'));
-    return (spec.rules[0].backendRefs as { name: string; weight: number }[]).map(({ name, weight }) => [name, weight]);
-  };
-
-  beforeAll(async () => {
-    world = await makeWorld(cluster, 'httproute-pair', 'httproute', 1);
-    const backendRefs = [
-      { name: 'web-v1', port: 80, weight: 100 },
-      { name: 'web-v1', port: 80, weight: 0 },
-    ];
-    await apply(cluster, world.namespace, [httpRoute('web', [world.host], [{ backendRefs }])]);
-    await untilAnswers(cluster, world.host, 'v1');
-    load = visitorsOf(cluster, world.host, 200);
-    load.add({ client: 'slow-sending', path: '/visit', rate: 3 });
-  });
-  afterAll(async () => {
-    await load.stop();
-    await world.end();
-  });
-
-  test('is switched by its weights, and the one without visitors keeps no stack', async () => {
-    await passes('deploy-green', 'v2');
-    await passes('verify', 'v2');
-    await passes('promote', 'v2');
-    expect(await refs()).toEqual([
-      ['web-v1', 0],
-      ['web-v2', 100],
-    ]);
-    await passes('rollback');
-    expect(await refs()).toEqual([
-      ['web-v1', 100],
-      ['web-v2', 0],
-    ]);
-    await passes('reject', 'v2');
-    expect(await refs()).toEqual([
-      ['web-v1', 100],
-      ['web-v1', 0],
-    ]);
-    await passes('deploy-green', 'v3');
-    await passes('verify', 'v3');
-    await passes('promote', 'v3');
-    await passes('retire', '', RETIRE);
-    expect(await refs()).toEqual([
-      ['web-v3', 0],
-      ['web-v3', 100],
-    ]);
-    expect((await load.stop()).filter(isLost)).toEqual([]);
   });
 });
 
