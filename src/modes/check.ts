@@ -3,8 +3,8 @@ import { routeText } from '../core/release/route.ts';
 import { checkedLines, tallyText } from '../core/report/checked.ts';
 import type { Outcome } from '../state/outcome.ts';
 import type { LocalRun } from '../state/run.ts';
-import { judge } from '../steps/judge.ts';
-import { readLocally } from '../steps/local-manifests.ts';
+import { judgeManifests } from '../steps/check/judge.ts';
+import { readLocally } from '../steps/check/local-manifests.ts';
 
 /**
  * Says what a release would do with each object of the manifests, and fails with everything that `deploy-green` would
@@ -15,7 +15,7 @@ export async function check(run: LocalRun): Promise<Outcome> {
   // It does not look where visitors are.
   run.observe({ visitors: '' });
   report.line(`greenpath check: app ${inputs.app} behind ${inputs.routes.map(routeText).join(', ')}`);
-  const judged = judge(inputs, await readLocally(run));
+  const judged = judgeManifests(inputs, await readLocally(run));
   const { checked, errors, revision } = judged;
   report.line(
     `Judged for ${revision === '' ? 'any revision' : `revision ${revision}`} in namespace ${checked.namespace}`,

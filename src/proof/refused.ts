@@ -1,5 +1,5 @@
 import { statusText } from '../core/checks/expect.ts';
-import { type Refused, refusalOf } from '../core/checks/refusal.ts';
+import { type Refused, routerRefusal } from '../core/checks/refusal.ts';
 import type { Endpoint, Reply } from './probe.ts';
 
 /** Where requests were refused, and how. */
@@ -11,6 +11,6 @@ export interface RefusedAt extends Refused {
 /** How an answer that came through an endpoint refuses; undefined if it does not, or if there is none. */
 export function refusedBy(reply: Reply, { host, tls }: Endpoint): Refused | undefined {
   if ('error' in reply) return undefined;
-  const refusal = refusalOf(reply, tls ? undefined : host);
+  const refusal = routerRefusal(reply, tls ? undefined : host);
   return refusal && { refusal, status: statusText(reply) };
 }

@@ -41,7 +41,7 @@ export function stackIn(run: Run, given: GivenManifests, namespace: Namespace): 
   const later = builtIf(false);
   const isFirst = isFirstRelease(run, namespace, later.counterparts);
   const built = isFirst ? builtIf(true) : later;
-  if ('problems' in built) throw refusalOf(given.faults, built.problems);
+  if ('problems' in built) throw manifestsRefusal(given.faults, built.problems);
   if (isFirst) refuseInstalling(run, built.stack, namespace);
   for (const notice of built.stack.notices) run.report.line(notice);
   return built.stack;
@@ -67,7 +67,7 @@ export function builtFrom(inputs: Inputs, { manifests }: GivenManifests, ids: Id
 }
 
 /** The refusal of manifests with these faults of the classic example and these problems. */
-export function refusalOf(faults: readonly Problem[], problems: readonly Problem[]): GreenpathError {
+export function manifestsRefusal(faults: readonly Problem[], problems: readonly Problem[]): GreenpathError {
   const isAtFault = ({ place }: Problem) =>
     faults.some((fault) => fault.place?.line === place?.line && fault.place?.file === place?.file);
   if (faults.length > 0) return classicForm([...faults, ...problems.filter((problem) => !isAtFault(problem))]);

@@ -4,7 +4,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { stillDiffers } from '../core/checks/difference.ts';
 import { claims } from '../core/checks/expect.ts';
 import { foreignAnswer } from '../core/checks/live-answers.ts';
-import { refusalOf } from '../core/checks/refusal.ts';
+import { routerRefusal } from '../core/checks/refusal.ts';
 import {
   type Measured,
   measure,
@@ -135,7 +135,7 @@ function measuredIn(config: Config, revision: string, path: string, seen: readon
 
 /** A redirect to TLS says only that TLS is required, and nothing about the version behind it. */
 function isOfVersion({ request: { endpoint }, reply }: Seen): boolean {
-  return refusalOf(reply, endpoint.tls ? undefined : endpoint.host) !== 'tls';
+  return routerRefusal(reply, endpoint.tls ? undefined : endpoint.host) !== 'tls';
 }
 
 function refuseForeign(

@@ -41,7 +41,7 @@ export async function keepRandom(run: Run, random: RandomValues, stack: Stack, s
   run.report.hide(secretTexts([...present.values()].flatMap(({ objects }) => objects.map(({ object }) => object))));
   const found = manifests.flatMap((one) => foundIn(one, present.get(one)));
   const kept = keptValues(found.map(({ value }) => value));
-  refuse(found.flatMap((one) => refusalOf(one, kept.get(one.value))));
+  refuse(found.flatMap((one) => unkeptProblem(one, kept.get(one.value))));
   const changes = changesOf(found, kept);
   run.report.hide(secretTexts([...changes.values()]));
   tell(run, found, kept);
@@ -110,7 +110,7 @@ function foundIn(of: RandomManifest, { objects, isUnseen }: PresentObject = NOTH
 
 const NOTHING: PresentObject = { objects: [], isUnseen: false };
 
-function refusalOf({ of: { manifest }, value }: Found, kept: KeptValue | undefined): Problem[] {
+function unkeptProblem({ of: { manifest }, value }: Found, kept: KeptValue | undefined): Problem[] {
   if (kept === undefined || !('refusal' in kept)) return [];
   return [{ text: `${placeOf(value)}: ${kept.refusal}`, place: manifest.place }];
 }

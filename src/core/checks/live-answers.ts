@@ -1,6 +1,6 @@
 import type { Config } from '../base/config.ts';
 import { type Answered, claims, isFine, isSuccess, saidBy, statusText } from './expect.ts';
-import { likelyCause, refusalOf } from './refusal.ts';
+import { likelyCause, routerRefusal } from './refusal.ts';
 import type { Measured } from './version-probe.ts';
 
 /** Answers to one path right before a switch: at the live URL, and from the candidate's preview. */
@@ -35,6 +35,6 @@ export function foreignAnswer(
       ? `${statusText(live)}, and it does not name its revision, although it did when the candidate was verified. ${likelyCause(undefined)}`
       : undefined;
   if (preview === undefined || preview.status === live.status || isFine(checks, path, live.status)) return undefined;
-  const cause = likelyCause(refusalOf(live));
+  const cause = likelyCause(routerRefusal(live));
   return `${statusText(live)}, while the candidate answers ${statusText(preview)} there. ${cause}`;
 }

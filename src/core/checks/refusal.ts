@@ -18,7 +18,7 @@ const BY_STATUS: ReadonlyMap<number, Refusal> = new Map([
 ]);
 
 /** Which refusal an answer is, if any. `asked`: the host if it was requested without TLS; undefined if with TLS. */
-export function refusalOf(answer: Answered, asked?: string): Refusal | undefined {
+export function routerRefusal(answer: Answered, asked?: string): Refusal | undefined {
   const refusal = BY_STATUS.get(answer.status);
   if (asked === undefined) return refusal;
   const wantsTls = refusal === 'redirect' ? sendsToTls(answer.headers, asked) : isPlainToTls(answer);

@@ -5,7 +5,7 @@ import { keyOf } from '../kube/identity.ts';
 import { type KubeObject, nameOf } from '../kube/objects.ts';
 
 /** An object of the manifests, and its place. */
-interface Placed {
+interface PlacedObject {
   readonly object: KubeObject;
   readonly place: Place;
 }
@@ -14,7 +14,7 @@ interface Placed {
  * One of each object: equal copies, and objects of the whole cluster such as a Namespace, which are not written, may be
  * in several files.
  */
-export function withoutCopies<T extends Placed>(manifests: readonly T[]): T[] {
+export function withoutCopies<T extends PlacedObject>(manifests: readonly T[]): T[] {
   const seen = new Set<string>();
   return manifests.filter(({ object }) => {
     const same = isClusterWide(object) ? keyOf(object) : canonical(object);
@@ -25,7 +25,7 @@ export function withoutCopies<T extends Placed>(manifests: readonly T[]): T[] {
 }
 
 /** Objects of one namespace that have the same kind and name, and differ. */
-export function duplicates(manifests: readonly Placed[]): Problem[] {
+export function duplicates(manifests: readonly PlacedObject[]): Problem[] {
   const seen = new Map<string, Place>();
   return manifests.flatMap(({ object, place }): Problem[] => {
     const first = seen.get(keyOf(object));

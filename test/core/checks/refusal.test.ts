@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isRefusing, likelyCause, type Refusal, Refusals, refusalOf } from '../../../src/core/checks/refusal.ts';
+import { isRefusing, likelyCause, type Refusal, Refusals, routerRefusal } from '../../../src/core/checks/refusal.ts';
 
 const HOST = 'shop.test';
 const to = (location: string) => ({ location });
@@ -22,8 +22,8 @@ test.each<[number, Record<string, string>, string, Refusal | undefined, Refusal 
   [404, {}, '', undefined, undefined],
   [503, {}, '', undefined, undefined],
 ])('%i %j "%s" is %s without TLS, and %s by TLS', (status, headers, body, without, by) => {
-  expect(refusalOf({ status, headers, body }, HOST)).toBe(without);
-  expect(refusalOf({ status, headers, body })).toBe(by);
+  expect(routerRefusal({ status, headers, body }, HOST)).toBe(without);
+  expect(routerRefusal({ status, headers, body })).toBe(by);
   expect(isRefusing({ status, headers, body })).toBe(without !== undefined);
 });
 

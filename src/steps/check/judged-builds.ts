@@ -1,16 +1,16 @@
-import type { Identifiers } from '../core/colouring/identifiers.ts';
-import type { Built } from '../core/colouring/stack.ts';
-import type { Verdict } from '../core/colouring/verdicts.ts';
-import { kindOf } from '../core/kube/identity.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { type Service, selects } from '../core/kube/objects.ts';
-import { podLabels } from '../core/kube/workload.ts';
-import { isSameRoute, type RouteRef, routeText } from '../core/release/route.ts';
-import { type Alternative, withProblems } from '../core/report/checked.ts';
-import type { Inputs } from '../state/inputs.ts';
-import { builtFrom, routedIn } from '../state/manifests.ts';
+import type { Identifiers } from '../../core/colouring/identifiers.ts';
+import type { Built } from '../../core/colouring/stack.ts';
+import type { Verdict } from '../../core/colouring/verdicts.ts';
+import { kindOf } from '../../core/kube/identity.ts';
+import { KIND } from '../../core/kube/kinds.ts';
+import { type Service, selects } from '../../core/kube/objects.ts';
+import { podLabels } from '../../core/kube/workload.ts';
+import { isSameRoute, type RouteRef, routeText } from '../../core/release/route.ts';
+import { type Alternative, withProblems } from '../../core/report/checked.ts';
+import type { Inputs } from '../../state/inputs.ts';
+import { builtFrom, routedIn } from '../../state/manifests.ts';
 import type { LocalManifests } from './local-manifests.ts';
-import { type PlannedRoute, plannedRoutes } from './planned-routes.ts';
+import { type ManifestRoute, manifestRoutes } from './manifest-routes.ts';
 
 /** The manifests as `deploy-green` judges them, by what the cluster may hold. */
 export interface JudgedBuilds {
@@ -24,7 +24,7 @@ export interface JudgedBuilds {
   /** What else an object may become. */
   readonly ifRouted: readonly Alternative[];
   readonly ifFirst: Alternative;
-  readonly routes: readonly PlannedRoute[];
+  readonly routes: readonly ManifestRoute[];
   /** Live routes that the manifests lack. */
   readonly missing: readonly RouteRef[];
   /** The Services that live routes name, as far as the manifests say. */
@@ -38,7 +38,7 @@ export function judgedBuilds(inputs: Inputs, given: LocalManifests, ids: Identif
   const builtIf = (names: ReadonlySet<string>, isFirst = false) =>
     builtFrom(inputs, given, ids, { routed: names, services: [], isFirst });
   const shown = builtIf(routed);
-  const routes = plannedRoutes(inputs, shown.verdicts);
+  const routes = manifestRoutes(inputs, shown.verdicts);
   const missing = inputs.routes.filter((ref) => !routes.some((one) => isSameRoute(one.ref, ref)));
   const ifFirst = alternative('nothing is live yet', builtIf(routed, true));
   const known = { shown, ifFirst, routes, missing, routed };

@@ -1,23 +1,23 @@
-import { atPlace, GreenpathError, type Place, type Problem } from '../core/base/error.ts';
-import type { Identifiers } from '../core/colouring/identifiers.ts';
-import type { Verdict } from '../core/colouring/verdicts.ts';
-import type { OfferedService } from '../core/kube/counterpart.ts';
-import { kindOf } from '../core/kube/identity.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import type { KubeObject, Service } from '../core/kube/objects.ts';
-import type { Manifest } from '../core/manifests/manifests.ts';
-import { isSameRoute, type RouteRef, refOf, routeText, sameAmong } from '../core/release/route.ts';
-import { type Route, routeOf } from '../routes/adapter.ts';
-import { adapterOf } from '../routes/registry.ts';
-import type { Inputs } from '../state/inputs.ts';
-import type { Namespace } from '../state/namespace.ts';
-import { situationIn } from '../state/read-situation.ts';
-import { stackServices } from '../state/role.ts';
-import { routesIn } from './candidate.ts';
-import { planPreviews } from './own-routes.ts';
+import { atPlace, GreenpathError, type Place, type Problem } from '../../core/base/error.ts';
+import type { Identifiers } from '../../core/colouring/identifiers.ts';
+import type { Verdict } from '../../core/colouring/verdicts.ts';
+import type { OfferedService } from '../../core/kube/counterpart.ts';
+import { kindOf } from '../../core/kube/identity.ts';
+import { KIND } from '../../core/kube/kinds.ts';
+import type { KubeObject, Service } from '../../core/kube/objects.ts';
+import type { Manifest } from '../../core/manifests/manifests.ts';
+import { isSameRoute, type RouteRef, refOf, routeText, sameAmong } from '../../core/release/route.ts';
+import { type Route, routeOf } from '../../routes/adapter.ts';
+import { adapterOf } from '../../routes/registry.ts';
+import type { Inputs } from '../../state/inputs.ts';
+import type { Namespace } from '../../state/namespace.ts';
+import { situationIn } from '../../state/read-situation.ts';
+import { stackServices } from '../../state/role.ts';
+import { routesIn } from '../candidate.ts';
+import { planPreviews } from '../own-routes.ts';
 
 /** A live route that the manifests hold. */
-export interface PlannedRoute {
+export interface ManifestRoute {
   readonly ref: RouteRef;
   readonly manifest: Manifest;
   /** What the cluster fills in, so that the router which serves it is not known; undefined if it is. */
@@ -25,7 +25,7 @@ export interface PlannedRoute {
 }
 
 /** The live routes that the manifests hold. */
-export function plannedRoutes({ routes, config }: Inputs, verdicts: readonly Verdict[]): PlannedRoute[] {
+export function manifestRoutes({ routes, config }: Inputs, verdicts: readonly Verdict[]): ManifestRoute[] {
   const live = verdicts.flatMap(({ word, manifest }) => (word === 'route' ? [manifest] : []));
   return routes.flatMap((ref) => {
     const manifest = live.find(({ object }) => isSameRoute(refOf(object), ref));
@@ -45,7 +45,7 @@ export interface RouteRefusals {
 
 /** What the live routes are judged with. */
 interface Given {
-  readonly planned: readonly PlannedRoute[];
+  readonly planned: readonly ManifestRoute[];
   readonly manifests: readonly Manifest[];
   readonly counterparts: readonly OfferedService[];
 }
@@ -58,31 +58,31 @@ export function routeRefusals(inputs: Inputs, ids: Identifiers, given: Given): R
   const { planned, manifests, counterparts } = given;
   const known = planned.filter(({ lacks }) => lacks === undefined);
   const applied = appliedAs(manifests);
-  const judged = (routes: readonly PlannedRoute[]): Judged[] =>
+  const judged = (routes: readonly ManifestRoute[]): RouteJudgement[] =>
     routes.slice(0, 1).map((first) => ({
       first,
-      asNew: refusalOf(inputs, ids, { namespace: EMPTY, routes, counterparts }),
-      asPresent: refusalOf(inputs, ids, { namespace: applied, routes, counterparts }),
+      asNew: previewRefusal(inputs, ids, { namespace: EMPTY, routes, counterparts }),
+      asPresent: previewRefusal(inputs, ids, { namespace: applied, routes, counterparts }),
     }));
   const each = known.flatMap((route) => judged([route]));
-  const isRefused = ({ asNew, asPresent }: Judged) => asNew !== undefined || asPresent !== undefined;
+  const isRefused = ({ asNew, asPresent }: RouteJudgement) => asNew !== undefined || asPresent !== undefined;
   // Several routes may be refused only together.
   const all = each.some(isRefused) ? each : judged(known);
   return { errors: all.flatMap(errorIn), depending: all.flatMap(dependingIn) };
 }
 
 /** The refusals of routes that do not exist, and that do; `first` stands for all of them. */
-interface Judged {
-  readonly first: PlannedRoute;
+interface RouteJudgement {
+  readonly first: ManifestRoute;
   readonly asNew: GreenpathError | undefined;
   readonly asPresent: GreenpathError | undefined;
 }
 
-function errorIn({ first, asNew, asPresent }: Judged): GreenpathError[] {
+function errorIn({ first, asNew, asPresent }: RouteJudgement): GreenpathError[] {
   return asNew === undefined || asPresent === undefined ? [] : [atPlace(asPresent, first.manifest.place)];
 }
 
-function dependingIn({ first: { ref, manifest }, asNew, asPresent }: Judged): RouteRefusals['depending'] {
+function dependingIn({ first: { ref, manifest }, asNew, asPresent }: RouteJudgement): RouteRefusals['depending'] {
   const error = asNew ?? asPresent;
   if (error === undefined || (asNew !== undefined && asPresent !== undefined)) return [];
   const when = `if ${routeText(ref)} ${asNew === undefined ? 'exists already' : 'does not exist yet'}`;
@@ -109,11 +109,11 @@ function asRoute(object: KubeObject): Route[] {
 /** What live routes are read in, and what is offered to them. */
 interface World {
   readonly namespace: Namespace;
-  readonly routes: readonly PlannedRoute[];
+  readonly routes: readonly ManifestRoute[];
   readonly counterparts: readonly OfferedService[];
 }
 
-function refusalOf(
+function previewRefusal(
   { config, addresses }: Inputs,
   { app, namespace: name, revision }: Identifiers,
   { namespace, routes, counterparts }: World,

@@ -1,19 +1,19 @@
-import { placeText } from '../core/base/error.ts';
-import { listed, there } from '../core/base/plural.ts';
-import type { Identifiers } from '../core/colouring/identifiers.ts';
-import { revisionsOf } from '../core/colouring/pair.ts';
-import { outsideReferences, type Stack } from '../core/colouring/stack.ts';
-import { nameOf } from '../core/kube/objects.ts';
-import { pathText } from '../core/manifests/random-leaves.ts';
-import { routeText } from '../core/release/route.ts';
-import type { Inputs } from '../state/inputs.ts';
-import type { GivenManifests } from '../state/manifest-texts.ts';
+import { placeText } from '../../core/base/error.ts';
+import { listed, there } from '../../core/base/plural.ts';
+import type { Identifiers } from '../../core/colouring/identifiers.ts';
+import { revisionsOf } from '../../core/colouring/pair.ts';
+import { outsideReferences, type Stack } from '../../core/colouring/stack.ts';
+import { nameOf } from '../../core/kube/objects.ts';
+import { pathText } from '../../core/manifests/random-leaves.ts';
+import { routeText } from '../../core/release/route.ts';
+import type { Inputs } from '../../state/inputs.ts';
+import type { GivenManifests } from '../../state/manifest-texts.ts';
+import { randomManifests } from '../random-values.ts';
 import type { JudgedBuilds } from './judged-builds.ts';
 import { routesHeld } from './meant-routes.ts';
-import { randomManifests } from './random-values.ts';
 
 /** What the manifests were judged as. */
-interface Judged {
+interface JudgingBasis {
   readonly ids: Identifiers;
   readonly builds: JudgedBuilds;
   readonly stack: Stack | undefined;
@@ -23,7 +23,7 @@ interface Judged {
 export function notLookedAt(
   inputs: Inputs,
   given: GivenManifests,
-  { ids, builds: { routes, missing }, stack }: Judged,
+  { ids, builds: { routes, missing }, stack }: JudgingBasis,
 ): string[] {
   const others = routesHeld(given.manifests, ids).map(({ object }) => nameOf(object));
   return [

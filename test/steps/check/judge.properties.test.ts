@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { GreenpathError } from '../../src/core/base/error.ts';
-import type { KubeObject } from '../../src/core/kube/objects.ts';
-import { deployGreen } from '../../src/modes/deploy-green.ts';
-import type { Run } from '../../src/state/run.ts';
-import { judge } from '../../src/steps/judge.ts';
-import { readLocally } from '../../src/steps/local-manifests.ts';
-import type { Answering } from '../cluster/server.ts';
-import { shop } from '../modes/app.ts';
-import { ingress, look } from '../state/app.ts';
+import { GreenpathError } from '../../../src/core/base/error.ts';
+import type { KubeObject } from '../../../src/core/kube/objects.ts';
+import { deployGreen } from '../../../src/modes/deploy-green.ts';
+import type { Run } from '../../../src/state/run.ts';
+import { judgeManifests } from '../../../src/steps/check/judge.ts';
+import { readLocally } from '../../../src/steps/check/local-manifests.ts';
+import type { Answering } from '../../cluster/server.ts';
+import { shop } from '../../modes/app.ts';
+import { ingress, look } from '../../state/app.ts';
 
 /** What `check` says of generated applications is what a dry run of `deploy-green` does with them. */
 
@@ -107,7 +107,7 @@ async function checking() {
   const { run, asked } = await look({ ...inputs, config }, (...asked) => cluster.answer(...asked));
   const judged = async (objects: readonly object[]) => {
     const { inputs: given } = running(run, objects);
-    return judge(given, await readLocally(running(run, objects)));
+    return judgeManifests(given, await readLocally(running(run, objects)));
   };
   let read = 0;
   const written = () => {

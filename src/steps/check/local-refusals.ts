@@ -1,18 +1,18 @@
-import { GreenpathError, type Problem } from '../core/base/error.ts';
-import type { Identifiers } from '../core/colouring/identifiers.ts';
-import type { Built, Stack } from '../core/colouring/stack.ts';
-import { refusedIn } from '../core/colouring/verdicts.ts';
-import { claimModes } from '../core/kube/volumes.ts';
-import { doubledFaults } from '../core/release/doubled-data.ts';
-import { lettingWait } from '../core/release/workers.ts';
-import type { Inputs } from '../state/inputs.ts';
-import { refusalOf } from '../state/manifests.ts';
-import { refuseSelectedByShared } from './candidate.ts';
-import { doubledError } from './doubled-data.ts';
+import { GreenpathError, type Problem } from '../../core/base/error.ts';
+import type { Identifiers } from '../../core/colouring/identifiers.ts';
+import type { Built, Stack } from '../../core/colouring/stack.ts';
+import { refusedIn } from '../../core/colouring/verdicts.ts';
+import { claimModes } from '../../core/kube/volumes.ts';
+import { doubledFaults } from '../../core/release/doubled-data.ts';
+import { lettingWait } from '../../core/release/workers.ts';
+import type { Inputs } from '../../state/inputs.ts';
+import { manifestsRefusal } from '../../state/manifests.ts';
+import { refuseSelectedByShared } from '../candidate.ts';
+import { doubledError } from '../doubled-data.ts';
+import { randomRefusal } from '../random-values.ts';
 import type { JudgedBuilds } from './judged-builds.ts';
 import type { LocalManifests } from './local-manifests.ts';
-import { type RouteRefusals, routeRefusals } from './planned-routes.ts';
-import { randomRefusal } from './random-values.ts';
+import { type RouteRefusals, routeRefusals } from './manifest-routes.ts';
 
 /** What is refused whatever the cluster holds, and what depends on it. */
 export function refusalsIn(
@@ -62,7 +62,7 @@ function selectedByShared(stack: Stack): GreenpathError[] {
 }
 
 function refusals(faults: readonly Problem[], problems: readonly Problem[]): GreenpathError[] {
-  return faults.length + problems.length === 0 ? [] : [refusalOf(faults, problems)];
+  return faults.length + problems.length === 0 ? [] : [manifestsRefusal(faults, problems)];
 }
 
 function problemsOf(built: Built): readonly Problem[] {

@@ -1,42 +1,42 @@
-import type { GreenpathError, Place, Problem } from '../core/base/error.ts';
-import { doubtsIn, doubtText } from '../core/colouring/doubts.ts';
-import type { Identifiers } from '../core/colouring/identifiers.ts';
-import { revisionsOf } from '../core/colouring/pair.ts';
-import { plainNamesText } from '../core/colouring/plain-names.ts';
-import type { Built, Stack } from '../core/colouring/stack.ts';
-import type { Verdict } from '../core/colouring/verdicts.ts';
-import { kindOf } from '../core/kube/identity.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { podSpecOf } from '../core/kube/workload.ts';
-import type { Manifest } from '../core/manifests/manifests.ts';
-import { nodePathDoubts } from '../core/release/doubled-data.ts';
-import { isWorker } from '../core/release/worker-state.ts';
-import { type Alternative, alternativeTo, type Checked, checkedObjects, WORDS } from '../core/report/checked.ts';
-import type { Inputs } from '../state/inputs.ts';
+import type { GreenpathError, Place, Problem } from '../../core/base/error.ts';
+import { doubtsIn, doubtText } from '../../core/colouring/doubts.ts';
+import type { Identifiers } from '../../core/colouring/identifiers.ts';
+import { revisionsOf } from '../../core/colouring/pair.ts';
+import { plainNamesText } from '../../core/colouring/plain-names.ts';
+import type { Built, Stack } from '../../core/colouring/stack.ts';
+import type { Verdict } from '../../core/colouring/verdicts.ts';
+import { kindOf } from '../../core/kube/identity.ts';
+import { KIND } from '../../core/kube/kinds.ts';
+import { podSpecOf } from '../../core/kube/workload.ts';
+import type { Manifest } from '../../core/manifests/manifests.ts';
+import { nodePathDoubts } from '../../core/release/doubled-data.ts';
+import { isWorker } from '../../core/release/worker-state.ts';
+import { type Alternative, alternativeTo, type Checked, checkedObjects, WORDS } from '../../core/report/checked.ts';
+import type { Inputs } from '../../state/inputs.ts';
+import { wiredNames } from '../plain-names.ts';
+import { keptImages } from '../tell-verdicts.ts';
 import { type JudgedBuilds, judgedBuilds } from './judged-builds.ts';
 import { type LocalManifests, USUAL_NAMESPACE } from './local-manifests.ts';
 import { asStarted, refusalsIn } from './local-refusals.ts';
 import { meantRoutes } from './meant-routes.ts';
 import { notLookedAt } from './not-looked-at.ts';
-import { wiredNames } from './plain-names.ts';
-import { keptImages } from './tell-verdicts.ts';
 
 /** What the manifests alone say about a release. */
-export interface Judgement {
+export interface ManifestJudgement {
   readonly checked: Checked;
   /** The revision that they were judged for; empty if its value does not matter. */
   readonly revision: string;
   /** What `deploy-green` would refuse. */
   readonly errors: readonly GreenpathError[];
   /** What may be wrong and is not refused. */
-  readonly warnings: readonly Placed[];
+  readonly warnings: readonly PlacedText[];
   /** Workloads that exist once, and what is left alone. */
-  readonly notices: readonly Placed[];
+  readonly notices: readonly PlacedText[];
   readonly lines: readonly string[];
 }
 
 /** A sentence about an object of the manifests. */
-interface Placed {
+interface PlacedText {
   readonly text: string;
   readonly place: Place;
 }
@@ -46,7 +46,7 @@ const ANY_REVISION = '0000000';
 const NO_STACK = { warnings: [], lines: [], workers: [], plainNames: '' };
 
 /** Judges manifests by the rules of `deploy-green`, as far as they hold whatever is in the cluster. */
-export function judge(inputs: Inputs, given: LocalManifests): Judgement {
+export function judgeManifests(inputs: Inputs, given: LocalManifests): ManifestJudgement {
   const ids = identifiersIn(inputs, given.manifests);
   const builds = judgedBuilds(inputs, given, ids);
   const { shown, ifRouted, ifFirst } = builds;
@@ -55,7 +55,7 @@ export function judge(inputs: Inputs, given: LocalManifests): Judgement {
   const stack = given.unread.length > 0 ? undefined : shownStack(builds);
   const found = stack === undefined ? NO_STACK : findingsIn(inputs, stack, builds.routed, ids);
   const problems = errors.flatMap((error) => error.problems);
-  const verdicts = withWorkers(shown.verdicts, found.workers);
+  const verdicts = namingWorkers(shown.verdicts, found.workers);
   return {
     revision: ids.revision === ANY_REVISION ? '' : ids.revision,
     checked: {
@@ -96,7 +96,7 @@ function findingsIn(inputs: Inputs, stack: Stack, routed: ReadonlySet<string>, {
 }
 
 /** The verdicts, which say of workers that they are some. */
-function withWorkers(verdicts: readonly Verdict[], workers: readonly string[]): Verdict[] {
+function namingWorkers(verdicts: readonly Verdict[], workers: readonly string[]): Verdict[] {
   return verdicts.map((verdict) => {
     const { word, why, manifest } = verdict;
     const isOne = word === 'coloured' && workers.includes(manifest.given);
@@ -108,7 +108,7 @@ function withWorkers(verdicts: readonly Verdict[], workers: readonly string[]): 
  * Workloads that are refused if something holds that only the cluster can say, and that no known problem refuses. Routes
  * seldom lead to other objects: what would be refused of those is said where they are listed.
  */
-function refusedIf(verdicts: readonly Verdict[], alternative: Alternative, known: readonly Problem[]): Placed[] {
+function refusedIf(verdicts: readonly Verdict[], alternative: Alternative, known: readonly Problem[]): PlacedText[] {
   return verdicts.flatMap((verdict, index) => {
     const other = alternativeTo(verdict, index, alternative);
     if (other?.word !== 'refused' || podSpecOf(other.manifest.object) === undefined) return [];
@@ -118,7 +118,7 @@ function refusedIf(verdicts: readonly Verdict[], alternative: Alternative, known
 }
 
 /** Objects of another revision in a hand-written pair are no news. */
-function noticesOf(built: Built): Placed[] {
+function noticesOf(built: Built): PlacedText[] {
   const isBacking = ({ word, manifest }: Verdict) => word === 'backing' && podSpecOf(manifest.object) !== undefined;
   const left = 'stack' in built ? built.stack.left : built.verdicts.filter(({ word }) => word === 'left');
   return [...built.verdicts.filter(isBacking), ...left].map(({ word, why, manifest: { given, place } }) => ({

@@ -1,8 +1,8 @@
-import { atPlace, GreenpathError } from '../core/base/error.ts';
-import { originOf } from '../core/manifests/rendering.ts';
-import { type GivenManifests, parsed, type RenderedText, textOf } from '../state/manifest-texts.ts';
-import { unreadable } from '../state/manifests.ts';
-import type { LocalRun } from '../state/run.ts';
+import { atPlace, GreenpathError } from '../../core/base/error.ts';
+import { originOf } from '../../core/manifests/rendering.ts';
+import { type GivenManifests, parsed, type RenderedText, textOf } from '../../state/manifest-texts.ts';
+import { unreadable } from '../../state/manifests.ts';
+import type { LocalRun } from '../../state/run.ts';
 
 /** The manifests as far as they can be read without a cluster. */
 export interface LocalManifests extends GivenManifests {

@@ -1,14 +1,14 @@
-import type { Place } from '../core/base/error.ts';
-import { listed } from '../core/base/plural.ts';
-import { isElsewhere } from '../core/colouring/apart.ts';
-import type { Identifiers } from '../core/colouring/identifiers.ts';
-import { kindOf } from '../core/kube/identity.ts';
-import { KIND } from '../core/kube/kinds.ts';
-import { nameOf } from '../core/kube/objects.ts';
-import type { Manifest } from '../core/manifests/manifests.ts';
-import { type RouteRef, refOf } from '../core/release/route.ts';
-import { routeOf } from '../routes/adapter.ts';
-import { adapterOf } from '../routes/registry.ts';
+import type { Place } from '../../core/base/error.ts';
+import { listed } from '../../core/base/plural.ts';
+import { isElsewhere } from '../../core/colouring/apart.ts';
+import type { Identifiers } from '../../core/colouring/identifiers.ts';
+import { kindOf } from '../../core/kube/identity.ts';
+import { KIND } from '../../core/kube/kinds.ts';
+import { nameOf } from '../../core/kube/objects.ts';
+import type { Manifest } from '../../core/manifests/manifests.ts';
+import { type RouteRef, refOf } from '../../core/release/route.ts';
+import { routeOf } from '../../routes/adapter.ts';
+import { adapterOf } from '../../routes/registry.ts';
 
 /** The routes that the manifests hold for the namespace of the release. */
 export function routesHeld(manifests: readonly Manifest[], ids: Identifiers): Manifest[] {
