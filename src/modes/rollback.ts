@@ -24,6 +24,7 @@ import {
 import { followInside, repairInside } from '../steps/followers.ts';
 import { hasteOf } from '../steps/haste.ts';
 import { holdParking } from '../steps/parking.ts';
+import { refuseRemoved } from '../steps/removed-stack.ts';
 import { strengthenSide } from '../steps/strength.ts';
 import { noteSwitch, switchRoutes, switchWatched } from '../steps/switch.ts';
 
@@ -66,6 +67,8 @@ export async function rollback(run: Run): Promise<Outcome> {
   if (to === undefined) throw gone(situation, target);
   const from = leftBy(situation, target);
   run.report.stage('Strength');
+  if (recordOf(records, target)?.timeline.some(({ event }) => event === 'retiring'))
+    await refuseRemoved(run, situation, to);
   const { first, behind } = await hasteOf(rollbackRun, from, to);
   if (!first) await strengthenSide(run, situation, to, from);
   const { config, versionProbe } = probeForRollback(rollbackRun, from.revision, to);

@@ -9,6 +9,11 @@ export function isBehind(service: Service, deployment: KubeObject): boolean {
   return selects(service.spec.selector ?? {}, podLabels(deployment));
 }
 
+/** Whether somebody has deleted `deployment`, which stays until its pods have ended. */
+export function isEnding({ metadata }: KubeObject): boolean {
+  return metadata.deletionTimestamp !== undefined;
+}
+
 /** The Deployments whose pods any of these Services selects: one request. */
 export async function deploymentsBehind(run: Run, services: readonly Service[]): Promise<KubeObject[]> {
   const revisions = new Set(services.map((service) => label(service, LABEL_REVISION)));

@@ -57,13 +57,14 @@ function knownRevisions({ app, services, handMade: byHand, revision: live }: Sit
   return [...new Set([...revisionsAmong(services, app), ...byHand.keys(), ...(live === undefined ? [] : [live])])];
 }
 
-export function gone(situation: Situation, target: string): GreenpathError {
+/** The revision `target` cannot be gone back to; `missing` is the part of it that is not there, as a clause. */
+export function gone(situation: Situation, target: string, missing = 'a Service of it is missing'): GreenpathError {
   const { app, revision } = situation;
   const known = knownRevisions(situation);
   return new GreenpathError(
     'no-way-back',
     known.includes(target)
-      ? `revision ${target} of app ${app} is gone: a Service of it is missing`
+      ? `revision ${target} of app ${app} is gone: ${missing}`
       : `there is no revision ${target} of app ${app} ${there(known)}`,
     `Set the input \`to\` to one that still runs (mode status lists them), or release it again under a new revision. Live is ${revision ?? 'unknown'}.`,
   );

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { rollback } from '../../src/modes/rollback.ts';
 import { json } from '../cluster/server.ts';
-import { entry, ingress, look, slice, stackService, switchNote } from '../state/app.ts';
+import { entry, ingress, items, look, slice, stackService, switchNote } from '../state/app.ts';
 import { recordOf, replaced, shop, waitingHook } from './app.ts';
 
 /** What rollback returns: where it stays, and what it would do. */
@@ -81,4 +81,38 @@ test('that repairs what had drifted says that it changed something', async () =>
   const { run, told } = await look({ ...ROLLBACK, to: 'v2' }, answer);
   expect(await rollback(run)).toMatchObject({ state: 'live', revision: 'v2', changed: true });
   expect(told()).toContain('what had drifted was repaired: Service web');
+});
+
+describe('a version that another run was removing', () => {
+  const deployment = (name: string, metadata: object = {}) => ({
+    metadata: { name, uid: name, labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v1' }, ...metadata },
+    spec: { replicas: 1, template: { metadata: { labels: { app: 'web', revision: 'v1' } } } },
+  });
+  const retiring = recordOf('v1', {}, { timeline: JSON.stringify([{ at: 'now', event: 'retiring', run: 'r' }]) });
+  const begun = (...deployments: object[]) =>
+    look(
+      { ...ROLLBACK, 'dry-run': 'true' },
+      shop({
+        ...{ ingresses: at2, services, slices, records: [retiring, recordOf('v2')] },
+        more: { 'PATCH ingresses/web': json(200, ingress()), 'GET deployments': items(...deployments) },
+      }),
+    );
+
+  test.each([
+    ['is deleted', []],
+    ['is being deleted', [deployment('web-v1', { deletionTimestamp: '2026-05-01T10:00:00Z' })]],
+  ])('gets no visitors once its Deployment %s, although its pods still look ready', async (_, deployments) => {
+    const { run, asked } = await begun(...deployments);
+    await expect(rollback(run)).rejects.toMatchObject({
+      code: 'no-way-back',
+      message:
+        'revision v1 of app web is gone: it is being removed, and the Deployment behind Service web-v1 is deleted',
+    });
+    expect(asked.filter(({ method }) => method !== 'GET')).toEqual([]);
+  });
+
+  test('is gone back to while all of it is there', async () => {
+    const { run } = await begun(deployment('web-v1'));
+    expect(await rollback(run)).toMatchObject({ state: 'unchanged', revision: 'v1' });
+  });
 });
