@@ -10,7 +10,7 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly 
     documented: 'ingress-nginx',
   },
   gateway: {
-    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
+    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} and Contour ${minor('contour', 'github.com/projectcontour/contour')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
     documented: '[other implementations](docs/routers.md) of Gateway API',
   },
 };

@@ -1,8 +1,10 @@
+import { CONTOUR } from './contour/router.ts';
 import type { Router } from './router.ts';
 import { TRAEFIK_GATEWAY } from './traefik-gateway.ts';
 
 /** The routers that a cluster can have besides its own proxy, by name: one line each. */
 export const ROUTERS = {
+  contour: CONTOUR,
   'traefik-gateway': TRAEFIK_GATEWAY,
 } as const satisfies Readonly<Record<string, Router>>;
 

@@ -34,14 +34,15 @@ test('the Marketplace shows the description whole', () => {
   expect(description.length).toBeLessThanOrEqual(125);
 });
 
-test('Dependabot updates npm, actions and each Go module that requires others', () => {
+test('Dependabot updates npm, actions, each Go module that requires others, and wheels', () => {
   const { updates } = yaml<{ updates: { 'package-ecosystem': string; directories?: string[] }[] }>(
     '.github/dependabot.yml',
   );
-  expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions', 'gomod']);
+  expect(updates.map((update) => update['package-ecosystem'])).toEqual(['npm', 'github-actions', 'gomod', 'pip']);
   const watched = updates.flatMap(({ directories = [] }) =>
-    directories.flatMap((directory) => globSync(`${directory.slice(1)}/go.mod`)),
+    directories.flatMap((directory) => globSync(`${directory.slice(1)}/{go.mod,requirements.txt}`)),
   );
-  const needed = globSync('cluster/**/go.mod').filter((file) => readFileSync(file, 'utf8').includes('require'));
+  const modules = globSync('cluster/**/go.mod').filter((file) => readFileSync(file, 'utf8').includes('require'));
+  const needed = [...modules, ...globSync('cluster/**/requirements.txt')];
   expect(watched.toSorted()).toEqual(needed.toSorted());
 });

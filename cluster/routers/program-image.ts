@@ -1,0 +1,25 @@
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Build } from '../builds.ts';
+import { imageTar } from '../image-tar.ts';
+import { run } from '../steps.ts';
+import type { RouterImage } from './router.ts';
+
+/** An image of one static program that `build` makes; both are called `name`. */
+export function programImage(name: string, version: string, build: Build): RouterImage {
+  return {
+    name,
+    title: `the image of ${build.title}`,
+    builds: [build],
+    sources: ['routers/program-image.ts'],
+    make: async (place, programs) => {
+      const root = join(place, `${name}.image`);
+      await mkdir(root);
+      await copyFile(programs(build.packages[0]?.split('/').at(-1) ?? name), join(root, name));
+      const reference = `localhost/${name}:${version}`;
+      await imageTar(place, reference, root, { Entrypoint: [`/${name}`] });
+      await run('rm', ['-rf', root]);
+      return reference;
+    },
+  };
+}
