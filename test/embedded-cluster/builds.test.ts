@@ -6,6 +6,7 @@ import { programsOf, sourcesOf } from '../../cluster/build.ts';
 import { RENDERERS, WORKFLOWS } from '../../cluster/builds.ts';
 import { GO, writeComponents } from '../../cluster/components.ts';
 import { type Parts, SMALL, WHOLE } from '../../cluster/parts.ts';
+import { ROUTER_LIST } from '../../cluster/routers/registry.ts';
 
 const BASE = [
   'kube-apiserver',
@@ -34,7 +35,8 @@ test('one build serves both', () => {
 });
 
 test('whatever a program is made from, a change of it is another build', () => {
-  const sources = [...WHOLE.builds, WORKFLOWS, RENDERERS].flatMap(sourcesOf);
+  const ofRouters = ROUTER_LIST.flatMap(([, { images }]) => images.flatMap(({ builds }) => builds));
+  const sources = [...WHOLE.builds, ...ofRouters, WORKFLOWS, RENDERERS].flatMap(sourcesOf);
   const files = globSync('{modules,programs}/**/*.{go,mod,sum}', { cwd: 'cluster' });
   expect(files.filter((file) => !sources.includes(file))).toEqual([]);
   expect(sources).toContain('stubs.ts');
