@@ -54,8 +54,9 @@ function started(parts: Parts): string[][] {
   return lines.map((line) => line.replaceAll("'", '').replaceAll(join(folder, GO), GO).split(' ').slice(1, 4));
 }
 
-test('CoreDNS and the Gateway, which waits, run in the cluster of the tests only', () => {
+test('CoreDNS runs in the cluster of the tests only, and routers that are processes wait there', () => {
   const small = started(SMALL);
   expect(small.map(([name]) => name)).not.toContain('coredns');
-  expect(started(WHOLE)).toEqual([...small, ['coredns', GO, '/programs/coredns'], ['gateway', GO, 'bash']]);
+  const waiting = ['traefik-gateway', 'traefik-ingress'].map((name) => [name, GO, 'bash']);
+  expect(started(WHOLE)).toEqual([...small, ['coredns', GO, '/programs/coredns'], ...waiting]);
 });
