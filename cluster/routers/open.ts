@@ -25,10 +25,10 @@ export async function openRouter(cluster: Cluster, name: RouterName, options: Op
   const { replicas = 1, log = () => undefined } = options;
   const doors = cluster.routers[name];
   if (doors === undefined) throw new Error(`cluster ${cluster.name} was started before it could have ${name}`);
-  const { gateway, ingressClass }: Router = ROUTERS[name];
+  const { title, gateway, ingressClass }: Router = ROUTERS[name];
   const seen: Cluster = { ...cluster, ...doors, gateway, ingressClass };
   const images = await buildRouter(name, log);
-  await exclusively(`${cluster.folder} ${name}`, { doing: `starting ${ROUTERS[name].title}`, log }, async () => {
+  await exclusively(`${cluster.folder} ${name}`, { doing: `starting ${title}`, log }, async () => {
     const note = join(cluster.folder, `router-${name}`);
     if (existsSync(note) && readFileSync(note, 'utf8') === `${replicas}`) return;
     await install(seen, name, images, replicas);
@@ -47,11 +47,28 @@ async function install(cluster: Cluster, name: RouterName, images: RouterImages,
   await kubectl(cluster, 'apply', '-f', file);
   const pipe = pipeOf(cluster.folder, name);
   if (router.process !== undefined && existsSync(pipe)) writeFileSync(pipe, 'now\n');
-  for (const command of router.ready) await kubectl(cluster, ...command);
+  for (const command of router.ready) await untilWell(cluster, command);
   await until(`${router.title} answers`, 60, async () => {
     const why = failureOf(cluster.name);
     if (why !== undefined) throw new Error(why);
     return proxyAnswers(cluster.proxy);
+  });
+}
+
+/** Runs a command of kubectl until it ends well. */
+async function untilWell(cluster: Cluster, command: readonly string[]): Promise<void> {
+  let failure: unknown;
+  const tried = until('a router is ready', 180, () =>
+    kubectl(cluster, ...command).then(
+      () => true,
+      (error) => {
+        failure = error;
+        return false;
+      },
+    ),
+  );
+  await tried.catch((error) => {
+    throw new Error(`kubectl ${command.join(' ')} did not end well`, { cause: failure ?? error });
   });
 }
 

@@ -20,7 +20,7 @@ export interface Router {
   readonly objects: (site: Site) => object[] | Promise<object[]>;
   /** A process beside those of the cluster, if it has one: it starts once the objects are there. */
   readonly process?: (programs: Programs) => string[];
-  /** Commands of kubectl that return when it is ready, with their time limits. It has to answer too. */
+  /** Commands of kubectl that end well once it is ready; they are tried until they do. It has to answer too. */
   readonly ready: readonly (readonly string[])[];
 }
 

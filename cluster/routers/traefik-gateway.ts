@@ -1,12 +1,9 @@
 import type { Programs } from '../build.ts';
-import { requiredVersion } from '../go-module.ts';
 import { GATEWAY_API, gateway, gatewayClass, httpListener } from './gateway-api.ts';
 import type { Router } from './router.ts';
-import { TRAEFIK_VERSION, traefikFlags } from './traefik.ts';
 
 /** The port of the Gateway's listener, which must be that of Traefik's entry point. */
 const PORT = 8_000;
-const PORT_TLS = 8_443;
 
 /** The Gateway, in a namespace of its own. */
 export const GATEWAY = { namespace: 'gateways', name: 'public' } as const;
@@ -18,17 +15,21 @@ const OBJECTS = [
 ];
 
 const FLAGS = [
-  ...traefikFlags(PORT, PORT_TLS),
+  `--entrypoints.web.address=127.0.0.1:${PORT}`,
+  '--entrypoints.websecure.address=127.0.0.1:8443',
   '--providers.kubernetesgateway=true',
   '--providers.kubernetesgateway.statusaddress.ip=127.0.0.1',
   '--providers.kubernetesgateway.throttleduration=2s',
+  '--global.checknewversion=false',
+  '--global.sendanonymoususage=false',
+  '--log.level=INFO',
 ];
 
 /** A second Traefik, as an implementation of Gateway API: without the CRDs it would wait for them all the time. */
 export const TRAEFIK_GATEWAY: Router = {
-  title: `Traefik ${TRAEFIK_VERSION} with Gateway API ${requiredVersion(GATEWAY_API.module)}`,
+  title: 'Traefik as an implementation of Gateway API',
   http: `127.0.0.1:${PORT}`,
-  https: `127.0.0.1:${PORT_TLS}`,
+  https: '127.0.0.1:8443',
   gateway: GATEWAY,
   images: [],
   definitions: [GATEWAY_API],
