@@ -1,11 +1,15 @@
 import { GreenpathError } from '../../../core/base/error.ts';
 import { escapeRegex } from '../../../core/base/escape-regex.ts';
 import type { Host } from '../../../core/base/hosts.ts';
+import { counted, listed } from '../../../core/base/plural.ts';
 import { annotation, nameOf } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
 import { classOf, type Ingress, isOfClass, isServedApart } from '../object.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
 import { REGEX, REWRITE } from './annotations.ts';
+
+/** The most paths that a refusal names besides the first. */
+const MOST_NAMED = 5;
 
 /** A path of a host, and the Ingress that holds it. */
 export interface HostPath {
@@ -26,8 +30,9 @@ export function refuseSideEffects(route: Ingress, hosts: readonly Host[], ingres
   const near = ingresses.filter((ingress) => !isServedApart(route, ingress));
   for (const host of hosts) {
     if (own.some((ingress) => isRegexToAll(host, ingress))) continue;
-    const changed = changedByRegex(pathsAt(host, own)) ?? changedByRegex(pathsAt(host, near));
-    if (changed !== undefined) throw sideEffect(changed, route);
+    const ofClass = changedByRegex(pathsAt(host, own));
+    const [first, ...others] = ofClass.length > 0 ? ofClass : changedByRegex(pathsAt(host, near));
+    if (first !== undefined) throw sideEffect(first, others, route);
   }
 }
 
@@ -41,21 +46,18 @@ function pathsAt(host: Host, ingresses: readonly Ingress[]): HostPath[] {
 }
 
 /**
- * The path of a host that would match differently as a regex, or undefined if every request goes where it went. As a
- * regex, /api matches /API and /apix too, and an Exact path everything that begins with it. So nothing changes if all
- * paths go to one Service of one Ingress and a `/` among them catches everything. Otherwise something does, since a
- * path with its own Service always takes something from the path behind it. Of several `/` the router keeps the one
- * that it chose.
+ * The paths of a host that would get other requests as regexes; none if every request goes where it went. As a regex,
+ * /api matches /API and /apix too, and an Exact path everything that begins with it. So nothing changes if all paths go
+ * to one Service of one Ingress and a `/` among them catches everything. Otherwise something does, since a path with its
+ * own Service always takes something from the path behind it. Of several `/` the router keeps the one that it chose.
  */
-export function changedByRegex(paths: readonly HostPath[]): HostPath | undefined {
+export function changedByRegex(paths: readonly HostPath[]): HostPath[] {
   const explicit = paths.filter(({ path }) => isRoot(path) && !path.isFallback);
   const roots = explicit.length > 0 ? explicit : paths.filter(({ path }) => isRoot(path));
   const others = paths.filter(({ path }) => !isRoot(path) && !isChallenge(path));
-  const [first] = others;
-  if (first === undefined) return undefined;
   const [root] = roots;
-  if (root === undefined || !roots.every((one) => goAlike(root, one))) return first;
-  return others.find((one) => !goAlike(root, one));
+  if (root === undefined || !roots.every((one) => goAlike(root, one))) return others;
+  return others.filter((one) => !goAlike(root, one));
 }
 
 function isRoot({ path, match }: IngressPath): boolean {
@@ -101,18 +103,30 @@ export function isRegexToTraefik(ingress: Ingress): boolean {
   return annotation(ingress, REGEX) === 'true' || (annotation(ingress, REWRITE) ?? '') !== '';
 }
 
-function sideEffect({ ingress, path: changed }: HostPath, route: Ingress): GreenpathError {
-  const { path, pathType } = changed;
+function sideEffect(first: HostPath, others: readonly HostPath[], route: Ingress): GreenpathError {
+  const { ingress } = first;
+  const { path, pathType } = first.path;
   const plain = escapeRegex(path);
   const regex = pathType === 'Exact' ? `${plain}$` : `${plain.replace(/\/$/, '')}(/|$)`;
   const more = path.endsWith('/') && path !== '/' ? path.toUpperCase() : `${path}x`;
   const isOwnClass = isOfClass(ingress, classOf(route));
   const rewritten = `the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case; do the same with every other path of the host except /; and annotate ${isOwnClass ? 'its Ingress' : nameOf(route)} ${REGEX}: "true".`;
+  const named = others.length === 0 ? '' : `. The same is true of ${someOf(others.map(textOf))}`;
   return new GreenpathError(
     'preview-side-effect',
-    `the preview would change how ${changed.text} (${pathType}) of ${nameOf(ingress)} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too`,
+    `the preview would change how ${textOf(first)} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too${named}`,
     isOwnClass
       ? `Write ${rewritten} Or accept the change with preview: {matching: regex} in the config.`
       : `That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, set preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
   );
+}
+
+/** `a, b and c`, or the first of them and how many more there are. */
+function someOf(texts: readonly string[]): string {
+  if (texts.length <= MOST_NAMED) return listed(texts, 'and');
+  return `${texts.slice(0, MOST_NAMED).join(', ')} and ${counted(texts.length - MOST_NAMED, 'more path')}`;
+}
+
+function textOf({ ingress, path }: HostPath): string {
+  return `${path.text} (${path.pathType}) of ${nameOf(ingress)}`;
 }
