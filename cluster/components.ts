@@ -6,6 +6,7 @@ import { BRIDGE, CNI, containerd, corefile, kubelet, kubeProxy } from './node.ts
 import type { Built } from './parts.ts';
 import { onDemand, pipeOf } from './routers/pipe.ts';
 import { ROUTER_LIST } from './routers/registry.ts';
+import { traefikFlags } from './routers/traefik.ts';
 
 /** Inside the namespace every cluster has the same addresses; nothing of it is seen outside. */
 const API = 'https://127.0.0.1:6443';
@@ -158,17 +159,13 @@ function controllerManager(folder: string, admin: string): string[] {
  * reads none of the annotations of ingress-nginx.
  */
 const TRAEFIK = [
-  '--entrypoints.web.address=127.0.0.1:80',
-  '--entrypoints.websecure.address=127.0.0.1:443',
+  ...traefikFlags(80, 443),
   '--providers.kubernetesingressnginx=true',
   '--providers.kubernetesingressnginx.publishstatusaddress=127.0.0.1',
   '--providers.kubernetesingress=true',
   '--providers.kubernetesingress.ingressclass=plain',
   '--providers.kubernetesingress.ingressendpoint.ip=127.0.0.1',
   '--providers.kubernetesingress.throttleduration=2s',
-  '--global.checknewversion=false',
-  '--global.sendanonymoususage=false',
-  '--log.level=INFO',
 ];
 
 const AUDIT = {

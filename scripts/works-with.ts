@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { requiredVersion } from '../cluster/go-module.ts';
 import { ROUTER_NAMES } from '../src/routes/registry.ts';
 
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
@@ -70,13 +70,11 @@ function seen(router: string) {
 }
 
 /** `3.7` of what the tests build from this Go module, as the module `cluster/modules/FOLDER` requires it. */
-function minor(folder: string, module: string): string {
-  const required = new RegExp(`^\\s*(?:require )?${module} v(\\d+\\.\\d+)`, 'm');
-  const version = required.exec(readFileSync(`cluster/modules/${folder}/go.mod`, 'utf8'))?.[1];
-  if (version === undefined) throw new Error(`cluster/modules/${folder}/go.mod requires no ${module}`);
-  return version;
+function minor(folder: string, path: string): string {
+  const version = requiredVersion({ path, requiredBy: `modules/${folder}` });
+  return version.split('.').slice(0, 2).join('.');
 }
 
-function major(folder: string, module: string): string {
-  return minor(folder, module).split('.')[0] ?? '';
+function major(folder: string, path: string): string {
+  return minor(folder, path).split('.')[0] ?? '';
 }

@@ -2,12 +2,14 @@ import { CONTOUR } from './contour/router.ts';
 import { INGRESS_NGINX } from './ingress-nginx/router.ts';
 import type { Router } from './router.ts';
 import { TRAEFIK_GATEWAY } from './traefik-gateway.ts';
+import { TRAEFIK_INGRESS } from './traefik-ingress.ts';
 
 /** The routers that a cluster can have besides its own proxy, by name: one line each. */
 export const ROUTERS = {
   contour: CONTOUR,
   'ingress-nginx': INGRESS_NGINX,
   'traefik-gateway': TRAEFIK_GATEWAY,
+  'traefik-ingress': TRAEFIK_INGRESS,
 } as const satisfies Readonly<Record<string, Router>>;
 
 export type RouterName = keyof typeof ROUTERS;
