@@ -8,6 +8,10 @@ import { KINDS } from '../src/core/kube/kinds.ts';
 const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   route: ['The live route, the preview and parking.'],
   gateway: ['The same, only if a live route is an HTTPRoute (Gateway API). Without it, no HTTPRoute is read.'],
+  gateways: [
+    'To read which hosts, ports and addresses its Gateway has. For a Gateway of another namespace, this rule belongs into a',
+    'Role there. Without it, the addresses come from the config or from DNS.',
+  ],
   stack: [
     'The objects of a stack, and the record. You may omit kinds that your manifests do not hold (Secrets only if the pods read',
     'none either). Roles and RoleBindings in manifests, and shared objects of other kinds, need get, create and patch.',
@@ -43,7 +47,7 @@ ${parts.flatMap((part) => [...PARTS[part].map((line) => `  # ${line}`), ...shown
 /** The rules of a part; those that few need are comments. */
 function shown(part: Access['part']): string[] {
   const rules = rulesOf(part);
-  const isOptional = part === 'backing' || part === 'scalers' || part === 'gateway';
+  const isOptional = part === 'backing' || part === 'scalers' || part === 'gateway' || part === 'gateways';
   return isOptional ? rules.map((line) => line.replace('  ', '  # ')) : rules;
 }
 

@@ -13,6 +13,8 @@ import type { Transport } from './transport.ts';
 export interface ObjectRef {
   readonly kind: Kind;
   readonly name: string;
+  /** If it may be in another namespace than what a run writes to. */
+  readonly namespace?: string | undefined;
 }
 
 /** How much of a container's log is read, in bytes. */
@@ -36,9 +38,9 @@ export class Reader {
   }
 
   /** The object, or undefined if it does not exist. */
-  async get<T extends KubeObject>({ kind, name }: ObjectRef): Promise<T | undefined> {
+  async get<T extends KubeObject>({ kind, name, namespace }: ObjectRef): Promise<T | undefined> {
     const answer = await this.transport.call(
-      { method: 'GET', path: pathOf(kind, this.namespace, name), idempotent: true },
+      { method: 'GET', path: pathOf(kind, namespace ?? this.namespace, name), idempotent: true },
       this.signal,
     );
     if (answer.status === 404) return undefined;

@@ -21,8 +21,8 @@ interface Found {
 }
 
 /**
- * The endpoints of each host: each address that the user gave or, if there is none, each of `status` (IP addresses and
- * names from the route's status; a name counts with all its addresses), or those in DNS, as for visitors.
+ * The endpoints of each host: each address that the user gave or, if there is none, each of its entrance or of `status` (IP
+ * addresses and names; a name counts with all its addresses), or those in DNS, as for visitors.
  */
 export async function endpointsOf(
   routeHosts: readonly RouteHost[],
@@ -33,9 +33,10 @@ export async function endpointsOf(
   const found = await Promise.all(
     routeHosts.map(async (routeHost) => {
       if (routeHost.given.length > 0) return { routeHost, addresses: routeHost.given, dropped: [] };
-      const port = routeHost.tls ? ports.https : ports.http;
-      const names = status.length > 0 ? status : [routeHost.host];
-      const ips = (await Promise.all(names.map(resolve))).flat();
+      const { entrance } = routeHost;
+      const port = entrance?.port ?? (routeHost.tls ? ports.https : ports.http);
+      const own = await addressesIn(entrance?.addresses);
+      const ips = own.length > 0 ? own : await resolveAll(status.length > 0 ? status : [routeHost.host]);
       const dropped = await unroutable(ips, port);
       const kept = ips.filter((ip) => !dropped.includes(ip));
       return { routeHost, addresses: kept.map((host) => ({ host, port })), dropped };
@@ -47,6 +48,15 @@ export async function endpointsOf(
     ),
     dropped: [...new Set(found.flatMap(({ dropped }) => dropped))],
   };
+}
+
+/** The addresses of an entrance. One that is only known inside of a cluster leads nowhere from outside, so it is left out. */
+async function addressesIn(names: readonly string[] = []): Promise<string[]> {
+  return (await resolveAll(names)).filter((one) => isIP(one) !== 0);
+}
+
+async function resolveAll(names: readonly string[]): Promise<string[]> {
+  return (await Promise.all(names.map(resolve))).flat();
 }
 
 async function resolve(name: string): Promise<string[]> {

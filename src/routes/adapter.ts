@@ -58,6 +58,13 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
    * serves.
    */
   addresses(route: T, others: readonly T[]): string[];
+  /** The objects that say where a route is served, if it does not do so itself. They are read where the Role allows it. */
+  parents?(route: T): ParentObject[];
+  /**
+   * Where those of `parents` serve a host of the route: nowhere, if none of them admits it. Undefined if they could not
+   * all be read: then `hasTls` and `addresses` count.
+   */
+  entrances?(route: T, host: Host, parents: readonly KubeObject[]): Entrance[] | undefined;
   /**
    * The router that serves all of these routes: `configured`, or the one that they name. Throws `route` if none is
    * known: then nothing may be written.
@@ -68,6 +75,24 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
    * them. Omitted for a kind whose status says nothing of the sort.
    */
   reports?(route: T, live: T): Reports;
+}
+
+/** An object that a route is attached to; it may be in another namespace. */
+export interface ParentObject {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+/** Where visitors of a host come in. */
+export interface Entrance {
+  /** The host, or what of it is served there. */
+  readonly host: Host;
+  readonly tls: boolean;
+  /** Undefined: the default port of the protocol. */
+  readonly port: number | undefined;
+  /** IP addresses and names; empty if it is not known. */
+  readonly addresses: readonly string[];
 }
 
 /** What controllers say about a route as it is now, each as a clause. */
@@ -95,6 +120,8 @@ export interface Route<T extends KubeObject = KubeObject> {
   readonly object: T;
   readonly ref: RouteRef;
   readonly paths: readonly RoutePath[];
+  /** What was read of the objects that it is attached to. */
+  readonly parents?: readonly KubeObject[];
 }
 
 /** A live route, as far as own routes depend on it. */

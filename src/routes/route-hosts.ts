@@ -1,14 +1,15 @@
-import { addressesFor } from '../core/base/addresses.ts';
+import { addressesFor, type HostAddress } from '../core/base/addresses.ts';
 import { type Host, hostCovers } from '../core/base/hosts.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { headersFor, hostsOf, type RoutePath, routeInput } from '../core/release/route.ts';
-import type { PlannedFor } from './adapter.ts';
+import type { Entrance, PlannedFor } from './adapter.ts';
 
 /**
- * The hosts of `route`, one of the app's `routes`, to use in requests. A wildcard host, or no host, stands for each
- * host below it that `ways` names. If there is none, a wildcard stands for an invented name, and no host for `anyHost`.
+ * The hosts of `route`, one of the app's `routes`, to use in requests, once for each way in. A wildcard host, or no host,
+ * stands for each host below it that `ways` names. If there is none, a wildcard stands for an invented name, and no host
+ * for `anyHost`.
  */
 export function routeHostsOf(
   route: PlannedFor,
@@ -17,12 +18,28 @@ export function routeHostsOf(
   anyHost: string,
 ): RouteHost[] {
   const all = routes.flatMap(({ rules }) => hostsOf(rules));
-  return hostsOf(route.rules).flatMap((host) => {
-    const named = host === undefined || host.startsWith('*.') ? namesBelow(host, all, ways) : [host];
-    const invented = host?.replace(/^\*\./, 'greenpath-probe.') ?? anyHost;
-    const names = named.length > 0 ? named : [invented];
-    return names.map((name) => routeHostOf(route, routes, { host, name, isInvented: named.length === 0 }, ways));
-  });
+  return hostsOf(route.rules).flatMap((host) =>
+    placesOf(route, host).flatMap((place) => {
+      const { host: served } = place;
+      const named = served === undefined || served.startsWith('*.') ? namesBelow(served, all, ways) : [served];
+      const invented = served?.replace(/^\*\./, 'greenpath-probe.') ?? anyHost;
+      const names = named.length > 0 ? named : [invented];
+      return names.map((name) =>
+        routeHostOf(route, routes, { ...place, of: host, name, isInvented: named.length === 0 }, ways),
+      );
+    }),
+  );
+}
+
+/** Where a host comes in, with what is served of it there; `entrance` is undefined if only the route itself is known. */
+interface Place {
+  readonly host: Host;
+  readonly entrance: Entrance | undefined;
+}
+
+function placesOf({ adapter, object, parents = [] }: PlannedFor, host: Host): Place[] {
+  const entrances = adapter.entrances?.(object, host, parents);
+  return entrances?.map((entrance) => ({ host: entrance.host, entrance })) ?? [{ host, entrance: undefined }];
 }
 
 /** The hosts in the config that match `host` and no other of the routes' hosts. */
@@ -34,32 +51,49 @@ function namesBelow(host: Host, all: readonly Host[], { hosts, addresses }: Ways
   );
 }
 
+interface Named extends Place {
+  /** The host of the route. */
+  readonly of: Host;
+  readonly name: string;
+  readonly isInvented: boolean;
+}
+
 function routeHostOf(
   route: PlannedFor,
   routes: readonly PlannedFor[],
-  { host, name, isInvented }: { readonly host: Host; readonly name: string; readonly isInvented: boolean },
+  { host, of, name, isInvented, entrance }: Named,
   { addresses }: Ways,
 ): RouteHost {
   const { adapter, object, exists } = route;
-  const headers = headersOf(route.rules.filter(isOn(host)));
-  const here = (one: PlannedFor) => one.rules.filter(isOn(host)).filter((path) => isMet(path, headers));
+  const headers = headersOf(route.rules.filter(isOn(of)));
+  const here = (one: PlannedFor) => one.rules.filter(isOn(of)).filter((path) => isMet(path, headers));
   const own = here(route);
+  // Routes of another kind are served by another router, and take no requests from this one's.
+  const competing = routes.filter((one) => one.adapter === adapter);
   // The name for every host is an address of the router, for which there is no certificate.
   const isName = host !== undefined || !isInvented;
-  const ends = isName && adapter.hasTls(object, name);
+  const ends = entrance?.tls ?? (isName && adapter.hasTls(object, name));
+  const reached = addressesFor(name, ends, addressesOfRoute(route, addresses));
   return {
     host: name,
-    ...addressesFor(name, ends, addresses),
-    certified: exists || !ends,
+    ...reached,
+    entrance: reached.given.length > 0 ? undefined : entrance,
+    certified: !ends || (exists && isName),
     route: routeInput(route.ref),
     invented: isInvented && host !== undefined ? host : undefined,
     serves: (path) => {
-      const best = longest(routes.flatMap(here), path);
+      const best = longest(competing.flatMap(here), path);
       return best !== undefined && own.includes(best);
     },
     headers,
     path: sampleOf(own) ?? '/',
   };
+}
+
+/** The addresses that are given for this route, else those for hosts. */
+function addressesOfRoute({ ref }: PlannedFor, addresses: readonly HostAddress[]): HostAddress[] {
+  const own = addresses.filter(({ route }) => route === routeInput(ref));
+  return own.length > 0 ? own : addresses.filter(({ route }) => route === undefined);
 }
 
 function isOn(host: Host): (path: RoutePath) => boolean {

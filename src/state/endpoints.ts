@@ -1,8 +1,11 @@
 import { isIPv6 } from 'node:net';
 import { addressText } from '../core/base/addresses.ts';
 import { leftOutTexts } from '../core/base/families.ts';
+import { hostText } from '../core/base/hosts.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
+import { nameOf } from '../core/kube/objects.ts';
+import { hostsOf, routeInput } from '../core/release/route.ts';
 import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { trustIn } from '../proof/tls.ts';
 import { endpointsOf } from '../proof/ways.ts';
@@ -39,9 +42,20 @@ export async function endpointsFor(run: Run, situation: Situation): Promise<Endp
     ways,
     found.flatMap(({ routeHosts }) => routeHosts),
   );
+  tellUnserved(run, routes);
   const dropped = new Set(found.flatMap((one) => one.dropped));
   for (const text of leftOutTexts([...dropped])) run.report.notice(text);
   return found.flatMap(({ endpoints }) => endpoints);
+}
+
+/** Reports hosts that no listener admits: they have no visitors, and are not requested. */
+function tellUnserved(run: Run, routes: readonly LiveRoute[]): void {
+  for (const { adapter, object, rules, parents = [] } of routes)
+    for (const host of hostsOf(rules))
+      if (adapter.entrances?.(object, host, parents)?.length === 0)
+        run.report.notice(
+          `${hostText(host)} of ${nameOf(object)} is not requested, since nothing that it is attached to serves that host`,
+        );
 }
 
 /** Reports settings without effect, and names that were invented. */
@@ -67,7 +81,8 @@ function tellHosts(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
 
 /** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
 function routeHostsFor(route: LiveRoute, { routes, allRoutes, ways }: HostFacts): RouteHost[] {
-  const given = ways.addresses.find(({ of }) => of === undefined)?.address.host;
+  const own = routeInput(route.ref);
+  const given = ways.addresses.find((one) => one.of === undefined && (one.route ?? own) === own)?.address.host;
   const [name = given ?? 'localhost'] = addressesOf(route, allRoutes);
   return routeHostsOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
 }

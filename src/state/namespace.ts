@@ -15,6 +15,8 @@ export interface Namespace {
   readonly allRoutes: readonly Route[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
+  /** What the live routes are attached to, as far as the account may read it. */
+  readonly parents?: readonly KubeObject[];
 }
 
 /** A live route; one that does not exist has the content of the manifests. */
@@ -27,14 +29,24 @@ export interface Routes {
   readonly found: readonly FoundRoute[];
 }
 
-/** Reads the routes, Services and EndpointSlices of the namespace: one request for each kind of object. */
+/**
+ * Reads the routes, Services and EndpointSlices of the namespace, one request for each kind of object, and what the live
+ * routes are attached to.
+ */
 export async function readNamespace(run: Run): Promise<Namespace> {
-  const [routes, services, slices] = await Promise.all([
-    readRoutes(run),
+  const [{ allRoutes, parents }, services, slices] = await Promise.all([
+    readRoutes(run).then(async (routes) => ({
+      allRoutes: routes,
+      parents: await readParents(run, liveAmong(run, routes)),
+    })),
     run.api.list<Service>(KIND.Service),
     run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  return { allRoutes: routes, services, slices };
+  return { allRoutes, services, slices, parents };
+}
+
+function liveAmong(run: Run, routes: readonly Route[]): Route[] {
+  return run.inputs.routes.flatMap((ref) => sameAmong(routes, { ref }) ?? []);
 }
 
 /**
@@ -54,6 +66,38 @@ export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<Route[]
       }),
   );
   return lists.flat();
+}
+
+/** The objects that routes are attached to. One that the Role does not let be read, or that is not there, is left out. */
+async function readParents(run: Run, routes: readonly Route[]): Promise<KubeObject[]> {
+  const named = routes.flatMap(({ adapter, object }) => adapter.parents?.(object) ?? []);
+  const all = new Map(named.map((one) => [`${one.kind.kind} ${one.namespace}/${one.name}`, one]));
+  const read = await Promise.all([...all.values()].map((one) => ifAllowed(run.api.get(one))));
+  return read.flatMap((one) => one ?? []);
+}
+
+async function ifAllowed<T>(read: Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await read;
+  } catch (error) {
+    if (error instanceof GreenpathError && (error.code === 'forbidden' || error.code === 'route')) return undefined;
+    throw error;
+  }
+}
+
+/** The same with what `planned` routes are attached to, which do not exist yet. */
+export async function withParentsOf(
+  run: Run,
+  namespace: Namespace,
+  planned: readonly KubeObject[] = [],
+): Promise<Namespace> {
+  const routes = planned.flatMap((object) => {
+    const adapter =
+      sameAmong(namespace.allRoutes, { ref: refOf(object) }) === undefined ? adapterOf(object) : undefined;
+    return adapter === undefined || adapter.faults(object).length > 0 ? [] : [routeOf(adapter, object)];
+  });
+  if (routes.length === 0) return namespace;
+  return { ...namespace, parents: [...(namespace.parents ?? []), ...(await readParents(run, routes))] };
 }
 
 /** The result of a list of a kind that a live route has; its error says what not every cluster and Role has. */
@@ -98,7 +142,7 @@ export function requireRoutes(run: Run, namespace: Namespace, planned: readonly 
   const found = run.inputs.routes.map((ref) => {
     const present = sameAmong(namespace.allRoutes, { ref });
     const route = present ?? plannedRoute(planned, ref);
-    if (route !== undefined) return { ...route, exists: present !== undefined };
+    if (route !== undefined) return { ...route, exists: present !== undefined, parents: namespace.parents ?? [] };
     throw missingRoute(run, ref, namespace);
   });
   return { ...namespace, found };

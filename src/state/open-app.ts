@@ -1,5 +1,5 @@
 import type { LockHolder } from '../core/kube/lease.ts';
-import { type Namespace, readNamespace } from './namespace.ts';
+import { type Namespace, readNamespace, withParentsOf } from './namespace.ts';
 import { type Basis, readSituation } from './read-situation.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
@@ -49,7 +49,7 @@ export async function openApp<T, B extends Basis>(
   const [own, namespace] = await Promise.all([read(), readNamespace(run)]);
   const by = await basis(own, namespace);
   if (by === undefined) return { read: own, situation: undefined };
-  const situation = readSituation(run, namespace, by);
+  const situation = readSituation(run, await withParentsOf(run, namespace, by.planned), by);
   const { visitors } = observeLive(run, situation, { moved: false });
   run.report.line(`Live: ${visitors}`);
   if (finishes !== 'any') await refuseUnsettled(run, situation, finishes === 'own' ? run.inputs.revision : undefined);

@@ -35,8 +35,8 @@ export function readSituation(run: Run, namespace: Namespace, basis: Basis): Sit
 }
 
 /** The names and hosts of the namespace and the config are public, even if a Secret contains them. */
-function namesIn({ allRoutes, services, found }: Namespace & Routes, ways: Ways): string[] {
-  const names = [...allRoutes.map(({ object }) => object), ...services].map((one) => one.metadata.name);
+function namesIn({ allRoutes, services, found, parents = [] }: Namespace & Routes, ways: Ways): string[] {
+  const names = [...allRoutes.map(({ object }) => object), ...services, ...parents].map((one) => one.metadata.name);
   const hosts = [...allRoutes, ...found].flatMap(({ paths }) => paths.flatMap(({ host }) => host ?? []));
   return [...names, ...hosts, ...ways.hosts, ...ways.addresses.map(({ address }) => address.host)];
 }

@@ -83,7 +83,7 @@ export async function takenBack(
       const rules = rulesLike(before, route);
       await moveRoute(run, { ...route, rules }, { to: back, switchNote: before.switchNote, url });
     } else await removeRoute(run, route);
-    names.push(before.ref.name);
+    names.push(nameOf(before.object));
   }
   const { message, code, next } = toError(why);
   run.observe({ visitors: `${url} is where it was: the switched routes were reverted, and that is not proven.` });

@@ -87,12 +87,19 @@ export async function holdParking(
   );
 }
 
-/** The live Services and those of `candidate` that parking did not name when it was read. */
+/**
+ * The live Services and those of `candidate` that parking did not name when it was read. Each kind of route has its own:
+ * routes of two kinds are served by two routers.
+ */
 export function unparked(situation: Situation, candidate: RevisionServices): string[] {
-  const parked = parkedServices(parkingIn(situation.app, situation.allRoutes));
   const known = new Set(situation.services.map((service) => service.metadata.name));
-  const needed = situation.rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
-  return [...new Set(needed.filter((service) => known.has(service) && !parked.has(service)))];
+  const missing = groupsOf(situation).flatMap(({ routes, all }) => {
+    const parked = parkedServices(parkingIn(situation.app, all));
+    const rules = routes.flatMap((route) => route.rules);
+    const needed = rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
+    return needed.filter((service) => known.has(service) && !parked.has(service));
+  });
+  return [...new Set(missing)];
 }
 
 async function applyParking(run: Run, present: readonly Route[], object: KubeObject): Promise<void> {

@@ -127,7 +127,7 @@ test('of two routes one is refused: the other is taken back, and the step says s
   const { exitCode, stdout } = await world.run('promote', 'v2', ROUTES);
   expect(exitCode).toBe(1);
   expect(stdout).toContain('the paths of this route are frozen');
-  expect(stdout).toContain('The routes that were switched before it were reverted (shop)');
+  expect(stdout).toContain('The routes that were switched before it were reverted (Ingress shop)');
   expect(await backends()).toEqual(before);
   expect(JSON.stringify(await world.kubectl('get', 'ingress', 'shop', '-o', 'json'))).toContain('left');
   await world.kubectl('delete', 'validatingadmissionpolicy,validatingadmissionpolicybinding', 'frozen-api');

@@ -48,6 +48,17 @@ const ask = async (more: Partial<Endpoint>) => {
   return 'error' in reply ? reply.error : reply.body;
 };
 
+test('the addresses and the port of an entrance come first, but for names that nobody knows here', async () => {
+  const found = async (entrance: RouteHost['entrance'], status: string[] = []) =>
+    (await endpointsOf([routeHost({ entrance })], status, { control, trust })).endpoints.map(({ address: at }) => at);
+  expect(await found({ port: 8080, addresses: ['192.0.2.7', 'gateway.infra.svc.invalid'] }, ['192.0.2.8'])).toEqual([
+    { host: '192.0.2.7', port: 8080 },
+  ]);
+  expect(await found({ port: undefined, addresses: ['gateway.infra.svc.invalid'] }, ['192.0.2.8'])).toEqual([
+    { host: '192.0.2.8', port: 80 },
+  ]);
+});
+
 describe('by TLS', () => {
   test('a CA that the config names is trusted, and the host is asked for by its name', async () => {
     expect(await ask({ trust: trustIn(authority.cert) })).toBe('asked for shop.test');

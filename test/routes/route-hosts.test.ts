@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parseAddress } from '../../src/core/base/addresses.ts';
+import { type HostAddress, parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
+import type { PlannedFor } from '../../src/routes/adapter.ts';
 import { routeHostsOf } from '../../src/routes/route-hosts.ts';
 import { NO_WAYS, only, present } from '../core/support.ts';
 import { httpRouteOf, liveOf as liveHttpRoute } from './httproute/routes.ts';
@@ -49,6 +50,36 @@ test('where a path needs nothing besides, no request has a header', () => {
   const host = askedOf('{path: {value: /beta}, headers: [{name: X, value: y}]}', '{path: {value: /app}}');
   expect([host.path, host.headers]).toEqual(['/app', {}]);
   expect(['/beta', '/app/x'].map((path) => host.serves(path))).toEqual([false, true]);
+});
+
+describe('an Ingress and an HTTPRoute of one host', () => {
+  const spec = '{parentRefs: [{name: g}], hostnames: [a.test], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}';
+  const gateway = liveHttpRoute(httpRouteOf(spec));
+  const backend = { service: { name: 'web-v1', port: { number: 80 } } };
+  const rules = [{ host: 'a.test', http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  const ingress = liveOf(ingressOf(JSON.stringify({ kind: 'Ingress', metadata: { name: 'web' }, spec: { rules } })));
+  const both = [ingress, gateway] as PlannedFor[];
+  const at = (of: string) => ({
+    of: undefined,
+    route: of,
+    address: present(parseAddress(`${of.split('/')[0]}.lb:80`)),
+  });
+  const everywhere = { of: undefined, address: present(parseAddress('both.lb:80')) };
+  const given = (addresses: HostAddress[]) =>
+    both.flatMap((one) => routeHostsOf(one, both, { ...NO_WAYS, addresses }, '')).map((one) => one.given[0]?.host);
+
+  test('are both asked, since two routers serve them', () => {
+    const hosts = both.flatMap((one) => routeHostsOf(one, both, NO_WAYS, ''));
+    expect(hosts.map(({ route, serves }) => [route, serves('/x')])).toEqual([
+      ['ingress/web', true],
+      ['httproute/web', true],
+    ]);
+  });
+
+  test('are asked where the config says of each, and where it says of all only without', () => {
+    expect(given([at('ingress/web'), at('httproute/web'), everywhere])).toEqual(['ingress.lb', 'httproute.lb']);
+    expect(given([at('httproute/web'), everywhere])).toEqual(['both.lb', 'httproute.lb']);
+  });
 });
 
 describe('the hosts that are asked', () => {

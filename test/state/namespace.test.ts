@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { httpRoute } from '../../src/routes/httproute/adapter.ts';
 import { ingress as ingresses } from '../../src/routes/ingress/adapter.ts';
-import { readRoutes } from '../../src/state/namespace.ts';
+import { readNamespace, readRoutes } from '../../src/state/namespace.ts';
 import { type Answering, json } from '../cluster/server.ts';
 import { byPath, ingress, items, look } from './app.ts';
 
@@ -54,6 +54,24 @@ describe('where there are two kinds of routes', () => {
     const { found, told } = await readWith(['httproute'], { 'GET ingresses': answer, 'GET httproutes': items(other) });
     expect(found).toEqual(['httproute/web']);
     expect(told()).toContain('No live route is one of the ingresses, and these were not read');
+  });
+
+  test('what a live route is attached to is read where the account may, in its own namespace', async () => {
+    const attached = {
+      ...other,
+      spec: { ...spec, parentRefs: [{ name: 'public', namespace: 'infra' }, { name: 'own' }] },
+    };
+    const gateway = { kind: 'Gateway', metadata: { name: 'public', namespace: 'infra' }, spec: {} };
+    const { run, asked } = await look({}, (response, got, count) => {
+      const { path } = got;
+      if (path.endsWith('/namespaces/infra/gateways/public')) return json(200, gateway)(response, got, count);
+      if (path.endsWith('/gateways/own')) return forbidden('gateways')(response, got, count);
+      return items(...(path.endsWith('/httproutes') ? [attached] : []))(response, got, count);
+    });
+    const routes = [{ kind: 'httproute', name: 'web' }];
+    const { parents } = await readNamespace({ ...run, inputs: { ...run.inputs, routes } });
+    expect(parents?.map(({ metadata }) => metadata.name)).toEqual(['public']);
+    expect(asked.map(({ path }) => path)).toContain('/apis/gateway.networking.k8s.io/v1/namespaces/shop/gateways/own');
   });
 
   test.each([

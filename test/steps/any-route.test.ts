@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type KubeObject, nameOf } from '../../src/core/kube/objects.ts';
 import { refOf } from '../../src/core/release/route.ts';
-import { type Route, routeOf } from '../../src/routes/adapter.ts';
+import { type Route, type RouteAdapter, routeOf } from '../../src/routes/adapter.ts';
 import { previewedServices } from '../../src/state/preview-state.ts';
 import { readSituation } from '../../src/state/read-situation.ts';
 import { settleTimeOf } from '../../src/state/routers.ts';
@@ -111,6 +111,11 @@ test('an app has routes of two kinds: each has its preview, its parking and its 
     'HTTPRoute greenpath-web.web',
   ]);
   expect(new Set(parking.objects.map(({ kind }) => kind))).toEqual(new Set(['Ingress', 'HTTPRoute']));
+  // Each router must know the Services: parking of the one kind is none of the other.
+  const parked = parking.objects
+    .filter(({ kind }) => kind === 'Ingress')
+    .map((object) => routeOf(samples[0]?.adapter as RouteAdapter, object));
+  expect(unparked({ ...found, allRoutes: [...allRoutes, ...parked] }, GREEN)).toEqual(['web-v1', 'web-v2']);
   await switchRoutes(run, found, GREEN, { previous: 'v1' });
   expect(looking.asked.map(({ method, path }) => [method, path.split('/').slice(-2).join('/')])).toEqual([
     ['PATCH', 'ingresses/web'],

@@ -43,7 +43,7 @@ describe('the switch of several routes', () => {
     );
     expect(failed).toMatchObject({
       code: 'route-changed',
-      message: expect.stringContaining('The routes that were switched before it were reverted (web)'),
+      message: expect.stringContaining('The routes that were switched before it were reverted (Ingress web)'),
     });
     expect(looking.asked.map(({ path }) => path.split('/').at(-1))).toEqual(['web', 'admin', 'web']);
     expect(looking.asked[2]?.body).toContainEqual(

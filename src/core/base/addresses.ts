@@ -7,9 +7,13 @@ export interface Address {
   readonly tls: boolean | undefined;
 }
 
-/** An address for requests to `host`, a name or a wildcard; undefined: for every host without an address of its own. */
+/**
+ * An address for requests to the host `of`, a name or a wildcard; undefined: for every host without an address of its
+ * own. With `route`, as the input `route` names it, it is for requests to the hosts of that route only.
+ */
 export interface HostAddress {
   readonly of: Host;
+  readonly route?: string;
   readonly address: Address;
 }
 

@@ -7,6 +7,8 @@ export interface RouteHost {
   readonly tls: boolean;
   /** Where to reach it, if the user says so. */
   readonly given: readonly Address[];
+  /** Where what the route is attached to says that it is reached; undefined if that is not known. */
+  readonly entrance?: { readonly port: number | undefined; readonly addresses: readonly string[] } | undefined;
   /** The wildcard that `host` is an invented name of. */
   readonly invented: string | undefined;
   /** Whether the host has a certificate already: nobody issues one for a route that does not exist yet. */

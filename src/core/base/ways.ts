@@ -19,10 +19,17 @@ export const hosts = v.array(host, 'expected a list of the names of hosts');
 const hostPattern = v.pipe(
   v.string(),
   v.regex(
-    new RegExp(`^(\\*\\.)?${HOST}$|^\\*$`),
-    'expected a host such as shop.example.com, *.example.com, or "*" for all others',
+    new RegExp(`^(\\*\\.)?${HOST}$|^\\*$|^[a-z]+/${HOST}$`),
+    'expected a host such as shop.example.com, *.example.com, or "*" for all others, or a live route such as ingress/web',
   ),
 );
+
+/** What a key of the map is for: a host, all others, or a live route. */
+function placeOf(key: string): Omit<HostAddress, 'address'> {
+  if (key.includes('/')) return { of: undefined, route: key };
+  return { of: key === '*' ? undefined : key };
+}
+
 const address = v.pipe(
   v.string(`expected ${ADDRESS_FORMS}`),
   v.rawTransform(({ dataset, addIssue, NEVER }): Address => {
@@ -50,10 +57,14 @@ export const addresses = v.lazy((given) =>
         v.transform((list) => list.map((one): HostAddress => ({ of: undefined, address: one }))),
       )
     : v.pipe(
-        v.record(hostPattern, oneOrMore, `expected a list of ${ADDRESS_FORMS}, or a map from hosts to such addresses`),
+        v.record(
+          hostPattern,
+          oneOrMore,
+          `expected a list of ${ADDRESS_FORMS}, or a map from hosts, or live routes, to such addresses`,
+        ),
         v.transform((map) =>
           Object.entries(map).flatMap(([of, list]) =>
-            list.map((one): HostAddress => ({ of: of === '*' ? undefined : of, address: one })),
+            list.map((one): HostAddress => ({ ...placeOf(of), address: one })),
           ),
         ),
       ),

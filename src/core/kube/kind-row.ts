@@ -12,6 +12,7 @@ export interface Access {
   readonly part:
     | 'route'
     | 'gateway'
+    | 'gateways'
     | 'stack'
     | 'hooks'
     | 'lock'

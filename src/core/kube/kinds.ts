@@ -163,6 +163,13 @@ const rows = {
     treatment: 'route',
     access: [may('gateway', MANAGED)],
   },
+  Gateway: {
+    ...known('gateway.networking.k8s.io/v1', 'Gateway', 'gateways'),
+    alsoIn: ['gateway.networking.k8s.io/v1beta1'],
+    treatment: 'read',
+    access: [may('gateways', ['get'])],
+    whyNot: 'it serves routes of many applications',
+  },
   ScaledJob: {
     ...known('keda.sh/v1alpha1', 'ScaledJob', 'scaledjobs'),
     treatment: 'left',

@@ -4,6 +4,7 @@ import { annotation } from '../../core/kube/objects.ts';
 import { shapeFaults } from '../../core/kube/shape.ts';
 import { servicesOf } from '../../core/release/route.ts';
 import type { RouteAdapter } from '../adapter.ts';
+import { entrancesOf, parentsOf } from './gateways.ts';
 import { gatewaysOf, type HttpRoute, parentKey } from './object.ts';
 import { forget, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
@@ -37,8 +38,10 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
     const gateways = gatewaysOf(route);
     return gateways.length > 0 && gateways.every(({ port }) => port === 443);
   },
-  /** They are in the status of the Gateway, which may be in another namespace, and is not read. */
+  /** They are in the status of the Gateway. */
   addresses: () => [],
+  parents: parentsOf,
+  entrances: entrancesOf,
   routerOf: () => gateway,
   reports: reportsOf,
 };

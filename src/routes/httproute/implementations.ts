@@ -7,13 +7,15 @@ interface Implementation {
   readonly controller: string;
   /** How long it takes to apply a change of a route, in milliseconds, with a margin; docs/routers.md has the figures. */
   readonly settleTime: number;
+  /** The port of a listener is one inside the proxy's pods, so it says nothing of the port that visitors use. */
+  readonly listensInside?: true;
 }
 
 /** Those with Envoy send changes to it at once (xDS): 0.2 to 0.4 s were seen. */
 const BY_XDS = 1_500;
 const IMPLEMENTATIONS: readonly Implementation[] = [
   // One change every 2 s, counted from the one before, and a second.
-  { controller: 'traefik.io/', settleTime: 3_000 },
+  { controller: 'traefik.io/', settleTime: 3_000, listensInside: true },
   { controller: 'projectcontour.io/', settleTime: BY_XDS },
   { controller: 'gateway.envoyproxy.io/', settleTime: BY_XDS },
   { controller: 'istio.io/', settleTime: BY_XDS },
@@ -27,8 +29,15 @@ export const SLOWEST = 4_500;
  * status. One that is not known, or has not said anything yet, counts as the slowest that was measured.
  */
 export function settleTimeOf(route: HttpRoute): number {
-  const times = [...acceptedBy(route)].map(
-    (name) => IMPLEMENTATIONS.find(({ controller }) => name.startsWith(controller))?.settleTime ?? SLOWEST,
-  );
+  const times = [...acceptedBy(route)].map((name) => implementationOf(name)?.settleTime ?? SLOWEST);
   return times.length === 0 ? SLOWEST : Math.max(...times);
+}
+
+/** Whether the ports of listeners are those that visitors use, behind these controllers. */
+export function hasListenerPorts(controllers: ReadonlySet<string>): boolean {
+  return ![...controllers].some((name) => implementationOf(name)?.listensInside);
+}
+
+function implementationOf(name: string): Implementation | undefined {
+  return IMPLEMENTATIONS.find(({ controller }) => name.startsWith(controller));
 }

@@ -3,16 +3,23 @@ import { hostText } from '../../core/base/hosts.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import { headersFor, hostsOf } from '../../core/release/route.ts';
 import type { PlannedFor } from '../adapter.ts';
+import { entrancesOf, listenersText } from './gateways.ts';
 import { gatewaysOf, type HttpRoute, isOwnService, matchesOf, pathOf } from './object.ts';
 import { backendAt, visitedIn } from './paths.ts';
 
 /** What of a live route no preview can mirror, or no switch can move; throws `route`, before anything is written. */
-export function refuseUnreleasable({ object, rules }: PlannedFor<HttpRoute>): void {
+export function refuseUnreleasable({ object, rules, parents = [] }: PlannedFor<HttpRoute>): void {
   if (gatewaysOf(object).length === 0)
     throw refusal(
       object,
       'has no Gateway among its parentRefs, so no visitor comes through it',
       'Name the Gateway in spec.parentRefs.',
+    );
+  if (hostsOf(rules).every((host) => entrancesOf(object, host, parents)?.length === 0))
+    throw refusal(
+      object,
+      `is served nowhere: no listener admits it for ${hostsOf(rules).map(hostText).join(', ')} (${listenersText(object, parents)})`,
+      'Change spec.hostnames or spec.parentRefs of that HTTPRoute, or the listeners of the Gateway (hostname, allowedRoutes).',
     );
   for (const { key } of rules) {
     const found = backendAt(object, key);

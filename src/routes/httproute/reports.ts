@@ -1,6 +1,6 @@
 import { nameOf } from '../../core/kube/objects.ts';
 import type { Reports } from '../adapter.ts';
-import { gatewaysOf, type HttpRoute, type ParentStatus, parentKey, parentText } from './object.ts';
+import { gatewaysOf, type HttpRoute, type ParentRef, type ParentStatus, parentKey, parentText } from './object.ts';
 
 /** What a controller says about its generation of a route, of the conditions that decide whether it is served. */
 const CONDITIONS = ['Accepted', 'ResolvedRefs'];
@@ -31,12 +31,24 @@ function controllersOf(live: HttpRoute): ReadonlySet<string> {
   return new Set(accepting(live).map((entry) => idOf(entry, live)));
 }
 
-/** The names of the controllers that accept a route at one of its Gateways. */
-export function acceptedBy(route: HttpRoute): ReadonlySet<string> {
+/** The names of the controllers that accept a route at one of its Gateways, or at this one. */
+export function acceptedBy(route: HttpRoute, at?: ParentRef): ReadonlySet<string> {
   const { namespace } = route.metadata;
-  const gateways = new Set(gatewaysOf(route).map((ref) => parentKey(ref, namespace)));
+  const gateways = new Set((at === undefined ? gatewaysOf(route) : [at]).map((ref) => parentKey(ref, namespace)));
   const here = accepting(route).filter(({ parentRef }) => gateways.has(parentKey(parentRef, namespace)));
   return new Set(here.map(({ controllerName }) => controllerName));
+}
+
+/** Whether a controller refuses this generation of a route at a Gateway, and none accepts it there. */
+export function isRefusedAt(route: HttpRoute, at: ParentRef): boolean {
+  const { namespace, generation = 0 } = route.metadata;
+  const here = (route.status?.parents ?? []).filter(
+    ({ parentRef }) => parentKey(parentRef, namespace) === parentKey(at, namespace),
+  );
+  const now = here
+    .flatMap(({ conditions = [] }) => conditions)
+    .filter(({ type, observedGeneration = 0 }) => type === 'Accepted' && observedGeneration >= generation);
+  return now.length > 0 && now.every(({ status }) => status === 'False');
 }
 
 function accepting(route: HttpRoute): readonly ParentStatus[] {

@@ -17,6 +17,6 @@ export const gateway: Router<HttpRoute> = {
   cause: causeIn,
   advice: {
     open: 'Let an implementation of Gateway API serve the live HTTPRoute that matches headers, as the standard requires.',
-    tls: 'give that address in addresses, such as https://203.0.113.7:443: a listener of the Gateway has the certificate, and Greenpath does not read Gateways',
+    tls: 'give that address in addresses, such as https://203.0.113.7:443, or let Greenpath read the Gateway (docs/role.yaml has the rule as a comment): its listeners have the certificates',
   },
 };

@@ -51,3 +51,22 @@ export const SHAPE: KindShape = {
     ),
   }),
 };
+
+/** The fields of a Gateway that are read. */
+export const GATEWAY_SHAPE: KindShape = {
+  spec: fields({
+    listeners: list(
+      fields(
+        {
+          name: text,
+          hostname: text,
+          port: number,
+          protocol: text,
+          allowedRoutes: fields({ namespaces: fields({ from: text }), kinds: list(fields({ kind: text }, ['kind'])) }),
+        },
+        ['name', 'port', 'protocol'],
+      ),
+    ),
+  }),
+  status: fields({ addresses: list(fields({ type: text, value: text }, ['value'])) }),
+};

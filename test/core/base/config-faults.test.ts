@@ -80,7 +80,7 @@ const FAULTS: [string, string][] = [
   ['addresses: []', `addresses is an empty list: expected at least one ${ADDRESS}`],
   [
     'addresses: proxy:80',
-    `addresses is "proxy:80": expected a list of ${ADDRESS}, or a map from hosts to such addresses`,
+    `addresses is "proxy:80": expected a list of ${ADDRESS}, or a map from hosts, or live routes, to such addresses`,
   ],
   ['addresses: {shop.test: [80]}', `addresses.shop.test.0 is 80: expected ${ADDRESS}`],
   ['addresses: {"*": proxy}', `addresses.* is "proxy": expected ${ADDRESS}`],

@@ -35,9 +35,9 @@ export function previewsOf(
   objects: readonly HttpRoute[],
   settings: Partial<PreviewSettings> = {},
   others: readonly HttpRoute[] = [],
-  { isProven } = { isProven: true },
+  { isProven = true, parents = [] }: { readonly isProven?: boolean; readonly parents?: readonly KubeObject[] } = {},
 ): OwnRoutes[] {
-  const routes = objects.map(liveOf);
+  const routes = objects.map((object) => ({ ...liveOf(object), parents }));
   const request: PreviewRequest<HttpRoute> = {
     app: 'web',
     namespace: 'shop',

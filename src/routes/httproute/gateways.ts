@@ -1,0 +1,127 @@
+import type { Host } from '../../core/base/hosts.ts';
+import { KIND } from '../../core/kube/kinds.ts';
+import type { KubeObject } from '../../core/kube/objects.ts';
+import { shapeFaults } from '../../core/kube/shape.ts';
+import type { Entrance, ParentObject } from '../adapter.ts';
+import { hasListenerPorts } from './implementations.ts';
+import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef } from './object.ts';
+import { acceptedBy, isRefusedAt } from './reports.ts';
+import { GATEWAY_SHAPE } from './shape.ts';
+
+/** https://gateway-api.sigs.k8s.io/reference/spec/#gateway, as far as it is read. */
+interface Gateway extends KubeObject {
+  spec: { listeners?: Listener[] };
+  status?: { addresses?: { type?: string; value: string }[] };
+}
+
+interface Listener {
+  name: string;
+  hostname?: string;
+  port: number;
+  protocol: string;
+  allowedRoutes?: { namespaces?: { from?: string }; kinds?: { kind: string }[] };
+}
+
+/** A Gateway among the parents, with the listeners of it that a parentRef means and that admit the route. */
+interface Attached {
+  readonly gateway: Gateway;
+  readonly ref: ParentRef;
+  readonly listeners: readonly Listener[];
+}
+
+/** The Gateways that a route names. Other kinds of parents are not read. */
+export function parentsOf(route: HttpRoute): ParentObject[] {
+  const named = gatewaysOf(route).filter(({ kind = 'Gateway' }) => kind === 'Gateway');
+  const all = named.map(({ name, namespace }) => ({
+    kind: KIND.Gateway,
+    name,
+    namespace: namespace ?? route.metadata.namespace,
+  }));
+  return [...new Map(all.map((one) => [`${one.namespace}/${one.name}`, one])).values()];
+}
+
+/**
+ * Where listeners serve a host of a route, or what they narrow it to. Where a Gateway has listeners with TLS and without
+ * for a host, visitors are taken to use TLS. Undefined unless all of its Gateways could be read: then nobody knows.
+ */
+export function entrancesOf(route: HttpRoute, host: Host, parents: readonly KubeObject[]): Entrance[] | undefined {
+  const attached = attachedTo(route, parents);
+  if (attached === undefined) return undefined;
+  const all = attached.flatMap(({ gateway, ref, listeners }) => {
+    const served = listeners.flatMap((listener) => {
+      const narrowed = narrower(host, listener.hostname);
+      return narrowed === NOWHERE ? [] : [{ host: narrowed, tls: listener.protocol === 'HTTPS', port: listener.port }];
+    });
+    const known = hasListenerPorts(acceptedBy(route, ref));
+    return served
+      .filter(({ host: own, tls }) => tls || !served.some((one) => one.tls && one.host === own))
+      .map((one) => ({ ...one, port: known ? one.port : undefined, addresses: addressesOf(gateway) }));
+  });
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** The listeners of the Gateways of a route, for sentences. */
+export function listenersText(route: HttpRoute, parents: readonly KubeObject[]): string {
+  const texts = attachedTo(route, parents)?.map(({ gateway: { metadata, spec } }) => {
+    const has = (spec.listeners ?? []).map(
+      ({ name, hostname = 'every host', protocol, port, allowedRoutes }) =>
+        `${name}: ${hostname}, ${protocol} ${port}, routes from ${allowedRoutes?.namespaces?.from ?? 'Same'}`,
+    );
+    return `Gateway ${metadata.namespace}/${metadata.name} has ${has.join('; ') || 'no listeners'}`;
+  });
+  return [...new Set(texts)].join('; ');
+}
+
+function attachedTo(route: HttpRoute, parents: readonly KubeObject[]): Attached[] | undefined {
+  const found = gatewaysOf(route).map((ref): Attached | undefined => {
+    const gateway = gatewayAt(ref, route, parents);
+    if (gateway === undefined) return undefined;
+    const listeners = (gateway.spec.listeners ?? []).filter((one) => isMeant(one, ref) && admits(one, gateway, route));
+    return { gateway, ref, listeners: isRefusedAt(route, ref) ? [] : listeners };
+  });
+  const known = found.flatMap((one) => one ?? []);
+  return known.length === found.length && known.length > 0 ? known : undefined;
+}
+
+/** A route of manifests may not say its namespace. */
+function gatewayAt(ref: ParentRef, route: HttpRoute, parents: readonly KubeObject[]): Gateway | undefined {
+  const namespace = ref.namespace ?? route.metadata.namespace;
+  const found = parents.find(
+    ({ kind, metadata }) =>
+      kind === (ref.kind ?? 'Gateway') &&
+      metadata.name === ref.name &&
+      (namespace === undefined || metadata.namespace === namespace),
+  );
+  return found !== undefined && isGateway(found) ? found : undefined;
+}
+
+function isGateway(object: KubeObject): object is Gateway {
+  return shapeFaults(object, GATEWAY_SHAPE).length === 0;
+}
+
+function isMeant({ name, port }: Listener, ref: ParentRef): boolean {
+  return (ref.sectionName ?? name) === name && (ref.port ?? port) === port;
+}
+
+/** Whether a listener takes HTTPRoutes of the namespace. Which namespaces a selector selects is not known: its status says it. */
+function admits({ protocol, allowedRoutes = {} }: Listener, gateway: Gateway, route: HttpRoute): boolean {
+  if (protocol !== 'HTTP' && protocol !== 'HTTPS') return false;
+  const { kinds = [], namespaces } = allowedRoutes;
+  if (kinds.length > 0 && !kinds.some(({ kind }) => kind === route.kind)) return false;
+  const from = namespaces?.from ?? 'Same';
+  const { namespace = gateway.metadata.namespace } = route.metadata;
+  return from === 'Same' ? gateway.metadata.namespace === namespace : from !== 'None';
+}
+
+const NOWHERE = Symbol('no host');
+
+/** The hosts that a route and a listener have in common. */
+function narrower(host: Host, hostname: string | undefined): Host | typeof NOWHERE {
+  const own = hostname === '' ? undefined : hostname;
+  if (hostnameCovers(own, host)) return host;
+  return hostnameCovers(host, own) ? own : NOWHERE;
+}
+
+function addressesOf({ status }: Gateway): string[] {
+  return (status?.addresses ?? []).map(({ value }) => value);
+}
