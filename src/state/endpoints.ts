@@ -34,7 +34,8 @@ export async function endpointsFor(run: Run, situation: Situation): Promise<Endp
   const found = await Promise.all(
     routes.map(async (route) => {
       const routeHosts = routeHostsFor(route, situation);
-      return { routeHosts, ...(await endpointsOf(routeHosts, addressesOf(route, allRoutes), common)) };
+      const status = addressesOf(route, allRoutes);
+      return { route, routeHosts, status, ...(await endpointsOf(routeHosts, status, common)) };
     }),
   );
   tellHosts(
@@ -43,6 +44,7 @@ export async function endpointsFor(run: Run, situation: Situation): Promise<Endp
     found.flatMap(({ routeHosts }) => routeHosts),
   );
   tellUnserved(run, routes);
+  tellShared(run, found);
   const dropped = new Set(found.flatMap((one) => one.dropped));
   for (const text of leftOutTexts([...dropped])) run.report.notice(text);
   return found.flatMap(({ endpoints }) => endpoints);
@@ -56,6 +58,29 @@ function tellUnserved(run: Run, routes: readonly LiveRoute[]): void {
         run.report.notice(
           `${hostText(host)} of ${nameOf(object)} is not requested, since nothing that it is attached to serves that host`,
         );
+}
+
+/** Warns where DNS is asked for a host that two routers serve: it leads to one of them, and the other is not proven. */
+function tellShared(
+  run: Run,
+  found: readonly {
+    readonly route: LiveRoute;
+    readonly routeHosts: readonly RouteHost[];
+    readonly status: readonly string[];
+  }[],
+): void {
+  for (const { route, routeHosts, status } of found) {
+    const others = found.filter((one) => one.route.adapter !== route.adapter);
+    for (const { host, given, entrance } of routeHosts) {
+      const isKnown = given.length > 0 || status.length > 0 || (entrance?.addresses.length ?? 0) > 0;
+      const other = others.find((one) => one.routeHosts.some((two) => two.host === host));
+      if (isKnown || other === undefined) continue;
+      const [own, theirs] = [routeInput(route.ref), routeInput(other.route.ref)];
+      run.report.warning(
+        `${host} is asked where DNS leads to for ${own} too, although another router than that of ${theirs} serves it: what is proven there may be the same router twice. Set its address in the config, addresses: {${own}: [host:port]}`,
+      );
+    }
+  }
 }
 
 /** Reports settings without effect, and names that were invented. */

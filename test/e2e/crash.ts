@@ -6,11 +6,14 @@ import type { Outcome } from '../../harness/action.ts';
 import { type Answer, Load } from '../../harness/load.ts';
 import { Wire } from '../../harness/wire.ts';
 import { ingress } from './parts.ts';
-import { apply, CONFIG, type Form, makeWorld, untilAnswers, type World } from './world.ts';
+import { allowOptional } from './whole-role.ts';
+import { apply, CONFIG, clusterOf, type Form, httpRoute, makeWorld, untilAnswers, type World } from './world.ts';
 
 const SETTINGS = { config: `${CONFIG}keep: 0\ndrain: 1s\n` };
 /** The second live route, with a host of its own, of a stage that has one. */
 const SECOND = 'api';
+/** Its kind. An HTTPRoute is behind another router, and its switch changes the weights of two references. */
+export type Second = 'ingress' | 'httproute';
 
 interface Seen {
   readonly kind: string;
@@ -28,18 +31,16 @@ export class CrashStage {
   readonly #routes: string;
   #job = 0;
 
-  private constructor(
-    world: World,
-    wire: Wire,
-    hosts: readonly string[],
-    { proxy, form }: { proxy: string; form: Form },
-  ) {
+  private constructor(world: World, wire: Wire, doors: readonly Door[]) {
     this.#world = world;
     this.#wire = wire;
-    this.#routes = form === 'httproute' ? 'httproute' : 'ingress';
-    this.#inputs = { ...SETTINGS, ...(hosts.length > 1 ? { route: `ingress/web,ingress/${SECOND}` } : {}) };
+    this.#routes = [...new Set(doors.map(({ kind }) => kind))].join();
+    const names = doors.map(({ kind, name }) => `${kind}/${name}`);
+    const addresses = doors.map(({ proxy }, index) => `  ${names[index]}: ["${proxy}"]\n`).join('');
+    const config = `${SETTINGS.config}addresses:\n${addresses}`;
+    this.#inputs = doors.length > 1 ? { route: names.join(), addresses: '', config } : SETTINGS;
     const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
-    this.#loads = hosts.map((host) => new Load({ proxy, host, identify }, 2_400));
+    this.#loads = doors.map(({ proxy, host }) => new Load({ proxy, host, identify }, 2_400));
     for (const load of this.#loads) {
       load.add({ client: 'fresh', path: '/visit', rate: 20 });
       load.add({ client: 'kept-alive', path: '/visit', rate: 20 });
@@ -47,17 +48,13 @@ export class CrashStage {
   }
 
   /** Visitors come over one live route, or over two. */
-  static async open(cluster: Cluster, form: Form, routes: 1 | 2 = 1): Promise<CrashStage> {
-    const world = await makeWorld(cluster, `crash-${form}-${routes}`, form, 1);
+  static async open(cluster: Cluster, form: Form, second?: Second): Promise<CrashStage> {
+    const world = await makeWorld(cluster, `crash-${form}-${second ?? 'alone'}`, form, 1);
     enrich(world);
-    const hosts = [world.host];
-    if (routes === 2) {
-      const host = `${SECOND}.${world.host}`;
-      await apply(cluster, world.namespace, [ingress(SECOND, [{ host, path: '/', service: 'web-v1' }])]);
-      await untilAnswers(cluster, host, 'v1');
-      hosts.push(host);
-    }
-    return new CrashStage(world, await Wire.open(cluster), hosts, { proxy: cluster.proxy, form });
+    const { host } = world;
+    const first: Door = { kind: form === 'httproute' ? form : 'ingress', name: 'web', host, proxy: cluster.proxy };
+    const doors = second === undefined ? [first] : [first, await openSecond(cluster, world, second)];
+    return new CrashStage(world, await Wire.open(cluster), doors);
   }
 
   async close(): Promise<void> {
@@ -99,7 +96,7 @@ export class CrashStage {
     const { items } = JSON.parse(await this.#world.kubectl('get', this.#routes, '-o', 'json')) as { items: Seen[] };
     return names.map((name) => {
       const { spec } = items.find(({ metadata }) => metadata.name === name) ?? {};
-      return /"name":"web-([a-z0-9]+)"/.exec(JSON.stringify(spec))?.[1] ?? 'nothing';
+      return /"name":"web-([a-z0-9]+)"/.exec(JSON.stringify(spec, withoutStandby))?.[1] ?? 'nothing';
     });
   }
 
@@ -150,6 +147,33 @@ export function attempt(job: number, number: number): Record<string, string> {
     GITHUB_JOB: 'release',
     GITHUB_RUN_ATTEMPT: `${number}`,
   };
+}
+
+/** A live route, and where its visitors come in. */
+interface Door {
+  readonly kind: Second;
+  readonly name: string;
+  readonly host: string;
+  readonly proxy: string;
+}
+
+async function openSecond(cluster: Cluster, world: World, kind: Second): Promise<Door> {
+  const host = `${SECOND}.${world.host}`;
+  const seen = await clusterOf(cluster, kind === 'httproute' ? kind : 'split');
+  const refs = [100, 0].map((weight) => ({ name: 'web-v1', port: 80, weight }));
+  const route =
+    kind === 'httproute'
+      ? httpRoute(SECOND, [host], [{ backendRefs: refs }])
+      : ingress(SECOND, [{ host, path: '/', service: 'web-v1' }]);
+  if (kind === 'httproute') await allowOptional(world);
+  await apply(cluster, world.namespace, [route]);
+  await untilAnswers(seen, host, 'v1');
+  return { kind, name: SECOND, host, proxy: seen.proxy };
+}
+
+/** Leaves out the references of a route that get no visitors. */
+function withoutStandby(key: string, value: unknown): unknown {
+  return key === 'backendRefs' ? (value as { weight?: number }[]).filter(({ weight }) => weight !== 0) : value;
 }
 
 /** A ConfigMap that the pods read, and an HPA: every kind of write is among those that are cut off. */

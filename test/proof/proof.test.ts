@@ -42,6 +42,14 @@ describe.concurrent('given what answers after a switch, when it is proven', () =
     expect(result.complaint).toMatch(/no complete answer within 1500 ms, although the proxy itself answers$/);
   });
 
+  test('the router itself, which puts the header of green on its own 503 too: then it is bad', async () => {
+    const { front: endpoint } = await Backend.start(as('v2', 503));
+    expect(await proveWith({ endpoints: [endpoint], within: 60_000 })).toMatchObject({
+      verdict: 'bad',
+      seen: { green: 0 },
+    });
+  });
+
   test('an answer that is cut off in the middle: then it is bad', async () => {
     const { front: endpoint } = await Backend.start((response) => {
       response.writeHead(200, { 'content-length': '100', 'x-revision': 'v2' });

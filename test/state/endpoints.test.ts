@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { type Route, routeOf } from '../../src/routes/adapter.ts';
+import { httpRoute } from '../../src/routes/httproute/adapter.ts';
+import type { HttpRoute } from '../../src/routes/httproute/object.ts';
+import { ingress as ingresses } from '../../src/routes/ingress/adapter.ts';
 import { endpointsFor, liveUrl } from '../../src/state/endpoints.ts';
+import { readSituation } from '../../src/state/read-situation.ts';
 import { counterparts, ingress, look, situation, stackService } from './app.ts';
 
 /** Where an app is asked, and what is reported of settings without effect. */
@@ -54,6 +59,28 @@ describe('the log says', () => {
     expect(told).toContain(
       'No host of the live routes uses the entries of addresses and hosts for 10.0.0.1:80, else.test',
     );
+  });
+
+  test('that DNS leads to one router only, where two serve a host', async () => {
+    const looking = await look();
+    const spec = {
+      parentRefs: [{ name: 'g' }],
+      hostnames: ['localhost'],
+      rules: [{ backendRefs: [{ name: 'web-v1', port: 80 }] }],
+    };
+    const second = routeOf(httpRoute, {
+      ...httpRoute.resource,
+      metadata: { name: 'web', namespace: 'shop' },
+      spec,
+    } as HttpRoute);
+    const first = routeOf(ingresses, { ...ingress('web', { host: 'localhost' }), ...served('127.0.0.1') });
+    const routes = [first, second].map(({ ref }) => ref);
+    const run = { ...looking.run, inputs: { ...looking.run.inputs, routes } };
+    const whole = { allRoutes: [first, second] as Route[], services: SERVICES, slices: [] };
+    const { config } = run.inputs;
+    await endpointsFor(run, readSituation(run, whole, { counterparts: counterparts('v2'), config }));
+    expect(looking.told()).toContain('localhost is asked where DNS leads to for httproute/web too');
+    expect(looking.told()).toContain('addresses: {httproute/web: [host:port]}');
   });
 
   test('which names were made up', async () => {
