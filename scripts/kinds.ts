@@ -8,7 +8,7 @@ import { KINDS } from '../src/core/kube/kinds.ts';
 const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   route: ['The live route, the preview and parking.'],
   gateway: ['The same, only if a live route is an HTTPRoute (Gateway API). Without it, no HTTPRoute is read.'],
-  gateways: [
+  parents: [
     'To read which hosts, ports and addresses its Gateway has. For a Gateway of another namespace, this rule belongs into a',
     'Role there. Without it, the addresses come from the config or from DNS.',
   ],
@@ -47,7 +47,7 @@ ${parts.flatMap((part) => [...PARTS[part].map((line) => `  # ${line}`), ...shown
 /** The rules of a part; those that few need are comments. */
 function shown(part: Access['part']): string[] {
   const rules = rulesOf(part);
-  const isOptional = part === 'backing' || part === 'scalers' || part === 'gateway' || part === 'gateways';
+  const isOptional = part === 'backing' || part === 'scalers' || part === 'gateway' || part === 'parents';
   return isOptional ? rules.map((line) => line.replace('  ', '  # ')) : rules;
 }
 

@@ -20,7 +20,7 @@ const hostPattern = v.pipe(
   v.string(),
   v.regex(
     new RegExp(`^(\\*\\.)?${HOST}$|^\\*$|^[a-z]+/${HOST}$`),
-    'expected a host such as shop.example.com, *.example.com, or "*" for all others, or a live route such as ingress/web',
+    'expected a host such as shop.example.com, *.example.com, or "*" for all others, or a live route as the input route names it',
   ),
 );
 

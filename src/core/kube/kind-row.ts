@@ -12,7 +12,7 @@ export interface Access {
   readonly part:
     | 'route'
     | 'gateway'
-    | 'gateways'
+    | 'parents'
     | 'stack'
     | 'hooks'
     | 'lock'

@@ -167,7 +167,7 @@ const rows = {
     ...known('gateway.networking.k8s.io/v1', 'Gateway', 'gateways'),
     alsoIn: ['gateway.networking.k8s.io/v1beta1'],
     treatment: 'read',
-    access: [may('gateways', ['get'])],
+    access: [may('parents', ['get'])],
     whyNot: 'it serves routes of many applications',
   },
   ScaledJob: {

@@ -86,7 +86,7 @@ const FAULTS: [string, string][] = [
   ['addresses: {"*": proxy}', `addresses.* is "proxy": expected ${ADDRESS}`],
   [
     'addresses: {"*.*.test": "a:1"}',
-    'addresses.*.*.test is "*.*.test": expected a host such as shop.example.com, *.example.com, or "*" for all others',
+    'addresses.*.*.test is "*.*.test": expected a host such as shop.example.com, *.example.com, or "*" for all others, or a live route as the input route names it',
   ],
   ['ca: nothing', 'ca is not usable: expected certificates in PEM form (-----BEGIN CERTIFICATE-----)'],
   ['ca: 7', 'ca is 7: expected certificates in PEM form, or the path of a file that holds them'],
