@@ -1,4 +1,5 @@
 import { requiredVersion } from '../cluster/go-module.ts';
+import { INGRESS_NGINX_VERSION } from '../cluster/routers/ingress-nginx/build.ts';
 import { ROUTER_NAMES } from '../src/routes/registry.ts';
 
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
@@ -6,8 +7,8 @@ import { ROUTER_NAMES } from '../src/routes/registry.ts';
 /** What shows that a router works, by the name in its registry. A router that stands here has been released through. */
 const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly documented: string }>> = {
   nginx: {
-    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
-    documented: 'ingress-nginx',
+    tested: `ingress-nginx ${INGRESS_NGINX_VERSION}, Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
+    documented: 'other versions of ingress-nginx',
   },
   gateway: {
     tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} and Contour ${minor('contour', 'github.com/projectcontour/contour')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
