@@ -12,6 +12,11 @@ const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
     'To read which hosts, ports and addresses its Gateway has. For a Gateway of another namespace, this rule belongs into a',
     'Role there. Without it, the addresses come from the config or from DNS.',
   ],
+  traefik: [
+    "The same, only if Traefik's own Ingress provider serves the live route (router: traefik): what strips the prefix of the",
+    'preview, and what closes parking.',
+  ],
+  f5: ["The same, only if F5's NGINX Ingress Controller serves the live route (router: f5): what closes parking."],
   stack: [
     'The objects of a stack, and the record. You may omit kinds that your manifests do not hold (Secrets only if the pods read',
     'none either). Roles and RoleBindings in manifests, and shared objects of other kinds, need get, create and patch.',
@@ -31,6 +36,23 @@ const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   rollout: ['To see whether green is ready, and why not.'],
 };
 
+/** Parts that few need. */
+const OPTIONAL: readonly Access['part'][] = ['backing', 'scalers', 'gateway', 'parents', 'traefik', 'f5'];
+
+/** What does not belong to a namespace. */
+const CLUSTER_ROLE = `# Optional: which controller serves an Ingress is in its IngressClass, which belongs to the whole cluster. Without this
+# right, the name of the class or the setting router of the config says it, and deploy-green looks whether that is so.
+# ---
+# apiVersion: rbac.authorization.k8s.io/v1
+# kind: ClusterRole
+# metadata:
+#   name: greenpath-classes
+# rules:
+#   - apiGroups: [networking.k8s.io]
+#     resources: [ingressclasses]
+#     verbs: [list]
+`;
+
 /** docs/role.yaml. */
 export function roleText(): string {
   const parts = Object.keys(PARTS) as Access['part'][];
@@ -41,13 +63,13 @@ metadata:
   name: greenpath
 rules:
 ${parts.flatMap((part) => [...PARTS[part].map((line) => `  # ${line}`), ...shown(part)]).join('\n')}
-`;
+${CLUSTER_ROLE}`;
 }
 
 /** The rules of a part; those that few need are comments. */
 function shown(part: Access['part']): string[] {
   const rules = rulesOf(part);
-  const isOptional = part === 'backing' || part === 'scalers' || part === 'gateway' || part === 'parents';
+  const isOptional = OPTIONAL.includes(part);
   return isOptional ? rules.map((line) => line.replace('  ', '  # ')) : rules;
 }
 

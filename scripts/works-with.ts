@@ -5,11 +5,16 @@ import { ROUTER_NAMES } from '../src/routes/registry.ts';
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
 
 /** What shows that a router works, by the name in its registry. A router that stands here has been released through. */
-const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly documented: string }>> = {
+const ROUTERS_SEEN: Readonly<Record<string, { readonly tested?: string; readonly documented?: string }>> = {
   nginx: {
     tested: `ingress-nginx ${INGRESS_NGINX_VERSION}, Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
     documented: 'other versions of ingress-nginx',
   },
+  haproxy: { documented: 'HAProxy' },
+  kong: { documented: 'Kong' },
+  f5: { documented: "F5's NGINX Ingress Controller" },
+  other: { documented: 'others by annotations of your own' },
+  traefik: { documented: "Traefik's own Ingress provider" },
   gateway: {
     tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} and Contour ${minor('contour', 'github.com/projectcontour/contour')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
     documented: '[other implementations](docs/routers.md) of Gateway API',
@@ -20,9 +25,9 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested: string; readonly 
 const rows = [
   [
     '[routers](docs/config.md#router)',
-    ROUTER_NAMES.map((name) => seen(name).tested).join(', '),
-    ROUTER_NAMES.map((name) => seen(name).documented).join(', '),
-    'Ingresses of HAProxy, Istio, Kong; GRPCRoute; load balancers that a cloud makes for each Ingress',
+    ROUTER_NAMES.flatMap((name) => seen(name).tested ?? []).join(', '),
+    ROUTER_NAMES.flatMap((name) => seen(name).documented ?? []).join(', '),
+    'Ingresses of Istio; GRPCRoute; load balancers that a cloud makes for each Ingress',
   ],
   [
     'clusters',

@@ -8,6 +8,11 @@ export function itemsOf({ apiVersion, kind }: Kind, list: unknown): KubeObject[]
   return objectsAt(list, 'items').map((item) => ({ ...header, ...item, ...header }) as unknown as KubeObject);
 }
 
+/** The request path of all objects of a kind that belongs to the whole cluster, which is never in the core group. */
+export function clusterPathOf({ apiVersion, resource }: Kind): string {
+  return `/apis/${apiVersion}/${resource}`;
+}
+
 /** The request path of a kind's collection in a namespace, or of one object in it. */
 export function pathOf(kind: Kind, namespace: string, name?: string): string {
   const group = kind.apiVersion.includes('/') ? `/apis/${kind.apiVersion}` : `/api/${kind.apiVersion}`;

@@ -7,7 +7,7 @@ import type { Kind } from '../core/kube/kind-row.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { failure } from './failure.ts';
-import { itemsOf, pathOf } from './kinds.ts';
+import { clusterPathOf, itemsOf, pathOf } from './kinds.ts';
 import type { Transport } from './transport.ts';
 
 export interface ObjectRef {
@@ -60,6 +60,16 @@ export class Reader {
     );
     if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
     return itemsOf(kind, answer.body) as T[];
+  }
+
+  /** All objects of a kind that belongs to the whole cluster. */
+  async listOfCluster(kind: Kind): Promise<KubeObject[]> {
+    const answer = await this.transport.call(
+      { method: 'GET', path: clusterPathOf(kind), idempotent: true },
+      this.signal,
+    );
+    if (answer.status >= 400) throw failure(answer, { verb: 'list', resource: kind.resource });
+    return itemsOf(kind, answer.body);
   }
 
   /**

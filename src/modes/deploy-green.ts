@@ -112,17 +112,17 @@ async function openPreview(
   run.report.serves({ preview: green });
   run.observe({ previewUrl: green.url });
   const since = performance.now();
-  const look = () =>
+  const written = { parking: routes.parking.paths, since, config: run.inputs.config };
+  const look = (previewSeen?: boolean) =>
     lookAtParking(run, situation, stack.counterparts, {
-      parking: routes.parking.paths,
-      since,
-      config: run.inputs.config,
+      ...written,
+      ...(previewSeen === undefined ? {} : { previewSeen }),
     });
   const seen = await provePreview(run, situation, unpreviewed).catch(async (error: unknown) => {
     if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
     throw error;
   });
-  await look();
+  await look(seen);
   await tellReports(run, situation);
   return seen;
 }

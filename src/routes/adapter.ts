@@ -7,6 +7,8 @@ import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { Live } from '../core/release/live.ts';
 import type { Parked } from '../core/release/parked-services.ts';
 import { type PatchOperation, type PathMove, type RoutePath, type RouteRef, refOf } from '../core/release/route.ts';
+import type { Advice } from './advice.ts';
+import type { Chosen, RouterHints, Undecided } from './router-hints.ts';
 
 /**
  * The port behind which kinds of routes and routers stand. docs/extending.md, "A router", says how one is added;
@@ -25,6 +27,10 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
   faults(object: KubeObject): string[];
   /** What the API server fills into a route when it creates it, if that decides which router serves it. */
   readonly defaults?: Defaults<T>;
+  /** Objects of the whole cluster that say which controller serves a route. They are read where the account may. */
+  readonly classes?: Kind;
+  /** What only the cluster can say about the router of a route; undefined if the route or the config says it. */
+  undecided?(route: T, configured: string | undefined): Undecided | undefined;
   /** Every path, in order, a fallback last. */
   paths(route: T): RoutePath[];
   /** What no router could serve as intended, each with the corrected lines. */
@@ -66,10 +72,10 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> {
    */
   entrances?(route: T, host: Host, parents: readonly KubeObject[]): Entrance[] | undefined;
   /**
-   * The router that serves all of these routes: `configured`, or the one that they name. Throws `route` if none is
-   * known: then nothing may be written.
+   * The router that serves all of these routes, and what shows it. Throws `route` if none is known: then nothing may be
+   * written.
    */
-  routerOf(routes: readonly T[], configured: string | undefined): Router<T>;
+  routerOf(routes: readonly T[], hints: RouterHints): Chosen<Router<T>>;
   /**
    * What the controllers that serve `live` say in the status of `route`. It is evidence beside answers, never instead of
    * them. Omitted for a kind whose status says nothing of the sort.
@@ -134,6 +140,13 @@ export interface PlannedFor<T extends KubeObject = KubeObject> extends Route<T>,
 export interface Router<T extends KubeObject = KubeObject> {
   /** Its name for `router` in the config. */
   readonly name: string;
+  /** What it is, if its documentation is all that this file was written from: nobody tried a release through it. */
+  readonly untried?: string;
+  /**
+   * Further kinds of which its previews and parking consist. An object of them has the name of the route that needs it,
+   * without what follows a further dot, and is removed with it.
+   */
+  readonly companions?: readonly Kind[];
   /** The settling time of the slowest known one, in milliseconds. */
   readonly settleTime: number;
   /** That of what serves this route, if its status says what that is. */
@@ -157,14 +170,6 @@ export interface Router<T extends KubeObject = KubeObject> {
   /** What in a route most likely makes the router refuse requests; `annotations` are added to it. */
   cause(route: T, refusal: Refusal, annotations: Readonly<Record<string, string>>): string | undefined;
   readonly advice: Advice;
-}
-
-/** What people can do about a router. */
-export interface Advice {
-  /** If parking or a preview turned out to be open. */
-  readonly open: string;
-  /** If the router requires TLS and ends it itself: how to set TLS in the route. */
-  readonly tls: string;
 }
 
 /**

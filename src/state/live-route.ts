@@ -7,12 +7,16 @@ import { findLive } from '../core/release/live.ts';
 import { type Reverted, refuseDriftedService, revertedOf } from '../core/release/route-facts.ts';
 import { type SwitchNote, switchNoteOf } from '../core/release/switch-note.ts';
 import type { PlannedFor, Router } from '../routes/adapter.ts';
+import type { Chosen } from '../routes/router-hints.ts';
 import type { FoundRoute } from './namespace.ts';
+import type { Classes } from './route-classes.ts';
 
 /** One live route, and what it says about the app. */
 export interface LiveRoute extends PlannedFor {
   /** The router that serves it. */
   readonly router: Router;
+  /** What shows that. */
+  readonly routerBy: Chosen<Router>['by'];
   readonly switchNote: SwitchNote | undefined;
   /** Set if somebody else undid the last switch. */
   readonly reverted: Reverted | undefined;
@@ -23,6 +27,8 @@ export interface RouteSettings {
   readonly prefix: string;
   readonly revisionLabel: string;
   readonly router: string | undefined;
+  /** How the annotations begin that the router reads, if it was started with another prefix than the usual one. */
+  readonly annotationsPrefix: string | undefined;
   readonly ways: Ways;
 }
 
@@ -42,20 +48,24 @@ interface RouteRequest {
  */
 export function routersFor(
   found: readonly FoundRoute[],
-  configured: string | undefined,
-): ReadonlyMap<FoundRoute, Router> {
+  classes: Classes | undefined,
+  { router: configured, annotationsPrefix }: Pick<RouteSettings, 'router' | 'annotationsPrefix'>,
+): ReadonlyMap<FoundRoute, Chosen<Router>> {
   const mistakes = found.flatMap(({ adapter, object }) => adapter.mistakes(object));
   if (mistakes.length > 0) throw classicForm(mistakes.map((text) => ({ text })));
   return new Map(
     found.map((route) => {
       const alike = found.filter(({ adapter }) => adapter === route.adapter).map(({ object }) => object);
-      return [route, route.adapter.routerOf(alike, configured)];
+      return [
+        route,
+        route.adapter.routerOf(alike, { configured, prefix: annotationsPrefix, classes: classes?.get(route.adapter) }),
+      ];
     }),
   );
 }
 
 /** What one route of an app says, by the Services that were read with it. Throws `route` or `drifted`. */
-export function liveRoute(found: FoundRoute, router: Router, request: RouteRequest): LiveRoute {
+export function liveRoute(found: FoundRoute, { router, by }: Chosen<Router>, request: RouteRequest): LiveRoute {
   const { app, namespace, services, counterparts, settings } = request;
   const { prefix, revisionLabel } = settings;
   const { adapter, object, ref, paths, exists } = found;
@@ -75,7 +85,8 @@ export function liveRoute(found: FoundRoute, router: Router, request: RouteReque
   const through = services.find(
     (one) => annotation(one, ANNOTATION_ENTRY) === app && live.rules.some((rule) => rule.service === one.metadata.name),
   );
-  return { ...found, ...live, router, switchNote, reverted: revertedOf(found, switchNote, live.revision, through) };
+  const reverted = revertedOf(found, switchNote, live.revision, through);
+  return { ...found, ...live, router, routerBy: by, switchNote, reverted };
 }
 
 /** The refusal of a route or manifests with the faults of the classic example. */
@@ -93,5 +104,11 @@ export function classicForm(
 /** The settings by which the live routes are read. */
 export function routeSettings(config: Config): RouteSettings {
   const { preview, router, hosts, addresses = [], ca } = config;
-  return { prefix: preview.path, revisionLabel: config['revision-label'], router, ways: { hosts, addresses, ca } };
+  return {
+    prefix: preview.path,
+    revisionLabel: config['revision-label'],
+    router,
+    annotationsPrefix: config['annotations-prefix'],
+    ways: { hosts, addresses, ca },
+  };
 }

@@ -7,6 +7,7 @@ import { isSameRoute, type RouteRef, refOf, routeInput, routeText, sameAmong } f
 import { type Route, type RouteAdapter, routeOf } from '../routes/adapter.ts';
 import { isOwnOfAny, isUnlabelledParking } from '../routes/own.ts';
 import { ADAPTERS, adapterOf } from '../routes/registry.ts';
+import { type Classes, readClasses } from './route-classes.ts';
 import type { Run } from './run.ts';
 
 /** What was read of the namespace. */
@@ -17,6 +18,8 @@ export interface Namespace {
   readonly slices: readonly EndpointSlice[];
   /** What the live routes are attached to, as far as the account may read it. */
   readonly parents?: readonly KubeObject[];
+  /** Undefined if nothing was read of the cluster. */
+  readonly classes?: Classes;
 }
 
 /** A live route; one that does not exist has the content of the manifests. */
@@ -30,19 +33,20 @@ export interface Routes {
 }
 
 /**
- * Reads the routes, Services and EndpointSlices of the namespace, one request for each kind of object, and what the live
- * routes are attached to.
+ * Reads the routes, Services and EndpointSlices of the namespace, one request for each kind of object, what the live
+ * routes are attached to, and what the cluster says of the routers.
  */
 export async function readNamespace(run: Run): Promise<Namespace> {
-  const [{ allRoutes, parents }, services, slices] = await Promise.all([
+  const [{ allRoutes, parents }, classes, services, slices] = await Promise.all([
     readRoutes(run).then(async (routes) => ({
       allRoutes: routes,
       parents: await readParents(run, liveAmong(run, routes)),
     })),
+    readClasses(run, ADAPTERS.filter(isNamedBy(run))),
     run.api.list<Service>(KIND.Service),
     run.api.list<EndpointSlice>(KIND.EndpointSlice),
   ]);
-  return { allRoutes, services, slices, parents };
+  return { allRoutes, services, slices, parents, classes };
 }
 
 function liveAmong(run: Run, routes: readonly Route[]): Route[] {
@@ -54,8 +58,7 @@ function liveAmong(run: Run, routes: readonly Route[]): Route[] {
  * first kind, since Ingresses may have the same hosts as any other route.
  */
 export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<Route[]> {
-  const isNamed = ({ resource }: RouteAdapter) =>
-    run.inputs.routes.some(({ kind }) => kind === resource.kind.toLowerCase());
+  const isNamed = isNamedBy(run);
   const lists = await Promise.all(
     adapters
       .filter((adapter, index) => index === 0 || isNamed(adapter))
@@ -98,6 +101,11 @@ export async function withParentsOf(
   });
   if (routes.length === 0) return namespace;
   return { ...namespace, parents: [...(namespace.parents ?? []), ...(await readParents(run, routes))] };
+}
+
+/** Whether the input `route` names a route of a kind. */
+function isNamedBy({ inputs }: Run): (adapter: RouteAdapter) => boolean {
+  return ({ resource }) => inputs.routes.some(({ kind }) => kind === resource.kind.toLowerCase());
 }
 
 /** The result of a list of a kind that a live route has; its error says what not every cluster and Role has. */

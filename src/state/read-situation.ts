@@ -57,8 +57,8 @@ export function situationIn(
   const settings = routeSettings(config);
   const { revisionLabel } = settings;
   const request = { app, namespace, services: read.services, counterparts, settings };
-  const routers = routersFor(read.found, settings.router);
-  const routes = [...routers].map(([found, router]) => liveRoute(found, router, request));
+  const routers = routersFor(read.found, read.classes, settings);
+  const routes = [...routers].map(([found, chosen]) => liveRoute(found, chosen, request));
   const [first, ...rest] = routes;
   if (first === undefined) throw new Error('there is always a route');
   const { revision, halfway } = agree(routes);

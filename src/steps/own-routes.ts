@@ -8,6 +8,7 @@ import { groupsOf } from '../state/routers.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
+import { removeCompanions } from './companions.ts';
 import { type ParkingPlan, planParking } from './parking.ts';
 import { patchRoute } from './patch-route.ts';
 import { removeRoute } from './remove-object.ts';
@@ -40,7 +41,17 @@ export function planOwnRoutes(
       ? 'The config accepts that the preview may change where requests for other paths go (preview: matching, overlap)'
       : 'The preview changes no other path of this namespace; routes of other namespaces were not checked',
   );
+  tellUntried(run, situation);
   return { previews, parking: planParking(run, situation, sides, config) };
+}
+
+/** Of some routers, nobody has seen whether they do what their documentation says. */
+function tellUntried(run: Run, situation: Situation): void {
+  for (const { router } of groupsOf(situation))
+    if (router.untried !== undefined)
+      run.report.notice(
+        `Preview and parking are written from documentation: no release through ${router.untried} was tried. deploy-green checks that the preview answers and that parking is closed`,
+      );
 }
 
 /** The preview of each live route; throws its refusals. */
@@ -95,10 +106,11 @@ export async function dropPreviewOf(run: Run, situation: Situation, services: re
 /** Deletes the preview's own routes that `which` names; returns whether there were any. */
 export async function removePreviews(
   run: Run,
-  situation: Pick<Situation, 'app' | 'allRoutes'>,
+  situation: Pick<Situation, 'app' | 'routes' | 'allRoutes'>,
   which: (own: Route) => boolean,
 ): Promise<boolean> {
   const gone = ownPreviews(situation).filter(which);
   for (const own of gone) await removeRoute(run, own);
+  await removeCompanions(run, situation, gone);
   return gone.length > 0;
 }

@@ -3,7 +3,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { leadsToOne, type RoutePath } from '../core/release/route.ts';
+import { leadsToOne, type RoutePath, routeText } from '../core/release/route.ts';
 import { lookThroughAll } from '../proof/parking.ts';
 import type { Route } from '../routes/adapter.ts';
 import { isUnlabelledParking, parkingIn } from '../routes/own.ts';
@@ -14,10 +14,17 @@ import { settleTimeOf } from '../state/routers.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
+import { removeCompanions } from './companions.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
-import { type Open, openIn, tellParking } from './parking-words.ts';
+import { type Looked, type Open, openIn, tellParking, unseenIn } from './parking-words.ts';
 import { removeObject } from './remove-object.ts';
+
+/** Of a candidate: whether its preview was seen to answer from it, so that the router is what it was taken for. */
+interface CandidateParking extends WrittenParking {
+  /** Undefined if only parking that is open matters. */
+  readonly previewSeen?: boolean;
+}
 
 /** Parking's paths, the latest time at which it existed (`performance.now()`), and the config of its release. */
 interface WrittenParking {
@@ -26,16 +33,20 @@ interface WrittenParking {
   readonly config: Config;
 }
 
-/** Checks parking of a candidate. If it is open, parking and preview are removed: throws `parking-open`. */
+/**
+ * Checks parking of a candidate. If it is open, parking and preview are removed: throws `parking-open`. The same with
+ * `previewSeen` if nothing shows that it is closed, or that the router is what the name of its class suggests.
+ */
 export async function lookAtParking(
   run: Run,
   situation: Situation,
   counterparts: readonly OfferedService[],
-  written: WrittenParking,
+  written: CandidateParking,
 ): Promise<void> {
   const services = counterparts.map((counterpart) => counterpart.service);
-  const open = await look(run, situation, services, { ...written, green: written.config.preview.path });
-  if (open === undefined) return;
+  const looked = await look(run, situation, services, { ...written, green: written.config.preview.path });
+  const open = firstOf(looked, openIn) ?? unsureIn(situation, looked, written.previewSeen);
+  if (open === undefined) return tellAll(run, looked);
   await closeDoors(run, situation, counterparts, written.config);
   const what = run.report.wording(
     'Both were removed; green runs, and no route leads to it',
@@ -62,12 +73,39 @@ export async function lookAtHeld(
   if (unparked(situation, live).length === 0) return;
   const parking = await parkingHeld(run);
   const paths = parking.flatMap((route) => route.paths);
-  const open = await look(run, situation, Object.values(live.services), { ...written, parking: paths, green: '' });
-  if (open === undefined) return;
-  await removeParking(run, parking);
+  const looked = await look(run, situation, Object.values(live.services), { ...written, parking: paths, green: '' });
+  const open = firstOf(looked, openIn);
+  if (open === undefined) return tellAll(run, looked);
+  await removeParking(run, situation, parking);
   run.report.warning(
     `${open.what}. ${open.means}: if there is a preview, reject its revision. Parking was removed. ${wayOut(situation)} deploy-green applies it again`,
   );
+}
+
+function firstOf(looked: readonly Looked[], of: (one: Looked) => Open | undefined): Open | undefined {
+  return looked.flatMap((one) => of(one) ?? [])[0];
+}
+
+function tellAll(run: Run, looked: readonly Looked[]): void {
+  for (const one of looked) tellParking(run, one);
+}
+
+/** Why `deploy-green` must not go on, although nothing was seen to be open. */
+function unsureIn(
+  { routes }: Situation,
+  looked: readonly Looked[],
+  previewSeen: boolean | undefined,
+): Open | undefined {
+  if (previewSeen === undefined || looked.length === 0) return undefined;
+  const unseen = firstOf(looked, unseenIn);
+  const guessed = routes.find(({ routerBy }) => routerBy === 'name');
+  if (unseen !== undefined || guessed === undefined || previewSeen) return unseen;
+  if (looked.some(({ seen }) => seen.together === 'closed')) return undefined;
+  return {
+    what: `only the name of its class suggests that ${routeText(guessed.ref)} is served by the router ${guessed.router.name}, and no answer showed it`,
+    means:
+      'Parking was not answered with 403, and the answers of the preview do not say which version gave them. Let the account read which controller serves that class (docs/role.yaml has the ClusterRole as a comment), or set `router` and `identity` in the config',
+  };
 }
 
 /** The present parking after this run has applied it. It may be several objects. */
@@ -79,33 +117,32 @@ function wayOut({ routes }: Situation): string {
   return [...new Set(routes.map(({ router }) => router.advice.open))].join(' ');
 }
 
-/**
- * Requests one path of parking of each sort through every address. Returns what was seen if it is open; everything else
- * is reported.
- */
+/** Requests one path of parking of each sort through every address. Reports why if there is nothing to request. */
 async function look(
   run: Run,
   situation: Situation,
   services: readonly string[],
   { parking, since, config, green }: WrittenParking & { readonly green: string },
-): Promise<Open | undefined> {
+): Promise<Looked[]> {
   if (config.proof === 'off') {
     run.report.line('proof is off: it was not checked whether parking is closed');
-    return undefined;
+    return [];
   }
   const parked = parking.filter(leadsToOne(services));
-  if (parked.length === 0) return tellUnlabelled(run, situation);
+  if (parked.length === 0) {
+    tellUnlabelled(run, situation);
+    return [];
+  }
   const settleTime = settleTimeOf(config, situation);
   const endpoints = await endpointsFor(run, situation);
+  const looked: Looked[] = [];
   for (const { path, host, condition } of onePerSort(parked)) {
     const url = { host: host?.startsWith('*.') ? undefined : host, path };
     const key = condition?.headers;
     const seen = await lookThroughAll(endpoints, { url, key, green, since, settleTime }, run.waiting);
-    const open = openIn(seen, url, key !== undefined);
-    if (open !== undefined) return open;
-    tellParking(run, seen, key !== undefined);
+    looked.push({ seen, url, hidden: key !== undefined });
   }
-  return undefined;
+  return looked;
 }
 
 /** A path that the router refuses, and one that needs a header, if there are both: an app may have routes of two kinds. */
@@ -115,7 +152,7 @@ function onePerSort(parked: readonly RoutePath[]): RoutePath[] {
 }
 
 /** Says why no parking was found, if it is there and lacks the label by which it is found. */
-function tellUnlabelled(run: Run, { app, allRoutes }: Situation): undefined {
+function tellUnlabelled(run: Run, { app, allRoutes }: Situation): void {
   const found = allRoutes.find(({ object }) => isUnlabelledParking(object, app));
   if (found === undefined) return;
   run.report.warning(
@@ -136,11 +173,12 @@ async function closeDoors(
   observeLive(run, situation, { moved: false });
   const services = counterparts.map((counterpart) => counterpart.service);
   await dropPreviewOf(run, situation, services);
-  await removeParking(run, parkingIn(run.inputs.app, read.allRoutes));
+  await removeParking(run, situation, parkingIn(run.inputs.app, read.allRoutes));
   observeDone(run, { previewUrl: '' });
 }
 
-async function removeParking(run: Run, parking: readonly Route[]): Promise<void> {
+async function removeParking(run: Run, situation: Situation, parking: readonly Route[]): Promise<void> {
   const isOwn = (now: KubeObject) => label(now, LABEL_APP) === run.inputs.app;
   for (const { adapter, object } of parking) await removeObject(run, object, isOwn, adapter.resource);
+  await removeCompanions(run, situation, parking);
 }

@@ -11,12 +11,30 @@ export interface Open {
   readonly means: string;
 }
 
-/** What was seen if parking is open. `hidden`: a header keeps everybody out, not a refusal of the router. */
-export function openIn(
-  { all }: ParkingLook,
-  url: { readonly host: string | undefined; readonly path: string },
-  hidden: boolean,
-): Open | undefined {
+/** One look at a path of parking. */
+export interface Looked {
+  readonly seen: ParkingLook;
+  readonly url: { readonly host: string | undefined; readonly path: string };
+  /** A header keeps everybody out, not a refusal of the router. */
+  readonly hidden: boolean;
+}
+
+/** What was seen if nothing shows that nobody gets to parking: neither a 403 nor a 404 came from any address. */
+export function unseenIn({ seen: { all, together }, url, hidden }: Looked): Open | undefined {
+  const [first] = all;
+  if (hidden || together !== 'unknown' || first === undefined) return undefined;
+  if (all.some(({ parked }) => 'status' in parked && (parked.status === 403 || parked.status === 404)))
+    return undefined;
+  const { door, parked } = first;
+  const place = `${urlOf({ ...door, host: url.host ?? door.host }, url.path)} through ${addressText(door.address)}`;
+  return {
+    what: `it was not seen that parking is closed: ${place} ${'error' in parked ? `gave no answer (${parked.error})` : `was answered with ${parked.status}`}`,
+    means: 'Only an answer of 403 or 404 shows that nobody gets there',
+  };
+}
+
+/** What was seen if parking is open. */
+export function openIn({ seen: { all }, url, hidden }: Looked): Open | undefined {
   const open = all.find(({ seen }) => seen === 'open');
   if (open === undefined || 'error' in open.parked) return undefined;
   const { door, parked } = open;
@@ -34,7 +52,7 @@ export function openIn(
 }
 
 /** Reports what was seen of parking that is not open. */
-export function tellParking(run: Run, look: ParkingLook, hidden: boolean): void {
+export function tellParking(run: Run, { seen: look, hidden }: Looked): void {
   const { together } = look;
   const unknown = through(look, 'unknown');
   const rest = unknown === '' || together === 'unknown' ? '' : `; through ${unknown} nothing was seen`;

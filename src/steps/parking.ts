@@ -7,10 +7,12 @@ import { parkedBy } from '../core/release/parked-services.ts';
 import type { RoutePath } from '../core/release/route.ts';
 import type { Route } from '../routes/adapter.ts';
 import { parkedServices, parkingIn } from '../routes/own.ts';
+import { adapterOf } from '../routes/registry.ts';
 import { groupsOf } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
+import { removeCompanions } from './companions.ts';
 import { patchRoute } from './patch-route.ts';
 import { removeRoute } from './remove-object.ts';
 
@@ -62,10 +64,13 @@ async function unpark(run: Run, situation: Situation, services: readonly string[
   const parked = parkedServices(present);
   if (!services.some((service) => parked.has(service))) return;
   const { objects } = planParking(run, situation, [], config, services);
-  for (const object of objects) await applyParking(run, present, object);
+  // What it needs besides routes is there, and stays as it is.
+  for (const object of objects) if (adapterOf(object) !== undefined) await applyParking(run, present, object);
   const kept = new Set(objects.map(keyOf));
   // If nothing is left to park, a first release was rejected.
-  for (const route of present.filter(({ object }) => !kept.has(keyOf(object)))) await removeRoute(run, route);
+  const gone = present.filter(({ object }) => !kept.has(keyOf(object)));
+  for (const route of gone) await removeRoute(run, route);
+  if (gone.length > 0) await removeCompanions(run, situation, gone);
 }
 
 /**

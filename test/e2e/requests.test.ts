@@ -61,7 +61,7 @@ const present = () => snapshot(world.kubectl);
 const known = { app: 'web', revision: 'v2', 'previous-revision': 'v1', 'live-url': 'http://requests.test/' };
 const preview = 'http://requests.test/green/';
 
-test('deploy-green, dry run: 12 requests, of which 5 ask the server to validate, and nothing is written', async () => {
+test('deploy-green, dry run: 13 requests, of which 5 ask the server to validate, and nothing is written', async () => {
   const before = await present();
   const run = await observed('deploy-green', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
@@ -71,11 +71,11 @@ test('deploy-green, dry run: 12 requests, of which 5 ask the server to validate,
   expect(await present()).toEqual(before);
 });
 
-test('deploy-green: 18 requests; all is dry-run, then written: what pods read, Service, Deployment, record, routes', async () => {
+test('deploy-green: 19 requests; all is dry-run, then written: what pods read, Service, Deployment, record, routes', async () => {
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout).toContain('Parking is closed to everybody: 403 through ');
-  expect(run.requests).toHaveLength(18);
+  expect(run.requests).toHaveLength(19);
   expect(readsIn(run)).toEqual(deployReads(404));
   const writes = writesIn(run);
   expect(writes.slice(0, 5).toSorted()).toEqual(dryRuns(201));
@@ -103,7 +103,7 @@ test('deploy-green again: the same requests, and one for its Deployments, change
   const before = await present();
   const run = await observed('deploy-green');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(19);
+  expect(run.requests).toHaveLength(20);
   expect(outputsOf(run)).toEqual({
     ...known,
     'preview-url': preview,
@@ -119,7 +119,7 @@ test('verify, dry run: the checks run, and there is no stamp: promote still refu
   const run = await observed('verify', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
   expect(run.stdout).toContain(`✓ GET /healthz at ${preview}healthz`);
-  expect(run.requests.length).toBe(8);
+  expect(run.requests.length).toBe(9);
   expect(readsIn(run)).toEqual(verifyReads);
   expect(outputsOf(run)).toEqual({
     ...known,
@@ -135,10 +135,10 @@ test('verify, dry run: the checks run, and there is no stamp: promote still refu
   expect(await present()).toEqual(before);
 });
 
-test('verify: 12 requests; what is live is read once, what runs is read before and after the checks, and the last one writes the stamp', async () => {
+test('verify: 13 requests; what is live is read once, what runs is read before and after the checks, and the last one writes the stamp', async () => {
   const run = await observed('verify');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(12);
+  expect(run.requests).toHaveLength(13);
   expect(readsIn(run)).toEqual([...verifyReads, ...runningReads].toSorted());
   expect(writesIn(run)).toEqual(['patch configmaps greenpath-web-v2 200']);
   expect(outputsOf(run)).toEqual({
@@ -162,21 +162,21 @@ test('other content under the same revision loses the stamp: nothing goes live t
   expect(await observed('verify')).toMatchObject({ exitCode: 0, outputs: { state: 'verified' } });
 });
 
-test('promote, dry run: 9 requests; the server validates the switch, and visitors stay', async () => {
+test('promote, dry run: 10 requests; the server validates the switch, and visitors stay', async () => {
   const before = await present();
   const run = await observed('promote', { 'dry-run': 'true' });
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(9);
+  expect(run.requests).toHaveLength(10);
   expect(readsIn(run)).toEqual(promoteReads);
   expect(writesIn(run)).toEqual(['patch ingresses web (dry run) 200']);
   expect(outputsOf(run)).toMatchObject({ ...known, state: 'unchanged', changed: 'false' });
   expect(await present()).toEqual(before);
 });
 
-test('promote: 15 requests; one patch switches, callers inside follow, the preview goes, record and annotation note the proof', async () => {
+test('promote: 16 requests; one patch switches, callers inside follow, the preview goes, record and annotation note the proof', async () => {
   const run = await observed('promote');
   expect(run.exitCode, run.stdout).toBe(0);
-  expect(run.requests).toHaveLength(15);
+  expect(run.requests).toHaveLength(16);
   expect(readsIn(run)).toEqual([...promoteReads, 'list cronjobs 200', 'list deployments 200'].toSorted());
   expect(writesIn(run)).toEqual([
     'patch ingresses web 200',

@@ -5,6 +5,7 @@ import {
   claim,
   deployment,
   ingress,
+  NAMED,
   named,
   OWN,
   ROUTE,
@@ -49,7 +50,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
       ROUTE,
     ],
     annotations: [],
-    open: [APPLIED],
+    open: [APPLIED, NAMED],
     plainNames: WEB_NAMES,
   },
 
@@ -92,7 +93,7 @@ export const FOLDERS: Readonly<Record<string, Folder>> = {
       'notice other.yaml:9 ServiceMonitor web is left alone: its kind is unknown to Greenpath',
       'notice other.yaml:14 Job seed is left alone: it is no hook',
     ],
-    open: [APPLIED],
+    open: [APPLIED, NAMED],
     plainNames: WEB_NAMES,
   },
 

@@ -38,4 +38,5 @@ export const OWN = 'each revision has its own';
 export const ROUTE = 'Ingress web is live route (ingress.yaml:1): it is a live route';
 export const APPLIED =
   'whether Ingress web exists with other paths, which would count instead of those in ingress.yaml:1';
+export const NAMED = 'which router serves Ingress web, since the name nginx of its class proves nothing';
 export const WEB_NAMES = "Plain names in the pods of each revision: web → this revision's own";

@@ -6,6 +6,7 @@ import {
   claim,
   deployment,
   ingress,
+  NAMED,
   named,
   OWN,
   ROUTE,
@@ -43,7 +44,7 @@ export const REFUSALS: Readonly<Record<string, Folder>> = {
       'error ingress.yaml:1 a.example.com/ of Ingress web goes to web:81 of this app',
     ],
     problems: ['input images: no container has an image named exactly acme/none'],
-    open: [APPLIED],
+    open: [APPLIED, NAMED],
   },
 
   'what cannot be read beside what is refused': {
@@ -108,7 +109,7 @@ export const REFUSALS: Readonly<Record<string, Folder>> = {
       ROUTE,
     ],
     annotations: ['error jobs.yaml:1 Deployment jobs says strategy: Recreate'],
-    open: [APPLIED],
+    open: [APPLIED, NAMED],
     plainNames: "Plain names in the pods of each revision: jobs, web → this revision's own",
   },
 
@@ -138,7 +139,7 @@ export const REFUSALS: Readonly<Record<string, Folder>> = {
       'Odd a\n::error file=x,line=1::b is left alone (odd.yaml:1): its kind is unknown to Greenpath',
     ],
     annotations: ['notice odd.yaml:1 Odd a : :error file=x,line=1::b is left alone'],
-    open: [APPLIED],
+    open: [APPLIED, NAMED],
     plainNames: WEB_NAMES,
   },
 };

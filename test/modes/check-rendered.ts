@@ -1,5 +1,5 @@
 import type { Folder } from './check-folders.ts';
-import { APPLIED, all, deployment, ingress, named, OWN, service, WEB_NAMES } from './check-manifests.ts';
+import { APPLIED, all, deployment, ingress, NAMED, named, OWN, service, WEB_NAMES } from './check-manifests.ts';
 
 /** A program that prints this, each time that it is run; KEY is another word each time. */
 const program = (script: string) => `#!${process.execPath}\n${script}`;
@@ -49,6 +49,7 @@ export const RENDERED: Readonly<Record<string, Folder>> = {
     annotations: [],
     open: [
       APPLIED.replace('ingress.yaml:1', 'k8s/kustomization.yaml'),
+      NAMED,
       'the values of Secret keys that are kept: its chart generates data.key at random',
       'its Kubernetes version',
     ],
@@ -76,6 +77,6 @@ export const RENDERED: Readonly<Record<string, Folder>> = {
       'Ingress web is live route (k8s/kustomization.yaml): it is a live route',
     ],
     annotations: ['error k8s/kustomization.yaml HorizontalPodAutoscaler web is shared and names Deployment web'],
-    open: [APPLIED.replace('ingress.yaml:1', 'k8s/kustomization.yaml')],
+    open: [APPLIED.replace('ingress.yaml:1', 'k8s/kustomization.yaml'), NAMED],
   },
 };

@@ -19,12 +19,41 @@ export interface Sample {
   /** A live route `web` of the hosts a.test and b.test, with every path to Service web-v1. */
   readonly object: KubeObject;
   readonly protects?: Protection;
+  /** The config that the router needs. */
+  readonly config?: RouterConfig;
 }
+
+/** Settings of the config, as far as a router needs them. */
+export interface RouterConfig {
+  readonly router: string;
+  readonly preview?: { readonly annotations: Readonly<Record<string, string>> };
+  readonly parking?: { readonly annotations: Readonly<Record<string, string>> };
+}
+
+const OF_OTHER = 'router.example.com';
+/** What the config says for a registered router. */
+const configOf = ({ name }: Router): RouterConfig =>
+  name === 'other'
+    ? {
+        router: name,
+        preview: { annotations: { [`${OF_OTHER}/strip`]: '/green' } },
+        parking: { annotations: { [`${OF_OTHER}/deny`]: 'all' } },
+      }
+    : { router: name };
+
+/** What a live Ingress must have for a router. */
+const LIVE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  f5: { 'nginx.org/mergeable-ingress-type': 'minion' },
+};
+/** Routers whose previews mirror / only. */
+const ROOT_ONLY = ['kong', 'f5'];
 
 /** Annotations with which a live route keeps visitors out. */
 export interface Protection {
   readonly annotations: Readonly<Record<string, string>>;
   readonly refusal: Refusal;
+  /** What the preview has instead; omitted if it has the same. */
+  readonly previewed?: Readonly<Record<string, string>>;
   /** The code with which the router refuses a preview of such a route; otherwise the preview has them too. */
   readonly refused?: ErrorCode;
 }
@@ -33,6 +62,18 @@ export interface Protection {
 export const PROTECTIONS: Readonly<Record<string, Protection | undefined>> = {
   gateway: undefined,
   nginx: { annotations: { 'nginx.ingress.kubernetes.io/auth-url': 'http://auth/' }, refusal: 'login' },
+  haproxy: { annotations: { 'haproxy.org/auth-type': 'basic-auth' }, refusal: 'login' },
+  // Their previews mirror / only, so that no full route shows it: the tests of each do.
+  kong: undefined,
+  f5: undefined,
+  other: undefined,
+  traefik: {
+    annotations: { 'traefik.ingress.kubernetes.io/router.middlewares': 'shop-login@kubernetescrd' },
+    previewed: {
+      'traefik.ingress.kubernetes.io/router.middlewares': 'shop-greenpath-web@kubernetescrd,shop-login@kubernetescrd',
+    },
+    refusal: 'login',
+  },
 };
 
 function ingressOf(className: string, path: string, annotations = {}): KubeObject {
@@ -52,16 +93,16 @@ function ingressOf(className: string, path: string, annotations = {}): KubeObjec
 
 /** The simplest route of each registered kind, served by this router. A router of such a kind stands in the table by itself. */
 export const SIMPLEST: Readonly<Record<string, (router: Router) => KubeObject>> = {
-  Ingress: ({ name }) => ingressOf(name, '/'),
+  Ingress: ({ name }) => ingressOf(name, '/', LIVE[name]),
   HTTPRoute: () => httpRouteOf([{ matches: [prefix('/'), prefix('/api')], backendRefs: [backendRef('web-v1')] }]),
 };
 
 /**
  * Live routes with paths of every sort: a prefix and an exact path of one text, an exact path to a second Service
- * (api-v1), and a fallback, on the hosts a.test and b.test. Undefined for a kind that has no such route.
+ * (api-v1), and a fallback, on the hosts a.test and b.test. Undefined for a router that refuses such a route.
  */
-export const FULL: Readonly<Record<string, ((router: Router) => KubeObject) | undefined>> = {
-  Ingress: ({ name }) => fullIngress(name),
+export const FULL: Readonly<Record<string, (router: Router) => KubeObject | undefined>> = {
+  Ingress: ({ name }) => (ROOT_ONLY.includes(name) ? undefined : fullIngress(name)),
   HTTPRoute: () =>
     httpRouteOf([
       { matches: [prefix('/'), prefix('/app')], backendRefs: [backendRef('web-v1')] },
@@ -105,6 +146,7 @@ export const SAMPLES: readonly Sample[] = [
       adapter,
       router,
       object: present(SIMPLEST[adapter.resource.kind])(router),
+      config: configOf(router),
     })),
   ),
   {
@@ -115,7 +157,7 @@ export const SAMPLES: readonly Sample[] = [
   },
   {
     name: 'Ingress by a router with an annotation of its own (for this test)',
-    adapter: { ...ingress, routerOf: () => stripper },
+    adapter: { ...ingress, routerOf: () => ({ router: stripper, by: 'controller' as const }) },
     router: stripper,
     object: ingressOf('stripper', '/'),
   },
@@ -147,12 +189,14 @@ export const FULL_SAMPLES: readonly Sample[] = [
       const object = FULL[adapter.resource.kind]?.(router);
       const protects = PROTECTIONS[router.name];
       const name = `${adapter.resource.kind} by ${router.name}`;
-      return object === undefined ? [] : [{ name, adapter, router, object, ...(protects && { protects }) }];
+      return object === undefined
+        ? []
+        : [{ name, adapter, router, object, config: configOf(router), ...(protects && { protects }) }];
     }),
   ),
   {
     name: 'Ingress by a router with an annotation of its own (for this test)',
-    adapter: { ...ingress, routerOf: () => stripper },
+    adapter: { ...ingress, routerOf: () => ({ router: stripper, by: 'controller' as const }) },
     router: stripper,
     object: fullIngress('stripper'),
     protects: STRIPPER_PROTECTION,

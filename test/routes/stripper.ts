@@ -24,6 +24,8 @@ export const STRIPPING: Stripping = {
 export const stripper: IngressRouter = {
   name: 'stripper',
   known: 'is the stripper',
+  classes: ['stripper'],
+  controllers: /^stripper\.example\.com\//,
   settleTime: 1_000,
   isPreview: () => false,
   previews: (request) => {

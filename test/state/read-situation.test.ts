@@ -106,8 +106,8 @@ describe('a route that cannot be switched', () => {
   test.each<[string, Given, string]>([
     [
       'of a class that nobody knows',
-      { ...LIVE, ingresses: [ingress('web', { spec: { ingressClassName: 'kong' } })] },
-      'has the class kong',
+      { ...LIVE, ingresses: [ingress('web', { spec: { ingressClassName: 'nobody' } })] },
+      'has the class nobody',
     ],
     [
       'without a class',
@@ -165,7 +165,7 @@ describe('a route that cannot be switched', () => {
 
   test('by the config may be one of a class that nobody knows', async () => {
     const looking = await look({ config: 'router: nginx' });
-    const ingresses = [ingress('web', { spec: { ingressClassName: 'kong' } })];
+    const ingresses = [ingress('web', { spec: { ingressClassName: 'nobody' } })];
     expect(situation(looking, { ...LIVE, ingresses }).revision).toBe('v1');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { kindOf } from '../../src/core/kube/identity.ts';
 import { type KubeObject, nameOf } from '../../src/core/kube/objects.ts';
 import { refOf } from '../../src/core/release/route.ts';
 import { type Route, type RouteAdapter, routeOf } from '../../src/routes/adapter.ts';
@@ -20,15 +21,24 @@ const GREEN = side('web-v2');
 const SERVICES = [stackService('v1'), stackService('v2')];
 
 /** The app behind a route, with what else is there; what is written is answered as the server has it then. */
-async function appBehind({ adapter, object }: Sample, ...own: KubeObject[]) {
+async function appBehind(sample: Sample, ...own: KubeObject[]) {
+  const { adapter, object, config } = sample;
   const answer: Answering = (response, asked, count) => {
     const { apiVersion, kind, resource } = adapter.resource;
     if (asked.path === `/apis/${apiVersion}`)
       return json(200, { resources: [{ name: resource, kind, namespaced: true }] })(response, asked, count);
+    const isList =
+      asked.method === 'GET' && sample.router.companions?.some((kind) => asked.path.endsWith(kind.resource));
+    if (isList)
+      return json(200, { items: own.filter((one) => asked.path.endsWith(kindOf(one)?.resource ?? '?')) })(
+        response,
+        asked,
+        count,
+      );
     const isPatch = asked.headers['content-type'] === 'application/json-patch+json';
     return json(200, isPatch ? applyPatch(object, asked.body as []) : (asked.body ?? {}))(response, asked, count);
   };
-  const looking = await look({}, answer);
+  const looking = await look(config === undefined ? {} : { config: JSON.stringify(config) }, answer);
   const run = { ...looking.run, inputs: { ...looking.run.inputs, routes: [refOf(object)] } };
   const allRoutes = [object, ...own.filter(({ kind }) => kind === object.kind)].map((one) => routeOf(adapter, one));
   const namespace = { allRoutes: allRoutes as Route[], services: SERVICES, slices: [] };
@@ -46,7 +56,8 @@ describe.each(SAMPLES)('$name', (sample) => {
     const { run, found } = await appBehind(sample);
     return ownObjects(planOwnRoutes(run, found, [GREEN]));
   };
-  const named = (objects: readonly KubeObject[]) => objects.map(({ metadata }) => `${resource}/${metadata.name}`);
+  const named = (objects: readonly KubeObject[]) =>
+    objects.map((object) => `${kindOf(object)?.resource}/${object.metadata.name}`);
 
   test('is live, and shows the candidate once its preview stands', async () => {
     const { run, found } = await appBehind(sample);
@@ -82,10 +93,16 @@ describe.each(SAMPLES)('$name', (sample) => {
     await dropPreviewOf(after.run, after.found, ['web-v2']);
     const previews = plan.previews.flatMap((preview) => named(preview.own.objects));
     const inside = previews.length === 0 ? [`PATCH ${resource}/web`] : [];
-    expect(after.writes()).toEqual([...previews.map((place) => `DELETE ${place}`), ...inside]);
+    const expected = [...previews.map((place) => `DELETE ${place}`), ...inside];
+    expect(after.writes().toSorted()).toEqual(expected.toSorted());
     await stopNaming(after.run, after.found, ['web-v1', 'web-v2'], after.run.inputs.config);
     const parking = named(plan.parking.objects).map((place) => `DELETE ${place}`);
-    expect(after.writes().slice(after.writes().length - parking.length)).toEqual(parking);
+    expect(
+      after
+        .writes()
+        .slice(after.writes().length - parking.length)
+        .toSorted(),
+    ).toEqual(parking.toSorted());
   });
 });
 

@@ -75,6 +75,8 @@ const bake = settings({
 const SEGMENT = 'expected one segment of letters, digits, - and _, such as /green';
 const previewPath = v.pipe(v.string(SEGMENT), v.regex(/^\/[A-Za-z0-9_-]+$/, SEGMENT));
 
+const DOMAIN = 'expected the prefix without its slash, such as nginx.example.com';
+
 const LABEL = 'expected the key of a label, such as revision or example.com/revision';
 
 /** Which answers of the application to a path are right, as a check says it. */
@@ -108,6 +110,7 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
       {},
     ),
     router: v.optional(choice(routers, ' (docs/config.md#router)')),
+    'annotations-prefix': v.optional(v.pipe(v.string(DOMAIN), v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, DOMAIN))),
     parking: v.optional(settings({ annotations: v.optional(annotations, {}) }), {}),
     backing: v.optional(choice(['keep', 'apply']), 'keep'),
     others: v.optional(choice(['leave', 'refuse']), 'leave'),

@@ -13,6 +13,8 @@ export interface Access {
     | 'route'
     | 'gateway'
     | 'parents'
+    | 'traefik'
+    | 'f5'
     | 'stack'
     | 'hooks'
     | 'lock'

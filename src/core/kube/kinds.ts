@@ -170,6 +170,12 @@ const rows = {
     access: [may('parents', ['get'])],
     whyNot: 'it serves routes of many applications',
   },
+  Middleware: {
+    ...known('traefik.io/v1alpha1', 'Middleware', 'middlewares'),
+    treatment: 'own',
+    access: [may('traefik', MANAGED)],
+  },
+  Policy: { ...known('k8s.nginx.org/v1', 'Policy', 'policies'), treatment: 'own', access: [may('f5', MANAGED)] },
   ScaledJob: {
     ...known('keda.sh/v1alpha1', 'ScaledJob', 'scaledjobs'),
     treatment: 'left',

@@ -42,7 +42,7 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
   addresses: () => [],
   parents: parentsOf,
   entrances: entrancesOf,
-  routerOf: () => gateway,
+  routerOf: () => ({ router: gateway, by: 'controller' }),
   reports: reportsOf,
 };
 

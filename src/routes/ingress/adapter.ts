@@ -1,13 +1,14 @@
 import { KIND } from '../../core/kube/kinds.ts';
 import { shapeFaults } from '../../core/kube/shape.ts';
 import type { RouteAdapter } from '../adapter.ts';
+import { CLASSES } from './classes.ts';
 import { differencesOf } from './differences.ts';
 import { mistakesIn } from './mistakes.ts';
 import { classOf, type Ingress, isOfClass, ownAddresses, withClass } from './object.ts';
 import { drop, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
 import { referencesOf } from './references.ts';
-import { ROUTERS, routerOf } from './routers.ts';
+import { ROUTERS, routerOf, undecided } from './routers.ts';
 import { SHAPE } from './shape.ts';
 import { hasTls } from './tls.ts';
 
@@ -18,6 +19,8 @@ export const ingress: RouteAdapter<Ingress> = {
   routers: ROUTERS,
   faults: (object) => shapeFaults(object, SHAPE),
   defaults: { noun: 'class', of: classOf, from: withClass },
+  classes: CLASSES,
+  undecided,
   paths: pathsOf,
   mistakes: mistakesIn,
   references: referencesOf,

@@ -52,17 +52,24 @@ function isSamePlace(one: Mirror, other: Mirror): boolean {
   return one.host === other.host && one.path === other.path && one.pathType === other.pathType;
 }
 
+/** What a router that needs more than one Ingress makes of the paths of a preview. */
+type ObjectsFor = (live: LiveIngress, wanted: readonly Mirror[]) => KubeObject[];
+
 /**
  * The previews of a router that never puts one into a live Ingress, and on which a preview does not change how other
  * paths match. Throws as `Router.previews` does.
  */
-export function previewsBeside(request: PreviewRequest<Ingress>, stripping: Stripping): OwnRoutes[] {
+export function previewsBeside(
+  request: PreviewRequest<Ingress>,
+  stripping: Stripping,
+  objectsFor: ObjectsFor = (live, wanted) => [previewBeside(request, live, wanted, stripping)],
+): OwnRoutes[] {
   const others = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
   const planned = request.routes.map((route) => {
     const live = liveIngress(route);
     const wanted = mirrors(request, live, stripping);
     refuseTaken(request, live, wanted, others);
-    return { wanted, own: { objects: [previewBeside(request, live, wanted, stripping)], patch: [] } };
+    return { wanted, own: { objects: objectsFor(live, wanted), patch: [] } };
   });
   if (request.settings.overlap === 'refuse' && stripping.specificHostFirst === undefined)
     refuseOverlap(

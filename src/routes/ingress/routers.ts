@@ -1,36 +1,134 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
+import type { Chosen, RouterHints, Undecided } from '../router-hints.ts';
+import { type ClassFacts, classFacts } from './classes.ts';
+import { CLOUD_ADVICE, CLOUDS } from './clouds.ts';
+import { f5 } from './f5.ts';
+import { haproxy } from './haproxy.ts';
 import type { IngressRouter } from './ingress-router.ts';
+import { kong } from './kong.ts';
+import { nginxReading } from './nginx/prefixed.ts';
 import { nginx } from './nginx/router.ts';
 import { classOf, type Ingress } from './object.ts';
+import { other } from './other.ts';
+import { traefik } from './traefik/router.ts';
 
 /** The routers that serve Ingresses: one line each. */
-export const ROUTERS: readonly IngressRouter[] = [nginx];
+export const ROUTERS: readonly IngressRouter[] = [nginx, traefik, haproxy, kong, f5, other];
 
-/** The one that serves all of these Ingresses: `configured`, or that whose name is their class. Throws `route`. */
-export function routerOf(routes: readonly Ingress[], configured: string | undefined): IngressRouter {
-  const classes = [...new Set(routes.map(classOf))];
-  const [name] = classes;
-  if (classes.length > 1)
-    throw new GreenpathError(
-      'route',
-      `the live routes have different classes (${classes.map((one) => one ?? 'none').join(', ')})`,
-      'Release what is behind different routers as separate apps.',
-    );
-  const router = ROUTERS.find((one) => one.name === (configured ?? name));
-  if (router !== undefined) return router;
+/**
+ * The router that serves all of these Ingresses: by the controller of their class where the cluster says it, else by the
+ * config, else by the name of the class. Throws `route` if none is known, or if what is known contradicts the config.
+ */
+export function routerOf(routes: readonly Ingress[], hints: RouterHints): Chosen<IngressRouter> {
   const [first] = routes;
-  const what = first === undefined ? 'no Ingress' : nameOf(first);
-  const isIt = ROUTERS.map((one) => `If its router ${one.known}, set \`router: ${one.name}\` in the config.`).join(' ');
-  if (name === undefined)
-    throw new GreenpathError(
-      'route',
-      `${what} names no class, so Greenpath does not know which router serves it`,
-      `Set spec.ingressClassName of that Ingress. ${isIt}`,
-    );
+  if (first === undefined) throw new Error('there is always a live Ingress');
+  refuseMixed(routes);
+  const facts = classFacts(first, hints.classes);
+  const configured = ROUTERS.find(({ name }) => name === hints.configured);
+  refuseCloud(first, facts, configured);
+  if (configured !== undefined) {
+    refuseContradiction(first, facts, configured);
+    return { router: reading(configured, hints), by: 'config' };
+  }
+  const router = routerBy(facts);
+  if (router === undefined) throw unknownRouter(first, facts, hints.classes !== undefined);
+  // An Ingress without a class may be older than the default class, or another router may take all of these.
+  const chosen = reading(router, hints);
+  return { router: chosen, by: facts.controller === undefined || facts.isDefault ? 'name' : 'controller' };
+}
+
+/** The router as it was started. */
+function reading(router: IngressRouter, { prefix }: RouterHints): IngressRouter {
+  if (prefix === undefined) return router;
+  if (router === nginx) return nginxReading(prefix);
   throw new GreenpathError(
     'route',
-    `${what} has the class ${name}, and Greenpath does not know how its router strips a prefix`,
-    isIt,
+    `the config sets annotations-prefix, and the router ${router.name} reads no annotations of ingress-nginx`,
+    'Remove annotations-prefix from the config.',
+  );
+}
+
+/** What only the IngressClasses of the cluster say about the router of an Ingress. */
+export function undecided(route: Ingress, configured: string | undefined): Undecided | undefined {
+  if (configured !== undefined) return undefined;
+  const name = classOf(route);
+  if (name === undefined) return { what: 'since it names no class', isNamed: false };
+  if (cloudOf({ name, controller: undefined }) !== undefined) return undefined;
+  const router = routerBy({ name, controller: undefined });
+  return router === undefined
+    ? { what: `since only the IngressClass ${name} says which controller serves it`, isNamed: false }
+    : {
+        what: `since the name ${name} of its class proves nothing; it is judged as the router ${router.name}`,
+        isNamed: true,
+      };
+}
+
+/** A controller counts more than a name. */
+function routerBy({ name, controller }: Pick<ClassFacts, 'name' | 'controller'>): IngressRouter | undefined {
+  if (controller !== undefined) return ROUTERS.find(({ controllers }) => controllers?.test(controller));
+  return ROUTERS.find(({ classes }) => name !== undefined && classes.includes(name));
+}
+
+function cloudOf({ name = '', controller }: Pick<ClassFacts, 'name' | 'controller'>) {
+  return CLOUDS.find(({ controllers, classes }) =>
+    controller === undefined ? classes.includes(name) : controllers.test(controller),
+  );
+}
+
+function refuseMixed(routes: readonly Ingress[]): void {
+  const classes = [...new Set(routes.map(classOf))];
+  if (classes.length <= 1) return;
+  throw new GreenpathError(
+    'route',
+    `the live routes have different classes (${classes.map((one) => one ?? 'none').join(', ')})`,
+    'Release what is behind different routers as separate apps.',
+  );
+}
+
+/** A load balancer of a cloud. Where only the name of a class suggests it, the config may know better. */
+function refuseCloud(route: Ingress, facts: ClassFacts, configured: IngressRouter | undefined): void {
+  const cloud = cloudOf(facts);
+  if (cloud === undefined || (configured !== undefined && facts.controller === undefined)) return;
+  throw new GreenpathError(
+    'route',
+    `${nameOf(route)} ${classText(facts)}. That is ${cloud.name}, which ${cloud.lacks}`,
+    CLOUD_ADVICE,
+  );
+}
+
+function refuseContradiction(route: Ingress, facts: ClassFacts, configured: IngressRouter): void {
+  const { controller } = facts;
+  const known = controller === undefined ? undefined : routerBy(facts);
+  if (known === undefined || known === configured || configured.alsoControllers?.test(controller ?? '')) return;
+  throw new GreenpathError(
+    'route',
+    `${nameOf(route)} ${classText(facts)}. That is the router ${known.name}, and the config says router: ${configured.name}`,
+    `Set \`router: ${known.name}\` in the config, or remove that setting; or name the class of the other router in the Ingress.`,
+  );
+}
+
+function classText({ name, isDefault, controller }: ClassFacts): string {
+  const text = isDefault ? `names no class, and the cluster's default is ${name}` : `has the class ${name}`;
+  return controller === undefined ? text : `${text}, whose controller is ${controller}`;
+}
+
+function unknownRouter(route: Ingress, facts: ClassFacts, areRead: boolean): GreenpathError {
+  const what = nameOf(route);
+  const mayRead = areRead
+    ? ''
+    : 'Let the account read IngressClasses, which name the controller (docs/role.yaml has the ClusterRole as a comment). Otherwise: ';
+  const isIt = ROUTERS.map((one) => `If its router ${one.known}, set \`router: ${one.name}\` in the config.`).join(' ');
+  if (facts.name === undefined)
+    return new GreenpathError(
+      'route',
+      `${what} names no class, so Greenpath does not know which router serves it`,
+      `${mayRead}Set spec.ingressClassName of that Ingress. ${isIt}`,
+    );
+  const none = areRead && facts.controller === undefined ? ', and the cluster has no IngressClass of that name' : '';
+  return new GreenpathError(
+    'route',
+    `${what} ${classText(facts)}${none}, and Greenpath does not know how its router strips a prefix`,
+    mayRead + isIt,
   );
 }

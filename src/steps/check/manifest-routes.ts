@@ -9,6 +9,7 @@ import type { Manifest } from '../../core/manifests/manifests.ts';
 import { isSameRoute, type RouteRef, refOf, routeText, sameAmong } from '../../core/release/route.ts';
 import { type Route, routeOf } from '../../routes/adapter.ts';
 import { adapterOf } from '../../routes/registry.ts';
+import type { Undecided } from '../../routes/router-hints.ts';
 import type { Inputs } from '../../state/inputs.ts';
 import type { Namespace } from '../../state/namespace.ts';
 import { situationIn } from '../../state/read-situation.ts';
@@ -20,8 +21,8 @@ import { planPreviews } from '../own-routes.ts';
 export interface ManifestRoute {
   readonly ref: RouteRef;
   readonly manifest: Manifest;
-  /** What the cluster fills in, so that the router which serves it is not known; undefined if it is. */
-  readonly lacks: string | undefined;
+  /** What only the cluster says about its router; undefined if that is known. */
+  readonly undecided: Undecided | undefined;
 }
 
 /** The live routes that the manifests hold. */
@@ -31,9 +32,7 @@ export function manifestRoutes({ routes, config }: Inputs, verdicts: readonly Ve
     const manifest = live.find(({ object }) => isSameRoute(refOf(object), ref));
     const adapter = manifest && adapterOf(manifest.object);
     if (manifest === undefined || adapter === undefined) return [];
-    const { defaults } = adapter;
-    const isOpen = config.router === undefined && defaults !== undefined && defaults.of(manifest.object) === undefined;
-    return [{ ref, manifest, lacks: isOpen ? defaults.noun : undefined }];
+    return [{ ref, manifest, undecided: adapter.undecided?.(manifest.object, config.router) }];
   });
 }
 
@@ -56,7 +55,7 @@ interface Given {
  */
 export function routeRefusals(inputs: Inputs, ids: Identifiers, given: Given): RouteRefusals {
   const { planned, manifests, counterparts } = given;
-  const known = planned.filter(({ lacks }) => lacks === undefined);
+  const known = planned.filter(({ undecided }) => undecided?.isNamed ?? true);
   const applied = appliedAs(manifests);
   const judged = (routes: readonly ManifestRoute[]): RouteJudgement[] =>
     routes.slice(0, 1).map((first) => ({

@@ -35,8 +35,8 @@ export function notLookedAt(
       ({ ref, manifest: { place } }) =>
         `whether ${routeText(ref)} exists with other paths, which would count instead of those in ${placeText(place)}`,
     ),
-    ...routes.flatMap(({ ref, lacks }) =>
-      lacks === undefined ? [] : [`which router serves ${routeText(ref)}, since it names no ${lacks}`],
+    ...routes.flatMap(({ ref, undecided }) =>
+      undecided === undefined ? [] : [`which router serves ${routeText(ref)}, ${undecided.what}`],
     ),
     ...(stack === undefined ? [] : [...referenced(stack), ...randomly(inputs, given, stack)]),
     ...(inputs.sources.some(({ kind }) => kind === 'chart') ? ['its Kubernetes version, which charts may read'] : []),

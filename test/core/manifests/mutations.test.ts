@@ -80,7 +80,7 @@ function release(object: KubeObject, { counterparts }: Pick<Stack, 'counterparts
   adapter.mistakes(object);
   adapter.lastApplied(object);
   const route = routeOf(adapter, object);
-  const router = adapter.routerOf([object], 'nginx');
+  const { router } = adapter.routerOf([object], { configured: 'nginx' });
   const isPreview = (path: (typeof route.paths)[number]) => router.isPreview(object, '/green', path);
   const seen = { ...route, namespace, repair: () => [] };
   const live = findLive(seen, [], counterparts, { app, revisionLabel, isPreview });

@@ -19,7 +19,7 @@ function previewOf(text: string, others: readonly Ingress[] = []): string[] {
   const services = PARTS.map((name) => service(name));
   const options = { app: 'web', revisionLabel: 'revision', isPreview: () => false };
   const live = findLive({ ...route, namespace: 'shop', repair: () => [] }, services, COUNTERPARTS, options);
-  const router = ingress.routerOf([route.object], undefined);
+  const router = ingress.routerOf([route.object], {}).router;
   const asked = request([{ ...route, ...live, exists: true }], others, { overlap: 'refuse' });
   return router
     .previews({ ...asked, candidate })

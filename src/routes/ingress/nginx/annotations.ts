@@ -1,3 +1,5 @@
+import { NOBODY } from '../closed.ts';
+
 /** The annotations of ingress-nginx, which Traefik 3.7 and newer reads too. */
 export const PREFIX = 'nginx.ingress.kubernetes.io/';
 export const REWRITE = `${PREFIX}rewrite-target`;
@@ -6,13 +8,10 @@ export const REGEX = `${PREFIX}use-regex`;
 /** The capture that a stripped path is rewritten to. */
 export const STRIP_TO = '/$2';
 
-/**
- * Makes the router answer every request with 403: TEST-NET-1 (RFC 5737) is an address that nobody can have. Of the two
- * names for the list, ingress-nginx prefers the second.
- */
+/** Makes the router answer every request with 403. Of the two names for the list, ingress-nginx prefers the second. */
 export const CLOSED: Readonly<Record<string, string>> = {
-  [`${PREFIX}whitelist-source-range`]: '192.0.2.1/32',
-  [`${PREFIX}allowlist-source-range`]: '192.0.2.1/32',
+  [`${PREFIX}whitelist-source-range`]: NOBODY,
+  [`${PREFIX}allowlist-source-range`]: NOBODY,
 };
 
 /** Ends of keys that a preview must not copy from the live route. */

@@ -32,6 +32,10 @@ const STRIPPING: Stripping = {
 export const nginx: IngressRouter = {
   name: 'nginx',
   known: 'understands the annotations of ingress-nginx (ingress-nginx itself, Traefik 3.7 or newer)',
+  classes: ['nginx'],
+  // With several of them, people choose names of their own in that group; AKS has one that it manages.
+  controllers: /^(k8s\.io\/[\w.-]*ingress-nginx[\w.-]*|webapprouting\.kubernetes\.azure\.com\/nginx.*)$/,
+  alsoControllers: /^traefik\.io\/ingress-controller$/,
   settleTime: 4_500,
   isPreview: (route, prefix, path) => placed(route, [path]).some((one) => isMirror(route, prefix, one, pathsOf(route))),
   previews,

@@ -1,0 +1,87 @@
+import { GreenpathError } from '../../../core/base/error.ts';
+import { annotation, type KubeObject, nameOf } from '../../../core/kube/objects.ts';
+import { refOf } from '../../../core/release/route.ts';
+import type { OwnRoutes, PreviewRequest } from '../../adapter.ts';
+import type { Ingress } from '../object.ts';
+import { type LiveIngress, liveIngress } from '../paths.ts';
+import { type Mirror, previewBeside, previewsBeside, type Stripping } from '../preview.ts';
+import { MIDDLEWARES, middleware, referenceTo } from './middlewares.ts';
+
+const PREFIX = 'traefik.ingress.kubernetes.io/';
+const PRIORITY = `${PREFIX}router.priority`;
+const MATCHER = `${PREFIX}router.pathmatcher`;
+/** Above the length of any rule, which is what Traefik ranks routers by if nothing else is said. */
+const ABOVE_ALL = 1_000_000;
+
+const STRIPPING: Omit<Stripping, 'strip'> = {
+  annotations: {
+    of: "Traefik's Ingress provider",
+    prefix: PREFIX,
+    notInherited: /^router\.(middlewares|priority)$/,
+  },
+  pathType: ({ pathType }) => pathType,
+  mirror: (_, prefix, { path }) => prefix + path,
+};
+
+/** The preview of each live Ingress: Ingresses beside it, and the Middleware that strips the prefix. */
+export function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
+  for (const route of request.routes) refuseRegex(liveIngress(route));
+  const stripping = { ...STRIPPING, strip: () => ({}) };
+  return previewsBeside(request, stripping, (live, wanted) => previewOf(request, live, wanted));
+}
+
+function previewOf(request: PreviewRequest<Ingress>, live: LiveIngress, wanted: readonly Mirror[]): KubeObject[] {
+  const { app, namespace, settings } = request;
+  const { ingress } = live;
+  const name = request.named({ ref: refOf(ingress) });
+  const strip = middleware(app, namespace, name, { stripPrefix: { prefixes: [settings.path] } });
+  // The prefix goes first: what else the live Ingress has then sees the paths that it was written for.
+  const middlewares = [referenceTo(namespace, name), annotation(ingress, MIDDLEWARES) ?? ''].filter(
+    (one) => one !== '',
+  );
+  const ranked = Map.groupBy(withBarePaths(wanted, settings.path), (mirror) => rankOf(mirror, wanted));
+  const ingresses = [...ranked].map(([rank, mirrors], index) => {
+    const priority = ABOVE_ALL + Math.max(0, Number(annotation(ingress, PRIORITY) ?? 0) || 0) + rank;
+    return previewBeside({ ...request, named: () => (index === 0 ? name : `${name}.${index + 1}`) }, live, mirrors, {
+      ...STRIPPING,
+      strip: () => ({ [MIDDLEWARES]: middlewares.join(','), [PRIORITY]: `${priority}` }),
+    });
+  });
+  return [strip, ...ingresses];
+}
+
+/**
+ * A prefix has no segment boundary: /green would match /greenish, so its mirror is /green/, and /green has a path of its
+ * own.
+ */
+function withBarePaths(wanted: readonly Mirror[], prefix: string): Mirror[] {
+  return wanted.flatMap((mirror): Mirror[] =>
+    mirror.path === `${prefix}/` && mirror.pathType !== 'Exact'
+      ? [mirror, { ...mirror, path: prefix, pathType: 'Exact' }]
+      : [mirror],
+  );
+}
+
+/**
+ * How far in front the mirrored path is on the live Ingress: the length of the rule that Traefik makes of it. Hosts count
+ * only where a request may match several. Without a priority of its own, an Exact path as short as /green would lose
+ * against the live /.
+ * https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress/kubernetes.go (loadRouter)
+ */
+function rankOf({ of, host }: Mirror, wanted: readonly Mirror[]): number {
+  const isWide = wanted.some((one) => one.host === undefined || one.host.startsWith('*.'));
+  const hostRule = isWide && host !== undefined ? `Host("${host}") && `.length : 0;
+  return hostRule + (of.pathType === 'Exact' ? 'Path' : 'PathPrefix').length + of.path.length;
+}
+
+/** Refuses a live path that Traefik reads as a regex: nothing that is put in front of one keeps its meaning. */
+function refuseRegex({ ingress, live }: LiveIngress): void {
+  const matcher = annotation(ingress, MATCHER);
+  const regex = live.find(({ pathType }) => pathType === 'ImplementationSpecific');
+  if (matcher !== 'PathRegexp' || regex === undefined) return;
+  throw new GreenpathError(
+    'route',
+    `${nameOf(ingress)} matches ${regex.text} as a regular expression (${MATCHER}), which a preview cannot mirror`,
+    'Write the path as Prefix or Exact.',
+  );
+}

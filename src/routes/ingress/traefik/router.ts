@@ -1,0 +1,47 @@
+import type { Refusal } from '../../../core/checks/refusal.ts';
+import { KIND } from '../../../core/kube/kinds.ts';
+import { type KubeObject, nameOf } from '../../../core/kube/objects.ts';
+import type { ParkingRequest } from '../../adapter.ts';
+import { parkingName } from '../../own.ts';
+import { NOBODY } from '../closed.ts';
+import type { IngressRouter } from '../ingress-router.ts';
+import type { Ingress } from '../object.ts';
+import { parkingBeside } from '../parking.ts';
+import { MIDDLEWARES, middleware, referenceTo } from './middlewares.ts';
+import { previews } from './preview.ts';
+
+/**
+ * Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx. `settleTime`: Traefik applies one
+ * change every 2 s, and was seen to take up to 3.3 s.
+ */
+export const traefik: IngressRouter = {
+  name: 'traefik',
+  known: "is Traefik's own provider for Ingresses, with its provider for CRDs beside it",
+  classes: ['traefik'],
+  controllers: /^traefik\.io\/ingress-controller$/,
+  companions: [KIND.Middleware],
+  settleTime: 4_500,
+  isPreview: () => false,
+  previews,
+  parking: parkingOf,
+  canaries: () => [],
+  cause: causeIn,
+  advice: {
+    open: "Switch Traefik's provider for CRDs on (providers.kubernetesCRD), which reads the Middlewares of preview and parking; or set `router: nginx` in the config if its provider for ingress-nginx serves the live Ingress.",
+    tls: 'add the host to spec.tls of the Ingress, and the annotation traefik.ingress.kubernetes.io/router.tls: "true"',
+  },
+};
+
+function parkingOf(request: ParkingRequest<Ingress>): KubeObject[] {
+  const { app, namespace } = request;
+  const name = parkingName(app);
+  const ingresses = parkingBeside(request, { [MIDDLEWARES]: referenceTo(namespace, name) });
+  const closed = middleware(app, namespace, name, { ipAllowList: { sourceRange: [NOBODY] } });
+  return ingresses.length === 0 ? [] : [closed, ...ingresses];
+}
+
+/** A Middleware may do anything, and only its name is known here. */
+function causeIn(route: Ingress, _: Refusal, added: Readonly<Record<string, string>>): string | undefined {
+  const names = { ...route.metadata.annotations, ...added }[MIDDLEWARES] ?? '';
+  return names === '' ? undefined : `a Middleware (${names} in ${MIDDLEWARES} of ${nameOf(route)})`;
+}

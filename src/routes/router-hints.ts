@@ -1,0 +1,27 @@
+import type { KubeObject } from '../core/kube/objects.ts';
+
+/** What says which router serves a route, besides the route itself. */
+export interface RouterHints {
+  /** The setting `router` of the config. */
+  readonly configured?: string | undefined;
+  /** The setting `annotations-prefix`. */
+  readonly prefix?: string | undefined;
+  /** The objects of `classes` of the adapter; undefined if they were not read. */
+  readonly classes?: readonly KubeObject[] | undefined;
+}
+
+/** What only the cluster can say, as a clause. */
+export interface Undecided {
+  readonly what: string;
+  /** Whether a name suggests a router all the same, so that the route can be judged as if it were that one's. */
+  readonly isNamed: boolean;
+}
+
+/**
+ * A router, and what shows that it serves the routes: the controller that the cluster names, the config, or only the
+ * name of a class. Names prove nothing: then `deploy-green` goes on only if it sees the router do what this one does.
+ */
+export interface Chosen<R> {
+  readonly router: R;
+  readonly by: 'controller' | 'config' | 'name';
+}

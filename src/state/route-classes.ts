@@ -1,0 +1,40 @@
+import type { Transport } from '../cluster/transport.ts';
+import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import type { RouteAdapter } from '../routes/adapter.ts';
+import type { Run } from './run.ts';
+
+/** The objects of the cluster that say which controller serves a route, by the kind of route. */
+export type Classes = ReadonlyMap<RouteAdapter, readonly KubeObject[]>;
+
+/** They hardly ever change: a run reads them once. */
+const READ = new WeakMap<Transport, Promise<Classes>>();
+
+/** Reads them for the kinds of the app's routes: one request for each. What the account may not read is left out. */
+export function readClasses(run: Run, adapters: readonly RouteAdapter[]): Promise<Classes> {
+  const known = READ.get(run.transport);
+  if (known !== undefined) return known;
+  const reading = readAll(run, adapters);
+  READ.set(run.transport, reading);
+  return reading;
+}
+
+async function readAll(run: Run, adapters: readonly RouteAdapter[]): Promise<Classes> {
+  const lists = await Promise.all(
+    adapters.map(async (adapter) => {
+      const { classes } = adapter;
+      const read = classes === undefined ? undefined : await run.api.listOfCluster(classes).catch(ifDenied);
+      return read === undefined ? [] : [[adapter, read] as const];
+    }),
+  );
+  return new Map(lists.flat());
+}
+
+/** How an API server says that it does not show something; `route` is the code of a 404. */
+const DENIALS: readonly ErrorCode[] = ['forbidden', 'refused-by-server', 'route'];
+
+/** A Role holds for one namespace, so most accounts may not read them. */
+function ifDenied(error: unknown): undefined {
+  if (error instanceof GreenpathError && DENIALS.includes(error.code)) return undefined;
+  throw error;
+}
