@@ -17,6 +17,11 @@ export async function observe(namespace: string, run: () => Promise<Outcome>): P
   return { ...outcome, requests: asked.filter((one) => !isLock(one)), lock: asked.filter(isLock) };
 }
 
+/** Without what belongs to the whole cluster: each run asks for it once, is denied by the Role, and does without. */
+export function exceptClasses(asked: readonly Requested[]): Requested[] {
+  return asked.filter((one) => textOf(one) !== 'list ingressclasses 403');
+}
+
 /** `patch services web-v2 (dry run) 201`. */
 export function textOf({ verb, resource, name, dryRun, status }: Requested): string {
   return `${verb} ${resource}${name === '' ? '' : ` ${name}`}${dryRun ? ' (dry run)' : ''} ${status}`;

@@ -75,7 +75,7 @@ const bake = settings({
 const SEGMENT = 'expected one segment of letters, digits, - and _, such as /green';
 const previewPath = v.pipe(v.string(SEGMENT), v.regex(/^\/[A-Za-z0-9_-]+$/, SEGMENT));
 
-const DOMAIN = 'expected the prefix without its slash, such as nginx.example.com';
+const DOMAIN = 'expected the prefix without its slash, such as routers.example.com';
 
 const LABEL = 'expected the key of a label, such as revision or example.com/revision';
 
