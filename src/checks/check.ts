@@ -17,10 +17,11 @@ export type CheckPoint = 'preview' | 'live' | 'bake' | 'rollback';
 
 /** What a check runs against: the preview of a candidate, or the live URLs. */
 export interface Subject {
-  /** One for each host and address: several hosts may share an address, and one host may have several. */
+  /**
+   * One for each host and address: several hosts may share an address, and one host may have several. Those of a preview
+   * lead to the candidate: `probe` and `urlOf` put their prefix in front of a path, and send their headers.
+   */
   readonly endpoints: readonly Endpoint[];
-  /** In front of every path: the preview's path, or nothing at the live URLs. */
-  readonly prefix: string;
   /** The revision that should answer. */
   readonly revision: string;
   /** How an answer says which revision gave it. */

@@ -29,8 +29,8 @@ export function sceneChart(scenes: readonly (readonly [string, Scene])[], green:
 }
 
 function sceneLines(key: string, title: string, { live, preview }: Scene, green: string): string[] {
-  const row = (who: string, { url, service, revision }: Serving, of: string, colour: string) => [
-    `  ${key}${of}(["${who}"]) -->|"${label(url)}"| ${key}${of}s["${service === '' ? 'nobody yet' : `${label(service)}<br/>revision ${label(revision || 'unknown')}`}"]`,
+  const row = (who: string, { url, header, service, revision }: Serving, of: string, colour: string) => [
+    `  ${key}${of}(["${who}"]) -->|"${label(header === undefined ? url : `${url} with ${header}`)}"| ${key}${of}s["${service === '' ? 'nobody yet' : `${label(service)}<br/>revision ${label(revision || 'unknown')}`}"]`,
     `  class ${key}${of} none`,
     `  class ${key}${of}s ${service === '' || revision === '' ? 'none' : colour}`,
   ];

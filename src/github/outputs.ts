@@ -12,6 +12,7 @@ export function setOutputs(result: Result): void {
   core.setOutput('revision', result.revision);
   core.setOutput('previous-revision', result.previousRevision);
   core.setOutput('preview-url', result.previewUrl);
+  core.setOutput('preview-header', result.previewHeader);
   core.setOutput('live-url', result.liveUrl);
   core.setOutput('state', result.state);
   core.setOutput('proof', result.proof);

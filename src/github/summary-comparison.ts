@@ -13,19 +13,30 @@ const NONE = '–';
 
 /** What a person looks at who approves the candidate: both versions side by side, with what can be clicked. */
 export function comparisonTable(
-  { liveUrl, previewUrl, state }: Pick<Result, 'liveUrl' | 'previewUrl' | 'state'>,
+  result: Pick<Result, 'liveUrl' | 'previewUrl' | 'previewHeader' | 'state'>,
   { live, candidate, images }: Comparison,
   repository: Repository | undefined,
 ): string {
+  const { liveUrl, state } = result;
   const rows = [
     ['revision', live.revision === '' ? 'nothing' : code(live.revision), code(candidate.revision)],
-    ...(hasVisitors(state) ? [] : [['address', link(liveUrl), previewUrl === '' ? NONE : link(previewUrl)]]),
+    ...(hasVisitors(state) ? [] : [['address', link(liveUrl), previewPlace(result)]]),
     ...imageRows(images),
     ...commitRows(live, candidate, repository),
   ];
   const head = hasVisitors(state) ? ['', '🔵 before', '🟢 live'] : ['', '🔵 live', '🟢 candidate'];
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(['---', '---', '---']), ...rows.map(line)].join('\n');
+}
+
+/** Where people find the candidate before it is live: what can be clicked, or the header that leads there. */
+export function previewPlace({
+  liveUrl,
+  previewUrl,
+  previewHeader,
+}: Pick<Result, 'liveUrl' | 'previewUrl' | 'previewHeader'>): string {
+  if (previewHeader !== '') return `${link(liveUrl)} with the header ${code(previewHeader)}`;
+  return previewUrl === '' ? NONE : link(previewUrl);
 }
 
 /** Whether the candidate has the visitors now, so that the two have one address. */

@@ -10,7 +10,7 @@ import { changes } from './summary-changes.ts';
 import { answers, scene, timeline } from './summary-charts.ts';
 import { checkedSections } from './summary-checked.ts';
 import { checks } from './summary-checks.ts';
-import { comparisonTable, differences, hasVisitors } from './summary-comparison.ts';
+import { comparisonTable, differences, hasVisitors, previewPlace } from './summary-comparison.ts';
 import type { Repository } from './workflow-run.ts';
 
 /** GitHub drops a summary above 1 MiB entirely; in bytes. */
@@ -89,7 +89,7 @@ function rollback({ rollback: inputs }: Result): string {
 
 /** What happened; `live` says what visitors get, where the verdict does not. */
 function verdict(result: Result, live: string): string {
-  const { error, mode, revision, liveUrl, previewUrl, state, dryRun, status, check, proof } = result;
+  const { error, mode, revision, liveUrl, state, dryRun, status, check, proof } = result;
   const one = code(revision);
   if (error !== undefined) return failed(result, live);
   if (dryRun) return `🔍 Dry run of ${plain(mode, 20)}: nothing was written${live}`;
@@ -98,7 +98,7 @@ function verdict(result: Result, live: string): string {
   if (mode === 'status') return standing(status, live);
   switch (state) {
     case 'candidate':
-      return `🟢 Candidate ${one} ${proof === '' ? 'runs and has not been seen to answer' : 'answers'} at ${link(previewUrl)}${live}`;
+      return `🟢 Candidate ${one} ${proof === '' ? 'runs and has not been seen to answer' : 'answers'} at ${previewPlace(result)}${live}`;
     case 'verified':
       return `✅ ${one} passed its checks${live}`;
     case 'live':

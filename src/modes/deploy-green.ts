@@ -2,7 +2,9 @@ import { GreenpathError, type Problem } from '../core/base/error.ts';
 import type { Stack } from '../core/colouring/stack.ts';
 import { hookPoint } from '../core/kube/hooks.ts';
 import { sameAmong } from '../core/release/route.ts';
+import { servingText } from '../core/report/journal.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
+import { observePreview } from '../state/endpoints.ts';
 import { classicForm } from '../state/live-route.ts';
 import { readManifests, stackIn } from '../state/manifests.ts';
 import type { Namespace } from '../state/namespace.ts';
@@ -16,8 +18,10 @@ import { tellLive } from '../state/tell-live.ts';
 import { applyStack, type Writes } from '../steps/apply.ts';
 import { otherCandidate, routesIn } from '../steps/candidate.ts';
 import { runHooks } from '../steps/hooks.ts';
+import { refuseLeak } from '../steps/live-stays.ts';
 import { writeOwnRoutes } from '../steps/own-routes.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
+import { requireClosed } from '../steps/require-closed.ts';
 import { tellPlan } from '../steps/plan.ts';
 import { besideOthers, type CandidatePlan, planWrites } from '../steps/plan-candidate.ts';
 import { findMissing } from '../steps/preflight.ts';
@@ -36,19 +40,19 @@ import { waitFor } from '../steps/wait-for-stack.ts';
  */
 export async function deployGreen(run: Run): Promise<Outcome> {
   run.report.stage('Situation');
-  const { plain, releaseRecord, situation } = await openManifests(run);
-  const { outcome, role } = await redeployed(run, plain, situation, releaseRecord);
+  const { plain, releaseRecord, situation: read } = await openManifests(run);
+  const { outcome, role } = await redeployed(run, plain, read, releaseRecord);
   if (outcome === 'nothing') {
-    tellDrift(run, situation);
-    return tellLive(run, situation);
+    tellDrift(run, read);
+    return tellLive(run, read);
   }
-  refuseDrift(situation);
-  const superseded = otherCandidate(run, situation);
-  const stack = await besideOthers(run, plain, situation);
+  refuseDrift(read);
+  const superseded = otherCandidate(run, read);
+  const stack = await besideOthers(run, plain, read);
   run.report.stage('Plan');
   tellVerdicts(run, stack);
-  const plan = await planWrites(run, { stack, role, situation, releaseRecord, superseded });
-  const { green } = plan;
+  const plan = await planWrites(run, { stack, role, situation: read, releaseRecord, superseded });
+  const { green, situation } = plan;
   if (run.inputs.dryRun) return tellPlan(run, plan.tried, plan.writes.shared, green);
   const unpreviewed = await unpreviewedBy(run, situation, releaseRecord);
   await startStack(run, plan, unpreviewed, releaseRecord);
@@ -57,7 +61,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   if (superseded !== undefined) await removeSuperseded(run, situation, superseded);
   const deployed = run.observe({ state: 'candidate' });
   const answers = seen ? 'answers' : 'runs and has not been seen to answer';
-  run.report.verdict(`Candidate ${run.inputs.revision} ${answers} at ${green.url}; ${deployed.visitors}`);
+  run.report.verdict(`Candidate ${run.inputs.revision} ${answers} at ${servingText(green)}; ${deployed.visitors}`);
   return deployed;
 }
 
@@ -108,9 +112,15 @@ async function openPreview(
   { writes: { stack, routes }, tried, green }: CandidatePlan,
   unpreviewed: Writes['unpreviewed'],
 ): Promise<boolean> {
-  await writeOwnRoutes(run, routes, tried);
+  await writeOwnRoutes(run, routes, tried, () =>
+    requireClosed(run, situation, stack.counterparts, {
+      parking: routes.parking.paths,
+      since: performance.now(),
+      config: run.inputs.config,
+    }),
+  );
   run.report.serves({ preview: green });
-  run.observe({ previewUrl: green.url });
+  observePreview(run, situation);
   const since = performance.now();
   const written = { parking: routes.parking.paths, since, config: run.inputs.config };
   const look = (previewSeen?: boolean) =>
@@ -123,6 +133,7 @@ async function openPreview(
     throw error;
   });
   await look(seen);
+  await refuseLeak(run, situation, stack.counterparts);
   await tellReports(run, situation);
   return seen;
 }

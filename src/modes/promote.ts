@@ -9,7 +9,7 @@ import { cureFor } from '../core/release/route-facts.ts';
 import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
 import type { Route } from '../routes/adapter.ts';
 import { tellRepair } from '../state/drift.ts';
-import { endpointsFor } from '../state/endpoints.ts';
+import { placesFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
@@ -42,7 +42,8 @@ export async function promote(run: Run): Promise<Outcome> {
     finishes: 'any',
   });
   const { release, config } = releaseRecord;
-  const endpoints = await endpointsFor(run, situation);
+  const places = await placesFor(run, situation);
+  const endpoints = places.live;
   const green = stackServices(release);
   const blue = liveServices(situation);
   const resumes = situation.halfway === green.revision;
@@ -69,7 +70,7 @@ export async function promote(run: Run): Promise<Outcome> {
   if (repairs) run.report.line(`${green.revision} was live before somebody restored the route: switching again`);
   const served = isServed(fresh) ? blue.revision : '';
   const look = { blue: served, previewed: !repairs, resumes };
-  const compared = await lookBeforeSwitch(run, releaseRecord, situation, endpoints, look);
+  const compared = await lookBeforeSwitch(run, releaseRecord, situation, places, look);
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, compared.versionProbe, endpoints, async () => {
     await holdParking(run, situation, green, config);

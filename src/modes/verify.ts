@@ -8,11 +8,10 @@ import { namesText } from '../core/kube/revision-services.ts';
 import { commitIn } from '../core/release/commit.ts';
 import type { Stamp } from '../core/release/record.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
-import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { parkingIn } from '../routes/own.ts';
 import { tellDrift } from '../state/drift.ts';
-import { endpointsFor } from '../state/endpoints.ts';
+import { observePreview, type Places, placesFor } from '../state/endpoints.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { isShown } from '../state/preview-state.ts';
@@ -48,18 +47,17 @@ export async function verify(run: Run): Promise<Outcome> {
       'Run deploy-green for this revision again.',
     );
   }
-  const endpoints = await endpointsFor(run, situation);
-  const [first] = endpoints;
-  run.observe({ previewUrl: first ? urlOf(first, `${config.preview.path}/`) : '' });
+  const places = await placesFor(run, situation);
+  observePreview(run, situation);
   const before = await readRunning(run, releaseRecord, situation.services);
   const { revision } = release;
   await compareWithLive(run, situation, { revision, objects: before.objects, commit: commitIn(release.commit) });
   run.report.stage('Checks');
-  const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
-  const samples = config.identity === undefined ? new Samples(run, releaseRecord, endpoints) : undefined;
+  const other = await measureLive(run, config, places.live, isServed(situation) ? (situation.revision ?? '') : '');
+  const samples = config.identity === undefined ? new Samples(run, releaseRecord, places) : undefined;
   await samples?.take();
-  await recognisePreview(run, releaseRecord, situation, endpoints, other);
-  const passed = await runChecks(run, releaseRecord, situation, endpoints);
+  await recognisePreview(run, releaseRecord, situation, places, other);
+  const passed = await runChecks(run, releaseRecord, situation, places);
   // The run that wrote parking may have ended before it checked it.
   await lookAtParking(run, situation, release.counterparts, {
     parking: parkingIn(run.inputs.app, situation.allRoutes).flatMap(({ paths }) => paths),
@@ -83,7 +81,7 @@ async function recognisePreview(
   run: Run,
   { config, release }: ReleaseRecord,
   situation: Situation,
-  endpoints: readonly Endpoint[],
+  places: Places,
   other: Measured | undefined,
 ): Promise<void> {
   const versionProbe = versionProbeFor(config, release.revision, { other });
@@ -94,7 +92,7 @@ async function recognisePreview(
   const within = Math.min(config.proof.within, 2 * settleTime);
   const result = await askPreview(
     run,
-    { situation, config, endpoints, versionProbe },
+    { situation, config, endpoints: places.preview, versionProbe },
     { answers: 1, least: 0, settleTime: 0, within },
     {
       code: 'check-failed',

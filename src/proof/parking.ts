@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { addressText } from '../core/base/addresses.ts';
 import type { Answered } from '../core/checks/expect.ts';
 import { judgeHidden, judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
-import { askAt, type Endpoint, type Reply, type Target } from './probe.ts';
+import { askAt, type Endpoint, probe, type Reply, type Target } from './probe.ts';
 
 const TIMEOUT = 5_000;
 /** Between two rounds of requests, in milliseconds. */
@@ -15,8 +15,8 @@ export interface ParkingQuestion {
   readonly url: { readonly host: string | undefined; readonly path: string };
   /** The headers without which nobody gets there; undefined if the router refuses everybody. */
   readonly key: Readonly<Record<string, string>> | undefined;
-  /** The path of the preview, below which the same version may be reached at the live hosts. */
-  readonly green: string;
+  /** Where the same version may be reached, at the address of an endpoint. */
+  green(door: Endpoint): Endpoint;
   /** `performance.now()` when parking was written. */
   readonly since: number;
   /** How long the router may still use the routes that it had, in milliseconds. */
@@ -74,7 +74,7 @@ async function lookThrough(
   signal: AbortSignal,
 ): Promise<ParkingAnswer> {
   const ask = (target: Target) => askAt(door, target, TIMEOUT, signal);
-  const askGreen = async (path: string) => answered(await ask({ host: door.host, path: green + path }));
+  const askGreen = async (path: string) => answered(await probe(green(door), path, TIMEOUT, signal));
   const url = { host, path };
   const parked = await ask(url);
   if (key !== undefined) {

@@ -48,7 +48,7 @@ const BODY_LIMIT = 256 * 1024;
 const CONTROL_TIMEOUT = 3_000;
 
 /**
- * GETs `path` from `endpoint` over a new connection. It asks caches not to answer, and follows no redirect. Rejects only
+ * GETs `path` from `endpoint`, below its prefix, over a new connection. It asks caches not to answer, and follows no redirect. Rejects only
  * when `signal` aborts.
  */
 export function probe(
@@ -58,7 +58,13 @@ export function probe(
   signal: AbortSignal,
   clock = CLOCK,
 ): Promise<Reply> {
-  return askAt(endpoint, { host: endpoint.host, path, headers: endpoint.headers }, timeout, signal, clock);
+  return askAt(
+    endpoint,
+    { host: endpoint.host, path: endpoint.prefix + path, headers: endpoint.headers },
+    timeout,
+    signal,
+    clock,
+  );
 }
 
 /** Whether the proxy behind an endpoint's address answers by itself, whatever the pods do. */
@@ -91,8 +97,14 @@ export async function askAt(
 }
 
 /** `http://example.com/green/`, as people write it. */
-export function urlOf(endpoint: { host: string; tls: boolean }, path: string): string {
-  return `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}${path}`;
+export function urlOf(endpoint: Pick<RouteHost, 'host' | 'tls' | 'prefix'>, path: string): string {
+  return `${endpoint.tls ? 'https' : 'http'}://${endpoint.host}${endpoint.prefix}${path}`;
+}
+
+/** The same, and the header that is sent with it, if only that leads to the candidate. */
+export function placeOf(endpoint: Pick<RouteHost, 'host' | 'tls' | 'prefix' | 'header'>, path: string): string {
+  const { header } = endpoint;
+  return `${urlOf(endpoint, path)}${header === '' ? '' : ` with ${header}`}`;
 }
 
 /**

@@ -2,13 +2,13 @@ import { addressText } from '../core/base/addresses.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { counted } from '../core/base/plural.ts';
 import { statusText, type Who } from '../core/checks/expect.ts';
-import { type Endpoint, urlOf } from './probe.ts';
+import { type Endpoint, placeOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';
 import { asksForPatience, type Sighting } from './see.ts';
 
 /** Which URL was asked through which address, for sentences. */
 export function endpointText(endpoint: Endpoint, path: string): string {
-  return `${urlOf(endpoint, path)} through ${addressText(endpoint.address)}`;
+  return `${placeOf(endpoint, path)} through ${addressText(endpoint.address)}`;
 }
 
 /** One line on what a proof saw that waited for `revision`; `bad` says what an answer is that is not as expected. */

@@ -13,8 +13,6 @@ import { asksForPatience, see } from './see.ts';
 
 export interface ProofRequest {
   readonly endpoints: readonly Endpoint[];
-  /** Put before the probe's path: empty for the live URLs, `/green` for the preview. */
-  readonly prefix: string;
   readonly versionProbe: VersionProbe;
   /** How many answers in a row each endpoint must give. */
   readonly answers: number;
@@ -110,7 +108,7 @@ class Proof {
   #refused(): RefusedAt | undefined {
     const { steady } = this.#refusals;
     const request = steady && this.#asks[steady.way];
-    return request && { ...steady, endpoint: request.endpoint, path: this.#request.prefix + request.path };
+    return request && { ...steady, endpoint: request.endpoint, path: request.path };
   }
 
   #elapsed(): number {
@@ -145,9 +143,8 @@ class Proof {
   }
 
   /** Sends one request; returns whether the proxy limits the rate. */
-  async #ask({ endpoint, path: own }: ProbeRequest, way: number): Promise<boolean> {
-    const { prefix, versionProbe } = this.#request;
-    const path = prefix + own;
+  async #ask({ endpoint, path }: ProbeRequest, way: number): Promise<boolean> {
+    const { versionProbe } = this.#request;
     const sent = this.#elapsed();
     const asked = this.#evidence.ask(way, sent);
     const seen = await see({ endpoint, path }, versionProbe.judge, versionProbe.timeout, this.#until);

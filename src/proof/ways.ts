@@ -36,7 +36,8 @@ export async function endpointsOf(
       const { entrance } = routeHost;
       const port = entrance?.port ?? (routeHost.tls ? ports.https : ports.http);
       const own = await addressesIn(entrance?.addresses);
-      const ips = own.length > 0 ? own : await resolveAll(status.length > 0 ? status : [routeHost.host]);
+      // A preview is served where the live host is, and its own host may not be in DNS yet.
+      const ips = own.length > 0 ? own : await resolveAll(status.length > 0 ? status : [routeHost.live]);
       const dropped = await unroutable(ips, port);
       const kept = ips.filter((ip) => !dropped.includes(ip));
       return { routeHost, addresses: kept.map((host) => ({ host, port })), dropped };

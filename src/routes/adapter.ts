@@ -1,5 +1,5 @@
-import type { Config } from '../core/base/config.ts';
 import type { Host } from '../core/base/hosts.ts';
+import type { PreviewSettings } from '../core/base/preview-kind.ts';
 import type { Refusal } from '../core/checks/refusal.ts';
 import type { Kind } from '../core/kube/kind-row.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
@@ -156,7 +156,8 @@ export interface Router<T extends KubeObject = KubeObject> {
   /**
    * The preview of each of the app's live routes, in their order. Throws before anything is written if that would
    * change what visitors of any path reach (`preview-side-effect`), if its place belongs to somebody else
-   * (`preview-taken`), or if it would lack what protects the live route (`preview-unprotected`).
+   * (`preview-taken`), if it would lack what protects the live route (`preview-unprotected`), or if the router or a live
+   * route cannot have one of that kind (`route`).
    */
   previews(request: PreviewRequest<T>): OwnRoutes[];
   /**
@@ -165,6 +166,13 @@ export interface Router<T extends KubeObject = KubeObject> {
    * answer then has the same headers.
    */
   parking(request: ParkingRequest<T>): KubeObject[];
+  /**
+   * The Services of those of `previews` that the router joins to the live paths: they are known to it, and parking must
+   * not name them. Another router would take these for live paths, so they are written once parking was seen closed.
+   */
+  joined?(previews: readonly T[]): string[];
+  /** Refuses a switch that would lose visitors while these previews of the app exist. */
+  refuseSwitch?(routes: readonly PlannedFor<T>[], previews: readonly Route<T>[]): void;
   /** Routes that take a share of the visitors of `paths` elsewhere, once those paths name `to`. */
   canaries(request: CanaryRequest<T>): Canary[];
   /** What in a route most likely makes the router refuse requests; `annotations` are added to it. */
@@ -185,7 +193,9 @@ export interface OwnRoutes {
 export interface PreviewRequest<T extends KubeObject = KubeObject> {
   readonly app: string;
   readonly namespace: string;
-  readonly settings: Config['preview'];
+  readonly settings: PreviewSettings;
+  /** Whether the next release may have another kind of preview, since the config leaves that to Greenpath. */
+  readonly isKindOpen: boolean;
   /** Whether a proof will request the live paths and their previews. */
   readonly isProven: boolean;
   readonly candidate: RevisionServices;

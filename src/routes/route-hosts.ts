@@ -1,6 +1,7 @@
 import { addressesFor, type HostAddress } from '../core/base/addresses.ts';
 import { type Host, hostCovers } from '../core/base/hosts.ts';
-import type { RouteHost } from '../core/base/route-host.ts';
+import type { PreviewKind } from '../core/base/preview-kind.ts';
+import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { headersFor, hostsOf, type RoutePath, routeInput } from '../core/release/route.ts';
@@ -87,7 +88,39 @@ function routeHostOf(
     },
     headers,
     path: sampleOf(own) ?? '/',
+    live: name,
+    prefix: '',
+    header: '',
   };
+}
+
+/**
+ * Where the previews of the hosts of `route` are reached. One with a host of its own comes in where the route is served
+ * at that host, at the addresses that `ways` gives it, else at those of the live host. Several live hosts may share it.
+ */
+export function previewHostsOf(
+  route: PlannedFor,
+  kind: PreviewKind,
+  live: readonly RouteHost[],
+  ways: Ways,
+): RouteHost[] {
+  if (kind.by !== 'host') return live.map((one) => previewAt(kind, one));
+  const all = live.flatMap((one) => {
+    const preview = { ...previewAt(kind, one), invented: undefined };
+    return placesOf(route, preview.host).map(({ entrance }): RouteHost => {
+      const ends = entrance?.tls ?? route.adapter.hasTls(route.object, preview.host);
+      const own = addressesFor(preview.host, ends, addressesOfRoute(route, ways.addresses));
+      const at = own.given.length > 0 ? own : { ...own, given: one.tls === own.tls ? one.given : [] };
+      return {
+        ...preview,
+        ...at,
+        entrance: at.given.length > 0 ? undefined : entrance,
+        certified: route.exists || !ends,
+      };
+    });
+  });
+  const keyOf = ({ host, tls, entrance }: RouteHost) => JSON.stringify([host, tls, entrance ?? {}]);
+  return [...new Map(all.toReversed().map((one) => [keyOf(one), one])).values()].toReversed();
 }
 
 /** The addresses that are given for this route, else those for hosts. */

@@ -2,26 +2,52 @@ import { isIPv6 } from 'node:net';
 import { addressText } from '../core/base/addresses.ts';
 import { leftOutTexts } from '../core/base/families.ts';
 import { hostText } from '../core/base/hosts.ts';
-import type { RouteHost } from '../core/base/route-host.ts';
+import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import { hostsOf, routeInput } from '../core/release/route.ts';
+import type { Serving } from '../core/report/journal.ts';
 import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { trustIn } from '../proof/tls.ts';
 import { endpointsOf } from '../proof/ways.ts';
 import { parkingHost, parkingIn } from '../routes/own.ts';
-import { routeHostsOf } from '../routes/route-hosts.ts';
+import { previewHostsOf, routeHostsOf } from '../routes/route-hosts.ts';
 import type { LiveRoute } from './live-route.ts';
 import { addressesOf } from './routers.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 
 /** What determines which hosts are requested, and where. */
-type HostFacts = Pick<Situation, 'routes' | 'allRoutes' | 'ways'>;
+type HostFacts = Pick<Situation, 'routes' | 'allRoutes' | 'ways' | 'previewKind'>;
+
+/** Where the app is reached: at its live URLs, and at its preview. */
+export interface Places {
+  readonly live: readonly Endpoint[];
+  readonly preview: readonly Endpoint[];
+}
 
 /** All endpoints of all hosts of the live routes. */
 export async function endpointsFor(run: Run, situation: Situation): Promise<Endpoint[]> {
-  const { routes, allRoutes, ways } = situation;
+  const { routes, ways } = situation;
+  const live = routes.flatMap((route) => routeHostsFor(route, situation));
+  tellHosts(run, live);
+  tellUnused(run, ways, [...live, ...routes.flatMap((route) => previewsFor(route, situation))]);
+  return endpointsBy(run, situation, (route) => routeHostsFor(route, situation));
+}
+
+/** The same, and those of their previews. */
+export async function placesFor(run: Run, situation: Situation): Promise<Places> {
+  const { previewKind: kind } = situation;
+  const live = await endpointsFor(run, situation);
+  if (kind.by !== 'host') return { live, preview: live.map((one) => previewAt(kind, one)) };
+  return { live, preview: await endpointsBy(run, situation, (route) => previewsFor(route, situation)) };
+}
+
+async function endpointsBy(
+  run: Run,
+  { routes, allRoutes, ways }: Situation,
+  hostsFor: (route: LiveRoute) => readonly RouteHost[],
+): Promise<Endpoint[]> {
   // A path with a condition is on a live host, where pods answer everybody who does not meet it.
   const parked = parkingIn(run.inputs.app, allRoutes)
     .flatMap(({ paths }) => paths)
@@ -33,15 +59,10 @@ export async function endpointsFor(run: Run, situation: Situation): Promise<Endp
   const common = { control, trust: trustIn(ways.ca) };
   const found = await Promise.all(
     routes.map(async (route) => {
-      const routeHosts = routeHostsFor(route, situation);
+      const routeHosts = hostsFor(route);
       const status = addressesOf(route, allRoutes);
       return { route, routeHosts, status, ...(await endpointsOf(routeHosts, status, common)) };
     }),
-  );
-  tellHosts(
-    run,
-    ways,
-    found.flatMap(({ routeHosts }) => routeHosts),
   );
   tellUnserved(run, routes);
   tellShared(run, found);
@@ -60,15 +81,15 @@ function tellUnserved(run: Run, routes: readonly LiveRoute[]): void {
         );
 }
 
+/** A route, and where it is asked for. */
+interface FoundHosts {
+  readonly route: LiveRoute;
+  readonly routeHosts: readonly RouteHost[];
+  readonly status: readonly string[];
+}
+
 /** Warns where DNS is asked for a host that two routers serve: it leads to one of them, and the other is not proven. */
-function tellShared(
-  run: Run,
-  found: readonly {
-    readonly route: LiveRoute;
-    readonly routeHosts: readonly RouteHost[];
-    readonly status: readonly string[];
-  }[],
-): void {
+function tellShared(run: Run, found: readonly FoundHosts[]): void {
   for (const { route, routeHosts, status } of found) {
     const others = found.filter((one) => one.route.adapter !== route.adapter);
     for (const { host, given, entrance } of routeHosts) {
@@ -83,8 +104,8 @@ function tellShared(
   }
 }
 
-/** Reports settings without effect, and names that were invented. */
-function tellHosts(run: Run, { hosts, addresses }: Ways, routeHosts: readonly RouteHost[]): void {
+/** Reports names that were invented, and headers that every request has. */
+function tellHosts(run: Run, routeHosts: readonly RouteHost[]): void {
   for (const { host, invented } of routeHosts)
     if (invented !== undefined)
       run.report.notice(
@@ -95,6 +116,10 @@ function tellHosts(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
       run.report.notice(
         `Every request of this step to ${host} has ${Object.keys(headers).join(', ')} as ${route} asks for it: without, no path of the app is reached there, nor its preview`,
       );
+}
+
+/** Reports settings without effect. */
+function tellUnused(run: Run, { hosts, addresses }: Ways, routeHosts: readonly RouteHost[]): void {
   const used = new Set(routeHosts.flatMap(({ given }) => given));
   const unused = [
     ...addresses.filter(({ address }) => !used.has(address)).map(({ address }) => addressText(address)),
@@ -104,7 +129,7 @@ function tellHosts(run: Run, { hosts, addresses }: Ways, routeHosts: readonly Ro
     run.report.notice(`No host of the live routes uses the entries of addresses and hosts for ${unused.join(', ')}`);
 }
 
-/** The sites of a route. One for every host is asked for, and shown to people, by an address of the router. */
+/** The hosts of a route. One for every host is asked for, and shown to people, by an address of the router. */
 function routeHostsFor(route: LiveRoute, { routes, allRoutes, ways }: HostFacts): RouteHost[] {
   const own = routeInput(route.ref);
   const given = ways.addresses.find((one) => one.of === undefined && (one.route ?? own) === own)?.address.host;
@@ -112,8 +137,26 @@ function routeHostsFor(route: LiveRoute, { routes, allRoutes, ways }: HostFacts)
   return routeHostsOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
 }
 
+/** The hosts of the preview of a route. */
+function previewsFor(route: LiveRoute, facts: HostFacts): RouteHost[] {
+  return previewHostsOf(route, facts.previewKind, routeHostsFor(route, facts), facts.ways);
+}
+
 /** Where visitors are: the first host of the live routes. */
 export function liveUrl(facts: HostFacts): string {
   const [first] = routeHostsFor(facts.routes[0], facts);
   return first ? urlOf(first, '/') : '';
+}
+
+/** Observes where the candidate is. No URL alone leads to a preview by header, so the URL is then left out. */
+export function observePreview(run: Run, facts: HostFacts): void {
+  const { url, header = '' } = previewAddress(facts);
+  run.observe({ previewUrl: header === '' ? url : '', previewHeader: header });
+}
+
+/** Where the candidate is before it is live: the first host of its preview, and the header that leads there, if one does. */
+export function previewAddress(facts: HostFacts): Pick<Serving, 'url' | 'header'> {
+  const [first] = previewsFor(facts.routes[0], facts);
+  if (first === undefined) return { url: '' };
+  return { url: urlOf(first, '/'), ...(first.header !== '' && { header: first.header }) };
 }

@@ -1,5 +1,6 @@
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { DEFAULT_KIND, type PreviewKind } from '../core/base/preview-kind.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import { ANNOTATION_ENTRY, annotation, LABEL_APP, label, type Service } from '../core/kube/objects.ts';
@@ -24,7 +25,8 @@ export interface LiveRoute extends PlannedFor {
 
 /** How live routes are read. */
 export interface RouteSettings {
-  readonly prefix: string;
+  /** How the config says that the candidate is reached; undefined if it leaves that open. */
+  readonly preview: PreviewKind | undefined;
   readonly revisionLabel: string;
   readonly router: string | undefined;
   /** How the annotations begin that the router reads, if it was started with another prefix than the usual one. */
@@ -67,7 +69,8 @@ export function routersFor(
 /** What one route of an app says, by the Services that were read with it. Throws `route` or `drifted`. */
 export function liveRoute(found: FoundRoute, { router, by }: Chosen<Router>, request: RouteRequest): LiveRoute {
   const { app, namespace, services, counterparts, settings } = request;
-  const { prefix, revisionLabel } = settings;
+  const { revisionLabel } = settings;
+  const kind = settings.preview ?? DEFAULT_KIND;
   const { adapter, object, ref, paths, exists } = found;
   const switchNote = exists ? switchNoteOf(object, app) : undefined;
   const named = new Set(paths.map((path) => path.service));
@@ -80,7 +83,7 @@ export function liveRoute(found: FoundRoute, { router, by }: Chosen<Router>, req
     { ref, namespace, paths, switchedTo: switchNote?.live, repair: (moves) => adapter.repair(object, moves) },
     exists ? services : [],
     counterparts,
-    { app, revisionLabel, isPreview: (path) => router.isPreview(object, prefix, path) },
+    { app, revisionLabel, isPreview: (path) => kind.by === 'path' && router.isPreview(object, kind.path, path) },
   );
   const through = services.find(
     (one) => annotation(one, ANNOTATION_ENTRY) === app && live.rules.some((rule) => rule.service === one.metadata.name),
@@ -105,7 +108,7 @@ export function classicForm(
 export function routeSettings(config: Config): RouteSettings {
   const { preview, router, hosts, addresses = [], ca } = config;
   return {
-    prefix: preview.path,
+    preview: preview.kind,
     revisionLabel: config['revision-label'],
     router,
     annotationsPrefix: config['annotations-prefix'],

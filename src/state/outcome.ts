@@ -25,6 +25,7 @@ export interface Outcome {
   readonly previousRevision: string;
   readonly liveUrl: string;
   readonly previewUrl: string;
+  readonly previewHeader: string;
   readonly proof: Proof;
   readonly changed: boolean;
   /** One sentence: where visitors are, as far as this run has seen. Empty if it does not look at them. */
@@ -57,6 +58,7 @@ export class Observer {
     previousRevision: '',
     liveUrl: '',
     previewUrl: '',
+    previewHeader: '',
     proof: '',
     changed: false,
     visitors: 'not checked yet; this run has changed nothing.',

@@ -6,6 +6,7 @@ import { type RoutePath, servicesOf } from '../core/release/route.ts';
 import type { Scene } from '../core/report/journal.ts';
 import type { Route } from '../routes/adapter.ts';
 import { isOwnPreview } from '../routes/own.ts';
+import { previewAddress } from './endpoints.ts';
 import type { Situation } from './situation.ts';
 
 type PreviewFacts = Pick<Situation, 'app' | 'allRoutes' | 'services' | 'preview' | 'revision'>;
@@ -18,7 +19,7 @@ export function sceneOf(situation: Situation, liveUrl: string): Scene {
   const service = isServed ? namesText(servicesOf(situation.rules)) : '';
   const live = { url: liveUrl, service, revision: situation.revision ?? '' };
   const preview = revision && {
-    url: `${liveUrl.replace(/\/$/, '')}${situation.prefix}/`,
+    ...previewAddress(situation),
     service: namesText(shown),
     revision: label(revision, LABEL_REVISION) ?? '',
   };

@@ -1,5 +1,6 @@
 import type { Address } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
+import { DEFAULT_KIND } from '../core/base/preview-kind.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
@@ -9,6 +10,7 @@ import type { LiveRule } from '../core/release/live.ts';
 import { agree } from '../core/release/route-facts.ts';
 import { handMadeStacks } from '../core/release/stack-role.ts';
 import { newestOf } from '../core/release/unfinished-switch.ts';
+import { notedKind } from '../routes/own.ts';
 import { liveRoute, type RouteSettings, routersFor, routeSettings } from './live-route.ts';
 import { type Namespace, type Routes, requireRoutes } from './namespace.ts';
 import type { Run } from './run.ts';
@@ -72,7 +74,7 @@ export function situationIn(
     services: read.services,
     slices: read.slices,
     ways: waysOf(addresses, settings),
-    prefix: settings.prefix,
+    previewKind: settings.preview ?? notedKind(read.allRoutes, app) ?? DEFAULT_KIND,
     routes: [first, ...rest],
     rules,
     preview: routes.flatMap((route) => route.preview),

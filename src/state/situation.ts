@@ -1,3 +1,4 @@
+import type { PreviewKind } from '../core/base/preview-kind.ts';
 import type { Ways } from '../core/base/ways.ts';
 import { type EndpointSlice, readyPods, type Service } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesOfRevision } from '../core/kube/revision-services.ts';
@@ -20,8 +21,8 @@ export interface Situation {
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
   readonly ways: Ways;
-  /** The path prefix of the preview. */
-  readonly prefix: string;
+  /** How the candidate is reached before it is live. */
+  readonly previewKind: PreviewKind;
   /** The paths of all routes that a switch moves, and those of the preview inside of them. */
   readonly rules: readonly [LiveRule, ...LiveRule[]];
   readonly preview: readonly RoutePath[];

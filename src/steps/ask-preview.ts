@@ -13,6 +13,7 @@ import { troublesOf } from './route-reports.ts';
 interface AskedPreview {
   readonly situation: Situation;
   readonly config: Config;
+  /** Those of the preview. */
   readonly endpoints: readonly Endpoint[];
   readonly versionProbe: VersionProbe;
 }
@@ -31,8 +32,7 @@ export async function askPreview(
   wanted: Pick<ProofRequest, 'answers' | 'least' | 'settleTime' | 'within'>,
   error: PreviewError,
 ): Promise<ProofResult> {
-  const prefix = config.preview.path;
-  const request = { endpoints, prefix, versionProbe, ...wanted, since: performance.now(), condemns: false };
+  const request = { endpoints, versionProbe, ...wanted, since: performance.now(), condemns: false };
   const result = await prove(request, run.waiting);
   if (result.verdict === 'proven') return result;
   const { why, next } = whyUnanswered(situation, config, result, error.next);

@@ -1,3 +1,4 @@
+import { addressText } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
 import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -15,6 +16,7 @@ import {
 import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
 import { endpointText } from '../proof/proof-text.ts';
 import { asksForPatience } from '../proof/see.ts';
+import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
@@ -35,7 +37,7 @@ export async function measureLive(
 ): Promise<Measured | undefined> {
   if (revision === '' || config.proof === 'off') return undefined;
   const versionProbe = versionProbeFor(config, revision);
-  return measuredIn(config, revision, versionProbe.path, await answersOf(run, versionProbe, endpoints, ''));
+  return measuredIn(config, revision, versionProbe.path, await answersOf(run, versionProbe, endpoints));
 }
 
 /** How to distinguish the two sides of a switch, and what was measured of the live one. */
@@ -53,7 +55,7 @@ export async function lookBeforeSwitch(
   run: Run,
   releaseRecord: ReleaseRecord,
   situation: Situation,
-  endpoints: readonly Endpoint[],
+  places: Places,
   { blue, previewed, resumes }: { readonly blue: string; readonly previewed: boolean; readonly resumes: boolean },
 ): Promise<ComparedVersions> {
   const { config, stamp, release } = releaseRecord;
@@ -62,14 +64,14 @@ export async function lookBeforeSwitch(
     run.report.warning('proof is off: nothing will check whether visitors reach green');
     return first;
   }
-  const live = blue === '' ? [] : await answersOf(run, first.versionProbe, endpoints, '');
+  const live = blue === '' ? [] : await answersOf(run, first.versionProbe, places.live);
   if (blue !== '' && live.length === 0) run.report.warning(`The live version ${blue} gives no answer now`);
   const other = measuredIn(config, blue, first.versionProbe.path, live) ?? sameRevision(stamp?.live, blue);
-  const preview = previewed ? await answersOf(run, first.versionProbe, endpoints, config.preview.path) : [];
+  const preview = previewed ? await answersOf(run, first.versionProbe, places.preview) : [];
   const difference = previewed && !resumes ? differenceNow(run, first, live, preview) : first.difference;
   const versionProbe = versionProbeFor(config, release.revision, { difference, other });
   if (previewed) {
-    await proveGreenAnswers(run, situation, config, versionProbe, endpoints);
+    await proveGreenAnswers(run, situation, config, versionProbe, places.preview);
     refuseForeign(releaseRecord, blue, live, preview);
   }
   return { versionProbe, difference, other };
@@ -105,17 +107,12 @@ interface Seen {
 }
 
 /** Complete answers through each endpoint, enough to compare; one that only limits the rate shows nothing. */
-async function answersOf(
-  run: Run,
-  versionProbe: VersionProbe,
-  endpoints: readonly Endpoint[],
-  prefix: string,
-): Promise<Seen[]> {
+async function answersOf(run: Run, versionProbe: VersionProbe, endpoints: readonly Endpoint[]): Promise<Seen[]> {
   const seen = await Promise.all(
     probeRequests(endpoints, versionProbe.path, versionProbe.anywhere).map(async (request) => {
       const own: Seen[] = [];
       for (let count = 0; count < SAMPLES; count += 1) {
-        const reply = await probe(request.endpoint, prefix + request.path, versionProbe.timeout, run.waiting);
+        const reply = await probe(request.endpoint, request.path, versionProbe.timeout, run.waiting);
         if ('error' in reply || asksForPatience(reply)) break;
         own.push({ request, reply });
       }
@@ -145,9 +142,7 @@ function refuseForeign(
   preview: readonly Seen[],
 ): void {
   for (const { request, reply } of live) {
-    const previewed = preview.find(
-      (one) => one.request.endpoint === request.endpoint && one.request.path === request.path,
-    )?.reply;
+    const previewed = preview.find((one) => isPreviewOf(one.request, request))?.reply;
     const { path } = request;
     const before = {
       path,
@@ -165,6 +160,17 @@ function refuseForeign(
       'Set a path in the config that the application itself answers (identity.path, or the first check), or remove what answers instead; `proof: off` skips the proof, with a warning.',
     );
   }
+}
+
+/** Whether a request at the preview asks for what the other one asks for at a live URL, through the same address. */
+function isPreviewOf(one: ProbeRequest, live: ProbeRequest): boolean {
+  const [a, b] = [one.endpoint, live.endpoint];
+  return (
+    a.route === b.route &&
+    a.live === b.host &&
+    addressText(a.address) === addressText(b.address) &&
+    one.path === live.path
+  );
 }
 
 /**

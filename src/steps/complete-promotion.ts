@@ -3,6 +3,7 @@ import { checksAt } from '../checks/registry.ts';
 import type { Bake } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { kindText } from '../core/base/preview-kind.ts';
 import { leadsToOne } from '../core/release/route.ts';
 import { endOf } from '../core/release/switch-note.ts';
 import { CLOCK } from '../process/clock.ts';
@@ -10,12 +11,14 @@ import { provenPatch } from '../routes/patch.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord } from '../state/records.ts';
+import { stackServices } from '../state/role.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { checkTools } from './check-tools.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { removePreviews } from './own-routes.ts';
+import { parkJoined } from './parking.ts';
 import { lookAtHeld } from './parking-look.ts';
 import { patchRoute } from './patch-route.ts';
 import type { SwitchedPromotion } from './promotion-run.ts';
@@ -68,7 +71,7 @@ async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   const { identity } = config;
   const request = {
     checks: checksAt('bake', config, checkTools(run)),
-    subject: { endpoints, prefix: '', revision: release.revision, identity, versionProbe: compared.versionProbe },
+    subject: { endpoints, revision: release.revision, identity, versionProbe: compared.versionProbe },
     clock: CLOCK,
     end: run.deadline - RESERVE,
   };
@@ -97,6 +100,7 @@ async function dropPreview(run: Run, releaseRecord: ReleaseRecord, situation: Si
   const { config, release } = releaseRecord;
   run.report.stage('Notes');
   const isOwn = leadsToOne(release.counterparts.map((counterpart) => counterpart.service));
+  await parkJoined(run, situation, stackServices(release), config);
   const removed = await removePreviews(run, situation, ({ paths }) => paths.every(isOwn));
   await note(run, releaseRecord, config.proof === 'off' ? 'switched' : 'proven');
   for (const route of situation.routes) {
@@ -108,5 +112,5 @@ async function dropPreview(run: Run, releaseRecord: ReleaseRecord, situation: Si
   }
   if (!removed && !situation.preview.some(isOwn)) return;
   run.report.serves({ preview: undefined });
-  run.report.line(`Preview below ${config.preview.path} dropped; parking stays`);
+  run.report.line(`Preview ${kindText(situation.previewKind)} dropped; parking stays`);
 }

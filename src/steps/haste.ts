@@ -42,7 +42,7 @@ export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to:
 async function failsChecks({ run, anchor, situation, endpoints }: RollbackRun): Promise<boolean> {
   const { config } = anchor;
   const revision = situation.halfway ?? situation.revision ?? '';
-  const subject = { endpoints, prefix: '', revision, identity: config.identity, skipsBlame: true as const };
+  const subject = { endpoints, revision, identity: config.identity, skipsBlame: true as const };
   const targets = checksAt('rollback', config, checkTools(run)).flatMap((check) => check.targets(subject));
   for (let look = 1; look <= LOOKS; look += 1) {
     const attempts = await Promise.all(targets.map((target) => attemptAt(target, CLOCK, run.waiting)));

@@ -1,23 +1,25 @@
+import type { GreenpathError } from '../core/base/error.ts';
+import { DEFAULT_KIND, kindText, type PreviewKind } from '../core/base/preview-kind.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne } from '../core/release/route.ts';
-import type { OwnRoutes, PreviewRequest, Route } from '../routes/adapter.ts';
-import { previewName } from '../routes/own.ts';
+import type { Route } from '../routes/adapter.ts';
 import { ownPreviews } from '../state/preview-state.ts';
 import { groupsOf } from '../state/routers.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
 import { removeCompanions } from './companions.ts';
-import { type ParkingPlan, planParking } from './parking.ts';
+import { joinedServices, type ParkingPlan, planParking } from './parking.ts';
 import { patchRoute } from './patch-route.ts';
+import { type PlannedPreviews, planPreviews } from './plan-previews.ts';
 import { removeRoute } from './remove-object.ts';
 
 /** What Greenpath creates beside the live routes, and in them. */
-export interface OwnPlan {
-  /** The preview of each live route. */
-  readonly previews: readonly { readonly route: Route; readonly own: OwnRoutes }[];
+export interface OwnPlan extends Pick<PlannedPreviews, 'previews' | 'kind'> {
   readonly parking: ParkingPlan;
+  /** The Services that the previews join to the live paths, if the router does that. */
+  readonly joined: readonly string[];
 }
 
 /**
@@ -34,7 +36,9 @@ export function planOwnRoutes(
   const [candidate] = sides;
   const { preview: settings } = config;
   const isProven = config.proof !== 'off';
-  const previews = planPreviews(situation, { app, namespace: run.api.namespace, settings, isProven, candidate });
+  const facts = { app, namespace: run.api.namespace, settings, isProven, candidate };
+  const { previews, kind, instead } = planPreviews(situation, facts);
+  if (instead !== undefined) tellInstead(run, kind, instead);
   const isAccepted = settings.matching === 'regex' || settings.overlap === 'accept';
   run.report.line(
     isAccepted
@@ -42,7 +46,9 @@ export function planOwnRoutes(
       : 'The preview changes no other path of this namespace; routes of other namespaces were not checked',
   );
   tellUntried(run, situation);
-  return { previews, parking: planParking(run, situation, sides, config) };
+  const objects = previews.flatMap(({ own }) => own.objects);
+  const parking = planParking(run, situation, sides, config, { less: [], previews: objects });
+  return { previews, parking, kind, joined: joinedServices(situation, objects) };
 }
 
 /** Of some routers, nobody has seen whether they do what their documentation says. */
@@ -54,16 +60,11 @@ function tellUntried(run: Run, situation: Situation): void {
       );
 }
 
-/** The preview of each live route; throws its refusals. */
-export function planPreviews(
-  situation: Situation,
-  request: Omit<PreviewRequest, 'routes' | 'all' | 'named'>,
-): OwnPlan['previews'] {
-  const named = (route: Pick<Route, 'ref'>) => previewName(request.app, route.ref.name, situation.routes);
-  return groupsOf(situation).flatMap(({ router, routes, all }) => {
-    const planned = router.previews({ ...request, routes, all, named });
-    return routes.flatMap((route, index) => ({ route, own: planned[index] ?? { objects: [], patch: [] } }));
-  });
+/** The config says nothing of the kind, and the default one is not possible. */
+function tellInstead(run: Run, kind: PreviewKind, { message }: GreenpathError): void {
+  run.report.notice(
+    `The preview is ${kindText(kind)}, since none below ${DEFAULT_KIND.path} is possible: ${message}. To reach it, send that header to the live URLs. To have it always so, set preview: {header: {}} in the config; to have a host for it, preview: {host: green.example.com}`,
+  );
 }
 
 /** The objects of Greenpath's own. */
@@ -71,22 +72,32 @@ export function ownObjects({ previews, parking }: OwnPlan): KubeObject[] {
   return [...parking.objects, ...previews.flatMap(({ own }) => own.objects)];
 }
 
-/** Writes parking and preview together: a router that applies one change at a time then sees them as one. */
+/**
+ * Writes parking and preview together: a router that applies one change at a time then sees them as one. If the router
+ * joins the previews to the live paths, they are written after parking, once `closed` has seen that it is closed.
+ */
 export async function writeOwnRoutes(
   run: Run,
   plan: OwnPlan,
   planned: ReadonlyMap<string, DryRunResult>,
+  closed: () => Promise<void>,
 ): Promise<void> {
+  const apply = async (object: KubeObject) =>
+    noteChange(run, planned, await applyOwnRoute(run.api, run.inputs.app, object));
+  const parked = plan.parking.objects.map(apply);
+  if (plan.joined.length > 0) {
+    await Promise.all(parked);
+    await closed();
+  }
   await Promise.all([
-    ...ownObjects(plan).map(async (object) =>
-      noteChange(run, planned, await applyOwnRoute(run.api, run.inputs.app, object)),
-    ),
+    ...parked,
+    ...plan.previews.flatMap(({ own }) => own.objects.map(apply)),
     ...plan.previews.map(async ({ route, own }) => {
       const change = await patchRoute(run.api, route, own.patch);
       if (change !== undefined) noteWrite(run, change);
     }),
   ]);
-  run.report.line(`Own routes: preview below ${run.inputs.config.preview.path}, and parking`);
+  run.report.line(`Own routes: preview ${kindText(plan.kind)}, and parking`);
 }
 
 /** Removes the preview from `services`; one that shows another revision stays. */

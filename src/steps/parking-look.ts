@@ -1,10 +1,11 @@
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { previewAt } from '../core/base/route-host.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath, routeText } from '../core/release/route.ts';
-import { lookThroughAll } from '../proof/parking.ts';
+import { lookThroughAll, type ParkingQuestion } from '../proof/parking.ts';
 import type { Route } from '../routes/adapter.ts';
 import { isUnlabelledParking, parkingIn } from '../routes/own.ts';
 import { endpointsFor } from '../state/endpoints.ts';
@@ -27,7 +28,7 @@ interface CandidateParking extends WrittenParking {
 }
 
 /** Parking's paths, the latest time at which it existed (`performance.now()`), and the config of its release. */
-interface WrittenParking {
+export interface WrittenParking {
   readonly parking: readonly RoutePath[];
   readonly since: number;
   readonly config: Config;
@@ -44,7 +45,8 @@ export async function lookAtParking(
   written: CandidateParking,
 ): Promise<void> {
   const services = counterparts.map((counterpart) => counterpart.service);
-  const looked = await look(run, situation, services, { ...written, green: written.config.preview.path });
+  const green: ParkingQuestion['green'] = (door) => previewAt(situation.previewKind, door);
+  const looked = await look(run, situation, services, { ...written, green });
   const open = firstOf(looked, openIn) ?? unsureIn(situation, looked, written.previewSeen);
   if (open === undefined) return tellAll(run, looked);
   await closeDoors(run, situation, counterparts, written.config);
@@ -73,7 +75,8 @@ export async function lookAtHeld(
   if (unparked(situation, live).length === 0) return;
   const parking = await parkingHeld(run);
   const paths = parking.flatMap((route) => route.paths);
-  const looked = await look(run, situation, Object.values(live.services), { ...written, parking: paths, green: '' });
+  const green: ParkingQuestion['green'] = (door) => door;
+  const looked = await look(run, situation, Object.values(live.services), { ...written, parking: paths, green });
   const open = firstOf(looked, openIn);
   if (open === undefined) return tellAll(run, looked);
   await removeParking(run, situation, parking);
@@ -113,7 +116,7 @@ async function parkingHeld(run: Run): Promise<Route[]> {
   return parkingIn(run.inputs.app, await readRoutes(run));
 }
 
-function wayOut({ routes }: Situation): string {
+export function wayOut({ routes }: Situation): string {
   return [...new Set(routes.map(({ router }) => router.advice.open))].join(' ');
 }
 
@@ -122,7 +125,7 @@ async function look(
   run: Run,
   situation: Situation,
   services: readonly string[],
-  { parking, since, config, green }: WrittenParking & { readonly green: string },
+  { parking, since, config, green }: WrittenParking & Pick<ParkingQuestion, 'green'>,
 ): Promise<Looked[]> {
   if (config.proof === 'off') {
     run.report.line('proof is off: it was not checked whether parking is closed');
@@ -161,7 +164,7 @@ function tellUnlabelled(run: Run, { app, allRoutes }: Situation): void {
 }
 
 /** Removes the routes that lead to a version that nobody verified. */
-async function closeDoors(
+export async function closeDoors(
   run: Run,
   { routes }: Situation,
   counterparts: readonly OfferedService[],
@@ -174,7 +177,7 @@ async function closeDoors(
   const services = counterparts.map((counterpart) => counterpart.service);
   await dropPreviewOf(run, situation, services);
   await removeParking(run, situation, parkingIn(run.inputs.app, read.allRoutes));
-  observeDone(run, { previewUrl: '' });
+  observeDone(run, { previewUrl: '', previewHeader: '' });
 }
 
 async function removeParking(run: Run, situation: Situation, parking: readonly Route[]): Promise<void> {

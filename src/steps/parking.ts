@@ -8,7 +8,8 @@ import type { RoutePath } from '../core/release/route.ts';
 import type { Route } from '../routes/adapter.ts';
 import { parkedServices, parkingIn } from '../routes/own.ts';
 import { adapterOf } from '../routes/registry.ts';
-import { groupsOf } from '../state/routers.ts';
+import { ownPreviews } from '../state/preview-state.ts';
+import { type Group, groupsOf } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
@@ -22,20 +23,28 @@ export interface ParkingPlan {
   readonly paths: readonly RoutePath[];
 }
 
-/** Parking that names the live Services, those of `more`, and of every other stack that still exists, less `less`. */
+/** What parking does not name: what is about to be removed, and what previews join to the live paths. */
+interface Unnamed {
+  readonly less: readonly string[];
+  readonly previews: readonly KubeObject[];
+}
+
+/** Parking that names the live Services, those of `more`, and of every other stack that still exists. */
 export function planParking(
   run: Run,
   situation: Situation,
   more: readonly RevisionServices[],
   config: Config,
-  less: readonly string[] = [],
+  { less, previews }: Unnamed,
 ): ParkingPlan {
   const { app } = run.inputs;
   const { services } = situation;
   const reading = { app, revisionLabel: config['revision-label'] };
   const { annotations } = config.parking;
-  const plans = groupsOf(situation).map(({ adapter, router, routes, all }) => {
-    const parked = parkedBy({ services, routes, sides: more, without: less }, reading);
+  const plans = groupsOf(situation).map((group) => {
+    const { adapter, router, routes, all } = group;
+    const without = [...less, ...joinedBy(group, previews)];
+    const parked = parkedBy({ services, routes, sides: more, without }, reading);
     const present = parkingIn(app, all);
     const objects = router.parking({ app, namespace: run.api.namespace, parked, annotations, routes, present });
     const named = objects.filter(({ kind }) => kind === adapter.resource.kind);
@@ -63,7 +72,7 @@ async function unpark(run: Run, situation: Situation, services: readonly string[
   const present = parkingIn(situation.app, situation.allRoutes);
   const parked = parkedServices(present);
   if (!services.some((service) => parked.has(service))) return;
-  const { objects } = planParking(run, situation, [], config, services);
+  const { objects } = planParking(run, situation, [], config, { less: services, previews: presentPreviews(situation) });
   // What it needs besides routes is there, and stays as it is.
   for (const object of objects) if (adapterOf(object) !== undefined) await applyParking(run, present, object);
   const kept = new Set(objects.map(keyOf));
@@ -85,24 +94,55 @@ export async function holdParking(
 ): Promise<void> {
   const missing = unparked(situation, candidate);
   if (missing.length === 0) return;
-  const { objects } = planParking(run, situation, [candidate], config);
+  const { objects } = planParking(run, situation, [candidate], config, {
+    less: [],
+    previews: presentPreviews(situation),
+  });
   for (const object of objects) await applyParking(run, parkingIn(situation.app, situation.allRoutes), object);
   run.report.line(
     `${objects.map(nameOf).join(', ')} did not name ${namesText(missing)}; it ${run.report.wording('was applied again, and it is not checked yet whether it is closed', 'would be applied again')}`,
   );
 }
 
+/** Parks what a preview kept known to the router, before that preview is dropped. */
+export async function parkJoined(
+  run: Run,
+  situation: Situation,
+  live: RevisionServices,
+  config: Config,
+): Promise<void> {
+  const joined = joinedServices(situation, presentPreviews(situation));
+  if (!Object.values(live.services).some((service) => joined.includes(service))) return;
+  const { objects } = planParking(run, situation, [live], config, { less: [], previews: [] });
+  for (const object of objects) await applyParking(run, parkingIn(situation.app, situation.allRoutes), object);
+}
+
+/** The Services that these previews join to the live paths. */
+export function joinedServices(situation: Situation, previews: readonly KubeObject[]): string[] {
+  return groupsOf(situation).flatMap((group) => joinedBy(group, previews));
+}
+
+function joinedBy({ adapter, router }: Group, previews: readonly KubeObject[]): string[] {
+  return router.joined?.(previews.filter(({ kind }) => kind === adapter.resource.kind)) ?? [];
+}
+
+function presentPreviews(situation: Situation): KubeObject[] {
+  return ownPreviews(situation).map(({ object }) => object);
+}
+
 /**
- * The live Services and those of `candidate` that parking did not name when it was read. Each kind of route has its own:
- * routes of two kinds are served by two routers.
+ * The live Services and those of `candidate` that neither parking nor a joined preview named when it was read. Each kind
+ * of route has its own parking: routes of two kinds are served by two routers.
  */
 export function unparked(situation: Situation, candidate: RevisionServices): string[] {
   const known = new Set(situation.services.map((service) => service.metadata.name));
-  const missing = groupsOf(situation).flatMap(({ routes, all }) => {
-    const parked = parkedServices(parkingIn(situation.app, all));
-    const rules = routes.flatMap((route) => route.rules);
+  const previews = presentPreviews(situation);
+  const missing = groupsOf(situation).flatMap((group) => {
+    const parked = parkedServices(parkingIn(situation.app, group.all));
+    const joined = joinedBy(group, previews);
+    const rules = group.routes.flatMap((route) => route.rules);
     const needed = rules.flatMap((rule) => [rule.service, candidate.services[rule.baseName] ?? []].flat());
-    return needed.filter((service) => known.has(service) && !parked.has(service));
+    return needed.filter((service) => known.has(service) && !parked.has(service) && !joined.includes(service));
   });
   return [...new Set(missing)];
 }

@@ -66,6 +66,8 @@ export interface CandidatePlan {
   readonly writes: Omit<Writes, 'unpreviewed'>;
   readonly tried: ReadonlyMap<string, DryRunResult>;
   readonly green: Serving;
+  /** As it was read, with the kind of preview that was planned. */
+  readonly situation: Situation;
 }
 
 /** Plans all writes, and has the server validate them. */
@@ -89,11 +91,12 @@ export async function planWrites(run: Run, facts: CandidateFacts): Promise<Candi
   };
   const tried = await dryRun(run, writes, finder(run, situation, releaseRecord, stack));
   await comparePlanned(run, situation, stack, tried);
-  const green = await previewOf(run, situation, candidate);
+  const previewed = { ...situation, previewKind: writes.routes.kind };
+  const green = previewOf(previewed, candidate);
   tellCanaries(run, situation, candidate, config, 'promote');
   tellRoutes(run, stack, situation);
   tellEntries(run, stack, situation);
-  return { writes, tried, green };
+  return { writes, tried, green, situation: previewed };
 }
 
 function servicesAdopted(services: readonly Service[]): RevisionServices {

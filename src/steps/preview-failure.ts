@@ -2,7 +2,7 @@ import { writtenCheck } from '../checks/registry.ts';
 import type { Config } from '../core/base/config.ts';
 import { likelyCause } from '../core/checks/refusal.ts';
 import { routeInput } from '../core/release/route.ts';
-import { urlOf } from '../proof/probe.ts';
+import { placeOf } from '../proof/probe.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
 import type { RefusedAt } from '../proof/refused.ts';
 import type { LiveRoute } from '../state/live-route.ts';
@@ -25,7 +25,7 @@ export function whyUnanswered(
   const { endpoint, path, refusal, status } = refused;
   const cause = knownCause(situation, config, refused);
   return {
-    why: `${urlOf(endpoint, path)} is answered with ${status} every time, through every address. ${
+    why: `${placeOf(endpoint, path)} is answered with ${status} every time, through every address. ${
       cause === undefined ? `${likelyCause(refusal)}, or the application itself` : `The likely cause: ${cause}`
     }`,
     next: `${wayOn(refused, routeBehind(situation.routes, endpoint))} ${expectIt(refused, config)}`.trim(),
@@ -61,10 +61,10 @@ const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
 };
 
 /** A check may accept the status; then nothing shows which version answers. */
-function expectIt({ refusal, status, path }: RefusedAt, { preview, identity }: Config): string {
+function expectIt({ refusal, status, path }: RefusedAt, { identity }: Config): string {
   if (refusal === 'tls') return '';
   const [code] = /\d+/.exec(status) ?? [];
-  const check = writtenCheck(path.slice(preview.path.length), Number(code));
+  const check = writtenCheck(path, Number(code));
   if (check === undefined) return '';
   const without =
     identity !== undefined ? ', and remove `identity` from the config: such an answer cannot show the revision' : '';

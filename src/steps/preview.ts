@@ -6,11 +6,10 @@ import { namesText, type RevisionServices } from '../core/kube/revision-services
 import { entriesOfCandidate } from '../core/release/candidate-entries.ts';
 import { hostsOf, leadsToOne, type RoutePath } from '../core/release/route.ts';
 import type { Serving } from '../core/report/journal.ts';
-import { urlOf } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { isOwnPreview } from '../routes/own.ts';
 import { counterpartIn } from '../routes/patch.ts';
-import { endpointsFor } from '../state/endpoints.ts';
+import { placesFor, previewAddress } from '../state/endpoints.ts';
 import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { findRecord } from '../state/records.ts';
@@ -26,11 +25,9 @@ import { removeObject } from './remove-object.ts';
 import { removeStack } from './remove-stack.ts';
 
 /** Where the candidate will be reached, and through which of its Services. */
-export async function previewOf(run: Run, situation: Situation, candidate: RevisionServices): Promise<Serving> {
-  const [first] = await endpointsFor(run, situation);
-  const url = first ? urlOf(first, `${run.inputs.config.preview.path}/`) : '';
+export function previewOf(situation: Situation, candidate: RevisionServices): Serving {
   const shown = situation.rules.map((rule) => counterpartIn(candidate, rule));
-  return { url, service: namesText([...new Set(shown)]), revision: candidate.revision };
+  return { ...previewAddress(situation), service: namesText([...new Set(shown)]), revision: candidate.revision };
 }
 
 /**
@@ -44,18 +41,18 @@ export async function provePreview(
   unpreviewed: readonly Unpreviewed[],
 ): Promise<boolean> {
   const { config, revision } = run.inputs;
-  const endpoints = await endpointsFor(run, situation);
+  const { live, preview } = await placesFor(run, situation);
   if (config.proof === 'off') {
     run.report.warning('proof is off: it was not checked whether the preview answers');
     return false;
   }
-  const other = await measureLive(run, config, endpoints, isServed(situation) ? (situation.revision ?? '') : '');
+  const other = await measureLive(run, config, live, isServed(situation) ? (situation.revision ?? '') : '');
   const versionProbe = versionProbeFor(config, revision, { other });
   const isSure = versionProbe.proof !== 'none' && !(await hasDouble(run, situation));
   const settleTime = settleTimeOf(config, situation);
   const result = await askPreview(
     run,
-    { situation, config, endpoints, versionProbe },
+    { situation, config, endpoints: preview, versionProbe },
     { answers: 3, least: isSure ? 0 : settleTime, settleTime, within: config.proof.within },
     {
       code: 'proof-failed',

@@ -8,6 +8,7 @@ import { counted } from '../core/base/plural.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Endpoint } from '../proof/probe.ts';
+import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { isServed, type Situation } from '../state/situation.ts';
@@ -29,12 +30,12 @@ export async function runChecks(
   run: Run,
   { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
-  endpoints: readonly Endpoint[],
+  places: Places,
 ): Promise<PassedChecks> {
   const { identity, verify } = config;
   const { revision } = release;
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
-  const subject = { endpoints, prefix: config.preview.path, revision, identity, causeOf };
+  const subject = { endpoints: places.preview, revision, identity, causeOf };
   const results: CheckResult[] = [];
   const failed: string[] = [];
   for (const check of previewChecks(run, config)) {
@@ -50,7 +51,7 @@ export async function runChecks(
   }
   for (const text of failed) run.report.line(`✗ ${text}`);
   if (failed.length === 0) {
-    const live = await runLiveChecks(run, { config, release }, situation, endpoints);
+    const live = await runLiveChecks(run, { config, release }, situation, places.live);
     return { count: results.length + live.count, results: [...results, ...live.results] };
   }
   throw new GreenpathError(
@@ -92,7 +93,7 @@ async function runLiveChecks(
   const revision = situation.revision ?? '';
   const results: CheckResult[] = [];
   for (const check of checks) {
-    const repeated = await repeat(check, { endpoints, prefix: '', revision, identity }, verify, CLOCK, run.waiting);
+    const repeated = await repeat(check, { endpoints, revision, identity }, verify, CLOCK, run.waiting);
     const { result } = repeated;
     run.report.check(result);
     results.push(result);

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../core/base/config.ts';
 import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { besideKind } from '../core/base/preview-kind.ts';
 import {
   type Difference,
   findDifference,
@@ -13,7 +14,7 @@ import {
 } from '../core/checks/difference.ts';
 import { isFine, probePaths } from '../core/checks/expect.ts';
 import { type Answer, type Endpoint, probe, probeRequests } from '../proof/probe.ts';
-import { endpointsFor } from '../state/endpoints.ts';
+import { type Places, placesFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
@@ -33,30 +34,29 @@ const TIMEOUT = 5_000;
 export class Samples {
   readonly #run: Run;
   readonly #recorded: ReleaseRecord;
-  readonly #endpoints: readonly Endpoint[];
+  readonly #places: Places;
   readonly #paths: readonly string[];
   readonly #blue = new Map<string, Answer[]>();
   readonly #green = new Map<string, Answer[]>();
   #rounds = 0;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(run: Run, releaseRecord: ReleaseRecord, endpoints: readonly Endpoint[]) {
+  constructor(run: Run, releaseRecord: ReleaseRecord, places: Places) {
     this.#run = run;
     this.#recorded = releaseRecord;
-    this.#endpoints = endpoints;
+    this.#places = places;
     this.#paths = pathsOf(releaseRecord.config);
   }
 
   /** Requests each path once from each side. */
   async take(): Promise<void> {
-    const { path: prefix } = this.#recorded.config.preview;
     await delay(Math.max(0, this.#last + APART - performance.now()), undefined, { signal: this.#run.waiting });
     for (const path of this.#paths) {
-      for (const [side, before] of [
-        [this.#blue, ''],
-        [this.#green, prefix],
+      for (const [side, endpoints] of [
+        [this.#blue, this.#places.live],
+        [this.#green, this.#places.preview],
       ] as const)
-        side.set(path, [...(side.get(path) ?? []), ...(await askAll(this.#run, this.#endpoints, before, path))]);
+        side.set(path, [...(side.get(path) ?? []), ...(await askAll(this.#run, endpoints, path))]);
     }
     this.#rounds += 1;
     this.#last = performance.now();
@@ -97,7 +97,7 @@ export async function differenceOf(
   if ((release.unpreviewed ?? []).some(wasSuccess))
     throw new GreenpathError(
       'proof-impossible',
-      `nothing shows that the answers below ${config.preview.path} are green's: these paths were answered with 2xx before there was a preview, and no feature of the answers distinguishes the two versions`,
+      `nothing shows that the answers at the preview are green's: its paths were answered with 2xx before there was a preview, and no feature of the answers distinguishes the two versions`,
       'Set identity in the config, so that answers say which version gave them, and run deploy-green again.',
     );
   run.report.warning(
@@ -121,17 +121,17 @@ export async function unpreviewedBy(
   return isSame ? known : [...known, ...(await askUnpreviewed(run, situation))];
 }
 
-/** If there is a preview already, a path beside it is requested. Only needed if answers do not name their version. */
+/** If there is a preview already, a place beside it is requested. Only needed if answers do not name their version. */
 async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
   const { config } = run.inputs;
   if (config.identity !== undefined || config.proof === 'off') return [];
-  const endpoints = await endpointsFor(run, situation);
   const unguessable = randomBytes(8).toString('hex');
   const isThere = shownServices(situation).length > 0;
-  const prefix = isThere ? `${config.preview.path}-${unguessable}` : config.preview.path;
+  const kind = isThere ? besideKind(situation.previewKind, unguessable) : situation.previewKind;
+  const { preview } = await placesFor(run, { ...situation, previewKind: kind });
   const found = await Promise.all(
     [...pathsOf(config), `/${unguessable}`].map(async (path) => {
-      const answers = await askAll(run, endpoints, prefix, path);
+      const answers = await askAll(run, preview, path);
       return answers.map((answer) => ({ path, answer: fingerprint(answer, digest), status: answer.status }));
     }),
   );
@@ -144,9 +144,9 @@ function pathsOf({ checks }: Config): string[] {
   return probePaths(checks).slice(0, PATHS);
 }
 
-async function askAll(run: Run, endpoints: readonly Endpoint[], prefix: string, path: string): Promise<Answer[]> {
+async function askAll(run: Run, endpoints: readonly Endpoint[], path: string): Promise<Answer[]> {
   const replies = await Promise.all(
-    probeRequests(endpoints, path).map(({ endpoint }) => probe(endpoint, prefix + path, TIMEOUT, run.waiting)),
+    probeRequests(endpoints, path).map(({ endpoint }) => probe(endpoint, path, TIMEOUT, run.waiting)),
   );
   return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
 }

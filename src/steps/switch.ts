@@ -6,7 +6,7 @@ import type { VersionProbe } from '../core/checks/version-probe.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
-import { sameAmong, servicesOf } from '../core/release/route.ts';
+import { leadsToOne, sameAmong, servicesOf } from '../core/release/route.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import type { Endpoint } from '../proof/probe.ts';
@@ -18,7 +18,8 @@ import { annotatePatch, counterpartIn } from '../routes/patch.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Proof } from '../state/outcome.ts';
-import { settleTimeOf } from '../state/routers.ts';
+import { ownPreviews } from '../state/preview-state.ts';
+import { groupsOf, settleTimeOf } from '../state/routers.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { isRefused, moveRoute, takenBack, writeRoute } from './move-route.ts';
@@ -45,6 +46,7 @@ export async function switchRoutes(
   const switchNote: SwitchNote = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
   const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
   for (const rule of situation.rules) counterpartIn(to, rule);
+  refuseBesides(situation, to);
   const url = liveUrl(situation);
   const move = { to, switchNote, url };
   const served = { live: { url, service: servicesText(to), revision: to.revision } };
@@ -75,6 +77,16 @@ export async function switchRoutes(
   run.report.line(`Switched: ${text} ${patches} (${formatDuration(performance.now() - since)})`);
   const routes = situation.routes.map((route) => sameAmong(moved, route) ?? route);
   return { routes, since, switchNote };
+}
+
+/** Refuses a switch that the router would carry out wrongly while a preview shows its target. */
+function refuseBesides(situation: Situation, to: RevisionServices): void {
+  const shown = ownPreviews(situation).filter(({ paths }) => paths.some(leadsToOne(Object.values(to.services))));
+  for (const { adapter, router, routes } of groupsOf(situation))
+    router.refuseSwitch?.(
+      routes,
+      shown.filter((one) => one.adapter === adapter),
+    );
 }
 
 function sumOf(routes: readonly LiveRoute[]): number {
@@ -124,7 +136,7 @@ export async function proveLive(
   run.report.look(revision, 'look');
   const seen = (answer: AnswerSeen) => run.report.answer(answer);
   const times = { since, least: settleTime, settleTime, within: Math.min(within, left), condemns: true };
-  const result = await prove({ endpoints, prefix: '', versionProbe, answers, ...times, seen }, run.waiting);
+  const result = await prove({ endpoints, versionProbe, answers, ...times, seen }, run.waiting);
   if (result.verdict !== 'proven') return { ...result, proof: '' };
   const proof = result.faded ? 'none' : versionProbe.proof;
   run.observe({ proof });

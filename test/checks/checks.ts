@@ -21,5 +21,5 @@ export function checkOf(given: unknown, point: CheckPoint = 'preview', clock: Cl
 
 /** The live URLs of v2, through these endpoints. */
 export function subjectOf(endpoints: readonly Endpoint[], more: Partial<Subject> = {}): Subject {
-  return { endpoints, prefix: '', revision: 'v2', identity: undefined, ...more };
+  return { endpoints, revision: 'v2', identity: undefined, ...more };
 }

@@ -14,7 +14,7 @@ describe('parseConfig fills in the defaults', () => {
     const result = parseConfig(value, ['nginx']);
     expect(result).toMatchObject({
       config: {
-        preview: { path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
+        preview: { kind: undefined, annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
         parking: { annotations: {} },
         'revision-label': 'revision',
         checks: [{ kind: 'request', expects: [{ path: '/', statuses: ['2xx'], timeout: 5_000 }] }],
@@ -31,7 +31,7 @@ describe('parseConfig fills in the defaults', () => {
   test('the defaults of a map of which one key is given', () => {
     expect(configOf('verify: {passes: 1}').verify).toEqual({ passes: 1, interval: 250, within: 60_000 });
     expect(configOf('preview: {annotations: {a: b}}').preview).toMatchObject({
-      path: '/green',
+      kind: undefined,
       annotations: { a: 'b' },
     });
     expect(configOf('proof: {settle: 2s}').proof).toEqual({

@@ -19,6 +19,7 @@ const facts: ResultInput = {
   revision: 'v1.24.0',
   previousRevision: 'v1.22.0',
   liveUrl: 'https://example.com/',
+  previewHeader: '',
   previewUrl: '',
   state: 'live',
   proof: 'identity',

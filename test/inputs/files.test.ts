@@ -63,12 +63,12 @@ describe('config', () => {
   test('inline YAML', () => {
     const { value, problems } = config('preview:\n  path: /next\nproof: off\n');
     expect(problems).toEqual([]);
-    expect(value.config).toMatchObject({ preview: { path: '/next' }, proof: 'off' });
+    expect(value.config).toMatchObject({ preview: { kind: { path: '/next' } }, proof: 'off' });
     expect(value.raw).toEqual({ preview: { path: '/next' }, proof: 'off' });
   });
 
   test('the path of a file', () => {
-    expect(config(` ${at('good.yaml')}\n`).value.config?.preview.path).toBe('/next');
+    expect(config(` ${at('good.yaml')}\n`).value.config?.preview.kind).toEqual({ by: 'path', path: '/next' });
   });
 
   test('a CA is kept as its content, whether the config holds it or names its file', () => {

@@ -43,7 +43,7 @@ describe('readInputs', () => {
       dryRun: false,
       requireVerified: true,
     });
-    expect(inputs().config.preview.path).toBe('/green');
+    expect(inputs().config.preview.kind).toBeUndefined();
     expect(inputs().images.size).toBe(0);
   });
 

@@ -95,6 +95,9 @@ const server = require('node:net').createServer().listen({ host: '127.0.0.1', po
 function frontAt(port: number): Endpoint {
   return {
     host: 'example.test',
+    live: 'example.test',
+    prefix: '',
+    header: '',
     tls: false,
     given: [],
     invented: undefined,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lookThroughAll } from '../../src/proof/parking.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
 import { Backend } from './backend.ts';
 
 /** Looks at parking over real sockets: what is asked, and what it is taken for. */
@@ -16,7 +17,8 @@ async function routerOf(parked: Router, live: Router) {
   });
   return { endpoint, asked };
 }
-const look = async ({ endpoint }: Awaited<ReturnType<typeof routerOf>>, settleTime = 0, green = '/green') => {
+const below = (path: string) => (door: Endpoint) => ({ ...door, prefix: path });
+const look = async ({ endpoint }: Awaited<ReturnType<typeof routerOf>>, settleTime = 0, green = below('/green')) => {
   const url = { host: HOST, path: '/abc' };
   const request = { url, key: undefined, green, since: performance.now(), settleTime: settleTime };
   return (await lookThroughAll([endpoint], request, AbortSignal.timeout(20_000))).together;
@@ -63,7 +65,7 @@ describe.concurrent('parking', () => {
 
   test('is compared with the live URLs after a switch', async () => {
     const router = await routerOf(refused, page);
-    expect(await look(router, 20_000, '')).toBe('closed');
+    expect(await look(router, 20_000, below(''))).toBe('closed');
     expect(router.asked).toContain('example.test/abc');
   });
 });
@@ -81,7 +83,7 @@ describe.concurrent('parking that only a header opens', () => {
       response.writeHead(status, own).end();
     });
     const url = { host: hosts.host, path: '/abc' };
-    const request = { url, key: KEY, green: '/green', since: performance.now(), settleTime: 0 };
+    const request = { url, key: KEY, green: below('/green'), since: performance.now(), settleTime: 0 };
     const { together } = await lookThroughAll([front], request, AbortSignal.timeout(20_000));
     return { together, asked };
   }

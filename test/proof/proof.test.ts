@@ -14,7 +14,6 @@ const proveWith = (request: Partial<ProofRequest>) =>
   prove(
     {
       endpoints: [],
-      prefix: '',
       versionProbe,
       answers: 5,
       since: performance.now(),
@@ -155,7 +154,7 @@ describe.concurrent('given what stands before the application and refuses, at a 
   const refuse = (status: number, headers: Record<string, string> = {}): Parameters<typeof Backend.start>[0] => {
     return (response) => void response.writeHead(status, headers).end('no');
   };
-  const preview = { prefix: '/green', condemns: false, within: 60_000 };
+  const preview = { condemns: false, within: 60_000 };
 
   test.each<[string, Parameters<typeof Backend.start>[0], string]>([
     ['a login', refuse(401, { 'www-authenticate': 'Basic' }), 'login'],
@@ -171,7 +170,7 @@ describe.concurrent('given what stands before the application and refuses, at a 
     const endpoints = [(await Backend.start(handler)).front, (await Backend.start(handler)).front];
     const since = performance.now();
     const result = await proveWith({ ...preview, endpoints, since });
-    expect(result).toMatchObject({ verdict: 'bad', refused: { refusal, path: '/green/' } });
+    expect(result).toMatchObject({ verdict: 'bad', refused: { refusal, path: '/' } });
     expect(performance.now() - since).toBeGreaterThan(3_000);
     expect(performance.now() - since).toBeLessThan(10_000);
   });
@@ -218,7 +217,7 @@ test('a status that a check expects counts, where nothing tells who answers', as
   if ('problems' in expecting) throw new Error(expecting.problems.join('; '));
   const { front: endpoint } = await Backend.start((response) => void response.writeHead(401).end());
   const given = { endpoints: [endpoint], versionProbe: versionProbeFor(expecting.config, 'v2') };
-  expect(await proveWith({ ...given, condemns: false, prefix: '/green' })).toMatchObject({ verdict: 'proven' });
+  expect(await proveWith({ ...given, condemns: false })).toMatchObject({ verdict: 'proven' });
   expect(await proveWith(given)).toMatchObject({ verdict: 'proven', seen: { unknown: expect.any(Number), bad: 0 } });
 });
 
@@ -237,7 +236,7 @@ test('a run that is stopped ends the proof with its reason', async () => {
   const { front: endpoint } = await Backend.start(hang);
   const stop = new AbortController();
   const times = { since: performance.now(), least: 0, settleTime: 0, within: 60_000 };
-  const request = { endpoints: [endpoint], prefix: '', versionProbe, answers: 5, ...times, condemns: true };
+  const request = { endpoints: [endpoint], versionProbe, answers: 5, ...times, condemns: true };
   const proof = prove(request, stop.signal);
   stop.abort(new Error('stopped'));
   await expect(proof).rejects.toThrow('stopped');

@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
-import type { Config } from '../../src/core/base/config.ts';
 import { isObject, type Json } from '../../src/core/base/json.ts';
+import type { PreviewSettings } from '../../src/core/base/preview-kind.ts';
 import { revisionOf } from '../../src/core/kube/revision-services.ts';
 import type { PatchOperation } from '../../src/core/release/route.ts';
 import { type OwnRoutes, type PlannedFor, type PreviewRequest, type Route, routeOf } from '../../src/routes/adapter.ts';
@@ -43,7 +43,7 @@ export function liveOf(
   };
 }
 
-export type PreviewSettings = Config['preview'];
+export type { PreviewSettings };
 
 /** What the preview of web-v2 at /green is planned from, beside these other Ingresses. */
 export function request(
@@ -55,10 +55,17 @@ export function request(
     app: 'web',
     namespace: 'shop',
     settings: {
-      ...{ path: '/green', annotations: {}, matching: 'keep', overlap: 'accept', unprotected: 'refuse' },
+      ...{
+        kind: { by: 'path', path: '/green' },
+        annotations: {},
+        matching: 'keep',
+        overlap: 'accept',
+        unprotected: 'refuse',
+      },
       ...settings,
     },
     isProven: true,
+    isKindOpen: false,
     candidate: side('web-v2'),
     routes,
     all: [...routes, ...others.map(read)],

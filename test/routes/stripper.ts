@@ -4,7 +4,7 @@ import { causeBy } from '../../src/routes/ingress/causes.ts';
 import type { IngressRouter } from '../../src/routes/ingress/ingress-router.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { parkingBeside } from '../../src/routes/ingress/parking.ts';
-import { type LiveIngress, liveIngress } from '../../src/routes/ingress/paths.ts';
+import type { LiveIngress } from '../../src/routes/ingress/paths.ts';
 import { previewsBeside, type Stripping } from '../../src/routes/ingress/preview.ts';
 
 const PREFIX = 'stripper.example.com/';
@@ -15,6 +15,7 @@ export const STRIPPING: Stripping = {
   strip: (prefix, route) => ({ [STRIP]: prefix + strippedBy(route) }),
   pathType: ({ pathType }) => pathType,
   mirror: (_, prefix, { path }) => prefix + path,
+  refuse: refuseUnstripped,
 };
 
 /**
@@ -28,10 +29,7 @@ export const stripper: IngressRouter = {
   controllers: /^stripper\.example\.com\//,
   settleTime: 1_000,
   isPreview: () => false,
-  previews: (request) => {
-    for (const route of request.routes) refuseUnstripped(liveIngress(route));
-    return previewsBeside(request, STRIPPING);
-  },
+  previews: (request) => previewsBeside(request, STRIPPING),
   parking: (request) => parkingBeside(request, { [`${PREFIX}deny`]: 'all' }),
   canaries: () => [],
   cause: causeBy(PREFIX, {

@@ -79,7 +79,7 @@ describe.each(SAMPLES)('$name', (sample) => {
   test('gets preview and parking, and nothing else', async () => {
     const { run, found, writes } = await appBehind(sample);
     const plan = planOwnRoutes(run, found, [GREEN]);
-    await writeOwnRoutes(run, plan, new Map());
+    await writeOwnRoutes(run, plan, new Map(), async () => undefined);
     const inside = plan.previews.some((preview) => preview.own.patch.length > 0) ? [`${resource}/web`] : [];
     const expected = [...named(ownObjects(plan)), ...inside].map((place) => `PATCH ${place}`);
     expect(writes().toSorted()).toEqual(expected.toSorted());

@@ -38,7 +38,12 @@ test('each is applied, in the order of the table', async () => {
   const looking = await look({}, echo);
   const stack = stackOf(...PLAIN);
   const own = ALL.map((object) => ({ object, given: object.kind, place: { file: 'all.yaml' } }));
-  const routes = { previews: [], parking: { objects: [], paths: [] } };
+  const routes = {
+    previews: [],
+    parking: { objects: [], paths: [] },
+    kind: { by: 'path' as const, path: '/green' },
+    joined: [],
+  };
   const names = { own: [], headless: [], tooMany: 0, known: new Map() };
   const more = {
     names,

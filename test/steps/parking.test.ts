@@ -13,6 +13,7 @@ import { counterparts, ingress, look, situation, stackService } from '../state/a
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const GREEN = side('web-v2');
+const NOTHING_LESS = { less: [], previews: [] };
 
 describe('parking', () => {
   const closed = (...services: string[]) =>
@@ -25,7 +26,7 @@ describe('parking', () => {
   test('keeps the path of each Service that it names already', async () => {
     const looking = await look();
     const { config } = looking.run.inputs;
-    const { paths } = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config);
+    const { paths } = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config, NOTHING_LESS);
     expect(paths.map(({ path, service }) => [path, service])).toEqual([
       ['/0', 'web-v1'],
       [expect.stringMatching(/^\/[0-9a-f]{32}$/), 'web-v2'],
@@ -80,7 +81,7 @@ describe('parking whose label somebody removed', () => {
 
   test('gets it again with the next candidate', async () => {
     const { looking, state } = await found();
-    const { objects } = planParking(looking.run, state, [GREEN], looking.run.inputs.config);
+    const { objects } = planParking(looking.run, state, [GREEN], looking.run.inputs.config, NOTHING_LESS);
     expect(objects.map(({ metadata: { name, labels } }) => ({ name, labels }))).toEqual([
       { name: 'greenpath-web-parking', labels: expect.objectContaining({ 'greenpath.dev/app': 'web' }) },
     ]);

@@ -53,7 +53,12 @@ async function given(
     role: 'absent',
     shared: [],
     adopted: [],
-    routes: { previews: [], parking: { objects: [], paths: [] } },
+    routes: {
+      previews: [],
+      parking: { objects: [], paths: [] },
+      kind: { by: 'path' as const, path: '/green' },
+      joined: [],
+    },
     entries: [],
     exposed: [],
     served: true,

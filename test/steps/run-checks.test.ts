@@ -15,8 +15,9 @@ async function runAt(points: readonly CheckPoint[], port: number, verify = {}) {
   const looking = await look({ mode: 'verify' });
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
   const endpoints = [{ ...NOBODY, address: { host: '127.0.0.1', port: 1 } }];
+  const places = { live: endpoints, preview: endpoints };
   return {
-    ended: runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, endpoints),
+    ended: runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places),
     told: looking.told,
   };
 }

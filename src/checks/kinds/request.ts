@@ -4,7 +4,7 @@ import type { Clock } from '../../core/base/clock.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { duration, flag, headerName, regularExpression, settings, text } from '../../core/base/settings.ts';
 import { type Answered, claims, expectsStatus, fillPattern, statusText } from '../../core/checks/expect.ts';
-import { type Endpoint, probe, probeRequests, type Reply, urlOf } from '../../proof/probe.ts';
+import { type Endpoint, placeOf, probe, probeRequests, type Reply } from '../../proof/probe.ts';
 import { describe } from '../../proof/proof-text.ts';
 import { refusedBy } from '../../proof/refused.ts';
 import { asksForPatience, judged, type Sighting } from '../../proof/see.ts';
@@ -55,7 +55,7 @@ export const request: CheckKind<Settings> = {
     repeatable: true,
     targets: (subject) =>
       probeRequests(subject.endpoints, settings.request).map(({ endpoint }) => ({
-        where: urlOf(endpoint, subject.prefix + settings.request),
+        where: placeOf(endpoint, settings.request),
         through: addressText(endpoint.address),
         attempt: (signal) => ask({ settings, subject, endpoint }, clock, signal),
       })),
@@ -71,7 +71,7 @@ interface Asked {
 
 async function ask(asked: Asked, clock: Clock, signal: AbortSignal): Promise<Attempt> {
   const { settings, subject, endpoint } = asked;
-  const path = subject.prefix + settings.request;
+  const path = settings.request;
   const reply = await probe(endpoint, path, settings.timeout, signal, clock);
   const { ms } = reply;
   const fault = 'error' in reply ? undefined : faultOf(settings, reply, subject);

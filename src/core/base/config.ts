@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { sentencesOf } from './config-faults.ts';
 import { isObject } from './json.ts';
+import { preview } from './preview-kind.ts';
 import { LABEL_KEY } from './revision.ts';
 import {
   choice,
@@ -72,9 +73,6 @@ const bake = settings({
   errors: v.optional(percent, '1%'),
 });
 
-const SEGMENT = 'expected one segment of letters, digits, - and _, such as /green';
-const previewPath = v.pipe(v.string(SEGMENT), v.regex(/^\/[A-Za-z0-9_-]+$/, SEGMENT));
-
 const DOMAIN = 'expected the prefix without its slash, such as routers.example.com';
 
 const LABEL = 'expected the key of a label, such as revision or example.com/revision';
@@ -99,16 +97,7 @@ type ChecksSchema = v.GenericSchema<unknown, CheckSettings[]>;
 
 function configSchema(checks: ChecksSchema, routers: readonly string[]) {
   return settings({
-    preview: v.optional(
-      settings({
-        path: v.optional(previewPath, '/green'),
-        annotations: v.optional(annotations, {}),
-        matching: v.optional(choice(['keep', 'regex']), 'keep'),
-        overlap: v.optional(choice(['refuse', 'accept']), 'refuse'),
-        unprotected: v.optional(choice(['refuse', 'accept']), 'refuse'),
-      }),
-      {},
-    ),
+    preview: v.optional(preview, {}),
     router: v.optional(choice(routers, ' (docs/config.md#router)')),
     'annotations-prefix': v.optional(v.pipe(v.string(DOMAIN), v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, DOMAIN))),
     parking: v.optional(settings({ annotations: v.optional(annotations, {}) }), {}),

@@ -13,7 +13,9 @@ export interface Ways {
 
 const HOST = '[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*';
 const HOST_FORM = 'expected the name of a host in lower case, such as shop.example.com';
-const host = v.pipe(v.string(HOST_FORM), v.regex(new RegExp(`^${HOST}$`), HOST_FORM));
+/** The name of a host. */
+export const HOST_NAME = new RegExp(`^${HOST}$`);
+const host = v.pipe(v.string(HOST_FORM), v.regex(HOST_NAME, HOST_FORM));
 /** Names to use for wildcards, and for a route without a host. */
 export const hosts = v.array(host, 'expected a list of the names of hosts');
 const hostPattern = v.pipe(

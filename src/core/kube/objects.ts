@@ -16,6 +16,8 @@ export const ANNOTATION_READS = 'greenpath.dev/reads';
 export const ANNOTATION_SUSPEND = 'greenpath.dev/suspend';
 /** On a stack's Services: the kinds of the stack that not every cluster has. */
 export const ANNOTATION_KINDS = 'greenpath.dev/kinds';
+/** On the preview's objects, how they are reached, if not by a path. */
+export const ANNOTATION_PREVIEW = 'greenpath.dev/preview';
 export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 /** `true`: a workload exists once for all revisions, with all that belongs to it. `false`: each revision has its own. */
 export const ANNOTATION_BACKING = 'greenpath.dev/backing';

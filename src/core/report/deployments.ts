@@ -39,13 +39,25 @@ export function deploymentTarget(mode: string, environment: string): DeploymentT
 }
 
 /** How the deployment of a run ended. */
-export function finalStatus({ error, revision, state, proof, liveUrl, previewUrl, mode }: Result): StatusUpdate {
+export function finalStatus({
+  error,
+  revision,
+  state,
+  proof,
+  liveUrl,
+  previewUrl,
+  previewHeader,
+  mode,
+}: Result): StatusUpdate {
   if (error !== undefined) {
     const back = state === 'restored' ? `visitors are back${proof === '' ? ' (not proven)' : ''}; ` : '';
     return { state: 'failure', description: cut(`${back}${error.code}: ${error.what}`), url: '' };
   }
   const url = mode === 'deploy-green' ? previewUrl : liveUrl;
-  return { state: 'success', description: cut(`${revision}: ${state}`), url };
+  // A link to the live URLs would show the live version.
+  const isLive = state !== 'candidate' && state !== 'verified';
+  const how = previewHeader === '' || isLive ? '' : `, at the live URLs with the header ${previewHeader}`;
+  return { state: 'success', description: cut(`${revision}: ${state}${how}`), url };
 }
 
 /**

@@ -37,10 +37,17 @@ export interface Stage {
 /** What a URL leads to. */
 export interface Serving {
   readonly url: string;
+  /** `X-Preview: green` if only requests with that header get there. */
+  readonly header?: string;
   /** Empty if nothing serves it yet. */
   readonly service: string;
   /** Empty if unknown. */
   readonly revision: string;
+}
+
+/** `https://example.com/`, and the header that is needed to get there, if one is. */
+export function servingText({ url, header }: Serving): string {
+  return header === undefined ? url : `${url} with the header ${header}`;
 }
 
 /** What the live URL led to from a moment on, until it led to another revision; `from` in milliseconds since 1970. */

@@ -21,7 +21,13 @@ export const resultSchema = v.strictObject({
   previousRevision: v.string(),
   liveUrl: v.string(),
   liveRevision: v.pipe(v.string(), v.description('What visitors get, as last observed; empty if unknown.')),
-  previewUrl: v.string(),
+  previewUrl: v.pipe(v.string(), v.description('Empty if no URL alone leads to the candidate.')),
+  previewHeader: v.pipe(
+    v.string(),
+    v.description(
+      'The header with which requests to the live URLs get to the candidate, such as `X-Preview: green`; else empty.',
+    ),
+  ),
   state: v.string(),
   proof: v.picklist(['identity', 'difference', 'none', '']),
   changed: v.boolean(),
@@ -106,6 +112,7 @@ export type ResultInput = Pick<
   | 'previousRevision'
   | 'liveUrl'
   | 'previewUrl'
+  | 'previewHeader'
   | 'state'
   | 'proof'
   | 'changed'

@@ -1,25 +1,46 @@
+import type { PreviewKind } from '../../core/base/preview-kind.ts';
 import type { Filter, HttpRule, Match, PathRewrite } from './object.ts';
 import { matchesOf, pathOf } from './object.ts';
 import type { Backend } from './paths.ts';
 
 /**
- * The rules that mirror a live one below `prefix`, for `service`: what matches a path P there matches `prefix` + P
- * here, and the application gets what it gets there. A rule that replaces a prefix may have only one match, so each
- * match has its own.
+ * The rules that mirror a live one, for `service`: what matches a path P there matches here, by a path, `prefix` + P; at
+ * a host of its own, P; by a header, P with that header. The application gets what it gets there. A rule that replaces a
+ * prefix may have only one match, so each match has its own.
  */
-export function mirrorsOf({ rule, ref }: Pick<Backend, 'rule' | 'ref'>, prefix: string, service: string): HttpRule[] {
+export function mirrorsOf(
+  { rule, ref }: Pick<Backend, 'rule' | 'ref'>,
+  kind: PreviewKind,
+  service: string,
+): HttpRule[] {
   const { filters = [], timeouts, retry, sessionPersistence } = rule;
   // A cookie of the preview must not take the place of the live one.
   const { sessionName: _name, ...persistence } = sessionPersistence ?? {};
   const { weight: _, ...backend } = ref;
   return matchesOf(rule).map((match) => ({
-    matches: [{ ...match, path: mirroredPath(prefix, match) }],
-    filters: [...filters.filter(isKept), stripping(filters, match)],
+    ...mirrored(match, filters, kind),
     backendRefs: [{ ...backend, name: service }],
     ...(timeouts && { timeouts }),
     ...(retry && { retry }),
     ...(sessionPersistence && { sessionPersistence: persistence }),
   }));
+}
+
+/** How requests of the preview are matched, and what is done with them. */
+function mirrored(match: Match, filters: readonly Filter[], kind: PreviewKind): Pick<HttpRule, 'matches' | 'filters'> {
+  if (kind.by === 'path')
+    return {
+      matches: [{ ...match, path: mirroredPath(kind.path, match) }],
+      filters: [...filters.filter((one) => !rewrites(one) && !isMirror(one)), stripping(filters, match)],
+    };
+  const kept = filters.filter((one) => !isMirror(one));
+  const header = kind.by === 'header' ? [{ type: 'Exact', name: kind.name, value: kind.value }] : [];
+  return {
+    matches: [
+      { ...match, path: pathOf(match), ...(header.length > 0 && { headers: [...(match.headers ?? []), ...header] }) },
+    ],
+    ...(kept.length > 0 && { filters: kept }),
+  };
 }
 
 function mirroredPath(prefix: string, match: Match): { type: string; value: string } {
@@ -28,12 +49,17 @@ function mirroredPath(prefix: string, match: Match): { type: string; value: stri
   return { type, value: type === 'PathPrefix' ? prefix + value.replace(/\/$/, '') : prefix + value };
 }
 
-/**
- * The filters of the live rule apply to the preview too, since they may protect it. Its rewrite is part of the preview's
- * own, and what mirrors requests of visitors elsewhere must not get those of tests.
+/*
+ * The filters of the live rule apply to the preview too, since they may protect it. Below a path, its rewrite is part of
+ * the preview's own. What mirrors requests of visitors elsewhere must not get those of tests.
  */
-function isKept({ type }: Filter): boolean {
-  return type !== 'URLRewrite' && type !== 'RequestMirror';
+
+function rewrites({ type }: Filter): boolean {
+  return type === 'URLRewrite';
+}
+
+function isMirror({ type }: Filter): boolean {
+  return type === 'RequestMirror';
 }
 
 /** The filter that takes the prefix away, and does what the live rule's own rewrite does. */

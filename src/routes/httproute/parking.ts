@@ -4,7 +4,7 @@ import type { Parked } from '../../core/release/parked-services.ts';
 import type { ParkingRequest, Route } from '../adapter.ts';
 import { parkingName } from '../own.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, parentKey } from './object.ts';
-import { MOST_RULES, routeLike } from './preview.ts';
+import { MOST_RULES, NO_RECORDS, routeLike } from './preview.ts';
 
 /**
  * The header of parking. Its value is a secret, and texts hide it, since its name ends as those of secrets do
@@ -35,7 +35,13 @@ export function parkingBeside(request: ParkingRequest<HttpRoute>): HttpRoute[] {
   );
   const taken = new Set(parts.flatMap(({ name }) => name ?? []));
   return parts.map(({ like, name = freeName(app, taken), rules }) =>
-    routeLike(like, { name, namespace, labels: { [LABEL_APP]: app }, annotations, rules }),
+    routeLike(like, {
+      name,
+      namespace,
+      labels: { [LABEL_APP]: app },
+      annotations: { ...annotations, ...NO_RECORDS },
+      rules,
+    }),
   );
 }
 

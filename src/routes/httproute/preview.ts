@@ -1,25 +1,31 @@
 import { canonical } from '../../core/base/json.ts';
+import { previewHost } from '../../core/base/preview-kind.ts';
 import { LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
 import type { OwnRoutes, PlannedFor, PreviewRequest } from '../adapter.ts';
+import { kindNote } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
+import { type HostRules, refuseHosts } from '../preview-hosts.ts';
 import { mayProtect, unprotected } from '../protection.ts';
 import { mirrorsOf } from './mirror.ts';
-import { gatewaysOf, type HttpRoute, type HttpRule, matchesOf } from './object.ts';
+import { gatewaysOf, type HttpRoute, type HttpRule, hostnameCovers, matchesOf } from './object.ts';
 import { backendAt, pathsOf } from './paths.ts';
-import { refuseUnprovable, refuseUnreleasable } from './refusals.ts';
-import { refuseForeignObject, refuseTaken } from './taken.ts';
+import { refuseUnadmitted, refuseUnprovable, refuseUnreleasable } from './refusals.ts';
+import { refuseForeignObject, refuseTaken, sharesGateway } from './taken.ts';
 
 /** How many rules an HTTPRoute may have. */
 export const MOST_RULES = 16;
 
 /** Previews in routes of their own, on the same Gateways and hosts: no match of any live path changes. */
 export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
+  const { kind } = request.settings;
+  if (kind.by === 'host') refuseHosts(request, kind.host, HOST_RULES);
   return request.routes.map((route) => {
-    refuseUnreleasable(route);
+    refuseUnreleasable(route, kind);
     if (request.isProven) refuseUnprovable(route);
     if (request.settings.unprotected === 'refuse') refuseUnprotected(request, route.object);
+    if (kind.by === 'host') for (const host of hostsOfPreview(route.object, kind.host)) refuseUnadmitted(route, host);
     const objects = previewObjects(request, route, mirroredRules(request, route));
-    refuseTaken(request, route, objects.flatMap(pathsOf));
+    if (kind.by === 'path') refuseTaken(request, kind.path, route, objects.flatMap(pathsOf));
     return { objects, patch: [] };
   });
 }
@@ -29,7 +35,7 @@ function mirroredRules({ candidate, settings }: PreviewRequest<HttpRoute>, route
   const byRule = new Map(route.rules.map((path) => [path.key, path]));
   const all = [...byRule.values()].flatMap((path) => {
     const found = backendAt(route.object, path.key);
-    return found === undefined ? [] : mirrorsOf(found, settings.path, counterpartIn(candidate, path));
+    return found === undefined ? [] : mirrorsOf(found, settings.kind, counterpartIn(candidate, path));
   });
   const first = new Map(all.toReversed().map((rule) => [canonical(matchesOf(rule)), rule]));
   return all.filter((rule) => first.get(canonical(matchesOf(rule))) === rule);
@@ -48,11 +54,30 @@ function previewObjects(
       name,
       namespace,
       labels: { [LABEL_APP]: app, [LABEL_REVISION]: candidate.revision },
-      annotations: settings.annotations,
+      annotations: previewAnnotations(settings),
+      ...(settings.kind.by === 'host' && { hostnames: hostsOfPreview(object, settings.kind.host) }),
       rules: part,
     });
   });
 }
+
+/** A host of its own needs a record of its own; at the live hosts there is nothing to create. */
+function previewAnnotations({ annotations, kind }: PreviewRequest<HttpRoute>['settings']): Record<string, string> {
+  return { ...annotations, ...(kind.by === 'host' ? {} : NO_RECORDS), ...kindNote(kind) };
+}
+
+function hostsOfPreview({ spec: { hostnames = [''] } }: HttpRoute, pattern: string): string[] {
+  return [...new Set(hostnames.map((host) => previewHost(pattern, host)))];
+}
+
+/** Routes that share a Gateway meet, by whichever listener. */
+const HOST_RULES: HostRules<HttpRoute> = {
+  isNear: (other, route) => sharesGateway(other.object, route.object, route.object.metadata.namespace ?? ''),
+  covers: hostnameCovers,
+};
+
+/** Tells external-dns that a route needs no record. */
+export const NO_RECORDS = { 'external-dns.alpha.kubernetes.io/controller': 'greenpath' } as const;
 
 /** What distinguishes a route of Greenpath's own. */
 interface OwnRoute {
@@ -60,12 +85,14 @@ interface OwnRoute {
   readonly namespace: string;
   readonly labels: Record<string, string>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Those of the live route if omitted. */
+  readonly hostnames?: string[];
   readonly rules: HttpRule[];
 }
 
-/** A route on the Gateways and hosts of a live one. */
-export function routeLike(live: HttpRoute, { name, namespace, labels, annotations, rules }: OwnRoute): HttpRoute {
-  const { hostnames = [] } = live.spec;
+/** A route on the Gateways of a live one, and on its hosts unless it has others. */
+export function routeLike(live: HttpRoute, own: OwnRoute): HttpRoute {
+  const { name, namespace, labels, annotations, hostnames = live.spec.hostnames ?? [], rules } = own;
   return {
     apiVersion: live.apiVersion,
     kind: live.kind,
@@ -73,7 +100,7 @@ export function routeLike(live: HttpRoute, { name, namespace, labels, annotation
       name,
       namespace,
       labels,
-      annotations: { ...annotations, 'external-dns.alpha.kubernetes.io/controller': 'greenpath' },
+      annotations: { ...annotations },
     },
     spec: { parentRefs: [...gatewaysOf(live)], ...(hostnames.length > 0 ? { hostnames } : {}), rules },
   };

@@ -1,14 +1,15 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { hostText } from '../../core/base/hosts.ts';
+import type { PreviewKind } from '../../core/base/preview-kind.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import { headersFor, hostsOf } from '../../core/release/route.ts';
 import type { PlannedFor } from '../adapter.ts';
 import { entrancesOf, listenersText } from './gateways.ts';
-import { gatewaysOf, type HttpRoute, isOwnService, matchesOf, pathOf } from './object.ts';
+import { gatewaysOf, type HttpRoute, type HttpRule, isOwnService, matchesOf, pathOf } from './object.ts';
 import { backendAt, visitedIn } from './paths.ts';
 
 /** What of a live route no preview can mirror, or no switch can move; throws `route`, before anything is written. */
-export function refuseUnreleasable({ object, rules, parents = [] }: PlannedFor<HttpRoute>): void {
+export function refuseUnreleasable({ object, rules, parents = [] }: PlannedFor<HttpRoute>, kind: PreviewKind): void {
   if (gatewaysOf(object).length === 0)
     throw refusal(
       object,
@@ -26,22 +27,47 @@ export function refuseUnreleasable({ object, rules, parents = [] }: PlannedFor<H
     if (found === undefined) continue;
     const { rule, ref, at } = found;
     refuseSplit(object, at.rule);
+    if (kind.by === 'header') refuseSameHeader(object, rule, kind.name);
+    if (kind.by !== 'path') continue;
     const regex = matchesOf(rule)
       .map(pathOf)
       .find(({ type }) => type !== 'Exact' && type !== 'PathPrefix');
     if (regex !== undefined)
       throw refusal(
         object,
-        `matches the path ${regex.value} by ${regex.type}, and no filter strips a prefix from such a path, so it can have no preview`,
-        'Write the path as PathPrefix or Exact.',
+        `matches the path ${regex.value} by ${regex.type}, and no filter strips a prefix from such a path, so it can have no preview below a path`,
+        `Write the path as PathPrefix or Exact, or ${OTHER_KINDS}.`,
       );
     if (ref.filters?.some(({ type }) => type === 'URLRewrite'))
       throw refusal(
         object,
         `rewrites URLs by a filter of a backendRef (rules[${at.rule}]), which would undo the rewrite of the preview`,
-        'Move that filter to the rule.',
+        `Move that filter to the rule, or ${OTHER_KINDS}.`,
       );
   }
+}
+
+/** Refuses a host of a preview that no listener serves, as far as the Gateways could be read. */
+export function refuseUnadmitted({ object, parents = [] }: PlannedFor<HttpRoute>, host: string): void {
+  if (entrancesOf(object, host, parents)?.length !== 0) return;
+  throw refusal(
+    object,
+    `is attached to no listener that serves ${host}, the host of its preview (${listenersText(object, parents)})`,
+    'Choose a host that a listener serves, or add a listener for it to the Gateway.',
+  );
+}
+
+const OTHER_KINDS = 'choose a preview that changes no path: {header: {}} or {host: green.example.com}';
+
+/** Of two conditions on one header, the standard ignores the second. */
+function refuseSameHeader(route: HttpRoute, rule: HttpRule, name: string): void {
+  const isSame = (header: { readonly name: string }) => header.name.toLowerCase() === name.toLowerCase();
+  if (!matchesOf(rule).some(({ headers = [] }) => headers.some(isSame))) return;
+  throw refusal(
+    route,
+    `matches the header ${name} itself, which leads to the preview`,
+    'Choose another one in the config (preview: {header: {name: X-Other}}).',
+  );
 }
 
 /** Refuses a host at which no request of a proof reaches the app: a proof sends GETs, with the headers that it knows. */

@@ -21,7 +21,8 @@ export function refuseForeignObject({ app, all }: PreviewRequest<HttpRoute>, nam
  * may use the same prefix if it mirrors other paths.
  */
 export function refuseTaken(
-  { app, namespace, all, settings: { path: prefix } }: PreviewRequest<HttpRoute>,
+  { app, namespace, all }: PreviewRequest<HttpRoute>,
+  prefix: string,
   route: PlannedFor<HttpRoute>,
   mirrored: readonly RoutePath[],
 ): void {
@@ -39,7 +40,7 @@ export function refuseTaken(
     throw new GreenpathError(
       'preview-taken',
       `the preview path ${prefix} is taken: ${nameOf(other.object)} already serves ${taken.text}`,
-      'Choose another one in the config (preview: {path: /other}), or remove that path.',
+      'Choose another one in the config (preview: {path: /other}), a preview by host or by header (preview: {host: green.example.com} or {header: {}}), or remove that path.',
     );
   }
 }
@@ -49,7 +50,7 @@ function placeOf({ host, path, match, condition }: RoutePath): string {
 }
 
 /** Whether two routes of a namespace have a Gateway in common, by any listener. */
-function sharesGateway(one: HttpRoute, other: HttpRoute, namespace: string): boolean {
+export function sharesGateway(one: HttpRoute, other: HttpRoute, namespace: string): boolean {
   const keys = (route: HttpRoute) =>
     gatewaysOf(route).map(({ sectionName: _, port: __, ...gateway }) => parentKey(gateway, namespace));
   const known = new Set(keys(other));

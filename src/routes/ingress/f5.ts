@@ -9,7 +9,7 @@ import { NOBODY } from './closed.ts';
 import type { IngressRouter } from './ingress-router.ts';
 import type { Ingress } from './object.ts';
 import { parkingBeside } from './parking.ts';
-import { type LiveIngress, liveIngress } from './paths.ts';
+import type { LiveIngress } from './paths.ts';
 import { previewsBeside, type Stripping } from './preview.ts';
 
 const PREFIX = 'nginx.org/';
@@ -25,6 +25,8 @@ const STRIPPING: Omit<Stripping, 'strip'> = {
   pathType: () => 'Prefix',
   // NGINX strips what the path says: with the slash at its end, /greenish stays live, and /green is redirected to it.
   mirror: (_, prefix) => `${prefix}/`,
+  refuse: refuseUnmirrored,
+  refuseAtHost: refuseMinion,
 };
 
 /**
@@ -57,7 +59,6 @@ export const f5: IngressRouter = {
 };
 
 function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
-  for (const route of request.routes) refuseUnmirrored(liveIngress(route));
   const services = new Set(
     request.routes.flatMap(({ rules }) => rules.map((rule) => counterpartIn(request.candidate, rule))),
   );
@@ -73,6 +74,17 @@ function parkingOf(request: ParkingRequest<Ingress>): KubeObject[] {
   const metadata = { name, namespace, labels: { [LABEL_APP]: app } };
   const closed = { apiVersion, kind, metadata, spec: { accessControl: { allow: [NOBODY] } } };
   return ingresses.length === 0 ? [] : [closed, ...ingresses];
+}
+
+/** The rewriting of this controller names Services, and what a master says of a host is not known here. */
+function refuseMinion({ ingress }: LiveIngress): void {
+  const key = [TYPE, `${PREFIX}rewrites`].find((one) => annotation(ingress, one) !== undefined);
+  if (key === undefined) return;
+  throw new GreenpathError(
+    'route',
+    `${nameOf(ingress)} has the annotation ${key}, which an Ingress at another host cannot have`,
+    `Write the host, its TLS and its policies in ${nameOf(ingress)} itself, without a master and without rewrites.`,
+  );
 }
 
 /** This controller gives a host to one Ingress only, unless it is a master and the others are its minions. */

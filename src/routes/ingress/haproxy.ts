@@ -11,11 +11,12 @@ const PREFIX = 'haproxy.org/';
 const REWRITE = `${PREFIX}path-rewrite`;
 
 const STRIPPING: Stripping = {
-  annotations: { of: 'HAProxy', prefix: PREFIX, notInherited: /^(path-rewrite|route-acl|request-redirect(-code)?)$/ },
+  annotations: { of: 'HAProxy', prefix: PREFIX, notInherited: /^(path-rewrite|route-acl|request-redirect(-code)?)$/, rewriting: /^path-rewrite$/ },
   // What the expression matches is replaced; the path itself has decided already where the request goes.
   strip: (prefix) => ({ [REWRITE]: `^${prefix}/?(.*)$ /\\1` }),
   pathType: ({ pathType }) => pathType,
   mirror: (_, prefix, { path }) => prefix + path,
+  refuse: ({ ingress }) => refuseRewritten(ingress),
 };
 
 /**
@@ -31,10 +32,7 @@ export const haproxy: IngressRouter = {
   untried: 'the Ingress Controller of HAProxy Technologies',
   settleTime: 7_000,
   isPreview: () => false,
-  previews: (request) => {
-    for (const { object } of request.routes) refuseRewritten(object);
-    return previewsBeside(request, STRIPPING);
-  },
+  previews: (request) => previewsBeside(request, STRIPPING),
   parking: (request) => parkingBeside(request, { [`${PREFIX}allow-list`]: NOBODY, [`${PREFIX}whitelist`]: NOBODY }),
   canaries: () => [],
   cause: causeBy(PREFIX, {

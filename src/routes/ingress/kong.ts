@@ -6,7 +6,7 @@ import { causeBy } from './causes.ts';
 import type { IngressRouter } from './ingress-router.ts';
 import type { Ingress } from './object.ts';
 import { parkingBeside } from './parking.ts';
-import { type LiveIngress, liveIngress } from './paths.ts';
+import type { LiveIngress } from './paths.ts';
 import { previewsBeside, type Stripping } from './preview.ts';
 
 const PREFIX = 'konghq.com/';
@@ -19,11 +19,13 @@ const STRIPPING: Stripping = {
     of: 'Kong',
     prefix: PREFIX,
     notInherited: /^(strip-path|rewrite|path|host-aliases|regex-priority|override)$/,
+    rewriting: /^(strip-path|rewrite|path|regex-priority|override)$/,
   },
   // Kong strips the whole path that matched: of the mirror of /, only the prefix.
   strip: () => ({ [STRIP]: 'true' }),
   pathType: ({ pathType }) => pathType,
   mirror: (_, prefix, { path }) => prefix + path,
+  refuse: refuseUnmirrored,
 };
 
 /**
@@ -39,10 +41,7 @@ export const kong: IngressRouter = {
   untried: 'the Ingress Controller of Kong',
   settleTime: 5_000,
   isPreview: () => false,
-  previews: (request) => {
-    for (const route of request.routes) refuseUnmirrored(liveIngress(route));
-    return previewsBeside(request, STRIPPING);
-  },
+  previews: (request) => previewsBeside(request, STRIPPING),
   parking: parkingOf,
   canaries: () => [],
   cause: causeBy(PREFIX, {

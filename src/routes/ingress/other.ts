@@ -37,17 +37,20 @@ export const other: IngressRouter = {
   },
 };
 
+/** No annotation begins so. */
+const NO_PREFIX = ' ';
+
 /** The live Ingress's annotations of the same tool as those of the config are copied; those of the config replace them. */
 function strippingBy({ routes, settings }: PreviewRequest<Ingress>): Stripping {
   const [key] = Object.keys(settings.annotations);
-  if (key === undefined)
+  if (key === undefined && settings.kind.by === 'path')
     throw new GreenpathError(
       'route',
       `${routes.map(({ object }) => nameOf(object)).join(', ')}: the router is \`other\`, and the config does not say which annotations strip the preview path`,
-      'Set them in the config: preview: {annotations: {…}}.',
+      'Set them in the config: preview: {annotations: {…}}; or choose a preview that strips nothing: preview: {host: green.example.com}.',
     );
   return {
-    annotations: { of: 'the router', prefix: key.replace(/\/.*$/, '/'), notInherited: /^$/ },
+    annotations: { of: 'the router', prefix: key?.replace(/\/.*$/, '/') ?? NO_PREFIX, notInherited: /^$/ },
     strip: () => ({}),
     pathType: ({ pathType }) => pathType,
     mirror: (_, prefix, { path }) => prefix + path,

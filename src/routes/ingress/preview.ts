@@ -1,75 +1,55 @@
-import { type KubeObject, LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
-import { hostsOf, refOf } from '../../core/release/route.ts';
+import { GreenpathError } from '../../core/base/error.ts';
+import { hostCovers } from '../../core/base/hosts.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../../core/kube/objects.ts';
+import { refOf } from '../../core/release/route.ts';
 import type { OwnRoutes, PreviewRequest } from '../adapter.ts';
-import { isOwnPreview } from '../own.ts';
-import { counterpartIn } from '../patch.ts';
-import { type Backend, backend, classLike, type Ingress } from './object.ts';
+import { isOwnPreview, kindNote } from '../own.ts';
+import { refuseHosts } from '../preview-hosts.ts';
+import { classLike, type Ingress, isServedApart } from './object.ts';
 import { refuseOverlap } from './overlap.ts';
-import { type LiveIngress, type LiveIngressPath, liveIngress } from './paths.ts';
+import { type LiveIngress, liveIngress } from './paths.ts';
+import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './places.ts';
 import { type Annotations, inherited, refuseUnprotected } from './protection.ts';
 import { refuseForeignObject, refuseTaken } from './taken.ts';
 import { coversTls } from './tls.ts';
 
 /** How a router strips the prefix of a preview. */
-export interface Stripping {
+export interface Stripping extends PathMirroring {
   readonly annotations: Annotations;
   /** The annotations that strip `prefix`, and after it what `route` strips itself. */
   strip(prefix: string, route: Ingress): Readonly<Record<string, string>>;
-  /** The type of the path that mirrors `path`. */
-  pathType(path: LiveIngressPath): string;
-  /** The path below `prefix` that matches what `path` of `route` matches. */
-  mirror(route: Ingress, prefix: string, path: LiveIngressPath): string;
+  /** Refuses what no preview below a prefix can mirror; throws `route`. */
+  refuse?(live: LiveIngress): void;
+  /** Refuses what no preview at a host of its own can mirror; throws `route`. */
+  refuseAtHost?(live: LiveIngress): void;
   /** The router always prefers the most specific host, so that hosts which overlap do not matter. */
   readonly specificHostFirst?: true;
 }
 
-/** One path of a preview. */
-export interface Mirror {
-  readonly of: LiveIngressPath;
-  readonly host: string | undefined;
-  readonly path: string;
-  readonly pathType: string;
-  readonly target: Backend;
-}
-
-/** For each live path P of the app, `prefix` + P goes to the candidate's counterpart of the Service behind P. */
-export function mirrors(
-  request: PreviewRequest<Ingress>,
-  { ingress, live }: LiveIngress,
-  { mirror, pathType: typeOf }: Pick<Stripping, 'mirror' | 'pathType'>,
-): Mirror[] {
-  const hosts = hostsOf(live);
-  const all = live.flatMap((one): Mirror[] => {
-    const target = backend(counterpartIn(request.candidate, one), one.port);
-    const place = { path: mirror(ingress, request.settings.path, one), pathType: typeOf(one) };
-    return (one.isFallback ? hosts : [one.host]).map((host) => ({ of: one, host, ...place, target }));
-  });
-  // Of two equal paths only the first is used, and a default backend gets only what no path matches.
-  return all.filter((one, index) => all.findIndex((other) => isSamePlace(one, other)) === index);
-}
-
-function isSamePlace(one: Mirror, other: Mirror): boolean {
-  return one.host === other.host && one.path === other.path && one.pathType === other.pathType;
-}
-
 /** What a router that needs more than one Ingress makes of the paths of a preview. */
-type ObjectsFor = (live: LiveIngress, wanted: readonly Mirror[]) => KubeObject[];
+type ObjectsFor = (live: LiveIngress, wanted: readonly Mirror[], prefix: string) => KubeObject[];
 
 /**
- * The previews of a router that never puts one into a live Ingress, and on which a preview does not change how other
- * paths match. Throws as `Router.previews` does.
+ * The previews of a router that never puts one into a live Ingress, on which a preview does not change how other paths
+ * match, and which matches no headers. Throws as `Router.previews` does.
  */
 export function previewsBeside(
   request: PreviewRequest<Ingress>,
   stripping: Stripping,
-  objectsFor: ObjectsFor = (live, wanted) => [previewBeside(request, live, wanted, stripping)],
+  objectsFor: ObjectsFor = (live, wanted, prefix) => [
+    previewBeside(request, live, wanted, stripping.annotations, stripping.strip(prefix, live.ingress)),
+  ],
 ): OwnRoutes[] {
+  const { kind } = request.settings;
+  if (kind.by === 'host') return previewsAtHosts(request, kind.host, stripping);
+  if (kind.by === 'header') throw noHeaders(request, stripping);
   const others = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
   const planned = request.routes.map((route) => {
     const live = liveIngress(route);
-    const wanted = mirrors(request, live, stripping);
-    refuseTaken(request, live, wanted, others);
-    return { wanted, own: { objects: objectsFor(live, wanted), patch: [] } };
+    stripping.refuse?.(live);
+    const wanted = mirrors(request, live, kind.path, stripping);
+    refuseTaken(kind.path, live, wanted, others);
+    return { wanted, own: { objects: objectsFor(live, wanted, kind.path), patch: [] } };
   });
   if (request.settings.overlap === 'refuse' && stripping.specificHostFirst === undefined)
     refuseOverlap(
@@ -80,29 +60,71 @@ export function previewsBeside(
 }
 
 /**
- * The Ingress for the preview of a live one, beside it. Throws if somebody else's Ingress has its name
- * (`preview-taken`), or if it would lack what may protect the live one (`preview-unprotected`).
+ * Previews at hosts of their own: the paths and the rewriting of the live Ingresses, at other hosts, so that nothing
+ * changes at the live ones.
+ */
+export function previewsAtHosts(
+  request: PreviewRequest<Ingress>,
+  pattern: string,
+  { annotations, refuseAtHost }: Pick<Stripping, 'annotations' | 'refuseAtHost'>,
+): OwnRoutes[] {
+  refuseHosts(request, pattern, {
+    covers: hostCovers,
+    isNear: (other, route) => !isServedApart(route.object, other.object),
+  });
+  return request.routes.map((route) => {
+    const live = liveIngress(route);
+    refuseAtHost?.(live);
+    const wanted = mirrorsAtHosts(request, live, pattern);
+    return { objects: [previewBeside(request, live, wanted, annotations, {})], patch: [] };
+  });
+}
+
+function noHeaders({ routes }: PreviewRequest<Ingress>, { annotations }: Stripping): GreenpathError {
+  return new GreenpathError(
+    'route',
+    `${routes.map(({ object }) => nameOf(object)).join(', ')} can have no preview by header: an Ingress of ${annotations.of} matches no headers`,
+    'Set another kind of preview in the config: {path: /green}, or {host: green.example.com} with a host of your own.',
+  );
+}
+
+/**
+ * The Ingress for the preview of a live one, beside it, with `added` annotations. Throws if somebody else's Ingress has
+ * its name (`preview-taken`), or if it would lack what may protect the live one (`preview-unprotected`).
  */
 export function previewBeside(
   request: PreviewRequest<Ingress>,
   live: LiveIngress,
   wanted: readonly Mirror[],
-  { annotations, strip }: Stripping,
+  own: Annotations,
+  added: Readonly<Record<string, string>>,
+): KubeObject {
+  const { settings } = request;
+  const { ingress } = live;
+  if (settings.unprotected === 'refuse') refuseUnprotected(ingress, own, settings.annotations);
+  const isAtHost = settings.kind.by === 'host';
+  return previewObject(request, live, wanted, {
+    ...inherited(ingress, own, isAtHost),
+    // A host of its own needs a record of its own.
+    ...(isAtHost ? {} : { 'external-dns.alpha.kubernetes.io/controller': 'greenpath' }),
+    ...settings.annotations,
+    ...added,
+  });
+}
+
+/** The Ingress for a preview with these annotations. Throws `preview-taken` if somebody else's Ingress has its name. */
+export function previewObject(
+  request: PreviewRequest<Ingress>,
+  { ingress }: Pick<LiveIngress, 'ingress'>,
+  wanted: readonly Mirror[],
+  annotations: Readonly<Record<string, string>>,
 ): KubeObject {
   const { app, namespace, settings, candidate } = request;
-  const { ingress } = live;
   const name = request.named({ ref: refOf(ingress) });
   refuseForeignObject(request, name);
-  if (settings.unprotected === 'refuse') refuseUnprotected(ingress, annotations, settings.annotations);
-  const tls = (ingress.spec.tls ?? []).filter((entry) => hostsOf(live.live).some((host) => coversTls(entry, host)));
-  const rules = [...new Set(wanted.map((mirror) => mirror.host))].map((host) => ({
-    ...(host === undefined ? {} : { host }),
-    http: {
-      paths: wanted
-        .filter((mirror) => mirror.host === host)
-        .map(({ path, pathType, target }) => ({ path, pathType, backend: target })),
-    },
-  }));
+  const hosts = [...new Set(wanted.map((mirror) => mirror.host))];
+  const tls = tlsFor(ingress, hosts, settings.kind.by === 'host');
+  const like = classLike(ingress);
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -110,14 +132,28 @@ export function previewBeside(
       name,
       namespace,
       labels: { [LABEL_APP]: app, [LABEL_REVISION]: candidate.revision },
-      annotations: {
-        ...classLike(ingress).annotations,
-        ...inherited(ingress, annotations),
-        'external-dns.alpha.kubernetes.io/controller': 'greenpath',
-        ...settings.annotations,
-        ...strip(settings.path, ingress),
-      },
+      annotations: { ...like.annotations, ...annotations, ...kindNote(settings.kind) },
     },
-    spec: { ...classLike(ingress).spec, ...(tls.length > 0 ? { tls } : {}), rules },
+    spec: {
+      ...like.spec,
+      ...(tls.length > 0 ? { tls } : {}),
+      rules: hosts.map((host) => ({
+        ...(host === undefined ? {} : { host }),
+        http: {
+          paths: wanted
+            .filter((mirror) => mirror.host === host)
+            .map(({ path, pathType, target }) => ({ path, pathType, backend: target })),
+        },
+      })),
+    },
   };
+}
+
+/** The TLS of an Ingress that covers `hosts`; for hosts of their own, it names these. */
+function tlsFor({ spec }: Ingress, hosts: readonly (string | undefined)[], named: boolean) {
+  return (spec.tls ?? []).flatMap((entry) => {
+    const covered = hosts.filter((host) => coversTls(entry, host));
+    if (covered.length === 0) return [];
+    return named && entry.hosts !== undefined ? { ...entry, hosts: covered.flatMap((host) => host ?? []) } : entry;
+  });
 }

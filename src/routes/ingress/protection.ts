@@ -9,6 +9,11 @@ export interface Annotations {
   readonly prefix: string;
   /** Ends of the keys that a preview does not copy. */
   readonly notInherited: RegExp;
+  /**
+   * Those of these that say what of a request the application gets. A preview at a host of its own has the same paths,
+   * so it copies them.
+   */
+  readonly rewriting?: RegExp;
   /** What becomes of a snippet, by the end of its key; without it, a preview lacks every snippet. */
   snippetUse?(name: string, text: string): SnippetUse;
 }
@@ -48,10 +53,11 @@ function useOf(key: string, text: string, { prefix, snippetUse }: Annotations): 
  * The router's own annotations of the live route, so that what protects it also protects the preview. Of snippets, only
  * those that a router knows to be harmless: the others were written for the live paths.
  */
-export function inherited(route: Ingress, own: Annotations): Record<string, string> {
+export function inherited(route: Ingress, own: Annotations, rewrites: boolean): Record<string, string> {
+  const isLeft = (end: string) => own.notInherited.test(end) && !(rewrites && own.rewriting?.test(end));
   return Object.fromEntries(
     Object.entries(route.metadata.annotations ?? {}).filter(([key, value]) => {
-      if (!key.startsWith(own.prefix) || own.notInherited.test(key.slice(own.prefix.length))) return false;
+      if (!key.startsWith(own.prefix) || isLeft(key.slice(own.prefix.length))) return false;
       return (useOf(key, value, own) ?? 'copied') === 'copied';
     }),
   );

@@ -23,7 +23,7 @@ export function refuseForeignObject({ app, all }: PreviewRequest<Ingress>, name:
  * app's are on a host of their own. `others` are all Ingresses but the app's own previews.
  */
 export function refuseTaken(
-  { settings: { path: prefix } }: PreviewRequest<Ingress>,
+  prefix: string,
   { ingress: route, live, preview }: LiveIngress,
   wanted: readonly { readonly path: string }[],
   others: readonly Ingress[],
@@ -43,7 +43,7 @@ export function refuseTaken(
     throw new GreenpathError(
       'preview-taken',
       `the preview path ${prefix} is taken: ${nameOf(other)} already serves ${taken.text}`,
-      'Choose another one in the config (preview: {path: /other}), or remove that path.',
+      'Choose another one in the config (preview: {path: /other}), a preview by host or by header (preview: {host: green.example.com} or {header: {}}), or remove that path.',
     );
   }
 }

@@ -15,7 +15,7 @@ import type { Namespace } from '../../state/namespace.ts';
 import { situationIn } from '../../state/read-situation.ts';
 import { stackServices } from '../../state/role.ts';
 import { routesIn } from '../candidate.ts';
-import { planPreviews } from '../own-routes.ts';
+import { planPreviews } from '../plan-previews.ts';
 
 /** A live route that the manifests hold. */
 export interface ManifestRoute {

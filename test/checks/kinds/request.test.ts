@@ -116,9 +116,9 @@ test('a refusal is passed to whatever may know its cause', async () => {
     told.push(refused);
     return 'basic auth';
   };
-  const refused = await attempt('GET /', as('v2', 401), { prefix: '/green', causeOf });
+  const refused = await attempt('GET /', as('v2', 401), { causeOf });
   expect(refused).toMatchObject({ reason: 'status 401; expected 2xx', cause: 'basic auth' });
-  expect(only(told)).toMatchObject({ refusal: 'login', path: '/green/' });
+  expect(only(told)).toMatchObject({ refusal: 'login', path: '/' });
   expect(await attempt('GET /', as('v2', 404), { causeOf })).toMatchObject({ cause: undefined });
 });
 
@@ -127,9 +127,11 @@ test('it runs on every host and address that serves its path, and says if there 
   const other = { ...front, host: 'other.test', serves: () => false };
   const where = (endpoints: Parameters<typeof subjectOf>[0]) =>
     checkOf('GET /a')
-      .targets(subjectOf(endpoints, { prefix: '/green' }))
+      .targets(subjectOf(endpoints))
       .map((target) => target.where);
-  expect(where([front, other])).toEqual(['http://example.test/green/a']);
+  expect(where([{ ...front, prefix: '/green' }, other])).toEqual(['http://example.test/green/a']);
+  const byHeader = { ...front, headers: { 'x-preview': 'green' }, header: 'X-Preview: green' };
+  expect(where([byHeader])).toEqual(['http://example.test/a with X-Preview: green']);
   const six = { ...front, address: { host: '::1', port: 443 } };
   const through = checkOf('GET /a')
     .targets(subjectOf([front, six]))

@@ -26,8 +26,14 @@ const FAULTS: [string, string][] = [
   ['preview: {path: 7}', 'preview.path is 7: expected one segment of letters, digits, - and _, such as /green'],
   ['preview: {annotations: {a: 1}}', `preview.annotations.a is 1: ${ANNOTATION}`],
   ['preview: {annotations: x}', 'preview.annotations is "x": expected a map of annotations'],
-  ['preview:', 'preview is empty: expected a map with path, annotations, matching, overlap or unprotected'],
-  ['preview: []', 'preview is an empty list: expected a map with path, annotations, matching, overlap or unprotected'],
+  [
+    'preview:',
+    'preview is empty: expected a map with path, host, header, annotations, matching, overlap or unprotected',
+  ],
+  [
+    'preview: []',
+    'preview is an empty list: expected a map with path, host, header, annotations, matching, overlap or unprotected',
+  ],
   ['parking: {annotations: {a: true}}', `parking.annotations.a is true: ${ANNOTATION}`],
   ['router: haproxy', 'router is "haproxy": expected nginx (docs/config.md#router)'],
   [
@@ -97,7 +103,7 @@ describe('a sentence names the place, the value, and what is allowed', () => {
     expect(problemsOf('preview: {pth: /x, ovrlap: accept, zzz: 1, qqq: 2}\nchekcs: []')).toEqual([
       'preview.pth: no such setting; did you mean path?',
       'preview.ovrlap: no such setting; did you mean overlap?',
-      'preview.zzz: no such setting; allowed: path, annotations, matching, overlap, unprotected',
+      'preview.zzz: no such setting; allowed: path, host, header, annotations, matching, overlap, unprotected',
       'preview.qqq: no such setting',
       'chekcs: no such setting; did you mean checks?',
     ]);

@@ -87,11 +87,12 @@ function release(object: KubeObject, { counterparts }: Pick<Stack, 'counterparts
   const found = { ...route, ...live, exists: false };
   for (const routeHost of routeHostsOf(found, [found], NO_WAYS, 'any.test')) routeHost.serves('/shop');
   const settings = {
-    ...{ path: '/green', annotations: {} },
+    annotations: {},
+    kind: { by: 'path' as const, path: '/green' },
     ...({ unprotected: 'refuse', matching: 'keep', overlap: 'refuse' } as const),
   };
   const named = () => previewName(app, 'web', [found]);
-  const given = { app, namespace, settings, isProven: true, candidate: side('web-v2') };
+  const given = { app, namespace, settings, isProven: true, isKindOpen: false, candidate: side('web-v2') };
   const request = { ...given, routes: [found], all: [found], named };
   router.previews(request);
 }

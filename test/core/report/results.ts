@@ -12,6 +12,7 @@ export const PROMOTED: ResultInput = {
   revision: 'v2',
   previousRevision: 'v1',
   liveUrl: 'http://a.test/',
+  previewHeader: '',
   previewUrl: '',
   state: 'live',
   proof: 'identity',

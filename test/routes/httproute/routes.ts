@@ -42,10 +42,17 @@ export function previewsOf(
     app: 'web',
     namespace: 'shop',
     settings: {
-      ...{ path: '/green', annotations: {}, matching: 'keep', overlap: 'refuse', unprotected: 'refuse' },
+      ...{
+        kind: { by: 'path', path: '/green' },
+        annotations: {},
+        matching: 'keep',
+        overlap: 'refuse',
+        unprotected: 'refuse',
+      },
       ...settings,
     },
     isProven,
+    isKindOpen: false,
     candidate: GREEN,
     routes,
     all: [...routes, ...others.map((one) => routeOf(httpRoute, one))],

@@ -43,6 +43,8 @@ const neighbour = (
   },
 });
 
+const NEXT = { kind: { by: 'path', path: '/next' } } as const;
+
 describe('the split form', () => {
   test('an Ingress of its own sends /green, stripped, to the candidate', () => {
     const object = split(splitRoute());
@@ -162,7 +164,7 @@ describe('the split form', () => {
   });
 
   test('another prefix', () => {
-    expect(pathsOf(split(splitRoute(), [], { path: '/next' })).map(({ path }) => path)).toEqual(['/next(/|$)(.*)']);
+    expect(pathsOf(split(splitRoute(), [], NEXT)).map(({ path }) => path)).toEqual(['/next(/|$)(.*)']);
   });
 
   test('a second run plans the same beside what the first one made', () => {
@@ -282,7 +284,7 @@ describe('refuses a path that is taken', () => {
   });
 
   test('another prefix may be free', () => {
-    expect(split(splitRoute(), [neighbour('/green', 'other.example.com')], { path: '/next' })).toBeDefined();
+    expect(split(splitRoute(), [neighbour('/green', 'other.example.com')], NEXT)).toBeDefined();
   });
 });
 

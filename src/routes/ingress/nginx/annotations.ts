@@ -14,5 +14,8 @@ export const CLOSED: Readonly<Record<string, string>> = {
   [`${PREFIX}allowlist-source-range`]: NOBODY,
 };
 
+/** Ends of keys that say what of a request the application gets. */
+export const REWRITING = /^(rewrite-target|use-regex)$/;
+
 /** Ends of keys that a preview must not copy from the live route. */
 export const NOT_INHERITED = /^(rewrite-target|use-regex|canary(-.*)?|app-root|server-alias)$/;

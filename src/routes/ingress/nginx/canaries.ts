@@ -41,7 +41,7 @@ function percentOf(ingress: Ingress): number {
 }
 
 /** Routers compare the text; one of them treats ImplementationSpecific as another type than Prefix. */
-function isSamePath(one: IngressPath, other: IngressPath): boolean {
+export function isSamePath(one: IngressPath, other: IngressPath): boolean {
   if (one.isFallback || other.isFallback) return one.isFallback === other.isFallback;
   const isExact = ({ match }: IngressPath) => match === 'exact';
   return one.host === other.host && one.path === other.path && isExact(one) === isExact(other);

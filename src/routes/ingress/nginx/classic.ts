@@ -3,7 +3,7 @@ import type { PatchOperation } from '../../../core/release/route.ts';
 import { backend } from '../object.ts';
 import { guard } from '../patch.ts';
 import { backendPointer, type LiveIngress } from '../paths.ts';
-import type { Mirror } from '../preview.ts';
+import type { Mirror } from '../places.ts';
 
 /**
  * The one-Ingress form: the live Ingress strips paths itself and contains the preview. Sets the backends of the green

@@ -6,9 +6,11 @@ import type { IngressRouter } from '../ingress-router.ts';
 import { type Ingress, isServedApart } from '../object.ts';
 import { parkingBeside } from '../parking.ts';
 import { type LiveIngress, liveIngress, pathsOf, placed } from '../paths.ts';
-import { type Mirror, mirrors, previewBeside, type Stripping } from '../preview.ts';
+import { type Mirror, mirrors } from '../places.ts';
+import { previewBeside, previewsAtHosts, type Stripping } from '../preview.ts';
 import { refuseTaken } from '../taken.ts';
-import { CLOSED, NOT_INHERITED, PREFIX, REGEX, REWRITE } from './annotations.ts';
+import { CLOSED, NOT_INHERITED, PREFIX, REGEX, REWRITE, REWRITING } from './annotations.ts';
+import { previewsByHeader, refuseOlderCanaries, servicesOfCanaries } from './by-header.ts';
 import { canariesOf, isCanary } from './canaries.ts';
 import { causeIn } from './causes.ts';
 import { classicPatch } from './classic.ts';
@@ -19,7 +21,7 @@ import { isRegexToTraefik, refuseSideEffects } from './side-effects.ts';
 import { snippetUse } from './snippets.ts';
 
 const STRIPPING: Stripping = {
-  annotations: { of: 'ingress-nginx', prefix: PREFIX, notInherited: NOT_INHERITED, snippetUse },
+  annotations: { of: 'ingress-nginx', prefix: PREFIX, notInherited: NOT_INHERITED, rewriting: REWRITING, snippetUse },
   strip: (_, route) => ({ [REWRITE]: previewTarget(route), [REGEX]: 'true' }),
   pathType: () => 'ImplementationSpecific',
   mirror: mirrorOf,
@@ -40,6 +42,8 @@ export const nginx: IngressRouter = {
   isPreview: (route, prefix, path) => placed(route, [path]).some((one) => isMirror(route, prefix, one, pathsOf(route))),
   previews,
   parking: (request) => parkingBeside(request, CLOSED),
+  joined: servicesOfCanaries,
+  refuseSwitch: refuseOlderCanaries,
   canaries: canariesOf,
   cause: causeIn,
   advice: {
@@ -48,9 +52,15 @@ export const nginx: IngressRouter = {
   },
 };
 
-/** Previews of all live routes exist at the same time, so their effects on other hosts are checked together. */
 function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
-  const planned = request.routes.map((route) => previewOf(request, liveIngress(route)));
+  const { kind } = request.settings;
+  if (kind.by === 'host') return previewsAtHosts(request, kind.host, STRIPPING);
+  return kind.by === 'header' ? previewsByHeader(request, kind) : previewsByPath(request, kind.path);
+}
+
+/** Previews of all live routes exist at the same time, so their effects on other hosts are checked together. */
+function previewsByPath(request: PreviewRequest<Ingress>, prefix: string): OwnRoutes[] {
+  const planned = request.routes.map((route) => previewOf(request, prefix, liveIngress(route)));
   if (request.settings.overlap === 'refuse') {
     const isApart = (one: Ingress) => request.routes.every(({ object }) => isServedApart(object, one));
     const others = request.all.flatMap(({ object }) =>
@@ -66,21 +76,22 @@ function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
 
 function previewOf(
   request: PreviewRequest<Ingress>,
+  prefix: string,
   route: LiveIngress,
 ): { readonly wanted: readonly Mirror[]; readonly own: OwnRoutes } {
   refuseUnmirrored(route);
   const present = request.all.flatMap(({ object }) => (isCanary(object) ? [] : object));
-  const wanted = mirrors(request, route, STRIPPING);
+  const wanted = mirrors(request, route, prefix, STRIPPING);
   // A live route that does not exist yet cannot contain its preview.
   const isInside = isClassic(route.ingress) && route.exists;
   refuseTaken(
-    request,
+    prefix,
     isInside ? route : { ...route, preview: [] },
     wanted,
     present.filter((other) => !isOwnPreview(other, request.app)),
   );
   if (isInside) return { wanted, own: { objects: [], patch: classicPatch(route, wanted) } };
-  const object = previewBeside(request, route, wanted, STRIPPING);
+  const object = previewBeside(request, route, wanted, STRIPPING.annotations, STRIPPING.strip(prefix, route.ingress));
   if (request.settings.matching === 'keep') {
     refuseSideEffects(route.ingress, hostsOf(route.live), lastingOf(request, present));
   }
@@ -90,10 +101,13 @@ function previewOf(
 /**
  * Those whose paths count on a host. Previews of any app come and go, so their temporary effect makes nothing
  * acceptable. A live route with regex paths that does not exist yet has made nothing a regex, and loses nothing by it.
+ * Nor does any that does not exist yet, unless the next release must have the same answer.
  */
-function lastingOf({ routes }: PreviewRequest<Ingress>, present: readonly Ingress[]): Ingress[] {
+function lastingOf({ routes, isKindOpen }: PreviewRequest<Ingress>, present: readonly Ingress[]): Ingress[] {
   const planned = new Set(routes.flatMap(({ object, exists }) => (exists ? [] : object)));
   return present.filter(
-    (other) => !isOwnRoute(other, label(other, LABEL_APP) ?? '') && !(planned.has(other) && isRegexToTraefik(other)),
+    (other) =>
+      !isOwnRoute(other, label(other, LABEL_APP) ?? '') &&
+      !(planned.has(other) && (isKindOpen || isRegexToTraefik(other))),
   );
 }

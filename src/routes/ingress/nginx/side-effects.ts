@@ -103,6 +103,10 @@ export function isRegexToTraefik(ingress: Ingress): boolean {
   return annotation(ingress, REGEX) === 'true' || (annotation(ingress, REWRITE) ?? '') !== '';
 }
 
+/** The kinds of previews without this effect. */
+const CHANGES_NONE =
+  'Choose a preview that changes how no path matches: by a header (preview: {header: {}} in the config), or at a host of its own (preview: {host: green.example.com}).';
+
 function sideEffect(first: HostPath, others: readonly HostPath[], route: Ingress): GreenpathError {
   const { ingress } = first;
   const { path, pathType } = first.path;
@@ -116,8 +120,8 @@ function sideEffect(first: HostPath, others: readonly HostPath[], route: Ingress
     'preview-side-effect',
     `the preview would change how ${textOf(first)} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too${named}`,
     isOwnClass
-      ? `Write ${rewritten} Or accept the change with preview: {matching: regex} in the config.`
-      : `That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, set preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
+      ? `${CHANGES_NONE} Or write ${rewritten} Or accept the change with preview: {matching: regex} in the config.`
+      : `${CHANGES_NONE} That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, set preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
   );
 }
 

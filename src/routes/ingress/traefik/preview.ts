@@ -3,8 +3,9 @@ import { annotation, type KubeObject, nameOf } from '../../../core/kube/objects.
 import { refOf } from '../../../core/release/route.ts';
 import type { OwnRoutes, PreviewRequest } from '../../adapter.ts';
 import type { Ingress } from '../object.ts';
-import { type LiveIngress, liveIngress } from '../paths.ts';
-import { type Mirror, previewBeside, previewsBeside, type Stripping } from '../preview.ts';
+import type { LiveIngress } from '../paths.ts';
+import type { Mirror } from '../places.ts';
+import { previewBeside, previewsBeside, type Stripping } from '../preview.ts';
 import { MIDDLEWARES, middleware, referenceTo } from './middlewares.ts';
 
 const PREFIX = 'traefik.ingress.kubernetes.io/';
@@ -18,34 +19,39 @@ const STRIPPING: Omit<Stripping, 'strip'> = {
     of: "Traefik's Ingress provider",
     prefix: PREFIX,
     notInherited: /^router\.(middlewares|priority)$/,
+    rewriting: /^router\.(middlewares|priority)$/,
   },
   pathType: ({ pathType }) => pathType,
   mirror: (_, prefix, { path }) => prefix + path,
+  refuse: refuseRegex,
 };
 
 /** The preview of each live Ingress: Ingresses beside it, and the Middleware that strips the prefix. */
 export function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
-  for (const route of request.routes) refuseRegex(liveIngress(route));
   const stripping = { ...STRIPPING, strip: () => ({}) };
-  return previewsBeside(request, stripping, (live, wanted) => previewOf(request, live, wanted));
+  return previewsBeside(request, stripping, (live, wanted, prefix) => previewOf(request, live, wanted, prefix));
 }
 
-function previewOf(request: PreviewRequest<Ingress>, live: LiveIngress, wanted: readonly Mirror[]): KubeObject[] {
-  const { app, namespace, settings } = request;
+function previewOf(
+  request: PreviewRequest<Ingress>,
+  live: LiveIngress,
+  wanted: readonly Mirror[],
+  prefix: string,
+): KubeObject[] {
+  const { app, namespace } = request;
   const { ingress } = live;
   const name = request.named({ ref: refOf(ingress) });
-  const strip = middleware(app, namespace, name, { stripPrefix: { prefixes: [settings.path] } });
+  const strip = middleware(app, namespace, name, { stripPrefix: { prefixes: [prefix] } });
   // The prefix goes first: what else the live Ingress has then sees the paths that it was written for.
   const middlewares = [referenceTo(namespace, name), annotation(ingress, MIDDLEWARES) ?? ''].filter(
     (one) => one !== '',
   );
-  const ranked = Map.groupBy(withBarePaths(wanted, settings.path), (mirror) => rankOf(mirror, wanted));
+  const ranked = Map.groupBy(withBarePaths(wanted, prefix), (mirror) => rankOf(mirror, wanted));
   const ingresses = [...ranked].map(([rank, mirrors], index) => {
     const priority = ABOVE_ALL + Math.max(0, Number(annotation(ingress, PRIORITY) ?? 0) || 0) + rank;
-    return previewBeside({ ...request, named: () => (index === 0 ? name : `${name}.${index + 1}`) }, live, mirrors, {
-      ...STRIPPING,
-      strip: () => ({ [MIDDLEWARES]: middlewares.join(','), [PRIORITY]: `${priority}` }),
-    });
+    const named = () => (index === 0 ? name : `${name}.${index + 1}`);
+    const added = { [MIDDLEWARES]: middlewares.join(','), [PRIORITY]: `${priority}` };
+    return previewBeside({ ...request, named }, live, mirrors, STRIPPING.annotations, added);
   });
   return [strip, ...ingresses];
 }

@@ -133,13 +133,15 @@ describe('refused by name', () => {
       expect(code).toBe('preview-side-effect');
       expect(message).toContain('/admin (Prefix) of Ingress admin');
       expect(next).toMatch(
-        /^That Ingress is of another class, nginx-internal\. If another router serves it, set preview: /,
+        /That Ingress is of another class, nginx-internal\. If another router serves it, set preview: /,
       );
       expect(next).toContain('and annotate Ingress web nginx.ingress.kubernetes.io/use-regex');
     });
 
     test('is refused at another address too if it is of the same class', () => {
-      expect(refused(route(), at('192.0.2.20', admin())).next).toMatch(/^Write the path as the regex .* its Ingress/);
+      expect(refused(route(), at('192.0.2.20', admin())).next).toMatch(
+        /^Choose a preview that changes .* write the path as the regex .* its Ingress/,
+      );
     });
   });
 

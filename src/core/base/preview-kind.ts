@@ -1,0 +1,156 @@
+import * as v from 'valibot';
+import { isObject } from './json.ts';
+import { choice, settings, text } from './settings.ts';
+import { HOST_NAME } from './ways.ts';
+
+/**
+ * How the candidate is reached before it is live: below a path of the live hosts, at hosts of its own, or at the live
+ * URLs by requests with a header.
+ */
+export type PreviewKind =
+  | { readonly by: 'path'; readonly path: string }
+  /** `{host}` in it stands for the live host. */
+  | { readonly by: 'host'; readonly host: string }
+  | { readonly by: 'header'; readonly name: string; readonly value: string };
+
+/** What a preview is by if the config does not say it. */
+export const DEFAULT_KIND = { by: 'path', path: '/green' } as const satisfies PreviewKind;
+/** The header of a preview by header if the config does not name it. */
+export const DEFAULT_HEADER = { name: 'X-Preview', value: 'green' } as const;
+/** What stands for the live host. */
+const LIVE_HOST = '{host}';
+
+const SEGMENT = 'expected one segment of letters, digits, - and _, such as /green';
+const path = v.pipe(v.string(SEGMENT), v.regex(/^\/[A-Za-z0-9_-]+$/, SEGMENT));
+
+const HOST = `expected the name of a host in lower case, such as green.example.com, or with ${LIVE_HOST} for the live host, such as green.${LIVE_HOST}`;
+const host = v.pipe(
+  v.string(HOST),
+  v.check((given) => HOST_NAME.test(given.replaceAll(LIVE_HOST, 'a')), HOST),
+);
+
+const NAME = 'expected the name of a header of letters, digits and -, such as X-Preview';
+const SENT_ANYWAY =
+  'expected a header that no visitor sends: browsers and proxies send this one by themselves, such as X-Preview';
+/** What browsers and proxies send. Whoever names one of these would send visitors to the candidate. */
+const COMMON =
+  /^(accept(-.*)?|authorization|cache-control|connection|content-.*|cookie2?|date|dnt|expect|forwarded|from|host|if-.*|keep-alive|origin|pragma|priority|proxy-.*|range|referer|save-data|sec-.*|te|trailer|transfer-encoding|upgrade(-.*)?|user-agent|via|x-forwarded-.*|x-real-ip|x-request-id|x-requested-with)$/i;
+const name = v.pipe(
+  v.string(NAME),
+  v.regex(/^[A-Za-z0-9-]+$/, NAME),
+  v.check((given) => !COMMON.test(given), SENT_ANYWAY),
+);
+const VALUE = 'expected letters, digits, dots, - and _, such as green';
+const value = v.pipe(v.string(VALUE), v.regex(/^[A-Za-z0-9._-]+$/, VALUE));
+const header = settings({
+  name: v.optional(name, DEFAULT_HEADER.name),
+  value: v.optional(value, DEFAULT_HEADER.value),
+});
+
+const annotations = v.optional(v.record(v.string(), text, 'expected a map of annotations'), {});
+const matching = v.optional(choice(['keep', 'regex']), 'keep');
+const overlap = v.optional(choice(['refuse', 'accept']), 'refuse');
+const unprotected = v.optional(choice(['refuse', 'accept']), 'refuse');
+
+/** The settings of a preview. */
+export interface PreviewSettings {
+  readonly kind: PreviewKind;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly matching: 'keep' | 'regex';
+  readonly overlap: 'refuse' | 'accept';
+  readonly unprotected: 'refuse' | 'accept';
+}
+
+/** The same as the config has it: it may leave the kind to Greenpath. */
+export type ConfiguredPreview = Omit<PreviewSettings, 'kind'> & { readonly kind: PreviewKind | undefined };
+
+const byPath = v.pipe(
+  settings({ path, annotations, matching, overlap, unprotected }),
+  v.transform(({ path: at, ...rest }): ConfiguredPreview => ({ kind: { by: 'path', path: at }, ...rest })),
+);
+const byHost = v.pipe(
+  settings({ host, annotations, overlap, unprotected }),
+  v.transform(
+    ({ host: at, ...rest }): ConfiguredPreview => ({ kind: { by: 'host', host: at }, matching: 'keep', ...rest }),
+  ),
+);
+const byHeader = v.pipe(
+  settings({ header, annotations, unprotected }),
+  v.transform(
+    ({ header: sent, ...rest }): ConfiguredPreview => ({
+      kind: { by: 'header', ...sent },
+      matching: 'keep',
+      overlap: 'refuse',
+      ...rest,
+    }),
+  ),
+);
+const KINDS = [
+  { key: 'path', schema: byPath },
+  { key: 'host', schema: byHost },
+  { key: 'header', schema: byHeader },
+] as const;
+const notSaid = v.pipe(
+  settings({
+    path: v.optional(path),
+    host: v.optional(host),
+    header: v.optional(header),
+    annotations,
+    matching,
+    overlap,
+    unprotected,
+  }),
+  v.transform(({ path: _, host: __, header: ___, ...rest }): ConfiguredPreview => ({ kind: undefined, ...rest })),
+);
+const oneKind = v.never('expected only one of path, host and header: a preview is reached in one way');
+
+/** The setting `preview` of the config. */
+export const preview = v.lazy((given) => {
+  const kinds = isObject(given) ? KINDS.filter(({ key }) => Object.hasOwn(given, key)) : [];
+  if (kinds.length > 1) return oneKind;
+  return kinds[0]?.schema ?? notSaid;
+});
+
+const noted = v.variant('by', [
+  v.strictObject({ by: v.literal('path'), path }),
+  v.strictObject({ by: v.literal('host'), host }),
+  v.strictObject({ by: v.literal('header'), name, value }),
+]);
+
+/** The kind that a text in JSON says, as an object of the cluster may hold it; undefined if it says none. */
+export function readKind(json: string): PreviewKind | undefined {
+  try {
+    const read = v.safeParse(noted, JSON.parse(json));
+    return read.success ? read.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The host of the preview of a live host that is a name. */
+export function previewHost(pattern: string, live: string): string {
+  return pattern.replaceAll(LIVE_HOST, live);
+}
+
+/** A place beside that of a preview, where no preview is. */
+export function besideKind(kind: PreviewKind, unguessable: string): PreviewKind {
+  if (kind.by === 'path') return { ...kind, path: `${kind.path}-${unguessable}` };
+  if (kind.by === 'host') return { ...kind, host: `${unguessable}-${kind.host}` };
+  return { ...kind, value: unguessable };
+}
+
+/** Whether the preview of each live host has a host of its own. */
+export function isPerHost(pattern: string): boolean {
+  return pattern.includes(LIVE_HOST);
+}
+
+/** `below /green`, to follow "preview". */
+export function kindText(kind: PreviewKind): string {
+  if (kind.by === 'path') return `below ${kind.path}`;
+  return kind.by === 'host' ? `at ${kind.host}` : `by the header ${headerText(kind)}`;
+}
+
+/** `X-Preview: green`; empty for a preview that needs no header. */
+export function headerText(kind: PreviewKind): string {
+  return kind.by === 'header' ? `${kind.name}: ${kind.value}` : '';
+}

@@ -1,0 +1,112 @@
+import { GreenpathError } from '../core/base/error.ts';
+import { type Host, hostText } from '../core/base/hosts.ts';
+import { isPerHost, previewHost } from '../core/base/preview-kind.ts';
+import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { hostsOf, type RoutePath } from '../core/release/route.ts';
+import type { PlannedFor, PreviewRequest, Route } from './adapter.ts';
+import { isOwnOfAny, isOwnPreview } from './own.ts';
+
+/** What a kind of route says about hosts. */
+export interface HostRules<T extends KubeObject> {
+  /** Whether the router of `route` may serve `other` at the same place. */
+  isNear(other: Route<T>, route: PlannedFor<T>): boolean;
+  /** Whether every request for `narrow` is also one for `wide`. */
+  covers(wide: Host, narrow: Host): boolean;
+}
+
+/** A live host, and the host of its preview. */
+interface HostPair {
+  readonly live: Host;
+  readonly preview: string;
+}
+
+/**
+ * Refuses hosts of previews: `route` if the pattern gives none, or one for live hosts with different paths;
+ * `preview-taken` if somebody serves one; `preview-side-effect` if a wider host serves it so far, unless the config
+ * accepts that.
+ */
+export function refuseHosts<T extends KubeObject>(
+  request: PreviewRequest<T>,
+  pattern: string,
+  { isNear, covers }: HostRules<T>,
+): void {
+  const pairs = pairsOf(request.routes, pattern);
+  refuseJoined(request.routes, pairs);
+  for (const { preview } of pairs) {
+    for (const other of request.all) {
+      if (isOwnPreview(other.object, request.app) || !request.routes.some((route) => isNear(other, route))) continue;
+      refuseServed(request, preview, other, covers);
+    }
+  }
+}
+
+function pairsOf(routes: readonly PlannedFor[], pattern: string): HostPair[] {
+  const hosts = [...new Set(routes.flatMap(({ rules }) => hostsOf(rules)))];
+  return hosts.map((live) => {
+    if (isPerHost(pattern) && (live === undefined || live.startsWith('*.')))
+      throw new GreenpathError(
+        'route',
+        `the preview of ${hostText(live)} has no host: ${pattern} needs the name of a live host`,
+        'Set one host for the preview in the config: preview: {host: green.example.com}.',
+      );
+    return { live, preview: previewHost(pattern, live ?? '') };
+  });
+}
+
+/** Two live hosts may share a host of the preview only if they have the same paths, in one route. */
+function refuseJoined(routes: readonly PlannedFor[], pairs: readonly HostPair[]): void {
+  const [first, ...rest] = pairs;
+  const alone = first && placesAt(routes, first.live);
+  const other = rest.find(({ live, preview }) => preview === first?.preview && placesAt(routes, live) !== alone);
+  if (first === undefined || other === undefined) return;
+  throw new GreenpathError(
+    'route',
+    `the preview would have one host, ${first.preview}, for ${hostText(first.live)} and ${hostText(other.live)}, whose paths differ`,
+    'Give each live host one of its own in the config: preview: {host: "green.{host}"}.',
+  );
+}
+
+function placesAt(routes: readonly PlannedFor[], host: Host): string {
+  const here = routes.map(({ rules, ref }) =>
+    rules
+      .filter((path) => path.isFallback || path.host === host)
+      .map(({ path, match, baseName, condition }) => [ref.name, path, match, baseName, condition?.text ?? '']),
+  );
+  return JSON.stringify(here);
+}
+
+function refuseServed(
+  { app, routes, settings }: Pick<PreviewRequest, 'app' | 'routes' | 'settings'>,
+  preview: string,
+  other: Route,
+  covers: HostRules<KubeObject>['covers'],
+): void {
+  const isLive = routes.some(({ ref }) => ref.kind === other.ref.kind && ref.name === other.ref.name);
+  const isOthersPreview = !isLive && isOwnOfAny(other.object);
+  if (isOthersPreview && label(other.object, LABEL_APP) === app) return;
+  const served = other.paths.flatMap(onEachHost(other)).filter((path) => covers(path.host, preview));
+  const exact = served.find((path) => path.host === preview && !(isOthersPreview && !isSameAs(path, routes)));
+  if (exact !== undefined)
+    throw new GreenpathError(
+      'preview-taken',
+      `the preview host ${preview} is taken: ${nameOf(other.object)} already serves ${exact.text}`,
+      'Choose another one in the config (preview: {host: other.example.com}), or remove it from that route.',
+    );
+  const wider = served.find((path) => path.host !== preview);
+  if (wider === undefined || settings.overlap === 'accept' || isOthersPreview) return;
+  throw new GreenpathError(
+    'preview-side-effect',
+    `the preview would take the host ${preview} from ${nameOf(other.object)}, which serves ${hostText(wider.host)}, and with it whoever visits that name`,
+    'Choose a host that no route serves; or, if nobody visits that name, set overlap: accept beside host in preview in the config.',
+  );
+}
+
+/** A path on each host that it serves: a fallback is on those of the others. */
+function onEachHost({ paths }: Route): (path: RoutePath) => RoutePath[] {
+  return (path) => (path.isFallback ? hostsOf(paths).map((host) => ({ ...path, host })) : [path]);
+}
+
+/** Previews of two apps may share a host with different paths. */
+function isSameAs(path: RoutePath, routes: readonly PlannedFor[]): boolean {
+  return routes.some(({ rules }) => rules.some((one) => one.path === path.path && one.match === path.match));
+}
