@@ -8,6 +8,7 @@ import type { Live } from '../core/release/live.ts';
 import type { Parked } from '../core/release/parked-services.ts';
 import { type PatchOperation, type PathMove, type RoutePath, type RouteRef, refOf } from '../core/release/route.ts';
 import type { Advice } from './advice.ts';
+import type { Canary } from './canary.ts';
 import type { Chosen, RouterHints, Undecided } from './router-hints.ts';
 
 /**
@@ -223,18 +224,6 @@ export interface CanaryRequest<T extends KubeObject = KubeObject> {
   readonly routes: readonly PlannedFor<T>[];
   readonly to: RevisionServices;
   readonly all: readonly Route<T>[];
-}
-
-/** A route that takes a share of the visitors of a live path to a Service of its own. */
-export interface Canary {
-  readonly route: string;
-  /** The live path, for sentences. */
-  readonly place: string;
-  readonly service: string;
-  /** Its share, in percent. */
-  readonly percent: number;
-  /** How to end it, as a sentence without its end. */
-  readonly end: string;
 }
 
 /** A route, as it was read, of an object without faults. */

@@ -2,7 +2,7 @@ import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { readyPods } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
-import type { Canary } from '../routes/adapter.ts';
+import type { Canary } from '../routes/canary.ts';
 import { type Namespace, readNamespace } from '../state/namespace.ts';
 import { groupsOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/core/base/error.ts';
-import type { Canary } from '../../src/routes/adapter.ts';
+import type { Canary } from '../../src/routes/canary.ts';
 import { stayedBehind, stayedBlind, wentBack } from '../../src/steps/restore-errors.ts';
 import { side } from '../core/support.ts';
 import { proofResult } from '../proof/results.ts';

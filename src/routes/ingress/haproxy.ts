@@ -11,7 +11,12 @@ const PREFIX = 'haproxy.org/';
 const REWRITE = `${PREFIX}path-rewrite`;
 
 const STRIPPING: Stripping = {
-  annotations: { of: 'HAProxy', prefix: PREFIX, notInherited: /^(path-rewrite|route-acl|request-redirect(-code)?)$/, rewriting: /^path-rewrite$/ },
+  annotations: {
+    of: 'HAProxy',
+    prefix: PREFIX,
+    notInherited: /^(path-rewrite|route-acl|request-redirect(-code)?)$/,
+    rewriting: /^path-rewrite$/,
+  },
   // What the expression matches is replaced; the path itself has decided already where the request goes.
   strip: (prefix) => ({ [REWRITE]: `^${prefix}/?(.*)$ /\\1` }),
   pathType: ({ pathType }) => pathType,

@@ -46,8 +46,7 @@ function prefixed(own: string): IngressRouter {
         })
         .map(object),
     joined: (previews) => nginx.joined?.(previews.map(object)) ?? [],
-    refuseSwitch: (routes, previews) =>
-      said(() => nginx.refuseSwitch?.(routes.map(route), previews.map(route))),
+    refuseSwitch: (routes, previews) => said(() => nginx.refuseSwitch?.(routes.map(route), previews.map(route))),
     canaries: (request) =>
       nginx.canaries({ ...request, routes: request.routes.map(route), all: request.all.map(route) }),
     cause: (live, refusal, more) => {
