@@ -5,13 +5,16 @@ const all = process.env.GREENPATH_TEST === 'all';
 /** What needs more than Node: the cluster of the repository, a browser, or the programs of other people. */
 const CLUSTER = ['test/e2e/**/*.test.ts', 'test/workflow/**/*.test.ts', 'test/github/rendered.test.ts'];
 const MATRICES = ['test/**/*.all.test.ts'];
+/** Only `npm run test:routers` runs it: it takes an hour. */
+const ROUTERS = ['test/routers/**/*.test.ts'];
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: CLUSTER } },
+      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...CLUSTER, ...ROUTERS] } },
       // The linters of workflows need Go and pip, and no cluster: alone they run on any runner.
       { extends: true, test: { name: 'workflows', include: ['test/workflow/lint.test.ts'] } },
+      { extends: true, test: { name: 'routers', include: ROUTERS, globalSetup: 'test/setup.ts' } },
       {
         extends: true,
         test: {

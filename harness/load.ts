@@ -86,6 +86,11 @@ export function isLost(answer: Pick<Answer, 'status'>): boolean {
   return answer.status < 200 || answer.status > 299;
 }
 
+/** The same, without what a client lost since it does not ask again where a kept connection was closed. */
+export function isMissing(answer: Pick<Answer, 'status' | 'closed'>): boolean {
+  return isLost(answer) && !answer.closed;
+}
+
 function faultOf(status: number, body: string): string | undefined {
   return isLost({ status }) ? `status ${status}: ${body.slice(0, MOST_SAID).trim()}` : undefined;
 }

@@ -1,17 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import { dump, load } from 'js-yaml';
+import { readResults } from '../harness/routers/results.ts';
 import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { resultSchema } from '../src/core/report/result.ts';
 import { gateway } from '../src/routes/httproute/router.ts';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
 import { roleText } from './kinds.ts';
+import { byHandTable, releasedTable } from './router-table.ts';
 import { worksWithTable } from './works-with.ts';
 
 /**
  * Writes what the docs take from the sources, between markers: inputs and outputs from action.yml; the tables of checks
  * and routers from their registries; the Role from src/core/kube/kinds.ts; some words of the
- * design's glossary; the schema of the output `json` from src/core/report/result.ts. `--check` only fails if a file is
+ * design's glossary; what `npm run test:routers` measured from docs/routers.json; the schema of the output `json` from src/core/report/result.ts. `--check` only fails if a file is
  * not as it should be.
  */
 
@@ -64,6 +66,8 @@ const routers = [
   },
 ].map(({ name, known, settleTime }) => `| \`${name}\` | ${cell(known)} | ${settleTime / 1_000} s |`);
 
+const measured = readResults();
+
 const sections: Readonly<Record<string, string>> = {
   inputs: ['| input | default | meaning |', '| --- | --- | --- |', ...inputs].join('\n'),
   outputs: ['| output | meaning |', '| --- | --- |', ...outputs].join('\n'),
@@ -71,6 +75,8 @@ const sections: Readonly<Record<string, string>> = {
   glossary: ['| word | meaning |', '| --- | --- |', ...glossary].join('\n'),
   'works-with': worksWithTable(),
   checks: ['| kind | for example | what it does |', '| --- | --- | --- |', ...checks].join('\n'),
+  'routers-released': releasedTable(measured),
+  'routers-by-hand': byHandTable(measured),
   routers: ['| router | a router that | settling time |', '| --- | --- | --- |', ...routers].join('\n'),
 };
 
@@ -78,6 +84,7 @@ const sections: Readonly<Record<string, string>> = {
 const wanted: Readonly<Record<string, string>> = {
   'README.md': withSections('README.md', ['works-with', 'glossary', 'input-names']),
   'docs/inputs.md': withSections('docs/inputs.md', ['inputs', 'outputs']),
+  'docs/routers.md': withSections('docs/routers.md', ['routers-released', 'routers-by-hand']),
   'docs/config.md': withSections('docs/config.md', ['checks', 'routers']),
   'docs/role.yaml': roleText(),
   'docs/output.schema.json': `${JSON.stringify(schema(), null, 2)}\n`,
@@ -87,7 +94,7 @@ if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFi
 else if (stale.length > 0) {
   const names = stale.map(([file]) => file).join(', ');
   console.error(
-    `${names}: not what the sources say (action.yml, docs/design.md, cluster/modules, scripts and the registries in src): run npm run docs`,
+    `${names}: not what the sources say (action.yml, docs/design.md, docs/routers.json, cluster/modules, scripts and the registries in src): run npm run docs`,
   );
   process.exitCode = 1;
 }

@@ -62,8 +62,13 @@ export interface Path {
   readonly pathType?: string;
 }
 
-/** An Ingress of class nginx; a path without a host is its `defaultBackend`. */
-export function ingress(name: string, paths: readonly Path[], annotations: Record<string, string> = {}): object {
+/** An Ingress, of class nginx unless another one is given; a path without a host is its `defaultBackend`. */
+export function ingress(
+  name: string,
+  paths: readonly Path[],
+  annotations: Record<string, string> = {},
+  ingressClassName = 'nginx',
+): object {
   const backend = (one: Path) => ({ service: { name: one.service, port: { number: 80 } } });
   const hosts = [...new Set(paths.map((one) => one.host))].filter((host) => host !== '');
   const rest = paths.find((one) => one.host === '');
@@ -79,7 +84,7 @@ export function ingress(name: string, paths: readonly Path[], annotations: Recor
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
     metadata: { name, annotations },
-    spec: { ingressClassName: 'nginx', rules, ...(rest === undefined ? {} : { defaultBackend: backend(rest) }) },
+    spec: { ingressClassName, rules, ...(rest === undefined ? {} : { defaultBackend: backend(rest) }) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
-import { type Answer, countBy, isLost, Load } from '../../harness/load.ts';
+import { countBy, isLost, Load } from '../../harness/load.ts';
+import { describeAnswer, type Edge, strangers } from './edges.ts';
 import { ask, clusterOf, type Form, makeWorld } from './world.ts';
 
 /** As many as fit into `npm test`; the matrix has more. */
@@ -25,7 +26,7 @@ test.concurrent.for(FORMS)(
       ['slow-sending', 4],
     ] as const)
       load.add({ client, path: '/visit', rate });
-    const edges: { before: string; after: string; started: number; proven: number }[] = [];
+    const edges: Edge[] = [];
     try {
       for (let count = 0; count < SWITCHES; count += 1) {
         const [before, after] = [count === 0 ? 'v1' : side(count - 1), side(count)];
@@ -44,8 +45,8 @@ test.concurrent.for(FORMS)(
         });
       }
       const answers = await load.stop();
-      expect(answers.filter(isLost).map(describe)).toEqual([]);
-      for (const edge of edges) expect(strangers(answers, edge).map(describe)).toEqual([]);
+      expect(answers.filter(isLost).map(describeAnswer)).toEqual([]);
+      expect(strangers(answers, edges).map(describeAnswer)).toEqual([]);
       const clients = countBy(answers, ({ client }) => client);
       console.log(
         `${form}: ${SWITCHES} switches, answers ${JSON.stringify(clients)}, who ${JSON.stringify(countBy(answers, ({ who }) => who))}, 0 lost`,
@@ -62,19 +63,8 @@ function side(count: number): string {
   return count % 2 === 0 ? 'v2' : 'v3';
 }
 
-/** Answers by blue that were asked for after the action said that green is proven, until the next release began. */
-function strangers(answers: readonly Answer[], edge: { after: string; proven: number }): Answer[] {
-  return answers.filter(
-    (answer) => answer.sent > edge.proven && answer.sent < edge.proven + 500 && answer.who !== edge.after,
-  );
-}
-
 async function must<T extends { exitCode: number; stdout: string }>(running: Promise<T>): Promise<T> {
   const result = await running;
   expect(result.exitCode, result.stdout).toBe(0);
   return result;
-}
-
-function describe({ client, path, status, error, who, sent }: Answer): string {
-  return `${client} ${path} at ${sent.toFixed(0)}: ${status} by ${who} ${error ?? ''}`;
 }

@@ -1,0 +1,58 @@
+import { type Cluster, kubectl } from '../../cluster/cluster.ts';
+import { ROUTERS, type RouterName } from '../../cluster/routers/registry.ts';
+import { TRAEFIK_VERSION } from '../../cluster/routers/traefik.ts';
+
+/** A kind of route, and for an HTTPRoute whether its rule has one reference or two that stay. */
+export type RouteName = 'Ingress' | 'HTTPRoute' | 'HTTPRoute with two references';
+
+/** How a candidate is reached before it is live. */
+export type PreviewName = 'path' | 'host' | 'header';
+
+/** A router and a kind of route that it serves: everything that the matrix knows about it. */
+export interface Row {
+  /** A router that is opened by this name, or the proxy that every cluster has. */
+  readonly router: RouterName | 'traefik';
+  readonly route: RouteName;
+  /** The kinds of previews that it can serve. */
+  readonly previews: readonly PreviewName[];
+  /** Settings that Greenpath needs there. */
+  readonly config?: string;
+  /**
+   * Whether switches without parking are measured. Where they are known to lose requests, they must lose some: else the
+   * load would prove nothing.
+   */
+  readonly unparked: 'must lose' | 'measured' | 'not measured';
+  /** How often it has reloaded so far, if that is a thing that it does. */
+  readonly reloads?: (cluster: Cluster) => Promise<number>;
+}
+
+export const ROWS: readonly Row[] = [
+  {
+    router: 'ingress-nginx',
+    route: 'Ingress',
+    previews: ['path'],
+    config: 'router: nginx',
+    unparked: 'must lose',
+    reloads: reloadsOfNginx,
+  },
+  { router: 'contour', route: 'HTTPRoute', previews: ['path'], unparked: 'must lose' },
+  { router: 'traefik', route: 'Ingress', previews: ['path'], unparked: 'measured' },
+  { router: 'traefik-gateway', route: 'HTTPRoute', previews: ['path'], unparked: 'measured' },
+  { router: 'traefik-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+];
+
+/** The routers, each once. */
+export const ROUTER_ORDER: readonly string[] = [...new Set(ROWS.map(({ router }) => router))];
+
+/** As its controllers say in their logs. */
+async function reloadsOfNginx(cluster: Cluster): Promise<number> {
+  const logs = await kubectl(cluster, '-n', 'ingress-nginx', 'logs', '--selector=app=controller', '--tail=-1');
+  return logs.split('Backend successfully reloaded').length - 1;
+}
+
+/** What the router of a row is, with its version. */
+export function titleOf({ router }: Row): string {
+  return router === 'traefik'
+    ? `Traefik ${TRAEFIK_VERSION} with its provider for ingress-nginx`
+    : ROUTERS[router].title;
+}
