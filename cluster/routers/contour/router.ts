@@ -1,4 +1,5 @@
 import { ENVOY_IMAGE } from '../envoy/image.ts';
+import { ENVOY_VERSION } from '../envoy/version.ts';
 import { GATEWAY_API } from '../gateway-api.ts';
 import { programImage } from '../program-image.ts';
 import type { Router } from '../router.ts';
@@ -9,7 +10,7 @@ const { namespace, name } = CONTOUR_GATEWAY;
 
 /** Contour with Envoy: for HTTPRoutes, Ingresses and its own HTTPProxies. */
 export const CONTOUR: Router = {
-  title: `Contour ${CONTOUR_VERSION} with Envoy`,
+  title: `Contour ${CONTOUR_VERSION} with Envoy ${ENVOY_VERSION}`,
   http: `${CONTOUR_ADDRESS}:80`,
   https: `${CONTOUR_ADDRESS}:443`,
   ingressClass: CONTOUR_CLASS,
