@@ -36,6 +36,7 @@ export const ROWS: readonly Row[] = [
     reloads: reloadsOfNginx,
   },
   { router: 'contour', route: 'HTTPRoute', previews: ['path'], unparked: 'must lose' },
+  { router: 'traefik-ingress', route: 'Ingress', previews: ['path'], unparked: 'measured' },
   { router: 'traefik', route: 'Ingress', previews: ['path'], unparked: 'measured' },
   { router: 'traefik-gateway', route: 'HTTPRoute', previews: ['path'], unparked: 'measured' },
   { router: 'traefik-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },

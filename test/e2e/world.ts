@@ -37,7 +37,7 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
   const namespace = `e2e-${name}`;
   const host = `${name}.test`;
   const folder = mkdtempSync(join(tmpdir(), 'greenpath-e2e-'));
-  const kubeconfig = await prepare(cluster, namespace, form === 'httproute' ? ['gateway.networking.k8s.io'] : []);
+  const kubeconfig = await prepare(cluster, namespace, groupsFor(cluster, form));
   const inNamespace = (...args: string[]) => kubectl(cluster, '-n', namespace, ...args);
   await apply(cluster, namespace, [
     ...stack(cluster, { suffix: '-v1', labels: { app: 'web', revision: 'v1' }, revision: 'v1', replicas }),
@@ -86,6 +86,12 @@ export async function makeWorld(cluster: Cluster, name: string, form: Form, repl
   };
   world.manifests({});
   return world;
+}
+
+/** The groups whose rules of the Role are comments, and which these routes need. */
+function groupsFor({ ingressClass }: Cluster, form: Form): string[] {
+  if (form === 'httproute') return ['gateway.networking.k8s.io'];
+  return ingressClass === 'traefik' ? ['traefik.io'] : [];
 }
 
 /** The cluster as a form of routes sees it: HTTPRoutes have a proxy of their own, which is started if need be. */
