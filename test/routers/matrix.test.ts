@@ -9,8 +9,8 @@ import { changeBeside, switchUnparked } from './by-hand.ts';
 import { type Cell, liveThroughModes, loadOf, openCell, reloadsOf, SWITCHES, switchToAndFro } from './cell.ts';
 
 /**
- * Promises 1, 3 and 4 on every router, with every kind of route and preview: `npm run test:routers`. What is measured is
- * left for docs/routers.md also if it is not as it should be.
+ * Promise 4: on every router, with every kind of route and preview. Part of `npm run test:routers`. What is measured is left
+ * for docs/routers.md also if it is not as it should be.
  */
 
 const wanted = process.env.GREENPATH_ROUTERS?.split(',');
