@@ -5,7 +5,7 @@ import { imageTar } from '../image-tar.ts';
 import { run } from '../steps.ts';
 import type { RouterImage } from './router.ts';
 
-/** An image of one static program that `build` makes; both are called `name`. */
+/** An image of one static program that `build` makes, which is on its PATH. Both are called `name`. */
 export function programImage(name: string, version: string, build: Build): RouterImage {
   return {
     name,
@@ -17,7 +17,7 @@ export function programImage(name: string, version: string, build: Build): Route
       await mkdir(root);
       await copyFile(programs(build.packages[0]?.split('/').at(-1) ?? name), join(root, name));
       const reference = `localhost/${name}:${version}`;
-      await imageTar(place, reference, root, { Entrypoint: [`/${name}`] });
+      await imageTar(place, reference, root, { Entrypoint: [`/${name}`], Env: ['PATH=/'] });
       await run('rm', ['-rf', root]);
       return reference;
     },

@@ -1,4 +1,5 @@
 import { CONTOUR } from './contour/router.ts';
+import { ENVOY_GATEWAY } from './envoy-gateway/router.ts';
 import { INGRESS_NGINX } from './ingress-nginx/router.ts';
 import type { Router } from './router.ts';
 import { TRAEFIK_GATEWAY } from './traefik-gateway.ts';
@@ -8,6 +9,7 @@ import { TRAEFIK_INGRESS } from './traefik-ingress.ts';
 export const ROUTERS = {
   contour: CONTOUR,
   'ingress-nginx': INGRESS_NGINX,
+  'envoy-gateway': ENVOY_GATEWAY,
   'traefik-gateway': TRAEFIK_GATEWAY,
   'traefik-ingress': TRAEFIK_INGRESS,
 } as const satisfies Readonly<Record<string, Router>>;

