@@ -26,23 +26,26 @@ export interface Row {
   readonly reloads?: (cluster: Cluster) => Promise<number>;
 }
 
+/** All of them, for routers that can match a header. */
+const EVERY: readonly PreviewName[] = ['path', 'host', 'header'];
+
 export const ROWS: readonly Row[] = [
   {
     router: 'ingress-nginx',
     route: 'Ingress',
-    previews: ['path'],
+    previews: EVERY,
     config: 'router: nginx',
     unparked: 'must lose',
     reloads: reloadsOfNginx,
   },
-  { router: 'contour', route: 'HTTPRoute', previews: ['path'], unparked: 'must lose' },
-  { router: 'contour', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
-  { router: 'envoy-gateway', route: 'HTTPRoute', previews: ['path'], unparked: 'measured' },
-  { router: 'envoy-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
-  { router: 'traefik-ingress', route: 'Ingress', previews: ['path'], unparked: 'measured' },
-  { router: 'traefik', route: 'Ingress', previews: ['path'], unparked: 'measured' },
-  { router: 'traefik-gateway', route: 'HTTPRoute', previews: ['path'], unparked: 'measured' },
+  { router: 'traefik', route: 'Ingress', previews: EVERY, unparked: 'measured' },
+  { router: 'traefik-ingress', route: 'Ingress', previews: ['path', 'host'], unparked: 'measured' },
+  { router: 'traefik-gateway', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
   { router: 'traefik-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+  { router: 'contour', route: 'HTTPRoute', previews: EVERY, unparked: 'must lose' },
+  { router: 'contour', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+  { router: 'envoy-gateway', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
+  { router: 'envoy-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
 ];
 
 /** The routers, each once. */
