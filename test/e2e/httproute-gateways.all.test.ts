@@ -50,7 +50,7 @@ const kubectlOld = (...args: string[]) => world.kubectl(...args, '-n', OLD);
 const { passes, refused } = actsIn(() => world);
 const SECURE = { name: 'secure', sectionName: 'https' };
 const config = () => `${CONFIG}ca: |\n${authority.cert.trim().replaceAll(/^/gm, '  ')}\n`;
-const inputs = () => ({ addresses: `${cluster.proxy}\n${cluster.proxyTls}`, config: config() });
+const inputs = () => ({ addresses: `http://${cluster.proxy}\nhttps://${cluster.proxyTls}`, config: config() });
 
 /** Who answers the host by TLS. */
 function liveByTls(path = '/'): Promise<string> {

@@ -56,10 +56,17 @@ test('is switched by its weights, and the one without visitors keeps no stack', 
   await passes('deploy-green', 'v3');
   await passes('verify', 'v3');
   await passes('promote', 'v3');
+  await passes('deploy-green', 'v4');
+  await passes('verify', 'v4');
+  await passes('promote', 'v4');
+  expect(await refs()).toEqual([
+    ['web-v4', 100],
+    ['web-v3', 0],
+  ]);
   await passes('retire', '', RETIRE);
   expect(await refs()).toEqual([
-    ['web-v3', 0],
-    ['web-v3', 100],
+    ['web-v4', 100],
+    ['web-v4', 0],
   ]);
   expect((await load.stop()).filter(isLost)).toEqual([]);
 });

@@ -66,7 +66,7 @@ test('between: the HTTPRoute names what is live, and both are released as one', 
   expect(await both()).toEqual(['v3', 'v3']);
   await passes('rollback', '', MODES(inputs));
   expect(await both()).toEqual(['v2', 'v2']);
-  await passes('promote', 'v3', { ...MODES(inputs), 'require-verified': 'false' });
+  await passes('rollback', '', { ...MODES(inputs), to: 'v3' });
   expect(await both()).toEqual(['v3', 'v3']);
 });
 
