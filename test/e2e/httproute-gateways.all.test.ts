@@ -4,6 +4,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { GATEWAY } from '../../cluster/routers/traefik-gateway.ts';
 import { Authority } from '../proof/certificates.ts';
 import { actsIn } from './acts.ts';
+import { deployment, service } from './parts.ts';
 import { tellOneStory } from './story.ts';
 import { allowOptional } from './whole-role.ts';
 import { apply, ask, CONFIG, clusterOf, httpRoute, httpRule, makeWorld, untilAnswers, type World } from './world.ts';
@@ -101,7 +102,8 @@ test('a route of two Gateways, one of another namespace, is asked through both; 
   await there('create', 'role', 'reader', '--verb=get', `--resource=gateways.${GROUP}`);
   await there('create', 'rolebinding', 'reader', ...role);
   await apply(cluster, OLD, [
-    { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port: 80 }] } },
+    deployment(cluster, { name: 'web', revision: 'old' }),
+    service('web'),
     {
       apiVersion: `${GROUP}/v1beta1`,
       kind: 'ReferenceGrant',
@@ -118,15 +120,14 @@ test('a route of two Gateways, one of another namespace, is asked through both; 
   };
   await attach([SECURE, GATEWAY], [world.host], [elsewhere, httpRule('web-v2')]);
   await untilAnswers(cluster, world.host, 'v2');
-  // A Service without pods: the router itself answers.
-  expect((await ask(cluster, world.host, '/old/x')).status).toBe(503);
+  await untilAnswers(cluster, world.host, 'old', '/old/x');
   await passes('deploy-green', 'v3', inputs());
   const addresses = { addresses: inputs().addresses };
   await passes('verify', 'v3', addresses);
   const { stdout } = await passes('promote', 'v3', addresses);
   expect(stdout).toMatch(/Proven at the live URLs \(identity\)/);
   expect([await liveByTls(), (await ask(cluster, world.host, '/')).headers['x-revision']]).toEqual(['v3', 'v3']);
-  expect((await ask(cluster, world.host, '/old/x')).status).toBe(503);
+  expect((await ask(cluster, world.host, '/old/x')).headers['x-revision']).toBe('old');
   const { spec } = JSON.parse(await world.kubectl('get', 'httproute', 'web', '-o', 'json'));
   expect(spec.rules[0].backendRefs[0]).toMatchObject({ name: 'web', namespace: OLD });
 });

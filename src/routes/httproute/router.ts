@@ -1,6 +1,7 @@
 import type { Router } from '../adapter.ts';
+import { SETTLE_TIMES } from '../settle-times.ts';
 import { causeIn } from './causes.ts';
-import { SLOWEST, settleTimeOf } from './implementations.ts';
+import { settleTimeOf } from './implementations.ts';
 import type { HttpRoute } from './object.ts';
 import { parkingBeside } from './parking.ts';
 import { previews } from './preview.ts';
@@ -8,7 +9,7 @@ import { previews } from './preview.ts';
 /** Every implementation of Gateway API: the standard says how routes match and rewrite. They differ in their delay. */
 export const gateway: Router<HttpRoute> = {
   name: 'gateway',
-  settleTime: SLOWEST,
+  settleTime: SETTLE_TIMES.unknown,
   settleTimeOf,
   isPreview: () => false,
   previews,

@@ -56,7 +56,7 @@ test('a route of which nobody says anything is neither accepted nor in trouble',
 });
 
 test.each<[string, HttpRoute, number]>([
-  ['Traefik', route(said([yes('Accepted')], { controllerName: 'traefik.io/gateway-controller' })), 3_000],
+  ['Traefik', route(said([yes('Accepted')], { controllerName: 'traefik.io/gateway-controller' })), 3_500],
   ['Contour', route(said([yes('Accepted')], { controllerName: 'projectcontour.io/gateway-controller' })), 1_500],
   ['one that nobody measured', good, 4_500],
   ['nobody yet', route(), 4_500],
@@ -66,7 +66,7 @@ test.each<[string, HttpRoute, number]>([
       said([yes('Accepted')], { controllerName: 'istio.io/gateway-controller' }),
       said([yes('Accepted')], { controllerName: 'traefik.io/gateway-controller' }),
     ),
-    3_000,
+    3_500,
   ],
   [
     'one that does not refuse it',

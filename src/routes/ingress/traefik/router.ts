@@ -3,6 +3,7 @@ import { KIND } from '../../../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../../../core/kube/objects.ts';
 import type { ParkingRequest } from '../../adapter.ts';
 import { parkingName } from '../../own.ts';
+import { SETTLE_TIMES } from '../../settle-times.ts';
 import { NOBODY } from '../closed.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import type { Ingress } from '../object.ts';
@@ -11,8 +12,7 @@ import { MIDDLEWARES, middleware, referenceTo } from './middlewares.ts';
 import { previews } from './preview.ts';
 
 /**
- * Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx. `settleTime`: Traefik applies one
- * change every 2 s, and was seen to take up to 3.3 s.
+ * Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx.
  */
 export const traefik: IngressRouter = {
   name: 'traefik',
@@ -20,7 +20,7 @@ export const traefik: IngressRouter = {
   classes: ['traefik'],
   controllers: /^traefik\.io\/ingress-controller$/,
   companions: [KIND.Middleware],
-  settleTime: 4_500,
+  settleTime: SETTLE_TIMES.traefik,
   isPreview: () => false,
   previews,
   parking: parkingOf,

@@ -1,0 +1,12 @@
+/**
+ * How long proxies that serve routes of several kinds take to apply a change, in milliseconds: the longest time that was seen or that their
+ * code allows, with a margin. docs/routers.md has the figures. `proof.settle` in the config overrides them.
+ */
+export const SETTLE_TIMES = {
+  /** One change every 2 s, counted from the one before; on a busy machine, 3.3 s were seen. */
+  traefik: 3_500,
+  /** Envoy, whose control plane sends changes at once (xDS): 0.2 to 0.4 s were seen. */
+  xds: 1_500,
+  /** One that is not known counts as the slowest that was measured. */
+  unknown: 4_500,
+} as const;
