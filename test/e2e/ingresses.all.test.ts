@@ -9,6 +9,7 @@ import { apply, ask, CONFIG, makeWorld, untilAnswers, type World } from './world
 
 const cluster = inject('cluster');
 const KEY = 'nginx.ingress.kubernetes.io';
+const BY_PATH = { config: `${CONFIG}preview: {path: /green}\n` };
 const CANARY = { [`${KEY}/canary`]: 'true', [`${KEY}/canary-weight`]: '50' };
 
 async function passes(world: World, mode: string, revision = '', more: Record<string, string> = {}) {
@@ -16,8 +17,8 @@ async function passes(world: World, mode: string, revision = '', more: Record<st
   expect(outcome.exitCode, `${mode} ${revision}\n${outcome.stdout}`).toBe(0);
   return outcome;
 }
-async function refused(world: World, mode: string, revision: string, code: string) {
-  const outcome = await world.run(mode, revision);
+async function refused(world: World, mode: string, revision: string, code: string, more: Record<string, string> = {}) {
+  const outcome = await world.run(mode, revision, more);
   expect(outcome.exitCode, outcome.stdout).toBe(1);
   expect(outcome.stdout).toContain(`[${code}]`);
   return outcome;
@@ -149,14 +150,14 @@ describe('/ and /api on one host', () => {
     }
   });
 
-  test('to two: refused at the first release, and so it is at the second', async () => {
+  test('to two, with a preview below a path: refused at the first release, and so it is at the second', async () => {
     const paths = [
       ['/', 'web'],
       ['/api', 'api'],
     ] as const;
     const world = await firstRelease('paths-two', paths);
     try {
-      const { stdout, outputs } = await refused(world, 'deploy-green', 'v1', 'preview-side-effect');
+      const { stdout, outputs } = await refused(world, 'deploy-green', 'v1', 'preview-side-effect', BY_PATH);
       expect(stdout).toContain('would get requests such as /apix too');
       expect(outputs.changed).toBe('false');
       await apply(cluster, world.namespace, [
@@ -164,7 +165,32 @@ describe('/ and /api on one host', () => {
         ingress('web', pathsAt(world.host, paths)),
       ]);
       await untilAnswers(cluster, world.host, 'v0');
-      await refused(world, 'deploy-green', 'v1', 'preview-side-effect');
+      await refused(world, 'deploy-green', 'v1', 'preview-side-effect', BY_PATH);
+    } finally {
+      await world.end();
+    }
+  });
+
+  test('to two: accepted at the first release, and then by a header, without a path that matches otherwise', async () => {
+    const paths = [
+      ['/', 'web'],
+      ['/api', 'api'],
+    ] as const;
+    const world = await firstRelease('paths-header', paths);
+    try {
+      await release(world, 'v1');
+      const { stdout, outputs } = await passes(world, 'deploy-green', 'v2');
+      expect(stdout).toContain('The preview is by the header X-Preview: green, since none below /green is possible');
+      expect(outputs).toMatchObject({ 'preview-url': '', 'preview-header': 'X-Preview: green' });
+      const green = async (path: string) => (await ask(cluster, world.host, path, { 'X-Preview': 'green' })).body;
+      for (const path of ['/api/x', '/apix', '/API']) {
+        const part = path === '/api/x' ? 'api' : 'web';
+        expect(await at(world.host, path)).toBe(`${part} v1 ${path}`);
+        expect(await green(path)).toContain('v2');
+      }
+      for (const mode of ['verify', 'promote']) await passes(world, mode, 'v2');
+      expect(await at(world.host, '/api/x')).toBe('api v2 /api/x');
+      expect(await at(world.host, '/apix')).toBe('web v2 /apix');
     } finally {
       await world.end();
     }

@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import { askedAt, type Host, loadOn, makeNeighbours, whoAnswers } from './neighbour.ts';
-import { untilAnswers } from './world.ts';
+import { CONFIG, untilAnswers } from './world.ts';
 
 /** Two applications on hosts that overlap: whatever is accepted leaves the other one's visitors alone, in every phase. */
 
@@ -42,7 +42,9 @@ describe.for<[string, Host, Host]>([
 test('no host beside a name so short that the preview would come first: refused', async () => {
   const world = await makeNeighbours(cluster, 'short', undefined, 'q.z');
   try {
-    const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2');
+    const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2', {
+      config: `${CONFIG}preview: {path: /green}\n`,
+    });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('might take precedence over q.z/ of Ingress theirs');
     expect(outputs.changed).toBe('false');

@@ -20,7 +20,9 @@ afterAll(async () => {
 });
 
 test('a preview that would take the visitors of another application is refused, and takes none', async () => {
-  const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2');
+  const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2', {
+    config: `${CONFIG}preview: {path: /green}\n`,
+  });
   expect(exitCode).toBe(1);
   expect(stdout).toContain(`precedence over ${THEIRS}/ of Ingress theirs`);
   expect(stdout).toContain('[preview-side-effect]');

@@ -50,14 +50,14 @@ describe('behind a router that reads the annotations of ingress-nginx', () => {
     await world.kubectl('annotate', 'ingress', 'web', `${key}=${value}`);
     try {
       const before = await names(world);
-      const refused = await world.run('deploy-green', 'v3');
+      const refused = await world.run('deploy-green', 'v3', { config: `${CONFIG}preview: {path: /green}\n` });
       expect(refused.exitCode).toBe(1);
       expect(refused.stdout).toContain(`${key} of Ingress web may restrict access`);
       expect(refused.stdout).toContain('[preview-unprotected]');
       expect(refused.outputs.changed).toBe('false');
       expect(await names(world)).toEqual(before);
       const accepted = await world.run('deploy-green', 'v3', {
-        config: `${CONFIG}preview: {unprotected: accept}\n`,
+        config: `${CONFIG}preview: {path: /green, unprotected: accept}\n`,
         'dry-run': 'true',
       });
       expect(accepted.exitCode, accepted.stdout).toBe(0);

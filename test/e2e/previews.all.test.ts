@@ -7,7 +7,7 @@ import { untilAllKnow, visitorsOf } from './visitors.ts';
 import { CONFIG, clusterOf, type Form, makeWorld } from './world.ts';
 
 /**
- * Promises 1 and 4 with previews by host and by header: whole lives under load. Visitors send no header and ask for the
+ * Promises 1 and 4: whole lives under load, with previews by host and by header. Visitors send no header and ask for the
  * live host: none of them gets the candidate before it is live.
  */
 

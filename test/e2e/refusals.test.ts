@@ -4,7 +4,7 @@ import { load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { kubectl } from '../../cluster/cluster.ts';
 import { requestsOf } from '../../harness/action.ts';
-import { apply, makeWorld, type World } from './world.ts';
+import { apply, CONFIG, makeWorld, type World } from './world.ts';
 
 /** Bad input and bad weather: exit 1, a sentence that says what to do, the live route as it was, nothing started. */
 
@@ -259,6 +259,7 @@ test.each<[string, string, object[], string[]]>([
     const { exitCode, stdout, outputs } = await world.run('deploy-green', 'v2', {
       route: `ingress/${route}`,
       app: 'web',
+      config: `${CONFIG}preview: {path: /green}\n`,
     });
     expect(exitCode, stdout).toBe(1);
     for (const sentence of sentences) expect(stdout).toContain(sentence);

@@ -19,6 +19,7 @@ test('of what is live already: live, and nothing was written', async () => {
     revision: 'v2',
     previousRevision: 'v1',
     liveUrl: 'http://shop.test/',
+    previewHeader: '',
     previewUrl: '',
     proof: '',
     changed: false,

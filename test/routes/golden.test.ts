@@ -29,7 +29,7 @@ const CASES = SAMPLES.filter(isRegistered).flatMap((sample) =>
   KINDS.map((kind) => ({
     sample,
     kind,
-    file: `${sample.name.toLowerCase().replaceAll(/[^a-z]+/g, '-')}.${kind.by}.yaml`,
+    file: `${sample.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}.${kind.by}.yaml`,
   })),
 );
 
@@ -64,10 +64,13 @@ function golden(sample: Sample, kind: PreviewKind): string {
   const full = FULL_SAMPLES.find(({ name }) => name === sample.name);
   const parts = { simplest: written(sample, kind), ...(full && { full: written(full, kind) }) };
   let count = 0;
-  return dump(JSON.parse(JSON.stringify(parts)), { lineWidth: 120 }).replaceAll(/[0-9a-f]{32}/g, () => {
-    count += 1;
-    return `random-${count}`;
-  });
+  return dump(JSON.parse(JSON.stringify(parts)), { lineWidth: 120 }).replaceAll(
+    /(?<=token: )[0-9a-f]{16}\b|[0-9a-f]{32}/g,
+    () => {
+      count += 1;
+      return `random-${count}`;
+    },
+  );
 }
 
 describe.each(CASES)('$file', ({ sample, kind, file }) => {

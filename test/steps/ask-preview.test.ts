@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { previewAt } from '../../src/core/base/route-host.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import { askPreview } from '../../src/steps/ask-preview.ts';
 import { as, Backend } from '../proof/backend.ts';
@@ -23,7 +24,7 @@ async function asked(revision: string, within: number) {
   const preview = {
     situation: found,
     config,
-    endpoints: [backend.front],
+    endpoints: [previewAt(found.previewKind, backend.front)],
     versionProbe: versionProbeFor(config, 'v2'),
   };
   return {

@@ -55,6 +55,16 @@ describe('how a deployment ends', () => {
     expect(finalStatus(green)).toMatchObject({ state: 'success', url: 'http://a/green/' });
   });
 
+  test('of a preview by header: with the header, and without a link that would show the live version', () => {
+    const how = { previewUrl: '', previewHeader: 'X-Preview: green' };
+    expect(finalStatus(result({ mode: 'deploy-green', state: 'candidate', ...how }))).toEqual({
+      state: 'success',
+      description: 'v2: candidate, at the live URLs with the header X-Preview: green',
+      url: '',
+    });
+    expect(finalStatus(result({ state: 'live', ...how })).description).toBe('v2: live');
+  });
+
   test('badly: with the reason on one line that GitHub takes, and where visitors are', () => {
     const error = new GreenpathError('green-failed', `answers\n${'x'.repeat(500)}`, 'Fix it.');
     const { state, description } = finalStatus(result({ state: 'restored' }, error));
