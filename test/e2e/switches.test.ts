@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, inject, test } from 'vitest';
+import { describeAnswer, type Edge, strangers } from '../../harness/edges.ts';
 import { countBy, isLost, Load } from '../../harness/load.ts';
-import { describeAnswer, type Edge, strangers } from './edges.ts';
 import { ask, clusterOf, type Form, makeWorld } from './world.ts';
 
 /** As many as fit into `npm test`; the matrix has more. */

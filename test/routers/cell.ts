@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import type { Cluster } from '../../cluster/cluster.ts';
+import type { Edge } from '../../harness/edges.ts';
 import { Load } from '../../harness/load.ts';
 import type { PreviewName, RouteName, Row } from '../../harness/routers/rows.ts';
 import { type Acts, actsIn } from '../e2e/acts.ts';
-import type { Edge } from '../e2e/edges.ts';
 import { untilAllKnow } from '../e2e/visitors.ts';
 import { apply, ask, makeWorld, type World } from '../e2e/world.ts';
 import { configOf, previewed } from './previews.ts';

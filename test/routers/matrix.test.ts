@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { openRouter } from '../../cluster/routers/open.ts';
+import { describeAnswer, strangers } from '../../harness/edges.ts';
 import { isMissing } from '../../harness/load.ts';
 import { leaveResults, type Released, type RouterResult, talliesOf } from '../../harness/routers/results.ts';
 import { type PreviewName, ROWS, type Row, titleOf } from '../../harness/routers/rows.ts';
-import { describeAnswer, strangers } from '../e2e/edges.ts';
 import { changeBeside, switchUnparked } from './by-hand.ts';
 import { type Cell, liveThroughModes, loadOf, openCell, reloadsOf, SWITCHES, switchToAndFro } from './cell.ts';
 

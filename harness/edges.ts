@@ -1,4 +1,4 @@
-import type { Answer } from '../../harness/load.ts';
+import { type Answer, isLost } from './load.ts';
 
 /** A switch that a run of the action said is proven, in milliseconds of `performance.now()`. */
 export interface Edge {
@@ -8,11 +8,15 @@ export interface Edge {
   readonly proven: number;
 }
 
-/** Answers of somebody else than the proven side that were asked for after a proof and came before the next switch. */
+/**
+ * Answers by another version than the proven one, which were asked for after a proof and came before the next switch.
+ * What is lost is no answer of any version.
+ */
 export function strangers(answers: readonly Answer[], edges: readonly Edge[]): Answer[] {
   return edges.flatMap(({ after, proven }, index) => {
     const until = edges[index + 1]?.started ?? Number.POSITIVE_INFINITY;
-    return answers.filter(({ sent, ended, who }) => sent > proven && ended < until && who !== after);
+    const others = answers.filter((answer) => !isLost(answer) && answer.who !== after);
+    return others.filter(({ sent, ended }) => sent > proven && ended < until);
   });
 }
 
