@@ -21,9 +21,14 @@ const NEVER_CALLED = {
   '/^@actions\\/http-client/': `./${ABSENT}`,
 };
 
-/** Packages that only some kubeconfigs need (proxies, OIDC, the providers of old), and the names taken from them. */
+/**
+ * Packages that only some kubeconfigs need (proxies, OIDC, the providers of old), or some checks, and the names taken
+ * from them.
+ */
 const ON_FIRST_USE: Readonly<Record<string, readonly string[]>> = {
   hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
+  // Only checks that look into a JSON body.
+  'json-p3': ['JSONPathEnvironment'],
   'jsonpath-plus': ['JSONPath'],
   'openid-client': ['customFetch', 'discovery', 'refreshTokenGrant'],
   socks: ['SocksClient'],

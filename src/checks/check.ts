@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import type { Clock } from '../core/base/clock.ts';
 import type { ExpectedAnswer, Identity } from '../core/base/config.ts';
 import { messageOf } from '../core/base/error.ts';
+import type { Json } from '../core/base/json.ts';
 import type { Who } from '../core/checks/expect.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
 import type { Endpoint } from '../proof/probe.ts';
@@ -34,10 +35,25 @@ export interface Subject {
   readonly skipsBlame?: true;
 }
 
+/** What the step's environment holds for checks. */
+export interface Secrets {
+  /** The value of a variable, which no report shows from then on. Throws `input` if the step does not set it. */
+  readonly variable: (name: string) => string;
+  /** Hides a text that was made from such values. */
+  readonly hide: (text: string) => void;
+}
+
 /** What check kinds need from a run; src/steps/check-tools.ts makes it for a run. */
 export interface CheckTools {
   readonly clock: Clock;
+  readonly secrets: Secrets;
 }
+
+/**
+ * The content of the file that the setting at `path` of a check names; undefined if it cannot be read or is longer than
+ * `limit` bytes, which is then reported.
+ */
+export type ReadFile = (path: readonly string[], file: string, limit: number) => Buffer | undefined;
 
 /** One configured check, ready to run. */
 export interface Check {
@@ -47,6 +63,10 @@ export interface Check {
   readonly points: readonly CheckPoint[];
   /** Whether it may be attempted again. If not, only `verify` runs it: once, and one failure decides. */
   readonly repeatable: boolean;
+  /** How often in a row it has to pass in `verify`, if the check says that itself. */
+  readonly passes?: number | undefined;
+  /** How many failures `verify` bears before it fails; undefined: as many as there is time for. */
+  readonly retries?: number | undefined;
   /** What it is attempted against, each on its own: every host and address, or only one place. */
   targets(subject: Subject): readonly CheckTarget[];
 }
@@ -83,6 +103,8 @@ export type Attempt =
       readonly passed: false;
       readonly ms: number;
       readonly reason: string;
+      /** Lines that show more of it, such as a diff. */
+      readonly detail?: string;
       /** What most likely causes it, if that is known: a part of a sentence. */
       readonly cause?: string | undefined;
       readonly who: Blame;
@@ -99,6 +121,8 @@ export interface CheckKind<S> {
   /** A check of this kind as the config has it, for docs/config.md and test/checks/port.test.ts. */
   readonly example: unknown;
   readonly schema: v.GenericSchema<unknown, S>;
+  /** A check as the config has it, with the content of the files that it names: later steps have no checkout. */
+  withFiles?(given: Json, read: ReadFile): Json;
   /** Which answers of the application are right by such a check, for the proof: kinds that ask for its pages say so. */
   expects?(settings: S): readonly ExpectedAnswer[];
   /** How the config says that a status of a path is right, or any success: for advice, of kinds with `expects`. */

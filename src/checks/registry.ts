@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
-import { isObject } from '../core/base/json.ts';
+import { isObject, type Json } from '../core/base/json.ts';
 import { formOf } from '../core/base/settings.ts';
-import type { Check, CheckKind, CheckPoint, CheckTools } from './check.ts';
+import type { Check, CheckKind, CheckPoint, CheckTools, ReadFile } from './check.ts';
 import { request } from './kinds/request.ts';
 
 /** Every kind of check, in the order in which messages and docs name them. */
@@ -12,7 +12,8 @@ export const CHECK_KINDS: readonly RegisteredKind[] = [registered(request)];
 const DEFAULT = ['GET /'];
 
 /** A kind of check, with settings that only the kind understands. */
-export interface RegisteredKind extends Pick<CheckKind<unknown>, 'key' | 'form' | 'about' | 'example' | 'written'> {
+export interface RegisteredKind
+  extends Pick<CheckKind<unknown>, 'key' | 'form' | 'about' | 'example' | 'written' | 'withFiles'> {
   readonly schema: v.GenericSchema<unknown, CheckSettings>;
 }
 
@@ -31,7 +32,7 @@ class ConfiguredCheck implements CheckSettings {
 
 /** `kind` as the registry holds it. */
 export function registered<S>(kind: CheckKind<S>): RegisteredKind {
-  const { key, form, about, example, written } = kind;
+  const { key, form, about, example, written, withFiles } = kind;
   const configured = (settings: S) =>
     new ConfiguredCheck(key, kind.expects?.(settings) ?? [], (tools) => kind.make(settings, tools));
   return {
@@ -40,6 +41,7 @@ export function registered<S>(kind: CheckKind<S>): RegisteredKind {
     about,
     example,
     ...(written && { written }),
+    ...(withFiles && { withFiles }),
     schema: v.pipe(kind.schema, v.transform(configured)),
   };
 }
@@ -47,6 +49,18 @@ export function registered<S>(kind: CheckKind<S>): RegisteredKind {
 /** How the config says that a status of a path is right, or any success, for advice. */
 export function writtenCheck(path: string, status?: number): string | undefined {
   return CHECK_KINDS.find(({ written }) => written !== undefined)?.written?.(path, status);
+}
+
+/** The checks as the config has them, with the content of the files that they name. */
+export function withFiles(
+  checks: Json,
+  read: (check: number, ...given: Parameters<ReadFile>) => Buffer | undefined,
+): Json {
+  if (!Array.isArray(checks)) return checks;
+  return checks.map((given, index) => {
+    const kind = isObject(given) ? CHECK_KINDS.find(({ key }) => Object.hasOwn(given, key)) : undefined;
+    return kind?.withFiles?.(given, (...file) => read(index, ...file)) ?? given;
+  });
 }
 
 /**

@@ -2,19 +2,32 @@ import type { Clock } from '../core/base/clock.ts';
 import type { Config } from '../core/base/config.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
-import { attemptAt, type Check, type CheckTarget, type Subject } from './check.ts';
+import { type Attempt, attemptAt, type Check, type CheckTarget, type Subject } from './check.ts';
 
 /** The result of a check after all its attempts. */
 export interface Repeated {
   readonly result: CheckResult;
   /** What most likely causes its failure, if that is known: a part of a sentence. */
   readonly cause: string | undefined;
+  /** Its last attempts, for the report of a failure. */
+  readonly trail: readonly PastAttempt[];
 }
+
+/** An attempt that has ended. */
+export interface PastAttempt {
+  readonly target: CheckTarget;
+  /** When it was made, in milliseconds since the first. */
+  readonly at: number;
+  readonly attempt: Attempt;
+}
+
+/** How many attempts are kept. */
+const TRAIL = 20;
 
 /**
  * Attempts a check against all its targets until it passed `passes` times in a row, or `within` is over. A failure
- * restarts the count, after a pause that doubles each time. A check that is not repeatable has one attempt. Rejects only
- * when `signal` aborts.
+ * restarts the count, after a pause that doubles each time, as often as the check bears it. A check that is not
+ * repeatable has one attempt. Rejects only when `signal` aborts.
  */
 export async function repeat(
   check: Check,
@@ -23,30 +36,34 @@ export async function repeat(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Repeated> {
-  const { name, kind, repeatable } = check;
+  const { name, kind } = check;
+  const times = timesOf(check, passes);
   const targets = check.targets(subject);
-  const deadline = clock.now() + within;
+  const start = clock.now();
+  const deadline = start + within;
+  const trail: PastAttempt[] = [];
   const common = { name, kind, where: targets[0]?.where ?? '' };
   if (targets.length === 0) return failed({ ...common, attempts: 0 }, 'there is nothing to run it against');
   let [inRow, failures, attempts] = [0, 0, 0];
   let slowest: number | undefined;
   for (;;) {
+    const at = clock.now() - start;
     const round = await Promise.all(
-      targets.map(async (target) => ({ target, ...(await attemptAt(target, clock, signal)) })),
+      targets.map(async (target) => ({ target, at, attempt: await attemptAt(target, clock, signal) })),
     );
-    const failure = round.find((one) => !one.passed);
+    trail.push(...round);
+    const failure = failureIn(round);
     attempts += round.length;
     inRow = failure === undefined ? inRow + 1 : 0;
     failures += failure === undefined ? 0 : 1;
-    slowest = failure === undefined ? Math.max(slowest ?? 0, ...round.map(({ ms }) => ms)) : undefined;
+    slowest = failure === undefined ? Math.max(slowest ?? 0, ...round.map(({ attempt }) => attempt.ms)) : undefined;
     const counts = { ...common, attempts, ...(slowest !== undefined && { slowestMs: Math.round(slowest) }) };
-    if (inRow >= (repeatable ? passes : 1))
-      return { result: { ...counts, passed: true, failure: '' }, cause: undefined };
+    if (inRow >= times.passes) return { result: { ...counts, passed: true, failure: '' }, cause: undefined, trail: [] };
     const pause = failure === undefined ? interval : pauseAfterFailure(interval, failures);
-    if (!repeatable || clock.now() + pause >= deadline) {
-      if (failure === undefined) return failed(counts, 'it passed too few times in a row');
+    if (failures > times.retries || clock.now() + pause >= deadline) {
+      if (failure === undefined) return failed(counts, 'it passed too few times in a row', undefined, trail);
       const { target, reason, cause } = failure;
-      return failed({ ...counts, where: target.where }, `${reason}${throughText(target, targets)}`, cause);
+      return failed({ ...counts, where: target.where }, `${reason}${throughText(target, targets)}`, cause, trail);
     }
     await clock.pause(pause, signal);
   }
@@ -58,6 +75,24 @@ function throughText({ where, through }: CheckTarget, all: readonly CheckTarget[
   return isOneOf && through !== undefined ? ` (through ${through})` : '';
 }
 
-function failed(counts: Omit<CheckResult, 'passed' | 'failure'>, failure: string, cause?: string): Repeated {
-  return { result: { ...counts, passed: false, failure }, cause };
+/** How often in a row a check has to pass, and how many failures before that it bears. */
+export function timesOf(
+  { repeatable, passes, retries = Number.POSITIVE_INFINITY }: Pick<Check, 'repeatable' | 'passes' | 'retries'>,
+  usual: number,
+): { readonly passes: number; readonly retries: number } {
+  return repeatable ? { passes: passes ?? usual, retries } : { passes: 1, retries: 0 };
+}
+
+/** The first failure of a round, and where it was. */
+function failureIn(round: readonly PastAttempt[]) {
+  return round.flatMap(({ target, attempt }) => (attempt.passed ? [] : [{ target, ...attempt }]))[0];
+}
+
+function failed(
+  counts: Omit<CheckResult, 'passed' | 'failure'>,
+  failure: string,
+  cause?: string,
+  trail: readonly PastAttempt[] = [],
+): Repeated {
+  return { result: { ...counts, passed: false, failure }, cause, trail: trail.slice(-TRAIL) };
 }

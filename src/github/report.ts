@@ -20,6 +20,8 @@ export interface Report {
    * not passed either.
    */
   hideInJob(secrets: readonly string[]): void;
+  /** The same for credentials that this step was given, whatever they look like. */
+  hideCredentials(secrets: readonly string[]): void;
   /** Texts that are public anyway, and stay visible even if a Secret contains them. */
   allow(clear: string): void;
   /** Masked, for outputs and the summary. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { parseConfig } from '../checks/config.ts';
+import { withFiles } from '../checks/registry.ts';
 import type { Config } from '../core/base/config.ts';
 import type { Problem } from '../core/base/error.ts';
 import { isObject, type Json } from '../core/base/json.ts';
@@ -56,9 +57,10 @@ export function readConfig(form: InputForm): ReadConfig {
 }
 
 /** The text in a file that an input names, or why there is none. */
-function contentOf(file: string, allowed: string): { text: string } | { fault: string } {
+function contentOf(file: string, allowed: string): { text: string; bytes: Buffer } | { fault: string } {
   try {
-    return { text: readFileSync(file, 'utf8') };
+    const bytes = readFileSync(file);
+    return { text: bytes.toString('utf8'), bytes };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     if (code === 'EISDIR') return { fault: `that is a folder; allowed: ${allowed}` };
@@ -76,7 +78,7 @@ function configIn(form: InputForm, text: string, file?: string): ReadConfig {
   };
   try {
     const given = load(text) as Json;
-    const raw = withCa(given, refuse);
+    const raw = withContents(given, refuse);
     const parsed = parseConfig(raw, ROUTER_NAMES);
     if ('config' in parsed) return { config: parsed.config, raw };
     for (const problem of parsed.problems) refuse(`: ${problem}`);
@@ -87,9 +89,24 @@ function configIn(form: InputForm, text: string, file?: string): ReadConfig {
   return { config: undefined, raw: null };
 }
 
+/** The config with the content of the files that it names, since later steps have no checkout. */
+function withContents(raw: Json, refuse: (fault: string) => void): Json {
+  const given = withCa(raw, refuse);
+  if (!isObject(given) || given.checks === undefined) return given;
+  const checks = withFiles(given.checks, (check, path, file, limit) => {
+    const place = ['checks', check, ...path].join('.');
+    const content = contentOf(file, 'the path of a file, relative to the working directory');
+    if ('fault' in content) refuse(`: ${place} is ${quoted(file)}, and ${content.fault}`);
+    else if (content.bytes.length <= limit) return content.bytes;
+    else refuse(`: ${place} is ${quoted(file)}, and that file has ${content.bytes.length} bytes; allowed: ${limit}`);
+    return undefined;
+  });
+  return { ...given, checks };
+}
+
 const CA_FORMS = 'the path of a PEM file, relative to the working directory, or its content';
 
-/** The config with the content of the CA file that it names, since later steps have no checkout. */
+/** The same for the CA of the live hosts. */
 function withCa(raw: Json, refuse: (fault: string) => void): Json {
   if (!isObject(raw) || typeof raw.ca !== 'string' || raw.ca.includes('-----BEGIN ')) return raw;
   const { ca, ...rest } = raw;

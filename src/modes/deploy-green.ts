@@ -13,6 +13,7 @@ import type { Outcome } from '../state/outcome.ts';
 import { findRecord, type ReleaseRecord } from '../state/records.ts';
 import { withRouteDefaults } from '../state/route-defaults.ts';
 import type { Run } from '../state/run.ts';
+import { requireCredentials } from '../state/secrets.ts';
 import type { Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { applyStack, type Writes } from '../steps/apply.ts';
@@ -40,6 +41,7 @@ import { waitFor } from '../steps/wait-for-stack.ts';
  */
 export async function deployGreen(run: Run): Promise<Outcome> {
   run.report.stage('Situation');
+  requireCredentials(run);
   const { plain, releaseRecord, situation: read } = await openManifests(run);
   const { outcome, role } = await redeployed(run, plain, read, releaseRecord);
   if (outcome === 'nothing') {

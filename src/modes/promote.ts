@@ -1,3 +1,4 @@
+import { checksAt } from '../checks/registry.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
@@ -24,6 +25,7 @@ import { observeStanding, tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { comparedBefore, lookBeforeSwitch } from '../steps/before-switch.ts';
 import { refuseCanaries } from '../steps/canary.ts';
+import { checkTools } from '../steps/check-tools.ts';
 import { completePromotion } from '../steps/complete-promotion.ts';
 import { repairInside } from '../steps/followers.ts';
 import { hasHooks, runHooks } from '../steps/hooks.ts';
@@ -42,6 +44,8 @@ export async function promote(run: Run): Promise<Outcome> {
     finishes: 'any',
   });
   const { release, config } = releaseRecord;
+  // What the bake needs of this step's environment is missing before the switch, or not at all.
+  if (config.bake !== undefined) checksAt('bake', config, checkTools(run));
   const places = await placesFor(run, situation);
   const endpoints = places.live;
   const green = stackServices(release);

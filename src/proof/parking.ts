@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { addressText } from '../core/base/addresses.ts';
 import type { Answered } from '../core/checks/expect.ts';
 import { judgeHidden, judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
-import { askAt, type Endpoint, probe, type Reply, type Target } from './probe.ts';
+import type { Target } from './exchange.ts';
+import { askAt, type Endpoint, probe, type Reply } from './probe.ts';
 
 const TIMEOUT = 5_000;
 /** Between two rounds of requests, in milliseconds. */

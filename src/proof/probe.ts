@@ -1,9 +1,8 @@
-import { request as http, type IncomingHttpHeaders } from 'node:http';
-import { request as https } from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { SecureContext } from 'node:tls';
-import { isIpAddress } from '../core/base/hosts.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import { CLOCK } from '../process/clock.ts';
+import { exchange, type Target } from './exchange.ts';
 import { failureText } from './tls.ts';
 
 /** A host of a route at one address of the proxy: the connection goes to the address, and the host is not resolved. */
@@ -11,15 +10,10 @@ export interface Endpoint extends RouteHost {
   readonly address: { readonly host: string; readonly port: number };
   /** What the proxy answers by itself, without a pod: to distinguish a proxy that is gone from pods that hang. */
   readonly control: { readonly host: string; readonly path: string };
+  /** What requests to the application carry by the config; `headers` of the route win over it. */
+  readonly carries?: Readonly<Record<string, string>>;
   /** The certificate authorities that are trusted; undefined: those of Node. */
   readonly trust: SecureContext | undefined;
-}
-
-/** A host and path to request through an endpoint, and headers besides those that every request has. */
-export interface Target {
-  readonly host: string;
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** One request through one endpoint. */
@@ -33,6 +27,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** There was more of the body than is kept. */
+  readonly isCut?: true;
   readonly ms: number;
 }
 
@@ -42,14 +38,12 @@ export interface Answer {
  */
 export type Reply = Answer | { readonly error: string; readonly sent: boolean; readonly ms: number };
 
-/** How many bytes of a body are kept: enough to distinguish versions, too few to fill the memory of a runner. */
-const BODY_LIMIT = 256 * 1024;
 /** How long to wait for the proxy's own answer, in milliseconds: it needs no pod, so it comes at once or not at all. */
 const CONTROL_TIMEOUT = 3_000;
 
 /**
- * GETs `path` from `endpoint`, below its prefix, over a new connection. It asks caches not to answer, and follows no redirect. Rejects only
- * when `signal` aborts.
+ * GETs `path` from `endpoint`, below its prefix, over a new connection. It asks caches not to answer, and follows no redirect. Rejects
+ * only when `signal` aborts.
  */
 export function probe(
   endpoint: Endpoint,
@@ -58,13 +52,8 @@ export function probe(
   signal: AbortSignal,
   clock = CLOCK,
 ): Promise<Reply> {
-  return askAt(
-    endpoint,
-    { host: endpoint.host, path: endpoint.prefix + path, headers: endpoint.headers },
-    timeout,
-    signal,
-    clock,
-  );
+  const headers = { ...endpoint.carries, ...endpoint.headers };
+  return askAt(endpoint, { host: endpoint.host, path: endpoint.prefix + path, headers }, timeout, signal, clock);
 }
 
 /** Whether the proxy behind an endpoint's address answers by itself, whatever the pods do. */
@@ -73,7 +62,7 @@ export async function answersItself(endpoint: Endpoint, signal: AbortSignal): Pr
   return !('error' in reply) && reply.status < 500;
 }
 
-/** The same for any host and path, through the same endpoint. */
+/** Sends any other request through the same endpoint, on a new connection too. */
 export async function askAt(
   endpoint: Endpoint,
   target: Target,
@@ -86,7 +75,7 @@ export async function askAt(
   const progress = { sent: false };
   const ms = () => clock.now() - start;
   try {
-    const reply = await fetchOnce(endpoint, target, progress, AbortSignal.any([signal, clock.timeout(timeout)]));
+    const reply = await exchange(endpoint, target, progress, AbortSignal.any([signal, clock.timeout(timeout)]));
     return { ...reply, ms: ms() };
   } catch (error) {
     signal.throwIfAborted();
@@ -117,58 +106,4 @@ export function probeRequests(endpoints: readonly Endpoint[], path: string, anyw
   if (serving.length === 0) return endpoints.map((endpoint) => ({ endpoint, path: anywhere ? endpoint.path : path }));
   const asked = anywhere ? endpoints : serving;
   return asked.map((endpoint) => ({ endpoint, path: endpoint.serves(path) ? path : endpoint.path }));
-}
-
-function fetchOnce(
-  endpoint: Endpoint,
-  target: Target,
-  progress: { sent: boolean },
-  signal: AbortSignal,
-): Promise<{ status: number; headers: IncomingHttpHeaders; body: string }> {
-  const { host, port } = endpoint.address;
-  const send = endpoint.tls ? https : http;
-  return new Promise((done, fail) => {
-    const sent = send(
-      {
-        host,
-        port,
-        path: target.path,
-        signal,
-        agent: false,
-        // TLS has no server name for an IP address.
-        servername: isIpAddress(endpoint.host) ? '' : endpoint.host,
-        rejectUnauthorized: endpoint.certified,
-        ...(endpoint.trust && { secureContext: endpoint.trust }),
-        headers: {
-          'user-agent': 'greenpath',
-          'cache-control': 'no-cache',
-          accept: '*/*',
-          ...target.headers,
-          host: target.host,
-          connection: 'close',
-        },
-      },
-      (response) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        response.on('data', (chunk: Buffer) => {
-          if (size < BODY_LIMIT) chunks.push(chunk);
-          size += chunk.length;
-        });
-        response.on('error', fail);
-        response.on('end', () => {
-          if (!response.complete) return fail(new Error('the answer ended in the middle'));
-          const body = Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
-          done({ status: response.statusCode ?? 0, headers: response.headers, body });
-        });
-      },
-    );
-    sent.on('error', fail);
-    sent.on('socket', (socket) => {
-      socket.once(endpoint.tls ? 'secureConnect' : 'connect', () => {
-        progress.sent = true;
-      });
-    });
-    sent.end();
-  });
 }

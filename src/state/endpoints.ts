@@ -15,6 +15,7 @@ import { previewHostsOf, routeHostsOf } from '../routes/route-hosts.ts';
 import type { LiveRoute } from './live-route.ts';
 import { addressesOf } from './routers.ts';
 import type { Run } from './run.ts';
+import { credentialsOf } from './secrets.ts';
 import type { Situation } from './situation.ts';
 
 /** What determines which hosts are requested, and where. */
@@ -68,7 +69,8 @@ async function endpointsBy(
   tellShared(run, found);
   const dropped = new Set(found.flatMap((one) => one.dropped));
   for (const text of leftOutTexts([...dropped])) run.report.notice(text);
-  return found.flatMap(({ endpoints }) => endpoints);
+  const carries = credentialsOf(run, ways.requests);
+  return found.flatMap(({ endpoints }) => endpoints.map((endpoint) => ({ ...endpoint, carries })));
 }
 
 /** Reports hosts that no listener admits: they have no visitors, and are not requested. */

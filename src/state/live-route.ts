@@ -106,12 +106,12 @@ export function classicForm(
 
 /** The settings by which the live routes are read. */
 export function routeSettings(config: Config): RouteSettings {
-  const { preview, router, hosts, addresses = [], ca } = config;
+  const { preview, router, hosts, addresses = [], ca, requests } = config;
   return {
     preview: preview.kind,
     revisionLabel: config['revision-label'],
     router,
     annotationsPrefix: config['annotations-prefix'],
-    ways: { hosts, addresses, ca },
+    ways: { hosts, addresses, ca, requests },
   };
 }

@@ -1,5 +1,7 @@
-import { attemptAt } from '../checks/check.ts';
+import { attemptAt, type Check } from '../checks/check.ts';
 import { checksAt } from '../checks/registry.ts';
+import type { Config } from '../core/base/config.ts';
+import { GreenpathError } from '../core/base/error.ts';
 import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { weakIn } from '../core/kube/strength.ts';
@@ -7,6 +9,7 @@ import { hasteFor } from '../core/release/haste.ts';
 import { hasAllPods } from '../core/rollout/readiness.ts';
 import { CLOCK } from '../process/clock.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
+import type { Run } from '../state/run.ts';
 import { checkTools } from './check-tools.ts';
 import type { RollbackRun } from './complete-rollback.ts';
 
@@ -38,12 +41,23 @@ export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to:
   return { first: true, behind };
 }
 
+/** The checks that show whether haste is needed: none if this step lacks a variable of theirs, which must not stop it. */
+function rollbackChecks(run: Run, config: Config): Check[] {
+  try {
+    return checksAt('rollback', config, checkTools(run));
+  } catch (error) {
+    if (!(error instanceof GreenpathError)) throw error;
+    run.report.warning(`This rollback does not look whether the live version fails its checks: ${error.message}`);
+    return [];
+  }
+}
+
 /** Whether a check of the live version fails, each time that it is attempted: then every second counts. */
 async function failsChecks({ run, anchor, situation, endpoints }: RollbackRun): Promise<boolean> {
   const { config } = anchor;
   const revision = situation.halfway ?? situation.revision ?? '';
   const subject = { endpoints, revision, identity: config.identity, skipsBlame: true as const };
-  const targets = checksAt('rollback', config, checkTools(run)).flatMap((check) => check.targets(subject));
+  const targets = rollbackChecks(run, config).flatMap((check) => check.targets(subject));
   for (let look = 1; look <= LOOKS; look += 1) {
     const attempts = await Promise.all(targets.map((target) => attemptAt(target, CLOCK, run.waiting)));
     const failure = attempts.find((one) => !one.passed);

@@ -54,7 +54,8 @@ function wayOn({ refusal }: RefusedAt, route: LiveRoute | undefined): string {
 }
 
 const WAY_ON: Readonly<Record<RefusedAt['refusal'], string>> = {
-  login: 'Set a path in the config that needs no login (identity.path, or the first check).',
+  login:
+    'Give the credentials in the config (requests), or set a path that needs no login (identity.path, or the first check).',
   client: 'Make the router accept the address of this runner, or use a runner that it accepts.',
   tls: 'If TLS ends in front of the router, add that address, such as https://203.0.113.7:443, to addresses, so that this run connects as visitors do.',
   redirect: 'Set a path in the config that is not redirected (identity.path, or the first check).',

@@ -1,6 +1,6 @@
 import type { Check, Subject } from '../checks/check.ts';
 import { checksAt } from '../checks/registry.ts';
-import { type Repeated, repeat } from '../checks/repeat.ts';
+import { type Repeated, repeat, timesOf } from '../checks/repeat.ts';
 import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -43,8 +43,10 @@ export async function runChecks(
     const { result } = repeated;
     run.report.check(result);
     results.push(result);
-    if (!result.passed) failed.push(failureText(repeated));
-    else
+    if (!result.passed) {
+      failed.push(failureText(repeated));
+      tellTrail(run, repeated);
+    } else
       run.report.line(
         `✓ ${titleOf(result)}: ${howOften(check, verify.passes)}, slowest ${formatDuration(result.slowestMs ?? 0)}`,
       );
@@ -97,12 +99,14 @@ async function runLiveChecks(
     const { result } = repeated;
     run.report.check(result);
     results.push(result);
-    if (!result.passed)
+    if (!result.passed) {
+      tellTrail(run, repeated);
       throw new GreenpathError(
         'live-broken',
         `the live version ${revision} does not pass its check since green was deployed: ${failureText(repeated)}`,
         'Visitors may be affected now. Find what green changed for both, such as a migration of the data; undo that, then reject green.',
       );
+    }
     run.report.line(`✓ ${titleOf(result)} (live, ${revision}): ${howOften(check, verify.passes)}`);
   }
   // The others ran at the preview, and are counted there.
@@ -110,12 +114,25 @@ async function runLiveChecks(
   return { count, results };
 }
 
+/** What a failed check did, attempt by attempt, and the end of it in detail. */
+function tellTrail(run: Run, { result, trail }: Repeated): void {
+  run.report.line(`${titleOf(result)} failed. Its attempts:`);
+  for (const { target, at, attempt } of trail) {
+    const where = target.through === undefined ? '' : ` through ${target.through}`;
+    const how = attempt.passed ? 'passed' : attempt.reason;
+    run.report.line(`  after ${formatDuration(at)}${where}, ${formatDuration(attempt.ms)}: ${how}`);
+  }
+  const last = trail.map(({ attempt }) => attempt).findLast((attempt) => !attempt.passed);
+  if (last?.detail !== undefined) run.report.line(last.detail.replaceAll(/^/gm, '    '));
+}
+
 function titleOf({ name, where }: CheckResult): string {
   return `${name} at ${where}`;
 }
 
-function howOften({ repeatable }: Check, passes: number): string {
-  return repeatable ? `passed ${passes} in a row` : 'passed';
+function howOften(check: Check, usual: number): string {
+  const { passes } = timesOf(check, usual);
+  return passes > 1 ? `passed ${passes} in a row` : 'passed';
 }
 
 function failureText({ result, cause }: Repeated): string {

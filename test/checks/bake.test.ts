@@ -5,7 +5,7 @@ import { measure, versionProbeFor } from '../../src/core/checks/version-probe.ts
 import { CLOCK } from '../../src/process/clock.ts';
 import type { Endpoint } from '../../src/proof/probe.ts';
 import { as, Backend, hang, NOBODY } from '../proof/backend.ts';
-import { configOf, subjectOf } from './checks.ts';
+import { configOf, subjectOf, toolsIn } from './checks.ts';
 
 /** The bake over real sockets: what it counts, and when it ends. */
 
@@ -20,7 +20,7 @@ const versionProbe = versionProbeFor(config, 'v2', { other: measure(config.ident
 const { identity } = config;
 /** What bakes over these endpoints, for as long as it may. */
 const requestFor = (endpoints: readonly Endpoint[], within = 60_000): BakeRequest => ({
-  checks: checksAt('bake', config, { clock: CLOCK }),
+  checks: checksAt('bake', config, toolsIn()),
   subject: subjectOf(endpoints, { identity, versionProbe }),
   clock: CLOCK,
   end: CLOCK.now() + within,

@@ -1,4 +1,4 @@
-import type { Check, CheckPoint, Subject } from '../../src/checks/check.ts';
+import type { Check, CheckPoint, CheckTools, Subject } from '../../src/checks/check.ts';
 import { parseConfig } from '../../src/checks/config.ts';
 import { checksAt } from '../../src/checks/registry.ts';
 import type { Clock } from '../../src/core/base/clock.ts';
@@ -14,9 +14,19 @@ export function configOf(value: object): Config {
   return result.config;
 }
 
+/** What checks are made with, in a step whose environment holds these variables. */
+export function toolsIn(environment: Readonly<Record<string, string>> = {}, clock: Clock = CLOCK): CheckTools {
+  const variable = (name: string) => {
+    const value = environment[name];
+    if (value === undefined) throw new Error(`${name} is not set`);
+    return value;
+  };
+  return { clock, secrets: { variable, hide: () => undefined } };
+}
+
 /** The one check that a config says so. */
-export function checkOf(given: unknown, point: CheckPoint = 'preview', clock: Clock = CLOCK): Check {
-  return only(checksAt(point, configOf({ checks: [given] }), { clock }));
+export function checkOf(given: unknown, point: CheckPoint = 'preview', tools: CheckTools = toolsIn()): Check {
+  return only(checksAt(point, configOf({ checks: [given] }), tools));
 }
 
 /** The live URLs of v2, through these endpoints. */

@@ -16,7 +16,7 @@ import { RELEASE, STAMP } from '../core/release/recorded.ts';
 import { NOTHING, PROMOTED } from '../core/report/results.ts';
 import { only } from '../core/support.ts';
 import { as, Backend, NOBODY, startMute } from '../proof/backend.ts';
-import { subjectOf } from './checks.ts';
+import { subjectOf, toolsIn } from './checks.ts';
 import { socket } from './socket-kind.ts';
 
 /**
@@ -38,9 +38,7 @@ function checkOf(given: unknown): Check {
   const result = parsed(given);
   if ('problems' in result) throw new Error(result.problems.join('; '));
   const { kind } = only(result.config.checks);
-  const made = POINTS.flatMap((point) => checksAt(point, result.config, { clock: CLOCK })).find(
-    (one) => one.kind === kind,
-  );
+  const made = POINTS.flatMap((point) => checksAt(point, result.config, toolsIn())).find((one) => one.kind === kind);
   if (made === undefined) throw new Error(`a check of kind ${kind} runs at no point`);
   return made;
 }
@@ -118,7 +116,7 @@ test('a check that may not be repeated runs in verify alone, wherever its kind w
     const result = parseConfigWith(checksSchema([registered(once(repeatable))]), { checks: [socket.example] });
     if ('problems' in result) throw new Error(result.problems.join('; '));
     const { config } = result;
-    return POINTS.filter((point) => checksAt(point, config, { clock: CLOCK }).length > 0);
+    return POINTS.filter((point) => checksAt(point, config, toolsIn()).length > 0);
   };
   expect(pointsOf(true)).toEqual(['preview', 'bake', 'rollback']);
   expect(pointsOf(false)).toEqual(['preview']);

@@ -23,14 +23,14 @@ async function repeated(check: Check, settings: Partial<typeof SETTINGS> = {}) {
   const clock = new TestClock({ jumps: true });
   const all = { ...SETTINGS, ...settings };
   const ended = await repeat(check, subjectOf([]), all, clock, new AbortController().signal);
-  return { ...ended.result, cause: ended.cause, took: clock.now() };
+  return { ...ended.result, cause: ended.cause, trail: ended.trail, took: clock.now() };
 }
 
 describe('a check', () => {
   test('passes after so many attempts in a row, an interval apart', async () => {
     expect(await repeated(checkWith([[passed(7.4), passed(2)]]))).toEqual({
       ...{ name: 'a', kind: 'k', where: 'place 0', passed: true, attempts: 3, slowestMs: 7, failure: '' },
-      ...{ cause: undefined, took: 2_000 },
+      ...{ cause: undefined, trail: [], took: 2_000 },
     });
   });
 
@@ -69,6 +69,28 @@ describe('a check', () => {
   test('that never fails may still have passed too few times', async () => {
     const ended = await repeated(checkWith([[passed()]]), { passes: 9, within: 3_000 });
     expect(ended).toMatchObject({ passed: false, failure: 'it passed too few times in a row', slowestMs: 5 });
+  });
+
+  test('may say itself how often it must pass, and how many failures it bears', async () => {
+    expect(await repeated(checkWith([[passed()]], { passes: 1 }))).toMatchObject({ passed: true, attempts: 1 });
+    const list = [failed('x'), failed('y'), passed()];
+    expect(await repeated(checkWith([list], { retries: 1 }))).toMatchObject({
+      passed: false,
+      attempts: 2,
+      failure: 'y',
+    });
+    expect(await repeated(checkWith([list], { retries: 2, passes: 2 }))).toMatchObject({ passed: true, attempts: 4 });
+    expect(await repeated(checkWith([list], { retries: 0 }))).toMatchObject({ attempts: 1, failure: 'x', took: 0 });
+  });
+
+  test('that fails tells its last attempts, with their times', async () => {
+    const { trail } = await repeated(checkWith([[passed(), failed('x'), failed('y')]], { retries: 1 }));
+    expect(trail.map(({ at, attempt }) => [at, attempt.passed ? '' : attempt.reason])).toEqual([
+      [0, ''],
+      [1_000, 'x'],
+      [2_000, 'y'],
+    ]);
+    expect((await repeated(checkWith([[failed('x')]]), { interval: 1, within: 10_000_000 })).trail).toHaveLength(20);
   });
 
   test('that may not be repeated has one attempt, however it ends', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
 
@@ -5,10 +6,11 @@ import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
 
 const cluster = inject('cluster');
 const KEY = 'nginx.ingress.kubernetes.io';
+const PASSWORD = 'Wool-Socks-1848';
 let world: World;
 beforeAll(async () => {
   world = await makeWorld(cluster, 'refused', 'split', 1);
-  const htpasswd = 'ada:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=';
+  const htpasswd = `ada:{SHA}${createHash('sha1').update(PASSWORD).digest('base64')}`;
   await apply(cluster, world.namespace, [
     { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'people' }, stringData: { auth: htpasswd } },
   ]);
@@ -50,7 +52,7 @@ test.each<[number, string, readonly string[], string]>([
   expect(stdout).toContain('[proof-failed]');
   expect(stdout).toContain(`is answered with status ${status}`);
   expect(stdout).toContain(`The likely cause: ${cause}`);
-  expect(stdout).toContain(status === 308 ? 'https://203.0.113.7:443' : `expect: {status: ${status}}`);
+  expect(stdout).toContain(status === 308 ? 'https://203.0.113.7:443' : `add this to the checks: GET / ${status}`);
   // `proof.within` is 60 s.
   expect(performance.now() - start).toBeLessThan(45_000);
   expect((await world.run('reject', 'v2')).exitCode).toBe(0);
@@ -79,4 +81,43 @@ test('a check that expects a 401 counts in every mode, and nobody claims to have
   const back = await world.run('rollback', '');
   expect(back.outputs, back.stdout).toMatchObject({ state: 'rolled-back', proof: 'none' });
   expect((await world.run('reject', 'v2')).exitCode).toBe(0);
+});
+
+test('with the credentials that the router asks for, everything is proven as without, and they stand nowhere', async () => {
+  await protect(BASIC_AUTH, 401);
+  const config = `${CONFIG}requests: {auth: {basic: {user: ada, password: "{env.SHOP_PASSWORD}"}}}
+bake: {for: 2s, every: 250ms}
+`.replace('checks: [GET /healthz]', 'checks: [GET /healthz, {request: GET /, auth: none, expect: {status: 401}}]');
+  const given = { env: { SHOP_PASSWORD: PASSWORD } };
+  const runs = [await world.run('deploy-green', 'v2', { config }, given)];
+  const without = await world.run('verify', 'v2');
+  expect(without.exitCode, without.stdout).toBe(1);
+  expect(without.stdout).toContain('the config takes {env.SHOP_PASSWORD} from the environment of the step');
+  expect(without.stdout).toContain('[input]');
+  for (const mode of ['verify', 'promote']) runs.push(await world.run(mode, 'v2', {}, given));
+  for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
+  expect(runs.map(({ outputs }) => outputs.proof)).toEqual(['identity', 'identity', 'identity']);
+  expect(runs[2]?.stdout).toContain('Baked: 0 of 16 checks failed');
+  const basic = Buffer.from(`ada:${PASSWORD}`).toString('base64');
+  const stored = await world.kubectl(
+    'get',
+    'configmaps,secrets,ingresses,leases',
+    '--field-selector=metadata.name!=people',
+    '-o',
+    'json',
+  );
+  expect(stored).toContain('{env.SHOP_PASSWORD}');
+  const seen = runs.map(({ stdout, outputs, summary, state }) => [
+    stdout.replaceAll(/^::add-mask::.*$/gm, ''),
+    JSON.stringify({ outputs, state }),
+    summary,
+  ]);
+  for (const text of [stored, ...seen.flat()])
+    expect([PASSWORD, basic].filter((one) => text.includes(one))).toEqual([]);
+  // Visitors get back even where the step has no credentials; only the proof lacks them.
+  const back = await world.run('rollback', '');
+  expect(back.stdout).toContain('Requests of this rollback have no credentials');
+  expect(await world.kubectl('get', 'ingress', 'web', '-o', 'json')).toContain('web-v1');
+  expect((await world.run('rollback', '', {}, given)).exitCode).toBe(0);
+  expect((await world.run('reject', 'v2', {}, given)).exitCode).toBe(0);
 });

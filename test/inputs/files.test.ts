@@ -91,6 +91,24 @@ describe('config', () => {
     expect(only(config(JSON.stringify({ ca: cert.repeat(200) })).problems).text).toContain('at most 64 KiB');
   });
 
+  test('the files of a check are kept as their content, and one that cannot be used is named', () => {
+    writeFileSync(at('body.bin'), Buffer.from([0, 255, 7]));
+    writeFileSync(at('large.bin'), Buffer.alloc(65 * 1024));
+    const checkWith = (file: string) => `checks: [GET /, {request: POST /, body: {file: ${file}}}]`;
+    expect(config(checkWith(at('body.bin')))).toMatchObject({
+      problems: [],
+      value: { raw: { checks: ['GET /', { request: 'POST /', body: { base64: 'AP8H' } }] } },
+    });
+    expect(only(config(checkWith(at('none.bin'))).problems).text).toMatch(
+      /^input config: checks\.1\.body\.file is ".*none\.bin", and there is no such file/,
+    );
+    expect(only(config(checkWith(at('large.bin'))).problems).text).toContain('that file has 66560 bytes');
+    const { cert } = new Authority('internal').issue('a.test');
+    writeFileSync(at('own.pem'), cert);
+    const own = config(`checks: [{request: GET /, tls: {ca: ${at('own.pem')}}}]`);
+    expect(own).toMatchObject({ problems: [], value: { raw: { checks: [{ tls: { ca: cert } }] } } });
+  });
+
   test('a wrong file is named, with the place', () => {
     const wrong = only(config(at('wrong.yaml')).problems);
     expect(wrong.text).toMatch(/^input config: preview\.path is "next": /);

@@ -82,7 +82,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   'a list of one item for the config': {
     inputs: { config: '- a' },
     what: [
-      'input config: the config is a list: expected a map with preview, router, annotations-prefix, parking, backing, others, revision-label, plain-names, checks, verify, identity, proof, bake, hosts, addresses, ca, keep, drain or retire-applied',
+      'input config: the config is a list: expected a map with preview, router, annotations-prefix, parking, backing, others, revision-label, plain-names, checks, verify, requests, identity, proof, bake, hosts, addresses, ca, keep, drain or retire-applied',
     ],
   },
   'a CA that is encoded': {

@@ -49,3 +49,14 @@ test('of a candidate that nobody verified: refused, and the run ends with what i
     visitors: 'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.',
   });
 });
+
+test('of a candidate whose bake needs a variable that the step does not set: refused before anything is written', async () => {
+  const config =
+    'bake: {for: 1s}\nchecks: [GET /, {request: POST /, bake: true, headers: {X-Key: "{env.NO_SUCH_KEY}"}}]';
+  const { run, asked } = await look({ ...ADDRESSES, config }, shop({ ingresses: [ingress()], services, records }));
+  await expect(promote(run)).rejects.toMatchObject({
+    code: 'input',
+    message: expect.stringContaining('NO_SUCH_KEY is not set there'),
+  });
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+});

@@ -66,3 +66,15 @@ test('of what is live already finishes its hooks, and says that it changed somet
   expect(await release(run)).toMatchObject({ state: 'live', revision: 'v2', previousRevision: 'v1', changed: true });
   expect(told()).toContain('notify-v2 succeeded');
 });
+
+test.each([
+  ['a check', 'checks: [{request: GET /, headers: {X-Key: "{env.NO_SUCH_KEY}"}}]'],
+  ['the proof', 'requests: {auth: {bearer: "{env.NO_SUCH_KEY}"}}'],
+])('without a variable that %s needs of the step, nothing is written', async (_, config) => {
+  const { run, asked } = await look({ ...RELEASE, config }, shop(live));
+  await expect(release(run)).rejects.toMatchObject({
+    code: 'input',
+    message: expect.stringContaining('NO_SUCH_KEY is not set there'),
+  });
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+});

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { type AddressInfo, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterAll } from 'vitest';
 import type { Endpoint } from '../../src/proof/probe.ts';
+import type { Certified } from './certificates.ts';
 
 /** The host that the proxy answers by itself. */
 const CONTROL = 'web.shop.greenpath.invalid';
@@ -15,40 +17,49 @@ afterAll(async () => {
   for (const end of MUTE) await end();
 });
 
-type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
+export type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
+
+/** Where a server listens, and its certificate if it speaks TLS. */
+interface Listening {
+  readonly host?: string;
+  readonly certified?: Certified;
+}
 
 /** A real proxy and what is behind it, in one server: requests for the application go to `handler`, others get 403. */
 export class Backend {
   readonly #server: Server;
+  readonly #isTls: boolean;
   /** When each request for the application came, in milliseconds of `performance.now()`. */
   readonly asked: number[] = [];
   /** How often the proxy itself was asked. */
   proxyAsked = 0;
   handler: Handler;
 
-  private constructor(handler: Handler) {
+  private constructor(handler: Handler, certified: Certified | undefined) {
     this.handler = handler;
-    this.#server = createServer((request, response) => {
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
       if (request.headers.host === CONTROL) {
         this.proxyAsked += 1;
         return void response.writeHead(403).end();
       }
       this.asked.push(performance.now());
       this.handler(response, request, this.asked.length);
-    });
+    };
+    this.#isTls = certified !== undefined;
+    this.#server = certified === undefined ? createServer(answer) : createTlsServer(certified, answer);
   }
 
   /** Starts one that ends with the file's tests. */
-  static async start(handler: Handler): Promise<Backend> {
-    const backend = new Backend(handler);
+  static async start(handler: Handler, { host = '127.0.0.1', certified }: Listening = {}): Promise<Backend> {
+    const backend = new Backend(handler, certified);
     STARTED.push(backend);
-    await new Promise<void>((resolve) => backend.#server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => backend.#server.listen(0, host, resolve));
     return backend;
   }
 
   get front(): Endpoint {
-    const { port } = this.#server.address() as AddressInfo;
-    return frontAt(port);
+    const { port, address } = this.#server.address() as AddressInfo;
+    return { ...frontAt(port), tls: this.#isTls, address: { host: address, port } };
   }
 
   /** From now on every connection is cut at once; the port stays taken, so that nobody else answers there. */

@@ -47,7 +47,7 @@ export class Authority {
     );
     const signature = sign('sha256', body, this.#keys.privateKey);
     const der = sequence(body, algorithm, tagged(0x03, Buffer.concat([Buffer.from([0]), signature])));
-    const lines = der.toString('base64').replaceAll(/.{64}/g, '$&\n');
+    const lines = der.toString('base64').replaceAll(/.{64}(?=.)/g, '$&\n');
     return `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
   }
 }

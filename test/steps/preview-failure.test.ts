@@ -44,7 +44,7 @@ describe('a preview that does not answer', () => {
       'a login of something else',
       [{}],
       'Most likely something in front of the application restricts access',
-      'expect: {status: 401}',
+      'add this to the checks: GET / 401',
     ],
     [
       'TLS',

@@ -53,6 +53,14 @@ test('one that fails says what it found', async () => {
   });
 });
 
+test('one that fails is reported attempt by attempt', async () => {
+  const { ended, told } = await runAt(['preview'], 1, { within: '400ms', interval: '50ms' });
+  await expect(ended).rejects.toMatchObject({ code: 'check-failed' });
+  expect(told()).toMatch(
+    /TCP 1 at 127\.0\.0\.1:1 failed\. Its attempts:\n {2}after 0 ms, \d+ ms: connect ECONNREFUSED.*\n {2}after \d+ ms, \d+ ms: connect ECONNREFUSED/,
+  );
+});
+
 test('where none runs at the preview there is nothing to verify by, and no stamp', async () => {
   await expect((await runAt(['bake'], 1)).ended).rejects.toMatchObject({
     code: 'input',

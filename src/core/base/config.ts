@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { sentencesOf } from './config-faults.ts';
+import { credentials } from './credentials.ts';
 import { isObject } from './json.ts';
 import { preview } from './preview-kind.ts';
 import { LABEL_KEY } from './revision.ts';
@@ -10,6 +11,7 @@ import {
   flag,
   formOf,
   headerName,
+  mapOf,
   meant,
   path,
   regularExpression,
@@ -18,7 +20,7 @@ import {
 } from './settings.ts';
 import { addresses, ca, hosts } from './ways.ts';
 
-const annotations = v.record(v.string(), text, 'expected a map of annotations');
+const annotations = mapOf(v.string(), text, 'expected a map of annotations');
 
 const JSON_PATH = 'expected where the revision is in a JSON body, such as build.revision';
 const IDENTITIES = [
@@ -80,7 +82,7 @@ const LABEL = 'expected the key of a label, such as revision or example.com/revi
 /** Which answers of the application to a path are right, as a check says it. */
 export interface ExpectedAnswer {
   readonly path: string;
-  /** Statuses such as 204, and classes such as `2xx`. */
+  /** Statuses such as 204, classes such as `2xx`, and ranges such as `200-299`. */
   readonly statuses: readonly (number | string)[];
   /** How long an answer may take, in milliseconds. */
   readonly timeout: number;
@@ -114,6 +116,7 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
       }),
       {},
     ),
+    requests: v.optional(credentials, {}),
     identity: v.optional(identity),
     proof: v.optional(proof, {}),
     bake: v.optional(bake),

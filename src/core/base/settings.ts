@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { parseDuration } from './duration.ts';
-import { isObject } from './json.ts';
+import { isObject, type Json } from './json.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { listed } from './plural.ts';
 
@@ -100,6 +100,24 @@ const EXPRESSION = 'expected a regular expression in JavaScript syntax';
 export const regularExpression = v.pipe(
   v.string(EXPRESSION),
   v.check((source) => compiles(source), EXPRESSION),
+);
+
+/** A map from names of one form to values of another: `message` says so. To valibot a list is a map, too. */
+export const mapOf = <const K extends v.GenericSchema<string, string>, const V extends v.GenericSchema>(
+  key: K,
+  value: V,
+  message: string,
+) => {
+  const map = v.record(key, value, message);
+  const none = v.never(message);
+  return v.lazy((given) => (Array.isArray(given) ? none : map));
+};
+
+/** Any value of JSON. */
+export const anything = v.pipe(
+  v.unknown(),
+  v.check((given) => given !== undefined, 'expected a value'),
+  v.transform((given) => given as Json),
 );
 
 const HEADER = 'expected the name of a header';

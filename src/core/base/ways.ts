@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ADDRESS_FORMS, type Address, type HostAddress, parseAddress } from './addresses.ts';
 import { caFault } from './ca.ts';
+import type { Credentials } from './credentials.ts';
 
 /** How to reach the hosts of the live routes, as the user sets it. */
 export interface Ways {
@@ -9,15 +10,18 @@ export interface Ways {
   readonly addresses: readonly HostAddress[];
   /** Certificates of CAs to trust in addition to the default ones. */
   readonly ca: string | undefined;
+  /** What every request to them carries. */
+  readonly requests?: Credentials;
 }
 
 const HOST = '[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*';
 const HOST_FORM = 'expected the name of a host in lower case, such as shop.example.com';
 /** The name of a host. */
 export const HOST_NAME = new RegExp(`^${HOST}$`);
-const host = v.pipe(v.string(HOST_FORM), v.regex(HOST_NAME, HOST_FORM));
+/** A setting that is one. */
+export const hostName = v.pipe(v.string(HOST_FORM), v.regex(HOST_NAME, HOST_FORM));
 /** Names to use for wildcards, and for a route without a host. */
-export const hosts = v.array(host, 'expected a list of the names of hosts');
+export const hosts = v.array(hostName, 'expected a list of the names of hosts');
 const hostPattern = v.pipe(
   v.string(),
   v.regex(

@@ -1,6 +1,7 @@
 import type { CheckSettings, ExpectedAnswer, Identity } from '../base/config.ts';
 import { escapeRegex } from '../base/escape-regex.ts';
 import { isObject } from '../base/json.ts';
+import { search } from '../base/pattern.ts';
 
 /** The parts of an HTTP answer that decisions are made of. */
 export interface Answered {
@@ -31,9 +32,13 @@ export function probePaths(checks: readonly CheckSettings[]): string[] {
   return paths.length === 0 ? ['/'] : [...new Set(paths)];
 }
 
-/** Whether a status is one of these, or of one of these classes. */
+/** Whether a status is one of these, or in one of these classes and ranges. */
 export function expectsStatus(statuses: ExpectedAnswer['statuses'], status: number): boolean {
-  return statuses.some((one) => (typeof one === 'number' ? one === status : one[0] === `${status}`[0]));
+  return statuses.some((one) => {
+    if (typeof one === 'number') return one === status;
+    const [from, to] = one.split('-').map(Number);
+    return to === undefined ? one[0] === `${status}`[0] : status >= Number(from) && status <= to;
+  });
 }
 
 /** Whether a status is a 2xx. */
@@ -50,7 +55,7 @@ export function statusText({ status, headers }: Answered): string {
 export function claims(identity: Identity, answer: Answered, revision: string): boolean {
   if ('header' in identity) return answer.headers[identity.header.toLowerCase()]?.toString() === revision;
   if ('json' in identity) return jsonAt(answer.body, identity.json) === revision;
-  return new RegExp(fillPattern(identity.matches, revision)).test(answer.body);
+  return search(fillPattern(identity.matches, revision), answer.body) === 'yes';
 }
 
 /** The revision that an answer says it is of, whichever that is; undefined if it says none, or a pattern cannot tell. */

@@ -1,0 +1,125 @@
+import { headersOf } from '../../core/base/credentials.ts';
+import { type Filling, filled } from '../../core/base/placeholders.ts';
+import { ADOPTED } from '../../core/base/revision.ts';
+import { type Answered, claims } from '../../core/checks/expect.ts';
+import { type Answer, askAt, type Endpoint, type Reply, urlOf } from '../../proof/probe.ts';
+import { describe } from '../../proof/proof-text.ts';
+import { refusedBy } from '../../proof/refused.ts';
+import { asksForPatience, judged, type Sighting } from '../../proof/see.ts';
+import { trustIn } from '../../proof/tls.ts';
+import type { Attempt, Blame, CheckTools, Subject } from '../check.ts';
+import { bytesOf } from './body.ts';
+import { mismatch } from './expectation.ts';
+import type { Fault } from './json-body.ts';
+import { withQuery } from './query.ts';
+import { type Followed, follow, type Hop } from './redirects.ts';
+import type { RequestSettings } from './settings.ts';
+
+/** A request of a check through one endpoint. */
+export interface Asked {
+  readonly settings: RequestSettings;
+  readonly subject: Subject;
+  readonly endpoint: Endpoint;
+}
+
+/** Sends the request of a check, with what it follows, and judges the answer. */
+export async function ask(asked: Asked, tools: CheckTools, signal: AbortSignal): Promise<Attempt> {
+  const { settings, subject, endpoint } = asked;
+  const filling = { revision: subject.revision, variable: tools.secrets.variable };
+  const { reply, stray } = await answerTo(asked, filling, tools, signal);
+  const { ms } = reply;
+  const fault = 'error' in reply ? undefined : faultOf(settings, reply, subject, { stray, filling });
+  if (!('error' in reply) && fault === undefined) return { passed: true, ms };
+  const seen = await blamed(asked, reply, signal);
+  const refused = refusedBy(reply, endpoint);
+  const cause = refused && subject.causeOf?.({ ...refused, endpoint, path: settings.request.path });
+  const reason = `${fault?.reason ?? describe(seen)}${remarks(asked, reply)}`;
+  return { passed: false, ms, reason, cause, who: seen.who, ...(fault?.detail && { detail: fault.detail }) };
+}
+
+/** The answer, or the one that the redirects lead to. */
+function answerTo(asked: Asked, filling: Filling, tools: CheckTools, signal: AbortSignal): Promise<Followed> {
+  const { settings, endpoint } = asked;
+  const { request, query, tls, body, timeout } = settings;
+  const sent = body && bytesOf(body, filling);
+  const own = headersOf(sentBy(settings), filling, tools.secrets.hide);
+  const trust = trustIn(tls.ca);
+  const send = ({ method, path, hasBody, cookies }: Hop) => {
+    const target = { host: endpoint.host, path, method, tls: { name: tls.name, trust } };
+    const typed = hasBody && sent ? { 'content-type': sent.type } : {};
+    // Without what the endpoint asks for, a request would get elsewhere: to the live version, or to another application.
+    const headers = { ...carried(asked), ...typed, ...own, ...endpoint.headers };
+    const carries = { headers: withCookies(headers, cookies), body: hasBody ? sent?.bytes : undefined };
+    return askAt(endpoint, { ...target, ...carries }, timeout, signal, tools.clock);
+  };
+  const path = endpoint.prefix + withQuery(request.path, query, (text) => encodeURIComponent(filled(text, filling)));
+  const first: Hop = { method: request.method, path, hasBody: sent !== undefined, cookies: new Map() };
+  if (!settings.follow) return send(first).then((reply) => ({ reply }));
+  return follow(first, { origin: urlOf({ ...endpoint, prefix: '' }, ''), prefix: endpoint.prefix }, send);
+}
+
+/** Headers with the cookies that earlier answers set. */
+function withCookies(
+  headers: Readonly<Record<string, string>>,
+  cookies: Hop['cookies'],
+): Readonly<Record<string, string>> {
+  if (cookies.size === 0) return headers;
+  const jar = [headers.cookie ?? [], ...[...cookies].map(([name, value]) => `${name}=${value}`)].flat();
+  return { ...headers, cookie: jar.join('; ') };
+}
+
+/** What every request to the application carries, less the credentials that this check does without. */
+function carried({ settings: { auth }, endpoint: { carries = {} } }: Asked): Readonly<Record<string, string>> {
+  const { authorization, ...others } = carries;
+  return auth === 'none' || authorization === undefined ? others : carries;
+}
+
+function sentBy({ headers, auth }: RequestSettings) {
+  return { headers, auth: auth === 'none' ? undefined : auth };
+}
+
+/** Who is to blame for a reply that does not pass; for one without an answer, only the proxy can tell. */
+async function blamed(asked: Asked, reply: Reply, signal: AbortSignal): Promise<Sighting<Blame>> {
+  const { subject, endpoint } = asked;
+  if (subject.skipsBlame && 'error' in reply) return { reply, who: 'silent', evidence: 'silent' };
+  return judged(endpoint, reply, (answer) => blameFor(asked, answer), signal);
+}
+
+/** Whose fault a wrong answer is: the other version's, if that gave it. */
+function blameFor({ settings: { request }, subject: { versionProbe } }: Asked, answer: Answered): Blame {
+  const tells = versionProbe?.anywhere || versionProbe?.path === request.path;
+  return tells && versionProbe?.judge(answer) === 'blue' ? 'blue' : 'bad';
+}
+
+/** What else is known of a reply that does not pass, for the end of the sentence. */
+function remarks({ settings: { request }, endpoint }: Asked, reply: Reply): string {
+  const patience = asksForPatience(reply) ? ', and the proxy limits how often it is asked' : '';
+  const stray = endpoint.serves(request.path) ? '' : `; no path of the app leads to ${request.path}`;
+  return patience + stray;
+}
+
+/** What is known of an answer besides itself. */
+interface Context {
+  readonly stray: string | undefined;
+  readonly filling: Filling;
+}
+
+/** Why an answer does not pass; undefined if it passes. */
+function faultOf(
+  { expect, auth }: RequestSettings,
+  answer: Answer,
+  { identity, revision }: Subject,
+  { stray, filling }: Context,
+): Fault | undefined {
+  // What was there before Greenpath does not say who it is.
+  const namesItself = identity !== undefined && 'header' in identity && revision !== ADOPTED;
+  if (namesItself && !claims(identity, answer, revision)) {
+    const found = answer.headers[identity.header.toLowerCase()];
+    // Who comes without credentials may get no further than to what asks for them.
+    const isKeptOut = auth === 'none' && found === undefined;
+    if (!isKeptOut)
+      return { reason: `not answered by ${revision}: header ${identity.header} is ${found ?? 'missing'}` };
+  }
+  if (stray !== undefined) return { reason: `status ${answer.status} redirects to ${stray}` };
+  return mismatch(expect, answer, filling);
+}

@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { type Filling, filled, filledIn } from '../../core/base/placeholders.ts';
+import { anything, formOf, settings, text } from '../../core/base/settings.ts';
+
+const BASE64 = 'expected the content of a file in base64';
+const FORMS = [
+  { key: 'text', schema: settings({ text }) },
+  { key: 'json', schema: settings({ json: anything }) },
+  { key: 'base64', schema: settings({ base64: v.pipe(v.string(BASE64), v.base64(BASE64)) }) },
+  // What `withFile` leaves in place of a file.
+  {
+    key: 'file',
+    schema: settings({ file: v.never('expected the path of a file, relative to the working directory') }),
+  },
+] as const;
+const none = v.never('expected text, json or file');
+
+/** What a request sends: a text, a JSON value, or the content of a file. */
+export const body = v.lazy((given) => formOf(given, FORMS) ?? none);
+export type Body = v.InferOutput<typeof body>;
+
+/** What a body is as bytes, and the type that it has unless the check says otherwise. */
+export function bytesOf(body: Body, filling: Filling): { readonly bytes: Buffer; readonly type: string } {
+  if ('text' in body) return { bytes: Buffer.from(filled(body.text, filling)), type: 'text/plain; charset=utf-8' };
+  if ('json' in body)
+    return { bytes: Buffer.from(JSON.stringify(filledIn(body.json, filling))), type: 'application/json' };
+  const content = 'base64' in body ? body.base64 : '';
+  return { bytes: Buffer.from(content, 'base64'), type: 'application/octet-stream' };
+}

@@ -1,0 +1,82 @@
+import * as v from 'valibot';
+import { isObject } from '../../core/base/json.ts';
+import { search } from '../../core/base/pattern.ts';
+import { type Filling, filled } from '../../core/base/placeholders.ts';
+import { headerName, mapOf, regularExpression, settings, text } from '../../core/base/settings.ts';
+import { type Answered, expectsStatus, fillPattern, statusText } from '../../core/checks/expect.ts';
+import type { Answer } from '../../proof/probe.ts';
+import { type Fault, jsonBody, jsonFault } from './json-body.ts';
+import { statuses } from './line.ts';
+
+const HEADER = 'expected a text, or a map with matches or absent';
+const headerForms = settings({
+  matches: v.optional(regularExpression),
+  absent: v.optional(v.literal(true, 'expected true')),
+});
+const oneOfTwo = v.pipe(
+  headerForms,
+  v.check(({ matches, absent }) => (matches === undefined) !== (absent === undefined), HEADER),
+);
+const header = v.lazy((given) => (isObject(given) ? oneOfTwo : text));
+
+/** One text or pattern, or several of which all must be there. */
+const contained = v.union([text, v.array(text)], 'expected a text, or a list of texts');
+const matched = v.union([regularExpression, v.array(regularExpression)], 'expected a regular expression, or a list');
+
+/** Which answer is right. */
+export const expectation = settings({
+  status: v.optional(statuses, '2xx'),
+  headers: v.optional(mapOf(headerName, header, 'expected a map of headers'), {}),
+  body: v.optional(
+    settings({ contains: v.optional(contained), matches: v.optional(matched), json: v.optional(jsonBody) }),
+    {},
+  ),
+});
+export type Expectation = v.InferOutput<typeof expectation>;
+
+/** What of an answer is not as expected; undefined if it is right. */
+export function mismatch(expectation: Expectation, answer: Answer, filling: Filling): Fault | undefined {
+  const { status, headers, body } = expectation;
+  const statuses = [status].flat();
+  if (!expectsStatus(statuses, answer.status))
+    return { reason: `${statusText(answer)}; expected ${statuses.join(' or ')}` };
+  for (const [name, wanted] of Object.entries(headers)) {
+    const reason = headerFault(name, wanted, answer, filling);
+    if (reason !== undefined) return { reason };
+  }
+  return bodyFault(body, answer, filling);
+}
+
+function headerFault(
+  name: string,
+  wanted: Expectation['headers'][string],
+  { headers }: Answered,
+  filling: Filling,
+): string | undefined {
+  const found = headers[name.toLowerCase()]?.toString();
+  const is = `header ${name} is ${found === undefined ? 'missing' : `"${found}"`}`;
+  if (typeof wanted === 'string') {
+    const value = filled(wanted, filling);
+    return found === value ? undefined : `${is}; expected "${value}"`;
+  }
+  if (wanted.matches === undefined) return found === undefined ? undefined : `${is}; expected no such header`;
+  const how = found === undefined ? 'no' : search(fillPattern(wanted.matches, filling.revision), found);
+  if (how === 'slow') return `${is}, and /${wanted.matches}/ takes too long to search for in it`;
+  return how === 'yes' ? undefined : `${is}; expected a match of /${wanted.matches}/`;
+}
+
+function bodyFault(body: Expectation['body'], answer: Answer, filling: Filling): Fault | undefined {
+  const { contains = [], matches = [], json } = body;
+  const cut = answer.isCut ? `; only its first 256 KiB are read` : '';
+  for (const one of [contains].flat()) {
+    const wanted = filled(one, filling);
+    if (!answer.body.includes(wanted)) return { reason: `the body does not contain "${wanted}"${cut}` };
+  }
+  for (const pattern of [matches].flat()) {
+    const found = search(fillPattern(pattern, filling.revision), answer.body);
+    if (found === 'slow') return { reason: `/${pattern}/ takes too long to search for in the body` };
+    if (found === 'no') return { reason: `the body does not match /${pattern}/${cut}` };
+  }
+  const fault = json && jsonFault(json, answer.body, filling);
+  return fault && { ...fault, reason: `${fault.reason}${cut}` };
+}

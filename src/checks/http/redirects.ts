@@ -1,0 +1,89 @@
+import type { Answer, Reply } from '../../proof/probe.ts';
+
+/** How many redirects of one attempt are followed. */
+const MOST = 10;
+
+/** One request of an attempt, as far as a redirect may change it. */
+export interface Hop {
+  readonly method: string;
+  /** Path and query, as they are sent. */
+  readonly path: string;
+  readonly hasBody: boolean;
+  readonly cookies: ReadonlyMap<string, string>;
+}
+
+/** Where requests stay: the origin of the endpoint, and the path of the preview there. */
+export interface Bounds {
+  readonly origin: string;
+  readonly prefix: string;
+}
+
+/** How an attempt that follows redirects ended; `stray` says why the last redirect was not followed. */
+export interface Followed {
+  readonly reply: Reply;
+  readonly stray?: string;
+}
+
+/**
+ * Sends a request, and follows each redirect that stays within the bounds: any other leads to the live version, which is
+ * not what is checked. Cookies that an answer sets go with the next requests.
+ */
+export async function follow(first: Hop, bounds: Bounds, send: (hop: Hop) => Promise<Reply>): Promise<Followed> {
+  const seen = new Set<string>();
+  let hop = first;
+  let ms = 0;
+  for (let count = 0; ; count += 1) {
+    const answer = await send(hop);
+    ms += answer.ms;
+    const reply = { ...answer, ms };
+    const target = 'error' in answer ? undefined : targetOf(answer, hop, bounds);
+    if ('error' in answer || target === undefined) return { reply };
+    if (!isWithin(target, bounds)) return { reply, stray: leavesText(target, bounds) };
+    const next = nextHop(hop, answer, target);
+    const key = `${next.method} ${next.path} ${[...next.cookies].join()}`;
+    if (seen.has(key)) return { reply, stray: `${target.href}, where it was before: the redirects go in a circle` };
+    if (count >= MOST) return { reply, stray: `${target.href}, after ${MOST} other redirects` };
+    seen.add(key);
+    hop = next;
+  }
+}
+
+/** Where an answer redirects to; undefined if it does not. */
+function targetOf({ status, headers }: Answer, { path }: Hop, { origin }: Bounds): URL | undefined {
+  if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) return undefined;
+  const base = new URL(path, origin);
+  return URL.canParse(headers.location, base.href) ? new URL(headers.location, base) : undefined;
+}
+
+function isWithin({ origin, pathname, username }: URL, bounds: Bounds): boolean {
+  const isBelow = pathname === bounds.prefix || pathname.startsWith(`${bounds.prefix}/`);
+  return origin === new URL(bounds.origin).origin && isBelow && username === '';
+}
+
+function leavesText(target: URL, { origin, prefix }: Bounds): string {
+  const where = `${target.origin}${target.pathname}`;
+  if (prefix === '') return `${where}, which is not on ${origin}`;
+  return `${where}, which leaves the preview below ${origin}${prefix}: following it would test the live version`;
+}
+
+/** A redirect after a POST asks for the new place, unless it says that the method stays: RFC 9110 section 15.4. */
+function nextHop({ method, hasBody, cookies }: Hop, { status, headers }: Answer, target: URL): Hop {
+  const isChanged = status === 303 ? method !== 'HEAD' : method === 'POST' && (status === 301 || status === 302);
+  return {
+    method: isChanged ? 'GET' : method,
+    hasBody: hasBody && !isChanged,
+    path: `${target.pathname}${target.search}`,
+    cookies: cookiesAfter(cookies, headers['set-cookie'] ?? []),
+  };
+}
+
+function cookiesAfter(before: ReadonlyMap<string, string>, lines: readonly string[]): Map<string, string> {
+  const cookies = new Map(before);
+  for (const line of lines) {
+    const [, name, value] = /^\s*([^=;\s]+)=([^;]*)/.exec(line) ?? [];
+    if (name === undefined || value === undefined) continue;
+    if (/;\s*max-age=(0|-\d+)\s*(;|$)/i.test(line)) cookies.delete(name);
+    else cookies.set(name, value.trim());
+  }
+  return cookies;
+}

@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { auth, sentHeaders } from '../../core/base/credentials.ts';
+import { count, duration, flag, settings } from '../../core/base/settings.ts';
+import { ca, hostName } from '../../core/base/ways.ts';
+import { body } from './body.ts';
+import { expectation } from './expectation.ts';
+import { requestLine, shortForm } from './line.ts';
+import { query } from './query.ts';
+
+/** How a check of the kind `request` is written. */
+
+const NO_AUTH = 'expected basic with user and password, bearer, or none';
+const tls = settings({ name: v.optional(hostName), ca: v.optional(ca) });
+const FURTHER = {
+  query: v.optional(query, {}),
+  headers: v.optional(sentHeaders, {}),
+  auth: v.optional(v.lazy((given) => (typeof given === 'string' ? v.literal('none', NO_AUTH) : auth))),
+  body: v.optional(body),
+  tls: v.optional(tls, {}),
+  follow: v.optional(flag, false),
+  expect: v.optional(expectation, {}),
+  timeout: v.optional(duration, '5s'),
+  passes: v.optional(count(1, 100)),
+  retries: v.optional(count(0, 100)),
+  live: v.optional(flag, false),
+  bake: v.optional(flag),
+};
+const map = settings({ request: requestLine, ...FURTHER });
+const DEFAULTS = v.parse(settings(FURTHER), {});
+const short = v.pipe(
+  shortForm,
+  v.transform(({ method, path, status }): RequestSettings => {
+    const expect = { ...DEFAULTS.expect, status };
+    return { ...DEFAULTS, request: { method, path }, expect };
+  }),
+);
+
+export type RequestSettings = v.InferOutput<typeof map>;
+/** The short form is a text, and everything else a map. */
+export const requestSettings = v.lazy((given) => (typeof given === 'string' ? short : map));

@@ -1,0 +1,43 @@
+import { createContext, Script } from 'node:vm';
+import { isObject } from './json.ts';
+
+/** How long some work may take, in milliseconds: it takes less than ten, unless the machine is very busy. */
+const LIMIT = 1_000;
+/** How often in a row it may take longer until it is not begun any more. */
+const PATIENCE = 3;
+
+const TIMEOUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+const CALL = new Script('work()');
+const BOX: { work: () => unknown } = { work: () => undefined };
+let context: typeof BOX | undefined;
+/** How often in a row the work of a name took too long. */
+const SLOW = new Map<string, number>();
+
+/**
+ * The result of `work`; undefined if that takes too long. What the config says may take for ever (a regular expression
+ * that backtracks, a JSONPath with filters inside filters), and while it does nothing else runs, not even the renewal of
+ * the lock. So it is stopped wherever it is, and what is slow again and again under one name is not begun any more.
+ * docs/decisions/0039-requests-of-checks.md
+ */
+export function bounded<T>(name: string, work: () => T): { readonly value: T } | undefined {
+  const slow = SLOW.get(name) ?? 0;
+  if (slow >= PATIENCE) return undefined;
+  const result = inTime(work);
+  if (result === undefined) SLOW.set(name, slow + 1);
+  else SLOW.delete(name);
+  return result;
+}
+
+function inTime<T>(work: () => T): { readonly value: T } | undefined {
+  context ??= createContext(BOX) as typeof BOX;
+  BOX.work = work;
+  try {
+    return { value: CALL.runInContext(context, { timeout: LIMIT }) as T };
+  } catch (error) {
+    // It is an error of the other context, so that `instanceof` does not know it.
+    if (isObject(error) && error.code === TIMEOUT) return undefined;
+    throw error;
+  } finally {
+    BOX.work = () => undefined;
+  }
+}

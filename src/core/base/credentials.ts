@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { type Filling, filled, takesVariable, VARIABLE_FORM } from './placeholders.ts';
+import { formOf, headerName, mapOf, settings, text } from './settings.ts';
+
+/** Settings for what a request carries. The config is stored in the cluster, so a secret is a variable of the step. */
+
+const SECRET = `expected a variable of the step's environment, such as {env.SMOKE_TOKEN}: the config is stored in the cluster, where others can read it`;
+/** A text of which at least a part comes from the environment of the step. */
+const secret = v.pipe(
+  v.string(SECRET),
+  v.rawCheck(({ dataset, addIssue }) => {
+    // It may be the secret itself.
+    if (dataset.typed && !takesVariable(dataset.value)) addIssue({ message: SECRET, received: 'a fixed text' });
+  }),
+);
+
+/** Headers that the connection itself needs. */
+const OWN = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade'];
+const CREDENTIALS = ['authorization', 'proxy-authorization'];
+const sentName = v.pipe(
+  headerName,
+  v.check((name) => !OWN.includes(name.toLowerCase()), 'expected another header: Greenpath sets this one itself'),
+);
+const VALUE = `expected a text of one line; ${VARIABLE_FORM} stands for a variable of the step's environment`;
+const sentValue = v.pipe(v.string(VALUE), v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, VALUE));
+
+/** Headers to send. */
+export const sentHeaders = v.pipe(
+  mapOf(sentName, sentValue, 'expected a map of headers'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    for (const [key, value] of Object.entries(dataset.value)) {
+      if (!CREDENTIALS.includes(key.toLowerCase()) || takesVariable(value)) continue;
+      const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value }] as const;
+      addIssue({ message: SECRET, received: 'a fixed text', path: [...path] });
+    }
+  }),
+);
+
+const AUTHS = [
+  { key: 'basic', schema: settings({ basic: settings({ user: text, password: secret }) }) },
+  { key: 'bearer', schema: settings({ bearer: secret }) },
+] as const;
+const noAuth = v.never('expected basic with user and password, or bearer');
+
+/** How a request says who sends it. */
+export const auth = v.lazy((given) => formOf(given, AUTHS) ?? noAuth);
+export type Auth = v.InferOutput<typeof auth>;
+
+/** What every request to the application carries. */
+export const credentials = settings({ headers: v.optional(sentHeaders, {}), auth: v.optional(auth) });
+export type Credentials = v.InferOutput<typeof credentials>;
+
+/** The headers of a request, names in lower case. `hide` is told what must be hidden besides the variables. */
+export function headersOf(
+  { headers, auth }: { readonly headers: Readonly<Record<string, string>>; readonly auth?: Auth | undefined },
+  filling: Filling,
+  hide: (text: string) => void,
+): Record<string, string> {
+  const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), filled(value, filling)]);
+  if (auth === undefined) return Object.fromEntries(own);
+  return { authorization: authorizationOf(auth, filling, hide), ...Object.fromEntries(own) };
+}
+
+function authorizationOf(auth: Auth, filling: Filling, hide: (text: string) => void): string {
+  if ('bearer' in auth) return `Bearer ${filled(auth.bearer, filling)}`;
+  const { user, password } = auth.basic;
+  const encoded = Buffer.from(`${filled(user, filling)}:${filled(password, filling)}`).toString('base64');
+  hide(encoded);
+  return `Basic ${encoded}`;
+}

@@ -1,0 +1,36 @@
+const VARIABLE = /\{env\.([A-Za-z_][A-Za-z0-9_]*)\}/g;
+/** How the config names a variable of the step's environment, for messages. */
+export const VARIABLE_FORM = '{env.NAME}';
+
+/** What stands for the placeholders of a config. Secrets are never part of a config, since it is stored in the cluster. */
+export interface Filling {
+  readonly revision: string;
+  /** The value of a variable of the step's environment. */
+  variable(name: string): string;
+}
+
+/** Whether a text of the config takes something from the environment of the step. */
+export function takesVariable(text: string): boolean {
+  return text.search(VARIABLE) >= 0;
+}
+
+/** A text of the config with `{revision}` and `{env.NAME}` replaced; what is put in is not searched again. */
+export function filled(text: string, { revision, variable }: Filling): string {
+  return text.replaceAll(/\{revision\}|\{env\.([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name?: string) =>
+    name === undefined ? revision : variable(name),
+  );
+}
+
+/** The same for every text inside of a JSON value. */
+export function filledIn(value: unknown, filling: Filling): unknown {
+  if (typeof value === 'string') return filled(value, filling);
+  if (Array.isArray(value)) return value.map((item) => filledIn(item, filling));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, filledIn(item, filling)]));
+}
+
+/** The names of all variables that a part of the config takes from the environment of the step. */
+export function variablesIn(value: unknown): string[] {
+  const found = [...(JSON.stringify(value) ?? '').matchAll(VARIABLE)].map(([, name = '']) => name);
+  return [...new Set(found)];
+}

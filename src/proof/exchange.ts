@@ -1,0 +1,134 @@
+import { request as http, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as https, type RequestOptions } from 'node:https';
+import type { Readable } from 'node:stream';
+import type { SecureContext } from 'node:tls';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { isIpAddress } from '../core/base/hosts.ts';
+
+/** How many bytes of a body are kept: enough to distinguish versions, too few to fill the memory of a runner. */
+const BODY_LIMIT = 256 * 1024;
+
+/** What to request of a host: a GET without a body unless it says otherwise. */
+export interface Target {
+  readonly host: string;
+  readonly path: string;
+  readonly method?: string | undefined;
+  /** Besides those that every request has; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: Buffer | undefined;
+  /** The name that the certificate must have, and the CAs that are trusted; else those of the way there. */
+  readonly tls?: { readonly name?: string | undefined; readonly trust?: SecureContext | undefined } | undefined;
+}
+
+/** Where a request is sent, and how. */
+export interface Connection {
+  readonly host: string;
+  readonly tls: boolean;
+  readonly address: { readonly host: string; readonly port: number };
+  readonly certified: boolean;
+  readonly trust: SecureContext | undefined;
+}
+
+/** What the other side said. */
+interface Exchanged {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** There was more of the body than is kept. */
+  readonly isCut?: true;
+}
+
+/**
+ * Sends one request over a new connection, and reads the whole answer. Sets `progress.sent` once the connection stands.
+ * It asks caches not to answer, and follows no redirect.
+ */
+export function exchange(
+  connection: Connection,
+  target: Target,
+  progress: { sent: boolean },
+  signal: AbortSignal,
+): Promise<Exchanged> {
+  const send = connection.tls ? https : http;
+  return new Promise((done, fail) => {
+    const sent = send(optionsOf(connection, target, signal), (response) => {
+      read(response, target.method).then(done, fail);
+    });
+    sent.on('error', fail);
+    sent.on('socket', (socket) => {
+      socket.once(connection.tls ? 'secureConnect' : 'connect', () => {
+        progress.sent = true;
+      });
+    });
+    sent.end(target.body);
+  });
+}
+
+function optionsOf(connection: Connection, target: Target, signal: AbortSignal): RequestOptions {
+  const { host, port } = connection.address;
+  const { method = 'GET', body } = target;
+  const name = target.tls?.name ?? connection.host;
+  const trust = target.tls?.trust ?? connection.trust;
+  return {
+    host,
+    port,
+    method,
+    path: target.path,
+    signal,
+    agent: false,
+    // TLS has no server name for an IP address.
+    servername: isIpAddress(name) ? '' : name,
+    rejectUnauthorized: connection.certified,
+    ...(trust && { secureContext: trust }),
+    headers: {
+      'user-agent': 'greenpath',
+      'cache-control': 'no-cache',
+      accept: '*/*',
+      ...target.headers,
+      ...(body && { 'content-length': body.length }),
+      host: target.host,
+      connection: 'close',
+    },
+  };
+}
+
+/** Reads an answer to its end. Of its body, only the first bytes are kept. */
+async function read(response: IncomingMessage, method: string | undefined): Promise<Exchanged> {
+  const { statusCode: status = 0, headers } = response;
+  const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
+  const decoder = hasBody ? DECODERS[`${headers['content-encoding']}`.toLowerCase()] : undefined;
+  const kept = await start(decoder === undefined ? response : decoded(response, decoder()));
+  if (!response.complete) throw new Error('the answer ended in the middle');
+  return { status, headers, ...kept };
+}
+
+/** No request asks for these encodings, but some servers send no other. */
+const DECODERS: Readonly<Record<string, () => Readable & NodeJS.WritableStream>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** What a decoder makes of an answer; a failure of either is one of the result. */
+function decoded(response: IncomingMessage, decoder: Readable & NodeJS.WritableStream): Readable {
+  response.on('error', (error) => decoder.destroy(error));
+  decoder.on('error', () => response.destroy());
+  return response.pipe(decoder);
+}
+
+/** The text at the start of a stream, which is read to its end. */
+function start(stream: Readable): Promise<Pick<Exchanged, 'body' | 'isCut'>> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (size < BODY_LIMIT) chunks.push(chunk);
+    size += chunk.length;
+  });
+  return new Promise((done, fail) => {
+    stream.on('error', fail);
+    stream.on('end', () => {
+      const body = Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
+      done(size > BODY_LIMIT ? { body, isCut: true } : { body });
+    });
+  });
+}

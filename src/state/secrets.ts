@@ -1,0 +1,51 @@
+import type { Secrets } from '../checks/check.ts';
+import { type Credentials, headersOf } from '../core/base/credentials.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import type { Report } from '../github/report.ts';
+import type { Run } from './run.ts';
+
+/** The variables of the step's environment that a config may name, hidden from the moment they are read. */
+export function secretsFor(report: Pick<Report, 'hideCredentials'>): Secrets {
+  const variable = (name: string) => {
+    const value = process.env[name];
+    if (value === undefined || value === '') throw unset(name);
+    report.hideCredentials(formsOf(value));
+    return value;
+  };
+  return { variable, hide: (text) => report.hideCredentials([text]) };
+}
+
+/** The forms in which a request may carry a value, and in which an answer may repeat it. */
+function formsOf(value: string): string[] {
+  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+  return [...new Set(forms), Buffer.from(value).toString('base64')];
+}
+
+function unset(name: string): GreenpathError {
+  return new GreenpathError(
+    'input',
+    `the config takes {env.${name}} from the environment of the step, and ${name} is not set there`,
+    `Set it in the step (env: {${name}: \${{ secrets.${name} }}}), and run the step again.`,
+  );
+}
+
+/** Throws `input` if the step does not set a variable that requests to the application need. */
+export function requireCredentials(run: Pick<Run, 'inputs' | 'report'>): void {
+  credentialsOf(run, run.inputs.config.requests);
+}
+
+/**
+ * The headers that every request to the application carries, by the config. Visitors must get back although a secret is
+ * missing, so a rollback goes on without.
+ */
+export function credentialsOf(run: Pick<Run, 'inputs' | 'report'>, given?: Credentials): Record<string, string> {
+  if (given === undefined) return {};
+  const { variable, hide } = secretsFor(run.report);
+  try {
+    return headersOf(given, { revision: '{revision}', variable }, hide);
+  } catch (error) {
+    if (run.inputs.mode !== 'rollback' || !(error instanceof GreenpathError)) throw error;
+    run.report.warning(`Requests of this rollback have no credentials: ${error.message}`);
+    return {};
+  }
+}

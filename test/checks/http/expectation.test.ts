@@ -1,0 +1,116 @@
+import { load } from 'js-yaml';
+import { describe, expect, test } from 'vitest';
+import type { Attempt } from '../../../src/checks/check.ts';
+import { only } from '../../core/support.ts';
+import { Backend, type Handler } from '../../proof/backend.ts';
+import { checkOf, subjectOf } from '../checks.ts';
+
+/** What a check of the kind `request` expects of headers and bodies. */
+
+/** Why this answer does not pass a check with this `expect`, given as YAML; undefined if it passes. */
+async function faultOf(
+  expectation: string,
+  handler: Handler,
+): Promise<Extract<Attempt, { passed: false }> | undefined> {
+  const { front } = await Backend.start(handler);
+  const check = checkOf({ request: 'GET /', expect: load(expectation) });
+  const ended = await only(check.targets(subjectOf([front]))).attempt(AbortSignal.timeout(60_000));
+  return ended.passed ? undefined : ended;
+}
+const answer =
+  (body: unknown, headers = {}): Handler =>
+  (response) =>
+    void response.writeHead(200, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+
+describe('headers', () => {
+  test.each([
+    ['{headers: {x-a: {matches: "^v{revision}$"}}}', { 'x-a': 'vv2' }],
+    ['{headers: {x-a: {absent: true}}}', {}],
+  ])('%s passes', async (expectation, headers) => {
+    expect(await faultOf(expectation, answer('', headers))).toBeUndefined();
+  });
+  test.each([
+    ['{headers: {x-a: {matches: "^b"}}}', { 'x-a': 'ab' }, 'header x-a is "ab"; expected a match of /^b/'],
+    ['{headers: {x-a: {matches: "^b"}}}', {}, 'header x-a is missing; expected a match of /^b/'],
+    ['{headers: {x-a: {absent: true}}}', { 'x-a': '1' }, 'header x-a is "1"; expected no such header'],
+  ])('%s fails', async (expectation, headers, reason) => {
+    expect(await faultOf(expectation, answer('', headers))).toMatchObject({ reason });
+  });
+});
+
+describe('a body', () => {
+  const shop = {
+    status: 'ok',
+    version: 'v2',
+    items: [
+      { id: 1, price: 5 },
+      { id: 2, price: 7 },
+    ],
+    empty: {},
+  };
+
+  test.each([
+    '{$.status: ok, $.version: "{revision}"}',
+    '{"$.items[*].price": {above: 4, at-most: 7}}',
+    '{"$.items[*].id": {in: [1, 2]}, "$.items[*]": {count: 2}}',
+    '{$.items: [{id: 1, price: 5}, {price: 7, id: 2}]}',
+    '{$.errors: {absent: true}, "$.items[?@.price > 6].id": 2}',
+    '{$.version: {matches: "^{revision}$"}, $.empty: {equals: {}}}',
+    '{"$..[?search(@, \'o.\')]": ok}',
+  ])('of JSON passes %s', async (json) => {
+    expect(await faultOf(`{body: {json: ${json}}}`, answer(shop))).toBeUndefined();
+  });
+
+  test.each([
+    ['{$.status: up}', '$.status is "ok"; expected "up"'],
+    ['{$.state: up}', '$.state selects nothing'],
+    ['{"$.items[*].price": {above: 5}}', '$.items[*].price is 5; expected more than 5'],
+    ['{$.status: {below: 5}}', '$.status is "ok"; expected a number, less than 5'],
+    ['{"$.items[*].id": {in: [1, 3]}}', '$.items[*].id is 2; expected one of 1, 3'],
+    ['{"$.items[*]": {count: 3}}', '$.items[*] selects 2 values; expected 3'],
+    ['{$.status: {absent: true}}', '$.status selects "ok"; expected nothing there'],
+    ['{$.version: {matches: "^w"}}', '$.version is "v2"; expected a text that matches /^w/'],
+    ['{$.status: {equals: null}}', '$.status is "ok"; expected null'],
+  ])('of JSON fails %s', async (json, reason) => {
+    expect(await faultOf(`{body: {json: ${json}}}`, answer(shop))).toMatchObject({ reason, who: 'bad' });
+  });
+
+  test('whose JSON differs is shown as a diff', async () => {
+    const fault = await faultOf('{body: {json: {"$.items[0]": {equals: {id: 1, price: 6}}}}}', answer(shop));
+    expect(fault).toMatchObject({ reason: '$.items[0] is {"id":1,"price":5}; expected {"id":1,"price":6}' });
+    expect(fault?.detail).toMatch(
+      /^expected \(-\) and got \(\+\):\n@@ .*\n.*\n {3}id: 1\n- {2}price: 6\n\+ {2}price: 5$/,
+    );
+  });
+
+  test('must hold everything that a list names', async () => {
+    expect(await faultOf('{body: {contains: [a, b], matches: [^a, b$]}}', answer('a and b'))).toBeUndefined();
+    expect(await faultOf('{body: {contains: [a, c]}}', answer('a and b'))).toMatchObject({
+      reason: 'the body does not contain "c"',
+    });
+    expect(await faultOf('{body: {matches: [^a, ^b]}}', answer('a and b'))).toMatchObject({
+      reason: 'the body does not match /^b/',
+    });
+  });
+
+  test('a pattern or a JSONPath that takes for ever fails the check, and the run goes on', async () => {
+    const slow = '{body: {matches: "^(b+)+$"}}';
+    expect(await faultOf(slow, answer(`${'b'.repeat(60)}c`))).toMatchObject({
+      reason: '/^(b+)+$/ takes too long to search for in the body',
+    });
+    const nested = '{body: {json: {"$..[?count($..[?count($..[?count($..*) > 0]) > 0]) > 0]": {count: 0}}}}';
+    expect(await faultOf(nested, answer(Array.from({ length: 400 }, () => [1, [2]])))).toMatchObject({
+      reason: expect.stringContaining('takes too long to evaluate'),
+    });
+  });
+
+  test('a hostile one breaks nothing: deep, of odd keys, cut in the middle', async () => {
+    const json = '{body: {json: {$..a: {absent: true}}}}';
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(await faultOf(json, answer(deep))).toMatchObject({ who: 'bad' });
+    expect(await faultOf(json, answer('{"__proto__": {"a": 1}}'))).toMatchObject({ reason: expect.any(String) });
+    expect(await faultOf(json, answer(`[${'1,'.repeat(200_000)}1]`))).toMatchObject({
+      reason: expect.stringMatching(/^the body is not JSON: .*; only its first 256 KiB are read$/),
+    });
+  });
+});

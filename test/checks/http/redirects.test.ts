@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest';
+import { type Bounds, follow, type Hop } from '../../../src/checks/http/redirects.ts';
+import { only } from '../../core/support.ts';
+import { Backend } from '../../proof/backend.ts';
+import { checkOf, subjectOf } from '../checks.ts';
+
+/** Redirects of a check: which are followed, how, and what is said of the others. */
+
+const BOUNDS: Bounds = { origin: 'http://example.test', prefix: '/green' };
+const FIRST: Hop = { method: 'GET', path: '/green/', hasBody: false, cookies: new Map() };
+
+/** Follows from the first request; each answer is a status and a location. */
+async function walk(answers: readonly (readonly [number, string?, string[]?])[], first = FIRST, bounds = BOUNDS) {
+  const hops: Hop[] = [];
+  const { reply, stray } = await follow(first, bounds, (hop) => {
+    const [status = 200, location, cookies] = answers[hops.length] ?? [];
+    hops.push(hop);
+    const headers = { ...(location && { location }), ...(cookies && { 'set-cookie': cookies }) };
+    return Promise.resolve({ status, headers, body: '', ms: 10 });
+  });
+  return { hops, stray, ms: reply.ms, status: 'status' in reply ? reply.status : undefined };
+}
+
+describe('within the preview', () => {
+  test.each([
+    ['/green/a', '/green/a'],
+    ['a?b=c', '/green/a?b=c'],
+    ['http://example.test/green', '/green'],
+    ['http://EXAMPLE.test:80/green/a#top', '/green/a'],
+  ])('%s is followed, and its time counts', async (location, path) => {
+    const { hops, stray, status, ms } = await walk([[302, location]]);
+    expect(hops.map((hop) => hop.path)).toEqual(['/green/', path]);
+    expect({ stray, status, ms }).toEqual({ stray: undefined, status: 200, ms: 20 });
+  });
+
+  test.each([
+    '/',
+    '/login',
+    '/greenery',
+    '/green/../login',
+    '//other.test/green/',
+    'https://example.test/green/',
+    'http://example.test:8080/green/',
+    'http://me@example.test/green/',
+    'javascript:alert(1)',
+  ])('%s leaves it, and is not followed', async (location) => {
+    const { hops, stray, status } = await walk([[302, location]]);
+    expect(hops).toHaveLength(1);
+    expect(status).toBe(302);
+    expect(stray).toContain('which leaves the preview below http://example.test/green');
+  });
+
+  test('a redirect without a place, or to none that can be read, is the answer', async () => {
+    expect(await walk([[302]])).toMatchObject({ stray: undefined, status: 302 });
+    expect(await walk([[302, 'http://[']])).toMatchObject({ stray: undefined, status: 302 });
+    expect(await walk([[304, '/green/a']])).toMatchObject({ stray: undefined, status: 304 });
+  });
+
+  test('a circle ends, and so does a row without an end', async () => {
+    expect(
+      (
+        await walk([
+          [302, '/green/a'],
+          [302, '/green/b'],
+          [302, '/green/a'],
+        ])
+      ).stray,
+    ).toContain('go in a circle');
+    const row = Array.from({ length: 30 }, (_, index) => [302, `/green/${index}`] as const);
+    expect(await walk(row)).toMatchObject({ stray: 'http://example.test/green/10, after 10 other redirects' });
+  });
+});
+
+test.each([
+  [303, 'POST', 'GET'],
+  [302, 'POST', 'GET'],
+  [301, 'POST', 'GET'],
+  [307, 'POST', 'POST'],
+  [308, 'PUT', 'PUT'],
+  [303, 'HEAD', 'HEAD'],
+  [302, 'PUT', 'PUT'],
+])('after %i, a %s goes on as %s', async (status, method, next) => {
+  const { hops } = await walk([[status, '/green/a']], { ...FIRST, method, hasBody: true });
+  expect(hops[1]).toMatchObject({ method: next, hasBody: next !== 'GET' });
+});
+
+test('cookies go along: those that are set, not those that are taken back', async () => {
+  const { hops } = await walk([
+    [302, '/green/a', ['sid=1; Path=/; HttpOnly', 'b=2', 'nonsense']],
+    [302, '/green/b', ['b=; Max-Age=0', 'sid=3']],
+  ]);
+  expect(hops.map(({ cookies }) => Object.fromEntries(cookies))).toEqual([{}, { sid: '1', b: '2' }, { sid: '3' }]);
+});
+
+test('a login of one attempt: the form, the cookie, the page behind it', async () => {
+  const seen: string[] = [];
+  const { front } = await Backend.start((response, request) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.cookie ?? '-'}`);
+    if (request.method === 'POST')
+      return void response.writeHead(303, { location: '/green/account', 'set-cookie': 'sid=7; Path=/green' }).end();
+    response.end(request.headers.cookie === 'sid=7' ? 'Hello Ada' : 'Please log in');
+  });
+  const check = { request: 'POST /login', body: { text: 'user=ada' }, follow: true };
+  const given = { ...check, expect: { body: { contains: 'Hello Ada' } } };
+  const target = only(checkOf(given).targets(subjectOf([{ ...front, prefix: '/green' }])));
+  expect(await target.attempt(AbortSignal.timeout(60_000))).toMatchObject({ passed: true });
+  expect(seen).toEqual(['POST /green/login -', 'GET /green/account sid=7']);
+});

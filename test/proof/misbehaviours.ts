@@ -1,0 +1,54 @@
+import { gzipSync } from 'node:zlib';
+import type { Handler } from './backend.ts';
+
+/** What a server may do instead of answering well, on demand. Each is an answer to a request for the application. */
+
+const page = (response: Parameters<Handler>[0], body = '{"status":"ok"}') =>
+  void response.writeHead(200, { 'content-type': 'application/json', 'x-revision': 'v2' }).end(body);
+const CHUNK = Buffer.alloc(64 * 1024, 'a');
+
+/** Writes `left` bytes, as fast as they are read. */
+function pour(response: Parameters<Handler>[0], left: number): void {
+  let rest = left;
+  const write = () => {
+    while (rest > 0 && !response.destroyed) {
+      rest -= CHUNK.length;
+      if (!response.write(CHUNK)) return void response.once('drain', write);
+    }
+    response.end();
+  };
+  write();
+}
+
+export const MISBEHAVIOURS = {
+  nothing: (response) => page(response),
+  'wrong status': (response) => void response.writeHead(500).end('{"status":"ok"}'),
+  'wrong header': (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('{"status":"ok"}'),
+  slow: (response, request, count) => void setTimeout(() => well(response, request, count), 60_000).unref(),
+  'truncated body': (response) => {
+    response.writeHead(200, { 'content-length': 1_000 }).write('{"status":');
+    setImmediate(() => response.destroy());
+  },
+  'invalid JSON': (response) => page(response, '{"status":"ok"'),
+  'another value in JSON': (response) => page(response, '{"status":"degraded","parts":["db"]}'),
+  'redirect loop': (response) => void response.writeHead(302, { location: '/green/' }).end(),
+  'redirect to blue': (response) => void response.writeHead(302, { location: '/login' }).end(),
+  'redirect to another host': (response) => void response.writeHead(302, { location: 'https://sso.test/' }).end(),
+  'closed connection': (response) => void response.socket?.destroy(),
+  'no HTTP': (response) => void response.socket?.end('220 smtp.example.test ESMTP\r\n'),
+  'blue, 1 in 50': (response, request, count) => {
+    if (count % 50 === 0) void response.writeHead(200, { 'x-revision': 'v1' }).end('{"status":"ok"}');
+    else well(response, request, count);
+  },
+  'error page with 200': (response) => page(response, '<h1>Something went wrong</h1>'),
+  'gzip garbage': (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip at all'),
+  'gzip that nobody asked for': (response) =>
+    void response
+      .writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
+      .end(gzipSync('{"status":"ok"}')),
+  'endless body': (response) => pour(response.writeHead(200), Number.POSITIVE_INFINITY),
+  '1 GB body': (response) => pour(response.writeHead(200), 1024 ** 3),
+} satisfies Record<string, Handler>;
+export type Misbehaviour = keyof typeof MISBEHAVIOURS;
+
+const well: Handler = MISBEHAVIOURS.nothing;

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { parseConfig } from '../../src/checks/config.ts';
+import { LogReport } from '../../src/github/log-report.ts';
+import { endpointsFor } from '../../src/state/endpoints.ts';
+import { credentialsOf, secretsFor } from '../../src/state/secrets.ts';
+import { checkOf, subjectOf } from '../checks/checks.ts';
+import { only } from '../core/support.ts';
+import { Backend } from '../proof/backend.ts';
+import { ingress, look, situation, stackService } from './app.ts';
+
+/** Secrets that a config names and the environment of the step holds: where they go, and where they never stand. */
+
+const PASSWORD = 'tiger "lily" & co/1';
+const LEAKS = [
+  PASSWORD,
+  encodeURIComponent(PASSWORD),
+  JSON.stringify(PASSWORD).slice(1, -1),
+  Buffer.from(PASSWORD).toString('base64'),
+];
+const CONFIG = 'requests: {auth: {basic: {user: ada, password: "{env.SHOP_PASSWORD}"}}, headers: {X-Key: "{env.KEY}"}}';
+const AUTHORIZATION = `Basic ${Buffer.from(`ada:${PASSWORD}`).toString('base64')}`;
+beforeEach(() => {
+  vi.stubEnv('SHOP_PASSWORD', PASSWORD);
+  vi.stubEnv('KEY', 'k3y-of-everybody');
+});
+afterEach(() => vi.unstubAllEnvs());
+
+async function asked(config: string, mode = 'verify') {
+  const looking = await look({ config, mode });
+  const routes = [{ ...ingress(), status: { loadBalancer: { ingress: [{ ip: '127.0.0.1' }] } } }];
+  const found = situation(looking, { ingresses: routes, services: [stackService('v1')] });
+  return { endpoints: await endpointsFor(looking.run, found), told: looking.told() };
+}
+
+describe('every request to the application', () => {
+  test('carries what the config says, with what the environment holds', async () => {
+    const [endpoint] = (await asked(CONFIG)).endpoints;
+    expect(endpoint?.carries).toEqual({ authorization: AUTHORIZATION, 'x-key': 'k3y-of-everybody' });
+  });
+
+  test('carries nothing if the config says nothing', async () => {
+    expect((await asked('{}')).endpoints.map(({ carries }) => carries)).toEqual([{}]);
+  });
+
+  test('is not sent if the step lacks a variable, which is named', async () => {
+    vi.stubEnv('KEY', '');
+    await expect(asked(CONFIG)).rejects.toMatchObject({
+      code: 'input',
+      message: 'the config takes {env.KEY} from the environment of the step, and KEY is not set there',
+      next: expect.stringContaining('KEY: ${{ secrets.KEY }}'),
+    });
+  });
+
+  test('of a rollback goes without: visitors must get back', async () => {
+    vi.stubEnv('KEY', '');
+    const looking = await look({ config: CONFIG, mode: 'rollback' });
+    expect(credentialsOf(looking.run, looking.run.inputs.config.requests)).toEqual({});
+    expect(looking.told()).toContain('Requests of this rollback have no credentials: the config takes {env.KEY}');
+  });
+});
+
+test('a variable that is not set is an input error before a check sends anything', () => {
+  vi.stubEnv('SHOP_PASSWORD', undefined);
+  const tools = { clock: undefined as never, secrets: secretsFor(new LogReport()) };
+  const check = { request: 'GET /', headers: { 'X-Key': '{env.SHOP_PASSWORD}' } };
+  expect(() => checkOf(check, 'preview', tools)).toThrow('SHOP_PASSWORD is not set there');
+});
+
+test('what an answer repeats of a secret, in any form, no report shows', async () => {
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  try {
+    const { CLOCK } = await import('../../src/process/clock.ts');
+    const report = new LogReport();
+    const { front } = await Backend.start((response, request) => {
+      const said = [request.url, JSON.stringify(request.headers), ...LEAKS].join(' ');
+      response.writeHead(500, { 'x-said': said.replaceAll(/[^ -~]/g, '?') }).end(said);
+    });
+    const check = checkOf(
+      {
+        request: 'POST /',
+        query: { key: '{env.SHOP_PASSWORD}' },
+        auth: { basic: { user: 'ada', password: '{env.SHOP_PASSWORD}' } },
+        body: { json: { key: '{env.SHOP_PASSWORD}' } },
+        expect: { status: 500, headers: { 'x-said': 'nothing of {env.SHOP_PASSWORD}' } },
+      },
+      'preview',
+      { clock: CLOCK, secrets: secretsFor(report) },
+    );
+    const target = only(check.targets(subjectOf([front])));
+    const attempt = await target.attempt(AbortSignal.timeout(60_000));
+    const said = attempt.passed ? '' : attempt.reason;
+    for (const leak of [...LEAKS, AUTHORIZATION.slice(6)]) {
+      expect(said).toContain(leak);
+      expect(report.masked(said)).not.toContain(leak);
+    }
+    expect(target.where + check.name).not.toContain(PASSWORD);
+  } finally {
+    write.mockRestore();
+  }
+});
+
+test('the config that is stored holds the placeholder alone', () => {
+  const parsed = parseConfig({ requests: { auth: { bearer: '{env.KEY}' } } });
+  expect(JSON.stringify(parsed)).toContain('{env.KEY}');
+  expect(JSON.stringify(parsed)).not.toContain('k3y-of-everybody');
+});
