@@ -8,7 +8,7 @@ import { visitorsOf } from './visitors.ts';
 import { apply, ask, CONFIG, makeWorld, RETIRE, untilAnswers, type World } from './world.ts';
 
 /**
- * Promise 4, on Contour: its Envoy forgets a Service at once when no route names it, and so loses requests at a switch
+ * Promise 4: releases behind an HTTPRoute on Contour, whose Envoy forgets a Service at once when no route names it, and so loses requests at a switch
  * that Greenpath does not prepare. The last test shows that it does, so the zero of the one before means something.
  */
 
