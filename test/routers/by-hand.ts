@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMissing } from '../../harness/load.ts';
 import { type ByHand, tallyOf } from '../../harness/routers/results.ts';
+import { untilAllKnow } from '../e2e/visitors.ts';
 import { apply, untilAnswers } from '../e2e/world.ts';
 import { type Cell, loadOf, reloadsOf, SWITCHES } from './cell.ts';
 import { liveRoute, resourceOf, routeTo } from './routes.ts';
@@ -38,10 +39,12 @@ export async function switchUnparked(cell: Cell): Promise<ByHand> {
   const parking = names.filter((name) => name.includes('/greenpath-'));
   if (parking.length === 0) throw new Error('nothing is parked: the comparison would compare nothing');
   await world.kubectl('delete', ...parking);
-  await world.kubectl('delete', resource, 'web');
-  const [{ revision, service }] = STACKS;
-  await apply(cluster, world.namespace, [liveRoute({ cluster, row, host: world.host, service })]);
-  await untilAnswers(cluster, world.host, revision);
+  // In place: a route that is deleted and made again would be missing until the router applies its next change.
+  for (const { revision, service } of STACKS.toReversed()) {
+    await apply(cluster, world.namespace, [liveRoute({ cluster, row, host: world.host, service })]);
+    await untilAnswers(cluster, world.host, revision);
+  }
+  await untilAllKnow(cluster, world.host);
   return underLoad(cell, async (index) => {
     const [from, to] = index % 2 === 0 ? STACKS : STACKS.toReversed();
     if (from === undefined || to === undefined) throw new Error('there are two stacks');
