@@ -39,8 +39,12 @@ const LOOKUP = 'lookup.js';
 const PACKAGES = 'packages.js';
 const LATE = Object.fromEntries(Object.keys(ON_FIRST_USE).map((name) => [name, `./${LOOKUP}`]));
 
-/** Modules of our own with libraries that only some runs need: deployments at GitHub, and rendering. */
-const APART = { './octokit.js': './github.js', './tool.js': './tool.js' };
+/** Modules of our own with libraries that only some runs need: deployments at GitHub, and programs on the runner. */
+const APART = {
+  './octokit.js': './github.js',
+  '../process/tool.js': './tool.js',
+  '../../process/tool.js': './tool.js',
+};
 
 /** The bundles of `dist/`: the file, its entry in SOURCES, and the modules that are not part of it. */
 const BUNDLES = [
@@ -48,7 +52,7 @@ const BUNDLES = [
   { filename: 'post.js', entry: 'post.js', externals: { ...NEVER_CALLED, ...LATE, ...APART } },
   { filename: PACKAGES, entry: PACKAGES, externals: NEVER_CALLED },
   { filename: 'github.js', entry: 'github/octokit.js', externals: {} },
-  { filename: 'tool.js', entry: 'render/tool.js', externals: {} },
+  { filename: 'tool.js', entry: 'process/tool.js', externals: {} },
 ];
 
 async function bundle(folder: string): Promise<void> {

@@ -1,189 +1,71 @@
-import type { Clock } from '../core/base/clock.ts';
 import type { Bake } from '../core/base/config.ts';
-import type { Who } from '../core/checks/expect.ts';
-import { allowedFailures, emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import {
-  type Attempt,
-  attemptAt,
-  type Blame,
-  type Check,
-  type CheckTarget,
-  type Subject,
-  targetText,
-} from './check.ts';
-
-export interface BakeRequest {
-  readonly checks: readonly Check[];
-  readonly subject: Subject;
-  readonly clock: Clock;
-  /** When it has to end, by the clock, so that there is time for a restore. */
-  readonly end: number;
-}
-
-/** How a bake went; `allowed` failures are within the budget. `whole`: it lasted as long as it should. */
-export interface BakeResult {
-  readonly verdict: Verdict;
-  readonly attempts: number;
-  readonly failed: number;
-  /** Brought nothing from which anything can be said. */
-  readonly silent: number;
-  readonly allowed: number;
-  readonly whole: boolean;
-  /** Of each target that decided a verdict that is not `proven`, its last reason. */
-  readonly complaints: readonly string[];
-}
+import { allowedFailures } from '../core/checks/verdict.ts';
+import { type BakeRequest, type BakeResult, BakeTarget, bakeLane, type Lane } from './bake-lane.ts';
+import type { BakePace, Check } from './check.ts';
 
 /**
  * Attempts every check against all its targets, each `every` milliseconds for as long as `for` says, whether or not earlier
- * attempts have ended; those that are under way at the end keep their own timeout. Ends early when more attempts failed
- * than the budget, a share of all that are planned, allows.
+ * attempts have ended; those that are under way at the end keep their own timeout. Checks with a pace of their own are
+ * attempted by that, each by itself. Ends early when more attempts failed than the budget, a share of all that are
+ * planned, allows, or at the first failure of a check with a pace of its own.
  */
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
-  const { checks, subject, clock, end } = request;
-  const rounds = Math.max(1, Math.floor(settings.for / settings.every));
-  const targets = checks.flatMap((check) => check.targets(subject).map((target) => new BakeTarget(check, target)));
-  const watch = new Watch(request, allowedFailures(rounds * targets.length, settings.errors), signal);
-  const start = clock.now();
-  let round = 0;
-  try {
-    for (; round < rounds && !watch.failed; round += 1) {
-      const due = start + round * settings.every;
-      if (due >= end) break;
-      await watch.until(due);
-      if (!watch.failed) for (const target of targets) watch.attempt(target);
-    }
-    await watch.over(Math.min(end, start + settings.for));
-  } finally {
-    await watch.close();
-  }
-  return { ...watch.result(), whole: round === rounds && !watch.isCut };
-}
-
-/** One target of a bake, and what came of its attempts. */
-class BakeTarget {
-  readonly target: CheckTarget;
-  readonly #title: string;
-  /** How often in a row it brought nothing from which anything can be said. */
-  silence = 0;
-  /** The last reason of those who are to blame. */
-  readonly #reasons = new Map<Blame, string>();
-
-  constructor(check: Check, target: CheckTarget) {
-    this.target = target;
-    this.#title = targetText(check, target);
-  }
-
-  note(attempt: Attempt): void {
-    this.silence = !attempt.passed && attempt.who === 'silent' ? this.silence + 1 : 0;
-    if (!attempt.passed) this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
-  }
-
-  /** Why it failed the last time that one of these was to blame. */
-  complaint(...blamed: readonly Blame[]): string | undefined {
-    return blamed.map((who) => this.#reasons.get(who)).find((reason) => reason !== undefined);
-  }
-}
-
-/** The answers of a bake as they come. */
-class Watch {
-  readonly failure: Promise<void>;
-  readonly #request: BakeRequest;
-  readonly #allowed: number;
-  readonly #signal: AbortSignal;
-  readonly #stop = new AbortController();
-  readonly #until: AbortSignal;
-  readonly #waiting = new Set<Promise<void>>();
-  readonly #tally = emptyTally();
-  #attempts = 0;
-  #isCut = false;
-  readonly #targets = new Set<BakeTarget>();
-  #fail: () => void = () => undefined;
-
-  constructor(request: BakeRequest, allowed: number, signal: AbortSignal) {
-    this.#request = request;
-    this.#allowed = allowed;
-    this.#signal = signal;
-    this.#until = AbortSignal.any([signal, this.#stop.signal]);
-    this.failure = new Promise((resolve) => {
-      this.#fail = resolve;
+  const decided = new AbortController();
+  const until = AbortSignal.any([signal, decided.signal]);
+  const lanes = lanesOf(settings, request).map(async (lane) => {
+    const result = await bakeLane(lane, request, until).catch((error: unknown) => {
+      if (signal.aborted || !decided.signal.aborted) throw error;
     });
-  }
+    if (result !== undefined && result.verdict !== 'proven' && result.verdict !== 'blind') decided.abort();
+    return result;
+  });
+  const ended = await Promise.allSettled(lanes);
+  signal.throwIfAborted();
+  return together(
+    ended.flatMap((one) => {
+      if (one.status === 'rejected') throw one.reason;
+      return one.value ?? [];
+    }),
+  );
+}
 
-  /** Whether it was over before all that was asked could be answered. */
-  get isCut(): boolean {
-    return this.#isCut;
-  }
+/** The checks without a pace of their own together, and each other by itself. */
+function lanesOf(settings: Bake, { checks, subject }: BakeRequest): Lane[] {
+  const targetsOf = (check: Check) => check.targets(subject).map((target) => new BakeTarget(check, target));
+  const targets = checks.filter((check) => check.pace === undefined).flatMap(targetsOf);
+  const rounds = Math.max(1, Math.floor(settings.for / settings.every));
+  const times = Array.from({ length: rounds }, (_, round) => round * settings.every);
+  const allowed = allowedFailures(rounds * targets.length, settings.errors);
+  const paced = checks.flatMap((check) => {
+    if (check.pace === undefined) return [];
+    const own = { targets: targetsOf(check), times: timesOf(check.pace, settings.for), length: settings.for };
+    return [{ ...own, allowed: 0, overlaps: false }];
+  });
+  const usual = { targets, times, length: settings.for, allowed, overlaps: true };
+  return targets.length === 0 && paced.length > 0 ? paced : [usual, ...paced];
+}
 
-  get failed(): boolean {
-    return this.#failures() > this.#allowed;
-  }
+/** The times of a pace in a bake, with one at its end. */
+function timesOf({ first, every }: BakePace, length: number): number[] {
+  const times: number[] = [];
+  for (let time = Math.min(first, length); time < length; time += every) times.push(time);
+  return [...times, length];
+}
 
-  /** Resolves at `time`, or as soon as too many checks failed. */
-  async until(time: number): Promise<void> {
-    const { clock } = this.#request;
-    await Promise.race([clock.pause(Math.max(0, time - clock.now()), this.#until), this.failure]);
-  }
-
-  attempt(target: BakeTarget): void {
-    this.#targets.add(target);
-    const one = this.#attempt(target)
-      .catch((error: unknown) => {
-        if (!this.#until.aborted) throw error;
-      })
-      .finally(() => this.#waiting.delete(one));
-    this.#waiting.add(one);
-  }
-
-  /** Resolves at `time`, and when what was asked is answered then; or as soon as too many checks failed. */
-  async over(time: number): Promise<void> {
-    await this.until(time);
-    if (!this.failed) await Promise.race([Promise.all(this.#waiting), this.until(this.#request.end)]);
-    this.#isCut = !this.failed && this.#waiting.size > 0;
-  }
-
-  /** Gives up what is still waited for. */
-  async close(): Promise<void> {
-    this.#stop.abort();
-    await Promise.allSettled(this.#waiting);
-    this.#signal.throwIfAborted();
-  }
-
-  result(): Omit<BakeResult, 'whole'> {
-    const isFine = !this.failed && this.#silent().length === 0;
-    const verdict = isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind';
-    return {
-      verdict,
-      attempts: this.#attempts,
-      failed: this.#failures(),
-      silent: this.#tally.silent,
-      allowed: this.#allowed,
-      complaints: this.#complaints(verdict),
-    };
-  }
-
-  /** The targets that decided the verdict, each with why. */
-  #complaints(verdict: Verdict): string[] {
-    if (verdict === 'proven') return [];
-    if (verdict === 'blind') return this.#silent().flatMap((target) => target.complaint('silent') ?? []);
-    const blamed: readonly Blame[] = verdict === 'bad' ? ['bad'] : ['blue', 'unknown'];
-    return [...this.#targets].flatMap((target) => target.complaint(...blamed) ?? []);
-  }
-
-  /** The targets of which nothing can be said. */
-  #silent(): BakeTarget[] {
-    return [...this.#targets].filter(({ silence }) => silence > this.#allowed);
-  }
-
-  async #attempt(watched: BakeTarget): Promise<void> {
-    const attempt = await attemptAt(watched.target, this.#request.clock, this.#until);
-    const who: Who = attempt.passed ? 'green' : attempt.who;
-    this.#attempts += 1;
-    this.#tally[who] += 1;
-    watched.note(attempt);
-    if (this.failed) this.#fail();
-  }
-
-  #failures(): number {
-    return this.#tally.bad + this.#tally.blue + this.#tally.unknown;
-  }
+/** What lanes make together: the first that decided says how it went. */
+function together(results: readonly BakeResult[]): BakeResult {
+  const decided = (['bad', 'lagging', 'blind'] as const).flatMap((verdict) =>
+    results.filter((one) => one.verdict === verdict),
+  );
+  const [first] = [...decided, ...results];
+  if (first === undefined) throw new Error('a bake without checks');
+  const sum = (of: 'attempts' | 'failed' | 'silent') => results.reduce((all, one) => all + one[of], 0);
+  return {
+    ...first,
+    attempts: sum('attempts'),
+    failed: sum('failed'),
+    silent: sum('silent'),
+    whole: results.every(({ whole }) => whole),
+    complaints: results.filter(({ verdict }) => verdict === first.verdict).flatMap(({ complaints }) => complaints),
+  };
 }

@@ -27,6 +27,7 @@ export interface Subject {
   readonly revision: string;
   /** How an answer says which revision gave it. */
   readonly identity: Identity | undefined;
+  readonly release: CheckedRelease;
   /** Distinguishes the revision's answers from those of the version that was live before, where that matters. */
   readonly versionProbe?: VersionProbe;
   /** What in the live routes most likely causes that a request is refused, if anything is known. */
@@ -43,10 +44,38 @@ export interface Secrets {
   readonly hide: (text: string) => void;
 }
 
+/** What is checked, for kinds that request nothing through an endpoint. */
+export interface CheckedRelease {
+  /** Where the revision is checked: the preview, or the live URL after the switch. */
+  readonly url: string;
+  /** `X-Preview: green` if requests must carry that header to reach the revision there; else empty. */
+  readonly header: string;
+  readonly previewUrl: string;
+  readonly liveUrl: string;
+  /** The revision that is live, or that was before the switch; empty if there was none. */
+  readonly previous: string;
+  /** When visitors were moved to the revision, by the clock of the tools; undefined before that. */
+  readonly since?: number;
+}
+
 /** What check kinds need from a run; src/steps/check-tools.ts makes it for a run. */
 export interface CheckTools {
   readonly clock: Clock;
   readonly secrets: Secrets;
+  readonly step: CheckStep;
+}
+
+/** The step that runs the checks. */
+export interface CheckStep {
+  /** Its environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Whether the config was given to this step. Otherwise it comes from the cluster: whoever can write there must not run
+   * commands on the runner, or read what is in its environment.
+   */
+  readonly hasConfig: boolean;
+  /** Writes a line to the log, masked and made harmless. */
+  say(text: string): void;
 }
 
 /**
@@ -67,8 +96,18 @@ export interface Check {
   readonly passes?: number | undefined;
   /** How many failures `verify` bears before it fails; undefined: as many as there is time for. */
   readonly retries?: number | undefined;
+  /** Why this step cannot run it, as the end of a sentence: the run refuses it before it changes anything. */
+  readonly lacks?: string | undefined;
+  /** When it is attempted in the bake, if not with all others. Then it has no budget: each failure decides. */
+  readonly pace?: BakePace;
   /** What it is attempted against, each on its own: every host and address, or only one place. */
   targets(subject: Subject): readonly CheckTarget[];
+}
+
+/** When a check is attempted in the bake, in milliseconds: at `first`, then each `every`, and at the end. */
+export interface BakePace {
+  readonly first: number;
+  readonly every: number;
 }
 
 /** One thing that a check is attempted against. */
@@ -98,7 +137,12 @@ export type Blame = Exclude<Who, 'green'>;
 
 /** How one attempt ended, after `ms` milliseconds. */
 export type Attempt =
-  | { readonly passed: true; readonly ms: number }
+  | {
+      readonly passed: true;
+      readonly ms: number;
+      /** What was found, for people. */
+      readonly seen?: string;
+    }
   | {
       readonly passed: false;
       readonly ms: number;

@@ -11,6 +11,8 @@ export interface Repeated {
   readonly cause: string | undefined;
   /** Its last attempts, for the report of a failure. */
   readonly trail: readonly PastAttempt[];
+  /** What its last attempt found, if it passed and says that. */
+  readonly seen?: string | undefined;
 }
 
 /** An attempt that has ended. */
@@ -58,7 +60,7 @@ export async function repeat(
     failures += failure === undefined ? 0 : 1;
     slowest = failure === undefined ? Math.max(slowest ?? 0, ...round.map(({ attempt }) => attempt.ms)) : undefined;
     const counts = { ...common, attempts, ...(slowest !== undefined && { slowestMs: Math.round(slowest) }) };
-    if (inRow >= times.passes) return { result: { ...counts, passed: true, failure: '' }, cause: undefined, trail: [] };
+    if (inRow >= times.passes) return passed(counts, round);
     const pause = failure === undefined ? interval : pauseAfterFailure(interval, failures);
     if (failures > times.retries || clock.now() + pause >= deadline) {
       if (failure === undefined) return failed(counts, 'it passed too few times in a row', undefined, trail);
@@ -86,6 +88,11 @@ export function timesOf(
 /** The first failure of a round, and where it was. */
 function failureIn(round: readonly PastAttempt[]) {
   return round.flatMap(({ target, attempt }) => (attempt.passed ? [] : [{ target, ...attempt }]))[0];
+}
+
+function passed(counts: Omit<CheckResult, 'passed' | 'failure'>, round: readonly PastAttempt[]): Repeated {
+  const [seen] = round.flatMap(({ attempt }) => (attempt.passed && attempt.seen !== undefined ? [attempt.seen] : []));
+  return { result: { ...counts, passed: true, failure: '' }, cause: undefined, trail: [], seen };
 }
 
 function failed(

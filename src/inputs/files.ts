@@ -8,8 +8,8 @@ import { isObject, type Json } from '../core/base/json.ts';
 import { looksLikePath, quoted } from '../core/base/quoted.ts';
 import { yamlProblem } from '../core/manifests/manifests.ts';
 import { type Source, type Values, valuesFault } from '../core/manifests/rendering.ts';
+import { checkoutHint } from '../process/checkout.ts';
 import { ROUTER_NAMES } from '../routes/registry.ts';
-import { checkoutHint } from './checkout.ts';
 import { type InputForm, lines } from './form.ts';
 
 /** Reads the input `values` for the charts among `sources`: paths of files, one on each line, or YAML. */

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CHART_FILE, KUSTOMIZATION_FILES, type Source } from '../core/manifests/rendering.ts';
-import { checkoutHint } from './checkout.ts';
+import { checkoutHint } from '../process/checkout.ts';
 import { type InputForm, lines } from './form.ts';
 
 /** A path that a pattern of the input finds. */

@@ -1,4 +1,3 @@
-import { checksAt } from '../checks/registry.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
@@ -25,7 +24,7 @@ import { observeStanding, tellLive } from '../state/tell-live.ts';
 import { refuseUnsettled } from '../state/unsettled.ts';
 import { comparedBefore, lookBeforeSwitch } from '../steps/before-switch.ts';
 import { refuseCanaries } from '../steps/canary.ts';
-import { checkTools } from '../steps/check-tools.ts';
+import { refuseLacking } from '../steps/check-tools.ts';
 import { completePromotion } from '../steps/complete-promotion.ts';
 import { repairInside } from '../steps/followers.ts';
 import { hasHooks, runHooks } from '../steps/hooks.ts';
@@ -45,7 +44,7 @@ export async function promote(run: Run): Promise<Outcome> {
   });
   const { release, config } = releaseRecord;
   // What the bake needs of this step's environment is missing before the switch, or not at all.
-  if (config.bake !== undefined) checksAt('bake', config, checkTools(run));
+  if (config.bake !== undefined) refuseLacking(run, config, ['bake']);
   const places = await placesFor(run, situation);
   const endpoints = places.live;
   const green = stackServices(release);

@@ -24,6 +24,7 @@ import { isServed, type Situation } from '../state/situation.ts';
 import { tellLive } from '../state/tell-live.ts';
 import { askPreview } from '../steps/ask-preview.ts';
 import { measureLive } from '../steps/before-switch.ts';
+import { refuseLacking } from '../steps/check-tools.ts';
 import { compareWithLive } from '../steps/compare.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
 import { type PassedChecks, runChecks } from '../steps/run-checks.ts';
@@ -53,6 +54,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const { revision } = release;
   await compareWithLive(run, situation, { revision, objects: before.objects, commit: commitIn(release.commit) });
   run.report.stage('Checks');
+  refuseLacking(run, config, ['preview', 'live']);
   const other = await measureLive(run, config, places.live, isServed(situation) ? (situation.revision ?? '') : '');
   const samples = config.identity === undefined ? new Samples(run, releaseRecord, places) : undefined;
   await samples?.take();

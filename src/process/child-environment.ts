@@ -9,3 +9,15 @@ export function childEnvironment(own: Readonly<Record<string, string | undefined
     }),
   );
 }
+
+/** Where a step writes what the runner reads: a check must set no output of this step. */
+const RUNNER_FILES = ['GITHUB_ENV', 'GITHUB_OUTPUT', 'GITHUB_PATH', 'GITHUB_STATE', 'GITHUB_STEP_SUMMARY'];
+
+/**
+ * The environment for a command of the config: that of the step, without its inputs, without the files that the runner
+ * reads, and without the tokens by which actions reach the runner's services (`ACTIONS_…`).
+ */
+export function commandEnvironment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const isShown = (name: string) => !/^(STATE_|ACTIONS_)/.test(name) && !RUNNER_FILES.includes(name);
+  return Object.fromEntries(Object.entries(childEnvironment(own)).filter(([name]) => isShown(name)));
+}

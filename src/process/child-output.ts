@@ -27,12 +27,12 @@ export class ChildOutput {
   }
 }
 
-/** The end of a program's output, to append to a sentence: empty if there was none. */
-export function lastWords(said: string): string {
+/** The end of a program's output, at most `most` lines, to append to a sentence: empty if there was none. */
+export function lastWords(said: string, most = LINES): string {
   const lines = said
     .trim()
     .split('\n')
-    .slice(-LINES)
+    .slice(-most)
     .filter((line) => line.trim() !== '');
   return lines.length === 0 ? '' : `. Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

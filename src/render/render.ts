@@ -26,7 +26,7 @@ export async function render(
   signal: AbortSignal,
 ): Promise<Rendering> {
   // Only a run that renders loads @actions/exec.
-  const { findTool, runTool } = await import('./tool.ts');
+  const { findTool, runTool } = await import('../process/tool.ts');
   const commands = commandsFor(source, around);
   const found = await Promise.all(commands.map(async (command) => ({ command, path: await findTool(command.tool) })));
   const first = found.find(({ path }) => path !== undefined);

@@ -1,9 +1,31 @@
-import type { CheckTools } from '../checks/check.ts';
+import type { CheckPoint, CheckTools } from '../checks/check.ts';
+import { checksAt } from '../checks/registry.ts';
+import type { Config } from '../core/base/config.ts';
+import { GreenpathError } from '../core/base/error.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Run } from '../state/run.ts';
 import { secretsFor } from '../state/secrets.ts';
 
 /** What the checks of a run are made with. */
-export function checkTools({ report }: Pick<Run, 'report'>): CheckTools {
-  return { clock: CLOCK, secrets: secretsFor(report) };
+export function checkTools({ inputs, report }: Pick<Run, 'inputs' | 'report'>): CheckTools {
+  const step = {
+    environment: process.env,
+    hasConfig: inputs.configGiven,
+    say: (text: string) => report.line(text),
+  };
+  return { clock: CLOCK, secrets: secretsFor(report), step };
+}
+
+/** Throws `input` if a check of these points needs what this step does not have. */
+export function refuseLacking(run: Run, config: Config, points: readonly CheckPoint[]): void {
+  const tools = checkTools(run);
+  const lacking = points
+    .flatMap((point) => checksAt(point, config, tools))
+    .flatMap(({ name, lacks }) => (lacks === undefined ? [] : [`${name}: ${lacks}`]));
+  if (lacking.length === 0) return;
+  throw new GreenpathError(
+    'input',
+    `this step lacks what a check needs: ${[...new Set(lacking)].join('; ')}`,
+    'Give the step what is missing and run it again.',
+  );
 }

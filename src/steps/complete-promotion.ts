@@ -15,6 +15,7 @@ import { stackServices } from '../state/role.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { checkTools } from './check-tools.ts';
+import { checkedRelease } from './checked-release.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks } from './hooks.ts';
 import { removePreviews } from './own-routes.ts';
@@ -62,16 +63,18 @@ async function proveSwitched(promotion: SwitchedPromotion): Promise<Proof> {
 
 /** Runs the checks for a while after the switch, with an error budget, before the release counts as done. */
 async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
-  const { run, releaseRecord, endpoints, compared } = promotion;
+  const { run, releaseRecord, situation, endpoints, compared, blue, since } = promotion;
   const { config, release } = releaseRecord;
   if (config.bake === undefined) return;
   const settings = config.bake;
   run.report.stage('Bake');
   run.report.line(`Baking for ${formatDuration(settings.for)}: every check once per ${formatDuration(settings.every)}`);
   const { identity } = config;
+  const { revision } = release;
+  const seen = checkedRelease(situation, endpoints, { previous: blue.revision, since });
   const request = {
     checks: checksAt('bake', config, checkTools(run)),
-    subject: { endpoints, revision: release.revision, identity, versionProbe: compared.versionProbe },
+    subject: { endpoints, revision, identity, versionProbe: compared.versionProbe, release: seen },
     clock: CLOCK,
     end: run.deadline - RESERVE,
   };

@@ -11,6 +11,7 @@ import { CLOCK } from '../process/clock.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import type { Run } from '../state/run.ts';
 import { checkTools } from './check-tools.ts';
+import { checkedRelease } from './checked-release.ts';
 import type { RollbackRun } from './complete-rollback.ts';
 
 /** How often each check is attempted before the switch, to see whether haste is needed. */
@@ -56,7 +57,8 @@ function rollbackChecks(run: Run, config: Config): Check[] {
 async function failsChecks({ run, anchor, situation, endpoints }: RollbackRun): Promise<boolean> {
   const { config } = anchor;
   const revision = situation.halfway ?? situation.revision ?? '';
-  const subject = { endpoints, revision, identity: config.identity, skipsBlame: true as const };
+  const release = checkedRelease(situation, endpoints, { previous: '' });
+  const subject = { endpoints, revision, identity: config.identity, release, skipsBlame: true as const };
   const targets = rollbackChecks(run, config).flatMap((check) => check.targets(subject));
   for (let look = 1; look <= LOOKS; look += 1) {
     const attempts = await Promise.all(targets.map((target) => attemptAt(target, CLOCK, run.waiting)));

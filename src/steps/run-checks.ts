@@ -13,6 +13,7 @@ import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { isServed, type Situation } from '../state/situation.ts';
 import { checkTools } from './check-tools.ts';
+import { checkedRelease } from './checked-release.ts';
 import { knownCause } from './preview-failure.ts';
 
 /** How the checks passed. One that ran at the preview and at the live URLs has two results. */
@@ -35,7 +36,8 @@ export async function runChecks(
   const { identity, verify } = config;
   const { revision } = release;
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
-  const subject = { endpoints: places.preview, revision, identity, causeOf };
+  const seen = checkedRelease(situation, places.preview, { previous: situation.revision ?? '' });
+  const subject = { endpoints: places.preview, revision, identity, causeOf, release: seen };
   const results: CheckResult[] = [];
   const failed: string[] = [];
   for (const check of previewChecks(run, config)) {
@@ -93,9 +95,11 @@ async function runLiveChecks(
   }
   const { identity, verify } = config;
   const revision = situation.revision ?? '';
+  const seen = checkedRelease(situation, endpoints, { previous: '' });
+  const subject = { endpoints, revision, identity, release: seen };
   const results: CheckResult[] = [];
   for (const check of checks) {
-    const repeated = await repeat(check, { endpoints, revision, identity }, verify, CLOCK, run.waiting);
+    const repeated = await repeat(check, subject, verify, CLOCK, run.waiting);
     const { result } = repeated;
     run.report.check(result);
     results.push(result);

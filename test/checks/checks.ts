@@ -1,4 +1,4 @@
-import type { Check, CheckPoint, CheckTools, Subject } from '../../src/checks/check.ts';
+import type { Check, CheckedRelease, CheckPoint, CheckStep, CheckTools, Subject } from '../../src/checks/check.ts';
 import { parseConfig } from '../../src/checks/config.ts';
 import { checksAt } from '../../src/checks/registry.ts';
 import type { Clock } from '../../src/core/base/clock.ts';
@@ -14,14 +14,19 @@ export function configOf(value: object): Config {
   return result.config;
 }
 
-/** What checks are made with, in a step whose environment holds these variables. */
-export function toolsIn(environment: Readonly<Record<string, string>> = {}, clock: Clock = CLOCK): CheckTools {
+/** What checks are made with, in a step whose environment holds these variables and whose log nobody reads. */
+export function toolsIn(
+  environment: Readonly<Record<string, string | undefined>> = {},
+  clock: Clock = CLOCK,
+  step: Partial<CheckStep> = {},
+): CheckTools {
   const variable = (name: string) => {
     const value = environment[name];
     if (value === undefined) throw new Error(`${name} is not set`);
     return value;
   };
-  return { clock, secrets: { variable, hide: () => undefined } };
+  const own = { environment, hasConfig: true, say: () => undefined, ...step };
+  return { clock, secrets: { variable, hide: () => undefined }, step: own };
 }
 
 /** The one check that a config says so. */
@@ -29,7 +34,16 @@ export function checkOf(given: unknown, point: CheckPoint = 'preview', tools: Ch
   return only(checksAt(point, configOf({ checks: [given] }), tools));
 }
 
+/** A release of v2 after v1. */
+export const V2: CheckedRelease = {
+  url: 'http://example.com/green/',
+  header: '',
+  previewUrl: 'http://example.com/green/',
+  liveUrl: 'http://example.com/',
+  previous: 'v1',
+};
+
 /** The live URLs of v2, through these endpoints. */
 export function subjectOf(endpoints: readonly Endpoint[], more: Partial<Subject> = {}): Subject {
-  return { endpoints, revision: 'v2', identity: undefined, ...more };
+  return { endpoints, revision: 'v2', identity: undefined, release: V2, ...more };
 }

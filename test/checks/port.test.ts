@@ -125,8 +125,15 @@ test('a check that may not be repeated runs in verify alone, wherever its kind w
 /** A server that is there and then is not, and how a check of it is written. */
 const STAGES: readonly (readonly [string, (port: number) => unknown, string])[] = [
   ['request', () => 'GET /', 'blind'],
+  ['command', (port) => ({ command: connecting(port), at: ['verify', 'bake'], every: '50ms' }), 'bad'],
   ['test-socket', (port) => ({ 'test-socket': port, timeout: '1s' }), 'bad'],
 ];
+
+/** A command that connects to a port, and fails as Node does. */
+function connecting(port: number): string {
+  const script = `require('node:net').connect(${port}, '127.0.0.1', () => process.exit())`;
+  return `'${process.execPath}' -e "${script}"`;
+}
 
 test('each kind has a server that is there and then is not', () => {
   expect(STAGES.map(([key]) => key).toSorted()).toEqual(KINDS.map(({ key }) => key).toSorted());
@@ -139,7 +146,8 @@ describe.each(STAGES)('a check of the kind %s', (_, givenFor, verdict) => {
     const check = checkOf(givenFor(front.address.port));
     const run = async (settings: typeof PASSING) =>
       (await repeat(check, subjectOf([front]), settings, CLOCK, forever)).result;
-    expect(await run(PASSING)).toMatchObject({ passed: true, attempts: 2, failure: '', slowestMs: expect.any(Number) });
+    const attempts = check.passes ?? PASSING.passes;
+    expect(await run(PASSING)).toMatchObject({ passed: true, attempts, failure: '', slowestMs: expect.any(Number) });
     expect(await bakeOver(check, [front])).toMatchObject({ verdict: 'proven', failed: 0, silent: 0 });
     await backend.close();
     expect(await run(FAILING)).toMatchObject({ passed: false, failure: expect.stringContaining('ECONNREFUSED') });

@@ -60,3 +60,19 @@ test('of a candidate whose bake needs a variable that the step does not set: ref
   });
   expect(asked.every(({ method }) => method === 'GET')).toBe(true);
 });
+
+test('of a candidate whose bake runs a command that only the cluster names: refused before anything is switched', async () => {
+  const preview = ingress('greenpath-web', {
+    paths: { '/green': 'web-v2' },
+    metadata: { labels: { 'greenpath.dev/app': 'web' } },
+  });
+  const checks = ['GET /', { command: 'true', at: 'bake' }];
+  const config = { checks, bake: { for: '5s' } };
+  const answer = shop({ ingresses: [ingress(), preview], services, records: [recordOf('v2', { config })] });
+  const { run, asked } = await look({ ...ADDRESSES, 'require-verified': 'false' }, answer);
+  await expect(promote(run)).rejects.toMatchObject({
+    code: 'input',
+    message: expect.stringContaining('true: this step was not given the config'),
+  });
+  expect(asked.every(({ method, path }) => method === 'GET' || path.includes('leases'))).toBe(true);
+});

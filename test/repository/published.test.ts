@@ -25,6 +25,8 @@ test('release.yml', () => {
     ...['app', 'namespace', 'revision'].map((name) => text(name)),
     required('manifests'),
     ...['values', 'images', 'config', 'addresses'].map((name) => text(name)),
+    ['checkout', 'boolean', false],
+    text('setup'),
     text('environment', 'production'),
     text('runs-on', 'ubuntu-latest'),
     text('timeout', '10m'),
@@ -33,7 +35,8 @@ test('release.yml', () => {
     ['retire', 'boolean', true],
   ]);
   const call = all['release.yml']?.on.workflow_call;
-  expect(call?.secrets).toEqual({ kubeconfig: expect.objectContaining({ required: false }) });
+  const optional = expect.objectContaining({ required: false });
+  expect(call?.secrets).toEqual({ kubeconfig: optional, 'check-token': optional });
   expect(Object.keys(call?.outputs ?? {})).toEqual(['state', 'revision', 'previous-revision', 'live-url', 'proof']);
   expect(Object.keys(all['release.yml']?.jobs ?? {})).toEqual(['deploy-green', 'verify', 'promote', 'retire']);
 });

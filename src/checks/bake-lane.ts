@@ -1,0 +1,200 @@
+import type { Clock } from '../core/base/clock.ts';
+import type { Who } from '../core/checks/expect.ts';
+import { emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
+import {
+  type Attempt,
+  attemptAt,
+  type Blame,
+  type Check,
+  type CheckTarget,
+  type Subject,
+  targetText,
+} from './check.ts';
+
+export interface BakeRequest {
+  readonly checks: readonly Check[];
+  readonly subject: Subject;
+  readonly clock: Clock;
+  /** When it has to end, by the clock, so that there is time for a restore. */
+  readonly end: number;
+}
+
+/** How a bake went; `allowed` failures are within the budget. `whole`: it lasted as long as it should. */
+export interface BakeResult {
+  readonly verdict: Verdict;
+  readonly attempts: number;
+  readonly failed: number;
+  /** Brought nothing from which anything can be said. */
+  readonly silent: number;
+  readonly allowed: number;
+  readonly whole: boolean;
+  /** Of each target that decided a verdict that is not `proven`, its last reason. */
+  readonly complaints: readonly string[];
+}
+
+/** Checks that are attempted together, and how many of their attempts may fail. */
+export interface Lane {
+  readonly targets: readonly BakeTarget[];
+  /** When each is attempted, in milliseconds since the start; the last time is part of the bake. */
+  readonly times: readonly number[];
+  readonly length: number;
+  readonly allowed: number;
+  /** Whether an attempt may begin before the one before has ended. */
+  readonly overlaps: boolean;
+}
+
+/** Attempts the checks of a lane at its times. */
+export async function bakeLane(lane: Lane, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
+  const { clock, end } = request;
+  const watch = new Watch(request, lane, signal);
+  const start = clock.now();
+  let round = 0;
+  try {
+    for (; round < lane.times.length && !watch.failed; round += 1) {
+      const due = start + (lane.times[round] ?? 0);
+      if (due >= end) break;
+      await watch.until(due);
+      if (!watch.failed) for (const target of lane.targets) watch.attempt(target);
+    }
+    await watch.over(Math.min(end, start + lane.length));
+  } finally {
+    await watch.close();
+  }
+  return { ...watch.result(), whole: round === lane.times.length && !watch.isCut };
+}
+
+/** One target of a bake, and what came of its attempts. */
+export class BakeTarget {
+  readonly target: CheckTarget;
+  readonly #title: string;
+  /** How often in a row it brought nothing from which anything can be said. */
+  silence = 0;
+  /** How many attempts are under way. */
+  open = 0;
+  /** The last reason of those who are to blame. */
+  readonly #reasons = new Map<Blame, string>();
+
+  constructor(check: Check, target: CheckTarget) {
+    this.target = target;
+    this.#title = targetText(check, target);
+  }
+
+  note(attempt: Attempt): void {
+    this.silence = !attempt.passed && attempt.who === 'silent' ? this.silence + 1 : 0;
+    if (!attempt.passed) this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
+  }
+
+  /** Why it failed the last time that one of these was to blame. */
+  complaint(...blamed: readonly Blame[]): string | undefined {
+    return blamed.map((who) => this.#reasons.get(who)).find((reason) => reason !== undefined);
+  }
+}
+
+/** The answers of a bake as they come. */
+class Watch {
+  readonly failure: Promise<void>;
+  readonly #request: BakeRequest;
+  readonly #lane: Lane;
+  readonly #signal: AbortSignal;
+  readonly #stop = new AbortController();
+  readonly #until: AbortSignal;
+  readonly #waiting = new Set<Promise<void>>();
+  readonly #tally = emptyTally();
+  #attempts = 0;
+  #isCut = false;
+  readonly #targets = new Set<BakeTarget>();
+  #fail: () => void = () => undefined;
+
+  constructor(request: BakeRequest, lane: Lane, signal: AbortSignal) {
+    this.#request = request;
+    this.#lane = lane;
+    this.#signal = signal;
+    this.#until = AbortSignal.any([signal, this.#stop.signal]);
+    this.failure = new Promise((resolve) => {
+      this.#fail = resolve;
+    });
+  }
+
+  /** Whether it was over before all that was asked could be answered. */
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  get failed(): boolean {
+    return this.#failures() > this.#lane.allowed;
+  }
+
+  /** Resolves at `time`, or as soon as too many checks failed. */
+  async until(time: number): Promise<void> {
+    const { clock } = this.#request;
+    await Promise.race([clock.pause(Math.max(0, time - clock.now()), this.#until), this.failure]);
+  }
+
+  attempt(target: BakeTarget): void {
+    this.#targets.add(target);
+    if (target.open > 0 && !this.#lane.overlaps) return;
+    target.open += 1;
+    const one = this.#attempt(target)
+      .catch((error: unknown) => {
+        if (!this.#until.aborted) throw error;
+      })
+      .finally(() => {
+        target.open -= 1;
+        this.#waiting.delete(one);
+      });
+    this.#waiting.add(one);
+  }
+
+  /** Resolves at `time`, and when what was asked is answered then; or as soon as too many checks failed. */
+  async over(time: number): Promise<void> {
+    await this.until(time);
+    if (!this.failed) await Promise.race([Promise.all(this.#waiting), this.until(this.#request.end)]);
+    this.#isCut = !this.failed && this.#waiting.size > 0;
+  }
+
+  /** Gives up what is still waited for. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await Promise.allSettled(this.#waiting);
+    this.#signal.throwIfAborted();
+  }
+
+  result(): Omit<BakeResult, 'whole'> {
+    const isFine = !this.failed && this.#silent().length === 0;
+    const verdict = isFine ? 'proven' : this.failed ? judge(this.#tally, this.#lane.allowed) : 'blind';
+    return {
+      verdict,
+      attempts: this.#attempts,
+      failed: this.#failures(),
+      silent: this.#tally.silent,
+      allowed: this.#lane.allowed,
+      complaints: this.#complaints(verdict),
+    };
+  }
+
+  /** The targets that decided the verdict, each with why. */
+  #complaints(verdict: Verdict): string[] {
+    if (verdict === 'proven') return [];
+    if (verdict === 'blind') return this.#silent().flatMap((target) => target.complaint('silent') ?? []);
+    const blamed: readonly Blame[] = verdict === 'bad' ? ['bad'] : ['blue', 'unknown'];
+    return [...this.#targets].flatMap((target) => target.complaint(...blamed) ?? []);
+  }
+
+  /** The targets of which nothing can be said. */
+  #silent(): BakeTarget[] {
+    return [...this.#targets].filter(({ silence }) => silence > this.#lane.allowed);
+  }
+
+  async #attempt(watched: BakeTarget): Promise<void> {
+    const attempt = await attemptAt(watched.target, this.#request.clock, this.#until);
+    const who: Who = attempt.passed ? 'green' : attempt.who;
+    this.#attempts += 1;
+    this.#tally[who] += 1;
+    watched.note(attempt);
+    if (this.failed) this.#fail();
+  }
+
+  #failures(): number {
+    return this.#tally.bad + this.#tally.blue + this.#tally.unknown;
+  }
+}

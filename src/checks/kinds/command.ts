@@ -1,0 +1,116 @@
+import { isAbsolute, normalize, resolve } from 'node:path';
+import * as v from 'valibot';
+import { addressText } from '../../core/base/addresses.ts';
+import { formatDuration } from '../../core/base/duration.ts';
+import { messageOf } from '../../core/base/error.ts';
+import { duration, settings } from '../../core/base/settings.ts';
+import { hasCheckout } from '../../process/checkout.ts';
+import { commandEnvironment } from '../../process/child-environment.ts';
+import { lastWords } from '../../process/child-output.ts';
+import { OutputLines } from '../../process/output-lines.ts';
+import type { Attempt, Blame, CheckKind, CheckTools, Subject } from '../check.ts';
+import { at } from '../points.ts';
+
+const LINE = 'expected a command as a shell reads it';
+const FOLDER = 'expected a folder below the working directory, such as e2e';
+/** How much of a command is its name, in characters. */
+const NAME = 80;
+/** How many of its last lines a failure quotes. */
+const QUOTED = 15;
+
+const map = settings({
+  command: v.pipe(v.string(LINE), v.regex(/\S/, LINE)),
+  folder: v.optional(v.pipe(v.string(FOLDER), v.check(isBelow, FOLDER)), '.'),
+  at: v.optional(at, ['verify']),
+  timeout: v.optional(duration, '5m'),
+  every: v.optional(duration, '30s'),
+});
+type Settings = v.InferOutput<typeof map>;
+
+/** Runs a line of the team's own on the runner: its exit code is the verdict. */
+export const command: CheckKind<Settings> = {
+  key: 'command',
+  form: 'a map with command, folder, at, timeout and every',
+  about: 'Runs a command on the runner, such as a test suite of your own. It passes if its exit code is 0.',
+  example: { command: 'node e2e/smoke.mjs', timeout: '2m' },
+  schema: map,
+  make: (settings, tools) => ({
+    name: nameOf(settings.command),
+    kind: 'command',
+    points: settings.at,
+    repeatable: true,
+    lacks: tools.step.hasConfig ? undefined : NOT_GIVEN,
+    passes: 1,
+    retries: 0,
+    pace: { first: 0, every: settings.every },
+    targets: (subject) => [{ where: subject.release.url, attempt: (signal) => run(settings, subject, tools, signal) }],
+  }),
+};
+
+/** A command comes from the checkout or the workflow, never from the cluster. */
+const NOT_GIVEN =
+  'this step was not given the config that has it, and Greenpath runs no command that only the cluster names: set the input config';
+/** Commands seldom work without the files that they belong to. */
+const NO_CHECKOUT =
+  ', and this job has no checkout (the working directory has no .git): if the command needs the repository, add a step with actions/checkout before this one';
+/** What a shell returns for a program that it cannot find or start. */
+const NOT_STARTED = [126, 127];
+
+async function run(settings: Settings, subject: Subject, tools: CheckTools, signal: AbortSignal): Promise<Attempt> {
+  const { clock, step } = tools;
+  const start = clock.now();
+  const late = clock.timeout(settings.timeout);
+  const lines = new OutputLines((line) => step.say(`  ${line}`));
+  const failed = (how: string, who: Blame): Attempt => {
+    const reason = `${how}${hasCheckout() ? '' : NO_CHECKOUT}${lastWords(lines.end(), QUOTED)}`;
+    return { passed: false, ms: clock.now() - start, reason, who };
+  };
+  // Only a run that has such a check loads @actions/exec.
+  const { runLine } = await import('../../process/tool.ts');
+  try {
+    const status = await runLine(
+      {
+        line: settings.command,
+        folder: resolve(settings.folder),
+        environment: { ...commandEnvironment(step.environment), ...variablesFor(subject) },
+        onOutput: (piece, output) => lines.add(piece, output),
+      },
+      AbortSignal.any([signal, late]),
+    );
+    if (status === 0) {
+      lines.end();
+      return { passed: true, ms: clock.now() - start };
+    }
+    if (status === null) return failed('a signal ended it', 'silent');
+    return failed(`exit code ${status}`, NOT_STARTED.includes(status) ? 'silent' : 'bad');
+  } catch (error) {
+    signal.throwIfAborted();
+    if (late.aborted)
+      return failed(`it was still running after ${formatDuration(settings.timeout)} and was killed`, 'bad');
+    return failed(`it could not be started: ${messageOf(error)}`, 'silent');
+  }
+}
+
+/** What a command is told of the release. */
+function variablesFor({ endpoints, revision, release }: Subject): Record<string, string> {
+  const [first] = endpoints;
+  return {
+    CHECK_URL: release.url,
+    CHECK_HEADER: release.header,
+    PREVIEW_URL: release.previewUrl,
+    LIVE_URL: release.liveUrl,
+    REVISION: revision,
+    PREVIOUS_REVISION: release.previous,
+    GREENPATH_ADDRESS: first === undefined ? '' : addressText(first.address),
+  };
+}
+
+function isBelow(folder: string): boolean {
+  return !isAbsolute(folder) && !normalize(folder).startsWith('..');
+}
+
+/** The first line, for people. */
+function nameOf(line: string): string {
+  const [first = '', ...more] = line.trim().split('\n');
+  return first.length <= NAME && more.length === 0 ? first : `${first.slice(0, NAME)}…`;
+}

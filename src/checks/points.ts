@@ -1,0 +1,16 @@
+import * as v from 'valibot';
+import { choice } from '../core/base/settings.ts';
+import type { CheckPoint } from './check.ts';
+
+/** When a check runs, as the config says it. */
+const WHEN = ['verify', 'bake'] as const;
+type When = (typeof WHEN)[number];
+const POINTS: Readonly<Record<When, CheckPoint>> = { verify: 'preview', bake: 'bake' };
+
+const FORM = 'expected verify, bake, or a list of both';
+
+/** The setting `at` of a check: `verify`, `bake`, or both. */
+export const at = v.pipe(
+  v.union([choice(WHEN), v.pipe(v.array(choice(WHEN)), v.minLength(1, FORM))], FORM),
+  v.transform((given): readonly CheckPoint[] => [given].flat().map((one) => POINTS[one])),
+);

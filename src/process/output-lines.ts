@@ -1,0 +1,50 @@
+import { StringDecoder } from 'node:string_decoder';
+import { stripVTControlCharacters } from 'node:util';
+
+/** How long a line may get before it is passed on, in characters. */
+const LONGEST = 8_192;
+/** How many lines are passed on: a program that never stops writing fills no log. */
+const MOST = 2_000;
+/** How many of the last lines are kept. */
+const KEPT = 20;
+
+/** The outputs of a program. A line of one may come in the middle of a line of the other. */
+const OUTPUTS = ['stdout', 'stderr'] as const;
+export type Output = (typeof OUTPUTS)[number];
+
+/** What a program writes, line by line: the first lines are passed on as they come, and the last are kept. */
+export class OutputLines {
+  readonly #onLine: (line: string) => void;
+  readonly #decoders = { stdout: new StringDecoder('utf8'), stderr: new StringDecoder('utf8') };
+  /** The lines that have not ended. */
+  readonly #open = { stdout: '', stderr: '' };
+  readonly #last: string[] = [];
+  #count = 0;
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine;
+  }
+
+  add(piece: Buffer, output: Output): void {
+    const lines = (this.#open[output] + this.#decoders[output].write(piece)).split(/\r\n|[\r\n]/);
+    const open = lines.pop() ?? '';
+    for (const line of lines) this.#note(line);
+    this.#open[output] = open.length > LONGEST ? '' : open;
+    if (open.length > LONGEST) this.#note(open);
+  }
+
+  /** Notes last lines that do not end, and returns the last lines. */
+  end(): string {
+    for (const output of OUTPUTS) this.#note(this.#open[output] + this.#decoders[output].end());
+    if (this.#count > MOST) this.#onLine(`… (${this.#count - MOST} more lines)`);
+    return this.#last.join('\n');
+  }
+
+  #note(line: string): void {
+    if (stripVTControlCharacters(line).trim() === '') return;
+    this.#count += 1;
+    if (this.#count <= MOST) this.#onLine(line);
+    this.#last.push(line);
+    if (this.#last.length > KEPT) this.#last.shift();
+  }
+}

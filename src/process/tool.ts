@@ -1,0 +1,145 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { ChildProcess } from 'node:child_process';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { exec } from '@actions/exec';
+import { which } from '@actions/io';
+import { childEnvironment } from './child-environment.ts';
+import { ChildOutput } from './child-output.ts';
+import type { Output } from './output-lines.ts';
+
+/** Far more than an API server accepts for the objects of one release. */
+const OUTPUT_LIMIT = 64 * 1024 * 1024;
+const ERROR_LIMIT = 64 * 1024;
+
+/** How a program ended. `status` is null if a signal ended it. */
+export interface ToolEnd {
+  readonly status: number | null;
+  readonly output: string;
+  readonly errors: string;
+  /** Whether it wrote more than is kept. */
+  readonly isCut: boolean;
+}
+
+/** A line for a shell, and what it runs with. */
+export interface ShellLine {
+  readonly line: string;
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Gets what it writes, in pieces of any length. */
+  readonly onOutput: (piece: Buffer, output: Output) => void;
+}
+
+/** Path of a program on PATH, or undefined. */
+export async function findTool(name: string): Promise<string | undefined> {
+  return (await which(name, false)) || undefined;
+}
+
+/**
+ * Runs a program to its end without printing its output. Its environment contains no inputs of the step. It is killed
+ * when `signal` aborts, and then the reason is thrown.
+ */
+export async function runTool(
+  path: string,
+  args: readonly string[],
+  input: string,
+  signal: AbortSignal,
+): Promise<ToolEnd> {
+  signal.throwIfAborted();
+  const output = new ChildOutput(OUTPUT_LIMIT);
+  const errors = new ChildOutput(ERROR_LIMIT);
+  const listeners = {
+    stdout: (chunk: Buffer) => output.add(chunk),
+    stderr: (chunk: Buffer) => errors.add(chunk),
+  };
+  const env = childEnvironment(process.env);
+  const options = { silent: true, ignoreReturnCode: true, input: Buffer.from(input), env, listeners };
+  const status = await killable(signal, killOne, () => exec(`"${path}"`, [...args], options));
+  return { status, output: output.text(), errors: errors.text(), isCut: output.isCut };
+}
+
+/**
+ * Runs a line as a step of a workflow does: by bash, or by sh if there is none; the first command that fails ends it.
+ * Returns its exit code, or null if a signal ended it. Everything that it started and that still runs is killed when it
+ * ends, and when `signal` aborts. Then the reason is thrown.
+ */
+export async function runLine({ line, folder, environment, onOutput }: ShellLine, signal: AbortSignal) {
+  signal.throwIfAborted();
+  const bash = await findTool('bash');
+  const [shell = '', ...args] =
+    bash === undefined ? ['sh', '-e'] : [bash, '--noprofile', '--norc', '-e', '-o', 'pipefail'];
+  const listeners = {
+    stdout: (piece: Buffer) => onOutput(piece, 'stdout'),
+    stderr: (piece: Buffer) => onOutput(piece, 'stderr'),
+  };
+  const options = { silent: true, ignoreReturnCode: true, input: Buffer.alloc(0), cwd: folder, env: environment };
+  return killable<number | null>(signal, killGroup, () =>
+    exec(`"${shell}"`, [...args, '-c', line], { ...options, listeners }),
+  );
+}
+
+/** Prepares a child that was not started yet, and returns what kills it. */
+type Killing = (child: ChildProcess) => () => void;
+
+/** Which call starts a child: Node reports those of the whole process. */
+const CALL = new AsyncLocalStorage<symbol>();
+
+/**
+ * @actions/exec does not give access to its child process; Node reports every child that is created
+ * (https://nodejs.org/api/diagnostics_channel.html#event-child_process).
+ */
+async function killable<T>(signal: AbortSignal, killing: Killing, work: () => Promise<T>): Promise<T> {
+  const call = Symbol('call');
+  const kills: (() => void)[] = [];
+  const kill = () => {
+    for (const one of kills) one();
+  };
+  const made = (message: unknown) => {
+    if (CALL.getStore() !== call) return;
+    const { process: child } = message as { process: ChildProcess };
+    kills.push(killing(child));
+    child.once('spawn', () => {
+      // One that ends before it has read its input is judged by how it ended.
+      child.stdin?.on('error', () => undefined);
+      if (signal.aborted) kill();
+    });
+  };
+  subscribe('child_process', made);
+  signal.addEventListener('abort', kill, { once: true });
+  try {
+    const result = await CALL.run(call, work);
+    signal.throwIfAborted();
+    return result;
+  } finally {
+    unsubscribe('child_process', made);
+    signal.removeEventListener('abort', kill);
+  }
+}
+
+function killOne(child: ChildProcess): () => void {
+  return () => child.kill('SIGKILL');
+}
+
+/** What Node starts a child with. It is not part of the documented interface. */
+interface Starting {
+  spawn(options: object): unknown;
+}
+
+/**
+ * Makes a child the leader of a group of its own, which it and all that it starts are in: @actions/exec has no option
+ * for that. What is left of the group when its leader ends is killed.
+ */
+function killGroup(child: ChildProcess): () => void {
+  const starting = child as ChildProcess & Starting;
+  const start = starting.spawn;
+  starting.spawn = (options) => start.call(starting, { ...options, detached: true });
+  const kill = () => {
+    if (child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // Nothing of it runs any more.
+    }
+  };
+  child.once('exit', kill);
+  return kill;
+}

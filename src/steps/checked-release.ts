@@ -1,0 +1,19 @@
+import type { CheckedRelease } from '../checks/check.ts';
+import { type Endpoint, urlOf } from '../proof/probe.ts';
+import { liveUrl, previewAddress } from '../state/endpoints.ts';
+import type { Situation } from '../state/situation.ts';
+
+/** What is checked at these endpoints: those of the preview, or of the live URLs. */
+export function checkedRelease(
+  situation: Situation,
+  [first]: readonly Endpoint[],
+  more: Pick<CheckedRelease, 'previous' | 'since'>,
+): CheckedRelease {
+  return {
+    url: first === undefined ? '' : urlOf(first, '/'),
+    header: first?.header ?? '',
+    previewUrl: previewAddress(situation).url,
+    liveUrl: liveUrl(situation),
+    ...more,
+  };
+}
