@@ -4,10 +4,17 @@ import { isObject, type Json } from '../core/base/json.ts';
 import { formOf } from '../core/base/settings.ts';
 import type { Check, CheckKind, CheckPoint, CheckTools, ReadFile } from './check.ts';
 import { command } from './kinds/command.ts';
+import { metric } from './kinds/metric.ts';
+import { prometheus } from './kinds/prometheus.ts';
 import { request } from './kinds/request.ts';
 
 /** Every kind of check, in the order in which messages and docs name them. */
-export const CHECK_KINDS: readonly RegisteredKind[] = [registered(request), registered(command)];
+export const CHECK_KINDS: readonly RegisteredKind[] = [
+  registered(request),
+  registered(command),
+  registered(prometheus),
+  registered(metric),
+];
 
 /** The checks of a config that names none. */
 const DEFAULT = ['GET /'];

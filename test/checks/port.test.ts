@@ -126,8 +126,22 @@ test('a check that may not be repeated runs in verify alone, wherever its kind w
 const STAGES: readonly (readonly [string, (port: number) => unknown, string])[] = [
   ['request', () => 'GET /', 'blind'],
   ['command', (port) => ({ command: connecting(port), at: ['verify', 'bake'], every: '50ms' }), 'bad'],
+  ['prometheus', (port) => ({ prometheus: 'up', ...METRIC, url: `http://127.0.0.1:${port}` }), 'blind'],
+  [
+    'metric',
+    (port) => ({ metric: `GET http://127.0.0.1:${port}/`, value: '$.data.result[0].value[0]', ...METRIC }),
+    'blind',
+  ],
   ['test-socket', (port) => ({ 'test-socket': port, timeout: '1s' }), 'bad'],
 ];
+
+const METRIC = { 'at-most': 1, every: '50ms', window: '1s' };
+
+/** Answers as version v2 does, with what Prometheus says of one value. */
+const asVersionAndMetric: Parameters<typeof Backend.start>[0] = (response) => {
+  const body = { status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [1, '1'] }] } };
+  response.writeHead(200, { 'x-revision': 'v2', 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
 
 /** A command that connects to a port, and fails as Node does. */
 function connecting(port: number): string {
@@ -141,7 +155,7 @@ test('each kind has a server that is there and then is not', () => {
 
 describe.each(STAGES)('a check of the kind %s', (_, givenFor, verdict) => {
   test('passes, repeated and baked, until what it checks is gone', async () => {
-    const backend = await Backend.start(as('v2'));
+    const backend = await Backend.start(asVersionAndMetric);
     const { front } = backend;
     const check = checkOf(givenFor(front.address.port));
     const run = async (settings: typeof PASSING) =>

@@ -3,7 +3,7 @@ import { parseConfig } from '../../src/checks/config.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { endpointsFor } from '../../src/state/endpoints.ts';
 import { credentialsOf, secretsFor } from '../../src/state/secrets.ts';
-import { checkOf, subjectOf } from '../checks/checks.ts';
+import { checkOf, subjectOf, toolsIn } from '../checks/checks.ts';
 import { only } from '../core/support.ts';
 import { Backend } from '../proof/backend.ts';
 import { ingress, look, situation, stackService } from './app.ts';
@@ -61,7 +61,7 @@ describe('every request to the application', () => {
 
 test('a variable that is not set is an input error before a check sends anything', () => {
   vi.stubEnv('SHOP_PASSWORD', undefined);
-  const tools = { clock: undefined as never, secrets: secretsFor(new LogReport()) };
+  const tools = { ...toolsIn(), secrets: secretsFor(new LogReport()) };
   const check = { request: 'GET /', headers: { 'X-Key': '{env.SHOP_PASSWORD}' } };
   expect(() => checkOf(check, 'preview', tools)).toThrow('SHOP_PASSWORD is not set there');
 });
@@ -69,7 +69,6 @@ test('a variable that is not set is an input error before a check sends anything
 test('what an answer repeats of a secret, in any form, no report shows', async () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {
-    const { CLOCK } = await import('../../src/process/clock.ts');
     const report = new LogReport();
     const { front } = await Backend.start((response, request) => {
       const said = [request.url, JSON.stringify(request.headers), ...LEAKS].join(' ');
@@ -84,7 +83,7 @@ test('what an answer repeats of a secret, in any form, no report shows', async (
         expect: { status: 500, headers: { 'x-said': 'nothing of {env.SHOP_PASSWORD}' } },
       },
       'preview',
-      { clock: CLOCK, secrets: secretsFor(report) },
+      { ...toolsIn(), secrets: secretsFor(report) },
     );
     const target = only(check.targets(subjectOf([front])));
     const attempt = await target.attempt(AbortSignal.timeout(60_000));

@@ -1,7 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { JSONPathEnvironment } from 'json-p3';
 import * as v from 'valibot';
-import { bounded } from '../../core/base/bounded.ts';
 import { messageOf } from '../../core/base/error.ts';
 import { escapeRegex } from '../../core/base/escape-regex.ts';
 import { isObject, type Json, typeText } from '../../core/base/json.ts';
@@ -10,29 +8,17 @@ import { type Filling, filledIn } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { anything, count, mapOf, regularExpression, settings } from '../../core/base/settings.ts';
+import { brokenOrder, ORDER } from '../../core/checks/order.ts';
 import { differenceOf } from '../../core/kube/diff.ts';
+import { jsonPath, selected } from './json-path.ts';
 
 /** What a check expects of a JSON body, by JSONPath (RFC 9535). */
 
-const QUERIES: { environment?: JSONPathEnvironment } = {};
-
-const PATH = 'expected a JSONPath (RFC 9535), such as $.items[0].name';
-const jsonPath = v.pipe(
-  v.string(PATH),
-  v.rawCheck(({ dataset, addIssue }) => {
-    const fault = dataset.typed ? faultOf(dataset.value) : undefined;
-    if (fault !== undefined) addIssue({ message: `${PATH}: ${fault}` });
-  }),
-);
-const number = v.number('expected a number');
 const comparisons = settings({
   equals: v.optional(anything),
   in: v.optional(v.pipe(v.array(anything, 'expected a list of values'), v.minLength(1, 'expected at least one value'))),
   matches: v.optional(regularExpression),
-  above: v.optional(number),
-  below: v.optional(number),
-  'at-least': v.optional(number),
-  'at-most': v.optional(number),
+  ...ORDER,
   count: v.optional(count(0, 1_000_000)),
   absent: v.optional(v.literal(true, 'expected true')),
 });
@@ -93,16 +79,6 @@ function pathFault(path: string, comparison: Comparison, value: Json, filling: F
   return undefined;
 }
 
-/** What a path selects, or why that cannot be said. */
-function selected(path: string, value: Json): Json[] | string {
-  try {
-    const found = bounded(path, () => environment().query(path, value as never));
-    return (found?.value.values() as Json[] | undefined) ?? `${path} takes too long to evaluate`;
-  } catch (error) {
-    return `${path} cannot be evaluated: ${messageOf(error)}`;
-  }
-}
-
 /** What is wrong with one value that a path selects. */
 function valueFault(path: string, comparison: Comparison, value: Json, filling: Filling): Fault | undefined {
   const is = `${path} is ${shown(value)}`;
@@ -120,23 +96,9 @@ function valueFault(path: string, comparison: Comparison, value: Json, filling: 
     if (found === 'slow') return { reason: `${is}, and /${comparison.matches}/ takes too long to search for in it` };
     if (found === 'no') return { reason: `${is}; expected a text that matches /${comparison.matches}/` };
   }
-  const order = orderFault(comparison, value);
-  return order === undefined ? undefined : { reason: `${is}; expected ${order}` };
-}
-
-/** How a number should compare, if it does not. */
-function orderFault(comparison: Comparison, value: Json): string | undefined {
-  const { above, below, 'at-least': least, 'at-most': most } = comparison;
-  const rules: readonly (readonly [string, number | undefined, (one: number, other: number) => boolean])[] = [
-    ['more than', above, (one, other) => one > other],
-    ['less than', below, (one, other) => one < other],
-    ['at least', least, (one, other) => one >= other],
-    ['at most', most, (one, other) => one <= other],
-  ];
-  const broken = rules.find(
-    ([, limit, holds]) => limit !== undefined && !(typeof value === 'number' && holds(value, limit)),
-  );
-  return broken && `${typeof value === 'number' ? '' : 'a number, '}${broken[0]} ${broken[1]}`;
+  const order = brokenOrder(comparison, value);
+  const what = typeof value === 'number' ? '' : 'a number, ';
+  return order === undefined ? undefined : { reason: `${is}; expected ${what}${order}` };
 }
 
 /** A diff, where the values have parts. */
@@ -149,20 +111,4 @@ function shown(value: Json): string {
   const isPart = typeof value === 'object' && value !== null;
   const text = JSON.stringify(value);
   return isPart && text.length > 80 ? typeText(value) : shortened(text);
-}
-
-/** What is wrong with a JSONPath, as a part of a sentence. */
-function faultOf(path: string): string | undefined {
-  try {
-    environment().compile(path);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** Loaded when a check needs it. */
-function environment(): JSONPathEnvironment {
-  QUERIES.environment ??= new JSONPathEnvironment();
-  return QUERIES.environment;
 }

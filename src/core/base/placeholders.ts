@@ -5,6 +5,8 @@ export const VARIABLE_FORM = '{env.NAME}';
 /** What stands for the placeholders of a config. Secrets are never part of a config, since it is stored in the cluster. */
 export interface Filling {
   readonly revision: string;
+  /** What stands for further words in braces, where there are any. */
+  readonly words?: Readonly<Record<string, string>>;
   /** The value of a variable of the step's environment. */
   variable(name: string): string;
 }
@@ -15,10 +17,12 @@ export function takesVariable(text: string): boolean {
 }
 
 /** A text of the config with `{revision}` and `{env.NAME}` replaced; what is put in is not searched again. */
-export function filled(text: string, { revision, variable }: Filling): string {
-  return text.replaceAll(/\{revision\}|\{env\.([A-Za-z_][A-Za-z0-9_]*)\}/g, (_, name?: string) =>
-    name === undefined ? revision : variable(name),
-  );
+export function filled(text: string, { revision, words = {}, variable }: Filling): string {
+  const own: Readonly<Record<string, string>> = { revision, ...words };
+  return text.replaceAll(/\{(?:env\.([A-Za-z_][A-Za-z0-9_]*)|([a-z]+))\}/g, (whole, name?: string, word = '') => {
+    if (name !== undefined) return variable(name);
+    return Object.hasOwn(own, word) ? (own[word] ?? whole) : whole;
+  });
 }
 
 /** The same for every text inside of a JSON value. */

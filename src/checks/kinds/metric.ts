@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { type Filling, filled } from '../../core/base/placeholders.ts';
+import { counted } from '../../core/base/plural.ts';
+import { settings } from '../../core/base/settings.ts';
+import type { CheckKind, CheckTools } from '../check.ts';
+import { body, bytesOf } from '../http/body.ts';
+import { jsonPath, selected } from '../http/json-path.ts';
+import { query, withQuery } from '../http/query.ts';
+import { jsonFrom, type Reading } from '../metrics/ask.ts';
+import { measured } from '../metrics/measure.ts';
+import { address, hasThreshold, MEASURING, NO_THRESHOLD } from '../metrics/settings.ts';
+
+const METRIC = 'expected a method and an address, such as "GET https://api.example.com/errors"';
+const line = v.pipe(
+  v.string(METRIC),
+  v.regex(/^(GET|POST) \S+$/, METRIC),
+  v.transform((given) => given.split(' ')),
+  v.tuple([v.string(), address]),
+  v.transform(([method, url]) => ({ method, url })),
+);
+const map = v.pipe(
+  settings({
+    metric: line,
+    query: v.optional(query, {}),
+    body: v.optional(body),
+    value: jsonPath,
+    ...MEASURING,
+  }),
+  v.check((given) => hasThreshold(given), NO_THRESHOLD),
+);
+type Settings = v.InferOutput<typeof map>;
+
+/** Asks any JSON API for one number. */
+export const metric: CheckKind<Settings> = {
+  key: 'metric',
+  form: 'a map with metric, value and a threshold',
+  about: 'Asks any JSON API for a number, such as that of Datadog or New Relic, and compares it with a threshold.',
+  example: { metric: 'GET https://api.example.com/errors', value: '$.rate', 'at-most': 0.01 },
+  schema: map,
+  make: (settings, tools) => {
+    const { method, url } = settings.metric;
+    return measured(
+      {
+        name: `${method} ${url.host}${url.pathname} ${settings.value}`,
+        kind: 'metric',
+        where: url.origin,
+        read: ({ filling }, signal) => read(settings, filling, tools, signal),
+      },
+      settings,
+      tools,
+    );
+  },
+};
+
+async function read(settings: Settings, filling: Filling, tools: CheckTools, signal: AbortSignal): Promise<Reading> {
+  const { method, url } = settings.metric;
+  const path = withQuery(url.pathname, settings.query, (text) => encodeURIComponent(filled(text, filling)));
+  const sent = settings.body && bytesOf(settings.body, filling);
+  const answer = await jsonFrom({ url: new URL(path, url), method, body: sent }, settings, filling, tools, signal);
+  if ('fault' in answer) return answer;
+  const found = selected(settings.value, answer.json);
+  if (typeof found === 'string') return { fault: found };
+  const values = found.filter((one) => one !== null);
+  const [value] = values;
+  if (value === undefined) return { none: `${settings.value} selects nothing` };
+  if (values.length > 1)
+    return { fault: `expected one value, and ${settings.value} selects ${counted(values.length, 'value')}` };
+  if (typeof value !== 'number')
+    return { fault: `expected a number, and ${settings.value} selects ${JSON.stringify(value).slice(0, 80)}` };
+  return { value };
+}

@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { isObject, type Json } from '../../core/base/json.ts';
+import { filled } from '../../core/base/placeholders.ts';
+import { counted } from '../../core/base/plural.ts';
+import { shortened } from '../../core/base/quoted.ts';
+import { settings } from '../../core/base/settings.ts';
+import type { CheckKind, CheckTools } from '../check.ts';
+import { jsonFrom, type Reading } from '../metrics/ask.ts';
+import { type Moment, measured } from '../metrics/measure.ts';
+import { address, hasThreshold, MEASURING, NO_THRESHOLD } from '../metrics/settings.ts';
+
+const QUERY = 'expected a query in PromQL';
+const map = v.pipe(
+  settings({ prometheus: v.pipe(v.string(QUERY), v.regex(/\S/, QUERY)), url: address, ...MEASURING }),
+  v.check((given) => hasThreshold(given), NO_THRESHOLD),
+);
+type Settings = v.InferOutput<typeof map>;
+
+/** Asks a server that speaks the HTTP API of Prometheus for one value. */
+export const prometheus: CheckKind<Settings> = {
+  key: 'prometheus',
+  form: 'a map with prometheus, url and a threshold',
+  about: 'Asks Prometheus for a value and compares it with a threshold, or with that of the version before.',
+  example: {
+    prometheus: 'sum(rate(http_requests_total{revision="{revision}", code=~"5.."}[{window}]))',
+    url: 'https://prometheus.example.com',
+    'at-most': 0.1,
+  },
+  schema: map,
+  make: (settings, tools) =>
+    measured(
+      {
+        name: shortened(settings.prometheus.trim().replaceAll(/\s+/g, ' ')),
+        kind: 'prometheus',
+        where: settings.url.origin,
+        read: (moment, signal) => read(settings, moment, tools, signal),
+      },
+      settings,
+      tools,
+    ),
+};
+
+async function read(
+  settings: Settings,
+  { filling, ago }: Moment,
+  tools: CheckTools,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const query = (text: string, time?: number) =>
+    jsonFrom({ url: queryUrl(settings, text, time) }, settings, filling, tools, signal).then((answer) =>
+      'fault' in answer ? answer : valueIn(answer.json),
+    );
+  // The clock of the server counts: it may differ from that of the runner.
+  const now = ago === 0 ? { value: 0 } : await query('time()');
+  if (!('value' in now)) return now;
+  return query(filled(settings.prometheus, filling), ago === 0 ? undefined : now.value - ago / 1_000);
+}
+
+function queryUrl({ url }: Settings, query: string, time: number | undefined): URL {
+  const own = new URL(url);
+  own.pathname = `${url.pathname.replace(/\/$/, '')}/api/v1/query`;
+  own.searchParams.set('query', query);
+  if (time !== undefined) own.searchParams.set('time', time.toFixed(3));
+  return own;
+}
+
+/** The one value of an answer: https://prometheus.io/docs/prometheus/latest/querying/api/#instant-queries */
+function valueIn(answer: Json): Reading {
+  const data = isObject(answer) && answer.status === 'success' && isObject(answer.data) ? answer.data : {};
+  const { resultType, result } = data;
+  if (!Array.isArray(result) || (resultType !== 'vector' && resultType !== 'scalar'))
+    return { fault: `expected one value, and the answer is ${shortened(JSON.stringify(answer))}` };
+  const series = resultType === 'scalar' ? [result] : result.map((one) => (isObject(one) ? one.value : undefined));
+  if (series.length > 1)
+    return {
+      fault: `expected one value, and the query gives ${counted(series.length, 'series')}: aggregate them, for example with sum()`,
+    };
+  const [first] = series;
+  if (first === undefined) return { none: 'the query gives nothing' };
+  const text = Array.isArray(first) ? first[1] : undefined;
+  const value = text === '+Inf' ? Number.POSITIVE_INFINITY : text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
+  if (typeof text !== 'string' || text.trim() === '')
+    return { fault: `expected a number, and the value is ${JSON.stringify(text)}` };
+  return Number.isNaN(value) ? { none: `the query gives ${text}` } : { value };
+}

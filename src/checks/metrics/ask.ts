@@ -1,0 +1,55 @@
+import { headersOf } from '../../core/base/credentials.ts';
+import type { Json } from '../../core/base/json.ts';
+import type { Filling } from '../../core/base/placeholders.ts';
+import { shortened } from '../../core/base/quoted.ts';
+import { exchange } from '../../proof/exchange.ts';
+import { failureText } from '../../proof/tls.ts';
+import type { CheckTools } from '../check.ts';
+import type { Measuring } from './settings.ts';
+
+/** A request to whoever keeps the metrics. */
+export interface MetricRequest {
+  /** With path and query. */
+  readonly url: URL;
+  readonly method?: string;
+  readonly body?: { readonly bytes: Buffer; readonly type: string } | undefined;
+}
+
+/** What a metric is, or why that is not known: `none` if who keeps it was asked and has no value, else `fault`. */
+export type Reading = { readonly value: number } | { readonly none: string } | { readonly fault: string };
+
+/** The JSON that a request is answered with. */
+export async function jsonFrom(
+  { url, method, body }: MetricRequest,
+  { headers, auth }: Measuring,
+  filling: Filling,
+  { secrets }: CheckTools,
+  signal: AbortSignal,
+): Promise<{ readonly json: Json } | { readonly fault: string }> {
+  const tls = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const connection = {
+    host,
+    tls,
+    address: { host, port: Number(url.port || (tls ? 443 : 80)) },
+    certified: true,
+    trust: undefined,
+  };
+  const sent = {
+    accept: 'application/json',
+    ...(body && { 'content-type': body.type }),
+    ...headersOf({ headers, auth }, filling, secrets.hide),
+  };
+  const target = { host: url.host, path: `${url.pathname}${url.search}`, method, headers: sent, body: body?.bytes };
+  try {
+    const answer = await exchange(connection, target, { sent: false }, signal);
+    if (answer.status < 200 || answer.status > 299)
+      return { fault: `${url.host} answers with status ${answer.status}: ${shortened(JSON.stringify(answer.body))}` };
+    if (answer.isCut) return { fault: `${url.host} answers with more than 256 KiB` };
+    return { json: JSON.parse(answer.body) as Json };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof SyntaxError) return { fault: `${url.host} does not answer with JSON: ${error.message}` };
+    return { fault: `${url.host} gives no answer: ${failureText(error)}` };
+  }
+}

@@ -1,0 +1,128 @@
+import { formatDuration } from '../../core/base/duration.ts';
+import { type Filling, variablesIn } from '../../core/base/placeholders.ts';
+import { brokenOrder } from '../../core/checks/order.ts';
+import type { Attempt, Blame, Check, CheckTools, Subject } from '../check.ts';
+import type { Reading } from './ask.ts';
+import type { Measuring } from './settings.ts';
+
+/** Of which revision a metric is read, and when. */
+export interface Moment {
+  readonly filling: Filling;
+  /** How long ago, in milliseconds. */
+  readonly ago: number;
+}
+
+/** How a metric is read. */
+export interface Source {
+  readonly name: string;
+  readonly kind: string;
+  /** Who keeps it. */
+  readonly where: string;
+  read(moment: Moment, signal: AbortSignal): Promise<Reading>;
+}
+
+/** A config that comes from the cluster may name anybody as the one to send secrets to. */
+const NOT_GIVEN =
+  'this step was not given the config that has it, and Greenpath sends no secret to an address that only the cluster names: set the input config';
+
+/** The check of a metric against its threshold. */
+export function measured(source: Source, settings: Measuring, tools: CheckTools): Check {
+  const { name, kind, where } = source;
+  const attempt = (subject: Subject) => (signal: AbortSignal) => measure({ source, settings, subject }, tools, signal);
+  return {
+    name,
+    kind,
+    points: settings.at,
+    repeatable: true,
+    passes: 1,
+    lacks: lacksOf(settings, tools),
+    pace: { first: settings.window, every: settings.every },
+    targets: (subject) => [{ where, attempt: attempt(subject) }],
+  };
+}
+
+function lacksOf(settings: Measuring, { step }: CheckTools): string | undefined {
+  const names = variablesIn(settings);
+  if (names.length > 0 && !step.hasConfig) return NOT_GIVEN;
+  const unset = names.filter((name) => (step.environment[name] ?? '') === '');
+  return unset.length === 0 ? undefined : `${unset.join(' and ')} must be set in the environment of the step (env)`;
+}
+
+/** One measurement. */
+interface Measurement {
+  readonly source: Source;
+  readonly settings: Measuring;
+  readonly subject: Subject;
+}
+
+async function measure(measurement: Measurement, tools: CheckTools, signal: AbortSignal): Promise<Attempt> {
+  const { clock } = tools;
+  const { timeout } = measurement.settings;
+  signal.throwIfAborted();
+  const start = clock.now();
+  const late = clock.timeout(timeout);
+  const failed = (reason: string, who: Blame): Attempt => ({ passed: false, ms: clock.now() - start, reason, who });
+  try {
+    const found = await compared(measurement, tools, AbortSignal.any([signal, late]));
+    if ('fault' in found) return failed(found.fault, 'silent');
+    if ('none' in found) {
+      const isFine = measurement.settings['no-data'] === 'pass';
+      return isFine
+        ? { passed: true, ms: clock.now() - start, seen: 'no data' }
+        : failed(`no data: ${found.none}`, 'bad');
+    }
+    const { value } = found;
+    const broken = value === undefined ? undefined : brokenOrder(measurement.settings, value);
+    if (broken !== undefined) return failed(`${found.text}; expected ${broken}`, 'bad');
+    return { passed: true, ms: clock.now() - start, seen: found.text };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (late.aborted) return failed(`no complete answer within ${formatDuration(timeout)}`, 'silent');
+    throw error;
+  }
+}
+
+/** A value to compare with the threshold, undefined if there is nothing to compare it with, and how people read it. */
+type Found =
+  | { readonly value: number | undefined; readonly text: string }
+  | Exclude<Reading, { readonly value: number }>;
+
+/** The metric of the revision, or how many times that of the previous one it is. */
+async function compared(
+  { source, settings, subject }: Measurement,
+  tools: CheckTools,
+  signal: AbortSignal,
+): Promise<Found> {
+  const { previous, since } = subject.release;
+  const passed = since === undefined ? undefined : tools.clock.now() - since;
+  const window = Math.min(settings.window, passed ?? settings.window);
+  const now = await source.read(momentOf(subject.revision, previous, { window, ago: 0 }, tools), signal);
+  if (!('value' in now)) return now;
+  const text = shown(now.value);
+  if (settings.compare === undefined) return { value: now.value, text };
+  if (previous === '')
+    return { value: undefined, text: `${text}, and there is no previous version to compare it with` };
+  // After the switch, the previous version has no visitors any more: what counts is what it did before.
+  const before = momentOf(previous, previous, { window: settings.window, ago: passed ?? 0 }, tools);
+  const other = await source.read(before, signal);
+  if ('none' in other) return { none: `of ${previous}, ${other.none}` };
+  if (!('value' in other)) return other;
+  const value = now.value === other.value ? 1 : now.value / other.value;
+  return { value, text: `${text} is ${shown(value)} times the ${shown(other.value)} of ${previous}` };
+}
+
+function momentOf(
+  revision: string,
+  previous: string,
+  { window, ago }: { readonly window: number; readonly ago: number },
+  { secrets }: CheckTools,
+): Moment {
+  const seconds = Math.max(1, Math.round(window / 1_000));
+  const to = Math.floor((Date.now() - ago) / 1_000);
+  const words = { previous, window: `${seconds}s`, from: `${to - seconds}`, to: `${to}` };
+  return { ago, filling: { revision, words, variable: secrets.variable } };
+}
+
+function shown(value: number): string {
+  return `${Number.isFinite(value) ? Number(value.toPrecision(4)) : value}`;
+}

@@ -1,0 +1,42 @@
+import * as v from 'valibot';
+import { auth, sentHeaders } from '../../core/base/credentials.ts';
+import { choice, duration } from '../../core/base/settings.ts';
+import { ORDER, type Order } from '../../core/checks/order.ts';
+import { at } from '../points.ts';
+
+/** What every check of a metric has, wherever its value comes from. */
+export const MEASURING = {
+  ...ORDER,
+  compare: v.optional(choice(['previous'])),
+  'no-data': v.optional(choice(['fail', 'pass']), 'fail'),
+  at: v.optional(at, ['verify', 'bake']),
+  window: v.optional(duration, '1m'),
+  every: v.optional(duration, '15s'),
+  timeout: v.optional(duration, '10s'),
+  headers: v.optional(sentHeaders, {}),
+  auth: v.optional(auth),
+};
+const MEASURED = v.object(MEASURING);
+export type Measuring = v.InferOutput<typeof MEASURED>;
+
+export const NO_THRESHOLD = 'expected a threshold: above, below, at-least or at-most';
+
+/** Whether there is a value that does not pass. */
+export function hasThreshold(order: Order): boolean {
+  return Object.keys(ORDER).some((key) => order[key as keyof Order] !== undefined);
+}
+
+const ADDRESS = 'expected an address such as https://prometheus.example.com, without a query or credentials';
+
+/** An address of HTTP. */
+export const address = v.pipe(
+  v.string(ADDRESS),
+  v.check((text) => isAddress(text), ADDRESS),
+  v.transform((text) => new URL(text)),
+);
+
+function isAddress(text: string): boolean {
+  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) return false;
+  const { username, password, search, hash } = new URL(text);
+  return [username, password, search, hash].every((part) => part === '') && !text.includes('{');
+}

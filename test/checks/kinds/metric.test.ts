@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { parseConfig } from '../../../src/checks/config.ts';
+import { only } from '../../core/support.ts';
+import { checkOf, subjectOf, toolsIn } from '../checks.ts';
+import { keepMetrics } from '../metrics/server.ts';
+
+/** What a check makes of the answers of any JSON API, over real sockets. */
+
+const forever = new AbortController().signal;
+
+async function attempt(given: object, environment: Record<string, string> = {}) {
+  const check = checkOf({ 'at-most': 1, ...given }, 'preview', toolsIn(environment));
+  return only(check.targets(subjectOf([]))).attempt(forever);
+}
+
+test('Datadog: a query by GET, keys in headers, and the last point', async () => {
+  const body = {
+    series: [
+      {
+        pointlist: [
+          [1, 5],
+          [2, null],
+          [3, 0.25],
+        ],
+      },
+    ],
+  };
+  const { url, asked } = await keepMetrics(() => ({ body: JSON.stringify(body) }));
+  const ended = await attempt(
+    {
+      metric: `GET ${url}/api/v1/query`,
+      query: { query: 'sum:errors{version:{revision}}.as_rate()', from: '{from}', to: '{to}' },
+      headers: { 'DD-API-KEY': '{env.DD_API_KEY}' },
+      value: '$.series[0].pointlist[-1][1]',
+    },
+    { DD_API_KEY: 'abc' },
+  );
+  expect(ended).toMatchObject({ passed: true, seen: '0.25' });
+  const { method, url: sent, headers } = only(asked);
+  expect([method, sent.pathname, headers['dd-api-key']]).toEqual(['GET', '/api/v1/query', 'abc']);
+  expect(sent.searchParams.get('query')).toBe('sum:errors{version:v2}.as_rate()');
+  expect(Number(sent.searchParams.get('to')) - Number(sent.searchParams.get('from'))).toBe(60);
+});
+
+test('New Relic: a query by POST', async () => {
+  const { url, asked } = await keepMetrics(() => ({ body: '{"data":{"results":[{"errors":2}]}}' }));
+  const nrql = "SELECT percentage(count(*), WHERE error) FROM Transaction WHERE v = '{revision}' SINCE {window} AGO";
+  const ended = await attempt({
+    metric: `POST ${url}/graphql`,
+    body: { json: { query: nrql } },
+    value: '$.data.results[0].errors',
+  });
+  expect(ended).toMatchObject({ passed: false, who: 'bad', reason: '2; expected at most 1' });
+  const { method, body, headers } = only(asked);
+  expect([method, headers['content-type']]).toEqual(['POST', 'application/json']);
+  expect(JSON.parse(body)).toEqual({ query: nrql.replace('{revision}', 'v2').replace('{window}', '60s') });
+});
+
+describe('what is no number', () => {
+  test.each([
+    ['{}', 'no data: $.a selects nothing', 'bad'],
+    ['{"a":null}', 'no data: $.a selects nothing', 'bad'],
+    ['{"a":"1"}', 'expected a number, and $.a selects "1"', 'silent'],
+    ['oops', 'does not answer with JSON', 'silent'],
+  ])('%s', async (body, reason, who) => {
+    const { url } = await keepMetrics(() => ({ body }));
+    const ended = await attempt({ metric: `GET ${url}`, value: '$.a' });
+    expect(ended).toMatchObject({ passed: false, who, reason: expect.stringContaining(reason) });
+  });
+});
+
+test.each([
+  [{ metric: 'http://a', value: '$.a', 'at-most': 1 }, 'expected a method and an address'],
+  [{ metric: 'GET http://a?b', value: '$.a', 'at-most': 1 }, 'without a query or credentials'],
+  [{ metric: 'GET http://a', value: 'a', 'at-most': 1 }, 'expected a JSONPath'],
+  [{ metric: 'GET http://a', value: '$.a' }, 'expected a threshold'],
+])('%j is refused', (given, problem) => {
+  const parsed = parseConfig({ checks: [given] });
+  expect('problems' in parsed && parsed.problems.join()).toContain(problem);
+});
