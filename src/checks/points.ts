@@ -7,6 +7,11 @@ const WHEN = ['verify', 'bake'] as const;
 type When = (typeof WHEN)[number];
 const POINTS: Readonly<Record<When, CheckPoint>> = { verify: 'preview', bake: 'bake' };
 
+const GROUP = 'expected a name of letters, digits, - and _';
+
+/** The setting `group` of a check. */
+export const group = v.optional(v.pipe(v.string(GROUP), v.regex(/^[\w-]+$/, GROUP)));
+
 const FORM = 'expected verify, bake, or a list of both';
 
 /** The setting `at` of a check: `verify`, `bake`, or both. */

@@ -34,7 +34,7 @@ const TRAIL = 20;
 export async function repeat(
   check: Check,
   subject: Subject,
-  { passes, interval, within }: Config['verify'],
+  { passes, interval, within }: Omit<Config['verify'], 'parallel'>,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Repeated> {

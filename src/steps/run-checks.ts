@@ -14,6 +14,7 @@ import type { Run } from '../state/run.ts';
 import { isServed, type Situation } from '../state/situation.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
+import { inGroups } from './in-groups.ts';
 import { knownCause } from './preview-failure.ts';
 
 /** How the checks passed. One that ran at the preview and at the live URLs has two results. */
@@ -38,21 +39,22 @@ export async function runChecks(
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
   const seen = checkedRelease(situation, places.preview, { previous: situation.revision ?? '' });
   const subject = { endpoints: places.preview, revision, identity, causeOf, release: seen };
-  const results: CheckResult[] = [];
-  const failed: string[] = [];
-  for (const check of previewChecks(run, config)) {
+  const checks = previewChecks(run, config);
+  let ended = 0;
+  const all = await inGroups(checks, verify.parallel, async (check) => {
     const repeated = await repeat(check, subject, verify, CLOCK, run.waiting);
-    const { result } = repeated;
-    run.report.check(result);
-    results.push(result);
-    if (!result.passed) {
-      failed.push(failureText(repeated));
-      tellTrail(run, repeated);
-    } else
-      run.report.line(
-        `✓ ${titleOf(result)}: ${howOften(check, verify.passes)}, slowest ${formatDuration(result.slowestMs ?? 0)}`,
-      );
-  }
+    ended += 1;
+    run.report.check(repeated.result);
+    tellEnd(
+      run,
+      repeated,
+      howOften(check, verify.passes),
+      verify.parallel > 1 ? ` (${ended} of ${checks.length})` : '',
+    );
+    return repeated;
+  });
+  const results = all.map(({ result }) => result);
+  const failed = all.flatMap((repeated) => (repeated.result.passed ? [] : [failureText(repeated)]));
   for (const text of failed) run.report.line(`✗ ${text}`);
   if (failed.length === 0) {
     const live = await runLiveChecks(run, { config, release }, situation, places.live);
@@ -118,9 +120,19 @@ async function runLiveChecks(
   return { count, results };
 }
 
+/** How a check ended, as soon as it has. */
+function tellEnd(run: Run, repeated: Repeated, howOften: string, progress: string): void {
+  const { result, seen } = repeated;
+  if (!result.passed) return tellTrail(run, repeated, progress);
+  const found = seen === undefined ? '' : `, ${seen}`;
+  run.report.line(
+    `✓ ${titleOf(result)}: ${howOften}${found}, slowest ${formatDuration(result.slowestMs ?? 0)}${progress}`,
+  );
+}
+
 /** What a failed check did, attempt by attempt, and the end of it in detail. */
-function tellTrail(run: Run, { result, trail }: Repeated): void {
-  run.report.line(`${titleOf(result)} failed. Its attempts:`);
+function tellTrail(run: Run, { result, trail }: Repeated, progress = ''): void {
+  run.report.line(`${titleOf(result)} failed${progress}. Its attempts:`);
   for (const { target, at, attempt } of trail) {
     const where = target.through === undefined ? '' : ` through ${target.through}`;
     const how = attempt.passed ? 'passed' : attempt.reason;

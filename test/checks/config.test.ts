@@ -18,7 +18,7 @@ describe('parseConfig fills in the defaults', () => {
         parking: { annotations: {} },
         'revision-label': 'revision',
         checks: [{ kind: 'request', expects: [{ path: '/', statuses: ['2xx'], timeout: 5_000 }] }],
-        verify: { passes: 3, interval: 250, within: 60_000 },
+        verify: { passes: 3, interval: 250, within: 60_000, parallel: 1 },
         proof: { answers: 20, within: 60_000, lagging: 'back' },
         hosts: [],
         keep: 1,
@@ -29,7 +29,12 @@ describe('parseConfig fills in the defaults', () => {
   });
 
   test('the defaults of a map of which one key is given', () => {
-    expect(configOf('verify: {passes: 1}').verify).toEqual({ passes: 1, interval: 250, within: 60_000 });
+    expect(configOf('verify: {passes: 1}').verify).toEqual({
+      passes: 1,
+      interval: 250,
+      within: 60_000,
+      parallel: 1,
+    });
     expect(configOf('preview: {annotations: {a: b}}').preview).toMatchObject({
       kind: undefined,
       annotations: { a: 'b' },

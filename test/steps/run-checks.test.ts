@@ -67,3 +67,15 @@ test('where none runs at the preview there is nothing to verify by, and no stamp
     message: expect.stringContaining('none of the checks in the config runs at the preview (test-socket)'),
   });
 });
+
+test('several at once say how many have ended', async () => {
+  const { port } = (await Backend.start(as('v2'))).front.address;
+  const looking = await look({ mode: 'verify' });
+  const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
+  const checks = Array.from({ length: 30 }, (_, index) => ({ 'test-socket': port, timeout: `${index + 1}s` }));
+  const config = configOf(socket, { checks, verify: { passes: 1, parallel: 10 } });
+  const endpoints = [{ ...NOBODY, address: { host: '127.0.0.1', port: 1 } }];
+  const passed = await runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, endpoints);
+  expect(passed.count).toBe(30);
+  for (const ended of [1, 15, 30]) expect(looking.told()).toContain(` (${ended} of 30)`);
+});

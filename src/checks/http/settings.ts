@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { auth, sentHeaders } from '../../core/base/credentials.ts';
 import { count, duration, flag, settings } from '../../core/base/settings.ts';
 import { ca, hostName } from '../../core/base/ways.ts';
+import { group } from '../points.ts';
 import { body } from './body.ts';
 import { expectation } from './expectation.ts';
 import { requestLine, shortForm } from './line.ts';
@@ -20,6 +21,7 @@ const FURTHER = {
   follow: v.optional(flag, false),
   expect: v.optional(expectation, {}),
   timeout: v.optional(duration, '5s'),
+  group,
   passes: v.optional(count(1, 100)),
   retries: v.optional(count(0, 100)),
   live: v.optional(flag, false),

@@ -9,7 +9,7 @@ import { commandEnvironment } from '../../process/child-environment.ts';
 import { lastWords } from '../../process/child-output.ts';
 import { OutputLines } from '../../process/output-lines.ts';
 import type { Attempt, Blame, CheckKind, CheckTools, Subject } from '../check.ts';
-import { at } from '../points.ts';
+import { at, group } from '../points.ts';
 
 const LINE = 'expected a command as a shell reads it';
 const FOLDER = 'expected a folder below the working directory, such as e2e';
@@ -21,6 +21,7 @@ const QUOTED = 15;
 const map = settings({
   command: v.pipe(v.string(LINE), v.regex(/\S/, LINE)),
   folder: v.optional(v.pipe(v.string(FOLDER), v.check(isBelow, FOLDER)), '.'),
+  group,
   at: v.optional(at, ['verify']),
   timeout: v.optional(duration, '5m'),
   every: v.optional(duration, '30s'),
@@ -37,6 +38,7 @@ export const command: CheckKind<Settings> = {
   make: (settings, tools) => ({
     name: nameOf(settings.command),
     kind: 'command',
+    group: settings.group,
     points: settings.at,
     repeatable: true,
     lacks: tools.step.hasConfig ? undefined : NOT_GIVEN,

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { isObject, type Json } from '../../core/base/json.ts';
 import { filled } from '../../core/base/placeholders.ts';
-import { counted } from '../../core/base/plural.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { settings } from '../../core/base/settings.ts';
 import type { CheckKind, CheckTools } from '../check.ts';
@@ -73,7 +72,7 @@ function valueIn(answer: Json): Reading {
   const series = resultType === 'scalar' ? [result] : result.map((one) => (isObject(one) ? one.value : undefined));
   if (series.length > 1)
     return {
-      fault: `expected one value, and the query gives ${counted(series.length, 'series')}: aggregate them, for example with sum()`,
+      fault: `expected one value, and the query gives ${series.length} series: aggregate them, for example with sum()`,
     };
   const [first] = series;
   if (first === undefined) return { none: 'the query gives nothing' };

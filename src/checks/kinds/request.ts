@@ -28,6 +28,7 @@ export const request: CheckKind<RequestSettings> = {
     return {
       name: `${request.method} ${request.path}`,
       kind: 'request',
+      group: more.group,
       points: pointsOf(settings),
       repeatable: true,
       passes: more.passes ?? (isRepeated ? undefined : 1),

@@ -32,6 +32,7 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
   return {
     name,
     kind,
+    group: settings.group,
     points: settings.at,
     repeatable: true,
     passes: 1,

@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { auth, sentHeaders } from '../../core/base/credentials.ts';
 import { choice, duration } from '../../core/base/settings.ts';
 import { ORDER, type Order } from '../../core/checks/order.ts';
-import { at } from '../points.ts';
+import { at, group } from '../points.ts';
 
 /** What every check of a metric has, wherever its value comes from. */
 export const MEASURING = {
   ...ORDER,
   compare: v.optional(choice(['previous'])),
   'no-data': v.optional(choice(['fail', 'pass']), 'fail'),
+  group,
   at: v.optional(at, ['verify', 'bake']),
   window: v.optional(duration, '1m'),
   every: v.optional(duration, '15s'),

@@ -113,6 +113,7 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
         passes: v.optional(count(1, 100), 3),
         interval: v.optional(duration, '250ms'),
         within: v.optional(duration, '60s'),
+        parallel: v.optional(count(1, 50), 1),
       }),
       {},
     ),
