@@ -31,7 +31,7 @@ type Settings = v.InferOutput<typeof map>;
 /** Runs a line of the team's own on the runner: its exit code is the verdict. */
 export const command: CheckKind<Settings> = {
   key: 'command',
-  form: 'a map with command, folder, at, timeout and every',
+  form: 'a map with command',
   about: 'Runs a command on the runner, such as a test suite of your own. It passes if its exit code is 0.',
   example: { command: 'node e2e/smoke.mjs', timeout: '2m' },
   schema: map,

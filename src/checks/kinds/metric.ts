@@ -33,7 +33,7 @@ type Settings = v.InferOutput<typeof map>;
 /** Asks any JSON API for one number. */
 export const metric: CheckKind<Settings> = {
   key: 'metric',
-  form: 'a map with metric, value and a threshold',
+  form: 'a map with metric',
   about: 'Asks any JSON API for a number, such as that of Datadog or New Relic, and compares it with a threshold.',
   example: { metric: 'GET https://api.example.com/errors', value: '$.rate', 'at-most': 0.01 },
   schema: map,

@@ -18,7 +18,7 @@ type Settings = v.InferOutput<typeof map>;
 /** Asks a server that speaks the HTTP API of Prometheus for one value. */
 export const prometheus: CheckKind<Settings> = {
   key: 'prometheus',
-  form: 'a map with prometheus, url and a threshold',
+  form: 'a map with prometheus',
   about: 'Asks Prometheus for a value and compares it with a threshold, or with that of the version before.',
   example: {
     prometheus: 'sum(rate(http_requests_total{revision="{revision}", code=~"5.."}[{window}]))',
