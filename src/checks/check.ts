@@ -63,6 +63,26 @@ export interface CheckTools {
   readonly clock: Clock;
   readonly secrets: Secrets;
   readonly step: CheckStep;
+  /** Runs a Job in the cluster and deletes it afterwards. Rejects when `signal` aborts. */
+  runJob(job: JobCheck, signal: AbortSignal): Promise<JobEnd>;
+}
+
+/** A Job of the revision's manifests that is to be run. */
+export interface JobCheck {
+  /** Its name in the manifests. */
+  readonly name: string;
+  readonly revision: string;
+  /** The environment of its containers gets these. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** How long it may run, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** How a Job ended, with the last lines of its containers. */
+export interface JobEnd {
+  readonly state: 'done' | 'failed' | 'missing';
+  readonly why?: string;
+  readonly lines: readonly string[];
 }
 
 /** The step that runs the checks. */

@@ -4,6 +4,7 @@ import { isObject, type Json } from '../core/base/json.ts';
 import { formOf } from '../core/base/settings.ts';
 import type { Check, CheckKind, CheckPoint, CheckTools, ReadFile } from './check.ts';
 import { command } from './kinds/command.ts';
+import { job } from './kinds/job.ts';
 import { metric } from './kinds/metric.ts';
 import { prometheus } from './kinds/prometheus.ts';
 import { request } from './kinds/request.ts';
@@ -12,6 +13,7 @@ import { request } from './kinds/request.ts';
 export const CHECK_KINDS: readonly RegisteredKind[] = [
   registered(request),
   registered(command),
+  registered(job),
   registered(prometheus),
   registered(metric),
 ];

@@ -101,15 +101,16 @@ export class Reader {
     return answer.body as KubeObject;
   }
 
-  /** The last lines that a container wrote, at most 4 KiB; empty if there are none or the Role may not read logs. */
-  async logs(pod: string, container: string, { previous = false } = {}): Promise<string[]> {
+  /** The last lines that a container wrote, at most 4 KiB for ten; empty if there are none or the Role may not read logs. */
+  async logs(pod: string, container: string, { previous = false, lines = 10 } = {}): Promise<string[]> {
     const path = `${pathOf(KIND.Pod, this.namespace, pod)}/log`;
-    const limit = { tailLines: '10', limitBytes: `${LOG_LIMIT}` };
+    const most = (LOG_LIMIT / 10) * lines;
+    const limit = { tailLines: `${lines}`, limitBytes: `${Math.floor(most)}` };
     const query = { container, ...limit, ...(previous ? { previous: 'true' } : {}) };
     const answer = await this.transport.call({ method: 'GET', path, query, idempotent: true }, this.signal);
     if (answer.status >= 400) return [];
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
-    return withoutCut(text, LOG_LIMIT)
+    return withoutCut(text, most)
       .split('\n')
       .filter((line) => line.trim() !== '');
   }

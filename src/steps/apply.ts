@@ -1,6 +1,7 @@
 import type { Unpreviewed } from '../core/checks/difference.ts';
 import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { isCheckJob } from '../core/kube/check-jobs.ts';
 import { hookPoint } from '../core/kube/hooks.ts';
 import { addressesIn } from '../core/kube/host-aliases.ts';
 import { keyOf } from '../core/kube/identity.ts';
@@ -97,9 +98,9 @@ export async function applyStack(
   return applied;
 }
 
-/** One kind after the other. Hooks that run later come last, since their pods know the addresses of the Services. */
+/** One kind after the other. Hooks and checks that run later come last, since their pods know the addresses of the Services. */
 function inOrder(objects: readonly KubeObject[]): Turn[] {
-  const isLater = (object: KubeObject) => hookPoint(object) !== undefined && !runsFirst(object);
+  const isLater = (object: KubeObject) => isCheckJob(object) || (hookPoint(object) !== undefined && !runsFirst(object));
   return [...applyTurns(objects.filter((one) => !isLater(one))), ...applyTurns(objects.filter(isLater))];
 }
 

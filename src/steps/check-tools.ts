@@ -5,15 +5,17 @@ import { GreenpathError } from '../core/base/error.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Run } from '../state/run.ts';
 import { secretsFor } from '../state/secrets.ts';
+import { runCheckJob } from './check-jobs.ts';
 
 /** What the checks of a run are made with. */
-export function checkTools({ inputs, report }: Pick<Run, 'inputs' | 'report'>): CheckTools {
+export function checkTools(run: Run): CheckTools {
+  const { inputs, report } = run;
   const step = {
     environment: process.env,
     hasConfig: inputs.configGiven,
     say: (text: string) => report.line(text),
   };
-  return { clock: CLOCK, secrets: secretsFor(report), step };
+  return { clock: CLOCK, secrets: secretsFor(report), step, runJob: (job, signal) => runCheckJob(run, job, signal) };
 }
 
 /** Throws `input` if a check of these points needs what this step does not have. */

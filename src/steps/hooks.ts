@@ -3,6 +3,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { canonical, objectsAt, textAt } from '../core/base/json.ts';
 import { withOwnNames } from '../core/colouring/plain-names.ts';
 import type { Stack } from '../core/colouring/stack.ts';
+import { isCheckJob } from '../core/kube/check-jobs.ts';
 import { compareHooks } from '../core/kube/foreign-hooks.ts';
 import { areUndone, type HookPoint, hookPoint, hookState, renewedHook } from '../core/kube/hooks.ts';
 import { aliasesOf } from '../core/kube/host-aliases.ts';
@@ -155,9 +156,10 @@ async function removeHook(run: Run, job: KubeObject): Promise<void> {
     await delay(PAUSE, undefined, { signal: run.waiting });
 }
 
+/** The hooks and checks of a revision. What hooks do at their points passes over the checks. */
 async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {
   const jobs = await run.api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${run.inputs.app},${LABEL_REVISION}=${revision}`);
-  return jobs.filter((job) => hookPoint(job) !== undefined).toSorted(compareHooks);
+  return jobs.filter((job) => hookPoint(job) !== undefined || isCheckJob(job)).toSorted(compareHooks);
 }
 
 async function failed(run: Run, point: HookPoint, job: KubeObject, why: string): Promise<GreenpathError> {
@@ -187,7 +189,8 @@ const AFTER: Readonly<Record<HookPoint, string>> = {
   'post-rollback': 'Visitors are back on the earlier version.',
 };
 
-function changed(job: KubeObject): GreenpathError {
+/** The error that a Job is not the one that was read. */
+export function changed(job: KubeObject): GreenpathError {
   return new GreenpathError(
     'conflict',
     `${nameOf(job)} was changed or deleted by somebody else meanwhile`,

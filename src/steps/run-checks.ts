@@ -1,4 +1,5 @@
 import type { Check, Subject } from '../checks/check.ts';
+import { parseConfig } from '../checks/config.ts';
 import { checksAt } from '../checks/registry.ts';
 import { type Repeated, repeat, timesOf } from '../checks/repeat.ts';
 import type { Config } from '../core/base/config.ts';
@@ -12,8 +13,10 @@ import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { isServed, type Situation } from '../state/situation.ts';
+import { baseNameOf, listCheckJobs } from './check-jobs.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
+import { hasHooks } from './hooks.ts';
 import { inGroups } from './in-groups.ts';
 import { knownCause } from './preview-failure.ts';
 
@@ -39,7 +42,7 @@ export async function runChecks(
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
   const seen = checkedRelease(situation, places.preview, { previous: situation.revision ?? '' });
   const subject = { endpoints: places.preview, revision, identity, causeOf, release: seen };
-  const checks = previewChecks(run, config);
+  const checks = await previewChecks(run, config, release);
   let ended = 0;
   const all = await inGroups(checks, verify.parallel, async (check) => {
     const repeated = await repeat(check, subject, verify, CLOCK, run.waiting);
@@ -68,15 +71,33 @@ export async function runChecks(
 }
 
 /** The checks that run at the preview: a stamp without one would say that something was checked. */
-function previewChecks(run: Run, config: Config): Check[] {
-  const checks = checksAt('preview', config, checkTools(run));
-  if (checks.length > 0) return checks;
+async function previewChecks(run: Run, config: Config, release: ReleaseRecord['release']): Promise<Check[]> {
+  const named = checksAt('preview', config, checkTools(run));
+  const checks = [...named, ...(await unnamedJobs(run, named, release))];
+  if (checks.length > 0) return run.inputs.dryRun ? withoutJobs(run, checks) : checks;
   const kinds = [...new Set(config.checks.map(({ kind }) => kind))].join(', ');
   throw new GreenpathError(
     'input',
     `none of the checks in the config runs at the preview (${kinds}), so there is nothing to verify green by`,
     'Add a check that does, and run verify again with that config. No stamp was written.',
   );
+}
+
+/** Jobs of the manifests that are checks, and that the config does not name. */
+async function unnamedJobs(run: Run, named: readonly Check[], release: ReleaseRecord['release']): Promise<Check[]> {
+  if (!hasHooks({ release })) return [];
+  const jobs = await listCheckJobs(run, release.revision);
+  if (jobs.length === 0) return [];
+  const parsed = parseConfig({ checks: jobs.map((job) => ({ job: baseNameOf(job) })) });
+  if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
+  const all = checksAt('preview', parsed.config, checkTools(run));
+  return all.filter(({ name }) => !named.some((one) => one.kind === 'job' && one.name === name));
+}
+
+/** A dry run creates nothing that would run. */
+function withoutJobs(run: Run, checks: readonly Check[]): Check[] {
+  for (const { kind, name } of checks) if (kind === 'job') run.report.line(`Dry run: ${name} is not run`);
+  return checks.filter(({ kind }) => kind !== 'job');
 }
 
 /**

@@ -75,7 +75,8 @@ test('several at once say how many have ended', async () => {
   const checks = Array.from({ length: 30 }, (_, index) => ({ 'test-socket': port, timeout: `${index + 1}s` }));
   const config = configOf(socket, { checks, verify: { passes: 1, parallel: 10 } });
   const endpoints = [{ ...NOBODY, address: { host: '127.0.0.1', port: 1 } }];
-  const passed = await runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, endpoints);
+  const places = { live: endpoints, preview: endpoints };
+  const passed = await runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places);
   expect(passed.count).toBe(30);
   for (const ended of [1, 15, 30]) expect(looking.told()).toContain(` (${ended} of 30)`);
 });

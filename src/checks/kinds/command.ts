@@ -1,6 +1,5 @@
 import { isAbsolute, normalize, resolve } from 'node:path';
 import * as v from 'valibot';
-import { addressText } from '../../core/base/addresses.ts';
 import { formatDuration } from '../../core/base/duration.ts';
 import { messageOf } from '../../core/base/error.ts';
 import { duration, settings } from '../../core/base/settings.ts';
@@ -10,6 +9,7 @@ import { lastWords } from '../../process/child-output.ts';
 import { OutputLines } from '../../process/output-lines.ts';
 import type { Attempt, Blame, CheckKind, CheckTools, Subject } from '../check.ts';
 import { at, group } from '../points.ts';
+import { variablesFor } from '../variables.ts';
 
 const LINE = 'expected a command as a shell reads it';
 const FOLDER = 'expected a folder below the working directory, such as e2e';
@@ -91,20 +91,6 @@ async function run(settings: Settings, subject: Subject, tools: CheckTools, sign
       return failed(`it was still running after ${formatDuration(settings.timeout)} and was killed`, 'bad');
     return failed(`it could not be started: ${messageOf(error)}`, 'silent');
   }
-}
-
-/** What a command is told of the release. */
-function variablesFor({ endpoints, revision, release }: Subject): Record<string, string> {
-  const [first] = endpoints;
-  return {
-    CHECK_URL: release.url,
-    CHECK_HEADER: release.header,
-    PREVIEW_URL: release.previewUrl,
-    LIVE_URL: release.liveUrl,
-    REVISION: revision,
-    PREVIOUS_REVISION: release.previous,
-    GREENPATH_ADDRESS: first === undefined ? '' : addressText(first.address),
-  };
 }
 
 function isBelow(folder: string): boolean {

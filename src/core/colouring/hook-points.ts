@@ -1,3 +1,4 @@
+import { isCheckJob } from '../kube/check-jobs.ts';
 import { foreignHook, pointIn } from '../kube/foreign-hooks.ts';
 import { hookAt } from '../kube/hooks.ts';
 import { ANNOTATION_HOOK, type KubeObject } from '../kube/objects.ts';
@@ -5,6 +6,7 @@ import type { Manifest } from '../manifests/manifests.ts';
 
 /** What becomes of a Job that is a hook: it has its point, or it belongs to other releases than this one. */
 export function hookVerdict(job: KubeObject, isFirst: boolean): { word: 'coloured' | 'left'; why: string } {
+  if (isCheckJob(job)) return { word: 'coloured', why: 'it is a check, which verify runs' };
   const point = pointIn(job, isFirst);
   const said = foreignHook(job)?.said;
   const from = said === undefined ? '' : ` (${said})`;

@@ -1,5 +1,5 @@
 import { type HookPoint, hookPoint } from './hooks.ts';
-import { ANNOTATION_HOOK, annotation, type KubeObject, nameOf } from './objects.ts';
+import { ANNOTATION_CHECK, ANNOTATION_HOOK, annotation, type KubeObject, nameOf } from './objects.ts';
 
 /**
  * Hooks of Helm and Argo CD; docs/decisions/0032-hooks-and-scalers.md has the reasons.
@@ -40,7 +40,8 @@ export interface ForeignHook {
 
 /** An object as the hook of another tool; undefined if it is none, or Greenpath's own. */
 export function foreignHook(object: KubeObject): ForeignHook | undefined {
-  if (annotation(object, ANNOTATION_HOOK) !== undefined) return undefined;
+  if (annotation(object, ANNOTATION_HOOK) !== undefined || annotation(object, ANNOTATION_CHECK) !== undefined)
+    return undefined;
   const said = Object.entries(POINTS).find(([key]) => namesIn(object, key).length > 0);
   if (said === undefined) return undefined;
   const [key, all] = said;

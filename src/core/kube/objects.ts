@@ -22,6 +22,7 @@ export const ANNOTATION_SHARED = 'greenpath.dev/shared';
 /** `true`: a workload exists once for all revisions, with all that belongs to it. `false`: each revision has its own. */
 export const ANNOTATION_BACKING = 'greenpath.dev/backing';
 export const ANNOTATION_HOOK = 'greenpath.dev/hook';
+export const ANNOTATION_CHECK = 'greenpath.dev/check';
 
 /** The variable of containers that names a coloured object in texts: `http://api$(GREENPATH_SUFFIX)`. */
 export const VARIABLE_SUFFIX = 'GREENPATH_SUFFIX';

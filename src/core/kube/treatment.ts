@@ -7,7 +7,14 @@ import { HOOK_POINTS, isHookPoint } from './hooks.ts';
 import { kindMeant, kindOf } from './identity.ts';
 import type { KindRow } from './kind-row.ts';
 import { KIND } from './kinds.ts';
-import { ANNOTATION_HOOK, ANNOTATION_SHARED, annotation, type KubeObject, nameOf } from './objects.ts';
+import {
+  ANNOTATION_CHECK,
+  ANNOTATION_HOOK,
+  ANNOTATION_SHARED,
+  annotation,
+  type KubeObject,
+  nameOf,
+} from './objects.ts';
 
 /** What Greenpath does with an object of the manifests that it writes; docs/design.md section 6. */
 export type Treatment = 'coloured' | 'shared' | 'backing' | 'route';
@@ -36,6 +43,7 @@ export function treatmentOf(object: KubeObject): Treatment | LeftAlone | { reado
   const hook = foreignHook(object);
   if (hook !== undefined && Object.keys(hook.points).length === 0) return pointless(object, hook.said);
   if (row?.treatment === 'route' && isKnown) return 'route';
+  if (annotation(object, ANNOTATION_CHECK) !== undefined) return checkTreatment(object);
   if (annotation(object, ANNOTATION_HOOK) !== undefined) return hookTreatment(object);
   if (hook !== undefined && row?.treatment === 'hook' && isKnown) return 'coloured';
   const treatment = row?.treatment;
@@ -56,6 +64,18 @@ function reasonOf({ treatment, whyNot = 'it is no part of a release' }: KindRow)
 function pointless(object: KubeObject, said: string): LeftAlone {
   const left = `it is a hook (${said}) that has no point in a release`;
   return { left, strict: `${nameOf(object)} cannot be released: ${left}. ${CURE}` };
+}
+
+function checkTreatment(object: KubeObject): Treatment | { refusal: string } {
+  const said = annotation(object, ANNOTATION_CHECK) ?? '';
+  if (kindOf(object)?.treatment !== 'hook')
+    return { refusal: `${nameOf(object)} is annotated ${ANNOTATION_CHECK}, and only a Job (batch/v1) can be a check` };
+  if (said !== 'true')
+    return { refusal: `${nameOf(object)} is annotated ${ANNOTATION_CHECK}: ${said}; the value must be "true"` };
+  if (annotation(object, ANNOTATION_HOOK) === undefined) return 'coloured';
+  return {
+    refusal: `${nameOf(object)} is annotated ${ANNOTATION_CHECK} and ${ANNOTATION_HOOK}; it can be only one of these`,
+  };
 }
 
 function hookTreatment(object: KubeObject): Treatment | { refusal: string } {

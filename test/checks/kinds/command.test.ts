@@ -45,8 +45,8 @@ test('it passes with exit code 0, and what it writes is in the log', async () =>
 });
 
 test('it is told what is checked, and where', async () => {
-  const names = 'CHECK_URL PREVIEW_URL LIVE_URL REVISION PREVIOUS_REVISION GREENPATH_ADDRESS'.split(' ');
-  const release = { ...V2, url: V2.liveUrl };
+  const names = 'CHECK_URL CHECK_HEADER PREVIEW_URL LIVE_URL REVISION PREVIOUS_REVISION GREENPATH_ADDRESS'.split(' ');
+  const release = { ...V2, url: V2.liveUrl, header: 'X-Preview: green' };
   const { log } = await run(
     { command: names.map((name) => `echo ${name}=$${name}`).join('\n') },
     { subject: { release } },
@@ -54,6 +54,7 @@ test('it is told what is checked, and where', async () => {
   const { host, port } = NOBODY.address;
   expect(log.map((line) => line.trim())).toEqual([
     `CHECK_URL=${V2.liveUrl}`,
+    'CHECK_HEADER=X-Preview: green',
     `PREVIEW_URL=${V2.previewUrl}`,
     `LIVE_URL=${V2.liveUrl}`,
     'REVISION=v2',

@@ -183,3 +183,19 @@ describe('treatmentOf, of versions and annotations', () => {
     );
   });
 });
+
+describe('a Job that is a check', () => {
+  const at = (check: string, more: Record<string, string> = {}) => ({ 'greenpath.dev/check': check, ...more });
+
+  test('belongs to each revision', () => {
+    expect(of('batch/v1', 'Job', at('true'))).toBe('coloured');
+  });
+
+  test.each([
+    ['Job', 'batch/v1', at('yes'), 'the value must be "true"'],
+    ['Job', 'batch/v1', at('true', { 'greenpath.dev/hook': 'pre-deploy' }), 'it can be only one of these'],
+    ['Deployment', 'apps/v1', at('true'), 'only a Job (batch/v1) can be a check'],
+  ])('%s %s %j is refused', (kind, version, annotations, why) => {
+    expect(refusalOf(version, kind, annotations)).toContain(why);
+  });
+});

@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import { formatDuration } from '../../core/base/duration.ts';
+import { duration, settings } from '../../core/base/settings.ts';
+import { lastWords } from '../../process/child-output.ts';
+import type { Attempt, CheckKind, CheckTools, Subject } from '../check.ts';
+import { group } from '../points.ts';
+import { variablesFor } from '../variables.ts';
+
+const NAME = 'expected the name of a Job in the manifests';
+/** How many of its last lines a failure quotes. */
+const QUOTED = 15;
+const map = settings({
+  job: v.pipe(v.string(NAME), v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, NAME)),
+  group,
+  timeout: v.optional(duration, '5m'),
+});
+type Settings = v.InferOutput<typeof map>;
+
+/** Runs a Job of the manifests in the cluster: how it ends is the verdict. */
+export const job: CheckKind<Settings> = {
+  key: 'job',
+  form: 'a map with job',
+  about: 'Runs a Job of the manifests in the cluster. It passes if the Job completes.',
+  example: { job: 'smoke' },
+  schema: map,
+  make: (settings, tools) => ({
+    name: `Job ${settings.job}`,
+    kind: 'job',
+    group: settings.group,
+    points: ['preview'],
+    repeatable: true,
+    passes: 1,
+    retries: 0,
+    targets: (subject) => [{ where: subject.release.url, attempt: (signal) => run(settings, subject, tools, signal) }],
+  }),
+};
+
+async function run(
+  { job: name, timeout }: Settings,
+  subject: Subject,
+  tools: CheckTools,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { clock, step, runJob } = tools;
+  signal.throwIfAborted();
+  const start = clock.now();
+  const late = clock.timeout(timeout);
+  const failed = (reason: string): Attempt => ({ passed: false, ms: clock.now() - start, reason, who: 'bad' });
+  const asked = { name, revision: subject.revision, variables: variablesFor(subject), timeout };
+  try {
+    const { state, why, lines } = await runJob(asked, AbortSignal.any([signal, late]));
+    if (state === 'missing')
+      return failed(`revision ${subject.revision} has no Job ${name} with the annotation greenpath.dev/check: "true"`);
+    for (const line of lines) step.say(`  ${line}`);
+    if (state === 'done') return { passed: true, ms: clock.now() - start };
+    return failed(`it failed (${why ?? 'no reason given'})${lastWords(lines.join('\n'), QUOTED)}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (late.aborted) return failed(`it was still running after ${formatDuration(timeout)} and was deleted`);
+    throw error;
+  }
+}

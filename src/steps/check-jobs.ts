@@ -1,0 +1,84 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobCheck, JobEnd } from '../checks/check.ts';
+import { objectsAt, textAt } from '../core/base/json.ts';
+import { isCheckJob, runningCopy } from '../core/kube/check-jobs.ts';
+import { hookState } from '../core/kube/hooks.ts';
+import { KIND } from '../core/kube/kinds.ts';
+import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
+import { noteWrite, type Run } from '../state/run.ts';
+import { hideWhatPodsRead } from './hide-secrets.ts';
+import { changed } from './hooks.ts';
+import { isAsRead, removeObject } from './remove-object.ts';
+
+/** Between two looks at a Job that runs, in milliseconds. */
+const PAUSE = 500;
+/** How many of the last lines of each container are shown. */
+const LINES = 100;
+
+/** The Jobs of a revision that are checks. */
+export async function listCheckJobs({ api, inputs }: Run, revision: string): Promise<KubeObject[]> {
+  const jobs = await api.list<KubeObject>(KIND.Job, `${LABEL_APP}=${inputs.app},${LABEL_REVISION}=${revision}`);
+  return jobs.filter(isCheckJob);
+}
+
+/** What the manifests call a Job. */
+export function baseNameOf(job: KubeObject): string {
+  return label(job, LABEL_NAME) ?? job.metadata.name;
+}
+
+/**
+ * Runs a copy of a Job of the revision, and deletes it with its pods. One that an earlier run left behind is deleted
+ * first. It ends when `signal` aborts.
+ */
+export async function runCheckJob(
+  run: Run,
+  { name, revision, variables, timeout }: JobCheck,
+  signal: AbortSignal,
+): Promise<JobEnd> {
+  const job = (await listCheckJobs(run, revision)).find((one) => baseNameOf(one) === name);
+  if (job === undefined) return { state: 'missing', lines: [] };
+  const copy = runningCopy(job, variables, Math.ceil(timeout / 1_000));
+  const target = { kind: KIND.Job, name: copy.metadata.name };
+  const left = await run.api.get<KubeObject>(target);
+  if (left !== undefined) await removeCopy(run, left, signal);
+  const created = await run.api.create(copy);
+  if (created === 'changed') throw changed(copy);
+  noteWrite(run, { object: nameOf(copy), action: 'create', diff: '' });
+  try {
+    return await ended(run, created, signal);
+  } finally {
+    await removeCopy(run, created, run.signal);
+  }
+}
+
+async function ended(run: Run, created: KubeObject, signal: AbortSignal): Promise<JobEnd> {
+  for (;;) {
+    const now = await run.api.get<KubeObject>({ kind: KIND.Job, name: created.metadata.name });
+    if (now === undefined || now.metadata.uid !== created.metadata.uid) throw changed(created);
+    const state = hookState(now);
+    if (state.state === 'done') return { state: 'done', lines: await linesOf(run, now) };
+    if (state.state === 'failed') return { state: 'failed', why: state.why, lines: await linesOf(run, now) };
+    await delay(PAUSE, undefined, { signal });
+  }
+}
+
+/** The last lines of its newest pod. What its pods read is hidden from then on. */
+async function linesOf(run: Run, job: KubeObject): Promise<string[]> {
+  await hideWhatPodsRead(run, [job]);
+  const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
+  const [last] = pods.toSorted((a, b) =>
+    (a.metadata.creationTimestamp ?? '' < (b.metadata.creationTimestamp ?? '')) ? 1 : -1,
+  );
+  const containers = objectsAt(last, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
+  const logs = await Promise.all(
+    containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, { lines: LINES })),
+  );
+  return logs.flat();
+}
+
+async function removeCopy(run: Run, copy: KubeObject, signal: AbortSignal): Promise<void> {
+  await removeObject(run, copy, isAsRead(copy));
+  const target = { kind: KIND.Job, name: copy.metadata.name };
+  while ((await run.api.metadata(target))?.metadata.uid === copy.metadata.uid)
+    await delay(PAUSE, undefined, { signal });
+}
