@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
 import { isObject, type Json } from '../core/base/json.ts';
+import { listed } from '../core/base/plural.ts';
 import { formOf } from '../core/base/settings.ts';
 import type { Check, CheckKind, CheckPoint, CheckTools, ReadFile } from './check.ts';
 import { command } from './kinds/command.ts';
@@ -77,7 +78,12 @@ export function withFiles(
  * The schema of `checks`. A map is of the kind whose setting it has, also if that is mistyped; a text may be of any kind.
  */
 export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<unknown, CheckSettings[]> {
-  const none = v.never(`expected ${kinds.map(({ form }) => form).join(', or ')}`);
+  const none = v.never(
+    `expected ${listed(
+      kinds.map(({ form }) => form),
+      'or',
+    )}`,
+  );
   // With one kind only, valibot would use the message of that kind: `none` makes it use that of the union.
   const any = v.union([...kinds.map(({ schema }) => schema), none], none.message);
   const one = v.lazy((given) => formOf(given, kinds) ?? (isObject(given) ? none : any));

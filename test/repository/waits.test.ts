@@ -1,8 +1,14 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-/** Where a mode goes by what ends the run itself: before it holds the lock, for a restore, and beside a switch. */
-const MAY = ['state/manifest-texts.ts', 'state/run.ts', 'steps/move-route.ts', 'steps/restore.ts', 'steps/switch.ts'];
+/**
+ * Where a mode goes by what ends the run itself: before it holds the lock, for a restore, beside a switch, and to delete
+ * what a check ran. Checks get the signal of their attempt.
+ */
+const MAY = [
+  ...['state/manifest-texts.ts', 'state/run.ts', 'steps/check-jobs.ts', 'steps/check-tools.ts', 'steps/move-route.ts'],
+  ...['steps/restore.ts', 'steps/switch.ts'],
+];
 
 test('whatever else a mode waits for ends when a rollback wants the lock', () => {
   const files = globSync('{modes,state,steps}/*.ts', { cwd: 'src' }).filter((file) => {

@@ -11,7 +11,7 @@ import { type RequestSettings, requestSettings } from '../http/settings.ts';
 /** Sends a request to the application on every host and address that serves its path, and compares the answers. */
 export const request: CheckKind<RequestSettings> = {
   key: 'request',
-  form: '"GET /path", "POST /path 303", or a map with request',
+  form: '"GET /path", "POST /path 303", a map with request',
   about: 'Sends a request on every host, through every address, and compares the answers.',
   example: 'GET /healthz',
   schema: requestSettings,

@@ -6,6 +6,9 @@ import { only } from '../support.ts';
 import { namesPlace } from './places.ts';
 
 function problemsOf(text: string): string[] {
+  /** How checks are written. */
+  const CHECKS =
+    'expected "GET /path", "POST /path 303", a map with request, a map with command, a map with job, a map with prometheus or a map with metric';
   const result = parseConfig(load(text), ['nginx']);
   if ('config' in result) throw new Error('expected problems');
   return result.problems;
@@ -43,15 +46,15 @@ const FAULTS: [string, string][] = [
   ],
   ['checks: GET /', 'checks is "GET /": expected a list of checks'],
   ['checks: []', 'checks is an empty list: expected at least one check'],
-  ['checks: [FETCH /]', 'checks.0 is "FETCH /": expected "GET /path", "POST /path 303", or a map with request'],
-  ['checks: [GET / 99]', 'checks.0 is "GET / 99": expected "GET /path", "POST /path 303", or a map with request'],
+  ['checks: [FETCH /]', `checks.0 is "FETCH /": ${CHECKS}`],
+  ['checks: [GET / 99]', `checks.0 is "GET / 99": ${CHECKS}`],
   [
     'checks: [{request: GET nowhere}]',
     'checks.0.request is "GET nowhere": expected a method and a path, such as "GET /healthz"',
   ],
   ['checks: [{reqest: GET /}]', 'checks.0.reqest: no such setting; did you mean request?'],
-  ['checks: [{path: /}]', 'checks.0 is a map: expected "GET /path", "POST /path 303", or a map with request'],
-  ['checks: [GET /, 7]', 'checks.1 is 7: expected "GET /path", "POST /path 303", or a map with request'],
+  ['checks: [{path: /}]', `checks.0 is a map: ${CHECKS}`],
+  ['checks: [GET /, 7]', `checks.1 is 7: ${CHECKS}`],
   ['verify: {passes: 0}', 'verify.passes is 0: expected a whole number from 1 to 100'],
   ['verify: {passes: 101}', 'verify.passes is 101: expected a whole number from 1 to 100'],
   ['verify: {passes: 1.5}', 'verify.passes is 1.5: expected a whole number from 1 to 100'],
