@@ -5,10 +5,11 @@ import { parseConfig } from '../../../src/checks/config.ts';
 import { only } from '../support.ts';
 import { namesPlace } from './places.ts';
 
+/** How checks are written. */
+const CHECKS =
+  'expected "GET /path", "POST /path 303", a map with request, a map with command, a map with job, a map with prometheus or a map with metric';
+
 function problemsOf(text: string): string[] {
-  /** How checks are written. */
-  const CHECKS =
-    'expected "GET /path", "POST /path 303", a map with request, a map with command, a map with job, a map with prometheus or a map with metric';
   const result = parseConfig(load(text), ['nginx']);
   if ('config' in result) throw new Error('expected problems');
   return result.problems;
