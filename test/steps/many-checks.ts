@@ -1,0 +1,37 @@
+import { parseConfig } from '../../src/checks/config.ts';
+import { checksAt } from '../../src/checks/registry.ts';
+import { repeat } from '../../src/checks/repeat.ts';
+import { CLOCK } from '../../src/process/clock.ts';
+import { inGroups } from '../../src/steps/in-groups.ts';
+
+/** Runs many checks of a server as a process of its own, and prints how they ended and what memory they took. */
+
+const [port = '', count = '', parallel = ''] = process.argv.slice(2);
+const checks = Array.from({ length: Number(count) }, (_, index) => ({
+  request: `GET /${index}`,
+  expect: { body: { contains: `end of /${index}` } },
+  timeout: '60s',
+}));
+const parsed = parseConfig({ checks, verify: { passes: 2, interval: '10ms', parallel: Number(parallel) } });
+if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
+const { verify } = parsed.config;
+const tools = {
+  clock: CLOCK,
+  secrets: { variable: () => '', hide: () => undefined },
+  step: { environment: {}, hasConfig: true, say: () => undefined },
+  runJob: () => Promise.reject(new Error('no cluster')),
+};
+const address = { host: '127.0.0.1', port: Number(port) };
+const url = `http://127.0.0.1:${port}/`;
+const endpoint = {
+  ...{ host: 'example.com', path: '/', tls: false, serves: () => true, headers: {}, given: [], route: 'web' },
+  ...{ address, certified: false, trust: undefined, control: { host: 'nobody', path: '/' } },
+};
+const release = { url, previewUrl: url, liveUrl: url, previous: '' };
+const subject = { endpoints: [endpoint as never], prefix: '', revision: 'v2', identity: undefined, release };
+const signal = new AbortController().signal;
+const ended = await inGroups(checksAt('preview', parsed.config, tools), verify.parallel, (check) =>
+  repeat(check, subject, verify, CLOCK, signal),
+);
+const passed = ended.filter(({ result }) => result.passed).length;
+console.log(JSON.stringify({ passed, megabytes: process.resourceUsage().maxRSS / 1_024 }));
