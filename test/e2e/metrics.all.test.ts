@@ -42,7 +42,11 @@ function configWith(...checks: object[]): { config: string } {
 /** Releases a revision up to its promotion, and returns that. */
 async function promote(revision: string, given: { config: string }) {
   for (const mode of ['deploy-green', 'verify'] as const) {
-    const { exitCode, stdout } = await world.run(mode, revision, mode === 'verify' ? given : { ...given, supersede: 'true' });
+    const { exitCode, stdout } = await world.run(
+      mode,
+      revision,
+      mode === 'verify' ? given : { ...given, supersede: 'true' },
+    );
     expect(exitCode, stdout).toBe(0);
   }
   return world.run('promote', revision, given);

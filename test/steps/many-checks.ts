@@ -24,11 +24,21 @@ const tools = {
 const address = { host: '127.0.0.1', port: Number(port) };
 const url = `http://127.0.0.1:${port}/`;
 const endpoint = {
-  ...{ host: 'example.com', path: '/', tls: false, serves: () => true, headers: {}, given: [], route: 'web' },
+  ...{
+    host: 'example.com',
+    path: '/',
+    tls: false,
+    serves: () => true,
+    headers: {},
+    given: [],
+    route: 'web',
+    prefix: '',
+    header: '',
+  },
   ...{ address, certified: false, trust: undefined, control: { host: 'nobody', path: '/' } },
 };
-const release = { url, previewUrl: url, liveUrl: url, previous: '' };
-const subject = { endpoints: [endpoint as never], prefix: '', revision: 'v2', identity: undefined, release };
+const release = { url, header: '', previewUrl: url, liveUrl: url, previous: '' };
+const subject = { endpoints: [endpoint as never], revision: 'v2', identity: undefined, release };
 const signal = new AbortController().signal;
 const ended = await inGroups(checksAt('preview', parsed.config, tools), verify.parallel, (check) =>
   repeat(check, subject, verify, CLOCK, signal),
