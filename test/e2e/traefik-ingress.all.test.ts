@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { kubectl } from '../../cluster/cluster.ts';
+import { openRouter } from '../../cluster/routers/open.ts';
+import { requestsOf } from '../../harness/action.ts';
+import { countBy, isLost, type Load } from '../../harness/load.ts';
+import { actsIn } from './acts.ts';
+import { exceptClasses } from './observe.ts';
+import { tellOneStory } from './story.ts';
+import { visitorsOf } from './visitors.ts';
+import { ask, makeWorld, RETIRE, type World } from './world.ts';
+
+/**
+ * Promise 4 through Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx: the prefix is
+ * stripped and parking is closed by Middlewares. One story, under load, with the rules that docs/role.yaml has for it.
+ */
+
+let cluster: Cluster;
+let world: World;
+let load: Load;
+tellOneStory();
+
+beforeAll(async () => {
+  cluster = await openRouter(inject('cluster'), 'traefik-ingress');
+  world = await makeWorld(cluster, 'traefik-ingress', 'split', 1);
+  load = visitorsOf(cluster, world.host, 200);
+  load.add({ client: 'slow-sending', path: '/visit', rate: 3 });
+});
+afterAll(async () => {
+  await load?.stop();
+  await world?.end();
+});
+
+const { passes } = actsIn(() => world);
+const live = async (path = '/') => (await ask(cluster, world.host, path)).headers['x-revision'];
+const own = async (kinds = 'ingress,middlewares.traefik.io') =>
+  (await world.kubectl('get', kinds, '-l', 'greenpath.dev/app=web', '-o', 'name')).trim().split('\n').toSorted();
+const PARKING = ['ingress.networking.k8s.io/greenpath-web-parking', 'middleware.traefik.io/greenpath-web-parking'];
+
+test('by the name of the class, deploy-green shows the candidate below /green only, and sees parking closed', async () => {
+  const { stdout } = await passes('deploy-green', 'v2');
+  expect(stdout).toContain('Parking is closed to everybody: 403 through ');
+  const paths = ['/green', '/green/', '/green/some/page', '/greenish', '/GREEN/', '/'];
+  expect(await Promise.all(paths.map(live))).toEqual(['v2', 'v2', 'v2', 'v1', 'v1', 'v1']);
+  expect(await own()).toEqual([
+    'ingress.networking.k8s.io/greenpath-web',
+    PARKING[0],
+    'middleware.traefik.io/greenpath-web',
+    PARKING[1],
+  ]);
+  // The application gets the path that visitors will request.
+  expect((await ask(cluster, world.host, '/green/path/a%2Fb?x=1')).body).toBe(
+    (await ask(cluster, world.host, '/path/a%2Fb?x=1')).body.replaceAll('v1', 'v2'),
+  );
+});
+
+test('promote moves the visitors, and the preview goes with its Middleware; rollback moves them back', async () => {
+  await passes('verify', 'v2');
+  expect((await passes('promote', 'v2')).outputs).toMatchObject({ state: 'live', proof: 'identity' });
+  expect(await live()).toBe('v2');
+  expect(await own()).toEqual(PARKING);
+  expect((await passes('rollback')).outputs).toMatchObject({ state: 'rolled-back', revision: 'v1', proof: 'identity' });
+  expect(await live()).toBe('v1');
+});
+
+test('reject and retire remove what they should', async () => {
+  await passes('deploy-green', 'v3');
+  expect(await live('/green/')).toBe('v3');
+  await passes('reject', 'v3');
+  await passes('retire', '', RETIRE);
+  expect(await own()).toEqual(PARKING);
+  expect(await world.kubectl('get', 'deployment', '-o', 'name')).toBe('deployment.apps/web-v1\n');
+});
+
+test('with the right to read IngressClasses, the controller says which router it is, and contradicts the config', async () => {
+  const { namespace } = world;
+  const to = `--serviceaccount=${namespace}:deployer`;
+  await kubectl(
+    cluster,
+    'create',
+    'clusterrole',
+    `${namespace}-classes`,
+    '--verb=list',
+    '--resource=ingressclasses.networking.k8s.io',
+  );
+  await kubectl(
+    cluster,
+    'create',
+    'clusterrolebinding',
+    `${namespace}-classes`,
+    `--clusterrole=${namespace}-classes`,
+    to,
+  );
+  const config = 'router: haproxy\n';
+  const wrong = await world.run('deploy-green', 'v4', { config });
+  expect(wrong.stdout).toContain(
+    'Ingress web has the class traefik, whose controller is traefik.io/ingress-controller. That is the router traefik, and the config says router: haproxy',
+  );
+  expect(wrong.outputs.changed).toBe('false');
+  await passes('deploy-green', 'v4', { 'dry-run': 'true' });
+  await kubectl(cluster, 'delete', 'clusterrolebinding,clusterrole', `${namespace}-classes`);
+});
+
+test('nothing was lost, and the Role was enough', async () => {
+  const answers = await load.stop();
+  expect(answers.filter(isLost)).toEqual([]);
+  console.log(
+    `Traefik's Ingress provider: ${JSON.stringify(countBy(answers, ({ client }) => client))} answers, 0 lost`,
+  );
+  const asked = exceptClasses(requestsOf(cluster, world.namespace));
+  expect(asked.filter(({ status }) => status === 403)).toEqual([]);
+});
