@@ -10,6 +10,7 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested?: string; readonly
     tested: `ingress-nginx ${INGRESS_NGINX_VERSION}, Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
     documented: 'other versions of ingress-nginx',
   },
+  contour: { documented: "Contour's Ingress" },
   haproxy: { documented: 'HAProxy' },
   kong: { documented: 'Kong' },
   f5: { documented: "F5's NGINX Ingress Controller" },

@@ -167,6 +167,8 @@ export interface Router<T extends KubeObject = KubeObject> {
    * answer then has the same headers.
    */
   parking(request: ParkingRequest<T>): KubeObject[];
+  /** It cannot close parking, which then names only Services that visitors reach, or reached before. */
+  readonly openParking?: true;
   /**
    * The Services of those of `previews` that the router joins to the live paths: they are known to it, and parking must
    * not name them. Another router would take these for live paths, so they are written once parking was seen closed.

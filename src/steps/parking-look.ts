@@ -47,7 +47,7 @@ export async function lookAtParking(
   const services = counterparts.map((counterpart) => counterpart.service);
   const green: ParkingQuestion['green'] = (door) => previewAt(situation.previewKind, door);
   const looked = await look(run, situation, services, { ...written, green });
-  const open = firstOf(looked, openIn) ?? unsureIn(situation, looked, written.previewSeen);
+  const open = firstOf(looked, openIn) ?? unsureIn(situation, looked, written);
   if (open === undefined) return tellAll(run, looked);
   await closeDoors(run, situation, counterparts, written.config);
   const what = run.report.wording(
@@ -97,9 +97,9 @@ function tellAll(run: Run, looked: readonly Looked[]): void {
 function unsureIn(
   { routes }: Situation,
   looked: readonly Looked[],
-  previewSeen: boolean | undefined,
+  { previewSeen, config }: CandidateParking,
 ): Open | undefined {
-  if (previewSeen === undefined || looked.length === 0) return undefined;
+  if (previewSeen === undefined || config.proof === 'off') return undefined;
   const unseen = firstOf(looked, unseenIn);
   const guessed = routes.find(({ routerBy }) => routerBy === 'name');
   if (unseen !== undefined || guessed === undefined || previewSeen) return unseen;
@@ -131,7 +131,8 @@ async function look(
     run.report.line('proof is off: it was not checked whether parking is closed');
     return [];
   }
-  const parked = parking.filter(leadsToOne(services));
+  const isOpen = situation.routes.some(({ router }) => router.openParking);
+  const parked = parking.filter(leadsToOne(services)).filter(({ condition }) => !isOpen || condition !== undefined);
   if (parked.length === 0) {
     tellUnlabelled(run, situation);
     return [];

@@ -25,11 +25,12 @@ function previewOf(
   matching: 'keep' | 'regex' = 'keep',
 ) {
   const routes = [liveIn(sample, object)];
+  const host = sample.config?.preview?.host;
   const [own] = sample.router.previews({
     app: 'web',
     namespace: 'shop',
     settings: {
-      kind: { by: 'path', path: '/green' },
+      kind: host === undefined ? { by: 'path', path: '/green' } : { by: 'host', host },
       annotations: sample.config?.preview?.annotations ?? {},
       matching,
       overlap: 'refuse',
@@ -162,8 +163,10 @@ describe.each(SAMPLES)('the preview: $name', (sample) => {
     const inside = liveIn(sample, after).preview;
     const paths = [...routesAmong(sample, objects).flatMap((one) => one.paths), ...inside];
     expect(servicesOf(paths)).toEqual(['web-v2']);
-    expect(new Set(paths.map(({ host }) => host))).toEqual(new Set(['a.test', 'b.test']));
-    for (const { path } of paths) expect(path).toMatch(/^\/green/);
+    const pattern = sample.config?.preview?.host ?? '{host}';
+    const hosts = ['a.test', 'b.test'].map((host) => pattern.replace('{host}', host));
+    expect(new Set(paths.map(({ host }) => host))).toEqual(new Set(hosts));
+    for (const { path } of paths) expect(path).toMatch(pattern === '{host}' ? /^\/green/ : /^\/$/);
   });
 
   test('leaves the live paths as they are', () => {
@@ -241,7 +244,7 @@ function mirrors(one: RoutePath, live: RoutePath): boolean {
   return one.match === live.match && text(one.path) === text(path);
 }
 
-describe.each(SAMPLES)('parking: $name', (sample) => {
+describe.each(SAMPLES.filter(({ router }) => router.openParking === undefined))('parking: $name', (sample) => {
   const objects = parkingOf(sample, ['web-v1', 'web-v2']);
   const parked = routesAmong(sample, objects);
 
@@ -269,6 +272,20 @@ describe.each(SAMPLES)('parking: $name', (sample) => {
     expect(parkingOf(sample, [])).toEqual([]);
   });
 });
+
+test.each(SAMPLES.filter(({ router }) => router.openParking))(
+  'parking that is open names what visitors reach or reached, and nothing else: $name',
+  (sample) => {
+    const services = (objects: readonly KubeObject[]) =>
+      servicesOf(routesAmong(sample, objects).flatMap(({ paths }) => paths));
+    const live = parkingOf(sample, ['web-v1', 'web-v2']);
+    expect(services(live)).toEqual(['web-v1']);
+    const moved = sample.adapter.renamed(sample.object, () => 'web-v2');
+    const after = parkingOf({ ...sample, object: moved }, ['web-v1', 'web-v2', 'web-v3'], routesAmong(sample, live));
+    expect(services(after).toSorted()).toEqual(['web-v1', 'web-v2']);
+    expect(parkingOf(sample, [])).toEqual([]);
+  },
+);
 
 test.each(SAMPLES)('a move of a path is never empty: $name', ({ adapter, object }) => {
   for (const path of adapter.paths(object)) expect(adapter.move(object, [{ path, service: 'web-v2' }])).not.toEqual([]);

@@ -26,27 +26,29 @@ export interface Sample {
 /** Settings of the config, as far as a router needs them. */
 export interface RouterConfig {
   readonly router: string;
-  readonly preview?: { readonly annotations: Readonly<Record<string, string>> };
+  readonly preview?: { readonly annotations?: Readonly<Record<string, string>>; readonly host?: string };
   readonly parking?: { readonly annotations: Readonly<Record<string, string>> };
 }
 
 const OF_OTHER = 'router.example.com';
 /** What the config says for a registered router. */
 const configOf = ({ name }: Router): RouterConfig =>
-  name === 'other'
-    ? {
-        router: name,
-        preview: { annotations: { [`${OF_OTHER}/strip`]: '/green' } },
-        parking: { annotations: { [`${OF_OTHER}/deny`]: 'all' } },
-      }
-    : { router: name };
+  name === 'contour'
+    ? { router: name, preview: { host: 'green.{host}' } }
+    : name === 'other'
+      ? {
+          router: name,
+          preview: { annotations: { [`${OF_OTHER}/strip`]: '/green' } },
+          parking: { annotations: { [`${OF_OTHER}/deny`]: 'all' } },
+        }
+      : { router: name };
 
 /** What a live Ingress must have for a router. */
 const LIVE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   f5: { 'nginx.org/mergeable-ingress-type': 'minion' },
 };
-/** Routers whose previews mirror / only. */
-const ROOT_ONLY = ['kong', 'f5'];
+/** Routers whose previews below a path mirror / only, or that have none below a path. */
+const NOT_FULL = ['kong', 'f5', 'contour'];
 
 /** Annotations with which a live route keeps visitors out. */
 export interface Protection {
@@ -64,6 +66,7 @@ export const PROTECTIONS: Readonly<Record<string, Protection | undefined>> = {
   nginx: { annotations: { 'nginx.ingress.kubernetes.io/auth-url': 'http://auth/' }, refusal: 'login' },
   haproxy: { annotations: { 'haproxy.org/auth-type': 'basic-auth' }, refusal: 'login' },
   // Their previews mirror / only, so that no full route shows it: the tests of each do.
+  contour: undefined,
   kong: undefined,
   f5: undefined,
   other: undefined,
@@ -102,7 +105,7 @@ export const SIMPLEST: Readonly<Record<string, (router: Router) => KubeObject>> 
  * (api-v1), and a fallback, on the hosts a.test and b.test. Undefined for a router that refuses such a route.
  */
 export const FULL: Readonly<Record<string, (router: Router) => KubeObject | undefined>> = {
-  Ingress: ({ name }) => (ROOT_ONLY.includes(name) ? undefined : fullIngress(name)),
+  Ingress: ({ name }) => (NOT_FULL.includes(name) ? undefined : fullIngress(name)),
   HTTPRoute: () =>
     httpRouteOf([
       { matches: [prefix('/'), prefix('/app')], backendRefs: [backendRef('web-v1')] },

@@ -3,6 +3,7 @@ import { nameOf } from '../../core/kube/objects.ts';
 import type { Chosen, RouterHints, Undecided } from '../router-hints.ts';
 import { type ClassFacts, classFacts } from './classes.ts';
 import { CLOUD_ADVICE, CLOUDS } from './clouds.ts';
+import { contour } from './contour.ts';
 import { f5 } from './f5.ts';
 import { haproxy } from './haproxy.ts';
 import type { IngressRouter } from './ingress-router.ts';
@@ -14,7 +15,7 @@ import { other } from './other.ts';
 import { traefik } from './traefik/router.ts';
 
 /** The routers that serve Ingresses: one line each. */
-export const ROUTERS: readonly IngressRouter[] = [nginx, traefik, haproxy, kong, f5, other];
+export const ROUTERS: readonly IngressRouter[] = [nginx, traefik, contour, haproxy, kong, f5, other];
 
 /**
  * The router that serves all of these Ingresses: by the controller of their class where the cluster says it, else by the
