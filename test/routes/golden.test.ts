@@ -90,9 +90,12 @@ test('each file belongs to a router and a kind of preview', () => {
   expect(readdirSync(FOLDER).toSorted()).toEqual(CASES.map(({ file }) => file).toSorted());
 });
 
-test('beside a preview that ingress-nginx joins to the live paths, parking names what is live and not the candidate', () => {
-  const texts = CASES.filter(({ kind, sample: { router } }) => kind.by === 'header' && router.joined !== undefined);
-  expect(texts.length).toBeGreaterThan(0);
+test('beside a preview that keeps its Services known to the router, parking names what is live and not the candidate', () => {
+  const texts = CASES.filter(({ kind, sample }) => {
+    const own = written(sample, kind);
+    return 'preview' in own && (sample.router.joined?.(own.preview) ?? []).length > 0;
+  });
+  expect(new Set(texts.map(({ sample: { router } }) => router.name))).toEqual(new Set(['nginx', 'contour']));
   for (const { file } of texts) {
     const { simplest } = { simplest: readFileSync(join(FOLDER, file), 'utf8').split('\nfull:')[0] ?? '' };
     const [preview = '', parked = ''] = simplest.split(/^ {2}parking:/m);
