@@ -19,6 +19,7 @@ const KNOWN: Readonly<Record<string, number>> = {
   'src/core/kube/kind-row.ts': 1,
   'src/core/kube/kinds.ts': 10,
   'src/routes/ingress/clouds.ts': 5,
+  'src/routes/ingress/contour.ts': 2,
   'src/routes/protection.ts': 2,
   'src/routes/registry.ts': 3,
 };
