@@ -15,7 +15,7 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested?: string; readonly
   kong: { documented: 'Kong' },
   f5: { documented: "F5's NGINX Ingress Controller" },
   other: { documented: 'others by annotations of your own' },
-  traefik: { documented: "Traefik's own Ingress provider" },
+  traefik: { tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its own Ingress provider` },
   gateway: {
     tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} and Contour ${minor('contour', 'github.com/projectcontour/contour')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
     documented: '[other implementations](docs/routers.md) of Gateway API',

@@ -8,7 +8,7 @@ import { visitorsOf } from './visitors.ts';
 import { ask, CONFIG, makeWorld, RETIRE, type World } from './world.ts';
 
 /**
- * Promise 4 through Contour's Ingresses, which neither strip a prefix nor close parking: the preview has a host of its
+ * Promise 4: releases through Contour's Ingresses, which neither strip a prefix nor close parking: the preview has a host of its
  * own and keeps green known to Envoy, and parking names only what visitors reach or reached. One story, under load.
  */
 

@@ -11,7 +11,7 @@ import { visitorsOf } from './visitors.ts';
 import { ask, makeWorld, RETIRE, type World } from './world.ts';
 
 /**
- * Promise 4 through Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx: the prefix is
+ * Promise 4: releases through Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx: the prefix is
  * stripped and parking is closed by Middlewares. One story, under load, with the rules that docs/role.yaml has for it.
  */
 
