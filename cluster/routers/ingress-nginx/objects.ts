@@ -18,13 +18,12 @@ const ADMISSION = { namespace: NAMESPACE, name: 'admission' };
 const ADMISSION_PORT = 8_443;
 const MOUNT = '/etc/admission';
 
-/** What an operator can configure. Later versions have the last two by default. */
+/** What an operator can configure. Later versions have the last one by default. */
 const SETTINGS = {
   'worker-processes': '2',
   'disable-ipv6': 'true',
   'disable-ipv6-dns': 'true',
   'global-allowed-response-headers': 'X-Greenpath-Revision,X-Ingress',
-  'strict-validate-path-type': 'true',
   'annotations-risk-level': 'High',
 };
 

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import type { Ingress } from '../../src/routes/ingress/object.ts';
+
+/** Sets of paths of a host, in one Ingress or two, for what a preview on that host may change. */
+
+const CHALLENGE = '/.well-known/acme-challenge/a-Token_1';
+const ANNOTATION = 'nginx.ingress.kubernetes.io/';
+
+export interface SetPath {
+  readonly path: string;
+  readonly pathType: string;
+  /** The Service: the live one of the app, or another. */
+  readonly to: 'web-v1' | 'api';
+}
+
+/** The paths of a host. Those of `first` are of the live Ingress; at least one of them leads to the app. */
+export interface PathSet {
+  readonly first: readonly SetPath[];
+  readonly second: readonly SetPath[];
+  /** Whether the live Ingress has a `defaultBackend` that leads to the app. */
+  readonly hasDefault: boolean;
+  /** Whether the second Ingress has regex paths already. */
+  readonly isRegex: boolean;
+}
+
+const segments = fc.array(fc.constantFrom('a', 'A', 'ab', 'b', 'a.b'), { maxLength: 2 });
+/** One that is ImplementationSpecific means a prefix of text to ingress-nginx, and of segments to Traefik. */
+const onePath: fc.Arbitrary<SetPath> = fc.record({
+  path: fc.oneof({ arbitrary: segments.map((parts) => `/${parts.join('/')}`), weight: 12 }, fc.constant(CHALLENGE)),
+  pathType: fc.constantFrom('Prefix', 'Prefix', 'Exact', 'ImplementationSpecific'),
+  to: fc.constantFrom('web-v1' as const, 'web-v1' as const, 'web-v1' as const, 'api' as const),
+});
+const unlike = { selector: ({ path, pathType }: SetPath) => `${path} ${pathType === 'Exact'}` };
+
+export const pathSets: fc.Arbitrary<PathSet> = fc
+  .record({
+    root: fc.option(fc.constant<SetPath>({ path: '/', pathType: 'Prefix', to: 'web-v1' }), { freq: 4 }),
+    first: fc.uniqueArray(onePath, { maxLength: 3, ...unlike }),
+    second: fc.oneof(
+      { arbitrary: fc.constant<SetPath[]>([]), weight: 3 },
+      fc.uniqueArray(onePath, { maxLength: 2, ...unlike }),
+    ),
+    hasDefault: fc.integer({ min: 0, max: 7 }).map((number) => number === 0),
+    isRegex: fc.integer({ min: 0, max: 3 }).map((number) => number === 0),
+  })
+  .map(({ root, first, second, ...more }) => {
+    const all = root === null ? first : [root, ...first.filter((one) => !isAt(one, root))];
+    // The admission webhook of ingress-nginx refuses a path of a host that another Ingress has.
+    return { ...more, first: all, second: second.filter(({ path }) => !all.some((one) => one.path === path)) };
+  })
+  .filter(({ first, second, isRegex }) => first.some(({ to }) => to === 'web-v1') && !(isRegex && second.length === 0));
+
+function isAt(one: SetPath, other: SetPath): boolean {
+  return one.path === other.path && (one.pathType === 'Exact') === (other.pathType === 'Exact');
+}
+
+/** Requests that show a difference at a path: beyond it, beyond a segment, in other letter cases, another one for a dot. */
+export function requestsAt(path: string): string[] {
+  const near = [path, `${path}x`, `${path}/x`];
+  const cases = near.flatMap((one) => [one, one.toUpperCase(), one.toLowerCase()]);
+  const asked = [...cases, path.replace('.', 'x')];
+  // Nobody but who asks for a certificate asks for what begins with this name.
+  return asked.filter((one) => one === CHALLENGE || !/^\/.well-known\/acme-challenge/i.test(one));
+}
+
+/** The Ingresses of a set at a host, the live one first. Each says its place in the header X-Ingress. */
+export function ingressesOf(set: PathSet, name: string, where: { namespace: string; host: string; className: string }) {
+  const { namespace, host, className } = where;
+  const ingress = (place: string, paths: readonly SetPath[], annotations: Record<string, string>): Ingress => {
+    const held = paths.map(({ to, ...one }) => ({ ...one, backend: { service: { name: to, port: { number: 80 } } } }));
+    return {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: {
+        name: `${name}-${place}`,
+        annotations: { [`${ANNOTATION}custom-headers`]: `${namespace}/${place}`, ...annotations },
+      },
+      spec: { ingressClassName: className, rules: [{ host, http: { paths: held } }] },
+    };
+  };
+  const first = ingress('first', set.first, {});
+  if (set.hasDefault) first.spec.defaultBackend = { service: { name: 'web-v1', port: { number: 80 } } };
+  if (set.second.length === 0) return [first] as const;
+  return [first, ingress('second', set.second, set.isRegex ? { [`${ANNOTATION}use-regex`]: 'true' } : {})] as const;
+}

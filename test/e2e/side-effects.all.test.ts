@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type Cluster, kubectl } from '../../cluster/cluster.ts';
+import { openRouter } from '../../cluster/routers/open.ts';
+import { GreenpathError } from '../../src/core/base/error.ts';
+import type { KubeObject } from '../../src/core/kube/objects.ts';
+import type { Ingress } from '../../src/routes/ingress/object.ts';
+import { service } from '../core/support.ts';
+import { liveOf, previewOf } from '../routes/ingresses.ts';
+import { ingressesOf, type PathSet, pathSets, requestsAt } from './path-sets.ts';
+import { apply, ask } from './world.ts';
+
+/**
+ * Promise 1: what deploy-green says of a preview's effects on other paths, and what the real ingress-nginx does. Each case
+ * is a host of its own with generated paths, asked before and after the preview is there; many share a reload.
+ */
+
+const BATCHES = 11;
+const HOSTS = 50;
+const SEED = Number(process.env.GREENPATH_SEED ?? Date.now() % 2 ** 31);
+const NAMESPACE = 'e2e-side-effects';
+/** So many answers in a row that no worker is left out. */
+const IN_A_ROW = 20;
+
+interface Case {
+  readonly set: PathSet;
+  readonly host: string;
+  readonly ingresses: readonly [Ingress, ...Ingress[]];
+  readonly preview: KubeObject;
+  /** What the refusal says; undefined if the preview is accepted. */
+  readonly refusal: string | undefined;
+}
+
+let cluster: Cluster;
+
+beforeAll(async () => {
+  cluster = await openRouter(inject('cluster'), 'ingress-nginx', { log: (line) => console.log(line) });
+  await kubectl(cluster, 'create', 'namespace', NAMESPACE);
+  await apply(cluster, NAMESPACE, [
+    ...['first', 'second'].map((name) => header(name)),
+    ...['web-v1', 'web-v2', 'api'].flatMap((name) => application(name)),
+  ]);
+  await kubectl(cluster, '-n', NAMESPACE, 'wait', 'deployment', '--all', '--for=condition=Available', '--timeout=60s');
+});
+afterAll(async () => {
+  await kubectl(cluster, 'delete', 'namespace', NAMESPACE, '--wait=false');
+});
+
+test(`${BATCHES * HOSTS} generated sets of paths: prediction and proxy agree (GREENPATH_SEED=${SEED})`, {
+  timeout: 1_800_000,
+}, async () => {
+  const sets = fc.sample(pathSets, { numRuns: BATCHES * HOSTS, seed: SEED });
+  const counts = { accepted: 0, refused: 0 };
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    const cases = sets.slice(batch * HOSTS, (batch + 1) * HOSTS).map((set, index) => caseOf(set, `b${batch}c${index}`));
+    for (const { refusal } of cases) counts[refusal === undefined ? 'accepted' : 'refused'] += 1;
+    expect(await disagreements(cases)).toEqual([]);
+    await kubectl(cluster, '-n', NAMESPACE, 'delete', 'ingress', '--all');
+  }
+  console.log(`prediction and ingress-nginx agree: ${JSON.stringify(counts)}`);
+  expect(Math.min(counts.accepted, counts.refused)).toBeGreaterThan((BATCHES * HOSTS) / 10);
+});
+
+function caseOf(set: PathSet, name: string): Case {
+  const host = `${name}.test`;
+  const ingresses = ingressesOf(set, name, { namespace: NAMESPACE, host, className: cluster.ingressClass ?? '' });
+  const [first, ...others] = ingresses;
+  const live = liveOf(first, service('web-v1', 'v1'));
+  const [preview] = previewOf(live, others, { matching: 'regex' }).objects;
+  if (preview === undefined) throw new Error(`there is no preview of ${JSON.stringify(set)}`);
+  const { name: _, namespace: __, ...metadata } = preview.metadata;
+  return {
+    ...{ set, host, ingresses },
+    preview: { ...preview, metadata: { ...metadata, name: `${name}-preview` } },
+    refusal: refusalOf(() => previewOf(live, others, { matching: 'keep' })),
+  };
+}
+
+function refusalOf(plan: () => unknown): string | undefined {
+  try {
+    plan();
+    return undefined;
+  } catch (error) {
+    if (error instanceof GreenpathError && error.code === 'preview-side-effect') return error.message;
+    throw error;
+  }
+}
+
+/** What the proxy does otherwise than was said. */
+async function disagreements(cases: readonly Case[]): Promise<string[]> {
+  await apply(
+    cluster,
+    NAMESPACE,
+    cases.flatMap(({ ingresses }) => ingresses),
+  );
+  await eachOf(cases, ({ set, host }) => untilAnswered(host, set.first[0]?.path ?? '/', (answer) => answer !== '404'));
+  const before = await eachOf(cases, answersOf);
+  await apply(
+    cluster,
+    NAMESPACE,
+    cases.map(({ preview }) => preview),
+  );
+  await eachOf(cases, ({ set, host }) => {
+    const shown = set.first.find(({ to }) => to === 'web-v1')?.path ?? '/';
+    return untilAnswered(host, `/green${shown}`, (answer) => answer.includes('web-v2'));
+  });
+  const after = await eachOf(cases, answersOf);
+  return cases.flatMap((one, index) => judge(one, before[index] ?? new Map(), after[index] ?? new Map()));
+}
+
+type Answers = ReadonlyMap<string, string>;
+
+function judge({ set, refusal, host }: Case, before: Answers, after: Answers): string[] {
+  const differs = (request: string) => before.get(request) !== after.get(request);
+  const changed = [...before.keys()].filter(differs);
+  const told = JSON.stringify({ set, changed: changed.map((one) => [one, before.get(one), after.get(one)]) });
+  if (refusal === undefined) return changed.length === 0 ? [] : [`accepted, but it changes: ${told}`];
+  if (changed.length === 0) return [`refused, but nothing changes: ${told}: ${refusal}`];
+  const named = [...refusal.matchAll(new RegExp(`${host}(/\\S*) \\(`, 'g'))].map(([, path = '']) => path);
+  const harmless = named.filter((path) => !requestsAt(path).some(differs));
+  return harmless.length === 0 ? [] : [`named ${harmless.join(', ')}, which does not change: ${told}`];
+}
+
+async function answersOf({ set, host }: Case): Promise<Answers> {
+  const paths = [...[...set.first, ...set.second].map(({ path }) => path), '/', '/q'];
+  const answers = new Map<string, string>();
+  for (const request of new Set(paths.flatMap(requestsAt))) answers.set(request, await answerTo(host, request));
+  return answers;
+}
+
+/** Who answers, through which Ingress, and what the application was asked for. */
+async function answerTo(host: string, path: string): Promise<string> {
+  const { status, headers } = await ask(cluster, host, path);
+  if (status === 404) return '404';
+  return `${status} ${headers['x-ingress']} ${headers['x-revision']} ${headers['x-path']}`;
+}
+
+async function untilAnswered(host: string, path: string, isRight: (answer: string) => boolean): Promise<void> {
+  const deadline = performance.now() + 120_000;
+  for (let count = 0; count < IN_A_ROW; ) {
+    const answer = await answerTo(host, path);
+    count = isRight(answer) ? count + 1 : 0;
+    if (performance.now() > deadline) throw new Error(`${host}${path} was still answered ${answer} after 120 s`);
+  }
+}
+
+/** Does something for each case, for some at a time. */
+async function eachOf<T>(cases: readonly Case[], action: (one: Case) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let start = 0; start < cases.length; start += 10)
+    results.push(...(await Promise.all(cases.slice(start, start + 10).map(action))));
+  return results;
+}
+
+/** The header that an Ingress gives its answers by the annotation `custom-headers`. */
+function header(name: string): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data: { 'X-Ingress': name } };
+}
+
+/** A Service and its pod, which says its name as the revision. */
+function application(name: string): object[] {
+  const labels = { app: name };
+  const container = {
+    name: 'app',
+    image: cluster.images.app,
+    env: [{ name: 'REVISION', value: name }],
+    readinessProbe: { httpGet: { path: '/ready', port: 8080 }, periodSeconds: 1 },
+  };
+  const template = { metadata: { labels }, spec: { automountServiceAccountToken: false, containers: [container] } };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name },
+      spec: { selector: labels, ports: [{ port: 80, targetPort: 8080 }] },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name },
+      spec: { selector: { matchLabels: labels }, template },
+    },
+  ];
+}
