@@ -37,6 +37,7 @@ export const EXAMPLES: readonly (readonly [my: string, kind: string, text: strin
   ['DaemonSet', 'DaemonSet', db('DaemonSet')],
   ['CronJob', 'CronJob', named('CronJob', 'batch/v1', cron)],
   ['Job with', 'Job', job('greenpath.dev/hook: pre-deploy')],
+  ['Job with', 'Job', job('greenpath.dev/check: "true"')],
   ['Job', 'Job', job('')],
   ['Service', 'Service', join(DB_SERVICE, db('Deployment'))],
   [

@@ -10,7 +10,8 @@ import { untilAllKnow, visitorsOf } from './visitors.ts';
 import { ask, makeWorld, RETIRE, type World } from './world.ts';
 
 /**
- * Promise 4 on the real ingress-nginx: its own controller, template and Lua, with its admission webhook and two replicas.
+ * Promise 4: the same on the real ingress-nginx, with its own controller, template and Lua, its admission webhook and two
+ * replicas.
  * Unlike Traefik, it forgets a Service that no Ingress names. One story.
  */
 

@@ -97,7 +97,7 @@ describe('by TLS', () => {
       const { probe } = await import('${modules}probe.ts');
       const { trustIn } = await import('${modules}tls.ts');
       for (const ca of [undefined, ${JSON.stringify(new Authority('other').cert)}]) {
-        const front = { host: 'shop.test', tls: true, certified: true, address: { host: '127.0.0.1', port: ${port} }, trust: trustIn(ca) };
+        const front = { host: 'shop.test', prefix: '', tls: true, certified: true, address: { host: '127.0.0.1', port: ${port} }, trust: trustIn(ca) };
         console.log((await probe(front, '/', 5000, AbortSignal.timeout(20000))).body);
       }`;
     const run = (env: NodeJS.ProcessEnv) =>

@@ -21,7 +21,7 @@ describe('a preview that does not answer', () => {
     const found = situation(looking, { ingresses: [live], services: [stackService('v1')] });
     const at = refused && {
       endpoint: { ...NOBODY, route: 'ingress/web' },
-      path: '/green/',
+      path: '/',
       refusal: 'login' as const,
       status: 'status 401',
       ...refused,

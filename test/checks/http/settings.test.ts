@@ -51,7 +51,7 @@ test.each([
   ['timeout: 5', 'timeout is 5: expected a duration'],
   [
     'repeat: 3',
-    'repeat: no such setting; allowed: request, query, headers, auth, body, tls, follow, expect, timeout, passes, retries, live, bake',
+    'repeat: no such setting; allowed: request, query, headers, auth, body, tls, follow, expect, timeout, group, passes, retries, live, bake',
   ],
   ['timout: 5s', 'timout: no such setting; did you mean timeout?'],
 ])('a check with %s is refused at its place', (text, problem) => {
