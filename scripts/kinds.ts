@@ -40,16 +40,19 @@ const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
 const OPTIONAL: readonly Access['part'][] = ['backing', 'scalers', 'gateway', 'parents', 'traefik', 'f5'];
 
 /** What does not belong to a namespace. */
-const CLUSTER_ROLE = `# Optional: which controller serves an Ingress is in its IngressClass, which belongs to the whole cluster. Without this
-# right, the name of the class or the setting router of the config says it, and deploy-green looks whether that is so.
+const CLUSTER_ROLE = `# Optional, and read-only: what belongs to the whole cluster.
+# - Which controller serves an Ingress is in its IngressClass. Without this right, the name of the class or the setting
+#   router of the config says it, and deploy-green looks whether that is so.
+# - Ingresses of other namespaces may have the hosts of yours. Without this right, deploy-green does not know whether the
+#   preview changes how their paths match, and says so.
 # ---
 # apiVersion: rbac.authorization.k8s.io/v1
 # kind: ClusterRole
 # metadata:
-#   name: greenpath-classes
+#   name: greenpath-cluster
 # rules:
 #   - apiGroups: [networking.k8s.io]
-#     resources: [ingressclasses]
+#     resources: [ingressclasses, ingresses]
 #     verbs: [list]
 `;
 

@@ -9,6 +9,7 @@ import type { Parked } from '../core/release/parked-services.ts';
 import { type PatchOperation, type PathMove, type RoutePath, type RouteRef, refOf } from '../core/release/route.ts';
 import type { Advice } from './advice.ts';
 import type { Canary } from './canary.ts';
+import type { Reports } from './reports.ts';
 import type { Chosen, RouterHints, Undecided } from './router-hints.ts';
 
 /**
@@ -102,15 +103,6 @@ export interface Entrance {
   readonly addresses: readonly string[];
 }
 
-/** What controllers say about a route as it is now, each as a clause. */
-export interface Reports {
-  /** Who serves it, by its own word. */
-  readonly accepted: readonly string[];
-  readonly troubles: readonly string[];
-  /** What they have not said yet. */
-  readonly pending: readonly string[];
-}
-
 /** What a route may leave to the API server. */
 export interface Defaults<T extends KubeObject = KubeObject> {
   /** What it is, to follow "names no". */
@@ -148,6 +140,8 @@ export interface Router<T extends KubeObject = KubeObject> {
    * without what follows a further dot, and is removed with it.
    */
   readonly companions?: readonly Kind[];
+  /** Whether it takes all routes of a host together, whatever their namespace: a preview may then change any of them. */
+  readonly sharesHosts?: boolean;
   /** The settling time of the slowest known one, in milliseconds. */
   readonly settleTime: number;
   /** That of what serves this route, if its status says what that is. */
@@ -205,6 +199,8 @@ export interface PreviewRequest<T extends KubeObject = KubeObject> {
   readonly routes: readonly PlannedFor<T>[];
   /** All routes of the namespace that are of this kind, and the live routes that do not exist yet. */
   readonly all: readonly Route<T>[];
+  /** Those of other namespaces, as far as the account may read them. */
+  readonly elsewhere?: readonly T[] | undefined;
   /** The name of the object for the preview of a live route, if it is beside that route. */
   named(route: Pick<Route<T>, 'ref'>): string;
 }

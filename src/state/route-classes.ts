@@ -33,8 +33,8 @@ async function readAll(run: Run, adapters: readonly RouteAdapter[]): Promise<Cla
 /** How an API server says that it does not show something; `route` is the code of a 404. */
 const DENIALS: readonly ErrorCode[] = ['forbidden', 'refused-by-server', 'route'];
 
-/** A Role holds for one namespace, so most accounts may not read them. */
-function ifDenied(error: unknown): undefined {
+/** A Role holds for one namespace, so most accounts may not read what belongs to the whole cluster. */
+export function ifDenied(error: unknown): undefined {
   if (error instanceof GreenpathError && DENIALS.includes(error.code)) return undefined;
   throw error;
 }

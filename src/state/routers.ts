@@ -1,5 +1,9 @@
 import type { Config } from '../core/base/config.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
 import type { PlannedFor, Route, RouteAdapter, Router } from '../routes/adapter.ts';
+
+/** The routes of other namespaces, by kind; without the kinds that the account may not read there. */
+export type Elsewhere = ReadonlyMap<RouteAdapter, readonly KubeObject[]>;
 
 /** A live route and the router that serves it. */
 interface Served extends PlannedFor {
@@ -12,6 +16,8 @@ export interface Group {
   readonly router: Router;
   readonly routes: readonly PlannedFor[];
   readonly all: readonly Route[];
+  /** The objects of that kind in other namespaces; undefined if they were not read. */
+  readonly elsewhere: readonly KubeObject[] | undefined;
 }
 
 /** The settling time of the routers, in milliseconds: as the config says, else as known for each. */
@@ -25,13 +31,18 @@ export function knownSettleTime({ routes }: { readonly routes: readonly Served[]
 }
 
 /** The live routes by router. A router gets the routes of the namespace and the live ones that do not exist yet. */
-export function groupsOf(read: { readonly routes: readonly Served[]; readonly allRoutes: readonly Route[] }): Group[] {
+export function groupsOf(read: {
+  readonly routes: readonly Served[];
+  readonly allRoutes: readonly Route[];
+  readonly elsewhere?: Elsewhere;
+}): Group[] {
   const planned = read.routes.filter(({ exists }) => !exists);
   return [...new Map(read.routes.map(({ router, adapter }) => [router, adapter]))].map(([router, adapter]) => ({
     adapter,
     router,
     routes: read.routes.filter((route) => route.router === router),
     all: [...read.allRoutes, ...planned].filter((route) => route.adapter === adapter),
+    elsewhere: read.elsewhere?.get(adapter),
   }));
 }
 

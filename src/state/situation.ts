@@ -9,6 +9,7 @@ import type { Reverted } from '../core/release/route-facts.ts';
 import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
 import type { Route } from '../routes/adapter.ts';
 import type { LiveRoute } from './live-route.ts';
+import type { Elsewhere } from './routers.ts';
 
 /** The namespace's routes and Services as they were read once, and what they say about the app. */
 export interface Situation {
@@ -18,6 +19,8 @@ export interface Situation {
   readonly routes: readonly [LiveRoute, ...LiveRoute[]];
   /** All routes of the namespace, those of others and Greenpath's own too. */
   readonly allRoutes: readonly Route[];
+  /** Read only where a preview is planned. */
+  readonly elsewhere?: Elsewhere;
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
   readonly ways: Ways;

@@ -43,12 +43,21 @@ export function planOwnRoutes(
   run.report.line(
     isAccepted
       ? 'The config accepts that the preview may change where requests for other paths go (preview: matching, overlap)'
-      : 'The preview changes no other path of this namespace; routes of other namespaces were not checked',
+      : unchangedText(run, situation),
   );
   tellUntried(run, situation);
   const objects = previews.flatMap(({ own }) => own.objects);
   const parking = planParking(run, situation, sides, config, { less: [], previews: objects });
   return { previews, parking, kind, joined: joinedServices(situation, objects) };
+}
+
+/** What the preview was seen not to change, and of what that is not known. */
+function unchangedText({ api }: Run, situation: Situation): string {
+  const sharing = groupsOf(situation).filter(({ router }) => router.sharesHosts);
+  if (sharing.length > 0 && sharing.every(({ elsewhere }) => elsewhere !== undefined))
+    return 'The preview changes no other path, in this namespace or another';
+  const why = sharing.length === 0 ? '' : ', since the account may not list them';
+  return `The preview changes no other path of namespace ${api.namespace}; routes of other namespaces were not checked${why}`;
 }
 
 /** Of some routers, nobody has seen whether they do what their documentation says. */

@@ -18,6 +18,7 @@ import { podLabels } from '../core/kube/workload.ts';
 import { adoptedServices } from '../core/release/adoption.ts';
 import { exposedEntries } from '../core/release/entry.ts';
 import type { Serving } from '../core/report/journal.ts';
+import { readElsewhere } from '../state/elsewhere.ts';
 import { identifiers } from '../state/manifests.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import { stackServices } from '../state/role.ts';
@@ -78,13 +79,14 @@ export async function planWrites(run: Run, facts: CandidateFacts): Promise<Candi
   tellPlainNames(run, names);
   const adopted = adoptedServices(situation.services, stack.counterparts, identifiers(run));
   const candidate = stackServices({ revision, counterparts: stack.counterparts });
+  const elsewhere = await readElsewhere(run, situation);
   const writes = {
     stack,
     names,
     role,
     shared: await planShared(run, stack, situation),
     adopted,
-    routes: planOwnRoutes(run, situation, [candidate, servicesAdopted(adopted)]),
+    routes: planOwnRoutes(run, { ...situation, elsewhere }, [candidate, servicesAdopted(adopted)]),
     entries: entriesFor(run, stack, situation, superseded),
     exposed: stack.form === 'pair' ? [] : exposedEntries(stack.counterparts, stack.services, situation.services, app),
     served: isServed(situation),

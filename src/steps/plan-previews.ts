@@ -65,8 +65,8 @@ function previewsBy(situation: Situation, facts: PreviewFacts, kind: PreviewKind
   const named = (route: Pick<Route, 'ref'>) => previewName(facts.app, route.ref.name, situation.routes);
   const settings = { ...facts.settings, kind };
   const isKindOpen = facts.settings.kind === undefined;
-  return groupsOf(situation).flatMap(({ router, routes, all }) => {
-    const planned = router.previews({ ...facts, settings, isKindOpen, routes, all, named });
+  return groupsOf(situation).flatMap(({ router, routes, all, elsewhere }) => {
+    const planned = router.previews({ ...facts, settings, isKindOpen, routes, all, elsewhere, named });
     return routes.flatMap((route, index) => ({ route, own: planned[index] ?? { objects: [], patch: [] } }));
   });
 }

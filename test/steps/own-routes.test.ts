@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { nameOf } from '../../src/core/kube/objects.ts';
+import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { dropPreviewOf, planOwnRoutes } from '../../src/steps/own-routes.ts';
 import { json } from '../cluster/server.ts';
-import { side } from '../core/support.ts';
+import { side, thrownBy } from '../core/support.ts';
 import { ingress, look, preview, situation, stackService } from '../state/app.ts';
 
 /** The preview and parking as they are planned, and how the preview goes. */
@@ -17,7 +18,35 @@ describe('the preview', () => {
     const { previews, parking } = planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
     expect(previews.map(({ own }) => own.objects.map(nameOf))).toEqual([['Ingress greenpath-web']]);
     expect(parking.paths.map(({ service }) => service)).toEqual(['web-v1', 'web-v2']);
-    expect(looking.told()).toContain('routes of other namespaces were not checked');
+    expect(looking.told()).toContain(
+      'The preview changes no other path of namespace shop; routes of other namespaces were not checked, since the account may not list them',
+    );
+  });
+
+  describe('on a host that another namespace has too', () => {
+    const planned = async (foreign: Ingress) => {
+      const looking = await look({ config: 'preview: {path: /green}' });
+      const found = situation(looking, LIVE);
+      const [{ adapter }] = found.routes;
+      const elsewhere = new Map([[adapter, [foreign]]]);
+      return { looking, plan: () => planOwnRoutes(looking.run, { ...found, elsewhere }, [GREEN]) };
+    };
+
+    test('is refused if it changes how a path there matches', async () => {
+      const { plan } = await planned(
+        ingress('admin', { paths: { '/admin': 'admin' }, metadata: { namespace: 'ops' } }),
+      );
+      expect(thrownBy(plan)).toMatchObject({
+        code: 'preview-side-effect',
+        message: expect.stringContaining('shop.test/admin (Prefix) of Ingress admin in namespace ops matches'),
+      });
+    });
+
+    test('does not count what Greenpath created there', async () => {
+      const { looking, plan } = await planned(preview('v9'));
+      plan();
+      expect(looking.told()).toContain('The preview changes no other path, in this namespace or another');
+    });
   });
 
   test('that the config lets change other paths says so', async () => {

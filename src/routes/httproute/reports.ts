@@ -1,5 +1,5 @@
 import { nameOf } from '../../core/kube/objects.ts';
-import type { Reports } from '../adapter.ts';
+import type { Reports } from '../reports.ts';
 import { gatewaysOf, type HttpRoute, type ParentRef, type ParentStatus, parentKey, parentText } from './object.ts';
 
 /** What a controller says about its generation of a route, of the conditions that decide whether it is served. */

@@ -146,6 +146,12 @@ describe('the table', () => {
     expect(new Set(verbs)).toEqual(new Set(['get', 'list', 'watch', 'create', 'patch', 'delete']));
   });
 
+  test('describes a ClusterRole beside it that only lists', () => {
+    const commented = TEXT.slice(TEXT.indexOf('# ---')).replaceAll(/^# /gm, '');
+    const { kind, rules } = load(commented.replace('---', '')) as Role;
+    expect([kind, ...rules.flatMap(({ verbs }) => verbs)]).toEqual(['ClusterRole', 'list']);
+  });
+
   test.each(KINDS)('leads from $apiVersion $kind to its row', (kind) => {
     expect(kindMeant(kind.kind, kind.apiVersion)).toBe(kind);
   });

@@ -33,6 +33,7 @@ function prefixed(own: string): IngressRouter {
             settings: { ...request.settings, annotations: keys(request.settings.annotations) },
             routes: request.routes.map(route),
             all: request.all.map(route),
+            elsewhere: (request.elsewhere ?? []).map(object),
           })
           .map(({ objects, patch }) => ({ objects: objects.map(object), patch })),
       ),

@@ -39,6 +39,7 @@ export const nginx: IngressRouter = {
   controllers: /^(k8s\.io\/[\w.-]*ingress-nginx[\w.-]*|webapprouting\.kubernetes\.azure\.com\/nginx.*)$/,
   alsoControllers: /^traefik\.io\/ingress-controller$/,
   settleTime: 4_500,
+  sharesHosts: true,
   isPreview: (route, prefix, path) => placed(route, [path]).some((one) => isMirror(route, prefix, one, pathsOf(route))),
   previews,
   parking: (request) => parkingBeside(request, CLOSED),
@@ -93,7 +94,10 @@ function previewOf(
   if (isInside) return { wanted, own: { objects: [], patch: classicPatch(route, wanted) } };
   const object = previewBeside(request, route, wanted, STRIPPING.annotations, STRIPPING.strip(prefix, route.ingress));
   if (request.settings.matching === 'keep') {
-    refuseSideEffects(route.ingress, hostsOf(route.live), lastingOf(request, present));
+    refuseSideEffects(route.ingress, hostsOf(route.live), [
+      ...lastingOf(request, present),
+      ...lastingElsewhere(request),
+    ]);
   }
   return { wanted, own: { objects: [object], patch: [] } };
 }
@@ -110,4 +114,9 @@ function lastingOf({ routes, isKindOpen }: PreviewRequest<Ingress>, present: rea
       !isOwnRoute(other, label(other, LABEL_APP) ?? '') &&
       !(planned.has(other) && (isKindOpen || isRegexToTraefik(other))),
   );
+}
+
+/** The same of other namespaces. */
+function lastingElsewhere({ elsewhere = [] }: PreviewRequest<Ingress>): Ingress[] {
+  return elsewhere.filter((other) => !isCanary(other) && !isOwnRoute(other, label(other, LABEL_APP) ?? ''));
 }

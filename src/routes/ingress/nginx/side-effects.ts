@@ -20,8 +20,8 @@ export interface HostPath {
 /**
  * One regex path on a host turns all paths of that host, in every Ingress, into case-insensitive regex prefixes. Throws
  * `preview-side-effect` if a preview of `route` at one of `hosts` would thereby send any request elsewhere. `ingresses`
- * are all that routers combine: those of the namespace and the live routes, without what Greenpath created. Those that
- * another router serves are left out.
+ * are all that routers combine: those of the namespaces that can be read and the live routes, without what Greenpath
+ * created. Those that another router serves are left out.
  */
 export function refuseSideEffects(route: Ingress, hosts: readonly Host[], ingresses: readonly Ingress[]): void {
   // Another class may have another router, for which the host stays plain; or the same router, for which all paths
@@ -32,7 +32,7 @@ export function refuseSideEffects(route: Ingress, hosts: readonly Host[], ingres
     if (own.some((ingress) => isRegexToAll(host, ingress))) continue;
     const ofClass = changedByRegex(pathsAt(host, own));
     const [first, ...others] = ofClass.length > 0 ? ofClass : changedByRegex(pathsAt(host, near));
-    if (first !== undefined) throw sideEffect(first, others, route);
+    if (first !== undefined) throw sideEffect(first, others, route, gainedBy(first, pathsAt(host, near)));
   }
 }
 
@@ -107,18 +107,28 @@ export function isRegexToTraefik(ingress: Ingress): boolean {
 const CHANGES_NONE =
   'Choose a preview that changes how no path matches: by a header (preview: {header: {}} in the config), or at a host of its own (preview: {host: green.example.com}).';
 
-function sideEffect(first: HostPath, others: readonly HostPath[], route: Ingress): GreenpathError {
+/**
+ * A request that a path would get as a regex and does not get now. Beside an Exact path of the same text, a Prefix is a
+ * location that ends with a slash, so that only another letter case brings it more.
+ */
+function gainedBy({ path: { path, match } }: HostPath, all: readonly HostPath[]): string {
+  const cased = path === path.toUpperCase() ? path.toLowerCase() : path.toUpperCase();
+  if (path.endsWith('/') && path !== '/') return cased;
+  const hasTwin = match !== 'exact' && all.some((one) => one.path.match === 'exact' && one.path.path === path);
+  return hasTwin && cased !== path ? `${cased}/` : `${path}x`;
+}
+
+function sideEffect(first: HostPath, others: readonly HostPath[], route: Ingress, more: string): GreenpathError {
   const { ingress } = first;
   const { path, pathType } = first.path;
   const plain = escapeRegex(path);
   const regex = pathType === 'Exact' ? `${plain}$` : `${plain.replace(/\/$/, '')}(/|$)`;
-  const more = path.endsWith('/') && path !== '/' ? path.toUpperCase() : `${path}x`;
   const isOwnClass = isOfClass(ingress, classOf(route));
   const rewritten = `the path as the regex ${regex} of type ImplementationSpecific, which matches the same in any letter case; do the same with every other path of the host except /; and annotate ${isOwnClass ? 'its Ingress' : nameOf(route)} ${REGEX}: "true".`;
-  const named = others.length === 0 ? '' : `. The same is true of ${someOf(others.map(textOf))}`;
+  const named = others.length === 0 ? '' : `. The same is true of ${someOf(others.map((one) => textOf(one, route)))}`;
   return new GreenpathError(
     'preview-side-effect',
-    `the preview would change how ${textOf(first)} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too${named}`,
+    `the preview would change how ${textOf(first, route)} matches: one regex path turns all paths of its host into case-insensitive regex prefixes, so that this one would get requests such as ${more} too${named}`,
     isOwnClass
       ? `${CHANGES_NONE} Or write ${rewritten} Or accept the change with preview: {matching: regex} in the config.`
       : `${CHANGES_NONE} That Ingress is of another class, ${classOf(ingress) ?? 'which it does not name'}. If another router serves it, set preview: {matching: regex} in the config: nothing changes for it then. If the same router does, write ${rewritten}`,
@@ -131,6 +141,8 @@ function someOf(texts: readonly string[]): string {
   return `${texts.slice(0, MOST_NAMED).join(', ')} and ${counted(texts.length - MOST_NAMED, 'more path')}`;
 }
 
-function textOf({ ingress, path }: HostPath): string {
-  return `${path.text} (${path.pathType}) of ${nameOf(ingress)}`;
+function textOf({ ingress, path }: HostPath, route: Ingress): string {
+  const { namespace } = ingress.metadata;
+  const where = namespace === undefined || namespace === route.metadata.namespace ? '' : ` in namespace ${namespace}`;
+  return `${path.text} (${path.pathType}) of ${nameOf(ingress)}${where}`;
 }

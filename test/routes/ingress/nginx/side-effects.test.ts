@@ -75,6 +75,13 @@ describe('refused by name', () => {
     ['an Exact path', [prefix('/', 'web'), exact('/v1.0', 'api')], '/v1.0', '/v1.0x', '/v1\\.0$ '],
     ['a path that ends with /', [prefix('/', 'web'), prefix('/api/', 'api')], '/api/', '/API/', '/api(/|$) '],
     [
+      'a path beside its Exact twin',
+      [prefix('/', 'web'), prefix('/api', 'api'), exact('/api', 'web')],
+      '/api',
+      '/API/',
+      '/api(/|$) ',
+    ],
+    [
       'what only looks like a challenge',
       [prefix('/', 'web'), prefix('/.well-known/', 'a')],
       '/.well-known/',

@@ -1,0 +1,32 @@
+import type { KubeObject } from '../core/kube/objects.ts';
+import type { RouteAdapter, Router } from '../routes/adapter.ts';
+import { ifDenied, readClasses } from './route-classes.ts';
+import type { Elsewhere } from './routers.ts';
+import type { Run } from './run.ts';
+
+/** A live route, and what serves it. */
+interface Served {
+  readonly adapter: RouteAdapter;
+  readonly router: Router;
+}
+
+/**
+ * Reads the routes of other namespaces for routers that take the routes of all namespaces together, one request for each kind of route. It is not
+ * tried with an account that may not read the classes of routes either: a Role of one namespace has neither right.
+ */
+export async function readElsewhere(run: Run, { routes }: { readonly routes: readonly Served[] }): Promise<Elsewhere> {
+  const adapters = new Set(routes.flatMap(({ adapter, router }) => (router.sharesHosts ? [adapter] : [])));
+  const classes = await readClasses(run, [...adapters]);
+  const lists = await Promise.all(
+    [...adapters].map(async (adapter) => {
+      if (!classes.has(adapter)) return [];
+      const all = await run.api.listOfCluster(adapter.resource).catch(ifDenied);
+      return all === undefined ? [] : [[adapter, all.filter((one) => isElsewhere(run, adapter, one))] as const];
+    }),
+  );
+  return new Map(lists.flat());
+}
+
+function isElsewhere({ api }: Run, adapter: RouteAdapter, object: KubeObject): boolean {
+  return object.metadata.namespace !== api.namespace && adapter.faults(object).length === 0;
+}
