@@ -4,9 +4,19 @@ import { GreenpathError } from '../core/base/error.ts';
 import type { Report } from '../github/report.ts';
 import type { Run } from './run.ts';
 
-/** The variables of the step's environment that a config may name, hidden from the moment they are read. */
-export function secretsFor(report: Pick<Report, 'hideCredentials'>): Secrets {
+/** What of a run secrets depend on. */
+interface SecretsRun {
+  readonly inputs: Pick<Run['inputs'], 'configGiven'>;
+  readonly report: Pick<Report, 'hideCredentials'>;
+}
+
+/**
+ * The variables of the step's environment that its config may name, hidden from the moment they are read. A config that
+ * only the cluster has may name none: whoever may write there could have any variable sent to an address of their own.
+ */
+export function secretsFor({ inputs, report }: SecretsRun): Secrets {
   const variable = (name: string) => {
+    if (!inputs.configGiven) throw notGiven(name);
     const value = process.env[name];
     if (value === undefined || value === '') throw unset(name);
     report.hideCredentials(formsOf(value));
@@ -19,6 +29,14 @@ export function secretsFor(report: Pick<Report, 'hideCredentials'>): Secrets {
 function formsOf(value: string): string[] {
   const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
   return [...new Set(forms), Buffer.from(value).toString('base64')];
+}
+
+function notGiven(name: string): GreenpathError {
+  return new GreenpathError(
+    'input',
+    `the config takes {env.${name}} from the environment of the step, and the step was not given that config. Greenpath sends no secret by a config that only the cluster has`,
+    'Give the step the same input config as deploy-green, and run it again.',
+  );
 }
 
 function unset(name: string): GreenpathError {
@@ -40,7 +58,7 @@ export function requireCredentials(run: Pick<Run, 'inputs' | 'report'>): void {
  */
 export function credentialsOf(run: Pick<Run, 'inputs' | 'report'>, given?: Credentials): Record<string, string> {
   if (given === undefined) return {};
-  const { variable, hide } = secretsFor(run.report);
+  const { variable, hide } = secretsFor(run);
   try {
     return headersOf(given, { revision: '{revision}', variable }, hide);
   } catch (error) {

@@ -15,7 +15,7 @@ export function checkTools(run: Run): CheckTools {
     hasConfig: inputs.configGiven,
     say: (text: string) => report.line(text),
   };
-  return { clock: CLOCK, secrets: secretsFor(report), step, runJob: (job, signal) => runCheckJob(run, job, signal) };
+  return { clock: CLOCK, secrets: secretsFor(run), step, runJob: (job, signal) => runCheckJob(run, job, signal) };
 }
 
 /** Throws `input` if a check of these points needs what this step does not have. */

@@ -90,11 +90,13 @@ bake: {for: 2s, every: 250ms}
 `.replace('checks: [GET /healthz]', 'checks: [GET /healthz, {request: GET /, auth: none, expect: {status: 401}}]');
   const given = { env: { SHOP_PASSWORD: PASSWORD } };
   const runs = [await world.run('deploy-green', 'v2', { config }, given)];
-  const without = await world.run('verify', 'v2');
+  const unknown = await world.run('verify', 'v2', {}, given);
+  expect(unknown.stdout).toContain('the step was not given that config');
+  const without = await world.run('verify', 'v2', { config });
   expect(without.exitCode, without.stdout).toBe(1);
   expect(without.stdout).toContain('the config takes {env.SHOP_PASSWORD} from the environment of the step');
   expect(without.stdout).toContain('[input]');
-  for (const mode of ['verify', 'promote']) runs.push(await world.run(mode, 'v2', {}, given));
+  for (const mode of ['verify', 'promote']) runs.push(await world.run(mode, 'v2', { config }, given));
   for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
   expect(runs.map(({ outputs }) => outputs.proof)).toEqual(['identity', 'identity', 'identity']);
   expect(runs[2]?.stdout).toContain('Baked: 0 of 16 checks failed');

@@ -51,6 +51,11 @@ describe('every request to the application', () => {
     });
   });
 
+  test('is not sent by a config that only the cluster has: others may have written it', () => {
+    const { variable } = secretsFor({ inputs: { configGiven: false }, report: new LogReport() });
+    expect(() => variable('KEY')).toThrow('the step was not given that config');
+  });
+
   test('of a rollback goes without: visitors must get back', async () => {
     vi.stubEnv('KEY', '');
     const looking = await look({ config: CONFIG, mode: 'rollback' });
@@ -61,7 +66,7 @@ describe('every request to the application', () => {
 
 test('a variable that is not set is an input error before a check sends anything', () => {
   vi.stubEnv('SHOP_PASSWORD', undefined);
-  const tools = { ...toolsIn(), secrets: secretsFor(new LogReport()) };
+  const tools = { ...toolsIn(), secrets: secretsFor({ inputs: { configGiven: true }, report: new LogReport() }) };
   const check = { request: 'GET /', headers: { 'X-Key': '{env.SHOP_PASSWORD}' } };
   expect(() => checkOf(check, 'preview', tools)).toThrow('SHOP_PASSWORD is not set there');
 });
@@ -83,7 +88,7 @@ test('what an answer repeats of a secret, in any form, no report shows', async (
         expect: { status: 500, headers: { 'x-said': 'nothing of {env.SHOP_PASSWORD}' } },
       },
       'preview',
-      { ...toolsIn(), secrets: secretsFor(report) },
+      { ...toolsIn(), secrets: secretsFor({ inputs: { configGiven: true }, report }) },
     );
     const target = only(check.targets(subjectOf([front])));
     const attempt = await target.attempt(AbortSignal.timeout(60_000));
