@@ -58,7 +58,13 @@ const outputsOf = ({ outputs: { json = '', ...outputs } }: Observed) => {
 };
 const present = () => snapshot(world.kubectl);
 
-const known = { app: 'web', revision: 'v2', 'previous-revision': 'v1', 'live-url': 'http://requests.test/' };
+const known = {
+  app: 'web',
+  revision: 'v2',
+  'previous-revision': 'v1',
+  'preview-header': '',
+  'live-url': 'http://requests.test/',
+};
 const preview = 'http://requests.test/green/';
 
 test('deploy-green, dry run: 13 requests, of which 5 ask the server to validate, and nothing is written', async () => {
