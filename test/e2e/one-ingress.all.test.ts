@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { kubectl } from '../../cluster/cluster.ts';
 import { actsIn } from './acts.ts';
 import { apply, ask, CONFIG, type Form, makeWorld, type World } from './world.ts';
@@ -53,9 +53,9 @@ beforeAll(async () => {
     await apply(cluster, world.namespace, oneIngress(world.namespace, world.host));
     // The API server reads policies some time after they were written.
     const second = ['create', 'ingress', 'second', `--rule=${world.host}/x=web-v1:80`, '--dry-run=server'];
-    await expect
-      .poll(() => world.kubectl(...second).catch((error: unknown) => String(error)), { timeout: 30_000 })
-      .toContain('has an Ingress already');
+    const answered = () => world.kubectl(...second).catch((error: unknown) => String(error));
+    const isRefused = async () => (await answered()).includes('has an Ingress already');
+    await vi.waitUntil(isRefused, { timeout: 30_000, interval: 500 });
   }
 });
 afterAll(async () => {
