@@ -131,7 +131,10 @@ async function openPreview(
       ...(previewSeen === undefined ? {} : { previewSeen }),
     });
   const seen = await provePreview(run, situation, unpreviewed).catch(async (error: unknown) => {
-    if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
+    if (error instanceof GreenpathError && error.code === 'proof-failed') {
+      await look();
+      await refuseLeak(run, situation, stack.counterparts);
+    }
     throw error;
   });
   await look(seen);

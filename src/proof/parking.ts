@@ -66,8 +66,8 @@ function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
 }
 
 /**
- * With a key, requests parking without it and with it. Else, after a 403, also requests green, which may give it too;
- * after another status, a path that nothing serves.
+ * With a key, requests parking without it and with it. Else also requests a path that nothing serves; and after a 403
+ * green, which may give it too.
  */
 async function lookThrough(
   door: Endpoint,
@@ -82,11 +82,9 @@ async function lookThrough(
     const opened = answered(await ask({ ...url, headers: key }));
     return { door, parked, seen: judgeHidden({ parked: answered(parked), opened }, key) };
   }
-  const answers = { url, parked: answered(parked), beside: undefined, green: undefined, usual: undefined };
-  if (answers.parked?.status !== 403) {
-    const beside = answered(await ask({ host: url.host, path: `/${randomBytes(16).toString('hex')}` }));
-    return { door, parked, seen: judgeParking({ ...answers, beside }) };
-  }
+  const beside = answered(await ask({ host: url.host, path: `/${randomBytes(16).toString('hex')}` }));
+  const answers = { url, parked: answered(parked), beside, green: undefined, usual: undefined };
+  if (answers.parked?.status !== 403) return { door, parked, seen: judgeParking(answers) };
   const own = await askGreen(url.path);
   const usual = own?.status === 403 ? await askGreen(door.path) : undefined;
   return { door, parked, seen: judgeParking({ ...answers, green: own, usual }) };

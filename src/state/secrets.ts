@@ -2,6 +2,7 @@ import type { Secrets } from '../checks/check.ts';
 import { type Credentials, headersOf } from '../core/base/credentials.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { Report } from '../github/report.ts';
+import { commandEnvironment } from '../process/child-environment.ts';
 import type { Run } from './run.ts';
 
 /** What of a run secrets depend on. */
@@ -17,7 +18,7 @@ interface SecretsRun {
 export function secretsFor({ inputs, report }: SecretsRun): Secrets {
   const variable = (name: string) => {
     if (!inputs.configGiven) throw notGiven(name);
-    const value = process.env[name];
+    const value = commandEnvironment(process.env)[name];
     if (value === undefined || value === '') throw unset(name);
     report.hideCredentials(formsOf(value));
     return value;

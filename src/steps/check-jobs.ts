@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobCheck, JobEnd } from '../checks/check.ts';
+import { GreenpathError } from '../core/base/error.ts';
 import { objectsAt, textAt } from '../core/base/json.ts';
 import { isCheckJob, runningCopy } from '../core/kube/check-jobs.ts';
 import { hookState } from '../core/kube/hooks.ts';
@@ -40,7 +41,10 @@ export async function runCheckJob(
   const copy = runningCopy(job, variables, Math.ceil(timeout / 1_000));
   const target = { kind: KIND.Job, name: copy.metadata.name };
   const left = await run.api.get<KubeObject>(target);
-  if (left !== undefined) await removeCopy(run, left, signal);
+  if (left !== undefined) {
+    if (!isCopyOf(left, copy)) throw taken(left);
+    await removeCopy(run, left, signal);
+  }
   const created = await run.api.create(copy);
   if (created === 'changed') throw changed(copy);
   noteWrite(run, { object: nameOf(copy), action: 'create', diff: '' });
@@ -49,6 +53,22 @@ export async function runCheckJob(
   } finally {
     await removeCopy(run, created, run.signal);
   }
+}
+
+/** Whether a Job is what an earlier run made of the same check, and not somebody else's. */
+function isCopyOf(present: KubeObject, copy: KubeObject): boolean {
+  return (
+    !isCheckJob(present) &&
+    [LABEL_APP, LABEL_REVISION, LABEL_NAME].every((key) => label(present, key) === label(copy, key))
+  );
+}
+
+function taken(present: KubeObject): GreenpathError {
+  return new GreenpathError(
+    'conflict',
+    `${nameOf(present)} exists, and no run of this check made it, so it was left alone and the check did not run`,
+    'Rename that Job, or the one of the check.',
+  );
 }
 
 async function ended(run: Run, created: KubeObject, signal: AbortSignal): Promise<JobEnd> {

@@ -120,6 +120,6 @@ bake: {for: 2s, every: 250ms}
   const back = await world.run('rollback', '');
   expect(back.stdout).toContain('Requests of this rollback have no credentials');
   expect(await world.kubectl('get', 'ingress', 'web', '-o', 'json')).toContain('web-v1');
-  expect((await world.run('rollback', '', {}, given)).exitCode).toBe(0);
-  expect((await world.run('reject', 'v2', {}, given)).exitCode).toBe(0);
+  expect((await world.run('rollback', '', { config }, given)).exitCode).toBe(0);
+  expect((await world.run('reject', 'v2', { config }, given)).exitCode).toBe(0);
 });

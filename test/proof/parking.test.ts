@@ -27,12 +27,21 @@ const look = async ({ endpoint }: Awaited<ReturnType<typeof routerOf>>, settleTi
 const refused: Router = () => [403, 'Forbidden'];
 const unserved: Router = () => [404, 'no such host'];
 const page: Router = () => [200, 'hello'];
+const closed: Router = (url) => (url === '/abc' ? refused(url) : unserved(url));
 
 describe.concurrent('parking', () => {
-  test('that is closed takes two requests and no waiting', async () => {
-    const router = await routerOf(refused, page);
+  test('that is closed takes three requests and no waiting', async () => {
+    const router = await routerOf(closed, page);
     expect(await look(router, 20_000)).toBe('closed');
-    expect(router.asked).toEqual([`${HOST}/abc`, 'example.test/green/abc']);
+    expect(router.asked).toEqual([
+      `${HOST}/abc`,
+      expect.stringMatching(new RegExp(`^${HOST}/[0-9a-f]{32}$`)),
+      'example.test/green/abc',
+    ]);
+  });
+
+  test('is no more than unknown where something in front refuses its whole host', async () => {
+    expect(await look(await routerOf(refused, page))).toBe('unknown');
   });
 
   test('is no more than unknown to a runner that the live route does not let in', async () => {
@@ -58,13 +67,13 @@ describe.concurrent('parking', () => {
     let count = 0;
     const late: Router = (url) => {
       count += 1;
-      return count > 4 ? refused(url) : unserved(url);
+      return count > 4 ? closed(url) : unserved(url);
     };
     expect(await look(await routerOf(late, page), 20_000)).toBe('closed');
   });
 
   test('is compared with the live URLs after a switch', async () => {
-    const router = await routerOf(refused, page);
+    const router = await routerOf(closed, page);
     expect(await look(router, 20_000, below(''))).toBe('closed');
     expect(router.asked).toContain('example.test/abc');
   });

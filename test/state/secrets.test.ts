@@ -56,6 +56,12 @@ describe('every request to the application', () => {
     expect(() => variable('KEY')).toThrow('the step was not given that config');
   });
 
+  test.each(['INPUT_KUBECONFIG', 'ACTIONS_RUNTIME_TOKEN'])('does not carry %s, as no command sees it', (name) => {
+    vi.stubEnv(name, 'of-the-runner');
+    const { variable } = secretsFor({ inputs: { configGiven: true }, report: new LogReport() });
+    expect(() => variable(name)).toThrow(`${name} is not set there`);
+  });
+
   test('of a rollback goes without: visitors must get back', async () => {
     vi.stubEnv('KEY', '');
     const looking = await look({ config: CONFIG, mode: 'rollback' });

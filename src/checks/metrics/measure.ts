@@ -23,7 +23,7 @@ export interface Source {
 
 /** A config that comes from the cluster may name anybody as the one to send secrets to. */
 const NOT_GIVEN =
-  'this step was not given the config that has it, and Greenpath sends no secret to an address that only the cluster names: set the input config';
+  'this step was not given the config that has it, and Greenpath requests no metrics from an address that only the cluster names: set the input config';
 
 /** The check of a metric against its threshold. */
 export function measured(source: Source, settings: Measuring, tools: CheckTools): Check {
@@ -43,8 +43,8 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
 }
 
 function lacksOf(settings: Measuring, { step }: CheckTools): string | undefined {
+  if (!step.hasConfig) return NOT_GIVEN;
   const names = variablesIn(settings);
-  if (names.length > 0 && !step.hasConfig) return NOT_GIVEN;
   const unset = names.filter((name) => (step.environment[name] ?? '') === '');
   return unset.length === 0 ? undefined : `${unset.join(' and ')} must be set in the environment of the step (env)`;
 }

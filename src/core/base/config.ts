@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { sentencesOf } from './config-faults.ts';
 import { credentials } from './credentials.ts';
 import { isObject } from './json.ts';
-import { preview } from './preview-kind.ts';
+import { DEFAULT_HEADER, preview } from './preview-kind.ts';
 import { LABEL_KEY } from './revision.ts';
 import {
   choice,
@@ -142,5 +142,14 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: st
  */
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const result = v.safeParse(configSchema(checks, routers), value ?? {});
-  return result.success ? { config: result.output } : { problems: sentencesOf(result.issues) };
+  if (!result.success) return { problems: sentencesOf(result.issues) };
+  const problem = previewHeaderIn(result.output);
+  return problem === undefined ? { config: result.output } : { problems: [problem] };
+}
+
+/** With the header of a preview in every request, the preview would answer what is asked at the live URLs. */
+function previewHeaderIn({ preview: { kind }, requests: { headers } }: Config): string | undefined {
+  const leading = kind === undefined ? DEFAULT_HEADER.name : kind.by === 'header' ? kind.name : undefined;
+  const name = Object.keys(headers).find((one) => one.toLowerCase() === leading?.toLowerCase());
+  return name && `requests.headers.${name}: expected another header: this one leads to the preview`;
 }

@@ -16,7 +16,7 @@ interface ParkingAnswers {
  * `closed`: the router refuses everybody. `unserved`: it answers as at a path that nothing serves. `open`: a Service
  * may have answered. `unknown`: there was no answer; or only a redirect to TLS; or a 404 with nothing to compare it
  * with; or this runner gets the same 403 wherever green may be reached, as with an allow-list of the live route that
- * excludes it.
+ * excludes it; or it gets it at a path that nothing serves too, as from a CDN that refuses hosts that it does not know.
  */
 export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
 
@@ -28,8 +28,9 @@ export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
 export function judgeParking({ url, parked, beside, green, usual }: ParkingAnswers): ParkingSeen {
   if (parked === undefined || sendsToTls(parked, url)) return 'unknown';
   if (parked.status === 403) {
-    if (green === undefined || !isSame(parked, green)) return 'closed';
-    return usual === undefined || isSame(parked, usual) ? 'unknown' : 'open';
+    if (green !== undefined && isSame(parked, green))
+      return usual === undefined || isSame(parked, usual) ? 'unknown' : 'open';
+    return beside !== undefined && isSame(parked, beside) ? 'unknown' : 'closed';
   }
   if (parked.status >= 400 && beside !== undefined && isSame(parked, beside)) return 'unserved';
   return parked.status === 404 && beside === undefined ? 'unknown' : 'open';

@@ -63,3 +63,13 @@ test('a secret in the path would be shown, and one that is given as such is not 
   const [problem = ''] = problemsOf('checks: [{request: GET /, auth: {bearer: abcdef0123456789}}]');
   expect(problem).not.toContain('abcdef');
 });
+
+test.each([
+  ['{preview: {header: {}}, requests: {headers: {x-preview: green}}}', 'x-preview'],
+  ['{preview: {header: {name: X-Next}}, requests: {headers: {X-Next: green}}}', 'X-Next'],
+  ['{requests: {headers: {X-Preview: green}}}', 'X-Preview'],
+])('%s is refused: the preview would answer at the live URLs', (text, name) => {
+  expect(only(problemsOf(text))).toBe(
+    `requests.headers.${name}: expected another header: this one leads to the preview`,
+  );
+});

@@ -45,14 +45,15 @@ const RUN = '/apis/batch/v1/namespaces/shop/jobs/smoke-v2-run';
 const condition = (type: string, more: object = {}) => ({ conditions: [{ type, status: 'True', ...more }] });
 const PODS = [{ metadata: { name: 'smoke-v2-run-a' }, spec: { containers: [{ name: 'main' }] } }];
 
-/** A cluster in which the copy of the Job has these states, one at each look; `left`: one of an earlier run is there. */
-function clusterWith({ states, jobs = [JOB], left = false }: Scene): Answering {
-  let current: { uid: string } | undefined = left ? { uid: 'left' } : undefined;
+/** A cluster in which the copy of the Job has these states, one at each look; `left`: one of that name is there. */
+function clusterWith({ states, jobs = [JOB], left }: Scene): Answering {
+  let current: { uid: string } | undefined = left === undefined ? undefined : { uid: 'left' };
   let look = 0;
   return (response, asked, count) => {
     const { method, path, headers } = asked;
     const answer = (status: number, body?: object) => json(status, body)(response, asked, count);
-    const metadata = { name: 'smoke-v2-run', ...current };
+    const labels = left === 'of somebody' ? {} : JOB.metadata.labels;
+    const metadata = { name: 'smoke-v2-run', labels, ...current };
     if (path.endsWith('/log')) return void response.writeHead(200, { 'content-type': 'text/plain' }).end('one\ntwo\n');
     if (path.endsWith('/pods')) return items(...PODS)(response, asked, count);
     if (method === 'POST') {
@@ -72,7 +73,7 @@ function clusterWith({ states, jobs = [JOB], left = false }: Scene): Answering {
 interface Scene {
   readonly states: readonly object[];
   readonly jobs?: readonly object[];
-  readonly left?: boolean;
+  readonly left?: 'of an earlier run' | 'of somebody';
 }
 
 async function run(scene: Scene, more: object = {}, signal = forever) {
@@ -118,9 +119,16 @@ test('one that takes too long is deleted, and fails', async () => {
 });
 
 test('what a run that was killed left behind goes first', async () => {
-  const { ended, writes } = await run({ states: [condition('Complete')], left: true });
+  const { ended, writes } = await run({ states: [condition('Complete')], left: 'of an earlier run' });
   expect(ended).toMatchObject({ passed: true });
   expect(writes.map(({ method }) => method)).toEqual(['DELETE', 'POST', 'DELETE']);
+});
+
+test('a Job of somebody else that has the name of the copy stays, and the check does not run', async () => {
+  await expect(run({ states: [{}], left: 'of somebody' })).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('Job smoke-v2-run exists, and no run of this check made it'),
+  });
 });
 
 test.each([

@@ -161,7 +161,8 @@ describe('who asks', () => {
     expect(lacks({}, true)).toContain('METRICS_TOKEN must be set in the environment of the step');
     expect(lacks({ METRICS_TOKEN: 'abc' }, false)).toContain('set the input config');
     expect(lacks({ METRICS_TOKEN: 'abc' }, true)).toBeUndefined();
-    expect(lacks({}, false, {})).toBeUndefined();
+    expect(lacks({}, false, {})).toContain('set the input config');
+    expect(lacks({}, true, {})).toBeUndefined();
   });
 });
 

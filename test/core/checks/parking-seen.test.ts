@@ -12,6 +12,13 @@ const PAGE = of(200, 'hello');
 test.each<[string, Answered | undefined, Answered | undefined, Answered | undefined, ParkingSeen]>([
   ['the router refuses', FORBIDDEN, ROUTER_404, PAGE, 'closed'],
   ['the router refuses, and green says nothing there', FORBIDDEN, ROUTER_404, undefined, 'closed'],
+  [
+    'whoever refuses does so at a path that nothing serves too, as a CDN does',
+    FORBIDDEN,
+    FORBIDDEN,
+    undefined,
+    'unknown',
+  ],
   ['the router refuses, and green has a 403 of its own', FORBIDDEN, ROUTER_404, of(403, 'log in'), 'closed'],
   ['green answers', PAGE, ROUTER_404, PAGE, 'open'],
   ['green fails', of(500), ROUTER_404, of(500), 'open'],
