@@ -10,14 +10,16 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested?: string; readonly
     tested: `ingress-nginx ${INGRESS_NGINX_VERSION}, Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its provider for ingress-nginx`,
     documented: 'other versions of ingress-nginx',
   },
-  contour: { documented: "Contour's Ingress" },
+  contour: {
+    tested: `Contour ${minor('contour', 'github.com/projectcontour/contour')} with Ingresses (previews at a host)`,
+  },
   haproxy: { documented: 'HAProxy' },
   kong: { documented: 'Kong' },
   f5: { documented: "F5's NGINX Ingress Controller" },
   other: { documented: 'others by annotations of your own' },
   traefik: { tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its own Ingress provider` },
   gateway: {
-    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} and Contour ${minor('contour', 'github.com/projectcontour/contour')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
+    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')}, Contour ${minor('contour', 'github.com/projectcontour/contour')} and Envoy Gateway ${minor('envoy-gateway', 'github.com/envoyproxy/gateway')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
     documented: '[other implementations](docs/routers.md) of Gateway API',
   },
 };
