@@ -11,7 +11,7 @@ import { ingress, look, situation, slice, stackService } from '../state/app.ts';
 type Handler = Parameters<typeof Backend.start>[0];
 
 /** Back to v1, of which one of two pods is ready, while v2 is live. */
-async function hurries(handler: Handler) {
+async function hurries(handler: Handler, more: readonly object[] = []) {
   const backend = await Backend.start(handler);
   const looking = await look({ mode: 'rollback', revision: '' });
   const found = situation(looking, {
@@ -19,7 +19,7 @@ async function hurries(handler: Handler) {
     services: [stackService('v1'), stackService('v2')],
     slices: [slice('web-v1', 1, 1), slice('web-v2', 2)],
   });
-  const config = configOf({ checks: [{ request: 'GET /', timeout: '200ms' }] });
+  const config = configOf({ checks: [{ request: 'GET /', timeout: '200ms' }, ...more] });
   const rollback = {
     run: looking.run,
     records: [],
@@ -42,4 +42,10 @@ test('a live version that answers well once is left to scale first', async () =>
   const { haste, backend } = await hurries((...given) => as('v2', given[2] === 1 ? 500 : 200)(...given));
   expect(haste).toEqual({ first: false });
   expect(backend.asked).toHaveLength(2);
+});
+
+test('a check of which this step lacks a variable is left out, and the others are asked', async () => {
+  const { haste, told } = await hurries(hang, [{ request: 'GET /', headers: { 'X-Key': '{env.NO_SUCH_KEY}' } }]);
+  expect(haste).toEqual({ first: true });
+  expect(told).toContain('This rollback does not look whether the live version passes one of its checks');
 });
