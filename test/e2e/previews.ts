@@ -15,12 +15,12 @@ export interface PreviewWorld {
 }
 
 /** Which revision answers at the live URL. */
-export async function liveRevision({ cluster, world }: PreviewWorld, path = '/'): Promise<unknown> {
+async function liveRevision({ cluster, world }: PreviewWorld, path = '/'): Promise<unknown> {
   return (await ask(cluster, world.host, path)).headers['x-revision'];
 }
 
 /** Which revision answers at the preview. */
-export async function previewRevision({ cluster, world, kind }: PreviewWorld, path = '/'): Promise<unknown> {
+async function previewRevision({ cluster, world, kind }: PreviewWorld, path = '/'): Promise<unknown> {
   const answer =
     kind.by === 'host'
       ? await ask(cluster, kind.host.replace('{host}', world.host), path)
