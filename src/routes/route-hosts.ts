@@ -1,5 +1,6 @@
 import { addressesFor, type HostAddress } from '../core/base/addresses.ts';
 import { type Host, hostCovers } from '../core/base/hosts.ts';
+import { search } from '../core/base/pattern.ts';
 import type { PreviewKind } from '../core/base/preview-kind.ts';
 import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
@@ -177,7 +178,7 @@ function matches({ path, match }: RoutePath, asked: string): boolean {
   if (asked === start || asked.startsWith(`${start}/`)) return true;
   if (match === 'prefix') return false;
   try {
-    return new RegExp(`^${path}`, 'i').test(asked);
+    return search(`^${path}`, asked, 'i') === 'yes';
   } catch {
     return false;
   }

@@ -52,6 +52,20 @@ test('where a path needs nothing besides, no request has a header', () => {
   expect(['/beta', '/app/x'].map((path) => host.serves(path))).toEqual([false, true]);
 });
 
+test('a regular expression that backtracks for ever stops nothing, and matches nothing', () => {
+  const endless = `/(${Array.from({ length: 20 }, () => '[a-z]').join('|')})*!`;
+  const path = {
+    path: endless,
+    pathType: 'ImplementationSpecific',
+    backend: { service: { name: 'web-v1', port: { number: 80 } } },
+  };
+  const metadata = { name: 'web', annotations: { 'nginx.ingress.kubernetes.io/use-regex': 'true' } };
+  const rules = [{ host: 'a.test', http: { paths: [path] } }];
+  const route = liveOf(ingressOf(JSON.stringify({ kind: 'Ingress', metadata, spec: { rules } })));
+  const host = present(routeHostsOf(route, [route], NO_WAYS, '192.0.2.1')[0]);
+  expect(host.serves(`/${'a'.repeat(40)}`)).toBe(false);
+});
+
 describe('an Ingress and an HTTPRoute of one host', () => {
   const spec = '{parentRefs: [{name: g}], hostnames: [a.test], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}';
   const gateway = liveHttpRoute(httpRouteOf(spec));

@@ -1,7 +1,7 @@
 import { bounded } from './bounded.ts';
 
-/** Whether a text matches a pattern of the config, in JavaScript syntax; `slow` if that takes too long to find out. */
-export function search(source: string, text: string): 'yes' | 'no' | 'slow' {
-  const found = bounded(source, () => new RegExp(source).test(text));
+/** Whether a text matches a pattern of others, in JavaScript syntax; `slow` if that takes too long to find out. */
+export function search(source: string, text: string, flags = ''): 'yes' | 'no' | 'slow' {
+  const found = bounded(source, () => new RegExp(source, flags).test(text));
   return found === undefined ? 'slow' : found.value ? 'yes' : 'no';
 }
