@@ -9,9 +9,18 @@ export function isBehind(service: Service, deployment: KubeObject): boolean {
   return selects(service.spec.selector ?? {}, podLabels(deployment));
 }
 
-/** Whether somebody has deleted `deployment`, which stays until its pods have ended. */
-export function isEnding({ metadata }: KubeObject): boolean {
-  return metadata.deletionTimestamp !== undefined;
+/**
+ * Those of `deployments` whose pods any of these Services selects, and which nobody has deleted: such a one stays until
+ * its pods have ended.
+ */
+export function lastingBehind(services: readonly Service[], deployments: readonly KubeObject[]): KubeObject[] {
+  const lasting = deployments.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
+  return lasting.filter((deployment) => services.some((service) => isBehind(service, deployment)));
+}
+
+/** The first of these Services behind which none of `deployments` is. */
+export function bareAmong(services: readonly Service[], deployments: readonly KubeObject[]): Service | undefined {
+  return services.find((service) => !deployments.some((deployment) => isBehind(service, deployment)));
 }
 
 /** The Deployments whose pods any of these Services selects: one request. */

@@ -44,9 +44,10 @@ export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to:
 
 /** The checks that show whether haste is needed, without those of which this step lacks a variable. */
 function rollbackChecks(run: Run, config: Config): Check[] {
+  const tools = checkTools(run);
   return config.checks.flatMap((one) => {
     try {
-      return checksAt('rollback', { checks: [one] }, checkTools(run));
+      return checksAt('rollback', { checks: [one] }, tools);
     } catch (error) {
       if (!(error instanceof GreenpathError)) throw error;
       run.report.warning(

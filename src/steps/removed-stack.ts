@@ -1,6 +1,6 @@
 import { ADOPTED } from '../core/base/revision.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { deploymentsBehind, isBehind, isEnding } from '../state/deployments-behind.ts';
+import { bareAmong, deploymentsBehind, lastingBehind } from '../state/deployments-behind.ts';
 import { gone } from '../state/rollback-target.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
@@ -14,8 +14,7 @@ export async function refuseRemoved(run: Run, situation: Situation, side: Revisi
   if (side.revision === ADOPTED) return;
   const names = Object.values(side.services);
   const services = situation.services.filter(({ metadata }) => names.includes(metadata.name));
-  const lasting = (await deploymentsBehind(run, services)).filter((deployment) => !isEnding(deployment));
-  const bare = services.find((service) => !lasting.some((deployment) => isBehind(service, deployment)));
+  const bare = bareAmong(services, lastingBehind(services, await deploymentsBehind(run, services)));
   if (bare !== undefined)
     throw gone(
       situation,

@@ -4,7 +4,7 @@ import { ADOPTED } from '../core/base/revision.ts';
 import { type KubeObject, readyPods, type Service } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { replicasOf, strengthen, weakIn } from '../core/kube/strength.ts';
-import { deploymentsBehind, isBehind, isEnding } from '../state/deployments-behind.ts';
+import { bareAmong, deploymentsBehind, isBehind, lastingBehind } from '../state/deployments-behind.ts';
 import type { Namespace } from '../state/namespace.ts';
 import { awaitEffect, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
@@ -79,9 +79,8 @@ async function needOf(
   }
   const services = weak.map(({ name }) => serviceOf(namespace, side, name));
   const read = known ?? (await deploymentsBehind(run, services));
-  const lasting = read.filter((deployment) => !isEnding(deployment));
-  const behind = lasting.filter((deployment) => services.some((service) => isBehind(service, deployment)));
-  const bare = services.find((service) => !behind.some((deployment) => isBehind(service, deployment)));
+  const behind = lastingBehind(services, read);
+  const bare = bareAmong(services, behind);
   if (bare !== undefined) throw gone(side, `no Deployment is behind Service ${bare.metadata.name}`);
   for (const { name, ready, least } of weak)
     run.report.line(`${name} has ${counted(ready, 'ready pod')}, and ${least} are needed`);

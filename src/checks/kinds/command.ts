@@ -8,6 +8,7 @@ import { commandEnvironment } from '../../process/child-environment.ts';
 import { lastWords } from '../../process/child-output.ts';
 import { OutputLines } from '../../process/output-lines.ts';
 import type { Attempt, Blame, CheckKind, CheckTools, Subject } from '../check.ts';
+import { lacksConfig } from '../given-config.ts';
 import { at, group } from '../points.ts';
 import { variablesFor } from '../variables.ts';
 
@@ -41,7 +42,8 @@ export const command: CheckKind<Settings> = {
     group: settings.group,
     points: settings.at,
     repeatable: true,
-    lacks: tools.step.hasConfig ? undefined : NOT_GIVEN,
+    // A command comes from the checkout or the workflow, never from the cluster.
+    lacks: lacksConfig(tools, 'runs no command'),
     passes: 1,
     retries: 0,
     pace: { first: 0, every: settings.every },
@@ -49,9 +51,6 @@ export const command: CheckKind<Settings> = {
   }),
 };
 
-/** A command comes from the checkout or the workflow, never from the cluster. */
-const NOT_GIVEN =
-  'this step was not given the config that has it, and Greenpath runs no command that only the cluster names: set the input config';
 /** Commands seldom work without the files that they belong to. */
 const NO_CHECKOUT =
   ', and this job has no checkout (the working directory has no .git): if the command needs the repository, add a step with actions/checkout before this one';

@@ -2,6 +2,7 @@ import { formatDuration } from '../../core/base/duration.ts';
 import { type Filling, variablesIn } from '../../core/base/placeholders.ts';
 import { brokenOrder } from '../../core/checks/order.ts';
 import type { Attempt, Blame, Check, CheckTools, Subject } from '../check.ts';
+import { lacksConfig } from '../given-config.ts';
 import type { Reading } from './ask.ts';
 import type { Measuring } from './settings.ts';
 
@@ -21,10 +22,6 @@ export interface Source {
   read(moment: Moment, signal: AbortSignal): Promise<Reading>;
 }
 
-/** A config that comes from the cluster may name anybody as the one to send secrets to. */
-const NOT_GIVEN =
-  'this step was not given the config that has it, and Greenpath requests no metrics from an address that only the cluster names: set the input config';
-
 /** The check of a metric against its threshold. */
 export function measured(source: Source, settings: Measuring, tools: CheckTools): Check {
   const { name, kind, where } = source;
@@ -42,10 +39,11 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
   };
 }
 
-function lacksOf(settings: Measuring, { step }: CheckTools): string | undefined {
-  if (!step.hasConfig) return NOT_GIVEN;
-  const names = variablesIn(settings);
-  const unset = names.filter((name) => (step.environment[name] ?? '') === '');
+/** A config that comes from the cluster may name any address, whose answers the report would quote. */
+function lacksOf(settings: Measuring, tools: CheckTools): string | undefined {
+  const config = lacksConfig(tools, 'requests no metrics from an address');
+  if (config !== undefined) return config;
+  const unset = variablesIn(settings).filter((name) => (tools.step.environment[name] ?? '') === '');
   return unset.length === 0 ? undefined : `${unset.join(' and ')} must be set in the environment of the step (env)`;
 }
 
