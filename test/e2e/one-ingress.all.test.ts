@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest';
 import { kubectl } from '../../cluster/cluster.ts';
 import { actsIn } from './acts.ts';
+import { policyIn } from './policies.ts';
 import { apply, ask, CONFIG, type Form, makeWorld, type World } from './world.ts';
 
 /**
@@ -19,31 +20,17 @@ const worldOf = (form: Form): World => {
 
 /** Refuses an Ingress for the host of a world, unless it is the live one. */
 function oneIngress(namespace: string, host: string): object[] {
-  const metadata = { name: `one-ingress-${namespace}` };
-  const rules = { apiGroups: ['networking.k8s.io'], apiVersions: ['v1'], operations: ['CREATE', 'UPDATE'] };
-  const expression = `object.metadata.name == 'web' || object.spec.rules.all(rule, !has(rule.host) || rule.host != '${host}')`;
-  const message = `the host ${host} has an Ingress already`;
-  return [
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicy',
-      metadata,
-      spec: {
-        matchConstraints: { resourceRules: [{ ...rules, resources: ['ingresses'] }] },
-        validations: [{ expression, message }],
-      },
+  return policyIn(namespace, {
+    name: `one-ingress-${namespace}`,
+    rules: {
+      apiGroups: ['networking.k8s.io'],
+      apiVersions: ['v1'],
+      operations: ['CREATE', 'UPDATE'],
+      resources: ['ingresses'],
     },
-    {
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata,
-      spec: {
-        policyName: metadata.name,
-        validationActions: ['Deny'],
-        matchResources: { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } } },
-      },
-    },
-  ];
+    expression: `object.metadata.name == 'web' || object.spec.rules.all(rule, !has(rule.host) || rule.host != '${host}')`,
+    message: `the host ${host} has an Ingress already`,
+  });
 }
 
 beforeAll(async () => {

@@ -4,6 +4,7 @@ import { load } from 'js-yaml';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test, vi } from 'vitest';
 import { kubectl } from '../../cluster/cluster.ts';
 import { requestsOf } from '../../harness/action.ts';
+import { policyIn } from './policies.ts';
 import { apply, CONFIG, makeWorld, type World } from './world.ts';
 
 /** Bad input and bad weather: exit 1, a sentence that says what to do, the live route as it was, nothing started. */
@@ -292,30 +293,13 @@ test.each([
 
 test('a policy that refuses own routes: its words, the ways out, and no pod was started', async () => {
   const name = 'no-own-routes.test';
-  const match = {
-    resourceRules: [
-      { apiGroups: ['networking.k8s.io'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['ingresses'] },
-    ],
-  };
-  const validations = [
-    { expression: "!object.metadata.name.startsWith('greenpath-')", message: 'routes are made by the platform team' },
-  ];
-  const api = { apiVersion: 'admissionregistration.k8s.io/v1' };
-  const selector = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': world.namespace } } };
-  await apply(cluster, world.namespace, [
-    {
-      ...api,
-      kind: 'ValidatingAdmissionPolicy',
-      metadata: { name },
-      spec: { failurePolicy: 'Fail', matchConstraints: match, validations },
-    },
-    {
-      ...api,
-      kind: 'ValidatingAdmissionPolicyBinding',
-      metadata: { name },
-      spec: { policyName: name, validationActions: ['Deny'], matchResources: selector },
-    },
-  ]);
+  const policy = policyIn(world.namespace, {
+    name,
+    rules: { apiGroups: ['networking.k8s.io'], apiVersions: ['v1'], operations: ['CREATE'], resources: ['ingresses'] },
+    expression: "!object.metadata.name.startsWith('greenpath-')",
+    message: 'routes are made by the platform team',
+  });
+  await apply(cluster, world.namespace, policy);
   const trial = () =>
     world
       .kubectl('create', 'ingress', 'greenpath-trial', '--rule=t.test/*=t:80', '--dry-run=server')
