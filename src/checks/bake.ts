@@ -29,6 +29,11 @@ export async function bake(settings: Bake, request: BakeRequest, signal: AbortSi
   );
 }
 
+/** How long a bake with these checks may take, in milliseconds. */
+export function longestBake(settings: Pick<Bake, 'for'>, checks: readonly Pick<Check, 'pace'>[]): number {
+  return settings.for + Math.max(0, ...checks.map(({ pace }) => pace?.timeout ?? 0));
+}
+
 /** The checks without a pace of their own together, and each other by itself. */
 function lanesOf(settings: Bake, { checks, subject }: BakeRequest): Lane[] {
   const targetsOf = (check: Check) => check.targets(subject).map((target) => new BakeTarget(check, target));

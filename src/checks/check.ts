@@ -126,10 +126,14 @@ export interface Check {
   targets(subject: Subject): readonly CheckTarget[];
 }
 
-/** When a check is attempted in the bake, in milliseconds: at `first`, then each `every`, and at the end. */
+/**
+ * When a check is attempted in the bake, in milliseconds: at `first`, then each `every`, and at the end. There the bake
+ * waits for it, as long as its `timeout`.
+ */
 export interface BakePace {
   readonly first: number;
   readonly every: number;
+  readonly timeout: number;
 }
 
 /** One thing that a check is attempted against. */

@@ -1,4 +1,3 @@
-import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
 import { namesText, noServices } from '../core/kube/revision-services.ts';
@@ -16,7 +15,6 @@ import type { Outcome } from '../state/outcome.ts';
 import { isShown, previewedServices } from '../state/preview-state.ts';
 import { basisOf, type ReleaseRecord, readRecord } from '../state/records.ts';
 import { findServices, stackServices } from '../state/role.ts';
-import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { compareWithStamp, readRunning } from '../state/running.ts';
 import { isServed, liveServices, type Situation } from '../state/situation.ts';
@@ -31,9 +29,10 @@ import { hasHooks, runHooks } from '../steps/hooks.ts';
 import { holdStrength } from '../steps/hpa-limits.ts';
 import { holdParking } from '../steps/parking.ts';
 import type { PromotionRun } from '../steps/promotion-run.ts';
+import { refuseShort } from '../steps/refuse-short.ts';
 import { tellTroubles } from '../steps/route-reports.ts';
 import { strengthenSide } from '../steps/strength.ts';
-import { RESERVE, switchRoutes, switchWatched } from '../steps/switch.ts';
+import { switchRoutes, switchWatched } from '../steps/switch.ts';
 
 /** Moves visitors from blue to the verified candidate and proves that they arrived; docs/design.md section 4. */
 export async function promote(run: Run): Promise<Outcome> {
@@ -175,17 +174,6 @@ function tellUnserved(run: Run, situation: Situation): void {
     : `Visitors get no answers from ${namesText(empty)} now, since no pod of it is ready`;
   run.report.warning(
     `${what}: there is no strength to match, and nothing to switch back to if green fails (strength and restore do not apply)`,
-  );
-}
-
-/** A step that would run out of time after its switch could not switch back. */
-function refuseShort(run: Run, { config }: ReleaseRecord, situation: Situation): void {
-  const needed = settleTimeOf(config, situation) + (config.bake?.for ?? 0) + RESERVE;
-  if (run.deadline - performance.now() >= needed) return;
-  throw new GreenpathError(
-    'timeout',
-    `what is left of the timeout is less than proof, bake and a switch back may take (${formatDuration(needed)})`,
-    'Give the step a longer timeout.',
   );
 }
 

@@ -70,13 +70,18 @@ export async function verify(run: Run): Promise<Outcome> {
   const { proof } = config.proof === 'off' ? { proof: '' as const } : versionProbeFor(config, release.revision, sides);
   const outcome = run.observe({ proof });
   if (run.inputs.dryRun) {
-    run.report.verdict('Dry run: the checks passed, and no stamp was written.');
+    run.report.verdict(dryText(passed));
     return outcome;
   }
   const after = await readRunning(run, releaseRecord, situation.services, before.key);
   refuseChanged(release.revision, before, after);
   await keepSecretKey(run, after.key);
   return writeStamp(run, releaseRecord, { runs: after.runs, passed }, sides, situation.switchNote);
+}
+
+function dryText({ count, leftOut }: PassedChecks): string {
+  const jobs = leftOut === 0 ? '' : `, ${leftOut} ${leftOut === 1 ? 'Job was' : 'Jobs were'} not run`;
+  return `Dry run: ${counted(count, 'check')} passed${jobs}, and no stamp was written.`;
 }
 
 async function recognisePreview(

@@ -59,8 +59,8 @@ export async function runTool(
 
 /**
  * Runs a line as a step of a workflow does: by bash, or by sh if there is none; the first command that fails ends it.
- * Returns its exit code, or null if a signal ended it. Everything that it started and that still runs is killed when it
- * ends, and when `signal` aborts. Then the reason is thrown.
+ * Returns its exit code, or null if a signal ended it. What it started is killed when it ends,
+ * and when `signal` aborts, as far as it is still in its process group. Then the reason is thrown.
  */
 export async function runLine({ line, folder, environment, onOutput }: ShellLine, signal: AbortSignal) {
   signal.throwIfAborted();
@@ -125,8 +125,8 @@ interface Starting {
 }
 
 /**
- * Makes a child the leader of a group of its own, which it and all that it starts are in: @actions/exec has no option
- * for that. What is left of the group when its leader ends is killed.
+ * Makes a child the leader of a group of its own, which all that it starts is in unless it leaves it: @actions/exec
+ * has no option for that. What is left of the group when its leader ends is killed.
  */
 function killGroup(child: ChildProcess): () => void {
   const starting = child as ChildProcess & Starting;

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobCheck, JobEnd } from '../checks/check.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { objectsAt, textAt } from '../core/base/json.ts';
+import { objectAt, textAt } from '../core/base/json.ts';
 import { isCheckJob, runningCopy } from '../core/kube/check-jobs.ts';
 import { hookState } from '../core/kube/hooks.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
+import { containersIn } from '../core/kube/references.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
 import { changed } from './hooks.ts';
@@ -82,14 +83,14 @@ async function ended(run: Run, created: KubeObject, signal: AbortSignal): Promis
   }
 }
 
-/** The last lines of its newest pod. What its pods read is hidden from then on. */
+/** The last lines of its newest pod, init containers first. What its pods read is hidden from then on. */
 async function linesOf(run: Run, job: KubeObject): Promise<string[]> {
   await hideWhatPodsRead(run, [job]);
   const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
   const [last] = pods.toSorted((a, b) =>
     (a.metadata.creationTimestamp ?? '' < (b.metadata.creationTimestamp ?? '')) ? 1 : -1,
   );
-  const containers = objectsAt(last, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
+  const containers = containersIn(objectAt(last, 'spec')).flatMap((one) => textAt(one, 'name') ?? []);
   const logs = await Promise.all(
     containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, { lines: LINES })),
   );

@@ -23,6 +23,8 @@ import { knownCause } from './preview-failure.ts';
 /** How the checks passed. One that ran at the preview and at the live URLs has two results. */
 export interface PassedChecks {
   readonly count: number;
+  /** How many Jobs a dry run left out, since they would run. */
+  readonly leftOut: number;
   readonly results: readonly CheckResult[];
 }
 
@@ -42,7 +44,7 @@ export async function runChecks(
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
   const seen = checkedRelease(situation, places.preview, { previous: situation.revision ?? '' });
   const subject = { endpoints: places.preview, revision, identity, causeOf, release: seen };
-  const checks = await previewChecks(run, config, release);
+  const { checks, leftOut } = await previewChecks(run, config, release);
   let ended = 0;
   const all = await inGroups(checks, verify.parallel, async (check) => {
     const repeated = await repeat(check, subject, verify, CLOCK, run.waiting);
@@ -61,7 +63,7 @@ export async function runChecks(
   for (const text of failed) run.report.line(`✗ ${text}`);
   if (failed.length === 0) {
     const live = await runLiveChecks(run, { config, release }, situation, places.live);
-    return { count: results.length + live.count, results: [...results, ...live.results] };
+    return { count: results.length + live.count, results: [...results, ...live.results], leftOut };
   }
   throw new GreenpathError(
     'check-failed',
@@ -70,11 +72,16 @@ export async function runChecks(
   );
 }
 
+/** What is checked at the preview, and how many Jobs are left out. */
+interface PreviewChecks extends Pick<PassedChecks, 'leftOut'> {
+  readonly checks: readonly Check[];
+}
+
 /** The checks that run at the preview: a stamp without one would say that something was checked. */
-async function previewChecks(run: Run, config: Config, release: ReleaseRecord['release']): Promise<Check[]> {
+async function previewChecks(run: Run, config: Config, release: ReleaseRecord['release']): Promise<PreviewChecks> {
   const named = checksAt('preview', config, checkTools(run));
   const checks = [...named, ...(await unnamedJobs(run, named, release))];
-  if (checks.length > 0) return run.inputs.dryRun ? withoutJobs(run, checks) : checks;
+  if (checks.length > 0) return run.inputs.dryRun ? withoutJobs(run, checks) : { checks, leftOut: 0 };
   const kinds = [...new Set(config.checks.map(({ kind }) => kind))].join(', ');
   throw new GreenpathError(
     'input',
@@ -95,9 +102,10 @@ async function unnamedJobs(run: Run, named: readonly Check[], release: ReleaseRe
 }
 
 /** A dry run creates nothing that would run. */
-function withoutJobs(run: Run, checks: readonly Check[]): Check[] {
-  for (const { kind, name } of checks) if (kind === 'job') run.report.line(`Dry run: ${name} is not run`);
-  return checks.filter(({ kind }) => kind !== 'job');
+function withoutJobs(run: Run, all: readonly Check[]): PreviewChecks {
+  for (const { kind, name } of all) if (kind === 'job') run.report.line(`Dry run: ${name} is not run`);
+  const checks = all.filter(({ kind }) => kind !== 'job');
+  return { checks, leftOut: all.length - checks.length };
 }
 
 /**
@@ -109,7 +117,7 @@ async function runLiveChecks(
   { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
   endpoints: readonly Endpoint[],
-): Promise<PassedChecks> {
+): Promise<Omit<PassedChecks, 'leftOut'>> {
   const checks = checksAt('live', config, checkTools(run));
   if (checks.length === 0) return { count: 0, results: [] };
   if (release.served !== true && !isServed(situation)) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bake } from '../../src/checks/bake.ts';
+import { bake, longestBake } from '../../src/checks/bake.ts';
 import type { Attempt, Check } from '../../src/checks/check.ts';
 import { TestClock } from '../clock.ts';
 import { subjectOf } from './checks.ts';
@@ -26,7 +26,7 @@ class Baking {
       this.times.push(this.clock.now());
       return how(this.clock.now());
     };
-    return this.#add({ name: 'paced', attempt, pace: { first: 1_000, every: 1_000 } });
+    return this.#add({ name: 'paced', attempt, pace: { first: 1_000, every: 1_000, timeout: 3_000 } });
   }
 
   #add({ attempt, ...more }: Pick<Check, 'name' | 'pace'> & { attempt: () => Promise<Attempt> }): this {
@@ -76,4 +76,10 @@ test('an attempt that takes long is not joined by another', async () => {
   });
   expect(await baking.run()).toMatchObject({ verdict: 'proven', whole: true });
   expect(baking.times).toEqual([1_000, 4_000]);
+});
+
+test('a bake may take as long as the slowest pace at its end', () => {
+  const paceOf = (timeout: number) => ({ pace: { first: 0, every: 1, timeout } });
+  expect(longestBake({ for: 10_000 }, [{}, paceOf(2_000), paceOf(300_000)])).toBe(310_000);
+  expect(longestBake({ for: 10_000 }, [{}])).toBe(10_000);
 });

@@ -10,6 +10,11 @@ const records = [recordOf('v2')];
 const at2 = (more: Parameters<typeof switchNote>[0] = {}) => [
   ingress('web', { paths: { '/': 'web-v2' }, switchNote: switchNote({ live: 'v2', previous: 'v1', ...more }) }),
 ];
+/** The preview of v2. */
+const PREVIEW = ingress('greenpath-web', {
+  paths: { '/green': 'web-v2' },
+  metadata: { labels: { 'greenpath.dev/app': 'web' } },
+});
 const ADDRESSES = { addresses: '127.0.0.1:9' };
 
 test('of what is live already: live, and nothing was written', async () => {
@@ -36,11 +41,7 @@ test('of a switch that waits for its proof, in a dry run: switched, and it only 
 });
 
 test('of a candidate that nobody verified: refused, and the run ends with what it had seen', async () => {
-  const preview = ingress('greenpath-web', {
-    paths: { '/green': 'web-v2' },
-    metadata: { labels: { 'greenpath.dev/app': 'web' } },
-  });
-  const answer = shop({ ingresses: [ingress(), preview], services, records });
+  const answer = shop({ ingresses: [ingress(), PREVIEW], services, records });
   const { run, observer } = await look(ADDRESSES, answer);
   await expect(promote(run)).rejects.toMatchObject({ code: 'not-verified' });
   expect(observer.outcome).toMatchObject({
@@ -62,17 +63,23 @@ test('of a candidate whose bake needs a variable that the step does not set: ref
 });
 
 test('of a candidate whose bake runs a command that only the cluster names: refused before anything is switched', async () => {
-  const preview = ingress('greenpath-web', {
-    paths: { '/green': 'web-v2' },
-    metadata: { labels: { 'greenpath.dev/app': 'web' } },
-  });
   const checks = ['GET /', { command: 'true', at: 'bake' }];
   const config = { checks, bake: { for: '5s' } };
-  const answer = shop({ ingresses: [ingress(), preview], services, records: [recordOf('v2', { config })] });
+  const answer = shop({ ingresses: [ingress(), PREVIEW], services, records: [recordOf('v2', { config })] });
   const { run, asked } = await look({ ...ADDRESSES, 'require-verified': 'false' }, answer);
   await expect(promote(run)).rejects.toMatchObject({
     code: 'input',
     message: expect.stringContaining('true: this step was not given the config'),
   });
   expect(asked.every(({ method, path }) => method === 'GET' || path.includes('leases'))).toBe(true);
+});
+
+test.each([
+  ['bake', 'timeout', 'what is left of the timeout is less than proof, bake and a switch back may take'],
+  ['verify', 'no-candidate', 'a part of revision v2 was deleted'],
+])('of a bake with a command at %s that may take the whole timeout: %s', async (at, code, message) => {
+  const config = `{checks: [GET /, {command: 'true', at: ${at}, timeout: 10m}], bake: {for: 5s}}`;
+  const answer = shop({ ingresses: [ingress(), PREVIEW], services, records });
+  const { run } = await look({ ...ADDRESSES, config, 'require-verified': 'false' }, answer);
+  await expect(promote(run)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
 });

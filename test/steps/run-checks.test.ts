@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CheckKind, CheckPoint } from '../../src/checks/check.ts';
+import { parseConfig } from '../../src/checks/config.ts';
 import { checksSchema, registered } from '../../src/checks/registry.ts';
 import { parseConfigWith } from '../../src/core/base/config.ts';
 import { runChecks } from '../../src/steps/run-checks.ts';
@@ -79,4 +80,15 @@ test('several at once say how many have ended', async () => {
   const passed = await runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places);
   expect(passed.count).toBe(30);
   for (const ended of [1, 15, 30]) expect(looking.told()).toContain(` (${ended} of 30)`);
+});
+
+test('a dry run says how many Jobs it left out', async () => {
+  const looking = await look({ mode: 'verify', 'dry-run': 'true' });
+  const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
+  const parsed = parseConfig({ checks: [{ job: 'smoke' }, { job: 'crawl' }] });
+  if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
+  const places = { live: [], preview: [] };
+  const passed = await runChecks(looking.run, { config: parsed.config, release: RELEASE }, found, places);
+  expect(passed).toEqual({ count: 0, leftOut: 2, results: [] });
+  expect(looking.told()).toContain('Dry run: Job crawl is not run');
 });

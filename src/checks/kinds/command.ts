@@ -46,7 +46,7 @@ export const command: CheckKind<Settings> = {
     lacks: lacksConfig(tools, 'runs no command'),
     passes: 1,
     retries: 0,
-    pace: { first: 0, every: settings.every },
+    pace: { first: 0, every: settings.every, timeout: settings.timeout },
     targets: (subject) => [{ where: subject.release.url, attempt: (signal) => run(settings, subject, tools, signal) }],
   }),
 };

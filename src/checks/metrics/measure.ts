@@ -1,5 +1,6 @@
 import { formatDuration } from '../../core/base/duration.ts';
 import { type Filling, variablesIn } from '../../core/base/placeholders.ts';
+import { ADOPTED } from '../../core/base/revision.ts';
 import { brokenOrder } from '../../core/checks/order.ts';
 import type { Attempt, Blame, Check, CheckTools, Subject } from '../check.ts';
 import { lacksConfig } from '../given-config.ts';
@@ -34,7 +35,7 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
     repeatable: true,
     passes: 1,
     lacks: lacksOf(settings, tools),
-    pace: { first: settings.window, every: settings.every },
+    pace: { first: settings.window, every: settings.every, timeout: settings.timeout },
     targets: (subject) => [{ where, attempt: attempt(subject) }],
   };
 }
@@ -99,15 +100,25 @@ async function compared(
   if (!('value' in now)) return now;
   const text = shown(now.value);
   if (settings.compare === undefined) return { value: now.value, text };
-  if (previous === '')
+  // What ran before Greenpath does not say which revision it is, so that no metric is of it.
+  if (previous === '' || previous === ADOPTED)
     return { value: undefined, text: `${text}, and there is no previous version to compare it with` };
   // After the switch, the previous version has no visitors any more: what counts is what it did before.
   const before = momentOf(previous, previous, { window: settings.window, ago: passed ?? 0 }, tools);
   const other = await source.read(before, signal);
-  if ('none' in other) return { none: `of ${previous}, ${other.none}` };
+  if ('none' in other) return without(settings, { text, previous, none: other.none });
   if (!('value' in other)) return other;
   const value = now.value === other.value ? 1 : now.value / other.value;
   return { value, text: `${text} is ${shown(value)} times the ${shown(other.value)} of ${previous}` };
+}
+
+/** Where the version before has no value: that is no fault of the revision, but nothing was compared either. */
+function without(
+  { 'no-data': noData }: Measuring,
+  { text, previous, none }: { readonly text: string; readonly previous: string; readonly none: string },
+): Found {
+  if (noData === 'pass') return { value: undefined, text: `${text}, and ${previous} has no data to compare it with` };
+  return { fault: `${text}, and ${previous} has no data to compare it with: ${none}` };
 }
 
 function momentOf(

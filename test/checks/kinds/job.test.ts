@@ -43,7 +43,10 @@ const JOB = {
 };
 const RUN = '/apis/batch/v1/namespaces/shop/jobs/smoke-v2-run';
 const condition = (type: string, more: object = {}) => ({ conditions: [{ type, status: 'True', ...more }] });
-const PODS = [{ metadata: { name: 'smoke-v2-run-a' }, spec: { containers: [{ name: 'main' }] } }];
+const CONTAINERS = { initContainers: [{ name: 'seed' }], containers: [{ name: 'main' }] };
+const PODS = [{ metadata: { name: 'smoke-v2-run-a' }, spec: CONTAINERS }];
+/** What each container wrote. */
+const LOGS: Readonly<Record<string, string>> = { seed: 'seeded\n', main: 'one\ntwo\n' };
 
 /** A cluster in which the copy of the Job has these states, one at each look; `left`: one of that name is there. */
 function clusterWith({ states, jobs = [JOB], left }: Scene): Answering {
@@ -54,7 +57,10 @@ function clusterWith({ states, jobs = [JOB], left }: Scene): Answering {
     const answer = (status: number, body?: object) => json(status, body)(response, asked, count);
     const labels = left === 'of somebody' ? {} : JOB.metadata.labels;
     const metadata = { name: 'smoke-v2-run', labels, ...current };
-    if (path.endsWith('/log')) return void response.writeHead(200, { 'content-type': 'text/plain' }).end('one\ntwo\n');
+    if (path.endsWith('/log')) {
+      const log = LOGS[asked.query.container ?? ''];
+      return void response.writeHead(200, { 'content-type': 'text/plain' }).end(log);
+    }
     if (path.endsWith('/pods')) return items(...PODS)(response, asked, count);
     if (method === 'POST') {
       current = { uid: 'copy' };
@@ -100,10 +106,10 @@ test('a copy of it runs with what it is told, and is deleted', async () => {
   expect(told()).toContain('  one\n');
 });
 
-test('one that fails says why, and its last lines', async () => {
+test('one that fails says why, and the last lines of its containers, init containers first', async () => {
   const failed = condition('Failed', { reason: 'BackoffLimitExceeded', message: 'too often' });
   const { ended, writes } = await run({ states: [failed] });
-  const reason = 'it failed (BackoffLimitExceeded: too often). Its last lines:\n  one\n  two';
+  const reason = 'it failed (BackoffLimitExceeded: too often). Its last lines:\n  seeded\n  one\n  two';
   expect(ended).toMatchObject({ passed: false, who: 'bad', reason });
   expect(writes.at(-1)?.method).toBe('DELETE');
 });

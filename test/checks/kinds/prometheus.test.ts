@@ -93,10 +93,22 @@ describe('the same of the version before', () => {
     ]);
   });
 
-  test('without one, in a first release, any value passes and nothing is claimed', async () => {
-    const { url } = await both('9', '1');
-    const ended = await attempt(url, RATIO, { release: { ...V2, previous: '' } });
-    expect(ended).toMatchObject({ passed: true, seen: '9, and there is no previous version to compare it with' });
+  test.each(['', 'adopted'])(
+    'without one, in a first release (%j), any value passes and nothing is claimed',
+    async (previous) => {
+      const { url, asked } = await both('9', '1');
+      const ended = await attempt(url, RATIO, { release: { ...V2, previous } });
+      expect(ended).toMatchObject({ passed: true, seen: '9, and there is no previous version to compare it with' });
+      expect(asked).toHaveLength(1);
+    },
+  );
+
+  test('without data of it, the revision is not to blame, and passes only if the config says so', async () => {
+    const { url } = await keepMetrics((asked) => (queryOf(asked).includes('"v2"') ? vector('9') : vector()));
+    const reason = '9, and v1 has no data to compare it with: the query gives nothing';
+    expect(await attempt(url, RATIO)).toMatchObject({ passed: false, who: 'silent', reason });
+    const seen = '9, and v1 has no data to compare it with';
+    expect(await attempt(url, { ...RATIO, 'no-data': 'pass' })).toMatchObject({ passed: true, seen });
   });
 });
 

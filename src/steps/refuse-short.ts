@@ -1,0 +1,22 @@
+import { longestBake } from '../checks/bake.ts';
+import { checksAt } from '../checks/registry.ts';
+import { formatDuration } from '../core/base/duration.ts';
+import { GreenpathError } from '../core/base/error.ts';
+import type { ReleaseRecord } from '../state/records.ts';
+import { settleTimeOf } from '../state/routers.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import { checkTools } from './check-tools.ts';
+import { RESERVE } from './switch.ts';
+
+/** A step that would run out of time after its switch could not switch back. */
+export function refuseShort(run: Run, { config }: ReleaseRecord, situation: Situation): void {
+  const bakes = config.bake === undefined ? 0 : longestBake(config.bake, checksAt('bake', config, checkTools(run)));
+  const needed = settleTimeOf(config, situation) + bakes + RESERVE;
+  if (run.deadline - performance.now() >= needed) return;
+  throw new GreenpathError(
+    'timeout',
+    `what is left of the timeout is less than proof, bake and a switch back may take (${formatDuration(needed)})`,
+    'Give the step a longer timeout.',
+  );
+}
