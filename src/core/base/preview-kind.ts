@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isObject } from './json.ts';
 import { choice, settings, text } from './settings.ts';
+import { isUsualHeader } from './usual-headers.ts';
 import { HOST_NAME } from './ways.ts';
 
 /**
@@ -31,14 +32,11 @@ const host = v.pipe(
 
 const NAME = 'expected the name of a header of letters, digits and -, such as X-Preview';
 const SENT_ANYWAY =
-  'expected a header that no visitor sends: browsers and proxies send this one by themselves, such as X-Preview';
-/** What browsers and proxies send. Whoever names one of these would send visitors to the candidate. */
-const COMMON =
-  /^(accept(-.*)?|authorization|cache-control|connection|content-.*|cookie2?|date|dnt|expect|forwarded|from|host|if-.*|keep-alive|origin|pragma|priority|proxy-.*|range|referer|save-data|sec-.*|te|trailer|transfer-encoding|upgrade(-.*)?|user-agent|via|x-forwarded-.*|x-real-ip|x-request-id|x-requested-with)$/i;
+  'expected a header that no visitor sends: browsers, proxies or CDNs send this one by themselves. Take one such as X-Preview';
 const name = v.pipe(
   v.string(NAME),
   v.regex(/^[A-Za-z0-9-]+$/, NAME),
-  v.check((given) => !COMMON.test(given), SENT_ANYWAY),
+  v.check((given) => !isUsualHeader(given), SENT_ANYWAY),
 );
 const VALUE = 'expected letters, digits, dots, - and _, such as green';
 const value = v.pipe(v.string(VALUE), v.regex(/^[A-Za-z0-9._-]+$/, VALUE));

@@ -48,7 +48,7 @@ test.each<[string, string]>([
   ],
   [
     '{header: {name: User-Agent}}',
-    'preview.header.name is "User-Agent": expected a header that no visitor sends: browsers and proxies send this one by themselves, such as X-Preview',
+    'preview.header.name is "User-Agent": expected a header that no visitor sends: browsers, proxies or CDNs send this one by themselves. Take one such as X-Preview',
   ],
   ['{header: {value: a b}}', 'preview.header.value is "a b": expected letters, digits, dots, - and _, such as green'],
   ['{header: {}, matching: regex}', 'preview.matching: no such setting; allowed: header, annotations, unprotected'],
