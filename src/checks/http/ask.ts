@@ -2,13 +2,14 @@ import { headersOf } from '../../core/base/credentials.ts';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { type Answered, claims } from '../../core/checks/expect.ts';
-import { type Answer, askAt, type Endpoint, type Reply, urlOf } from '../../proof/probe.ts';
+import { type Answer, askAt, type Endpoint, type Reply } from '../../proof/probe.ts';
 import { describe } from '../../proof/proof-text.ts';
 import { refusedBy } from '../../proof/refused.ts';
 import { asksForPatience, judged, type Sighting } from '../../proof/see.ts';
 import { trustIn } from '../../proof/tls.ts';
 import type { Attempt, Blame, CheckTools, Subject } from '../check.ts';
 import { bytesOf } from './body.ts';
+import { boundsOf } from './bounds.ts';
 import { mismatch } from './expectation.ts';
 import type { Fault } from './json-body.ts';
 import { withQuery } from './query.ts';
@@ -55,7 +56,7 @@ function answerTo(asked: Asked, filling: Filling, tools: CheckTools, signal: Abo
   const path = endpoint.prefix + withQuery(request.path, query, (text) => encodeURIComponent(filled(text, filling)));
   const first: Hop = { method: request.method, path, hasBody: sent !== undefined, cookies: new Map() };
   if (!settings.follow) return send(first).then((reply) => ({ reply }));
-  return follow(first, { origin: urlOf({ ...endpoint, prefix: '' }, ''), prefix: endpoint.prefix }, send);
+  return follow(first, boundsOf(endpoint), send);
 }
 
 /** Headers with the cookies that earlier answers set. */

@@ -1,4 +1,5 @@
 import type { Answer, Reply } from '../../proof/probe.ts';
+import { type Bounds, beyond } from './bounds.ts';
 
 /** How many redirects of one attempt are followed. */
 const MOST = 10;
@@ -10,12 +11,6 @@ export interface Hop {
   readonly path: string;
   readonly hasBody: boolean;
   readonly cookies: ReadonlyMap<string, string>;
-}
-
-/** Where requests stay: the origin of the endpoint, and the path of the preview there. */
-export interface Bounds {
-  readonly origin: string;
-  readonly prefix: string;
 }
 
 /** How an attempt that follows redirects ended; `stray` says why the last redirect was not followed. */
@@ -38,7 +33,8 @@ export async function follow(first: Hop, bounds: Bounds, send: (hop: Hop) => Pro
     const reply = { ...answer, ms };
     const target = 'error' in answer ? undefined : targetOf(answer, hop, bounds);
     if ('error' in answer || target === undefined) return { reply };
-    if (!isWithin(target, bounds)) return { reply, stray: leavesText(target, bounds) };
+    const why = beyond(target, bounds);
+    if (why !== undefined) return { reply, stray: `${target.origin}${target.pathname}, ${why}` };
     const next = nextHop(hop, answer, target);
     const key = `${next.method} ${next.path} ${[...next.cookies].join()}`;
     if (seen.has(key)) return { reply, stray: `${target.href}, where it was before: the redirects go in a circle` };
@@ -53,17 +49,6 @@ function targetOf({ status, headers }: Answer, { path }: Hop, { origin }: Bounds
   if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) return undefined;
   const base = new URL(path, origin);
   return URL.canParse(headers.location, base.href) ? new URL(headers.location, base) : undefined;
-}
-
-function isWithin({ origin, pathname, username }: URL, bounds: Bounds): boolean {
-  const isBelow = pathname === bounds.prefix || pathname.startsWith(`${bounds.prefix}/`);
-  return origin === new URL(bounds.origin).origin && isBelow && username === '';
-}
-
-function leavesText(target: URL, { origin, prefix }: Bounds): string {
-  const where = `${target.origin}${target.pathname}`;
-  if (prefix === '') return `${where}, which is not on ${origin}`;
-  return `${where}, which leaves the preview below ${origin}${prefix}: following it would test the live version`;
 }
 
 /** A redirect after a POST asks for the new place, unless it says that the method stays: RFC 9110 section 15.4. */

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { type Bounds, follow, type Hop } from '../../../src/checks/http/redirects.ts';
+import type { Bounds } from '../../../src/checks/http/bounds.ts';
+import { follow, type Hop } from '../../../src/checks/http/redirects.ts';
 import { only } from '../../core/support.ts';
 import { Backend } from '../../proof/backend.ts';
-import { checkOf, subjectOf } from '../checks.ts';
+import { checkOf, subjectOf, toolsIn } from '../checks.ts';
 
 /** Redirects of a check: which are followed, how, and what is said of the others. */
 
-const BOUNDS: Bounds = { origin: 'http://example.test', prefix: '/green' };
+const BOUNDS: Bounds = { origin: 'http://example.test', prefix: '/green', serves: () => true };
 const FIRST: Hop = { method: 'GET', path: '/green/', hasBody: false, cookies: new Map() };
 
 /** Follows from the first request; each answer is a status and a location. */
@@ -50,6 +51,29 @@ describe('within the preview', () => {
     expect(stray).toContain('which leaves the preview below http://example.test/green');
   });
 
+  test.each([
+    '/green/..%2flogin',
+    '/green/..%2Flogin',
+    '/green/a/%2e%2e%2f%2e%2e/login',
+    '/green/..%5clogin',
+    '/green/..;/login',
+    '/green/..;a=b/login',
+    '/green/..%3b/login',
+    '/green/..%252flogin',
+    '/green/%252e%252e%252flogin',
+  ])('%s may be read as a path outside, and is not followed', async (location) => {
+    const { hops, stray } = await walk([[302, location]]);
+    expect(hops).toHaveLength(1);
+    expect(stray).toContain(', whose path hides a "..", so that a router may take it for another path');
+  });
+
+  test.each(['/green/a%2fb', '/green/a..b', '/green/..a', '/green/a;b=..', '/green/...'])(
+    '%s hides nothing',
+    async (location) => {
+      expect(await walk([[302, location]])).toMatchObject({ stray: undefined, status: 200 });
+    },
+  );
+
   test('a redirect without a place, or to none that can be read, is the answer', async () => {
     expect(await walk([[302]])).toMatchObject({ stray: undefined, status: 302 });
     expect(await walk([[302, 'http://[']])).toMatchObject({ stray: undefined, status: 302 });
@@ -69,6 +93,37 @@ describe('within the preview', () => {
     const row = Array.from({ length: 30 }, (_, index) => [302, `/green/${index}`] as const);
     expect(await walk(row)).toMatchObject({ stray: 'http://example.test/green/10, after 10 other redirects' });
   });
+});
+
+test.each([
+  ['', '/account', undefined],
+  ['', '/', undefined],
+  ['', '/admin/login', 'http://example.test/admin/login, which no path of the app leads to'],
+  ['/green', '/green/account?a=/admin', undefined],
+  ['/green', '/green', undefined],
+  ['/green', '/green/admin/login', 'http://example.test/green/admin/login, which no path of the app leads to'],
+])('below "%s", a redirect to %s leads to %s', async (prefix, location, stray) => {
+  const serves = (path: string) => !path.startsWith('/admin/');
+  const { hops, ...seen } = await walk([[302, location]], FIRST, { ...BOUNDS, prefix, serves });
+  expect(seen.stray).toBe(stray);
+  expect(hops).toHaveLength(stray === undefined ? 2 : 1);
+});
+
+test('credentials go to no other application of the host', async () => {
+  const seen: string[] = [];
+  const { front } = await Backend.start((response, request) => {
+    seen.push(`${request.url} ${request.headers.authorization}`);
+    if (request.url === '/') return void response.writeHead(302, { location: '/login' }).end();
+    response.end('a login of somebody else');
+  });
+  const check = { request: 'GET /', follow: true, auth: { bearer: '{env.TOKEN}' } };
+  const serves = (path: string) => path === '/';
+  const [target] = checkOf(check, 'preview', toolsIn({ TOKEN: 'secret' })).targets(subjectOf([{ ...front, serves }]));
+  expect(await target?.attempt(AbortSignal.timeout(60_000))).toMatchObject({
+    passed: false,
+    reason: 'status 302 redirects to http://example.test/login, which no path of the app leads to',
+  });
+  expect(seen).toEqual(['/ Bearer secret']);
 });
 
 test.each([
