@@ -1,5 +1,6 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { programsOf } from '../build.ts';
 import type { Build } from '../builds.ts';
 import { imageTar } from '../image-tar.ts';
 import { run } from '../steps.ts';
@@ -15,7 +16,8 @@ export function programImage(name: string, version: string, build: Build): Route
     make: async (place, programs) => {
       const root = join(place, `${name}.image`);
       await mkdir(root);
-      await copyFile(programs(build.packages[0]?.split('/').at(-1) ?? name), join(root, name));
+      const [program = name] = programsOf(build);
+      await copyFile(programs(program), join(root, name));
       const reference = `localhost/${name}:${version}`;
       await imageTar(place, reference, root, { Entrypoint: [`/${name}`], Env: ['PATH=/'] });
       await run('rm', ['-rf', root]);
