@@ -1,5 +1,6 @@
 import { requiredVersion } from '../cluster/go-module.ts';
 import { INGRESS_NGINX_VERSION } from '../cluster/routers/ingress-nginx/build.ts';
+import { ISTIO_VERSION } from '../cluster/routers/istio/build.ts';
 import { ROUTER_NAMES } from '../src/routes/registry.ts';
 
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
@@ -19,7 +20,7 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested?: string; readonly
   other: { documented: 'others by annotations of your own' },
   traefik: { tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')} with its own Ingress provider` },
   gateway: {
-    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')}, Contour ${minor('contour', 'github.com/projectcontour/contour')} and Envoy Gateway ${minor('envoy-gateway', 'github.com/envoyproxy/gateway')} with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
+    tested: `Traefik ${minor('cluster', 'github.com/traefik/traefik/v3')}, Contour ${minor('contour', 'github.com/projectcontour/contour')}, Envoy Gateway ${minor('envoy-gateway', 'github.com/envoyproxy/gateway')} and Istio ${ISTIO_VERSION} as a gateway with Gateway API ${minor('cluster', 'sigs.k8s.io/gateway-api')}`,
     documented: '[other implementations](docs/routers.md) of Gateway API',
   },
 };

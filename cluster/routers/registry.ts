@@ -1,6 +1,7 @@
 import { CONTOUR } from './contour/router.ts';
 import { ENVOY_GATEWAY } from './envoy-gateway/router.ts';
 import { INGRESS_NGINX } from './ingress-nginx/router.ts';
+import { ISTIO } from './istio/router.ts';
 import type { Router } from './router.ts';
 import { TRAEFIK_GATEWAY } from './traefik-gateway.ts';
 import { TRAEFIK_INGRESS } from './traefik-ingress.ts';
@@ -10,6 +11,7 @@ export const ROUTERS = {
   contour: CONTOUR,
   'ingress-nginx': INGRESS_NGINX,
   'envoy-gateway': ENVOY_GATEWAY,
+  istio: ISTIO,
   'traefik-gateway': TRAEFIK_GATEWAY,
   'traefik-ingress': TRAEFIK_INGRESS,
 } as const satisfies Readonly<Record<string, Router>>;

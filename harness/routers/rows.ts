@@ -48,6 +48,8 @@ export const ROWS: readonly Row[] = [
   { router: 'contour', route: 'Ingress', previews: ['host'], unparked: 'must lose' },
   { router: 'envoy-gateway', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
   { router: 'envoy-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+  { router: 'istio', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
+  { router: 'istio', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
 ];
 
 /** The routers, each once. */
