@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isRouterName } from '../cluster/routers/registry.ts';
 import { MEASURED_FOLDER, mergeResults, RESULTS_FILE, readResults } from '../harness/routers/results.ts';
-import { ROUTER_ORDER, ROWS } from '../harness/routers/rows.ts';
+import { longestFirst, ROUTER_ORDER } from '../harness/routers/rows.ts';
 import { Screen } from './side-by-side.ts';
 
 /**
@@ -30,7 +30,7 @@ function build(names: readonly string[]): Promise<boolean> {
   return screen.run(process.execPath, ['cluster/main.ts', 'build', ...routers]);
 }
 
-/** Runs routers until none is left, the longest first; whether all of them passed. */
+/** Runs routers until none is left, in their order; whether all of them passed. */
 async function work(queue: string[]): Promise<boolean> {
   let passed = true;
   for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
@@ -40,14 +40,11 @@ async function work(queue: string[]): Promise<boolean> {
   return passed;
 }
 
-const cellsOf = (name: string) =>
-  ROWS.filter(({ router }) => router === name).reduce((sum, { previews }) => sum + previews.length, 0);
-
 async function main(): Promise<boolean> {
   const names = chosen();
   rmSync(MEASURED_FOLDER, { recursive: true, force: true });
   if (!(await build(names))) return false;
-  const queue = names.toSorted((one, other) => cellsOf(other) - cellsOf(one));
+  const queue = longestFirst(names);
   const passed = await Promise.all(Array.from({ length: PROCESSES }, () => work(queue)));
   const measured = names.flatMap((name) => readResults(join(MEASURED_FOLDER, `${name}.json`)));
   const results = mergeResults(readResults(), measured, ROUTER_ORDER);

@@ -55,6 +55,17 @@ export const ROWS: readonly Row[] = [
 /** The routers, each once. */
 export const ROUTER_ORDER: readonly string[] = [...new Set(ROWS.map(({ router }) => router))];
 
+/**
+ * Names of routers, the one first whose part takes longest: else it would begin last, and the others would be done long
+ * before. The previews of a row run side by side, but for a router whose reloads are counted.
+ */
+export function longestFirst(names: readonly string[]): string[] {
+  const turnsOf = ({ reloads, previews }: Row) => (reloads === undefined ? 1 : previews.length);
+  const lengthOf = (name: string) =>
+    ROWS.filter(({ router }) => router === name).reduce((sum, row) => sum + turnsOf(row), 0);
+  return names.toSorted((one, other) => lengthOf(other) - lengthOf(one));
+}
+
 /** As its controllers say in their logs. */
 async function reloadsOfNginx(cluster: Cluster): Promise<number> {
   const logs = await kubectl(cluster, '-n', 'ingress-nginx', 'logs', '--selector=app=controller', '--tail=-1');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../harness/load.ts';
 import { type ByHand, mergeResults, type RouterResult, talliesOf } from '../../harness/routers/results.ts';
+import { longestFirst, ROUTER_ORDER } from '../../harness/routers/rows.ts';
 import { byHandTable, releasedTable } from '../../scripts/router-table.ts';
 
 /** What `npm run test:routers` counts, keeps and writes. */
@@ -77,4 +78,12 @@ describe('changes by hand', () => {
     expect(cells(table, 0)?.slice(2)).toEqual(['25', '0 of 9,694', '12', 'not measured', '', '2026-11-28']);
     expect(table.split('\n')).toHaveLength(3);
   });
+});
+
+test('the router whose part takes longest begins first: a run is over as soon as it can be', () => {
+  const order = longestFirst(ROUTER_ORDER);
+  expect(order[0]).toBe('ingress-nginx');
+  expect(order.indexOf('contour')).toBeLessThan(order.indexOf('istio'));
+  expect(order.indexOf('istio')).toBeLessThan(order.indexOf('traefik'));
+  expect(order.toSorted()).toEqual(ROUTER_ORDER.toSorted());
 });
