@@ -1,5 +1,5 @@
 import type { Journal } from '../src/core/report/journal.ts';
-import type { Result } from '../src/core/report/result.ts';
+import type { Result } from '../src/core/report/result-schema.ts';
 import { FACTS, FACTS_VARIABLE } from '../src/github/outputs.ts';
 
 /** What the summary of a step is made of. */

@@ -3,7 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import { dump, load } from 'js-yaml';
 import { readResults } from '../harness/routers/results.ts';
 import { CHECK_KINDS } from '../src/checks/registry.ts';
-import { resultSchema } from '../src/core/report/result.ts';
+import { resultSchema } from '../src/core/report/result-schema.ts';
 import { gateway } from '../src/routes/httproute/router.ts';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
 import { roleText } from './kinds.ts';
@@ -13,7 +13,7 @@ import { worksWithTable } from './works-with.ts';
 /**
  * Writes what the docs take from the sources, between markers: inputs and outputs from action.yml; the tables of checks
  * and routers from their registries; the Role from src/core/kube/kinds.ts; some words of the
- * design's glossary; what `npm run test:routers` measured from docs/routers.json; the schema of the output `json` from src/core/report/result.ts. `--check` only fails if a file is
+ * design's glossary; what `npm run test:routers` measured from docs/routers.json; the schema of the output `json` from src/core/report/result-schema.ts. `--check` only fails if a file is
  * not as it should be.
  */
 

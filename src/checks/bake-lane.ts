@@ -1,15 +1,8 @@
 import type { Clock } from '../core/base/clock.ts';
 import type { Who } from '../core/checks/expect.ts';
 import { emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import {
-  type Attempt,
-  attemptAt,
-  type Blame,
-  type Check,
-  type CheckTarget,
-  type Subject,
-  targetText,
-} from './check.ts';
+import { type Attempt, attemptAt, type Blame, type Check, type CheckTarget, targetText } from './check.ts';
+import type { Subject } from './subject.ts';
 
 export interface BakeRequest {
   readonly checks: readonly Check[];

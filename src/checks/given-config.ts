@@ -1,4 +1,4 @@
-import type { CheckTools } from './check.ts';
+import type { CheckTools } from './tools.ts';
 
 /**
  * What a step lacks that was not given the config which names such a check, for `Check.lacks`; undefined if it was.

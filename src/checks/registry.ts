@@ -3,12 +3,14 @@ import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.
 import { isObject, type Json } from '../core/base/json.ts';
 import { listed } from '../core/base/plural.ts';
 import { formOf } from '../core/base/settings.ts';
-import type { Check, CheckKind, CheckPoint, CheckTools, ReadFile } from './check.ts';
+import type { Check, CheckPoint } from './check.ts';
+import type { CheckKind, ReadFile } from './check-kind.ts';
 import { command } from './kinds/command.ts';
 import { job } from './kinds/job.ts';
 import { metric } from './kinds/metric.ts';
 import { prometheus } from './kinds/prometheus.ts';
 import { request } from './kinds/request.ts';
+import type { CheckTools } from './tools.ts';
 
 /** Every kind of check, in the order in which messages and docs name them. */
 export const CHECK_KINDS: readonly RegisteredKind[] = [

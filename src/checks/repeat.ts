@@ -2,7 +2,8 @@ import type { Clock } from '../core/base/clock.ts';
 import type { Config } from '../core/base/config.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
-import { type Attempt, attemptAt, type Check, type CheckTarget, type Subject } from './check.ts';
+import { type Attempt, attemptAt, type Check, type CheckTarget } from './check.ts';
+import type { Subject } from './subject.ts';
 
 /** The result of a check after all its attempts. */
 export interface Repeated {

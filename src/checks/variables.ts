@@ -1,5 +1,5 @@
 import { addressText } from '../core/base/addresses.ts';
-import type { Subject } from './check.ts';
+import type { Subject } from './subject.ts';
 
 /** What a program that is a check is told of the release, as environment variables. */
 export function variablesFor({ endpoints, revision, release }: Subject): Record<string, string> {

@@ -9,7 +9,7 @@ import {
   previewEnvironment,
   type StatusUpdate,
 } from '../core/report/deployments.ts';
-import type { Result } from '../core/report/result.ts';
+import type { Result } from '../core/report/result-schema.ts';
 import { oneLine } from './inert.ts';
 import type { Client } from './octokit.ts';
 import type { Report } from './report.ts';

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { messageOf } from '../core/base/error.ts';
 import type { Journal } from '../core/report/journal.ts';
-import type { Result } from '../core/report/result.ts';
+import type { Result } from '../core/report/result-schema.ts';
 import type { Report } from './report.ts';
 import { summaryOf } from './summary.ts';
 import { runRepository } from './workflow-run.ts';

@@ -1,5 +1,5 @@
 import type { Action, Change, Journal } from '../core/report/journal.ts';
-import type { Result } from '../core/report/result.ts';
+import type { Result } from '../core/report/result-schema.ts';
 import { codes, foldedDiff } from './markdown.ts';
 
 const SIGNS: Readonly<Record<Action, string>> = { create: '➕', change: '✏️', keep: '➖', delete: '🗑️' };

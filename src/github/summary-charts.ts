@@ -2,7 +2,7 @@ import { formatDuration } from '../core/base/duration.ts';
 import { counted } from '../core/base/plural.ts';
 import type { Who } from '../core/checks/expect.ts';
 import type { Journal, Scene, SwitchAnswers } from '../core/report/journal.ts';
-import type { Result } from '../core/report/result.ts';
+import type { Result } from '../core/report/result-schema.ts';
 import { ANSWERERS, answerChart } from './answer-chart.ts';
 import { code } from './markdown.ts';
 import { sceneChart, stageChart } from './mermaid.ts';

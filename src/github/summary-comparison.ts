@@ -1,6 +1,6 @@
 import type { ImagePair, Twin } from '../core/kube/twins.ts';
 import type { Compared, Comparison } from '../core/report/journal.ts';
-import type { Result } from '../core/report/result.ts';
+import type { Result } from '../core/report/result-schema.ts';
 import { commitLink, link, rangeLink } from './links.ts';
 import { code, codes, foldedDiff, plain } from './markdown.ts';
 import type { Repository } from './workflow-run.ts';

@@ -1,7 +1,7 @@
 import { concernsVisitors, furtherProblems, placeText } from '../core/base/error.ts';
 import { tallyText } from '../core/report/checked.ts';
 import type { Comparison, Journal } from '../core/report/journal.ts';
-import type { Result } from '../core/report/result.ts';
+import type { Result } from '../core/report/result-schema.ts';
 import type { Status } from '../core/report/status.ts';
 import { statusTree } from '../core/report/status.ts';
 import { link } from './links.ts';

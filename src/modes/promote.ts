@@ -6,7 +6,7 @@ import type { Stamp } from '../core/release/record.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { cureFor } from '../core/release/route-facts.ts';
 import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
-import type { Route } from '../routes/adapter.ts';
+import type { Route } from '../routes/route-kind.ts';
 import { tellRepair } from '../state/drift.ts';
 import { placesFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';

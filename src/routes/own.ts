@@ -1,6 +1,6 @@
 import { type PreviewKind, readKind } from '../core/base/preview-kind.ts';
 import { ANNOTATION_PREVIEW, annotation, type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
-import type { Route } from './adapter.ts';
+import type { Route } from './route-kind.ts';
 
 /** Name of the object for the preview of one of an app's live routes, if it is beside that route. */
 export function previewName(app: string, route: string, routes: readonly unknown[]): string {

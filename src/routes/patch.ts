@@ -4,7 +4,7 @@ import { type RevisionServices, servicesText } from '../core/kube/revision-servi
 import type { LiveRule } from '../core/release/live.ts';
 import type { PatchOperation, RoutePath } from '../core/release/route.ts';
 import { type SwitchNote, switchNoteOf } from '../core/release/switch-note.ts';
-import type { Route } from './adapter.ts';
+import type { Route } from './route-kind.ts';
 
 /**
  * The switch of one route: one patch that moves every live path of the app to its counterpart in `to` and notes it in the

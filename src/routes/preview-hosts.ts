@@ -3,8 +3,9 @@ import { type Host, hostText } from '../core/base/hosts.ts';
 import { isPerHost, previewHost } from '../core/base/preview-kind.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import { hostsOf, type RoutePath } from '../core/release/route.ts';
-import type { PlannedFor, PreviewRequest, Route } from './adapter.ts';
 import { isOwnOfAny, isOwnPreview } from './own.ts';
+import type { PreviewRequest } from './requests.ts';
+import type { PlannedFor, Route } from './route-kind.ts';
 
 /** What a kind of route says about hosts. */
 export interface HostRules<T extends KubeObject> {

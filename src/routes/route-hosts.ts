@@ -6,7 +6,7 @@ import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { headersFor, hostsOf, type RoutePath, routeInput } from '../core/release/route.ts';
-import type { Entrance, PlannedFor } from './adapter.ts';
+import type { Entrance, PlannedFor } from './route-kind.ts';
 
 /**
  * The hosts of `route`, one of the app's `routes`, to use in requests, once for each way in. A wildcard host, or no host,

@@ -1,12 +1,13 @@
 import type { KubeObject } from '../core/kube/objects.ts';
-import type { RouteAdapter, Router } from '../routes/adapter.ts';
+import type { RouteKind } from '../routes/route-kind.ts';
+import type { Router } from '../routes/router.ts';
 import { ifDenied, readClasses } from './route-classes.ts';
 import type { Elsewhere } from './routers.ts';
 import type { Run } from './run.ts';
 
 /** A live route, and what serves it. */
 interface Served {
-  readonly adapter: RouteAdapter;
+  readonly adapter: RouteKind;
   readonly router: Router;
 }
 
@@ -27,6 +28,6 @@ export async function readElsewhere(run: Run, { routes }: { readonly routes: rea
   return new Map(lists.flat());
 }
 
-function isElsewhere({ api }: Run, adapter: RouteAdapter, object: KubeObject): boolean {
+function isElsewhere({ api }: Run, adapter: RouteKind, object: KubeObject): boolean {
   return object.metadata.namespace !== api.namespace && adapter.faults(object).length === 0;
 }

@@ -7,7 +7,8 @@ import { ANNOTATION_ENTRY, annotation, LABEL_APP, label, type Service } from '..
 import { findLive } from '../core/release/live.ts';
 import { type Reverted, refuseDriftedService, revertedOf } from '../core/release/route-facts.ts';
 import { type SwitchNote, switchNoteOf } from '../core/release/switch-note.ts';
-import type { PlannedFor, Router } from '../routes/adapter.ts';
+import type { PlannedFor } from '../routes/route-kind.ts';
+import type { Router } from '../routes/router.ts';
 import type { Chosen } from '../routes/router-hints.ts';
 import type { FoundRoute } from './namespace.ts';
 import type { Classes } from './route-classes.ts';

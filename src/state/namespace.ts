@@ -4,16 +4,17 @@ import { there } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type EndpointSlice, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
 import { isSameRoute, type RouteRef, refOf, routeInput, routeText, sameAmong } from '../core/release/route.ts';
-import { type Route, type RouteAdapter, routeOf } from '../routes/adapter.ts';
+import type { AdaptedRoute, RouteAdapter } from '../routes/adapter.ts';
 import { isOwnOfAny, isUnlabelledParking } from '../routes/own.ts';
 import { ADAPTERS, adapterOf } from '../routes/registry.ts';
+import { type Route, type RouteKind, routeOf } from '../routes/route-kind.ts';
 import { type Classes, readClasses } from './route-classes.ts';
 import type { Run } from './run.ts';
 
 /** What was read of the namespace. */
 export interface Namespace {
   /** Live routes, Greenpath's own, and all others. */
-  readonly allRoutes: readonly Route[];
+  readonly allRoutes: readonly AdaptedRoute[];
   readonly services: readonly Service[];
   readonly slices: readonly EndpointSlice[];
   /** What the live routes are attached to, as far as the account may read it. */
@@ -23,7 +24,7 @@ export interface Namespace {
 }
 
 /** A live route; one that does not exist has the content of the manifests. */
-export interface FoundRoute extends Route {
+export interface FoundRoute extends AdaptedRoute {
   readonly exists: boolean;
 }
 
@@ -49,7 +50,7 @@ export async function readNamespace(run: Run): Promise<Namespace> {
   return { allRoutes, services, slices, parents, classes };
 }
 
-function liveAmong(run: Run, routes: readonly Route[]): Route[] {
+function liveAmong(run: Run, routes: readonly AdaptedRoute[]): AdaptedRoute[] {
   return run.inputs.routes.flatMap((ref) => sameAmong(routes, { ref }) ?? []);
 }
 
@@ -57,7 +58,7 @@ function liveAmong(run: Run, routes: readonly Route[]): Route[] {
  * The routes of the namespace, one request for each kind: those of the kinds that the input `route` names, and of the
  * first kind, since Ingresses may have the same hosts as any other route.
  */
-export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<Route[]> {
+export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<AdaptedRoute[]> {
   const isNamed = isNamedBy(run);
   const lists = await Promise.all(
     adapters
@@ -104,12 +105,12 @@ export async function withParentsOf(
 }
 
 /** Whether the input `route` names a route of a kind. */
-function isNamedBy({ inputs }: Run): (adapter: RouteAdapter) => boolean {
+function isNamedBy({ inputs }: Run): (adapter: RouteKind) => boolean {
   return ({ resource }) => inputs.routes.some(({ kind }) => kind === resource.kind.toLowerCase());
 }
 
 /** The result of a list of a kind that a live route has; its error says what not every cluster and Role has. */
-function needed({ resource, ifMissing }: RouteAdapter, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
+function needed({ resource, ifMissing }: RouteKind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
   return list.catch((error: unknown) => {
     if (ifMissing === undefined || !(error instanceof GreenpathError)) throw error;
     const { code, message, next } = error;
@@ -126,7 +127,7 @@ function needed({ resource, ifMissing }: RouteAdapter, list: Promise<KubeObject[
 }
 
 /** The result of a list, or an empty one (and a line) if the cluster has no such kind, or the Role may not list it. */
-async function ifServed(run: Run, { resource }: RouteAdapter, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
+async function ifServed(run: Run, { resource }: RouteKind, list: Promise<KubeObject[]>): Promise<KubeObject[]> {
   try {
     return await list;
   } catch (error) {
@@ -137,7 +138,7 @@ async function ifServed(run: Run, { resource }: RouteAdapter, list: Promise<Kube
   }
 }
 
-function readable(adapter: RouteAdapter, object: KubeObject): Route {
+function readable(adapter: RouteAdapter, object: KubeObject): AdaptedRoute {
   const faults = adapter.faults(object);
   if (faults.length === 0) return routeOf(adapter, object);
   throw new GreenpathError('route', `${nameOf(object)} cannot be read`, 'Fix or remove it.', {
@@ -157,7 +158,7 @@ export function requireRoutes(run: Run, namespace: Namespace, planned: readonly 
 }
 
 /** The manifest of a route. */
-function plannedRoute(planned: readonly KubeObject[], ref: RouteRef): Route | undefined {
+function plannedRoute(planned: readonly KubeObject[], ref: RouteRef): AdaptedRoute | undefined {
   const object = planned.find((one) => isSameRoute(refOf(one), ref));
   const adapter = object && adapterOf(object);
   return adapter && readable(adapter, object);

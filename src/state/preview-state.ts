@@ -4,8 +4,8 @@ import { LABEL_REVISION, label } from '../core/kube/objects.ts';
 import { namesText } from '../core/kube/revision-services.ts';
 import { type RoutePath, servicesOf } from '../core/release/route.ts';
 import type { Scene } from '../core/report/journal.ts';
-import type { Route } from '../routes/adapter.ts';
 import { isOwnPreview } from '../routes/own.ts';
+import type { Route } from '../routes/route-kind.ts';
 import { previewAddress } from './endpoints.ts';
 import type { Situation } from './situation.ts';
 

@@ -1,17 +1,17 @@
 import type { Transport } from '../cluster/transport.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
-import type { RouteAdapter } from '../routes/adapter.ts';
+import type { RouteKind } from '../routes/route-kind.ts';
 import type { Run } from './run.ts';
 
 /** The objects of the cluster that say which controller serves a route, by the kind of route. */
-export type Classes = ReadonlyMap<RouteAdapter, readonly KubeObject[]>;
+export type Classes = ReadonlyMap<RouteKind, readonly KubeObject[]>;
 
 /** They hardly ever change: a run reads them once. */
 const READ = new WeakMap<Transport, Promise<Classes>>();
 
 /** Reads them for the kinds of the app's routes: one request for each. What the account may not read is left out. */
-export function readClasses(run: Run, adapters: readonly RouteAdapter[]): Promise<Classes> {
+export function readClasses(run: Run, adapters: readonly RouteKind[]): Promise<Classes> {
   const known = READ.get(run.transport);
   if (known !== undefined) return known;
   const reading = readAll(run, adapters);
@@ -19,7 +19,7 @@ export function readClasses(run: Run, adapters: readonly RouteAdapter[]): Promis
   return reading;
 }
 
-async function readAll(run: Run, adapters: readonly RouteAdapter[]): Promise<Classes> {
+async function readAll(run: Run, adapters: readonly RouteKind[]): Promise<Classes> {
   const lists = await Promise.all(
     adapters.map(async (adapter) => {
       const { classes } = adapter;

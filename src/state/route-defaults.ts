@@ -3,8 +3,8 @@ import type { Stack } from '../core/colouring/stack.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import type { Manifest } from '../core/manifests/manifests.ts';
 import { isSameRoute, refOf, sameAmong } from '../core/release/route.ts';
-import type { Defaults } from '../routes/adapter.ts';
 import { adapterOf } from '../routes/registry.ts';
+import type { Defaults } from '../routes/route-kind.ts';
 import type { Namespace } from './namespace.ts';
 import type { Run } from './run.ts';
 

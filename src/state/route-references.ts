@@ -4,8 +4,8 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, nameOf, type Service } from '../core/kube/objects.ts';
 import { lastLedTo, repairStep } from '../core/release/followers.ts';
 import { leadsToOne, sameAmong } from '../core/release/route.ts';
-import type { Route } from '../routes/adapter.ts';
 import { isOwnRoute, isUnlabelledParking, parkingIn } from '../routes/own.ts';
+import type { Route } from '../routes/route-kind.ts';
 import type { Run } from './run.ts';
 import type { Situation } from './situation.ts';
 

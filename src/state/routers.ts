@@ -1,9 +1,10 @@
 import type { Config } from '../core/base/config.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
-import type { PlannedFor, Route, RouteAdapter, Router } from '../routes/adapter.ts';
+import type { PlannedFor, Route, RouteKind } from '../routes/route-kind.ts';
+import type { Router } from '../routes/router.ts';
 
 /** The routes of other namespaces, by kind; without the kinds that the account may not read there. */
-export type Elsewhere = ReadonlyMap<RouteAdapter, readonly KubeObject[]>;
+export type Elsewhere = ReadonlyMap<RouteKind, readonly KubeObject[]>;
 
 /** A live route and the router that serves it. */
 interface Served extends PlannedFor {
@@ -12,7 +13,7 @@ interface Served extends PlannedFor {
 
 /** Live routes that one router serves, and the routes of the namespace of the same kind. */
 export interface Group {
-  readonly adapter: RouteAdapter;
+  readonly adapter: RouteKind;
   readonly router: Router;
   readonly routes: readonly PlannedFor[];
   readonly all: readonly Route[];

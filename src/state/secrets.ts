@@ -1,4 +1,4 @@
-import type { Secrets } from '../checks/check.ts';
+import type { Secrets } from '../checks/tools.ts';
 import { type Credentials, headersOf } from '../core/base/credentials.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { Report } from '../github/report.ts';

@@ -7,7 +7,7 @@ import type { LiveRule } from '../core/release/live.ts';
 import type { RoutePath } from '../core/release/route.ts';
 import type { Reverted } from '../core/release/route-facts.ts';
 import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
-import type { Route } from '../routes/adapter.ts';
+import type { AdaptedRoute } from '../routes/adapter.ts';
 import type { LiveRoute } from './live-route.ts';
 import type { Elsewhere } from './routers.ts';
 
@@ -18,7 +18,7 @@ export interface Situation {
   readonly revisionLabel: string;
   readonly routes: readonly [LiveRoute, ...LiveRoute[]];
   /** All routes of the namespace, those of others and Greenpath's own too. */
-  readonly allRoutes: readonly Route[];
+  readonly allRoutes: readonly AdaptedRoute[];
   /** Read only where a preview is planned. */
   readonly elsewhere?: Elsewhere;
   readonly services: readonly Service[];

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobCheck, JobEnd } from '../checks/check.ts';
+import type { JobCheck, JobEnd } from '../checks/tools.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { objectAt, textAt } from '../core/base/json.ts';
 import { isCheckJob, runningCopy } from '../core/kube/check-jobs.ts';

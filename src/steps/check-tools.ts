@@ -1,5 +1,6 @@
-import type { CheckPoint, CheckTools } from '../checks/check.ts';
+import type { CheckPoint } from '../checks/check.ts';
 import { checksAt } from '../checks/registry.ts';
+import type { CheckTools } from '../checks/tools.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { CLOCK } from '../process/clock.ts';

@@ -1,4 +1,4 @@
-import type { CheckedRelease } from '../checks/check.ts';
+import type { CheckedRelease } from '../checks/subject.ts';
 import { type Endpoint, urlOf } from '../proof/probe.ts';
 import { liveUrl, previewAddress } from '../state/endpoints.ts';
 import type { Situation } from '../state/situation.ts';

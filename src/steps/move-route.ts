@@ -6,8 +6,8 @@ import { namesText, type RevisionServices, servicesText } from '../core/kube/rev
 import type { LiveRule } from '../core/release/live.ts';
 import { routeText, sameAmong, servicesOf } from '../core/release/route.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
-import { type Route, routeOf } from '../routes/adapter.ts';
 import { counterpartIn, switchPatch } from '../routes/patch.ts';
+import { type Route, routeOf } from '../routes/route-kind.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Outcome } from '../state/outcome.ts';

@@ -3,7 +3,7 @@ import { DEFAULT_KIND, kindText, type PreviewKind } from '../core/base/preview-k
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne } from '../core/release/route.ts';
-import type { Route } from '../routes/adapter.ts';
+import type { Route } from '../routes/route-kind.ts';
 import { ownPreviews } from '../state/preview-state.ts';
 import { groupsOf } from '../state/routers.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run } from '../state/run.ts';

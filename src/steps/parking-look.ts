@@ -6,8 +6,8 @@ import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath, routeText } from '../core/release/route.ts';
 import { lookThroughAll, type ParkingQuestion } from '../proof/parking.ts';
-import type { Route } from '../routes/adapter.ts';
 import { isUnlabelledParking, parkingIn } from '../routes/own.ts';
+import type { Route } from '../routes/route-kind.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { readSituation } from '../state/read-situation.ts';

@@ -4,7 +4,7 @@ import { diffOf } from '../core/kube/diff.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import type { PatchOperation } from '../core/release/route.ts';
 import type { Change } from '../core/report/journal.ts';
-import type { Route } from '../routes/adapter.ts';
+import type { Route } from '../routes/route-kind.ts';
 
 /** A guarded patch of a live route that moves nobody. Returns what changes, or nothing. */
 export async function patchRoute(

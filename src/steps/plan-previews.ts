@@ -1,7 +1,8 @@
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { type ConfiguredPreview, DEFAULT_HEADER, DEFAULT_KIND, type PreviewKind } from '../core/base/preview-kind.ts';
-import type { OwnRoutes, PreviewRequest, Route } from '../routes/adapter.ts';
 import { previewName } from '../routes/own.ts';
+import type { OwnRoutes, PreviewRequest } from '../routes/requests.ts';
+import type { Route } from '../routes/route-kind.ts';
 import { groupsOf } from '../state/routers.ts';
 import type { Situation } from '../state/situation.ts';
 

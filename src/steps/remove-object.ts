@@ -3,7 +3,7 @@ import { canonical } from '../core/base/json.ts';
 import { kindOf } from '../core/kube/identity.ts';
 import type { Kind } from '../core/kube/kind-row.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
-import type { Route } from '../routes/adapter.ts';
+import type { Route } from '../routes/route-kind.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 
 /** How often an object is read again if controllers write to it meanwhile. */

@@ -1,7 +1,8 @@
-import type { Check, Subject } from '../checks/check.ts';
+import type { Check } from '../checks/check.ts';
 import { parseConfig } from '../checks/config.ts';
 import { checksAt } from '../checks/registry.ts';
 import { type Repeated, repeat, timesOf } from '../checks/repeat.ts';
+import type { Subject } from '../checks/subject.ts';
 import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';

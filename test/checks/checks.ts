@@ -1,6 +1,8 @@
-import type { Check, CheckedRelease, CheckPoint, CheckStep, CheckTools, Subject } from '../../src/checks/check.ts';
+import type { Check, CheckPoint } from '../../src/checks/check.ts';
 import { parseConfig } from '../../src/checks/config.ts';
 import { checksAt } from '../../src/checks/registry.ts';
+import type { CheckedRelease, Subject } from '../../src/checks/subject.ts';
+import type { CheckStep, CheckTools } from '../../src/checks/tools.ts';
 import type { Clock } from '../../src/core/base/clock.ts';
 import type { Config } from '../../src/core/base/config.ts';
 import { CLOCK } from '../../src/process/clock.ts';

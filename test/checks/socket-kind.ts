@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import * as v from 'valibot';
-import type { Blame, CheckKind } from '../../src/checks/check.ts';
+import type { Blame } from '../../src/checks/check.ts';
+import type { CheckKind } from '../../src/checks/check-kind.ts';
 import { formatDuration } from '../../src/core/base/duration.ts';
 import { messageOf } from '../../src/core/base/error.ts';
 import { count, duration, settings } from '../../src/core/base/settings.ts';

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Fault, GitHub } from '../../harness/github.ts';
 import { GreenpathError } from '../../src/core/base/error.ts';
-import { type Result, resultOf } from '../../src/core/report/result.ts';
+import { resultOf } from '../../src/core/report/result.ts';
+import type { Result } from '../../src/core/report/result-schema.ts';
 import { type DeploymentRequest, Deployments } from '../../src/github/deployments.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 import { NOTHING, PROMOTED } from '../core/report/results.ts';

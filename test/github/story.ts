@@ -1,7 +1,8 @@
 import type { GreenpathError } from '../../src/core/base/error.ts';
 import type { Who } from '../../src/core/checks/expect.ts';
 import type { AnswerSeen, Journal, Stage, StageTitle } from '../../src/core/report/journal.ts';
-import { type Result, type ResultInput, resultOf } from '../../src/core/report/result.ts';
+import { type ResultInput, resultOf } from '../../src/core/report/result.ts';
+import type { Result } from '../../src/core/report/result-schema.ts';
 import { summaryOf } from '../../src/github/summary.ts';
 
 /** A run as it ends. */

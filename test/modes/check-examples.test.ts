@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { runAction } from '../../harness/action.ts';
-import type { Result } from '../../src/core/report/result.ts';
+import type { Result } from '../../src/core/report/result-schema.ts';
 
 /** What `check` says of the examples, as their documents release them. */
 const PAIR = { route: 'ingress/nginx', manifests: '*.yaml', config: 'revision-label: revision' };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Outcome } from '../../harness/action.ts';
 import { WORDS, whereText } from '../../src/core/report/checked.ts';
-import type { Result } from '../../src/core/report/result.ts';
+import type { Result } from '../../src/core/report/result-schema.ts';
 import type { Folder } from './check-folders.ts';
 
 /** The inputs that a folder has if it says nothing else. */

@@ -5,8 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
 import type { PreviewKind } from '../../src/core/base/preview-kind.ts';
 import type { KubeObject } from '../../src/core/kube/objects.ts';
-import { type OwnRoutes, routeOf } from '../../src/routes/adapter.ts';
 import { previewName } from '../../src/routes/own.ts';
+import type { OwnRoutes } from '../../src/routes/requests.ts';
+import { routeOf } from '../../src/routes/route-kind.ts';
 import { present } from '../core/support.ts';
 import { FULL_SAMPLES, liveIn, SAMPLES, type Sample } from './samples.ts';
 

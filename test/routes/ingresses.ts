@@ -3,12 +3,14 @@ import { isObject, type Json } from '../../src/core/base/json.ts';
 import type { PreviewSettings } from '../../src/core/base/preview-kind.ts';
 import { revisionOf } from '../../src/core/kube/revision-services.ts';
 import type { PatchOperation } from '../../src/core/release/route.ts';
-import { type OwnRoutes, type PlannedFor, type PreviewRequest, type Route, routeOf } from '../../src/routes/adapter.ts';
+import type { AdaptedRoute } from '../../src/routes/adapter.ts';
 import { ingress } from '../../src/routes/ingress/adapter.ts';
 import type { MatchedPath } from '../../src/routes/ingress/meeting.ts';
 import { nginx } from '../../src/routes/ingress/nginx/router.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { previewName } from '../../src/routes/own.ts';
+import type { OwnRoutes, PreviewRequest } from '../../src/routes/requests.ts';
+import { type PlannedFor, routeOf } from '../../src/routes/route-kind.ts';
 import { present, service, side } from '../core/support.ts';
 
 /** An Ingress from YAML. */
@@ -20,7 +22,7 @@ export function ingressOf(text: string): Ingress {
 }
 
 /** An Ingress as it was read. */
-export function read(object: Ingress): Route<Ingress> {
+export function read(object: Ingress): AdaptedRoute<Ingress> {
   return routeOf(ingress, object);
 }
 

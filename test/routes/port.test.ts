@@ -4,10 +4,10 @@ import { type KubeObject, LABEL_APP, label, nameOf } from '../../src/core/kube/o
 import type { RevisionServices } from '../../src/core/kube/revision-services.ts';
 import { type RoutePath, refOf, routeInput, routeText, servicesOf } from '../../src/core/release/route.ts';
 import { type SwitchNote, switchNoteOf } from '../../src/core/release/switch-note.ts';
-import { type Route, routeOf } from '../../src/routes/adapter.ts';
 import { isOwnPreview, isOwnRoute, parkingIn, previewName } from '../../src/routes/own.ts';
 import { switchPatch } from '../../src/routes/patch.ts';
 import { ADAPTERS, adapterOf, ROUTER_NAMES } from '../../src/routes/registry.ts';
+import { type Route, routeOf } from '../../src/routes/route-kind.ts';
 import { present, thrownBy } from '../core/support.ts';
 import { applyPatch } from './ingresses.ts';
 import { FULL, FULL_SAMPLES, liveIn, PROTECTIONS, SAMPLES, type Sample, SIMPLEST } from './samples.ts';

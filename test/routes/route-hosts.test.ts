@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type HostAddress, parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
-import type { PlannedFor } from '../../src/routes/adapter.ts';
 import { routeHostsOf } from '../../src/routes/route-hosts.ts';
+import type { PlannedFor } from '../../src/routes/route-kind.ts';
 import { NO_WAYS, only, present } from '../core/support.ts';
 import { httpRouteOf, liveOf as liveHttpRoute } from './httproute/routes.ts';
 import { ingressOf, liveOf } from './ingresses.ts';

@@ -3,12 +3,14 @@ import type { Refusal } from '../../src/core/checks/refusal.ts';
 import type { OfferedService } from '../../src/core/kube/counterpart.ts';
 import type { KubeObject, Service } from '../../src/core/kube/objects.ts';
 import { findLive } from '../../src/core/release/live.ts';
-import { type PlannedFor, type Route, type RouteAdapter, type Router, routeOf } from '../../src/routes/adapter.ts';
+import type { RouteAdapter } from '../../src/routes/adapter.ts';
 import { httpRoute } from '../../src/routes/httproute/adapter.ts';
 import { gateway } from '../../src/routes/httproute/router.ts';
 import { ingress } from '../../src/routes/ingress/adapter.ts';
 import { nginx } from '../../src/routes/ingress/nginx/router.ts';
 import { ADAPTERS } from '../../src/routes/registry.ts';
+import { type PlannedFor, type Route, routeOf } from '../../src/routes/route-kind.ts';
+import type { Router } from '../../src/routes/router.ts';
 import { COUNTERPART, present, service } from '../core/support.ts';
 import { stripper } from './stripper.ts';
 

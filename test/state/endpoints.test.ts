@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { type Route, routeOf } from '../../src/routes/adapter.ts';
+import type { AdaptedRoute } from '../../src/routes/adapter.ts';
 import { httpRoute } from '../../src/routes/httproute/adapter.ts';
 import type { HttpRoute } from '../../src/routes/httproute/object.ts';
 import { ingress as ingresses } from '../../src/routes/ingress/adapter.ts';
+import { routeOf } from '../../src/routes/route-kind.ts';
 import { endpointsFor, liveUrl } from '../../src/state/endpoints.ts';
 import { readSituation } from '../../src/state/read-situation.ts';
 import { counterparts, ingress, look, situation, stackService } from './app.ts';
@@ -76,7 +77,7 @@ describe('the log says', () => {
     const first = routeOf(ingresses, { ...ingress('web', { host: 'localhost' }), ...served('127.0.0.1') });
     const routes = [first, second].map(({ ref }) => ref);
     const run = { ...looking.run, inputs: { ...looking.run.inputs, routes } };
-    const whole = { allRoutes: [first, second] as Route[], services: SERVICES, slices: [] };
+    const whole = { allRoutes: [first, second] as AdaptedRoute[], services: SERVICES, slices: [] };
     const { config } = run.inputs;
     await endpointsFor(run, readSituation(run, whole, { counterparts: counterparts('v2'), config }));
     expect(looking.told()).toContain('localhost is asked where DNS leads to for httproute/web too');

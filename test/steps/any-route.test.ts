@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { kindOf } from '../../src/core/kube/identity.ts';
 import { type KubeObject, nameOf } from '../../src/core/kube/objects.ts';
 import { refOf } from '../../src/core/release/route.ts';
-import { type Route, type RouteAdapter, routeOf } from '../../src/routes/adapter.ts';
+import type { AdaptedRoute, RouteAdapter } from '../../src/routes/adapter.ts';
+import { routeOf } from '../../src/routes/route-kind.ts';
 import { previewedServices } from '../../src/state/preview-state.ts';
 import { readSituation } from '../../src/state/read-situation.ts';
 import { settleTimeOf } from '../../src/state/routers.ts';
@@ -41,7 +42,7 @@ async function appBehind(sample: Sample, ...own: KubeObject[]) {
   const looking = await look(config === undefined ? {} : { config: JSON.stringify(config) }, answer);
   const run = { ...looking.run, inputs: { ...looking.run.inputs, routes: [refOf(object)] } };
   const allRoutes = [object, ...own.filter(({ kind }) => kind === object.kind)].map((one) => routeOf(adapter, one));
-  const namespace = { allRoutes: allRoutes as Route[], services: SERVICES, slices: [] };
+  const namespace = { allRoutes: allRoutes as AdaptedRoute[], services: SERVICES, slices: [] };
   const found = readSituation(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
   const writes = () =>
     looking.asked.flatMap(({ method, path }) =>

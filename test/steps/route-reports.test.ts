@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/kube/objects.ts';
-import { routeOf } from '../../src/routes/adapter.ts';
 import { httpRoute } from '../../src/routes/httproute/adapter.ts';
 import { gateway } from '../../src/routes/httproute/router.ts';
+import { routeOf } from '../../src/routes/route-kind.ts';
 import type { Situation } from '../../src/state/situation.ts';
 import { tellReports, tellTroubles, troublesOf } from '../../src/steps/route-reports.ts';
 import { json } from '../cluster/server.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CheckKind, CheckPoint } from '../../src/checks/check.ts';
+import type { CheckPoint } from '../../src/checks/check.ts';
+import type { CheckKind } from '../../src/checks/check-kind.ts';
 import { parseConfig } from '../../src/checks/config.ts';
 import { checksSchema, registered } from '../../src/checks/registry.ts';
 import { parseConfigWith } from '../../src/core/base/config.ts';

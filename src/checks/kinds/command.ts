@@ -7,9 +7,12 @@ import { hasCheckout } from '../../process/checkout.ts';
 import { commandEnvironment } from '../../process/child-environment.ts';
 import { lastWords } from '../../process/child-output.ts';
 import { OutputLines } from '../../process/output-lines.ts';
-import type { Attempt, Blame, CheckKind, CheckTools, Subject } from '../check.ts';
+import type { Attempt, Blame } from '../check.ts';
+import type { CheckKind } from '../check-kind.ts';
 import { lacksConfig } from '../given-config.ts';
 import { at, group } from '../points.ts';
+import type { Subject } from '../subject.ts';
+import type { CheckTools } from '../tools.ts';
 import { variablesFor } from '../variables.ts';
 
 const LINE = 'expected a command as a shell reads it';

@@ -2,8 +2,11 @@ import * as v from 'valibot';
 import { formatDuration } from '../../core/base/duration.ts';
 import { duration, settings } from '../../core/base/settings.ts';
 import { lastWords } from '../../process/child-output.ts';
-import type { Attempt, CheckKind, CheckTools, Subject } from '../check.ts';
+import type { Attempt } from '../check.ts';
+import type { CheckKind } from '../check-kind.ts';
 import { group } from '../points.ts';
+import type { Subject } from '../subject.ts';
+import type { CheckTools } from '../tools.ts';
 import { variablesFor } from '../variables.ts';
 
 const NAME = 'expected the name of a Job in the manifests';

@@ -3,10 +3,11 @@ import { isObject, type Json } from '../../core/base/json.ts';
 import { filled } from '../../core/base/placeholders.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { settings } from '../../core/base/settings.ts';
-import type { CheckKind, CheckTools } from '../check.ts';
+import type { CheckKind } from '../check-kind.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { type Moment, measured } from '../metrics/measure.ts';
 import { address, hasThreshold, MEASURING, NO_THRESHOLD } from '../metrics/settings.ts';
+import type { CheckTools } from '../tools.ts';
 
 const QUERY = 'expected a query in PromQL';
 const map = v.pipe(

@@ -1,7 +1,8 @@
 import { addressText } from '../../core/base/addresses.ts';
 import { variablesIn } from '../../core/base/placeholders.ts';
 import { placeOf, probeRequests } from '../../proof/probe.ts';
-import type { CheckKind, CheckPoint } from '../check.ts';
+import type { CheckPoint } from '../check.ts';
+import type { CheckKind } from '../check-kind.ts';
 import { ask } from '../http/ask.ts';
 import { withFiles } from '../http/files.ts';
 import { isSafe } from '../http/line.ts';

@@ -4,7 +4,7 @@ import type { Filling } from '../../core/base/placeholders.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { exchange } from '../../proof/exchange.ts';
 import { failureText } from '../../proof/tls.ts';
-import type { CheckTools } from '../check.ts';
+import type { CheckTools } from '../tools.ts';
 import type { Measuring } from './settings.ts';
 
 /** A request to whoever keeps the metrics. */

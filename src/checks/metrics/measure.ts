@@ -2,8 +2,10 @@ import { formatDuration } from '../../core/base/duration.ts';
 import { type Filling, variablesIn } from '../../core/base/placeholders.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { brokenOrder } from '../../core/checks/order.ts';
-import type { Attempt, Blame, Check, CheckTools, Subject } from '../check.ts';
+import type { Attempt, Blame, Check } from '../check.ts';
 import { lacksConfig } from '../given-config.ts';
+import type { Subject } from '../subject.ts';
+import type { CheckTools } from '../tools.ts';
 import type { Reading } from './ask.ts';
 import type { Measuring } from './settings.ts';
 

@@ -88,7 +88,7 @@ export interface ExpectedAnswer {
   readonly timeout: number;
 }
 
-/** A check as the config says it: what it does is the matter of its kind, src/checks/check.ts. */
+/** A check as the config says it: what it does is the matter of its kind, src/checks/check-kind.ts. */
 export interface CheckSettings {
   readonly kind: string;
   readonly expects: readonly ExpectedAnswer[];

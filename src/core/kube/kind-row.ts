@@ -77,6 +77,22 @@ export interface OtherKind extends KindFacts {
 
 export type KindRow = StackKind | OtherKind;
 
+/** What may be done with objects that Greenpath also removes. */
+export const MANAGED = ['get', 'list', 'create', 'patch', 'delete'];
+
+/** What may be done with objects that Greenpath never removes. */
+export const CREATED = ['get', 'create', 'patch'];
+
+/** The part of a row that names the kind. */
+export function known(apiVersion: string, kind: string, resource: string): Kind {
+  return { apiVersion, kind, resource };
+}
+
+/** One rule of the Role. */
+export function may(part: Access['part'], verbs: readonly string[], subresource?: string): Access {
+  return subresource === undefined ? { part, verbs } : { part, verbs, subresource };
+}
+
 /** Whether only some clusters have a kind that stacks may consist of. */
 export function isOptional(kind: Kind): boolean {
   return 'optional' in kind;

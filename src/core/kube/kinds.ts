@@ -1,4 +1,5 @@
-import type { Access, Kind, KindRow } from './kind-row.ts';
+import { CREATED, type KindRow, known, MANAGED, may } from './kind-row.ts';
+import { STACK_KINDS } from './stack-kinds.ts';
 
 /**
  * The table of kinds: everything about a kind is in its row. The order of apply and removal, the lists that find a
@@ -6,118 +7,8 @@ import type { Access, Kind, KindRow } from './kind-row.ts';
  * needs.
  */
 
-const MANAGED = ['get', 'list', 'create', 'patch', 'delete'];
-const CREATED = ['get', 'create', 'patch'];
-
-const known = (apiVersion: string, kind: string, resource: string): Kind => ({ apiVersion, kind, resource });
-const may = (part: Access['part'], verbs: readonly string[], subresource?: string): Access =>
-  subresource === undefined ? { part, verbs } : { part, verbs, subresource };
-
 const rows = {
-  ConfigMap: {
-    ...known('v1', 'ConfigMap', 'configmaps'),
-    treatment: 'coloured',
-    applied: 1,
-    removed: 10,
-    access: [may('stack', MANAGED)],
-  },
-  Secret: {
-    ...known('v1', 'Secret', 'secrets'),
-    treatment: 'coloured',
-    applied: 2,
-    removed: 11,
-    access: [may('stack', MANAGED)],
-  },
-  Service: {
-    ...known('v1', 'Service', 'services'),
-    treatment: 'coloured',
-    applied: 4,
-    removed: 12,
-    access: [may('stack', MANAGED)],
-  },
-  Deployment: {
-    ...known('apps/v1', 'Deployment', 'deployments'),
-    treatment: 'coloured',
-    applied: 6,
-    removed: 9,
-    makesPods: true,
-    podsFirst: true,
-    steered: 'replicas',
-    access: [may('stack', ['get', 'list', 'watch', 'create', 'patch', 'delete'])],
-  },
-  HorizontalPodAutoscaler: {
-    ...known('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
-    treatment: 'coloured',
-    applied: 7,
-    removed: 6,
-    once: true,
-    access: [may('stack', MANAGED)],
-    short: 'HPA',
-  },
-  PodDisruptionBudget: {
-    ...known('policy/v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
-    treatment: 'coloured',
-    applied: 5,
-    removed: 7,
-    once: true,
-    access: [may('stack', MANAGED)],
-    short: 'PDB',
-  },
-  CronJob: {
-    ...known('batch/v1', 'CronJob', 'cronjobs'),
-    treatment: 'coloured',
-    applied: 8,
-    removed: 8,
-    makesPods: true,
-    podsFirst: true,
-    once: true,
-    nameLimit: 52,
-    steered: 'suspend',
-    template: ['spec', 'jobTemplate', 'spec', 'template'],
-    access: [may('stack', MANAGED)],
-  },
-  TriggerAuthentication: {
-    ...known('keda.sh/v1alpha1', 'TriggerAuthentication', 'triggerauthentications'),
-    treatment: 'coloured',
-    optional: true,
-    applied: 9,
-    removed: 3,
-    access: [may('scalers', MANAGED)],
-  },
-  ScaledObject: {
-    ...known('keda.sh/v1alpha1', 'ScaledObject', 'scaledobjects'),
-    treatment: 'coloured',
-    optional: true,
-    applied: 10,
-    removed: 1,
-    once: true,
-    // KEDA makes an HPA with the prefix `keda-hpa-`, and uses both names as values of labels.
-    nameLimit: 54,
-    access: [may('scalers', MANAGED)],
-  },
-  VerticalPodAutoscaler: {
-    ...known('autoscaling.k8s.io/v1', 'VerticalPodAutoscaler', 'verticalpodautoscalers'),
-    alsoIn: ['autoscaling.k8s.io/v1beta2'],
-    treatment: 'coloured',
-    optional: true,
-    applied: 11,
-    removed: 2,
-    once: true,
-    access: [may('scalers', MANAGED)],
-    short: 'VPA',
-  },
-  Job: {
-    ...known('batch/v1', 'Job', 'jobs'),
-    treatment: 'hook',
-    applied: 3,
-    removed: 5,
-    makesPods: true,
-    once: true,
-    steered: 'suspend',
-    access: [may('hooks', MANAGED)],
-    whyNot:
-      'it would run at once, before anything is verified; a Job that belongs to a release needs the annotation greenpath.dev/hook, or that of a hook of Helm or Argo CD',
-  },
+  ...STACK_KINDS,
   Ingress: {
     ...known('networking.k8s.io/v1', 'Ingress', 'ingresses'),
     treatment: 'route',

@@ -1,4 +1,4 @@
-import type { Result } from './result.ts';
+import type { Result } from './result-schema.ts';
 
 /** A deployment as GitHub stores it, of one of our apps. */
 export interface Deployment {

@@ -1,4 +1,4 @@
-import type { Result } from './result.ts';
+import type { Result } from './result-schema.ts';
 
 /**
  * `result` with `change` applied to every text that is for people and may quote something external. The rest is for

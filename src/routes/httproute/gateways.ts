@@ -2,7 +2,7 @@ import type { Host } from '../../core/base/hosts.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import type { KubeObject } from '../../core/kube/objects.ts';
 import { shapeFaults } from '../../core/kube/shape.ts';
-import type { Entrance, ParentObject } from '../adapter.ts';
+import type { Entrance, ParentObject } from '../route-kind.ts';
 import { hasListenerPorts } from './implementations.ts';
 import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef } from './object.ts';
 import { acceptedBy, isRefusedAt } from './reports.ts';

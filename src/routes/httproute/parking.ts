@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { LABEL_APP } from '../../core/kube/objects.ts';
 import type { Parked } from '../../core/release/parked-services.ts';
-import type { ParkingRequest, Route } from '../adapter.ts';
 import { parkingName } from '../own.ts';
+import type { ParkingRequest } from '../requests.ts';
+import type { Route } from '../route-kind.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, parentKey } from './object.ts';
 import { MOST_RULES, NO_RECORDS, routeLike } from './preview.ts';
 

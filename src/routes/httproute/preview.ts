@@ -1,11 +1,12 @@
 import { canonical } from '../../core/base/json.ts';
 import { previewHost } from '../../core/base/preview-kind.ts';
 import { LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
-import type { OwnRoutes, PlannedFor, PreviewRequest } from '../adapter.ts';
 import { kindNote } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
 import { type HostRules, refuseHosts } from '../preview-hosts.ts';
 import { mayProtect, unprotected } from '../protection.ts';
+import type { OwnRoutes, PreviewRequest } from '../requests.ts';
+import type { PlannedFor } from '../route-kind.ts';
 import { mirrorsOf } from './mirror.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, hostnameCovers, matchesOf } from './object.ts';
 import { backendAt, pathsOf } from './paths.ts';

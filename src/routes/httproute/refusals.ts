@@ -3,7 +3,7 @@ import { hostText } from '../../core/base/hosts.ts';
 import type { PreviewKind } from '../../core/base/preview-kind.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import { headersFor, hostsOf } from '../../core/release/route.ts';
-import type { PlannedFor } from '../adapter.ts';
+import type { PlannedFor } from '../route-kind.ts';
 import { entrancesOf, listenersText } from './gateways.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, isOwnService, matchesOf, pathOf } from './object.ts';
 import { backendAt, visitedIn } from './paths.ts';

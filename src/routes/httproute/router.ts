@@ -1,4 +1,4 @@
-import type { Router } from '../adapter.ts';
+import type { Router } from '../router.ts';
 import { SETTLE_TIMES } from '../settle-times.ts';
 import { causeIn } from './causes.ts';
 import { settleTimeOf } from './implementations.ts';

@@ -1,8 +1,9 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { LABEL_APP, label, nameOf } from '../../core/kube/objects.ts';
 import type { RoutePath } from '../../core/release/route.ts';
-import type { PlannedFor, PreviewRequest, Route } from '../adapter.ts';
 import { isOwnPreview } from '../own.ts';
+import type { PreviewRequest } from '../requests.ts';
+import type { PlannedFor, Route } from '../route-kind.ts';
 import { gatewaysOf, type HttpRoute, hostnameCovers, parentKey } from './object.ts';
 
 /** Refuses if somebody else's route has the name of one of the preview's objects; it is not changed. */

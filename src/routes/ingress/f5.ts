@@ -1,9 +1,9 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import { annotation, type KubeObject, LABEL_APP, nameOf } from '../../core/kube/objects.ts';
-import type { OwnRoutes, ParkingRequest, PreviewRequest } from '../adapter.ts';
 import { parkingName } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
+import type { OwnRoutes, ParkingRequest, PreviewRequest } from '../requests.ts';
 import { causeBy } from './causes.ts';
 import { NOBODY } from './closed.ts';
 import type { IngressRouter } from './ingress-router.ts';

@@ -1,4 +1,4 @@
-import type { Router } from '../adapter.ts';
+import type { Router } from '../router.ts';
 import type { Ingress } from './object.ts';
 
 /** A router that serves Ingresses. */

@@ -1,7 +1,7 @@
 import { digest } from '../../core/base/digest.ts';
 import { GreenpathError } from '../../core/base/error.ts';
 import { annotation, type KubeObject, nameOf } from '../../core/kube/objects.ts';
-import type { ParkingRequest } from '../adapter.ts';
+import type { ParkingRequest } from '../requests.ts';
 import { causeBy } from './causes.ts';
 import type { IngressRouter } from './ingress-router.ts';
 import type { Ingress } from './object.ts';

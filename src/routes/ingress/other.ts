@@ -1,6 +1,6 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
-import type { PreviewRequest } from '../adapter.ts';
+import type { PreviewRequest } from '../requests.ts';
 import type { IngressRouter } from './ingress-router.ts';
 import type { Ingress } from './object.ts';
 import { parkingBeside } from './parking.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type KubeObject, LABEL_APP } from '../../core/kube/objects.ts';
-import type { ParkingRequest } from '../adapter.ts';
 import { parkingHost, parkingName } from '../own.ts';
+import type { ParkingRequest } from '../requests.ts';
 import { backend, classLike, type Ingress } from './object.ts';
 
 /**

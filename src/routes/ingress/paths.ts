@@ -1,7 +1,7 @@
 import { hostText } from '../../core/base/hosts.ts';
 import type { LiveRule } from '../../core/release/live.ts';
 import type { RoutePath } from '../../core/release/route.ts';
-import type { PlannedFor } from '../adapter.ts';
+import type { PlannedFor } from '../route-kind.ts';
 import type { Backend, Ingress } from './object.ts';
 
 /** One path of an Ingress. */

@@ -1,7 +1,7 @@
 import { previewHost } from '../../core/base/preview-kind.ts';
 import { hostsOf } from '../../core/release/route.ts';
-import type { PreviewRequest } from '../adapter.ts';
 import { counterpartIn } from '../patch.ts';
+import type { PreviewRequest } from '../requests.ts';
 import { type Backend, backend, type Ingress } from './object.ts';
 import type { LiveIngress, LiveIngressPath } from './paths.ts';
 

@@ -2,8 +2,8 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { hostCovers } from '../../core/base/hosts.ts';
 import { LABEL_APP, label, nameOf } from '../../core/kube/objects.ts';
 import { hostsOf } from '../../core/release/route.ts';
-import type { PreviewRequest } from '../adapter.ts';
 import { isOwnPreview } from '../own.ts';
+import type { PreviewRequest } from '../requests.ts';
 import type { Ingress } from './object.ts';
 import { type IngressPath, type LiveIngress, pathsOf } from './paths.ts';
 

@@ -7,8 +7,9 @@ import { KIND } from '../../core/kube/kinds.ts';
 import type { KubeObject, Service } from '../../core/kube/objects.ts';
 import type { Manifest } from '../../core/manifests/manifests.ts';
 import { isSameRoute, type RouteRef, refOf, routeText, sameAmong } from '../../core/release/route.ts';
-import { type Route, routeOf } from '../../routes/adapter.ts';
+import type { AdaptedRoute } from '../../routes/adapter.ts';
 import { adapterOf } from '../../routes/registry.ts';
+import { routeOf } from '../../routes/route-kind.ts';
 import type { Undecided } from '../../routes/router-hints.ts';
 import type { Inputs } from '../../state/inputs.ts';
 import type { Namespace } from '../../state/namespace.ts';
@@ -100,7 +101,7 @@ function appliedAs(manifests: readonly Manifest[]): Namespace {
   };
 }
 
-function asRoute(object: KubeObject): Route[] {
+function asRoute(object: KubeObject): AdaptedRoute[] {
   const adapter = adapterOf(object);
   return adapter === undefined ? [] : [routeOf(adapter, object)];
 }

@@ -7,8 +7,8 @@ import { KIND } from '../../core/kube/kinds.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import type { Manifest } from '../../core/manifests/manifests.ts';
 import { type RouteRef, refOf } from '../../core/release/route.ts';
-import { routeOf } from '../../routes/adapter.ts';
 import { adapterOf } from '../../routes/registry.ts';
+import { routeOf } from '../../routes/route-kind.ts';
 
 /** The routes that the manifests hold for the namespace of the release. */
 export function routesHeld(manifests: readonly Manifest[], ids: Identifiers): Manifest[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Subject } from '../../../src/checks/check.ts';
 import { parseConfig } from '../../../src/checks/config.ts';
 import { checksAt } from '../../../src/checks/registry.ts';
+import type { Subject } from '../../../src/checks/subject.ts';
 import { TestClock } from '../../clock.ts';
 import { only } from '../../core/support.ts';
 import { checkOf, configOf, subjectOf, toolsIn, V2 } from '../checks.ts';

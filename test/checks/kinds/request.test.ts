@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import type { Attempt, Subject } from '../../../src/checks/check.ts';
+import type { Attempt } from '../../../src/checks/check.ts';
+import type { Subject } from '../../../src/checks/subject.ts';
 import { versionProbeFor } from '../../../src/core/checks/version-probe.ts';
 import type { RefusedAt } from '../../../src/proof/refused.ts';
 import { only } from '../../core/support.ts';

@@ -16,10 +16,11 @@ import { adoptedServices } from '../../../src/core/release/adoption.ts';
 import { exposedEntries } from '../../../src/core/release/entry.ts';
 import { findLive } from '../../../src/core/release/live.ts';
 import { lettingWait } from '../../../src/core/release/workers.ts';
-import { type RouteAdapter, routeOf } from '../../../src/routes/adapter.ts';
+import type { RouteAdapter } from '../../../src/routes/adapter.ts';
 import { previewName } from '../../../src/routes/own.ts';
 import { adapterOf, faultsIn, namedByRoute } from '../../../src/routes/registry.ts';
 import { routeHostsOf } from '../../../src/routes/route-hosts.ts';
+import { routeOf } from '../../../src/routes/route-kind.ts';
 import { routesIn } from '../../../src/steps/candidate.ts';
 import { identifiers, manifestsOf, NO_WAYS, present, service, side } from '../support.ts';
 

@@ -7,7 +7,8 @@ import {
   ours,
   outdated,
 } from '../../../src/core/report/deployments.ts';
-import { type Result, resultOf } from '../../../src/core/report/result.ts';
+import { resultOf } from '../../../src/core/report/result.ts';
+import type { Result } from '../../../src/core/report/result-schema.ts';
 import { NOTHING, PROMOTED } from './results.ts';
 
 function result(change: Partial<Result>, error?: GreenpathError): Result {

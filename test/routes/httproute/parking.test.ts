@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { diffOf } from '../../../src/core/kube/diff.ts';
-import { routeOf } from '../../../src/routes/adapter.ts';
 import { httpRoute } from '../../../src/routes/httproute/adapter.ts';
 import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
 import { gateway } from '../../../src/routes/httproute/router.ts';
+import { routeOf } from '../../../src/routes/route-kind.ts';
 import { present } from '../../core/support.ts';
 import { httpRouteOf } from './routes.ts';
 

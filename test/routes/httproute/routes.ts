@@ -1,11 +1,12 @@
 import { load } from 'js-yaml';
 import type { KubeObject } from '../../../src/core/kube/objects.ts';
 import type { RevisionServices } from '../../../src/core/kube/revision-services.ts';
-import { type OwnRoutes, type PlannedFor, type PreviewRequest, routeOf } from '../../../src/routes/adapter.ts';
 import { httpRoute } from '../../../src/routes/httproute/adapter.ts';
 import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
 import { gateway } from '../../../src/routes/httproute/router.ts';
 import { previewName } from '../../../src/routes/own.ts';
+import type { OwnRoutes, PreviewRequest } from '../../../src/routes/requests.ts';
+import { type PlannedFor, routeOf } from '../../../src/routes/route-kind.ts';
 import { present } from '../../core/support.ts';
 import type { PreviewSettings } from '../ingresses.ts';
 import { FULL_SAMPLES, liveIn } from '../samples.ts';

@@ -1,6 +1,6 @@
 import { annotation, nameOf } from '../../../core/kube/objects.ts';
-import type { CanaryRequest } from '../../adapter.ts';
 import type { Canary } from '../../canary.ts';
+import type { CanaryRequest } from '../../requests.ts';
 import { classOf, type Ingress, isOfClass } from '../object.ts';
 import { type IngressPath, pathsOf, placed } from '../paths.ts';
 import { PREFIX } from './annotations.ts';

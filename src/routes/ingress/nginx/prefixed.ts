@@ -1,6 +1,6 @@
 import { GreenpathError } from '../../../core/base/error.ts';
 import type { KubeObject } from '../../../core/kube/objects.ts';
-import type { PlannedFor, Route } from '../../adapter.ts';
+import type { PlannedFor, Route } from '../../route-kind.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import type { Ingress } from '../object.ts';
 import { PREFIX } from './annotations.ts';

@@ -1,7 +1,7 @@
 import { LABEL_APP, label } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
-import type { OwnRoutes, PreviewRequest } from '../../adapter.ts';
 import { isOwnPreview, isOwnRoute } from '../../own.ts';
+import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import { type Ingress, isServedApart } from '../object.ts';
 import { parkingBeside } from '../parking.ts';

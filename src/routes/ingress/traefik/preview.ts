@@ -1,7 +1,7 @@
 import { GreenpathError } from '../../../core/base/error.ts';
 import { annotation, type KubeObject, nameOf } from '../../../core/kube/objects.ts';
 import { refOf } from '../../../core/release/route.ts';
-import type { OwnRoutes, PreviewRequest } from '../../adapter.ts';
+import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import type { Ingress } from '../object.ts';
 import type { LiveIngress } from '../paths.ts';
 import type { Mirror } from '../places.ts';

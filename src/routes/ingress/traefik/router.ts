@@ -1,8 +1,8 @@
 import type { Refusal } from '../../../core/checks/refusal.ts';
 import { KIND } from '../../../core/kube/kinds.ts';
 import { type KubeObject, nameOf } from '../../../core/kube/objects.ts';
-import type { ParkingRequest } from '../../adapter.ts';
 import { parkingName } from '../../own.ts';
+import type { ParkingRequest } from '../../requests.ts';
 import { SETTLE_TIMES } from '../../settle-times.ts';
 import { NOBODY } from '../closed.ts';
 import type { IngressRouter } from '../ingress-router.ts';

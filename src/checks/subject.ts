@@ -1,0 +1,38 @@
+import type { Identity } from '../core/base/config.ts';
+import type { VersionProbe } from '../core/checks/version-probe.ts';
+import type { Endpoint } from '../proof/probe.ts';
+import type { RefusedAt } from '../proof/refused.ts';
+
+/** What a check runs against: the preview of a candidate, or the live URLs. */
+export interface Subject {
+  /**
+   * One for each host and address: several hosts may share an address, and one host may have several. Those of a preview
+   * lead to the candidate: `probe` and `urlOf` put their prefix in front of a path, and send their headers.
+   */
+  readonly endpoints: readonly Endpoint[];
+  /** The revision that should answer. */
+  readonly revision: string;
+  /** How an answer says which revision gave it. */
+  readonly identity: Identity | undefined;
+  readonly release: CheckedRelease;
+  /** Distinguishes the revision's answers from those of the version that was live before, where that matters. */
+  readonly versionProbe?: VersionProbe;
+  /** What in the live routes most likely causes that a request is refused, if anything is known. */
+  causeOf?(refused: RefusedAt): string | undefined;
+  /** Nobody reads who is to blame, so a check asks nothing more to find that out. */
+  readonly skipsBlame?: true;
+}
+
+/** What is checked, for kinds that request nothing through an endpoint. */
+export interface CheckedRelease {
+  /** Where the revision is checked: the preview, or the live URL after the switch. */
+  readonly url: string;
+  /** `X-Preview: green` if requests must carry that header to reach the revision there; else empty. */
+  readonly header: string;
+  readonly previewUrl: string;
+  readonly liveUrl: string;
+  /** The revision that is live, or that was before the switch; empty if there was none. */
+  readonly previous: string;
+  /** When visitors were moved to the revision, by the clock of the tools; undefined before that. */
+  readonly since?: number;
+}

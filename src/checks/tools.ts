@@ -1,0 +1,49 @@
+import type { Clock } from '../core/base/clock.ts';
+
+/** What check kinds need from a run; src/steps/check-tools.ts makes it for a run. */
+export interface CheckTools {
+  readonly clock: Clock;
+  readonly secrets: Secrets;
+  readonly step: CheckStep;
+  /** Runs a Job in the cluster and deletes it afterwards. Rejects when `signal` aborts. */
+  runJob(job: JobCheck, signal: AbortSignal): Promise<JobEnd>;
+}
+
+/** A Job of the revision's manifests that is to be run. */
+export interface JobCheck {
+  /** Its name in the manifests. */
+  readonly name: string;
+  readonly revision: string;
+  /** The environment of its containers gets these. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** How long it may run, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** How a Job ended, with the last lines of its containers. */
+export interface JobEnd {
+  readonly state: 'done' | 'failed' | 'missing';
+  readonly why?: string;
+  readonly lines: readonly string[];
+}
+
+/** The step that runs the checks. */
+export interface CheckStep {
+  /** Its environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * Whether the config was given to this step. Otherwise it comes from the cluster: whoever can write there must not run
+   * commands on the runner, or read what is in its environment.
+   */
+  readonly hasConfig: boolean;
+  /** Writes a line to the log, masked and made harmless. */
+  say(text: string): void;
+}
+
+/** What the step's environment holds for checks. */
+export interface Secrets {
+  /** The value of a variable, which no report shows from then on. Throws `input` if the step does not set it. */
+  readonly variable: (name: string) => string;
+  /** Hides a text that was made from such values. */
+  readonly hide: (text: string) => void;
+}

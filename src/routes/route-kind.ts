@@ -1,0 +1,118 @@
+import type { Host } from '../core/base/hosts.ts';
+import type { Kind } from '../core/kube/kind-row.ts';
+import type { KubeObject } from '../core/kube/objects.ts';
+import type { Live } from '../core/release/live.ts';
+import { type PatchOperation, type PathMove, type RoutePath, type RouteRef, refOf } from '../core/release/route.ts';
+import type { Reports } from './reports.ts';
+
+/** What routes of one kind of object say, and how they are changed. Pure: nothing is read or written here. */
+export interface RouteKind<T extends KubeObject = KubeObject> {
+  readonly resource: Kind;
+  /** The field of `spec` that holds its paths, which a switch changes and others may write to. */
+  readonly field: string;
+  /** What to do if a cluster lacks its API, or an account a right on it, as sentences. Omitted if all have both. */
+  readonly ifMissing?: { readonly api: string; readonly right: string };
+  /** Where an object does not match the API reference. The other methods get only objects without faults. */
+  faults(object: KubeObject): string[];
+  /** What the API server fills into a route when it creates it, if that decides which router serves it. */
+  readonly defaults?: Defaults<T>;
+  /** Objects of the whole cluster that say which controller serves a route. They are read where the account may. */
+  readonly classes?: Kind;
+  /** Every path, in order, a fallback last. */
+  paths(route: T): RoutePath[];
+  /** What no router could serve as intended, each with the corrected lines. */
+  mistakes(route: T): string[];
+  /** The keys (`keyOf`) of the Secrets and ConfigMaps of `namespace` that it names. */
+  references(route: T, namespace: string): string[];
+  /** The fields in which a route differs from `wanted`, apart from the Services they name. */
+  differences(route: T, wanted: T): string[];
+  /** The Services that the last `kubectl apply` of it named: the next apply names them again. */
+  lastApplied(route: T): string[];
+  /** The same route with other Services, at the same ports. */
+  renamed(route: T, rename: (service: string) => string): T;
+  /**
+   * Moves paths: one patch that the server refuses if anybody changed any of them since they were read. Throws
+   * `route-changed` for a path whose key the route lacks: nothing may note a switch that moves nobody.
+   */
+  move(route: T, moves: readonly PathMove[]): PatchOperation[];
+  /** Removes paths, each of them guarded in the same way. */
+  drop(route: T, paths: readonly RoutePath[]): PatchOperation[];
+  /**
+   * Stops naming Services that get no visitors there and are about to be removed, guarded in the same way. Omitted for a
+   * kind whose paths name one Service each.
+   */
+  forget?(route: T, services: readonly string[]): PatchOperation[];
+  /** A patch that moves paths without a guard: for a command that a person runs. */
+  repair(route: T, moves: readonly PathMove[]): PatchOperation[];
+  /** Whether requests for `host` use TLS. */
+  hasTls(route: T, host: Host): boolean;
+  /**
+   * IP addresses and names at which it is served. If it is served nowhere yet, those of `others` that its router
+   * serves.
+   */
+  addresses(route: T, others: readonly T[]): string[];
+  /** The objects that say where a route is served, if it does not do so itself. They are read where the Role allows it. */
+  parents?(route: T): ParentObject[];
+  /**
+   * Where those of `parents` serve a host of the route: nowhere, if none of them admits it. Undefined if they could not
+   * all be read: then `hasTls` and `addresses` count.
+   */
+  entrances?(route: T, host: Host, parents: readonly KubeObject[]): Entrance[] | undefined;
+  /**
+   * What the controllers that serve `live` say in the status of `route`. It is evidence beside answers, never instead of
+   * them. Omitted for a kind whose status says nothing of the sort.
+   */
+  reports?(route: T, live: T): Reports;
+}
+
+/** An object that a route is attached to; it may be in another namespace. */
+export interface ParentObject {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly namespace: string | undefined;
+}
+
+/** Where visitors of a host come in. */
+export interface Entrance {
+  /** The host, or what of it is served there. */
+  readonly host: Host;
+  readonly tls: boolean;
+  /** Undefined: the default port of the protocol. */
+  readonly port: number | undefined;
+  /** IP addresses and names; empty if it is not known. */
+  readonly addresses: readonly string[];
+}
+
+/** What a route may leave to the API server. */
+export interface Defaults<T extends KubeObject = KubeObject> {
+  /** What it is, to follow "names no". */
+  readonly noun: string;
+  /** What a route says, or undefined if it leaves that to the server. */
+  of(route: T): string | undefined;
+  /** A route that says what `created` says. */
+  from(route: T, created: T): T;
+}
+
+/** A route as it was read, with what knows its kind. */
+export interface Route<T extends KubeObject = KubeObject> {
+  readonly adapter: RouteKind<T>;
+  readonly object: T;
+  readonly ref: RouteRef;
+  readonly paths: readonly RoutePath[];
+  /** What was read of the objects that it is attached to. */
+  readonly parents?: readonly KubeObject[];
+}
+
+/** A live route, as far as own routes depend on it. */
+export interface PlannedFor<T extends KubeObject = KubeObject> extends Route<T>, Live {
+  /** One that does not exist has the content of the manifests. */
+  readonly exists: boolean;
+}
+
+/** A route, as it was read, of an object without faults. */
+export function routeOf<T extends KubeObject, A extends RouteKind<T>>(
+  adapter: A & RouteKind<T>,
+  object: T,
+): Route<T> & { readonly adapter: A } {
+  return { adapter, object, ref: refOf(object), paths: adapter.paths(object) };
+}
