@@ -141,7 +141,7 @@ function spawnTied(
 }
 
 async function waitForApi(cluster: SmallCluster): Promise<void> {
-  await untilAlive(cluster.name, 'the API server is ready', 60, () => apiIsReady(cluster));
+  await untilAlive(cluster.name, 'the API server is ready', 180, () => apiIsReady(cluster));
   writeFileSync(join(cluster.folder, GO), '');
 }
 
