@@ -24,6 +24,8 @@ export interface Router<T extends KubeObject = KubeObject> {
   readonly settleTime: number;
   /** That of what serves this route, if its status says what that is. */
   settleTimeOf?(route: T): number;
+  /** The same while everything else changes too, if that may take longer: it counts where answers do not show the change. */
+  longestSettleTimeOf?(route: T): number;
   /** Whether `path` of a live route is the preview, below `prefix`, of one of the route's other paths. */
   isPreview(route: T, prefix: string, path: RoutePath): boolean;
   /**

@@ -26,9 +26,25 @@ export function settleTimeOf({ proof }: Config, read: { readonly routes: readonl
   return proof === 'off' ? 0 : (proof.settle ?? knownSettleTime(read));
 }
 
+/**
+ * The same where answers do not show which version gave them: they do not show either that a router is slower than usual,
+ * so it counts as slow as it can be.
+ */
+export function longestSettleTimeOf({ proof }: Config, { routes }: { readonly routes: readonly Served[] }): number {
+  return proof === 'off' ? 0 : (proof.settle ?? Math.max(...routes.map(longestOf)));
+}
+
 /** The same, regardless of the config. */
 export function knownSettleTime({ routes }: { readonly routes: readonly Served[] }): number {
-  return Math.max(...routes.map(({ router, object }) => router.settleTimeOf?.(object) ?? router.settleTime));
+  return Math.max(...routes.map(usualOf));
+}
+
+function usualOf({ router, object }: Served): number {
+  return router.settleTimeOf?.(object) ?? router.settleTime;
+}
+
+function longestOf(served: Served): number {
+  return served.router.longestSettleTimeOf?.(served.object) ?? usualOf(served);
 }
 
 /** The live routes by router. A router gets the routes of the namespace and the live ones that do not exist yet. */

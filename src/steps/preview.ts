@@ -14,7 +14,7 @@ import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { listOwned } from '../state/owned-objects.ts';
 import { findRecord } from '../state/records.ts';
 import { lastCaller, routeTo } from '../state/route-references.ts';
-import { settleTimeOf } from '../state/routers.ts';
+import { longestSettleTimeOf, settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import { isServed, type Situation } from '../state/situation.ts';
 import { askPreview } from './ask-preview.ts';
@@ -49,7 +49,7 @@ export async function provePreview(
   const other = await measureLive(run, config, live, isServed(situation) ? (situation.revision ?? '') : '');
   const versionProbe = versionProbeFor(config, revision, { other });
   const isSure = versionProbe.proof !== 'none' && !(await hasDouble(run, situation));
-  const settleTime = settleTimeOf(config, situation);
+  const settleTime = (isSure ? settleTimeOf : longestSettleTimeOf)(config, situation);
   const result = await askPreview(
     run,
     { situation, config, endpoints: preview, versionProbe },

@@ -3,7 +3,7 @@ import { checksAt } from '../checks/registry.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ReleaseRecord } from '../state/records.ts';
-import { settleTimeOf } from '../state/routers.ts';
+import { longestSettleTimeOf, settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { checkTools } from './check-tools.ts';
@@ -12,7 +12,9 @@ import { RESERVE } from './switch.ts';
 /** A step that would run out of time after its switch could not switch back. */
 export function refuseShort(run: Run, { config }: ReleaseRecord, situation: Situation): void {
   const bakes = config.bake === undefined ? 0 : longestBake(config.bake, checksAt('bake', config, checkTools(run)));
-  const needed = settleTimeOf(config, situation) + bakes + RESERVE;
+  // Without an identity, a proof may have to wait as long as the router may need at most.
+  const proof = (config.identity === undefined ? longestSettleTimeOf : settleTimeOf)(config, situation);
+  const needed = proof + bakes + RESERVE;
   if (run.deadline - performance.now() >= needed) return;
   throw new GreenpathError(
     'timeout',

@@ -19,7 +19,7 @@ import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
 import type { Proof } from '../state/outcome.ts';
 import { ownPreviews } from '../state/preview-state.ts';
-import { groupsOf, settleTimeOf } from '../state/routers.ts';
+import { groupsOf, longestSettleTimeOf, settleTimeOf } from '../state/routers.ts';
 import { noteWrite, type Run, timeNow } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { isRefused, moveRoute, takenBack, writeRoute } from './move-route.ts';
@@ -128,7 +128,7 @@ export async function proveLive(
   { revision, versionProbe, since, title }: Awaited,
 ): Promise<Proven> {
   if (config.proof === 'off') throw new Error('no proof was asked for');
-  const settleTime = settleTimeOf(config, situation);
+  const settleTime = (versionProbe.proof === 'none' ? longestSettleTimeOf : settleTimeOf)(config, situation);
   const { answers, within } = config.proof;
   const left = Math.max(settleTime, run.deadline - performance.now() - RESERVE);
   run.observe({ proof: '' });

@@ -7,14 +7,14 @@ import { leaveResults, type Released, type RouterResult, talliesOf } from '../..
 import { type PreviewName, ROWS, type Row, titleOf } from '../../harness/routers/rows.ts';
 import { changeBeside, switchUnparked } from './by-hand.ts';
 import { type Cell, liveThroughModes, loadOf, openCell, reloadsOf, SWITCHES, switchToAndFro } from './cell.ts';
+import { isWanted } from './wanted.ts';
 
 /**
  * Promise 4: on every router, with every kind of route and preview. Part of `npm run test:routers`. What is measured is left
  * for docs/routers.md also if it is not as it should be.
  */
 
-const wanted = process.env.GREENPATH_ROUTERS?.split(',');
-const rows = ROWS.filter(({ router }) => wanted === undefined || wanted.includes(router));
+const rows = ROWS.filter(({ router }) => isWanted(router));
 const results = new Map<Row, RouterResult>();
 
 /** Adds what was measured of a row, and leaves all of its router. */

@@ -6,7 +6,7 @@ import type { AdaptedRoute, RouteAdapter } from '../../src/routes/adapter.ts';
 import { routeOf } from '../../src/routes/route-kind.ts';
 import { previewedServices } from '../../src/state/preview-state.ts';
 import { readSituation } from '../../src/state/read-situation.ts';
-import { settleTimeOf } from '../../src/state/routers.ts';
+import { longestSettleTimeOf, settleTimeOf } from '../../src/state/routers.ts';
 import { dropPreviewOf, ownObjects, planOwnRoutes, writeOwnRoutes } from '../../src/steps/own-routes.ts';
 import { stopNaming, unparked } from '../../src/steps/parking.ts';
 import { switchRoutes } from '../../src/steps/switch.ts';
@@ -122,7 +122,10 @@ test('an app has routes of two kinds: each has its preview, its parking and its 
   const namespace = { allRoutes, services: SERVICES, slices: [] };
   const found = readSituation(run, namespace, { counterparts: counterparts('v2'), config: run.inputs.config });
   expect(found).toMatchObject({ revision: 'v1' });
-  expect(settleTimeOf(run.inputs.config, found)).toBe(4_500);
+  const { config } = run.inputs;
+  expect([settleTimeOf(config, found), longestSettleTimeOf(config, found)]).toEqual([4_500, 4_500]);
+  const set = { ...config, proof: { ...(config.proof as object), settle: 100 } } as typeof config;
+  expect([settleTimeOf(set, found), longestSettleTimeOf(set, found)]).toEqual([100, 100]);
   const { previews, parking } = planOwnRoutes(run, found, [GREEN]);
   expect(previews.flatMap(({ own }) => own.objects.map(nameOf))).toEqual([
     'Ingress greenpath-web.web',

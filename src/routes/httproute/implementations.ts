@@ -7,6 +7,8 @@ interface Implementation {
   /** How `controllerName` begins. */
   readonly controller: string;
   readonly settleTime: number;
+  /** The longest that its code allows, if that is more. */
+  readonly longest?: number;
   /** The port of a listener is one inside the proxy's pods, so it says nothing of the port that visitors use. */
   readonly listensInside?: true;
 }
@@ -15,7 +17,7 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
   { controller: 'traefik.io/', settleTime: SETTLE_TIMES.traefik, listensInside: true },
   { controller: 'projectcontour.io/', settleTime: SETTLE_TIMES.xds },
   { controller: 'gateway.envoyproxy.io/', settleTime: SETTLE_TIMES.xds },
-  { controller: 'istio.io/', settleTime: SETTLE_TIMES.xds },
+  { controller: 'istio.io/', settleTime: SETTLE_TIMES.xds, longest: SETTLE_TIMES.busyIstio },
 ];
 
 /**
@@ -23,7 +25,17 @@ const IMPLEMENTATIONS: readonly Implementation[] = [
  * status. One that is not known, or has not said anything yet, counts as the slowest that was measured.
  */
 export function settleTimeOf(route: HttpRoute): number {
-  const times = [...acceptedBy(route)].map((name) => implementationOf(name)?.settleTime ?? SETTLE_TIMES.unknown);
+  return slowestOf(route, ({ settleTime }) => settleTime);
+}
+
+/** The same while the cluster is as busy as it can be. */
+export function longestSettleTimeOf(route: HttpRoute): number {
+  return slowestOf(route, ({ settleTime, longest = settleTime }) => longest);
+}
+
+function slowestOf(route: HttpRoute, timeOf: (implementation: Implementation) => number): number {
+  const known = [...acceptedBy(route)].map(implementationOf);
+  const times = known.map((one) => (one === undefined ? SETTLE_TIMES.unknown : timeOf(one)));
   return times.length === 0 ? SETTLE_TIMES.unknown : Math.max(...times);
 }
 

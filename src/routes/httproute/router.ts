@@ -1,7 +1,7 @@
 import type { Router } from '../router.ts';
 import { SETTLE_TIMES } from '../settle-times.ts';
 import { causeIn } from './causes.ts';
-import { settleTimeOf } from './implementations.ts';
+import { longestSettleTimeOf, settleTimeOf } from './implementations.ts';
 import type { HttpRoute } from './object.ts';
 import { parkingBeside } from './parking.ts';
 import { previews } from './preview.ts';
@@ -11,6 +11,7 @@ export const gateway: Router<HttpRoute> = {
   name: 'gateway',
   settleTime: SETTLE_TIMES.unknown,
   settleTimeOf,
+  longestSettleTimeOf,
   isPreview: () => false,
   previews,
   parking: parkingBeside,

@@ -80,3 +80,12 @@ test.each<[string, HttpRoute, number]>([
 ])('the settling time of a route that is served by %s', (_, served, time) => {
   expect(gateway.settleTimeOf?.(served)).toBe(time);
 });
+
+test.each([
+  ['istio.io/gateway-controller', 11_000],
+  ['projectcontour.io/gateway-controller', 1_500],
+  ['traefik.io/gateway-controller', 3_500],
+  ['example.com/ours', 4_500],
+])('where answers do not show their version, %s counts as slow as it can be', (controllerName, time) => {
+  expect(gateway.longestSettleTimeOf?.(route(said([yes('Accepted')], { controllerName })))).toBe(time);
+});
