@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ncc from '@vercel/ncc';
@@ -20,6 +20,8 @@ const NEVER_CALLED = {
   './gen/index.js': `./${ABSENT}`,
   '/^@actions\\/http-client/': `./${ABSENT}`,
 };
+/** What @actions/core imports for `core.platform`. What runs programs is a bundle of its own. */
+const NO_PROGRAMS = { '@actions/exec': `./${ABSENT}` };
 
 /**
  * Packages that only some kubeconfigs need (proxies, OIDC, the providers of old), or some checks, and the names taken
@@ -34,10 +36,18 @@ const ON_FIRST_USE: Readonly<Record<string, readonly string[]>> = {
   socks: ['SocksClient'],
   'socks-proxy-agent': ['SocksProxyAgent'],
 };
-/** Looks those names up in the bundle of those packages when they are used: most runs never even parse it. */
+/** Functions of Node's own modules that few runs call: to load such a module takes up to a twentieth of every start. */
+const ON_FIRST_CALL: Readonly<Record<string, readonly string[]>> = {
+  'node:child_process': ['execSync', 'spawn', 'spawnSync'],
+  'node:readline': ['createInterface'],
+  'node:zlib': ['createBrotliDecompress', 'createGunzip', 'createInflate'],
+};
+/** Looks those names up when they are used, those of packages in the bundle of these: most runs never even parse it. */
 const LOOKUP = 'lookup.js';
 const PACKAGES = 'packages.js';
-const LATE = Object.fromEntries(Object.keys(ON_FIRST_USE).map((name) => [name, `./${LOOKUP}`]));
+const LATE = Object.fromEntries(
+  [...Object.keys(ON_FIRST_USE), ...Object.keys(ON_FIRST_CALL)].map((name) => [name, `./${LOOKUP}`]),
+);
 
 /** Modules of our own with libraries that only some runs need: deployments at GitHub, and programs on the runner. */
 const APART = {
@@ -48,8 +58,8 @@ const APART = {
 
 /** The bundles of `dist/`: the file, its entry in SOURCES, and the modules that are not part of it. */
 const BUNDLES = [
-  { filename: 'index.js', entry: 'main.js', externals: { ...NEVER_CALLED, ...LATE, ...APART } },
-  { filename: 'post.js', entry: 'post.js', externals: { ...NEVER_CALLED, ...LATE, ...APART } },
+  { filename: 'index.js', entry: 'main.js', externals: { ...NEVER_CALLED, ...NO_PROGRAMS, ...LATE, ...APART } },
+  { filename: 'post.js', entry: 'post.js', externals: { ...NEVER_CALLED, ...NO_PROGRAMS, ...LATE, ...APART } },
   { filename: PACKAGES, entry: PACKAGES, externals: NEVER_CALLED },
   { filename: 'github.js', entry: 'github/octokit.js', externals: {} },
   { filename: 'tool.js', entry: 'process/tool.js', externals: {} },
@@ -58,6 +68,7 @@ const BUNDLES = [
 async function bundle(folder: string): Promise<void> {
   emitSources();
   try {
+    refuseUnlisted();
     for (const { filename, entry, externals } of BUNDLES) {
       const license = filename.replace(/js$/, 'licenses.txt');
       const options = { filename, externals, license, minify: true, cache: false, quiet: true } as const;
@@ -71,6 +82,19 @@ async function bundle(folder: string): Promise<void> {
   writeFileSync(join(folder, ABSENT), absent());
   writeFileSync(join(folder, LOOKUP), lookup());
   writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+/** Throws if a source takes something from those modules of Node that `lookup.js` does not have: it would be undefined. */
+function refuseUnlisted(): void {
+  for (const [module, names] of Object.entries(ON_FIRST_CALL)) {
+    const imports = new RegExp(`import (.*) from '${module}'`, 'g');
+    for (const file of globSync(`${SOURCES}/**/*.js`))
+      for (const [whole, given = ''] of readFileSync(file, 'utf8').matchAll(imports)) {
+        const taken = given.replaceAll(/[{}]/g, '').split(',');
+        if (!taken.every((name) => names.includes(name.trim())))
+          throw new Error(`ON_FIRST_CALL lacks a name: ${whole}`);
+      }
+  }
 }
 
 /** Emits the sources as ES modules into a folder of no type, so that ncc joins them and writes CommonJS. */
@@ -100,7 +124,10 @@ function lookup(): string {
   const getters = Object.values(ON_FIRST_USE)
     .flat()
     .map((name) => `  get ${name}() {\n    return require('./${PACKAGES}').${name};\n  },\n`);
-  return `module.exports = {\n${getters.join('')}};\n`;
+  const functions = Object.entries(ON_FIRST_CALL).flatMap(([module, names]) =>
+    names.map((name) => `  ${name}(...given) {\n    return require('${module}').${name}(...given);\n  },\n`),
+  );
+  return `module.exports = {\n${[...getters, ...functions].join('')}};\n`;
 }
 
 function contents(folder: string): Map<string, string> {

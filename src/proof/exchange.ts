@@ -101,12 +101,12 @@ async function read(response: IncomingMessage, method: string | undefined): Prom
   return { status, headers, ...kept };
 }
 
-/** No request asks for these encodings, but some servers send no other. */
+/** No request asks for these encodings, but some servers send no other: only then is zlib loaded (scripts/build.ts). */
 const DECODERS: Readonly<Record<string, () => Readable & NodeJS.WritableStream>> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  deflate: () => createInflate(),
+  br: () => createBrotliDecompress(),
 };
 
 /** What a decoder makes of an answer; a failure of either is one of the result. */
