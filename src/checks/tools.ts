@@ -1,4 +1,5 @@
 import type { Clock } from '../core/base/clock.ts';
+import type { GreenpathError } from '../core/base/error.ts';
 
 /** What check kinds need from a run; src/steps/check-tools.ts makes it for a run. */
 export interface CheckTools {
@@ -42,8 +43,10 @@ export interface CheckStep {
 
 /** What the step's environment holds for checks. */
 export interface Secrets {
-  /** The value of a variable, which no report shows from then on. Throws `input` if the step does not set it. */
+  /** The value of a variable, which no report shows from then on. Throws what `missing` says of it. */
   readonly variable: (name: string) => string;
+  /** Why the step may not use a variable, or does not have it: an error `input`; undefined if it has it. */
+  readonly missing: (name: string) => GreenpathError | undefined;
   /** Hides a text that was made from such values. */
   readonly hide: (text: string) => void;
 }

@@ -1,8 +1,7 @@
-import { checksAt } from '../checks/registry.ts';
 import type { Outcome } from '../state/outcome.ts';
 import { findRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import { checkTools } from '../steps/check-tools.ts';
+import { refuseLacking } from '../steps/check-tools.ts';
 import { hasHooks, runHooks } from '../steps/hooks.ts';
 import { deployGreen } from './deploy-green.ts';
 import { promote } from './promote.ts';
@@ -10,8 +9,9 @@ import { verify } from './verify.ts';
 
 /** Runs the three modes in one step, for teams without an approval; the first refusal ends it. */
 export async function release(run: Run): Promise<Outcome> {
-  // What checks need of this step's environment is missing before anything is written, or not at all.
-  checksAt('preview', run.inputs.config, checkTools(run));
+  // What checks need of this step is missing before anything is written, or not at all.
+  const { config } = run.inputs;
+  refuseLacking(run, config, ['preview', 'live', ...(config.bake === undefined ? [] : ['bake' as const])]);
   const deployed = await deployGreen(run);
   switch (deployed.state) {
     case 'candidate':

@@ -1,3 +1,4 @@
+import { lacksConfig } from '../checks/lacking.ts';
 import type { Secrets } from '../checks/tools.ts';
 import { type Credentials, headersOf } from '../core/base/credentials.ts';
 import { GreenpathError } from '../core/base/error.ts';
@@ -16,14 +17,23 @@ interface SecretsRun {
  * only the cluster has may name none: whoever may write there could have any variable sent to an address of their own.
  */
 export function secretsFor({ inputs, report }: SecretsRun): Secrets {
-  const variable = (name: string) => {
-    if (!inputs.configGiven) throw notGiven(name);
+  const found = (name: string) => {
+    const refused = lacksConfig({ step: { hasConfig: inputs.configGiven } }, 'sends no secret');
+    if (refused !== undefined) return notGiven(name, refused);
     const value = commandEnvironment(process.env)[name];
-    if (value === undefined || value === '') throw unset(name);
+    return value === undefined || value === '' ? unset(name) : value;
+  };
+  const variable = (name: string) => {
+    const value = found(name);
+    if (value instanceof GreenpathError) throw value;
     report.hideCredentials(formsOf(value));
     return value;
   };
-  return { variable, hide: (text) => report.hideCredentials([text]) };
+  const missing = (name: string) => {
+    const value = found(name);
+    return value instanceof GreenpathError ? value : undefined;
+  };
+  return { variable, missing, hide: (text) => report.hideCredentials([text]) };
 }
 
 /** The forms in which a request may carry a value, and in which an answer may repeat it. */
@@ -32,10 +42,10 @@ function formsOf(value: string): string[] {
   return [...new Set(forms), Buffer.from(value).toString('base64')];
 }
 
-function notGiven(name: string): GreenpathError {
+function notGiven(name: string, refused: string): GreenpathError {
   return new GreenpathError(
     'input',
-    `the config takes {env.${name}} from the environment of the step, and the step was not given that config. Greenpath sends no secret by a config that only the cluster has`,
+    `the config takes {env.${name}} from the environment of the step: ${refused}`,
     'Give the step the same input config as deploy-green, and run it again.',
   );
 }

@@ -1,7 +1,6 @@
 import { attemptAt, type Check } from '../checks/check.ts';
 import { checksAt } from '../checks/registry.ts';
 import type { Config } from '../core/base/config.ts';
-import { GreenpathError } from '../core/base/error.ts';
 import { areReady, type KubeObject, readyPods } from '../core/kube/objects.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { weakIn } from '../core/kube/strength.ts';
@@ -42,19 +41,12 @@ export async function hasteOf(rollback: RollbackRun, from: RevisionServices, to:
   return { first: true, behind };
 }
 
-/** The checks that show whether haste is needed, without those of which this step lacks a variable. */
+/** The checks that show whether haste is needed, without those for which this step lacks something. */
 function rollbackChecks(run: Run, config: Config): Check[] {
-  const tools = checkTools(run);
-  return config.checks.flatMap((one) => {
-    try {
-      return checksAt('rollback', { checks: [one] }, tools);
-    } catch (error) {
-      if (!(error instanceof GreenpathError)) throw error;
-      run.report.warning(
-        `This rollback does not look whether the live version passes one of its checks: ${error.message}`,
-      );
-      return [];
-    }
+  return checksAt('rollback', config, checkTools(run)).filter(({ name, lacks }) => {
+    if (lacks === undefined) return true;
+    run.report.warning(`This rollback does not look whether the live version passes ${name}: ${lacks}`);
+    return false;
   });
 }
 

@@ -5,6 +5,7 @@ import type { CheckedRelease, Subject } from '../../src/checks/subject.ts';
 import type { CheckStep, CheckTools } from '../../src/checks/tools.ts';
 import type { Clock } from '../../src/core/base/clock.ts';
 import type { Config } from '../../src/core/base/config.ts';
+import { GreenpathError } from '../../src/core/base/error.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import type { Endpoint } from '../../src/proof/probe.ts';
 import { only } from '../core/support.ts';
@@ -27,9 +28,11 @@ export function toolsIn(
     if (value === undefined) throw new Error(`${name} is not set`);
     return value;
   };
+  const missing = (name: string) =>
+    environment[name] === undefined ? new GreenpathError('input', `${name} is not set`, 'Set it.') : undefined;
   const own = { environment, hasConfig: true, say: () => undefined, ...step };
   const runJob = () => Promise.reject(new Error('these tests have no cluster'));
-  return { clock, secrets: { variable, hide: () => undefined }, step: own, runJob };
+  return { clock, secrets: { variable, missing, hide: () => undefined }, step: own, runJob };
 }
 
 /** The one check that a config says so. */

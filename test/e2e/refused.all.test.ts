@@ -91,7 +91,7 @@ bake: {for: 2s, every: 250ms}
   const given = { env: { SHOP_PASSWORD: PASSWORD } };
   const runs = [await world.run('deploy-green', 'v2', { config }, given)];
   const unknown = await world.run('verify', 'v2', {}, given);
-  expect(unknown.stdout).toContain('the step was not given that config');
+  expect(unknown.stdout).toContain('this step was not given the config that has it');
   const without = await world.run('verify', 'v2', { config });
   expect(without.exitCode, without.stdout).toBe(1);
   expect(without.stdout).toContain('the config takes {env.SHOP_PASSWORD} from the environment of the step');

@@ -69,6 +69,10 @@ test('of what is live already finishes its hooks, and says that it changed somet
 
 test.each([
   ['a check', 'checks: [{request: GET /, headers: {X-Key: "{env.NO_SUCH_KEY}"}}]'],
+  [
+    'a metric of the bake',
+    'bake: {for: 1s}\nchecks: [GET /, {prometheus: up, url: http://a, at-most: 1, at: bake, auth: {bearer: "{env.NO_SUCH_KEY}"}}]',
+  ],
   ['the proof', 'requests: {auth: {bearer: "{env.NO_SUCH_KEY}"}}'],
 ])('without a variable that %s needs of the step, nothing is written', async (_, config) => {
   const { run, asked } = await look({ ...RELEASE, config }, shop(live));

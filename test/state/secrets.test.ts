@@ -53,7 +53,7 @@ describe('every request to the application', () => {
 
   test('is not sent by a config that only the cluster has: others may have written it', () => {
     const { variable } = secretsFor({ inputs: { configGiven: false }, report: new LogReport() });
-    expect(() => variable('KEY')).toThrow('the step was not given that config');
+    expect(() => variable('KEY')).toThrow('this step was not given the config that has it');
   });
 
   test.each(['INPUT_KUBECONFIG', 'ACTIONS_RUNTIME_TOKEN'])('does not carry %s, as no command sees it', (name) => {
@@ -70,11 +70,11 @@ describe('every request to the application', () => {
   });
 });
 
-test('a variable that is not set is an input error before a check sends anything', () => {
+test('a check lacks a variable that is not set', () => {
   vi.stubEnv('SHOP_PASSWORD', undefined);
   const tools = { ...toolsIn(), secrets: secretsFor({ inputs: { configGiven: true }, report: new LogReport() }) };
   const check = { request: 'GET /', headers: { 'X-Key': '{env.SHOP_PASSWORD}' } };
-  expect(() => checkOf(check, 'preview', tools)).toThrow('SHOP_PASSWORD is not set there');
+  expect(checkOf(check, 'preview', tools).lacks).toContain('SHOP_PASSWORD is not set there');
 });
 
 test('what an answer repeats of a secret, in any form, no report shows', async () => {

@@ -47,5 +47,7 @@ test('a live version that answers well once is left to scale first', async () =>
 test('a check of which this step lacks a variable is left out, and the others are asked', async () => {
   const { haste, told } = await hurries(hang, [{ request: 'GET /', headers: { 'X-Key': '{env.NO_SUCH_KEY}' } }]);
   expect(haste).toEqual({ first: true });
-  expect(told).toContain('This rollback does not look whether the live version passes one of its checks');
+  expect(told).toContain(
+    'This rollback does not look whether the live version passes GET /: the config takes {env.NO_SUCH_KEY}',
+  );
 });

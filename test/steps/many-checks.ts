@@ -17,7 +17,7 @@ if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
 const { verify } = parsed.config;
 const tools = {
   clock: CLOCK,
-  secrets: { variable: () => '', hide: () => undefined },
+  secrets: { variable: () => '', missing: () => undefined, hide: () => undefined },
   step: { environment: {}, hasConfig: true, say: () => undefined },
   runJob: () => Promise.reject(new Error('no cluster')),
 };

@@ -7,14 +7,14 @@ import { describe } from '../../proof/proof-text.ts';
 import { refusedBy } from '../../proof/refused.ts';
 import { asksForPatience, judged, type Sighting } from '../../proof/see.ts';
 import { trustIn } from '../../proof/tls.ts';
+import { bytesOf } from '../body.ts';
 import type { Attempt, Blame } from '../check.ts';
+import { withQuery } from '../query.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
-import { bytesOf } from './body.ts';
 import { boundsOf } from './bounds.ts';
 import { mismatch } from './expectation.ts';
 import type { Fault } from './json-body.ts';
-import { withQuery } from './query.ts';
 import { type Followed, follow, type Hop } from './redirects.ts';
 import type { RequestSettings } from './settings.ts';
 

@@ -10,7 +10,7 @@ import { shortened } from '../../core/base/quoted.ts';
 import { anything, count, mapOf, regularExpression, settings } from '../../core/base/settings.ts';
 import { brokenOrder, ORDER } from '../../core/checks/order.ts';
 import { differenceOf } from '../../core/kube/diff.ts';
-import { jsonPath, selected } from './json-path.ts';
+import { jsonPath, selected } from '../json-path.ts';
 
 /** What a check expects of a JSON body, by JSONPath (RFC 9535). */
 

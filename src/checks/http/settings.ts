@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import { auth, sentHeaders } from '../../core/base/credentials.ts';
 import { count, duration, flag, settings } from '../../core/base/settings.ts';
 import { ca, hostName } from '../../core/base/ways.ts';
+import { body } from '../body.ts';
 import { group } from '../points.ts';
-import { body } from './body.ts';
+import { query } from '../query.ts';
 import { expectation } from './expectation.ts';
 import { requestLine, shortForm } from './line.ts';
-import { query } from './query.ts';
 
 /** How a check of the kind `request` is written. */
 

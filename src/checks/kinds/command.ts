@@ -9,7 +9,7 @@ import { lastWords } from '../../process/child-output.ts';
 import { OutputLines } from '../../process/output-lines.ts';
 import type { Attempt, Blame } from '../check.ts';
 import type { CheckKind } from '../check-kind.ts';
-import { lacksConfig } from '../given-config.ts';
+import { lacksConfig } from '../lacking.ts';
 import { at, group } from '../points.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';

@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
 import { settings } from '../../core/base/settings.ts';
+import { body, bytesOf } from '../body.ts';
 import type { CheckKind } from '../check-kind.ts';
-import { body, bytesOf } from '../http/body.ts';
-import { jsonPath, selected } from '../http/json-path.ts';
-import { query, withQuery } from '../http/query.ts';
+import { jsonPath, selected } from '../json-path.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { measured } from '../metrics/measure.ts';
 import { address, hasThreshold, MEASURING, NO_THRESHOLD } from '../metrics/settings.ts';
+import { query, withQuery } from '../query.ts';
 import type { CheckTools } from '../tools.ts';
 
 const METRIC = 'expected a method and an address, such as "GET https://api.example.com/errors"';

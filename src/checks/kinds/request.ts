@@ -1,13 +1,13 @@
 import { addressText } from '../../core/base/addresses.ts';
-import { variablesIn } from '../../core/base/placeholders.ts';
 import { placeOf, probeRequests } from '../../proof/probe.ts';
 import type { CheckPoint } from '../check.ts';
 import type { CheckKind } from '../check-kind.ts';
 import { ask } from '../http/ask.ts';
 import { withFiles } from '../http/files.ts';
 import { isSafe } from '../http/line.ts';
-import { withQuery } from '../http/query.ts';
 import { type RequestSettings, requestSettings } from '../http/settings.ts';
+import { lacksVariables } from '../lacking.ts';
+import { withQuery } from '../query.ts';
 
 /** Sends a request to the application on every host and address that serves its path, and compares the answers. */
 export const request: CheckKind<RequestSettings> = {
@@ -25,13 +25,13 @@ export const request: CheckKind<RequestSettings> = {
   make: (settings, tools) => {
     const { request, query, expect: _, ...more } = settings;
     const isRepeated = isSafe(request.method);
-    for (const name of variablesIn(settings)) tools.secrets.variable(name);
     return {
       name: `${request.method} ${request.path}`,
       kind: 'request',
       group: more.group,
       points: pointsOf(settings),
       repeatable: true,
+      lacks: lacksVariables(settings, tools),
       passes: more.passes ?? (isRepeated ? undefined : 1),
       retries: more.retries ?? (isRepeated ? undefined : 0),
       targets: (subject) =>

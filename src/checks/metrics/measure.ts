@@ -1,9 +1,9 @@
 import { formatDuration } from '../../core/base/duration.ts';
-import { type Filling, variablesIn } from '../../core/base/placeholders.ts';
+import type { Filling } from '../../core/base/placeholders.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { brokenOrder } from '../../core/checks/order.ts';
 import type { Attempt, Blame, Check } from '../check.ts';
-import { lacksConfig } from '../given-config.ts';
+import { lacksConfig, lacksVariables } from '../lacking.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
 import type { Reading } from './ask.ts';
@@ -44,10 +44,7 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
 
 /** A config that comes from the cluster may name any address, whose answers the report would quote. */
 function lacksOf(settings: Measuring, tools: CheckTools): string | undefined {
-  const config = lacksConfig(tools, 'requests no metrics from an address');
-  if (config !== undefined) return config;
-  const unset = variablesIn(settings).filter((name) => (tools.step.environment[name] ?? '') === '');
-  return unset.length === 0 ? undefined : `${unset.join(' and ')} must be set in the environment of the step (env)`;
+  return lacksConfig(tools, 'requests no metrics from an address') ?? lacksVariables(settings, tools);
 }
 
 /** One measurement. */

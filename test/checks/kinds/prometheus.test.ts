@@ -170,7 +170,7 @@ describe('who asks', () => {
   });
 
   test("is refused before anything changes if the variable is not set, or the config is the cluster's", () => {
-    expect(lacks({}, true)).toContain('METRICS_TOKEN must be set in the environment of the step');
+    expect(lacks({}, true)).toContain('METRICS_TOKEN is not set');
     expect(lacks({ METRICS_TOKEN: 'abc' }, false)).toContain('set the input config');
     expect(lacks({ METRICS_TOKEN: 'abc' }, true)).toBeUndefined();
     expect(lacks({}, false, {})).toContain('set the input config');

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { type Filling, filled, filledIn } from '../../core/base/placeholders.ts';
-import { anything, formOf, settings, text } from '../../core/base/settings.ts';
+import { type Filling, filled, filledIn } from '../core/base/placeholders.ts';
+import { anything, formOf, settings, text } from '../core/base/settings.ts';
 
 const BASE64 = 'expected the content of a file in base64';
 const FORMS = [

@@ -1,8 +1,8 @@
 import { JSONPathEnvironment } from 'json-p3';
 import * as v from 'valibot';
-import { bounded } from '../../core/base/bounded.ts';
-import { messageOf } from '../../core/base/error.ts';
-import type { Json } from '../../core/base/json.ts';
+import { bounded } from '../core/base/bounded.ts';
+import { messageOf } from '../core/base/error.ts';
+import type { Json } from '../core/base/json.ts';
 
 /** JSONPath, RFC 9535. */
 

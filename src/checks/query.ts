@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { mapOf } from '../../core/base/settings.ts';
+import { mapOf } from '../core/base/settings.ts';
 
 const VALUE = 'expected a text, a number, true or false';
 /** What follows `?` in a URL, by name. */
