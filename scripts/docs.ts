@@ -6,6 +6,7 @@ import { CHECK_KINDS } from '../src/checks/registry.ts';
 import { resultSchema } from '../src/core/report/result-schema.ts';
 import { gateway } from '../src/routes/httproute/router.ts';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
+import { configJsonSchema } from './config-schema.ts';
 import { roleText } from './kinds.ts';
 import { byHandTable, releasedTable } from './router-table.ts';
 import { worksWithTable } from './works-with.ts';
@@ -87,7 +88,8 @@ const wanted: Readonly<Record<string, string>> = {
   'docs/routers.md': withSections('docs/routers.md', ['routers-released', 'routers-by-hand']),
   'docs/config.md': withSections('docs/config.md', ['checks', 'routers']),
   'docs/role.yaml': roleText(),
-  'docs/output.schema.json': `${JSON.stringify(schema(), null, 2)}\n`,
+  'docs/output.schema.json': jsonText(schema()),
+  'docs/config.schema.json': jsonText(configJsonSchema()),
 };
 const stale = Object.entries(wanted).filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
 if (!process.argv.includes('--check')) for (const [file, text] of stale) writeFileSync(file, text);
@@ -107,6 +109,10 @@ function withSections(file: string, names: readonly string[]): string {
     text = text.replace(marked, (_, before: string, after: string) => before + sections[name] + after);
   }
   return text;
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 function schema() {

@@ -1,22 +1,23 @@
 import * as v from 'valibot';
+import { byValue, oneForm } from '../core/base/forms.ts';
 import { type Filling, filled, filledIn } from '../core/base/placeholders.ts';
-import { anything, formOf, settings, text } from '../core/base/settings.ts';
+import { anything, settings, text } from '../core/base/settings.ts';
 
 const BASE64 = 'expected the content of a file in base64';
-const FORMS = [
+const noFile = v.never('expected the path of a file, relative to the working directory');
+const WRITTEN = [
   { key: 'text', schema: settings({ text }) },
   { key: 'json', schema: settings({ json: anything }) },
-  { key: 'base64', schema: settings({ base64: v.pipe(v.string(BASE64), v.base64(BASE64)) }) },
-  // What `withFile` leaves in place of a file.
-  {
-    key: 'file',
-    schema: settings({ file: v.never('expected the path of a file, relative to the working directory') }),
-  },
+  // `withFiles` puts its content in place of a file that it can read.
+  { key: 'file', schema: settings({ file: byValue([text], () => noFile) }) },
 ] as const;
-const none = v.never('expected text, json or file');
+const FORMS = [
+  ...WRITTEN,
+  { key: 'base64', schema: settings({ base64: v.pipe(v.string(BASE64), v.base64(BASE64)) }) },
+] as const;
 
 /** What a request sends: a text, a JSON value, or the content of a file. */
-export const body = v.lazy((given) => formOf(given, FORMS) ?? none);
+export const body = oneForm(FORMS, 'expected text, json or file', WRITTEN);
 export type Body = v.InferOutput<typeof body>;
 
 /** What a body is as bytes, and the type that it has unless the check says otherwise. */

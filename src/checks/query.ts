@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import { mapOf } from '../core/base/settings.ts';
+import { mapOf, number } from '../core/base/settings.ts';
 
 const VALUE = 'expected a text, a number, true or false';
 /** What follows `?` in a URL, by name. */
 export const query = mapOf(
   v.string(),
-  v.pipe(v.union([v.string(), v.number(), v.boolean()], VALUE), v.transform(String)),
+  v.pipe(v.union([v.string(), number(VALUE), v.boolean()], VALUE), v.transform(String)),
   'expected a map of query parameters',
 );
 

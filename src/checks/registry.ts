@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
+import { byValue, formOf, severalForms } from '../core/base/forms.ts';
 import { isObject, type Json } from '../core/base/json.ts';
 import { listed } from '../core/base/plural.ts';
-import { formOf } from '../core/base/settings.ts';
+
 import type { Check, CheckPoint } from './check.ts';
 import type { CheckKind, ReadFile } from './check-kind.ts';
 import { command } from './kinds/command.ts';
@@ -88,7 +89,10 @@ export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<
   );
   // With one kind only, valibot would use the message of that kind: `none` makes it use that of the union.
   const any = v.union([...kinds.map(({ schema }) => schema), none], none.message);
-  const one = v.lazy((given) => formOf(given, kinds) ?? (isObject(given) ? none : any));
+  const one = byValue(
+    kinds.map(({ schema }) => schema),
+    (given) => severalForms(given, kinds) ?? formOf(given, kinds) ?? (isObject(given) ? none : any),
+  );
   const list = v.array(one, 'expected a list of checks');
   return v.optional(v.pipe(list, v.minLength(1, 'expected at least one check')), DEFAULT);
 }

@@ -6,6 +6,8 @@ import type { Config } from '../core/base/config.ts';
 import type { Problem } from '../core/base/error.ts';
 import { isObject, type Json } from '../core/base/json.ts';
 import { looksLikePath, quoted } from '../core/base/quoted.ts';
+import { readConfigYaml } from '../core/base/yaml.ts';
+import { lineAt } from '../core/base/yaml-lines.ts';
 import { yamlProblem } from '../core/manifests/manifests.ts';
 import { type Source, type Values, valuesFault } from '../core/manifests/rendering.ts';
 import { checkoutHint } from '../process/checkout.ts';
@@ -77,11 +79,13 @@ function configIn(form: InputForm, text: string, file?: string): ReadConfig {
     form.refuse('config', { text: `input config${at}${fault}`, ...place });
   };
   try {
-    const given = load(text) as Json;
+    const given = readConfigYaml(text);
     const raw = withContents(given, refuse);
     const parsed = parseConfig(raw, ROUTER_NAMES);
     if ('config' in parsed) return { config: parsed.config, raw };
-    for (const problem of parsed.problems) refuse(`: ${problem}`);
+    const isLong = file !== undefined || text.trim().includes('\n');
+    for (const [index, problem] of parsed.problems.entries())
+      refuse(`: ${problem}`, isLong ? lineAt(text, parsed.places[index] ?? []) : undefined);
   } catch (error) {
     const { text: fault, place } = yamlProblem(error, { file: file ?? 'input config', line: 1 });
     refuse(` ${fault}`, place?.line);

@@ -112,7 +112,7 @@ describe('config', () => {
   test('a wrong file is named, with the place', () => {
     const wrong = only(config(at('wrong.yaml')).problems);
     expect(wrong.text).toMatch(/^input config: preview\.path is "next": /);
-    expect(wrong.place).toEqual({ file: at('wrong.yaml') });
+    expect(wrong.place).toEqual({ file: at('wrong.yaml'), line: 1 });
     const broken = only(config(at('broken.yaml')).problems);
     expect(broken.text).toMatch(/^input config is not valid YAML: /);
     expect(broken.place).toEqual({ file: at('broken.yaml'), line: 3 });

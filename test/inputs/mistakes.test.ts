@@ -60,7 +60,7 @@ describe('a mistake is told with the input, what is wrong with it, and what to d
       `What to do: ${next}`,
       'More about input: https://docs.test/#input',
     ]);
-    const placeless = list.filter((line) => !line.startsWith('greenpath.yaml: '));
+    const placeless = list.filter((line) => !/^greenpath\.yaml:\d+: /.test(line));
     const annotation = [headline, ...placeless, `What to do: ${next} [input] https://docs.test/#input`].join(' · ');
     expect(lines.filter((line) => line.startsWith('::error::'))).toEqual([`::error::${annotation}`]);
     expect(lines.join('\n')).not.toMatch(/visitors/i);
@@ -69,8 +69,8 @@ describe('a mistake is told with the input, what is wrong with it, and what to d
   test('the problems of a file are annotated there', async () => {
     const lines = await told(MISTAKES['mistyped settings, in a file'] as Mistake);
     expect(lines.filter((line) => line.startsWith('::error file'))).toEqual([
-      '::error file=greenpath.yaml::input config: bake.evry: no such setting; did you mean every?',
-      '::error file=greenpath.yaml::input config: chekcs: no such setting; did you mean checks?',
+      '::error file=greenpath.yaml,line=2::input config: bake.evry: no such setting; did you mean every?',
+      '::error file=greenpath.yaml,line=1::input config: chekcs: no such setting; did you mean checks?',
     ]);
   });
 });

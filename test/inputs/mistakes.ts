@@ -128,8 +128,8 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     inputs: { config: 'greenpath.yaml' },
     what: [
       'input config has 2 problems',
-      'greenpath.yaml: input config: bake.evry: no such setting; did you mean every?',
-      'greenpath.yaml: input config: chekcs: no such setting; did you mean checks?',
+      'greenpath.yaml:2: input config: bake.evry: no such setting; did you mean every?',
+      'greenpath.yaml:1: input config: chekcs: no such setting; did you mean checks?',
     ],
   },
   'a check with a wrong field': {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byValue, oneForm } from '../../core/base/forms.ts';
 import { isObject } from '../../core/base/json.ts';
 import { search } from '../../core/base/pattern.ts';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
@@ -9,15 +10,15 @@ import { type Fault, jsonBody, jsonFault } from './json-body.ts';
 import { statuses } from './line.ts';
 
 const HEADER = 'expected a text, or a map with matches or absent';
-const headerForms = settings({
-  matches: v.optional(regularExpression),
-  absent: v.optional(v.literal(true, 'expected true')),
-});
-const oneOfTwo = v.pipe(
-  headerForms,
-  v.check(({ matches, absent }) => (matches === undefined) !== (absent === undefined), HEADER),
+const absent = v.literal(true, 'expected true');
+const oneOfTwo = oneForm(
+  [
+    { key: 'matches', schema: settings({ matches: regularExpression }) },
+    { key: 'absent', schema: settings({ absent }) },
+  ],
+  HEADER,
 );
-const header = v.lazy((given) => (isObject(given) ? oneOfTwo : text));
+const header = byValue([text, oneOfTwo], (given) => (isObject(given) ? oneOfTwo : text));
 
 /** One text or pattern, or several of which all must be there. */
 const contained = v.union([text, v.array(text)], 'expected a text, or a list of texts');
@@ -59,7 +60,7 @@ function headerFault(
     const value = filled(wanted, filling);
     return found === value ? undefined : `${is}; expected "${value}"`;
   }
-  if (wanted.matches === undefined) return found === undefined ? undefined : `${is}; expected no such header`;
+  if ('absent' in wanted) return found === undefined ? undefined : `${is}; expected no such header`;
   const how = found === undefined ? 'no' : search(fillPattern(wanted.matches, filling.revision), found);
   if (how === 'slow') return `${is}, and /${wanted.matches}/ takes too long to search for in it`;
   return how === 'yes' ? undefined : `${is}; expected a match of /${wanted.matches}/`;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
 import { messageOf } from '../../core/base/error.ts';
 import { escapeRegex } from '../../core/base/escape-regex.ts';
+import { byValue } from '../../core/base/forms.ts';
 import { isObject, type Json, typeText } from '../../core/base/json.ts';
 import { search } from '../../core/base/pattern.ts';
 import { type Filling, filledIn } from '../../core/base/placeholders.ts';
@@ -23,19 +24,14 @@ const comparisons = settings({
   absent: v.optional(v.literal(true, 'expected true')),
 });
 const EMPTY = 'expected at least one comparison, or equals: {} for an empty map';
-const comparison = v.pipe(
-  comparisons,
-  v.check((given) => Object.keys(given).length > 0, EMPTY),
-);
+const comparison = v.pipe(comparisons, v.minEntries(1, EMPTY));
 /** A map compares; anything else must be equal. */
-const expected = v.lazy((given) =>
-  isObject(given)
-    ? comparison
-    : v.pipe(
-        anything,
-        v.transform((equals) => ({ equals })),
-      ),
+const equal = v.pipe(
+  anything,
+  v.metadata({ type: ['string', 'number', 'boolean', 'array', 'null'] }),
+  v.transform((equals) => ({ equals })),
 );
+const expected = byValue([equal, comparison], (given) => (isObject(given) ? comparison : equal));
 export const jsonBody = mapOf(jsonPath, expected, 'expected a map from JSONPaths to what they select');
 type Comparison = v.InferOutput<typeof comparisons>;
 export type JsonBody = v.InferOutput<typeof jsonBody>;

@@ -6,9 +6,19 @@ const METHODS = [...SAFE, 'POST', 'PUT', 'PATCH', 'DELETE'];
 const FORM = 'expected a method and a path, such as "GET /healthz"';
 const SHORT_FORM = 'expected a method and a path, such as "GET /healthz" or "POST /login 303"';
 
+/** What is said of a check that looks like no request. */
+const OTHERWISE = '; all other kinds of checks are maps';
+
 const STATUS_FORM = 'expected a status such as 204, a class such as 2xx, or a range such as 200-299';
+const CLASS = '[1-5]xx|[1-5]\\d\\d-[1-5]\\d\\d';
 /** A status, a class of them, or a range. */
-const status = v.pipe(v.union([v.number(), v.string()], STATUS_FORM), v.check(isStatus, STATUS_FORM));
+const status = v.union(
+  [
+    v.pipe(v.number(STATUS_FORM), v.integer(STATUS_FORM), v.minValue(100, STATUS_FORM), v.maxValue(599, STATUS_FORM)),
+    v.pipe(v.string(STATUS_FORM), v.regex(new RegExp(`^(${CLASS})$`), STATUS_FORM), v.check(isInOrder, STATUS_FORM)),
+  ],
+  STATUS_FORM,
+);
 /** Which statuses are right. */
 export const statuses = v.union(
   [status, v.pipe(v.array(status), v.minLength(1, STATUS_FORM))],
@@ -21,45 +31,61 @@ interface Line {
   readonly path: string;
 }
 
-const LINE = new RegExp(`^(?<method>${METHODS.join('|')}) (?<path>/[!-~]*)(?: (?<status>\\S+))?$`);
+const LINE = `^(?<method>${METHODS.join('|')}) (?<path>/[!-~]*)`;
+const REQUEST = new RegExp(`${LINE}$`);
+const SHORT = new RegExp(`${LINE}( (?<status>[1-5]\\d\\d|${CLASS}))?$`);
+/** The same with anything in place of the status that begins like one. */
+const WITH_STATUS = new RegExp(`${LINE} \\d\\S*$`);
+/** A path with a space in it. */
+const WITH_SPACE = new RegExp(`${LINE} `);
 const NO_SECRET = 'expected no {env.NAME} in the path, which is shown in reports: use query, headers or auth';
-const line = (form: string) =>
-  v.pipe(
-    v.string(form),
-    v.regex(LINE, form),
-    v.check((given) => !given.includes('{env.'), NO_SECRET),
-    v.transform((given): Line & { readonly status: string | undefined } => {
-      const { method = 'GET', path = '/', status } = LINE.exec(given)?.groups ?? {};
-      return { method, path, status };
-    }),
-  );
+const hasNoSecret = v.check((given: string) => !given.includes('{env.'), NO_SECRET);
 
 /** `METHOD /path`. */
 export const requestLine = v.pipe(
-  line(FORM),
-  v.check(({ status }) => status === undefined, `${FORM}; the status belongs to expect`),
-  v.transform(({ method, path }): Line => ({ method, path })),
+  v.string(FORM),
+  v.regex(
+    REQUEST,
+    ({ input }) => `${FORM}${WITH_STATUS.test(input) ? '; the status belongs to expect' : meantBy(input)}`,
+  ),
+  hasNoSecret,
+  v.transform((given) => lineIn(REQUEST, given)),
 );
 
 /** `METHOD /path` or `METHOD /path STATUS`, which is a whole check. */
 export const shortForm = v.pipe(
-  line(SHORT_FORM),
-  v.transform(({ status, ...rest }) => ({ ...rest, status: status === undefined ? '2xx' : numbered(status) })),
-  v.check(({ status }) => isStatus(status), `${SHORT_FORM}; ${STATUS_FORM}`),
+  v.string(SHORT_FORM),
+  v.regex(SHORT, ({ input }) => (WITH_STATUS.test(input) ? STATUS_FORM : `${SHORT_FORM}${meantBy(input, OTHERWISE)}`)),
+  v.check((given) => isInOrder(given.split(' ').at(-1) ?? ''), STATUS_FORM),
+  hasNoSecret,
+  v.transform((given) => {
+    const status = SHORT.exec(given)?.groups?.status ?? '2xx';
+    return { ...lineIn(SHORT, given), status: /^\d{3}$/.test(status) ? Number(status) : status };
+  }),
 );
+
+function lineIn(form: RegExp, given: string): Line {
+  const { method = 'GET', path = '/' } = form.exec(given)?.groups ?? {};
+  return { method, path };
+}
+
+/** The end of a sentence about a text that is no request: what was probably meant, or `otherwise`. */
+function meantBy(given: string, otherwise = ''): string {
+  if (WITH_SPACE.test(given)) return '; a path has no spaces';
+  const [, word, origin, slash, rest] = /^(?:([a-z]+) +)?(https?:\/\/[^/\s]+)?(\/)?([!-~]*)$/i.exec(given.trim()) ?? [];
+  const method = word === undefined ? 'GET' : METHODS.find((one) => one === word.toUpperCase());
+  if (rest === undefined || (word ?? origin ?? slash) === undefined) return otherwise;
+  if (method !== undefined) return `; did you mean "${method} /${rest}"?`;
+  return slash === undefined ? otherwise : `; the method is one of ${METHODS.join(', ')}`;
+}
 
 /** Whether requests with a method may be sent again and again. */
 export function isSafe(method: string): boolean {
   return SAFE.includes(method);
 }
 
-function numbered(status: string): number | string {
-  return /^\d{3}$/.test(status) ? Number(status) : status;
-}
-
-/** Whether a number is a status, or a text a class or a range of them. */
-function isStatus(given: number | string): boolean {
-  if (typeof given === 'number') return /^[1-5]\d\d$/.test(`${given}`);
+/** Whether a text is no range, or one whose first status is not the higher one. */
+function isInOrder(given: string): boolean {
   const [, from = '', to = ''] = /^([1-5]\d\d)-([1-5]\d\d)$/.exec(given) ?? [];
-  return /^[1-5]xx$/.test(given) || (from !== '' && from <= to);
+  return from <= to;
 }

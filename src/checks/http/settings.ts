@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { auth, sentHeaders } from '../../core/base/credentials.ts';
+import { byValue } from '../../core/base/forms.ts';
 import { count, duration, flag, settings } from '../../core/base/settings.ts';
 import { ca, hostName } from '../../core/base/ways.ts';
 import { body } from '../body.ts';
@@ -10,12 +11,12 @@ import { requestLine, shortForm } from './line.ts';
 
 /** How a check of the kind `request` is written. */
 
-const NO_AUTH = 'expected basic with user and password, bearer, or none';
+const noAuth = v.literal('none', 'expected basic with user and password, bearer, or none');
 const tls = settings({ name: v.optional(hostName), ca: v.optional(ca) });
 const FURTHER = {
   query: v.optional(query, {}),
   headers: v.optional(sentHeaders, {}),
-  auth: v.optional(v.lazy((given) => (typeof given === 'string' ? v.literal('none', NO_AUTH) : auth))),
+  auth: v.optional(byValue([noAuth, auth], (given) => (typeof given === 'string' ? noAuth : auth))),
   body: v.optional(body),
   tls: v.optional(tls, {}),
   follow: v.optional(flag, false),
@@ -39,4 +40,4 @@ const short = v.pipe(
 
 export type RequestSettings = v.InferOutput<typeof map>;
 /** The short form is a text, and everything else a map. */
-export const requestSettings = v.lazy((given) => (typeof given === 'string' ? short : map));
+export const requestSettings = byValue([short, map], (given) => (typeof given === 'string' ? short : map));

@@ -4,20 +4,20 @@ import { counted } from '../../core/base/plural.ts';
 import { settings } from '../../core/base/settings.ts';
 import { body, bytesOf } from '../body.ts';
 import type { CheckKind } from '../check-kind.ts';
+import { withFiles } from '../files.ts';
 import { jsonPath, selected } from '../json-path.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { measured } from '../metrics/measure.ts';
-import { address, hasThreshold, MEASURING, NO_THRESHOLD } from '../metrics/settings.ts';
+import { ADDRESS, hasThreshold, isAddress, MEASURING, NO_THRESHOLD, THRESHOLD } from '../metrics/settings.ts';
 import { query, withQuery } from '../query.ts';
 import type { CheckTools } from '../tools.ts';
 
 const METRIC = 'expected a method and an address, such as "GET https://api.example.com/errors"';
 const line = v.pipe(
   v.string(METRIC),
-  v.regex(/^(GET|POST) \S+$/, METRIC),
-  v.transform((given) => given.split(' ')),
-  v.tuple([v.string(), address]),
-  v.transform(([method, url]) => ({ method, url })),
+  v.regex(/^(GET|POST) https?:\/\/[^\s{}]+$/, METRIC),
+  v.check((given) => isAddress(addressIn(given)), ADDRESS),
+  v.transform((given) => ({ method: given.startsWith('GET ') ? 'GET' : 'POST', url: new URL(addressIn(given)) })),
 );
 const map = v.pipe(
   settings({
@@ -28,6 +28,7 @@ const map = v.pipe(
     ...MEASURING,
   }),
   v.check((given) => hasThreshold(given), NO_THRESHOLD),
+  v.metadata(THRESHOLD),
 );
 type Settings = v.InferOutput<typeof map>;
 
@@ -38,6 +39,7 @@ export const metric: CheckKind<Settings> = {
   about: 'Asks any JSON API for a number, such as that of Datadog or New Relic, and compares it with a threshold.',
   example: { metric: 'GET https://api.example.com/errors', value: '$.rate', 'at-most': 0.01 },
   schema: map,
+  withFiles,
   make: (settings, tools) => {
     const { method, url } = settings.metric;
     return measured(
@@ -52,6 +54,11 @@ export const metric: CheckKind<Settings> = {
     );
   },
 };
+
+/** The address in the line that names it. */
+function addressIn(line: string): string {
+  return line.slice(line.indexOf(' ') + 1);
+}
 
 async function read(settings: Settings, filling: Filling, tools: CheckTools, signal: AbortSignal): Promise<Reading> {
   const { method, url } = settings.metric;

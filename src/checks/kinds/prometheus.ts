@@ -6,13 +6,14 @@ import { settings } from '../../core/base/settings.ts';
 import type { CheckKind } from '../check-kind.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { type Moment, measured } from '../metrics/measure.ts';
-import { address, hasThreshold, MEASURING, NO_THRESHOLD } from '../metrics/settings.ts';
+import { address, hasThreshold, MEASURING, NO_THRESHOLD, THRESHOLD } from '../metrics/settings.ts';
 import type { CheckTools } from '../tools.ts';
 
 const QUERY = 'expected a query in PromQL';
 const map = v.pipe(
   settings({ prometheus: v.pipe(v.string(QUERY), v.regex(/\S/, QUERY)), url: address, ...MEASURING }),
   v.check((given) => hasThreshold(given), NO_THRESHOLD),
+  v.metadata(THRESHOLD),
 );
 type Settings = v.InferOutput<typeof map>;
 

@@ -22,22 +22,27 @@ export type Measuring = v.InferOutput<typeof MEASURED>;
 
 export const NO_THRESHOLD = 'expected a threshold: above, below, at-least or at-most';
 
+/** The rule that a metric has a threshold, as JSON Schema says it. */
+export const THRESHOLD = { anyOf: Object.keys(ORDER).map((key) => ({ required: [key] })) };
+
 /** Whether there is a value that does not pass. */
 export function hasThreshold(order: Order): boolean {
   return Object.keys(ORDER).some((key) => order[key as keyof Order] !== undefined);
 }
 
-const ADDRESS = 'expected an address such as https://prometheus.example.com, without a query or credentials';
+export const ADDRESS = 'expected an address such as https://prometheus.example.com, without a query or credentials';
 
 /** An address of HTTP. */
 export const address = v.pipe(
   v.string(ADDRESS),
-  v.check((text) => isAddress(text), ADDRESS),
+  v.regex(/^https?:\/\/[^\s?#{}]+$/, ADDRESS),
+  v.check(isAddress, ADDRESS),
   v.transform((text) => new URL(text)),
 );
 
-function isAddress(text: string): boolean {
-  if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) return false;
+/** Whether a text is such an address. */
+export function isAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
   const { username, password, search, hash } = new URL(text);
   return [username, password, search, hash].every((part) => part === '') && !text.includes('{');
 }

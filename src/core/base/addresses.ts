@@ -20,11 +20,14 @@ export interface HostAddress {
 /** The forms of an address, for messages. */
 export const ADDRESS_FORMS = 'host:port, http://host[:port] or https://host[:port]';
 
-const ADDRESS = /^(?:(https?):\/\/)?(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(?::(\d{1,5}))?$/;
+const HOST = '\\[[0-9a-fA-F:]+\\]|[A-Za-z0-9.-]+';
+/** What an address looks like. */
+export const ADDRESS = new RegExp(`^((https?)://(${HOST})(:(\\d{1,5}))?/?|(${HOST}):(\\d{1,5}))$`);
 
 /** The address in `text`; undefined if it is none. Without a scheme the port is required. */
 export function parseAddress(text: string): Address | undefined {
-  const [, scheme, host, digits] = ADDRESS.exec(text.replace(/(?<=:\/\/.*)\/$/, '')) ?? [];
+  const [, , scheme, named, , given, bare, required] = ADDRESS.exec(text) ?? [];
+  const [host, digits] = [named ?? bare, given ?? required];
   const usual = scheme === undefined ? undefined : scheme === 'https' ? 443 : 80;
   const port = digits === undefined ? usual : Number(digits);
   if (host === undefined || port === undefined || port < 1 || port > 65_535) return undefined;

@@ -1,26 +1,11 @@
 import * as v from 'valibot';
-import { sentencesOf } from './config-faults.ts';
+import { type ConfigFault, faultsOf } from './config-faults.ts';
 import { credentials } from './credentials.ts';
-import { isObject } from './json.ts';
-import { DEFAULT_HEADER, preview } from './preview-kind.ts';
+import { oneForm } from './forms.ts';
+import { annotations, DEFAULT_HEADER, preview } from './preview-kind.ts';
 import { LABEL_KEY } from './revision.ts';
-import {
-  choice,
-  count,
-  duration,
-  flag,
-  formOf,
-  headerName,
-  mapOf,
-  meant,
-  path,
-  regularExpression,
-  settings,
-  text,
-} from './settings.ts';
+import { choice, count, duration, flag, headerName, meant, path, regularExpression, settings } from './settings.ts';
 import { addresses, ca, hosts } from './ways.ts';
-
-const annotations = mapOf(v.string(), text, 'expected a map of annotations');
 
 const JSON_PATH = 'expected where the revision is in a JSON body, such as build.revision';
 const IDENTITIES = [
@@ -35,20 +20,12 @@ const IDENTITIES = [
   {
     key: 'matches',
     schema: settings({
-      matches: v.pipe(
-        regularExpression,
-        v.check((pattern) => pattern.includes('{revision}'), 'expected {revision} in the pattern'),
-      ),
+      matches: v.pipe(regularExpression, v.regex(/\{revision\}/, 'expected {revision} in the pattern')),
       path: v.optional(path, '/'),
     }),
   },
-];
-const noIdentity = v.never('expected one of header, json or matches (with {revision}), and a path');
-const oneIdentity = v.never('expected only one of header, json and matches');
-const identity = v.lazy((given) => {
-  const isAmbiguous = isObject(given) && IDENTITIES.filter(({ key }) => Object.hasOwn(given, key)).length > 1;
-  return isAmbiguous ? oneIdentity : (formOf(given, IDENTITIES) ?? noIdentity);
-});
+] as const;
+const identity = oneForm(IDENTITIES, 'expected one of header, json or matches (with {revision}), and a path');
 
 const proofSettings = settings({
   answers: v.optional(count(1, 1_000), 20),
@@ -63,10 +40,15 @@ const proof = v.union(
   ({ input }) => `expected off, or a map with answers, settle, within or lagging${meant(input, [OFF])}`,
 );
 
-const SHARE = 'expected a share in percent, such as 1%';
+const SHARE = 'expected a share in percent below 100%, such as 1%';
+const SHARE_FORM = /^\d{1,2}(\.\d+)?%$/;
+const shareFault = ({ input }: v.BaseIssue<unknown>) => {
+  const near = `${String(input).replaceAll(/\s|%/g, '')}%`;
+  return `${SHARE}${SHARE_FORM.test(near) && Number.parseFloat(near) >= 1 ? `; did you mean ${near}?` : ''}`;
+};
 const percent = v.pipe(
-  v.string(SHARE),
-  v.regex(/^\d{1,2}(\.\d+)?%$/, SHARE),
+  v.string(shareFault),
+  v.regex(SHARE_FORM, shareFault),
   v.transform((share) => Number(share.slice(0, -1)) / 100),
 );
 const bake = settings({
@@ -97,12 +79,13 @@ export interface CheckSettings {
 /** The schema of `checks`, which the kinds of checks make. */
 type ChecksSchema = v.GenericSchema<unknown, CheckSettings[]>;
 
-function configSchema(checks: ChecksSchema, routers: readonly string[]) {
+/** The schema of the whole config. `routers` are the names that the setting `router` may have. */
+export function configSchema(checks: ChecksSchema, routers: readonly string[]) {
   return settings({
     preview: v.optional(preview, {}),
     router: v.optional(choice(routers, ' (docs/config.md#router)')),
     'annotations-prefix': v.optional(v.pipe(v.string(DOMAIN), v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, DOMAIN))),
-    parking: v.optional(settings({ annotations: v.optional(annotations, {}) }), {}),
+    parking: v.optional(settings({ annotations }), {}),
     backing: v.optional(choice(['keep', 'apply']), 'keep'),
     others: v.optional(choice(['leave', 'refuse']), 'leave'),
     'revision-label': v.optional(v.pipe(v.string(LABEL), v.regex(LABEL_KEY, LABEL)), 'revision'),
@@ -134,7 +117,10 @@ function configSchema(checks: ChecksSchema, routers: readonly string[]) {
 export type Config = v.InferOutput<ReturnType<typeof configSchema>>;
 export type Identity = NonNullable<Config['identity']>;
 export type Bake = v.InferOutput<typeof bake>;
-export type ParsedConfig = { readonly config: Config } | { readonly problems: string[] };
+/** With `places`: the path of the setting that each problem is about. */
+export type ParsedConfig =
+  | { readonly config: Config }
+  | { readonly problems: string[]; readonly places: readonly (readonly string[])[] };
 
 /**
  * Reads the config from `value` (parsed YAML; `undefined` and `null` mean all defaults), or returns one sentence for
@@ -142,14 +128,17 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: st
  */
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const result = v.safeParse(configSchema(checks, routers), value ?? {});
-  if (!result.success) return { problems: sentencesOf(result.issues) };
-  const problem = previewHeaderIn(result.output);
-  return problem === undefined ? { config: result.output } : { problems: [problem] };
+  const fault = result.success ? previewHeaderIn(result.output) : undefined;
+  if (result.success && fault === undefined) return { config: result.output };
+  const faults = result.success ? [fault].flatMap((one) => one ?? []) : faultsOf(result.issues);
+  return { problems: faults.map(({ text }) => text), places: faults.map(({ path }) => path) };
 }
 
 /** With the header of a preview in every request, the preview would answer what is asked at the live URLs. */
-function previewHeaderIn({ preview: { kind }, requests: { headers } }: Config): string | undefined {
+function previewHeaderIn({ preview: { kind }, requests: { headers } }: Config): ConfigFault | undefined {
   const leading = kind === undefined ? DEFAULT_HEADER.name : kind.by === 'header' ? kind.name : undefined;
   const name = Object.keys(headers).find((one) => one.toLowerCase() === leading?.toLowerCase());
-  return name && `requests.headers.${name}: expected another header: this one leads to the preview`;
+  if (name === undefined) return undefined;
+  const path = ['requests', 'headers', name];
+  return { path, text: `${path.join('.')}: expected another header: this one leads to the preview` };
 }

@@ -1,18 +1,16 @@
 import * as v from 'valibot';
-import { type Filling, filled, takesVariable, VARIABLE_FORM } from './placeholders.ts';
-import { formOf, headerName, mapOf, settings, text } from './settings.ts';
+import { oneForm } from './forms.ts';
+import { type Filling, filled, takesVariable, VARIABLE_FORM, VARIABLE_PATTERN } from './placeholders.ts';
+import { headerName, mapOf, settings, text } from './settings.ts';
 
 /** Settings for what a request carries. The config is stored in the cluster, so a secret is a variable of the step. */
 
 const SECRET = `expected a variable of the step's environment, such as {env.SMOKE_TOKEN}: the config is stored in the cluster, where others can read it`;
+/** Settings in which people may put a secret itself: no sentence about them quotes what is there. */
+export const HOLDING_SECRETS: readonly string[] = ['auth', 'headers'];
+
 /** A text of which at least a part comes from the environment of the step. */
-const secret = v.pipe(
-  v.string(SECRET),
-  v.rawCheck(({ dataset, addIssue }) => {
-    // It may be the secret itself.
-    if (dataset.typed && !takesVariable(dataset.value)) addIssue({ message: SECRET, received: 'a fixed text' });
-  }),
-);
+const secret = v.pipe(v.string(SECRET), v.regex(new RegExp(VARIABLE_PATTERN), SECRET));
 
 /** Headers that the connection itself needs. */
 const OWN = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade'];
@@ -32,7 +30,7 @@ export const sentHeaders = v.pipe(
     for (const [key, value] of Object.entries(dataset.value)) {
       if (!CREDENTIALS.includes(key.toLowerCase()) || takesVariable(value)) continue;
       const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value }] as const;
-      addIssue({ message: SECRET, received: 'a fixed text', path: [...path] });
+      addIssue({ message: SECRET, path: [...path] });
     }
   }),
 );
@@ -41,10 +39,8 @@ const AUTHS = [
   { key: 'basic', schema: settings({ basic: settings({ user: text, password: secret }) }) },
   { key: 'bearer', schema: settings({ bearer: secret }) },
 ] as const;
-const noAuth = v.never('expected basic with user and password, or bearer');
-
 /** How a request says who sends it. */
-export const auth = v.lazy((given) => formOf(given, AUTHS) ?? noAuth);
+export const auth = oneForm(AUTHS, 'expected basic with user and password, or bearer');
 export type Auth = v.InferOutput<typeof auth>;
 
 /** What every request to the application carries. */

@@ -1,14 +1,36 @@
 const UNITS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
+/** Units as people also write them. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^(milliseconds?|msecs?)$/, 'ms'],
+  [/^(seconds?|secs?)$/, 's'],
+  [/^(minutes?|mins?)$/, 'm'],
+  [/^(hours?|hrs?)$/, 'h'],
+];
+/** The longest time that a timer of Node can wait, in milliseconds. */
+const MOST = 2 ** 31 - 1;
+/** The same for people. */
+export const LONGEST = '596h';
+/** Amounts with units, of which at least one is not 0. */
+export const DURATION_FORM = /^(0+(ms|s|m|h))*0*[1-9]\d*(ms|s|m|h)(\d+(ms|s|m|h))*$/;
 
 /**
  * Milliseconds of a duration with a unit: `500ms`, `90s`, `1m30s`, `10m`, `1h`. Undefined for anything else, even a
- * bare number, so that nobody has to guess the unit.
+ * bare number, so that nobody has to guess the unit, and for more than 596 hours.
  */
 export function parseDuration(text: string): number | undefined {
-  if (!/^(\d+(ms|s|m|h))+$/.test(text)) return undefined;
+  if (!DURATION_FORM.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|s|m|h)/g)) total += Number(amount) * unitOf(unit);
-  return Number.isSafeInteger(total) && total > 0 ? total : undefined;
+  return total <= MOST ? total : undefined;
+}
+
+/** The duration that a text with another form of its units was meant to be; undefined if it cannot be told. */
+export function meantDuration(text: string): string | undefined {
+  const near = text
+    .toLowerCase()
+    .replaceAll(/\s/g, '')
+    .replaceAll(/(?<=\d)[a-z]+/g, (unit) => WORDS.find(([words]) => words.test(unit))?.[1] ?? unit);
+  return near !== text && parseDuration(near) !== undefined ? near : undefined;
 }
 
 /** `1.4 s`, `2 min 5 s`: milliseconds as a person reads them. */

@@ -1,4 +1,6 @@
-const VARIABLE = /\{env\.([A-Za-z_][A-Za-z0-9_]*)\}/g;
+/** The source of a regular expression for a variable of the step's environment. */
+export const VARIABLE_PATTERN = '\\{env\\.([A-Za-z_][A-Za-z0-9_]*)\\}';
+const VARIABLE = new RegExp(VARIABLE_PATTERN, 'g');
 /** How the config names a variable of the step's environment, for messages. */
 export const VARIABLE_FORM = '{env.NAME}';
 

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { byValue, severalForms } from './forms.ts';
 import { isObject } from './json.ts';
-import { choice, settings, text } from './settings.ts';
+import { choice, mapOf, settings, text } from './settings.ts';
 import { isUsualHeader } from './usual-headers.ts';
-import { HOST_NAME } from './ways.ts';
+import { hostForm } from './ways.ts';
 
 /**
  * How the candidate is reached before it is live: below a path of the live hosts, at hosts of its own, or at the live
@@ -27,7 +28,7 @@ const path = v.pipe(v.string(SEGMENT), v.regex(/^\/[A-Za-z0-9_-]+$/, SEGMENT));
 const HOST = `expected the name of a host in lower case, such as green.example.com, or with ${LIVE_HOST} for the live host, such as green.${LIVE_HOST}`;
 const host = v.pipe(
   v.string(HOST),
-  v.check((given) => HOST_NAME.test(given.replaceAll(LIVE_HOST, 'a')), HOST),
+  v.regex(new RegExp(`^${hostForm('([a-z0-9]|\\{host\\})', '([a-z0-9-]|\\{host\\})')}$`), HOST),
 );
 
 const NAME = 'expected the name of a header of letters, digits and -, such as X-Preview';
@@ -45,7 +46,8 @@ const header = settings({
   value: v.optional(value, DEFAULT_HEADER.value),
 });
 
-const annotations = v.optional(v.record(v.string(), text, 'expected a map of annotations'), {});
+/** The setting `annotations` of what Greenpath adds to the cluster. */
+export const annotations = v.optional(mapOf(v.string(), text, 'expected a map of annotations'), {});
 const matching = v.optional(choice(['keep', 'regex']), 'keep');
 const overlap = v.optional(choice(['refuse', 'accept']), 'refuse');
 const unprotected = v.optional(choice(['refuse', 'accept']), 'refuse');
@@ -88,25 +90,17 @@ const KINDS = [
   { key: 'host', schema: byHost },
   { key: 'header', schema: byHeader },
 ] as const;
+const FURTHER = { annotations, matching, overlap, unprotected };
+/** The kinds are there for the messages about what is mistyped. */
 const notSaid = v.pipe(
-  settings({
-    path: v.optional(path),
-    host: v.optional(host),
-    header: v.optional(header),
-    annotations,
-    matching,
-    overlap,
-    unprotected,
-  }),
+  settings({ path: v.optional(path), host: v.optional(host), header: v.optional(header), ...FURTHER }),
   v.transform(({ path: _, host: __, header: ___, ...rest }): ConfiguredPreview => ({ kind: undefined, ...rest })),
 );
-const oneKind = v.never('expected only one of path, host and header: a preview is reached in one way');
 
 /** The setting `preview` of the config. */
-export const preview = v.lazy((given) => {
-  const kinds = isObject(given) ? KINDS.filter(({ key }) => Object.hasOwn(given, key)) : [];
-  if (kinds.length > 1) return oneKind;
-  return kinds[0]?.schema ?? notSaid;
+export const preview = byValue([...KINDS.map(({ schema }) => schema), settings(FURTHER)], (given) => {
+  const kind = isObject(given) ? KINDS.find(({ key }) => Object.hasOwn(given, key)) : undefined;
+  return severalForms(given, KINDS, ': a preview is reached in one way') ?? kind?.schema ?? notSaid;
 });
 
 const noted = v.variant('by', [

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseDuration } from './duration.ts';
+import { DURATION_FORM, LONGEST, meantDuration, parseDuration } from './duration.ts';
 import { isObject, type Json } from './json.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { listed } from './plural.ts';
@@ -48,27 +48,19 @@ export function isUnknownSetting(issue: v.BaseIssue<unknown>): boolean {
   return issue.type === 'custom';
 }
 
-/** One form of a map, which is recognised by a setting that the other forms do not have. */
-interface MapForm {
-  readonly key: string;
-  readonly schema: unknown;
-}
-
-/** The form that `given` has, also if the setting that says so is mistyped; undefined if it has none. */
-export function formOf<F extends MapForm>(given: unknown, forms: readonly F[]): F['schema'] | undefined {
-  if (!isObject(given)) return undefined;
-  const isMeant = (key: string) => Object.keys(given).some((one) => nearest(one, [key]) !== undefined);
-  return (forms.find(({ key }) => Object.hasOwn(given, key)) ?? forms.find(({ key }) => isMeant(key)))?.schema;
-}
-
 const DURATION = 'expected a duration with a unit, such as 500ms, 30s or 2m';
+const durationFault = ({ input }: v.BaseIssue<unknown>) => {
+  const near = typeof input === 'string' ? meantDuration(input) : undefined;
+  return near === undefined ? DURATION : `${DURATION}; did you mean ${near}?`;
+};
 
 /** A duration such as `30s`; its value is in milliseconds. */
 export const duration = v.pipe(
   v.string(DURATION),
+  v.regex(DURATION_FORM, durationFault),
   v.rawTransform(({ dataset, addIssue, NEVER }): number => {
     const parsed = parseDuration(dataset.value);
-    if (parsed === undefined) addIssue({ message: DURATION });
+    if (parsed === undefined) addIssue({ message: `expected a duration of at most ${LONGEST}` });
     return parsed ?? NEVER;
   }),
 );
@@ -88,8 +80,20 @@ export function meant(value: unknown, words: readonly string[]): string {
 export const choice = <const T extends readonly string[]>(words: T, where = '') =>
   v.picklist(words, ({ input }) => `expected ${listed(words, 'or')}${meant(input, words)}${where}`);
 
+/** Booleans of YAML 1.1, which are texts in YAML 1.2. */
+const FORMER: Readonly<Record<string, boolean>> = { yes: true, on: true, no: false, off: false };
 /** `true` or `false`. */
-export const flag = v.boolean('expected true or false');
+export const flag = v.boolean(({ input }) => {
+  const near = FORMER[String(input).toLowerCase()];
+  return `expected true or false${near === undefined ? '' : `; did you mean ${near}?`}`;
+});
+
+/** A number that JSON has, since the config is stored as JSON. */
+export const number = (message: string) =>
+  v.pipe(
+    v.number(message),
+    v.check((given) => Number.isFinite(given), message),
+  );
 
 /** A text that YAML may take for something else. */
 export const text = v.string('expected a string: quote the value');
@@ -100,7 +104,11 @@ const EXPRESSION = 'expected a regular expression in JavaScript syntax';
 export const regularExpression = v.pipe(
   v.string(EXPRESSION),
   v.check((source) => compiles(source), EXPRESSION),
+  v.metadata({ format: 'regex' }),
 );
+
+/** Keys that valibot leaves out of a map without a word. */
+const LEFT_OUT = ['__proto__', 'prototype', 'constructor'];
 
 /** A map from names of one form to values of another: `message` says so. To valibot a list is a map, too. */
 export const mapOf = <const K extends v.GenericSchema<string, string>, const V extends v.GenericSchema>(
@@ -110,13 +118,17 @@ export const mapOf = <const K extends v.GenericSchema<string, string>, const V e
 ) => {
   const map = v.record(key, value, message);
   const none = v.never(message);
-  return v.lazy((given) => (Array.isArray(given) ? none : map));
+  return v.lazy((given) => {
+    if (Array.isArray(given)) return none;
+    const own = isObject(given) ? Object.keys(given).find((name) => LEFT_OUT.includes(name)) : undefined;
+    return own === undefined ? map : v.never(`${message}, none of which can be called ${own}`);
+  });
 };
 
 /** Any value of JSON. */
 export const anything = v.pipe(
   v.unknown(),
-  v.check((given) => given !== undefined, 'expected a value'),
+  v.check((given) => isJson(given), 'expected a value of JSON'),
   v.transform((given) => given as Json),
 );
 
@@ -129,6 +141,12 @@ const PATH = 'expected a path that starts with / and has no spaces';
 
 /** The path of a URL. */
 export const path = v.pipe(v.string(PATH), v.regex(/^\/[!-~]*$/, PATH));
+
+/** Whether a value can be stored as JSON and read again: YAML also has infinite numbers. */
+function isJson(value: unknown): boolean {
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(isJson);
+  return value === null || ['string', 'boolean'].includes(typeof value) || Number.isFinite(value);
+}
 
 function compiles(source: string): boolean {
   try {

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import { ADDRESS_FORMS, type Address, type HostAddress, parseAddress } from './addresses.ts';
+import { ADDRESS, ADDRESS_FORMS, type Address, type HostAddress, parseAddress } from './addresses.ts';
 import { caFault } from './ca.ts';
 import type { Credentials } from './credentials.ts';
+import { byValue } from './forms.ts';
+import { mapOf } from './settings.ts';
 
 /** How to reach the hosts of the live routes, as the user sets it. */
 export interface Ways {
@@ -14,7 +16,13 @@ export interface Ways {
   readonly requests?: Credentials;
 }
 
-const HOST = '[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*';
+/** The source of a regular expression for names of hosts, of what may stand at the end of a label, and inside of it. */
+export function hostForm(end: string, inside: string): string {
+  const label = `${end}(${inside}*${end})?`;
+  return `${label}(\\.${label})*`;
+}
+
+const HOST = hostForm('[a-z0-9]', '[a-z0-9-]');
 const HOST_FORM = 'expected the name of a host in lower case, such as shop.example.com';
 /** The name of a host. */
 export const HOST_NAME = new RegExp(`^${HOST}$`);
@@ -38,6 +46,7 @@ function placeOf(key: string): Omit<HostAddress, 'address'> {
 
 const address = v.pipe(
   v.string(`expected ${ADDRESS_FORMS}`),
+  v.regex(ADDRESS, `expected ${ADDRESS_FORMS}`),
   v.rawTransform(({ dataset, addIssue, NEVER }): Address => {
     const parsed = parseAddress(dataset.value);
     if (parsed === undefined) addIssue({ message: `expected ${ADDRESS_FORMS}` });
@@ -45,36 +54,29 @@ const address = v.pipe(
   }),
 );
 const addressList = v.pipe(v.array(address), v.minLength(1, `expected at least one ${ADDRESS_FORMS}`));
-const oneOrMore = v.lazy((given) =>
-  Array.isArray(given)
-    ? addressList
-    : v.pipe(
-        address,
-        v.transform((one) => [one]),
-      ),
+const soleAddress = v.pipe(
+  address,
+  v.transform((one) => [one]),
+);
+const oneOrMore = byValue([soleAddress, addressList], (given) => (Array.isArray(given) ? addressList : soleAddress));
+const forAllHosts = v.pipe(
+  addressList,
+  v.transform((list) => list.map((one): HostAddress => ({ of: undefined, address: one }))),
+);
+const byHost = v.pipe(
+  mapOf(
+    hostPattern,
+    oneOrMore,
+    `expected a list of ${ADDRESS_FORMS}, or a map from hosts, or live routes, to such addresses`,
+  ),
+  v.transform((map) =>
+    Object.entries(map).flatMap(([of, list]) => list.map((one): HostAddress => ({ ...placeOf(of), address: one }))),
+  ),
 );
 /**
  * One list for all hosts, or a map from hosts to their addresses; converted to one list of addresses with their host.
  */
-export const addresses = v.lazy((given) =>
-  Array.isArray(given)
-    ? v.pipe(
-        addressList,
-        v.transform((list) => list.map((one): HostAddress => ({ of: undefined, address: one }))),
-      )
-    : v.pipe(
-        v.record(
-          hostPattern,
-          oneOrMore,
-          `expected a list of ${ADDRESS_FORMS}, or a map from hosts, or live routes, to such addresses`,
-        ),
-        v.transform((map) =>
-          Object.entries(map).flatMap(([of, list]) =>
-            list.map((one): HostAddress => ({ ...placeOf(of), address: one })),
-          ),
-        ),
-      ),
-);
+export const addresses = byValue([forAllHosts, byHost], (given) => (Array.isArray(given) ? forAllHosts : byHost));
 /** The certificates of CAs. */
 export const ca = v.pipe(
   v.string('expected certificates in PEM form, or the path of a file that holds them'),

@@ -1,4 +1,5 @@
 import { boolYaml11Tag, CORE_SCHEMA, intCoreTag, load, mergeTag, YAMLException } from 'js-yaml';
+import type { Json } from './json.ts';
 
 /**
  * kubectl and Helm read YAML 1.1 in part: `0400` is octal, `yes` and `n` are booleans, `1_000` is a number, `<<` merges.
@@ -57,8 +58,18 @@ function isOf(error: unknown, reason: string): error is YAMLException {
   return error instanceof YAMLException && error.reason === reason;
 }
 
+/**
+ * Reads the text of a config as js-yaml does, which is YAML 1.2. Throws a YAMLException, also for aliases that cannot be
+ * stored as JSON.
+ */
+export function readConfigYaml(text: string): Json {
+  return asTree(load(text)) as Json;
+}
+
 /** More than any manifests need: aliases of aliases can expand to any number of values. */
 const MOST = 1_000_000;
+/** How deep aliases in aliases may lead. */
+const DEEPEST = 200;
 
 /** Copies the value of an alias to each of its places, so that a change in one place does not affect the others. */
 function asTree(root: unknown): unknown {
@@ -66,6 +77,7 @@ function asTree(root: unknown): unknown {
   const copy = (value: unknown, above: readonly unknown[]): unknown => {
     if (left-- <= 0) throw new YAMLException('its aliases expand to too many values');
     if (typeof value !== 'object' || value === null) return value;
+    if (above.length > DEEPEST) throw new YAMLException('its aliases lead too deep');
     if (above.includes(value)) throw new YAMLException('an alias refers to a value that contains it');
     const inside = [...above, value];
     if (Array.isArray(value)) return value.map((item) => copy(item, inside));

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
+import { number } from '../base/settings.ts';
 
-const number = v.number('expected a number');
+const limit = number('expected a number');
 
 /** How a number should compare. */
 export const ORDER = {
-  above: v.optional(number),
-  below: v.optional(number),
-  'at-least': v.optional(number),
-  'at-most': v.optional(number),
+  above: v.optional(limit),
+  below: v.optional(limit),
+  'at-least': v.optional(limit),
+  'at-most': v.optional(limit),
 };
 export type Order = { readonly [K in keyof typeof ORDER]?: number | undefined };
 

@@ -9,6 +9,9 @@ import { namesPlace } from './places.ts';
 const CHECKS =
   'expected "GET /path", "POST /path 303", a map with request, a map with command, a map with job, a map with prometheus or a map with metric';
 
+const REQUEST = 'expected a method and a path, such as "GET /healthz" or "POST /login 303"';
+const STATUS = 'expected a status such as 204, a class such as 2xx, or a range such as 200-299';
+
 function problemsOf(text: string): string[] {
   const result = parseConfig(load(text), ['nginx']);
   if ('config' in result) throw new Error('expected problems');
@@ -47,14 +50,24 @@ const FAULTS: [string, string][] = [
   ],
   ['checks: GET /', 'checks is "GET /": expected a list of checks'],
   ['checks: []', 'checks is an empty list: expected at least one check'],
-  ['checks: [FETCH /]', `checks.0 is "FETCH /": ${CHECKS}`],
-  ['checks: [GET / 99]', `checks.0 is "GET / 99": ${CHECKS}`],
+  [
+    'checks: [FETCH /]',
+    `checks.0 is "FETCH /": ${REQUEST}; the method is one of GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE`,
+  ],
+  ['checks: [get /a]', `checks.0 is "get /a": ${REQUEST}; did you mean "GET /a"?`],
+  ['checks: [/a]', `checks.0 is "/a": ${REQUEST}; did you mean "GET /a"?`],
+  ['checks: ["https://a.test/b"]', `checks.0 is "https://a.test/b": ${REQUEST}; did you mean "GET /b"?`],
+  [
+    'checks: [npx playwright test]',
+    `checks.0 is "npx playwright test": ${REQUEST}; all other kinds of checks are maps`,
+  ],
+  ['checks: [GET / 99]', `checks.0 is "GET / 99": ${STATUS}`],
   [
     'checks: [{request: GET nowhere}]',
-    'checks.0.request is "GET nowhere": expected a method and a path, such as "GET /healthz"',
+    'checks.0.request is "GET nowhere": expected a method and a path, such as "GET /healthz"; did you mean "GET /nowhere"?',
   ],
   ['checks: [{reqest: GET /}]', 'checks.0.reqest: no such setting; did you mean request?'],
-  ['checks: [{path: /}]', `checks.0 is a map: ${CHECKS}`],
+  ['checks: [{path: /}]', `checks.0 is a map with path: ${CHECKS}`],
   ['checks: [GET /, 7]', `checks.1 is 7: ${CHECKS}`],
   ['verify: {passes: 0}', 'verify.passes is 0: expected a whole number from 1 to 100'],
   ['verify: {passes: 101}', 'verify.passes is 101: expected a whole number from 1 to 100'],
@@ -66,14 +79,17 @@ const FAULTS: [string, string][] = [
   ['bake: {every: 1s}', `bake.for is missing: ${DURATION}`],
   ['bake: {fro: 1m}', 'bake.fro: no such setting; did you mean for?'],
   ['bake: [1m]', 'bake is a list: expected a map with for, every or errors'],
-  ['bake: {for: 1m, errors: 1}', 'bake.errors is 1: expected a share in percent, such as 1%'],
-  ['bake: {for: 1m, errors: 100%}', 'bake.errors is "100%": expected a share in percent, such as 1%'],
+  [
+    'bake: {for: 1m, errors: 1}',
+    'bake.errors is 1: expected a share in percent below 100%, such as 1%; did you mean 1%?',
+  ],
+  ['bake: {for: 1m, errors: 100%}', 'bake.errors is "100%": expected a share in percent below 100%, such as 1%'],
   ['keep: -1', 'keep is -1: expected a whole number from 0 to 100'],
   ['drain: soon', `drain is "soon": ${DURATION}`],
-  ['identity: {}', 'identity is a map: expected one of header, json or matches (with {revision}), and a path'],
+  ['identity: {}', 'identity is an empty map: expected one of header, json or matches (with {revision}), and a path'],
   ['identity: {headr: X-Revision}', 'identity.headr: no such setting; did you mean header?'],
   ['identity: {header: "a b"}', 'identity.header is "a b": expected the name of a header'],
-  ['identity: {header: a, json: b}', 'identity is a map: expected only one of header, json and matches'],
+  ['identity: {header: a, json: b}', 'identity is a map with header and json: expected only one of header and json'],
   ['identity: {json: 7}', 'identity.json is 7: expected where the revision is in a JSON body, such as build.revision'],
   ['identity: {matches: "x"}', 'identity.matches is "x": expected {revision} in the pattern'],
   ['proof: none', 'proof is "none": expected off, or a map with answers, settle, within or lagging'],
@@ -101,7 +117,7 @@ const FAULTS: [string, string][] = [
   ['addresses: {"*": proxy}', `addresses.* is "proxy": expected ${ADDRESS}`],
   [
     'addresses: {"*.*.test": "a:1"}',
-    'addresses.*.*.test is "*.*.test": expected a host such as shop.example.com, *.example.com, or "*" for all others, or a live route as the input route names it',
+    'addresses has the key "*.*.test": expected a host such as shop.example.com, *.example.com, or "*" for all others, or a live route as the input route names it',
   ],
   ['ca: nothing', 'ca is not usable: expected certificates in PEM form (-----BEGIN CERTIFICATE-----)'],
   ['ca: 7', 'ca is 7: expected certificates in PEM form, or the path of a file that holds them'],

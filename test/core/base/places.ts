@@ -8,7 +8,10 @@ export function namesPlace(sentence: string, value: unknown): boolean {
     Object.entries(value).some(([key, inner]) => {
       if (!sentence.startsWith(key)) return false;
       const rest = sentence.slice(key.length);
-      return /^( is |: no such setting)/.test(rest) || (rest.startsWith('.') && namesPlace(rest.slice(1), inner));
+      return (
+        /^( is | has the key |: no such setting)/.test(rest) ||
+        (rest.startsWith('.') && namesPlace(rest.slice(1), inner))
+      );
     })
   );
 }

@@ -32,11 +32,11 @@ test.each<[object, object]>([
 test.each<[string, string]>([
   [
     '{path: /x, host: a.test}',
-    'preview is a map: expected only one of path, host and header: a preview is reached in one way',
+    'preview is a map with path and host: expected only one of path and host: a preview is reached in one way',
   ],
   [
     '{header: {}, host: a.test, path: /x}',
-    'preview is a map: expected only one of path, host and header: a preview is reached in one way',
+    'preview is a map with header, host and path: expected only one of path, host and header: a preview is reached in one way',
   ],
   ['{host: Green.test}', `preview.host is "Green.test": ${PREVIEW_HOST}`],
   ['{host: "https://a.test"}', `preview.host is "https://a.test": ${PREVIEW_HOST}`],
@@ -53,7 +53,7 @@ test.each<[string, string]>([
   ['{header: {value: a b}}', 'preview.header.value is "a b": expected letters, digits, dots, - and _, such as green'],
   ['{header: {}, matching: regex}', 'preview.matching: no such setting; allowed: header, annotations, unprotected'],
 ])('%s is refused with a sentence', (given, sentence) => {
-  expect(parseConfig({ preview: load(given) })).toEqual({ problems: [sentence] });
+  expect(parseConfig({ preview: load(given) })).toMatchObject({ problems: [sentence] });
 });
 
 describe('a note of a kind in JSON', () => {

@@ -1,5 +1,5 @@
-import { isObject, type Json } from '../../core/base/json.ts';
-import type { ReadFile } from '../check-kind.ts';
+import { isObject, type Json } from '../core/base/json.ts';
+import type { ReadFile } from './check-kind.ts';
 
 /** How much of a config one file may be, in bytes: the config is stored in an object of at most 1 MiB. */
 const LIMIT = 64 * 1024;
