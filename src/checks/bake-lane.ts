@@ -1,7 +1,8 @@
 import type { Clock } from '../core/base/clock.ts';
 import type { Who } from '../core/checks/expect.ts';
 import { emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import { type Attempt, attemptAt, type Blame, type Check, type CheckTarget, targetText } from './check.ts';
+import type { BakeTarget, BakeTargets } from './bake-targets.ts';
+import { attemptAt, type Blame, type Check } from './check.ts';
 import type { Subject } from './subject.ts';
 
 export interface BakeRequest {
@@ -25,13 +26,14 @@ export interface BakeResult {
   readonly complaints: readonly string[];
 }
 
-/** Checks that are attempted together, and how many of their attempts may fail. */
+/** Checks that are attempted together. */
 export interface Lane {
-  readonly targets: readonly BakeTarget[];
+  readonly targets: BakeTargets;
   /** When each is attempted, in milliseconds since the start; the last time is part of the bake. */
   readonly times: readonly number[];
   readonly length: number;
-  readonly allowed: number;
+  /** How many of so many attempts may fail. */
+  allowed(planned: number): number;
   /** Whether an attempt may begin before the one before has ended. */
   readonly overlaps: boolean;
 }
@@ -47,40 +49,14 @@ export async function bakeLane(lane: Lane, request: BakeRequest, signal: AbortSi
       const due = start + (lane.times[round] ?? 0);
       if (due >= end) break;
       await watch.until(due);
-      if (!watch.failed) for (const target of lane.targets) watch.attempt(target);
+      await watch.lookUp();
+      if (!watch.failed) watch.attempt(lane.times.length - round);
     }
     await watch.over(Math.min(end, start + lane.length));
   } finally {
     await watch.close();
   }
   return { ...watch.result(), whole: round === lane.times.length && !watch.isCut };
-}
-
-/** One target of a bake, and what came of its attempts. */
-export class BakeTarget {
-  readonly target: CheckTarget;
-  readonly #title: string;
-  /** How often in a row it brought nothing from which anything can be said. */
-  silence = 0;
-  /** How many attempts are under way. */
-  open = 0;
-  /** The last reason of those who are to blame. */
-  readonly #reasons = new Map<Blame, string>();
-
-  constructor(check: Check, target: CheckTarget) {
-    this.target = target;
-    this.#title = targetText(check, target);
-  }
-
-  note(attempt: Attempt): void {
-    this.silence = !attempt.passed && attempt.who === 'silent' ? this.silence + 1 : 0;
-    if (!attempt.passed) this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
-  }
-
-  /** Why it failed the last time that one of these was to blame. */
-  complaint(...blamed: readonly Blame[]): string | undefined {
-    return blamed.map((who) => this.#reasons.get(who)).find((reason) => reason !== undefined);
-  }
 }
 
 /** The answers of a bake as they come. */
@@ -95,7 +71,9 @@ class Watch {
   readonly #tally = emptyTally();
   #attempts = 0;
   #isCut = false;
-  readonly #targets = new Set<BakeTarget>();
+  /** How many attempts were begun or left out, and how many there will be as it looks now. */
+  #begun = 0;
+  #planned = 0;
   #fail: () => void = () => undefined;
 
   constructor(request: BakeRequest, lane: Lane, signal: AbortSignal) {
@@ -114,7 +92,11 @@ class Watch {
   }
 
   get failed(): boolean {
-    return this.#failures() > this.#lane.allowed;
+    return this.#failures() > this.#allowed;
+  }
+
+  get #allowed(): number {
+    return this.#lane.allowed(this.#planned);
   }
 
   /** Resolves at `time`, or as soon as too many checks failed. */
@@ -123,8 +105,20 @@ class Watch {
     await Promise.race([clock.pause(Math.max(0, time - clock.now()), this.#until), this.failure]);
   }
 
-  attempt(target: BakeTarget): void {
-    this.#targets.add(target);
+  /** Looks addresses up again; resolves at once if too many checks failed meanwhile. */
+  async lookUp(): Promise<void> {
+    await Promise.race([this.#lane.targets.again(this.#until), this.failure]);
+  }
+
+  /** Attempts every target once, with so many rounds to go. */
+  attempt(rounds: number): void {
+    const { now } = this.#lane.targets;
+    this.#planned = this.#begun + rounds * now.length;
+    this.#begun += now.length;
+    for (const target of now) this.#begin(target);
+  }
+
+  #begin(target: BakeTarget): void {
     if (target.open > 0 && !this.#lane.overlaps) return;
     target.open += 1;
     const one = this.#attempt(target)
@@ -154,13 +148,13 @@ class Watch {
 
   result(): Omit<BakeResult, 'whole'> {
     const isFine = !this.failed && this.#silent().length === 0;
-    const verdict = isFine ? 'proven' : this.failed ? judge(this.#tally, this.#lane.allowed) : 'blind';
+    const verdict = isFine ? 'proven' : this.failed ? judge(this.#tally, this.#allowed) : 'blind';
     return {
       verdict,
       attempts: this.#attempts,
       failed: this.#failures(),
       silent: this.#tally.silent,
-      allowed: this.#lane.allowed,
+      allowed: this.#allowed,
       complaints: this.#complaints(verdict),
     };
   }
@@ -170,12 +164,12 @@ class Watch {
     if (verdict === 'proven') return [];
     if (verdict === 'blind') return this.#silent().flatMap((target) => target.complaint('silent') ?? []);
     const blamed: readonly Blame[] = verdict === 'bad' ? ['bad'] : ['blue', 'unknown'];
-    return [...this.#targets].flatMap((target) => target.complaint(...blamed) ?? []);
+    return this.#lane.targets.all.flatMap((target) => target.complaint(...blamed) ?? []);
   }
 
-  /** The targets of which nothing can be said. */
+  /** The targets of which nothing can be said; one whose address is gone has no visitors. */
   #silent(): BakeTarget[] {
-    return [...this.#targets].filter(({ silence }) => silence > this.#lane.allowed);
+    return this.#lane.targets.now.filter(({ silence }) => silence > this.#allowed);
   }
 
   async #attempt(watched: BakeTarget): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Bake } from '../core/base/config.ts';
 import { allowedFailures } from '../core/checks/verdict.ts';
-import { type BakeRequest, type BakeResult, BakeTarget, bakeLane, type Lane } from './bake-lane.ts';
+import { type BakeRequest, type BakeResult, bakeLane, type Lane } from './bake-lane.ts';
+import { BakeTargets } from './bake-targets.ts';
 import type { BakePace, Check } from './check.ts';
 
 /**
@@ -36,18 +37,21 @@ export function longestBake(settings: Pick<Bake, 'for'>, checks: readonly Pick<C
 
 /** The checks without a pace of their own together, and each other by itself. */
 function lanesOf(settings: Bake, { checks, subject }: BakeRequest): Lane[] {
-  const targetsOf = (check: Check) => check.targets(subject).map((target) => new BakeTarget(check, target));
-  const targets = checks.filter((check) => check.pace === undefined).flatMap(targetsOf);
+  const targets = new BakeTargets(
+    checks.filter((check) => check.pace === undefined),
+    subject,
+  );
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
   const times = Array.from({ length: rounds }, (_, round) => round * settings.every);
-  const allowed = allowedFailures(rounds * targets.length, settings.errors);
+  const allowed = (planned: number) => allowedFailures(planned, settings.errors);
   const paced = checks.flatMap((check) => {
     if (check.pace === undefined) return [];
-    const own = { targets: targetsOf(check), times: timesOf(check.pace, settings.for), length: settings.for };
-    return [{ ...own, allowed: 0, overlaps: false }];
+    const own = new BakeTargets([check], subject);
+    const length = settings.for;
+    return [{ targets: own, times: timesOf(check.pace, length), length, allowed: () => 0, overlaps: false }];
   });
   const usual = { targets, times, length: settings.for, allowed, overlaps: true };
-  return targets.length === 0 && paced.length > 0 ? paced : [usual, ...paced];
+  return targets.now.length === 0 && paced.length > 0 ? paced : [usual, ...paced];
 }
 
 /** The times of a pace in a bake, with one at its end. */

@@ -41,15 +41,16 @@ export async function repeat(
 ): Promise<Repeated> {
   const { name, kind } = check;
   const times = timesOf(check, passes);
-  const targets = check.targets(subject);
   const start = clock.now();
   const deadline = start + within;
   const trail: PastAttempt[] = [];
-  const common = { name, kind, where: targets[0]?.where ?? '' };
-  if (targets.length === 0) return failed({ ...common, attempts: 0 }, 'there is nothing to run it against');
   let [inRow, failures, attempts] = [0, 0, 0];
   let slowest: number | undefined;
   for (;;) {
+    await subject.endpoints.again(signal);
+    const targets = check.targets(subject);
+    const common = { name, kind, where: targets[0]?.where ?? '' };
+    if (targets.length === 0) return failed({ ...common, attempts }, 'there is nothing to run it against');
     const at = clock.now() - start;
     const round = await Promise.all(
       targets.map(async (target) => ({ target, at, attempt: await attemptAt(target, clock, signal) })),

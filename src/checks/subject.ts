@@ -1,15 +1,16 @@
 import type { Identity } from '../core/base/config.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
-import type { Endpoint } from '../proof/probe.ts';
 import type { RefusedAt } from '../proof/refused.ts';
+import type { Endpoints } from '../proof/ways.ts';
 
 /** What a check runs against: the preview of a candidate, or the live URLs. */
 export interface Subject {
   /**
    * One for each host and address: several hosts may share an address, and one host may have several. Those of a preview
-   * lead to the candidate: `probe` and `urlOf` put their prefix in front of a path, and send their headers.
+   * lead to the candidate: `probe` and `urlOf` put their prefix in front of a path, and send their headers. They may change:
+   * before each round of attempts, names are looked up again and the targets asked for.
    */
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: Endpoints;
   /** The revision that should answer. */
   readonly revision: string;
   /** How an answer says which revision gave it. */

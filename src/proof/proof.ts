@@ -1,18 +1,19 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Who } from '../core/checks/expect.ts';
 import { paceOf, pauseAfterAnswer } from '../core/checks/pace.ts';
 import { Refusals } from '../core/checks/refusal.ts';
 import { type Decision, Evidence, PATIENCE } from '../core/checks/verdict.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
-import { type Endpoint, type ProbeRequest, probeRequests, urlOf } from './probe.ts';
+import { Lanes } from './lanes.ts';
+import { type ProbeRequest, urlOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';
 import { describe, endpointText } from './proof-text.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 import { asksForPatience, see } from './see.ts';
+import type { Endpoints } from './ways.ts';
 
 export interface ProofRequest {
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: Endpoints;
   readonly versionProbe: VersionProbe;
   /** How many answers in a row each endpoint must give. */
   readonly answers: number;
@@ -30,15 +31,14 @@ export interface ProofRequest {
   readonly seen?: (answer: AnswerSeen) => void;
 }
 
-/** How many requests through one endpoint may be outstanding. */
-const AT_ONCE = 25;
 /** How often the deadlines are checked. */
 const TICK = 100;
 /**
  * Sends requests through every endpoint, each on a new connection. It ends when each endpoint gave `answers` acceptable
  * answers in a row (green's, or any that is acceptable for visitors if nothing distinguishes the sides) and `least` has
  * passed; or after `within`; or as soon as too many answers are bad or steadily refused. The requests are spread over
- * the settling time, since a proxy may limit the rate of one client.
+ * the settling time, since a proxy may limit the rate of one client. Names are looked up all the time: an address that
+ * appears has to give its own answers.
  */
 export async function prove(request: ProofRequest, signal: AbortSignal): Promise<ProofResult> {
   const proof = new Proof(request, signal);
@@ -50,9 +50,9 @@ class Proof {
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
   readonly #until: AbortSignal;
-  readonly #asks: readonly ProbeRequest[];
+  readonly #lanes: Lanes;
   readonly #evidence: Evidence;
-  readonly #refusals: Refusals;
+  readonly #refusals = new Refusals();
   /** From when on bad answers or refusals count: the router may not have applied the change before. */
   readonly #settled: number;
   readonly #seen: Record<Who, number> = { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0 };
@@ -65,36 +65,53 @@ class Proof {
     this.#request = request;
     this.#signal = signal;
     this.#until = AbortSignal.any([signal, this.#stop.signal]);
-    this.#asks = probeRequests(endpoints, versionProbe.path, versionProbe.anywhere);
     const acceptable = acceptableBy(versionProbe);
-    const { fades } = versionProbe;
-    const ways = this.#asks.length;
+    const { fades, path, anywhere } = versionProbe;
     const begun = this.#elapsed();
     this.#settled = Math.max(settleTime, begun);
     const times = { least, settleTime: this.#settled, within: begun + within };
-    this.#evidence = new Evidence({ ways, answers, acceptable, fades, ...times, condemns });
-    this.#refusals = new Refusals(this.#asks.map(({ endpoint, path }) => urlOf(endpoint, path)));
+    this.#evidence = new Evidence({ answers, acceptable, fades, ...times, condemns });
+    const pace = paceOf(request);
+    this.#lanes = new Lanes(
+      endpoints,
+      { path, anywhere },
+      {
+        open: (way, one) => {
+          this.#evidence.open(way);
+          this.#refusals.open(way, urlOf(one.endpoint, one.path));
+        },
+        close: (way) => {
+          this.#evidence.close(way);
+          this.#refusals.close(way);
+        },
+        ask: (way, one, stop) => this.#ask(way, one, stop),
+        pauseAfter: (before, isBusy) => pauseAfterAnswer(pace, before, isBusy),
+        pace,
+      },
+    );
   }
 
   async run(): Promise<ProofResult> {
     const timer = setInterval(() => this.#decide(), TICK);
     const decided = new Promise<Decision>((resolve) => {
       this.#decide = () => {
+        // Who was there when the proof began may be out of date.
+        if (!this.#lanes.areFresh) return;
         const decision = this.#evidence.decide(this.#elapsed()) ?? this.#refusedDecision();
         if (decision !== undefined) resolve(decision);
       };
     });
-    const lanes = this.#asks.map((request, way) => this.#lane(request, way));
+    const lanes = this.#lanes.run(this.#until);
     try {
       // The lanes end only by an abort, with its reason.
-      const { verdict, faded } = await Promise.race([decided, Promise.all(lanes).then(() => decided)]);
+      const { verdict, faded } = await Promise.race([decided, lanes]);
       const lastOther = this.#evidence.lastOther;
       const refused = verdict === 'proven' ? undefined : this.#refused();
       return { verdict, faded, asked: this.#asked, seen: this.#seen, lastOther, complaint: this.#complaint, refused };
     } finally {
       clearInterval(timer);
       this.#stop.abort();
-      await Promise.allSettled(lanes);
+      await lanes.catch(() => undefined);
       this.#signal.throwIfAborted();
     }
   }
@@ -107,7 +124,7 @@ class Proof {
 
   #refused(): RefusedAt | undefined {
     const { steady } = this.#refusals;
-    const request = steady && this.#asks[steady.way];
+    const request = steady && this.#lanes.requestOf(steady.way);
     return request && { ...steady, endpoint: request.endpoint, path: request.path };
   }
 
@@ -115,39 +132,12 @@ class Proof {
     return performance.now() - this.#request.since;
   }
 
-  /** Sends requests through one endpoint at a steady pace, whether or not earlier requests were answered. */
-  async #lane(request: ProbeRequest, way: number): Promise<void> {
-    const pace = paceOf(this.#request);
-    let pause = pace;
-    const waiting = new Set<Promise<void>>();
-    try {
-      for (;;) {
-        const one = this.#ask(request, way)
-          .then((isBusy) => {
-            pause = pauseAfterAnswer(pace, pause, isBusy);
-          })
-          .catch((error: unknown) => {
-            if (!this.#until.aborted) throw error;
-          })
-          .finally(() => waiting.delete(one));
-        waiting.add(one);
-        if (waiting.size >= AT_ONCE) await Promise.race(waiting);
-        await delay(pause, undefined, { signal: this.#until });
-      }
-    } catch (error) {
-      this.#signal.throwIfAborted();
-      if (!this.#stop.signal.aborted) throw error;
-    } finally {
-      await Promise.allSettled(waiting);
-    }
-  }
-
   /** Sends one request; returns whether the proxy limits the rate. */
-  async #ask({ endpoint, path }: ProbeRequest, way: number): Promise<boolean> {
+  async #ask(way: number, { endpoint, path }: ProbeRequest, stop: AbortSignal): Promise<boolean> {
     const { versionProbe } = this.#request;
     const sent = this.#elapsed();
     const asked = this.#evidence.ask(way, sent);
-    const seen = await see({ endpoint, path }, versionProbe.judge, versionProbe.timeout, this.#until);
+    const seen = await see({ endpoint, path }, versionProbe.judge, versionProbe.timeout, stop);
     this.#asked += 1;
     this.#seen[seen.who] += 1;
     this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });

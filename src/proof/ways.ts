@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { connect, isIP } from 'node:net';
-import { type Tried, withoutRoute } from '../core/base/families.ts';
+import { leftOutTexts, type Tried, withoutRoute } from '../core/base/families.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
+import type { Names } from './names.ts';
 import type { Endpoint } from './probe.ts';
 
 /** The error codes of a runner without a route to an address or to its family, before anything was sent. */
@@ -14,62 +14,147 @@ const CONNECT_TIMEOUT = 5_000;
 /** The default ports of routers. */
 const PORTS = { http: 80, https: 443 };
 
-/** The endpoints of hosts, and the addresses skipped because the runner has no route to their family. */
-interface Found {
-  readonly endpoints: readonly Endpoint[];
-  readonly dropped: readonly string[];
+/** Where some hosts are reached, which may change while a run lasts. */
+export interface Endpoints {
+  /** By the latest look-ups. */
+  readonly now: readonly Endpoint[];
+  /** The same, after names were looked up again, at most once a second. Rejects only when `signal` aborts. */
+  again(signal: AbortSignal): Promise<readonly Endpoint[]>;
+}
+
+/** A host of a route, and where the route is served by its status: IP addresses and names. */
+export interface Served {
+  readonly routeHost: RouteHost;
+  readonly status: readonly string[];
+}
+
+interface Tools {
+  readonly names: Names;
+  /** Called with what people should know, as sentences without their ends. */
+  readonly tell: (text: string) => void;
+  readonly ports?: typeof PORTS;
 }
 
 /**
- * The endpoints of each host: each address that the user gave or, if there is none, each of its entrance or of `status` (IP
- * addresses and names; a name counts with all its addresses), or those in DNS, as for visitors.
+ * The endpoints of each host: each address that the user gave or, if there is none, each of its entrance or of its status,
+ * or those in DNS, as for visitors. A name counts with all its addresses. Those of a family to which the runner has no
+ * route are left out, which is told.
  */
 export async function endpointsOf(
-  routeHosts: readonly RouteHost[],
-  status: readonly string[],
-  common: Pick<Endpoint, 'control' | 'trust'>,
-  ports = PORTS,
-): Promise<Found> {
-  const found = await Promise.all(
-    routeHosts.map(async (routeHost) => {
-      if (routeHost.given.length > 0) return { routeHost, addresses: routeHost.given, dropped: [] };
-      const { entrance } = routeHost;
-      const port = entrance?.port ?? (routeHost.tls ? ports.https : ports.http);
-      const own = await addressesIn(entrance?.addresses);
-      // A preview is served where the live host is, and its own host may not be in DNS yet.
-      const ips = own.length > 0 ? own : await resolveAll(status.length > 0 ? status : [routeHost.live]);
-      const dropped = await unroutable(ips, port);
-      const kept = ips.filter((ip) => !dropped.includes(ip));
-      return { routeHost, addresses: kept.map((host) => ({ host, port })), dropped };
-    }),
-  );
+  served: readonly Served[],
+  common: Pick<Endpoint, 'control' | 'trust' | 'carries'>,
+  tools: Tools,
+  signal: AbortSignal,
+): Promise<Endpoints> {
+  const endpoints = new Followed(served, common, tools);
+  await endpoints.again(signal);
+  return endpoints;
+}
+
+/** The same endpoints, each changed in the same way. */
+export function mapped(endpoints: Endpoints, change: (one: Endpoint) => Endpoint): Endpoints {
   return {
-    endpoints: found.flatMap(({ routeHost, addresses }) =>
-      addresses.map(({ host, port }) => ({ ...routeHost, ...common, address: { host, port } })),
-    ),
-    dropped: [...new Set(found.flatMap(({ dropped }) => dropped))],
+    get now() {
+      return endpoints.now.map(change);
+    },
+    again: async (signal) => (await endpoints.again(signal)).map(change),
   };
 }
 
-/** The addresses of an entrance. One that is only known inside of a cluster leads nowhere from outside, so it is left out. */
-async function addressesIn(names: readonly string[] = []): Promise<string[]> {
-  return (await resolveAll(names)).filter((one) => isIP(one) !== 0);
+class Followed implements Endpoints {
+  readonly #served: readonly Served[];
+  readonly #common: Pick<Endpoint, 'control' | 'trust' | 'carries'>;
+  readonly #tools: Required<Tools>;
+  /** How a connection to an address and port ended. */
+  readonly #tried = new Map<string, Promise<Tried['end']>>();
+  readonly #leftOut = new Set<string>();
+  #now: readonly Endpoint[] = [];
+
+  constructor(served: readonly Served[], common: Pick<Endpoint, 'control' | 'trust' | 'carries'>, tools: Tools) {
+    this.#served = served;
+    this.#common = common;
+    this.#tools = { ports: PORTS, ...tools };
+  }
+
+  get now(): readonly Endpoint[] {
+    return this.#now;
+  }
+
+  again(signal: AbortSignal): Promise<readonly Endpoint[]> {
+    return unlessAborted(this.#look(), signal);
+  }
+
+  async #look(): Promise<readonly Endpoint[]> {
+    const found = await Promise.all(
+      this.#served.map(async (one) => {
+        const addresses = await this.#addressesOf(one);
+        return addresses.map((address): Endpoint => ({ ...one.routeHost, ...this.#common, address }));
+      }),
+    );
+    this.#now = found.flat();
+    return this.#now;
+  }
+
+  async #addressesOf({ routeHost, status }: Served): Promise<Endpoint['address'][]> {
+    const { given, entrance, tls, live } = routeHost;
+    if (given.length > 0) return distinct((await Promise.all(given.map((one) => this.#given(one)))).flat());
+    const port = entrance?.port ?? (tls ? this.#tools.ports.https : this.#tools.ports.http);
+    // An address that is only known inside of a cluster leads nowhere from outside, so it is left out.
+    const own = (await this.#ipsOf(entrance?.addresses ?? [])).filter((one) => isIP(one) !== 0);
+    // A preview is served where the live host is, and its own host may not be in DNS yet.
+    const ips = own.length > 0 ? own : await this.#ipsOf(status.length > 0 ? status : [live]);
+    return distinct((await this.#reachable(ips, port)).map((host) => ({ host, port })));
+  }
+
+  /** An address that the user gave is not tried: it counts as it is. */
+  async #given({ host, port }: Endpoint['address']): Promise<Endpoint['address'][]> {
+    if (isIP(host) !== 0) return [{ host, port }];
+    const ips = await this.#reachable(await this.#ipsOf([host]), port);
+    return ips.map((ip) => ({ host: ip, port }));
+  }
+
+  /** The addresses of names. One that was never found stays as it is: then a connection says why. */
+  async #ipsOf(names: readonly string[]): Promise<string[]> {
+    const found = await Promise.all(
+      names.map(async (name) => {
+        const addresses = await this.#tools.names.of(name);
+        return addresses.length > 0 ? addresses : [name];
+      }),
+    );
+    return [...new Set(found.flat())];
+  }
+
+  /** Those of a family to which this runner has a route. It tests connections only if there are two families. */
+  async #reachable(ips: readonly string[], port: number): Promise<string[]> {
+    if (new Set(ips.map(isIP)).size < 2) return [...ips];
+    const tried = await Promise.all(ips.map(async (ip) => ({ ip, end: await this.#tryOnce(ip, port) })));
+    const dropped = withoutRoute(tried);
+    const fresh = dropped.filter((ip) => !this.#leftOut.has(ip));
+    for (const ip of fresh) this.#leftOut.add(ip);
+    for (const text of leftOutTexts(fresh)) this.#tools.tell(text);
+    return ips.filter((ip) => !dropped.includes(ip));
+  }
+
+  #tryOnce(ip: string, port: number): Promise<Tried['end']> {
+    const key = `${ip} ${port}`;
+    const trying = this.#tried.get(key) ?? tryConnect(ip, port);
+    this.#tried.set(key, trying);
+    return trying;
+  }
 }
 
-async function resolveAll(names: readonly string[]): Promise<string[]> {
-  return (await Promise.all(names.map(resolve))).flat();
+function distinct(addresses: readonly Endpoint['address'][]): Endpoint['address'][] {
+  return [...new Map(addresses.map((one) => [`${one.host} ${one.port}`, one])).values()];
 }
 
-async function resolve(name: string): Promise<string[]> {
-  if (isIP(name) !== 0) return [name];
-  const found = await lookup(name, { all: true }).catch(() => []);
-  return found.length > 0 ? found.map((entry) => entry.address) : [name];
-}
-
-/** The addresses of a family to which this runner has no route. It tests connections only if there are two families. */
-export async function unroutable(ips: readonly string[], port: number): Promise<string[]> {
-  if (new Set(ips.map(isIP)).size < 2) return [];
-  return withoutRoute(await Promise.all(ips.map(async (ip) => ({ ip, end: await tryConnect(ip, port) }))));
+/** The result of `work`, unless `signal` aborts before. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
 }
 
 function tryConnect(host: string, port: number): Promise<Tried['end']> {

@@ -1,15 +1,15 @@
 import { isIPv6 } from 'node:net';
 import { addressText } from '../core/base/addresses.ts';
-import { leftOutTexts } from '../core/base/families.ts';
 import { hostText } from '../core/base/hosts.ts';
 import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import { hostsOf, routeInput } from '../core/release/route.ts';
 import type { Serving } from '../core/report/journal.ts';
-import { type Endpoint, urlOf } from '../proof/probe.ts';
+import { Names } from '../proof/names.ts';
+import { urlOf } from '../proof/probe.ts';
 import { trustIn } from '../proof/tls.ts';
-import { endpointsOf } from '../proof/ways.ts';
+import { type Endpoints, endpointsOf, mapped } from '../proof/ways.ts';
 import { parkingHost, parkingIn } from '../routes/own.ts';
 import { previewHostsOf, routeHostsOf } from '../routes/route-hosts.ts';
 import type { LiveRoute } from './live-route.ts';
@@ -23,32 +23,39 @@ type HostFacts = Pick<Situation, 'routes' | 'allRoutes' | 'ways' | 'previewKind'
 
 /** Where the app is reached: at its live URLs, and at its preview. */
 export interface Places {
-  readonly live: readonly Endpoint[];
-  readonly preview: readonly Endpoint[];
+  readonly live: Endpoints;
+  readonly preview: Endpoints;
 }
 
 /** All endpoints of all hosts of the live routes. */
-export async function endpointsFor(run: Run, situation: Situation): Promise<Endpoint[]> {
+export async function endpointsFor(run: Run, situation: Situation, names = namesIn(run)): Promise<Endpoints> {
   const { routes, ways } = situation;
   const live = routes.flatMap((route) => routeHostsFor(route, situation));
   tellHosts(run, live);
   tellUnused(run, ways, [...live, ...routes.flatMap((route) => previewsFor(route, situation))]);
-  return endpointsBy(run, situation, (route) => routeHostsFor(route, situation));
+  return endpointsBy(run, situation, names, (route) => routeHostsFor(route, situation));
+}
+
+/** What looks names up, and reports changes of their addresses. */
+function namesIn(run: Run): Names {
+  return new Names({ tell: (text) => run.report.notice(text) });
 }
 
 /** The same, and those of their previews. */
 export async function placesFor(run: Run, situation: Situation): Promise<Places> {
   const { previewKind: kind } = situation;
-  const live = await endpointsFor(run, situation);
-  if (kind.by !== 'host') return { live, preview: live.map((one) => previewAt(kind, one)) };
-  return { live, preview: await endpointsBy(run, situation, (route) => previewsFor(route, situation)) };
+  const names = namesIn(run);
+  const live = await endpointsFor(run, situation, names);
+  if (kind.by !== 'host') return { live, preview: mapped(live, (one) => previewAt(kind, one)) };
+  return { live, preview: await endpointsBy(run, situation, names, (route) => previewsFor(route, situation)) };
 }
 
 async function endpointsBy(
   run: Run,
   { routes, allRoutes, ways }: Situation,
+  names: Names,
   hostsFor: (route: LiveRoute) => readonly RouteHost[],
-): Promise<Endpoint[]> {
+): Promise<Endpoints> {
   // A path with a condition is on a live host, where pods answer everybody who does not meet it.
   const parked = parkingIn(run.inputs.app, allRoutes)
     .flatMap(({ paths }) => paths)
@@ -57,20 +64,17 @@ async function endpointsBy(
     host: parked?.host ?? parkingHost(run.inputs.app, run.api.namespace),
     path: parked?.path ?? '/',
   };
-  const common = { control, trust: trustIn(ways.ca) };
-  const found = await Promise.all(
-    routes.map(async (route) => {
-      const routeHosts = hostsFor(route);
-      const status = addressesOf(route, allRoutes);
-      return { route, routeHosts, status, ...(await endpointsOf(routeHosts, status, common)) };
-    }),
-  );
+  const common = { control, trust: trustIn(ways.ca), carries: credentialsOf(run, ways.requests) };
+  const found = routes.map((route) => ({
+    route,
+    routeHosts: hostsFor(route),
+    status: addressesOf(route, allRoutes),
+  }));
   tellUnserved(run, routes);
   tellShared(run, found);
-  const dropped = new Set(found.flatMap((one) => one.dropped));
-  for (const text of leftOutTexts([...dropped])) run.report.notice(text);
-  const carries = credentialsOf(run, ways.requests);
-  return found.flatMap(({ endpoints }) => endpoints.map((endpoint) => ({ ...endpoint, carries })));
+  const served = found.flatMap(({ routeHosts, status }) => routeHosts.map((routeHost) => ({ routeHost, status })));
+  const tell = (text: string) => run.report.notice(text);
+  return endpointsOf(served, common, { names, tell }, run.waiting);
 }
 
 /** Reports hosts that no listener admits: they have no visitors, and are not requested. */

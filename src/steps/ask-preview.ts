@@ -1,9 +1,9 @@
 import type { Config } from '../core/base/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
-import type { Endpoint } from '../proof/probe.ts';
 import { type ProofRequest, prove } from '../proof/proof.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
+import type { Endpoints } from '../proof/ways.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { whyUnanswered } from './preview-failure.ts';
@@ -14,7 +14,7 @@ interface AskedPreview {
   readonly situation: Situation;
   readonly config: Config;
   /** Those of the preview. */
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: Endpoints;
   readonly versionProbe: VersionProbe;
 }
 

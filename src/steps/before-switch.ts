@@ -13,9 +13,10 @@ import {
   type VersionProbe,
   versionProbeFor,
 } from '../core/checks/version-probe.ts';
-import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
+import { type Answer, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
 import { endpointText } from '../proof/proof-text.ts';
 import { asksForPatience } from '../proof/see.ts';
+import type { Endpoints } from '../proof/ways.ts';
 import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
@@ -32,7 +33,7 @@ const SAMPLES = 3;
 export async function measureLive(
   run: Run,
   config: Config,
-  endpoints: readonly Endpoint[],
+  endpoints: Endpoints,
   revision: string,
 ): Promise<Measured | undefined> {
   if (revision === '' || config.proof === 'off') return undefined;
@@ -107,9 +108,10 @@ interface Seen {
 }
 
 /** Complete answers through each endpoint, enough to compare; one that only limits the rate shows nothing. */
-async function answersOf(run: Run, versionProbe: VersionProbe, endpoints: readonly Endpoint[]): Promise<Seen[]> {
+async function answersOf(run: Run, versionProbe: VersionProbe, endpoints: Endpoints): Promise<Seen[]> {
+  const now = await endpoints.again(run.waiting);
   const seen = await Promise.all(
-    probeRequests(endpoints, versionProbe.path, versionProbe.anywhere).map(async (request) => {
+    probeRequests(now, versionProbe.path, versionProbe.anywhere).map(async (request) => {
       const own: Seen[] = [];
       for (let count = 0; count < SAMPLES; count += 1) {
         const reply = await probe(request.endpoint, request.path, versionProbe.timeout, run.waiting);
@@ -182,7 +184,7 @@ async function proveGreenAnswers(
   situation: Situation,
   config: Config,
   versionProbe: VersionProbe,
-  endpoints: readonly Endpoint[],
+  endpoints: Endpoints,
 ): Promise<void> {
   if (config.proof === 'off') return;
   await askPreview(

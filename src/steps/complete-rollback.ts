@@ -5,8 +5,8 @@ import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { endOf } from '../core/release/switch-note.ts';
 import { WITHOUT_PROOF } from '../core/release/unfinished-switch.ts';
-import type { Endpoint } from '../proof/probe.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
+import type { Endpoints } from '../proof/ways.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { Outcome, Proof } from '../state/outcome.ts';
 import { note, type ReleaseRecord, recordOf } from '../state/records.ts';
@@ -26,7 +26,7 @@ export interface RollbackRun {
   readonly records: readonly ReleaseRecord[];
   readonly anchor: ReleaseRecord;
   readonly situation: Situation;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: Endpoints;
 }
 
 /** The same after its switch. */

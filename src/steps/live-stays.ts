@@ -28,7 +28,7 @@ export async function refuseLeak(
   const { previewKind } = situation;
   if (previewKind.by !== 'header' || identity === undefined || config.proof === 'off') return;
   const { path, anywhere, timeout } = versionProbeFor(config, revision);
-  const asked = probeRequests(await endpointsFor(run, situation), path, anywhere);
+  const asked = probeRequests((await endpointsFor(run, situation)).now, path, anywhere);
   const replies = await Promise.all(
     Array.from({ length: TIMES }, () => asked)
       .flat()

@@ -138,12 +138,12 @@ async function look(
     return [];
   }
   const settleTime = settleTimeOf(config, situation);
-  const endpoints = await endpointsFor(run, situation);
+  const { now } = await endpointsFor(run, situation);
   const looked: Looked[] = [];
   for (const { path, host, condition } of onePerSort(parked)) {
     const url = { host: host?.startsWith('*.') ? undefined : host, path };
     const key = condition?.headers;
-    const seen = await lookThroughAll(endpoints, { url, key, green, since, settleTime }, run.waiting);
+    const seen = await lookThroughAll(now, { url, key, green, since, settleTime }, run.waiting);
     looked.push({ seen, url, hidden: key !== undefined });
   }
   return looked;

@@ -1,6 +1,6 @@
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
-import type { Endpoint } from '../proof/probe.ts';
+import type { Endpoints } from '../proof/ways.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
@@ -11,7 +11,7 @@ export interface PromotionRun {
   readonly run: Run;
   readonly releaseRecord: ReleaseRecord;
   readonly situation: Situation;
-  readonly endpoints: readonly Endpoint[];
+  readonly endpoints: Endpoints;
   readonly green: RevisionServices;
 }
 

@@ -3,6 +3,7 @@ import { kindText } from '../core/base/preview-kind.ts';
 import { previewAt } from '../core/base/route-host.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import { lookThroughAll } from '../proof/parking.ts';
+import type { Endpoint } from '../proof/probe.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import { settleTimeOf } from '../state/routers.ts';
 import type { Run } from '../state/run.ts';
@@ -21,16 +22,16 @@ export async function requireClosed(
 ): Promise<void> {
   if (situation.routes.some(({ router }) => router.openParking)) return;
   const settleTime = settleTimeOf(config, situation);
-  const endpoints = await endpointsFor(run, situation);
+  const { now } = await endpointsFor(run, situation);
   const [one] = parking.filter(({ condition }) => condition === undefined);
   if (one === undefined) return;
   const { previewKind } = situation;
   const request = {
     ...{ url: { host: one.host, path: one.path }, key: undefined },
-    green: (door: (typeof endpoints)[number]) => previewAt(previewKind, door),
+    green: (door: Endpoint) => previewAt(previewKind, door),
     ...{ since, settleTime },
   };
-  const { together } = await lookThroughAll(endpoints, request, run.waiting);
+  const { together } = await lookThroughAll(now, request, run.waiting);
   if (together === 'closed') return;
   await closeDoors(run, situation, counterparts, config);
   throw new GreenpathError(

@@ -9,7 +9,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import { CLOCK } from '../process/clock.ts';
-import type { Endpoint } from '../proof/probe.ts';
+import type { Endpoints } from '../proof/ways.ts';
 import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
@@ -117,7 +117,7 @@ async function runLiveChecks(
   run: Run,
   { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
-  endpoints: readonly Endpoint[],
+  endpoints: Endpoints,
 ): Promise<Omit<PassedChecks, 'leftOut'>> {
   const checks = checksAt('live', config, checkTools(run));
   if (checks.length === 0) return { count: 0, results: [] };

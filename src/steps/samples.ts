@@ -13,7 +13,8 @@ import {
   wasSuccess,
 } from '../core/checks/difference.ts';
 import { isFine, probePaths } from '../core/checks/expect.ts';
-import { type Answer, type Endpoint, probe, probeRequests } from '../proof/probe.ts';
+import { type Answer, probe, probeRequests } from '../proof/probe.ts';
+import type { Endpoints } from '../proof/ways.ts';
 import { type Places, placesFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
@@ -144,9 +145,10 @@ function pathsOf({ checks }: Config): string[] {
   return probePaths(checks).slice(0, PATHS);
 }
 
-async function askAll(run: Run, endpoints: readonly Endpoint[], path: string): Promise<Answer[]> {
+async function askAll(run: Run, endpoints: Endpoints, path: string): Promise<Answer[]> {
+  const now = await endpoints.again(run.waiting);
   const replies = await Promise.all(
-    probeRequests(endpoints, path).map(({ endpoint }) => probe(endpoint, path, TIMEOUT, run.waiting)),
+    probeRequests(now, path).map(({ endpoint }) => probe(endpoint, path, TIMEOUT, run.waiting)),
   );
   return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
 }

@@ -9,11 +9,11 @@ import { namesText, type RevisionServices, servicesText } from '../core/kube/rev
 import { leadsToOne, sameAmong, servicesOf } from '../core/release/route.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
-import type { Endpoint } from '../proof/probe.ts';
 import { prove } from '../proof/proof.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { watched } from '../proof/watched.ts';
+import type { Endpoints } from '../proof/ways.ts';
 import { annotatePatch, counterpartIn } from '../routes/patch.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
@@ -101,7 +101,7 @@ export function switchWatched(
   run: Run,
   config: Config,
   versionProbe: VersionProbe,
-  endpoints: readonly Endpoint[],
+  endpoints: Endpoints,
   work: () => Promise<Switched | undefined>,
 ): Promise<Switched | undefined> {
   if (config.proof === 'off' || run.inputs.dryRun) return work();
@@ -124,7 +124,7 @@ export type Proven = ProofResult & { readonly proof: Proof };
 export async function proveLive(
   run: Run,
   config: Config,
-  { situation, endpoints }: { readonly situation: Situation; readonly endpoints: readonly Endpoint[] },
+  { situation, endpoints }: { readonly situation: Situation; readonly endpoints: Endpoints },
   { revision, versionProbe, since, title }: Awaited,
 ): Promise<Proven> {
   if (config.proof === 'off') throw new Error('no proof was asked for');

@@ -9,6 +9,7 @@ import { GreenpathError } from '../../src/core/base/error.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import type { Endpoint } from '../../src/proof/probe.ts';
 import { only } from '../core/support.ts';
+import { fixed } from '../proof/fixed.ts';
 
 /** The config that this (parsed YAML) describes. */
 export function configOf(value: object): Config {
@@ -51,5 +52,5 @@ export const V2: CheckedRelease = {
 
 /** The live URLs of v2, through these endpoints. */
 export function subjectOf(endpoints: readonly Endpoint[], more: Partial<Subject> = {}): Subject {
-  return { endpoints, revision: 'v2', identity: undefined, release: V2, ...more };
+  return { endpoints: fixed(...endpoints), revision: 'v2', identity: undefined, release: V2, ...more };
 }

@@ -22,6 +22,7 @@ export type Handler = (response: ServerResponse, request: IncomingMessage, count
 /** Where a server listens, and its certificate if it speaks TLS. */
 interface Listening {
   readonly host?: string;
+  readonly port?: number;
   readonly certified?: Certified;
 }
 
@@ -50,10 +51,10 @@ export class Backend {
   }
 
   /** Starts one that ends with the file's tests. */
-  static async start(handler: Handler, { host = '127.0.0.1', certified }: Listening = {}): Promise<Backend> {
+  static async start(handler: Handler, { host = '127.0.0.1', port = 0, certified }: Listening = {}): Promise<Backend> {
     const backend = new Backend(handler, certified);
     STARTED.push(backend);
-    await new Promise<void>((resolve) => backend.#server.listen(0, host, resolve));
+    await new Promise<void>((resolve) => backend.#server.listen(port, host, resolve));
     return backend;
   }
 

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../src/checks/config.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
 import { type ProofRequest, prove } from '../../src/proof/proof.ts';
 import { proofText } from '../../src/proof/proof-text.ts';
 import { as, Backend, hang, NOBODY } from './backend.ts';
+import { fixed } from './fixed.ts';
 
 /** Proofs over real sockets: what the sight of an answer, or of none, is taken for. */
 
 const parsed = parseConfig({ identity: { header: 'X-Revision' } });
 if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
 const versionProbe = { ...versionProbeFor(parsed.config, 'v2'), timeout: 1_500 };
-const proveWith = (request: Partial<ProofRequest>) =>
+type Given = Omit<Partial<ProofRequest>, 'endpoints'> & { readonly endpoints: readonly Endpoint[] };
+const proveWith = ({ endpoints, ...request }: Given) =>
   prove(
     {
-      endpoints: [],
+      endpoints: fixed(...endpoints),
       versionProbe,
       answers: 5,
       since: performance.now(),
@@ -106,17 +109,20 @@ describe.concurrent('given what answers after a switch, when it is proven', () =
 });
 
 describe.concurrent('given a proxy that limits the rate of one client', () => {
-  test('when green answers within the limit, then it is proven: what was limited is silence', async () => {
+  test.each<[string, Parameters<typeof Backend.start>[0]]>([
+    ['429', (response) => void response.writeHead(429).end()],
+    ['503 and Retry-After', (response) => void response.writeHead(503, { 'retry-after': '1' }).end()],
+  ])('with %s: when green answers within the limit, then it is proven', async (_, limited) => {
     let allowed = 8;
     const refill = setInterval(() => {
       allowed = Math.min(8, allowed + 1);
     }, 200);
     const { front: endpoint } = await Backend.start((response, request, count) => {
-      if (allowed === 0) return void response.writeHead(429).end();
+      if (allowed === 0) return limited(response, request, count);
       allowed -= 1;
       as('v2')(response, request, count);
     });
-    const result = await proveWith({ endpoints: [endpoint], answers: 20, within: 30_000 });
+    const result = await proveWith({ endpoints: [endpoint], answers: 20, within: 60_000 });
     clearInterval(refill);
     expect(result).toMatchObject({ verdict: 'proven', seen: { bad: 0, blue: 0 } });
   });
@@ -236,7 +242,7 @@ test('a run that is stopped ends the proof with its reason', async () => {
   const { front: endpoint } = await Backend.start(hang);
   const stop = new AbortController();
   const times = { since: performance.now(), least: 0, settleTime: 0, within: 60_000 };
-  const request = { endpoints: [endpoint], versionProbe, answers: 5, ...times, condemns: true };
+  const request = { endpoints: fixed(endpoint), versionProbe, answers: 5, ...times, condemns: true };
   const proof = prove(request, stop.signal);
   stop.abort(new Error('stopped'));
   await expect(proof).rejects.toThrow('stopped');

@@ -8,11 +8,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RouteHost } from '../../src/core/base/route-host.ts';
+import { Names } from '../../src/proof/names.ts';
 import { type Endpoint, probe } from '../../src/proof/probe.ts';
 import { trustIn } from '../../src/proof/tls.ts';
-import { endpointsOf, unroutable } from '../../src/proof/ways.ts';
+import { endpointsOf, mapped, type Served } from '../../src/proof/ways.ts';
+import { TestClock } from '../clock.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
+import { DnsServer } from './dns-server.ts';
 
 /** The ways to a site over real sockets: TLS, whom to trust, and addresses to which there is no route. */
 
@@ -48,14 +51,24 @@ const ask = async (more: Partial<Endpoint>) => {
   return 'error' in reply ? reply.error : reply.body;
 };
 
+const common = { control, trust };
+/** Where hosts are found, and what is told. */
+async function findAt(served: readonly Served[], names = new Names(), ports?: { http: number; https: number }) {
+  const told: string[] = [];
+  const tools = { names, tell: (text: string) => void told.push(text), ...(ports && { ports }) };
+  const endpoints = await endpointsOf(served, common, tools, AbortSignal.timeout(20_000));
+  return { endpoints, told, at: textsOf(endpoints.now) };
+}
+const textsOf = (endpoints: readonly Endpoint[]) => endpoints.map(({ address: { host, port } }) => `${host} ${port}`);
+const find = (more: Partial<RouteHost>, status: readonly string[]) => findAt([{ routeHost: routeHost(more), status }]);
+
 test('the addresses and the port of an entrance come first, but for names that nobody knows here', async () => {
-  const found = async (entrance: RouteHost['entrance'], status: string[] = []) =>
-    (await endpointsOf([routeHost({ entrance })], status, { control, trust })).endpoints.map(({ address: at }) => at);
+  const found = async (entrance: RouteHost['entrance'], status: string[] = []) => (await find({ entrance }, status)).at;
   expect(await found({ port: 8080, addresses: ['192.0.2.7', 'gateway.infra.svc.invalid'] }, ['192.0.2.8'])).toEqual([
-    { host: '192.0.2.7', port: 8080 },
+    '192.0.2.7 8080',
   ]);
   expect(await found({ port: undefined, addresses: ['gateway.infra.svc.invalid'] }, ['192.0.2.8'])).toEqual([
-    { host: '192.0.2.8', port: 80 },
+    '192.0.2.8 80',
   ]);
 });
 
@@ -109,40 +122,86 @@ describe('by TLS', () => {
   });
 });
 
+/** No runner has a route to it: the kernel refuses to connect to a group of hosts (RFC 4291 section 2.7). */
+const NOWHERE = 'ff0e::1';
 describe('the addresses of a site', () => {
-  const common = { control, trust };
-  const found = async (more: Partial<RouteHost>, status: string[]) => {
-    const { endpoints, dropped } = await endpointsOf([routeHost(more)], status, common);
-    return { dropped, addresses: endpoints.map(({ address }) => `${address.host} ${address.port}`) };
-  };
-  /** No runner has a route to it: the kernel refuses to connect to a group of hosts (RFC 4291 section 2.7). */
-  const NOWHERE = 'ff0e::1';
-
   test('those that the user gives count instead of the status, and are not tried', async () => {
     const given = [{ host: NOWHERE, port: 1, tls: true }];
-    expect(await found({ given, tls: true }, ['192.0.2.1'])).toEqual({ dropped: [], addresses: [`${NOWHERE} 1`] });
+    expect(await find({ given, tls: true }, ['192.0.2.1'])).toMatchObject({ told: [], at: [`${NOWHERE} 1`] });
   });
 
-  test('the status names addresses and names; a name counts with all of its', async () => {
-    const { addresses } = await found({ tls: true }, ['127.0.0.7', 'localhost']);
-    expect(addresses).toContain('127.0.0.7 443');
-    expect(addresses).toContain('127.0.0.1 443');
+  test('the status names addresses and names; a name counts with all of its, and an address once', async () => {
+    const { at } = await find({ tls: true }, ['127.0.0.7', 'localhost', '127.0.0.1']);
+    expect(at).toContain('127.0.0.7 443');
+    expect(at.filter((one) => one === '127.0.0.1 443')).toHaveLength(1);
   });
 
-  test('a family without a route is none if the other one answers', async () => {
-    expect(await unroutable(['127.0.0.1', NOWHERE], plainPort)).toEqual([NOWHERE]);
+  test('a name that nobody knows stays, so that a request says why', async () => {
+    expect((await find({}, ['lb.invalid'])).at).toEqual(['lb.invalid 80']);
   });
 
-  test('but not where nothing answers, where an address is refused, or where there is only one family', async () => {
-    expect(await unroutable(['127.0.0.1', NOWHERE], 1)).toEqual([]);
-    expect(await unroutable(['127.0.0.1', '::1'], plainPort)).toEqual([]);
-    expect(await unroutable([NOWHERE], plainPort)).toEqual([]);
+  test('without a status, they are those of the live host in DNS', async () => {
+    const names = new Names({ lookUp: (await DnsServer.start({ 'shop.test': ['192.0.2.1', '192.0.2.2'] })).lookUp });
+    const preview = routeHost({ host: 'green.shop.test', live: 'shop.test' });
+    expect((await findAt([{ routeHost: preview, status: [] }], names)).at).toEqual(['192.0.2.1 80', '192.0.2.2 80']);
+  });
+});
+
+describe('a name of which DNS says more later', () => {
+  const SERVED = { routeHost: routeHost({}), status: ['lb.test'] };
+  const { signal } = new AbortController();
+
+  test('is at the new addresses too once it was looked up again, wherever the user gave it or not', async () => {
+    const server = await DnsServer.start({ 'lb.test': ['192.0.2.1'] });
+    const clock = new TestClock();
+    const names = new Names({ lookUp: server.lookUp, clock });
+    const given = [{ host: 'lb.test', port: 8443, tls: undefined }];
+    const { endpoints, at } = await findAt([SERVED, { routeHost: routeHost({ given }), status: [] }], names);
+    expect(at).toEqual(['192.0.2.1 80', '192.0.2.1 8443']);
+    server.zone['lb.test'] = ['192.0.2.1', '192.0.2.2'];
+    await clock.advance(1_000);
+    const after = ['192.0.2.1 80', '192.0.2.2 80', '192.0.2.1 8443', '192.0.2.2 8443'];
+    expect(textsOf(await endpoints.again(signal))).toEqual(after);
+    const below = mapped(endpoints, (one) => ({ ...one, prefix: '/green' }));
+    expect(textsOf(below.now)).toEqual(after);
+    expect(new Set(below.now.map(({ prefix }) => prefix))).toEqual(new Set(['/green']));
   });
 
-  test('such a family is left out, and told', async () => {
-    const ports = { http: plainPort, https: port };
-    const { endpoints, dropped } = await endpointsOf([routeHost({})], ['127.0.0.1', NOWHERE], common, ports);
-    expect(dropped).toEqual([NOWHERE]);
-    expect(endpoints.map(({ address }) => address)).toEqual([{ host: '127.0.0.1', port: plainPort }]);
+  test('a run that is stopped does not wait for DNS', async () => {
+    const server = await DnsServer.start();
+    server.mood = 'silent';
+    const names = new Names({ lookUp: server.lookUp, clock: new TestClock() });
+    const stop = new AbortController();
+    const tools = { names, tell: () => undefined };
+    const found = endpointsOf([SERVED], common, tools, stop.signal);
+    stop.abort(new Error('stopped'));
+    await expect(found).rejects.toThrow('stopped');
+  });
+});
+
+describe('a family without a route', () => {
+  const found = (status: readonly string[], http: number) =>
+    findAt([{ routeHost: routeHost({}), status }], new Names(), { http, https: port });
+
+  test('is left out if the other one answers, which is told once', async () => {
+    const { endpoints, at, told } = await found(['127.0.0.1', NOWHERE], plainPort);
+    expect(at).toEqual([`127.0.0.1 ${plainPort}`]);
+    expect(textsOf(await endpoints.again(AbortSignal.timeout(20_000)))).toEqual(at);
+    expect(told).toEqual([expect.stringContaining(`no route to IPv6 addresses: ${NOWHERE} was skipped`)]);
+  });
+
+  test('is not where nothing answers, where an address is refused, or where there is only one family', async () => {
+    expect((await found(['127.0.0.1', NOWHERE], 1)).at).toHaveLength(2);
+    expect((await found(['127.0.0.1', '::1'], plainPort)).at).toHaveLength(2);
+    expect((await found([NOWHERE], plainPort)).at).toHaveLength(1);
+  });
+
+  test('is left out of the addresses of a name that the user gives too', async () => {
+    const server = await DnsServer.start({ 'lb.test': ['127.0.0.1', NOWHERE] });
+    const given = [{ host: 'lb.test', port: plainPort, tls: undefined }];
+    const names = new Names({ lookUp: server.lookUp });
+    expect((await findAt([{ routeHost: routeHost({ given }), status: [] }], names)).at).toEqual([
+      `127.0.0.1 ${plainPort}`,
+    ]);
   });
 });

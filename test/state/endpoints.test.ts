@@ -15,7 +15,10 @@ const served = (ip: string) => ({ status: { loadBalancer: { ingress: [{ ip }] } 
 const endpoints = async (config: string, routes = [{ ...ingress(), ...served('127.0.0.1') }]) => {
   const looking = await look({ config });
   const found = await endpointsFor(looking.run, situation(looking, { ingresses: routes, services: SERVICES }));
-  return { told: looking.told(), at: found.map(({ host, address }) => `${host} at ${address.host}:${address.port}`) };
+  return {
+    told: looking.told(),
+    at: found.now.map(({ host, address }) => `${host} at ${address.host}:${address.port}`),
+  };
 };
 
 describe('a route is asked', () => {
@@ -27,13 +30,17 @@ describe('a route is asked', () => {
     expect((await endpoints('addresses: ["http://10.0.0.1:8080"]')).at).toEqual(['shop.test at 10.0.0.1:8080']);
   });
 
+  test('at each address of a name that the config has', async () => {
+    expect((await endpoints('addresses: ["localhost:8080"]')).at).toContain('shop.test at 127.0.0.1:8080');
+  });
+
   test('where its neighbours of the same class are, as long as it does not exist', async () => {
     const looking = await look();
     const neighbour = { ...ingress('other', { host: 'other.test' }), ...served('127.0.0.9') };
     const foreign = { ...ingress('far', { spec: { ingressClassName: 'kong' } }), ...served('127.0.0.8') };
     const planned = ingress('web', { paths: { '/': 'web' } });
     const found = situation(looking, { ingresses: [foreign, neighbour], services: [] }, counterparts('v2'), [planned]);
-    const [endpoint] = await endpointsFor(looking.run, found);
+    const [endpoint] = (await endpointsFor(looking.run, found)).now;
     expect(endpoint?.address).toEqual({ host: '127.0.0.9', port: 80 });
   });
 

@@ -3,6 +3,7 @@ import { previewAt } from '../../src/core/base/route-host.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import { askPreview } from '../../src/steps/ask-preview.ts';
 import { as, Backend } from '../proof/backend.ts';
+import { fixed } from '../proof/fixed.ts';
 import { ingress, look, situation, stackService } from '../state/app.ts';
 
 /** A preview that is asked over real sockets, for each of the steps that ask it. */
@@ -24,7 +25,7 @@ async function asked(revision: string, within: number) {
   const preview = {
     situation: found,
     config,
-    endpoints: [previewAt(found.previewKind, backend.front)],
+    endpoints: fixed(previewAt(found.previewKind, backend.front)),
     versionProbe: versionProbeFor(config, 'v2'),
   };
   return {

@@ -4,6 +4,7 @@ import { hasteOf } from '../../src/steps/haste.ts';
 import { configOf } from '../checks/checks.ts';
 import { side } from '../core/support.ts';
 import { as, Backend, hang } from '../proof/backend.ts';
+import { fixed } from '../proof/fixed.ts';
 import { ingress, look, situation, slice, stackService } from '../state/app.ts';
 
 /** Whether a rollback has to hurry, where only the live URLs tell. */
@@ -25,7 +26,7 @@ async function hurries(handler: Handler, more: readonly object[] = []) {
     records: [],
     anchor: { config } as unknown as ReleaseRecord,
     situation: found,
-    endpoints: [backend.front],
+    endpoints: fixed(backend.front),
   };
   const haste = await hasteOf(rollback, side('web-v2'), side('web-v1', 'v1'));
   return { haste, backend, told: looking.told() };

@@ -3,6 +3,7 @@ import { checksAt } from '../../src/checks/registry.ts';
 import { repeat } from '../../src/checks/repeat.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import { inGroups } from '../../src/steps/in-groups.ts';
+import { fixed } from '../proof/fixed.ts';
 
 /** Runs many checks of a server as a process of its own, and prints how they ended and what memory they took. */
 
@@ -38,7 +39,7 @@ const endpoint = {
   ...{ address, certified: false, trust: undefined, control: { host: 'nobody', path: '/' } },
 };
 const release = { url, header: '', previewUrl: url, liveUrl: url, previous: '' };
-const subject = { endpoints: [endpoint as never], revision: 'v2', identity: undefined, release };
+const subject = { endpoints: fixed(endpoint as never), revision: 'v2', identity: undefined, release };
 const signal = new AbortController().signal;
 const ended = await inGroups(checksAt('preview', parsed.config, tools), verify.parallel, (check) =>
   repeat(check, subject, verify, CLOCK, signal),

@@ -5,6 +5,7 @@ import { configOf } from '../checks/checks.ts';
 import { type Answering, cut, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
 import { recordOf, shop } from '../modes/app.ts';
+import { fixed } from '../proof/fixed.ts';
 import { counterparts, ingress, items, look, situation, slice, stackService, switchNote } from '../state/app.ts';
 
 /** What is known of a switch back whose answer was lost. */
@@ -38,7 +39,7 @@ test('a switch back that took effect although its answer was lost ends as restor
       timeline: [],
     } as unknown as ReleaseRecord,
     situation: situation(looking, { ingresses: [GREEN], services, slices }),
-    endpoints: [],
+    endpoints: fixed(),
     green: side('web-v2'),
     blue: side('web-v1', 'v1'),
     before: undefined,

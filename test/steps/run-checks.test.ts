@@ -8,6 +8,7 @@ import { runChecks } from '../../src/steps/run-checks.ts';
 import { socket } from '../checks/socket-kind.ts';
 import { RELEASE } from '../core/release/recorded.ts';
 import { as, Backend, NOBODY } from '../proof/backend.ts';
+import { fixed } from '../proof/fixed.ts';
 import { ingress, look, situation, stackService } from '../state/app.ts';
 
 /** What verify does with checks of a kind that is not HTTP, which runs at these points. */
@@ -16,7 +17,7 @@ async function runAt(points: readonly CheckPoint[], port: number, verify = {}) {
   const config = configOf(kind, { checks: [{ 'test-socket': port }], verify });
   const looking = await look({ mode: 'verify' });
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
-  const endpoints = [{ ...NOBODY, address: { host: '127.0.0.1', port: 1 } }];
+  const endpoints = fixed({ ...NOBODY, address: { host: '127.0.0.1', port: 1 } });
   const places = { live: endpoints, preview: endpoints };
   return {
     ended: runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places),
@@ -76,7 +77,7 @@ test('several at once say how many have ended', async () => {
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
   const checks = Array.from({ length: 30 }, (_, index) => ({ 'test-socket': port, timeout: `${index + 1}s` }));
   const config = configOf(socket, { checks, verify: { passes: 1, parallel: 10 } });
-  const endpoints = [{ ...NOBODY, address: { host: '127.0.0.1', port: 1 } }];
+  const endpoints = fixed({ ...NOBODY, address: { host: '127.0.0.1', port: 1 } });
   const places = { live: endpoints, preview: endpoints };
   const passed = await runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places);
   expect(passed.count).toBe(30);
@@ -88,7 +89,7 @@ test('a dry run says how many Jobs it left out', async () => {
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
   const parsed = parseConfig({ checks: [{ job: 'smoke' }, { job: 'crawl' }] });
   if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-  const places = { live: [], preview: [] };
+  const places = { live: fixed(), preview: fixed() };
   const passed = await runChecks(looking.run, { config: parsed.config, release: RELEASE }, found, places);
   expect(passed).toEqual({ count: 0, leftOut: 2, results: [] });
   expect(looking.told()).toContain('Dry run: Job crawl is not run');

@@ -18,7 +18,10 @@ export function paceOf({ settleTime, least, answers }: { settleTime: number; lea
   return Math.min(UNHURRIED, Math.max(SHORTEST, Math.max(settleTime, least) / answers));
 }
 
-/** The pause before the next request of a proof: longer each time the proxy limits the rate, else the normal pace. */
+/**
+ * The pause before the next request of a proof: twice as long each time the proxy limits the rate, and with each other
+ * answer a little shorter again. At once, the next ones would be limited too, and a 503 restarts the count.
+ */
 export function pauseAfterAnswer(pace: number, before: number, isBusy: boolean): number {
-  return isBusy ? Math.min(BUSY, before * 2) : pace;
+  return isBusy ? Math.min(BUSY, before * 2) : Math.max(pace, before * 0.95);
 }

@@ -64,26 +64,37 @@ export interface Refused {
  * again and again.
  */
 export class Refusals {
-  readonly #sites: readonly string[];
-  /** For each endpoint, the last refusal, and how often in a row it came. */
-  readonly #streaks = new Map<number, Refused & { readonly count: number }>();
+  /** For each endpoint its host, the last refusal, and how often in a row it came. */
+  readonly #ways = new Map<number, { readonly site: string; readonly last?: Refused & { readonly count: number } }>();
 
-  constructor(sites: readonly string[]) {
-    this.#sites = sites;
+  /** From now on this endpoint of a host counts too. */
+  open(way: number, site: string): void {
+    this.#ways.set(way, { site });
+  }
+
+  /** Leaves an endpoint out. */
+  close(way: number): void {
+    this.#ways.delete(way);
   }
 
   /** Adds the answer of an endpoint; undefined stands for any other answer. */
   note(way: number, refused: Refused | undefined): void {
-    const before = this.#streaks.get(way);
-    if (refused === undefined) this.#streaks.delete(way);
-    else this.#streaks.set(way, { ...refused, count: before?.refusal === refused.refusal ? before.count + 1 : 1 });
+    const before = this.#ways.get(way);
+    if (before === undefined) return;
+    const { site, last } = before;
+    const count = refused !== undefined && last?.refusal === refused.refusal ? last.count + 1 : 1;
+    this.#ways.set(way, { site, ...(refused && { last: { ...refused, count } }) });
   }
 
   /** An endpoint of a host whose endpoints all refuse in the same way; undefined if there is none. */
   get steady(): (Refused & { readonly way: number }) | undefined {
-    for (const [way, { refusal, status }] of this.#streaks) {
-      const ways = this.#sites.flatMap((site, index) => (site === this.#sites[way] ? [this.#streaks.get(index)] : []));
-      if (ways.every((one) => one?.refusal === refusal && one.count >= STEADY)) return { way, refusal, status };
+    const all = [...this.#ways.values()];
+    for (const [way, { site, last }] of this.#ways) {
+      if (last === undefined) continue;
+      const { refusal, status } = last;
+      const ways = all.filter((one) => one.site === site);
+      if (ways.every((one) => one.last?.refusal === refusal && one.last.count >= STEADY))
+        return { way, refusal, status };
     }
     return undefined;
   }

@@ -6,7 +6,7 @@ import type { Who } from './expect.ts';
  */
 export type Verdict = 'proven' | 'bad' | 'lagging' | 'blind';
 
-/** Who answered, as evidence: `busy` is a 503 with Retry-After, which counts only if nothing else comes. */
+/** Who answered, as evidence: `busy` is a 503 with Retry-After, which is bad only if nothing else comes. */
 export type AnswerKind = Who | 'busy';
 /** The number of answers, by who gave them. */
 export type Tally = Readonly<Record<AnswerKind, number>>;
@@ -42,8 +42,6 @@ export function judge(tally: Tally, allowed: number): Exclude<Verdict, 'proven'>
 
 /** The rules by which a proof is decided. Times are milliseconds since the change. */
 export interface EvidenceSettings {
-  /** The number of endpoints of the live URLs: the switch must be proven at each. */
-  readonly ways: number;
   /** How many acceptable answers in a row each endpoint must give. */
   readonly answers: number;
   /** Who must answer: `green`, or `unknown` if nothing distinguishes the sides. */
@@ -72,28 +70,30 @@ export interface SentRequest {
   who?: AnswerKind;
 }
 
+/** What came through one endpoint. */
+interface Way {
+  /** How many answers in a row were acceptable, and how many were acceptable or unknown. */
+  streak: number;
+  whole: number;
+  readonly tally: Record<AnswerKind, number>;
+  /** The requests that do not count yet. */
+  readonly waiting: SentRequest[];
+}
+
 /**
  * The evidence of a proof, answer by answer. The verdict depends on counts since the settling time, never on the last
- * round. Answers through one endpoint count in the order of their requests, so that one which is still outstanding is
- * not skipped. A missing answer shows nothing: it neither counts for a side nor restarts a count. It knows no clock:
- * times are passed in.
+ * round. Every endpoint that is open must be proven: one that is opened later has its own whole count, and one that is
+ * closed is not waited for. Answers through one endpoint count in the order of their requests, so that one which is still
+ * outstanding is not skipped. A missing answer shows nothing: it neither counts for a side nor restarts a count. It knows
+ * no clock: times are passed in.
  */
 export class Evidence {
   readonly #settings: EvidenceSettings;
-  /** For each endpoint, how many answers in a row were acceptable, and how many were acceptable or unknown. */
-  readonly #streaks: number[];
-  readonly #whole: number[];
-  readonly #tallies: Record<AnswerKind, number>[];
-  /** For each endpoint, the requests that do not count yet. */
-  readonly #waiting: SentRequest[][];
+  readonly #ways = new Map<number, Way>();
   #lastOther: number | undefined;
 
   constructor(settings: EvidenceSettings) {
     this.#settings = settings;
-    this.#streaks = Array.from({ length: settings.ways }, () => 0);
-    this.#whole = [...this.#streaks];
-    this.#tallies = this.#streaks.map(emptyTally);
-    this.#waiting = this.#streaks.map(() => []);
   }
 
   /** When the last answer that was not acceptable was requested; undefined if there was none. */
@@ -101,30 +101,39 @@ export class Evidence {
     return this.#lastOther;
   }
 
+  /** From now on the proof needs this endpoint too. */
+  open(way: number): void {
+    this.#ways.set(way, { streak: 0, whole: 0, tally: emptyTally(), waiting: [] });
+  }
+
+  /** Leaves an endpoint out, with all that came through it. */
+  close(way: number): void {
+    this.#ways.delete(way);
+  }
+
   /** Notes a request through an endpoint, sent at a time. */
   ask(way: number, sent: number): SentRequest {
     const asked: SentRequest = { way, sent };
-    this.#waiting[way]?.push(asked);
+    this.#ways.get(way)?.waiting.push(asked);
     return asked;
   }
 
   /** Notes who answered a request. */
   answer(asked: SentRequest, who: AnswerKind): void {
     asked.who = who;
-    const waiting = this.#waiting[asked.way] ?? [];
-    for (let first = waiting[0]; first?.who !== undefined; first = waiting[0]) {
-      this.#count(first, first.who);
-      waiting.shift();
+    const way = this.#ways.get(asked.way);
+    for (let first = way?.waiting[0]; way && first?.who !== undefined; first = way.waiting[0]) {
+      this.#count(way, first.sent, first.who);
+      way.waiting.shift();
     }
   }
 
-  #count({ way, sent }: SentRequest, who: AnswerKind): void {
-    const tally = this.#tallies[way];
-    if (tally !== undefined && sent >= this.#settings.settleTime) tally[who] += 1;
-    if (who === 'silent' || who === 'busy') return;
+  #count(way: Way, sent: number, who: AnswerKind): void {
+    if (sent >= this.#settings.settleTime) way.tally[who] += 1;
+    if (who === 'silent') return;
     const counts = who === this.#settings.acceptable;
-    this.#streaks[way] = counts ? (this.#streaks[way] ?? 0) + 1 : 0;
-    this.#whole[way] = counts || who === 'unknown' ? (this.#whole[way] ?? 0) + 1 : 0;
+    way.streak = counts ? way.streak + 1 : 0;
+    way.whole = counts || who === 'unknown' ? way.whole + 1 : 0;
     if (!counts) this.#lastOther = Math.max(sent, this.#lastOther ?? sent);
   }
 
@@ -132,20 +141,19 @@ export class Evidence {
   decide(now: number): Decision | undefined {
     const { least, settleTime, within, answers, fades, condemns } = this.#settings;
     if (now < least) return undefined;
+    const ways = [...this.#ways.values()];
+    // What nobody was asked for is not proven.
+    if (ways.length === 0) return { verdict: 'blind', faded: false };
     const patient = now >= settleTime + PATIENCE;
-    const isBad = condemns && this.#tallies.some((tally) => tally.bad > allowedIn(tally));
-    const each = (streaks: readonly number[]) => !isBad && streaks.every((streak) => streak >= answers);
-    if (each(this.#streaks)) return { verdict: 'proven', faded: false };
-    if (fades && patient && this.#isWhole() && each(this.#whole)) return { verdict: 'proven', faded: true };
+    const isBad = condemns && ways.some(({ tally }) => tally.bad > allowedIn(tally));
+    const isEach = (of: 'streak' | 'whole') => !isBad && ways.every((way) => way[of] >= answers);
+    if (isEach('streak')) return { verdict: 'proven', faded: false };
+    const isWhole = ways.every(({ tally }) => tally.blue + tally.bad === 0);
+    if (fades && patient && isWhole && isEach('whole')) return { verdict: 'proven', faded: true };
     if (patient && isBad) return { verdict: 'bad', faded: false };
     if (now < Math.max(within, least)) return undefined;
-    const open = this.#tallies.filter((_, way) => isBad || (this.#streaks[way] ?? 0) < answers);
-    return { verdict: worst(open.map((tally) => judge(tally, allowedIn(tally)))), faded: false };
-  }
-
-  /** Whether no answer since the settling time was bad or by another side. */
-  #isWhole(): boolean {
-    return this.#tallies.every((tally) => tally.blue + tally.bad === 0);
+    const open = ways.filter(({ streak }) => isBad || streak < answers);
+    return { verdict: worst(open.map(({ tally }) => judge(tally, allowedIn(tally)))), faded: false };
   }
 }
 

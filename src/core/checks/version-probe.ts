@@ -54,7 +54,9 @@ export function versionProbeFor(config: Config, revision: string, sides: ProbeFa
   }
   const orUnknown = ({ status }: Answered): Who => (expected(status) ? 'unknown' : 'bad');
   if (difference === undefined) return { ...common, proof: 'none', judge: orUnknown };
-  const judge = (answer: Answered) => whoAnswered(difference, answer, digest) ?? orUnknown(answer);
+  // An answer of the router itself may look like a version by what it lacks, such as an ETag.
+  const judge = (answer: Answered) =>
+    (expected(answer.status) ? whoAnswered(difference, answer, digest) : undefined) ?? orUnknown(answer);
   return { ...common, proof: 'difference', fades: true, judge };
 }
 

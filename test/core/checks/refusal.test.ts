@@ -30,7 +30,8 @@ test.each<[number, Record<string, string>, string, Refusal | undefined, Refusal 
 describe('refusals are steady', () => {
   type Step = [way: number, refusal: Refusal | undefined];
   const after = (sites: string[], steps: Step[]) => {
-    const refusals = new Refusals(sites);
+    const refusals = new Refusals();
+    for (const [way, site] of sites.entries()) refusals.open(way, site);
     for (const [way, refusal] of steps) refusals.note(way, refusal && { refusal, status: `of ${way}` });
     return refusals.steady;
   };

@@ -14,7 +14,7 @@ import {
 /** Simulated answers over ways to the live URLs: who would answer a request sent at a time, and how long that takes. */
 type Way = (sent: number, count: number) => { who: AnswerKind; took: number };
 
-const SETTINGS: Omit<EvidenceSettings, 'ways'> = {
+const SETTINGS: EvidenceSettings = {
   answers: 20,
   acceptable: 'green',
   fades: false,
@@ -27,7 +27,8 @@ const PACE = 225;
 
 /** Runs a proof over these ways by a clock of its own: the decision, and when it fell. */
 function simulate(ways: readonly Way[], settings: Partial<EvidenceSettings> = {}): Decision & { at: number } {
-  const evidence = new Evidence({ ...SETTINGS, ways: ways.length, ...settings });
+  const evidence = new Evidence({ ...SETTINGS, ...settings });
+  for (const way of ways.keys()) evidence.open(way);
   const requests = ways.flatMap((answer, way) =>
     Array.from({ length: 400 }, (_, count) => ({ way, sent: count * PACE, ...answer(count * PACE, count) })),
   );
@@ -125,7 +126,8 @@ describe('given answers after a switch, the proof ends with', () => {
     fc.assert(
       fc.property(fc.array(seen, { minLength: 20, maxLength: 60 }), fc.infiniteStream(fc.nat(1_000)), (all, noise) => {
         const decide = (order: readonly AnswerKind[]) => {
-          const evidence = new Evidence({ ...SETTINGS, ways: 1, answers: 1_000 });
+          const evidence = new Evidence({ ...SETTINGS, answers: 1_000 });
+          evidence.open(0);
           for (const who of order) evidence.answer(evidence.ask(0, 5_000), who);
           return evidence.decide(60_000)?.verdict;
         };
