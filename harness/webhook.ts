@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Cluster, kubectl } from '../cluster/cluster.ts';
-import { holders } from '../cluster/teardown.ts';
+import { insideOf } from './inside.ts';
 
 /** An admission webhook that says yes to everything, `/after/SECONDS` later. Prints its port. */
 const SOURCE = `
@@ -43,10 +43,9 @@ export class Webhook {
 
   static async open(cluster: Cluster, name: string): Promise<Webhook> {
     const pki = (file: string) => join(cluster.folder, 'pki', file);
-    const network = (pid: number | 'self') => readlinkSync(`/proc/${pid}/ns/net`);
-    const inside = holders(cluster.name).find((pid) => network(pid) !== network('self'));
     const program = [process.execPath, '-e', SOURCE, pki('server.crt'), pki('server.key')];
-    const child = spawn('nsenter', ['-t', `${inside}`, '-n', ...program], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [wrapper, ...wrapped] = insideOf(cluster);
+    const child = spawn(wrapper, [...wrapped, ...program], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [port] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     return new Webhook(cluster, name, child, port);
   }

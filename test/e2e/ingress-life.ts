@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Cluster } from '../../cluster/cluster.ts';
-import type { Outcome } from '../../harness/action.ts';
+import type { Outcome, RunOptions } from '../../harness/action.ts';
 import { deployment, service } from './parts.ts';
 import { ask, makeWorld, type World } from './world.ts';
 
@@ -24,8 +24,9 @@ export async function passes(
   mode: string,
   revision = '',
   more: Record<string, string> = {},
+  options: RunOptions = {},
 ): Promise<Outcome> {
-  const outcome = await world.run(mode, revision, more);
+  const outcome = await world.run(mode, revision, more, options);
   expect(outcome.exitCode, `${mode} ${revision}\n${outcome.stdout}`).toBe(0);
   return outcome;
 }
