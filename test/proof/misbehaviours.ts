@@ -8,12 +8,12 @@ const page = (response: Parameters<Handler>[0], body = '{"status":"ok"}') =>
 const CHUNK = Buffer.alloc(64 * 1024, 'a');
 
 /** Writes `left` bytes, as fast as they are read. */
-function pour(response: Parameters<Handler>[0], left: number): void {
+export function pour(response: Parameters<Handler>[0], left: number, chunk = CHUNK): void {
   let rest = left;
   const write = () => {
     while (rest > 0 && !response.destroyed) {
-      rest -= CHUNK.length;
-      if (!response.write(CHUNK)) return void response.once('drain', write);
+      rest -= chunk.length;
+      if (!response.write(chunk)) return void response.once('drain', write);
     }
     response.end();
   };
@@ -47,7 +47,6 @@ export const MISBEHAVIOURS = {
       .writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
       .end(gzipSync('{"status":"ok"}')),
   'endless body': (response) => pour(response.writeHead(200), Number.POSITIVE_INFINITY),
-  '1 GB body': (response) => pour(response.writeHead(200), 1024 ** 3),
 } satisfies Record<string, Handler>;
 export type Misbehaviour = keyof typeof MISBEHAVIOURS;
 

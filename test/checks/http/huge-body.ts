@@ -1,0 +1,54 @@
+import { attemptAt } from '../../../src/checks/check.ts';
+import { CLOCK } from '../../../src/process/clock.ts';
+import { present } from '../../core/support.ts';
+import { checkOf, subjectOf } from '../checks.ts';
+
+/**
+ * Attempts a check of a server as a process of its own (`node --expose-gc`), and prints how that ended and what memory
+ * it took, in megabytes: `live` is what was in use just after collecting garbage, `resident` is the peak of all.
+ */
+
+const [port = '', given = ''] = process.argv.slice(2);
+const { small, huge } = JSON.parse(given) as { small: object; huge: object };
+const address = { host: '127.0.0.1', port: Number(port) };
+const endpoint = {
+  ...{
+    host: 'example.com',
+    path: '/',
+    tls: false,
+    serves: () => true,
+    headers: {},
+    given: [],
+    route: 'web',
+    prefix: '',
+  },
+  ...{ header: '', address, certified: false, trust: undefined, control: { host: 'nobody', path: '/' } },
+};
+const never = new AbortController().signal;
+
+function attempt(check: object) {
+  const [target] = checkOf(check).targets(subjectOf([endpoint as never]));
+  return attemptAt(present(target), CLOCK, never);
+}
+
+function live(): number {
+  const collect = present(globalThis.gc);
+  collect();
+  // Buffers are freed beside the program; the next collection waits for that.
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 1024 ** 2;
+}
+
+// What the first request loads is no part of it.
+await attempt(small);
+const before = { live: live(), resident: process.resourceUsage().maxRSS };
+let most = 0;
+const sampling = setInterval(() => {
+  most = Math.max(most, live());
+}, 100);
+const ended = await attempt(huge);
+most = Math.max(most, live());
+clearInterval(sampling);
+const resident = (process.resourceUsage().maxRSS - before.resident) / 1_024;
+console.log(JSON.stringify({ ended, live: most - before.live, resident }));
