@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { ByTime } from './scripts/shards.ts';
 
 /** `npm test` runs one test a promise; `npm run test:all` (GREENPATH_TEST=all) adds the matrices, `*.all.test.ts`. */
 const all = process.env.GREENPATH_TEST === 'all';
@@ -27,6 +28,7 @@ export default defineConfig({
     ],
     // Load tests share two cores and one proxy: side by side they would measure each other.
     fileParallelism: false,
+    sequence: { sequencer: ByTime },
     testTimeout: 120_000,
     hookTimeout: 1_800_000,
     reporters: ['verbose'],

@@ -6,7 +6,7 @@ import { Screen } from './side-by-side.ts';
  * of files.
  */
 
-const PROCESSES = process.env.GREENPATH_TEST === 'all' ? 3 : 2;
+const PROCESSES = 3;
 const screen = new Screen();
 
 async function runShards(): Promise<boolean> {
