@@ -99,6 +99,11 @@ describe('config', () => {
       problems: [],
       value: { raw: { checks: ['GET /', { request: 'POST /', body: { base64: 'AP8H' } }] } },
     });
+    const metric = `{metric: POST https://a.test/b, value: $.a, above: 1, body: {file: ${at('body.bin')}}}`;
+    expect(config(`checks: [GET /, ${metric}]`)).toMatchObject({
+      problems: [],
+      value: { raw: { checks: ['GET /', { body: { base64: 'AP8H' } }] } },
+    });
     expect(only(config(checkWith(at('none.bin'))).problems).text).toMatch(
       /^input config: checks\.1\.body\.file is ".*none\.bin", and there is no such file/,
     );
