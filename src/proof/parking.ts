@@ -66,7 +66,7 @@ function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
 }
 
 /**
- * With a key, requests parking without it and with it. Else also requests a path that nothing serves; and after a 403
+ * With a key, requests parking without it and with it. Else also requests a place that nothing serves; and after a 403
  * green, which may give it too.
  */
 async function lookThrough(
@@ -82,12 +82,22 @@ async function lookThrough(
     const opened = answered(await ask({ ...url, headers: key }));
     return { door, parked, seen: judgeHidden({ parked: answered(parked), opened }, key) };
   }
-  const beside = answered(await ask({ host: url.host, path: `/${randomBytes(16).toString('hex')}` }));
+  const beside = answered(await ask(nowhere(url, parked)));
   const answers = { url, parked: answered(parked), beside, green: undefined, usual: undefined };
   if (answers.parked?.status !== 403) return { door, parked, seen: judgeParking(answers) };
   const own = await askGreen(url.path);
   const usual = own?.status === 403 ? await askGreen(door.path) : undefined;
   return { door, parked, seen: judgeParking({ ...answers, green: own, usual }) };
+}
+
+/**
+ * Where nothing is served: another path of parking's host; and after a 403 another host, since ingress-nginx refuses
+ * everybody at all paths of parking's host, and what is in front of a router at all hosts that it does not know.
+ */
+function nowhere(url: { readonly host: string; readonly path: string }, parked: Reply): Target {
+  const unguessable = randomBytes(16).toString('hex');
+  const isRefused = 'status' in parked && parked.status === 403;
+  return isRefused ? { ...url, host: `${unguessable}.greenpath.invalid` } : { ...url, path: `/${unguessable}` };
 }
 
 function answered(reply: Reply): Answered | undefined {

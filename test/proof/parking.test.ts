@@ -7,12 +7,15 @@ import { Backend } from './backend.ts';
 
 const HOST = 'web.parking.test';
 type Router = (url: string) => [status: number, body: string];
-/** A router that answers at parking's host by `parked` and at the live host by `live`; and the URLs that it was asked for. */
-async function routerOf(parked: Router, live: Router) {
+/**
+ * A router that answers at parking's host by `parked`, at the live host by `live` and at others by `other`; and the URLs
+ * that it was asked for.
+ */
+async function routerOf(parked: Router, live: Router, other: Router = unserved) {
   const asked: string[] = [];
   const { front: endpoint } = await Backend.start((response, { headers: { host = '' }, url = '' }) => {
     asked.push(host + url);
-    const [status, body] = (host === HOST ? parked : live)(url);
+    const [status, body] = (host === HOST ? parked : host.endsWith('.invalid') ? other : live)(url);
     response.writeHead(status).end(body);
   });
   return { endpoint, asked };
@@ -35,13 +38,17 @@ describe.concurrent('parking', () => {
     expect(await look(router, 20_000)).toBe('closed');
     expect(router.asked).toEqual([
       `${HOST}/abc`,
-      expect.stringMatching(new RegExp(`^${HOST}/[0-9a-f]{32}$`)),
+      expect.stringMatching(/^[0-9a-f]{32}\.greenpath\.invalid\/abc$/),
       'example.test/green/abc',
     ]);
   });
 
-  test('is no more than unknown where something in front refuses its whole host', async () => {
-    expect(await look(await routerOf(refused, page))).toBe('unknown');
+  test('is closed where all of its host is, as behind ingress-nginx', async () => {
+    expect(await look(await routerOf(refused, page))).toBe('closed');
+  });
+
+  test('is no more than unknown where something in front refuses every host that it does not know', async () => {
+    expect(await look(await routerOf(refused, page, refused))).toBe('unknown');
   });
 
   test('is no more than unknown to a runner that the live route does not let in', async () => {

@@ -4,7 +4,7 @@ import type { Answered } from './expect.ts';
 interface ParkingAnswers {
   readonly url: { readonly host: string; readonly path: string };
   readonly parked: Answered | undefined;
-  /** At another path of parking's host, which nothing serves. */
+  /** Where nothing is served: at another path of parking's host, and after a 403 at another host. */
   readonly beside: Answered | undefined;
   /** From green itself at the same path, where green may be reached. */
   readonly green: Answered | undefined;
@@ -16,7 +16,7 @@ interface ParkingAnswers {
  * `closed`: the router refuses everybody. `unserved`: it answers as at a path that nothing serves. `open`: a Service
  * may have answered. `unknown`: there was no answer; or only a redirect to TLS; or a 404 with nothing to compare it
  * with; or this runner gets the same 403 wherever green may be reached, as with an allow-list of the live route that
- * excludes it; or it gets it at a path that nothing serves too, as from a CDN that refuses hosts that it does not know.
+ * excludes it; or it gets it at a host that nothing serves too, as from a CDN that refuses hosts that it does not know.
  */
 export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
 

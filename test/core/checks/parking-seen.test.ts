@@ -13,7 +13,7 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
   ['the router refuses', FORBIDDEN, ROUTER_404, PAGE, 'closed'],
   ['the router refuses, and green says nothing there', FORBIDDEN, ROUTER_404, undefined, 'closed'],
   [
-    'whoever refuses does so at a path that nothing serves too, as a CDN does',
+    'whoever refuses does so at a host that nothing serves too, as a CDN does',
     FORBIDDEN,
     FORBIDDEN,
     undefined,
