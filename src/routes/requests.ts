@@ -39,6 +39,8 @@ export interface ParkingRequest<T extends KubeObject = KubeObject> {
   readonly namespace: string;
   readonly parked: readonly Parked[];
   readonly annotations: Readonly<Record<string, string>>;
+  /** The Services that visitors are about to reach; omitted if nothing is about to be switched. */
+  readonly next?: readonly string[];
   /** The live routes whose router must know the Services. */
   readonly routes: readonly Route<T>[];
   /** The present parking: a Service keeps its unguessable path. */

@@ -1,6 +1,6 @@
 import type { Config } from '../core/base/config.ts';
 import { diffOf } from '../core/kube/diff.ts';
-import { keyOf } from '../core/kube/identity.ts';
+import { keyOf, kindOf } from '../core/kube/identity.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { parkedBy } from '../core/release/parked-services.ts';
@@ -23,10 +23,14 @@ export interface ParkingPlan {
   readonly paths: readonly RoutePath[];
 }
 
-/** What parking does not name: what is about to be removed, and what previews join to the live paths. */
-interface Unnamed {
+/** What decides which of the Services parking names. */
+interface ParkingScope {
+  /** It names none of those that are about to be removed. */
   readonly less: readonly string[];
+  /** It names none of those that these join to the live paths. */
   readonly previews: readonly KubeObject[];
+  /** Those that visitors are about to reach. */
+  readonly next?: readonly string[];
 }
 
 /** Parking that names the live Services, those of `more`, and of every other stack that still exists. */
@@ -35,7 +39,7 @@ export function planParking(
   situation: Situation,
   more: readonly RevisionServices[],
   config: Config,
-  { less, previews }: Unnamed,
+  { less, previews, next = [] }: ParkingScope,
 ): ParkingPlan {
   const { app } = run.inputs;
   const { services } = situation;
@@ -44,11 +48,13 @@ export function planParking(
   const plans = groupsOf(situation).map((group) => {
     const { adapter, router, routes, all } = group;
     const without = [...less, ...joinedBy(group, previews)];
-    const parked = parkedBy({ services, routes, sides: more, without }, reading);
     const present = parkingIn(app, all);
-    const objects = router.parking({ app, namespace: run.api.namespace, parked, annotations, routes, present });
-    const named = objects.filter(({ kind }) => kind === adapter.resource.kind);
-    return { objects, paths: named.flatMap((object) => adapter.paths(object)) };
+    const named = present.flatMap(({ paths }) => paths);
+    const parked = parkedBy({ services, routes, sides: more, present: named, without }, reading);
+    const request = { app, namespace: run.api.namespace, parked, annotations, routes, present, next };
+    const objects = router.parking(request);
+    const own = objects.filter(({ kind }) => kind === adapter.resource.kind);
+    return { objects, paths: own.flatMap((object) => adapter.paths(object)) };
   });
   return { objects: plans.flatMap(({ objects }) => objects), paths: plans.flatMap(({ paths }) => paths) };
 }
@@ -97,6 +103,7 @@ export async function holdParking(
   const { objects } = planParking(run, situation, [candidate], config, {
     less: [],
     previews: presentPreviews(situation),
+    next: Object.values(candidate.services),
   });
   for (const object of objects) await applyParking(run, parkingIn(situation.app, situation.allRoutes), object);
   run.report.line(
@@ -148,8 +155,14 @@ export function unparked(situation: Situation, candidate: RevisionServices): str
 }
 
 async function applyParking(run: Run, present: readonly Route[], object: KubeObject): Promise<void> {
-  const before = present.find((one) => keyOf(one.object) === keyOf(object))?.object;
+  const { name } = object.metadata;
+  const kind = adapterOf(object) === undefined ? kindOf(object) : undefined;
+  // Routes were read, and what parking needs besides them was not.
+  const before =
+    kind === undefined
+      ? present.find((one) => keyOf(one.object) === keyOf(object))?.object
+      : await run.api.get<KubeObject>({ kind, name });
   const answer = await applyOwnRoute(run.api, run.inputs.app, object);
-  const action = before === undefined ? 'create' : 'change';
-  noteWrite(run, { object: nameOf(object), action, diff: diffOf(before, before === undefined ? object : answer) });
+  const diff = diffOf(before, before === undefined ? object : answer);
+  if (diff !== '') noteWrite(run, { object: nameOf(object), action: before === undefined ? 'create' : 'change', diff });
 }

@@ -97,7 +97,7 @@ test.concurrent.for<Second>(['ingress', 'httproute'])(
   'promote and rollback over an Ingress and another route (%s), killed at any write, are finished or taken back',
   { timeout: 2_000_000 },
   async (second) => {
-    const matrix = new Matrix(await CrashStage.open(inject('cluster'), 'split', second));
+    const matrix = new Matrix(await CrashStage.open(inject('cluster'), 'split', { second }));
     const { stage, points, halves, done } = matrix;
     try {
       for (let number = 0; done.size < 2; number += 1) await release(matrix, new Cycle(matrix, number));

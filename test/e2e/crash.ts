@@ -9,7 +9,8 @@ import { ingress } from './parts.ts';
 import { allowOptional } from './whole-role.ts';
 import { apply, CONFIG, clusterOf, type Form, httpRoute, makeWorld, untilAnswers, type World } from './world.ts';
 
-const SETTINGS = { config: `${CONFIG}keep: 0\ndrain: 1s\n` };
+const SETTINGS = `${CONFIG}keep: 0\ndrain: 1s\n`;
+const PREVIEWS = { host: 'preview: {host: "green-{host}"}\n', header: 'preview: {header: {}}\n' };
 /** The second live route, with a host of its own, of a stage that has one. */
 const SECOND = 'api';
 /** Its kind. An HTTPRoute is behind another router, and its switch changes the weights of two references. */
@@ -31,14 +32,17 @@ export class CrashStage {
   readonly #routes: string;
   #job = 0;
 
-  private constructor(world: World, wire: Wire, doors: readonly Door[]) {
+  private constructor(world: World, wire: Wire, doors: readonly Door[], more: string) {
     this.#world = world;
     this.#wire = wire;
     this.#routes = [...new Set(doors.map(({ kind }) => kind))].join();
     const names = doors.map(({ kind, name }) => `${kind}/${name}`);
     const addresses = doors.map(({ proxy }, index) => `  ${names[index]}: ["${proxy}"]\n`).join('');
-    const config = `${SETTINGS.config}addresses:\n${addresses}`;
-    this.#inputs = doors.length > 1 ? { route: names.join(), addresses: '', config } : SETTINGS;
+    const config = SETTINGS + more;
+    this.#inputs =
+      doors.length > 1
+        ? { route: names.join(), addresses: '', config: `${config}addresses:\n${addresses}` }
+        : { config };
     const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
     this.#loads = doors.map(({ proxy, host }) => new Load({ proxy, host, identify }, 2_400));
     for (const load of this.#loads) {
@@ -47,14 +51,18 @@ export class CrashStage {
     }
   }
 
-  /** Visitors come over one live route, or over two. */
-  static async open(cluster: Cluster, form: Form, second?: Second): Promise<CrashStage> {
-    const world = await makeWorld(cluster, `crash-${form}-${second ?? 'alone'}`, form, 1);
+  /** Visitors come over one live route, or over two. `preview` is what the config says of the preview. */
+  static async open(
+    cluster: Cluster,
+    form: Form,
+    { second, preview }: { readonly second?: Second; readonly preview?: 'host' | 'header' } = {},
+  ): Promise<CrashStage> {
+    const world = await makeWorld(cluster, `crash-${form}-${second ?? preview ?? 'alone'}`, form, 1);
     enrich(world);
     const { host } = world;
     const first: Door = { kind: form === 'httproute' ? form : 'ingress', name: 'web', host, proxy: cluster.proxy };
     const doors = second === undefined ? [first] : [first, await openSecond(cluster, world, second)];
-    return new CrashStage(world, await Wire.open(cluster), doors);
+    return new CrashStage(world, await Wire.open(cluster), doors, preview === undefined ? '' : PREVIEWS[preview]);
   }
 
   async close(): Promise<void> {
@@ -199,5 +207,6 @@ function factsOf({ kind, metadata, spec }: Seen): object {
   if (kind !== 'Ingress' && kind !== 'HTTPRoute') return {};
   const { live, previous, left, phase: switchNote } = JSON.parse(metadata.annotations?.['greenpath.dev/web'] ?? '{}');
   const rules = JSON.stringify(spec?.rules).replaceAll(/"\/?[0-9a-f]{32}"/g, '"secret"');
-  return { rules, live, previous, left, switchNote };
+  const preview = Object.entries(metadata.annotations ?? {}).filter(([key]) => /canary|\/preview$/.test(key));
+  return { rules, live, previous, left, switchNote, preview: preview.toSorted() };
 }

@@ -48,6 +48,14 @@ describe('parking', () => {
     expect(looking.told()).toContain('did not name web-v1, web-v2; it was applied again, and it is not checked yet');
   });
 
+  test('that cannot be closed names the next version before a switch, if its preview is gone', async () => {
+    const looking = await look({}, json(200, closed('web-v1')));
+    const live = ingress('web', { spec: { ingressClassName: 'contour' } });
+    const found = situation(looking, { ...LIVE, ingresses: [live] });
+    await holdParking(looking.run, found, GREEN, looking.run.inputs.config);
+    expect(pathsOf(looking.asked[0]?.body as never).map(({ service }) => service)).toEqual(['web-v1', 'web-v2']);
+  });
+
   test('loses the Services of a stack that goes, and goes with the last one', async () => {
     const looking = await look({}, json(200, closed('web-v1')));
     const { config } = looking.run.inputs;

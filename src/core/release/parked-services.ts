@@ -1,6 +1,7 @@
 import { LABEL_APP, label, type Service } from '../kube/objects.ts';
 import { baseNameOf, type RevisionServices, type ServiceReading } from '../kube/revision-services.ts';
 import type { LiveRule } from './live.ts';
+import type { RoutePath } from './route.ts';
 
 /** A Service and the port by which routes name it. */
 export interface Parked {
@@ -14,16 +15,19 @@ interface ParkingFacts {
   readonly routes: readonly { readonly rules: readonly LiveRule[]; readonly exists: boolean }[];
   /** Sides whose Services may not all exist yet. */
   readonly sides: readonly RevisionServices[];
+  /** The paths of the present parking. */
+  readonly present: readonly Pick<RoutePath, 'service' | 'port'>[];
   /** Services that will be removed. */
   readonly without: readonly string[];
 }
 
 /**
- * The Services that parking names: the live ones, those of `sides`, and those of every other existing stack of the app,
- * with the ports that the live routes name; each once, and none of `without`.
+ * The Services that parking names: the live ones, those of `sides`, those of every other existing stack of the app, with
+ * the ports that the live routes name, and what it names already; each once, and none of `without`. Nothing but parking
+ * may know that a Service without labels was live before the last switch.
  */
 export function parkedBy(
-  { services, routes, sides, without }: ParkingFacts,
+  { services, routes, sides, present: before, without }: ParkingFacts,
   { app, revisionLabel }: ServiceReading,
 ): Parked[] {
   const bases = new Map<string, string>();
@@ -40,7 +44,11 @@ export function parkedBy(
       return [...live, ...counterparts].map((name) => ({ service: name, port }));
     }),
   );
-  const unique = new Map(parked.map((one) => [`${one.service}:${one.port}`, one]));
+  const named = new Set(parked.map(({ service }) => service));
+  const kept = before.flatMap(({ service = '', port = '' }) =>
+    present.has(service) && !named.has(service) ? [{ service, port }] : [],
+  );
+  const unique = new Map([...parked, ...kept].map((one) => [`${one.service}:${one.port}`, one]));
   return [...unique.values()].filter(({ service }) => !without.includes(service)).toSorted(byName);
 }
 

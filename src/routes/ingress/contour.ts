@@ -52,10 +52,11 @@ function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
 }
 
 /**
- * Anybody who knows the path of parking gets in, so that it names only what visitors reach, or reached before. Green
- * has its preview, which keeps it known to Envoy until it is live.
+ * Anybody who knows the path of parking gets in, so that it names only what visitors reach, reached before, or reach
+ * next. Green has its preview, which keeps it known to Envoy until it is live, unless somebody deleted that.
  */
-function reached({ parked, routes, present }: ParkingRequest<Ingress>) {
-  const known = new Set([...routes, ...present].flatMap(({ paths }) => paths.map(({ service }) => service)));
+function reached({ parked, routes, present, next = [] }: ParkingRequest<Ingress>) {
+  const named = [...routes, ...present].flatMap(({ paths }) => paths.map(({ service }) => service));
+  const known = new Set([...named, ...next]);
   return parked.filter(({ service }) => known.has(service));
 }

@@ -28,7 +28,13 @@ const rule = (name: string, baseName = 'web', port: number | string = 80): LiveR
   port,
 });
 const route = (...rules: LiveRule[]) => ({ rules, exists: true });
-const facts = { services: [] as Service[], routes: [route(rule('web-v1'))], sides: [], without: [] as string[] };
+const facts = {
+  services: [] as Service[],
+  routes: [route(rule('web-v1'))],
+  sides: [],
+  present: [],
+  without: [] as string[],
+};
 const named = (more: Partial<Parameters<typeof parkedBy>[0]>) =>
   parkedBy({ ...facts, ...more }, READING).map((one) => `${one.service}:${one.port}`);
 
@@ -54,6 +60,24 @@ describe('parking names', () => {
     ['no Service that is live by its name only', { services: [V2] }, ['web-v2:80']],
     ['nothing of another app', { services: [V1, ofStack('web', 'v2', 'other')] }, ['web-v1:80']],
     ['nothing of another base name', { services: [V1, ofStack('api', 'v1')] }, ['web-v1:80']],
+    [
+      'what it names already, by the port that it has, while that exists',
+      {
+        services: [service('web-v1', {}), V2],
+        routes: [route(rule('web-v2'))],
+        present: [
+          { service: 'web-v1', port: 80 },
+          { service: 'web-v2', port: 'old' },
+          { service: 'gone', port: 80 },
+        ],
+      },
+      ['web-v1:80', 'web-v2:80'],
+    ],
+    [
+      'of what it names already nothing that goes',
+      { services: [V1, V2], present: [{ service: 'web-v2', port: 80 }], without: ['web-v2'] },
+      ['web-v1:80'],
+    ],
     ['nothing that goes', { services: [V1, V2], without: ['web-v2'] }, ['web-v1:80']],
     [
       'a Service once for each port by which routes name it',

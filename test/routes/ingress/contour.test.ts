@@ -30,3 +30,24 @@ describe('a preview of an Ingress of Contour', () => {
     expect(contour.joined?.(objects as never)).toEqual(['web-v2']);
   });
 });
+
+describe('parking, to which anybody gets who knows its path,', () => {
+  const route = liveOf(live);
+  const named = (next: readonly string[], present: readonly string[] = []) =>
+    contour
+      .parking({
+        ...{ app: 'web', namespace: 'shop', annotations: {}, routes: [route], next },
+        parked: ['web-v1', 'web-v2'].map((service) => ({ service, port: 80 })),
+        present: present.map((service) => ({ ...route, paths: [{ ...route.rules[0], service }] })),
+      })
+      .flatMap((object) => pathsOf(object as never).map(({ service }) => service));
+
+  test('names nothing that nobody verified', () => {
+    expect(named([])).toEqual(['web-v1']);
+    expect(named([], ['web-v2'])).toEqual(['web-v1', 'web-v2']);
+  });
+
+  test('names what visitors get next, if somebody deleted the preview that kept it known', () => {
+    expect(named(['web-v2'])).toEqual(['web-v1', 'web-v2']);
+  });
+});
