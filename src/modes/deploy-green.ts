@@ -19,7 +19,7 @@ import { tellLive } from '../state/tell-live.ts';
 import { applyStack, type Writes } from '../steps/apply.ts';
 import { otherCandidate, routesIn } from '../steps/candidate.ts';
 import { runHooks } from '../steps/hooks.ts';
-import { refuseLeak } from '../steps/live-stays.ts';
+import { liveBefore, whileLiveStays } from '../steps/live-stays.ts';
 import { writeOwnRoutes } from '../steps/own-routes.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
 import { tellPlan } from '../steps/plan.ts';
@@ -29,7 +29,7 @@ import { provePreview, removeSuperseded } from '../steps/preview.ts';
 import { keepRandom } from '../steps/random-values.ts';
 import { redeployed } from '../steps/redeploy.ts';
 import { replaceStuck } from '../steps/replace.ts';
-import { requireClosed } from '../steps/require-closed.ts';
+import { requireClosed, wasClosedFirst } from '../steps/require-closed.ts';
 import { tellReports } from '../steps/route-reports.ts';
 import { unpreviewedBy } from '../steps/samples.ts';
 import { tellVerdicts } from '../steps/tell-verdicts.ts';
@@ -114,7 +114,8 @@ async function openPreview(
   { writes: { stack, routes }, tried, green }: CandidatePlan,
   unpreviewed: Writes['unpreviewed'],
 ): Promise<boolean> {
-  await writeOwnRoutes(run, routes, tried, () =>
+  const before = await liveBefore(run, situation);
+  await writeOwnRoutes(run, situation, routes, tried, () =>
     requireClosed(run, situation, stack.counterparts, {
       parking: routes.parking.paths,
       since: performance.now(),
@@ -125,20 +126,20 @@ async function openPreview(
   observePreview(run, situation);
   const since = performance.now();
   const written = { parking: routes.parking.paths, since, config: run.inputs.config };
-  const look = (previewSeen?: boolean) =>
-    lookAtParking(run, situation, stack.counterparts, {
-      ...written,
-      ...(previewSeen === undefined ? {} : { previewSeen }),
+  const watched = { counterparts: stack.counterparts, before };
+  const seen = await whileLiveStays(run, situation, watched, async (own) => {
+    const look = (previewSeen?: boolean) =>
+      lookAtParking(own, situation, stack.counterparts, {
+        ...written,
+        ...(previewSeen === undefined ? {} : { previewSeen }),
+      });
+    const answers = await provePreview(own, situation, unpreviewed).catch(async (error: unknown) => {
+      if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
+      throw error;
     });
-  const seen = await provePreview(run, situation, unpreviewed).catch(async (error: unknown) => {
-    if (error instanceof GreenpathError && error.code === 'proof-failed') {
-      await look();
-      await refuseLeak(run, situation, stack.counterparts);
-    }
-    throw error;
+    await look(answers || wasClosedFirst(situation, routes.joined));
+    return answers;
   });
-  await look(seen);
-  await refuseLeak(run, situation, stack.counterparts);
   await tellReports(run, situation);
   return seen;
 }

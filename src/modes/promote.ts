@@ -12,7 +12,7 @@ import { placesFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
-import { isShown, previewedServices } from '../state/preview-state.ts';
+import { isShown, previewedServices, refuseOtherKind } from '../state/preview-state.ts';
 import { basisOf, type ReleaseRecord, readRecord } from '../state/records.ts';
 import { findServices, stackServices } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
@@ -56,6 +56,7 @@ export async function promote(run: Run): Promise<Outcome> {
   tellRepair(run, situation);
   const stamp = refuseUnverified(run, releaseRecord, situation.switchNote);
   if (!repairs) refuseOther(situation, releaseRecord);
+  if (!repairs && !resumes) refuseOtherKind(situation, config);
   refuseShort(run, releaseRecord, situation);
   // Some routes are switched already, and stopping here would help nobody.
   if (!resumes) refuseCanaries(run, situation, green, config);

@@ -14,7 +14,7 @@ import { tellDrift } from '../state/drift.ts';
 import { observePreview, type Places, placesFor } from '../state/endpoints.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
-import { isShown } from '../state/preview-state.ts';
+import { isShown, refuseOtherKind } from '../state/preview-state.ts';
 import { basisOf, note, type ReleaseRecord, readRecord } from '../state/records.ts';
 import { knownSettleTime, settleTimeOf } from '../state/routers.ts';
 import { type Run, timeNow } from '../state/run.ts';
@@ -48,6 +48,7 @@ export async function verify(run: Run): Promise<Outcome> {
       'Run deploy-green for this revision again.',
     );
   }
+  refuseOtherKind(situation, config);
   const places = await placesFor(run, situation);
   observePreview(run, situation);
   const before = await readRunning(run, releaseRecord, situation.services);

@@ -1,5 +1,5 @@
-import { type PreviewKind, readKind } from '../core/base/preview-kind.ts';
-import { ANNOTATION_PREVIEW, annotation, type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
+import type { PreviewKind } from '../core/base/preview-kind.ts';
+import { ANNOTATION_PREVIEW, type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { Route } from './route-kind.ts';
 
 /** Name of the object for the preview of one of an app's live routes, if it is beside that route. */
@@ -7,17 +7,9 @@ export function previewName(app: string, route: string, routes: readonly unknown
   return routes.length === 1 ? `greenpath-${app}` : `greenpath-${app}.${route}`;
 }
 
-/** Says of a preview's object how it is reached, if not by a path: the config may have left that to Greenpath. */
+/** Says of a preview's object how it is reached: the config may have left that to Greenpath. */
 export function kindNote(kind: PreviewKind): Record<string, string> {
-  return kind.by === 'path' ? {} : { [ANNOTATION_PREVIEW]: JSON.stringify(kind) };
-}
-
-/** How the present preview of `app` is reached, as its objects say; undefined if none says it. */
-export function notedKind(routes: readonly Pick<Route, 'object'>[], app: string): PreviewKind | undefined {
-  const texts = routes.flatMap(({ object }) =>
-    isOwnPreview(object, app) ? (annotation(object, ANNOTATION_PREVIEW) ?? []) : [],
-  );
-  return texts.flatMap((text) => readKind(text) ?? [])[0];
+  return { [ANNOTATION_PREVIEW]: JSON.stringify(kind) };
 }
 
 /** Name of the object that parks an app's Services; further ones add a dot and a part of their own. */
@@ -69,6 +61,7 @@ export function parkedServices(parking: readonly Route[]): Set<string> {
   return new Set(parking.flatMap(({ paths }) => paths.flatMap(({ service }) => service ?? [])));
 }
 
-function isNamed({ metadata }: KubeObject, name: string): boolean {
+/** Whether an object has this name, or it and, after a dot, a part of its own. */
+export function isNamed({ metadata }: KubeObject, name: string): boolean {
   return metadata.name === name || metadata.name.startsWith(`${name}.`);
 }

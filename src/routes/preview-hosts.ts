@@ -1,11 +1,11 @@
 import { GreenpathError } from '../core/base/error.ts';
 import { type Host, hostText } from '../core/base/hosts.ts';
 import { isPerHost, previewHost } from '../core/base/preview-kind.ts';
-import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, label, nameFrom } from '../core/kube/objects.ts';
 import { hostsOf, type RoutePath } from '../core/release/route.ts';
 import { isOwnOfAny, isOwnPreview } from './own.ts';
 import type { PreviewRequest } from './requests.ts';
-import type { PlannedFor, Route } from './route-kind.ts';
+import { type PlannedFor, type Route, routeOf } from './route-kind.ts';
 
 /** What a kind of route says about hosts. */
 export interface HostRules<T extends KubeObject> {
@@ -34,11 +34,16 @@ export function refuseHosts<T extends KubeObject>(
   const pairs = pairsOf(request.routes, pattern);
   refuseJoined(request.routes, pairs);
   for (const { preview } of pairs) {
-    for (const other of request.all) {
-      if (isOwnPreview(other.object, request.app) || !request.routes.some((route) => isNear(other, route))) continue;
-      refuseServed(request, preview, other, covers);
-    }
+    for (const other of othersOf(request))
+      if (request.routes.some((route) => isNear(other, route))) refuseServed(request, preview, other, covers);
   }
+}
+
+/** All routes but the app's own previews; an app of another namespace may have its name. */
+function othersOf<T extends KubeObject>({ app, all, routes, elsewhere = [] }: PreviewRequest<T>): Route<T>[] {
+  const [first] = routes;
+  const here = all.filter(({ object }) => !isOwnPreview(object, app));
+  return first === undefined ? here : [...here, ...elsewhere.map((object) => routeOf(first.adapter, object))];
 }
 
 function pairsOf(routes: readonly PlannedFor[], pattern: string): HostPair[] {
@@ -77,27 +82,28 @@ function placesAt(routes: readonly PlannedFor[], host: Host): string {
 }
 
 function refuseServed(
-  { app, routes, settings }: Pick<PreviewRequest, 'app' | 'routes' | 'settings'>,
+  { app, namespace, routes, settings }: Pick<PreviewRequest, 'app' | 'namespace' | 'routes' | 'settings'>,
   preview: string,
   other: Route,
   covers: HostRules<KubeObject>['covers'],
 ): void {
-  const isLive = routes.some(({ ref }) => ref.kind === other.ref.kind && ref.name === other.ref.name);
+  const isHere = (other.object.metadata.namespace ?? namespace) === namespace;
+  const isLive = isHere && routes.some(({ ref }) => ref.kind === other.ref.kind && ref.name === other.ref.name);
   const isOthersPreview = !isLive && isOwnOfAny(other.object);
-  if (isOthersPreview && label(other.object, LABEL_APP) === app) return;
+  if (isHere && isOthersPreview && label(other.object, LABEL_APP) === app) return;
   const served = other.paths.flatMap(onEachHost(other)).filter((path) => covers(path.host, preview));
   const exact = served.find((path) => path.host === preview && !(isOthersPreview && !isSameAs(path, routes)));
   if (exact !== undefined)
     throw new GreenpathError(
       'preview-taken',
-      `the preview host ${preview} is taken: ${nameOf(other.object)} already serves ${exact.text}`,
+      `the preview host ${preview} is taken: ${nameFrom(namespace, other.object)} already serves ${exact.text}`,
       'Choose another one in the config (preview: {host: other.example.com}), or remove it from that route.',
     );
   const wider = served.find((path) => path.host !== preview);
   if (wider === undefined || settings.overlap === 'accept' || isOthersPreview) return;
   throw new GreenpathError(
     'preview-side-effect',
-    `the preview would take the host ${preview} from ${nameOf(other.object)}, which serves ${hostText(wider.host)}, and with it whoever visits that name`,
+    `the preview would take the host ${preview} from ${nameFrom(namespace, other.object)}, which serves ${hostText(wider.host)}, and with it whoever visits that name`,
     'Choose a host that no route serves; or, if nobody visits that name, set overlap: accept beside host in preview in the config.',
   );
 }

@@ -7,19 +7,24 @@ import type { Canary } from './canary.ts';
 import type { CanaryRequest, OwnRoutes, ParkingRequest, PreviewRequest } from './requests.ts';
 import type { PlannedFor, Route } from './route-kind.ts';
 
+/**
+ * A further kind of object of previews and parking. An object of it has the name of the route that needs it, without what
+ * follows a further dot, and is removed with it.
+ */
+export interface Companion<T extends KubeObject = KubeObject> {
+  readonly kind: Kind;
+  /** Whether an own route needs the object of that name. */
+  needs(own: T, name: string): boolean;
+}
+
 /** One way of serving routes of a kind; other routers of that kind may do it differently. */
 export interface Router<T extends KubeObject = KubeObject> {
   /** Its name for `router` in the config. */
   readonly name: string;
   /** What it is, if its documentation is all that this file was written from: nobody tried a release through it. */
   readonly untried?: string;
-  /**
-   * Further kinds of which its previews and parking consist. An object of them has the name of the route that needs it,
-   * without what follows a further dot, and is removed with it.
-   */
-  readonly companions?: readonly Kind[];
-  /** Whether it takes all routes of a host together, whatever their namespace: a preview may then change any of them. */
-  readonly sharesHosts?: boolean;
+  /** What else its previews and parking consist of. */
+  readonly companions?: readonly Companion<T>[];
   /** The settling time of the slowest known one, in milliseconds. */
   readonly settleTime: number;
   /** That of what serves this route, if its status says what that is. */
@@ -48,6 +53,11 @@ export interface Router<T extends KubeObject = KubeObject> {
    * not name them. Another router would take these for live paths, so they are written once parking was seen closed.
    */
   joined?(previews: readonly T[]): string[];
+  /**
+   * Whether one of its previews takes only requests with this header, if the conditions of its paths do not say so.
+   * Omitted for a router without such previews.
+   */
+  asksFor?(preview: T, header: { readonly name: string; readonly value: string }): boolean;
   /** Refuses a switch that would lose visitors while these previews of the app exist. */
   refuseSwitch?(routes: readonly PlannedFor<T>[], previews: readonly Route<T>[]): void;
   /** Routes that take a share of the visitors of `paths` elsewhere, once those paths name `to`. */

@@ -1,22 +1,19 @@
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RouteKind } from '../routes/route-kind.ts';
-import type { Router } from '../routes/router.ts';
+import type { LiveRoute } from './live-route.ts';
 import { ifDenied, readClasses } from './route-classes.ts';
 import type { Elsewhere } from './routers.ts';
 import type { Run } from './run.ts';
 
-/** A live route, and what serves it. */
-interface Served {
-  readonly adapter: RouteKind;
-  readonly router: Router;
-}
-
 /**
- * Reads the routes of other namespaces for routers that take the routes of all namespaces together, one request for each kind of route. It is not
- * tried with an account that may not read the classes of routes either: a Role of one namespace has neither right.
+ * Reads the routes of other namespaces, whose hosts may be those of the app: one request for each kind of route. It is
+ * not tried with an account that may not read the classes of routes either: a Role of one namespace has neither right.
  */
-export async function readElsewhere(run: Run, { routes }: { readonly routes: readonly Served[] }): Promise<Elsewhere> {
-  const adapters = new Set(routes.flatMap(({ adapter, router }) => (router.sharesHosts ? [adapter] : [])));
+export async function readElsewhere(
+  run: Run,
+  { routes }: { readonly routes: readonly Pick<LiveRoute, 'adapter'>[] },
+): Promise<Elsewhere> {
+  const adapters = new Set(routes.map(({ adapter }) => adapter));
   const classes = await readClasses(run, [...adapters]);
   const lists = await Promise.all(
     [...adapters].map(async (adapter) => {

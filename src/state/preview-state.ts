@@ -1,4 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
+import { kindText } from '../core/base/preview-kind.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import { LABEL_REVISION, label } from '../core/kube/objects.ts';
 import { namesText } from '../core/kube/revision-services.ts';
@@ -52,6 +55,28 @@ export function previewedServices(facts: PreviewFacts): string[] {
 export function isShown(facts: PreviewFacts, counterparts: readonly OfferedService[]): boolean {
   const named = previewedServices(facts);
   return named.length > 0 && named.every((name) => counterparts.some((counterpart) => counterpart.service === name));
+}
+
+/**
+ * Refuses a preview that is reached in another way than the config says, or not at each live host: what is asked where
+ * the config says would be answered by the live version. Throws `no-candidate`.
+ */
+export function refuseOtherKind(
+  { app, deployedKind: deployed }: Pick<Situation, 'app' | 'deployedKind'>,
+  { preview: { kind: wanted } }: Config,
+): void {
+  if (
+    deployed === undefined ||
+    (deployed !== 'unknown' && (wanted === undefined || isDeepStrictEqual(wanted, deployed)))
+  )
+    return;
+  const is = deployed === 'unknown' ? 'not of one kind at each live host' : kindText(deployed);
+  const says = wanted === undefined ? '' : `, and the config says ${kindText(wanted)}`;
+  throw new GreenpathError(
+    'no-candidate',
+    `the preview of app ${app} is ${is}${says}: requests might reach the live version instead, so nothing was requested`,
+    'Run deploy-green for this revision with this config, which writes the preview again. Then run verify.',
+  );
 }
 
 /** The routes that Greenpath created for the preview. */

@@ -1,6 +1,6 @@
 import type { Address } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
-import { DEFAULT_KIND } from '../core/base/preview-kind.ts';
+import { DEFAULT_KIND, type PreviewKind } from '../core/base/preview-kind.ts';
 import type { Ways } from '../core/base/ways.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
@@ -10,7 +10,7 @@ import type { LiveRule } from '../core/release/live.ts';
 import { agree } from '../core/release/route-facts.ts';
 import { handMadeStacks } from '../core/release/stack-role.ts';
 import { newestOf } from '../core/release/unfinished-switch.ts';
-import { notedKind } from '../routes/own.ts';
+import { deployedKind } from '../routes/deployed-kind.ts';
 import { liveRoute, type RouteSettings, routersFor, routeSettings } from './live-route.ts';
 import { type Namespace, type Routes, requireRoutes } from './namespace.ts';
 import type { Run } from './run.ts';
@@ -67,6 +67,7 @@ export function situationIn(
   const rules = [...first.rules, ...rest.flatMap((route) => route.rules)] as [LiveRule, ...LiveRule[]];
   const switchNote = newestOf(routes.flatMap((route) => route.switchNote ?? []));
   const before = servicesOfRevision(read.services, switchNote?.previous ?? '', { app, revisionLabel });
+  const deployed = deployedKind({ app, routes, allRoutes: read.allRoutes }, settings.preview);
   const known: Omit<Situation, 'drifted'> = {
     app,
     revisionLabel,
@@ -74,7 +75,8 @@ export function situationIn(
     services: read.services,
     slices: read.slices,
     ways: waysOf(addresses, settings),
-    previewKind: settings.preview ?? notedKind(read.allRoutes, app) ?? DEFAULT_KIND,
+    previewKind: kindOr(deployed, settings.preview ?? DEFAULT_KIND),
+    deployedKind: deployed,
     routes: [first, ...rest],
     rules,
     preview: routes.flatMap((route) => route.preview),
@@ -91,6 +93,10 @@ export function situationIn(
   };
   const inside = insideOf(known);
   return { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
+}
+
+function kindOr(deployed: Situation['deployedKind'], other: PreviewKind): PreviewKind {
+  return deployed === undefined || deployed === 'unknown' ? other : deployed;
 }
 
 /** The addresses given to this step override those of the config. */

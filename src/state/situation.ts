@@ -26,6 +26,8 @@ export interface Situation {
   readonly ways: Ways;
   /** How the candidate is reached before it is live. */
   readonly previewKind: PreviewKind;
+  /** How the present preview is reached, by its objects; undefined if there is none, `unknown` if that is not clear. */
+  readonly deployedKind: PreviewKind | 'unknown' | undefined;
   /** The paths of all routes that a switch moves, and those of the preview inside of them. */
   readonly rules: readonly [LiveRule, ...LiveRule[]];
   readonly preview: readonly RoutePath[];

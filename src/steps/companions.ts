@@ -3,37 +3,73 @@ import type { Kind } from '../core/kube/kind-row.ts';
 import { type KubeObject, LABEL_APP } from '../core/kube/objects.ts';
 import { sameAmong } from '../core/release/route.ts';
 import { isOwnRoute } from '../routes/own.ts';
+import { adapterOf } from '../routes/registry.ts';
 import type { Route } from '../routes/route-kind.ts';
+import type { Companion } from '../routes/router.ts';
+import { readRoutes } from '../state/namespace.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
+type Facts = Pick<Situation, 'app' | 'routes' | 'allRoutes'>;
+
 /**
  * Removes what own routes needed besides themselves, now that `gone` were removed: the objects of further kinds, by
- * label, of which no own route has the name any more. One request for each kind, for routers that have such kinds.
+ * label, that no own route needs any more. One request for each kind that the routers have, or that a route of `gone`
+ * needed: another router may have served that.
  */
-export async function removeCompanions(
-  run: Run,
-  { app, routes, allRoutes }: Pick<Situation, 'app' | 'routes' | 'allRoutes'>,
-  gone: readonly Route[],
-): Promise<void> {
-  const kinds = new Set(routes.flatMap(({ router }) => router.companions ?? []));
-  const kept = allRoutes.filter((route) => isOwnRoute(route.object, app) && sameAmong(gone, route) === undefined);
-  const isNeeded = ({ metadata: { name } }: KubeObject) =>
-    kept.some(({ ref }) => ref.name === name || ref.name.startsWith(`${name}.`));
-  for (const kind of kinds) {
-    for (const object of await listed(run, kind, `${LABEL_APP}=${app}`))
-      if (!isNeeded(object)) await removeObject(run, object, isAsRead(object), kind);
-  }
+export async function removeCompanions(run: Run, situation: Facts, gone: readonly Route[]): Promise<void> {
+  const present = situation.routes.flatMap(({ router }) => router.companions ?? []);
+  for (const { kind } of new Set([...present, ...neededBy(gone)])) await removeUnneeded(run, situation, kind, gone);
 }
 
-/** An account that may not list them has created none, and neither can a cluster without the kind hold any. */
+/** Removes what own routes needed of another router, now that `written` took their place. */
+export async function removeReplaced(run: Run, situation: Facts, written: readonly KubeObject[]): Promise<void> {
+  const before = situation.allRoutes.filter(({ object }) => isOwnRoute(object, situation.app));
+  const kinds = neededBy(before).map(({ kind }) => kind);
+  for (const kind of new Set(kinds))
+    if (!written.some((object) => object.kind === kind.kind)) await removeUnneeded(run, situation, kind, []);
+}
+
+/** What these routes need, whichever router serves them. */
+function neededBy(routes: readonly Route[]): Companion[] {
+  return routes.flatMap(({ object }) =>
+    companionsOf(object).filter(({ needs }) => namesOf(object).some((name) => needs(object, name))),
+  );
+}
+
+function companionsOf(route: KubeObject): Companion[] {
+  return (adapterOf(route)?.routers ?? []).flatMap(({ companions = [] }) => companions);
+}
+
+/** What its companions may be called: as the route, without what follows a further dot. */
+function namesOf({ metadata: { name } }: KubeObject): string[] {
+  const parts = name.split('.');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
+}
+
+/** The routes are read again: this run may have written some that were not there. */
+async function removeUnneeded(run: Run, { app }: Facts, kind: Kind, gone: readonly Route[]): Promise<void> {
+  const objects = await listed(run, kind, `${LABEL_APP}=${app}`);
+  if (objects.length === 0) return;
+  const now = await readRoutes(run);
+  const kept = now.filter((route) => isOwnRoute(route.object, app) && sameAmong(gone, route) === undefined);
+  const isNeeded = ({ metadata: { name } }: KubeObject) =>
+    kept.some(({ object }) =>
+      companionsOf(object).some((companion) => companion.kind === kind && companion.needs(object, name)),
+    );
+  for (const object of objects) if (!isNeeded(object)) await removeObject(run, object, isAsRead(object), kind);
+}
+
+/** A cluster without the kind cannot hold any. With an account that may not list them, they stay. */
 async function listed(run: Run, kind: Kind, labels: string): Promise<KubeObject[]> {
   try {
     return await run.api.list(kind, labels);
   } catch (error) {
     if (!(error instanceof GreenpathError) || (error.code !== 'forbidden' && error.code !== 'route')) throw error;
-    run.report.line(`${kind.kind}s were not read: ${error.message}`);
+    const text = `${kind.kind}s that the preview or parking needed were not looked for: ${error.message}`;
+    if (error.code === 'route') run.report.line(text);
+    else run.report.warning(`${text}. If there are any (kubectl get ${kind.resource} -l ${labels}), delete them`);
     return [];
   }
 }

@@ -1,5 +1,5 @@
 import type { GreenpathError } from '../core/base/error.ts';
-import { DEFAULT_KIND, kindText, type PreviewKind } from '../core/base/preview-kind.ts';
+import { DEFAULT_KIND, headerText, kindText, type PreviewKind } from '../core/base/preview-kind.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne } from '../core/release/route.ts';
@@ -9,7 +9,7 @@ import { groupsOf } from '../state/routers.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { applyOwnRoute } from './apply-own-route.ts';
-import { removeCompanions } from './companions.ts';
+import { removeCompanions, removeReplaced } from './companions.ts';
 import { joinedServices, type ParkingPlan, planParking } from './parking.ts';
 import { patchRoute } from './patch-route.ts';
 import { type PlannedPreviews, planPreviews } from './plan-previews.ts';
@@ -43,7 +43,7 @@ export function planOwnRoutes(
   run.report.line(
     isAccepted
       ? 'The config accepts that the preview may change where requests for other paths go (preview: matching, overlap)'
-      : unchangedText(run, situation),
+      : unchangedText(run, situation, kind),
   );
   tellUntried(run, situation);
   const objects = previews.flatMap(({ own }) => own.objects);
@@ -51,13 +51,17 @@ export function planOwnRoutes(
   return { previews, parking, kind, joined: joinedServices(situation, objects) };
 }
 
-/** What the preview was seen not to change, and of what that is not known. */
-function unchangedText({ api }: Run, situation: Situation): string {
-  const sharing = groupsOf(situation).filter(({ router }) => router.sharesHosts);
-  if (sharing.length > 0 && sharing.every(({ elsewhere }) => elsewhere !== undefined))
-    return 'The preview changes no other path, in this namespace or another';
-  const why = sharing.length === 0 ? '' : ', since the account may not list them';
-  return `The preview changes no other path of namespace ${api.namespace}; routes of other namespaces were not checked${why}`;
+/** What the preview was seen not to change, and which routes it was not compared with. */
+function unchangedText({ api }: Run, situation: Situation, kind: PreviewKind): string {
+  if (kind.by === 'header')
+    return `Only requests with the header ${headerText(kind)} go to the preview, so it was not compared with other paths`;
+  const what = kind.by === 'host' ? 'takes its host from no route' : 'changes no other path';
+  const groups = groupsOf(situation);
+  const unread = groups.filter(({ elsewhere }) => elsewhere === undefined);
+  if (unread.length === 0) return `The preview ${what}, in this namespace or another`;
+  const isDenied = unread.every(({ adapter }) => adapter.classes !== undefined);
+  const why = isDenied ? ', since the account may not list them' : '';
+  return `The preview ${what} of namespace ${api.namespace}; routes of other namespaces were not checked${why}`;
 }
 
 /** Of some routers, nobody has seen whether they do what their documentation says. */
@@ -87,6 +91,7 @@ export function ownObjects({ previews, parking }: OwnPlan): KubeObject[] {
  */
 export async function writeOwnRoutes(
   run: Run,
+  situation: Situation,
   plan: OwnPlan,
   planned: ReadonlyMap<string, DryRunResult>,
   closed: () => Promise<void>,
@@ -106,6 +111,7 @@ export async function writeOwnRoutes(
       if (change !== undefined) noteWrite(run, change);
     }),
   ]);
+  await removeReplaced(run, situation, ownObjects(plan));
   run.report.line(`Own routes: preview ${kindText(plan.kind)}, and parking`);
 }
 

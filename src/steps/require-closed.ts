@@ -10,6 +10,11 @@ import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { closeDoors, type WrittenParking, wayOut } from './parking-look.ts';
 
+/** Whether parking was seen closed before the previews were written: then the router is what it was taken for. */
+export function wasClosedFirst({ routes }: Situation, joined: readonly string[]): boolean {
+  return joined.length > 0 && !routes.some(({ router }) => router.openParking);
+}
+
 /**
  * Checks parking before previews are written that another router would take for live paths. If nobody sees it closed,
  * it is not known which annotations the router reads: parking is removed. Throws `parking-open` or `preview-side-effect`.

@@ -4,7 +4,7 @@ import { openRouter } from '../../cluster/routers/open.ts';
 import { countBy, isLost, type Load } from '../../harness/load.ts';
 import { liveThrough, type PreviewWorld } from './previews.ts';
 import { untilAllKnow, visitorsOf } from './visitors.ts';
-import { CONFIG, clusterOf, type Form, makeWorld } from './world.ts';
+import { ask, CONFIG, clusterOf, type Form, makeWorld } from './world.ts';
 
 /**
  * Promises 1 and 4: whole lives under load, with previews by host and by header. Visitors send no header and ask for the
@@ -58,4 +58,18 @@ describe.each<Case>([
     expect(answers.filter(isLost)).toEqual([]);
     console.log(`${name}: ${JSON.stringify(countBy(answers, ({ who }) => who))} answers, 0 lost`);
   });
+});
+
+test('by a header, of an application whose answers name no version: its answers are compared with those before', async () => {
+  const given = inject('cluster');
+  const world = await makeWorld(given, 'preview-unnamed', 'split', 1);
+  try {
+    const config = `${CONFIG.replace(/^identity:.*\n/m, '').replace('/healthz', '/')}preview: {header: {}}\n`;
+    const { exitCode, stdout } = await world.run('deploy-green', 'v2', { config });
+    expect(exitCode, stdout).toBe(0);
+    expect(stdout).not.toContain('It was not seen whether visitors still get the live version only');
+    expect((await ask(given, world.host, '/')).headers['x-revision']).toBe('v1');
+  } finally {
+    await world.end();
+  }
 });

@@ -41,6 +41,10 @@ export async function liveThrough(place: PreviewWorld, load: Load): Promise<void
     'preview-header': header,
   });
   expect([await previewRevision(place, '/some/page'), await liveRevision(place, '/some/page')]).toEqual(['v2', 'v1']);
+  const elsewhere = config.replace(/^preview:.*$/m, 'preview: {path: /green}');
+  const refused = await world.run('verify', 'v2', { config: elsewhere });
+  expect([refused.exitCode, refused.stdout]).toEqual([1, expect.stringContaining('[no-candidate]')]);
+  expect(refused.stdout).toContain('and the config says below /green: requests might reach the live version instead');
   const verified = await passes('verify', 'v2');
   expect(verified.outputs).toMatchObject({ state: 'verified', proof: 'identity' });
   expect(load.answers.filter(({ who }) => who === 'v2')).toEqual([]);

@@ -72,7 +72,7 @@ test('reject and retire remove what they should', async () => {
   expect(await world.kubectl('get', 'deployment', '-o', 'name')).toBe('deployment.apps/web-v1\n');
 });
 
-test('with the right to read IngressClasses, the controller says which router it is, and contradicts the config', async () => {
+test('with the ClusterRole, the controller says which router it is, and what other namespaces have is not taken from them', async () => {
   const { namespace } = world;
   const to = `--serviceaccount=${namespace}:deployer`;
   await kubectl(
@@ -81,7 +81,7 @@ test('with the right to read IngressClasses, the controller says which router it
     'clusterrole',
     `${namespace}-classes`,
     '--verb=list',
-    '--resource=ingressclasses.networking.k8s.io',
+    '--resource=ingressclasses.networking.k8s.io,ingresses.networking.k8s.io',
   );
   await kubectl(
     cluster,
@@ -98,6 +98,16 @@ test('with the right to read IngressClasses, the controller says which router it
   );
   expect(wrong.outputs.changed).toBe('false');
   await passes('deploy-green', 'v4', { 'dry-run': 'true' });
+  const neighbour = `${namespace}-neighbour`;
+  await kubectl(cluster, 'create', 'namespace', neighbour);
+  const theirs = ['create', 'ingress', 'theirs', '--class=traefik', `--rule=${world.host}/green/x=theirs:80`];
+  await kubectl(cluster, '-n', neighbour, ...theirs);
+  const taken = await world.run('deploy-green', 'v4', { config: 'preview: {path: /green}\n' });
+  expect(taken.stdout).toContain(
+    `the preview path /green is taken: Ingress theirs in namespace ${neighbour} already serves ${world.host}/green/x`,
+  );
+  expect(taken.outputs.changed).toBe('false');
+  await kubectl(cluster, 'delete', 'namespace', neighbour, '--wait=false');
   await kubectl(cluster, 'delete', 'clusterrolebinding,clusterrole', `${namespace}-classes`);
 });
 

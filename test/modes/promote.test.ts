@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { promote } from '../../src/modes/promote.ts';
-import { ingress, look, stackService, switchNote } from '../state/app.ts';
+import { as, Backend } from '../proof/backend.ts';
+import { ingress, look, preview, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop } from './app.ts';
 
 /** What promote returns where it has nothing to switch, and what is said of a run that it refuses. */
@@ -82,4 +83,18 @@ test.each([
   const answer = shop({ ingresses: [ingress(), PREVIEW], services, records });
   const { run } = await look({ ...ADDRESSES, config, 'require-verified': 'false' }, answer);
   await expect(promote(run)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+});
+
+test('of a preview that is reached in another way than the config says: refused before anything is asked or written', async () => {
+  const backend = await Backend.start(as('v1'));
+  const { address } = backend.front;
+  const config = 'preview: {host: "green.{host}"}\nchecks: [GET /]';
+  const inputs = { config, addresses: `${address.host}:${address.port}`, 'require-verified': 'false' };
+  const { run, asked } = await look(inputs, shop({ ingresses: [ingress(), preview('v2')], services, records }));
+  await expect(promote(run)).rejects.toMatchObject({
+    code: 'no-candidate',
+    message: expect.stringContaining('is below /green, and the config says at green.{host}'),
+  });
+  expect(backend.asked).toEqual([]);
+  expect(asked.every(({ method }) => method === 'GET')).toBe(true);
 });

@@ -59,7 +59,7 @@ test.each([
   ['lifecycle.test.ts', ['check']],
   ['dry-run.all.test.ts', ['check']],
   // Nothing is written by two, and the other is made of modes that are killed.
-  ['crash.all.test.ts', ['status', 'release', 'check']],
+  ['crash-cycles.ts', ['status', 'release', 'check']],
 ])('%s runs each mode', (file, leftOut) => {
   const text = readFileSync(`test/e2e/${file}`, 'utf8');
   expect(MODES.filter((mode) => !text.includes(`'${mode}'`))).toEqual(leftOut);

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest';
 
 /**
  * Where a mode goes by what ends the run itself: before it holds the lock, for a restore, beside a switch, and to delete
- * what a check ran. Checks get the signal of their attempt.
+ * what a check ran. Checks get the signal of their attempt, and a preview that reaches visitors ends its proof too.
  */
 const MAY = [
-  ...['state/manifest-texts.ts', 'state/run.ts', 'steps/check-jobs.ts', 'steps/check-tools.ts', 'steps/move-route.ts'],
-  ...['steps/restore.ts', 'steps/switch.ts'],
+  ...['state/manifest-texts.ts', 'state/run.ts', 'steps/check-jobs.ts', 'steps/check-tools.ts', 'steps/live-stays.ts'],
+  ...['steps/move-route.ts', 'steps/restore.ts', 'steps/switch.ts'],
 ];
 
 test('whatever else a mode waits for ends when a rollback wants the lock', () => {

@@ -24,18 +24,17 @@ const SERVICES = [stackService('v1'), stackService('v2')];
 /** The app behind a route, with what else is there; what is written is answered as the server has it then. */
 async function appBehind(sample: Sample, ...own: KubeObject[]) {
   const { adapter, object, config } = sample;
+  const gone: string[] = [];
   const answer: Answering = (response, asked, count) => {
     const { apiVersion, kind, resource } = adapter.resource;
     if (asked.path === `/apis/${apiVersion}`)
       return json(200, { resources: [{ name: resource, kind, namespaced: true }] })(response, asked, count);
-    const isList =
-      asked.method === 'GET' && sample.router.companions?.some((kind) => asked.path.endsWith(kind.resource));
-    if (isList)
-      return json(200, { items: own.filter((one) => asked.path.endsWith(kindOf(one)?.resource ?? '?')) })(
-        response,
-        asked,
-        count,
-      );
+    const isOf = (one: KubeObject) => asked.path.includes(`/${kindOf(one)?.resource}`);
+    if (asked.method === 'DELETE') gone.push(asked.path);
+    const isGone = (one: KubeObject) =>
+      gone.some((path) => path.endsWith(`/${kindOf(one)?.resource}/${one.metadata.name}`));
+    const items = [object, ...own].filter((one) => isOf(one) && !isGone(one));
+    if (asked.method === 'GET') return json(200, { items })(response, asked, count);
     const isPatch = asked.headers['content-type'] === 'application/json-patch+json';
     return json(200, isPatch ? applyPatch(object, asked.body as []) : (asked.body ?? {}))(response, asked, count);
   };
@@ -80,7 +79,7 @@ describe.each(SAMPLES)('$name', (sample) => {
   test('gets preview and parking, and nothing else', async () => {
     const { run, found, writes } = await appBehind(sample);
     const plan = planOwnRoutes(run, found, [GREEN]);
-    await writeOwnRoutes(run, plan, new Map(), async () => undefined);
+    await writeOwnRoutes(run, found, plan, new Map(), async () => undefined);
     const inside = plan.previews.some((preview) => preview.own.patch.length > 0) ? [`${resource}/web`] : [];
     const expected = [...named(ownObjects(plan)), ...inside].map((place) => `PATCH ${place}`);
     expect(writes().toSorted()).toEqual(expected.toSorted());

@@ -1,30 +1,46 @@
 import { describe, expect, test } from 'vitest';
+import { GreenpathError } from '../../src/core/base/error.ts';
 import { kindText } from '../../src/core/base/preview-kind.ts';
-import { refuseLeak } from '../../src/steps/live-stays.ts';
+import type { Run } from '../../src/state/run.ts';
+import { liveBefore, whileLiveStays } from '../../src/steps/live-stays.ts';
 import { requireClosed } from '../../src/steps/require-closed.ts';
 import { shop } from '../modes/app.ts';
-import { as, Backend } from '../proof/backend.ts';
-import { counterparts, ingress, look, preview, situation, stackService } from '../state/app.ts';
+import { Backend, type Handler } from '../proof/backend.ts';
+import { counterparts, ingress, look, situation, slice, stackService } from '../state/app.ts';
 
 /** What must be seen before and after a preview by header, so that no visitor gets the candidate. */
 
 /** Of parking: not the host at which a backend of tests answers by itself. */
 const HIDDEN = 'parking.test';
 const CONFIG = '{identity: {header: X-Revision}, preview: {header: {}}, proof: {settle: 300ms}}';
+/** The same of an application whose answers name no version. */
+const UNNAMED = CONFIG.replace('identity: {header: X-Revision}, ', '');
 const labels = { 'greenpath.dev/app': 'web' };
 const PARKING = ingress('greenpath-web-parking', { host: HIDDEN, metadata: { labels } });
-const INGRESSES = [ingress(), preview('v2'), PARKING];
+const CANARY = ingress('greenpath-web', {
+  paths: { '/': 'web-v2' },
+  metadata: {
+    labels,
+    annotations: {
+      'nginx.ingress.kubernetes.io/canary': 'true',
+      'nginx.ingress.kubernetes.io/canary-by-header': 'X-Preview',
+      'nginx.ingress.kubernetes.io/canary-by-header-value': 'green',
+    },
+  },
+});
+const INGRESSES = [ingress(), CANARY, PARKING];
 const SERVICES = [stackService('v1'), stackService('v2')];
 
 /** A router that answers so, and a step that has just written parking and the preview. */
-async function behind(answer: Parameters<typeof Backend.start>[0]) {
-  const { front } = await Backend.start(answer);
+async function behind(answer: Handler, config = CONFIG) {
+  const backend = await Backend.start(answer);
+  const { front } = backend;
   const addresses = `${front.address.host}:${front.address.port}`;
-  const looking = await look({ config: CONFIG, addresses }, shop({ ingresses: INGRESSES, services: SERVICES }));
-  const found = situation(looking, { ingresses: INGRESSES, services: SERVICES });
+  const looking = await look({ config, addresses }, shop({ ingresses: INGRESSES, services: SERVICES }));
+  const found = situation(looking, { ingresses: INGRESSES, services: SERVICES, slices: [slice('web-v1', 1)] });
   const removed = () =>
     looking.asked.flatMap(({ method, path }) => (method === 'DELETE' ? [path.replace(/.*\//, '')] : []));
-  return { looking, found, removed };
+  return { backend, looking, found, removed };
 }
 
 describe('before it is written, parking', () => {
@@ -53,28 +69,74 @@ describe('before it is written, parking', () => {
   });
 });
 
+/** Requests with the header of the preview get the candidate, the others what `live` says of each. */
+const router =
+  (live: (count: number) => string): Handler =>
+  (response, request, count) => {
+    const revision = request.headers['x-preview'] === 'green' ? 'v2' : live(count);
+    response.writeHead(200, { 'x-revision': revision }).end(`page of ${revision}`);
+  };
+const toLive = router(() => 'v1');
+const inTurns = router((count) => (count % 2 === 0 ? 'v2' : 'v1'));
+const LEAK = { code: 'preview-side-effect', message: expect.stringContaining('had no header X-Preview: green') };
+const BOTH = ['greenpath-web', 'greenpath-web-parking'];
+
 describe('after it was written, a visitor', () => {
-  const isForGreen = (headers: Record<string, unknown>) => headers['x-preview'] === 'green';
+  const watching = async (live: Handler, config = CONFIG) => {
+    const { backend, looking, found, removed } = await behind(live, config);
+    expect(kindText(found.previewKind)).toBe('by the header X-Preview: green');
+    const before = await liveBefore(looking.run, found);
+    const watched = { counterparts: counterparts('v2'), before };
+    const during = <T>(work: (run: Run) => Promise<T>) => whileLiveStays(looking.run, found, watched, work);
+    return { backend, looking, during, removed };
+  };
 
   test('who gets the live version changes nothing', async () => {
-    const { looking, found, removed } = await behind((response, request, count) =>
-      as(isForGreen(request.headers) ? 'v2' : 'v1')(response, request, count),
-    );
-    expect(kindText(found.previewKind)).toBe('by the header X-Preview: green');
-    await refuseLeak(looking.run, found, counterparts('v2'));
+    const { during, removed, looking } = await watching(toLive);
+    expect(await during(() => Promise.resolve('proven'))).toBe('proven');
     expect(removed()).toEqual([]);
+    expect(looking.told()).not.toContain('It was not seen');
   });
 
-  test('who gets the candidate makes an end of the preview, also where the router takes turns', async () => {
-    const { looking, found, removed } = await behind((response, request, count) =>
-      as(count % 2 === 0 ? 'v2' : 'v1')(response, request, count),
-    );
-    await expect(refuseLeak(looking.run, found, counterparts('v2'))).rejects.toMatchObject({
-      code: 'preview-side-effect',
-      message: expect.stringMatching(
-        /^http:\/\/shop\.test\/ through .* was answered by v2, although the request had no header/,
-      ),
+  test('who gets the candidate makes an end of it while it is still being proven, also where the router takes turns', async () => {
+    const { during, removed } = await watching(inTurns);
+    const proof = during(async ({ waiting }) => {
+      await new Promise((resolve) => waiting.addEventListener('abort', resolve));
+      waiting.throwIfAborted();
     });
-    expect(removed()).toEqual(expect.arrayContaining(['greenpath-web', 'greenpath-web-parking']));
+    await expect(proof).rejects.toMatchObject(LEAK);
+    expect(removed()).toEqual(expect.arrayContaining(BOTH));
+  });
+
+  test.each([
+    ['names its version', CONFIG, 'was answered by v2'],
+    ['is recognised by its answers', UNNAMED, 'was answered as v2 answers, and not as before'],
+  ])('who gets the candidate, which %s, makes an end of it although its proof failed', async (_, config, message) => {
+    const { backend, during, removed } = await watching(toLive, config);
+    const proof = during(() => {
+      backend.handler = router(() => 'v2');
+      return Promise.reject(new GreenpathError('proof-failed', 'not proven', 'Try again.'));
+    });
+    await expect(proof).rejects.toMatchObject({ ...LEAK, message: expect.stringContaining(message) });
+    expect(removed()).toEqual(expect.arrayContaining(BOTH));
+  });
+
+  test('is not told from one who gets the candidate, if both answer alike: a warning says so', async () => {
+    const { during, removed, looking } = await watching((response) => response.end('same'), UNNAMED);
+    expect(await during(() => Promise.resolve('proven'))).toBe('proven');
+    expect(removed()).toEqual([]);
+    expect(looking.told()).toContain('It was not seen whether visitors still get the live version only');
+  });
+
+  test('who gets the live version, which answers another way than the candidate, is seen to', async () => {
+    const { during, removed, looking } = await watching(toLive, UNNAMED);
+    expect(await during(() => Promise.resolve('proven'))).toBe('proven');
+    expect([removed(), looking.told().includes('It was not seen')]).toEqual([[], false]);
+  });
+
+  test('who gets the live version leaves the reason of a failure as it was', async () => {
+    const { during } = await watching(toLive);
+    const failed = new GreenpathError('proof-failed', 'not proven', 'Try again.');
+    await expect(during(() => Promise.reject(failed))).rejects.toBe(failed);
   });
 });

@@ -24,8 +24,8 @@ describe('the preview', () => {
   });
 
   describe('on a host that another namespace has too', () => {
-    const planned = async (foreign: Ingress) => {
-      const looking = await look({ config: 'preview: {path: /green}' });
+    const planned = async (foreign: Ingress, config = 'preview: {path: /green}') => {
+      const looking = await look({ config });
       const found = situation(looking, LIVE);
       const [{ adapter }] = found.routes;
       const elsewhere = new Map([[adapter, [foreign]]]);
@@ -40,6 +40,56 @@ describe('the preview', () => {
         code: 'preview-side-effect',
         message: expect.stringContaining('shop.test/admin (Prefix) of Ingress admin in namespace ops matches'),
       });
+    });
+
+    const there = { metadata: { namespace: 'ops' } };
+    test.each([
+      ['has its path', '{path: /green}', ingress('x', { ...there, paths: { '/green/a': 'x' } }), 'preview-taken'],
+      ['has its host', '{host: "green.{host}"}', ingress('x', { ...there, host: 'green.shop.test' }), 'preview-taken'],
+      [
+        'has a name below its host',
+        '{path: /green}',
+        ingress('x', { ...there, host: 'a.shop.test' }),
+        'preview-side-effect',
+      ],
+      [
+        'has a wildcard of its host',
+        '{host: "green.{host}"}',
+        ingress('x', { ...there, host: '*.shop.test' }),
+        'preview-side-effect',
+      ],
+    ])('is refused if somebody there %s', async (_, kind, foreign, code) => {
+      const looking = await look({ config: `preview: ${kind}` });
+      const live = ingress('web', {
+        host: code === 'preview-side-effect' && kind.includes('path') ? '*.shop.test' : 'shop.test',
+      });
+      const found = situation(looking, { ...LIVE, ingresses: [live] });
+      const elsewhere = new Map([[found.routes[0].adapter, [foreign]]]);
+      expect(thrownBy(() => planOwnRoutes(looking.run, { ...found, elsewhere }, [GREEN]))).toMatchObject({
+        code,
+        message: expect.stringContaining('Ingress x in namespace ops'),
+      });
+    });
+
+    test('is refused if an app of the same name has its preview there', async () => {
+      const { plan } = await planned(preview('v2'), 'preview: {host: green.shop.test}');
+      expect(plan).not.toThrow();
+      const same = ingress('greenpath-web', {
+        host: 'green.shop.test',
+        metadata: { namespace: 'ops', labels: { 'greenpath.dev/app': 'web' } },
+      });
+      expect(thrownBy((await planned(same, 'preview: {host: green.shop.test}')).plan)).toMatchObject({
+        code: 'preview-taken',
+      });
+    });
+
+    test.each([
+      ['{host: "green.{host}"}', 'The preview takes its host from no route, in this namespace or another'],
+      ['{header: {}}', 'Only requests with the header X-Preview: green go to the preview, so it was not compared'],
+    ])('by %s says what it was compared with', async (kind, text) => {
+      const { looking, plan } = await planned(ingress('x', { ...there, host: 'x.test' }), `preview: ${kind}`);
+      plan();
+      expect(looking.told()).toContain(text);
     });
 
     test('does not count what Greenpath created there', async () => {

@@ -119,6 +119,12 @@ export function readKind(json: string): PreviewKind | undefined {
   }
 }
 
+/** Whether a path, which may be a regular expression, begins with the segment `prefix`, in any letter case. */
+export function isBelow(path: string, prefix: string): boolean {
+  const start = path.slice(0, prefix.length).toLowerCase();
+  return start === prefix.toLowerCase() && !/^[A-Za-z0-9_-]/.test(path.slice(prefix.length));
+}
+
 /** The host of the preview of a live host that is a name. */
 export function previewHost(pattern: string, live: string): string {
   return pattern.replaceAll(LIVE_HOST, live);

@@ -80,6 +80,12 @@ export function nameOf(object: { kind: string; metadata: { name: string } }): st
   return `${object.kind} ${object.metadata.name}`;
 }
 
+/** The same, with its namespace if that is another one than `namespace`. */
+export function nameFrom(namespace: string | undefined, object: KubeObject): string {
+  const own = object.metadata.namespace;
+  return own === undefined || own === namespace ? nameOf(object) : `${nameOf(object)} in namespace ${own}`;
+}
+
 /** The annotation `key` of `object`, or undefined. */
 export function annotation(object: KubeObject, key: string): string | undefined {
   return object.metadata.annotations?.[key];

@@ -39,7 +39,7 @@ export const f5: IngressRouter = {
   known: "is F5's NGINX Ingress Controller (annotations nginx.org/…)",
   classes: [],
   controllers: /^nginx\.org\/ingress-controller$/,
-  companions: [KIND.Policy],
+  companions: [{ kind: KIND.Policy, needs: (own, name) => annotation(own, POLICIES) === name }],
   untried: "F5's NGINX Ingress Controller",
   settleTime: 5_000,
   isPreview: () => false,

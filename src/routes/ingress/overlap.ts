@@ -1,9 +1,10 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { type Host, hostCovers, hostText } from '../../core/base/hosts.ts';
-import { nameOf } from '../../core/kube/objects.ts';
+import { nameFrom } from '../../core/kube/objects.ts';
 import { hostsOf } from '../../core/release/route.ts';
 import { isOwnRoute } from '../own.ts';
 import type { PreviewRequest } from '../requests.ts';
+import { ingressesElsewhere } from './elsewhere.ts';
 import { type MatchedPath, mayMeet } from './meeting.ts';
 import { type Ingress, isServedApart } from './object.ts';
 import { pathsOf } from './paths.ts';
@@ -22,7 +23,7 @@ interface Added {
 export function refuseOverlap(request: PreviewRequest<Ingress>, added: readonly Added[]): void {
   const hosts = new Set(added.map(({ host }) => host));
   const present = othersOf(request)
-    .flatMap(pathsByHost)
+    .flatMap((other) => pathsByHost(other, request.namespace))
     .filter(({ host }) => !hosts.has(host));
   for (const one of added) {
     const loser = present.find(({ host, matched }) => hostCovers(one.host, host) && mayMeet(matchedBy(one), matched));
@@ -31,19 +32,21 @@ export function refuseOverlap(request: PreviewRequest<Ingress>, added: readonly 
   }
 }
 
-/** The Ingresses that the router of the live routes may serve, without the app's own ones. */
-function othersOf({ app, all, routes }: PreviewRequest<Ingress>): Ingress[] {
+/** The Ingresses of any namespace that the router of the live routes may serve, without the app's own ones. */
+export function othersOf(request: PreviewRequest<Ingress>): Ingress[] {
+  const { app, all, routes } = request;
   const isApart = (one: Ingress) => routes.every(({ object }) => isServedApart(object, one));
-  return all.flatMap(({ object }) => (isOwnRoute(object, app) || isApart(object) ? [] : object));
+  const here = all.flatMap(({ object }) => (isOwnRoute(object, app) || isApart(object) ? [] : object));
+  return [...here, ...ingressesElsewhere(request)];
 }
 
-function pathsByHost(ingress: Ingress): { host: Host; matched: MatchedPath; text: string }[] {
+function pathsByHost(ingress: Ingress, namespace: string): { host: Host; matched: MatchedPath; text: string }[] {
   const paths = pathsOf(ingress);
   return paths.flatMap((path) =>
     (path.isFallback ? hostsOf(paths) : [path.host]).map((host) => ({
       host,
       matched: matchedBy(path),
-      text: `${hostText(host)}${path.path} of ${nameOf(ingress)}`,
+      text: `${hostText(host)}${path.path} of ${nameFrom(namespace, ingress)}`,
     })),
   );
 }

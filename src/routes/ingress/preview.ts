@@ -5,6 +5,7 @@ import { refOf } from '../../core/release/route.ts';
 import { isOwnPreview, kindNote } from '../own.ts';
 import { refuseHosts } from '../preview-hosts.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
+import { ingressesElsewhere } from './elsewhere.ts';
 import { classLike, type Ingress, isServedApart } from './object.ts';
 import { refuseOverlap } from './overlap.ts';
 import { type LiveIngress, liveIngress } from './paths.ts';
@@ -43,7 +44,8 @@ export function previewsBeside(
   const { kind } = request.settings;
   if (kind.by === 'host') return previewsAtHosts(request, kind.host, stripping);
   if (kind.by === 'header') throw noHeaders(request, stripping);
-  const others = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
+  const here = request.all.flatMap(({ object }) => (isOwnPreview(object, request.app) ? [] : object));
+  const others = [...here, ...ingressesElsewhere(request)];
   const planned = request.routes.map((route) => {
     const live = liveIngress(route);
     stripping.refuse?.(live);

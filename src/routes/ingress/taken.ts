@@ -1,6 +1,7 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { hostCovers } from '../../core/base/hosts.ts';
-import { LABEL_APP, label, nameOf } from '../../core/kube/objects.ts';
+import { isBelow } from '../../core/base/preview-kind.ts';
+import { LABEL_APP, label, nameFrom, nameOf } from '../../core/kube/objects.ts';
 import { hostsOf } from '../../core/release/route.ts';
 import { isOwnPreview } from '../own.ts';
 import type { PreviewRequest } from '../requests.ts';
@@ -32,7 +33,7 @@ export function refuseTaken(
   const paths = new Set(wanted.map((mirror) => mirror.path));
   const isTaken = (other: Ingress, path: IngressPath) => {
     if (!hosts.some((host) => hostCovers(path.host, host))) return false;
-    if (!startsWithSegment(path.path, prefix)) return false;
+    if (!isBelow(path.path, prefix)) return false;
     if (other === route && preview.some((mine) => mine.path === path.path)) return false;
     if (!isOwnPreview(other, label(other, LABEL_APP) ?? '')) return true;
     return hosts.includes(path.host) && paths.has(path.path);
@@ -42,13 +43,8 @@ export function refuseTaken(
     if (taken === undefined) continue;
     throw new GreenpathError(
       'preview-taken',
-      `the preview path ${prefix} is taken: ${nameOf(other)} already serves ${taken.text}`,
+      `the preview path ${prefix} is taken: ${nameFrom(route.metadata.namespace, other)} already serves ${taken.text}`,
       'Choose another one in the config (preview: {path: /other}), a preview by host or by header (preview: {host: green.example.com} or {header: {}}), or remove that path.',
     );
   }
-}
-
-function startsWithSegment(path: string, prefix: string): boolean {
-  const start = path.slice(0, prefix.length).toLowerCase();
-  return start === prefix.toLowerCase() && !/^[A-Za-z0-9_-]/.test(path.slice(prefix.length));
 }

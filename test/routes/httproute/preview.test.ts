@@ -53,7 +53,11 @@ test('a preview is a route of its own on the same Gateways and hosts, whose rule
         name: 'greenpath-web',
         namespace: 'shop',
         labels: { 'greenpath.dev/app': 'web', 'greenpath.dev/revision': 'v2' },
-        annotations: { 'external-dns.alpha.kubernetes.io/controller': 'greenpath', 'example.com/team': 'shop' },
+        annotations: {
+          'external-dns.alpha.kubernetes.io/controller': 'greenpath',
+          'example.com/team': 'shop',
+          'greenpath.dev/preview': '{"by":"path","path":"/green"}',
+        },
       },
       spec: {
         parentRefs: [

@@ -34,6 +34,7 @@ function previewOf(
 function shown([ingress]: readonly KubeObject[]) {
   const annotations = { ...ingress?.metadata.annotations };
   delete annotations['external-dns.alpha.kubernetes.io/controller'];
+  delete annotations['greenpath.dev/preview'];
   return {
     annotations,
     paths: pathsOf(ingress as Ingress).map(({ path, pathType }) => `${pathType} ${path}`),

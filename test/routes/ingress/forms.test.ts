@@ -30,8 +30,12 @@ function previewOf(text: string, others: readonly Ingress[] = []): string[] {
 }
 
 function linesOf({ metadata, spec }: Ingress): string[] {
-  const { 'external-dns.alpha.kubernetes.io/controller': dns, ...annotations } = metadata.annotations ?? {};
-  expect(dns).toBe('greenpath');
+  const {
+    'external-dns.alpha.kubernetes.io/controller': dns,
+    'greenpath.dev/preview': kind,
+    ...annotations
+  } = metadata.annotations ?? {};
+  expect([dns, kind]).toEqual(['greenpath', '{"by":"path","path":"/green"}']);
   return [
     `class ${spec.ingressClassName ?? 'in the annotation'}`,
     ...Object.entries(annotations).map(

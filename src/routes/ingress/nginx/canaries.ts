@@ -11,6 +11,12 @@ export function isCanary(ingress: Ingress): boolean {
   return /^(1|t|T|TRUE|true|True)$/.test(annotation(ingress, `${PREFIX}canary`) ?? '');
 }
 
+/** Whether an Ingress is a canary for requests with this header. */
+export function isCanaryFor(ingress: Ingress, { name, value }: { readonly name: string; readonly value: string }) {
+  const said = (end: string) => annotation(ingress, `${PREFIX}canary-by-header${end}`) ?? '';
+  return isCanary(ingress) && said('').toLowerCase() === name.toLowerCase() && said('-value') === value;
+}
+
 /**
  * Canaries that take visitors of the live paths elsewhere. A canary by header or cookie alone takes only visitors who
  * ask for it; one that names the same Service changes nothing.

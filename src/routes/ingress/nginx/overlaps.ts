@@ -1,5 +1,5 @@
 import { type Host, hostCovers, hostsOverlap, hostText } from '../../../core/base/hosts.ts';
-import { annotation, nameOf } from '../../../core/kube/objects.ts';
+import { annotation, nameFrom } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
 import { type MatchedPath, mayMeet } from '../meeting.ts';
 import type { Ingress } from '../object.ts';
@@ -33,12 +33,12 @@ interface Place {
 /**
  * Refuses previews that would change where requests go on hosts that overlap with theirs without being equal (a
  * wildcard and a name, no host and any). A router that ranks paths by their length might prefer the preview, or the
- * live paths, which become longer if the preview makes them regexes, over another Ingress. `ingresses` are those of the
- * namespace and the live routes, without the app's own ones and canaries.
+ * live paths, which become longer if the preview makes them regexes, over another Ingress. `ingresses` are those that the
+ * router may serve and the live routes, without the app's own ones and canaries.
  */
-export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly Ingress[]): void {
+export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly Ingress[], namespace: string): void {
   const hosts = new Set(added.map((one) => one.host));
-  const present = presentPaths(hosts, ingresses);
+  const present = presentPaths(hosts, ingresses, namespace);
   for (const one of added) {
     const matched = { path: one.path, form: 'regex' } as const;
     const rank = lengthOfRule(one.host, matched);
@@ -62,7 +62,7 @@ export function refuseOutranked(added: readonly AddedPath[], ingresses: readonly
   }
 }
 
-function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[]): Present[] {
+function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[], namespace: string): Present[] {
   const regex = new Set(
     ingresses.flatMap((ingress) => (isRegexToTraefik(ingress) ? pathsOf(ingress).map(({ host }) => host) : [])),
   );
@@ -74,7 +74,7 @@ function presentPaths(hosts: ReadonlySet<Host>, ingresses: readonly Ingress[]): 
       return [...own, ...aliases.filter((alias) => alias !== '')].map((host) => ({
         host,
         path,
-        ingress: nameOf(ingress),
+        ingress: nameFrom(namespace, ingress),
         before: placeOf(host, path, regex.has(host)),
         after: placeOf(host, path, regex.has(host) || hosts.has(host)),
       }));

@@ -47,6 +47,7 @@ function prefixed(own: string): IngressRouter {
         })
         .map(object),
     joined: (previews) => nginx.joined?.(previews.map(object)) ?? [],
+    asksFor: (preview, header) => nginx.asksFor?.(object(preview), header) ?? false,
     refuseSwitch: (routes, previews) => said(() => nginx.refuseSwitch?.(routes.map(route), previews.map(route))),
     canaries: (request) =>
       nginx.canaries({ ...request, routes: request.routes.map(route), all: request.all.map(route) }),

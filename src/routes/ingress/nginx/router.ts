@@ -1,9 +1,10 @@
-import { LABEL_APP, label } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
-import { isOwnPreview, isOwnRoute } from '../../own.ts';
+import { isOwnOfAny, isOwnPreview } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
+import { ingressesElsewhere } from '../elsewhere.ts';
 import type { IngressRouter } from '../ingress-router.ts';
-import { type Ingress, isServedApart } from '../object.ts';
+import type { Ingress } from '../object.ts';
+import { othersOf } from '../overlap.ts';
 import { parkingBeside } from '../parking.ts';
 import { type LiveIngress, liveIngress, pathsOf, placed } from '../paths.ts';
 import { type Mirror, mirrors } from '../places.ts';
@@ -11,7 +12,7 @@ import { previewBeside, previewsAtHosts, type Stripping } from '../preview.ts';
 import { refuseTaken } from '../taken.ts';
 import { CLOSED, NOT_INHERITED, PREFIX, REGEX, REWRITE, REWRITING } from './annotations.ts';
 import { previewsByHeader, refuseOlderCanaries, servicesOfCanaries } from './by-header.ts';
-import { canariesOf, isCanary } from './canaries.ts';
+import { canariesOf, isCanary, isCanaryFor } from './canaries.ts';
 import { causeIn } from './causes.ts';
 import { classicPatch } from './classic.ts';
 import { isClassic, isMirror, mirrorOf } from './mirrors.ts';
@@ -39,11 +40,11 @@ export const nginx: IngressRouter = {
   controllers: /^(k8s\.io\/[\w.-]*ingress-nginx[\w.-]*|webapprouting\.kubernetes\.azure\.com\/nginx.*)$/,
   alsoControllers: /^traefik\.io\/ingress-controller$/,
   settleTime: 4_500,
-  sharesHosts: true,
   isPreview: (route, prefix, path) => placed(route, [path]).some((one) => isMirror(route, prefix, one, pathsOf(route))),
   previews,
   parking: (request) => parkingBeside(request, CLOSED),
   joined: servicesOfCanaries,
+  asksFor: isCanaryFor,
   refuseSwitch: refuseOlderCanaries,
   canaries: canariesOf,
   cause: causeIn,
@@ -63,13 +64,10 @@ function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
 function previewsByPath(request: PreviewRequest<Ingress>, prefix: string): OwnRoutes[] {
   const planned = request.routes.map((route) => previewOf(request, prefix, liveIngress(route)));
   if (request.settings.overlap === 'refuse') {
-    const isApart = (one: Ingress) => request.routes.every(({ object }) => isServedApart(object, one));
-    const others = request.all.flatMap(({ object }) =>
-      isOwnRoute(object, request.app) || isCanary(object) || isApart(object) ? [] : object,
-    );
     refuseOutranked(
       planned.flatMap(({ wanted }) => wanted),
-      others,
+      othersOf(request).filter((other) => !isCanary(other)),
+      request.namespace,
     );
   }
   return planned.map(({ own }) => own);
@@ -81,22 +79,21 @@ function previewOf(
   route: LiveIngress,
 ): { readonly wanted: readonly Mirror[]; readonly own: OwnRoutes } {
   refuseUnmirrored(route);
+  const elsewhere = ingressesElsewhere(request).filter((other) => !isCanary(other));
   const present = request.all.flatMap(({ object }) => (isCanary(object) ? [] : object));
   const wanted = mirrors(request, route, prefix, STRIPPING);
   // A live route that does not exist yet cannot contain its preview.
   const isInside = isClassic(route.ingress) && route.exists;
-  refuseTaken(
-    prefix,
-    isInside ? route : { ...route, preview: [] },
-    wanted,
-    present.filter((other) => !isOwnPreview(other, request.app)),
-  );
+  refuseTaken(prefix, isInside ? route : { ...route, preview: [] }, wanted, [
+    ...present.filter((other) => !isOwnPreview(other, request.app)),
+    ...elsewhere,
+  ]);
   if (isInside) return { wanted, own: { objects: [], patch: classicPatch(route, wanted) } };
   const object = previewBeside(request, route, wanted, STRIPPING.annotations, STRIPPING.strip(prefix, route.ingress));
   if (request.settings.matching === 'keep') {
     refuseSideEffects(route.ingress, hostsOf(route.live), [
       ...lastingOf(request, present),
-      ...lastingElsewhere(request),
+      ...elsewhere.filter((other) => !isOwnOfAny(other)),
     ]);
   }
   return { wanted, own: { objects: [object], patch: [] } };
@@ -110,13 +107,6 @@ function previewOf(
 function lastingOf({ routes, isKindOpen }: PreviewRequest<Ingress>, present: readonly Ingress[]): Ingress[] {
   const planned = new Set(routes.flatMap(({ object, exists }) => (exists ? [] : object)));
   return present.filter(
-    (other) =>
-      !isOwnRoute(other, label(other, LABEL_APP) ?? '') &&
-      !(planned.has(other) && (isKindOpen || isRegexToTraefik(other))),
+    (other) => !isOwnOfAny(other) && !(planned.has(other) && (isKindOpen || isRegexToTraefik(other))),
   );
-}
-
-/** The same of other namespaces. */
-function lastingElsewhere({ elsewhere = [] }: PreviewRequest<Ingress>): Ingress[] {
-  return elsewhere.filter((other) => !isCanary(other) && !isOwnRoute(other, label(other, LABEL_APP) ?? ''));
 }

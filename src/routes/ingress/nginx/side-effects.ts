@@ -2,7 +2,7 @@ import { GreenpathError } from '../../../core/base/error.ts';
 import { escapeRegex } from '../../../core/base/escape-regex.ts';
 import type { Host } from '../../../core/base/hosts.ts';
 import { counted, listed } from '../../../core/base/plural.ts';
-import { annotation, nameOf } from '../../../core/kube/objects.ts';
+import { annotation, nameFrom, nameOf } from '../../../core/kube/objects.ts';
 import { hostsOf } from '../../../core/release/route.ts';
 import { classOf, type Ingress, isOfClass, isServedApart } from '../object.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
@@ -142,7 +142,5 @@ function someOf(texts: readonly string[]): string {
 }
 
 function textOf({ ingress, path }: HostPath, route: Ingress): string {
-  const { namespace } = ingress.metadata;
-  const where = namespace === undefined || namespace === route.metadata.namespace ? '' : ` in namespace ${namespace}`;
-  return `${path.text} (${path.pathType}) of ${nameOf(ingress)}${where}`;
+  return `${path.text} (${path.pathType}) of ${nameFrom(route.metadata.namespace, ingress)}`;
 }

@@ -1,5 +1,5 @@
 import { KIND } from '../../../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP } from '../../../core/kube/objects.ts';
+import { annotation, type KubeObject, LABEL_APP } from '../../../core/kube/objects.ts';
 
 /** What a Middleware of Traefik does. https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/middleware/ */
 type Spec =
@@ -22,4 +22,10 @@ export function middleware(app: string, namespace: string, name: string, spec: S
 export function referenceTo(namespace: string, name: string): string {
   const words = `${namespace}-${name}`.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
   return `${words.join('-')}@kubernetescrd`;
+}
+
+/** Whether an Ingress names the Middleware of that name in its namespace. */
+export function needsMiddleware(ingress: KubeObject, name: string): boolean {
+  const named = (annotation(ingress, MIDDLEWARES) ?? '').split(',').map((one) => one.trim());
+  return named.includes(referenceTo(ingress.metadata.namespace ?? '', name));
 }

@@ -8,7 +8,7 @@ import { NOBODY } from '../closed.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import type { Ingress } from '../object.ts';
 import { parkingBeside } from '../parking.ts';
-import { MIDDLEWARES, middleware, referenceTo } from './middlewares.ts';
+import { MIDDLEWARES, middleware, needsMiddleware, referenceTo } from './middlewares.ts';
 import { previews } from './preview.ts';
 
 /**
@@ -19,7 +19,7 @@ export const traefik: IngressRouter = {
   known: "is Traefik's own provider for Ingresses, with its provider for CRDs beside it",
   classes: ['traefik'],
   controllers: /^traefik\.io\/ingress-controller$/,
-  companions: [KIND.Middleware],
+  companions: [{ kind: KIND.Middleware, needs: needsMiddleware }],
   settleTime: SETTLE_TIMES.traefik,
   isPreview: () => false,
   previews,

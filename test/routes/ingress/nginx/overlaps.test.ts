@@ -22,7 +22,7 @@ const ingress = (name: string, host: Host, path = '/', annotations = {}, pathTyp
 const GREEN = '/green(/|$)(.*)';
 /** The app at `host` and `/`, its preview, and a neighbour. */
 const check = (host: Host, neighbour: Ingress, annotations = {}) =>
-  refuseOutranked([{ host, path: GREEN }], [ingress('web', host, '/', annotations), neighbour]);
+  refuseOutranked([{ host, path: GREEN }], [ingress('web', host, '/', annotations), neighbour], 'shop');
 
 describe('how Traefik ranks paths', () => {
   test.each<[Host, MatchedPath | undefined, string]>([
@@ -84,7 +84,7 @@ describe('accepts', () => {
     const hosts = ['*.example.com', 'www.example.com'];
     const added = hosts.map((host) => ({ host, path: GREEN }));
     const routes = hosts.map((host, index) => ingress(`web-${index}`, host));
-    expect(() => refuseOutranked(added, routes)).not.toThrow();
+    expect(() => refuseOutranked(added, routes, 'shop')).not.toThrow();
   });
 });
 
@@ -110,7 +110,7 @@ test('what is accepted takes nobody from a neighbour, and gives nobody to one', 
       fc.pre(list.every((one) => one.host !== host && !one.path.startsWith('/green')));
       const added = [{ host, path: GREEN }];
       try {
-        refuseOutranked(added, [app, ...neighbours]);
+        refuseOutranked(added, [app, ...neighbours], 'shop');
       } catch {
         return;
       }

@@ -1,0 +1,7 @@
+import type { PreviewRequest } from '../requests.ts';
+import { type Ingress, isServedApart } from './object.ts';
+
+/** The Ingresses of other namespaces that the router of the live routes may serve, as far as they could be read. */
+export function ingressesElsewhere({ routes, elsewhere = [] }: PreviewRequest<Ingress>): Ingress[] {
+  return elsewhere.filter((other) => routes.some(({ object }) => !isServedApart(object, other)));
+}

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/core/kube/objects.ts';
+import { NOBODY } from '../../src/routes/ingress/closed.ts';
+import { MIDDLEWARES } from '../../src/routes/ingress/traefik/middlewares.ts';
+import { removeCompanions, removeReplaced } from '../../src/steps/companions.ts';
+import { holdParking } from '../../src/steps/parking.ts';
+import { type Answering, json } from '../cluster/server.ts';
+import { side } from '../core/support.ts';
+import { read } from '../routes/ingresses.ts';
+import { byPath, ingress, items, look, situation, stackService } from '../state/app.ts';
+
+/** What previews and parking of Traefik need besides Ingresses goes with them, whichever router serves the app then. */
+
+const DENIED =
+  'middlewares.traefik.io is forbidden: User "deployer" cannot list resource "middlewares" in API group "traefik.io" in the namespace "shop"';
+const labels = { 'greenpath.dev/app': 'web' };
+const middleware = (name: string): KubeObject => ({
+  apiVersion: 'traefik.io/v1alpha1',
+  kind: 'Middleware',
+  metadata: { name, namespace: 'shop', uid: name, resourceVersion: '1', generation: 1, labels },
+});
+/** An Ingress of Greenpath's own; `needs` is the Middleware that it names. */
+const own = (name: string, needs?: string) =>
+  ingress(name, {
+    host: `${name}.test`,
+    metadata: {
+      labels,
+      annotations: needs === undefined ? {} : { [MIDDLEWARES]: `shop-${needs}@kubernetescrd,shop-login@kubernetescrd` },
+    },
+  });
+const PREVIEW = own('greenpath-web', 'greenpath-web');
+const PARKING = own('greenpath-web-parking', 'greenpath-web-parking');
+const BOTH = [middleware('greenpath-web'), middleware('greenpath-web-parking')];
+const SERVICES = [stackService('v1'), stackService('v2')];
+
+/** A step that read `before`; by now there is `now`. */
+async function stepOn(
+  before: readonly KubeObject[],
+  now: readonly KubeObject[],
+  { listing = items(...BOTH), router = 'nginx' }: { listing?: Answering; router?: string } = {},
+) {
+  const removal = { kind: 'Status', status: 'Success' };
+  const looking = await look(
+    { config: `router: ${router}` },
+    byPath({
+      'GET middlewares': listing,
+      'GET ingresses': items(...now),
+      ...Object.fromEntries(BOTH.map(({ metadata }) => [`DELETE middlewares/${metadata.name}`, json(200, removal)])),
+    }),
+  );
+  const found = situation(looking, { ingresses: [ingress(), ...(before as never[])], services: SERVICES });
+  const removed = () =>
+    looking.asked.flatMap(({ method, path }) => (method === 'DELETE' ? path.replace(/.*\//, '') : []));
+  return { looking, found, removed };
+}
+
+describe('Middlewares', () => {
+  test('go with the Ingress that needed them, although another router serves the app now', async () => {
+    const { looking, found, removed } = await stepOn([PREVIEW, PARKING], [PARKING]);
+    await removeCompanions(looking.run, found, [read(PREVIEW)]);
+    expect(removed()).toEqual(['greenpath-web']);
+  });
+
+  test('stay while an Ingress needs them, also one that this run wrote', async () => {
+    const { looking, found, removed } = await stepOn([PREVIEW], [PARKING], { router: 'traefik' });
+    await removeCompanions(looking.run, found, [read(PREVIEW)]);
+    expect(removed()).toEqual(['greenpath-web']);
+  });
+
+  test('that a run left which was killed go with the next', async () => {
+    const { looking, found, removed } = await stepOn([], [], { router: 'traefik' });
+    await removeCompanions(looking.run, found, []);
+    expect(removed()).toEqual(['greenpath-web', 'greenpath-web-parking']);
+  });
+
+  test('go once what is written in the place of their Ingresses needs none', async () => {
+    const written = [own('greenpath-web'), own('greenpath-web-parking')];
+    const { looking, found, removed } = await stepOn([PREVIEW, PARKING], written);
+    await removeReplaced(looking.run, found, written);
+    expect(removed()).toEqual(['greenpath-web', 'greenpath-web-parking']);
+  });
+
+  test('are not asked for where no Ingress needed one', async () => {
+    const { looking, found } = await stepOn([own('greenpath-web')], []);
+    await removeCompanions(looking.run, found, [read(own('greenpath-web'))]);
+    await removeReplaced(looking.run, found, []);
+    expect(looking.asked).toEqual([]);
+  });
+
+  test('that may not be listed are reported, with how to find them', async () => {
+    const { looking, found } = await stepOn([PREVIEW], [], { listing: json(403, { message: DENIED }) });
+    await removeCompanions(looking.run, found, [read(PREVIEW)]);
+    expect(looking.told()).toContain('(kubectl get middlewares -l greenpath.dev/app=web), delete them');
+  });
+});
+
+describe('parking that is applied again', () => {
+  const held = async (present: KubeObject | undefined) => {
+    const spec = { ipAllowList: { sourceRange: [NOBODY] } };
+    const looking = await look({ config: 'router: traefik' }, (response, asked, count) => {
+      const there = present === undefined ? json(404) : json(200, { ...present, spec });
+      (asked.method === 'GET' ? there : json(200, asked.body))(response, asked, count);
+    });
+    const { run } = looking;
+    const found = situation(looking, { ingresses: [ingress()], services: SERVICES });
+    await holdParking(run, found, side('web-v2'), run.inputs.config);
+    return looking
+      .told()
+      .split('\n')
+      .filter((line) => /^(created|changed) /.test(line));
+  };
+
+  test('says of what it needs whether it was created, or was there', async () => {
+    expect(await held(undefined)).toEqual([
+      'created Middleware greenpath-web-parking',
+      'created Ingress greenpath-web-parking',
+    ]);
+    expect(await held(middleware('greenpath-web-parking'))).toEqual(['created Ingress greenpath-web-parking']);
+  });
+});
