@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { openRouter } from '../../cluster/routers/open.ts';
 import { actsIn } from '../e2e/acts.ts';
-import { tellOneStory } from '../e2e/story.ts';
 import { ask, makeWorld, type World } from '../e2e/world.ts';
 import { ChangingRoute } from './changes.ts';
 import { isWanted } from './wanted.ts';
@@ -18,7 +17,6 @@ describe.runIf(isWanted('istio'))('while other routes change all the time', { ti
   let cluster: Cluster;
   let world: World;
   let changing: ChangingRoute;
-  tellOneStory();
 
   beforeAll(async () => {
     cluster = await openRouter(inject('cluster'), 'istio');
@@ -37,12 +35,5 @@ describe.runIf(isWanted('istio'))('while other routes change all the time', { ti
     await changing.untilApplied();
     await passes('deploy-green', 'v2');
     expect(await answers('/green/')).toBe('v2');
-  });
-
-  test('promote ends when the live URL is green, although nothing distinguishes the versions', async () => {
-    await changing.untilApplied();
-    const { outputs } = await passes('promote', 'v2', { 'require-verified': 'false' });
-    expect(outputs).toMatchObject({ state: 'live', proof: 'none' });
-    expect(await answers('/')).toBe('v2');
   });
 });
