@@ -27,7 +27,11 @@ const SETTINGS = Object.keys(schema.properties ?? {});
 /** Rules that are code alone, each with a config that only breaks this one, and the end of the message. */
 const UNSAID: readonly (readonly [string, string, RegExp])[] = [
   ['a JSONPath', 'checks: [{request: GET /, expect: {body: {json: {"$.a[": 1}}}}]', /expected a JSONPath/],
-  ['a range in order', 'checks: [{request: GET /, expect: {status: 299-200}}]', / is "\d{3}-\d{3}": expected a status/],
+  [
+    'a range in order',
+    'checks: [{request: GET /, expect: {status: 299-200}}]',
+    / is "([^"]* )?\d{3}-\d{3}": expected a status/,
+  ],
   ['a path without a secret', 'checks: ["GET /?t={env.TOKEN}"]', /expected no \{env\.NAME\} in the path/],
   ['a header that others send', 'preview: {header: {name: Cookie}}', /expected a header that no visitor sends/],
   ['a header of the connection', 'requests: {headers: {Host: a}}', /Greenpath sets this one itself$/],
@@ -137,7 +141,7 @@ test('what the schema accepts the code accepts, and the other way round', () => 
       valid[validate(value) ? 'config' : 'refused'] += 1;
       expect(disagreement(value)).toBeUndefined();
     }),
-    { numRuns: 1_500 },
+    { numRuns: 1_000 },
   );
   // Otherwise the property would say little.
   expect(valid.config).toBeGreaterThan(50);

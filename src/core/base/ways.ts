@@ -25,7 +25,7 @@ export function hostForm(end: string, inside: string): string {
 const HOST = hostForm('[a-z0-9]', '[a-z0-9-]');
 const HOST_FORM = 'expected the name of a host in lower case, such as shop.example.com';
 /** The name of a host. */
-export const HOST_NAME = new RegExp(`^${HOST}$`);
+const HOST_NAME = new RegExp(`^${HOST}$`);
 /** A setting that is one. */
 export const hostName = v.pipe(v.string(HOST_FORM), v.regex(HOST_NAME, HOST_FORM));
 /** Names to use for wildcards, and for a route without a host. */
