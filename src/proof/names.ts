@@ -35,7 +35,9 @@ interface Known {
 interface Options {
   readonly lookUp?: LookUp;
   readonly clock?: Clock;
-  /** Called with what people should know, as sentences without their ends. */
+  /** Called with each address that comes or goes after the first look-up, as a sentence without its end. */
+  readonly changed?: (text: string) => void;
+  /** Called with what limits a proof, in the same form. */
   readonly tell?: (text: string) => void;
 }
 
@@ -44,11 +46,14 @@ export class Names {
   readonly #known = new Map<string, Known>();
   readonly #lookUp: LookUp;
   readonly #clock: Clock;
+  readonly #changed: (text: string) => void;
   readonly #tell: (text: string) => void;
 
-  constructor({ lookUp = asThisMachine, clock = CLOCK, tell = () => undefined }: Options = {}) {
+  constructor(options: Options = {}) {
+    const { lookUp = asThisMachine, clock = CLOCK, changed = () => undefined, tell = () => undefined } = options;
     this.#lookUp = lookUp;
     this.#clock = clock;
+    this.#changed = changed;
     this.#tell = tell;
   }
 
@@ -97,7 +102,7 @@ export class Names {
       if (!found.has(address)) addresses.set(address, since);
       if (found.has(address) || now - since < GONE) continue;
       addresses.delete(address);
-      this.#tell(`${name} is no longer at ${address}, by DNS`);
+      this.#changed(`${name} is no longer at ${address}, by DNS`);
     }
     for (const address of found) {
       const isKnown = addresses.has(address);
@@ -106,7 +111,7 @@ export class Names {
         continue;
       }
       addresses.set(address, undefined);
-      if (!isKnown && !isFirst) this.#tell(`${name} is at ${address} too now, by DNS`);
+      if (!isKnown && !isFirst) this.#changed(`${name} is at ${address} too now, by DNS`);
     }
   }
 

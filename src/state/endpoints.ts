@@ -38,7 +38,8 @@ export async function endpointsFor(run: Run, situation: Situation, names = names
 
 /** What looks names up, and reports changes of their addresses. */
 function namesIn(run: Run): Names {
-  return new Names({ tell: (text) => run.report.notice(text) });
+  const { report } = run;
+  return new Names({ changed: (text) => report.line(text), tell: (text) => report.notice(text) });
 }
 
 /** The same, and those of their previews. */

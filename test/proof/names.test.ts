@@ -10,7 +10,8 @@ async function lookingUp(...addresses: string[]) {
   const server = await DnsServer.start({ [NAME]: addresses });
   const clock = new TestClock();
   const told: string[] = [];
-  const names = new Names({ lookUp: server.lookUp, clock, tell: (text) => told.push(text) });
+  const noted = (text: string) => void told.push(text);
+  const names = new Names({ lookUp: server.lookUp, clock, changed: noted, tell: noted });
   /** What is known after so many seconds, in each of which the name was asked for. */
   const following = async (seconds: number) => {
     let found = await names.of(NAME);
