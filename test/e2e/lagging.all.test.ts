@@ -4,7 +4,7 @@ import { Replicas } from '../../harness/replicas.ts';
 import { passes } from './ingress-life.ts';
 import { ask, CONFIG, makeWorld, RETIRE, untilAnswers, type World } from './world.ts';
 
-/** Three replicas of a proxy with an address each, of which one hears of every change 5 s after the others. */
+/** Promise 6: three replicas of a proxy with an address each, of which one hears of every change 5 s after the others. */
 
 const cluster = inject('cluster');
 const LAG = 5_000;
