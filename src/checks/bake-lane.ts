@@ -1,7 +1,8 @@
 import type { Clock } from '../core/base/clock.ts';
 import type { Who } from '../core/checks/expect.ts';
+import type { FailedCheck } from '../core/checks/failed-check.ts';
 import { emptyTally, judge, type Verdict } from '../core/checks/verdict.ts';
-import type { BakeTarget, BakeTargets } from './bake-targets.ts';
+import { type BakeTarget, type BakeTargets, blamedAmong } from './bake-targets.ts';
 import { attemptAt, type Blame, type Check } from './check.ts';
 import type { Subject } from './subject.ts';
 
@@ -24,6 +25,8 @@ export interface BakeResult {
   readonly whole: boolean;
   /** Of each target that decided a verdict that is not `proven`, its last reason. */
   readonly complaints: readonly string[];
+  /** The checks of those targets. */
+  readonly failures: readonly FailedCheck[];
 }
 
 /** Checks that are attempted together. */
@@ -58,6 +61,13 @@ export async function bakeLane(lane: Lane, request: BakeRequest, signal: AbortSi
   }
   return { ...watch.result(), whole: round === lane.times.length && !watch.isCut };
 }
+
+/** Who is to blame for the attempts that decide a verdict. */
+const BLAMED: Readonly<Record<Exclude<Verdict, 'proven'>, readonly Blame[]>> = {
+  bad: ['bad'],
+  lagging: ['blue', 'unknown'],
+  blind: ['silent'],
+};
 
 /** The answers of a bake as they come. */
 class Watch {
@@ -155,16 +165,14 @@ class Watch {
       failed: this.#failures(),
       silent: this.#tally.silent,
       allowed: this.#allowed,
-      complaints: this.#complaints(verdict),
+      ...this.#decisive(verdict),
     };
   }
 
-  /** The targets that decided the verdict, each with why. */
-  #complaints(verdict: Verdict): string[] {
-    if (verdict === 'proven') return [];
-    if (verdict === 'blind') return this.#silent().flatMap((target) => target.complaint('silent') ?? []);
-    const blamed: readonly Blame[] = verdict === 'bad' ? ['bad'] : ['blue', 'unknown'];
-    return this.#lane.targets.all.flatMap((target) => target.complaint(...blamed) ?? []);
+  /** The targets that decided the verdict, each with why, and their checks. */
+  #decisive(verdict: Verdict): Pick<BakeResult, 'complaints' | 'failures'> {
+    if (verdict === 'proven') return { complaints: [], failures: [] };
+    return blamedAmong(verdict === 'blind' ? this.#silent() : this.#lane.targets.all, BLAMED[verdict]);
   }
 
   /** The targets of which nothing can be said; one whose address is gone has no visitors. */
@@ -173,11 +181,13 @@ class Watch {
   }
 
   async #attempt(watched: BakeTarget): Promise<void> {
-    const attempt = await attemptAt(watched.target, this.#request.clock, this.#until);
+    const { clock } = this.#request;
+    const made = clock.now();
+    const attempt = await attemptAt(watched.target, clock, this.#until);
     const who: Who = attempt.passed ? 'green' : attempt.who;
     this.#attempts += 1;
     this.#tally[who] += 1;
-    watched.note(attempt);
+    watched.note(attempt, made);
     if (this.failed) this.#fail();
   }
 

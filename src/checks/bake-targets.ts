@@ -1,9 +1,13 @@
+import type { FailedCheck } from '../core/checks/failed-check.ts';
 import { type Attempt, type Blame, type Check, type CheckTarget, targetText } from './check.ts';
 import type { Subject } from './subject.ts';
+import { Trail } from './trail.ts';
 
 /** One target of a bake, and what came of its attempts. */
 export class BakeTarget {
   readonly target: CheckTarget;
+  /** What came of all attempts of its check. */
+  readonly trail: Trail;
   readonly #title: string;
   /** How often in a row it brought nothing from which anything can be said. */
   silence = 0;
@@ -12,12 +16,15 @@ export class BakeTarget {
   /** The last reason of those who are to blame. */
   readonly #reasons = new Map<Blame, string>();
 
-  constructor(title: string, target: CheckTarget) {
+  constructor(title: string, target: CheckTarget, trail: Trail) {
     this.#title = title;
     this.target = target;
+    this.trail = trail;
   }
 
-  note(attempt: Attempt): void {
+  /** Notes how an attempt ended; `made`: when it began, by the clock of the run. */
+  note(attempt: Attempt, made: number): void {
+    this.trail.note(this.target, made, attempt);
     this.silence = !attempt.passed && attempt.who === 'silent' ? this.silence + 1 : 0;
     if (!attempt.passed) this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
   }
@@ -28,15 +35,34 @@ export class BakeTarget {
   }
 }
 
+/** Why those of `targets` failed for which one of `who` is to blame, and their checks. */
+export function blamedAmong(
+  targets: readonly BakeTarget[],
+  who: readonly Blame[],
+): { readonly complaints: string[]; readonly failures: FailedCheck[] } {
+  const blamed = targets.flatMap((target) => {
+    const complaint = target.complaint(...who);
+    return complaint === undefined ? [] : [{ target, complaint }];
+  });
+  const checks = new Map(blamed.map(({ target }) => [target.trail, target.target]));
+  return {
+    complaints: blamed.map(({ complaint }) => complaint),
+    failures: [...checks].map(([trail, target]) => trail.report(target)),
+  };
+}
+
 /** The targets of some checks, which follow the addresses of what is checked. */
 export class BakeTargets {
   readonly #checks: readonly Check[];
   readonly #subject: Subject;
+  readonly #trails: readonly Trail[];
   readonly #all = new Map<string, BakeTarget>();
   #now: readonly BakeTarget[] = [];
 
-  constructor(checks: readonly Check[], subject: Subject) {
+  /** `start`: when they are attempted first, by the clock of the run. */
+  constructor(checks: readonly Check[], subject: Subject, start: number) {
     this.#checks = checks;
+    this.#trails = checks.map((check) => new Trail(check, start));
     this.#subject = subject;
     this.#choose();
   }
@@ -61,7 +87,8 @@ export class BakeTargets {
     this.#now = this.#checks.flatMap((check, index) =>
       check.targets(this.#subject).map((target, place) => {
         const key = JSON.stringify([index, target.where, target.through ?? place]);
-        const known = this.#all.get(key) ?? new BakeTarget(targetText(check, target), target);
+        const trail = this.#trails[index] ?? new Trail(check, 0);
+        const known = this.#all.get(key) ?? new BakeTarget(targetText(check, target), target, trail);
         this.#all.set(key, known);
         return known;
       }),

@@ -36,17 +36,15 @@ export function longestBake(settings: Pick<Bake, 'for'>, checks: readonly Pick<C
 }
 
 /** The checks without a pace of their own together, and each other by itself. */
-function lanesOf(settings: Bake, { checks, subject }: BakeRequest): Lane[] {
-  const targets = new BakeTargets(
-    checks.filter((check) => check.pace === undefined),
-    subject,
-  );
+function lanesOf(settings: Bake, { checks, subject, clock }: BakeRequest): Lane[] {
+  const targetsOf = (some: readonly Check[]) => new BakeTargets(some, subject, clock.now());
+  const targets = targetsOf(checks.filter((check) => check.pace === undefined));
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
   const times = Array.from({ length: rounds }, (_, round) => round * settings.every);
   const allowed = (planned: number) => allowedFailures(planned, settings.errors);
   const paced = checks.flatMap((check) => {
     if (check.pace === undefined) return [];
-    const own = new BakeTargets([check], subject);
+    const own = targetsOf([check]);
     const length = settings.for;
     return [{ targets: own, times: timesOf(check.pace, length), length, allowed: () => 0, overlaps: false }];
   });
@@ -69,12 +67,14 @@ function together(results: readonly BakeResult[]): BakeResult {
   const [first] = [...decided, ...results];
   if (first === undefined) throw new Error('a bake without checks');
   const sum = (of: 'attempts' | 'failed' | 'silent') => results.reduce((all, one) => all + one[of], 0);
+  const alike = results.filter(({ verdict }) => verdict === first.verdict);
   return {
     ...first,
     attempts: sum('attempts'),
     failed: sum('failed'),
     silent: sum('silent'),
     whole: results.every(({ whole }) => whole),
-    complaints: results.filter(({ verdict }) => verdict === first.verdict).flatMap(({ complaints }) => complaints),
+    complaints: alike.flatMap(({ complaints }) => complaints),
+    failures: alike.flatMap(({ failures }) => failures),
   };
 }

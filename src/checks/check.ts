@@ -1,6 +1,7 @@
 import type { Clock } from '../core/base/clock.ts';
 import { messageOf } from '../core/base/error.ts';
 import type { Who } from '../core/checks/expect.ts';
+import type { Detail } from '../core/checks/failed-check.ts';
 import type { Subject } from './subject.ts';
 
 /**
@@ -81,7 +82,7 @@ export type Attempt =
       readonly ms: number;
       readonly reason: string;
       /** Lines that show more of it, such as a diff. */
-      readonly detail?: string;
+      readonly detail?: Detail;
       /** What most likely causes it, if that is known: a part of a sentence. */
       readonly cause?: string | undefined;
       readonly who: Blame;

@@ -1,31 +1,26 @@
 import type { Clock } from '../core/base/clock.ts';
 import type { Config } from '../core/base/config.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
+import type { FailedCheck } from '../core/checks/failed-check.ts';
 import { pauseAfterFailure } from '../core/checks/pace.ts';
 import { type Attempt, attemptAt, type Check, type CheckTarget } from './check.ts';
 import type { Subject } from './subject.ts';
+import { Trail } from './trail.ts';
 
 /** The result of a check after all its attempts. */
 export interface Repeated {
   readonly result: CheckResult;
-  /** What most likely causes its failure, if that is known: a part of a sentence. */
-  readonly cause: string | undefined;
-  /** Its last attempts, for the report of a failure. */
-  readonly trail: readonly PastAttempt[];
+  /** What there is to say of its failure; undefined if it passed. */
+  readonly failed?: FailedCheck | undefined;
   /** What its last attempt found, if it passed and says that. */
   readonly seen?: string | undefined;
 }
 
-/** An attempt that has ended. */
-export interface PastAttempt {
+/** How an attempt against a target ended. */
+interface EndedAttempt {
   readonly target: CheckTarget;
-  /** When it was made, in milliseconds since the first. */
-  readonly at: number;
   readonly attempt: Attempt;
 }
-
-/** How many attempts are kept. */
-const TRAIL = 20;
 
 /**
  * Attempts a check against all its targets until it passed `passes` times in a row, or `within` is over. A failure
@@ -43,19 +38,20 @@ export async function repeat(
   const times = timesOf(check, passes);
   const start = clock.now();
   const deadline = start + within;
-  const trail: PastAttempt[] = [];
+  const trail = new Trail(check, start);
   let [inRow, failures, attempts] = [0, 0, 0];
   let slowest: number | undefined;
   for (;;) {
     await subject.endpoints.again(signal);
     const targets = check.targets(subject);
-    const common = { name, kind, where: targets[0]?.where ?? '' };
-    if (targets.length === 0) return failed({ ...common, attempts }, 'there is nothing to run it against');
-    const at = clock.now() - start;
+    const [first] = targets;
+    if (first === undefined) return failed({ name, kind, where: '', attempts }, trail.nowhere());
+    const common = { name, kind, where: first.where };
+    const made = clock.now();
     const round = await Promise.all(
-      targets.map(async (target) => ({ target, at, attempt: await attemptAt(target, clock, signal) })),
+      targets.map(async (target) => ({ target, attempt: await attemptAt(target, clock, signal) })),
     );
-    trail.push(...round);
+    for (const { target, attempt } of round) trail.note(target, made, attempt);
     const failure = failureIn(round);
     attempts += round.length;
     inRow = failure === undefined ? inRow + 1 : 0;
@@ -65,9 +61,10 @@ export async function repeat(
     if (inRow >= times.passes) return passed(counts, round);
     const pause = failure === undefined ? interval : pauseAfterFailure(interval, failures);
     if (failures > times.retries || clock.now() + pause >= deadline) {
-      if (failure === undefined) return failed(counts, 'it passed too few times in a row', undefined, trail);
-      const { target, reason, cause } = failure;
-      return failed({ ...counts, where: target.where }, `${reason}${throughText(target, targets)}`, cause, trail);
+      if (failure === undefined) return failed(counts, trail.report(first, 'it passed too few times in a row'));
+      const { target, reason } = failure;
+      const report = trail.report(target, `${reason}${throughText(target, targets)}`);
+      return failed({ ...counts, where: target.where }, report);
     }
     await clock.pause(pause, signal);
   }
@@ -88,20 +85,15 @@ export function timesOf(
 }
 
 /** The first failure of a round, and where it was. */
-function failureIn(round: readonly PastAttempt[]) {
+function failureIn(round: readonly EndedAttempt[]) {
   return round.flatMap(({ target, attempt }) => (attempt.passed ? [] : [{ target, ...attempt }]))[0];
 }
 
-function passed(counts: Omit<CheckResult, 'passed' | 'failure'>, round: readonly PastAttempt[]): Repeated {
+function passed(counts: Omit<CheckResult, 'passed' | 'failure'>, round: readonly EndedAttempt[]): Repeated {
   const [seen] = round.flatMap(({ attempt }) => (attempt.passed && attempt.seen !== undefined ? [attempt.seen] : []));
-  return { result: { ...counts, passed: true, failure: '' }, cause: undefined, trail: [], seen };
+  return { result: { ...counts, passed: true, failure: '' }, seen };
 }
 
-function failed(
-  counts: Omit<CheckResult, 'passed' | 'failure'>,
-  failure: string,
-  cause?: string,
-  trail: readonly PastAttempt[] = [],
-): Repeated {
-  return { result: { ...counts, passed: false, failure }, cause, trail: trail.slice(-TRAIL) };
+function failed(counts: Omit<CheckResult, 'passed' | 'failure'>, report: FailedCheck): Repeated {
+  return { result: { ...counts, passed: false, failure: report.reason }, failed: report };
 }

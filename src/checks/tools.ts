@@ -37,8 +37,10 @@ export interface CheckStep {
    * commands on the runner, or read what is in its environment.
    */
   readonly hasConfig: boolean;
+  /** Whether lines of several checks may come mixed. */
+  readonly mixesLines: boolean;
   /** Writes a line to the log, masked and made harmless. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
 }
 
 /** What the step's environment holds for checks. */

@@ -3,6 +3,7 @@ import { KIND } from '../core/kube/kinds.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import { EVENTS, inOrder } from '../core/rollout/nodes.ts';
 import type { Api } from './api.ts';
+import type { Reader } from './reader.ts';
 
 /** The pause between two reads of events while they matter, in milliseconds. */
 const EVENTS_AGAIN = 5_000;
@@ -43,6 +44,11 @@ export async function lastEvent(api: Api, pod: string): Promise<string | undefin
   return event && `last event of pod ${pod}: ${textAt(event, 'reason')}: ${textAt(event, 'message')}`;
 }
 
-async function eventsOf(api: Api, pod: string): Promise<KubeObject[]> {
-  return inOrder(await api.list<KubeObject>(KIND.Event, '', `involvedObject.name=${pod}`).catch(() => []));
+async function eventsOf(api: Reader, pod: string): Promise<KubeObject[]> {
+  return inOrder(await listEvents(api, pod).catch(() => []));
+}
+
+/** All events of a pod that the server still has. */
+export function listEvents(api: Reader, pod: string): Promise<KubeObject[]> {
+  return api.list<KubeObject>(KIND.Event, '', `involvedObject.name=${pod}`);
 }

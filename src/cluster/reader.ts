@@ -17,7 +17,14 @@ export interface ObjectRef {
   readonly namespace?: string | undefined;
 }
 
-/** How much of a container's log is read, in bytes. */
+/** Which lines of a container's log are read. */
+interface LogQuery {
+  readonly previous: boolean;
+  readonly lines: number;
+  readonly timestamps?: boolean;
+}
+
+/** How much of a container's log is read for ten lines, in bytes. */
 const LOG_LIMIT = 4096;
 
 /** Reads in one namespace. Every method throws a GreenpathError that names verb and resource. */
@@ -103,12 +110,31 @@ export class Reader {
 
   /** The last lines that a container wrote, at most 4 KiB for ten; empty if there are none or the Role may not read logs. */
   async logs(pod: string, container: string, { previous = false, lines = 10 } = {}): Promise<string[]> {
+    const found = await this.#log(pod, container, { previous, lines });
+    return found === 'forbidden' ? [] : found;
+  }
+
+  /** The same, each line with its time in front; `forbidden` if the Role may not read logs. */
+  timedLogs(
+    pod: string,
+    container: string,
+    { previous, lines }: { readonly previous: boolean; readonly lines: number },
+  ): Promise<string[] | 'forbidden'> {
+    return this.#log(pod, container, { previous, lines, timestamps: true });
+  }
+
+  async #log(
+    pod: string,
+    container: string,
+    { previous, lines, timestamps = false }: LogQuery,
+  ): Promise<string[] | 'forbidden'> {
     const path = `${pathOf(KIND.Pod, this.namespace, pod)}/log`;
     const most = (LOG_LIMIT / 10) * lines;
     const limit = { tailLines: `${lines}`, limitBytes: `${Math.floor(most)}` };
-    const query = { container, ...limit, ...(previous ? { previous: 'true' } : {}) };
+    const more = { ...(previous && { previous: 'true' }), ...(timestamps && { timestamps: 'true' }) };
+    const query = { container, ...limit, ...more };
     const answer = await this.transport.call({ method: 'GET', path, query, idempotent: true }, this.signal);
-    if (answer.status >= 400) return [];
+    if (answer.status >= 400) return answer.status === 403 ? 'forbidden' : [];
     const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
     return withoutCut(text, most)
       .split('\n')

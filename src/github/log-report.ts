@@ -2,6 +2,7 @@ import * as core from '@actions/core';
 import { concernsVisitors, furtherProblems, type GreenpathError, type Place } from '../core/base/error.ts';
 import { Mask } from '../core/base/masking.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
+import { type FailureReport, withReportTexts } from '../core/report/failure-report.ts';
 import type {
   AnswerSeen,
   Change,
@@ -15,7 +16,7 @@ import { Recorder } from '../core/report/recorder.ts';
 import { cut, inert, oneLine } from './inert.ts';
 import { JobSecrets } from './job-secrets.ts';
 import type { Report } from './report.ts';
-import { annotationAt, DONE, LINE_LIMIT, listItem, PLANNED, placed } from './report-text.ts';
+import { annotationAt, DONE, failureText, LINE_LIMIT, PLANNED, placed } from './report-text.ts';
 
 /**
  * GitHub shows ten annotations of a kind for each step and only counts the rest. The last one is for the step's own
@@ -116,6 +117,10 @@ export class LogReport implements Report {
     this.#recorder.check({ ...result, failure: this.#safe(result.failure) });
   }
 
+  explain(more: Partial<FailureReport>): void {
+    this.#recorder.explain(more);
+  }
+
   look(to: string, zero: SwitchAnswers['zero']): void {
     this.#recorder.look(to, zero);
   }
@@ -147,7 +152,9 @@ export class LogReport implements Report {
 
   close(): Journal {
     this.endStage('done');
-    return this.#recorder.journal();
+    const journal = this.#recorder.journal();
+    // Pods may have taught what to hide after a check failed.
+    return { ...journal, failures: withReportTexts(journal.failures, (text) => this.masked(text)) };
   }
 
   failure(error: GreenpathError, visitors: string, url: string): void {
@@ -161,14 +168,9 @@ export class LogReport implements Report {
     }
     const further = furtherProblems(error.message, error.problems);
     const listed = further.map((problem) => ({ ...problem, text: this.#safe(problem.text) }));
-    core.info(
-      [
-        '',
-        ...(this.#hidden > 0 ? [`(${this.#hidden} more annotations are not shown on the run's page)`] : []),
-        ...[`What failed: ${cut(what, LINE_LIMIT)}`, ...listed.map(listItem), ...where],
-        ...[`What to do: ${next}`, `More about ${error.code}: ${url}`],
-      ].join('\n'),
-    );
+    const failures = withReportTexts(this.#recorder.journal().failures, (text) => this.#safe(text));
+    const about = `More about ${error.code}: ${url}`;
+    core.info(failureText({ what, listed, where, next, about, hidden: this.#hidden, failures }));
     // Those with a place have annotations of their own.
     const placeless = listed.filter(({ place }) => place === undefined).map(({ text }) => text);
     const parts = [what, ...placeless, ...where, `What to do: ${next} [${error.code}]`].map((part) => oneLine(part));

@@ -1,5 +1,6 @@
 import type { GreenpathError, Place } from '../core/base/error.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
+import type { FailureReport } from '../core/report/failure-report.ts';
 import type {
   AnswerSeen,
   Change,
@@ -45,6 +46,8 @@ export interface Report {
   /** What happened to an object, or would happen in a plan; unchanged objects are reported in a plan only. */
   change(change: Change): void;
   check(result: CheckResult): void;
+  /** What shows why checks failed, for the end of a run that fails. */
+  explain(more: Partial<FailureReport>): void;
   /**
    * From now on, requests to the live URLs belong to a switch to `to`; the current sequence continues if it is the
    * same.

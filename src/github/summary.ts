@@ -11,6 +11,7 @@ import { answers, scene, timeline } from './summary-charts.ts';
 import { checkedSections } from './summary-checked.ts';
 import { checks } from './summary-checks.ts';
 import { comparisonTable, differences, hasVisitors, previewPlace } from './summary-comparison.ts';
+import { failures } from './summary-failures.ts';
 import type { Repository } from './workflow-run.ts';
 
 /** GitHub drops a summary above 1 MiB entirely; in bytes. */
@@ -42,6 +43,7 @@ export function summaryOf(
     headline(result, comparison),
     problem(result),
     rollback(result),
+    ...failures(journal),
     status(result),
     ...(comparison ? [comparisonTable(result, comparison, repository)] : []),
     warnings(journal.warnings),

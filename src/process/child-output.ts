@@ -27,12 +27,17 @@ export class ChildOutput {
   }
 }
 
-/** The end of a program's output, at most `most` lines, to append to a sentence: empty if there was none. */
-export function lastWords(said: string, most = LINES): string {
-  const lines = said
+/** The end of a program's output, to append to a sentence: empty if there was none. */
+export function lastWords(said: string): string {
+  const lines = lastLines(said, LINES);
+  return lines.length === 0 ? '' : `. Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+/** The end of a program's output, at most `most` lines. */
+export function lastLines(said: string, most: number): string[] {
+  return said
     .trim()
     .split('\n')
     .slice(-most)
     .filter((line) => line.trim() !== '');
-  return lines.length === 0 ? '' : `. Its last lines:\n${lines.map((line) => `  ${line}`).join('\n')}`;
 }

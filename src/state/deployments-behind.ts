@@ -1,3 +1,4 @@
+import type { Reader } from '../cluster/reader.ts';
 import { ADOPTED } from '../core/base/revision.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, label, type Service, selects } from '../core/kube/objects.ts';
@@ -23,8 +24,11 @@ export function bareAmong(services: readonly Service[], deployments: readonly Ku
   return services.find((service) => !deployments.some((deployment) => isBehind(service, deployment)));
 }
 
+/** What is needed of a run to read: its last reads may end earlier than the run. */
+export type Reading = Pick<Run, 'inputs' | 'report'> & { readonly api: Reader };
+
 /** The Deployments whose pods any of these Services selects: one request. */
-export async function deploymentsBehind(run: Run, services: readonly Service[]): Promise<KubeObject[]> {
+export async function deploymentsBehind(run: Reading, services: readonly Service[]): Promise<KubeObject[]> {
   const revisions = new Set(services.map((service) => label(service, LABEL_REVISION)));
   const [revision] = revisions;
   const isCreated = revisions.size === 1 && revision !== undefined && revision !== ADOPTED;

@@ -8,12 +8,13 @@ import type { Run } from '../state/run.ts';
 import { secretsFor } from '../state/secrets.ts';
 import { runCheckJob } from './check-jobs.ts';
 
-/** What the checks of a run are made with. */
-export function checkTools(run: Run): CheckTools {
+/** What the checks of a run are made with; `mixesLines`: several may write to the log at once. */
+export function checkTools(run: Run, { mixesLines = false } = {}): CheckTools {
   const { inputs, report } = run;
   const step = {
     environment: process.env,
     hasConfig: inputs.configGiven,
+    mixesLines,
     say: (text: string) => report.line(text),
   };
   return { clock: CLOCK, secrets: secretsFor(run), step, runJob: (job, signal) => runCheckJob(run, job, signal) };

@@ -14,6 +14,7 @@ import { note, type ReleaseRecord } from '../state/records.ts';
 import { stackServices } from '../state/role.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
+import { BakeProgress, tellProgress } from './check-progress.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import { followInside } from './followers.ts';
@@ -26,6 +27,9 @@ import type { SwitchedPromotion } from './promotion-run.ts';
 import { endFailed } from './restore.ts';
 import { proveLive, RESERVE } from './switch.ts';
 import { bakeCounts, bakeFailed, notProven, servedBy } from './switch-texts.ts';
+
+/** How often a bake says how far it is, in milliseconds. */
+const BAKE_TELLS = 30_000;
 
 /**
  * What follows the switch: proof and bake at the live URLs; then the preview is dropped and the release is recorded as
@@ -58,7 +62,7 @@ async function proveSwitched(promotion: SwitchedPromotion): Promise<Proof> {
   const awaited = { revision: green.revision, versionProbe: compared.versionProbe, since };
   const result = await proveLive(run, config, promotion, awaited);
   if (result.verdict === 'proven') return result.proof;
-  return endFailed(promotion, { verdict: result.verdict, what: notProven(green, result) });
+  return endFailed(promotion, { verdict: result.verdict, what: notProven(green, result), since });
 }
 
 /** Runs the checks for a while after the switch, with an error budget, before the release counts as done. */
@@ -72,15 +76,21 @@ async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   const { identity } = config;
   const { revision } = release;
   const seen = checkedRelease(situation, endpoints, { previous: blue.revision, since });
+  const progress = new BakeProgress(settings.for, CLOCK);
   const request = {
-    checks: checksAt('bake', config, checkTools(run)),
+    checks: checksAt('bake', config, checkTools(run, { mixesLines: true })).map((check) => progress.counting(check)),
     subject: { endpoints, revision, identity, versionProbe: compared.versionProbe, release: seen },
     clock: CLOCK,
     end: run.deadline - RESERVE,
   };
-  const result = await bake(settings, request, run.waiting);
+  const say = (line: string) => run.report.line(line);
+  const result = await tellProgress(progress, say, () => bake(settings, request, run.waiting), BAKE_TELLS);
   const { verdict } = result;
-  if (verdict !== 'proven') await endFailed(promotion, { verdict, what: bakeFailed({ ...result, verdict }) });
+  if (verdict !== 'proven') {
+    run.report.explain({ checks: result.failures });
+    const from = Math.min(...result.failures.map((failed) => failed.since), CLOCK.now());
+    await endFailed(promotion, { verdict, what: bakeFailed({ ...result, verdict }), since: from });
+  }
   const counts = bakeCounts(result);
   if (!result.whole) throw cutShort(settings, counts);
   run.report.line(`Baked: ${counts}`);

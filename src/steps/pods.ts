@@ -5,6 +5,7 @@ import { numberAt, objectAt, textsOf } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { hasEnded, type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
+import type { Reading } from '../state/deployments-behind.ts';
 import type { Run } from '../state/run.ts';
 
 /** The pause between two reads of ending pods, in milliseconds. */
@@ -17,7 +18,7 @@ const LATE = 60_000;
 const GRACE_SECONDS = 30;
 
 /** The pods that the selector of a Deployment selects. */
-export function podsOf(run: Run, deployment: KubeObject): Promise<KubeObject[]> {
+export function podsOf(run: Reading, deployment: KubeObject): Promise<KubeObject[]> {
   return run.api.list<KubeObject>(
     KIND.Pod,
     selectorText(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels)),

@@ -19,18 +19,32 @@ import { followInside } from './followers.ts';
 import type { SwitchedPromotion } from './promotion-run.ts';
 import { type Ending, stayedBehind, stayedBlind, wentBack } from './restore-errors.ts';
 import { noteSwitch, type Proven, proveLive, switchRoutes } from './switch.ts';
+import { tellPods } from './tell-pods.ts';
 
 /** What went wrong after the switch: a sentence without its end. */
 export interface Failed {
   readonly verdict: Exclude<Verdict, 'proven'>;
   readonly what: string;
+  /** When that began, by the clock of the run. */
+  readonly since: number;
 }
 
 /**
  * Ends a promotion that failed after its switch: switches back to blue if that helps visitors, stays if it does not or
- * if nothing is known, and always throws what was done and why.
+ * if nothing is known, and always throws what was done and why. Where visitors are comes first, then what green's pods
+ * show.
  */
-export async function endFailed(promotion: SwitchedPromotion, { verdict, what }: Failed): Promise<never> {
+export async function endFailed(promotion: SwitchedPromotion, failed: Failed): Promise<never> {
+  try {
+    return await end(promotion, failed);
+  } finally {
+    const { run, situation, green } = promotion;
+    // What answers in green's place says nothing about its pods.
+    if (failed.verdict !== 'lagging') await tellPods(run, situation, green.revision, failed.since);
+  }
+}
+
+async function end(promotion: SwitchedPromotion, { verdict, what }: Failed): Promise<never> {
   const { run, releaseRecord, situation, green, blue } = promotion;
   run.report.line(asLine(what));
   run.report.endStage('failed');

@@ -3,11 +3,13 @@ import { parseConfig } from '../checks/config.ts';
 import { checksAt } from '../checks/registry.ts';
 import { type Repeated, repeat, timesOf } from '../checks/repeat.ts';
 import type { Subject } from '../checks/subject.ts';
+import type { CheckTools } from '../checks/tools.ts';
 import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
+import type { FailedCheck } from '../core/checks/failed-check.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Endpoints } from '../proof/ways.ts';
 import type { Places } from '../state/endpoints.ts';
@@ -15,11 +17,13 @@ import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import { isServed, type Situation } from '../state/situation.ts';
 import { baseNameOf, listCheckJobs } from './check-jobs.ts';
+import { CheckProgress, tellProgress } from './check-progress.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import { hasHooks } from './hooks.ts';
 import { inGroups } from './in-groups.ts';
 import { knownCause } from './preview-failure.ts';
+import { tellPods } from './tell-pods.ts';
 
 /** How the checks passed. One that ran at the preview and at the live URLs has two results. */
 export interface PassedChecks {
@@ -46,26 +50,24 @@ export async function runChecks(
   const seen = checkedRelease(situation, places.preview, { previous: situation.revision ?? '' });
   const subject = { endpoints: places.preview, revision, identity, causeOf, release: seen };
   const { checks, leftOut } = await previewChecks(run, config, release);
-  let ended = 0;
-  const all = await inGroups(checks, verify.parallel, async (check) => {
-    const repeated = await repeat(check, subject, verify, CLOCK, run.waiting);
-    ended += 1;
+  const progress = new CheckProgress(checks.length, CLOCK);
+  const runOne = async (check: Check) => {
+    const repeated = await repeat(progress.begin(check), subject, verify, CLOCK, run.waiting);
+    progress.end(check, repeated.failed === undefined ? 'passed' : 'failed');
     run.report.check(repeated.result);
-    tellEnd(
-      run,
-      repeated,
-      howOften(check, verify.passes),
-      verify.parallel > 1 ? ` (${ended} of ${checks.length})` : '',
-    );
+    const place = verify.parallel > 1 ? ` (${progress.ended} of ${checks.length})` : '';
+    tellEnd(run, repeated, howOften(check, verify.passes), place);
     return repeated;
-  });
+  };
+  const say = (line: string) => run.report.line(line);
+  const all = await tellProgress(progress, say, () => inGroups(checks, verify.parallel, runOne));
   const results = all.map(({ result }) => result);
-  const failed = all.flatMap((repeated) => (repeated.result.passed ? [] : [failureText(repeated)]));
-  for (const text of failed) run.report.line(`✗ ${text}`);
+  const failed = all.flatMap((one) => (one.failed === undefined ? [] : [failureText(one.result, one.failed)]));
   if (failed.length === 0) {
     const live = await runLiveChecks(run, { config, release }, situation, places.live);
     return { count: results.length + live.count, results: [...results, ...live.results], leftOut };
   }
+  await tellFailed(run, situation, revision, all);
   throw new GreenpathError(
     'check-failed',
     `${failed.length} of ${counted(results.length, 'check')} failed against green: ${failed.join('; ')}`,
@@ -80,8 +82,9 @@ interface PreviewChecks extends Pick<PassedChecks, 'leftOut'> {
 
 /** The checks that run at the preview: a stamp without one would say that something was checked. */
 async function previewChecks(run: Run, config: Config, release: ReleaseRecord['release']): Promise<PreviewChecks> {
-  const named = checksAt('preview', config, checkTools(run));
-  const checks = [...named, ...(await unnamedJobs(run, named, release))];
+  const tools = checkTools(run, { mixesLines: config.verify.parallel > 1 });
+  const named = checksAt('preview', config, tools);
+  const checks = [...named, ...(await unnamedJobs(run, { named, tools }, release))];
   if (checks.length > 0) return run.inputs.dryRun ? withoutJobs(run, checks) : { checks, leftOut: 0 };
   const kinds = [...new Set(config.checks.map(({ kind }) => kind))].join(', ');
   throw new GreenpathError(
@@ -92,13 +95,17 @@ async function previewChecks(run: Run, config: Config, release: ReleaseRecord['r
 }
 
 /** Jobs of the manifests that are checks, and that the config does not name. */
-async function unnamedJobs(run: Run, named: readonly Check[], release: ReleaseRecord['release']): Promise<Check[]> {
+async function unnamedJobs(
+  run: Run,
+  { named, tools }: { readonly named: readonly Check[]; readonly tools: CheckTools },
+  release: ReleaseRecord['release'],
+): Promise<Check[]> {
   if (!hasHooks({ release })) return [];
   const jobs = await listCheckJobs(run, release.revision);
   if (jobs.length === 0) return [];
   const parsed = parseConfig({ checks: jobs.map((job) => ({ job: baseNameOf(job) })) });
   if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-  const all = checksAt('preview', parsed.config, checkTools(run));
+  const all = checksAt('preview', parsed.config, tools);
   return all.filter(({ name }) => !named.some((one) => one.kind === 'job' && one.name === name));
 }
 
@@ -135,11 +142,11 @@ async function runLiveChecks(
     const { result } = repeated;
     run.report.check(result);
     results.push(result);
-    if (!result.passed) {
-      tellTrail(run, repeated);
+    if (repeated.failed !== undefined) {
+      await tellFailed(run, situation, revision, [repeated]);
       throw new GreenpathError(
         'live-broken',
-        `the live version ${revision} does not pass its check since green was deployed: ${failureText(repeated)}`,
+        `the live version ${revision} does not pass its check since green was deployed: ${failureText(result, repeated.failed)}`,
         'Visitors may be affected now. Find what green changed for both, such as a migration of the data; undo that, then reject green.',
       );
     }
@@ -151,25 +158,19 @@ async function runLiveChecks(
 }
 
 /** How a check ended, as soon as it has. */
-function tellEnd(run: Run, repeated: Repeated, howOften: string, progress: string): void {
-  const { result, seen } = repeated;
-  if (!result.passed) return tellTrail(run, repeated, progress);
+function tellEnd(run: Run, { result, seen, failed }: Repeated, howOften: string, progress: string): void {
+  if (failed !== undefined) return run.report.line(`✗ ${failureText(result, failed)}${progress}`);
   const found = seen === undefined ? '' : `, ${seen}`;
   run.report.line(
     `✓ ${titleOf(result)}: ${howOften}${found}, slowest ${formatDuration(result.slowestMs ?? 0)}${progress}`,
   );
 }
 
-/** What a failed check did, attempt by attempt, and the end of it in detail. */
-function tellTrail(run: Run, { result, trail }: Repeated, progress = ''): void {
-  run.report.line(`${titleOf(result)} failed${progress}. Its attempts:`);
-  for (const { target, at, attempt } of trail) {
-    const where = target.through === undefined ? '' : ` through ${target.through}`;
-    const how = attempt.passed ? 'passed' : attempt.reason;
-    run.report.line(`  after ${formatDuration(at)}${where}, ${formatDuration(attempt.ms)}: ${how}`);
-  }
-  const last = trail.map(({ attempt }) => attempt).findLast((attempt) => !attempt.passed);
-  if (last?.detail !== undefined) run.report.line(last.detail.replaceAll(/^/gm, '    '));
+/** Reports in full what there is to say of checks of a revision that failed. */
+async function tellFailed(run: Run, situation: Situation, revision: string, all: readonly Repeated[]): Promise<void> {
+  const failed = all.flatMap((repeated) => repeated.failed ?? []);
+  run.report.explain({ checks: failed });
+  await tellPods(run, situation, revision, Math.min(...failed.map(({ since }) => since)));
 }
 
 function titleOf({ name, where }: CheckResult): string {
@@ -181,7 +182,7 @@ function howOften(check: Check, usual: number): string {
   return passes > 1 ? `passed ${passes} in a row` : 'passed';
 }
 
-function failureText({ result, cause }: Repeated): string {
+function failureText({ attempts }: CheckResult, { title, reason, cause }: FailedCheck): string {
   const likely = cause === undefined ? '' : `; most likely ${cause}`;
-  return `${titleOf(result)}: ${result.failure} (${counted(result.attempts, 'attempt')}${likely})`;
+  return `${title}: ${reason} (${counted(attempts, 'attempt')}${likely})`;
 }

@@ -31,7 +31,7 @@ export function toolsIn(
   };
   const missing = (name: string) =>
     environment[name] === undefined ? new GreenpathError('input', `${name} is not set`, 'Set it.') : undefined;
-  const own = { environment, hasConfig: true, say: () => undefined, ...step };
+  const own = { environment, hasConfig: true, mixesLines: false, say: () => undefined, ...step };
   const runJob = () => Promise.reject(new Error('these tests have no cluster'));
   return { clock, secrets: { variable, missing, hide: () => undefined }, step: own, runJob };
 }

@@ -23,14 +23,15 @@ async function repeated(check: Check, settings: Partial<typeof SETTINGS> = {}) {
   const clock = new TestClock({ jumps: true });
   const all = { ...SETTINGS, ...settings };
   const ended = await repeat(check, subjectOf([]), all, clock, new AbortController().signal);
-  return { ...ended.result, cause: ended.cause, trail: ended.trail, took: clock.now() };
+  const { cause, attempts: made, since } = ended.failed ?? {};
+  return { ...ended.result, cause, made, since, took: clock.now() };
 }
 
 describe('a check', () => {
   test('passes after so many attempts in a row, an interval apart', async () => {
     expect(await repeated(checkWith([[passed(7.4), passed(2)]]))).toEqual({
       ...{ name: 'a', kind: 'k', where: 'place 0', passed: true, attempts: 3, slowestMs: 7, failure: '' },
-      ...{ cause: undefined, trail: [], took: 2_000 },
+      ...{ cause: undefined, made: undefined, since: undefined, took: 2_000 },
     });
   });
 
@@ -83,14 +84,24 @@ describe('a check', () => {
     expect(await repeated(checkWith([list], { retries: 0 }))).toMatchObject({ attempts: 1, failure: 'x', took: 0 });
   });
 
-  test('that fails tells its last attempts, with their times', async () => {
-    const { trail } = await repeated(checkWith([[passed(), failed('x'), failed('y')]], { retries: 1 }));
-    expect(trail.map(({ at, attempt }) => [at, attempt.passed ? '' : attempt.reason])).toEqual([
-      [0, ''],
-      [1_000, 'x'],
-      [2_000, 'y'],
+  test('that fails tells its attempts, those in a row that ended alike as one', async () => {
+    const list = [passed(), failed('x'), failed('x'), failed('y')];
+    const { made, since } = await repeated(checkWith([list], { retries: 2 }));
+    const spans = [
+      { first: 1, last: 1, from: 0, to: 5, how: 'passed' },
+      { first: 2, last: 3, from: 1_000, to: 2_005, quickest: 5, slowest: 5, how: 'x' },
+      { first: 4, last: 4, from: 4_000, to: 4_005, how: 'y' },
+    ];
+    expect(made).toMatchObject([{ place: '', spans }]);
+    expect(since).toBe(1_000);
+  });
+
+  test('that fails at one of several places tells of all of them', async () => {
+    const { made } = await repeated(checkWith([[passed()], [failed('x')]], { retries: 0 }));
+    expect(made?.map(({ place, spans }) => [place, spans.map(({ how }) => how)])).toEqual([
+      ['place 0', ['passed']],
+      ['place 1', ['x']],
     ]);
-    expect((await repeated(checkWith([[failed('x')]]), { interval: 1, within: 10_000_000 })).trail).toHaveLength(20);
   });
 
   test('that may not be repeated has one attempt, however it ends', async () => {

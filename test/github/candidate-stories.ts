@@ -1,6 +1,7 @@
 import { GreenpathError } from '../../src/core/base/error.ts';
 import type { CheckResult } from '../../src/core/checks/check-result.ts';
 import type { Comparison } from '../../src/core/report/journal.ts';
+import { failures } from './failure-evidence.ts';
 import { journal, live, preview, REPOSITORY, stagesOf, story } from './story.ts';
 
 /** Runs that start and check a candidate, as they end. */
@@ -178,6 +179,7 @@ export const failed = story(
       { ...check('/healthz', 'https://example.com/healthz'), slowestMs: 9 },
     ],
     warnings: ['the API server says: v1 Endpoints is deprecated'],
+    failures,
   },
   new GreenpathError('check-failed', '1 of 2 checks failed against green', 'Fix the application.', {
     problems: [{ text: 'status 500; expected 2xx', place: { file: 'k8s/web.yaml', line: 12 } }],

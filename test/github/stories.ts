@@ -129,6 +129,8 @@ export const rejected = story(
   },
 );
 
+const SPAN = { first: 1, last: 2, from: 0, to: 9, quickest: 1, slowest: 2 };
+
 /** The same run with `words` wherever something comes from outside. */
 export function saying(words: string): Story {
   const serving = { url: words, service: words, revision: words };
@@ -144,6 +146,25 @@ export function saying(words: string): Story {
         { name: words, kind: words, where: words, passed: false, attempts: 1, slowestMs: 1, failure: words },
         { name: words, kind: words, where: words, passed: true, attempts: 1, slowestMs: 1, failure: '' },
       ],
+      failures: {
+        checks: [
+          {
+            ...{ title: words, reason: words, cause: words, since: 0 },
+            detail: { title: words, text: words, form: 'text' },
+            attempts: [
+              { place: words, spans: [{ ...SPAN, how: words }] },
+              { place: '', spans: [{ ...SPAN, how: words }] },
+            ],
+          },
+        ],
+        pods: [
+          {
+            revision: words,
+            pods: [{ name: words, state: words, events: [words], logs: [{ title: words, lines: [words] }] }],
+            ...{ more: 1, quiet: 1, unseen: 1, lacks: [words] },
+          },
+        ],
+      },
       changes: [
         { object: words, action: 'change', diff: words },
         { object: words, action: 'delete', diff: '' },

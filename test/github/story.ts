@@ -55,6 +55,7 @@ export const journal: Journal = {
   before: { live: live('v1.22.0'), preview },
   after: { live: live('v1.24.0'), preview: undefined },
   checks: [],
+  failures: { checks: [], pods: [] },
   looks: [{ to: 'v1.24.0', zero: 'switch', answers: answersOver(-200, 3_000, 400) }],
   changes: [
     {

@@ -19,7 +19,7 @@ const { verify } = parsed.config;
 const tools = {
   clock: CLOCK,
   secrets: { variable: () => '', missing: () => undefined, hide: () => undefined },
-  step: { environment: {}, hasConfig: true, say: () => undefined },
+  step: { environment: {}, mixesLines: false, hasConfig: true, say: () => undefined },
   runJob: () => Promise.reject(new Error('no cluster')),
 };
 const address = { host: '127.0.0.1', port: Number(port) };

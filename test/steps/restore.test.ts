@@ -46,7 +46,7 @@ test('a switch back that took effect although its answer was lost ends as restor
     compared: {} as never,
     since: 0,
   };
-  await expect(endFailed(promotion, { verdict: 'bad', what: 'green answers badly' })).rejects.toMatchObject({
+  await expect(endFailed(promotion, { verdict: 'bad', what: 'green answers badly', since: 0 })).rejects.toMatchObject({
     code: 'green-failed',
     message: expect.stringContaining('Visitors were switched back to v1'),
   });

@@ -4,6 +4,7 @@ import type { CheckKind } from '../../src/checks/check-kind.ts';
 import { parseConfig } from '../../src/checks/config.ts';
 import { checksSchema, registered } from '../../src/checks/registry.ts';
 import { parseConfigWith } from '../../src/core/base/config.ts';
+import { reportLines } from '../../src/core/report/failure-report.ts';
 import { runChecks } from '../../src/steps/run-checks.ts';
 import { socket } from '../checks/socket-kind.ts';
 import { RELEASE } from '../core/release/recorded.ts';
@@ -22,6 +23,7 @@ async function runAt(points: readonly CheckPoint[], port: number, verify = {}) {
   return {
     ended: runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places),
     told: looking.told,
+    report: looking.run.report,
   };
 }
 function configOf<S>(kind: CheckKind<S>, value: object) {
@@ -56,11 +58,13 @@ test('one that fails says what it found', async () => {
   });
 });
 
-test('one that fails is reported attempt by attempt', async () => {
-  const { ended, told } = await runAt(['preview'], 1, { within: '400ms', interval: '50ms' });
+test('one that fails is reported with its attempts at the end of the run', async () => {
+  const { ended, told, report } = await runAt(['preview'], 1, { within: '400ms', interval: '50ms' });
   await expect(ended).rejects.toMatchObject({ code: 'check-failed' });
-  expect(told()).toMatch(
-    /TCP 1 at 127\.0\.0\.1:1 failed\. Its attempts:\n {2}after 0 ms, \d+ ms: connect ECONNREFUSED.*\n {2}after \d+ ms, \d+ ms: connect ECONNREFUSED/,
+  expect(told()).toContain('✗ TCP 1 at 127.0.0.1:1: connect ECONNREFUSED 127.0.0.1:1 (');
+  const { failures } = report.close();
+  expect(reportLines(failures).join('\n')).toMatch(
+    /^✗ TCP 1 at 127\.0\.0\.1:1: connect ECONNREFUSED 127\.0\.0\.1:1\n {2}attempts 1–\d, 0 ms to \d+ ms \(.* each\)\nThe pods of v1\.24\.0 /,
   );
 });
 

@@ -27,7 +27,8 @@ test.each([
 
 /** A bake of a kind that is not HTTP, which failed. */
 const baked = (more: Partial<BakeResult>): BakeResult => ({
-  ...{ verdict: 'proven', attempts: 40, failed: 0, silent: 0, allowed: 1, whole: true, complaints: [] },
+  ...{ verdict: 'proven', attempts: 40, failed: 0, silent: 0, allowed: 1, whole: true },
+  ...{ complaints: [], failures: [] },
   ...more,
 });
 const SAID = ['TCP 5432 at 10.0.0.7:5432: refused', 'b at here: x', 'c at there: y', 'd at home: z'];

@@ -2,6 +2,7 @@ import { headersOf } from '../../core/base/credentials.ts';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { type Answered, claims } from '../../core/checks/expect.ts';
+import type { Detail } from '../../core/checks/failed-check.ts';
 import { type Answer, askAt, type Endpoint, type Reply } from '../../proof/probe.ts';
 import { describe } from '../../proof/proof-text.ts';
 import { refusedBy } from '../../proof/refused.ts';
@@ -37,7 +38,8 @@ export async function ask(asked: Asked, tools: CheckTools, signal: AbortSignal):
   const refused = refusedBy(reply, endpoint);
   const cause = refused && subject.causeOf?.({ ...refused, endpoint, path: settings.request.path });
   const reason = `${fault?.reason ?? describe(seen)}${remarks(asked, reply)}`;
-  return { passed: false, ms, reason, cause, who: seen.who, ...(fault?.detail && { detail: fault.detail }) };
+  const detail = fault && (fault.detail ?? beginningOf(reply));
+  return { passed: false, ms, reason, cause, who: seen.who, ...(detail && { detail }) };
 }
 
 /** The answer, or the one that the redirects lead to. */
@@ -99,6 +101,19 @@ function remarks({ settings: { request }, endpoint }: Asked, reply: Reply): stri
   const patience = asksForPatience(reply) ? ', and the proxy limits how often it is asked' : '';
   const stray = endpoint.serves(request.path) ? '' : `; no path of the app leads to ${request.path}`;
   return patience + stray;
+}
+
+/** How much of a wrong answer is shown, in characters and lines. */
+const BEGINNING = { length: 600, lines: 8 };
+
+/** How a wrong answer begins; undefined if that is no text. */
+function beginningOf(reply: Reply): Detail | undefined {
+  if ('error' in reply) return undefined;
+  const shown = reply.body.trimStart().slice(0, BEGINNING.length);
+  if (shown === '' || /[\u0000-\u0008\u000e-\u001a\ufffd]/.test(shown)) return undefined;
+  // A copy: a part of a text keeps all of it in memory.
+  const text = Buffer.from(shown.split('\n').slice(0, BEGINNING.lines).join('\n')).toString();
+  return { title: 'the answer began', text, form: 'text' };
 }
 
 /** What is known of an answer besides itself. */

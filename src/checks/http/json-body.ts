@@ -9,9 +9,10 @@ import { type Filling, filledIn } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { anything, count, mapOf, regularExpression, settings } from '../../core/base/settings.ts';
+import type { Detail } from '../../core/checks/failed-check.ts';
 import { brokenOrder, ORDER } from '../../core/checks/order.ts';
-import { differenceOf } from '../../core/kube/diff.ts';
 import { jsonPath, selected } from '../json-path.ts';
+import { diffDetail, partsDiffer } from './json-diff.ts';
 
 /** What a check expects of a JSON body, by JSONPath (RFC 9535). */
 
@@ -39,8 +40,20 @@ export type JsonBody = v.InferOutput<typeof jsonBody>;
 /** Why something does not meet a check: a part of a sentence, and lines that show more. */
 export interface Fault {
   readonly reason: string;
-  readonly detail?: string;
+  readonly detail?: Detail;
 }
+
+/** What is wrong where a path leads. */
+interface PathFault {
+  readonly reason: string;
+  /** The path, what is expected (-) and what is there (+); none if that could not be looked at. */
+  readonly lines: readonly string[];
+  /** In place of that, where both have parts: in which of them they differ. */
+  readonly diff?: readonly string[];
+}
+
+/** How many paths are reported. */
+const MOST = 10;
 
 /** What of a JSON body is not as expected; undefined if nothing is. */
 export function jsonFault(expectations: JsonBody, text: string, filling: Filling): Fault | undefined {
@@ -50,24 +63,35 @@ export function jsonFault(expectations: JsonBody, text: string, filling: Filling
   } catch (error) {
     return { reason: `the body is not JSON: ${messageOf(error)}` };
   }
+  const faults: PathFault[] = [];
   for (const [path, comparison] of Object.entries(expectations)) {
     const fault = pathFault(path, comparison, value, filling);
-    if (fault !== undefined) return fault;
+    if (fault !== undefined) faults.push(fault);
+    // What takes too long must not take that long for each path.
+    if (fault?.lines.length === 0 || faults.length === MOST) break;
   }
-  return undefined;
+  const [first, ...more] = faults;
+  if (first === undefined) return undefined;
+  const reason = more.length === 0 ? first.reason : `${first.reason}; and ${counted(more.length, 'more path')}`;
+  // The reason says all of a single value.
+  const lines = more.length === 0 ? (first.diff ?? []) : faults.flatMap((fault) => fault.diff ?? fault.lines);
+  return { reason, ...(lines.length > 0 && { detail: diffDetail(lines) }) };
 }
 
-function pathFault(path: string, comparison: Comparison, value: Json, filling: Filling): Fault | undefined {
+function pathFault(path: string, comparison: Comparison, value: Json, filling: Filling): PathFault | undefined {
   const nodes = selected(path, value);
-  if (typeof nodes === 'string') return { reason: nodes };
+  if (typeof nodes === 'string') return { reason: nodes, lines: [] };
   const { absent, count, ...rest } = comparison;
   if (absent) {
     const [first] = nodes;
-    return first === undefined ? undefined : { reason: `${path} selects ${shown(first)}; expected nothing there` };
+    if (first === undefined) return undefined;
+    return faultAt(path, `${path} selects ${shown(first)}; expected nothing there`, ['nothing', shown(first)]);
   }
+  const there = counted(nodes.length, 'value');
   if (count !== undefined && nodes.length !== count)
-    return { reason: `${path} selects ${counted(nodes.length, 'value')}; expected ${count}` };
-  if (nodes.length === 0 && count === undefined) return { reason: `${path} selects nothing` };
+    return faultAt(path, `${path} selects ${there}; expected ${count}`, [counted(count, 'value'), there]);
+  if (nodes.length === 0 && count === undefined)
+    return faultAt(path, `${path} selects nothing`, ['a value', 'nothing']);
   for (const node of nodes) {
     const fault = valueFault(path, rest, node, filling);
     if (fault !== undefined) return fault;
@@ -76,31 +100,29 @@ function pathFault(path: string, comparison: Comparison, value: Json, filling: F
 }
 
 /** What is wrong with one value that a path selects. */
-function valueFault(path: string, comparison: Comparison, value: Json, filling: Filling): Fault | undefined {
+function valueFault(path: string, comparison: Comparison, value: Json, filling: Filling): PathFault | undefined {
   const is = `${path} is ${shown(value)}`;
+  const fault = (expected: string) => faultAt(path, `${is}; expected ${expected}`, [expected, shown(value)]);
   if (comparison.equals !== undefined) {
     const wanted = filledIn(comparison.equals, filling) as Json;
-    if (!isDeepStrictEqual(wanted, value))
-      return { reason: `${is}; expected ${shown(wanted)}`, ...detailOf(path, wanted, value) };
+    if (!isDeepStrictEqual(wanted, value)) return { ...fault(shown(wanted)), ...partsDiffer(path, wanted, value) };
   }
   const among = comparison.in?.map((one) => filledIn(one, filling) as Json);
   if (among !== undefined && !among.some((one) => isDeepStrictEqual(one, value)))
-    return { reason: `${is}; expected one of ${among.map(shown).join(', ')}` };
+    return fault(`one of ${among.map(shown).join(', ')}`);
   if (comparison.matches !== undefined) {
     const pattern = comparison.matches.replaceAll('{revision}', escapeRegex(filling.revision));
     const found = typeof value === 'string' ? search(pattern, value) : 'no';
-    if (found === 'slow') return { reason: `${is}, and /${comparison.matches}/ takes too long to search for in it` };
-    if (found === 'no') return { reason: `${is}; expected a text that matches /${comparison.matches}/` };
+    if (found === 'slow')
+      return { reason: `${is}, and /${comparison.matches}/ takes too long to search for in it`, lines: [] };
+    if (found === 'no') return fault(`a text that matches /${comparison.matches}/`);
   }
   const order = brokenOrder(comparison, value);
-  const what = typeof value === 'number' ? '' : 'a number, ';
-  return order === undefined ? undefined : { reason: `${is}; expected ${what}${order}` };
+  return order === undefined ? undefined : fault(`${typeof value === 'number' ? '' : 'a number, '}${order}`);
 }
 
-/** A diff, where the values have parts. */
-function detailOf(path: string, wanted: Json, value: Json): Pick<Fault, 'detail'> {
-  if (typeof wanted !== 'object' || typeof value !== 'object') return {};
-  return { detail: `expected (-) and got (+):\n${differenceOf({ [path]: wanted }, { [path]: value })}` };
+function faultAt(path: string, reason: string, [expected, got]: readonly [string, string]): PathFault {
+  return { reason, lines: [` ${path}`, `-  ${expected}`, `+  ${got}`] };
 }
 
 function shown(value: Json): string {

@@ -5,11 +5,12 @@ import { messageOf } from '../../core/base/error.ts';
 import { duration, settings } from '../../core/base/settings.ts';
 import { hasCheckout } from '../../process/checkout.ts';
 import { commandEnvironment } from '../../process/child-environment.ts';
-import { lastWords } from '../../process/child-output.ts';
 import { OutputLines } from '../../process/output-lines.ts';
 import type { Attempt, Blame } from '../check.ts';
 import type { CheckKind } from '../check-kind.ts';
+import { checkLines } from '../check-lines.ts';
 import { lacksConfig } from '../lacking.ts';
+import { lastLinesOf } from '../last-lines.ts';
 import { at, group } from '../points.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
@@ -19,8 +20,6 @@ const LINE = 'expected a command as a shell reads it';
 const FOLDER = 'expected a folder below the working directory, such as e2e';
 /** How much of a command is its name, in characters. */
 const NAME = 80;
-/** How many of its last lines a failure quotes. */
-const QUOTED = 15;
 
 const map = settings({
   command: v.pipe(v.string(LINE), v.regex(/\S/, LINE)),
@@ -64,10 +63,10 @@ async function run(settings: Settings, subject: Subject, tools: CheckTools, sign
   const { clock, step } = tools;
   const start = clock.now();
   const late = clock.timeout(settings.timeout);
-  const lines = new OutputLines((line) => step.say(`  ${line}`));
+  const lines = new OutputLines(checkLines(step, nameOf(settings.command)));
   const failed = (how: string, who: Blame): Attempt => {
-    const reason = `${how}${hasCheckout() ? '' : NO_CHECKOUT}${lastWords(lines.end(), QUOTED)}`;
-    return { passed: false, ms: clock.now() - start, reason, who };
+    const reason = `${how}${hasCheckout() ? '' : NO_CHECKOUT}`;
+    return { passed: false, ms: clock.now() - start, reason, who, ...lastLinesOf(lines.end()) };
   };
   // Only a run that has such a check loads @actions/exec.
   const { runLine } = await import('../../process/tool.ts');

@@ -1,17 +1,16 @@
 import * as v from 'valibot';
 import { formatDuration } from '../../core/base/duration.ts';
 import { duration, settings } from '../../core/base/settings.ts';
-import { lastWords } from '../../process/child-output.ts';
 import type { Attempt } from '../check.ts';
 import type { CheckKind } from '../check-kind.ts';
+import { checkLines } from '../check-lines.ts';
+import { lastLinesOf } from '../last-lines.ts';
 import { group } from '../points.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
 import { variablesFor } from '../variables.ts';
 
 const NAME = 'expected the name of a Job in the manifests';
-/** How many of its last lines a failure quotes. */
-const QUOTED = 15;
 const map = settings({
   job: v.pipe(v.string(NAME), v.regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/, NAME)),
   group,
@@ -54,9 +53,9 @@ async function run(
     const { state, why, lines } = await runJob(asked, AbortSignal.any([signal, late]));
     if (state === 'missing')
       return failed(`revision ${subject.revision} has no Job ${name} with the annotation greenpath.dev/check: "true"`);
-    for (const line of lines) step.say(`  ${line}`);
+    lines.forEach(checkLines(step, `Job ${name}`));
     if (state === 'done') return { passed: true, ms: clock.now() - start };
-    return failed(`it failed (${why ?? 'no reason given'})${lastWords(lines.join('\n'), QUOTED)}`);
+    return { ...failed(`it failed (${why ?? 'no reason given'})`), ...lastLinesOf(lines.join('\n')) };
   } catch (error) {
     signal.throwIfAborted();
     if (late.aborted) return failed(`it was still running after ${formatDuration(timeout)} and was deleted`);

@@ -27,9 +27,14 @@ export function diffOf(before: KubeObject | undefined, after: KubeObject): strin
 
 /**
  * The difference between two states that show no content of Secrets, as `diffOf` returns it. In place of each text that
- * is called a password, a word says only whether it is another one: a mask may not find it as YAML quotes it.
+ * is called a password, a word says only whether it is another one: a mask may not find it as YAML quotes it. It is empty
+ * also if more than `edits` lines differ.
  */
-export function differenceOf(before: JsonObject | undefined, after: JsonObject): string {
+export function differenceOf(
+  before: JsonObject | undefined,
+  after: JsonObject,
+  { edits }: { readonly edits?: number } = {},
+): string {
   const seen = new Map<string, string[]>();
   const word = (text: string, name: string) => {
     const values = seen.get(name) ?? [];
@@ -38,13 +43,14 @@ export function differenceOf(before: JsonObject | undefined, after: JsonObject):
     const at = values.indexOf(text);
     return [HIDDEN, HIDDEN_OTHER][at] ?? `(hidden, another value ${at})`;
   };
-  return unified(before === undefined ? '' : yaml(withNamed(before, word)), yaml(withNamed(after, word)));
+  const old = before === undefined ? '' : yaml(withNamed(before, word));
+  return unified(old, yaml(withNamed(after, word)), edits);
 }
 
-/** The difference between two texts as a unified diff without its header; empty if they are equal. */
-function unified(a: string, b: string): string {
+/** The difference between two texts as a unified diff without its header; empty if there is none, or if it is too large. */
+function unified(a: string, b: string, edits = Number.POSITIVE_INFINITY): string {
   if (a === b) return '';
-  const patch = createTwoFilesPatch('', '', a, b, '', '', { context: 3 });
+  const patch = createTwoFilesPatch('', '', a, b, '', '', { context: 3, maxEditLength: edits }) ?? '';
   return patch
     .split('\n')
     .slice(patch.split('\n').findIndex((line) => line.startsWith('@@')))

@@ -2,6 +2,7 @@ import type { CheckResult } from '../checks/check-result.ts';
 import type { Who } from '../checks/expect.ts';
 import type { ImagePair, Twin } from '../kube/twins.ts';
 import type { Commit } from '../release/commit.ts';
+import type { FailureReport } from './failure-report.ts';
 
 /** The parts of a run, as named in the log's groups and the summary's timeline. */
 export const STAGE_TITLES = [
@@ -121,6 +122,8 @@ export interface Journal {
   /** Undefined if nothing was compared. */
   readonly comparison: Comparison | undefined;
   readonly checks: readonly CheckResult[];
+  /** What there is to say of the checks that failed. */
+  readonly failures: FailureReport;
   /** One for each switch: a run that switched visitors back has two. */
   readonly looks: readonly SwitchAnswers[];
   readonly changes: readonly Change[];

@@ -1,4 +1,7 @@
 import type { CheckResult } from '../checks/check-result.ts';
+import type { FailedCheck } from '../checks/failed-check.ts';
+import type { PodsSeen } from '../rollout/pod-evidence.ts';
+import type { FailureReport } from './failure-report.ts';
 import type {
   AnswerSeen,
   Change,
@@ -15,6 +18,8 @@ import type {
 export class Recorder {
   readonly #stages: Stage[] = [];
   readonly #checks: CheckResult[] = [];
+  readonly #failed: FailedCheck[] = [];
+  readonly #pods: PodsSeen[] = [];
   readonly #looks: (SwitchAnswers & { readonly answers: AnswerSeen[] })[] = [];
   readonly #changes: Change[] = [];
   readonly #warnings: string[] = [];
@@ -42,6 +47,11 @@ export class Recorder {
 
   check(result: CheckResult): void {
     this.#checks.push(result);
+  }
+
+  explain({ checks = [], pods = [] }: Partial<FailureReport>): void {
+    this.#failed.push(...checks);
+    this.#pods.push(...pods);
   }
 
   change(change: Change): void {
@@ -85,6 +95,7 @@ export class Recorder {
       spells: this.#spells,
       comparison: this.#comparison,
       checks: this.#checks,
+      failures: { checks: this.#failed, pods: this.#pods },
       looks: this.#looks.filter(({ answers }) => answers.length > 0),
       changes: this.#changes,
       warnings: this.#warnings,

@@ -88,6 +88,16 @@ export function isStuck(status: unknown): boolean {
   return ['ErrImagePull', 'ImagePullBackOff'].includes(reason) || crashes >= 2 || (crashes === 1 && isDown(status));
 }
 
+/** How often a container was restarted, and how it ended the last time; undefined if it never was. */
+export function restartsOf(status: unknown): { readonly text: string; readonly ended: string } | undefined {
+  const restarts = numberAt(status, 'restartCount') ?? 0;
+  if (restarts === 0) return undefined;
+  const { text } = exitOf(status);
+  const ended =
+    textAt(status, 'state', 'terminated', 'finishedAt') ?? textAt(status, 'lastState', 'terminated', 'finishedAt');
+  return { text: `was restarted ${counted(restarts, 'time')} (last: ${text})`, ended: ended ?? '' };
+}
+
 function keyOf({ metadata }: KubeObject, status: unknown): string {
   return `${metadata.uid ?? metadata.name} ${textAt(status, 'name')}`;
 }

@@ -51,7 +51,12 @@ export function eventsAbout(pod: KubeObject, events: readonly KubeObject[], reas
 
 /** Events in the order in which each was last seen. */
 export function inOrder(events: readonly KubeObject[]): KubeObject[] {
-  const time = (event: KubeObject) =>
-    textAt(event, 'series', 'lastObservedTime') ?? textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? '';
-  return events.toSorted((a, b) => (time(a) < time(b) ? -1 : time(a) > time(b) ? 1 : 0));
+  return events.toSorted((a, b) => (lastSeen(a) < lastSeen(b) ? -1 : lastSeen(a) > lastSeen(b) ? 1 : 0));
+}
+
+/** When an event was last seen, as the server writes it; empty if it does not say. */
+export function lastSeen(event: KubeObject): string {
+  return (
+    textAt(event, 'series', 'lastObservedTime') ?? textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? ''
+  );
 }

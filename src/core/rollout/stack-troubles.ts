@@ -59,7 +59,13 @@ function whilePaused(deployment: KubeObject): Trouble[] {
   return [{ key: `${nameOf(deployment)} paused`, of: name, text, patience: TROUBLE_PATIENCE }];
 }
 
-function podTroubles(of: KubeObject, pod: KubeObject, events: readonly KubeObject[], seen: RolloutMemory): Trouble[] {
+/** What keeps a pod from becoming ready. */
+export function podTroubles(
+  of: KubeObject,
+  pod: KubeObject,
+  events: readonly KubeObject[],
+  seen: RolloutMemory,
+): Trouble[] {
   const statuses = containersOf(pod);
   return [
     ...unschedulable(of, pod, events),

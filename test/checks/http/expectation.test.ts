@@ -78,9 +78,37 @@ describe('a body', () => {
   test('whose JSON differs is shown as a diff', async () => {
     const fault = await faultOf('{body: {json: {"$.items[0]": {equals: {id: 1, price: 6}}}}}', answer(shop));
     expect(fault).toMatchObject({ reason: '$.items[0] is {"id":1,"price":5}; expected {"id":1,"price":6}' });
-    expect(fault?.detail).toMatch(
-      /^expected \(-\) and got \(\+\):\n@@ .*\n.*\n {3}id: 1\n- {2}price: 6\n\+ {2}price: 5$/,
+    expect(fault?.detail).toMatchObject({ title: 'expected (-) and got (+)', form: 'diff' });
+    expect(fault?.detail?.text).toMatch(/^@@ .*\n.*\n {3}id: 1\n- {2}price: 6\n\+ {2}price: 5$/);
+  });
+
+  test('with several paths says of each what it expects and what is there', async () => {
+    const json = '{$.status: up, "$.items[*]": {count: 3}, $.version: v2, "$.items[0]": {equals: {id: 1}}, $.x: 1}';
+    const fault = await faultOf(`{body: {json: ${json}}}`, answer(shop));
+    expect(fault?.reason).toBe('$.status is "ok"; expected "up"; and 3 more paths');
+    expect(fault?.detail?.text.replaceAll(/^@@.*$/gm, '@@')).toBe(
+      [
+        ...[' $.status', '-  "up"', '+  "ok"', ' $.items[*]', '-  3 values', '+  2 values'],
+        ...['@@', ' $.items[0]:', '   id: 1', '+  price: 5', ' $.x', '-  a value', '+  nothing'],
+      ].join('\n'),
     );
+  });
+
+  test('shows how a wrong answer began, if that is text, and no more than people read', async () => {
+    const of = async (body: string, given = '{body: {contains: absent}}') =>
+      (await faultOf(given, answer(body)))?.detail?.text;
+    expect(await of('{"error":"no such table"}', '{status: 201}')).toBe('{"error":"no such table"}');
+    expect(await of(`\n ${'line\n'.repeat(50)}`)).toBe('line\n'.repeat(8).trimEnd());
+    expect(await of('x'.repeat(200_000))).toHaveLength(600);
+    expect(await of('\u0000\u0001PNG')).toBeUndefined();
+    expect(await of('')).toBeUndefined();
+  });
+
+  test('a diff of values that differ everywhere is not looked for', async () => {
+    const many = JSON.stringify(Array.from({ length: 5_000 }, (_, index) => ({ index })));
+    const wanted = JSON.stringify(Array.from({ length: 5_000 }, (_, index) => ({ other: index })));
+    const fault = await faultOf(`{body: {json: {$: {equals: ${wanted}}}}}`, answer(many));
+    expect(fault).toMatchObject({ reason: '$ is a list; expected a list', detail: { title: 'the answer began' } });
   });
 
   test('must hold everything that a list names', async () => {

@@ -42,7 +42,14 @@ const reasonOf = (ended: object) => ('reason' in ended ? String(ended.reason) : 
 test('it passes with exit code 0, and what it writes is in the log', async () => {
   const ended = await run({ command: 'echo one; echo two >&2; printf three' });
   expect(ended).toMatchObject({ passed: true, where: 'http://example.com/green/' });
-  expect(ended.log.toSorted()).toEqual(['  one', '  three', '  two']);
+  const [title, ...lines] = ended.log;
+  expect(title).toBe('echo one; echo two >&2; printf three:');
+  expect(lines.toSorted()).toEqual(['  one', '  three', '  two']);
+});
+
+test('where lines of other checks may come between, each says whose it is', async () => {
+  const ended = await run({ command: 'echo one; echo two' }, { step: { mixesLines: true } });
+  expect(ended.log).toEqual(['one', 'two'].map((line) => `  echo one; echo two │ ${line}`));
 });
 
 test('it is told what is checked, and where', async () => {
@@ -53,7 +60,7 @@ test('it is told what is checked, and where', async () => {
     { subject: { release } },
   );
   const { host, port } = NOBODY.address;
-  expect(log.map((line) => line.trim())).toEqual([
+  expect(log.slice(1).map((line) => line.trim())).toEqual([
     `CHECK_URL=${V2.liveUrl}`,
     'CHECK_HEADER=X-Preview: green',
     `PREVIEW_URL=${V2.previewUrl}`,
@@ -75,7 +82,7 @@ test('it sees the environment of the step, and neither its inputs nor what only 
 
 describe('a failure', () => {
   test.each([
-    ['echo far; false; echo never', 'exit code 1. Its last lines:\n  far', 'bad'],
+    ['echo far; false; echo never', 'exit code 1', 'bad'],
     ['false | true', 'exit code 1', 'bad'],
     ['no-such-program', 'exit code 127', 'silent'],
     ['kill -9 $$', 'a signal ended it', 'silent'],
@@ -87,10 +94,9 @@ describe('a failure', () => {
   });
 
   test('quotes its last lines, and no others', async () => {
-    const reason = reasonOf(await run({ command: 'seq 1 40; exit 3' }));
-    expect(reason).toBe(
-      `exit code 3. Its last lines:\n${Array.from({ length: 15 }, (_, at) => `  ${at + 26}`).join('\n')}`,
-    );
+    const text = Array.from({ length: 15 }, (_, at) => `${at + 26}`).join('\n');
+    const detail = { title: 'its last lines', text, form: 'text' };
+    expect(await run({ command: 'seq 1 40; exit 3' })).toMatchObject({ reason: 'exit code 3', detail });
   });
 
   test('says that the job has no checkout, where there is none', async () => {

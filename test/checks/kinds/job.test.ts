@@ -109,8 +109,9 @@ test('a copy of it runs with what it is told, and is deleted', async () => {
 test('one that fails says why, and the last lines of its containers, init containers first', async () => {
   const failed = condition('Failed', { reason: 'BackoffLimitExceeded', message: 'too often' });
   const { ended, writes } = await run({ states: [failed] });
-  const reason = 'it failed (BackoffLimitExceeded: too often). Its last lines:\n  seeded\n  one\n  two';
-  expect(ended).toMatchObject({ passed: false, who: 'bad', reason });
+  const detail = { title: 'its last lines', text: 'seeded\none\ntwo' };
+  const reason = 'it failed (BackoffLimitExceeded: too often)';
+  expect(ended).toMatchObject({ passed: false, who: 'bad', reason, detail });
   expect(writes.at(-1)?.method).toBe('DELETE');
 });
 

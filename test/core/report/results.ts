@@ -27,6 +27,7 @@ export const NOTHING: Journal = {
   before: undefined,
   after: undefined,
   checks: [],
+  failures: { checks: [], pods: [] },
   looks: [],
   changes: [],
   warnings: [],

@@ -1,0 +1,30 @@
+import type { Json } from '../../core/base/json.ts';
+import type { Detail } from '../../core/checks/failed-check.ts';
+import { differenceOf } from '../../core/kube/diff.ts';
+
+/** How expected and actual JSON is shown side by side. */
+
+/** How many lines of a diff are shown, and how long each may be. */
+const LINES = 60;
+const LENGTH = 300;
+/** In how many lines two values may differ for a diff: to find more takes long. */
+const EDITS = 200;
+
+/** A diff of what is expected and what is there, of a size that people read. */
+export function diffDetail(lines: readonly string[]): Detail {
+  const all = lines.flatMap((line) => line.split('\n'));
+  const more = all.length > LINES ? [`… ${all.length - LINES} more lines`] : [];
+  const shown = all.slice(0, LINES).map((line) => (line.length > LENGTH ? `${line.slice(0, LENGTH)}…` : line));
+  return { title: 'expected (-) and got (+)', text: [...shown, ...more].join('\n'), form: 'diff' };
+}
+
+/** The lines in which two values with parts differ; nothing if one has none, or they differ too much. */
+export function partsDiffer(path: string, wanted: Json, value: Json): { readonly diff?: readonly string[] } {
+  if (!hasParts(wanted) || !hasParts(value)) return {};
+  const diff = differenceOf({ [path]: wanted }, { [path]: value }, { edits: EDITS });
+  return diff === '' ? {} : { diff: diff.split('\n') };
+}
+
+function hasParts(value: Json): boolean {
+  return typeof value === 'object' && value !== null;
+}
