@@ -44,6 +44,7 @@ export function summaryOf(
     problem(result),
     rollback(result),
     ...failures(journal),
+    certainty(result),
     status(result),
     ...(comparison ? [comparisonTable(result, comparison, repository)] : []),
     warnings(journal.warnings),
@@ -87,6 +88,11 @@ function rollback({ rollback: inputs }: Result): string {
     .map(([name, value]) => `${name}: ${value}`)
     .join(', ');
   return `**To roll back:** ${code(text, 1_000)}`;
+}
+
+/** How sure it is which version answered. */
+function certainty({ certainty: text }: Result): string {
+  return text === undefined ? '' : plain(`Which version answered is ${text}.`, 500);
 }
 
 /** What happened; `live` says what visitors get, where the verdict does not. */

@@ -68,8 +68,10 @@ export async function verify(run: Run): Promise<Outcome> {
     config,
   });
   const sides = { other, difference: samples && (await differenceOf(run, releaseRecord, samples)) };
-  const { proof } = config.proof === 'off' ? { proof: '' as const } : versionProbeFor(config, release.revision, sides);
-  const outcome = run.observe({ proof });
+  const versionProbe = config.proof === 'off' ? undefined : versionProbeFor(config, release.revision, sides);
+  const { proof = '', certainty = '' } = versionProbe ?? {};
+  const outcome = run.observe({ proof, certainty });
+  if (certainty !== '') run.report.line(`Which version answers is ${certainty}`);
   if (run.inputs.dryRun) {
     run.report.verdict(dryText(passed));
     return outcome;

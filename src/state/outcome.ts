@@ -27,6 +27,8 @@ export interface Outcome {
   readonly previewUrl: string;
   readonly previewHeader: string;
   readonly proof: Proof;
+  /** The same in words: `certain: …`, `likely: …` or `not known: …`; empty with `proof`. */
+  readonly certainty: string;
   readonly changed: boolean;
   /** One sentence: where visitors are, as far as this run has seen. Empty if it does not look at them. */
   readonly visitors: string;
@@ -60,6 +62,7 @@ export class Observer {
     previewUrl: '',
     previewHeader: '',
     proof: '',
+    certainty: '',
     changed: false,
     visitors: 'not checked yet; this run has changed nothing.',
   };
@@ -68,7 +71,9 @@ export class Observer {
   observe(observation: Observation): Outcome {
     const { doubt, ...seen } = observation;
     if ('doubt' in observation) this.#doubt = doubt;
-    this.#outcome = { ...this.#outcome, ...seen };
+    // What was certain of an earlier proof says nothing of this one.
+    const certainty = seen.proof === undefined ? {} : { certainty: '' };
+    this.#outcome = { ...this.#outcome, ...certainty, ...seen };
     return this.outcome;
   }
 

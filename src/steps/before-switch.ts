@@ -1,6 +1,5 @@
 import { addressText } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
-import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { stillDiffers } from '../core/checks/difference.ts';
 import { claims } from '../core/checks/expect.ts';
@@ -93,7 +92,7 @@ export function comparedBefore({ config, release, stamp }: ReleaseRecord): Compa
 function differenceNow(run: Run, { difference }: ComparedVersions, live: readonly Seen[], preview: readonly Seen[]) {
   if (difference === undefined || live.length === 0) return difference;
   const answers = (seen: readonly Seen[]) => seen.map((one) => one.reply);
-  const now = stillDiffers(difference, { blue: answers(live), green: answers(preview) }, digest);
+  const now = stillDiffers(difference, { blue: answers(live), green: answers(preview) });
   if (now === undefined)
     run.report.warning(
       'The difference that verify found between the answers of the two versions is gone: promote will only check that answers are successes or expected (proof: none). Set identity in the config.',

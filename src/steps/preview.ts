@@ -62,7 +62,7 @@ export async function provePreview(
   );
   run.report.line(`The preview answers: ${proofText(result, revision, 'not yet')}`);
   if (versionProbe.proof !== 'none' || unpreviewed.length === 0) {
-    run.observe({ proof: versionProbe.proof });
+    run.observe({ proof: versionProbe.proof, certainty: versionProbe.certainty });
     return true;
   }
   const statuses = [...new Set(unpreviewed.map((one) => (wasSuccess(one) ? '2xx' : one.answer.status)))];

@@ -2,18 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../core/base/config.ts';
-import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { besideKind } from '../core/base/preview-kind.ts';
 import {
+  asksGreenFirst,
+  Contrast,
   type Difference,
-  findDifference,
-  fingerprint,
+  differenceText,
   type Unpreviewed,
+  unpreviewed,
   wasSuccess,
 } from '../core/checks/difference.ts';
 import { isFine, probePaths } from '../core/checks/expect.ts';
 import { type Answer, probe, probeRequests } from '../proof/probe.ts';
+import { asksForPatience } from '../proof/see.ts';
 import type { Endpoints } from '../proof/ways.ts';
 import { type Places, placesFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';
@@ -21,24 +23,28 @@ import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 
-/**
- * How often both sides are requested, and the least time between, in milliseconds: a clock on a page changes within
- * that.
- */
-const ROUNDS = 3;
-const APART = 1_100;
 /** On how many paths a difference is searched. */
 const PATHS = 5;
 const TIMEOUT = 5_000;
+/**
+ * How many answers of each side a difference must hold in. If an answer is one of two at random, all of blue's are the
+ * one and all of green's the other in 2 of 4^10 cases.
+ */
+const ENOUGH = 10;
+/** How often both sides are requested in quick succession at most, and the pause between, in milliseconds. */
+const BURST = 2 * ENOUGH;
+const PAUSE = 100;
+/** How often they are requested at most for the last answers. */
+const LATER = 3;
+/** How far apart in time answers are requested at least: a clock on a page changes within that. */
+const APART = 1_100;
 
 /** Collects answers of both sides over time, to find what distinguishes them. */
 export class Samples {
   readonly #run: Run;
   readonly #recorded: ReleaseRecord;
   readonly #places: Places;
-  readonly #paths: readonly string[];
-  readonly #blue = new Map<string, Answer[]>();
-  readonly #green = new Map<string, Answer[]>();
+  readonly #contrasts: ReadonlyMap<string, Contrast>;
   #rounds = 0;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -46,35 +52,83 @@ export class Samples {
     this.#run = run;
     this.#recorded = releaseRecord;
     this.#places = places;
-    this.#paths = pathsOf(releaseRecord.config);
+    const named = placeNames(places);
+    this.#contrasts = new Map(pathsOf(releaseRecord.config).map((path) => [path, new Contrast(named)]));
   }
 
-  /** Requests each path once from each side. */
+  /** Requests each path once from each side, as far as it may still show a difference. */
   async take(): Promise<void> {
-    await delay(Math.max(0, this.#last + APART - performance.now()), undefined, { signal: this.#run.waiting });
-    for (const path of this.#paths) {
-      for (const [side, endpoints] of [
-        [this.#blue, this.#places.live],
-        [this.#green, this.#places.preview],
-      ] as const)
-        side.set(path, [...(side.get(path) ?? []), ...(await askAll(this.#run, endpoints, path))]);
-    }
-    this.#rounds += 1;
+    await this.#pause(APART);
+    for (const [path, contrast] of this.#contrasts) if (contrast.isOpen) await this.#compare(path, contrast);
     this.#last = performance.now();
   }
 
-  /** What distinguishes the sides in all answers; requests as many answers as it needs. */
+  /** What distinguishes the sides in all answers; requests as many answers as that needs. */
   async difference(): Promise<Difference | undefined> {
-    while (this.#rounds < ROUNDS) await this.take();
-    const { unpreviewed = [] } = this.#recorded.release;
-    for (const path of this.#paths) {
-      const [blue, green] = [this.#blue.get(path) ?? [], this.#green.get(path) ?? []];
-      const before = unpreviewed.filter((one) => one.path === path).map((one) => one.answer);
-      const found = findDifference({ path, blue, green, before }, digest);
-      if (found !== undefined) return found;
+    await this.take();
+    const { unpreviewed: known = [] } = this.#recorded.release;
+    for (const [path, contrast] of this.#contrasts) {
+      const before = known.filter((one) => one.path === path).map((one) => one.answer);
+      if (contrast.difference(path, before) === undefined) continue;
+      await this.#confirm(path, contrast);
+      const found = contrast.answers < ENOUGH ? undefined : contrast.difference(path, before);
+      if (found === undefined) continue;
+      const { blue, green } = contrast.examples;
+      const such =
+        green === undefined ? '' : `, such as "${green}"${blue === undefined ? '' : ` where blue has "${blue}"`}`;
+      this.#run.report.line(
+        `Green's answers differ from blue's in ${differenceText(found)}${such}. That was so in all of ${found.answers} answers of each; promote will recognise green by it`,
+      );
+      return found;
     }
     return undefined;
   }
+
+  /** Requests one path until there are enough answers, the last of them some time after the others. */
+  async #confirm(path: string, contrast: Contrast): Promise<void> {
+    const wants = (answers: number) => contrast.isOpen && contrast.answers < answers;
+    let pause = 0;
+    for (let left = BURST; left > 0 && wants(ENOUGH - 1); left -= 1) {
+      await this.#pause(pause);
+      pause = (await this.#compare(path, contrast)) ? APART : PAUSE;
+    }
+    for (let left = LATER; contrast.isOpen && (left === LATER || (left > 0 && wants(ENOUGH))); left -= 1) {
+      await this.#pause(APART);
+      await this.#compare(path, contrast);
+    }
+  }
+
+  /** Waits until some time has passed since the last requests. */
+  #pause(ms: number): Promise<void> {
+    const left = Math.max(0, this.#last + ms - performance.now());
+    return delay(left, undefined, { signal: this.#run.waiting });
+  }
+
+  /** Requests a path from both sides; whether the router limits the rate. */
+  async #compare(path: string, contrast: Contrast): Promise<boolean> {
+    const { live, preview } = this.#places;
+    const sides = [
+      ['blue', live],
+      ['green', preview],
+    ] as const;
+    const order = asksGreenFirst(this.#rounds) ? sides.toReversed() : sides;
+    this.#rounds += 1;
+    const answers: Record<'blue' | 'green', Answer[]> = { blue: [], green: [] };
+    for (const [side, endpoints] of order) answers[side] = await askAll(this.#run, endpoints, path);
+    this.#last = performance.now();
+    const isBusy = [...answers.blue, ...answers.green].some(asksForPatience);
+    const shown = (side: readonly Answer[]) => side.filter((answer) => !asksForPatience(answer));
+    contrast.add({ blue: shown(answers.blue), green: shown(answers.green) });
+    return isBusy;
+  }
+}
+
+/** What names where answers were requested: an application may print it. */
+function placeNames(places: Places): string[] {
+  const [live, preview] = [places.live.now, places.preview.now];
+  const own = preview.flatMap(({ prefix, header }) => [prefix, header]);
+  const hosts = preview.flatMap((one) => (one.host === one.live ? [] : [one.host, one.live]));
+  return [...new Set([...own, ...hosts, ...(hosts.length > 0 ? live.map(({ host }) => host) : [])])].filter(Boolean);
 }
 
 /**
@@ -88,13 +142,7 @@ export async function differenceOf(
 ): Promise<Difference | undefined> {
   if (config.proof === 'off') return undefined;
   const difference = await samples.difference();
-  if (difference !== undefined) {
-    const names = difference.features.map(({ feature }) => feature).join(', ');
-    run.report.line(
-      `Blue and green differ in ${names} of GET ${difference.path}; promote will distinguish them by that`,
-    );
-    return difference;
-  }
+  if (difference !== undefined) return difference;
   if ((release.unpreviewed ?? []).some(wasSuccess))
     throw new GreenpathError(
       'proof-impossible',
@@ -129,16 +177,20 @@ async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly 
   const unguessable = randomBytes(8).toString('hex');
   const isThere = shownServices(situation).length > 0;
   const kind = isThere ? besideKind(situation.previewKind, unguessable) : situation.previewKind;
-  const { preview } = await placesFor(run, { ...situation, previewKind: kind });
+  const places = await placesFor(run, { ...situation, previewKind: kind });
+  const { preview } = places;
+  const names = placeNames(places);
   const found = await Promise.all(
     [...pathsOf(config), `/${unguessable}`].map(async (path) => {
       const answers = await askAll(run, preview, path);
-      return answers.map((answer) => ({ path, answer: fingerprint(answer, digest), status: answer.status }));
+      return answers
+        .filter(({ status }) => isFine(config.checks, path, status))
+        .map((answer) => unpreviewed(path, answer, names));
     }),
   );
-  return found.flatMap((all) =>
-    all.filter(({ path, status }) => isFine(config.checks, path, status)).map(({ path, answer }) => ({ path, answer })),
-  );
+  // Through each address comes the same, mostly.
+  const each = new Map(found.flat().map((one) => [JSON.stringify(one), one]));
+  return [...each.values()];
 }
 
 function pathsOf({ checks }: Config): string[] {

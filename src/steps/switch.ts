@@ -2,11 +2,13 @@ import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
+import { FADED_WHO } from '../core/checks/certainty.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import { leadsToOne, sameAmong, servicesOf } from '../core/release/route.ts';
+import { markFor } from '../core/release/router-mark.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import { prove } from '../proof/proof.ts';
@@ -42,13 +44,14 @@ export async function switchRoutes(
   situation: Situation,
   to: RevisionServices,
   notes: Pick<SwitchNote, 'previous' | 'left'>,
+  config: Pick<Config, 'identity'>,
 ): Promise<Switched | undefined> {
   const switchNote: SwitchNote = { live: to.revision, ...notes, at: timeNow(run), run: run.url, phase: 'switched' };
   const pending = situation.routes.filter((route) => !route.exists || route.revision !== to.revision);
   for (const rule of situation.rules) counterpartIn(to, rule);
   refuseBesides(situation, to);
   const url = liveUrl(situation);
-  const move = { to, switchNote, url };
+  const move = { to, switchNote, mark: markFor(config, to.revision), url };
   const served = { live: { url, service: servicesText(to), revision: to.revision } };
   const text = `${counted(sumOf(pending), 'path')} of ${pending.map(({ object }) => nameOf(object)).join(', ')} from ${namesText(servicesOf(pending.flatMap((route) => route.rules)))} to ${servicesText(to)}`;
   if (run.inputs.dryRun) {
@@ -66,7 +69,7 @@ export async function switchRoutes(
       moved.push({ ...route, ...now, exists: true, switchNote });
     } catch (error) {
       if (!isRefused(run, error) || moved.length === 0) throw error;
-      throw await takenBack(run, situation, moved, error);
+      throw await takenBack(run, situation, moved, config, error);
     }
   }
   run.report.serves(served);
@@ -139,8 +142,10 @@ export async function proveLive(
   const result = await prove({ endpoints, versionProbe, answers, ...times, seen }, run.waiting);
   if (result.verdict !== 'proven') return { ...result, proof: '' };
   const proof = result.faded ? 'none' : versionProbe.proof;
-  run.observe({ proof });
+  const certainty = result.faded ? FADED_WHO : versionProbe.certainty;
+  run.observe({ proof, certainty });
   run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
+  run.report.line(`Which version answered is ${certainty}`);
   if (proof === 'none') {
     run.report.warning(
       `proof: none. Answers were ${result.faded ? 'acceptable, but what distinguished the versions has changed since' : 'acceptable during the whole settling time, but nothing in them distinguishes the versions'}; set identity in the config.`,

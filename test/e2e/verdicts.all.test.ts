@@ -68,22 +68,35 @@ test('identity proves no 404: what visitors would get on / is seen before the sw
 
 describe('a page that changes, of an application that does not say who it is', () => {
   const anonymous = CONFIG.replace('identity: {header: X-Revision}\n', '').replace('GET /healthz', 'GET /page');
-  test('between verify and promote: promote goes on by 2xx and says so; rollback is proven too', async () => {
+  /** What both pages say from then on, so that neither has anything that the other one lacks. */
+  const alike = async () => {
+    for (const revision of ['v1', 'v2']) await control('revision=-&news=%20v1%20v2', revision);
+  };
+
+  test('between verify and promote: what still differs proves the switch, and the log says how sure that is', async () => {
     await candidate(anonymous);
     for (const revision of ['v1', 'v2']) await control('news=%20today', revision);
     const { stdout, outputs } = await world().run('promote', 'v2');
+    expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'difference' });
+    expect(stdout).toMatch(
+      /Which version answered is likely: .* of GET \/page\), compared in \d+ answers of each version/,
+    );
+    const back = await world().run('rollback', '');
+    expect(back.outputs, back.stdout).toMatchObject({ state: 'rolled-back', proof: 'difference' });
+  });
+
+  test('so that nothing differs any more: promote goes on by 2xx and says so', async () => {
+    await candidate(anonymous);
+    await alike();
+    const { stdout, outputs } = await world().run('promote', 'v2');
     expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'none' });
     expect(stdout).toContain('The difference that verify found between the answers of the two versions is gone');
-    const back = await world().run('rollback', '');
-    expect(back.outputs, back.stdout).toMatchObject({ state: 'rolled-back' });
+    expect(stdout).toContain('Which version answered is not known: ');
   });
 
   test('after the switch: 2xx of neither side is unknown, never bad', async () => {
     await candidate(anonymous);
-    const act = async () => {
-      for (const revision of ['v1', 'v2']) await control('news=%20later', revision);
-    };
-    const { stdout, outputs } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act } });
+    const { stdout, outputs } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act: alike } });
     expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'none' });
     expect(stdout).toContain('what distinguished the versions has changed since');
   });
@@ -100,7 +113,7 @@ test('a preview that the router does not serve: blue answers for it, and no stam
   await expect.poll(page, { timeout: 30_000 }).toContain('revision=v1');
   const { exitCode, stdout, outputs } = await world().run('verify', 'v2');
   expect(exitCode, stdout).toBe(1);
-  expect(stdout).toContain("nothing shows that the answers below /green are green's");
+  expect(stdout).toContain("nothing shows that the answers at the preview are green's");
   expect(stdout).toContain('[proof-impossible]');
   expect(outputs).toMatchObject({ state: 'unchanged', changed: 'false' });
 });

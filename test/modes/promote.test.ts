@@ -28,6 +28,7 @@ test('of what is live already: live, and nothing was written', async () => {
     previewHeader: '',
     previewUrl: '',
     proof: '',
+    certainty: '',
     changed: false,
     visitors: 'http://shop.test/ is served by web-v2 (revision v2); this run has not changed that.',
   });

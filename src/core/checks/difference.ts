@@ -1,97 +1,156 @@
+import { counted, listed } from '../base/plural.ts';
 import { type Answered, isSuccess } from './expect.ts';
+import { exampleOf, isWord, nameOfSign, type Sign, signsOf, stored, storedSignsOf } from './signs.ts';
 
-/** Features of an answer that may distinguish versions if the answer does not name its own. */
-const FEATURES = ['body', 'etag', 'last-modified', 'server', 'status'] as const;
-type Feature = (typeof FEATURES)[number];
-
-/** The features of the answers to `GET path` that blue and green never share. */
+/** What distinguishes the answers of two versions to `GET path`, as it is stored. */
 export interface Difference {
   readonly path: string;
-  readonly features: readonly { readonly feature: Feature; readonly blue: string; readonly green: string }[];
+  /** What every answer of the one side showed, and no answer of the other. Blue may have nothing of the kind. */
+  readonly blue: readonly Sign[];
+  readonly green: readonly Sign[];
+  /** What names where an answer was requested, and is left out of every comparison. */
+  readonly places: readonly string[];
+  /** How many answers of each side were compared at least. */
+  readonly answers: number;
 }
 
-/** Answers to one path, by version. `before`: the answers at the preview's path before there was a preview. */
-export interface PathAnswers {
-  readonly path: string;
+/** The answers of both sides to some requests. */
+export interface BothAnswers {
   readonly blue: readonly Answered[];
   readonly green: readonly Answered[];
-  readonly before: readonly Fingerprint[];
 }
 
-/** The features of one answer, by name; of a body, its digest. */
-export type Fingerprint = Readonly<Record<Feature, string>>;
-
-/**
- * An answer at a path below the preview's prefix, with a status acceptable for visitors, from before there was a
- * preview.
- */
+/** An answer below the preview's path with a status acceptable for visitors, from before there was a preview. */
 export interface Unpreviewed {
   readonly path: string;
-  readonly answer: Fingerprint;
+  /** `signs` are what it showed; omitted if that was too much to be stored. */
+  readonly answer: { readonly status: string; readonly signs?: readonly Sign[] };
 }
+
+/** The most words of each side that are stored. */
+const MOST_WORDS = 20;
+/** The most signs of each side that are compared. */
+const MOST_SIGNS = 2_000;
+/** The most signs that are stored of an answer from before there was a preview. */
+const MOST_STORED = 500;
 
 /** Whether that answer was a success: then the live version answers every path, and a check cannot fail there. */
 export function wasSuccess({ answer }: Unpreviewed): boolean {
   return isSuccess(Number(answer.status));
 }
 
-/** The features of an answer. `digest` shortens a body. */
-export function fingerprint(answer: Answered, digest: (body: string) => string): Fingerprint {
-  const header = (name: string) => answer.headers[name]?.toString() ?? '';
-  return {
-    body: digest(answer.body),
-    etag: header('etag'),
-    'last-modified': header('last-modified'),
-    server: header('server'),
-    status: String(answer.status),
-  };
+/** What is kept of an answer from before there was a preview. */
+export function unpreviewed(path: string, answer: Answered, places: readonly string[]): Unpreviewed {
+  const signs = [...storedSignsOf(answer, places)];
+  return { path, answer: { status: String(answer.status), ...(signs.length <= MOST_STORED && { signs }) } };
 }
 
 /**
- * The features that were the same in all of blue's answers, the same in all of green's, and different between the two.
- * Features of answers at the preview's path from before it existed are excluded, since only blue can have given them.
- * Undefined if there is none, or if an answer is not 2xx, since the router itself may have given that.
+ * Collects what each side's answers to one path always show, and the other side's never. What differs between two
+ * answers of one side is thereby no evidence, and what is left only shrinks with each answer. Nothing is left once an
+ * answer is not 2xx, since the router itself may have given that.
  */
-export function findDifference(samples: PathAnswers, digest: (body: string) => string): Difference | undefined {
-  const { path, blue, green, before } = samples;
-  if ([...blue, ...green].some(({ status }) => !isSuccess(status))) return undefined;
-  const [blues, greens] = [blue, green].map((answers) => answers.map((answer) => fingerprint(answer, digest)));
-  const features = FEATURES.flatMap((feature) => {
-    const [b, ...otherB] = new Set(blues?.map((one) => one[feature]));
-    const [g, ...otherG] = new Set(greens?.map((one) => one[feature]));
-    if (b === undefined || g === undefined || otherB.length + otherG.length > 0 || b === g) return [];
-    return before.some((one) => one[feature] === g) ? [] : [{ feature, blue: b, green: g }];
-  });
-  return features.length === 0 ? undefined : { path, features };
+export class Contrast {
+  readonly #places: readonly string[];
+  #only: { readonly blue: ReadonlySet<Sign>; readonly green: ReadonlySet<Sign> } | undefined;
+  #answers = { blue: 0, green: 0 };
+  #isOver = false;
+
+  constructor(places: readonly string[]) {
+    this.#places = places;
+  }
+
+  /** Whether more answers may still leave a difference. */
+  get isOpen(): boolean {
+    return !this.#isOver && (this.#only === undefined || this.#only.green.size > 0);
+  }
+
+  /** How many answers of each side were compared at least. */
+  get answers(): number {
+    return Math.min(this.#answers.blue, this.#answers.green);
+  }
+
+  /** Adds answers. As long as one side gave none, nothing can be compared, and those of the other are left out. */
+  add({ blue, green }: BothAnswers): void {
+    if ([...blue, ...green].some(({ status }) => !isSuccess(status))) this.#isOver = true;
+    if (!this.isOpen || (this.#only === undefined && (blue.length === 0 || green.length === 0))) return;
+    const [blues, greens] = [blue, green].map((side) => side.map((answer) => signsOf(answer, this.#places)));
+    const known = this.#only ?? { blue: first(blues), green: first(greens) };
+    this.#only = { blue: left(known.blue, blues, greens), green: left(known.green, greens, blues) };
+    this.#answers = { blue: this.#answers.blue + blue.length, green: this.#answers.green + green.length };
+  }
+
+  /** What distinguishes the sides. What blue gave at the preview's path before there was one (`before`) does not. */
+  difference(path: string, before: readonly Unpreviewed['answer'][] = []): Difference | undefined {
+    if (!this.isOpen || this.#only === undefined) return undefined;
+    const [blue, green] = [mostTelling(this.#only.blue), mostTelling(this.#only.green)].map((side) => side.map(stored));
+    const isNew = (sign: Sign) => before.every(({ signs }) => signs !== undefined && !signs.includes(sign));
+    const own = green?.filter(isNew) ?? [];
+    if (own.length === 0) return undefined;
+    return { path, blue: blue ?? [], green: own, places: this.#places, answers: this.answers };
+  }
+
+  /** Words by which people recognise the sides. */
+  get examples(): { readonly blue: string | undefined; readonly green: string | undefined } {
+    return { blue: exampleOf(this.#only?.blue ?? []), green: exampleOf(this.#only?.green ?? []) };
+  }
 }
 
-/** The features of a difference that still hold in newer answers of both sides; undefined if none does. */
-export function stillDiffers(
-  known: Difference,
-  samples: Pick<PathAnswers, 'blue' | 'green'>,
-  digest: (body: string) => string,
-): Difference | undefined {
-  const isStill = (answers: readonly Answered[], feature: Feature, value: string) =>
-    answers.length > 0 && answers.every((answer) => fingerprint(answer, digest)[feature] === value);
-  const features = known.features.filter(
-    ({ feature, blue, green }) => isStill(samples.blue, feature, blue) && isStill(samples.green, feature, green),
-  );
-  return features.length === 0 ? undefined : { ...known, features };
+/**
+ * Whether green is asked before blue this time. What changes with each request, such as a balancer that goes round, must
+ * not change with the sides: the order (of Thue and Morse) repeats itself in no rhythm.
+ */
+export function asksGreenFirst(round: number): boolean {
+  return round.toString(2).replaceAll('0', '').length % 2 === 1;
 }
 
-/** Whose answer this is; undefined if it matches neither side, or both. */
-export function whoAnswered(
-  { features }: Difference,
-  answer: Answered,
-  digest: (body: string) => string,
-): 'blue' | 'green' | undefined {
-  const now = fingerprint(answer, digest);
-  const is = (side: 'blue' | 'green') => features.some((one) => now[one.feature] === one[side]);
-  if (is('green') === is('blue')) return undefined;
-  return is('green') ? 'green' : 'blue';
+/** The signs of a side's first answer, of which the next ones leave less and less. */
+function first(answers: readonly ReadonlySet<Sign>[] = []): ReadonlySet<Sign> {
+  return answers[0] ?? new Set();
 }
 
-/** The same difference, for a switch in the other direction. */
-export function reversed({ path, features }: Difference): Difference {
-  return { path, features: features.map(({ feature, blue, green }) => ({ feature, blue: green, green: blue })) };
+/** Those of `known` that all of a side's answers show, and none of the other side's; bounded. */
+function left(
+  known: ReadonlySet<Sign>,
+  own: readonly ReadonlySet<Sign>[] = [],
+  others: readonly ReadonlySet<Sign>[] = [],
+): ReadonlySet<Sign> {
+  const found = [...known].filter((sign) => own.every((one) => one.has(sign)) && !others.some((one) => one.has(sign)));
+  return new Set(found.slice(0, MOST_SIGNS));
+}
+
+function mostTelling(signs: ReadonlySet<Sign>): Sign[] {
+  const all = [...signs];
+  return [...all.filter((sign) => !isWord(sign)), ...all.filter(isWord).slice(0, MOST_WORDS)];
+}
+
+/** What of a difference still holds in newer answers of both sides; undefined if green's cannot be recognised by it. */
+export function stillDiffers(known: Difference, { blue, green }: BothAnswers): Difference | undefined {
+  const [blues, greens] = [blue, green].map((side) => side.map((answer) => storedSignsOf(answer, known.places)));
+  const now = {
+    blue: left(new Set(known.blue), blues, greens),
+    green: left(new Set(known.green), greens, blues),
+  };
+  if (blue.length === 0 || green.length === 0 || now.green.size === 0) return undefined;
+  return { ...known, blue: [...now.blue], green: [...now.green] };
+}
+
+/** Whose answer this is; undefined if it shows nothing of either side, or of both. */
+export function whoAnswered({ blue, green, places }: Difference, answer: Answered): 'blue' | 'green' | undefined {
+  const now = storedSignsOf(answer, places);
+  const [isBlue, isGreen] = [blue, green].map((side) => side.some((sign) => now.has(sign)));
+  if (isBlue === isGreen) return undefined;
+  return isGreen ? 'green' : 'blue';
+}
+
+/** The same difference, for a switch in the other direction; undefined if nothing shows the version to go back to. */
+export function reversed({ blue, green, ...rest }: Difference): Difference | undefined {
+  return blue.length === 0 ? undefined : { ...rest, blue: green, green: blue };
+}
+
+/** What shows green's answers, for sentences: `header server and 3 words of GET /`. */
+export function differenceText({ path, green }: Pick<Difference, 'path' | 'green'>): string {
+  const words = green.filter(isWord).length;
+  const names = new Set(green.filter((sign) => !isWord(sign)).map(nameOfSign));
+  return `${listed([...names, ...(words > 0 ? [counted(words, 'word')] : [])], 'and')} of GET ${path}`;
 }

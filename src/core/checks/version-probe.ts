@@ -1,12 +1,14 @@
 import type { Config, Identity } from '../base/config.ts';
-import { digest } from '../base/digest.ts';
+import { byDifference, byIdentityText, LIKE_BEFORE, type ProofKind, UNKNOWN_WHO } from './certainty.ts';
 import { type Difference, reversed, whoAnswered } from './difference.ts';
-import { type Answered, claims, expectedAt, isFine, probePaths, saidBy, type Who } from './expect.ts';
+import { type Answered, claims, expectedAt, isFine, isSuccess, probePaths, saidBy, type Who } from './expect.ts';
 import { isRefusing } from './refusal.ts';
 
 /** How to distinguish versions: which path to request, and who gave an answer. */
 export interface VersionProbe {
-  readonly proof: 'identity' | 'difference' | 'none';
+  readonly proof: ProofKind;
+  /** How sure it is that an answer that it judges is of the version: `certain: …`, `likely: …` or `not known: …`. */
+  readonly certainty: string;
   readonly path: string;
   /** Whether answers at every path of the app show their version, or only those at `path`. */
   readonly anywhere: boolean;
@@ -50,14 +52,14 @@ export function versionProbeFor(config: Config, revision: string, sides: ProbeFa
   if (identity !== undefined) {
     const wasGiven = (status: number) => other?.path === path && other.statuses.includes(status);
     const judge = (answer: Answered) => byIdentity(identity, revision, answer, { other, expected, wasGiven });
-    return { ...common, proof: 'identity', anywhere: 'header' in identity, judge };
+    return { ...common, proof: 'identity', certainty: byIdentityText(identity), anywhere: 'header' in identity, judge };
   }
   const orUnknown = ({ status }: Answered): Who => (expected(status) ? 'unknown' : 'bad');
-  if (difference === undefined) return { ...common, proof: 'none', judge: orUnknown };
-  // An answer of the router itself may look like a version by what it lacks, such as an ETag.
+  if (difference === undefined) return { ...common, proof: 'none', certainty: UNKNOWN_WHO, judge: orUnknown };
+  // The router's own answers, and errors of either version, are neither's.
   const judge = (answer: Answered) =>
-    (expected(answer.status) ? whoAnswered(difference, answer, digest) : undefined) ?? orUnknown(answer);
-  return { ...common, proof: 'difference', fades: true, judge };
+    (expected(answer.status) ? whoAnswered(difference, answer) : undefined) ?? orUnknown(answer);
+  return { ...common, proof: 'difference', certainty: byDifference(difference), fades: true, judge };
 }
 
 /** A switch back: the revision to go to, the one to leave, and what is known of the former. */
@@ -81,8 +83,9 @@ export function rollbackProbe(config: Config, way: RollbackFacts): VersionProbe 
   const { identity } = config;
   const path = identity?.path ?? way.difference?.path ?? measured?.path ?? '/';
   const sides = { other: { revision: left, path, statuses: [], says: [left] }, usual: measured?.statuses };
-  if (identity !== undefined && (way.recorded || measured?.says.includes(to)))
-    return versionProbeFor(config, to, sides);
+  // The switch itself makes the router name `to`.
+  const isNamed = identity !== undefined && ('router' in identity || way.recorded || measured?.says.includes(to));
+  if (isNamed) return versionProbeFor(config, to, sides);
   if (identity !== undefined && measured !== undefined) return byMeasured({ ...config, identity }, measured, left);
   const difference = way.difference && reversed(way.difference);
   return versionProbeFor({ ...config, identity: undefined }, to, { ...sides, difference });
@@ -100,7 +103,8 @@ function byMeasured(
     const isLike = measured.statuses.includes(answer.status) && measured.says.includes(saidBy(identity, answer) ?? '');
     return isLike ? 'green' : isFine(checks, path, answer.status) ? 'unknown' : 'bad';
   };
-  return { proof: 'difference', path, anywhere: 'header' in identity, fades: false, timeout: TIMEOUT, judge };
+  const common = { path, anywhere: 'header' in identity, fades: false, timeout: TIMEOUT };
+  return { ...common, proof: 'difference', certainty: LIKE_BEFORE, judge };
 }
 
 /** What these answers to `path` show of `revision`, which gave them. */
@@ -135,7 +139,11 @@ function byIdentity(
 ): Who {
   const { status } = answer;
   const redirects = status >= 300 && status < 400;
-  if (claims(identity, answer, revision)) return expected(status) || wasGiven(status) || redirects ? 'green' : 'bad';
+  if (claims(identity, answer, revision)) {
+    // The router marks what it answers by itself too: its errors, its redirects, its logins.
+    if ('router' in identity) return isSuccess(status) ? 'green' : expected(status) ? 'unknown' : 'bad';
+    return expected(status) || wasGiven(status) || redirects ? 'green' : 'bad';
+  }
   if (status >= 500 && !expected(status)) return 'bad';
   const said = saidBy(identity, answer);
   if (said !== undefined || (other !== undefined && claims(identity, answer, other.revision))) return 'blue';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, type Json, type JsonObject, objectsAt, textAt } from '../base/json.ts';
+import { isObject, type Json, type JsonObject, textAt } from '../base/json.ts';
 import { slugOf } from '../base/revision.ts';
 import { type CheckResult, checkResult } from '../checks/check-result.ts';
 import type { Difference, Unpreviewed } from '../checks/difference.ts';
@@ -176,12 +176,9 @@ function isStamp(value: unknown): value is Stamp {
 
 /** An earlier Greenpath wrote another form, which is ignored: the stamp counts anyway. */
 function isDifference(value: unknown): boolean {
-  const keys = ['feature', 'blue', 'green'];
-  return (
-    typeof textAt(value, 'path') === 'string' &&
-    objectsAt(value, 'features').length > 0 &&
-    objectsAt(value, 'features').every((one) => keys.every((key) => typeof one[key] === 'string'))
-  );
+  if (!isObject(value) || typeof value.path !== 'string' || typeof value.answers !== 'number') return false;
+  const isTexts = (list: unknown) => Array.isArray(list) && list.every((one) => typeof one === 'string');
+  return [value.blue, value.green, value.places].every(isTexts);
 }
 
 function isMeasured(value: unknown): boolean {

@@ -27,6 +27,14 @@ export const resultSchema = v.strictObject({
   ),
   state: v.string(),
   proof: v.picklist(['identity', 'difference', 'none', '']),
+  certainty: v.optional(
+    v.pipe(
+      v.string(),
+      v.description(
+        'How sure it is which version answered, and why: it begins with `certain`, `likely` or `not known`. Absent if nothing was proven.',
+      ),
+    ),
+  ),
   changed: v.boolean(),
   visitors: v.pipe(
     v.string(),

@@ -20,6 +20,7 @@ export type ResultInput = Pick<
   | 'previewHeader'
   | 'state'
   | 'proof'
+  | 'certainty'
   | 'changed'
   | 'visitors'
 > & {
@@ -34,7 +35,7 @@ const MOST = 500;
 
 /** The result of a run that has ended. */
 export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathError | undefined): Result {
-  const { status, check, codes, ...known } = facts;
+  const { status, check, codes, certainty, ...known } = facts;
   const { dryRun } = facts;
   const back = rollbackInputs(facts, error);
   const looks = journal.looks.filter(({ to }) => to === facts.revision);
@@ -42,6 +43,7 @@ export function resultOf(facts: ResultInput, journal: Journal, error: GreenpathE
   return {
     version: 2,
     ...known,
+    ...(certainty && { certainty }),
     liveRevision: dryRun ? (journal.before?.live.revision ?? '') : (journal.after?.live.revision ?? ''),
     ...(error && { error: errorOf(error, codes) }),
     ...(back && { rollback: back }),

@@ -2,8 +2,7 @@ import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from '../../../src/checks/config.ts';
 import type { Config } from '../../../src/core/base/config.ts';
-import { digest } from '../../../src/core/base/digest.ts';
-import { findDifference } from '../../../src/core/checks/difference.ts';
+import { Contrast } from '../../../src/core/checks/difference.ts';
 import type { Answered, Who } from '../../../src/core/checks/expect.ts';
 import { foreignAnswer } from '../../../src/core/checks/live-answers.ts';
 import { type Measured, measure, rollbackProbe, versionProbeFor } from '../../../src/core/checks/version-probe.ts';
@@ -73,7 +72,9 @@ describe('a version probe by identity', () => {
 
 describe('a version probe by difference', () => {
   const [blue, green] = [answer(200, '', { body: 'old' }), answer(200, '', { body: 'new' })];
-  const difference = findDifference({ path: '/', blue: [blue], green: [green], before: [] }, digest);
+  const contrast = new Contrast([]);
+  contrast.add({ blue: [blue], green: [green] });
+  const difference = contrast.difference('/');
   const { judge, fades } = versionProbeFor(NOTHING, 'v2', { difference });
   test.each<[string, Answered, Who]>([
     ['what green answered', green, 'green'],
@@ -81,6 +82,7 @@ describe('a version probe by difference', () => {
     ['a page that changed', answer(200, '', { body: 'news' }), 'unknown'],
     ['a redirect of neither', answer(301, '', { body: 'moved' }), 'bad'],
     ['a 500', answer(500, '', { body: 'oops' }), 'bad'],
+    ['a 500 that shows what green shows', answer(500, '', { body: 'new' }), 'bad'],
   ])('%s', (_, given, who) => {
     expect(judge(given)).toBe(who);
     expect(fades).toBe(true);

@@ -24,6 +24,6 @@ export const STAMP: Stamp = {
   ],
   at: '2026-05-01T11:00:00Z',
   run: '18/1',
-  difference: { path: '/', features: [{ feature: 'etag', blue: 'a', green: 'b' }] },
+  difference: { path: '/', blue: ['header etag a'], green: ['header etag b'], places: ['/next'], answers: 10 },
   live: { revision: 'v1.22.0', path: '/', statuses: [200], says: [''] },
 };

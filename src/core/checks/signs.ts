@@ -1,0 +1,57 @@
+import { digest } from '../base/digest.ts';
+import type { Answered } from './expect.ts';
+import { withoutPlaces, wordsOf } from './words.ts';
+
+/**
+ * One thing that an answer shows: `status 200`, `header server nginx/1.24.0`, `word v2`. To be stored, a word is a
+ * digest, since a page may hold what not everybody should read.
+ */
+export type Sign = string;
+
+/** Headers by which applications name their version or content. Those that a router adds may be of one place alone. */
+const HEADERS = /^(?:server|x-powered-by|etag)$|(?:^|-)(?:version|revision|release|build|commit)(?:-|$)/;
+/** A longer value names no version. */
+const LONGEST = 200;
+const WORD = 'word ';
+
+/** What an answer shows that may be of its version. `places`: what names where it was requested. */
+export function signsOf({ status, headers, body }: Answered, places: readonly string[]): Set<Sign> {
+  const text = withoutPlaces(body, places);
+  const namesPlace = text !== body;
+  const signs = new Set<Sign>([`status ${status}`]);
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || value.length > LONGEST || !HEADERS.test(name)) continue;
+    // A tag depends on the body, and so on the place if the body names it.
+    if (!(namesPlace && name === 'etag')) signs.add(`header ${name} ${value}`);
+  }
+  for (const word of wordsOf(text)) signs.add(WORD + word);
+  return signs;
+}
+
+/** The same, as they are stored and compared with stored ones. */
+export function storedSignsOf(answer: Answered, places: readonly string[]): Set<Sign> {
+  return new Set([...signsOf(answer, places)].map(stored));
+}
+
+/** A sign as it is stored. */
+export function stored(sign: Sign): Sign {
+  return isWord(sign) ? WORD + digest(sign.slice(WORD.length)) : sign;
+}
+
+/** Whether a sign is a word of the body. */
+export function isWord(sign: Sign): boolean {
+  return sign.startsWith(WORD);
+}
+
+/** The name of what shows a sign that is no word, for sentences: `status`, `header server`. */
+export function nameOfSign(sign: Sign): string {
+  const [kind = '', name = ''] = sign.split(' ');
+  return kind === 'header' ? `header ${name}` : kind;
+}
+
+/** The most telling word among signs, for people; undefined if none is plain. */
+export function exampleOf(signs: Iterable<Sign>): string | undefined {
+  const words = [...signs].flatMap((sign) => (isWord(sign) ? sign.slice(WORD.length) : []));
+  const plain = words.filter((word) => /^[\w. -]{1,30}$/.test(word));
+  return plain.find((word) => /\d/.test(word)) ?? plain[0];
+}
