@@ -63,7 +63,8 @@ export const CONFIG_WORDS = {
     auth: AUTH,
   },
   identity: {
-    about: 'How an answer says which revision it comes from: one of header, json and matches.',
+    about:
+      'How an answer says which revision it comes from: one of header, json and matches; or router, behind an HTTPRoute.',
     header: 'The header whose value is the revision, such as X-Revision.',
     json: 'Where the revision is in a JSON body, such as build.revision.',
     matches: 'A regular expression with {revision} that the body matches, such as "version {revision}".',

@@ -42,9 +42,9 @@ export function summaryOf(
   const sections = [
     headline(result, comparison),
     problem(result),
+    certainty(result),
     rollback(result),
     ...failures(journal),
-    certainty(result),
     status(result),
     ...(comparison ? [comparisonTable(result, comparison, repository)] : []),
     warnings(journal.warnings),

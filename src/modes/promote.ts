@@ -82,7 +82,7 @@ export async function promote(run: Run): Promise<Outcome> {
     if (stamp !== undefined) compareWithStamp(run, green.revision, stamp, now.runs);
     refuseShort(run, releaseRecord, situation);
     run.waiting.throwIfAborted();
-    return switchRoutes(run, situation, green, { previous: blue.revision });
+    return switchRoutes(run, situation, green, { previous: blue.revision }, config);
   });
   if (switched === undefined) return run.observe({});
   return completePromotion({

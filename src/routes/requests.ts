@@ -3,6 +3,7 @@ import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { Parked } from '../core/release/parked-services.ts';
 import type { PatchOperation } from '../core/release/route.ts';
+import type { RouterMark } from '../core/release/router-mark.ts';
 import type { PlannedFor, Route } from './route-kind.ts';
 
 /**
@@ -24,6 +25,8 @@ export interface PreviewRequest<T extends KubeObject = KubeObject> {
   /** Whether a proof will request the live paths and their previews. */
   readonly isProven: boolean;
   readonly candidate: RevisionServices;
+  /** How its answers are marked by the router; omitted if they are not. */
+  readonly mark?: RouterMark;
   readonly routes: readonly PlannedFor<T>[];
   /** All routes of the namespace that are of this kind, and the live routes that do not exist yet. */
   readonly all: readonly Route<T>[];

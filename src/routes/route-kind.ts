@@ -3,6 +3,7 @@ import type { Kind } from '../core/kube/kind-row.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { Live } from '../core/release/live.ts';
 import { type PatchOperation, type PathMove, type RoutePath, type RouteRef, refOf } from '../core/release/route.ts';
+import type { RouterMark } from '../core/release/router-mark.ts';
 import type { Reports } from './reports.ts';
 
 /** What routes of one kind of object say, and how they are changed. Pure: nothing is read or written here. */
@@ -42,6 +43,15 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
    * kind whose paths name one Service each.
    */
   forget?(route: T, services: readonly string[]): PatchOperation[];
+  /**
+   * The operations, beside those of `move` in one patch, by which the router names in each answer of these paths where
+   * they lead; guarded in the same way. Omitted for a kind whose routers cannot do so in the write that moves visitors.
+   */
+  mark?(route: T, paths: readonly RoutePath[], by: RouterMark): PatchOperation[];
+  /** Why `mark` is omitted, for people. */
+  readonly unmarkable?: string;
+  /** A route to be created, with the same mark. */
+  marked?(route: T, paths: readonly RoutePath[], by: RouterMark): T;
   /** A patch that moves paths without a guard: for a command that a person runs. */
   repair(route: T, moves: readonly PathMove[]): PatchOperation[];
   /** Whether requests for `host` use TLS. */

@@ -1,10 +1,12 @@
 import type { Reader } from '../cluster/reader.ts';
+import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { type KubeObject, nameOf, switchNoteKey } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices, servicesText } from '../core/kube/revision-services.ts';
 import type { LiveRule } from '../core/release/live.ts';
 import { routeText, sameAmong, servicesOf } from '../core/release/route.ts';
+import { markFor, type RouterMark } from '../core/release/router-mark.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
 import { counterpartIn, switchPatch } from '../routes/patch.ts';
 import { type Route, routeOf } from '../routes/route-kind.ts';
@@ -25,6 +27,8 @@ export interface Move {
   readonly to: RevisionServices;
   /** Its annotation then; undefined removes the annotation. */
   readonly switchNote: SwitchNote | undefined;
+  /** How its paths say where they lead, if the router can do that. */
+  readonly mark: RouterMark;
   /** The live URL, for people. */
   readonly url: string;
 }
@@ -46,13 +50,17 @@ export async function moveRoute(run: Run, route: LiveRoute, move: Move): Promise
 }
 
 /** The guarded write of one route. */
-export async function writeRoute(run: Run, route: LiveRoute, { to, switchNote }: Move): Promise<Route> {
+export async function writeRoute(run: Run, route: LiveRoute, move: Move): Promise<Route> {
+  const { to, switchNote, mark } = move;
   const { adapter, object, rules, exists } = route;
   const { app } = run.inputs;
   const target = { kind: adapter.resource, name: object.metadata.name };
   const answer = exists
-    ? await run.api.patch(target, switchPatch(route, app, rules, to, switchNote))
-    : await run.api.create(newRoute(route, app, to, switchNote));
+    ? await run.api.patch(target, [
+        ...switchPatch(route, app, rules, to, switchNote),
+        ...(adapter.mark?.(object, rules, mark) ?? []),
+      ])
+    : await run.api.create(newRoute(route, app, move));
   if (answer === 'changed') {
     throw new GreenpathError(
       'route-changed',
@@ -70,6 +78,7 @@ export async function takenBack(
   run: Run,
   situation: Situation,
   moved: readonly LiveRoute[],
+  config: Pick<Config, 'identity'>,
   why: unknown,
 ): Promise<GreenpathError> {
   const url = liveUrl(situation);
@@ -81,7 +90,11 @@ export async function takenBack(
       const services = Object.fromEntries(before.rules.map((rule) => [rule.baseName, rule.service]));
       const back: RevisionServices = { revision: before.revision ?? '', services };
       const rules = rulesLike(before, route);
-      await moveRoute(run, { ...route, rules }, { to: back, switchNote: before.switchNote, url });
+      await moveRoute(
+        run,
+        { ...route, rules },
+        { to: back, switchNote: before.switchNote, mark: markFor(config, back.revision), url },
+      );
     } else await removeRoute(run, route);
     names.push(nameOf(before.object));
   }
@@ -110,14 +123,10 @@ function rulesLike({ rules }: LiveRoute, now: Route): [LiveRule, ...LiveRule[]] 
 }
 
 /** A route of the manifests as it is created: with the side's Services and the annotation. */
-function newRoute(
-  { adapter, object, rules }: LiveRoute,
-  app: string,
-  to: RevisionServices,
-  switchNote: SwitchNote | undefined,
-): KubeObject {
+function newRoute({ adapter, object, rules }: LiveRoute, app: string, { to, switchNote, mark }: Move): KubeObject {
   const targets = new Map(rules.map((rule) => [rule.service, counterpartIn(to, rule)]));
-  const { metadata, ...rest } = adapter.renamed(object, (service) => targets.get(service) ?? service);
+  const renamed = adapter.renamed(object, (service) => targets.get(service) ?? service);
+  const { metadata, ...rest } = adapter.marked?.(renamed, rules, mark) ?? renamed;
   const note = switchNote && { [switchNoteKey(app)]: JSON.stringify(switchNote) };
   return { ...rest, metadata: { ...metadata, annotations: { ...metadata.annotations, ...note } } };
 }

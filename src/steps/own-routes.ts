@@ -3,6 +3,7 @@ import { DEFAULT_KIND, headerText, kindText, type PreviewKind } from '../core/ba
 import type { KubeObject } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne } from '../core/release/route.ts';
+import { markFor } from '../core/release/router-mark.ts';
 import type { Route } from '../routes/route-kind.ts';
 import { ownPreviews } from '../state/preview-state.ts';
 import { groupsOf } from '../state/routers.ts';
@@ -36,7 +37,8 @@ export function planOwnRoutes(
   const [candidate] = sides;
   const { preview: settings } = config;
   const isProven = config.proof !== 'off';
-  const facts = { app, namespace: run.api.namespace, settings, isProven, candidate };
+  const mark = markFor(config, candidate.revision);
+  const facts = { app, namespace: run.api.namespace, settings, isProven, candidate, mark };
   const { previews, kind, instead } = planPreviews(situation, facts);
   if (instead !== undefined) tellInstead(run, kind, instead);
   const isAccepted = settings.matching === 'regex' || settings.overlap === 'accept';

@@ -1,5 +1,7 @@
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import { type ConfiguredPreview, DEFAULT_HEADER, DEFAULT_KIND, type PreviewKind } from '../core/base/preview-kind.ts';
+import type { RouterMark } from '../core/release/router-mark.ts';
+import { refuseUnmarkable } from '../routes/marking.ts';
 import { previewName } from '../routes/own.ts';
 import type { OwnRoutes, PreviewRequest } from '../routes/requests.ts';
 import type { Route } from '../routes/route-kind.ts';
@@ -20,6 +22,7 @@ export interface PlannedPreviews {
 /** What previews are planned from besides the situation. */
 type PreviewFacts = Pick<PreviewRequest, 'app' | 'namespace' | 'isProven' | 'candidate'> & {
   readonly settings: ConfiguredPreview;
+  readonly mark: RouterMark;
 };
 
 /** The refusals of a preview by path that another kind may be free of. */
@@ -31,6 +34,7 @@ const AVOIDABLE: readonly ErrorCode[] = ['preview-side-effect', 'preview-taken',
  */
 export function planPreviews(situation: Situation, facts: PreviewFacts): PlannedPreviews {
   const { kind } = facts.settings;
+  if (facts.mark.value !== undefined) refuseUnmarkable(situation.routes);
   if (kind !== undefined) return { previews: previewsBy(situation, facts, kind), kind, instead: undefined };
   try {
     return { previews: previewsBy(situation, facts, DEFAULT_KIND), kind: DEFAULT_KIND, instead: undefined };

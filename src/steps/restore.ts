@@ -95,7 +95,7 @@ async function goBack(promotion: SwitchedPromotion, what: string): Promise<Prove
       return { situation: fresh, switched: undefined };
     }
     refuseWorse({ ...promotion, situation: fresh }, what);
-    return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes) };
+    return { situation: fresh, switched: await switchRoutes(run, fresh, blue, notes, config) };
   });
   // An earlier run may have got this far; if it has not, there is nothing to do.
   await followInside(run, situation, { from: green, to: blue });

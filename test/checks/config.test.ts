@@ -80,6 +80,7 @@ checks:
   test.each<[string, Config['identity']]>([
     ['{json: build.revision, path: /version}', { json: 'build.revision', path: '/version' }],
     ['{matches: "rev {revision}"}', { matches: 'rev {revision}', path: '/' }],
+    ['router', { router: true, header: 'X-Greenpath-Revision', path: undefined }],
   ])('identity %s', (text, identity) => {
     expect(configOf(`identity: ${text}`).identity).toEqual(identity);
   });

@@ -71,7 +71,7 @@ describe.each(SAMPLES)('$name', (sample) => {
 
   test('is switched by one patch of its own kind', async () => {
     const { run, found, writes } = await appBehind(sample);
-    const switched = await switchRoutes(run, found, GREEN, { previous: 'v1' });
+    const switched = await switchRoutes(run, found, GREEN, { previous: 'v1' }, {});
     expect(writes()).toEqual([`PATCH ${resource}/web`]);
     expect(switched?.routes.flatMap(({ paths }) => paths.map(({ service }) => service))).not.toContain('web-v1');
   });
@@ -136,7 +136,7 @@ test('an app has routes of two kinds: each has its preview, its parking and its 
     .filter(({ kind }) => kind === 'Ingress')
     .map((object) => routeOf(samples[0]?.adapter as RouteAdapter, object));
   expect(unparked({ ...found, allRoutes: [...allRoutes, ...parked] }, GREEN)).toEqual(['web-v1', 'web-v2']);
-  await switchRoutes(run, found, GREEN, { previous: 'v1' });
+  await switchRoutes(run, found, GREEN, { previous: 'v1' }, {});
   expect(looking.asked.map(({ method, path }) => [method, path.split('/').slice(-2).join('/')])).toEqual([
     ['PATCH', 'ingresses/web'],
     ['PATCH', 'httproutes/web'],

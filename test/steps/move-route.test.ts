@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_MARK } from '../../src/core/release/router-mark.ts';
 import { pathsOf } from '../../src/routes/ingress/paths.ts';
 import { observeLive } from '../../src/state/tell-live.ts';
 import { moveRoute } from '../../src/steps/move-route.ts';
@@ -10,7 +11,10 @@ import { ingress, look, situation, stackService, switchNote } from '../state/app
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
-const TO_GREEN = { to: side('web-v2'), switchNote: switchNote({ live: 'v2' }), url: 'http://shop.test/' };
+const TO_GREEN = {
+  ...{ to: side('web-v2'), switchNote: switchNote({ live: 'v2' }) },
+  ...{ mark: NO_MARK, url: 'http://shop.test/' },
+};
 const MOVED = ingress('web', { paths: { '/': 'web-v2' } });
 const REFUSED = json(422, { message: 'the server rejected our request due to an error in our request' });
 const BEFORE = 'http://shop.test/ is served by web-v1 (revision v1); this run has not changed that.';

@@ -66,6 +66,13 @@ describe('without a word in the config, the preview', () => {
   });
 });
 
+test('that the router should name is refused where it cannot, whatever kind of preview there would be', async () => {
+  await expect(planned('identity: router')).rejects.toMatchObject({
+    code: 'route',
+    message: expect.stringMatching(/^identity: router is not possible for Ingress web: behind an Ingress, /),
+  });
+});
+
 test.each<[string, string]>([
   ['preview: {path: /green}', 'preview-side-effect'],
   ['preview: {host: shop.test}', 'preview-taken'],
@@ -106,11 +113,11 @@ describe('a preview that is joined to the live paths', () => {
   test('stops a switch to its Services if it is older than the live route, and no other switch', async () => {
     const looking = await look();
     const found = situation(looking, at('2026-05-01T09:00:00Z'));
-    await expect(switchRoutes(looking.run, found, GREEN, { previous: 'v1' })).rejects.toMatchObject({
+    await expect(switchRoutes(looking.run, found, GREEN, { previous: 'v1' }, {})).rejects.toMatchObject({
       code: 'preview-side-effect',
     });
     expect(looking.asked).toEqual([]);
-    await expect(switchRoutes(looking.run, found, side('web-v3'), { previous: 'v1' })).rejects.not.toMatchObject({
+    await expect(switchRoutes(looking.run, found, side('web-v3'), { previous: 'v1' }, {})).rejects.not.toMatchObject({
       code: 'preview-side-effect',
     });
     expect(looking.asked.map(({ method }) => method)).toContain('PATCH');

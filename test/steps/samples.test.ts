@@ -3,6 +3,7 @@ import { previewAt } from '../../src/core/base/route-host.ts';
 import type { ReleaseRecord } from '../../src/state/records.ts';
 import { Samples } from '../../src/steps/samples.ts';
 import { Backend } from '../proof/backend.ts';
+import { fixed } from '../proof/fixed.ts';
 import { look } from '../state/app.ts';
 
 /** What `verify` requests of both sides to tell them apart, over real sockets. */
@@ -21,7 +22,7 @@ async function sampled(page: (isGreen: boolean, count: number) => string | numbe
   const { run } = await look({ config: CONFIG });
   const { config } = run.inputs;
   const { front } = backend;
-  const places = { live: [front], preview: [previewAt({ by: 'path', path: '/next' }, front)] };
+  const places = { live: fixed(front), preview: fixed(previewAt({ by: 'path', path: '/next' }, front)) };
   const samples = new Samples(run, { config, release: {} } as ReleaseRecord, places);
   await samples.take();
   return { difference: await samples.difference(), asked };

@@ -25,7 +25,7 @@ describe('the switch of several routes', () => {
       TWO,
       byPath({ 'PATCH ingresses/web': json(200, MOVED), 'PATCH ingresses/admin': json(200, admin('web-v2')) }),
     );
-    const switched = await switchRoutes(looking.run, situation(looking, both), GREEN, { previous: 'v1' });
+    const switched = await switchRoutes(looking.run, situation(looking, both), GREEN, { previous: 'v1' }, {});
     expect(switched?.switchNote).toMatchObject({ live: 'v2', previous: 'v1', phase: 'switched' });
     expect(looking.told()).toContain(
       'Switched: 2 paths of Ingress web, Ingress admin from web-v1 to web-v2 in 2 patches',
@@ -38,7 +38,7 @@ describe('the switch of several routes', () => {
       TWO,
       byPath({ 'PATCH ingresses/web': inTurn(json(200, MOVED)), 'PATCH ingresses/admin': REFUSED }),
     );
-    const failed = await switchRoutes(looking.run, situation(looking, both), GREEN, { previous: 'v1' }).catch(
+    const failed = await switchRoutes(looking.run, situation(looking, both), GREEN, { previous: 'v1' }, {}).catch(
       (error) => error,
     );
     expect(failed).toMatchObject({
@@ -58,14 +58,14 @@ describe('the switch of several routes', () => {
     expect(isRefused(looking.run, new Error('other'))).toBe(false);
     expect(isRefused(looking.run, new GreenpathError('conflict', 'no', ''))).toBe(true);
     const found = situation(looking, LIVE);
-    await expect(takenBack(looking.run, found, [], new Error('strange'))).rejects.toThrow('strange');
+    await expect(takenBack(looking.run, found, [], {}, new Error('strange'))).rejects.toThrow('strange');
   });
 
   test('in a dry run is asked, and nothing was written', async () => {
     const looking = await look({ 'dry-run': 'true' }, json(200, MOVED));
     const found = situation(looking, LIVE);
     const { visitors } = observeLive(looking.run, found, { moved: false });
-    expect(await switchRoutes(looking.run, found, GREEN, { previous: 'v1' })).toBeUndefined();
+    expect(await switchRoutes(looking.run, found, GREEN, { previous: 'v1' }, {})).toBeUndefined();
     expect(looking.asked.map(({ method, query }) => [method, query.dryRun])).toEqual([['PATCH', 'All']]);
     expect(looking.observer.outcome).toMatchObject({ visitors, state: 'unchanged', changed: false });
     expect(looking.told()).toContain(
@@ -76,9 +76,9 @@ describe('the switch of several routes', () => {
   test('is refused before anything is written if green lacks a Service', async () => {
     const looking = await look();
     const nobody = { revision: 'v2', services: {} };
-    await expect(switchRoutes(looking.run, situation(looking, LIVE), nobody, { previous: 'v1' })).rejects.toMatchObject(
-      { code: 'no-candidate' },
-    );
+    await expect(
+      switchRoutes(looking.run, situation(looking, LIVE), nobody, { previous: 'v1' }, {}),
+    ).rejects.toMatchObject({ code: 'no-candidate' });
     expect(looking.asked).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type ConfigFault, faultsOf } from './config-faults.ts';
 import { credentials } from './credentials.ts';
-import { oneForm } from './forms.ts';
+import { byValue, oneForm } from './forms.ts';
 import { annotations, DEFAULT_HEADER, preview } from './preview-kind.ts';
 import { LABEL_KEY } from './revision.ts';
 import { choice, count, duration, flag, headerName, meant, path, regularExpression, settings } from './settings.ts';
@@ -25,7 +25,16 @@ const IDENTITIES = [
     }),
   },
 ] as const;
-const identity = oneForm(IDENTITIES, 'expected one of header, json or matches (with {revision}), and a path');
+/** The header of answers by which a router names the revision that it sends a request to. */
+export const ROUTER_HEADER = 'X-Greenpath-Revision';
+const IDENTITY = 'expected router, or a map with one of header, json or matches (with {revision}), and a path';
+const byRouter = v.literal('router', IDENTITY);
+const byItself = oneForm(IDENTITIES, IDENTITY);
+const routerHeader = v.pipe(
+  byRouter,
+  v.transform(() => ({ router: true as const, header: ROUTER_HEADER, path: undefined })),
+);
+const identity = byValue([byRouter, byItself], (given) => (typeof given === 'string' ? routerHeader : byItself));
 
 const proofSettings = settings({
   answers: v.optional(count(1, 1_000), 20),

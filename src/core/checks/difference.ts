@@ -1,6 +1,16 @@
 import { counted, listed } from '../base/plural.ts';
 import { type Answered, isSuccess } from './expect.ts';
-import { exampleOf, isWord, nameOfSign, type Sign, signsOf, stored, storedSignsOf } from './signs.ts';
+import {
+  exampleOf,
+  isTag,
+  isWord,
+  nameOfSign,
+  namesPlace,
+  type Sign,
+  signsOf,
+  stored,
+  storedSignsOf,
+} from './signs.ts';
 
 /** What distinguishes the answers of two versions to `GET path`, as it is stored. */
 export interface Difference {
@@ -55,6 +65,8 @@ export class Contrast {
   #only: { readonly blue: ReadonlySet<Sign>; readonly green: ReadonlySet<Sign> } | undefined;
   #answers = { blue: 0, green: 0 };
   #isOver = false;
+  /** Whether an answer named where it was requested. */
+  #isPlaced = false;
 
   constructor(places: readonly string[]) {
     this.#places = places;
@@ -74,9 +86,14 @@ export class Contrast {
   add({ blue, green }: BothAnswers): void {
     if ([...blue, ...green].some(({ status }) => !isSuccess(status))) this.#isOver = true;
     if (!this.isOpen || (this.#only === undefined && (blue.length === 0 || green.length === 0))) return;
+    this.#isPlaced ||= [...blue, ...green].some((answer) => namesPlace(answer, this.#places));
     const [blues, greens] = [blue, green].map((side) => side.map((answer) => signsOf(answer, this.#places)));
     const known = this.#only ?? { blue: first(blues), green: first(greens) };
-    this.#only = { blue: left(known.blue, blues, greens), green: left(known.green, greens, blues) };
+    const counts = (sign: Sign) => !(this.#isPlaced && isTag(sign));
+    this.#only = {
+      blue: left([...known.blue].filter(counts), blues, greens),
+      green: left([...known.green].filter(counts), greens, blues),
+    };
     this.#answers = { blue: this.#answers.blue + blue.length, green: this.#answers.green + green.length };
   }
 
@@ -111,11 +128,11 @@ function first(answers: readonly ReadonlySet<Sign>[] = []): ReadonlySet<Sign> {
 
 /** Those of `known` that all of a side's answers show, and none of the other side's; bounded. */
 function left(
-  known: ReadonlySet<Sign>,
+  known: readonly Sign[],
   own: readonly ReadonlySet<Sign>[] = [],
   others: readonly ReadonlySet<Sign>[] = [],
 ): ReadonlySet<Sign> {
-  const found = [...known].filter((sign) => own.every((one) => one.has(sign)) && !others.some((one) => one.has(sign)));
+  const found = known.filter((sign) => own.every((one) => one.has(sign)) && !others.some((one) => one.has(sign)));
   return new Set(found.slice(0, MOST_SIGNS));
 }
 
@@ -128,8 +145,8 @@ function mostTelling(signs: ReadonlySet<Sign>): Sign[] {
 export function stillDiffers(known: Difference, { blue, green }: BothAnswers): Difference | undefined {
   const [blues, greens] = [blue, green].map((side) => side.map((answer) => storedSignsOf(answer, known.places)));
   const now = {
-    blue: left(new Set(known.blue), blues, greens),
-    green: left(new Set(known.green), greens, blues),
+    blue: left(known.blue, blues, greens),
+    green: left(known.green, greens, blues),
   };
   if (blue.length === 0 || green.length === 0 || now.green.size === 0) return undefined;
   return { ...known, blue: [...now.blue], green: [...now.green] };

@@ -27,8 +27,10 @@ export function foreignAnswer(
 ): string | undefined {
   const { path, live, preview, revision, candidate, measured } = before;
   if (live.status >= 500 || live.status === 404) return undefined;
-  if (identity !== undefined && saidBy(identity, live) !== undefined) return undefined;
-  if (identity !== undefined && [revision, candidate].some((one) => claims(identity, live, one))) return undefined;
+  // A router marks what it answers by itself too.
+  const isNamed = identity !== undefined && (isSuccess(live.status) || !('router' in identity));
+  if (isNamed && saidBy(identity, live) !== undefined) return undefined;
+  if (isNamed && [revision, candidate].some((one) => claims(identity, live, one))) return undefined;
   const saysNothingNow = identity !== undefined && measured?.revision === revision && !measured.says.includes('');
   if (isSuccess(live.status))
     return saysNothingNow

@@ -16,16 +16,23 @@ const WORD = 'word ';
 
 /** What an answer shows that may be of its version. `places`: what names where it was requested. */
 export function signsOf({ status, headers, body }: Answered, places: readonly string[]): Set<Sign> {
-  const text = withoutPlaces(body, places);
-  const namesPlace = text !== body;
   const signs = new Set<Sign>([`status ${status}`]);
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || value.length > LONGEST || !HEADERS.test(name)) continue;
-    // A tag depends on the body, and so on the place if the body names it.
-    if (!(namesPlace && name === 'etag')) signs.add(`header ${name} ${value}`);
+    signs.add(`header ${name} ${value}`);
   }
-  for (const word of wordsOf(text)) signs.add(WORD + word);
+  for (const word of wordsOf(withoutPlaces(body, places))) signs.add(WORD + word);
   return signs;
+}
+
+/** Whether an answer names where it was requested: its tag then depends on the place too, if it has one. */
+export function namesPlace({ body }: Answered, places: readonly string[]): boolean {
+  return withoutPlaces(body, places) !== body;
+}
+
+/** Whether a sign is the tag of a body. */
+export function isTag(sign: Sign): boolean {
+  return sign.startsWith('header etag ');
 }
 
 /** The same, as they are stored and compared with stored ones. */

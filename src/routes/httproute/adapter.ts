@@ -5,6 +5,7 @@ import { shapeFaults } from '../../core/kube/shape.ts';
 import { servicesOf } from '../../core/release/route.ts';
 import type { RouteAdapter } from '../adapter.ts';
 import { entrancesOf, parentsOf } from './gateways.ts';
+import { mark, marked } from './mark.ts';
 import { gatewaysOf, type HttpRoute, parentKey } from './object.ts';
 import { forget, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
@@ -32,6 +33,8 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
   /** A live route never holds a preview. */
   drop: () => [],
   forget,
+  mark,
+  marked,
   repair,
   /** Listeners have the certificates. A port number in parentRefs is all that the route itself says of them. */
   hasTls: (route) => {

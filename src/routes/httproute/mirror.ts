@@ -1,4 +1,6 @@
 import type { PreviewKind } from '../../core/base/preview-kind.ts';
+import { NO_MARK, type RouterMark } from '../../core/release/router-mark.ts';
+import { markedFilters } from './mark.ts';
 import type { Filter, HttpRule, Match, PathRewrite } from './object.ts';
 import { matchesOf, pathOf } from './object.ts';
 import type { Backend } from './paths.ts';
@@ -12,8 +14,11 @@ export function mirrorsOf(
   { rule, ref }: Pick<Backend, 'rule' | 'ref'>,
   kind: PreviewKind,
   service: string,
+  mark: RouterMark = NO_MARK,
 ): HttpRule[] {
-  const { filters = [], timeouts, retry, sessionPersistence } = rule;
+  const { timeouts, retry, sessionPersistence } = rule;
+  // The mark of the live rule names the live version.
+  const filters = markedFilters(rule.filters ?? [], mark);
   // A cookie of the preview must not take the place of the live one.
   const { sessionName: _name, ...persistence } = sessionPersistence ?? {};
   const { weight: _, ...backend } = ref;

@@ -47,8 +47,16 @@ export interface Filter {
   type: string;
   urlRewrite?: { hostname?: string; path?: PathRewrite };
   extensionRef?: { group?: string; kind: string; name: string };
+  responseHeaderModifier?: HeaderChanges;
   [field: string]: Json | undefined;
 }
+
+/** What a filter does with the headers of answers. */
+export type HeaderChanges = {
+  set?: { name: string; value: string }[];
+  add?: { name: string; value: string }[];
+  remove?: string[];
+};
 
 export type PathRewrite =
   | { type: 'ReplaceFullPath'; replaceFullPath: string }

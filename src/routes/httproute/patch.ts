@@ -1,6 +1,8 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import type { PatchOperation, PathMove, RoutePath } from '../../core/release/route.ts';
+import { NO_MARK } from '../../core/release/router-mark.ts';
+import { mark } from './mark.ts';
 import { type HttpRoute, isOwnService } from './object.ts';
 import { type Backend, backendAt, visitedIn } from './paths.ts';
 import { refuseSplit } from './refusals.ts';
@@ -40,11 +42,21 @@ export function forget(route: HttpRoute, services: readonly string[]): PatchOper
   });
 }
 
-/** Moves paths without a guard. */
+/** Moves paths without a guard, and without a mark: that would name the version that they led to before. */
 export function repair(route: HttpRoute, moves: readonly PathMove[]): PatchOperation[] {
-  return placed(route, moves, () => undefined).flatMap((one) =>
-    one.rule.backendRefs?.some((ref, at) => at !== one.at.ref && ref.name === one.service) ? weigh(one) : [rename(one)],
+  const unmarked = mark(
+    route,
+    moves.map(({ path }) => path),
+    NO_MARK,
   );
+  return [
+    ...placed(route, moves, () => undefined).flatMap((one) =>
+      one.rule.backendRefs?.some((ref, at) => at !== one.at.ref && ref.name === one.service)
+        ? weigh(one)
+        : [rename(one)],
+    ),
+    ...unmarked.filter(({ op }) => op !== 'test'),
+  ];
 }
 
 /** A backend that visitors are moved away from, and the Service that they are moved to. */

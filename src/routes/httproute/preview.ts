@@ -32,11 +32,14 @@ export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
 }
 
 /** One mirror for each match of the app's rules, in their order. A match that stands there twice never gets a request. */
-function mirroredRules({ candidate, settings }: PreviewRequest<HttpRoute>, route: PlannedFor<HttpRoute>): HttpRule[] {
+function mirroredRules(
+  { candidate, settings, mark }: PreviewRequest<HttpRoute>,
+  route: PlannedFor<HttpRoute>,
+): HttpRule[] {
   const byRule = new Map(route.rules.map((path) => [path.key, path]));
   const all = [...byRule.values()].flatMap((path) => {
     const found = backendAt(route.object, path.key);
-    return found === undefined ? [] : mirrorsOf(found, settings.kind, counterpartIn(candidate, path));
+    return found === undefined ? [] : mirrorsOf(found, settings.kind, counterpartIn(candidate, path), mark);
   });
   const first = new Map(all.toReversed().map((rule) => [canonical(matchesOf(rule)), rule]));
   return all.filter((rule) => first.get(canonical(matchesOf(rule))) === rule);

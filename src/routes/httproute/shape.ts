@@ -1,6 +1,7 @@
 import { fields, type KindShape, list, map, number, text } from '../../core/kube/shape.ts';
 
 const VALUES = list(fields({ type: text, name: text, value: text }, ['name', 'value']));
+const HEADERS = list(fields({ name: text, value: text }, ['name', 'value']));
 const FILTERS = list(
   fields(
     {
@@ -10,6 +11,7 @@ const FILTERS = list(
         path: fields({ type: text, replaceFullPath: text, replacePrefixMatch: text }, ['type']),
       }),
       extensionRef: fields({ group: text, kind: text, name: text }, ['kind', 'name']),
+      responseHeaderModifier: fields({ set: HEADERS, add: HEADERS, remove: list(text) }),
     },
     ['type'],
   ),

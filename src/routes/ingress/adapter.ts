@@ -16,6 +16,8 @@ import { hasTls } from './tls.ts';
 export const ingress: RouteAdapter<Ingress> = {
   resource: KIND.Ingress,
   field: 'rules',
+  unmarkable:
+    'behind an Ingress, the header would be in an object of its own (a ConfigMap for ingress-nginx, a Middleware for Traefik), and visitors would depend on that; the other routers cannot set one',
   routers: ROUTERS,
   faults: (object) => shapeFaults(object, SHAPE),
   defaults: { noun: 'class', of: classOf, from: withClass },

@@ -7,6 +7,7 @@ import { KIND } from '../../core/kube/kinds.ts';
 import type { KubeObject, Service } from '../../core/kube/objects.ts';
 import type { Manifest } from '../../core/manifests/manifests.ts';
 import { isSameRoute, type RouteRef, refOf, routeText, sameAmong } from '../../core/release/route.ts';
+import { markFor } from '../../core/release/router-mark.ts';
 import type { AdaptedRoute } from '../../routes/adapter.ts';
 import { adapterOf } from '../../routes/registry.ts';
 import { routeOf } from '../../routes/route-kind.ts';
@@ -128,7 +129,8 @@ function previewRefusal(
     const situation = situationIn({ ...namespace, found }, basis, { app, namespace: name, addresses });
     const candidate = stackServices({ revision, counterparts });
     const isProven = config.proof !== 'off';
-    planPreviews(situation, { app, namespace: name, settings: config.preview, isProven, candidate });
+    const mark = markFor(config, revision);
+    planPreviews(situation, { app, namespace: name, settings: config.preview, isProven, candidate, mark });
   } catch (error) {
     if (error instanceof GreenpathError) return error;
     throw error;

@@ -86,7 +86,14 @@ const FAULTS: [string, string][] = [
   ['bake: {for: 1m, errors: 100%}', 'bake.errors is "100%": expected a share in percent below 100%, such as 1%'],
   ['keep: -1', 'keep is -1: expected a whole number from 0 to 100'],
   ['drain: soon', `drain is "soon": ${DURATION}`],
-  ['identity: {}', 'identity is an empty map: expected one of header, json or matches (with {revision}), and a path'],
+  [
+    'identity: {}',
+    'identity is an empty map: expected router, or a map with one of header, json or matches (with {revision}), and a path',
+  ],
+  [
+    'identity: routr',
+    'identity is "routr": expected router, or a map with one of header, json or matches (with {revision}), and a path',
+  ],
   ['identity: {headr: X-Revision}', 'identity.headr: no such setting; did you mean header?'],
   ['identity: {header: "a b"}', 'identity.header is "a b": expected the name of a header'],
   ['identity: {header: a, json: b}', 'identity is a map with header and json: expected only one of header and json'],

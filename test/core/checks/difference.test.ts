@@ -56,6 +56,7 @@ describe('what distinguishes versions', () => {
     ["green's answers vary, as a clock does", [{ body: 'a' }], [{ body: 'b' }, { body: 'c' }]],
     ['blue gave it too, once', [{ body: 'a' }, { body: 'b' }], [{ body: 'b' }, { body: 'b' }]],
     ['green only lacks something, as an error page would', [{ body: 'a b' }], [{ body: 'a' }]],
+    ['green only lacks a tag, as an error of the router would', [{ headers: { etag: '1' } }], [{}]],
     ['there is no answer by blue', [], [{ body: 'b' }]],
     ['there is no answer at all', [], []],
     ['the live URL redirects, which the router may do', [{ status: 302, body: 'moved' }], [{ body: 'b' }]],
@@ -64,6 +65,7 @@ describe('what distinguishes versions', () => {
       [{ headers: { etag: '1' } }],
       [{ body: '/green/', headers: { etag: '2' } }],
     ],
+    ['the same where blue names it', [{ body: '/green', headers: { etag: '1' } }], [{ headers: { etag: '2' } }]],
     ['only a number changed', [{ body: '12 pots, 0.15' }], [{ body: '13 pots, 0.22' }]],
     [
       'the preview answered so before it was there: blue gave it',

@@ -89,13 +89,6 @@ describe('a version probe by difference', () => {
   });
 });
 
-test('a version probe by what an answer lacks takes no error of the router for that version', () => {
-  const [blue, green] = [answer(200, '', { headers: { etag: '"a"' } }), answer(200, '')];
-  const difference = findDifference({ path: '/', blue: [blue], green: [green], before: [] }, digest);
-  const { judge } = versionProbeFor(NOTHING, 'v2', { difference });
-  expect([green, blue, answer(503, ''), answer(404, '')].map(judge)).toEqual(['green', 'blue', 'bad', 'bad']);
-});
-
 describe('a version probe that nothing helps', () => {
   const statuses = [200, 302, 401, 404, 503];
   const judged = ({ judge }: ReturnType<typeof versionProbeFor>) =>
