@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { addressText } from '../core/base/addresses.ts';
-import { digest } from '../core/base/digest.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { headerText } from '../core/base/preview-kind.ts';
 import { previewAt } from '../core/base/route-host.ts';
-import { findDifference, whoAnswered } from '../core/checks/difference.ts';
+import { Contrast, whoAnswered } from '../core/checks/difference.ts';
 import { claims } from '../core/checks/expect.ts';
 import { versionProbeFor } from '../core/checks/version-probe.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
@@ -128,10 +127,12 @@ function leakAt(place: string, { blue, now, green }: Sides): Seen | 'unseen' | u
   const here = (seen: readonly Seen[]) => seen.filter((one) => placeOf(one) === place);
   const [path = '/'] = blue.map(({ request }) => request.path);
   const replies = (seen: readonly Seen[]) => seen.map(({ reply }) => reply);
-  const samples = { path, blue: replies(blue), green: replies(here(green)), before: [] };
-  const difference = findDifference(samples, digest);
+  const headers = new Set(green.map(({ request }) => request.endpoint.header));
+  const contrast = new Contrast([...headers]);
+  contrast.add({ blue: replies(blue), green: replies(here(green)) });
+  const difference = contrast.difference(path);
   if (difference === undefined) return 'unseen';
-  return here(now).find(({ reply }) => whoAnswered(difference, reply, digest) === 'green');
+  return here(now).find(({ reply }) => whoAnswered(difference, reply) === 'green');
 }
 
 /** Identifies what is requested where; a preview by header is at the live URL. */
