@@ -29,6 +29,8 @@ const NO_PROGRAMS = { '@actions/exec': `./${ABSENT}` };
  */
 const ON_FIRST_USE: Readonly<Record<string, readonly string[]>> = {
   hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
+  // Only where a check got a page.
+  htmlparser2: ['Parser'],
   // Only checks that look into a JSON body.
   'json-p3': ['JSONPathEnvironment'],
   'jsonpath-plus': ['JSONPath'],

@@ -30,6 +30,7 @@ const REQUEST: Readonly<Record<string, Words>> = {
     ca: 'An internal CA: PEM, or the path of a PEM file.',
   },
   follow: 'Whether redirects are followed, as long as they stay at the preview.',
+  page: 'Whether everything that a browser loads with the page is requested too.',
   expect: {
     about: 'Which answer is right.',
     status: 'A status such as 204, a class such as 2xx, a range such as 200-299, or a list of them.',

@@ -1,5 +1,6 @@
 import type { Identity } from '../core/base/config.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
+import type { Answer, Endpoint } from '../proof/probe.ts';
 import type { RefusedAt } from '../proof/refused.ts';
 import type { Endpoints } from '../proof/ways.ts';
 
@@ -20,8 +21,18 @@ export interface Subject {
   readonly versionProbe?: VersionProbe;
   /** What in the live routes most likely causes that a request is refused, if anything is known. */
   causeOf?(refused: RefusedAt): string | undefined;
-  /** Nobody reads who is to blame, so a check asks nothing more to find that out. */
+  /** Is told of each answer that a check of requests judges. */
+  onAnswer?(seen: SeenAnswer): void;
+  /** A check sends its own request and no other: not to find out who is to blame, nor for what a page needs. */
   readonly skipsBlame?: true;
+}
+
+/** An answer that a check got. */
+export interface SeenAnswer {
+  readonly method: string;
+  readonly url: URL;
+  readonly endpoint: Endpoint;
+  readonly answer: Answer;
 }
 
 /** What is checked, for kinds that request nothing through an endpoint. */

@@ -5,9 +5,6 @@ import type { SecureContext } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { isIpAddress } from '../core/base/hosts.ts';
 
-/** How many bytes of a body are kept: enough to distinguish versions, too few to fill the memory of a runner. */
-const BODY_LIMIT = 256 * 1024;
-
 /** What to request of a host: a GET without a body unless it says otherwise. */
 export interface Target {
   readonly host: string;
@@ -18,7 +15,17 @@ export interface Target {
   readonly body?: Buffer | undefined;
   /** The name that the certificate must have, and the CAs that are trusted; else those of the way there. */
   readonly tls?: { readonly name?: string | undefined; readonly trust?: SecureContext | undefined } | undefined;
+  readonly limits?: BodyLimits | undefined;
 }
+
+/** How many bytes of an answer's body are kept, and how many it may have. */
+export interface BodyLimits {
+  readonly kept: number;
+  readonly most: number;
+}
+const MIB = 1024 * 1024;
+/** Enough to distinguish versions, too few to fill the memory of a runner. */
+const LIMITS: BodyLimits = { kept: 256 * 1024, most: Number.POSITIVE_INFINITY };
 
 /** Where a request is sent, and how. */
 export interface Connection {
@@ -34,8 +41,8 @@ interface Exchanged {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** There was more of the body than is kept. */
-  readonly isCut?: true;
+  /** How many bytes are kept of a body that has more. */
+  readonly cutAt?: number;
 }
 
 /**
@@ -51,7 +58,7 @@ export function exchange(
   const send = connection.tls ? https : http;
   return new Promise((done, fail) => {
     const sent = send(optionsOf(connection, target, signal), (response) => {
-      read(response, target.method).then(done, fail);
+      read(response, target).then(done, fail);
     });
     sent.on('error', fail);
     sent.on('socket', (socket) => {
@@ -92,11 +99,11 @@ function optionsOf(connection: Connection, target: Target, signal: AbortSignal):
 }
 
 /** Reads an answer to its end. Of its body, only the first bytes are kept. */
-async function read(response: IncomingMessage, method: string | undefined): Promise<Exchanged> {
+async function read(response: IncomingMessage, { method, limits = LIMITS }: Target): Promise<Exchanged> {
   const { statusCode: status = 0, headers } = response;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
   const decoder = hasBody ? DECODERS[`${headers['content-encoding']}`.toLowerCase()] : undefined;
-  const kept = await start(decoder === undefined ? response : decoded(response, decoder()));
+  const kept = await start(decoder === undefined ? response : decoded(response, decoder()), limits);
   if (!response.complete) throw new Error('the answer ended in the middle');
   return { status, headers, ...kept };
 }
@@ -117,18 +124,19 @@ function decoded(response: IncomingMessage, decoder: Readable & NodeJS.WritableS
 }
 
 /** The text at the start of a stream, which is read to its end. */
-function start(stream: Readable): Promise<Pick<Exchanged, 'body' | 'isCut'>> {
+function start(stream: Readable, { kept, most }: BodyLimits): Promise<Pick<Exchanged, 'body' | 'cutAt'>> {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
-    if (size < BODY_LIMIT) chunks.push(chunk);
+    if (size < kept) chunks.push(chunk);
     size += chunk.length;
+    if (size > most) stream.destroy(new Error(`the body is longer than ${most / MIB} MiB`));
   });
   return new Promise((done, fail) => {
     stream.on('error', fail);
     stream.on('end', () => {
-      const body = Buffer.concat(chunks).subarray(0, BODY_LIMIT).toString('utf8');
-      done(size > BODY_LIMIT ? { body, isCut: true } : { body });
+      const body = Buffer.concat(chunks).subarray(0, kept).toString('utf8');
+      done(size > kept ? { body, cutAt: kept } : { body });
     });
   });
 }

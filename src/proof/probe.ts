@@ -27,8 +27,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** There was more of the body than is kept. */
-  readonly isCut?: true;
+  /** How many bytes are kept of a body that has more. */
+  readonly cutAt?: number;
   readonly ms: number;
 }
 

@@ -78,7 +78,7 @@ function tellUntried(run: Run, situation: Situation): void {
 /** The config says nothing of the kind, and the default one is not possible. */
 function tellInstead(run: Run, kind: PreviewKind, { message }: GreenpathError): void {
   run.report.notice(
-    `The preview is ${kindText(kind)}, since none below ${DEFAULT_KIND.path} is possible: ${message}. To reach it, send that header to the live URLs. To have it always so, set preview: {header: {}} in the config; to have a host for it, preview: {host: green.example.com}`,
+    `The preview is ${kindText(kind)}, since none below ${DEFAULT_KIND.path} is possible: ${message}. To reach it, send that header to the live URLs; a cache in front of the router must store no answer to such requests. To have it always so, set preview: {header: {}} in the config; to have a host for it, preview: {host: green.example.com}`,
   );
 }
 

@@ -22,6 +22,7 @@ import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import { hasHooks } from './hooks.ts';
 import { inGroups } from './in-groups.ts';
+import { PreviewAnswers } from './preview-answers.ts';
 import { knownCause } from './preview-failure.ts';
 import { tellPods } from './tell-pods.ts';
 
@@ -48,7 +49,9 @@ export async function runChecks(
   const { revision } = release;
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
   const seen = checkedRelease(situation, places.preview, { previous: situation.revision ?? '' });
-  const subject = { endpoints: places.preview, revision, identity, causeOf, release: seen };
+  const answers = new PreviewAnswers(run, situation.previewKind);
+  const onAnswer: Subject['onAnswer'] = (answer) => answers.note(answer);
+  const subject = { endpoints: places.preview, revision, identity, causeOf, onAnswer, release: seen };
   const { checks, leftOut } = await previewChecks(run, config, release);
   const progress = new CheckProgress(checks.length, CLOCK);
   const runOne = async (check: Check) => {
@@ -61,6 +64,7 @@ export async function runChecks(
   };
   const say = (line: string) => run.report.line(line);
   const all = await tellProgress(progress, say, () => inGroups(checks, verify.parallel, runOne));
+  answers.tell();
   const results = all.map(({ result }) => result);
   const failed = all.flatMap((one) => (one.failed === undefined ? [] : [failureText(one.result, one.failed)]));
   if (failed.length === 0) {

@@ -26,7 +26,7 @@ const visit = async (path: string) => {
 };
 const blue = { status: 200, server: `nginx/${older.split(':')[1]}`, body: '<h1>This is blue</h1>' };
 const green = { status: 200, server: `nginx/${newer.split(':')[1]}`, body: '<h1>This is green</h1>' };
-const run = (mode: string) => {
+const run = (mode: string, config?: string) => {
   const deploy = { manifests: '*.yaml', images: `nginx=${newer}` };
   const inputs = {
     mode,
@@ -37,12 +37,31 @@ const run = (mode: string) => {
     timeout: '90s',
     kubeconfig,
   };
-  return runAction({ ...inputs, ...(mode === 'deploy-green' ? deploy : {}) }, { cwd: folder });
+  return runAction(
+    { ...inputs, ...(mode === 'deploy-green' ? deploy : {}), ...(config === undefined ? {} : { config }) },
+    { cwd: folder },
+  );
 };
+
+/** Pages of green's in a folder of their own, with a script beside them. nginx answers whatever is not there with its page. */
+const PAGES = {
+  'root.html': '<link rel="stylesheet" href="/pages/style.css"><a href="/cart">Cart</a>',
+  'gone.html': '<script src="gone.js"></script>',
+  'good.html': '<script type="module" src="app.js"></script>',
+  'app.js': 'document.title = "green";',
+};
+const withPages = (green: string) =>
+  `${green
+    .replace(/^( +)volumeMounts:\n/m, '$&$1  - {name: pages, mountPath: /usr/share/nginx/html/pages}\n')
+    .replace(
+      /^( +)volumes:\n/m,
+      '$&$1  - {name: pages, configMap: {name: nginx-pages}}\n',
+    )}---\n${JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'nginx-pages' }, data: PAGES })}\n`;
 
 beforeAll(async () => {
   for (const file of ['ingress.yaml', 'shared.yaml', 'blue.yaml', 'green.yaml'])
     copyFileSync(join('examples/nginx', file), join(folder, file));
+  writeFileSync(join(folder, 'green.yaml'), withPages(readFileSync('examples/nginx/green.yaml', 'utf8')));
   kubeconfig = await prepare(cluster, namespace);
   const text = JSON.stringify([...documents('shared.yaml'), ...documents('blue.yaml'), ...documents('ingress.yaml')]);
   await apply(cluster, namespace, JSON.parse(text.replaceAll('"nginx:1.22.0"', JSON.stringify(older))));
@@ -50,6 +69,28 @@ beforeAll(async () => {
   await vi.waitFor(async () => expect(await visit('/foo')).toEqual({ ...blue, path: '/foo' }), { timeout: 30_000 });
 });
 afterAll(() => kubectl(cluster, 'delete', 'namespace', namespace, '--wait=false'));
+
+/** What verify says of pages at the preview, and of what a browser would load with them. */
+async function lookAtPages(): Promise<void> {
+  const verify = (name: string) =>
+    run('verify', `checks: [{request: GET /pages/${name}.html, page: true, retries: 0}]\nverify: {passes: 1}\n`);
+  const root = await verify('root');
+  expect(root.exitCode).toBe(1);
+  expect(root.stdout).toContain(
+    'names 1 asset (scripts, stylesheets, images) and 1 link without /green in front, such as /pages/style.css',
+  );
+  expect(root.stdout).toContain(
+    "/pages/style.css (stylesheet): a browser gets the live version's, since it does not begin with /green",
+  );
+  const gone = await verify('gone');
+  expect(gone.exitCode).toBe(1);
+  expect(gone.stdout).toContain('/green/pages/gone.js (script): content-type is "text/html"; expected JavaScript');
+  const good = await verify('good');
+  expect(good.exitCode, good.stdout).toBe(0);
+  expect(good.stdout).toContain(
+    '✓ GET /pages/good.html and its assets at http://example.com/green/pages/good.html: passed, with 1 asset, slowest',
+  );
+}
 
 test('from 1.22 to 1.26 without anybody noticing, and back is one path away', async () => {
   const traffic = new Load({ proxy: cluster.proxy, host: 'example.com', identify: (_, body) => body.trim() }, 100);
@@ -73,6 +114,7 @@ test('from 1.22 to 1.26 without anybody noticing, and back is one path away', as
   expect(await visit('/green/new')).toEqual({ ...green, path: '/new' });
   expect(await visit('/greenish')).toEqual({ ...blue, path: '/greenish' });
 
+  await lookAtPages();
   expect((await run('verify')).outputs).toMatchObject({ state: 'verified', proof: 'difference' });
   expect(await visit('/foo')).toEqual({ ...blue, path: '/foo' });
 

@@ -7,6 +7,15 @@ const page = (response: Parameters<Handler>[0], body = '{"status":"ok"}') =>
   void response.writeHead(200, { 'content-type': 'application/json', 'x-revision': 'v2' }).end(body);
 const CHUNK = Buffer.alloc(64 * 1024, 'a');
 
+/** A page of v2 that needs one script, whose answer is given. */
+function pageWith(script: Handler): Handler {
+  return (response, request, count) => {
+    if (request.url?.endsWith('.js')) return script(response, request, count);
+    response.writeHead(200, { 'content-type': 'text/html', 'x-revision': 'v2' }).end('<script src="app.js"></script>');
+  };
+}
+const JAVASCRIPT = { 'content-type': 'text/javascript' };
+
 /** Writes `left` bytes, as fast as they are read. */
 export function pour(response: Parameters<Handler>[0], left: number, chunk = CHUNK): void {
   let rest = left;
@@ -47,6 +56,21 @@ export const MISBEHAVIOURS = {
       .writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
       .end(gzipSync('{"status":"ok"}')),
   'endless body': (response) => pour(response.writeHead(200), Number.POSITIVE_INFINITY),
+  'page and script': pageWith((response) => void response.writeHead(200, JAVASCRIPT).end('start()')),
+  'script missing': pageWith((response) => void response.writeHead(404, JAVASCRIPT).end()),
+  'script that is a page': pageWith(
+    (response) => void response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<h1>Welcome</h1>'),
+  ),
+  'script of blue': pageWith(
+    (response) => void response.writeHead(200, { ...JAVASCRIPT, 'x-revision': 'v1' }).end('start()'),
+  ),
+  'endless script': pageWith((response) => pour(response.writeHead(200, JAVASCRIPT), Number.POSITIVE_INFINITY)),
+  'truncated script': pageWith((response) => {
+    response.writeHead(200, { ...JAVASCRIPT, 'content-length': 1_000 }).write('start(');
+    setImmediate(() => response.destroy());
+  }),
+  'script from the root': (response) =>
+    void response.writeHead(200, { 'content-type': 'text/html' }).end('<script src="/app.js"></script>'),
 } satisfies Record<string, Handler>;
 export type Misbehaviour = keyof typeof MISBEHAVIOURS;
 

@@ -38,6 +38,11 @@ const UNSAID: readonly (readonly [string, string, RegExp])[] = [
   ['a secret header', 'requests: {headers: {Authorization: a}}', /headers\.(proxy-)?authorization is a fixed text/i],
   ['the header of the preview', 'requests: {headers: {X-Preview: a}}', /this one leads to the preview$/],
   ['a folder below', 'checks: [{command: x, folder: ../y}]', /expected a folder below the working directory/],
+  [
+    'a page that no GET gets',
+    'checks: [{request: HEAD /, page: true}]',
+    /page: true needs a GET, since only that gets a page$/,
+  ],
   ['a number of JSON', 'checks: [{request: GET /, query: {a: .nan}}]', /is NaN: expected a text, a number/],
   [
     'names of JavaScript',

@@ -1,8 +1,8 @@
 import { headersOf } from '../../core/base/credentials.ts';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
-import { ADOPTED } from '../../core/base/revision.ts';
-import { type Answered, claims } from '../../core/checks/expect.ts';
+import type { Answered } from '../../core/checks/expect.ts';
 import type { Detail } from '../../core/checks/failed-check.ts';
+import type { BodyLimits } from '../../proof/exchange.ts';
 import { type Answer, askAt, type Endpoint, type Reply } from '../../proof/probe.ts';
 import { describe } from '../../proof/proof-text.ts';
 import { refusedBy } from '../../proof/refused.ts';
@@ -13,10 +13,12 @@ import type { Attempt, Blame } from '../check.ts';
 import { withQuery } from '../query.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
-import { boundsOf } from './bounds.ts';
+import { boundsOf, urlAt } from './bounds.ts';
 import { mismatch } from './expectation.ts';
+import { wrongName } from './identity.ts';
 import type { Fault } from './json-body.ts';
-import { type Followed, follow, type Hop } from './redirects.ts';
+import { checkPage, PAGE_LIMITS } from './page.ts';
+import { afterwards, type Followed, follow, type Hop } from './redirects.ts';
 import type { RequestSettings } from './settings.ts';
 
 /** A request of a check through one endpoint. */
@@ -26,41 +28,67 @@ export interface Asked {
   readonly endpoint: Endpoint;
 }
 
-/** Sends the request of a check, with what it follows, and judges the answer. */
+/** Sends the request of a check, with what it follows and what a page needs, and judges the answers. */
 export async function ask(asked: Asked, tools: CheckTools, signal: AbortSignal): Promise<Attempt> {
+  const { clock } = tools;
+  const start = clock.now();
+  const filling = { revision: asked.subject.revision, variable: tools.secrets.variable };
+  const send = senderOf(asked, filling, tools, signal);
+  const { reply, stray, hop } = await answerTo(asked, filling, send);
+  if ('error' in reply) return failed(asked, reply, undefined, signal);
+  tellAnswer(asked, hop, reply);
+  const fault = faultOf(asked.settings, reply, asked.subject, { stray, filling });
+  if (fault !== undefined) return failed(asked, reply, fault, signal);
+  if (!asked.settings.page || asked.subject.skipsBlame) return { passed: true, ms: reply.ms };
   const { settings, subject, endpoint } = asked;
-  const filling = { revision: subject.revision, variable: tools.secrets.variable };
-  const { reply, stray } = await answerTo(asked, filling, tools, signal);
-  const { ms } = reply;
-  const fault = 'error' in reply ? undefined : faultOf(settings, reply, subject, { stray, filling });
-  if (!('error' in reply) && fault === undefined) return { passed: true, ms };
+  const page = { answer: reply, hop, bounds: boundsOf(endpoint), timeout: settings.timeout };
+  const result = await checkPage(page, { subject, endpoint, clock, send }, signal);
+  const ms = clock.now() - start;
+  return 'seen' in result ? { passed: true, ms, ...result } : { passed: false, ms, ...result.fault, who: result.who };
+}
+
+async function failed(asked: Asked, reply: Reply, fault: Fault | undefined, signal: AbortSignal): Promise<Attempt> {
+  const { settings, subject, endpoint } = asked;
   const seen = await blamed(asked, reply, signal);
   const refused = refusedBy(reply, endpoint);
   const cause = refused && subject.causeOf?.({ ...refused, endpoint, path: settings.request.path });
   const reason = `${fault?.reason ?? describe(seen)}${remarks(asked, reply)}`;
   const detail = fault && (fault.detail ?? beginningOf(reply));
-  return { passed: false, ms, reason, cause, who: seen.who, ...(detail && { detail }) };
+  return { passed: false, ms: reply.ms, reason, cause, who: seen.who, ...(detail && { detail }) };
 }
 
-/** The answer, or the one that the redirects lead to. */
-function answerTo(asked: Asked, filling: Filling, tools: CheckTools, signal: AbortSignal): Promise<Followed> {
+/** Sends a request of an attempt: the first one, that to which it redirects, or one for an asset. */
+type Send = (hop: Hop, limits?: BodyLimits, timeout?: number) => Promise<Reply>;
+
+function senderOf(asked: Asked, filling: Filling, { secrets, clock }: CheckTools, signal: AbortSignal): Send {
   const { settings, endpoint } = asked;
-  const { request, query, tls, body, timeout } = settings;
+  const { tls, body, page } = settings;
   const sent = body && bytesOf(body, filling);
-  const own = headersOf(sentBy(settings), filling, tools.secrets.hide);
+  const own = headersOf(sentBy(settings), filling, secrets.hide);
   const trust = trustIn(tls.ca);
-  const send = ({ method, path, hasBody, cookies }: Hop) => {
-    const target = { host: endpoint.host, path, method, tls: { name: tls.name, trust } };
+  return ({ method, path, hasBody, cookies }, limits = page ? PAGE_LIMITS : undefined, timeout = settings.timeout) => {
+    const target = { host: endpoint.host, path, method, tls: { name: tls.name, trust }, limits };
     const typed = hasBody && sent ? { 'content-type': sent.type } : {};
     // Without what the endpoint asks for, a request would get elsewhere: to the live version, or to another application.
     const headers = { ...carried(asked), ...typed, ...own, ...endpoint.headers };
     const carries = { headers: withCookies(headers, cookies), body: hasBody ? sent?.bytes : undefined };
-    return askAt(endpoint, { ...target, ...carries }, timeout, signal, tools.clock);
+    return askAt(endpoint, { ...target, ...carries }, timeout, signal, clock);
   };
+}
+
+/** The answer, or the one that the redirects lead to. */
+async function answerTo({ settings, endpoint }: Asked, filling: Filling, send: Send): Promise<Followed> {
+  const { request, query, body } = settings;
   const path = endpoint.prefix + withQuery(request.path, query, (text) => encodeURIComponent(filled(text, filling)));
-  const first: Hop = { method: request.method, path, hasBody: sent !== undefined, cookies: new Map() };
-  if (!settings.follow) return send(first).then((reply) => ({ reply }));
-  return follow(first, boundsOf(endpoint), send);
+  const first: Hop = { method: request.method, path, hasBody: body !== undefined, cookies: new Map() };
+  if (settings.follow) return follow(first, boundsOf(endpoint), send);
+  const reply = await send(first);
+  return { reply, hop: afterwards(first, reply) };
+}
+
+/** For those who want to know what answers say besides whether they pass. */
+function tellAnswer({ subject, endpoint }: Asked, { method, path }: Hop, answer: Answer): void {
+  subject.onAnswer?.({ method, url: urlAt(boundsOf(endpoint), path), endpoint, answer });
 }
 
 /** Headers with the cookies that earlier answers set. */
@@ -126,18 +154,13 @@ interface Context {
 function faultOf(
   { expect, auth }: RequestSettings,
   answer: Answer,
-  { identity, revision }: Subject,
+  subject: Subject,
   { stray, filling }: Context,
 ): Fault | undefined {
-  // What was there before Greenpath does not say who it is.
-  const namesItself = identity !== undefined && 'header' in identity && revision !== ADOPTED;
-  if (namesItself && !claims(identity, answer, revision)) {
-    const found = answer.headers[identity.header.toLowerCase()];
-    // Who comes without credentials may get no further than to what asks for them.
-    const isKeptOut = auth === 'none' && found === undefined;
-    if (!isKeptOut)
-      return { reason: `not answered by ${revision}: header ${identity.header} is ${found ?? 'missing'}` };
-  }
+  const wrong = wrongName(subject, answer);
+  // Who comes without credentials may get no further than to what asks for them.
+  const isKeptOut = auth === 'none' && wrong?.found === undefined;
+  if (wrong !== undefined && !isKeptOut) return { reason: wrong.text };
   if (stray !== undefined) return { reason: `status ${answer.status} redirects to ${stray}` };
   return mismatch(expect, answer, filling);
 }

@@ -4,15 +4,23 @@ import { type Endpoint, urlOf } from '../../proof/probe.ts';
 export interface Bounds {
   readonly origin: string;
   readonly prefix: string;
+  /** The live host, if these are the bounds of a preview and the live version answers elsewhere; else undefined. */
+  readonly live: string | undefined;
   /** Whether the app gets requests for a path, which is given without the prefix. */
   serves(path: string): boolean;
 }
 
 /** The bounds of what is requested through an endpoint. */
 export function boundsOf(endpoint: Endpoint): Bounds {
-  const { prefix } = endpoint;
+  const { prefix, host, live } = endpoint;
   const { origin } = new URL(urlOf({ ...endpoint, prefix: '' }, '/'));
-  return { origin, prefix, serves: (path) => endpoint.serves(path) };
+  const isApart = prefix !== '' || host !== live;
+  return { origin, prefix, live: isApart ? live : undefined, serves: (path) => endpoint.serves(path) };
+}
+
+/** The URL of a path that is requested there. It may begin with two slashes, which is then no host. */
+export function urlAt({ origin }: Pick<Bounds, 'origin'>, path: string): URL {
+  return new URL(`${origin}${path}`);
 }
 
 /** Why a URL is not within the bounds, to follow it in a sentence; undefined if it is. */
@@ -25,6 +33,13 @@ export function beyond({ origin, pathname, username }: URL, bounds: Bounds): str
       : `which leaves the preview below ${bounds.origin}${prefix}: following it would test the live version`;
   if (hidesParent(pathname)) return 'whose path hides a "..", so that a router may take it for another path';
   return bounds.serves(pathname.slice(prefix.length) || '/') ? undefined : 'which no path of the app leads to';
+}
+
+/** Where a URL leads that an answer names: to what is checked, to the live version instead, or somewhere else. */
+export function leadsTo(url: URL, bounds: Bounds): 'here' | 'live' | 'elsewhere' {
+  if (beyond(url, bounds) === undefined) return 'here';
+  const isLive = url.hostname === bounds.live && (bounds.serves(url.pathname) || hidesParent(url.pathname));
+  return isLive ? 'live' : 'elsewhere';
 }
 
 /**

@@ -68,7 +68,7 @@ function headerFault(
 
 function bodyFault(body: Expectation['body'], answer: Answer, filling: Filling): Fault | undefined {
   const { contains = [], matches = [], json } = body;
-  const cut = answer.isCut ? `; only its first 256 KiB are read` : '';
+  const cut = answer.cutAt === undefined ? '' : `; only its first ${answer.cutAt / 1024} KiB are read`;
   for (const one of [contains].flat()) {
     const wanted = filled(one, filling);
     if (!answer.body.includes(wanted)) return { reason: `the body does not contain "${wanted}"${cut}` };

@@ -1,5 +1,5 @@
 import type { Answer, Reply } from '../../proof/probe.ts';
-import { type Bounds, beyond } from './bounds.ts';
+import { type Bounds, beyond, urlAt } from './bounds.ts';
 
 /** How many redirects of one attempt are followed. */
 const MOST = 10;
@@ -13,9 +13,11 @@ export interface Hop {
   readonly cookies: ReadonlyMap<string, string>;
 }
 
-/** How an attempt that follows redirects ended; `stray` says why the last redirect was not followed. */
+/** How an attempt ended after its redirects; `stray` says why the last one was not followed. */
 export interface Followed {
   readonly reply: Reply;
+  /** The last request, with the cookies that further ones carry. */
+  readonly hop: Hop;
   readonly stray?: string;
 }
 
@@ -32,23 +34,29 @@ export async function follow(first: Hop, bounds: Bounds, send: (hop: Hop) => Pro
     ms += answer.ms;
     const reply = { ...answer, ms };
     const target = 'error' in answer ? undefined : targetOf(answer, hop, bounds);
-    if ('error' in answer || target === undefined) return { reply };
+    if ('error' in answer || target === undefined) return { reply, hop: afterwards(hop, answer) };
     const why = beyond(target, bounds);
-    if (why !== undefined) return { reply, stray: `${target.origin}${target.pathname}, ${why}` };
+    if (why !== undefined) return { reply, hop, stray: `${target.origin}${target.pathname}, ${why}` };
     const next = nextHop(hop, answer, target);
     const key = `${next.method} ${next.path} ${[...next.cookies].join()}`;
-    if (seen.has(key)) return { reply, stray: `${target.href}, where it was before: the redirects go in a circle` };
-    if (count >= MOST) return { reply, stray: `${target.href}, after ${MOST} other redirects` };
+    if (seen.has(key))
+      return { reply, hop, stray: `${target.href}, where it was before: the redirects go in a circle` };
+    if (count >= MOST) return { reply, hop, stray: `${target.href}, after ${MOST} other redirects` };
     seen.add(key);
     hop = next;
   }
 }
 
+/** A request, with the cookies that its answer set. */
+export function afterwards(hop: Hop, reply: Reply): Hop {
+  if ('error' in reply) return hop;
+  return { ...hop, cookies: cookiesAfter(hop.cookies, reply.headers['set-cookie'] ?? []) };
+}
+
 /** Where an answer redirects to; undefined if it does not. */
-function targetOf({ status, headers }: Answer, { path }: Hop, { origin }: Bounds): URL | undefined {
+function targetOf({ status, headers }: Answer, { path }: Hop, bounds: Bounds): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) return undefined;
-  const base = new URL(path, origin);
-  return URL.canParse(headers.location, base.href) ? new URL(headers.location, base) : undefined;
+  return URL.parse(headers.location, urlAt(bounds, path).href) ?? undefined;
 }
 
 /** A redirect after a POST asks for the new place, unless it says that the method stays: RFC 9110 section 15.4. */

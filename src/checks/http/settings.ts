@@ -20,6 +20,7 @@ const FURTHER = {
   body: v.optional(body),
   tls: v.optional(tls, {}),
   follow: v.optional(flag, false),
+  page: v.optional(flag, false),
   expect: v.optional(expectation, {}),
   timeout: v.optional(duration, '5s'),
   group,
@@ -28,7 +29,11 @@ const FURTHER = {
   live: v.optional(flag, false),
   bake: v.optional(flag),
 };
-const map = settings({ request: requestLine, ...FURTHER });
+const PAGE = 'page: true needs a GET, since only that gets a page';
+const map = v.pipe(
+  settings({ request: requestLine, ...FURTHER }),
+  v.check(({ request, page }) => !page || request.method === 'GET', PAGE),
+);
 const DEFAULTS = v.parse(settings(FURTHER), {});
 const short = v.pipe(
   shortForm,

@@ -26,7 +26,7 @@ export const request: CheckKind<RequestSettings> = {
     const { request, query, expect: _, ...more } = settings;
     const isRepeated = isSafe(request.method);
     return {
-      name: `${request.method} ${request.path}`,
+      name: `${request.method} ${request.path}${more.page ? ' and its assets' : ''}`,
       kind: 'request',
       group: more.group,
       points: pointsOf(settings),

@@ -45,7 +45,7 @@ export async function jsonFrom(
     const answer = await exchange(connection, target, { sent: false }, signal);
     if (answer.status < 200 || answer.status > 299)
       return { fault: `${url.host} answers with status ${answer.status}: ${shortened(JSON.stringify(answer.body))}` };
-    if (answer.isCut) return { fault: `${url.host} answers with more than 256 KiB` };
+    if (answer.cutAt !== undefined) return { fault: `${url.host} answers with more than ${answer.cutAt / 1024} KiB` };
     return { json: JSON.parse(answer.body) as Json };
   } catch (error) {
     signal.throwIfAborted();

@@ -7,7 +7,7 @@ import { checkOf, subjectOf, toolsIn } from '../checks.ts';
 
 /** Redirects of a check: which are followed, how, and what is said of the others. */
 
-const BOUNDS: Bounds = { origin: 'http://example.test', prefix: '/green', serves: () => true };
+const BOUNDS: Bounds = { origin: 'http://example.test', prefix: '/green', live: undefined, serves: () => true };
 const FIRST: Hop = { method: 'GET', path: '/green/', hasBody: false, cookies: new Map() };
 
 /** Follows from the first request; each answer is a status and a location. */

@@ -51,11 +51,17 @@ test.each([
   ['timeout: 5', 'timeout is 5: expected a duration'],
   [
     'repeat: 3',
-    'repeat: no such setting; allowed: request, query, headers, auth, body, tls, follow, expect, timeout, group, passes, retries, live, bake',
+    'repeat: no such setting; allowed: request, query, headers, auth, body, tls, follow, page, expect, timeout, group, passes, retries, live, bake',
   ],
   ['timout: 5s', 'timout: no such setting; did you mean timeout?'],
 ])('a check with %s is refused at its place', (text, problem) => {
   expect(only(problemsOf(`checks: [GET /, {request: GET /, ${text}}]`))).toContain(`checks.1.${problem}`);
+});
+
+test('a page is what a GET gets', () => {
+  expect(only(problemsOf('checks: [{request: HEAD /, page: true}]'))).toContain(
+    'page: true needs a GET, since only that gets a page',
+  );
 });
 
 test('a secret in the path would be shown, and one that is given as such is not quoted', () => {

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import type { PreviewKind } from '../../src/core/base/preview-kind.ts';
+import { previewAt } from '../../src/core/base/route-host.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
+import { runChecks } from '../../src/steps/run-checks.ts';
+import { configOf } from '../checks/checks.ts';
+import { RELEASE } from '../core/release/recorded.ts';
+import { Backend, type Handler } from '../proof/backend.ts';
+import { fixed } from '../proof/fixed.ts';
+import { ingress, look, situation, stackService } from '../state/app.ts';
+
+/** What verify says of the preview by the answers that its checks got. */
+
+const PATH: PreviewKind = { by: 'path', path: '/green' };
+const HEADER: PreviewKind = { by: 'header', name: 'X-Preview', value: 'green' };
+
+/** Verifies by these checks at a preview of a kind; what was said, and how often the application was asked. */
+async function verified(
+  kind: PreviewKind,
+  handler: Handler,
+  checks: unknown[] = ['GET /'],
+  more: Partial<Endpoint> = {},
+) {
+  const backend = await Backend.start(handler);
+  const looking = await look({ mode: 'verify' });
+  const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
+  const preview = fixed(previewAt(kind, { ...backend.front, ...more }));
+  const config = configOf({ checks: checks.map(patient), verify: { passes: 1, within: '200ms' } });
+  const release = { config, release: RELEASE };
+  await runChecks(looking.run, release, { ...found, previewKind: kind }, { live: fixed(), preview }).catch(
+    () => undefined,
+  );
+  const lines = looking.told().split('\n');
+  return { said: lines.filter((line) => /^::(notice|warning)/.test(line)), asked: backend.asked.length };
+}
+const patient = (check: unknown) => ({
+  ...(typeof check === 'string' ? { request: check } : Object(check)),
+  timeout: '60s',
+});
+const answer =
+  (headers: Record<string, string>, body = ''): Handler =>
+  (response) =>
+    void response.writeHead(200, headers).end(body);
+const page = (html: string, type = 'text/html') => answer({ 'content-type': type }, html);
+
+describe('a page below a path', () => {
+  const HTML =
+    '<link rel=stylesheet href=/assets/app.css><script src=/assets/app.js></script><script src=own.js></script>' +
+    '<img src=/green/a.png><a href=/login>Log in</a><a href=/login#now>Log in</a><a href=about>About</a>';
+
+  test('that names URLs of the live version is one notice, and costs no request', async () => {
+    const { said, asked } = await verified(PATH, page(HTML), ['GET /', 'GET /?again', 'GET /other']);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain(
+      'names 2 assets (scripts, stylesheets, images) and 1 link without /green in front, such as /assets/app.css',
+    );
+    expect(said[0]).toContain(
+      'A preview by host (preview: {host: green.example.com}) or by header (preview: {header: {}})',
+    );
+    expect(asked).toBe(3);
+  });
+
+  test('is told of also if a check fails by it', async () => {
+    const { said } = await verified(PATH, page('<script src=/a.js></script>'), [{ request: 'GET /', page: true }]);
+    expect(said.join()).toContain(
+      'names 1 asset (scripts, stylesheets, images) without /green in front, such as /a.js',
+    );
+  });
+
+  test.each<[string, Handler, unknown?, Partial<Endpoint>?]>([
+    [
+      'that names only its own',
+      page('<script src=a.js></script><a href=/green/b>b</a><a href="https://x.test/">x</a>'),
+    ],
+    ['that is none', page(HTML, 'text/plain')],
+    ['that is an error', (response) => void response.writeHead(404, { 'content-type': 'text/html' }).end(HTML)],
+    ['after a POST', page(HTML), 'POST /'],
+    ['that names another application', page('<a href=/login>Log in</a>'), 'GET /', { serves: (path) => path === '/' }],
+  ])('%s is no notice', async (_, handler, check = 'GET /', more = {}) => {
+    expect((await verified(PATH, handler, [check], more)).said).toEqual([]);
+  });
+
+  test('at a preview by header is no notice', async () => {
+    expect((await verified(HEADER, page(HTML))).said).toEqual([]);
+  });
+});
+
+describe('a cache in front of a preview by header', () => {
+  test('that an answer shows is one warning', async () => {
+    const { said } = await verified(HEADER, answer({ age: '7', 'cache-control': 'max-age=60' }), ['GET /', 'GET /b']);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/^::warning.*with X-Preview: green was answered with age: 7, so a cache is in front/);
+  });
+
+  test('that may store an answer is one notice', async () => {
+    const { said } = await verified(HEADER, answer({ 'cache-control': 'public, max-age=60' }), ['GET /', 'GET /b']);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(
+      /^::notice.*was answered with cache-control: public, max-age=60 and without Vary: X-Preview: a cache in front/,
+    );
+  });
+
+  test.each<[string, PreviewKind, Record<string, string>]>([
+    ['is varied by', HEADER, { 'cache-control': 'public', vary: 'x-preview' }],
+    ['is no matter below a path', PATH, { age: '7' }],
+    ['is not shown', HEADER, {}],
+  ])('that %s', async (_, kind, headers) => {
+    expect((await verified(kind, answer(headers))).said).toEqual([]);
+  });
+});
