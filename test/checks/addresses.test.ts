@@ -29,7 +29,7 @@ describe('in the bake', () => {
     const pass = async (seconds: number) => {
       for (let second = 0; second < seconds && !isDone; second += 1) {
         const before = asked(places, 0);
-        await places.pass(1);
+        await clock.advance(1_000);
         await until(() => isDone || asked(places, 0) > before);
       }
     };
@@ -37,7 +37,7 @@ describe('in the bake', () => {
       pass,
       end: async () => {
         await pass(29);
-        while (!isDone) await places.pass(1);
+        while (!isDone) await clock.advance(1_000);
         return result;
       },
     };
@@ -80,7 +80,7 @@ test('in verify, each round goes through the addresses of that time', async () =
   await until(() => asked(places, 0) > 1);
   const [first, second] = places.proxies;
   places.names(first, second);
-  await places.pass(1);
+  await places.clock.advance(1_000);
   if (first) first.handler = as('v2');
   await until(() => asked(places, 1) > 1);
   if (second) second.handler = as('v2');
