@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { type Admin, kubectl } from '../cluster/access.ts';
 import { once } from '../cluster/build.ts';
 import { debianRoot } from '../cluster/debian.ts';
 import { cacheFolder } from '../cluster/folders.ts';
 import { type Log, step, until } from '../cluster/steps.ts';
-import type { Answer } from './load.ts';
 
 /** Debian's Prometheus, in a folder of its own: the machine is not touched. */
 const PROGRAM = '/usr/bin/prometheus';
@@ -24,27 +25,32 @@ async function program(log: Log): Promise<string> {
   return join(folder, 'root', PROGRAM);
 }
 
-/** A Prometheus that scrapes one target each second. */
+/** The pods to scrape, and the cluster that has them. */
+interface Pods {
+  readonly cluster: Admin;
+  readonly namespace: string;
+}
+
+/** A Prometheus that finds the pods of a namespace and scrapes each of them each second. */
 export class Prometheus {
   readonly url: string;
   readonly #child: ChildProcess;
   readonly #folder: string;
+  readonly #finder: Server;
 
-  private constructor(url: string, child: ChildProcess, folder: string) {
+  private constructor(url: string, child: ChildProcess, folder: string, finder: Server) {
     this.url = url;
     this.#child = child;
     this.#folder = folder;
+    this.#finder = finder;
   }
 
-  /** Starts one that scrapes `target`, a host and port, and returns when it has done so once. */
-  static async start(target: string, log: Log): Promise<Prometheus> {
+  /** Starts one, and returns when it has scraped a pod. */
+  static async start(pods: Pods, log: Log): Promise<Prometheus> {
     const path = await program(log);
     const folder = mkdtempSync(join(tmpdir(), 'greenpath-prometheus-'));
-    const config = {
-      global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: [{ job_name: 'visitors', static_configs: [{ targets: [target] }] }],
-    };
-    writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));
+    const finder = await finderOf(pods);
+    writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(configFor(pods, folder, finder)));
     const port = await freePort();
     const args = [
       `--config.file=${join(folder, 'prometheus.yml')}`,
@@ -52,8 +58,8 @@ export class Prometheus {
       `--web.listen-address=127.0.0.1:${port}`,
     ];
     const child = spawn(path, args, { stdio: 'ignore' });
-    const prometheus = new Prometheus(`http://127.0.0.1:${port}`, child, folder);
-    await until('Prometheus scrapes', 60, async () => (await prometheus.value('up')) === '1');
+    const prometheus = new Prometheus(`http://127.0.0.1:${port}`, child, folder, finder);
+    await until('Prometheus scrapes a pod', 60, async () => (await prometheus.value('max(up)')) === '1');
     return prometheus;
   }
 
@@ -67,47 +73,67 @@ export class Prometheus {
 
   end(): void {
     this.#child.kill('SIGKILL');
+    this.#finder.close();
+    this.#finder.closeAllConnections();
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** What visitors got, as a server that Prometheus scrapes: how many answers each revision gave with each status. */
-export class VisitorMetrics {
-  readonly #server: Server;
-  readonly #answers: () => readonly Answer[];
+/** Debian's Prometheus cannot ask Kubernetes itself which pods there are: this server says so. */
+async function finderOf({ cluster, namespace }: Pods): Promise<Server> {
+  const { clusters } = load(readFileSync(cluster.kubeconfig, 'utf8')) as Kubeconfig;
+  const targets = [new URL(only(clusters).cluster.server).host];
+  const find = async () => {
+    const list = JSON.parse(await kubectl(cluster, '-n', namespace, 'get', 'pods', '-o', 'json')) as PodList;
+    return list.items.map(({ metadata: { name } }) => ({
+      targets,
+      // Pods have addresses inside of the cluster only, so the API server hands each request on.
+      labels: { pod: name, __metrics_path__: `/api/v1/namespaces/${namespace}/pods/${name}:8080/proxy/metrics` },
+    }));
+  };
+  const finder = createServer((_, response) => {
+    find().then(
+      (found) => response.setHeader('content-type', 'application/json').end(JSON.stringify(found)),
+      () => response.writeHead(503).end(),
+    );
+  });
+  await new Promise<void>((resolve) => finder.listen(0, '127.0.0.1', resolve));
+  return finder;
+}
 
-  private constructor(answers: () => readonly Answer[]) {
-    this.#answers = answers;
-    this.#server = createServer((_, response) => {
-      response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(this.#text());
-    });
-  }
+function configFor({ cluster }: Pods, folder: string, finder: Server): object {
+  const { users } = load(readFileSync(cluster.kubeconfig, 'utf8')) as Kubeconfig;
+  const { user } = only(users);
+  const file = (name: string, data: string) => {
+    writeFileSync(join(folder, name), Buffer.from(data, 'base64'));
+    return join(folder, name);
+  };
+  const job = {
+    job_name: 'pods',
+    scheme: 'https',
+    tls_config: {
+      insecure_skip_verify: true,
+      cert_file: file('client.crt', user['client-certificate-data']),
+      key_file: file('client.key', user['client-key-data']),
+    },
+    http_sd_configs: [{ url: `http://127.0.0.1:${(finder.address() as AddressInfo).port}/`, refresh_interval: '2s' }],
+  };
+  return { global: { scrape_interval: '1s', scrape_timeout: '1s' }, scrape_configs: [job] };
+}
 
-  static async start(answers: () => readonly Answer[]): Promise<VisitorMetrics> {
-    const metrics = new VisitorMetrics(answers);
-    await new Promise<void>((resolve) => metrics.#server.listen(0, '127.0.0.1', resolve));
-    return metrics;
-  }
+interface PodList {
+  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+}
 
-  /** Host and port. */
-  get target(): string {
-    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
+/** What of a kubeconfig of these clusters is needed to ask the API server. */
+interface Kubeconfig {
+  readonly clusters: readonly { readonly cluster: { readonly server: string } }[];
+  readonly users: readonly { readonly user: { 'client-certificate-data': string; 'client-key-data': string } }[];
+}
 
-  end(): void {
-    this.#server.close();
-    this.#server.closeAllConnections();
-  }
-
-  #text(): string {
-    const counts = new Map<string, number>();
-    for (const { who, status } of this.#answers()) {
-      const labels = `revision="${who}",code="${status}"`;
-      counts.set(labels, (counts.get(labels) ?? 0) + 1);
-    }
-    const lines = [...counts].map(([labels, count]) => `answers_total{${labels}} ${count}\n`);
-    return `# TYPE answers_total counter\n${lines.join('')}`;
-  }
+function only<T>([first]: readonly T[]): T {
+  if (first === undefined) throw new Error('the kubeconfig lacks a cluster or a user');
+  return first;
 }
 
 async function freePort(): Promise<number> {

@@ -52,10 +52,59 @@ func main() {
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(map[string]string{"revision": revision})
 	})
+	mux.HandleFunc("/metrics", metrics)
 	mux.HandleFunc("/stream", stream)
 	mux.HandleFunc("/ws", websocket)
 	mux.HandleFunc("/", echo)
-	web.Serve(identify(mux))
+	web.Serve(counted(identify(mux)))
+}
+
+// How many answers had each status.
+var answers = struct {
+	sync.Mutex
+	byStatus map[int]int
+}{byStatus: map[int]int{}}
+
+// metrics says that in the text format of Prometheus.
+func metrics(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+	fmt.Fprintln(w, "# TYPE http_requests_total counter")
+	answers.Lock()
+	defer answers.Unlock()
+	for status, count := range answers.byStatus {
+		fmt.Fprintf(w, "http_requests_total{revision=%q,code=\"%d\"} %d\n", revision, status, count)
+	}
+}
+
+// statusWriter knows with which status its request was answered.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController flush and hijack.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// counted counts the answers, but not those for the kubelet and Prometheus.
+func counted(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/ready" || r.URL.Path == "/metrics" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		writer := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		defer func() {
+			answers.Lock()
+			answers.byStatus[writer.status]++
+			answers.Unlock()
+		}()
+		next.ServeHTTP(writer, r)
+	})
 }
 
 func identify(next http.Handler) http.Handler {
