@@ -52,7 +52,7 @@ const TYPES: Mistakes = {
   'preview: {path: /x, annotations: [a]}': 'preview.annotations is a list: expected a map of annotations',
   'preview: {header: X-Preview}': 'preview.header is "X-Preview": expected a map with name or value',
   'identity: X-Revision':
-    'identity is "X-Revision": expected one of header, json or matches (with {revision}), and a path',
+    'identity is "X-Revision": expected router, or a map with one of header, json or matches (with {revision}), and a path',
   'identity: {matches: {revision}}':
     'identity.matches is a map with revision: expected a regular expression in JavaScript syntax; write "{revision}" in quotes, since YAML makes a map of braces',
   'identity: {matches: "("}': 'identity.matches is "(": expected a regular expression in JavaScript syntax',
