@@ -1,4 +1,5 @@
 import { concernsVisitors, furtherProblems, placeText } from '../core/base/error.ts';
+import { certaintyText } from '../core/checks/certainty.ts';
 import { tallyText } from '../core/report/checked.ts';
 import type { Comparison, Journal } from '../core/report/journal.ts';
 import type { Result } from '../core/report/result-schema.ts';
@@ -92,7 +93,7 @@ function rollback({ rollback: inputs }: Result): string {
 
 /** How sure it is which version answered. */
 function certainty({ certainty: text }: Result): string {
-  return text === undefined ? '' : plain(`Which version answered is ${text}.`, 500);
+  return text === undefined ? '' : plain(`${certaintyText(text)}.`, 500);
 }
 
 /** What happened; `live` says what visitors get, where the verdict does not. */

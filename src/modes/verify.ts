@@ -2,6 +2,7 @@ import { writtenCheck } from '../checks/registry.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
+import { certaintyText } from '../core/checks/certainty.ts';
 import { expectedAt } from '../core/checks/expect.ts';
 import { type Measured, type ProbeFacts, versionProbeFor } from '../core/checks/version-probe.ts';
 import { namesText } from '../core/kube/revision-services.ts';
@@ -71,7 +72,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const versionProbe = config.proof === 'off' ? undefined : versionProbeFor(config, release.revision, sides);
   const { proof = '', certainty = '' } = versionProbe ?? {};
   const outcome = run.observe({ proof, certainty });
-  if (certainty !== '') run.report.line(`Which version answers is ${certainty}`);
+  if (certainty !== '') run.report.line(certaintyText(certainty));
   if (run.inputs.dryRun) {
     run.report.verdict(dryText(passed));
     return outcome;

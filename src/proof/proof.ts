@@ -66,11 +66,11 @@ class Proof {
     this.#signal = signal;
     this.#until = AbortSignal.any([signal, this.#stop.signal]);
     const acceptable = acceptableBy(versionProbe);
-    const { fades, path, anywhere } = versionProbe;
+    const { fades, mistakesBlue, path, anywhere } = versionProbe;
     const begun = this.#elapsed();
     this.#settled = Math.max(settleTime, begun);
     const times = { least, settleTime: this.#settled, within: begun + within };
-    this.#evidence = new Evidence({ answers, acceptable, fades, ...times, condemns });
+    this.#evidence = new Evidence({ answers, acceptable, fades, mistakesBlue, ...times, condemns });
     const pace = paceOf(request);
     this.#lanes = new Lanes(
       endpoints,
@@ -138,16 +138,18 @@ class Proof {
     const sent = this.#elapsed();
     const asked = this.#evidence.ask(way, sent);
     const seen = await see({ endpoint, path }, versionProbe.judge, versionProbe.timeout, stop);
-    this.#asked += 1;
-    this.#seen[seen.who] += 1;
-    this.#request.seen?.({ at: sent, who: seen.who, ms: seen.reply.ms });
     this.#evidence.answer(asked, seen.evidence);
+    const isUnsure = seen.who === 'blue' && versionProbe.mistakesBlue && !this.#evidence.sawGreen;
+    const who = isUnsure ? 'unknown' : seen.who;
+    this.#asked += 1;
+    this.#seen[who] += 1;
+    this.#request.seen?.({ at: sent, who, ms: seen.reply.ms });
     const counts = seen.who === acceptableBy(versionProbe);
     // An answer that names another version comes from that version, and not from the router.
     const isOthers = counts || seen.who === 'blue';
     if (seen.who !== 'silent' && sent >= this.#settled)
       this.#refusals.note(way, isOthers ? undefined : refusedBy(seen.reply, endpoint));
-    if (!counts) this.#complaint = `${endpointText(endpoint, path)}: ${describe(seen)}`;
+    if (!counts) this.#complaint = `${endpointText(endpoint, path)}: ${describe({ ...seen, who })}`;
     this.#decide();
     return asksForPatience(seen.reply);
   }

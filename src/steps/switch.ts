@@ -2,7 +2,7 @@ import type { Config } from '../core/base/config.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
-import { FADED_WHO } from '../core/checks/certainty.ts';
+import { certaintyText, FADED_WHO, HOST_WHO } from '../core/checks/certainty.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
 import { diffOf } from '../core/kube/diff.ts';
 import { nameOf } from '../core/kube/objects.ts';
@@ -16,6 +16,7 @@ import type { ProofResult } from '../proof/proof-result.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { watched } from '../proof/watched.ts';
 import type { Endpoints } from '../proof/ways.ts';
+import { identityAdvice } from '../routes/marking.ts';
 import { annotatePatch, counterpartIn } from '../routes/patch.ts';
 import { liveUrl } from '../state/endpoints.ts';
 import type { LiveRoute } from '../state/live-route.ts';
@@ -142,15 +143,13 @@ export async function proveLive(
   const result = await prove({ endpoints, versionProbe, answers, ...times, seen }, run.waiting);
   if (result.verdict !== 'proven') return { ...result, proof: '' };
   const proof = result.faded ? 'none' : versionProbe.proof;
-  const certainty = result.faded ? FADED_WHO : versionProbe.certainty;
+  const fadedWho = versionProbe.mistakesBlue ? HOST_WHO : FADED_WHO;
+  const certainty = result.faded ? fadedWho : versionProbe.certainty;
   run.observe({ proof, certainty });
   run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
-  run.report.line(`Which version answered is ${certainty}`);
-  if (proof === 'none') {
-    run.report.warning(
-      `proof: none. Answers were ${result.faded ? 'acceptable, but what distinguished the versions has changed since' : 'acceptable during the whole settling time, but nothing in them distinguishes the versions'}; set identity in the config.`,
-    );
-  }
+  if (proof === 'none')
+    run.report.warning(`proof: none. ${certaintyText(certainty)}. ${identityAdvice(situation.routes)}`);
+  else run.report.line(certaintyText(certainty));
   return { ...result, proof };
 }
 

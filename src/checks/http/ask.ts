@@ -121,7 +121,8 @@ async function blamed(asked: Asked, reply: Reply, signal: AbortSignal): Promise<
 /** Whose fault a wrong answer is: the other version's, if that gave it. */
 function blameFor({ settings: { request }, subject: { versionProbe } }: Asked, answer: Answered): Blame {
   const tells = versionProbe?.anywhere || versionProbe?.path === request.path;
-  return tells && versionProbe?.judge(answer) === 'blue' ? 'blue' : 'bad';
+  const isSure = tells && !versionProbe?.mistakesBlue;
+  return isSure && versionProbe?.judge(answer) === 'blue' ? 'blue' : 'bad';
 }
 
 /** What else is known of a reply that does not pass, for the end of the sentence. */

@@ -1,7 +1,9 @@
 import { counted, listed } from '../base/plural.ts';
 import { type Answered, isSuccess } from './expect.ts';
 import {
+  comparableIn,
   exampleOf,
+  hasMany,
   isTag,
   isWord,
   nameOfSign,
@@ -51,8 +53,9 @@ export function wasSuccess({ answer }: Unpreviewed): boolean {
 
 /** What is kept of an answer from before there was a preview. */
 export function unpreviewed(path: string, answer: Answered, places: readonly string[]): Unpreviewed {
-  const signs = [...storedSignsOf(answer, places)];
-  return { path, answer: { status: String(answer.status), ...(signs.length <= MOST_STORED && { signs }) } };
+  const signs = signsOf(answer, places);
+  const isKnown = signs.size <= MOST_STORED && !hasMany(signs);
+  return { path, answer: { status: String(answer.status), ...(isKnown && { signs: [...signs].map(stored) }) } };
 }
 
 /**
@@ -88,11 +91,12 @@ export class Contrast {
     if (!this.isOpen || (this.#only === undefined && (blue.length === 0 || green.length === 0))) return;
     this.#isPlaced ||= [...blue, ...green].some((answer) => namesPlace(answer, this.#places));
     const [blues, greens] = [blue, green].map((side) => side.map((answer) => signsOf(answer, this.#places)));
-    const known = this.#only ?? { blue: first(blues), green: first(greens) };
-    const counts = (sign: Sign) => !(this.#isPlaced && isTag(sign));
+    const known = this.#only ?? { blue: signsOfFirst(blues), green: signsOfFirst(greens) };
+    const isComparable = comparableIn([...(blues ?? []), ...(greens ?? [])]);
+    const counts = (sign: Sign) => isComparable(sign) && !(this.#isPlaced && isTag(sign));
     this.#only = {
-      blue: left([...known.blue].filter(counts), blues, greens),
-      green: left([...known.green].filter(counts), greens, blues),
+      blue: surviving([...known.blue].filter(counts), blues, greens),
+      green: surviving([...known.green].filter(counts), greens, blues),
     };
     this.#answers = { blue: this.#answers.blue + blue.length, green: this.#answers.green + green.length };
   }
@@ -115,19 +119,19 @@ export class Contrast {
 
 /**
  * Whether green is asked before blue this time. What changes with each request, such as a balancer that goes round, must
- * not change with the sides: the order (of Thue and Morse) repeats itself in no rhythm.
+ * not change with the sides: the order (the Thue–Morse sequence) repeats itself in no rhythm.
  */
 export function asksGreenFirst(round: number): boolean {
   return round.toString(2).replaceAll('0', '').length % 2 === 1;
 }
 
 /** The signs of a side's first answer, of which the next ones leave less and less. */
-function first(answers: readonly ReadonlySet<Sign>[] = []): ReadonlySet<Sign> {
+function signsOfFirst(answers: readonly ReadonlySet<Sign>[] = []): ReadonlySet<Sign> {
   return answers[0] ?? new Set();
 }
 
 /** Those of `known` that all of a side's answers show, and none of the other side's; bounded. */
-function left(
+function surviving(
   known: readonly Sign[],
   own: readonly ReadonlySet<Sign>[] = [],
   others: readonly ReadonlySet<Sign>[] = [],
@@ -144,9 +148,10 @@ function mostTelling(signs: ReadonlySet<Sign>): Sign[] {
 /** What of a difference still holds in newer answers of both sides; undefined if green's cannot be recognised by it. */
 export function stillDiffers(known: Difference, { blue, green }: BothAnswers): Difference | undefined {
   const [blues, greens] = [blue, green].map((side) => side.map((answer) => storedSignsOf(answer, known.places)));
+  const isComparable = comparableIn([...(blues ?? []), ...(greens ?? [])]);
   const now = {
-    blue: left(known.blue, blues, greens),
-    green: left(known.green, greens, blues),
+    blue: surviving(known.blue.filter(isComparable), blues, greens),
+    green: surviving(known.green.filter(isComparable), greens, blues),
   };
   if (blue.length === 0 || green.length === 0 || now.green.size === 0) return undefined;
   return { ...known, blue: [...now.blue], green: [...now.green] };
@@ -160,9 +165,22 @@ export function whoAnswered({ blue, green, places }: Difference, answer: Answere
   return isGreen ? 'green' : 'blue';
 }
 
-/** The same difference, for a switch in the other direction; undefined if nothing shows the version to go back to. */
-export function reversed({ blue, green, ...rest }: Difference): Difference | undefined {
-  return blue.length === 0 ? undefined : { ...rest, blue: green, green: blue };
+/**
+ * Whether the sides were compared at different hosts. What blue showed may then belong to the live host, as tracking or a
+ * missing `noindex` does, so that green shows it there too. What only green showed is no such thing: blue was requested
+ * where visitors are, and lacked it.
+ */
+export function isOfHosts({ places }: Pick<Difference, 'places'>): boolean {
+  return places.some((place) => !place.startsWith('/') && !place.includes(': '));
+}
+
+/**
+ * The same difference, for a switch in the other direction; undefined if nothing is sure to show the version to go back
+ * to.
+ */
+export function reversed(difference: Difference): Difference | undefined {
+  const { blue, green, ...rest } = difference;
+  return blue.length === 0 || isOfHosts(difference) ? undefined : { ...rest, blue: green, green: blue };
 }
 
 /** What shows green's answers, for sentences: `header server and 3 words of GET /`. */

@@ -13,6 +13,13 @@ const HEADERS = /^(?:server|x-powered-by|etag)$|(?:^|-)(?:version|revision|relea
 /** A longer value names no version. */
 const LONGEST = 200;
 const WORD = 'word ';
+/**
+ * A body with more different words is data. Its words are no signs: to look at each of them in every answer of a proof
+ * would take so long that the run could lose its lock.
+ */
+const MOST_WORDS = 10_000;
+/** Stands for the words of such a body. */
+const MANY: Sign = 'many words';
 
 /** What an answer shows that may be of its version. `places`: what names where it was requested. */
 export function signsOf({ status, headers, body }: Answered, places: readonly string[]): Set<Sign> {
@@ -21,8 +28,21 @@ export function signsOf({ status, headers, body }: Answered, places: readonly st
     if (value === undefined || value.length > LONGEST || !HEADERS.test(name)) continue;
     signs.add(`header ${name} ${value}`);
   }
-  for (const word of wordsOf(withoutPlaces(body, places))) signs.add(WORD + word);
+  const words = wordsOf(withoutPlaces(body, places), MOST_WORDS);
+  if (words.size > MOST_WORDS) signs.add(MANY);
+  else for (const word of words) signs.add(WORD + word);
   return signs;
+}
+
+/** Whether the words of a body were too many to be signs: it may show any word. */
+export function hasMany(signs: ReadonlySet<Sign>): boolean {
+  return signs.has(MANY);
+}
+
+/** Which signs of these answers can be compared: no words, if one of the answers had too many of them. */
+export function comparableIn(answers: readonly ReadonlySet<Sign>[]): (sign: Sign) => boolean {
+  const isMany = answers.some(hasMany);
+  return (sign) => sign !== MANY && !(isMany && isWord(sign));
 }
 
 /** Whether an answer names where it was requested: its tag then depends on the place too, if it has one. */

@@ -48,6 +48,8 @@ export interface EvidenceSettings {
   readonly acceptable: Who;
   /** Whether what distinguishes the sides may change by itself, as the content of a page does. */
   readonly fades: boolean;
+  /** Whether green's answers may look like blue's here. That is known not to be so as soon as one looks like green's. */
+  readonly mistakesBlue: boolean;
   /** Nothing is proven before this time. */
   readonly least: number;
   /** Bad answers to earlier requests do not end the proof: the router may not have applied the change yet. */
@@ -91,6 +93,7 @@ export class Evidence {
   readonly #settings: EvidenceSettings;
   readonly #ways = new Map<number, Way>();
   #lastOther: number | undefined;
+  #sawGreen = false;
 
   constructor(settings: EvidenceSettings) {
     this.#settings = settings;
@@ -99,6 +102,11 @@ export class Evidence {
   /** When the last answer that was not acceptable was requested; undefined if there was none. */
   get lastOther(): number | undefined {
     return this.#lastOther;
+  }
+
+  /** Whether any answer was green's. */
+  get sawGreen(): boolean {
+    return this.#sawGreen;
   }
 
   /** From now on the proof needs this endpoint too. */
@@ -131,6 +139,7 @@ export class Evidence {
   #count(way: Way, sent: number, who: AnswerKind): void {
     if (sent >= this.#settings.settleTime) way.tally[who] += 1;
     if (who === 'silent') return;
+    if (who === 'green') this.#sawGreen = true;
     const counts = who === this.#settings.acceptable;
     way.streak = counts ? way.streak + 1 : 0;
     way.whole = counts || who === 'unknown' ? way.whole + 1 : 0;
@@ -152,8 +161,16 @@ export class Evidence {
     if (fades && patient && isWhole && isEach('whole')) return { verdict: 'proven', faded: true };
     if (patient && isBad) return { verdict: 'bad', faded: false };
     if (now < Math.max(within, least)) return undefined;
+    if (this.#showsNothing(ways)) return { verdict: 'proven', faded: true };
     const open = ways.filter(({ streak }) => isBad || streak < answers);
     return { verdict: worst(open.map(({ tally }) => judge(tally, allowedIn(tally)))), faded: false };
+  }
+
+  /** Whether all answers were acceptable, and either version may have given them. */
+  #showsNothing(ways: readonly Way[]): boolean {
+    const { mistakesBlue, answers } = this.#settings;
+    if (!mistakesBlue || this.#sawGreen) return false;
+    return ways.every(({ tally }) => tally.bad <= allowedIn(tally) && tally.blue + tally.unknown >= answers);
   }
 }
 

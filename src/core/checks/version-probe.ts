@@ -1,6 +1,6 @@
 import type { Config, Identity } from '../base/config.ts';
-import { byDifference, byIdentityText, LIKE_BEFORE, type ProofKind, UNKNOWN_WHO } from './certainty.ts';
-import { type Difference, reversed, whoAnswered } from './difference.ts';
+import { differenceCertainty, identityCertainty, LIKE_BEFORE, type ProofKind, UNKNOWN_WHO } from './certainty.ts';
+import { type Difference, isOfHosts, reversed, whoAnswered } from './difference.ts';
 import { type Answered, claims, expectedAt, isFine, isSuccess, probePaths, saidBy, type Who } from './expect.ts';
 import { isRefusing } from './refusal.ts';
 
@@ -14,6 +14,8 @@ export interface VersionProbe {
   readonly anywhere: boolean;
   /** Whether what distinguishes the versions may change by itself, as the content of a page does. */
   readonly fades: boolean;
+  /** Whether green's answers may look like blue's where visitors are. */
+  readonly mistakesBlue: boolean;
   /** How long an answer may take, in milliseconds. */
   readonly timeout: number;
   judge(answer: Answered): Who;
@@ -48,18 +50,25 @@ export function versionProbeFor(config: Config, revision: string, sides: ProbeFa
   const path = identity?.path ?? difference?.path ?? probePaths(checks)[0] ?? '/';
   const expected = (status: number) => isFine(checks, path, status) || usual.includes(status);
   const timeout = Math.max(TIMEOUT, ...expectedAt(checks, path).map((one) => one.timeout));
-  const common = { path, anywhere: false, fades: false, timeout };
+  const common = { path, anywhere: false, fades: false, mistakesBlue: false, timeout };
   if (identity !== undefined) {
     const wasGiven = (status: number) => other?.path === path && other.statuses.includes(status);
     const judge = (answer: Answered) => byIdentity(identity, revision, answer, { other, expected, wasGiven });
-    return { ...common, proof: 'identity', certainty: byIdentityText(identity), anywhere: 'header' in identity, judge };
+    return {
+      ...common,
+      proof: 'identity',
+      certainty: identityCertainty(identity),
+      anywhere: 'header' in identity,
+      judge,
+    };
   }
   const orUnknown = ({ status }: Answered): Who => (expected(status) ? 'unknown' : 'bad');
   if (difference === undefined) return { ...common, proof: 'none', certainty: UNKNOWN_WHO, judge: orUnknown };
   // The router's own answers, and errors of either version, are neither's.
   const judge = (answer: Answered) =>
     (expected(answer.status) ? whoAnswered(difference, answer) : undefined) ?? orUnknown(answer);
-  return { ...common, proof: 'difference', certainty: byDifference(difference), fades: true, judge };
+  const doubts = { fades: true, mistakesBlue: isOfHosts(difference) };
+  return { ...common, ...doubts, proof: 'difference', certainty: differenceCertainty(difference), judge };
 }
 
 /** A switch back: the revision to go to, the one to leave, and what is known of the former. */
@@ -103,7 +112,7 @@ function byMeasured(
     const isLike = measured.statuses.includes(answer.status) && measured.says.includes(saidBy(identity, answer) ?? '');
     return isLike ? 'green' : isFine(checks, path, answer.status) ? 'unknown' : 'bad';
   };
-  const common = { path, anywhere: 'header' in identity, fades: false, timeout: TIMEOUT };
+  const common = { path, anywhere: 'header' in identity, fades: false, mistakesBlue: false, timeout: TIMEOUT };
   return { ...common, proof: 'difference', certainty: LIKE_BEFORE, judge };
 }
 

@@ -33,9 +33,10 @@ const VERSION_NUMBER = /^(?!\d{4}\.|\d{1,2}\.\d{1,2}\.\d{4}$)\d+\.\d+\.\d+$/;
 
 /**
  * The words of a text that can be of a version: without numbers, times, addresses, names of pods and what else changes
- * by itself, whichever version is there. A number counts if it has three parts, or follows a word such as `build`.
+ * by itself, whichever version is there. A number counts if it has three parts, or follows a word such as `build`. One
+ * more than `most` at most, so that a text of any size takes little time.
  */
-export function wordsOf(text: string): Set<string> {
+export function wordsOf(text: string, most = Number.POSITIVE_INFINITY): Set<string> {
   const words = new Set<string>();
   let before = '';
   for (const [run] of text.replaceAll(WITH_COLONS, ' ').matchAll(WORD)) {
@@ -45,6 +46,7 @@ export function wordsOf(text: string): Set<string> {
     const one = VERSION.test(stem) ? word : stem;
     if (VERSION.test(before) && /^\d[\d.]*$/.test(one)) words.add(`${before} ${one}`);
     else if (VERSION_NUMBER.test(one) || !NOISE.some((shape) => shape.test(one))) words.add(one);
+    if (words.size > most) break;
     before = one;
   }
   return words;

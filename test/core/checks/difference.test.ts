@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  asksGreenFirst,
   Contrast,
   type Difference,
   differenceText,
@@ -90,6 +91,32 @@ describe('what distinguishes versions', () => {
     const words = (start: string) => Array.from({ length: 9_000 }, (_, index) => `${start}${index}x`).join(' ');
     expect(find([{ body: words('a') }], [{ body: words('b') }])?.green).toHaveLength(20);
   });
+});
+
+describe('a body with too many words', () => {
+  const large = (extra = '') => `${Array.from({ length: 12_000 }, (_, index) => `word${index}x`).join(' ')} ${extra}`;
+  const by = (server: string, body: string) => ({ body, headers: { server } });
+
+  test('shows none of them, and on neither side', () => {
+    expect(find([{ body: large() }], [{ body: large('new') }])).toBeUndefined();
+    expect(find([{ body: large() }], [{ body: 'new' }])).toBeUndefined();
+    expect(find([{ body: 'old' }], [{ body: large() }])).toBeUndefined();
+    expect(find([by('1', large())], [by('2', 'new')])?.green).toEqual(['header server 2']);
+    expect(find([{ body: 'a' }], [{ body: 'b' }], [{ body: large() }])).toBeUndefined();
+  });
+
+  test('leaves only what else distinguished the versions', () => {
+    const known = find([by('1', 'old')], [by('2', 'new')]) as Difference;
+    const now = stillDiffers(known, { blue: [answer(by('1', large()))], green: [answer(by('2', 'new'))] });
+    expect(now).toMatchObject({ blue: ['header server 1'], green: ['header server 2'] });
+    expect(whoAnswered(known, answer(by('2', large())))).toBe('green');
+    expect(whoAnswered(known, answer({ body: large() }))).toBeUndefined();
+  });
+});
+
+test('which side is asked first repeats itself in no rhythm', () => {
+  const first = Array.from({ length: 8 }, (_, round) => asksGreenFirst(round));
+  expect(first).toEqual([false, true, true, false, true, false, false, true]);
 });
 
 const kinds = (noise: Readonly<Record<string, Noise>>) =>

@@ -18,6 +18,7 @@ const SETTINGS: EvidenceSettings = {
   answers: 20,
   acceptable: 'green',
   fades: false,
+  mistakesBlue: false,
   least: 4_500,
   settleTime: 4_500,
   within: 60_000,
@@ -103,6 +104,21 @@ describe('given answers after a switch, the proof ends with', () => {
     expect(simulate([news], { fades: true, answers: 30 })).toMatchObject({ verdict: 'proven', faded: true });
     const blue = simulate([oneIn(10, 'blue', 'unknown')], { fades: true });
     expect(blue).toMatchObject({ verdict: 'lagging', faded: false });
+  });
+
+  describe('where green may look like blue', () => {
+    const simulated = (...ways: Way[]) => simulate(ways, { fades: true, mistakesBlue: true });
+    test('nothing is known if each answer looks like blue, or like neither', () => {
+      expect(simulated(always('blue'), always('blue'))).toEqual({ verdict: 'proven', faded: true, at: 60_000 });
+      expect(simulated(always('blue'), always('unknown'))).toEqual({ verdict: 'proven', faded: true, at: 60_000 });
+    });
+    test('an address lags if green looks like green at another one', () => {
+      expect(simulated(always('green'), always('blue'))).toMatchObject({ verdict: 'lagging', faded: false });
+    });
+    test('bad or missing answers prove nothing', () => {
+      expect(simulated(oneIn(2, 'bad', 'blue'))).toMatchObject({ verdict: 'bad' });
+      expect(simulated(always('blue'), always('silent'))).toMatchObject({ verdict: 'lagging' });
+    });
   });
 
   test('what is still waited for is not passed by: a pod that hangs does not hide behind one that is fine', () => {
