@@ -10,6 +10,7 @@ import { type SwitchNote, switchNoteOf } from '../core/release/switch-note.ts';
 import type { PlannedFor } from '../routes/route-kind.ts';
 import type { Router } from '../routes/router.ts';
 import type { Chosen } from '../routes/router-hints.ts';
+import { refuseOtherInside } from './inside-preview.ts';
 import type { FoundRoute } from './namespace.ts';
 import type { Classes } from './route-classes.ts';
 
@@ -67,7 +68,7 @@ export function routersFor(
   );
 }
 
-/** What one route of an app says, by the Services that were read with it. Throws `route` or `drifted`. */
+/** What one route of an app says, by the Services that were read with it. Throws `route`, `drifted` or `no-candidate`. */
 export function liveRoute(found: FoundRoute, { router, by }: Chosen<Router>, request: RouteRequest): LiveRoute {
   const { app, namespace, services, counterparts, settings } = request;
   const { revisionLabel } = settings;
@@ -80,6 +81,7 @@ export function liveRoute(found: FoundRoute, { router, by }: Chosen<Router>, req
     (one) => named.has(one.metadata.name) && (label(one, LABEL_APP) ?? app) === app,
   ))
     refuseDriftedService(service, app, revisionLabel, namespace);
+  if (exists) refuseOtherInside(found, router, { app, revisionLabel, services, kind });
   const live = findLive(
     { ref, namespace, paths, switchedTo: switchNote?.live, repair: (moves) => adapter.repair(object, moves) },
     exists ? services : [],

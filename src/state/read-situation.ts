@@ -26,8 +26,8 @@ export interface Basis {
 }
 
 /**
- * Finds the app in what was just read of the namespace; throws `classic-form`, `route` or `drifted` if the live routes
- * cannot be switched. It does not report where visitors are: `observeLive` does.
+ * Finds the app in what was just read of the namespace; throws `classic-form`, `route`, `drifted` or `no-candidate` if the
+ * live routes cannot be switched. It does not report where visitors are: `observeLive` does.
  */
 export function readSituation(run: Run, namespace: Namespace, basis: Basis): Situation {
   const read = requireRoutes(run, namespace, basis.planned);

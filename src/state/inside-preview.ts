@@ -1,0 +1,42 @@
+import { GreenpathError } from '../core/base/error.ts';
+import { kindText, type PreviewKind } from '../core/base/preview-kind.ts';
+import { LABEL_APP, LABEL_REVISION, label, type Service } from '../core/kube/objects.ts';
+import { baseNameOf } from '../core/kube/revision-services.ts';
+import { type RoutePath, routeText } from '../core/release/route.ts';
+import type { Router } from '../routes/router.ts';
+import type { FoundRoute } from './namespace.ts';
+
+interface Reading {
+  readonly app: string;
+  readonly revisionLabel: string;
+  readonly services: readonly Service[];
+  /** How the preview is reached by the config. */
+  readonly kind: PreviewKind;
+}
+
+/**
+ * Refuses a live route with a preview inside (the classic form) below another path than `kind` says. No object has a note
+ * of it, and as live paths those of the preview would be of another revision than the rest. Throws `no-candidate`.
+ */
+export function refuseOtherInside({ object, ref, paths }: FoundRoute, router: Router, reading: Reading): void {
+  const { app, revisionLabel, services, kind } = reading;
+  const named = new Map(services.map((service) => [service.metadata.name, service]));
+  const serviceOf = (path: RoutePath) => (path.service === undefined ? undefined : named.get(path.service));
+  const baseOf = (path: RoutePath) => baseNameOf(path.service ?? '', serviceOf(path), revisionLabel);
+  for (const path of paths) {
+    const [prefix] = /^\/[A-Za-z0-9_-]+/.exec(path.path) ?? [];
+    const service = serviceOf(path);
+    const revision = service && label(service, LABEL_APP) === app ? label(service, LABEL_REVISION) : undefined;
+    if (prefix === undefined || revision === undefined) continue;
+    if ((kind.by === 'path' && kind.path === prefix) || !router.isPreview(object, prefix, path)) continue;
+    // Another path of the app has that form too, but not to another revision of what is live at the host.
+    const isOfLive = (one: RoutePath) =>
+      one.host === path.host && one.service !== path.service && baseOf(one) === baseOf(path);
+    if (!paths.some(isOfLive)) continue;
+    throw new GreenpathError(
+      'no-candidate',
+      `${routeText(ref)} contains the preview of revision ${revision} ${kindText({ by: 'path', path: prefix })}, and this step's config leads to a preview ${kindText(kind)}`,
+      `Set preview: {path: ${prefix}} in the config. For another preview, first run reject for revision ${revision} without the input config: it removes that candidate. Then run deploy-green with this config.`,
+    );
+  }
+}
