@@ -16,10 +16,10 @@ const API_PORT = 6_443;
 const [HTTP, HTTPS] = [18_080, 18_443] as const;
 
 /**
- * A line to the API server that holds back what it sends for as many milliseconds as the last line of its input says.
+ * A relay to the API server that holds back what it sends for as many milliseconds as the last line of its input says.
  * Prints its port.
  */
-const LINE = `
+const DELAY_RELAY = `
 const { connect, createServer } = require('node:net');
 let lag = 0;
 require('node:readline').createInterface({ input: process.stdin }).on('line', (text) => { lag = Number(text); });
@@ -43,12 +43,12 @@ export class Replicas {
   /** `127.0.0.1:PORT` of each. */
   readonly proxies: readonly string[];
   readonly #children: readonly ChildProcess[];
-  readonly #lines: readonly ChildProcess[];
+  readonly #relays: readonly ChildProcess[];
 
-  private constructor(proxies: readonly string[], children: readonly ChildProcess[], lines: readonly ChildProcess[]) {
+  private constructor(proxies: readonly string[], children: readonly ChildProcess[], relays: readonly ChildProcess[]) {
     this.proxies = proxies;
     this.#children = children;
-    this.#lines = lines;
+    this.#relays = relays;
   }
 
   /** Starts so many. */
@@ -56,12 +56,14 @@ export class Replicas {
     const programs = await buildPrograms(() => undefined, [COMPONENTS, HELPERS]);
     const folder = mkdtempSync(join(tmpdir(), 'greenpath-replicas-'));
     const [wrapper, ...wrapped] = insideOf(cluster);
-    const lines: ChildProcess[] = [];
+    const relays: ChildProcess[] = [];
     const children: ChildProcess[] = [];
     for (let index = 0; index < count; index += 1) {
-      const line = spawn(wrapper, [...wrapped, process.execPath, '-e', LINE], { stdio: ['pipe', 'pipe', 'inherit'] });
+      const relay = spawn(wrapper, [...wrapped, process.execPath, '-e', DELAY_RELAY], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      });
       const file = join(folder, `${index}.json`);
-      writeFileSync(file, configThrough(cluster, await firstLine(line)));
+      writeFileSync(file, configThrough(cluster, await firstLine(relay)));
       const log = openSync(join(folder, `${index}.log`), 'w');
       const traefik = [
         programs('traefik'),
@@ -70,8 +72,8 @@ export class Replicas {
         '--providers.kubernetesingressnginx.publishstatusaddress=127.0.0.1',
       ];
       const env = { ...process.env, KUBECONFIG: file };
-      children.push(spawn(wrapper, [...wrapped, ...traefik], { env, stdio: ['ignore', log, log] }), line);
-      lines.push(line);
+      children.push(spawn(wrapper, [...wrapped, ...traefik], { env, stdio: ['ignore', log, log] }), relay);
+      relays.push(relay);
     }
     const inside = Array.from({ length: count }, (_, index) => `127.0.0.1:${HTTP + index}`);
     const tied = ['--pdeathsig', 'KILL', programs('forward'), 'outside', `${firstInside(cluster.name)}`, ...inside];
@@ -82,13 +84,13 @@ export class Replicas {
     return new Replicas(
       ports.map((port) => `127.0.0.1:${port}`),
       children,
-      lines,
+      relays,
     );
   }
 
   /** From now on a replica gets everything from the API server so many milliseconds late. */
   lag(index: number, ms: number): void {
-    this.#lines[index]?.stdin?.write(`${ms}\n`);
+    this.#relays[index]?.stdin?.write(`${ms}\n`);
   }
 
   close(): void {

@@ -17,11 +17,11 @@ export const SCHEMA_URL = 'https://raw.githubusercontent.com/greenpath/greenpath
 const DOCS = 'https://github.com/greenpath/greenpath/blob/v1/docs/config.md';
 
 /** Rules in code: test/scripts/config-schema.test.ts says which they are. */
-const UNSAID = ['check', 'raw_check'];
+const CODE_ACTIONS = ['check', 'raw_check'];
 
 const CONVERSION: ConversionConfig = {
   typeMode: 'input',
-  ignoreActions: UNSAID,
+  ignoreActions: CODE_ACTIONS,
   overrideSchema: ({ valibotSchema }) => (valibotSchema.type === 'lazy' ? formsOf(valibotSchema) : undefined),
   overrideAction: ({ valibotAction, jsonSchema }) => {
     if (valibotAction.type !== 'regex') return undefined;

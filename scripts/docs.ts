@@ -13,9 +13,9 @@ import { worksWithTable } from './works-with.ts';
 
 /**
  * Writes what the docs take from the sources, between markers: inputs and outputs from action.yml; the tables of checks
- * and routers from their registries; the Role from src/core/kube/kinds.ts; some words of the
- * design's glossary; what `npm run test:routers` measured from docs/routers.json; the schema of the output `json` from src/core/report/result-schema.ts. `--check` only fails if a file is
- * not as it should be.
+ * and routers from their registries; the Role from src/core/kube/kinds.ts; some words of the design's glossary; what
+ * `npm run test:routers` measured from docs/routers.json; the schema of the output `json` from
+ * src/core/report/result-schema.ts. `--check` only fails if a file is not as it should be.
  */
 
 interface Action {

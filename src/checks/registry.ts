@@ -3,7 +3,6 @@ import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.
 import { byValue, formOf, severalForms } from '../core/base/forms.ts';
 import { isObject, type Json } from '../core/base/json.ts';
 import { listed } from '../core/base/plural.ts';
-
 import type { Check, CheckPoint } from './check.ts';
 import type { CheckKind, ReadFile } from './check-kind.ts';
 import { command } from './kinds/command.ts';

@@ -42,8 +42,8 @@ export type Reply = Answer | { readonly error: string; readonly sent: boolean; r
 const CONTROL_TIMEOUT = 3_000;
 
 /**
- * GETs `path` from `endpoint`, below its prefix, over a new connection. It asks caches not to answer, and follows no redirect. Rejects
- * only when `signal` aborts.
+ * GETs `path` from `endpoint`, below its prefix, over a new connection. It asks caches not to answer, and follows no
+ * redirect. Rejects only when `signal` aborts.
  */
 export function probe(
   endpoint: Endpoint,

@@ -1,6 +1,7 @@
 /**
- * How long proxies that serve routes of several kinds take to apply a change, in milliseconds: the longest time that was seen or that their
- * code allows, with a margin. docs/routers.md has the figures. `proof.settle` in the config overrides them.
+ * How long proxies that serve routes of several kinds take to apply a change, in milliseconds: the longest time that was
+ * seen or that their code allows, with a margin. docs/routers.md has the figures. `proof.settle` in the config overrides
+ * them.
  */
 export const SETTLE_TIMES = {
   /** One change every 2 s, counted from the one before; on a busy machine, 3.3 s were seen. */

@@ -36,8 +36,8 @@ export interface PassedChecks {
 
 /**
  * Runs the checks against the preview, and then those that the live version has to pass too. Returns how each passed.
- * Throws `input` if none runs at the preview, `check-failed` after all of them if one failed at the preview, and `live-broken` at the first that the live
- * version fails.
+ * Throws `input` if none runs at the preview, `check-failed` after all of them if one failed at the preview, and
+ * `live-broken` at the first that the live version fails.
  */
 export async function runChecks(
   run: Run,

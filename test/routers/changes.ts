@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { apply, ask, httpRoute, httpRule, type World } from '../e2e/world.ts';
 
-/** An implementation that waits until nothing has changed for 0.1 s waits then, also if a change takes that long itself. */
+/** So short, and so many at once, that Istio never sees 0.1 s without a change, even if a change takes long. */
 const PAUSE = 20;
 const AT_ONCE = 3;
 const HEADER = 'x-change';

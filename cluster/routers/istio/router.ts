@@ -12,6 +12,7 @@ const { namespace, name } = ISTIO_GATEWAY;
 export const ISTIO: Router = {
   title: `Istio ${ISTIO_VERSION} with Envoy ${ENVOY_VERSION}`,
   http: `${ISTIO_ADDRESS}:80`,
+  // Nothing listens there: Istio is tried without TLS.
   https: `${ISTIO_ADDRESS}:443`,
   gateway: ISTIO_GATEWAY,
   images: [programImage('istio', ISTIO_VERSION, ISTIO_BUILD), ENVOY_IMAGE],

@@ -9,7 +9,9 @@ export interface RouterMark {
 /** No path says where it leads to. */
 export const NO_MARK: RouterMark = { name: ROUTER_HEADER, value: undefined };
 
-/** How paths that lead to `revision` are marked: with `identity: router` by its name, else not, so that no old mark stays. */
+/**
+ * How paths that lead to `revision` are marked: with `identity: router` by its name, else not, so that no old mark stays.
+ */
 export function markFor({ identity }: Pick<Config, 'identity'>, revision: string): RouterMark {
   return identity !== undefined && 'router' in identity ? { name: ROUTER_HEADER, value: revision } : NO_MARK;
 }

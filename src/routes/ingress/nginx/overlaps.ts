@@ -107,8 +107,8 @@ function textOf({ host, path, ingress }: Present): string {
 
 /**
  * How far in front a router of the family puts a path that goes by the length of its rule and not by the most specific
- * host: the characters of the rule that Traefik writes. `matched` is undefined for a `defaultBackend`. ingress-nginx chooses the most specific host first, so that
- * nothing which is written for one host changes another.
+ * host: the characters of the rule that Traefik writes. `matched` is undefined for a `defaultBackend`. ingress-nginx
+ * chooses the most specific host first, so that nothing which is written for one host changes another.
  * Source: https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress-nginx/translator.go (buildRule)
  */
 export function lengthOfRule(host: Host, matched: MatchedPath | undefined): number {
