@@ -79,7 +79,7 @@ export class BakeTargets {
 
   /** Looks addresses up again. */
   async again(signal: AbortSignal): Promise<void> {
-    await this.#subject.endpoints.again(signal);
+    await this.#subject.endpoints.lookUp(signal);
     this.#choose();
   }
 

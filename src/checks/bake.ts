@@ -1,6 +1,6 @@
 import type { Bake } from '../core/base/config.ts';
 import { allowedFailures } from '../core/checks/verdict.ts';
-import { type BakeRequest, type BakeResult, bakeLane, type Lane } from './bake-lane.ts';
+import { type BakeRequest, type BakeResult, bakeSeries, type Series } from './bake-series.ts';
 import { BakeTargets } from './bake-targets.ts';
 import type { BakePace, Check } from './check.ts';
 
@@ -13,14 +13,14 @@ import type { BakePace, Check } from './check.ts';
 export async function bake(settings: Bake, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
   const decided = new AbortController();
   const until = AbortSignal.any([signal, decided.signal]);
-  const lanes = lanesOf(settings, request).map(async (lane) => {
-    const result = await bakeLane(lane, request, until).catch((error: unknown) => {
+  const running = allSeries(settings, request).map(async (series) => {
+    const result = await bakeSeries(series, request, until).catch((error: unknown) => {
       if (signal.aborted || !decided.signal.aborted) throw error;
     });
     if (result !== undefined && result.verdict !== 'proven' && result.verdict !== 'blind') decided.abort();
     return result;
   });
-  const ended = await Promise.allSettled(lanes);
+  const ended = await Promise.allSettled(running);
   signal.throwIfAborted();
   return together(
     ended.flatMap((one) => {
@@ -36,7 +36,7 @@ export function longestBake(settings: Pick<Bake, 'for'>, checks: readonly Pick<C
 }
 
 /** The checks without a pace of their own together, and each other by itself. */
-function lanesOf(settings: Bake, { checks, subject, clock }: BakeRequest): Lane[] {
+function allSeries(settings: Bake, { checks, subject, clock }: BakeRequest): Series[] {
   const targetsOf = (some: readonly Check[]) => new BakeTargets(some, subject, clock.now());
   const targets = targetsOf(checks.filter((check) => check.pace === undefined));
   const rounds = Math.max(1, Math.floor(settings.for / settings.every));
@@ -59,7 +59,7 @@ function timesOf({ first, every }: BakePace, length: number): number[] {
   return [...times, length];
 }
 
-/** What lanes make together: the first that decided says how it went. */
+/** What all series make together: the first that decided says how it went. */
 function together(results: readonly BakeResult[]): BakeResult {
   const decided = (['bad', 'lagging', 'blind'] as const).flatMap((verdict) =>
     results.filter((one) => one.verdict === verdict),

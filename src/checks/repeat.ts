@@ -42,7 +42,7 @@ export async function repeat(
   let [inRow, failures, attempts] = [0, 0, 0];
   let slowest: number | undefined;
   for (;;) {
-    await subject.endpoints.again(signal);
+    await subject.endpoints.lookUp(signal);
     const targets = check.targets(subject);
     const [first] = targets;
     if (first === undefined) return failed({ name, kind, where: '', attempts }, trail.nowhere());

@@ -1,8 +1,8 @@
 import type { Identity } from '../core/base/config.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
+import type { Endpoints } from '../proof/followed-endpoints.ts';
 import type { Answer, Endpoint } from '../proof/probe.ts';
 import type { RefusedAt } from '../proof/refused.ts';
-import type { Endpoints } from '../proof/ways.ts';
 
 /** What a check runs against: the preview of a candidate, or the live URLs. */
 export interface Subject {

@@ -3,7 +3,7 @@ import type { Subject } from './subject.ts';
 
 /** What a program that is a check is told of the release, as environment variables. */
 export function variablesFor({ endpoints, revision, release }: Subject): Record<string, string> {
-  const [first] = endpoints.now;
+  const [first] = endpoints.current;
   return {
     CHECK_URL: release.url,
     CHECK_HEADER: release.header,

@@ -1,21 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Endpoints } from './followed-endpoints.ts';
+import { LOOK_UP_EVERY } from './names.ts';
 import { type Endpoint, type ProbeRequest, probeRequests } from './probe.ts';
 import { endpointText } from './proof-text.ts';
-import type { Endpoints } from './ways.ts';
 
 /** How many requests through one endpoint may be outstanding. */
 const AT_ONCE = 25;
-/** The pause between two look-ups, in milliseconds. */
-const LOOK_UP_EVERY = 1_000;
 
 /** What a lane does, by its number. */
 interface Work {
   /** Called before the first request of a lane. */
-  open(way: number, request: ProbeRequest): void;
+  open(lane: number, request: ProbeRequest): void;
   /** Called once its address is gone. */
-  close(way: number): void;
+  close(lane: number): void;
   /** Sends one request; returns whether the proxy limits the rate. Rejects when `stop` aborts. */
-  ask(way: number, request: ProbeRequest, stop: AbortSignal): Promise<boolean>;
+  ask(lane: number, request: ProbeRequest, stop: AbortSignal): Promise<boolean>;
   /** The pause after a request, by the one before. */
   pauseAfter(before: number, isBusy: boolean): number;
   /** The first pause. */
@@ -24,7 +23,7 @@ interface Work {
 
 /** Requests that are sent at a steady pace, through one endpoint. */
 interface Lane {
-  readonly way: number;
+  readonly id: number;
   readonly request: ProbeRequest;
   readonly stop: AbortController;
 }
@@ -51,8 +50,8 @@ export class Lanes {
     return this.#areFresh;
   }
 
-  requestOf(way: number): ProbeRequest | undefined {
-    return [...this.#lanes.values()].find((lane) => lane.way === way)?.request;
+  requestOf(id: number): ProbeRequest | undefined {
+    return [...this.#lanes.values()].find((lane) => lane.id === id)?.request;
   }
 
   /** Runs until `signal` aborts, and rejects with its reason. */
@@ -60,7 +59,7 @@ export class Lanes {
     const failed = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
-    this.#follow(this.#endpoints.now, signal);
+    this.#follow(this.#endpoints.current, signal);
     try {
       return await Promise.race([failed, this.#lookUp(signal)]);
     } finally {
@@ -71,7 +70,7 @@ export class Lanes {
 
   async #lookUp(signal: AbortSignal): Promise<never> {
     for (;;) {
-      this.#follow(await this.#endpoints.again(signal), signal);
+      this.#follow(await this.#endpoints.lookUp(signal), signal);
       this.#areFresh = true;
       await delay(LOOK_UP_EVERY, undefined, { signal });
     }
@@ -80,20 +79,20 @@ export class Lanes {
   #follow(endpoints: readonly Endpoint[], signal: AbortSignal): void {
     const requests = probeRequests(endpoints, this.#asked.path, this.#asked.anywhere);
     const now = new Map(requests.map((request) => [keyOf(request), request]));
-    for (const [key, { way, stop }] of this.#lanes) {
+    for (const [key, { id, stop }] of this.#lanes) {
       if (now.has(key)) continue;
       stop.abort();
       this.#lanes.delete(key);
-      this.#work.close(way);
+      this.#work.close(id);
     }
     for (const [key, request] of now) if (!this.#lanes.has(key)) this.#open(key, request, signal);
   }
 
   #open(key: string, request: ProbeRequest, signal: AbortSignal): void {
-    const lane = { way: this.#count, request, stop: new AbortController() };
+    const lane = { id: this.#count, request, stop: new AbortController() };
     this.#count += 1;
     this.#lanes.set(key, lane);
-    this.#work.open(lane.way, request);
+    this.#work.open(lane.id, request);
     const until = AbortSignal.any([signal, lane.stop.signal]);
     const running = this.#ask(lane, until)
       .catch((error: unknown) => {
@@ -104,13 +103,13 @@ export class Lanes {
   }
 
   /** Sends requests at a steady pace, whether or not earlier requests were answered. */
-  async #ask({ way, request }: Lane, until: AbortSignal): Promise<void> {
+  async #ask({ id, request }: Lane, until: AbortSignal): Promise<void> {
     const { pace, ask, pauseAfter } = this.#work;
     let pause = pace;
     const waiting = new Set<Promise<void>>();
     try {
       for (;;) {
-        const one = ask(way, request, until)
+        const one = ask(id, request, until)
           .then((isBusy) => {
             pause = pauseAfter(pause, isBusy);
           })

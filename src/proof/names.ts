@@ -10,10 +10,10 @@ export type LookUp = (name: string) => Promise<readonly string[]>;
 /** As every program of this machine looks names up: its list of hosts, then DNS. All A and AAAA records count. */
 const asThisMachine: LookUp = async (name) => (await lookup(name, { all: true })).map(({ address }) => address);
 
-/** How old an answer may be, in milliseconds. */
-const FRESH = 1_000;
+/** How often a name is looked up at most, in milliseconds. */
+export const LOOK_UP_EVERY = 1_000;
 /** How long a look-up is waited for. */
-const PATIENCE = 3_000;
+const LOOK_UP_PATIENCE = 3_000;
 /**
  * For how long DNS must leave an address out before it counts as gone: an answer may hold only some of the addresses, or
  * only those of one family, and visitors may still use what they looked up before.
@@ -67,7 +67,8 @@ export class Names {
     const isNew = !this.#known.has(name);
     this.#known.set(name, known);
     // One at a time: nobody can cancel a look-up, and each takes up a thread of Node.
-    if (known.pending === undefined && (isNew || this.#clock.now() - known.begun >= FRESH)) this.#begin(name, known);
+    if (known.pending === undefined && (isNew || this.#clock.now() - known.begun >= LOOK_UP_EVERY))
+      this.#begin(name, known);
     await this.#waitFor(known);
     return [...known.addresses.keys()];
   }
@@ -83,7 +84,7 @@ export class Names {
   }
 
   async #waitFor({ pending, begun }: Known): Promise<void> {
-    const left = begun + PATIENCE - this.#clock.now();
+    const left = begun + LOOK_UP_PATIENCE - this.#clock.now();
     if (pending === undefined || left <= 0) return;
     const done = new AbortController();
     try {

@@ -4,13 +4,13 @@ import { Refusals } from '../core/checks/refusal.ts';
 import { type Decision, Evidence, PATIENCE } from '../core/checks/verdict.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
+import type { Endpoints } from './followed-endpoints.ts';
 import { Lanes } from './lanes.ts';
 import { type ProbeRequest, urlOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';
 import { describe, endpointText } from './proof-text.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
 import { asksForPatience, see } from './see.ts';
-import type { Endpoints } from './ways.ts';
 
 export interface ProofRequest {
   readonly endpoints: Endpoints;
@@ -76,15 +76,15 @@ class Proof {
       endpoints,
       { path, anywhere },
       {
-        open: (way, one) => {
-          this.#evidence.open(way);
-          this.#refusals.open(way, urlOf(one.endpoint, one.path));
+        open: (lane, one) => {
+          this.#evidence.open(lane);
+          this.#refusals.open(lane, urlOf(one.endpoint, one.path));
         },
-        close: (way) => {
-          this.#evidence.close(way);
-          this.#refusals.close(way);
+        close: (lane) => {
+          this.#evidence.close(lane);
+          this.#refusals.close(lane);
         },
-        ask: (way, one, stop) => this.#ask(way, one, stop),
+        ask: (lane, one, stop) => this.#ask(lane, one, stop),
         pauseAfter: (before, isBusy) => pauseAfterAnswer(pace, before, isBusy),
         pace,
       },
@@ -124,7 +124,7 @@ class Proof {
 
   #refused(): RefusedAt | undefined {
     const { steady } = this.#refusals;
-    const request = steady && this.#lanes.requestOf(steady.way);
+    const request = steady && this.#lanes.requestOf(steady.lane);
     return request && { ...steady, endpoint: request.endpoint, path: request.path };
   }
 
@@ -133,10 +133,10 @@ class Proof {
   }
 
   /** Sends one request; returns whether the proxy limits the rate. */
-  async #ask(way: number, { endpoint, path }: ProbeRequest, stop: AbortSignal): Promise<boolean> {
+  async #ask(lane: number, { endpoint, path }: ProbeRequest, stop: AbortSignal): Promise<boolean> {
     const { versionProbe } = this.#request;
     const sent = this.#elapsed();
-    const asked = this.#evidence.ask(way, sent);
+    const asked = this.#evidence.ask(lane, sent);
     const seen = await see({ endpoint, path }, versionProbe.judge, versionProbe.timeout, stop);
     this.#evidence.answer(asked, seen.evidence);
     const isUnsure = seen.who === 'blue' && versionProbe.mistakesBlue && !this.#evidence.sawGreen;
@@ -148,7 +148,7 @@ class Proof {
     // An answer that names another version comes from that version, and not from the router.
     const isOthers = counts || seen.who === 'blue';
     if (seen.who !== 'silent' && sent >= this.#settled)
-      this.#refusals.note(way, isOthers ? undefined : refusedBy(seen.reply, endpoint));
+      this.#refusals.note(lane, isOthers ? undefined : refusedBy(seen.reply, endpoint));
     if (!counts) this.#complaint = `${endpointText(endpoint, path)}: ${describe({ ...seen, who })}`;
     this.#decide();
     return asksForPatience(seen.reply);

@@ -28,7 +28,9 @@ export async function watched<T extends { readonly since: number } | undefined>(
       await delay(UNHURRIED, undefined, { signal: until });
     }
   };
-  const looks = Promise.allSettled(probeRequests(endpoints.now, versionProbe.path, versionProbe.anywhere).map(look));
+  const looks = Promise.allSettled(
+    probeRequests(endpoints.current, versionProbe.path, versionProbe.anywhere).map(look),
+  );
   try {
     const result = await work();
     if (result !== undefined)

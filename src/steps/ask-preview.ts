@@ -1,9 +1,9 @@
 import type { Config } from '../core/base/config.ts';
 import { type ErrorCode, GreenpathError } from '../core/base/error.ts';
 import type { VersionProbe } from '../core/checks/version-probe.ts';
+import type { Endpoints } from '../proof/followed-endpoints.ts';
 import { type ProofRequest, prove } from '../proof/proof.ts';
 import type { ProofResult } from '../proof/proof-result.ts';
-import type { Endpoints } from '../proof/ways.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { whyUnanswered } from './preview-failure.ts';

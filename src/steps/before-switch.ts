@@ -12,10 +12,10 @@ import {
   type VersionProbe,
   versionProbeFor,
 } from '../core/checks/version-probe.ts';
+import type { Endpoints } from '../proof/followed-endpoints.ts';
 import { type Answer, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
 import { endpointText } from '../proof/proof-text.ts';
 import { asksForPatience } from '../proof/see.ts';
-import type { Endpoints } from '../proof/ways.ts';
 import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
@@ -108,7 +108,7 @@ interface Seen {
 
 /** Complete answers through each endpoint, enough to compare; one that only limits the rate shows nothing. */
 async function answersOf(run: Run, versionProbe: VersionProbe, endpoints: Endpoints): Promise<Seen[]> {
-  const now = await endpoints.again(run.waiting);
+  const now = await endpoints.lookUp(run.waiting);
   const seen = await Promise.all(
     probeRequests(now, versionProbe.path, versionProbe.anywhere).map(async (request) => {
       const own: Seen[] = [];

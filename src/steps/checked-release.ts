@@ -1,13 +1,13 @@
 import type { CheckedRelease } from '../checks/subject.ts';
+import type { Endpoints } from '../proof/followed-endpoints.ts';
 import { urlOf } from '../proof/probe.ts';
-import type { Endpoints } from '../proof/ways.ts';
 import { liveUrl, previewAddress } from '../state/endpoints.ts';
 import type { Situation } from '../state/situation.ts';
 
 /** What is checked at these endpoints: those of the preview, or of the live URLs. */
 export function checkedRelease(
   situation: Situation,
-  { now: [first] }: Endpoints,
+  { current: [first] }: Endpoints,
   more: Pick<CheckedRelease, 'previous' | 'since'>,
 ): CheckedRelease {
   return {

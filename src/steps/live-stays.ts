@@ -39,7 +39,7 @@ export interface LiveWatch {
 export async function liveBefore(run: Run, situation: Situation): Promise<LiveWatch['before']> {
   const { config } = run.inputs;
   if (!isWatched(run, situation) || config.identity !== undefined || !isServed(situation)) return [];
-  return twice(run, (await endpointsFor(run, situation)).now);
+  return twice(run, (await endpointsFor(run, situation)).current);
 }
 
 /**
@@ -86,7 +86,7 @@ function isWatched({ inputs: { config } }: Run, { previewKind }: Pick<Situation,
 /** Looks again and again until the candidate names itself at a live URL. */
 async function untilClaimed(run: Run, situation: Situation): Promise<Seen | undefined> {
   if (run.inputs.config.identity === undefined) return undefined;
-  const endpoints = (await endpointsFor(run, situation)).now;
+  const endpoints = (await endpointsFor(run, situation)).current;
   for (;;) {
     const leak = await claimed(run, endpoints);
     if (leak !== undefined) return leak;
@@ -106,7 +106,7 @@ async function lookAtEnd(
   situation: Situation,
   before: LiveWatch['before'],
 ): Promise<Seen | 'unseen' | undefined> {
-  const live = (await endpointsFor(run, situation)).now;
+  const live = (await endpointsFor(run, situation)).current;
   if (run.inputs.config.identity !== undefined) return claimed(run, live);
   if (before.length === 0) return undefined;
   const preview = live.map((endpoint) => previewAt(situation.previewKind, endpoint));

@@ -138,12 +138,12 @@ async function look(
     return [];
   }
   const settleTime = settleTimeOf(config, situation);
-  const { now } = await endpointsFor(run, situation);
+  const { current } = await endpointsFor(run, situation);
   const looked: Looked[] = [];
   for (const { path, host, condition } of onePerSort(parked)) {
     const url = { host: host?.startsWith('*.') ? undefined : host, path };
     const key = condition?.headers;
-    const seen = await lookThroughAll(now, { url, key, green, since, settleTime }, run.waiting);
+    const seen = await lookThroughAll(current, { url, key, green, since, settleTime }, run.waiting);
     looked.push({ seen, url, hidden: key !== undefined });
   }
   return looked;

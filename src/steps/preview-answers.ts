@@ -1,4 +1,4 @@
-import { boundsOf, leadsTo } from '../checks/http/bounds.ts';
+import { boundsOf, reachOf } from '../checks/http/bounds.ts';
 import { isHtml, type Reference, referencesIn } from '../checks/http/html.ts';
 import type { SeenAnswer } from '../checks/subject.ts';
 import { counted, listed } from '../core/base/plural.ts';
@@ -63,7 +63,7 @@ export class PreviewAnswers {
     const bounds = boundsOf(endpoint);
     for (const reference of referencesIn(answer.body, url) ?? []) {
       const { use, url: named } = reference;
-      if (leadsTo(named, bounds) === 'live') this.#live.set(`${use} ${named.pathname}${named.search}`, reference);
+      if (reachOf(named, bounds) === 'live') this.#live.set(`${use} ${named.pathname}${named.search}`, reference);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
-import type { Endpoints } from '../proof/ways.ts';
+import type { Endpoints } from '../proof/followed-endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';

@@ -27,7 +27,7 @@ export async function requireClosed(
 ): Promise<void> {
   if (situation.routes.some(({ router }) => router.openParking)) return;
   const settleTime = settleTimeOf(config, situation);
-  const { now } = await endpointsFor(run, situation);
+  const { current } = await endpointsFor(run, situation);
   const [one] = parking.filter(({ condition }) => condition === undefined);
   if (one === undefined) return;
   const { previewKind } = situation;
@@ -36,7 +36,7 @@ export async function requireClosed(
     green: (door: Endpoint) => previewAt(previewKind, door),
     ...{ since, settleTime },
   };
-  const { together } = await lookThroughAll(now, request, run.waiting);
+  const { together } = await lookThroughAll(current, request, run.waiting);
   if (together === 'closed') return;
   await closeDoors(run, situation, counterparts, config);
   throw new GreenpathError(

@@ -11,7 +11,7 @@ import { counted } from '../core/base/plural.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
 import type { FailedCheck } from '../core/checks/failed-check.ts';
 import { CLOCK } from '../process/clock.ts';
-import type { Endpoints } from '../proof/ways.ts';
+import type { Endpoints } from '../proof/followed-endpoints.ts';
 import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';

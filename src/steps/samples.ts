@@ -14,9 +14,9 @@ import {
   wasSuccess,
 } from '../core/checks/difference.ts';
 import { isFine, probePaths } from '../core/checks/expect.ts';
+import type { Endpoints } from '../proof/followed-endpoints.ts';
 import { type Answer, probe, probeRequests } from '../proof/probe.ts';
 import { asksForPatience } from '../proof/see.ts';
-import type { Endpoints } from '../proof/ways.ts';
 import { type Places, placesFor } from '../state/endpoints.ts';
 import { shownServices } from '../state/preview-state.ts';
 import type { ReleaseRecord } from '../state/records.ts';
@@ -125,7 +125,7 @@ export class Samples {
 
 /** What names where answers were requested: an application may print it. */
 function placeNames(places: Places): string[] {
-  const [live, preview] = [places.live.now, places.preview.now];
+  const [live, preview] = [places.live.current, places.preview.current];
   const own = preview.flatMap(({ prefix, header }) => [prefix, header]);
   const hosts = preview.flatMap((one) => (one.host === one.live ? [] : [one.host, one.live]));
   return [...new Set([...own, ...hosts, ...(hosts.length > 0 ? live.map(({ host }) => host) : [])])].filter(Boolean);
@@ -198,7 +198,7 @@ function pathsOf({ checks }: Config): string[] {
 }
 
 async function askAll(run: Run, endpoints: Endpoints, path: string): Promise<Answer[]> {
-  const now = await endpoints.again(run.waiting);
+  const now = await endpoints.lookUp(run.waiting);
   const replies = await Promise.all(
     probeRequests(now, path).map(({ endpoint }) => probe(endpoint, path, TIMEOUT, run.waiting)),
   );

@@ -1,4 +1,4 @@
-import type { BakeResult } from '../checks/bake-lane.ts';
+import type { BakeResult } from '../checks/bake-series.ts';
 import { counted } from '../core/base/plural.ts';
 import type { Verdict } from '../core/checks/verdict.ts';
 import { type RevisionServices, servicesText } from '../core/kube/revision-services.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bake } from '../../src/checks/bake.ts';
-import type { BakeRequest } from '../../src/checks/bake-lane.ts';
+import type { BakeRequest } from '../../src/checks/bake-series.ts';
 import { checksAt } from '../../src/checks/registry.ts';
 import { measure, versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import { CLOCK } from '../../src/process/clock.ts';

@@ -18,7 +18,7 @@ export const socket: CheckKind<v.InferOutput<typeof map>> = {
   make: ({ 'test-socket': port, timeout }, { clock }) => ({
     ...{ name: `TCP ${port}`, kind: 'test-socket', points: ['preview', 'bake'], repeatable: true },
     targets: ({ endpoints }) =>
-      endpoints.now.map(({ address: { host } }) => ({
+      endpoints.current.map(({ address: { host } }) => ({
         where: `${host}:${port}`,
         attempt: async (signal) => {
           const start = clock.now();

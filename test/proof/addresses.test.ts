@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/checks/config.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import { type ProofRequest, prove } from '../../src/proof/proof.ts';
+import { configOf } from '../checks/checks.ts';
 import { until } from '../clock.ts';
 import { as, type Handler } from './backend.ts';
 import { type Balanced, balanced } from './balanced.ts';
 
 /** Proofs through every address, over real sockets and a real DNS server. */
 
-const parsed = parseConfig({ identity: { header: 'X-Revision' } });
-if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-const versionProbe = versionProbeFor(parsed.config, 'v2');
+const versionProbe = versionProbeFor(configOf({ identity: { header: 'X-Revision' } }), 'v2');
 const ANSWERS = 5;
 const proveAt = ({ endpoints }: Pick<Balanced, 'endpoints'>, request: Partial<ProofRequest> = {}) =>
   prove(
@@ -153,6 +151,6 @@ describe.concurrent('the count of an address restarts', () => {
 });
 
 test('nothing to ask is no proof', async () => {
-  const nowhere = { now: [], again: () => Promise.resolve([]) };
+  const nowhere = { current: [], lookUp: () => Promise.resolve([]) };
   expect(await proveAt({ endpoints: nowhere })).toMatchObject({ verdict: 'blind', asked: 0 });
 });

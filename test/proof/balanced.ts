@@ -1,6 +1,6 @@
 import type { RouteHost } from '../../src/core/base/route-host.ts';
+import { type Endpoints, endpointsOf } from '../../src/proof/followed-endpoints.ts';
 import { Names } from '../../src/proof/names.ts';
-import { type Endpoints, endpointsOf } from '../../src/proof/ways.ts';
 import { TestClock } from '../clock.ts';
 import { Backend, type Handler, NOBODY } from './backend.ts';
 import { DnsServer } from './dns-server.ts';
@@ -51,7 +51,7 @@ export async function balanced(
     pass: async (seconds) => {
       for (let second = 0; second < seconds; second += 1) {
         await clock.advance(1_000);
-        await endpoints.again(AbortSignal.timeout(20_000));
+        await endpoints.lookUp(AbortSignal.timeout(20_000));
       }
     },
   };

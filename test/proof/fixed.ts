@@ -1,7 +1,7 @@
+import type { Endpoints } from '../../src/proof/followed-endpoints.ts';
 import type { Endpoint } from '../../src/proof/probe.ts';
-import type { Endpoints } from '../../src/proof/ways.ts';
 
 /** Endpoints that stay as they are. */
 export function fixed(...endpoints: readonly Endpoint[]): Endpoints {
-  return { now: endpoints, again: () => Promise.resolve(endpoints) };
+  return { current: endpoints, lookUp: () => Promise.resolve(endpoints) };
 }

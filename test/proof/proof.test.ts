@@ -1,17 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/checks/config.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import type { Endpoint } from '../../src/proof/probe.ts';
 import { type ProofRequest, prove } from '../../src/proof/proof.ts';
 import { proofText } from '../../src/proof/proof-text.ts';
+import { configOf } from '../checks/checks.ts';
 import { as, Backend, hang, NOBODY } from './backend.ts';
 import { fixed } from './fixed.ts';
 
 /** Proofs over real sockets: what the sight of an answer, or of none, is taken for. */
 
-const parsed = parseConfig({ identity: { header: 'X-Revision' } });
-if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-const versionProbe = { ...versionProbeFor(parsed.config, 'v2'), timeout: 1_500 };
+const versionProbe = { ...versionProbeFor(configOf({ identity: { header: 'X-Revision' } }), 'v2'), timeout: 1_500 };
 type Given = Omit<Partial<ProofRequest>, 'endpoints'> & { readonly endpoints: readonly Endpoint[] };
 const proveWith = ({ endpoints, ...request }: Given) =>
   prove(
@@ -219,10 +217,9 @@ describe.concurrent('given what stands before the application and refuses, at a 
 });
 
 test('a status that a check expects counts, where nothing tells who answers', async () => {
-  const expecting = parseConfig({ checks: [{ request: 'GET /', expect: { status: 401 } }] });
-  if ('problems' in expecting) throw new Error(expecting.problems.join('; '));
+  const expecting = configOf({ checks: [{ request: 'GET /', expect: { status: 401 } }] });
   const { front: endpoint } = await Backend.start((response) => void response.writeHead(401).end());
-  const given = { endpoints: [endpoint], versionProbe: versionProbeFor(expecting.config, 'v2') };
+  const given = { endpoints: [endpoint], versionProbe: versionProbeFor(expecting, 'v2') };
   expect(await proveWith({ ...given, condemns: false })).toMatchObject({ verdict: 'proven' });
   expect(await proveWith(given)).toMatchObject({ verdict: 'proven', seen: { unknown: expect.any(Number), bad: 0 } });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/checks/config.ts';
 import { measure, versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import type { Endpoint } from '../../src/proof/probe.ts';
 import { type ProofRequest, prove } from '../../src/proof/proof.ts';
 import { trustIn } from '../../src/proof/tls.ts';
+import { configOf } from '../checks/checks.ts';
 import { as, Backend, type Handler } from './backend.ts';
 import { Authority } from './certificates.ts';
 import { fixed } from './fixed.ts';
@@ -11,11 +11,6 @@ import { fixed } from './fixed.ts';
 /** Proofs of hosts that redirect to https, and of applications that redirect to a login, over real sockets. */
 
 const HOST = 'example.test';
-const configOf = (value: object) => {
-  const parsed = parseConfig(value);
-  if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-  return parsed.config;
-};
 const IDENTITY = configOf({ identity: { header: 'X-Revision' } });
 const proveAt = (endpoint: Endpoint, more: Partial<ProofRequest> = {}) =>
   prove(

@@ -17,7 +17,7 @@ const endpoints = async (config: string, routes = [{ ...ingress(), ...served('12
   const found = await endpointsFor(looking.run, situation(looking, { ingresses: routes, services: SERVICES }));
   return {
     told: looking.told(),
-    at: found.now.map(({ host, address }) => `${host} at ${address.host}:${address.port}`),
+    at: found.current.map(({ host, address }) => `${host} at ${address.host}:${address.port}`),
   };
 };
 
@@ -40,7 +40,7 @@ describe('a route is asked', () => {
     const foreign = { ...ingress('far', { spec: { ingressClassName: 'kong' } }), ...served('127.0.0.8') };
     const planned = ingress('web', { paths: { '/': 'web' } });
     const found = situation(looking, { ingresses: [foreign, neighbour], services: [] }, counterparts('v2'), [planned]);
-    const [endpoint] = (await endpointsFor(looking.run, found)).now;
+    const [endpoint] = (await endpointsFor(looking.run, found)).current;
     expect(endpoint?.address).toEqual({ host: '127.0.0.9', port: 80 });
   });
 

@@ -34,12 +34,12 @@ async function asked(config: string, mode = 'verify') {
 
 describe('every request to the application', () => {
   test('carries what the config says, with what the environment holds', async () => {
-    const [endpoint] = (await asked(CONFIG)).endpoints.now;
+    const [endpoint] = (await asked(CONFIG)).endpoints.current;
     expect(endpoint?.carries).toEqual({ authorization: AUTHORIZATION, 'x-key': 'k3y-of-everybody' });
   });
 
   test('carries nothing if the config says nothing', async () => {
-    expect((await asked('{}')).endpoints.now.map(({ carries }) => carries)).toEqual([{}]);
+    expect((await asked('{}')).endpoints.current.map(({ carries }) => carries)).toEqual([{}]);
   });
 
   test('is not sent if the step lacks a variable, which is named', async () => {

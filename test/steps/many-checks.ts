@@ -1,8 +1,8 @@
-import { parseConfig } from '../../src/checks/config.ts';
 import { checksAt } from '../../src/checks/registry.ts';
 import { repeat } from '../../src/checks/repeat.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import { inGroups } from '../../src/steps/in-groups.ts';
+import { configOf } from '../checks/checks.ts';
 import { fixed } from '../proof/fixed.ts';
 
 /** Runs many checks of a server as a process of its own, and prints how they ended and what memory they took. */
@@ -13,9 +13,8 @@ const checks = Array.from({ length: Number(count) }, (_, index) => ({
   expect: { body: { contains: `end of /${index}` } },
   timeout: '60s',
 }));
-const parsed = parseConfig({ checks, verify: { passes: 2, interval: '10ms', parallel: Number(parallel) } });
-if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
-const { verify } = parsed.config;
+const config = configOf({ checks, verify: { passes: 2, interval: '10ms', parallel: Number(parallel) } });
+const { verify } = config;
 const tools = {
   clock: CLOCK,
   secrets: { variable: () => '', missing: () => undefined, hide: () => undefined },
@@ -41,7 +40,7 @@ const endpoint = {
 const release = { url, header: '', previewUrl: url, liveUrl: url, previous: '' };
 const subject = { endpoints: fixed(endpoint as never), revision: 'v2', identity: undefined, release };
 const signal = new AbortController().signal;
-const ended = await inGroups(checksAt('preview', parsed.config, tools), verify.parallel, (check) =>
+const ended = await inGroups(checksAt('preview', config, tools), verify.parallel, (check) =>
   repeat(check, subject, verify, CLOCK, signal),
 );
 const passed = ended.filter(({ result }) => result.passed).length;

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { CheckPoint } from '../../src/checks/check.ts';
 import type { CheckKind } from '../../src/checks/check-kind.ts';
-import { parseConfig } from '../../src/checks/config.ts';
 import { checksSchema, registered } from '../../src/checks/registry.ts';
 import { parseConfigWith } from '../../src/core/base/config.ts';
 import { reportLines } from '../../src/core/report/failure-report.ts';
 import { runChecks } from '../../src/steps/run-checks.ts';
+import { configOf } from '../checks/checks.ts';
 import { socket } from '../checks/socket-kind.ts';
 import { RELEASE } from '../core/release/recorded.ts';
 import { as, Backend, NOBODY } from '../proof/backend.ts';
@@ -15,7 +15,7 @@ import { ingress, look, situation, stackService } from '../state/app.ts';
 /** What verify does with checks of a kind that is not HTTP, which runs at these points. */
 async function runAt(points: readonly CheckPoint[], port: number, verify = {}) {
   const kind: typeof socket = { ...socket, make: (...given) => ({ ...socket.make(...given), points }) };
-  const config = configOf(kind, { checks: [{ 'test-socket': port }], verify });
+  const config = configWith(kind, { checks: [{ 'test-socket': port }], verify });
   const looking = await look({ mode: 'verify' });
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
   const endpoints = fixed({ ...NOBODY, address: { host: '127.0.0.1', port: 1 } });
@@ -26,7 +26,7 @@ async function runAt(points: readonly CheckPoint[], port: number, verify = {}) {
     report: looking.run.report,
   };
 }
-function configOf<S>(kind: CheckKind<S>, value: object) {
+function configWith<S>(kind: CheckKind<S>, value: object) {
   const parsed = parseConfigWith(checksSchema([registered(kind)]), value);
   if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
   return parsed.config;
@@ -80,7 +80,7 @@ test('several at once say how many have ended', async () => {
   const looking = await look({ mode: 'verify' });
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
   const checks = Array.from({ length: 30 }, (_, index) => ({ 'test-socket': port, timeout: `${index + 1}s` }));
-  const config = configOf(socket, { checks, verify: { passes: 1, parallel: 10 } });
+  const config = configWith(socket, { checks, verify: { passes: 1, parallel: 10 } });
   const endpoints = fixed({ ...NOBODY, address: { host: '127.0.0.1', port: 1 } });
   const places = { live: endpoints, preview: endpoints };
   const passed = await runChecks(looking.run, { config, release: { ...RELEASE, served: true } }, found, places);
@@ -91,10 +91,9 @@ test('several at once say how many have ended', async () => {
 test('a dry run says how many Jobs it left out', async () => {
   const looking = await look({ mode: 'verify', 'dry-run': 'true' });
   const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
-  const parsed = parseConfig({ checks: [{ job: 'smoke' }, { job: 'crawl' }] });
-  if ('problems' in parsed) throw new Error(parsed.problems.join('; '));
+  const config = configOf({ checks: [{ job: 'smoke' }, { job: 'crawl' }] });
   const places = { live: fixed(), preview: fixed() };
-  const passed = await runChecks(looking.run, { config: parsed.config, release: RELEASE }, found, places);
+  const passed = await runChecks(looking.run, { config, release: RELEASE }, found, places);
   expect(passed).toEqual({ count: 0, leftOut: 2, results: [] });
   expect(looking.told()).toContain('Dry run: Job crawl is not run');
 });

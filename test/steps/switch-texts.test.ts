@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BakeResult } from '../../src/checks/bake-lane.ts';
+import type { BakeResult } from '../../src/checks/bake-series.ts';
 import { bakeFailed, notProven, servedBy } from '../../src/steps/switch-texts.ts';
 import { side } from '../core/support.ts';
 import { proofResult } from '../proof/results.ts';

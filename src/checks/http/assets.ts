@@ -1,5 +1,5 @@
 import { type Answered, isSuccess, statusText } from '../../core/checks/expect.ts';
-import { type Bounds, leadsTo } from './bounds.ts';
+import { type Bounds, reachOf } from './bounds.ts';
 import { isHtml, type Reference } from './html.ts';
 
 /** Something that a browser loads with a page. */
@@ -39,7 +39,7 @@ export function assetsOf(references: readonly Reference[], bounds: Bounds): Asse
   const found = { here: new Map<string, Asset>(), live: new Map<string, Asset>(), elsewhere: new Map<string, Asset>() };
   for (const { use, url } of references) {
     if (!isAsset(use)) continue;
-    const place = found[leadsTo(url, bounds)];
+    const place = found[reachOf(url, bounds)];
     const key = `${use} ${url.origin}${url.pathname}${url.search}`;
     if (!place.has(key)) place.set(key, { use, url });
   }

@@ -36,7 +36,7 @@ export function beyond({ origin, pathname, username }: URL, bounds: Bounds): str
 }
 
 /** Where a URL leads that an answer names: to what is checked, to the live version instead, or somewhere else. */
-export function leadsTo(url: URL, bounds: Bounds): 'here' | 'live' | 'elsewhere' {
+export function reachOf(url: URL, bounds: Bounds): 'here' | 'live' | 'elsewhere' {
   if (beyond(url, bounds) === undefined) return 'here';
   const isLive = url.hostname === bounds.live && (bounds.serves(url.pathname) || hidesParent(url.pathname));
   return isLive ? 'live' : 'elsewhere';

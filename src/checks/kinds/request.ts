@@ -35,7 +35,7 @@ export const request: CheckKind<RequestSettings> = {
       passes: more.passes ?? (isRepeated ? undefined : 1),
       retries: more.retries ?? (isRepeated ? undefined : 0),
       targets: (subject) =>
-        probeRequests(subject.endpoints.now, request.path).map(({ endpoint }) => ({
+        probeRequests(subject.endpoints.current, request.path).map(({ endpoint }) => ({
           // Secrets stand there as the config names them.
           where: placeOf(endpoint, withQuery(request.path, query, String)),
           through: addressText(endpoint.address),

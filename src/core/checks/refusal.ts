@@ -65,36 +65,36 @@ export interface Refused {
  */
 export class Refusals {
   /** For each endpoint its host, the last refusal, and how often in a row it came. */
-  readonly #ways = new Map<number, { readonly site: string; readonly last?: Refused & { readonly count: number } }>();
+  readonly #lanes = new Map<number, { readonly site: string; readonly last?: Refused & { readonly count: number } }>();
 
   /** From now on this endpoint of a host counts too. */
-  open(way: number, site: string): void {
-    this.#ways.set(way, { site });
+  open(lane: number, site: string): void {
+    this.#lanes.set(lane, { site });
   }
 
   /** Leaves an endpoint out. */
-  close(way: number): void {
-    this.#ways.delete(way);
+  close(lane: number): void {
+    this.#lanes.delete(lane);
   }
 
   /** Adds the answer of an endpoint; undefined stands for any other answer. */
-  note(way: number, refused: Refused | undefined): void {
-    const before = this.#ways.get(way);
+  note(lane: number, refused: Refused | undefined): void {
+    const before = this.#lanes.get(lane);
     if (before === undefined) return;
     const { site, last } = before;
     const count = refused !== undefined && last?.refusal === refused.refusal ? last.count + 1 : 1;
-    this.#ways.set(way, { site, ...(refused && { last: { ...refused, count } }) });
+    this.#lanes.set(lane, { site, ...(refused && { last: { ...refused, count } }) });
   }
 
   /** An endpoint of a host whose endpoints all refuse in the same way; undefined if there is none. */
-  get steady(): (Refused & { readonly way: number }) | undefined {
-    const all = [...this.#ways.values()];
-    for (const [way, { site, last }] of this.#ways) {
+  get steady(): (Refused & { readonly lane: number }) | undefined {
+    const all = [...this.#lanes.values()];
+    for (const [lane, { site, last }] of this.#lanes) {
       if (last === undefined) continue;
       const { refusal, status } = last;
-      const ways = all.filter((one) => one.site === site);
-      if (ways.every((one) => one.last?.refusal === refusal && one.last.count >= STEADY))
-        return { way, refusal, status };
+      const alike = all.filter((one) => one.site === site);
+      if (alike.every((one) => one.last?.refusal === refusal && one.last.count >= STEADY))
+        return { lane, refusal, status };
     }
     return undefined;
   }

@@ -67,13 +67,13 @@ export interface Decision {
 
 /** One request through an endpoint, and who answered it, as soon as that is known. */
 export interface SentRequest {
-  readonly way: number;
+  readonly lane: number;
   readonly sent: number;
   who?: AnswerKind;
 }
 
 /** What came through one endpoint. */
-interface Way {
+interface LaneTally {
   /** How many answers in a row were acceptable, and how many were acceptable or unknown. */
   streak: number;
   whole: number;
@@ -91,7 +91,7 @@ interface Way {
  */
 export class Evidence {
   readonly #settings: EvidenceSettings;
-  readonly #ways = new Map<number, Way>();
+  readonly #lanes = new Map<number, LaneTally>();
   #lastOther: number | undefined;
   #sawGreen = false;
 
@@ -110,39 +110,39 @@ export class Evidence {
   }
 
   /** From now on the proof needs this endpoint too. */
-  open(way: number): void {
-    this.#ways.set(way, { streak: 0, whole: 0, tally: emptyTally(), waiting: [] });
+  open(lane: number): void {
+    this.#lanes.set(lane, { streak: 0, whole: 0, tally: emptyTally(), waiting: [] });
   }
 
   /** Leaves an endpoint out, with all that came through it. */
-  close(way: number): void {
-    this.#ways.delete(way);
+  close(lane: number): void {
+    this.#lanes.delete(lane);
   }
 
   /** Notes a request through an endpoint, sent at a time. */
-  ask(way: number, sent: number): SentRequest {
-    const asked: SentRequest = { way, sent };
-    this.#ways.get(way)?.waiting.push(asked);
+  ask(lane: number, sent: number): SentRequest {
+    const asked: SentRequest = { lane, sent };
+    this.#lanes.get(lane)?.waiting.push(asked);
     return asked;
   }
 
   /** Notes who answered a request. */
   answer(asked: SentRequest, who: AnswerKind): void {
     asked.who = who;
-    const way = this.#ways.get(asked.way);
-    for (let first = way?.waiting[0]; way && first?.who !== undefined; first = way.waiting[0]) {
-      this.#count(way, first.sent, first.who);
-      way.waiting.shift();
+    const lane = this.#lanes.get(asked.lane);
+    for (let first = lane?.waiting[0]; lane && first?.who !== undefined; first = lane.waiting[0]) {
+      this.#count(lane, first.sent, first.who);
+      lane.waiting.shift();
     }
   }
 
-  #count(way: Way, sent: number, who: AnswerKind): void {
-    if (sent >= this.#settings.settleTime) way.tally[who] += 1;
+  #count(lane: LaneTally, sent: number, who: AnswerKind): void {
+    if (sent >= this.#settings.settleTime) lane.tally[who] += 1;
     if (who === 'silent') return;
     if (who === 'green') this.#sawGreen = true;
     const counts = who === this.#settings.acceptable;
-    way.streak = counts ? way.streak + 1 : 0;
-    way.whole = counts || who === 'unknown' ? way.whole + 1 : 0;
+    lane.streak = counts ? lane.streak + 1 : 0;
+    lane.whole = counts || who === 'unknown' ? lane.whole + 1 : 0;
     if (!counts) this.#lastOther = Math.max(sent, this.#lastOther ?? sent);
   }
 
@@ -150,27 +150,27 @@ export class Evidence {
   decide(now: number): Decision | undefined {
     const { least, settleTime, within, answers, fades, condemns } = this.#settings;
     if (now < least) return undefined;
-    const ways = [...this.#ways.values()];
+    const lanes = [...this.#lanes.values()];
     // What nobody was asked for is not proven.
-    if (ways.length === 0) return { verdict: 'blind', faded: false };
+    if (lanes.length === 0) return { verdict: 'blind', faded: false };
     const patient = now >= settleTime + PATIENCE;
-    const isBad = condemns && ways.some(({ tally }) => tally.bad > allowedIn(tally));
-    const isEach = (of: 'streak' | 'whole') => !isBad && ways.every((way) => way[of] >= answers);
+    const isBad = condemns && lanes.some(({ tally }) => tally.bad > allowedIn(tally));
+    const isEach = (of: 'streak' | 'whole') => !isBad && lanes.every((lane) => lane[of] >= answers);
     if (isEach('streak')) return { verdict: 'proven', faded: false };
-    const isWhole = ways.every(({ tally }) => tally.blue + tally.bad === 0);
+    const isWhole = lanes.every(({ tally }) => tally.blue + tally.bad === 0);
     if (fades && patient && isWhole && isEach('whole')) return { verdict: 'proven', faded: true };
     if (patient && isBad) return { verdict: 'bad', faded: false };
     if (now < Math.max(within, least)) return undefined;
-    if (this.#showsNothing(ways)) return { verdict: 'proven', faded: true };
-    const open = ways.filter(({ streak }) => isBad || streak < answers);
+    if (this.#showsNothing(lanes)) return { verdict: 'proven', faded: true };
+    const open = lanes.filter(({ streak }) => isBad || streak < answers);
     return { verdict: worst(open.map(({ tally }) => judge(tally, allowedIn(tally)))), faded: false };
   }
 
   /** Whether all answers were acceptable, and either version may have given them. */
-  #showsNothing(ways: readonly Way[]): boolean {
+  #showsNothing(lanes: readonly LaneTally[]): boolean {
     const { mistakesBlue, answers } = this.#settings;
     if (!mistakesBlue || this.#sawGreen) return false;
-    return ways.every(({ tally }) => tally.bad <= allowedIn(tally) && tally.blue + tally.unknown >= answers);
+    return lanes.every(({ tally }) => tally.bad <= allowedIn(tally) && tally.blue + tally.unknown >= answers);
   }
 }
 

@@ -28,11 +28,11 @@ test.each<[number, Record<string, string>, string, Refusal | undefined, Refusal 
 });
 
 describe('refusals are steady', () => {
-  type Step = [way: number, refusal: Refusal | undefined];
+  type Step = [lane: number, refusal: Refusal | undefined];
   const after = (sites: string[], steps: Step[]) => {
     const refusals = new Refusals();
-    for (const [way, site] of sites.entries()) refusals.open(way, site);
-    for (const [way, refusal] of steps) refusals.note(way, refusal && { refusal, status: `of ${way}` });
+    for (const [lane, site] of sites.entries()) refusals.open(lane, site);
+    for (const [lane, refusal] of steps) refusals.note(lane, refusal && { refusal, status: `of ${lane}` });
     return refusals.steady;
   };
   const times = (count: number, step: Step): Step[] => Array.from({ length: count }, () => step);
@@ -41,10 +41,10 @@ describe('refusals are steady', () => {
     ['not after two', ['a'], times(2, [0, 'login']), undefined],
     ['not after two of each', ['a'], [...times(2, [0, 'login']), ...times(2, [0, 'client'])], undefined],
     ['not where another answer came last', ['a'], [...times(5, [0, 'login']), [0, undefined]], undefined],
-    ['over each way to the site', ['a', 'a'], [...times(3, [0, 'tls']), ...times(3, [1, 'tls'])], 'tls'],
-    ['not over one way of two', ['a', 'a'], times(9, [0, 'tls']), undefined],
-    ['not where the ways differ', ['a', 'a'], [...times(3, [0, 'tls']), ...times(3, [1, 'login'])], undefined],
-    ['over the only way to one of two sites', ['a', 'b'], times(3, [1, 'client']), 'client'],
+    ['over each lane to the site', ['a', 'a'], [...times(3, [0, 'tls']), ...times(3, [1, 'tls'])], 'tls'],
+    ['not over one lane of two', ['a', 'a'], times(9, [0, 'tls']), undefined],
+    ['not where the lanes differ', ['a', 'a'], [...times(3, [0, 'tls']), ...times(3, [1, 'login'])], undefined],
+    ['over the only lane to one of two sites', ['a', 'b'], times(3, [1, 'client']), 'client'],
   ])('%s', (_, sites, steps, expected) => {
     expect(after(sites, steps)?.refusal).toBe(expected);
   });

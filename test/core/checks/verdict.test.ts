@@ -11,8 +11,8 @@ import {
   type SentRequest,
 } from '../../../src/core/checks/verdict.ts';
 
-/** Simulated answers over ways to the live URLs: who would answer a request sent at a time, and how long that takes. */
-type Way = (sent: number, count: number) => { who: AnswerKind; took: number };
+/** Simulated answers over lanes to the live URLs: who would answer a request sent at a time, and how long that takes. */
+type Lane = (sent: number, count: number) => { who: AnswerKind; took: number };
 
 const SETTINGS: EvidenceSettings = {
   answers: 20,
@@ -26,17 +26,17 @@ const SETTINGS: EvidenceSettings = {
 };
 const PACE = 225;
 
-/** Runs a proof over these ways by a clock of its own: the decision, and when it fell. */
-function simulate(ways: readonly Way[], settings: Partial<EvidenceSettings> = {}): Decision & { at: number } {
+/** Runs a proof over these lanes by a clock of its own: the decision, and when it fell. */
+function simulate(lanes: readonly Lane[], settings: Partial<EvidenceSettings> = {}): Decision & { at: number } {
   const evidence = new Evidence({ ...SETTINGS, ...settings });
-  for (const way of ways.keys()) evidence.open(way);
-  const requests = ways.flatMap((answer, way) =>
-    Array.from({ length: 400 }, (_, count) => ({ way, sent: count * PACE, ...answer(count * PACE, count) })),
+  for (const lane of lanes.keys()) evidence.open(lane);
+  const requests = lanes.flatMap((answer, lane) =>
+    Array.from({ length: 400 }, (_, count) => ({ lane, sent: count * PACE, ...answer(count * PACE, count) })),
   );
   const open: { at: number; who: AnswerKind; asked: SentRequest }[] = [];
   for (let now = 0; ; now += 25) {
-    for (const { way, sent, who, took } of requests.filter((one) => one.sent === now))
-      open.push({ at: sent + took, who, asked: evidence.ask(way, sent) });
+    for (const { lane, sent, who, took } of requests.filter((one) => one.sent === now))
+      open.push({ at: sent + took, who, asked: evidence.ask(lane, sent) });
     for (const one of open.filter(({ at }) => at > now - 25 && at <= now)) evidence.answer(one.asked, one.who);
     const decision = evidence.decide(now);
     if (decision !== undefined) return { ...decision, at: now };
@@ -44,18 +44,18 @@ function simulate(ways: readonly Way[], settings: Partial<EvidenceSettings> = {}
 }
 
 const always =
-  (who: AnswerKind, took = 20): Way =>
+  (who: AnswerKind, took = 20): Lane =>
   () => ({ who, took });
 const until =
-  (time: number, before: AnswerKind, after: AnswerKind): Way =>
+  (time: number, before: AnswerKind, after: AnswerKind): Lane =>
   (sent) => ({ who: sent < time ? before : after, took: 20 });
 const oneIn =
-  (n: number, who: AnswerKind, others: AnswerKind = 'green', took = 20): Way =>
+  (n: number, who: AnswerKind, others: AnswerKind = 'green', took = 20): Lane =>
   (_, count) =>
     count % n === 0 ? { who, took } : { who: others, took: 20 };
 
 describe('given answers after a switch, the proof ends with', () => {
-  test.each<[string, readonly Way[], Decision['verdict'], [number, number]]>([
+  test.each<[string, readonly Lane[], Decision['verdict'], [number, number]]>([
     ['green from the first moment', [always('green')], 'proven', [4_500, 4_500]],
     ['blue until the router took over', [until(3_300, 'blue', 'green')], 'proven', [4_500, 8_500]],
     [
@@ -91,8 +91,8 @@ describe('given answers after a switch, the proof ends with', () => {
     ['an application that asks to come back later, for ever', [always('busy')], 'bad', [60_000, 60_000]],
     ['slow answers', [always('green', 3_000)], 'proven', [7_000, 8_000]],
     ['answers that name no version', [always('unknown')], 'lagging', [60_000, 60_000]],
-  ])('%s', (_, ways, verdict, [earliest, latest]) => {
-    const decision = simulate(ways);
+  ])('%s', (_, lanes, verdict, [earliest, latest]) => {
+    const decision = simulate(lanes);
     expect(decision.verdict).toBe(verdict);
     expect(decision.at).toBeGreaterThanOrEqual(earliest);
     expect(decision.at).toBeLessThanOrEqual(latest);

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RouteHost } from '../../src/core/base/route-host.ts';
+import { endpointsOf, mapped, type Served } from '../../src/proof/followed-endpoints.ts';
 import { Names } from '../../src/proof/names.ts';
 import { type Endpoint, probe } from '../../src/proof/probe.ts';
 import { trustIn } from '../../src/proof/tls.ts';
-import { endpointsOf, mapped, type Served } from '../../src/proof/ways.ts';
 import { TestClock } from '../clock.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
@@ -57,7 +57,7 @@ async function findAt(served: readonly Served[], names = new Names(), ports?: { 
   const told: string[] = [];
   const tools = { names, tell: (text: string) => void told.push(text), ...(ports && { ports }) };
   const endpoints = await endpointsOf(served, common, tools, AbortSignal.timeout(20_000));
-  return { endpoints, told, at: textsOf(endpoints.now) };
+  return { endpoints, told, at: textsOf(endpoints.current) };
 }
 const textsOf = (endpoints: readonly Endpoint[]) => endpoints.map(({ address: { host, port } }) => `${host} ${port}`);
 const find = (more: Partial<RouteHost>, status: readonly string[]) => findAt([{ routeHost: routeHost(more), status }]);
@@ -161,10 +161,10 @@ describe('a name of which DNS says more later', () => {
     server.zone['lb.test'] = ['192.0.2.1', '192.0.2.2'];
     await clock.advance(1_000);
     const after = ['192.0.2.1 80', '192.0.2.2 80', '192.0.2.1 8443', '192.0.2.2 8443'];
-    expect(textsOf(await endpoints.again(signal))).toEqual(after);
+    expect(textsOf(await endpoints.lookUp(signal))).toEqual(after);
     const below = mapped(endpoints, (one) => ({ ...one, prefix: '/green' }));
-    expect(textsOf(below.now)).toEqual(after);
-    expect(new Set(below.now.map(({ prefix }) => prefix))).toEqual(new Set(['/green']));
+    expect(textsOf(below.current)).toEqual(after);
+    expect(new Set(below.current.map(({ prefix }) => prefix))).toEqual(new Set(['/green']));
   });
 
   test('a run that is stopped does not wait for DNS', async () => {
@@ -186,7 +186,7 @@ describe('a family without a route', () => {
   test('is left out if the other one answers, which is told once', async () => {
     const { endpoints, at, told } = await found(['127.0.0.1', NOWHERE], plainPort);
     expect(at).toEqual([`127.0.0.1 ${plainPort}`]);
-    expect(textsOf(await endpoints.again(AbortSignal.timeout(20_000)))).toEqual(at);
+    expect(textsOf(await endpoints.lookUp(AbortSignal.timeout(20_000)))).toEqual(at);
     expect(told).toEqual([expect.stringContaining(`no route to IPv6 addresses: ${NOWHERE} was skipped`)]);
   });
 

@@ -17,9 +17,9 @@ const PORTS = { http: 80, https: 443 };
 /** Where some hosts are reached, which may change while a run lasts. */
 export interface Endpoints {
   /** By the latest look-ups. */
-  readonly now: readonly Endpoint[];
+  readonly current: readonly Endpoint[];
   /** The same, after names were looked up again, at most once a second. Rejects only when `signal` aborts. */
-  again(signal: AbortSignal): Promise<readonly Endpoint[]>;
+  lookUp(signal: AbortSignal): Promise<readonly Endpoint[]>;
 }
 
 /** A host of a route, and where the route is served by its status: IP addresses and names. */
@@ -47,17 +47,17 @@ export async function endpointsOf(
   signal: AbortSignal,
 ): Promise<Endpoints> {
   const endpoints = new Followed(served, common, tools);
-  await endpoints.again(signal);
+  await endpoints.lookUp(signal);
   return endpoints;
 }
 
 /** The same endpoints, each changed in the same way. */
 export function mapped(endpoints: Endpoints, change: (one: Endpoint) => Endpoint): Endpoints {
   return {
-    get now() {
-      return endpoints.now.map(change);
+    get current() {
+      return endpoints.current.map(change);
     },
-    again: async (signal) => (await endpoints.again(signal)).map(change),
+    lookUp: async (signal) => (await endpoints.lookUp(signal)).map(change),
   };
 }
 
@@ -68,7 +68,7 @@ class Followed implements Endpoints {
   /** How a connection to an address and port ended. */
   readonly #tried = new Map<string, Promise<Tried['end']>>();
   readonly #leftOut = new Set<string>();
-  #now: readonly Endpoint[] = [];
+  #current: readonly Endpoint[] = [];
 
   constructor(served: readonly Served[], common: Pick<Endpoint, 'control' | 'trust' | 'carries'>, tools: Tools) {
     this.#served = served;
@@ -76,11 +76,11 @@ class Followed implements Endpoints {
     this.#tools = { ports: PORTS, ...tools };
   }
 
-  get now(): readonly Endpoint[] {
-    return this.#now;
+  get current(): readonly Endpoint[] {
+    return this.#current;
   }
 
-  again(signal: AbortSignal): Promise<readonly Endpoint[]> {
+  lookUp(signal: AbortSignal): Promise<readonly Endpoint[]> {
     return unlessAborted(this.#look(), signal);
   }
 
@@ -91,8 +91,8 @@ class Followed implements Endpoints {
         return addresses.map((address): Endpoint => ({ ...one.routeHost, ...this.#common, address }));
       }),
     );
-    this.#now = found.flat();
-    return this.#now;
+    this.#current = found.flat();
+    return this.#current;
   }
 
   async #addressesOf({ routeHost, status }: Served): Promise<Endpoint['address'][]> {

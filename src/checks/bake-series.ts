@@ -30,7 +30,7 @@ export interface BakeResult {
 }
 
 /** Checks that are attempted together. */
-export interface Lane {
+export interface Series {
   readonly targets: BakeTargets;
   /** When each is attempted, in milliseconds since the start; the last time is part of the bake. */
   readonly times: readonly number[];
@@ -41,25 +41,25 @@ export interface Lane {
   readonly overlaps: boolean;
 }
 
-/** Attempts the checks of a lane at its times. */
-export async function bakeLane(lane: Lane, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
+/** Attempts the checks of a series at its times. */
+export async function bakeSeries(series: Series, request: BakeRequest, signal: AbortSignal): Promise<BakeResult> {
   const { clock, end } = request;
-  const watch = new Watch(request, lane, signal);
+  const watch = new Watch(request, series, signal);
   const start = clock.now();
   let round = 0;
   try {
-    for (; round < lane.times.length && !watch.failed; round += 1) {
-      const due = start + (lane.times[round] ?? 0);
+    for (; round < series.times.length && !watch.failed; round += 1) {
+      const due = start + (series.times[round] ?? 0);
       if (due >= end) break;
       await watch.until(due);
       await watch.lookUp();
-      if (!watch.failed) watch.attempt(lane.times.length - round);
+      if (!watch.failed) watch.attempt(series.times.length - round);
     }
-    await watch.over(Math.min(end, start + lane.length));
+    await watch.over(Math.min(end, start + series.length));
   } finally {
     await watch.close();
   }
-  return { ...watch.result(), whole: round === lane.times.length && !watch.isCut };
+  return { ...watch.result(), whole: round === series.times.length && !watch.isCut };
 }
 
 /** Who is to blame for the attempts that decide a verdict. */
@@ -73,7 +73,7 @@ const BLAMED: Readonly<Record<Exclude<Verdict, 'proven'>, readonly Blame[]>> = {
 class Watch {
   readonly failure: Promise<void>;
   readonly #request: BakeRequest;
-  readonly #lane: Lane;
+  readonly #series: Series;
   readonly #signal: AbortSignal;
   readonly #stop = new AbortController();
   readonly #until: AbortSignal;
@@ -86,9 +86,9 @@ class Watch {
   #planned = 0;
   #fail: () => void = () => undefined;
 
-  constructor(request: BakeRequest, lane: Lane, signal: AbortSignal) {
+  constructor(request: BakeRequest, series: Series, signal: AbortSignal) {
     this.#request = request;
-    this.#lane = lane;
+    this.#series = series;
     this.#signal = signal;
     this.#until = AbortSignal.any([signal, this.#stop.signal]);
     this.failure = new Promise((resolve) => {
@@ -106,7 +106,7 @@ class Watch {
   }
 
   get #allowed(): number {
-    return this.#lane.allowed(this.#planned);
+    return this.#series.allowed(this.#planned);
   }
 
   /** Resolves at `time`, or as soon as too many checks failed. */
@@ -117,19 +117,19 @@ class Watch {
 
   /** Looks addresses up again; resolves at once if too many checks failed meanwhile. */
   async lookUp(): Promise<void> {
-    await Promise.race([this.#lane.targets.again(this.#until), this.failure]);
+    await Promise.race([this.#series.targets.again(this.#until), this.failure]);
   }
 
   /** Attempts every target once, with so many rounds to go. */
   attempt(rounds: number): void {
-    const { now } = this.#lane.targets;
+    const { now } = this.#series.targets;
     this.#planned = this.#begun + rounds * now.length;
     this.#begun += now.length;
     for (const target of now) this.#begin(target);
   }
 
   #begin(target: BakeTarget): void {
-    if (target.open > 0 && !this.#lane.overlaps) return;
+    if (target.open > 0 && !this.#series.overlaps) return;
     target.open += 1;
     const one = this.#attempt(target)
       .catch((error: unknown) => {
@@ -172,12 +172,12 @@ class Watch {
   /** The targets that decided the verdict, each with why, and their checks. */
   #decisive(verdict: Verdict): Pick<BakeResult, 'complaints' | 'failures'> {
     if (verdict === 'proven') return { complaints: [], failures: [] };
-    return blamedAmong(verdict === 'blind' ? this.#silent() : this.#lane.targets.all, BLAMED[verdict]);
+    return blamedAmong(verdict === 'blind' ? this.#silent() : this.#series.targets.all, BLAMED[verdict]);
   }
 
   /** The targets of which nothing can be said; one whose address is gone has no visitors. */
   #silent(): BakeTarget[] {
-    return this.#lane.targets.now.filter(({ silence }) => silence > this.#allowed);
+    return this.#series.targets.now.filter(({ silence }) => silence > this.#allowed);
   }
 
   async #attempt(watched: BakeTarget): Promise<void> {
