@@ -4,7 +4,7 @@ import { hookPoint } from '../core/kube/hooks.ts';
 import { sameAmong } from '../core/release/route.ts';
 import { servingText } from '../core/report/journal.ts';
 import { refuseDrift, tellDrift } from '../state/drift.ts';
-import { observePreview } from '../state/endpoints.ts';
+import { observePreview, tellPlaces } from '../state/endpoints.ts';
 import { classicForm } from '../state/live-route.ts';
 import { readManifests, stackIn } from '../state/manifests.ts';
 import type { Namespace } from '../state/namespace.ts';
@@ -55,7 +55,10 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   tellVerdicts(run, stack);
   const plan = await planWrites(run, { stack, role, situation: read, releaseRecord, superseded });
   const { green, situation } = plan;
-  if (run.inputs.dryRun) return tellPlan(run, plan.tried, plan.writes.shared, green);
+  if (run.inputs.dryRun) {
+    tellPlaces(run, situation);
+    return tellPlan(run, plan.tried, plan.writes.shared, green);
+  }
   const unpreviewed = await unpreviewedBy(run, situation, releaseRecord);
   await startStack(run, plan, unpreviewed, releaseRecord);
   run.report.stage('Preview');

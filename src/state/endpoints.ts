@@ -29,11 +29,16 @@ export interface Places {
 
 /** All endpoints of all hosts of the live routes. */
 export async function endpointsFor(run: Run, situation: Situation, names = namesIn(run)): Promise<Endpoints> {
+  tellPlaces(run, situation);
+  return endpointsBy(run, situation, names, (route) => routeHostsFor(route, situation));
+}
+
+/** Reports names that were invented, headers that every request has, and settings without effect. */
+export function tellPlaces(run: Run, situation: HostFacts): void {
   const { routes, ways } = situation;
   const live = routes.flatMap((route) => routeHostsFor(route, situation));
   tellHosts(run, live);
   tellUnused(run, ways, [...live, ...routes.flatMap((route) => previewsFor(route, situation))]);
-  return endpointsBy(run, situation, names, (route) => routeHostsFor(route, situation));
 }
 
 /** What looks names up, and reports changes of their addresses. */
