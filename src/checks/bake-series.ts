@@ -50,9 +50,8 @@ export async function bakeSeries(series: Series, request: BakeRequest, signal: A
   try {
     for (; round < series.times.length && !watch.failed; round += 1) {
       const due = start + (series.times[round] ?? 0);
-      if (due >= end) break;
+      if (Math.max(due, clock.now()) >= end) break;
       await watch.until(due);
-      await watch.lookUp();
       if (!watch.failed) watch.attempt(series.times.length - round);
     }
     await watch.over(Math.min(end, start + series.length));
@@ -115,13 +114,9 @@ class Watch {
     await Promise.race([clock.pause(Math.max(0, time - clock.now()), this.#until), this.failure]);
   }
 
-  /** Looks addresses up again; resolves at once if too many checks failed meanwhile. */
-  async lookUp(): Promise<void> {
-    await Promise.race([this.#series.targets.again(this.#until), this.failure]);
-  }
-
   /** Attempts every target once, with so many rounds to go. */
   attempt(rounds: number): void {
+    this.#series.targets.choose();
     const { now } = this.#series.targets;
     this.#planned = this.#begun + rounds * now.length;
     this.#begun += now.length;

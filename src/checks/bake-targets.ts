@@ -64,7 +64,7 @@ export class BakeTargets {
     this.#checks = checks;
     this.#trails = checks.map((check) => new Trail(check, start));
     this.#subject = subject;
-    this.#choose();
+    this.choose();
   }
 
   /** Those of the latest look-up. */
@@ -77,16 +77,11 @@ export class BakeTargets {
     return [...this.#all.values()];
   }
 
-  /** Looks addresses up again. */
-  async again(signal: AbortSignal): Promise<void> {
-    await this.#subject.endpoints.lookUp(signal);
-    this.#choose();
-  }
-
-  #choose(): void {
+  /** Chooses them by the latest look-up. */
+  choose(): void {
     this.#now = this.#checks.flatMap((check, index) =>
       check.targets(this.#subject).map((target, place) => {
-        const key = JSON.stringify([index, target.where, target.through ?? place]);
+        const key = JSON.stringify([index, target.where, target.through ?? place, target.key]);
         const trail = this.#trails[index] ?? new Trail(check, 0);
         const known = this.#all.get(key) ?? new BakeTarget(targetText(check, target), target, trail);
         this.#all.set(key, known);

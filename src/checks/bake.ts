@@ -1,5 +1,6 @@
 import type { Bake } from '../core/base/config.ts';
 import { allowedFailures } from '../core/checks/verdict.ts';
+import { follow } from '../proof/followed-endpoints.ts';
 import { type BakeRequest, type BakeResult, bakeSeries, type Series } from './bake-series.ts';
 import { BakeTargets } from './bake-targets.ts';
 import type { BakePace, Check } from './check.ts';
@@ -20,7 +21,7 @@ export async function bake(settings: Bake, request: BakeRequest, signal: AbortSi
     if (result !== undefined && result.verdict !== 'proven' && result.verdict !== 'blind') decided.abort();
     return result;
   });
-  const ended = await Promise.allSettled(running);
+  const ended = await besideLookUps(() => Promise.allSettled(running), request, signal);
   signal.throwIfAborted();
   return together(
     ended.flatMap((one) => {
@@ -28,6 +29,21 @@ export async function bake(settings: Bake, request: BakeRequest, signal: AbortSi
       return one.value ?? [];
     }),
   );
+}
+
+/** Follows DNS while `work` runs, so that a look-up that takes long delays no round. */
+async function besideLookUps<T>(
+  work: () => Promise<T>,
+  { subject, clock }: BakeRequest,
+  signal: AbortSignal,
+): Promise<T> {
+  const done = new AbortController();
+  const until = AbortSignal.any([signal, done.signal]);
+  const following = follow(subject.endpoints, () => undefined, until, clock).catch((error: unknown) => {
+    if (!until.aborted) throw error;
+  });
+  const [result] = await Promise.all([work().finally(() => done.abort()), following]);
+  return result;
 }
 
 /** How long a bake with these checks may take, in milliseconds. */

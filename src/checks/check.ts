@@ -50,6 +50,8 @@ export interface CheckTarget {
   readonly where: string;
   /** The address that is used for it, if there are several. */
   readonly through?: string;
+  /** What else distinguishes it from a target at the same place and address. */
+  readonly key?: string;
   /** Rejects only when `signal` aborts; a failure is a value. */
   attempt(signal: AbortSignal): Promise<Attempt>;
 }

@@ -78,6 +78,30 @@ test('an attempt that takes long is not joined by another', async () => {
   expect(baking.times).toEqual([1_000, 4_000]);
 });
 
+test('look-ups that take long delay no round', async () => {
+  const clock = new TestClock();
+  let looked = 0;
+  const lookUp = async (signal: AbortSignal) => {
+    looked += 1;
+    await clock.pause(2_900, signal);
+    return [];
+  };
+  const times: number[] = [];
+  const attempt = async () => {
+    times.push(clock.now());
+    return passed;
+  };
+  const targets = () => [{ where: 'here', attempt }];
+  const checks: Check[] = [{ name: 'usual', kind: 'k', points: ['bake'], repeatable: true, targets }];
+  const subject = { ...subjectOf([]), endpoints: { current: [], lookUp } };
+  const settings = { for: 10_000, every: 1_000, errors: 0 };
+  const ended = bake(settings, { checks, subject, clock, end: 60_000 }, new AbortController().signal);
+  await clock.advance(60_000);
+  expect(await ended).toMatchObject({ whole: true });
+  expect(times).toEqual(Array.from({ length: 10 }, (_, round) => round * 1_000));
+  expect(looked).toBeGreaterThan(1);
+});
+
 test('a bake may take as long as the slowest pace at its end', () => {
   const paceOf = (timeout: number) => ({ pace: { first: 0, every: 1, timeout } });
   expect(longestBake({ for: 10_000 }, [{}, paceOf(2_000), paceOf(300_000)])).toBe(310_000);

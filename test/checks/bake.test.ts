@@ -89,6 +89,19 @@ describe.concurrent('given what answers while it bakes', () => {
     expect(result).toMatchObject({ verdict: 'blind', failed: 0, silent: 20 });
   });
 
+  test('two routes at one URL and address, told apart by a header: each is checked as often', async () => {
+    const byHeader: Record<string, number> = {};
+    const { front } = await Backend.start((response, asked, count) => {
+      const route = `${asked.headers['x-route']}`;
+      byHeader[route] = (byHeader[route] ?? 0) + 1;
+      as('v2')(response, asked, count);
+    });
+    const routes = ['a', 'b'].map((route) => ({ ...front, route, headers: { 'x-route': route } }));
+    const result = await bake({ for: 500, every: 50, errors: 0 }, requestFor(routes), AbortSignal.timeout(60_000));
+    expect(result).toMatchObject({ verdict: 'proven', attempts: 20 });
+    expect(byHeader).toEqual({ a: 10, b: 10 });
+  });
+
   test('too late, since a restore needs its time: it claims nothing of what was not answered', async () => {
     const result = await bakeOver(hang, { for: 500, within: 1_000 });
     expect(result).toMatchObject({ failed: 0, whole: false });

@@ -39,6 +39,7 @@ export const request: CheckKind<RequestSettings> = {
           // Secrets stand there as the config names them.
           where: placeOf(endpoint, withQuery(request.path, query, String)),
           through: addressText(endpoint.address),
+          key: JSON.stringify([endpoint.route, endpoint.headers]),
           attempt: (signal) => ask({ settings, subject, endpoint }, tools, signal),
         })),
     };
