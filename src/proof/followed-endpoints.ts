@@ -1,11 +1,16 @@
 import { connect, isIP } from 'node:net';
-import { leftOutTexts, type Tried, withoutRoute } from '../core/base/families.ts';
+import type { Clock } from '../core/base/clock.ts';
+import { leftOutTexts, type Reason, type Tried, unreachable } from '../core/base/families.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
-import type { Names } from './names.ts';
+import { CLOCK } from '../process/clock.ts';
+import { LOOK_UP_EVERY, type Names } from './names.ts';
 import type { Endpoint } from './probe.ts';
 
 /** The error codes of a runner without a route to an address or to its family, before anything was sent. */
-const NO_ROUTE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+const UNREACHABLE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
+/** For which reasons a family is left out: always, and where a name stands for whichever family answers. */
+const NO_ROUTE: readonly Reason[] = ['no-route'];
+const EITHER: readonly Reason[] = ['no-route', 'refused'];
 /**
  * How long a connection may take, in milliseconds: the kernel searches for a neighbour for 3 s before it says
  * EHOSTUNREACH.
@@ -38,7 +43,8 @@ interface Tools {
 /**
  * The endpoints of each host: each address that the user gave or, if there is none, each of its entrance or of its status,
  * or those in DNS, as for visitors. A name counts with all its addresses. Those of a family to which the runner has no
- * route are left out, which is told.
+ * route are left out, which is told; and so are those of a name that the user gave, or of the local machine, at which
+ * nothing listens while the other family answers.
  */
 export async function endpointsOf(
   served: readonly Served[],
@@ -49,6 +55,19 @@ export async function endpointsOf(
   const endpoints = new Followed(served, common, tools);
   await endpoints.lookUp(signal);
   return endpoints;
+}
+
+/** Looks the names of endpoints up all the time, and calls `seen` after each look-up. Ends only when `signal` aborts. */
+export async function follow(
+  endpoints: Endpoints,
+  seen: (current: readonly Endpoint[]) => void,
+  signal: AbortSignal,
+  clock: Clock = CLOCK,
+): Promise<never> {
+  for (;;) {
+    seen(await endpoints.lookUp(signal));
+    await clock.pause(LOOK_UP_EVERY, signal);
+  }
 }
 
 /** The same endpoints, each changed in the same way. */
@@ -102,14 +121,16 @@ class Followed implements Endpoints {
     // An address that is only known inside of a cluster leads nowhere from outside, so it is left out.
     const own = (await this.#ipsOf(entrance?.addresses ?? [])).filter((one) => isIP(one) !== 0);
     // A preview is served where the live host is, and its own host may not be in DNS yet.
-    const ips = own.length > 0 ? own : await this.#ipsOf(status.length > 0 ? status : [live]);
-    return distinct((await this.#reachable(ips, port)).map((host) => ({ host, port })));
+    const names = status.length > 0 ? status : [live];
+    const ips = own.length > 0 ? own : await this.#ipsOf(names);
+    const reasons = own.length === 0 && names.every(isLocal) ? EITHER : NO_ROUTE;
+    return distinct((await this.#reachable(ips, port, reasons)).map((host) => ({ host, port })));
   }
 
   /** An address that the user gave is not tried: it counts as it is. */
   async #given({ host, port }: Endpoint['address']): Promise<Endpoint['address'][]> {
     if (isIP(host) !== 0) return [{ host, port }];
-    const ips = await this.#reachable(await this.#ipsOf([host]), port);
+    const ips = await this.#reachable(await this.#ipsOf([host]), port, EITHER);
     return ips.map((ip) => ({ host: ip, port }));
   }
 
@@ -124,22 +145,29 @@ class Followed implements Endpoints {
     return [...new Set(found.flat())];
   }
 
-  /** Those of a family to which this runner has a route. It tests connections only if there are two families. */
-  async #reachable(ips: readonly string[], port: number): Promise<string[]> {
+  /** Without a family that is left out for one of these reasons. It tests connections only if there are two families. */
+  async #reachable(ips: readonly string[], port: number, reasons: readonly Reason[]): Promise<string[]> {
     if (new Set(ips.map(isIP)).size < 2) return [...ips];
     const tried = await Promise.all(ips.map(async (ip) => ({ ip, end: await this.#tryOnce(ip, port) })));
-    const dropped = withoutRoute(tried);
-    const fresh = dropped.filter((ip) => !this.#leftOut.has(ip));
-    for (const ip of fresh) this.#leftOut.add(ip);
-    for (const text of leftOutTexts(fresh)) this.#tools.tell(text);
-    return ips.filter((ip) => !dropped.includes(ip));
+    const dropped = new Set<string>();
+    for (const reason of reasons) {
+      const own = unreachable(tried, reason);
+      const fresh = own.filter((ip) => !this.#leftOut.has(`${ip} ${port}`));
+      for (const ip of fresh) this.#leftOut.add(`${ip} ${port}`);
+      for (const text of leftOutTexts(fresh, reason)) this.#tools.tell(text);
+      for (const ip of own) dropped.add(ip);
+    }
+    return ips.filter((ip) => !dropped.has(ip));
   }
 
-  #tryOnce(ip: string, port: number): Promise<Tried['end']> {
+  async #tryOnce(ip: string, port: number): Promise<Tried['end']> {
     const key = `${ip} ${port}`;
     const trying = this.#tried.get(key) ?? tryConnect(ip, port);
     this.#tried.set(key, trying);
-    return trying;
+    const end = await trying;
+    // Whoever is to listen there may start later.
+    if (end === 'refused') this.#tried.delete(key);
+    return end;
   }
 }
 
@@ -157,13 +185,21 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
+function endOf(code: string): Tried['end'] {
+  if (UNREACHABLE.includes(code)) return 'no-route';
+  return code === 'ECONNREFUSED' ? 'refused' : 'other';
+}
+
+/** Whether a name stands for this machine (RFC 6761 section 6.3). */
+function isLocal(name: string): boolean {
+  return name === 'localhost' || name.endsWith('.localhost');
+}
+
 function tryConnect(host: string, port: number): Promise<Tried['end']> {
   const socket = connect({ host, port, timeout: CONNECT_TIMEOUT });
   return new Promise<Tried['end']>((resolve) => {
     socket.once('connect', () => resolve('connected'));
     socket.once('timeout', () => resolve('other'));
-    socket.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(NO_ROUTE.includes(error.code ?? '') ? 'no-route' : 'other'),
-    );
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(endOf(error.code ?? '')));
   }).finally(() => socket.destroy());
 }

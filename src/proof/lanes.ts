@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Endpoints } from './followed-endpoints.ts';
-import { LOOK_UP_EVERY } from './names.ts';
+import { type Endpoints, follow } from './followed-endpoints.ts';
 import { type Endpoint, type ProbeRequest, probeRequests } from './probe.ts';
 import { endpointText } from './proof-text.ts';
 
@@ -68,12 +67,12 @@ export class Lanes {
     }
   }
 
-  async #lookUp(signal: AbortSignal): Promise<never> {
-    for (;;) {
-      this.#follow(await this.#endpoints.lookUp(signal), signal);
+  #lookUp(signal: AbortSignal): Promise<never> {
+    const seen = (current: readonly Endpoint[]) => {
+      this.#follow(current, signal);
       this.#areFresh = true;
-      await delay(LOOK_UP_EVERY, undefined, { signal });
-    }
+    };
+    return follow(this.#endpoints, seen, signal);
   }
 
   #follow(endpoints: readonly Endpoint[], signal: AbortSignal): void {

@@ -1,25 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer as createPlain } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { RouteHost } from '../../src/core/base/route-host.ts';
 import { endpointsOf, mapped, type Served } from '../../src/proof/followed-endpoints.ts';
 import { Names } from '../../src/proof/names.ts';
-import { type Endpoint, probe } from '../../src/proof/probe.ts';
-import { trustIn } from '../../src/proof/tls.ts';
+import type { Endpoint } from '../../src/proof/probe.ts';
 import { TestClock } from '../clock.ts';
 import { NOBODY } from './backend.ts';
-import { Authority } from './certificates.ts';
 import { DnsServer } from './dns-server.ts';
 
-/** The ways to a site over real sockets: TLS, whom to trust, and addresses to which there is no route. */
+/** Where hosts are reached: addresses by status, config and DNS, and those that are left out. */
 
-const authority = new Authority('internal');
 const started: Server[] = [];
 afterAll(() => {
   for (const server of started) server.close();
@@ -29,28 +20,10 @@ const listening = async (server: Server, host = '127.0.0.1') => {
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return (server.address() as AddressInfo).port;
 };
-/** Where `shop.test` is served by TLS, and says which name was asked for. */
-const port = await listening(
-  createServer(authority.issue('shop.test', '*.wild.test', '127.0.0.1'), ({ socket }, response) => {
-    response.end(`asked for ${'servername' in socket ? socket.servername : ''}`);
-  }),
-);
-const plainPort = await listening(createPlain((_, response) => void response.end('plain')));
+const plainPort = await listening(createServer());
 
 const { address: _, control, trust, ...SITE } = NOBODY;
 const routeHost = (more: Partial<RouteHost>): RouteHost => ({ ...SITE, host: 'shop.test', ...more });
-const endpoint = (more: Partial<Endpoint>): Endpoint => ({
-  ...NOBODY,
-  host: 'shop.test',
-  tls: true,
-  address: { host: '127.0.0.1', port },
-  ...more,
-});
-const ask = async (more: Partial<Endpoint>) => {
-  const reply = await probe(endpoint(more), '/', 5_000, AbortSignal.timeout(20_000));
-  return 'error' in reply ? reply.error : reply.body;
-};
-
 const common = { control, trust };
 /** Where hosts are found, and what is told. */
 async function findAt(served: readonly Served[], names = new Names(), ports?: { http: number; https: number }) {
@@ -70,56 +43,6 @@ test('the addresses and the port of an entrance come first, but for names that n
   expect(await found({ port: undefined, addresses: ['gateway.infra.svc.invalid'] }, ['192.0.2.8'])).toEqual([
     '192.0.2.8 80',
   ]);
-});
-
-describe('by TLS', () => {
-  test('a CA that the config names is trusted, and the host is asked for by its name', async () => {
-    expect(await ask({ trust: trustIn(authority.cert) })).toBe('asked for shop.test');
-    expect(await ask({ trust: trustIn(authority.cert), host: 'a.wild.test' })).toBe('asked for a.wild.test');
-  });
-
-  test('without it, the failure names both ways to say whom to trust', async () => {
-    const failure = await ask({});
-    expect(failure).toContain('Set an internal CA in the config (ca)');
-    expect(failure).toContain('NODE_EXTRA_CA_CERTS');
-    expect(await ask({ trust: trustIn(new Authority('other').cert) })).toBe(failure);
-  });
-
-  test('a certificate for another name is refused with its names', async () => {
-    expect(await ask({ trust: trustIn(authority.cert), host: 'cart.test' })).toMatch(
-      /cart\.test\. is not in the cert's altnames: DNS:shop\.test/,
-    );
-  });
-
-  test('a host that is an address is asked for without a name', async () => {
-    for (const host of ['127.0.0.1', '[::1]'])
-      expect(await ask({ trust: trustIn(authority.cert), host })).toBe('asked for false');
-  });
-
-  test('where no TLS is spoken, the failure says how to leave it out', async () => {
-    expect(await ask({ address: { host: '127.0.0.1', port: plainPort } })).toContain('http://host:port');
-    expect(await ask({ address: { host: '127.0.0.1', port: plainPort }, tls: false })).toBe('plain');
-  });
-
-  test('the environment of the process names a CA too, beside the one of the config', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'greenpath-ca-'));
-    const file = join(folder, 'ca.pem');
-    writeFileSync(file, authority.cert);
-    const modules = new URL('../../src/proof/', import.meta.url).href;
-    const script = `
-      const { probe } = await import('${modules}probe.ts');
-      const { trustIn } = await import('${modules}tls.ts');
-      for (const ca of [undefined, ${JSON.stringify(new Authority('other').cert)}]) {
-        const front = { host: 'shop.test', prefix: '', tls: true, certified: true, address: { host: '127.0.0.1', port: ${port} }, trust: trustIn(ca) };
-        console.log((await probe(front, '/', 5000, AbortSignal.timeout(20000))).body);
-      }`;
-    const run = (env: NodeJS.ProcessEnv) =>
-      promisify(execFile)(process.execPath, ['--input-type=module', '--no-warnings', '-e', script], { env });
-    expect((await run({ ...process.env, NODE_EXTRA_CA_CERTS: file })).stdout).toBe(
-      'asked for shop.test\nasked for shop.test\n',
-    );
-    expect((await run(process.env)).stdout).toBe('undefined\nundefined\n');
-  });
 });
 
 /** No runner has a route to it: the kernel refuses to connect to a group of hosts (RFC 4291 section 2.7). */
@@ -181,7 +104,7 @@ describe('a name of which DNS says more later', () => {
 
 describe('a family without a route', () => {
   const found = (status: readonly string[], http: number) =>
-    findAt([{ routeHost: routeHost({}), status }], new Names(), { http, https: port });
+    findAt([{ routeHost: routeHost({}), status }], new Names(), { http, https: plainPort });
 
   test('is left out if the other one answers, which is told once', async () => {
     const { endpoints, at, told } = await found(['127.0.0.1', NOWHERE], plainPort);
@@ -194,6 +117,38 @@ describe('a family without a route', () => {
     expect((await found(['127.0.0.1', NOWHERE], 1)).at).toHaveLength(2);
     expect((await found(['127.0.0.1', '::1'], plainPort)).at).toHaveLength(2);
     expect((await found([NOWHERE], plainPort)).at).toHaveLength(1);
+  });
+
+  test('is left out where nothing of it listens, of a name that the user gives and of the local machine', async () => {
+    const server = await DnsServer.start({ 'lb.test': ['127.0.0.1', '::1'], 'a.localhost': ['127.0.0.1', '::1'] });
+    const names = new Names({ lookUp: server.lookUp });
+    const given = [{ host: 'lb.test', port: plainPort, tls: undefined }];
+    const ports = { http: plainPort, https: plainPort };
+    for (const served of [
+      { routeHost: routeHost({ given }), status: [] },
+      { routeHost: routeHost({}), status: ['a.localhost'] },
+    ]) {
+      const { endpoints, at, told } = await findAt([served], names, ports);
+      expect(at).toEqual([`127.0.0.1 ${plainPort}`]);
+      await endpoints.lookUp(AbortSignal.timeout(20_000));
+      expect(told).toEqual([
+        expect.stringContaining('Nothing listens at the IPv6 addresses of a name: ::1 was skipped'),
+      ]);
+    }
+    expect((await findAt([{ routeHost: routeHost({}), status: ['lb.test'] }], names, ports)).at).toHaveLength(2);
+  });
+
+  test('where nothing listened is back once something does', async () => {
+    const server = await DnsServer.start({ 'lb.test': ['127.0.0.1', '::1'] });
+    const free = await listening(createServer());
+    const given = [{ host: 'lb.test', port: free, tls: undefined }];
+    const names = new Names({ lookUp: server.lookUp });
+    const { endpoints, at } = await findAt([{ routeHost: routeHost({ given }), status: [] }], names);
+    expect(at).toEqual([`127.0.0.1 ${free}`]);
+    const six = createServer();
+    started.push(six);
+    await new Promise<void>((resolve) => six.listen(free, '::1', resolve));
+    expect(textsOf(await endpoints.lookUp(AbortSignal.timeout(20_000)))).toEqual(at.concat(`::1 ${free}`));
   });
 
   test('is left out of the addresses of a name that the user gives too', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { addressesFor, addressText, type HostAddress, parseAddress } from '../../../src/core/base/addresses.ts';
-import { type Tried, withoutRoute } from '../../../src/core/base/families.ts';
+import { type Tried, unreachable } from '../../../src/core/base/families.ts';
 import { present } from '../support.ts';
 
 const at = (text: string, of?: string): HostAddress => ({ of, address: present(parseAddress(text)) });
@@ -72,6 +72,6 @@ describe('an address of a family without a route counts for nothing', () => {
     ['another address of the same family answers', [four('connected'), four('no-route', 2)], []],
     ['both answer', [four('connected'), six('connected')], []],
   ])('%s', (_, tried, expected) => {
-    expect(withoutRoute(tried)).toEqual(expected);
+    expect(unreachable(tried, 'no-route')).toEqual(expected);
   });
 });

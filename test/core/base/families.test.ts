@@ -20,5 +20,5 @@ test.each([
   ],
   [[], []],
 ])('what is said of %j', (ips, texts) => {
-  expect(leftOutTexts(ips)).toEqual(texts);
+  expect(leftOutTexts(ips, 'no-route')).toEqual(texts);
 });
