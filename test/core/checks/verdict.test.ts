@@ -107,7 +107,7 @@ describe('given answers after a switch, the proof ends with', () => {
   });
 
   describe('where green may look like blue', () => {
-    const simulated = (...ways: Way[]) => simulate(ways, { fades: true, mistakesBlue: true });
+    const simulated = (...ways: Lane[]) => simulate(ways, { fades: true, mistakesBlue: true });
     test('nothing is known if each answer looks like blue, or like neither', () => {
       expect(simulated(always('blue'), always('blue'))).toEqual({ verdict: 'proven', faded: true, at: 60_000 });
       expect(simulated(always('blue'), always('unknown'))).toEqual({ verdict: 'proven', faded: true, at: 60_000 });
