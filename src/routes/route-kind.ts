@@ -48,6 +48,8 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
    * they lead; guarded in the same way. Omitted for a kind whose routers cannot do so in the write that moves visitors.
    */
   mark?(route: T, paths: readonly RoutePath[], by: RouterMark): PatchOperation[];
+  /** What the rules of these paths say by the header `name` now, each once; undefined for one without it. */
+  marksOf?(route: T, paths: readonly RoutePath[], name: string): (string | undefined)[];
   /** Why `mark` is omitted, for people. */
   readonly unmarkable?: string;
   /** A route to be created, with the same mark. */

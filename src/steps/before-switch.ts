@@ -21,6 +21,7 @@ import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { askPreview } from './ask-preview.ts';
+import { unlessNamed } from './live-marks.ts';
 
 /** How many answers of each side are compared right before a switch. */
 const SAMPLES = 3;
@@ -74,7 +75,7 @@ export async function lookBeforeSwitch(
     await proveGreenAnswers(run, situation, config, versionProbe, places.preview);
     refuseForeign(releaseRecord, blue, live, preview);
   }
-  return { versionProbe, difference, other };
+  return { versionProbe: unlessNamed(run, config, situation, release.revision, versionProbe), difference, other };
 }
 
 /** What was measured of a version says nothing about the version that replaced it. */

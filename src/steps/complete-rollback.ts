@@ -15,6 +15,7 @@ import type { Situation } from '../state/situation.ts';
 import { becauseOf, canaryBehind } from './canary.ts';
 import { followInside } from './followers.ts';
 import { hasHooks, runHooks, tellUndone } from './hooks.ts';
+import { unlessNamed } from './live-marks.ts';
 import { lookAtHeld } from './parking-look.ts';
 import { strengthenLater } from './strength.ts';
 import { noteSwitch, proveLive, type Switched } from './switch.ts';
@@ -105,7 +106,7 @@ export async function completeHooks({ run, records, situation }: RollbackRun): P
  * the other version was verified.
  */
 export function probeForRollback(
-  { records, anchor }: RollbackRun,
+  { run, records, anchor, situation }: RollbackRun,
   left: string,
   to: RevisionServices,
 ): { config: Config; versionProbe: VersionProbe } {
@@ -115,5 +116,6 @@ export function probeForRollback(
   const { config } = own ?? anchor;
   const difference = measured === undefined ? undefined : stamp?.difference;
   const way = { to: to.revision, left, recorded: own !== undefined, measured, difference };
-  return { config, versionProbe: rollbackProbe(config, way) };
+  const versionProbe = unlessNamed(run, config, situation, to.revision, rollbackProbe(config, way));
+  return { config, versionProbe };
 }

@@ -12,6 +12,7 @@ import type { Run } from '../state/run.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import type { RollbackRun } from './complete-rollback.ts';
+import { liveIdentity } from './live-marks.ts';
 
 /** How often each check is attempted before the switch, to see whether haste is needed. */
 const LOOKS = 2;
@@ -55,7 +56,13 @@ async function failsChecks({ run, anchor, situation, endpoints }: RollbackRun): 
   const { config } = anchor;
   const revision = situation.halfway ?? situation.revision ?? '';
   const release = checkedRelease(situation, endpoints, { previous: '' });
-  const subject = { endpoints, revision, identity: config.identity, release, skipsBlame: true as const };
+  const subject = {
+    endpoints,
+    revision,
+    identity: liveIdentity(config, situation, revision),
+    release,
+    skipsBlame: true as const,
+  };
   const targets = rollbackChecks(run, config).flatMap((check) => check.targets(subject));
   for (let look = 1; look <= LOOKS; look += 1) {
     const attempts = await Promise.all(targets.map((target) => attemptAt(target, CLOCK, run.waiting)));

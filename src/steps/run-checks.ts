@@ -22,6 +22,7 @@ import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import { hasHooks } from './hooks.ts';
 import { inGroups } from './in-groups.ts';
+import { liveIdentity } from './live-marks.ts';
 import { PreviewAnswers } from './preview-answers.ts';
 import { knownCause } from './preview-failure.ts';
 import { tellPods } from './tell-pods.ts';
@@ -136,8 +137,9 @@ async function runLiveChecks(
     run.report.line('Checks at the live URL are skipped: not every path of it was served before green either');
     return { count: 0, results: [] };
   }
-  const { identity, verify } = config;
+  const { verify } = config;
   const revision = situation.revision ?? '';
+  const identity = liveIdentity(config, situation, revision);
   const seen = checkedRelease(situation, endpoints, { previous: '' });
   const subject = { endpoints, revision, identity, release: seen };
   const results: CheckResult[] = [];

@@ -11,7 +11,10 @@ export const NO_MARK: RouterMark = { name: ROUTER_HEADER, value: undefined };
 
 /**
  * How paths that lead to `revision` are marked: with `identity: router` by its name, else not, so that no old mark stays.
+ * Nothing names a version without a name: a header must have a value.
  */
 export function markFor({ identity }: Pick<Config, 'identity'>, revision: string): RouterMark {
-  return identity !== undefined && 'router' in identity ? { name: ROUTER_HEADER, value: revision } : NO_MARK;
+  return identity !== undefined && 'router' in identity && revision !== ''
+    ? { name: ROUTER_HEADER, value: revision }
+    : NO_MARK;
 }

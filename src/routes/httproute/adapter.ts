@@ -5,7 +5,7 @@ import { shapeFaults } from '../../core/kube/shape.ts';
 import { servicesOf } from '../../core/release/route.ts';
 import type { RouteAdapter } from '../adapter.ts';
 import { entrancesOf, parentsOf } from './gateways.ts';
-import { mark, marked } from './mark.ts';
+import { mark, marked, marksOf } from './mark.ts';
 import { gatewaysOf, type HttpRoute, parentKey } from './object.ts';
 import { forget, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
@@ -35,6 +35,7 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
   forget,
   mark,
   marked,
+  marksOf,
   repair,
   /** Listeners have the certificates. A port number in parentRefs is all that the route itself says of them. */
   hasTls: (route) => {

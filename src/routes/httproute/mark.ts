@@ -46,6 +46,17 @@ export function mark(route: HttpRoute, paths: readonly RoutePath[], by: RouterMa
   });
 }
 
+/** What the rules of these paths name by the header `name`, each once; undefined for a rule without it. */
+export function marksOf(route: HttpRoute, paths: readonly RoutePath[], name: string): (string | undefined)[] {
+  const found = rulesOf(route, paths).map((index) => {
+    const headers = (route.spec.rules?.[index]?.filters ?? []).flatMap(
+      ({ responseHeaderModifier: changes }) => changes?.set ?? [],
+    );
+    return headers.find((header) => header.name.toLowerCase() === name.toLowerCase())?.value;
+  });
+  return [...new Set(found)];
+}
+
 /** A route as it is created, with the rules of the app's paths marked. */
 export function marked(route: HttpRoute, paths: readonly RoutePath[], by: RouterMark): HttpRoute {
   const now = structuredClone(route);
