@@ -25,7 +25,7 @@ export function liveIdentity(
 
 /**
  * The probe for a switch to `revision`, or one that recognises nobody if rules that do not lead there name it already:
- * then a proxy that has not applied the switch names it too.
+ * then a proxy that has not applied the switch names it too. Nor does anybody name it where the router cannot.
  */
 export function unlessNamed(
   run: Run,
@@ -35,14 +35,23 @@ export function unlessNamed(
   versionProbe: VersionProbe,
 ): VersionProbe {
   const mark = markFor(config, revision);
+  if (mark.value === undefined) return versionProbe;
+  const withoutWho = versionProbeFor({ ...config, identity: undefined }, revision);
+  const unmarkable = routes.find(({ adapter }) => adapter.mark === undefined);
+  if (unmarkable !== undefined) {
+    run.report.warning(
+      `identity: router is not possible for ${routeText(unmarkable.ref)}, so answers will not show which version gives them (proof: none).`,
+    );
+    return withoutWho;
+  }
   const stale = routes.find(
     (route) => route.exists && route.revision !== revision && marksOf(route, mark.name).includes(mark.value),
   );
-  if (mark.value === undefined || stale === undefined) return versionProbe;
+  if (stale === undefined) return versionProbe;
   run.report.warning(
     `${routeText(stale.ref)} names ${revision} in its answers already (header ${mark.name}), although it does not lead there: somebody changed its backends and left the header. So answers will not show whether proxies have applied this switch (proof: none).`,
   );
-  return versionProbeFor({ ...config, identity: undefined }, revision);
+  return withoutWho;
 }
 
 function marksOf({ adapter, object, rules }: LiveRoute, name: string): (string | undefined)[] {

@@ -132,7 +132,12 @@ function leakAt(place: string, { blue, now, green }: Sides): Seen | 'unseen' | u
   contrast.add({ blue: replies(blue), green: replies(here(green)) });
   const difference = contrast.difference(path);
   if (difference === undefined) return 'unseen';
-  return here(now).find(({ reply }) => whoAnswered(difference, reply) === 'green');
+  const leak = here(now).find(({ reply }) => whoAnswered(difference, reply) === 'green');
+  if (leak === undefined) return undefined;
+  // What changed at the live URLs meanwhile may be on the preview's page too: they still differ then.
+  const apart = new Contrast([...headers]);
+  apart.add({ blue: replies(here(now)), green: replies(here(green)) });
+  return apart.difference(path) === undefined ? leak : 'unseen';
 }
 
 /** Identifies what is requested where; a preview by header is at the live URL. */

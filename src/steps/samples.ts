@@ -146,7 +146,7 @@ export async function differenceOf(
   if ((release.unpreviewed ?? []).some(wasSuccess))
     throw new GreenpathError(
       'proof-impossible',
-      `nothing shows that the answers at the preview are green's: its paths were answered with 2xx before there was a preview, and no feature of the answers distinguishes the two versions`,
+      `nothing shows that the answers at the preview are green's: its paths were answered with 2xx before there was a preview, and nothing in the answers distinguishes the two versions`,
       'Set identity in the config, so that answers say which version gave them, and run deploy-green again.',
     );
   run.report.warning(

@@ -8,7 +8,7 @@ import { routeOf } from '../../src/routes/route-kind.ts';
 import type { Situation } from '../../src/state/situation.ts';
 import { liveIdentity, unlessNamed } from '../../src/steps/live-marks.ts';
 import { httpRouteOf } from '../routes/httproute/routes.ts';
-import { look } from '../state/app.ts';
+import { ingress, look, situation, stackService } from '../state/app.ts';
 
 /** `identity: router` where the live rules name nothing yet, or a version that they do not lead to. */
 
@@ -46,6 +46,13 @@ describe('a switch to a version that the rules name already', () => {
     const { proof, told } = await probed('v2', 'v2');
     expect(proof).toBe('none');
     expect(told).toContain('names v2 in its answers already');
+  });
+  test('is not proven by a name that the router cannot give', async () => {
+    const looking = await look();
+    const { run, told } = looking;
+    const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
+    expect(unlessNamed(run, config, found, 'v2', versionProbeFor(config, 'v2')).proof).toBe('none');
+    expect(told()).toContain('identity: router is not possible for ');
   });
   test('is proven otherwise', async () => {
     expect(await probed('v1', 'v2')).toEqual({ proof: 'identity', told: '' });
