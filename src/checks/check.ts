@@ -90,6 +90,14 @@ export type Attempt =
       readonly who: Blame;
     };
 
+/** An attempt that failed. */
+export type Failure = Extract<Attempt, { passed: false }>;
+
+/** The first line of why an attempt failed. */
+export function firstLineOf({ reason }: Failure): string {
+  return reason.split('\n', 1)[0] ?? '';
+}
+
 /** One attempt. If the check itself throws, the attempt failed: only what was seen to pass passes. */
 export async function attemptAt(target: CheckTarget, clock: Clock, signal: AbortSignal): Promise<Attempt> {
   const start = clock.now();
@@ -101,7 +109,17 @@ export async function attemptAt(target: CheckTarget, clock: Clock, signal: Abort
   }
 }
 
+/** `GET / at http://example.com/`, for sentences. */
+export function checkText({ name }: Pick<Check, 'name'>, { where }: Pick<CheckTarget, 'where'>): string {
+  return `${name} at ${where}`;
+}
+
+/** `http://example.com/ through 192.0.2.7:80`, for sentences. */
+export function placeText({ where, through }: CheckTarget): string {
+  return through === undefined ? where : `${where} through ${through}`;
+}
+
 /** `GET / at http://example.com/ through 192.0.2.7:80`, for sentences. */
-export function targetText({ name }: Pick<Check, 'name'>, { where, through }: CheckTarget): string {
-  return `${name} at ${where}${through === undefined ? '' : ` through ${through}`}`;
+export function targetText(check: Pick<Check, 'name'>, target: CheckTarget): string {
+  return checkText(check, { where: placeText(target) });
 }

@@ -17,7 +17,7 @@ export interface Repeated {
 }
 
 /** How an attempt against a target ended. */
-interface EndedAttempt {
+interface TargetAttempt {
   readonly target: CheckTarget;
   readonly attempt: Attempt;
 }
@@ -85,11 +85,11 @@ export function timesOf(
 }
 
 /** The first failure of a round, and where it was. */
-function failureIn(round: readonly EndedAttempt[]) {
+function failureIn(round: readonly TargetAttempt[]) {
   return round.flatMap(({ target, attempt }) => (attempt.passed ? [] : [{ target, ...attempt }]))[0];
 }
 
-function passed(counts: Omit<CheckResult, 'passed' | 'failure'>, round: readonly EndedAttempt[]): Repeated {
+function passed(counts: Omit<CheckResult, 'passed' | 'failure'>, round: readonly TargetAttempt[]): Repeated {
   const [seen] = round.flatMap(({ attempt }) => (attempt.passed && attempt.seen !== undefined ? [attempt.seen] : []));
   return { result: { ...counts, passed: true, failure: '' }, seen };
 }

@@ -1,12 +1,20 @@
 import { AttemptLog } from '../core/checks/attempts.ts';
 import type { FailedCheck } from '../core/checks/failed-check.ts';
-import type { Attempt, Check, CheckTarget } from './check.ts';
+import {
+  type Attempt,
+  type Check,
+  type CheckTarget,
+  checkText,
+  type Failure,
+  firstLineOf,
+  placeText,
+} from './check.ts';
 
 /** What the attempts at one place came to. */
 interface Seen {
   readonly log: AttemptLog;
-  /** The last that failed, and when the first was made. */
-  failure?: Extract<Attempt, { passed: false }>;
+  /** The last attempt that failed, and when the first that failed was made. */
+  failure?: Failure;
   since?: number;
 }
 
@@ -24,10 +32,10 @@ export class Trail {
 
   /** Notes an attempt; `made`: when it began, by the clock of the run. */
   note(target: CheckTarget, made: number, attempt: Attempt): void {
-    const place = placeOf(target);
+    const place = placeText(target);
     const seen = this.#places.get(place) ?? { log: new AttemptLog() };
     this.#places.set(place, seen);
-    const how = attempt.passed ? 'passed' : (attempt.reason.split('\n')[0] ?? '');
+    const how = attempt.passed ? 'passed' : firstLineOf(attempt);
     seen.log.note({ at: made - this.#start, ms: attempt.ms, how });
     if (attempt.passed) return;
     seen.failure = attempt;
@@ -36,11 +44,11 @@ export class Trail {
 
   /** The report of a failure at a target; `reason` in place of why its last attempt failed. */
   report(failed: CheckTarget, reason?: string): FailedCheck {
-    const failure = this.#places.get(placeOf(failed))?.failure;
+    const failure = this.#places.get(placeText(failed))?.failure;
     const all = [...this.#places];
     const firsts = all.flatMap(([, { since }]) => since ?? []);
     return {
-      title: `${this.#name} at ${failed.where}`,
+      title: checkText({ name: this.#name }, failed),
       reason: reason ?? failure?.reason ?? '',
       ...(failure?.cause !== undefined && { cause: failure.cause }),
       ...(failure?.detail && { detail: failure.detail }),
@@ -54,8 +62,4 @@ export class Trail {
     const reason = 'there is nothing to run it against';
     return { title: this.#name, reason, attempts: [], since: this.#start };
   }
-}
-
-function placeOf({ where, through }: CheckTarget): string {
-  return through === undefined ? where : `${where} through ${through}`;
 }

@@ -1,6 +1,5 @@
-import { counted } from '../core/base/plural.ts';
 import { attemptLines, type FailedCheck, failureTitle } from '../core/checks/failed-check.ts';
-import { MOST_CHECKS, podRemarks, podsTitle } from '../core/report/failure-report.ts';
+import { podRemarks, podsTitle, shownChecks } from '../core/report/failure-report.ts';
 import type { Journal } from '../core/report/journal.ts';
 import type { PodSeen, PodsSeen } from '../core/rollout/pod-evidence.ts';
 import { block, code, plain } from './markdown.ts';
@@ -10,11 +9,10 @@ const QUOTED = 8_000;
 
 /** Why checks failed: what each expected and got, its attempts, and what the pods show. */
 export function failures({ failures: { checks, pods } }: Journal): string[] {
-  const more = checks.length - MOST_CHECKS;
-  const shown = checks.slice(0, MOST_CHECKS).flatMap(checkParts);
+  const { shown, more } = shownChecks(checks, checkParts);
   return [
     ...(shown.length === 0 ? [] : [['#### Failed checks', ...shown].join('\n\n')]),
-    ...(more > 0 ? [`… and ${counted(more, 'more check')}`] : []),
+    ...more,
     ...pods.map(podSection),
   ];
 }

@@ -1,10 +1,11 @@
-import type { Attempt, Check } from '../checks/check.ts';
+import { type Attempt, type Check, firstLineOf } from '../checks/check.ts';
 import type { Clock } from '../core/base/clock.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { counted } from '../core/base/plural.ts';
 
-/** How often it is said how far checks that take long are, in milliseconds. */
+/** How often it is said how far checks that take long are, and how far a bake is, in milliseconds. */
 const TELL_EVERY = 10_000;
+export const BAKE_TELLS = 30_000;
 /** How many checks that run are named. */
 const NAMED = 5;
 
@@ -42,7 +43,7 @@ export class CheckProgress {
     this.#running.set(check, running);
     return noting(check, (attempt) => {
       running.attempts += 1;
-      running.failure = attempt.passed ? undefined : attempt.reason.split('\n')[0];
+      running.failure = attempt.passed ? undefined : firstLineOf(attempt);
     });
   }
 
@@ -90,10 +91,10 @@ export class BakeProgress {
     });
   }
 
-  /** `30.0 s of 5 min 0 s: 1 of 120 checks failed`. */
+  /** `30.0 s of 5 min 0 s: 1 of 120 attempts failed`. */
   text(): string {
     const [passed, length] = [this.#clock.now() - this.#start, this.#length].map(formatDuration);
-    return `${passed} of ${length}: ${this.#failed} of ${counted(this.#attempts, 'check')} failed`;
+    return `${passed} of ${length}: ${this.#failed} of ${counted(this.#attempts, 'attempt')} failed`;
   }
 }
 

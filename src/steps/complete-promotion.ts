@@ -14,7 +14,7 @@ import { note, type ReleaseRecord } from '../state/records.ts';
 import { stackServices } from '../state/role.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
-import { BakeProgress, tellProgress } from './check-progress.ts';
+import { BAKE_TELLS, BakeProgress, tellProgress } from './check-progress.ts';
 import { checkTools } from './check-tools.ts';
 import { checkedRelease } from './checked-release.ts';
 import { followInside } from './followers.ts';
@@ -27,9 +27,6 @@ import type { SwitchedPromotion } from './promotion-run.ts';
 import { endFailed } from './restore.ts';
 import { proveLive, RESERVE } from './switch.ts';
 import { bakeCounts, bakeFailed, notProven, servedBy } from './switch-texts.ts';
-
-/** How often a bake says how far it is, in milliseconds. */
-const BAKE_TELLS = 30_000;
 
 /**
  * What follows the switch: proof and bake at the live URLs; then the preview is dropped and the release is recorded as

@@ -1,4 +1,4 @@
-import type { Check } from '../checks/check.ts';
+import { type Check, checkText } from '../checks/check.ts';
 import { parseConfig } from '../checks/config.ts';
 import { checksAt } from '../checks/registry.ts';
 import { type Repeated, repeat, timesOf } from '../checks/repeat.ts';
@@ -9,7 +9,7 @@ import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import type { CheckResult } from '../core/checks/check-result.ts';
-import type { FailedCheck } from '../core/checks/failed-check.ts';
+import { type FailedCheck, failureTitle } from '../core/checks/failed-check.ts';
 import { CLOCK } from '../process/clock.ts';
 import type { Endpoints } from '../proof/followed-endpoints.ts';
 import type { Places } from '../state/endpoints.ts';
@@ -156,7 +156,7 @@ async function runLiveChecks(
         'Visitors may be affected now. Find what green changed for both, such as a migration of the data; undo that, then reject green.',
       );
     }
-    run.report.line(`✓ ${titleOf(result)} (live, ${revision}): ${howOften(check, verify.passes)}`);
+    run.report.line(`✓ ${checkText(result, result)} (live, ${revision}): ${howOften(check, verify.passes)}`);
   }
   // The others ran at the preview, and are counted there.
   const count = checks.filter(({ points }) => !points.includes('preview')).length;
@@ -168,7 +168,7 @@ function tellEnd(run: Run, { result, seen, failed }: Repeated, howOften: string,
   if (failed !== undefined) return run.report.line(`✗ ${failureText(result, failed)}${progress}`);
   const found = seen === undefined ? '' : `, ${seen}`;
   run.report.line(
-    `✓ ${titleOf(result)}: ${howOften}${found}, slowest ${formatDuration(result.slowestMs ?? 0)}${progress}`,
+    `✓ ${checkText(result, result)}: ${howOften}${found}, slowest ${formatDuration(result.slowestMs ?? 0)}${progress}`,
   );
 }
 
@@ -179,16 +179,11 @@ async function tellFailed(run: Run, situation: Situation, revision: string, all:
   await tellPods(run, situation, revision, Math.min(...failed.map(({ since }) => since)));
 }
 
-function titleOf({ name, where }: CheckResult): string {
-  return `${name} at ${where}`;
-}
-
 function howOften(check: Check, usual: number): string {
   const { passes } = timesOf(check, usual);
   return passes > 1 ? `passed ${passes} in a row` : 'passed';
 }
 
-function failureText({ attempts }: CheckResult, { title, reason, cause }: FailedCheck): string {
-  const likely = cause === undefined ? '' : `; most likely ${cause}`;
-  return `${title}: ${reason} (${counted(attempts, 'attempt')}${likely})`;
+function failureText({ attempts }: CheckResult, failed: FailedCheck): string {
+  return failureTitle(failed, attempts);
 }

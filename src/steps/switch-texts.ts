@@ -24,7 +24,7 @@ export function notProven(side: RevisionServices, result: ProofResult): string {
 /** How many attempts of a bake failed. */
 export function bakeCounts({ failed, attempts, allowed, silent }: BakeResult): string {
   const silence = silent === 0 ? '' : `; ${silent} got no answer`;
-  return `${failed} of ${counted(attempts, 'check')} failed, with ${allowed} allowed${silence}`;
+  return `${failed} of ${counted(attempts, 'attempt')} failed, with ${allowed} allowed${silence}`;
 }
 
 /** What is wrong where a bake failed, whatever its checks do; a sentence without its end. */

@@ -21,7 +21,7 @@ import { hideWhatPodsRead } from './hide-secrets.ts';
 import { podsOf } from './pods.ts';
 
 /** How many pods are looked at, how many containers of each, and how many of the last lines of a container are read. */
-const PODS = 10;
+const READ_PODS = 10;
 const CONTAINERS = 4;
 const LINES = 100;
 /** How long all of that may take, in milliseconds: what failed is to be said in any case. */
@@ -51,7 +51,7 @@ async function readPods(run: Run, situation: Situation, revision: string, since:
     lacks.add(`they could not be read: ${messageOf(error)}`);
     return [];
   });
-  const looked = all.toSorted((a, b) => suspicion(b.pod) - suspicion(a.pod)).slice(0, PODS);
+  const looked = all.toSorted((a, b) => suspicion(b.pod) - suspicion(a.pod)).slice(0, READ_PODS);
   const facts = await Promise.all(looked.map((one) => factsOf(reading.api, one, lacks)));
   return { revision, ...podsSeen(facts, from), unseen: all.length - looked.length, lacks: [...lacks] };
 }
@@ -124,8 +124,8 @@ async function logOf(
 }
 
 const FORBIDDEN = {
-  logs: 'the Role does not allow to read logs (pods/log)',
-  events: 'the Role does not allow to read events',
+  logs: 'the Role does not allow reading logs (pods/log)',
+  events: 'the Role does not allow reading events',
 } as const;
 
 function unread(what: keyof typeof FORBIDDEN, error: unknown): string {

@@ -67,7 +67,7 @@ describe.each(ROUTERS)('behind %s', (router, open) => {
     expect(runs.map(({ outputs }) => outputs.proof)).toEqual(['identity', 'identity', 'identity']);
     expect(runs[0]?.outputs['preview-url']).toBe(`http://${world.host}/green/`);
     expect(runs[2]?.outputs).toMatchObject({ state: 'live' });
-    expect(runs[2]?.stdout).toContain('Baked: 0 of 16 checks failed');
+    expect(runs[2]?.stdout).toContain('Baked: 0 of 16 attempts failed');
     for (const { stdout, summary } of runs) {
       expect(stdout.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain(TOKEN);
       expect(summary).not.toContain(TOKEN);

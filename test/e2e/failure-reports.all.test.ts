@@ -77,11 +77,11 @@ function expectInOrder(report: string, texts: readonly string[]): void {
 const EVIDENCE = ['the answer began', '{"error":"no orders today"}'];
 const PODS = [
   'of v2 (which of them the checks reached is not known)',
-  'container shop wrote meanwhile',
+  'container shop wrote since then',
   'at Shop.orders',
 ];
 
-test('verify: verdict, check, attempts, and what the pods wrote meanwhile', async () => {
+test('verify: verdict, check, attempts, and what the pods wrote since then', async () => {
   const { exitCode, stdout, summary } = await world.run('verify', 'v2', { config: ORDERS });
   expect(exitCode, stdout).toBe(1);
   const end = stdout.slice(stdout.indexOf('What failed: '));

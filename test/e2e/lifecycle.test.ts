@@ -33,7 +33,7 @@ const live = async () => (await ask(cluster, world.host, '/')).headers['x-revisi
 describe('a release and back', () => {
   test('promote bakes: the checks at the live URLs for as long as the config says', async () => {
     const { stdout, outputs } = await released('v2', { config: `${CONFIG}bake: {for: 2s, every: 100ms}\n` });
-    expect(stdout).toContain('Baked: 0 of 20 checks failed, with 1 allowed');
+    expect(stdout).toContain('Baked: 0 of 20 attempts failed, with 1 allowed');
     expect(outputs).toMatchObject({ state: 'live', 'previous-revision': 'v1' });
   });
 

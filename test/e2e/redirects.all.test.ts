@@ -37,7 +37,7 @@ async function release(world: World, revision: string, config: string): Promise<
   await passes(world, 'verify', revision, { addresses: '' });
   const { outputs, stdout } = await passes(world, 'promote', revision, { addresses: '' });
   expect(outputs).toMatchObject({ state: 'live', proof: 'identity', 'live-url': `https://${world.host}/` });
-  expect(stdout).toContain('Baked: 0 of 8 checks failed');
+  expect(stdout).toContain('Baked: 0 of 8 attempts failed');
 }
 
 describe('everybody is sent to https', () => {

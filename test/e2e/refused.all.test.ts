@@ -77,7 +77,7 @@ test('a check that expects a 401 counts in every mode, and nobody claims to have
   expect(verified.outputs, verified.stdout).toMatchObject({ state: 'verified', proof: 'none' });
   const promoted = await world.run('promote', 'v2');
   expect(promoted.outputs, promoted.stdout).toMatchObject({ state: 'live', proof: 'none' });
-  expect(promoted.stdout).toContain('Baked: 0 of 8 checks failed');
+  expect(promoted.stdout).toContain('Baked: 0 of 8 attempts failed');
   const back = await world.run('rollback', '');
   expect(back.outputs, back.stdout).toMatchObject({ state: 'rolled-back', proof: 'none' });
   expect((await world.run('reject', 'v2')).exitCode).toBe(0);
@@ -99,7 +99,7 @@ bake: {for: 2s, every: 250ms}
   for (const mode of ['verify', 'promote']) runs.push(await world.run(mode, 'v2', { config }, given));
   for (const run of runs) expect(run.exitCode, run.stdout).toBe(0);
   expect(runs.map(({ outputs }) => outputs.proof)).toEqual(['identity', 'identity', 'identity']);
-  expect(runs[2]?.stdout).toContain('Baked: 0 of 16 checks failed');
+  expect(runs[2]?.stdout).toContain('Baked: 0 of 16 attempts failed');
   const basic = Buffer.from(`ada:${PASSWORD}`).toString('base64');
   const stored = await world.kubectl(
     'get',

@@ -51,7 +51,7 @@ test('slow answers while it bakes: it ends on time, and there is time for a rest
   );
   const { stdout, outputs } = await world().run('promote', 'v2', { timeout: '45s' });
   expect(outputs, stdout).toMatchObject({ state: 'live' });
-  expect(stdout).toContain('Baked: 0 of 16 checks failed, with 1 allowed');
+  expect(stdout).toContain('Baked: 0 of 16 attempts failed, with 1 allowed');
 });
 
 test('identity proves no 404: what visitors would get on / is seen before the switch, and at the preview', async () => {

@@ -34,16 +34,16 @@ export const failures: FailureReport = {
         {
           name: 'web-v1-24-0-6d5f-x2vlq',
           state: 'ready; container web was restarted 1 time (last: OOMKilled, exit code 137)',
-          events: ['Unhealthy, 3 times, meanwhile: Liveness probe failed: HTTP probe failed with statuscode: 500'],
+          events: ['Unhealthy, 3 times, since then: Liveness probe failed: HTTP probe failed with statuscode: 500'],
           logs: [
             {
-              title: 'container web wrote meanwhile',
+              title: 'container web wrote since then',
               lines: ['Error: relation orders does not exist', '    at Shop.orders (shop.js:12)'],
             },
           ],
         },
       ],
-      ...{ more: 0, quiet: 2, unseen: 0, lacks: ['the Role does not allow to read events'] },
+      ...{ more: 0, quiet: 2, unseen: 0, lacks: ['the Role does not allow reading events'] },
     },
   ],
 };

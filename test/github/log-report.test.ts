@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { GreenpathError } from '../../src/core/base/error.ts';
+import type { FailureReport } from '../../src/core/report/failure-report.ts';
 import { LogReport } from '../../src/github/log-report.ts';
 
 /** Promise 10: every word for people passes one door, at which secrets stay behind. */
@@ -26,6 +27,13 @@ function printedBy(work: (report: LogReport) => void): string {
 
 const change = { object: 'ConfigMap a', action: 'change', diff: `+  a: ${SAID}` } as const;
 const check = { name: 'GET /', kind: 'request', where: 'http://a/', passed: false, attempts: 1, failure: SAID };
+const attempts = [{ place: '', spans: [] }];
+const failed = (text: string): FailureReport => ({
+  checks: [
+    { title: 'GET /', reason: 'x', detail: { title: 'the answer began', text, form: 'text' }, attempts, since: 0 },
+  ],
+  pods: [],
+});
 const problems = [{ text: SAID, place: { file: 'a', line: 1 } }, { text: SAID }];
 const error = new GreenpathError('rollout-failed', SAID, SAID, { problems });
 
@@ -33,6 +41,13 @@ test.each<[string, (report: LogReport) => void]>([
   ['a line', (report) => report.line(SAID)],
   ['the verdict', (report) => report.verdict(SAID)],
   ['a warning', (report) => report.warning(SAID)],
+  [
+    'the end of a long line of an answer',
+    (report) => {
+      report.explain(failed(`${'x'.repeat(480)} ${SAID}`));
+      report.failure(error, '', '');
+    },
+  ],
   ['a notice', (report) => report.notice(SAID)],
   ['a notice at a place', (report) => report.notice(SAID, { file: 'a', line: 1 })],
   ['the tenth annotation', (report) => Array.from({ length: 11 }, (_, at) => report.warning(`${at} ${SAID}`))],

@@ -8,7 +8,7 @@ export const promoted = story({}, {});
 
 const FAILED = new GreenpathError(
   'green-failed',
-  'checks failed at green: GET / at https://example.com/: status 500; expected 2xx (3 of 40 checks failed, with 1 allowed)',
+  'checks failed at green: GET / at https://example.com/: status 500; expected 2xx (3 of 40 attempts failed, with 1 allowed)',
   'Check green.',
 );
 const away = {

@@ -53,5 +53,5 @@ test('a bake says how much of it is over, and how many of its checks failed', as
   const progress = new BakeProgress(300_000, clock);
   for (const check of [checkOf('a'), checkOf('b', failed), checkOf('c')]) await attempt(progress.counting(check));
   await clock.advance(30_000);
-  expect(progress.text()).toBe('30.0 s of 5 min 0 s: 1 of 3 checks failed');
+  expect(progress.text()).toBe('30.0 s of 5 min 0 s: 1 of 3 attempts failed');
 });

@@ -34,16 +34,16 @@ const baked = (more: Partial<BakeResult>): BakeResult => ({
 const SAID = ['TCP 5432 at 10.0.0.7:5432: refused', 'b at here: x', 'c at there: y', 'd at home: z'];
 
 test.each([
-  ['bad', { failed: 3 }, 'checks failed at green: b at here: x (3 of 40 checks failed, with 1 allowed)'],
+  ['bad', { failed: 3 }, 'checks failed at green: b at here: x (3 of 40 attempts failed, with 1 allowed)'],
   [
     'blind',
     { silent: 20 },
-    'some checks got no answer: b at here: x (0 of 40 checks failed, with 1 allowed; 20 got no answer)',
+    'some checks got no answer: b at here: x (0 of 40 attempts failed, with 1 allowed; 20 got no answer)',
   ],
   [
     'lagging',
     { failed: 2 },
-    'checks were answered by something other than green: b at here: x (2 of 40 checks failed, with 1 allowed)',
+    'checks were answered by something other than green: b at here: x (2 of 40 attempts failed, with 1 allowed)',
   ],
 ] as const)('a bake that failed, %s, names what failed and no kind of check', (verdict, counts, text) => {
   expect(bakeFailed({ ...baked(counts), verdict, complaints: SAID.slice(1, 2) })).toBe(text);

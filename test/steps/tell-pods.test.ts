@@ -57,24 +57,35 @@ async function told(answer: Answering) {
   return { text: reportLines(looking.run.report.close().failures).join('\n'), asked: looking.asked };
 }
 
-test('events and lines of that time, without what the pods read of Secrets', async () => {
+test('events and lines since then, without what the pods read of Secrets', async () => {
   const { text, asked } = await told(
     clusterWith([pod('a')], writes('Error: login as correct horse battery', '  at x')),
   );
   expect(text).toBe(
     [
       'The pods of v2 (which of them the checks reached is not known):',
-      ...['  a: ready', '    Unhealthy: about involvedObject.name=a', '    container web wrote meanwhile:'],
+      ...['  a: ready', '    Unhealthy: about involvedObject.name=a', '    container web wrote since then:'],
       ...['      Error: login as ***', '        at x'],
     ].join('\n'),
   );
   expect(asked.every(({ method }) => method === 'GET')).toBe(true);
 });
 
+test('of a long line, no part of a secret at its end is shown', async () => {
+  const { text } = await told(clusterWith([pod('a')], writes(`${'x'.repeat(490)} correct horse battery and more`)));
+  expect(text).toContain(`${'x'.repeat(490)} *** and …`);
+  expect(text).not.toContain('correct');
+});
+
+test('a line is cut to what people read', async () => {
+  const { text } = await told(clusterWith([pod('a')], writes(`${'a word '.repeat(1_000)}`)));
+  expect(Math.max(...text.split('\n').map((line) => line.trim().length))).toBe(501);
+});
+
 test('of one that was restarted, the run before too; it comes first', async () => {
   const { text } = await told(clusterWith([pod('a'), pod('b')], writes('x')));
   expect(text).toMatch(/^ {2}b: ready; container web was restarted 1 time \(.*\)\n[\s\S]*^ {2}a: ready/m);
-  expect(text).toContain('container web before its restart wrote meanwhile:');
+  expect(text).toContain('container web before its restart wrote since then:');
 });
 
 test('at most ten pods are looked at, and how many are not is said', async () => {
@@ -85,7 +96,7 @@ test('at most ten pods are looked at, and how many are not is said', async () =>
 });
 
 test.each([
-  ['logs', clusterWith([pod('a')], json(403)), 'the Role does not allow to read logs (pods/log)'],
+  ['logs', clusterWith([pod('a')], json(403)), 'the Role does not allow reading logs (pods/log)'],
   ['Deployments', json(403), 'they could not be read: '],
   ['no pods', clusterWith([], json(404)), 'there are none'],
 ])('what cannot be read is said, and nothing fails: %s', async (_, answer, said) => {

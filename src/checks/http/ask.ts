@@ -1,4 +1,5 @@
 import { headersOf } from '../../core/base/credentials.ts';
+import { keptForMask } from '../../core/base/masking.ts';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
 import type { Answered } from '../../core/checks/expect.ts';
 import type { Detail } from '../../core/checks/failed-check.ts';
@@ -132,16 +133,16 @@ function remarks({ settings: { request }, endpoint }: Asked, reply: Reply): stri
   return patience + stray;
 }
 
-/** How much of a wrong answer is shown, in characters and lines. */
-const BEGINNING = { length: 600, lines: 8 };
+/** How many lines of a wrong answer are shown. */
+const BEGINNING = 8;
 
 /** How a wrong answer begins; undefined if that is no text. */
 function beginningOf(reply: Reply): Detail | undefined {
   if ('error' in reply) return undefined;
-  const shown = reply.body.trimStart().slice(0, BEGINNING.length);
+  const shown = keptForMask(reply.body.trimStart());
   if (shown === '' || /[\u0000-\u0008\u000e-\u001a\ufffd]/.test(shown)) return undefined;
   // A copy: a part of a text keeps all of it in memory.
-  const text = Buffer.from(shown.split('\n').slice(0, BEGINNING.lines).join('\n')).toString();
+  const text = Buffer.from(shown.split('\n').slice(0, BEGINNING).join('\n')).toString();
   return { title: 'the answer began', text, form: 'text' };
 }
 

@@ -12,7 +12,7 @@ import { anything, count, mapOf, regularExpression, settings } from '../../core/
 import type { Detail } from '../../core/checks/failed-check.ts';
 import { brokenOrder, ORDER } from '../../core/checks/order.ts';
 import { jsonPath, selected } from '../json-path.ts';
-import { diffDetail, partsDiffer } from './json-diff.ts';
+import { diffDetail, hasParts, partsDiffer } from './json-diff.ts';
 
 /** What a check expects of a JSON body, by JSONPath (RFC 9535). */
 
@@ -126,7 +126,6 @@ function faultAt(path: string, reason: string, [expected, got]: readonly [string
 }
 
 function shown(value: Json): string {
-  const isPart = typeof value === 'object' && value !== null;
   const text = JSON.stringify(value);
-  return isPart && text.length > 80 ? typeText(value) : shortened(text);
+  return hasParts(value) && text.length > 80 ? typeText(value) : shortened(text);
 }

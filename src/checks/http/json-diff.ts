@@ -1,12 +1,12 @@
 import type { Json } from '../../core/base/json.ts';
+import { keptForMask } from '../../core/base/masking.ts';
 import type { Detail } from '../../core/checks/failed-check.ts';
 import { differenceOf } from '../../core/kube/diff.ts';
 
 /** How expected and actual JSON is shown side by side. */
 
-/** How many lines of a diff are shown, and how long each may be. */
+/** How many lines of a diff are shown. */
 const LINES = 60;
-const LENGTH = 300;
 /** In how many lines two values may differ for a diff: to find more takes long. */
 const EDITS = 200;
 
@@ -14,7 +14,7 @@ const EDITS = 200;
 export function diffDetail(lines: readonly string[]): Detail {
   const all = lines.flatMap((line) => line.split('\n'));
   const more = all.length > LINES ? [`… ${all.length - LINES} more lines`] : [];
-  const shown = all.slice(0, LINES).map((line) => (line.length > LENGTH ? `${line.slice(0, LENGTH)}…` : line));
+  const shown = all.slice(0, LINES).map(keptForMask);
   return { title: 'expected (-) and got (+)', text: [...shown, ...more].join('\n'), form: 'diff' };
 }
 
@@ -25,6 +25,7 @@ export function partsDiffer(path: string, wanted: Json, value: Json): { readonly
   return diff === '' ? {} : { diff: diff.split('\n') };
 }
 
-function hasParts(value: Json): boolean {
+/** Whether a value is a list or a map. */
+export function hasParts(value: Json): boolean {
   return typeof value === 'object' && value !== null;
 }

@@ -144,6 +144,6 @@ function together(faults: readonly NamedFault[], count: number): PageResult {
 }
 
 function seenText({ here, elsewhere }: Assets): string {
-  const others = elsewhere.length === 0 ? '' : ` (${elsewhere.length} of others not requested)`;
+  const others = elsewhere.length === 0 ? '' : ` (${elsewhere.length} elsewhere, not requested)`;
   return `with ${counted(here.length, 'asset')}${others}`;
 }

@@ -2,6 +2,7 @@ import { isAbsolute, normalize, resolve } from 'node:path';
 import * as v from 'valibot';
 import { formatDuration } from '../../core/base/duration.ts';
 import { messageOf } from '../../core/base/error.ts';
+import { cut } from '../../core/base/quoted.ts';
 import { duration, settings } from '../../core/base/settings.ts';
 import { hasCheckout } from '../../process/checkout.ts';
 import { commandEnvironment } from '../../process/child-environment.ts';
@@ -101,5 +102,5 @@ function isBelow(folder: string): boolean {
 /** The first line, for people. */
 function nameOf(line: string): string {
   const [first = '', ...more] = line.trim().split('\n');
-  return first.length <= NAME && more.length === 0 ? first : `${first.slice(0, NAME)}…`;
+  return more.length === 0 ? cut(first, NAME) : `${first.slice(0, NAME)}…`;
 }

@@ -25,6 +25,8 @@ const SHAPES: readonly RegExp[] = [
 const IN_URL: readonly RegExp[] = [
   /(?<=:\/\/)[^\s/:@"'<>]{0,200}:(?!\d{1,5}(?:[/?#]|$))[^\s"'<>]{1,500}(?=@)/g,
   /(?<=:\/\/)[^\s/@"'<>]{1,500}(?=@)/g,
+  // Cut before its end; a port is followed by no other sign.
+  /(?<=:\/\/)[^\s/:@"'<>]{0,200}:(?!\d{0,5}…)[^\s/"'<>]{1,500}(?=…)/g,
 ];
 
 /** A run of letters and digits shorter than this, in characters, is no key. */

@@ -9,9 +9,21 @@ const UNSURE = 200;
 /** The longest text that is shown, in characters: longer ones are cut before they are masked. */
 export const LONGEST = 128 * 1024;
 
+/** How much of a text is kept until it is masked, in characters: far more than is shown of it then. */
+const KEPT = 4_000;
+
 /** A text that was cut after `limit` bytes, without its end: half a secret would not be recognised. */
 export function withoutCut(text: string, limit: number): string {
-  return Buffer.byteLength(text) < limit ? text : `${text.slice(0, -UNSURE)}…`;
+  return Buffer.byteLength(text) < limit ? text : withoutEnd(text);
+}
+
+/** As much of a text as is kept until it is masked. Whoever shows it cuts it again, after that. */
+export function keptForMask(text: string): string {
+  return text.length <= KEPT ? text : withoutEnd(text.slice(0, KEPT));
+}
+
+function withoutEnd(text: string): string {
+  return `${text.slice(0, -UNSURE)}…`;
 }
 
 /**

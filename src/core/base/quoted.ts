@@ -9,7 +9,12 @@ export function quoted(text: string): string {
 
 /** At most as much of a text as a sentence quotes. */
 export function shortened(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+  return cut(text, LONGEST);
+}
+
+/** At most `limit` characters of a text. */
+export function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit)}…`;
 }
 
 /** Whether a text is so like the path of a file that it can be quoted, where it may also be a secret. */

@@ -33,9 +33,10 @@ export interface FailedCheck {
 /** How many places of a check are listed. */
 const MOST_PLACES = 10;
 
-/** `✗ GET / at http://example.com/: status 500; expected 2xx`, and what most likely causes it. */
-export function failureTitle({ title, reason, cause }: FailedCheck): string {
-  return `${title}: ${reason}${cause === undefined ? '' : `; most likely ${cause}`}`;
+/** `GET / at http://example.com/: status 500; expected 2xx (3 attempts)`, and what most likely causes it. */
+export function failureTitle({ title, reason, cause }: FailedCheck, attempts?: number): string {
+  const often = attempts === undefined ? '' : ` (${counted(attempts, 'attempt')})`;
+  return `${title}: ${reason}${often}${cause === undefined ? '' : `; most likely ${cause}`}`;
 }
 
 /** What the attempts of a check came to, one line for those in a row that ended alike. */

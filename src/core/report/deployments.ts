@@ -1,3 +1,4 @@
+import { cut } from '../base/quoted.ts';
 import type { Result } from './result-schema.ts';
 
 /** A deployment as GitHub stores it, of one of our apps. */
@@ -51,13 +52,13 @@ export function finalStatus({
 }: Result): StatusUpdate {
   if (error !== undefined) {
     const back = state === 'restored' ? `visitors are back${proof === '' ? ' (not proven)' : ''}; ` : '';
-    return { state: 'failure', description: cut(`${back}${error.code}: ${error.what}`), url: '' };
+    return { state: 'failure', description: described(`${back}${error.code}: ${error.what}`), url: '' };
   }
   const url = mode === 'deploy-green' ? previewUrl : liveUrl;
   // A link to the live URLs would show the live version.
   const isLive = state !== 'candidate' && state !== 'verified';
   const how = previewHeader === '' || isLive ? '' : `, at the live URLs with the header ${previewHeader}`;
-  return { state: 'success', description: cut(`${revision}: ${state}${how}`), url };
+  return { state: 'success', description: described(`${revision}: ${state}${how}`), url };
 }
 
 /**
@@ -95,7 +96,6 @@ function parsed(text: string): unknown {
   }
 }
 
-function cut(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return line.length <= DESCRIPTION_LIMIT ? line : `${line.slice(0, DESCRIPTION_LIMIT - 1)}…`;
+function described(text: string): string {
+  return cut(text.replaceAll(/\s+/g, ' '), DESCRIPTION_LIMIT - 1);
 }

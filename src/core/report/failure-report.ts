@@ -1,4 +1,5 @@
 import { counted } from '../base/plural.ts';
+import { cut } from '../base/quoted.ts';
 import { attemptLines, type FailedCheck, failureTitle } from '../checks/failed-check.ts';
 import type { PodSeen, PodsSeen } from '../rollout/pod-evidence.ts';
 
@@ -9,9 +10,27 @@ export interface FailureReport {
 }
 
 /** How many checks are reported in full. */
-export const MOST_CHECKS = 10;
+const MOST_CHECKS = 10;
 
-/** A report with `change` applied to everything that may quote something external. */
+/** What `show` gives of the checks that are reported in full, and how many more there are, if there are. */
+export function shownChecks(
+  checks: readonly FailedCheck[],
+  show: (check: FailedCheck) => readonly string[],
+): { readonly shown: readonly string[]; readonly more: readonly string[] } {
+  const more = checks.length - MOST_CHECKS;
+  return {
+    shown: checks.slice(0, MOST_CHECKS).flatMap(show),
+    more: more > 0 ? [`… and ${counted(more, 'more check')}`] : [],
+  };
+}
+
+/** How long a line of an answer, a program or a log may be, and an event, in characters. */
+const LENGTH = 500;
+
+/**
+ * A report with `change` applied to everything that may quote something external. Only then are lines cut: a mask does
+ * not recognise half a secret.
+ */
 export function withReportTexts({ checks, pods }: FailureReport, change: (text: string) => string): FailureReport {
   return {
     checks: checks.map((check) => withCheckTexts(check, change)),
@@ -26,7 +45,7 @@ function withCheckTexts(check: FailedCheck, change: (text: string) => string): F
     title: change(title),
     reason: change(reason),
     ...(cause !== undefined && { cause: change(cause) }),
-    ...(detail && { detail: { ...detail, text: change(detail.text) } }),
+    ...(detail && { detail: { ...detail, text: cutLines(change(detail.text)).join('\n') } }),
     attempts: attempts.map(({ place, spans }) => ({
       place: change(place),
       spans: spans.map((span) => ({ ...span, how: change(span.how) })),
@@ -39,22 +58,22 @@ function withPodTexts(seen: PodsSeen, change: (text: string) => string): PodsSee
     ({ name, state, events, logs }): PodSeen => ({
       name: change(name),
       state: change(state),
-      events: events.map(change),
+      events: events.map((event) => cut(change(event), LENGTH)),
       // A secret may have several lines.
-      logs: logs.map(({ title, lines }) => ({ title: change(title), lines: change(lines.join('\n')).split('\n') })),
+      logs: logs.map(({ title, lines }) => ({ title: change(title), lines: cutLines(change(lines.join('\n'))) })),
     }),
   );
   return { ...seen, pods, lacks: seen.lacks.map(change) };
 }
 
+function cutLines(text: string): string[] {
+  return text.split('\n').map((line) => cut(line, LENGTH));
+}
+
 /** The report for a log: each check with its attempts and what shows more of it, then the pods. */
 export function reportLines({ checks, pods }: FailureReport): string[] {
-  const more = checks.length - MOST_CHECKS;
-  return [
-    ...checks.slice(0, MOST_CHECKS).flatMap(checkLines),
-    ...(more > 0 ? [`… and ${counted(more, 'more check')}`] : []),
-    ...pods.flatMap(podLines),
-  ];
+  const { shown, more } = shownChecks(checks, checkLines);
+  return [...shown, ...more, ...pods.flatMap(podLines)];
 }
 
 function checkLines(check: FailedCheck): string[] {
@@ -87,10 +106,8 @@ export function podRemarks({ pods, more, quiet, unseen, lacks }: PodsSeen): stri
   const isBare = pods.length + more + quiet + unseen === 0 && lacks.length === 0;
   return [
     ...(isBare ? ['there are none'] : []),
-    ...(more > 0 ? [`${counted(more, 'more pod')} with a restart, a warning or lines of that time`] : []),
-    ...(quiet > 0
-      ? [`${counted(quiet, 'other pod')} without a restart, a warning or a line of that time${limit}`]
-      : []),
+    ...(more > 0 ? [`${counted(more, 'more pod')} with a restart, a warning or lines since then`] : []),
+    ...(quiet > 0 ? [`${counted(quiet, 'other pod')} without a restart, a warning or a line since then${limit}`] : []),
     ...(unseen > 0 ? [`${counted(unseen, 'other pod')}, not looked at`] : []),
     ...lacks,
   ];

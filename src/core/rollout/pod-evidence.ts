@@ -1,11 +1,12 @@
 import { formatDuration } from '../base/duration.ts';
 import { numberAt, objectsAt, textAt } from '../base/json.ts';
+import { keptForMask } from '../base/masking.ts';
 import type { KubeObject } from '../kube/objects.ts';
 import { containersOf, restartsOf } from './crashes.ts';
 import { inOrder, lastSeen } from './nodes.ts';
 import { podTroubles } from './stack-troubles.ts';
 
-/** What pods show of a check that failed: which of them gave the answers is not known, so that all of them may have. */
+/** What pods show of a check that failed: which of them gave the answers is not known: it may be any. */
 
 /** A line of a log, and when it was written, in milliseconds since 1970; undefined if that is not known. */
 export interface LogLine {
@@ -49,20 +50,18 @@ export interface PodsSeen {
 }
 
 /** How many pods are shown, and of each how many events and lines of a container. */
-const PODS = 3;
+const SHOWN_PODS = 3;
 const EVENTS = 5;
 const FIRST_LINES = 10;
 const LAST_LINES = 20;
 /** How many lines are shown if all are older. */
 const OLD_LINES = 5;
-/** How long a line or an event may be, in characters. */
-const LENGTH = 500;
 /** How old an event may be, in milliseconds. */
 const RECENT = 600_000;
 /** How far clocks and the times of events, which are whole seconds, may be apart, in milliseconds. */
 const SLACK = 1_500;
 
-/** How much a pod shows: what happened while the check failed weighs most. */
+/** How much a pod shows: what happened since the check began to fail weighs most. */
 interface Weighed {
   readonly facts: PodFacts;
   readonly weight: number;
@@ -76,10 +75,10 @@ export function podsSeen(facts: readonly PodFacts[], since: number): Pick<PodsSe
   const telling = weighed.filter(({ weight }) => weight > 0);
   // Where none shows anything, older lines may still help.
   const spare = weighed.filter(({ facts: { logs } }) => logs.some(({ lines }) => lines.length > 0)).slice(0, 1);
-  const shown = telling.length === 0 ? spare : telling.slice(0, PODS);
+  const shown = telling.length === 0 ? spare : telling.slice(0, SHOWN_PODS);
   return {
     pods: shown.map((one) => seenOf(one.facts, since)),
-    more: Math.max(0, telling.length - PODS),
+    more: Math.max(0, telling.length - SHOWN_PODS),
     quiet: weighed.length - Math.max(telling.length, shown.length),
   };
 }
@@ -137,27 +136,23 @@ function eventTexts(events: readonly KubeObject[], since: number): string[] {
   const recent = told.filter((event) => !(Date.parse(lastSeen(event)) < since - RECENT));
   return recent.slice(-EVENTS).map((event) => {
     const at = Date.parse(lastSeen(event));
-    const when = Number.isNaN(at) ? '' : isSince(at, since) ? ', meanwhile' : `, ${formatDuration(since - at)} before`;
+    const when = Number.isNaN(at) ? '' : isSince(at, since) ? ', since then' : `, ${formatDuration(since - at)} before`;
     const count = numberAt(event, 'series', 'count') ?? numberAt(event, 'count') ?? 1;
     const often = count > 1 ? `, ${count} times` : '';
-    return cut(`${textAt(event, 'reason') ?? 'Event'}${often}${when}: ${textAt(event, 'message') ?? ''}`);
+    return keptForMask(`${textAt(event, 'reason') ?? 'Event'}${often}${when}: ${textAt(event, 'message') ?? ''}`);
   });
 }
 
 function linesOf({ container, previous, lines }: ContainerLog, since: number): PodSeen['logs'] {
-  const within = lines.filter(({ at }) => isSince(at, since)).map(({ text }) => cut(text));
+  const within = lines.filter(({ at }) => isSince(at, since)).map(({ text }) => keptForMask(text));
   const of = `container ${container}${previous ? ' before its restart' : ''}`;
-  if (within.length > 0) return [{ title: `${of} wrote meanwhile`, lines: shortened(within) }];
-  const old = lines.slice(-OLD_LINES).map(({ text }) => cut(text));
-  return old.length === 0 ? [] : [{ title: `${of} wrote nothing meanwhile; its last lines`, lines: old }];
+  if (within.length > 0) return [{ title: `${of} wrote since then`, lines: withoutMiddle(within) }];
+  const old = lines.slice(-OLD_LINES).map(({ text }) => keptForMask(text));
+  return old.length === 0 ? [] : [{ title: `${of} wrote nothing since then; its last lines`, lines: old }];
 }
 
-function shortened(lines: readonly string[]): string[] {
+function withoutMiddle(lines: readonly string[]): string[] {
   const more = lines.length - FIRST_LINES - LAST_LINES;
   if (more <= 0) return [...lines];
   return [...lines.slice(0, FIRST_LINES), `… ${more} lines …`, ...lines.slice(-LAST_LINES)];
-}
-
-function cut(text: string): string {
-  return text.length <= LENGTH ? text : `${text.slice(0, LENGTH)}…`;
 }

@@ -65,7 +65,7 @@ const HTML = `<!doctype html><base href="assets/"><link rel=stylesheet href="app
 
 test('each script, stylesheet and preload is requested once, below the preview', async () => {
   const { attempt, urls } = await attemptAt(site(HTML), below);
-  expect(attempt).toMatchObject({ passed: true, seen: 'with 4 assets (1 of others not requested)' });
+  expect(attempt).toMatchObject({ passed: true, seen: 'with 4 assets (1 elsewhere, not requested)' });
   const assets = ['a.woff2', 'app.css?v=1&w=2', 'app.js', 'b.js'];
   expect(urls).toEqual(assets.map((path) => `/green/assets/${path}`));
 });
@@ -115,7 +115,7 @@ describe('what is not of the candidate', () => {
   test('of another application on the host: it gets no request, and no credentials', async () => {
     const at = (front: Endpoint) => ({ ...front, serves: (path: string) => !path.startsWith('/sso/') });
     const { attempt, urls } = await attemptAt(site('<script src=/sso/a.js></script><script src=/b.js>'), at);
-    expect(attempt).toMatchObject({ passed: true, seen: 'with 1 asset (1 of others not requested)' });
+    expect(attempt).toMatchObject({ passed: true, seen: 'with 1 asset (1 elsewhere, not requested)' });
     expect(urls).toEqual(['/b.js']);
   });
 

@@ -13,6 +13,7 @@ describe('what looks like a credential in any text', () => {
     ['a password that begins with digits', 'redis://:12345ab@cache', 'redis://***@cache'],
     ['a token alone in a URL', 'https://ghp_0@github.com/a', 'https://***@github.com/a'],
     ['a data source name of Go', 'dial shop:hunter2@tcp(db:3306)/shop', 'dial ***@tcp(db:3306)/shop'],
+    ['a URL that was cut', 'got "postgres://shop:hunter2…"', 'got "postgres://***…"'],
     ['a connection string', 'Server=db;User Id=sa;Password=hun,ter2;X=1', 'User Id=sa;Password=***;X=1'],
     ['a query', 'GET /hook?access_token=abc&x=1', '?access_token=***&x=1'],
     ['an option of a command', 'run --db-password hunter2 --port 1', '--db-password *** --port 1'],
@@ -35,6 +36,7 @@ describe('what looks like a credential in any text', () => {
   });
 
   test.each([
+    'got "http://shop.test:80…" and "http://shop.test:8080/a…", not https://shop.test…',
     'image registry.test:5000/Shop/web@sha256:0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0',
     'pod web-v1-24-0-7d9c5b8f6d-x2x4z of revision 2f8c4670e82585a1652db2c548c35a936a301287',
     'https://example.com:8443/@scope/package and http://[::1]:80/a?c=d',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LONGEST, Mask, masked, withoutCut } from '../../../src/core/base/masking.ts';
+import { keptForMask, LONGEST, Mask, masked, withoutCut } from '../../../src/core/base/masking.ts';
 
 describe('what a program that logs in said', () => {
   test.each([
@@ -25,14 +25,42 @@ test('a text that was cut ends before what may be half a secret', () => {
   expect(cut).toBe(`${'a'.repeat(3000)} ${'b'.repeat(895)}…`);
 });
 
-describe('what a run learned', () => {
-  const maskOf = (values: string[], clear = '') => {
-    const mask = new Mask();
-    mask.allow(clear);
-    mask.learn(values);
-    return mask;
-  };
+test('of what is masked before it is cut, far more is kept than is shown', () => {
+  expect(keptForMask('x'.repeat(4_000))).toBe('x'.repeat(4_000));
+  expect(keptForMask(`${'x'.repeat(3_800)}${'y'.repeat(201)}`)).toBe(`${'x'.repeat(3_800)}…`);
+});
 
+function maskOf(values: string[], clear = ''): Mask {
+  const mask = new Mask();
+  mask.allow(clear);
+  mask.learn(values);
+  return mask;
+}
+
+describe('half a secret where a text was cut', () => {
+  test.each([
+    ['its beginning', 'login as correct horse bat…', 'login as ***…'],
+    [
+      'as a word of a sentence that goes on',
+      'got "{user: correct ho…" (2 attempts); expected 2xx',
+      'got "{user: ***…" (2 attempts); expected 2xx',
+    ],
+    ['less than four characters', 'login as cor…', undefined],
+    ['another word', 'login as correctly…', undefined],
+    ['within a word', 'incorrect h…', undefined],
+    ['no cut', 'login as correct horse', undefined],
+  ])('%s', (_, text, hidden) => {
+    expect(maskOf(['correct horse battery staple']).hide(text)).toBe(hidden ?? text);
+  });
+
+  test('very many cuts cost no more than their text', () => {
+    const mask = maskOf(['correct horse battery staple']);
+    const text = 'correct horse … '.repeat(8_000);
+    expect(mask.hide(text).slice(0, 15)).toBe('***… ***… ***… ');
+  });
+});
+
+describe('what a run learned', () => {
   test('a known secret never stays, wherever it stands and whatever stands around it', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }), fc.string(), fc.string(), (secret, before, after) => {

@@ -54,7 +54,7 @@ const restarted = (after: number) => ({
 const shown = (...facts: readonly PodFacts[]) => podsSeen(facts, NOON);
 
 describe('what weighs most comes first', () => {
-  test('a restart meanwhile, then a warning meanwhile, an earlier restart, and lines; the rest is counted', () => {
+  test('a restart since then, then a warning since then, an earlier restart, and lines; the rest is counted', () => {
     const seen = shown(
       pod('quiet'),
       pod('wrote', { lines: [[1, 'a']] }),
@@ -77,7 +77,7 @@ describe('what weighs most comes first', () => {
     expect(only(seen.pods)).toMatchObject({
       name: 'b',
       state: 'ready',
-      logs: [{ title: 'container web wrote nothing meanwhile; its last lines', lines: ['one'] }],
+      logs: [{ title: 'container web wrote nothing since then; its last lines', lines: ['one'] }],
     });
     expect(seen.quiet).toBe(1);
     expect(shown(pod('a'))).toEqual({ pods: [], more: 0, quiet: 1 });
@@ -105,17 +105,17 @@ test('its events are warnings and why it was ended, the last ones, with their ti
   ];
   expect(only(shown(pod('a', { events })).pods).events).toEqual([
     'Unhealthy, 3 times, 1 min 0 s before: early',
-    'Unhealthy, meanwhile: Liveness probe failed: 500',
-    'Killing, meanwhile: will be restarted',
+    'Unhealthy, since then: Liveness probe failed: 500',
+    'Killing, since then: will be restarted',
   ]);
 });
 
-test('its lines are those of that time, the first and the last of very many, and none is longer than people read', () => {
+test('its lines are those since then, the first and the last of very many, and none is kept whole if it is huge', () => {
   const many = Array.from({ length: 90 }, (_, index) => [index / 10, `${index}`] as const);
   const [log] = only(shown(pod('a', { lines: [[-50, 'old'], ...many, [20, 'x'.repeat(9_000)]] })).pods).logs;
-  expect(log?.title).toBe('container web wrote meanwhile');
+  expect(log?.title).toBe('container web wrote since then');
   expect(log?.lines).toHaveLength(31);
   expect(log?.lines.slice(0, 2)).toEqual(['0', '1']);
   expect(log?.lines[10]).toBe('… 61 lines …');
-  expect(log?.lines.at(-1)).toHaveLength(501);
+  expect(log?.lines.at(-1)).toHaveLength(3_801);
 });
