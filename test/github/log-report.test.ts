@@ -44,7 +44,7 @@ test.each<[string, (report: LogReport) => void]>([
   [
     'the end of a long line of an answer',
     (report) => {
-      report.explain(failed(`${'x'.repeat(480)} ${SAID}`));
+      report.explain(failed(`${'x'.repeat(465)} ${SAID}`));
       report.failure(error, '', '');
     },
   ],

@@ -11,8 +11,8 @@ export interface Reference {
   readonly url: URL;
 }
 
-/** How many of the URLs that are looked for are kept. */
-const MOST = 5_000;
+/** How many different URLs that are looked for are kept. */
+export const MOST_REFERENCES = 5_000;
 /** What is in these does not belong to the page: scripts fill in the one, browsers with scripts ignore the other. */
 const INERT = new Set(['template', 'noscript']);
 /** Types that a script may say, or none: https://html.spec.whatwg.org/multipage/scripting.html#attr-script-type */
@@ -31,7 +31,7 @@ export function isHtml({ headers }: Pick<Answered, 'headers'>): boolean {
 
 /**
  * The URLs that a page at `address` names for the uses that are looked for, in its order; undefined if they take too long
- * to find. Of thousands, only the first ones.
+ * to find. Each is there once, and of more than `MOST_REFERENCES` only the first ones.
  */
 export function referencesIn(
   html: string,
@@ -42,7 +42,7 @@ export function referencesIn(
 }
 
 function read(html: string, address: URL, isWanted: (use: Use) => boolean): Reference[] {
-  const references: Reference[] = [];
+  const references = new Map<string, Reference>();
   let base: URL | undefined;
   let inert = 0;
   const parser = new Parser({
@@ -51,16 +51,16 @@ function read(html: string, address: URL, isWanted: (use: Use) => boolean): Refe
       if (inert > 0) return;
       if (tag === 'base') base ??= webUrl(attributes.href, address);
       const { use, text } = namedBy(tag, attributes) ?? {};
-      if (use === undefined || !isWanted(use) || references.length >= MOST) return;
+      if (use === undefined || !isWanted(use) || references.size >= MOST_REFERENCES) return;
       const url = webUrl(text, base ?? address);
-      if (url !== undefined) references.push({ use, url });
+      if (url !== undefined) references.set(`${use} ${url.href}`, { use, url });
     },
     onclosetag(tag) {
       if (INERT.has(tag)) inert -= 1;
     },
   });
   parser.end(html);
-  return references;
+  return [...references.values()];
 }
 
 /** The URL that a text is on a page, if it is one of the web; no text, or spaces, is none. */

@@ -72,7 +72,8 @@ export function jsonFault(expectations: JsonBody, text: string, filling: Filling
   }
   const [first, ...more] = faults;
   if (first === undefined) return undefined;
-  const reason = more.length === 0 ? first.reason : `${first.reason}; and ${counted(more.length, 'more path')}`;
+  const least = faults.length === MOST ? 'at least ' : '';
+  const reason = more.length === 0 ? first.reason : `${first.reason}; and ${least}${counted(more.length, 'more path')}`;
   // The reason says all of a single value.
   const lines = more.length === 0 ? (first.diff ?? []) : faults.flatMap((fault) => fault.diff ?? fault.lines);
   return { reason, ...(lines.length > 0 && { detail: diffDetail(lines) }) };

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/base/json.ts';
+import { canonical, type Json } from '../../core/base/json.ts';
 import { keptForMask } from '../../core/base/masking.ts';
 import type { Detail } from '../../core/checks/failed-check.ts';
 import { differenceOf } from '../../core/kube/diff.ts';
@@ -21,11 +21,16 @@ export function diffDetail(lines: readonly string[]): Detail {
 /** The lines in which two values with parts differ; nothing if one has none, or they differ too much. */
 export function partsDiffer(path: string, wanted: Json, value: Json): { readonly diff?: readonly string[] } {
   if (!hasParts(wanted) || !hasParts(value)) return {};
-  const diff = differenceOf({ [path]: wanted }, { [path]: value }, { edits: EDITS });
+  const diff = differenceOf({ [path]: wanted }, { [path]: value }, { edits: EDITS, write: json });
   return diff === '' ? {} : { diff: diff.split('\n') };
 }
 
 /** Whether a value is a list or a map. */
 export function hasParts(value: Json): boolean {
   return typeof value === 'object' && value !== null;
+}
+
+/** As JSON, each value on a line, its keys in order: a mask knows values in this form, and not as YAML quotes them. */
+function json(value: Json): string {
+  return JSON.stringify(JSON.parse(canonical(value)), undefined, 2);
 }

@@ -10,7 +10,7 @@ import type { Blame } from '../check.ts';
 import type { Subject } from '../subject.ts';
 import { type Asset, type Assets, assetFault, assetsOf, assetText, isAsset } from './assets.ts';
 import { type Bounds, urlAt } from './bounds.ts';
-import { isHtml, referencesIn } from './html.ts';
+import { isHtml, MOST_REFERENCES, referencesIn } from './html.ts';
 import { wrongName } from './identity.ts';
 import type { Fault } from './json-body.ts';
 import type { Hop } from './redirects.ts';
@@ -69,6 +69,8 @@ export async function checkPage(page: Page, requests: AssetRequests, signal: Abo
     return failed(`the page is longer than ${answer.cutAt / MIB} MiB, so it is not known what it needs`);
   const references = referencesIn(answer.body, urlAt(bounds, hop.path), isAsset);
   if (references === undefined) return failed('it takes too long to find out what the page needs');
+  if (references.length >= MOST_REFERENCES)
+    return failed(`the page names ${MOST_REFERENCES} assets or more, and no others are looked at`);
   const assets = assetsOf(references, bounds);
   const count = assets.here.length + assets.live.length;
   if (count > MOST) return failed(`the page needs ${count} assets, and at most ${MOST} are requested`);

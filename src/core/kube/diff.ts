@@ -28,12 +28,12 @@ export function diffOf(before: KubeObject | undefined, after: KubeObject): strin
 /**
  * The difference between two states that show no content of Secrets, as `diffOf` returns it. In place of each text that
  * is called a password, a word says only whether it is another one: a mask may not find it as YAML quotes it. It is empty
- * also if more than `edits` lines differ.
+ * also if more than `edits` lines differ. `write` writes both, as YAML unless it is given.
  */
 export function differenceOf(
   before: JsonObject | undefined,
   after: JsonObject,
-  { edits }: { readonly edits?: number } = {},
+  { edits, write = yaml }: { readonly edits?: number; readonly write?: (value: Json) => string } = {},
 ): string {
   const seen = new Map<string, string[]>();
   const word = (text: string, name: string) => {
@@ -43,8 +43,8 @@ export function differenceOf(
     const at = values.indexOf(text);
     return [HIDDEN, HIDDEN_OTHER][at] ?? `(hidden, another value ${at})`;
   };
-  const old = before === undefined ? '' : yaml(withNamed(before, word));
-  return unified(old, yaml(withNamed(after, word)), edits);
+  const old = before === undefined ? '' : write(withNamed(before, word));
+  return unified(old, write(withNamed(after, word)), edits);
 }
 
 /** The difference between two texts as a unified diff without its header; empty if there is none, or if it is too large. */

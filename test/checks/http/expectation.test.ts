@@ -79,7 +79,18 @@ describe('a body', () => {
     const fault = await faultOf('{body: {json: {"$.items[0]": {equals: {id: 1, price: 6}}}}}', answer(shop));
     expect(fault).toMatchObject({ reason: '$.items[0] is {"id":1,"price":5}; expected {"id":1,"price":6}' });
     expect(fault?.detail).toMatchObject({ title: 'expected (-) and got (+)', form: 'diff' });
-    expect(fault?.detail?.text).toMatch(/^@@ .*\n.*\n {3}id: 1\n- {2}price: 6\n\+ {2}price: 5$/);
+    expect(fault?.detail?.text).toBe(
+      [
+        '@@ -1,6 +1,6 @@',
+        ' {',
+        '   "$.items[0]": {',
+        '     "id": 1,',
+        '-    "price": 6',
+        '+    "price": 5',
+        '   }',
+        ' }',
+      ].join('\n'),
+    );
   });
 
   test('with several paths says of each what it expects and what is there', async () => {
@@ -89,9 +100,22 @@ describe('a body', () => {
     expect(fault?.detail?.text.replaceAll(/^@@.*$/gm, '@@')).toBe(
       [
         ...[' $.status', '-  "up"', '+  "ok"', ' $.items[*]', '-  3 values', '+  2 values'],
-        ...['@@', ' $.items[0]:', '   id: 1', '+  price: 5', ' $.x', '-  a value', '+  nothing'],
+        ...['@@', ' {', '   "$.items[0]": {', '-    "id": 1', '+    "id": 1,', '+    "price": 5', '   }', ' }'],
+        ...[' $.x', '-  a value', '+  nothing'],
       ].join('\n'),
     );
+  });
+
+  test('a diff has texts as JSON has them, which is how a mask knows them', async () => {
+    const body = JSON.stringify({ id: "@abc'def-ghi", note: 'one\ntwo' });
+    const fault = await faultOf('{body: {json: {$: {equals: {id: x}}}}}', answer(body));
+    expect(fault?.detail?.text).toContain(`+    "id": "@abc'def-ghi",\n+    "note": "one\\ntwo"`);
+  });
+
+  test('of very many paths, only the first ones are counted', async () => {
+    const paths = Array.from({ length: 30 }, (_, index) => `$.a${index}: 1`).join(', ');
+    const fault = await faultOf(`{body: {json: {${paths}}}}`, answer('{}'));
+    expect(fault?.reason).toBe('$.a0 selects nothing; and at least 9 more paths');
   });
 
   test('shows how a wrong answer began, if that is text, and keeps no more than a mask needs', async () => {
