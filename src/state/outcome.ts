@@ -1,4 +1,5 @@
 import type { Reader } from '../cluster/reader.ts';
+import type { ProofKind } from '../core/checks/certainty.ts';
 import type { Checked } from '../core/report/checked.ts';
 import type { Status } from '../core/report/status.ts';
 
@@ -16,7 +17,7 @@ export const STATES = [
 export type State = (typeof STATES)[number];
 
 /** How certain it is that visitors get the revision; empty if nothing was checked. */
-export type Proof = 'identity' | 'difference' | 'none' | '';
+export type Proof = ProofKind | '';
 
 /** How a run ended: the outputs of its step (action.yml says what they mean), and where visitors are. */
 export interface Outcome {

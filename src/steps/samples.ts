@@ -9,6 +9,7 @@ import {
   Contrast,
   type Difference,
   differenceText,
+  ENOUGH,
   type Unpreviewed,
   unpreviewed,
   wasSuccess,
@@ -26,11 +27,6 @@ import type { Situation } from '../state/situation.ts';
 /** On how many paths a difference is searched. */
 const PATHS = 5;
 const TIMEOUT = 5_000;
-/**
- * How many answers of each side a difference must hold in. If an answer is one of two at random, all of blue's are the
- * one and all of green's the other in 2 of 4^10 cases.
- */
-const ENOUGH = 10;
 /** How often both sides are requested in quick succession at most, and the pause between, in milliseconds. */
 const BURST = 2 * ENOUGH;
 const PAUSE = 100;

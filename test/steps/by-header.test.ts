@@ -134,6 +134,19 @@ describe('after it was written, a visitor', () => {
     expect([removed(), looking.told().includes('It was not seen')]).toEqual([[], false]);
   });
 
+  test('who gets the live version is not taken for one who gets the candidate when a page of both changes', async () => {
+    let news = 'old';
+    const page: Handler = (response, { headers }) =>
+      response.end(`${headers['x-preview'] === 'green' ? 'footer' : ''} ${news}`);
+    const { during, removed, looking } = await watching(page, UNNAMED);
+    await during(() => {
+      news = 'fresh';
+      return Promise.resolve();
+    });
+    expect(removed()).toEqual([]);
+    expect(looking.told()).toContain('It was not seen whether visitors still get the live version only');
+  });
+
   test('who gets the live version leaves the reason of a failure as it was', async () => {
     const { during } = await watching(toLive);
     const failed = new GreenpathError('proof-failed', 'not proven', 'Try again.');

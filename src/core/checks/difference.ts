@@ -39,6 +39,11 @@ export interface Unpreviewed {
   readonly answer: { readonly status: string; readonly signs?: readonly Sign[] };
 }
 
+/**
+ * How many answers of each side a difference must hold in. If an answer is one of two at random, all of blue's are the
+ * one and all of green's the other in 2 of 4^10 cases.
+ */
+export const ENOUGH = 10;
 /** The most words of each side that are stored. */
 const MOST_WORDS = 20;
 /** The most signs of each side that are compared. */

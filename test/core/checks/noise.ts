@@ -1,11 +1,9 @@
-import { asksGreenFirst, Contrast, type Difference } from '../../../src/core/checks/difference.ts';
+import { asksGreenFirst, Contrast, type Difference, ENOUGH } from '../../../src/core/checks/difference.ts';
 import type { Answered } from '../../../src/core/checks/expect.ts';
 
 /** Applications whose answers change by themselves: what a page holds besides its version. */
 
 export const PLACES = ['/green'];
-/** How many answers of each side are compared, as `verify` does. */
-const ROUNDS = 10;
 const POD = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** What happens around an application: time passes with each request. */
@@ -157,7 +155,7 @@ function podOf(world: World, index: number): Pod {
 /** What is found in the answers of both, asked in turns as `verify` does. */
 export function compared(blue: Version, green: Version): Difference | undefined {
   const contrast = new Contrast(PLACES);
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < ENOUGH; round += 1) {
     const askGreen = () => green.answer({ prefix: '/green' });
     const askBlue = () => blue.answer({ prefix: '' });
     const first = asksGreenFirst(round) ? askGreen() : undefined;
