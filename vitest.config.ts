@@ -6,7 +6,7 @@ const all = process.env.GREENPATH_TEST === 'all';
 /** What needs more than Node: the cluster of the repository, a browser, or the programs of other people. */
 const CLUSTER = ['test/e2e/**/*.test.ts', 'test/workflow/**/*.test.ts', 'test/github/rendered.test.ts'];
 const MATRICES = ['test/**/*.all.test.ts'];
-/** Only `npm run test:routers` runs it: it takes an hour. */
+/** Only `npm run test:routers` runs it. */
 const ROUTERS = ['test/routers/**/*.test.ts'];
 
 export default defineConfig({

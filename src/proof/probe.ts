@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SecureContext } from 'node:tls';
+import { addressText } from '../core/base/addresses.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import { CLOCK } from '../process/clock.ts';
 import { exchange, type Target } from './exchange.ts';
@@ -30,6 +31,17 @@ export interface Answer {
   /** How many bytes are kept of a body that has more. */
   readonly cutAt?: number;
   readonly ms: number;
+}
+
+/** A complete answer, and the request for it. */
+export interface Seen {
+  readonly request: ProbeRequest;
+  readonly reply: Answer;
+}
+
+/** What a request asks for where: the same for a live URL and its preview, through the same address. */
+export function askedPlace({ endpoint, path }: ProbeRequest): string {
+  return [endpoint.route, endpoint.live, addressText(endpoint.address), path].join(' ');
 }
 
 /**

@@ -1,4 +1,3 @@
-import { addressText } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { stillDiffers } from '../core/checks/difference.ts';
@@ -13,7 +12,7 @@ import {
   versionProbeFor,
 } from '../core/checks/version-probe.ts';
 import type { Endpoints } from '../proof/followed-endpoints.ts';
-import { type Answer, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
+import { askedPlace, probe, probeRequests, type Seen } from '../proof/probe.ts';
 import { endpointText } from '../proof/proof-text.ts';
 import { asksForPatience } from '../proof/see.ts';
 import type { Places } from '../state/endpoints.ts';
@@ -101,12 +100,6 @@ function differenceNow(run: Run, { difference }: ComparedVersions, live: readonl
   return now;
 }
 
-/** A complete answer, and where it was requested. */
-interface Seen {
-  readonly request: ProbeRequest;
-  readonly reply: Answer;
-}
-
 /** Complete answers through each endpoint, enough to compare; one that only limits the rate shows nothing. */
 async function answersOf(run: Run, versionProbe: VersionProbe, endpoints: Endpoints): Promise<Seen[]> {
   const now = await endpoints.lookUp(run.waiting);
@@ -144,7 +137,7 @@ function refuseForeign(
   preview: readonly Seen[],
 ): void {
   for (const { request, reply } of live) {
-    const previewed = preview.find((one) => isPreviewOf(one.request, request))?.reply;
+    const previewed = preview.find((one) => askedPlace(one.request) === askedPlace(request))?.reply;
     const { path } = request;
     const before = {
       path,
@@ -162,17 +155,6 @@ function refuseForeign(
       'Set a path in the config that the application itself answers (identity.path, or the first check), or remove what answers instead; `proof: off` skips the proof, with a warning.',
     );
   }
-}
-
-/** Whether a request at the preview asks for what the other one asks for at a live URL, through the same address. */
-function isPreviewOf(one: ProbeRequest, live: ProbeRequest): boolean {
-  const [a, b] = [one.endpoint, live.endpoint];
-  return (
-    a.route === b.route &&
-    a.live === b.host &&
-    addressText(a.address) === addressText(b.address) &&
-    one.path === live.path
-  );
 }
 
 /**

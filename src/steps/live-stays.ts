@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { addressText } from '../core/base/addresses.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { headerText } from '../core/base/preview-kind.ts';
 import { previewAt } from '../core/base/route-host.ts';
+import { ANSWERS_APART } from '../core/checks/answers-apart.ts';
 import { Contrast, whoAnswered } from '../core/checks/difference.ts';
 import { claims } from '../core/checks/expect.ts';
 import { versionProbeFor } from '../core/checks/version-probe.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
-import { type Answer, type Endpoint, type ProbeRequest, probe, probeRequests } from '../proof/probe.ts';
+import { askedPlace, type Endpoint, probe, probeRequests, type Seen } from '../proof/probe.ts';
 import { endpointText } from '../proof/proof-text.ts';
 import { endpointsFor } from '../state/endpoints.ts';
 import type { Run } from '../state/run.ts';
@@ -16,14 +16,6 @@ import { closeDoors } from './parking-look.ts';
 
 /** How often each URL is requested in one look: a router that has two routes for one path may use them in turns. */
 const TIMES = 4;
-/** Between two looks, in milliseconds; a clock on a page changes within that. */
-const APART = 1_100;
-
-/** A complete answer, and the request for it. */
-interface Seen {
-  readonly request: ProbeRequest;
-  readonly reply: Answer;
-}
 
 /** What a preview by header must not change. */
 export interface LiveWatch {
@@ -70,7 +62,7 @@ export async function whileLiveStays<T>(
   stop.abort();
   const early = await watching;
   const leak = early ?? (run.waiting.aborted ? undefined : await lookAtEnd(run, situation, watched.before));
-  if (typeof leak === 'object') throw await closed(run, situation, watched.counterparts, leak);
+  if (typeof leak === 'object') throw await closeAfterLeak(run, situation, watched.counterparts, leak);
   if ('error' in ended) throw ended.error;
   if (leak === 'unseen')
     run.report.warning(
@@ -90,7 +82,7 @@ async function untilClaimed(run: Run, situation: Situation): Promise<Seen | unde
   for (;;) {
     const leak = await claimed(run, endpoints);
     if (leak !== undefined) return leak;
-    await delay(APART, undefined, { signal: run.waiting });
+    await delay(ANSWERS_APART, undefined, { signal: run.waiting });
   }
 }
 
@@ -111,7 +103,7 @@ async function lookAtEnd(
   if (before.length === 0) return undefined;
   const preview = live.map((endpoint) => previewAt(situation.previewKind, endpoint));
   const [now, green] = await Promise.all([twice(run, live), twice(run, preview)]);
-  const places = Map.groupBy(before, placeOf);
+  const places = Map.groupBy(before, ({ request }) => askedPlace(request));
   const looked = [...places].map(([place, blue]) => leakAt(place, { blue, now, green }));
   return looked.find((one) => typeof one === 'object') ?? looked.find((one) => one === 'unseen');
 }
@@ -124,7 +116,7 @@ interface Sides {
 }
 
 function leakAt(place: string, { blue, now, green }: Sides): Seen | 'unseen' | undefined {
-  const here = (seen: readonly Seen[]) => seen.filter((one) => placeOf(one) === place);
+  const here = (seen: readonly Seen[]) => seen.filter(({ request }) => askedPlace(request) === place);
   const [path = '/'] = blue.map(({ request }) => request.path);
   const replies = (seen: readonly Seen[]) => seen.map(({ reply }) => reply);
   const headers = new Set(green.map(({ request }) => request.endpoint.header));
@@ -140,14 +132,9 @@ function leakAt(place: string, { blue, now, green }: Sides): Seen | 'unseen' | u
   return apart.difference(path) === undefined ? leak : 'unseen';
 }
 
-/** Identifies what is requested where; a preview by header is at the live URL. */
-function placeOf({ request: { endpoint, path } }: Seen): string {
-  return [endpoint.route, endpoint.tls, endpoint.live, addressText(endpoint.address), path].join(' ');
-}
-
 async function twice(run: Run, endpoints: readonly Endpoint[]): Promise<Seen[]> {
   const first = await ask(run, endpoints, TIMES / 2);
-  await delay(APART, undefined, { signal: run.waiting });
+  await delay(ANSWERS_APART, undefined, { signal: run.waiting });
   return [...first, ...(await ask(run, endpoints, TIMES / 2))];
 }
 
@@ -163,7 +150,8 @@ async function ask(run: Run, endpoints: readonly Endpoint[], times: number): Pro
   return seen.flatMap(({ request, reply }) => ('error' in reply ? [] : [{ request, reply }]));
 }
 
-async function closed(
+/** Removes preview and parking, and returns what the run ends with. */
+async function closeAfterLeak(
   run: Run,
   situation: Situation,
   counterparts: readonly OfferedService[],

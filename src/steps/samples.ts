@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { besideKind } from '../core/base/preview-kind.ts';
+import { ANSWERS_APART } from '../core/checks/answers-apart.ts';
 import {
   asksGreenFirst,
   Contrast,
@@ -32,8 +33,6 @@ const BURST = 2 * ENOUGH;
 const PAUSE = 100;
 /** How often they are requested at most for the last answers. */
 const LATER = 3;
-/** How far apart in time answers are requested at least: a clock on a page changes within that. */
-const APART = 1_100;
 
 /** Collects answers of both sides over time, to find what distinguishes them. */
 export class Samples {
@@ -54,7 +53,7 @@ export class Samples {
 
   /** Requests each path once from each side, as far as it may still show a difference. */
   async take(): Promise<void> {
-    await this.#pause(APART);
+    await this.#pause(ANSWERS_APART);
     for (const [path, contrast] of this.#contrasts) if (contrast.isOpen) await this.#compare(path, contrast);
     this.#last = performance.now();
   }
@@ -86,10 +85,10 @@ export class Samples {
     let pause = 0;
     for (let left = BURST; left > 0 && wants(ENOUGH - 1); left -= 1) {
       await this.#pause(pause);
-      pause = (await this.#compare(path, contrast)) ? APART : PAUSE;
+      pause = (await this.#compare(path, contrast)) ? ANSWERS_APART : PAUSE;
     }
     for (let left = LATER; contrast.isOpen && (left === LATER || (left > 0 && wants(ENOUGH))); left -= 1) {
-      await this.#pause(APART);
+      await this.#pause(ANSWERS_APART);
       await this.#compare(path, contrast);
     }
   }

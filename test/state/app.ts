@@ -82,6 +82,11 @@ export async function look(
   };
 }
 
+/** The names of the objects that the run deleted. */
+export function deletedBy({ asked }: Looking): string[] {
+  return asked.flatMap(({ method, path }) => (method === 'DELETE' ? [path.replace(/.*\//, '')] : []));
+}
+
 /** Answers by method and the end of the path: `GET configmaps/a`; what is not named is 404. */
 export function byPath(answers: Readonly<Record<string, Answering>>): Answering {
   return (response, asked, count) => {
@@ -94,6 +99,9 @@ export function byPath(answers: Readonly<Record<string, Answering>>): Answering 
 export function items(...objects: object[]): Answering {
   return json(200, { items: objects });
 }
+
+/** The host of parking in tests: not the one at which a backend answers by itself. */
+export const PARKING_HOST = 'parking.test';
 
 const MANAGED = { managedFields: [{ manager: 'greenpath', operation: 'Apply' }] };
 

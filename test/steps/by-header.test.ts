@@ -6,17 +6,15 @@ import { liveBefore, whileLiveStays } from '../../src/steps/live-stays.ts';
 import { requireClosed } from '../../src/steps/require-closed.ts';
 import { shop } from '../modes/app.ts';
 import { Backend, type Handler } from '../proof/backend.ts';
-import { counterparts, ingress, look, situation, slice, stackService } from '../state/app.ts';
+import { counterparts, deletedBy, ingress, look, PARKING_HOST, situation, slice, stackService } from '../state/app.ts';
 
 /** What must be seen before and after a preview by header, so that no visitor gets the candidate. */
 
-/** Of parking: not the host at which a backend of tests answers by itself. */
-const HIDDEN = 'parking.test';
 const CONFIG = '{identity: {header: X-Revision}, preview: {header: {}}, proof: {settle: 300ms}}';
 /** The same of an application whose answers name no version. */
 const UNNAMED = CONFIG.replace('identity: {header: X-Revision}, ', '');
 const labels = { 'greenpath.dev/app': 'web' };
-const PARKING = ingress('greenpath-web-parking', { host: HIDDEN, metadata: { labels } });
+const PARKING = ingress('greenpath-web-parking', { host: PARKING_HOST, metadata: { labels } });
 const CANARY = ingress('greenpath-web', {
   paths: { '/': 'web-v2' },
   metadata: {
@@ -38,18 +36,16 @@ async function behind(answer: Handler, config = CONFIG) {
   const addresses = `${front.address.host}:${front.address.port}`;
   const looking = await look({ config, addresses }, shop({ ingresses: INGRESSES, services: SERVICES }));
   const found = situation(looking, { ingresses: INGRESSES, services: SERVICES, slices: [slice('web-v1', 1)] });
-  const removed = () =>
-    looking.asked.flatMap(({ method, path }) => (method === 'DELETE' ? [path.replace(/.*\//, '')] : []));
-  return { backend, looking, found, removed };
+  return { backend, looking, found, removed: () => deletedBy(looking) };
 }
 
 describe('before it is written, parking', () => {
   const check = async (status: number, elsewhere: number) => {
     const { looking, found, removed } = await behind((response, { headers, url = '' }) => {
-      const isParking = headers.host === HIDDEN && url === '/abc';
+      const isParking = headers.host === PARKING_HOST && url === '/abc';
       response.writeHead(isParking ? status : elsewhere).end(isParking && status < 400 ? 'parked' : 'other');
     });
-    const path = { ...found.rules[0], host: HIDDEN, path: '/abc' };
+    const path = { ...found.rules[0], host: PARKING_HOST, path: '/abc' };
     const written = { parking: [path], since: performance.now(), config: looking.run.inputs.config };
     const ended = await requireClosed(looking.run, found, counterparts('v2'), written).catch((error: unknown) => error);
     return { ended, removed: removed() };

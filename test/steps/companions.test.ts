@@ -7,7 +7,7 @@ import { holdParking } from '../../src/steps/parking.ts';
 import { type Answering, json } from '../cluster/server.ts';
 import { side } from '../core/support.ts';
 import { read } from '../routes/ingresses.ts';
-import { byPath, ingress, items, look, situation, stackService } from '../state/app.ts';
+import { byPath, deletedBy, ingress, items, look, situation, stackService } from '../state/app.ts';
 
 /** What previews and parking of Traefik need besides Ingresses goes with them, whichever router serves the app then. */
 
@@ -49,9 +49,7 @@ async function stepOn(
     }),
   );
   const found = situation(looking, { ingresses: [ingress(), ...(before as never[])], services: SERVICES });
-  const removed = () =>
-    looking.asked.flatMap(({ method, path }) => (method === 'DELETE' ? path.replace(/.*\//, '') : []));
-  return { looking, found, removed };
+  return { looking, found, removed: () => deletedBy(looking) };
 }
 
 describe('Middlewares', () => {

@@ -2,17 +2,24 @@ import { describe, expect, test } from 'vitest';
 import { lookAtParking } from '../../src/steps/parking-look.ts';
 import { shop } from '../modes/app.ts';
 import { Backend, type Handler } from '../proof/backend.ts';
-import { counterparts, ingress, look, preview, situation, stackService } from '../state/app.ts';
+import {
+  counterparts,
+  deletedBy,
+  ingress,
+  look,
+  PARKING_HOST,
+  preview,
+  situation,
+  stackService,
+} from '../state/app.ts';
 
 /** What `deploy-green` must have seen of parking and of the router before it goes on. */
 
-/** Of parking: not the host at which a backend of tests answers by itself. */
-const HIDDEN = 'parking.test';
 const PARKED = '/abc';
 const INGRESSES = [
   ingress(),
   preview('v2'),
-  ingress('greenpath-web-parking', { host: HIDDEN, metadata: { labels: { 'greenpath.dev/app': 'web' } } }),
+  ingress('greenpath-web-parking', { host: PARKING_HOST, metadata: { labels: { 'greenpath.dev/app': 'web' } } }),
 ];
 const SERVICES = [stackService('v1'), stackService('v2')];
 const GONE = ['greenpath-web', 'greenpath-web-parking'];
@@ -21,7 +28,7 @@ const GONE = ['greenpath-web', 'greenpath-web-parking'];
 const parkedWith =
   (parked: Handler): Handler =>
   (response, request, count) => {
-    if (request.headers.host === HIDDEN && request.url === PARKED) parked(response, request, count);
+    if (request.headers.host === PARKING_HOST && request.url === PARKED) parked(response, request, count);
     else response.writeHead(404).end('nothing here');
   };
 const answers =
@@ -35,20 +42,19 @@ async function ending(parked: Handler, previewSeen: boolean | undefined, config 
   const addresses = `${front.address.host}:${front.address.port}`;
   const looking = await look({ config, addresses }, shop({ ingresses: INGRESSES, services: SERVICES }));
   const found = situation(looking, { ingresses: INGRESSES, services: SERVICES });
-  const parking = [{ ...found.rules[0], host: HIDDEN, path: PARKED, service: 'web-v2' }];
+  const parking = [{ ...found.rules[0], host: PARKING_HOST, path: PARKED, service: 'web-v2' }];
   const over = performance.now() - 60_000;
   const written = { parking, since: over, config: looking.run.inputs.config };
   const seen = previewSeen === undefined ? {} : { previewSeen };
   const ended = await lookAtParking(looking.run, found, counterparts('v2'), { ...written, ...seen }).catch(
     (error: unknown) => error,
   );
-  const removed = looking.asked.flatMap(({ method, path }) => (method === 'DELETE' ? path.replace(/.*\//, '') : []));
-  return { ended, removed, told: looking.told() };
+  return { ended, removed: deletedBy(looking), told: looking.told() };
 }
 
 describe('of a parking about which no answer shows anything', () => {
   test.each<[string, Handler, string]>([
-    ['a redirect to TLS', answers(301, { location: `https://${HIDDEN}${PARKED}` }), 'was answered with 301'],
+    ['a redirect to TLS', answers(301, { location: `https://${PARKING_HOST}${PARKED}` }), 'was answered with 301'],
     ['no answer', (response) => response.destroy(), 'gave no answer'],
   ])('a candidate is refused although its preview answers: %s', async (_, parked, text) => {
     const { ended, removed } = await ending(parked, true);
@@ -56,7 +62,7 @@ describe('of a parking about which no answer shows anything', () => {
       code: 'parking-open',
       message: expect.stringMatching(
         new RegExp(
-          `^it was not seen that parking is closed: http://${HIDDEN}${PARKED} through .*${text}.*Both were removed`,
+          `^it was not seen that parking is closed: http://${PARKING_HOST}${PARKED} through .*${text}.*Both were removed`,
         ),
       ),
       next: expect.stringContaining('reject removes green'),
@@ -65,7 +71,10 @@ describe('of a parking about which no answer shows anything', () => {
   });
 
   test('only a warning says so where nothing depends on it', async () => {
-    const { ended, removed, told } = await ending(answers(301, { location: `https://${HIDDEN}${PARKED}` }), undefined);
+    const { ended, removed, told } = await ending(
+      answers(301, { location: `https://${PARKING_HOST}${PARKED}` }),
+      undefined,
+    );
     expect([ended, removed]).toEqual([undefined, []]);
     expect(told).toContain('It is not known whether parking is closed to everybody');
   });
