@@ -40,12 +40,18 @@ export async function ask(asked: Asked, tools: CheckTools, signal: AbortSignal):
   tellAnswer(asked, hop, reply);
   const fault = faultOf(asked.settings, reply, asked.subject, { stray, filling });
   if (fault !== undefined) return failed(asked, reply, fault, signal);
-  if (!asked.settings.page || asked.subject.skipsBlame) return { passed: true, ms: reply.ms };
+  if (!needsAssets(asked)) return { passed: true, ms: reply.ms };
   const { settings, subject, endpoint } = asked;
   const page = { answer: reply, hop, bounds: boundsOf(endpoint), timeout: settings.timeout };
   const result = await checkPage(page, { subject, endpoint, clock, send }, signal);
   const ms = clock.now() - start;
   return 'seen' in result ? { passed: true, ms, ...result } : { passed: false, ms, ...result.fault, who: result.who };
+}
+
+/** The bake asks all the time, through the router that visitors use: there only who wants it loads what a page needs. */
+function needsAssets({ settings: { page, bake }, subject: { release, skipsBlame } }: Asked): boolean {
+  const isBake = release.since !== undefined;
+  return page && !skipsBlame && (!isBake || bake === true);
 }
 
 async function failed(asked: Asked, reply: Reply, fault: Fault | undefined, signal: AbortSignal): Promise<Attempt> {
