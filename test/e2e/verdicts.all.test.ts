@@ -98,7 +98,7 @@ describe('a page that changes, of an application that does not say who it is', (
     await candidate(anonymous);
     const { stdout, outputs } = await world().run('promote', 'v2', {}, { when: { text: 'Switched', act: alike } });
     expect(outputs, stdout).toMatchObject({ state: 'live', proof: 'none' });
-    expect(stdout).toContain('what distinguished the versions has changed since');
+    expect(stdout).toContain('what distinguished the versions before has changed');
   });
 });
 
