@@ -4,6 +4,7 @@ import { type Connection, connect } from './cluster/connect.ts';
 import { Credentials } from './cluster/credentials.ts';
 import type { LockRequest } from './cluster/lock-request.ts';
 import { Transport } from './cluster/transport.ts';
+import { LONGEST_TIMER } from './core/base/duration.ts';
 import { GreenpathError } from './core/base/error.ts';
 import { STOPPED_LOOK } from './core/base/timing.ts';
 import { withTexts } from './core/report/free-texts.ts';
@@ -53,7 +54,7 @@ async function main(): Promise<void> {
     observer.observe({ revision });
     report.allow([...VOCABULARY, ...wordsOf(inputs)].join('\n'));
     given = { mode, app, namespace, routes: [...routes], dryRun };
-    timer = setTimeout(() => stop.abort(timeoutError(inputs)), inputs.timeout);
+    timer = setTimeout(() => stop.abort(timeoutError(inputs)), Math.min(inputs.timeout, LONGEST_TIMER));
     const deadline = performance.now() + inputs.timeout;
     const local = { inputs, report, signal: stop.signal, observe: observer.observe.bind(observer) };
     if (isLocal(mode)) outcome = await LOCAL_MODE_TABLE[mode](local);

@@ -1,4 +1,4 @@
-import { type ParsedConfig, parseConfigWith } from '../core/base/config.ts';
+import { type ParsedConfig, parseConfigWith, parseRecordedWith } from '../core/base/config.ts';
 import { CHECK_KINDS, checksSchema } from './registry.ts';
 
 const CHECKS = checksSchema(CHECK_KINDS);
@@ -9,4 +9,9 @@ const CHECKS = checksSchema(CHECK_KINDS);
  */
 export function parseConfig(value: unknown, routers: readonly string[] = []): ParsedConfig {
   return parseConfigWith(CHECKS, value, routers);
+}
+
+/** The same for the config that a record holds: an earlier version may have accepted more than this one does. */
+export function parseRecordedConfig(value: unknown, routers: readonly string[]): ParsedConfig {
+  return parseRecordedWith(CHECKS, value, routers);
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { ADOPTED } from '../core/base/revision.ts';
@@ -9,6 +8,7 @@ import { keysHeld } from '../core/release/data-holders.ts';
 import { previousOf } from '../core/release/previous-revision.ts';
 import { planRetirement, type Retirement } from '../core/release/retirement.ts';
 import { servicesOf } from '../core/release/route.ts';
+import { CLOCK } from '../process/clock.ts';
 import { deploymentsBehind } from '../state/deployments-behind.ts';
 import { refuseDrift } from '../state/drift.ts';
 import { readNamespace, requireRoutes } from '../state/namespace.ts';
@@ -62,7 +62,7 @@ export async function retire(run: Run): Promise<Outcome> {
     run.report.stage('Drain');
     run.report.line(`Waiting ${formatDuration(waits)} until connections to ${names} have drained`);
     await run.dropLock();
-    await delay(waits, undefined, { signal: run.waiting });
+    await CLOCK.pause(waits, run.waiting);
   }
 }
 

@@ -1,4 +1,4 @@
-import { parseConfig } from '../checks/config.ts';
+import { parseRecordedConfig } from '../checks/config.ts';
 import type { Config } from '../core/base/config.ts';
 import { changedError, GreenpathError } from '../core/base/error.ts';
 import { KIND } from '../core/kube/kinds.ts';
@@ -132,7 +132,7 @@ function understand(run: Run, object: KubeObject, revision: string): ReleaseReco
   const release = readRelease(object, app, revision);
   const { name } = object.metadata;
   if (release === undefined) throw noCandidate(run, revision, `its record, ConfigMap ${name}, cannot be read`);
-  const parsed = configGiven ? { config } : parseConfig(release.config, ROUTER_NAMES);
+  const parsed = configGiven ? { config } : parseRecordedConfig(release.config, ROUTER_NAMES);
   if ('problems' in parsed) {
     throw noCandidate(run, revision, `the config in ConfigMap ${name} cannot be used: ${parsed.problems.join('; ')}`);
   }

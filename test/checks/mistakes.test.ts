@@ -28,7 +28,7 @@ const UNITS: Mistakes = {
   'drain: 1d': `drain is "1d": ${DURATION}`,
   'drain: 0s': `drain is "0s": ${DURATION}`,
   'drain: -5m': `drain is "-5m": ${DURATION}`,
-  'drain: 1000h': 'drain is "1000h": expected a duration of at most 596h',
+  'drain: 9007199254740993h': 'drain is "9007199254740993h": expected a shorter duration',
   'bake: 2m': 'bake is "2m": expected a map with for, every or errors',
   'bake: {for: 2m, errors: 1}': `bake.errors is 1: ${SHARE}; did you mean 1%?`,
   'bake: {for: 2m, errors: 1 %}': `bake.errors is "1 %": ${SHARE}; did you mean 1%?`,

@@ -54,6 +54,27 @@ describe('a record', () => {
     expect((await findRecord(run, 'v2'))?.release.revision).toBe('v2');
   });
 
+  test('is understood although its config has what a new one may not have any more, or has not had yet', async () => {
+    const config = {
+      drain: '720h',
+      preview: { header: { name: 'X-Correlation-Id' } },
+      checks: [
+        { prometheus: 'up', url: 'HTTPS://prometheus.example.com', above: 1 },
+        { metric: 'GET HTTPS://api.example.com/errors}', value: '$.rate', above: 1, timeout: '1000h' },
+      ],
+    };
+    const { run } = await look(
+      {},
+      byPath({ 'GET configmaps/greenpath-web-v2': json(200, stored(release('v2', { config }))) }),
+    );
+    const found = await readRecord(run, 'v2');
+    expect(found.config).toMatchObject({
+      drain: 30 * 24 * 3_600_000,
+      preview: { kind: { by: 'header', name: 'X-Correlation-Id' } },
+      checks: [{ kind: 'prometheus' }, { kind: 'metric' }],
+    });
+  });
+
   test('gives way to a config that the step was given', async () => {
     const answer = byPath({ 'GET configmaps/greenpath-web-v2': json(200, stored(release('v2'))) });
     const { run } = await look({ config: 'keep: 5' }, answer);

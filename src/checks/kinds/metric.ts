@@ -15,7 +15,7 @@ import type { CheckTools } from '../tools.ts';
 const METRIC = 'expected a method and an address, such as "GET https://api.example.com/errors"';
 const line = v.pipe(
   v.string(METRIC),
-  v.regex(/^(GET|POST) https?:\/\/[^\s{}]+$/, METRIC),
+  v.regex(/^(GET|POST) [Hh][Tt]{2}[Pp][Ss]?:\/\/[^\s{]+$/, METRIC),
   v.check((given) => isAddress(addressIn(given)), ADDRESS),
   v.transform((given) => ({ method: given.startsWith('GET ') ? 'GET' : 'POST', url: new URL(addressIn(given)) })),
 );

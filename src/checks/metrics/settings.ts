@@ -35,7 +35,7 @@ export const ADDRESS = 'expected an address such as https://prometheus.example.c
 /** An address of HTTP. */
 export const address = v.pipe(
   v.string(ADDRESS),
-  v.regex(/^https?:\/\/[^\s?#{}]+$/, ADDRESS),
+  v.regex(/^[Hh][Tt]{2}[Pp][Ss]?:\/\/[^?#{]+\??#?$/, ADDRESS),
   v.check(isAddress, ADDRESS),
   v.transform((text) => new URL(text)),
 );

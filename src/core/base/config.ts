@@ -3,8 +3,10 @@ import { type ConfigFault, faultsOf } from './config-faults.ts';
 import { credentials } from './credentials.ts';
 import { byValue, oneForm } from './forms.ts';
 import { annotations, DEFAULT_HEADER, preview } from './preview-kind.ts';
+import { quoted } from './quoted.ts';
 import { LABEL_KEY } from './revision.ts';
 import { choice, count, duration, flag, headerName, meant, path, regularExpression, settings } from './settings.ts';
+import { isUsualHeader } from './usual-headers.ts';
 import { addresses, ca, hosts } from './ways.ts';
 
 const JSON_PATH = 'expected where the revision is in a JSON body, such as build.revision';
@@ -133,21 +135,47 @@ export type ParsedConfig =
 
 /**
  * Reads the config from `value` (parsed YAML; `undefined` and `null` mean all defaults), or returns one sentence for
- * each problem. `routers` are the names that the setting `router` may have.
+ * each thing that is wrong with it. `routers` are the names that the setting `router` may have.
  */
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
+  const parsed = parseRecordedWith(checks, value, routers);
+  const faults = 'config' in parsed ? previewHeaderFaults(parsed.config) : [];
+  return faults.length === 0 ? parsed : problemsOf(faults);
+}
+
+/**
+ * The same for a config that a record holds, without the rules about headers: an earlier version may have accepted what
+ * they refuse by now, and its release must go on.
+ */
+export function parseRecordedWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const result = v.safeParse(configSchema(checks, routers), value ?? {});
-  const fault = result.success ? previewHeaderIn(result.output) : undefined;
-  if (result.success && fault === undefined) return { config: result.output };
-  const faults = result.success ? [fault].flatMap((one) => one ?? []) : faultsOf(result.issues);
+  return result.success ? { config: result.output } : problemsOf(faultsOf(result.issues));
+}
+
+function problemsOf(faults: readonly ConfigFault[]): ParsedConfig {
   return { problems: faults.map(({ text }) => text), places: faults.map(({ path }) => path) };
 }
 
-/** With the header of a preview in every request, the preview would answer what is asked at the live URLs. */
-function previewHeaderIn({ preview: { kind }, requests: { headers } }: Config): ConfigFault | undefined {
+const SENT_ANYWAY =
+  'expected a header that no visitor sends: browsers, proxies or CDNs send this one by themselves. Take one such as X-Preview';
+const LEADS = 'expected another header: this one leads to the preview';
+
+/**
+ * What is wrong with the headers: with one of a preview that visitors send anyway, they would get the candidate. With the
+ * header of a preview in every request, the preview would answer what is asked at the live URLs.
+ */
+function previewHeaderFaults({ preview: { kind }, requests: { headers } }: Config): ConfigFault[] {
   const leading = kind === undefined ? DEFAULT_HEADER.name : kind.by === 'header' ? kind.name : undefined;
-  const name = Object.keys(headers).find((one) => one.toLowerCase() === leading?.toLowerCase());
-  if (name === undefined) return undefined;
-  const path = ['requests', 'headers', name];
-  return { path, text: `${path.join('.')}: expected another header: this one leads to the preview` };
+  if (leading === undefined) return [];
+  const sent = Object.keys(headers).filter((one) => one.toLowerCase() === leading.toLowerCase());
+  return [
+    ...(isUsualHeader(leading)
+      ? [faultAt(['preview', 'header', 'name'], ` is ${quoted(leading)}: ${SENT_ANYWAY}`)]
+      : []),
+    ...sent.map((name) => faultAt(['requests', 'headers', name], `: ${LEADS}`)),
+  ];
+}
+
+function faultAt(path: readonly string[], what: string): ConfigFault {
+  return { path, text: `${path.join('.')}${what}` };
 }

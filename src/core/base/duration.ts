@@ -6,22 +6,20 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^(minutes?|mins?)$/, 'm'],
   [/^(hours?|hrs?)$/, 'h'],
 ];
-/** The longest time that a timer of Node can wait, in milliseconds. */
-const MOST = 2 ** 31 - 1;
-/** The same for people. */
-export const LONGEST = '596h';
+/** The longest time that a timer of Node can wait, in milliseconds: 596 hours. A longer one would end at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
 /** Amounts with units, of which at least one is not 0. */
 export const DURATION_FORM = /^(0+(ms|s|m|h))*0*[1-9]\d*(ms|s|m|h)(\d+(ms|s|m|h))*$/;
 
 /**
  * Milliseconds of a duration with a unit: `500ms`, `90s`, `1m30s`, `10m`, `1h`. Undefined for anything else, even a
- * bare number, so that nobody has to guess the unit, and for more than 596 hours.
+ * bare number, so that nobody has to guess the unit, and for more than a number can hold.
  */
 export function parseDuration(text: string): number | undefined {
   if (!DURATION_FORM.test(text)) return undefined;
   let total = 0;
   for (const [, amount, unit] of text.matchAll(/(\d+)(ms|s|m|h)/g)) total += Number(amount) * unitOf(unit);
-  return total <= MOST ? total : undefined;
+  return Number.isSafeInteger(total) ? total : undefined;
 }
 
 /** The duration that a text with another form of its units was meant to be; undefined if it cannot be told. */

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { byValue, severalForms } from './forms.ts';
 import { isObject } from './json.ts';
 import { choice, mapOf, settings, text } from './settings.ts';
-import { isUsualHeader } from './usual-headers.ts';
 import { hostForm } from './ways.ts';
 
 /**
@@ -32,13 +31,7 @@ const host = v.pipe(
 );
 
 const NAME = 'expected the name of a header of letters, digits and -, such as X-Preview';
-const SENT_ANYWAY =
-  'expected a header that no visitor sends: browsers, proxies or CDNs send this one by themselves. Take one such as X-Preview';
-const name = v.pipe(
-  v.string(NAME),
-  v.regex(/^[A-Za-z0-9-]+$/, NAME),
-  v.check((given) => !isUsualHeader(given), SENT_ANYWAY),
-);
+const name = v.pipe(v.string(NAME), v.regex(/^[A-Za-z0-9-]+$/, NAME));
 const VALUE = 'expected letters, digits, dots, - and _, such as green';
 const value = v.pipe(v.string(VALUE), v.regex(/^[A-Za-z0-9._-]+$/, VALUE));
 const header = settings({

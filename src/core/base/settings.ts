@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DURATION_FORM, LONGEST, meantDuration, parseDuration } from './duration.ts';
+import { DURATION_FORM, meantDuration, parseDuration } from './duration.ts';
 import { isObject, type Json } from './json.ts';
 import { didYouMean, nearest } from './nearest.ts';
 import { listed } from './plural.ts';
@@ -60,7 +60,7 @@ export const duration = v.pipe(
   v.regex(DURATION_FORM, durationFault),
   v.rawTransform(({ dataset, addIssue, NEVER }): number => {
     const parsed = parseDuration(dataset.value);
-    if (parsed === undefined) addIssue({ message: `expected a duration of at most ${LONGEST}` });
+    if (parsed === undefined) addIssue({ message: 'expected a shorter duration' });
     return parsed ?? NEVER;
   }),
 );

@@ -10,6 +10,7 @@ describe('parseDuration', () => {
     ['1h', 3_600_000],
     ['1m30s', 90_000],
     ['1h2m3s4ms', 3_723_004],
+    ['720h', 2_592_000_000],
   ])('%s is %i ms', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });

@@ -67,7 +67,7 @@ describe('a note of a kind in JSON', () => {
     '[]',
     '7',
     '{"by":"host"}',
-    '{"by":"header","name":"Host","value":"x"}',
+    '{"by":"header","name":"no header","value":"x"}',
     '{"by":"path","path":"/"}',
   ])('%s says nothing', (text) => expect(readKind(text)).toBeUndefined());
 });
@@ -101,6 +101,11 @@ test('a place beside a preview is not the preview', () => {
   for (const kind of [PATH, HOST, HEADER]) expect(besideKind(kind, 'f00')).not.toEqual(kind);
   const beside = besideKind(HOST, 'f00');
   expect(beside.by === 'host' && previewHost(beside.host, 'shop.test')).toBe('f00-green-shop.test');
+});
+
+test('a kind that an object notes is read, also if a config may not have its header any more', () => {
+  const noted = { by: 'header', name: 'X-Correlation-Id', value: 'green' };
+  expect(readKind(JSON.stringify(noted))).toEqual(noted);
 });
 
 test('a kind has words', () => {
