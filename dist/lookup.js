@@ -5,9 +5,6 @@ module.exports = {
   get HttpsProxyAgent() {
     return require('./packages.js').HttpsProxyAgent;
   },
-  get JSONPathEnvironment() {
-    return require('./packages.js').JSONPathEnvironment;
-  },
   get JSONPath() {
     return require('./packages.js').JSONPath;
   },

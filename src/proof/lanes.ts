@@ -8,8 +8,8 @@ const AT_ONCE = 25;
 
 /** What a lane does, by its number. */
 interface Work {
-  /** Called before the first request of a lane. */
-  open(lane: number, request: ProbeRequest): void;
+  /** Called before the first request of a lane. Late is what was unknown until names were looked up again and again. */
+  open(lane: number, request: ProbeRequest, isLate: boolean): void;
   /** Called once its address is gone. */
   close(lane: number): void;
   /** Sends one request; returns whether the proxy limits the rate. Rejects when `stop` aborts. */
@@ -91,7 +91,7 @@ export class Lanes {
     const lane = { id: this.#count, request, stop: new AbortController() };
     this.#count += 1;
     this.#lanes.set(key, lane);
-    this.#work.open(lane.id, request);
+    this.#work.open(lane.id, request, this.#areFresh);
     const until = AbortSignal.any([signal, lane.stop.signal]);
     const running = this.#ask(lane, until)
       .catch((error: unknown) => {

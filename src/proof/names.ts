@@ -21,6 +21,8 @@ const LOOK_UP_PATIENCE = 3_000;
 const GONE = 10_000;
 /** How many addresses of one name are used. */
 const MOST = 64;
+/** How many changes of one name are told. */
+const TOLD = 8;
 
 /** What is known of a name. */
 interface Known {
@@ -30,12 +32,14 @@ interface Known {
   begun: number;
   pending: Promise<void> | undefined;
   isOver: boolean;
+  /** How many changes there were. */
+  changes: number;
 }
 
 interface Options {
   readonly lookUp?: LookUp;
   readonly clock?: Clock;
-  /** Called with each address that comes or goes after the first look-up, as a sentence without its end. */
+  /** Called with an address that comes or goes after the first look-up, as a sentence without its end. */
   readonly changed?: (text: string) => void;
   /** Called with what limits a proof, in the same form. */
   readonly tell?: (text: string) => void;
@@ -63,7 +67,13 @@ export class Names {
    */
   async of(name: string): Promise<readonly string[]> {
     if (isIP(name) !== 0) return [name];
-    const known = this.#known.get(name) ?? { addresses: new Map(), begun: 0, pending: undefined, isOver: false };
+    const known = this.#known.get(name) ?? {
+      addresses: new Map(),
+      begun: 0,
+      pending: undefined,
+      isOver: false,
+      changes: 0,
+    };
     const isNew = !this.#known.has(name);
     this.#known.set(name, known);
     // One at a time: nobody can cancel a look-up, and each takes up a thread of Node.
@@ -103,7 +113,7 @@ export class Names {
       if (!found.has(address)) addresses.set(address, since);
       if (found.has(address) || now - since < GONE) continue;
       addresses.delete(address);
-      this.#changed(`${name} is no longer at ${address}, by DNS`);
+      this.#tellChange(known, `${name} is no longer at ${address}, by DNS`);
     }
     for (const address of found) {
       const isKnown = addresses.has(address);
@@ -112,8 +122,14 @@ export class Names {
         continue;
       }
       addresses.set(address, undefined);
-      if (!isKnown && !isFirst) this.#changed(`${name} is at ${address} too now, by DNS`);
+      if (!isKnown && !isFirst) this.#tellChange(known, `${name} is at ${address} too now, by DNS`);
     }
+  }
+
+  #tellChange(known: Known, text: string): void {
+    known.changes += 1;
+    if (known.changes <= TOLD) this.#changed(text);
+    if (known.changes === TOLD) this.#changed('Its addresses change all the time: no more of this name is told');
   }
 
   #tellMore(name: string, known: Known): void {

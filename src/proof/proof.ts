@@ -76,8 +76,8 @@ class Proof {
       endpoints,
       { path, anywhere },
       {
-        open: (lane, one) => {
-          this.#evidence.open(lane);
+        open: (lane, one, isLate) => {
+          this.#evidence.open(lane, isLate);
           this.#refusals.open(lane, urlOf(one.endpoint, one.path));
         },
         close: (lane) => {

@@ -15,16 +15,15 @@ export type Tally = Readonly<Record<AnswerKind, number>>;
 const PROOF_BUDGET = 0.01;
 /** How long after the settling time bad answers are counted at least before they end a proof, in milliseconds. */
 export const PATIENCE = 3_000;
+/** For how long addresses that appear later hold a proof up, once all others have their count, in milliseconds. */
+const HELD_UP = 10_000;
 
 /** The tally before the first answer. */
 export function emptyTally(): Record<AnswerKind, number> {
   return { green: 0, blue: 0, unknown: 0, bad: 0, silent: 0, busy: 0 };
 }
 
-/**
- * How many of `planned` answers may be bad. A budget that is not zero allows one, so that a single lost packet ends no
- * release, but never all of them.
- */
+/** How many of `planned` answers may be bad. A budget that is not zero allows one lost packet, but never all answers. */
 export function allowedFailures(planned: number, budget: number): number {
   if (budget === 0) return 0;
   return Math.min(Math.max(1, Math.floor(planned * budget)), Math.max(0, planned - 1));
@@ -77,6 +76,8 @@ interface LaneTally {
   /** How many answers in a row were acceptable, and how many were acceptable or unknown. */
   streak: number;
   whole: number;
+  answered: number;
+  readonly isLate: boolean;
   readonly tally: Record<AnswerKind, number>;
   /** The requests that do not count yet. */
   readonly waiting: SentRequest[];
@@ -85,7 +86,8 @@ interface LaneTally {
 /**
  * The evidence of a proof, answer by answer. The verdict depends on counts since the settling time, never on the last
  * round. Every endpoint that is open must be proven: one that is opened later has its own whole count, and one that is
- * closed is not waited for. Answers through one endpoint count in the order of their requests, so that one which is still
+ * closed is not waited for. Where DNS gives others all the time, that would never end: so late ones hold a proof up for
+ * 10 s, and then need answers that are all acceptable. Answers through one endpoint count in the order of their requests, so that one which is still
  * outstanding is not skipped. A missing answer shows nothing: it neither counts for a side nor restarts a count. It knows
  * no clock: times are passed in.
  */
@@ -93,6 +95,8 @@ export class Evidence {
   readonly #settings: EvidenceSettings;
   readonly #lanes = new Map<number, LaneTally>();
   #lastOther: number | undefined;
+  /** Since when all endpoints but late ones have their count. */
+  #heldUp: number | undefined;
   #sawGreen = false;
 
   constructor(settings: EvidenceSettings) {
@@ -109,9 +113,9 @@ export class Evidence {
     return this.#sawGreen;
   }
 
-  /** From now on the proof needs this endpoint too. */
-  open(lane: number): void {
-    this.#lanes.set(lane, { streak: 0, whole: 0, tally: emptyTally(), waiting: [] });
+  /** From now on the proof needs this endpoint too. Late is what was not known when the requests began. */
+  open(lane: number, isLate: boolean): void {
+    this.#lanes.set(lane, { streak: 0, whole: 0, answered: 0, isLate, tally: emptyTally(), waiting: [] });
   }
 
   /** Leaves an endpoint out, with all that came through it. */
@@ -139,6 +143,7 @@ export class Evidence {
   #count(lane: LaneTally, sent: number, who: AnswerKind): void {
     if (sent >= this.#settings.settleTime) lane.tally[who] += 1;
     if (who === 'silent') return;
+    lane.answered += 1;
     if (who === 'green') this.#sawGreen = true;
     const counts = who === this.#settings.acceptable;
     lane.streak = counts ? lane.streak + 1 : 0;
@@ -155,7 +160,10 @@ export class Evidence {
     if (lanes.length === 0) return { verdict: 'blind', faded: false };
     const patient = now >= settleTime + PATIENCE;
     const isBad = condemns && lanes.some(({ tally }) => tally.bad > allowedIn(tally));
-    const isEach = (of: 'streak' | 'whole') => !isBad && lanes.every((lane) => lane[of] >= answers);
+    const isHeldUp = this.#isHeldUp(lanes, now);
+    const isShown = (lane: LaneTally, of: 'streak' | 'whole') =>
+      lane[of] >= answers || (isHeldUp && lane.isLate && lane[of] > 0 && lane[of] === lane.answered);
+    const isEach = (of: 'streak' | 'whole') => !isBad && lanes.every((lane) => isShown(lane, of));
     if (isEach('streak')) return { verdict: 'proven', faded: false };
     const isWhole = lanes.every(({ tally }) => tally.blue + tally.bad === 0);
     if (fades && patient && isWhole && isEach('whole')) return { verdict: 'proven', faded: true };
@@ -164,6 +172,13 @@ export class Evidence {
     if (this.#showsNothing(lanes)) return { verdict: 'proven', faded: true };
     const open = lanes.filter(({ streak }) => isBad || streak < answers);
     return { verdict: worst(open.map(({ tally }) => judge(tally, allowedIn(tally)))), faded: false };
+  }
+
+  /** Whether late endpoints alone have held the proof up for too long. */
+  #isHeldUp(lanes: readonly LaneTally[], now: number): boolean {
+    const isDone = lanes.every(({ isLate, whole }) => isLate || whole >= this.#settings.answers);
+    this.#heldUp = isDone ? (this.#heldUp ?? now) : undefined;
+    return this.#heldUp !== undefined && now >= this.#heldUp + HELD_UP;
   }
 
   /** Whether all answers were acceptable, and either version may have given them. */

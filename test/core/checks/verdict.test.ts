@@ -29,7 +29,7 @@ const PACE = 225;
 /** Runs a proof over these lanes by a clock of its own: the decision, and when it fell. */
 function simulate(lanes: readonly Lane[], settings: Partial<EvidenceSettings> = {}): Decision & { at: number } {
   const evidence = new Evidence({ ...SETTINGS, ...settings });
-  for (const lane of lanes.keys()) evidence.open(lane);
+  for (const lane of lanes.keys()) evidence.open(lane, false);
   const requests = lanes.flatMap((answer, lane) =>
     Array.from({ length: 400 }, (_, count) => ({ lane, sent: count * PACE, ...answer(count * PACE, count) })),
   );
@@ -143,7 +143,7 @@ describe('given answers after a switch, the proof ends with', () => {
       fc.property(fc.array(seen, { minLength: 20, maxLength: 60 }), fc.infiniteStream(fc.nat(1_000)), (all, noise) => {
         const decide = (order: readonly AnswerKind[]) => {
           const evidence = new Evidence({ ...SETTINGS, answers: 1_000 });
-          evidence.open(0);
+          evidence.open(0, false);
           for (const who of order) evidence.answer(evidence.ask(0, 5_000), who);
           return evidence.decide(60_000)?.verdict;
         };
@@ -151,6 +151,38 @@ describe('given answers after a switch, the proof ends with', () => {
         expect(decide(shuffled.map(({ who }) => who))).toBe(decide(all));
       }),
     );
+  });
+});
+
+describe('given DNS that gives another address each second, and leaves each out after 11 s,', () => {
+  /** The decision where the addresses answer as `who` says, by their number. */
+  function decided(who: (lane: number, now: number) => AnswerKind) {
+    const evidence = new Evidence(SETTINGS);
+    for (let now = 0; ; now += 250) {
+      const newest = Math.floor(now / 1_000);
+      if (now % 1_000 === 0) {
+        evidence.open(newest, newest > 0);
+        evidence.close(newest - 11);
+      }
+      for (let lane = Math.max(0, newest - 10); lane <= newest; lane += 1)
+        evidence.answer(evidence.ask(lane, now), who(lane, now));
+      const decision = evidence.decide(now);
+      if (decision !== undefined) return { ...decision, at: now };
+    }
+  }
+
+  test('addresses that appear hold a proof up for 10 s, and no longer', () => {
+    expect(decided(() => 'green')).toEqual({ verdict: 'proven', faded: false, at: 14_750 });
+  });
+
+  test('one of them that has answered otherwise must give its whole count', () => {
+    const lags = (lane: number, now: number) => (lane === 13 && now < 16_000 ? 'blue' : 'green');
+    expect(decided(lags)).toMatchObject({ verdict: 'proven', at: 20_750 });
+    expect(decided((lane) => (lane > 0 && lane % 5 === 0 ? 'blue' : 'green')).verdict).toBe('lagging');
+  });
+
+  test('one that gives no answer is waited for', () => {
+    expect(decided((lane) => (lane % 5 === 4 ? 'silent' : 'green')).verdict).toBe('blind');
   });
 });
 
