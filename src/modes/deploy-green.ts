@@ -31,8 +31,8 @@ import { redeployed } from '../steps/redeploy.ts';
 import { replaceStuck } from '../steps/replace.ts';
 import { requireClosed, wasClosedFirst } from '../steps/require-closed.ts';
 import { tellReports } from '../steps/route-reports.ts';
-import { unpreviewedBy } from '../steps/samples.ts';
 import { tellVerdicts } from '../steps/tell-verdicts.ts';
+import { unpreviewedBy } from '../steps/unpreviewed.ts';
 import { waitFor } from '../steps/wait-for-stack.ts';
 
 /**

@@ -1,9 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
-import { besideKind } from '../core/base/preview-kind.ts';
 import { ANSWERS_APART } from '../core/checks/answers-apart.ts';
 import {
   asksGreenFirst,
@@ -11,19 +8,15 @@ import {
   type Difference,
   differenceText,
   ENOUGH,
-  type Unpreviewed,
-  unpreviewed,
   wasSuccess,
 } from '../core/checks/difference.ts';
-import { isFine, probePaths } from '../core/checks/expect.ts';
+import { probePaths } from '../core/checks/expect.ts';
 import type { Endpoints } from '../proof/followed-endpoints.ts';
 import { type Answer, probe, probeRequests } from '../proof/probe.ts';
 import { asksForPatience } from '../proof/see.ts';
-import { type Places, placesFor } from '../state/endpoints.ts';
-import { shownServices } from '../state/preview-state.ts';
+import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
 import type { Run } from '../state/run.ts';
-import type { Situation } from '../state/situation.ts';
 
 /** On how many paths a difference is searched. */
 const PATHS = 5;
@@ -119,7 +112,7 @@ export class Samples {
 }
 
 /** What names where answers were requested: an application may print it. */
-function placeNames(places: Places): string[] {
+export function placeNames(places: Places): string[] {
   const [live, preview] = [places.live.current, places.preview.current];
   const own = preview.flatMap(({ prefix, header }) => [prefix, header]);
   const hosts = preview.flatMap((one) => (one.host === one.live ? [] : [one.host, one.live]));
@@ -150,49 +143,13 @@ export async function differenceOf(
   return undefined;
 }
 
-/**
- * The acceptable answers at the preview's paths while there was no preview: there such an answer does not show that
- * green gave it. Answers requested for an earlier deployment of the candidate count, unless the config has changed.
- */
-export async function unpreviewedBy(
-  run: Run,
-  situation: Situation,
-  before: ReleaseRecord | undefined,
-): Promise<readonly Unpreviewed[]> {
-  const known = before?.release.unpreviewed;
-  if (known === undefined) return askUnpreviewed(run, situation);
-  const isSame = isDeepStrictEqual(before?.release.config, run.inputs.rawConfig);
-  return isSame ? known : [...known, ...(await askUnpreviewed(run, situation))];
-}
-
-/** If there is a preview already, a place beside it is requested. Only needed if answers do not name their version. */
-async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly Unpreviewed[]> {
-  const { config } = run.inputs;
-  if (config.identity !== undefined || config.proof === 'off') return [];
-  const unguessable = randomBytes(8).toString('hex');
-  const isThere = shownServices(situation).length > 0;
-  const kind = isThere ? besideKind(situation.previewKind, unguessable) : situation.previewKind;
-  const places = await placesFor(run, { ...situation, previewKind: kind });
-  const { preview } = places;
-  const names = placeNames(places);
-  const found = await Promise.all(
-    [...pathsOf(config), `/${unguessable}`].map(async (path) => {
-      const answers = await askAll(run, preview, path);
-      return answers
-        .filter(({ status }) => isFine(config.checks, path, status))
-        .map((answer) => unpreviewed(path, answer, names));
-    }),
-  );
-  // Through each address comes the same, mostly.
-  const each = new Map(found.flat().map((one) => [JSON.stringify(one), one]));
-  return [...each.values()];
-}
-
-function pathsOf({ checks }: Config): string[] {
+/** The paths on which a difference is searched. */
+export function pathsOf({ checks }: Config): string[] {
   return probePaths(checks).slice(0, PATHS);
 }
 
-async function askAll(run: Run, endpoints: Endpoints, path: string): Promise<Answer[]> {
+/** The answers through every address; none where none came. */
+export async function askAll(run: Run, endpoints: Endpoints, path: string): Promise<Answer[]> {
   const now = await endpoints.lookUp(run.waiting);
   const replies = await Promise.all(
     probeRequests(now, path).map(({ endpoint }) => probe(endpoint, path, TIMEOUT, run.waiting)),

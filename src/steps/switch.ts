@@ -147,9 +147,10 @@ export async function proveLive(
   const certainty = result.faded ? fadedWho : versionProbe.certainty;
   run.observe({ proof, certainty });
   run.report.line(`Proven at the live URLs (${proof}): ${proofText(result, revision)}`);
-  if (proof === 'none')
-    run.report.warning(`proof: none. ${certaintyText(certainty)}. ${identityAdvice(situation.routes)}`);
-  else run.report.line(certaintyText(certainty));
+  if (proof === 'none') {
+    const advice = config.identity === undefined ? ` ${identityAdvice(situation.routes)}` : '';
+    run.report.warning(`proof: none. ${certaintyText(certainty)}.${advice}`);
+  } else run.report.line(certaintyText(certainty));
   return { ...result, proof };
 }
 

@@ -158,3 +158,8 @@ test('every setting has a description, and the link of the docs is that of the s
   expect(texts).not.toContain('"description":""');
   expect(readFileSync('docs/config.md', 'utf8')).toContain(`# yaml-language-server: $schema=${SCHEMA_URL}`);
 });
+
+test('a map of no comparisons is refused by both', () => {
+  const value = load('checks: [{request: GET /, expect: {body: {json: {$.a: {}}}}}]');
+  expect([validate(value), problemsOf(value).length]).toEqual([false, 1]);
+});

@@ -28,8 +28,9 @@ const EMPTY = 'expected at least one comparison, or equals: {} for an empty map'
 const comparison = v.pipe(comparisons, v.minEntries(1, EMPTY));
 /** A map compares; anything else must be equal. */
 const equal = v.pipe(
-  anything,
+  v.unknown(),
   v.metadata({ type: ['string', 'number', 'boolean', 'array', 'null'] }),
+  anything,
   v.transform((equals) => ({ equals })),
 );
 const expected = byValue([equal, comparison], (given) => (isObject(given) ? comparison : equal));
