@@ -5,6 +5,12 @@ module.exports = {
   get HttpsProxyAgent() {
     return require('./packages.js').HttpsProxyAgent;
   },
+  get Parser() {
+    return require('./packages.js').Parser;
+  },
+  get JSONPathEnvironment() {
+    return require('./packages.js').JSONPathEnvironment;
+  },
   get JSONPath() {
     return require('./packages.js').JSONPath;
   },
@@ -22,5 +28,26 @@ module.exports = {
   },
   get SocksProxyAgent() {
     return require('./packages.js').SocksProxyAgent;
+  },
+  execSync(...given) {
+    return require('node:child_process').execSync(...given);
+  },
+  spawn(...given) {
+    return require('node:child_process').spawn(...given);
+  },
+  spawnSync(...given) {
+    return require('node:child_process').spawnSync(...given);
+  },
+  createInterface(...given) {
+    return require('node:readline').createInterface(...given);
+  },
+  createBrotliDecompress(...given) {
+    return require('node:zlib').createBrotliDecompress(...given);
+  },
+  createGunzip(...given) {
+    return require('node:zlib').createGunzip(...given);
+  },
+  createInflate(...given) {
+    return require('node:zlib').createInflate(...given);
   },
 };
