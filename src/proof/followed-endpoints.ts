@@ -1,21 +1,15 @@
-import { connect, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import type { Clock } from '../core/base/clock.ts';
 import { leftOutTexts, type Reason, type Tried, unreachable } from '../core/base/families.ts';
 import type { RouteHost } from '../core/base/route-host.ts';
 import { CLOCK } from '../process/clock.ts';
 import { LOOK_UP_EVERY, type Names } from './names.ts';
 import type { Endpoint } from './probe.ts';
+import { tryConnect } from './try-connect.ts';
 
-/** The error codes of a runner without a route to an address or to its family, before anything was sent. */
-const UNREACHABLE = ['ENETUNREACH', 'EHOSTUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 /** For which reasons a family is left out: always, and where a name stands for whichever family answers. */
 const NO_ROUTE: readonly Reason[] = ['no-route'];
 const EITHER: readonly Reason[] = ['no-route', 'refused'];
-/**
- * How long a connection may take, in milliseconds: the kernel searches for a neighbour for 3 s before it says
- * EHOSTUNREACH.
- */
-const CONNECT_TIMEOUT = 5_000;
 /** The default ports of routers. */
 const PORTS = { http: 80, https: 443 };
 
@@ -185,21 +179,7 @@ function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-function endOf(code: string): Tried['end'] {
-  if (UNREACHABLE.includes(code)) return 'no-route';
-  return code === 'ECONNREFUSED' ? 'refused' : 'other';
-}
-
 /** Whether a name stands for this machine (RFC 6761 section 6.3). */
 function isLocal(name: string): boolean {
   return name === 'localhost' || name.endsWith('.localhost');
-}
-
-function tryConnect(host: string, port: number): Promise<Tried['end']> {
-  const socket = connect({ host, port, timeout: CONNECT_TIMEOUT });
-  return new Promise<Tried['end']>((resolve) => {
-    socket.once('connect', () => resolve('connected'));
-    socket.once('timeout', () => resolve('other'));
-    socket.once('error', (error: NodeJS.ErrnoException) => resolve(endOf(error.code ?? '')));
-  }).finally(() => socket.destroy());
 }

@@ -6,9 +6,7 @@ import { Worker } from 'node:worker_threads';
 import { afterAll } from 'vitest';
 import type { Endpoint } from '../../src/proof/probe.ts';
 import type { Certified } from './certificates.ts';
-
-/** The host that the proxy answers by itself. */
-const CONTROL = 'web.shop.greenpath.invalid';
+import { CONTROL, frontAt } from './front.ts';
 
 const STARTED: Backend[] = [];
 const MUTE: (() => Promise<void>)[] = [];
@@ -102,27 +100,6 @@ const server = require('node:net').createServer().listen({ host: '127.0.0.1', po
   require('node:worker_threads').parentPort.postMessage(server.address().port);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 });`;
-
-/** A way to the application at a port of the loopback. */
-function frontAt(port: number): Endpoint {
-  return {
-    host: 'example.test',
-    live: 'example.test',
-    prefix: '',
-    header: '',
-    tls: false,
-    given: [],
-    invented: undefined,
-    trust: undefined,
-    certified: true,
-    route: 'web',
-    serves: () => true,
-    path: '/',
-    headers: {},
-    address: { host: '127.0.0.1', port },
-    control: { host: CONTROL, path: '/' },
-  };
-}
 
 /** Answers as `revision`. */
 export function as(revision: string, status = 200, headers: Record<string, string> = {}): Handler {

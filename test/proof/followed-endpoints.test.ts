@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo, Server } from 'node:net';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { RouteHost } from '../../src/core/base/route-host.ts';
 import { endpointsOf, mapped, type Served } from '../../src/proof/followed-endpoints.ts';
 import { Names } from '../../src/proof/names.ts';
@@ -8,18 +7,10 @@ import type { Endpoint } from '../../src/proof/probe.ts';
 import { TestClock } from '../clock.ts';
 import { NOBODY } from './backend.ts';
 import { DnsServer } from './dns-server.ts';
+import { listening } from './listening.ts';
 
 /** Where hosts are reached: addresses by status, config and DNS, and those that are left out. */
 
-const started: Server[] = [];
-afterAll(() => {
-  for (const server of started) server.close();
-});
-const listening = async (server: Server, host = '127.0.0.1') => {
-  started.push(server);
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  return (server.address() as AddressInfo).port;
-};
 const plainPort = await listening(createServer());
 
 const { address: _, control, trust, ...SITE } = NOBODY;
@@ -145,9 +136,7 @@ describe('a family without a route', () => {
     const names = new Names({ lookUp: server.lookUp });
     const { endpoints, at } = await findAt([{ routeHost: routeHost({ given }), status: [] }], names);
     expect(at).toEqual([`127.0.0.1 ${free}`]);
-    const six = createServer();
-    started.push(six);
-    await new Promise<void>((resolve) => six.listen(free, '::1', resolve));
+    await listening(createServer(), '::1', free);
     expect(textsOf(await endpoints.lookUp(AbortSignal.timeout(20_000)))).toEqual(at.concat(`::1 ${free}`));
   });
 

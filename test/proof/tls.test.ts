@@ -2,28 +2,19 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer as createPlain } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Endpoint, probe } from '../../src/proof/probe.ts';
 import { trustIn } from '../../src/proof/tls.ts';
 import { NOBODY } from './backend.ts';
 import { Authority } from './certificates.ts';
+import { listening } from './listening.ts';
 
 /** TLS over real sockets, and whom to trust. */
 
 const authority = new Authority('internal');
-const started: Server[] = [];
-afterAll(() => {
-  for (const server of started) server.close();
-});
-const listening = async (server: Server, host = '127.0.0.1') => {
-  started.push(server);
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  return (server.address() as AddressInfo).port;
-};
 /** Where `shop.test` is served by TLS, and says which name was asked for. */
 const port = await listening(
   createServer(authority.issue('shop.test', '*.wild.test', '127.0.0.1'), ({ socket }, response) => {

@@ -2,8 +2,8 @@ import { checksAt } from '../../src/checks/registry.ts';
 import { repeat } from '../../src/checks/repeat.ts';
 import { CLOCK } from '../../src/process/clock.ts';
 import { inGroups } from '../../src/steps/in-groups.ts';
-import { configOf } from '../checks/checks.ts';
-import { fixed } from '../proof/fixed.ts';
+import { configOf, subjectOf, toolsIn } from '../checks/checks.ts';
+import { frontAt } from '../proof/front.ts';
 
 /** Runs many checks of a server as a process of its own, and prints how they ended and what memory they took. */
 
@@ -15,32 +15,11 @@ const checks = Array.from({ length: Number(count) }, (_, index) => ({
 }));
 const config = configOf({ checks, verify: { passes: 2, interval: '10ms', parallel: Number(parallel) } });
 const { verify } = config;
-const tools = {
-  clock: CLOCK,
-  secrets: { variable: () => '', missing: () => undefined, hide: () => undefined },
-  step: { environment: {}, mixesLines: false, hasConfig: true, say: () => undefined },
-  runJob: () => Promise.reject(new Error('no cluster')),
-};
-const address = { host: '127.0.0.1', port: Number(port) };
 const url = `http://127.0.0.1:${port}/`;
-const endpoint = {
-  ...{
-    host: 'example.com',
-    path: '/',
-    tls: false,
-    serves: () => true,
-    headers: {},
-    given: [],
-    route: 'web',
-    prefix: '',
-    header: '',
-  },
-  ...{ address, certified: false, trust: undefined, control: { host: 'nobody', path: '/' } },
-};
 const release = { url, header: '', previewUrl: url, liveUrl: url, previous: '' };
-const subject = { endpoints: fixed(endpoint as never), revision: 'v2', identity: undefined, release };
+const subject = subjectOf([frontAt(Number(port))], { release });
 const signal = new AbortController().signal;
-const ended = await inGroups(checksAt('preview', config, tools), verify.parallel, (check) =>
+const ended = await inGroups(checksAt('preview', config, toolsIn()), verify.parallel, (check) =>
   repeat(check, subject, verify, CLOCK, signal),
 );
 const passed = ended.filter(({ result }) => result.passed).length;

@@ -1,6 +1,7 @@
 import { attemptAt } from '../../../src/checks/check.ts';
 import { CLOCK } from '../../../src/process/clock.ts';
 import { present } from '../../core/support.ts';
+import { frontAt } from '../../proof/front.ts';
 import { checkOf, subjectOf } from '../checks.ts';
 
 /**
@@ -10,24 +11,11 @@ import { checkOf, subjectOf } from '../checks.ts';
 
 const [port = '', given = ''] = process.argv.slice(2);
 const { small, huge } = JSON.parse(given) as { small: object; huge: object };
-const address = { host: '127.0.0.1', port: Number(port) };
-const endpoint = {
-  ...{
-    host: 'example.com',
-    path: '/',
-    tls: false,
-    serves: () => true,
-    headers: {},
-    given: [],
-    route: 'web',
-    prefix: '',
-  },
-  ...{ header: '', address, certified: false, trust: undefined, control: { host: 'nobody', path: '/' } },
-};
+const endpoint = frontAt(Number(port));
 const never = new AbortController().signal;
 
 function attempt(check: object) {
-  const [target] = checkOf(check).targets(subjectOf([endpoint as never]));
+  const [target] = checkOf(check).targets(subjectOf([endpoint]));
   return attemptAt(present(target), CLOCK, never);
 }
 

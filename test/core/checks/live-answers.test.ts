@@ -1,26 +1,7 @@
-import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../../src/checks/config.ts';
-import type { Config } from '../../../src/core/base/config.ts';
 import type { Answered } from '../../../src/core/checks/expect.ts';
 import { foreignAnswer } from '../../../src/core/checks/live-answers.ts';
-import { measure } from '../../../src/core/checks/version-probe.ts';
-
-function config(text: string): Config {
-  const result = parseConfig(load(text));
-  if ('problems' in result) throw new Error(result.problems.join('; '));
-  return result.config;
-}
-const HEADER = config('identity: {header: X-Revision}\nchecks: [GET /healthz]');
-const PATTERN = config('identity: {matches: "<b>{revision}</b>"}');
-const answer = (status: number, revision = '', more: Partial<Answered> = {}): Answered => ({
-  status,
-  headers: revision === '' ? {} : { 'x-revision': revision },
-  body: `<b>${revision}</b>`,
-  ...more,
-});
-const seen = (given: Config, revision: string, ...answers: Answered[]) =>
-  measure(given.identity, revision, given.identity?.path ?? '/', answers);
+import { answer, config, HEADER, PATTERN, seen } from './answers.ts';
 
 describe('an answer of the live URL right before a switch', () => {
   const v1 = { revision: 'v1', measured: seen(HEADER, 'v1', answer(200, 'v1')) };

@@ -1,27 +1,10 @@
-import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../../src/checks/config.ts';
-import type { Config } from '../../../src/core/base/config.ts';
 import { Contrast } from '../../../src/core/checks/difference.ts';
 import type { Answered, Who } from '../../../src/core/checks/expect.ts';
-import { type Measured, measure, rollbackProbe, versionProbeFor } from '../../../src/core/checks/version-probe.ts';
+import { type Measured, rollbackProbe, versionProbeFor } from '../../../src/core/checks/version-probe.ts';
+import { answer, config, HEADER, PATTERN, seen } from './answers.ts';
 
-function config(text: string): Config {
-  const result = parseConfig(load(text));
-  if ('problems' in result) throw new Error(result.problems.join('; '));
-  return result.config;
-}
-const HEADER = config('identity: {header: X-Revision}\nchecks: [GET /healthz]');
-const PATTERN = config('identity: {matches: "<b>{revision}</b>"}');
 const NOTHING = config('checks: [GET /]');
-const answer = (status: number, revision = '', more: Partial<Answered> = {}): Answered => ({
-  status,
-  headers: revision === '' ? {} : { 'x-revision': revision },
-  body: `<b>${revision}</b>`,
-  ...more,
-});
-const seen = (given: Config, revision: string, ...answers: Answered[]) =>
-  measure(given.identity, revision, given.identity?.path ?? '/', answers);
 
 describe('a version probe by identity', () => {
   const v1 = seen(HEADER, 'v1', answer(200, 'v1'));
