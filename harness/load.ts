@@ -86,9 +86,12 @@ export function isLost(answer: Pick<Answer, 'status'>): boolean {
   return answer.status < 200 || answer.status > 299;
 }
 
-/** The same, without what a client lost since it does not ask again where a kept connection was closed. */
-export function isMissing(answer: Pick<Answer, 'status' | 'closed'>): boolean {
-  return isLost(answer) && !answer.closed;
+/**
+ * The same, without what a client lost since it does not ask again where a kept connection was closed. Whoever asked again
+ * and got a bad answer has lost it as everybody else would.
+ */
+export function isMissing({ status, closed }: Pick<Answer, 'status' | 'closed'>): boolean {
+  return isLost({ status }) && !(closed && status === 0);
 }
 
 function faultOf(status: number, body: string): string | undefined {
