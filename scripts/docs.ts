@@ -8,7 +8,7 @@ import { gateway } from '../src/routes/httproute/router.ts';
 import { ROUTERS } from '../src/routes/ingress/routers.ts';
 import { configJsonSchema } from './config-schema.ts';
 import { roleText } from './kinds.ts';
-import { byHandTable, releasedTable } from './router-table.ts';
+import { byHandTable, releasedTable, reloadsTable } from './router-table.ts';
 import { worksWithTable } from './works-with.ts';
 
 /**
@@ -78,6 +78,7 @@ const sections: Readonly<Record<string, string>> = {
   checks: ['| kind | for example | what it does |', '| --- | --- | --- |', ...checks].join('\n'),
   'routers-released': releasedTable(measured),
   'routers-by-hand': byHandTable(measured),
+  'routers-reloads': reloadsTable(measured),
   routers: ['| router | a router that | settling time |', '| --- | --- | --- |', ...routers].join('\n'),
 };
 
@@ -85,7 +86,7 @@ const sections: Readonly<Record<string, string>> = {
 const wanted: Readonly<Record<string, string>> = {
   'README.md': withSections('README.md', ['works-with', 'glossary', 'input-names']),
   'docs/inputs.md': withSections('docs/inputs.md', ['inputs', 'outputs']),
-  'docs/routers.md': withSections('docs/routers.md', ['routers-released', 'routers-by-hand']),
+  'docs/routers.md': withSections('docs/routers.md', ['routers-released', 'routers-by-hand', 'routers-reloads']),
   'docs/config.md': withSections('docs/config.md', ['checks', 'routers']),
   'docs/role.yaml': roleText(),
   'docs/output.schema.json': jsonText(schema()),

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Client } from '../clients.ts';
 import { type Answer, isLost } from '../load.ts';
+import type { Version } from './version.ts';
 
 /** What `npm run test:routers` measured: the source of the tables in docs/routers.md. */
 export const RESULTS_FILE = 'docs/routers.json';
@@ -10,6 +11,9 @@ export const MEASURED_FOLDER = 'build/routers';
 
 /** The clients of the matrix, in the order of the table. */
 export const CLIENTS = ['fresh', 'kept-alive', 're-sending', 'slow-sending'] as const satisfies readonly Client[];
+
+/** Those of them that keep connections: a router that reloads closes some of these, whoever made it reload. */
+export const KEEPING = ['kept-alive', 're-sending'] as const satisfies readonly Client[];
 
 /** How requests of one kind of client ended. */
 export interface Tally {
@@ -28,6 +32,8 @@ export interface Released {
   readonly promote: { readonly median: number; readonly longest: number };
   /** How often the router reloaded meanwhile; 0 for one that never does. */
   readonly reloads: number;
+  /** Clients that keep connections, meanwhile, at a host that nobody releases; only where the router reloads. */
+  readonly untouched?: Readonly<Record<Client, Tally>>;
 }
 
 /** Changes by hand, for comparison, under the same load. */
@@ -40,6 +46,8 @@ export interface ByHand {
   readonly lossy: number;
   /** How often the re-sending clients asked again. */
   readonly closed: number;
+  /** What the kept-alive clients lost to closed connections; earlier results do not have it. */
+  readonly keptAlive?: number;
   readonly reloads: number;
 }
 
@@ -50,6 +58,8 @@ export interface RouterResult {
   readonly route: string;
   /** The day, such as `2026-11-28`. */
   readonly date: string;
+  /** The Greenpath that made the releases; earlier results do not have it. */
+  readonly version?: Version;
   readonly released: readonly Released[];
   /** Changes of another host, which change nothing for the application. */
   readonly beside?: ByHand;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isMissing } from '../../harness/load.ts';
-import { type ByHand, tallyOf } from '../../harness/routers/results.ts';
+import { type ByHand, talliesOf } from '../../harness/routers/results.ts';
 import { untilAllKnow } from '../e2e/visitors.ts';
 import { apply, untilAnswers } from '../e2e/world.ts';
 import { type Cell, loadOf, reloadsOf, SWITCHES } from './cell.ts';
@@ -78,12 +78,14 @@ async function underLoad(cell: Cell, change: (index: number) => Promise<void>): 
     const next = starts[index + 1] ?? Number.POSITIVE_INFINITY;
     return missing.some(({ ended }) => ended >= start && ended < next);
   });
+  const tallies = talliesOf(load.answers);
   return {
     changes: starts.length,
     requests: load.answers.length,
     lost: missing.length,
     lossy: lossy.length,
-    closed: tallyOf(load.answers.filter(({ client }) => client === 're-sending')).closed,
+    closed: tallies['re-sending'].closed,
+    keptAlive: tallies['kept-alive'].closed,
     reloads: (await reloadsOf(cell)) - reloadsBefore,
   };
 }

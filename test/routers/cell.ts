@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, vi } from 'vitest';
 import type { Cluster } from '../../cluster/cluster.ts';
+import type { Client } from '../../harness/clients.ts';
 import type { Edge } from '../../harness/edges.ts';
 import { Load } from '../../harness/load.ts';
+import { CLIENTS } from '../../harness/routers/results.ts';
 import type { PreviewName, RouteName, Row } from '../../harness/routers/rows.ts';
 import { type Acts, actsIn } from '../e2e/acts.ts';
 import { untilAllKnow } from '../e2e/visitors.ts';
@@ -14,12 +16,12 @@ export const SWITCHES = 25;
 /** A wait of up to so many milliseconds lies before each switch: longer than any router waits between two changes. */
 const PHASE = 3_500;
 /** Requests a second. */
-const RATES = [
-  ['fresh', 20],
-  ['kept-alive', 15],
-  ['re-sending', 15],
-  ['slow-sending', 3],
-] as const;
+const RATES: Readonly<Record<Client, number>> = {
+  fresh: 20,
+  'kept-alive': 15,
+  're-sending': 15,
+  'slow-sending': 3,
+};
 /** For the names of namespaces and hosts. */
 const NAMES: Readonly<Record<RouteName, string>> = {
   Ingress: 'ingress',
@@ -36,20 +38,29 @@ export interface Cell {
   readonly preview: PreviewName;
 }
 
-/** Makes the world of a cell: every worker of the router knows its host. */
+/** Makes a cell and its world. */
 export async function openCell(cluster: Cluster, row: Row, preview: PreviewName): Promise<Cell> {
-  const form = row.route === 'Ingress' ? 'split' : 'httproute';
-  const world = await makeWorld(cluster, `${row.router}-${NAMES[row.route]}-${preview}`, form, 1);
-  await apply(cluster, world.namespace, [liveRoute({ cluster, row, host: world.host, service: 'web-v1' })]);
-  await untilAllKnow(cluster, world.host);
-  return { row, cluster, world, preview };
+  return { row, cluster, preview, world: await openWorld(cluster, row, preview) };
 }
 
-/** Requests of all kinds of clients at the live URL, for at most so many seconds. */
-export function loadOf({ cluster, world }: Cell, seconds: number): Load {
+/** Makes a world whose live route has the form of the row: every worker of the router knows its host. */
+export async function openWorld(cluster: Cluster, row: Row, name: string): Promise<World> {
+  const form = row.route === 'Ingress' ? 'split' : 'httproute';
+  const world = await makeWorld(cluster, `${row.router}-${NAMES[row.route]}-${name}`, form, 1);
+  await apply(cluster, world.namespace, [liveRoute({ cluster, row, host: world.host, service: 'web-v1' })]);
+  await untilAllKnow(cluster, world.host);
+  return world;
+}
+
+/** Requests of these kinds of clients at the live URL, for at most so many seconds. */
+export function loadOf(
+  { cluster, world }: Pick<Cell, 'cluster' | 'world'>,
+  seconds: number,
+  clients: readonly Client[] = CLIENTS,
+): Load {
   const identify = (headers: Record<string, unknown>) => String(headers['x-revision']);
   const load = new Load({ proxy: cluster.proxy, host: world.host, identify }, seconds);
-  for (const [client, rate] of RATES) load.add({ client, path: '/visit', rate });
+  for (const client of clients) load.add({ client, path: '/visit', rate: RATES[client] });
   return load;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Answer } from '../../harness/load.ts';
 import { type ByHand, mergeResults, type RouterResult, talliesOf } from '../../harness/routers/results.ts';
 import { longestFirst, ROUTER_ORDER } from '../../harness/routers/rows.ts';
-import { byHandTable, releasedTable } from '../../scripts/router-table.ts';
+import { byHandTable, releasedTable, reloadsTable } from '../../scripts/router-table.ts';
 
 /** What `npm run test:routers` counts, keeps and writes. */
 
@@ -14,14 +14,16 @@ const answers: Answer[] = [
   { ...good, client: 're-sending', closed: true },
 ];
 const tallies = talliesOf(answers);
+const VERSION = { commit: '0123456789ab', dist: 'ba9876543210' };
+const MADE = ['0123456789ab, ba9876543210', '2026-11-28'];
 
 function result(router: string, more: Partial<RouterResult> = {}): RouterResult {
   const promote = { median: 5_549, longest: 10_050 };
   const released = [{ preview: 'path', switches: 25, tallies, promote, reloads: 74 }];
-  return { router, title: `${router} 1.0`, route: 'Ingress', date: '2026-11-28', released, ...more };
+  return { router, title: `${router} 1.0`, route: 'Ingress', date: '2026-11-28', version: VERSION, released, ...more };
 }
 
-const byHand: ByHand = { changes: 25, requests: 9_694, lost: 0, lossy: 0, closed: 12, reloads: 0 };
+const byHand: ByHand = { changes: 25, requests: 9_694, lost: 0, lossy: 0, closed: 12, keptAlive: 3, reloads: 0 };
 const cells = (table: string, row: number) => table.split('\n')[row + 2]?.slice(2, -2).split(' | ');
 
 test('each kind of client has a tally: a closed connection is lost only to who does not ask again', () => {
@@ -56,7 +58,7 @@ test('releases have a row for each preview, with losses by client', () => {
   const table = releasedTable([result('nginx', { released: two })]);
   expect(table.split('\n')).toHaveLength(4);
   const counts = ['1 of 2', '1 of 1', '0 of 1', '0 of 0', '1 in 74 reloads'];
-  expect(cells(table, 0)).toEqual(['nginx 1.0', 'Ingress', 'path', '25', ...counts, '5.5 s, 10.1 s', '2026-11-28']);
+  expect(cells(table, 0)).toEqual(['nginx 1.0', 'Ingress', 'path', '25', ...counts, '5.5 s, 10.1 s', ...MADE]);
 });
 
 describe('changes by hand', () => {
@@ -69,14 +71,42 @@ describe('changes by hand', () => {
       '12 in 25 reloads',
       '25',
       '**387 of 9,694, in 21 of 25**',
-      '2026-11-28',
+      ...MADE,
     ]);
   });
 
   test('say what was not measured, and have no row for a router without any', () => {
     const table = byHandTable([result('one', { beside: byHand }), result('two')]);
-    expect(cells(table, 0)?.slice(2)).toEqual(['25', '0 of 9,694', '12', 'not measured', '', '2026-11-28']);
+    expect(cells(table, 0)?.slice(2)).toEqual(['25', '0 of 9,694', '12', 'not measured', '', ...MADE]);
     expect(table.split('\n')).toHaveLength(3);
+  });
+});
+
+describe('reloads', () => {
+  const [released] = result('nginx').released;
+  if (released === undefined) throw new Error('there is a release');
+  const untouched = { ...tallies, 're-sending': { requests: 9, lost: 0, closed: 36 } };
+
+  test('have the closed connections of each, at the host that is released and at one that is not', () => {
+    const beside = { ...byHand, reloads: 25 };
+    const table = reloadsTable([result('nginx', { released: [{ ...released, untouched }], beside })]);
+    const closed = ['2, 0.03 a reload', '37, 0.50 a reload'];
+    expect(cells(table, 0)).toEqual(['nginx 1.0', 'Ingress', 'releases, preview by path', '74', ...closed, ...MADE]);
+    const byHandCells = ['changes of another host by hand', '25', '', '15, 0.60 a reload'];
+    expect(cells(table, 1)).toEqual(['nginx 1.0', 'Ingress', ...byHandCells, ...MADE]);
+  });
+
+  test('say what earlier results lack', () => {
+    const { keptAlive: _, ...beside } = { ...byHand, reloads: 25 };
+    const { version: __, ...earlier } = result('nginx', { beside });
+    const table = reloadsTable([earlier]);
+    expect(cells(table, 0)?.slice(4)).toEqual(['2, 0.03 a reload', 'not measured', 'not recorded', '2026-11-28']);
+    expect(cells(table, 1)?.slice(5)).toEqual(['not measured', 'not recorded', '2026-11-28']);
+  });
+
+  test('have no row for a router that never reloads', () => {
+    const table = reloadsTable([result('one', { released: [{ ...released, reloads: 0 }], beside: byHand })]);
+    expect(table.split('\n')).toHaveLength(2);
   });
 });
 
