@@ -21,7 +21,10 @@ export class Screen {
     return code === 0;
   }
 
+  /** Says how long all of it took. */
   end(): void {
+    const seconds = Math.round((performance.now() - this.#start) / 1_000);
+    this.#print(`all of it took ${Math.floor(seconds / 60)} min ${seconds % 60} s`);
     clearTimeout(this.#news);
   }
 

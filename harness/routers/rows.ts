@@ -41,15 +41,15 @@ export const ROWS: readonly Row[] = [
   { router: 'traefik', route: 'Ingress', previews: EVERY, unparked: 'measured' },
   { router: 'traefik-ingress', route: 'Ingress', previews: ['path', 'host'], unparked: 'measured' },
   { router: 'traefik-gateway', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
-  { router: 'traefik-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+  { router: 'traefik-gateway', route: 'HTTPRoute with two references', previews: EVERY, unparked: 'not measured' },
   { router: 'contour', route: 'HTTPRoute', previews: EVERY, unparked: 'must lose' },
-  { router: 'contour', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+  { router: 'contour', route: 'HTTPRoute with two references', previews: EVERY, unparked: 'not measured' },
   // It neither strips a prefix from an Ingress nor matches its headers.
   { router: 'contour', route: 'Ingress', previews: ['host'], unparked: 'must lose' },
   { router: 'envoy-gateway', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
-  { router: 'envoy-gateway', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+  { router: 'envoy-gateway', route: 'HTTPRoute with two references', previews: EVERY, unparked: 'not measured' },
   { router: 'istio', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
-  { router: 'istio', route: 'HTTPRoute with two references', previews: ['path'], unparked: 'not measured' },
+  { router: 'istio', route: 'HTTPRoute with two references', previews: EVERY, unparked: 'not measured' },
 ];
 
 /** The routers, each once. */
