@@ -22,6 +22,11 @@ export class Api extends Reader {
     return new Api(this.transport, this.namespace, this.signal, 'dry');
   }
 
+  /** The same under another signal, for what a run that was stopped still has to do. It needs its lock for writes. */
+  override until(signal: AbortSignal): Api {
+    return new Api(this.transport, this.namespace, signal, this.#fence);
+  }
+
   /**
    * Server-side apply. A conflict with another manager is forced only on an object that already has Greenpath's label
    * `owner` (key and value). On any other object it is the error `conflict`. `ifDenied`: what people

@@ -5,6 +5,7 @@ import { textAt } from '../core/base/json.ts';
 import { pauseBeforeRetry, type TryEnd } from '../core/base/retry.ts';
 import { READ_TIMEOUT, SERVER_SECONDS, STOPPED_WRITE, WRITE_TIMEOUT } from '../core/base/timing.ts';
 import { CLOCK } from '../process/clock.ts';
+import { graced } from '../process/graced.ts';
 import { parseBody, readText } from './body.ts';
 import { type ApiAnswer, askedBy, type Call } from './call.ts';
 import type { Credentials } from './credentials.ts';
@@ -97,7 +98,7 @@ export class Transport {
   async #try(call: Call, signal: AbortSignal): Promise<Try> {
     const { fence } = call;
     if (fence === undefined) return this.#once(call, signal);
-    return fence((until) => this.#once(call, AbortSignal.any([graced(signal), until]), until), signal);
+    return fence((until) => this.#once(call, AbortSignal.any([graced(signal, STOPPED_WRITE), until]), until), signal);
   }
 
   /** One attempt. Throws only the reason why `until` was aborted. */
@@ -172,17 +173,3 @@ function retryAfter({ headers }: IncomingMessage): number {
   const ms = Number(headers['retry-after'] ?? 0) * 1_000;
   return Number.isFinite(ms) ? Math.min(ms, 30_000) : 0;
 }
-
-/** Aborts `STOPPED_WRITE` milliseconds after `signal` does. */
-function graced(signal: AbortSignal): AbortSignal {
-  const known = LATER.get(signal);
-  if (known !== undefined) return known;
-  const later = new AbortController();
-  LATER.set(signal, later.signal);
-  signal.addEventListener('abort', () => setTimeout(() => later.abort(signal.reason), STOPPED_WRITE).unref(), {
-    once: true,
-  });
-  return later.signal;
-}
-
-const LATER = new WeakMap<AbortSignal, AbortSignal>();

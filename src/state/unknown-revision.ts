@@ -2,7 +2,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { nearest } from '../core/base/nearest.ts';
 import { there } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { type KubeObject, LABEL_APP, LABEL_REVISION, label } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, LABEL_REVISION, label, newestFirst } from '../core/kube/objects.ts';
 import { LABEL_RECORD } from '../core/release/record.ts';
 import type { Run } from './run.ts';
 
@@ -42,8 +42,6 @@ async function released({ api }: Run): Promise<KubeObject[]> {
 
 /** The revisions of an app that these objects belong to, the newest first. */
 export function revisionsAmong(objects: readonly KubeObject[], app: string): string[] {
-  const created = ({ metadata }: KubeObject) => metadata.creationTimestamp ?? '';
   const own = objects.filter((one) => label(one, LABEL_APP) === app);
-  const sorted = own.toSorted((a, b) => created(b).localeCompare(created(a)));
-  return [...new Set(sorted.flatMap((one) => label(one, LABEL_REVISION) ?? []))];
+  return [...new Set(own.toSorted(newestFirst).flatMap((one) => label(one, LABEL_REVISION) ?? []))];
 }

@@ -1,15 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobCheck, JobEnd } from '../checks/tools.ts';
-import { GreenpathError } from '../core/base/error.ts';
+import { GreenpathError, messageOf } from '../core/base/error.ts';
 import { objectAt, textAt } from '../core/base/json.ts';
+import { STOPPED_REMOVAL } from '../core/base/timing.ts';
 import { isCheckJob, runningCopy } from '../core/kube/check-jobs.ts';
 import { hookState } from '../core/kube/hooks.ts';
 import { KIND } from '../core/kube/kinds.ts';
 import { type KubeObject, LABEL_APP, LABEL_NAME, LABEL_REVISION, label, nameOf } from '../core/kube/objects.ts';
 import { containersIn } from '../core/kube/references.ts';
+import { graced } from '../process/graced.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
 import { changed } from './hooks.ts';
+import { newestPodOf } from './pods.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
 /** Between two looks at a Job that runs, in milliseconds. */
@@ -29,8 +32,8 @@ export function baseNameOf(job: KubeObject): string {
 }
 
 /**
- * Runs a copy of a Job of the revision, and deletes it with its pods. One that an earlier run left behind is deleted
- * first. It ends when `signal` aborts.
+ * Runs a copy of a Job of the revision, and deletes it with its pods, also if the run was stopped. One that an earlier
+ * run left behind is deleted first. It ends when `signal` aborts.
  */
 export async function runCheckJob(
   run: Run,
@@ -52,7 +55,21 @@ export async function runCheckJob(
   try {
     return await ended(run, created, signal);
   } finally {
-    await removeCopy(run, created, run.signal);
+    await removeAtEnd(run, created);
+  }
+}
+
+/** A run that was stopped deletes it too: it would go on in the cluster, for nobody. Nothing is awaited then. */
+async function removeAtEnd(run: Run, copy: KubeObject): Promise<void> {
+  const until = graced(run.signal, STOPPED_REMOVAL);
+  try {
+    await removeCopy({ ...run, api: run.api.until(until) }, copy, until);
+  } catch (error) {
+    // Why the run was stopped is what it ends with.
+    if (!run.signal.aborted) throw error;
+    run.report.warning(
+      `${nameOf(copy)} may still run: it could not be deleted before the end of this step (${messageOf(error)}). It ends by its own time limit, and the next verify deletes it`,
+    );
   }
 }
 
@@ -86,10 +103,7 @@ async function ended(run: Run, created: KubeObject, signal: AbortSignal): Promis
 /** The last lines of its newest pod, init containers first. What its pods read is hidden from then on. */
 async function linesOf(run: Run, job: KubeObject): Promise<string[]> {
   await hideWhatPodsRead(run, [job]);
-  const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
-  const [last] = pods.toSorted((a, b) =>
-    (a.metadata.creationTimestamp ?? '' < (b.metadata.creationTimestamp ?? '')) ? 1 : -1,
-  );
+  const last = await newestPodOf(run, job);
   const containers = containersIn(objectAt(last, 'spec')).flatMap((one) => textAt(one, 'name') ?? []);
   const logs = await Promise.all(
     containers.map((container) => run.api.logs(last?.metadata.name ?? '', container, { lines: LINES })),
@@ -100,6 +114,6 @@ async function linesOf(run: Run, job: KubeObject): Promise<string[]> {
 async function removeCopy(run: Run, copy: KubeObject, signal: AbortSignal): Promise<void> {
   await removeObject(run, copy, isAsRead(copy));
   const target = { kind: KIND.Job, name: copy.metadata.name };
-  while ((await run.api.metadata(target))?.metadata.uid === copy.metadata.uid)
+  while (!run.signal.aborted && (await run.api.metadata(target))?.metadata.uid === copy.metadata.uid)
     await delay(PAUSE, undefined, { signal });
 }

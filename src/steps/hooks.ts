@@ -21,6 +21,7 @@ import type { Release } from '../core/release/record.ts';
 import { noteWrite, type Run } from '../state/run.ts';
 import { hideWhatPodsRead } from './hide-secrets.ts';
 import type { PlainNames } from './plain-names.ts';
+import { newestPodOf } from './pods.ts';
 import { isAsRead, removeObject } from './remove-object.ts';
 
 /** Between two looks at a hook that runs, in milliseconds. */
@@ -163,10 +164,7 @@ async function listHooks(run: Run, revision: string): Promise<KubeObject[]> {
 }
 
 async function failed(run: Run, point: HookPoint, job: KubeObject, why: string): Promise<GreenpathError> {
-  const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
-  const last = pods.toSorted((a, b) =>
-    (a.metadata.creationTimestamp ?? '') < (b.metadata.creationTimestamp ?? '') ? 1 : -1,
-  )[0];
+  const last = await newestPodOf(run, job);
   const containers = objectsAt(last, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
   const logs = await Promise.all(containers.map((container) => run.api.logs(last?.metadata.name ?? '', container)));
   await hideWhatPodsRead(run, [job]);

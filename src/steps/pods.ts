@@ -4,7 +4,7 @@ import { GreenpathError } from '../core/base/error.ts';
 import { numberAt, objectAt, textsOf } from '../core/base/json.ts';
 import { counted } from '../core/base/plural.ts';
 import { KIND } from '../core/kube/kinds.ts';
-import { hasEnded, type KubeObject, nameOf, selectorText } from '../core/kube/objects.ts';
+import { hasEnded, type KubeObject, nameOf, newestFirst, selectorText } from '../core/kube/objects.ts';
 import type { Reading } from '../state/deployments-behind.ts';
 import type { Run } from '../state/run.ts';
 
@@ -23,6 +23,12 @@ export function podsOf(run: Reading, deployment: KubeObject): Promise<KubeObject
     KIND.Pod,
     selectorText(textsOf(objectAt(deployment, 'spec', 'selector').matchLabels)),
   );
+}
+
+/** The newest pod of a Job: each attempt of the Job has one. */
+export async function newestPodOf(run: Reading, job: KubeObject): Promise<KubeObject | undefined> {
+  const pods = await run.api.list<KubeObject>(KIND.Pod, `batch.kubernetes.io/job-name=${job.metadata.name}`);
+  return pods.toSorted(newestFirst)[0];
 }
 
 /**

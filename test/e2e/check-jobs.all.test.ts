@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
@@ -78,6 +79,17 @@ test('one that takes too long is ended', async () => {
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toMatch(/Job smoke at [^ ]+: it (was still running after 3\.0 s|failed \(DeadlineExceeded)/);
   expect(await jobs()).not.toContain('job.batch/smoke-v4-run');
+});
+
+test.each(['SIGINT', 'SIGTERM'] as const)('after %s to its verify nothing of it is left', async (signal) => {
+  const text = 'created Job smoke-v4-run';
+  const act = (child: ChildProcess) => void child.kill(signal);
+  const { exitCode, stdout } = await world.run('verify', 'v4', {}, { when: { text, act } });
+  expect(exitCode, stdout).toBe(1);
+  expect(stdout).toContain('[cancelled]');
+  expect(stdout).toContain('deleted Job smoke-v4-run');
+  expect(await jobs()).not.toContain('job.batch/smoke-v4-run');
+  await expect.poll(podsOf, { timeout: 60_000 }).toBe('');
 });
 
 test('it goes with its revision', async () => {

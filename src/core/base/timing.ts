@@ -38,6 +38,8 @@ export const SLOW_LEASE_SECONDS = SERVER_SECONDS + 10;
 
 /** How long a write that was sent may still take after the run was stopped: its answer says where visitors are. */
 export const STOPPED_WRITE = 1_200;
+/** How long after that it may begin to delete what it started and nobody needs any more: the write before comes first. */
+export const STOPPED_REMOVAL = STOPPED_WRITE + 1_000;
 /** How long a run that was stopped may read where it left the visitors. */
 export const STOPPED_LOOK = 1_000;
 /** How long the end of a run may take to release the lock, or to withdraw a request for it. */

@@ -179,6 +179,11 @@ export function hasEnded(pod: KubeObject): boolean {
   return ['Failed', 'Succeeded'].includes(textAt(pod, 'status', 'phase') ?? '');
 }
 
+/** Compares objects by when they were created, for a list with the newest first. */
+export function newestFirst({ metadata: one }: KubeObject, { metadata: other }: KubeObject): number {
+  return (other.creationTimestamp ?? '').localeCompare(one.creationTimestamp ?? '');
+}
+
 /** The JSON pointer of an annotation. */
 export function annotationPointer(key: string): string {
   return `/metadata/annotations/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;

@@ -1,9 +1,10 @@
-import { numberAt, objectAt, objectsAt, textAt, textsOf } from '../base/json.ts';
+import { numberAt, objectAt, objectsAt, textsOf } from '../base/json.ts';
 import {
   type EndpointSlice,
   hasEnded,
   type KubeObject,
   label,
+  newestFirst,
   readyPods,
   type Service,
   selects,
@@ -96,7 +97,7 @@ export function newestPods(deployment: KubeObject, pods: readonly KubeObject[]):
   const [updated, all] = [numberAt(status, 'updatedReplicas') ?? 0, numberAt(status, 'replicas') ?? 0];
   if (!isObserved(deployment) || (updated === 0 && all > 0)) return [];
   if (updated >= all) return own;
-  const [newest] = own.toSorted((a, b) => (createdAt(a) < createdAt(b) ? 1 : -1));
+  const [newest] = own.toSorted(newestFirst);
   return own.filter((pod) => newest !== undefined && label(pod, HASH) === label(newest, HASH));
 }
 
@@ -106,10 +107,6 @@ export function isReady(pod: KubeObject): boolean {
 }
 
 const HASH = 'pod-template-hash';
-
-function createdAt(pod: KubeObject): string {
-  return textAt(pod, 'metadata', 'creationTimestamp') ?? '';
-}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);

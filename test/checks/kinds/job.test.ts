@@ -49,7 +49,7 @@ const PODS = [{ metadata: { name: 'smoke-v2-run-a' }, spec: CONTAINERS }];
 const LOGS: Readonly<Record<string, string>> = { seed: 'seeded\n', main: 'one\ntwo\n' };
 
 /** A cluster in which the copy of the Job has these states, one at each look; `left`: one of that name is there. */
-function clusterWith({ states, jobs = [JOB], left }: Scene): Answering {
+function clusterWith({ states, jobs = [JOB], left, pods = PODS, deletes = true }: Scene): Answering {
   let current: { uid: string } | undefined = left === undefined ? undefined : { uid: 'left' };
   let look = 0;
   return (response, asked, count) => {
@@ -58,16 +58,17 @@ function clusterWith({ states, jobs = [JOB], left }: Scene): Answering {
     const labels = left === 'of somebody' ? {} : JOB.metadata.labels;
     const metadata = { name: 'smoke-v2-run', labels, ...current };
     if (path.endsWith('/log')) {
-      const log = LOGS[asked.query.container ?? ''];
+      const log = path.includes('/smoke-v2-run-old/') ? 'of an earlier attempt\n' : LOGS[asked.query.container ?? ''];
       return void response.writeHead(200, { 'content-type': 'text/plain' }).end(log);
     }
-    if (path.endsWith('/pods')) return items(...PODS)(response, asked, count);
+    if (path.endsWith('/pods')) return items(...pods)(response, asked, count);
     if (method === 'POST') {
       current = { uid: 'copy' };
       return answer(201, { ...JOB, metadata: { name: 'smoke-v2-run', ...current } });
     }
     if (path.endsWith('/jobs')) return items(...jobs)(response, asked, count);
     if (path !== RUN) return answer(404);
+    if (method === 'DELETE' && !deletes) return;
     if (method === 'DELETE') current = undefined;
     if (method === 'DELETE') return answer(200, {});
     if (current === undefined) return answer(404);
@@ -80,6 +81,9 @@ interface Scene {
   readonly states: readonly object[];
   readonly jobs?: readonly object[];
   readonly left?: 'of an earlier run' | 'of somebody';
+  readonly pods?: readonly object[];
+  /** Whether a delete is answered. */
+  readonly deletes?: boolean;
 }
 
 async function run(scene: Scene, more: object = {}, signal = forever) {
@@ -115,6 +119,18 @@ test('one that fails says why, and the last lines of its containers, init contai
   expect(writes.at(-1)?.method).toBe('DELETE');
 });
 
+test.each([0, 1])('of several attempts the last one is quoted, wherever it is in the list (%d)', async (place) => {
+  const [newest] = PODS.map((pod) => ({
+    ...pod,
+    metadata: { ...pod.metadata, creationTimestamp: '2026-05-01T10:00:40Z' },
+  }));
+  const older = { metadata: { name: 'smoke-v2-run-old', creationTimestamp: '2026-05-01T10:00:00Z' }, spec: CONTAINERS };
+  const pods = [older, older].toSpliced(place, 1, newest ?? older);
+  const failed = condition('Failed', { reason: 'BackoffLimitExceeded', message: 'too often' });
+  const { ended } = await run({ states: [failed], pods });
+  expect(ended).toMatchObject({ detail: { text: 'seeded\none\ntwo' } });
+});
+
 test('one that takes too long is deleted, and fails', async () => {
   const { ended, writes } = await run({ states: [{}] }, { timeout: '1s' });
   expect(ended).toMatchObject({
@@ -147,13 +163,37 @@ test.each([
   expect(writes).toEqual([]);
 });
 
-test('when the run ends, the copy goes', async () => {
+/** A run that can be stopped, and its check, which has begun: the copy of the Job runs and does not end. */
+async function running(scene: Partial<Scene> = {}) {
+  const looking = await look({ mode: 'verify' }, clusterWith({ states: [{}], ...scene }));
+  const stop = new AbortController();
+  const { signal } = stop;
+  const run = { ...looking.run, signal, waiting: signal, api: looking.run.api.until(signal) };
+  const check = only(checksAt('preview', configOf({ checks: [{ job: 'smoke' }] }), checkTools(run)));
   const over = new AbortController();
-  const looking = await look({ mode: 'verify' }, clusterWith({ states: [{}] }));
-  const check = only(checksAt('preview', configOf({ checks: [{ job: 'smoke' }] }), checkTools(looking.run)));
-  const ended = only(check.targets(subjectOf([NOBODY]))).attempt(over.signal);
+  const ended = only(check.targets(subjectOf([NOBODY]))).attempt(AbortSignal.any([signal, over.signal]));
   await expect.poll(() => looking.asked.some(({ method }) => method === 'POST'), { timeout: 30_000 }).toBe(true);
-  over.abort(new Error('cancelled'));
+  return { ...looking, ended, stop, over, deletes: () => looking.asked.filter(({ method }) => method === 'DELETE') };
+}
+
+test('when its attempt ends, the copy goes', async () => {
+  const { ended, over, deletes } = await running();
+  over.abort(new Error('over'));
+  await expect(ended).rejects.toThrow('over');
+  expect(deletes()).toHaveLength(1);
+});
+
+test('when the run is cancelled or its time is over, the copy goes too, and nothing is waited for', async () => {
+  const { ended, stop, deletes, asked } = await running();
+  stop.abort(new Error('cancelled'));
   await expect(ended).rejects.toThrow('cancelled');
-  expect(looking.asked.some(({ method }) => method === 'DELETE')).toBe(true);
+  expect(deletes()).toMatchObject([{ body: { preconditions: { uid: 'copy' } } }]);
+  expect(asked.at(-1)?.method).toBe('DELETE');
+});
+
+test('when a cancelled run cannot delete the copy in time, it says so, and ends by its own reason', async () => {
+  const { ended, stop, told } = await running({ deletes: false });
+  stop.abort(new Error('cancelled'));
+  await expect(ended).rejects.toThrow('cancelled');
+  expect(told()).toContain('::warning::Job smoke-v2-run may still run: it could not be deleted before the end');
 });
