@@ -4,11 +4,12 @@ import { GreenpathError } from '../core/base/error.ts';
 import { counted } from '../core/base/plural.ts';
 import { certaintyText } from '../core/checks/certainty.ts';
 import { expectedAt } from '../core/checks/expect.ts';
-import { type Measured, type ProbeFacts, versionProbeFor } from '../core/checks/version-probe.ts';
+import { type ProbeFacts, versionProbeFor } from '../core/checks/version-probe.ts';
 import { namesText } from '../core/kube/revision-services.ts';
 import { commitIn } from '../core/release/commit.ts';
 import type { Stamp } from '../core/release/record.ts';
 import type { SwitchNote } from '../core/release/switch-note.ts';
+import type { Seen } from '../proof/probe.ts';
 import { proofText } from '../proof/proof-text.ts';
 import { parkingIn } from '../routes/own.ts';
 import { tellDrift } from '../state/drift.ts';
@@ -28,6 +29,7 @@ import { measureLive } from '../steps/before-switch.ts';
 import { refuseLacking } from '../steps/check-tools.ts';
 import { compareWithLive } from '../steps/compare.ts';
 import { lookAtParking } from '../steps/parking-look.ts';
+import { PreviewAnswers } from '../steps/preview-answers.ts';
 import { type PassedChecks, runChecks } from '../steps/run-checks.ts';
 import { differenceOf, Samples } from '../steps/samples.ts';
 
@@ -58,10 +60,12 @@ export async function verify(run: Run): Promise<Outcome> {
   run.report.stage('Checks');
   refuseLacking(run, config, ['preview', 'live']);
   const other = await measureLive(run, config, places.live, isServed(situation) ? (situation.revision ?? '') : '');
-  const samples = config.identity === undefined ? new Samples(run, releaseRecord, places) : undefined;
+  const answers = new PreviewAnswers(run, situation.previewKind);
+  const onPreview = (seen: Seen) => answers.noteProbe(seen);
+  const samples = config.identity === undefined ? new Samples(run, releaseRecord, places, onPreview) : undefined;
   await samples?.take();
-  await recognisePreview(run, releaseRecord, situation, places, other);
-  const passed = await runChecks(run, releaseRecord, situation, places);
+  await recognisePreview(run, releaseRecord, situation, places, { other, onPreview });
+  const passed = await runChecks(run, releaseRecord, situation, places, answers);
   // The run that wrote parking may have ended before it checked it.
   await lookAtParking(run, situation, release.counterparts, {
     parking: parkingIn(run.inputs.app, situation.allRoutes).flatMap(({ paths }) => paths),
@@ -93,7 +97,7 @@ async function recognisePreview(
   { config, release }: ReleaseRecord,
   situation: Situation,
   places: Places,
-  other: Measured | undefined,
+  { other, onPreview }: Pick<ProbeFacts, 'other'> & { readonly onPreview: (seen: Seen) => void },
 ): Promise<void> {
   const versionProbe = versionProbeFor(config, release.revision, { other });
   if (config.proof === 'off' || versionProbe.proof === 'none') return;
@@ -104,7 +108,7 @@ async function recognisePreview(
   const result = await askPreview(
     run,
     { situation, config, endpoints: places.preview, versionProbe },
-    { answers: 1, least: 0, settleTime: 0, within },
+    { answers: 1, least: 0, settleTime: 0, within, accepted: onPreview },
     {
       code: 'check-failed',
       what: `the preview does not answer as ${release.revision}`,

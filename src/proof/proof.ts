@@ -6,7 +6,7 @@ import type { VersionProbe } from '../core/checks/version-probe.ts';
 import type { AnswerSeen } from '../core/report/journal.ts';
 import type { Endpoints } from './followed-endpoints.ts';
 import { Lanes } from './lanes.ts';
-import { type ProbeRequest, urlOf } from './probe.ts';
+import { type ProbeRequest, type Seen, urlOf } from './probe.ts';
 import type { ProofResult } from './proof-result.ts';
 import { describe, endpointText } from './proof-text.ts';
 import { type RefusedAt, refusedBy } from './refused.ts';
@@ -29,6 +29,8 @@ export interface ProofRequest {
   readonly condemns: boolean;
   /** Called with each answer. */
   readonly seen?: (answer: AnswerSeen) => void;
+  /** Called with each answer that counts, as it came. */
+  readonly accepted?: ((seen: Seen) => void) | undefined;
 }
 
 /** How often the deadlines are checked. */
@@ -149,6 +151,8 @@ class Proof {
     const isOthers = counts || seen.who === 'blue';
     if (seen.who !== 'silent' && sent >= this.#settled)
       this.#refusals.note(lane, isOthers ? undefined : refusedBy(seen.reply, endpoint));
+    if (counts && !('error' in seen.reply))
+      this.#request.accepted?.({ request: { endpoint, path }, reply: seen.reply });
     if (!counts) this.#complaint = `${endpointText(endpoint, path)}: ${describe({ ...seen, who })}`;
     this.#decide();
     return asksForPatience(seen.reply);

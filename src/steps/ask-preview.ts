@@ -29,7 +29,7 @@ interface PreviewError {
 export async function askPreview(
   run: Run,
   { situation, config, endpoints, versionProbe }: AskedPreview,
-  wanted: Pick<ProofRequest, 'answers' | 'least' | 'settleTime' | 'within'>,
+  wanted: Pick<ProofRequest, 'answers' | 'least' | 'settleTime' | 'within' | 'accepted'>,
   error: PreviewError,
 ): Promise<ProofResult> {
   const request = { endpoints, versionProbe, ...wanted, since: performance.now(), condemns: false };

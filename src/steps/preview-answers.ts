@@ -6,6 +6,7 @@ import { headerText, type PreviewKind } from '../core/base/preview-kind.ts';
 import { shortened } from '../core/base/quoted.ts';
 import { cacheSign, sharedWithout } from '../core/checks/caches.ts';
 import { isSuccess } from '../core/checks/expect.ts';
+import { type Seen, urlOf } from '../proof/probe.ts';
 import type { Run } from '../state/run.ts';
 
 /** How many pages are read. */
@@ -13,7 +14,7 @@ const MOST = 20;
 const AGAINST_CACHES =
   'Let it pass requests with that header on and store no answer to them, or choose a preview at a host of its own (preview: {host: green.example.com})';
 
-/** What the answers that checks get at a preview show of the preview itself. It requests nothing. */
+/** What the answers that `verify` gets at a preview show of the preview itself. It requests nothing. */
 export class PreviewAnswers {
   readonly #report: Run['report'];
   readonly #kind: PreviewKind;
@@ -37,6 +38,11 @@ export class PreviewAnswers {
     const control = sharedWithout(this.#kind.name, answer);
     if (sign !== undefined) this.#cached ??= `${place} ${sign}`;
     if (control !== undefined) this.#shared ??= `${place} ${control} and without Vary: ${this.#kind.name}`;
+  }
+
+  /** The same of an answer to a request that is no check. */
+  noteProbe({ request: { endpoint, path }, reply }: Seen): void {
+    this.note({ method: 'GET', url: new URL(urlOf(endpoint, path)), endpoint, answer: reply });
   }
 
   /** Reports it, each thing once. */
@@ -77,5 +83,5 @@ function liveText(references: readonly Reference[], path: string): string {
     ...(links === 0 ? [] : [counted(links, 'link')]),
   ];
   const [example] = [...assets, ...references];
-  return `What checks got from the preview names ${listed(parts, 'and')} without ${path} in front, such as ${shortened(example?.url.pathname ?? '')}: a browser gets them at the live URLs, and not from this preview. A preview by host (preview: {host: green.example.com}) or by header (preview: {header: {}}) is free of this`;
+  return `What verify got from the preview names ${listed(parts, 'and')} without ${path} in front, such as ${shortened(example?.url.pathname ?? '')}: a browser gets them at the live URLs, and not from this preview. A preview by host (preview: {host: green.example.com}) or by header (preview: {header: {}}) is free of this`;
 }

@@ -38,19 +38,20 @@ export interface PassedChecks {
 /**
  * Runs the checks against the preview, and then those that the live version has to pass too. Returns how each passed.
  * Throws `input` if none runs at the preview, `check-failed` after all of them if one failed at the preview, and
- * `live-broken` at the first that the live version fails.
+ * `live-broken` at the first that the live version fails. `answers` reports what they and earlier answers show of the
+ * preview.
  */
 export async function runChecks(
   run: Run,
   { config, release }: Pick<ReleaseRecord, 'config' | 'release'>,
   situation: Situation,
   places: Places,
+  answers = new PreviewAnswers(run, situation.previewKind),
 ): Promise<PassedChecks> {
   const { identity, verify } = config;
   const { revision } = release;
   const causeOf: Subject['causeOf'] = (refused) => knownCause(situation, config, refused);
   const seen = checkedRelease(situation, places.preview, { previous: situation.revision ?? '' });
-  const answers = new PreviewAnswers(run, situation.previewKind);
   const onAnswer: Subject['onAnswer'] = (answer) => answers.note(answer);
   const subject = { endpoints: places.preview, revision, identity, causeOf, onAnswer, release: seen };
   const { checks, leftOut } = await previewChecks(run, config, release);

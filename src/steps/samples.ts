@@ -12,7 +12,7 @@ import {
 } from '../core/checks/difference.ts';
 import { probePaths } from '../core/checks/expect.ts';
 import type { Endpoints } from '../proof/followed-endpoints.ts';
-import { type Answer, probe, probeRequests } from '../proof/probe.ts';
+import { probe, probeRequests, type Seen } from '../proof/probe.ts';
 import { asksForPatience } from '../proof/see.ts';
 import type { Places } from '../state/endpoints.ts';
 import type { ReleaseRecord } from '../state/records.ts';
@@ -32,14 +32,17 @@ export class Samples {
   readonly #run: Run;
   readonly #recorded: ReleaseRecord;
   readonly #places: Places;
+  readonly #onPreview: ((seen: Seen) => void) | undefined;
   readonly #contrasts: ReadonlyMap<string, Contrast>;
   #rounds = 0;
   #last = Number.NEGATIVE_INFINITY;
 
-  constructor(run: Run, releaseRecord: ReleaseRecord, places: Places) {
+  /** `onPreview` is told of each answer at the preview. */
+  constructor(run: Run, releaseRecord: ReleaseRecord, places: Places, onPreview?: (seen: Seen) => void) {
     this.#run = run;
     this.#recorded = releaseRecord;
     this.#places = places;
+    this.#onPreview = onPreview;
     const named = placeNames(places);
     this.#contrasts = new Map(pathsOf(releaseRecord.config).map((path) => [path, new Contrast(named)]));
   }
@@ -101,12 +104,13 @@ export class Samples {
     ] as const;
     const order = asksGreenFirst(this.#rounds) ? sides.toReversed() : sides;
     this.#rounds += 1;
-    const answers: Record<'blue' | 'green', Answer[]> = { blue: [], green: [] };
-    for (const [side, endpoints] of order) answers[side] = await askAll(this.#run, endpoints, path);
+    const seen: Record<'blue' | 'green', Seen[]> = { blue: [], green: [] };
+    for (const [side, endpoints] of order) seen[side] = await askAll(this.#run, endpoints, path);
+    if (this.#onPreview !== undefined) seen.green.forEach(this.#onPreview);
     this.#last = performance.now();
-    const isBusy = [...answers.blue, ...answers.green].some(asksForPatience);
-    const shown = (side: readonly Answer[]) => side.filter((answer) => !asksForPatience(answer));
-    contrast.add({ blue: shown(answers.blue), green: shown(answers.green) });
+    const isBusy = [...seen.blue, ...seen.green].some(({ reply }) => asksForPatience(reply));
+    const shown = (side: readonly Seen[]) => side.flatMap(({ reply }) => (asksForPatience(reply) ? [] : [reply]));
+    contrast.add({ blue: shown(seen.blue), green: shown(seen.green) });
     return isBusy;
   }
 }
@@ -149,10 +153,13 @@ export function pathsOf({ checks }: Config): string[] {
 }
 
 /** The answers through every address; none where none came. */
-export async function askAll(run: Run, endpoints: Endpoints, path: string): Promise<Answer[]> {
+export async function askAll(run: Run, endpoints: Endpoints, path: string): Promise<Seen[]> {
   const now = await endpoints.lookUp(run.waiting);
-  const replies = await Promise.all(
-    probeRequests(now, path).map(({ endpoint }) => probe(endpoint, path, TIMEOUT, run.waiting)),
+  const seen = await Promise.all(
+    probeRequests(now, path).map(async (request) => {
+      const reply = await probe(request.endpoint, path, TIMEOUT, run.waiting);
+      return 'error' in reply ? [] : [{ request, reply }];
+    }),
   );
-  return replies.flatMap((reply) => ('error' in reply ? [] : [reply]));
+  return seen.flat();
 }

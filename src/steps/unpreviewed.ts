@@ -37,10 +37,10 @@ async function askUnpreviewed(run: Run, situation: Situation): Promise<readonly 
   const names = placeNames(places);
   const found = await Promise.all(
     [...pathsOf(config), `/${unguessable}`].map(async (path) => {
-      const answers = await askAll(run, preview, path);
-      return answers
-        .filter(({ status }) => isFine(config.checks, path, status))
-        .map((answer) => unpreviewed(path, answer, names));
+      const seen = await askAll(run, preview, path);
+      return seen
+        .filter(({ reply }) => isFine(config.checks, path, reply.status))
+        .map(({ reply }) => unpreviewed(path, reply, names));
     }),
   );
   // Through each address comes the same, mostly.

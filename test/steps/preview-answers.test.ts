@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { PreviewKind } from '../../src/core/base/preview-kind.ts';
 import { previewAt } from '../../src/core/base/route-host.ts';
-import type { Endpoint } from '../../src/proof/probe.ts';
+import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
+import type { Endpoint, Seen } from '../../src/proof/probe.ts';
+import type { ReleaseRecord } from '../../src/state/records.ts';
+import { askPreview } from '../../src/steps/ask-preview.ts';
+import { PreviewAnswers } from '../../src/steps/preview-answers.ts';
 import { runChecks } from '../../src/steps/run-checks.ts';
+import { Samples } from '../../src/steps/samples.ts';
 import { configOf } from '../checks/checks.ts';
 import { RELEASE } from '../core/release/recorded.ts';
 import { Backend, type Handler } from '../proof/backend.ts';
@@ -58,6 +63,42 @@ describe('a page below a path', () => {
       'A preview by host (preview: {host: green.example.com}) or by header (preview: {header: {}})',
     );
     expect(asked).toBe(3);
+  });
+
+  test.each([
+    ['what the versions are compared by', undefined],
+    ['what shows that the preview is reached', { header: 'X-Revision', path: '/' }],
+  ])('that no check gets is told of if it is %s, and costs no further request', async (_, identity) => {
+    const backend = await Backend.start(answer({ 'content-type': 'text/html', 'x-revision': 'v2' }, HTML));
+    const looking = await look({ mode: 'verify' });
+    const found = situation(looking, { ingresses: [ingress()], services: [stackService('v1')] });
+    const config = configOf({ checks: [{ command: 'exit 0' }], ...(identity && { identity }) });
+    const places = { live: fixed(), preview: fixed(previewAt(PATH, backend.front)) };
+    const answers = new PreviewAnswers(looking.run, PATH);
+    const onPreview = (seen: Seen) => answers.noteProbe(seen);
+    const wanted = { answers: 1, least: 0, settleTime: 0, within: 60_000, accepted: onPreview };
+    const error = { code: 'check-failed', what: '', next: '' } as const;
+    if (identity === undefined)
+      await new Samples(looking.run, { config, release: RELEASE } as ReleaseRecord, places, onPreview).take();
+    else {
+      const preview = {
+        situation: found,
+        config,
+        endpoints: places.preview,
+        versionProbe: versionProbeFor(config, 'v2'),
+      };
+      await askPreview(looking.run, preview, wanted, error);
+    }
+    const asked = backend.asked.length;
+    await runChecks(looking.run, { config, release: RELEASE }, found, places, answers);
+    expect(looking.told()).toMatch(/^::notice.*What verify got from the preview names 2 assets .* and 1 link without/m);
+    expect(backend.asked).toHaveLength(asked);
+  });
+
+  test('that nobody gets is not looked for', async () => {
+    const handler: Handler = (response, request, count) =>
+      (request.url === '/green/healthz' ? answer({}, 'ok') : page(HTML))(response, request, count);
+    expect(await verified(PATH, handler, ['GET /healthz'])).toEqual({ said: [], asked: 1 });
   });
 
   test('is told of also if a check fails by it', async () => {
