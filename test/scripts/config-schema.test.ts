@@ -34,6 +34,7 @@ const UNSAID: readonly (readonly [string, string, RegExp])[] = [
   ],
   ['a path without a secret', 'checks: ["GET /?t={env.TOKEN}"]', /expected no \{env\.NAME\} in the path/],
   ['a header that others send', 'preview: {header: {name: Cookie}}', /expected a header that no visitor sends/],
+  ['an identity without a secret', 'identity: {matches: "{revision}{env.A}"}', /expected no \{env\.NAME\}, which only/],
   ['a header of the connection', 'requests: {headers: {Host: a}}', /Greenpath sets this one itself$/],
   ['a secret header', 'requests: {headers: {Authorization: a}}', /headers\.(proxy-)?authorization is a fixed text/i],
   ['the header of the preview', 'requests: {headers: {X-Preview: a}}', /this one leads to the preview$/],

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { byValue, oneForm } from '../../core/base/forms.ts';
 import { isObject } from '../../core/base/json.ts';
 import { search } from '../../core/base/pattern.ts';
-import { type Filling, filled } from '../../core/base/placeholders.ts';
+import { type Filling, filled, filledPattern } from '../../core/base/placeholders.ts';
 import { headerName, mapOf, regularExpression, settings, text } from '../../core/base/settings.ts';
-import { type Answered, expectsStatus, fillPattern, statusText } from '../../core/checks/expect.ts';
+import { type Answered, expectsStatus, statusText } from '../../core/checks/expect.ts';
 import type { Answer } from '../../proof/probe.ts';
 import { type Fault, jsonBody, jsonFault } from './json-body.ts';
 import { statuses } from './line.ts';
@@ -61,7 +61,7 @@ function headerFault(
     return found === value ? undefined : `${is}; expected "${value}"`;
   }
   if ('absent' in wanted) return found === undefined ? undefined : `${is}; expected no such header`;
-  const how = found === undefined ? 'no' : search(fillPattern(wanted.matches, filling.revision), found);
+  const how = found === undefined ? 'no' : search(filledPattern(wanted.matches, filling), found);
   if (how === 'slow') return `${is}, and /${wanted.matches}/ takes too long to search for in it`;
   return how === 'yes' ? undefined : `${is}; expected a match of /${wanted.matches}/`;
 }
@@ -74,7 +74,7 @@ function bodyFault(body: Expectation['body'], answer: Answer, filling: Filling):
     if (!answer.body.includes(wanted)) return { reason: `the body does not contain "${wanted}"${cut}` };
   }
   for (const pattern of [matches].flat()) {
-    const found = search(fillPattern(pattern, filling.revision), answer.body);
+    const found = search(filledPattern(pattern, filling), answer.body);
     if (found === 'slow') return { reason: `/${pattern}/ takes too long to search for in the body` };
     if (found === 'no') return { reason: `the body does not match /${pattern}/${cut}` };
   }

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as v from 'valibot';
+import { bounded } from '../../core/base/bounded.ts';
 import { messageOf } from '../../core/base/error.ts';
-import { escapeRegex } from '../../core/base/escape-regex.ts';
 import { byValue } from '../../core/base/forms.ts';
 import { isObject, type Json, typeText } from '../../core/base/json.ts';
-import { search } from '../../core/base/pattern.ts';
-import { type Filling, filledIn } from '../../core/base/placeholders.ts';
+import { type Filling, filledIn, filledPattern } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { anything, count, mapOf, regularExpression, settings } from '../../core/base/settings.ts';
@@ -94,31 +93,62 @@ function pathFault(path: string, comparison: Comparison, value: Json, filling: F
     return faultAt(path, `${path} selects ${there}; expected ${count}`, [counted(count, 'value'), there]);
   if (nodes.length === 0 && count === undefined)
     return faultAt(path, `${path} selects nothing`, ['a value', 'nothing']);
-  for (const node of nodes) {
-    const fault = valueFault(path, rest, node, filling);
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
+  return valuesFault(path, rest, nodes, filling);
+}
+
+/** What is wrong with the first value that does not compare. All of them together have the time of one. */
+function valuesFault(
+  path: string,
+  comparison: Comparison,
+  values: readonly Json[],
+  filling: Filling,
+): PathFault | undefined {
+  const { matches } = comparison;
+  const pattern = matches === undefined ? undefined : filledPattern(matches, filling);
+  const found = bounded(`${path} ${pattern ?? ''}`, () => {
+    const wanted = wantedBy(comparison, pattern, filling);
+    for (const value of values) {
+      const fault = valueFault(path, wanted, value);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  });
+  if (found !== undefined) return found.value;
+  const what = `what ${path} selects`;
+  const slow =
+    matches === undefined
+      ? `${what} takes too long to compare`
+      : `/${matches}/ takes too long to search for in ${what}`;
+  return { reason: slow, lines: [] };
+}
+
+/** What values are compared with. */
+interface Wanted {
+  readonly comparison: Comparison;
+  readonly equals: Json | undefined;
+  readonly among: readonly Json[] | undefined;
+  readonly pattern: RegExp | undefined;
+}
+
+function wantedBy(comparison: Comparison, pattern: string | undefined, filling: Filling): Wanted {
+  return {
+    comparison,
+    equals: comparison.equals === undefined ? undefined : (filledIn(comparison.equals, filling) as Json),
+    among: comparison.in?.map((one) => filledIn(one, filling) as Json),
+    pattern: pattern === undefined ? undefined : new RegExp(pattern),
+  };
 }
 
 /** What is wrong with one value that a path selects. */
-function valueFault(path: string, comparison: Comparison, value: Json, filling: Filling): PathFault | undefined {
-  const is = `${path} is ${shown(value)}`;
-  const fault = (expected: string) => faultAt(path, `${is}; expected ${expected}`, [expected, shown(value)]);
-  if (comparison.equals !== undefined) {
-    const wanted = filledIn(comparison.equals, filling) as Json;
-    if (!isDeepStrictEqual(wanted, value)) return { ...fault(shown(wanted)), ...partsDiffer(path, wanted, value) };
-  }
-  const among = comparison.in?.map((one) => filledIn(one, filling) as Json);
+function valueFault(path: string, { comparison, equals, among, pattern }: Wanted, value: Json): PathFault | undefined {
+  const fault = (expected: string) =>
+    faultAt(path, `${path} is ${shown(value)}; expected ${expected}`, [expected, shown(value)]);
+  if (equals !== undefined && !isDeepStrictEqual(equals, value))
+    return { ...fault(shown(equals)), ...partsDiffer(path, equals, value) };
   if (among !== undefined && !among.some((one) => isDeepStrictEqual(one, value)))
     return fault(`one of ${among.map(shown).join(', ')}`);
-  if (comparison.matches !== undefined) {
-    const pattern = comparison.matches.replaceAll('{revision}', escapeRegex(filling.revision));
-    const found = typeof value === 'string' ? search(pattern, value) : 'no';
-    if (found === 'slow')
-      return { reason: `${is}, and /${comparison.matches}/ takes too long to search for in it`, lines: [] };
-    if (found === 'no') return fault(`a text that matches /${comparison.matches}/`);
-  }
+  if (pattern !== undefined && !(typeof value === 'string' && pattern.test(value)))
+    return fault(`a text that matches /${comparison.matches}/`);
   const order = brokenOrder(comparison, value);
   return order === undefined ? undefined : fault(`${typeof value === 'number' ? '' : 'a number, '}${order}`);
 }

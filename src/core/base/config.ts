@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { type ConfigFault, faultsOf } from './config-faults.ts';
 import { credentials } from './credentials.ts';
 import { byValue, oneForm } from './forms.ts';
+import { takesVariable, VARIABLE_FORM } from './placeholders.ts';
 import { annotations, DEFAULT_HEADER, preview } from './preview-kind.ts';
 import { quoted } from './quoted.ts';
 import { LABEL_KEY } from './revision.ts';
@@ -139,12 +140,12 @@ export type ParsedConfig =
  */
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const parsed = parseRecordedWith(checks, value, routers);
-  const faults = 'config' in parsed ? previewHeaderFaults(parsed.config) : [];
+  const faults = 'config' in parsed ? [...previewHeaderFaults(parsed.config), ...identityFaults(parsed.config)] : [];
   return faults.length === 0 ? parsed : problemsOf(faults);
 }
 
 /**
- * The same for a config that a record holds, without the rules about headers: an earlier version may have accepted what
+ * The same for a config that a record holds, without the rules about headers and variables: an earlier version may have accepted what
  * they refuse by now, and its release must go on.
  */
 export function parseRecordedWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
@@ -174,6 +175,13 @@ function previewHeaderFaults({ preview: { kind }, requests: { headers } }: Confi
       : []),
     ...sent.map((name) => faultAt(['requests', 'headers', name], `: ${LEADS}`)),
   ];
+}
+
+/** A rollback knows a version by it, and its step may not have the variable. */
+function identityFaults({ identity }: Config): ConfigFault[] {
+  if (identity === undefined || !('matches' in identity) || !takesVariable(identity.matches)) return [];
+  const what = ` is ${quoted(identity.matches)}: expected no ${VARIABLE_FORM}, which only checks take`;
+  return [faultAt(['identity', 'matches'], what)];
 }
 
 function faultAt(path: readonly string[], what: string): ConfigFault {

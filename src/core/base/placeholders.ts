@@ -1,3 +1,5 @@
+import { escapeRegex } from './escape-regex.ts';
+
 /** The source of a regular expression for a variable of the step's environment. */
 export const VARIABLE_PATTERN = '\\{env\\.([A-Za-z_][A-Za-z0-9_]*)\\}';
 const VARIABLE = new RegExp(VARIABLE_PATTERN, 'g');
@@ -19,11 +21,24 @@ export function takesVariable(text: string): boolean {
 }
 
 /** A text of the config with `{revision}` and `{env.NAME}` replaced; what is put in is not searched again. */
-export function filled(text: string, { revision, words = {}, variable }: Filling): string {
+export function filled(text: string, filling: Filling): string {
+  return replaced(text, filling, (value) => value);
+}
+
+/** A regular expression of the config in which the same placeholders stand for texts. */
+export function filledPattern(source: string, filling: Filling): string {
+  return replaced(source, filling, escapeRegex);
+}
+
+function replaced(
+  text: string,
+  { revision, words = {}, variable }: Filling,
+  written: (value: string) => string,
+): string {
   const own: Readonly<Record<string, string>> = { revision, ...words };
   return text.replaceAll(/\{(?:env\.([A-Za-z_][A-Za-z0-9_]*)|([a-z]+))\}/g, (whole, name?: string, word = '') => {
-    if (name !== undefined) return variable(name);
-    return Object.hasOwn(own, word) ? (own[word] ?? whole) : whole;
+    const value = name === undefined ? (Object.hasOwn(own, word) ? own[word] : undefined) : variable(name);
+    return value === undefined ? whole : written(value);
   });
 }
 

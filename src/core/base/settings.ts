@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { DURATION_FORM, meantDuration, parseDuration } from './duration.ts';
 import { isObject, type Json } from './json.ts';
-import { didYouMean, nearest } from './nearest.ts';
+import { didYouMean } from './nearest.ts';
 import { listed } from './plural.ts';
 
 /**
@@ -32,15 +32,12 @@ function messageOn(entry: unknown): string {
   return v.safeParse(entry as v.GenericSchema, undefined).issues?.[0].message ?? '';
 }
 
-/** Settings that do not exist. The first without a near one says which do. */
+/** Settings that do not exist. What is said of each names a near one, or else those that do. */
 function unknownSettings(keys: readonly string[], names: readonly string[]): v.ObjectEntries {
-  const first = keys.find((key) => nearest(key, names) === undefined);
   const allowed = `; allowed: ${names.length === 0 ? 'none' : names.join(', ')}`;
-  const schemas = keys.map((key) => {
-    const hint = didYouMean(key, names) || (key === first ? allowed : '');
-    return [key, v.custom(() => false, `no such setting${hint}`)] as const;
-  });
-  return Object.fromEntries(schemas);
+  return Object.fromEntries(
+    keys.map((key) => [key, v.custom(() => false, `no such setting${didYouMean(key, names) || allowed}`)]),
+  );
 }
 
 /** Whether an issue is about a setting that does not exist. */

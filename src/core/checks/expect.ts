@@ -65,7 +65,7 @@ export function saidBy(identity: Identity, answer: Answered): string | undefined
 }
 
 /** The regular expression with `{revision}` standing for a revision. */
-export function fillPattern(pattern: string, revision: string): string {
+function fillPattern(pattern: string, revision: string): string {
   return pattern.replaceAll('{revision}', escapeRegex(revision));
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Attempt } from '../../../src/checks/check.ts';
 import { only } from '../../core/support.ts';
 import { Backend, type Handler } from '../../proof/backend.ts';
-import { checkOf, subjectOf } from '../checks.ts';
+import { checkOf, subjectOf, toolsIn } from '../checks.ts';
 
 /** What a check of the kind `request` expects of headers and bodies. */
 
@@ -11,9 +11,10 @@ import { checkOf, subjectOf } from '../checks.ts';
 async function faultOf(
   expectation: string,
   handler: Handler,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Extract<Attempt, { passed: false }> | undefined> {
   const { front } = await Backend.start(handler);
-  const check = checkOf({ request: 'GET /', expect: load(expectation) });
+  const check = checkOf({ request: 'GET /', expect: load(expectation) }, 'preview', toolsIn(environment));
   const ended = await only(check.targets(subjectOf([front]))).attempt(AbortSignal.timeout(60_000));
   return ended.passed ? undefined : ended;
 }
@@ -36,6 +37,19 @@ describe('headers', () => {
   ])('%s fails', async (expectation, headers, reason) => {
     expect(await faultOf(expectation, answer('', headers))).toMatchObject({ reason });
   });
+});
+
+test('variables stand in patterns for the text that they have, and no reason shows it', async () => {
+  const patterns = [
+    '{headers: {x-a: {matches: "^{env.KEY} of {revision}$"}}}',
+    '{body: {matches: "^\\"{env.KEY}\\"$"}}',
+    '{body: {json: {$: {matches: "^{env.KEY}$"}}}}',
+  ];
+  for (const expectation of patterns) {
+    const faultWith = (KEY: string) => faultOf(expectation, answer('"a.b"', { 'x-a': 'a.b of v2' }), { KEY });
+    expect(await faultWith('a.b'), expectation).toBeUndefined();
+    expect((await faultWith('a|s3cret'))?.reason, expectation).toMatch(/ match(es)? (of )?\/\^.*\{env\.KEY\}/);
+  }
 });
 
 describe('a body', () => {
@@ -145,7 +159,9 @@ describe('a body', () => {
       reason: 'the body does not match /^b/',
     });
   });
+});
 
+describe('a body that is hard to compare', () => {
   test('a pattern or a JSONPath that takes for ever fails the check, and the run goes on', async () => {
     const slow = '{body: {matches: "^(b+)+$"}}';
     expect(await faultOf(slow, answer(`${'b'.repeat(60)}c`))).toMatchObject({
@@ -154,6 +170,30 @@ describe('a body', () => {
     const nested = '{body: {json: {"$..[?count($..[?count($..[?count($..*) > 0]) > 0]) > 0]": {count: 0}}}}';
     expect(await faultOf(nested, answer(Array.from({ length: 400 }, () => [1, [2]])))).toMatchObject({
       reason: expect.stringContaining('takes too long to evaluate'),
+    });
+  });
+
+  test('a harmless pattern for very many values does not stop the run, which has to renew its lock', async () => {
+    const answered = answer(Array.from({ length: 20_000 }, (_, index) => `item ${index % 1_000}`));
+    const gaps: number[] = [];
+    let last = performance.now();
+    const timer = setInterval(() => {
+      gaps.push(performance.now() - last);
+      last = performance.now();
+    }, 10);
+    expect(await faultOf('{body: {json: {"$[*]": {matches: "^item "}}}}', answered)).toBeUndefined();
+    expect(await faultOf('{body: {json: {"$[*]": {matches: "^item .{1,2}$"}}}}', answered)).toMatchObject({
+      reason: '$[*] is "item 100"; expected a text that matches /^item .{1,2}$/',
+    });
+    clearInterval(timer);
+    expect(Math.max(...gaps)).toBeLessThan(2_000);
+  });
+
+  test('a pattern that takes for ever in one of many values is stopped once, and not for each of them', async () => {
+    const values = Array.from({ length: 50 }, (_, index) => (index < 49 ? 'b' : `${'b'.repeat(60)}c`));
+    const expected = '{"$[*]": {matches: "^(b+)+$"}, "$[0]": x}';
+    expect(await faultOf(`{body: {json: ${expected}}}`, answer(values))).toMatchObject({
+      reason: '/^(b+)+$/ takes too long to search for in what $[*] selects',
     });
   });
 

@@ -66,6 +66,10 @@ const FAULTS: [string, string][] = [
     'checks: [{request: GET nowhere}]',
     'checks.0.request is "GET nowhere": expected a method and a path, such as "GET /healthz"; did you mean "GET /nowhere"?',
   ],
+  [
+    'identity: {matches: "{revision} {env.BUILD}"}',
+    'identity.matches is "{revision} {env.BUILD}": expected no {env.NAME}, which only checks take',
+  ],
   ['checks: [{reqest: GET /}]', 'checks.0.reqest: no such setting; did you mean request?'],
   ['checks: [{path: /}]', `checks.0 is a map with path: ${CHECKS}`],
   ['checks: [GET /, 7]', `checks.1 is 7: ${CHECKS}`],
@@ -131,12 +135,12 @@ const FAULTS: [string, string][] = [
 ];
 
 describe('a sentence names the place, the value, and what is allowed', () => {
-  test('each unknown setting has a sentence with its whole path, and the first says what is allowed', () => {
+  test('each unknown setting has a sentence with its whole path, which says what was meant or what is allowed', () => {
     expect(problemsOf('preview: {pth: /x, ovrlap: accept, zzz: 1, qqq: 2}\nchekcs: []')).toEqual([
       'preview.pth: no such setting; did you mean path?',
       'preview.ovrlap: no such setting; did you mean overlap?',
       'preview.zzz: no such setting; allowed: path, host, header, annotations, matching, overlap, unprotected',
-      'preview.qqq: no such setting',
+      'preview.qqq: no such setting; allowed: path, host, header, annotations, matching, overlap, unprotected',
       'chekcs: no such setting; did you mean checks?',
     ]);
   });
@@ -166,18 +170,12 @@ describe('a sentence names the place, the value, and what is allowed', () => {
 
   test('any value gives a config, or sentences that name a place in it and speak plainly; it never throws', () => {
     const known = [
-      'preview',
-      'checks',
-      'verify',
-      'identity',
-      'proof',
-      'router',
-      'parking',
-      'bake',
-      'addresses',
-      'keep',
+      ...['preview', 'checks', 'verify', 'identity', 'proof', 'router', 'parking', 'bake', 'addresses', 'keep'],
     ];
-    const inner = ['path', 'annotations', 'request', 'expect', 'status', 'header', 'json', 'within', 'for', 'answers'];
+    const inner = [
+      ...['path', 'annotations', 'request', 'expect', 'status', 'header', 'json', 'within', 'for', 'answers'],
+      ...['command', 'job', 'prometheus', 'metric', 'url', 'value', 'at-most', 'at', 'window', 'timeout', 'group'],
+    ];
     const key = fc.oneof(fc.constantFrom(...known, ...inner), fc.string());
     const { tree } = fc.letrec<{ tree: unknown; map: unknown }>((tie) => ({
       map: fc.dictionary(key, tie('tree'), { maxKeys: 4 }),
