@@ -25,6 +25,11 @@ const VALUES = [
   'none',
   '5s',
   'a.test',
+  'https://a.test/b',
+  'verify',
+  'previous',
+  'e2e',
+  '..',
   200,
   -1,
   true,
@@ -33,6 +38,7 @@ const VALUES = [
 const KEYS = [
   ...['request', 'query', 'headers', 'auth', 'body', 'tls', 'follow', 'expect', 'timeout', 'passes', 'retries'],
   ...['live', 'bake', 'basic', 'bearer', 'user', 'password', 'text', 'json', 'file', 'base64', 'name', 'ca', 'status'],
+  ...['command', 'job', 'prometheus', 'metric', 'url', 'value', 'at-most', 'compare', 'no-data', 'window', 'at'],
   ...['contains', 'matches', 'absent', 'equals', 'in', 'above', 'count', 'authorization', 'x-a', '$.a', '$..b'],
 ];
 const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
@@ -47,7 +53,7 @@ const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
 /** A map with some of these settings, each of any value. */
 const some = (...names: string[]) =>
   fc.record(Object.fromEntries(names.map((name) => [name, tree])), { requiredKeys: [] });
-const near = fc.record(
+const request = fc.record(
   {
     request: fc.oneof(fc.constantFrom('GET /', 'POST /a'), tree),
     expect: fc.oneof(fc.record({ status: tree, headers: tree, body: some('contains', 'matches', 'json') }), tree),
@@ -59,25 +65,60 @@ const near = fc.record(
   },
   { requiredKeys: ['request'] },
 );
+/** One of these, or anything. */
+const mostly = (...values: unknown[]) => fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...values) }, tree);
+const WHEN = { at: mostly('verify', 'bake', ['verify', 'bake']), every: mostly('5s'), timeout: mostly('5s') };
+const command = fc.record(
+  { command: mostly('npm test', ' '), folder: mostly('e2e', '..'), group: mostly('a'), ...WHEN },
+  { requiredKeys: ['command'] },
+);
+const job = fc.record(
+  { job: mostly('smoke', 'Smoke'), group: mostly('a'), timeout: mostly('5s') },
+  { requiredKeys: ['job'] },
+);
+const MEASURING = {
+  ...{ above: tree, below: tree, 'at-least': tree, 'at-most': mostly(1), compare: mostly('previous') },
+  ...{ 'no-data': mostly('fail', 'pass'), group: mostly('a'), window: mostly('1m'), ...WHEN },
+  ...{ headers: fc.oneof(some('x-a', 'Authorization', 'Host'), tree), auth: fc.oneof(some('basic', 'bearer'), tree) },
+};
+const prometheus = fc.record(
+  { prometheus: mostly('up', ' '), url: mostly('https://a.test', 'https://a.test/b', 'a.test'), ...MEASURING },
+  { requiredKeys: ['prometheus'] },
+);
+const metric = fc.record(
+  {
+    metric: mostly('GET https://a.test/b', 'POST https://a.test', 'PUT https://a.test'),
+    value: mostly('$.a', '$..[?@.a > 1]', 'a'),
+    query: tree,
+    body: fc.oneof(some('text', 'json', 'base64', 'file'), tree),
+    ...MEASURING,
+  },
+  { requiredKeys: ['metric'] },
+);
+const POINTS = ['preview', 'bake'] as const;
+const KINDS = { request, command, job, prometheus, metric };
 
-test('any check gives a config that can be made, or sentences that name a place in it', () => {
-  fc.assert(
-    fc.property(fc.oneof(near, tree), (check) => {
-      const value = { checks: ['GET /', check] };
-      const result = parseConfig(value);
-      if ('problems' in result) {
-        for (const problem of result.problems) {
-          expect(namesPlace(problem, value), problem).toBe(true);
-          expect(problem).not.toMatch(/Invalid|Expected|\[object|undefined/);
+test.each(Object.entries({ ...KINDS, any: tree }))(
+  '%s: any check gives a config that can be made, or sentences that name a place in it',
+  (_, near) => {
+    fc.assert(
+      fc.property(near, (check) => {
+        const value = { checks: ['GET /', check] };
+        const result = parseConfig(value);
+        if ('problems' in result) {
+          for (const problem of result.problems) {
+            expect(namesPlace(problem, value), problem).toBe(true);
+            expect(problem).not.toMatch(/Invalid|Expected|\[object|undefined/);
+          }
+          return;
         }
-        return;
-      }
-      const made = checksAt('preview', result.config, toolsIn({ TOKEN: 't' }));
-      for (const one of made) expect(one.targets(subjectOf([NOBODY]))[0]?.where).toMatch(/^http:/);
-    }),
-    { numRuns: 300 },
-  );
-});
+        const made = POINTS.flatMap((point) => checksAt(point, result.config, toolsIn({ TOKEN: 't' })));
+        for (const one of made) expect(one.targets(subjectOf([NOBODY]))[0]?.where).toMatch(/^https?:/);
+      }),
+      { numRuns: 300 },
+    );
+  },
+);
 
 test('the credentials of all requests likewise', () => {
   fc.assert(
