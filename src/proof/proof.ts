@@ -15,7 +15,7 @@ import { asksForPatience, see } from './see.ts';
 export interface ProofRequest {
   readonly endpoints: Endpoints;
   readonly versionProbe: VersionProbe;
-  /** How many answers in a row each endpoint must give. */
+  /** How many answers in a row each endpoint must give; more if the version probe needs more. */
   readonly answers: number;
   /** `performance.now()` of the change whose effect is proven. */
   readonly since: number;
@@ -43,8 +43,8 @@ const TICK = 100;
  * appears has to give its own answers.
  */
 export async function prove(request: ProofRequest, signal: AbortSignal): Promise<ProofResult> {
-  const proof = new Proof(request, signal);
-  return proof.run();
+  const answers = Math.max(request.answers, request.versionProbe.fewest ?? 0);
+  return new Proof({ ...request, answers }, signal).run();
 }
 
 class Proof {

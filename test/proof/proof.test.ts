@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ROUTER_HEADER } from '../../src/core/base/config.ts';
 import { versionProbeFor } from '../../src/core/checks/version-probe.ts';
 import type { Endpoint } from '../../src/proof/probe.ts';
 import { type ProofRequest, prove } from '../../src/proof/proof.ts';
@@ -71,6 +72,19 @@ describe.concurrent('given what answers after a switch, when it is proven', () =
       verdict: 'blind',
       seen: { bad: 0 },
     });
+  });
+
+  test('what only the router names: then five answers in a row are needed, however few are asked for', async () => {
+    const byRouter = versionProbeFor(configOf({ identity: 'router' }), 'v2');
+    const mark = ROUTER_HEADER.toLowerCase();
+    const { front: endpoint, asked } = await Backend.start((response, _, count) => {
+      // The third answer is stamped with the other version.
+      response.writeHead(200, { [mark]: count === 3 ? 'v1' : 'v2' }).end();
+    });
+    const request = { endpoints: [endpoint], answers: 1, least: 0, settleTime: 0 };
+    const result = await proveWith({ ...request, versionProbe: byRouter });
+    expect(result).toMatchObject({ verdict: 'proven', seen: { green: expect.any(Number), blue: 1 } });
+    expect(asked.length).toBeGreaterThanOrEqual(8);
   });
 
   test('one of two addresses that hangs: then it is bad, whichever answered last', async () => {

@@ -18,6 +18,8 @@ export interface VersionProbe {
   readonly mistakesBlue: boolean;
   /** How long an answer may take, in milliseconds. */
   readonly timeout: number;
+  /** The fewest answers in a row that prove anything, if one of them is weak evidence. */
+  readonly fewest?: number;
   judge(answer: Answered): Who;
 }
 
@@ -43,6 +45,12 @@ export interface ProbeFacts {
 /** The default timeout of an answer, in milliseconds, unless a check of the path allows more. */
 const TIMEOUT = 5_000;
 
+/**
+ * The fewest answers in a row that prove what only the router names: around a switch, one router was seen to stamp the
+ * wrong version on single answers.
+ */
+const FEWEST_OF_ROUTER = 5;
+
 /** The best probe for `revision`: what the user configured, else the measured difference, else none. */
 export function versionProbeFor(config: Config, revision: string, sides: ProbeFacts = {}): VersionProbe {
   const { difference, other, usual = [] } = sides;
@@ -59,6 +67,7 @@ export function versionProbeFor(config: Config, revision: string, sides: ProbeFa
       proof: 'identity',
       certainty: identityCertainty(identity),
       anywhere: 'header' in identity,
+      ...('router' in identity ? { fewest: FEWEST_OF_ROUTER } : {}),
       judge,
     };
   }
