@@ -31,7 +31,7 @@ const rows = [
     '[routers](docs/config.md#router)',
     ROUTER_NAMES.flatMap((name) => seen(name).tested ?? []).join(', '),
     ROUTER_NAMES.flatMap((name) => seen(name).documented ?? []).join(', '),
-    'Ingresses of Istio; GRPCRoute; load balancers that a cloud makes for each Ingress',
+    'Ingresses of Istio; GRPCRoute; load balancers of clouds',
   ],
   [
     'clusters',

@@ -8,6 +8,8 @@ export interface RouterHints {
   readonly prefix?: string | undefined;
   /** The objects of `classes` of the adapter; undefined if they were not read. */
   readonly classes?: readonly KubeObject[] | undefined;
+  /** What was read of the objects that the routes are attached to. */
+  readonly parents?: readonly KubeObject[] | undefined;
 }
 
 /** What only the cluster can say, as a clause. */

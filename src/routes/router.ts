@@ -23,6 +23,8 @@ export interface Router<T extends KubeObject = KubeObject> {
   readonly name: string;
   /** What it is, if its documentation is all that this file was written from: nobody tried a release through it. */
   readonly untried?: string;
+  /** The same of what serves this route, if its status says what that is. */
+  untriedOf?(route: T): string | undefined;
   /** What else its previews and parking consist of. */
   readonly companions?: readonly Companion<T>[];
   /** The settling time of the slowest known one, in milliseconds. */

@@ -60,10 +60,8 @@ export function routersFor(
   return new Map(
     found.map((route) => {
       const alike = found.filter(({ adapter }) => adapter === route.adapter).map(({ object }) => object);
-      return [
-        route,
-        route.adapter.routerOf(alike, { configured, prefix: annotationsPrefix, classes: classes?.get(route.adapter) }),
-      ];
+      const hints = { configured, prefix: annotationsPrefix, classes: classes?.get(route.adapter) };
+      return [route, route.adapter.routerOf(alike, { ...hints, parents: route.parents })];
     }),
   );
 }

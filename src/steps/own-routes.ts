@@ -61,18 +61,20 @@ function unchangedText({ api }: Run, situation: Situation, kind: PreviewKind): s
   const groups = groupsOf(situation);
   const unread = groups.filter(({ elsewhere }) => elsewhere === undefined);
   if (unread.length === 0) return `The preview ${what}, in this namespace or another`;
-  const isDenied = unread.every(({ adapter }) => adapter.classes !== undefined);
-  const why = isDenied ? ', since the account may not list them' : '';
-  return `The preview ${what} of namespace ${api.namespace}; routes of other namespaces were not checked${why}`;
+  const kinds = unread.map(({ adapter }) => adapter.resource.resource).join(' and ');
+  const routes = unread.length === groups.length ? 'routes' : kinds;
+  return `The preview ${what} of namespace ${api.namespace}; ${routes} of other namespaces were not checked, since the account may not list them`;
 }
 
 /** Of some routers, nobody has seen whether they do what their documentation says. */
 function tellUntried(run: Run, situation: Situation): void {
-  for (const { router } of groupsOf(situation))
-    if (router.untried !== undefined)
-      run.report.notice(
-        `Preview and parking are written from documentation: no release through ${router.untried} was tried. deploy-green checks that the preview answers and that parking is closed`,
-      );
+  const all = groupsOf(situation).flatMap(({ router, routes }) =>
+    routes.flatMap(({ object }) => router.untried ?? router.untriedOf?.(object) ?? []),
+  );
+  for (const router of new Set(all))
+    run.report.notice(
+      `Preview and parking are written from documentation: no release through ${router} was tried. deploy-green checks that the preview answers and that parking is closed. How long it takes to apply a change is assumed; proof: {settle: …} in the config sets it`,
+    );
 }
 
 /** The config says nothing of the kind, and the default one is not possible. */

@@ -1,16 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { nameOf } from '../../src/core/kube/objects.ts';
+import type { AdaptedRoute } from '../../src/routes/adapter.ts';
+import { httpRoute } from '../../src/routes/httproute/adapter.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
+import { routeOf } from '../../src/routes/route-kind.ts';
+import { readSituation } from '../../src/state/read-situation.ts';
+import type { Situation } from '../../src/state/situation.ts';
 import { dropPreviewOf, planOwnRoutes } from '../../src/steps/own-routes.ts';
 import { json } from '../cluster/server.ts';
-import { side, thrownBy } from '../core/support.ts';
-import { ingress, look, preview, situation, stackService } from '../state/app.ts';
+import { present, side, thrownBy } from '../core/support.ts';
+import { httpRouteOf } from '../routes/httproute/routes.ts';
+import { read } from '../routes/ingresses.ts';
+import { counterparts, ingress, type Looking, look, preview, situation, stackService } from '../state/app.ts';
 
 /** The preview and parking as they are planned, and how the preview goes. */
 
 const [V1, V2] = [stackService('v1'), stackService('v2')];
 const LIVE = { ingresses: [ingress()], services: [V1, V2] };
 const GREEN = side('web-v2');
+
+/** The app behind these routes, of whichever kinds. */
+function behind({ run }: Looking, allRoutes: readonly AdaptedRoute[]): Situation {
+  const basis = { counterparts: counterparts('v2'), config: run.inputs.config };
+  return readSituation(run, { allRoutes, services: [V1, V2], slices: [] }, basis);
+}
 
 describe('the preview', () => {
   test('and parking are planned together, and the log says what was not checked', async () => {
@@ -130,5 +143,35 @@ describe('the preview', () => {
     const stays = await look();
     await dropPreviewOf(stays.run, situation(stays, { ...LIVE, ingresses: [ingress(), preview('v2')] }), ['web-v3']);
     expect(stays.asked).toEqual([]);
+  });
+});
+
+describe('behind a Gateway, deploy-green says', () => {
+  test('once which controller nobody tried a release through', async () => {
+    const looking = await look({ route: 'httproute/web, httproute/api' });
+    const conditions = [{ type: 'Accepted', status: 'True' }];
+    const parents = [{ parentRef: { name: 'public' }, controllerName: 'io.cilium/gateway-controller', conditions }];
+    const routes = ['web', 'api'].map((name) =>
+      httpRouteOf('{parentRefs: [{name: public}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}', {
+        metadata: { name, namespace: 'shop' },
+        status: { parents },
+      }),
+    );
+    const allRoutes = routes.map((one) => routeOf(httpRoute, one)) as AdaptedRoute[];
+    planOwnRoutes(looking.run, behind(looking, allRoutes), [GREEN]);
+    expect(looking.told().match(/no release through the Gateway controller io\.cilium\S+ was tried/g)).toHaveLength(1);
+    expect(looking.told()).toContain(
+      'The preview changes no other path of namespace shop; routes of other namespaces were not checked, since the account may not list them',
+    );
+  });
+
+  test('of which kind of two the routes of other namespaces were not checked', async () => {
+    const looking = await look({ route: 'ingress/web, httproute/web' });
+    const route = httpRouteOf('{parentRefs: [{name: public}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}');
+    const allRoutes = [read(ingress()), routeOf(httpRoute, route)] as AdaptedRoute[];
+    const found = behind(looking, allRoutes);
+    const elsewhere = new Map([[present(allRoutes[0]).adapter, []]]);
+    planOwnRoutes(looking.run, { ...found, elsewhere }, [GREEN]);
+    expect(looking.told()).toContain('; httproutes of other namespaces were not checked, since');
   });
 });

@@ -4,6 +4,7 @@ import { annotation } from '../../core/kube/objects.ts';
 import { shapeFaults } from '../../core/kube/shape.ts';
 import { servicesOf } from '../../core/release/route.ts';
 import type { RouteAdapter } from '../adapter.ts';
+import { refuseClouds } from './clouds.ts';
 import { entrancesOf, parentsOf } from './gateways.ts';
 import { mark, marked, marksOf } from './mark.ts';
 import { gatewaysOf, type HttpRoute, parentKey } from './object.ts';
@@ -46,7 +47,10 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
   addresses: () => [],
   parents: parentsOf,
   entrances: entrancesOf,
-  routerOf: () => ({ router: gateway, by: 'controller' }),
+  routerOf: (routes, hints) => {
+    refuseClouds(routes, hints);
+    return { router: gateway, by: 'controller' };
+  },
   reports: reportsOf,
 };
 

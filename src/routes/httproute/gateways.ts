@@ -4,13 +4,13 @@ import type { KubeObject } from '../../core/kube/objects.ts';
 import { shapeFaults } from '../../core/kube/shape.ts';
 import type { Entrance, ParentObject } from '../route-kind.ts';
 import { hasListenerPorts } from './implementations.ts';
-import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef } from './object.ts';
+import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef, parentText } from './object.ts';
 import { acceptedBy, isRefusedAt } from './reports.ts';
 import { GATEWAY_SHAPE } from './shape.ts';
 
 /** https://gateway-api.sigs.k8s.io/reference/spec/#gateway, as far as it is read. */
 interface Gateway extends KubeObject {
-  spec: { listeners?: Listener[] };
+  spec: { gatewayClassName?: string; listeners?: Listener[] };
   status?: { addresses?: { type?: string; value: string }[] };
 }
 
@@ -58,6 +58,17 @@ export function entrancesOf(route: HttpRoute, host: Host, parents: readonly Kube
       .map((one) => ({ ...one, port: known ? one.port : undefined, addresses: addressesOf(gateway) }));
   });
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
+
+/** The classes of the Gateways of a route, as far as these could be read. */
+export function gatewayClassesOf(
+  route: HttpRoute,
+  parents: readonly KubeObject[],
+): { readonly gateway: string; readonly name: string }[] {
+  return gatewaysOf(route).flatMap((ref) => {
+    const name = gatewayAt(ref, route, parents)?.spec.gatewayClassName;
+    return name === undefined ? [] : [{ gateway: parentText(ref), name }];
+  });
 }
 
 /** The listeners of the Gateways of a route, for sentences. */

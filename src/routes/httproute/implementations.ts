@@ -39,6 +39,12 @@ function slowestOf(route: HttpRoute, timeOf: (implementation: Implementation) =>
   return times.length === 0 ? SETTLE_TIMES.unknown : Math.max(...times);
 }
 
+/** The controllers that serve a route by its status and of which nobody measured anything; undefined if there are none. */
+export function untriedOf(route: HttpRoute): string | undefined {
+  const names = [...acceptedBy(route)].filter((name) => implementationOf(name) === undefined);
+  return names.length === 0 ? undefined : `the Gateway controller ${names.join(' or ')}`;
+}
+
 /** Whether the ports of listeners are those that visitors use, behind these controllers. */
 export function hasListenerPorts(controllers: ReadonlySet<string>): boolean {
   return ![...controllers].some((name) => implementationOf(name)?.listensInside);

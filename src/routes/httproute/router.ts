@@ -1,7 +1,7 @@
 import type { Router } from '../router.ts';
 import { SETTLE_TIMES } from '../settle-times.ts';
 import { causeIn } from './causes.ts';
-import { longestSettleTimeOf, settleTimeOf } from './implementations.ts';
+import { longestSettleTimeOf, settleTimeOf, untriedOf } from './implementations.ts';
 import type { HttpRoute } from './object.ts';
 import { parkingBeside } from './parking.ts';
 import { previews } from './preview.ts';
@@ -12,6 +12,7 @@ export const gateway: Router<HttpRoute> = {
   settleTime: SETTLE_TIMES.unknown,
   settleTimeOf,
   longestSettleTimeOf,
+  untriedOf,
   isPreview: () => false,
   previews,
   parking: parkingBeside,

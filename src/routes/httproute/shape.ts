@@ -57,6 +57,7 @@ export const SHAPE: KindShape = {
 /** The fields of a Gateway that are read. */
 export const GATEWAY_SHAPE: KindShape = {
   spec: fields({
+    gatewayClassName: text,
     listeners: list(
       fields(
         {

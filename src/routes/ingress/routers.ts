@@ -1,8 +1,9 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
+import { cloudAmong, refuseCloud } from '../clouds.ts';
 import type { Chosen, RouterHints, Undecided } from '../router-hints.ts';
 import { type ClassFacts, classFacts } from './classes.ts';
-import { CLOUD_ADVICE, CLOUDS } from './clouds.ts';
+import { CLOUDS } from './clouds.ts';
 import { contour } from './contour.ts';
 import { f5 } from './f5.ts';
 import { haproxy } from './haproxy.ts';
@@ -27,7 +28,8 @@ export function routerOf(routes: readonly Ingress[], hints: RouterHints): Chosen
   refuseMixed(routes);
   const facts = classFacts(first, hints.classes);
   const configured = ROUTERS.find(({ name }) => name === hints.configured);
-  refuseCloud(first, facts, configured);
+  const by = { ...facts, text: `${nameOf(first)} ${classText(facts)}` };
+  refuseCloud(CLOUDS, by, { isConfigured: configured !== undefined });
   if (configured !== undefined) {
     refuseContradiction(first, facts, configured);
     return { router: reading(configured, hints), by: 'config' };
@@ -55,7 +57,7 @@ export function undecided(route: Ingress, configured: string | undefined): Undec
   if (configured !== undefined) return undefined;
   const name = classOf(route);
   if (name === undefined) return { what: 'since it names no class', isNamed: false };
-  if (cloudOf({ name, controller: undefined }) !== undefined) return undefined;
+  if (cloudAmong(CLOUDS, { name }) !== undefined) return undefined;
   const router = routerBy({ name, controller: undefined });
   return router === undefined
     ? { what: `since only the IngressClass ${name} says which controller serves it`, isNamed: false }
@@ -71,12 +73,6 @@ function routerBy({ name, controller }: Pick<ClassFacts, 'name' | 'controller'>)
   return ROUTERS.find(({ classes }) => name !== undefined && classes.includes(name));
 }
 
-function cloudOf({ name = '', controller }: Pick<ClassFacts, 'name' | 'controller'>) {
-  return CLOUDS.find(({ controllers, classes }) =>
-    controller === undefined ? classes.includes(name) : controllers.test(controller),
-  );
-}
-
 function refuseMixed(routes: readonly Ingress[]): void {
   const classes = [...new Set(routes.map(classOf))];
   if (classes.length <= 1) return;
@@ -84,17 +80,6 @@ function refuseMixed(routes: readonly Ingress[]): void {
     'route',
     `the live routes have different classes (${classes.map((one) => one ?? 'none').join(', ')})`,
     'Release what is behind different routers as separate apps.',
-  );
-}
-
-/** A load balancer of a cloud. Where only the name of a class suggests it, the config may know better. */
-function refuseCloud(route: Ingress, facts: ClassFacts, configured: IngressRouter | undefined): void {
-  const cloud = cloudOf(facts);
-  if (cloud === undefined || (configured !== undefined && facts.controller === undefined)) return;
-  throw new GreenpathError(
-    'route',
-    `${nameOf(route)} ${classText(facts)}. That is ${cloud.name}, which ${cloud.lacks}`,
-    CLOUD_ADVICE,
   );
 }
 

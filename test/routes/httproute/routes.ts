@@ -36,7 +36,15 @@ export function previewsOf(
   objects: readonly HttpRoute[],
   settings: Partial<PreviewSettings> = {},
   others: readonly HttpRoute[] = [],
-  { isProven = true, parents = [] }: { readonly isProven?: boolean; readonly parents?: readonly KubeObject[] } = {},
+  {
+    isProven = true,
+    parents = [],
+    elsewhere = [],
+  }: {
+    readonly isProven?: boolean;
+    readonly parents?: readonly KubeObject[];
+    readonly elsewhere?: readonly HttpRoute[];
+  } = {},
 ): OwnRoutes[] {
   const routes = objects.map((object) => ({ ...liveOf(object), parents }));
   const request: PreviewRequest<HttpRoute> = {
@@ -56,6 +64,7 @@ export function previewsOf(
     isKindOpen: false,
     candidate: GREEN,
     routes,
+    elsewhere,
     all: [...routes, ...others.map((one) => routeOf(httpRoute, one))],
     named: ({ ref }) => previewName('web', ref.name, routes),
   };
