@@ -43,8 +43,8 @@ const OPTIONAL: readonly Access['part'][] = ['backing', 'scalers', 'gateway', 'p
 const CLUSTER_ROLE = `# Optional, and read-only: what belongs to the whole cluster.
 # - Which controller serves an Ingress is in its IngressClass. Without this right, the name of the class or the setting
 #   router of the config says it, and deploy-green looks whether that is so.
-# - Ingresses of other namespaces may have the hosts of yours. Without this right, deploy-green does not know whether the
-#   preview changes how their paths match, and says so.
+# - Ingresses of other namespaces may have the hosts of yours, and so may HTTPRoutes on the same Gateway. Without this
+#   right, deploy-green does not know whether the preview takes requests from them, and says so.
 # ---
 # apiVersion: rbac.authorization.k8s.io/v1
 # kind: ClusterRole
@@ -53,6 +53,10 @@ const CLUSTER_ROLE = `# Optional, and read-only: what belongs to the whole clust
 # rules:
 #   - apiGroups: [networking.k8s.io]
 #     resources: [ingressclasses, ingresses]
+#     verbs: [list]
+#   # Only if a live route is an HTTPRoute (Gateway API).
+#   - apiGroups: [gateway.networking.k8s.io]
+#     resources: [httproutes]
 #     verbs: [list]
 `;
 

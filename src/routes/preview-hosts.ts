@@ -40,7 +40,7 @@ export function refuseHosts<T extends KubeObject>(
 }
 
 /** All routes but the app's own previews; an app of another namespace may have its name. */
-function othersOf<T extends KubeObject>({ app, all, routes, elsewhere = [] }: PreviewRequest<T>): Route<T>[] {
+export function othersOf<T extends KubeObject>({ app, all, routes, elsewhere = [] }: PreviewRequest<T>): Route<T>[] {
   const [first] = routes;
   const here = all.filter(({ object }) => !isOwnPreview(object, app));
   return first === undefined ? here : [...here, ...elsewhere.map((object) => routeOf(first.adapter, object))];

@@ -6,8 +6,8 @@ import type { Elsewhere } from './routers.ts';
 import type { Run } from './run.ts';
 
 /**
- * Reads the routes of other namespaces, whose hosts may be those of the app: one request for each kind of route. It is
- * not tried with an account that may not read the classes of routes either: a Role of one namespace has neither right.
+ * Reads the routes of other namespaces, whose hosts may be those of the app: one request for each kind of route. For a
+ * kind with classes, it is not tried with an account that may not read these: a Role of one namespace has neither right.
  */
 export async function readElsewhere(
   run: Run,
@@ -17,7 +17,7 @@ export async function readElsewhere(
   const classes = await readClasses(run, [...adapters]);
   const lists = await Promise.all(
     [...adapters].map(async (adapter) => {
-      if (!classes.has(adapter)) return [];
+      if (adapter.classes !== undefined && !classes.has(adapter)) return [];
       const all = await run.api.listOfCluster(adapter.resource).catch(ifDenied);
       return all === undefined ? [] : [[adapter, all.filter((one) => isElsewhere(run, adapter, one))] as const];
     }),

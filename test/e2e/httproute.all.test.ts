@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { Cluster } from '../../cluster/cluster.ts';
+import { type Cluster, kubectl } from '../../cluster/cluster.ts';
 import { isLost, type Load } from '../../harness/load.ts';
 import { actsIn } from './acts.ts';
 import { visitorsOf } from './visitors.ts';
@@ -153,6 +153,27 @@ describe('a run says what is in the way', () => {
     const { stdout } = await refused('forbidden', 'deploy-green', 'v2');
     expect(stdout).toContain('docs/role.yaml has the rule for HTTPRoutes as a comment');
     await patch(role.rules);
+  });
+
+  test('a preview that would take its host from a route of another namespace, with the ClusterRole', async () => {
+    const { namespace } = world;
+    const neighbour = `${namespace}-neighbour`;
+    const admin = (...args: string[]) => kubectl(cluster, ...args);
+    const to = ['--clusterrole', `${namespace}-routes`, `--serviceaccount=${namespace}:deployer`];
+    const what = ['--verb=list', '--resource=httproutes.gateway.networking.k8s.io'];
+    const input = { 'dry-run': 'true', config: `preview: {host: "green.{host}"}\n` };
+    await admin('create', 'clusterrole', `${namespace}-routes`, ...what);
+    await admin('create', 'namespace', neighbour);
+    await apply(cluster, neighbour, [httpRoute('theirs', [`*.${world.host}`])]);
+    const unseen = await passes('deploy-green', 'v2', input);
+    expect(unseen.stdout).toContain('routes of other namespaces were not checked, since the account may not list them');
+    await admin('create', 'clusterrolebinding', `${namespace}-routes`, ...to);
+    const { stdout } = await refused('preview-side-effect', 'deploy-green', 'v2', input);
+    expect(stdout).toContain(`from HTTPRoute theirs in namespace ${neighbour}, which serves *.${world.host}`);
+    await admin('delete', 'namespace', neighbour);
+    expect((await passes('deploy-green', 'v2', input)).stdout).toContain('from no route, in this namespace or another');
+    await admin('delete', 'clusterrolebinding', `${namespace}-routes`);
+    await admin('delete', 'clusterrole', `${namespace}-routes`);
   });
 
   test('a filter that nobody knows: the controller says why the preview does not answer', async () => {

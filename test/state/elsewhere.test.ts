@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { RouteAdapter } from '../../src/routes/adapter.ts';
+import { httpRoute } from '../../src/routes/httproute/adapter.ts';
+import { ingress as ingressKind } from '../../src/routes/ingress/adapter.ts';
 import { readElsewhere } from '../../src/state/elsewhere.ts';
 import { json } from '../cluster/server.ts';
+import { httpRouteOf } from '../routes/httproute/routes.ts';
 import { byPath, ingress, items, look, situation, stackService } from './app.ts';
 
-/** Which Ingresses of other namespaces are read: those that may have the hosts of the app. */
+/** Which routes of other namespaces are read: those that may have the hosts of the app. */
 
 const CLASSES = 'GET /apis/networking.k8s.io/v1/ingressclasses';
 const INGRESSES = 'GET /apis/networking.k8s.io/v1/ingresses';
@@ -40,5 +44,33 @@ describe('Ingresses of other namespaces', () => {
   test('are read whichever router serves the app', async () => {
     const { names } = await reading({ [CLASSES]: items(), [INGRESSES]: items(...there) }, 'traefik');
     expect(names).toEqual([['ops/web']]);
+  });
+});
+
+describe('HTTPRoutes of other namespaces', () => {
+  const ROUTES = 'GET /apis/gateway.networking.k8s.io/v1/httproutes';
+  const routes = async (answers: Parameters<typeof byPath>[0], adapters: readonly RouteAdapter[] = [httpRoute]) => {
+    const looking = await look({}, byPath(answers));
+    const read = await readElsewhere(looking.run, { routes: adapters.map((adapter) => ({ adapter })) });
+    const names = [...(read.get(httpRoute) ?? [])].map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+    return { names, kinds: [...read.keys()], asked: looking.asked.map(({ method, path }) => `${method} ${path}`) };
+  };
+  const list = items(
+    ...['shop', 'ops'].map((namespace) => httpRouteOf('{rules: []}', { metadata: { name: 'web', namespace } })),
+  );
+
+  test('are read in one request with an account that may list them', async () => {
+    const { names, asked } = await routes({ [ROUTES]: list });
+    expect([names, asked]).toEqual([['ops/web'], [ROUTES]]);
+  });
+
+  test('are unknown, and not none, to one that may not: it asks once', async () => {
+    const { kinds, asked } = await routes({ [ROUTES]: DENIED });
+    expect([kinds, asked]).toEqual([[], [ROUTES]]);
+  });
+
+  test('are read beside Ingresses, whatever the account may see of these', async () => {
+    const { names, kinds, asked } = await routes({ [CLASSES]: DENIED, [ROUTES]: list }, [ingressKind, httpRoute]);
+    expect([names, kinds, asked]).toEqual([['ops/web'], [httpRoute], [CLASSES, ROUTES]]);
   });
 });

@@ -19,7 +19,7 @@ export const MOST_RULES = 16;
 /** Previews in routes of their own, on the same Gateways and hosts: no match of any live path changes. */
 export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
   const { kind } = request.settings;
-  if (kind.by === 'host') refuseHosts(request, kind.host, HOST_RULES);
+  if (kind.by === 'host') refuseHosts(request, kind.host, hostRules(request));
   return request.routes.map((route) => {
     refuseUnreleasable(route, kind);
     if (request.isProven) refuseUnprovable(route);
@@ -75,10 +75,12 @@ function hostsOfPreview({ spec: { hostnames = [''] } }: HttpRoute, pattern: stri
 }
 
 /** Routes that share a Gateway meet, by whichever listener. */
-const HOST_RULES: HostRules<HttpRoute> = {
-  isNear: (other, route) => sharesGateway(other.object, route.object, route.object.metadata.namespace ?? ''),
-  covers: hostnameCovers,
-};
+function hostRules({ namespace }: PreviewRequest<HttpRoute>): HostRules<HttpRoute> {
+  return {
+    isNear: (other, route) => sharesGateway(other.object, route.object, namespace),
+    covers: hostnameCovers,
+  };
+}
 
 /** Tells external-dns that a route needs no record. */
 export const NO_RECORDS = { 'external-dns.alpha.kubernetes.io/controller': 'greenpath' } as const;

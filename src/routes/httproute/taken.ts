@@ -1,10 +1,12 @@
 import { GreenpathError } from '../../core/base/error.ts';
-import { LABEL_APP, label, nameOf } from '../../core/kube/objects.ts';
+import { LABEL_APP, label, nameFrom, nameOf } from '../../core/kube/objects.ts';
 import type { RoutePath } from '../../core/release/route.ts';
 import { isOwnPreview } from '../own.ts';
+import { othersOf } from '../preview-hosts.ts';
 import type { PreviewRequest } from '../requests.ts';
 import type { PlannedFor, Route } from '../route-kind.ts';
-import { gatewaysOf, type HttpRoute, hostnameCovers, parentKey } from './object.ts';
+import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef, parentKey } from './object.ts';
+import { isRefusedAt } from './reports.ts';
 
 /** Refuses if somebody else's route has the name of one of the preview's objects; it is not changed. */
 export function refuseForeignObject({ app, all }: PreviewRequest<HttpRoute>, name: string): void {
@@ -22,7 +24,7 @@ export function refuseForeignObject({ app, all }: PreviewRequest<HttpRoute>, nam
  * may use the same prefix if it mirrors other paths.
  */
 export function refuseTaken(
-  { app, namespace, all }: PreviewRequest<HttpRoute>,
+  request: PreviewRequest<HttpRoute>,
   prefix: string,
   route: PlannedFor<HttpRoute>,
   mirrored: readonly RoutePath[],
@@ -34,13 +36,13 @@ export function refuseTaken(
     if (path.path !== prefix && !path.path.startsWith(`${prefix.replace(/\/$/, '')}/`)) return false;
     return !isOwnPreview(other.object, label(other.object, LABEL_APP) ?? '') || places.has(placeOf(path));
   };
-  for (const other of all) {
-    if (isOwnPreview(other.object, app) || !sharesGateway(other.object, route.object, namespace)) continue;
+  for (const other of othersOf(request)) {
+    if (!sharesGateway(other.object, route.object, request.namespace)) continue;
     const taken = other.paths.find((path) => isTaken(other, path));
     if (taken === undefined) continue;
     throw new GreenpathError(
       'preview-taken',
-      `the preview path ${prefix} is taken: ${nameOf(other.object)} already serves ${taken.text}`,
+      `the preview path ${prefix} is taken: ${nameFrom(request.namespace, other.object)} already serves ${taken.text}`,
       'Choose another one in the config (preview: {path: /other}), a preview by host or by header (preview: {host: green.example.com} or {header: {}}), or remove that path.',
     );
   }
@@ -50,10 +52,15 @@ function placeOf({ host, path, match, condition }: RoutePath): string {
   return JSON.stringify([host ?? null, path, match, condition?.text ?? '', condition?.headers ?? {}]);
 }
 
-/** Whether two routes of a namespace have a Gateway in common, by any listener. */
-export function sharesGateway(one: HttpRoute, other: HttpRoute, namespace: string): boolean {
-  const keys = (route: HttpRoute) =>
-    gatewaysOf(route).map(({ sectionName: _, port: __, ...gateway }) => parentKey(gateway, namespace));
-  const known = new Set(keys(other));
-  return keys(one).some((key) => known.has(key));
+/**
+ * Whether two routes have a Gateway in common, by any listener; one that refuses `other` does not count. A route that
+ * does not say its namespace is of `namespace`.
+ */
+export function sharesGateway(other: HttpRoute, route: HttpRoute, namespace: string): boolean {
+  const keyIn =
+    ({ metadata }: HttpRoute) =>
+    ({ sectionName: _, port: __, ...gateway }: ParentRef) =>
+      parentKey(gateway, metadata.namespace ?? namespace);
+  const known = new Set(gatewaysOf(route).map(keyIn(route)));
+  return gatewaysOf(other).some((ref) => known.has(keyIn(other)(ref)) && !isRefusedAt(other, ref));
 }

@@ -149,7 +149,12 @@ describe('the table', () => {
   test('describes a ClusterRole beside it that only lists', () => {
     const commented = TEXT.slice(TEXT.indexOf('# ---')).replaceAll(/^# /gm, '');
     const { kind, rules } = load(commented.replace('---', '')) as Role;
-    expect([kind, ...rules.flatMap(({ verbs }) => verbs)]).toEqual(['ClusterRole', 'list']);
+    expect(kind).toBe('ClusterRole');
+    expect(rules.flatMap(({ resources, verbs }) => resources.map((one) => `${verbs} ${one}`))).toEqual([
+      'list ingressclasses',
+      'list ingresses',
+      'list httproutes',
+    ]);
   });
 
   test.each(KINDS)('leads from $apiVersion $kind to its row', (kind) => {

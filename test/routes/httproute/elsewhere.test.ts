@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { LABEL_APP } from '../../../src/core/kube/objects.ts';
+import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
+import { thrownBy } from '../../core/support.ts';
+import { httpRouteOf, previewsOf } from './routes.ts';
+
+/** Routes of other namespaces on the same Gateway: what a preview must not take from them, nor they from it. */
+
+const BACKEND = 'backendRefs: [{name: web-v1, port: 80}]';
+const live = (parent: string, metadata = {}) =>
+  httpRouteOf(`{parentRefs: [${parent}], hostnames: [a.test], rules: [{${BACKEND}}]}`, metadata);
+const SHARED = '{name: public, namespace: infra}';
+
+interface Theirs {
+  readonly parent?: string;
+  readonly host?: string;
+  readonly path?: string;
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly more?: object;
+}
+
+/** A route of somebody in the namespace ops. */
+function theirs({ parent = SHARED, host = 'a.test', path = '/', ...given }: Theirs): HttpRoute {
+  const { name = 'theirs', namespace = 'ops', more = {} } = given;
+  const rules = `[{matches: [{path: {value: ${path}}}], backendRefs: [{name: x, port: 80}]}]`;
+  return httpRouteOf(`{parentRefs: [${parent}], hostnames: ["${host}"], rules: ${rules}}`, {
+    metadata: { name, namespace, generation: 1, labels: { [LABEL_APP]: 'web' } },
+    ...more,
+  });
+}
+
+const HOST = { kind: { by: 'host', host: 'green.b.test' } } as const;
+const planned = (other: HttpRoute, settings = {}, route = live(SHARED)) =>
+  previewsOf([route], settings, [], { elsewhere: [other] });
+const refusal = (...given: Parameters<typeof planned>) => thrownBy(() => planned(...given));
+
+describe('a preview is refused', () => {
+  test('at a host that a wildcard of another namespace serves so far, unless the config accepts it', () => {
+    const wide = theirs({ host: '*.b.test' });
+    expect(refusal(wide, HOST)).toMatchObject({
+      code: 'preview-side-effect',
+      message: expect.stringContaining('from HTTPRoute theirs in namespace ops, which serves *.b.test'),
+    });
+    expect(planned(wide, { ...HOST, overlap: 'accept' })).toHaveLength(1);
+  });
+
+  test.each([
+    ['at a host', { host: 'green.b.test' }, HOST],
+    ['below a path', { path: '/green/x' }, {}],
+    ['below a path, by the preview of an app of the same name', { path: '/green', name: 'greenpath-web' }, {}],
+  ])('%s that another namespace has', (_, place, settings) => {
+    expect(refusal(theirs(place), settings)).toMatchObject({
+      code: 'preview-taken',
+      message: expect.stringMatching(/HTTPRoute (theirs|greenpath-web) in namespace ops already serves/),
+    });
+  });
+
+  test('only by routes of the Gateway that each means in its own namespace', () => {
+    const place = { path: '/green/x' };
+    expect(planned(theirs({ ...place, parent: '{name: public}' }), {}, live('{name: public}'))).toHaveLength(1);
+    const named = theirs({ ...place, parent: '{name: public, namespace: shop}' });
+    expect(refusal(named, {}, live('{name: public}'))).toMatchObject({ code: 'preview-taken' });
+    const own = theirs({ ...place, parent: '{name: public}', namespace: 'infra' });
+    expect(refusal(own)).toMatchObject({ code: 'preview-taken' });
+  });
+
+  test('also for a route that does not exist yet and does not say its namespace', () => {
+    const route = live('{name: public}', { metadata: { name: 'web' } });
+    const named = theirs({ parent: '{name: public, namespace: shop}', host: '*.b.test' });
+    expect(refusal(named, HOST, route)).toMatchObject({ code: 'preview-side-effect' });
+  });
+
+  test('not by a route that the Gateway refuses: it serves nobody', () => {
+    const conditions = [{ type: 'Accepted', status: 'False', observedGeneration: 1 }];
+    const parents = [{ parentRef: { name: 'public', namespace: 'infra' }, controllerName: 'c', conditions }];
+    const denied = theirs({ host: '*.b.test', more: { status: { parents } } });
+    expect(planned(denied, HOST)).toHaveLength(1);
+  });
+});
