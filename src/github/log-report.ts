@@ -51,6 +51,10 @@ export class LogReport implements Report {
     for (const secret of secrets) core.setSecret(secret);
   }
 
+  canHide(secret: string): boolean {
+    return this.#mask.canHide(secret);
+  }
+
   allow(clear: string): void {
     this.#mask.allow(clear);
   }

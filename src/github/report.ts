@@ -23,6 +23,8 @@ export interface Report {
   hideInJob(secrets: readonly string[]): void;
   /** The same for credentials that this step was given, whatever they look like. */
   hideCredentials(secrets: readonly string[]): void;
+  /** Whether a text would be hidden: words that stand everywhere are not. */
+  canHide(secret: string): boolean;
   /** Texts that are public anyway, and stay visible even if a Secret contains them. */
   allow(clear: string): void;
   /** Masked, for outputs and the summary. */

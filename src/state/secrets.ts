@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 /** What of a run secrets depend on. */
 interface SecretsRun {
   readonly inputs: Pick<Run['inputs'], 'configGiven'>;
-  readonly report: Pick<Report, 'hideCredentials'>;
+  readonly report: Pick<Report, 'hideCredentials' | 'canHide' | 'notice'>;
 }
 
 /**
@@ -26,7 +26,9 @@ export function secretsFor({ inputs, report }: SecretsRun): Secrets {
   const variable = (name: string) => {
     const value = found(name);
     if (value instanceof GreenpathError) throw value;
-    report.hideCredentials(formsOf(value));
+    // The runner would hide such a word wherever it stands, and drop each output that contains it.
+    if (report.canHide(value)) report.hideCredentials(formsOf(value));
+    else report.notice(visible(name));
     return value;
   };
   const missing = (name: string) => {
@@ -34,6 +36,10 @@ export function secretsFor({ inputs, report }: SecretsRun): Secrets {
     return value instanceof GreenpathError ? value : undefined;
   };
   return { variable, missing, hide: (text) => report.hideCredentials([text]) };
+}
+
+function visible(name: string): string {
+  return `Greenpath does not hide the value of {env.${name}}: it is shorter than 4 characters, a common word, a number of at most 5 digits or the address of a host, or it is public too, as the name of the app is. If it is a secret, choose a longer one for ${name}`;
 }
 
 /** The forms in which a request may carry a value, and in which an answer may repeat it. */

@@ -109,6 +109,42 @@ test('what an answer repeats of a secret, in any form, no report shows', async (
   }
 });
 
+describe('a value that cannot be hidden', () => {
+  const told = (value: string, isPublic = false) => {
+    const lines: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => lines.push(String(text)) > 0);
+    try {
+      vi.stubEnv('KEY', value);
+      const report = new LogReport();
+      if (isPublic) report.allow(`app ${value}`);
+      const { variable } = secretsFor({ inputs: { configGiven: true }, report });
+      expect([variable('KEY'), variable('KEY')]).toEqual([value, value]);
+      return lines;
+    } finally {
+      vi.restoreAllMocks();
+    }
+  };
+  const NOTICE = /^::notice::Greenpath does not hide the value of \{env\.KEY\}.*choose a longer one for KEY\n$/;
+
+  test.each([
+    ['a word of fewer than 4 characters', 'wob', false],
+    ['a common word', 'prod', false],
+    ['a short number', '12345', false],
+    ['the address of a host', 'shop.example.com', false],
+    ['public too', 'shop-frontend', true],
+  ])('since it is %s is named once by its variable, and the runner does not get it', (_, value, isPublic) => {
+    const lines = told(value, isPublic);
+    expect(lines.filter((line) => line.startsWith('::'))).toEqual([expect.stringMatching(NOTICE)]);
+    expect(lines.join('').replaceAll('KEY', '')).not.toContain(value);
+  });
+
+  test('is none of four characters that are no word', () => {
+    const lines = told('k3yz');
+    expect(lines.join('')).toContain('::add-mask::k3yz\n');
+    expect(lines.join('')).not.toContain('::notice');
+  });
+});
+
 test('the config that is stored holds the placeholder alone', () => {
   const parsed = parseConfig({ requests: { auth: { bearer: '{env.KEY}' } } });
   expect(JSON.stringify(parsed)).toContain('{env.KEY}');

@@ -61,6 +61,11 @@ export class Mask {
     this.#hidden = undefined;
   }
 
+  /** Whether `value` would be hidden if it were learned. */
+  canHide(value: string): boolean {
+    return canBeSecret(value) && !this.#clear.among([value]).has(value);
+  }
+
   /** Whether `value` is hidden. */
   hides(value: string): boolean {
     return this.#now().values.has(value);
