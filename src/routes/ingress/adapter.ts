@@ -17,7 +17,7 @@ export const ingress: RouteAdapter<Ingress> = {
   resource: KIND.Ingress,
   field: 'rules',
   unmarkable:
-    'behind an Ingress, the header would be in an object of its own (a ConfigMap for ingress-nginx, a Middleware for Traefik), and visitors would depend on that; the other routers cannot set one',
+    'behind an Ingress, the header would be in an object of its own on which visitors depend (a ConfigMap for ingress-nginx, a Middleware for Traefik), or in annotations of the live Ingress, which apply to all of its paths (HAProxy, snippets of nginx), or the router cannot set one',
   routers: ROUTERS,
   faults: (object) => shapeFaults(object, SHAPE),
   defaults: { noun: 'class', of: classOf, from: withClass },
