@@ -18,7 +18,7 @@ afterAll(async () => {
 export type Handler = (response: ServerResponse, request: IncomingMessage, count: number) => void;
 
 /** Where a server listens, and its certificate if it speaks TLS. */
-interface Listening {
+export interface Listening {
   readonly host?: string;
   readonly port?: number;
   readonly certified?: Certified;

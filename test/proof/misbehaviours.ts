@@ -16,6 +16,14 @@ function pageWith(script: Handler): Handler {
 }
 const JAVASCRIPT = { 'content-type': 'text/javascript' };
 
+/** Every so many answers, one is of v1. */
+function blueEach(often: number): Handler {
+  return (response, request, count) => {
+    if (count % often === 0) void response.writeHead(200, { 'x-revision': 'v1' }).end('{"status":"ok"}');
+    else well(response, request, count);
+  };
+}
+
 /** Writes `left` bytes, as fast as they are read. */
 export function pour(response: Parameters<Handler>[0], left: number, chunk = CHUNK): void {
   let rest = left;
@@ -45,15 +53,17 @@ export const MISBEHAVIOURS = {
   'redirect to another host': (response) => void response.writeHead(302, { location: 'https://sso.test/' }).end(),
   'closed connection': (response) => void response.socket?.destroy(),
   'no HTTP': (response) => void response.socket?.end('220 smtp.example.test ESMTP\r\n'),
-  'blue, 1 in 50': (response, request, count) => {
-    if (count % 50 === 0) void response.writeHead(200, { 'x-revision': 'v1' }).end('{"status":"ok"}');
-    else well(response, request, count);
-  },
+  'wrong status at first': (response, request, count) =>
+    count === 1 ? wrong(response, request, count) : well(response, request, count),
+  'wrong status, 1 in 2': (response, request, count) =>
+    count % 2 === 0 ? wrong(response, request, count) : well(response, request, count),
+  'blue, 1 in 20': blueEach(20),
+  'blue, 1 in 50': blueEach(50),
   'error page with 200': (response) => page(response, '<h1>Something went wrong</h1>'),
   'gzip garbage': (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip at all'),
   'gzip that nobody asked for': (response) =>
     void response
-      .writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json' })
+      .writeHead(200, { 'content-encoding': 'gzip', 'content-type': 'application/json', 'x-revision': 'v2' })
       .end(gzipSync('{"status":"ok"}')),
   'endless body': (response) => pour(response.writeHead(200), Number.POSITIVE_INFINITY),
   'page and script': pageWith((response) => void response.writeHead(200, JAVASCRIPT).end('start()')),
@@ -70,8 +80,11 @@ export const MISBEHAVIOURS = {
     setImmediate(() => response.destroy());
   }),
   'script from the root': (response) =>
-    void response.writeHead(200, { 'content-type': 'text/html' }).end('<script src="/app.js"></script>'),
+    void response
+      .writeHead(200, { 'content-type': 'text/html', 'x-revision': 'v2' })
+      .end('<script src="/app.js"></script>'),
 } satisfies Record<string, Handler>;
 export type Misbehaviour = keyof typeof MISBEHAVIOURS;
 
 const well: Handler = MISBEHAVIOURS.nothing;
+const wrong: Handler = MISBEHAVIOURS['wrong status'];
