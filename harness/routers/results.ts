@@ -97,7 +97,7 @@ export function talliesOf(answers: readonly Answer[]): Record<Client, Tally> {
 }
 
 /** The tally of answers. */
-export function tallyOf(answers: readonly Answer[]): Tally {
+function tallyOf(answers: readonly Answer[]): Tally {
   return {
     requests: answers.length,
     lost: answers.filter(isLost).length,
