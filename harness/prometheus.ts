@@ -85,10 +85,13 @@ async function finderOf({ cluster, namespace }: Pods): Promise<Server> {
   const targets = [new URL(only(clusters).cluster.server).host];
   const find = async () => {
     const list = JSON.parse(await kubectl(cluster, '-n', namespace, 'get', 'pods', '-o', 'json')) as PodList;
-    return list.items.map(({ metadata: { name } }) => ({
+    return list.items.map(({ metadata: { name, labels } }) => ({
       targets,
       // Pods have addresses inside of the cluster only, so the API server hands each request on.
-      labels: { pod: name, __metrics_path__: `/api/v1/namespaces/${namespace}/pods/${name}:8080/proxy/metrics` },
+      labels: {
+        ...{ pod: name, app: labels?.app ?? '' },
+        __metrics_path__: `/api/v1/namespaces/${namespace}/pods/${name}:8080/proxy/metrics`,
+      },
     }));
   };
   const finder = createServer((_, response) => {
@@ -122,7 +125,9 @@ function configFor({ cluster }: Pods, folder: string, finder: Server): object {
 }
 
 interface PodList {
-  readonly items: readonly { readonly metadata: { readonly name: string } }[];
+  readonly items: readonly {
+    readonly metadata: { readonly name: string; readonly labels?: { readonly app?: string } };
+  }[];
 }
 
 /** What of a kubeconfig of these clusters is needed to ask the API server. */

@@ -11,6 +11,11 @@ const BODY: Words = {
   json: 'Any value, which is sent as JSON.',
   file: 'The path of a file in the checkout, at most 64 KiB.',
 };
+const TLS: Words = {
+  about: 'What the certificate must be, where it is not that of the host.',
+  name: 'The name that the certificate must have.',
+  ca: 'An internal CA: PEM, or the path of a PEM file.',
+};
 const ORDER = {
   above: 'It must be more than this.',
   below: 'It must be less than this.',
@@ -24,11 +29,7 @@ const REQUEST: Readonly<Record<string, Words>> = {
   headers: HEADERS,
   auth: AUTH,
   body: BODY,
-  tls: {
-    about: 'What the certificate must be, where it is not that of the host.',
-    name: 'The name that the certificate must have.',
-    ca: 'An internal CA: PEM, or the path of a PEM file.',
-  },
+  tls: TLS,
   follow: 'Whether redirects are followed, as long as they stay at the preview.',
   page: 'Whether everything that a browser loads with the page is requested too.',
   expect: {
@@ -90,6 +91,7 @@ const MEASURING: Readonly<Record<string, Words>> = {
   timeout: 'How long an answer may take.',
   headers: HEADERS,
   auth: AUTH,
+  tls: TLS,
 };
 
 const PROMETHEUS: Readonly<Record<string, Words>> = {

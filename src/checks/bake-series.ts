@@ -37,6 +37,8 @@ export interface Series {
   readonly length: number;
   /** How many of so many attempts may fail. */
   allowed(planned: number): number;
+  /** For how long attempts may bring nothing before others do, in milliseconds. */
+  readonly patience: number;
   /** Whether an attempt may begin before the one before has ended. */
   readonly overlaps: boolean;
 }
@@ -52,7 +54,7 @@ export async function bakeSeries(series: Series, request: BakeRequest, signal: A
       const due = start + (series.times[round] ?? 0);
       if (Math.max(due, clock.now()) >= end) break;
       await watch.until(due);
-      if (!watch.failed) watch.attempt(series.times.length - round);
+      if (!watch.failed) watch.attempt(round);
     }
     await watch.over(Math.min(end, start + series.length));
   } finally {
@@ -114,19 +116,20 @@ class Watch {
     await Promise.race([clock.pause(Math.max(0, time - clock.now()), this.#until), this.failure]);
   }
 
-  /** Attempts every target once, with so many rounds to go. */
-  attempt(rounds: number): void {
-    this.#series.targets.choose();
-    const { now } = this.#series.targets;
-    this.#planned = this.#begun + rounds * now.length;
+  /** Attempts every target once, in a round. */
+  attempt(round: number): void {
+    const { targets, times } = this.#series;
+    targets.choose();
+    const { now } = targets;
+    this.#planned = this.#begun + (times.length - round) * now.length;
     this.#begun += now.length;
-    for (const target of now) this.#begin(target);
+    for (const target of now) this.#begin(target, times[round] ?? 0);
   }
 
-  #begin(target: BakeTarget): void {
+  #begin(target: BakeTarget, due: number): void {
     if (target.open > 0 && !this.#series.overlaps) return;
     target.open += 1;
-    const one = this.#attempt(target)
+    const one = this.#attempt(target, due)
       .catch((error: unknown) => {
         if (!this.#until.aborted) throw error;
       })
@@ -172,17 +175,18 @@ class Watch {
 
   /** The targets of which nothing can be said; one whose address is gone has no visitors. */
   #silent(): BakeTarget[] {
-    return this.#series.targets.now.filter(({ silence }) => silence > this.#allowed);
+    const { targets, patience } = this.#series;
+    return targets.now.filter((one) => one.silence > this.#allowed || one.longestSilence > patience);
   }
 
-  async #attempt(watched: BakeTarget): Promise<void> {
+  async #attempt(watched: BakeTarget, due: number): Promise<void> {
     const { clock } = this.#request;
     const made = clock.now();
     const attempt = await attemptAt(watched.target, clock, this.#until);
     const who: Who = attempt.passed ? 'green' : attempt.who;
     this.#attempts += 1;
     this.#tally[who] += 1;
-    watched.note(attempt, made);
+    watched.note(attempt, made, due);
     if (this.failed) this.#fail();
   }
 

@@ -11,6 +11,9 @@ export class BakeTarget {
   readonly #title: string;
   /** How often in a row it brought nothing from which anything can be said. */
   silence = 0;
+  /** For how long it did so at most before it brought something, in milliseconds. */
+  longestSilence = 0;
+  #silentSince: number | undefined;
   /** How many attempts are under way. */
   open = 0;
   /** The last reason of those who are to blame. */
@@ -22,11 +25,22 @@ export class BakeTarget {
     this.trail = trail;
   }
 
-  /** Notes how an attempt ended; `made`: when it began, by the clock of the run. */
-  note(attempt: Attempt, made: number): void {
+  /**
+   * Notes how an attempt ended. `made`: when it began, by the clock of the run; `due`: when it was planned, since the start
+   * of the bake.
+   */
+  note(attempt: Attempt, made: number, due: number): void {
     this.trail.note(this.target, made, attempt);
-    this.silence = !attempt.passed && attempt.who === 'silent' ? this.silence + 1 : 0;
+    const isSilent = !attempt.passed && attempt.who === 'silent';
+    this.silence = isSilent ? this.silence + 1 : 0;
+    if (isSilent) this.#silentSince ??= due;
+    else this.#endSilence(due);
     if (!attempt.passed) this.#reasons.set(attempt.who, `${this.#title}: ${attempt.reason}`);
+  }
+
+  #endSilence(due: number): void {
+    this.longestSilence = Math.max(this.longestSilence, due - (this.#silentSince ?? due));
+    this.#silentSince = undefined;
   }
 
   /** Why it failed the last time that one of these was to blame. */

@@ -51,6 +51,9 @@ export function longestBake(settings: Pick<Bake, 'for'>, checks: readonly Pick<C
   return settings.for + Math.max(0, ...checks.map(({ pace }) => pace?.timeout ?? 0));
 }
 
+/** The share of a bake in which a check with a pace of its own may bring nothing. */
+const LONGEST_SILENCE = 0.25;
+
 /** The checks without a pace of their own together, and each other by itself. */
 function allSeries(settings: Bake, { checks, subject, clock }: BakeRequest): Series[] {
   const targetsOf = (some: readonly Check[]) => new BakeTargets(some, subject, clock.now());
@@ -62,9 +65,11 @@ function allSeries(settings: Bake, { checks, subject, clock }: BakeRequest): Ser
     if (check.pace === undefined) return [];
     const own = targetsOf([check]);
     const length = settings.for;
-    return [{ targets: own, times: timesOf(check.pace, length), length, allowed: () => 0, overlaps: false }];
+    const patience = Math.min(check.pace.patience, length * LONGEST_SILENCE);
+    return [{ targets: own, times: timesOf(check.pace, length), length, allowed: () => 0, patience, overlaps: false }];
   });
-  const usual = { targets, times, length: settings.for, allowed, overlaps: true };
+  const patience = Number.POSITIVE_INFINITY;
+  const usual = { targets, times, length: settings.for, allowed, patience, overlaps: true };
   return targets.now.length === 0 && paced.length > 0 ? paced : [usual, ...paced];
 }
 
@@ -83,13 +88,15 @@ function together(results: readonly BakeResult[]): BakeResult {
   const [first] = [...decided, ...results];
   if (first === undefined) throw new Error('a bake without checks');
   const sum = (of: 'attempts' | 'failed' | 'silent') => results.reduce((all, one) => all + one[of], 0);
+  const whole = results.every((one) => one.whole);
+  if (whole && sum('attempts') === 0) return { ...first, verdict: 'blind', complaints: ['nothing was checked'] };
   const alike = results.filter(({ verdict }) => verdict === first.verdict);
   return {
     ...first,
     attempts: sum('attempts'),
     failed: sum('failed'),
     silent: sum('silent'),
-    whole: results.every(({ whole }) => whole),
+    whole,
     complaints: alike.flatMap(({ complaints }) => complaints),
     failures: alike.flatMap(({ failures }) => failures),
   };

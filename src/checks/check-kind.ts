@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { ExpectedAnswer } from '../core/base/config.ts';
+import type { InBake } from '../core/base/config-rules.ts';
 import type { Json } from '../core/base/json.ts';
 import type { Check } from './check.ts';
 import type { CheckTools } from './tools.ts';
@@ -19,6 +20,8 @@ export interface CheckKind<S> {
   withFiles?(given: Json, read: ReadFile): Json;
   /** Which answers of the application are right by such a check, for the proof: kinds that ask for its pages say so. */
   expects?(settings: S): readonly ExpectedAnswer[];
+  /** Whether a check runs in the bake; kinds without this always do. */
+  inBake?(settings: S): InBake;
   /** How the config says that a status of a path is right, or any success: for advice, of kinds with `expects`. */
   written?(path: string, status?: number): string;
   make(settings: S, tools: CheckTools): Check;

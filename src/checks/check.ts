@@ -36,12 +36,14 @@ export interface Check {
 
 /**
  * When a check is attempted in the bake, in milliseconds: at `first`, then each `every`, and at the end. There the bake
- * waits for it, as long as its `timeout`.
+ * waits for it, as long as its `timeout`. If its attempts are silent for longer than `patience`, or a quarter of the bake,
+ * the bake ends without a verdict, although later ones pass.
  */
 export interface BakePace {
   readonly first: number;
   readonly every: number;
   readonly timeout: number;
+  readonly patience: number;
 }
 
 /** One thing that a check is attempted against. */
@@ -88,6 +90,8 @@ export type Attempt =
       /** What most likely causes it, if that is known: a part of a sentence. */
       readonly cause?: string | undefined;
       readonly who: Blame;
+      /** Another attempt in `verify` would not count: this one decides, though there is time. */
+      readonly isFinal?: true;
     };
 
 /** An attempt that failed. */

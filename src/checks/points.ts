@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { InBake } from '../core/base/config-rules.ts';
 import { choice } from '../core/base/settings.ts';
 import type { CheckPoint } from './check.ts';
 
@@ -19,3 +20,10 @@ export const at = v.pipe(
   v.union([choice(WHEN), v.pipe(v.array(choice(WHEN)), v.minLength(1, FORM))], FORM),
   v.transform((given): readonly CheckPoint[] => [given].flat().map((one) => POINTS[one])),
 );
+
+/** What a setting `at` says of the bake. */
+export function inBakeBy(points: readonly CheckPoint[]): InBake {
+  const runs = points.includes('bake');
+  const isAlone = points.every((point) => point === 'bake');
+  return { runs, ...(isAlone && { asked: { setting: 'at', value: '"bake"' } }) };
+}

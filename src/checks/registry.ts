@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { CheckSettings, Config, ExpectedAnswer } from '../core/base/config.ts';
+import type { InBake } from '../core/base/config-rules.ts';
 import { byValue, formOf, severalForms } from '../core/base/forms.ts';
 import { isObject, type Json } from '../core/base/json.ts';
 import { listed } from '../core/base/plural.ts';
@@ -34,11 +35,13 @@ export interface RegisteredKind
 class ConfiguredCheck implements CheckSettings {
   readonly kind: string;
   readonly expects: readonly ExpectedAnswer[];
+  readonly inBake: InBake;
   readonly make: (tools: CheckTools) => Check;
 
-  constructor(kind: string, expects: readonly ExpectedAnswer[], make: (tools: CheckTools) => Check) {
+  constructor({ kind, expects, inBake }: CheckSettings, make: (tools: CheckTools) => Check) {
     this.kind = kind;
     this.expects = expects;
+    this.inBake = inBake;
     this.make = make;
   }
 }
@@ -46,8 +49,10 @@ class ConfiguredCheck implements CheckSettings {
 /** `kind` as the registry holds it. */
 export function registered<S>(kind: CheckKind<S>): RegisteredKind {
   const { key, form, about, example, written, withFiles } = kind;
-  const configured = (settings: S) =>
-    new ConfiguredCheck(key, kind.expects?.(settings) ?? [], (tools) => kind.make(settings, tools));
+  const configured = (settings: S) => {
+    const [expects, inBake] = [kind.expects?.(settings) ?? [], kind.inBake?.(settings) ?? { runs: true }];
+    return new ConfiguredCheck({ kind: key, expects, inBake }, (tools) => kind.make(settings, tools));
+  };
   return {
     key,
     form,

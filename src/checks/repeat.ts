@@ -24,8 +24,8 @@ interface TargetAttempt {
 
 /**
  * Attempts a check against all its targets until it passed `passes` times in a row, or `within` is over. A failure
- * restarts the count, after a pause that doubles each time, as often as the check bears it. A check that is not
- * repeatable has one attempt. Rejects only when `signal` aborts.
+ * restarts the count, after a pause that doubles each time, as often as the check bears it, unless it is final. A check
+ * that is not repeatable has one attempt. Rejects only when `signal` aborts.
  */
 export async function repeat(
   check: Check,
@@ -60,7 +60,8 @@ export async function repeat(
     const counts = { ...common, attempts, ...(slowest !== undefined && { slowestMs: Math.round(slowest) }) };
     if (inRow >= times.passes) return passed(counts, round);
     const pause = failure === undefined ? interval : pauseAfterFailure(interval, failures);
-    if (failures > times.retries || clock.now() + pause >= deadline) {
+    const isOver = failures > times.retries || failure?.isFinal === true;
+    if (isOver || clock.now() + pause >= deadline) {
       if (failure === undefined) return failed(counts, trail.report(first, 'it passed too few times in a row'));
       const { target, reason } = failure;
       const report = trail.report(target, `${reason}${throughText(target, targets)}`);

@@ -17,13 +17,19 @@ export function trustIn(ca: string | undefined): SecureContext | undefined {
   return createSecureContext({ ca: [...getCACertificates('default'), ca] });
 }
 
+/** What to do if TLS fails: at a host of the live routes, or at another server that a check names. */
+const ADVICE = {
+  host: { ca: 'in the config (ca)', plain: 'use http://host:port in addresses' },
+  check: { ca: 'for this check (tls: {ca: …})', plain: 'let its address in the check begin with http://' },
+};
+
 /** Why no answer came, and what to do if TLS is the reason. */
-export function failureText(error: unknown): string {
+export function failureText(error: unknown, at: keyof typeof ADVICE = 'host'): string {
   const text = messageOf(error);
   const code = error instanceof Error && 'code' in error ? `${error.code}` : '';
   if (UNTRUSTED.includes(code))
-    return `${text}: this runner does not trust the issuer of the certificate. Set an internal CA in the config (ca), or in the environment of the step (NODE_EXTRA_CA_CERTS)`;
+    return `${text}: this runner does not trust the issuer of the certificate. Set an internal CA ${ADVICE[at].ca}, or in the environment of the step (NODE_EXTRA_CA_CERTS)`;
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_'))
-    return `${text}: the server does not use TLS there. If it is reached without TLS, use http://host:port in addresses`;
+    return `${text}: the server does not use TLS there. If it is reached without TLS, ${ADVICE[at].plain}`;
   return text;
 }

@@ -26,7 +26,7 @@ class Baking {
       this.times.push(this.clock.now());
       return how(this.clock.now());
     };
-    return this.#add({ name: 'paced', attempt, pace: { first: 1_000, every: 1_000, timeout: 3_000 } });
+    return this.#add({ name: 'paced', attempt, pace: { first: 1_000, every: 1_000, timeout: 3_000, patience: 2_000 } });
   }
 
   #add({ attempt, ...more }: Pick<Check, 'name' | 'pace'> & { attempt: () => Promise<Attempt> }): this {
@@ -35,10 +35,10 @@ class Baking {
     return this;
   }
 
-  async run() {
+  async run(lasts = 4_500) {
     const request = { checks: this.#checks, subject: subjectOf([]), clock: this.clock, end: 60_000 };
-    const ended = bake({ for: 4_500, every: 100, errors: 0.5 }, request, new AbortController().signal);
-    await this.clock.advance(30_000);
+    const ended = bake({ for: lasts, every: 100, errors: 0.5 }, request, new AbortController().signal);
+    await this.clock.advance(60_000);
     return ended;
   }
 }
@@ -62,9 +62,31 @@ describe('what gives no answer', () => {
     expect(await baking.run()).toMatchObject({ verdict: 'blind', complaints: ['paced at here: no answer'] });
   });
 
-  test('and then does: nothing was wrong', async () => {
-    const baking = new Baking().paced((time) => (time < 4_500 ? unseen : passed));
-    expect(await baking.run()).toMatchObject({ verdict: 'proven', silent: 4 });
+  const silentFrom = (from: number, to: number) => (time: number) => (time >= from && time < to ? unseen : passed);
+
+  test('once, and then does: nothing was wrong', async () => {
+    const baking = new Baking().usual().paced(silentFrom(2_000, 3_000));
+    expect(await baking.run()).toMatchObject({ verdict: 'proven', silent: 1 });
+  });
+
+  test.each([
+    ['until its last value', 4_500, 1_000, 4_500],
+    ['for more than a quarter of the bake', 4_500, 2_000, 4_000],
+    ['for longer than it may', 40_000, 20_000, 23_000],
+  ])('%s: nothing can be said', async (_, lasts, from, to) => {
+    const baking = new Baking().usual().paced(silentFrom(from, to));
+    const complaints = ['paced at here: no answer'];
+    expect(await baking.run(lasts)).toMatchObject({ verdict: 'blind', failed: 0, whole: true, complaints });
+  });
+
+  test('for as long as it may: nothing was wrong', async () => {
+    const baking = new Baking().usual().paced(silentFrom(20_000, 22_000));
+    expect(await baking.run(40_000)).toMatchObject({ verdict: 'proven', silent: 2 });
+  });
+
+  test('and is wrong then: that decides', async () => {
+    const baking = new Baking().paced((time) => (time < 4_000 ? unseen : failed));
+    expect(await baking.run()).toMatchObject({ verdict: 'bad', complaints: ['paced at here: wrong'] });
   });
 });
 
@@ -102,8 +124,13 @@ test('look-ups that take long delay no round', async () => {
   expect(looked).toBeGreaterThan(1);
 });
 
+test('a bake in which nothing was checked proves nothing', async () => {
+  const nowhere = new Baking();
+  expect(await nowhere.run()).toMatchObject({ verdict: 'blind', attempts: 0, complaints: ['nothing was checked'] });
+});
+
 test('a bake may take as long as the slowest pace at its end', () => {
-  const paceOf = (timeout: number) => ({ pace: { first: 0, every: 1, timeout } });
+  const paceOf = (timeout: number) => ({ pace: { first: 0, every: 1, timeout, patience: 1 } });
   expect(longestBake({ for: 10_000 }, [{}, paceOf(2_000), paceOf(300_000)])).toBe(310_000);
   expect(longestBake({ for: 10_000 }, [{}])).toBe(10_000);
 });

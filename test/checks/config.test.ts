@@ -1,6 +1,6 @@
 import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { parseConfig } from '../../src/checks/config.ts';
+import { parseConfig, parseRecordedConfig } from '../../src/checks/config.ts';
 import type { Config } from '../../src/core/base/config.ts';
 
 function configOf(text: string): Config {
@@ -83,6 +83,14 @@ checks:
     ['router', { router: true, header: 'X-Greenpath-Revision', path: undefined }],
   ])('identity %s', (text, identity) => {
     expect(configOf(`identity: ${text}`).identity).toEqual(identity);
+  });
+
+  test('of a record may ask for a bake that it does not have, and have one in which nothing runs', () => {
+    const recorded = ['checks: [GET /, {command: x, at: bake}]', 'checks: [{job: x}]\nbake: {for: 1m}'];
+    for (const text of recorded) {
+      expect(parseConfig(load(text))).toHaveProperty('problems');
+      expect(parseRecordedConfig(load(text), [])).toHaveProperty('config');
+    }
   });
 
   test('proof can be off, without quotes', () => {

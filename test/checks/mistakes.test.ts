@@ -16,6 +16,7 @@ const SECRET =
   "expected a variable of the step's environment, such as {env.SMOKE_TOKEN}: the config is stored in the cluster, where others can read it";
 const ANY =
   'expected "GET /path", "POST /path 303", a map with request, a map with command, a map with job, a map with prometheus or a map with metric';
+const NO_BAKE = 'expected a bake in the config that it runs in, such as bake: {for: 5m}';
 const PROMETHEUS = 'prometheus: up, url: https://prometheus.test';
 
 type Mistakes = Readonly<Record<string, string>>;
@@ -30,6 +31,8 @@ const UNITS: Mistakes = {
   'drain: -5m': `drain is "-5m": ${DURATION}`,
   'drain: 9007199254740993h': 'drain is "9007199254740993h": expected a shorter duration',
   'bake: 2m': 'bake is "2m": expected a map with for, every or errors',
+  'bake: {for: 2m}\nchecks: [{command: ./x}]': 'bake: expected a check that runs in it, such as GET /healthz',
+  'bake: {for: 2m}\nchecks: [{job: x}, POST /]': 'bake: expected a check that runs in it, such as GET /healthz',
   'bake: {for: 2m, errors: 1}': `bake.errors is 1: ${SHARE}; did you mean 1%?`,
   'bake: {for: 2m, errors: 1 %}': `bake.errors is "1 %": ${SHARE}; did you mean 1%?`,
   'bake: {for: 2m, errors: 0.01}': `bake.errors is 0.01: ${SHARE}`,
@@ -95,6 +98,9 @@ const CHECKS: Mistakes = {
     'checks.0.query is a map with constructor: expected a map of query parameters, none of which can be called constructor',
   '{command: [npx, playwright]}': 'checks.0.command is a list: expected a command as a shell reads it',
   '{command: ./x, at: promote}': 'checks.0.at is "promote": expected verify, bake, or a list of both',
+  '{command: ./x, at: bake}': `checks.0.at is "bake": ${NO_BAKE}`,
+  '{request: GET /, bake: true}': `checks.0.bake is true: ${NO_BAKE}`,
+  [`{${PROMETHEUS}, at: [bake], below: 1}`]: `checks.0.at is "bake": ${NO_BAKE}`,
   [`{${PROMETHEUS}}`]:
     'checks.0 is a map with prometheus and url: expected a threshold: above, below, at-least or at-most',
   [`{${PROMETHEUS}, below: 1%}`]: 'checks.0.below is "1%": expected a number',

@@ -5,7 +5,7 @@ import { bake } from '../../src/checks/bake.ts';
 import type { Attempt, Check } from '../../src/checks/check.ts';
 import { CHECK_KINDS, checksAt, checksSchema, registered } from '../../src/checks/registry.ts';
 import { repeat } from '../../src/checks/repeat.ts';
-import { parseConfigWith } from '../../src/core/base/config.ts';
+import { parseConfigWith, parseRecordedWith } from '../../src/core/base/config.ts';
 import { isObject } from '../../src/core/base/json.ts';
 import { checkResult } from '../../src/core/checks/check-result.ts';
 import { readStamp, recordObject } from '../../src/core/release/record.ts';
@@ -32,8 +32,9 @@ const PASSING = { passes: 2, interval: 20, within: 30_000 };
 const FAILING = { ...PASSING, within: 200 };
 const forever = new AbortController().signal;
 
+/** Without the rules about other settings of the config. */
 function parsed(...checks: unknown[]) {
-  return parseConfigWith(checksSchema(KINDS), { checks });
+  return parseRecordedWith(checksSchema(KINDS), { checks });
 }
 function checkOf(given: unknown): Check {
   const result = parsed(given);

@@ -84,6 +84,12 @@ describe('a check', () => {
     expect(await repeated(checkWith([list], { retries: 0 }))).toMatchObject({ attempts: 1, failure: 'x', took: 0 });
   });
 
+  test('has no further attempt after a failure that is final', async () => {
+    const final: Attempt = { passed: false, ms: 5, reason: 'y', who: 'bad', isFinal: true };
+    const ended = await repeated(checkWith([[failed('x'), final, passed()]]), { passes: 1 });
+    expect(ended).toMatchObject({ passed: false, attempts: 2, failure: 'y', took: 1_000 });
+  });
+
   test('that fails tells its attempts, those in a row that ended alike as one', async () => {
     const list = [passed(), failed('x'), failed('x'), failed('y')];
     const { made, since } = await repeated(checkWith([list], { retries: 2 }));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { load as parse } from 'js-yaml';
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest';
 import { Load } from '../../harness/load.ts';
 import { Prometheus } from '../../harness/prometheus.ts';
@@ -28,6 +30,15 @@ beforeEach(() => world.manifests({}));
 
 const SHARE =
   '(sum(rate(http_requests_total{revision="{revision}",code!="200"}[{window}])) or vector(0)) / sum(rate(http_requests_total{revision="{revision}"}[{window}]))';
+
+/** The check that docs/config.md prints for Prometheus, of a server that asks nobody who they are. */
+function printedCheck(): object {
+  const [, part = ''] = readFileSync('docs/config.md', 'utf8').split('\n### prometheus\n');
+  const [, block = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(part) ?? [];
+  const { checks } = parse(block) as { checks: (string | Record<string, unknown>)[] };
+  const [{ url: _, auth: __, ...check }] = checks.filter((one) => typeof one === 'object') as [Record<string, unknown>];
+  return check;
+}
 
 /** The config with checks of metrics, as YAML is JSON too. */
 function configWith(...checks: object[]): { config: string } {
@@ -67,6 +78,14 @@ test('a metric that is missing fails closed', async () => {
   expect(await visitors()).toBe('v1');
 });
 
+test('a release without an error passes by the check that the docs print', async () => {
+  const check = printedCheck();
+  expect(check).toMatchObject({ prometheus: expect.stringContaining('code=~"5.."'), at: 'bake' });
+  const { exitCode, stdout } = await promote('v4', configWith(check));
+  expect(exitCode, stdout).toBe(0);
+  expect(await visitors()).toBe('v4');
+});
+
 test('a fine release passes by its share of errors, and by its traffic against the version before', async () => {
   const served = 'sum(rate(http_requests_total{revision="{revision}",code="200"}[{window}]))';
   const given = configWith(
@@ -74,15 +93,15 @@ test('a fine release passes by its share of errors, and by its traffic against t
     { prometheus: served, compare: 'previous', 'at-least': 0.5, 'at-most': 2 },
     { prometheus: 'max(up)', 'at-least': 1, at: ['verify', 'bake'] },
   );
-  const { exitCode, stdout } = await promote('v4', given);
+  const { exitCode, stdout } = await promote('v5', given);
   expect(exitCode, stdout).toBe(0);
-  expect(await visitors()).toBe('v4');
+  expect(await visitors()).toBe('v5');
 });
 
 test('a server of metrics that is gone says nothing of the release: visitors stay, and the run fails', async () => {
   const given = configWith({ prometheus: 'up', url: 'http://127.0.0.1:9', 'at-least': 1 });
-  const { exitCode, stdout } = await promote('v5', given);
+  const { exitCode, stdout } = await promote('v6', given);
   expect(exitCode, stdout).toBe(1);
   expect(stdout).toContain('runner-blind');
-  expect(await visitors()).toBe('v5');
+  expect(await visitors()).toBe('v6');
 });

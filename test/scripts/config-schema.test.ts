@@ -56,6 +56,12 @@ const UNSAID: readonly (readonly [string, string, RegExp])[] = [
     'checks: [{prometheus: up, url: "https://a:b@c", above: 1}]',
     / is "(GET |POST )?https?:[^"]*": expected an address/i,
   ],
+  [
+    'a bake for what runs there alone',
+    'checks: [{command: x, at: bake}]',
+    /expected a bake in the config that it runs in/,
+  ],
+  ['a bake with a check', '{checks: [{job: x}], bake: {for: 1m}}', /^bake: expected a check that runs in it/],
   ['certificates', 'ca: x', /expected certificates in PEM form/],
   ['a duration that a number can hold', 'drain: 9007199254740993h', /expected a shorter duration$/],
 ];

@@ -2,23 +2,22 @@ import * as v from 'valibot';
 import { auth, sentHeaders } from '../../core/base/credentials.ts';
 import { byValue } from '../../core/base/forms.ts';
 import { count, duration, flag, settings } from '../../core/base/settings.ts';
-import { ca, hostName } from '../../core/base/ways.ts';
 import { body } from '../body.ts';
 import { group } from '../points.ts';
 import { query } from '../query.ts';
+import { tls } from '../tls.ts';
 import { expectation } from './expectation.ts';
 import { requestLine, shortForm } from './line.ts';
 
 /** How a check of the kind `request` is written. */
 
 const noAuth = v.literal('none', 'expected basic with user and password, bearer, or none');
-const tls = settings({ name: v.optional(hostName), ca: v.optional(ca) });
 const FURTHER = {
   query: v.optional(query, {}),
   headers: v.optional(sentHeaders, {}),
   auth: v.optional(byValue([noAuth, auth], (given) => (typeof given === 'string' ? noAuth : auth))),
   body: v.optional(body),
-  tls: v.optional(tls, {}),
+  tls,
   follow: v.optional(flag, false),
   page: v.optional(flag, false),
   expect: v.optional(expectation, {}),

@@ -12,7 +12,7 @@ import type { CheckKind } from '../check-kind.ts';
 import { checkLines } from '../check-lines.ts';
 import { lacksConfig } from '../lacking.ts';
 import { lastLinesOf } from '../last-lines.ts';
-import { at, group } from '../points.ts';
+import { at, group, inBakeBy } from '../points.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
 import { variablesFor } from '../variables.ts';
@@ -39,6 +39,7 @@ export const command: CheckKind<Settings> = {
   about: 'Runs a command on the runner, such as a test suite of your own. It passes if its exit code is 0.',
   example: { command: 'node e2e/smoke.mjs', timeout: '2m' },
   schema: map,
+  inBake: (settings) => inBakeBy(settings.at),
   make: (settings, tools) => ({
     name: nameOf(settings.command),
     kind: 'command',
@@ -49,7 +50,7 @@ export const command: CheckKind<Settings> = {
     lacks: lacksConfig(tools, 'runs no command'),
     passes: 1,
     retries: 0,
-    pace: { first: 0, every: settings.every, timeout: settings.timeout },
+    pace: { first: 0, every: settings.every, timeout: settings.timeout, patience: settings.every },
     targets: (subject) => [{ where: subject.release.url, attempt: (signal) => run(settings, subject, tools, signal) }],
   }),
 };

@@ -25,6 +25,7 @@ export const job: CheckKind<Settings> = {
   about: 'Runs a Job of the manifests in the cluster. It passes if the Job completes.',
   example: { job: 'smoke' },
   schema: map,
+  inBake: () => ({ runs: false }),
   make: (settings, tools) => ({
     name: `Job ${settings.job}`,
     kind: 'job',

@@ -9,6 +9,7 @@ import { jsonPath, selected } from '../json-path.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { measured } from '../metrics/measure.ts';
 import { ADDRESS, hasThreshold, isAddress, MEASURING, NO_THRESHOLD, THRESHOLD } from '../metrics/settings.ts';
+import { inBakeBy } from '../points.ts';
 import { query, withQuery } from '../query.ts';
 import type { CheckTools } from '../tools.ts';
 
@@ -37,8 +38,9 @@ export const metric: CheckKind<Settings> = {
   key: 'metric',
   form: 'a map with metric',
   about: 'Asks any JSON API for a number, such as that of Datadog or New Relic, and compares it with a threshold.',
-  example: { metric: 'GET https://api.example.com/errors', value: '$.rate', 'at-most': 0.01 },
+  example: { metric: 'GET https://api.example.com/errors', value: '$.rate', 'at-most': 0.01, at: 'bake' },
   schema: map,
+  inBake: ({ at }) => inBakeBy(at),
   withFiles,
   make: (settings, tools) => {
     const { method, url } = settings.metric;

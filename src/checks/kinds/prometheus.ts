@@ -4,9 +4,11 @@ import { filled } from '../../core/base/placeholders.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { settings } from '../../core/base/settings.ts';
 import type { CheckKind } from '../check-kind.ts';
+import { withFiles } from '../files.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { type Moment, measured } from '../metrics/measure.ts';
 import { address, hasThreshold, MEASURING, NO_THRESHOLD, THRESHOLD } from '../metrics/settings.ts';
+import { inBakeBy } from '../points.ts';
 import type { CheckTools } from '../tools.ts';
 
 const QUERY = 'expected a query in PromQL';
@@ -23,11 +25,14 @@ export const prometheus: CheckKind<Settings> = {
   form: 'a map with prometheus',
   about: 'Asks Prometheus for a value and compares it with a threshold, or with that of the version before.',
   example: {
-    prometheus: 'sum(rate(http_requests_total{revision="{revision}", code=~"5.."}[{window}]))',
+    prometheus: 'sum(rate(http_requests_total{revision="{revision}", code=~"5.."}[{window}])) or vector(0)',
     url: 'https://prometheus.example.com',
     'at-most': 0.1,
+    at: 'bake',
   },
   schema: map,
+  withFiles,
+  inBake: ({ at }) => inBakeBy(at),
   make: (settings, tools) =>
     measured(
       {

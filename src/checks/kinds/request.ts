@@ -21,6 +21,10 @@ export const request: CheckKind<RequestSettings> = {
     const { request, expect, timeout } = settings;
     return isPlain(settings) ? [{ path: request.path, statuses: [expect.status].flat(), timeout }] : [];
   },
+  inBake: ({ request, bake }) => ({
+    runs: bake ?? isSafe(request.method),
+    ...(bake === true && { asked: { setting: 'bake', value: 'true' } }),
+  }),
   written: (path, code) => (code === undefined ? `GET ${path}` : `GET ${path} ${code}`),
   make: (settings, tools) => {
     const { request, query, expect: _, ...more } = settings;

@@ -3,7 +3,7 @@ import type { Json } from '../../core/base/json.ts';
 import type { Filling } from '../../core/base/placeholders.ts';
 import { shortened } from '../../core/base/quoted.ts';
 import { exchange } from '../../proof/exchange.ts';
-import { failureText } from '../../proof/tls.ts';
+import { failureText, trustIn } from '../../proof/tls.ts';
 import type { CheckTools } from '../tools.ts';
 import type { Measuring } from './settings.ts';
 
@@ -21,26 +21,27 @@ export type Reading = { readonly value: number } | { readonly none: string } | {
 /** The JSON that a request is answered with. */
 export async function jsonFrom(
   { url, method, body }: MetricRequest,
-  { headers, auth }: Measuring,
+  { headers, auth, tls: { name, ca } }: Measuring,
   filling: Filling,
   { secrets }: CheckTools,
   signal: AbortSignal,
 ): Promise<{ readonly json: Json } | { readonly fault: string }> {
-  const tls = url.protocol === 'https:';
+  const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const connection = {
     host,
-    tls,
-    address: { host, port: Number(url.port || (tls ? 443 : 80)) },
+    tls: isSecure,
+    address: { host, port: Number(url.port || (isSecure ? 443 : 80)) },
     certified: true,
-    trust: undefined,
+    trust: trustIn(ca),
   };
   const sent = {
     accept: 'application/json',
     ...(body && { 'content-type': body.type }),
     ...headersOf({ headers, auth }, filling, secrets.hide),
   };
-  const target = { host: url.host, path: `${url.pathname}${url.search}`, method, headers: sent, body: body?.bytes };
+  const path = `${url.pathname}${url.search}`;
+  const target = { host: url.host, path, method, headers: sent, body: body?.bytes, tls: { name } };
   try {
     const answer = await exchange(connection, target, { sent: false }, signal);
     if (answer.status < 200 || answer.status > 299)
@@ -50,6 +51,6 @@ export async function jsonFrom(
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof SyntaxError) return { fault: `${url.host} does not answer with JSON: ${error.message}` };
-    return { fault: `${url.host} gives no answer: ${failureText(error)}` };
+    return { fault: `${url.host} gives no answer: ${failureText(error, 'check')}` };
   }
 }

@@ -2,7 +2,7 @@ import { formatDuration } from '../../core/base/duration.ts';
 import type { Filling } from '../../core/base/placeholders.ts';
 import { ADOPTED } from '../../core/base/revision.ts';
 import { brokenOrder } from '../../core/checks/order.ts';
-import type { Attempt, Blame, Check } from '../check.ts';
+import type { Attempt, BakePace, Blame, Check, Failure } from '../check.ts';
 import { lacksConfig, lacksVariables } from '../lacking.ts';
 import type { Subject } from '../subject.ts';
 import type { CheckTools } from '../tools.ts';
@@ -37,9 +37,14 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
     repeatable: true,
     passes: 1,
     lacks: lacksOf(settings, tools),
-    pace: { first: settings.window, every: settings.every, timeout: settings.timeout },
+    pace: paceOf(settings),
     targets: (subject) => [{ where, attempt: attempt(subject) }],
   };
+}
+
+/** A value says something of its window; where the window is shorter than the pause, one value may be missing. */
+function paceOf({ window, every, timeout }: Measuring): BakePace {
+  return { first: window, every, timeout, patience: Math.max(window, every) };
 }
 
 /** A config that comes from the cluster may name any address, whose answers the report would quote. */
@@ -60,7 +65,7 @@ async function measure(measurement: Measurement, tools: CheckTools, signal: Abor
   signal.throwIfAborted();
   const start = clock.now();
   const late = clock.timeout(timeout);
-  const failed = (reason: string, who: Blame): Attempt => ({ passed: false, ms: clock.now() - start, reason, who });
+  const failed = (reason: string, who: Blame): Failure => ({ passed: false, ms: clock.now() - start, reason, who });
   try {
     const found = await compared(measurement, tools, AbortSignal.any([signal, late]));
     if ('fault' in found) return failed(found.fault, 'silent');
@@ -72,7 +77,8 @@ async function measure(measurement: Measurement, tools: CheckTools, signal: Abor
     }
     const { value } = found;
     const broken = value === undefined ? undefined : brokenOrder(measurement.settings, value);
-    if (broken !== undefined) return failed(`${found.text}; expected ${broken}`, 'bad');
+    // Asking on would let the first lucky value pass.
+    if (broken !== undefined) return { ...failed(`${found.text}; expected ${broken}`, 'bad'), isFinal: true };
     return { passed: true, ms: clock.now() - start, seen: found.text };
   } catch (error) {
     signal.throwIfAborted();

@@ -3,6 +3,7 @@ import { auth, sentHeaders } from '../../core/base/credentials.ts';
 import { choice, duration } from '../../core/base/settings.ts';
 import { ORDER, type Order } from '../../core/checks/order.ts';
 import { at, group } from '../points.ts';
+import { tls } from '../tls.ts';
 
 /** What every check of a metric has, wherever its value comes from. */
 export const MEASURING = {
@@ -16,6 +17,7 @@ export const MEASURING = {
   timeout: v.optional(duration, '10s'),
   headers: v.optional(sentHeaders, {}),
   auth: v.optional(auth),
+  tls,
 };
 const MEASURED = v.object(MEASURING);
 export type Measuring = v.InferOutput<typeof MEASURED>;

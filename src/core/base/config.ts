@@ -1,13 +1,11 @@
 import * as v from 'valibot';
 import { type ConfigFault, faultsOf } from './config-faults.ts';
+import { brokenRules, type InBake } from './config-rules.ts';
 import { credentials } from './credentials.ts';
 import { byValue, oneForm } from './forms.ts';
-import { takesVariable, VARIABLE_FORM } from './placeholders.ts';
-import { annotations, DEFAULT_HEADER, preview } from './preview-kind.ts';
-import { quoted } from './quoted.ts';
+import { annotations, preview } from './preview-kind.ts';
 import { LABEL_KEY } from './revision.ts';
 import { choice, count, duration, flag, headerName, meant, path, regularExpression, settings } from './settings.ts';
-import { isUsualHeader } from './usual-headers.ts';
 import { addresses, ca, hosts } from './ways.ts';
 
 const JSON_PATH = 'expected where the revision is in a JSON body, such as build.revision';
@@ -86,6 +84,7 @@ export interface ExpectedAnswer {
 export interface CheckSettings {
   readonly kind: string;
   readonly expects: readonly ExpectedAnswer[];
+  readonly inBake: InBake;
 }
 
 /** The schema of `checks`, which the kinds of checks make. */
@@ -140,13 +139,13 @@ export type ParsedConfig =
  */
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const parsed = parseRecordedWith(checks, value, routers);
-  const faults = 'config' in parsed ? [...previewHeaderFaults(parsed.config), ...identityFaults(parsed.config)] : [];
+  const faults = 'config' in parsed ? brokenRules(parsed.config) : [];
   return faults.length === 0 ? parsed : problemsOf(faults);
 }
 
 /**
- * The same for a config that a record holds, without the rules about headers and variables: an earlier version may have accepted what
- * they refuse by now, and its release must go on.
+ * The same for a config that a record holds, without the rules of config-rules.ts: an earlier version may have accepted
+ * what they refuse by now, and its release must go on.
  */
 export function parseRecordedWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const result = v.safeParse(configSchema(checks, routers), value ?? {});
@@ -155,35 +154,4 @@ export function parseRecordedWith(checks: ChecksSchema, value: unknown, routers:
 
 function problemsOf(faults: readonly ConfigFault[]): ParsedConfig {
   return { problems: faults.map(({ text }) => text), places: faults.map(({ path }) => path) };
-}
-
-const SENT_ANYWAY =
-  'expected a header that no visitor sends: browsers, proxies or CDNs send this one by themselves. Take one such as X-Preview';
-const LEADS = 'expected another header: this one leads to the preview';
-
-/**
- * What is wrong with the headers: with one of a preview that visitors send anyway, they would get the candidate. With the
- * header of a preview in every request, the preview would answer what is asked at the live URLs.
- */
-function previewHeaderFaults({ preview: { kind }, requests: { headers } }: Config): ConfigFault[] {
-  const leading = kind === undefined ? DEFAULT_HEADER.name : kind.by === 'header' ? kind.name : undefined;
-  if (leading === undefined) return [];
-  const sent = Object.keys(headers).filter((one) => one.toLowerCase() === leading.toLowerCase());
-  return [
-    ...(isUsualHeader(leading)
-      ? [faultAt(['preview', 'header', 'name'], ` is ${quoted(leading)}: ${SENT_ANYWAY}`)]
-      : []),
-    ...sent.map((name) => faultAt(['requests', 'headers', name], `: ${LEADS}`)),
-  ];
-}
-
-/** A rollback knows a version by it, and its step may not have the variable. */
-function identityFaults({ identity }: Config): ConfigFault[] {
-  if (identity === undefined || !('matches' in identity) || !takesVariable(identity.matches)) return [];
-  const what = ` is ${quoted(identity.matches)}: expected no ${VARIABLE_FORM}, which only checks take`;
-  return [faultAt(['identity', 'matches'], what)];
-}
-
-function faultAt(path: readonly string[], what: string): ConfigFault {
-  return { path, text: `${path.join('.')}${what}` };
 }

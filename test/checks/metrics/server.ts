@@ -1,6 +1,8 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
+import { createServer as createSecure } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { Certified } from '../../proof/certificates.ts';
 
 /** A request as a server of metrics got it. */
 export interface MetricAsked {
@@ -10,10 +12,13 @@ export interface MetricAsked {
   readonly body: string;
 }
 
-/** Starts a server that answers each request as the test says, until the test ends. */
-export async function keepMetrics(answer: (asked: MetricAsked) => { status?: number; body: string } | 'nothing') {
+/** Starts a server that answers each request as the test says, until the test ends; by TLS if it has a certificate. */
+export async function keepMetrics(
+  answer: (asked: MetricAsked) => { status?: number; body: string } | 'nothing',
+  certified?: Certified,
+) {
   const asked: MetricAsked[] = [];
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     let body = '';
     for await (const piece of request) body += String(piece);
     const one = {
@@ -25,13 +30,15 @@ export async function keepMetrics(answer: (asked: MetricAsked) => { status?: num
     asked.push(one);
     const reply = answer(one);
     if (reply !== 'nothing') response.writeHead(reply.status ?? 200).end(reply.body);
-  });
+  };
+  const server = certified ? createSecure(certified, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+  const scheme = certified ? 'https' : 'http';
+  return { url: `${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
 /** What Prometheus answers: one series for each value. */

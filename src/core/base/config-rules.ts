@@ -1,0 +1,70 @@
+import type { ConfigFault } from './config-faults.ts';
+import { takesVariable, VARIABLE_FORM } from './placeholders.ts';
+import { DEFAULT_HEADER, type PreviewKind } from './preview-kind.ts';
+import { quoted } from './quoted.ts';
+import { isUsualHeader } from './usual-headers.ts';
+
+/** Rules of the config that are about several settings, or that records of earlier versions may break. */
+
+/** Whether a check runs in the bake, and the setting by which it asks for that, if it does. */
+export interface InBake {
+  readonly runs: boolean;
+  readonly asked?: { readonly setting: string; readonly value: string };
+}
+
+/** What these rules are about. */
+interface Ruled {
+  readonly preview: { readonly kind?: PreviewKind | undefined };
+  readonly requests: { readonly headers: Readonly<Record<string, string>> };
+  readonly checks: readonly { readonly inBake: InBake }[];
+  readonly bake?: unknown;
+  readonly identity?: object | undefined;
+}
+
+/** A sentence for each rule that a config breaks. */
+export function brokenRules(config: Ruled): ConfigFault[] {
+  return [...previewHeaderFaults(config), ...bakeFaults(config), ...identityFaults(config)];
+}
+
+const SENT_ANYWAY =
+  'expected a header that no visitor sends: browsers, proxies or CDNs send this one by themselves. Take one such as X-Preview';
+const LEADS = 'expected another header: this one leads to the preview';
+
+/**
+ * What is wrong with the headers: with one of a preview that visitors send anyway, they would get the candidate. With the
+ * header of a preview in every request, the preview would answer what is asked at the live URLs.
+ */
+function previewHeaderFaults({ preview: { kind }, requests: { headers } }: Ruled): ConfigFault[] {
+  const leading = kind === undefined ? DEFAULT_HEADER.name : kind.by === 'header' ? kind.name : undefined;
+  if (leading === undefined) return [];
+  const sent = Object.keys(headers).filter((one) => one.toLowerCase() === leading.toLowerCase());
+  return [
+    ...(isUsualHeader(leading)
+      ? [faultAt(['preview', 'header', 'name'], ` is ${quoted(leading)}: ${SENT_ANYWAY}`)]
+      : []),
+    ...sent.map((name) => faultAt(['requests', 'headers', name], `: ${LEADS}`)),
+  ];
+}
+
+const NO_BAKE = 'expected a bake in the config that it runs in, such as bake: {for: 5m}';
+const IDLE_BAKE = 'expected a check that runs in it, such as GET /healthz';
+
+/** What is wrong with the bake: a check asks for one that is not there, or no check runs in it. */
+function bakeFaults({ checks, bake }: Ruled): ConfigFault[] {
+  if (bake !== undefined) return checks.some(({ inBake }) => inBake.runs) ? [] : [faultAt(['bake'], `: ${IDLE_BAKE}`)];
+  return checks.flatMap(({ inBake: { asked } }, index) =>
+    asked ? [faultAt(['checks', `${index}`, asked.setting], ` is ${asked.value}: ${NO_BAKE}`)] : [],
+  );
+}
+
+/** A rollback knows a version by it, and its step may not have the variable. */
+function identityFaults({ identity }: Ruled): ConfigFault[] {
+  const matches = identity !== undefined && 'matches' in identity ? `${identity.matches}` : '';
+  if (!takesVariable(matches)) return [];
+  const what = ` is ${quoted(matches)}: expected no ${VARIABLE_FORM}, which only checks take`;
+  return [faultAt(['identity', 'matches'], what)];
+}
+
+function faultAt(path: readonly string[], what: string): ConfigFault {
+  return { path, text: `${path.join('.')}${what}` };
+}
