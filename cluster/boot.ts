@@ -141,8 +141,25 @@ function spawnTied(
 }
 
 async function waitForApi(cluster: SmallCluster): Promise<void> {
-  await untilAlive(cluster.name, 'the API server is ready', 180, () => apiIsReady(cluster));
+  try {
+    await untilAlive(cluster.name, 'the API server is ready', 180, () => apiIsReady(cluster));
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${await whyNotReady(cluster)}`);
+  }
   writeFileSync(join(cluster.folder, GO), '');
+}
+
+/** What the API server answers to the question whether it is ready, and the last lines of it and of its store. */
+async function whyNotReady(cluster: SmallCluster): Promise<string> {
+  const answer = await askApi(cluster, '/readyz?verbose').then(
+    ({ status, text }) => `${status} ${text}`,
+    (error: Error) => `no answer: ${error.message}`,
+  );
+  const logs = ['kube-apiserver', 'etcd'].map((name) => {
+    const file = join(cluster.folder, 'logs', `${name}.log`);
+    return `${name}.log:\n${existsSync(file) ? lastLines(readFileSync(file, 'utf8')) : 'does not exist'}`;
+  });
+  return [`/readyz: ${answer}`, ...logs].join('\n');
 }
 
 async function createIngressClass(cluster: SmallCluster): Promise<void> {

@@ -23,20 +23,20 @@ const NEVER_CALLED = {
 /** What @actions/core imports for `core.platform`. What runs programs is a bundle of its own. */
 const NO_PROGRAMS = { '@actions/exec': `./${ABSENT}` };
 
-/**
- * Packages that only some kubeconfigs need (proxies, OIDC, the providers of old), or some checks, and the names taken
- * from them.
- */
-const ON_FIRST_USE: Readonly<Record<string, readonly string[]>> = {
-  hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
-  // Only where a check got a page.
-  htmlparser2: ['Parser'],
-  // Only checks that look into a JSON body.
-  'json-p3': ['JSONPathEnvironment'],
-  'jsonpath-plus': ['JSONPath'],
-  'openid-client': ['customFetch', 'discovery', 'refreshTokenGrant'],
-  socks: ['SocksClient'],
-  'socks-proxy-agent': ['SocksProxyAgent'],
+/** Packages that only some runs need, by the bundle that holds them, and the names taken from each. */
+const ON_FIRST_USE: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  // Some kubeconfigs: proxies, OIDC, the providers of old.
+  'packages.js': {
+    hpagent: ['HttpProxyAgent', 'HttpsProxyAgent'],
+    'jsonpath-plus': ['JSONPath'],
+    'openid-client': ['customFetch', 'discovery', 'refreshTokenGrant'],
+    socks: ['SocksClient'],
+    'socks-proxy-agent': ['SocksProxyAgent'],
+  },
+  // Checks that got a page.
+  'html.js': { htmlparser2: ['Parser'] },
+  // Checks that look into a JSON body.
+  'json-path.js': { 'json-p3': ['JSONPathEnvironment'] },
 };
 /** Functions of Node's own modules that few runs call: to load such a module takes up to a twentieth of every start. */
 const ON_FIRST_CALL: Readonly<Record<string, readonly string[]>> = {
@@ -44,11 +44,10 @@ const ON_FIRST_CALL: Readonly<Record<string, readonly string[]>> = {
   'node:readline': ['createInterface'],
   'node:zlib': ['createBrotliDecompress', 'createGunzip', 'createInflate'],
 };
-/** Looks those names up when they are used, those of packages in the bundle of these: most runs never even parse it. */
+/** Looks those names up when they are used, those of packages in their bundle: most runs never even parse it. */
 const LOOKUP = 'lookup.js';
-const PACKAGES = 'packages.js';
 const LATE = Object.fromEntries(
-  [...Object.keys(ON_FIRST_USE), ...Object.keys(ON_FIRST_CALL)].map((name) => [name, `./${LOOKUP}`]),
+  [...Object.values(ON_FIRST_USE), ON_FIRST_CALL].flatMap(Object.keys).map((name) => [name, `./${LOOKUP}`]),
 );
 
 /** Modules of our own with libraries that only some runs need: deployments at GitHub, and programs on the runner. */
@@ -62,7 +61,7 @@ const APART = {
 const BUNDLES = [
   { filename: 'index.js', entry: 'main.js', externals: { ...NEVER_CALLED, ...NO_PROGRAMS, ...LATE, ...APART } },
   { filename: 'post.js', entry: 'post.js', externals: { ...NEVER_CALLED, ...NO_PROGRAMS, ...LATE, ...APART } },
-  { filename: PACKAGES, entry: PACKAGES, externals: NEVER_CALLED },
+  ...Object.keys(ON_FIRST_USE).map((file) => ({ filename: file, entry: file, externals: NEVER_CALLED })),
   { filename: 'github.js', entry: 'github/octokit.js', externals: {} },
   { filename: 'tool.js', entry: 'process/tool.js', externals: {} },
 ];
@@ -105,10 +104,10 @@ function emitSources(): void {
   mkdirSync(SOURCES);
   execFileSync(resolve('node_modules/.bin/tsc'), ['--project', 'tsconfig.build.json'], { stdio: 'inherit' });
   writeFileSync(join(SOURCES, 'package.json'), '{}\n');
-  const exports = Object.entries(ON_FIRST_USE).map(
-    ([name, names]) => `export { ${names.join(', ')} } from '${name}';\n`,
-  );
-  writeFileSync(join(SOURCES, PACKAGES), exports.join(''));
+  for (const [file, packages] of Object.entries(ON_FIRST_USE)) {
+    const exports = Object.entries(packages).map(([name, names]) => `export { ${names.join(', ')} } from '${name}';\n`);
+    writeFileSync(join(SOURCES, file), exports.join(''));
+  }
 }
 
 function absent(): string {
@@ -123,9 +122,11 @@ function absent(): string {
 }
 
 function lookup(): string {
-  const getters = Object.values(ON_FIRST_USE)
-    .flat()
-    .map((name) => `  get ${name}() {\n    return require('./${PACKAGES}').${name};\n  },\n`);
+  const getters = Object.entries(ON_FIRST_USE).flatMap(([file, packages]) =>
+    Object.values(packages)
+      .flat()
+      .map((name) => `  get ${name}() {\n    return require('./${file}').${name};\n  },\n`),
+  );
   const functions = Object.entries(ON_FIRST_CALL).flatMap(([module, names]) =>
     names.map((name) => `  ${name}(...given) {\n    return require('${module}').${name}(...given);\n  },\n`),
   );

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -155,6 +156,10 @@ func echo(w http.ResponseWriter, r *http.Request) {
 	io.Copy(io.Discard, r.Body)
 	control.Lock()
 	defer control.Unlock()
+	if kilobytes, err := strconv.Atoi(r.URL.Query().Get("page")); err == nil && kilobytes <= 1000 {
+		w.Header().Set("Content-Type", "text/html")
+		defer io.WriteString(w, strings.Repeat(".", 1024*kilobytes))
+	}
 	fmt.Fprintf(w, "revision=%s path=%s%s\n", revision, r.RequestURI, control.news)
 }
 
