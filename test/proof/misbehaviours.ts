@@ -16,10 +16,10 @@ function pageWith(script: Handler): Handler {
 }
 const JAVASCRIPT = { 'content-type': 'text/javascript' };
 
-/** Every so many answers, one is of v1. */
-function blueEach(often: number): Handler {
+/** Of each `often` answers, one is of v1. */
+function blueAt(place: number, often: number): Handler {
   return (response, request, count) => {
-    if (count % often === 0) void response.writeHead(200, { 'x-revision': 'v1' }).end('{"status":"ok"}');
+    if (count % often === place) void response.writeHead(200, { 'x-revision': 'v1' }).end('{"status":"ok"}');
     else well(response, request, count);
   };
 }
@@ -39,6 +39,9 @@ export function pour(response: Parameters<Handler>[0], left: number, chunk = CHU
 
 export const MISBEHAVIOURS = {
   nothing: (response) => page(response),
+  'certificate of another name': (response) => page(response),
+  'IPv6 only': (response) => page(response),
+  'IPv6 only, asked by IPv4': (response) => page(response),
   'wrong status': (response) => void response.writeHead(500).end('{"status":"ok"}'),
   'wrong header': (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('{"status":"ok"}'),
   slow: (response, request, count) => void setTimeout(() => well(response, request, count), 60_000).unref(),
@@ -57,8 +60,8 @@ export const MISBEHAVIOURS = {
     count === 1 ? wrong(response, request, count) : well(response, request, count),
   'wrong status, 1 in 2': (response, request, count) =>
     count % 2 === 0 ? wrong(response, request, count) : well(response, request, count),
-  'blue, 1 in 20': blueEach(20),
-  'blue, 1 in 50': blueEach(50),
+  'blue, the first of 20': blueAt(1, 20),
+  'blue, 1 in 50': blueAt(0, 50),
   'error page with 200': (response) => page(response, '<h1>Something went wrong</h1>'),
   'gzip garbage': (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('no gzip at all'),
   'gzip that nobody asked for': (response) =>
