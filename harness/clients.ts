@@ -13,6 +13,8 @@ export interface Target {
   readonly host: string;
   /** Who answered, from headers and body. */
   readonly identify: (headers: Record<string, string | string[] | undefined>, body: string) => string;
+  /** After so many milliseconds without a request, clients close a kept connection. */
+  readonly idle?: number;
 }
 
 /** A whole answer. */
@@ -25,6 +27,11 @@ interface Reply {
 }
 
 const TIMEOUT = 10_000;
+/**
+ * Shorter than what proxies wait (nginx 75 s, Traefik 180 s): else these close a connection that was opened in a stall, and
+ * perhaps at the very moment at which it is used again. Other clients do so too, Go's after 90 s.
+ */
+const IDLE = 30_000;
 const HALF_HEAD = 1_500;
 /** How Node says that the other end closed a connection. */
 const CLOSED = ['ECONNRESET', 'EPIPE'];
@@ -40,11 +47,13 @@ export class KeptConnectionClosed extends Error {
 export class Clients {
   readonly #target: Target;
   /** Each kind has connections of its own. */
-  readonly #pools = { 'kept-alive': pool(), 're-sending': pool() };
+  readonly #pools: Readonly<Record<'kept-alive' | 're-sending', Agent>>;
 
   constructor(target: Target) {
     if (!target.proxy.startsWith('127.0.0.1:')) throw new Error(`load goes to 127.0.0.1 only, not to ${target.proxy}`);
     this.#target = target;
+    const { idle = IDLE } = target;
+    this.#pools = { 'kept-alive': pool(idle), 're-sending': pool(idle) };
   }
 
   /** Sends a GET and resolves to the whole answer; rejects if none comes. */
@@ -117,8 +126,8 @@ export class Clients {
   }
 }
 
-function pool(): Agent {
-  return new Agent({ keepAlive: true, maxSockets: 20 });
+function pool(idle: number): Agent {
+  return new Agent({ keepAlive: true, maxSockets: 20, timeout: idle });
 }
 
 function parseReply(text: string): { status: number; headers: Record<string, string>; body: string } | undefined {

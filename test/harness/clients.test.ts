@@ -23,7 +23,7 @@ afterEach(async () => {
  * A server, with clients of it, that reacts to the requests of each connection in this order; the connections after the
  * last one that is listed react as it does. Returns the number of requests on each connection so far.
  */
-async function listen(connections: readonly (readonly Reaction[])[], wait = 0): Promise<number[]> {
+async function listen(connections: readonly (readonly Reaction[])[], wait = 0, idle = 30_000): Promise<number[]> {
   const asked: number[] = [];
   server = createServer((socket) => {
     const reactions = connections[Math.min(asked.length, connections.length - 1)] ?? [];
@@ -38,7 +38,7 @@ async function listen(connections: readonly (readonly Reaction[])[], wait = 0): 
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  clients = new Clients({ proxy: `127.0.0.1:${port}`, host: 'web.test', identify: (_, body) => body });
+  clients = new Clients({ proxy: `127.0.0.1:${port}`, host: 'web.test', identify: (_, body) => body, idle });
   return asked;
 }
 
@@ -105,6 +105,12 @@ describe('what a re-sending client does not ask again', () => {
     expect(await series('re-sending', 2)).toEqual([answered, 'lost']);
     expect(asked).toEqual([2]);
   });
+});
+
+test('a client closes a connection that it has not used for long, before the proxy does', async () => {
+  await listen([[WHOLE]], 0, 50);
+  const [connected] = await Promise.all([once(server, 'connection'), clients.send('kept-alive', '/')]);
+  await once(connected[0] as Socket, 'close');
 });
 
 test('a fresh client has a connection for each request, a kept-alive one has one for all', async () => {
