@@ -53,6 +53,7 @@ async function main(): Promise<void> {
     const { mode, app, namespace, routes, dryRun, revision } = inputs;
     observer.observe({ revision });
     report.allow([...VOCABULARY, ...wordsOf(inputs)].join('\n'));
+    report.hideCredentials(inputs.checkSecrets.filter((secret) => report.canHide(secret)));
     given = { mode, app, namespace, routes: [...routes], dryRun };
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), Math.min(inputs.timeout, LONGEST_TIMER));
     const deadline = performance.now() + inputs.timeout;

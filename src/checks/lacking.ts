@@ -9,7 +9,7 @@ import type { CheckTools } from './tools.ts';
  */
 export function lacksConfig({ step }: { readonly step: Pick<CheckTools['step'], 'hasConfig'> }, refusal: string) {
   if (step.hasConfig) return undefined;
-  return `this step was not given the config that has it, and Greenpath ${refusal} that only the cluster names: set the input config`;
+  return `this step was not given the config that has it, and Greenpath ${refusal} that only the cluster names: set the input config (release.yml: \`checkout: true\`)`;
 }
 
 /** The variables that settings take from the step and that it does not have. Those that it has are hidden from now on. */

@@ -1,4 +1,5 @@
 import { ADDRESS_FORMS, type Address, parseAddress } from '../core/base/addresses.ts';
+import { CHECK_ENV, readCheckEnv } from '../core/base/check-env.ts';
 import { parseDuration } from '../core/base/duration.ts';
 import { listed } from '../core/base/plural.ts';
 import { ADOPTED, isRevision } from '../core/base/revision.ts';
@@ -42,6 +43,8 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const values = readsManifests ? readValues(form, sources) : { files: [], text: '' };
   const { config, raw } = readConfig(form);
   const kubeconfig = mode === undefined || !isLocal(mode) ? readKubeconfig(form) : '';
+  const checkEnv = readCheckEnv(environment[CHECK_ENV] ?? '');
+  for (const text of checkEnv.problems) form.refuse(CHECK_ENV, { text });
   const error = form.error();
   if (error !== undefined) throw error;
   if (mode === undefined || timeout === undefined || config === undefined) throw new Error('an input has no value');
@@ -60,6 +63,7 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
     dryRun,
     requireVerified,
     supersede,
+    checkSecrets: Object.values(checkEnv.variables).filter((value) => value !== ''),
     kubeconfig,
     context: read('context'),
     ...github,

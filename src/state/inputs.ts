@@ -30,6 +30,8 @@ export interface Inputs {
   readonly dryRun: boolean;
   readonly requireVerified: boolean;
   readonly supersede: boolean;
+  /** What is in the variables that are for checks alone. */
+  readonly checkSecrets: readonly string[];
   readonly kubeconfig: string;
   readonly context: string;
   /** Whether GitHub's Deployments API records the release. */

@@ -1,23 +1,18 @@
-import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
-import { apply, ask, CONFIG, makeWorld, type World } from './world.ts';
+import { BASIC_AUTH, createPeople, LOGIN, PASSWORD } from './basic-auth.ts';
+import { ask, CONFIG, makeWorld, type World } from './world.ts';
 
 /** What the router answers by itself, before the application: told at once, and counted where a check expects it. */
 
 const cluster = inject('cluster');
 const KEY = 'nginx.ingress.kubernetes.io';
-const PASSWORD = 'Wool-Socks-1848';
 let world: World;
 beforeAll(async () => {
   world = await makeWorld(cluster, 'refused', 'split', 1);
-  const htpasswd = `ada:{SHA}${createHash('sha1').update(PASSWORD).digest('base64')}`;
-  await apply(cluster, world.namespace, [
-    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'people' }, stringData: { auth: htpasswd } },
-  ]);
+  await createPeople(cluster, world.namespace);
 });
 afterAll(() => world.end());
 
-const BASIC_AUTH = [`${KEY}/auth-type=basic`, `${KEY}/auth-secret=people`];
 /** Annotates the live Ingress, and awaits that its router goes by it. */
 const protect = async (annotations: readonly string[], status: number) => {
   await world.kubectl('annotate', 'ingress', 'web', ...annotations);
@@ -85,13 +80,12 @@ test('a check that expects a 401 counts in every mode, and nobody claims to have
 
 test('with the credentials that the router asks for, everything is proven as without, and they stand nowhere', async () => {
   await protect(BASIC_AUTH, 401);
-  const config = `${CONFIG}requests: {auth: {basic: {user: ada, password: "{env.SHOP_PASSWORD}"}}}
-bake: {for: 2s, every: 250ms}
+  const config = `${CONFIG}${LOGIN}bake: {for: 2s, every: 250ms}
 `.replace('checks: [GET /healthz]', 'checks: [GET /healthz, {request: GET /, auth: none, expect: {status: 401}}]');
   const given = { env: { SHOP_PASSWORD: PASSWORD } };
   const runs = [await world.run('deploy-green', 'v2', { config }, given)];
   const unknown = await world.run('verify', 'v2', {}, given);
-  expect(unknown.stdout).toContain('this step was not given the config that has it');
+  expect(unknown.stdout).toContain('set the input config (release.yml: `checkout: true`)');
   const without = await world.run('verify', 'v2', { config });
   expect(without.exitCode, without.stdout).toBe(1);
   expect(without.stdout).toContain('the config takes {env.SHOP_PASSWORD} from the environment of the step');

@@ -36,15 +36,37 @@ test('release.yml', () => {
   ]);
   const call = all['release.yml']?.on.workflow_call;
   const optional = expect.objectContaining({ required: false });
-  expect(call?.secrets).toEqual({ kubeconfig: optional, 'check-token': optional });
+  expect(call?.secrets).toEqual({ kubeconfig: optional, 'check-env': optional });
   expect(Object.keys(call?.outputs ?? {})).toEqual(['state', 'revision', 'previous-revision', 'live-url', 'proof']);
   expect(Object.keys(all['release.yml']?.jobs ?? {})).toEqual(['deploy-green', 'verify', 'promote', 'retire']);
 });
 
 test.each(['workflow_call', 'workflow_dispatch'] as const)('rollback.yml by %s', (event) => {
-  const names = ['route', 'namespace', 'app', 'revision', 'to', 'addresses'];
+  const names = ['route', 'namespace', 'app', 'revision', 'to', 'addresses', 'config'];
   expect(inputsOf('rollback.yml', event)).toEqual(names.map((name) => text(name)));
   const call = all['rollback.yml']?.on.workflow_call;
-  expect(call?.secrets).toEqual({ KUBECONFIG: { required: false } });
+  expect(call?.secrets).toEqual({ KUBECONFIG: { required: false }, CHECK_ENV: { required: false } });
   expect(Object.keys(call?.outputs ?? {})).toEqual(['state', 'revision']);
+});
+
+const stepsOf = (file: string, job: string) => all[file]?.jobs[job]?.steps ?? [];
+
+test('verify and promote find on their runners what setup put there', () => {
+  const before = (job: string) => stepsOf('release.yml', job).slice(0, -1);
+  expect(before('verify').map(({ run, uses }) => run ?? uses?.split('@')[0])).toEqual([
+    'actions/checkout',
+    'eval "$SETUP"',
+  ]);
+  expect(before('promote')).toEqual(before('verify'));
+});
+
+test.each([
+  ['release.yml', 'deploy-green', 'secrets.check-env'],
+  ['release.yml', 'verify', 'secrets.check-env'],
+  ['release.yml', 'promote', 'secrets.check-env'],
+  ['rollback.yml', 'rollback', 'secrets.CHECK_ENV'],
+])('%s: the variables for checks are in the environment of the last step of %s alone', (file, job, secret) => {
+  const environments = stepsOf(file, job).map(({ env = {} }) => env);
+  expect(environments.at(-1)).toEqual({ CHECK_ENV: `\${{ ${secret} }}` });
+  expect(environments.slice(0, -1).filter((env) => 'CHECK_ENV' in env)).toEqual([]);
 });

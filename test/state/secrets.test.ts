@@ -56,6 +56,12 @@ describe('every request to the application', () => {
     expect(() => variable('KEY')).toThrow('this step was not given the config that has it');
   });
 
+  test('finds variables in the lines of CHECK_ENV too', () => {
+    vi.stubEnv('CHECK_ENV', `FIRST=f1rst\nKEY=${PASSWORD}\n`);
+    const { variable } = secretsFor({ inputs: { configGiven: true }, report: new LogReport() });
+    expect([variable('FIRST'), variable('KEY')]).toEqual(['f1rst', PASSWORD]);
+  });
+
   test.each(['INPUT_KUBECONFIG', 'ACTIONS_RUNTIME_TOKEN'])('does not carry %s, as no command sees it', (name) => {
     vi.stubEnv(name, 'of-the-runner');
     const { variable } = secretsFor({ inputs: { configGiven: true }, report: new LogReport() });
