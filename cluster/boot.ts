@@ -119,6 +119,9 @@ async function startForward(folder: string, init: number, keep: boolean, program
     'pipe',
   );
   writeFileSync(join(folder, 'forward'), `${child.pid}`);
+  child.once('exit', (status) => {
+    if (existsSync(join(folder, 'ended'))) writeFileSync(join(folder, 'ended', 'forward'), `${status}`);
+  });
   const ports: string[] = [];
   if (child.stdout === null) throw new Error('forward has no output');
   for await (const line of createInterface({ input: child.stdout })) if (ports.push(line) === FORWARDED.length) break;

@@ -3,7 +3,7 @@
 // and then executes itself again inside, with the sockets inherited.
 //
 //	forward outside PID ADDRESS...   prints the ports, one a line
-//	forward inside PID ADDRESS...    file descriptors 3, 4, … are the listeners
+//	forward inside PID ADDRESS...    the file descriptors from firstListener on are the listeners
 package main
 
 import (
@@ -19,6 +19,9 @@ import (
 	"unsafe"
 )
 
+// The descriptors below it are the runtime's own: it polls one of them at any moment, and ends if that is another file.
+const firstListener = 100
+
 func main() {
 	if len(os.Args) < 4 {
 		log.Fatal("usage: forward outside|inside PID ADDRESS...")
@@ -29,7 +32,7 @@ func main() {
 		outside(pid, os.Args[3:])
 	}
 	for i, address := range os.Args[3:] {
-		listener, err := net.FileListener(os.NewFile(uintptr(3+i), address))
+		listener, err := net.FileListener(os.NewFile(uintptr(firstListener+i), address))
 		check(err)
 		go serve(listener, address)
 	}
@@ -43,11 +46,7 @@ func outside(pid int, addresses []string) {
 		file, err := listener.(*net.TCPListener).File()
 		check(err)
 		fmt.Println(listener.Addr().(*net.TCPAddr).Port)
-		check(syscall.Dup3(int(file.Fd()), 100+i, 0))
-	}
-	for i := range addresses {
-		check(syscall.Dup3(100+i, 3+i, 0))
-		check(syscall.Close(100 + i))
+		check(syscall.Dup3(int(file.Fd()), firstListener+i, 0))
 	}
 	nsenter, err := exec.LookPath("nsenter")
 	check(err)
