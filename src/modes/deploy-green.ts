@@ -21,7 +21,7 @@ import { otherCandidate, routesIn } from '../steps/candidate.ts';
 import { runHooks } from '../steps/hooks.ts';
 import { liveBefore, whileLiveStays } from '../steps/live-stays.ts';
 import { writeOwnRoutes } from '../steps/own-routes.ts';
-import { lookAtParking } from '../steps/parking-look.ts';
+import { lookAtParking, type RouterSeen } from '../steps/parking-look.ts';
 import { tellPlan } from '../steps/plan.ts';
 import { besideOthers, type CandidatePlan, planWrites } from '../steps/plan-candidate.ts';
 import { findMissing } from '../steps/preflight.ts';
@@ -31,6 +31,7 @@ import { redeployed } from '../steps/redeploy.ts';
 import { replaceStuck } from '../steps/replace.ts';
 import { requireClosed, wasClosedFirst } from '../steps/require-closed.ts';
 import { tellReports } from '../steps/route-reports.ts';
+import { tellUnstripped } from '../steps/stripped.ts';
 import { tellVerdicts } from '../steps/tell-verdicts.ts';
 import { unpreviewedBy } from '../steps/unpreviewed.ts';
 import { waitFor } from '../steps/wait-for-stack.ts';
@@ -120,7 +121,7 @@ async function openPreview(
   const before = await liveBefore(run, situation);
   await writeOwnRoutes(run, situation, routes, tried, () =>
     requireClosed(run, situation, stack.counterparts, {
-      parking: routes.parking.paths,
+      parking: routes.parking.routes,
       since: performance.now(),
       config: run.inputs.config,
     }),
@@ -128,19 +129,17 @@ async function openPreview(
   run.report.serves({ preview: green });
   observePreview(run, situation);
   const since = performance.now();
-  const written = { parking: routes.parking.paths, since, config: run.inputs.config };
+  const written = { parking: routes.parking.routes, since, config: run.inputs.config };
   const watched = { counterparts: stack.counterparts, before };
   const seen = await whileLiveStays(run, situation, watched, async (own) => {
-    const look = (previewSeen?: boolean) =>
-      lookAtParking(own, situation, stack.counterparts, {
-        ...written,
-        ...(previewSeen === undefined ? {} : { previewSeen }),
-      });
+    const look = (router?: RouterSeen) =>
+      lookAtParking(own, situation, stack.counterparts, { ...written, ...(router !== undefined && { router }) });
     const answers = await provePreview(own, situation, unpreviewed).catch(async (error: unknown) => {
       if (error instanceof GreenpathError && error.code === 'proof-failed') await look();
       throw error;
     });
-    await look(answers || wasClosedFirst(situation, routes.joined));
+    await look({ preview: answers, closedFirst: wasClosedFirst(situation, routes.joined) });
+    await tellUnstripped(own, situation);
     return answers;
   });
   await tellReports(run, situation);

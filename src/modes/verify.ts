@@ -68,7 +68,7 @@ export async function verify(run: Run): Promise<Outcome> {
   const passed = await runChecks(run, releaseRecord, situation, places, answers);
   // The run that wrote parking may have ended before it checked it.
   await lookAtParking(run, situation, release.counterparts, {
-    parking: parkingIn(run.inputs.app, situation.allRoutes).flatMap(({ paths }) => paths),
+    parking: parkingIn(run.inputs.app, situation.allRoutes),
     since,
     config,
   });

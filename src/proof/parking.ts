@@ -9,6 +9,8 @@ import { askAt, type Endpoint, probe, type Reply } from './probe.ts';
 const TIMEOUT = 5_000;
 /** Between two rounds of requests, in milliseconds. */
 const PAUSE = 250;
+/** How often an address that shows nothing is asked at least: one request may get lost. */
+const TRIES = 3;
 
 /** What to request, and how long. */
 export interface ParkingQuestion {
@@ -29,6 +31,10 @@ export interface ParkingAnswer {
   readonly door: Endpoint;
   readonly seen: ParkingSeen;
   readonly parked: Reply;
+  /** To the same request with the headers that open parking, if it has any. */
+  readonly opened?: Reply;
+  /** Whether the address was not given or looked up, and only asked besides. */
+  readonly isExtra: boolean;
 }
 
 /** What was seen through all addresses, and what that shows together. */
@@ -37,32 +43,38 @@ export interface ParkingLook {
   readonly together: ParkingSeen;
 }
 
-/** Requests a path of parking through every address until each is closed, or until the settling time is over. */
+/**
+ * Requests a path of parking through every address until each is closed, or until the settling time is over and each
+ * has shown something, or was asked often enough.
+ */
 export async function lookThroughAll(
   endpoints: readonly Endpoint[],
   request: ParkingQuestion,
   signal: AbortSignal,
 ): Promise<ParkingLook> {
   const doors = doorsOf(endpoints);
-  for (;;) {
-    const all = await Promise.all(doors.map((door) => lookThrough(door, request, signal)));
+  for (let round = 1; ; round += 1) {
+    const all = await Promise.all(
+      doors.map(async ({ door, isExtra }) => ({ ...(await lookThrough(door, request, signal)), isExtra })),
+    );
+    const together = judgeTogether(all);
     const isOver = performance.now() - request.since >= request.settleTime;
-    if (isOver || all.every(({ seen }) => seen === 'closed'))
-      return { all, together: judgeTogether(all.map(({ seen }) => seen)) };
+    if (all.every(({ seen }) => seen === 'closed') || (isOver && (together !== 'unknown' || round >= TRIES)))
+      return { all, together };
     await delay(PAUSE, undefined, { signal });
   }
 }
 
 /** Each address once. An address with TLS at port 443 is also requested without TLS at port 80. */
-function doorsOf(endpoints: readonly Endpoint[]): Endpoint[] {
+function doorsOf(endpoints: readonly Endpoint[]): Pick<ParkingAnswer, 'door' | 'isExtra'>[] {
   const plain = endpoints.flatMap((endpoint) =>
     endpoint.tls && endpoint.address.port === 443
-      ? [{ ...endpoint, tls: false, address: { ...endpoint.address, port: 80 } }]
+      ? [{ door: { ...endpoint, tls: false, address: { ...endpoint.address, port: 80 } }, isExtra: true }]
       : [],
   );
-  return [
-    ...new Map([...endpoints, ...plain].map((door) => [`${door.tls} ${addressText(door.address)}`, door])).values(),
-  ];
+  const own = endpoints.map((door) => ({ door, isExtra: false }));
+  const places = Map.groupBy([...own, ...plain], ({ door }) => `${door.tls} ${addressText(door.address)}`);
+  return [...places.values()].flatMap(([first]) => first ?? []);
 }
 
 /**
@@ -73,14 +85,14 @@ async function lookThrough(
   door: Endpoint,
   { url: { host = door.host, path }, key, green }: ParkingQuestion,
   signal: AbortSignal,
-): Promise<ParkingAnswer> {
+): Promise<Omit<ParkingAnswer, 'isExtra'>> {
   const ask = (target: Target) => askAt(door, target, TIMEOUT, signal);
   const askGreen = async (path: string) => answered(await probe(green(door), path, TIMEOUT, signal));
   const url = { host, path };
   const parked = await ask(url);
   if (key !== undefined) {
-    const opened = answered(await ask({ ...url, headers: key }));
-    return { door, parked, seen: judgeHidden({ parked: answered(parked), opened }, key) };
+    const opened = await ask({ ...url, headers: key });
+    return { door, parked, opened, seen: judgeHidden({ parked: answered(parked), opened: answered(opened) }, key) };
   }
   const beside = answered(await ask(nowhere(url, parked)));
   const answers = { url, parked: answered(parked), beside, green: undefined, usual: undefined };

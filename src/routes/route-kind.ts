@@ -65,6 +65,8 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
   addresses(route: T, others: readonly T[]): string[];
   /** The objects that say where a route is served, if it does not do so itself. They are read where the Role allows it. */
   parents?(route: T): ParentObject[];
+  /** Whether a route of Greenpath's own is attached to what `live` is attached to. Omitted if that is always so. */
+  isBeside?(own: T, live: T): boolean;
   /**
    * Where those of `parents` serve a host of the route: nowhere, if none of them admits it. Undefined if they could not
    * all be read: then `hasTls` and `addresses` count.

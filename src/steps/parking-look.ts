@@ -5,38 +5,38 @@ import type { OfferedService } from '../core/kube/counterpart.ts';
 import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath, routeText } from '../core/release/route.ts';
-import { lookThroughAll, type ParkingQuestion } from '../proof/parking.ts';
+import type { ParkingQuestion } from '../proof/parking.ts';
 import { isUnlabelledParking, parkingIn } from '../routes/own.ts';
 import type { Route } from '../routes/route-kind.ts';
-import { endpointsFor } from '../state/endpoints.ts';
 import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { readSituation } from '../state/read-situation.ts';
-import { settleTimeOf } from '../state/routers.ts';
 import { observeDone, type Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import { observeLive } from '../state/tell-live.ts';
+import { askParking, type WrittenParking } from './ask-parking.ts';
 import { removeCompanions } from './companions.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
 import { type Looked, type Open, openIn, tellParking, unseenIn } from './parking-words.ts';
 import { removeObject } from './remove-object.ts';
 
-/** Of a candidate: whether its preview was seen to answer from it, so that the router is what it was taken for. */
-interface CandidateParking extends WrittenParking {
-  /** Undefined if only parking that is open matters. */
-  readonly previewSeen?: boolean;
+/** What else was seen of the router of a candidate. */
+export interface RouterSeen {
+  /** Whether the preview was seen to answer from the candidate. */
+  readonly preview: boolean;
+  /** Whether parking was seen closed before the preview was written. */
+  readonly closedFirst: boolean;
 }
 
-/** Parking's paths, the latest time at which it existed (`performance.now()`), and the config of its release. */
-export interface WrittenParking {
-  readonly parking: readonly RoutePath[];
-  readonly since: number;
-  readonly config: Config;
+/** Of a candidate; without `router`, only parking that is open matters. */
+interface CandidateParking extends WrittenParking {
+  readonly router?: RouterSeen;
 }
 
 /**
  * Checks parking of a candidate. If it is open, parking and preview are removed: throws `parking-open`. The same with
- * `previewSeen` if nothing shows that it is closed, or that the router is what the name of its class suggests.
+ * `router` if through some address nothing shows that it is closed, or that the router is what the name of its class
+ * suggests.
  */
 export async function lookAtParking(
   run: Run,
@@ -64,7 +64,7 @@ export async function lookAtParking(
 /**
  * Checks parking that this run had to apply again before it switched to `live` (`holdParking`), so that nobody has seen
  * it closed. If it is open, it is removed with a warning: visitors are where they should be. One request for each kind of
- * route.
+ * route to the API server.
  */
 export async function lookAtHeld(
   run: Run,
@@ -74,9 +74,8 @@ export async function lookAtHeld(
 ): Promise<void> {
   if (unparked(situation, live).length === 0) return;
   const parking = await parkingHeld(run);
-  const paths = parking.flatMap((route) => route.paths);
   const green: ParkingQuestion['green'] = (door) => door;
-  const looked = await look(run, situation, Object.values(live.services), { ...written, parking: paths, green });
+  const looked = await look(run, situation, Object.values(live.services), { ...written, parking, green });
   const open = firstOf(looked, openIn);
   if (open === undefined) return tellAll(run, looked);
   await removeParking(run, situation, parking);
@@ -97,17 +96,21 @@ function tellAll(run: Run, looked: readonly Looked[]): void {
 function unsureIn(
   { routes }: Situation,
   looked: readonly Looked[],
-  { previewSeen, config }: CandidateParking,
+  { router: seen, config }: CandidateParking,
 ): Open | undefined {
-  if (previewSeen === undefined || config.proof === 'off') return undefined;
+  if (seen === undefined || config.proof === 'off') return undefined;
   const unseen = firstOf(looked, unseenIn);
   const guessed = routes.find(({ routerBy }) => routerBy === 'name');
-  if (unseen !== undefined || guessed === undefined || previewSeen) return unseen;
-  if (looked.some(({ seen }) => seen.together === 'closed')) return undefined;
+  if (unseen !== undefined || guessed === undefined) return unseen;
+  const { openParking } = guessed.router;
+  const isClosed = seen.closedFirst || looked.some((one) => !one.hidden && one.seen.together === 'closed');
+  if (openParking ? seen.preview : isClosed) return undefined;
+  const [missing, setting] = openParking
+    ? ['The answers of the preview do not say which version gave them', '`router` and `identity`']
+    : ['Parking was not answered with 403', '`router`'];
   return {
     what: `only the name of its class suggests that ${routeText(guessed.ref)} is served by the router ${guessed.router.name}, and no answer showed it`,
-    means:
-      'Parking was not answered with 403, and the answers of the preview do not say which version gave them. Let the account read which controller serves that class (docs/role.yaml has the ClusterRole as a comment), or set `router` and `identity` in the config',
+    means: `${missing}. Let the account read which controller serves that class (docs/role.yaml has the ClusterRole as a comment), or set ${setting} in the config`,
   };
 }
 
@@ -120,39 +123,23 @@ export function wayOut({ routes }: Situation): string {
   return [...new Set(routes.map(({ router }) => router.advice.open))].join(' ');
 }
 
-/** Requests one path of parking of each sort through every address. Reports why if there is nothing to request. */
+/** Requests what leads to `services`, once for each object of parking. Reports why if there is nothing to request. */
 async function look(
   run: Run,
   situation: Situation,
   services: readonly string[],
-  { parking, since, config, green }: WrittenParking & Pick<ParkingQuestion, 'green'>,
+  written: WrittenParking & Pick<ParkingQuestion, 'green'>,
 ): Promise<Looked[]> {
-  if (config.proof === 'off') {
+  if (written.config.proof === 'off') {
     run.report.line('proof is off: it was not checked whether parking is closed');
     return [];
   }
   const isOpen = situation.routes.some(({ router }) => router.openParking);
-  const parked = parking.filter(leadsToOne(services)).filter(({ condition }) => !isOpen || condition !== undefined);
-  if (parked.length === 0) {
-    tellUnlabelled(run, situation);
-    return [];
-  }
-  const settleTime = settleTimeOf(config, situation);
-  const { current } = await endpointsFor(run, situation);
-  const looked: Looked[] = [];
-  for (const { path, host, condition } of onePerSort(parked)) {
-    const url = { host: host?.startsWith('*.') ? undefined : host, path };
-    const key = condition?.headers;
-    const seen = await lookThroughAll(current, { url, key, green, since, settleTime }, run.waiting);
-    looked.push({ seen, url, hidden: key !== undefined });
-  }
+  const isTheirs = leadsToOne(services);
+  const isAsked = (path: RoutePath) => isTheirs(path) && (!isOpen || path.condition !== undefined);
+  const looked = await askParking(run, situation, written, isAsked);
+  if (looked.length === 0) tellUnlabelled(run, situation);
   return looked;
-}
-
-/** A path that the router refuses, and one that needs a header, if there are both: an app may have routes of two kinds. */
-function onePerSort(parked: readonly RoutePath[]): RoutePath[] {
-  const sorts = [parked.find(({ condition }) => condition === undefined), parked.find(({ condition }) => condition)];
-  return sorts.flatMap((path) => path ?? []);
 }
 
 /** Says why no parking was found, if it is there and lacks the label by which it is found. */

@@ -19,18 +19,26 @@ export interface Looked {
   readonly hidden: boolean;
 }
 
-/** What was seen if nothing shows that nobody gets to parking: neither a 403 nor a 404 came from any address. */
-export function unseenIn({ seen: { all, together }, url, hidden }: Looked): Open | undefined {
-  const [first] = all;
-  if (hidden || together !== 'unknown' || first === undefined) return undefined;
-  if (all.some(({ parked }) => 'status' in parked && (parked.status === 403 || parked.status === 404)))
-    return undefined;
-  const { door, parked } = first;
-  const place = `${urlOf({ ...door, host: url.host ?? door.host }, url.path)} through ${addressText(door.address)}`;
+/** What was seen of the first address through which nothing shows that nobody gets to parking. */
+export function unseenIn(looked: Looked): Open | undefined {
+  const what = unseenText(looked);
+  if (what === undefined) return undefined;
   return {
-    what: `it was not seen that parking is closed: ${place} ${'error' in parked ? `gave no answer (${parked.error})` : `was answered with ${parked.status}`}`,
-    means: 'Only an answer of 403 or 404 shows that nobody gets there',
+    what: `it was not seen that parking is closed: ${what}`,
+    means: looked.hidden
+      ? 'Only two answers through every address that is given or looked up show that nobody gets there: one without the secret header, and one with it'
+      : 'Only an answer of 403 or 404 through every address that is given or looked up shows that nobody gets there',
   };
+}
+
+/** Through which address nothing was seen, and what came instead, as a clause. */
+export function unseenText({ seen: { all, together }, url }: Looked): string | undefined {
+  const unseen = all.find(({ seen, isExtra }) => seen === 'unknown' && !isExtra);
+  if (together !== 'unknown' || unseen === undefined) return undefined;
+  const { door, parked, opened } = unseen;
+  const [reply, how] = 'error' in parked || opened === undefined ? [parked, ''] : [opened, ' with its secret header'];
+  const place = `${urlOf({ ...door, host: url.host ?? door.host }, url.path)}${how} through ${addressText(door.address)}`;
+  return 'error' in reply ? `${place} gave no answer (${reply.error})` : `${place} was answered with ${reply.status}`;
 }
 
 /** What was seen if parking is open. */
@@ -54,8 +62,8 @@ export function openIn({ seen: { all }, url, hidden }: Looked): Open | undefined
 /** Reports what was seen of parking that is not open. */
 export function tellParking(run: Run, { seen: look, hidden }: Looked): void {
   const { together } = look;
-  const unknown = through(look, 'unknown');
-  const rest = unknown === '' || together === 'unknown' ? '' : `; through ${unknown} nothing was seen`;
+  const unknown = through(look, 'unknown', 'refused');
+  const rest = unknown === '' ? '' : `; through ${unknown} nothing was seen`;
   if (together === 'closed')
     return run.report.line(`Parking is closed to everybody: ${closedText(look, hidden)}${rest}`);
   if (together === 'unserved' && hidden)
@@ -79,8 +87,8 @@ function closedText(look: ParkingLook, hidden: boolean): string {
     : `403 through ${places}`;
 }
 
-function through({ all }: ParkingLook, seen: ParkingSeen): string {
-  const places = all.flatMap((one) => (one.seen === seen ? addressText(one.door.address) : []));
+function through({ all }: ParkingLook, ...wanted: readonly ParkingSeen[]): string {
+  const places = all.flatMap(({ seen, door }) => (wanted.includes(seen) ? addressText(door.address) : []));
   return [...new Set(places)].join(', ');
 }
 

@@ -4,10 +4,9 @@ import { keyOf, kindOf } from '../core/kube/identity.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { parkedBy } from '../core/release/parked-services.ts';
-import type { RoutePath } from '../core/release/route.ts';
 import { parkedServices, parkingIn } from '../routes/own.ts';
 import { adapterOf } from '../routes/registry.ts';
-import type { Route } from '../routes/route-kind.ts';
+import { type Route, routeOf } from '../routes/route-kind.ts';
 import { ownPreviews } from '../state/preview-state.ts';
 import { type Group, groupsOf } from '../state/routers.ts';
 import { noteWrite, type Run } from '../state/run.ts';
@@ -17,10 +16,10 @@ import { removeCompanions } from './companions.ts';
 import { patchRoute } from './patch-route.ts';
 import { removeRoute } from './remove-object.ts';
 
-/** What parking consists of, and the paths in it. */
+/** What parking consists of, and those of it that are routes. */
 export interface ParkingPlan {
   readonly objects: readonly KubeObject[];
-  readonly paths: readonly RoutePath[];
+  readonly routes: readonly Route[];
 }
 
 /** What decides which of the Services parking names. */
@@ -54,9 +53,9 @@ export function planParking(
     const request = { app, namespace: run.api.namespace, parked, annotations, routes, present, next };
     const objects = router.parking(request);
     const own = objects.filter(({ kind }) => kind === adapter.resource.kind);
-    return { objects, paths: own.flatMap((object) => adapter.paths(object)) };
+    return { objects, routes: own.map((object): Route => routeOf(adapter, object)) };
   });
-  return { objects: plans.flatMap(({ objects }) => objects), paths: plans.flatMap(({ paths }) => paths) };
+  return { objects: plans.flatMap(({ objects }) => objects), routes: plans.flatMap((plan) => plan.routes) };
 }
 
 /** Lets no route of the app name the Services of a stack that is about to be removed: neither a live one nor parking. */

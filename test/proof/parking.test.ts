@@ -47,13 +47,13 @@ describe.concurrent('parking', () => {
     expect(await look(await routerOf(refused, page))).toBe('closed');
   });
 
-  test('is no more than unknown where something in front refuses every host that it does not know', async () => {
-    expect(await look(await routerOf(refused, page, refused))).toBe('unknown');
+  test('is no more than refused where something in front refuses every host that it does not know', async () => {
+    expect(await look(await routerOf(refused, page, refused))).toBe('refused');
   });
 
-  test('is no more than unknown to a runner that the live route does not let in', async () => {
+  test('is no more than refused to a runner that the live route does not let in', async () => {
     const router = await routerOf(refused, refused);
-    expect(await look(router)).toBe('unknown');
+    expect(await look(router)).toBe('refused');
     expect(router.asked).toContain('example.test/green/');
   });
 
@@ -77,6 +77,24 @@ describe.concurrent('parking', () => {
       return count > 4 ? closed(url) : unserved(url);
     };
     expect(await look(await routerOf(late, page), 20_000)).toBe('closed');
+  });
+
+  test('is asked three times where an address shows nothing, and is unknown although another one is closed', async () => {
+    const { endpoint } = await routerOf(closed, page);
+    let count = 0;
+    const dead = await Backend.start((response) => {
+      count += 1;
+      response.destroy();
+    });
+    const question = { url: { host: HOST, path: '/abc' }, key: undefined, green: below('/green'), settleTime: 0 };
+    const since = performance.now();
+    const look = await lookThroughAll([endpoint, dead.front], { ...question, since }, AbortSignal.timeout(20_000));
+    expect(look.together).toBe('unknown');
+    expect(look.all.map(({ seen, isExtra }) => [seen, isExtra])).toEqual([
+      ['closed', false],
+      ['unknown', false],
+    ]);
+    expect(count).toBe(6);
   });
 
   test('is compared with the live URLs after a switch', async () => {
@@ -114,6 +132,7 @@ describe.concurrent('parking that only a header opens', () => {
     ['is open if a parked Service answers everybody', parked, parked, 'open'],
     ['is open if a parked Service refuses everybody by itself', { ...parked, status: 404 }, parked, 'open'],
     ['is unserved if the key opens nothing', blue, blue, 'unserved'],
+    ['is unknown if the router answers with an error of its own', none, { ...none, status: 503 }, 'unknown'],
   ])('%s', async (_, without, withKey, together) => {
     expect(await seen(without, withKey)).toMatchObject({ together });
   });

@@ -6,6 +6,7 @@ import { liveBefore, whileLiveStays } from '../../src/steps/live-stays.ts';
 import { requireClosed } from '../../src/steps/require-closed.ts';
 import { shop } from '../modes/app.ts';
 import { Backend, type Handler } from '../proof/backend.ts';
+import { read } from '../routes/ingresses.ts';
 import { counterparts, deletedBy, ingress, look, PARKING_HOST, situation, slice, stackService } from '../state/app.ts';
 
 /** What must be seen before and after a preview by header, so that no visitor gets the candidate. */
@@ -30,29 +31,41 @@ const INGRESSES = [ingress(), CANARY, PARKING];
 const SERVICES = [stackService('v1'), stackService('v2')];
 
 /** A router that answers so, and a step that has just written parking and the preview. */
-async function behind(answer: Handler, config = CONFIG) {
+async function behind(answer: Handler, config = CONFIG, ...others: Handler[]) {
   const backend = await Backend.start(answer);
-  const { front } = backend;
-  const addresses = `${front.address.host}:${front.address.port}`;
+  const all = [backend, ...(await Promise.all(others.map((other) => Backend.start(other))))];
+  const addresses = all.map(({ front: { address } }) => `${address.host}:${address.port}`).join('\n');
   const looking = await look({ config, addresses }, shop({ ingresses: INGRESSES, services: SERVICES }));
   const found = situation(looking, { ingresses: INGRESSES, services: SERVICES, slices: [slice('web-v1', 1)] });
   return { backend, looking, found, removed: () => deletedBy(looking) };
 }
 
 describe('before it is written, parking', () => {
-  const check = async (status: number, elsewhere: number) => {
-    const { looking, found, removed } = await behind((response, { headers, url = '' }) => {
+  const check = async (status: number, elsewhere: number, ...others: Handler[]) => {
+    const first: Handler = (response, { headers, url = '' }) => {
       const isParking = headers.host === PARKING_HOST && url === '/abc';
       response.writeHead(isParking ? status : elsewhere).end(isParking && status < 400 ? 'parked' : 'other');
-    });
-    const path = { ...found.rules[0], host: PARKING_HOST, path: '/abc' };
-    const written = { parking: [path], since: performance.now(), config: looking.run.inputs.config };
+    };
+    const { looking, found, removed } = await behind(first, CONFIG, ...others);
+    const parking = [read(ingress('greenpath-web-parking', { host: PARKING_HOST, paths: { '/abc': 'web-v1' } }))];
+    const written = { parking, since: performance.now(), config: looking.run.inputs.config };
     const ended = await requireClosed(looking.run, found, counterparts('v2'), written).catch((error: unknown) => error);
     return { ended, removed: removed() };
   };
 
   test('is seen closed: then it may be', async () => {
     expect(await check(403, 200)).toEqual({ ended: undefined, removed: [] });
+  });
+
+  test('is seen closed through one address, and nothing through another: it is not written, and parking goes', async () => {
+    const { ended, removed } = await check(403, 200, (response) => response.destroy());
+    expect(ended).toMatchObject({
+      code: 'preview-side-effect',
+      message: expect.stringMatching(
+        /parking is unknown: http:\/\/parking\.test\/abc through 127\.0\.0\.1:\d+ gave no answer/,
+      ),
+    });
+    expect(removed).toContain('greenpath-web-parking');
   });
 
   test.each([

@@ -40,7 +40,7 @@ test('each is applied, in the order of the table', async () => {
   const own = ALL.map((object) => ({ object, given: object.kind, place: { file: 'all.yaml' } }));
   const routes = {
     previews: [],
-    parking: { objects: [], paths: [] },
+    parking: { objects: [], routes: [] },
     kind: { by: 'path' as const, path: '/green' },
     joined: [],
   };

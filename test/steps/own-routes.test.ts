@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nameOf } from '../../src/core/kube/objects.ts';
+import { servicesOf } from '../../src/core/release/route.ts';
 import type { AdaptedRoute } from '../../src/routes/adapter.ts';
 import { httpRoute } from '../../src/routes/httproute/adapter.ts';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
@@ -30,7 +31,7 @@ describe('the preview', () => {
     const looking = await look();
     const { previews, parking } = planOwnRoutes(looking.run, situation(looking, LIVE), [GREEN]);
     expect(previews.map(({ own }) => own.objects.map(nameOf))).toEqual([['Ingress greenpath-web']]);
-    expect(parking.paths.map(({ service }) => service)).toEqual(['web-v1', 'web-v2']);
+    expect(parking.routes.flatMap(({ paths }) => servicesOf(paths))).toEqual(['web-v1', 'web-v2']);
     expect(looking.told()).toContain(
       'The preview changes no other path of namespace shop; routes of other namespaces were not checked, since the account may not list them',
     );

@@ -26,8 +26,8 @@ describe('parking', () => {
   test('keeps the path of each Service that it names already', async () => {
     const looking = await look();
     const { config } = looking.run.inputs;
-    const { paths } = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config, NOTHING_LESS);
-    expect(paths.map(({ path, service }) => [path, service])).toEqual([
+    const { routes } = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config, NOTHING_LESS);
+    expect(routes.flatMap(({ paths }) => paths).map(({ path, service }) => [path, service])).toEqual([
       ['/0', 'web-v1'],
       [expect.stringMatching(/^\/[0-9a-f]{32}$/), 'web-v2'],
     ]);

@@ -55,7 +55,7 @@ async function given(
     adopted: [],
     routes: {
       previews: [],
-      parking: { objects: [], paths: [] },
+      parking: { objects: [], routes: [] },
       kind: { by: 'path' as const, path: '/green' },
       joined: [],
     },

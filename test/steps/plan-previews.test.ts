@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { servicesOf } from '../../src/core/release/route.ts';
 import { planOwnRoutes } from '../../src/steps/own-routes.ts';
 import { parkJoined, unparked } from '../../src/steps/parking.ts';
 import { switchRoutes } from '../../src/steps/switch.ts';
@@ -40,7 +41,7 @@ describe('without a word in the config, the preview', () => {
     expect(kind).toEqual({ by: 'header', name: 'X-Preview', value: 'green' });
     expect(told).toContain('since none below /green is possible: the preview would change how shop.test/api (Prefix)');
     expect(joined).toEqual(['web-v2']);
-    expect(parking.paths.map(({ service }) => service)).toEqual(['web-v1', 'web-v3']);
+    expect(parking.routes.flatMap(({ paths }) => servicesOf(paths))).toEqual(['web-v1', 'web-v3']);
   });
 
   test('is refused as one below a path, if a header cannot be either', async () => {

@@ -14,11 +14,19 @@ interface ParkingAnswers {
 
 /**
  * `closed`: the router refuses everybody. `unserved`: it answers as at a path that nothing serves. `open`: a Service
- * may have answered. `unknown`: there was no answer; or only a redirect to TLS; or a 404 with nothing to compare it
- * with; or this runner gets the same 403 wherever green may be reached, as with an allow-list of the live route that
- * excludes it; or it gets it at a host that nothing serves too, as from a CDN that refuses hosts that it does not know.
+ * may have answered. `refused`: nobody got in, and who refuses is not known: a 404 with nothing to compare it with; or
+ * the 403 that this runner gets wherever green may be reached, as with an allow-list of the live route that excludes
+ * it; or that it gets at a host that nothing serves too, as from a CDN that refuses hosts that it does not know.
+ * `unknown`: there was no answer, or only a redirect to TLS.
  */
-export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'unknown';
+export type ParkingSeen = 'closed' | 'unserved' | 'open' | 'refused' | 'unknown';
+
+/** What was seen through one address. */
+interface SeenThrough {
+  readonly seen: ParkingSeen;
+  /** Whether it was asked besides, and visitors may not come in there: that nothing was seen there says nothing. */
+  readonly isExtra: boolean;
+}
 
 /**
  * What the answers through one address show about parking. An application may give its own 403 and 404: then parking is
@@ -29,17 +37,17 @@ export function judgeParking({ url, parked, beside, green, usual }: ParkingAnswe
   if (parked === undefined || sendsToTls(parked, url)) return 'unknown';
   if (parked.status === 403) {
     if (green !== undefined && isSame(parked, green))
-      return usual === undefined || isSame(parked, usual) ? 'unknown' : 'open';
-    return beside !== undefined && isSame(parked, beside) ? 'unknown' : 'closed';
+      return usual === undefined || isSame(parked, usual) ? 'refused' : 'open';
+    return beside !== undefined && isSame(parked, beside) ? 'refused' : 'closed';
   }
   if (parked.status >= 400 && beside !== undefined && isSame(parked, beside)) return 'unserved';
-  return parked.status === 404 && beside === undefined ? 'unknown' : 'open';
+  return parked.status === 404 && beside === undefined ? 'refused' : 'open';
 }
 
 /**
  * What the answers through one address show about parking that only requests with the headers of `key` reach, and
  * whose answers carry them too. `parked` was requested without them, `opened` with them. If the latter does not carry
- * them, the router does not serve parking yet, or not at all.
+ * them, the router does not serve parking yet, or not at all; an error of a server there shows nothing.
  */
 export function judgeHidden(
   { parked, opened }: { readonly parked: Answered | undefined; readonly opened: Answered | undefined },
@@ -49,14 +57,18 @@ export function judgeHidden(
     Object.entries(key).every(([name, value]) => headers[name.toLowerCase()] === value);
   if (parked !== undefined && carries(parked)) return 'open';
   if (parked === undefined || opened === undefined) return 'unknown';
-  return carries(opened) ? 'closed' : 'unserved';
+  if (carries(opened)) return 'closed';
+  return opened.status >= 500 ? 'unknown' : 'unserved';
 }
 
 /**
- * What all addresses together show. One open address is enough; one that shows nothing does not outweigh the others.
+ * What all addresses together show. One open address is enough, and so is one that shows nothing: some of the visitors
+ * come in there.
  */
-export function judgeTogether(seen: readonly ParkingSeen[]): ParkingSeen {
-  return (['open', 'closed', 'unserved'] as const).find((one) => seen.includes(one)) ?? 'unknown';
+export function judgeTogether(seen: readonly SeenThrough[]): ParkingSeen {
+  const counting = seen.filter((one) => !one.isExtra || one.seen !== 'unknown');
+  const found = new Set(counting.map((one) => one.seen));
+  return (['open', 'unknown', 'closed', 'unserved', 'refused'] as const).find((one) => found.has(one)) ?? 'unknown';
 }
 
 /** A proxy that requires TLS everywhere redirects before it checks who may enter. */

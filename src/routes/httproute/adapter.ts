@@ -7,7 +7,7 @@ import type { RouteAdapter } from '../adapter.ts';
 import { refuseClouds } from './clouds.ts';
 import { entrancesOf, parentsOf } from './gateways.ts';
 import { mark, marked, marksOf } from './mark.ts';
-import { gatewaysOf, type HttpRoute, parentKey } from './object.ts';
+import { gatewaysKey, gatewaysOf, type HttpRoute, parentKey } from './object.ts';
 import { forget, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
 import { reportsOf } from './reports.ts';
@@ -46,6 +46,10 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
   /** They are in the status of the Gateway. */
   addresses: () => [],
   parents: parentsOf,
+  isBeside: (own, live) => {
+    const { namespace } = own.metadata;
+    return gatewaysKey(own, namespace) === gatewaysKey(live, namespace);
+  },
   entrances: entrancesOf,
   routerOf: (routes, hints) => {
     refuseClouds(routes, hints);

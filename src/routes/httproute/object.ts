@@ -106,6 +106,14 @@ export function parentKey(ref: ParentRef, namespace: string | undefined): string
   return [group, kind, ref.namespace ?? namespace ?? '', name, sectionName, port].join('/');
 }
 
+/** Identifies the set of Gateways that a route of `namespace` is attached to. */
+export function gatewaysKey(route: HttpRoute, namespace: string | undefined): string {
+  return gatewaysOf(route)
+    .map((ref) => parentKey(ref, namespace))
+    .toSorted()
+    .join();
+}
+
 /** `Gateway infra/public`, for people. */
 export function parentText({ kind = 'Gateway', namespace, name, sectionName }: ParentRef): string {
   const place = namespace === undefined ? name : `${namespace}/${name}`;

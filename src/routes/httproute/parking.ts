@@ -4,7 +4,7 @@ import type { Parked } from '../../core/release/parked-services.ts';
 import { parkingName } from '../own.ts';
 import type { ParkingRequest } from '../requests.ts';
 import type { Route } from '../route-kind.ts';
-import { gatewaysOf, type HttpRoute, type HttpRule, parentKey } from './object.ts';
+import { gatewaysKey, type HttpRoute, type HttpRule } from './object.ts';
 import { MOST_RULES, NO_RECORDS, routeLike } from './preview.ts';
 
 /**
@@ -100,11 +100,4 @@ function freeName(app: string, taken: Set<string>): string {
     taken.add(name);
     return name;
   }
-}
-
-function gatewaysKey(route: HttpRoute, namespace: string): string {
-  return gatewaysOf(route)
-    .map((ref) => parentKey(ref, namespace))
-    .toSorted()
-    .join();
 }

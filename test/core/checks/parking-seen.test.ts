@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Answered } from '../../../src/core/checks/expect.ts';
-import { judgeParking, judgeTogether, type ParkingSeen } from '../../../src/core/checks/parking-seen.ts';
+import { judgeHidden, judgeParking, judgeTogether, type ParkingSeen } from '../../../src/core/checks/parking-seen.ts';
 
 const url = { host: 'web.shop.greenpath.invalid', path: '/abc' };
 const of = (status: number, body = '', headers: Answered['headers'] = {}): Answered => ({ status, body, headers });
@@ -17,7 +17,7 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
     FORBIDDEN,
     FORBIDDEN,
     undefined,
-    'unknown',
+    'refused',
   ],
   ['the router refuses, and green has a 403 of its own', FORBIDDEN, ROUTER_404, of(403, 'log in'), 'closed'],
   ['green answers', PAGE, ROUTER_404, PAGE, 'open'],
@@ -29,7 +29,7 @@ test.each<[string, Answered | undefined, Answered | undefined, Answered | undefi
   ['green has no such page, and says so in its own words', of(404, 'Cannot GET /abc'), ROUTER_404, undefined, 'open'],
   ['a load balancer in front knows no such host', of(503, 'no rule'), of(503, 'no rule'), PAGE, 'unserved'],
   ['another page for every host, green among them', PAGE, PAGE, PAGE, 'open'],
-  ['a 404, and nothing to compare it with', ROUTER_404, undefined, PAGE, 'unknown'],
+  ['a 404, and nothing to compare it with', ROUTER_404, undefined, PAGE, 'refused'],
   ['no answer', undefined, ROUTER_404, PAGE, 'unknown'],
   ['the proxy wants TLS first', redirect('https://web.shop.greenpath.invalid/abc'), ROUTER_404, PAGE, 'unknown'],
   ['the same with a port', redirect('https://web.shop.greenpath.invalid:443/abc'), ROUTER_404, PAGE, 'unknown'],
@@ -42,20 +42,50 @@ test.each<[string, Answered | undefined, Answered | undefined, ParkingSeen]>([
   ['another than green gives', of(403, 'no such page'), LOGIN, 'closed'],
   ['that green gives there, and nowhere else', LOGIN, PAGE, 'open'],
   ['that green gives there, and another one elsewhere', LOGIN, FORBIDDEN, 'open'],
-  ['that green gives everywhere: perhaps the router, which does not let this runner in', LOGIN, LOGIN, 'unknown'],
-  ['that green gives there, and nothing elsewhere', LOGIN, undefined, 'unknown'],
+  ['that green gives everywhere: perhaps the router, which does not let this runner in', LOGIN, LOGIN, 'refused'],
+  ['that green gives there, and nothing elsewhere', LOGIN, undefined, 'refused'],
 ])('a 403 %s', (_, green, usual, expected) => {
   expect(judgeParking({ url, parked: LOGIN, beside: ROUTER_404, green, usual })).toBe(expected);
+});
+
+const KEY = { 'X-Key': 'k' };
+const keyed = (status: number) => of(status, '', { 'x-key': 'k' });
+test.each<[string, Answered | undefined, Answered | undefined, ParkingSeen]>([
+  ['without the key: of a parked Service', keyed(200), keyed(200), 'open'],
+  ['with the key: of a parked Service', PAGE, keyed(200), 'closed'],
+  ['with the key: of a parked Service without pods', ROUTER_404, keyed(503), 'closed'],
+  ['with the key: as without', ROUTER_404, ROUTER_404, 'unserved'],
+  ['with the key: an error of the router', PAGE, of(503), 'unknown'],
+  ['without the key: none', undefined, keyed(200), 'unknown'],
+  ['with the key: none', PAGE, undefined, 'unknown'],
+])('an answer to hidden parking %s', (_, parked, opened, expected) => {
+  expect(judgeHidden({ parked, opened }, KEY)).toBe(expected);
 });
 
 test.each<[ParkingSeen[], ParkingSeen]>([
   [['closed', 'closed'], 'closed'],
   [['closed', 'open'], 'open'],
-  [['closed', 'unknown'], 'closed'],
+  [['open', 'unknown'], 'open'],
+  [['closed', 'unknown'], 'unknown'],
   [['unserved', 'closed'], 'closed'],
-  [['unknown', 'unserved'], 'unserved'],
+  [['refused', 'closed'], 'closed'],
+  [['refused', 'unserved'], 'unserved'],
+  [['unknown', 'unserved'], 'unknown'],
+  [['refused'], 'refused'],
   [['unknown'], 'unknown'],
   [[], 'unknown'],
 ])('%s together: %s', (seen, expected) => {
-  expect(judgeTogether(seen)).toBe(expected);
+  expect(judgeTogether(seen.map((one) => ({ seen: one, isExtra: false })))).toBe(expected);
+});
+
+test.each<[ParkingSeen, ParkingSeen]>([
+  ['unknown', 'closed'],
+  ['closed', 'closed'],
+  ['open', 'open'],
+])('closed, and %s at an address that is only asked besides: %s', (seen, expected) => {
+  const all = [
+    { seen: 'closed' as const, isExtra: false },
+    { seen, isExtra: true },
+  ];
+  expect(judgeTogether(all)).toBe(expected);
 });

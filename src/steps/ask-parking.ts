@@ -1,0 +1,52 @@
+import type { Config } from '../core/base/config.ts';
+import { type RoutePath, routeInput } from '../core/release/route.ts';
+import { lookThroughAll, type ParkingQuestion } from '../proof/parking.ts';
+import type { Route } from '../routes/route-kind.ts';
+import { endpointsFor } from '../state/endpoints.ts';
+import { settleTimeOf } from '../state/routers.ts';
+import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
+import type { Looked } from './parking-words.ts';
+
+/** Parking's routes, the latest time at which they existed (`performance.now()`), and the config of their release. */
+export interface WrittenParking {
+  readonly parking: readonly Route[];
+  readonly since: number;
+  readonly config: Config;
+}
+
+/**
+ * Requests of each object of parking the first path that `isAsked`, through every address of the live routes that it
+ * stands beside: another router knows nothing of it.
+ */
+export async function askParking(
+  run: Run,
+  situation: Situation,
+  { parking, since, config, green }: WrittenParking & Pick<ParkingQuestion, 'green'>,
+  isAsked: (path: RoutePath) => boolean,
+): Promise<Looked[]> {
+  const asked = parking.flatMap((route) => {
+    const path = route.paths.find(isAsked);
+    const beside = besideIn(situation, route);
+    return path === undefined || beside.size === 0 ? [] : [{ path, beside }];
+  });
+  if (asked.length === 0) return [];
+  const settleTime = settleTimeOf(config, situation);
+  const { current } = await endpointsFor(run, situation);
+  const looked: Looked[] = [];
+  for (const { path: parked, beside } of asked) {
+    const { path, host, condition } = parked;
+    const url = { host: host?.startsWith('*.') ? undefined : host, path };
+    const key = condition?.headers;
+    const doors = current.filter(({ route }) => beside.has(route));
+    const seen = await lookThroughAll(doors, { url, key, green, since, settleTime }, run.waiting);
+    looked.push({ seen, url, hidden: key !== undefined });
+  }
+  return looked;
+}
+
+/** The live routes that are served where an object of parking is, as endpoints name them. */
+function besideIn({ routes }: Situation, { adapter, object }: Route): Set<string> {
+  const beside = routes.filter((live) => live.adapter === adapter && (adapter.isBeside?.(object, live.object) ?? true));
+  return new Set(beside.map(({ ref }) => routeInput(ref)));
+}
