@@ -1,8 +1,9 @@
 import type { GreenpathError } from '../core/base/error.ts';
 import { DEFAULT_KIND, headerText, kindText, type PreviewKind } from '../core/base/preview-kind.ts';
+import { keyOf } from '../core/kube/identity.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
-import type { RevisionServices } from '../core/kube/revision-services.ts';
-import { leadsToOne } from '../core/release/route.ts';
+import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
+import { leadsToOne, routeText, servicesOf } from '../core/release/route.ts';
 import { markFor } from '../core/release/router-mark.ts';
 import type { Route } from '../routes/route-kind.ts';
 import { ownPreviews } from '../state/preview-state.ts';
@@ -50,6 +51,7 @@ export function planOwnRoutes(
   tellUntried(run, situation);
   const objects = previews.flatMap(({ own }) => own.objects);
   const parking = planParking(run, situation, sides, config, { less: [], previews: objects });
+  tellOpen(run, situation, parking);
   return { previews, parking, kind, joined: joinedServices(situation, objects) };
 }
 
@@ -73,8 +75,19 @@ function tellUntried(run: Run, situation: Situation): void {
   );
   for (const router of new Set(all))
     run.report.notice(
-      `Preview and parking are written from documentation: no release through ${router} was tried. deploy-green checks that the preview answers and that parking is closed. How long it takes to apply a change is assumed; proof: {settle: …} in the config sets it`,
+      `Preview and parking are written from documentation: no release through ${router} was tried. deploy-green checks that the preview answers and that parking is closed, and says if no answer shows that the preview path is stripped. How long it takes to apply a change is assumed; proof: {settle: …} in the config sets it`,
     );
+}
+
+/** Where nothing closes parking, what visitors reached before stays open to whoever finds its path. */
+function tellOpen(run: Run, situation: Situation, { routes }: ParkingPlan): void {
+  for (const { adapter, router } of groupsOf(situation)) {
+    const open = router.openParking ? routes.filter((route) => route.adapter === adapter) : [];
+    for (const { ref, paths } of open)
+      run.report.warning(
+        `The router ${router.name} cannot close parking. Whoever finds an unguessable path of ${routeText(ref)} reaches what visitors reach or reached before, without what protects the live route: now ${namesText(servicesOf(paths))}, and a version that visitors left until retire removes it. ${router.advice.open}`,
+      );
+  }
 }
 
 /** The config says nothing of the kind, and the default one is not possible. */
@@ -115,8 +128,16 @@ export async function writeOwnRoutes(
       if (change !== undefined) noteWrite(run, change);
     }),
   ]);
+  await removeUnplanned(run, situation, plan);
   await removeReplaced(run, situation, ownObjects(plan));
   run.report.line(`Own routes: preview ${kindText(plan.kind)}, and parking`);
+}
+
+/** Removes previews of an earlier run that are not written any more: of another kind, or of paths that are gone. */
+async function removeUnplanned(run: Run, situation: Situation, plan: OwnPlan): Promise<void> {
+  const planned = new Set(ownObjects(plan).map(keyOf));
+  const isUnplanned = ({ object }: Route) => !planned.has(keyOf(object));
+  if (ownPreviews(situation).some(isUnplanned)) await removePreviews(run, situation, isUnplanned);
 }
 
 /** Removes the preview from `services`; one that shows another revision stays. */

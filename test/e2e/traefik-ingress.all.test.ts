@@ -8,7 +8,7 @@ import { actsIn } from './acts.ts';
 import { exceptClasses } from './observe.ts';
 import { tellOneStory } from './story.ts';
 import { visitorsOf } from './visitors.ts';
-import { ask, makeWorld, RETIRE, type World } from './world.ts';
+import { ask, CONFIG, makeWorld, RETIRE, type World } from './world.ts';
 
 /**
  * Promise 4: releases through Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx: the prefix is
@@ -61,6 +61,25 @@ test('promote moves the visitors, and the preview goes with its Middleware; roll
   expect(await own()).toEqual(PARKING);
   expect((await passes('rollback')).outputs).toMatchObject({ state: 'rolled-back', revision: 'v1', proof: 'identity' });
   expect(await live()).toBe('v1');
+});
+
+test('a preview that moves from a path to a host leaves nothing open below the path', async () => {
+  const { spec } = JSON.parse(await world.kubectl('get', 'ingress', 'web', '-o', 'json'));
+  const { backend } = spec.rules[0].http.paths[0];
+  const path = { path: '/exact', pathType: 'Exact', backend };
+  const change = (operation: object) =>
+    world.kubectl('patch', 'ingress', 'web', '--type=json', '-p', JSON.stringify([operation]));
+  await change({ op: 'add', path: '/spec/rules/0/http/paths/-', value: path });
+  await passes('deploy-green', 'v3');
+  expect(await own('ingress')).toEqual(expect.arrayContaining(['ingress.networking.k8s.io/greenpath-web.2']));
+  await expect.poll(() => live('/green/exact'), { timeout: 20_000 }).toBe('v3');
+  const config = `${CONFIG}preview: {host: green.${world.host}}\n`;
+  const moved = await passes('deploy-green', 'v3', { config });
+  expect(moved.stdout).toContain('deleted Ingress greenpath-web.2');
+  expect(await own()).toEqual(['ingress.networking.k8s.io/greenpath-web', ...PARKING]);
+  for (const gone of ['/green/', '/green/exact']) await expect.poll(() => live(gone), { timeout: 20_000 }).toBe('v1');
+  await passes('reject', 'v3');
+  await change({ op: 'remove', path: '/spec/rules/0/http/paths/1' });
 });
 
 test('reject and retire remove what they should', async () => {

@@ -46,7 +46,10 @@ async function behind(outside: Handler, inside: Handler) {
   const gateways = [await gatewayWith(outside), await gatewayWith(inside)] as const;
   const config = `addresses: {httproute/public: ["${gateways[0].address}"], httproute/staff: ["${gateways[1].address}"]}`;
   const more = { 'GET httproutes': items(...ROUTES) };
-  const looking = await look({ config, route: 'httproute/public\nhttproute/staff' }, shop({ services: SERVICES, more }));
+  const looking = await look(
+    { config, route: 'httproute/public\nhttproute/staff' },
+    shop({ services: SERVICES, more }),
+  );
   const allRoutes = ROUTES.map((one) => routeOf(httpRoute, one)) as AdaptedRoute[];
   const namespace = { allRoutes, services: SERVICES, slices: [] };
   const { run } = looking;
