@@ -14,7 +14,7 @@ const PARTS: Readonly<Record<Access['part'], readonly string[]>> = {
   ],
   traefik: [
     "The same, only if Traefik's own Ingress provider serves the live route (router: traefik): what strips the prefix of the",
-    'preview, and what closes parking.',
+    'preview, what matches its header, and what closes parking.',
   ],
   f5: ["The same, only if F5's NGINX Ingress Controller serves the live route (router: f5): what closes parking."],
   stack: [

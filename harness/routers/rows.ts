@@ -39,7 +39,7 @@ export const ROWS: readonly Row[] = [
     reloads: reloadsOfNginx,
   },
   { router: 'traefik', route: 'Ingress', previews: EVERY, unparked: 'measured' },
-  { router: 'traefik-ingress', route: 'Ingress', previews: ['path', 'host'], unparked: 'measured' },
+  { router: 'traefik-ingress', route: 'Ingress', previews: EVERY, unparked: 'measured' },
   { router: 'traefik-gateway', route: 'HTTPRoute', previews: EVERY, unparked: 'measured' },
   { router: 'traefik-gateway', route: 'HTTPRoute with two references', previews: EVERY, unparked: 'not measured' },
   { router: 'contour', route: 'HTTPRoute', previews: EVERY, unparked: 'must lose' },

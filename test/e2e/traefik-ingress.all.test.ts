@@ -12,7 +12,7 @@ import { ask, CONFIG, makeWorld, RETIRE, type World } from './world.ts';
 
 /**
  * Promise 4: releases through Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx: the prefix is
- * stripped and parking is closed by Middlewares. One story, under load, with the rules that docs/role.yaml has for it.
+ * stripped and parking is closed by Middlewares, and an IngressRoute matches the header. One story, under load, with the rules that docs/role.yaml has for it.
  */
 
 let cluster: Cluster;
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 const { passes } = actsIn(() => world);
 const live = async (path = '/') => (await ask(cluster, world.host, path)).headers['x-revision'];
-const own = async (kinds = 'ingress,middlewares.traefik.io') =>
+const own = async (kinds = 'ingress,middlewares.traefik.io,ingressroutes.traefik.io') =>
   (await world.kubectl('get', kinds, '-l', 'greenpath.dev/app=web', '-o', 'name')).trim().split('\n').toSorted();
 const PARKING = ['ingress.networking.k8s.io/greenpath-web-parking', 'middleware.traefik.io/greenpath-web-parking'];
 
@@ -89,6 +89,44 @@ test('reject and retire remove what they should', async () => {
   await passes('retire', '', RETIRE);
   expect(await own()).toEqual(PARKING);
   expect(await world.kubectl('get', 'deployment', '-o', 'name')).toBe('deployment.apps/web-v1\n');
+});
+
+test('by a header, the candidate is at the live URLs until it is live, and its IngressRoute goes with the preview', async () => {
+  const config = `${CONFIG}preview: {header: {}}\n`;
+  const green = async (path = '/') =>
+    (await ask(cluster, world.host, path, { 'X-Preview': 'green' })).headers['x-revision'];
+  const { outputs } = await passes('deploy-green', 'v5', { config });
+  expect(outputs).toMatchObject({ state: 'candidate', 'preview-url': '', 'preview-header': 'X-Preview: green' });
+  expect(await own()).toEqual([
+    'ingress.networking.k8s.io/greenpath-web',
+    PARKING[0],
+    'ingressroute.traefik.io/greenpath-web',
+    PARKING[1],
+  ]);
+  expect([await green('/some/page'), await live('/some/page')]).toEqual(['v5', 'v1']);
+  expect((await passes('verify', 'v5')).outputs).toMatchObject({ state: 'verified', proof: 'identity' });
+  expect(load.answers.filter(({ who }) => who === 'v5')).toEqual([]);
+  expect((await passes('promote', 'v5')).outputs).toMatchObject({ state: 'live', proof: 'identity' });
+  expect([await live(), await own()]).toEqual(['v5', PARKING]);
+  expect((await passes('rollback')).outputs).toMatchObject({ state: 'rolled-back', revision: 'v1', proof: 'identity' });
+  await passes('deploy-green', 'v6', { config });
+  expect([await green(), await live()]).toEqual(['v6', 'v1']);
+  await passes('reject', 'v6');
+  await expect.poll(() => green(), { timeout: 30_000 }).toBe('v1');
+  expect(await own()).toEqual(PARKING);
+  await passes('retire', '', RETIRE);
+});
+
+test('without pods the candidate has no route at all: blue answers its preview, and verify writes no stamp', async () => {
+  const config = `${CONFIG.replace(/^identity:.*\n/m, '').replace('/healthz', '/page')}router: traefik\n`;
+  await passes('deploy-green', 'v7', { config });
+  await world.kubectl('scale', 'deployment/web-v7', '--replicas=0');
+  await expect.poll(() => live('/green/page'), { timeout: 30_000 }).toBe('v1');
+  const { exitCode, stdout, outputs } = await world.run('verify', 'v7');
+  expect([exitCode, outputs.state, outputs.changed], stdout).toEqual([1, 'unchanged', 'false']);
+  expect(stdout).toContain("nothing shows that the answers at the preview are green's");
+  expect((await world.run('promote', 'v7')).stdout).toContain('revision v7 has no valid stamp');
+  await passes('reject', 'v7');
 });
 
 test('with the ClusterRole, the controller says which router it is, and what other namespaces have is not taken from them', async () => {

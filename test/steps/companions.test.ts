@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/core/kube/objects.ts';
 import { NOBODY } from '../../src/routes/ingress/closed.ts';
+import type { Ingress } from '../../src/routes/ingress/object.ts';
+import { UNSERVED } from '../../src/routes/ingress/traefik/by-header.ts';
 import { MIDDLEWARES } from '../../src/routes/ingress/traefik/middlewares.ts';
 import { removeCompanions, removeReplaced } from '../../src/steps/companions.ts';
 import { holdParking } from '../../src/steps/parking.ts';
@@ -37,15 +39,21 @@ const SERVICES = [stackService('v1'), stackService('v2')];
 async function stepOn(
   before: readonly KubeObject[],
   now: readonly KubeObject[],
-  { listing = items(...BOTH), router = 'nginx' }: { listing?: Answering; router?: string } = {},
+  {
+    listing = items(...BOTH),
+    router = 'nginx',
+    routes = [],
+  }: { listing?: Answering; router?: string; routes?: readonly KubeObject[] } = {},
 ) {
   const removal = { kind: 'Status', status: 'Success' };
   const looking = await look(
     { config: `router: ${router}` },
     byPath({
       'GET middlewares': listing,
+      'GET ingressroutes': items(...routes),
       'GET ingresses': items(...now),
       ...Object.fromEntries(BOTH.map(({ metadata }) => [`DELETE middlewares/${metadata.name}`, json(200, removal)])),
+      'DELETE ingressroutes/greenpath-web': json(200, removal),
     }),
   );
   const found = situation(looking, { ingresses: [ingress(), ...(before as never[])], services: SERVICES });
@@ -89,6 +97,31 @@ describe('Middlewares', () => {
     const { looking, found } = await stepOn([PREVIEW], [], { listing: json(403, { message: DENIED }) });
     await removeCompanions(looking.run, found, [read(PREVIEW)]);
     expect(looking.told()).toContain('(kubectl get middlewares -l greenpath.dev/app=web), delete them');
+  });
+});
+
+describe('the IngressRoute of a preview by header', () => {
+  const note: Ingress = { ...own('greenpath-web'), spec: { ...own('greenpath-web').spec, ingressClassName: UNSERVED } };
+  const routes = [{ ...middleware('greenpath-web'), kind: 'IngressRoute' }];
+  const options = { listing: items(), routes };
+
+  test('goes with the Ingress that notes it, although another router serves the app now', async () => {
+    const { looking, found, removed } = await stepOn([note], [], options);
+    await removeCompanions(looking.run, found, [read(note)]);
+    expect(removed()).toEqual(['greenpath-web']);
+  });
+
+  test('stays while that Ingress does', async () => {
+    const { looking, found, removed } = await stepOn([note], [note], { ...options, router: 'traefik' });
+    await removeCompanions(looking.run, found, [read(own('greenpath-web.b'))]);
+    expect(removed()).toEqual([]);
+  });
+
+  test('goes once a preview of another kind has its name', async () => {
+    const written = [PREVIEW, middleware('greenpath-web')];
+    const { looking, found, removed } = await stepOn([note], [PREVIEW], options);
+    await removeReplaced(looking.run, found, written);
+    expect(removed()).toEqual(['greenpath-web']);
   });
 });
 

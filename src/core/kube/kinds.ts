@@ -66,6 +66,11 @@ const rows = {
     treatment: 'own',
     access: [may('traefik', MANAGED)],
   },
+  IngressRoute: {
+    ...known('traefik.io/v1alpha1', 'IngressRoute', 'ingressroutes'),
+    treatment: 'own',
+    access: [may('traefik', MANAGED)],
+  },
   Policy: { ...known('k8s.nginx.org/v1', 'Policy', 'policies'), treatment: 'own', access: [may('f5', MANAGED)] },
   ScaledJob: {
     ...known('keda.sh/v1alpha1', 'ScaledJob', 'scaledjobs'),

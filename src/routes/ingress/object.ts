@@ -23,7 +23,7 @@ export function backend(service: string, port: number | string): Backend {
 }
 
 /** The annotation with which an Ingress names its class if it does not use the field. */
-const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
+export const CLASS_ANNOTATION = 'kubernetes.io/ingress.class';
 
 /** The class that an Ingress names, in its field or in the old annotation. */
 export function classOf(ingress: Ingress): string | undefined {

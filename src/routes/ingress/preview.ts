@@ -120,7 +120,7 @@ export function previewObject(
   { ingress }: Pick<LiveIngress, 'ingress'>,
   wanted: readonly Mirror[],
   annotations: Readonly<Record<string, string>>,
-): KubeObject {
+): Ingress {
   const { app, namespace, settings, candidate } = request;
   const name = request.named({ ref: refOf(ingress) });
   refuseForeignObject(request, name);

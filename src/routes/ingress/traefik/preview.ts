@@ -6,11 +6,10 @@ import type { Ingress } from '../object.ts';
 import type { LiveIngress } from '../paths.ts';
 import type { Mirror } from '../places.ts';
 import { previewBeside, previewsBeside, type Stripping } from '../preview.ts';
+import { previewsByHeader } from './by-header.ts';
 import { MIDDLEWARES, middleware, referenceTo } from './middlewares.ts';
+import { givenPriority, MATCHER, PREFIX, PRIORITY } from './rules.ts';
 
-const PREFIX = 'traefik.ingress.kubernetes.io/';
-const PRIORITY = `${PREFIX}router.priority`;
-const MATCHER = `${PREFIX}router.pathmatcher`;
 /** Above the length of any rule, which is what Traefik ranks routers by if nothing else is said. */
 const ABOVE_ALL = 1_000_000;
 
@@ -28,6 +27,8 @@ const STRIPPING: Omit<Stripping, 'strip'> = {
 
 /** The preview of each live Ingress: Ingresses beside it, and the Middleware that strips the prefix. */
 export function previews(request: PreviewRequest<Ingress>): OwnRoutes[] {
+  const { kind } = request.settings;
+  if (kind.by === 'header') return previewsByHeader(request, kind, STRIPPING.annotations);
   const stripping = { ...STRIPPING, strip: () => ({}) };
   return previewsBeside(request, stripping, (live, wanted, prefix) => previewOf(request, live, wanted, prefix));
 }
@@ -48,7 +49,7 @@ function previewOf(
   );
   const ranked = Map.groupBy(withBarePaths(wanted, prefix), (mirror) => rankOf(mirror, wanted));
   const ingresses = [...ranked].map(([rank, mirrors], index) => {
-    const priority = ABOVE_ALL + Math.max(0, Number(annotation(ingress, PRIORITY) ?? 0) || 0) + rank;
+    const priority = ABOVE_ALL + Math.max(0, givenPriority(ingress)) + rank;
     const named = () => (index === 0 ? name : `${name}.${index + 1}`);
     const added = { [MIDDLEWARES]: middlewares.join(','), [PRIORITY]: `${priority}` };
     return previewBeside({ ...request, named }, live, mirrors, STRIPPING.annotations, added);

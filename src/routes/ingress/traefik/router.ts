@@ -8,6 +8,7 @@ import { NOBODY } from '../closed.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import type { Ingress } from '../object.ts';
 import { parkingBeside } from '../parking.ts';
+import { isNoteOf, needsIngressRoute } from './by-header.ts';
 import { MIDDLEWARES, middleware, needsMiddleware, referenceTo } from './middlewares.ts';
 import { previews } from './preview.ts';
 
@@ -19,7 +20,11 @@ export const traefik: IngressRouter = {
   known: "is Traefik's own provider for Ingresses, with its provider for CRDs beside it",
   classes: ['traefik'],
   controllers: /^traefik\.io\/ingress-controller$/,
-  companions: [{ kind: KIND.Middleware, needs: needsMiddleware }],
+  companions: [
+    { kind: KIND.Middleware, needs: needsMiddleware },
+    { kind: KIND.IngressRoute, needs: needsIngressRoute },
+  ],
+  asksFor: isNoteOf,
   settleTime: SETTLE_TIMES.traefik,
   isPreview: () => false,
   previews,
