@@ -21,6 +21,10 @@ export interface PathSet {
   readonly hasDefault: boolean;
   /** Whether the second Ingress has regex paths already. */
   readonly isRegex: boolean;
+  /** What the second Ingress rewrites its paths to; empty if it does not. */
+  readonly rewrite: string;
+  /** Whether the host is a wildcard, and whether the second Ingress has one name below it. */
+  readonly hosts: 'one' | 'wildcard' | 'wildcard and name';
 }
 
 const segments = fc.array(fc.constantFrom('a', 'A', 'ab', 'b', 'a.b'), { maxLength: 2 });
@@ -42,11 +46,15 @@ export const pathSets: fc.Arbitrary<PathSet> = fc
     ),
     hasDefault: fc.integer({ min: 0, max: 7 }).map((number) => number === 0),
     isRegex: fc.integer({ min: 0, max: 3 }).map((number) => number === 0),
+    // A path may equal its target.
+    rewrite: fc.constantFrom('', '', '', '', '/fixed', '/a', '/'),
+    hosts: fc.constantFrom<PathSet['hosts'][]>('one', 'one', 'one', 'wildcard', 'wildcard and name'),
   })
-  .map(({ root, first, second, ...more }) => {
+  .map(({ root, first, second, rewrite, ...more }) => {
     const all = root === null ? first : [root, ...first.filter((one) => !isAt(one, root))];
     // The admission webhook of ingress-nginx refuses a path of a host that another Ingress has.
-    return { ...more, first: all, second: second.filter(({ path }) => !all.some((one) => one.path === path)) };
+    const rest = second.filter(({ path }) => !all.some((one) => one.path === path));
+    return { ...more, first: all, second: rest, rewrite: rest.length === 0 ? '' : rewrite };
   })
   .filter(({ first, second, isRegex }) => first.some(({ to }) => to === 'web-v1') && !(isRegex && second.length === 0));
 
@@ -63,10 +71,22 @@ export function requestsAt(path: string): string[] {
   return asked.filter((one) => one === CHALLENGE || !/^\/.well-known\/acme-challenge/i.test(one));
 }
 
-/** The Ingresses of a set at a host, the live one first. Each says its place in the header X-Ingress. */
+/** The hosts of the Ingresses of a set, and those at which requests show what they do. */
+export function hostsIn({ hosts }: PathSet, host: string) {
+  if (hosts === 'one') return { first: host, second: host, asked: [host] } as const;
+  const [any, narrow] = [`any.${host}`, `narrow.${host}`] as const;
+  return { first: `*.${host}`, second: hosts === 'wildcard' ? `*.${host}` : narrow, asked: [any, narrow] } as const;
+}
+
+/** The Ingresses of a set, the live one first. Each says its place in the header X-Ingress. */
 export function ingressesOf(set: PathSet, name: string, where: { namespace: string; host: string; className: string }) {
-  const { namespace, host, className } = where;
-  const ingress = (place: string, paths: readonly SetPath[], annotations: Record<string, string>): Ingress => {
+  const { namespace, className } = where;
+  const hosts = hostsIn(set, where.host);
+  const ingress = (
+    place: 'first' | 'second',
+    paths: readonly SetPath[],
+    annotations: Record<string, string>,
+  ): Ingress => {
     const held = paths.map(({ to, ...one }) => ({ ...one, backend: { service: { name: to, port: { number: 80 } } } }));
     return {
       apiVersion: 'networking.k8s.io/v1',
@@ -75,11 +95,15 @@ export function ingressesOf(set: PathSet, name: string, where: { namespace: stri
         name: `${name}-${place}`,
         annotations: { [`${ANNOTATION}custom-headers`]: `${namespace}/${place}`, ...annotations },
       },
-      spec: { ingressClassName: className, rules: [{ host, http: { paths: held } }] },
+      spec: { ingressClassName: className, rules: [{ host: hosts[place], http: { paths: held } }] },
     };
   };
   const first = ingress('first', set.first, {});
   if (set.hasDefault) first.spec.defaultBackend = { service: { name: 'web-v1', port: { number: 80 } } };
   if (set.second.length === 0) return [first] as const;
-  return [first, ingress('second', set.second, set.isRegex ? { [`${ANNOTATION}use-regex`]: 'true' } : {})] as const;
+  const second = ingress('second', set.second, {
+    ...(set.isRegex ? { [`${ANNOTATION}use-regex`]: 'true' } : {}),
+    ...(set.rewrite === '' ? {} : { [`${ANNOTATION}rewrite-target`]: set.rewrite }),
+  });
+  return [first, second] as const;
 }
