@@ -21,7 +21,7 @@ export interface Report {
    * not passed either.
    */
   hideInJob(secrets: readonly string[]): void;
-  /** The same for credentials that this step was given, whatever they look like. */
+  /** The same for credentials that this step was given; `canHide` says which can be hidden. */
   hideCredentials(secrets: readonly string[]): void;
   /** Whether a text would be hidden: words that stand everywhere are not. */
   canHide(secret: string): boolean;

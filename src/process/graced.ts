@@ -1,6 +1,6 @@
 const GRACED = new WeakMap<AbortSignal, Map<number, AbortSignal>>();
 
-/** Aborts `ms` milliseconds after `signal` does, or from now on if that has aborted before anybody asked for this. */
+/** Aborts `ms` milliseconds after `signal` does. If `signal` has aborted already, the time begins now. */
 export function graced(signal: AbortSignal, ms: number): AbortSignal {
   const known = GRACED.get(signal) ?? new Map<number, AbortSignal>();
   GRACED.set(signal, known);

@@ -17,6 +17,9 @@ export function parkingName(app: string): string {
   return `greenpath-${app}-parking`;
 }
 
+/** Tells external-dns that a route needs no record. */
+export const NO_RECORDS = { 'external-dns.alpha.kubernetes.io/controller': 'greenpath' } as const;
+
 /** A host under a top-level domain that never resolves (RFC 6761). */
 export function parkingHost(app: string, namespace: string): string {
   return `${app}.${namespace}.greenpath.invalid`;

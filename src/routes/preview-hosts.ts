@@ -34,13 +34,18 @@ export function refuseHosts<T extends KubeObject>(
   const pairs = pairsOf(request.routes, pattern);
   refuseJoined(request.routes, pairs);
   for (const { preview } of pairs) {
-    for (const other of othersOf(request))
+    for (const other of allButOwnPreviews(request))
       if (request.routes.some((route) => isNear(other, route))) refuseServed(request, preview, other, covers);
   }
 }
 
 /** All routes but the app's own previews; an app of another namespace may have its name. */
-export function othersOf<T extends KubeObject>({ app, all, routes, elsewhere = [] }: PreviewRequest<T>): Route<T>[] {
+export function allButOwnPreviews<T extends KubeObject>({
+  app,
+  all,
+  routes,
+  elsewhere = [],
+}: PreviewRequest<T>): Route<T>[] {
   const [first] = routes;
   const here = all.filter(({ object }) => !isOwnPreview(object, app));
   return first === undefined ? here : [...here, ...elsewhere.map((object) => routeOf(first.adapter, object))];

@@ -68,3 +68,8 @@ export interface Router<T extends KubeObject = KubeObject> {
   cause(route: T, refusal: Refusal, annotations: Readonly<Record<string, string>>): string | undefined;
   readonly advice: Advice;
 }
+
+/** What serves a route, if nobody tried a release through it. */
+export function untriedName<T extends KubeObject>({ untried, untriedOf }: Router<T>, route: T): string | undefined {
+  return untried ?? untriedOf?.(route);
+}

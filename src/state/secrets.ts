@@ -60,7 +60,7 @@ function unset(name: string): GreenpathError {
   return new GreenpathError(
     'input',
     `the config takes {env.${name}} from the environment of the step, and ${name} is not set there`,
-    `Set it in the step (env: {${name}: \${{ secrets.${name} }}}) or in the secret check-env of release.yml, and run the step again.`,
+    `Set it in the step (env: {${name}: \${{ secrets.${name} }}}) or in the secret of the published workflows (check-env of release.yml, CHECK_ENV of rollback.yml), and run the step again.`,
   );
 }
 

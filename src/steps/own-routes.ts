@@ -6,6 +6,7 @@ import { namesText, type RevisionServices } from '../core/kube/revision-services
 import { leadsToOne, routeText, servicesOf } from '../core/release/route.ts';
 import { markFor } from '../core/release/router-mark.ts';
 import type { Route } from '../routes/route-kind.ts';
+import { untriedName } from '../routes/router.ts';
 import { ownPreviews } from '../state/preview-state.ts';
 import { groupsOf } from '../state/routers.ts';
 import { type DryRunResult, noteChange, noteWrite, type Run } from '../state/run.ts';
@@ -71,7 +72,7 @@ function unchangedText({ api }: Run, situation: Situation, kind: PreviewKind): s
 /** Of some routers, nobody has seen whether they do what their documentation says. */
 function tellUntried(run: Run, situation: Situation): void {
   const all = groupsOf(situation).flatMap(({ router, routes }) =>
-    routes.flatMap(({ object }) => router.untried ?? router.untriedOf?.(object) ?? []),
+    routes.flatMap(({ object }) => untriedName(router, object) ?? []),
   );
   for (const router of new Set(all))
     run.report.notice(

@@ -34,9 +34,9 @@ interface CandidateParking extends WrittenParking {
 }
 
 /**
- * Checks parking of a candidate. If it is open, parking and preview are removed: throws `parking-open`. The same with
- * `router` if through some address nothing shows that it is closed, or that the router is what the name of its class
- * suggests.
+ * Checks parking of a candidate. If it is open, parking and preview are removed: throws `parking-open`. If `router`
+ * is given, it also does so where nothing shows through some address that parking is closed, or that the router is what
+ * the name of its class suggests.
  */
 export async function lookAtParking(
   run: Run,

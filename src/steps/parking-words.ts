@@ -62,8 +62,12 @@ export function openIn({ seen: { all }, url, hidden }: Looked): Open | undefined
 /** Reports what was seen of parking that is not open. */
 export function tellParking(run: Run, { seen: look, hidden }: Looked): void {
   const { together } = look;
-  const unknown = through(look, 'unknown', 'refused');
-  const rest = unknown === '' ? '' : `; through ${unknown} nothing was seen`;
+  const unknown = through(look, 'unknown');
+  const refused = through(look, 'refused');
+  const rest = [
+    unknown === '' ? '' : `; through ${unknown} nothing was seen`,
+    refused === '' ? '' : `; through ${refused} everybody is refused, perhaps by something in front of the router`,
+  ].join('');
   if (together === 'closed')
     return run.report.line(`Parking is closed to everybody: ${closedText(look, hidden)}${rest}`);
   if (together === 'unserved' && hidden)

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { showsItsPath } from '../core/checks/stripped.ts';
 import { routeInput } from '../core/release/route.ts';
 import { type Endpoint, probe, urlOf } from '../proof/probe.ts';
+import { untriedName } from '../routes/router.ts';
 import { placesFor } from '../state/endpoints.ts';
 import type { Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
@@ -16,7 +17,7 @@ const TIMEOUT = 5_000;
 export async function tellUnstripped(run: Run, situation: Situation): Promise<void> {
   const { routes, previewKind } = situation;
   const untried = routes.flatMap(({ ref, router, object }) => {
-    const name = router.untried ?? router.untriedOf?.(object);
+    const name = untriedName(router, object);
     return name === undefined ? [] : [{ ref, name }];
   });
   if (previewKind.by !== 'path' || run.inputs.config.proof === 'off' || untried.length === 0) return;

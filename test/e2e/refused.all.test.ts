@@ -85,7 +85,7 @@ test('with the credentials that the router asks for, everything is proven as wit
   const given = { env: { SHOP_PASSWORD: PASSWORD } };
   const runs = [await world.run('deploy-green', 'v2', { config }, given)];
   const unknown = await world.run('verify', 'v2', {}, given);
-  expect(unknown.stdout).toContain('set the input config (release.yml: `checkout: true`)');
+  expect(unknown.stdout).toContain('set the input config (release.yml: `checkout: true`');
   const without = await world.run('verify', 'v2', { config });
   expect(without.exitCode, without.stdout).toBe(1);
   expect(without.stdout).toContain('the config takes {env.SHOP_PASSWORD} from the environment of the step');

@@ -22,11 +22,6 @@ test('the README has at most 150 lines', () => {
   expect(readFileSync('README.md', 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
 });
 
-test('the README names the commands of the tests', () => {
-  for (const command of ['npm test', 'npm run test:routers'])
-    expect(readFileSync('README.md', 'utf8')).toContain(command);
-});
-
 test('the README shows the three forms of a release', () => {
   const shown = snippetsOf('README.md').join('\n');
   for (const form of ['/.github/workflows/release.yml@v1', 'mode: release', 'mode: deploy-green'])

@@ -118,6 +118,6 @@ test('without a checkout the command is not run, and the error says what to do',
   });
   const { log, jobs } = await push('v4');
   expect(jobs).toEqual({ 'Deploy green': true, Verify: false });
-  expect(log).toContain('set the input config (release.yml: `checkout: true`)');
+  expect(log).toContain('set the input config (release.yml: `checkout: true`');
   expect(await visitors()).toBe('v2');
 });

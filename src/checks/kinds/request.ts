@@ -21,9 +21,9 @@ export const request: CheckKind<RequestSettings> = {
     const { request, expect, timeout } = settings;
     return isPlain(settings) ? [{ path: request.path, statuses: [expect.status].flat(), timeout }] : [];
   },
-  inBake: ({ request, bake }) => ({
-    runs: bake ?? isSafe(request.method),
-    ...(bake === true && { asked: { setting: 'bake', value: 'true' } }),
+  inBake: (settings) => ({
+    runs: pointsOf(settings).includes('bake'),
+    ...(settings.bake === true && { asked: { setting: 'bake', value: 'true' } }),
   }),
   written: (path, code) => (code === undefined ? `GET ${path}` : `GET ${path} ${code}`),
   make: (settings, tools) => {

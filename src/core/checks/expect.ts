@@ -64,7 +64,7 @@ export function saidBy(identity: Identity, answer: Answered): string | undefined
   return 'json' in identity ? jsonAt(answer.body, identity.json) : undefined;
 }
 
-/** The regular expression with `{revision}` standing for a revision. */
+/** The regular expression with `{revision}` standing for a revision. An identity takes no variables (config-rules.ts). */
 function fillPattern(pattern: string, revision: string): string {
   return pattern.replaceAll('{revision}', escapeRegex(revision));
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { LABEL_APP } from '../../core/kube/objects.ts';
 import type { Parked } from '../../core/release/parked-services.ts';
-import { parkingName } from '../own.ts';
+import { NO_RECORDS, parkingName } from '../own.ts';
 import type { ParkingRequest } from '../requests.ts';
 import type { Route } from '../route-kind.ts';
 import { gatewaysKey, type HttpRoute, type HttpRule } from './object.ts';
-import { MOST_RULES, NO_RECORDS, routeLike } from './preview.ts';
+import { MOST_RULES, routeLike } from './preview.ts';
 
 /**
  * The header of parking. Its value is a secret, and texts hide it, since its name ends as those of secrets do

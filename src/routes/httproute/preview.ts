@@ -1,7 +1,7 @@
 import { canonical } from '../../core/base/json.ts';
 import { previewHost } from '../../core/base/preview-kind.ts';
 import { LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
-import { kindNote } from '../own.ts';
+import { kindNote, NO_RECORDS } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
 import { type HostRules, refuseHosts } from '../preview-hosts.ts';
 import { mayProtect, unprotected } from '../protection.ts';
@@ -81,9 +81,6 @@ function hostRules({ namespace }: PreviewRequest<HttpRoute>): HostRules<HttpRout
     covers: hostnameCovers,
   };
 }
-
-/** Tells external-dns that a route needs no record. */
-export const NO_RECORDS = { 'external-dns.alpha.kubernetes.io/controller': 'greenpath' } as const;
 
 /** What distinguishes a route of Greenpath's own. */
 interface OwnRoute {

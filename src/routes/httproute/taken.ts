@@ -2,7 +2,7 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { LABEL_APP, label, nameFrom, nameOf } from '../../core/kube/objects.ts';
 import type { RoutePath } from '../../core/release/route.ts';
 import { isOwnPreview } from '../own.ts';
-import { othersOf } from '../preview-hosts.ts';
+import { allButOwnPreviews } from '../preview-hosts.ts';
 import type { PreviewRequest } from '../requests.ts';
 import type { PlannedFor, Route } from '../route-kind.ts';
 import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef, parentKey } from './object.ts';
@@ -36,7 +36,7 @@ export function refuseTaken(
     if (path.path !== prefix && !path.path.startsWith(`${prefix.replace(/\/$/, '')}/`)) return false;
     return !isOwnPreview(other.object, label(other.object, LABEL_APP) ?? '') || places.has(placeOf(path));
   };
-  for (const other of othersOf(request)) {
+  for (const other of allButOwnPreviews(request)) {
     if (!sharesGateway(other.object, route.object, request.namespace)) continue;
     const taken = other.paths.find((path) => isTaken(other, path));
     if (taken === undefined) continue;

@@ -22,7 +22,7 @@ interface Added {
  */
 export function refuseOverlap(request: PreviewRequest<Ingress>, added: readonly Added[]): void {
   const hosts = new Set(added.map(({ host }) => host));
-  const present = othersOf(request)
+  const present = otherIngresses(request)
     .flatMap((other) => pathsByHost(other, request.namespace))
     .filter(({ host }) => !hosts.has(host));
   for (const one of added) {
@@ -33,7 +33,7 @@ export function refuseOverlap(request: PreviewRequest<Ingress>, added: readonly 
 }
 
 /** The Ingresses of any namespace that the router of the live routes may serve, without the app's own ones. */
-export function othersOf(request: PreviewRequest<Ingress>): Ingress[] {
+export function otherIngresses(request: PreviewRequest<Ingress>): Ingress[] {
   const { app, all, routes } = request;
   const isApart = (one: Ingress) => routes.every(({ object }) => isServedApart(object, one));
   const here = all.flatMap(({ object }) => (isOwnRoute(object, app) || isApart(object) ? [] : object));

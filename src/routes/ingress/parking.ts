@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type KubeObject, LABEL_APP } from '../../core/kube/objects.ts';
-import { parkingHost, parkingName } from '../own.ts';
+import { NO_RECORDS, parkingHost, parkingName } from '../own.ts';
 import type { ParkingRequest } from '../requests.ts';
 import { backend, classLike, type Ingress } from './object.ts';
 
@@ -35,7 +35,7 @@ export function parkingBeside(
         annotations: {
           ...named,
           ...annotations,
-          'external-dns.alpha.kubernetes.io/controller': 'greenpath',
+          ...NO_RECORDS,
           ...closed,
         },
       },

@@ -2,7 +2,7 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { hostCovers } from '../../core/base/hosts.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../../core/kube/objects.ts';
 import { refOf } from '../../core/release/route.ts';
-import { isOwnPreview, kindNote } from '../own.ts';
+import { isOwnPreview, kindNote, NO_RECORDS } from '../own.ts';
 import { refuseHosts } from '../preview-hosts.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
@@ -108,7 +108,7 @@ export function previewBeside(
   return previewObject(request, live, wanted, {
     ...inherited(ingress, own, isAtHost),
     // A host of its own needs a record of its own.
-    ...(isAtHost ? {} : { 'external-dns.alpha.kubernetes.io/controller': 'greenpath' }),
+    ...(isAtHost ? {} : NO_RECORDS),
     ...settings.annotations,
     ...added,
   });

@@ -2,7 +2,7 @@ import { GreenpathError } from '../../../core/base/error.ts';
 import type { PreviewKind } from '../../../core/base/preview-kind.ts';
 import { nameOf } from '../../../core/kube/objects.ts';
 import { isSameRoute } from '../../../core/release/route.ts';
-import { isOwnOfAny, isOwnPreview } from '../../own.ts';
+import { isOwnOfAny, isOwnPreview, NO_RECORDS } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import type { PlannedFor, Route } from '../../route-kind.ts';
 import { classOf, type Ingress, isOfClass } from '../object.ts';
@@ -36,7 +36,7 @@ export function previewsByHeader(
       wanted.map(({ target }) => target.service?.name ?? ''),
     );
     const annotations = {
-      'external-dns.alpha.kubernetes.io/controller': 'greenpath',
+      ...NO_RECORDS,
       ...withoutCanary(request.settings.annotations),
       [`${PREFIX}canary`]: 'true',
       [`${PREFIX}canary-by-header`]: kind.name,

@@ -4,7 +4,7 @@ import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import { ingressesElsewhere } from '../elsewhere.ts';
 import type { IngressRouter } from '../ingress-router.ts';
 import type { Ingress } from '../object.ts';
-import { othersOf } from '../overlap.ts';
+import { otherIngresses } from '../overlap.ts';
 import { parkingBeside } from '../parking.ts';
 import { type LiveIngress, liveIngress, pathsOf, placed } from '../paths.ts';
 import { type Mirror, mirrors } from '../places.ts';
@@ -66,7 +66,7 @@ function previewsByPath(request: PreviewRequest<Ingress>, prefix: string): OwnRo
   if (request.settings.overlap === 'refuse') {
     refuseOutranked(
       planned.flatMap(({ wanted }) => wanted),
-      othersOf(request).filter((other) => !isCanary(other)),
+      otherIngresses(request).filter((other) => !isCanary(other)),
       request.namespace,
     );
   }

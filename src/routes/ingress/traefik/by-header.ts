@@ -3,9 +3,10 @@ import type { PreviewKind } from '../../../core/base/preview-kind.ts';
 import { KIND } from '../../../core/kube/kinds.ts';
 import { annotation, type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../../../core/kube/objects.ts';
 import { refOf } from '../../../core/release/route.ts';
+import { NO_RECORDS } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import { CLASS_ANNOTATION, classOf, type Ingress } from '../object.ts';
-import { othersOf } from '../overlap.ts';
+import { otherIngresses } from '../overlap.ts';
 import { type LiveIngress, liveIngress, pathsOf } from '../paths.ts';
 import { type Mirror, mirrorsInPlace } from '../places.ts';
 import { previewObject } from '../preview.ts';
@@ -60,7 +61,7 @@ function noteOf(
   { name, value }: Header,
 ): KubeObject {
   const served = previewObject(request, live, wanted, {
-    'external-dns.alpha.kubernetes.io/controller': 'greenpath',
+    ...NO_RECORDS,
     ...request.settings.annotations,
     [ANNOTATION_HEADER]: `${name}: ${value}`,
   });
@@ -85,7 +86,7 @@ function ingressRoute(
   const { apiVersion, kind } = KIND.IngressRoute;
   const entryPoints = namesIn(annotation(ingress, `${PREFIX}router.entrypoints`));
   const middlewares = namesIn(annotation(ingress, MIDDLEWARES)).map((name) => ({ name: localName(namespace, name) }));
-  const others = othersOf(request);
+  const others = otherIngresses(request);
   const routes = wanted.map((mirror) => ({
     kind: 'Rule',
     match: [matchOf(ingress, mirror, header), ...tied(ingress, mirror, wanted, others)].join(' && '),
