@@ -5,6 +5,7 @@ import type { Answered } from '../core/checks/expect.ts';
 import { judgeHidden, judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
 import type { Target } from './exchange.ts';
 import { askAt, type Endpoint, probe, type Reply } from './probe.ts';
+import { asksForPatience } from './see.ts';
 
 const TIMEOUT = 5_000;
 /** Between two rounds of requests, in milliseconds. */
@@ -112,6 +113,7 @@ function nowhere(url: { readonly host: string; readonly path: string }, parked: 
   return isRefused ? { ...url, host: `${unguessable}.greenpath.invalid` } : { ...url, path: `/${unguessable}` };
 }
 
+/** Who limits the rate of requests answers whatever stands there. */
 function answered(reply: Reply): Answered | undefined {
-  return 'error' in reply ? undefined : reply;
+  return 'error' in reply || asksForPatience(reply) ? undefined : reply;
 }

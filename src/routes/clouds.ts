@@ -26,11 +26,15 @@ export function cloudAmong(clouds: readonly Cloud[], { name, controller }: Omit<
   );
 }
 
-/** Refuses a load balancer of a cloud. Where only the name of a class suggests it, the config may know better. */
-export function refuseCloud(clouds: readonly Cloud[], by: ServedBy, { isConfigured }: { isConfigured: boolean }): void {
+/** The refusal of a load balancer of a cloud. Where only the name of a class suggests it, the config may know better. */
+export function cloudRefusal(
+  clouds: readonly Cloud[],
+  by: ServedBy,
+  { isConfigured }: { isConfigured: boolean },
+): GreenpathError | undefined {
   const cloud = cloudAmong(clouds, by);
-  if (cloud === undefined || (isConfigured && by.controller === undefined)) return;
-  throw new GreenpathError(
+  if (cloud === undefined || (isConfigured && by.controller === undefined)) return undefined;
+  return new GreenpathError(
     'route',
     `${by.text}. That is ${cloud.name}, which ${cloud.lacks}`,
     'Put a router inside the cluster behind that load balancer, such as ingress-nginx, Traefik or an implementation of Gateway API, and let it serve the live route (docs/routers.md).',

@@ -1,3 +1,4 @@
+import type { GreenpathError } from '../core/base/error.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 
 /** What says which router serves a route, besides the route itself. */
@@ -26,4 +27,6 @@ export interface Undecided {
 export interface Chosen<R> {
   readonly router: R;
   readonly by: 'controller' | 'config' | 'name';
+  /** Why no candidate may be deployed there. What is deployed must still be able to leave. */
+  readonly refusal?: GreenpathError | undefined;
 }

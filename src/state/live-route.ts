@@ -20,6 +20,8 @@ export interface LiveRoute extends PlannedFor {
   readonly router: Router;
   /** What shows that. */
   readonly routerBy: Chosen<Router>['by'];
+  /** Why no candidate may be deployed behind it. */
+  readonly refusal: GreenpathError | undefined;
   readonly switchNote: SwitchNote | undefined;
   /** Set if somebody else undid the last switch. */
   readonly reverted: Reverted | undefined;
@@ -67,7 +69,11 @@ export function routersFor(
 }
 
 /** What one route of an app says, by the Services that were read with it. Throws `route`, `drifted` or `no-candidate`. */
-export function liveRoute(found: FoundRoute, { router, by }: Chosen<Router>, request: RouteRequest): LiveRoute {
+export function liveRoute(
+  found: FoundRoute,
+  { router, by, refusal }: Chosen<Router>,
+  request: RouteRequest,
+): LiveRoute {
   const { app, namespace, services, counterparts, settings } = request;
   const { revisionLabel } = settings;
   const kind = settings.preview ?? DEFAULT_KIND;
@@ -90,7 +96,7 @@ export function liveRoute(found: FoundRoute, { router, by }: Chosen<Router>, req
     (one) => annotation(one, ANNOTATION_ENTRY) === app && live.rules.some((rule) => rule.service === one.metadata.name),
   );
   const reverted = revertedOf(found, switchNote, live.revision, through);
-  return { ...found, ...live, router, routerBy: by, switchNote, reverted };
+  return { ...found, ...live, router, routerBy: by, refusal, switchNote, reverted };
 }
 
 /** The refusal of a route or manifests with the faults of the classic example. */

@@ -20,7 +20,9 @@ type Facts = Pick<Situation, 'app' | 'routes' | 'allRoutes'>;
  */
 export async function removeCompanions(run: Run, situation: Facts, gone: readonly Route[]): Promise<void> {
   const present = situation.routes.flatMap(({ router }) => router.companions ?? []);
-  for (const { kind } of new Set([...present, ...neededBy(gone)])) await removeUnneeded(run, situation, kind, gone);
+  const needed = new Set(neededBy(gone).map(({ kind }) => kind));
+  for (const kind of new Set([...present.map((companion) => companion.kind), ...needed]))
+    await removeUnneeded(run, situation, kind, { gone, isNeeded: needed.has(kind) });
 }
 
 /** Removes what own routes needed of another router, now that `written` took their place. */
@@ -28,7 +30,8 @@ export async function removeReplaced(run: Run, situation: Facts, written: readon
   const before = situation.allRoutes.filter(({ object }) => isOwnRoute(object, situation.app));
   const kinds = neededBy(before).map(({ kind }) => kind);
   for (const kind of new Set(kinds))
-    if (!written.some((object) => object.kind === kind.kind)) await removeUnneeded(run, situation, kind, []);
+    if (!written.some((object) => object.kind === kind.kind))
+      await removeUnneeded(run, situation, kind, { gone: [], isNeeded: true });
 }
 
 /** What these routes need, whichever router serves them. */
@@ -48,9 +51,20 @@ function namesOf({ metadata: { name } }: KubeObject): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
 }
 
+/** What was removed, and whether it needed an object of the kind. */
+interface Gone {
+  readonly gone: readonly Route[];
+  readonly isNeeded: boolean;
+}
+
 /** The routes are read again: this run may have written some that were not there. */
-async function removeUnneeded(run: Run, { app }: Facts, kind: Kind, gone: readonly Route[]): Promise<void> {
-  const objects = await listed(run, kind, `${LABEL_APP}=${app}`);
+async function removeUnneeded(
+  run: Run,
+  { app }: Facts,
+  kind: Kind,
+  { gone, isNeeded: wasNeeded }: Gone,
+): Promise<void> {
+  const objects = await listed(run, kind, { labels: `${LABEL_APP}=${app}`, wasNeeded });
   if (objects.length === 0) return;
   const now = await readRoutes(run);
   const kept = now.filter((route) => isOwnRoute(route.object, app) && sameAmong(gone, route) === undefined);
@@ -61,14 +75,21 @@ async function removeUnneeded(run: Run, { app }: Facts, kind: Kind, gone: readon
   for (const object of objects) if (!isNeeded(object)) await removeObject(run, object, isAsRead(object), kind);
 }
 
-/** A cluster without the kind cannot hold any. With an account that may not list them, they stay. */
-async function listed(run: Run, kind: Kind, labels: string): Promise<KubeObject[]> {
+/**
+ * A cluster without the kind cannot hold any. With an account that may not list them, they stay: those that nothing
+ * needed were most likely never there, as an account that may not list them cannot write them either.
+ */
+async function listed(
+  run: Run,
+  kind: Kind,
+  { labels, wasNeeded }: { readonly labels: string; readonly wasNeeded: boolean },
+): Promise<KubeObject[]> {
   try {
     return await run.api.list(kind, labels);
   } catch (error) {
     if (!(error instanceof GreenpathError) || (error.code !== 'forbidden' && error.code !== 'route')) throw error;
     const text = `${kind.kind}s that the preview or parking needed were not looked for: ${error.message}`;
-    if (error.code === 'route') run.report.line(text);
+    if (error.code === 'route' || !wasNeeded) run.report.line(text);
     else run.report.warning(`${text}. If there are any (kubectl get ${kind.resource} -l ${labels}), delete them`);
     return [];
   }

@@ -27,7 +27,7 @@ export interface OwnPlan extends Pick<PlannedPreviews, 'previews' | 'kind'> {
 
 /**
  * Plans preview and parking for the first of `sides`, the candidate, and parking for the others; throws the preview's
- * refusals. A live route that does not exist yet is treated as if it did, so that the next release gets the same
+ * refusals, and that of a router behind which there can be no release. A live route that does not exist yet is treated as if it did, so that the next release gets the same
  * answer.
  */
 export function planOwnRoutes(
@@ -35,6 +35,7 @@ export function planOwnRoutes(
   situation: Situation,
   sides: readonly [RevisionServices, ...RevisionServices[]],
 ): OwnPlan {
+  for (const { refusal } of situation.routes) if (refusal !== undefined) throw refusal;
   const { app, config } = run.inputs;
   const [candidate] = sides;
   const { preview: settings } = config;
@@ -49,7 +50,7 @@ export function planOwnRoutes(
       ? 'The config accepts that the preview may change where requests for other paths go (preview: matching, overlap)'
       : unchangedText(run, situation, kind),
   );
-  tellUntried(run, situation);
+  tellUntried(run, situation, { kind, isProven });
   const objects = previews.flatMap(({ own }) => own.objects);
   const parking = planParking(run, situation, sides, config, { less: [], previews: objects });
   tellOpen(run, situation, parking);
@@ -66,17 +67,23 @@ function unchangedText({ api }: Run, situation: Situation, kind: PreviewKind): s
   if (unread.length === 0) return `The preview ${what}, in this namespace or another`;
   const kinds = unread.map(({ adapter }) => adapter.resource.resource).join(' and ');
   const routes = unread.length === groups.length ? 'routes' : kinds;
-  return `The preview ${what} of namespace ${api.namespace}; ${routes} of other namespaces were not checked, since the account may not list them`;
+  return `The preview ${what} of namespace ${api.namespace}; ${routes} of other namespaces were not checked, since the account may not list them, or the classes that say which count`;
 }
 
 /** Of some routers, nobody has seen whether they do what their documentation says. */
-function tellUntried(run: Run, situation: Situation): void {
+function tellUntried(
+  run: Run,
+  situation: Situation,
+  { kind, isProven }: { readonly kind: PreviewKind; readonly isProven: boolean },
+): void {
   const all = groupsOf(situation).flatMap(({ router, routes }) =>
     routes.flatMap(({ object }) => untriedName(router, object) ?? []),
   );
+  const strips = kind.by === 'path' ? ', and says if no answer shows that the preview path is stripped' : '';
+  const asked = isProven ? `deploy-green checks that the preview answers and that parking is closed${strips}. ` : '';
   for (const router of new Set(all))
     run.report.notice(
-      `Preview and parking are written from documentation: no release through ${router} was tried. deploy-green checks that the preview answers and that parking is closed, and says if no answer shows that the preview path is stripped. How long it takes to apply a change is assumed; proof: {settle: …} in the config sets it`,
+      `Preview and parking are written from documentation: no release through ${router} was tried. ${asked}How long it takes to apply a change is assumed; proof: {settle: …} in the config sets it`,
     );
 }
 

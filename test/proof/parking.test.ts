@@ -70,6 +70,11 @@ describe.concurrent('parking', () => {
     expect(await look(await routerOf(unserved, page))).toBe('unserved');
   });
 
+  test('is not known where the rate of requests is limited', async () => {
+    const limited: Router = () => [429, 'slow down'];
+    expect(await look(await routerOf(limited, page))).toBe('unknown');
+  });
+
   test('is asked again until the router knows it', async () => {
     let count = 0;
     const late: Router = (url) => {

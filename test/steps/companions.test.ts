@@ -98,6 +98,16 @@ describe('Middlewares', () => {
     await removeCompanions(looking.run, found, [read(PREVIEW)]);
     expect(looking.told()).toContain('(kubectl get middlewares -l greenpath.dev/app=web), delete them');
   });
+
+  test('that no Ingress needed are no reason for a warning: an account that may not list them wrote none', async () => {
+    const { looking, found } = await stepOn([own('greenpath-web')], [], {
+      listing: json(403, { message: DENIED }),
+      router: 'traefik',
+    });
+    await removeCompanions(looking.run, found, [read(own('greenpath-web'))]);
+    expect(looking.told()).toContain('Middlewares that the preview or parking needed were not looked for');
+    expect(looking.told()).not.toContain('delete them');
+  });
 });
 
 describe('the IngressRoute of a preview by header', () => {

@@ -147,17 +147,28 @@ describe('the preview', () => {
   });
 });
 
+/** A live HTTPRoute that this controller serves. */
+function servedBy(controllerName: string, name = 'web') {
+  const conditions = [{ type: 'Accepted', status: 'True' }];
+  return httpRouteOf('{parentRefs: [{name: public}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}', {
+    metadata: { name, namespace: 'shop' },
+    status: { parents: [{ parentRef: { name: 'public' }, controllerName, conditions }] },
+  });
+}
+
+test('behind the Gateway of a cloud no candidate is deployed, and what runs there can still leave', async () => {
+  const looking = await look({ route: 'httproute/web' });
+  const found = behind(looking, [routeOf(httpRoute, servedBy('networking.gke.io/gateway'))] as AdaptedRoute[]);
+  expect(thrownBy(() => planOwnRoutes(looking.run, found, [GREEN]))).toMatchObject({
+    code: 'route',
+    message: expect.stringContaining('the Gateway controller of GKE'),
+  });
+});
+
 describe('behind a Gateway, deploy-green says', () => {
   test('once which controller nobody tried a release through', async () => {
     const looking = await look({ route: 'httproute/web, httproute/api' });
-    const conditions = [{ type: 'Accepted', status: 'True' }];
-    const parents = [{ parentRef: { name: 'public' }, controllerName: 'io.cilium/gateway-controller', conditions }];
-    const routes = ['web', 'api'].map((name) =>
-      httpRouteOf('{parentRefs: [{name: public}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}', {
-        metadata: { name, namespace: 'shop' },
-        status: { parents },
-      }),
-    );
+    const routes = ['web', 'api'].map((name) => servedBy('io.cilium/gateway-controller', name));
     const allRoutes = routes.map((one) => routeOf(httpRoute, one)) as AdaptedRoute[];
     planOwnRoutes(looking.run, behind(looking, allRoutes), [GREEN]);
     expect(looking.told().match(/no release through the Gateway controller io\.cilium\S+ was tried/g)).toHaveLength(1);

@@ -4,7 +4,7 @@ import { annotation } from '../../core/kube/objects.ts';
 import { shapeFaults } from '../../core/kube/shape.ts';
 import { servicesOf } from '../../core/release/route.ts';
 import type { RouteAdapter } from '../adapter.ts';
-import { refuseClouds } from './clouds.ts';
+import { cloudsRefusal } from './clouds.ts';
 import { entrancesOf, parentsOf } from './gateways.ts';
 import { mark, marked, marksOf } from './mark.ts';
 import { gatewaysKey, gatewaysOf, type HttpRoute, parentKey } from './object.ts';
@@ -51,10 +51,7 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
     return gatewaysKey(own, namespace) === gatewaysKey(live, namespace);
   },
   entrances: entrancesOf,
-  routerOf: (routes, hints) => {
-    refuseClouds(routes, hints);
-    return { router: gateway, by: 'controller' };
-  },
+  routerOf: (routes, hints) => ({ router: gateway, by: 'controller', refusal: cloudsRefusal(routes, hints) }),
   reports: reportsOf,
 };
 

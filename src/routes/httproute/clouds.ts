@@ -1,5 +1,6 @@
+import type { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
-import { type Cloud, refuseCloud, type ServedBy } from '../clouds.ts';
+import { type Cloud, cloudRefusal, type ServedBy } from '../clouds.ts';
 import type { RouterHints } from '../router-hints.ts';
 import { gatewayClassesOf } from './gateways.ts';
 import type { HttpRoute } from './object.ts';
@@ -36,12 +37,18 @@ const CLOUDS: readonly Cloud[] = [
 ];
 
 /**
- * Refuses routes that the load balancer of a cloud serves: by the controllers in their status, or, where none says
- * anything yet, by the classes of their Gateways as far as these were read.
+ * The refusal of routes that the load balancer of a cloud serves: by the controllers in their status, or, where none
+ * says anything yet, by the classes of their Gateways as far as these were read.
  */
-export function refuseClouds(routes: readonly HttpRoute[], { configured, parents = [] }: RouterHints): void {
-  for (const by of routes.flatMap((route) => servedBy(route, parents)))
-    refuseCloud(CLOUDS, by, { isConfigured: configured !== undefined });
+export function cloudsRefusal(
+  routes: readonly HttpRoute[],
+  { configured, parents = [] }: RouterHints,
+): GreenpathError | undefined {
+  const isConfigured = configured !== undefined;
+  const refusals = routes
+    .flatMap((route) => servedBy(route, parents))
+    .map((by) => cloudRefusal(CLOUDS, by, { isConfigured }));
+  return refusals.find((refusal) => refusal !== undefined);
 }
 
 function servedBy(route: HttpRoute, parents: NonNullable<RouterHints['parents']>): ServedBy[] {

@@ -1,6 +1,6 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
-import { cloudAmong, refuseCloud } from '../clouds.ts';
+import { cloudAmong, cloudRefusal } from '../clouds.ts';
 import type { Chosen, RouterHints, Undecided } from '../router-hints.ts';
 import { type ClassFacts, classFacts } from './classes.ts';
 import { CLOUDS } from './clouds.ts';
@@ -29,7 +29,8 @@ export function routerOf(routes: readonly Ingress[], hints: RouterHints): Chosen
   const facts = classFacts(first, hints.classes);
   const configured = ROUTERS.find(({ name }) => name === hints.configured);
   const by = { ...facts, text: `${nameOf(first)} ${classText(facts)}` };
-  refuseCloud(CLOUDS, by, { isConfigured: configured !== undefined });
+  const refusal = cloudRefusal(CLOUDS, by, { isConfigured: configured !== undefined });
+  if (refusal !== undefined) throw refusal;
   if (configured !== undefined) {
     refuseContradiction(first, facts, configured);
     return { router: reading(configured, hints), by: 'config' };
