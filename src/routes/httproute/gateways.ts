@@ -60,6 +60,27 @@ export function entrancesOf(route: HttpRoute, host: Host, parents: readonly Kube
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
+/**
+ * Whether a request may meet both `own`, a reference of `route`, and another one to the same Gateway: by a listener that
+ * both mean, or by two of one port whose hosts overlap, since not every implementation isolates these. If the Gateway
+ * could not be read, references with two names or two ports do not meet.
+ */
+export function refsMeet(own: ParentRef, other: ParentRef, route: HttpRoute, parents: readonly KubeObject[]): boolean {
+  const gateway = gatewayAt(own, route, parents);
+  if (gateway === undefined)
+    return isSameIfGiven(own.sectionName, other.sectionName) && isSameIfGiven(own.port, other.port);
+  const [ours, theirs] = [own, other].map((ref) => (gateway.spec.listeners ?? []).filter((one) => isMeant(one, ref)));
+  return (ours ?? []).some((one) =>
+    (theirs ?? []).some(
+      (two) => one.port === two.port && narrower(one.hostname || undefined, two.hostname) !== NOWHERE,
+    ),
+  );
+}
+
+function isSameIfGiven<T>(one: T | undefined, other: T | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
+}
+
 /** The classes of the Gateways of a route, as far as these could be read. */
 export function gatewayClassesOf(
   route: HttpRoute,

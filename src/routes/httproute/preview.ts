@@ -11,7 +11,7 @@ import { mirrorsOf } from './mirror.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, hostnameCovers, matchesOf } from './object.ts';
 import { backendAt, pathsOf } from './paths.ts';
 import { refuseUnadmitted, refuseUnprovable, refuseUnreleasable } from './refusals.ts';
-import { refuseForeignObject, refuseTaken, sharesGateway } from './taken.ts';
+import { meetsAtGateway, refuseForeignObject, refuseTaken } from './taken.ts';
 
 /** How many rules an HTTPRoute may have. */
 export const MOST_RULES = 16;
@@ -74,10 +74,9 @@ function hostsOfPreview({ spec: { hostnames = [''] } }: HttpRoute, pattern: stri
   return [...new Set(hostnames.map((host) => previewHost(pattern, host)))];
 }
 
-/** Routes that share a Gateway meet, by whichever listener. */
 function hostRules({ namespace }: PreviewRequest<HttpRoute>): HostRules<HttpRoute> {
   return {
-    isNear: (other, route) => sharesGateway(other.object, route.object, namespace),
+    isNear: (other, route) => meetsAtGateway(other.object, route, namespace),
     covers: hostnameCovers,
   };
 }

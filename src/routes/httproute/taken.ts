@@ -5,6 +5,7 @@ import { isOwnPreview } from '../own.ts';
 import { allButOwnPreviews } from '../preview-hosts.ts';
 import type { PreviewRequest } from '../requests.ts';
 import type { PlannedFor, Route } from '../route-kind.ts';
+import { refsMeet } from './gateways.ts';
 import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef, parentKey } from './object.ts';
 import { isRefusedAt } from './reports.ts';
 
@@ -37,7 +38,7 @@ export function refuseTaken(
     return !isOwnPreview(other.object, label(other.object, LABEL_APP) ?? '') || places.has(placeOf(path));
   };
   for (const other of allButOwnPreviews(request)) {
-    if (!sharesGateway(other.object, route.object, request.namespace)) continue;
+    if (!meetsAtGateway(other.object, route, request.namespace)) continue;
     const taken = other.paths.find((path) => isTaken(other, path));
     if (taken === undefined) continue;
     throw new GreenpathError(
@@ -53,14 +54,20 @@ function placeOf({ host, path, match, condition }: RoutePath): string {
 }
 
 /**
- * Whether two routes have a Gateway in common, by any listener; one that refuses `other` does not count. A route that
- * does not say its namespace is of `namespace`.
+ * Whether requests may meet both routes at a Gateway that they have in common; one that refuses `other` does not count. A
+ * route that does not say its namespace is of `namespace`.
  */
-export function sharesGateway(other: HttpRoute, route: HttpRoute, namespace: string): boolean {
-  const keyIn =
-    ({ metadata }: HttpRoute) =>
-    ({ sectionName: _, port: __, ...gateway }: ParentRef) =>
-      parentKey(gateway, metadata.namespace ?? namespace);
-  const known = new Set(gatewaysOf(route).map(keyIn(route)));
-  return gatewaysOf(other).some((ref) => known.has(keyIn(other)(ref)) && !isRefusedAt(other, ref));
+export function meetsAtGateway(
+  other: HttpRoute,
+  { object: route, parents = [] }: Pick<PlannedFor<HttpRoute>, 'object' | 'parents'>,
+  namespace: string,
+): boolean {
+  const keyIn = ({ metadata }: HttpRoute, { sectionName: _, port: __, ...gateway }: ParentRef) =>
+    parentKey(gateway, metadata.namespace ?? namespace);
+  return gatewaysOf(route).some((own) =>
+    gatewaysOf(other).some(
+      (ref) =>
+        keyIn(other, ref) === keyIn(route, own) && refsMeet(own, ref, route, parents) && !isRefusedAt(other, ref),
+    ),
+  );
 }

@@ -1,5 +1,6 @@
+import { load } from 'js-yaml';
 import { describe, expect, test } from 'vitest';
-import { LABEL_APP } from '../../../src/core/kube/objects.ts';
+import { type KubeObject, LABEL_APP } from '../../../src/core/kube/objects.ts';
 import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
 import { thrownBy } from '../../core/support.ts';
 import { httpRouteOf, previewsOf } from './routes.ts';
@@ -76,5 +77,58 @@ describe('a preview is refused', () => {
     const parents = [{ parentRef: { name: 'public', namespace: 'infra' }, controllerName: 'c', conditions }];
     const denied = theirs({ host: '*.b.test', more: { status: { parents } } });
     expect(planned(denied, HOST)).toHaveLength(1);
+  });
+});
+
+describe('listeners of one Gateway', () => {
+  const at = (listener: string) => `{name: public, namespace: infra, ${listener}}`;
+  const ofEveryHost = (listener: string, more: string, metadata = {}) =>
+    httpRouteOf(`{parentRefs: [${at(listener)}], rules: [{${more} ${BACKEND}}]}`, metadata);
+  const gateway = (...listeners: string[]): KubeObject[] => {
+    const all = listeners.map((one) => `{allowedRoutes: {namespaces: {from: All}}, ${one}}`);
+    return [
+      {
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind: 'Gateway',
+        metadata: { name: 'public', namespace: 'infra' },
+        ...(load(`spec: {listeners: [${all}]}`) as object),
+      },
+    ];
+  };
+  const HTTP = 'name: http, port: 80, protocol: HTTP';
+  const https = (name: string, host: string) => `name: ${name}, port: 443, protocol: HTTPS, hostname: "${host}"`;
+
+  /** The preview below /green of a route at a listener, beside a route of the namespace ops that has this path at another. */
+  function beside(own: string, other: string, parents: readonly KubeObject[] = []) {
+    const metadata = { metadata: { name: 'theirs', namespace: 'ops' } };
+    const elsewhere = [ofEveryHost(other, 'matches: [{path: {value: /green}}],', metadata)];
+    return previewsOf([ofEveryHost(own, '')], {}, [], { parents, elsewhere });
+  }
+
+  test.each<[string, string, string, KubeObject[]?]>([
+    ['of two names', 'sectionName: https', 'sectionName: http'],
+    ['of two ports', 'port: 443', 'port: 80'],
+    ['of a name and another port', 'sectionName: a', 'port: 80', gateway(HTTP, https('a', '*.test'))],
+    ['of two names and ports', 'sectionName: a', 'sectionName: http', gateway(HTTP, https('a', '*.test'))],
+    ['of two hosts', 'sectionName: a', 'sectionName: b', gateway(https('a', 'a.test'), https('b', 'b.test'))],
+  ])('%s are two places', (_, own, other, parents) => {
+    expect(beside(own, other, parents)).toHaveLength(1);
+  });
+
+  test.each<[string, string, string, KubeObject[]?]>([
+    ['of one name', 'sectionName: https', 'sectionName: https'],
+    ['of a name and a port that may be its own', 'sectionName: https', 'port: 443'],
+    ['of a name and its port', 'sectionName: a', 'port: 443', gateway(https('a', '*.test'))],
+    ['of overlapping hosts', 'sectionName: a', 'sectionName: b', gateway(https('a', 'a.test'), https('b', '*.test'))],
+  ])('%s are one place', (_, own, other, parents) => {
+    expect(thrownBy(() => beside(own, other, parents))).toMatchObject({ code: 'preview-taken' });
+  });
+
+  test('a preview by host takes nothing from the redirect to https of a whole Gateway', () => {
+    const metadata = { metadata: { name: 'http-redirect', namespace: 'infra' } };
+    const redirect = '[{filters: [{type: RequestRedirect, requestRedirect: {scheme: https}}]}]';
+    const other = httpRouteOf(`{parentRefs: [{name: public, sectionName: http}], rules: ${redirect}}`, metadata);
+    expect(planned(other, HOST, live(at('sectionName: https')))).toHaveLength(1);
+    expect(refusal(other, HOST, live(SHARED))).toMatchObject({ code: 'preview-side-effect' });
   });
 });
