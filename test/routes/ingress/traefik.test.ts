@@ -36,10 +36,14 @@ function routersOf(objects: readonly KubeObject[]) {
     });
 }
 
-/** Which Service gets a request at the host. */
-function answeredBy(objects: readonly KubeObject[], asked: string): string | undefined {
+/** The router that gets a request at the host. */
+function firstAt(objects: readonly KubeObject[], asked: string) {
   const found = routersOf(objects).filter(({ takes }) => takes(asked));
-  return found.toSorted((one, other) => other.rank - one.rank)[0]?.service;
+  return found.toSorted((one, other) => other.rank - one.rank)[0];
+}
+
+function answeredBy(objects: readonly KubeObject[], asked: string): string | undefined {
+  return firstAt(objects, asked)?.service;
 }
 
 describe('the preview', () => {
@@ -85,13 +89,25 @@ describe('the preview', () => {
     const several = route(paths.join(', '));
     const [, ...own] = objectsFor(several);
     expect(own.map(({ metadata }) => metadata.name)).toEqual(['greenpath-web', 'greenpath-web.2', 'greenpath-web.3']);
-    const rank = (path: string, objects: readonly KubeObject[]) =>
-      routersOf(objects)
-        .filter(({ takes }) => takes(path))
-        .toSorted((one, other) => other.rank - one.rank)[0]?.of;
+    const ofWhich = (path: string) => firstAt(own, path)?.of;
     // Exact /api has a shorter rule than Prefix /, so / takes its requests, live as in the preview.
-    expect(rank('/green/api', own)).toBe(rank('/green/', own));
-    expect(rank('/green/app/long', own)).not.toBe(rank('/green/', own));
+    expect(ofWhich('/green/api')).toBe(ofWhich('/green/'));
+    expect(ofWhich('/green/app/long')).not.toBe(ofWhich('/green/'));
+  });
+
+  test('sends to the defaultBackend only what no path takes', () => {
+    const { spec, ...kinds } = route(`{path: /a, pathType: Exact, ${to('web-v1')}}`, '', '');
+    const rest = { service: { name: 'web-v1', port: { number: 80 } } };
+    const [, ...own] = objectsFor({ ...kinds, spec: { ...spec, defaultBackend: rest } });
+    expect(firstAt(own, '/green/a')?.of).toBe('greenpath-web');
+    expect(firstAt(own, '/green/b')?.of).toBe('greenpath-web.2');
+  });
+
+  test('ranks paths by the rules that Traefik makes of them, with the matcher of the Ingress', () => {
+    const paths = [`{path: /abcd, ${to('web-v1')}}`, `{path: /a, pathType: Prefix, ${to('web-v1')}}`];
+    const [, ...own] = objectsFor(route(paths.join(', '), `${PREFIX}router.pathmatcher: Path`));
+    // Path("/abcd") is shorter than PathPrefix("/a"), which takes its requests.
+    expect(firstAt(own, '/green/abcd')?.of).toBe(firstAt(own, '/green/a')?.of);
   });
 
   test('stands above a live route to which somebody gave a priority', () => {

@@ -8,7 +8,7 @@ import type { Mirror } from '../places.ts';
 import { previewBeside, previewsBeside, type Stripping } from '../preview.ts';
 import { previewsByHeader } from './by-header.ts';
 import { MIDDLEWARES, middleware, referenceTo } from './middlewares.ts';
-import { givenPriority, MATCHER, PREFIX, PRIORITY } from './rules.ts';
+import { givenPriority, MATCHER, PREFIX, PRIORITY, ruleOf } from './rules.ts';
 
 /** Above the length of any rule, which is what Traefik ranks routers by if nothing else is said. */
 const ABOVE_ALL = 1_000_000;
@@ -47,9 +47,9 @@ function previewOf(
   const middlewares = [referenceTo(namespace, name), annotation(ingress, MIDDLEWARES) ?? ''].filter(
     (one) => one !== '',
   );
-  const ranked = Map.groupBy(withBarePaths(wanted, prefix), (mirror) => rankOf(mirror, wanted));
-  const ingresses = [...ranked].map(([rank, mirrors], index) => {
-    const priority = ABOVE_ALL + Math.max(0, givenPriority(ingress)) + rank;
+  const byLength = Map.groupBy(withBarePaths(wanted, prefix), (mirror) => lengthOf(ingress, mirror, wanted));
+  const ingresses = [...byLength].map(([length, mirrors], index) => {
+    const priority = ABOVE_ALL + Math.max(0, givenPriority(ingress)) + length;
     const named = () => (index === 0 ? name : `${name}.${index + 1}`);
     const added = { [MIDDLEWARES]: middlewares.join(','), [PRIORITY]: `${priority}` };
     return previewBeside({ ...request, named }, live, mirrors, STRIPPING.annotations, added);
@@ -70,15 +70,12 @@ function withBarePaths(wanted: readonly Mirror[], prefix: string): Mirror[] {
 }
 
 /**
- * How far in front the mirrored path is on the live Ingress: the length of the rule that Traefik makes of it. Hosts count
- * only where a request may match several. Without a priority of its own, an Exact path as short as /green would lose
- * against the live /.
- * https://github.com/traefik/traefik/blob/v3.7.9/pkg/provider/kubernetes/ingress/kubernetes.go (loadRouter)
+ * How far in front the mirrored path is on the live Ingress, without the priority of that: hosts count only where a
+ * request may match several. Without a priority of its own, an Exact path as short as /green would lose against the live /.
  */
-function rankOf({ of, host }: Mirror, wanted: readonly Mirror[]): number {
+function lengthOf(ingress: Ingress, { of, host }: Mirror, wanted: readonly Mirror[]): number {
   const isWide = wanted.some((one) => one.host === undefined || one.host.startsWith('*.'));
-  const hostRule = isWide && host !== undefined ? `Host("${host}") && `.length : 0;
-  return hostRule + (of.pathType === 'Exact' ? 'Path' : 'PathPrefix').length + of.path.length;
+  return of.isFallback ? 0 : ruleOf(ingress, isWide ? host : undefined, of).length;
 }
 
 /** Refuses a live path that Traefik reads as a regex: nothing that is put in front of one keeps its meaning. */
