@@ -55,6 +55,8 @@ async function main(): Promise<void> {
     report.allow([...VOCABULARY, ...wordsOf(inputs)].join('\n'));
     report.hideCredentials(inputs.checkSecrets.filter((secret) => report.canHide(secret)));
     given = { mode, app, namespace, routes: [...routes], dryRun };
+    for (const { text, place } of inputs.warnings)
+      report.warning(`The rollback goes on in spite of this: ${text}`, place);
     timer = setTimeout(() => stop.abort(timeoutError(inputs)), Math.min(inputs.timeout, LONGEST_TIMER));
     const deadline = performance.now() + inputs.timeout;
     const local = { inputs, report, signal: stop.signal, observe: observer.observe.bind(observer) };

@@ -73,19 +73,25 @@ function contentOf(file: string, allowed: string): { text: string; bytes: Buffer
 
 /** The config in `text`, which `file` holds if it is not the input itself. */
 function configIn(form: InputForm, text: string, file?: string): ReadConfig {
-  const refuse = (fault: string, line?: number) => {
+  const problemOf = (fault: string, line?: number): Problem => {
     const at = file === undefined && line !== undefined ? ` line ${line}` : '';
     const place = file === undefined ? {} : { place: { file, ...(line !== undefined && { line }) } };
-    form.refuse('config', { text: `input config${at}${fault}`, ...place });
+    return { text: `input config${at}${fault}`, ...place };
   };
+  const refuse = (fault: string, line?: number) => form.refuse('config', problemOf(fault, line));
   try {
     const given = readConfigYaml(text);
     const raw = withContents(given, refuse);
     const parsed = parseConfig(raw, ROUTER_NAMES);
     if ('config' in parsed) return { config: parsed.config, raw };
     const isLong = file !== undefined || text.trim().includes('\n');
-    for (const [index, problem] of parsed.problems.entries())
-      refuse(`: ${problem}`, isLong ? lineAt(text, parsed.places[index] ?? []) : undefined);
+    const { problems, places, tolerable } = parsed;
+    for (const [index, fault] of problems.entries()) {
+      const problem = problemOf(`: ${fault}`, isLong ? lineAt(text, places[index] ?? []) : undefined);
+      if (tolerable === undefined) form.refuse('config', problem);
+      else form.refuseExceptRollback('config', problem);
+    }
+    return { config: tolerable, raw };
   } catch (error) {
     const { text: fault, place } = yamlProblem(error, { file: file ?? 'input config', line: 1 });
     refuse(` ${fault}`, place?.line);

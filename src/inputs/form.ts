@@ -24,6 +24,8 @@ export class InputForm {
   /** What an input holds: the empty string if it is not set, its default if it has one. */
   readonly read: (name: string) => string;
   readonly problems: InputProblem[] = [];
+  /** Problems that the step goes on with. */
+  readonly warnings: Problem[] = [];
   /** Inputs that were given under a mistyped name. */
   readonly #mistyped = new Set<string>();
 
@@ -34,6 +36,12 @@ export class InputForm {
   /** Notes a problem in a sentence that names the input. */
   refuse(input: string, problem: Problem): void {
     if (!this.#mistyped.has(input)) this.problems.push({ input, ...problem });
+  }
+
+  /** The same for a problem that must not keep visitors from getting back: a rollback only warns of it. */
+  refuseExceptRollback(input: string, problem: Problem): void {
+    if (this.read('mode') === 'rollback') this.warnings.push(problem);
+    else this.refuse(input, problem);
   }
 
   /** Notes that the value of an input is not allowed, and what is. */

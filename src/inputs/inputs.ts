@@ -44,7 +44,7 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
   const { config, raw } = readConfig(form);
   const kubeconfig = mode === undefined || !isLocal(mode) ? readKubeconfig(form) : '';
   const checkEnv = readCheckEnv(environment[CHECK_ENV] ?? '');
-  for (const text of checkEnv.problems) form.refuse(CHECK_ENV, { text });
+  for (const text of checkEnv.problems) form.refuseExceptRollback(CHECK_ENV, { text });
   const error = form.error();
   if (error !== undefined) throw error;
   if (mode === undefined || timeout === undefined || config === undefined) throw new Error('an input has no value');
@@ -64,6 +64,7 @@ export function readInputs(read: (name: string) => string, environment: NodeJS.P
     requireVerified,
     supersede,
     checkSecrets: Object.values(checkEnv.variables).filter((value) => value !== ''),
+    warnings: form.warnings,
     kubeconfig,
     context: read('context'),
     ...github,

@@ -1,5 +1,6 @@
 import type { Address } from '../core/base/addresses.ts';
 import type { Config } from '../core/base/config.ts';
+import type { Problem } from '../core/base/error.ts';
 import type { Json } from '../core/base/json.ts';
 import type { Source, Values } from '../core/manifests/rendering.ts';
 import type { RouteRef } from '../core/release/route.ts';
@@ -32,6 +33,8 @@ export interface Inputs {
   readonly supersede: boolean;
   /** What is in the variables that are for checks alone. */
   readonly checkSecrets: readonly string[];
+  /** What is wrong with the inputs of a rollback that goes on all the same. */
+  readonly warnings: readonly Problem[];
   readonly kubeconfig: string;
   readonly context: string;
   /** Whether GitHub's Deployments API records the release. */

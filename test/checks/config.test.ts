@@ -88,8 +88,9 @@ checks:
   test('of a record may ask for a bake that it does not have, and have one in which nothing runs', () => {
     const recorded = ['checks: [GET /, {command: x, at: bake}]', 'checks: [{job: x}]\nbake: {for: 1m}'];
     for (const text of recorded) {
-      expect(parseConfig(load(text))).toHaveProperty('problems');
-      expect(parseRecordedConfig(load(text), [])).toHaveProperty('config');
+      const { tolerable, ...refused } = { tolerable: undefined, ...parseConfig(load(text)) };
+      expect(refused).toHaveProperty('problems');
+      expect(JSON.stringify(parseRecordedConfig(load(text), []))).toBe(JSON.stringify({ config: tolerable }));
     }
   });
 

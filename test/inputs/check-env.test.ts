@@ -5,10 +5,9 @@ import { thrownBy } from '../core/support.ts';
 
 /** Variables for checks, as the environment of a step holds them. */
 
-const GIVEN = new Map(
-  Object.entries({ ...DEFAULTS, mode: 'verify', route: 'ingress/shop', revision: 'v2', token: '' }),
-);
-const read = (environment: NodeJS.ProcessEnv) => readInputs((name) => GIVEN.get(name) ?? '', environment);
+const GIVEN = { ...DEFAULTS, route: 'ingress/shop', revision: 'v2', token: '' };
+const read = (environment: NodeJS.ProcessEnv, mode = 'verify') =>
+  readInputs((name) => new Map(Object.entries({ ...GIVEN, mode })).get(name) ?? '', environment);
 
 test('what they hold is secret, unless it is empty', () => {
   expect(read({ CHECK_ENV: 'A=t1ger\nB=\nC=l1ly\n' }).checkSecrets).toEqual(['t1ger', 'l1ly']);
@@ -23,4 +22,14 @@ test('what is wrong is told by its line, and stops the step', () => {
       { text: expect.stringMatching(/^variable CHECK_ENV line 3 is not NAME=value/) },
     ],
   });
+});
+
+test('a rollback goes on with the other lines, and warns without a word of them', () => {
+  const { checkSecrets, warnings } = read({ CHECK_ENV: 'A=t1ger\nPATH=/tmp\nl1ly\nB=r0se' }, 'rollback');
+  expect(checkSecrets).toEqual(['t1ger', 'r0se']);
+  expect(warnings).toEqual([
+    { text: expect.stringMatching(/^variable CHECK_ENV line 2 sets a variable that the runner/) },
+    { text: expect.stringMatching(/^variable CHECK_ENV line 3 is not NAME=value/) },
+  ]);
+  expect(JSON.stringify(warnings)).not.toMatch(/t1ger|\/tmp|l1ly|r0se/);
 });

@@ -67,6 +67,20 @@ describe('config', () => {
     expect(value.raw).toEqual({ preview: { path: '/next' }, proof: 'off' });
   });
 
+  test('one that breaks a rule about several settings is warned of in a rollback, and used', () => {
+    const text = 'checks: [{job: x}]\nbake: {for: 1m}\n';
+    const readIn = (mode: string, given: string) => {
+      const form = new InputForm((one) => ({ mode, config: given })[one] ?? '');
+      return { form, config: readConfig(form).config };
+    };
+    const sentence = { text: expect.stringMatching(/^input config line 2: bake: expected a check that runs in it/) };
+    expect(readIn('promote', text).form).toMatchObject({ problems: [sentence], warnings: [] });
+    const { form, config: used } = readIn('rollback', text);
+    expect(form).toMatchObject({ problems: [], warnings: [sentence] });
+    expect(used?.bake).toMatchObject({ for: 60_000 });
+    expect(readIn('rollback', 'proof: sometimes').form).toMatchObject({ problems: [{}], warnings: [] });
+  });
+
   test('the path of a file', () => {
     expect(config(` ${at('good.yaml')}\n`).value.config?.preview.kind).toEqual({ by: 'path', path: '/next' });
   });

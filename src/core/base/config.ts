@@ -128,10 +128,13 @@ export function configSchema(checks: ChecksSchema, routers: readonly string[]) {
 export type Config = v.InferOutput<ReturnType<typeof configSchema>>;
 export type Identity = NonNullable<Config['identity']>;
 export type Bake = v.InferOutput<typeof bake>;
-/** With `places`: the path of the setting that each problem is about. */
+/**
+ * With `places`: the path of the setting that each problem is about. `tolerable` is the config if nothing but rules of
+ * config-rules.ts is broken.
+ */
 export type ParsedConfig =
   | { readonly config: Config }
-  | { readonly problems: string[]; readonly places: readonly (readonly string[])[] };
+  | { readonly problems: string[]; readonly places: readonly (readonly string[])[]; readonly tolerable?: Config };
 
 /**
  * Reads the config from `value` (parsed YAML; `undefined` and `null` mean all defaults), or returns one sentence for
@@ -139,8 +142,9 @@ export type ParsedConfig =
  */
 export function parseConfigWith(checks: ChecksSchema, value: unknown, routers: readonly string[] = []): ParsedConfig {
   const parsed = parseRecordedWith(checks, value, routers);
-  const faults = 'config' in parsed ? brokenRules(parsed.config) : [];
-  return faults.length === 0 ? parsed : problemsOf(faults);
+  if ('problems' in parsed) return parsed;
+  const faults = brokenRules(parsed.config);
+  return faults.length === 0 ? parsed : { ...problemsOf(faults), tolerable: parsed.config };
 }
 
 /**
@@ -152,6 +156,6 @@ export function parseRecordedWith(checks: ChecksSchema, value: unknown, routers:
   return result.success ? { config: result.output } : problemsOf(faultsOf(result.issues));
 }
 
-function problemsOf(faults: readonly ConfigFault[]): ParsedConfig {
+function problemsOf(faults: readonly ConfigFault[]) {
   return { problems: faults.map(({ text }) => text), places: faults.map(({ path }) => path) };
 }
