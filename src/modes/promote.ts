@@ -23,7 +23,7 @@ import { refuseUnsettled } from '../state/unsettled.ts';
 import { comparedBefore, lookBeforeSwitch } from '../steps/before-switch.ts';
 import { refuseCanaries } from '../steps/canary.ts';
 import { refuseLacking } from '../steps/check-tools.ts';
-import { completePromotion } from '../steps/complete-promotion.ts';
+import { completePromotion, tellIdleBake } from '../steps/complete-promotion.ts';
 import { repairInside } from '../steps/followers.ts';
 import { hasHooks, runHooks } from '../steps/hooks.ts';
 import { holdStrength } from '../steps/hpa-limits.ts';
@@ -60,8 +60,7 @@ export async function promote(run: Run): Promise<Outcome> {
   refuseShort(run, releaseRecord, situation);
   // Some routes are switched already, and stopping here would help nobody.
   if (!resumes) refuseCanaries(run, situation, green, config);
-  for (const route of situation.routes) tellOwners(run, route);
-  tellTroubles(run, situation);
+  tellConcerns(promotionRun);
   if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
 
   run.report.stage('Strength');
@@ -176,6 +175,13 @@ function tellUnserved(run: Run, situation: Situation): void {
   run.report.warning(
     `${what}: there is no strength to match, and nothing to switch back to if green fails (strength and restore do not apply)`,
   );
+}
+
+/** What the report says before the switch, since it concerns what comes after it. */
+function tellConcerns({ run, releaseRecord, situation }: PromotionRun): void {
+  for (const route of situation.routes) tellOwners(run, route);
+  tellTroubles(run, situation);
+  tellIdleBake(run, releaseRecord.config);
 }
 
 /** Other owners of the rules will undo the switch with their next apply, so the report names them before. */

@@ -1,6 +1,7 @@
 import { bake } from '../checks/bake.ts';
 import { checksAt } from '../checks/registry.ts';
-import type { Bake } from '../core/base/config.ts';
+import type { Bake, Config } from '../core/base/config.ts';
+import { bakeOf } from '../core/base/config-rules.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { kindText } from '../core/base/preview-kind.ts';
@@ -66,8 +67,8 @@ async function proveSwitched(promotion: SwitchedPromotion): Promise<Proof> {
 async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   const { run, releaseRecord, situation, endpoints, compared, blue, since } = promotion;
   const { config, release } = releaseRecord;
-  if (config.bake === undefined) return;
-  const settings = config.bake;
+  const settings = bakeOf(config);
+  if (settings === undefined) return;
   run.report.stage('Bake');
   run.report.line(`Baking for ${formatDuration(settings.for)}: every check once per ${formatDuration(settings.every)}`);
   const { identity } = config;
@@ -91,6 +92,17 @@ async function bakeLive(promotion: SwitchedPromotion): Promise<void> {
   const counts = bakeCounts(result);
   if (!result.whole) throw cutShort(settings, counts);
   run.report.line(`Baked: ${counts}`);
+}
+
+/**
+ * Warns before the switch of a bake that would check nothing. A config that is given is refused for it; what an earlier
+ * version recorded and verified must not be blocked.
+ */
+export function tellIdleBake(run: Run, config: Config): void {
+  if (config.bake === undefined || bakeOf(config) !== undefined) return;
+  run.report.warning(
+    `No check runs in the bake of the recorded config, so there ${run.report.wording('is', 'would be')} none after the switch. If there should be one, add a check that runs in it, such as GET /healthz, and run deploy-green again before promote`,
+  );
 }
 
 /** The rest of the timeout is kept for a switch back, and nothing required one. */

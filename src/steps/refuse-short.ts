@@ -1,5 +1,6 @@
 import { longestBake } from '../checks/bake.ts';
 import { checksAt } from '../checks/registry.ts';
+import { bakeOf } from '../core/base/config-rules.ts';
 import { formatDuration } from '../core/base/duration.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import type { ReleaseRecord } from '../state/records.ts';
@@ -11,7 +12,8 @@ import { RESERVE } from './switch.ts';
 
 /** A step that would run out of time after its switch could not switch back. */
 export function refuseShort(run: Run, { config }: ReleaseRecord, situation: Situation): void {
-  const bakes = config.bake === undefined ? 0 : longestBake(config.bake, checksAt('bake', config, checkTools(run)));
+  const bake = bakeOf(config);
+  const bakes = bake === undefined ? 0 : longestBake(bake, checksAt('bake', config, checkTools(run)));
   // Without an identity, a proof may have to wait as long as the router may need at most.
   const proof = (config.identity === undefined ? longestSettleTimeOf : settleTimeOf)(config, situation);
   const needed = proof + bakes + RESERVE;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { promote } from '../../src/modes/promote.ts';
+import { json } from '../cluster/server.ts';
 import { as, Backend } from '../proof/backend.ts';
 import { ingress, look, preview, stackService, switchNote } from '../state/app.ts';
 import { recordOf, shop } from './app.ts';
@@ -98,4 +99,31 @@ test('of a preview that is reached in another way than the config says: refused 
   });
   expect(backend.asked).toEqual([]);
   expect(asked.every(({ method }) => method === 'GET')).toBe(true);
+});
+
+/** As an earlier version recorded it: no check of it runs in its bake. */
+const idle = (duration: string) =>
+  recordOf('v2', { config: { proof: 'off', checks: [{ request: 'POST /' }], bake: { for: duration } } });
+
+test('of a recorded bake in which no check runs: a warning before the switch, and no time is needed for it', async () => {
+  const answer = shop({ ingresses: [ingress(), PREVIEW], services, records: [idle('20m')] });
+  const { run, told } = await look({ ...ADDRESSES, 'require-verified': 'false' }, answer);
+  await expect(promote(run)).rejects.toMatchObject({
+    code: 'no-candidate',
+    message: expect.stringContaining('was deleted'),
+  });
+  expect(told()).toContain('No check runs in the bake of the recorded config, so there is none after the switch.');
+});
+
+test('of a switch after which such a bake would follow: it ends without one', async () => {
+  const record = idle('100ms');
+  const [route] = at2({ phase: 'proof-off' });
+  const more = {
+    [`PATCH configmaps/${record.metadata.name}`]: json(200, record),
+    'PATCH ingresses/web': json(200, route),
+  };
+  const answer = shop({ ingresses: at2({ phase: 'switched' }), services, records: [record], more });
+  const { run, told } = await look(ADDRESSES, answer);
+  expect(await promote(run)).toMatchObject({ state: 'switched', revision: 'v2' });
+  expect(told()).not.toContain('Baking');
 });

@@ -51,10 +51,15 @@ const IDLE_BAKE = 'expected a check that runs in it, such as GET /healthz';
 
 /** What is wrong with the bake: a check asks for one that is not there, or no check runs in it. */
 function bakeFaults({ checks, bake }: Ruled): ConfigFault[] {
-  if (bake !== undefined) return checks.some(({ inBake }) => inBake.runs) ? [] : [faultAt(['bake'], `: ${IDLE_BAKE}`)];
+  if (bake !== undefined) return bakeOf({ checks, bake }) ? [] : [faultAt(['bake'], `: ${IDLE_BAKE}`)];
   return checks.flatMap(({ inBake: { asked } }, index) =>
     asked ? [faultAt(['checks', `${index}`, asked.setting], ` is ${asked.value}: ${NO_BAKE}`)] : [],
   );
+}
+
+/** The bake, if a check runs in it. In that of a record none may: to wait for its end would tell nothing. */
+export function bakeOf<B>({ checks, bake }: Pick<Ruled, 'checks'> & { readonly bake?: B }): B | undefined {
+  return checks.some(({ inBake }) => inBake.runs) ? bake : undefined;
 }
 
 /** A rollback knows a version by it, and its step may not have the variable. */
