@@ -5,12 +5,6 @@ module.exports = {
   get HttpsProxyAgent() {
     return require('./packages.js').HttpsProxyAgent;
   },
-  get Parser() {
-    return require('./packages.js').Parser;
-  },
-  get JSONPathEnvironment() {
-    return require('./packages.js').JSONPathEnvironment;
-  },
   get JSONPath() {
     return require('./packages.js').JSONPath;
   },
@@ -28,6 +22,12 @@ module.exports = {
   },
   get SocksProxyAgent() {
     return require('./packages.js').SocksProxyAgent;
+  },
+  get Parser() {
+    return require('./html.js').Parser;
+  },
+  get JSONPathEnvironment() {
+    return require('./json-path.js').JSONPathEnvironment;
   },
   execSync(...given) {
     return require('node:child_process').execSync(...given);
