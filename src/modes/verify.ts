@@ -92,6 +92,9 @@ function dryText({ count, leftOut }: PassedChecks): string {
   return `Dry run: ${counted(count, 'check')} passed${jobs}, and no stamp was written.`;
 }
 
+/** How long a preview may take to answer at least, in milliseconds: also a router that applies changes at once may be slow. */
+const ANSWER_TIME = 10_000;
+
 async function recognisePreview(
   run: Run,
   { config, release }: ReleaseRecord,
@@ -102,9 +105,8 @@ async function recognisePreview(
   const versionProbe = versionProbeFor(config, release.revision, { other });
   if (config.proof === 'off' || versionProbe.proof === 'none') return;
   tellUncovered(run, config, versionProbe.path);
-  // Even a settling time of zero leaves the time that an answer takes.
   const settleTime = Math.max(settleTimeOf(config, situation), knownSettleTime(situation));
-  const within = Math.min(config.proof.within, 2 * settleTime);
+  const within = Math.min(config.proof.within, Math.max(2 * settleTime, ANSWER_TIME));
   const result = await askPreview(
     run,
     { situation, config, endpoints: places.preview, versionProbe },

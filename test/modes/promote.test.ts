@@ -72,7 +72,9 @@ test('of a candidate whose bake runs a command that only the cluster names: refu
   const { run, asked } = await look({ ...ADDRESSES, 'require-verified': 'false' }, answer);
   await expect(promote(run)).rejects.toMatchObject({
     code: 'input',
-    message: expect.stringMatching(/true: this step was not given the config .* \(release\.yml: `checkout: true`\)$/),
+    message: expect.stringMatching(
+      /true: this step was not given the config .* \(release\.yml: `checkout: true`; rollback\.yml: `config`\)$/,
+    ),
   });
   expect(asked.every(({ method, path }) => method === 'GET' || path.includes('leases'))).toBe(true);
 });
