@@ -25,6 +25,8 @@ export interface ParkingQuestion {
   readonly since: number;
   /** How long the router may still use the routes that it had, in milliseconds. */
   readonly settleTime: number;
+  /** The same if parking is not served yet and has to be: a busy router may take longer than usual. */
+  readonly patience?: number | undefined;
 }
 
 /** What was seen through one address. */
@@ -59,7 +61,8 @@ export async function lookThroughAll(
       doors.map(async ({ door, isExtra }) => ({ ...(await lookThrough(door, request, signal)), isExtra })),
     );
     const together = judgeTogether(all);
-    const isOver = performance.now() - request.since >= request.settleTime;
+    const { settleTime, patience = settleTime } = request;
+    const isOver = performance.now() - request.since >= (together === 'unserved' ? patience : settleTime);
     if (all.every(({ seen }) => seen === 'closed') || (isOver && (together !== 'unknown' || round >= TRIES)))
       return { all, together };
     await delay(PAUSE, undefined, { signal });

@@ -15,6 +15,13 @@ export interface WrittenParking {
   readonly config: Config;
 }
 
+/** What is requested besides, and whether parking has to be seen closed: `unserved` is not enough. */
+interface Asking extends WrittenParking, Pick<ParkingQuestion, 'green'> {
+  readonly mustClose: boolean;
+}
+/** How many settling times a router has to close parking if it must be seen closed. */
+const PATIENCE = 3;
+
 /**
  * Requests of each object of parking the first path that `isAsked`, through every address of the live routes that it
  * stands beside: another router knows nothing of it.
@@ -22,7 +29,7 @@ export interface WrittenParking {
 export async function askParking(
   run: Run,
   situation: Situation,
-  { parking, since, config, green }: WrittenParking & Pick<ParkingQuestion, 'green'>,
+  { parking, since, config, green, mustClose }: Asking,
   isAsked: (path: RoutePath) => boolean,
 ): Promise<Looked[]> {
   const asked = parking.flatMap((route) => {
@@ -32,6 +39,7 @@ export async function askParking(
   });
   if (asked.length === 0) return [];
   const settleTime = settleTimeOf(config, situation);
+  const patience = mustClose ? PATIENCE * settleTime : undefined;
   const { current } = await endpointsFor(run, situation);
   const looked: Looked[] = [];
   for (const { path: parked, beside } of asked) {
@@ -39,7 +47,7 @@ export async function askParking(
     const url = { host: host?.startsWith('*.') ? undefined : host, path };
     const key = condition?.headers;
     const doors = current.filter(({ route }) => beside.has(route));
-    const seen = await lookThroughAll(doors, { url, key, green, since, settleTime }, run.waiting);
+    const seen = await lookThroughAll(doors, { url, key, green, since, settleTime, patience }, run.waiting);
     looked.push({ seen, url, hidden: key !== undefined });
   }
   return looked;

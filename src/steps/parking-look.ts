@@ -46,7 +46,8 @@ export async function lookAtParking(
 ): Promise<void> {
   const services = counterparts.map((counterpart) => counterpart.service);
   const green: ParkingQuestion['green'] = (door) => previewAt(situation.previewKind, door);
-  const looked = await look(run, situation, services, { ...written, green });
+  const mustClose = written.router !== undefined && situation.routes.some(isGuessed);
+  const looked = await look(run, situation, services, { ...written, green, mustClose });
   const open = firstOf(looked, openIn) ?? unsureIn(situation, looked, written);
   if (open === undefined) return tellAll(run, looked);
   await closeDoors(run, situation, counterparts, written.config);
@@ -75,7 +76,12 @@ export async function lookAtHeld(
   if (unparked(situation, live).length === 0) return;
   const parking = await parkingHeld(run);
   const green: ParkingQuestion['green'] = (door) => door;
-  const looked = await look(run, situation, Object.values(live.services), { ...written, parking, green });
+  const looked = await look(run, situation, Object.values(live.services), {
+    ...written,
+    parking,
+    green,
+    mustClose: false,
+  });
   const open = firstOf(looked, openIn);
   if (open === undefined) return tellAll(run, looked);
   await removeParking(run, situation, parking);
@@ -92,6 +98,11 @@ function tellAll(run: Run, looked: readonly Looked[]): void {
   for (const one of looked) tellParking(run, one);
 }
 
+/** Whether only the name of its class says which router serves a route. */
+function isGuessed({ routerBy }: Situation['routes'][number]): boolean {
+  return routerBy === 'name';
+}
+
 /** Why `deploy-green` must not go on, although nothing was seen to be open. */
 function unsureIn(
   { routes }: Situation,
@@ -100,7 +111,7 @@ function unsureIn(
 ): Open | undefined {
   if (seen === undefined || config.proof === 'off') return undefined;
   const unseen = firstOf(looked, unseenIn);
-  const guessed = routes.find(({ routerBy }) => routerBy === 'name');
+  const guessed = routes.find(isGuessed);
   if (unseen !== undefined || guessed === undefined) return unseen;
   const { openParking } = guessed.router;
   const isClosed = seen.closedFirst || looked.some((one) => !one.hidden && one.seen.together === 'closed');
@@ -128,7 +139,7 @@ async function look(
   run: Run,
   situation: Situation,
   services: readonly string[],
-  written: WrittenParking & Pick<ParkingQuestion, 'green'>,
+  written: Parameters<typeof askParking>[2],
 ): Promise<Looked[]> {
   if (written.config.proof === 'off') {
     run.report.line('proof is off: it was not checked whether parking is closed');

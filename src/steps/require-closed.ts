@@ -29,7 +29,12 @@ export async function requireClosed(
   if (situation.routes.some(({ router }) => router.openParking)) return;
   const { previewKind } = situation;
   const green: ParkingQuestion['green'] = (door) => previewAt(previewKind, door);
-  const looked = await askParking(run, situation, { ...written, green }, ({ condition }) => condition === undefined);
+  const looked = await askParking(
+    run,
+    situation,
+    { ...written, green, mustClose: true },
+    ({ condition }) => condition === undefined,
+  );
   if (looked.length === 0) return;
   const together = judgeTogether(looked.flatMap(({ seen: { all } }) => all));
   if (together === 'closed') return;

@@ -21,9 +21,13 @@ async function routerOf(parked: Router, live: Router, other: Router = unserved) 
   return { endpoint, asked };
 }
 const below = (path: string) => (door: Endpoint) => ({ ...door, prefix: path });
-const look = async ({ endpoint }: Awaited<ReturnType<typeof routerOf>>, settleTime = 0, green = below('/green')) => {
+const look = async (
+  { endpoint }: Awaited<ReturnType<typeof routerOf>>,
+  settleTime = 0,
+  { green = below('/green'), patience }: { green?: (door: Endpoint) => Endpoint; patience?: number } = {},
+) => {
   const url = { host: HOST, path: '/abc' };
-  const request = { url, key: undefined, green, since: performance.now(), settleTime: settleTime };
+  const request = { url, key: undefined, green, since: performance.now(), settleTime, patience };
   return (await lookThroughAll([endpoint], request, AbortSignal.timeout(20_000))).together;
 };
 
@@ -82,6 +86,10 @@ describe.concurrent('parking', () => {
       return count > 4 ? closed(url) : unserved(url);
     };
     expect(await look(await routerOf(late, page), 20_000)).toBe('closed');
+    count = 0;
+    expect(await look(await routerOf(late, page))).toBe('unserved');
+    count = 0;
+    expect(await look(await routerOf(late, page), 0, { patience: 20_000 })).toBe('closed');
   });
 
   test('is asked three times where an address shows nothing, and is unknown although another one is closed', async () => {
@@ -104,7 +112,7 @@ describe.concurrent('parking', () => {
 
   test('is compared with the live URLs after a switch', async () => {
     const router = await routerOf(closed, page);
-    expect(await look(router, 20_000, below(''))).toBe('closed');
+    expect(await look(router, 20_000, { green: below('') })).toBe('closed');
     expect(router.asked).toContain('example.test/abc');
   });
 });

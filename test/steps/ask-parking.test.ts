@@ -68,7 +68,7 @@ describe('parking at two sets of Gateways', () => {
     const looked = await askParking(
       looking.run,
       found,
-      { ...written, green },
+      { ...written, green, mustClose: false },
       ({ service, condition }) => service === 'web-v2' && condition !== undefined,
     );
     expect(looked.map(({ seen, hidden }) => [seen.together, hidden])).toEqual([
