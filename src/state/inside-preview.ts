@@ -23,15 +23,21 @@ export function refuseOtherInside({ object, ref, paths }: FoundRoute, router: Ro
   const named = new Map(services.map((service) => [service.metadata.name, service]));
   const serviceOf = (path: RoutePath) => (path.service === undefined ? undefined : named.get(path.service));
   const baseOf = (path: RoutePath) => baseNameOf(path.service ?? '', serviceOf(path), revisionLabel);
+  const isMeant = (path: RoutePath) => kind.by === 'path' && router.isPreview(object, kind.path, path);
   for (const path of paths) {
     const [prefix] = /^\/[A-Za-z0-9_-]+/.exec(path.path) ?? [];
     const service = serviceOf(path);
     const revision = service && label(service, LABEL_APP) === app ? label(service, LABEL_REVISION) : undefined;
     if (prefix === undefined || revision === undefined) continue;
     if ((kind.by === 'path' && kind.path === prefix) || !router.isPreview(object, prefix, path)) continue;
-    // Another path of the app has that form too, but not to another revision of what is live at the host.
+    // Another path of the app has that form too, but not to another revision of a path that is live at the host: a
+    // shorter one, since a preview's path is its prefix and that, and not what the config takes for the preview.
     const isOfLive = (one: RoutePath) =>
-      one.host === path.host && one.service !== path.service && baseOf(one) === baseOf(path);
+      one.host === path.host &&
+      one.service !== path.service &&
+      baseOf(one) === baseOf(path) &&
+      one.path.length < path.path.length &&
+      !isMeant(one);
     if (!paths.some(isOfLive)) continue;
     throw new GreenpathError(
       'no-candidate',

@@ -199,6 +199,29 @@ describe('a preview inside the live Ingress', () => {
     );
   });
 
+  test.each<[string, Record<string, string>]>([
+    ['one prefix', { '/app(/|$)(.*)': 'web-v1', '/green/app(/|$)(.*)': 'web-v2' }],
+    [
+      'a prefix beside the root',
+      {
+        '/()(.*)': 'web-v1',
+        '/shopping(/|$)(.*)': 'web-v1',
+        '/green(/|$)(.*)': 'web-v2',
+        '/green/shopping(/|$)(.*)': 'web-v2',
+      },
+    ],
+  ])('is not what is live below a prefix that the router strips: %s', async (_, paths) => {
+    const found = situation(await look({}), classic(paths));
+    expect(found.revision).toBe('v1');
+    expect(new Set(found.preview.map(({ service }) => service))).toEqual(new Set(['web-v2']));
+  });
+
+  test('below another prefix is named where what is live is below a prefix too', async () => {
+    const looking = await look({ config: 'preview: {path: /next}' });
+    const paths = { '/app(/|$)(.*)': 'web-v1', '/green/app(/|$)(.*)': 'web-v2' };
+    expect(() => situation(looking, classic(paths))).toThrow('contains the preview of revision v2 below /green');
+  });
+
   test('is none where the paths of the app name one revision', async () => {
     const found = situation(
       await look({ config: 'preview: {path: /next}' }),
