@@ -75,7 +75,7 @@ export async function liveThroughModes(cell: Cell): Promise<void> {
   const config = configOf(row, preview);
   const { passes } = actsIn(() => world, { config });
   await passes('deploy-green', 'v2');
-  expect(await previewed(cell.cluster, world, preview)).toEqual(['v2', '/some/page']);
+  await untilPreviewed(cell, 'v2');
   expect(await live(cell)).toBe('v1');
   await passes('verify', 'v2');
   const { outputs } = await passes('promote', 'v2');
@@ -84,12 +84,18 @@ export async function liveThroughModes(cell: Cell): Promise<void> {
   expect((await passes('rollback')).outputs).toMatchObject({ state: 'rolled-back', revision: 'v1', proof: 'identity' });
   expect(await live(cell)).toBe('v1');
   await passes('deploy-green', 'v3');
-  expect(await previewed(cell.cluster, world, preview)).toEqual(['v3', '/some/page']);
+  await untilPreviewed(cell, 'v3');
   await passes('reject', 'v3');
   await passes('retire', '', { config: `${config}keep: 0\ndrain: 1s\nretire-applied: true\n` });
   expect(await world.kubectl('get', 'deployment', '-o', 'name')).toBe('deployment.apps/web-v1\n');
   await vi.waitUntil(async () => (await previewed(cell.cluster, world, preview))[0] !== 'v3', { timeout: 15_000 });
   expect(await live(cell)).toBe('v1');
+}
+
+/** Awaits that the preview is answered by `revision` and stripped: another worker may know it later than the first. */
+async function untilPreviewed({ cluster, world, preview }: Cell, revision: string): Promise<void> {
+  const answered = async () => expect(await previewed(cluster, world, preview)).toEqual([revision, '/some/page']);
+  await vi.waitFor(answered, { timeout: 15_000 });
 }
 
 /** Switches at random moments: two promotions, then a rollback, and so on. Returns them, and how long promotions took. */
