@@ -80,7 +80,7 @@ export function tellParking(run: Run, { seen: look, hidden }: Looked): void {
     );
   const how = hidden ? 'no Service may answer without the header' : 'the answer must be 403';
   run.report.warning(
-    `It is not known whether parking is closed to everybody: no answer through ${unknown} showed it. Request a path of ${parkingName(run.inputs.app)} yourself, from where visitors come: ${how}`,
+    `It is not known whether parking is closed to everybody: no answer through ${through(look, 'unknown', 'refused')} showed it. Request a path of ${parkingName(run.inputs.app)} yourself, from where visitors come: ${how}`,
   );
 }
 
