@@ -10,7 +10,9 @@ import { asksForPatience } from './see.ts';
 const TIMEOUT = 5_000;
 /** Between two rounds of requests, in milliseconds. */
 const PAUSE = 250;
-/** How often an address that shows nothing is asked at least: one request may get lost. */
+/** The same after an answer that asks for fewer requests. */
+const LONG_PAUSE = 2_000;
+/** How many rounds in a row must show nothing: a request may get lost. */
 const TRIES = 3;
 
 /** What to request, and how long. */
@@ -36,6 +38,8 @@ export interface ParkingAnswer {
   readonly parked: Reply;
   /** To the same request with the headers that open parking, if it has any. */
   readonly opened?: Reply;
+  /** Whether an answer asked for fewer requests. */
+  readonly isLimited: boolean;
   /** Whether the address was not given or looked up, and only asked besides. */
   readonly isExtra: boolean;
 }
@@ -48,7 +52,7 @@ export interface ParkingLook {
 
 /**
  * Requests a path of parking through every address until each is closed, or until the settling time is over and each
- * has shown something, or was asked often enough.
+ * shows something, or some did not for several rounds in a row.
  */
 export async function lookThroughAll(
   endpoints: readonly Endpoint[],
@@ -56,16 +60,18 @@ export async function lookThroughAll(
   signal: AbortSignal,
 ): Promise<ParkingLook> {
   const doors = doorsOf(endpoints);
-  for (let round = 1; ; round += 1) {
+  for (let silent = 0; ; ) {
     const all = await Promise.all(
       doors.map(async ({ door, isExtra }) => ({ ...(await lookThrough(door, request, signal)), isExtra })),
     );
     const together = judgeTogether(all);
+    silent = together === 'unknown' ? silent + 1 : 0;
     const { settleTime, patience = settleTime } = request;
     const isOver = performance.now() - request.since >= (together === 'unserved' ? patience : settleTime);
-    if (all.every(({ seen }) => seen === 'closed') || (isOver && (together !== 'unknown' || round >= TRIES)))
+    if (all.every(({ seen }) => seen === 'closed') || (isOver && (together !== 'unknown' || silent >= TRIES)))
       return { all, together };
-    await delay(PAUSE, undefined, { signal });
+    const isLimited = all.some((one) => one.isLimited);
+    await delay(isLimited ? LONG_PAUSE : PAUSE, undefined, { signal });
   }
 }
 
@@ -90,20 +96,26 @@ async function lookThrough(
   { url: { host = door.host, path }, key, green }: ParkingQuestion,
   signal: AbortSignal,
 ): Promise<Omit<ParkingAnswer, 'isExtra'>> {
-  const ask = (target: Target) => askAt(door, target, TIMEOUT, signal);
-  const askGreen = async (path: string) => answered(await probe(green(door), path, TIMEOUT, signal));
+  let isLimited = false;
+  const noted = (reply: Reply) => {
+    isLimited ||= asksForPatience(reply);
+    return reply;
+  };
+  const ask = async (target: Target) => noted(await askAt(door, target, TIMEOUT, signal));
+  const askGreen = async (path: string) => answered(noted(await probe(green(door), path, TIMEOUT, signal)));
   const url = { host, path };
   const parked = await ask(url);
   if (key !== undefined) {
     const opened = await ask({ ...url, headers: key });
-    return { door, parked, opened, seen: judgeHidden({ parked: answered(parked), opened: answered(opened) }, key) };
+    const seen = judgeHidden({ parked: answered(parked), opened: answered(opened) }, key);
+    return { door, parked, opened, seen, isLimited };
   }
   const beside = answered(await ask(nowhere(url, parked)));
   const answers = { url, parked: answered(parked), beside, green: undefined, usual: undefined };
-  if (answers.parked?.status !== 403) return { door, parked, seen: judgeParking(answers) };
+  if (answers.parked?.status !== 403) return { door, parked, seen: judgeParking(answers), isLimited };
   const own = await askGreen(url.path);
   const usual = own?.status === 403 ? await askGreen(door.path) : undefined;
-  return { door, parked, seen: judgeParking({ ...answers, green: own, usual }) };
+  return { door, parked, seen: judgeParking({ ...answers, green: own, usual }), isLimited };
 }
 
 /**

@@ -116,9 +116,13 @@ function unsureIn(
   const { openParking } = guessed.router;
   const isClosed = seen.closedFirst || looked.some((one) => !one.hidden && one.seen.together === 'closed');
   if (openParking ? seen.preview : isClosed) return undefined;
+  const isRefused = looked.some((one) => one.seen.together === 'refused');
+  const unclosed = isRefused
+    ? 'Parking was refused, and so is a host that nothing serves, perhaps by something in front of the router'
+    : 'Parking was not answered with 403';
   const [missing, setting] = openParking
     ? ['The answers of the preview do not say which version gave them', '`router` and `identity`']
-    : ['Parking was not answered with 403', '`router`'];
+    : [unclosed, '`router`'];
   return {
     what: `only the name of its class suggests that ${routeText(guessed.ref)} is served by the router ${guessed.router.name}, and no answer showed it`,
     means: `${missing}. Let the account read which controller serves that class (docs/role.yaml has the ClusterRole as a comment), or set ${setting} in the config`,
@@ -149,8 +153,21 @@ async function look(
   const isTheirs = leadsToOne(services);
   const isAsked = (path: RoutePath) => isTheirs(path) && (!isOpen || path.condition !== undefined);
   const looked = await askParking(run, situation, written, isAsked);
-  if (looked.length === 0) tellUnlabelled(run, situation);
+  if (looked.length === 0)
+    tellUnasked(
+      run,
+      situation,
+      written.parking.filter(({ paths }) => paths.some(isAsked)),
+    );
   return looked;
+}
+
+/** Says why no parking was asked: none is where the live routes are, or it was not found. */
+function tellUnasked(run: Run, situation: Situation, [apart]: readonly Route[]): void {
+  if (apart === undefined) return tellUnlabelled(run, situation);
+  run.report.warning(
+    `${nameOf(apart.object)} is not attached where the live route is, so it was not checked whether parking is closed to everybody; deploy-green applies it again`,
+  );
 }
 
 /** Says why no parking was found, if it is there and lacks the label by which it is found. */

@@ -110,6 +110,33 @@ describe.concurrent('parking', () => {
     expect(count).toBe(6);
   });
 
+  test('is not unknown because one answer got lost when the time was over', async () => {
+    const { endpoint } = await routerOf(closed, page);
+    const since = performance.now();
+    const isLate = () => performance.now() - since > 1_000;
+    let lost = 0;
+    // Nothing serves it, so that the router is asked until the time is over.
+    const other = await Backend.start((response) => {
+      if (isLate() && lost === 0) {
+        lost += 1;
+        response.destroy();
+      } else response.writeHead(404).end();
+    });
+    const question = { url: { host: HOST, path: '/abc' }, key: undefined, green: below('/green'), settleTime: 1_000 };
+    const look = await lookThroughAll([endpoint, other.front], { ...question, since }, AbortSignal.timeout(20_000));
+    expect([look.together, lost]).toEqual(['closed', 1]);
+  });
+
+  test('is asked less often where the rate of requests is limited', async () => {
+    const asked: number[] = [];
+    const router = await routerOf((url) => {
+      asked.push(performance.now());
+      const inLastSecond = asked.filter((at) => at > performance.now() - 1_000);
+      return inLastSecond.length > 2 ? [429, 'slow down'] : unserved(url);
+    }, page);
+    expect(await look(router, 2_000)).toBe('unserved');
+  });
+
   test('is compared with the live URLs after a switch', async () => {
     const router = await routerOf(closed, page);
     expect(await look(router, 20_000, { green: below('') })).toBe('closed');

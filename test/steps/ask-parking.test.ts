@@ -111,4 +111,14 @@ describe('parking at two sets of Gateways', () => {
     });
     expect(looking.told()).toContain('the router does not set headers of answers');
   });
+
+  test('is not asked, and a warning says so, where the live routes are attached elsewhere by now', async () => {
+    const { looking, found, written } = await behind(serving, serving);
+    const moved = written.parking.map((route) => ({
+      ...route,
+      object: { ...route.object, spec: { ...(route.object.spec as object), parentRefs: [{ name: 'other' }] } },
+    }));
+    await lookAtParking(looking.run, found, counterparts('v2'), { ...written, parking: moved });
+    expect(looking.told()).toMatch(/greenpath-\S+ is not attached where the live route is, so it was not checked/);
+  });
 });

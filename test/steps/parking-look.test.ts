@@ -41,9 +41,21 @@ const answers =
 const toTls = answers(301, { location: `https://${PARKING_HOST}${PARKED}` });
 const silent: Handler = (response) => response.destroy();
 
+/** Something in front of the router, which answers whatever is requested. */
+interface InFront {
+  readonly everywhere: Handler;
+}
+const REFUSING: InFront = { everywhere: answers(403) };
+
 /** How the step ends that looks at parking behind such routers, one at each address, and what it removes. */
-async function ending(parked: readonly Handler[], router: RouterSeen | undefined, config = '{}', className = 'nginx') {
-  const backends = await Promise.all(parked.map((one) => Backend.start(parkedWith(one))));
+async function ending(
+  parked: readonly (Handler | InFront)[],
+  router: RouterSeen | undefined,
+  config = '{}',
+  className = 'nginx',
+) {
+  const handlers = parked.map((one) => ('everywhere' in one ? one.everywhere : parkedWith(one)));
+  const backends = await Promise.all(handlers.map((one) => Backend.start(one)));
   const places = backends.map(({ front: { address } }) => `${address.host}:${address.port}`);
   const ingresses = [ingress('web', { spec: { ingressClassName: className } }), preview('v2'), PARKING];
   const given = { ingresses, services: SERVICES };
@@ -105,6 +117,12 @@ describe('of a parking about which an address shows nothing', () => {
     );
   });
 
+  test('only a warning says so where something in front refuses everybody, and names the address', async () => {
+    const { ended, removed, told, places } = await ending([REFUSING], SEEN, 'router: nginx');
+    expect([ended, removed]).toEqual([undefined, []]);
+    expect(told).toContain(`no answer through ${places[0]} showed it`);
+  });
+
   test('nothing is asked with proof: off', async () => {
     const { ended, told } = await ending([answers(200)], SEEN, 'proof: off');
     expect(ended).toBeUndefined();
@@ -127,6 +145,14 @@ describe('of a router that is known by the name of its class only', () => {
       ),
     });
     expect(removed).toEqual(expect.arrayContaining(GONE));
+  });
+
+  test('a candidate is refused if something in front refuses everybody, and the reason is not that there was no 403', async () => {
+    const { ended } = await ending([REFUSING], SEEN);
+    expect(ended).toMatchObject({
+      code: 'parking-open',
+      message: expect.stringContaining('Parking was refused, and so is a host that nothing serves'),
+    });
   });
 
   test.each<[string, Handler, RouterSeen, string, string]>([
