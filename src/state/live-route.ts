@@ -46,6 +46,8 @@ interface RouteRequest {
   /** What the app's stack offers to them. */
   readonly counterparts: readonly OfferedService[];
   readonly settings: RouteSettings;
+  /** A rollback refuses nothing that only matters to a candidate. */
+  readonly isRollback: boolean;
 }
 
 /**
@@ -85,7 +87,7 @@ export function liveRoute(
     (one) => named.has(one.metadata.name) && (label(one, LABEL_APP) ?? app) === app,
   ))
     refuseDriftedService(service, app, revisionLabel, namespace);
-  if (exists) refuseOtherInside(found, router, { app, revisionLabel, services, kind });
+  if (!request.isRollback) refuseOtherInside(found, router, { app, revisionLabel, services, kind });
   const live = findLive(
     { ref, namespace, paths, switchedTo: switchNote?.live, repair: (moves) => adapter.repair(object, moves) },
     exists ? services : [],

@@ -11,6 +11,7 @@ import { agree } from '../core/release/route-facts.ts';
 import { handMadeStacks } from '../core/release/stack-role.ts';
 import { newestOf } from '../core/release/unfinished-switch.ts';
 import { deployedKind } from '../routes/deployed-kind.ts';
+import { acceptOtherInside } from './inside-preview.ts';
 import { liveRoute, type RouteSettings, routersFor, routeSettings } from './live-route.ts';
 import { type Namespace, type Routes, requireRoutes } from './namespace.ts';
 import type { Run } from './run.ts';
@@ -32,8 +33,9 @@ export interface Basis {
 export function readSituation(run: Run, namespace: Namespace, basis: Basis): Situation {
   const read = requireRoutes(run, namespace, basis.planned);
   run.report.allow(namesIn(read, routeSettings(basis.config).ways).join('\n'));
-  const { app, addresses } = run.inputs;
-  return situationIn(read, basis, { app, namespace: run.api.namespace, addresses });
+  const { app, addresses, mode } = run.inputs;
+  const rollbackWarning = mode === 'rollback' ? (text: string) => run.report.warning(text) : undefined;
+  return situationIn(read, basis, { app, namespace: run.api.namespace, addresses, rollbackWarning });
 }
 
 /** The names and hosts of the namespace and the config are public, even if a Secret contains them. */
@@ -48,18 +50,24 @@ interface AppReading {
   readonly app: string;
   readonly namespace: string;
   readonly addresses: readonly Address[];
+  /** In a rollback, which goes on where only a candidate would suffer: is told what is wrong. */
+  readonly rollbackWarning?: ((text: string) => void) | undefined;
 }
 
 /** What the routes and Services that were read say about the app. */
 export function situationIn(
   read: Namespace & Routes,
   { counterparts, config }: Basis,
-  { app, namespace, addresses }: AppReading,
+  { app, namespace, addresses, rollbackWarning: warn }: AppReading,
 ): Situation {
-  const settings = routeSettings(config);
-  const { revisionLabel } = settings;
-  const request = { app, namespace, services: read.services, counterparts, settings };
-  const routers = routersFor(read.found, read.classes, settings);
+  const configured = routeSettings(config);
+  const { revisionLabel, preview: kind = DEFAULT_KIND } = configured;
+  const routers = routersFor(read.found, read.classes, configured);
+  const reading = { app, revisionLabel, services: read.services, kind };
+  const inside = warn && acceptOtherInside(routers, reading, warn);
+  const settings = { ...configured, preview: inside ?? configured.preview };
+  const isRollback = warn !== undefined;
+  const request = { app, namespace, services: read.services, counterparts, settings, isRollback };
   const routes = [...routers].map(([found, chosen]) => liveRoute(found, chosen, request));
   const [first, ...rest] = routes;
   if (first === undefined) throw new Error('there is always a route');
@@ -91,8 +99,8 @@ export function situationIn(
       revisionLabel,
     ),
   };
-  const inside = insideOf(known);
-  return { ...known, drifted: inside === undefined ? [] : driftedEntries(inside) };
+  const entries = insideOf(known);
+  return { ...known, drifted: entries === undefined ? [] : driftedEntries(entries) };
 }
 
 function kindOr(deployed: Situation['deployedKind'], other: PreviewKind): PreviewKind {

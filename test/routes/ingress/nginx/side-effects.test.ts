@@ -110,6 +110,17 @@ describe('refused by name', () => {
     expect(refused(ingress([prefix('/', 'web')]), ingress([prefix('/a', 'web')], 'a')).message).toContain('Ingress a');
   });
 
+  test.each<[string, Path, boolean]>([
+    ['an Exact path', exact('/a', 'web'), true],
+    ['a Prefix, to which the router adds a slash', prefix('/a', 'web'), false],
+    ['a Prefix that ends with a slash', prefix('/a/', 'web'), true],
+  ])('what is beside a rewrite to the path itself: %s', (_, path, isRefused) => {
+    const other = ingress([path], 'other', { 'nginx.ingress.kubernetes.io/rewrite-target': path.path });
+    const found = () => check(ingress([prefix('/', 'web'), prefix('/api', 'api')]), other);
+    if (isRefused) expect(found).toThrow('/api (Prefix)');
+    else expect(found).not.toThrow();
+  });
+
   test('a regex of another class, whose router may be another one', () => {
     const other = ingress([prefix('/', 'web')], 'other', { 'nginx.ingress.kubernetes.io/use-regex': 'true' });
     const paths = [prefix('/', 'web'), prefix('/api', 'api')];
