@@ -9,8 +9,8 @@ import { type PlannedFor, type Route, routeOf } from './route-kind.ts';
 
 /** What a kind of route says about hosts. */
 export interface HostRules<T extends KubeObject> {
-  /** Whether the router of `route` may serve `other` at the same place. */
-  isNear(other: Route<T>, route: PlannedFor<T>): boolean;
+  /** Whether the router of `route` may serve `other` at the same place, to requests for `host`. */
+  isNear(other: Route<T>, route: PlannedFor<T>, host: string): boolean;
   /** Whether every request for `narrow` is also one for `wide`. */
   covers(wide: Host, narrow: Host): boolean;
 }
@@ -35,7 +35,7 @@ export function refuseHosts<T extends KubeObject>(
   refuseJoined(request.routes, pairs);
   for (const { preview } of pairs) {
     for (const other of allButOwnPreviews(request))
-      if (request.routes.some((route) => isNear(other, route))) refuseServed(request, preview, other, covers);
+      if (request.routes.some((route) => isNear(other, route, preview))) refuseServed(request, preview, other, covers);
   }
 }
 

@@ -60,20 +60,26 @@ export function entrancesOf(route: HttpRoute, host: Host, parents: readonly Kube
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
+/** A reference to a Gateway, and the route that has it. */
+interface RouteAt {
+  readonly route: HttpRoute;
+  readonly ref: ParentRef;
+}
+
 /**
- * Whether a request may meet both `own`, a reference of `route`, and another one to the same Gateway: by a listener that
- * both mean, or by two of one port whose hosts overlap, since not every implementation isolates these. If the Gateway
- * could not be read, references with two names or two ports do not meet.
+ * Whether a request for `host` may meet both `own` and `other`, references to the same Gateway: by a listener that both
+ * mean, or by two of one port whose hosts overlap, since not every implementation isolates these. Listeners that do not
+ * admit the route, or not for that host, do not count. If the Gateway could not be read, references with two names or two
+ * ports do not meet.
  */
-export function refsMeet(own: ParentRef, other: ParentRef, route: HttpRoute, parents: readonly KubeObject[]): boolean {
-  const gateway = gatewayAt(own, route, parents);
+export function refsMeet(own: RouteAt, other: RouteAt, parents: readonly KubeObject[], host: Host): boolean {
+  const gateway = gatewayAt(own.ref, own.route, parents);
   if (gateway === undefined)
-    return isSameIfGiven(own.sectionName, other.sectionName) && isSameIfGiven(own.port, other.port);
-  const [ours, theirs] = [own, other].map((ref) => (gateway.spec.listeners ?? []).filter((one) => isMeant(one, ref)));
-  return (ours ?? []).some((one) =>
-    (theirs ?? []).some(
-      (two) => one.port === two.port && narrower(one.hostname || undefined, two.hostname) !== NOWHERE,
-    ),
+    return isSameIfGiven(own.ref.sectionName, other.ref.sectionName) && isSameIfGiven(own.ref.port, other.ref.port);
+  const at = (one: RouteAt) => listenersOf(gateway, one).filter(({ hostname }) => narrower(host, hostname) !== NOWHERE);
+  const theirs = at(other);
+  return at(own).some((one) =>
+    theirs.some((two) => one.port === two.port && narrower(one.hostname || undefined, two.hostname) !== NOWHERE),
   );
 }
 
@@ -108,11 +114,15 @@ function attachedTo(route: HttpRoute, parents: readonly KubeObject[]): Attached[
   const found = gatewaysOf(route).map((ref): Attached | undefined => {
     const gateway = gatewayAt(ref, route, parents);
     if (gateway === undefined) return undefined;
-    const listeners = (gateway.spec.listeners ?? []).filter((one) => isMeant(one, ref) && admits(one, gateway, route));
-    return { gateway, ref, listeners: isRefusedAt(route, ref) ? [] : listeners };
+    return { gateway, ref, listeners: isRefusedAt(route, ref) ? [] : listenersOf(gateway, { route, ref }) };
   });
   const known = found.flatMap((one) => one ?? []);
   return known.length === found.length && known.length > 0 ? known : undefined;
+}
+
+/** The listeners that a reference means and that admit its route. */
+function listenersOf(gateway: Gateway, { route, ref }: RouteAt): Listener[] {
+  return (gateway.spec.listeners ?? []).filter((one) => isMeant(one, ref) && admits(one, gateway, route));
 }
 
 /** A route of manifests may not say its namespace. */

@@ -76,7 +76,7 @@ function hostsOfPreview({ spec: { hostnames = [''] } }: HttpRoute, pattern: stri
 
 function hostRules({ namespace }: PreviewRequest<HttpRoute>): HostRules<HttpRoute> {
   return {
-    isNear: (other, route) => meetsAtGateway(other.object, route, namespace),
+    isNear: (other, route, host) => meetsAtGateway(other.object, route, { namespace, host }),
     covers: hostnameCovers,
   };
 }

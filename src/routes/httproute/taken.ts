@@ -1,4 +1,5 @@
 import { GreenpathError } from '../../core/base/error.ts';
+import type { Host } from '../../core/base/hosts.ts';
 import { LABEL_APP, label, nameFrom, nameOf } from '../../core/kube/objects.ts';
 import type { RoutePath } from '../../core/release/route.ts';
 import { isOwnPreview } from '../own.ts';
@@ -33,12 +34,13 @@ export function refuseTaken(
   const hosts = new Set(mirrored.map(({ host }) => host));
   const places = new Set(mirrored.map(placeOf));
   const isTaken = (other: Route<HttpRoute>, path: RoutePath) => {
-    if (![...hosts].some((host) => hostnameCovers(path.host, host))) return false;
+    const meets = (host: Host) =>
+      hostnameCovers(path.host, host) && meetsAtGateway(other.object, route, { namespace: request.namespace, host });
+    if (![...hosts].some(meets)) return false;
     if (path.path !== prefix && !path.path.startsWith(`${prefix.replace(/\/$/, '')}/`)) return false;
     return !isOwnPreview(other.object, label(other.object, LABEL_APP) ?? '') || places.has(placeOf(path));
   };
   for (const other of allButOwnPreviews(request)) {
-    if (!meetsAtGateway(other.object, route, request.namespace)) continue;
     const taken = other.paths.find((path) => isTaken(other, path));
     if (taken === undefined) continue;
     throw new GreenpathError(
@@ -54,20 +56,22 @@ function placeOf({ host, path, match, condition }: RoutePath): string {
 }
 
 /**
- * Whether requests may meet both routes at a Gateway that they have in common; one that refuses `other` does not count. A
- * route that does not say its namespace is of `namespace`.
+ * Whether requests for `host` may meet both routes at a Gateway that they have in common; one that refuses `other` does
+ * not count. A route that does not say its namespace is of `namespace`.
  */
 export function meetsAtGateway(
   other: HttpRoute,
   { object: route, parents = [] }: Pick<PlannedFor<HttpRoute>, 'object' | 'parents'>,
-  namespace: string,
+  { namespace, host }: { readonly namespace: string; readonly host: Host },
 ): boolean {
   const keyIn = ({ metadata }: HttpRoute, { sectionName: _, port: __, ...gateway }: ParentRef) =>
     parentKey(gateway, metadata.namespace ?? namespace);
   return gatewaysOf(route).some((own) =>
     gatewaysOf(other).some(
       (ref) =>
-        keyIn(other, ref) === keyIn(route, own) && refsMeet(own, ref, route, parents) && !isRefusedAt(other, ref),
+        keyIn(other, ref) === keyIn(route, own) &&
+        refsMeet({ route, ref: own }, { route: other, ref }, parents, host) &&
+        !isRefusedAt(other, ref),
     ),
   );
 }

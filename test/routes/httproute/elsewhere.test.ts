@@ -85,7 +85,9 @@ describe('listeners of one Gateway', () => {
   const ofEveryHost = (listener: string, more: string, metadata = {}) =>
     httpRouteOf(`{parentRefs: [${at(listener)}], rules: [{${more} ${BACKEND}}]}`, metadata);
   const gateway = (...listeners: string[]): KubeObject[] => {
-    const all = listeners.map((one) => `{allowedRoutes: {namespaces: {from: All}}, ${one}}`);
+    const all = listeners.map((one) =>
+      one.includes('allowedRoutes') ? `{${one}}` : `{allowedRoutes: {namespaces: {from: All}}, ${one}}`,
+    );
     return [
       {
         apiVersion: 'gateway.networking.k8s.io/v1',
@@ -122,6 +124,35 @@ describe('listeners of one Gateway', () => {
     ['of overlapping hosts', 'sectionName: a', 'sectionName: b', gateway(https('a', 'a.test'), https('b', '*.test'))],
   ])('%s are one place', (_, own, other, parents) => {
     expect(thrownBy(() => beside(own, other, parents))).toMatchObject({ code: 'preview-taken' });
+  });
+
+  describe('that are narrower than the route', () => {
+    const INFRA = gateway(https('https', '*.b.test'), https('docs', 'docs.b.test'));
+    const shop = httpRouteOf(`{parentRefs: [${SHARED}], hostnames: [shop.b.test], rules: [{${BACKEND}}]}`);
+    const docs = { metadata: { name: 'docs', namespace: 'docs' } };
+    const besideDocs = (listener: string, settings: object, parents: readonly KubeObject[]) =>
+      previewsOf([shop], settings, [], {
+        parents,
+        elsewhere: [ofEveryHost(listener, 'matches: [{path: {value: /green}}],', docs)],
+      });
+
+    test.each([
+      ['by host', HOST, 'preview-side-effect'],
+      ['below a path', {}, 'preview-taken'],
+    ])('keep a route without hosts from a preview %s', (_, settings, code) => {
+      expect(besideDocs('sectionName: docs', settings, INFRA)).toHaveLength(1);
+      const refused = { code, message: expect.stringContaining('HTTPRoute docs in namespace docs') };
+      expect(thrownBy(() => besideDocs('sectionName: https', settings, INFRA))).toMatchObject(refused);
+      expect(thrownBy(() => besideDocs('sectionName: docs', settings, []))).toMatchObject(refused);
+    });
+
+    test('count as the only ones where the others do not admit it', () => {
+      const admitting = 'allowedRoutes: {namespaces: {from: Same}}';
+      const parents = gateway(`${https('https', '*.b.test')}, ${admitting}`, https('docs', 'docs.b.test'));
+      const own = { ...shop, metadata: { ...shop.metadata, namespace: 'infra' } };
+      const elsewhere = [ofEveryHost('port: 443', '', docs)];
+      expect(previewsOf([own], HOST, [], { parents, elsewhere })).toHaveLength(1);
+    });
   });
 
   test('a preview by host takes nothing from the redirect to https of a whole Gateway', () => {
