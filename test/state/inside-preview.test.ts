@@ -34,6 +34,27 @@ describe('a preview inside the live Ingress', () => {
     );
   });
 
+  test.each([
+    'preview: {path: /next}',
+    'preview: {host: green.shop.test}',
+    '{identity: {header: X-Revision}, preview: {header: {}}}',
+  ])('keeps no visitor from getting back where the config is %s', async (config) => {
+    const looking = await look({ mode: 'rollback', revision: '', config });
+    const paths = { '/()(.*)': 'web-v2', '/green(/|$)(.*)': 'web-v3', '/green/api(/|$)(.*)': 'web-v3' };
+    const found = situation(looking, {
+      ...classic({ ...paths, '/api(/|$)(.*)': 'web-v2' }),
+      services: [V1, V2, stackService('v3')],
+    });
+    expect(found).toMatchObject({
+      ...{ revision: 'v2', deployedKind: { by: 'path', path: '/green' } },
+      preview: [{ service: 'web-v3' }, { service: 'web-v3' }],
+    });
+    expect(found.rules.map(({ path }) => path)).toEqual(['/()(.*)', '/api(/|$)(.*)']);
+    expect(looking.told()).toMatch(
+      /warning.*Ingress web contains the preview of revision v3 below \/green, and the config/,
+    );
+  });
+
   test.each<[string, Record<string, string>]>([
     ['one prefix', { '/app(/|$)(.*)': 'web-v1', '/green/app(/|$)(.*)': 'web-v2' }],
     [
