@@ -58,7 +58,7 @@ export async function deployGreen(run: Run): Promise<Outcome> {
   const { green, situation } = plan;
   if (run.inputs.dryRun) {
     tellPlaces(run, situation);
-    return tellPlan(run, plan.tried, plan.writes.shared, green);
+    return tellPlan(run, plan);
   }
   const unpreviewed = await unpreviewedBy(run, situation, releaseRecord);
   await startStack(run, plan, unpreviewed, releaseRecord);

@@ -141,11 +141,15 @@ export async function writeOwnRoutes(
   run.report.line(`Own routes: preview ${kindText(plan.kind)}, and parking`);
 }
 
-/** Removes previews of an earlier run that are not written any more: of another kind, or of paths that are gone. */
 async function removeUnplanned(run: Run, situation: Situation, plan: OwnPlan): Promise<void> {
+  const unplanned = unplannedPreviews(situation, plan);
+  if (unplanned.length > 0) await removePreviews(run, situation, (own) => unplanned.includes(own));
+}
+
+/** Previews of an earlier run that are not written any more, and go: of another kind, or of paths that are gone. */
+export function unplannedPreviews(situation: Situation, plan: OwnPlan): Route[] {
   const planned = new Set(ownObjects(plan).map(keyOf));
-  const isUnplanned = ({ object }: Route) => !planned.has(keyOf(object));
-  if (ownPreviews(situation).some(isUnplanned)) await removePreviews(run, situation, isUnplanned);
+  return ownPreviews(situation).filter(({ object }) => !planned.has(keyOf(object)));
 }
 
 /** Removes the preview from `services`; one that shows another revision stays. */

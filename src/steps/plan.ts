@@ -8,6 +8,7 @@ import type { ReleaseRecord } from '../state/records.ts';
 import type { DryRunResult, Run } from '../state/run.ts';
 import type { Situation } from '../state/situation.ts';
 import type { Find } from './dry-run.ts';
+import { type OwnPlan, unplannedPreviews } from './own-routes.ts';
 import type { SharedChange } from './shared-change.ts';
 
 /**
@@ -31,17 +32,22 @@ export function finder(
   };
 }
 
+/** What a dry run tells of. */
+interface Planned {
+  readonly tried: ReadonlyMap<string, DryRunResult>;
+  readonly writes: { readonly shared: readonly SharedChange[]; readonly routes: OwnPlan };
+  readonly green: Serving;
+  readonly situation: Situation;
+}
+
 /** What would happen to each object, and to the routes. */
-export function tellPlan(
-  run: Run,
-  tried: ReadonlyMap<string, DryRunResult>,
-  shared: readonly SharedChange[],
-  green: Serving,
-): Outcome {
+export function tellPlan(run: Run, { tried, writes, green, situation }: Planned): Outcome {
   for (const { change } of tried.values()) run.report.change(change);
-  for (const { set } of shared) {
+  for (const { set } of writes.shared) {
     if (set !== undefined) run.report.change({ object: nameOf(set.object), action: 'change', diff: set.diff });
   }
+  for (const { object } of unplannedPreviews(situation, writes.routes))
+    run.report.change({ object: nameOf(object), action: 'delete', diff: '' });
   run.report.serves({ preview: green });
   const outcome = run.observe({});
   run.report.verdict(
