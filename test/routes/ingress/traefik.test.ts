@@ -133,19 +133,46 @@ describe('the preview', () => {
   });
 });
 
-test('parking lets nobody in, by a Middleware of its own', () => {
-  const [closed, ingress] = traefik.parking({
-    ...{ app: 'web', namespace: 'shop', annotations: {}, parked: [{ service: 'web-v1', port: 80 }], present: [] },
-    routes: [read(route(ROOT))],
+describe('parking', () => {
+  const parkedBeside = (lives: readonly Ingress[], annotations = {}) =>
+    traefik.parking({
+      ...{ app: 'web', namespace: 'shop', annotations, parked: [{ service: 'web-v1', port: 80 }], present: [] },
+      routes: lives.map((live) => read(live)),
+    });
+  const annotationsOf = (...given: Parameters<typeof parkedBeside>) => parkedBeside(...given)[1]?.metadata.annotations;
+  const closing = { [`${PREFIX}router.middlewares`]: 'shop-greenpath-web-parking@kubernetescrd' };
+  const noRecords = { 'external-dns.alpha.kubernetes.io/controller': 'greenpath' };
+
+  test('lets nobody in, by a Middleware of its own', () => {
+    const [closed, ingress] = parkedBeside([route(ROOT)]);
+    expect(closed).toMatchObject({
+      kind: 'Middleware',
+      metadata: { name: 'greenpath-web-parking' },
+      spec: { ipAllowList: { sourceRange: ['192.0.2.1/32'] } },
+    });
+    expect(ingress?.metadata.annotations).toEqual({ ...noRecords, ...closing });
   });
-  expect(closed).toMatchObject({
-    kind: 'Middleware',
-    metadata: { name: 'greenpath-web-parking' },
-    spec: { ipAllowList: { sourceRange: ['192.0.2.1/32'] } },
-  });
-  expect(ingress?.metadata.annotations?.[`${PREFIX}router.middlewares`]).toBe(
-    'shop-greenpath-web-parking@kubernetescrd',
+
+  const secure = route(
+    ROOT,
+    [
+      `${PREFIX}router.entrypoints: websecure`,
+      `${PREFIX}router.tls: "true"`,
+      `${PREFIX}router.tls.certresolver: le`,
+      `${PREFIX}router.middlewares: shop-login@kubernetescrd`,
+    ].join(', '),
   );
+  const entrance = { [`${PREFIX}router.entrypoints`]: 'websecure', [`${PREFIX}router.tls`]: 'true' };
+
+  test('is at the entry points of the live Ingresses and by TLS as they are, without asking for a certificate', () => {
+    expect(annotationsOf([secure, secure])).toEqual({ ...entrance, ...noRecords, ...closing });
+  });
+
+  test('is at every entry point where the live Ingresses differ, or where the config says', () => {
+    expect(annotationsOf([secure, route(ROOT)])).toEqual({ ...noRecords, ...closing });
+    const elsewhere = { [`${PREFIX}router.entrypoints`]: 'internal' };
+    expect(annotationsOf([secure], elsewhere)).toMatchObject(elsewhere);
+  });
 });
 
 test.each([

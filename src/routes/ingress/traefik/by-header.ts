@@ -12,7 +12,7 @@ import { type Mirror, mirrorsInPlace } from '../places.ts';
 import { previewObject } from '../preview.ts';
 import { type Annotations, refuseUnprotected } from '../protection.ts';
 import { MIDDLEWARES } from './middlewares.ts';
-import { PREFIX, rankOfRule, ruleOf } from './rules.ts';
+import { ENTRY_POINTS, rankOfRule, ruleOf, TLS } from './rules.ts';
 
 type Header = Extract<PreviewKind, { by: 'header' }>;
 
@@ -22,7 +22,6 @@ export const UNSERVED = 'unserved.greenpath.dev';
 const ANNOTATION_HEADER = 'greenpath.dev/preview-header';
 /** Without a class, every Traefik reads an IngressRoute that is not told to read one class only. */
 const USUAL_CLASS = 'traefik';
-const TLS = `${PREFIX}router.tls`;
 
 /**
  * Previews at the live URLs, for requests with a header: an Ingress matches none, but an IngressRoute does. Beside it
@@ -84,7 +83,7 @@ function ingressRoute(
   const { app, namespace, candidate, settings } = request;
   const { ingress } = live;
   const { apiVersion, kind } = KIND.IngressRoute;
-  const entryPoints = namesIn(annotation(ingress, `${PREFIX}router.entrypoints`));
+  const entryPoints = namesIn(annotation(ingress, ENTRY_POINTS));
   const middlewares = namesIn(annotation(ingress, MIDDLEWARES)).map((name) => ({ name: localName(namespace, name) }));
   const others = otherIngresses(request);
   const routes = wanted.map((mirror) => ({

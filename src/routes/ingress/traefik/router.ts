@@ -1,6 +1,7 @@
+import { canonical } from '../../../core/base/json.ts';
 import type { Refusal } from '../../../core/checks/refusal.ts';
 import { KIND } from '../../../core/kube/kinds.ts';
-import { type KubeObject, nameOf } from '../../../core/kube/objects.ts';
+import { annotation, type KubeObject, nameOf } from '../../../core/kube/objects.ts';
 import { parkingName } from '../../own.ts';
 import type { ParkingRequest } from '../../requests.ts';
 import { SETTLE_TIMES } from '../../settle-times.ts';
@@ -11,6 +12,7 @@ import { parkingBeside } from '../parking.ts';
 import { isNoteOf, needsIngressRoute } from './by-header.ts';
 import { MIDDLEWARES, middleware, needsMiddleware, referenceTo } from './middlewares.ts';
 import { previews } from './preview.ts';
+import { ENTRY_POINTS, TLS } from './rules.ts';
 
 /**
  * Traefik's own Ingress provider, which reads none of the annotations of ingress-nginx.
@@ -40,9 +42,27 @@ export const traefik: IngressRouter = {
 function parkingOf(request: ParkingRequest<Ingress>): KubeObject[] {
   const { app, namespace } = request;
   const name = parkingName(app);
-  const ingresses = parkingBeside(request, { [MIDDLEWARES]: referenceTo(namespace, name) });
+  const annotations = { ...entranceOf(request), ...request.annotations };
+  const ingresses = parkingBeside({ ...request, annotations }, { [MIDDLEWARES]: referenceTo(namespace, name) });
   const closed = middleware(app, namespace, name, { ipAllowList: { sourceRange: [NOBODY] } });
   return ingresses.length === 0 ? [] : [closed, ...ingresses];
+}
+
+/**
+ * What says on all live Ingresses at which entry points they are served, and that it is by TLS: parking is asked where
+ * they are. No certificate resolver is named, since none has a certificate for parking's host.
+ */
+function entranceOf({ routes }: ParkingRequest<Ingress>): Record<string, string> {
+  const all = routes.map(({ object }) =>
+    Object.fromEntries(
+      [ENTRY_POINTS, TLS].flatMap((key) => {
+        const value = annotation(object, key);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    ),
+  );
+  const [first = {}, ...rest] = all;
+  return rest.every((one) => canonical(one) === canonical(first)) ? first : {};
 }
 
 /** A Middleware may do anything, and only its name is known here. */

@@ -5,6 +5,8 @@ import type { IngressPath } from '../paths.ts';
 /** The prefix of the annotations that Traefik's Ingress provider reads. */
 export const PREFIX = 'traefik.ingress.kubernetes.io/';
 export const PRIORITY = `${PREFIX}router.priority`;
+export const ENTRY_POINTS = `${PREFIX}router.entrypoints`;
+export const TLS = `${PREFIX}router.tls`;
 export const MATCHER = `${PREFIX}router.pathmatcher`;
 
 /** The rank of a `defaultBackend`, which is below every rule. */
