@@ -84,15 +84,17 @@ function goAlike(one: HostPath, other: HostPath): boolean {
 
 /**
  * Whether all routers read the paths of a host as regexes because of an Ingress. For ingress-nginx, a rewrite to the
- * path itself does not count.
- * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
- * (enforceRegexModifier)
+ * path itself does not count; but it has added a slash to a Prefix by then, so that this is a rewrite to another path.
+ * Sources: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
+ * (enforceRegexModifier) and .../controller/location.go (updateServerLocations)
  */
 function isRegexToAll(host: Host, ingress: Ingress): boolean {
   const target = annotation(ingress, REWRITE) ?? '';
   const here = pathsOf(ingress).filter((path) => !path.isFallback && path.host === host);
   if (annotation(ingress, REGEX) === 'true') return here.length > 0;
-  return target !== '' && here.some(({ path }) => path !== target);
+  const hasOther = ({ path, pathType }: IngressPath) =>
+    path !== target || (pathType === 'Prefix' && !path.endsWith('/'));
+  return target !== '' && here.some(hasOther);
 }
 
 /**
