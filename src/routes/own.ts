@@ -1,10 +1,23 @@
+import { GreenpathError } from '../core/base/error.ts';
 import type { PreviewKind } from '../core/base/preview-kind.ts';
-import { ANNOTATION_PREVIEW, type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
+import { ANNOTATION_PREVIEW, type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import type { PreviewRequest } from './requests.ts';
 import type { Route } from './route-kind.ts';
 
 /** Name of the object for the preview of one of an app's live routes, if it is beside that route. */
 export function previewName(app: string, route: string, routes: readonly unknown[]): string {
   return routes.length === 1 ? `greenpath-${app}` : `greenpath-${app}.${route}`;
+}
+
+/** Refuses if somebody else's object has the name of one of the preview's (`preview-taken`); it is not changed. */
+export function refuseForeignObject<T extends KubeObject>({ app, all }: PreviewRequest<T>, name: string): void {
+  const held = all.find(({ ref }) => ref.name === name)?.object;
+  if (held === undefined || label(held, LABEL_APP) === app) return;
+  throw new GreenpathError(
+    'preview-taken',
+    `an ${nameOf(held)} exists that Greenpath did not create for app ${app}`,
+    `Rename or remove that ${held.kind}, or choose another input app.`,
+  );
 }
 
 /** Says of a preview's object how it is reached: the config may have left that to Greenpath. */

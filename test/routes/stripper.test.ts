@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { pathsOf } from '../../src/routes/ingress/paths.ts';
-import { previewsBeside } from '../../src/routes/ingress/preview.ts';
 import { only, present, thrownBy } from '../core/support.ts';
 import { ingressOf, liveOf, request } from './ingresses.ts';
-import { STRIPPING, stripper } from './stripper.ts';
+import { stripper } from './stripper.ts';
 
 /** What a router of one's own gets from the parts that routers share, shown by the smallest one. */
 
@@ -113,13 +112,6 @@ describe('beside another Ingress on an overlapping host', () => {
     ['that another router serves', { ...wide(), ...served('192.0.2.1') }, elsewhere],
   ])('one %s is left alone', (_, route, beside) => {
     expect(plan(route, beside)).toHaveLength(1);
-  });
-
-  test('a router that prefers the most specific host refuses nothing', () => {
-    const all = request([liveOf(wide())], [other('shop.example.com', 'Prefix /')], { overlap: 'refuse' });
-    const stripping = { ...STRIPPING, specificHostFirst: true } as const;
-    expect(previewsBeside(all, stripping)).toHaveLength(1);
-    expect(() => previewsBeside(all, STRIPPING)).toThrow('the hosts overlap');
   });
 });
 

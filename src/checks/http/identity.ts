@@ -1,5 +1,5 @@
 import { ADOPTED } from '../../core/base/revision.ts';
-import { type Answered, claims } from '../../core/checks/expect.ts';
+import { type Answered, claims, saidBy } from '../../core/checks/expect.ts';
 import type { Subject } from '../subject.ts';
 
 /** What an answer says of its version that is not as it should be; `found`: the name that it gives. */
@@ -13,6 +13,6 @@ export function wrongName({ identity, revision }: Subject, answer: Answered): Wr
   // What was there before Greenpath does not say who it is.
   if (identity === undefined || !('header' in identity) || revision === ADOPTED) return undefined;
   if (claims(identity, answer, revision)) return undefined;
-  const found = answer.headers[identity.header.toLowerCase()]?.toString();
+  const found = saidBy(identity, answer);
   return { found, text: `not answered by ${revision}: header ${identity.header} is ${found ?? 'missing'}` };
 }

@@ -5,7 +5,7 @@ const LONGEST_PAUSE = 5_000;
  * rate.
  */
 const [SHORTEST, BUSY] = [50, 2_000];
-/** The pause that stays below most rate limits: 20 answers fit into the settling time of the slowest known router. */
+/** The pause that stays below most rate limits: 20 answers fit into 4.5 s, and a longer settling time gets more. */
 export const UNHURRIED = 225;
 
 /** The pause after the nth failed attempt of a check: its interval, doubled with each earlier failure. */

@@ -129,7 +129,7 @@ function placed(route: HttpRoute, moves: readonly PathMove[], missing: (path: Ro
 function pathGone(route: HttpRoute, { text }: RoutePath): GreenpathError {
   return new GreenpathError(
     'route-changed',
-    `${nameOf(route)} has no longer the path ${text} in the rule where this run read it`,
+    `${nameOf(route)} no longer has the path ${text} in the rule where this run read it`,
     'Find out who changes it (mode status names who wrote it last), then run the step again.',
   );
 }

@@ -1,7 +1,7 @@
 import { canonical } from '../../core/base/json.ts';
 import { previewHost } from '../../core/base/preview-kind.ts';
 import { LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
-import { kindNote, NO_RECORDS } from '../own.ts';
+import { kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
 import { type HostRules, refuseHosts } from '../preview-hosts.ts';
 import { mayProtect, unprotected } from '../protection.ts';
@@ -11,7 +11,7 @@ import { mirrorsOf } from './mirror.ts';
 import { gatewaysOf, type HttpRoute, type HttpRule, hostnameCovers, matchesOf } from './object.ts';
 import { backendAt, pathsOf } from './paths.ts';
 import { refuseUnadmitted, refuseUnprovable, refuseUnreleasable } from './refusals.ts';
-import { meetsAtGateway, refuseForeignObject, refuseTaken } from './taken.ts';
+import { meetsAtGateway, refuseTaken } from './taken.ts';
 
 /** How many rules an HTTPRoute may have. */
 export const MOST_RULES = 16;

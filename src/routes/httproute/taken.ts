@@ -1,6 +1,7 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import type { Host } from '../../core/base/hosts.ts';
-import { LABEL_APP, label, nameFrom, nameOf } from '../../core/kube/objects.ts';
+import { isBelow } from '../../core/base/preview-kind.ts';
+import { LABEL_APP, label, nameFrom } from '../../core/kube/objects.ts';
 import type { RoutePath } from '../../core/release/route.ts';
 import { isOwnPreview } from '../own.ts';
 import { allButOwnPreviews } from '../preview-hosts.ts';
@@ -9,17 +10,6 @@ import type { PlannedFor, Route } from '../route-kind.ts';
 import { refsMeet } from './gateways.ts';
 import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef, parentKey } from './object.ts';
 import { isRefusedAt } from './reports.ts';
-
-/** Refuses if somebody else's route has the name of one of the preview's objects; it is not changed. */
-export function refuseForeignObject({ app, all }: PreviewRequest<HttpRoute>, name: string): void {
-  const held = all.find(({ ref }) => ref.name === name)?.object;
-  if (held === undefined || label(held, LABEL_APP) === app) return;
-  throw new GreenpathError(
-    'preview-taken',
-    `an ${nameOf(held)} exists that Greenpath did not create for app ${app}`,
-    'Rename or remove that HTTPRoute, or choose another input app.',
-  );
-}
 
 /**
  * Refuses a preview below a prefix at which another route of the same Gateway serves something. Another app's preview
@@ -37,7 +27,7 @@ export function refuseTaken(
     const meets = (host: Host) =>
       hostnameCovers(path.host, host) && meetsAtGateway(other.object, route, { namespace: request.namespace, host });
     if (![...hosts].some(meets)) return false;
-    if (path.path !== prefix && !path.path.startsWith(`${prefix.replace(/\/$/, '')}/`)) return false;
+    if (!isBelow(path.path, prefix)) return false;
     return !isOwnPreview(other.object, label(other.object, LABEL_APP) ?? '') || places.has(placeOf(path));
   };
   for (const other of allButOwnPreviews(request)) {

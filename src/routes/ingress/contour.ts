@@ -1,6 +1,7 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import type { OwnRoutes, ParkingRequest, PreviewRequest } from '../requests.ts';
+import { SETTLE_TIMES } from '../settle-times.ts';
 import { causeBy } from './causes.ts';
 import type { IngressRouter } from './ingress-router.ts';
 import type { Ingress } from './object.ts';
@@ -20,15 +21,15 @@ const ANNOTATIONS: Annotations = {
 
 /**
  * Contour's Ingresses. They have no annotation that strips a prefix, and none that refuses requests. Envoy forgets a
- * Service that no route names, and lost requests in 18 of 20 switches without parking. `settleTime`: 0.4 s were seen.
+ * Service that no route names, and lost requests without parking (docs/routers.md).
  */
 export const contour: IngressRouter = {
   name: 'contour',
-  known: 'is Contour: it strips no prefix from an Ingress, so the preview is at a host of its own',
+  known: 'is Contour (the preview is at a host of its own, since Contour strips no prefix from an Ingress)',
   classes: ['contour'],
   controllers: /^projectcontour\.io\//,
   openParking: true,
-  settleTime: 1_500,
+  settleTime: SETTLE_TIMES.xds,
   isPreview: () => false,
   previews,
   parking: (request) => parkingBeside({ ...request, parked: reached(request) }, {}),

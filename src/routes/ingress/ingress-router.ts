@@ -3,7 +3,7 @@ import type { Ingress } from './object.ts';
 
 /** A router that serves Ingresses. */
 export interface IngressRouter extends Router<Ingress> {
-  /** How people recognise it, to follow "If that router". */
+  /** How people recognise it, to follow "If its router". */
   readonly known: string;
   /** The names that its classes usually have. Other routers may use them too. */
   readonly classes: readonly string[];

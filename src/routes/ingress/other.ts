@@ -1,6 +1,7 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import type { PreviewRequest } from '../requests.ts';
+import { haproxy } from './haproxy.ts';
 import type { IngressRouter } from './ingress-router.ts';
 import type { Ingress } from './object.ts';
 import { parkingBeside } from './parking.ts';
@@ -8,7 +9,7 @@ import { previewsBeside, type Stripping } from './preview.ts';
 
 /**
  * Any router that strips a prefix by annotations which the config gives for the preview, and closes parking by those
- * that it gives for parking. `settleTime`: as long as that of the slowest known one.
+ * that it gives for parking. `settleTime`: that of the slowest known one.
  */
 export const other: IngressRouter = {
   name: 'other',
@@ -17,7 +18,7 @@ export const other: IngressRouter = {
   controllers: undefined,
   alsoControllers: /./,
   untried: 'a router of which only the config knows the annotations',
-  settleTime: 7_000,
+  settleTime: haproxy.settleTime,
   isPreview: () => false,
   previews: (request) => previewsBeside(request, strippingBy(request)),
   parking: (request) => {

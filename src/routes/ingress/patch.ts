@@ -37,7 +37,7 @@ export function move(route: Ingress, moves: readonly PathMove[]): PatchOperation
 function pathGone(route: Ingress, { text }: RoutePath): GreenpathError {
   return new GreenpathError(
     'route-changed',
-    `${nameOf(route)} has no longer the path ${text} at the place where this run read it`,
+    `${nameOf(route)} no longer has the path ${text} at the place where this run read it`,
     'Find out who changes it (mode status names who wrote it last), then run the step again.',
   );
 }

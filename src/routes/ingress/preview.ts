@@ -2,16 +2,16 @@ import { GreenpathError } from '../../core/base/error.ts';
 import { hostCovers } from '../../core/base/hosts.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../../core/kube/objects.ts';
 import { refOf } from '../../core/release/route.ts';
-import { isOwnPreview, kindNote, NO_RECORDS } from '../own.ts';
+import { isOwnPreview, kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
 import { refuseHosts } from '../preview-hosts.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
+import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './mirror.ts';
 import { classLike, type Ingress, isServedApart } from './object.ts';
 import { refuseOverlap } from './overlap.ts';
 import { type LiveIngress, liveIngress } from './paths.ts';
-import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './places.ts';
 import { type Annotations, inherited, refuseUnprotected } from './protection.ts';
-import { refuseForeignObject, refuseTaken } from './taken.ts';
+import { refuseTaken } from './taken.ts';
 import { coversTls } from './tls.ts';
 
 /** How a router strips the prefix of a preview. */
@@ -23,8 +23,6 @@ export interface Stripping extends PathMirroring {
   refuse?(live: LiveIngress): void;
   /** Refuses what no preview at a host of its own can mirror; throws `route`. */
   refuseAtHost?(live: LiveIngress): void;
-  /** The router always prefers the most specific host, so that hosts which overlap do not matter. */
-  readonly specificHostFirst?: true;
 }
 
 /** What a router that needs more than one Ingress makes of the paths of a preview. */
@@ -53,7 +51,7 @@ export function previewsBeside(
     refuseTaken(kind.path, live, wanted, others);
     return { wanted, own: { objects: objectsFor(live, wanted, kind.path), patch: [] } };
   });
-  if (request.settings.overlap === 'refuse' && stripping.specificHostFirst === undefined)
+  if (request.settings.overlap === 'refuse')
     refuseOverlap(
       request,
       planned.flatMap(({ wanted }) => wanted),

@@ -55,7 +55,7 @@ function reading(router: IngressRouter, { prefix }: RouterHints): IngressRouter 
 
 /** What only the IngressClasses of the cluster say about the router of an Ingress. */
 export function undecided(route: Ingress, configured: string | undefined): Undecided | undefined {
-  if (configured !== undefined) return undefined;
+  if (ROUTERS.some((one) => one.name === configured)) return undefined;
   const name = classOf(route);
   if (name === undefined) return { what: 'since it names no class', isNamed: false };
   if (cloudAmong(CLOUDS, { name }) !== undefined) return undefined;

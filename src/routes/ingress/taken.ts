@@ -1,23 +1,11 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { hostCovers } from '../../core/base/hosts.ts';
 import { isBelow } from '../../core/base/preview-kind.ts';
-import { LABEL_APP, label, nameFrom, nameOf } from '../../core/kube/objects.ts';
+import { LABEL_APP, label, nameFrom } from '../../core/kube/objects.ts';
 import { hostsOf } from '../../core/release/route.ts';
 import { isOwnPreview } from '../own.ts';
-import type { PreviewRequest } from '../requests.ts';
 import type { Ingress } from './object.ts';
 import { type IngressPath, type LiveIngress, pathsOf } from './paths.ts';
-
-/** Refuses if somebody else's Ingress has the preview's name; it is not changed. */
-export function refuseForeignObject({ app, all }: PreviewRequest<Ingress>, name: string): void {
-  const held = all.find(({ ref }) => ref.name === name)?.object;
-  if (held === undefined || label(held, LABEL_APP) === app) return;
-  throw new GreenpathError(
-    'preview-taken',
-    `an ${nameOf(held)} exists that Greenpath did not create for app ${app}`,
-    'Rename or remove that Ingress, or choose another input app.',
-  );
-}
 
 /**
  * Another app's preview may use the same prefix if it mirrors other paths. Paths on a host below a wider one of the

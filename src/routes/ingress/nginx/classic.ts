@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PatchOperation } from '../../../core/release/route.ts';
+import type { Mirror } from '../mirror.ts';
 import { backend } from '../object.ts';
 import { guard } from '../patch.ts';
 import { backendPointer, type LiveIngress } from '../paths.ts';
-import type { Mirror } from '../places.ts';
 
 /**
  * The one-Ingress form: the live Ingress strips paths itself and contains the preview. Sets the backends of the green

@@ -5,10 +5,10 @@ import { annotation, type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '
 import { refOf } from '../../../core/release/route.ts';
 import { NO_RECORDS } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
+import { type Mirror, mirrorsInPlace } from '../mirror.ts';
 import { CLASS_ANNOTATION, classOf, type Ingress } from '../object.ts';
 import { otherIngresses } from '../overlap.ts';
 import { type LiveIngress, liveIngress, pathsOf } from '../paths.ts';
-import { type Mirror, mirrorsInPlace } from '../places.ts';
 import { previewObject } from '../preview.ts';
 import { type Annotations, refuseUnprotected } from '../protection.ts';
 import { MIDDLEWARES } from './middlewares.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import type { Ingress } from '../../../src/routes/ingress/object.ts';
-import { referenceTo } from '../../../src/routes/ingress/traefik/middlewares.ts';
-import { traefik } from '../../../src/routes/ingress/traefik/router.ts';
-import { present, thrownBy } from '../../core/support.ts';
-import { ingressOf, liveOf, read, request } from '../ingresses.ts';
+import type { KubeObject } from '../../../../src/core/kube/objects.ts';
+import type { Ingress } from '../../../../src/routes/ingress/object.ts';
+import { referenceTo } from '../../../../src/routes/ingress/traefik/middlewares.ts';
+import { traefik } from '../../../../src/routes/ingress/traefik/router.ts';
+import { present, thrownBy } from '../../../core/support.ts';
+import { ingressOf, liveOf, read, request } from '../../ingresses.ts';
 
 const PREFIX = 'traefik.ingress.kubernetes.io/';
 const to = (name: string) => `backend: {service: {name: ${name}, port: {number: 80}}}`;

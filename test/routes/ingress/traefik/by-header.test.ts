@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../../src/core/kube/objects.ts';
-import { classOf, type Ingress } from '../../../src/routes/ingress/object.ts';
-import { traefik } from '../../../src/routes/ingress/traefik/router.ts';
-import { present, thrownBy } from '../../core/support.ts';
-import { ingressOf, liveOf, request } from '../ingresses.ts';
+import type { KubeObject } from '../../../../src/core/kube/objects.ts';
+import { classOf, type Ingress } from '../../../../src/routes/ingress/object.ts';
+import { traefik } from '../../../../src/routes/ingress/traefik/router.ts';
+import { present, thrownBy } from '../../../core/support.ts';
+import { ingressOf, liveOf, request } from '../../ingresses.ts';
 
 /** Previews by header through Traefik's Ingress provider: an IngressRoute, which alone can match a header. */
 
