@@ -1,8 +1,9 @@
 import { defineConfig } from 'vitest/config';
-import { ByTime } from './scripts/shards.ts';
+import { ALONE, ByTime } from './scripts/shards.ts';
 
-/** `npm test` runs one test a promise; `npm run test:all` (GREENPATH_TEST=all) adds the matrices, `*.all.test.ts`. */
-const all = process.env.GREENPATH_TEST === 'all';
+/** `npm test` runs one test a promise; `npm run test:all` (GREENPATH_TEST=all) adds the matrices, `*.all.test.ts`; `beside` leaves out those that run alone. */
+const which = process.env.GREENPATH_TEST;
+const LEFT_OUT = { all: [], beside: ALONE };
 /** What needs more than Node: the cluster of the repository, a browser, or the programs of other people. */
 const CLUSTER = ['test/e2e/**/*.test.ts', 'test/workflow/**/*.test.ts', 'test/github/rendered.test.ts'];
 const MATRICES = ['test/**/*.all.test.ts'];
@@ -21,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: CLUSTER,
-          exclude: all ? [] : MATRICES,
+          exclude: which === 'all' || which === 'beside' ? LEFT_OUT[which] : MATRICES,
           globalSetup: 'test/setup.ts',
         },
       },

@@ -37,6 +37,8 @@ export const SECONDS: Readonly<Record<string, number>> = {
   'test/e2e/priority.test.ts': 24,
   'test/e2e/strength.test.ts': 24,
 };
+/** Files that fill the machine, or measure memory: they would disturb what runs beside them. */
+export const ALONE = ['bundle', 'crowd', 'large'].map((name) => `test/e2e/${name}.all.test.ts`);
 /** What any other file takes. */
 const OTHER = 13;
 
