@@ -28,7 +28,6 @@ export interface PathSet {
 }
 
 const segments = fc.array(fc.constantFrom('a', 'A', 'ab', 'b', 'a.b'), { maxLength: 2 });
-/** One that is ImplementationSpecific means a prefix of text to ingress-nginx, and of segments to Traefik. */
 const onePath: fc.Arbitrary<SetPath> = fc.record({
   path: fc.oneof({ arbitrary: segments.map((parts) => `/${parts.join('/')}`), weight: 12 }, fc.constant(CHALLENGE)),
   pathType: fc.constantFrom('Prefix', 'Prefix', 'Exact', 'ImplementationSpecific'),

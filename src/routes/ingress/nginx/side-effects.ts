@@ -84,16 +84,18 @@ function goAlike(one: HostPath, other: HostPath): boolean {
 
 /**
  * Whether all routers read the paths of a host as regexes because of an Ingress. For ingress-nginx, a rewrite to the
- * path itself does not count; but it has added a slash to a Prefix by then, so that this is a rewrite to another path.
+ * path itself does not count. But it takes ImplementationSpecific for Prefix, and has added a slash to a Prefix by then,
+ * so that this is a rewrite to another path.
  * Sources: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
- * (enforceRegexModifier) and .../controller/location.go (updateServerLocations)
+ * (enforceRegexModifier), .../controller/location.go (updateServerLocations) and internal/k8s/main.go
+ * (SetDefaultNGINXPathType)
  */
 function isRegexToAll(host: Host, ingress: Ingress): boolean {
   const target = annotation(ingress, REWRITE) ?? '';
   const here = pathsOf(ingress).filter((path) => !path.isFallback && path.host === host);
   if (annotation(ingress, REGEX) === 'true') return here.length > 0;
   const hasOther = ({ path, pathType }: IngressPath) =>
-    path !== target || (pathType === 'Prefix' && !path.endsWith('/'));
+    path !== target || (pathType !== 'Exact' && !path.endsWith('/'));
   return target !== '' && here.some(hasOther);
 }
 

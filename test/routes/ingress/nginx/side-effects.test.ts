@@ -27,6 +27,7 @@ function ingress(paths: readonly Path[], name = 'web', annotations: Record<strin
   return { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, annotations }, spec };
 }
 const prefix = (path: string, to: string): Path => ({ path, pathType: 'Prefix', to });
+const specific = (path: string, to: string): Path => ({ path, pathType: 'ImplementationSpecific', to });
 const exact = (path: string, to: string): Path => ({ path, pathType: 'Exact', to });
 const changedIn = (paths: readonly Path[]) => {
   const one = ingress(paths);
@@ -113,6 +114,7 @@ describe('refused by name', () => {
   test.each<[string, Path, boolean]>([
     ['an Exact path', exact('/a', 'web'), true],
     ['a Prefix, to which the router adds a slash', prefix('/a', 'web'), false],
+    ['one that is ImplementationSpecific', specific('/a', 'web'), false],
     ['a Prefix that ends with a slash', prefix('/a/', 'web'), true],
   ])('what is beside a rewrite to the path itself: %s', (_, path, isRefused) => {
     const other = ingress([path], 'other', { 'nginx.ingress.kubernetes.io/rewrite-target': path.path });
