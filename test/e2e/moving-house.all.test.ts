@@ -64,7 +64,7 @@ describe.each(MOVES)('from an Ingress to an HTTPRoute: $name', ({ name, site, fr
     world = await makeWorld(old, `moving-${name}`, 'split', 1);
     await allowOptional(world);
     const paths = [{ host: world.host, path: site.ingressPath, service: 'web-v1', pathType: 'ImplementationSpecific' }];
-    await apply(old, world.namespace, [ingress('web', paths, site.annotations)]);
+    await apply(old, world.namespace, [ingress('web', paths, site.annotations, old.ingressClass)]);
     loads.push(await visit(old));
   });
   afterAll(async () => {
