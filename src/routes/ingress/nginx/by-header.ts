@@ -11,6 +11,7 @@ import { type LiveIngress, liveIngress, pathsOf } from '../paths.ts';
 import { previewObject } from '../preview.ts';
 import { PREFIX } from './annotations.ts';
 import { isCanary, isSamePath } from './canaries.ts';
+import { comesBefore } from './order.ts';
 
 /**
  * Previews at the live URLs, for requests with a header: a canary Ingress for each live one. To both routers of the
@@ -145,12 +146,6 @@ export function refuseOlderCanaries(routes: readonly PlannedFor<Ingress>[], prev
     routes,
     previews.filter(({ object }) => isCanary(object)),
   );
-}
-
-/** The order of ingress-nginx: by age, and of the same second, by name backwards. */
-function comesBefore({ metadata: one }: Ingress, { metadata: other }: Ingress): boolean {
-  const [a, b] = [one.creationTimestamp ?? '', other.creationTimestamp ?? ''];
-  return a === b ? one.name > other.name : a < b;
 }
 
 /** The Services that are a canary's: to name them in parking as well would switch the canary off. */

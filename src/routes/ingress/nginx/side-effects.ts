@@ -3,10 +3,10 @@ import { escapeRegex } from '../../../core/base/escape-regex.ts';
 import type { Host } from '../../../core/base/hosts.ts';
 import { counted, listed } from '../../../core/base/plural.ts';
 import { annotation, nameFrom, nameOf } from '../../../core/kube/objects.ts';
-import { hostsOf } from '../../../core/release/route.ts';
 import { classOf, type Ingress, isOfClass, isServedApart } from '../object.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
 import { REGEX, REWRITE } from './annotations.ts';
+import { comesBefore } from './order.ts';
 
 /** The most paths that a refusal names besides the first. */
 const MOST_NAMED = 5;
@@ -29,20 +29,36 @@ export function refuseSideEffects(route: Ingress, hosts: readonly Host[], ingres
   const own = ingresses.filter((ingress) => isOfClass(ingress, classOf(route)));
   const near = ingresses.filter((ingress) => !isServedApart(route, ingress));
   for (const host of hosts) {
-    if (own.some((ingress) => isRegexToAll(host, ingress))) continue;
+    if (isRegexToAll(host, own)) continue;
     const ofClass = changedByRegex(pathsAt(host, own));
     const [first, ...others] = ofClass.length > 0 ? ofClass : changedByRegex(pathsAt(host, near));
     if (first !== undefined) throw sideEffect(first, others, route, gainedBy(first, pathsAt(host, near)));
   }
 }
 
-/** Every path of a host. A `defaultBackend` is the path `/` of the hosts of its Ingress. */
+/** Every path of a host. A `defaultBackend` is the path `/` of a host at which its Ingress comes first. */
 function pathsAt(host: Host, ingresses: readonly Ingress[]): HostPath[] {
+  const first = firstAt(host, ingresses);
   return ingresses.flatMap((ingress) => {
-    const paths = pathsOf(ingress);
-    const isHere = (path: IngressPath) => (path.isFallback ? hostsOf(paths).includes(host) : path.host === host);
-    return paths.filter(isHere).map((path) => ({ ingress, path }));
+    const isHere = (path: IngressPath) => (path.isFallback ? ingress === first : path.host === host);
+    return pathsOf(ingress)
+      .filter(isHere)
+      .map((path) => ({ ingress, path }));
   });
+}
+
+/**
+ * The Ingress that says what becomes of requests that no path of a host matches: the first one that ingress-nginx reads.
+ * Without a host, it must be one without rules.
+ * Source: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.11.0/internal/ingress/controller/controller.go
+ * (createServers)
+ */
+function firstAt(host: Host, ingresses: readonly Ingress[]): Ingress | undefined {
+  const isHere = ({ spec: { rules = [], defaultBackend } }: Ingress) =>
+    host === undefined
+      ? rules.length === 0 && defaultBackend !== undefined
+      : rules.some((rule) => (rule.host || undefined) === host);
+  return ingresses.filter(isHere).toSorted((one, other) => (comesBefore(one, other) ? -1 : 1))[0];
 }
 
 /**
@@ -83,14 +99,26 @@ function goAlike(one: HostPath, other: HostPath): boolean {
 }
 
 /**
- * Whether all routers read the paths of a host as regexes because of an Ingress. For ingress-nginx, a rewrite to the
+ * Whether all routers read the paths of a host as regexes. To ingress-nginx, what no path matches is rewritten as the
+ * first Ingress says, unless some Ingress has the path `/`.
+ */
+function isRegexToAll(host: Host, ingresses: readonly Ingress[]): boolean {
+  if (ingresses.some((ingress) => hasRegexAt(host, ingress))) return true;
+  const here = ingresses.flatMap((ingress) => pathsOf(ingress).filter((path) => path.host === host));
+  const first =
+    host === undefined || here.some((path) => isRoot(path) && !path.isFallback) ? undefined : firstAt(host, ingresses);
+  return !['', '/'].includes((first && annotation(first, REWRITE)) ?? '');
+}
+
+/**
+ * Whether all routers read the paths of a host as regexes because of the paths that an Ingress has there. For ingress-nginx, a rewrite to the
  * path itself does not count. But it takes ImplementationSpecific for Prefix, and has added a slash to a Prefix by then,
  * so that this is a rewrite to another path.
  * Sources: https://github.com/kubernetes/ingress-nginx/blob/controller-v1.15.1/internal/ingress/controller/template/template.go
  * (enforceRegexModifier), .../controller/location.go (updateServerLocations) and internal/k8s/main.go
  * (SetDefaultNGINXPathType)
  */
-function isRegexToAll(host: Host, ingress: Ingress): boolean {
+function hasRegexAt(host: Host, ingress: Ingress): boolean {
   const target = annotation(ingress, REWRITE) ?? '';
   const here = pathsOf(ingress).filter((path) => !path.isFallback && path.host === host);
   if (annotation(ingress, REGEX) === 'true') return here.length > 0;

@@ -62,6 +62,14 @@ describe('nothing changes for', () => {
     expect(() => check(one)).not.toThrow();
   });
 
+  test('a path whose host is rewritten already where no path matches, as the first Ingress of the host says', () => {
+    const first = ingress([exact('/a', 'web')], 'web', { 'nginx.ingress.kubernetes.io/rewrite-target': '/a' });
+    const later = ingress([prefix('/b', 'b')], 'later');
+    expect(() => check(later, first)).not.toThrow();
+    first.metadata.creationTimestamp = '2026-01-02T00:00:00Z';
+    expect(refused(later, first).message).toContain('/b (Prefix) of Ingress later');
+  });
+
   test('another host', () => {
     const other = ingress([exact('/', 'web')]);
     expect(() => refuseSideEffects(other, ['other.com'], [other])).not.toThrow();
@@ -69,6 +77,15 @@ describe('nothing changes for', () => {
 });
 
 describe('refused by name', () => {
+  test('a path beside a defaultBackend that does not count, since another Ingress of the host comes first', () => {
+    const one = ingress([prefix('/api', 'web')]);
+    one.spec.defaultBackend = { service: { name: 'web', port: { number: 80 } } };
+    const challenge = ingress([exact('/.well-known/acme-challenge/token', 'solver')], 'solver');
+    expect(() => check(one, challenge)).not.toThrow();
+    one.metadata.creationTimestamp = '2026-01-02T00:00:00Z';
+    expect(refused(one, challenge).message).toContain('/api (Prefix) of Ingress web');
+  });
+
   test.each<[string, Path[], string, string, string]>([
     ['a path with a Service of its own', [prefix('/', 'web'), prefix('/api', 'api')], '/api', '/apix', '/api(/|$) '],
     ['a path without a / behind it', [prefix('/api', 'web')], '/api', '/apix', '/api(/|$) '],
