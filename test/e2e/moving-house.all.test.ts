@@ -89,7 +89,7 @@ describe.each(MOVES)('from an Ingress to an HTTPRoute: $name', ({ name, site, fr
     return {
       route: routes.map((kind) => `${kind}/web`).join('\n'),
       addresses: '',
-      config: `${config}keep: 0\ndrain: 1s\nretire-applied: true\naddresses:\n${addresses}`,
+      config: `${config}router: nginx\nkeep: 0\ndrain: 1s\nretire-applied: true\naddresses:\n${addresses}`,
     };
   };
   const MODES = ({ route, addresses }: ReturnType<typeof through>) => ({ route, addresses });
