@@ -1,12 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { ALONE, ByTime } from './scripts/shards.ts';
 
-/** `npm test` runs one test a promise; `npm run test:all` (GREENPATH_TEST=all) adds the matrices, `*.all.test.ts`; `beside` leaves out those that run alone. */
-const which = process.env.GREENPATH_TEST;
-const LEFT_OUT = { all: [], beside: ALONE };
 /** What needs more than Node: the cluster of the repository, a browser, or the programs of other people. */
 const CLUSTER = ['test/e2e/**/*.test.ts', 'test/workflow/**/*.test.ts', 'test/github/rendered.test.ts'];
 const MATRICES = ['test/**/*.all.test.ts'];
+/**
+ * By GREENPATH_TEST. `npm test` leaves out the matrices: it runs one test a promise. `npm run test:all` adds them: beside
+ * each other those that do not run alone.
+ */
+const LEFT_OUT: Readonly<Record<string, string[]>> = { all: [], beside: ALONE };
 /** Only `npm run test:routers` runs it. */
 const ROUTERS = ['test/routers/**/*.test.ts'];
 
@@ -22,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'cluster',
           include: CLUSTER,
-          exclude: which === 'all' || which === 'beside' ? LEFT_OUT[which] : MATRICES,
+          exclude: LEFT_OUT[process.env.GREENPATH_TEST ?? ''] ?? MATRICES,
           globalSetup: 'test/setup.ts',
         },
       },

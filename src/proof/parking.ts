@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { addressText } from '../core/base/addresses.ts';
 import type { Answered } from '../core/checks/expect.ts';
+import { BUSY } from '../core/checks/pace.ts';
 import { judgeHidden, judgeParking, judgeTogether, type ParkingSeen } from '../core/checks/parking-seen.ts';
 import type { Target } from './exchange.ts';
 import { askAt, type Endpoint, probe, type Reply } from './probe.ts';
@@ -10,8 +11,6 @@ import { asksForPatience } from './see.ts';
 const TIMEOUT = 5_000;
 /** Between two rounds of requests, in milliseconds. */
 const PAUSE = 250;
-/** The same after an answer that asks for fewer requests. */
-const LONG_PAUSE = 2_000;
 /** How many rounds in a row must show nothing: a request may get lost. */
 const TRIES = 3;
 
@@ -71,7 +70,7 @@ export async function lookThroughAll(
     if (all.every(({ seen }) => seen === 'closed') || (isOver && (together !== 'unknown' || silent >= TRIES)))
       return { all, together };
     const isLimited = all.some((one) => one.isLimited);
-    await delay(isLimited ? LONG_PAUSE : PAUSE, undefined, { signal });
+    await delay(isLimited ? BUSY : PAUSE, undefined, { signal });
   }
 }
 

@@ -2,11 +2,11 @@ import type { Config } from '../core/base/config.ts';
 import { GreenpathError } from '../core/base/error.ts';
 import { previewAt } from '../core/base/route-host.ts';
 import type { OfferedService } from '../core/kube/counterpart.ts';
-import { type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
+import { type KubeObject, LABEL_APP, label } from '../core/kube/objects.ts';
 import type { RevisionServices } from '../core/kube/revision-services.ts';
 import { leadsToOne, type RoutePath, routeText } from '../core/release/route.ts';
 import type { ParkingQuestion } from '../proof/parking.ts';
-import { isUnlabelledParking, parkingIn } from '../routes/own.ts';
+import { parkingIn } from '../routes/own.ts';
 import type { Route } from '../routes/route-kind.ts';
 import { readNamespace, readRoutes } from '../state/namespace.ts';
 import { readSituation } from '../state/read-situation.ts';
@@ -17,7 +17,7 @@ import { askParking, type WrittenParking } from './ask-parking.ts';
 import { removeCompanions } from './companions.ts';
 import { dropPreviewOf } from './own-routes.ts';
 import { unparked } from './parking.ts';
-import { type Looked, type Open, openIn, tellParking, unseenIn } from './parking-words.ts';
+import { type Looked, type Open, openIn, tellParking, tellUnasked, unseenIn } from './parking-words.ts';
 import { removeObject } from './remove-object.ts';
 
 /** What else was seen of the router of a candidate. */
@@ -160,23 +160,6 @@ async function look(
       written.parking.filter(({ paths }) => paths.some(isAsked)),
     );
   return looked;
-}
-
-/** Says why no parking was asked: none is where the live routes are, or it was not found. */
-function tellUnasked(run: Run, situation: Situation, [apart]: readonly Route[]): void {
-  if (apart === undefined) return tellUnlabelled(run, situation);
-  run.report.warning(
-    `${nameOf(apart.object)} is not attached where the live route is, so it was not checked whether parking is closed to everybody; deploy-green applies it again`,
-  );
-}
-
-/** Says why no parking was found, if it is there and lacks the label by which it is found. */
-function tellUnlabelled(run: Run, { app, allRoutes }: Situation): void {
-  const found = allRoutes.find(({ object }) => isUnlabelledParking(object, app));
-  if (found === undefined) return;
-  run.report.warning(
-    `${nameOf(found.object)} lost its label ${LABEL_APP}, so it was not checked whether parking is closed to everybody; deploy-green restores the label`,
-  );
 }
 
 /** Removes the routes that lead to a version that nobody verified. */

@@ -1,9 +1,12 @@
 import { addressText } from '../core/base/addresses.ts';
 import type { ParkingSeen } from '../core/checks/parking-seen.ts';
+import { LABEL_APP, nameOf } from '../core/kube/objects.ts';
 import type { ParkingLook } from '../proof/parking.ts';
 import { urlOf } from '../proof/probe.ts';
-import { parkingName } from '../routes/own.ts';
+import { isUnlabelledParking, parkingName } from '../routes/own.ts';
+import type { Route } from '../routes/route-kind.ts';
 import type { Run } from '../state/run.ts';
+import type { Situation } from '../state/situation.ts';
 
 /** Parking that is open: what was seen, and what follows for the preview, each a sentence without its end. */
 export interface Open {
@@ -81,6 +84,23 @@ export function tellParking(run: Run, { seen: look, hidden }: Looked): void {
   const how = hidden ? 'no Service may answer without the header' : 'the answer must be 403';
   run.report.warning(
     `It is not known whether parking is closed to everybody: no answer through ${through(look, 'unknown', 'refused')} showed it. Request a path of ${parkingName(run.inputs.app)} yourself, from where visitors come: ${how}`,
+  );
+}
+
+/** Says why no parking was asked: none is where the live routes are, or it was not found. */
+export function tellUnasked(run: Run, situation: Situation, [apart]: readonly Route[]): void {
+  if (apart === undefined) return tellUnlabelled(run, situation);
+  run.report.warning(
+    `${nameOf(apart.object)} is not attached where the live route is, so it was not checked whether parking is closed to everybody; deploy-green applies it again`,
+  );
+}
+
+/** Says why no parking was found, if it is there and lacks the label by which it is found. */
+function tellUnlabelled(run: Run, { app, allRoutes }: Situation): void {
+  const found = allRoutes.find(({ object }) => isUnlabelledParking(object, app));
+  if (found === undefined) return;
+  run.report.warning(
+    `${nameOf(found.object)} lost its label ${LABEL_APP}, so it was not checked whether parking is closed to everybody; deploy-green restores the label`,
   );
 }
 

@@ -73,8 +73,7 @@ describe.each(MOVES)('from an Ingress to an HTTPRoute: $name', ({ name, site, fr
   });
 
   const { passes } = actsIn(() => world);
-  const live = async (through: Cluster, path = '/') =>
-    (await ask(through, world.host, `${site.path}${path}`)).headers['x-revision'];
+  const live = async (through: Cluster) => (await ask(through, world.host, `${site.path}/`)).headers['x-revision'];
   const both = async () => [await live(old), await live(gateway)];
   /** Visitors over a router of which every worker knows the host. */
   const visit = async (through: Cluster) => {

@@ -1,10 +1,9 @@
 /** The longest pause between two attempts of a failing check, in milliseconds. */
 const LONGEST_PAUSE = 5_000;
-/**
- * The pause between two requests through one endpoint, in milliseconds, and the longest one if the proxy limits the
- * rate.
- */
-const [SHORTEST, BUSY] = [50, 2_000];
+/** The shortest pause between two requests through one endpoint, in milliseconds. */
+const SHORTEST = 50;
+/** The longest one if the proxy limits the rate. */
+export const BUSY = 2_000;
 /** The pause that stays below most rate limits: 20 answers fit into 4.5 s, and a longer settling time gets more. */
 export const UNHURRIED = 225;
 
