@@ -13,16 +13,11 @@ import type {
   SwitchAnswers,
 } from '../core/report/journal.ts';
 import { Recorder } from '../core/report/recorder.ts';
+import { Annotations } from './annotations.ts';
 import { cut, inert, oneLine } from './inert.ts';
 import { JobSecrets } from './job-secrets.ts';
 import type { Report } from './report.ts';
 import { annotationAt, DONE, failureText, LINE_LIMIT, PLANNED, placed } from './report-text.ts';
-
-/**
- * GitHub shows ten annotations of a kind for each step and only counts the rest. The last one is for the step's own
- * failure.
- */
-const ANNOTATIONS = 9;
 
 /** A report that writes the runner's log and collects what the summary needs. */
 export class LogReport implements Report {
@@ -30,10 +25,9 @@ export class LogReport implements Report {
   readonly #noticed = new Set<string>();
   #grouped = false;
   #isPlan = false;
-  #annotations = 0;
+  readonly #annotations = new Annotations((text) => this.line(text));
   readonly #mask = new Mask();
   readonly #job = new JobSecrets();
-  #hidden = 0;
 
   hide(secrets: readonly string[]): void {
     this.#mask.learn(secrets);
@@ -88,14 +82,14 @@ export class LogReport implements Report {
   warning(text: string, place?: Place): void {
     const safe = oneLine(this.#safe(text));
     this.#recorder.warning(placed(safe, place));
-    this.#annotate(() => core.warning(safe, annotationAt(place)), `Warning: ${placed(text, place)}`);
+    this.#annotations.show(() => core.warning(safe, annotationAt(place)), `Warning: ${placed(text, place)}`);
   }
 
   notice(text: string, place?: Place): void {
     const whole = placed(text, place);
     if (this.#noticed.has(whole)) return;
     this.#noticed.add(whole);
-    this.#annotate(() => core.notice(oneLine(this.#safe(text)), annotationAt(place)), `Notice: ${whole}`);
+    this.#annotations.show(() => core.notice(oneLine(this.#safe(text)), annotationAt(place)), `Notice: ${whole}`);
   }
 
   plan(): void {
@@ -167,14 +161,13 @@ export class LogReport implements Report {
     const next = this.#safe(error.next);
     const where = concernsVisitors(error, visitors) ? [`Visitors: ${this.#safe(visitors)}`] : [];
     for (const { text, place } of error.problems) {
-      if (place !== undefined)
-        this.#annotate(() => core.error(oneLine(this.#safe(text)), annotationAt(place)), undefined);
+      if (place !== undefined) this.#annotations.show(() => core.error(oneLine(this.#safe(text)), annotationAt(place)));
     }
     const further = furtherProblems(error.message, error.problems);
     const listed = further.map((problem) => ({ ...problem, text: this.#safe(problem.text) }));
     const failures = withReportTexts(this.#recorder.journal().failures, (text) => this.#safe(text));
     const about = `More about ${error.code}: ${url}`;
-    core.info(failureText({ what, listed, where, next, about, hidden: this.#hidden, failures }));
+    core.info(failureText({ what, listed, where, next, about, hidden: this.#annotations.hidden, failures }));
     // Those with a place have annotations of their own.
     const placeless = listed.filter(({ place }) => place === undefined).map(({ text }) => text);
     const parts = [what, ...placeless, ...where, `What to do: ${next} [${error.code}]`].map((part) => oneLine(part));
@@ -184,16 +177,6 @@ export class LogReport implements Report {
   /** Control characters may split a secret, and removing them may join one: so secrets are searched twice. */
   #safe(text: string): string {
     return this.#mask.hide(inert(this.#mask.hide(text)));
-  }
-
-  /** Annotates while there is room, and otherwise only writes to the log. */
-  #annotate(show: () => void, instead: string | undefined): void {
-    if (this.#annotations < ANNOTATIONS) {
-      this.#annotations += 1;
-      return show();
-    }
-    this.#hidden += 1;
-    if (instead !== undefined) this.line(instead);
   }
 
   #endGroup(): void {
