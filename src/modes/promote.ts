@@ -1,19 +1,15 @@
-import { GreenpathError } from '../core/base/error.ts';
 import { lastEditor, nameOf, readyPods } from '../core/kube/objects.ts';
-import { namesText, noServices } from '../core/kube/revision-services.ts';
-import { leftSince } from '../core/release/left-since.ts';
-import type { Stamp } from '../core/release/record.ts';
+import { namesText, noServices, type RevisionServices } from '../core/kube/revision-services.ts';
 import { servicesOf } from '../core/release/route.ts';
 import { cureFor } from '../core/release/route-facts.ts';
-import { isUnproven, type SwitchNote } from '../core/release/switch-note.ts';
+import { isUnproven } from '../core/release/switch-note.ts';
 import type { Route } from '../routes/route-kind.ts';
 import { tellRepair } from '../state/drift.ts';
 import { placesFor } from '../state/endpoints.ts';
 import { readNamespace } from '../state/namespace.ts';
 import { openApp } from '../state/open-app.ts';
 import type { Outcome } from '../state/outcome.ts';
-import { isShown, previewedServices, refuseOtherKind } from '../state/preview-state.ts';
-import { basisOf, type ReleaseRecord, readRecord } from '../state/records.ts';
+import { basisOf, readRecord } from '../state/records.ts';
 import { findServices, stackServices } from '../state/role.ts';
 import type { Run } from '../state/run.ts';
 import { compareWithStamp, readRunning } from '../state/running.ts';
@@ -30,6 +26,7 @@ import { holdStrength } from '../steps/hpa-limits.ts';
 import { holdParking } from '../steps/parking.ts';
 import type { PromotionRun } from '../steps/promotion-run.ts';
 import { refuseShort } from '../steps/refuse-short.ts';
+import { refuseUnready } from '../steps/refuse-unready.ts';
 import { tellTroubles } from '../steps/route-reports.ts';
 import { strengthenSide } from '../steps/strength.ts';
 import { switchRoutes, switchWatched } from '../steps/switch.ts';
@@ -48,30 +45,21 @@ export async function promote(run: Run): Promise<Outcome> {
   const endpoints = places.live;
   const green = stackServices(release);
   const blue = liveServices(situation);
-  const resumes = situation.halfway === green.revision;
   const promotionRun = { run, releaseRecord, situation, endpoints, green };
   if (situation.revision === green.revision) return continueFrom(promotionRun);
-  const repairs = situation.reverted?.switchedTo === green.revision;
-  if (!repairs && !resumes) await refuseUnsettled(run, situation);
-  tellRepair(run, situation);
-  const stamp = refuseUnverified(run, releaseRecord, situation.switchNote);
-  if (!repairs) refuseOther(situation, releaseRecord);
-  if (!repairs && !resumes) refuseOtherKind(situation, config);
-  refuseShort(run, releaseRecord, situation);
-  // Some routes are switched already, and stopping here would help nobody.
-  if (!resumes) refuseCanaries(run, situation, green, config);
+  const how = {
+    repairs: situation.reverted?.switchedTo === green.revision,
+    resumes: situation.halfway === green.revision,
+  };
+  const stamp = await refuseUnready(promotionRun, how);
   tellConcerns(promotionRun);
   if (hasHooks(releaseRecord)) await runHooks(run, 'pre-promote', green.revision);
 
-  run.report.stage('Strength');
-  let fresh = hasHooks(releaseRecord) ? { ...situation, ...(await readNamespace(run)) } : situation;
-  tellUnserved(run, fresh);
-  // Hooks and scaling may take minutes, in which others may scale blue up.
-  while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
-  if (!resumes && fresh !== situation) refuseCanaries(run, fresh, green, config);
-  if (repairs) run.report.line(`${green.revision} was live before somebody restored the route: switching again`);
+  const fresh = await strengthen(promotionRun, blue);
+  if (!how.resumes && fresh !== situation) refuseCanaries(run, fresh, green, config);
+  if (how.repairs) run.report.line(`${green.revision} was live before somebody restored the route: switching again`);
   const served = isServed(fresh) ? blue.revision : '';
-  const look = { blue: served, previewed: !repairs, resumes };
+  const look = { blue: served, previewed: !how.repairs, resumes: how.resumes };
   const compared = await lookBeforeSwitch(run, releaseRecord, situation, places, look);
   run.report.stage('Switch');
   const switched = await switchWatched(run, config, compared.versionProbe, endpoints, async () => {
@@ -93,6 +81,16 @@ export async function promote(run: Run): Promise<Outcome> {
     compared,
     since: switched.since,
   });
+}
+
+/** Makes green as strong as blue, and returns what was read last: hooks and scaling may take minutes. */
+async function strengthen({ run, releaseRecord, situation, green }: PromotionRun, blue: RevisionServices) {
+  run.report.stage('Strength');
+  let fresh = hasHooks(releaseRecord) ? { ...situation, ...(await readNamespace(run)) } : situation;
+  tellUnserved(run, fresh);
+  // Others may scale blue up meanwhile.
+  while (await strengthenSide(run, fresh, green, blue)) fresh = { ...situation, ...(await readNamespace(run)) };
+  return fresh;
 }
 
 /** If the routes are switched already, continues where the earlier run stopped, or has nothing to do. */
@@ -123,45 +121,6 @@ async function tellDone({ run, releaseRecord, situation, green }: PromotionRun):
     `Revision ${green.revision} is live already, and what had drifted ${run.report.wording('was', 'would be')} repaired: ${namesText(repaired)}.`,
   );
   return observeStanding(run, situation);
-}
-
-/** The stamp counts unless visitors were moved off this revision after it was written. */
-function refuseUnverified(
-  run: Run,
-  releaseRecord: ReleaseRecord,
-  switchNote: SwitchNote | undefined,
-): Stamp | undefined {
-  const { stamp, release, timeline } = releaseRecord;
-  const left = stamp && leftSince(stamp, timeline, release.revision, switchNote);
-  if (stamp !== undefined && left === undefined) {
-    run.report.line(`Verified at ${stamp.at} by ${stamp.run}`);
-    return stamp;
-  }
-  const why =
-    left === undefined
-      ? 'its checks have not passed since it was deployed'
-      : `visitors were moved off it at ${left}, after its checks had passed`;
-  if (run.inputs.requireVerified) {
-    throw new GreenpathError(
-      'not-verified',
-      `revision ${release.revision} has no valid stamp: ${why}`,
-      'Run verify for this revision first.',
-    );
-  }
-  run.report.warning(
-    `require-verified is false: revision ${release.revision} goes live although no valid stamp says that its checks passed`,
-  );
-  return stamp;
-}
-
-function refuseOther(situation: Situation, { release }: ReleaseRecord): void {
-  if (isShown(situation, release.counterparts)) return;
-  const shown = namesText(previewedServices(situation)) || 'nothing';
-  throw new GreenpathError(
-    'no-candidate',
-    `revision ${release.revision} is not the candidate: the preview shows ${shown}`,
-    'If a newer revision has replaced it, promote that one. Otherwise run deploy-green for this revision again, then verify.',
-  );
 }
 
 /** A first release, or the repair of a broken live side. */
