@@ -40,14 +40,11 @@ const CLOUDS: readonly Cloud[] = [
  * The refusal of routes that the load balancer of a cloud serves: by the controllers in their status, or, where none
  * says anything yet, by the classes of their Gateways as far as these were read.
  */
-export function cloudsRefusal(
-  routes: readonly HttpRoute[],
-  { configured, parents = [] }: RouterHints,
-): GreenpathError | undefined {
-  const isConfigured = configured !== undefined;
+export function cloudsRefusal(routes: readonly HttpRoute[], { parents = [] }: RouterHints): GreenpathError | undefined {
   const refusals = routes
     .flatMap((route) => servedBy(route, parents))
-    .map((by) => cloudRefusal(CLOUDS, by, { isConfigured }));
+    // The setting `router` names routers of Ingresses, and says nothing of a Gateway.
+    .map((by) => cloudRefusal(CLOUDS, by, { isConfigured: false }));
   return refusals.find((refusal) => refusal !== undefined);
 }
 

@@ -38,7 +38,7 @@ describe('a load balancer of a cloud is refused', () => {
       next: expect.stringContaining('Put a router inside the cluster behind that load balancer'),
     };
     const routes = [servedBy(['traefik.io/gateway-controller', controller])];
-    for (const configured of [undefined, 'gateway'])
+    for (const configured of [undefined, 'nginx'])
       expect(httpRoute.routerOf(routes, { configured }).refusal).toMatchObject(refused);
   });
 
@@ -46,14 +46,17 @@ describe('a load balancer of a cloud is refused', () => {
     ['gke-l7-global-external-managed', 'the Gateway controller of GKE'],
     ['amazon-vpc-lattice', 'the AWS Gateway API Controller for VPC Lattice'],
     ['azure-alb-external', 'Application Gateway for Containers of Azure'],
-  ])('that the class %s of its Gateway suggests, unless the config or the status knows better', (name, text) => {
-    const hints = { parents: ofClass(name) };
-    expect(httpRoute.routerOf([servedBy([])], hints).refusal?.message).toContain(
-      `HTTPRoute web names Gateway infra/public, which has the class ${name}. That is ${text}, which `,
-    );
-    expect(httpRoute.routerOf([servedBy([])], { ...hints, configured: 'gateway' }).refusal).toBeUndefined();
-    expect(httpRoute.routerOf([servedBy(['istio.io/gateway-controller'])], hints).refusal).toBeUndefined();
-  });
+  ])(
+    'that the class %s of its Gateway suggests, whatever the config says, unless the status knows better',
+    (name, text) => {
+      const hints = { parents: ofClass(name) };
+      for (const configured of [undefined, 'nginx'])
+        expect(httpRoute.routerOf([servedBy([])], { ...hints, configured }).refusal?.message).toContain(
+          `HTTPRoute web names Gateway infra/public, which has the class ${name}. That is ${text}, which `,
+        );
+      expect(httpRoute.routerOf([servedBy(['istio.io/gateway-controller'])], hints).refusal).toBeUndefined();
+    },
+  );
 
   test('and nothing else is: no other class or controller, and none that does not serve the route', () => {
     const others = [servedBy(['io.cilium/gateway-controller']), servedBy(['networking.gke.io/gateway'], 'False')];
