@@ -19,6 +19,9 @@ test.each<[string, string, boolean]>([
   ['sends everybody to https', 'nginx.ingress.kubernetes.io/force-ssl-redirect: "true"', true],
   ['does not', 'nginx.ingress.kubernetes.io/force-ssl-redirect: "false"', false],
   // Without spec.tls, this redirects nobody.
+  ['Traefik serves by TLS only', 'traefik.ingress.kubernetes.io/router.tls: "true"', true],
+  ['has a resolver of certificates', 'traefik.ingress.kubernetes.io/router.tls.certresolver: acme', true],
+  ['Traefik serves without TLS', 'traefik.ingress.kubernetes.io/router.tls: "false"', false],
   ['would where it has TLS', 'nginx.ingress.kubernetes.io/ssl-redirect: "true"', false],
 ])('hasTls: without spec.tls, an Ingress that %s', (_, annotations, expected) => {
   expect(hasTls(splitRoute({ annotations }), 'example.com')).toBe(expected);

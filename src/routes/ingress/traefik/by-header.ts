@@ -12,7 +12,7 @@ import { type LiveIngress, liveIngress, pathsOf } from '../paths.ts';
 import { previewObject } from '../preview.ts';
 import { type Annotations, refuseUnprotected } from '../protection.ts';
 import { MIDDLEWARES } from './middlewares.ts';
-import { ENTRY_POINTS, rankOfRule, ruleOf, TLS } from './rules.ts';
+import { ENTRY_POINTS, isServedByTls, rankOfRule, ruleOf, TLS } from './rules.ts';
 
 type Header = Extract<PreviewKind, { by: 'header' }>;
 
@@ -105,7 +105,11 @@ function ingressRoute(
         ...settings.annotations,
       },
     },
-    spec: { ...(entryPoints.length > 0 ? { entryPoints } : {}), routes, ...(hasTls(ingress) ? { tls: {} } : {}) },
+    spec: {
+      ...(entryPoints.length > 0 ? { entryPoints } : {}),
+      routes,
+      ...(isServedByTls(ingress) ? { tls: {} } : {}),
+    },
   };
 }
 
@@ -149,12 +153,6 @@ function namesIn(list = ''): string[] {
 
 function portOf({ target: { service } }: Mirror): string | number | undefined {
   return service?.port?.number ?? service?.port?.name;
-}
-
-function hasTls({ metadata: { annotations = {} } }: Ingress): boolean {
-  return Object.entries(annotations).some(
-    ([key, value]) => (key === TLS && value === 'true') || key.startsWith(`${TLS}.`),
-  );
 }
 
 /** If the routers of a host have different TLS options, Traefik gives that host the default ones. */

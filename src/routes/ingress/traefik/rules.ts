@@ -42,3 +42,13 @@ function matcherOf(ingress: Ingress, pathType: string): string {
   if (pathType === 'Exact') return 'Path';
   return (pathType === 'ImplementationSpecific' ? annotation(ingress, MATCHER) : undefined) ?? 'PathPrefix';
 }
+
+/**
+ * Whether Traefik serves an Ingress by TLS only, by its annotations: any option of TLS switches it on.
+ * https://doc.traefik.io/traefik/v3.7/reference/routing-configuration/kubernetes/ingress/#opt-traefik-ingress-kubernetes-iorouter-tls
+ */
+export function isServedByTls({ metadata: { annotations = {} } }: Ingress): boolean {
+  return Object.entries(annotations).some(
+    ([key, value]) => (key === TLS && value === 'true') || key.startsWith(`${TLS}.`),
+  );
+}
