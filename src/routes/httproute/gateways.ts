@@ -52,7 +52,7 @@ export function entrancesOf(route: HttpRoute, host: Host, parents: readonly Kube
       const narrowed = narrower(host, listener.hostname);
       return narrowed === NOWHERE ? [] : [{ host: narrowed, tls: listener.protocol === 'HTTPS', port: listener.port }];
     });
-    const known = hasListenerPorts(acceptedBy(route, ref));
+    const known = hasListenerPorts(acceptedBy(route, ref), gateway.spec.gatewayClassName);
     return served
       .filter(({ host: own, tls }) => tls || !served.some((one) => one.tls && one.host === own))
       .map((one) => ({ ...one, port: known ? one.port : undefined, addresses: addressesOf(gateway) }));

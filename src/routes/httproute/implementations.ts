@@ -9,12 +9,15 @@ interface Implementation {
   readonly settleTime: number;
   /** The longest that its code allows, if that is more. */
   readonly longest?: number;
-  /** The port of a listener is one inside the proxy's pods, so it says nothing of the port that visitors use. */
-  readonly listensInside?: true;
+  /**
+   * The name that its class usually has, if the port of a listener is one inside the proxy's pods there: then it says
+   * nothing of the port that visitors use.
+   */
+  readonly listensInside?: string;
 }
 
 const IMPLEMENTATIONS: readonly Implementation[] = [
-  { controller: 'traefik.io/', settleTime: SETTLE_TIMES.traefik, listensInside: true },
+  { controller: 'traefik.io/', settleTime: SETTLE_TIMES.traefik, listensInside: 'traefik' },
   { controller: 'projectcontour.io/', settleTime: SETTLE_TIMES.xds },
   { controller: 'gateway.envoyproxy.io/', settleTime: SETTLE_TIMES.xds },
   { controller: 'istio.io/', settleTime: SETTLE_TIMES.xds, longest: SETTLE_TIMES.busyIstio },
@@ -45,9 +48,14 @@ export function untriedOf(route: HttpRoute): string | undefined {
   return names.length === 0 ? undefined : `the Gateway controller ${names.join(' or ')}`;
 }
 
-/** Whether the ports of listeners are those that visitors use, behind these controllers. */
-export function hasListenerPorts(controllers: ReadonlySet<string>): boolean {
-  return ![...controllers].some((name) => implementationOf(name)?.listensInside);
+/**
+ * Whether the ports of a Gateway's listeners are those that visitors use. While no controller has accepted a route there,
+ * as before its first release, the name of the class says who will.
+ */
+export function hasListenerPorts(controllers: ReadonlySet<string>, className: string | undefined): boolean {
+  const accepting = [...controllers].map(implementationOf);
+  const likely = IMPLEMENTATIONS.filter(({ listensInside }) => listensInside === className);
+  return !(accepting.length > 0 ? accepting : likely).some((one) => one?.listensInside !== undefined);
 }
 
 function implementationOf(name: string): Implementation | undefined {

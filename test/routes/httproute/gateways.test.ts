@@ -158,6 +158,17 @@ describe('a controller says', () => {
     expect(ways(object, 'a.test', gateway(HTTP.replace('80', '8000')))).toEqual(['http://a.test at 192.0.2.7']);
   });
 
+  test('nothing before the first release: then the class of the Gateway says that it is Traefik', () => {
+    const ofClass = (gatewayClassName: string) => {
+      const inside = gateway(HTTP.replace('80', '8000'));
+      return { ...inside, spec: Object.assign({}, inside.spec, { gatewayClassName }) };
+    };
+    expect(ways(route('a.test'), 'a.test', ofClass('traefik'))).toEqual(['http://a.test at 192.0.2.7']);
+    expect(ways(route('a.test'), 'a.test', ofClass('eg'))).toEqual(['http://a.test:8000 at 192.0.2.7']);
+    const other = { ...route('a.test'), ...said('gateway.envoyproxy.io/gatewayclass-controller', 'True') };
+    expect(ways(other, 'a.test', ofClass('traefik'))).toEqual(['http://a.test:8000 at 192.0.2.7']);
+  });
+
   test('that it refuses the route as it is now: it is served nowhere', () => {
     expect(ways({ ...route('a.test'), ...said('c', 'False') }, 'a.test', gateway(HTTP))).toEqual([]);
     expect(ways({ ...route('a.test'), ...said('c', 'False', 1) }, 'a.test', gateway(HTTP))).toHaveLength(1);
