@@ -7,14 +7,6 @@ import { isOwnOfAny, isOwnPreview } from './own.ts';
 import type { PreviewRequest } from './requests.ts';
 import { type PlannedFor, type Route, routeOf } from './route-kind.ts';
 
-/** What a kind of route says about hosts. */
-export interface HostRules<T extends KubeObject> {
-  /** Whether the router of `route` may serve `other` at the same place, to requests for `host`. */
-  isNear(other: Route<T>, route: PlannedFor<T>, host: string): boolean;
-  /** Whether every request for `narrow` is also one for `wide`. */
-  covers(wide: Host, narrow: Host): boolean;
-}
-
 /** A live host, and the host of its preview. */
 interface HostPair {
   readonly live: Host;
@@ -26,16 +18,14 @@ interface HostPair {
  * `preview-taken` if somebody serves one; `preview-side-effect` if a wider host serves it so far, unless the config
  * accepts that.
  */
-export function refuseHosts<T extends KubeObject>(
-  request: PreviewRequest<T>,
-  pattern: string,
-  { isNear, covers }: HostRules<T>,
-): void {
+export function refuseHosts<T extends KubeObject>(request: PreviewRequest<T>, pattern: string): void {
+  const { namespace } = request;
   const pairs = pairsOf(request.routes, pattern);
   refuseJoined(request.routes, pairs);
   for (const { preview } of pairs) {
     for (const other of allButOwnPreviews(request))
-      if (request.routes.some((route) => isNear(other, route, preview))) refuseServed(request, preview, other, covers);
+      if (request.routes.some((route) => other.adapter.isNear(other.object, route, { namespace, host: preview })))
+        refuseServed(request, preview, other);
   }
 }
 
@@ -90,13 +80,12 @@ function refuseServed(
   { app, namespace, routes, settings }: Pick<PreviewRequest, 'app' | 'namespace' | 'routes' | 'settings'>,
   preview: string,
   other: Route,
-  covers: HostRules<KubeObject>['covers'],
 ): void {
   const isHere = (other.object.metadata.namespace ?? namespace) === namespace;
   const isLive = isHere && routes.some(({ ref }) => ref.kind === other.ref.kind && ref.name === other.ref.name);
   const isOthersPreview = !isLive && isOwnOfAny(other.object);
   if (isHere && isOthersPreview && label(other.object, LABEL_APP) === app) return;
-  const served = other.paths.flatMap(onEachHost(other)).filter((path) => covers(path.host, preview));
+  const served = other.paths.flatMap(onEachHost(other)).filter((path) => other.adapter.covers(path.host, preview));
   const exact = served.find((path) => path.host === preview && !(isOthersPreview && !isSameAs(path, routes)));
   if (exact !== undefined)
     throw new GreenpathError(

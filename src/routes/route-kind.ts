@@ -56,6 +56,13 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
   marked?(route: T, paths: readonly RoutePath[], by: RouterMark): T;
   /** A patch that moves paths without a guard: for a command that a person runs. */
   repair(route: T, moves: readonly PathMove[]): PatchOperation[];
+  /** Whether every request for `narrow` is also one for `wide`: what a wildcard stands for. */
+  covers(wide: Host, narrow: Host): boolean;
+  /**
+   * Whether the router of `route` may serve `other` at the same place, to requests for a host. A route that does not say
+   * its namespace is of that one.
+   */
+  isNear(other: T, route: Pick<Route<T>, 'object' | 'parents'>, at: HostPlace): boolean;
   /** Whether requests for `host` use TLS. */
   hasTls(route: T, host: Host): boolean;
   /**
@@ -77,6 +84,12 @@ export interface RouteKind<T extends KubeObject = KubeObject> {
    * them. Omitted for a kind whose status says nothing of the sort.
    */
   reports?(route: T, live: T): Reports;
+}
+
+/** A host, as far as a namespace sees it. */
+export interface HostPlace {
+  readonly namespace: string;
+  readonly host: Host;
 }
 
 /** An object that a route is attached to; it may be in another namespace. */

@@ -7,12 +7,13 @@ import type { RouteAdapter } from '../adapter.ts';
 import { cloudsRefusal } from './clouds.ts';
 import { entrancesOf, parentsOf } from './gateways.ts';
 import { mark, marked, marksOf } from './mark.ts';
-import { gatewaysKey, gatewaysOf, type HttpRoute, parentKey } from './object.ts';
+import { gatewaysKey, gatewaysOf, type HttpRoute, hostnameCovers, parentKey } from './object.ts';
 import { forget, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
 import { reportsOf } from './reports.ts';
 import { gateway } from './router.ts';
 import { SHAPE } from './shape.ts';
+import { meetsAtGateway } from './taken.ts';
 
 /** HTTPRoute (gateway.networking.k8s.io/v1). */
 export const httpRoute: RouteAdapter<HttpRoute> = {
@@ -38,6 +39,8 @@ export const httpRoute: RouteAdapter<HttpRoute> = {
   marked,
   marksOf,
   repair,
+  covers: hostnameCovers,
+  isNear: meetsAtGateway,
   /** Listeners have the certificates. A port number in parentRefs is all that the route itself says of them. */
   hasTls: (route) => {
     const gateways = gatewaysOf(route);

@@ -3,15 +3,15 @@ import { previewHost } from '../../core/base/preview-kind.ts';
 import { LABEL_APP, LABEL_REVISION } from '../../core/kube/objects.ts';
 import { kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
 import { counterpartIn } from '../patch.ts';
-import { type HostRules, refuseHosts } from '../preview-hosts.ts';
+import { refuseHosts } from '../preview-hosts.ts';
 import { mayProtect, unprotected } from '../protection.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import type { PlannedFor } from '../route-kind.ts';
 import { mirrorsOf } from './mirror.ts';
-import { gatewaysOf, type HttpRoute, type HttpRule, hostnameCovers, matchesOf } from './object.ts';
+import { gatewaysOf, type HttpRoute, type HttpRule, matchesOf } from './object.ts';
 import { backendAt, pathsOf } from './paths.ts';
 import { refuseUnadmitted, refuseUnprovable, refuseUnreleasable } from './refusals.ts';
-import { meetsAtGateway, refuseTaken } from './taken.ts';
+import { refuseTaken } from './taken.ts';
 
 /** How many rules an HTTPRoute may have. */
 export const MOST_RULES = 16;
@@ -19,7 +19,7 @@ export const MOST_RULES = 16;
 /** Previews in routes of their own, on the same Gateways and hosts: no match of any live path changes. */
 export function previews(request: PreviewRequest<HttpRoute>): OwnRoutes[] {
   const { kind } = request.settings;
-  if (kind.by === 'host') refuseHosts(request, kind.host, hostRules(request));
+  if (kind.by === 'host') refuseHosts(request, kind.host);
   return request.routes.map((route) => {
     refuseUnreleasable(route, kind);
     if (request.isProven) refuseUnprovable(route);
@@ -72,13 +72,6 @@ function previewAnnotations({ annotations, kind }: PreviewRequest<HttpRoute>['se
 
 function hostsOfPreview({ spec: { hostnames = [''] } }: HttpRoute, pattern: string): string[] {
   return [...new Set(hostnames.map((host) => previewHost(pattern, host)))];
-}
-
-function hostRules({ namespace }: PreviewRequest<HttpRoute>): HostRules<HttpRoute> {
-  return {
-    isNear: (other, route, host) => meetsAtGateway(other.object, route, { namespace, host }),
-    covers: hostnameCovers,
-  };
 }
 
 /** What distinguishes a route of Greenpath's own. */

@@ -6,7 +6,7 @@ import type { RoutePath } from '../../core/release/route.ts';
 import { isOwnPreview } from '../own.ts';
 import { allButOwnPreviews } from '../preview-hosts.ts';
 import type { PreviewRequest } from '../requests.ts';
-import type { PlannedFor, Route } from '../route-kind.ts';
+import type { HostPlace, PlannedFor, Route } from '../route-kind.ts';
 import { refsMeet } from './gateways.ts';
 import { gatewaysOf, type HttpRoute, hostnameCovers, type ParentRef, parentKey } from './object.ts';
 import { isRefusedAt } from './reports.ts';
@@ -51,8 +51,8 @@ function placeOf({ host, path, match, condition }: RoutePath): string {
  */
 export function meetsAtGateway(
   other: HttpRoute,
-  { object: route, parents = [] }: Pick<PlannedFor<HttpRoute>, 'object' | 'parents'>,
-  { namespace, host }: { readonly namespace: string; readonly host: Host },
+  { object: route, parents = [] }: Pick<Route<HttpRoute>, 'object' | 'parents'>,
+  { namespace, host }: HostPlace,
 ): boolean {
   const keyIn = ({ metadata }: HttpRoute, { sectionName: _, port: __, ...gateway }: ParentRef) =>
     parentKey(gateway, metadata.namespace ?? namespace);

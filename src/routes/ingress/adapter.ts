@@ -1,10 +1,11 @@
+import { hostCovers } from '../../core/base/hosts.ts';
 import { KIND } from '../../core/kube/kinds.ts';
 import { shapeFaults } from '../../core/kube/shape.ts';
 import type { RouteAdapter } from '../adapter.ts';
 import { CLASSES } from './classes.ts';
 import { differencesOf } from './differences.ts';
 import { mistakesIn } from './mistakes.ts';
-import { classOf, type Ingress, isOfClass, ownAddresses, withClass } from './object.ts';
+import { classOf, type Ingress, isOfClass, isServedApart, ownAddresses, withClass } from './object.ts';
 import { drop, move, renamed, repair } from './patch.ts';
 import { pathsOf } from './paths.ts';
 import { referencesOf } from './references.ts';
@@ -32,6 +33,8 @@ export const ingress: RouteAdapter<Ingress> = {
   move,
   drop,
   repair,
+  covers: hostCovers,
+  isNear: (other, { object }) => !isServedApart(object, other),
   hasTls,
   addresses,
   routerOf,

@@ -1,5 +1,4 @@
 import { GreenpathError } from '../../core/base/error.ts';
-import { hostCovers } from '../../core/base/hosts.ts';
 import { type KubeObject, LABEL_APP, LABEL_REVISION, nameOf } from '../../core/kube/objects.ts';
 import { refOf } from '../../core/release/route.ts';
 import { isOwnPreview, kindNote, NO_RECORDS, refuseForeignObject } from '../own.ts';
@@ -7,7 +6,7 @@ import { refuseHosts } from '../preview-hosts.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import { ingressesElsewhere } from './elsewhere.ts';
 import { type Mirror, mirrors, mirrorsAtHosts, type PathMirroring } from './mirror.ts';
-import { classLike, type Ingress, isServedApart } from './object.ts';
+import { classLike, type Ingress } from './object.ts';
 import { refuseOverlap } from './overlap.ts';
 import { type LiveIngress, liveIngress } from './paths.ts';
 import { type Annotations, inherited, refuseUnprotected } from './protection.ts';
@@ -68,10 +67,7 @@ export function previewsAtHosts(
   pattern: string,
   { annotations, refuseAtHost }: Pick<Stripping, 'annotations' | 'refuseAtHost'>,
 ): OwnRoutes[] {
-  refuseHosts(request, pattern, {
-    covers: hostCovers,
-    isNear: (other, route) => !isServedApart(route.object, other.object),
-  });
+  refuseHosts(request, pattern);
   return request.routes.map((route) => {
     const live = liveIngress(route);
     refuseAtHost?.(live);
