@@ -1,24 +1,29 @@
 import { addressesFor, type HostAddress } from '../core/base/addresses.ts';
 import { type Host, hostCovers } from '../core/base/hosts.ts';
-import { search } from '../core/base/pattern.ts';
 import type { PreviewKind } from '../core/base/preview-kind.ts';
 import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
-import type { LiveRule } from '../core/release/live.ts';
-import { headersFor, hostsOf, type RoutePath, routeInput } from '../core/release/route.ts';
-import type { Entrance, PlannedFor } from './route-kind.ts';
+import { hostsOf, type RoutePath, routeInput, sameAmong } from '../core/release/route.ts';
+import { isOwnOfAny } from './own.ts';
+import { chosen, headersOf, isMet, sampleOf } from './path-choice.ts';
+import type { Entrance, PlannedFor, Route } from './route-kind.ts';
+
+/** The routes of the namespace as they were read, and how their hosts are reached. */
+export interface Surroundings {
+  /** The live routes of the app. */
+  readonly routes: readonly PlannedFor[];
+  /** Those of others and Greenpath's own too. */
+  readonly allRoutes: readonly Route[];
+  readonly ways: Ways;
+}
 
 /**
  * The hosts of `route`, one of the app's `routes`, to use in requests, once for each way in. A wildcard host, or no host,
  * stands for each host below it that `ways` names. If there is none, a wildcard stands for an invented name, and no host
  * for `anyHost`.
  */
-export function routeHostsOf(
-  route: PlannedFor,
-  routes: readonly PlannedFor[],
-  ways: Ways,
-  anyHost: string,
-): RouteHost[] {
+export function routeHostsOf(route: PlannedFor, among: Surroundings, anyHost: string): RouteHost[] {
+  const { routes, ways } = among;
   const all = routes.flatMap(({ rules }) => hostsOf(rules));
   return hostsOf(route.rules).flatMap((host) =>
     placesOf(route, host).flatMap((place) => {
@@ -27,7 +32,7 @@ export function routeHostsOf(
       const invented = served?.replace(/^\*\./, 'greenpath-probe.') ?? anyHost;
       const names = named.length > 0 ? named : [invented];
       return names.map((name) =>
-        routeHostOf(route, routes, { ...place, of: host, name, isInvented: named.length === 0 }, ways),
+        routeHostOf(route, among, { ...place, of: host, name, isInvented: named.length === 0 }),
       );
     }),
   );
@@ -62,20 +67,17 @@ interface Named extends Place {
 
 function routeHostOf(
   route: PlannedFor,
-  routes: readonly PlannedFor[],
+  among: Surroundings,
   { host, of, name, isInvented, entrance }: Named,
-  { addresses }: Ways,
 ): RouteHost {
   const { adapter, object, exists } = route;
   const headers = headersOf(route.rules.filter(isOn(of)));
-  const here = (one: PlannedFor) => one.rules.filter(isOn(of)).filter((path) => isMet(path, headers));
-  const own = here(route);
-  // Routes of another kind are served by another router, and take no requests from this one's.
-  const competing = routes.filter((one) => one.adapter === adapter);
+  const own = route.rules.filter(isOn(of)).filter((path) => isMet(path, headers));
+  const competing = competingAt(route, of, among).filter((path) => isMet(path, headers));
   // The name for every host is an address of the router, for which there is no certificate.
   const isName = host !== undefined || !isInvented;
   const ends = entrance?.tls ?? (isName && adapter.hasTls(object, name));
-  const reached = addressesFor(name, ends, addressesOfRoute(route, addresses));
+  const reached = addressesFor(name, ends, addressesOfRoute(route, among.ways.addresses));
   return {
     host: name,
     ...reached,
@@ -84,8 +86,8 @@ function routeHostOf(
     route: routeInput(route.ref),
     invented: isInvented && host !== undefined ? host : undefined,
     serves: (path) => {
-      const best = longest(competing.flatMap(here), path);
-      return best !== undefined && own.includes(best);
+      const best = chosen(competing, path);
+      return own.some((one) => one === best);
     },
     headers,
     path: sampleOf(own) ?? '/',
@@ -93,6 +95,30 @@ function routeHostOf(
     prefix: '',
     header: '',
   };
+}
+
+/**
+ * The paths at a host of `route` between which its router chooses: those of the app, then what others have in the same
+ * routes and in those beside them. Routes of another kind are served by another router, and take no requests from this
+ * one's; what Greenpath created takes none from the live paths either.
+ */
+function competingAt(route: PlannedFor, host: Host, { routes, allRoutes }: Surroundings): RoutePath[] {
+  const isBeside = ({ adapter, object }: Route) => {
+    const namespace = object.metadata.namespace ?? route.object.metadata.namespace ?? '';
+    return adapter === route.adapter && (object === route.object || adapter.isNear(object, route, { namespace, host }));
+  };
+  const own = routes.filter(isBeside);
+  const others = allRoutes.filter(
+    (one) => sameAmong(routes, one) === undefined && !isOwnOfAny(one.object) && isBeside(one),
+  );
+  const all = [...own.flatMap(({ rules }) => rules), ...own.flatMap(othersIn), ...others.flatMap(({ paths }) => paths)];
+  return all.filter(isOn(host));
+}
+
+/** The paths of a live route that are neither the app's nor its preview. */
+function othersIn({ paths, rules, preview }: PlannedFor): RoutePath[] {
+  const own = new Set([...rules, ...preview].map(({ key }) => key));
+  return paths.filter(({ key }) => !own.has(key));
 }
 
 /**
@@ -132,54 +158,4 @@ function addressesOfRoute({ ref }: PlannedFor, addresses: readonly HostAddress[]
 
 function isOn(host: Host): (path: RoutePath) => boolean {
   return (path) => path.isFallback || path.host === host;
-}
-
-/** The headers of requests for these paths of a host: none if a GET without any gets to one of them. */
-function headersOf(paths: readonly RoutePath[]): Record<string, string> {
-  const all = paths.map(headersFor).filter((headers) => headers !== undefined);
-  const fewest = all.toSorted((one, other) => Object.keys(one).length - Object.keys(other).length)[0] ?? {};
-  return inLowerCase(fewest);
-}
-
-/** Whether a GET with these headers meets the condition of a path. */
-function isMet(path: RoutePath, headers: Readonly<Record<string, string>>): boolean {
-  const needed = headersFor(path);
-  return needed !== undefined && Object.entries(inLowerCase(needed)).every(([name, value]) => headers[name] === value);
-}
-
-function inLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-}
-
-/**
- * A path to request that one of `paths` matches: a plain one, or the text that a regex begins with, if that is enough. Of
- * a group of texts, the first is taken.
- */
-function sampleOf(paths: readonly LiveRule[]): string | undefined {
-  const starts = paths.map((one) => {
-    const chosen = one.path.replaceAll(/\(([\w/.~-]+)(\|[\w/.~-]+)*\)/g, '$1');
-    return { one, start: /^[\w/.~-]*/.exec(chosen)?.[0] ?? '' };
-  });
-  const plain = starts.find(({ one, start }) => start === one.path);
-  return (plain ?? starts.find(({ one, start }) => matches(one, start)))?.start;
-}
-
-/** The path that a router would choose for `asked`: the longest, then the one with most headers; a regex is tried as one. */
-function longest(paths: readonly LiveRule[], asked: string): LiveRule | undefined {
-  const [plain = asked] = asked.split('?');
-  const matching = paths.filter((path) => matches(path, plain));
-  const needs = (path: RoutePath) => Object.keys(path.condition?.headers ?? {}).length;
-  return matching.toSorted((a, b) => b.path.length - a.path.length || needs(b) - needs(a))[0];
-}
-
-function matches({ path, match }: RoutePath, asked: string): boolean {
-  if (match === 'exact') return asked === path;
-  const start = path.replace(/\/$/, '');
-  if (asked === start || asked.startsWith(`${start}/`)) return true;
-  if (match === 'prefix') return false;
-  try {
-    return search(`^${path}`, asked, 'i') === 'yes';
-  } catch {
-    return false;
-  }
 }

@@ -142,11 +142,12 @@ function tellUnused(run: Run, { hosts, addresses }: Ways, routeHosts: readonly R
 }
 
 /** The hosts of a route. One for every host is asked for, and shown to people, by an address of the router. */
-function routeHostsFor(route: LiveRoute, { routes, allRoutes, ways }: HostFacts): RouteHost[] {
+function routeHostsFor(route: LiveRoute, facts: HostFacts): RouteHost[] {
+  const { allRoutes, ways } = facts;
   const own = routeInput(route.ref);
   const given = ways.addresses.find((one) => one.of === undefined && (one.route ?? own) === own)?.address.host;
   const [name = given ?? 'localhost'] = addressesOf(route, allRoutes);
-  return routeHostsOf(route, routes, ways, isIPv6(name) ? `[${name}]` : name);
+  return routeHostsOf(route, facts, isIPv6(name) ? `[${name}]` : name);
 }
 
 /** The hosts of the preview of a route. */

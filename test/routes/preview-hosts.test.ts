@@ -6,6 +6,7 @@ import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { previewHostsOf, routeHostsOf } from '../../src/routes/route-hosts.ts';
 import { NO_WAYS, only, present, thrownBy } from '../core/support.ts';
 import { ingressOf, liveOf, request } from './ingresses.ts';
+import { among } from './surroundings.ts';
 
 const to = (service: string) => `{service: {name: ${service}, port: {number: 80}}}`;
 const rule = (host: string | undefined, path = '/', service = 'web-v1') =>
@@ -66,7 +67,7 @@ describe('where a preview is requested', () => {
     const live = liveOf(route([rule('a.test')], tls));
     const given = Object.entries(addresses).map(([of, text]) => ({ of, address: present(parseAddress(text)) }));
     const ways = { ...NO_WAYS, addresses: given };
-    const hosts = previewHostsOf(live, kind, routeHostsOf(live, [live], ways, '192.0.2.1'), ways);
+    const hosts = previewHostsOf(live, kind, routeHostsOf(live, among([live], ways), '192.0.2.1'), ways);
     return hosts.map(({ host, tls: by, prefix, live: of, given: at }) => [
       host,
       by,

@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { type HostAddress, parseAddress } from '../../src/core/base/addresses.ts';
 import type { Ways } from '../../src/core/base/ways.ts';
+import { LABEL_APP } from '../../src/core/kube/objects.ts';
+import { httpRoute } from '../../src/routes/httproute/adapter.ts';
+import type { HttpRoute } from '../../src/routes/httproute/object.ts';
+import type { Ingress } from '../../src/routes/ingress/object.ts';
 import { routeHostsOf } from '../../src/routes/route-hosts.ts';
-import type { PlannedFor } from '../../src/routes/route-kind.ts';
-import { NO_WAYS, only, present } from '../core/support.ts';
+import { type PlannedFor, routeOf } from '../../src/routes/route-kind.ts';
+import { only, present } from '../core/support.ts';
 import { httpRouteOf, liveOf as liveHttpRoute } from './httproute/routes.ts';
-import { ingressOf, liveOf } from './ingresses.ts';
+import { ingressOf, liveOf, read } from './ingresses.ts';
+import { among } from './surroundings.ts';
 
 /** The hosts of a route that are asked, with the way; an invented name with what it stands for. */
 function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: object[] = [], exists = true) {
@@ -17,12 +22,10 @@ function asked(hosts: (string | undefined)[], ways: Partial<Ways> = {}, tls: obj
   }));
   const ingress = ingressOf(JSON.stringify({ kind: 'Ingress', metadata: { name: 'web' }, spec: { rules, tls } }));
   const route = { ...liveOf(ingress), exists };
-  return routeHostsOf(route, [route], { ...NO_WAYS, ...ways }, '192.0.2.1').map(
-    ({ host, tls: byTls, certified, invented }) => {
-      const way = `${byTls ? 'https' : 'http'}://${host}${certified ? '' : ' without a certificate'}`;
-      return invented === undefined ? way : `${way} for ${invented}`;
-    },
-  );
+  return routeHostsOf(route, among([route], ways), '192.0.2.1').map(({ host, tls: byTls, certified, invented }) => {
+    const way = `${byTls ? 'https' : 'http'}://${host}${certified ? '' : ' without a certificate'}`;
+    return invented === undefined ? way : `${way} for ${invented}`;
+  });
 }
 const https = { of: undefined, address: present(parseAddress('https://lb.test')) };
 
@@ -30,7 +33,7 @@ const https = { of: undefined, address: present(parseAddress('https://lb.test'))
 function askedOf(...matches: string[]) {
   const rules = matches.map((match) => `{matches: [${match}], backendRefs: [{name: web-v1, port: 80}]}`);
   const route = liveHttpRoute(httpRouteOf(`{hostnames: [a.test], rules: [${rules.join(', ')}]}`));
-  return present(routeHostsOf(route, [route], NO_WAYS, '192.0.2.1')[0]);
+  return present(routeHostsOf(route, among([route]), '192.0.2.1')[0]);
 }
 
 test('a GET is a GET', () => {
@@ -62,8 +65,82 @@ test('a regular expression that backtracks for ever stops nothing, and matches n
   const metadata = { name: 'web', annotations: { 'nginx.ingress.kubernetes.io/use-regex': 'true' } };
   const rules = [{ host: 'a.test', http: { paths: [path] } }];
   const route = liveOf(ingressOf(JSON.stringify({ kind: 'Ingress', metadata, spec: { rules } })));
-  const host = present(routeHostsOf(route, [route], NO_WAYS, '192.0.2.1')[0]);
+  const host = present(routeHostsOf(route, among([route]), '192.0.2.1')[0]);
   expect(host.serves(`/${'a'.repeat(40)}`)).toBe(false);
+});
+
+/** An Ingress of a.test, or another host, with these paths, each of type Prefix unless it says another, and where they lead. */
+function ingressAt(name: string, paths: Readonly<Record<string, string>>, spec = {}, metadata = {}, host = 'a.test') {
+  const all = Object.entries(paths).map(([text, service]) => {
+    const [path, pathType = 'Prefix'] = text.split(' ');
+    return { path, pathType, backend: { service: { name: service, port: { number: 80 } } } };
+  });
+  const rules = [{ host, http: { paths: all } }];
+  return ingressOf(JSON.stringify({ metadata: { name, ...metadata }, spec: { ...spec, rules } }));
+}
+
+describe('a path that another application has on the same host', () => {
+  const app = { '/': 'web-v1' };
+  const served = (live: Ingress, others: readonly Ingress[], paths: readonly string[]) => {
+    const route = liveOf(live);
+    const host = only(routeHostsOf(route, among([route], {}, others.map(read)), ''));
+    return paths.filter((path) => host.serves(path));
+  };
+
+  test.each<[string, Ingress, Ingress[]]>([
+    ['another Ingress', ingressAt('web', app), [ingressAt('theirs', { '/api': 'theirs' })]],
+    ['the same Ingress', ingressAt('web', { ...app, '/api': 'theirs' }), []],
+  ])('in %s is not the app’s', (_, live, others) => {
+    expect(served(live, others, ['/', '/api', '/api/x?y=1', '/apix'])).toEqual(['/', '/apix']);
+  });
+
+  test('takes only what its type matches', () => {
+    const theirs = { '/sso Exact': 'theirs', '/v[0-9]+/ ImplementationSpecific': 'theirs' };
+    const asked = ['/sso', '/sso/x', '/v2/users', '/version'];
+    expect(served(ingressAt('web', app), [ingressAt('theirs', theirs)], asked)).toEqual(['/sso/x', '/version']);
+  });
+
+  test('leaves the app a longer path and an equal one, and comes before a fallback', () => {
+    const theirs = ingressAt('theirs', { '/api': 'theirs', '/': 'theirs' });
+    const live = ingressAt('web', { ...app, '/api/shop': 'web-v1' });
+    expect(served(live, [theirs], ['/x', '/api/x', '/api/shop/x'])).toEqual(['/x', '/api/shop/x']);
+    const fallback = { defaultBackend: { service: { name: 'web-v1', port: { number: 80 } } } };
+    const paths = { '/app': 'web-v1', '/api': 'theirs' };
+    expect(served(ingressAt('web', paths, fallback), [], ['/x', '/app', '/api'])).toEqual(['/x', '/app']);
+    expect(served(ingressAt('web', paths, fallback), [theirs], ['/x', '/app', '/api'])).toEqual(['/app']);
+  });
+
+  test('does not count behind another router, on another host, or in a preview of Greenpath', () => {
+    const api = { '/api': 'theirs' };
+    const at = (ip: string) => ({ status: { loadBalancer: { ingress: [{ ip }] } } });
+    const live = { ...ingressAt('web', app, { ingressClassName: 'nginx' }), ...at('192.0.2.1') };
+    const apart = { ...ingressAt('apart', api, { ingressClassName: 'internal' }), ...at('192.0.2.2') };
+    const other = ingressAt('other', api);
+    const elsewhere = ingressAt('elsewhere', api, {}, {}, 'b.test');
+    const preview = ingressAt('greenpath-web', api, {}, { labels: { [LABEL_APP]: 'web' } });
+    expect(served(live, [apart, elsewhere, preview], ['/api'])).toEqual(['/api']);
+    expect(served(live, [other], ['/api'])).toEqual([]);
+    expect(served(ingressAt('web', { ...app, '/green(/|$)(.*)': 'web-v2' }), [], ['/green'])).toEqual(['/green']);
+  });
+
+  test('is not the app’s in HTTPRoutes either, unless it needs what requests lack or is at another Gateway', () => {
+    const rule = (path: string, name: string, more = '') =>
+      `{matches: [{path: {value: ${path}}${more}}], backendRefs: [{name: ${name}, port: 80}]}`;
+    const at = (gateway: string, ...rules: string[]) =>
+      httpRouteOf(`{parentRefs: [{name: ${gateway}}], hostnames: [a.test], rules: [${rules.join(', ')}]}`);
+    const named = (route: HttpRoute, name: string) => ({ ...route, metadata: { ...route.metadata, name } });
+    const beta = ', headers: [{name: X-Beta, value: "1"}]';
+    const live = liveHttpRoute(at('g', rule('/', 'web-v1'), rule('/sso', 'theirs'), rule('/beta', 'theirs', beta)));
+    const others = [named(at('g', rule('/api', 'theirs')), 'api'), named(at('h', rule('/far', 'theirs')), 'far')];
+    const around = among(
+      [live],
+      {},
+      others.map((one) => routeOf(httpRoute, one)),
+    );
+    const host = only(routeHostsOf(live, around, ''));
+    const asked = ['/x', '/sso/x', '/beta', '/api/x', '/far'];
+    expect(asked.filter((path) => host.serves(path))).toEqual(['/x', '/beta', '/far']);
+  });
 });
 
 describe('an Ingress and an HTTPRoute of one host', () => {
@@ -80,10 +157,10 @@ describe('an Ingress and an HTTPRoute of one host', () => {
   });
   const everywhere = { of: undefined, address: present(parseAddress('both.lb:80')) };
   const given = (addresses: HostAddress[]) =>
-    both.flatMap((one) => routeHostsOf(one, both, { ...NO_WAYS, addresses }, '')).map((one) => one.given[0]?.host);
+    both.flatMap((one) => routeHostsOf(one, among(both, { addresses }), '')).map((one) => one.given[0]?.host);
 
   test('are both asked, since two routers serve them', () => {
-    const hosts = both.flatMap((one) => routeHostsOf(one, both, NO_WAYS, ''));
+    const hosts = both.flatMap((one) => routeHostsOf(one, among(both), ''));
     expect(hosts.map(({ route, serves }) => [route, serves('/x')])).toEqual([
       ['ingress/web', true],
       ['httproute/web', true],
@@ -154,5 +231,5 @@ test.each<[string[], string]>([
   const http = { paths: paths.map((path) => ({ path, pathType: 'ImplementationSpecific', backend })) };
   const spec = { rules: [{ host: 'a.test', http }] };
   const route = liveOf(ingressOf(JSON.stringify({ kind: 'Ingress', metadata: { name: 'web' }, spec })));
-  expect(only(routeHostsOf(route, [route], NO_WAYS, '192.0.2.1')).path).toBe(expected);
+  expect(only(routeHostsOf(route, among([route]), '192.0.2.1')).path).toBe(expected);
 });

@@ -22,7 +22,8 @@ import { adapterOf, faultsIn, namedByRoute } from '../../../src/routes/registry.
 import { routeHostsOf } from '../../../src/routes/route-hosts.ts';
 import { routeOf } from '../../../src/routes/route-kind.ts';
 import { routesIn } from '../../../src/steps/candidate.ts';
-import { identifiers, manifestsOf, NO_WAYS, present, service, side } from '../support.ts';
+import { among } from '../../routes/surroundings.ts';
+import { identifiers, manifestsOf, present, service, side } from '../support.ts';
 
 const IDS = identifiers();
 /** One object of every kind that is treated, with every field that is read; nothing is wrong with any of them. */
@@ -86,7 +87,7 @@ function release(object: KubeObject, { counterparts }: Pick<Stack, 'counterparts
   const seen = { ...route, namespace, repair: () => [] };
   const live = findLive(seen, [], counterparts, { app, revisionLabel, isPreview });
   const found = { ...route, ...live, exists: false };
-  for (const routeHost of routeHostsOf(found, [found], NO_WAYS, 'any.test')) routeHost.serves('/shop');
+  for (const routeHost of routeHostsOf(found, among([found]), 'any.test')) routeHost.serves('/shop');
   const settings = {
     annotations: {},
     kind: { by: 'path' as const, path: '/green' },

@@ -5,7 +5,8 @@ import { httpRoute } from '../../../src/routes/httproute/adapter.ts';
 import { entrancesOf } from '../../../src/routes/httproute/gateways.ts';
 import type { HttpRoute } from '../../../src/routes/httproute/object.ts';
 import { routeHostsOf } from '../../../src/routes/route-hosts.ts';
-import { NO_WAYS, thrownBy } from '../../core/support.ts';
+import { thrownBy } from '../../core/support.ts';
+import { among } from '../surroundings.ts';
 import { httpRouteOf, liveOf, previewsOf } from './routes.ts';
 
 /** What the listeners of Gateways say of a route: the hosts that are served, the ports and protocols, and the addresses. */
@@ -190,7 +191,7 @@ test('a route that no listener takes is refused before anything is written, with
 describe('what is requested', () => {
   const asked = (object: HttpRoute, ...gateways: KubeObject[]) => {
     const live = { ...liveOf(object), parents: gateways };
-    return routeHostsOf(live, [live], { ...NO_WAYS, hosts: ['x.shop.test'] }, '192.0.2.1').map(
+    return routeHostsOf(live, among([live], { hosts: ['x.shop.test'] }), '192.0.2.1').map(
       ({ host, tls, entrance }) =>
         `${tls ? 'https' : 'http'}://${host}:${entrance?.port} at ${entrance?.addresses.join()}`,
     );

@@ -8,8 +8,9 @@ import { nginx } from '../../../../src/routes/ingress/nginx/router.ts';
 import type { Ingress } from '../../../../src/routes/ingress/object.ts';
 import { type IngressPath, pathsOf } from '../../../../src/routes/ingress/paths.ts';
 import { routeHostsOf } from '../../../../src/routes/route-hosts.ts';
-import { NO_WAYS, only, present, service } from '../../../core/support.ts';
+import { only, present, service } from '../../../core/support.ts';
 import { ingressOf, read, request } from '../../ingresses.ts';
+import { among } from '../../surroundings.ts';
 
 /** The preview mirrors what the live routes do: `/green` + P reaches the counterpart of what P reaches. */
 
@@ -112,7 +113,7 @@ test('sitesOf: of two routes on one host each serves its own paths', () => {
   ];
   api.metadata.name = 'api';
   const both = [front, api].map(liveIn);
-  const routeHosts = both.map((route) => only(routeHostsOf(route, both, NO_WAYS, '192.0.2.1')));
+  const routeHosts = both.map((route) => only(routeHostsOf(route, among(both), '192.0.2.1')));
   expect(
     routeHosts.map((routeHost) => [
       routeHost.route,
