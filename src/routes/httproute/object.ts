@@ -1,3 +1,4 @@
+import type { Host } from '../../core/base/hosts.ts';
 import type { Json, JsonObject } from '../../core/base/json.ts';
 import type { KubeObject } from '../../core/kube/objects.ts';
 
@@ -82,6 +83,11 @@ export interface ParentStatus {
 /** The matches of a rule; one without any matches everything. */
 export function matchesOf({ matches = [] }: HttpRule): readonly Match[] {
   return matches.length > 0 ? matches : [{}];
+}
+
+/** The hosts of a route, where no list and an empty one both stand for every host. */
+export function hostsOfRoute({ spec: { hostnames = [] } }: HttpRoute): readonly Host[] {
+  return hostnames.length > 0 ? hostnames : [undefined];
 }
 
 /** The path of a match, as the API server completes it. */

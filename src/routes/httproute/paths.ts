@@ -4,6 +4,7 @@ import {
   type BackendRef,
   type HttpRoute,
   type HttpRule,
+  hostsOfRoute,
   isOwnService,
   type Match,
   matchesOf,
@@ -22,9 +23,9 @@ export interface Backend {
  * stands by. Paths of one rule share a key, which does not say which of its backends has the visitors: that may change.
  */
 export function pathsOf(route: HttpRoute): RoutePath[] {
-  const { hostnames = [], rules = [] } = route.spec;
+  const { rules = [] } = route.spec;
   const { namespace } = route.metadata;
-  const hosts = hostnames.length > 0 ? hostnames : [undefined];
+  const hosts = hostsOfRoute(route);
   return rules.flatMap((rule, index) => {
     const visited = visitedIn(rule);
     const standby = standbyOf(rule, namespace);

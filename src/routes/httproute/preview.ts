@@ -8,7 +8,7 @@ import { mayProtect, unprotected } from '../protection.ts';
 import type { OwnRoutes, PreviewRequest } from '../requests.ts';
 import type { PlannedFor } from '../route-kind.ts';
 import { mirrorsOf } from './mirror.ts';
-import { gatewaysOf, type HttpRoute, type HttpRule, matchesOf } from './object.ts';
+import { gatewaysOf, type HttpRoute, type HttpRule, hostsOfRoute, matchesOf } from './object.ts';
 import { backendAt, pathsOf } from './paths.ts';
 import { refuseUnadmitted, refuseUnprovable, refuseUnreleasable } from './refusals.ts';
 import { refuseTaken } from './taken.ts';
@@ -70,8 +70,8 @@ function previewAnnotations({ annotations, kind }: PreviewRequest<HttpRoute>['se
   return { ...annotations, ...(kind.by === 'host' ? {} : NO_RECORDS), ...kindNote(kind) };
 }
 
-function hostsOfPreview({ spec: { hostnames = [''] } }: HttpRoute, pattern: string): string[] {
-  return [...new Set(hostnames.map((host) => previewHost(pattern, host)))];
+function hostsOfPreview(route: HttpRoute, pattern: string): string[] {
+  return [...new Set(hostsOfRoute(route).map((host) => previewHost(pattern, host ?? '')))];
 }
 
 /** What distinguishes a route of Greenpath's own. */

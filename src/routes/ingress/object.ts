@@ -1,3 +1,4 @@
+import type { Host } from '../../core/base/hosts.ts';
 import type { JsonObject } from '../../core/base/json.ts';
 import { annotation, type KubeObject } from '../../core/kube/objects.ts';
 
@@ -10,6 +11,11 @@ export interface Ingress extends KubeObject {
     tls?: { hosts?: string[]; secretName?: string }[];
   };
   status?: { loadBalancer?: { ingress?: { ip?: string; hostname?: string }[] } };
+}
+
+/** The host of a rule; an empty one stands for every host, as none does. */
+export function hostOf({ host }: { readonly host?: string }): Host {
+  return host || undefined;
 }
 
 export interface Backend {

@@ -2,7 +2,7 @@ import { hostText } from '../../core/base/hosts.ts';
 import type { LiveRule } from '../../core/release/live.ts';
 import type { RoutePath } from '../../core/release/route.ts';
 import type { PlannedFor } from '../route-kind.ts';
-import type { Backend, Ingress } from './object.ts';
+import { type Backend, hostOf, type Ingress } from './object.ts';
 
 /** One path of an Ingress. */
 export interface IngressPath extends RoutePath {
@@ -19,8 +19,9 @@ export type LiveIngressPath = IngressPath & LiveRule;
 /** Every path of an Ingress, in order, and its `defaultBackend` after them. */
 export function pathsOf(ingress: Ingress): IngressPath[] {
   const { rules = [], defaultBackend } = ingress.spec;
-  const paths = rules.flatMap(({ host, http }, rule) =>
-    (http?.paths ?? []).map((one, index): IngressPath => {
+  const paths = rules.flatMap((entry, rule) =>
+    (entry.http?.paths ?? []).map((one, index): IngressPath => {
+      const host = hostOf(entry);
       const { path = '/', pathType = 'ImplementationSpecific' } = one;
       const at = { rule, path: index };
       const place = { host, path, given: one.path, pathType, match: matchOf(path, pathType), at };

@@ -109,6 +109,13 @@ test('a rule of two references has a preview of one, without a weight; sessions 
   expect(sticky?.sessionPersistence).toEqual({ type: 'Cookie' });
 });
 
+test.each(['', 'hostnames: [], '])('a preview by host of a route without hosts (%s) is at that host alone', (hosts) => {
+  const live = httpRouteOf(`{parentRefs: [{name: g}], ${hosts}rules: [{backendRefs: [{name: web-v1, port: 80}]}]}`);
+  const settings = { kind: { by: 'host', host: 'green.test' }, overlap: 'accept' } as const;
+  const [own] = previewsOf([live], settings);
+  expect((present(own?.objects[0]) as HttpRoute).spec.hostnames).toEqual(['green.test']);
+});
+
 test('a rule without matches, and a route without hosts, stand for everything', () => {
   const [own] = previewsOf([
     httpRouteOf('{parentRefs: [{name: g}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}'),

@@ -77,6 +77,12 @@ describe('pathsOf', () => {
   });
 });
 
+test('a rule whose host is empty is for every host', () => {
+  const http = '{paths: [{path: /, pathType: Prefix, backend: {service: {name: a, port: {number: 80}}}}]}';
+  const [path] = pathsOf(ingressOf(`{metadata: {name: a}, spec: {rules: [{host: "", http: ${http}}]}}`));
+  expect([path?.host, path?.text]).toEqual([undefined, '<any host>/']);
+});
+
 test('texts, hosts and backends', () => {
   const rules = pathsOf(INGRESS);
   expect(rules.map(({ text }) => text)).toEqual(['b.example.com/a', 'b.example.com/', '<any host>/c']);

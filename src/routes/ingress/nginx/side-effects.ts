@@ -3,7 +3,7 @@ import { escapeRegex } from '../../../core/base/escape-regex.ts';
 import type { Host } from '../../../core/base/hosts.ts';
 import { counted, listed } from '../../../core/base/plural.ts';
 import { annotation, nameFrom, nameOf } from '../../../core/kube/objects.ts';
-import { classOf, type Ingress, isOfClass, isServedApart } from '../object.ts';
+import { classOf, hostOf, type Ingress, isOfClass, isServedApart } from '../object.ts';
 import { type IngressPath, pathsOf } from '../paths.ts';
 import { REGEX, REWRITE } from './annotations.ts';
 import { comesBefore } from './order.ts';
@@ -57,7 +57,7 @@ function firstAt(host: Host, ingresses: readonly Ingress[]): Ingress | undefined
   const isHere = ({ spec: { rules = [], defaultBackend } }: Ingress) =>
     host === undefined
       ? rules.length === 0 && defaultBackend !== undefined
-      : rules.some((rule) => (rule.host || undefined) === host);
+      : rules.some((rule) => hostOf(rule) === host);
   return ingresses.filter(isHere).toSorted((one, other) => (comesBefore(one, other) ? -1 : 1))[0];
 }
 
