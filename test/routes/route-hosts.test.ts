@@ -224,6 +224,7 @@ test.each<[string[], string]>([
   [['/([a-z]+)/users', '/api/?(.*)'], '/api/'],
   [['/(health|users)(/.*)?$'], '/health'],
   [['/(v1|v2)/users'], '/v1/users'],
+  [['/shop/?'], '/shop/'],
   [['/[a-z]+/users'], '/'],
   [['/()(.*)'], '/'],
 ])('of the paths %s, %s is one to request', (paths, expected) => {

@@ -1,3 +1,5 @@
+import { plainStartOf } from '../../core/base/escape-regex.ts';
+
 /** A path of a route, and how routers match it. A regex is anchored at its start only, and ignores case. */
 export interface MatchedPath {
   readonly path: string;
@@ -31,7 +33,7 @@ function reaches(one: Start, other: Start): boolean {
 /** The text with which everything begins that a regex matches from its start. */
 function literalStart(regex: string): string {
   if (hasAlternatives(regex)) return '';
-  const [start = ''] = /^[^\\^$.*+?()[\]{}|]*/.exec(regex) ?? [];
+  const start = plainStartOf(regex);
   return /^[*?{]/.test(regex.slice(start.length)) ? start.slice(0, -1) : start;
 }
 

@@ -1,3 +1,4 @@
+import { mayBeRegex } from '../../core/base/escape-regex.ts';
 import { hostText } from '../../core/base/hosts.ts';
 import type { LiveRule } from '../../core/release/live.ts';
 import type { RoutePath } from '../../core/release/route.ts';
@@ -46,7 +47,7 @@ export function pathsOf(ingress: Ingress): IngressPath[] {
 /** What some router may read as a regex is also a plain text for the others. */
 function matchOf(path: string, pathType: string): RoutePath['match'] {
   if (pathType === 'Exact') return 'exact';
-  return /[()*\\|[\]$]/.test(path) ? 'regex' : 'prefix';
+  return mayBeRegex(path) ? 'regex' : 'prefix';
 }
 
 function keyOf(at: Exclude<IngressPath['at'], 'default'>): string {

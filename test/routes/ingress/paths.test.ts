@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hostsOf } from '../../../src/core/release/route.ts';
+import { hostsOf, type RoutePath } from '../../../src/core/release/route.ts';
 import { backend } from '../../../src/routes/ingress/object.ts';
 import { pathsOf } from '../../../src/routes/ingress/paths.ts';
 import { ingressOf } from '../ingresses.ts';
@@ -81,6 +81,20 @@ test('a rule whose host is empty is for every host', () => {
   const http = '{paths: [{path: /, pathType: Prefix, backend: {service: {name: a, port: {number: 80}}}}]}';
   const [path] = pathsOf(ingressOf(`{metadata: {name: a}, spec: {rules: [{host: "", http: ${http}}]}}`));
   expect([path?.host, path?.text]).toEqual([undefined, '<any host>/']);
+});
+
+test.each<[string, string, RoutePath['match']]>([
+  ['/shop/?', 'ImplementationSpecific', 'regex'],
+  ['/v.+', 'ImplementationSpecific', 'regex'],
+  ['/v[0-9]{1,2}', 'Prefix', 'regex'],
+  ['/api(/|$)(.*)', 'ImplementationSpecific', 'regex'],
+  ['/v1.2', 'ImplementationSpecific', 'prefix'],
+  ['/.well-known/a_b~c-d', 'Prefix', 'prefix'],
+  ['/shop/?', 'Exact', 'exact'],
+])('%s of type %s is matched as %s', (path, pathType, expected) => {
+  const backendOf = { service: { name: 'a', port: { number: 80 } } };
+  const spec = { rules: [{ http: { paths: [{ path, pathType, backend: backendOf }] } }] };
+  expect(pathsOf(ingressOf(JSON.stringify({ metadata: { name: 'a' }, spec })))[0]?.match).toBe(expected);
 });
 
 test('texts, hosts and backends', () => {
