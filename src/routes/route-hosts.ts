@@ -1,5 +1,5 @@
 import { addressesFor, type HostAddress } from '../core/base/addresses.ts';
-import { type Host, hostCovers } from '../core/base/hosts.ts';
+import type { Host } from '../core/base/hosts.ts';
 import type { PreviewKind } from '../core/base/preview-kind.ts';
 import { previewAt, type RouteHost } from '../core/base/route-host.ts';
 import type { Ways } from '../core/base/ways.ts';
@@ -28,7 +28,8 @@ export function routeHostsOf(route: PlannedFor, among: Surroundings, anyHost: st
   return hostsOf(route.rules).flatMap((host) =>
     placesOf(route, host).flatMap((place) => {
       const { host: served } = place;
-      const named = served === undefined || served.startsWith('*.') ? namesBelow(served, all, ways) : [served];
+      const named =
+        served === undefined || served.startsWith('*.') ? namesBelow(served, all, ways, route.adapter) : [served];
       const invented = served?.replace(/^\*\./, 'greenpath-probe.') ?? anyHost;
       const names = named.length > 0 ? named : [invented];
       return names.map((name) =>
@@ -50,12 +51,15 @@ function placesOf({ adapter, object, parents = [] }: PlannedFor, host: Host): Pl
 }
 
 /** The hosts in the config that match `host` and no other of the routes' hosts. */
-function namesBelow(host: Host, all: readonly Host[], { hosts, addresses }: Ways): string[] {
-  const others = all.filter((other) => other !== host && hostCovers(host, other));
+function namesBelow(
+  host: Host,
+  all: readonly Host[],
+  { hosts, addresses }: Ways,
+  { covers }: PlannedFor['adapter'],
+): string[] {
+  const others = all.filter((other) => other !== host && covers(host, other));
   const given = [...hosts, ...addresses.flatMap(({ of }) => (of === undefined || of.startsWith('*') ? [] : [of]))];
-  return [...new Set(given)].filter(
-    (name) => hostCovers(host, name) && !others.some((other) => hostCovers(other, name)),
-  );
+  return [...new Set(given)].filter((name) => covers(host, name) && !others.some((other) => covers(other, name)));
 }
 
 interface Named extends Place {
@@ -77,7 +81,7 @@ function routeHostOf(
   // The name for every host is an address of the router, for which there is no certificate.
   const isName = host !== undefined || !isInvented;
   const ends = entrance?.tls ?? (isName && adapter.hasTls(object, name));
-  const reached = addressesFor(name, ends, addressesOfRoute(route, among.ways.addresses));
+  const reached = addressesFor(name, ends, addressesOfRoute(route, among.ways.addresses), adapter.covers);
   return {
     host: name,
     ...reached,
@@ -136,7 +140,7 @@ export function previewHostsOf(
     const preview = { ...previewAt(kind, one), invented: undefined };
     return placesOf(route, preview.host).map(({ entrance }): RouteHost => {
       const ends = entrance?.tls ?? route.adapter.hasTls(route.object, preview.host);
-      const own = addressesFor(preview.host, ends, addressesOfRoute(route, ways.addresses));
+      const own = addressesFor(preview.host, ends, addressesOfRoute(route, ways.addresses), route.adapter.covers);
       const at = own.given.length > 0 ? own : { ...own, given: one.tls === own.tls ? one.given : [] };
       return {
         ...preview,

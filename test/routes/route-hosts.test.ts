@@ -79,6 +79,22 @@ function ingressAt(name: string, paths: Readonly<Record<string, string>>, spec =
   return ingressOf(JSON.stringify({ metadata: { name, ...metadata }, spec: { ...spec, rules } }));
 }
 
+test('a wildcard of an HTTPRoute stands for several labels too, in hosts and addresses', () => {
+  const spec = "{parentRefs: [{name: g}], hostnames: ['*.a.test'], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}";
+  const live = liveHttpRoute(httpRouteOf(spec));
+  const addresses = ['*.a.test', '*.y.a.test', undefined].map((of, index) => ({
+    of,
+    address: present(parseAddress(`192.0.2.${index}:80`)),
+  }));
+  const hosts = ['x.a.test', 'x.y.a.test', 'x.z.a.test', 'a.test'];
+  const found = routeHostsOf(live, among([live], { hosts, addresses }), '');
+  expect(found.map(({ host, given }) => [host, ...given.map((one) => one.host)])).toEqual([
+    ['x.a.test', '192.0.2.0'],
+    ['x.y.a.test', '192.0.2.1'],
+    ['x.z.a.test', '192.0.2.0'],
+  ]);
+});
+
 describe('a path that another application has on the same host', () => {
   const app = { '/': 'web-v1' };
   const served = (live: Ingress, others: readonly Ingress[], paths: readonly string[]) => {

@@ -1,4 +1,4 @@
-import { type Host, hostCovers } from './hosts.ts';
+import type { Host } from './hosts.ts';
 
 /** Where a proxy is reached. `tls`: whether requests use TLS there; undefined: as the host's route has it. */
 export interface Address {
@@ -42,20 +42,20 @@ export function addressText({ host, port, tls }: Pick<Address, 'host' | 'port'> 
 }
 
 /**
- * The addresses for requests to `host`, and whether they use TLS. Only the entries with the most specific `of` count.
- * One list may hold the addresses of hosts with and without TLS (`tls`): those with the other protocol are left out,
+ * The addresses for requests to `host`, and whether they use TLS. Only the entries with the most specific `of` count;
+ * `covers` says what a wildcard stands for. One list may hold the addresses of hosts with and without TLS (`tls`): those with the other protocol are left out,
  * unless there are no others, as where TLS ends in front of the router.
  */
 export function addressesFor(
   host: string,
   tls: boolean,
   all: readonly HostAddress[],
+  covers: (wide: Host, narrow: Host) => boolean,
 ): { readonly tls: boolean; readonly given: readonly Address[] } {
-  const covering = all.filter(({ of }) => of === undefined || hostCovers(of, host));
-  const own = [host, host.replace(/^[^.]+/, '*'), undefined]
-    .map((name) => covering.filter(({ of }) => of === name))
-    .find((some) => some.length > 0);
-  const addresses = (own ?? []).map(({ address }) => address);
+  const covering = all.filter(({ of }) => covers(of, host));
+  const rankOf = ({ of = '' }: HostAddress) => (of === host ? Number.POSITIVE_INFINITY : of.length);
+  const most = Math.max(...covering.map(rankOf));
+  const addresses = covering.filter((one) => rankOf(one) === most).map(({ address }) => address);
   const fitting = addresses.filter((address) => (address.tls ?? tls) === tls);
   return fitting.length > 0 || addresses.length === 0 ? { tls, given: fitting } : { tls: !tls, given: addresses };
 }

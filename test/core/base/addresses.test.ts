@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { addressesFor, addressText, type HostAddress, parseAddress } from '../../../src/core/base/addresses.ts';
 import { type Tried, unreachable } from '../../../src/core/base/families.ts';
+import { hostCovers } from '../../../src/core/base/hosts.ts';
 import { present } from '../support.ts';
 
 const at = (text: string, of?: string): HostAddress => ({ of, address: present(parseAddress(text)) });
@@ -47,7 +48,7 @@ describe('which addresses a host is asked at, and by which way', () => {
     ['a wildcard has one, and the host none', false, [bare, below], true, [below]],
     ['others have some', true, [at('https://x', 'cart.test'), at('https://y', '*.shop.test')], true, []],
   ])('%s', (_, hostTls, all, expected, given) => {
-    expect(addressesFor('shop.test', hostTls, all)).toEqual({
+    expect(addressesFor('shop.test', hostTls, all, hostCovers)).toEqual({
       tls: expected,
       given: given.map(({ address }) => address),
     });
