@@ -38,6 +38,17 @@ export function parkingHost(app: string, namespace: string): string {
   return `${app}.${namespace}.greenpath.invalid`;
 }
 
+/**
+ * What opens parking, whosever it is: the unguessable parts of paths, and the values of headers. Nobody may read them in
+ * a log or summary: behind some routers nothing else keeps people out. Empty for any other object.
+ */
+export function parkingTokens(objects: readonly KubeObject[]): string[] {
+  return objects.filter(isParkingOfAny).flatMap(({ metadata, spec }) => {
+    const text = JSON.stringify([metadata.annotations, spec]);
+    return [...text.matchAll(/"\/?([0-9a-f]{32})"/g)].flatMap(([, token]) => token ?? []);
+  });
+}
+
 /** Whether Greenpath created an object for a preview of `app`. */
 export function isOwnPreview(object: KubeObject, app: string): boolean {
   return label(object, LABEL_APP) === app && isNamed(object, `greenpath-${app}`);
@@ -57,6 +68,11 @@ export function isOwnOfAny(object: KubeObject): boolean {
 /** Whether Greenpath created an object to park Services of `app`. */
 function isParking(object: KubeObject, app: string): boolean {
   return label(object, LABEL_APP) === app && isNamed(object, parkingName(app));
+}
+
+/** The same for whichever app, also if somebody took the label from it. */
+function isParkingOfAny({ metadata: { name } }: KubeObject): boolean {
+  return new RegExp(`^${parkingName('.+')}(?:\\.|$)`).test(name);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../core/kube/objects.ts';
+import { parkingTokens } from '../routes/own.ts';
 import type { RouteKind } from '../routes/route-kind.ts';
 import type { LiveRoute } from './live-route.ts';
 import { ifDenied, readClasses } from './route-classes.ts';
@@ -19,6 +20,7 @@ export async function readElsewhere(
     [...adapters].map(async (adapter) => {
       if (adapter.classes !== undefined && !classes.has(adapter)) return [];
       const all = await run.api.listOfCluster(adapter.resource).catch(ifDenied);
+      run.report.hide(parkingTokens(all ?? []));
       return all === undefined ? [] : [[adapter, all.filter((one) => isElsewhere(run, adapter, one))] as const];
     }),
   );

@@ -5,7 +5,7 @@ import { KIND } from '../core/kube/kinds.ts';
 import { type EndpointSlice, type KubeObject, nameOf, type Service } from '../core/kube/objects.ts';
 import { isSameRoute, type RouteRef, refOf, routeInput, routeText, sameAmong } from '../core/release/route.ts';
 import type { AdaptedRoute, RouteAdapter } from '../routes/adapter.ts';
-import { isOwnOfAny, isUnlabelledParking } from '../routes/own.ts';
+import { isOwnOfAny, isUnlabelledParking, parkingTokens } from '../routes/own.ts';
 import { ADAPTERS, adapterOf } from '../routes/registry.ts';
 import { type Route, type RouteKind, routeOf } from '../routes/route-kind.ts';
 import { type Classes, readClasses } from './route-classes.ts';
@@ -56,7 +56,7 @@ function liveAmong(run: Run, routes: readonly AdaptedRoute[]): AdaptedRoute[] {
 
 /**
  * The routes of the namespace, one request for each kind: those of the kinds that the input `route` names, and of the
- * first kind, since Ingresses may have the same hosts as any other route.
+ * first kind, since Ingresses may have the same hosts as any other route. From now on the run hides what opens parking.
  */
 export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<AdaptedRoute[]> {
   const isNamed = isNamedBy(run);
@@ -66,6 +66,7 @@ export async function readRoutes(run: Run, adapters = ADAPTERS): Promise<Adapted
       .map(async (adapter) => {
         const list = run.api.list<KubeObject>(adapter.resource);
         const objects = await (isNamed(adapter) ? needed(adapter, list) : ifServed(run, adapter, list));
+        run.report.hide(parkingTokens(objects));
         return objects.map((object) => readable(adapter, object));
       }),
   );

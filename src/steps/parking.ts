@@ -4,7 +4,7 @@ import { keyOf, kindOf } from '../core/kube/identity.ts';
 import { type KubeObject, nameOf } from '../core/kube/objects.ts';
 import { namesText, type RevisionServices } from '../core/kube/revision-services.ts';
 import { parkedBy } from '../core/release/parked-services.ts';
-import { parkedServices, parkingIn } from '../routes/own.ts';
+import { parkedServices, parkingIn, parkingTokens } from '../routes/own.ts';
 import { adapterOf } from '../routes/registry.ts';
 import { type Route, routeOf } from '../routes/route-kind.ts';
 import { ownPreviews } from '../state/preview-state.ts';
@@ -32,7 +32,10 @@ interface ParkingScope {
   readonly next?: readonly string[];
 }
 
-/** Parking that names the live Services, those of `more`, and of every other stack that still exists. */
+/**
+ * Parking that names the live Services, those of `more`, and of every other stack that still exists. From now on the run
+ * hides what opens it.
+ */
 export function planParking(
   run: Run,
   situation: Situation,
@@ -55,7 +58,9 @@ export function planParking(
     const own = objects.filter(({ kind }) => kind === adapter.resource.kind);
     return { objects, routes: own.map((object): Route => routeOf(adapter, object)) };
   });
-  return { objects: plans.flatMap(({ objects }) => objects), routes: plans.flatMap((plan) => plan.routes) };
+  const objects = plans.flatMap((plan) => plan.objects);
+  run.report.hide(parkingTokens(objects));
+  return { objects, routes: plans.flatMap((plan) => plan.routes) };
 }
 
 /** Lets no route of the app name the Services of a stack that is about to be removed: neither a live one nor parking. */

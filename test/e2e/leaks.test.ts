@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import type { Outcome } from '../../harness/action.ts';
+import { pathsOf } from '../../src/routes/ingress/paths.ts';
 import { deployment, service } from './parts.ts';
 import { apply, makeWorld, type World } from './world.ts';
 
@@ -82,4 +83,21 @@ test('a value that the server quotes, wherever it is, is not shown', async () =>
   expect(run.exitCode).toBe(1);
   expect(run.stdout).toContain('.env[name="PIN"].value: expected string, got ');
   expect(seen(run)).not.toMatch(SAID);
+});
+
+test('what opens parking is shown nowhere, neither by a run that writes it nor by one that keeps it', async () => {
+  const own = await makeWorld(cluster, 'leaks-parking', 'split', 1);
+  try {
+    const runs = [await own.run('deploy-green', 'v2'), await own.run('deploy-green', 'v2')];
+    const parking = JSON.parse(await own.kubectl('get', 'ingress/greenpath-web-parking', '-o', 'json'));
+    const paths = pathsOf(parking).map(({ path }) => path.slice(1));
+    expect(paths).not.toEqual([]);
+    for (const run of runs) {
+      expect(run.exitCode, run.stdout).toBe(0);
+      for (const path of paths) expect(seen(run)).not.toContain(path);
+    }
+    expect(runs[0]?.summary).toContain('path: /***');
+  } finally {
+    await own.end();
+  }
 });

@@ -64,6 +64,17 @@ describe('HTTPRoutes of other namespaces', () => {
     expect([names, asked]).toEqual([['ops/web'], [ROUTES]]);
   });
 
+  test('keep what opens their parking to themselves', async () => {
+    const token = '0123456789abcdef'.repeat(2);
+    const rules = `{rules: [{matches: [{path: {type: Exact, value: /${token}}}]}]}`;
+    const parking = httpRouteOf(rules, { metadata: { name: 'greenpath-api-parking', namespace: 'ops' } });
+    const { run } = await look({}, byPath({ [ROUTES]: items(parking) }));
+    await readElsewhere(run, { routes: [{ adapter: httpRoute }] });
+    expect(run.report.masked(`/${token} of HTTPRoute greenpath-api-parking`)).toBe(
+      '/*** of HTTPRoute greenpath-api-parking',
+    );
+  });
+
   test('are unknown, and not none, to one that may not: it asks once', async () => {
     const { kinds, asked } = await routes({ [ROUTES]: DENIED });
     expect([kinds, asked]).toEqual([[], [ROUTES]]);

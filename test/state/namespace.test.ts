@@ -15,6 +15,28 @@ test('a route of the cluster that is none is refused by name', async () => {
   });
 });
 
+test('what opens parking is hidden as soon as it is read, of whichever app, and also where it cannot be used', async () => {
+  const [path, other, token] = ['0123456789abcdef'.repeat(2), '1'.repeat(32), 'fedcba9876543210'.repeat(2)];
+  const parking = ingress('greenpath-web-parking', {
+    paths: { [`/${path}`]: 'web-v1' },
+    metadata: { labels: { 'greenpath.dev/app': 'web' }, annotations: { 'konghq.com/headers.x': token } },
+  });
+  const unlabelled = ingress('greenpath-api-parking.part-2', { paths: { [`/${other}`]: 'api-v1' }, spec: { tls: 7 } });
+  const { run } = await look({}, byPath({ 'GET ingresses': items(parking, unlabelled) }));
+  await expect(readRoutes(run)).rejects.toMatchObject({ code: 'route' });
+  expect(run.report.masked(`/${path} http://a.test/${other}?b=c "${token}"`)).toBe('/*** http://a.test/***?b=c "***"');
+});
+
+test('what a route of somebody else says stays visible', async () => {
+  const digest = '0123456789abcdef'.repeat(2);
+  const { run } = await look(
+    {},
+    byPath({ 'GET ingresses': items(ingress('web', { paths: { [`/${digest}`]: 'a' } })) }),
+  );
+  await readRoutes(run);
+  expect(run.report.masked(`/${digest}`)).toBe(`/${digest}`);
+});
+
 describe('where there are two kinds of routes', () => {
   const KINDS = [ingresses, httpRoute];
   const rule = { matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [{ name: 'web-v1', port: 80 }] };

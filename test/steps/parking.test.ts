@@ -33,6 +33,20 @@ describe('parking', () => {
     ]);
   });
 
+  test.each([
+    ['an Ingress', ingress()],
+    ['an Ingress of Contour', ingress('web', { spec: { ingressClassName: 'contour' } })],
+  ])('beside %s keeps its paths to itself: what is written shows none of them', async (_, live) => {
+    const looking = await look({}, json(200, closed('web-v1')));
+    const { run } = looking;
+    await holdParking(run, situation(looking, { ...LIVE, ingresses: [live] }), GREEN, run.inputs.config);
+    const paths = pathsOf(looking.asked[0]?.body as never).map(({ path }) => path);
+    const [{ diff } = { diff: '' }] = run.report.close().changes;
+    expect(diff).toContain('path: /***');
+    for (const path of paths) expect(diff + looking.told()).not.toContain(path.slice(1));
+    expect(run.report.masked(`"GET ${paths[0]}?a=b"`)).toBe('"GET /***?a=b"');
+  });
+
   test('that names both sides is left alone before a switch', async () => {
     const looking = await look();
     const found = situation(looking, parked('web-v1', 'web-v2'));
