@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { GreenpathError } from '../core/base/error.ts';
 import type { PreviewKind } from '../core/base/preview-kind.ts';
 import { ANNOTATION_PREVIEW, type KubeObject, LABEL_APP, label, nameOf } from '../core/kube/objects.ts';
@@ -38,6 +39,19 @@ export function parkingHost(app: string, namespace: string): string {
   return `${app}.${namespace}.greenpath.invalid`;
 }
 
+/** What nobody can guess, as parking has it. */
+const TOKEN = '[0-9a-f]{32}';
+
+/** A token of parking: the present one, or a random one where there is none, or somebody wrote another. */
+export function parkingToken(present = ''): string {
+  return new RegExp(`^${TOKEN}$`).test(present) ? present : randomBytes(16).toString('hex');
+}
+
+/** The same as a path. */
+export function parkingPath(present = ''): string {
+  return `/${parkingToken(present.replace('/', ''))}`;
+}
+
 /**
  * What opens parking, whosever it is: the unguessable parts of paths, and the values of headers. Nobody may read them in
  * a log or summary: behind some routers nothing else keeps people out. Empty for any other object.
@@ -45,7 +59,7 @@ export function parkingHost(app: string, namespace: string): string {
 export function parkingTokens(objects: readonly KubeObject[]): string[] {
   return objects.filter(isParkingOfAny).flatMap(({ metadata, spec }) => {
     const text = JSON.stringify([metadata.annotations, spec]);
-    return [...text.matchAll(/"\/?([0-9a-f]{32})"/g)].flatMap(([, token]) => token ?? []);
+    return [...text.matchAll(new RegExp(`"/?(${TOKEN})"`, 'g'))].flatMap(([, token]) => token ?? []);
   });
 }
 

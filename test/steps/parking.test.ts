@@ -18,7 +18,7 @@ const NOTHING_LESS = { less: [], previews: [] };
 describe('parking', () => {
   const closed = (...services: string[]) =>
     ingress('greenpath-web-parking', {
-      paths: Object.fromEntries(services.map((name, index) => [`/${index}`, name])),
+      paths: Object.fromEntries(services.map((name, index) => [`/${String(index).repeat(32)}`, name])),
       metadata: { labels: { 'greenpath.dev/app': 'web' }, generation: 1 },
     });
   const parked = (...services: string[]) => ({ ...LIVE, ingresses: [ingress(), closed(...services)] });
@@ -28,7 +28,7 @@ describe('parking', () => {
     const { config } = looking.run.inputs;
     const { routes } = planParking(looking.run, situation(looking, parked('web-v1')), [GREEN], config, NOTHING_LESS);
     expect(routes.flatMap(({ paths }) => paths).map(({ path, service }) => [path, service])).toEqual([
-      ['/0', 'web-v1'],
+      [`/${'0'.repeat(32)}`, 'web-v1'],
       [expect.stringMatching(/^\/[0-9a-f]{32}$/), 'web-v2'],
     ]);
   });

@@ -1,7 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { LABEL_APP } from '../../core/kube/objects.ts';
 import type { Parked } from '../../core/release/parked-services.ts';
-import { NO_RECORDS, parkingName } from '../own.ts';
+import { NO_RECORDS, parkingName, parkingPath, parkingToken } from '../own.ts';
 import type { ParkingRequest } from '../requests.ts';
 import type { Route } from '../route-kind.ts';
 import { gatewaysKey, type HttpRoute, type HttpRule } from './object.ts';
@@ -54,7 +53,7 @@ function partsAt({ namespace, parked, present }: ParkingRequest<HttpRoute>, key:
   });
   const known = new Set(parts.flatMap(({ rules }) => rules.map(serviceOf)));
   for (const one of parked.filter(({ service, port }) => !known.has(`${service}:${port}`))) {
-    const rule = parkingRule(one, token(), token());
+    const rule = parkingRule(one);
     const room = parts.find(({ rules }) => rules.length < MOST_RULES);
     if (room === undefined) parts.push({ like, name: undefined, rules: [rule] });
     else room.rules.push(rule);
@@ -67,10 +66,8 @@ function keptRules({ object }: Route<HttpRoute>, parked: readonly Parked[]): Htt
   return (object.spec.rules ?? []).flatMap((rule) => {
     const one = parked.find(({ service, port }) => serviceOf(rule) === `${service}:${port}`);
     const [match] = rule.matches ?? [];
-    const [, path] = /^\/([0-9a-f]{32})$/.exec(match?.path?.value ?? '') ?? [];
-    const value = match?.headers?.find(({ name }) => name === HEADER)?.value ?? '';
-    if (one === undefined) return [];
-    return parkingRule(one, path ?? token(), /^[0-9a-f]{32}$/.test(value) ? value : token());
+    const header = match?.headers?.find(({ name }) => name === HEADER);
+    return one === undefined ? [] : parkingRule(one, match?.path?.value, header?.value);
   });
 }
 
@@ -78,14 +75,12 @@ function serviceOf({ backendRefs: [ref] = [] }: HttpRule): string {
   return `${ref?.name}:${ref?.port}`;
 }
 
-function token(): string {
-  return randomBytes(16).toString('hex');
-}
-
-function parkingRule({ service, port }: Parked, path: string, value: string): HttpRule {
+/** Keeps the path and the token that it has now. */
+function parkingRule({ service, port }: Parked, path?: string, token?: string): HttpRule {
+  const value = parkingToken(token);
   const headers = [{ name: HEADER, value }];
   return {
-    matches: [{ path: { type: 'Exact', value: `/${path}` }, headers: [{ type: 'Exact', name: HEADER, value }] }],
+    matches: [{ path: { type: 'Exact', value: parkingPath(path) }, headers: [{ type: 'Exact', name: HEADER, value }] }],
     filters: [{ type: 'ResponseHeaderModifier', responseHeaderModifier: { set: headers } }],
     backendRefs: [{ name: service, port: Number(port) }],
   };

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { type KubeObject, LABEL_APP } from '../../core/kube/objects.ts';
-import { NO_RECORDS, parkingHost, parkingName } from '../own.ts';
+import { NO_RECORDS, parkingHost, parkingName, parkingPath } from '../own.ts';
 import type { ParkingRequest } from '../requests.ts';
 import { backend, classLike, type Ingress } from './object.ts';
 
 /**
  * The Ingress that names every Service of `parked` at a host that no visitor uses, so that no proxy forgets an upstream
  * before, during or after a switch. `closed` are the annotations that make the router refuse everybody. A Service keeps
- * its unguessable path; a new one gets a random path.
+ * its unguessable path; a new one, or one whose path somebody changed, gets a random path.
  */
 export function parkingBeside(
   { app, namespace, parked, annotations, routes, present }: ParkingRequest<Ingress>,
@@ -19,7 +18,7 @@ export function parkingBeside(
     present.flatMap(({ paths }) => paths.map(({ service, port, path }) => [`${service}:${port}`, path])),
   );
   const paths = parked.map(({ service, port }) => ({
-    path: known.get(`${service}:${port}`) ?? `/${randomBytes(16).toString('hex')}`,
+    path: parkingPath(known.get(`${service}:${port}`)),
     pathType: 'Prefix',
     backend: backend(service, port),
   }));

@@ -5,7 +5,7 @@ import { nginx } from '../../../src/routes/ingress/nginx/router.ts';
 import type { Ingress } from '../../../src/routes/ingress/object.ts';
 import { pathsOf } from '../../../src/routes/ingress/paths.ts';
 import { parkedServices, parkingHost, parkingName } from '../../../src/routes/own.ts';
-import { only } from '../../core/support.ts';
+import { only, present } from '../../core/support.ts';
 import { read, splitRoute } from '../ingresses.ts';
 
 const park = (
@@ -53,6 +53,18 @@ describe('parking', () => {
       }),
     );
   });
+
+  test.each(['/', '/guessed', `/${'0'.repeat(31)}`, `/${'A'.repeat(32)}`, `/x/${'0'.repeat(32)}`])(
+    'a path that somebody changed to %s is unguessable again',
+    (path) => {
+      const changed = park(['web-v1', 'web-v2']);
+      const [first, second] = changed.spec.rules?.[0]?.http?.paths ?? [];
+      Object.assign(present(first), { path });
+      const now = pathBy(park(['web-v1', 'web-v2'], changed));
+      expect(now.get('web-v1:80')).toMatch(/^\/[0-9a-f]{32}$/);
+      expect(now.get('web-v2:80')).toBe(second?.path);
+    },
+  );
 
   test('the same again is the same object', () => {
     const parking = park(['web-v1', 'web-v2'], undefined, {}, [80, 'http']);
