@@ -65,13 +65,10 @@ function golden(sample: Sample, kind: PreviewKind): string {
   const full = FULL_SAMPLES.find(({ name }) => name === sample.name);
   const parts = { simplest: written(sample, kind), ...(full && { full: written(full, kind) }) };
   let count = 0;
-  return dump(JSON.parse(JSON.stringify(parts)), { lineWidth: 120 }).replaceAll(
-    /(?<=token: )[0-9a-f]{16}\b|[0-9a-f]{32}/g,
-    () => {
-      count += 1;
-      return `random-${count}`;
-    },
-  );
+  return dump(JSON.parse(JSON.stringify(parts)), { lineWidth: 120 }).replaceAll(/[0-9a-f]{32}/g, () => {
+    count += 1;
+    return `random-${count}`;
+  });
 }
 
 describe.each(CASES)('$file', ({ sample, kind, file }) => {

@@ -1,6 +1,6 @@
-import { digest } from '../../core/base/digest.ts';
 import { GreenpathError } from '../../core/base/error.ts';
 import { annotation, type KubeObject, nameOf } from '../../core/kube/objects.ts';
+import { parkingToken } from '../own.ts';
 import type { ParkingRequest } from '../requests.ts';
 import { causeBy } from './causes.ts';
 import type { IngressRouter } from './ingress-router.ts';
@@ -56,13 +56,10 @@ export const kong: IngressRouter = {
   },
 };
 
-/** Only requests with a header that nobody can guess match; all others get 404. It follows from paths that are random. */
+/** Only requests with a header that nobody can guess match; all others get 404. It stays as it is. */
 function parkingOf(request: ParkingRequest<Ingress>): KubeObject[] {
-  return parkingBeside(request, {}).map((object) => {
-    const [first] = (object as Ingress).spec.rules?.flatMap(({ http }) => http?.paths ?? []) ?? [];
-    const annotations = { ...object.metadata.annotations, [KEY]: digest(first?.path ?? '') };
-    return { ...object, metadata: { ...object.metadata, annotations } };
-  });
+  const [known] = request.present.flatMap(({ object }) => annotation(object, KEY) ?? []);
+  return parkingBeside(request, { [KEY]: parkingToken(known) });
 }
 
 /** Refuses a live path from which Kong would strip more than the prefix. */

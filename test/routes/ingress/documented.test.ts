@@ -92,13 +92,31 @@ describe('Kong', () => {
     expect(thrownBy(() => previewOf(kong, route('konghq.com/rewrite: /x')))).toMatchObject({ code: 'route' });
   });
 
-  test('closes parking by a header that follows from a random path, and stays', () => {
-    const [first] = kong.parking(parking());
-    const key = 'konghq.com/headers.x-greenpath-parking-token';
-    expect(first?.metadata.annotations?.[key]).toMatch(/^[0-9a-f]{16}$/);
-    const [again] = kong.parking({ ...parking(), present: [read(first as Ingress)] });
-    expect(again).toEqual(first);
-    expect(kong.parking(parking())[0]?.metadata.annotations?.[key]).not.toBe(first?.metadata.annotations?.[key]);
+  describe('closes parking by a header', () => {
+    const KEY = 'konghq.com/headers.x-greenpath-parking-token';
+    const parked = (...present: Ingress[]) => kong.parking({ ...parking(), present: present.map(read) })[0] as Ingress;
+    const tokenOf = ({ metadata }: Ingress) => metadata.annotations?.[KEY] ?? '';
+
+    test('whose value is random, and stays', () => {
+      const first = parked();
+      expect(tokenOf(first)).toMatch(/^[0-9a-f]{32}$/);
+      expect(parked(first)).toEqual(first);
+      expect(tokenOf(parked())).not.toBe(tokenOf(first));
+    });
+
+    test('whose value does not follow from the paths', () => {
+      const first = parked();
+      const { [KEY]: _, ...annotations } = first.metadata.annotations ?? {};
+      const again = parked({ ...first, metadata: { ...first.metadata, annotations } });
+      expect(again.spec).toEqual(first.spec);
+      expect(tokenOf(again)).not.toBe(tokenOf(first));
+    });
+
+    test('whose value is unguessable again if somebody changed it', () => {
+      const first = parked();
+      const opened = { ...first, metadata: { ...first.metadata, annotations: { [KEY]: 'x' } } };
+      expect(tokenOf(parked(opened))).toMatch(/^[0-9a-f]{32}$/);
+    });
   });
 });
 
