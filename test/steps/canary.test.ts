@@ -13,6 +13,7 @@ const canary = (to = 'beta', more: object = {}) => {
   };
   return ingress('beta', { paths: { '/': to }, metadata: { annotations }, ...more });
 };
+const servedAt = (ip: string) => ({ status: { loadBalancer: { ingress: [{ ip }] } } });
 const GREEN = side('web-v2');
 const TEXT = 'Ingress beta is a canary of shop.test/ and takes 10 % of its visitors to Service beta';
 
@@ -22,8 +23,8 @@ describe('a canary of a live path', () => {
     ['counts also where its Service selects nothing: nobody sees what is behind it', canary('outside'), [], true],
     ['without a pod takes nobody', canary(), [], false],
     [
-      'of another class is of another router',
-      canary('beta', { spec: { ingressClassName: 'kong' } }),
+      'of another class, at addresses of its own, is of another router',
+      { ...canary('beta', { spec: { ingressClassName: 'kong' } }), ...servedAt('10.0.0.2') },
       [slice('beta', 1)],
       false,
     ],
@@ -32,7 +33,11 @@ describe('a canary of a live path', () => {
     const looking = await look();
     const { selector: _none, ...spec } = service('outside', {}).spec;
     const outside = { ...service('outside', {}), spec };
-    const namespace = { ingresses: [ingress(), other], services: [...SERVICES, outside], slices: slices as never };
+    const namespace = {
+      ingresses: [{ ...ingress(), ...servedAt('10.0.0.1') }, other],
+      services: [...SERVICES, outside],
+      slices: slices as never,
+    };
     const found = situation(looking, namespace);
     const refuse = () => refuseCanaries(looking.run, found, GREEN, looking.run.inputs.config);
     if (refused) expect(refuse).toThrow(expect.objectContaining({ code: 'proof-impossible' }));

@@ -42,8 +42,8 @@ export function withClass(ingress: Ingress, { spec: { ingressClassName } }: Ingr
 }
 
 /**
- * Whether an Ingress is of the class `name`, so that the router of that class serves it. An Ingress
- * without a class may be served by any router.
+ * Whether an Ingress is of the class `name`; of an undefined one all are. An Ingress without a class is of none, and the
+ * router of `name` may serve it all the same: `isServedApart` says whether it does not.
  */
 export function isOfClass(ingress: Ingress, name: string | undefined): boolean {
   return name === undefined || classOf(ingress) === name;

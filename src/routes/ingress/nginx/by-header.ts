@@ -6,7 +6,7 @@ import { isOwnOfAny, isOwnPreview, NO_RECORDS } from '../../own.ts';
 import type { OwnRoutes, PreviewRequest } from '../../requests.ts';
 import type { PlannedFor, Route } from '../../route-kind.ts';
 import { mirrorsInPlace } from '../mirror.ts';
-import { classOf, type Ingress, isOfClass } from '../object.ts';
+import { type Ingress, isServedApart } from '../object.ts';
 import { type LiveIngress, liveIngress, pathsOf } from '../paths.ts';
 import { previewObject } from '../preview.ts';
 import { PREFIX } from './annotations.ts';
@@ -86,7 +86,7 @@ function refuseUnmerged(route: PlannedFor<Ingress>, { ingress, live }: LiveIngre
 /** Of several canaries of one Service, ingress-nginx uses one, and Traefik the last. */
 function refuseOthersCanary({ app, all }: PreviewRequest<Ingress>, { ingress, live }: LiveIngress): void {
   const services = new Set(live.map(({ service }) => service));
-  const near = all.filter(({ object }) => isOfClass(object, classOf(ingress)));
+  const near = all.filter(({ object }) => !isServedApart(ingress, object));
   const primary = near.filter(({ object }) => !isCanary(object)).flatMap(({ object }) => pathsOf(object));
   const shared = primary.filter(({ service }) => services.has(service ?? ''));
   const other = near.find(

@@ -1,7 +1,7 @@
 import { annotation, nameOf } from '../../../core/kube/objects.ts';
 import type { Canary } from '../../canary.ts';
 import type { CanaryRequest } from '../../requests.ts';
-import { classOf, type Ingress, isOfClass } from '../object.ts';
+import { type Ingress, isServedApart } from '../object.ts';
 import { type IngressPath, pathsOf, placed } from '../paths.ts';
 import { PREFIX } from './annotations.ts';
 
@@ -22,9 +22,8 @@ export function isCanaryFor(ingress: Ingress, { name, value }: { readonly name: 
  * ask for it; one that names the same Service changes nothing.
  */
 export function canariesOf({ routes, to, all }: CanaryRequest<Ingress>): Canary[] {
-  const [first] = routes;
   const live = routes.flatMap(({ object, rules }) => placed(object, rules));
-  const near = all.filter(({ object }) => first !== undefined && isOfClass(object, classOf(first.object)));
+  const near = all.filter((other) => routes.some(({ object }) => !isServedApart(object, other.object)));
   return near.flatMap(({ object }) => {
     const percent = isCanary(object) ? percentOf(object) : 0;
     if (percent === 0) return [];

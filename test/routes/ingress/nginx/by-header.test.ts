@@ -16,6 +16,7 @@ const other = (text: string, annotations = '') =>
   ingressOf(
     `{metadata: {name: other, annotations: {${annotations}}}, spec: {ingressClassName: nginx, rules: [{${text}}]}}`,
   );
+const withoutClass = ({ spec: { ingressClassName: _, ...spec }, ...rest }: Ingress): Ingress => ({ ...rest, spec });
 const to = (service: string, path = '/', host = 'example.com') =>
   `host: ${host}, http: {paths: [{path: ${path}, pathType: Prefix, backend: {service: {name: ${service}, port: {number: 80}}}}]}`;
 
@@ -72,6 +73,11 @@ describe('a preview by header', () => {
 
   test.each<[string, Ingress, string]>([
     ['a canary of the same path', other(to('web-x'), `${PREFIX}canary: "true"`), 'is a canary of it already'],
+    [
+      'one without a class, which the same router may serve',
+      withoutClass(other(to('web-x'), `${PREFIX}canary: "true"`)),
+      'is a canary of it already',
+    ],
     [
       'a path elsewhere that names the candidate',
       other(to('web-v2', '/', 'b.test')),

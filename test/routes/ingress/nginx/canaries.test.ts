@@ -47,6 +47,28 @@ describe('takes visitors', () => {
   });
 });
 
+describe('takes visitors of a router that may serve it', () => {
+  const WEIGHT = { canary: 'true', 'canary-weight': '5' };
+  const servedAt = (ingress: Ingress, ...ips: string[]): Ingress => ({
+    ...ingress,
+    status: { loadBalancer: { ingress: ips.map((ip) => ({ ip })) } },
+  });
+  const ofClass = (name: string | undefined) =>
+    canary(WEIGHT, (ingress) => {
+      if (name === undefined) delete ingress.spec.ingressClassName;
+      else ingress.spec.ingressClassName = name;
+    });
+  const live = servedAt(splitRoute({ spec: 'ingressClassName: nginx' }), '10.0.0.1');
+
+  test.each<[string, Ingress, number]>([
+    ['without a class', ofClass(undefined), 1],
+    ['of another class, at the same address', servedAt(ofClass('beta'), '10.0.0.1'), 1],
+    ['of another class, at an address of its own', servedAt(ofClass('beta'), '10.0.0.2'), 0],
+  ])('%s', (_, other, count) => {
+    expect(canariesOf({ routes: [liveOf(live)], to: GREEN, all: [read(live), read(other)] })).toHaveLength(count);
+  });
+});
+
 describe('takes nobody who does not ask for it', () => {
   test.each<[string, Ingress]>([
     ['by a header', canary({ canary: 'true', 'canary-by-header': 'X-Beta' })],
