@@ -63,7 +63,7 @@ const routers = [
   {
     ...gateway,
     known:
-      'implements Gateway API: it serves every live HTTPRoute, without this setting ([settling time](#proof) by implementation; Istio’s may be longer)',
+      'implements Gateway API: it serves every live HTTPRoute, and this setting cannot name it ([settling time](#proof) by implementation; Istio’s may be longer)',
   },
 ].map(({ name, known, settleTime }) => `| \`${name}\` | ${cell(known)} | ${settleTime / 1_000} s |`);
 

@@ -1,7 +1,7 @@
 import { requiredVersion } from '../cluster/go-module.ts';
 import { INGRESS_NGINX_VERSION } from '../cluster/routers/ingress-nginx/build.ts';
 import { ISTIO_VERSION } from '../cluster/routers/istio/build.ts';
-import { ROUTER_NAMES } from '../src/routes/registry.ts';
+import { ADAPTERS } from '../src/routes/registry.ts';
 
 /** The table "Works with" of the README: what the tests show, what only documentation says, and what is not built. */
 
@@ -25,12 +25,14 @@ const ROUTERS_SEEN: Readonly<Record<string, { readonly tested?: string; readonly
   },
 };
 
+const NAMES = ADAPTERS.flatMap(({ routers }) => routers.map(({ name }) => name));
+
 /** The rows: what it is, tested here, by documentation, not yet. */
 const rows = [
   [
     '[routers](docs/config.md#router)',
-    ROUTER_NAMES.flatMap((name) => seen(name).tested ?? []).join(', '),
-    ROUTER_NAMES.flatMap((name) => seen(name).documented ?? []).join(', '),
+    NAMES.flatMap((name) => seen(name).tested ?? []).join(', '),
+    NAMES.flatMap((name) => seen(name).documented ?? []).join(', '),
     'Ingresses of Istio; GRPCRoute; load balancers of clouds',
   ],
   [

@@ -21,6 +21,11 @@ export interface RouteAdapter<T extends KubeObject = KubeObject> extends RouteKi
   routerOf(routes: readonly T[], hints: RouterHints): Chosen<Router<T>>;
 }
 
+/** Whether the config can choose a router for routes of a kind. */
+export function hasChoice({ routers }: Pick<RouteAdapter, 'routers'>): boolean {
+  return routers.length > 1;
+}
+
 /** A route of which nobody knows yet which router serves it. */
 export interface AdaptedRoute<T extends KubeObject = KubeObject> extends Route<T> {
   readonly adapter: RouteAdapter<T>;

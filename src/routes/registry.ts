@@ -1,6 +1,6 @@
 import type { KubeObject } from '../core/kube/objects.ts';
 import { shapeFaults } from '../core/kube/shape.ts';
-import type { RouteAdapter } from './adapter.ts';
+import { hasChoice, type RouteAdapter } from './adapter.ts';
 import { httpRoute } from './httproute/adapter.ts';
 import { ingress } from './ingress/adapter.ts';
 
@@ -10,8 +10,10 @@ export const ADAPTERS: readonly RouteAdapter[] = [ingress, httpRoute];
 /** The kinds as the input `route` names them. */
 export const ROUTE_KINDS: readonly string[] = ADAPTERS.map(({ resource }) => resource.kind.toLowerCase());
 
-/** The routers, as the setting `router` of the config names them. */
-export const ROUTER_NAMES: readonly string[] = ADAPTERS.flatMap(({ routers }) => routers.map(({ name }) => name));
+/** The routers that the setting `router` of the config may name. */
+export const ROUTER_NAMES: readonly string[] = ADAPTERS.filter(hasChoice).flatMap(({ routers }) =>
+  routers.map(({ name }) => name),
+);
 
 /** The adapter of an object; undefined if it is no route. */
 export function adapterOf({ apiVersion, kind }: KubeObject): RouteAdapter | undefined {

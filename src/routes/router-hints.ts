@@ -1,4 +1,4 @@
-import type { GreenpathError } from '../core/base/error.ts';
+import { GreenpathError } from '../core/base/error.ts';
 import type { KubeObject } from '../core/kube/objects.ts';
 
 /** What says which router serves a route, besides the route itself. */
@@ -29,4 +29,13 @@ export interface Chosen<R> {
   readonly by: 'controller' | 'config' | 'name';
   /** Why no candidate may be deployed there. What is deployed must still be able to leave. */
   readonly refusal?: GreenpathError | undefined;
+}
+
+/** The refusal of the setting `annotations-prefix` where a router serves the routes that has no use for it. */
+export function unreadPrefix({ name }: { readonly name: string }): GreenpathError {
+  return new GreenpathError(
+    'route',
+    `the config sets annotations-prefix, and the router ${name} reads no annotations of ingress-nginx`,
+    'Remove annotations-prefix from the config.',
+  );
 }

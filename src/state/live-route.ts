@@ -7,9 +7,10 @@ import { ANNOTATION_ENTRY, annotation, LABEL_APP, label, type Service } from '..
 import { findLive } from '../core/release/live.ts';
 import { type Reverted, refuseDriftedService, revertedOf } from '../core/release/route-facts.ts';
 import { type SwitchNote, switchNoteOf } from '../core/release/switch-note.ts';
+import { hasChoice } from '../routes/adapter.ts';
 import type { PlannedFor } from '../routes/route-kind.ts';
 import type { Router } from '../routes/router.ts';
-import type { Chosen } from '../routes/router-hints.ts';
+import { type Chosen, unreadPrefix } from '../routes/router-hints.ts';
 import { refuseOtherInside } from './inside-preview.ts';
 import type { FoundRoute } from './namespace.ts';
 import type { Classes } from './route-classes.ts';
@@ -61,13 +62,23 @@ export function routersFor(
 ): ReadonlyMap<FoundRoute, Chosen<Router>> {
   const mistakes = found.flatMap(({ adapter, object }) => adapter.mistakes(object));
   if (mistakes.length > 0) throw classicForm(mistakes.map((text) => ({ text })));
-  return new Map(
+  const chosen = new Map(
     found.map((route) => {
       const alike = found.filter(({ adapter }) => adapter === route.adapter).map(({ object }) => object);
       const hints = { configured, prefix: annotationsPrefix, classes: classes?.get(route.adapter) };
       return [route, route.adapter.routerOf(alike, { ...hints, parents: route.parents })];
     }),
   );
+  refuseUnreadPrefix(chosen, annotationsPrefix);
+  return chosen;
+}
+
+/** Refuses a prefix that belongs to no live route: whoever set it expects that something reads it. */
+function refuseUnreadPrefix(chosen: ReadonlyMap<FoundRoute, Chosen<Router>>, prefix: string | undefined): void {
+  const [[, first] = []] = chosen;
+  if (prefix === undefined || first === undefined || [...chosen.keys()].some(({ adapter }) => hasChoice(adapter)))
+    return;
+  throw unreadPrefix(first.router);
 }
 
 /** What one route of an app says, by the Services that were read with it. Throws `route`, `drifted` or `no-candidate`. */

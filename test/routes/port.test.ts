@@ -4,6 +4,7 @@ import { type KubeObject, LABEL_APP, label, nameOf } from '../../src/core/kube/o
 import type { RevisionServices } from '../../src/core/kube/revision-services.ts';
 import { type RoutePath, refOf, routeInput, routeText, servicesOf } from '../../src/core/release/route.ts';
 import { type SwitchNote, switchNoteOf } from '../../src/core/release/switch-note.ts';
+import { ROUTERS } from '../../src/routes/ingress/routers.ts';
 import { isOwnPreview, isOwnRoute, parkingIn, previewName } from '../../src/routes/own.ts';
 import { switchPatch } from '../../src/routes/patch.ts';
 import { ADAPTERS, adapterOf, ROUTER_NAMES } from '../../src/routes/registry.ts';
@@ -66,7 +67,13 @@ test('the tables have a route of each registered kind, and so every registered r
 });
 
 test('PROTECTIONS in samples.ts says of each registered router which annotation keeps visitors out', () => {
-  expect(Object.keys(PROTECTIONS).toSorted()).toEqual(ROUTER_NAMES.toSorted());
+  const names = ADAPTERS.flatMap(({ routers }) => routers.map(({ name }) => name));
+  expect(Object.keys(PROTECTIONS).toSorted()).toEqual(names.toSorted());
+});
+
+test('the config may name each router of Ingresses, and not the one of HTTPRoutes: it says nothing of an Ingress', () => {
+  expect(ROUTER_NAMES).toEqual(ROUTERS.map(({ name }) => name));
+  expect(ROUTER_NAMES).not.toContain('gateway');
 });
 
 describe.each(SAMPLES)('a route: $name', (sample) => {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { LABEL_APP } from '../../src/core/kube/objects.ts';
 import type { SwitchNote } from '../../src/core/release/switch-note.ts';
+import type { AdaptedRoute } from '../../src/routes/adapter.ts';
+import { httpRoute } from '../../src/routes/httproute/adapter.ts';
+import { routeOf } from '../../src/routes/route-kind.ts';
+import { readSituation } from '../../src/state/read-situation.ts';
+import { httpRouteOf } from '../routes/httproute/routes.ts';
+import { read } from '../routes/ingresses.ts';
 import {
   counterparts,
   entry,
@@ -176,4 +182,18 @@ test('addresses that the step is given count instead of those of the config', as
   const byInput = situation(await look({ config, addresses: '10.0.0.2:80' }), LIVE).ways.addresses;
   expect(byConfig.map(({ address }) => address.host)).toEqual(['10.0.0.1']);
   expect(byInput.map(({ address }) => address.host)).toEqual(['10.0.0.2']);
+});
+
+test('a prefix of annotations is refused where no live route has a router that could read it', async () => {
+  const route = httpRouteOf('{parentRefs: [{name: public}], rules: [{backendRefs: [{name: web-v1, port: 80}]}]}');
+  const behind = async (inputs: Readonly<Record<string, string>>, allRoutes: readonly AdaptedRoute[]) => {
+    const { run } = await look({ config: 'annotations-prefix: nginx.example.com', ...inputs });
+    const basis = { counterparts: counterparts('v2'), config: run.inputs.config };
+    return () => readSituation(run, { allRoutes, services: [V1, V2], slices: [] }, basis);
+  };
+  const routes = [read(ingress()), routeOf(httpRoute, route)] as AdaptedRoute[];
+  expect(await behind({ route: 'httproute/web' }, routes)).toThrow(
+    'the config sets annotations-prefix, and the router gateway reads no annotations of ingress-nginx',
+  );
+  expect(await behind({ route: 'ingress/web\nhttproute/web' }, routes)).not.toThrow();
 });

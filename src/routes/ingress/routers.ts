@@ -1,7 +1,7 @@
 import { GreenpathError } from '../../core/base/error.ts';
 import { nameOf } from '../../core/kube/objects.ts';
 import { cloudAmong, cloudRefusal } from '../clouds.ts';
-import type { Chosen, RouterHints, Undecided } from '../router-hints.ts';
+import { type Chosen, type RouterHints, type Undecided, unreadPrefix } from '../router-hints.ts';
 import { type ClassFacts, classFacts } from './classes.ts';
 import { CLOUDS } from './clouds.ts';
 import { contour } from './contour.ts';
@@ -46,11 +46,7 @@ export function routerOf(routes: readonly Ingress[], hints: RouterHints): Chosen
 function reading(router: IngressRouter, { prefix }: RouterHints): IngressRouter {
   if (prefix === undefined) return router;
   if (router === nginx) return nginxReading(prefix);
-  throw new GreenpathError(
-    'route',
-    `the config sets annotations-prefix, and the router ${router.name} reads no annotations of ingress-nginx`,
-    'Remove annotations-prefix from the config.',
-  );
+  throw unreadPrefix(router);
 }
 
 /** What only the IngressClasses of the cluster say about the router of an Ingress. */
