@@ -43,8 +43,8 @@ export function addressText({ host, port, tls }: Pick<Address, 'host' | 'port'> 
 
 /**
  * The addresses for requests to `host`, and whether they use TLS. Only the entries with the most specific `of` count;
- * `covers` says what a wildcard stands for. One list may hold the addresses of hosts with and without TLS (`tls`): those with the other protocol are left out,
- * unless there are no others, as where TLS ends in front of the router.
+ * `covers` says what a wildcard stands for. One list may hold the addresses of hosts with and without TLS (`tls`): those
+ * with the other protocol are left out, unless there are no others, as where TLS ends in front of the router.
  */
 export function addressesFor(
   host: string,
