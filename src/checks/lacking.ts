@@ -1,3 +1,4 @@
+import { type Carrying, unsendable } from '../core/base/credentials.ts';
 import { variablesIn } from '../core/base/placeholders.ts';
 import type { CheckTools } from './tools.ts';
 
@@ -15,11 +16,14 @@ export function lacksConfig({ step }: { readonly step: Pick<CheckTools['step'], 
   return `this step was not given the config that has it, and Greenpath ${refusal} that only the cluster names: set the input config (${PUBLISHED_CONFIG})`;
 }
 
-/** The variables that settings take from the step and that it does not have. Those that it has are hidden from now on. */
-export function lacksVariables(settings: unknown, { secrets }: Pick<CheckTools, 'secrets'>): string | undefined {
+/**
+ * The variables that settings take from the step and that it does not have, or one whose value no request can carry.
+ * Those that it has are hidden from now on.
+ */
+export function lacksVariables(settings: Carrying, { secrets }: Pick<CheckTools, 'secrets'>): string | undefined {
   const names = variablesIn(settings);
   const missing = names.flatMap((name) => secrets.missing(name)?.message ?? []);
   if (missing.length > 0) return missing.join(', and ');
   for (const name of names) secrets.variable(name);
-  return undefined;
+  return unsendable(settings, secrets.variable)?.message;
 }

@@ -83,6 +83,46 @@ test('a check lacks a variable that is not set', () => {
   expect(checkOf(check, 'preview', tools).lacks).toContain('SHOP_PASSWORD is not set there');
 });
 
+describe('a value that a request cannot carry where the config takes it is refused before any is sent', () => {
+  const BEARER = { auth: { bearer: '{env.KEY}' } };
+  const HEADER = { headers: { 'X-Key': 'key={env.KEY}' } };
+  const BASIC = { auth: { basic: { user: 'ada', password: '{env.KEY}' } } };
+  const lacked = (given: object) => {
+    const tools = { ...toolsIn(), secrets: secretsFor({ inputs: { configGiven: true }, report: new LogReport() }) };
+    return checkOf({ request: 'POST /', ...given }, 'preview', tools).lacks;
+  };
+  test.each([
+    ['a line break at its end, as bearer', BEARER, 'abcdef\n', 'a header'],
+    ['a line break of Windows at its end, in a header', HEADER, 'abcdef\r\n', 'a header'],
+    ['lines, such as a key', HEADER, 'abcdef\nghi', 'a header'],
+    ['a character beyond Latin-1, in a header', HEADER, 'abc€', 'a header'],
+    ['a line break, as password', BASIC, 'abcdef\n', 'basic auth'],
+  ])('%s', async (_, given, value, place) => {
+    vi.stubEnv('KEY', value);
+    const message = `the value of {env.KEY} holds a line break or another character that ${place} cannot have`;
+    expect(lacked(given)).toBe(message);
+    const next = expect.stringContaining("use printf '%s' instead");
+    await expect(asked(JSON.stringify({ requests: given }))).rejects.toMatchObject({ code: 'input', message, next });
+  });
+
+  test.each([
+    ['a line break in query and body', { query: { key: '{env.KEY}' }, body: { text: '{env.KEY}' } }, 'abcdef\n'],
+    ['any letter in a password', BASIC, 'pässwörd€'],
+    ['Latin-1 in a header', HEADER, 'pässwörd'],
+    ['a tab and spaces in a header', HEADER, 'abc\tdef '],
+  ])('but not %s', (_, given, value) => {
+    vi.stubEnv('KEY', value);
+    expect(lacked(given)).toBeUndefined();
+  });
+
+  test('only a rollback goes on, without credentials', async () => {
+    vi.stubEnv('KEY', 'abcdef\n');
+    const looking = await look({ config: CONFIG, mode: 'rollback' });
+    expect(credentialsOf(looking.run, looking.run.inputs.config.requests)).toEqual({});
+    expect(looking.told()).toContain('have no credentials: the value of {env.KEY} holds a line break');
+  });
+});
+
 test('what an answer repeats of a secret, in any form, no report shows', async () => {
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   try {

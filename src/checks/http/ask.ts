@@ -71,7 +71,7 @@ function senderOf(asked: Asked, filling: Filling, { secrets, clock }: CheckTools
   const { settings, endpoint } = asked;
   const { tls, body, page } = settings;
   const sent = body && bytesOf(body, filling);
-  const own = headersOf(sentBy(settings), filling, secrets.hide);
+  const own = headersOf(settings, filling, secrets.hide);
   const trust = trustIn(tls.ca);
   return ({ method, path, hasBody, cookies }, limits = page ? PAGE_LIMITS : undefined, timeout = settings.timeout) => {
     const target = { host: endpoint.host, path, method, tls: { name: tls.name, trust }, limits };
@@ -112,10 +112,6 @@ function withCookies(
 function carried({ settings: { auth }, endpoint: { carries = {} } }: Asked): Readonly<Record<string, string>> {
   const { authorization, ...others } = carries;
   return auth === 'none' || authorization === undefined ? others : carries;
-}
-
-function sentBy({ headers, auth }: RequestSettings) {
-  return { headers, auth: auth === 'none' ? undefined : auth };
 }
 
 /** Who is to blame for a reply that does not pass; for one without an answer, only the proxy can tell. */

@@ -21,11 +21,12 @@ export type Reading = { readonly value: number } | { readonly none: string } | {
 /** The JSON that a request is answered with. */
 export async function jsonFrom(
   { url, method, body }: MetricRequest,
-  { headers, auth, tls: { name, ca } }: Measuring,
+  settings: Measuring,
   filling: Filling,
   { secrets }: CheckTools,
   signal: AbortSignal,
 ): Promise<{ readonly json: Json } | { readonly fault: string }> {
+  const { name, ca } = settings.tls;
   const isSecure = url.protocol === 'https:';
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const connection = {
@@ -38,7 +39,7 @@ export async function jsonFrom(
   const sent = {
     accept: 'application/json',
     ...(body && { 'content-type': body.type }),
-    ...headersOf({ headers, auth }, filling, secrets.hide),
+    ...headersOf(settings, filling, secrets.hide),
   };
   const path = `${url.pathname}${url.search}`;
   const target = { host: url.host, path, method, headers: sent, body: body?.bytes, tls: { name } };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { GreenpathError } from './error.ts';
 import { oneForm } from './forms.ts';
-import { type Filling, filled, takesVariable, VARIABLE_FORM, VARIABLE_PATTERN } from './placeholders.ts';
+import { type Filling, filled, takesVariable, VARIABLE_FORM, VARIABLE_PATTERN, variablesIn } from './placeholders.ts';
 import { headerName, mapOf, settings, text } from './settings.ts';
 
 /** Settings for what a request carries. The config is stored in the cluster, so a secret is a variable of the step. */
@@ -20,7 +21,11 @@ const sentName = v.pipe(
   v.check((name) => !OWN.includes(name.toLowerCase()), 'expected another header: Greenpath sets this one itself'),
 );
 const VALUE = `expected a text of one line; ${VARIABLE_FORM} stands for a variable of the step's environment`;
-const sentValue = v.pipe(v.string(VALUE), v.regex(/^[\t\x20-\x7e\x80-\xff]*$/, VALUE));
+/** What the value of a header may hold. */
+const IN_HEADER = /^[\t\x20-\x7e\x80-\xff]*$/;
+/** What a user and a password may hold (RFC 7617): they are encoded, so it is any character but a control character. */
+const IN_BASIC = /^[^\x00-\x1f\x7f]*$/;
+const sentValue = v.pipe(v.string(VALUE), v.regex(IN_HEADER, VALUE));
 
 /** Headers to send. */
 export const sentHeaders = v.pipe(
@@ -47,14 +52,50 @@ export type Auth = v.InferOutput<typeof auth>;
 export const credentials = settings({ headers: v.optional(sentHeaders, {}), auth: v.optional(auth) });
 export type Credentials = v.InferOutput<typeof credentials>;
 
-/** The headers of a request, names in lower case. `hide` is told what must be hidden besides the variables. */
+/** The part of a request's settings that becomes headers; `none` does without the credentials of all requests. */
+export interface Carrying {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly auth?: Auth | 'none' | undefined;
+}
+
+/**
+ * Says of the first variable whose value cannot be sent where the settings take it that it cannot; undefined if all can.
+ * Without this, each request would fail before it is sent, as if nobody answered. No value is changed to make it fit: what
+ * is sent is what the secret holds.
+ */
+export function unsendable(
+  { headers, auth = 'none' }: Carrying,
+  variable: Filling['variable'],
+): GreenpathError | undefined {
+  const isBasic = auth !== 'none' && 'basic' in auth;
+  const refused = (taking: unknown, fits: RegExp) => variablesIn(taking).find((name) => !fits.test(variable(name)));
+  const inHeader = refused(isBasic ? headers : [headers, auth], IN_HEADER);
+  if (inHeader !== undefined) return doesNotFit(inHeader, 'a header');
+  const inBasic = isBasic ? refused(auth, IN_BASIC) : undefined;
+  return inBasic === undefined ? undefined : doesNotFit(inBasic, 'basic auth');
+}
+
+function doesNotFit(name: string, place: string): GreenpathError {
+  return new GreenpathError(
+    'input',
+    `the value of {env.${name}} holds a line break or another character that ${place} cannot have`,
+    `Store the secret of ${name} again without it, and run the step again. A line break at its end often comes from echo: use printf '%s' instead.`,
+  );
+}
+
+/**
+ * The headers of a request, names in lower case. `hide` is told what must be hidden besides the variables. Throws what
+ * `unsendable` says.
+ */
 export function headersOf(
-  { headers, auth }: { readonly headers: Readonly<Record<string, string>>; readonly auth?: Auth | undefined },
+  { headers, auth }: Carrying,
   filling: Filling,
   hide: (text: string) => void,
 ): Record<string, string> {
+  const refused = unsendable({ headers, auth }, filling.variable);
+  if (refused !== undefined) throw refused;
   const own = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), filled(value, filling)]);
-  if (auth === undefined) return Object.fromEntries(own);
+  if (auth === undefined || auth === 'none') return Object.fromEntries(own);
   return { authorization: authorizationOf(auth, filling, hide), ...Object.fromEntries(own) };
 }
 
