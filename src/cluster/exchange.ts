@@ -17,7 +17,9 @@ export class NoAnswer extends Error {
 /** Sends one request and resolves with the response, whose body is still unread. Rejects with `NoAnswer`. */
 export function exchange(connection: Connection, call: Call, signal: AbortSignal): Promise<IncomingMessage> {
   const { server, agent, headers } = connection;
-  const url = new URL(server.pathname.replace(/\/$/, '') + call.path, server);
+  // Two slashes at the beginning of its path are no host, as they were in `new URL(path, server)`.
+  const url = new URL(server);
+  url.pathname = server.pathname.replace(/\/$/, '') + call.path;
   for (const [key, value] of Object.entries(call.query ?? {})) url.searchParams.set(key, value);
   const payload = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
   const type = payload && {

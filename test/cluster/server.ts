@@ -42,7 +42,7 @@ export class ApiEdge {
     this.#server = createServer(CERTIFIED, async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      const url = new URL(request.url ?? '/', 'https://api.test');
+      const url = new URL(`https://api.test${request.url ?? '/'}`);
       const text = Buffer.concat(chunks).toString('utf8');
       const asked = {
         method: request.method ?? '',

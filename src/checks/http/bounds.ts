@@ -18,11 +18,6 @@ export function boundsOf(endpoint: Endpoint): Bounds {
   return { origin, prefix, live: isApart ? live : undefined, serves: (path) => endpoint.serves(path) };
 }
 
-/** The URL of a path that is requested there. It may begin with two slashes, which is then no host. */
-export function urlAt({ origin }: Pick<Bounds, 'origin'>, path: string): URL {
-  return new URL(`${origin}${path}`);
-}
-
 /** Why a URL is not within the bounds, to follow it in a sentence; undefined if it is. */
 export function beyond({ origin, pathname, username }: URL, bounds: Bounds): string | undefined {
   const { prefix } = bounds;

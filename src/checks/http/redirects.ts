@@ -1,5 +1,6 @@
 import type { Answer, Reply } from '../../proof/probe.ts';
-import { type Bounds, beyond, urlAt } from './bounds.ts';
+import { urlAt } from '../url-at.ts';
+import { type Bounds, beyond } from './bounds.ts';
 
 /** How many redirects of one attempt are followed. */
 const MOST = 10;

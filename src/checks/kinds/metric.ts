@@ -12,6 +12,7 @@ import { ADDRESS, hasThreshold, isAddress, MEASURING, NO_THRESHOLD, THRESHOLD } 
 import { inBakeBy } from '../points.ts';
 import { query, withQuery } from '../query.ts';
 import type { CheckTools } from '../tools.ts';
+import { urlAt } from '../url-at.ts';
 
 const METRIC = 'expected a method and an address, such as "GET https://api.example.com/errors"';
 const line = v.pipe(
@@ -66,7 +67,7 @@ async function read(settings: Settings, filling: Filling, tools: CheckTools, sig
   const { method, url } = settings.metric;
   const path = withQuery(url.pathname, settings.query, (text) => encodeURIComponent(filled(text, filling)));
   const sent = settings.body && bytesOf(settings.body, filling);
-  const answer = await jsonFrom({ url: new URL(path, url), method, body: sent }, settings, filling, tools, signal);
+  const answer = await jsonFrom({ url: urlAt(url, path), method, body: sent }, settings, filling, tools, signal);
   if ('fault' in answer) return answer;
   const found = selected(settings.value, answer.json);
   if (typeof found === 'string') return { fault: found };

@@ -56,6 +56,14 @@ test('New Relic: a query by POST', async () => {
   expect(JSON.parse(body)).toEqual({ query: nrql.replace('{revision}', 'v2').replace('{window}', '60s') });
 });
 
+test('an address whose path begins with two slashes names no other host', async () => {
+  const { url, asked } = await keepMetrics(() => ({ body: '{"rate":0}' }));
+  const ended = await attempt({ metric: `GET ${url}//other.invalid/rate`, query: { of: 'v2' }, value: '$.rate' });
+  expect(ended).toMatchObject({ passed: true });
+  const { url: sent, headers } = only(asked);
+  expect([headers.host, sent.pathname, sent.search]).toEqual([new URL(url).host, '//other.invalid/rate', '?of=v2']);
+});
+
 describe('what is no number', () => {
   test.each([
     ['{}', 'no data: $.a selects nothing', 'bad'],

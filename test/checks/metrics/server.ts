@@ -23,7 +23,7 @@ export async function keepMetrics(
     for await (const piece of request) body += String(piece);
     const one = {
       method: request.method ?? '',
-      url: new URL(request.url ?? '', 'http://a'),
+      url: new URL(`http://a${request.url ?? ''}`),
       headers: request.headers,
       body,
     };
