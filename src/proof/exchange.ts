@@ -103,21 +103,39 @@ async function read(response: IncomingMessage, { method, limits = LIMITS }: Targ
   const { statusCode: status = 0, headers } = response;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
   const decoder = hasBody ? DECODERS[`${headers['content-encoding']}`.toLowerCase()] : undefined;
-  const kept = await start(decoder === undefined ? response : decoded(response, decoder()), limits);
+  const kept = decoder === undefined ? await start(response, limits) : await startDecoded(response, decoder, limits);
   if (!response.complete) throw new Error('the answer ended in the middle');
   return { status, headers, ...kept };
 }
 
+type Decoder = Readable & NodeJS.WritableStream;
 /** No request asks for these encodings, but some servers send no other: only then is zlib loaded (scripts/build.ts). */
-const DECODERS: Readonly<Record<string, () => Readable & NodeJS.WritableStream>> = {
+const DECODERS: Readonly<Record<string, () => Decoder>> = {
   gzip: () => createGunzip(),
   'x-gzip': () => createGunzip(),
   deflate: () => createInflate(),
   br: () => createBrotliDecompress(),
 };
 
+/** The same of a body in an encoding. Nothing at all is an empty body in each of them, as browsers take it. */
+async function startDecoded(response: IncomingMessage, decoder: () => Decoder, limits: BodyLimits) {
+  if (await hasContent(response)) return start(decoded(response, decoder()), limits);
+  response.resume();
+  return { body: '' };
+}
+
+/** Whether anything of a body comes, which stays there to be read. */
+function hasContent(response: IncomingMessage): Promise<boolean> {
+  return new Promise((done, fail) => {
+    response.once('error', fail);
+    response.once('readable', () => done(response.readableLength > 0));
+    // Where the end comes along with the headers, nothing becomes readable.
+    response.once('end', () => done(false));
+  });
+}
+
 /** What a decoder makes of an answer; a failure of either is one of the result. */
-function decoded(response: IncomingMessage, decoder: Readable & NodeJS.WritableStream): Readable {
+function decoded(response: IncomingMessage, decoder: Decoder): Readable {
   response.on('error', (error) => decoder.destroy(error));
   decoder.on('error', () => response.destroy());
   return response.pipe(decoder);
