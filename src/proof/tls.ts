@@ -11,10 +11,20 @@ const UNTRUSTED = [
   'CERT_UNTRUSTED',
 ];
 
+/** A config names few CAs, and each of its attempts needs them: reading those of Node takes long. */
+const TRUSTED = new Map<string, SecureContext>();
+/** How many texts of CAs are remembered at most. */
+const REMEMBERED = 32;
+
 /** The CAs trusted in addition to those that Node trusts, which include the file that NODE_EXTRA_CA_CERTS names. */
 export function trustIn(ca: string | undefined): SecureContext | undefined {
   if (ca === undefined) return undefined;
-  return createSecureContext({ ca: [...getCACertificates('default'), ca] });
+  const known = TRUSTED.get(ca);
+  if (known !== undefined) return known;
+  if (TRUSTED.size >= REMEMBERED) TRUSTED.clear();
+  const trust = createSecureContext({ ca: [...getCACertificates('default'), ca] });
+  TRUSTED.set(ca, trust);
+  return trust;
 }
 
 /** What to do if TLS fails: at a host of the live routes, or at another server that a check names. */

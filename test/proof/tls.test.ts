@@ -41,6 +41,13 @@ describe('by TLS', () => {
     expect(await ask({ trust: trustIn(authority.cert), host: 'a.wild.test' })).toBe('asked for a.wild.test');
   });
 
+  test('it is read once, however many attempts need it, and is not taken for another', () => {
+    const ca = new Authority('other').cert;
+    expect(trustIn(`${ca}`)).toBe(trustIn(ca));
+    expect(trustIn(authority.cert)).not.toBe(trustIn(ca));
+    expect(trustIn(undefined)).toBeUndefined();
+  });
+
   test('without it, the failure names both ways to say whom to trust', async () => {
     const failure = await ask({});
     expect(failure).toContain('Set an internal CA in the config (ca)');
