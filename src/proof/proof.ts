@@ -80,7 +80,7 @@ class Proof {
       {
         open: (lane, one, isLate) => {
           this.#evidence.open(lane, isLate);
-          this.#refusals.open(lane, urlOf(one.endpoint, one.path));
+          this.#refusals.open(lane, siteOf(one));
         },
         close: (lane) => {
           this.#evidence.close(lane);
@@ -157,6 +157,11 @@ class Proof {
     this.#decide();
     return asksForPatience(seen.reply);
   }
+}
+
+/** What is asked for, however many addresses it has. Two routers may have a route each for one host. */
+function siteOf({ endpoint, path }: ProbeRequest): string {
+  return `${endpoint.route} ${urlOf(endpoint, path)}`;
 }
 
 /** Whose answers prove something: if nothing distinguishes the sides, unknown ones do. */

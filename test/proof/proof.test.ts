@@ -199,6 +199,13 @@ describe.concurrent('given what stands before the application and refuses, at a 
     expect(result).toMatchObject({ verdict: 'bad', refused: undefined });
   });
 
+  test('one router of two that have a route each for the host: then it ends soon after the settling time', async () => {
+    const old = { ...(await Backend.start(as('v2'))).front, route: 'ingress/web' };
+    const next = { ...(await Backend.start(refuse(401))).front, route: 'httproute/web' };
+    const result = await proveWith({ ...preview, endpoints: [old, next] });
+    expect(result).toMatchObject({ verdict: 'bad', refused: { refusal: 'login', endpoint: next, path: '/' } });
+  });
+
   test.each<[string, Parameters<typeof Backend.start>[0]]>([
     ['a login that goes away', (...given) => (given[2] < 8 ? refuse(401) : as('v2'))(...given)],
     [
