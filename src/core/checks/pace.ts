@@ -1,4 +1,4 @@
-/** The longest pause between two attempts of a failing check, in milliseconds. */
+/** The longest pause between two attempts of a failing check, in milliseconds, unless its interval is longer. */
 const LONGEST_PAUSE = 5_000;
 /** The shortest pause between two requests through one endpoint, in milliseconds. */
 const SHORTEST = 50;
@@ -9,7 +9,7 @@ export const UNHURRIED = 225;
 
 /** The pause after the nth failed attempt of a check: its interval, doubled with each earlier failure. */
 export function pauseAfterFailure(interval: number, failures: number): number {
-  return Math.min(interval * 2 ** (failures - 1), LONGEST_PAUSE);
+  return Math.max(interval, Math.min(interval * 2 ** (failures - 1), LONGEST_PAUSE));
 }
 
 /** The pace of a proof: as many answers as it needs must fit into the least time that it lasts. */

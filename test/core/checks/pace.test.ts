@@ -8,6 +8,11 @@ test('a check that fails is tried again later each time, up to five seconds', ()
   expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
 });
 
+test('a check that fails is never tried again sooner than one that passes', () => {
+  const pauses = [1, 2, 20].map((failures) => pauseAfterFailure(8_000, failures));
+  expect(pauses).toEqual([8_000, 8_000, 8_000]);
+});
+
 describe('a proof asks', () => {
   test.each([
     ['so that its answers come within the settling time', { settleTime: 4_500, least: 0, answers: 50 }, 90],
