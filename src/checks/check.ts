@@ -18,8 +18,6 @@ export interface Check {
   readonly name: string;
   readonly kind: string;
   readonly points: readonly CheckPoint[];
-  /** Whether it may be attempted again. If not, only `verify` runs it: once, and one failure decides. */
-  readonly repeatable: boolean;
   /** Checks of one group run one after the other in `verify`. */
   readonly group?: string | undefined;
   /** How often in a row it has to pass in `verify`, if the check says that itself. */

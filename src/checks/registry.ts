@@ -101,13 +101,9 @@ export function checksSchema(kinds: readonly RegisteredKind[]): v.GenericSchema<
   return v.optional(v.pipe(list, v.minLength(1, 'expected at least one check')), DEFAULT);
 }
 
-/** Where every check is attempted repeatedly. */
-const AGAIN: readonly CheckPoint[] = ['bake', 'rollback'];
-
-/** The checks of a config that run at a point; one that is not repeatable runs in `verify` alone. */
+/** The checks of a config that run at a point. */
 export function checksAt(point: CheckPoint, { checks }: Pick<Config, 'checks'>, tools: CheckTools): Check[] {
-  const fits = ({ points, repeatable }: Check) => points.includes(point) && (repeatable || !AGAIN.includes(point));
-  return checks.map((one) => made(one, tools)).filter(fits);
+  return checks.map((one) => made(one, tools)).filter(({ points }) => points.includes(point));
 }
 
 function made(check: CheckSettings, tools: CheckTools): Check {

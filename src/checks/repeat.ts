@@ -24,8 +24,8 @@ interface TargetAttempt {
 
 /**
  * Attempts a check against all its targets until it passed `passes` times in a row, or `within` is over. A failure
- * restarts the count, after a pause that doubles each time, as often as the check bears it, unless it is final. A check
- * that is not repeatable has one attempt. Rejects only when `signal` aborts.
+ * restarts the count, after a pause that doubles each time, as often as the check bears it, unless it is final. Rejects
+ * only when `signal` aborts.
  */
 export async function repeat(
   check: Check,
@@ -79,10 +79,10 @@ function throughText({ where, through }: CheckTarget, all: readonly CheckTarget[
 
 /** How often in a row a check has to pass, and how many failures before that it bears. */
 export function timesOf(
-  { repeatable, passes, retries = Number.POSITIVE_INFINITY }: Pick<Check, 'repeatable' | 'passes' | 'retries'>,
+  { passes, retries = Number.POSITIVE_INFINITY }: Pick<Check, 'passes' | 'retries'>,
   usual: number,
 ): { readonly passes: number; readonly retries: number } {
-  return repeatable ? { passes: passes ?? usual, retries } : { passes: 1, retries: 0 };
+  return { passes: passes ?? usual, retries };
 }
 
 /** The first failure of a round, and where it was. */

@@ -5,7 +5,7 @@ import { bake } from '../../src/checks/bake.ts';
 import type { Attempt, Check } from '../../src/checks/check.ts';
 import { CHECK_KINDS, checksAt, checksSchema, registered } from '../../src/checks/registry.ts';
 import { repeat } from '../../src/checks/repeat.ts';
-import { parseConfigWith, parseRecordedWith } from '../../src/core/base/config.ts';
+import { parseRecordedWith } from '../../src/core/base/config.ts';
 import { isObject } from '../../src/core/base/json.ts';
 import { checkResult } from '../../src/core/checks/check-result.ts';
 import { readStamp, recordObject } from '../../src/core/release/record.ts';
@@ -109,21 +109,6 @@ test.each(KINDS.filter(({ written }) => written))('the kind $key reads what it a
   expect(advised()).toMatchObject(expecting('2xx'));
 });
 
-test('a check that may not be repeated runs in verify alone, wherever its kind would run it', () => {
-  const once = (repeatable: boolean): typeof socket => ({
-    ...socket,
-    make: (...given) => ({ ...socket.make(...given), points: ['preview', 'bake', 'rollback'], repeatable }),
-  });
-  const pointsOf = (repeatable: boolean) => {
-    const result = parseConfigWith(checksSchema([registered(once(repeatable))]), { checks: [socket.example] });
-    if ('problems' in result) throw new Error(result.problems.join('; '));
-    const { config } = result;
-    return POINTS.filter((point) => checksAt(point, config, toolsIn()).length > 0);
-  };
-  expect(pointsOf(true)).toEqual(['preview', 'bake', 'rollback']);
-  expect(pointsOf(false)).toEqual(['preview']);
-});
-
 /** A server that is there and then is not: how a check of it is written, the verdict then, and what is said. */
 const REFUSED = 'ECONNREFUSED';
 const STAGES: readonly (readonly [string, (port: number) => unknown, string, string])[] = [
@@ -192,6 +177,6 @@ test('one that gets no answer leaves visitors where they are, though others pass
 test('an attempt that is answered by nobody known is a failure of the bake', async () => {
   const attempt = (): Promise<Attempt> => Promise.resolve({ passed: false, ms: 1, reason: 'odd', who: 'unknown' });
   const targets = () => [{ where: 'here', attempt }];
-  const check: Check = { name: 'a', kind: 'k', points: ['bake'], repeatable: true, targets };
+  const check: Check = { name: 'a', kind: 'k', points: ['bake'], targets };
   expect(await bakeOver(check, [])).toMatchObject({ verdict: 'lagging', failed: 1, complaints: ['a at here: odd'] });
 });

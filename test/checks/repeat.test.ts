@@ -17,7 +17,7 @@ function checkWith(lists: readonly (readonly Attempt[])[], more: Partial<Check> 
     const next = () => attempts[Math.min(count++, attempts.length - 1)] ?? failed('nothing is said');
     return { where: `place ${index}`, attempt: () => Promise.resolve(next()) };
   });
-  return { name: 'a', kind: 'k', points: ['preview'], repeatable: true, targets: () => targets, ...more };
+  return { name: 'a', kind: 'k', points: ['preview'], targets: () => targets, ...more };
 }
 async function repeated(check: Check, settings: Partial<typeof SETTINGS> = {}) {
   const clock = new TestClock({ jumps: true });
@@ -52,7 +52,7 @@ describe('a check', () => {
         const ended = index === 0 ? passed() : failed(`x${index}`);
         return { where, ...(through !== undefined && { through }), attempt: () => Promise.resolve(ended) };
       });
-      return checkWith([], { targets: () => targets, repeatable: false });
+      return checkWith([], { targets: () => targets, retries: 0 });
     };
     expect(await repeated(at(['a'], ['b'], ['c']))).toMatchObject({ where: 'b', failure: 'x1', cause: 'cause of x1' });
     expect(await repeated(at(['a', '1.1.1.1:80'], ['b', '1.1.1.1:80']))).toMatchObject({ where: 'b', failure: 'x1' });
@@ -108,14 +108,6 @@ describe('a check', () => {
       ['place 0', ['passed']],
       ['place 1', ['x']],
     ]);
-  });
-
-  test('that may not be repeated has one attempt, however it ends', async () => {
-    const once = { repeatable: false };
-    expect(await repeated(checkWith([[passed()]], once))).toMatchObject({ passed: true, attempts: 1, took: 0 });
-    expect(await repeated(checkWith([[failed('x'), passed()]], once))).toMatchObject({
-      ...{ passed: false, attempts: 1, failure: 'x', took: 0 },
-    });
   });
 
   test('that breaks fails: nobody saw it pass', async () => {

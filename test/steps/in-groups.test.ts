@@ -9,7 +9,6 @@ function checksOf(...names: string[]): Check[] {
     name,
     kind: 'k',
     points: [],
-    repeatable: true,
     group: name.includes('.') ? name.split('.')[0] : undefined,
     targets: () => [],
   }));

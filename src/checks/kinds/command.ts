@@ -45,7 +45,6 @@ export const command: CheckKind<Settings> = {
     kind: 'command',
     group: settings.group,
     points: settings.at,
-    repeatable: true,
     // A command comes from the checkout or the workflow, never from the cluster.
     lacks: lacksConfig(tools, 'runs no command'),
     passes: 1,

@@ -31,7 +31,6 @@ export const job: CheckKind<Settings> = {
     kind: 'job',
     group: settings.group,
     points: ['preview'],
-    repeatable: true,
     passes: 1,
     retries: 0,
     targets: (subject) => [{ where: subject.release.url, attempt: (signal) => run(settings, subject, tools, signal) }],

@@ -34,7 +34,6 @@ export const request: CheckKind<RequestSettings> = {
       kind: 'request',
       group: more.group,
       points: pointsOf(settings),
-      repeatable: true,
       lacks: lacksVariables(settings, tools),
       passes: more.passes ?? (isRepeated ? undefined : 1),
       retries: more.retries ?? (isRepeated ? undefined : 0),

@@ -34,7 +34,6 @@ export function measured(source: Source, settings: Measuring, tools: CheckTools)
     kind,
     group: settings.group,
     points: settings.at,
-    repeatable: true,
     passes: 1,
     lacks: lacksOf(settings, tools),
     pace: paceOf(settings),
