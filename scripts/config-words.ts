@@ -52,7 +52,8 @@ export const CONFIG_WORDS = {
   verify: {
     about: 'How often the checks of the preview must pass, and by when.',
     passes: 'How many times in a row a check must pass, through every address.',
-    interval: 'The pause between passes. After each failure the pause doubles, up to 5 s.',
+    interval:
+      'The pause between passes. After each failure the pause doubles, up to 5 s; an interval above that stays as it is.',
     within: 'The time limit in which a check must reach its passes.',
     parallel: 'How many groups of checks run at once.',
   },
