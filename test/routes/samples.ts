@@ -27,23 +27,23 @@ export interface Sample {
 
 /** Settings of the config, as far as a router needs them. */
 export interface RouterConfig {
-  readonly router: string;
+  readonly router?: string;
   readonly preview?: { readonly annotations?: Readonly<Record<string, string>>; readonly host?: string };
   readonly parking?: { readonly annotations: Readonly<Record<string, string>> };
 }
 
 const OF_OTHER = 'router.example.com';
-/** What the config says for a registered router. */
-const configOf = ({ name }: Router): RouterConfig =>
-  name === 'contour'
-    ? { router: name, preview: { host: 'green.{host}' } }
-    : name === 'other'
-      ? {
-          router: name,
-          preview: { annotations: { [`${OF_OTHER}/strip`]: '/green' } },
-          parking: { annotations: { [`${OF_OTHER}/deny`]: 'all' } },
-        }
-      : { router: name };
+/** What the config says for a registered router, if it is more than its name. That of HTTPRoutes is no setting. */
+const CONFIGS: Readonly<Record<string, RouterConfig>> = {
+  contour: { router: 'contour', preview: { host: 'green.{host}' } },
+  other: {
+    router: 'other',
+    preview: { annotations: { [`${OF_OTHER}/strip`]: '/green' } },
+    parking: { annotations: { [`${OF_OTHER}/deny`]: 'all' } },
+  },
+  gateway: {},
+};
+const configOf = ({ name }: Router): RouterConfig => CONFIGS[name] ?? { router: name };
 
 /** What a live Ingress must have for a router. */
 const LIVE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
