@@ -35,7 +35,7 @@ export interface Chosen<R> {
 export function unreadPrefix({ name }: { readonly name: string }): GreenpathError {
   return new GreenpathError(
     'route',
-    `the config sets annotations-prefix, and the router ${name} reads no annotations of ingress-nginx`,
+    `the config sets annotations-prefix, which the router ${name} does not read`,
     'Remove annotations-prefix from the config.',
   );
 }

@@ -193,7 +193,7 @@ test('a prefix of annotations is refused where no live route has a router that c
   };
   const routes = [read(ingress()), routeOf(httpRoute, route)] as AdaptedRoute[];
   expect(await behind({ route: 'httproute/web' }, routes)).toThrow(
-    'the config sets annotations-prefix, and the router gateway reads no annotations of ingress-nginx',
+    'the config sets annotations-prefix, which the router gateway does not read',
   );
   expect(await behind({ route: 'ingress/web\nhttproute/web' }, routes)).not.toThrow();
 });

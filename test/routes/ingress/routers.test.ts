@@ -89,7 +89,7 @@ describe('the router that serves a route', () => {
     expect(router({ prefix: 'nginx.example.com' })).toBe(router({ prefix: 'nginx.example.com' }));
     expect(router({ prefix: 'nginx.example.com' })).not.toBe(router({}));
     expect(() => router({ prefix: 'nginx.example.com', configured: 'traefik' })).toThrow(
-      'reads no annotations of ingress-nginx',
+      'which the router traefik does not read',
     );
   });
 
