@@ -18,7 +18,7 @@ import { ask, makeWorld, RETIRE, untilAnswers, type World } from './world.ts';
 
 /** The settling time is the one that Greenpath takes for this router. */
 const CONFIG =
-  'router: nginx\nidentity: {header: X-Revision}\nchecks: [GET /healthz]\nverify: {passes: 1, interval: 50ms, within: 3s}\n';
+  'router: nginx\nidentity: {header: X-Revision}\nchecks: [GET /healthz]\nverify: {passes: 1, interval: 50ms, within: 15s}\n';
 
 let cluster: Cluster;
 let world: World;
