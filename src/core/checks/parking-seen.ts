@@ -41,6 +41,8 @@ export function judgeParking({ url, parked, beside, green, usual }: ParkingAnswe
     return beside !== undefined && isSame(parked, beside) ? 'refused' : 'closed';
   }
   if (parked.status >= 400 && beside !== undefined && isSame(parked, beside)) return 'unserved';
+  // Only a router that closes parking refuses at another path of its host: this answer is from a replica that is behind.
+  if (parked.status === 404 && beside?.status === 403) return 'unserved';
   return parked.status === 404 && beside === undefined ? 'refused' : 'open';
 }
 
