@@ -22,7 +22,7 @@ beforeAll(async () => {
   cluster = await clusterOf(inject('cluster'), 'httproute');
   world = await makeWorld(cluster, 'httproute-gateways', 'httproute', 1);
   await allowOptional(world);
-  const { key, cert } = authority.issue(world.host);
+  const { key, cert } = authority.issue(world.host, `green-${world.host}`);
   const [name, namespace] = ['secure', world.namespace];
   const secret = { 'tls.crt': Buffer.from(cert).toString('base64'), 'tls.key': Buffer.from(key).toString('base64') };
   await apply(cluster, namespace, [
@@ -53,10 +53,9 @@ const SECURE = { name: 'secure', sectionName: 'https' };
 const config = () => `${CONFIG}ca: |\n${authority.cert.trim().replaceAll(/^/gm, '  ')}\n`;
 const inputs = () => ({ addresses: `http://${cluster.proxy}\nhttps://${cluster.proxyTls}`, config: config() });
 
-/** Who answers the host by TLS. */
-function liveByTls(path = '/'): Promise<string> {
+/** Who answers a host by TLS. */
+function byTls(path = '/', servername = world.host): Promise<string> {
   const [host, port] = cluster.proxyTls.split(':');
-  const { host: servername } = world;
   return new Promise((resolve) => {
     const sent = request(
       { host, port, path, servername, ca: authority.cert, agent: false, headers: { host: servername } },
@@ -74,24 +73,34 @@ async function attach(parentRefs: object[], hostnames: string[], rules?: object[
 
 test('a route of a Gateway with TLS is released by https, since its listener says so', async () => {
   await attach([SECURE], [world.host]);
-  await expect.poll(() => liveByTls(), { timeout: 30_000 }).toBe('v1');
+  await expect.poll(() => byTls(), { timeout: 30_000 }).toBe('v1');
   const { outputs } = await passes('deploy-green', 'v2', { ...inputs(), addresses: cluster.proxyTls });
   expect(outputs['preview-url']).toBe(`https://${world.host}/green/`);
-  expect(await liveByTls('/green/')).toBe('v2');
+  expect(await byTls('/green/')).toBe('v2');
   await passes('verify', 'v2', { addresses: cluster.proxyTls });
   const promoted = await passes('promote', 'v2', { addresses: cluster.proxyTls });
   expect(promoted.outputs).toMatchObject({ 'live-url': `https://${world.host}/`, proof: 'identity' });
-  expect(await liveByTls()).toBe('v2');
+  expect(await byTls()).toBe('v2');
+});
+
+test('a preview at a host of its own has the TLS of the same listener', async () => {
+  const preview = `green-${world.host}`;
+  const config = `${inputs().config}preview: {host: "green-{host}"}\n`;
+  const { outputs } = await passes('deploy-green', 'v3', { ...inputs(), config, addresses: cluster.proxyTls });
+  expect(outputs['preview-url']).toBe(`https://${preview}/`);
+  expect([await byTls('/', preview), await byTls()]).toEqual(['v3', 'v2']);
+  for (const mode of ['verify', 'promote']) await passes(mode, 'v3', { addresses: cluster.proxyTls });
+  expect(await byTls()).toBe('v3');
 });
 
 test('a host that no listener takes is not requested, and a route that none takes is refused', async () => {
-  const rules = [httpRule('web-v2')];
+  const rules = [httpRule('web-v3')];
   await attach([SECURE], [world.host, 'shop.invalid'], rules);
-  const { stdout } = await passes('deploy-green', 'v3', inputs());
+  const { stdout } = await passes('deploy-green', 'v4', inputs());
   expect(stdout).toContain('shop.invalid of HTTPRoute web is not requested');
-  await passes('reject', 'v3', { addresses: cluster.proxyTls });
+  await passes('reject', 'v4', { addresses: cluster.proxyTls });
   await attach([SECURE], ['shop.invalid'], rules);
-  const refusal = await refused('route', 'deploy-green', 'v3', inputs());
+  const refusal = await refused('route', 'deploy-green', 'v4', inputs());
   expect(refusal.stdout).toContain('https: *.test, HTTPS 8443, routes from Same');
 });
 
@@ -118,15 +127,15 @@ test('a route of two Gateways, one of another namespace, is asked through both; 
     matches: [{ path: { type: 'PathPrefix', value: '/old' } }],
     backendRefs: [{ name: 'web', namespace: OLD, port: 80 }],
   };
-  await attach([SECURE, GATEWAY], [world.host], [elsewhere, httpRule('web-v2')]);
-  await untilAnswers(cluster, world.host, 'v2');
+  await attach([SECURE, GATEWAY], [world.host], [elsewhere, httpRule('web-v3')]);
+  await untilAnswers(cluster, world.host, 'v3');
   await untilAnswers(cluster, world.host, 'old', '/old/x');
-  await passes('deploy-green', 'v3', inputs());
+  await passes('deploy-green', 'v4', inputs());
   const addresses = { addresses: inputs().addresses };
-  await passes('verify', 'v3', addresses);
-  const { stdout } = await passes('promote', 'v3', addresses);
+  await passes('verify', 'v4', addresses);
+  const { stdout } = await passes('promote', 'v4', addresses);
   expect(stdout).toMatch(/Proven at the live URLs \(identity\)/);
-  expect([await liveByTls(), (await ask(cluster, world.host, '/')).headers['x-revision']]).toEqual(['v3', 'v3']);
+  expect([await byTls(), (await ask(cluster, world.host, '/')).headers['x-revision']]).toEqual(['v4', 'v4']);
   expect((await ask(cluster, world.host, '/old/x')).headers['x-revision']).toBe('old');
   const { spec } = JSON.parse(await world.kubectl('get', 'httproute', 'web', '-o', 'json'));
   expect(spec.rules[0].backendRefs[0]).toMatchObject({ name: 'web', namespace: OLD });

@@ -30,10 +30,10 @@ async function worldOf(name: string): Promise<World> {
   return world;
 }
 
-/** A whole release of each revision, and back. */
-async function release(world: World, revision: string, config: string): Promise<void> {
+/** A whole release of a revision. */
+async function release(world: World, revision: string, config: string, preview = `${world.host}/green/`) {
   const deployed = await passes(world, 'deploy-green', revision, { addresses: '', config });
-  expect(deployed.outputs).toMatchObject({ 'preview-url': `https://${world.host}/green/`, proof: 'identity' });
+  expect(deployed.outputs).toMatchObject({ 'preview-url': `https://${preview}`, proof: 'identity' });
   await passes(world, 'verify', revision, { addresses: '' });
   const { outputs, stdout } = await passes(world, 'promote', revision, { addresses: '' });
   expect(outputs).toMatchObject({ state: 'live', proof: 'identity', 'live-url': `https://${world.host}/` });
@@ -41,20 +41,25 @@ async function release(world: World, revision: string, config: string): Promise<
 }
 
 describe('everybody is sent to https', () => {
-  test('by the router, since the Ingress has TLS', async () => {
-    const world = await worldOf('tls-redirect');
-    const { key, cert } = authority.issue(world.host);
+  test.each([
+    ['below the live host', 'tls-redirect', '{host}/green/', ''],
+    ['at a host that the same TLS covers', 'tls-host', 'green.{host}/', 'preview: {host: "green.{host}"}\n'],
+  ])('by the router, since the Ingress has TLS: the preview is %s', async (_, name, at, setting) => {
+    const world = await worldOf(name);
+    const hosts = [world.host, `*.${world.host}`];
+    const { key, cert } = authority.issue(...hosts);
     const stringData = { 'tls.key': key, 'tls.crt': cert };
     await apply(cluster, world.namespace, [
       { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'shop' }, type: 'kubernetes.io/tls', stringData },
     ]);
-    const tls = JSON.stringify({ spec: { tls: [{ hosts: [world.host], secretName: 'shop' }] } });
+    const tls = JSON.stringify({ spec: { tls: [{ hosts, secretName: 'shop' }] } });
     await world.kubectl('patch', 'ingress', 'web', '--type=merge', '-p', tls);
     const plain = async () => (await ask(cluster, world.host, '/')).status;
     await expect.poll(plain, { timeout: 30_000 }).toBe(308);
+    const preview = at.replace('{host}', world.host);
     const ways = `addresses: ["http://${cluster.proxy}", "https://${cluster.proxyTls}"]\n`;
     try {
-      for (const revision of ['v2', 'v3']) await release(world, revision, `${CONFIG}${BAKED}${ways}`);
+      for (const revision of ['v2', 'v3']) await release(world, revision, `${CONFIG}${BAKED}${setting}${ways}`, preview);
       expect(await plain()).toBe(308);
       const back = await passes(world, 'rollback', '', { addresses: '' });
       expect(back.outputs).toMatchObject({ state: 'rolled-back', proof: 'identity' });
