@@ -6,9 +6,10 @@ const GROUP = 'Checks of one group run one after the other; a check without one 
 const HEADERS = 'The headers that are sent. {env.NAME} stands for a variable of the environment of the step.';
 const QUERY = 'The query parameters, by name. {env.NAME} stands for a variable of the environment of the step.';
 const BODY: Words = {
-  about: 'What the request sends: one of text, json and file.',
+  about: 'What the request sends: one of text, json, form and file.',
   text: 'A text.',
   json: 'Any value, which is sent as JSON.',
+  form: 'The fields of a form, sent as a browser sends it.',
   file: 'The path of a file in the checkout, at most 64 KiB.',
 };
 const TLS: Words = {
@@ -83,6 +84,7 @@ const JOB: Readonly<Record<string, Words>> = {
 const MEASURING: Readonly<Record<string, Words>> = {
   ...ORDER,
   compare: 'previous: the threshold applies to the value divided by that of the version before.',
+  floor: 'With compare: the least that each of the two values counts as.',
   'no-data': 'Whether the check fails or passes if there is no value.',
   group: GROUP,
   at: AT,

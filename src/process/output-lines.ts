@@ -1,7 +1,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import { stripVTControlCharacters } from 'node:util';
+import { cut } from '../core/base/quoted.ts';
 
-/** How long a line may get before it is passed on, in characters. */
+/** How much of a line is passed on, in characters. The rest is dropped: what is hidden is found only within one line. */
 const LONGEST = 8_192;
 /** How many lines are passed on: a program that never stops writing fills no log. */
 const MOST = 2_000;
@@ -29,8 +30,7 @@ export class OutputLines {
     const lines = (this.#open[output] + this.#decoders[output].write(piece)).split(/\r\n|[\r\n]/);
     const open = lines.pop() ?? '';
     for (const line of lines) this.#note(line);
-    this.#open[output] = open.length > LONGEST ? '' : open;
-    if (open.length > LONGEST) this.#note(open);
+    this.#open[output] = open.slice(0, LONGEST + 1);
   }
 
   /** Notes last lines that do not end, and returns the last lines. */
@@ -40,8 +40,9 @@ export class OutputLines {
     return this.#last.join('\n');
   }
 
-  #note(line: string): void {
-    if (stripVTControlCharacters(line).trim() === '') return;
+  #note(whole: string): void {
+    if (stripVTControlCharacters(whole).trim() === '') return;
+    const line = cut(whole, LONGEST);
     this.#count += 1;
     if (this.#count <= MOST) this.#onLine(line);
     this.#last.push(line);

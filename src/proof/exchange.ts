@@ -61,6 +61,11 @@ export function exchange(
       read(response, target).then(done, fail);
     });
     sent.on('error', fail);
+    // No request asks for it; without a listener, Node closes the connection and says nothing.
+    sent.on('upgrade', (_, socket) => {
+      socket.destroy();
+      fail(new Error('the answer switches to another protocol (status 101)'));
+    });
     sent.on('socket', (socket) => {
       socket.once(connection.tls ? 'secureConnect' : 'connect', () => {
         progress.sent = true;
@@ -103,9 +108,9 @@ async function read(response: IncomingMessage, { method, limits = LIMITS }: Targ
   const { statusCode: status = 0, headers } = response;
   const hasBody = method !== 'HEAD' && status !== 204 && status !== 304;
   const decoder = hasBody ? DECODERS[`${headers['content-encoding']}`.toLowerCase()] : undefined;
-  const kept = decoder === undefined ? await start(response, limits) : await startDecoded(response, decoder, limits);
+  const { bytes, ...cut } = decoder ? await startDecoded(response, decoder, limits) : await start(response, limits);
   if (!response.complete) throw new Error('the answer ended in the middle');
-  return { status, headers, ...kept };
+  return { status, headers, body: textOf(bytes, headers['content-type']), ...cut };
 }
 
 type Decoder = Readable & NodeJS.WritableStream;
@@ -121,7 +126,7 @@ const DECODERS: Readonly<Record<string, () => Decoder>> = {
 async function startDecoded(response: IncomingMessage, decoder: () => Decoder, limits: BodyLimits) {
   if (await hasContent(response)) return start(decoded(response, decoder()), limits);
   response.resume();
-  return { body: '' };
+  return { bytes: Buffer.alloc(0) };
 }
 
 /** Whether anything of a body comes, which stays there to be read. */
@@ -141,8 +146,24 @@ function decoded(response: IncomingMessage, decoder: Decoder): Readable {
   return response.pipe(decoder);
 }
 
-/** The text at the start of a stream, which is read to its end. */
-function start(stream: Readable, { kept, most }: BodyLimits): Promise<Pick<Exchanged, 'body' | 'cutAt'>> {
+/** A body in the character set that its type names, else in UTF-8, without a byte order mark. */
+function textOf(bytes: Buffer, type = ''): string {
+  const [, label = 'utf-8'] = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(type) ?? [];
+  try {
+    return new TextDecoder(label).decode(bytes);
+  } catch {
+    return new TextDecoder().decode(bytes);
+  }
+}
+
+/** What of a body is kept. */
+interface Kept {
+  readonly bytes: Buffer;
+  readonly cutAt?: number;
+}
+
+/** The start of a stream, which is read to its end. */
+function start(stream: Readable, { kept, most }: BodyLimits): Promise<Kept> {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
@@ -153,8 +174,8 @@ function start(stream: Readable, { kept, most }: BodyLimits): Promise<Pick<Excha
   return new Promise((done, fail) => {
     stream.on('error', fail);
     stream.on('end', () => {
-      const body = Buffer.concat(chunks).subarray(0, kept).toString('utf8');
-      done(size > kept ? { body, cutAt: kept } : { body });
+      const bytes = Buffer.concat(chunks).subarray(0, kept);
+      done(size > kept ? { bytes, cutAt: kept } : { bytes });
     });
   });
 }

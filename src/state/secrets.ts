@@ -20,7 +20,8 @@ export function secretsFor({ inputs, report }: SecretsRun): Secrets {
   const found = (name: string) => {
     const refused = lacksConfig({ step: { hasConfig: inputs.configGiven } }, 'sends no secret');
     if (refused !== undefined) return notGiven(name, refused);
-    const value = commandEnvironment(process.env)[name];
+    const environment = commandEnvironment(process.env);
+    const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
     return value === undefined || value === '' ? unset(name) : value;
   };
   const variable = (name: string) => {
@@ -44,7 +45,8 @@ function visible(name: string): string {
 
 /** The forms in which a request may carry a value, and in which an answer may repeat it. */
 function formsOf(value: string): string[] {
-  const forms = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+  const inForm = new URLSearchParams([['', value]]).toString().slice(1);
+  const forms = [value, encodeURIComponent(value), inForm, JSON.stringify(value).slice(1, -1)];
   return [...new Set(forms), Buffer.from(value).toString('base64')];
 }
 

@@ -27,9 +27,15 @@ test('a line of one output does not break one of the other', () => {
 
 test('a program that never stops writing fills neither log nor memory', () => {
   const { seen, last } = read('x'.repeat(10_000), `\n${'line\n'.repeat(3_000)}end`);
-  expect(seen[0]).toHaveLength(10_000);
+  expect(seen[0]).toBe(`${'x'.repeat(8_192)}…`);
   expect(seen).toHaveLength(2_001);
   expect(seen.at(-1)).toBe('… (1002 more lines)');
   expect(last.split('\n')).toHaveLength(20);
   expect(last).toMatch(/end$/);
+});
+
+test('a long line is never passed on in two parts, of which neither would hold a whole secret', () => {
+  const secret = 'hunter2-hunter2';
+  const { seen } = read('x'.repeat(8_185), secret, '-and-more', '\nnext');
+  expect(seen).toEqual([`${'x'.repeat(8_185)}${secret.slice(0, 7)}…`, 'next']);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { probe } from '../../src/proof/probe.ts';
 import { Backend, type Handler } from './backend.ts';
 
-/** What is made of the body of an answer that comes in an encoding, over real sockets. */
+/** What is made of the body of an answer, in whatever encoding it comes, over real sockets. */
 
 const ENCODINGS: readonly (readonly [string, (text: string) => Buffer])[] = [
   ['gzip', gzipSync],
@@ -60,4 +60,15 @@ describe.each(ENCODINGS)('given an answer in %s', (encoding, encoded) => {
     };
     expect(await bodyOf(cut)).toMatch(/^no answer: /);
   });
+});
+
+test.each([
+  ['in Latin 1', 'text/html; charset=ISO-8859-1', Buffer.from('Größe', 'latin1')],
+  ['in quotes', 'text/html;Charset="windows-1252"', Buffer.from('Größe', 'latin1')],
+  ['in UTF-8 unless its type says otherwise', 'text/html', Buffer.from('Größe')],
+  ['in UTF-8 where its type says nonsense', 'text/html; charset=klingon', Buffer.from('Größe')],
+  ['after a byte order mark, which is none of it', 'application/json', Buffer.from('\ufeffGröße')],
+])('a text is read %s', async (_, type, bytes) => {
+  const text = await bodyOf((response) => void response.writeHead(200, { 'content-type': type }).end(bytes));
+  expect(text).toBe('Größe');
 });

@@ -55,6 +55,8 @@ export const MISBEHAVIOURS = {
   'redirect to blue': (response) => void response.writeHead(302, { location: '/login' }).end(),
   'redirect to another host': (response) => void response.writeHead(302, { location: 'https://sso.test/' }).end(),
   'closed connection': (response) => void response.socket?.destroy(),
+  'another protocol': (response) =>
+    void response.socket?.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n'),
   'no HTTP': (response) => void response.socket?.end('220 smtp.example.test ESMTP\r\n'),
   'wrong status at first': (response, request, count) =>
     count === 1 ? wrong(response, request, count) : well(response, request, count),

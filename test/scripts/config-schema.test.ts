@@ -37,6 +37,17 @@ const UNSAID: readonly (readonly [string, string, RegExp])[] = [
   ['an identity without a secret', 'identity: {matches: "{revision}{env.A}"}', /expected no \{env\.NAME\}, which only/],
   ['a header of the connection', 'requests: {headers: {Host: a}}', /Greenpath sets this one itself$/],
   ['a secret header', 'requests: {headers: {Authorization: a}}', /headers\.(proxy-)?authorization is a fixed text/i],
+  ['a header for a secret', 'requests: {headers: {X-Api-Key: a}}', /headers\.x-api-key is a fixed text/i],
+  [
+    'a comparison of two versions',
+    'checks: [{prometheus: up, url: "http://a", at-most: 1, compare: previous}]',
+    /expected \{revision\} in what is asked/,
+  ],
+  [
+    'a floor without a comparison',
+    'checks: [{prometheus: up, url: "http://a", at-most: 1, floor: 1}]',
+    /expected compare: previous beside floor/,
+  ],
   ['the header of the preview', 'requests: {headers: {X-Preview: a}}', /this one leads to the preview$/],
   ['a folder below', 'checks: [{command: x, folder: ../y}]', /expected a folder below the working directory/],
   [

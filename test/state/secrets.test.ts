@@ -14,6 +14,7 @@ const PASSWORD = 'tiger "lily" & co/1';
 const LEAKS = [
   PASSWORD,
   encodeURIComponent(PASSWORD),
+  `${new URLSearchParams({ a: PASSWORD })}`.slice(2),
   JSON.stringify(PASSWORD).slice(1, -1),
   Buffer.from(PASSWORD).toString('base64'),
 ];
@@ -60,6 +61,11 @@ describe('every request to the application', () => {
     vi.stubEnv('CHECK_ENV', `FIRST=f1rst\nKEY=${PASSWORD}\n`);
     const { variable } = secretsFor({ inputs: { configGiven: true }, report: new LogReport() });
     expect([variable('FIRST'), variable('KEY')]).toEqual(['f1rst', PASSWORD]);
+  });
+
+  test.each(['constructor', 'toString'])('knows no variable %s, as JavaScript does', (name) => {
+    const { missing } = secretsFor({ inputs: { configGiven: true }, report: new LogReport() });
+    expect(missing(name)).toMatchObject({ message: expect.stringContaining(`${name} is not set there`) });
   });
 
   test.each(['INPUT_KUBECONFIG', 'ACTIONS_RUNTIME_TOKEN'])('does not carry %s, as no command sees it', (name) => {

@@ -99,13 +99,15 @@ function tellAnswer({ subject, endpoint }: Asked, { method, path }: Hop, answer:
   subject.onAnswer?.({ method, url: urlAt(boundsOf(endpoint), path), endpoint, answer });
 }
 
-/** Headers with the cookies that earlier answers set. */
+/** Headers with the cookies that earlier answers set, which replace those of the same name. */
 function withCookies(
   headers: Readonly<Record<string, string>>,
   cookies: Hop['cookies'],
 ): Readonly<Record<string, string>> {
   if (cookies.size === 0) return headers;
-  const jar = [headers.cookie ?? [], ...[...cookies].map(([name, value]) => `${name}=${value}`)].flat();
+  const own = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  const kept = own.filter((pair) => pair !== '' && !cookies.has(pair.split('=', 1)[0] ?? ''));
+  const jar = [...kept, ...[...cookies].map(([name, value]) => `${name}=${value}`)];
   return { ...headers, cookie: jar.join('; ') };
 }
 

@@ -57,7 +57,9 @@ export function afterwards(hop: Hop, reply: Reply): Hop {
 /** Where an answer redirects to; undefined if it does not. */
 function targetOf({ status, headers }: Answer, { path }: Hop, bounds: Bounds): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) return undefined;
-  return URL.parse(headers.location, urlAt(bounds, path).href) ?? undefined;
+  // Node reads headers as Latin 1, and browsers take what is beyond ASCII in this one for UTF-8.
+  const location = Buffer.from(headers.location, 'latin1').toString();
+  return URL.parse(location, urlAt(bounds, path).href) ?? undefined;
 }
 
 /** A redirect after a POST asks for the new place, unless it says that the method stays: RFC 9110 section 15.4. */
@@ -76,8 +78,16 @@ function cookiesAfter(before: ReadonlyMap<string, string>, lines: readonly strin
   for (const line of lines) {
     const [, name, value] = /^\s*([^=;\s]+)=([^;]*)/.exec(line) ?? [];
     if (name === undefined || value === undefined) continue;
-    if (/;\s*max-age=(0|-\d+)\s*(;|$)/i.test(line)) cookies.delete(name);
+    if (isOver(line)) cookies.delete(name);
     else cookies.set(name, value.trim());
   }
   return cookies;
+}
+
+/** Whether a cookie ends at once; `Max-Age` counts before `Expires`: RFC 6265 section 5.3. */
+function isOver(line: string): boolean {
+  const [, age] = /;\s*max-age\s*=\s*(-?\d+)\s*(?:;|$)/i.exec(line) ?? [];
+  if (age !== undefined) return Number(age) <= 0;
+  const [, expires = ''] = /;\s*expires\s*=\s*([^;]+)/i.exec(line) ?? [];
+  return Date.parse(expires) <= Date.now();
 }

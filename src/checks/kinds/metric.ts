@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { type Filling, filled } from '../../core/base/placeholders.ts';
 import { counted } from '../../core/base/plural.ts';
+import { shortened } from '../../core/base/quoted.ts';
 import { settings } from '../../core/base/settings.ts';
 import { body, bytesOf } from '../body.ts';
 import type { CheckKind } from '../check-kind.ts';
@@ -8,7 +9,7 @@ import { withFiles } from '../files.ts';
 import { jsonPath, selected } from '../json-path.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { measured } from '../metrics/measure.ts';
-import { ADDRESS, hasThreshold, isAddress, MEASURING, NO_THRESHOLD, THRESHOLD } from '../metrics/settings.ts';
+import { ADDRESS, fitting, isAddress, MEASURING, THRESHOLD } from '../metrics/settings.ts';
 import { inBakeBy } from '../points.ts';
 import { query, withQuery } from '../query.ts';
 import type { CheckTools } from '../tools.ts';
@@ -29,7 +30,7 @@ const map = v.pipe(
     value: jsonPath,
     ...MEASURING,
   }),
-  v.check((given) => hasThreshold(given), NO_THRESHOLD),
+  fitting(({ query, headers, body }) => [query, headers, body]),
   v.metadata(THRESHOLD),
 );
 type Settings = v.InferOutput<typeof map>;
@@ -77,6 +78,6 @@ async function read(settings: Settings, filling: Filling, tools: CheckTools, sig
   if (values.length > 1)
     return { fault: `expected one value, and ${settings.value} selects ${counted(values.length, 'value')}` };
   if (typeof value !== 'number')
-    return { fault: `expected a number, and ${settings.value} selects ${JSON.stringify(value).slice(0, 80)}` };
+    return { fault: `expected a number, and ${settings.value} selects ${shortened(JSON.stringify(value))}` };
   return { value };
 }

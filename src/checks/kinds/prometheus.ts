@@ -7,14 +7,14 @@ import type { CheckKind } from '../check-kind.ts';
 import { withFiles } from '../files.ts';
 import { jsonFrom, type Reading } from '../metrics/ask.ts';
 import { type Moment, measured } from '../metrics/measure.ts';
-import { address, hasThreshold, MEASURING, NO_THRESHOLD, THRESHOLD } from '../metrics/settings.ts';
+import { address, fitting, MEASURING, THRESHOLD } from '../metrics/settings.ts';
 import { inBakeBy } from '../points.ts';
 import type { CheckTools } from '../tools.ts';
 
 const QUERY = 'expected a query in PromQL';
 const map = v.pipe(
   settings({ prometheus: v.pipe(v.string(QUERY), v.regex(/\S/, QUERY)), url: address, ...MEASURING }),
-  v.check((given) => hasThreshold(given), NO_THRESHOLD),
+  fitting((given) => given.prometheus),
   v.metadata(THRESHOLD),
 );
 type Settings = v.InferOutput<typeof map>;

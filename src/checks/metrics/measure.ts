@@ -112,8 +112,16 @@ async function compared(
   const other = await source.read(before, signal);
   if ('none' in other) return without(settings, { text, previous, none: other.none });
   if (!('value' in other)) return other;
-  const value = now.value === other.value ? 1 : now.value / other.value;
-  return { value, text: `${text} is ${shown(value)} times the ${shown(other.value)} of ${previous}` };
+  const { floor } = settings;
+  const value = timesOf(now.value, other.value, floor);
+  const least = floor === undefined ? '' : `, each taken as at least ${floor}`;
+  return { value, text: `${text} is ${shown(value)} times the ${shown(other.value)} of ${previous}${least}` };
+}
+
+/** How many times the other value one is, where neither counts as less than `floor`. */
+function timesOf(one: number, other: number, floor = Number.NEGATIVE_INFINITY): number {
+  const [above, below] = [Math.max(one, floor), Math.max(other, floor)];
+  return above === below ? 1 : above / below;
 }
 
 /** Where the version before has no value: that is no fault of the revision, but nothing was compared either. */

@@ -1,14 +1,18 @@
 import * as v from 'valibot';
 import { auth, sentHeaders } from '../../core/base/credentials.ts';
+import { takesRevision } from '../../core/base/placeholders.ts';
 import { choice, duration } from '../../core/base/settings.ts';
 import { ORDER, type Order } from '../../core/checks/order.ts';
 import { at, group } from '../points.ts';
 import { tls } from '../tls.ts';
 
+const FLOOR = 'expected a number above 0';
+
 /** What every check of a metric has, wherever its value comes from. */
 export const MEASURING = {
   ...ORDER,
   compare: v.optional(choice(['previous'])),
+  floor: v.optional(v.pipe(v.number(FLOOR), v.gtValue(0, FLOOR))),
   'no-data': v.optional(choice(['fail', 'pass']), 'fail'),
   group,
   at: v.optional(at, ['verify', 'bake']),
@@ -22,13 +26,29 @@ export const MEASURING = {
 const MEASURED = v.object(MEASURING);
 export type Measuring = v.InferOutput<typeof MEASURED>;
 
-export const NO_THRESHOLD = 'expected a threshold: above, below, at-least or at-most';
+const NO_THRESHOLD = 'expected a threshold: above, below, at-least or at-most';
+const SAME = 'expected {revision} in what is asked: otherwise both versions have the same value (compare: previous)';
+const NOTHING_COMPARED = 'expected compare: previous beside floor, which applies to the two values that are compared';
 
 /** The rule that a metric has a threshold, as JSON Schema says it. */
 export const THRESHOLD = { anyOf: Object.keys(ORDER).map((key) => ({ required: [key] })) };
 
+/** What the settings of a metric must be besides each by itself; `asked` is what of them is sent. */
+export function fitting<M extends Measuring>(asked: (given: M) => unknown) {
+  return v.rawCheck<M>(({ dataset, addIssue }) => {
+    const message = dataset.typed ? misfit(dataset.value, asked(dataset.value)) : undefined;
+    if (message !== undefined) addIssue({ message });
+  });
+}
+
+function misfit({ compare, floor, ...order }: Measuring, asked: unknown): string | undefined {
+  if (!hasThreshold(order)) return NO_THRESHOLD;
+  if (compare !== undefined && !takesRevision(asked)) return SAME;
+  return floor !== undefined && compare === undefined ? NOTHING_COMPARED : undefined;
+}
+
 /** Whether there is a value that does not pass. */
-export function hasThreshold(order: Order): boolean {
+function hasThreshold(order: Order): boolean {
   return Object.keys(ORDER).some((key) => order[key as keyof Order] !== undefined);
 }
 

@@ -15,7 +15,9 @@ const secret = v.pipe(v.string(SECRET), v.regex(new RegExp(VARIABLE_PATTERN), SE
 
 /** Headers that the connection itself needs. */
 const OWN = ['host', 'connection', 'content-length', 'transfer-encoding', 'expect', 'upgrade'];
-const CREDENTIALS = ['authorization', 'proxy-authorization'];
+/** Headers that hold a secret by their name; a token against CSRF is none. */
+const CREDENTIALS =
+  /^(proxy-)?authorization$|(^|-)(api|app|application|access)-?key$|(?<!csrf-?|xsrf-?)token$|(^|-)secret$/i;
 const sentName = v.pipe(
   headerName,
   v.check((name) => !OWN.includes(name.toLowerCase()), 'expected another header: Greenpath sets this one itself'),
@@ -33,7 +35,7 @@ export const sentHeaders = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     if (!dataset.typed) return;
     for (const [key, value] of Object.entries(dataset.value)) {
-      if (!CREDENTIALS.includes(key.toLowerCase()) || takesVariable(value)) continue;
+      if (!CREDENTIALS.test(key) || takesVariable(value)) continue;
       const path = [{ type: 'object', origin: 'value', input: dataset.value, key, value }] as const;
       addIssue({ message: SECRET, path: [...path] });
     }

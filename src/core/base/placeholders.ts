@@ -15,6 +15,11 @@ export interface Filling {
   variable(name: string): string;
 }
 
+/** Whether a part of the config depends on the revision that it is about. */
+export function takesRevision(value: unknown): boolean {
+  return JSON.stringify(value)?.includes('{revision}') === true;
+}
+
 /** Whether a text of the config takes something from the environment of the step. */
 export function takesVariable(text: string): boolean {
   return text.search(VARIABLE) >= 0;

@@ -89,6 +89,11 @@ describe.concurrent.each<[Misbehaviour, How, Row]>([
     bad(/^status 302 redirects to https:\/\/sso\.test\/, which is not on http:\/\/example\.test$/),
   ],
   ['closed connection', {}, bad(/^socket hang up, although the proxy itself answers$/)],
+  [
+    'another protocol',
+    {},
+    bad(/^the answer switches to another protocol \(status 101\), although the proxy itself answers$/),
+  ],
   ['no HTTP', {}, bad(/^Parse Error: .*, although the proxy itself answers$/)],
   // There are never more than nineteen in a row by green.
   [

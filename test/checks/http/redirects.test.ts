@@ -142,9 +142,20 @@ test.each([
 test('cookies go along: those that are set, not those that are taken back', async () => {
   const { hops } = await walk([
     [302, '/green/a', ['sid=1; Path=/; HttpOnly', 'b=2', 'nonsense']],
-    [302, '/green/b', ['b=; Max-Age=0', 'sid=3']],
+    [302, '/green/b', ['b=; Max-Age=0', 'sid=3', 'lang=de; Expires=Fri, 01 Jan 2100 00:00:00 GMT']],
+    [302, '/green/c', ['sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT', 'lang=fr; Max-Age=60; Expires=0']],
   ]);
-  expect(hops.map(({ cookies }) => Object.fromEntries(cookies))).toEqual([{}, { sid: '1', b: '2' }, { sid: '3' }]);
+  expect(hops.map(({ cookies }) => Object.fromEntries(cookies))).toEqual([
+    {},
+    { sid: '1', b: '2' },
+    { sid: '3', lang: 'de' },
+    { lang: 'fr' },
+  ]);
+});
+
+test('a place is read as browsers read it, which Node gives as Latin 1', async () => {
+  const location = Buffer.from('/green/über').toString('latin1');
+  expect((await walk([[302, location]])).hops[1]?.path).toBe('/green/%C3%BCber');
 });
 
 test('a login of one attempt: the form, the cookie, the page behind it', async () => {
@@ -153,11 +164,12 @@ test('a login of one attempt: the form, the cookie, the page behind it', async (
     seen.push(`${request.method} ${request.url} ${request.headers.cookie ?? '-'}`);
     if (request.method === 'POST')
       return void response.writeHead(303, { location: '/green/account', 'set-cookie': 'sid=7; Path=/green' }).end();
-    response.end(request.headers.cookie === 'sid=7' ? 'Hello Ada' : 'Please log in');
+    response.end(request.headers.cookie === 'lang=en; sid=7' ? 'Hello Ada' : 'Please log in');
   });
-  const check = { request: 'POST /login', body: { text: 'user=ada' }, follow: true };
+  const headers = { cookie: 'sid=0; lang=en' };
+  const check = { request: 'POST /login', body: { form: { user: 'ada' } }, headers, follow: true };
   const given = { ...check, expect: { body: { contains: 'Hello Ada' } } };
   const target = only(checkOf(given).targets(subjectOf([{ ...front, prefix: '/green' }])));
   expect(await target.attempt(AbortSignal.timeout(60_000))).toMatchObject({ passed: true });
-  expect(seen).toEqual(['POST /green/login -', 'GET /green/account sid=7']);
+  expect(seen).toEqual(['POST /green/login sid=0; lang=en', 'GET /green/account lang=en; sid=7']);
 });

@@ -40,9 +40,13 @@ test.each([
   ['auth: {basic: {user: a}}', 'auth.basic.password is missing: expected a variable of the step'],
   ['auth: off', 'auth is a fixed text: expected basic with user and password, bearer, or none'],
   ['headers: {Authorization: Basic eA==}', 'headers.Authorization is a fixed text: expected a variable of the step'],
+  ['headers: {X-Api-Key: abc}', 'headers.X-Api-Key is a fixed text: expected a variable of the step'],
+  ['headers: {DD-APPLICATION-KEY: abc}', 'headers.DD-APPLICATION-KEY is a fixed text: expected a variable'],
+  ['headers: {x-auth-token: abc}', 'headers.x-auth-token is a fixed text: expected a variable of the step'],
+  ['headers: {Client-Secret: abc}', 'headers.Client-Secret is a fixed text: expected a variable of the step'],
   ['headers: {host: other.test}', 'headers has the key "host": expected another header'],
   ['body: {file: x}', 'body.file is "x": expected the path of a file'],
-  ['body: {xml: x}', 'body is a map with xml: expected text, json or file'],
+  ['body: {xml: x}', 'body is a map with xml: expected text, json, form or file'],
   ['tls: {name: "A b"}', 'tls.name is "A b": expected the name of a host in lower case'],
   ['retries: -1', 'retries is -1: expected a whole number from 0 to 100'],
   ['expect: {stauts: 200}', 'expect.stauts: no such setting; did you mean status?'],
@@ -56,6 +60,11 @@ test.each([
   ['timout: 5s', 'timout: no such setting; did you mean timeout?'],
 ])('a check with %s is refused at its place', (text, problem) => {
   expect(only(problemsOf(`checks: [GET /, {request: GET /, ${text}}]`))).toContain(`checks.1.${problem}`);
+});
+
+test('a token that is no secret may be a fixed text', () => {
+  const headers = '{X-CSRF-Token: none, X-XSRF-TOKEN: none, Idempotency-Key: abc, X-Keyboard: de}';
+  expect(problemsOf(`checks: [{request: POST /, headers: ${headers}}]`)).toEqual([]);
 });
 
 test('a page is what a GET gets', () => {

@@ -13,33 +13,30 @@ async function attempt(given: object, environment: Record<string, string> = {}) 
   return only(check.targets(subjectOf([]))).attempt(forever);
 }
 
-test('Datadog: a query by GET, keys in headers, and the last point', async () => {
-  const body = {
-    series: [
-      {
-        pointlist: [
-          [1, 5],
-          [2, null],
-          [3, 0.25],
-        ],
-      },
-    ],
-  };
-  const { url, asked } = await keepMetrics(() => ({ body: JSON.stringify(body) }));
+test('Datadog: a query by POST in milliseconds, keys in headers, and the one value of the window', async () => {
+  const column = { name: 'default_zero(errors) / hits', type: 'number', values: [0.25], meta: { unit: [null, null] } };
+  const answer = { data: { type: 'scalar_response', attributes: { columns: [column] } } };
+  const { url, asked } = await keepMetrics(() => ({ body: JSON.stringify(answer) }));
+  const text = '{"data": {"attributes": {"from": {from}000, "to": {to}000, "query": "sum:hits{version:{revision}}"}}}';
   const ended = await attempt(
     {
-      metric: `GET ${url}/api/v1/query`,
-      query: { query: 'sum:errors{version:{revision}}.as_rate()', from: '{from}', to: '{to}' },
-      headers: { 'DD-API-KEY': '{env.DD_API_KEY}' },
-      value: '$.series[0].pointlist[-1][1]',
+      metric: `POST ${url}/api/v2/query/scalar`,
+      body: { text },
+      headers: { 'DD-API-KEY': '{env.DD_API_KEY}', 'Content-Type': 'application/json' },
+      value: '$.data.attributes.columns[0].values[0]',
     },
     { DD_API_KEY: 'abc' },
   );
   expect(ended).toMatchObject({ passed: true, seen: '0.25' });
-  const { method, url: sent, headers } = only(asked);
-  expect([method, sent.pathname, headers['dd-api-key']]).toEqual(['GET', '/api/v1/query', 'abc']);
-  expect(sent.searchParams.get('query')).toBe('sum:errors{version:v2}.as_rate()');
-  expect(Number(sent.searchParams.get('to')) - Number(sent.searchParams.get('from'))).toBe(60);
+  const { method, url: sent, headers, body } = only(asked);
+  expect([method, sent.pathname, headers['dd-api-key'], headers['content-type']]).toEqual([
+    'POST',
+    '/api/v2/query/scalar',
+    'abc',
+    'application/json',
+  ]);
+  const { from, to, query } = JSON.parse(body).data.attributes;
+  expect([query, to - from]).toEqual(['sum:hits{version:v2}', 60_000]);
 });
 
 test('New Relic: a query by POST', async () => {
@@ -82,6 +79,9 @@ test.each([
   [{ metric: 'GET http://a?b', value: '$.a', 'at-most': 1 }, 'without a query or credentials'],
   [{ metric: 'GET http://a', value: 'a', 'at-most': 1 }, 'expected a JSONPath'],
   [{ metric: 'GET http://a', value: '$.a' }, 'expected a threshold'],
+  [{ metric: 'GET http://a', value: '$.a', 'at-most': 1, compare: 'previous' }, 'expected {revision} in what is asked'],
+  [{ prometheus: 'up', url: 'http://a', 'at-most': 1, compare: 'previous' }, 'expected {revision} in what is asked'],
+  [{ prometheus: 'up', url: 'http://a', 'at-most': 1, floor: 1 }, 'expected compare: previous beside floor'],
 ])('%j is refused', (given, problem) => {
   const parsed = parseConfig({ checks: [given] });
   expect('problems' in parsed && parsed.problems.join()).toContain(problem);

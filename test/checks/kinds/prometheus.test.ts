@@ -83,6 +83,15 @@ describe('the same of the version before', () => {
     expect(ended).toMatchObject(reason === undefined ? { passed: true } : { passed: false, reason, who: 'bad' });
   });
 
+  test.each([
+    ['0.009', '0', true],
+    ['0.02', '0', '0.02 is 2 times the 0 of v1, each taken as at least 0.01; expected at most 1.5'],
+    ['0.31', '0.2', '0.31 is 1.55 times the 0.2 of v1, each taken as at least 0.01; expected at most 1.5'],
+  ])('%s against %s, with a floor: what is below it makes no difference', async (green, blue, reason) => {
+    const ended = await attempt((await both(green, blue)).url, { ...RATIO, floor: 0.01 });
+    expect(ended).toMatchObject(reason === true ? { passed: true } : { passed: false, reason, who: 'bad' });
+  });
+
   test('is that before the switch, by the clock of the server', async () => {
     const { url, asked } = await both('1', '1');
     await attempt(url, { ...RATIO, window: '1m' }, { release: { ...V2, since: -25_000 } });
