@@ -29,6 +29,7 @@ export const job: CheckKind<Settings> = {
   make: (settings, tools) => ({
     name: `Job ${settings.job}`,
     kind: 'job',
+    isReadOnly: false,
     group: settings.group,
     points: ['preview'],
     passes: 1,
